@@ -25,7 +25,7 @@ use crate::resources::services::{ServiceHandle, Services};
 #[cfg(feature = "users")]
 use crate::resources::users::{UserHandle, Users};
 use crate::runtime::{
-    Api, ClientBuilder, EnvCredentials, EnvKind, ErrorFields, HostRule, Result, Scope,
+    Api, ClientBuilder, EnvCredentials, EnvKind, ErrorFields, HostTemplate, Result, Scope,
 };
 #[cfg(any(feature = "credentials", feature = "roles", feature = "services"))]
 use crate::runtime::StringOr;
@@ -36,7 +36,7 @@ static API: Api = Api {
     version: env!("CARGO_PKG_VERSION"),
     base_url: "https://conversations.twilio.com",
     base_url_variable: Some("TWILIO_CONVERSATIONS_BASE_URL"),
-    host: Some(HostRule {
+    host: Some(HostTemplate {
         template: "{product}[.{edge}][.{region}].twilio.com",
         default_region: Some("us1"),
         region_variable: Some("TWILIO_REGION"),
@@ -271,13 +271,13 @@ impl Client {
     /// The [`models::Configuration`](crate::models::Configuration) at `/v1/Configuration`.
     #[cfg(feature = "configuration")]
     pub fn configuration(&self) -> ConfigurationHandle {
-        ConfigurationHandle(self.0.below("/v1/Configuration"))
+        ConfigurationHandle(self.0.join("/v1/Configuration"))
     }
 
     /// The collection of [`models::Credential`](crate::models::Credential) resources at `/v1/Credentials`.
     #[cfg(feature = "credentials")]
     pub fn credentials(&self) -> CredentialsCollection {
-        CredentialsCollection(self.0.below("/v1/Credentials"))
+        CredentialsCollection(self.0.join("/v1/Credentials"))
     }
 
     /// The [`models::Credential`](crate::models::Credential) at `/v1/Credentials/{Sid}`. `Sid`: The SID of the
@@ -287,74 +287,74 @@ impl Client {
         &self,
         sid: impl Into<StringOr<CredentialSid>>,
     ) -> CredentialHandle {
-        let scope = self.0.below("/v1/Credentials");
-        CredentialHandle(scope.with::<StringOr<CredentialSid>>("Sid", sid, &[]))
+        let scope = self.0.join("/v1/Credentials");
+        CredentialHandle(scope.path_param::<StringOr<CredentialSid>>("Sid", sid, &[]))
     }
 
     /// The collection of [`models::Service`](crate::models::Service) resources at `/v1/Services`.
     #[cfg(feature = "services")]
     pub fn services(&self) -> Services {
-        Services(self.0.below("/v1/Services"))
+        Services(self.0.join("/v1/Services"))
     }
 
     /// The [`models::Service`](crate::models::Service) at `/v1/Services/{Sid}`. `Sid`: The SID of the Service.
     #[cfg(feature = "services")]
     pub fn service(&self, sid: impl Into<StringOr<ServiceSid>>) -> ServiceHandle {
-        let scope = self.0.below("/v1/Services");
-        ServiceHandle(scope.with::<StringOr<ServiceSid>>("Sid", sid, &[]))
+        let scope = self.0.join("/v1/Services");
+        ServiceHandle(scope.path_param::<StringOr<ServiceSid>>("Sid", sid, &[]))
     }
 
     /// The collection of [`models::Conversation`](crate::models::Conversation) resources at `/v1/Conversations`.
     #[cfg(feature = "conversations")]
     pub fn conversations(&self) -> Conversations {
-        Conversations(self.0.below("/v1/Conversations"))
+        Conversations(self.0.join("/v1/Conversations"))
     }
 
     /// The [`models::Conversation`](crate::models::Conversation) at `/v1/Conversations/{Sid}`. `Sid`: The SID or the
     /// unique name of the conversation.
     #[cfg(feature = "conversations")]
     pub fn conversation(&self, sid: impl Into<String>) -> ConversationHandle {
-        let scope = self.0.below("/v1/Conversations");
-        ConversationHandle(scope.with::<String>("Sid", sid, &[]))
+        let scope = self.0.join("/v1/Conversations");
+        ConversationHandle(scope.path_param::<String>("Sid", sid, &[]))
     }
 
     /// The [`models::Conversation`](crate::models::Conversation) at `/v1/ConversationWithParticipants`.
     #[cfg(feature = "conversation-with-participants")]
     pub fn conversation_with_participants(&self) -> ConversationWithParticipants {
-        ConversationWithParticipants(self.0.below("/v1/ConversationWithParticipants"))
+        ConversationWithParticipants(self.0.join("/v1/ConversationWithParticipants"))
     }
 
     /// The [`models::ParticipantConversation`](crate::models::ParticipantConversation) at
     /// `/v1/ParticipantConversations`.
     #[cfg(feature = "participant-conversations")]
     pub fn participant_conversations(&self) -> ParticipantConversations {
-        ParticipantConversations(self.0.below("/v1/ParticipantConversations"))
+        ParticipantConversations(self.0.join("/v1/ParticipantConversations"))
     }
 
     /// The collection of [`models::Role`](crate::models::Role) resources at `/v1/Roles`.
     #[cfg(feature = "roles")]
     pub fn roles(&self) -> Roles {
-        Roles(self.0.below("/v1/Roles"))
+        Roles(self.0.join("/v1/Roles"))
     }
 
     /// The [`models::Role`](crate::models::Role) at `/v1/Roles/{Sid}`. `Sid`: The SID of the role.
     #[cfg(feature = "roles")]
     pub fn role(&self, sid: impl Into<StringOr<RoleSid>>) -> RoleHandle {
-        let scope = self.0.below("/v1/Roles");
-        RoleHandle(scope.with::<StringOr<RoleSid>>("Sid", sid, &[]))
+        let scope = self.0.join("/v1/Roles");
+        RoleHandle(scope.path_param::<StringOr<RoleSid>>("Sid", sid, &[]))
     }
 
     /// The collection of [`models::User`](crate::models::User) resources at `/v1/Users`.
     #[cfg(feature = "users")]
     pub fn users(&self) -> Users {
-        Users(self.0.below("/v1/Users"))
+        Users(self.0.join("/v1/Users"))
     }
 
     /// The [`models::User`](crate::models::User) at `/v1/Users/{Sid}`. `Sid`: The SID or the identity of the user.
     #[cfg(feature = "users")]
     pub fn user(&self, sid: impl Into<String>) -> UserHandle {
-        let scope = self.0.below("/v1/Users");
-        UserHandle(scope.with::<String>("Sid", sid, &[]))
+        let scope = self.0.join("/v1/Users");
+        UserHandle(scope.path_param::<String>("Sid", sid, &[]))
     }
 }
 

@@ -112,9 +112,9 @@ fn path(operation: &Operation, keys: &[String]) -> String {
     let mut keys = keys.iter();
     let segment = |segment: &Segment| match segment {
         Segment::Literal(text) => format!("/{text}"),
-        Segment::Suffix(text) => text.clone(),
+        Segment::LiteralSuffix(text) => text.clone(),
         Segment::Param(_) => format!("/{}", keys.next().unwrap()),
-        Segment::Infix(before, _) => format!("{before}{}", keys.next().unwrap()),
+        Segment::ParamSuffix(before, _) => format!("{before}{}", keys.next().unwrap()),
     };
     operation.path.iter().map(segment).collect()
 }

@@ -1,7 +1,7 @@
 //! Characters that generated text must not contain unescaped.
 
-/// Whether a character shows nothing, or changes how what is around it shows: control characters, marks of the writing
-/// direction, spaces and joiners without width, tags. The compiler refuses some of them, and readers see none.
+/// Returns whether a character is invisible or changes how the text around it is displayed: control characters, marks
+/// of the writing direction, spaces and joiners of zero width, and tags. The compiler rejects some of them.
 pub fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(
@@ -23,12 +23,12 @@ pub fn is_hidden(c: char) -> bool {
 }
 
 /// Removes hidden characters.
-pub fn shown(text: &str) -> String {
+pub fn remove_hidden(text: &str) -> String {
     text.chars().filter(|c| !is_hidden(*c)).collect()
 }
 
 /// Escapes hidden characters as in Rust, so that a terminal shows them.
-pub fn escaped(text: &mut String) {
+pub fn escape_hidden(text: &mut String) {
     if text.chars().any(|c| is_hidden(c) && c != '\n') {
         let parts = text.chars().map(|c| match is_hidden(c) && c != '\n' {
             true => c.escape_unicode().to_string(),
@@ -38,8 +38,8 @@ pub fn escaped(text: &mut String) {
     }
 }
 
-/// Escapes the hidden characters of a JSON text. JSON has them only in strings.
-pub fn escaped_json(text: &str) -> String {
+/// Escapes the hidden characters of a JSON text, which occur only in its strings.
+pub fn escape_hidden_in_json(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     let mut units = [0; 2];
     for c in text.chars() {

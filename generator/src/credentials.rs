@@ -5,106 +5,131 @@ use std::collections::BTreeSet;
 
 use heck::ToShoutySnakeCase;
 
-use crate::config::{Config, Credentials, Held};
+use crate::config::{Config, CredentialVariables, Credentials};
 use crate::diagnostics::{Diagnostic, Diagnostics, code};
 use crate::ir::{Api, SchemeKind, SecurityScheme};
 use crate::naming::case;
 use crate::naming::scope::NameScope;
 use crate::source::Pointer;
 
-/// The maximum number of listed alternatives.
-const MOST: usize = 64;
+/// The maximum number of sets of credentials that generated code tries.
+const MAX_CREDENTIAL_SETS: usize = 64;
+
+/// The kinds of security schemes whose variables have the same suffix.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum VariableKind {
+    User,
+    Token,
+    Key,
+}
+
+impl VariableKind {
+    fn of(scheme: &SecurityScheme) -> Self {
+        match scheme.kind {
+            SchemeKind::Basic => Self::User,
+            SchemeKind::Bearer => Self::Token,
+            SchemeKind::Header(_) | SchemeKind::Query(_) | SchemeKind::Cookie(_) => Self::Key,
+        }
+    }
+
+    fn suffix(self) -> &'static str {
+        match self {
+            Self::User => "USERNAME",
+            Self::Token => "TOKEN",
+            Self::Key => "API_KEY",
+        }
+    }
+}
 
 /// Returns the name of an environment variable of a crate.
-pub fn variable(krate: &str, rest: &str) -> String {
-    format!("{}_{rest}", krate.replace('-', "_").to_ascii_uppercase())
+pub fn variable_name(crate_name: &str, suffix: &str) -> String {
+    format!("{}_{suffix}", crate_name.replace('-', "_").to_ascii_uppercase())
 }
 
 /// Infers the names of the variables for each security scheme of the document.
-pub fn derive(krate: &str, api: &Api) -> Vec<Credentials> {
-    let mut all: Vec<(usize, Credentials)> = Vec::new();
-    for (suffix, group) in [("USERNAME", 0), ("TOKEN", 1), ("API_KEY", 2)] {
+pub fn infer(crate_name: &str, api: &Api) -> Vec<Credentials> {
+    let mut inferred: Vec<(usize, Credentials)> = Vec::new();
+    for kind in [VariableKind::User, VariableKind::Token, VariableKind::Key] {
         let schemes: Vec<(usize, &SecurityScheme)> =
-            api.security.iter().enumerate().filter(|(_, scheme)| group_of(scheme) == group).collect();
-        let origin = Pointer::root();
-        let origins = vec![&origin; schemes.len()];
-        let names = NameScope::default().settle(&origins, |index, turn| {
-            let scheme = &schemes.get(index)?.1.name;
-            Some(match turn {
-                0 if schemes.len() == 1 => variable(krate, ""),
-                0 => variable(krate, &shortened(&word(scheme), suffix)),
-                turn => variable(krate, &format!("{}_", word(&case::spelling(scheme, turn - 1)?))),
-            })
-        });
-        for ((index, scheme), stem) in schemes.iter().zip(names) {
-            let stem = stem.unwrap_or_else(|tried| tried);
-            let named = |last: &str| Some(format!("{stem}{last}"));
-            let shared = api.security.iter().filter(|other| other.kind.parts() == scheme.kind.parts()).count() > 1;
-            let own = Credentials {
-                scheme: (shared || group == 2 && schemes.len() > 1).then(|| scheme.name.clone()),
-                ..Credentials::default()
-            };
-            match group {
-                0 => all.push((*index, Credentials { user: named(suffix), password: named("PASSWORD"), ..own })),
-                2 => all.push((*index, Credentials { key: named(suffix), ..own })),
-                _ => {
-                    let granted = scheme.token_url().map(|_| Credentials {
-                        client_id: named("CLIENT_ID"),
-                        client_secret: named("CLIENT_SECRET"),
-                        ..own.clone()
-                    });
-                    all.push((*index, Credentials { token: named(suffix), ..own }));
-                    all.extend(granted.map(|granted| (*index, granted)));
-                }
-            }
+            api.security.iter().enumerate().filter(|(_, scheme)| VariableKind::of(scheme) == kind).collect();
+        let prefixes = variable_prefixes(crate_name, &schemes, kind);
+        for ((index, scheme), prefix) in schemes.iter().zip(prefixes) {
+            let same_kind = api.security.iter().filter(|other| other.kind.parts() == scheme.kind.parts()).count();
+            let needs_scheme = same_kind > 1 || kind == VariableKind::Key && schemes.len() > 1;
+            let credentials = credentials_of(scheme, kind, &prefix, needs_scheme);
+            inferred.extend(credentials.into_iter().map(|credentials| (*index, credentials)));
         }
     }
-    // In the order of the document.
-    all.sort_by_key(|(index, _)| *index);
-    all.into_iter().map(|(_, credentials)| credentials).collect()
+    // The sort is stable, and restores the order of the document.
+    inferred.sort_by_key(|(index, _)| *index);
+    inferred.into_iter().map(|(_, credentials)| credentials).collect()
 }
 
-fn group_of(scheme: &SecurityScheme) -> usize {
-    match scheme.kind {
-        SchemeKind::Basic => 0,
-        SchemeKind::Bearer => 1,
-        SchemeKind::Header(_) | SchemeKind::Query(_) | SchemeKind::Cookie(_) => 2,
+/// Returns the prefix of the variables of each scheme. A single scheme needs only the name of the crate.
+fn variable_prefixes(crate_name: &str, schemes: &[(usize, &SecurityScheme)], kind: VariableKind) -> Vec<String> {
+    let origin = Pointer::root();
+    let origins = vec![&origin; schemes.len()];
+    let prefixes = NameScope::default().claim_all(&origins, |index, attempt| {
+        let name = &schemes.get(index)?.1.name;
+        Some(match attempt {
+            0 if schemes.len() == 1 => variable_name(crate_name, ""),
+            0 => variable_name(crate_name, &without_suffix(&shouty_name(name), kind.suffix())),
+            attempt => variable_name(crate_name, &format!("{}_", shouty_name(&case::spelling(name, attempt - 1)?))),
+        })
+    });
+    prefixes.into_iter().map(|(Ok(prefix) | Err(prefix))| prefix).collect()
+}
+
+/// Returns the credentials for a scheme: one set, or two if a token can be requested with client credentials.
+fn credentials_of(scheme: &SecurityScheme, kind: VariableKind, prefix: &str, needs_scheme: bool) -> Vec<Credentials> {
+    let variable = |suffix: &str| Some(format!("{prefix}{suffix}"));
+    let common = Credentials { scheme: needs_scheme.then(|| scheme.name.clone()), ..Credentials::default() };
+    let main = variable(kind.suffix());
+    match kind {
+        VariableKind::User => vec![Credentials { user: main, password: variable("PASSWORD"), ..common }],
+        VariableKind::Key => vec![Credentials { key: main, ..common }],
+        VariableKind::Token if scheme.token_url().is_some() => {
+            let (client_id, client_secret) = (variable("CLIENT_ID"), variable("CLIENT_SECRET"));
+            let client = Credentials { client_id, client_secret, ..common.clone() };
+            vec![Credentials { token: main, ..common }, client]
+        }
+        VariableKind::Token => vec![Credentials { token: main, ..common }],
     }
 }
 
 /// Returns the name of a scheme as a part of a variable name.
-fn word(name: &str) -> String {
-    let name = if name.is_ascii() { name.to_owned() } else { case::spelled_with_codes(name) };
+fn shouty_name(name: &str) -> String {
+    let name = if name.is_ascii() { name.to_owned() } else { case::spell_code_points(name) };
     name.to_shouty_snake_case()
 }
 
-/// A word without the words at its end that the suffix repeats: `STORE_TOKEN` before `TOKEN` is `STORE_`.
-fn shortened(word: &str, suffix: &str) -> String {
-    let repeats = |part: &&str| suffix.split('_').any(|known| known == *part);
-    let parts: Vec<&str> = word.split('_').filter(|part| !part.is_empty()).collect();
-    let kept = parts.len() - parts.iter().rev().take_while(|part| repeats(part)).count();
-    parts.iter().take(kept).map(|part| format!("{part}_")).collect()
+/// Removes the words at the end of a name that the suffix repeats: `STORE_TOKEN` before `TOKEN` is `STORE_`.
+fn without_suffix(name: &str, suffix: &str) -> String {
+    let is_repeated = |word: &&str| suffix.split('_').any(|suffix_word| suffix_word == *word);
+    let words: Vec<&str> = name.split('_').filter(|word| !word.is_empty()).collect();
+    let kept = words.len() - words.iter().rev().take_while(|word| is_repeated(word)).count();
+    words.iter().take(kept).map(|word| format!("{word}_")).collect()
 }
 
 /// Reports credentials of the configuration for which the document has no security scheme.
 pub fn check(config: &Config, api: &Api, diagnostics: &mut Diagnostics) {
-    for (index, one) in config.client.credentials.iter().enumerate() {
+    for (index, credentials) in config.client.credentials.iter().enumerate() {
         // Incomplete credentials were reported before.
-        let Some(held) = one.held() else { continue };
-        let any_scheme = Credentials { scheme: None, ..one.clone() };
-        let same_kind = api.security.iter().filter(|scheme| fits(&any_scheme, scheme));
+        let Some(variables) = credentials.variables() else { continue };
+        let any_scheme = Credentials { scheme: None, ..credentials.clone() };
+        let same_kind = api.security.iter().filter(|scheme| can_be_used(&any_scheme, scheme));
         let same_kind: Vec<&str> = same_kind.map(|scheme| scheme.name.as_str()).collect();
-        let (key, problem) = match (&one.scheme, held, same_kind.len()) {
+        let (key, problem) = match (&credentials.scheme, variables, same_kind.len()) {
             (Some(name), ..) if !same_kind.contains(&name.as_str()) => {
                 ("scheme", format!("`{name}` is not a security scheme for these credentials"))
             }
-            (None, Held::Token(name), 0) => {
+            (None, CredentialVariables::Token(name), 0) => {
                 ("token", format!("`{name}` holds a bearer token, and the document has no security scheme for one"))
             }
-            (None, Held::Key(name), 0) => {
+            (None, CredentialVariables::Key(name), 0) => {
                 ("key", format!("`{name}` holds an API key, and the document has no security scheme for one"))
             }
-            (None, Held::Key(name), 2..) => {
+            (None, CredentialVariables::Key(name), 2..) => {
                 ("key", format!("`{name}` holds an API key, and the document has several security schemes for one"))
             }
             _ => continue,
@@ -116,64 +141,72 @@ pub fn check(config: &Config, api: &Api, diagnostics: &mut Diagnostics) {
             [name] => format!("set `scheme` to {name}, or remove it"),
             names => format!("set `scheme` to one of {}", names.join(", ")),
         };
-        let place = config.place(&format!("client.credentials.{index}.{key}"));
-        diagnostics.push(Diagnostic::error(code::CONFIG_VALUE, place, problem).help(help));
+        let location = config.location(&format!("client.credentials.{index}.{key}"));
+        diagnostics.push(Diagnostic::error(code::CONFIG_VALUE, location, problem).help(help));
     }
 }
 
 /// Returns whether credentials can be used for a security scheme.
-pub fn fits(one: &Credentials, scheme: &SecurityScheme) -> bool {
-    let same_kind = match one.held() {
-        Some(Held::User(..)) => scheme.kind == SchemeKind::Basic,
-        Some(Held::Token(_) | Held::Client(..)) => scheme.kind == SchemeKind::Bearer,
-        Some(Held::Key(_)) => group_of(scheme) == 2,
-        None => false,
+pub fn can_be_used(credentials: &Credentials, scheme: &SecurityScheme) -> bool {
+    let kind = match credentials.variables() {
+        Some(CredentialVariables::User(..)) => VariableKind::User,
+        Some(CredentialVariables::Token(_) | CredentialVariables::Client(..)) => VariableKind::Token,
+        Some(CredentialVariables::Key(_)) => VariableKind::Key,
+        None => return false,
     };
-    same_kind && one.scheme.as_ref().is_none_or(|name| *name == scheme.name)
+    kind == VariableKind::of(scheme) && credentials.scheme.as_ref().is_none_or(|name| *name == scheme.name)
 }
 
-/// The credentials that operations take together, each list enough for some of them. An empty list is among them if no
-/// operation requires any.
-pub fn alternatives<'c>(config: &'c Config, api: &Api) -> Vec<Vec<&'c Credentials>> {
-    let entries = &config.client.credentials;
-    let operations = || api.operations.iter().map(|(_, operation)| operation);
-    let mut wanted: BTreeSet<Vec<&str>> = BTreeSet::new();
-    let mut ordered: Vec<Vec<&str>> = Vec::new();
-    let taken = operations().flat_map(|operation| api.schemes(operation));
-    let alone = api.security.iter().map(|scheme| vec![scheme.name.as_str()]);
-    let taken: Vec<Vec<&str>> = taken.filter(|all| !all.is_empty()).collect();
-    let taken = if taken.is_empty() { alone.collect() } else { taken };
-    for all in taken {
-        if wanted.insert(all.clone()) {
-            ordered.push(all);
-        }
-    }
-    let fitting = |name: &str| {
-        let scheme = api.security.iter().find(|scheme| scheme.name == name);
-        entries.iter().filter(move |one| scheme.is_some_and(|scheme| fits(one, scheme)))
-    };
-    let mut found: Vec<Vec<&Credentials>> = Vec::new();
-    for all in &ordered {
-        let mut combined: Vec<Vec<&Credentials>> = vec![Vec::new()];
-        for name in all {
-            let longer = |known: &Vec<&'c Credentials>| {
-                let known = known.clone();
-                fitting(name).map(move |one| known.iter().copied().chain([one]).collect::<Vec<_>>()).collect::<Vec<_>>()
-            };
-            combined = combined.iter().flat_map(longer).take(MOST).collect();
-        }
-        for one in combined {
-            if found.len() < MOST && !found.contains(&one) {
-                found.push(one);
+/// Returns the sets of credentials that operations need together. Each set is enough for some operations. If no
+/// operation requires credentials, the last set is empty.
+pub fn credential_sets<'c>(config: &'c Config, api: &Api) -> Vec<Vec<&'c Credentials>> {
+    let configured = &config.client.credentials;
+    let mut sets: Vec<Vec<&Credentials>> = Vec::new();
+    for schemes in scheme_sets(api) {
+        for set in combinations(configured, api, &schemes) {
+            if sets.len() < MAX_CREDENTIAL_SETS && !sets.contains(&set) {
+                sets.push(set);
             }
         }
     }
-    // What is for no scheme of the document counts by itself.
-    let described = |one: &Credentials| api.security.iter().any(|scheme| fits(one, scheme));
-    found.extend(entries.iter().filter(|one| !described(one)).map(|one| vec![one]));
-    let required = api.security.is_empty() || operations().any(|one| !one.open && !one.anonymous);
-    if !found.is_empty() && !required {
-        found.push(Vec::new());
+    // Credentials without a scheme in the document are a set of their own.
+    let has_scheme = |credentials: &Credentials| api.security.iter().any(|scheme| can_be_used(credentials, scheme));
+    sets.extend(configured.iter().filter(|credentials| !has_scheme(credentials)).map(|credentials| vec![credentials]));
+    let mut operations = api.operations.iter().map(|(_, operation)| operation);
+    let is_required =
+        api.security.is_empty() || operations.any(|operation| !operation.credentials_optional && !operation.anonymous);
+    if !sets.is_empty() && !is_required {
+        sets.push(Vec::new());
     }
-    found
+    sets
+}
+
+/// Returns the distinct sets of security schemes that operations need, in the order of the document. If operations need
+/// none, each scheme is a set of its own.
+fn scheme_sets(api: &Api) -> Vec<Vec<&str>> {
+    let of_operations = api.operations.iter().flat_map(|(_, operation)| api.security_alternatives(operation));
+    let mut sets: Vec<Vec<&str>> = of_operations.filter(|set| !set.is_empty()).collect();
+    if sets.is_empty() {
+        sets = api.security.iter().map(|scheme| vec![scheme.name.as_str()]).collect();
+    }
+    let mut seen: BTreeSet<Vec<&str>> = BTreeSet::new();
+    sets.retain(|set| seen.insert(set.clone()));
+    sets
+}
+
+/// Returns every combination of configured credentials that has one for each of the schemes.
+fn combinations<'c>(configured: &'c [Credentials], api: &Api, schemes: &[&str]) -> Vec<Vec<&'c Credentials>> {
+    let mut combinations: Vec<Vec<&Credentials>> = vec![Vec::new()];
+    for name in schemes {
+        let scheme = api.security.iter().find(|scheme| scheme.name == *name);
+        let usable: Vec<&Credentials> = configured
+            .iter()
+            .filter(|credentials| scheme.is_some_and(|scheme| can_be_used(credentials, scheme)))
+            .collect();
+        let extended = combinations.iter().flat_map(|combination| {
+            usable.iter().map(move |credentials| combination.iter().copied().chain([*credentials]).collect())
+        });
+        combinations = extended.take(MAX_CREDENTIAL_SETS).collect();
+    }
+    combinations
 }

@@ -1,14 +1,15 @@
-//! Names of files that every system can store.
+//! File names that every operating system accepts.
 
-/// Whether Windows takes a file of this name, whatever its extension, for a device.
+/// Returns whether Windows treats a file of this name, with any extension, as a device.
 pub fn is_device(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    let numbered =
-        |device: &str| name.strip_prefix(device).is_some_and(|rest| matches!(rest.as_bytes(), [b'0'..=b'9']));
-    matches!(name.as_str(), "aux" | "con" | "nul" | "prn") || numbered("com") || numbered("lpt")
+    let is_numbered =
+        |device: &str| name.strip_prefix(device).is_some_and(|number| matches!(number.as_bytes(), [b'0'..=b'9']));
+    matches!(name.as_str(), "aux" | "con" | "nul" | "prn") || is_numbered("com") || is_numbered("lpt")
 }
 
-/// A name as file systems compare it that do not tell capitals from small letters.
-pub fn folded(name: &str) -> String {
+/// Returns the form of a name that is the same for names that differ only in upper and lower case. Some file systems do
+/// not distinguish such names.
+pub fn fold_case(name: &str) -> String {
     name.chars().flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect()
 }

@@ -9,7 +9,7 @@ use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::quote;
 
 use crate::characters::is_hidden;
-use crate::diagnostics::{Diagnostic, Place, code};
+use crate::diagnostics::{Diagnostic, Location, code};
 use crate::emit::{BLANK, ImplBlock, Item, Module, ModuleTask, NOT_RUST};
 use crate::source::Pointer;
 
@@ -187,7 +187,7 @@ impl NotRust {
     pub fn diagnostic(self) -> Diagnostic {
         let Self { path, name, text, error } = self;
         let message = format!("the code generated for `{name}` in `{path}` is invalid Rust ({error}): {text}");
-        Diagnostic::error(code::INTERNAL, Place::Value(Pointer::root()), message)
+        Diagnostic::error(code::INTERNAL, Location::Value(Pointer::root()), message)
             .help("report this bug in bindery together with the document")
     }
 }

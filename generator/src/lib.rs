@@ -23,6 +23,7 @@ pub mod emit;
 mod file_names;
 pub mod fileset;
 pub mod format;
+mod infer;
 pub mod ir;
 pub mod lower;
 pub mod mock_rules;
@@ -31,6 +32,7 @@ pub mod normalize;
 pub mod parse;
 mod runtime_files;
 pub mod source;
+pub mod validation;
 
 use std::borrow::Cow;
 
@@ -46,12 +48,12 @@ use source::Source;
 pub struct Generated {
     /// The API.
     pub api: Api,
-    /// Facts about its types.
+    /// The facts about its types.
     pub analysis: Analysis,
     /// The configuration, including inferred values.
     pub config: Config,
     /// The inferred configuration in the format of codegen.toml. Empty if nothing was inferred.
-    pub derived: String,
+    pub inferred_config: String,
     /// The files of the crate.
     pub files: FileSet,
 }
@@ -70,14 +72,14 @@ pub struct Generated {
 ///     get: { operationId: Ping, responses: { '204': { description: Pong. } } }
 /// ");
 /// let config = Source::new("codegen.toml", "crate = { name = 'ping', version = '0.1.0' }");
-/// let (bound, diagnostics) = bindery::generate(&document, &config);
+/// let (generated, diagnostics) = bindery::generate(&document, &config);
 /// assert!(!diagnostics.has_errors());
-/// assert!(bound.unwrap().files.get("src/client.rs").unwrap().contains("pub fn ping(&self) -> Ping"));
+/// assert!(generated.unwrap().files.get("src/client.rs").unwrap().contains("pub fn ping(&self) -> Ping"));
 /// ```
 pub fn generate(document: &Source, config: &Source) -> (Option<Generated>, Diagnostics) {
     let mut diagnostics = Diagnostics::default();
-    let bound = stages(document, config, &mut diagnostics);
-    (bound, diagnostics)
+    let generated = run_stages(document, config, &mut diagnostics);
+    (generated, diagnostics)
 }
 
 /// Loads a document and its configuration as the IR, for other uses than generating a crate.
@@ -99,7 +101,7 @@ pub fn generate(document: &Source, config: &Source) -> (Option<Generated>, Diagn
 /// ```
 pub fn load(document: &Source, config: &Source) -> (Option<(Api, Config)>, Diagnostics) {
     let mut diagnostics = Diagnostics::default();
-    let loaded = understand(document, config, &mut diagnostics).map(|known| (known.api, known.config));
+    let loaded = load_and_analyze(document, config, &mut diagnostics).map(|loaded| (loaded.api, loaded.config));
     (loaded.filter(|_| !diagnostics.has_errors()), diagnostics)
 }
 
@@ -115,41 +117,41 @@ pub fn paging(document: &Source, config: &Source) -> Diagnostics {
     lower::lower_with_notes(&parsed, document, &config, &mut ignored).1
 }
 
-/// The result of the stages that all uses of a document share.
+/// The result of the stages that the generator, the mock and the comparison share.
 struct Loaded {
     config: Config,
-    derived: String,
+    inferred_config: String,
     api: Api,
     analysis: Analysis,
 }
 
-fn understand(document: &Source, config: &Source, diagnostics: &mut Diagnostics) -> Option<Loaded> {
+fn load_and_analyze(document: &Source, config: &Source, diagnostics: &mut Diagnostics) -> Option<Loaded> {
     let config = config::parse(config, diagnostics);
     let parsed = parse::parse(document, diagnostics);
     let (mut config, parsed) = (config?, parsed?);
     let api = lower::lower(&parsed, document, &config, diagnostics);
     credentials::check(&config, &api, diagnostics);
-    // A document with errors may have cycles, and its inferred configuration is not used.
-    let derived = if diagnostics.has_errors() { String::new() } else { config::infer::infer(&mut config, &api) };
+    // A document with errors may have cycles, and its configuration is not needed.
+    let inferred_config = if diagnostics.has_errors() { String::new() } else { infer::infer(&mut config, &api) };
     let analysis = analyze::analyze(&api, diagnostics);
-    Some(Loaded { config, derived, api, analysis })
+    Some(Loaded { config, inferred_config, api, analysis })
 }
 
-/// Returns the document for the mock. If it has hidden characters, it becomes JSON, which escapes them.
+/// Returns the document for the mock. A document with hidden characters is converted to JSON, which escapes them.
 fn mock_document(document: &Source) -> Cow<'_, str> {
-    let is_plain = |c: char| matches!(c, '\n' | '\r' | '\t') || !characters::is_hidden(c);
-    if document.text.chars().all(is_plain) {
+    let is_visible = |c: char| matches!(c, '\n' | '\r' | '\t') || !characters::is_hidden(c);
+    if document.text.chars().all(is_visible) {
         return Cow::from(&document.text);
     }
     match parse::tree(document) {
-        Some(tree) => characters::escaped_json(&format!("{tree:#}\n")).into(),
+        Some(tree) => characters::escape_hidden_in_json(&format!("{tree:#}\n")).into(),
         None => Cow::from(&document.text),
     }
 }
 
-fn stages(document: &Source, config: &Source, diagnostics: &mut Diagnostics) -> Option<Generated> {
+fn run_stages(document: &Source, config: &Source, diagnostics: &mut Diagnostics) -> Option<Generated> {
     let (config_name, config_text) = (config.name(), &config.text);
-    let Loaded { config, derived, api, analysis } = understand(document, config, diagnostics)?;
+    let Loaded { config, inferred_config, api, analysis } = load_and_analyze(document, config, diagnostics)?;
     if !diagnostics.has_errors() {
         mock_rules::check(&config, &api, diagnostics);
     }
@@ -157,16 +159,16 @@ fn stages(document: &Source, config: &Source, diagnostics: &mut Diagnostics) -> 
     if diagnostics.has_errors() {
         return None;
     }
-    // Only the name, because a path would make the files depend on the machine.
-    let from = document.name();
+    // The generated files contain only the name of the document: a path would make them depend on the machine.
+    let document_name = document.name();
     let mut files = FileSet::default();
     let context = emit::Context::new(&api, &names, &analysis, &config);
-    files.add("Cargo.toml", &emit::manifest::manifest(&context), from);
+    files.add("Cargo.toml", &emit::manifest::manifest(&context), document_name);
     let texts = format::format_modules(&context.modules());
     let tests = config.tests.dispatcher.as_ref().map(|path| (path.clone(), format::format(&context.dispatcher())));
     for (path, text) in texts.into_iter().map(|(path, text)| (format!("src/{path}"), text)).chain(tests) {
         match text {
-            Ok(text) => files.add(&path, &text, from),
+            Ok(text) => files.add(&path, &text, document_name),
             Err(error) => {
                 diagnostics.push(error.diagnostic());
                 return None;
@@ -174,12 +176,12 @@ fn stages(document: &Source, config: &Source, diagnostics: &mut Diagnostics) -> 
         }
     }
     if config.mock.dependency.is_some() {
-        // They are in the crate wherever it goes. JSON is YAML too.
-        files.add("src/mock/document.yaml", &mock_document(document), from);
+        // The mock reads these copies, because the crate may be used without its repository. JSON is also YAML.
+        files.add("src/mock/document.yaml", &mock_document(document), document_name);
         files.add("src/mock/codegen.toml", config_text, config_name);
     }
     for (path, text) in runtime_files::files(&api, &analysis) {
         files.add_runtime(&path, &text);
     }
-    Some(Generated { api, analysis, config, derived, files })
+    Some(Generated { api, analysis, config, inferred_config, files })
 }

@@ -5,13 +5,13 @@ use std::borrow::Cow;
 use crate::analyze::Analysis;
 use crate::ir;
 use crate::ir::{
-    Api, Body, Media, Operation, Param, ParamPlace, ResponseBody, SchemeKind, Segment, Shape, StreamFlag, TypeDef,
-    TypeRef, charset_of,
+    Api, BodyKind, Media, Operation, Param, ParamLocation, ResponseBody, SchemeKind, Segment, Shape, StreamFlag,
+    TypeDef, TypeRef, charset_of,
 };
 
 /// Returns the path below `src` and the text of each runtime file that the crate of an API needs.
 pub fn files(api: &Api, analysis: &Analysis) -> Vec<(String, Cow<'static, str>)> {
-    let needs_model_files = analysis.needs_shapes(api);
+    let needs_model_files = analysis.uses_runtime_models(api);
     let is_left_out = |name: &str| !needs(api, name) || !needs_model_files && MODEL_FILES.contains(&name);
     let files = FILES.iter().filter(|(path, _)| !is_left_out(file_name(path)));
     let left_out_paths: Vec<_> =
@@ -91,10 +91,10 @@ type Condition = fn(&Api) -> bool;
 /// the line is left out together with the file.
 const CONDITIONS: &[(&str, Condition)] = &[
     ("any_json.rs", has_untyped_values),
-    ("repeated_path_param.rs", |api| any_operation(api, Operation::repeats)),
+    ("repeated_path_param.rs", |api| any_operation(api, Operation::has_repeated_param)),
     ("response_enum.rs", |api| {
         any_operation(api, |operation| {
-            matches!(operation.response_body(), ResponseBody::Several(_)) || operation.alternatives().next().is_some()
+            matches!(operation.response_body(), ResponseBody::ByStatus(_)) || operation.alternatives().next().is_some()
         })
     }),
     ("charset.rs", sends_charset),
@@ -104,29 +104,31 @@ const CONDITIONS: &[(&str, Condition)] = &[
     ("download.rs", |api| {
         any_response_body(api, |body| matches!(body, ResponseBody::Stream(..) | ResponseBody::Binary))
     }),
-    ("redirect.rs", |api| any_operation(api, Operation::redirects)),
+    ("redirect.rs", |api| any_operation(api, Operation::succeeds_with_redirect)),
     ("events.rs", has_streams),
     ("finite.rs", |api| has_structured_values(api) || has_json_strings(api)),
     ("partial_path_param.rs", |api| {
-        any_operation(api, |operation| operation.path.iter().any(|segment| matches!(segment, Segment::Infix(..))))
+        any_operation(api, |operation| operation.path.iter().any(|segment| matches!(segment, Segment::ParamSuffix(..))))
     }),
     ("iso_duration.rs", has_durations),
     ("json_text.rs", has_json_strings),
     ("json_text_error.rs", has_json_strings),
     ("credential_set.rs", needs_security_schemes),
-    ("multipart.rs", |api| any_operation(api, |operation| operation.body == Some(Body::Multipart))),
-    ("anonymous.rs", |api| api.has_open()),
-    ("json_body.rs", |api| any_operation(api, |operation| operation.body == Some(Body::Whole))),
+    ("multipart.rs", |api| any_operation(api, |operation| operation.body == Some(BodyKind::Multipart))),
+    ("anonymous.rs", |api| api.mixes_anonymous_operations()),
+    ("json_body.rs", |api| any_operation(api, |operation| operation.body == Some(BodyKind::Value))),
     ("optional_body.rs", |api| {
         any_operation(api, |operation| {
-            operation.may_be_empty() || operation.asks_for().is_some() || operation.alternatives().next().is_some()
+            operation.response_is_optional()
+                || operation.accept_header().is_some()
+                || operation.alternatives().next().is_some()
         })
     }),
     ("token_provider.rs", |api| {
         needs_security_schemes(api) && api.security.iter().any(|scheme| scheme.kind == SchemeKind::Bearer)
     }),
     ("servers.rs", |api| {
-        api.variables().next().is_some() || any_operation(api, |operation| operation.server.is_some())
+        api.server_variables().next().is_some() || any_operation(api, |operation| operation.server.is_some())
     }),
     ("splitter.rs", has_streams),
     ("stream_flag.rs", |api| {
@@ -138,20 +140,22 @@ const CONDITIONS: &[(&str, Condition)] = &[
             has_stream_alternative(operation) && matches!(api.stream_flag(operation), Some(StreamFlag::Json(_)))
         })
     }),
-    ("styles.rs", Api::has_styles),
+    ("styles.rs", Api::has_param_styles),
     ("text_body.rs", |api| any_response_body(api, |body| matches!(body, ResponseBody::Text)) || sends_charset(api)),
     ("lenient.rs", |api| !api.strict && any_response_body(api, |body| !body.types().is_empty())),
     ("next_page.rs", |api| {
         let pages = api.pages();
-        any_operation(api, |operation| api.turns(operation, &pages))
+        any_operation(api, |operation| api.overrides_next_page(operation, &pages))
     }),
-    ("typed_error.rs", |api| api.typed_errors && any_operation(api, |operation| operation.errors().next().is_some())),
+    ("typed_error.rs", |api| {
+        api.typed_errors && any_operation(api, |operation| operation.error_types().next().is_some())
+    }),
     ("upload.rs", Api::sends_uploads),
 ];
 
 /// Returns whether a request may contain values other than strings and arrays of strings.
 fn has_structured_values(api: &Api) -> bool {
-    api.has_styles() || any_operation(api, |operation| operation.body == Some(Body::Whole))
+    api.has_param_styles() || any_operation(api, |operation| operation.body == Some(BodyKind::Value))
 }
 
 /// Returns whether a response is a stream.
@@ -172,19 +176,19 @@ fn has_untyped_values(api: &Api) -> bool {
 
 /// Returns whether there are values of a type.
 fn has_values(api: &Api, ty: &TypeRef) -> bool {
-    let contains_type = |container: &TypeRef| container.holds(ty);
+    let contains_type = |container: &TypeRef| container.contains(ty);
     any_operation(api, |operation| operation.params.iter().any(|param| contains_type(&param.ty)))
         || any_response_body(api, |body| body.types().into_iter().any(contains_type))
-        || api.types.iter().any(|(id, _)| ir::parts(api, id).into_iter().any(contains_type))
+        || api.types.iter().any(|(id, _)| ir::contained_types(api, id).into_iter().any(contains_type))
 }
 
 /// Returns whether there are strings that contain JSON.
 fn has_json_strings(api: &Api) -> bool {
     let has_json_field = |(_, def): (_, &TypeDef)| match &def.shape {
-        Shape::Record(record) => record.fields.iter().any(|field| field.json),
+        Shape::Record(record) => record.fields.iter().any(|field| field.holds_json),
         _ => false,
     };
-    any_operation(api, |operation| operation.params.iter().any(|param| param.json))
+    any_operation(api, |operation| operation.params.iter().any(|param| param.holds_json))
         || api.types.iter().any(has_json_field)
 }
 
@@ -197,8 +201,8 @@ fn needs_security_schemes(api: &Api) -> bool {
 /// Returns whether a request body, or a part of it, has a charset other than UTF-8.
 fn sends_charset(api: &Api) -> bool {
     let is_other = |name: &str| charset_of(name).is_some_and(|charset| !matches!(charset.as_str(), "utf-8" | "utf8"));
-    let sends = |param: &Param| match param.place {
-        ParamPlace::Body(Media::Json | Media::Text) => is_other(&param.wire),
+    let sends = |param: &Param| match param.location {
+        ParamLocation::Body(Media::Json | Media::Text) => is_other(&param.wire),
         _ => param.media_type.as_deref().is_some_and(is_other),
     };
     any_operation(api, |operation| operation.params.iter().any(sends))
@@ -206,7 +210,7 @@ fn sends_charset(api: &Api) -> bool {
 
 /// Returns whether `predicate` is true for the body of a response.
 fn any_response_body(api: &Api, predicate: impl Fn(&ResponseBody<'_>) -> bool) -> bool {
-    any_operation(api, |operation| operation.readings().any(|body| predicate(&body)))
+    any_operation(api, |operation| operation.possible_response_bodies().any(|body| predicate(&body)))
 }
 
 /// Returns whether `predicate` is true for an operation.
@@ -317,5 +321,6 @@ files![
     "validation/finite.rs",
     "validation/json_validation.rs",
     "validation/mod.rs",
-    "validation/rule.rs",
+    "validation/constraint.rs",
+    "validation/decimal.rs",
 ];

@@ -15,7 +15,7 @@ fn bound(schemes: &str, security: &str, config: &str) -> (String, String) {
     let (bound, diagnostics) = generate(&Source::new("shop.yaml", document), &Source::new("codegen.toml", config));
     assert!(!diagnostics.has_errors(), "{schemes}: {:?}", diagnostics.iter().collect::<Vec<_>>());
     let bound = bound.expect("a crate");
-    (bound.files.get("src/client.rs").expect("a client").to_owned(), bound.derived)
+    (bound.files.get("src/client.rs").expect("a client").to_owned(), bound.inferred_config)
 }
 
 const BEARER: &str = "jwt: { type: http, scheme: bearer }";

@@ -8,7 +8,7 @@ mod support;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-use bindery::diagnostics::{Diagnostic, Place, Severity, code};
+use bindery::diagnostics::{Diagnostic, Location, Severity, code};
 use bindery::source::{Pointer, Source};
 use serde_yaml::Value;
 use support::{Fixture, all};
@@ -59,8 +59,8 @@ fn change(node: &mut Value, way: &[String], needed: bool) {
 
 /// What becomes of the keyword at a place.
 fn fate(tree: &Value, whole: &Made, at: &Pointer, config: &Source) -> &'static str {
-    let about = |one: &&Diagnostic| match &one.place {
-        Place::Key(place) | Place::Value(place) => at.is_below(place),
+    let about = |one: &&Diagnostic| match &one.location {
+        Location::Key(pointer) | Location::Value(pointer) => at.is_below(pointer),
         _ => false,
     };
     let passed = [code::UNSUPPORTED_KEYWORD, code::UNKNOWN_KEYWORD, code::UNUSED_KEYWORD];
@@ -114,7 +114,7 @@ fn the_table_has_each_keyword_of_the_standard_and_what_becomes_of_it() {
         found.insert([object, keyword, versions].map(str::to_owned));
         let (fixture, pointer) = proof.split_once('#').expect("a fixture and a place in it");
         let (tree, made, config) = &fixtures[fixture];
-        let pointer = Pointer::at(pointer);
+        let pointer = Pointer::from_displayed(pointer);
         assert!(pointer.lookup(&json(tree)).is_some(), "{proof} is not there");
         let last = pointer.keys().last().expect("a keyword");
         assert!(last == keyword || keyword.starts_with('{'), "{proof} is no `{keyword}`");

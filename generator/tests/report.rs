@@ -2,7 +2,7 @@
 
 #![allow(clippy::expect_used, reason = "in tests and benchmarks a panic is the report")]
 
-use bindery::diagnostics::{Diagnostic, Diagnostics, Place, code};
+use bindery::diagnostics::{Diagnostic, Diagnostics, Location, code};
 use bindery::source::{Pointer, Source};
 use serde_json::{Value, json};
 
@@ -11,10 +11,10 @@ fn found() -> (Diagnostics, Source, Source) {
     let document = Source::new("a,b:%/api.yaml", "openapi: 3.0.3\nüü: {x: 'ä'}\nlist:\n  - >\n    one\n    two\n");
     let at = |place: &str| Pointer::from_reference(place).expect("a pointer");
     let mut found = Diagnostics::default();
-    let one = Diagnostic::error(code::WRONG_TYPE, Place::Value(at("#/üü/x")), "100% wrong,\r\nreally: so");
-    found.push(one.label("here").related(Place::Key(at("#/list")), "and there").help("mend it"));
-    found.push(Diagnostic::warning(code::SYNTAX, Place::Config(0..5), "odd").help("look"));
-    found.push(Diagnostic::note(code::UNUSED_KEYWORD, Place::Value(at("#/list/0")), "two lines").help("see"));
+    let one = Diagnostic::error(code::WRONG_TYPE, Location::Value(at("#/üü/x")), "100% wrong,\r\nreally: so");
+    found.push(one.label("here").related(Location::Key(at("#/list")), "and there").help("mend it"));
+    found.push(Diagnostic::warning(code::SYNTAX, Location::Config(0..5), "odd").help("look"));
+    found.push(Diagnostic::note(code::UNUSED_KEYWORD, Location::Value(at("#/list/0")), "two lines").help("see"));
     (found, document, Source::new("codegen.toml", "crate"))
 }
 

@@ -30,7 +30,7 @@ fn representation_and_names() {
         let names = naming::name(&api, &analysis, &config, &mut diagnostics);
         assert!(!diagnostics.has_errors(), "{name}");
         settings("ir").bind(|| insta::assert_snapshot!(name.clone(), api.to_string()));
-        settings("names").bind(|| insta::assert_snapshot!(name.clone(), names.outline(&api).to_string()));
+        settings("names").bind(|| insta::assert_snapshot!(name.clone(), names.dump(&api).to_string()));
     }
 }
 

@@ -4,7 +4,7 @@
 
 mod support;
 
-use bindery::analyze::{Facts, Pointer, analyze};
+use bindery::analyze::{Facts, Indirection, analyze};
 use bindery::config;
 use bindery::diagnostics::Diagnostics;
 use bindery::diagnostics::render::Style;
@@ -27,7 +27,7 @@ fn a_place_is_found_in_block_flow_and_json_and_behind_an_alias() {
         ("#/a/0/missing/entirely", "-", "-"),
     ] {
         let pointer = source::Pointer::from_reference(pointer).expect("a pointer");
-        let (found_key, found_value) = (source.key(&pointer), source.value(&pointer));
+        let (found_key, found_value) = (source.key_range(&pointer), source.value_range(&pointer));
         // The key of a list item is where it begins, which for a mapping is its first character.
         let key = if key == "-" { "b" } else { key };
         let value = if value == "-" { "b" } else { value };
@@ -35,29 +35,34 @@ fn a_place_is_found_in_block_flow_and_json_and_behind_an_alias() {
     }
     let json = Source::new("a.json", "{\n\t\"a\": [true,\n\t{\"b\": null}]}");
     let pointer = source::Pointer::from_reference("#/a/1/b").expect("a pointer");
-    assert_eq!(&json.text[json.value(&pointer)], "null");
+    assert_eq!(&json.text[json.value_range(&pointer)], "null");
 }
 
-/// The YAML with a fraction behind integers of more than 64 bits, which `serde_yaml::Value` cannot hold.
-fn in_64_bits(yaml: &str) -> String {
+/// Returns a YAML document as JSON. Integers of more than 64 bits, which `serde_yaml::Value` cannot hold, are strings on the way.
+fn as_json(yaml: &str) -> String {
+    const MARK: &str = "digits-of-";
     let in_number = |c: char| c.is_ascii_digit() || c == '-';
     let words = yaml.split_inclusive(|c| !in_number(c)).map(|word| match word.trim_end_matches(|c| !in_number(c)) {
         number if number.len() > 18 && number.parse::<i64>().is_err() && number.parse::<u64>().is_err() => {
-            word.replace(number, &format!("{number}.0"))
+            word.replace(number, &format!("{MARK}{number}"))
         }
         _ => word.to_owned(),
     });
-    words.collect()
+    let mut tree: serde_yaml::Value = serde_yaml::from_str(&words.collect::<String>()).expect("YAML");
+    // JSON has no way to join mappings.
+    tree.apply_merge().expect("mappings to be joined");
+    let json = serde_json::to_string_pretty(&tree).expect("JSON");
+    json.split(&format!("\"{MARK}"))
+        .enumerate()
+        .map(|(index, part)| if index == 0 { part.to_owned() } else { part.replacen('"', "", 1) })
+        .collect::<String>()
+        .replace(MARK, "")
 }
 
 #[test]
 fn a_document_is_the_same_in_yaml_and_in_json() {
     for fixture in all("ok") {
-        let text = in_64_bits(&fixture.document.text);
-        let mut tree: serde_yaml::Value = serde_yaml::from_str(&text).expect("YAML");
-        // JSON has no way to join mappings.
-        tree.apply_merge().expect("mappings to be joined");
-        let mut json = Source::new(fixture.document.name(), serde_json::to_string_pretty(&tree).expect("JSON"));
+        let mut json = Source::new(fixture.document.name(), as_json(&fixture.document.text));
         let files = fixture.document.files.iter();
         json.files = files.map(|(name, file)| (name.clone(), Source::new(name, file.text.as_str()))).collect();
         let parsed = |source| parse::parse(source, &mut Diagnostics::default()).expect("a document");
@@ -96,17 +101,17 @@ fn facts_about_types() {
     let analysis = analyze(&api, &mut diagnostics);
     let facts = |name: &str| {
         let (id, _) = api.types.iter().find(|(_, def)| def.name.join(".") == name).expect("there is such a type");
-        analysis.of(id)
+        analysis.facts(id)
     };
-    let known = Facts { used: true, received: true, ..Facts::default() };
+    let known = Facts { is_used: true, in_responses: true, ..Facts::default() };
     assert_eq!(facts("Harbour"), known, "its depth is no whole number");
-    assert_eq!(facts("Person"), Facts { eq: true, default: true, ..known });
+    assert_eq!(facts("Person"), Facts { can_derive_eq: true, can_derive_default: true, ..known });
     let (person, _) = api.types.iter().find(|(_, def)| def.name == ["Person"]).expect("there is such a type");
-    let pointer = |ty: TypeRef| analysis.pointer(&api, person, &ty);
-    assert_eq!(pointer(TypeRef::Named(person)), Some(Pointer::Box), "it holds itself");
-    assert_eq!(pointer(TypeRef::List(Box::new(TypeRef::Named(person)))), None, "a list needs no more");
-    assert_eq!(facts("HarbourId"), Facts { eq: true, ..known });
-    assert_eq!(facts("Settings"), Facts { eq: true, ..known }, "it has a required field");
+    let pointer = |ty: TypeRef| analysis.indirection(&api, person, &ty);
+    assert_eq!(pointer(TypeRef::Named(person)), Some(Indirection::Box), "it holds itself");
+    assert_eq!(pointer(TypeRef::Array(Box::new(TypeRef::Named(person)))), None, "a list needs no more");
+    assert_eq!(facts("HarbourId"), Facts { can_derive_eq: true, ..known });
+    assert_eq!(facts("Settings"), Facts { can_derive_eq: true, ..known }, "it has a required field");
     assert!(api.types.iter().all(|(_, def)| def.name != ["Unused"]), "nothing leads to it");
 }
 

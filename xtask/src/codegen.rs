@@ -101,8 +101,8 @@ pub fn codegen(options: &Options) -> Result<Done, Failed> {
         return Err(Failed { said, reason: format!("{counts}; nothing was written") });
     };
     match write(options, &bound) {
-        Ok(summary) if counts.is_empty() => Ok(Done { said, derived: bound.derived, summary }),
-        Ok(summary) => Ok(Done { said, derived: bound.derived, summary: format!("{summary}; {counts}") }),
+        Ok(summary) if counts.is_empty() => Ok(Done { said, derived: bound.inferred_config, summary }),
+        Ok(summary) => Ok(Done { said, derived: bound.inferred_config, summary: format!("{summary}; {counts}") }),
         Err(reason) => Err(Failed { said, reason }),
     }
 }
@@ -132,7 +132,7 @@ fn write(options: &Options, bound: &Generated) -> Result<String, String> {
         "{} {done}: {} operations, {} types, {} files, {} lines",
         out.display(),
         bound.api.operations.len(),
-        bound.api.types.iter().filter(|(id, _)| bound.analysis.of(*id).used).count(),
+        bound.api.types.iter().filter(|(id, _)| bound.analysis.facts(*id).is_used).count(),
         bound.files.len(),
         bound.files.lines(),
     ))

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::runtime::{InvalidValue, Rule, checked_text};
+use crate::runtime::{Constraint, Constraints, InvalidValue, checked_text};
 
 /// The SID of an account: `AC` and 32 hexadecimal digits. Exactly 34 characters, matching `^AC[0-9a-fA-F]{32}$`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
@@ -10,19 +10,19 @@ use crate::runtime::{InvalidValue, Rule, checked_text};
 pub struct AccountSid(String);
 
 impl AccountSid {
-    const RULES: &'static [Rule] = &[
-        Rule::MinLength(34),
-        Rule::MaxLength(34),
-        Rule::Pattern("^AC[0-9a-fA-F]{32}$"),
+    const CONSTRAINTS: Constraints = &[
+        Constraint::MinLength(34),
+        Constraint::MaxLength(34),
+        Constraint::Pattern("^AC[0-9a-fA-F]{32}$"),
     ];
 
-    /// Checks `value` against the rules of the API's document.
+    /// Returns the value if it satisfies the constraints of the type.
     ///
     /// # Errors
     ///
-    /// The first rule that is broken.
+    /// Returns the first violated constraint.
     pub fn new(value: impl Into<String>) -> Result<Self, InvalidValue> {
-        checked_text("AccountSid", value.into(), Self::RULES).map(Self)
+        checked_text("AccountSid", value.into(), Self::CONSTRAINTS).map(Self)
     }
 
     /// The text.
@@ -44,19 +44,19 @@ impl_newtype!(AccountSid);
 pub struct ServiceSid(String);
 
 impl ServiceSid {
-    const RULES: &'static [Rule] = &[
-        Rule::MinLength(34),
-        Rule::MaxLength(34),
-        Rule::Pattern("^IS[0-9a-fA-F]{32}$"),
+    const CONSTRAINTS: Constraints = &[
+        Constraint::MinLength(34),
+        Constraint::MaxLength(34),
+        Constraint::Pattern("^IS[0-9a-fA-F]{32}$"),
     ];
 
-    /// Checks `value` against the rules of the API's document.
+    /// Returns the value if it satisfies the constraints of the type.
     ///
     /// # Errors
     ///
-    /// The first rule that is broken.
+    /// Returns the first violated constraint.
     pub fn new(value: impl Into<String>) -> Result<Self, InvalidValue> {
-        checked_text("ServiceSid", value.into(), Self::RULES).map(Self)
+        checked_text("ServiceSid", value.into(), Self::CONSTRAINTS).map(Self)
     }
 
     /// The text.
@@ -79,19 +79,19 @@ impl_newtype!(ServiceSid);
 pub struct MessagingServiceSid(String);
 
 impl MessagingServiceSid {
-    const RULES: &'static [Rule] = &[
-        Rule::MinLength(34),
-        Rule::MaxLength(34),
-        Rule::Pattern("^MG[0-9a-fA-F]{32}$"),
+    const CONSTRAINTS: Constraints = &[
+        Constraint::MinLength(34),
+        Constraint::MaxLength(34),
+        Constraint::Pattern("^MG[0-9a-fA-F]{32}$"),
     ];
 
-    /// Checks `value` against the rules of the API's document.
+    /// Returns the value if it satisfies the constraints of the type.
     ///
     /// # Errors
     ///
-    /// The first rule that is broken.
+    /// Returns the first violated constraint.
     pub fn new(value: impl Into<String>) -> Result<Self, InvalidValue> {
-        checked_text("MessagingServiceSid", value.into(), Self::RULES).map(Self)
+        checked_text("MessagingServiceSid", value.into(), Self::CONSTRAINTS).map(Self)
     }
 
     /// The text.
@@ -114,19 +114,19 @@ impl_newtype!(MessagingServiceSid);
 pub struct FlowSid(String);
 
 impl FlowSid {
-    const RULES: &'static [Rule] = &[
-        Rule::MinLength(34),
-        Rule::MaxLength(34),
-        Rule::Pattern("^FW[0-9a-fA-F]{32}$"),
+    const CONSTRAINTS: Constraints = &[
+        Constraint::MinLength(34),
+        Constraint::MaxLength(34),
+        Constraint::Pattern("^FW[0-9a-fA-F]{32}$"),
     ];
 
-    /// Checks `value` against the rules of the API's document.
+    /// Returns the value if it satisfies the constraints of the type.
     ///
     /// # Errors
     ///
-    /// The first rule that is broken.
+    /// Returns the first violated constraint.
     pub fn new(value: impl Into<String>) -> Result<Self, InvalidValue> {
-        checked_text("FlowSid", value.into(), Self::RULES).map(Self)
+        checked_text("FlowSid", value.into(), Self::CONSTRAINTS).map(Self)
     }
 
     /// The text.
@@ -149,19 +149,19 @@ impl_newtype!(FlowSid);
 pub struct CredentialSid(String);
 
 impl CredentialSid {
-    const RULES: &'static [Rule] = &[
-        Rule::MinLength(34),
-        Rule::MaxLength(34),
-        Rule::Pattern("^CR[0-9a-fA-F]{32}$"),
+    const CONSTRAINTS: Constraints = &[
+        Constraint::MinLength(34),
+        Constraint::MaxLength(34),
+        Constraint::Pattern("^CR[0-9a-fA-F]{32}$"),
     ];
 
-    /// Checks `value` against the rules of the API's document.
+    /// Returns the value if it satisfies the constraints of the type.
     ///
     /// # Errors
     ///
-    /// The first rule that is broken.
+    /// Returns the first violated constraint.
     pub fn new(value: impl Into<String>) -> Result<Self, InvalidValue> {
-        checked_text("CredentialSid", value.into(), Self::RULES).map(Self)
+        checked_text("CredentialSid", value.into(), Self::CONSTRAINTS).map(Self)
     }
 
     /// The text.
@@ -183,19 +183,19 @@ impl_newtype!(CredentialSid);
 pub struct RoleSid(String);
 
 impl RoleSid {
-    const RULES: &'static [Rule] = &[
-        Rule::MinLength(34),
-        Rule::MaxLength(34),
-        Rule::Pattern("^RL[0-9a-fA-F]{32}$"),
+    const CONSTRAINTS: Constraints = &[
+        Constraint::MinLength(34),
+        Constraint::MaxLength(34),
+        Constraint::Pattern("^RL[0-9a-fA-F]{32}$"),
     ];
 
-    /// Checks `value` against the rules of the API's document.
+    /// Returns the value if it satisfies the constraints of the type.
     ///
     /// # Errors
     ///
-    /// The first rule that is broken.
+    /// Returns the first violated constraint.
     pub fn new(value: impl Into<String>) -> Result<Self, InvalidValue> {
-        checked_text("RoleSid", value.into(), Self::RULES).map(Self)
+        checked_text("RoleSid", value.into(), Self::CONSTRAINTS).map(Self)
     }
 
     /// The text.
@@ -218,19 +218,19 @@ impl_newtype!(RoleSid);
 pub struct ConversationSid(String);
 
 impl ConversationSid {
-    const RULES: &'static [Rule] = &[
-        Rule::MinLength(34),
-        Rule::MaxLength(34),
-        Rule::Pattern("^CH[0-9a-fA-F]{32}$"),
+    const CONSTRAINTS: Constraints = &[
+        Constraint::MinLength(34),
+        Constraint::MaxLength(34),
+        Constraint::Pattern("^CH[0-9a-fA-F]{32}$"),
     ];
 
-    /// Checks `value` against the rules of the API's document.
+    /// Returns the value if it satisfies the constraints of the type.
     ///
     /// # Errors
     ///
-    /// The first rule that is broken.
+    /// Returns the first violated constraint.
     pub fn new(value: impl Into<String>) -> Result<Self, InvalidValue> {
-        checked_text("ConversationSid", value.into(), Self::RULES).map(Self)
+        checked_text("ConversationSid", value.into(), Self::CONSTRAINTS).map(Self)
     }
 
     /// The text.
@@ -253,19 +253,19 @@ impl_newtype!(ConversationSid);
 pub struct ParticipantSid(String);
 
 impl ParticipantSid {
-    const RULES: &'static [Rule] = &[
-        Rule::MinLength(34),
-        Rule::MaxLength(34),
-        Rule::Pattern("^MB[0-9a-fA-F]{32}$"),
+    const CONSTRAINTS: Constraints = &[
+        Constraint::MinLength(34),
+        Constraint::MaxLength(34),
+        Constraint::Pattern("^MB[0-9a-fA-F]{32}$"),
     ];
 
-    /// Checks `value` against the rules of the API's document.
+    /// Returns the value if it satisfies the constraints of the type.
     ///
     /// # Errors
     ///
-    /// The first rule that is broken.
+    /// Returns the first violated constraint.
     pub fn new(value: impl Into<String>) -> Result<Self, InvalidValue> {
-        checked_text("ParticipantSid", value.into(), Self::RULES).map(Self)
+        checked_text("ParticipantSid", value.into(), Self::CONSTRAINTS).map(Self)
     }
 
     /// The text.
@@ -287,19 +287,19 @@ impl_newtype!(ParticipantSid);
 pub struct MessageSid(String);
 
 impl MessageSid {
-    const RULES: &'static [Rule] = &[
-        Rule::MinLength(34),
-        Rule::MaxLength(34),
-        Rule::Pattern("^IM[0-9a-fA-F]{32}$"),
+    const CONSTRAINTS: Constraints = &[
+        Constraint::MinLength(34),
+        Constraint::MaxLength(34),
+        Constraint::Pattern("^IM[0-9a-fA-F]{32}$"),
     ];
 
-    /// Checks `value` against the rules of the API's document.
+    /// Returns the value if it satisfies the constraints of the type.
     ///
     /// # Errors
     ///
-    /// The first rule that is broken.
+    /// Returns the first violated constraint.
     pub fn new(value: impl Into<String>) -> Result<Self, InvalidValue> {
-        checked_text("MessageSid", value.into(), Self::RULES).map(Self)
+        checked_text("MessageSid", value.into(), Self::CONSTRAINTS).map(Self)
     }
 
     /// The text.
@@ -321,19 +321,19 @@ impl_newtype!(MessageSid);
 pub struct UserSid(String);
 
 impl UserSid {
-    const RULES: &'static [Rule] = &[
-        Rule::MinLength(34),
-        Rule::MaxLength(34),
-        Rule::Pattern("^US[0-9a-fA-F]{32}$"),
+    const CONSTRAINTS: Constraints = &[
+        Constraint::MinLength(34),
+        Constraint::MaxLength(34),
+        Constraint::Pattern("^US[0-9a-fA-F]{32}$"),
     ];
 
-    /// Checks `value` against the rules of the API's document.
+    /// Returns the value if it satisfies the constraints of the type.
     ///
     /// # Errors
     ///
-    /// The first rule that is broken.
+    /// Returns the first violated constraint.
     pub fn new(value: impl Into<String>) -> Result<Self, InvalidValue> {
-        checked_text("UserSid", value.into(), Self::RULES).map(Self)
+        checked_text("UserSid", value.into(), Self::CONSTRAINTS).map(Self)
     }
 
     /// The text.
@@ -356,19 +356,20 @@ impl_newtype!(UserSid);
 pub struct AddressConfigurationSid(String);
 
 impl AddressConfigurationSid {
-    const RULES: &'static [Rule] = &[
-        Rule::MinLength(34),
-        Rule::MaxLength(34),
-        Rule::Pattern("^IG[0-9a-fA-F]{32}$"),
+    const CONSTRAINTS: Constraints = &[
+        Constraint::MinLength(34),
+        Constraint::MaxLength(34),
+        Constraint::Pattern("^IG[0-9a-fA-F]{32}$"),
     ];
 
-    /// Checks `value` against the rules of the API's document.
+    /// Returns the value if it satisfies the constraints of the type.
     ///
     /// # Errors
     ///
-    /// The first rule that is broken.
+    /// Returns the first violated constraint.
     pub fn new(value: impl Into<String>) -> Result<Self, InvalidValue> {
-        checked_text("AddressConfigurationSid", value.into(), Self::RULES).map(Self)
+        checked_text("AddressConfigurationSid", value.into(), Self::CONSTRAINTS)
+            .map(Self)
     }
 
     /// The text.
@@ -391,19 +392,19 @@ impl_newtype!(AddressConfigurationSid);
 pub struct BindingSid(String);
 
 impl BindingSid {
-    const RULES: &'static [Rule] = &[
-        Rule::MinLength(34),
-        Rule::MaxLength(34),
-        Rule::Pattern("^BS[0-9a-fA-F]{32}$"),
+    const CONSTRAINTS: Constraints = &[
+        Constraint::MinLength(34),
+        Constraint::MaxLength(34),
+        Constraint::Pattern("^BS[0-9a-fA-F]{32}$"),
     ];
 
-    /// Checks `value` against the rules of the API's document.
+    /// Returns the value if it satisfies the constraints of the type.
     ///
     /// # Errors
     ///
-    /// The first rule that is broken.
+    /// Returns the first violated constraint.
     pub fn new(value: impl Into<String>) -> Result<Self, InvalidValue> {
-        checked_text("BindingSid", value.into(), Self::RULES).map(Self)
+        checked_text("BindingSid", value.into(), Self::CONSTRAINTS).map(Self)
     }
 
     /// The text.
@@ -426,19 +427,19 @@ impl_newtype!(BindingSid);
 pub struct ContentSid(String);
 
 impl ContentSid {
-    const RULES: &'static [Rule] = &[
-        Rule::MinLength(34),
-        Rule::MaxLength(34),
-        Rule::Pattern("^HX[0-9a-fA-F]{32}$"),
+    const CONSTRAINTS: Constraints = &[
+        Constraint::MinLength(34),
+        Constraint::MaxLength(34),
+        Constraint::Pattern("^HX[0-9a-fA-F]{32}$"),
     ];
 
-    /// Checks `value` against the rules of the API's document.
+    /// Returns the value if it satisfies the constraints of the type.
     ///
     /// # Errors
     ///
-    /// The first rule that is broken.
+    /// Returns the first violated constraint.
     pub fn new(value: impl Into<String>) -> Result<Self, InvalidValue> {
-        checked_text("ContentSid", value.into(), Self::RULES).map(Self)
+        checked_text("ContentSid", value.into(), Self::CONSTRAINTS).map(Self)
     }
 
     /// The text.
@@ -461,19 +462,19 @@ impl_newtype!(ContentSid);
 pub struct MediaSid(String);
 
 impl MediaSid {
-    const RULES: &'static [Rule] = &[
-        Rule::MinLength(34),
-        Rule::MaxLength(34),
-        Rule::Pattern("^ME[0-9a-fA-F]{32}$"),
+    const CONSTRAINTS: Constraints = &[
+        Constraint::MinLength(34),
+        Constraint::MaxLength(34),
+        Constraint::Pattern("^ME[0-9a-fA-F]{32}$"),
     ];
 
-    /// Checks `value` against the rules of the API's document.
+    /// Returns the value if it satisfies the constraints of the type.
     ///
     /// # Errors
     ///
-    /// The first rule that is broken.
+    /// Returns the first violated constraint.
     pub fn new(value: impl Into<String>) -> Result<Self, InvalidValue> {
-        checked_text("MediaSid", value.into(), Self::RULES).map(Self)
+        checked_text("MediaSid", value.into(), Self::CONSTRAINTS).map(Self)
     }
 
     /// The text.
@@ -496,19 +497,19 @@ impl_newtype!(MediaSid);
 pub struct ReceiptSid(String);
 
 impl ReceiptSid {
-    const RULES: &'static [Rule] = &[
-        Rule::MinLength(34),
-        Rule::MaxLength(34),
-        Rule::Pattern("^DY[0-9a-fA-F]{32}$"),
+    const CONSTRAINTS: Constraints = &[
+        Constraint::MinLength(34),
+        Constraint::MaxLength(34),
+        Constraint::Pattern("^DY[0-9a-fA-F]{32}$"),
     ];
 
-    /// Checks `value` against the rules of the API's document.
+    /// Returns the value if it satisfies the constraints of the type.
     ///
     /// # Errors
     ///
-    /// The first rule that is broken.
+    /// Returns the first violated constraint.
     pub fn new(value: impl Into<String>) -> Result<Self, InvalidValue> {
-        checked_text("ReceiptSid", value.into(), Self::RULES).map(Self)
+        checked_text("ReceiptSid", value.into(), Self::CONSTRAINTS).map(Self)
     }
 
     /// The text.
@@ -531,19 +532,19 @@ impl_newtype!(ReceiptSid);
 pub struct ChannelMessageSid(String);
 
 impl ChannelMessageSid {
-    const RULES: &'static [Rule] = &[
-        Rule::MinLength(34),
-        Rule::MaxLength(34),
-        Rule::Pattern("^[a-zA-Z]{2}[0-9a-fA-F]{32}$"),
+    const CONSTRAINTS: Constraints = &[
+        Constraint::MinLength(34),
+        Constraint::MaxLength(34),
+        Constraint::Pattern("^[a-zA-Z]{2}[0-9a-fA-F]{32}$"),
     ];
 
-    /// Checks `value` against the rules of the API's document.
+    /// Returns the value if it satisfies the constraints of the type.
     ///
     /// # Errors
     ///
-    /// The first rule that is broken.
+    /// Returns the first violated constraint.
     pub fn new(value: impl Into<String>) -> Result<Self, InvalidValue> {
-        checked_text("ChannelMessageSid", value.into(), Self::RULES).map(Self)
+        checked_text("ChannelMessageSid", value.into(), Self::CONSTRAINTS).map(Self)
     }
 
     /// The text.
@@ -566,19 +567,19 @@ impl_newtype!(ChannelMessageSid);
 pub struct WebhookSid(String);
 
 impl WebhookSid {
-    const RULES: &'static [Rule] = &[
-        Rule::MinLength(34),
-        Rule::MaxLength(34),
-        Rule::Pattern("^WH[0-9a-fA-F]{32}$"),
+    const CONSTRAINTS: Constraints = &[
+        Constraint::MinLength(34),
+        Constraint::MaxLength(34),
+        Constraint::Pattern("^WH[0-9a-fA-F]{32}$"),
     ];
 
-    /// Checks `value` against the rules of the API's document.
+    /// Returns the value if it satisfies the constraints of the type.
     ///
     /// # Errors
     ///
-    /// The first rule that is broken.
+    /// Returns the first violated constraint.
     pub fn new(value: impl Into<String>) -> Result<Self, InvalidValue> {
-        checked_text("WebhookSid", value.into(), Self::RULES).map(Self)
+        checked_text("WebhookSid", value.into(), Self::CONSTRAINTS).map(Self)
     }
 
     /// The text.

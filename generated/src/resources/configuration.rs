@@ -48,21 +48,21 @@ impl ConfigurationHandle {
     /// `/v1/Configuration/Addresses`.
     #[cfg(feature = "configuration-addresses")]
     pub fn addresses(&self) -> ConfigurationAddresses {
-        ConfigurationAddresses(self.0.below("/Addresses"))
+        ConfigurationAddresses(self.0.join("/Addresses"))
     }
 
     /// The [`models::AddressConfiguration`](crate::models::AddressConfiguration) at
     /// `/v1/Configuration/Addresses/{Sid}`. `Sid`: The SID of the address configuration, or its address.
     #[cfg(feature = "configuration-addresses")]
     pub fn address(&self, sid: impl Into<String>) -> ConfigurationAddressHandle {
-        let scope = self.0.below("/Addresses");
-        ConfigurationAddressHandle(scope.with::<String>("Sid", sid, &[]))
+        let scope = self.0.join("/Addresses");
+        ConfigurationAddressHandle(scope.path_param::<String>("Sid", sid, &[]))
     }
 
     /// The [`models::ConfigurationWebhook`](crate::models::ConfigurationWebhook) at `/v1/Configuration/Webhooks`.
     #[cfg(feature = "configuration-webhooks")]
     pub fn webhooks(&self) -> ConfigurationWebhooks {
-        ConfigurationWebhooks(self.0.below("/Webhooks"))
+        ConfigurationWebhooks(self.0.join("/Webhooks"))
     }
 }
 

@@ -6,7 +6,7 @@ use crate::models::{
     AddressConfiguration, AddressConfigurationPage, AddressType, AutoCreationType,
     FlowSid, ServiceSid, WebhookMethod,
 };
-use crate::runtime::{self, Json, Nothing, Nullable, Request, Rule, Scope};
+use crate::runtime::{self, Constraint, Json, Nothing, Nullable, Request, Scope};
 
 /// The collection of [`models::AddressConfiguration`](crate::models::AddressConfiguration) resources at
 /// `/v1/Configuration/Addresses`.
@@ -55,7 +55,7 @@ impl ConfigurationAddresses {
     ) -> CreateConfigurationAddress {
         let request = Request::post_form(&self.0, "CreateConfigurationAddress")
             .form::<AddressType>("Type", type_, &[])
-            .form::<String>("Address", address, &[Rule::Personal]);
+            .form::<String>("Address", address, &[Constraint::Personal]);
         CreateConfigurationAddress(request)
     }
 }
@@ -130,14 +130,14 @@ impl ListConfigurationAddress {
 
     /// The maximum number of items in a page. 1 to 50.
     pub fn page_size(self, value: i64) -> Self {
-        let rules = &[Rule::Minimum(1.0), Rule::Maximum(50.0)];
-        Self(self.0.query::<i64>("PageSize", value, rules))
+        let constraints = &[Constraint::Minimum("1"), Constraint::Maximum("50")];
+        Self(self.0.query::<i64>("PageSize", value, constraints))
     }
 
     /// The number of the page. It has no effect on the response: `PageToken` selects the page. At least 0.
     pub fn page(self, value: i64) -> Self {
-        let rules = &[Rule::Minimum(0.0)];
-        Self(self.0.query::<i64>("Page", value, rules))
+        let constraints = &[Constraint::Minimum("0")];
+        Self(self.0.query::<i64>("Page", value, constraints))
     }
 
     /// The token of the page, taken from a page URL of an earlier response.
@@ -157,8 +157,8 @@ pub struct CreateConfigurationAddress(Request<Json<AddressConfiguration>>);
 impl CreateConfigurationAddress {
     /// A human-readable name of the configuration. At most 256 characters.
     pub fn friendly_name(self, value: impl Into<String>) -> Self {
-        let rules = &[Rule::MaxLength(256)];
-        Self(self.0.form::<String>("FriendlyName", value, rules))
+        let constraints = &[Constraint::MaxLength(256)];
+        Self(self.0.form::<String>("FriendlyName", value, constraints))
     }
 
     /// Whether a message to the address creates a conversation.
@@ -236,8 +236,8 @@ pub struct UpdateConfigurationAddress(Request<Json<AddressConfiguration>>);
 impl UpdateConfigurationAddress {
     /// A human-readable name of the configuration. At most 256 characters.
     pub fn friendly_name(self, value: impl Into<String>) -> Self {
-        let rules = &[Rule::MaxLength(256)];
-        Self(self.0.form::<String>("FriendlyName", value, rules))
+        let constraints = &[Constraint::MaxLength(256)];
+        Self(self.0.form::<String>("FriendlyName", value, constraints))
     }
 
     /// Whether a message to the address creates a conversation.

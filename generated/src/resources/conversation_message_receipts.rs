@@ -4,7 +4,7 @@
 //! `/v1/Services/{Sid}/Conversations/{Sid}/Messages/{Sid}/Receipts`.
 
 use crate::models::{MessageReceipt, MessageReceiptPage};
-use crate::runtime::{Json, Request, Rule, Scope};
+use crate::runtime::{Constraint, Json, Request, Scope};
 
 /// The collection of [`models::MessageReceipt`](crate::models::MessageReceipt) resources at
 /// `/v1/Conversations/{Sid}/Messages/{Sid}/Receipts` or
@@ -68,14 +68,14 @@ pub struct ListConversationMessageReceipt(Request<Json<MessageReceiptPage>>);
 impl ListConversationMessageReceipt {
     /// The maximum number of items in a page. 1 to 50.
     pub fn page_size(self, value: i64) -> Self {
-        let rules = &[Rule::Minimum(1.0), Rule::Maximum(50.0)];
-        Self(self.0.query::<i64>("PageSize", value, rules))
+        let constraints = &[Constraint::Minimum("1"), Constraint::Maximum("50")];
+        Self(self.0.query::<i64>("PageSize", value, constraints))
     }
 
     /// The number of the page. It has no effect on the response: `PageToken` selects the page. At least 0.
     pub fn page(self, value: i64) -> Self {
-        let rules = &[Rule::Minimum(0.0)];
-        Self(self.0.query::<i64>("Page", value, rules))
+        let constraints = &[Constraint::Minimum("0")];
+        Self(self.0.query::<i64>("Page", value, constraints))
     }
 
     /// The token of the page, taken from a page URL of an earlier response.

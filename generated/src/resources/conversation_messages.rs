@@ -12,7 +12,7 @@ use crate::models::ReceiptSid;
 use crate::resources::conversation_message_receipts::{
     ConversationMessageReceiptHandle, ConversationMessageReceipts,
 };
-use crate::runtime::{self, Json, Nothing, Request, Rule, Scope};
+use crate::runtime::{self, Constraint, Json, Nothing, Request, Scope};
 #[cfg(feature = "conversation-message-receipts")]
 use crate::runtime::StringOr;
 
@@ -133,7 +133,7 @@ impl ConversationMessageHandle {
     /// `/v1/Services/{Sid}/Conversations/{Sid}/Messages/{Sid}/Receipts`.
     #[cfg(feature = "conversation-message-receipts")]
     pub fn receipts(&self) -> ConversationMessageReceipts {
-        ConversationMessageReceipts(self.0.below("/Receipts"))
+        ConversationMessageReceipts(self.0.join("/Receipts"))
     }
 
     /// The [`models::MessageReceipt`](crate::models::MessageReceipt) at
@@ -144,9 +144,9 @@ impl ConversationMessageHandle {
         &self,
         sid: impl Into<StringOr<ReceiptSid>>,
     ) -> ConversationMessageReceiptHandle {
-        let scope = self.0.below("/Receipts");
+        let scope = self.0.join("/Receipts");
         ConversationMessageReceiptHandle(
-            scope.with::<StringOr<ReceiptSid>>("Sid", sid, &[]),
+            scope.path_param::<StringOr<ReceiptSid>>("Sid", sid, &[]),
         )
     }
 }
@@ -164,14 +164,14 @@ impl ListConversationMessage {
 
     /// The maximum number of items in a page. 1 to 100.
     pub fn page_size(self, value: i64) -> Self {
-        let rules = &[Rule::Minimum(1.0), Rule::Maximum(100.0)];
-        Self(self.0.query::<i64>("PageSize", value, rules))
+        let constraints = &[Constraint::Minimum("1"), Constraint::Maximum("100")];
+        Self(self.0.query::<i64>("PageSize", value, constraints))
     }
 
     /// The number of the page. It has no effect on the response: `PageToken` selects the page. At least 0.
     pub fn page(self, value: i64) -> Self {
-        let rules = &[Rule::Minimum(0.0)];
-        Self(self.0.query::<i64>("Page", value, rules))
+        let constraints = &[Constraint::Minimum("0")];
+        Self(self.0.query::<i64>("Page", value, constraints))
     }
 
     /// The token of the page, taken from a page URL of an earlier response.
@@ -196,15 +196,15 @@ impl CreateConversationMessage {
 
     /// The author of the message, an identity or an address. The default is `system`.
     pub fn author(self, value: impl Into<String>) -> Self {
-        let rules = &[Rule::Personal];
-        Self(self.0.form::<String>("Author", value, rules))
+        let constraints = &[Constraint::Personal];
+        Self(self.0.form::<String>("Author", value, constraints))
     }
 
     /// The text of the message. The limit is 1,600 characters if a participant uses SMS or WhatsApp, and 32 KB if all
     /// participants use the app. At most 32768 characters.
     pub fn body(self, value: impl Into<String>) -> Self {
-        let rules = &[Rule::MaxLength(32768), Rule::Personal];
-        Self(self.0.form::<String>("Body", value, rules))
+        let constraints = &[Constraint::MaxLength(32768), Constraint::Personal];
+        Self(self.0.form::<String>("Body", value, constraints))
     }
 
     /// The time of creation, for a resource that is imported from another system.
@@ -219,15 +219,15 @@ impl CreateConversationMessage {
 
     /// Custom data to store with the resource, as a JSON string of at most 4 KB. At most 4096 characters.
     pub fn attributes(self, value: impl Into<String>) -> Self {
-        let rules = &[Rule::MaxLength(4096), Rule::Personal];
-        Self(self.0.form::<String>("Attributes", value, rules))
+        let constraints = &[Constraint::MaxLength(4096), Constraint::Personal];
+        Self(self.0.form::<String>("Attributes", value, constraints))
     }
 
     /// Sets [`attributes`](Self::attributes) to a value as JSON.
     pub fn attributes_json<T: Serialize + ?Sized>(self, value: &T) -> Self {
         let value = runtime::Value::json(value);
-        let rules = &[Rule::MaxLength(4096), Rule::Personal];
-        Self(self.0.form::<runtime::Value>("Attributes", value, rules))
+        let constraints = &[Constraint::MaxLength(4096), Constraint::Personal];
+        Self(self.0.form::<runtime::Value>("Attributes", value, constraints))
     }
 
     /// The SID of an uploaded file. Files are uploaded through another API, which this document does not describe.
@@ -242,21 +242,21 @@ impl CreateConversationMessage {
 
     /// The values of the variables of the content template, as a JSON object.
     pub fn content_variables(self, value: impl Into<String>) -> Self {
-        let rules = &[Rule::Personal];
-        Self(self.0.form::<String>("ContentVariables", value, rules))
+        let constraints = &[Constraint::Personal];
+        Self(self.0.form::<String>("ContentVariables", value, constraints))
     }
 
     /// Sets [`content_variables`](Self::content_variables) to a value as JSON.
     pub fn content_variables_json<T: Serialize + ?Sized>(self, value: &T) -> Self {
         let value = runtime::Value::json(value);
-        let rules = &[Rule::Personal];
-        Self(self.0.form::<runtime::Value>("ContentVariables", value, rules))
+        let constraints = &[Constraint::Personal];
+        Self(self.0.form::<runtime::Value>("ContentVariables", value, constraints))
     }
 
     /// The subject of the message. For email. At most 256 characters.
     pub fn subject(self, value: impl Into<String>) -> Self {
-        let rules = &[Rule::MaxLength(256), Rule::Personal];
-        Self(self.0.form::<String>("Subject", value, rules))
+        let constraints = &[Constraint::MaxLength(256), Constraint::Personal];
+        Self(self.0.form::<String>("Subject", value, constraints))
     }
 }
 
@@ -281,15 +281,15 @@ impl UpdateConversationMessage {
 
     /// The author of the message, an identity or an address.
     pub fn author(self, value: impl Into<String>) -> Self {
-        let rules = &[Rule::Personal];
-        Self(self.0.form::<String>("Author", value, rules))
+        let constraints = &[Constraint::Personal];
+        Self(self.0.form::<String>("Author", value, constraints))
     }
 
     /// The text of the message. The limit is 1,600 characters if a participant uses SMS or WhatsApp, and 32 KB if all
     /// participants use the app. At most 32768 characters.
     pub fn body(self, value: impl Into<String>) -> Self {
-        let rules = &[Rule::MaxLength(32768), Rule::Personal];
-        Self(self.0.form::<String>("Body", value, rules))
+        let constraints = &[Constraint::MaxLength(32768), Constraint::Personal];
+        Self(self.0.form::<String>("Body", value, constraints))
     }
 
     /// The time of creation, for a resource that is imported from another system.
@@ -304,21 +304,21 @@ impl UpdateConversationMessage {
 
     /// Custom data to store with the resource, as a JSON string of at most 4 KB. At most 4096 characters.
     pub fn attributes(self, value: impl Into<String>) -> Self {
-        let rules = &[Rule::MaxLength(4096), Rule::Personal];
-        Self(self.0.form::<String>("Attributes", value, rules))
+        let constraints = &[Constraint::MaxLength(4096), Constraint::Personal];
+        Self(self.0.form::<String>("Attributes", value, constraints))
     }
 
     /// Sets [`attributes`](Self::attributes) to a value as JSON.
     pub fn attributes_json<T: Serialize + ?Sized>(self, value: &T) -> Self {
         let value = runtime::Value::json(value);
-        let rules = &[Rule::MaxLength(4096), Rule::Personal];
-        Self(self.0.form::<runtime::Value>("Attributes", value, rules))
+        let constraints = &[Constraint::MaxLength(4096), Constraint::Personal];
+        Self(self.0.form::<runtime::Value>("Attributes", value, constraints))
     }
 
     /// The subject of the message. For email. At most 256 characters.
     pub fn subject(self, value: impl Into<String>) -> Self {
-        let rules = &[Rule::MaxLength(256), Rule::Personal];
-        Self(self.0.form::<String>("Subject", value, rules))
+        let constraints = &[Constraint::MaxLength(256), Constraint::Personal];
+        Self(self.0.form::<String>("Subject", value, constraints))
     }
 }
 

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::models::{Participant, ParticipantPage, RoleSid, WebhookEnabled};
-use crate::runtime::{self, Json, Nothing, Nullable, Request, Rule, Scope};
+use crate::runtime::{self, Constraint, Json, Nothing, Nullable, Request, Scope};
 
 /// The collection of [`models::Participant`](crate::models::Participant) resources at
 /// `/v1/Conversations/{Sid}/Participants` or `/v1/Services/{Sid}/Conversations/{Sid}/Participants`.
@@ -128,14 +128,14 @@ pub struct ListConversationParticipant(Request<Json<ParticipantPage>>);
 impl ListConversationParticipant {
     /// The maximum number of items in a page. 1 to 100.
     pub fn page_size(self, value: i64) -> Self {
-        let rules = &[Rule::Minimum(1.0), Rule::Maximum(100.0)];
-        Self(self.0.query::<i64>("PageSize", value, rules))
+        let constraints = &[Constraint::Minimum("1"), Constraint::Maximum("100")];
+        Self(self.0.query::<i64>("PageSize", value, constraints))
     }
 
     /// The number of the page. It has no effect on the response: `PageToken` selects the page. At least 0.
     pub fn page(self, value: i64) -> Self {
-        let rules = &[Rule::Minimum(0.0)];
-        Self(self.0.query::<i64>("Page", value, rules))
+        let constraints = &[Constraint::Minimum("0")];
+        Self(self.0.query::<i64>("Page", value, constraints))
     }
 
     /// The token of the page, taken from a page URL of an earlier response.
@@ -160,20 +160,20 @@ impl CreateConversationParticipant {
 
     /// The identity of the user, for participants who use the app. At most 256 characters.
     pub fn identity(self, value: impl Into<String>) -> Self {
-        let rules = &[Rule::MaxLength(256), Rule::Personal];
-        Self(self.0.form::<String>("Identity", value, rules))
+        let constraints = &[Constraint::MaxLength(256), Constraint::Personal];
+        Self(self.0.form::<String>("Identity", value, constraints))
     }
 
     /// The participant's own address, such as a phone number, for participants who do not use the app.
     pub fn messaging_binding_address(self, value: impl Into<String>) -> Self {
-        let rules = &[Rule::Personal];
-        Self(self.0.form::<String>("MessagingBinding.Address", value, rules))
+        let constraints = &[Constraint::Personal];
+        Self(self.0.form::<String>("MessagingBinding.Address", value, constraints))
     }
 
     /// The address of the account with which the participant exchanges messages.
     pub fn messaging_binding_proxy_address(self, value: impl Into<String>) -> Self {
-        let rules = &[Rule::Personal];
-        Self(self.0.form::<String>("MessagingBinding.ProxyAddress", value, rules))
+        let constraints = &[Constraint::Personal];
+        Self(self.0.form::<String>("MessagingBinding.ProxyAddress", value, constraints))
     }
 
     /// The time of creation, for a resource that is imported from another system.
@@ -188,21 +188,24 @@ impl CreateConversationParticipant {
 
     /// Custom data to store with the resource, as a JSON string of at most 4 KB. At most 4096 characters.
     pub fn attributes(self, value: impl Into<String>) -> Self {
-        let rules = &[Rule::MaxLength(4096), Rule::Personal];
-        Self(self.0.form::<String>("Attributes", value, rules))
+        let constraints = &[Constraint::MaxLength(4096), Constraint::Personal];
+        Self(self.0.form::<String>("Attributes", value, constraints))
     }
 
     /// Sets [`attributes`](Self::attributes) to a value as JSON.
     pub fn attributes_json<T: Serialize + ?Sized>(self, value: &T) -> Self {
         let value = runtime::Value::json(value);
-        let rules = &[Rule::MaxLength(4096), Rule::Personal];
-        Self(self.0.form::<runtime::Value>("Attributes", value, rules))
+        let constraints = &[Constraint::MaxLength(4096), Constraint::Personal];
+        Self(self.0.form::<runtime::Value>("Attributes", value, constraints))
     }
 
     /// The address of the account that represents the user in a group MMS.
     pub fn messaging_binding_projected_address(self, value: impl Into<String>) -> Self {
-        let rules = &[Rule::Personal];
-        Self(self.0.form::<String>("MessagingBinding.ProjectedAddress", value, rules))
+        let constraints = &[Constraint::Personal];
+        let request = self
+            .0
+            .form::<String>("MessagingBinding.ProjectedAddress", value, constraints);
+        Self(request)
     }
 
     /// The role of the participant. The type of the role must be `conversation`.
@@ -242,21 +245,21 @@ impl UpdateConversationParticipant {
 
     /// The identity of the user, for participants who use the app. At most 256 characters.
     pub fn identity(self, value: impl Into<String>) -> Self {
-        let rules = &[Rule::MaxLength(256), Rule::Personal];
-        Self(self.0.form::<String>("Identity", value, rules))
+        let constraints = &[Constraint::MaxLength(256), Constraint::Personal];
+        Self(self.0.form::<String>("Identity", value, constraints))
     }
 
     /// Custom data to store with the resource, as a JSON string of at most 4 KB. At most 4096 characters.
     pub fn attributes(self, value: impl Into<String>) -> Self {
-        let rules = &[Rule::MaxLength(4096), Rule::Personal];
-        Self(self.0.form::<String>("Attributes", value, rules))
+        let constraints = &[Constraint::MaxLength(4096), Constraint::Personal];
+        Self(self.0.form::<String>("Attributes", value, constraints))
     }
 
     /// Sets [`attributes`](Self::attributes) to a value as JSON.
     pub fn attributes_json<T: Serialize + ?Sized>(self, value: &T) -> Self {
         let value = runtime::Value::json(value);
-        let rules = &[Rule::MaxLength(4096), Rule::Personal];
-        Self(self.0.form::<runtime::Value>("Attributes", value, rules))
+        let constraints = &[Constraint::MaxLength(4096), Constraint::Personal];
+        Self(self.0.form::<runtime::Value>("Attributes", value, constraints))
     }
 
     /// The role of the participant. The type of the role must be `conversation`.
@@ -266,14 +269,17 @@ impl UpdateConversationParticipant {
 
     /// The address of the account with which the participant exchanges messages. The string `null` removes it.
     pub fn messaging_binding_proxy_address(self, value: impl Into<String>) -> Self {
-        let rules = &[Rule::Personal];
-        Self(self.0.form::<String>("MessagingBinding.ProxyAddress", value, rules))
+        let constraints = &[Constraint::Personal];
+        Self(self.0.form::<String>("MessagingBinding.ProxyAddress", value, constraints))
     }
 
     /// The address of the account that represents the user in a group MMS. The string `null` removes it.
     pub fn messaging_binding_projected_address(self, value: impl Into<String>) -> Self {
-        let rules = &[Rule::Personal];
-        Self(self.0.form::<String>("MessagingBinding.ProjectedAddress", value, rules))
+        let constraints = &[Constraint::Personal];
+        let request = self
+            .0
+            .form::<String>("MessagingBinding.ProjectedAddress", value, constraints);
+        Self(request)
     }
 
     /// The index of the last message that was read. Indices may have gaps, so an index is not a count. `None` clears

@@ -6,7 +6,7 @@ use crate::models::{
     ConversationWebhook, ConversationWebhookPage, ConversationWebhookTarget, FlowSid,
     WebhookMethod,
 };
-use crate::runtime::{self, Json, Nothing, Nullable, Request, Rule, Scope};
+use crate::runtime::{self, Constraint, Json, Nothing, Nullable, Request, Scope};
 
 /// The collection of [`models::ConversationWebhook`](crate::models::ConversationWebhook) resources at
 /// `/v1/Conversations/{Sid}/Webhooks` or `/v1/Services/{Sid}/Conversations/{Sid}/Webhooks`.
@@ -134,14 +134,14 @@ pub struct ListConversationScopedWebhook(Request<Json<ConversationWebhookPage>>)
 impl ListConversationScopedWebhook {
     /// The maximum number of items in a page. 1 to 5.
     pub fn page_size(self, value: i64) -> Self {
-        let rules = &[Rule::Minimum(1.0), Rule::Maximum(5.0)];
-        Self(self.0.query::<i64>("PageSize", value, rules))
+        let constraints = &[Constraint::Minimum("1"), Constraint::Maximum("5")];
+        Self(self.0.query::<i64>("PageSize", value, constraints))
     }
 
     /// The number of the page. It has no effect on the response: `PageToken` selects the page. At least 0.
     pub fn page(self, value: i64) -> Self {
-        let rules = &[Rule::Minimum(0.0)];
-        Self(self.0.query::<i64>("Page", value, rules))
+        let constraints = &[Constraint::Minimum("0")];
+        Self(self.0.query::<i64>("Page", value, constraints))
     }
 
     /// The token of the page, taken from a page URL of an earlier response.

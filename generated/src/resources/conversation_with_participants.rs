@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::models::{
     Conversation, ConversationState, MessagingServiceSid, WebhookEnabled,
 };
-use crate::runtime::{self, IsoDuration, Json, Request, Rule, Scope};
+use crate::runtime::{self, Constraint, IsoDuration, Json, Request, Scope};
 
 /// The [`models::Conversation`](crate::models::Conversation) at `/v1/ConversationWithParticipants` or
 /// `/v1/Services/{Sid}/ConversationWithParticipants`.
@@ -50,14 +50,14 @@ impl CreateConversationWithParticipants {
 
     /// A human-readable name. At most 256 characters.
     pub fn friendly_name(self, value: impl Into<String>) -> Self {
-        let rules = &[Rule::MaxLength(256), Rule::Personal];
-        Self(self.0.form::<String>("FriendlyName", value, rules))
+        let constraints = &[Constraint::MaxLength(256), Constraint::Personal];
+        Self(self.0.form::<String>("FriendlyName", value, constraints))
     }
 
     /// A name that is unique in the Service. It can be used in paths instead of the SID.
     pub fn unique_name(self, value: impl Into<String>) -> Self {
-        let rules = &[Rule::Personal];
-        Self(self.0.form::<String>("UniqueName", value, rules))
+        let constraints = &[Constraint::Personal];
+        Self(self.0.form::<String>("UniqueName", value, constraints))
     }
 
     /// The time of creation, for a resource that is imported from another system.
@@ -77,15 +77,15 @@ impl CreateConversationWithParticipants {
 
     /// Custom data to store with the conversation, as a JSON string of at most 16 KB. At most 16384 characters.
     pub fn attributes(self, value: impl Into<String>) -> Self {
-        let rules = &[Rule::MaxLength(16384), Rule::Personal];
-        Self(self.0.form::<String>("Attributes", value, rules))
+        let constraints = &[Constraint::MaxLength(16384), Constraint::Personal];
+        Self(self.0.form::<String>("Attributes", value, constraints))
     }
 
     /// Sets [`attributes`](Self::attributes) to a value as JSON.
     pub fn attributes_json<T: Serialize + ?Sized>(self, value: &T) -> Self {
         let value = runtime::Value::json(value);
-        let rules = &[Rule::MaxLength(16384), Rule::Personal];
-        Self(self.0.form::<runtime::Value>("Attributes", value, rules))
+        let constraints = &[Constraint::MaxLength(16384), Constraint::Personal];
+        Self(self.0.form::<runtime::Value>("Attributes", value, constraints))
     }
 
     /// The state of a conversation. `initializing` conversations are being created, `inactive` conversations have had
@@ -123,8 +123,8 @@ impl CreateConversationWithParticipants {
         value: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
         let value = runtime::Value::list::<String>(value);
-        let rules = &[Rule::MaxItems(10), Rule::Personal];
-        Self(self.0.form::<runtime::Value>("Participant", value, rules))
+        let constraints = &[Constraint::MaxItems(10), Constraint::Personal];
+        Self(self.0.form::<runtime::Value>("Participant", value, constraints))
     }
 }
 

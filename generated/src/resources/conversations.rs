@@ -25,7 +25,9 @@ use crate::resources::conversation_participants::{
 use crate::resources::conversation_webhooks::{
     ConversationWebhookHandle, ConversationWebhooks,
 };
-use crate::runtime::{self, IsoDuration, Json, Nothing, Nullable, Request, Rule, Scope};
+use crate::runtime::{
+    self, Constraint, IsoDuration, Json, Nothing, Nullable, Request, Scope,
+};
 #[cfg(any(feature = "conversation-messages", feature = "conversation-webhooks"))]
 use crate::runtime::StringOr;
 
@@ -136,7 +138,7 @@ impl ConversationHandle {
     /// `/v1/Conversations/{Sid}/Participants` or `/v1/Services/{Sid}/Conversations/{Sid}/Participants`.
     #[cfg(feature = "conversation-participants")]
     pub fn participants(&self) -> ConversationParticipants {
-        ConversationParticipants(self.0.below("/Participants"))
+        ConversationParticipants(self.0.join("/Participants"))
     }
 
     /// The [`models::Participant`](crate::models::Participant) at `/v1/Conversations/{Sid}/Participants/{Sid}` or
@@ -144,15 +146,15 @@ impl ConversationHandle {
     /// identity if the participant is a user of the app.
     #[cfg(feature = "conversation-participants")]
     pub fn participant(&self, sid: impl Into<String>) -> ConversationParticipantHandle {
-        let scope = self.0.below("/Participants");
-        ConversationParticipantHandle(scope.with::<String>("Sid", sid, &[]))
+        let scope = self.0.join("/Participants");
+        ConversationParticipantHandle(scope.path_param::<String>("Sid", sid, &[]))
     }
 
     /// The collection of [`models::Message`](crate::models::Message) resources at `/v1/Conversations/{Sid}/Messages`
     /// or `/v1/Services/{Sid}/Conversations/{Sid}/Messages`.
     #[cfg(feature = "conversation-messages")]
     pub fn messages(&self) -> ConversationMessages {
-        ConversationMessages(self.0.below("/Messages"))
+        ConversationMessages(self.0.join("/Messages"))
     }
 
     /// The [`models::Message`](crate::models::Message) at `/v1/Conversations/{Sid}/Messages/{Sid}` or
@@ -162,15 +164,17 @@ impl ConversationHandle {
         &self,
         sid: impl Into<StringOr<MessageSid>>,
     ) -> ConversationMessageHandle {
-        let scope = self.0.below("/Messages");
-        ConversationMessageHandle(scope.with::<StringOr<MessageSid>>("Sid", sid, &[]))
+        let scope = self.0.join("/Messages");
+        ConversationMessageHandle(
+            scope.path_param::<StringOr<MessageSid>>("Sid", sid, &[]),
+        )
     }
 
     /// The collection of [`models::ConversationWebhook`](crate::models::ConversationWebhook) resources at
     /// `/v1/Conversations/{Sid}/Webhooks` or `/v1/Services/{Sid}/Conversations/{Sid}/Webhooks`.
     #[cfg(feature = "conversation-webhooks")]
     pub fn webhooks(&self) -> ConversationWebhooks {
-        ConversationWebhooks(self.0.below("/Webhooks"))
+        ConversationWebhooks(self.0.join("/Webhooks"))
     }
 
     /// The [`models::ConversationWebhook`](crate::models::ConversationWebhook) at
@@ -181,8 +185,10 @@ impl ConversationHandle {
         &self,
         sid: impl Into<StringOr<WebhookSid>>,
     ) -> ConversationWebhookHandle {
-        let scope = self.0.below("/Webhooks");
-        ConversationWebhookHandle(scope.with::<StringOr<WebhookSid>>("Sid", sid, &[]))
+        let scope = self.0.join("/Webhooks");
+        ConversationWebhookHandle(
+            scope.path_param::<StringOr<WebhookSid>>("Sid", sid, &[]),
+        )
     }
 }
 
@@ -209,14 +215,14 @@ impl ListConversation {
 
     /// The maximum number of items in a page. 1 to 100.
     pub fn page_size(self, value: i64) -> Self {
-        let rules = &[Rule::Minimum(1.0), Rule::Maximum(100.0)];
-        Self(self.0.query::<i64>("PageSize", value, rules))
+        let constraints = &[Constraint::Minimum("1"), Constraint::Maximum("100")];
+        Self(self.0.query::<i64>("PageSize", value, constraints))
     }
 
     /// The number of the page. It has no effect on the response: `PageToken` selects the page. At least 0.
     pub fn page(self, value: i64) -> Self {
-        let rules = &[Rule::Minimum(0.0)];
-        Self(self.0.query::<i64>("Page", value, rules))
+        let constraints = &[Constraint::Minimum("0")];
+        Self(self.0.query::<i64>("Page", value, constraints))
     }
 
     /// The token of the page, taken from a page URL of an earlier response.
@@ -241,14 +247,14 @@ impl CreateConversation {
 
     /// A human-readable name. At most 256 characters.
     pub fn friendly_name(self, value: impl Into<String>) -> Self {
-        let rules = &[Rule::MaxLength(256), Rule::Personal];
-        Self(self.0.form::<String>("FriendlyName", value, rules))
+        let constraints = &[Constraint::MaxLength(256), Constraint::Personal];
+        Self(self.0.form::<String>("FriendlyName", value, constraints))
     }
 
     /// A name that is unique in the Service. It can be used in paths instead of the SID.
     pub fn unique_name(self, value: impl Into<String>) -> Self {
-        let rules = &[Rule::Personal];
-        Self(self.0.form::<String>("UniqueName", value, rules))
+        let constraints = &[Constraint::Personal];
+        Self(self.0.form::<String>("UniqueName", value, constraints))
     }
 
     /// The time of creation, for a resource that is imported from another system.
@@ -268,15 +274,15 @@ impl CreateConversation {
 
     /// Custom data to store with the conversation, as a JSON string of at most 16 KB. At most 16384 characters.
     pub fn attributes(self, value: impl Into<String>) -> Self {
-        let rules = &[Rule::MaxLength(16384), Rule::Personal];
-        Self(self.0.form::<String>("Attributes", value, rules))
+        let constraints = &[Constraint::MaxLength(16384), Constraint::Personal];
+        Self(self.0.form::<String>("Attributes", value, constraints))
     }
 
     /// Sets [`attributes`](Self::attributes) to a value as JSON.
     pub fn attributes_json<T: Serialize + ?Sized>(self, value: &T) -> Self {
         let value = runtime::Value::json(value);
-        let rules = &[Rule::MaxLength(16384), Rule::Personal];
-        Self(self.0.form::<runtime::Value>("Attributes", value, rules))
+        let constraints = &[Constraint::MaxLength(16384), Constraint::Personal];
+        Self(self.0.form::<runtime::Value>("Attributes", value, constraints))
     }
 
     /// The state of a conversation. `initializing` conversations are being created, `inactive` conversations have had
@@ -329,14 +335,14 @@ impl UpdateConversation {
 
     /// A human-readable name. At most 256 characters.
     pub fn friendly_name(self, value: impl Into<String>) -> Self {
-        let rules = &[Rule::MaxLength(256), Rule::Personal];
-        Self(self.0.form::<String>("FriendlyName", value, rules))
+        let constraints = &[Constraint::MaxLength(256), Constraint::Personal];
+        Self(self.0.form::<String>("FriendlyName", value, constraints))
     }
 
     /// A name that is unique in the Service. It can be used in paths instead of the SID.
     pub fn unique_name(self, value: impl Into<String>) -> Self {
-        let rules = &[Rule::Personal];
-        Self(self.0.form::<String>("UniqueName", value, rules))
+        let constraints = &[Constraint::Personal];
+        Self(self.0.form::<String>("UniqueName", value, constraints))
     }
 
     /// The time of creation, for a resource that is imported from another system.
@@ -362,15 +368,15 @@ impl UpdateConversation {
 
     /// Custom data to store with the conversation, as a JSON string of at most 16 KB. At most 16384 characters.
     pub fn attributes(self, value: impl Into<String>) -> Self {
-        let rules = &[Rule::MaxLength(16384), Rule::Personal];
-        Self(self.0.form::<String>("Attributes", value, rules))
+        let constraints = &[Constraint::MaxLength(16384), Constraint::Personal];
+        Self(self.0.form::<String>("Attributes", value, constraints))
     }
 
     /// Sets [`attributes`](Self::attributes) to a value as JSON.
     pub fn attributes_json<T: Serialize + ?Sized>(self, value: &T) -> Self {
         let value = runtime::Value::json(value);
-        let rules = &[Rule::MaxLength(16384), Rule::Personal];
-        Self(self.0.form::<runtime::Value>("Attributes", value, rules))
+        let constraints = &[Constraint::MaxLength(16384), Constraint::Personal];
+        Self(self.0.form::<runtime::Value>("Attributes", value, constraints))
     }
 
     /// The state of a conversation. `initializing` conversations are being created, `inactive` conversations have had

@@ -3,7 +3,7 @@
 //! Operations on `/v1/Credentials`.
 
 use crate::models::{Credential, CredentialPage, CredentialType};
-use crate::runtime::{Json, Nothing, Request, Rule, Scope};
+use crate::runtime::{Constraint, Json, Nothing, Request, Scope};
 
 /// The collection of [`models::Credential`](crate::models::Credential) resources at `/v1/Credentials`.
 #[derive(Clone, Debug)]
@@ -105,14 +105,14 @@ pub struct ListCredential(Request<Json<CredentialPage>>);
 impl ListCredential {
     /// The maximum number of items in a page. 1 to 100.
     pub fn page_size(self, value: i64) -> Self {
-        let rules = &[Rule::Minimum(1.0), Rule::Maximum(100.0)];
-        Self(self.0.query::<i64>("PageSize", value, rules))
+        let constraints = &[Constraint::Minimum("1"), Constraint::Maximum("100")];
+        Self(self.0.query::<i64>("PageSize", value, constraints))
     }
 
     /// The number of the page. It has no effect on the response: `PageToken` selects the page. At least 0.
     pub fn page(self, value: i64) -> Self {
-        let rules = &[Rule::Minimum(0.0)];
-        Self(self.0.query::<i64>("Page", value, rules))
+        let constraints = &[Constraint::Minimum("0")];
+        Self(self.0.query::<i64>("Page", value, constraints))
     }
 
     /// The token of the page, taken from a page URL of an earlier response.
@@ -132,20 +132,20 @@ pub struct CreateCredential(Request<Json<Credential>>);
 impl CreateCredential {
     /// A human-readable name of the credential. At most 64 characters.
     pub fn friendly_name(self, value: impl Into<String>) -> Self {
-        let rules = &[Rule::MaxLength(64), Rule::Personal];
-        Self(self.0.form::<String>("FriendlyName", value, rules))
+        let constraints = &[Constraint::MaxLength(64), Constraint::Personal];
+        Self(self.0.form::<String>("FriendlyName", value, constraints))
     }
 
     /// The certificate that Apple issued, as PEM. For `apn`.
     pub fn certificate(self, value: impl Into<String>) -> Self {
-        let rules = &[Rule::Personal];
-        Self(self.0.form::<String>("Certificate", value, rules))
+        let constraints = &[Constraint::Personal];
+        Self(self.0.form::<String>("Certificate", value, constraints))
     }
 
     /// The private key of the certificate, as PEM. For `apn`.
     pub fn private_key(self, value: impl Into<String>) -> Self {
-        let rules = &[Rule::Personal];
-        Self(self.0.form::<String>("PrivateKey", value, rules))
+        let constraints = &[Constraint::Personal];
+        Self(self.0.form::<String>("PrivateKey", value, constraints))
     }
 
     /// Whether the credential is for the sandbox of Apple. For `apn`.
@@ -155,14 +155,14 @@ impl CreateCredential {
 
     /// The API key that Google issued. For `gcm`.
     pub fn api_key(self, value: impl Into<String>) -> Self {
-        let rules = &[Rule::Personal];
-        Self(self.0.form::<String>("ApiKey", value, rules))
+        let constraints = &[Constraint::Personal];
+        Self(self.0.form::<String>("ApiKey", value, constraints))
     }
 
     /// The server key of the Firebase project. For `fcm`.
     pub fn secret(self, value: impl Into<String>) -> Self {
-        let rules = &[Rule::Personal];
-        Self(self.0.form::<String>("Secret", value, rules))
+        let constraints = &[Constraint::Personal];
+        Self(self.0.form::<String>("Secret", value, constraints))
     }
 }
 
@@ -187,20 +187,20 @@ impl UpdateCredential {
 
     /// A human-readable name of the credential. At most 64 characters.
     pub fn friendly_name(self, value: impl Into<String>) -> Self {
-        let rules = &[Rule::MaxLength(64), Rule::Personal];
-        Self(self.0.form::<String>("FriendlyName", value, rules))
+        let constraints = &[Constraint::MaxLength(64), Constraint::Personal];
+        Self(self.0.form::<String>("FriendlyName", value, constraints))
     }
 
     /// The certificate that Apple issued, as PEM. For `apn`.
     pub fn certificate(self, value: impl Into<String>) -> Self {
-        let rules = &[Rule::Personal];
-        Self(self.0.form::<String>("Certificate", value, rules))
+        let constraints = &[Constraint::Personal];
+        Self(self.0.form::<String>("Certificate", value, constraints))
     }
 
     /// The private key of the certificate, as PEM. For `apn`.
     pub fn private_key(self, value: impl Into<String>) -> Self {
-        let rules = &[Rule::Personal];
-        Self(self.0.form::<String>("PrivateKey", value, rules))
+        let constraints = &[Constraint::Personal];
+        Self(self.0.form::<String>("PrivateKey", value, constraints))
     }
 
     /// Whether the credential is for the sandbox of Apple. For `apn`.
@@ -210,14 +210,14 @@ impl UpdateCredential {
 
     /// The API key that Google issued. For `gcm`.
     pub fn api_key(self, value: impl Into<String>) -> Self {
-        let rules = &[Rule::Personal];
-        Self(self.0.form::<String>("ApiKey", value, rules))
+        let constraints = &[Constraint::Personal];
+        Self(self.0.form::<String>("ApiKey", value, constraints))
     }
 
     /// The server key of the Firebase project. For `fcm`.
     pub fn secret(self, value: impl Into<String>) -> Self {
-        let rules = &[Rule::Personal];
-        Self(self.0.form::<String>("Secret", value, rules))
+        let constraints = &[Constraint::Personal];
+        Self(self.0.form::<String>("Secret", value, constraints))
     }
 }
 

@@ -3,7 +3,7 @@
 //! Operations on `/v1/ParticipantConversations` or `/v1/Services/{Sid}/ParticipantConversations`.
 
 use crate::models::{ParticipantConversation, ParticipantConversationPage};
-use crate::runtime::{Json, Request, Rule, Scope};
+use crate::runtime::{Constraint, Json, Request, Scope};
 
 /// The [`models::ParticipantConversation`](crate::models::ParticipantConversation) at
 /// `/v1/ParticipantConversations` or `/v1/Services/{Sid}/ParticipantConversations`.
@@ -42,26 +42,26 @@ pub struct ListParticipantConversation(Request<Json<ParticipantConversationPage>
 impl ListParticipantConversation {
     /// The identity of a participant who is a user of the app.
     pub fn identity(self, value: impl Into<String>) -> Self {
-        let rules = &[Rule::Personal];
-        Self(self.0.query::<String>("Identity", value, rules))
+        let constraints = &[Constraint::Personal];
+        Self(self.0.query::<String>("Identity", value, constraints))
     }
 
     /// The address of a participant who is not a user of the app, as in `messaging_binding.address`.
     pub fn address(self, value: impl Into<String>) -> Self {
-        let rules = &[Rule::Personal];
-        Self(self.0.query::<String>("Address", value, rules))
+        let constraints = &[Constraint::Personal];
+        Self(self.0.query::<String>("Address", value, constraints))
     }
 
     /// The maximum number of items in a page. 1 to 50.
     pub fn page_size(self, value: i64) -> Self {
-        let rules = &[Rule::Minimum(1.0), Rule::Maximum(50.0)];
-        Self(self.0.query::<i64>("PageSize", value, rules))
+        let constraints = &[Constraint::Minimum("1"), Constraint::Maximum("50")];
+        Self(self.0.query::<i64>("PageSize", value, constraints))
     }
 
     /// The number of the page. It has no effect on the response: `PageToken` selects the page. At least 0.
     pub fn page(self, value: i64) -> Self {
-        let rules = &[Rule::Minimum(0.0)];
-        Self(self.0.query::<i64>("Page", value, rules))
+        let constraints = &[Constraint::Minimum("0")];
+        Self(self.0.query::<i64>("Page", value, constraints))
     }
 
     /// The token of the page, taken from a page URL of an earlier response.

@@ -3,7 +3,7 @@
 //! Operations on `/v1/Roles` or `/v1/Services/{Sid}/Roles`.
 
 use crate::models::{Role, RolePage, RoleType};
-use crate::runtime::{self, Json, Nothing, Request, Rule, Scope};
+use crate::runtime::{self, Constraint, Json, Nothing, Request, Scope};
 
 /// The collection of [`models::Role`](crate::models::Role) resources at `/v1/Roles` or
 /// `/v1/Services/{Sid}/Roles`.
@@ -52,12 +52,16 @@ impl Roles {
         type_: impl Into<RoleType>,
         permission: impl IntoIterator<Item = impl Into<String>>,
     ) -> CreateRole {
-        const FRIENDLY_NAME_RULES: &[Rule] = &[Rule::MaxLength(64), Rule::Personal];
+        const FRIENDLY_NAME_CONSTRAINTS: &[Constraint<'_>] = &[
+            Constraint::MaxLength(64),
+            Constraint::Personal,
+        ];
         let permission = runtime::Value::list::<String>(permission);
+        const PERMISSION_CONSTRAINTS: &[Constraint<'_>] = &[Constraint::MinItems(1)];
         let request = Request::post_form(&self.0, "CreateRole")
-            .form::<String>("FriendlyName", friendly_name, FRIENDLY_NAME_RULES)
+            .form::<String>("FriendlyName", friendly_name, FRIENDLY_NAME_CONSTRAINTS)
             .form::<RoleType>("Type", type_, &[])
-            .form::<runtime::Value>("Permission", permission, &[Rule::MinItems(1)]);
+            .form::<runtime::Value>("Permission", permission, PERMISSION_CONSTRAINTS);
         CreateRole(request)
     }
 }
@@ -103,8 +107,9 @@ impl RoleHandle {
         permission: impl IntoIterator<Item = impl Into<String>>,
     ) -> UpdateRole {
         let permission = runtime::Value::list::<String>(permission);
+        const PERMISSION_CONSTRAINTS: &[Constraint<'_>] = &[Constraint::MinItems(1)];
         let request = Request::post_form(&self.0, "UpdateRole")
-            .form::<runtime::Value>("Permission", permission, &[Rule::MinItems(1)]);
+            .form::<runtime::Value>("Permission", permission, PERMISSION_CONSTRAINTS);
         UpdateRole(request)
     }
 
@@ -132,14 +137,14 @@ pub struct ListRole(Request<Json<RolePage>>);
 impl ListRole {
     /// The maximum number of items in a page. 1 to 50.
     pub fn page_size(self, value: i64) -> Self {
-        let rules = &[Rule::Minimum(1.0), Rule::Maximum(50.0)];
-        Self(self.0.query::<i64>("PageSize", value, rules))
+        let constraints = &[Constraint::Minimum("1"), Constraint::Maximum("50")];
+        Self(self.0.query::<i64>("PageSize", value, constraints))
     }
 
     /// The number of the page. It has no effect on the response: `PageToken` selects the page. At least 0.
     pub fn page(self, value: i64) -> Self {
-        let rules = &[Rule::Minimum(0.0)];
-        Self(self.0.query::<i64>("Page", value, rules))
+        let constraints = &[Constraint::Minimum("0")];
+        Self(self.0.query::<i64>("Page", value, constraints))
     }
 
     /// The token of the page, taken from a page URL of an earlier response.

@@ -3,7 +3,7 @@
 //! Operations on `/v1/Services/{Sid}/Bindings`.
 
 use crate::models::{Binding, BindingPage, BindingType};
-use crate::runtime::{self, Json, Nothing, Request, Rule, Scope};
+use crate::runtime::{self, Constraint, Json, Nothing, Request, Scope};
 
 /// The collection of [`models::Binding`](crate::models::Binding) resources at `/v1/Services/{Sid}/Bindings`.
 #[derive(Clone, Debug)]
@@ -86,20 +86,20 @@ impl ListServiceBinding {
     /// Returns only bindings of users with these identities.
     pub fn identity(self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         let value = runtime::Value::list::<String>(value);
-        let rules = &[Rule::Personal];
-        Self(self.0.query::<runtime::Value>("Identity", value, rules))
+        let constraints = &[Constraint::Personal];
+        Self(self.0.query::<runtime::Value>("Identity", value, constraints))
     }
 
     /// The maximum number of items in a page. 1 to 100.
     pub fn page_size(self, value: i64) -> Self {
-        let rules = &[Rule::Minimum(1.0), Rule::Maximum(100.0)];
-        Self(self.0.query::<i64>("PageSize", value, rules))
+        let constraints = &[Constraint::Minimum("1"), Constraint::Maximum("100")];
+        Self(self.0.query::<i64>("PageSize", value, constraints))
     }
 
     /// The number of the page. It has no effect on the response: `PageToken` selects the page. At least 0.
     pub fn page(self, value: i64) -> Self {
-        let rules = &[Rule::Minimum(0.0)];
-        Self(self.0.query::<i64>("Page", value, rules))
+        let constraints = &[Constraint::Minimum("0")];
+        Self(self.0.query::<i64>("Page", value, constraints))
     }
 
     /// The token of the page, taken from a page URL of an earlier response.

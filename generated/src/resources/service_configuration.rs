@@ -48,14 +48,14 @@ impl ServiceConfigurationHandle {
     /// `/v1/Services/{Sid}/Configuration/Notifications`.
     #[cfg(feature = "service-configuration-notifications")]
     pub fn notifications(&self) -> ServiceConfigurationNotifications {
-        ServiceConfigurationNotifications(self.0.below("/Notifications"))
+        ServiceConfigurationNotifications(self.0.join("/Notifications"))
     }
 
     /// The [`models::ServiceWebhookConfiguration`](crate::models::ServiceWebhookConfiguration) at
     /// `/v1/Services/{Sid}/Configuration/Webhooks`.
     #[cfg(feature = "service-configuration-webhooks")]
     pub fn webhooks(&self) -> ServiceConfigurationWebhooks {
-        ServiceConfigurationWebhooks(self.0.below("/Webhooks"))
+        ServiceConfigurationWebhooks(self.0.join("/Webhooks"))
     }
 }
 

@@ -21,7 +21,7 @@ use crate::resources::service_bindings::{ServiceBindingHandle, ServiceBindings};
 use crate::resources::service_configuration::ServiceConfigurationHandle;
 #[cfg(feature = "users")]
 use crate::resources::users::{UserHandle, Users};
-use crate::runtime::{Json, Nothing, Request, Rule, Scope};
+use crate::runtime::{Constraint, Json, Nothing, Request, Scope};
 #[cfg(any(feature = "roles", feature = "service-bindings"))]
 use crate::runtime::StringOr;
 
@@ -62,9 +62,12 @@ impl Services {
     /// # Ok(()) }
     /// ```
     pub fn create(&self, friendly_name: impl Into<String>) -> CreateService {
-        const FRIENDLY_NAME_RULES: &[Rule] = &[Rule::MaxLength(256), Rule::Personal];
+        const FRIENDLY_NAME_CONSTRAINTS: &[Constraint<'_>] = &[
+            Constraint::MaxLength(256),
+            Constraint::Personal,
+        ];
         let request = Request::post_form(&self.0, "CreateService")
-            .form::<String>("FriendlyName", friendly_name, FRIENDLY_NAME_RULES);
+            .form::<String>("FriendlyName", friendly_name, FRIENDLY_NAME_CONSTRAINTS);
         CreateService(request)
     }
 }
@@ -106,77 +109,77 @@ impl ServiceHandle {
     /// `/v1/Services/{Sid}/Configuration`.
     #[cfg(feature = "service-configuration")]
     pub fn configuration(&self) -> ServiceConfigurationHandle {
-        ServiceConfigurationHandle(self.0.below("/Configuration"))
+        ServiceConfigurationHandle(self.0.join("/Configuration"))
     }
 
     /// The collection of [`models::Binding`](crate::models::Binding) resources at `/v1/Services/{Sid}/Bindings`.
     #[cfg(feature = "service-bindings")]
     pub fn bindings(&self) -> ServiceBindings {
-        ServiceBindings(self.0.below("/Bindings"))
+        ServiceBindings(self.0.join("/Bindings"))
     }
 
     /// The [`models::Binding`](crate::models::Binding) at `/v1/Services/{Sid}/Bindings/{Sid}`. `Sid`: The SID of the
     /// binding.
     #[cfg(feature = "service-bindings")]
     pub fn binding(&self, sid: impl Into<StringOr<BindingSid>>) -> ServiceBindingHandle {
-        let scope = self.0.below("/Bindings");
-        ServiceBindingHandle(scope.with::<StringOr<BindingSid>>("Sid", sid, &[]))
+        let scope = self.0.join("/Bindings");
+        ServiceBindingHandle(scope.path_param::<StringOr<BindingSid>>("Sid", sid, &[]))
     }
 
     /// The collection of [`models::Conversation`](crate::models::Conversation) resources at
     /// `/v1/Services/{Sid}/Conversations`.
     #[cfg(feature = "conversations")]
     pub fn conversations(&self) -> Conversations {
-        Conversations(self.0.below("/Conversations"))
+        Conversations(self.0.join("/Conversations"))
     }
 
     /// The [`models::Conversation`](crate::models::Conversation) at `/v1/Services/{Sid}/Conversations/{Sid}`. `Sid`:
     /// The SID or the unique name of the conversation.
     #[cfg(feature = "conversations")]
     pub fn conversation(&self, sid: impl Into<String>) -> ConversationHandle {
-        let scope = self.0.below("/Conversations");
-        ConversationHandle(scope.with::<String>("Sid", sid, &[]))
+        let scope = self.0.join("/Conversations");
+        ConversationHandle(scope.path_param::<String>("Sid", sid, &[]))
     }
 
     /// The [`models::Conversation`](crate::models::Conversation) at
     /// `/v1/Services/{Sid}/ConversationWithParticipants`.
     #[cfg(feature = "conversation-with-participants")]
     pub fn conversation_with_participants(&self) -> ConversationWithParticipants {
-        ConversationWithParticipants(self.0.below("/ConversationWithParticipants"))
+        ConversationWithParticipants(self.0.join("/ConversationWithParticipants"))
     }
 
     /// The [`models::ParticipantConversation`](crate::models::ParticipantConversation) at
     /// `/v1/Services/{Sid}/ParticipantConversations`.
     #[cfg(feature = "participant-conversations")]
     pub fn participant_conversations(&self) -> ParticipantConversations {
-        ParticipantConversations(self.0.below("/ParticipantConversations"))
+        ParticipantConversations(self.0.join("/ParticipantConversations"))
     }
 
     /// The collection of [`models::Role`](crate::models::Role) resources at `/v1/Services/{Sid}/Roles`.
     #[cfg(feature = "roles")]
     pub fn roles(&self) -> Roles {
-        Roles(self.0.below("/Roles"))
+        Roles(self.0.join("/Roles"))
     }
 
     /// The [`models::Role`](crate::models::Role) at `/v1/Services/{Sid}/Roles/{Sid}`. `Sid`: The SID of the role.
     #[cfg(feature = "roles")]
     pub fn role(&self, sid: impl Into<StringOr<RoleSid>>) -> RoleHandle {
-        let scope = self.0.below("/Roles");
-        RoleHandle(scope.with::<StringOr<RoleSid>>("Sid", sid, &[]))
+        let scope = self.0.join("/Roles");
+        RoleHandle(scope.path_param::<StringOr<RoleSid>>("Sid", sid, &[]))
     }
 
     /// The collection of [`models::User`](crate::models::User) resources at `/v1/Services/{Sid}/Users`.
     #[cfg(feature = "users")]
     pub fn users(&self) -> Users {
-        Users(self.0.below("/Users"))
+        Users(self.0.join("/Users"))
     }
 
     /// The [`models::User`](crate::models::User) at `/v1/Services/{Sid}/Users/{Sid}`. `Sid`: The SID or the identity
     /// of the user.
     #[cfg(feature = "users")]
     pub fn user(&self, sid: impl Into<String>) -> UserHandle {
-        let scope = self.0.below("/Users");
-        UserHandle(scope.with::<String>("Sid", sid, &[]))
+        let scope = self.0.join("/Users");
+        UserHandle(scope.path_param::<String>("Sid", sid, &[]))
     }
 }
 
@@ -188,14 +191,14 @@ pub struct ListService(Request<Json<ServicePage>>);
 impl ListService {
     /// The maximum number of items in a page. 1 to 1000. The API's default is `50`.
     pub fn page_size(self, value: i64) -> Self {
-        let rules = &[Rule::Minimum(1.0), Rule::Maximum(1000.0)];
-        Self(self.0.query::<i64>("PageSize", value, rules))
+        let constraints = &[Constraint::Minimum("1"), Constraint::Maximum("1000")];
+        Self(self.0.query::<i64>("PageSize", value, constraints))
     }
 
     /// The number of the page. It has no effect on the response: `PageToken` selects the page. At least 0.
     pub fn page(self, value: i64) -> Self {
-        let rules = &[Rule::Minimum(0.0)];
-        Self(self.0.query::<i64>("Page", value, rules))
+        let constraints = &[Constraint::Minimum("0")];
+        Self(self.0.query::<i64>("Page", value, constraints))
     }
 
     /// The token of the page, taken from a page URL of an earlier response.

@@ -5,7 +5,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::models::{NotificationLevel, UserConversation, UserConversationPage};
-use crate::runtime::{Json, Nothing, Nullable, Request, Rule, Scope};
+use crate::runtime::{Constraint, Json, Nothing, Nullable, Request, Scope};
 
 /// The collection of [`models::UserConversation`](crate::models::UserConversation) resources at
 /// `/v1/Users/{Sid}/Conversations` or `/v1/Services/{Sid}/Users/{Sid}/Conversations`.
@@ -104,14 +104,14 @@ pub struct ListUserConversation(Request<Json<UserConversationPage>>);
 impl ListUserConversation {
     /// The maximum number of items in a page. 1 to 50.
     pub fn page_size(self, value: i64) -> Self {
-        let rules = &[Rule::Minimum(1.0), Rule::Maximum(50.0)];
-        Self(self.0.query::<i64>("PageSize", value, rules))
+        let constraints = &[Constraint::Minimum("1"), Constraint::Maximum("50")];
+        Self(self.0.query::<i64>("PageSize", value, constraints))
     }
 
     /// The number of the page. It has no effect on the response: `PageToken` selects the page. At least 0.
     pub fn page(self, value: i64) -> Self {
-        let rules = &[Rule::Minimum(0.0)];
-        Self(self.0.query::<i64>("Page", value, rules))
+        let constraints = &[Constraint::Minimum("0")];
+        Self(self.0.query::<i64>("Page", value, constraints))
     }
 
     /// The token of the page, taken from a page URL of an earlier response.

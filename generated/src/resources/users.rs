@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::models::{RoleSid, User, UserPage, WebhookEnabled};
 #[cfg(feature = "user-conversations")]
 use crate::resources::user_conversations::{UserConversationHandle, UserConversations};
-use crate::runtime::{self, Json, Nothing, Request, Rule, Scope};
+use crate::runtime::{self, Constraint, Json, Nothing, Request, Scope};
 
 /// The collection of [`models::User`](crate::models::User) resources at `/v1/Users` or
 /// `/v1/Services/{Sid}/Users`.
@@ -49,9 +49,12 @@ impl Users {
     /// ```
     #[doc(alias = "CreateServiceUser")]
     pub fn create(&self, identity: impl Into<String>) -> CreateUser {
-        const IDENTITY_RULES: &[Rule] = &[Rule::MaxLength(256), Rule::Personal];
+        const IDENTITY_CONSTRAINTS: &[Constraint<'_>] = &[
+            Constraint::MaxLength(256),
+            Constraint::Personal,
+        ];
         let request = Request::post_form(&self.0, "CreateUser")
-            .form::<String>("Identity", identity, IDENTITY_RULES);
+            .form::<String>("Identity", identity, IDENTITY_CONSTRAINTS);
         CreateUser(request)
     }
 }
@@ -112,7 +115,7 @@ impl UserHandle {
     /// `/v1/Users/{Sid}/Conversations` or `/v1/Services/{Sid}/Users/{Sid}/Conversations`.
     #[cfg(feature = "user-conversations")]
     pub fn conversations(&self) -> UserConversations {
-        UserConversations(self.0.below("/Conversations"))
+        UserConversations(self.0.join("/Conversations"))
     }
 
     /// The [`models::UserConversation`](crate::models::UserConversation) at
@@ -124,9 +127,9 @@ impl UserHandle {
         &self,
         conversation_sid: impl Into<String>,
     ) -> UserConversationHandle {
-        let scope = self.0.below("/Conversations");
+        let scope = self.0.join("/Conversations");
         UserConversationHandle(
-            scope.with::<String>("ConversationSid", conversation_sid, &[]),
+            scope.path_param::<String>("ConversationSid", conversation_sid, &[]),
         )
     }
 }
@@ -139,14 +142,14 @@ pub struct ListUser(Request<Json<UserPage>>);
 impl ListUser {
     /// The maximum number of items in a page. 1 to 50.
     pub fn page_size(self, value: i64) -> Self {
-        let rules = &[Rule::Minimum(1.0), Rule::Maximum(50.0)];
-        Self(self.0.query::<i64>("PageSize", value, rules))
+        let constraints = &[Constraint::Minimum("1"), Constraint::Maximum("50")];
+        Self(self.0.query::<i64>("PageSize", value, constraints))
     }
 
     /// The number of the page. It has no effect on the response: `PageToken` selects the page. At least 0.
     pub fn page(self, value: i64) -> Self {
-        let rules = &[Rule::Minimum(0.0)];
-        Self(self.0.query::<i64>("Page", value, rules))
+        let constraints = &[Constraint::Minimum("0")];
+        Self(self.0.query::<i64>("Page", value, constraints))
     }
 
     /// The token of the page, taken from a page URL of an earlier response.
@@ -171,21 +174,21 @@ impl CreateUser {
 
     /// The display name of the user.
     pub fn friendly_name(self, value: impl Into<String>) -> Self {
-        let rules = &[Rule::Personal];
-        Self(self.0.form::<String>("FriendlyName", value, rules))
+        let constraints = &[Constraint::Personal];
+        Self(self.0.form::<String>("FriendlyName", value, constraints))
     }
 
     /// Custom data to store with the user, as a JSON string.
     pub fn attributes(self, value: impl Into<String>) -> Self {
-        let rules = &[Rule::Personal];
-        Self(self.0.form::<String>("Attributes", value, rules))
+        let constraints = &[Constraint::Personal];
+        Self(self.0.form::<String>("Attributes", value, constraints))
     }
 
     /// Sets [`attributes`](Self::attributes) to a value as JSON.
     pub fn attributes_json<T: Serialize + ?Sized>(self, value: &T) -> Self {
         let value = runtime::Value::json(value);
-        let rules = &[Rule::Personal];
-        Self(self.0.form::<runtime::Value>("Attributes", value, rules))
+        let constraints = &[Constraint::Personal];
+        Self(self.0.form::<runtime::Value>("Attributes", value, constraints))
     }
 
     /// The role of the user. The type of the role must be `service`.
@@ -215,21 +218,21 @@ impl UpdateUser {
 
     /// The display name of the user.
     pub fn friendly_name(self, value: impl Into<String>) -> Self {
-        let rules = &[Rule::Personal];
-        Self(self.0.form::<String>("FriendlyName", value, rules))
+        let constraints = &[Constraint::Personal];
+        Self(self.0.form::<String>("FriendlyName", value, constraints))
     }
 
     /// Custom data to store with the user, as a JSON string.
     pub fn attributes(self, value: impl Into<String>) -> Self {
-        let rules = &[Rule::Personal];
-        Self(self.0.form::<String>("Attributes", value, rules))
+        let constraints = &[Constraint::Personal];
+        Self(self.0.form::<String>("Attributes", value, constraints))
     }
 
     /// Sets [`attributes`](Self::attributes) to a value as JSON.
     pub fn attributes_json<T: Serialize + ?Sized>(self, value: &T) -> Self {
         let value = runtime::Value::json(value);
-        let rules = &[Rule::Personal];
-        Self(self.0.form::<runtime::Value>("Attributes", value, rules))
+        let constraints = &[Constraint::Personal];
+        Self(self.0.form::<runtime::Value>("Attributes", value, constraints))
     }
 
     /// The role of the user. The type of the role must be `service`.

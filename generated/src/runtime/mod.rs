@@ -60,6 +60,7 @@
 //! | JSON that is nested too deep | [`Error::Decode`]: 128 levels are read |
 //! | HTML or JSON instead of a file with a specific media type, such as `application/pdf` | [`Error::Decode`], which names both and keeps the body |
 //! | A file with any other media type, or none | the value |
+//! | The media type of another status, such as JSON instead of a PDF | [`Error::Decode`], which names both and keeps the body |
 //! | A header is missing, or of another type | the value; the header is `None` |
 //!
 //! If the crate was generated with `strict = true`, numbers as strings and times in another form are errors, too.
@@ -87,7 +88,7 @@ pub use client::builder::ClientBuilder;
 #[doc(hidden)]
 pub use client::connection::Connection;
 #[doc(hidden)]
-pub use client::host_template::HostRule;
+pub use client::host_template::HostTemplate;
 pub use client::observe::Attempt;
 pub use client::retry::RetryPolicy;
 #[doc(hidden)]
@@ -139,6 +140,6 @@ pub use response::mismatch::Mismatch;
 #[doc(hidden)]
 pub use response::properties::{Properties, is_shallow};
 #[doc(hidden)]
-pub use validation::rule::Rule;
+pub use validation::constraint::{Constraint, Constraints};
 #[doc(hidden)]
 pub use validation::{check, is_personal};

@@ -1,7 +1,7 @@
 //! Which of its media types a response has, and the bytes that its body is sent as.
 
 use bindery::ir;
-use bindery::ir::{Body, Content, Framing, Media, Operation, ParamPlace, Status, TypeRef};
+use bindery::ir::{BodyKind, Content, Framing, Media, Operation, ParamLocation, Status, TypeRef};
 use bindery::normalize::media_type_essence;
 use serde_json::{Value, json};
 
@@ -24,7 +24,7 @@ pub(crate) struct Form<'a> {
 pub(crate) fn chosen<'a>(response: &'a ir::Response, accept: Option<&str>) -> Option<Form<'a>> {
     let ty = response.body.as_ref()?;
     let default = response.media_types.iter().map(|media_type| Form { media_type, content: response.content, ty });
-    let others = response.others.iter().flat_map(|other| {
+    let others = response.alternatives.iter().flat_map(|other| {
         other.media_types.iter().map(|media_type| Form { media_type, content: other.content, ty: &other.ty })
     });
     let mut forms: Vec<Form<'a>> = default.chain(others).collect();
@@ -82,7 +82,7 @@ pub(crate) fn generated(model: &Model, form: Form<'_>, now: &str) -> Value {
             Value::Null => json!("text"),
             value => json!(value.to_string()),
         },
-        Content::Binary if Media::of(form.media_type) == Media::Json => json!("\"bytes\""),
+        Content::Binary if Media::from_media_type(form.media_type) == Media::Json => json!("\"bytes\""),
         Content::Binary => json!("bytes"),
     }
 }
@@ -97,14 +97,14 @@ pub(crate) fn described(operation: &Operation, status: u16) -> Option<&bindery::
 pub(crate) fn takes(operation: &Operation, request: &Request) -> bool {
     let sent = request.header("content-type").map(|value| value.split(';').next().unwrap_or_default().trim());
     match (operation.body, sent) {
-        (Some(Body::Form), Some(sent)) => sent.eq_ignore_ascii_case("application/x-www-form-urlencoded"),
-        (Some(Body::Multipart), Some(sent)) => sent.eq_ignore_ascii_case("multipart/form-data"),
-        (Some(Body::Form | Body::Multipart), None) => request.body.is_empty(),
-        (Some(Body::Whole), Some(sent)) => whole_body(operation).is_none_or(|(media, name)| {
+        (Some(BodyKind::Form), Some(sent)) => sent.eq_ignore_ascii_case("application/x-www-form-urlencoded"),
+        (Some(BodyKind::Multipart), Some(sent)) => sent.eq_ignore_ascii_case("multipart/form-data"),
+        (Some(BodyKind::Form | BodyKind::Multipart), None) => request.body.is_empty(),
+        (Some(BodyKind::Value), Some(sent)) => whole_body(operation).is_none_or(|(media, name)| {
             let name = name.split(';').next().unwrap_or_default().trim();
-            media == Media::of(sent) || name.eq_ignore_ascii_case(sent)
+            media == Media::from_media_type(sent) || name.eq_ignore_ascii_case(sent)
         }),
-        (Some(Body::Whole) | None, _) => true,
+        (Some(BodyKind::Value) | None, _) => true,
     }
 }
 
@@ -114,8 +114,8 @@ pub(crate) fn whole(operation: &Operation) -> Option<Media> {
 
 /// Returns how a body that is one value is encoded, and its media type.
 fn whole_body(operation: &Operation) -> Option<(Media, &str)> {
-    operation.params.iter().find_map(|param| match param.place {
-        ParamPlace::Body(media) => Some((media, param.wire.as_str())),
+    operation.params.iter().find_map(|param| match param.location {
+        ParamLocation::Body(media) => Some((media, param.wire.as_str())),
         _ => None,
     })
 }

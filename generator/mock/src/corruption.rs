@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 /// Gives every enum in a value of a type a value that the document does not know.
 pub(crate) fn unknown_enums(api: &Api, ty: &TypeRef, value: &mut Value) {
     match (ty, value) {
-        (TypeRef::List(item), Value::Array(items)) => items.iter_mut().for_each(|one| unknown_enums(api, item, one)),
+        (TypeRef::Array(item), Value::Array(items)) => items.iter_mut().for_each(|one| unknown_enums(api, item, one)),
         (TypeRef::Map(inner), Value::Object(all)) => all.values_mut().for_each(|one| unknown_enums(api, inner, one)),
         (TypeRef::Named(id), value) => match (&api.types[*id].shape, value) {
             (Shape::Alias(inner), value) => unknown_enums(api, inner, value),

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use bindery::config::Test;
-use bindery::ir::compare;
+use bindery::ir::compare_numbers;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use serde_json::Value;
 
@@ -72,7 +72,7 @@ impl<'a> Selection<'a> {
 fn passes(found: &Value, test: Test, value: &str) -> bool {
     let order = match found {
         Value::Null => return false,
-        Value::Number(_) => serde_json::from_str(value).ok().and_then(|value| compare(found, &value)),
+        Value::Number(_) => serde_json::from_str(value).ok().and_then(|value| compare_numbers(found, &value)),
         found => {
             let text = text_of(found);
             match (time(&text, Test::Equal), time(value, test)) {

@@ -76,7 +76,7 @@ pub(crate) fn add(api: &mut Api, document: &Source) {
                     constrain(&tree, &field.origin, &field.ty, &mut field.constraints);
                 }
             }
-            Shape::Newtype(constraints) => constrain(&tree, &api.types[id].origin, &TypeRef::Text, constraints),
+            Shape::Newtype(constraints) => constrain(&tree, &api.types[id].origin, &TypeRef::String, constraints),
             _ => {}
         }
         api.types[id].shape = shape;
@@ -93,7 +93,7 @@ fn constrain(tree: &Value, origin: &Pointer, ty: &TypeRef, constraints: &mut Vec
     let Some(node) = origin.lookup(tree) else { return };
     let node = node.get("schema").unwrap_or(node);
     match ty {
-        TypeRef::List(_) => {
+        TypeRef::Array(_) => {
             if let Some(pattern) = resolved(tree, node, "items").and_then(|items| pattern(tree, items)) {
                 constraints.push(Constraint::Items(vec![pattern]));
             }

@@ -10,7 +10,7 @@ use crate::json_path::text_of;
 use crate::model::Model;
 use crate::pattern::Pattern;
 use crate::rng::Rng;
-use crate::validate::{check, constrain};
+use crate::validate::{check, check_constraints};
 
 /// Generates a record from its schema and the clock: dates, defaults, identifiers and required properties.
 ///
@@ -55,7 +55,7 @@ pub(crate) fn key(model: &Model, ty: &TypeRef, constraints: &[Constraint], rng: 
         TypeRef::Int(_) | TypeRef::Unsigned(_) | TypeRef::Float(_) | TypeRef::BigNumber => {
             let free = 1 + rng.below(1_000_000_000);
             let mut problems = check(&model.api, ty, &json!(free));
-            constrain(constraints, &json!(free), &mut problems);
+            check_constraints(constraints, None, &json!(free), &mut problems);
             match problems.is_empty() {
                 true => free.to_string(),
                 false => number_text(ty, constraints, rng.below(MOST_KEYS) as usize),
@@ -113,7 +113,7 @@ pub(crate) fn fits(model: &Model, field: &Field, value: &Value) -> bool {
         return true;
     }
     let mut problems = check(&model.api, &field.ty, value);
-    constrain(&field.constraints, value, &mut problems);
+    check_constraints(&field.constraints, model.record(&field.ty), value, &mut problems);
     problems.is_empty()
 }
 
@@ -183,7 +183,7 @@ impl Maker<'_> {
             TypeRef::Duration => json!("P1D"),
             TypeRef::Tuple(types) => types.iter().map(|ty| self.any(ty, &[])).collect(),
             TypeRef::Nullable(_) => Value::Null,
-            TypeRef::Text | TypeRef::Custom(_) => {
+            TypeRef::String | TypeRef::Custom(_) => {
                 let word = if self.nth == 0 { "text".to_owned() } else { format!("text {}", self.nth + 1) };
                 json!(text(constraints, &mut Rng(self.model.seed ^ self.nth as u64), Some(&word)))
             }
@@ -191,7 +191,7 @@ impl Maker<'_> {
             TypeRef::Date => json!(self.now.split('T').next().unwrap_or(self.now)),
             TypeRef::Uri if self.nth == 0 => json!("https://example.com/"),
             TypeRef::Uri => json!(format!("https://example.com/{}", self.nth + 1)),
-            TypeRef::List(item) => {
+            TypeRef::Array(item) => {
                 let least = constraints.iter().find_map(|one| match one {
                     Constraint::MinItems(least) => Some((*least).min(MOST_ITEMS)),
                     _ => None,
@@ -268,11 +268,11 @@ fn number(constraints: &[Constraint], whole: bool, nth: usize) -> f64 {
     let mut step = None;
     for constraint in constraints {
         match constraint {
-            Constraint::Minimum(bound) if *bound > low.0 => low = (*bound, false),
-            Constraint::ExclusiveMinimum(bound) if *bound >= low.0 => low = (*bound, true),
-            Constraint::Maximum(bound) if *bound < high.0 => high = (*bound, false),
-            Constraint::ExclusiveMaximum(bound) if *bound <= high.0 => high = (*bound, true),
-            Constraint::MultipleOf(by) if *by > 0.0 => step = Some(*by),
+            Constraint::Minimum(limit) if limit.to_f64() > low.0 => low = (limit.to_f64(), false),
+            Constraint::ExclusiveMinimum(limit) if limit.to_f64() >= low.0 => low = (limit.to_f64(), true),
+            Constraint::Maximum(limit) if limit.to_f64() < high.0 => high = (limit.to_f64(), false),
+            Constraint::ExclusiveMaximum(limit) if limit.to_f64() <= high.0 => high = (limit.to_f64(), true),
+            Constraint::MultipleOf(divisor) if divisor.to_f64() > 0.0 => step = Some(divisor.to_f64()),
             _ => {}
         }
     }
@@ -309,7 +309,7 @@ fn text(constraints: &[Constraint], rng: &mut Rng, word: Option<&str>) -> String
     let made = pattern.and_then(|pattern| {
         let kept = |text: &String| {
             let mut problems = Vec::new();
-            constrain(constraints, &json!(text), &mut problems);
+            check_constraints(constraints, None, &json!(text), &mut problems);
             problems.is_empty()
         };
         // A length that is requested beside the pattern comes from repeating what may be repeated.
@@ -346,12 +346,12 @@ mod tests {
         use Constraint::{ExclusiveMaximum, ExclusiveMinimum, Maximum, Minimum, MultipleOf};
         for (constraints, whole, expected) in [
             (vec![], true, [0.0, 1.0, 2.0]),
-            (vec![Minimum(-1.0), Maximum(1.0)], true, [0.0, 1.0, -1.0]),
-            (vec![ExclusiveMinimum(10.0), MultipleOf(7.0)], true, [14.0, 21.0, 28.0]),
-            (vec![Maximum(-5.0)], true, [-5.0, -6.0, -7.0]),
-            (vec![Minimum(0.5)], false, [0.5, 1.5, 2.5]),
-            (vec![ExclusiveMinimum(0.0), ExclusiveMaximum(1.0)], false, [0.5, 2.0 / 3.0, 0.75]),
-            (vec![ExclusiveMaximum(-2.0)], false, [-3.0, -4.0, -5.0]),
+            (vec![Minimum((-1.0).into()), Maximum(1.0.into())], true, [0.0, 1.0, -1.0]),
+            (vec![ExclusiveMinimum(10.0.into()), MultipleOf(7.0.into())], true, [14.0, 21.0, 28.0]),
+            (vec![Maximum((-5.0).into())], true, [-5.0, -6.0, -7.0]),
+            (vec![Minimum(0.5.into())], false, [0.5, 1.5, 2.5]),
+            (vec![ExclusiveMinimum(0.0.into()), ExclusiveMaximum(1.0.into())], false, [0.5, 2.0 / 3.0, 0.75]),
+            (vec![ExclusiveMaximum((-2.0).into())], false, [-3.0, -4.0, -5.0]),
         ] {
             let made = [0, 1, 2].map(|nth| number(&constraints, whole, nth));
             assert!(

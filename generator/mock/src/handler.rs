@@ -1,6 +1,6 @@
 //! Handles a request: from the request and the stored records to the response, without a network.
 
-use bindery::ir::{Body, Content, Header, Media, Method, Operation, OperationId, ParamPlace, ResourceId, Role};
+use bindery::ir::{BodyKind, Content, Header, Media, Method, Operation, OperationId, ParamLocation, ResourceId, Role};
 use serde_json::Value;
 
 use crate::act::{Act, path_given};
@@ -63,7 +63,7 @@ fn carry_out(model: &Model, state: &mut State, request: &Request, route: &Route)
     let unknown = || Failure::unknown(&request.path);
     let mut path = route.path.clone();
     let spot = resolve(model, &mut state.store, operation, &mut path).ok_or_else(unknown)?;
-    given.retain(|(param, _)| param.place != ParamPlace::Path);
+    given.retain(|(param, _)| param.location != ParamLocation::Path);
     given.extend(path_given(model, operation, &path));
     let creates = matches!(operation.role, Role::Create | Role::Other) && operation.method == Method::Post;
     let elsewhere = stored_elsewhere(model, operation, &path).filter(|_| creates);
@@ -126,7 +126,7 @@ fn is_host(host: &str) -> bool {
 
 fn check_media_type(operation: &Operation, request: &Request) -> Result<(), Failure> {
     let known = match (operation.body, whole(operation)) {
-        (Some(Body::Multipart), _) => "multipart/form-data",
+        (Some(BodyKind::Multipart), _) => "multipart/form-data",
         (_, None) => "application/x-www-form-urlencoded",
         (_, Some(Media::Json)) => "application/json",
         (_, Some(_)) => "of the media type that is described",

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use bindery::config::Config;
 use bindery::ir::{
-    Api, Arena, Id, Operation, OperationId, Param, ParamPlace, Record, Resource, ResourceId, ResponseBody, Role,
+    Api, Arena, Id, Operation, OperationId, Param, ParamLocation, Record, Resource, ResourceId, ResponseBody, Role,
     SchemeKind, SecurityScheme, Server, Shape, Side, Style, TypeId, TypeRef,
 };
 use bindery::mock_rules::{collections, ignored_parameters, page_token};
@@ -98,7 +98,7 @@ impl Model {
     /// have it.
     pub fn ignores(&self, operation: OperationId, name: &str) -> bool {
         let is_documented = |operation: &Operation| {
-            let mut queries = operation.params.iter().filter(|param| param.place == ParamPlace::Query);
+            let mut queries = operation.params.iter().filter(|param| param.location == ParamLocation::Query);
             let is_key = |scheme: &SecurityScheme| matches!(&scheme.kind, SchemeKind::Query(key) if key == name);
             // Parameters in other styles may have many names. The URLs of pages have a token in any case.
             queries.any(|param| param.wire == name || !is_checked(param))
@@ -144,7 +144,7 @@ pub(crate) fn record<'a>(api: &'a Api, ty: &TypeRef) -> Option<&'a Record> {
 fn traits(api: &Api, id: ResourceId, resource: &Resource) -> Traits {
     let Some(model) = resource.model else { return Traits::default() };
     let Some(record) = record(api, &TypeRef::Named(model)) else { return Traits::default() };
-    let is_uri = |ty: &TypeRef| matches!(ty, TypeRef::Uri | TypeRef::Text);
+    let is_uri = |ty: &TypeRef| matches!(ty, TypeRef::Uri | TypeRef::String);
     let url = record.fields.iter().find(|field| {
         let is_url = ["url", "uri", "self", "href"].contains(&name_key(&field.wire).as_str());
         matches!(field.ty, TypeRef::Uri) && is_url && (field.read_only || !is_sent(api, resource, &field.wire))
@@ -186,9 +186,9 @@ fn traits(api: &Api, id: ResourceId, resource: &Resource) -> Traits {
 fn is_sent(api: &Api, resource: &Resource, name: &str) -> bool {
     let is_same = |other: &str| name_key(other) == name_key(name);
     let params = resource.operations.iter().flat_map(|id| &api.operations[*id].params);
-    params.into_iter().any(|param| match param.place {
-        ParamPlace::Form => is_same(&param.wire),
-        ParamPlace::Body(_) => record(api, &param.ty)
+    params.into_iter().any(|param| match param.location {
+        ParamLocation::Form => is_same(&param.wire),
+        ParamLocation::Body(_) => record(api, &param.ty)
             .is_some_and(|record| record.fields.iter().any(|field| !field.read_only && is_same(&field.wire))),
         _ => false,
     })
@@ -230,7 +230,7 @@ fn key(api: &Api, record: &Record, resource: &Resource) -> Option<String> {
 fn is_scalar(api: &Api, ty: &TypeRef, depth: usize) -> bool {
     let Some(below) = depth.checked_sub(1) else { return false };
     match ty {
-        TypeRef::List(_) | TypeRef::Map(_) | TypeRef::Tuple(_) | TypeRef::Json => false,
+        TypeRef::Array(_) | TypeRef::Map(_) | TypeRef::Tuple(_) | TypeRef::Json => false,
         TypeRef::Named(id) => match &api.types[*id].shape {
             Shape::Record(_) => false,
             Shape::Union(union) => union.variants.iter().all(|variant| is_scalar(api, &variant.ty, below)),
@@ -283,7 +283,7 @@ pub(crate) fn is_known(api: &Api, id: Id<Resource>) -> bool {
 
 /// Whether the mock looks into a value: of those in a style of their own, what is given is taken.
 pub(crate) fn is_checked(param: &Param) -> bool {
-    matches!(param.style, Style::Plain | Style::Each | Style::Json)
+    matches!(param.style, Style::Plain | Style::Repeated | Style::Json)
 }
 
 /// The query parameter for the start of a page, if the document has none.

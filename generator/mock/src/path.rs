@@ -18,8 +18,8 @@ pub(crate) fn segments(path: &str) -> Option<Vec<Cow<'_, str>>> {
 pub(crate) fn by_segment(path: &[Segment]) -> impl Iterator<Item = &[Segment]> {
     let goes_on = |part: &Segment| match part {
         Segment::Literal(_) | Segment::Param(_) => false,
-        Segment::Suffix(_) => true,
-        Segment::Infix(before, _) => !before.starts_with('/'),
+        Segment::LiteralSuffix(_) => true,
+        Segment::ParamSuffix(before, _) => !before.starts_with('/'),
     };
     path.chunk_by(move |_, next| goes_on(next))
 }
@@ -74,7 +74,7 @@ fn empty_before(parts: &[Segment]) -> usize {
     let slashes = |text: &str| text.len() - text.trim_start_matches('/').len();
     match parts.first() {
         Some(Segment::Literal(text)) => slashes(text),
-        Some(Segment::Infix(before, _)) => slashes(before).saturating_sub(1),
+        Some(Segment::ParamSuffix(before, _)) => slashes(before).saturating_sub(1),
         _ => 0,
     }
 }
@@ -88,11 +88,11 @@ pub(crate) fn length(path: &[Segment]) -> usize {
 fn read(parts: &[Segment], text: &str, values: &mut Values) -> bool {
     let (before, name, rest) = match parts {
         [] => return text.is_empty(),
-        [Segment::Literal(own) | Segment::Suffix(own), rest @ ..] => {
+        [Segment::Literal(own) | Segment::LiteralSuffix(own), rest @ ..] => {
             return text.strip_prefix(own.trim_start_matches('/')).is_some_and(|text| read(rest, text, values));
         }
         [Segment::Param(name), rest @ ..] => ("", name, rest),
-        [Segment::Infix(before, name), rest @ ..] => (before.trim_start_matches('/'), name, rest),
+        [Segment::ParamSuffix(before, name), rest @ ..] => (before.trim_start_matches('/'), name, rest),
     };
     let Some(text) = text.strip_prefix(before) else { return false };
     let ends = text.char_indices().map(|(index, _)| index).skip(1).chain([text.len()]);
@@ -114,9 +114,9 @@ pub(crate) fn joined(segments: &[Segment], values: &Values) -> String {
         match one {
             Segment::Literal(text) if text.is_empty() => {}
             Segment::Literal(text) => path.extend(["/", text]),
-            Segment::Suffix(text) => path.push_str(text),
+            Segment::LiteralSuffix(text) => path.push_str(text),
             Segment::Param(name) => path.extend(["/", &segment(value(values, name))]),
-            Segment::Infix(before, name) => path.extend([before, segment(value(values, name)).as_str()]),
+            Segment::ParamSuffix(before, name) => path.extend([before, segment(value(values, name)).as_str()]),
         }
     }
     path
@@ -136,7 +136,7 @@ mod tests {
     #[test]
     fn empty_segments_are_part_of_a_path() {
         let literal = |text: &str| Segment::Literal(text.to_owned());
-        let path = [literal("/a"), Segment::Infix("//".to_owned(), "id".to_owned()), literal("")];
+        let path = [literal("/a"), Segment::ParamSuffix("//".to_owned(), "id".to_owned()), literal("")];
         assert_eq!((length(&path), length(&[literal("")]), length(&[literal("/")])), (5, 1, 2));
         assert_eq!(by_segment(&path).map(empty_before).collect::<Vec<_>>(), [1, 1, 0]);
     }
@@ -144,8 +144,8 @@ mod tests {
     #[test]
     fn a_segment_is_taken_apart() {
         let param = |name: &str| Segment::Param(name.to_owned());
-        let suffix = |text: &str| Segment::Suffix(text.to_owned());
-        let infix = |between: &str, name: &str| Segment::Infix(between.to_owned(), name.to_owned());
+        let suffix = |text: &str| Segment::LiteralSuffix(text.to_owned());
+        let infix = |between: &str, name: &str| Segment::ParamSuffix(between.to_owned(), name.to_owned());
         let literal = |text: &str| Segment::Literal(text.to_owned());
         for (parts, text, expected) in [
             (vec![param("id"), suffix(".json")], "a.json.json", Some("a.json")),

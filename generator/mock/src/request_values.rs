@@ -1,6 +1,6 @@
 //! Converts and validates the values of a request, and writes them to a record.
 
-use bindery::ir::{Body, Constraint, Field, Media, Operation, Param, ParamPlace, Record, Shape, TypeRef};
+use bindery::ir::{BodyKind, Constraint, Field, Media, Operation, Param, ParamLocation, Record, Shape, TypeRef};
 use bindery::normalize::name_key;
 use serde_json::{Map, Value, json};
 
@@ -10,7 +10,7 @@ use crate::http::{Request, is_utf8};
 use crate::json_path::text_of;
 use crate::model::{Model, is_checked};
 use crate::multipart::Part;
-use crate::validate::{check, constrain};
+use crate::validate::{check, check_constraints};
 
 const NOT_UTF8: &str = "the body must be UTF-8";
 
@@ -29,17 +29,17 @@ pub(crate) fn read<'a>(
     path: &[(String, String)],
 ) -> Result<Given<'a>, Vec<String>> {
     // Without a media type there is no body.
-    let has_parts = operation.body == Some(Body::Multipart) && request.header("content-type").is_some();
+    let has_parts = operation.body == Some(BodyKind::Multipart) && request.header("content-type").is_some();
     let parts = if has_parts { request.parts().map_err(|problem| vec![problem])? } else { Vec::new() };
     let is_text = |part: &Part<'_>| part.file_name.is_some() || std::str::from_utf8(part.content).is_ok();
     let form = match operation.body {
-        Some(Body::Form) if !is_utf8(&request.body) => return Err(vec![NOT_UTF8.to_owned()]),
-        Some(Body::Multipart) if !parts.iter().all(is_text) => return Err(vec![NOT_UTF8.to_owned()]),
-        Some(Body::Form) => request.form(),
-        Some(Body::Multipart) => {
+        Some(BodyKind::Form) if !is_utf8(&request.body) => return Err(vec![NOT_UTF8.to_owned()]),
+        Some(BodyKind::Multipart) if !parts.iter().all(is_text) => return Err(vec![NOT_UTF8.to_owned()]),
+        Some(BodyKind::Form) => request.form(),
+        Some(BodyKind::Multipart) => {
             parts.iter().map(|part| (part.name.clone(), String::from_utf8_lossy(part.content).into_owned())).collect()
         }
-        Some(Body::Whole) | None => Vec::new(),
+        Some(BodyKind::Value) | None => Vec::new(),
     };
     let cookies = request.cookies();
     let mut given = Vec::new();
@@ -48,12 +48,12 @@ pub(crate) fn read<'a>(
         if !is_checked(param) {
             continue;
         }
-        let texts: Vec<&str> = match param.place {
-            ParamPlace::Path => all(path, &param.wire),
-            ParamPlace::Query => all(&request.query, &param.wire),
-            ParamPlace::Form | ParamPlace::File => all(&form, &param.wire),
-            ParamPlace::Cookie => all(&cookies, &param.wire),
-            ParamPlace::Body(media) => {
+        let texts: Vec<&str> = match param.location {
+            ParamLocation::Path => all(path, &param.wire),
+            ParamLocation::Query => all(&request.query, &param.wire),
+            ParamLocation::Form | ParamLocation::File => all(&form, &param.wire),
+            ParamLocation::Cookie => all(&cookies, &param.wire),
+            ParamLocation::Body(media) => {
                 if media == Media::Binary && !request.body.is_empty() {
                     given.push((param, file(None, request.header("content-type"), request.body.len())));
                     continue;
@@ -68,7 +68,7 @@ pub(crate) fn read<'a>(
                 }
                 continue;
             }
-            ParamPlace::Header => request.header(&param.wire).into_iter().collect(),
+            ParamLocation::Header => request.header(&param.wire).into_iter().collect(),
         };
         if texts.is_empty() {
             if param.required {
@@ -84,7 +84,7 @@ pub(crate) fn read<'a>(
             problems.push(format!("{} is given more than once", param.wire));
             continue;
         }
-        if param.place == ParamPlace::File {
+        if param.location == ParamLocation::File {
             let files = parts.iter().filter(|part| part.name == param.wire);
             let file =
                 |part: &Part<'_>| file(part.file_name.as_deref(), part.media_type.as_deref(), part.content.len());
@@ -96,8 +96,8 @@ pub(crate) fn read<'a>(
             let value = value(model, &param.ty, &[text]);
             text.is_empty() || text == "null" && !self::problems(model, param, "", &value).is_empty()
         };
-        if param.nullable && param.place == ParamPlace::Form && matches!(texts[..], [text] if is_null(text)) {
-            let empty = matches!(model.api.resolved(&param.ty), TypeRef::List(_)).then(|| json!([]));
+        if param.nullable && param.location == ParamLocation::Form && matches!(texts[..], [text] if is_null(text)) {
+            let empty = matches!(model.api.resolved(&param.ty), TypeRef::Array(_)).then(|| json!([]));
             let empty = empty.filter(|empty| self::problems(model, param, "", empty).is_empty());
             given.push((param, empty.unwrap_or_default()));
             continue;
@@ -116,7 +116,7 @@ pub(crate) fn read<'a>(
 }
 
 fn in_form(param: &Param) -> bool {
-    matches!(param.place, ParamPlace::Form | ParamPlace::File)
+    matches!(param.location, ParamLocation::Form | ParamLocation::File)
 }
 
 /// The value of a body that is one as a whole; none if there is no body. What is no JSON is not looked into.
@@ -139,8 +139,8 @@ pub(crate) fn problems(model: &Model, param: &Param, name: &str, value: &Value) 
         return Vec::new();
     }
     let mut found = check(&model.api, &param.ty, value);
-    constrain(&param.constraints, value, &mut found);
-    found.iter().map(|problem| format!("{name}{} {}", problem.at, problem.message).trim_start().to_owned()).collect()
+    check_constraints(&param.constraints, model.record(&param.ty), value, &mut found);
+    found.iter().map(|problem| format!("{name}{} {}", problem.path, problem.message).trim_start().to_owned()).collect()
 }
 
 fn all<'t>(pairs: &'t [(String, String)], name: &str) -> Vec<&'t str> {
@@ -151,14 +151,14 @@ fn all<'t>(pairs: &'t [(String, String)], name: &str) -> Vec<&'t str> {
 pub(crate) fn is_of(model: &Model, ty: &TypeRef, constraints: &[Constraint], text: &str) -> bool {
     let value = from_text(model, ty, text);
     let mut problems = check(&model.api, ty, &value);
-    constrain(constraints, &value, &mut problems);
+    check_constraints(constraints, model.record(ty), &value, &mut problems);
     problems.is_empty()
 }
 
 /// A value of a type from its texts. What is no text of the type stays a text, which the check then refuses.
 pub(crate) fn value(model: &Model, ty: &TypeRef, texts: &[&str]) -> Value {
     match model.api.resolved(ty) {
-        TypeRef::List(item) => texts.iter().map(|text| from_text(model, item, text)).collect(),
+        TypeRef::Array(item) => texts.iter().map(|text| from_text(model, item, text)).collect(),
         TypeRef::Json if texts.len() > 1 => texts.iter().map(|text| from_text(model, ty, text)).collect(),
         TypeRef::Nullable(inner) => value(model, inner, texts),
         ty => from_text(model, ty, texts.first().copied().unwrap_or_default()),
@@ -168,7 +168,7 @@ pub(crate) fn value(model: &Model, ty: &TypeRef, texts: &[&str]) -> Value {
 /// Returns whether a request may give a value of a type in several texts.
 fn takes_several(model: &Model, ty: &TypeRef) -> bool {
     match model.api.resolved(ty) {
-        TypeRef::List(_) | TypeRef::Tuple(_) | TypeRef::Json => true,
+        TypeRef::Array(_) | TypeRef::Tuple(_) | TypeRef::Json => true,
         TypeRef::Nullable(inner) => takes_several(model, inner),
         _ => false,
     }
@@ -210,11 +210,11 @@ pub(crate) fn from_text(model: &Model, ty: &TypeRef, text: &str) -> Value {
 /// leaves no trace.
 pub(crate) fn lay(model: &Model, record: &Record, given: &Given<'_>, onto: &mut Map<String, Value>) {
     for (param, value) in given {
-        if matches!(param.place, ParamPlace::File | ParamPlace::Body(Media::Binary)) {
+        if matches!(param.location, ParamLocation::File | ParamLocation::Body(Media::Binary)) {
             put_file(model, record, value, onto);
-        } else if matches!(param.place, ParamPlace::Form | ParamPlace::Path) {
+        } else if matches!(param.location, ParamLocation::Form | ParamLocation::Path) {
             put(model, record, &param.wire, value, onto);
-        } else if let (ParamPlace::Body(_), Some(members)) = (param.place, value.as_object()) {
+        } else if let (ParamLocation::Body(_), Some(members)) = (param.location, value.as_object()) {
             members.iter().for_each(|(name, value)| put(model, record, name, value, onto));
         }
     }

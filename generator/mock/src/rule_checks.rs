@@ -1,6 +1,6 @@
 //! The checks of requests and records against the rules of `[mock]`.
 
-use bindery::ir::ParamPlace;
+use bindery::ir::ParamLocation;
 use serde_json::Value;
 
 use crate::error::Failure;
@@ -72,9 +72,9 @@ impl Facts {
 
 /// The value that a request has for a parameter or a property of its body.
 pub(crate) fn value_of<'v>(given: &'v Given<'_>, name: &str) -> Option<&'v Value> {
-    given.iter().find_map(|(param, value)| match param.place {
-        ParamPlace::Path => None,
-        ParamPlace::Body(_) => at(value, name),
+    given.iter().find_map(|(param, value)| match param.location {
+        ParamLocation::Path => None,
+        ParamLocation::Body(_) => at(value, name),
         _ => Some(value).filter(|_| param.wire == name),
     })
 }

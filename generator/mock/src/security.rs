@@ -22,12 +22,12 @@ const GRANT: &str = "the mock requires a client id and a grant_type";
 ///
 /// Returns an error response with status 401 that names the missing parts of each alternative.
 pub(crate) fn authorize(model: &Model, operation: &Operation, request: &Request) -> Result<(), Failure> {
-    if operation.open {
+    if operation.credentials_optional {
         return Ok(());
     }
     let mut problems: Vec<String> = Vec::new();
     let mut challenges: Vec<String> = Vec::new();
-    for names in model.api.schemes(operation) {
+    for names in model.api.security_alternatives(operation) {
         let schemes = names.iter().filter_map(|name| model.api.security.iter().find(|scheme| scheme.name == **name));
         let refused: Vec<&SecurityScheme> = schemes.filter(|scheme| !is_accepted(model, scheme, request)).collect();
         if refused.is_empty() {

@@ -46,7 +46,7 @@ pub(crate) fn put(model: &Model, state: &mut State, path: &str, given: Value) ->
     let record =
         located(model, operation.resource, record, &format!("http://localhost{}", path_of(&spot.address, &spot.key)));
     if let Some(problem) = check(&model.api, &ty, &record).first() {
-        return Err(refused(&format!("{} {}", problem.at, problem.message)));
+        return Err(refused(&format!("{} {}", problem.path, problem.message)));
     }
     facts
         .check_record(&mut state.store, &spot.collection, Some(&spot.key), &record)

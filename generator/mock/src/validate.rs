@@ -2,10 +2,12 @@
 
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use base64::{Engine, alphabet};
-use bindery::ir::{Api, Constraint, Shape, TypeRef};
+use bindery::ir::{Api, Constraint, Record, Shape, TypeRef};
+use bindery::validation::constraint::Constraint as Leaf;
 use chrono::{DateTime, NaiveDate};
 use serde_json::Value;
 
+use crate::model::record as record_type;
 use crate::{big, formats};
 
 /// Padding may be left out.
@@ -18,8 +20,8 @@ const URL_SAFE: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, LENIEN
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     /// Where in the value, as a JSON pointer; empty for the value itself.
-    pub at: String,
-    /// What is wrong, to be read behind the name of the place: `must have at most 256 characters`.
+    pub path: String,
+    /// What is wrong, to be read behind the name of the place: `must have path most 256 characters`.
     pub message: String,
 }
 
@@ -43,53 +45,69 @@ pub struct Problem {
 /// ```
 pub fn check(api: &Api, ty: &TypeRef, value: &Value) -> Vec<Problem> {
     let mut problems = Vec::new();
-    walk(api, ty, value, &At::Top, &mut problems);
+    walk(api, ty, value, &Path::Root, &mut problems);
     problems
 }
 
-/// A place in a value; it becomes text only where something is wrong.
-enum At<'a> {
-    Top,
-    Key(&'a At<'a>, &'a str),
-    Index(&'a At<'a>, usize),
+/// The path of a value. It is written as a JSON pointer only for a problem.
+enum Path<'a> {
+    Root,
+    Key(&'a Path<'a>, &'a str),
+    Index(&'a Path<'a>, usize),
 }
 
-impl At<'_> {
+impl Path<'_> {
     fn pointer(&self) -> String {
         match self {
-            Self::Top => String::new(),
-            Self::Key(above, key) => format!("{}/{}", above.pointer(), key.replace('~', "~0").replace('/', "~1")),
-            Self::Index(above, index) => format!("{}/{index}", above.pointer()),
+            Self::Root => String::new(),
+            Self::Key(parent, key) => format!("{}/{}", parent.pointer(), key.replace('~', "~0").replace('/', "~1")),
+            Self::Index(parent, index) => format!("{}/{index}", parent.pointer()),
         }
     }
 }
 
-/// What is wrong with a value under constraints that stand beside its type.
-pub(crate) fn constrain(constraints: &[Constraint], value: &Value, problems: &mut Vec<Problem>) {
-    keep(constraints, value, &At::Top, problems);
+/// Checks a value against constraints. `record` is its type, if it is an object with documented properties.
+pub(crate) fn check_constraints(
+    constraints: &[Constraint],
+    record: Option<&Record>,
+    value: &Value,
+    problems: &mut Vec<Problem>,
+) {
+    check_constraints_at(&Path::Root, constraints, record, value, problems);
 }
 
-fn keep(constraints: &[Constraint], value: &Value, at: &At<'_>, problems: &mut Vec<Problem>) {
-    let messages = constraints.iter().filter_map(|constraint| broken(constraint, value));
-    problems.extend(messages.map(|message| Problem { at: at.pointer(), message }));
-    let items = || value.as_array().into_iter().flatten().enumerate();
+fn check_constraints_at(
+    path: &Path<'_>,
+    constraints: &[Constraint],
+    record: Option<&Record>,
+    value: &Value,
+    problems: &mut Vec<Problem>,
+) {
     for constraint in constraints {
-        match constraint {
-            Constraint::Items(all) => {
-                items().for_each(|(index, item)| keep(all, item, &At::Index(at, index), problems))
+        let (first, count, items) = match constraint {
+            Constraint::Items(items) => (0, usize::MAX, items),
+            Constraint::ItemsFrom(first, items) => (*first, usize::MAX, items),
+            Constraint::Item(index, item) => (*index, 1, item),
+            Constraint::AdditionalProperties(values) => {
+                let is_named = |key: &str| record.is_some_and(|record| record.fields.iter().any(|it| it.wire == key));
+                for (key, value) in value.as_object().into_iter().flatten().filter(|(key, _)| !is_named(key)) {
+                    check_constraints_at(&Path::Key(path, key), values, None, value, problems);
+                }
+                continue;
             }
-            Constraint::Rest(first, all) => {
-                items().skip(*first).for_each(|(index, item)| keep(all, item, &At::Index(at, index), problems));
+            leaf => {
+                let message = violation(leaf, value);
+                problems.extend(message.map(|message| Problem { path: path.pointer(), message }));
+                continue;
             }
-            Constraint::Item(place, all) => {
-                items().skip(*place).take(1).for_each(|(index, item)| keep(all, item, &At::Index(at, index), problems));
-            }
-            _ => {}
+        };
+        for (index, item) in value.as_array().into_iter().flatten().enumerate().skip(first).take(count) {
+            check_constraints_at(&Path::Index(path, index), items, None, item, problems);
         }
     }
 }
 
-fn walk(api: &Api, ty: &TypeRef, value: &Value, at: &At<'_>, problems: &mut Vec<Problem>) {
+fn walk(api: &Api, ty: &TypeRef, value: &Value, path: &Path<'_>, problems: &mut Vec<Problem>) {
     let expected = match ty {
         TypeRef::Json => None,
         TypeRef::Bool => (!value.is_boolean()).then_some("must be true or false"),
@@ -110,17 +128,17 @@ fn walk(api: &Api, ty: &TypeRef, value: &Value, at: &At<'_>, problems: &mut Vec<
         }
         TypeRef::Custom(_) => None,
         TypeRef::Nullable(_) if value.is_null() => None,
-        TypeRef::Nullable(inner) => return walk(api, inner, value, at, problems),
+        TypeRef::Nullable(inner) => return walk(api, inner, value, path, problems),
         TypeRef::Tuple(types) => match value.as_array() {
             Some(items) if items.len() == types.len() => {
                 for (index, (ty, one)) in types.iter().zip(items).enumerate() {
-                    walk(api, ty, one, &At::Index(at, index), problems);
+                    walk(api, ty, one, &Path::Index(path, index), problems);
                 }
                 None
             }
             _ => Some("must be an array with one item for each position"),
         },
-        TypeRef::Text => (!value.is_string() || big::digits(value).is_some()).then_some("must be a string"),
+        TypeRef::String => (!value.is_string() || big::digits(value).is_some()).then_some("must be a string"),
         // APIs write durations in too many ways to check them.
         TypeRef::Duration => (!value.is_string()).then_some("must be a string"),
         TypeRef::Bytes => {
@@ -145,10 +163,10 @@ fn walk(api: &Api, ty: &TypeRef, value: &Value, at: &At<'_>, problems: &mut Vec<
             let valid = value.as_str().is_some_and(|text| !text.is_empty() && !text.contains([' ', '<', '>', '"']));
             (!valid).then_some("must be a URL")
         }
-        TypeRef::List(item) => match value.as_array() {
+        TypeRef::Array(item) => match value.as_array() {
             Some(items) => {
                 for (index, one) in items.iter().enumerate() {
-                    walk(api, item, one, &At::Index(at, index), problems);
+                    walk(api, item, one, &Path::Index(path, index), problems);
                 }
                 None
             }
@@ -157,127 +175,122 @@ fn walk(api: &Api, ty: &TypeRef, value: &Value, at: &At<'_>, problems: &mut Vec<
         TypeRef::Map(inner) => match value.as_object() {
             Some(entries) => {
                 for (key, one) in entries {
-                    walk(api, inner, one, &At::Key(at, key), problems);
+                    walk(api, inner, one, &Path::Key(path, key), problems);
                 }
                 None
             }
             None => Some("must be an object"),
         },
-        TypeRef::Named(id) => return named(api, &api.types[*id].shape, value, at, problems),
+        TypeRef::Named(id) => return named(api, &api.types[*id].shape, value, path, problems),
     };
-    problems.extend(expected.map(|message| Problem { at: at.pointer(), message: message.to_owned() }));
+    problems.extend(expected.map(|message| Problem { path: path.pointer(), message: message.to_owned() }));
 }
 
-fn named(api: &Api, shape: &Shape, value: &Value, at: &At<'_>, problems: &mut Vec<Problem>) {
+fn named(api: &Api, shape: &Shape, value: &Value, path: &Path<'_>, problems: &mut Vec<Problem>) {
     match shape {
-        Shape::Alias(ty) | Shape::Wrapper(ty) => walk(api, ty, value, at, problems),
+        Shape::Alias(ty) | Shape::Wrapper(ty) => walk(api, ty, value, path, problems),
         Shape::ValueEnum(values) => {
             if !values.values.iter().any(|literal| literal.value == *value) {
                 let known: Vec<_> = values.values.iter().map(|literal| format!("`{}`", literal.value)).collect();
-                problems.push(Problem { at: at.pointer(), message: format!("must be one of {}", known.join(", ")) });
+                problems
+                    .push(Problem { path: path.pointer(), message: format!("must be one of {}", known.join(", ")) });
             }
         }
         Shape::Union(union) => {
             let allowed = union.variants.iter().filter(|variant| variant.allows(union.tag.as_deref(), value));
             let fitting = allowed.clone().find(|variant| check(api, &variant.ty, value).is_empty());
             match fitting.or_else(|| allowed.clone().next().filter(|_| union.tag.is_some())) {
-                Some(variant) => walk(api, &variant.ty, value, at, problems),
+                Some(variant) => walk(api, &variant.ty, value, path, problems),
                 None => {
                     let known: Vec<_> = union.variants.iter().map(|variant| format!("`{}`", variant.name)).collect();
                     let message = format!("must be one of the types {}", known.join(", "));
-                    problems.push(Problem { at: at.pointer(), message });
+                    problems.push(Problem { path: path.pointer(), message });
                 }
             }
         }
         Shape::Newtype(constraints) => {
-            walk(api, &TypeRef::Text, value, at, problems);
-            keep(constraints, value, at, problems);
+            walk(api, &TypeRef::String, value, path, problems);
+            check_constraints_at(path, constraints, None, value, problems);
         }
         Shape::StringEnum(variants) => {
             if !variants.iter().any(|variant| value.as_str() == Some(&variant.wire)) {
                 let known: Vec<_> = variants.iter().map(|variant| format!("`{}`", variant.wire)).collect();
-                problems.push(Problem { at: at.pointer(), message: format!("must be one of {}", known.join(", ")) });
+                problems
+                    .push(Problem { path: path.pointer(), message: format!("must be one of {}", known.join(", ")) });
             }
         }
         Shape::Record(record) => {
             let Some(entries) = value.as_object() else {
-                problems.push(Problem { at: at.pointer(), message: "must be an object".to_owned() });
+                problems.push(Problem { path: path.pointer(), message: "must be an object".to_owned() });
                 return;
             };
             for field in &record.fields {
-                let at = &At::Key(at, &field.wire);
+                let path = &Path::Key(path, &field.wire);
                 match entries.get(&field.wire) {
                     None if field.required => {
-                        problems.push(Problem { at: at.pointer(), message: "is required".to_owned() });
+                        problems.push(Problem { path: path.pointer(), message: "is required".to_owned() });
                     }
                     None => {}
                     Some(Value::Null) if field.nullable => {}
                     Some(value) => {
-                        walk(api, &field.ty, value, at, problems);
-                        keep(&field.constraints, value, at, problems);
+                        walk(api, &field.ty, value, path, problems);
+                        check_constraints_at(path, &field.constraints, record_type(api, &field.ty), value, problems);
                     }
                 }
             }
             let Some(ty) = &record.additional else { return };
             let named = |key: &str| record.fields.iter().any(|field| field.wire == key);
             for (key, value) in entries.iter().filter(|(key, _)| !named(key)) {
-                walk(api, ty, value, &At::Key(at, key), problems);
+                walk(api, ty, value, &Path::Key(path, key), problems);
             }
         }
     }
 }
 
-/// What a value that breaks the constraint must be; nothing if it keeps to it or the constraint is not about it.
-fn broken(constraint: &Constraint, value: &Value) -> Option<String> {
-    let big = big::digits(value).and_then(|digits| digits.parse::<f64>().ok());
-    let (length, number) = (value.as_str().map(|text| text.chars().count()), big.or_else(|| value.as_f64()));
-    let items = value.as_array();
-    match constraint {
-        Constraint::MinLength(least) if length? < *least => Some(format!("must have at least {least} characters")),
-        Constraint::MaxLength(most) if length? > *most => Some(format!("must have at most {most} characters")),
-        Constraint::Pattern(pattern) => match formats::of_pattern(pattern, value.as_str()?) {
-            Some(valid) => valid.err().map(str::to_owned),
-            None => (!matches(pattern, value.as_str()?)).then(|| format!("must match {pattern}")),
-        },
-        Constraint::Minimum(bound) if number? < *bound => Some(format!("must be at least {bound}")),
-        Constraint::ExclusiveMinimum(bound) if number? <= *bound => Some(format!("must be more than {bound}")),
-        Constraint::Maximum(bound) if number? > *bound => Some(format!("must be at most {bound}")),
-        Constraint::ExclusiveMaximum(bound) if number? >= *bound => Some(format!("must be less than {bound}")),
-        Constraint::MultipleOf(step) if !divides(*step, number?) => Some(format!("must be a multiple of {step}")),
-        Constraint::MinItems(least) if items?.len() < *least => Some(format!("must have at least {least} items")),
-        Constraint::MaxItems(most) if items?.len() > *most => Some(format!("must have at most {most} items")),
-        Constraint::UniqueItems if repeats(items?) => Some("must not have an item twice".to_owned()),
-        _ => None,
+/// Returns how a value violates a constraint. A constraint on the contents of the value is checked by [`check_constraints`].
+fn violation(constraint: &Constraint, value: &Value) -> Option<String> {
+    if let (Constraint::Pattern(pattern), Value::String(string)) = (constraint, value)
+        && let Some(result) = formats::of_pattern(pattern, string)
+    {
+        return result.err().map(str::to_owned);
     }
+    let constraint = leaf(constraint)?;
+    match value {
+        Value::Number(number) => constraint.violation_by_number(&number.to_string()),
+        Value::String(string) => match big::digits(value) {
+            Some(digits) => constraint.violation_by_number(digits),
+            None => constraint.violation_by_string(string),
+        },
+        Value::Array(items) => constraint.violation_by_items(items.len(), items.iter().map(Value::to_string)),
+        Value::Object(properties) => constraint.violation_by_properties(properties.len()),
+        Value::Null | Value::Bool(_) => None,
+    }
+}
+
+/// Returns a constraint as the runtime has it, unless it is about the contents of a value.
+fn leaf(constraint: &Constraint) -> Option<Leaf<'_>> {
+    Some(match constraint {
+        Constraint::MinLength(length) => Leaf::MinLength(*length),
+        Constraint::MaxLength(length) => Leaf::MaxLength(*length),
+        Constraint::Pattern(pattern) => Leaf::Pattern(pattern),
+        Constraint::Minimum(limit) => Leaf::Minimum(limit.as_str()),
+        Constraint::ExclusiveMinimum(limit) => Leaf::ExclusiveMinimum(limit.as_str()),
+        Constraint::Maximum(limit) => Leaf::Maximum(limit.as_str()),
+        Constraint::ExclusiveMaximum(limit) => Leaf::ExclusiveMaximum(limit.as_str()),
+        Constraint::MultipleOf(divisor) => Leaf::MultipleOf(divisor.as_str()),
+        Constraint::MinItems(count) => Leaf::MinItems(*count),
+        Constraint::MaxItems(count) => Leaf::MaxItems(*count),
+        Constraint::UniqueItems => Leaf::UniqueItems,
+        Constraint::MinProperties(count) => Leaf::MinProperties(*count),
+        Constraint::MaxProperties(count) => Leaf::MaxProperties(*count),
+        Constraint::Items(_)
+        | Constraint::Item(..)
+        | Constraint::ItemsFrom(..)
+        | Constraint::AdditionalProperties(_) => return None,
+    })
 }
 
 fn is_uuid(text: &str) -> bool {
     let lengths = text.split('-').map(str::len);
     lengths.eq([8, 4, 4, 4, 12]) && text.chars().all(|c| c == '-' || c.is_ascii_hexdigit())
-}
-
-fn divides(step: f64, number: f64) -> bool {
-    let times = number / step;
-    (times - times.round()).abs() < 1e-9
-}
-
-fn repeats(items: &[Value]) -> bool {
-    let mut seen = std::collections::HashSet::new();
-    !items.iter().all(|item| seen.insert(item.to_string()))
-}
-
-/// Whether some part of the text matches. A pattern is compiled once for each thread.
-fn matches(pattern: &str, text: &str) -> bool {
-    use std::cell::RefCell;
-    use std::collections::HashMap;
-    thread_local! {
-        static COMPILED: RefCell<HashMap<String, Option<regex_lite::Regex>>> = RefCell::default();
-    }
-    COMPILED.with_borrow_mut(|compiled| {
-        if !compiled.contains_key(pattern) {
-            compiled.insert(pattern.to_owned(), regex_lite::Regex::new(pattern).ok());
-        }
-        // What cannot be compiled cannot be checked.
-        compiled.get(pattern).and_then(Option::as_ref).is_none_or(|regex| regex.is_match(text))
-    })
 }

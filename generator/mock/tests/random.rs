@@ -42,8 +42,8 @@ fn patterns(operation: &Operation) -> Vec<String> {
         let (before, own) = match part {
             Segment::Literal(text) => ("/", regex_lite::escape(text)),
             Segment::Param(_) => ("/", ANY.to_owned()),
-            Segment::Suffix(text) => ("", regex_lite::escape(text)),
-            Segment::Infix(before, _) => (before.as_str(), ANY.to_owned()),
+            Segment::LiteralSuffix(text) => ("", regex_lite::escape(text)),
+            Segment::ParamSuffix(before, _) => (before.as_str(), ANY.to_owned()),
         };
         match (before.strip_prefix('/'), patterns.last_mut()) {
             (None, Some(last)) => last.push_str(&format!("{}{own}", regex_lite::escape(before))),

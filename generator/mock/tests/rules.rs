@@ -50,7 +50,7 @@ async fn unique_values_are_unique_and_lookup_values_identify() {
     let api = Api::start().await;
     let service = api.create("/v1/Services", "FriendlyName=a").await;
     for prefix in ["/v1".to_owned(), format!("/v1/Services/{service}")] {
-        let (conversations, users) = (format!("{prefix}/Conversations"), format!("{prefix}/Users"));
+        let (conversations, users) = (format!("{prefix}/Conversations"), format!("{prefix}/Dependents"));
         let first = api.create(&conversations, "UniqueName=parcel 12&FriendlyName=a").await;
         let refused = api.ask(409, "POST", &conversations, "UniqueName=parcel 12").await;
         assert!(text(&refused["message"]).contains("unique_name `parcel 12` is taken"), "{refused}");
@@ -206,14 +206,14 @@ async fn participants_appear_in_the_lists_of_users_and_participants() {
         assert!(text(&found["links"]["conversation"]).ends_with(&conversation), "{found}");
 
         // The user comes later than the participant.
-        api.ask(404, "GET", &format!("{prefix}/Users/ana/Conversations"), "").await;
-        let user = api.create(&format!("{prefix}/Users"), "Identity=ana").await;
-        let path = format!("{prefix}/Users/{user}/Conversations/{sid}");
+        api.ask(404, "GET", &format!("{prefix}/Dependents/ana/Conversations"), "").await;
+        let user = api.create(&format!("{prefix}/Dependents"), "Identity=ana").await;
+        let path = format!("{prefix}/Dependents/{user}/Conversations/{sid}");
         let seen = api.ask(200, "GET", &path, "").await;
         assert_eq!((&seen["user_sid"], &seen["friendly_name"]), (&json!(user), &json!("Parcel")));
         assert_eq!((&seen["conversation_sid"], &seen["participant_sid"]), (&json!(sid), &json!(ana)));
         assert!(text(&seen["url"]).ends_with(&path), "{seen}");
-        let by_names = format!("{prefix}/Users/ana/Conversations/parcel");
+        let by_names = format!("{prefix}/Dependents/ana/Conversations/parcel");
         assert_eq!(api.ask(200, "POST", &by_names, "NotificationLevel=muted").await["notification_level"], "muted");
         api.ask(200, "POST", &conversation, "FriendlyName=New&State=closed").await;
         let seen = api.ask(200, "GET", &by_names, "").await;

@@ -2,103 +2,122 @@
 
 use std::collections::HashMap;
 
-use crate::ir::{Api, OperationId, ParamPlace, Resource, ResourceId, Segment, Side, Surface};
+use crate::ir::{Api, Layout, OperationId, ParamLocation, Resource, ResourceId, Segment, Side};
 
-/// The representative of each resource and operation, by index in the arena: itself, or the first equivalent one. Also,
-/// for a representative, all equivalent ones.
+/// The groups of equivalent resources, each with a representative.
 #[derive(Debug)]
-pub(crate) struct Twins {
+pub(crate) struct EquivalentResources {
+    /// The representative of each resource, by the index of the resource.
     pub resources: Vec<ResourceId>,
+    /// The representative of each operation, by the index of the operation.
     pub operations: Vec<OperationId>,
+    /// All resources that a representative stands for, including itself; empty for other resources.
     pub all_resources: Vec<Vec<ResourceId>>,
+    /// All operations that a representative stands for, including itself; empty for other operations.
     pub all_operations: Vec<Vec<OperationId>>,
 }
 
-/// Finds equivalent resources, which have equivalent children. The representative is the one nearest to the root, and of
-/// those the first.
-pub(crate) fn find(api: &Api) -> Twins {
-    if let Surface::Groups { groups, .. } = &api.surface {
-        // An operation of a group contains its whole path, which is unique.
-        let (resources, operations): (Vec<_>, Vec<_>) =
-            (groups.iter().map(|(id, _)| id).collect(), api.operations.iter().map(|(id, _)| id).collect());
-        let all_resources = resources.iter().map(|id| vec![*id]).collect();
-        let all_operations = operations.iter().map(|id| vec![*id]).collect();
-        return Twins { resources, operations, all_resources, all_operations };
+/// Finds equivalent resources, which also have equivalent children.
+///
+/// The representative is the resource nearest to the root. If there are several, it is the first one in the document.
+pub(crate) fn find(api: &Api) -> EquivalentResources {
+    if let Layout::Groups { groups, .. } = &api.layout {
+        // An operation of a group contains its complete path, so no two groups are equivalent.
+        let resources = groups.iter().map(|(id, _)| id).collect();
+        return grouped(api, resources, api.operations.iter().map(|(id, _)| id).collect());
     }
-    let depth = |mut id: ResourceId| {
-        let mut depth = 0;
-        while let Some((parent, _)) = api.resources[id].parent {
-            (id, depth) = (parent, depth + 1);
-        }
-        depth
-    };
-    let mut below: Vec<Vec<(usize, bool)>> = vec![Vec::new(); api.resources.len()];
-    let mut kinds: HashMap<String, usize> = HashMap::new();
-    let mut kind = vec![0; api.resources.len()];
-    // Children come after their parents, so a reverse iteration visits them first.
     let ids: Vec<ResourceId> = api.resources.iter().map(|(id, _)| id).collect();
-    for id in ids.iter().rev() {
-        below[id.index()].sort_unstable();
-        let resource = &api.resources[*id];
-        let (next, described) = (kinds.len(), format!("{} {:?}", likeness(api, resource), below[id.index()]));
-        kind[id.index()] = *kinds.entry(described).or_insert(next);
-        if let Some((parent, side)) = resource.parent {
-            below[parent.index()].push((kind[id.index()], side == Side::Instance));
-        }
-    }
-    let mut nearest: HashMap<usize, ResourceId> = HashMap::new();
+    let classes = classes(api, &ids);
+    let mut representatives: HashMap<usize, ResourceId> = HashMap::new();
     for id in &ids {
-        let known = nearest.entry(kind[id.index()]).or_insert(*id);
-        if depth(*id) < depth(*known) {
-            *known = *id;
+        let representative = representatives.entry(classes[id.index()]).or_insert(*id);
+        if depth(api, *id) < depth(api, *representative) {
+            *representative = *id;
         }
     }
-    let resources: Vec<ResourceId> = ids.iter().map(|id| nearest[&kind[id.index()]]).collect();
+    let resources: Vec<ResourceId> = ids.iter().map(|id| representatives[&classes[id.index()]]).collect();
     let mut operations: Vec<OperationId> = api.operations.iter().map(|(id, _)| id).collect();
-    for (id, first) in ids.iter().zip(&resources).filter(|(id, first)| id != first) {
-        for (equivalent, first) in sorted(api, &api.resources[*id]).into_iter().zip(sorted(api, &api.resources[*first]))
-        {
-            operations[equivalent.index()] = first;
+    for (id, representative) in ids.iter().zip(&resources).filter(|(id, representative)| id != representative) {
+        let of_resource = sorted_operations(api, &api.resources[*id]);
+        let of_representative = sorted_operations(api, &api.resources[*representative]);
+        for (operation, representative) in of_resource.into_iter().zip(of_representative) {
+            operations[operation.index()] = representative;
         }
     }
-    let mut all_resources = vec![Vec::new(); resources.len()];
-    for (id, first) in ids.iter().zip(&resources) {
-        all_resources[first.index()].push(*id);
-    }
-    let mut all_operations = vec![Vec::new(); operations.len()];
-    for ((id, _), first) in api.operations.iter().zip(&operations) {
-        all_operations[first.index()].push(id);
-    }
-    Twins { resources, operations, all_resources, all_operations }
+    grouped(api, resources, operations)
 }
 
-/// Returns everything about a resource that callers can distinguish, without its path and its documentation.
-fn likeness(api: &Api, resource: &Resource) -> String {
-    let key = resource.key.as_ref().map(|key| (&key.before, key.style, &key.ty, &key.constraints));
-    let mut text = format!("{:?} {:?} {:?} {key:?}", resource.segment, resource.suffix, resource.model);
-    for id in sorted(api, resource) {
+/// Lists what each representative stands for.
+fn grouped(api: &Api, resources: Vec<ResourceId>, operations: Vec<OperationId>) -> EquivalentResources {
+    let mut all_resources = vec![Vec::new(); resources.len()];
+    for ((id, _), representative) in api.client_resources().iter().zip(&resources) {
+        all_resources[representative.index()].push(id);
+    }
+    let mut all_operations = vec![Vec::new(); operations.len()];
+    for ((id, _), representative) in api.operations.iter().zip(&operations) {
+        all_operations[representative.index()].push(id);
+    }
+    EquivalentResources { resources, operations, all_resources, all_operations }
+}
+
+/// Returns the number of parents of a resource.
+fn depth(api: &Api, mut id: ResourceId) -> usize {
+    let mut depth = 0;
+    while let Some((parent, _)) = api.resources[id].parent {
+        (id, depth) = (parent, depth + 1);
+    }
+    depth
+}
+
+/// Returns a number for each resource, which equivalent resources share.
+fn classes(api: &Api, ids: &[ResourceId]) -> Vec<usize> {
+    let mut children: Vec<Vec<(usize, bool)>> = vec![Vec::new(); ids.len()];
+    let mut class_of_description: HashMap<String, usize> = HashMap::new();
+    let mut classes = vec![0; ids.len()];
+    // Children come after their parents, so a reverse iteration visits them first.
+    for id in ids.iter().rev() {
+        children[id.index()].sort_unstable();
+        let resource = &api.resources[*id];
+        let description = format!("{} {:?}", description(api, resource), children[id.index()]);
+        let next_class = class_of_description.len();
+        classes[id.index()] = *class_of_description.entry(description).or_insert(next_class);
+        if let Some((parent, side)) = resource.parent {
+            children[parent.index()].push((classes[id.index()], side == Side::Instance));
+        }
+    }
+    classes
+}
+
+/// Returns everything about a resource that callers can distinguish, except for its path, its documentation and its
+/// children.
+fn description(api: &Api, resource: &Resource) -> String {
+    let key = resource.key.as_ref().map(|key| (&key.prefix, key.style, &key.ty, &key.constraints));
+    let mut description = format!("{:?} {:?} {:?} {key:?}", resource.segment, resource.is_suffix, resource.model);
+    for id in sorted_operations(api, resource) {
         let operation = &api.operations[id];
-        let params = operation.params.iter().filter(|param| param.place != ParamPlace::Path);
+        let params = operation.params.iter().filter(|param| param.location != ParamLocation::Path);
         let params: Vec<_> = params
             .map(|param| {
-                let flags = (param.required, param.deprecated, param.pii, param.reserved, &param.media_type);
-                (&param.wire, param.place, param.style, &param.ty, &param.constraints, flags, &param.default)
+                let flags = (param.required, param.deprecated, param.pii, param.allow_reserved, &param.media_type);
+                (&param.wire, param.location, param.style, &param.ty, &param.constraints, flags, &param.default)
             })
             .collect();
         let flags = (
             operation.deprecated,
-            operation.open,
+            operation.credentials_optional,
             operation.anonymous,
             &operation.security,
             ends_in_slash(&operation.path),
         );
         let headers: Vec<_> = operation
-            .successes()
+            .success_responses()
             .flat_map(|response| &response.headers)
             .map(|header| (&header.wire, &header.ty))
             .collect();
-        text += &format!(
-            "\n{:?} {:?} {:?} {:?} {flags:?} {:?} {:?} {:?} {:?} {:?} {params:?} {headers:?}",
+        let alternatives: Vec<_> =
+            operation.alternatives().map(|body| (&body.media_types, body.response_body())).collect();
+        description += &format!(
+            "\n{:?} {:?} {:?} {:?} {flags:?} {:?} {:?} {:?} {:?} {alternatives:?} {params:?} {headers:?}",
             operation.method,
             operation.server,
             operation.side(),
@@ -106,15 +125,14 @@ fn likeness(api: &Api, resource: &Resource) -> String {
             operation.body,
             operation.paging,
             operation.response_body(),
-            operation.asks_for(),
-            operation.alternatives().map(|other| (&other.media_types, other.response_body())).collect::<Vec<_>>(),
+            operation.accept_header(),
         );
     }
-    text
+    description
 }
 
 /// Returns the operations of a resource, in an order that is independent of the document.
-fn sorted(api: &Api, resource: &Resource) -> Vec<OperationId> {
+fn sorted_operations(api: &Api, resource: &Resource) -> Vec<OperationId> {
     let mut ids = resource.operations.clone();
     ids.sort_by_key(|id| {
         let operation = &api.operations[*id];

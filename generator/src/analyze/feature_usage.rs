@@ -1,4 +1,4 @@
-//! Finds the resources that need a type or file, for their cargo features.
+//! Finds the resources that need a type or a file. Its cargo features follow from them.
 
 use std::collections::BTreeSet;
 
@@ -6,63 +6,64 @@ use crate::ir::ResourceId;
 
 /// The resources that need an item.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Users {
-    /// At most a few resources.
+pub enum Dependents {
+    /// At most [`Self::MAX_LISTED`] resources.
     Few(BTreeSet<ResourceId>),
     /// So many resources that the item is always compiled.
     Many,
 }
 
-impl Users {
+impl Dependents {
     /// The maximum number of resources that are listed.
-    const FEW: usize = 3;
+    const MAX_LISTED: usize = 3;
 
-    /// Adds the resources of another item that needs this one, and returns whether any is new.
+    /// Adds the dependents of another item that needs this one, and returns whether any is new.
     pub fn extend(&mut self, others: &Self) -> bool {
-        let Self::Few(known) = self else { return false };
-        let before = known.len();
+        let Self::Few(resources) = self else { return false };
+        let count_before = resources.len();
         match others {
-            Self::Few(others) => known.extend(others),
+            Self::Few(others) => resources.extend(others),
             Self::Many => {
                 *self = Self::Many;
                 return true;
             }
         }
-        let after = known.len();
-        if after > Self::FEW {
+        let count_after = resources.len();
+        if count_after > Self::MAX_LISTED {
             *self = Self::Many;
         }
-        after > before
+        count_after > count_before
     }
 
     /// Returns whether no resource needs the item.
     pub fn is_empty(&self) -> bool {
-        matches!(self, Self::Few(users) if users.is_empty())
+        matches!(self, Self::Few(resources) if resources.is_empty())
     }
 }
 
-impl Default for Users {
+impl Default for Dependents {
     fn default() -> Self {
         Self::Few(BTreeSet::new())
     }
 }
 
-impl From<ResourceId> for Users {
-    /// What the root needs is always there.
-    fn from(user: ResourceId) -> Self {
-        if user == ResourceId::FIRST { Self::Many } else { Self::Few([user].into()) }
+impl From<ResourceId> for Dependents {
+    fn from(resource: ResourceId) -> Self {
+        // The root is always compiled, and so is what it needs.
+        if resource == ResourceId::FIRST { Self::Many } else { Self::Few([resource].into()) }
     }
 }
 
-/// Adds the resources of each item to all items that it needs, directly or indirectly. Each item gets new ones only a few times,
-/// so the time is linear in the number of dependencies.
-pub fn spread(users: &mut [Users], needs: &[Vec<usize>]) {
-    let mut open: Vec<usize> = (0..users.len()).collect();
-    while let Some(index) = open.pop() {
-        let own = users[index].clone();
+/// Adds the dependents of each item to all items that it needs, directly or indirectly.
+///
+/// The dependents of an item grow at most a few times, so the time is linear in the number of needs.
+pub fn propagate_dependents(dependents: &mut [Dependents], needs: &[Vec<usize>]) {
+    let mut changed: Vec<usize> = (0..dependents.len()).collect();
+    while let Some(index) = changed.pop() {
+        let of_item = dependents[index].clone();
         for needed in &needs[index] {
-            if users[*needed].extend(&own) {
-                open.push(*needed);
+            if dependents[*needed].extend(&of_item) {
+                changed.push(*needed);
             }
         }
     }

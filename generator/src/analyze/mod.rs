@@ -8,9 +8,12 @@ mod nesting;
 use std::collections::HashSet;
 
 use crate::diagnostics::Diagnostics;
-use crate::ir::{Api, Operation, OperationId, ResourceId, Shape, Side, TypeId, TypeRef, cycles, parts, reach};
-use equivalent_resources::Twins;
-pub use feature_usage::{Users, spread};
+use crate::ir::{
+    Api, Operation, OperationId, ResourceId, Shape, Side, TypeId, TypeRef, contained_types, for_each_cycle,
+    reachable_types,
+};
+use equivalent_resources::EquivalentResources;
+pub use feature_usage::{Dependents, propagate_dependents};
 
 /// Facts about an API.
 #[derive(Debug)]
@@ -18,21 +21,27 @@ pub struct Analysis {
     /// The facts about each type, by its index in the arena.
     types: Vec<Facts>,
     /// The resources whose requests or responses contain each type.
-    users: Vec<Users>,
-    /// The recursive types, and the types in them that need a pointer.
-    boxed: HashSet<(TypeId, TypeId)>,
-    /// The types that would be nested too deeply for the compiler: the owner, and the type it contains.
-    nested: HashSet<(TypeId, TypeId)>,
-    /// The longest chain of types that contain each other.
-    longest: usize,
-    equivalents: Twins,
+    dependents: Vec<Dependents>,
+    indirections: Indirections,
+    equivalents: EquivalentResources,
     /// The children of each resource.
-    below: Vec<Vec<ResourceId>>,
+    children: Vec<Vec<ResourceId>>,
+}
+
+/// The types that contain others through a pointer.
+#[derive(Debug, Default)]
+struct Indirections {
+    /// The containing and the contained type of each `Box`.
+    boxed: HashSet<(TypeId, TypeId)>,
+    /// The containing and the contained type of each `Nested`.
+    nested: HashSet<(TypeId, TypeId)>,
+    /// The number of types in the longest chain of types that contain each other.
+    longest_chain: usize,
 }
 
 /// A pointer that a field may need.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Pointer {
+pub enum Indirection {
     /// A `Box`, because the type would otherwise be infinite or too large.
     Box,
     /// A `Nested`, because the compiler would otherwise visit too many nested types.
@@ -43,88 +52,98 @@ pub enum Pointer {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Facts {
     /// Whether a request or response contains it.
-    pub used: bool,
+    pub is_used: bool,
     /// Whether a request contains it as JSON, or encoded from JSON.
-    pub sent: bool,
+    pub in_requests: bool,
     /// Whether a response contains it.
-    pub received: bool,
+    pub in_responses: bool,
     /// Whether a request contains it as JSON and it has constraints.
-    pub checked: bool,
+    pub is_validated: bool,
     /// Whether it can implement `Eq`: it contains no floating-point number.
-    pub eq: bool,
+    pub can_derive_eq: bool,
     /// Whether it can implement `Default`: it has no required property.
-    pub default: bool,
+    pub can_derive_default: bool,
 }
 
 impl Analysis {
-    /// The facts about a type.
-    pub fn of(&self, id: TypeId) -> Facts {
+    /// Returns the facts about a type.
+    pub fn facts(&self, id: TypeId) -> Facts {
         self.types[id.index()]
     }
 
-    /// Returns the pointer that the type `part` needs in the type `owner`.
-    pub fn pointer(&self, api: &Api, owner: TypeId, part: &TypeRef) -> Option<Pointer> {
-        let all = || nesting::all_held(api, part);
-        match () {
-            () if !self.nested.is_empty() && all().into_iter().any(|part| self.nested.contains(&(owner, part))) => {
-                Some(Pointer::Nested)
-            }
-            () if held(api, part).into_iter().any(|part| self.boxed.contains(&(owner, part))) => Some(Pointer::Box),
-            () => None,
+    /// Returns the pointer that a value of the type `contained` needs in the type `container`.
+    pub fn indirection(&self, api: &Api, container: TypeId, contained: &TypeRef) -> Option<Indirection> {
+        let Indirections { boxed, nested, .. } = &self.indirections;
+        let is_nested = || {
+            let mut types = nesting::all_contained(api, contained).into_iter();
+            types.any(|id| nested.contains(&(container, id)))
+        };
+        if !nested.is_empty() && is_nested() {
+            return Some(Indirection::Nested);
         }
+        let is_boxed = directly_contained(api, contained).into_iter().any(|id| boxed.contains(&(container, id)));
+        is_boxed.then_some(Indirection::Box)
     }
 
     /// Returns the recursion limit that the compiler needs, if its default is too low.
     pub fn recursion_limit(&self) -> Option<usize> {
         /// The default limit of the compiler.
-        const USUAL: usize = 128;
+        const DEFAULT_LIMIT: usize = 128;
         /// The maximum number of nested instantiations per type: for its fields, options and arrays.
-        const EACH: usize = 8;
-        /// Chains up to this length are far from the default limit.
-        const FEW: usize = 30;
-        (self.longest > FEW).then_some(USUAL + EACH * self.longest)
+        const MAX_INSTANTIATIONS_PER_TYPE: usize = 8;
+        /// The maximum length of a chain that is certainly below the default limit.
+        const MAX_SHORT_CHAIN: usize = 30;
+        let length = self.indirections.longest_chain;
+        (length > MAX_SHORT_CHAIN).then_some(DEFAULT_LIMIT + MAX_INSTANTIATIONS_PER_TYPE * length)
     }
 
-    /// Returns whether there are models other than objects and strings.
-    pub fn needs_shapes(&self, api: &Api) -> bool {
-        let mut used = api.types.iter().filter(|(id, _)| self.of(*id).used);
+    /// Returns whether the generated types need the runtime module `model`.
+    pub fn uses_runtime_models(&self, api: &Api) -> bool {
+        let mut used_types = api.types.iter().filter(|(id, _)| self.facts(*id).is_used);
         let operations = || api.operations.iter().map(|(_, operation)| operation);
-        let params = || operations().flat_map(|operation| &operation.params);
-        !self.nested.is_empty()
-            || used.any(|(id, def)| {
+        let mut params = operations().flat_map(|operation| &operation.params);
+        let has_model_body = |operation: &Operation| {
+            let mut bodies = operation.possible_response_bodies();
+            bodies.any(|body| body.types().into_iter().any(TypeRef::uses_runtime_models))
+        };
+        let has_big_header = |operation: &Operation| {
+            let mut headers = operation.responses.iter().flat_map(|response| &response.headers);
+            headers.any(|header| is_big_number(api, &header.ty))
+        };
+        !self.indirections.nested.is_empty()
+            || used_types.any(|(id, def)| {
                 matches!(def.shape, Shape::ValueEnum(_) | Shape::Union(_))
-                    || parts(api, id).into_iter().any(TypeRef::needs_shapes)
+                    || contained_types(api, id).into_iter().any(TypeRef::uses_runtime_models)
             })
-            || params().any(|param| !param.is_upload() && param.ty.needs_shapes())
-            || operations().any(|operation| {
-                let headers = operation.responses.iter().flat_map(|response| &response.headers);
-                headers.into_iter().any(|header| is_big_number(api, &header.ty))
-                    || operation.readings().any(|answer| answer.types().into_iter().any(TypeRef::needs_shapes))
-            })
+            || params.any(|param| !param.is_upload() && param.ty.uses_runtime_models())
+            || operations().any(|operation| has_big_header(operation) || has_model_body(operation))
     }
 
-    /// Returns the resources whose requests or successful responses contain a type, each by its [representative](Self::equivalent).
-    pub fn users(&self, id: TypeId) -> &Users {
-        &self.users[id.index()]
+    /// Returns the resources whose requests or responses contain a type, each by its
+    /// [representative](Self::equivalent).
+    pub fn dependents(&self, id: TypeId) -> &Dependents {
+        &self.dependents[id.index()]
     }
 
     /// Returns the children of a resource, in order.
-    pub fn all_below(&self, id: ResourceId) -> &[ResourceId] {
-        &self.below[id.index()]
+    pub fn children(&self, id: ResourceId) -> &[ResourceId] {
+        &self.children[id.index()]
     }
 
-    /// What stands right below a half of a place.
-    pub fn below(&self, api: &Api, id: ResourceId, side: Side) -> impl Iterator<Item = ResourceId> {
-        self.all_below(id).iter().copied().filter(move |below| api.places()[*below].parent == Some((id, side)))
+    /// Returns the children of a resource that are below its collection, or below its instances.
+    pub fn children_of_side(&self, api: &Api, id: ResourceId, side: Side) -> impl Iterator<Item = ResourceId> {
+        let children = self.children(id).iter().copied();
+        children.filter(move |child| api.client_resources()[*child].parent == Some((id, side)))
     }
 
-    /// Whether a half of a place can be asked anything, or leads to another that can.
-    pub fn serves(&self, api: &Api, id: ResourceId, side: Side) -> bool {
-        let asked = api.places()[id].operations.iter().any(|operation| api.place(*operation).1 == side);
-        asked || self.below(api, id, side).next().is_some()
+    /// Returns whether the handle of a collection or of an instance has operations or children.
+    pub fn has_handle_methods(&self, api: &Api, id: ResourceId, side: Side) -> bool {
+        let mut operations = api.client_resources()[id].operations.iter();
+        operations.any(|operation| api.client_resource(*operation).1 == side)
+            || self.children_of_side(api, id, side).next().is_some()
     }
 
-    /// Returns the representative of a resource: itself, or the first equivalent resource.
+    /// Returns the representative of a resource: itself, or an equivalent resource.
     pub fn equivalent(&self, id: ResourceId) -> ResourceId {
         self.equivalents.resources[id.index()]
     }
@@ -145,147 +164,172 @@ impl Analysis {
     }
 }
 
-/// Analyzes an API. For one with errors, only the facts that later stages need are computed.
+/// Analyzes an API. If there are errors already, only the facts that later stages need are computed.
 pub fn analyze(api: &Api, diagnostics: &mut Diagnostics) -> Analysis {
     let equivalents = equivalent_resources::find(api);
-    let mut users = vec![Users::default(); api.types.len()];
-    for (id, operation) in api.operations.iter() {
-        let user = equivalents.resources[api.place(id).0.index()];
-        let params = operation.params.iter().map(|param| &param.ty);
-        for ty in params.chain(received(api, operation)).flat_map(TypeRef::named_types) {
-            users[ty.index()].extend(&user.into());
-        }
-    }
-    if api.operations.is_empty() {
-        users.iter_mut().for_each(|users| *users = Users::Many);
-    }
-    let named_types = |id| parts(api, id).into_iter().flat_map(TypeRef::named_types).map(TypeId::index).collect();
-    let needs: Vec<Vec<usize>> = api.types.iter().map(|(id, _)| named_types(id)).collect();
-    spread(&mut users, &needs);
-    let mut facts: Vec<Facts> =
-        users.iter().map(|users| Facts { used: !users.is_empty(), ..Facts::default() }).collect();
-    let params = api.operations.iter().flat_map(|(_, operation)| &operation.params);
-    let bodies = params.filter(|param| param.is_structured()).map(|param| &param.ty);
-    reach(api, bodies).into_iter().for_each(|id| facts[id.index()].sent = true);
-    let answers = api.operations.iter().flat_map(|(_, operation)| received(api, operation));
-    reach(api, answers).into_iter().for_each(|id| facts[id.index()].received = true);
-    if api.operations.is_empty() {
-        facts.iter_mut().for_each(|facts| facts.received = true);
-    }
-    ruled(api, &mut facts);
-    let (mut boxed, mut nested, mut longest) = (HashSet::new(), HashSet::new(), 0);
+    let dependents = dependents(api, &equivalents);
+    let mut facts = usage_facts(api, &dependents);
+    mark_validated(api, &mut facts);
+    let mut indirections = Indirections::default();
     if !diagnostics.has_errors() {
-        let ids: Vec<TypeId> = api.types.iter().map(|(id, _)| id).collect();
-        let floats = float_holders(api);
-        for (id, def) in api.types.iter() {
-            facts[id.index()].eq = !floats[id.index()];
-            facts[id.index()].default = match &def.shape {
-                Shape::Record(record) => record.fields.iter().all(|field| !field.required || field.nullable),
-                _ => false,
-            };
-        }
-        let next = |index: usize| holds(api, ids[index]).into_iter().map(TypeId::index).collect();
-        cycles(ids.len(), next, |way| {
-            if let (Some(first), Some(last)) = (way.first(), way.last()) {
-                boxed.insert((ids[*last], ids[*first]));
-            }
-        });
-        nesting::large(api, |id| holds(api, id), &mut boxed);
-        nested = nesting::nested(api, &boxed);
-        longest = nesting::longest(api);
+        mark_derives(api, &mut facts);
+        indirections = find_indirections(api);
     }
-    let mut below = vec![Vec::new(); api.places().len()];
-    for (id, place) in api.places().iter() {
-        if let Some((parent, _)) = place.parent {
-            below[parent.index()].push(id);
+    let mut children = vec![Vec::new(); api.client_resources().len()];
+    for (id, resource) in api.client_resources().iter() {
+        if let Some((parent, _)) = resource.parent {
+            children[parent.index()].push(id);
         }
     }
-    Analysis { types: facts, users, boxed, nested, longest, equivalents, below }
+    Analysis { types: facts, dependents, indirections, equivalents, children }
+}
+
+/// Returns the resources that need each type. In a document without operations, all types are needed.
+fn dependents(api: &Api, equivalents: &EquivalentResources) -> Vec<Dependents> {
+    if api.operations.is_empty() {
+        return vec![Dependents::Many; api.types.len()];
+    }
+    let mut dependents = vec![Dependents::default(); api.types.len()];
+    for (id, operation) in api.operations.iter() {
+        let resource = equivalents.resources[api.client_resource(id).0.index()];
+        let params = operation.params.iter().map(|param| &param.ty);
+        for ty in params.chain(response_types(api, operation)).flat_map(TypeRef::named_types) {
+            dependents[ty.index()].extend(&resource.into());
+        }
+    }
+    let contained = |id| contained_types(api, id).into_iter().flat_map(TypeRef::named_types).map(TypeId::index);
+    let needs: Vec<Vec<usize>> = api.types.iter().map(|(id, _)| contained(id).collect()).collect();
+    propagate_dependents(&mut dependents, &needs);
+    dependents
+}
+
+/// Finds which types requests and responses contain.
+fn usage_facts(api: &Api, dependents: &[Dependents]) -> Vec<Facts> {
+    let is_used = dependents.iter().map(|dependents| !dependents.is_empty());
+    let mut facts: Vec<Facts> = is_used.map(|is_used| Facts { is_used, ..Facts::default() }).collect();
+    let params = api.operations.iter().flat_map(|(_, operation)| &operation.params);
+    let request_types = params.filter(|param| param.is_structured()).map(|param| &param.ty);
+    reachable_types(api, request_types).into_iter().for_each(|id| facts[id.index()].in_requests = true);
+    let response_types = api.operations.iter().flat_map(|(_, operation)| response_types(api, operation));
+    reachable_types(api, response_types).into_iter().for_each(|id| facts[id.index()].in_responses = true);
+    if api.operations.is_empty() {
+        facts.iter_mut().for_each(|facts| facts.in_responses = true);
+    }
+    facts
 }
 
 /// Returns every type that a response is decoded as.
-fn received<'a>(api: &Api, operation: &'a Operation) -> Vec<&'a TypeRef> {
-    let errors = api.errors(operation).map(|(_, ty)| ty);
-    operation.readings().flat_map(|answer| answer.types()).chain(errors).collect()
+fn response_types<'a>(api: &Api, operation: &'a Operation) -> Vec<&'a TypeRef> {
+    let errors = api.error_types(operation).map(|(_, ty)| ty);
+    operation.possible_response_bodies().flat_map(|body| body.types()).chain(errors).collect()
 }
 
-/// The types behind their other names that a value of a type holds without a list or map between.
-fn held(api: &Api, ty: &TypeRef) -> Vec<TypeId> {
-    let (mut open, mut found, mut seen) = (vec![ty], Vec::new(), HashSet::new());
-    while let Some(ty) = open.pop() {
-        for (id, _) in ty.named().into_iter().filter(|(_, direct)| *direct) {
+/// Finds the types that can implement `Eq` and `Default`.
+fn mark_derives(api: &Api, facts: &mut [Facts]) {
+    let has_float = types_with_floats(api);
+    for (id, def) in api.types.iter() {
+        facts[id.index()].can_derive_eq = !has_float[id.index()];
+        facts[id.index()].can_derive_default = match &def.shape {
+            Shape::Record(record) => record.fields.iter().all(|field| !field.required || field.nullable),
+            _ => false,
+        };
+    }
+}
+
+/// Finds where types need pointers to others.
+fn find_indirections(api: &Api) -> Indirections {
+    let ids: Vec<TypeId> = api.types.iter().map(|(id, _)| id).collect();
+    let mut boxed = HashSet::new();
+    let successors = |index: usize| inline_types(api, ids[index]).into_iter().map(TypeId::index).collect();
+    for_each_cycle(ids.len(), successors, |cycle| {
+        if let (Some(first), Some(last)) = (cycle.first(), cycle.last()) {
+            boxed.insert((ids[*last], ids[*first]));
+        }
+    });
+    nesting::box_large_types(api, |id| inline_types(api, id), &mut boxed);
+    let nested = nesting::deeply_nested(api, &boxed);
+    Indirections { boxed, nested, longest_chain: nesting::longest_chain(api) }
+}
+
+/// Returns the types that a value contains without an array or map between, with aliases resolved.
+fn directly_contained(api: &Api, ty: &TypeRef) -> Vec<TypeId> {
+    let (mut pending, mut contained, mut seen_aliases) = (vec![ty], Vec::new(), HashSet::new());
+    while let Some(ty) = pending.pop() {
+        for (id, _) in ty.named_with_directness().into_iter().filter(|(_, is_direct)| *is_direct) {
             match &api.types[id].shape {
-                Shape::Alias(ty) if seen.insert(id) => open.push(ty),
+                Shape::Alias(target) if seen_aliases.insert(id) => pending.push(target),
                 Shape::Alias(_) => {}
-                _ => found.push(id),
+                _ => contained.push(id),
             }
         }
     }
-    found
+    contained
 }
 
-/// The types that a type holds so. A union has its objects behind pointers anyway.
-fn holds(api: &Api, id: TypeId) -> Vec<TypeId> {
+/// Returns the types that the generated type contains without any pointer. The generated code of a union always boxes
+/// its objects.
+fn inline_types(api: &Api, id: TypeId) -> Vec<TypeId> {
     match &api.types[id].shape {
-        Shape::Record(record) => record.fields.iter().flat_map(|field| held(api, &field.ty)).collect(),
+        Shape::Record(record) => record.fields.iter().flat_map(|field| directly_contained(api, &field.ty)).collect(),
         Shape::Union(union) => {
-            let held = union.variants.iter().flat_map(|variant| held(api, &variant.ty));
-            held.filter(|id| !matches!(api.types[*id].shape, Shape::Record(_))).collect()
+            let contained = union.variants.iter().flat_map(|variant| directly_contained(api, &variant.ty));
+            contained.filter(|id| !matches!(api.types[*id].shape, Shape::Record(_))).collect()
         }
-        Shape::Wrapper(ty) => held(api, ty),
+        Shape::Wrapper(ty) => directly_contained(api, ty),
         _ => Vec::new(),
     }
 }
 
 /// Finds the request types with constraints, and those that contain such types.
-fn ruled(api: &Api, facts: &mut [Facts]) {
-    let mut holders: Vec<Vec<TypeId>> = vec![Vec::new(); api.types.len()];
-    let mut open = Vec::new();
-    for (id, def) in api.types.iter().filter(|(id, _)| facts[id.index()].sent) {
-        parts(api, id).into_iter().flat_map(TypeRef::named_types).for_each(|part| holders[part.index()].push(id));
-        let own = match &def.shape {
+fn mark_validated(api: &Api, facts: &mut [Facts]) {
+    let mut containers: Vec<Vec<TypeId>> = vec![Vec::new(); api.types.len()];
+    let mut pending = Vec::new();
+    for (id, def) in api.types.iter().filter(|(id, _)| facts[id.index()].in_requests) {
+        let contained = contained_types(api, id).into_iter().flat_map(TypeRef::named_types);
+        contained.for_each(|contained| containers[contained.index()].push(id));
+        let has_constraints = match &def.shape {
             Shape::Record(record) => record.fields.iter().any(|field| !field.constraints.is_empty()),
             Shape::Union(union) => union.variants.iter().any(|variant| !variant.constraints.is_empty()),
             _ => false,
         };
-        open.extend(own.then_some(id));
+        pending.extend(has_constraints.then_some(id));
     }
-    while let Some(id) = open.pop() {
-        if !std::mem::replace(&mut facts[id.index()].checked, true) {
-            open.extend(&holders[id.index()]);
+    while let Some(id) = pending.pop() {
+        if !std::mem::replace(&mut facts[id.index()].is_validated, true) {
+            pending.extend(&containers[id.index()]);
         }
     }
 }
 
-/// Returns the types that contain a floating-point number at any depth.
-fn float_holders(api: &Api) -> Vec<bool> {
-    let mut users: Vec<Vec<TypeId>> = vec![Vec::new(); api.types.len()];
-    let mut holds = vec![false; api.types.len()];
-    let mut open = Vec::new();
+/// Returns, for each type, whether it contains a floating-point number at any depth.
+fn types_with_floats(api: &Api) -> Vec<bool> {
+    let mut containers: Vec<Vec<TypeId>> = vec![Vec::new(); api.types.len()];
+    let mut has_float = vec![false; api.types.len()];
+    let mut pending = Vec::new();
     for (id, _) in api.types.iter() {
-        for part in parts(api, id) {
-            part.named().into_iter().for_each(|(part, _)| users[part.index()].push(id));
-            if part.holds_float() {
-                open.push(id);
+        for contained in contained_types(api, id) {
+            contained.named_types().for_each(|contained| containers[contained.index()].push(id));
+            if contained.contains_float() {
+                pending.push(id);
             }
         }
-        // A union keeps what it does not know, which is compared as far as it goes.
+        // A union keeps an unknown value as JSON, which may contain a floating-point number.
         if matches!(api.types[id].shape, Shape::Union(_)) {
-            open.push(id);
+            pending.push(id);
         }
     }
-    while let Some(id) = open.pop() {
-        if !std::mem::replace(&mut holds[id.index()], true) {
-            open.extend(&users[id.index()]);
+    while let Some(id) = pending.pop() {
+        if !std::mem::replace(&mut has_float[id.index()], true) {
+            pending.extend(&containers[id.index()]);
         }
     }
-    holds
+    has_float
 }
 
-/// Returns whether a header is read as one or several numbers of any size.
+/// Returns whether a header contains one or several numbers of any size.
 fn is_big_number(api: &Api, ty: &TypeRef) -> bool {
     match api.resolved(ty) {
-        TypeRef::List(item) => *api.resolved(item) == TypeRef::BigNumber,
+        TypeRef::Array(item) => *api.resolved(item) == TypeRef::BigNumber,
         ty => *ty == TypeRef::BigNumber,
     }
 }

@@ -1,211 +1,230 @@
 //! Limits how deeply generated types are nested, so that the compiler can check them.
 //!
-//! To find out whether a type is `Send`, the compiler goes through the types of its fields, and those of their fields, and
-//! gives up after 128 steps; and a type is as large as all that it holds without a pointer between. Both grow with the
-//! number of types in a row, and the second doubles where a type holds another twice. So where types are held too deep,
-//! the field at fault holds its value behind a pointer that the compiler does not look through (`Nested`); where they
-//! are too large, behind a `Box`. What remains is the code that reads and writes the types, which is instantiated for one in
-//! another; that happens in the crate itself, which raises its limit accordingly.
+//! To find out whether a type is `Send`, the compiler visits the types of its fields, and those of their fields, and
+//! gives up after 128 steps. A deeply nested field is therefore a `Nested`: a pointer that the compiler does not look
+//! through.
+//!
+//! A type is as large as all types that it contains without a pointer. The size doubles at each level where a type
+//! contains another one twice. A field that would make its type too large is therefore a `Box`.
+//!
+//! The code that encodes and decodes the types is still instantiated for one type inside another. That happens in the
+//! generated crate itself, which raises its recursion limit by the length of the longest chain of types.
 
 use std::cmp::Reverse;
 use std::collections::HashSet;
 
-use crate::ir::{Api, Shape, TypeId, TypeRef, cycles, parts};
+use crate::ir::{Api, Shape, TypeId, TypeRef, contained_types, for_each_cycle};
 
 /// The maximum number of compiler steps through the types of an API. Code that uses them needs some steps too.
-const DEEPEST: usize = 80;
+const MAX_STEPS: usize = 80;
 
 /// The maximum number of fields of a type without a pointer between, including those of contained types.
-const LARGEST: usize = 1_000;
+const MAX_FIELDS: usize = 1_000;
 
 /// The number of compiler steps through a pointer.
-const POINTER: usize = 4;
+const POINTER_STEPS: usize = 4;
 
 /// A contained type: its index in the arena, and the number of compiler steps to it.
 type Edge = (usize, usize);
 
-/// The types that contain another one behind an opaque pointer: the owner, and the contained type.
-pub(super) fn nested(api: &Api, boxed: &HashSet<(TypeId, TypeId)>) -> HashSet<(TypeId, TypeId)> {
+/// Returns the types that need a `Nested`: the containing and the contained type of each.
+pub(super) fn deeply_nested(api: &Api, boxed: &HashSet<(TypeId, TypeId)>) -> HashSet<(TypeId, TypeId)> {
     let ids: Vec<TypeId> = api.types.iter().map(|(id, _)| id).collect();
     let edges: Vec<Vec<Edge>> = ids.iter().map(|id| edges(api, *id, boxed)).collect();
+    let mut cut = cut_large_cycles(&edges);
+    // Contained types come before the types that contain them.
+    let mut depth = vec![0; ids.len()];
+    for component in components(&edges, &cut) {
+        let steps_inside = max_steps_inside(&component, &edges, &cut);
+        let in_component: HashSet<usize> = component.iter().copied().collect();
+        let mut steps_below = 0;
+        for node in &component {
+            for (contained, steps) in edges[*node].iter().filter(|(contained, _)| !in_component.contains(contained)) {
+                if steps_inside + steps + depth[*contained] > MAX_STEPS {
+                    cut.insert((*node, *contained));
+                }
+                let is_cut = cut.contains(&(*node, *contained));
+                steps_below = steps_below.max(if is_cut { POINTER_STEPS } else { steps + depth[*contained] });
+            }
+        }
+        component.iter().for_each(|node| depth[*node] = steps_inside + steps_below);
+    }
+    cut.into_iter().map(|(container, contained)| (ids[container], ids[contained])).collect()
+}
+
+/// Returns the edges that break up the cycles in each component with too many steps.
+fn cut_large_cycles(edges: &[Vec<Edge>]) -> HashSet<(usize, usize)> {
     let mut cut: HashSet<(usize, usize)> = HashSet::new();
-    let components = components(&edges, &cut);
-    let mut large: Vec<Option<usize>> = vec![None; ids.len()];
-    for (index, component) in components.iter().enumerate() {
-        if inside(component, &edges, &cut) > DEEPEST {
-            component.iter().for_each(|node| large[*node] = Some(index));
+    let mut large_component: Vec<Option<usize>> = vec![None; edges.len()];
+    for (index, component) in components(edges, &cut).iter().enumerate() {
+        if max_steps_inside(component, edges, &cut) > MAX_STEPS {
+            component.iter().for_each(|node| large_component[*node] = Some(index));
         }
     }
-    // In a large cycle of types, all back edges are opaque.
-    let next = |node: usize| {
-        let within = edges[node].iter().map(|(part, _)| *part);
-        within.filter(|part| large[node].is_some() && large[*part] == large[node]).collect()
+    let successors = |node: usize| {
+        let contained = edges[node].iter().map(|(contained, _)| *contained);
+        let component = large_component[node];
+        contained.filter(|contained| component.is_some() && large_component[*contained] == component).collect()
     };
-    cycles(ids.len(), next, |way| {
-        if let (Some(first), Some(last)) = (way.first(), way.last()) {
+    for_each_cycle(edges.len(), successors, |cycle| {
+        if let (Some(first), Some(last)) = (cycle.first(), cycle.last()) {
             cut.insert((*last, *first));
         }
     });
-    // Contained types come before the types that contain them.
-    let mut depth = vec![0; ids.len()];
-    for component in self::components(&edges, &cut) {
-        let own = inside(&component, &edges, &cut);
-        let members: HashSet<usize> = component.iter().copied().collect();
-        let mut below = 0;
-        for node in &component {
-            for (part, steps) in edges[*node].iter().filter(|(part, _)| !members.contains(part)) {
-                if own + steps + depth[*part] > DEEPEST {
-                    cut.insert((*node, *part));
-                }
-                below = below.max(if cut.contains(&(*node, *part)) { POINTER } else { steps + depth[*part] });
-            }
-        }
-        component.iter().for_each(|node| depth[*node] = own + below);
-    }
-    cut.into_iter().map(|(owner, part)| (ids[owner], ids[part])).collect()
+    cut
 }
 
-/// Returns the length of the longest chain of types that contain each other.
-pub(super) fn longest(api: &Api) -> usize {
+/// Returns the number of types in the longest chain of types that contain each other.
+pub(super) fn longest_chain(api: &Api) -> usize {
     let boxed = HashSet::new();
     let edges: Vec<Vec<Edge>> = api.types.iter().map(|(id, _)| edges(api, id, &boxed)).collect();
-    let mut longest = vec![0; edges.len()];
+    let mut chain = vec![0; edges.len()];
     for component in components(&edges, &HashSet::new()) {
-        let below = component.iter().flat_map(|node| &edges[*node]).map(|(part, _)| longest[*part]).max();
-        let own = component.len() + below.unwrap_or_default();
-        component.iter().for_each(|node| longest[*node] = own);
+        let below = component.iter().flat_map(|node| &edges[*node]).map(|(contained, _)| chain[*contained]).max();
+        let length = component.len() + below.unwrap_or_default();
+        component.iter().for_each(|node| chain[*node] = length);
     }
-    longest.into_iter().max().unwrap_or_default()
+    chain.into_iter().max().unwrap_or_default()
 }
 
-/// Adds the types that contain others which are too large to be contained without a pointer. There is no recursion left.
-pub(super) fn large(api: &Api, held: impl Fn(TypeId) -> Vec<TypeId>, boxed: &mut HashSet<(TypeId, TypeId)>) {
+/// Adds a `Box` wherever a type would otherwise be too large. Without those in `boxed`, no type is recursive.
+pub(super) fn box_large_types(
+    api: &Api,
+    inline_types: impl Fn(TypeId) -> Vec<TypeId>,
+    boxed: &mut HashSet<(TypeId, TypeId)>,
+) {
     let ids: Vec<TypeId> = api.types.iter().map(|(id, _)| id).collect();
-    let direct = |id: &TypeId| {
-        held(*id).into_iter().filter(|part| !boxed.contains(&(*id, *part))).map(|part| (part.index(), 1)).collect()
+    let edges_without_box = |id: &TypeId| {
+        let contained = inline_types(*id).into_iter().filter(|contained| !boxed.contains(&(*id, *contained)));
+        contained.map(|contained| (contained.index(), 1)).collect()
     };
-    let edges: Vec<Vec<Edge>> = ids.iter().map(direct).collect();
+    let edges: Vec<Vec<Edge>> = ids.iter().map(edges_without_box).collect();
+    // The number of fields of each type.
     let mut size = vec![0; ids.len()];
     for node in components(&edges, &HashSet::new()).into_iter().flatten() {
-        let mut parts = edges[node].clone();
+        let mut contained = edges[node].clone();
         // The largest types get a pointer first.
-        parts.sort_by_key(|(part, _)| Reverse((size[*part], *part)));
-        let mut total = parts.iter().map(|(part, _)| size[*part]).sum::<usize>() + self::parts(api, ids[node]).len();
-        for (part, _) in parts {
-            if total > LARGEST && size[part] > 1 && boxed.insert((ids[node], ids[part])) {
-                let times = edges[node].iter().filter(|(other, _)| *other == part).count();
-                total -= size[part] * times;
+        contained.sort_by_key(|(contained, _)| Reverse((size[*contained], *contained)));
+        let inherited: usize = contained.iter().map(|(contained, _)| size[*contained]).sum();
+        let mut total = inherited + contained_types(api, ids[node]).len();
+        for (contained, _) in contained {
+            if total > MAX_FIELDS && size[contained] > 1 && boxed.insert((ids[node], ids[contained])) {
+                let occurrences = edges[node].iter().filter(|(other, _)| *other == contained).count();
+                total -= size[contained] * occurrences;
             }
         }
-        size[node] = total.clamp(1, LARGEST * 2);
+        size[node] = total.clamp(1, MAX_FIELDS * 2);
     }
 }
 
-/// Returns the types that a type contains, with aliases resolved.
-pub(super) fn all_held(api: &Api, ty: &TypeRef) -> Vec<TypeId> {
-    let mut found = Vec::new();
-    steps(api, ty, 0, &mut |id, _| found.push(id));
-    found
+/// Returns the types that a value contains at any level of arrays and maps, with aliases resolved.
+pub(super) fn all_contained(api: &Api, ty: &TypeRef) -> Vec<TypeId> {
+    let mut contained = Vec::new();
+    visit_contained(api, ty, 0, &mut |id, _| contained.push(id));
+    contained
 }
 
-fn edges(api: &Api, owner: TypeId, boxed: &HashSet<(TypeId, TypeId)>) -> Vec<Edge> {
+/// Returns the types that a type contains, with the number of compiler steps to each.
+fn edges(api: &Api, container: TypeId, boxed: &HashSet<(TypeId, TypeId)>) -> Vec<Edge> {
     let mut edges = Vec::new();
-    let mut add = |ty: &TypeRef, before: usize| {
-        steps(api, ty, before, &mut |part, steps| {
-            let pointer = if boxed.contains(&(owner, part)) { POINTER } else { 0 };
-            edges.push((part.index(), steps + pointer));
+    let mut add_edges = |ty: &TypeRef, steps: usize| {
+        visit_contained(api, ty, steps, &mut |contained, steps| {
+            let pointer_steps = if boxed.contains(&(container, contained)) { POINTER_STEPS } else { 0 };
+            edges.push((contained.index(), steps + pointer_steps));
         });
     };
-    match &api.types[owner].shape {
+    match &api.types[container].shape {
         // Aliases are resolved where they are used.
         Shape::Alias(_) | Shape::Newtype(_) | Shape::StringEnum(_) | Shape::ValueEnum(_) => {}
         Shape::Record(record) => {
             for field in &record.fields {
-                add(&field.ty, 1 + usize::from(!field.required) + usize::from(field.nullable));
+                add_edges(&field.ty, 1 + usize::from(!field.required) + usize::from(field.nullable));
             }
-            record.additional.iter().for_each(|ty| add(ty, 1 + MAP));
+            record.additional.iter().for_each(|ty| add_edges(ty, 1 + MAP_STEPS));
         }
-        Shape::Union(union) => union.variants.iter().for_each(|variant| add(&variant.ty, 1 + POINTER)),
-        Shape::Wrapper(ty) => add(ty, 1),
+        Shape::Union(union) => union.variants.iter().for_each(|variant| add_edges(&variant.ty, 1 + POINTER_STEPS)),
+        Shape::Wrapper(ty) => add_edges(ty, 1),
     }
     edges
 }
 
 /// The number of compiler steps through an array.
-const LIST: usize = 4;
+const ARRAY_STEPS: usize = 4;
 
 /// The number of compiler steps through a map.
-const MAP: usize = 8;
+const MAP_STEPS: usize = 8;
 
-fn steps(api: &Api, ty: &TypeRef, before: usize, found: &mut impl FnMut(TypeId, usize)) {
+/// Calls `visit` for each named type in `ty` with the number of compiler steps to it, beginning at `steps`.
+fn visit_contained(api: &Api, ty: &TypeRef, steps: usize, visit: &mut impl FnMut(TypeId, usize)) {
     match ty {
         TypeRef::Named(id) => match &api.types[*id].shape {
-            Shape::Alias(ty) => steps(api, ty, before, found),
-            _ => found(*id, before),
+            Shape::Alias(target) => visit_contained(api, target, steps, visit),
+            _ => visit(*id, steps),
         },
-        TypeRef::List(inner) => steps(api, inner, before + LIST, found),
-        TypeRef::Map(inner) => steps(api, inner, before + MAP, found),
-        TypeRef::Nullable(inner) => steps(api, inner, before + 1, found),
-        TypeRef::Tuple(items) => items.iter().for_each(|item| steps(api, item, before + 1, found)),
+        TypeRef::Array(item) => visit_contained(api, item, steps + ARRAY_STEPS, visit),
+        TypeRef::Map(value) => visit_contained(api, value, steps + MAP_STEPS, visit),
+        TypeRef::Nullable(inner) => visit_contained(api, inner, steps + 1, visit),
+        TypeRef::Tuple(items) => items.iter().for_each(|item| visit_contained(api, item, steps + 1, visit)),
         _ => {}
     }
 }
 
-/// The most steps that it takes to go through all types that lead back to each other: the compiler goes on from type to type
-/// before it comes back to the other fields of one.
-fn inside(component: &[usize], edges: &[Vec<Edge>], cut: &HashSet<(usize, usize)>) -> usize {
-    let members: HashSet<usize> = component.iter().copied().collect();
-    let longest = |node: &usize| {
-        let within = edges[*node].iter().filter(|(part, _)| members.contains(part) && !cut.contains(&(*node, *part)));
-        within.map(|(_, steps)| *steps).max().unwrap_or_default()
+/// Returns the maximum number of compiler steps through a strongly connected component: in the worst case, the compiler
+/// visits all its types one inside the other before it returns.
+fn max_steps_inside(component: &[usize], edges: &[Vec<Edge>], cut: &HashSet<(usize, usize)>) -> usize {
+    let in_component: HashSet<usize> = component.iter().copied().collect();
+    let max_steps = |node: &usize| {
+        let inside = edges[*node]
+            .iter()
+            .filter(|(contained, _)| in_component.contains(contained) && !cut.contains(&(*node, *contained)));
+        inside.map(|(_, steps)| *steps).max().unwrap_or_default()
     };
-    component.iter().map(longest).sum()
+    component.iter().map(max_steps).sum()
 }
 
 /// Returns the strongly connected components of the types, contained types first (Tarjan's algorithm).
 fn components(edges: &[Vec<Edge>], cut: &HashSet<(usize, usize)>) -> Vec<Vec<usize>> {
-    const NEW: usize = usize::MAX;
-    let mut found = Vec::new();
-    let (mut number, mut lowest) = (vec![NEW; edges.len()], vec![NEW; edges.len()]);
-    let mut waiting: Vec<usize> = Vec::new();
-    let mut waits = vec![false; edges.len()];
-    let mut count = 0;
+    const UNVISITED: usize = usize::MAX;
+    let mut components = Vec::new();
+    let (mut index, mut low_link) = (vec![UNVISITED; edges.len()], vec![UNVISITED; edges.len()]);
+    let (mut stack, mut on_stack): (Vec<usize>, Vec<bool>) = (Vec::new(), vec![false; edges.len()]);
+    let mut next_index = 0;
     for start in 0..edges.len() {
-        if number[start] != NEW {
+        if index[start] != UNVISITED {
             continue;
         }
-        // The way to the node at hand, with the next edge of each.
-        let mut way = vec![(start, 0)];
-        while let Some((node, next)) = way.last_mut() {
+        // The path to the current node, with the position of the next edge of each node on it.
+        let mut path = vec![(start, 0)];
+        while let Some((node, next_edge)) = path.last_mut() {
             let node = *node;
-            if *next == 0 {
-                (number[node], lowest[node], waits[node]) = (count, count, true);
-                count += 1;
-                waiting.push(node);
+            if *next_edge == 0 {
+                (index[node], low_link[node], on_stack[node]) = (next_index, next_index, true);
+                next_index += 1;
+                stack.push(node);
             }
-            let part = edges[node].get(*next).map(|(part, _)| *part);
-            *next += 1;
-            match part {
-                Some(part) if cut.contains(&(node, part)) => {}
-                Some(part) if number[part] == NEW => way.push((part, 0)),
-                Some(part) if waits[part] => lowest[node] = lowest[node].min(number[part]),
+            let successor = edges[node].get(*next_edge).map(|(contained, _)| *contained);
+            *next_edge += 1;
+            match successor {
+                Some(successor) if cut.contains(&(node, successor)) => {}
+                Some(successor) if index[successor] == UNVISITED => path.push((successor, 0)),
+                Some(successor) if on_stack[successor] => low_link[node] = low_link[node].min(index[successor]),
                 Some(_) => {}
                 None => {
-                    way.pop();
-                    if let Some((above, _)) = way.last() {
-                        lowest[*above] = lowest[*above].min(lowest[node]);
+                    path.pop();
+                    if let Some((parent, _)) = path.last() {
+                        low_link[*parent] = low_link[*parent].min(low_link[node]);
                     }
-                    if lowest[node] == number[node] {
-                        let first = waiting.iter().rposition(|one| *one == node).unwrap_or_default();
-                        let component = waiting.split_off(first);
-                        component.iter().for_each(|one| waits[*one] = false);
-                        found.push(component);
+                    if low_link[node] == index[node] {
+                        let first = stack.iter().rposition(|on_stack| *on_stack == node).unwrap_or_default();
+                        let component = stack.split_off(first);
+                        component.iter().for_each(|member| on_stack[*member] = false);
+                        components.push(component);
                     }
                 }
             }
         }
     }
-    found
+    components
 }
 
 #[cfg(test)]
@@ -213,7 +232,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_leads_back_to_itself_is_together_and_comes_after_what_it_leads_to() {
+    fn components_come_after_those_they_lead_to() {
         let edges: Vec<Vec<Edge>> = vec![vec![(1, 1)], vec![(2, 1), (3, 1)], vec![(0, 1)], vec![(3, 1)], vec![(1, 1)]];
         assert_eq!(components(&edges, &HashSet::new()), [vec![3], vec![0, 1, 2], vec![4]]);
         assert_eq!(components(&edges, &HashSet::from([(2, 0)])), [vec![2], vec![3], vec![1], vec![0], vec![4]]);

@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use crate::ir::{
-    Api, Body, Constraint, Field, Method, Operation, Param, ParamPlace, Shape, TypeDef, TypeId, TypeRef, UnionVariant,
+    Api, BodyKind, Constraint, Field, Method, Operation, Param, ParamLocation, Shape, TypeDef, TypeId, TypeRef,
+    UnionVariant,
 };
 
 /// A fact about a node.
@@ -26,7 +27,7 @@ pub enum Fact {
     /// The kind of body of the request or response.
     Body(&'static str),
     /// The location of the parameter.
-    In(ParamPlace),
+    In(ParamLocation),
     /// The node is required.
     Required,
     /// Only responses have the property.
@@ -69,12 +70,12 @@ pub(super) fn of_api(api: &Api) -> Vec<Fact> {
 
 pub(super) fn of_operation(operation: &Operation) -> Vec<Fact> {
     let body = operation.body.map(|body| match body {
-        Body::Form => Fact::Body("form"),
-        Body::Multipart => Fact::Body("multipart"),
-        Body::Whole => Fact::Body("whole"),
+        BodyKind::Form => Fact::Body("form"),
+        BodyKind::Multipart => Fact::Body("multipart"),
+        BodyKind::Value => Fact::Body("whole"),
     });
     let always = [Fact::Id(operation.id.clone()), Fact::Method(operation.method), Fact::Path(operation.template())];
-    let flags = flags([(operation.open, Fact::Open), (operation.deprecated, Fact::Deprecated)]);
+    let flags = flags([(operation.credentials_optional, Fact::Open), (operation.deprecated, Fact::Deprecated)]);
     always.into_iter().chain(body).chain(flags).collect()
 }
 
@@ -85,7 +86,7 @@ pub(super) fn of_param(param: &Param) -> Vec<Fact> {
         (param.deprecated, Fact::Deprecated),
         (param.pii, Fact::Personal),
     ]);
-    let place = [Fact::In(param.place)];
+    let place = [Fact::In(param.location)];
     place.into_iter().chain(flags).chain(said(&param.constraints, param.default.as_ref())).collect()
 }
 
@@ -160,7 +161,7 @@ pub(super) fn resolve<'a>(api: &'a Api, ty: &'a TypeRef, facts: &mut Vec<Fact>) 
             }
             Shape::Newtype(rules) => {
                 rules.iter().cloned().map(Fact::Rule).for_each(add);
-                ty = &TypeRef::Text;
+                ty = &TypeRef::String;
                 break;
             }
             Shape::Record(_) => "object",
@@ -180,7 +181,7 @@ pub(super) fn resolve<'a>(api: &'a Api, ty: &'a TypeRef, facts: &mut Vec<Fact>) 
         TypeRef::BigNumber => ("number", Form::Plain),
         TypeRef::Float(32) => ("float", Form::Plain),
         TypeRef::Float(_) => ("double", Form::Plain),
-        TypeRef::Text => ("text", Form::Plain),
+        TypeRef::String => ("text", Form::Plain),
         TypeRef::DateTime => ("date-time", Form::Plain),
         TypeRef::Date => ("date", Form::Plain),
         TypeRef::Uri => ("uri", Form::Plain),
@@ -190,7 +191,7 @@ pub(super) fn resolve<'a>(api: &'a Api, ty: &'a TypeRef, facts: &mut Vec<Fact>) 
         TypeRef::UrlBytes => ("bytes for URLs", Form::Plain),
         TypeRef::Custom(path) => (path.as_str(), Form::Plain),
         TypeRef::Tuple(items) => ("tuple", Form::Tuple(items)),
-        TypeRef::List(item) => ("list", Form::List(item)),
+        TypeRef::Array(item) => ("list", Form::List(item)),
         TypeRef::Map(value) => ("map", Form::Map(value)),
         TypeRef::Named(_) | TypeRef::Nullable(_) | TypeRef::Json => ("any", Form::Plain),
     };

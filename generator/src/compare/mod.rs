@@ -12,7 +12,7 @@ use std::collections::{HashSet, VecDeque};
 use std::mem;
 
 use crate::ir::{
-    Api, Header, Operation, Param, ParamPlace, Record, Response, Shape, Status, TypeId, TypeRef, Union, UnionVariant,
+    Api, Header, Operation, Param, ParamLocation, Record, Response, Shape, Status, TypeId, TypeRef, Union, UnionVariant,
 };
 use crate::source::Pointer;
 pub use allowlist::{Listed, Verdict};
@@ -50,7 +50,7 @@ pub enum Step {
     /// A type, by its name.
     Type(String),
     /// A parameter or form field, by its name.
-    Param(ParamPlace, String),
+    Param(ParamLocation, String),
     /// A response, by its status.
     Answer(Status),
     /// A header, by its name.
@@ -141,10 +141,10 @@ impl<'a> Comparison<'a> {
     fn operation(&mut self, at: &[Step], operations: Pair<&'a Operation>) {
         let origins = operations.map(|operation| &operation.origin);
         self.node(at, origins, operations.map(of_operation));
-        let same: fn(&Param, &Param) -> bool = |one, other| one.wire == other.wire && one.place == other.place;
+        let same: fn(&Param, &Param) -> bool = |one, other| one.wire == other.wire && one.location == other.location;
         let elsewhere = |one: &Param, other: &Param| one.wire == other.wire;
         for met in counterparts(&operations.ours.params, &operations.theirs.params, &[same, elsewhere]) {
-            let at = below(at, Step::Param(met.first().place, met.first().wire.clone()));
+            let at = below(at, Step::Param(met.first().location, met.first().wire.clone()));
             if let Some(both) = self.both(&at, origins, met, |param| param.origin.clone()) {
                 self.value(&at, both.map(|param| &param.origin), both.map(|param| &param.ty), both.map(of_param));
             }

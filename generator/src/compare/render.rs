@@ -25,7 +25,7 @@ pub fn render<'d>(differences: impl IntoIterator<Item = &'d Difference>, sources
 }
 
 fn place(source: &Source, origin: &Pointer) -> String {
-    let (line, column) = source.position(source.value(origin).start);
+    let (line, column) = source.position(source.value_range(origin).start);
     format!("{}:{line}:{column}", source.path)
 }
 
@@ -136,11 +136,11 @@ fn rule_keyword(rule: &Constraint) -> &'static str {
         Constraint::MinItems(_) => "minItems",
         Constraint::MaxItems(_) => "maxItems",
         Constraint::UniqueItems => "uniqueItems",
-        Constraint::Items(_) | Constraint::Rest(..) => "items",
+        Constraint::Items(_) | Constraint::ItemsFrom(..) => "items",
         Constraint::Item(..) => "prefixItems",
         Constraint::MinProperties(_) => "minProperties",
         Constraint::MaxProperties(_) => "maxProperties",
-        Constraint::Values(_) => "additionalProperties",
+        Constraint::AdditionalProperties(_) => "additionalProperties",
     }
 }
 
@@ -159,7 +159,10 @@ fn rule_value(rule: &Constraint) -> String {
         | Constraint::MultipleOf(bound) => bound.to_string(),
         Constraint::Pattern(pattern) => pattern.clone(),
         Constraint::UniqueItems => String::new(),
-        Constraint::Items(all) | Constraint::Item(_, all) | Constraint::Rest(_, all) | Constraint::Values(all) => {
+        Constraint::Items(all)
+        | Constraint::Item(_, all)
+        | Constraint::ItemsFrom(_, all)
+        | Constraint::AdditionalProperties(all) => {
             let all = all.iter().map(|rule| format!("{} {}", rule_keyword(rule), rule_value(rule)));
             all.collect::<Vec<_>>().join(", ")
         }

@@ -1,112 +1,150 @@
-//! Checks the values in codegen.toml that need no document.
+//! Checks the values in codegen.toml that can be checked without the document.
 
 use toml::de::DeTable;
 
-use crate::config::{Config, is_variable, key_range};
-use crate::diagnostics::{Diagnostic, Diagnostics, Place, code};
+use crate::config::{Config, Credentials, is_variable, key_range};
+use crate::diagnostics::{Diagnostic, Diagnostics, Location, code};
 use crate::file_names::is_device;
 
-/// Reports values that have the right type and still cannot be used. `unknown` has the paths of keys that are reported already.
+/// Reports values that have the right type but cannot be used.
+///
+/// `unknown` has the paths of the keys that were reported as unknown before.
 pub(super) fn check(
     config: &Config,
     root: Option<&DeTable<'_>>,
     unknown: &[Vec<String>],
     diagnostics: &mut Diagnostics,
 ) {
-    let mut wrong = |path: &[&str], value: &str, what: &str, help: &str| {
-        let range = root.and_then(|root| key_range(root, path)).unwrap_or_default();
-        let message = format!("`{value}` is not {what}");
-        let diagnostic = Diagnostic::error(code::CONFIG_VALUE, Place::Config(range), message);
-        diagnostics.push(diagnostic.help(help));
-    };
-    let name = &config.package.name;
-    let letters = name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
-    let given = root.is_some_and(|root| key_range(root, &["crate", "name"]).is_some());
-    if given && (!letters || !name.starts_with(|c: char| c.is_ascii_alphabetic())) {
-        wrong(
-            &["crate", "name"],
-            name,
-            "a valid crate name",
-            "use letters, digits, `-` and `_`, and begin with a letter",
-        );
+    let mut checker = Checker { root, diagnostics };
+    checker.crate_name(&config.package.name);
+    checker.dispatcher(config);
+    checker.formats(config);
+    checker.client(config);
+    for (index, credentials) in config.client.credentials.iter().enumerate() {
+        checker.credentials(index, credentials, unknown);
     }
-    if let Some(path) = config.tests.dispatcher.as_ref().filter(|path| !is_test_module(path)) {
-        let help = "write a path such as `tests/support/dispatch.rs`";
-        wrong(
-            &["tests", "dispatcher"],
-            path,
-            "the lower-case path of a Rust file in `tests`, `benches` or `examples`",
-            help,
-        );
+    checker.pointers(config);
+}
+
+struct Checker<'a> {
+    /// The parsed codegen.toml, which has the locations of the values.
+    root: Option<&'a DeTable<'a>>,
+    diagnostics: &'a mut Diagnostics,
+}
+
+impl Checker<'_> {
+    /// Reports that the value at the path of keys is not what is expected.
+    fn report(&mut self, path: &[&str], value: &str, expected: &str, help: &str) {
+        let range = self.root.and_then(|root| key_range(root, path)).unwrap_or_default();
+        let message = format!("`{value}` is not {expected}");
+        let diagnostic = Diagnostic::error(code::CONFIG_VALUE, Location::Config(range), message);
+        self.diagnostics.push(diagnostic.help(help));
     }
-    for (format, ty) in &config.formats {
-        let ty = ty.get_ref();
-        if !is_word(ty) && syn::parse_str::<syn::TypePath>(ty).is_err() {
-            let help =
-                format!("write the path of a type, or one of {}", WORDS.map(|word| format!("`{word}`")).join(", "));
-            wrong(&["formats", format], ty, "a valid type for a format", &help);
+
+    fn crate_name(&mut self, name: &str) {
+        let path = ["crate", "name"];
+        let is_given = self.root.is_some_and(|root| key_range(root, &path).is_some());
+        let has_valid_letters = name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
+        if is_given && (!has_valid_letters || !name.starts_with(|c: char| c.is_ascii_alphabetic())) {
+            let help = "use letters, digits, `-` and `_`, and begin with a letter";
+            self.report(&path, name, "a valid crate name", help);
         }
     }
-    if let Some(host) = &config.client.host {
-        let parts = ["{product}", "[.{edge}]", "[.{region}]"];
-        let rest = parts.iter().fold(host.template.clone(), |rest, part| rest.replacen(part, "", 1));
-        if !rest.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-')) {
-            let help = "write it like `{product}[.{edge}][.{region}].example.com`";
-            wrong(&["client", "host", "template"], &host.template, "a valid host template", help);
+
+    fn dispatcher(&mut self, config: &Config) {
+        if let Some(path) = config.tests.dispatcher.as_ref().filter(|path| !is_test_module(path)) {
+            let expected = "the lower-case path of a Rust file in `tests`, `benches` or `examples`";
+            let help = "write a path such as `tests/support/dispatch.rs`";
+            self.report(&["tests", "dispatcher"], path, expected, help);
         }
     }
-    if let Some(url) = config.client.token_url.as_ref().filter(|url| !url.starts_with("https://")) {
-        wrong(&["client", "token_url"], url, "a secure URL", "begin it with `https://`");
-    }
-    if let Some(name) = config.client.base_url_variable.as_ref().filter(|name| !is_variable(name)) {
-        let help = "use letters, digits and `_`, and begin with a letter";
-        wrong(&["client", "base_url_variable"], name, "a valid name of an environment variable", help);
-    }
-    for (index, pair) in config.client.credentials.iter().enumerate() {
-        let at = index.to_string();
-        let table = ["client", "credentials", at.as_str()];
-        for (key, name) in pair.keys().filter(|(key, name)| *key != "scheme" && !is_variable(name)) {
-            let help = "use letters, digits and `_`, and begin with a letter";
-            wrong(&["client", "credentials", &at, key], name, "a valid name of an environment variable", help);
+
+    fn formats(&mut self, config: &Config) {
+        for (format, ty) in &config.formats {
+            let ty = ty.get_ref();
+            if !FORMAT_TYPES.contains(&ty.as_str()) && syn::parse_str::<syn::TypePath>(ty).is_err() {
+                let types = FORMAT_TYPES.map(|ty| format!("`{ty}`")).join(", ");
+                let help = format!("write the path of a type, or one of {types}");
+                self.report(&["formats", format], ty, "a valid type for a format", &help);
+            }
         }
-        // A misspelled key may be the one that is missing here.
+    }
+
+    fn client(&mut self, config: &Config) {
+        let client = &config.client;
+        if let Some(host) = &client.host {
+            let placeholders = ["{product}", "[.{edge}]", "[.{region}]"];
+            let constant = placeholders.iter().fold(host.template.clone(), |host, part| host.replacen(part, "", 1));
+            if !constant.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-')) {
+                let help = "write it like `{product}[.{edge}][.{region}].example.com`";
+                self.report(&["client", "host", "template"], &host.template, "a valid host template", help);
+            }
+        }
+        if let Some(url) = client.token_url.as_ref().filter(|url| !url.starts_with("https://")) {
+            self.report(&["client", "token_url"], url, "a secure URL", "begin it with `https://`");
+        }
+        if let Some(name) = client.base_url_variable.as_ref().filter(|name| !is_variable(name)) {
+            self.report(&["client", "base_url_variable"], name, VARIABLE, VARIABLE_HELP);
+        }
+    }
+
+    fn credentials(&mut self, index: usize, credentials: &Credentials, unknown: &[Vec<String>]) {
+        let index = index.to_string();
+        let table = ["client", "credentials", index.as_str()];
+        for (key, name) in credentials.keys().filter(|(key, name)| *key != "scheme" && !is_variable(name)) {
+            self.report(&[&table[..], &[key]].concat(), name, VARIABLE, VARIABLE_HELP);
+        }
+        // If a key is misspelled, it may be the missing one.
         let is_misspelled = unknown.iter().any(|path| path.starts_with(&table.map(str::to_owned)));
-        if pair.held().is_none() && !is_misspelled {
-            let keys: Vec<&str> = pair.keys().map(|(key, _)| key).collect();
+        if credentials.variables().is_none() && !is_misspelled {
+            let keys: Vec<&str> = credentials.keys().map(|(key, _)| key).collect();
             let path = [&table[..], keys.first().map_or(&[], std::slice::from_ref)].concat();
             let value = if keys.is_empty() { "{}".to_owned() } else { keys.join(", ") };
             let help = "set `user` and `password`, or `token`, or `key`, or `client_id` and `client_secret`";
-            wrong(&path, &value, "a complete set of credentials", help);
+            self.report(&path, &value, "a complete set of credentials", help);
         }
-        if let Some(pattern) = pair.pattern.as_ref().filter(|pattern| regex_lite::Regex::new(pattern).is_err()) {
-            let path = ["client", "credentials", &at, "pattern"];
-            wrong(&path, pattern, "a supported regular expression", "write a regular expression without look-around");
-        }
-    }
-    let pointers = [
-        (["errors", "code"], config.errors.code.as_slice()),
-        (["errors", "message"], &config.errors.message),
-        (["errors", "more_info"], &config.errors.more_info),
-        (["personal", "markers"], &config.personal.markers),
-    ];
-    for (path, values) in pointers {
-        for value in values.iter().filter(|value| !value.starts_with('/')) {
-            wrong(&path, value, "a JSON pointer", "write `/` before each key, as in `/meta/next`");
+        if let Some(pattern) = credentials.pattern.as_ref().filter(|pattern| regex_lite::Regex::new(pattern).is_err()) {
+            let path = [&table[..], &["pattern"]].concat();
+            let help = "write a regular expression without look-around";
+            self.report(&path, pattern, "a supported regular expression", help);
         }
     }
-    let general = config.paging.iter().map(|paging| (vec!["paging"], paging));
-    let operations = config.paging.iter().flat_map(|paging| &paging.operations);
-    let operations = operations.map(|(id, paging)| (vec!["paging", "operations", id], paging.get_ref()));
-    for (at, paging) in general.chain(operations) {
-        for (key, value) in paging.pointers().filter(|(_, value)| !value.starts_with('/')) {
-            let help = "write `/` before each key, as in `/meta/next`";
-            wrong(&[&at[..], &[key]].concat(), value, "a JSON pointer", help);
+
+    /// Reports values that must be JSON pointers.
+    fn pointers(&mut self, config: &Config) {
+        let errors = [
+            (["errors", "code"], config.errors.code.as_slice()),
+            (["errors", "message"], &config.errors.message),
+            (["errors", "more_info"], &config.errors.more_info),
+            (["personal", "markers"], &config.personal.markers),
+        ];
+        for (path, pointers) in errors {
+            for pointer in pointers {
+                self.pointer(&path, pointer);
+            }
+        }
+        let general = config.paging.iter().map(|paging| (vec!["paging"], paging));
+        let operations = config.paging.iter().flat_map(|paging| &paging.operations);
+        let operations = operations.map(|(id, paging)| (vec!["paging", "operations", id], paging.get_ref()));
+        for (table, paging) in general.chain(operations) {
+            for (key, pointer) in paging.pointers() {
+                self.pointer(&[&table[..], &[key]].concat(), pointer);
+            }
+        }
+    }
+
+    fn pointer(&mut self, path: &[&str], pointer: &str) {
+        if !pointer.starts_with('/') {
+            self.report(path, pointer, "a JSON pointer", "write `/` before each key, as in `/meta/next`");
         }
     }
 }
 
-/// The words for types that a format can have. Anything else is the path of a type of Rust.
-pub const WORDS: [&str; 15] = [
+const VARIABLE: &str = "a valid name of an environment variable";
+const VARIABLE_HELP: &str = "use letters, digits and `_`, and begin with a letter";
+
+/// The names of the types that a format can have, besides the paths of Rust types.
+pub const FORMAT_TYPES: [&str; 15] = [
     "any",
     "boolean",
     "bytes",
@@ -124,22 +162,18 @@ pub const WORDS: [&str; 15] = [
     "uuid",
 ];
 
-fn is_word(ty: &str) -> bool {
-    WORDS.contains(&ty)
-}
+/// The maximum length of the name of a file or folder.
+const MAX_FILE_NAME_BYTES: usize = 100;
 
-/// The longest name of a file or folder, in bytes.
-const LONGEST_FILE_NAME: usize = 100;
-
-/// Whether a file of tests can be generated at a path below the crate's folder.
+/// Returns whether a file of tests can be generated at a path below the crate's folder.
 fn is_test_module(path: &str) -> bool {
-    // In small letters alone, no path is the same as another one where capitals do not count.
-    let letter = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
-    let plain = |part: &str| {
+    // Only lower-case letters are allowed: some file systems do not distinguish upper and lower case.
+    let is_letter = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+    let is_file_name = |part: &str| {
         let stem = part.strip_suffix(".rs").unwrap_or(part);
-        let letters = stem.chars().all(|c| letter(c) || c == '-');
-        letters && stem.starts_with(letter) && !is_device(stem) && part.len() <= LONGEST_FILE_NAME
+        let has_valid_letters = stem.chars().all(|c| is_letter(c) || c == '-');
+        has_valid_letters && stem.starts_with(is_letter) && !is_device(stem) && part.len() <= MAX_FILE_NAME_BYTES
     };
     let in_tests = ["tests/", "benches/", "examples/"].iter().any(|folder| path.starts_with(folder));
-    in_tests && path.ends_with(".rs") && path.split('/').all(plain)
+    in_tests && path.ends_with(".rs") && path.split('/').all(is_file_name)
 }

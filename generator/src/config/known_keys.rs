@@ -9,12 +9,12 @@ use super::{
 };
 use crate::diagnostics::did_you_mean;
 
-/// Returns what to do about an unknown key: the nearest key that its table takes, or all of them.
+/// Returns the help for an unknown key: the most similar key of its table, or all keys.
 pub(super) fn help(path: &[&str]) -> String {
     let Some((key, table)) = path.split_last() else { return String::new() };
     let known = keys_of_table(table);
-    if let Some(near) = did_you_mean(key, known.iter().copied()) {
-        return format!("did you mean `{near}`?");
+    if let Some(similar) = did_you_mean(key, known.iter().copied()) {
+        return format!("did you mean `{similar}`?");
     }
     let quoted: Vec<String> = known.iter().map(|key| format!("`{key}`")).collect();
     match quoted.split_last() {
@@ -24,7 +24,7 @@ pub(super) fn help(path: &[&str]) -> String {
     }
 }
 
-/// The keys of the table at a path; items of arrays count as steps.
+/// Returns the keys of the table at a path. The index of an array item counts as a step.
 fn keys_of_table(path: &[&str]) -> &'static [&'static str] {
     match path {
         [] => fields::<Config>(),
@@ -47,7 +47,7 @@ fn keys_of_table(path: &[&str]) -> &'static [&'static str] {
     }
 }
 
-/// The names of the fields that a struct is deserialized from.
+/// Returns the names of the fields that a struct is deserialized from.
 fn fields<'de, T: Deserialize<'de>>() -> &'static [&'static str] {
     let mut fields: &[&str] = &[];
     // The result is always an error: there is no value.
@@ -55,7 +55,7 @@ fn fields<'de, T: Deserialize<'de>>() -> &'static [&'static str] {
     fields
 }
 
-/// A deserializer that notes which fields a struct asks for.
+/// A deserializer that records which fields a struct asks for.
 struct Fields<'f>(&'f mut &'static [&'static str]);
 
 impl<'de> Deserializer<'de> for Fields<'_> {

@@ -5,20 +5,20 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use toml::Spanned;
 
-/// The mock that users of the crate test against, and what it knows about the API beyond the document.
+/// The mock server, and the rules of the API that it follows beyond the document.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct Mock {
     /// The dependency on `bindery-mock`, as in `Cargo.toml`. Without it, the crate has no feature `mock`.
     pub dependency: Option<toml::Table>,
-    /// The facts, one table for each resource.
+    /// The rules, one table for each resource.
     #[serde(default)]
     pub rules: Vec<Rule>,
 }
 
-/// Facts about one resource. Properties and parameters are named as on the wire; a dot leads into a nested object.
+/// Rules for a resource. Properties and parameters have their wire names; a dot leads into a nested object.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct Rule {
-    /// The resources: paths of collections as the document writes them, or names of the schema of their records.
+    /// The resources: paths of collections as they are in the document, or names of the schemas of their records.
     pub at: Vec<Spanned<String>>,
     /// Properties of which no two records of a collection have the same value.
     #[serde(default)]
@@ -26,10 +26,10 @@ pub struct Rule {
     /// Properties whose value can stand for the key in a path.
     #[serde(default)]
     pub lookup: Vec<Spanned<String>>,
-    /// Properties that count the records created in a collection, with the number of the first.
+    /// Properties that number the records of a collection, with the number of the first record.
     #[serde(default)]
     pub counters: BTreeMap<String, Spanned<i64>>,
-    /// Values of properties that a request does not set.
+    /// Defaults of properties.
     #[serde(default)]
     pub defaults: BTreeMap<String, Spanned<toml::Value>>,
     /// String properties that contain JSON.
@@ -41,7 +41,7 @@ pub struct Rule {
     /// Groups of parameters or body properties of which a request has at most one.
     #[serde(default)]
     pub at_most_one: Vec<Vec<Spanned<String>>>,
-    /// The largest number of records in a collection.
+    /// The maximum number of records in a collection.
     pub max_items: Option<u64>,
     /// Query parameters that select records of a list.
     #[serde(default)]
@@ -49,7 +49,7 @@ pub struct Rule {
     /// Query parameters that reverse the order of a list.
     #[serde(default)]
     pub newest_first: Vec<NewestFirst>,
-    /// The collections where records are stored that are created here.
+    /// The collections that store the records that are created in this collection.
     #[serde(default)]
     pub stored_at: Vec<Spanned<String>>,
     /// Parameters that contain further records to create.
@@ -90,7 +90,7 @@ pub enum Test {
 pub struct NewestFirst {
     /// The query parameter.
     pub parameter: Spanned<String>,
-    /// The values that do so; without them, any value.
+    /// The values that do so; any value if empty.
     #[serde(default)]
     pub values: Vec<String>,
 }
@@ -100,17 +100,18 @@ pub struct NewestFirst {
 pub struct Part {
     /// The parameter or body property.
     pub parameter: Spanned<String>,
-    /// The collections of these records, below that of the record. The one whose parameters are all known is used.
+    /// The collections for these records, below the collection of the record. The first one whose path parameters are
+    /// all known is used.
     pub to: Vec<Spanned<String>>,
 }
 
 /// A collection in which each record appears in another form.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Copies {
-    /// The collections. The one whose parameters are all known is used.
+    /// The collections for the copies. The first one whose path parameters are all known is used.
     pub to: Vec<Spanned<String>>,
-    /// Path parameters of the collection that the record's path does not have, with the property of the record whose value
-    /// they have. Without a value, there is no copy.
+    /// The path parameters that the path of the record does not have, each with the property of the record that
+    /// contains its value. If the property has no value, there is no copy.
     #[serde(default)]
     pub find: BTreeMap<String, Spanned<String>>,
     /// The properties of a copy, with the property that each is copied from: `sid` of the record itself,

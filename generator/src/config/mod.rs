@@ -1,7 +1,6 @@
 //! The configuration in `codegen.toml`: what the document cannot describe.
 
 mod check;
-pub(crate) mod infer;
 mod known_keys;
 mod mock;
 mod syntax;
@@ -12,104 +11,105 @@ use std::ops::Range;
 use serde::Deserialize;
 use toml::de::{DeTable, DeValue};
 
-use crate::diagnostics::{Diagnostic, Diagnostics, Place, code};
+use crate::diagnostics::{Diagnostic, Diagnostics, Location, code};
 use crate::source::Source;
 
-pub use check::WORDS;
+pub use check::FORMAT_TYPES;
 pub use mock::{Copies, Filter, Mock, NewestFirst, Part, Rule, Test};
 pub use toml::Spanned;
 
-/// The configuration, as it is written.
+/// The configuration in `codegen.toml`.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct Config {
-    /// How its operations are laid out.
+    /// The arrangement of the operations in the generated client.
     #[serde(default)]
     pub surface: Surface,
-    /// The crate that is generated.
+    /// The generated crate.
     #[serde(rename = "crate", default)]
     pub package: Package,
-    /// What the client has to know of the API.
+    /// The settings of the client.
     #[serde(default)]
     pub client: Client,
-    /// Where an error body says what.
+    /// The locations of values in error bodies.
     #[serde(default)]
     pub errors: Errors,
-    /// How lists come in pages; without it, that is recognised where the document leaves no doubt.
+    /// Pagination. Without it, the generator recognises pagination by names.
     pub paging: Option<Paging>,
-    /// The marks of personal data.
+    /// The markers of personal data.
     #[serde(default)]
     pub personal: Personal,
     /// Generated code for the tests of the crate.
     #[serde(default)]
     pub tests: Tests,
-    /// The mock that users of the crate test against, and facts about the API for it.
+    /// The mock, and the rules of the API that it follows.
     #[serde(default)]
     pub mock: Mock,
-    /// The types of formats that the generator does not know, or is to bind in another way.
+    /// The types of formats, in place of the generator's own or for formats that it does not know.
     #[serde(default)]
     pub formats: BTreeMap<String, Spanned<String>>,
-    /// Names that the document's own do not make good ones of.
+    /// Names that replace those in the document.
     #[serde(default)]
     pub rename: Vec<Rename>,
-    /// What goes into `Cargo.toml` as it stands, beside or over what the generator puts there.
+    /// Entries for `Cargo.toml`, which replace those of the generator.
     #[serde(default)]
     pub manifest: toml::Table,
-    /// The bytes of each key, by its dotted path.
+    /// The location of each key in codegen.toml, by its dotted path.
     #[serde(skip)]
     keys: BTreeMap<String, Range<usize>>,
 }
 
 impl Config {
-    /// The place of a key, by its dotted path.
-    pub fn place(&self, path: &str) -> Place {
-        Place::Config(self.keys.get(path).cloned().unwrap_or_default())
+    /// Returns the location of a key, given its dotted path.
+    pub fn location(&self, path: &str) -> Location {
+        Location::Config(self.keys.get(path).cloned().unwrap_or_default())
     }
 }
 
-/// How the operations are laid out for those who call them.
+/// The arrangement of the operations in the generated client.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Surface {
-    /// A handle for each tag, with a method for each of its operations: `client.pets().show_pet_by_id("7")`.
+    /// A handle for each tag, with a method for each operation: `client.pets().show_pet_by_id("7")`.
     #[default]
     Tags,
-    /// The tree of resources that the paths make: `client.pet("7").fetch()`.
+    /// A handle for each resource in the tree that the paths form: `client.pet("7").fetch()`.
     Tree,
 }
 
-/// The crate that is generated.
+/// The generated crate.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct Package {
-    /// Its name; without it, it is called like the API.
+    /// The name. By default, it is inferred from the title of the API.
     #[serde(default)]
     pub name: String,
-    /// Its version; without it, that of the API if Cargo takes it.
+    /// The version. By default, the version of the API if Cargo accepts it.
     #[serde(default)]
     pub version: String,
 }
 
-/// What the client has to know of the API.
+/// The settings of the client.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct Client {
-    /// The header of an answer that carries the id of the request.
+    /// The response header with the id of the request.
     pub request_id: Option<String>,
-    /// Whether answers are read to the letter. Without it, one that differs from the document in how its numbers and times
-    /// are written is read as it is meant.
+    /// Whether a response that does not match its schema is an error. By default, decoding accepts deviations in the
+    /// spelling of numbers and times.
     #[serde(default)]
     pub strict: bool,
-    /// Where tokens come from for the client credentials grant of OAuth 2, if the API takes such tokens.
+    /// The token URL for the client credentials grant of OAuth 2.0.
     pub token_url: Option<String>,
-    /// The host for a region and an edge.
+    /// The host, if it depends on a region and an edge.
     pub host: Option<Host>,
-    /// The environment variable with another URL for all requests; without it, its name is derived from that of the crate.
+    /// The environment variable with another URL for all requests. By default, its name is inferred from that of the
+    /// crate.
     pub base_url_variable: Option<String>,
-    /// Where credentials are looked for in the environment; of those for one security scheme, the first that are complete.
-    /// Without it, names are derived from the crate and the security schemes.
+    /// The environment variables with credentials. If there are several entries for a security scheme, the first one
+    /// whose variables are all set is used. By default, the names are inferred from the crate and the security schemes.
     #[serde(default)]
     pub credentials: Vec<Credentials>,
 }
 
-/// The host for a region and an edge.
+/// A host that depends on a region and an edge.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Host {
     /// The host, as in `{product}[.{edge}][.{region}].example.com`: `{product}` is the first label of the document's
@@ -146,7 +146,7 @@ pub struct Credentials {
 
 /// The names of the environment variables of a set of credentials.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Held<'c> {
+pub enum CredentialVariables<'c> {
     /// A user and a password.
     User(&'c str, &'c str),
     /// A bearer token.
@@ -159,14 +159,14 @@ pub enum Held<'c> {
 
 impl Credentials {
     /// Returns the kind of credentials; `None` if the keys are not a complete set.
-    pub fn held(&self) -> Option<Held<'_>> {
+    pub fn variables(&self) -> Option<CredentialVariables<'_>> {
         let Self { user, password, token, key, client_id, client_secret, .. } = self;
         let all = [user, password, token, key, client_id, client_secret].map(Option::as_deref);
         match all {
-            [Some(user), Some(password), None, None, None, None] => Some(Held::User(user, password)),
-            [None, None, Some(token), None, None, None] => Some(Held::Token(token)),
-            [None, None, None, Some(key), None, None] => Some(Held::Key(key)),
-            [None, None, None, None, Some(id), Some(secret)] => Some(Held::Client(id, secret)),
+            [Some(user), Some(password), None, None, None, None] => Some(CredentialVariables::User(user, password)),
+            [None, None, Some(token), None, None, None] => Some(CredentialVariables::Token(token)),
+            [None, None, None, Some(key), None, None] => Some(CredentialVariables::Key(key)),
+            [None, None, None, None, Some(id), Some(secret)] => Some(CredentialVariables::Client(id, secret)),
             _ => None,
         }
     }
@@ -252,7 +252,7 @@ impl Paging {
     }
 }
 
-/// The marks of personal data.
+/// The markers of personal data.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct Personal {
     /// JSON pointers into a schema or parameter. It is personal if there is a value.
@@ -288,7 +288,7 @@ fn is_variable(name: &str) -> bool {
 pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<Config> {
     let deserializer = match toml::de::Deserializer::parse(&source.text) {
         Ok(deserializer) => deserializer,
-        Err(error) => return syntax::unreadable(&source.text, &error, diagnostics),
+        Err(error) => return syntax::report_syntax_error(&source.text, &error, diagnostics),
     };
     let mut unknown = Vec::new();
     let config: Result<Config, _> = serde_ignored::deserialize(deserializer, |path| unknown.push(keys_of(&path)));
@@ -297,7 +297,7 @@ pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<Config> {
         let keys: Vec<&str> = path.iter().map(String::as_str).collect();
         let range = root.as_ref().and_then(|root| key_range(root.get_ref(), &keys)).unwrap_or_default();
         let message = format!("`{}` is not a key of codegen.toml", path.join("."));
-        let diagnostic = Diagnostic::error(code::CONFIG_UNKNOWN_KEY, Place::Config(range), message);
+        let diagnostic = Diagnostic::error(code::CONFIG_UNKNOWN_KEY, Location::Config(range), message);
         diagnostics.push(diagnostic.help(known_keys::help(&keys)));
     }
     match config {
@@ -308,7 +308,7 @@ pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<Config> {
             check::check(&config, root.as_ref().map(Spanned::get_ref), &unknown, diagnostics);
             Some(config)
         }
-        Err(error) => syntax::unusable(&source.text, &error, diagnostics),
+        Err(error) => syntax::report_invalid_value(&source.text, &error, diagnostics),
     }
 }
 

@@ -95,14 +95,18 @@ codes! {
     INTERNAL = "B0901" "a bug in the generator";
 }
 
-/// A location in the document, another file, or the configuration.
+/// A location in the document, in another file, or in the configuration.
+///
+/// A stage that reports a problem in the document has the [`Pointer`] of an object or value. It chooses the part to
+/// underline: [`Location::Key`] if the object as a whole is the problem, or something is missing in it;
+/// [`Location::Value`] if the value is wrong.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Place {
-    /// A value of the document.
+pub enum Location {
+    /// The value at a pointer: `3.9` in `version: 3.9`.
     Value(Pointer),
-    /// The key of a value of the document.
+    /// The key of the value at a pointer: `version` in `version: 3.9`. For an item of an array, the start of the item.
     Key(Pointer),
-    /// A byte range of the document.
+    /// A byte range of the document, for problems that are found before it is parsed.
     Document(Range<usize>),
     /// A byte range of another file that the document refers to.
     File(String, Range<usize>),
@@ -120,38 +124,38 @@ pub struct Diagnostic {
     /// The problem, in one sentence.
     pub message: String,
     /// The location.
-    pub place: Place,
+    pub location: Location,
     /// The text at the location; may be empty.
     pub label: String,
     /// Related locations, each with a text.
-    pub related: Vec<(Place, String)>,
+    pub related: Vec<(Location, String)>,
     /// What to do, as an imperative.
     pub help: String,
 }
 
 impl Diagnostic {
     /// Creates an error.
-    pub fn error(code: Code, place: Place, message: impl Into<String>) -> Self {
+    pub fn error(code: Code, location: Location, message: impl Into<String>) -> Self {
         let (message, label, help) = (message.into(), String::new(), String::new());
-        Self { code, severity: Severity::Error, message, place, label, related: Vec::new(), help }
+        Self { code, severity: Severity::Error, message, location, label, related: Vec::new(), help }
     }
 
     /// Creates a warning.
-    pub fn warning(code: Code, place: Place, message: impl Into<String>) -> Self {
-        Self { severity: Severity::Warning, ..Self::error(code, place, message) }
+    pub fn warning(code: Code, location: Location, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Warning, ..Self::error(code, location, message) }
     }
 
     /// Creates a note.
-    pub fn note(code: Code, place: Place, message: impl Into<String>) -> Self {
-        Self { severity: Severity::Note, ..Self::error(code, place, message) }
+    pub fn note(code: Code, location: Location, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Note, ..Self::error(code, location, message) }
     }
 
     /// Moves the locations from the document to another file that it refers to.
     pub fn in_file(mut self, path: &str) -> Self {
-        let places = self.related.iter_mut().map(|(place, _)| place).chain([&mut self.place]);
-        for place in places {
-            if let Place::Document(range) = place {
-                *place = Place::File(path.to_owned(), range.clone());
+        let locations = self.related.iter_mut().map(|(location, _)| location).chain([&mut self.location]);
+        for location in locations {
+            if let Location::Document(range) = location {
+                *location = Location::File(path.to_owned(), range.clone());
             }
         }
         self
@@ -164,8 +168,8 @@ impl Diagnostic {
     }
 
     /// Adds a related location.
-    pub fn related(mut self, place: Place, label: impl Into<String>) -> Self {
-        self.related.push((place, label.into()));
+    pub fn related(mut self, location: Location, label: impl Into<String>) -> Self {
+        self.related.push((location, label.into()));
         self
     }
 
@@ -179,68 +183,72 @@ impl Diagnostic {
 /// The diagnostics of all stages so far.
 #[derive(Clone, Debug, Default)]
 pub struct Diagnostics {
-    found: Vec<Diagnostic>,
-    known: HashSet<(Place, String)>,
-    /// The number of steps used for suggestions.
-    compared: usize,
+    diagnostics: Vec<Diagnostic>,
+    /// The locations and messages of all diagnostics, to leave out repeated ones.
+    reported: HashSet<(Location, String)>,
+    /// The number of comparisons made for suggestions.
+    comparisons: usize,
 }
 
 impl Diagnostics {
     /// Adds a diagnostic, unless there is one with the same message at the same location.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        if self.known.insert((diagnostic.place.clone(), diagnostic.message.clone())) {
-            self.found.push(diagnostic);
+        if self.reported.insert((diagnostic.location.clone(), diagnostic.message.clone())) {
+            self.diagnostics.push(diagnostic);
         }
     }
 
-    /// Returns the most similar of the known words, if one is similar enough. A document with very many mistakes gets
-    /// suggestions only for the first of them.
-    pub fn did_you_mean<'a>(&mut self, word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    /// Returns the candidate that is most similar to a word, if one is similar enough. To bound the time, a document
+    /// with very many mistakes gets suggestions only for the first of them.
+    pub fn did_you_mean<'a>(&mut self, word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
         /// The maximum number of quick comparisons.
-        const MOST: usize = 1_000_000;
+        const MAX_COMPARISONS: usize = 1_000_000;
         /// The cost of one full comparison, in quick comparisons.
-        const FULL: usize = 50;
-        if self.compared > MOST {
+        const FULL_COMPARISON: usize = 50;
+        if self.comparisons > MAX_COMPARISONS {
             return None;
         }
-        let known = known.into_iter().inspect(|_| self.compared += 1);
-        let near: Vec<&str> = known.filter(|one| may_be_near(word, one)).take(MOST / FULL / 10).collect();
-        self.compared += FULL * near.len();
-        did_you_mean(word, near)
+        let candidates = candidates.into_iter().inspect(|_| self.comparisons += 1);
+        let similar = candidates.filter(|candidate| may_be_similar(word, candidate));
+        let similar: Vec<&str> = similar.take(MAX_COMPARISONS / FULL_COMPARISON / 10).collect();
+        self.comparisons += FULL_COMPARISON * similar.len();
+        did_you_mean(word, similar)
     }
 
-    /// Turns the warnings whose code is `denied` into errors.
-    pub fn deny(&mut self, denied: impl Fn(Code) -> bool) {
-        let warnings = self.found.iter_mut().filter(|one| one.severity == Severity::Warning);
-        warnings.filter(|one| denied(one.code)).for_each(|one| one.severity = Severity::Error);
+    /// Turns the warnings whose code is denied into errors.
+    pub fn deny(&mut self, is_denied: impl Fn(Code) -> bool) {
+        let warnings = self.diagnostics.iter_mut().filter(|diagnostic| diagnostic.severity == Severity::Warning);
+        warnings
+            .filter(|diagnostic| is_denied(diagnostic.code))
+            .for_each(|diagnostic| diagnostic.severity = Severity::Error);
     }
 
-    /// Turns the errors at `harmless` locations into warnings, with a label that says why.
-    pub fn soften(&mut self, why: &str, harmless: impl Fn(&Place) -> bool) {
-        let errors = self.found.iter_mut().filter(|one| one.severity == Severity::Error);
-        for one in errors.filter(|one| harmless(&one.place)) {
-            one.severity = Severity::Warning;
-            one.label = if one.label.is_empty() { why.to_owned() } else { format!("{}; {why}", one.label) };
+    /// Turns the errors at harmless locations into warnings, and adds the reason to their labels.
+    pub fn downgrade_errors(&mut self, reason: &str, is_harmless: impl Fn(&Location) -> bool) {
+        let errors = self.diagnostics.iter_mut().filter(|diagnostic| diagnostic.severity == Severity::Error);
+        for error in errors.filter(|error| is_harmless(&error.location)) {
+            error.severity = Severity::Warning;
+            error.label = if error.label.is_empty() { reason.to_owned() } else { format!("{}; {reason}", error.label) };
         }
     }
 
     /// Replaces the labels of the diagnostics with a code at the given locations.
-    pub fn relabel(&mut self, code: Code, labels: &HashMap<Place, String>) {
-        for one in self.found.iter_mut().filter(|one| one.code == code) {
-            if let Some(label) = labels.get(&one.place) {
-                one.label.clone_from(label);
+    pub fn relabel(&mut self, code: Code, labels: &HashMap<Location, String>) {
+        for diagnostic in self.diagnostics.iter_mut().filter(|diagnostic| diagnostic.code == code) {
+            if let Some(label) = labels.get(&diagnostic.location) {
+                diagnostic.label.clone_from(label);
             }
         }
     }
 
     /// Removes the diagnostics that `keep` returns `false` for.
     pub fn retain(&mut self, keep: impl FnMut(&Diagnostic) -> bool) {
-        self.found.retain(keep);
+        self.diagnostics.retain(keep);
     }
 
     /// Adds other diagnostics.
     pub fn extend(&mut self, others: Self) {
-        others.found.into_iter().for_each(|one| self.push(one));
+        others.diagnostics.into_iter().for_each(|diagnostic| self.push(diagnostic));
     }
 
     /// Returns the number of diagnostics of each severity in words: `2 errors, 1 warning`.
@@ -261,12 +269,12 @@ impl Diagnostics {
 
     /// Returns the number of diagnostics of a severity.
     pub fn count(&self, severity: Severity) -> usize {
-        self.found.iter().filter(|diagnostic| diagnostic.severity == severity).count()
+        self.diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count()
     }
 
     /// Returns all diagnostics in the order they were added.
     pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
-        self.found.iter()
+        self.diagnostics.iter()
     }
 }
 
@@ -279,30 +287,30 @@ impl fmt::Display for Code {
 impl Code {
     /// Finds a code by its id, in any case.
     pub fn find(id: &str) -> Option<Self> {
-        code::ALL.iter().copied().find(|one| one.id.eq_ignore_ascii_case(id))
+        code::ALL.iter().copied().find(|code| code.id.eq_ignore_ascii_case(id))
     }
 }
 
 /// Returns whether two words have a similar length and most letters in common.
-fn may_be_near(word: &str, other: &str) -> bool {
+fn may_be_similar(word: &str, other: &str) -> bool {
     /// The maximum length. Longer words take too long to compare.
-    const LONGEST: usize = 100;
-    let (all, most) = (word.len() + other.len(), word.len().max(other.len()));
-    if most > LONGEST || most * 4 > all * 3 {
+    const MAX_BYTES: usize = 100;
+    let (total_length, max_length) = (word.len() + other.len(), word.len().max(other.len()));
+    if max_length > MAX_BYTES || max_length * 4 > total_length * 3 {
         return false;
     }
     let mut counts = [0_i32; 64];
     word.bytes().for_each(|byte| counts[usize::from(byte % 64)] += 1);
     other.bytes().for_each(|byte| counts[usize::from(byte % 64)] -= 1);
-    let differ: i32 = counts.iter().map(|count| count.abs()).sum();
-    usize::try_from(differ).is_ok_and(|differ| differ * 2 <= all)
+    let differences: i32 = counts.iter().map(|count| count.abs()).sum();
+    usize::try_from(differences).is_ok_and(|differences| differences * 2 <= total_length)
 }
 
-/// Returns the most similar of the known words, if one is similar enough.
-pub fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    (known.into_iter())
-        .map(|one| (similar::TextDiff::from_chars(word, one).ratio(), one))
+/// Returns the candidate that is most similar to a word, if one is similar enough.
+pub fn did_you_mean<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    (candidates.into_iter())
+        .map(|candidate| (similar::TextDiff::from_chars(word, candidate).ratio(), candidate))
         .filter(|(ratio, _)| *ratio > 0.7)
         .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, one)| one)
+        .map(|(_, candidate)| candidate)
 }

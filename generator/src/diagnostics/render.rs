@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use annotate_snippets::{Annotation, AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 
-use crate::characters::escaped;
+use crate::characters::escape_hidden;
 use crate::diagnostics::{Diagnostic, Diagnostics, Severity};
 use crate::source::Source;
 
@@ -18,28 +18,28 @@ pub enum Style {
 }
 
 impl Diagnostics {
-    /// Renders the diagnostics with their source lines, in the order of their locations, the document first. If there are
-    /// very many, errors come first, and the others are only counted.
+    /// Renders the diagnostics with their source lines, in the order of their locations, the document first. If there
+    /// are very many, errors come first, and the others are only counted.
     pub fn render(&self, document: &Source, config: &Source, style: Style) -> String {
         let renderer = match style {
             Style::Plain => Renderer::plain(),
             Style::Color => Renderer::styled(),
         };
-        let drawn = |one: &Diagnostic| {
-            // A terminal would interpret control characters of the document.
-            let mut one = one.clone();
-            [&mut one.message, &mut one.label, &mut one.help].into_iter().for_each(escaped);
-            format!("{}\n\n", renderer.render(&[one.group(document, config)]))
+        let rendered = |diagnostic: &Diagnostic| {
+            // A terminal would interpret control characters in the document.
+            let mut diagnostic = diagnostic.clone();
+            [&mut diagnostic.message, &mut diagnostic.label, &mut diagnostic.help].into_iter().for_each(escape_hidden);
+            format!("{}\n\n", renderer.render(&[diagnostic.group(document, config)]))
         };
-        let mut placed = self.placed(document, config);
-        let more = placed.len().saturating_sub(MOST);
-        if more > 0 {
-            placed.sort_by_key(|(one, ..)| one.severity);
-            placed.truncate(MOST);
+        let mut sorted = self.with_ranges(document, config);
+        let omitted = sorted.len().saturating_sub(MAX_RENDERED);
+        if omitted > 0 {
+            sorted.sort_by_key(|(diagnostic, ..)| diagnostic.severity);
+            sorted.truncate(MAX_RENDERED);
         }
-        let mut text: String = placed.into_iter().map(|(one, ..)| drawn(one)).collect();
-        if more > 0 {
-            text += &format!("{more} more are not shown; `--format json` lists all of them\n\n");
+        let mut text: String = sorted.into_iter().map(|(diagnostic, ..)| rendered(diagnostic)).collect();
+        if omitted > 0 {
+            text += &format!("{omitted} more are not shown; `--format json` lists all of them\n\n");
         }
         text
     }
@@ -59,14 +59,14 @@ impl Diagnostic {
             Severity::Warning => Level::WARNING,
             Severity::Note => Level::NOTE,
         };
-        let places = [(AnnotationKind::Primary, &self.place, &self.label)]
+        let locations = [(AnnotationKind::Primary, &self.location, &self.label)]
             .into_iter()
-            .chain(self.related.iter().map(|(place, label)| (AnnotationKind::Context, place, label)));
+            .chain(self.related.iter().map(|(location, label)| (AnnotationKind::Context, location, label)));
         let mut marks: Vec<(&Source, Vec<Mark<'_>>)> = Vec::new();
-        for (kind, place, label) in places {
-            let (source, range) = place.resolve(document, config);
+        for (kind, location, label) in locations {
+            let (source, range) = location.resolve(document, config);
             let mark = Mark { kind, range, label };
-            match marks.iter_mut().find(|(known, _)| std::ptr::eq(*known, source)) {
+            match marks.iter_mut().find(|(marked_source, _)| std::ptr::eq(*marked_source, source)) {
                 Some((_, marks)) => marks.push(mark),
                 None => marks.push((source, vec![mark])),
             }
@@ -78,34 +78,36 @@ impl Diagnostic {
 }
 
 /// The maximum number of rendered diagnostics.
-const MOST: usize = 5_000;
+const MAX_RENDERED: usize = 5_000;
 
 /// The maximum length in bytes of a line that is shown in full.
-const LONG: usize = 400;
+const MAX_LINE_BYTES: usize = 400;
 
-/// The number of bytes shown before and after a location in a longer line.
-const AROUND: usize = 60;
+/// The number of bytes shown before and after a location in a line that is not shown in full.
+const CONTEXT_BYTES: usize = 60;
 
-/// Returns the source lines with their marks. The renderer gets only these lines, because it would scan the whole text.
+/// Returns the source lines with their marks. The renderer gets only these lines, because it would scan the whole
+/// document.
 fn elements<'a>(source: &'a Source, marks: Vec<Mark<'a>>) -> Vec<Element<'a>> {
     let lines = |range: &Range<usize>| source.line(range.start).1.start..source.line(range.end).1.end;
-    if marks.iter().any(|mark| lines(&mark.range).len() > LONG) {
-        return marks.into_iter().flat_map(|mark| cropped(source, lines(&mark.range), mark)).collect();
+    if marks.iter().any(|mark| lines(&mark.range).len() > MAX_LINE_BYTES) {
+        return marks.into_iter().flat_map(|mark| cropped_elements(source, lines(&mark.range), mark)).collect();
     }
     let first = marks.iter().map(|mark| mark.range.start).min().unwrap_or_default();
     let last = marks.iter().map(|mark| mark.range.end).max().unwrap_or_default();
-    let shown = lines(&(first..last));
-    let annotations = marks.iter().map(|mark| mark.annotation(shown.start)).collect::<Vec<_>>();
-    let snippet = Snippet::source(&source.text[shown.clone()]).line_start(source.position(shown.start).0);
+    let snippet_range = lines(&(first..last));
+    let annotations = marks.iter().map(|mark| mark.annotation(snippet_range.start)).collect::<Vec<_>>();
+    let snippet =
+        Snippet::source(&source.text[snippet_range.clone()]).line_start(source.position(snippet_range.start).0);
     vec![snippet.path(&source.path).annotations(annotations).into()]
 }
 
 /// Returns a location in a long line, with some text around it.
-fn cropped<'a>(source: &'a Source, line: Range<usize>, mark: Mark<'a>) -> [Element<'a>; 2] {
-    let end = mark.range.end.min(mark.range.start + LONG);
+fn cropped_elements<'a>(source: &'a Source, line: Range<usize>, mark: Mark<'a>) -> [Element<'a>; 2] {
+    let end = mark.range.end.min(mark.range.start + MAX_LINE_BYTES);
     let mark = Mark { range: mark.range.start..source.text.floor_char_boundary(end), ..mark };
-    let start = source.text.floor_char_boundary(mark.range.start.saturating_sub(AROUND).max(line.start));
-    let end = source.text.ceil_char_boundary((mark.range.end + AROUND).min(line.end));
+    let start = source.text.floor_char_boundary(mark.range.start.saturating_sub(CONTEXT_BYTES).max(line.start));
+    let end = source.text.ceil_char_boundary((mark.range.end + CONTEXT_BYTES).min(line.end));
     let (number, column) = source.position(mark.range.start);
     let snippet = Snippet::source(&source.text[start..end]).line_start(number).annotation(mark.annotation(start));
     [Origin::path(&source.path).line(number).char_column(column).into(), snippet.into()]

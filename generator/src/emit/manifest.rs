@@ -9,7 +9,7 @@ use crate::emit::Context;
 pub fn manifest(context: &Context<'_>) -> String {
     let mut manifest = context.base_manifest();
     context.add_resource_features(&mut manifest);
-    if context.api.has_styles() {
+    if context.api.has_param_styles() {
         // Parameters with a style keep the order of the properties of an object.
         context.enable_feature(&mut manifest, "serde_json", "preserve_order");
     }
@@ -141,7 +141,7 @@ impl Context<'_> {
         let Some(Value::Table(features)) = manifest.get_mut("features") else { return };
         for id in self.resources() {
             let name = &self.names.resource(id).feature;
-            let parent = self.api.places()[id].parent.map(|(parent, _)| &self.names.resource(parent).feature);
+            let parent = self.api.client_resources()[id].parent.map(|(parent, _)| &self.names.resource(parent).feature);
             let parent = parent.filter(|parent| !parent.is_empty() && *parent != name);
             features.insert(name.clone(), parent.into_iter().cloned().map(Value::from).collect::<Vec<_>>().into());
             if let Some(Value::Array(default)) = features.get_mut("default") {

@@ -101,7 +101,7 @@ impl<'a> Context<'a> {
             pages,
             page_links,
             has_per_operation_auth: api.has_per_operation_auth(),
-            has_anonymous_operations: api.has_open(),
+            has_anonymous_operations: api.mixes_anonymous_operations(),
         }
     }
 

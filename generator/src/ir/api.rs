@@ -1,124 +1,139 @@
-//! The root of the IR, and the arenas of its nodes.
+//! The root of the IR.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ir::{
-    Arena, Body, Docs, Operation, OperationId, Param, ParamPlace, Resource, ResourceId, SecurityScheme, Segment,
-    Server, Side, Status, Style, Surface, TypeDef, TypeRef, Variable,
+    Arena, BodyKind, Docs, Layout, Operation, OperationId, Param, ParamLocation, Resource, ResourceId, SecurityScheme,
+    Segment, Server, Side, Status, Style, TypeDef, TypeRef, Variable,
 };
 
-/// An API, whole.
+/// An API.
 #[derive(Debug)]
 pub struct Api {
-    /// What it is called.
+    /// The title.
     pub title: String,
-    /// The version of the API, not of its bindings.
+    /// The version of the API, not of the generated crate.
     pub version: String,
-    /// What it is about.
+    /// The documentation.
     pub docs: Docs,
-    /// Where it is served: at the first, unless the user says otherwise.
+    /// The servers. Requests go to the first one, unless the caller configures another.
     pub servers: Vec<Server>,
-    /// How its users identify themselves.
+    /// The security schemes.
     pub security: Vec<SecurityScheme>,
-    /// Whether the bodies of its errors have types. Otherwise it is known where they say what went wrong.
+    /// Whether error bodies have generated types. Otherwise, the configuration says which properties contain the
+    /// message and the code.
     pub typed_errors: bool,
-    /// Whether answers are read to the letter.
+    /// Whether a response that does not match its schema is an error. Otherwise, decoding is lenient.
     pub strict: bool,
-    /// The types of its values.
+    /// The types of all values.
     pub types: Arena<TypeDef>,
-    /// The component schemas that no type is generated for, by location, and whether other schemas contain their properties.
-    pub untyped: BTreeMap<String, bool>,
-    /// What can be asked of it, in the order of the document.
+    /// The locations of the component schemas without a generated type. The value says whether other schemas contain
+    /// their properties.
+    pub schemas_without_type: BTreeMap<String, bool>,
+    /// The operations, in the order of the document.
     pub operations: Arena<Operation>,
-    /// The tree of its collections and instances; a parent stands before its children.
+    /// The resource tree. Parents come before their children.
     pub resources: Arena<Resource>,
-    /// How its operations are laid out for those who call them.
-    pub surface: Surface,
+    /// The arrangement of the operations in the generated client.
+    pub layout: Layout,
 }
 
 impl Api {
-    /// Whether which credentials are sent hangs on the operation.
+    /// Returns whether operations differ in the credentials that they need, or accept alternative ones.
     pub fn has_per_operation_auth(&self) -> bool {
-        let mut asked = self.operations.iter().map(|(_, one)| &one.security).filter(|one| !one.is_empty());
-        let first = asked.next();
-        let plain = first.is_none_or(|one| matches!(one.as_slice(), [together] if together.len() == 1));
-        !plain || asked.any(|other| Some(other) != first)
+        let mut requirements =
+            self.operations.iter().map(|(_, operation)| &operation.security).filter(|security| !security.is_empty());
+        let first = requirements.next();
+        let is_single_scheme = first.is_none_or(|security| matches!(security.as_slice(), [set] if set.len() == 1));
+        !is_single_scheme || requirements.any(|security| Some(security) != first)
     }
 
-    /// The schemes whose credentials an operation takes, by their names: of each list all together. What the document does not
-    /// describe is not among them.
-    pub fn schemes<'a>(&'a self, operation: &'a Operation) -> impl Iterator<Item = Vec<&'a str>> {
-        let known = |name: &String| self.security.iter().any(|scheme| scheme.name == *name);
-        operation.security.iter().map(move |all| all.iter().filter(|name| known(name)).map(String::as_str).collect())
+    /// Returns the alternative sets of security schemes of an operation, by name. A request sends the credentials of
+    /// all schemes in one set. Names that the document does not define are left out.
+    pub fn security_alternatives<'a>(&'a self, operation: &'a Operation) -> impl Iterator<Item = Vec<&'a str>> {
+        let is_defined = |name: &String| self.security.iter().any(|scheme| scheme.name == *name);
+        operation
+            .security
+            .iter()
+            .map(move |set| set.iter().filter(|name| is_defined(name)).map(String::as_str).collect())
     }
 
-    /// Whether some operations take no credentials and others do.
-    pub fn has_open(&self) -> bool {
-        let open = |open: bool| self.operations.iter().any(|(_, operation)| operation.anonymous == open);
-        open(true) && open(false)
+    /// Returns whether some operations never send credentials and others may.
+    pub fn mixes_anonymous_operations(&self) -> bool {
+        let has = |anonymous: bool| self.operations.iter().any(|(_, operation)| operation.anonymous == anonymous);
+        has(true) && has(false)
     }
 
-    /// The types that the bodies of the errors of an operation have, by status.
-    pub fn errors<'a>(&self, operation: &'a Operation) -> impl Iterator<Item = (Status, &'a TypeRef)> {
-        operation.errors().filter(|_| self.typed_errors)
+    /// Returns the types of the error bodies of an operation, by status; none if errors have no generated types.
+    pub fn error_types<'a>(&self, operation: &'a Operation) -> impl Iterator<Item = (Status, &'a TypeRef)> {
+        operation.error_types().filter(|_| self.typed_errors)
     }
 
-    /// Whether a request can carry bytes as they are, or files.
+    /// Returns whether a request can contain a file or a binary body.
     pub fn sends_uploads(&self) -> bool {
-        let multipart = |one: &Operation| one.body == Some(Body::Multipart) || one.params.iter().any(Param::is_upload);
-        self.operations.iter().any(|(_, one)| multipart(one))
+        let sends_upload = |operation: &Operation| {
+            operation.body == Some(BodyKind::Multipart) || operation.params.iter().any(Param::is_upload)
+        };
+        self.operations.iter().any(|(_, operation)| sends_upload(operation))
     }
 
-    /// Whether a value is written in a way that takes code of its own.
-    pub fn has_styles(&self) -> bool {
-        let styled = |one: &Param| one.style != Style::Plain || one.reserved || one.place == ParamPlace::Cookie;
-        self.operations.iter().any(|(_, one)| one.params.iter().any(styled))
+    /// Returns whether a parameter needs the runtime's code for parameter styles.
+    pub fn has_param_styles(&self) -> bool {
+        let needs_styles = |param: &Param| {
+            param.style != Style::Plain || param.allow_reserved || param.location == ParamLocation::Cookie
+        };
+        self.operations.iter().any(|(_, operation)| operation.params.iter().any(needs_styles))
     }
 
-    /// The places that the surface has; the first is the client itself.
-    pub fn places(&self) -> &Arena<Resource> {
-        match &self.surface {
-            Surface::Tree => &self.resources,
-            Surface::Groups { groups, .. } => groups,
+    /// Returns the resources of the generated client: those of the tree, or the groups. The first one is the client
+    /// itself.
+    pub fn client_resources(&self) -> &Arena<Resource> {
+        match &self.layout {
+            Layout::Tree => &self.resources,
+            Layout::Groups { groups, .. } => groups,
         }
     }
 
-    /// The place that an operation is asked of, and the half of it.
-    pub fn place(&self, id: OperationId) -> (ResourceId, Side) {
-        match &self.surface {
-            Surface::Tree => (self.operations[id].resource, self.operations[id].side()),
-            Surface::Groups { of, .. } => (of[id.index()], Side::Collection),
+    /// Returns the [client resource](Self::client_resources) whose handle has the method of an operation.
+    pub fn client_resource(&self, id: OperationId) -> (ResourceId, Side) {
+        match &self.layout {
+            Layout::Tree => (self.operations[id].resource, self.operations[id].side()),
+            Layout::Groups { group_of, .. } => (group_of[id.index()], Side::Collection),
         }
     }
 
-    /// Whether the value of a parameter is given where the request begins or later, and not on the way there.
+    /// Returns whether a parameter is an argument of the operation or a setter of its request. Otherwise, a handle has
+    /// its value.
     pub fn is_request_argument(&self, param: &Param) -> bool {
-        param.place != ParamPlace::Path || matches!(self.surface, Surface::Groups { .. })
+        param.location != ParamLocation::Path || matches!(self.layout, Layout::Groups { .. })
     }
 
-    /// What stands in the path of an operation beyond that of its place. In the tree, a slash at the end is all that it
-    /// can be.
+    /// Returns the part of an operation's path after the path of its handle. In the resource tree, this is at most a
+    /// trailing slash.
     pub fn path_suffix(&self, id: OperationId) -> &[Segment] {
         let path = self.operations[id].path.as_slice();
-        match (&self.surface, path) {
-            (Surface::Groups { .. }, _) => path,
-            (Surface::Tree, [.., Segment::Literal(last)]) if last.is_empty() => &path[path.len() - 1..],
-            (Surface::Tree, _) => &[],
+        match (&self.layout, path) {
+            (Layout::Groups { .. }, _) => path,
+            (Layout::Tree, [.., Segment::Literal(last)]) if last.is_empty() => &path[path.len() - 1..],
+            (Layout::Tree, _) => &[],
         }
     }
 
-    /// What is variable in the URLs of all servers that requests go to, each name once.
-    pub fn variables(&self) -> impl Iterator<Item = &Variable> {
-        let own = self.operations.iter().filter_map(|(_, operation)| operation.server.as_ref());
-        let mut known = BTreeSet::new();
-        let all = self.servers.first().into_iter().chain(own).flat_map(|server| &server.variables);
-        all.filter(move |variable| known.insert(&variable.name))
+    /// Returns the variables in the URLs of all servers that requests can go to, each name once.
+    pub fn server_variables(&self) -> impl Iterator<Item = &Variable> {
+        let operation_servers = self.operations.iter().filter_map(|(_, operation)| operation.server.as_ref());
+        let servers = self.servers.first().into_iter().chain(operation_servers);
+        let mut seen = BTreeSet::new();
+        servers.flat_map(|server| &server.variables).filter(move |variable| seen.insert(&variable.name))
     }
 
-    /// The URL of a server, with nothing variable in it but what means the same in all servers.
-    pub fn url(&self, server: &Server) -> String {
-        let common = |own: &Variable| self.variables().any(|one| one.name == own.name && one.default == own.default);
-        let variables = server.variables.iter().filter(|own| !common(own)).cloned().collect();
+    /// Returns the URL of a server in which only the variables remain that have the same default in all servers. The
+    /// others are replaced by their defaults.
+    pub fn server_url(&self, server: &Server) -> String {
+        let is_shared = |variable: &Variable| {
+            self.server_variables().any(|shared| shared.name == variable.name && shared.default == variable.default)
+        };
+        let variables = server.variables.iter().filter(|variable| !is_shared(variable)).cloned().collect();
         Server { variables, ..server.clone() }.filled()
     }
 }

@@ -1,4 +1,4 @@
-//! Nodes that are named by their index.
+//! Arenas of nodes, which are identified by their index.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -6,14 +6,14 @@ use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
 use std::ops::{Index, IndexMut};
 
-/// An index into the arena of a kind of node.
+/// An index into an arena.
 pub struct Id<T>(u32, PhantomData<fn() -> T>);
 
 impl<T> Id<T> {
     /// The first node of an arena.
     pub const FIRST: Self = Self(0, PhantomData);
 
-    /// The place in the arena, from 0.
+    /// Returns the index in the arena, from 0.
     pub fn index(self) -> usize {
         self.0 as usize
     }
@@ -59,28 +59,28 @@ impl<T> fmt::Debug for Id<T> {
     }
 }
 
-/// The nodes of a kind, in the order in which they were met.
+/// The nodes of a kind, in the order in which they were added.
 #[derive(Debug)]
 pub struct Arena<T>(Vec<T>);
 
 impl<T> Arena<T> {
-    /// Adds a node.
+    /// Adds a node, and returns its id.
     pub fn push(&mut self, node: T) -> Id<T> {
         self.0.push(node);
         Id(self.0.len() as u32 - 1, PhantomData)
     }
 
-    /// All nodes with their names, in order.
+    /// Returns all nodes with their ids, in order.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (Id<T>, &T)> {
         self.0.iter().enumerate().map(|(index, node)| (Id(index as u32, PhantomData), node))
     }
 
-    /// How many nodes there are.
+    /// Returns the number of nodes.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there is no node.
+    /// Returns whether there are no nodes.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

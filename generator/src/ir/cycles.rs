@@ -1,31 +1,31 @@
-//! Finds cycles in types.
+//! Finds cycles in a graph.
 
-/// Finds the ways that lead back to where they began: each from the first node that is met to the one that leads back to
-/// it. Without their last steps there are no cycles left.
-pub fn cycles(count: usize, next: impl Fn(usize) -> Vec<usize>, mut found: impl FnMut(&[usize])) {
-    let mut seen = vec![false; count];
-    // Where on the way each node is that is on it.
-    let mut place: Vec<Option<usize>> = vec![None; count];
-    for start in 0..count {
-        if seen[start] {
+/// Calls `on_cycle` with the nodes of each cycle that a depth-first search finds. The edge from the last node to the
+/// first one closes the cycle. Without these edges, the graph has no cycles.
+pub fn for_each_cycle(node_count: usize, successors: impl Fn(usize) -> Vec<usize>, mut on_cycle: impl FnMut(&[usize])) {
+    let mut visited = vec![false; node_count];
+    // The position in `path` of each node that is on it.
+    let mut position: Vec<Option<usize>> = vec![None; node_count];
+    for start in 0..node_count {
+        if visited[start] {
             continue;
         }
-        // The way to the node at hand, with the steps from each that have not been taken yet.
-        let mut steps: Vec<std::vec::IntoIter<usize>> = vec![next(start).into_iter()];
-        let mut way = vec![start];
-        (seen[start], place[start]) = (true, Some(0));
-        while let Some(open) = steps.last_mut() {
-            let Some(step) = open.next() else {
-                steps.pop();
-                way.pop().into_iter().for_each(|left| place[left] = None);
+        // The path to the current node, and the successors of each node on it that are not yet visited.
+        let mut path = vec![start];
+        let mut pending: Vec<std::vec::IntoIter<usize>> = vec![successors(start).into_iter()];
+        (visited[start], position[start]) = (true, Some(0));
+        while let Some(successors_left) = pending.last_mut() {
+            let Some(successor) = successors_left.next() else {
+                pending.pop();
+                path.pop().into_iter().for_each(|node| position[node] = None);
                 continue;
             };
-            if let Some(first) = place[step] {
-                found(&way[first..]);
-            } else if !std::mem::replace(&mut seen[step], true) {
-                place[step] = Some(way.len());
-                way.push(step);
-                steps.push(next(step).into_iter());
+            if let Some(first) = position[successor] {
+                on_cycle(&path[first..]);
+            } else if !std::mem::replace(&mut visited[successor], true) {
+                position[successor] = Some(path.len());
+                path.push(successor);
+                pending.push(successors(successor).into_iter());
             }
         }
     }
@@ -33,22 +33,22 @@ pub fn cycles(count: usize, next: impl Fn(usize) -> Vec<usize>, mut found: impl 
 
 #[cfg(test)]
 mod tests {
-    use super::cycles;
+    use super::for_each_cycle;
 
-    fn all(count: usize, next: impl Fn(usize) -> Vec<usize>) -> Vec<Vec<usize>> {
-        let mut found = Vec::new();
-        cycles(count, next, |way| found.push(way.to_vec()));
-        found
+    fn cycles(node_count: usize, successors: impl Fn(usize) -> Vec<usize>) -> Vec<Vec<usize>> {
+        let mut cycles = Vec::new();
+        for_each_cycle(node_count, successors, |cycle| cycles.push(cycle.to_vec()));
+        cycles
     }
 
     #[test]
-    fn every_way_back_is_found_once() {
-        let steps = [vec![1], vec![2, 1], vec![0, 3], vec![], vec![4]];
-        assert_eq!(all(5, |node| steps[node].clone()), [vec![0, 1, 2], vec![1], vec![4]]);
+    fn finds_each_cycle_once() {
+        let successors = [vec![1], vec![2, 1], vec![0, 3], vec![], vec![4]];
+        assert_eq!(cycles(5, |node| successors[node].clone()), [vec![0, 1, 2], vec![1], vec![4]]);
     }
 
     #[test]
-    fn a_long_way_needs_no_stack() {
-        assert_eq!(all(1_000_000, |node| (node < 999_999).then_some(node + 1).into_iter().collect()).len(), 0);
+    fn a_long_path_does_not_overflow_the_stack() {
+        assert_eq!(cycles(1_000_000, |node| (node < 999_999).then_some(node + 1).into_iter().collect()).len(), 0);
     }
 }

@@ -1,16 +1,17 @@
-//! Documentation of a node.
+//! The documentation of an item.
 
-/// What the document says of a thing, as CommonMark.
+/// Documentation from the document, as CommonMark.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Docs {
-    /// One line.
+    /// The summary, or the first paragraph of the description.
     pub summary: String,
-    /// What follows it.
+    /// The rest.
     pub body: String,
 }
 
 impl Docs {
-    /// Splits a description at its first blank line outside of a code block.
+    /// Creates the documentation from the summary and the description. Without a summary, it is the description before
+    /// its first blank line outside of a code block.
     pub fn new(summary: Option<&str>, description: Option<&str>) -> Self {
         let description = description.unwrap_or_default().trim();
         match summary.map(str::trim).filter(|summary| !summary.is_empty()) {
@@ -28,7 +29,7 @@ impl Docs {
         self.summary.len() + self.body.len()
     }
 
-    /// Whether the document says nothing.
+    /// Returns whether there is no documentation.
     pub fn is_empty(&self) -> bool {
         self.summary.is_empty() && self.body.is_empty()
     }
@@ -36,15 +37,21 @@ impl Docs {
 
 /// Returns the length of the text before the first blank line that is not in a fenced code block.
 fn first_block(text: &str) -> usize {
-    let (mut fence, mut end) = (None, 0);
+    // The character and the length of the marker that opened the current code block.
+    let mut fence = None;
+    let mut end = 0;
     for line in text.split_inclusive('\n') {
         let content = line.trim();
         let mark = content.chars().next().filter(|mark| matches!(mark, '`' | '~'));
-        let len = mark.map_or(0, |mark| content.chars().take_while(|c| *c == mark).count());
+        let length = mark.map_or(0, |mark| content.chars().take_while(|c| *c == mark).count());
         match fence {
             None if content.is_empty() => return end,
-            None if len >= 3 => fence = Some((mark, len)),
-            Some((open, least)) if mark == open && len >= least && len == content.len() => fence = None,
+            None if length >= 3 => fence = Some((mark, length)),
+            Some((opening_mark, opening_length))
+                if mark == opening_mark && length >= opening_length && length == content.len() =>
+            {
+                fence = None;
+            }
             _ => {}
         }
         end += line.len();

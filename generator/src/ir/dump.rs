@@ -1,9 +1,9 @@
-//! Renders the IR as text for people: one line per node, in the order of the arenas.
+//! Renders the IR as text for the snapshots and for people: one line per node.
 
 use std::fmt::{self, Display};
 
 use crate::ir::{
-    Api, Constraint, Field, Operation, Param, Resource, ResponseBody, Shape, Side, Status, Style, Surface, TypeDef,
+    Api, Constraint, Field, Layout, Operation, Param, Resource, ResponseBody, Shape, Side, Status, Style, TypeDef,
     TypeRef,
 };
 
@@ -29,7 +29,7 @@ impl Display for Api {
         self.types.iter().try_for_each(|(_, def)| self.type_def(f, def))?;
         self.operations.iter().try_for_each(|(_, operation)| self.operation(f, operation))?;
         self.resources.iter().try_for_each(|(_, resource)| self.resource(f, resource))?;
-        let Surface::Groups { groups, .. } = &self.surface else { return Ok(()) };
+        let Layout::Groups { groups, .. } = &self.layout else { return Ok(()) };
         for (_, group) in groups.iter() {
             writeln!(f, "\ngroup {}", if group.parent.is_none() { "of the client" } else { &group.segment })?;
             group.operations.iter().try_for_each(|id| writeln!(f, "  {}", self.operations[*id].id))?;
@@ -44,8 +44,8 @@ impl Api {
         match &def.shape {
             Shape::Alias(ty) => write!(f, " = {}", self.ty(ty)),
             Shape::Newtype(constraints) => {
-                write!(f, " = new text")?;
-                constraints.iter().try_for_each(|constraint| write!(f, ", {}", rule(constraint)))
+                write!(f, " = new string")?;
+                constraints.iter().try_for_each(|constraint| write!(f, ", {}", constraint_text(constraint)))
             }
             Shape::StringEnum(_) | Shape::ValueEnum(_) => write!(f, " = one of"),
             Shape::Union(union) => {
@@ -59,7 +59,7 @@ impl Api {
         match &def.shape {
             Shape::Record(record) => {
                 record.fields.iter().try_for_each(|field| self.field(f, field))?;
-                record.additional.iter().try_for_each(|ty| writeln!(f, "  others: {}", self.ty(ty)))
+                record.additional.iter().try_for_each(|ty| writeln!(f, "  additional properties: {}", self.ty(ty)))
             }
             Shape::StringEnum(variants) => variants.iter().try_for_each(|variant| writeln!(f, "  {:?}", variant.wire)),
             Shape::ValueEnum(values) => {
@@ -82,12 +82,12 @@ impl Api {
 
     fn field(&self, f: &mut fmt::Formatter<'_>, field: &Field) -> fmt::Result {
         write!(f, "  {}: {}", field.wire, self.ty(&field.ty))?;
-        field.constraints.iter().try_for_each(|constraint| write!(f, ", {}", rule(constraint)))?;
+        field.constraints.iter().try_for_each(|constraint| write!(f, ", {}", constraint_text(constraint)))?;
         field.default.iter().try_for_each(|default| write!(f, ", default {default}"))?;
         for (set, word) in [
             (field.required, "required"),
             (field.nullable, "nullable"),
-            (field.read_only, "in answers only"),
+            (field.read_only, "in responses only"),
             (field.write_only, "in requests only"),
             (field.pii, "personal"),
             (field.deprecated, "deprecated"),
@@ -100,22 +100,24 @@ impl Api {
     fn operation(&self, f: &mut fmt::Formatter<'_>, operation: &Operation) -> fmt::Result {
         write!(f, "\noperation {}: {} {}", operation.id, operation.method.as_str(), operation.template())?;
         match operation.response_body() {
-            ResponseBody::Nothing => {}
-            answer => {
+            ResponseBody::Empty => {}
+            body => {
                 write!(f, " ->")?;
-                self.answer(f, &answer)?;
+                self.body(f, &body)?;
             }
         }
-        if operation.may_be_empty() {
+        if operation.response_is_optional() {
             write!(f, " or nothing")?;
         }
-        for (set, word) in [(operation.open, "without credentials"), (operation.deprecated, "deprecated")] {
+        for (set, word) in
+            [(operation.credentials_optional, "credentials optional"), (operation.deprecated, "deprecated")]
+        {
             write!(f, "{}", flag(set, word))?;
         }
         writeln!(f, "  ({})", operation.origin)?;
         for other in operation.alternatives() {
             write!(f, "  or as {}:", other.media_types.join(", "))?;
-            self.answer(f, &other.response_body())?;
+            self.body(f, &other.response_body())?;
             writeln!(f)?;
         }
         operation.server.iter().try_for_each(|server| writeln!(f, "  at {}", server.url))?;
@@ -153,25 +155,25 @@ impl Api {
         Ok(())
     }
 
-    fn answer(&self, f: &mut fmt::Formatter<'_>, answer: &ResponseBody<'_>) -> fmt::Result {
-        match answer {
-            ResponseBody::Nothing => write!(f, " nothing"),
+    fn body(&self, f: &mut fmt::Formatter<'_>, body: &ResponseBody<'_>) -> fmt::Result {
+        match body {
+            ResponseBody::Empty => write!(f, " nothing"),
             ResponseBody::Json(ty) => write!(f, " {}", self.ty(ty)),
             ResponseBody::Text => write!(f, " text"),
             ResponseBody::Binary => write!(f, " bytes"),
             ResponseBody::Stream(framing, ty) => write!(f, " {} of {}", framing.as_str(), self.ty(ty)),
-            ResponseBody::Several(_) => write!(f, " by status"),
+            ResponseBody::ByStatus(_) => write!(f, " by status"),
         }
     }
 
     fn param(&self, f: &mut fmt::Formatter<'_>, param: &Param) -> fmt::Result {
         let style = if param.style == Style::Plain { String::new() } else { format!(" by {}", param.style.as_str()) };
-        write!(f, "  {}{style} {}: {}", param.place.as_str(), param.wire, self.ty(&param.ty))?;
+        write!(f, "  {}{style} {}: {}", param.location.as_str(), param.wire, self.ty(&param.ty))?;
         param.media_type.iter().try_for_each(|media_type| write!(f, " as {media_type}"))?;
-        param.constraints.iter().try_for_each(|constraint| write!(f, ", {}", rule(constraint)))?;
+        param.constraints.iter().try_for_each(|constraint| write!(f, ", {}", constraint_text(constraint)))?;
         param.default.iter().try_for_each(|default| write!(f, ", default {default}"))?;
         for (set, word) in [
-            (param.reserved, "reserved characters as they are"),
+            (param.allow_reserved, "reserved characters unescaped"),
             (param.required, "required"),
             (param.nullable, "nullable"),
             (param.pii, "personal"),
@@ -183,13 +185,13 @@ impl Api {
     }
 
     fn resource(&self, f: &mut fmt::Formatter<'_>, resource: &Resource) -> fmt::Result {
-        write!(f, "\nresource {}{}", if resource.suffix { "" } else { "/" }, resource.segment)?;
+        write!(f, "\nresource {}{}", if resource.is_suffix { "" } else { "/" }, resource.segment)?;
         if let Some((parent, side)) = &resource.parent {
             let side = if *side == Side::Instance { "an instance of " } else { "" };
             write!(f, " under {side}/{}", self.resources[*parent].segment)?;
         }
         if let Some(key) = &resource.key {
-            let before = if key.before == "/" { "" } else { &key.before };
+            let before = if key.prefix == "/" { "" } else { &key.prefix };
             write!(f, ", instances by {before}{}: {}", key.wire, self.ty(&key.ty))?;
         }
         if let Some(model) = resource.model {
@@ -211,7 +213,7 @@ impl Api {
             TypeRef::Unsigned(bits) => format!("uint{bits}"),
             TypeRef::Float(bits) => format!("float{bits}"),
             TypeRef::BigNumber => "big number".to_owned(),
-            TypeRef::Text => "text".to_owned(),
+            TypeRef::String => "string".to_owned(),
             TypeRef::DateTime => "date-time".to_owned(),
             TypeRef::Date => "date".to_owned(),
             TypeRef::Uri => "uri".to_owned(),
@@ -225,7 +227,7 @@ impl Api {
                 format!("({})", items.join(", "))
             }
             TypeRef::Nullable(ty) => format!("{} or null", self.ty(ty)),
-            TypeRef::List(item) => format!("list of {}", self.ty(item)),
+            TypeRef::Array(item) => format!("array of {}", self.ty(item)),
             TypeRef::Map(value) => format!("map of {}", self.ty(value)),
             TypeRef::Named(id) => self.types[*id].name.join("."),
             TypeRef::Json => "json".to_owned(),
@@ -237,7 +239,7 @@ fn flag(set: bool, word: &str) -> String {
     if set { format!(", {word}") } else { String::new() }
 }
 
-fn rule(constraint: &Constraint) -> String {
+fn constraint_text(constraint: &Constraint) -> String {
     match constraint {
         Constraint::MinLength(length) => format!("at least {length} characters"),
         Constraint::MaxLength(length) => format!("at most {length} characters"),
@@ -249,16 +251,18 @@ fn rule(constraint: &Constraint) -> String {
         Constraint::MultipleOf(step) => format!("a multiple of {step}"),
         Constraint::MinItems(count) => format!("at least {count} items"),
         Constraint::MaxItems(count) => format!("at most {count} items"),
-        Constraint::UniqueItems => "no item twice".to_owned(),
-        Constraint::Items(all) => format!("items ({})", all.iter().map(rule).collect::<Vec<_>>().join(", ")),
+        Constraint::UniqueItems => "unique items".to_owned(),
+        Constraint::Items(all) => format!("items ({})", all.iter().map(constraint_text).collect::<Vec<_>>().join(", ")),
         Constraint::Item(index, all) => {
-            format!("item {index} ({})", all.iter().map(rule).collect::<Vec<_>>().join(", "))
+            format!("item {index} ({})", all.iter().map(constraint_text).collect::<Vec<_>>().join(", "))
         }
-        Constraint::Rest(first, all) => {
-            format!("items from {first} ({})", all.iter().map(rule).collect::<Vec<_>>().join(", "))
+        Constraint::ItemsFrom(first, all) => {
+            format!("items from {first} ({})", all.iter().map(constraint_text).collect::<Vec<_>>().join(", "))
         }
-        Constraint::MinProperties(count) => format!("at least {count} members"),
-        Constraint::MaxProperties(count) => format!("at most {count} members"),
-        Constraint::Values(all) => format!("values ({})", all.iter().map(rule).collect::<Vec<_>>().join(", ")),
+        Constraint::MinProperties(count) => format!("at least {count} properties"),
+        Constraint::MaxProperties(count) => format!("at most {count} properties"),
+        Constraint::AdditionalProperties(all) => {
+            format!("values ({})", all.iter().map(constraint_text).collect::<Vec<_>>().join(", "))
+        }
     }
 }

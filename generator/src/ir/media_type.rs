@@ -1,21 +1,21 @@
-//! Media types: what their bodies are, and how they are divided.
+//! Media types: how request and response bodies of a media type are encoded.
 
 use crate::normalize::media_type_essence;
 
-/// What the bytes of a body stand for.
+/// How a body is encoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Media {
-    /// A JSON value.
+    /// As a JSON value.
     Json,
-    /// A text, XML among others.
+    /// As text, which includes XML.
     Text,
-    /// Themselves.
+    /// As bytes.
     Binary,
 }
 
 impl Media {
-    /// What the bodies of a media type are.
-    pub fn of(media_type: &str) -> Self {
+    /// Returns how bodies of a media type are encoded.
+    pub fn from_media_type(media_type: &str) -> Self {
         let essence = media_type_essence(media_type);
         let (_, subtype) = essence.split_once('/').unwrap_or_default();
         match subtype.rsplit('+').next().unwrap_or_default() {
@@ -26,7 +26,7 @@ impl Media {
         }
     }
 
-    /// The word for it.
+    /// Returns the name in the IR dump and in the names of runtime methods.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Json => "json",
@@ -58,8 +58,8 @@ pub enum Content {
 
 impl Content {
     /// Returns how a body of a media type is decoded.
-    pub fn of(media_type: &str) -> Self {
-        match (Framing::of(media_type), Media::of(media_type)) {
+    pub fn from_media_type(media_type: &str) -> Self {
+        match (Framing::from_media_type(media_type), Media::from_media_type(media_type)) {
             (Some(framing), _) => Self::Stream(framing),
             (None, media) => media.into(),
         }
@@ -76,20 +76,20 @@ impl From<Media> for Content {
     }
 }
 
-/// How values that come one after the other are told apart.
+/// How the values in a stream are separated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Framing {
     /// As server-sent events. The data of each event is a value.
     Events,
     /// As server-sent events. Each event is a value: an object of `data`, `event`, `id` and `retry`.
     Envelopes,
-    /// Each in a line, or after a record separator.
+    /// As lines, or as records that begin with a record separator.
     Lines,
 }
 
 impl Framing {
-    /// That of a media type, if it is one for several values.
-    pub fn of(media_type: &str) -> Option<Self> {
+    /// Returns the framing of a media type; `None` if its bodies are not streams of values.
+    pub fn from_media_type(media_type: &str) -> Option<Self> {
         let essence = media_type_essence(media_type);
         let (_, subtype) = essence.split_once('/')?;
         match subtype.strip_prefix("x-").unwrap_or(subtype) {
@@ -104,7 +104,7 @@ impl Framing {
         }
     }
 
-    /// The word for it.
+    /// Returns the name in the IR dump.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Events => "events",

@@ -1,7 +1,7 @@
 //! The intermediate representation (IR): the API as data, for the generator, the mock and the comparison.
 //!
-//! Wire names only. What a thing is called in Rust is decided beside it, in [`crate::naming`]. Every node says where in
-//! the document it comes from.
+//! The IR has wire names only. [`crate::naming`] decides the Rust names, in tables next to the IR. Every node has its
+//! location in the document.
 
 mod api;
 mod arena;
@@ -23,25 +23,25 @@ mod types;
 
 pub use api::Api;
 pub use arena::{Arena, Id};
-pub use cycles::cycles;
+pub use cycles::for_each_cycle;
 pub use docs::Docs;
 pub use media_type::{Content, Framing, Media, charset_of};
-pub use operation::{Alternative, Body, Header, Method, Operation, Response, Role, Side, Status};
+pub use operation::{Alternative, BodyKind, Header, Method, Operation, Response, Role, Side, Status};
 pub use pagination::{Next, Paging};
-pub use param::{Param, ParamPlace, Segment, Style};
-pub use resource::{Key, Resource, Surface};
-pub use response::{ResponseBody, succeeds};
+pub use param::{Param, ParamLocation, Segment, Style};
+pub use resource::{Key, Layout, Resource};
+pub use response::{ResponseBody, is_success};
 pub use security::{CLIENT_CREDENTIALS, Flow, SchemeKind, SecurityScheme};
 pub use server::{Server, Variable};
 pub use stream::{STREAM_FLAG, StreamFlag};
-pub use traverse::{parts, reach};
+pub use traverse::{contained_types, reachable_types};
 pub use types::{
-    Constraint, Field, Literal, Record, Shape, TypeDef, TypeId, TypeRef, Union, UnionVariant, ValueEnum, Variant,
-    canonical, compare, is_same,
+    Constraint, Decimal, Field, Literal, Record, Shape, TypeDef, TypeId, TypeRef, Union, UnionVariant, ValueEnum,
+    Variant, canonical_json, compare_numbers, json_equal,
 };
 
-/// Names an operation of an [`Api`].
+/// The id of an operation of an [`Api`].
 pub type OperationId = Id<Operation>;
 
-/// Names a resource of an [`Api`].
+/// The id of a resource of an [`Api`].
 pub type ResourceId = Id<Resource>;

@@ -5,60 +5,62 @@ use serde_json::Value;
 use crate::ir::{Content, Docs, Paging, Param, ResourceId, Segment, Server, TypeRef};
 use crate::source::Pointer;
 
-/// A request that the API answers.
+/// An operation: a request to the API, and its responses.
 #[derive(Clone, Debug)]
 pub struct Operation {
-    /// Its id in the document; one that sends another body than the first of several says so (`AddPet as form`).
+    /// The `operationId`. If a request body has several media types, each further one makes an operation of its own,
+    /// with a suffix: `AddPet as form`.
     pub id: String,
-    /// What it is called: its id without path and method, and with its tag where that tells it from others.
+    /// The name: the `operationId` without method and path, and with the tag if the name is not unique otherwise.
     pub name: String,
-    /// What it sends, in a word, where that is not the first of several bodies.
+    /// A word for the request body, if it is not the first one of several.
     pub variant: Option<String>,
     /// The method of the request.
     pub method: Method,
-    /// The path of the request, from the root of the server.
+    /// The path, relative to the URL of the server.
     pub path: Vec<Segment>,
-    /// The server that it has for itself, if it has one.
+    /// The server of this operation, if it is not the one of the API.
     pub server: Option<Server>,
-    /// Everything that the caller may say, the fields of a form included.
+    /// The parameters, including the fields of a form and the request body.
     pub params: Vec<Param>,
-    /// The kind of body that the request has, if it has one.
-    pub body: Option<Body>,
-    /// Whether the API refuses it without a body.
-    pub needs_body: bool,
-    /// What comes back, by status.
+    /// The kind of the request body, if there is one.
+    pub body: Option<BodyKind>,
+    /// Whether the request body is required.
+    pub requires_body: bool,
+    /// The responses, by status.
     pub responses: Vec<Response>,
-    /// How the answer leads on, if it is a page of a list.
+    /// The pagination, if the operation returns a list in pages.
     pub paging: Option<Paging>,
-    /// What the document sorts it under.
+    /// The tags.
     pub tags: Vec<String>,
-    /// The resource that it acts on, and how.
+    /// The resource that it acts on.
     pub resource: ResourceId,
     /// What it does to the resource.
     pub role: Role,
-    /// What the document says of it.
+    /// The documentation.
     pub docs: Docs,
-    /// Whether the document advises against it.
+    /// Whether it is deprecated.
     pub deprecated: bool,
-    /// Whether it can do without credentials.
-    pub open: bool,
-    /// The names of the schemes whose credentials it takes: of each list all together.
+    /// Whether a request without credentials is allowed.
+    pub credentials_optional: bool,
+    /// The alternative sets of security schemes, by name. A request sends the credentials of all schemes in one set.
     pub security: Vec<Vec<String>>,
-    /// What its tokens have to be good for.
+    /// The OAuth 2.0 scopes that a token needs.
     pub scopes: Vec<String>,
-    /// Whether it takes none at all.
+    /// Whether requests never send credentials.
     pub anonymous: bool,
-    /// Where it is described.
+    /// The location of the operation.
     pub origin: Pointer,
 }
 
 impl Operation {
-    /// The path as the document writes it.
+    /// Returns the path as it is in the document.
     pub fn template(&self) -> String {
         template(&self.path)
     }
 
-    /// The path of the collection that the operation or its instance belongs to, as the document writes it.
+    /// Returns the path of the collection, as it is in the document. For an operation on an instance, the path
+    /// parameter of the instance is left out.
     pub fn collection_template(&self) -> String {
         match (self.side(), self.path.as_slice()) {
             (Side::Instance, [above @ .., Segment::Literal(_)]) if !above.is_empty() => {
@@ -69,37 +71,37 @@ impl Operation {
         }
     }
 
-    /// Whether its path has a placeholder twice.
-    pub fn repeats(&self) -> bool {
+    /// Returns whether the path contains the same parameter twice.
+    pub fn has_repeated_param(&self) -> bool {
         let names: Vec<_> = self.path.iter().filter_map(Segment::param).collect();
         names.iter().enumerate().any(|(index, name)| names[..index].contains(name))
     }
 
-    /// The half of its resource that it acts on: a path that ends in a parameter is that of an instance. A slash behind
-    /// it names nothing.
+    /// Returns whether the operation acts on a collection or on an instance: the path of an instance ends in a
+    /// parameter. A trailing slash is ignored.
     pub fn side(&self) -> Side {
-        let slash = |segment: &&Segment| matches!(segment, Segment::Literal(text) if text.is_empty());
-        match self.path.iter().rev().find(|segment| !slash(segment)) {
-            Some(Segment::Param(_) | Segment::Infix(..)) => Side::Instance,
+        let is_trailing_slash = |segment: &&Segment| matches!(segment, Segment::Literal(text) if text.is_empty());
+        match self.path.iter().rev().find(|segment| !is_trailing_slash(segment)) {
+            Some(Segment::Param(_) | Segment::ParamSuffix(..)) => Side::Instance,
             _ => Side::Collection,
         }
     }
 }
 
-/// A path as the document writes it.
+/// Returns a path as it is in the document.
 fn template(path: &[Segment]) -> String {
     let segment = |segment: &Segment| match segment {
         Segment::Literal(text) => format!("/{text}"),
         Segment::Param(name) => format!("/{{{name}}}"),
-        Segment::Suffix(text) => text.clone(),
-        Segment::Infix(between, name) => format!("{between}{{{name}}}"),
+        Segment::LiteralSuffix(text) => text.clone(),
+        Segment::ParamSuffix(between, name) => format!("{between}{{{name}}}"),
     };
     path.iter().map(segment).collect()
 }
 
 /// The method of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[expect(missing_docs, reason = "they are what they are called")]
+#[expect(missing_docs, reason = "the names say it")]
 pub enum Method {
     Get,
     Put,
@@ -112,7 +114,7 @@ pub enum Method {
 }
 
 impl Method {
-    /// As it goes over the wire.
+    /// Returns the method as it is sent.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Get => "GET",
@@ -127,97 +129,97 @@ impl Method {
     }
 }
 
-/// The kind of body that a request has.
+/// The kind of a request body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Body {
-    /// `application/x-www-form-urlencoded`, of the parameters whose place is the form.
+pub enum BodyKind {
+    /// `application/x-www-form-urlencoded`, with the parameters of the location `Form`.
     Form,
-    /// `multipart/form-data`, of the parameters whose place is the form or a file.
+    /// `multipart/form-data`, with the parameters of the locations `Form` and `File`.
     Multipart,
-    /// The value of the parameter whose place is the body.
-    Whole,
+    /// The value of the parameter of the location `Body`.
+    Value,
 }
 
-/// One of the answers that the document describes.
+/// A response that the document describes.
 #[derive(Clone, Debug)]
 pub struct Response {
-    /// Which statuses it is for.
+    /// The statuses.
     pub status: Status,
-    /// The type of its body, if it has one.
+    /// The type of the body, if there is one.
     pub body: Option<TypeRef>,
-    /// How its body is decoded.
+    /// How the body is decoded.
     pub content: Content,
-    /// The media types of its body that are decoded in the same way. The first one is preferred.
+    /// The media types of the body that are decoded in the same way. The first one is preferred.
     pub media_types: Vec<String>,
-    /// What its body can be asked for as instead.
-    pub others: Vec<Alternative>,
-    /// A body that shows it.
+    /// The same response with other media types, which a request can ask for.
+    pub alternatives: Vec<Alternative>,
+    /// An example of the body.
     pub example: Option<Value>,
-    /// The headers that it declares.
+    /// The headers.
     pub headers: Vec<Header>,
-    /// What the document says of it.
+    /// The documentation.
     pub docs: Docs,
-    /// Where it is described.
+    /// The location of the response.
     pub origin: Pointer,
 }
 
-/// Another form of the body of an answer.
+/// A response body in other media types than the default.
 #[derive(Clone, Debug)]
 pub struct Alternative {
-    /// Its media types.
+    /// The media types. They are decoded in the same way.
     pub media_types: Vec<String>,
-    /// How it is decoded.
+    /// How the body is decoded.
     pub content: Content,
-    /// The type of its values.
+    /// The type of the values in the body.
     pub ty: TypeRef,
-    /// Whether it has the same schema as the default form.
+    /// Whether it has the same schema as the default body.
     pub same_schema: bool,
-    /// Its location in the document.
+    /// The location of the media type.
     pub origin: Pointer,
 }
 
-/// A header of an answer.
+/// A header of a response.
 #[derive(Clone, Debug)]
 pub struct Header {
-    /// Its name.
+    /// The name.
     pub wire: String,
-    /// The type of its value.
+    /// The type of the value.
     pub ty: TypeRef,
-    /// A value that shows it.
+    /// An example.
     pub example: Option<Value>,
-    /// What the document says of it.
+    /// The documentation.
     pub docs: Docs,
 }
 
-/// The statuses that a response is for.
+/// The statuses of a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
-    /// One.
+    /// One status.
     Code(u16),
-    /// A hundred, named by its first digit.
+    /// All statuses with the same first digit: `4XX`.
     Range(u16),
-    /// All that are not named.
+    /// All statuses that no other response of the operation has.
     Default,
 }
 
 impl Status {
-    /// Whether it says that the request has been carried out.
+    /// Returns whether these are 2XX statuses.
     pub fn is_success(self) -> bool {
         matches!(self, Self::Code(200..=299) | Self::Range(2))
     }
 
-    /// Whether it says that what is asked for is elsewhere.
+    /// Returns whether these are 3XX statuses.
     pub fn is_redirect(self) -> bool {
         matches!(self, Self::Code(300..=399) | Self::Range(3))
     }
 }
 
-/// Which half of a resource.
+/// Whether something belongs to a collection or to one of its instances.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Side {
-    /// The whole: `/Services`.
+    /// The collection: `/Services`.
     Collection,
-    /// One of its instances: `/Services/{Sid}`.
+    /// An instance: `/Services/{Sid}`.
     Instance,
 }
 
@@ -226,22 +228,22 @@ pub enum Side {
 pub enum Role {
     /// Lists the instances of a collection.
     List,
-    /// Adds one.
+    /// Creates an instance.
     Create,
-    /// Gives what is there.
+    /// Returns an instance, or a single resource.
     Fetch,
-    /// Changes what is there.
+    /// Changes some properties.
     Update,
-    /// Puts another in its place.
+    /// Replaces all properties.
     Replace,
-    /// Removes it.
+    /// Deletes an instance, or a single resource.
     Delete,
-    /// What only its id says.
+    /// Anything else.
     Other,
 }
 
 impl Role {
-    /// The word for it, if there is one.
+    /// Returns the name of the method that is generated for the role; `None` for other operations.
     pub fn as_str(self) -> Option<&'static str> {
         match self {
             Self::List => Some("list"),

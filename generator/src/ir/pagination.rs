@@ -4,74 +4,75 @@ use std::fmt;
 
 use crate::ir::TypeRef;
 
-/// The largest page size that a limit sets. Nearly all APIs accept it.
-const LARGEST_PAGE: u64 = 100;
+/// The maximum page size that a limit sets. Nearly all APIs accept it.
+const MAX_PAGE_SIZE: u64 = 100;
 
-/// How a page of a list is read.
+/// The pagination of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Paging {
-    /// The keys that lead to the items of the page; none if it is nothing but those.
+    /// The path of property names to the items of a page; empty if the response is the array of items.
     pub items: Vec<String>,
     /// The type of an item.
     pub item: TypeRef,
-    /// How the next page is asked for.
+    /// How the next page is requested.
     pub next: Next,
-    /// The keys that lead to whether there is a next page; there may be none.
+    /// The path of property names to a boolean that says whether there is a next page; may be empty.
     pub more: Vec<String>,
-    /// The query parameter that bounds the items of a page, and the most it takes.
+    /// The query parameter for the number of items per page, and its maximum.
     pub page_size: Option<(String, Option<u64>)>,
 }
 
 impl Paging {
-    /// The query parameter that a limit sets, and the most that it sets it to. Where a page that is not full is the last,
-    /// none is asked to be larger than the API is known to make it.
+    /// Returns the query parameter that a limit sets, and the maximum value that it sets.
+    ///
+    /// Where a page that is not full is the last one, the limit asks only for pages that the API is known to fill.
     pub fn sized(&self) -> Option<(&str, u64)> {
-        let counted = matches!(self.next, Next::Offset { .. } | Next::Number { .. } | Next::Last { .. });
-        let counted = counted && self.more.is_empty();
+        let counts_items = matches!(self.next, Next::Offset { .. } | Next::Number { .. } | Next::Last { .. });
+        let short_page_is_last = counts_items && self.more.is_empty();
         let (name, maximum) = self.page_size.as_ref()?;
         match maximum {
-            // Some APIs refuse larger pages without documenting it. Callers can ask for what the document allows.
-            Some(maximum) => Some((name, (*maximum).min(LARGEST_PAGE))),
-            None => (!counted).then_some((name, LARGEST_PAGE)),
+            // Some APIs reject larger pages without documenting it. A caller who sets the page size may exceed it.
+            Some(maximum) => Some((name, (*maximum).min(MAX_PAGE_SIZE))),
+            None => (!short_page_is_last).then_some((name, MAX_PAGE_SIZE)),
         }
     }
 }
 
-/// How the next page of a list is asked for.
+/// How the next page of a list is requested.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Next {
-    /// By its URL, to which the keys lead in a page.
+    /// By the URL at this path of property names in a page.
     Url(Vec<String>),
-    /// By its URL in the header `Link`.
+    /// By the URL in the header `Link`.
     Link,
-    /// With what the keys lead to in a page, as a query parameter.
+    /// By a value of the page, which is sent as a query parameter.
     Cursor {
-        /// The keys.
+        /// The path of property names to the value.
         keys: Vec<String>,
-        /// The query parameter.
+        /// The name of the query parameter.
         param: String,
     },
-    /// With what the keys lead to in the last item of a page, as a query parameter.
+    /// By a value of the last item of the page, which is sent as a query parameter.
     Last {
-        /// The keys.
+        /// The path of property names to the value.
         keys: Vec<String>,
-        /// The query parameter.
+        /// The name of the query parameter.
         param: String,
     },
-    /// With the number of items to pass over as a query parameter. The keys lead to that of all items; there may be none.
+    /// By the number of items to skip, which is sent as a query parameter.
     Offset {
-        /// The query parameter.
+        /// The name of the query parameter.
         param: String,
-        /// The keys.
+        /// The path of property names to the total number of items; may be empty.
         total: Vec<String>,
     },
-    /// With the number of the page as a query parameter, the first of which is given.
+    /// By the number of the page, which is sent as a query parameter.
     Number {
-        /// The query parameter.
+        /// The name of the query parameter.
         param: String,
         /// The number of the first page.
         first: u64,
-        /// The keys that lead to the number of all items; there may be none.
+        /// The path of property names to the total number of items; may be empty.
         total: Vec<String>,
     },
 }

@@ -1,80 +1,81 @@
-//! Parameters and the paths that they fill.
+//! Parameters, and the segments of paths.
 
 use serde_json::Value;
 
 use crate::ir::{Constraint, Docs, Media, TypeRef};
 use crate::source::Pointer;
 
-/// A part of a path: what stands between two slashes, or a part of that where it is made of several.
+/// A part of a path: a segment, or a part of a segment that consists of several.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Segment {
-    /// Behind a slash, the same in every request.
+    /// A slash and a constant text.
     Literal(String),
-    /// Behind a slash, the value of the path parameter of that name.
+    /// A slash and the value of the path parameter with this name.
     Param(String),
-    /// Behind what stands before it in the segment, the same in every request: `.json`.
-    Suffix(String),
-    /// Behind a text that is no word (`/@`, `:`, nothing), the value of the path parameter of that name.
-    Infix(String, String),
+    /// A constant text that continues the segment: `.json`.
+    LiteralSuffix(String),
+    /// A separator (`:`, `/@`, or empty) and the value of the path parameter with this name, which continue the
+    /// segment.
+    ParamSuffix(String, String),
 }
 
 impl Segment {
-    /// The name of the path parameter whose value it holds.
+    /// Returns the name of the path parameter, if it is one.
     pub fn param(&self) -> Option<&str> {
         match self {
-            Self::Param(name) | Self::Infix(_, name) => Some(name),
-            Self::Literal(_) | Self::Suffix(_) => None,
+            Self::Param(name) | Self::ParamSuffix(_, name) => Some(name),
+            Self::Literal(_) | Self::LiteralSuffix(_) => None,
         }
     }
 }
 
-/// A value that the caller gives.
+/// A parameter of an operation: a parameter of the document, a field of a form, or the request body.
 #[derive(Clone, Debug)]
 pub struct Param {
-    /// Its name on the wire.
+    /// The name on the wire.
     pub wire: String,
-    /// The part of the request that carries it.
-    pub place: ParamPlace,
-    /// How its value is written there.
+    /// The part of the request that contains it.
+    pub location: ParamLocation,
+    /// How the value is written.
     pub style: Style,
-    /// Whether characters that RFC 3986 reserves are sent as they are.
-    pub reserved: bool,
-    /// The media type of a part of a multipart body, where that is not plain text.
+    /// Whether reserved characters of RFC 3986 are sent without percent-encoding.
+    pub allow_reserved: bool,
+    /// The media type of a part of a multipart body, if it is not plain text.
     pub media_type: Option<String>,
-    /// The type of its value.
+    /// The type of the value.
     pub ty: TypeRef,
-    /// What its value must keep to.
+    /// The constraints of the value.
     pub constraints: Vec<Constraint>,
-    /// Whether the request is refused without it.
+    /// Whether it is required.
     pub required: bool,
-    /// Whether the document lets its value be `null`, which has no form on the wire: it is left out instead.
+    /// Whether the value may be `null`. A parameter cannot be `null` on the wire, so it is left out instead.
     pub nullable: bool,
-    /// Whether the document advises against it.
+    /// Whether it is deprecated.
     pub deprecated: bool,
-    /// Whether its value may be personal data, which must not be shown.
+    /// Whether the value may be personal data, which must not be shown.
     pub pii: bool,
-    /// Whether its value holds JSON, if it is a string.
-    pub json: bool,
-    /// The only value of a boolean that the document restricts to it.
+    /// Whether the value is a string that contains JSON.
+    pub holds_json: bool,
+    /// The only allowed value of a boolean.
     pub constant: Option<bool>,
-    /// What the API takes when the value is not given.
+    /// The default.
     pub default: Option<Value>,
-    /// A value that shows it.
+    /// An example.
     pub example: Option<Value>,
-    /// What the document says of it.
+    /// The documentation.
     pub docs: Docs,
-    /// Where it is declared.
+    /// The location of its declaration.
     pub origin: Pointer,
 }
 
 impl Param {
-    /// A parameter of which nothing more is said.
-    pub fn new(wire: &str, place: ParamPlace, ty: TypeRef, origin: Pointer) -> Self {
+    /// Creates an optional parameter without constraints.
+    pub fn new(wire: &str, location: ParamLocation, ty: TypeRef, origin: Pointer) -> Self {
         Self {
             wire: wire.to_owned(),
-            place,
+            location,
             style: Style::Plain,
-            reserved: false,
+            allow_reserved: false,
             media_type: None,
             ty,
             constraints: Vec::new(),
@@ -82,7 +83,7 @@ impl Param {
             nullable: false,
             deprecated: false,
             pii: false,
-            json: false,
+            holds_json: false,
             constant: None,
             default: None,
             example: None,
@@ -91,73 +92,74 @@ impl Param {
         }
     }
 
-    /// Whether its value is more than a text, or several, and is written as what it is in JSON says.
+    /// Returns whether the value is encoded from its JSON form, because it may be an object or an array.
     pub fn is_structured(&self) -> bool {
-        self.style != Style::Plain || matches!(self.place, ParamPlace::Body(_) | ParamPlace::File)
+        self.style != Style::Plain || matches!(self.location, ParamLocation::Body(_) | ParamLocation::File)
     }
 
-    /// Whether its value is bytes that are sent as they are.
+    /// Returns whether the value is a file or a binary body.
     pub fn is_upload(&self) -> bool {
-        matches!(self.place, ParamPlace::File | ParamPlace::Body(Media::Binary))
+        matches!(self.location, ParamLocation::File | ParamLocation::Body(Media::Binary))
     }
 }
 
-/// How the value of a parameter is written.
+/// How the value of a parameter is written: the `style` and `explode` of OpenAPI, or the encoding of a form field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Style {
-    /// As one text; of a list each item under the name, or all joined by commas where a name can stand only once.
+    /// As a string. Each item of an array is a parameter of its own, or the items are joined by commas where a name
+    /// cannot repeat.
     Plain,
-    /// Items, or names and values, joined by commas.
+    /// The items of an array, or the names and values of an object, joined by commas.
     Commas,
-    /// The same, joined by spaces.
+    /// The items, or names and values, joined by spaces.
     Spaces,
-    /// The same, joined by `|`.
+    /// The items, or names and values, joined by `|`.
     Pipes,
-    /// As `name[member]=value`.
-    Deep,
-    /// The members of an object as parameters of their own.
-    Members,
-    /// Each item under the name, and objects as JSON.
-    Each,
+    /// The properties of an object as `name[property]=value`.
+    DeepObject,
+    /// The properties of an object as parameters of their own.
+    ExplodedObject,
+    /// Each item of an array as a parameter of its own, and objects as JSON.
+    Repeated,
     /// As JSON.
     Json,
-    /// Names and values as `name=value`, joined by commas.
-    Pairs,
-    /// Behind a `.`, and otherwise joined by commas.
+    /// The properties of an object as `name=value`, joined by commas.
+    CommaPairs,
+    /// After a `.`; the items, or names and values, are joined by commas.
     Label,
-    /// Each item, or name and value, behind a `.`.
-    Labels,
-    /// As `;name=value`, of several joined by commas.
+    /// Each item, or name and value, after a `.` of its own.
+    ExplodedLabel,
+    /// As `;name=value`; the items, or names and values, are joined by commas.
     Matrix,
-    /// Each item, or name and value, so.
-    Matrices,
+    /// Each item, or name and value, as a `;name=value` of its own.
+    ExplodedMatrix,
 }
 
 impl Style {
-    /// The word for it.
+    /// Returns the name in the IR dump and in the names of runtime methods.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Plain => "plain",
             Self::Commas => "commas",
             Self::Spaces => "spaces",
             Self::Pipes => "pipes",
-            Self::Deep => "deep",
-            Self::Members => "members",
-            Self::Each => "each",
+            Self::DeepObject => "deep",
+            Self::ExplodedObject => "members",
+            Self::Repeated => "each",
             Self::Json => "json",
-            Self::Pairs => "pairs",
+            Self::CommaPairs => "pairs",
             Self::Label => "label",
-            Self::Labels => "labels",
+            Self::ExplodedLabel => "labels",
             Self::Matrix => "matrix",
-            Self::Matrices => "matrices",
+            Self::ExplodedMatrix => "matrices",
         }
     }
 }
 
-/// The part of a request that carries a value.
+/// The part of a request that contains a parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum ParamPlace {
-    /// A segment of the path.
+pub enum ParamLocation {
+    /// The path.
     Path,
     /// The query.
     Query,
@@ -167,14 +169,14 @@ pub enum ParamPlace {
     Cookie,
     /// A field of a form body.
     Form,
-    /// A part of a multipart body that is sent as bytes, or several such parts.
+    /// A part of a multipart body that contains a file, or several such parts.
     File,
-    /// The body as a whole, whose media type is the name.
+    /// The entire request body. The media type is the name of the parameter.
     Body(Media),
 }
 
-impl ParamPlace {
-    /// The word for it.
+impl ParamLocation {
+    /// Returns the name in the IR dump and in the names of runtime methods.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Path => "path",

@@ -1,61 +1,63 @@
-//! The resource tree that the paths form: collections, their instances, and what is below these.
+//! Resources: the tree of collections and instances that the paths form.
 
 use serde_json::Value;
 
 use crate::ir::{Arena, Constraint, Docs, OperationId, ResourceId, Side, Style, TypeId, TypeRef};
 use crate::source::Pointer;
 
-/// A collection of the API with its instances, or a thing of which there is only one.
+/// A collection with its instances, or a single object such as `/settings`.
 #[derive(Debug)]
 pub struct Resource {
-    /// The segment of the path that names it. For the root, what all paths begin with: `v1`.
+    /// The segment of the path. For the root, the common prefix of all paths: `v1`.
     pub segment: String,
-    /// Whether that goes on with the segment before it, without a slash between: `.json`.
-    pub suffix: bool,
-    /// What it stands under; nothing at the root, which is the first of its arena.
+    /// Whether no slash separates the segment from the previous one: `.json`.
+    pub is_suffix: bool,
+    /// The parent, and whether the resource is below the collection or below its instances. `None` for the root, which
+    /// is the first resource of its arena.
     pub parent: Option<(ResourceId, Side)>,
-    /// The path parameter that tells its instances apart, if it has instances.
+    /// The path parameter that identifies an instance, if there are instances.
     pub key: Option<Key>,
-    /// The type of what an instance holds, if an operation gives it.
+    /// The type of an instance, if an operation returns one.
     pub model: Option<TypeId>,
-    /// What can be asked of it, in the order of the document.
+    /// The operations, in the order of the document.
     pub operations: Vec<OperationId>,
-    /// What the document says of it.
+    /// The documentation.
     pub docs: Docs,
-    /// A path that goes through it, or the tag that it is made from.
+    /// The location of a path that contains the resource, or of the tag of a group.
     pub origin: Pointer,
 }
 
-/// How the operations are laid out for those who call them: as places that the client leads to.
+/// The arrangement of the operations in the generated client.
 #[derive(Debug)]
-pub enum Surface {
-    /// The places are those of the tree of resources, and its keys fill the paths.
+pub enum Layout {
+    /// The client has a handle for each resource of the tree, and a handle holds the values of its path parameters.
     Tree,
-    /// The places are groups of operations, right below the client, and each operation takes the values of its path.
+    /// The client has a handle for each group of operations. An operation takes the values of its path parameters as
+    /// arguments.
     Groups {
-        /// The groups. Each is a resource without instances, called like a tag or like what its paths begin with; the first
-        /// is the client, with what belongs to no group.
+        /// The groups, as resources without instances. They are named after a tag or the first segment of their paths.
+        /// The first one is the client, with the operations that are in no group.
         groups: Arena<Resource>,
-        /// The group of each operation, in the order of these.
-        of: Vec<ResourceId>,
+        /// The group of each operation, by the index of the operation.
+        group_of: Vec<ResourceId>,
     },
 }
 
-/// What tells the instances of a collection apart.
+/// The path parameter that identifies an instance of a collection.
 #[derive(Debug)]
 pub struct Key {
     /// The name of the path parameter.
     pub wire: String,
-    /// What stands before its value in the path: a slash, unless it is part of a segment.
-    pub before: String,
-    /// How its value is written there.
+    /// The text before the value in the path: a slash, or more if the value is only a part of a segment.
+    pub prefix: String,
+    /// The style of the value.
     pub style: Style,
-    /// The type of its value.
+    /// The type of the value.
     pub ty: TypeRef,
-    /// What its value must keep to.
+    /// The constraints of the value.
     pub constraints: Vec<Constraint>,
-    /// What the document says of it.
+    /// The documentation.
     pub docs: Docs,
-    /// A value that shows it.
+    /// An example.
     pub example: Option<Value>,
 }

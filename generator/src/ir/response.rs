@@ -1,4 +1,4 @@
-//! The content of successful responses, and how it is decoded.
+//! The bodies of successful responses, and how they are decoded.
 
 use std::collections::HashSet;
 
@@ -6,26 +6,25 @@ use indexmap::IndexSet;
 
 use crate::ir::{Alternative, Content, Framing, Method, Operation, Response, Status, TypeRef};
 
-/// What a successful answer carries.
+/// The body of a successful response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ResponseBody<'a> {
     /// No body.
-    Nothing,
-    /// JSON of a type.
+    Empty,
+    /// JSON of this type.
     Json(&'a TypeRef),
-    /// A text.
+    /// A string.
     Text,
     /// Bytes.
     Binary,
-    /// Any number of values of a type, one after the other.
+    /// A stream of values of this type.
     Stream(Framing, &'a TypeRef),
-    /// What the status says. An exact status stands before its range.
-    Several(Vec<(Status, ResponseBody<'a>)>),
+    /// A different body for each status. Exact statuses come before ranges.
+    ByStatus(Vec<(Status, ResponseBody<'a>)>),
 }
 
 impl<'a> ResponseBody<'a> {
-    /// Returns what a body carries, given the type of its values.
-    fn of(content: Content, ty: &'a TypeRef) -> Self {
+    fn new(content: Content, ty: &'a TypeRef) -> Self {
         match content {
             Content::Json => Self::Json(ty),
             Content::Text => Self::Text,
@@ -34,139 +33,154 @@ impl<'a> ResponseBody<'a> {
         }
     }
 
-    /// The types of the values that it carries.
+    /// Returns the types that the body is decoded as.
     pub fn types(&self) -> Vec<&'a TypeRef> {
         match self {
             Self::Json(ty) | Self::Stream(_, ty) => vec![ty],
-            Self::Several(answers) => answers.iter().flat_map(|(_, answer)| answer.types()).collect(),
-            Self::Nothing | Self::Text | Self::Binary => Vec::new(),
+            Self::ByStatus(bodies) => bodies.iter().flat_map(|(_, body)| body.types()).collect(),
+            Self::Empty | Self::Text | Self::Binary => Vec::new(),
         }
     }
 }
 
 impl Operation {
-    /// The answers of success. Where the document names none, redirects are what is asked for, or else the default is
-    /// for success too.
-    pub fn successes(&self) -> impl Iterator<Item = &Response> {
-        self.responses.iter().filter(|response| self.succeeds(response.status))
+    /// Returns the successful responses, as [`is_success`] defines them.
+    pub fn success_responses(&self) -> impl Iterator<Item = &Response> {
+        self.responses.iter().filter(|response| self.is_success_status(response.status))
     }
 
-    /// Whether an answer that the document describes is one of success.
-    pub fn succeeds(&self, status: Status) -> bool {
-        succeeds(status, self.responses.iter().map(|response| response.status))
+    /// Returns whether a response of this operation is successful, as [`is_success`] defines it.
+    pub fn is_success_status(&self, status: Status) -> bool {
+        is_success(status, self.responses.iter().map(|response| response.status))
     }
 
-    /// Whether the answer of success is a redirect.
-    pub fn redirects(&self) -> bool {
-        self.successes().any(|response| response.status.is_redirect())
+    /// Returns whether a successful response is a redirect.
+    pub fn succeeds_with_redirect(&self) -> bool {
+        self.success_responses().any(|response| response.status.is_redirect())
     }
 
-    /// The answers of success that have a body.
-    pub fn carriers(&self) -> impl Iterator<Item = &Response> {
-        // What is answered to HEAD has the headers of a body, and none.
-        self.successes().filter(|response| response.body.is_some() && self.method != Method::Head)
+    /// Returns the successful responses that have a body.
+    pub fn success_responses_with_body(&self) -> impl Iterator<Item = &Response> {
+        // The response to HEAD has the headers of the response to GET, but no body.
+        self.success_responses().filter(|response| response.body.is_some() && self.method != Method::Head)
     }
 
-    /// What a successful answer carries.
+    /// Returns the body of a successful response in its default media type.
     pub fn response_body(&self) -> ResponseBody<'_> {
-        let mut answers: Vec<_> = self.carriers().map(carried).collect();
-        answers.dedup();
-        match answers.len() {
-            0 => ResponseBody::Nothing,
-            1 => answers.remove(0),
+        let mut bodies: Vec<_> = self.success_responses_with_body().map(body_of).collect();
+        bodies.dedup();
+        match bodies.len() {
+            0 => ResponseBody::Empty,
+            1 => bodies.remove(0),
             _ => {
-                let mut answers: Vec<_> =
-                    self.successes().map(|response| (response.status, carried(response))).collect();
-                answers.sort_by_key(|(status, _)| match status {
+                let mut bodies: Vec<_> =
+                    self.success_responses().map(|response| (response.status, body_of(response))).collect();
+                bodies.sort_by_key(|(status, _)| match status {
                     Status::Code(code) => *code,
                     Status::Range(_) | Status::Default => u16::MAX,
                 });
-                ResponseBody::Several(answers)
+                ResponseBody::ByStatus(bodies)
             }
         }
     }
 
-    /// Returns the other forms that a request can ask for. A media type of several successful responses counts once.
+    /// Returns the bodies in other media types that a request can ask for. A media type of several successful responses
+    /// counts once.
     pub fn alternatives(&self) -> impl Iterator<Item = &Alternative> {
         let mut seen: HashSet<&str> = HashSet::new();
-        let all = self.carriers().flat_map(|response| &response.others);
-        all.filter(move |other| other.media_types.first().is_some_and(|name| seen.insert(name)))
+        let alternatives = self.success_responses_with_body().flat_map(|response| &response.alternatives);
+        alternatives.filter(move |alternative| alternative.media_types.first().is_some_and(|name| seen.insert(name)))
     }
 
-    /// All that a successful answer may have to be read as, one by one.
-    pub fn readings(&self) -> impl Iterator<Item = ResponseBody<'_>> {
-        let answers = match self.response_body() {
-            ResponseBody::Several(answers) => answers.into_iter().map(|(_, answer)| answer).collect(),
-            answer => vec![answer],
+    /// Returns every body that a successful response can have, for each status and in each media type.
+    pub fn possible_response_bodies(&self) -> impl Iterator<Item = ResponseBody<'_>> {
+        let bodies = match self.response_body() {
+            ResponseBody::ByStatus(bodies) => bodies.into_iter().map(|(_, body)| body).collect(),
+            body => vec![body],
         };
-        answers.into_iter().chain(self.alternatives().map(Alternative::response_body))
+        bodies.into_iter().chain(self.alternatives().map(Alternative::response_body))
     }
 
-    /// The media types to ask for, where it is not plain JSON that is asked for anyway.
-    pub fn asks_for(&self) -> Option<String> {
-        let names: Vec<&str> = self.asked().into_iter().collect();
-        let plain = names == ["application/json"] && matches!(self.response_body(), ResponseBody::Json(_));
-        (!names.is_empty() && !plain).then(|| names.join(", "))
+    /// Returns the header `Accept` of a request, if it differs from the default of JSON responses.
+    pub fn accept_header(&self) -> Option<String> {
+        let media_types: Vec<&str> = self.default_media_types().into_iter().collect();
+        let is_default = media_types == ["application/json"] && matches!(self.response_body(), ResponseBody::Json(_));
+        (!media_types.is_empty() && !is_default).then(|| media_types.join(", "))
     }
 
-    /// Returns all media types of successful responses that are decoded in their own way; empty if the request asks for all of
-    /// them by default. A string with the same schema as the JSON does not count, because it may contain JSON.
-    pub fn offers(&self) -> Vec<&str> {
-        let json = self.carriers().next().is_some_and(|response| response.content == Content::Json);
-        let own = self.alternatives().filter(|other| !(json && other.same_schema && other.content == Content::Text));
-        let mut own = own.flat_map(|other| &other.media_types).map(String::as_str).peekable();
-        if own.peek().is_none() {
+    /// Returns the media types of the response with this status, separated by commas, if they differ from the default of its body.
+    pub fn media_types(&self, status: Status) -> Option<String> {
+        let response = self.success_responses_with_body().find(|response| response.status == status)?;
+        let is_default = response.content == Content::Json && response.media_types == ["application/json"];
+        (!is_default && !response.media_types.is_empty()).then(|| response.media_types.join(", "))
+    }
+
+    /// Returns all media types of successful responses that are decoded differently from each other; empty if the
+    /// request asks for all of them by default. A string with the same schema as the JSON body does not count, because
+    /// it may contain JSON.
+    pub fn selectable_media_types(&self) -> Vec<&str> {
+        let has_json = self.success_responses_with_body().next().is_some_and(|body| body.content == Content::Json);
+        let is_json_as_string =
+            |alternative: &Alternative| has_json && alternative.same_schema && alternative.content == Content::Text;
+        let alternatives = self.alternatives().filter(|alternative| !is_json_as_string(alternative));
+        let mut selectable =
+            alternatives.flat_map(|alternative| &alternative.media_types).map(String::as_str).peekable();
+        if selectable.peek().is_none() {
             return Vec::new();
         }
-        // A range does not determine how the media types in it are decoded.
-        let all: IndexSet<&str> = self.asked().into_iter().chain(own).filter(|name| !name.contains('*')).collect();
-        all.into_iter().collect()
+        // A range such as `text/*` does not determine how the media types in it are decoded.
+        let media_types: IndexSet<&str> =
+            self.default_media_types().into_iter().chain(selectable).filter(|name| !name.contains('*')).collect();
+        media_types.into_iter().collect()
     }
 
     /// Returns the media types that a request asks for by default.
-    fn asked(&self) -> IndexSet<&str> {
-        self.carriers().flat_map(|response| &response.media_types).map(String::as_str).collect()
+    fn default_media_types(&self) -> IndexSet<&str> {
+        self.success_responses_with_body().flat_map(|response| &response.media_types).map(String::as_str).collect()
     }
 
-    /// Whether a successful answer may also have no body.
-    pub fn may_be_empty(&self) -> bool {
-        !matches!(self.response_body(), ResponseBody::Several(_) | ResponseBody::Nothing) && self.has_empty()
+    /// Returns whether the response is generated as an `Option`: there is one type of body, and a successful response
+    /// may have no body.
+    pub fn response_is_optional(&self) -> bool {
+        !matches!(self.response_body(), ResponseBody::ByStatus(_) | ResponseBody::Empty) && self.has_empty_success()
     }
 
     /// Returns whether a successful response may have no body.
-    pub fn has_empty(&self) -> bool {
-        self.successes().any(|response| response.body.is_none())
+    pub fn has_empty_success(&self) -> bool {
+        self.success_responses().any(|response| response.body.is_none())
     }
 
-    /// The types of the errors that the document describes, by status.
-    pub fn errors(&self) -> impl Iterator<Item = (Status, &TypeRef)> {
+    /// Returns the types of the JSON error bodies, by status.
+    pub fn error_types(&self) -> impl Iterator<Item = (Status, &TypeRef)> {
         self.responses
             .iter()
-            .filter(|response| !self.succeeds(response.status))
+            .filter(|response| !self.is_success_status(response.status))
             .filter(|response| response.content == Content::Json)
-            .filter_map(|one| Some((one.status, one.body.as_ref()?)))
+            .filter_map(|response| Some((response.status, response.body.as_ref()?)))
     }
 }
 
-fn carried(response: &Response) -> ResponseBody<'_> {
+/// Returns the body of a response in its default media type.
+fn body_of(response: &Response) -> ResponseBody<'_> {
     match &response.body {
-        Some(ty) => ResponseBody::of(response.content, ty),
-        None => ResponseBody::Nothing,
+        Some(ty) => ResponseBody::new(response.content, ty),
+        None => ResponseBody::Empty,
     }
 }
 
 impl Alternative {
-    /// Returns what it carries.
+    /// Returns the body.
     pub fn response_body(&self) -> ResponseBody<'_> {
-        ResponseBody::of(self.content, &self.ty)
+        ResponseBody::new(self.content, &self.ty)
     }
 }
 
-/// Returns whether a response with a status is successful, given all statuses that the operation describes.
-pub fn succeeds(status: Status, all: impl Iterator<Item = Status> + Clone) -> bool {
-    if all.clone().any(Status::is_success) {
+/// Returns whether a response with this status is successful, given the statuses that the operation describes. If it
+/// describes no 2XX status, redirects are successful; if it describes no redirects either, `default` is.
+pub fn is_success(status: Status, described: impl Iterator<Item = Status> + Clone) -> bool {
+    if described.clone().any(Status::is_success) {
         status.is_success()
-    } else if all.clone().any(Status::is_redirect) {
+    } else if described.clone().any(Status::is_redirect) {
         status.is_redirect()
     } else {
         status == Status::Default

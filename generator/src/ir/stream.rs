@@ -1,51 +1,51 @@
-//! Properties of operations whose response may be a stream.
+//! Operations whose response is a stream if the request asks for one.
 
 use std::collections::HashSet;
 
-use crate::ir::{Api, Media, Operation, ParamPlace, Shape, TypeId, TypeRef};
+use crate::ir::{Api, Media, Operation, ParamLocation, Shape, TypeId, TypeRef};
 
 /// The property by which a request body asks for a stream.
 pub const STREAM_FLAG: &str = "stream";
 
-/// The place in a request of the property that asks for a stream.
+/// The location of the property that asks for a stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StreamFlag<'a> {
-    /// Among the fields of a form.
+    /// In a form.
     Form,
-    /// In a JSON body of a media type.
+    /// In a JSON body of this media type.
     Json(&'a str),
 }
 
 impl Api {
-    /// Returns the place of a boolean property that asks for a stream, if the request body of the operation has one.
+    /// Returns the location of the boolean property that asks for a stream, if the request body has one.
     pub fn stream_flag<'a>(&self, operation: &'a Operation) -> Option<StreamFlag<'a>> {
-        operation.params.iter().find_map(|param| match param.place {
-            ParamPlace::Form if param.wire == STREAM_FLAG => self.is_bool(&param.ty).then_some(StreamFlag::Form),
-            ParamPlace::Body(Media::Json) => {
+        operation.params.iter().find_map(|param| match param.location {
+            ParamLocation::Form if param.wire == STREAM_FLAG => self.is_bool(&param.ty).then_some(StreamFlag::Form),
+            ParamLocation::Body(Media::Json) => {
                 self.has_property(&param.ty, STREAM_FLAG, Self::is_bool).then_some(StreamFlag::Json(&param.wire))
             }
             _ => None,
         })
     }
 
-    /// Returns whether the data of an event is a string, given the type of the whole event.
-    pub fn has_text_data(&self, ty: &TypeRef) -> bool {
-        let is_text = |api: &Self, ty: &TypeRef| match api.bare(ty) {
-            TypeRef::Text | TypeRef::Uri | TypeRef::Uuid | TypeRef::Duration | TypeRef::DateTime | TypeRef::Date => {
+    /// Returns whether the data of a server-sent event is a string, given the type of the event.
+    pub fn has_string_data(&self, ty: &TypeRef) -> bool {
+        let is_string = |api: &Self, ty: &TypeRef| match api.non_null_type(ty) {
+            TypeRef::String | TypeRef::Uri | TypeRef::Uuid | TypeRef::Duration | TypeRef::DateTime | TypeRef::Date => {
                 true
             }
             TypeRef::Named(id) => matches!(api.types[*id].shape, Shape::StringEnum(_) | Shape::Newtype(_)),
             _ => false,
         };
-        self.has_property(ty, "data", is_text)
+        self.has_property(ty, "data", is_string)
     }
 
     fn is_bool(&self, ty: &TypeRef) -> bool {
-        *self.bare(ty) == TypeRef::Bool
+        *self.non_null_type(ty) == TypeRef::Bool
     }
 
-    /// Resolves the aliases of a type and removes `null`.
-    fn bare<'a>(&'a self, ty: &'a TypeRef) -> &'a TypeRef {
+    /// Returns the type of a value that is not `null`, with aliases resolved.
+    fn non_null_type<'a>(&'a self, ty: &'a TypeRef) -> &'a TypeRef {
         match self.resolved(ty) {
             TypeRef::Nullable(inner) => self.resolved(inner),
             ty => ty,
@@ -54,10 +54,10 @@ impl Api {
 
     /// Returns whether every value of a type is an object with a property whose type matches a predicate.
     fn has_property(&self, ty: &TypeRef, wire: &str, matches: impl Fn(&Self, &TypeRef) -> bool) -> bool {
-        let mut open = vec![ty];
+        let mut pending = vec![ty];
         let mut seen: HashSet<TypeId> = HashSet::new();
-        while let Some(ty) = open.pop() {
-            let TypeRef::Named(id) = self.bare(ty) else { return false };
+        while let Some(ty) = pending.pop() {
+            let TypeRef::Named(id) = self.non_null_type(ty) else { return false };
             if !seen.insert(*id) {
                 continue;
             }
@@ -68,7 +68,7 @@ impl Api {
                         return false;
                     }
                 }
-                Shape::Union(union) => open.extend(union.variants.iter().map(|variant| &variant.ty)),
+                Shape::Union(union) => pending.extend(union.variants.iter().map(|variant| &variant.ty)),
                 _ => return false,
             }
         }

@@ -1,11 +1,11 @@
-//! Visits the types that a type consists of, one level or all levels deep.
+//! Visits the types that a type contains, directly or at any depth.
 
 use std::collections::BTreeSet;
 
 use crate::ir::{Api, Shape, TypeId, TypeRef};
 
-/// The types that a type is made of.
-pub fn parts(api: &Api, id: TypeId) -> Vec<&TypeRef> {
+/// Returns the types that a type contains directly.
+pub fn contained_types(api: &Api, id: TypeId) -> Vec<&TypeRef> {
     match &api.types[id].shape {
         Shape::Record(record) => record.fields.iter().map(|field| &field.ty).chain(&record.additional).collect(),
         Shape::Alias(ty) | Shape::Wrapper(ty) => vec![ty],
@@ -15,13 +15,13 @@ pub fn parts(api: &Api, id: TypeId) -> Vec<&TypeRef> {
     }
 }
 
-/// Every type that values of these are made of.
-pub fn reach<'t>(api: &Api, types: impl Iterator<Item = &'t TypeRef>) -> BTreeSet<TypeId> {
-    let mut open: Vec<TypeId> = types.flat_map(TypeRef::named_types).collect();
+/// Returns the given named types and all that they contain, at any depth.
+pub fn reachable_types<'t>(api: &Api, types: impl Iterator<Item = &'t TypeRef>) -> BTreeSet<TypeId> {
+    let mut pending: Vec<TypeId> = types.flat_map(TypeRef::named_types).collect();
     let mut reached = BTreeSet::new();
-    while let Some(id) = open.pop() {
+    while let Some(id) = pending.pop() {
         if reached.insert(id) {
-            open.extend(parts(api, id).into_iter().flat_map(TypeRef::named_types));
+            pending.extend(contained_types(api, id).into_iter().flat_map(TypeRef::named_types));
         }
     }
     reached

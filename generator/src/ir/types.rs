@@ -1,6 +1,7 @@
 //! The types of the values in requests and responses.
 
 use std::cmp::Ordering;
+use std::fmt;
 
 use serde_json::Value;
 
@@ -26,9 +27,9 @@ pub struct TypeDef {
     /// Whether its values may be personal data in any property. For an object, the properties have this flag.
     pub pii: bool,
     /// Whether it is an enum with a single value.
-    pub constant: bool,
+    pub has_single_value: bool,
     /// Whether it is the request type of a schema whose response type has other properties.
-    pub input: bool,
+    pub is_request_type: bool,
     /// The location of its schema.
     pub origin: Pointer,
 }
@@ -83,7 +84,7 @@ pub struct Field {
     /// Whether the value may be personal data, which must not be shown.
     pub pii: bool,
     /// Whether the value is a string that contains JSON.
-    pub json: bool,
+    pub holds_json: bool,
     /// The only allowed value of a boolean.
     pub constant: Option<bool>,
     /// The default.
@@ -157,35 +158,35 @@ pub struct UnionVariant {
 impl UnionVariant {
     /// Returns whether a value may match this alternative, judged by the discriminator and the constants.
     pub fn allows(&self, tag: Option<&str>, value: &Value) -> bool {
-        let listed = |values: &[Value], value: &Value| values.iter().any(|known| is_same(known, value));
+        let is_listed = |values: &[Value], value: &Value| values.iter().any(|listed| json_equal(listed, value));
         // A discriminator value of `null` also stands for a missing property.
-        let tagged =
-            tag.is_none_or(|tag| value.is_object() && listed(&self.tags, value.get(tag).unwrap_or(&Value::Null)));
-        let constant = |(path, values): &(Vec<String>, Vec<Value>)| {
-            let found = path.iter().try_fold(value, |value, wire| value.get(wire));
-            found.is_none_or(|value| listed(values, value))
+        let tag_matches =
+            tag.is_none_or(|tag| value.is_object() && is_listed(&self.tags, value.get(tag).unwrap_or(&Value::Null)));
+        let constant_matches = |(path, values): &(Vec<String>, Vec<Value>)| {
+            let property = path.iter().try_fold(value, |value, wire| value.get(wire));
+            property.is_none_or(|value| is_listed(values, value))
         };
-        tagged && self.constants.iter().all(constant)
+        tag_matches && self.constants.iter().all(constant_matches)
     }
 }
 
 /// Returns whether two JSON values are equal. Numbers are compared by value: `1.0` is `1`.
-pub fn is_same(one: &Value, other: &Value) -> bool {
-    one == other || compare(one, other) == Some(Ordering::Equal)
+pub fn json_equal(left: &Value, right: &Value) -> bool {
+    left == right || compare_numbers(left, right) == Some(Ordering::Equal)
 }
 
 /// Compares two JSON numbers exactly; `None` if one of the values is not a number.
-pub fn compare(one: &Value, other: &Value) -> Option<Ordering> {
-    let with_float = |integer: i128, float: f64| {
-        // The conversion saturates, and numbers beyond it are larger than all integers of JSON.
-        let whole = integer.cmp(&(float.trunc() as i128));
-        whole.then(0.0_f64.partial_cmp(&float.fract()).unwrap_or(Ordering::Equal))
+pub fn compare_numbers(left: &Value, right: &Value) -> Option<Ordering> {
+    let compare_with_float = |integer: i128, float: f64| {
+        // The conversion saturates: a float outside of the range of `i128` is larger than all JSON integers.
+        let by_integer_part = integer.cmp(&(float.trunc() as i128));
+        by_integer_part.then(0.0_f64.partial_cmp(&float.fract()).unwrap_or(Ordering::Equal))
     };
-    match (integer(one), integer(other)) {
-        (Some(one), Some(other)) => Some(one.cmp(&other)),
-        (Some(one), None) => Some(with_float(one, other.as_f64()?)),
-        (None, Some(other)) => Some(with_float(other, one.as_f64()?).reverse()),
-        (None, None) => one.as_f64()?.partial_cmp(&other.as_f64()?),
+    match (integer(left), integer(right)) {
+        (Some(left), Some(right)) => Some(left.cmp(&right)),
+        (Some(left), None) => Some(compare_with_float(left, right.as_f64()?)),
+        (None, Some(right)) => Some(compare_with_float(right, left.as_f64()?).reverse()),
+        (None, None) => left.as_f64()?.partial_cmp(&right.as_f64()?),
     }
 }
 
@@ -194,12 +195,14 @@ fn integer(value: &Value) -> Option<i128> {
     value.as_i64().map(i128::from).or_else(|| value.as_u64().map(i128::from))
 }
 
-/// Returns a string that is equal for equal JSON values, as [`is_same`] compares them.
-pub fn canonical(value: &Value) -> String {
-    /// Integers of JSON are smaller.
-    const MOST: f64 = 1e38;
+/// Returns a string that is the same for all JSON values that are [equal](json_equal).
+pub fn canonical_json(value: &Value) -> String {
+    /// A bound within the range of `i128` that is larger than all JSON integers.
+    const MAX_INTEGER: f64 = 1e38;
     match value.as_f64() {
-        Some(number) if value.is_f64() && number.fract() == 0.0 && number.abs() < MOST => (number as i128).to_string(),
+        Some(number) if value.is_f64() && number.fract() == 0.0 && number.abs() < MAX_INTEGER => {
+            (number as i128).to_string()
+        }
         _ => value.to_string(),
     }
 }
@@ -215,10 +218,10 @@ pub enum TypeRef {
     Unsigned(u8),
     /// A floating-point number with this number of bits.
     Float(u8),
-    /// A number that keeps all digits, because no type of Rust has its range.
+    /// A number with all its digits, because it may exceed the range of Rust's number types.
     BigNumber,
     /// A string.
-    Text,
+    String,
     /// A point in time.
     DateTime,
     /// A date.
@@ -236,10 +239,10 @@ pub enum TypeRef {
     /// A Rust type from the configuration.
     Custom(String),
     /// An array.
-    List(Box<TypeRef>),
-    /// A tuple.
+    Array(Box<TypeRef>),
+    /// An array with a fixed number of items, each of its own type.
     Tuple(Vec<TypeRef>),
-    /// A value or `null`, outside a property.
+    /// A value or `null`, where the type itself has to say so: in arrays, maps and unions. Properties have a flag.
     Nullable(Box<TypeRef>),
     /// A map with string keys.
     Map(Box<TypeRef>),
@@ -250,67 +253,100 @@ pub enum TypeRef {
 }
 
 impl TypeRef {
-    /// Returns the named types that a value contains at any depth, and whether it contains them without an array or
-    /// map between.
-    pub fn named(&self) -> Vec<(TypeId, bool)> {
+    /// Returns the named types that a value contains at any depth. The flag says whether it contains them directly,
+    /// without an array or map between.
+    pub fn named_with_directness(&self) -> Vec<(TypeId, bool)> {
         let mut named = Vec::new();
-        self.each_named(true, &mut |id, direct| named.push((id, direct)));
+        self.visit_named(true, &mut |id, direct| named.push((id, direct)));
         named
     }
 
-    /// Returns the named types that a value contains at any depth.
+    /// Returns the named_with_directness types that a value contains at any depth.
     pub fn named_types(&self) -> impl Iterator<Item = TypeId> {
-        self.named().into_iter().map(|(id, _)| id)
+        self.named_with_directness().into_iter().map(|(id, _)| id)
     }
 
-    /// Returns how deeply collections are nested, up to the next named type.
+    /// Returns how many arrays, maps and tuples are nested, up to the next named type.
     pub fn collection_depth(&self) -> usize {
         match self {
-            Self::List(inner) | Self::Map(inner) => 1 + inner.collection_depth(),
+            Self::Array(inner) | Self::Map(inner) => 1 + inner.collection_depth(),
             Self::Nullable(inner) => inner.collection_depth(),
             Self::Tuple(items) => 1 + items.iter().map(Self::collection_depth).max().unwrap_or_default(),
             _ => 0,
         }
     }
 
-    fn each_named(&self, direct: bool, found: &mut impl FnMut(TypeId, bool)) {
+    fn visit_named(&self, direct: bool, visit: &mut impl FnMut(TypeId, bool)) {
         match self {
-            Self::Named(id) => found(*id, direct),
-            Self::List(inner) | Self::Map(inner) => inner.each_named(false, found),
-            Self::Nullable(inner) => inner.each_named(direct, found),
-            Self::Tuple(items) => items.iter().for_each(|item| item.each_named(direct, found)),
+            Self::Named(id) => visit(*id, direct),
+            Self::Array(inner) | Self::Map(inner) => inner.visit_named(false, visit),
+            Self::Nullable(inner) => inner.visit_named(direct, visit),
+            Self::Tuple(items) => items.iter().for_each(|item| item.visit_named(direct, visit)),
             _ => {}
         }
     }
 
-    /// Whether a value of this type holds one of a type of the module `shapes`, as far as that shows without following names.
-    pub fn needs_shapes(&self) -> bool {
+    /// Returns whether it contains a type of the runtime module `model`, without following named types.
+    pub fn uses_runtime_models(&self) -> bool {
         match self {
             Self::Bytes | Self::UrlBytes | Self::BigNumber => true,
-            Self::List(inner) | Self::Map(inner) | Self::Nullable(inner) => inner.needs_shapes(),
-            Self::Tuple(items) => items.iter().any(Self::needs_shapes),
+            Self::Array(inner) | Self::Map(inner) | Self::Nullable(inner) => inner.uses_runtime_models(),
+            Self::Tuple(items) => items.iter().any(Self::uses_runtime_models),
             _ => false,
         }
     }
 
-    /// Returns whether it is another type or contains it, without following named types.
-    pub fn holds(&self, other: &Self) -> bool {
+    /// Returns whether it is the other type or contains it, without following named types.
+    pub fn contains(&self, other: &Self) -> bool {
         self == other
             || match self {
-                Self::List(inner) | Self::Map(inner) | Self::Nullable(inner) => inner.holds(other),
-                Self::Tuple(items) => items.iter().any(|item| item.holds(other)),
+                Self::Array(inner) | Self::Map(inner) | Self::Nullable(inner) => inner.contains(other),
+                Self::Tuple(items) => items.iter().any(|item| item.contains(other)),
                 _ => false,
             }
     }
 
-    /// Returns whether it contains a floating-point number, without following named types.
-    pub fn holds_float(&self) -> bool {
+    /// Returns whether it may contain a floating-point number, without following named types.
+    pub fn contains_float(&self) -> bool {
         match self {
             Self::Float(_) | Self::Custom(_) => true,
-            Self::List(inner) | Self::Map(inner) | Self::Nullable(inner) => inner.holds_float(),
-            Self::Tuple(items) => items.iter().any(Self::holds_float),
+            Self::Array(inner) | Self::Map(inner) | Self::Nullable(inner) => inner.contains_float(),
+            Self::Tuple(items) => items.iter().any(Self::contains_float),
             _ => false,
         }
+    }
+}
+
+/// A number with all the digits that the document has, in decimal notation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decimal(String);
+
+impl Decimal {
+    /// Returns a number from its digits, as JSON writes them.
+    pub fn new(digits: impl Into<String>) -> Self {
+        Self(digits.into())
+    }
+
+    /// Returns the digits.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Returns the nearest floating-point number.
+    pub fn to_f64(&self) -> f64 {
+        self.0.parse().unwrap_or(f64::NAN)
+    }
+}
+
+impl From<f64> for Decimal {
+    fn from(number: f64) -> Self {
+        Self(number.to_string())
+    }
+}
+
+impl fmt::Display for Decimal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
     }
 }
 
@@ -324,15 +360,15 @@ pub enum Constraint {
     /// A regular expression that a part of the string must match.
     Pattern(String),
     /// The inclusive minimum.
-    Minimum(f64),
+    Minimum(Decimal),
     /// The exclusive minimum.
-    ExclusiveMinimum(f64),
+    ExclusiveMinimum(Decimal),
     /// The inclusive maximum.
-    Maximum(f64),
+    Maximum(Decimal),
     /// The exclusive maximum.
-    ExclusiveMaximum(f64),
+    ExclusiveMaximum(Decimal),
     /// The divisor.
-    MultipleOf(f64),
+    MultipleOf(Decimal),
     /// The minimum number of items.
     MinItems(usize),
     /// The maximum number of items.
@@ -344,18 +380,18 @@ pub enum Constraint {
     /// The constraints of the item at this position.
     Item(usize, Vec<Constraint>),
     /// The constraints of each item from this position on.
-    Rest(usize, Vec<Constraint>),
+    ItemsFrom(usize, Vec<Constraint>),
     /// The minimum number of properties.
     MinProperties(usize),
     /// The maximum number of properties.
     MaxProperties(usize),
     /// The constraints of each additional property.
-    Values(Vec<Constraint>),
+    AdditionalProperties(Vec<Constraint>),
 }
 
 impl Constraint {
     /// Returns whether it applies to strings.
-    pub fn is_of_texts(&self) -> bool {
+    pub fn applies_to_strings(&self) -> bool {
         matches!(self, Self::MinLength(_) | Self::MaxLength(_) | Self::Pattern(_))
     }
 }

@@ -9,7 +9,7 @@ use std::io;
 
 use serde::Serialize;
 
-use crate::diagnostics::{Place, code};
+use crate::diagnostics::{Location, code};
 use crate::lower::Lowering;
 use crate::source::{Pointer, Source};
 
@@ -41,7 +41,7 @@ impl Lowering<'_> {
             let message = "the references of the document expand to more than the generator allows";
             let help =
                 "use fewer references: each `allOf`, `oneOf`, `anyOf` or shared component repeats what it refers to";
-            self.error(code::TOO_MANY, Place::Key(at.clone()), message, help);
+            self.error(code::TOO_MANY, Location::Key(at.clone()), message, help);
         }
         self.steps_left.is_some()
     }

@@ -17,8 +17,8 @@ use openapiv3::{ExternalDocumentation, OpenAPI, Schema};
 
 use crate::config;
 use crate::config::Config;
-use crate::diagnostics::{Diagnostic, Diagnostics, Place};
-use crate::ir::{Api, Arena, Docs, Surface, TypeDef, TypeId};
+use crate::diagnostics::{Diagnostic, Diagnostics, Location};
+use crate::ir::{Api, Arena, Docs, Layout, TypeDef, TypeId};
 use crate::source::{Pointer, Source};
 
 /// Lowers a document that was parsed from `source`. Unsupported parts are reported to `diagnostics` and left out.
@@ -69,11 +69,11 @@ pub fn lower_with_notes(
     lowering.check_paging(&operations);
     lowering.check_defaults();
     schema::alias_cycles::wrap_or_report_cycles(&mut lowering.types, lowering.diagnostics);
-    let surface = match config.surface {
-        config::Surface::Tree => Surface::Tree,
+    let layout = match config.surface {
+        config::Surface::Tree => Layout::Tree,
         config::Surface::Tags => tag_groups::group_by_tag(&operations, &document.tags),
     };
-    let untyped = lowering.schemas_without_types();
+    let schemas_without_type = lowering.schemas_without_types();
     let notes = lowering.notes;
     let mut api = Api {
         title: document.info.title.clone(),
@@ -84,10 +84,10 @@ pub fn lower_with_notes(
         strict: config.client.strict,
         typed_errors: config.errors.models.unwrap_or(config.errors == config::Errors::default()),
         types: lowering.types,
-        untyped,
+        schemas_without_type,
         operations,
         resources,
-        surface,
+        layout,
     };
     schema::personal::mark_containing_types(&mut api);
     schema::request_response_types::split_types(&mut api);
@@ -154,7 +154,7 @@ impl<'a> Lowering<'a> {
     fn error(
         &mut self,
         code: crate::diagnostics::Code,
-        place: Place,
+        place: Location,
         message: impl Into<String>,
         help: impl Into<String>,
     ) {

@@ -7,9 +7,9 @@ use openapiv3::{Components, ReferenceOr};
 use serde::Serialize;
 
 use super::budget::json_len;
-use crate::diagnostics::{Code, Diagnostic, Place, code};
+use crate::diagnostics::{Code, Diagnostic, Location, code};
 use crate::lower::Lowering;
-use crate::source::{Pointer, UnreadReference, shown};
+use crate::source::{Pointer, UnreadReference, written_reference};
 
 impl<'a> Lowering<'a> {
     /// Returns the item at `at`, or the target of the reference there, with its location.
@@ -70,7 +70,7 @@ impl<'a> Lowering<'a> {
             if !visited_names.insert(name) {
                 self.error(
                     code::CIRCULAR_REFERENCE,
-                    Place::Value(at.child("$ref")),
+                    Location::Value(at.child("$ref")),
                     format!("`{reference}` is part of a reference cycle"),
                     "replace one of these references by an object",
                 );
@@ -89,7 +89,7 @@ impl<'a> Lowering<'a> {
 
     /// Returns the name in `#/components/<section>/<name>`.
     pub(crate) fn component_name(&mut self, reference: &str, at: &Pointer, section: &str) -> Option<String> {
-        let place = || Place::Value(at.child("$ref"));
+        let place = || Location::Value(at.child("$ref"));
         let Some(pointer) = Pointer::from_reference(reference) else {
             if reference.starts_with('#') {
                 self.report_unresolved(reference, at, section, None);
@@ -117,10 +117,10 @@ impl<'a> Lowering<'a> {
 
     /// Reports a reference to a file that the generator has not read.
     fn report_unread_file(&mut self, reference: &str, at: &Pointer, section: &str) {
-        let UnreadReference { message, help, refused } = self.source.unread(reference, at);
-        let place = Place::Value(at.child("$ref"));
+        let UnreadReference { message, help, is_refused } = self.source.unread_reference(reference, at);
+        let place = Location::Value(at.child("$ref"));
         // If the file exists, the user can allow the generator to read it, so this is an error.
-        match refused {
+        match is_refused {
             true => self.error(code::FOREIGN_REFERENCE, place, message, help),
             false => self.report_reference(section, code::FOREIGN_REFERENCE, place, message, help),
         }
@@ -138,13 +138,20 @@ impl<'a> Lowering<'a> {
             Some(suggestion) => format!("did you mean `#/components/{section}/{suggestion}`?"),
             None => format!("add it to `#/components/{section}`"),
         };
-        let place = Place::Value(at.child("$ref"));
-        let message = format!("unresolved reference `{}`", shown(reference));
+        let place = Location::Value(at.child("$ref"));
+        let message = format!("unresolved reference `{}`", written_reference(reference));
         self.report_reference(section, code::DANGLING_REFERENCE, place, message, help);
     }
 
     /// Reports an unresolved reference: a warning if the generated code is usable without the target, otherwise an error.
-    fn report_reference(&mut self, section: &str, code: Code, place: Place, message: String, help: impl Into<String>) {
+    fn report_reference(
+        &mut self,
+        section: &str,
+        code: Code,
+        place: Location,
+        message: String,
+        help: impl Into<String>,
+    ) {
         let diagnostic = match section {
             "securitySchemes" => {
                 Diagnostic::warning(code, place, message).label("ignored, so no credentials are sent for it")
@@ -160,7 +167,7 @@ impl<'a> Lowering<'a> {
 /// Returns the location of a component. If the name begins with `#`, it is the location itself.
 pub(crate) fn component_pointer(section: &str, name: &str) -> Pointer {
     match name.starts_with('#') {
-        true => Pointer::at(name),
+        true => Pointer::from_displayed(name),
         false => Pointer::root().child("components").child(section).child(name),
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::ir::{
-    Arena, Docs, Key, Method, Operation, OperationId, ParamPlace, Resource, ResourceId, ResponseBody, Role, Segment,
+    Arena, Docs, Key, Method, Operation, OperationId, ParamLocation, Resource, ResourceId, ResponseBody, Role, Segment,
     Shape, Side, TypeDef, TypeId, TypeRef,
 };
 use crate::source::Pointer;
@@ -74,11 +74,11 @@ impl Tree {
                 continue;
             }
             let (name, text_before_key, child_segment) = match segment {
-                Segment::Literal(name) | Segment::Suffix(name) => (name.clone(), "", segment.clone()),
+                Segment::Literal(name) | Segment::LiteralSuffix(name) => (name.clone(), "", segment.clone()),
                 // A placeholder directly after a placeholder, or after literal text, is a resource without a name.
-                Segment::Param(_) => (String::new(), "/", Segment::Infix("/".to_owned(), String::new())),
-                Segment::Infix(before, _) => {
-                    (String::new(), before.as_str(), Segment::Infix(before.clone(), String::new()))
+                Segment::Param(_) => (String::new(), "/", Segment::ParamSuffix("/".to_owned(), String::new())),
+                Segment::ParamSuffix(before, _) => {
+                    (String::new(), before.as_str(), Segment::ParamSuffix(before.clone(), String::new()))
                 }
             };
             let parent = Some((current, side));
@@ -86,7 +86,7 @@ impl Tree {
             current =
                 *child.or_insert_with(|| self.resources.push(new_resource(name, parent, operation.origin.clone())));
             let resource = &mut self.resources[current];
-            resource.suffix = matches!(segment, Segment::Suffix(_));
+            resource.is_suffix = matches!(segment, Segment::LiteralSuffix(_));
             side = Side::Collection;
             if let Some(wire) = segment.param() {
                 resource.key = resource_key(operation, wire, text_before_key);
@@ -104,7 +104,7 @@ impl Tree {
 /// Returns a resource without operations.
 pub(crate) fn new_resource(segment: String, parent: Option<(ResourceId, Side)>, origin: Pointer) -> Resource {
     let (operations, docs) = (Vec::new(), Docs::default());
-    Resource { segment, suffix: false, parent, key: None, model: None, operations, docs, origin }
+    Resource { segment, is_suffix: false, parent, key: None, model: None, operations, docs, origin }
 }
 
 /// Returns the literal segments that all paths begin with, such as `v1`. They do not become resources.
@@ -127,10 +127,10 @@ pub(crate) fn common_prefix(operations: &Arena<Operation>) -> Vec<String> {
 /// Returns the parameter of a path as the key of a resource. `before` is the text before its placeholder.
 fn resource_key(operation: &Operation, wire: &str, before: &str) -> Option<Key> {
     let mut params = operation.params.iter();
-    let param = params.find(|param| param.place == ParamPlace::Path && param.wire == wire)?;
+    let param = params.find(|param| param.location == ParamLocation::Path && param.wire == wire)?;
     Some(Key {
         wire: wire.to_owned(),
-        before: before.to_owned(),
+        prefix: before.to_owned(),
         style: param.style,
         ty: param.ty.clone(),
         constraints: param.constraints.clone(),
@@ -149,7 +149,7 @@ struct PathMethods {
 
 /// Returns whether the response of an operation is a list.
 fn returns_list(operation: &Operation) -> bool {
-    operation.paging.is_some() || matches!(operation.response_body(), ResponseBody::Json(TypeRef::List(_)))
+    operation.paging.is_some() || matches!(operation.response_body(), ResponseBody::Json(TypeRef::Array(_)))
 }
 
 /// Returns the kind of an operation, by its method and the other operations of its path.

@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 use openapiv3::{APIKeyLocation, OAuth2Flows, SecurityScheme as SecuritySchemeObject};
 
-use crate::diagnostics::{Diagnostic, Place, code};
+use crate::diagnostics::{Diagnostic, Location, code};
 use crate::ir::{CLIENT_CREDENTIALS, Docs, Flow, SchemeKind, SecurityScheme};
 use crate::lower::Lowering;
 use crate::source::Pointer;
@@ -37,7 +37,7 @@ impl Lowering<'_> {
                     }
                     unsupported => {
                         let message = format!("HTTP authentication with the scheme `{unsupported}` is not supported");
-                        let place = Place::Key(at.child("scheme"));
+                        let place = Location::Key(at.child("scheme"));
                         let diagnostic = Diagnostic::warning(code::UNSUPPORTED_KEYWORD, place, message);
                         self.diagnostics
                             .push(diagnostic.help("configure the client with the value of the header `Authorization`"));
@@ -101,7 +101,7 @@ impl Lowering<'_> {
             flow.urls.retain(|(keyword, url)| {
                 let is_valid = is_url(url);
                 if *keyword == token && !is_valid {
-                    let place = Place::Value(at.child(CLIENT_CREDENTIALS).child(token));
+                    let place = Location::Value(at.child(CLIENT_CREDENTIALS).child(token));
                     let message = format!("`{url}` is not a valid token URL");
                     let diagnostic = Diagnostic::warning(code::WRONG_TYPE, place, message)
                         .label("the client has no default token URL");

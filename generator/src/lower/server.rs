@@ -2,7 +2,7 @@
 
 use openapiv3::{Server as ServerObject, ServerVariable};
 
-use crate::diagnostics::{Diagnostic, Place, code};
+use crate::diagnostics::{Diagnostic, Location, code};
 use crate::ir::{Server, Variable};
 use crate::lower::Lowering;
 use crate::source::Pointer;
@@ -32,7 +32,7 @@ impl Lowering<'_> {
         let is_declared = |name: &str| server.variables.iter().any(|variable| variable.name == name);
         for name in names.filter(|name| !is_declared(name)) {
             let message = format!("the variable `{name}` of the server is not declared");
-            let place = Place::Value(at.child("url"));
+            let place = Location::Value(at.child("url"));
             let diagnostic = Diagnostic::warning(code::MISSING_KEYWORD, place, message)
                 .label("it has no value, so the client needs a base URL")
                 .help(format!("add `variables: {{ {name}: {{ default: … }} }}`"));

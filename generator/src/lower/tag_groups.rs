@@ -5,13 +5,13 @@ use std::collections::{HashMap, HashSet};
 use openapiv3::Tag;
 
 use super::resource_tree::{common_prefix, new_resource};
-use crate::ir::{Arena, Docs, Operation, ResourceId, Segment, Side, Surface};
+use crate::ir::{Arena, Docs, Layout, Operation, ResourceId, Segment, Side};
 use crate::normalize::name_key;
 use crate::source::Pointer;
 
 /// Creates a group for each tag, in the order in which the document declares the tags. An operation belongs to the group
 /// of its first tag, or to the client if it has no tag. If no operation has a tag, the group is the first word of the path.
-pub(crate) fn group_by_tag(operations: &Arena<Operation>, tags: &[Tag]) -> Surface {
+pub(crate) fn group_by_tag(operations: &Arena<Operation>, tags: &[Tag]) -> Layout {
     let mut groups = Arena::default();
     let client = groups.push(new_resource(String::new(), None, Pointer::root().child("paths")));
     let group_names = group_names(operations);
@@ -33,11 +33,11 @@ pub(crate) fn group_by_tag(operations: &Arena<Operation>, tags: &[Tag]) -> Surfa
         Some(name) => get_or_create(name, Docs::default(), operation.origin.clone()),
         None => client,
     });
-    let of: Vec<ResourceId> = group_of_operation.collect();
-    for ((id, _), group) in operations.iter().zip(&of) {
+    let group_of: Vec<ResourceId> = group_of_operation.collect();
+    for ((id, _), group) in operations.iter().zip(&group_of) {
         groups[*group].operations.push(id);
     }
-    Surface::Groups { groups, of }
+    Layout::Groups { groups, group_of }
 }
 
 /// Returns the name of the group of each operation, or `None` for an operation of the client.

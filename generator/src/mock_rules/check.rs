@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use toml::Spanned;
 
 use crate::config::{Config, Rule};
-use crate::diagnostics::{Diagnostic, Diagnostics, Place, code};
-use crate::ir::{Api, Field, Operation, ParamPlace, Record, ResourceId, Role, Shape, TypeId, TypeRef};
+use crate::diagnostics::{Diagnostic, Diagnostics, Location, code};
+use crate::ir::{Api, Field, Operation, ParamLocation, Record, ResourceId, Role, Shape, TypeId, TypeRef};
 use crate::mock_rules::{below, collections, parameters, parent_property, property, record, takes, target};
 
 /// Reports names in the rules of `[mock]` that the document does not have. The document must have no errors.
@@ -161,10 +161,10 @@ impl<'a> Checker<'a> {
             return;
         }
         let params = self.operations().flat_map(|operation| &operation.params);
-        let params = params.filter(|param| param.place != ParamPlace::Path);
+        let params = params.filter(|param| param.location != ParamLocation::Path);
         let names: Vec<String> = params
-            .flat_map(|param| match (param.place, record(self.api, &param.ty)) {
-                (ParamPlace::Body(_), Some(record)) => property_names(self.api, record),
+            .flat_map(|param| match (param.location, record(self.api, &param.ty)) {
+                (ParamLocation::Body(_), Some(record)) => property_names(self.api, record),
                 _ => vec![param.wire.clone()],
             })
             .collect();
@@ -253,7 +253,7 @@ impl<'a> Checker<'a> {
     }
 
     fn report(&mut self, place: &Spanned<impl Sized>, message: String, help: String) {
-        let place = Place::Config(place.span());
+        let place = Location::Config(place.span());
         self.diagnostics.push(Diagnostic::error(code::CONFIG_VALUE, place, message).help(help));
     }
 }
@@ -287,7 +287,7 @@ fn record_of(api: &Api, mut id: TypeId) -> Option<&Record> {
 }
 
 fn queries(operation: &Operation) -> impl Iterator<Item = &str> {
-    let queries = operation.params.iter().filter(|param| param.place == ParamPlace::Query);
+    let queries = operation.params.iter().filter(|param| param.location == ParamLocation::Query);
     queries.map(|param| param.wire.as_str())
 }
 
@@ -299,7 +299,7 @@ fn is_string(api: &Api, ty: &TypeRef) -> bool {
     match api.resolved(ty) {
         TypeRef::Nullable(inner) => is_string(api, inner),
         TypeRef::Named(id) => matches!(api.types[*id].shape, Shape::Newtype(_)),
-        ty => *ty == TypeRef::Text,
+        ty => *ty == TypeRef::String,
     }
 }
 
@@ -318,7 +318,7 @@ fn accepts(api: &Api, ty: &TypeRef, value: &toml::Value) -> bool {
         TypeRef::Int(_) => value.is_integer(),
         TypeRef::Unsigned(_) => value.as_integer().is_some_and(|number| number >= 0),
         TypeRef::Float(_) | TypeRef::BigNumber => value.is_integer() || value.is_float(),
-        TypeRef::List(item) => value.as_array().is_some_and(|items| items.iter().all(|one| accepts(api, item, one))),
+        TypeRef::Array(item) => value.as_array().is_some_and(|items| items.iter().all(|one| accepts(api, item, one))),
         TypeRef::Map(_) => value.is_table(),
         TypeRef::Tuple(_) => value.is_array(),
         TypeRef::Json | TypeRef::Custom(_) => true,

@@ -9,7 +9,7 @@ use toml::Spanned;
 pub use check::check;
 
 use crate::config::{Config, Rule};
-use crate::ir::{Api, Field, Next, Operation, Param, ParamPlace, Record, ResourceId, Role, Shape, TypeRef};
+use crate::ir::{Api, Field, Next, Operation, Param, ParamLocation, Record, ResourceId, Role, Shape, TypeRef};
 use crate::normalize::name_key;
 
 /// Returns the collections of an API, by their paths in the document.
@@ -67,9 +67,9 @@ pub fn property<'a>(api: &'a Api, of: &'a Record, name: &str) -> Option<&'a Fiel
 
 /// Returns whether an operation has a parameter, or a property of its JSON body, with a name.
 pub fn takes(api: &Api, operation: &Operation, name: &str) -> bool {
-    operation.params.iter().any(|param| match param.place {
-        ParamPlace::Path => false,
-        ParamPlace::Body(_) => record(api, &param.ty).is_some_and(|record| property(api, record, name).is_some()),
+    operation.params.iter().any(|param| match param.location {
+        ParamLocation::Path => false,
+        ParamLocation::Body(_) => record(api, &param.ty).is_some_and(|record| property(api, record, name).is_some()),
         _ => param.wire == name,
     })
 }
@@ -87,7 +87,7 @@ pub fn ignored_parameters<'a>(config: &Config, api: &Api, operation: &'a Operati
                     || rule.newest_first.iter().any(|one| one.parameter.get_ref() == name)
             })
     };
-    let queries = operation.params.iter().filter(|param| param.place == ParamPlace::Query);
+    let queries = operation.params.iter().filter(|param| param.location == ParamLocation::Query);
     let names = queries.map(|param| param.wire.as_str());
     names.filter(|name| !has_rule(name) && !is_of_paging(operation, name)).collect()
 }
@@ -119,7 +119,7 @@ fn is_of_paging(operation: &Operation, name: &str) -> bool {
 
 /// Returns the query parameter that matches a predicate on itself and its normalised name.
 fn query(operation: &Operation, test: impl Fn(&Param, &str) -> bool) -> Option<&str> {
-    let mut params = operation.params.iter().filter(|param| param.place == ParamPlace::Query);
+    let mut params = operation.params.iter().filter(|param| param.location == ParamLocation::Query);
     params.find(|param| test(param, &name_key(&param.wire))).map(|param| param.wire.as_str())
 }
 

@@ -4,90 +4,94 @@ use heck::{ToSnakeCase, ToUpperCamelCase};
 use unicode_ident::{is_xid_continue, is_xid_start};
 use unicode_security::{GeneralSecurityProfile, MixedScript, is_potential_mixed_script_confusable_char, skeleton};
 
-use super::file::type_words;
-use super::reserved::{is_keyword, is_taken_type};
+use super::file::shorten_type_name;
+use super::reserved::{is_keyword, is_reserved_type};
 
 /// Returns a name for a field, method, argument or module: `FriendlyName` is `friendly_name`, `type` is `type_`.
 ///
-/// It is empty if the name has no letters and digits, and no words for its punctuation. Then use [`spelling`].
-pub fn value(wire: &str) -> String {
-    escape(spell(wire).to_snake_case(), is_keyword)
+/// The result is empty if the wire name has no letters or digits, and no words for its punctuation. Then use
+/// [`spelling`].
+pub fn value_name(wire: &str) -> String {
+    escape(spell_unusual(wire).to_snake_case(), is_keyword)
 }
 
-/// Returns a name for a type or variant: `friendly_name` is `FriendlyName`, `Self` is `Self_`.
+/// Returns a name for a type: `friendly_name` is `FriendlyName`, `Self` is `Self_`.
 ///
-/// It is empty if the name has no letters and digits, and no words for its punctuation. Then use [`spelling`].
-pub fn ty(wire: &str) -> String {
-    let spelled = spell(wire);
+/// The result is empty if the wire name has no letters or digits, and no words for its punctuation. Then use
+/// [`spelling`].
+pub fn type_name(wire: &str) -> String {
+    let spelled = spell_unusual(wire);
     let name = spelled.to_upper_camel_case();
-    match name.len() > LONGEST_TYPE {
-        true => escape(type_words(&spelled.to_snake_case()).to_upper_camel_case(), is_taken_type),
-        false => escape(name, is_taken_type),
+    match name.len() > MAX_TYPE_BYTES {
+        true => escape(shorten_type_name(&spelled.to_snake_case()).to_upper_camel_case(), is_reserved_type),
+        false => escape(name, is_reserved_type),
     }
 }
 
-/// The maximum length. Longer names are abbreviated.
-const LONGEST_TYPE: usize = 150;
+/// The maximum length of the name of a type. Longer names are abbreviated.
+const MAX_TYPE_BYTES: usize = 150;
 
-/// Returns a name for a variant: like that of a type, but it may be a name of the prelude.
-pub fn variant(wire: &str) -> String {
-    escape(spell(wire).to_upper_camel_case(), is_keyword)
+/// Returns a name for a variant: like that of a type, but names of other types are allowed.
+pub fn variant_name(wire: &str) -> String {
+    escape(spell_unusual(wire).to_upper_camel_case(), is_keyword)
 }
 
-/// Adds a trailing underscore to a reserved word, and a leading one to a digit.
-pub fn escape(word: String, is_reserved: fn(&str) -> bool) -> String {
-    match word {
-        word if is_reserved(&word) => format!("{word}_"),
-        word if word.starts_with(|first: char| first != '_' && !is_xid_start(first)) => format!("_{word}"),
-        word => word,
+/// Adds a trailing underscore to a reserved word, or a leading one to a name that begins with a digit.
+pub fn escape(name: String, is_reserved: fn(&str) -> bool) -> String {
+    match name {
+        name if is_reserved(&name) => format!("{name}_"),
+        name if name.starts_with(|first: char| first != '_' && !is_xid_start(first)) => format!("_{name}"),
+        name => name,
     }
 }
 
-/// Returns the singular of an English plural. Other words stay as they are.
+/// Returns the singular of an English plural. Other words are returned unchanged.
 pub fn singular(word: &str) -> String {
-    let cut = |end: usize, with: &str| format!("{}{with}", &word[..word.len() - end]);
+    let replace_end = |length: usize, with: &str| format!("{}{with}", &word[..word.len() - length]);
     let lower = word.to_ascii_lowercase();
     let ends = |end: &str| lower.ends_with(end) && lower.len() > end.len();
     match () {
-        () if ends("ies") => cut(3, "y"),
-        () if ends("sses") || ends("shes") || ends("ches") || ends("xes") || ends("zes") || ends("uses") => cut(2, ""),
+        () if ends("ies") => replace_end(3, "y"),
+        () if ends("sses") || ends("shes") || ends("ches") || ends("xes") || ends("zes") || ends("uses") => {
+            replace_end(2, "")
+        }
         () if ends("ss") || ends("us") || ends("is") => word.to_owned(),
-        () if ends("s") => cut(1, ""),
+        () if ends("s") => replace_end(1, ""),
         () => word.to_owned(),
     }
 }
 
-/// Returns the spelling of a name in a turn: turn 0 leaves it as it is, and each later turn spells out more. The order is
-/// leading punctuation, all punctuation, the case, the words in capitals, and code points without a word.
-pub fn spelling(wire: &str, turn: usize) -> Option<String> {
-    Some(match turn {
+/// Returns the spelling of a name at a level of detail: level 0 is the name itself, and each further level spells out
+/// more. The order is leading punctuation, all punctuation, the case, the words in capitals, and code points without a
+/// word.
+pub fn spelling(wire: &str, level: usize) -> Option<String> {
+    Some(match level {
         0 => wire.to_owned(),
-        1 => lead(wire),
-        2 => spelled(wire),
-        3 => spelled_with_case(wire),
-        4 => spelled_with_capitals(&spelled(wire)),
-        5 => spelled_with_codes(wire),
+        1 => spell_leading_punctuation(wire),
+        2 => spell_punctuation(wire),
+        3 => spell_case(wire),
+        4 => mark_capitals(&spell_punctuation(wire)),
+        5 => spell_code_points(wire),
         _ => return None,
     })
 }
 
-/// The number of spellings of a name.
-pub const SPELLINGS: usize = 6;
+/// The number of levels of [`spelling`].
+pub const SPELLING_LEVELS: usize = 6;
 
 /// Spells out leading punctuation: `-created_at` is `minus created_at`.
-fn lead(wire: &str) -> String {
+fn spell_leading_punctuation(wire: &str) -> String {
     let start = wire.find(char::is_alphanumeric).unwrap_or(wire.len());
-    spelled(&wire[..start]) + &wire[start..]
+    spell_punctuation(&wire[..start]) + &wire[start..]
 }
 
 /// Spells out all punctuation: `-created_at` is `minus created underscore at`.
-pub fn spelled(wire: &str) -> String {
-    let word = |sign: char| SIGNS.iter().find(|(known, _)| *known == sign).map(|(_, word)| *word);
-    wire.chars().map(|sign| word(sign).map_or_else(|| sign.to_string(), |word| format!(" {word} "))).collect()
+pub fn spell_punctuation(wire: &str) -> String {
+    wire.chars().map(|c| punctuation_word(c).map_or_else(|| c.to_string(), |word| format!(" {word} "))).collect()
 }
 
 /// Also spells out the case: `ASC` is `upper asc`, and `asc` is `lower asc`.
-fn spelled_with_case(wire: &str) -> String {
+fn spell_case(wire: &str) -> String {
     let any = |is: fn(char) -> bool| wire.chars().any(is);
     let case = match (any(char::is_uppercase), any(char::is_lowercase)) {
         (true, false) => "upper",
@@ -96,62 +100,65 @@ fn spelled_with_case(wire: &str) -> String {
         (true, true) => "mixed",
         (false, false) => "",
     };
-    format!("{case} {}", spelled(wire))
+    format!("{case} {}", spell_punctuation(wire))
 }
 
 /// Marks each word in capitals: `consumerIBAN` is `consumer upper IBAN`.
-fn spelled_with_capitals(wire: &str) -> String {
+fn mark_capitals(wire: &str) -> String {
     let letters: Vec<char> = wire.chars().collect();
-    let mut spelled = String::new();
+    let mut marked = String::new();
     for (index, letter) in letters.iter().enumerate() {
         let capitals = letters[index..].iter().take_while(|letter| letter.is_uppercase()).count();
-        let ends = letters.get(index + capitals).is_none_or(|next| !next.is_lowercase());
-        let begins = index == 0 || !letters[index - 1].is_uppercase();
+        let ends_word = letters.get(index + capitals).is_none_or(|next| !next.is_lowercase());
+        let begins_word = index == 0 || !letters[index - 1].is_uppercase();
         // The last capital before a lower-case letter begins a new word.
-        if begins && capitals > if ends { 1 } else { 2 } {
-            spelled.push_str(" upper ");
+        if begins_word && capitals > if ends_word { 1 } else { 2 } {
+            marked.push_str(" upper ");
         }
-        spelled.push(*letter);
+        marked.push(*letter);
     }
-    spelled
+    marked
 }
 
 /// Also spells out code points without a word: `a→b` is `lower a u2192 b`.
-pub fn spelled_with_codes(wire: &str) -> String {
-    let code = |sign: char| match sign {
+pub fn spell_code_points(wire: &str) -> String {
+    let spell = |c: char| match c {
         ' ' => " ".to_owned(),
-        sign if sign.is_ascii_alphanumeric() => sign.to_string(),
-        sign => format!(" u{:04x} ", u32::from(sign)),
+        c if c.is_ascii_alphanumeric() => c.to_string(),
+        c => format!(" u{:04x} ", u32::from(c)),
     };
-    spelled_with_case(wire).chars().map(code).collect()
+    spell_case(wire).chars().map(spell).collect()
 }
 
-/// A name that consists of signs, or begins with one that tells it from another, is spelled out; so are letters and digits
-/// that can be in no name (`m²`), or about which the compiler would warn (`µs`), as letters that imitate others.
-fn spell(wire: &str) -> String {
+/// Spells out what a Rust name cannot express:
+///
+/// - the punctuation of a name that has nothing else (`>=`), and the sign of a number (`-1`)
+/// - letters and digits that Rust does not allow (`m²`) or warns about (`µs`)
+/// - letters that look like those of another script, where the compiler would warn about them
+fn spell_unusual(wire: &str) -> String {
     if wire.is_empty() {
         return "empty".to_owned();
     }
-    let in_names = |c: char| is_xid_continue(c) && c.identifier_allowed();
-    let imitates = imitates(wire);
-    let foreign = |c: char| c.is_alphanumeric() && (!in_names(c) || imitates && is_look_alike(c));
-    if !wire.is_ascii() && wire.contains(foreign) {
-        let code = |c: char| if foreign(c) { format!(" u{:04x} ", u32::from(c)) } else { c.to_string() };
-        return wire.chars().map(code).collect();
+    let is_allowed = |c: char| is_xid_continue(c) && c.identifier_allowed();
+    let is_confusable = is_confusable(wire);
+    let is_unusual = |c: char| c.is_alphanumeric() && (!is_allowed(c) || is_confusable && is_look_alike(c));
+    if !wire.is_ascii() && wire.contains(is_unusual) {
+        let spell = |c: char| if is_unusual(c) { format!(" u{:04x} ", u32::from(c)) } else { c.to_string() };
+        return wire.chars().map(spell).collect();
     }
-    let signs_only = !wire.contains(|c: char| c.is_alphanumeric());
-    let numeric = wire.starts_with(['+', '-']) && wire[1..].starts_with(|c: char| c.is_numeric());
-    if !signs_only && !numeric {
+    let has_only_punctuation = !wire.contains(|c: char| c.is_alphanumeric());
+    let is_signed_number = wire.starts_with(['+', '-']) && wire[1..].starts_with(|c: char| c.is_numeric());
+    if !has_only_punctuation && !is_signed_number {
         return wire.to_owned();
     }
     let mut spelled = String::new();
-    for (index, sign) in wire.chars().enumerate() {
-        match SIGNS.iter().find(|(known, _)| *known == sign) {
-            Some((_, word)) if signs_only || index == 0 => {
+    for (index, c) in wire.chars().enumerate() {
+        match punctuation_word(c) {
+            Some(word) if has_only_punctuation || index == 0 => {
                 spelled.push_str(word);
                 spelled.push(' ');
             }
-            _ => spelled.push(sign),
+            _ => spelled.push(c),
         }
     }
     spelled
@@ -170,23 +177,28 @@ fn is_like_ascii(c: char) -> bool {
     letter.is_some()
 }
 
-/// Whether the letters of a name that look like others may be there to imitate another name, about which the compiler
-/// warns. They are not in a name of one script, with a letter that is like no other, so that no name of another script
+/// Returns whether the compiler may warn about the letters of a name that look like others.
+///
+/// It does not for a name in one script that contains a letter without a look-alike: then no name of another script
 /// looks the same.
-fn imitates(wire: &str) -> bool {
+fn is_confusable(wire: &str) -> bool {
     if wire.is_ascii() {
         return false;
     }
     let letters: String = wire.chars().filter(|c| c.is_alphanumeric()).collect();
-    let is_own = |c: char| !c.is_ascii() && c.is_alphanumeric() && !is_look_alike(c) && !is_latin(c);
-    !(letters.as_str().is_single_script() && letters.contains(is_own))
+    let is_unmistakable = |c: char| !c.is_ascii() && c.is_alphanumeric() && !is_look_alike(c) && !is_latin(c);
+    !(letters.as_str().is_single_script() && letters.contains(is_unmistakable))
 }
 
 fn is_latin(c: char) -> bool {
     format!("a{c}").as_str().is_single_script()
 }
 
-const SIGNS: &[(char, &str)] = &[
+fn punctuation_word(c: char) -> Option<&'static str> {
+    PUNCTUATION.iter().find(|(punctuation, _)| *punctuation == c).map(|(_, word)| *word)
+}
+
+const PUNCTUATION: &[(char, &str)] = &[
     ('!', "not"),
     ('#', "hash"),
     ('$', "dollar"),
@@ -226,7 +238,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn values() {
+    fn value_names() {
         for (wire, expected) in [
             ("FriendlyName", "friendly_name"),
             ("X-Twilio-Webhook-Enabled", "x_twilio_webhook_enabled"),
@@ -255,12 +267,12 @@ mod tests {
             ("メニュー", "メニュー"),
             ("\u{202e}evil", "evil"),
         ] {
-            assert_eq!(value(wire), expected, "{wire:?}");
+            assert_eq!(value_name(wire), expected, "{wire:?}");
         }
     }
 
     #[test]
-    fn types() {
+    fn type_names() {
         for (wire, expected) in [
             ("friendly_name", "FriendlyName"),
             ("conversations.v1.service", "ConversationsV1Service"),
@@ -271,7 +283,7 @@ mod tests {
             ("1st", "_1st"),
             ("URL", "Url"),
         ] {
-            assert_eq!(ty(wire), expected, "{wire:?}");
+            assert_eq!(type_name(wire), expected, "{wire:?}");
         }
     }
 

@@ -1,5 +1,5 @@
-//! Renders the table of names as text for people: one line for each item, and one for each part whose name differs from
-//! the wire.
+//! Renders the Rust names as text for the snapshots and for people: one line for each item, and one for each part whose
+//! name differs from its wire name.
 
 use std::fmt;
 
@@ -7,19 +7,27 @@ use crate::ir::{Api, Shape};
 use crate::naming::Names;
 
 impl Names {
-    /// The table as text for people.
-    pub fn outline<'a>(&'a self, api: &'a Api) -> impl fmt::Display + 'a {
-        Outline { names: self, api }
+    /// Returns the names as text for people.
+    pub fn dump<'a>(&'a self, api: &'a Api) -> impl fmt::Display + 'a {
+        Dump { names: self, api }
     }
 }
 
-struct Outline<'a> {
+struct Dump<'a> {
     names: &'a Names,
     api: &'a Api,
 }
 
-impl fmt::Display for Outline<'_> {
+impl fmt::Display for Dump<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write_types(f)?;
+        self.write_operations(f)?;
+        self.write_resources(f)
+    }
+}
+
+impl Dump<'_> {
+    fn write_types(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (id, def) in self.api.types.iter() {
             let name = self.names.ty(id);
             if name.ident.is_empty() {
@@ -27,7 +35,7 @@ impl fmt::Display for Outline<'_> {
                 continue;
             }
             writeln!(f, "{} -> models::{}::{}", def.name.join("."), name.module, name.ident)?;
-            let wires: Vec<&String> = match &def.shape {
+            let wire_names: Vec<&String> = match &def.shape {
                 Shape::Record(record) => record.fields.iter().map(|field| &field.wire).collect(),
                 Shape::StringEnum(variants) => variants.iter().map(|variant| &variant.wire).collect(),
                 Shape::ValueEnum(values) => values.values.iter().map(|literal| &literal.name).collect(),
@@ -35,22 +43,30 @@ impl fmt::Display for Outline<'_> {
                 Shape::Newtype(_) | Shape::Alias(_) | Shape::Wrapper(_) => Vec::new(),
             };
             if !matches!(name.additional.as_str(), "" | "additional_properties") {
-                writeln!(f, "  others -> {}", name.additional)?;
+                writeln!(f, "  additional properties -> {}", name.additional)?;
             }
-            for (wire, ident) in wires.into_iter().zip(&name.parts).filter(|(wire, ident)| wire != ident) {
+            for (wire, ident) in wire_names.into_iter().zip(&name.parts).filter(|(wire, ident)| wire != ident) {
                 writeln!(f, "  {wire:?} -> {ident}")?;
             }
         }
+        Ok(())
+    }
+
+    fn write_operations(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (id, operation) in self.api.operations.iter() {
             let name = self.names.operation(id);
             writeln!(f, "{} -> {} by {}()", operation.id, name.request, name.method)?;
-            for (param, ident) in
-                operation.params.iter().zip(&name.params).filter(|(param, ident)| param.wire != **ident)
-            {
+            let params = operation.params.iter().zip(&name.params);
+            for (param, ident) in params.filter(|(param, ident)| param.wire != **ident) {
                 writeln!(f, "  {:?} -> {ident}", param.wire)?;
             }
         }
-        for (id, resource) in self.api.places().iter().filter(|(_, resource)| resource.parent.is_some()) {
+        Ok(())
+    }
+
+    fn write_resources(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let resources = self.api.client_resources().iter();
+        for (id, resource) in resources.filter(|(_, resource)| resource.parent.is_some()) {
             let name = self.names.resource(id);
             write!(f, "/{} -> {} by {}()", resource.segment, name.collection, name.collection_method)?;
             if resource.key.is_some() {

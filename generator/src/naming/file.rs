@@ -1,75 +1,82 @@
-//! Names modules, whose names are also file names.
+//! Shortens names that become file names: those of modules, and those of types, for which rustdoc writes files.
 
 use crate::file_names::is_device;
 
-/// The names that a module may have, best first: the name itself, or abbreviations of one that is too long for a file.
+/// Returns the possible names of a module, best first: the name itself, or abbreviations if it is too long for a file.
 ///
-/// The first words and the last words stay, and each word between them is its first letter:
+/// An abbreviation keeps the first and the last words, and the first letter of each word between them:
 /// `users_calendar_groups_…_attachments` is `users_calendar_groups_cec_attachments`.
 pub fn modules(name: &str) -> impl Iterator<Item = String> + '_ {
-    let shorter = (0..TURNS).map(|turn| abbreviated(name, Lengths { first: MODULE.first - turn * STEP, ..MODULE }));
-    let all: Box<dyn Iterator<Item = String>> = match name.len() > MODULE.most {
-        true => Box::new(shorter),
+    let abbreviations = (0..ABBREVIATIONS).map(|attempt| {
+        let first_bytes = MODULE.first_bytes - attempt * BYTES_PER_ATTEMPT;
+        abbreviate(name, Lengths { first_bytes, ..MODULE })
+    });
+    let names: Box<dyn Iterator<Item = String>> = match name.len() > MODULE.max_bytes {
+        true => Box::new(abbreviations),
         false => Box::new(std::iter::once(name.to_owned())),
     };
-    all.map(|name| if is_device(&name) { format!("{name}_") } else { name })
+    names.map(|name| if is_device(&name) { format!("{name}_") } else { name })
 }
 
-/// A name in snake case that becomes the name of a type, for which rustdoc writes a file too.
-pub fn type_words(name: &str) -> String {
-    match name.len() > TYPE.most {
-        true => abbreviated(name, TYPE),
+/// Abbreviates the name of a type, in snake case, if it is too long for the files that rustdoc writes.
+pub fn shorten_type_name(name: &str) -> String {
+    match name.len() > TYPE.max_bytes {
+        true => abbreviate(name, TYPE),
         false => name.to_owned(),
     }
 }
 
-/// How many bytes a name may have, and how many of them its first words and its last words.
+/// The lengths of an abbreviation.
 #[derive(Clone, Copy)]
 struct Lengths {
-    most: usize,
-    first: usize,
-    last: usize,
+    /// The maximum length of the name.
+    max_bytes: usize,
+    /// The maximum length of the first words.
+    first_bytes: usize,
+    /// The maximum length of the last words.
+    last_bytes: usize,
 }
 
-/// A file has 100 bytes in its name at most, of which its extension takes three.
-const MODULE: Lengths = Lengths { most: 97, first: 40, last: 32 };
-/// Most file systems have room for 255 bytes: `struct.….html`, with what is added to a name for a request or a handle.
-const TYPE: Lengths = Lengths { most: 150, first: 70, last: 50 };
-/// How many bytes of the first words the next abbreviation gives to the letters of the words between.
-const STEP: usize = 8;
-/// How many abbreviations there are.
-const TURNS: usize = 5;
+/// A file name has at most 100 bytes, including the extension `.rs`.
+const MODULE: Lengths = Lengths { max_bytes: 97, first_bytes: 40, last_bytes: 32 };
+/// Most file systems allow 255 bytes. A file of rustdoc has a name like `struct.….html`, and the name of a request or
+/// handle has a suffix.
+const TYPE: Lengths = Lengths { max_bytes: 150, first_bytes: 70, last_bytes: 50 };
+/// The number of bytes by which each further abbreviation shortens the first words, in favour of the letters between.
+const BYTES_PER_ATTEMPT: usize = 8;
+/// The number of abbreviations.
+const ABBREVIATIONS: usize = 5;
 
-fn abbreviated(name: &str, lengths: Lengths) -> String {
-    // A name that begins with a digit has an underscore before it.
-    let before = if name.starts_with('_') { "_" } else { "" };
-    let words: Vec<&str> = name.split('_').filter(|word| !word.is_empty()).flat_map(pieces).collect();
-    let start = fitting(words.iter(), lengths.first);
-    let end = words.len() - fitting(words[start..].iter().rev(), lengths.last);
+fn abbreviate(name: &str, lengths: Lengths) -> String {
+    // A name that begins with a digit has a leading underscore.
+    let prefix = if name.starts_with('_') { "_" } else { "" };
+    let words: Vec<&str> = name.split('_').filter(|word| !word.is_empty()).flat_map(split_long_word).collect();
+    let start = count_fitting(words.iter(), lengths.first_bytes);
+    let end = words.len() - count_fitting(words[start..].iter().rev(), lengths.last_bytes);
     let letters: String = words[start..end].iter().filter_map(|word| word.chars().next()).collect();
-    let kept = words[..start].iter().chain(&words[end..]).map(|word| word.len() + 1);
-    let known = before.len() + kept.sum::<usize>();
-    let between = &letters[..letters.floor_char_boundary(lengths.most.saturating_sub(known))];
-    let parts = words[..start].iter().chain([&between]).chain(&words[end..]);
+    let kept_bytes: usize = words[..start].iter().chain(&words[end..]).map(|word| word.len() + 1).sum();
+    let letter_bytes = lengths.max_bytes.saturating_sub(prefix.len() + kept_bytes);
+    let letters = &letters[..letters.floor_char_boundary(letter_bytes)];
+    let parts = words[..start].iter().chain([&letters]).chain(&words[end..]);
     let parts: Vec<&str> = parts.filter(|part| !part.is_empty()).copied().collect();
-    format!("{before}{}", parts.join("_"))
+    format!("{prefix}{}", parts.join("_"))
 }
 
-/// How many of the words are no longer than this together, with a sign between them.
-fn fitting<'w>(words: impl Iterator<Item = &'w &'w str>, most: usize) -> usize {
+/// Returns how many of the words fit into this length, with a separator between them.
+fn count_fitting<'w>(words: impl Iterator<Item = &'w &'w str>, max_bytes: usize) -> usize {
     let lengths = words.scan(0, |length, word| {
         *length += word.len() + 1;
         Some(*length)
     });
-    lengths.take_while(|length| *length <= most + 1).count()
+    lengths.take_while(|length| *length <= max_bytes + 1).count()
 }
 
-/// A word that is too long to be kept, as several.
-fn pieces(word: &str) -> impl Iterator<Item = &str> {
-    let mut rest = word;
+/// Splits a word that is too long for the first or last words of a name.
+fn split_long_word(word: &str) -> impl Iterator<Item = &str> {
+    let mut remaining = word;
     std::iter::from_fn(move || {
-        let (piece, after) = rest.split_at(rest.floor_char_boundary(MODULE.last / 2));
-        rest = after;
+        let (piece, after) = remaining.split_at(remaining.floor_char_boundary(MODULE.last_bytes / 2));
+        remaining = after;
         (!piece.is_empty()).then_some(piece)
     })
 }
@@ -102,9 +109,9 @@ mod tests {
             format!("_{}", "00_".repeat(99)),
             format!("_{}", "0".repeat(400)),
         ] {
-            let all: Vec<String> = modules(&name).collect();
+            let names: Vec<String> = modules(&name).collect();
             let is_name = |name: &String| name.starts_with(|first| first == '_' || unicode_ident::is_xid_start(first));
-            assert!(all.iter().all(|name| is_name(name) && name.len() <= MODULE.most), "{all:?}");
+            assert!(names.iter().all(|name| is_name(name) && name.len() <= MODULE.max_bytes), "{names:?}");
         }
     }
 }

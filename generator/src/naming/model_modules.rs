@@ -3,60 +3,67 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::analyze::Analysis;
-use crate::ir::{Api, ResponseBody, Shape, TypeId, TypeRef, parts};
+use crate::ir::{Api, ResponseBody, Shape, TypeId, TypeRef, contained_types};
 
-/// Returns the type that names the module of each type, by its index in the arena.
+/// Returns the type that the module of each type is named after, by the index of the type in the arena.
 ///
-/// A page is in the module of its item type. A type that only one other type contains, and that is not a response, is in the
-/// module of that one. All others have modules of their own.
-pub fn heads(api: &Api, analysis: &Analysis) -> Vec<TypeId> {
-    let named = |ty: &TypeRef| if let TypeRef::Named(id) = ty { Some(*id) } else { None };
-    let mut answers = BTreeSet::new();
-    let mut pages = BTreeMap::new();
-    for (_, operation) in api.operations.iter() {
-        let answer = if let ResponseBody::Json(ty) = operation.response_body() { named(ty) } else { None };
-        let item = operation.paging.as_ref().and_then(|paging| named(&paging.item));
-        match (answer, item) {
-            (Some(page), Some(item)) => {
-                pages.insert(page, item);
-                answers.insert(item);
-            }
-            (answer, _) => answers.extend(answer),
-        }
-    }
-    let mut holders: Vec<BTreeSet<TypeId>> = vec![BTreeSet::new(); api.types.len()];
-    for (id, _) in api.types.iter().filter(|(id, _)| analysis.of(*id).used && !pages.contains_key(id)) {
-        for part in parts(api, id).into_iter().flat_map(TypeRef::named_types) {
-            if part != id {
-                holders[part.index()].insert(id);
-            }
-        }
-    }
-    let above = |id: TypeId| match (pages.get(&id), holders[id.index()].first()) {
-        (Some(item), _) => Some(*item),
-        (None, Some(only)) if holders[id.index()].len() == 1 && !answers.contains(&id) => Some(*only),
-        _ => None,
-    };
-    let above = |id: TypeId| above(id).filter(|next| !matches!(api.types[*next].shape, Shape::Alias(_)));
-    let mut heads: Vec<Option<TypeId>> = vec![None; api.types.len()];
+/// A page is in the module of its item type. A type that is contained in only one other type, and that is not a
+/// response, is in the module of that one. All others have modules of their own.
+pub fn module_owners(api: &Api, analysis: &Analysis) -> Vec<TypeId> {
+    let parents = parents(api, analysis);
+    let mut owners: Vec<Option<TypeId>> = vec![None; api.types.len()];
     for (id, _) in api.types.iter() {
-        let (mut way, mut seen, mut at) = (Vec::new(), BTreeSet::new(), id);
-        // Types that contain only each other have no such type, and neither have those that lead to them.
-        let head = loop {
-            match (heads[at.index()], above(at)) {
-                (Some(head), next) => break Some(head).filter(|head| *head != at || next.is_none()),
+        let (mut path, mut on_path, mut current) = (Vec::new(), BTreeSet::new(), id);
+        // Types that contain only each other, and the types below them, have no owner in common. Each owns its own
+        // module.
+        let owner = loop {
+            match (owners[current.index()], parents[current.index()]) {
+                (Some(owner), parent) => break Some(owner).filter(|owner| *owner != current || parent.is_none()),
                 (None, None) => {
-                    way.push(at);
-                    break Some(at);
+                    path.push(current);
+                    break Some(current);
                 }
-                (None, Some(_)) if !seen.insert(at) => break None,
-                (None, Some(next)) => {
-                    way.push(at);
-                    at = next;
+                (None, Some(_)) if !on_path.insert(current) => break None,
+                (None, Some(parent)) => {
+                    path.push(current);
+                    current = parent;
                 }
             }
         };
-        way.into_iter().for_each(|id| heads[id.index()] = Some(head.unwrap_or(id)));
+        path.into_iter().for_each(|id| owners[id.index()] = Some(owner.unwrap_or(id)));
     }
-    api.types.iter().map(|(id, _)| heads[id.index()].unwrap_or(id)).collect()
+    api.types.iter().map(|(id, _)| owners[id.index()].unwrap_or(id)).collect()
+}
+
+/// Returns, for each type, the type whose module it belongs to, if that is not its own.
+fn parents(api: &Api, analysis: &Analysis) -> Vec<Option<TypeId>> {
+    let named = |ty: &TypeRef| if let TypeRef::Named(id) = ty { Some(*id) } else { None };
+    let mut responses = BTreeSet::new();
+    let mut item_of_page = BTreeMap::new();
+    for (_, operation) in api.operations.iter() {
+        let response = if let ResponseBody::Json(ty) = operation.response_body() { named(ty) } else { None };
+        let item = operation.paging.as_ref().and_then(|paging| named(&paging.item));
+        match (response, item) {
+            (Some(page), Some(item)) => {
+                item_of_page.insert(page, item);
+                responses.insert(item);
+            }
+            (response, _) => responses.extend(response),
+        }
+    }
+    let mut containers: Vec<BTreeSet<TypeId>> = vec![BTreeSet::new(); api.types.len()];
+    for (id, _) in api.types.iter().filter(|(id, _)| analysis.facts(*id).is_used && !item_of_page.contains_key(id)) {
+        for contained in contained_types(api, id).into_iter().flat_map(TypeRef::named_types) {
+            if contained != id {
+                containers[contained.index()].insert(id);
+            }
+        }
+    }
+    let parent = |id: TypeId| match (item_of_page.get(&id), containers[id.index()].first()) {
+        (Some(item), _) => Some(*item),
+        (None, Some(only)) if containers[id.index()].len() == 1 && !responses.contains(&id) => Some(*only),
+        _ => None,
+    };
+    let is_alias = |id: TypeId| matches!(api.types[id].shape, Shape::Alias(_));
+    api.types.iter().map(|(id, _)| parent(id).filter(|parent| !is_alias(*parent))).collect()
 }

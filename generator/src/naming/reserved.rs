@@ -1,12 +1,12 @@
 //! Reserved words: keywords of Rust, and names that generated code uses.
 
-/// Returns whether a value, field, method or module cannot have this name.
+/// Returns whether a field, method, argument, module or variant cannot have this name.
 pub fn is_keyword(word: &str) -> bool {
     KEYWORDS.contains(&word)
 }
 
-/// Returns whether a type cannot have this name: generated code uses it for another type.
-pub fn is_taken_type(word: &str) -> bool {
+/// Returns whether a type cannot have this name, because generated code uses it for another type.
+pub fn is_reserved_type(word: &str) -> bool {
     TYPES.contains(&word)
 }
 
@@ -25,22 +25,23 @@ pub fn is_field(word: &str) -> bool {
     matches!(word, "clone" | "new")
 }
 
-/// Returns whether the client has a method with this name.
+/// Returns whether a method of the client cannot have this name.
 pub fn is_client_method(word: &str) -> bool {
     matches!(word, "builder" | "from_env") || is_handle_method(word)
 }
 
-/// Returns whether a method of a handle would conflict with one of the standard library.
+/// Returns whether a method of a handle cannot have this name, because it would conflict with a method of the standard
+/// library.
 pub fn is_handle_method(word: &str) -> bool {
     matches!(word, "clone" | "cmp" | "new")
 }
 
-/// Returns whether this is the name of a cargo feature that is not a resource.
+/// Returns whether the feature of a resource cannot have this name, because it is the name of another cargo feature.
 pub fn is_feature(word: &str) -> bool {
     matches!(word, "blocking" | "default" | "mock" | "native-tls" | "rustls" | "test-util" | "tracing")
 }
 
-/// The strict and reserved keywords of all editions, and the primitive types and macros that generated code names.
+/// The strict and reserved keywords of all editions, and the primitive types that generated code names.
 const KEYWORDS: &[&str] = &[
     "Self", "abstract", "as", "async", "await", "become", "bool", "box", "break", "const", "continue", "crate", "do",
     "dyn", "else", "enum", "extern", "f32", "f64", "false", "final", "fn", "for", "gen", "i32", "i64", "if", "impl",
@@ -60,11 +61,12 @@ const TYPES: &[&str] = &[
     "Binary",
     "Box",
     "Bytes",
-    "Check",
-    "Checked",
     "Client",
     "ClientBuilder",
     "Clone",
+    "Constrained",
+    "Constraint",
+    "Constraints",
     "Copy",
     "Credentials",
     "DateTime",
@@ -86,7 +88,7 @@ const TYPES: &[&str] = &[
     "From",
     "FromStr",
     "Hash",
-    "HostRule",
+    "HostTemplate",
     "Into",
     "IntoFuture",
     "IntoIterator",
@@ -110,7 +112,6 @@ const TYPES: &[&str] = &[
     "Request",
     "Response",
     "Result",
-    "Rule",
     "Scheme",
     "Scope",
     "Self",

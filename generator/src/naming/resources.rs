@@ -1,110 +1,115 @@
-//! Names resources: their modules, their handles, and the methods that return these.
+//! Names resources: their modules, their handles, and the methods that return the handles.
 
-use super::{case, file, reserved};
-use crate::analyze::Analysis;
-use crate::file_names::folded;
-use crate::ir::{Operation, OperationId, Resource, ResourceId, Side, Surface};
-use crate::naming::{NameScope, Names, Naming, ResourceName};
+use super::{NameScope, Names, Naming, ResourceName, case, file, reserved};
+use crate::file_names::fold_case;
+use crate::ir::{Layout, Operation, OperationId, Resource, ResourceId, Side};
 use crate::normalize::name_key;
 use crate::source::Pointer;
 
 impl Naming<'_> {
-    /// Names a resource, after those that its name is made of: what it stands under, and its equivalent.
-    pub(crate) fn resource_and_before(
-        &mut self,
-        id: ResourceId,
-        analysis: &Analysis,
-        known: &mut [Option<ResourceName>],
-    ) {
-        if known[id.index()].is_some() {
+    /// Names a resource, after the resources that its name depends on: its parent and its representative.
+    pub(super) fn resource_with_parents(&mut self, id: ResourceId, names: &mut [Option<ResourceName>]) {
+        if names[id.index()].is_some() {
             return;
         }
-        let resource = &self.api.places()[id];
+        let resource = &self.api.client_resources()[id];
         let Some((parent, side)) = resource.parent else {
-            known[id.index()] = Some(self.root(resource));
+            names[id.index()] = Some(self.root(resource));
             return;
         };
-        let equivalent = analysis.equivalent(id);
-        if equivalent != id {
-            self.resource_and_before(equivalent, analysis, known);
-            let (collection_method, instance_method) = self.ways(resource, parent);
-            let equivalent = known[equivalent.index()].clone().unwrap_or_default();
-            known[id.index()] = Some(ResourceName { collection_method, instance_method, ..equivalent });
+        let representative = self.analysis.equivalent(id);
+        if representative != id {
+            self.resource_with_parents(representative, names);
+            let (collection_method, instance_method) = self.parent_methods(resource, parent);
+            let representative = names[representative.index()].clone().unwrap_or_default();
+            names[id.index()] = Some(ResourceName { collection_method, instance_method, ..representative });
             return;
         }
-        self.resource_and_before(parent, analysis, known);
-        let above = match (self.api.places()[parent].parent, side, &known[parent.index()]) {
-            (Some(_), Side::Instance, Some(above)) => above.instance.trim_end_matches("Handle").to_owned(),
-            (Some(_), Side::Collection, Some(above)) => above.whole.clone(),
+        self.resource_with_parents(parent, names);
+        let prefix = match (self.api.client_resources()[parent].parent, side, &names[parent.index()]) {
+            (Some(_), Side::Instance, Some(parent)) => parent.instance.trim_end_matches("Handle").to_owned(),
+            (Some(_), Side::Collection, Some(parent)) => parent.child_prefix.clone(),
             _ => String::new(),
         };
-        known[id.index()] = Some(self.resource(resource, parent, &above));
+        names[id.index()] = Some(self.resource(resource, parent, &prefix));
     }
 
-    /// The root of the tree is the client.
+    /// Returns the names of the root, which is the client.
     fn root(&mut self, resource: &Resource) -> ResourceName {
         let key = resource.key.as_ref().map_or("", |key| key.wire.as_str());
-        let instance = format!("{}Handle", case::ty(key));
+        let instance = format!("{}Handle", case::type_name(key));
         ResourceName {
             module: "client".to_owned(),
             collection: "Client".to_owned(),
             instance: if resource.key.is_some() { self.claim_type(instance, key, &resource.origin) } else { instance },
             collection_method: String::new(),
-            instance_method: case::value(key),
-            one: "value".to_owned(),
+            instance_method: case::value_name(key),
+            instance_value: "value".to_owned(),
             feature: String::new(),
-            whole: String::new(),
+            child_prefix: String::new(),
         }
     }
 
-    fn resource(&mut self, resource: &Resource, parent: ResourceId, above: &str) -> ResourceName {
+    /// Returns the names of a resource below the root. `prefix` is the prefix from the names of its parent.
+    fn resource(&mut self, resource: &Resource, parent: ResourceId, prefix: &str) -> ResourceName {
         let segment = segment(resource);
         let origin = &resource.origin;
-        // Resources that would come to the same name are spelled out.
-        let free = |segment: &String| {
-            let module = case::value(&format!("{above} {segment}"));
-            !case::value(segment).is_empty() && self.free_module(&module).is_some()
+        // Resources that would get the same module are spelled out.
+        let is_free = |segment: &String| {
+            let module = case::value_name(&format!("{prefix} {segment}"));
+            !case::value_name(segment).is_empty() && self.free_module(&module).is_some()
         };
-        let mut spellings = (0..).map_while(|turn| case::spelling(segment, turn));
-        let segment = &spellings.find(free).unwrap_or_else(|| segment.to_owned());
-        let one = case::singular(segment);
-        let whole = case::ty(&format!("{above} {segment}"));
-        // A model may be called like the collection that holds it, and so may what every crate has.
+        let mut spellings = (0..).map_while(|level| case::spelling(segment, level));
+        let segment = &spellings.find(is_free).unwrap_or_else(|| segment.to_owned());
+        let singular = case::singular(segment);
+        let child_prefix = case::type_name(&format!("{prefix} {segment}"));
+        // A model may have the same name as the collection, and generated code reserves some names.
         let suffix = if resource.key.is_some() { "collection" } else { "handle" };
-        let plain = if whole.ends_with('_') { String::new() } else { whole.clone() };
-        let collection = [plain, case::ty(&format!("{above} {segment} {suffix}"))];
-        let collection = self.free_type(collection.into_iter().chain(self.longer(segment, suffix, origin)));
+        let short = if child_prefix.ends_with('_') { String::new() } else { child_prefix.clone() };
+        let candidates = [short, case::type_name(&format!("{prefix} {segment} {suffix}"))];
+        let with_path = type_name_with_path(segment, suffix, origin);
+        let collection = self.free_type(candidates.into_iter().chain(with_path));
         let collection = self.claim_type(collection, segment, origin);
-        let instance = ["handle", "instance handle"].map(|suffix| case::ty(&format!("{above} {one} {suffix}")));
+        let candidates =
+            ["handle", "instance handle"].map(|suffix| case::type_name(&format!("{prefix} {singular} {suffix}")));
         let instance = match resource.key {
             Some(_) => {
-                let longer = self.longer(&one, "instance handle", origin);
-                let single = self.free_type(instance.into_iter().chain(longer));
-                self.claim_type(single, segment, origin)
+                let with_path = type_name_with_path(&singular, "instance handle", origin);
+                let instance = self.free_type(candidates.into_iter().chain(with_path));
+                self.claim_type(instance, segment, origin)
             }
-            None => instance.into_iter().next().unwrap_or_default(),
+            None => candidates.into_iter().next().unwrap_or_default(),
         };
-        let module = case::value(&whole);
+        let module = case::value_name(&child_prefix);
         let module = self.free_module(&module).unwrap_or(module);
-        if let Err(first) = self.modules.claim(&folded(&module), origin) {
-            self.collision(segment, &module, first, origin);
+        if let Err(first) = self.resource_modules.claim(&fold_case(&module), origin) {
+            self.report_collision(segment, &module, first, origin);
         }
-        let (collection_method, instance_method) = self.ways(resource, parent);
+        let (collection_method, instance_method) = self.parent_methods(resource, parent);
         let feature = case::escape(module.replace('_', "-"), reserved::is_feature);
-        let one = case::value(&one);
-        ResourceName { module, collection, instance, collection_method, instance_method, one, feature, whole }
+        let instance_value = case::value_name(&singular);
+        ResourceName {
+            module,
+            collection,
+            instance,
+            collection_method,
+            instance_method,
+            instance_value,
+            feature,
+            child_prefix,
+        }
     }
 
-    /// The first of the names that a module may have that no other has.
+    /// Returns the first possible name of a module that no other resource has.
     fn free_module(&self, name: &str) -> Option<String> {
-        file::modules(name).find(|name| !self.modules.has(&folded(name)))
+        file::modules(name).find(|name| !self.resource_modules.has(&fold_case(name)))
     }
 
-    /// The first name that no type has, or the last.
-    fn free_type(&self, names: impl Iterator<Item = String>) -> String {
+    /// Returns the first candidate that no type has, or the last one.
+    fn free_type(&self, candidates: impl Iterator<Item = String>) -> String {
         let mut last = String::new();
-        for name in names.filter(|name| !name.is_empty()) {
-            if !self.types.has(&name) {
+        for name in candidates.filter(|name| !name.is_empty()) {
+            if !self.type_scope.has(&name) {
                 return name;
             }
             last = name;
@@ -112,156 +117,174 @@ impl Naming<'_> {
         last
     }
 
-    /// What a resource is called by the whole path that it stands at.
-    fn longer(&self, segment: &str, suffix: &str, origin: &Pointer) -> Option<String> {
-        let path = origin.keys().nth(1)?;
-        Some(case::ty(&format!("{segment} {suffix} of {}", case::spelled(&path))))
-    }
-
-    /// The methods of the parent's handle that lead to the whole and to an instance.
-    fn ways(&self, resource: &Resource, parent: ResourceId) -> (String, String) {
+    /// Returns the methods of the parent's handle that return the collection and an instance.
+    fn parent_methods(&self, resource: &Resource, parent: ResourceId) -> (String, String) {
         let segment = segment(resource);
-        let whole = self.method(parent, segment);
-        match self.method(parent, &case::singular(segment)) {
-            // Where only the key has a name, there is no whole to be told from.
-            one if one == whole && !resource.segment.is_empty() => {
-                (whole, self.method(parent, &by_key(resource, &case::singular(segment))))
+        let collection = self.handle_method(parent, segment);
+        match self.handle_method(parent, &case::singular(segment)) {
+            // Without a segment, there is no method for the collection that could have the same name.
+            instance if instance == collection && !resource.segment.is_empty() => {
+                let by_key = by_key(resource, &case::singular(segment));
+                (collection, self.handle_method(parent, &by_key))
             }
-            one => (whole, one),
+            instance => (collection, instance),
         }
     }
 
-    /// A method of a handle. The client has some of its own.
-    pub(crate) fn method(&self, of: ResourceId, wire: &str) -> String {
-        match self.api.places()[of].parent {
-            None => case::escape(case::value(wire), reserved::is_client_method),
-            Some(_) => case::escape(case::value(wire), reserved::is_handle_method),
+    /// Returns the name of a method of a handle. On the client, further names are reserved.
+    fn handle_method(&self, handle: ResourceId, wire: &str) -> String {
+        match self.api.client_resources()[handle].parent {
+            None => case::escape(case::value_name(wire), reserved::is_client_method),
+            Some(_) => case::escape(case::value_name(wire), reserved::is_handle_method),
         }
     }
 
-    /// The method that begins an operation of a group, without the name of the group: `gists/list`, `gistsList` and `listGists`
-    /// are `list` among the gists, and `search` is `get` or `post` in the group of that name. What the configuration calls an
-    /// operation is taken as it is.
-    pub(crate) fn among(&self, group: ResourceId, operation: &Operation, wire: &str) -> String {
-        let whole = self.method(group, wire);
-        let like = alike(&self.api.places()[group].segment);
-        if like.is_empty() || self.wire(&operation.origin, &operation.name) != operation.name {
-            return whole;
+    /// Returns the method of an operation in a group, without the name of the group: `gists/list`, `gistsList` and
+    /// `listGists` are `list` in the group `gists`. If nothing remains, the HTTP method is the name: `search` is `get`
+    /// in the group `search`. A name from the configuration is not shortened.
+    pub(super) fn method_in_group(&self, group: ResourceId, operation: &Operation, wire: &str) -> String {
+        let full = self.handle_method(group, wire);
+        let group_key = singular_key(&self.api.client_resources()[group].segment);
+        if group_key.is_empty() || self.configured_name(&operation.origin, &operation.name) != operation.name {
+            return full;
         }
         let variant = operation.variant.iter().map(|variant| format!(" as {variant}")).collect::<String>();
         let name = wire.strip_suffix(&variant).unwrap_or(wire);
-        let of_group = |before: &str| before.rsplit(['/', '.']).next().is_some_and(|last| alike(last) == like);
-        let mut signs = name.match_indices(|letter: char| !letter.is_alphanumeric());
-        let rest = signs.find(|(at, _)| of_group(&name[..*at])).map(|(at, sign)| &name[at + sign.len()..]);
-        let rest = rest.filter(|rest| rest.contains(char::is_alphanumeric));
-        let in_group = matches!(self.api.surface, Surface::Groups { .. });
-        let words = case::value(rest.unwrap_or(name));
+        let ends_in_group =
+            |prefix: &str| prefix.rsplit(['/', '.']).next().is_some_and(|last| singular_key(last) == group_key);
+        let mut separators = name.match_indices(|letter: char| !letter.is_alphanumeric());
+        let after_group = separators
+            .find(|(at, _)| ends_in_group(&name[..*at]))
+            .map(|(at, separator)| &name[at + separator.len()..])
+            .filter(|after| after.contains(char::is_alphanumeric));
+        let is_group = matches!(self.api.layout, Layout::Groups { .. });
+        let words = case::value_name(after_group.unwrap_or(name));
         let words: Vec<&str> = words.split('_').filter(|word| !word.is_empty()).collect();
         let short = match words.as_slice() {
-            words if alike(&words.concat()) == like => operation.method.as_str().to_ascii_lowercase(),
-            words if in_group => without(words, &like).join(" "),
-            _ => rest.unwrap_or(name).to_owned(),
+            words if singular_key(&words.concat()) == group_key => operation.method.as_str().to_ascii_lowercase(),
+            words if is_group => strip_group_words(words, &group_key).join(" "),
+            _ => after_group.unwrap_or(name).to_owned(),
         };
-        let short = self.method(group, &format!("{short}{variant}"));
-        // A word that needed a sign to be a name reads worse than one that says too much.
-        if short.starts_with('_') || short.ends_with('_') { whole } else { short }
+        let short = self.handle_method(group, &format!("{short}{variant}"));
+        // The full name is more readable than a short one that had to be escaped.
+        if short.starts_with('_') || short.ends_with('_') { full } else { short }
     }
 
-    /// The methods of each handle: what it can be asked, then the wholes that it leads to, then their instances. Of two
-    /// that would be called alike, the former keeps the name.
-    pub(crate) fn methods(&mut self, names: &mut Names, analysis: &Analysis) {
-        for (id, resource) in self.api.places().iter().filter(|(id, _)| analysis.equivalent(*id) == *id) {
+    /// Names the methods of each handle: first those of its operations, then those that return collections, then those
+    /// that return instances. If two would have the same name, the earlier kind keeps it.
+    pub(super) fn name_methods(&mut self, names: &mut Names) {
+        let analysis = self.analysis;
+        let resources = self.api.client_resources();
+        for (id, resource) in resources.iter().filter(|(id, _)| analysis.equivalent(*id) == *id) {
             for side in [Side::Collection, Side::Instance] {
                 let mut scope = NameScope::default();
-                let asked = resource.operations.iter().copied();
-                let asked: Vec<_> = asked.filter(|one| self.api.place(*one).1 == side).collect();
-                self.asking(&mut scope, &asked, names, id);
-                let below: Vec<_> = analysis.below(self.api, id, side).collect();
-                let serving = |child: &&ResourceId| analysis.serves(self.api, **child, Side::Collection);
-                let wholes: Vec<_> = below.iter().filter(serving).copied().collect();
-                for (child, method) in self.leading(&mut scope, &wholes, id, names, false) {
+                let operations = resource.operations.iter().copied();
+                let operations: Vec<_> = operations.filter(|id| self.api.client_resource(*id).1 == side).collect();
+                self.name_operation_methods(&mut scope, &operations, names, id);
+                let children: Vec<_> = analysis.children_of_side(self.api, id, side).collect();
+                let has_collection =
+                    |child: &ResourceId| analysis.has_handle_methods(self.api, *child, Side::Collection);
+                let collections: Vec<_> = children.iter().copied().filter(has_collection).collect();
+                for (child, method) in self.child_methods(&mut scope, &collections, id, names, Side::Collection) {
                     names.resources[child.index()].collection_method = method;
                 }
-                let keyed = |child: &ResourceId| self.api.places()[*child].key.is_some();
-                let single: Vec<_> = below.into_iter().filter(keyed).collect();
-                for (child, method) in self.leading(&mut scope, &single, id, names, true) {
+                let has_instances = |child: &ResourceId| resources[*child].key.is_some();
+                let with_instances: Vec<_> = children.into_iter().filter(has_instances).collect();
+                for (child, method) in self.child_methods(&mut scope, &with_instances, id, names, Side::Instance) {
                     names.resources[child.index()].instance_method = method;
                 }
             }
         }
         for (id, _) in self.api.operations.iter() {
-            let equivalent = analysis.equivalent_operation(id);
-            names.operations[id.index()].method = names.operations[equivalent.index()].method.clone();
+            let representative = analysis.equivalent_operation(id);
+            names.operations[id.index()].method = names.operations[representative.index()].method.clone();
         }
     }
 
-    /// Names the methods that begin requests. Where two do the same, each is called after its id.
-    fn asking(&mut self, scope: &mut NameScope, asked: &[OperationId], names: &mut Names, of: ResourceId) {
-        let origins: Vec<&Pointer> = asked.iter().map(|id| &self.api.operations[*id].origin).collect();
-        let settled = scope.settle(&origins, |index, turn| {
-            let operation = &self.api.operations[asked[index]];
-            let wire = self.wire(&operation.origin, &operation.name);
-            Some(match turn {
-                0 => names.operation(asked[index]).method.clone(),
-                turn if turn == case::SPELLINGS + 1 => {
-                    self.method(of, &format!("{} {}", operation.method.as_str(), case::spelled(&operation.template())))
+    /// Names the methods of operations. If several operations would have the same method, each is named after its id
+    /// instead.
+    fn name_operation_methods(
+        &mut self,
+        scope: &mut NameScope,
+        operations: &[OperationId],
+        names: &mut Names,
+        handle: ResourceId,
+    ) {
+        let origins: Vec<&Pointer> = operations.iter().map(|id| &self.api.operations[*id].origin).collect();
+        let claimed = scope.claim_all(&origins, |index, attempt| {
+            let operation = &self.api.operations[operations[index]];
+            let wire = self.configured_name(&operation.origin, &operation.name);
+            Some(match attempt {
+                0 => names.operation(operations[index]).method.clone(),
+                attempt if attempt == case::SPELLING_LEVELS + 1 => {
+                    let path = case::spell_punctuation(&operation.template());
+                    self.handle_method(handle, &format!("{} {path}", operation.method.as_str()))
                 }
-                turn => self.method(of, &case::spelling(wire, turn - 1)?),
+                attempt => self.handle_method(handle, &case::spelling(wire, attempt - 1)?),
             })
         });
-        for (id, method) in asked.iter().zip(settled) {
+        for (id, method) in operations.iter().zip(claimed) {
             let operation = &self.api.operations[*id];
-            let claim = |taken| self.claim(scope, taken, &operation.id, &operation.origin);
+            let claim = |method| self.claim(scope, method, &operation.id, &operation.origin);
             let method = method.unwrap_or_else(claim);
             names.operations[id.index()].method = method;
         }
     }
 
-    /// The methods that lead to resources: to the whole of each, or to one of its instances.
-    fn leading(
+    /// Returns the methods of a handle that return the collections of its children, or their instances.
+    fn child_methods(
         &mut self,
         scope: &mut NameScope,
-        below: &[ResourceId],
-        of: ResourceId,
+        children: &[ResourceId],
+        handle: ResourceId,
         names: &Names,
-        single: bool,
+        side: Side,
     ) -> Vec<(ResourceId, String)> {
-        let origins: Vec<&Pointer> = below.iter().map(|id| &self.api.places()[*id].origin).collect();
-        let settled = scope.settle(&origins, |index, turn| {
-            let (resource, name) = (&self.api.places()[below[index]], names.resource(below[index]));
-            let known = if single { &name.instance_method } else { &name.collection_method };
-            match turn {
-                // One that is written as it is to be called is called so.
-                0 => return Some(Some(known).filter(|known| *known == segment(resource)).cloned().unwrap_or_default()),
-                1 => return Some(known.clone()),
-                _ => {}
-            }
-            let segment = case::spelling(segment(resource), turn - 2)?;
-            Some(self.method(
-                of,
-                &match (single, &resource.key) {
-                    (true, _) => by_key(resource, &case::singular(&segment)),
-                    (false, Some(_)) => format!("{segment} collection"),
-                    (false, None) => format!("{segment} handle"),
-                },
-            ))
+        let resources = self.api.client_resources();
+        let origins: Vec<&Pointer> = children.iter().map(|id| &resources[*id].origin).collect();
+        let claimed = scope.claim_all(&origins, |index, attempt| {
+            let (resource, name) = (&resources[children[index]], names.resource(children[index]));
+            let method = match side {
+                Side::Instance => &name.instance_method,
+                Side::Collection => &name.collection_method,
+            };
+            let level = match attempt {
+                // A segment that is already a valid method name is kept.
+                0 => return Some(Some(method).filter(|name| *name == segment(resource)).cloned().unwrap_or_default()),
+                1 => return Some(method.clone()),
+                attempt => attempt - 2,
+            };
+            let segment = case::spelling(segment(resource), level)?;
+            let longer = match (side, &resource.key) {
+                (Side::Instance, _) => by_key(resource, &case::singular(&segment)),
+                (Side::Collection, Some(_)) => format!("{segment} collection"),
+                (Side::Collection, None) => format!("{segment} handle"),
+            };
+            Some(self.handle_method(handle, &longer))
         });
-        let claimed = below.iter().zip(settled).map(|(id, method)| {
-            let resource = &self.api.places()[*id];
-            let claim = |taken| self.claim(scope, taken, &resource.segment, &resource.origin);
+        let methods = children.iter().zip(claimed).map(|(id, method)| {
+            let resource = &resources[*id];
+            let claim = |method| self.claim(scope, method, &resource.segment, &resource.origin);
             (*id, method.unwrap_or_else(claim))
         });
-        claimed.collect()
+        methods.collect()
     }
 }
 
-/// What an instance is called by what tells it from others.
-fn by_key(resource: &Resource, one: &str) -> String {
-    let key = resource.key.as_ref().map_or("", |key| key.wire.as_str());
-    if resource.segment.is_empty() { format!("by {key}") } else { format!("{one} by {key}") }
+/// Returns the name of a type with the path of its resource.
+fn type_name_with_path(segment: &str, suffix: &str, origin: &Pointer) -> Option<String> {
+    let path = origin.keys().nth(1)?;
+    Some(case::type_name(&format!("{segment} {suffix} of {}", case::spell_punctuation(&path))))
 }
 
-/// What a resource is called in paths; the name of its key where two placeholders follow each other.
+/// Returns the name of an instance with its key: `user by id`.
+fn by_key(resource: &Resource, singular: &str) -> String {
+    let key = resource.key.as_ref().map_or("", |key| key.wire.as_str());
+    if resource.segment.is_empty() { format!("by {key}") } else { format!("{singular} by {key}") }
+}
+
+/// Returns the segment of a resource. Where two path parameters follow each other, the resource has no segment, and its
+/// key is used.
 fn segment(resource: &Resource) -> &str {
     match (&resource.key, resource.segment.as_str()) {
         (Some(key), "") => &key.wire,
@@ -269,20 +292,20 @@ fn segment(resource: &Resource) -> &str {
     }
 }
 
-/// A name without case, signs and plural.
-fn alike(name: &str) -> String {
+/// Returns the normal form of a name, in the singular: it is the same for `UserGroups` and `user_group`.
+fn singular_key(name: &str) -> String {
     name_key(&case::singular(name))
 }
 
-/// The words of an operation without those of its group at the beginning and the end. They stay where a word would be left
-/// that leads to them, as in `delete_from_users` or `user_by_name`.
-fn without<'w>(words: &'w [&'w str], like: &str) -> &'w [&'w str] {
-    const LEADING: &[&str] = &["as", "at", "by", "for", "from", "in", "into", "of", "on", "to", "with"];
-    let is_group = |words: &[&str]| alike(&words.concat()) == *like;
-    let counts = || 1..words.len();
-    let begin = counts().find(|count| is_group(&words[..*count]) && !LEADING.contains(&words[*count]));
-    let words = &words[begin.unwrap_or_default()..];
+/// Removes the words of a group from the beginning and the end of the name of an operation. They stay next to a
+/// preposition, as in `delete_from_users` or `user_by_name`.
+fn strip_group_words<'w>(words: &'w [&'w str], group_key: &str) -> &'w [&'w str] {
+    const PREPOSITIONS: &[&str] = &["as", "at", "by", "for", "from", "in", "into", "of", "on", "to", "with"];
+    let is_group = |words: &[&str]| singular_key(&words.concat()) == *group_key;
     let mut counts = 1..words.len();
-    let end = counts.find(|count| is_group(&words[*count..]) && !LEADING.contains(&words[*count - 1]));
+    let start = counts.find(|count| is_group(&words[..*count]) && !PREPOSITIONS.contains(&words[*count]));
+    let words = &words[start.unwrap_or_default()..];
+    let mut counts = 1..words.len();
+    let end = counts.find(|count| is_group(&words[*count..]) && !PREPOSITIONS.contains(&words[*count - 1]));
     &words[..end.unwrap_or(words.len())]
 }

@@ -1,64 +1,67 @@
-//! Servers and external documentation, which several objects of a document have.
+//! Parses servers and external documentation, which several kinds of objects have.
 
 use openapiv3::{ExternalDocumentation, Server, ServerVariable};
 use serde_json::Value;
 
 use super::context::ParseContext;
-use super::object_reader::{ObjectReader, map};
-use crate::diagnostics::{Diagnostic, Place, code};
+use super::object_reader::{ObjectReader, entries};
+use crate::diagnostics::{Diagnostic, Location, code};
 use crate::source::Pointer;
 
-/// A server, or nothing and a warning if there is no saying where.
-pub fn server(value: &Value, pointer: Pointer, reader: &mut ParseContext) -> Option<Server> {
-    let mut keys = ObjectReader::of(value, pointer, reader)?;
-    let url = keys.text("url");
+/// Parses a server. A server without a URL is a warning, and is left out.
+pub fn server(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Option<Server> {
+    let mut object = ObjectReader::new(value, pointer, context)?;
+    let url = object.string("url");
     if url.is_none() {
-        keys.warn_missing("url", "the server is ignored");
+        object.warn_missing("url", "the server is ignored");
     }
     let server = url.map(|url| Server {
         url,
-        description: keys.optional_text("description"),
-        extensions: keys.extensions(),
-        variables: Some(map(&mut keys, "variables", server_variable)).filter(|variables| !variables.is_empty()),
+        description: object.optional_string("description"),
+        extensions: object.extensions(),
+        variables: Some(entries(&mut object, "variables", server_variable)).filter(|variables| !variables.is_empty()),
     });
-    keys.finish(&[]);
+    object.finish(&[]);
     server
 }
 
-fn server_variable(value: &Value, pointer: Pointer, reader: &mut ParseContext) -> Option<ServerVariable> {
-    let mut keys = ObjectReader::of(value, pointer, reader)?;
-    let enumeration = keys.texts("enum");
-    let default = match (keys.text("default"), enumeration.first()) {
+fn server_variable(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Option<ServerVariable> {
+    let mut object = ObjectReader::new(value, pointer, context)?;
+    let allowed_values = object.strings("enum");
+    let default = match (object.string("default"), allowed_values.first()) {
         (Some(default), _) => default,
         (None, Some(first)) => {
-            keys.warn_missing("default", "the first value is used");
+            object.warn_missing("default", "the first value is used");
             first.clone()
         }
         (None, None) => {
-            keys.missing("default");
+            object.report_missing("default");
             return None;
         }
     };
     let variable = ServerVariable {
-        enumeration,
+        enumeration: allowed_values,
         default,
-        description: keys.optional_text("description"),
-        extensions: keys.extensions(),
+        description: object.optional_string("description"),
+        extensions: object.extensions(),
     };
-    keys.finish(&[]);
+    object.finish(&[]);
     Some(variable)
 }
 
-/// Where a thing is described further.
-pub fn external_docs(value: &Value, pointer: Pointer, reader: &mut ParseContext) -> Option<ExternalDocumentation> {
-    let mut keys = ObjectReader::optional(value, pointer, reader)?;
-    let (url, description) = (keys.optional_text("url"), keys.optional_text("description"));
+/// Parses external documentation. A problem in it is only a warning.
+pub fn external_docs(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Option<ExternalDocumentation> {
+    let mut object = ObjectReader::new_optional(value, pointer, context)?;
+    let (url, description) = (object.optional_string("url"), object.optional_string("description"));
     if url.is_none() {
-        let diagnostic =
-            Diagnostic::warning(code::MISSING_KEYWORD, Place::Key(keys.at("url").parent()), "`url` is missing");
-        keys.reader.push(diagnostic.help("add the URL of the documentation, or remove `externalDocs`"));
+        let diagnostic = Diagnostic::warning(
+            code::MISSING_KEYWORD,
+            Location::Key(object.pointer_to("url").parent()),
+            "`url` is missing",
+        );
+        object.context.report(diagnostic.help("add the URL of the documentation, or remove `externalDocs`"));
     }
-    let docs = url.map(|url| ExternalDocumentation { url, description, extensions: keys.extensions() });
-    keys.finish(&[]);
+    let docs = url.map(|url| ExternalDocumentation { url, description, extensions: object.extensions() });
+    object.finish(&[]);
     docs
 }

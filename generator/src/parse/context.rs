@@ -1,36 +1,49 @@
-//! What all functions that parse one document share.
+//! The state that all functions that parse one document share.
 
 use std::collections::BTreeSet;
 
-use crate::diagnostics::{Diagnostic, Diagnostics};
-use crate::source::Pointer;
+use serde_json::Value;
 
-/// What all readers of one document share.
+use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::source::{Pointer, Source};
+
+/// The state of the parser of one document.
 pub struct ParseContext {
-    /// What is wrong with it.
+    /// The problems of the document.
     pub diagnostics: Diagnostics,
-    /// What of it nothing is made of, and needs no attention.
+    /// Notes about valid parts of the document that the generator does not use. The user sees them only with `--report
+    /// unused`.
     pub unused: Diagnostics,
-    /// Whether it is one of OpenAPI 3.1, whose schemas are those of JSON Schema.
+    /// Whether the document is OpenAPI 3.1, whose schemas are JSON Schema.
     pub is_openapi_31: bool,
-    /// The names of the security schemes that it describes.
-    pub schemes: BTreeSet<String>,
-    /// What references ask for: a section of the components, and where they lead instead.
-    pub wanted: BTreeSet<(&'static str, Pointer)>,
+    /// The names of the security schemes.
+    pub security_schemes: BTreeSet<String>,
+    /// The targets of references outside of the sections of the components, each with the section for objects of its
+    /// kind.
+    pub outside_targets: BTreeSet<(&'static str, Pointer)>,
+    /// The source, if it has numbers with more digits than the tree can hold.
+    pub long_numbers: Option<Source>,
 }
 
 impl ParseContext {
-    /// Notes a diagnostic.
-    pub fn push(&mut self, diagnostic: Diagnostic) {
+    /// Reports a problem.
+    pub fn report(&mut self, diagnostic: Diagnostic) {
         self.diagnostics.push(diagnostic);
     }
 
-    /// Notes what a reference asks for.
-    pub fn wants(&mut self, section: &'static str, reference: &str) {
+    /// Returns the digits of a number of the tree, as the source has them.
+    pub fn digits(&self, number: &Value, at: &Pointer) -> String {
+        let digits = self.long_numbers.as_ref().and_then(|source| source.number(at));
+        digits.map_or_else(|| number.to_string(), str::to_owned)
+    }
+
+    /// Notes the target of a reference, if it has to be parsed because it is not in the section of the components for
+    /// objects of its kind.
+    pub fn note_target(&mut self, section: &'static str, reference: &str) {
         if let Some(pointer) = Pointer::from_reference(reference)
             && pointer.component(section).is_none()
         {
-            self.wanted.insert((section, pointer));
+            self.outside_targets.insert((section, pointer));
         }
     }
 }

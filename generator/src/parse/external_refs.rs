@@ -6,8 +6,8 @@
 use serde_json::{Value, json};
 
 use super::yaml;
-use crate::diagnostics::{Diagnostic, Diagnostics, Place, code};
-use crate::source::{FILE, Pointer, Source, UnreadReference, shown};
+use crate::diagnostics::{Diagnostic, Diagnostics, Location, code};
+use crate::source::{FILE, Pointer, Source, UnreadReference, written_reference};
 
 /// Adds the trees of the other files to the tree of the document.
 pub fn join(source: &Source, tree: &mut Value, diagnostics: &mut Diagnostics) {
@@ -39,14 +39,14 @@ pub fn spread_sections(source: &Source, tree: &mut Value, diagnostics: &mut Diag
         spread(tree, at);
         let Some(Value::Object(section)) = tree.pointer_mut(at.as_str()) else { return };
         let Some(Value::String(reference)) = section.get("$ref") else { return };
-        let place = Place::Value(at.child("$ref"));
+        let place = Location::Value(at.child("$ref"));
         diagnostics.push(match Pointer::from_reference(reference) {
             Some(_) => {
-                let message = format!("unresolved reference `{}`", shown(reference));
+                let message = format!("unresolved reference `{}`", written_reference(reference));
                 Diagnostic::error(code::DANGLING_REFERENCE, place, message).help("refer to an object that exists")
             }
             None => {
-                let UnreadReference { message, help, .. } = source.unread(reference, at);
+                let UnreadReference { message, help, .. } = source.unread_reference(reference, at);
                 Diagnostic::error(code::FOREIGN_REFERENCE, place, message).help(help)
             }
         });

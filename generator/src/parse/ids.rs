@@ -10,7 +10,8 @@ use crate::source::{FILE, Pointer};
 /// The keywords whose values are data, in which `$id` and `$ref` have no meaning.
 const DATA: &[&str] = &["const", "default", "enum", "example", "examples"];
 
-/// Rewrites references by identifier as references by location. If two schemas have the same identifier, the first one is used.
+/// Rewrites references by identifier as references by location. If two schemas have the same identifier, the first one
+/// is used.
 pub fn resolve(tree: &mut Value) {
     let mut ids = BTreeMap::new();
     let root = Resource { base: String::new(), at: Pointer::root() };
@@ -65,8 +66,8 @@ const NAMED: &[&str] = &[
     "webhooks",
 ];
 
-/// Calls `found` with each mapping, its location and the resource that it belongs to. `named` tells that the keys of the
-/// node are names.
+/// Calls `found` with each mapping, its location and the resource that it belongs to. `named` tells that the keys of
+/// the node are names.
 fn visit(
     node: &Value,
     at: &Pointer,

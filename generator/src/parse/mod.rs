@@ -1,14 +1,17 @@
 //! Parses the text of a document to the document model, keyword by keyword.
 //!
-//! The model is that of the `openapiv3` crate. It is built here by hand instead of through its own deserializer, which
-//! stops at the first mistake, cannot say where it was, and passes over what it does not know. What OpenAPI 3.1 writes
-//! in another way is brought to the way of 3.0. Where the model has no place for a thing, it stands in one that has no
-//! other meaning:
+//! The model is that of the `openapiv3` crate. Its own deserializer is not used, because it stops at the first mistake,
+//! does not say where the mistake is, and skips unknown keywords. The parser converts the keywords of OpenAPI 3.1 to
+//! those of 3.0.
 //!
-//! - what a reference leads to outside of its section of the components is in that section, under `#/` and its pointer;
-//! - a path that shares the path item of an earlier path is a reference to that path;
-//! - the items of a tuple (`prefixItems`) are the `properties` of a schema whose type is `array`, by their position;
-//! - the schema of the JSON in a string (`contentSchema`) is the `items` of a schema whose type is `string`.
+//! The model lacks some keywords. The parser stores their values where the model has a field without another meaning:
+//!
+//! - Keywords with simple values (`contentEncoding`, `contentMediaType`, `itemSchema`, large limits) are in the `extensions`, under
+//!   their own names, which have no prefix `x-`.
+//! - The target of a reference outside of the components is in the section for its kind, under the pointer with `#` as its name.
+//! - A path that shares the path item of an earlier path is a reference to that path.
+//! - The items of a tuple (`prefixItems`) are the `properties` of a schema of the type `array`, by their position.
+//! - The schema of the JSON in a string (`contentSchema`) is the `items` of a schema of the type `string`.
 
 mod anchors;
 mod common;
@@ -23,6 +26,7 @@ mod path_items;
 mod referenced;
 mod scan;
 mod schema;
+mod schema_types;
 mod security;
 mod syntax;
 mod unused;
@@ -39,26 +43,29 @@ pub use operation::ITEM_SCHEMA;
 pub use schema::{CONTENT_ENCODING, CONTENT_MEDIA_TYPE};
 pub use unused::unused;
 
-/// Reads a document from YAML or JSON; `None` if the text has no readable document in it.
+/// Parses a document from YAML or JSON. Returns `None` if nothing of it can be read.
 ///
-/// Every problem goes to `diagnostics`. Where the rest of the document can still be read, it is.
+/// Problems are added to `diagnostics`, and the parser continues after each of them.
 pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<OpenAPI> {
     read(source, diagnostics)?.document
 }
 
-/// The tree of a text, without other files.
+/// Parses a text to a tree of values, without the other files that it refers to.
 pub(crate) fn tree(source: &Source) -> Option<Value> {
     yaml::parse(source, &mut Diagnostics::default())
 }
 
-/// A document and what else comes to light while it is read.
-struct Read {
+/// The result of the parser.
+struct Parsed {
+    /// The document with the other files that it refers to.
     tree: Value,
     document: Option<OpenAPI>,
+    /// Notes about keywords that the generator does not use.
     unused: Diagnostics,
 }
 
-/// The document as locations point into it, joined with the other files that it refers to; `None` if it cannot be read.
+/// Parses a text to a tree of values with the other files that it refers to. Pointers refer to nodes of this tree.
+/// Returns `None` if the text cannot be read.
 pub fn joined_tree(source: &Source) -> Option<Value> {
     joined(source, &mut Diagnostics::default())
 }
@@ -67,33 +74,34 @@ fn joined(source: &Source, diagnostics: &mut Diagnostics) -> Option<Value> {
     let mut tree = yaml::parse(source, diagnostics)?;
     external_refs::join(source, &mut tree, diagnostics);
     external_refs::spread_sections(source, &mut tree, diagnostics);
-    let says =
+    let contains =
         |keyword: &str| source.text.contains(keyword) || source.files.values().any(|file| file.text.contains(keyword));
-    if says("$id") {
+    if contains("$id") {
         ids::resolve(&mut tree);
     }
-    if says("$anchor") {
+    if contains("$anchor") {
         anchors::resolve(&mut tree);
     }
     Some(tree)
 }
 
-fn read(source: &Source, diagnostics: &mut Diagnostics) -> Option<Read> {
+fn read(source: &Source, diagnostics: &mut Diagnostics) -> Option<Parsed> {
     let tree = joined(source, diagnostics)?;
-    let mut reader = ParseContext {
+    let mut context = ParseContext {
         diagnostics: std::mem::take(diagnostics),
         unused: Diagnostics::default(),
         is_openapi_31: false,
-        schemes: Default::default(),
-        wanted: Default::default(),
+        security_schemes: Default::default(),
+        outside_targets: Default::default(),
+        long_numbers: source.has_long_numbers().then(|| source.clone()),
     };
-    let mut document = document::read(&tree, source, &mut reader);
+    let mut document = document::read(&tree, source, &mut context);
     if let Some(document) = &mut document {
-        referenced::parse_referenced(&tree, document, &mut reader);
+        referenced::parse_referenced(&tree, document, &mut context);
     }
-    if reader.diagnostics.has_errors() {
-        unused::soften(&tree, &mut reader.diagnostics);
+    if context.diagnostics.has_errors() {
+        unused::downgrade_errors(&tree, &mut context.diagnostics);
     }
-    *diagnostics = reader.diagnostics;
-    Some(Read { tree, document, unused: reader.unused })
+    *diagnostics = context.diagnostics;
+    Some(Parsed { tree, document, unused: context.unused })
 }

@@ -1,4 +1,7 @@
-//! Reads one object of the document. It records which keywords were read, and reports the others.
+//! Reads the keywords of one object of the document. It records which keywords were read, and reports the others.
+//!
+//! A value of the wrong type is an error ([`report_wrong_type`]) if the generated code would be wrong without it.
+//! Otherwise it is a warning that says how the value is treated ([`report_tolerated`], and the methods `optional_…`).
 
 use std::sync::LazyLock;
 
@@ -7,81 +10,91 @@ use openapiv3::ReferenceOr;
 use serde_json::{Map, Value};
 
 use super::context::ParseContext;
-use crate::diagnostics::{Diagnostic, Place, Severity, code};
+use crate::diagnostics::{Diagnostic, Location, Severity, code};
 use crate::source::{FILE, Pointer};
 
 /// The help for a keyword that the generator does not use.
-const UNUSED: &str = "remove it if no other tool uses it";
+const REMOVE_HELP: &str = "remove it if no other tool uses it";
 
-/// The keywords of one object, each read at most once.
+/// A reader for the keywords of one object.
 pub struct ObjectReader<'v, 'd> {
     map: &'v Map<String, Value>,
     pointer: Pointer,
+    /// The keywords that were read.
     read: Vec<&'static str>,
-    /// The shared state, which collects diagnostics.
-    pub reader: &'d mut ParseContext,
+    /// The state of the parser, which collects diagnostics.
+    pub context: &'d mut ParseContext,
 }
 
 impl<'v, 'd> ObjectReader<'v, 'd> {
-    /// The object at `pointer`, or nothing and a diagnostic if the value is not an object. Nothing, and the list without
-    /// items that PHP writes for a mapping without keys, are an object that says nothing.
-    pub fn of(value: &'v Value, pointer: Pointer, reader: &'d mut ParseContext) -> Option<Self> {
-        Self::read(value, pointer, reader, Severity::Error)
+    /// Creates a reader for the object at `pointer`. A value that is not an object is an error, and the result is
+    /// `None`.
+    ///
+    /// `null` is treated as an empty object, and so is an empty array, which PHP writes for an empty mapping.
+    pub fn new(value: &'v Value, pointer: Pointer, context: &'d mut ParseContext) -> Option<Self> {
+        Self::with_severity(value, pointer, context, Severity::Error)
     }
 
-    /// The object at `pointer`, where the bindings are right without it: what is none is a warning.
-    pub fn optional(value: &'v Value, pointer: Pointer, reader: &'d mut ParseContext) -> Option<Self> {
-        Self::read(value, pointer, reader, Severity::Warning)
+    /// Creates a reader for an object that the generated code does not need. A value that is not an object is only a
+    /// warning.
+    pub fn new_optional(value: &'v Value, pointer: Pointer, context: &'d mut ParseContext) -> Option<Self> {
+        Self::with_severity(value, pointer, context, Severity::Warning)
     }
 
-    fn read(value: &'v Value, pointer: Pointer, reader: &'d mut ParseContext, severity: Severity) -> Option<Self> {
-        /// The usual number of keywords of an object.
-        const USUAL: usize = 16;
-        static NOTHING: LazyLock<Map<String, Value>> = LazyLock::new(Map::new);
+    fn with_severity(
+        value: &'v Value,
+        pointer: Pointer,
+        context: &'d mut ParseContext,
+        severity: Severity,
+    ) -> Option<Self> {
+        /// The capacity that is enough for the keywords of most objects.
+        const TYPICAL_KEYWORDS: usize = 16;
+        static EMPTY: LazyLock<Map<String, Value>> = LazyLock::new(Map::new);
         let map = match value {
             Value::Object(map) => map,
-            _ if is_nothing(value) => {
-                mistaken(value, &pointer, "a mapping", "treated as an empty mapping", reader);
-                &*NOTHING
+            _ if is_null_or_empty(value) => {
+                report_tolerated(value, &pointer, "a mapping", "treated as an empty mapping", context);
+                &*EMPTY
             }
             _ => {
-                reader.push(Diagnostic { severity, ..mismatch(value, &pointer, "a mapping") });
+                context.report(Diagnostic { severity, ..wrong_type_error(value, &pointer, "a mapping") });
                 return None;
             }
         };
-        Some(Self { map, pointer, read: Vec::with_capacity(USUAL), reader })
+        Some(Self { map, pointer, read: Vec::with_capacity(TYPICAL_KEYWORDS), context })
     }
 
-    /// Returns the location of a keyword of this object.
-    pub fn at(&self, keyword: &str) -> Pointer {
+    /// Returns the pointer to a keyword of this object.
+    pub fn pointer_to(&self, keyword: &str) -> Pointer {
         self.pointer.child(keyword)
     }
 
     /// Reads the value of a keyword. `null` is treated as absent.
-    pub fn any(&mut self, keyword: &'static str) -> Option<&'v Value> {
-        self.raw(keyword).filter(|value| !value.is_null())
+    pub fn value(&mut self, keyword: &'static str) -> Option<&'v Value> {
+        self.value_or_null(keyword).filter(|value| !value.is_null())
     }
 
     /// Reads the value of a keyword, which may be `null`.
-    pub fn raw(&mut self, keyword: &'static str) -> Option<&'v Value> {
-        /// For at most this number of keys, a linear search is faster than hashing.
-        const FEW: usize = 16;
+    pub fn value_or_null(&mut self, keyword: &'static str) -> Option<&'v Value> {
+        /// The maximum number of keywords for which a linear search is faster than hashing.
+        const MAX_SCANNED: usize = 16;
         self.read.push(keyword);
         match self.map.len() {
-            0..=FEW => self.map.iter().find(|(key, _)| *key == keyword).map(|(_, value)| value),
+            0..=MAX_SCANNED => self.map.iter().find(|(key, _)| *key == keyword).map(|(_, value)| value),
             _ => self.map.get(keyword),
         }
     }
 
-    /// Notes keywords that the generator does not use, with the reason.
-    pub fn ignored(&mut self, keywords: &[&'static str], reason: &str) {
+    /// Reads keywords that the generator does not use. They are reported as notes with the reason, if the user asks for
+    /// notes.
+    pub fn ignore(&mut self, keywords: &[&'static str], reason: &str) {
         for keyword in keywords {
-            if self.raw(keyword).is_some() {
+            if self.value_or_null(keyword).is_some() {
                 let message = format!("`{keyword}` is not used");
-                self.reader.unused.push(
-                    Diagnostic::note(code::UNUSED_KEYWORD, Place::Key(self.at(keyword)), message)
+                self.context.unused.push(
+                    Diagnostic::note(code::UNUSED_KEYWORD, Location::Key(self.pointer_to(keyword)), message)
                         .label(reason)
-                        .help(UNUSED),
+                        .help(REMOVE_HELP),
                 );
             }
         }
@@ -94,29 +107,29 @@ impl<'v, 'd> ObjectReader<'v, 'd> {
         expected: &str,
         convert: impl FnOnce(&'v Value) -> Option<T>,
     ) -> Option<T> {
-        let value = self.any(keyword)?;
+        let value = self.value(keyword)?;
         let converted = convert(value);
         if converted.is_none() {
-            wrong_type(value, &self.at(keyword), expected, self.reader);
+            report_wrong_type(value, &self.pointer_to(keyword), expected, self.context);
         }
         converted
     }
 
     /// Reads a string. YAML parses some strings as numbers or booleans.
-    pub fn text(&mut self, keyword: &'static str) -> Option<String> {
-        let value = self.any(keyword)?;
-        let at = self.at(keyword);
-        self.text_at(value, &at)
+    pub fn string(&mut self, keyword: &'static str) -> Option<String> {
+        let value = self.value(keyword)?;
+        let at = self.pointer_to(keyword);
+        self.string_at(value, &at)
     }
 
-    fn text_at(&mut self, value: &Value, at: &Pointer) -> Option<String> {
+    fn string_at(&mut self, value: &Value, at: &Pointer) -> Option<String> {
         match value {
-            Value::String(text) => return Some(text.clone()),
+            Value::String(string) => return Some(string.clone()),
             Value::Number(_) | Value::Bool(_) => {
-                mistaken(value, at, "a string", &format!("treated as the string `\"{value}\"`"), self.reader);
+                report_tolerated(value, at, "a string", &format!("treated as the string `\"{value}\"`"), self.context);
                 return Some(value.to_string());
             }
-            _ => wrong_type(value, at, "a string", self.reader),
+            _ => report_wrong_type(value, at, "a string", self.context),
         }
         None
     }
@@ -124,40 +137,40 @@ impl<'v, 'd> ObjectReader<'v, 'd> {
     /// Reads the name of a type. `null` without quotes is the type `null`.
     pub fn type_at(&mut self, value: &Value, at: &Pointer) -> Option<String> {
         if value.is_null() {
-            let diagnostic = mismatch(value, at, "a string").label("treated as the type `\"null\"`");
+            let diagnostic = wrong_type_error(value, at, "a string").label("treated as the type `\"null\"`");
             let help = "write `\"null\"` with quotes: YAML reads `null` without them as no value";
-            self.reader.push(Diagnostic { severity: Severity::Warning, ..diagnostic.help(help) });
+            self.context.report(Diagnostic { severity: Severity::Warning, ..diagnostic.help(help) });
             return Some("null".to_owned());
         }
-        self.text_at(value, at)
+        self.string_at(value, at)
     }
 
     /// Reads a boolean, which may be written as a string.
-    pub fn bool(&mut self, keyword: &'static str) -> Option<bool> {
-        let value = self.any(keyword)?;
-        match truth(value) {
-            Some(meant) => {
-                let taken = format!("treated as `{meant}`");
-                mistaken(value, &self.at(keyword), "`true` or `false`", &taken, self.reader);
-                Some(meant)
+    pub fn boolean(&mut self, keyword: &'static str) -> Option<bool> {
+        let value = self.value(keyword)?;
+        match boolean_string(value) {
+            Some(boolean) => {
+                let treatment = format!("treated as `{boolean}`");
+                report_tolerated(value, &self.pointer_to(keyword), "`true` or `false`", &treatment, self.context);
+                Some(boolean)
             }
             None => self.typed(keyword, "`true` or `false`", Value::as_bool),
         }
     }
 
     /// Reads an optional string. Another type is a warning.
-    pub fn optional_text(&mut self, keyword: &'static str) -> Option<String> {
-        let texts = |value: &Value| match value {
-            Value::String(text) => Some(text.clone()),
+    pub fn optional_string(&mut self, keyword: &'static str) -> Option<String> {
+        let convert = |value: &Value| match value {
+            Value::String(string) => Some(string.clone()),
             Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
             _ => None,
         };
-        self.optional_value(keyword, "a string", texts)
+        self.optional_value(keyword, "a string", convert)
     }
 
     /// Reads an optional boolean with the default `false`. Another type is a warning.
     pub fn optional_bool(&mut self, keyword: &'static str) -> bool {
-        self.optional_value(keyword, "`true` or `false`", |value| value.as_bool().or_else(|| truth(value)))
+        self.optional_value(keyword, "`true` or `false`", |value| value.as_bool().or_else(|| boolean_string(value)))
             .unwrap_or_default()
     }
 
@@ -182,83 +195,84 @@ impl<'v, 'd> ObjectReader<'v, 'd> {
         expected: &str,
         convert: impl FnOnce(&'v Value) -> Option<T>,
     ) -> Option<T> {
-        let value = self.any(keyword)?;
+        let value = self.value(keyword)?;
         let converted = convert(value);
         if converted.is_none() {
-            let diagnostic = mismatch(value, &self.at(keyword), expected);
-            self.reader.push(Diagnostic { severity: Severity::Warning, ..diagnostic });
+            let diagnostic = wrong_type_error(value, &self.pointer_to(keyword), expected);
+            self.context.report(Diagnostic { severity: Severity::Warning, ..diagnostic });
         }
         converted
     }
 
-    /// Reads an array with the location of each item. An absent array is empty, and any other value is treated as its only item.
-    pub fn list(&mut self, keyword: &'static str) -> Vec<(&'v Value, Pointer)> {
-        let Some(value) = self.any(keyword) else { return Vec::new() };
-        let at = self.at(keyword);
+    /// Reads an array with the location of each item. An absent array is empty, and any other value is treated as its
+    /// only item.
+    pub fn array(&mut self, keyword: &'static str) -> Vec<(&'v Value, Pointer)> {
+        let Some(value) = self.value(keyword) else { return Vec::new() };
+        let at = self.pointer_to(keyword);
         match value {
             Value::Array(items) => items.iter().enumerate().map(|(index, item)| (item, at.child(index))).collect(),
             Value::Object(map) if map.is_empty() => {
-                mistaken(value, &at, "an array", "treated as an empty array", self.reader);
+                report_tolerated(value, &at, "an array", "treated as an empty array", self.context);
                 Vec::new()
             }
-            one => {
-                mistaken(one, &at, "an array", "treated as an array with this one item", self.reader);
-                vec![(one, at)]
+            item => {
+                report_tolerated(item, &at, "an array", "treated as an array with this one item", self.context);
+                vec![(item, at)]
             }
         }
     }
 
     /// Reads an array of strings.
-    pub fn texts(&mut self, keyword: &'static str) -> Vec<String> {
-        let items = self.list(keyword);
-        let mut texts = Vec::with_capacity(items.len());
+    pub fn strings(&mut self, keyword: &'static str) -> Vec<String> {
+        let items = self.array(keyword);
+        let mut strings = Vec::with_capacity(items.len());
         for (item, pointer) in items {
-            texts.extend(self.text_at(item, &pointer));
+            strings.extend(self.string_at(item, &pointer));
         }
-        texts
+        strings
     }
 
     /// Reads a mapping with the location of each entry, without extensions. An absent mapping is empty.
-    pub fn map(&mut self, keyword: &'static str) -> Vec<(&'v String, &'v Value, Pointer)> {
-        let Some(value) = self.any(keyword) else { return Vec::new() };
-        let at = self.at(keyword);
-        let entries = ObjectReader::of(value, at.clone(), self.reader).map(|keys| keys.map);
+    pub fn mapping(&mut self, keyword: &'static str) -> Vec<(&'v String, &'v Value, Pointer)> {
+        let Some(value) = self.value(keyword) else { return Vec::new() };
+        let at = self.pointer_to(keyword);
+        let entries = ObjectReader::new(value, at.clone(), self.context).map(|object| object.map);
         entries.into_iter().flatten().map(|(key, value)| (key, value, at.child(key))).collect()
     }
 
-    /// Reads the object below a keyword with `read`.
-    pub fn object<T>(
+    /// Reads the value of a keyword with the function `read`.
+    pub fn read_with<T>(
         &mut self,
         keyword: &'static str,
         read: impl FnOnce(&'v Value, Pointer, &mut ParseContext) -> Option<T>,
     ) -> Option<T> {
-        let value = self.raw(keyword)?;
-        read(value, self.at(keyword), self.reader)
+        let value = self.value_or_null(keyword)?;
+        read(value, self.pointer_to(keyword), self.context)
     }
 
-    /// Reports that the value of a keyword is not valid, or missing.
-    pub fn invalid(&mut self, keyword: &'static str, expected: &str) {
-        match self.any(keyword) {
-            Some(value) => wrong_type(value, &self.at(keyword), expected, self.reader),
-            None => self.missing(keyword),
+    /// Reports as an error that the value of a keyword is not valid, or missing.
+    pub fn report_invalid(&mut self, keyword: &'static str, expected: &str) {
+        match self.value(keyword) {
+            Some(value) => report_wrong_type(value, &self.pointer_to(keyword), expected, self.context),
+            None => self.report_missing(keyword),
         }
     }
 
-    /// Reports that a required keyword is missing, as an error.
-    pub fn missing(&mut self, keyword: &str) {
+    /// Reports as an error that a required keyword is missing.
+    pub fn report_missing(&mut self, keyword: &str) {
         let message = format!("`{keyword}` is missing");
-        let diagnostic = Diagnostic::error(code::MISSING_KEYWORD, Place::Key(self.pointer.clone()), message)
+        let diagnostic = Diagnostic::error(code::MISSING_KEYWORD, Location::Key(self.pointer.clone()), message)
             .help(format!("add `{keyword}`, which OpenAPI requires here"));
-        self.reader.push(diagnostic);
+        self.context.report(diagnostic);
     }
 
-    /// Reports that a required keyword is missing, as a warning that says what is used instead.
-    pub fn warn_missing(&mut self, keyword: &str, taken: &str) {
+    /// Reports that a required keyword is missing, as a warning. The treatment says what the generator does instead.
+    pub fn warn_missing(&mut self, keyword: &str, treatment: &str) {
         let message = format!("`{keyword}` is missing");
-        let diagnostic = Diagnostic::warning(code::MISSING_KEYWORD, Place::Key(self.pointer.clone()), message)
-            .label(taken.to_owned())
+        let diagnostic = Diagnostic::warning(code::MISSING_KEYWORD, Location::Key(self.pointer.clone()), message)
+            .label(treatment.to_owned())
             .help(format!("add `{keyword}`, which OpenAPI requires here"));
-        self.reader.push(diagnostic);
+        self.context.report(diagnostic);
     }
 
     /// Returns the extensions (`x-…`) of the object.
@@ -269,146 +283,140 @@ impl<'v, 'd> ObjectReader<'v, 'd> {
             .collect()
     }
 
-    /// Reports every keyword that was not read: the keywords in `spare` as unsupported,
-    /// and all others as unknown.
-    pub fn finish(self, spare: &[&'static str]) {
+    /// Reports every keyword that was not read, as a warning: those in `unsupported` as unsupported, and all others as
+    /// unknown.
+    pub fn finish(self, unsupported: &[&'static str]) {
         for (key, value) in self.map {
             if self.read.contains(&key.as_str()) || key.starts_with("x-") || key.starts_with(FILE) {
                 continue;
             }
-            let place = Place::Key(self.pointer.child(key));
-            let diagnostic = match spare.iter().find(|spare| *spare == key) {
-                Some(_) if is_nothing(value) => continue,
-                Some(_) => Diagnostic::warning(
+            let location = Location::Key(self.pointer.child(key));
+            let diagnostic = match unsupported.contains(&key.as_str()) {
+                true if is_null_or_empty(value) => continue,
+                true => Diagnostic::warning(
                     code::UNSUPPORTED_KEYWORD,
-                    place,
+                    location,
                     format!("`{key}` is not supported and is ignored"),
                 )
-                .help(UNUSED),
-                None => {
-                    let known = self.read.iter().chain(spare).copied();
-                    let help = match self.reader.diagnostics.did_you_mean(key, known) {
-                        Some(near) => format!("did you mean `{near}`?"),
+                .help(REMOVE_HELP),
+                false => {
+                    let keywords = self.read.iter().chain(unsupported).copied();
+                    let help = match self.context.diagnostics.did_you_mean(key, keywords) {
+                        Some(similar) => format!("did you mean `{similar}`?"),
                         None => "remove it, or add the prefix `x-` to make it an extension".to_owned(),
                     };
-                    Diagnostic::warning(code::UNKNOWN_KEYWORD, place, format!("unknown keyword `{key}`"))
+                    Diagnostic::warning(code::UNKNOWN_KEYWORD, location, format!("unknown keyword `{key}`"))
                         .label("ignored")
                         .help(help)
                 }
             };
-            self.reader.push(diagnostic);
+            self.context.report(diagnostic);
         }
     }
 }
 
-/// Reads a required object. If it is missing, a warning says what is used instead.
-pub fn expected<T>(
-    keys: &mut ObjectReader<'_, '_>,
+/// Reads a required object. A missing one is a warning. The treatment says what the generator does instead.
+pub fn object_or_warn<T>(
+    object: &mut ObjectReader<'_, '_>,
     keyword: &'static str,
-    taken: &str,
+    treatment: &str,
     read: impl FnOnce(&Value, Pointer, &mut ParseContext) -> Option<T>,
 ) -> Option<T> {
-    if keys.raw(keyword).is_none() {
-        keys.warn_missing(keyword, taken);
+    if object.value_or_null(keyword).is_none() {
+        object.warn_missing(keyword, treatment);
     }
-    keys.object(keyword, read)
+    object.read_with(keyword, read)
 }
 
-/// Reads a required string. If it is missing, a warning says what is used instead.
-pub fn expected_text(keys: &mut ObjectReader<'_, '_>, keyword: &'static str, taken: &str) -> String {
-    if keys.any(keyword).is_none() {
-        keys.warn_missing(keyword, taken);
+/// Reads a required string. A missing one is a warning, and is treated as empty.
+pub fn string_or_warn(object: &mut ObjectReader<'_, '_>, keyword: &'static str, treatment: &str) -> String {
+    if object.value(keyword).is_none() {
+        object.warn_missing(keyword, treatment);
     }
-    keys.optional_text(keyword).unwrap_or_default()
+    object.optional_string(keyword).unwrap_or_default()
 }
 
-/// Reads a required string. If it is missing, this is an error.
-pub fn required_text(keys: &mut ObjectReader<'_, '_>, keyword: &'static str) -> String {
-    if keys.any(keyword).is_none() {
-        keys.missing(keyword);
+/// Reads a required string. A missing one is an error, and is treated as empty.
+pub fn string_or_error(object: &mut ObjectReader<'_, '_>, keyword: &'static str) -> String {
+    if object.value(keyword).is_none() {
+        object.report_missing(keyword);
     }
-    keys.text(keyword).unwrap_or_default()
+    object.string(keyword).unwrap_or_default()
 }
 
-/// Reads the valid items of an array.
-pub fn list<T>(
-    keys: &mut ObjectReader<'_, '_>,
+/// Reads the items of an array with the function `read`. Items that are not valid are left out.
+pub fn items<T>(
+    object: &mut ObjectReader<'_, '_>,
     keyword: &'static str,
     read: impl Fn(&Value, Pointer, &mut ParseContext) -> Option<T>,
 ) -> Vec<T> {
-    let items = keys.list(keyword);
-    items.into_iter().filter_map(|(value, at)| read(value, at, keys.reader)).collect()
+    let items = object.array(keyword);
+    items.into_iter().filter_map(|(value, at)| read(value, at, object.context)).collect()
 }
 
-/// Reads the valid entries of a mapping.
-pub fn map<T>(
-    keys: &mut ObjectReader<'_, '_>,
+/// Reads the entries of a mapping with the function `read`. Entries that are not valid are left out.
+pub fn entries<T>(
+    object: &mut ObjectReader<'_, '_>,
     keyword: &'static str,
     read: impl Fn(&Value, Pointer, &mut ParseContext) -> Option<T>,
 ) -> IndexMap<String, T> {
-    let entries = keys.map(keyword);
-    (entries.into_iter()).filter_map(|(name, value, at)| Some((name.clone(), read(value, at, keys.reader)?))).collect()
+    let entries = object.mapping(keyword);
+    (entries.into_iter())
+        .filter_map(|(name, value, at)| Some((name.clone(), read(value, at, object.context)?)))
+        .collect()
 }
 
-/// Reads a mapping whose values may be references.
-pub fn shared<T>(
-    keys: &mut ObjectReader<'_, '_>,
-    keyword: &'static str,
-    read: fn(&Value, Pointer, &mut ParseContext) -> Option<ReferenceOr<T>>,
-) -> IndexMap<String, ReferenceOr<T>> {
-    map(keys, keyword, read)
-}
-
-/// Reads a reference, or an object with `read`. `section` is the section of the
-/// components for objects of this kind.
+/// Reads a reference, or an object with the function `read`. `section` is the section of the components for such
+/// objects.
 pub fn reference_or<T>(
     value: &Value,
     pointer: Pointer,
-    reader: &mut ParseContext,
+    context: &mut ParseContext,
     section: &'static str,
     read: impl FnOnce(&Value, Pointer, &mut ParseContext) -> Option<T>,
 ) -> Option<ReferenceOr<T>> {
     let Some(reference) = value.get("$ref").and_then(Value::as_str) else {
-        return read(value, pointer, reader).map(ReferenceOr::Item);
+        return read(value, pointer, context).map(ReferenceOr::Item);
     };
-    report_beside_reference(value, &pointer, reader);
-    reader.wants(section, reference);
+    report_beside_reference(value, &pointer, context);
+    context.note_target(section, reference);
     Some(ReferenceOr::Reference { reference: reference.to_owned() })
 }
 
 /// Reports the keywords next to a `$ref` that have no effect.
-pub fn report_beside_reference(value: &Value, pointer: &Pointer, reader: &mut ParseContext) {
+pub fn report_beside_reference(value: &Value, pointer: &Pointer, context: &mut ParseContext) {
     for (key, _) in value.as_object().into_iter().flatten().filter(|(key, _)| *key != "$ref") {
         // In OpenAPI 3.1, these two may override those of the target.
-        if reader.is_openapi_31 && matches!(key.as_str(), "summary" | "description") {
+        if context.is_openapi_31 && matches!(key.as_str(), "summary" | "description") {
             let message = format!("`{key}` next to a `$ref` is not used");
-            let note = Diagnostic::note(code::UNUSED_KEYWORD, Place::Key(pointer.child(key)), message);
-            reader.unused.push(note.label("the description of the component is used").help(UNUSED));
+            let note = Diagnostic::note(code::UNUSED_KEYWORD, Location::Key(pointer.child(key)), message);
+            context.unused.push(note.label("the description of the component is used").help(REMOVE_HELP));
             continue;
         }
         if key.starts_with("x-") {
             continue;
         }
         let message = format!("`{key}` next to a `$ref` has no effect");
-        let diagnostic = Diagnostic::warning(code::UNSUPPORTED_KEYWORD, Place::Key(pointer.child(key)), message);
-        reader.push(diagnostic.help("move it to the component that the reference names"));
+        let diagnostic = Diagnostic::warning(code::UNSUPPORTED_KEYWORD, Location::Key(pointer.child(key)), message);
+        context.report(diagnostic.help("move it to the component that the reference names"));
     }
 }
 
-/// Reports that a value has the wrong type for its keyword, as an error.
-pub fn wrong_type(value: &Value, pointer: &Pointer, expected: &str, reader: &mut ParseContext) {
-    reader.push(mismatch(value, pointer, expected));
+/// Reports as an error that a value has the wrong type for its keyword.
+pub fn report_wrong_type(value: &Value, pointer: &Pointer, expected: &str, context: &mut ParseContext) {
+    context.report(wrong_type_error(value, pointer, expected));
 }
 
-/// Reports that a value has the wrong type for its keyword, as a warning that says how it is treated.
-pub fn mistaken(value: &Value, pointer: &Pointer, expected: &str, taken: &str, reader: &mut ParseContext) {
-    let diagnostic = mismatch(value, pointer, expected);
-    let label = format!("{}; {taken}", diagnostic.label);
-    reader.push(Diagnostic { severity: Severity::Warning, label, ..diagnostic });
+/// Reports that a value has the wrong type for its keyword, as a warning. The treatment says what the generator does
+/// with it.
+pub fn report_tolerated(value: &Value, pointer: &Pointer, expected: &str, treatment: &str, context: &mut ParseContext) {
+    let diagnostic = wrong_type_error(value, pointer, expected);
+    let label = format!("{}; {treatment}", diagnostic.label);
+    context.report(Diagnostic { severity: Severity::Warning, label, ..diagnostic });
 }
 
 /// Parses a boolean that is written as a string.
-fn truth(value: &Value) -> Option<bool> {
+fn boolean_string(value: &Value) -> Option<bool> {
     match value.as_str()?.to_ascii_lowercase().as_str() {
         "true" | "yes" | "required" => Some(true),
         "false" | "no" | "optional" => Some(false),
@@ -417,12 +425,12 @@ fn truth(value: &Value) -> Option<bool> {
 }
 
 /// Returns whether a value is `null` or an empty array.
-pub fn is_nothing(value: &Value) -> bool {
+pub fn is_null_or_empty(value: &Value) -> bool {
     value.is_null() || value.as_array().is_some_and(Vec::is_empty)
 }
 
-fn mismatch(value: &Value, pointer: &Pointer, expected: &str) -> Diagnostic {
-    let found = match value {
+fn wrong_type_error(value: &Value, pointer: &Pointer, expected: &str) -> Diagnostic {
+    let found_type = match value {
         Value::Null => "`null`",
         Value::Bool(_) => "a boolean",
         Value::Number(_) => "a number",
@@ -432,12 +440,12 @@ fn mismatch(value: &Value, pointer: &Pointer, expected: &str) -> Diagnostic {
     };
     let keys: Vec<String> = pointer.keys().collect();
     let keyword = match keys.as_slice() {
-        [.., list, index] if index.parse::<usize>().is_ok() => format!("{list}[{index}]"),
+        [.., array, index] if index.parse::<usize>().is_ok() => format!("{array}[{index}]"),
         [.., keyword] => keyword.clone(),
         [] => "the document".to_owned(),
     };
     let message = format!("`{keyword}` must be {expected}");
-    Diagnostic::error(code::WRONG_TYPE, Place::Value(pointer.clone()), message)
-        .label(format!("found {found}"))
+    Diagnostic::error(code::WRONG_TYPE, Location::Value(pointer.clone()), message)
+        .label(format!("found {found_type}"))
         .help(format!("write {expected} here"))
 }

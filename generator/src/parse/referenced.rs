@@ -1,4 +1,4 @@
-//! Objects outside `components` that references lead to.
+//! Parses objects outside of `components` that references lead to.
 
 use std::collections::BTreeSet;
 
@@ -12,32 +12,35 @@ use super::schema::schema_or;
 use super::security::security_scheme_or;
 use crate::source::Pointer;
 
-/// Reads whatever references lead to, and puts it among the components, under its pointer as a name.
-pub fn parse_referenced(tree: &Value, document: &mut OpenAPI, reader: &mut ParseContext) {
-    let mut known = BTreeSet::new();
-    while let Some((section, pointer)) = reader.wanted.pop_first() {
+/// Parses the targets of references outside of the components. Each is added to the components, with its pointer as its
+/// name.
+pub fn parse_referenced(tree: &Value, document: &mut OpenAPI, context: &mut ParseContext) {
+    let mut seen = BTreeSet::new();
+    while let Some((section, pointer)) = context.outside_targets.pop_first() {
         let Some(value) = pointer.lookup(tree) else { continue };
-        // A reference to a component of another kind is a mistake, which is for those who follow it to report.
+        // A reference to a component of another kind is a mistake, which `lower` reports.
         if pointer.keys().count() == 3 && pointer.as_str().starts_with("/components/") {
             continue;
         }
-        if known.insert((section, pointer.clone())) {
+        if seen.insert((section, pointer.clone())) {
             let components = document.components.get_or_insert_default();
-            read(section, value, pointer, components, reader);
+            read(section, value, pointer, components, context);
         }
     }
 }
 
-fn read(section: &str, value: &Value, pointer: Pointer, components: &mut Components, reader: &mut ParseContext) {
+fn read(section: &str, value: &Value, pointer: Pointer, components: &mut Components, context: &mut ParseContext) {
     let name = pointer.to_string();
     match section {
-        "schemas" => insert(&mut components.schemas, name, schema_or(value, pointer, reader)),
-        "responses" => insert(&mut components.responses, name, response_or(value, pointer, reader)),
-        "parameters" => insert(&mut components.parameters, name, parameter_or(value, pointer, reader)),
-        "examples" => insert(&mut components.examples, name, example_or(value, pointer, reader)),
-        "requestBodies" => insert(&mut components.request_bodies, name, request_body_or(value, pointer, reader)),
-        "securitySchemes" => insert(&mut components.security_schemes, name, security_scheme_or(value, pointer, reader)),
-        "headers" => insert(&mut components.headers, name, header_or(value, pointer, reader)),
+        "schemas" => insert(&mut components.schemas, name, schema_or(value, pointer, context)),
+        "responses" => insert(&mut components.responses, name, response_or(value, pointer, context)),
+        "parameters" => insert(&mut components.parameters, name, parameter_or(value, pointer, context)),
+        "examples" => insert(&mut components.examples, name, example_or(value, pointer, context)),
+        "requestBodies" => insert(&mut components.request_bodies, name, request_body_or(value, pointer, context)),
+        "securitySchemes" => {
+            insert(&mut components.security_schemes, name, security_scheme_or(value, pointer, context))
+        }
+        "headers" => insert(&mut components.headers, name, header_or(value, pointer, context)),
         _ => {}
     }
 }

@@ -1,7 +1,7 @@
 //! Scans YAML for brackets and quoted strings. It recognises quotes, comments and block scalars.
 //!
-//! The library that reads YAML refuses brackets that are nested too deeply, but takes time with the square of the depth to
-//! find out; and it does not say where a string begins that has no end.
+//! The library that reads YAML refuses brackets that are nested too deeply, but takes time with the square of the depth
+//! to find out; and it does not say where a string begins that has no end.
 
 use std::ops::ControlFlow;
 

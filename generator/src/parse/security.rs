@@ -8,25 +8,25 @@ use openapiv3::{
 use serde_json::Value;
 
 use super::context::ParseContext;
-use super::object_reader::{ObjectReader, expected_text, reference_or, required_text};
-use crate::diagnostics::{Diagnostic, Place, code};
+use super::object_reader::{ObjectReader, reference_or, string_or_error, string_or_warn};
+use crate::diagnostics::{Diagnostic, Location, code};
 use crate::source::Pointer;
 
 /// Parses one alternative of the security requirements, all of which a request must meet.
-pub fn requirement(value: &Value, pointer: Pointer, reader: &mut ParseContext) -> Option<SecurityRequirement> {
-    drop(ObjectReader::of(value, pointer.clone(), reader)?);
+pub fn requirement(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Option<SecurityRequirement> {
+    drop(ObjectReader::new(value, pointer.clone(), context)?);
     for (name, _) in value.as_object().into_iter().flatten() {
-        if reader.schemes.contains(name) {
+        if context.security_schemes.contains(name) {
             continue;
         }
         let message = format!("unresolved security scheme `{name}`");
-        let diagnostic = Diagnostic::warning(code::DANGLING_REFERENCE, Place::Key(pointer.child(name)), message)
+        let diagnostic = Diagnostic::warning(code::DANGLING_REFERENCE, Location::Key(pointer.child(name)), message)
             .label("ignored, so no credentials are sent for it");
-        let known = reader.schemes.iter().map(String::as_str);
-        let near = reader.diagnostics.did_you_mean(name, known);
+        let known = context.security_schemes.iter().map(String::as_str);
+        let near = context.diagnostics.did_you_mean(name, known);
         let help =
             near.map_or("add it to `components.securitySchemes`".to_owned(), |near| format!("did you mean `{near}`?"));
-        reader.push(diagnostic.help(help));
+        context.report(diagnostic.help(help));
     }
     let names = |(name, scopes): (&String, &Value)| {
         let scopes = scopes.as_array().into_iter().flatten();
@@ -39,42 +39,44 @@ pub fn requirement(value: &Value, pointer: Pointer, reader: &mut ParseContext) -
 pub fn security_scheme_or(
     value: &Value,
     pointer: Pointer,
-    reader: &mut ParseContext,
+    context: &mut ParseContext,
 ) -> Option<ReferenceOr<SecurityScheme>> {
-    reference_or(value, pointer, reader, "securitySchemes", security_scheme)
+    reference_or(value, pointer, context, "securitySchemes", security_scheme)
 }
 
-fn security_scheme(value: &Value, pointer: Pointer, reader: &mut ParseContext) -> Option<SecurityScheme> {
-    let mut keys = ObjectReader::of(value, pointer, reader)?;
-    let description = keys.optional_text("description");
-    let extensions = keys.extensions();
-    let scheme = match keys.text("type").unwrap_or_default().as_str() {
+fn security_scheme(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Option<SecurityScheme> {
+    let mut object = ObjectReader::new(value, pointer, context)?;
+    let description = object.optional_string("description");
+    let extensions = object.extensions();
+    let scheme = match object.string("type").unwrap_or_default().as_str() {
         "http" => SecurityScheme::HTTP {
-            scheme: required_text(&mut keys, "scheme"),
-            bearer_format: keys.optional_text("bearerFormat"),
+            scheme: string_or_error(&mut object, "scheme"),
+            bearer_format: object.optional_string("bearerFormat"),
             description,
             extensions,
         },
         "apiKey" => SecurityScheme::APIKey {
-            location: match keys.text("in").unwrap_or_default().as_str() {
+            location: match object.string("in").unwrap_or_default().as_str() {
                 "query" => APIKeyLocation::Query,
                 "cookie" => APIKeyLocation::Cookie,
                 "header" => APIKeyLocation::Header,
                 _ => {
-                    keys.invalid("in", "`query`, `header` or `cookie`");
+                    object.report_invalid("in", "`query`, `header` or `cookie`");
                     return None;
                 }
             },
-            name: required_text(&mut keys, "name"),
+            name: string_or_error(&mut object, "name"),
             description,
             extensions,
         },
-        "oauth2" => {
-            SecurityScheme::OAuth2 { flows: keys.object("flows", flows).unwrap_or_default(), description, extensions }
-        }
+        "oauth2" => SecurityScheme::OAuth2 {
+            flows: object.read_with("flows", flows).unwrap_or_default(),
+            description,
+            extensions,
+        },
         "openIdConnect" => SecurityScheme::OpenIDConnect {
-            open_id_connect_url: expected_text(
-                &mut keys,
+            open_id_connect_url: string_or_warn(
+                &mut object,
                 "openIdConnectUrl",
                 "the generated code does not fetch this URL",
             ),
@@ -84,54 +86,53 @@ fn security_scheme(value: &Value, pointer: Pointer, reader: &mut ParseContext) -
         "mutualTLS" => {
             let diagnostic = Diagnostic::warning(
                 code::UNSUPPORTED_KEYWORD,
-                Place::Value(keys.at("type")),
+                Location::Value(object.pointer_to("type")),
                 "`mutualTLS` is not supported and is ignored",
             );
             let help = "configure the client with a transport that has a certificate";
-            keys.reader.push(diagnostic.help(help));
-            keys.finish(&[]);
+            object.context.report(diagnostic.help(help));
+            object.finish(&[]);
             return None;
         }
         _ => {
-            keys.invalid("type", "`http`, `apiKey`, `oauth2` or `openIdConnect`");
+            object.report_invalid("type", "`http`, `apiKey`, `oauth2` or `openIdConnect`");
             return None;
         }
     };
-    keys.finish(&[]);
+    object.finish(&[]);
     Some(scheme)
 }
 
 /// Parses OAuth 2.0 flows. The generated code is correct without them, so problems in them are warnings.
-fn flows(value: &Value, pointer: Pointer, reader: &mut ParseContext) -> Option<OAuth2Flows> {
-    let mut keys = ObjectReader::of(value, pointer, reader)?;
-    let flows =
-        OAuth2Flows {
-            implicit: keys.object("implicit", flow).map(|Flow { authorization_url, refresh_url, scopes, .. }| {
-                ImplicitOAuth2Flow { authorization_url, refresh_url, scopes, extensions: IndexMap::new() }
-            }),
-            password: keys.object("password", flow).map(|Flow { token_url, refresh_url, scopes, .. }| {
-                PasswordOAuth2Flow { token_url, refresh_url, scopes, extensions: IndexMap::new() }
-            }),
-            client_credentials: keys.object("clientCredentials", flow).map(
-                |Flow { token_url, refresh_url, scopes, .. }| ClientCredentialsOAuth2Flow {
-                    token_url,
-                    refresh_url,
-                    scopes,
-                    extensions: IndexMap::new(),
-                },
-            ),
-            authorization_code: keys.object("authorizationCode", flow).map(
-                |Flow { authorization_url, token_url, refresh_url, scopes }| AuthorizationCodeOAuth2Flow {
-                    authorization_url,
-                    token_url,
-                    refresh_url,
-                    scopes,
-                    extensions: IndexMap::new(),
-                },
-            ),
-            extensions: keys.extensions(),
-        };
-    keys.finish(&[]);
+fn flows(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Option<OAuth2Flows> {
+    let mut object = ObjectReader::new(value, pointer, context)?;
+    let flows = OAuth2Flows {
+        implicit: object.read_with("implicit", flow).map(|Flow { authorization_url, refresh_url, scopes, .. }| {
+            ImplicitOAuth2Flow { authorization_url, refresh_url, scopes, extensions: IndexMap::new() }
+        }),
+        password: object.read_with("password", flow).map(|Flow { token_url, refresh_url, scopes, .. }| {
+            PasswordOAuth2Flow { token_url, refresh_url, scopes, extensions: IndexMap::new() }
+        }),
+        client_credentials: object.read_with("clientCredentials", flow).map(
+            |Flow { token_url, refresh_url, scopes, .. }| ClientCredentialsOAuth2Flow {
+                token_url,
+                refresh_url,
+                scopes,
+                extensions: IndexMap::new(),
+            },
+        ),
+        authorization_code: object.read_with("authorizationCode", flow).map(
+            |Flow { authorization_url, token_url, refresh_url, scopes }| AuthorizationCodeOAuth2Flow {
+                authorization_url,
+                token_url,
+                refresh_url,
+                scopes,
+                extensions: IndexMap::new(),
+            },
+        ),
+        extensions: object.extensions(),
+    };
+    object.finish(&[]);
     Some(flows)
 }
 
@@ -143,18 +144,18 @@ struct Flow {
     scopes: IndexMap<String, String>,
 }
 
-fn flow(value: &Value, pointer: Pointer, reader: &mut ParseContext) -> Option<Flow> {
-    let mut keys = ObjectReader::of(value, pointer, reader)?;
-    let scopes = keys.map("scopes");
+fn flow(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Option<Flow> {
+    let mut object = ObjectReader::new(value, pointer, context)?;
+    let scopes = object.mapping("scopes");
     let flow = Flow {
-        authorization_url: keys.optional_text("authorizationUrl").unwrap_or_default(),
-        token_url: keys.optional_text("tokenUrl").unwrap_or_default(),
-        refresh_url: keys.optional_text("refreshUrl"),
+        authorization_url: object.optional_string("authorizationUrl").unwrap_or_default(),
+        token_url: object.optional_string("tokenUrl").unwrap_or_default(),
+        refresh_url: object.optional_string("refreshUrl"),
         scopes: scopes
             .into_iter()
             .map(|(name, said, _)| (name.clone(), said.as_str().unwrap_or_default().to_owned()))
             .collect(),
     };
-    keys.finish(&[]);
+    object.finish(&[]);
     Some(flow)
 }

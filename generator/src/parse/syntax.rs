@@ -1,14 +1,14 @@
 //! Reports syntax errors of documents at their locations.
 
 use super::scan::quote_before;
-use crate::diagnostics::{Diagnostic, Place, code};
+use crate::diagnostics::{Diagnostic, Location, code};
 use crate::source::Source;
 
 const UNREADABLE: &str = "the document cannot be read";
 
 /// Creates a syntax error at a byte of the document.
 pub(super) fn error(start: usize, message: &str) -> Diagnostic {
-    Diagnostic::error(code::SYNTAX, Place::Document(start..start + 1), UNREADABLE)
+    Diagnostic::error(code::SYNTAX, Location::Document(start..start + 1), UNREADABLE)
         .label(message)
         .help("correct the document here; nothing after this location was read")
 }
@@ -23,7 +23,7 @@ pub(super) fn is_empty(text: &str) -> bool {
 
 /// Creates the error for a text without content.
 pub(super) fn empty() -> Diagnostic {
-    Diagnostic::error(code::SYNTAX, Place::Document(0..0), "the document is empty")
+    Diagnostic::error(code::SYNTAX, Location::Document(0..0), "the document is empty")
         .help("write an OpenAPI document: its first line is often `openapi: 3.1.0`")
 }
 
@@ -41,7 +41,7 @@ pub(super) fn yaml(source: &Source, refused: &serde_yaml::Error) -> Diagnostic {
     // The library counts characters, not bytes.
     let start = refused.location().map_or(0, |at| byte_of(&source.text, at.line(), at.column()));
     if let Some(tab) = indenting_tab(source, start) {
-        let diagnostic = Diagnostic::error(code::SYNTAX, Place::Document(tab..tab + 1), UNREADABLE);
+        let diagnostic = Diagnostic::error(code::SYNTAX, Location::Document(tab..tab + 1), UNREADABLE);
         return diagnostic.label("a tab cannot indent YAML").help("use spaces");
     }
     let message = refused.to_string();
@@ -53,12 +53,12 @@ pub(super) fn yaml(source: &Source, refused: &serde_yaml::Error) -> Diagnostic {
     }
 }
 
-/// The error for a string that is likely to have no closing quote: it ends with the opening quote of the next one, so that the
-/// content of that one is what the parser refuses.
+/// The error for a string that is likely to have no closing quote: it ends with the opening quote of the next one, so
+/// that the content of that one is what the parser refuses.
 fn unclosed_quote(quote: usize, end: usize, message: &str) -> Diagnostic {
-    Diagnostic::error(code::SYNTAX, Place::Document(quote..quote + 1), UNREADABLE)
+    Diagnostic::error(code::SYNTAX, Location::Document(quote..quote + 1), UNREADABLE)
         .label("the closing quote of this string seems to be missing")
-        .related(Place::Document(end..end + 1), message)
+        .related(Location::Document(end..end + 1), message)
         .help("close the string; a quote within it is written `\\\"` in double quotes and `''` in single quotes")
 }
 

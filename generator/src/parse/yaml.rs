@@ -9,7 +9,7 @@ use serde_json::map::Entry;
 use serde_json::{Map, Value};
 
 use super::{scan, syntax};
-use crate::diagnostics::{Diagnostic, Diagnostics, Place, code};
+use crate::diagnostics::{Diagnostic, Diagnostics, Location, code};
 use crate::source::{MERGE, Source};
 
 /// Parses a text to a tree. The keys of mappings are strings (`200` is `"200"`) and keep their order.
@@ -21,7 +21,8 @@ pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<Value> {
     let (repeated, left) = (Cell::new(false), Cell::new(LEAST + EACH * source.text.len()));
     let json_tree = Tree { repeated: &repeated, left: &left, merge: false, path: 0 };
     let yaml_tree = Tree { merge: true, ..json_tree };
-    // Much faster than as YAML, which does not know all escapes of JSON either. What is wrong with it is said as of YAML.
+    // Much faster than as YAML, which does not know all escapes of JSON either. What is wrong with it is said as of
+    // YAML.
     if source.text.trim_start().starts_with('{') {
         let mut json = serde_json::Deserializer::from_str(&source.text);
         let read = json_tree.deserialize(&mut json).and_then(|tree| json.end().map(|()| tree));
@@ -80,8 +81,8 @@ fn repeated_keys(source: &Source, diagnostics: &mut Diagnostics) {
     for (first, again) in source.repeated_keys() {
         let message = format!("the key `{}` is repeated in one mapping", &source.text[again.clone()]);
         diagnostics.push(
-            Diagnostic::error(code::REPEATED_KEY, Place::Document(again), message)
-                .related(Place::Document(first), "the first entry")
+            Diagnostic::error(code::REPEATED_KEY, Location::Document(again), message)
+                .related(Location::Document(first), "the first entry")
                 .help("remove one of the two, or merge their values"),
         );
     }
@@ -92,8 +93,8 @@ fn repeated_keys(source: &Source, diagnostics: &mut Diagnostics) {
 struct Tree<'r> {
     /// Whether a mapping has a repeated key.
     repeated: &'r Cell<bool>,
-    /// The nodes and characters that the tree may still have: aliases can make a few lines a tree of any size, and long keys
-    /// give each value a long path.
+    /// The nodes and characters that the tree may still have: aliases can make a few lines a tree of any size, and long
+    /// keys give each value a long path.
     left: &'r Cell<usize>,
     /// Whether [`MERGE`] is the merge key, as in YAML but not in JSON.
     merge: bool,

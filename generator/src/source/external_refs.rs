@@ -1,7 +1,7 @@
 //! Reads a document and the files that it refers to.
 //!
-//! A reference may be written by somebody who should not see every file of this machine, so only regular files in the
-//! folder of the document, or in folders that the caller allows, are read. Symbolic links are resolved first.
+//! The author of a document may not be trusted with all files of the machine. Only regular files in the folder of the
+//! document, or in folders that the caller allows, are read. Symbolic links are resolved first.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -12,13 +12,13 @@ use std::path::{Component, Path, PathBuf};
 
 use crate::source::{Pointer, Source, join_path};
 
-/// The maximum size in bytes of a file that a reference names.
-const LARGEST: u64 = 64 << 20;
+/// The maximum size of a file that a reference names.
+const MAX_FILE_BYTES: u64 = 64 << 20;
 
-const KEYWORD: &str = "$ref";
+const REF_KEYWORD: &str = "$ref";
 
-/// The maximum length in bytes of a path in a reference.
-const LONGEST_PATH: usize = 4096;
+/// The maximum length of a path in a reference.
+const MAX_PATH_BYTES: usize = 4096;
 
 /// The target of a path in a reference, if it is not the path under which a file was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,8 +55,8 @@ pub struct UnreadReference {
     pub message: String,
     /// The help of the diagnostic.
     pub help: &'static str,
-    /// Whether the file exists, but must not or cannot be read.
-    pub refused: bool,
+    /// Whether the file exists, but is not allowed or cannot be read.
+    pub is_refused: bool,
 }
 
 impl fmt::Display for Unread {
@@ -65,7 +65,7 @@ impl fmt::Display for Unread {
             Self::Missing => f.write_str("does not exist"),
             Self::Outside => f.write_str("is outside the folder of the document"),
             Self::NotRegular => f.write_str("is not a regular file"),
-            Self::TooLarge => write!(f, "is larger than {} MiB", LARGEST >> 20),
+            Self::TooLarge => write!(f, "is larger than {} MiB", MAX_FILE_BYTES >> 20),
             Self::NotUtf8(line) => write!(f, "is not UTF-8 at line {line}"),
             Self::Failed(error) => write!(f, "cannot be read: {error}"),
         }
@@ -94,7 +94,7 @@ impl Source {
     ///
     /// The file cannot be read, or is not UTF-8.
     pub fn read_file(path: &Path) -> io::Result<Self> {
-        Ok(Self::new(path.display().to_string(), utf8(fs::read(path)?).map_err(not_utf8)?))
+        Ok(Self::new(path.display().to_string(), decode_utf8(fs::read(path)?).map_err(not_utf8)?))
     }
 
     /// Reads an optional file in the folder of a document, such as a configuration. It must be a regular
@@ -105,15 +105,15 @@ impl Source {
     /// The file is not such a file, cannot be read, or is not UTF-8.
     pub fn read_beside(document: &Path, name: &str) -> io::Result<Self> {
         let folder = document.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let text = Roots::new(folder, &[])?.locate(name).and_then(|real| read_regular(&real));
+        let text = AllowedFolders::new(folder, &[])?.locate(name).and_then(|real| read_regular(&real));
         let path = folder_of(document).join(name);
         Ok(Self::new(path.display().to_string(), text.map_err(|unread| io::Error::other(format!("it {unread}")))?))
     }
 
     /// Reads a document and the files that it refers to, directly or through others.
     ///
-    /// Only regular files of at most 64 MiB in the folder of the document or in one of `allowed` are read, after symbolic
-    /// links are resolved. Why another file was not read is found by [`unread`](Self::unread).
+    /// Only regular files of at most 64 MiB in the folder of the document or in one of `allowed` are read, after
+    /// symbolic links are resolved. [`unread_reference`](Self::unread_reference) returns why another file was not read.
     ///
     /// # Errors
     ///
@@ -121,9 +121,10 @@ impl Source {
     pub fn read(path: &Path, allowed: &[PathBuf]) -> io::Result<Self> {
         let mut source = Self::read_file(path)?;
         let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let roots = Roots::new(folder, allowed)?;
+        let roots = AllowedFolders::new(folder, allowed)?;
         // Files are compared by their real paths, because symbolic links give a file several names.
-        let mut known: HashMap<_, _> = fs::canonicalize(path).into_iter().map(|real| (real, Link::Document)).collect();
+        let mut links_by_real_path: HashMap<_, _> =
+            fs::canonicalize(path).into_iter().map(|real| (real, Link::Document)).collect();
         let mut pending = references(&source.text, "");
         while let Some(name) = pending.pop() {
             if source.files.contains_key(&name) || source.links.contains_key(&name) || name == source.name() {
@@ -136,19 +137,19 @@ impl Source {
                     continue;
                 }
             };
-            if let Some(link) = known.get(&real) {
+            if let Some(link) = links_by_real_path.get(&real) {
                 source.links.insert(name, link.clone());
                 continue;
             }
             match read_regular(&real) {
                 Ok(text) => {
                     pending.extend(references(&text, &name));
-                    known.insert(real, Link::File(name.clone()));
+                    links_by_real_path.insert(real, Link::File(name.clone()));
                     let shown = folder_of(path).join(&name).display().to_string();
                     source.files.insert(name, Self::new(shown, text));
                 }
                 Err(unread) => {
-                    known.insert(real, Link::Unread(unread.clone()));
+                    links_by_real_path.insert(real, Link::Unread(unread.clone()));
                     source.links.insert(name, Link::Unread(unread));
                 }
             }
@@ -156,8 +157,8 @@ impl Source {
         Ok(source)
     }
 
-    /// The key in `files` of what a reference in the file `from` names by a path; the empty key is the document itself,
-    /// as an empty `from` is.
+    /// Returns the key in `files` of the file at a path, which a reference in the file `from` names. The empty key
+    /// stands for the document itself, also in `from`.
     pub fn resolve_file(&self, from: &str, path: &str) -> Option<String> {
         let name = join_path(from, path)?;
         if name == self.name() {
@@ -171,44 +172,44 @@ impl Source {
         }
     }
 
-    /// Returns why the file of a reference at `at` was not read.
-    pub fn unread(&self, reference: &str, at: &Pointer) -> UnreadReference {
+    /// Returns the message and the help for a reference at `at` whose file was not read.
+    pub fn unread_reference(&self, reference: &str, at: &Pointer) -> UnreadReference {
         let (path, _) = reference.split_once('#').unwrap_or((reference, ""));
         let name = join_path(&at.file().unwrap_or_default(), path);
         match name.and_then(|name| self.links.get(&name)) {
             Some(Link::Unread(unread)) => UnreadReference {
                 message: format!("`{path}` {unread}"),
                 help: unread.help(),
-                refused: *unread != Unread::Missing,
+                is_refused: *unread != Unread::Missing,
             },
             _ => UnreadReference {
                 message: format!("`{reference}` is not a reference to a local file"),
                 help: "save the file beside this document, and refer to it by its relative path",
-                refused: false,
+                is_refused: false,
             },
         }
     }
 
-    /// Whether a path that is not the document's own name may lead to the document.
+    /// Returns whether a reference may lead to the document by another path than its name.
     pub fn has_links(&self) -> bool {
         !self.links.is_empty()
     }
 }
 
-/// The folder of a document as its path has it, which is empty for a name alone.
+/// Returns the folder of a document, which is empty for a file name alone.
 fn folder_of(path: &Path) -> &Path {
     path.parent().unwrap_or(Path::new(""))
 }
 
-/// The folders whose files references may name.
-struct Roots {
+/// The folders whose files may be read.
+struct AllowedFolders {
     /// The real path of the folder of the document.
     document: PathBuf,
-    /// The real paths of all folders, that of the document included.
+    /// The real paths of all folders, including that of the document.
     all: Vec<PathBuf>,
 }
 
-impl Roots {
+impl AllowedFolders {
     fn new(folder: &Path, allowed: &[PathBuf]) -> io::Result<Self> {
         let document = fs::canonicalize(folder)?;
         let named = allowed.iter().map(|root| {
@@ -220,22 +221,22 @@ impl Roots {
 
     /// Returns the real path of a file, given its path relative to the folder of the document.
     fn locate(&self, name: &str) -> Result<PathBuf, Unread> {
-        let written = lexical(&self.document, Path::new(name));
-        // Outside all roots, the function does not even check whether a file exists.
-        if !self.hold(&written) {
+        let normalized = normalize_path(&self.document, Path::new(name));
+        // Outside of the folders, not even the existence of a file is checked.
+        if !self.contains(&normalized) {
             return Err(Unread::Outside);
         }
-        let real = fs::canonicalize(&written).map_err(failed)?;
-        if self.hold(&real) { Ok(real) } else { Err(Unread::Outside) }
+        let real = fs::canonicalize(&normalized).map_err(failed)?;
+        if self.contains(&real) { Ok(real) } else { Err(Unread::Outside) }
     }
 
-    fn hold(&self, path: &Path) -> bool {
+    fn contains(&self, path: &Path) -> bool {
         self.all.iter().any(|root| path.starts_with(root))
     }
 }
 
-/// Normalises a path below a folder: resolves `.` and `..`.
-fn lexical(folder: &Path, name: &Path) -> PathBuf {
+/// Joins a path with a folder, and resolves `.` and `..`.
+fn normalize_path(folder: &Path, name: &Path) -> PathBuf {
     let mut path = folder.to_owned();
     for component in name.components() {
         match component {
@@ -247,18 +248,18 @@ fn lexical(folder: &Path, name: &Path) -> PathBuf {
     path
 }
 
-/// Reads a regular file that is not too large.
+/// Reads a regular file of at most [`MAX_FILE_BYTES`].
 fn read_regular(path: &Path) -> Result<String, Unread> {
     // Opening a pipe would block.
     if !fs::metadata(path).map_err(failed)?.is_file() {
         return Err(Unread::NotRegular);
     }
     let mut bytes = Vec::new();
-    File::open(path).and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes)).map_err(failed)?;
-    if bytes.len() as u64 > LARGEST {
+    File::open(path).and_then(|file| file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes)).map_err(failed)?;
+    if bytes.len() as u64 > MAX_FILE_BYTES {
         return Err(Unread::TooLarge);
     }
-    utf8(bytes).map_err(Unread::NotUtf8)
+    decode_utf8(bytes).map_err(Unread::NotUtf8)
 }
 
 fn failed(error: io::Error) -> Unread {
@@ -269,7 +270,7 @@ fn failed(error: io::Error) -> Unread {
 }
 
 /// Decodes UTF-8, or returns the first line, from 1, that is not valid.
-fn utf8(bytes: Vec<u8>) -> Result<String, usize> {
+fn decode_utf8(bytes: Vec<u8>) -> Result<String, usize> {
     String::from_utf8(bytes).map_err(|error| {
         let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
         valid.iter().filter(|byte| **byte == b'\n').count() + 1
@@ -280,14 +281,14 @@ fn not_utf8(line: usize) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, format!("line {line} is not UTF-8; save the file as UTF-8"))
 }
 
-/// The paths of files in the references of a text: whatever stands behind `$ref` and may be a path.
+/// Returns the paths of files in the references of a text: every text after `$ref` that may be a path.
 fn references(text: &str, from: &str) -> Vec<String> {
     let mut files = Vec::new();
-    for (at, keyword) in text.match_indices(KEYWORD) {
-        // No path is longer, and a line may hold any number of references.
-        let end = text.floor_char_boundary(at + LONGEST_PATH);
-        let rest = text[at + keyword.len()..end].trim_start_matches(['"', '\'']).trim_start();
-        let Some(value) = rest.strip_prefix(':') else { continue };
+    for (at, keyword) in text.match_indices(REF_KEYWORD) {
+        // A line may contain any number of references, so no more than a path is searched.
+        let end = text.floor_char_boundary(at + MAX_PATH_BYTES);
+        let after = text[at + keyword.len()..end].trim_start_matches(['"', '\'']).trim_start();
+        let Some(value) = after.strip_prefix(':') else { continue };
         for value in scalars(value.trim_start(), end == text.len()) {
             let path = value.split('#').next().unwrap_or_default().trim();
             if !path.is_empty() {
@@ -298,30 +299,30 @@ fn references(text: &str, from: &str) -> Vec<String> {
     files
 }
 
-/// What the scalar that a text begins with may say; the text is cut off somewhere if it is not `whole`.
-fn scalars(text: &str, whole: bool) -> Vec<Cow<'_, str>> {
+/// Returns the possible values of the scalar at the start of a text. `is_complete` says that the text was not cut off.
+fn scalars(text: &str, is_complete: bool) -> Vec<Cow<'_, str>> {
     let line = |text| match str::split_once(text, '\n') {
         Some((line, _)) => Some(line),
-        None => whole.then_some(text),
+        None => is_complete.then_some(text),
     };
     match text.chars().next() {
         Some('"') => double_quoted(text).into_iter().collect(),
         Some('\'') => text.split('\'').nth(1).map(Cow::Borrowed).into_iter().collect(),
-        // A line that is too long for an emitter of YAML becomes a block.
+        // Some YAML emitters write a long string as a block scalar.
         Some('>' | '|') => {
-            let block = text.split_once('\n').filter(|(header, _)| !header.contains(KEYWORD));
+            let block = text.split_once('\n').filter(|(header, _)| !header.contains(REF_KEYWORD));
             block.and_then(|(_, block)| line(block)).map(Cow::Borrowed).into_iter().collect()
         }
-        // These characters end a scalar in braces and are part of any other. A line with a second reference has braces.
+        // These characters end a scalar inside braces and are part of any other. A line with two references has braces.
         _ => {
             let in_braces = text.find(['\n', ',', '}']).map(|end| &text[..end]);
-            let in_block = line(text).filter(|line| !line.contains(KEYWORD));
+            let in_block = line(text).filter(|line| !line.contains(REF_KEYWORD));
             in_braces.into_iter().chain(in_block).map(Cow::Borrowed).collect()
         }
     }
 }
 
-/// The string that a text begins with, which JSON may write with `\/`.
+/// Returns the double-quoted string at the start of a text. JSON may escape a slash as `\/`.
 fn double_quoted(text: &str) -> Option<Cow<'_, str>> {
     let mut escaped = false;
     let (end, _) = text.char_indices().skip(1).find(|(_, char)| {

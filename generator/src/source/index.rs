@@ -8,136 +8,135 @@ use saphyr_parser::{Event, Parser, Span};
 
 use crate::source::MERGE;
 
-/// The nodes of a text that YAML can read as far as it can, the root first.
-#[derive(Debug, Default)]
+/// The nodes of a text, the root first. If the text is not valid YAML, these are the nodes before the error.
+#[derive(Clone, Debug, Default)]
 pub struct Index {
     nodes: Vec<Node>,
-    /// The children of mappings and lists with many of them, by the node above and the hash of the key or the index.
-    wide: HashMap<(usize, u64), usize>,
-    /// For each mapping with [`MERGE`], the mappings under it: the one, or those of the list.
+    /// The children of mappings and sequences with many of them, by the parent and by the hash of the key or the index.
+    large_parents: HashMap<(usize, u64), usize>,
+    /// For each mapping with [`MERGE`], the mappings that are merged into it.
     merged: HashMap<usize, Vec<usize>>,
 }
 
-/// A node: its place, and the way on from it.
-#[derive(Debug)]
+/// A node of the tree.
+#[derive(Clone, Debug)]
 pub struct Node {
-    /// The key that leads to it, or where an item of a list begins.
+    /// The range of its key, or of the first character of an item of a sequence.
     pub key: Range<usize>,
-    /// All of it.
+    /// The range of its value.
     pub value: Range<usize>,
-    /// Whether it is no mapping and no list.
-    pub scalar: bool,
-    /// The key, where the text writes it in another way.
+    /// Whether it is neither a mapping nor a sequence.
+    pub is_scalar: bool,
+    /// The key, if it differs from the text in its range, as in quotes.
     name: Option<Box<str>>,
     kind: Kind,
-    first: Option<usize>,
-    last: Option<usize>,
-    next: Option<usize>,
+    first_child: Option<usize>,
+    last_child: Option<usize>,
+    next_sibling: Option<usize>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Kind {
     Scalar,
     Mapping,
-    List,
-    /// What stands below is below another node.
+    Sequence,
+    /// An alias of this node, which has the children.
     Alias(usize),
 }
 
 impl Index {
-    /// The index of a text.
-    pub fn of(text: &str) -> Self {
+    /// Creates the index of a text.
+    pub fn new(text: &str) -> Self {
         let mut builder = Builder { text, nodes: Vec::new(), open: Vec::new() };
-        let json = text.trim_start().starts_with('{') && builder.json().is_some();
-        if !json {
+        let is_json = text.trim_start().starts_with('{') && builder.read_json().is_some();
+        if !is_json {
             builder = Builder { text, nodes: Vec::new(), open: Vec::new() };
-            builder.yaml();
+            builder.read_yaml();
         }
         let mut index = Self { nodes: builder.nodes, ..Self::default() };
-        index.wide = index.wide(text);
+        index.large_parents = index.large_parents(text);
         index.merged = index.merged(text);
         index
     }
 
-    /// Of several children with one key, the first counts.
-    fn wide(&self, text: &str) -> HashMap<(usize, u64), usize> {
-        let mut wide = HashMap::new();
-        for (above, node) in self.nodes.iter().enumerate() {
-            if self.children(node).nth(FEW).is_none() {
+    /// Returns the children of mappings and sequences with many of them. If a key is repeated, the first child counts.
+    fn large_parents(&self, text: &str) -> HashMap<(usize, u64), usize> {
+        let mut children = HashMap::new();
+        for (parent, node) in self.nodes.iter().enumerate() {
+            if self.children(node).nth(MAX_SCANNED_CHILDREN).is_none() {
                 continue;
             }
             for (index, child) in self.children(node).enumerate() {
-                let key = if node.kind == Kind::List { index as u64 } else { hash(self.nodes[child].name(text)) };
-                wide.entry((above, key)).or_insert(child);
+                let key = if node.kind == Kind::Sequence { index as u64 } else { hash(self.nodes[child].name(text)) };
+                children.entry((parent, key)).or_insert(child);
             }
         }
-        wide
+        children
     }
 
-    /// The node at the end of a path, or the last one on it that there is.
+    /// Returns the node at a path, or its nearest parent that exists.
     pub fn nearest(&self, text: &str, keys: impl Iterator<Item = String>) -> Option<&Node> {
         self.find(text, keys).map(|(node, _)| node)
     }
 
-    /// The node at the end of a path, or the last one on it that there is, and whether it is at the end.
+    /// Returns the node at a path, or its nearest parent that exists, and whether it is the node at the path.
     pub fn find(&self, text: &str, keys: impl Iterator<Item = String>) -> Option<(&Node, bool)> {
-        /// So many mappings may be joined to one another.
-        const MERGED: usize = 100;
-        let (mut at, mut is_end) = ((!self.nodes.is_empty()).then_some(0)?, true);
+        /// The maximum number of merged mappings that are searched for a key.
+        const MAX_MERGED: usize = 100;
+        let (mut current, mut is_end) = ((!self.nodes.is_empty()).then_some(0)?, true);
         for key in keys {
-            // The mappings that have been looked at, and those that are joined to them.
-            let (mut seen, mut open) = (HashSet::new(), vec![at]);
-            let found = loop {
-                let Some(mapping) = open.pop().map(|node| self.target(node)) else { break None };
-                if let Some(found) = self.child(text, mapping, &key) {
-                    break Some(found);
+            let (mut searched, mut pending) = (HashSet::new(), vec![current]);
+            let child = loop {
+                let Some(parent) = pending.pop().map(|node| self.alias_target(node)) else { break None };
+                if let Some(child) = self.child(text, parent, &key) {
+                    break Some(child);
                 }
-                if seen.len() < MERGED && seen.insert(mapping) {
-                    // The first is looked at first.
-                    let merged = open.len();
-                    open.extend(self.merged.get(&mapping).into_iter().flatten());
-                    open[merged..].reverse();
+                if searched.len() < MAX_MERGED && searched.insert(parent) {
+                    // Reversed, because the last one is searched next.
+                    let start = pending.len();
+                    pending.extend(self.merged.get(&parent).into_iter().flatten());
+                    pending[start..].reverse();
                 }
             };
-            let Some(found) = found else {
+            let Some(child) = child else {
                 is_end = false;
                 break;
             };
-            at = found;
+            current = child;
         }
-        self.nodes.get(at).map(|node| (node, is_end))
+        self.nodes.get(current).map(|node| (node, is_end))
     }
 
-    /// The node that a name stands for.
-    fn target(&self, mut node: usize) -> usize {
+    /// Returns the node that an alias stands for, or the node itself.
+    fn alias_target(&self, mut node: usize) -> usize {
         while let Kind::Alias(target) = self.nodes[node].kind {
             node = target;
         }
         node
     }
 
-    /// The node under a key of a mapping, or at an index of a list.
-    fn child(&self, text: &str, above: usize, key: &str) -> Option<usize> {
-        let node = &self.nodes[above];
-        let (wanted, at) = match node.kind {
-            Kind::List => {
-                let index: usize = key.parse().ok()?;
-                (index as u64, self.children(node).take(FEW).nth(index))
-            }
-            _ => (hash(key), self.children(node).take(FEW).find(|child| self.nodes[*child].name(text) == key)),
-        };
-        let same = |child: &usize| node.kind == Kind::List || self.nodes[*child].name(text) == key;
-        at.or_else(|| self.wide.get(&(above, wanted)).copied().filter(same))
+    /// Returns the child with a key of a mapping, or at an index of a sequence.
+    fn child(&self, text: &str, parent: usize, key: &str) -> Option<usize> {
+        let node = &self.nodes[parent];
+        let mut first_children = self.children(node).take(MAX_SCANNED_CHILDREN);
+        let has_key = |child: &usize| self.nodes[*child].name(text) == key;
+        if node.kind == Kind::Sequence {
+            let index: usize = key.parse().ok()?;
+            return first_children.nth(index).or_else(|| self.large_parents.get(&(parent, index as u64)).copied());
+        }
+        let in_large = || self.large_parents.get(&(parent, hash(key))).copied().filter(has_key);
+        first_children.find(has_key).or_else(in_large)
     }
 
+    /// Returns the mappings that are merged into others by [`MERGE`].
     fn merged(&self, text: &str) -> HashMap<usize, Vec<usize>> {
         let mut merged: HashMap<usize, Vec<usize>> = HashMap::new();
-        for (above, mapping) in self.nodes.iter().enumerate().filter(|(_, node)| node.kind == Kind::Mapping) {
+        for (parent, mapping) in self.nodes.iter().enumerate().filter(|(_, node)| node.kind == Kind::Mapping) {
             for merge in self.children(mapping).filter(|child| self.nodes[*child].name(text) == MERGE) {
-                let under = merged.entry(above).or_default();
+                let sources = merged.entry(parent).or_default();
                 match self.nodes[merge].kind {
-                    Kind::List => under.extend(self.children(&self.nodes[merge])),
-                    _ => under.push(merge),
+                    Kind::Sequence => sources.extend(self.children(&self.nodes[merge])),
+                    _ => sources.push(merge),
                 }
             }
         }
@@ -145,17 +144,17 @@ impl Index {
     }
 
     fn children(&self, node: &Node) -> impl Iterator<Item = usize> {
-        std::iter::successors(node.first, |child| self.nodes[*child].next)
+        std::iter::successors(node.first_child, |child| self.nodes[*child].next_sibling)
     }
 
-    /// The keys that stand twice in one mapping: the first one and the other.
+    /// Returns the repeated keys of mappings: the range of the first occurrence and of the other one.
     pub fn repeated(&self, text: &str) -> Vec<(Range<usize>, Range<usize>)> {
         let mut repeated = Vec::new();
         for mapping in self.nodes.iter().filter(|node| node.kind == Kind::Mapping) {
-            let mut known: HashMap<&str, &Node> = HashMap::new();
-            // Several mappings may be joined to one.
+            let mut first_nodes: HashMap<&str, &Node> = HashMap::new();
+            // The merge key may be repeated.
             for node in self.children(mapping).map(|child| &self.nodes[child]).filter(|node| node.name(text) != MERGE) {
-                let first = known.entry(node.name(text)).or_insert(node);
+                let first = first_nodes.entry(node.name(text)).or_insert(node);
                 if first.key != node.key {
                     repeated.push((first.key.clone(), node.key.clone()));
                 }
@@ -165,8 +164,8 @@ impl Index {
     }
 }
 
-/// So many children are looked through faster than one is looked up.
-const FEW: usize = 16;
+/// The maximum number of children that are scanned. More children are looked up by hash.
+const MAX_SCANNED_CHILDREN: usize = 16;
 
 fn hash(key: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
@@ -180,57 +179,58 @@ impl Node {
     }
 }
 
-/// Makes an index from what comes in the order of the text.
+/// Builds an index from nodes in the order of the text.
 struct Builder<'t> {
     text: &'t str,
     nodes: Vec<Node>,
-    open: Vec<Open>,
+    /// The mappings and sequences that contain the current position, the innermost last.
+    open: Vec<OpenCollection>,
 }
 
-/// A mapping or list whose end has not been read yet.
-struct Open {
+/// A mapping or sequence whose end has not been read yet.
+struct OpenCollection {
     node: usize,
-    /// The key that the next value belongs to.
-    pending: Option<(Range<usize>, Option<Box<str>>)>,
-    mapping: bool,
+    /// The key of the next value, as its range and as its name if that differs.
+    pending_key: Option<(Range<usize>, Option<Box<str>>)>,
+    is_mapping: bool,
 }
 
 impl Builder<'_> {
-    /// Whether what comes next is the key of a mapping.
+    /// Returns whether the next scalar is the key of a mapping.
     fn awaits_key(&self) -> bool {
-        self.open.last().is_some_and(|open| open.mapping && open.pending.is_none())
+        self.open.last().is_some_and(|open| open.is_mapping && open.pending_key.is_none())
     }
 
-    fn key(&mut self, range: Range<usize>, name: &str) {
+    fn add_key(&mut self, range: Range<usize>, name: &str) {
         let name = (self.text[range.clone()] != *name).then(|| name.into());
         if let Some(open) = self.open.last_mut() {
-            open.pending = Some((range, name));
+            open.pending_key = Some((range, name));
         }
     }
 
-    fn value(&mut self, value: Range<usize>, kind: Kind) -> usize {
+    fn add_value(&mut self, value: Range<usize>, kind: Kind) -> usize {
         let id = self.nodes.len();
-        let above = self.open.last_mut();
-        let (key, name) = match above.and_then(|open| open.pending.take()) {
+        let parent = self.open.last_mut();
+        let (key, name) = match parent.and_then(|open| open.pending_key.take()) {
             Some(key) => key,
-            // Of what stands in a list, its beginning is shown.
+            // An item of a sequence has no key. Its first character is shown instead.
             None if self.open.is_empty() => (value.start..value.start, None),
             None => {
-                let first = self.text[value.start..].chars().next().map_or(0, char::len_utf8);
-                (value.start..value.start + first, None)
+                let first_length = self.text[value.start..].chars().next().map_or(0, char::len_utf8);
+                (value.start..value.start + first_length, None)
             }
         };
-        let scalar = matches!(kind, Kind::Scalar | Kind::Alias(_));
-        self.nodes.push(Node { key, value, scalar, name, kind, first: None, last: None, next: None });
+        let is_scalar = matches!(kind, Kind::Scalar | Kind::Alias(_));
+        let (first_child, last_child, next_sibling) = (None, None, None);
+        self.nodes.push(Node { key, value, is_scalar, name, kind, first_child, last_child, next_sibling });
         if let Some(open) = self.open.last() {
-            let last = self.nodes[open.node].last.replace(id);
-            match last {
-                Some(last) => self.nodes[last].next = Some(id),
-                None => self.nodes[open.node].first = Some(id),
+            match self.nodes[open.node].last_child.replace(id) {
+                Some(previous) => self.nodes[previous].next_sibling = Some(id),
+                None => self.nodes[open.node].first_child = Some(id),
             }
         }
-        if matches!(kind, Kind::Mapping | Kind::List) {
-            self.open.push(Open { node: id, pending: None, mapping: kind == Kind::Mapping });
+        if matches!(kind, Kind::Mapping | Kind::Sequence) {
+            self.open.push(OpenCollection { node: id, pending_key: None, is_mapping: kind == Kind::Mapping });
         }
         id
     }
@@ -241,33 +241,36 @@ impl Builder<'_> {
         }
     }
 
-    fn yaml(&mut self) {
-        // The parser counts characters, a range counts bytes.
+    fn read_yaml(&mut self) {
+        // The parser counts characters, and a range counts bytes.
         let text = self.text;
-        let bytes: Option<Vec<usize>> =
+        let byte_offsets: Option<Vec<usize>> =
             (!text.is_ascii()).then(|| text.char_indices().map(|(byte, _)| byte).chain([text.len()]).collect());
-        let at = |index: usize| bytes.as_ref().map_or(index, |bytes| bytes.get(index).copied().unwrap_or(text.len()));
-        let range = |span: Span| at(span.start.index()).min(text.len())..at(span.end.index()).min(text.len());
+        let byte_offset = |index: usize| {
+            byte_offsets.as_ref().map_or(index, |offsets| offsets.get(index).copied().unwrap_or(text.len()))
+        };
+        let range =
+            |span: Span| byte_offset(span.start.index()).min(text.len())..byte_offset(span.end.index()).min(text.len());
         let mut anchors: HashMap<usize, usize> = HashMap::new();
         for (event, span) in Parser::new_from_str(text).map_while(Result::ok) {
             let range = range(span);
             match event {
-                Event::Scalar(name, ..) if self.awaits_key() => self.key(range, &name),
+                Event::Scalar(name, ..) if self.awaits_key() => self.add_key(range, &name),
                 Event::Scalar(_, _, anchor, _) => {
-                    let id = self.value(range, Kind::Scalar);
+                    let id = self.add_value(range, Kind::Scalar);
                     anchors.insert(anchor, id);
                 }
-                Event::Alias(_) if self.awaits_key() => self.key(range, ""),
+                Event::Alias(_) if self.awaits_key() => self.add_key(range, ""),
                 Event::Alias(anchor) => {
                     let target = anchors.get(&anchor).copied();
-                    self.value(range, target.map_or(Kind::Scalar, Kind::Alias));
+                    self.add_value(range, target.map_or(Kind::Scalar, Kind::Alias));
                 }
                 Event::MappingStart(anchor, _) | Event::SequenceStart(anchor, _) => {
                     if self.awaits_key() {
-                        self.key(range.clone(), "");
+                        self.add_key(range.clone(), "");
                     }
-                    let list = matches!(event, Event::SequenceStart(..));
-                    let id = self.value(range, if list { Kind::List } else { Kind::Mapping });
+                    let is_sequence = matches!(event, Event::SequenceStart(..));
+                    let id = self.add_value(range, if is_sequence { Kind::Sequence } else { Kind::Mapping });
                     anchors.insert(anchor, id);
                 }
                 Event::MappingEnd | Event::SequenceEnd => self.close(range.end),
@@ -276,47 +279,48 @@ impl Builder<'_> {
         }
     }
 
-    /// The same for JSON, which is much faster; nothing if the text is none.
-    fn json(&mut self) -> Option<()> {
+    /// Reads JSON, much faster than [`read_yaml`](Self::read_yaml). Returns `None` if the text is not JSON.
+    fn read_json(&mut self) -> Option<()> {
         let bytes = self.text.as_bytes();
-        let mut at = 0;
-        while let Some(byte) = bytes.get(at) {
+        let mut position = 0;
+        while let Some(byte) = bytes.get(position) {
             match byte {
-                b' ' | b'\t' | b'\r' | b'\n' | b',' | b':' => at += 1,
+                b' ' | b'\t' | b'\r' | b'\n' | b',' | b':' => position += 1,
                 b'{' | b'[' => {
-                    self.value(at..at + 1, if *byte == b'{' { Kind::Mapping } else { Kind::List });
-                    at += 1;
+                    self.add_value(position..position + 1, if *byte == b'{' { Kind::Mapping } else { Kind::Sequence });
+                    position += 1;
                 }
                 b'}' | b']' => {
-                    at += 1;
-                    self.close(at);
+                    position += 1;
+                    self.close(position);
                 }
                 b'"' => {
-                    let start = at;
-                    at += 1;
-                    while *bytes.get(at)? != b'"' {
-                        at += if bytes[at] == b'\\' { 2 } else { 1 };
+                    let start = position;
+                    position += 1;
+                    while *bytes.get(position)? != b'"' {
+                        position += if bytes[position] == b'\\' { 2 } else { 1 };
                     }
-                    at += 1;
+                    position += 1;
                     match self.awaits_key() {
                         true => {
-                            let name: String = serde_json::from_str(self.text.get(start..at)?).ok()?;
-                            self.key(start..at, &name);
+                            let name: String = serde_json::from_str(self.text.get(start..position)?).ok()?;
+                            self.add_key(start..position, &name);
                         }
                         false => {
-                            self.value(start..at, Kind::Scalar);
+                            self.add_value(start..position, Kind::Scalar);
                         }
                     }
                 }
                 _ => {
-                    let start = at;
-                    while bytes.get(at).is_some_and(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(byte)) {
-                        at += 1;
+                    let start = position;
+                    while bytes.get(position).is_some_and(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(byte))
+                    {
+                        position += 1;
                     }
-                    if at == start {
+                    if position == start {
                         return None;
                     }
-                    self.value(start..at, Kind::Scalar);
+                    self.add_value(start..position, Kind::Scalar);
                 }
             }
         }

@@ -1,7 +1,7 @@
 //! Source texts, and the locations in them.
 //!
-//! A node is named by its [`Pointer`], which costs nothing to look up until somebody has to be shown the place. Only
-//! then is the text scanned for positions.
+//! A [`Pointer`] identifies a node of the document. The text is scanned for positions only when the first location is
+//! needed.
 
 mod external_refs;
 mod index;
@@ -24,20 +24,20 @@ pub const FILE: char = '\u{1}';
 pub const MERGE: &str = "<<";
 
 /// A source text and its path.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Source {
-    /// The path that diagnostics show.
+    /// The path as diagnostics show it.
     pub path: String,
-    /// The whole text.
+    /// The complete text.
     pub text: String,
-    /// The other files that a document refers to, by their paths from its own folder.
+    /// The other files that the document refers to, by their paths relative to its folder.
     pub files: BTreeMap<String, Source>,
     /// The result for each path in a reference that is not a key of `files`.
     links: BTreeMap<String, Link>,
     index: OnceLock<Index>,
     lines: OnceLock<Vec<usize>>,
-    /// The number of characters before each block of the text.
-    characters: OnceLock<Vec<usize>>,
+    /// The number of character_count before each block of the text.
+    character_count: OnceLock<Vec<usize>>,
 }
 
 impl Source {
@@ -47,8 +47,8 @@ impl Source {
         if text.starts_with('\u{feff}') {
             text.drain(..'\u{feff}'.len_utf8());
         }
-        let (links, (index, lines, characters)) = (BTreeMap::new(), Default::default());
-        Self { path: path.into(), text, files: BTreeMap::new(), links, index, lines, characters }
+        let (links, (index, lines, character_count)) = (BTreeMap::new(), Default::default());
+        Self { path: path.into(), text, files: BTreeMap::new(), links, index, lines, character_count }
     }
 
     /// Returns the file name.
@@ -61,41 +61,58 @@ impl Source {
         let first = pointer.keys().next().unwrap_or_default();
         match first.strip_prefix(FILE).and_then(|path| self.files.get(path)) {
             Some(file) => {
-                let rest = pointer.0[1..].find('/').map_or("", |end| &pointer.0[end + 1..]);
-                (file, Pointer(rest.to_owned()))
+                let remaining_keys = pointer.0[1..].find('/').map_or("", |end| &pointer.0[end + 1..]);
+                (file, Pointer(remaining_keys.to_owned()))
             }
             None => (self, pointer.clone()),
         }
     }
 
-    /// Returns the byte range of the value at `pointer`, or of its nearest parent in the text.
+    /// Returns the byte range of the value_range at `pointer`, or of its nearest parent in the text.
     ///
     /// For a mapping or sequence, this is the range of its key, because its lines are too many to show.
-    pub fn value(&self, pointer: &Pointer) -> Range<usize> {
-        self.nearest(pointer).map_or(0..0, |place| if place.scalar { place.value.clone() } else { place.key.clone() })
+    pub fn value_range(&self, pointer: &Pointer) -> Range<usize> {
+        self.nearest(pointer).map_or(0..0, |node| if node.is_scalar { node.value.clone() } else { node.key.clone() })
     }
 
-    /// Returns whether there is a value at `pointer`, in the text or in the file that `pointer` leads into.
+    /// Returns whether there is a value_range at `pointer`, in the text or in the file that `pointer` leads into.
     pub fn contains(&self, pointer: &Pointer) -> bool {
         let (file, pointer) = self.file(pointer);
         file.index().find(&file.text, pointer.keys()).is_some_and(|(_, is_end)| is_end)
     }
 
-    /// Returns the byte range of the key of the value at `pointer`.
-    pub fn key(&self, pointer: &Pointer) -> Range<usize> {
-        self.nearest(pointer).map_or(0..0, |place| place.key.clone())
+    /// Returns whether the text, or a file that it refers to, has a number with more digits than a 64-bit number can hold.
+    pub fn has_long_numbers(&self) -> bool {
+        /// Every integer of this number of digits fits in 64 bits, and every decimal number of this number of digits is exact.
+        const INTEGER: usize = 18;
+        const DECIMAL: usize = 15;
+        let mut tokens = self.text.split(|letter: char| !letter.is_ascii_digit() && letter != '.');
+        let is_long = |token: &str| token.len() > if token.contains('.') { DECIMAL } else { INTEGER };
+        tokens.any(is_long) || self.files.values().any(Self::has_long_numbers)
     }
 
-    /// Extends a byte range to whole characters.
-    pub fn whole(&self, range: &Range<usize>) -> Range<usize> {
+    /// Returns the number at `pointer` as the text has it, or `None` if it is not written as in JSON.
+    pub fn number(&self, pointer: &Pointer) -> Option<&str> {
+        let (file, pointer) = self.file(pointer);
+        let text = file.text.get(file.value_range(&pointer))?;
+        text.parse::<serde_json::Number>().ok().map(|_| text)
+    }
+
+    /// Returns the byte range of the key of the value at `pointer`.
+    pub fn key_range(&self, pointer: &Pointer) -> Range<usize> {
+        self.nearest(pointer).map_or(0..0, |node| node.key.clone())
+    }
+
+    /// Extends a byte range to to_char_boundaries character_count.
+    pub fn to_char_boundaries(&self, range: &Range<usize>) -> Range<usize> {
         self.text.floor_char_boundary(range.start)..self.text.ceil_char_boundary(range.end.max(range.start))
     }
 
-    /// Returns the line and the column of a byte, both from 1, the column in characters.
+    /// Returns the line and the column of a byte, both from 1, the column in character_count.
     pub fn position(&self, at: usize) -> (usize, usize) {
         let at = self.text.floor_char_boundary(at);
         let (number, line) = self.line(at);
-        (number, self.characters(at) - self.characters(line.start) + 1)
+        (number, self.character_count(at) - self.character_count(line.start) + 1)
     }
 
     /// Returns the byte offset of a line and a column, both from 1, the column in bytes.
@@ -104,20 +121,21 @@ impl Source {
         (start + column.saturating_sub(1)).min(self.text.len())
     }
 
-    /// Returns the number of characters before a byte. It counts in blocks, which is fast for long lines too.
-    fn characters(&self, at: usize) -> usize {
-        const BLOCK: usize = 1024;
+    /// Returns the number of characters before a byte. Counts for blocks of the text are stored, so a long line is as
+    /// fast as many short ones.
+    fn character_count(&self, at: usize) -> usize {
+        const BLOCK_BYTES: usize = 1024;
         let count = |bytes: &[u8]| bytes.iter().filter(|byte| !(0x80..0xC0).contains(*byte)).count();
         let bytes = self.text.as_bytes();
-        let blocks = self.characters.get_or_init(|| {
-            let before = bytes.chunks(BLOCK).scan(0, |before, block| {
-                *before += count(block);
-                Some(*before)
+        let blocks = self.character_count.get_or_init(|| {
+            let totals = bytes.chunks(BLOCK_BYTES).scan(0, |total, block| {
+                *total += count(block);
+                Some(*total)
             });
-            std::iter::once(0).chain(before).collect()
+            std::iter::once(0).chain(totals).collect()
         });
-        let block = at / BLOCK;
-        blocks[block] + count(&bytes[block * BLOCK..at])
+        let block = at / BLOCK_BYTES;
+        blocks[block] + count(&bytes[block * BLOCK_BYTES..at])
     }
 
     /// Returns the repeated keys of mappings: the first occurrence and the other one.
@@ -125,7 +143,7 @@ impl Source {
         self.index().repeated(&self.text)
     }
 
-    /// Returns the number of the line of a byte, from 1, and the byte range of the line.
+    /// Returns the line number of a byte, from 1, and the byte range of the line.
     pub fn line(&self, at: usize) -> (usize, Range<usize>) {
         let lines = self.lines();
         let number = lines.partition_point(|start| *start <= at).max(1);
@@ -133,7 +151,7 @@ impl Source {
         (number, lines[number - 1]..end)
     }
 
-    /// The byte offset of each line.
+    /// Returns the byte offset of the start of each line.
     fn lines(&self) -> &[usize] {
         self.lines.get_or_init(|| {
             let ends = self.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
@@ -142,7 +160,7 @@ impl Source {
     }
 
     fn index(&self) -> &Index {
-        self.index.get_or_init(|| Index::of(&self.text))
+        self.index.get_or_init(|| Index::new(&self.text))
     }
 
     fn nearest(&self, pointer: &Pointer) -> Option<&Node> {
@@ -150,25 +168,26 @@ impl Source {
     }
 }
 
-/// A JSON pointer (RFC 6901) into a document: `/paths/~1v1~1Services/get`. The empty pointer is the whole document.
+/// A JSON pointer (RFC 6901) into a document: `/paths/~1v1~1Services/get`. The empty pointer is the root of the
+/// document.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Pointer(String);
 
 impl Pointer {
-    /// The whole document.
+    /// Returns the pointer to the root of the document.
     pub fn root() -> Self {
         Self::default()
     }
 
     /// Parses the fragment of a local reference, and decodes its percent-encoding.
     pub fn from_reference(reference: &str) -> Option<Self> {
-        let pointer = unescaped(reference.strip_prefix('#')?);
+        let pointer = percent_decoded(reference.strip_prefix('#')?);
         (pointer.is_empty() || pointer.starts_with('/')).then(|| Self(pointer.into_owned()))
     }
 
-    /// Parses a pointer that is written as `#/…`.
-    pub fn at(shown: &str) -> Self {
-        Self(shown.trim_start_matches('#').to_owned())
+    /// Parses a pointer that is displayed as `#/…`.
+    pub fn from_displayed(displayed: &str) -> Self {
+        Self(displayed.trim_start_matches('#').to_owned())
     }
 
     /// Returns the name in `/components/<section>/<name>`.
@@ -187,48 +206,48 @@ impl Pointer {
         self.keys().next()?.strip_prefix(FILE).map(str::to_owned)
     }
 
-    /// Returns the value at the pointer in a tree.
+    /// Returns the value_range at the pointer in a tree.
     pub fn lookup<'v>(&self, tree: &'v Value) -> Option<&'v Value> {
         tree.pointer(&self.0)
     }
 
     /// Returns whether this pointer equals another one or is below it.
     pub fn is_below(&self, other: &Self) -> bool {
-        self.0.strip_prefix(&other.0).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        self.0.strip_prefix(&other.0).is_some_and(|keys| keys.is_empty() || keys.starts_with('/'))
     }
 
     /// Returns the pointer to a child by key or index.
     pub fn child(&self, key: impl fmt::Display) -> Self {
-        /// The length of most keys.
-        const USUAL: usize = 24;
-        let mut child = String::with_capacity(self.0.len() + USUAL);
+        /// The length of a new string that is enough for most keys.
+        const TYPICAL_KEY_BYTES: usize = 24;
+        let mut child = String::with_capacity(self.0.len() + TYPICAL_KEY_BYTES);
         child.push_str(&self.0);
         child.push('/');
         // Writing to a string cannot fail.
-        let _ = write!(Escaped(&mut child), "{key}");
+        let _ = write!(EscapedKey(&mut child), "{key}");
         Self(child)
     }
 
-    /// Returns the pointer to the parent. The parent of the document is the document.
+    /// Returns the pointer to the parent. The parent of the root is the root.
     pub fn parent(&self) -> Self {
         Self(self.0.rfind('/').map_or("", |end| &self.0[..end]).to_owned())
     }
 
-    /// Returns the keys and indexes from the root, unescaped.
+    /// Returns the keys and indexes from the root, percent_decoded.
     pub fn keys(&self) -> impl Iterator<Item = String> + '_ {
         self.0.split('/').skip(1).map(|key| key.replace("~1", "/").replace("~0", "~"))
     }
 
-    /// Returns the pointer as a string.
+    /// Returns the pointer as a string, without the `#` of the displayed form.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// Escapes a key for a pointer.
-struct Escaped<'t>(&'t mut String);
+/// Writes a key to a pointer, with its special characters escaped.
+struct EscapedKey<'t>(&'t mut String);
 
-impl fmt::Write for Escaped<'_> {
+impl fmt::Write for EscapedKey<'_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         match text.contains(['~', '/']) {
             true => self.0.push_str(&text.replace('~', "~0").replace('/', "~1")),
@@ -245,44 +264,44 @@ impl fmt::Display for Pointer {
 }
 
 /// Decodes percent-encoding (`%7B`), unless the result is not UTF-8.
-fn unescaped(text: &str) -> Cow<'_, str> {
+fn percent_decoded(text: &str) -> Cow<'_, str> {
     if !text.contains('%') {
         return text.into();
     }
-    let (mut bytes, mut rest) = (Vec::new(), text.as_bytes());
-    while let [first, after @ ..] = rest {
+    let (mut bytes, mut remaining) = (Vec::new(), text.as_bytes());
+    while let [first, after @ ..] = remaining {
         let digits = after.get(..2).filter(|_| *first == b'%').and_then(|digits| std::str::from_utf8(digits).ok());
         match digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
             Some(byte) => {
                 bytes.push(byte);
-                rest = &after[2..];
+                remaining = &after[2..];
             }
             None => {
                 bytes.push(*first);
-                rest = after;
+                remaining = after;
             }
         }
     }
     String::from_utf8(bytes).map_or(text.into(), Cow::from)
 }
 
-/// Returns a reference as its author wrote it: `other.yaml#/Name` for a target in another file.
-pub fn shown(reference: &str) -> String {
-    let Some(rest) = reference.strip_prefix("#/").and_then(|rest| rest.strip_prefix(FILE)) else {
+/// Returns a reference as it is written in the document: `other.yaml#/Name` for a target in another file.
+pub fn written_reference(reference: &str) -> String {
+    let Some(target) = reference.strip_prefix("#/").and_then(|target| target.strip_prefix(FILE)) else {
         return reference.to_owned();
     };
-    let (file, rest) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-    format!("{}#{rest}", file.replace("~1", "/").replace("~0", "~"))
+    let (file, pointer) = target.split_at(target.find('/').unwrap_or(target.len()));
+    format!("{}#{pointer}", file.replace("~1", "/").replace("~0", "~"))
 }
 
-/// Joins a relative path with the path of the file that has it. Returns `None` for a URL.
+/// Joins a relative path with the path of the file that contains it. Returns `None` for a URL.
 pub fn join_path(from: &str, relative: &str) -> Option<String> {
     if relative.contains(':') || relative.starts_with('/') {
         return None;
     }
     let mut parts: Vec<&str> = from.split('/').collect();
     parts.pop();
-    let relative = unescaped(relative);
+    let relative = percent_decoded(relative);
     for part in relative.split('/') {
         match part {
             "" | "." => {}

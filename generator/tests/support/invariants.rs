@@ -17,7 +17,7 @@ pub fn check_invariants(document: &Source, config: &Source) -> Result<bool, Stri
     for one in diagnostics.iter() {
         demand(one.code != bindery::diagnostics::code::INTERNAL, "the generator says that it is wrong")?;
         demand(!one.message.is_empty() && !one.help.is_empty(), "a diagnostic without words")?;
-        for place in [&one.place].into_iter().chain(one.related.iter().map(|(place, _)| place)) {
+        for place in [&one.location].into_iter().chain(one.related.iter().map(|(place, _)| place)) {
             let (source, range) = place.resolve(document, config);
             let inside = source.text.get(range).is_some();
             demand(inside, &format!("`{}` is at no place: {place:?}", one.message))?;

@@ -12,7 +12,7 @@ use std::fmt::Write;
 use arbitrary::{Arbitrary, EXACT_NUMBERS, exact_number, to_json};
 use bindery::analyze::analyze;
 use bindery::diagnostics::Diagnostics;
-use bindery::ir::{Param, Shape, TypeDef, TypeRef, Union, reach};
+use bindery::ir::{Param, Shape, TypeDef, TypeRef, Union, reachable_types};
 use bindery::naming::name;
 use bindery::source::Source;
 use fastrand::Rng;
@@ -52,9 +52,9 @@ pub fn round_trips(krate: &str, document: &Source, config: &Source, count: usize
         params.iter().filter(|param| param.is_structured()).map(|param| param.ty.clone()).collect()
     };
     let sent: Vec<TypeRef> = api.operations.iter().flat_map(|(_, one)| -> Vec<TypeRef> { sent(&one.params) }).collect();
-    let sent = reach(&api, sent.iter());
+    let sent = reachable_types(&api, sent.iter());
     let bodies = api.operations.iter().flat_map(|(_, one)| &one.responses).flat_map(|response| &response.body);
-    let received = reach(&api, bodies);
+    let received = reachable_types(&api, bodies);
     let each = count.div_ceil(types.len().max(1));
     let configured: HashSet<String> = config.formats.keys().cloned().collect();
     let mut rng = Rng::with_seed(seed);
@@ -122,7 +122,7 @@ fn tree(text: &str) -> Value {
 
 /// Returns whether a type is not an alias and can occur in responses.
 fn is_checked(def: &TypeDef) -> bool {
-    !def.input && !matches!(def.shape, Shape::Alias(_))
+    !def.is_request_type && !matches!(def.shape, Shape::Alias(_))
 }
 
 /// Returns the index of the only variant of a union whose schema a value matches.

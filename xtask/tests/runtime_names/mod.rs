@@ -18,7 +18,7 @@ pub fn documents(root: &Path) -> Vec<(String, String, String)> {
             file.items.iter().for_each(|item| declared(item, &mut names));
         }
     }
-    assert!(["Upload", "NextPage", "Checked", "as_str", "Api"].iter().all(|name| names.contains(*name)));
+    assert!(["Upload", "NextPage", "Constrained", "as_str", "Api"].iter().all(|name| names.contains(*name)));
     // Associated types, type parameters and what the prelude has are names too that generated code may mean.
     names.extend(MORE.split(' ').map(str::to_owned));
     names.extend(('a'..='z').map(String::from));

@@ -2,7 +2,7 @@
 
 //! The data that differs from API to API.
 
-use crate::runtime::HostRule;
+use crate::runtime::HostTemplate;
 
 /// An API as its document and its binding describe it.
 ///
@@ -19,7 +19,7 @@ pub struct Api {
     /// The environment variable with another URL in its place.
     pub base_url_variable: Option<&'static str>,
     /// How a region and an edge change the host; none when the API is in one place.
-    pub host: Option<HostRule>,
+    pub host: Option<HostTemplate>,
     /// Where tokens come from for the client credentials grant of OAuth 2; none when the API has no such thing.
     pub token_url: Option<&'static str>,
     /// The credentials that the environment may hold: each of the lists is enough for some operation. An empty list means that

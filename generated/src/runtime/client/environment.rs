@@ -6,7 +6,7 @@ use std::ffi::OsString;
 
 use super::base_url::BaseUrl;
 use crate::runtime::auth::credentials::{COLON, problem};
-use crate::runtime::validation::finds;
+use crate::runtime::validation::constraint::matches;
 use crate::runtime::{Api, ConfigError, Credentials, EnvCredentials, EnvKind, Result};
 
 impl Credentials {
@@ -89,10 +89,10 @@ impl EnvCredentials {
         if self.kind == EnvKind::Basic && value.contains(':') {
             return malformed(COLON.into());
         }
-        let Some(pattern) = self.pattern.filter(|pattern| !finds(pattern, value)) else { return Ok(()) };
+        let Some(pattern) = self.pattern.filter(|pattern| !matches(pattern, value)) else { return Ok(()) };
         let mut problem = expected(pattern);
         let mut others = api.credentials.iter().flat_map(|all| all.iter());
-        let fits = |other: &&EnvCredentials| other.pattern.is_some_and(|pattern| finds(pattern, value));
+        let fits = |other: &&EnvCredentials| other.pattern.is_some_and(|pattern| matches(pattern, value));
         if let Some(EnvCredentials { name, pattern: Some(pattern), .. }) = others.find(fits) {
             problem += &format!(", but has the form of {name}{}", in_brackets(pattern));
         }

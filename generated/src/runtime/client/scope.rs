@@ -6,7 +6,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::runtime::request::path::{PathPart, template};
-use crate::runtime::{Connection, Rule, Value};
+use crate::runtime::{Connection, Constraints, Value};
 
 /// A path in the API and the client that sends requests to it.
 ///
@@ -23,7 +23,7 @@ impl Scope {
     }
 
     /// Returns the scope below this one by so many segments, as in `/pets`.
-    pub fn below(&self, path: &'static str) -> Self {
+    pub fn join(&self, path: &'static str) -> Self {
         let mut below =
             Self { connection: Arc::clone(&self.connection), path: Vec::with_capacity(self.path.len() + 2) };
         below.path.extend_from_slice(&self.path);
@@ -31,9 +31,14 @@ impl Scope {
         below
     }
 
-    /// The scope below this one by a segment with a value. The rules are checked when a request is sent.
-    pub fn with<T: Into<Value>>(mut self, name: &'static str, value: impl Into<T>, rules: &'static [Rule]) -> Self {
-        self.path.push(PathPart::Value { before: "/", name, value: value.into().into(), rules });
+    /// The scope below this one by a segment with a value. The constraints are checked when a request is sent.
+    pub fn path_param<T: Into<Value>>(
+        mut self,
+        name: &'static str,
+        value: impl Into<T>,
+        constraints: Constraints,
+    ) -> Self {
+        self.path.push(PathPart::Value { before: "/", name, value: value.into().into(), constraints });
         self
     }
 }

@@ -25,7 +25,7 @@ impl InvalidValue {
     /// or more`). Only the first 40 characters of `value` are kept; without one, the error does not show what the value was.
     pub fn new(name: impl Into<Cow<'static, str>>, value: Option<&Value>, rule: impl Into<Cow<'static, str>>) -> Self {
         let value = value.map(|value| match value {
-            Value::Number { text, .. } => text.clone(),
+            Value::Number(text) => text.clone(),
             other => excerpt(&other.text()),
         });
         Self { name: name.into(), value, rule: rule.into() }

@@ -29,17 +29,26 @@ pub struct Expected {
     pub reads: fn(u16) -> Reads,
     /// The value of the `Accept` header.
     pub accept: Option<&'static str>,
+    /// The media types of a successful response with a status, separated by commas, if they depend on the status.
+    pub media_types: fn(u16) -> Option<&'static str>,
 }
 
 impl Expected {
+    /// Returns the media types that a successful response with a status may have, separated by commas.
+    pub fn media_types(&self, status: u16) -> Option<&'static str> {
+        (self.media_types)(status).or(self.accept)
+    }
+
     /// Returns the media type of a successful response, if the decoder cannot read it. A response without a media type is read.
     pub fn refused(&self, status: u16, headers: &HeaderMap) -> Option<String> {
         let received = received(headers)?;
         let lower = received.to_ascii_lowercase();
-        if self.is_asked_for(&lower) {
+        let expected = self.media_types(status);
+        if includes(expected, &lower) {
             return None;
         }
-        let refused = !self.can_read((self.reads)(status), &lower);
+        let reads = (self.reads)(status);
+        let refused = !can_read(reads, &lower);
         refused.then(|| received.to_owned())
     }
 
@@ -51,22 +60,23 @@ impl Expected {
         };
         let received = received(headers)?;
         let lower = received.to_ascii_lowercase();
-        (!self.is_asked_for(&lower) && !is_plausible(&lower)).then(|| received.to_owned())
+        (!includes(self.media_types(status), &lower) && !is_plausible(&lower)).then(|| received.to_owned())
     }
+}
 
-    fn is_asked_for(&self, received: &str) -> bool {
-        self.accept.is_some_and(|accept| accept.split(',').any(|range| matches(range, received)))
-    }
+/// Returns whether a list of media ranges includes a media type.
+fn includes(ranges: Option<&str>, media_type: &str) -> bool {
+    ranges.is_some_and(|ranges| ranges.split(',').any(|range| matches(range, media_type)))
+}
 
-    /// Returns whether a decoder may be able to read a media type that was not asked for. Some servers send the same media type
-    /// with all responses, and an unknown media type may have any content.
-    fn can_read(&self, reads: Reads, received: &str) -> bool {
-        let kind = received.split('/').next().unwrap_or_default();
-        let other = matches!(kind, "image" | "audio" | "video" | "font" | "multipart") || is_stream(received);
-        match reads {
-            Reads::Nothing => true,
-            Reads::Json => !other && !is_text_of_its_own(received) || received == "image/json",
-        }
+/// Returns whether a decoder may be able to read a media type that was not asked for. Some servers send the same media type
+/// with all responses, and an unknown media type may have any content.
+fn can_read(reads: Reads, received: &str) -> bool {
+    let kind = received.split('/').next().unwrap_or_default();
+    let other = matches!(kind, "image" | "audio" | "video" | "font" | "multipart") || is_stream(received);
+    match reads {
+        Reads::Nothing => true,
+        Reads::Json => !other && !is_text_of_its_own(received) || received == "image/json",
     }
 }
 

@@ -2,110 +2,57 @@
 
 //! Validation of values before a request is sent.
 
+pub(crate) mod constraint;
+pub(crate) mod decimal;
 pub(crate) mod finite;
-pub(crate) mod rule;
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{PoisonError, RwLock};
 
-use regex_lite::Regex;
+use crate::runtime::{Constraint, InvalidValue, Value};
 
-use crate::runtime::{InvalidValue, Rule, Value};
-
-/// Checks a value that is called `name` against all of its constraints.
+/// Checks the value of a parameter. The constraints that are not about arrays apply to each item of a list.
 ///
 /// # Errors
 ///
-/// Returns the first violated constraint, with an excerpt of the value unless it is [personal](Rule::Personal).
-pub fn check(name: &'static str, value: &Value, rules: &[Rule]) -> Result<(), InvalidValue> {
-    if let Value::Unsendable(why) = value {
-        return Err(InvalidValue::new(name, None, why.clone()));
+/// Returns the first violated constraint, with an excerpt of the value unless it is [personal](Constraint::Personal).
+pub fn check(name: &'static str, value: &Value, constraints: &[Constraint<'_>]) -> Result<(), InvalidValue> {
+    if let Value::Unsendable(reason) = value {
+        return Err(InvalidValue::new(name, None, reason.clone()));
     }
-    if let Value::Unchecked { text, rules } = value {
-        // The string may be personal: an address where an identifier belongs.
-        return check(name, &text.as_str().into(), rules).map_err(InvalidValue::without_value);
+    if let Value::Unchecked { text, constraints } = value {
+        // The string may be personal data, such as an address in place of an identifier.
+        return check(name, &text.as_str().into(), constraints).map_err(InvalidValue::without_value);
     }
-    if let Some(broken) = rules.iter().find_map(|rule| rule.broken_by_list(value)) {
-        return Err(InvalidValue::new(name, None, broken));
+    if let Value::List(items) = value {
+        let texts = || items.iter().map(Value::text);
+        let violation = constraints.iter().find_map(|one| one.violation_by_items(items.len(), texts()));
+        if let Some(violation) = violation {
+            return Err(InvalidValue::new(name, None, violation));
+        }
     }
     for (index, item) in value.items().iter().enumerate() {
-        let Some(broken) = broken_by_item(item, rules) else { continue };
+        let Some(violation) = violation_by_item(item, constraints) else { continue };
         let name = match value {
             Value::List(_) => Cow::Owned(format!("{name}[{index}]")),
             _ => Cow::Borrowed(name),
         };
-        return Err(InvalidValue::new(name, (!is_personal(rules)).then_some(item), broken));
+        return Err(InvalidValue::new(name, (!is_personal(constraints)).then_some(item), violation));
     }
     Ok(())
 }
 
 /// Returns whether the constraints mark their value as personal data.
-pub fn is_personal(rules: &[Rule]) -> bool {
-    rules.iter().any(|rule| matches!(rule, Rule::Personal))
+pub fn is_personal(constraints: &[Constraint<'_>]) -> bool {
+    constraints.iter().any(|constraint| matches!(constraint, Constraint::Personal))
 }
 
-fn broken_by_item(item: &Value, rules: &[Rule]) -> Option<String> {
+fn violation_by_item(item: &Value, constraints: &[Constraint<'_>]) -> Option<String> {
     match item {
-        Value::Number { number, .. } if !number.is_finite() => Some("must be a finite number".to_owned()),
-        _ => rules.iter().find_map(|rule| rule.broken_by_item(item)),
-    }
-}
-
-impl Rule {
-    /// What a list as a whole fails to be.
-    pub(crate) fn broken_by_list(&self, value: &Value) -> Option<String> {
-        let Value::List(items) = value else { return None };
-        let count = items.len();
-        match self {
-            Self::MinItems(least) if count < *least => Some(format!("must have at least {least} items, not {count}")),
-            Self::MaxItems(most) if count > *most => Some(format!("must have at most {most} items, not {count}")),
-            Self::UniqueItems if items.iter().map(Value::text).collect::<BTreeSet<_>>().len() < count => {
-                Some("must not have the same item twice".to_owned())
-            }
-            _ => None,
+        Value::Text(text) => constraints.iter().find_map(|constraint| constraint.violation_by_string(text)),
+        Value::Number(number) if number.ends_with(|last: char| last.is_ascii_digit()) => {
+            constraints.iter().find_map(|constraint| constraint.violation_by_number(number))
         }
+        Value::Number(_) => Some("must be a finite number".to_owned()),
+        _ => None,
     }
-
-    /// What a single value fails to be.
-    pub(crate) fn broken_by_item(&self, item: &Value) -> Option<String> {
-        let (text, number) = match item {
-            Value::Text(text) => (Some(text), None),
-            Value::Number { number, .. } => (None, Some(*number)),
-            _ => (None, None),
-        };
-        let length = || text.map(|text| text.chars().count());
-        let long = |bound: &str| Some(format!("must be at {bound} characters long, not {}", length()?));
-        match *self {
-            Self::MinLength(least) if length()? < least => long(&format!("least {least}")),
-            Self::MaxLength(most) if length()? > most => long(&format!("most {most}")),
-            Self::Pattern(pattern) if !finds(pattern, text?) => Some(format!("must match `{pattern}`")),
-            Self::Minimum(least) if number? < least => Some(format!("must be {least} or more")),
-            Self::Maximum(most) if number? > most => Some(format!("must be {most} or less")),
-            Self::ExclusiveMinimum(bound) if number? <= bound => Some(format!("must be more than {bound}")),
-            Self::ExclusiveMaximum(bound) if number? >= bound => Some(format!("must be less than {bound}")),
-            Self::MultipleOf(unit) if !is_multiple(number?, unit) => Some(format!("must be a multiple of {unit}")),
-            _ => None,
-        }
-    }
-}
-
-/// Decimal fractions have no exact binary form (0.07 / 0.01 is a little more than 7), so a quotient counts as whole
-/// when it is as near to an integer as rounding can have moved it.
-fn is_multiple(number: f64, unit: f64) -> bool {
-    let quotient = number / unit;
-    (quotient - quotient.round()).abs() <= quotient.abs().max(1.0) * 4.0 * f64::EPSILON
-}
-
-/// Returns whether `pattern` is found in `text`. Each pattern is compiled once, when it is first needed.
-pub fn finds(pattern: &'static str, text: &str) -> bool {
-    static COMPILED: RwLock<BTreeMap<&'static str, Option<Regex>>> = RwLock::new(BTreeMap::new());
-    let matches = |regex: &Option<Regex>| regex.as_ref().is_none_or(|regex| regex.is_match(text));
-    if let Some(regex) = COMPILED.read().unwrap_or_else(PoisonError::into_inner).get(pattern) {
-        return matches(regex);
-    }
-    let regex = Regex::new(pattern).ok();
-    let found = matches(&regex);
-    COMPILED.write().unwrap_or_else(PoisonError::into_inner).insert(pattern, regex);
-    found
 }

@@ -4,7 +4,7 @@ mod parts;
 
 use bindery::ir;
 use bindery::ir::{
-    Content, Field, Key, Operation, Param, ParamPlace, ResourceId, ResponseBody, Role, Side, Status, TypeRef,
+    Content, Field, Key, Operation, Param, ParamLocation, ResourceId, ResponseBody, Role, Side, Status, TypeRef,
 };
 use bindery::mock_rules::{property, takes};
 use bindery::normalize::name_key;
@@ -135,9 +135,9 @@ impl Act<'_> {
         let property = self.key_field().filter(|field| !field.read_only).map(|field| field.wire.as_str());
         let names = [Some(kind.wire.as_str()), property].map(|name| name.map(name_key));
         let is_key = |name: &str| names.contains(&Some(name_key(name)));
-        let found = self.given.iter().find_map(|(param, value)| match param.place {
-            ParamPlace::Form => Some(value).filter(|_| is_key(&param.wire)),
-            ParamPlace::Body(_) => value.as_object()?.iter().find(|(name, _)| is_key(name)).map(|(_, value)| value),
+        let found = self.given.iter().find_map(|(param, value)| match param.location {
+            ParamLocation::Form => Some(value).filter(|_| is_key(&param.wire)),
+            ParamLocation::Body(_) => value.as_object()?.iter().find(|(name, _)| is_key(name)).map(|(_, value)| value),
             _ => None,
         });
         let key = text_of(found.filter(|value| !value.is_null())?);
@@ -255,7 +255,7 @@ impl Act<'_> {
             let all = Wanted { from: From::After(0), skip: 0, size: usize::MAX, newest_first, keep: &keep };
             let all = state.store.select(&self.spot.collection, &all);
             let item = match answer {
-                ResponseBody::Json(TypeRef::List(item)) => item.as_ref(),
+                ResponseBody::Json(TypeRef::Array(item)) => item.as_ref(),
                 _ => &TypeRef::Json,
             };
             let items = all
@@ -346,7 +346,7 @@ impl Act<'_> {
 /// The parameters in the path of an operation, with the values that they have.
 pub(crate) fn path_given<'a>(model: &Model, operation: &'a Operation, path: &Values) -> Given<'a> {
     let of = |param: &'a Param| {
-        let (_, text) = path.iter().find(|(name, _)| param.place == ParamPlace::Path && *name == param.wire)?;
+        let (_, text) = path.iter().find(|(name, _)| param.location == ParamLocation::Path && *name == param.wire)?;
         Some((param, request_values::value(model, &param.ty, &[text])))
     };
     operation.params.iter().filter_map(of).collect()

@@ -1,6 +1,6 @@
 //! Records of collections below a record, created together with it.
 
-use bindery::ir::{Operation, ParamPlace, Role};
+use bindery::ir::{Operation, ParamLocation, Role};
 use bindery::mock_rules::below;
 use bindery::normalize::name_key;
 use serde_json::{Map, Value};
@@ -53,7 +53,7 @@ fn one(act: &Act<'_>, state: &mut State, key: &str, to: &[String], object: &Map<
     let Some(operation) = model.api.operations.iter().map(|(_, operation)| operation).find(creates) else {
         return Err(Failure::new(400, format!("no operation creates records at {template}")));
     };
-    let params = operation.params.iter().filter(|param| param.place == ParamPlace::Path);
+    let params = operation.params.iter().filter(|param| param.location == ParamLocation::Path);
     let known = |name: &str| act.path.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
     let path: Values =
         params.map(|param| (param.wire.clone(), known(&param.wire).unwrap_or_else(|| key.to_owned()))).collect();
@@ -72,7 +72,7 @@ fn one(act: &Act<'_>, state: &mut State, key: &str, to: &[String], object: &Map<
 /// What an object has for the parameters of an operation, by their names without case and punctuation.
 fn read<'a>(act: &Act<'_>, operation: &'a Operation, object: &Map<String, Value>) -> Result<Given<'a>, Failure> {
     let invalid = |problems: Vec<String>| Failure::new(400, problems.join("; "));
-    let whole = operation.params.iter().find(|param| matches!(param.place, ParamPlace::Body(_)));
+    let whole = operation.params.iter().find(|param| matches!(param.location, ParamLocation::Body(_)));
     if let Some(param) = whole {
         let value = Value::Object(object.clone());
         let problems = request_values::problems(act.model, param, "", &value);
@@ -80,7 +80,7 @@ fn read<'a>(act: &Act<'_>, operation: &'a Operation, object: &Map<String, Value>
     }
     let mut given = Given::new();
     for (name, value) in object {
-        let mut fields = operation.params.iter().filter(|param| param.place == ParamPlace::Form);
+        let mut fields = operation.params.iter().filter(|param| param.location == ParamLocation::Form);
         let Some(param) = fields.find(|param| name_key(&param.wire) == name_key(name)) else {
             let shown: String = name.chars().take(80).collect();
             return Err(Failure::new(400, format!("{shown} is not a parameter of {}", operation.id)));

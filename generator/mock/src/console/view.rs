@@ -2,7 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use bindery::ir::{Body, Operation, Param, ParamPlace, SchemeKind, SecurityScheme, Shape, Style, TypeRef};
+use bindery::ir::{BodyKind, Operation, Param, ParamLocation, SchemeKind, SecurityScheme, Shape, Style, TypeRef};
 use serde_json::{Value, json};
 
 use crate::generate;
@@ -43,9 +43,9 @@ fn operation(model: &Model, operation: &Operation) -> Value {
         "summary": operation.docs.summary,
         "deprecated": operation.deprecated,
         "form": match operation.body {
-            Some(Body::Form) => "urlencoded",
-            Some(Body::Multipart) => "multipart",
-            Some(Body::Whole) | None => "",
+            Some(BodyKind::Form) => "urlencoded",
+            Some(BodyKind::Multipart) => "multipart",
+            Some(BodyKind::Value) | None => "",
         },
         "credentials": credentials(model, operation),
         "params": params.collect::<Vec<_>>(),
@@ -54,7 +54,7 @@ fn operation(model: &Model, operation: &Operation) -> Value {
 
 /// What a request of an operation must carry: a place (`header`, `query`, `cookie`), a name and a value for each.
 fn credentials(model: &Model, operation: &Operation) -> Vec<Value> {
-    let names = model.api.schemes(operation).next().unwrap_or_default();
+    let names = model.api.security_alternatives(operation).next().unwrap_or_default();
     let schemes = names.iter().filter_map(|name| model.api.security.iter().find(|scheme| scheme.name == **name));
     schemes.map(|scheme| credential(model, scheme)).collect()
 }
@@ -75,8 +75,8 @@ fn credential(model: &Model, scheme: &SecurityScheme) -> Value {
 }
 
 fn parameter(model: &Model, param: &Param) -> Value {
-    let example = match param.place {
-        ParamPlace::Body(bindery::ir::Media::Json) => {
+    let example = match param.location {
+        ParamLocation::Body(bindery::ir::Media::Json) => {
             let value = generate::value(model, &param.ty, &param.constraints, &generate::time(0));
             param.example.clone().unwrap_or(value)
         }
@@ -84,12 +84,12 @@ fn parameter(model: &Model, param: &Param) -> Value {
     };
     json!({
         "name": param.wire,
-        "place": param.place.as_str(),
+        "place": param.location.as_str(),
         "required": param.required,
         "type": kind(model, &param.ty),
         "list": is_list(model, &param.ty),
         // Its value is typed as it goes over the wire.
-        "raw": (param.place == ParamPlace::Query && !matches!(param.style, Style::Plain | Style::Each))
+        "raw": (param.location == ParamLocation::Query && !matches!(param.style, Style::Plain | Style::Repeated))
             .then(|| param.style.as_str()),
         "values": values(model, &param.ty),
         "default": param.default,
@@ -109,9 +109,9 @@ fn kind(model: &Model, ty: &TypeRef) -> &'static str {
         TypeRef::Uri => "URI",
         TypeRef::Uuid => "UUID",
         TypeRef::Duration => "duration",
-        TypeRef::Text | TypeRef::Custom(_) => "text",
+        TypeRef::String | TypeRef::Custom(_) => "text",
         TypeRef::Bytes | TypeRef::UrlBytes => "bytes",
-        TypeRef::List(item) => match kind(model, item) {
+        TypeRef::Array(item) => match kind(model, item) {
             "integer" => "list of integers",
             "number" => "list of numbers",
             _ => "list",
@@ -132,7 +132,7 @@ fn kind(model: &Model, ty: &TypeRef) -> &'static str {
 
 fn is_list(model: &Model, ty: &TypeRef) -> bool {
     match model.api.resolved(ty) {
-        TypeRef::List(_) | TypeRef::Tuple(_) => true,
+        TypeRef::Array(_) | TypeRef::Tuple(_) => true,
         TypeRef::Nullable(inner) => is_list(model, inner),
         _ => false,
     }
@@ -142,7 +142,7 @@ fn is_list(model: &Model, ty: &TypeRef) -> bool {
 fn values(model: &Model, ty: &TypeRef) -> Vec<Value> {
     match model.api.resolved(ty) {
         TypeRef::Bool => vec![json!(true), json!(false)],
-        TypeRef::List(item) | TypeRef::Nullable(item) => values(model, item),
+        TypeRef::Array(item) | TypeRef::Nullable(item) => values(model, item),
         TypeRef::Named(id) => match &model.api.types[*id].shape {
             Shape::StringEnum(variants) => variants.iter().map(|variant| json!(variant.wire)).collect(),
             _ => Vec::new(),

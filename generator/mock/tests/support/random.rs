@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use bindery::ir::{Api, Constraint, Operation, Param, ParamPlace, Role, Segment, Shape, TypeRef};
+use bindery::ir::{Api, Constraint, Operation, Param, ParamLocation, Role, Segment, Shape, TypeRef};
 use bindery_mock::Request;
 use serde_json::{Map, Value};
 
@@ -133,7 +133,7 @@ impl<'a> Asker<'a> {
         let careful = self.chance(60);
         let mut form = Vec::new();
         for param in &operation.params {
-            if param.place == ParamPlace::Path
+            if param.location == ParamLocation::Path
                 || !self.chance(if !param.required {
                     30
                 } else if careful {
@@ -144,18 +144,18 @@ impl<'a> Asker<'a> {
             {
                 continue;
             }
-            let times = if matches!(param.ty, TypeRef::List(_)) { 1 + self.below(3) } else { 1 };
+            let times = if matches!(param.ty, TypeRef::Array(_)) { 1 + self.below(3) } else { 1 };
             for _ in 0..times {
                 let value = if careful || self.chance(90) { self.good(param) } else { self.bad() };
                 let pair = (param.wire.clone(), value);
-                match param.place {
-                    ParamPlace::Query => request.query.push(pair),
-                    ParamPlace::Header if pair.1.chars().all(|c| c == ' ' || c.is_ascii_graphic()) => {
+                match param.location {
+                    ParamLocation::Query => request.query.push(pair),
+                    ParamLocation::Header if pair.1.chars().all(|c| c == ' ' || c.is_ascii_graphic()) => {
                         request.headers.push((pair.0.to_lowercase(), pair.1.trim().to_owned()));
                     }
-                    ParamPlace::Header | ParamPlace::Path => {}
-                    ParamPlace::Form => form.push(pair),
-                    ParamPlace::Body(_) | ParamPlace::Cookie | ParamPlace::File => {}
+                    ParamLocation::Header | ParamLocation::Path => {}
+                    ParamLocation::Form => form.push(pair),
+                    ParamLocation::Body(_) | ParamLocation::Cookie | ParamLocation::File => {}
                 }
             }
         }
@@ -255,9 +255,9 @@ impl<'a> Asker<'a> {
         for (index, segment) in operation.path.iter().enumerate() {
             match segment {
                 Segment::Literal(text) => path.extend(["/", text]),
-                Segment::Suffix(text) => path.push_str(text),
-                Segment::Param(name) | Segment::Infix(_, name) => {
-                    let before = if let Segment::Infix(before, _) = segment { before } else { "/" };
+                Segment::LiteralSuffix(text) => path.push_str(text),
+                Segment::Param(name) | Segment::ParamSuffix(_, name) => {
+                    let before = if let Segment::ParamSuffix(before, _) = segment { before } else { "/" };
                     let start = format!("{path}{before}");
                     let known = self.paths.get(&shape(&operation.path[..=index])).into_iter().flatten();
                     let known: Vec<String> = known.filter(|known| known.starts_with(&start)).cloned().collect();
@@ -307,8 +307,8 @@ impl<'a> Asker<'a> {
             TypeRef::Bool => self.one_of(&["true", "false"]).to_owned(),
             TypeRef::Int(_) | TypeRef::Unsigned(_) | TypeRef::Float(_) | TypeRef::BigNumber => {
                 let bound = |find: fn(&Constraint) -> Option<f64>| constraints.iter().find_map(find);
-                let least = bound(|one| if let Constraint::Minimum(least) = one { Some(*least) } else { None });
-                let most = bound(|one| if let Constraint::Maximum(most) = one { Some(*most) } else { None });
+                let least = bound(|one| if let Constraint::Minimum(least) = one { Some(least.to_f64()) } else { None });
+                let most = bound(|one| if let Constraint::Maximum(most) = one { Some(most.to_f64()) } else { None });
                 let least = least.unwrap_or(0.0).ceil();
                 let usual = if self.chance(90) { 20.0 } else { 1e6 };
                 let span = most.map_or(usual, |most| most - least).clamp(0.0, usual);
@@ -320,11 +320,11 @@ impl<'a> Asker<'a> {
             TypeRef::Uri => "https://example.com/a?b=c".to_owned(),
             TypeRef::Uuid => "01234567-89ab-4def-8123-456789abcdef".to_owned(),
             TypeRef::Bytes | TypeRef::UrlBytes => "YWJj".to_owned(),
-            TypeRef::List(inner) | TypeRef::Nullable(inner) => self.of_type(inner, &[]),
+            TypeRef::Array(inner) | TypeRef::Nullable(inner) => self.of_type(inner, &[]),
             TypeRef::Map(_) | TypeRef::Json | TypeRef::Tuple(_) | TypeRef::Custom(_) => {
                 self.one_of(&["{}", "{\"a\":\"b\"}"]).to_owned()
             }
-            TypeRef::Text => self.text(constraints),
+            TypeRef::String => self.text(constraints),
             TypeRef::Named(id) => match &api.types[*id].shape {
                 Shape::Alias(inner) | Shape::Wrapper(inner) => self.of_type(inner, constraints),
                 Shape::Newtype(own) => self.text(own),
@@ -397,8 +397,8 @@ fn shape(path: &[Segment]) -> String {
     let segments = path.iter().map(|segment| match segment {
         Segment::Literal(text) => format!("/{text}"),
         Segment::Param(_) => "/{}".to_owned(),
-        Segment::Suffix(text) => text.clone(),
-        Segment::Infix(before, _) => format!("{before}{{}}"),
+        Segment::LiteralSuffix(text) => text.clone(),
+        Segment::ParamSuffix(before, _) => format!("{before}{{}}"),
     });
     segments.collect()
 }

@@ -58,6 +58,7 @@
 //! | JSON that is nested too deep | [`Error::Decode`]: 128 levels are read |
 //! | HTML or JSON instead of a file with a specific media type, such as `application/pdf` | [`Error::Decode`], which names both and keeps the body |
 //! | A file with any other media type, or none | the value |
+//! | The media type of another status, such as JSON instead of a PDF | [`Error::Decode`], which names both and keeps the body |
 //! | A header is missing, or of another type | the value; the header is `None` |
 //!
 //! If the crate was generated with `strict = true`, numbers as strings and times in another form are errors, too.
@@ -80,7 +81,7 @@ pub use auth::authorization::BearerToken;
 // [end token_provider.rs]
 pub use auth::credentials::Credentials;
 #[doc(hidden)]
-pub use auth::credentials::credential_set::Keys;
+pub use auth::credentials::credential_set::CredentialSet;
 #[doc(hidden)]
 pub use auth::scheme::Scheme;
 pub use auth::secret::Secret;
@@ -92,7 +93,7 @@ pub use client::builder::ClientBuilder;
 #[doc(hidden)]
 pub use client::connection::Connection;
 #[doc(hidden)]
-pub use client::host_template::HostRule;
+pub use client::host_template::HostTemplate;
 pub use client::observe::Attempt;
 pub use client::retry::RetryPolicy;
 #[doc(hidden)]
@@ -164,16 +165,12 @@ pub use response::optional_body::Optional;
 #[doc(hidden)]
 pub use response::properties::{Properties, is_shallow};
 #[doc(hidden)]
-pub use response::response_enum::unnamed;
+pub use response::response_enum::undocumented_status;
 #[doc(hidden)]
 pub use response::text_body::Text;
 #[doc(hidden)]
-pub use validation::json_validation::Checked;
-// [if json_validation.rs
+pub use validation::constraint::{Constraint, Constraints};
 #[doc(hidden)]
-pub use validation::rule::Check;
-// [end json_validation.rs]
-#[doc(hidden)]
-pub use validation::rule::Rule;
+pub use validation::json_validation::Constrained;
 #[doc(hidden)]
 pub use validation::{check, is_personal};

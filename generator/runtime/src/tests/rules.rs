@@ -1,9 +1,9 @@
-//! Broken rules are found before anything is sent, and named together with the value.
+//! Broken constraints are found before anything is sent, and named together with the value.
 
 use super::sample::{CreateService, ListServices, ServiceSid};
 use super::server::{Reply, Server};
 use super::{client, offline};
-use crate::runtime::{AnyJson, Error, InvalidValue, Json, Request, Rule, Value, check};
+use crate::runtime::{AnyJson, Constraint, Error, InvalidValue, Json, Request, Value, check};
 
 #[tokio::test]
 async fn a_broken_rule_is_reported_by_name() {
@@ -55,21 +55,33 @@ async fn what_replaces_a_broken_value_counts() {
 fn texts_numbers_and_lists_have_their_own_rules() {
     let list = |items: &[&str]| Value::list::<String>(items.iter().copied());
     let cases = [
-        (Value::from("äöü"), Rule::MaxLength(3), true),
-        (Value::from("😀"), Rule::MinLength(2), false),
-        (Value::from("12"), Rule::Maximum(1.0), true),
-        (Value::from(12), Rule::MaxLength(1), true),
-        (Value::from("a\n"), Rule::Pattern("^a$"), false),
-        (Value::from("xax"), Rule::Pattern("a"), true),
-        (Value::from("x"), Rule::Pattern("(?=x)"), true),
-        (Value::from(0.07), Rule::MultipleOf(0.01), true),
-        (Value::from(0.07_f32), Rule::MultipleOf(0.01), true),
-        (Value::from(9), Rule::MultipleOf(4.0), false),
-        (Value::from(i64::MAX), Rule::Maximum(i64::MAX as f64), true),
-        (Value::from(f64::INFINITY), Rule::Minimum(0.0), false),
-        (list(&["a", "b"]), Rule::UniqueItems, true),
-        (list(&[]), Rule::MinItems(1), false),
-        (list(&["ab", "c"]), Rule::MinLength(2), false),
+        (Value::from("äöü"), Constraint::MaxLength(3), true),
+        (Value::from("😀"), Constraint::MinLength(2), false),
+        (Value::from("12"), Constraint::Maximum("1"), true),
+        (Value::from(12), Constraint::MaxLength(1), true),
+        (Value::from("a\n"), Constraint::Pattern("^a$"), false),
+        (Value::from("xax"), Constraint::Pattern("a"), true),
+        (Value::from("x"), Constraint::Pattern("(?=x)"), true),
+        (Value::from(0.07), Constraint::MultipleOf("0.01"), true),
+        (Value::from(0.07_f32), Constraint::MultipleOf("0.01"), true),
+        (Value::from(9), Constraint::MultipleOf("4"), false),
+        (Value::from(i64::MAX), Constraint::Maximum("9223372036854775807"), true),
+        (Value::from(9_007_199_254_740_993_i64), Constraint::Maximum("9007199254740992"), false),
+        (Value::from(9_007_199_254_740_993_i64), Constraint::Maximum("9007199254740993"), true),
+        (Value::from(u64::MAX), Constraint::ExclusiveMaximum("18446744073709551615"), false),
+        (Value::from(i128::MAX - 1), Constraint::Minimum("170141183460469231731687303715884105727"), false),
+        (Value::from(i64::MAX), Constraint::MultipleOf("2"), false),
+        (Value::from(-1.5), Constraint::Minimum("-1.5"), true),
+        (Value::from(-1.5), Constraint::ExclusiveMinimum("-1.5"), false),
+        (Value::from(-2), Constraint::Minimum("-1.5"), false),
+        (Value::from(0.1_f32), Constraint::Maximum("0.1"), true),
+        (Value::from(1e300), Constraint::Maximum("1e299"), false),
+        (Value::from(-0.0), Constraint::Minimum("0"), true),
+        (Value::from(0.001), Constraint::ExclusiveMinimum("0"), true),
+        (Value::from(f64::INFINITY), Constraint::Minimum("0"), false),
+        (list(&["a", "b"]), Constraint::UniqueItems, true),
+        (list(&[]), Constraint::MinItems(1), false),
+        (list(&["ab", "c"]), Constraint::MinLength(2), false),
     ];
     for (value, rule, holds) in cases {
         assert_eq!(check("it", &value, &[rule]).is_ok(), holds, "{value:?} {rule:?}");
@@ -87,6 +99,26 @@ fn typed_values_are_checked_when_they_are_built() {
     assert_eq!((error.name(), error.rule()), ("ServiceSid", "must be at least 34 characters long, not 2"));
 }
 
+/// A limit holds for numbers that a floating-point number would round to the limit.
+#[tokio::test]
+async fn numbers_in_json_are_compared_with_all_their_digits() {
+    const MAXIMUM: &[Constraint<'_>] =
+        &[Constraint::Items(&[Constraint::Maximum("1.0"), Constraint::ExclusiveMinimum("-12345678901234567890123")])];
+    for (number, is_sent) in [
+        ("1", true),
+        ("1.00000000000000000000000001", false),
+        ("10e-1", true),
+        ("-12345678901234567890122.9", true),
+        ("-12345678901234567890123", false),
+    ] {
+        let server = Server::always(Reply::json(200, "{}")).await;
+        let request = Request::<Json<AnyJson>>::post(client(&server).scope(), "Save");
+        let item: AnyJson = number.parse().unwrap();
+        let result = request.json::<Vec<AnyJson>>("application/json", vec![item], MAXIMUM).await;
+        assert_eq!(result.is_ok(), is_sent, "{number}");
+    }
+}
+
 /// Numbers that a `serde_json::Value` rounds to the same are not the same item.
 #[tokio::test]
 async fn items_that_differ_in_their_last_digits_are_unique() {
@@ -98,8 +130,8 @@ async fn items_that_differ_in_their_last_digits_are_unique() {
     ] {
         let server = Server::always(Reply::json(200, "{}")).await;
         let request = || Request::<Json<AnyJson>>::post(client(&server).scope(), "Save");
-        let body = request().json::<Vec<AnyJson>>("application/json", items.clone(), &[Rule::UniqueItems]).await;
-        let query = request().query_commas::<Vec<AnyJson>>("items", items.clone(), &[Rule::UniqueItems]).await;
+        let body = request().json::<Vec<AnyJson>>("application/json", items.clone(), &[Constraint::UniqueItems]).await;
+        let query = request().query_commas::<Vec<AnyJson>>("items", items.clone(), &[Constraint::UniqueItems]).await;
         assert_eq!((body.is_ok(), query.is_ok()), (is_sent, is_sent), "{items:?}");
     }
 }

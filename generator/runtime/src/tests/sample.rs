@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::runtime::{
-    Api, ClientBuilder, EnvCredentials, EnvKind, ErrorFields, HostRule, InvalidValue, Json, Nothing, Nullable, Page,
-    Request, Result, Rule, Scheme, Scope, StringOr, Value, checked_text, given, token_of_link,
+    Api, ClientBuilder, Constraint, Constraints, EnvCredentials, EnvKind, ErrorFields, HostTemplate, InvalidValue,
+    Json, Nothing, Nullable, Page, Request, Result, Scheme, Scope, StringOr, Value, checked_text, given, token_of_link,
 };
 
 pub const API: Api = api("https://api.example.com");
@@ -20,7 +20,7 @@ pub const fn api(base_url: &'static str) -> Api {
         base_url,
         base_url_variable: Some("SAMPLE_BASE_URL"),
         variables: &[],
-        host: Some(HostRule {
+        host: Some(HostTemplate {
             template: "{product}[.{edge}][.{region}].example.com",
             default_region: Some("one"),
             region_variable: Some("SAMPLE_REGION"),
@@ -67,12 +67,12 @@ impl Client {
     }
 
     pub fn services(&self) -> Services {
-        Services(self.0.below("/v1/Services"))
+        Services(self.0.join("/v1/Services"))
     }
 
     pub fn service(&self, sid: impl Into<StringOr<ServiceSid>>) -> ServiceHandle {
-        let scope = self.0.below("/v1/Services");
-        ServiceHandle(scope.with::<StringOr<ServiceSid>>("Sid", sid, &[]))
+        let scope = self.0.join("/v1/Services");
+        ServiceHandle(scope.path_param::<StringOr<ServiceSid>>("Sid", sid, &[]))
     }
 }
 
@@ -88,10 +88,11 @@ impl From<Scope> for Client {
 pub struct ServiceSid(String);
 
 impl ServiceSid {
-    const RULES: &'static [Rule] = &[Rule::MinLength(34), Rule::MaxLength(34), Rule::Pattern("^IS[0-9a-fA-F]{32}$")];
+    const CONSTRAINTS: Constraints =
+        &[Constraint::MinLength(34), Constraint::MaxLength(34), Constraint::Pattern("^IS[0-9a-fA-F]{32}$")];
 
     pub fn new(value: impl Into<String>) -> Result<Self, InvalidValue> {
-        checked_text("ServiceSid", value.into(), Self::RULES).map(Self)
+        checked_text("ServiceSid", value.into(), Self::CONSTRAINTS).map(Self)
     }
 
     pub fn as_str(&self) -> &str {
@@ -247,8 +248,8 @@ pub struct Services(Scope);
 impl Services {
     pub fn create(&self, friendly_name: impl Into<String>) -> CreateService {
         let request = Request::post_form(&self.0, "CreateService");
-        let rules = &[Rule::MaxLength(256), Rule::Personal];
-        let request = request.form::<String>("FriendlyName", friendly_name, rules);
+        let constraints = &[Constraint::MaxLength(256), Constraint::Personal];
+        let request = request.form::<String>("FriendlyName", friendly_name, constraints);
         CreateService(request)
     }
 
@@ -276,19 +277,19 @@ impl ServiceHandle {
     }
 
     pub fn touch(&self) -> TouchService {
-        TouchService(Request::post(&self.0.below("/Touch"), "TouchService"))
+        TouchService(Request::post(&self.0.join("/Touch"), "TouchService"))
     }
 
     /// A part whose key is any text.
     pub fn role(&self, name: impl Into<String>) -> RoleHandle {
-        let scope = self.0.below("/Roles");
-        RoleHandle(scope.with::<String>("Name", name, &[Rule::MaxLength(64)]))
+        let scope = self.0.join("/Roles");
+        RoleHandle(scope.path_param::<String>("Name", name, &[Constraint::MaxLength(64)]))
     }
 
     /// A part whose key is personal.
     pub fn user(&self, identity: impl Into<String>) -> UserHandle {
-        let scope = self.0.below("/Users");
-        UserHandle(scope.with::<String>("Identity", identity, &[Rule::Personal]))
+        let scope = self.0.join("/Users");
+        UserHandle(scope.path_param::<String>("Identity", identity, &[Constraint::Personal]))
     }
 }
 
@@ -297,7 +298,7 @@ pub struct RoleHandle(Scope);
 
 impl RoleHandle {
     pub fn delete(&self) -> DeleteRole {
-        DeleteRole(Request::delete(&self.0.below("/Links"), "DeleteRole"))
+        DeleteRole(Request::delete(&self.0.join("/Links"), "DeleteRole"))
     }
 }
 
@@ -306,7 +307,7 @@ pub struct UserHandle(pub Scope);
 
 impl UserHandle {
     pub fn fetch(&self) -> FetchUser {
-        FetchUser(Request::get(&self.0.below("/Profile"), "FetchUser"))
+        FetchUser(Request::get(&self.0.join("/Profile"), "FetchUser"))
     }
 }
 
@@ -321,13 +322,13 @@ impl UpdateService {
     }
 
     pub fn nickname(self, value: impl Into<Nullable<String>>) -> Self {
-        let rules = &[Rule::MinLength(2), Rule::Pattern("^[A-Z]")];
-        Self(self.0.form::<Nullable<String>>("Nickname", value, rules))
+        let constraints = &[Constraint::MinLength(2), Constraint::Pattern("^[A-Z]")];
+        Self(self.0.form::<Nullable<String>>("Nickname", value, constraints))
     }
 
     pub fn rank(self, value: impl Into<Nullable<i64>>) -> Self {
-        let rules = &[Rule::Minimum(1.0)];
-        Self(self.0.form::<Nullable<i64>>("Rank", value, rules))
+        let constraints = &[Constraint::Minimum("1")];
+        Self(self.0.form::<Nullable<i64>>("Rank", value, constraints))
     }
 
     pub fn owner(self, value: impl Into<Nullable<ServiceSid>>) -> Self {
@@ -339,8 +340,8 @@ impl UpdateService {
     }
 
     pub fn tags(self, value: impl Into<Nullable<Vec<String>>>) -> Self {
-        let rules = &[Rule::MinItems(1)];
-        Self(self.0.form::<Nullable<Vec<String>>>("Tags", value, rules))
+        let constraints = &[Constraint::MinItems(1)];
+        Self(self.0.form::<Nullable<Vec<String>>>("Tags", value, constraints))
     }
 
     pub fn size(self, value: impl Into<Nullable<Size>>) -> Self {
@@ -370,8 +371,9 @@ impl CreateService {
 
     pub fn types(self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         let value = Value::list::<String>(value);
-        let rules = &[Rule::MaxLength(8), Rule::MinItems(1), Rule::MaxItems(3), Rule::UniqueItems];
-        Self(self.0.form::<Value>("Types", value, rules))
+        let constraints =
+            &[Constraint::MaxLength(8), Constraint::MinItems(1), Constraint::MaxItems(3), Constraint::UniqueItems];
+        Self(self.0.form::<Value>("Types", value, constraints))
     }
 
     pub fn tags(self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
@@ -392,8 +394,9 @@ impl CreateService {
     }
 
     pub fn ratio(self, value: f64) -> Self {
-        let rules = &[Rule::ExclusiveMinimum(0.0), Rule::ExclusiveMaximum(1.0), Rule::MultipleOf(0.01)];
-        Self(self.0.form::<f64>("Ratio", value, rules))
+        let constraints =
+            &[Constraint::ExclusiveMinimum("0"), Constraint::ExclusiveMaximum("1"), Constraint::MultipleOf("0.01")];
+        Self(self.0.form::<f64>("Ratio", value, constraints))
     }
 
     pub fn note(self, value: impl Into<String>) -> Self {
@@ -445,8 +448,8 @@ pub struct ListServices(Request<Json<ServicePage>>);
 
 impl ListServices {
     pub fn page_size(self, value: i64) -> Self {
-        let rules = &[Rule::Minimum(1.0), Rule::Maximum(1000.0)];
-        Self(self.0.query::<i64>("PageSize", value, rules))
+        let constraints = &[Constraint::Minimum("1"), Constraint::Maximum("1000")];
+        Self(self.0.query::<i64>("PageSize", value, constraints))
     }
 
     pub fn page_token(self, value: impl Into<String>) -> Self {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::server::{Reply, Server};
-use crate::runtime::{Nothing, Request, Rule, Scope};
+use crate::runtime::{Constraint, Nothing, Request, Scope};
 use crate::tests::{client, offline};
 
 /// How `color` is set, and what is sent for it as the empty text, a text, a list and an object. `None` stands for what has
@@ -15,7 +15,7 @@ fn values() -> [Value; 4] {
 }
 
 fn get(server: &Server) -> Request<Nothing> {
-    Request::get(&client(server).scope().below("/x"), "styles")
+    Request::get(&client(server).scope().join("/x"), "styles")
 }
 
 type Set = fn(Request<Nothing>, Value) -> Request<Nothing>;
@@ -50,18 +50,18 @@ type Below = fn(Scope, Value) -> Scope;
 
 #[rustfmt::skip]
 const PATH: &[Row<Below>] = &[
-    (|scope, value| scope.matrix::<Value>("/", "color", value, &[]),
+    (|scope, value| scope.path_matrix::<Value>("/", "color", value, &[]),
      [Some(";color"), Some(";color=blue"), Some(";color=blue,black,brown"), Some(";color=R,100,G,200,B,150")]),
-    (|scope, value| scope.matrices::<Value>("/", "color", value, &[]),
+    (|scope, value| scope.path_matrices::<Value>("/", "color", value, &[]),
      [Some(";color"), Some(";color=blue"), Some(";color=blue;color=black;color=brown"), Some(";R=100;G=200;B=150")]),
     // A segment that is nothing but a dot means another path.
-    (|scope, value| scope.label::<Value>("/", "color", value, &[]),
+    (|scope, value| scope.path_label::<Value>("/", "color", value, &[]),
      [None, Some(".blue"), Some(".blue,black,brown"), Some(".R,100,G,200,B,150")]),
-    (|scope, value| scope.labels::<Value>("/", "color", value, &[]),
+    (|scope, value| scope.path_labels::<Value>("/", "color", value, &[]),
      [None, Some(".blue"), Some(".blue.black.brown"), Some(".R=100.G=200.B=150")]),
-    (|scope, value| scope.commas::<Value>("/", "color", value, &[]),
+    (|scope, value| scope.path_commas::<Value>("/", "color", value, &[]),
      [None, Some("blue"), Some("blue,black,brown"), Some("R,100,G,200,B,150")]),
-    (|scope, value| scope.pairs::<Value>("/", "color", value, &[]),
+    (|scope, value| scope.path_pairs::<Value>("/", "color", value, &[]),
      [None, Some("blue"), Some("blue,black,brown"), Some("R=100,G=200,B=150")]),
 ];
 
@@ -70,7 +70,7 @@ async fn the_table_in_the_path() {
     let server = Server::always(Reply::http(204, &[], "")).await;
     for (below, row) in PATH {
         for (value, expected) in values().into_iter().zip(row) {
-            let scope = below(client(&server).scope().below("/x"), value);
+            let scope = below(client(&server).scope().join("/x"), value);
             let sent = Request::<Nothing>::get(&scope, "styles").await;
             match expected {
                 Some(expected) => assert_eq!(server.requests().pop().unwrap().target, format!("/x/{expected}")),
@@ -148,7 +148,9 @@ const DELIMITED: &[Delimited] = &[
         let items = crate::runtime::Value::list::<String>(items);
         Request::get(offline().scope(), "styles").header::<crate::runtime::Value>("color", items, &[])
     }),
-    (".", |items| Request::get(&offline().scope().clone().labels::<Vec<String>>("/", "color", items, &[]), "styles")),
+    (".", |items| {
+        Request::get(&offline().scope().clone().path_labels::<Vec<String>>("/", "color", items, &[]), "styles")
+    }),
 ];
 
 #[tokio::test]
@@ -215,16 +217,16 @@ async fn numbers_that_json_does_not_have_are_refused() {
 
 #[tokio::test]
 async fn rules_and_personal_values_in_every_place() {
-    let scope = || offline().scope().below("/x");
-    let rules = &[Rule::MaxItems(1), Rule::Personal];
+    let scope = || offline().scope().join("/x");
+    let constraints = &[Constraint::MaxItems(1), Constraint::Personal];
     let list = || json!(["s3cr3t", "b"]);
     let request = || Request::<Nothing>::get(&scope(), "styles");
     for refused in [
-        request().query_commas_reserved::<Value>("color", list(), rules),
-        request().header_pairs::<Value>("color", list(), rules),
-        request().cookie_commas::<Value>("color", list(), rules),
-        request().form_deep::<Value>("color", list(), rules),
-        Request::get(&scope().matrix::<Value>("/", "color", list(), rules), "styles"),
+        request().query_commas_reserved::<Value>("color", list(), constraints),
+        request().header_pairs::<Value>("color", list(), constraints),
+        request().cookie_commas::<Value>("color", list(), constraints),
+        request().form_deep::<Value>("color", list(), constraints),
+        Request::get(&scope().path_matrix::<Value>("/", "color", list(), constraints), "styles"),
     ] {
         let error = refused.await.unwrap_err();
         assert!(error.to_string().contains("`color` must have at most 1 items, not 2"), "{error}");

@@ -3,8 +3,8 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::config::{Credentials, Held};
-use crate::credentials::{alternatives, fits};
+use crate::config::{CredentialVariables, Credentials};
+use crate::credentials::{can_be_used, credential_sets};
 use crate::emit::Context;
 use crate::emit::docs::{attributes, code, paragraph};
 use crate::emit::imports::Imports;
@@ -14,7 +14,7 @@ use crate::runtime_files::needs;
 impl Context<'_> {
     /// Returns the alternative lists of credentials as data for the runtime. Each list is sufficient for some operation.
     pub fn environment_credentials(&self, imports: &mut Imports) -> Vec<TokenStream> {
-        let alternatives = alternatives(self.config, self.api);
+        let alternatives = credential_sets(self.config, self.api);
         if alternatives.iter().any(|list| !list.is_empty()) {
             imports.add("crate::runtime", "EnvCredentials");
             imports.add("crate::runtime", "EnvKind");
@@ -28,12 +28,12 @@ impl Context<'_> {
 
     /// Returns the environment variables of one of the credentials.
     fn environment_variables(&self, credentials: &Credentials) -> Option<TokenStream> {
-        let (kind, name, secret) = match credentials.held()? {
-            Held::User(user, password) => (quote! { Basic }, user, Some(password)),
-            Held::Client(id, secret) => (quote! { ClientCredentials }, id, Some(secret)),
-            Held::Token(token) => (quote! { Bearer }, token, None),
-            Held::Key(key) => {
-                let kind = match &self.api.security.iter().find(|scheme| fits(credentials, scheme))?.kind {
+        let (kind, name, secret) = match credentials.variables()? {
+            CredentialVariables::User(user, password) => (quote! { Basic }, user, Some(password)),
+            CredentialVariables::Client(id, secret) => (quote! { ClientCredentials }, id, Some(secret)),
+            CredentialVariables::Token(token) => (quote! { Bearer }, token, None),
+            CredentialVariables::Key(key) => {
+                let kind = match &self.api.security.iter().find(|scheme| can_be_used(credentials, scheme))?.kind {
                     SchemeKind::Header(name) => quote! { Header(#name) },
                     SchemeKind::Query(name) => quote! { Query(#name) },
                     SchemeKind::Cookie(name) => quote! { Cookie(#name) },
@@ -56,7 +56,7 @@ impl Context<'_> {
     /// Returns the documentation of `from_env`.
     pub fn environment_docs(&self) -> TokenStream {
         let mut docs = vec!["Creates a client with the settings in environment variables.".to_owned()];
-        let alternatives = alternatives(self.config, self.api);
+        let alternatives = credential_sets(self.config, self.api);
         let variable_lists = alternatives.iter().filter(|list| !list.is_empty()).map(|list| {
             let variables: Vec<String> = list
                 .iter()

@@ -13,7 +13,7 @@ use super::docs::client_docs::EXAMPLE_URL;
 use super::docs::{attributes, paragraph, sentence};
 use super::imports::Imports;
 use crate::emit::{Context, ImplBlock, Item, Module, ident};
-use crate::ir::{OperationId, ResourceId, Role, Shape, Side, TypeRef, Variable, parts};
+use crate::ir::{OperationId, ResourceId, Role, Shape, Side, TypeRef, Variable, contained_types};
 use crate::runtime_files::needs;
 
 /// Returns `lib.rs`.
@@ -26,16 +26,16 @@ pub fn lib(context: &Context<'_>, has_headers: bool) -> Module {
         let limit = limit.to_string();
         items.push(Item::Rust(quote! { #![recursion_limit = #limit] }));
     }
-    if !context.names.are_ascii() {
+    if !context.names.are_all_ascii() {
         // These lints reject characters that the names of the API contain.
         items.push(Item::Rust(quote! { #![allow(confusable_idents, uncommon_codepoints)] }));
     }
-    if context.names.have_placeholders() {
+    if context.names.contain_placeholders() {
         let reason = "the API has these names";
         items.push(Item::Rust(quote! { #![allow(clippy::disallowed_names, reason = #reason)] }));
     }
     let is_complex = |ty: &TypeRef| ty.collection_depth() > 2;
-    if api.types.iter().any(|(id, _)| parts(api, id).into_iter().any(is_complex)) {
+    if api.types.iter().any(|(id, _)| contained_types(api, id).into_iter().any(is_complex)) {
         items.push(Item::Rust(quote! { #![allow(clippy::type_complexity)] }));
     }
     items.push(Item::Rust(quote! { #[macro_use] #[rustfmt::skip] pub mod runtime; }));
@@ -43,7 +43,7 @@ pub fn lib(context: &Context<'_>, has_headers: bool) -> Module {
     if has_headers {
         items.push(Item::Rust(quote! { #[rustfmt::skip] mod headers; }));
     }
-    if api.types.iter().any(|(id, _)| context.analysis.of(id).used) {
+    if api.types.iter().any(|(id, _)| context.analysis.facts(id).is_used) {
         items.push(Item::Rust(quote! { #[rustfmt::skip] pub mod models; }));
     }
     if context.resources().next().is_some() {
@@ -122,7 +122,7 @@ pub fn client(context: &Context<'_>) -> Module {
 fn static_api(context: &Context<'_>, imports: &mut Imports) -> Item {
     let config = context.config;
     let base_url = context.api.servers.first().map_or("", |server| &server.url);
-    let variables = context.api.variables().map(|variable| {
+    let variables = context.api.server_variables().map(|variable| {
         let Variable { name, default, allowed, .. } = variable;
         quote! { (#name, #default, &[#(#allowed),*]) }
     });
@@ -139,11 +139,11 @@ fn static_api(context: &Context<'_>, imports: &mut Imports) -> Item {
     let base_url_variable = option(&config.client.base_url_variable);
     let host = match &config.client.host {
         Some(host) => {
-            imports.add("crate::runtime", "HostRule");
+            imports.add("crate::runtime", "HostTemplate");
             let (template, default_region) = (&host.template, option(&host.default_region));
             let (region, edge) = (option(&host.region), option(&host.edge));
             quote! {
-                Some(HostRule {
+                Some(HostTemplate {
                     template: #template,
                     default_region: #default_region,
                     region_variable: #region,
@@ -183,11 +183,11 @@ impl Context<'_> {
     /// Returns the names of the public types in the module `client`: the client, and the handle, requests and response enums
     /// of the root resource.
     fn client_module_names(&self) -> Vec<Ident> {
-        let root = &self.api.places()[ResourceId::FIRST];
+        let root = &self.api.client_resources()[ResourceId::FIRST];
         let handle = root.key.as_ref().map(|_| &self.names.resource(ResourceId::FIRST).instance);
         let requests = root.operations.iter().map(|id| &self.names.operation(*id).request);
         let response_enums =
-            root.operations.iter().map(|id| &self.names.operation(*id).answer).filter(|name| !name.is_empty());
+            root.operations.iter().map(|id| &self.names.operation(*id).response_enum).filter(|name| !name.is_empty());
         let mut names: Vec<_> =
             handle.into_iter().chain(requests).chain(response_enums).map(String::as_str).chain(["Client"]).collect();
         names.sort_unstable();
@@ -244,8 +244,8 @@ impl Context<'_> {
     /// Returns the operations for examples, in the order of preference: operations of top-level resources first, and of these
     /// the resource with the most descendants.
     pub fn example_operations(&self) -> Vec<OperationId> {
-        let mut descendant_counts = vec![0; self.api.places().len()];
-        for (id, resource) in self.api.places().iter().rev() {
+        let mut descendant_counts = vec![0; self.api.client_resources().len()];
+        for (id, resource) in self.api.client_resources().iter().rev() {
             if let Some((parent, _)) = resource.parent {
                 descendant_counts[parent.index()] += descendant_counts[id.index()] + 1;
             }
@@ -253,9 +253,9 @@ impl Context<'_> {
         let mut operations: Vec<OperationId> = self.api.operations.iter().map(|(id, _)| id).collect();
         operations.retain(|id| self.analysis.equivalent_operation(*id) == *id);
         operations.sort_by_key(|id| {
-            let (resource, _) = self.api.place(*id);
+            let (resource, _) = self.api.client_resource(*id);
             let is_top_level =
-                self.api.places()[resource].parent.is_some_and(|(parent, _)| parent == ResourceId::FIRST);
+                self.api.client_resources()[resource].parent.is_some_and(|(parent, _)| parent == ResourceId::FIRST);
             (!is_top_level, std::cmp::Reverse(descendant_counts[resource.index()]))
         });
         operations
@@ -264,8 +264,8 @@ impl Context<'_> {
     /// Returns the tree of resources as a nested list, with the methods that return each handle and the path.
     pub fn resource_list(&self, id: ResourceId, depth: usize) -> Vec<String> {
         let mut docs = Vec::new();
-        for child in self.analysis.all_below(id) {
-            let (child, resource) = (*child, &self.api.places()[*child]);
+        for child in self.analysis.children(id) {
+            let (child, resource) = (*child, &self.api.client_resources()[*child]);
             let Some((_, side)) = resource.parent else { continue };
             let parent = self.names.resource(id);
             let owner = match (depth, side) {
@@ -277,12 +277,12 @@ impl Context<'_> {
             let receiver = if depth == 0 { "client" } else { "" };
             let name = self.names.resource(child);
             let mut links = Vec::new();
-            if self.analysis.serves(self.api, child, Side::Collection) {
+            if self.analysis.has_handle_methods(self.api, child, Side::Collection) {
                 links.push(format!("[`{receiver}.{0}()`]({owner}::{0})", name.collection_method));
             }
             if let Some(key) = &resource.key {
                 let is_constant = self.is_constant(&key.ty, None);
-                let key = if is_constant { String::new() } else { crate::naming::case::value(&key.wire) };
+                let key = if is_constant { String::new() } else { crate::naming::case::value_name(&key.wire) };
                 links.push(format!("[`{receiver}.{0}({key})`]({owner}::{0})", name.instance_method));
             }
             docs.push(format!("{}- {}: {}", "  ".repeat(depth), links.join(", "), self.short_description(child)));

@@ -1,7 +1,7 @@
 //! Finds the crates that the generated crate re-exports, because their types are part of its public API.
 
 use crate::emit::Context;
-use crate::ir::{TypeRef, parts};
+use crate::ir::{TypeRef, contained_types};
 
 impl Context<'_> {
     /// Returns the names of these crates. `http` and `reqwest` are part of the runtime's API.
@@ -19,13 +19,13 @@ impl Context<'_> {
 
     /// Returns whether the type of a model, parameter, response or header contains a type for which `predicate` is true.
     fn uses_type(&self, predicate: fn(&TypeRef) -> bool) -> bool {
-        let models = self.api.types.iter().filter(|(id, _)| self.analysis.of(*id).used);
-        let mut models = models.flat_map(|(id, _)| parts(self.api, id));
+        let models = self.api.types.iter().filter(|(id, _)| self.analysis.facts(*id).is_used);
+        let mut models = models.flat_map(|(id, _)| contained_types(self.api, id));
         let mut operations = self.api.operations.iter().map(|(_, operation)| operation);
         models.any(|ty| contains_type(ty, predicate))
             || operations.any(|operation| {
                 let headers = operation.responses.iter().flat_map(|response| &response.headers);
-                let mut bodies = operation.readings().flat_map(|body| body.types());
+                let mut bodies = operation.possible_response_bodies().flat_map(|body| body.types());
                 operation
                     .params
                     .iter()
@@ -40,7 +40,7 @@ impl Context<'_> {
 /// Returns whether `predicate` is true for a type, or for the item type of a collection.
 fn contains_type(ty: &TypeRef, predicate: fn(&TypeRef) -> bool) -> bool {
     match ty {
-        TypeRef::Nullable(inner) | TypeRef::List(inner) | TypeRef::Map(inner) => contains_type(inner, predicate),
+        TypeRef::Nullable(inner) | TypeRef::Array(inner) | TypeRef::Map(inner) => contains_type(inner, predicate),
         TypeRef::Tuple(items) => items.iter().any(|item| contains_type(item, predicate)),
         ty => predicate(ty),
     }

@@ -56,7 +56,7 @@ impl Context<'_> {
 
     /// Adds the section about servers, unless the API has one server without variables.
     fn server_section(&self, docs: &mut Vec<String>) {
-        let variables: Vec<_> = self.api.variables().collect();
+        let variables: Vec<_> = self.api.server_variables().collect();
         let is_absolute = self.has_absolute_server();
         if self.api.servers.len() < 2 && variables.is_empty() && is_absolute {
             return;

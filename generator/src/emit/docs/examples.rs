@@ -4,10 +4,10 @@ use serde_json::Value;
 
 use crate::emit::Context;
 use crate::ir::{
-    Media, Operation, OperationId, Param, ParamPlace, ResourceId, ResponseBody, Role, Shape, Side, Style, Surface,
+    Layout, Media, Operation, OperationId, Param, ParamLocation, ResourceId, ResponseBody, Role, Shape, Side, Style,
     TypeRef,
 };
-use crate::naming::case::value;
+use crate::naming::case::value_name;
 
 /// A call of an operation in an example.
 pub struct Call {
@@ -40,7 +40,7 @@ impl Context<'_> {
     pub fn call(&self, id: OperationId) -> Call {
         let operation = &self.api.operations[id];
         let mut parameters = Vec::new();
-        let (place, side) = self.api.place(id);
+        let (place, side) = self.api.client_resource(id);
         let handle_calls = self.handle_calls(place, side, &mut parameters);
         let required: Vec<_> = self.required_arguments(id).collect();
         let arguments: Vec<String> =
@@ -56,16 +56,16 @@ impl Context<'_> {
     fn example_setter(&self, id: OperationId) -> Option<String> {
         let operation = &self.api.operations[id];
         let sends_changes = matches!(operation.role, Role::Create | Role::Update);
-        if !sends_changes || self.required_arguments(id).any(|(param, _)| param.place != ParamPlace::Path) {
+        if !sends_changes || self.required_arguments(id).any(|(param, _)| param.location != ParamLocation::Path) {
             return None;
         }
         let is_simple = |param: &Param| match self.resolved(&param.ty) {
-            TypeRef::Text | TypeRef::Bool => true,
+            TypeRef::String | TypeRef::Bool => true,
             TypeRef::Named(id) => matches!(self.api.types[*id].shape, Shape::StringEnum(_)),
             _ => false,
         };
         let mut fields = self.request_arguments(id).filter(|(param, _)| {
-            param.place == ParamPlace::Form && param.style == Style::Plain && !param.nullable && !param.deprecated
+            param.location == ParamLocation::Form && param.style == Style::Plain && !param.nullable && !param.deprecated
         });
         let (param, name) = fields.find(|(param, _)| !param.required && param.example.is_some() && is_simple(param))?;
         Some(format!(".{name}({})", self.literal(&param.ty, param.example.as_ref())))
@@ -83,12 +83,12 @@ impl Context<'_> {
             ];
         }
         match operation.response_body() {
-            ResponseBody::Nothing => vec![format!("{call}.await?;")],
+            ResponseBody::Empty => vec![format!("{call}.await?;")],
             ResponseBody::Json(ty) => {
                 let name = self.variable_name(operation, ty);
                 vec![format!("let {name} = {call}.await?;")]
             }
-            ResponseBody::Text | ResponseBody::Binary | ResponseBody::Stream(..) | ResponseBody::Several(_) => {
+            ResponseBody::Text | ResponseBody::Binary | ResponseBody::Stream(..) | ResponseBody::ByStatus(_) => {
                 vec![format!("let response = {call}.await?;")]
             }
         }
@@ -97,13 +97,13 @@ impl Context<'_> {
     /// Returns the name of the variable for a value: after the resource if it is an instance, otherwise `response`.
     fn variable_name(&self, operation: &Operation, ty: &TypeRef) -> String {
         let model = self.api.resources[operation.resource].model;
-        match (ty, &self.api.surface) {
-            (TypeRef::Named(id), Surface::Tree) if Some(*id) == model => {
-                self.names.resource(operation.resource).one.clone()
+        match (ty, &self.api.layout) {
+            (TypeRef::Named(id), Layout::Tree) if Some(*id) == model => {
+                self.names.resource(operation.resource).instance_value.clone()
             }
-            (TypeRef::Named(id), Surface::Groups { .. }) if Some(*id) == model => {
+            (TypeRef::Named(id), Layout::Groups { .. }) if Some(*id) == model => {
                 // A response type without a name of its own is named after the operation.
-                let name = value(&self.names.ty(*id).ident);
+                let name = value_name(&self.names.ty(*id).ident);
                 if name.contains("_response") { "response".to_owned() } else { name }
             }
             _ => "response".to_owned(),
@@ -112,7 +112,7 @@ impl Context<'_> {
 
     /// Returns the method calls that lead from the client to a handle.
     fn handle_calls(&self, id: ResourceId, side: Side, parameters: &mut Vec<(String, String)>) -> String {
-        let resource = &self.api.places()[id];
+        let resource = &self.api.client_resources()[id];
         let name = self.names.resource(id);
         let parent_calls =
             resource.parent.map_or(String::new(), |(parent, side)| self.handle_calls(parent, side, parameters));
@@ -121,7 +121,7 @@ impl Context<'_> {
                 let value = match &key.ty {
                     ty if self.is_constant(ty, None) => String::new(),
                     ty if key.style != Style::Plain => {
-                        self.structured_literal(ty, key.example.as_ref(), &value(&key.wire), parameters)
+                        self.structured_literal(ty, key.example.as_ref(), &value_name(&key.wire), parameters)
                     }
                     ty => self.path_literal(ty, key.example.as_ref()),
                 };
@@ -134,13 +134,13 @@ impl Context<'_> {
 
     /// Returns an argument of a call. An object becomes a parameter of the example function.
     fn argument_literal(&self, param: &Param, name: &str, parameters: &mut Vec<(String, String)>) -> String {
-        let is_structured = param.style != Style::Plain || param.place == ParamPlace::Body(Media::Json);
+        let is_structured = param.style != Style::Plain || param.location == ParamLocation::Body(Media::Json);
         match &param.ty {
-            TypeRef::List(_) if param.is_upload() => "vec![\"…\".into()]".to_owned(),
+            TypeRef::Array(_) if param.is_upload() => "vec![\"…\".into()]".to_owned(),
             _ if param.is_upload() => "\"…\"".to_owned(),
-            TypeRef::Json if matches!(param.place, ParamPlace::Body(_)) => "serde_json::json!({})".to_owned(),
+            TypeRef::Json if matches!(param.location, ParamLocation::Body(_)) => "serde_json::json!({})".to_owned(),
             ty if is_structured => self.structured_literal(ty, param.example.as_ref(), name, parameters),
-            ty if param.place == ParamPlace::Path => self.path_literal(ty, param.example.as_ref()),
+            ty if param.location == ParamLocation::Path => self.path_literal(ty, param.example.as_ref()),
             ty => self.literal(ty, param.example.as_ref()),
         }
     }
@@ -170,7 +170,7 @@ impl Context<'_> {
                 name.to_owned()
             }
             TypeRef::Json => "\"…\"".to_owned(),
-            TypeRef::List(_) | TypeRef::Map(_) | TypeRef::Tuple(_) | TypeRef::Nullable(_) | TypeRef::Custom(_) => {
+            TypeRef::Array(_) | TypeRef::Map(_) | TypeRef::Tuple(_) | TypeRef::Nullable(_) | TypeRef::Custom(_) => {
                 "Default::default()".to_owned()
             }
             ty => self.literal(ty, example),
@@ -180,7 +180,7 @@ impl Context<'_> {
     /// Returns an argument that is a scalar or an array of scalars.
     fn literal(&self, ty: &TypeRef, example: Option<&Value>) -> String {
         match self.resolved(ty) {
-            TypeRef::List(item) => match (example, item.as_ref()) {
+            TypeRef::Array(item) => match (example, item.as_ref()) {
                 (Some(Value::Array(items)), item) => {
                     let items: Vec<_> = items.iter().map(|value| self.scalar_literal(item, Some(value))).collect();
                     format!("[{}]", items.join(", "))

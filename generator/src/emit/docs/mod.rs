@@ -10,7 +10,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;
 
-use crate::characters::{is_hidden, shown};
+use crate::characters::{is_hidden, remove_hidden};
 use crate::ir::{Constraint, Docs};
 use markdown::rustdoc;
 
@@ -180,7 +180,7 @@ pub fn constraint_sentence(constraints: &[Constraint]) -> String {
         find(|c| if let Constraint::Pattern(p) = c { Some(format!("matching {}", code(p))) } else { None }),
     ];
     let item_sentences = constraints.iter().filter_map(|constraint| match constraint {
-        Constraint::Items(nested) | Constraint::Values(nested) => {
+        Constraint::Items(nested) | Constraint::AdditionalProperties(nested) => {
             Some(constraint_sentence(nested)).filter(|sentence| !sentence.is_empty())
         }
         _ => None,
@@ -218,7 +218,7 @@ pub fn is_block(line: &str) -> bool {
 
 /// Returns a text as part of a line, without line breaks.
 pub fn inline(text: &str) -> String {
-    let text = shown(&text.replace(char::is_whitespace, " "));
+    let text = remove_hidden(&text.replace(char::is_whitespace, " "));
     escaped(&text.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
@@ -360,10 +360,10 @@ mod tests {
         for (constraints, expected) in [
             (vec![], ""),
             (vec![MaxLength(256)], "At most 256 characters."),
-            (vec![Minimum(1.0), Maximum(1000.0)], "1 to 1000."),
+            (vec![Minimum(1.0.into()), Maximum(1000.0.into())], "1 to 1000."),
             (vec![MinLength(34), MaxLength(34), Pattern("^IS`$".into())], "Exactly 34 characters, matching ``^IS`$``."),
             (
-                vec![ExclusiveMinimum(0.5), MinItems(1), UniqueItems],
+                vec![ExclusiveMinimum(0.5.into()), MinItems(1), UniqueItems],
                 "More than 0.5, at least 1 item, no duplicate items.",
             ),
         ] {

@@ -48,7 +48,7 @@ impl Context<'_> {
     fn json_fields(&self, id: TypeId, record: &Record, imports: &mut Imports) -> Vec<TokenStream> {
         let name = self.names.ty(id);
         let methods = record.fields.iter().zip(&name.parts).filter_map(|(field, part)| {
-            let is_json = field.json && matches!(self.resolved(&field.ty), TypeRef::Text);
+            let is_json = field.holds_json && matches!(self.resolved(&field.ty), TypeRef::String);
             let stem = part.trim_end_matches('_');
             let mut names = ["_as", "_decoded_as"].iter().map(|end| format!("{stem}{end}"));
             let method = ident(&names.find(|accessor| is_json && !name.parts.contains(accessor))?);

@@ -17,14 +17,14 @@ const TEST_FEATURE: &str = "test-util";
 impl Context<'_> {
     /// Returns the constructor and the setters of a model. Programs build what they send; only their tests build responses.
     pub(super) fn builders(&self, id: TypeId, record: &Record, imports: &mut Imports) -> Vec<Item> {
-        let facts = self.analysis.of(id);
+        let facts = self.analysis.facts(id);
         let (mut used, mut methods, mut items) = (Imports::default(), Vec::new(), Vec::new());
         let name = ident(&self.names.ty(id).ident);
-        let (feature, cfg) = match facts.sent {
+        let (feature, cfg) = match facts.in_requests {
             true => ("", quote! {}),
             false => (TEST_FEATURE, quote! { #[cfg(feature = #TEST_FEATURE)] }),
         };
-        if !facts.default {
+        if !facts.can_derive_default {
             let (arguments, fields) = self.constructor(id, record, &mut used);
             let many = many_arguments(arguments.len());
             match arguments.is_empty() {
@@ -117,7 +117,7 @@ impl Context<'_> {
     /// Returns what the setter of an optional property takes, and what the field becomes. A property that may be `null` takes
     /// `None`, and so does one that only responses have, where a missing property is `None`.
     fn field_setter(&self, id: TypeId, field: &Field, imports: &mut Imports) -> Setter {
-        let takes_none = field.nullable || !self.analysis.of(id).sent;
+        let takes_none = field.nullable || !self.analysis.facts(id).in_requests;
         let pointer = self.pointer(id, &field.ty, imports).map(ident);
         let resolved = self.resolved(&field.ty);
         if takes_none && !matches!(resolved, TypeRef::Json) {
@@ -137,7 +137,7 @@ impl Context<'_> {
                 let ty = tokens(&self.text_in(id, &field.ty, imports));
                 (quote! { impl Into<#ty> }, quote! { value.into() })
             }
-            TypeRef::List(item) => {
+            TypeRef::Array(item) => {
                 let converts = self.converts(self.resolved(item));
                 let item = self.ty(item, imports);
                 let argument = if converts {

@@ -16,16 +16,16 @@ use quote::quote;
 
 use super::docs::{append_sentence, attributes, code, constraint_sentence, default_sentence, lines, paragraph};
 use super::imports::Imports;
-use crate::analyze::{Users, spread};
+use crate::analyze::{Dependents, propagate_dependents};
 use crate::emit::macro_call::MacroCall;
 use crate::emit::{Context, Item, Module, ModuleTask, feature, ident, module_path, tokens};
-use crate::ir::{Field, Record, ResourceId, Shape, TypeDef, TypeId, TypeRef, parts};
+use crate::ir::{Field, Record, ResourceId, Shape, TypeDef, TypeId, TypeRef, contained_types};
 
 /// The modules below `models`, and `models` itself.
 pub fn modules<'a>(context: &'a Context<'a>) -> Vec<ModuleTask<'a>> {
     let mut files: BTreeMap<&str, Vec<TypeId>> = BTreeMap::new();
-    let used = context.api.types.iter().filter(|(id, _)| context.analysis.of(*id).used).map(|(id, _)| id);
-    let (heads, others): (Vec<_>, Vec<_>) = used.partition(|id| context.names.ty(*id).head);
+    let used = context.api.types.iter().filter(|(id, _)| context.analysis.facts(*id).is_used).map(|(id, _)| id);
+    let (heads, others): (Vec<_>, Vec<_>) = used.partition(|id| context.names.ty(*id).names_module);
     for id in heads.into_iter().chain(others) {
         files.entry(&context.names.ty(id).module).or_default().push(id);
     }
@@ -77,22 +77,22 @@ impl Context<'_> {
 
     /// The attributes of the modules: each is there for the sake of some resources, and of the modules that it serves.
     fn feature_attributes(&self) -> BTreeMap<&str, TokenStream> {
-        let used = || self.api.types.iter().filter(|(id, _)| self.analysis.of(*id).used).map(|(id, _)| id);
+        let used = || self.api.types.iter().filter(|(id, _)| self.analysis.facts(*id).is_used).map(|(id, _)| id);
         let module = |id: TypeId| self.names.ty(id).module.as_str();
         let modules: BTreeSet<&str> = used().map(module).collect();
         let modules: Vec<&str> = modules.into_iter().collect();
         let place = |id: TypeId| modules.binary_search(&module(id)).ok();
-        let (mut users, mut needs) = (vec![Users::default(); modules.len()], vec![Vec::new(); modules.len()]);
+        let (mut users, mut needs) = (vec![Dependents::default(); modules.len()], vec![Vec::new(); modules.len()]);
         for id in used() {
             let Some(own) = place(id) else { continue };
-            users[own].extend(self.analysis.users(id));
-            let parts = parts(self.api, id).into_iter().flat_map(TypeRef::named_types);
+            users[own].extend(self.analysis.dependents(id));
+            let parts = contained_types(self.api, id).into_iter().flat_map(TypeRef::named_types);
             needs[own].extend(parts.filter_map(place).filter(|part| *part != own));
         }
-        spread(&mut users, &needs);
+        propagate_dependents(&mut users, &needs);
         let all: BTreeSet<ResourceId> = self.resources().collect();
-        let attribute = |users: Users| match users {
-            Users::Few(users) if !users.is_superset(&all) => {
+        let attribute = |users: Dependents| match users {
+            Dependents::Few(users) if !users.is_superset(&all) => {
                 feature(&users.into_iter().map(|id| self.names.resource(id).feature.clone()).collect())
             }
             _ => quote! {},
@@ -106,7 +106,7 @@ impl Context<'_> {
         if def.deprecated {
             paragraph(&mut docs, "Deprecated.");
         }
-        if def.input {
+        if def.is_request_type {
             paragraph(&mut docs, "The request type, without the properties that only responses have.");
         }
         match &def.shape {
@@ -114,13 +114,13 @@ impl Context<'_> {
             Shape::StringEnum(variants) => self.string_enum(name, variants, &docs),
             Shape::ValueEnum(values) => self.value_enum(name, values, &docs, imports),
             Shape::Union(union) => {
-                self.union(id, union, docs, imports).into_iter().chain(self.type_checks(id, imports)).collect()
+                self.union(id, union, docs, imports).into_iter().chain(self.type_constraints(id, imports)).collect()
             }
             Shape::Newtype(constraints) => newtype::newtype(name, constraints, def, docs, imports),
             Shape::Wrapper(ty) => {
                 imports.add("serde", "Deserialize");
                 imports.add("serde", "Serialize");
-                let eq = self.analysis.of(id).eq.then(|| quote! { Eq, });
+                let eq = self.analysis.facts(id).can_derive_eq.then(|| quote! { Eq, });
                 let (ident, docs) = (ident(&name.ident), attributes(&docs));
                 let is_tuple = matches!(ty, TypeRef::Tuple(_));
                 // Not everything in a tuple has a default.
@@ -132,7 +132,7 @@ impl Context<'_> {
                     #[serde(transparent)]
                     pub struct #ident(pub #ty);
                 });
-                [item].into_iter().chain(self.type_checks(id, imports)).collect()
+                [item].into_iter().chain(self.type_constraints(id, imports)).collect()
             }
             Shape::Alias(ty) => {
                 let (ident, docs) = (ident(&name.ident), attributes(&docs));
@@ -144,14 +144,14 @@ impl Context<'_> {
 
     fn record(&self, id: TypeId, record: &Record, docs: Vec<String>, imports: &mut Imports) -> Vec<Item> {
         let name = self.names.ty(id);
-        let facts = self.analysis.of(id);
+        let facts = self.analysis.facts(id);
         let personal = record.fields.iter().any(|field| self.is_hidden(id, field));
         let derives = [
             (true, "Clone"),
             (!personal, "Debug"),
-            (facts.default, "Default"),
+            (facts.can_derive_default, "Default"),
             (true, "PartialEq"),
-            (facts.eq, "Eq"),
+            (facts.can_derive_eq, "Eq"),
             (true, "Serialize"),
         ];
         let derives = derives.iter().filter(|(holds, _)| *holds).map(|(_, name)| self::ident(name));
@@ -183,7 +183,7 @@ impl Context<'_> {
         })];
         items.push(self.decoding(id, record));
         items.extend(self.builders(id, record, imports));
-        items.extend(self.type_checks(id, imports));
+        items.extend(self.type_constraints(id, imports));
         items.extend(self.accessors(id, record, imports));
         if personal {
             let parts = record.fields.iter().zip(&name.parts);
@@ -218,15 +218,15 @@ impl Context<'_> {
         } else if self.is_hidden(owner, field) {
             append_sentence(&mut docs, &field.docs, "`Debug` does not show it, since it may hold personal data.");
         }
-        let facts = self.analysis.of(owner);
-        if facts.sent {
+        let facts = self.analysis.facts(owner);
+        if facts.in_requests {
             append_sentence(&mut docs, &field.docs, &constraint_sentence(&field.constraints));
             append_sentence(&mut docs, &field.docs, &default_sentence(&field.docs, field.default.as_ref()));
         }
-        if field.read_only && facts.sent {
+        if field.read_only && facts.in_requests {
             append_sentence(&mut docs, &field.docs, "Only in responses.");
         }
-        if field.write_only && facts.received {
+        if field.write_only && facts.in_responses {
             append_sentence(&mut docs, &field.docs, "Only in requests.");
         }
         if field.deprecated {
@@ -270,13 +270,13 @@ impl Context<'_> {
             | TypeRef::Date
             | TypeRef::Uuid
             | TypeRef::Duration => false,
-            TypeRef::List(inner) | TypeRef::Nullable(inner) => self.may_be_link(inner),
+            TypeRef::Array(inner) | TypeRef::Nullable(inner) => self.may_be_link(inner),
             TypeRef::Tuple(items) => items.iter().any(|item| self.may_be_link(item)),
             TypeRef::Named(id) => {
                 let shape = &self.api.types[*id].shape;
                 !matches!(shape, Shape::Record(_) | Shape::StringEnum(_) | Shape::ValueEnum(_))
             }
-            TypeRef::Text
+            TypeRef::String
             | TypeRef::Uri
             | TypeRef::Bytes
             | TypeRef::UrlBytes
@@ -289,7 +289,7 @@ impl Context<'_> {
     /// Whether a field tells `null` from what is not there: to send one or the other may be two things.
     fn tells_null(&self, owner: TypeId, field: &Field) -> bool {
         let any = matches!(self.resolved(&field.ty), TypeRef::Json);
-        self.analysis.of(owner).sent && !field.required && (field.nullable || any)
+        self.analysis.facts(owner).in_requests && !field.required && (field.nullable || any)
     }
 
     /// Whether it needs an `Option` in an `Option` for that. Where it may be any value, `null` is one.

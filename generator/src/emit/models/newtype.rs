@@ -5,7 +5,7 @@ use quote::quote;
 use crate::emit::docs::{append_sentence, attributes, constraint_sentence};
 use crate::emit::imports::Imports;
 use crate::emit::macro_call::MacroCall;
-use crate::emit::operations::constraints::{rules_of, slice};
+use crate::emit::operations::constraints::{flat_constraints, slice};
 use crate::emit::{ImplBlock, Item, ident};
 use crate::ir::{Constraint, TypeDef};
 use crate::naming::TypeName;
@@ -22,12 +22,15 @@ pub(super) fn newtype(
     if def.pii {
         append_sentence(&mut docs, &def.docs, "Personal: `Debug` does not show it.");
     }
-    for (path, names) in [("serde", ["Deserialize", "Serialize"]), ("crate::runtime", ["InvalidValue", "Rule"])] {
-        names.iter().for_each(|name| imports.add(path, name));
+    for name in ["Deserialize", "Serialize"] {
+        imports.add("serde", name);
     }
-    imports.add("crate::runtime", "checked_text");
+    for name in ["Constraint", "Constraints", "InvalidValue", "checked_text"] {
+        imports.add("crate::runtime", name);
+    }
     let debug = (!def.pii).then(|| quote! { Debug, });
-    let (docs, name, text, rules) = (attributes(&docs), ident(&name.ident), &name.ident, slice(rules_of(constraints)));
+    let (docs, name, text, constraints) =
+        (attributes(&docs), ident(&name.ident), &name.ident, slice(flat_constraints(constraints)));
     let mut items = vec![
         Item::Rust(quote! {
             #docs
@@ -38,15 +41,15 @@ pub(super) fn newtype(
         Item::Impl(ImplBlock {
             head: quote! { impl #name },
             items: vec![
-                quote! { const RULES: &'static [Rule] = #rules; },
+                quote! { const CONSTRAINTS: Constraints = #constraints; },
                 quote! {
-                    /// Checks `value` against the rules of the API's document.
+                    /// Returns the value if it satisfies the constraints of the type.
                     ///
                     /// # Errors
                     ///
-                    /// The first rule that is broken.
+                    /// Returns the first violated constraint.
                     pub fn new(value: impl Into<String>) -> Result<Self, InvalidValue> {
-                        checked_text(#text, value.into(), Self::RULES).map(Self)
+                        checked_text(#text, value.into(), Self::CONSTRAINTS).map(Self)
                     }
                 },
                 quote! {

@@ -102,7 +102,7 @@ impl Context<'_> {
             let position = record.fields.iter().position(|field| field.wire == *key)?;
             let (field, part) = (&record.fields[position], &self.names.ty(at).parts[position]);
             if depth + 1 == keys.len() {
-                let is_string = |ty: &TypeRef| matches!(ty, TypeRef::Text | TypeRef::Uri | TypeRef::Uuid);
+                let is_string = |ty: &TypeRef| matches!(ty, TypeRef::String | TypeRef::Uri | TypeRef::Uuid);
                 if !is_string(self.resolved(&field.ty)) {
                     return None;
                 }

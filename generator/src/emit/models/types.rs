@@ -3,10 +3,10 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::analyze::Pointer;
+use crate::analyze::Indirection;
 use crate::emit::imports::Imports;
 use crate::emit::{Context, ident, tokens};
-use crate::ir::{Param, ParamPlace, Shape, Style, TypeId, TypeRef};
+use crate::ir::{Param, ParamLocation, Shape, Style, TypeId, TypeRef};
 
 impl Context<'_> {
     /// The type as the text of a field's type. What it names is imported.
@@ -21,7 +21,7 @@ impl Context<'_> {
                 imports.add("crate::runtime", "BigNumber");
                 "BigNumber".to_owned()
             }
-            TypeRef::Text | TypeRef::Uri | TypeRef::Uuid => "String".to_owned(),
+            TypeRef::String | TypeRef::Uri | TypeRef::Uuid => "String".to_owned(),
             TypeRef::Duration => {
                 imports.add("crate::runtime", "IsoDuration");
                 "IsoDuration".to_owned()
@@ -50,7 +50,7 @@ impl Context<'_> {
                 imports.add("chrono", "NaiveDate");
                 "NaiveDate".to_owned()
             }
-            TypeRef::List(item) => format!("Vec<{}>", self.text(item, imports)),
+            TypeRef::Array(item) => format!("Vec<{}>", self.text(item, imports)),
             TypeRef::Map(value) => {
                 imports.add("std::collections", "BTreeMap");
                 format!("BTreeMap<String, {}>", self.text(value, imports))
@@ -86,8 +86,8 @@ impl Context<'_> {
             | TypeRef::Float(_)
             | TypeRef::DateTime
             | TypeRef::Date => self.text(ty, imports),
-            TypeRef::Text | TypeRef::Uri | TypeRef::Uuid => "&str".to_owned(),
-            TypeRef::List(item) => format!("&[{}]", self.text(item, imports)),
+            TypeRef::String | TypeRef::Uri | TypeRef::Uuid => "&str".to_owned(),
+            TypeRef::Array(item) => format!("&[{}]", self.text(item, imports)),
             _ => format!("&{}", self.text(ty, imports)),
         }
     }
@@ -95,7 +95,7 @@ impl Context<'_> {
     /// The type of an argument: whatever becomes the value without loss.
     pub fn argument(&self, ty: &TypeRef, imports: &mut Imports) -> TokenStream {
         match self.resolved(ty) {
-            TypeRef::List(item) => {
+            TypeRef::Array(item) => {
                 let item = self.argument(item, imports);
                 quote! { impl IntoIterator<Item = #item> }
             }
@@ -110,7 +110,7 @@ impl Context<'_> {
     /// The type that the runtime takes for the value of a parameter.
     pub fn value(&self, ty: &TypeRef, imports: &mut Imports) -> TokenStream {
         match self.resolved(ty) {
-            TypeRef::List(_) => {
+            TypeRef::Array(_) => {
                 // The same word means any JSON.
                 imports.add("crate::runtime", "self");
                 quote! { runtime::Value }
@@ -134,7 +134,7 @@ impl Context<'_> {
         let ty = self.resolved(ty);
         match ty {
             TypeRef::Bool => boolean.map(|only| quote! { #only }),
-            TypeRef::Named(id) if self.api.types[*id].constant => {
+            TypeRef::Named(id) if self.api.types[*id].has_single_value => {
                 let (ty, only) = (self.ty(ty, imports), ident(self.names.ty(*id).parts.first()?));
                 Some(quote! { #ty::#only })
             }
@@ -149,7 +149,7 @@ impl Context<'_> {
 
     /// What makes such a value of an argument that is a list.
     pub fn list(&self, ty: &TypeRef, name: &str, imports: &mut Imports) -> Option<TokenStream> {
-        let TypeRef::List(item) = self.resolved(ty) else { return None };
+        let TypeRef::Array(item) = self.resolved(ty) else { return None };
         let (name, item) = (ident(name), self.ty(self.resolved(item), imports));
         Some(quote! { let #name = runtime::Value::list::<#item>(#name); })
     }
@@ -157,7 +157,7 @@ impl Context<'_> {
     /// Whether a parameter is a field of a form that takes `None`, which sends it empty. A field whose members are sent as
     /// fields of their own has no name that could be sent.
     pub fn is_nullable(&self, param: &Param) -> bool {
-        let has_name = param.place == ParamPlace::Form && param.style != Style::Members;
+        let has_name = param.location == ParamLocation::Form && param.style != Style::ExplodedObject;
         param.nullable && has_name && !matches!(self.resolved(&param.ty), TypeRef::Json)
     }
 
@@ -172,7 +172,7 @@ impl Context<'_> {
     pub fn converts(&self, ty: &TypeRef) -> bool {
         matches!(
             ty,
-            TypeRef::Text
+            TypeRef::String
                 | TypeRef::Uri
                 | TypeRef::Uuid
                 | TypeRef::Duration
@@ -186,9 +186,9 @@ impl Context<'_> {
 
     /// The name of the pointer that a value of this type must be behind in one of the type `owner`.
     pub fn pointer(&self, owner: TypeId, ty: &TypeRef, imports: &mut Imports) -> Option<&'static str> {
-        match self.analysis.pointer(self.api, owner, ty)? {
-            Pointer::Box => Some("Box"),
-            Pointer::Nested => {
+        match self.analysis.indirection(self.api, owner, ty)? {
+            Indirection::Box => Some("Box"),
+            Indirection::Nested => {
                 imports.add("crate::runtime", "Nested");
                 Some("Nested")
             }

@@ -90,7 +90,7 @@ impl Context<'_> {
         let mut plain = |ty: &TypeRef| self.plain_text(ty, imports);
         match self.resolved(ty) {
             TypeRef::Custom(_) => None,
-            TypeRef::List(item) => Some(format!("Vec<{}>", plain(item)?)),
+            TypeRef::Array(item) => Some(format!("Vec<{}>", plain(item)?)),
             TypeRef::Nullable(inner) => Some(format!("Option<{}>", plain(inner)?)),
             TypeRef::Map(value) => {
                 let value = plain(value)?;
@@ -182,14 +182,14 @@ impl Context<'_> {
             TypeRef::Bool => "Boolean",
             TypeRef::Int(_) | TypeRef::Unsigned(_) | TypeRef::Float(_) | TypeRef::BigNumber => "Number",
             TypeRef::Uuid => "Uuid",
-            TypeRef::Text
+            TypeRef::String
             | TypeRef::Duration
             | TypeRef::DateTime
             | TypeRef::Date
             | TypeRef::Uri
             | TypeRef::Bytes
             | TypeRef::UrlBytes => "String",
-            TypeRef::List(_) | TypeRef::Tuple(_) => "Array",
+            TypeRef::Array(_) | TypeRef::Tuple(_) => "Array",
             TypeRef::Map(_) => "Map",
             TypeRef::Named(id) => match &self.api.types[*id].shape {
                 Shape::Record(_) => "Object",

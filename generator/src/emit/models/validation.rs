@@ -1,176 +1,173 @@
-//! What the values in a JSON body must keep to, as tables that the runtime walks along.
+//! The constraints of the values in a JSON body, as tables of the runtime.
 
 use quote::quote;
 use serde_json::Value;
 
 use crate::emit::imports::Imports;
-use crate::emit::operations::constraints::{rules_of, slice};
+use crate::emit::operations::constraints::{flat_constraints, leaf_constraint, slice};
 use crate::emit::{Context, Item, ident};
-use crate::ir::{Constraint, Param, Record, Shape, TypeId, TypeRef, Union, UnionVariant};
+use crate::ir::{Constraint, Field, Param, Record, Shape, TypeId, TypeRef, Union, UnionVariant};
 
 impl Context<'_> {
-    /// Returns the checks of a type of its own, if a request carries it and there is something to look at.
-    pub fn type_checks(&self, id: TypeId, imports: &mut Imports) -> Option<Item> {
-        if !self.analysis.of(id).checked {
+    /// Returns the constraints of a named type, if a request sends it and it has any.
+    pub fn type_constraints(&self, id: TypeId, imports: &mut Imports) -> Option<Item> {
+        if !self.analysis.facts(id).is_validated {
             return None;
         }
-        let checks: Vec<String> = match &self.api.types[id].shape {
+        let constraints = match &self.api.types[id].shape {
             Shape::Record(record) => {
-                let of = |field: &crate::ir::Field| self.checks(&field.ty, &field.constraints, field.pii);
-                let member = |(wire, checks): (&str, String)| format!("Check::Member({wire:?}, &[{checks}])");
-                let checks = record.fields.iter().map(|field| (field.wire.as_str(), of(field).join(", ")));
-                let checks = checks.filter(|(_, checks)| !checks.is_empty()).map(member);
-                checks.chain(record.additional.as_ref().and_then(|ty| self.others(record, ty, &[], false))).collect()
+                let property = |field: &Field| {
+                    let constraints = self.constraints(&field.ty, &field.constraints);
+                    nested(&format!("Property({:?}, ", field.wire), &constraints)
+                };
+                let others = record.additional.as_ref().and_then(|ty| self.other_properties(record, ty, &[]));
+                record.fields.iter().filter_map(property).chain(others).collect()
             }
-            Shape::Union(union) => self.of_union(union),
-            Shape::Wrapper(ty) => self.checks(ty, &[], false),
+            Shape::Union(union) => self.union_constraints(union),
+            Shape::Wrapper(ty) => self.constraints(ty, &[]),
             _ => return None,
         };
-        import_names_in(&checks, imports);
-        imports.add("crate::runtime", "Check");
-        imports.add("crate::runtime", "Checked");
-        let (name, checks) = (ident(&self.names.ty(id).ident), slice(checks));
+        import_names_in(&constraints, imports);
+        imports.add("crate::runtime", "Constrained");
+        imports.add("crate::runtime", "Constraints");
+        let (name, constraints) = (ident(&self.names.ty(id).ident), slice(constraints));
         Some(Item::Rust(quote! {
-            impl Checked for #name {
-                fn checks() -> &'static [Check] { #checks }
+            impl Constrained for #name {
+                fn constraints() -> Constraints { #constraints }
             }
         }))
     }
 
-    /// What the value of a parameter must keep to, as the runtime's rules.
-    pub fn rules(&self, param: &Param, imports: &mut Imports) -> Vec<String> {
-        self.rules_about(&param.ty, &param.constraints, param.is_structured(), param.pii, imports)
+    /// Returns the constraints of a parameter.
+    pub fn parameter_constraints(&self, param: &Param, imports: &mut Imports) -> Vec<String> {
+        self.value_constraints(&param.ty, &param.constraints, param.is_structured(), param.pii, imports)
     }
 
-    /// What a value must keep to, as the runtime's rules. One that is whole is looked into.
-    pub fn rules_about(
+    /// Returns the constraints of the value of a parameter. A structured value is checked as JSON, with its contents.
+    pub fn value_constraints(
         &self,
         ty: &TypeRef,
         constraints: &[Constraint],
-        whole: bool,
-        pii: bool,
+        is_structured: bool,
+        is_personal: bool,
         imports: &mut Imports,
     ) -> Vec<String> {
-        let (mut rules, inside) = match whole {
-            true => (own_rules(constraints), self.inside(ty, constraints, pii).join(", ")),
-            false => (rules_of(constraints), String::new()),
+        let mut expressions = match is_structured {
+            true => self.constraints(ty, constraints),
+            false => flat_constraints(constraints),
         };
-        rules.extend(pii.then(|| "Rule::Personal".to_owned()));
-        rules.extend((!inside.is_empty()).then(|| format!("Rule::Inside(&[{inside}])")));
-        import_names_in(&rules, imports);
-        rules
+        expressions.extend(is_personal.then(|| "Constraint::Personal".to_owned()));
+        import_names_in(&expressions, imports);
+        expressions
     }
 
-    fn checks(&self, ty: &TypeRef, constraints: &[Constraint], pii: bool) -> Vec<String> {
-        let mut rules = own_rules(constraints);
-        let mut checks = Vec::new();
-        if !rules.is_empty() {
-            rules.extend(pii.then(|| "Rule::Personal".to_owned()));
-            checks.push(format!("Check::Rules(&[{}])", rules.join(", ")));
-        }
-        checks.extend(self.inside(ty, constraints, pii));
-        checks
+    /// Returns the constraints of a JSON value and of its contents.
+    fn constraints(&self, ty: &TypeRef, constraints: &[Constraint]) -> Vec<String> {
+        let mut expressions: Vec<String> = constraints.iter().filter_map(leaf_constraint).collect();
+        expressions.extend(self.contents_constraints(ty, constraints));
+        expressions
     }
 
-    /// The checks of what stands in a value.
-    fn inside(&self, ty: &TypeRef, constraints: &[Constraint], pii: bool) -> Vec<String> {
-        let mut checks = Vec::new();
-        checks.extend(constraints.iter().filter_map(|one| match one {
-            Constraint::MinProperties(count) => Some(format!("Check::MinProperties({count})")),
-            Constraint::MaxProperties(count) => Some(format!("Check::MaxProperties({count})")),
-            _ => None,
-        }));
-        let below = |kind: &str, ty: &TypeRef, constraints: &[Constraint]| {
-            let checks = self.checks(ty, constraints, pii).join(", ");
-            (!checks.is_empty()).then(|| format!("Check::{kind}&[{checks}])"))
+    /// Returns the constraints of the contents of a JSON value.
+    fn contents_constraints(&self, ty: &TypeRef, constraints: &[Constraint]) -> Vec<String> {
+        let find = |pick: fn(&Constraint) -> Option<&Vec<Constraint>>| {
+            constraints.iter().find_map(pick).map_or(&[][..], Vec::as_slice)
         };
-        let items = constraints.iter().find_map(|one| if let Constraint::Items(all) = one { Some(all) } else { None });
-        let values =
-            constraints.iter().find_map(|one| if let Constraint::Values(all) = one { Some(all) } else { None });
-        let (items, values) = (items.map_or(&[][..], Vec::as_slice), values.map_or(&[][..], Vec::as_slice));
+        let values = find(|one| if let Constraint::AdditionalProperties(values) = one { Some(values) } else { None });
         match self.resolved(ty) {
-            TypeRef::List(item) => {
-                checks.extend(below("Items(", item, items));
+            TypeRef::Array(item) => {
+                let items = find(|one| if let Constraint::Items(items) = one { Some(items) } else { None });
                 let positions = constraints.iter().filter_map(|one| match one {
-                    Constraint::Item(index, all) => below(&format!("Item({index}, "), &TypeRef::Json, all),
-                    Constraint::Rest(first, all) => below(&format!("Rest({first}, "), &TypeRef::Json, all),
+                    Constraint::Item(index, item) => {
+                        nested(&format!("Item({index}, "), &self.constraints(&TypeRef::Json, item))
+                    }
+                    Constraint::ItemsFrom(first, items) => {
+                        nested(&format!("ItemsFrom({first}, "), &self.constraints(&TypeRef::Json, items))
+                    }
                     _ => None,
                 });
-                checks.extend(positions);
+                nested("Items(", &self.constraints(item, items)).into_iter().chain(positions).collect()
             }
-            TypeRef::Tuple(items) => checks.extend(items.iter().enumerate().filter_map(|(index, item)| {
-                let own = constraints.iter().find_map(|one| match one {
-                    Constraint::Item(position, all) if *position == index => Some(all.as_slice()),
-                    _ => None,
+            TypeRef::Tuple(items) => {
+                let items = items.iter().enumerate().filter_map(|(index, item)| {
+                    let constraints = constraints.iter().find_map(|one| match one {
+                        Constraint::Item(position, item) if *position == index => Some(item.as_slice()),
+                        _ => None,
+                    });
+                    nested(&format!("Item({index}, "), &self.constraints(item, constraints.unwrap_or_default()))
                 });
-                below(&format!("Item({index}, "), item, own.unwrap_or_default())
-            })),
-            TypeRef::Map(value) => checks.extend(below("Others(&[], ", value, values)),
-            TypeRef::Nullable(inner) => return self.inside(inner, constraints, pii),
+                items.collect()
+            }
+            TypeRef::Map(value) => {
+                nested("OtherProperties(&[], ", &self.constraints(value, values)).into_iter().collect()
+            }
+            TypeRef::Nullable(inner) => self.contents_constraints(inner, constraints),
             TypeRef::Named(id) => {
-                if self.analysis.of(*id).checked {
-                    let name = &self.names.ty(*id).ident;
-                    checks.push(format!("Check::As(<crate::models::{name} as Checked>::checks)"));
-                }
-                if let Shape::Record(record) = &self.api.types[*id].shape
-                    && record.additional.is_some()
-                {
-                    // What the type of these values says is among the checks of the record.
-                    checks.extend(self.others(record, &TypeRef::Json, values, pii));
-                }
+                let name = &self.names.ty(*id).ident;
+                let own = self.analysis.facts(*id).is_validated;
+                let own = own.then(|| format!("Constraint::Type(<crate::models::{name} as Constrained>::constraints)"));
+                let others = match &self.api.types[*id].shape {
+                    // The constraints of the type of the values are among those of the record.
+                    Shape::Record(record) if record.additional.is_some() => {
+                        self.other_properties(record, &TypeRef::Json, values)
+                    }
+                    _ => None,
+                };
+                own.into_iter().chain(others).collect()
             }
-            _ => {}
+            _ => Vec::new(),
         }
-        checks
     }
 
-    /// The checks of the properties of a record that the document does not name.
-    fn others(&self, record: &Record, ty: &TypeRef, constraints: &[Constraint], pii: bool) -> Option<String> {
-        let checks = self.checks(ty, constraints, pii).join(", ");
-        let named: Vec<String> = record.fields.iter().map(|field| format!("{:?}", field.wire)).collect();
-        (!checks.is_empty()).then(|| format!("Check::Others(&[{}], &[{checks}])", named.join(", ")))
+    /// Returns the constraints of the additional properties of a record.
+    fn other_properties(&self, record: &Record, ty: &TypeRef, constraints: &[Constraint]) -> Option<String> {
+        let names: Vec<String> = record.fields.iter().map(|field| format!("{:?}", field.wire)).collect();
+        nested(&format!("OtherProperties(&[{}], ", names.join(", ")), &self.constraints(ty, constraints))
     }
 
-    fn of_union(&self, union: &Union) -> Vec<String> {
-        let checks = union
+    /// Returns the constraints of the alternatives of a union.
+    fn union_constraints(&self, union: &Union) -> Vec<String> {
+        let constraints = |variant: &UnionVariant| self.constraints(&variant.ty, &variant.constraints).join(", ");
+        if let Some(tag) = &union.tag {
+            // A value of the tag that several types share does not choose one of them.
+            let is_shared = |variant: &UnionVariant| {
+                let shares = |other: &&UnionVariant| other.tags.iter().any(|tag| variant.tags.contains(tag));
+                union.variants.iter().filter(shares).count() > 1
+            };
+            let alternatives = union.variants.iter().filter_map(|variant| {
+                let constraints = constraints(variant);
+                let text = |tag: &Value| tag.as_str().map_or_else(|| tag.to_string(), str::to_owned);
+                let tags: Vec<String> = variant.tags.iter().map(|tag| format!("{:?}", text(tag))).collect();
+                let is_checked = !constraints.is_empty() && !is_shared(variant);
+                is_checked.then(|| format!("(&[{}], &[{constraints}])", tags.join(", ")))
+            });
+            let alternatives = alternatives.collect::<Vec<_>>().join(", ");
+            return vec![format!("Constraint::ByTag({tag:?}, &[{alternatives}])")];
+        }
+        let alternatives: Option<Vec<String>> = union
             .variants
             .iter()
-            .map(|choice| (choice, self.checks(&choice.ty, &choice.constraints, false).join(", ")));
-        if let Some(tag) = &union.tag {
-            // A value of the tag that several types share does not tell which checks hold.
-            let shared = |choice: &UnionVariant| {
-                let same = |other: &&UnionVariant| other.tags.iter().any(|tag| choice.tags.contains(tag));
-                union.variants.iter().filter(same).count() > 1
-            };
-            let lists =
-                checks.filter(|(choice, checks)| !checks.is_empty() && !shared(choice)).map(|(choice, checks)| {
-                    let text = |tag: &Value| tag.as_str().map_or_else(|| tag.to_string(), str::to_owned);
-                    let tags: Vec<String> = choice.tags.iter().map(|tag| format!("{:?}", text(tag))).collect();
-                    format!("(&[{}], &[{checks}])", tags.join(", "))
-                });
-            return vec![format!("Check::By({tag:?}, &[{}])", lists.collect::<Vec<_>>().join(", "))];
-        }
-        let lists: Option<Vec<String>> = checks
-            .map(|(choice, checks)| {
-                let (kind, required) = (self.json_kind(&choice.ty)?, self.required_of(&choice.ty).join(", "));
-                Some(format!("({kind:?}, &[{required}], &[{checks}])"))
+            .map(|variant| {
+                let (json_type, required) = (self.json_type(&variant.ty)?, self.required_of(&variant.ty).join(", "));
+                Some(format!("({json_type:?}, &[{required}], &[{}])", constraints(variant)))
             })
             .collect();
-        lists.map(|lists| format!("Check::Either(&[{}])", lists.join(", "))).into_iter().collect()
+        alternatives.map(|all| format!("Constraint::AnyOf(&[{}])", all.join(", "))).into_iter().collect()
     }
 
+    /// Returns the names of the required properties of a type, as string literals.
     fn required_of(&self, ty: &TypeRef) -> Vec<String> {
         let TypeRef::Named(id) = self.resolved(ty) else { return Vec::new() };
         let Shape::Record(record) = &self.api.types[*id].shape else { return Vec::new() };
         record.fields.iter().filter(|field| field.required).map(|field| format!("{:?}", field.wire)).collect()
     }
 
-    /// What the values of a type are in JSON, if they are all the same.
-    fn json_kind(&self, ty: &TypeRef) -> Option<&'static str> {
+    /// Returns the JSON type of the values of a type, if they all have the same.
+    fn json_type(&self, ty: &TypeRef) -> Option<&'static str> {
         Some(match self.resolved(ty) {
             TypeRef::Bool => "boolean",
             TypeRef::Int(_) | TypeRef::Unsigned(_) | TypeRef::Float(_) | TypeRef::BigNumber => "number",
-            TypeRef::Text
+            TypeRef::String
             | TypeRef::DateTime
             | TypeRef::Date
             | TypeRef::Uri
@@ -178,13 +175,13 @@ impl Context<'_> {
             | TypeRef::Duration
             | TypeRef::Bytes
             | TypeRef::UrlBytes => "string",
-            TypeRef::List(_) | TypeRef::Tuple(_) => "array",
+            TypeRef::Array(_) | TypeRef::Tuple(_) => "array",
             TypeRef::Map(_) => "object",
             TypeRef::Named(id) => match &self.api.types[*id].shape {
                 Shape::Record(_) => "object",
                 Shape::Union(union) if union.tag.is_some() => "object",
                 Shape::StringEnum(_) | Shape::Newtype(_) => "string",
-                Shape::Wrapper(ty) => self.json_kind(ty)?,
+                Shape::Wrapper(ty) => self.json_type(ty)?,
                 Shape::Union(_) | Shape::ValueEnum(_) | Shape::Alias(_) => return None,
             },
             TypeRef::Custom(_) | TypeRef::Nullable(_) | TypeRef::Json => return None,
@@ -192,19 +189,16 @@ impl Context<'_> {
     }
 }
 
-/// Imports the types of the runtime that some rules or checks name.
-fn import_names_in(texts: &[String], imports: &mut Imports) {
-    for name in ["Rule", "Check", "Checked"] {
-        let named = |text: &String| text.contains(&format!("{name}::")) || text.contains(&format!("as {name}>"));
-        if texts.iter().any(named) {
+/// Returns a constraint of a part of a value, such as `Items(`, unless the part has no constraints.
+fn nested(start: &str, constraints: &[String]) -> Option<String> {
+    (!constraints.is_empty()).then(|| format!("Constraint::{start}&[{}])", constraints.join(", ")))
+}
+
+/// Imports the types of the runtime that constraints name.
+fn import_names_in(constraints: &[String], imports: &mut Imports) {
+    for (name, start) in [("Constraint", "Constraint::"), ("Constrained", "as Constrained>")] {
+        if constraints.iter().any(|constraint| constraint.contains(start)) {
             imports.add("crate::runtime", name);
         }
     }
-}
-
-/// The rules of a value but for those of what stands in it.
-fn own_rules(constraints: &[Constraint]) -> Vec<String> {
-    rules_of(constraints.iter().filter(|one| {
-        !matches!(one, Constraint::Items(_) | Constraint::Item(..) | Constraint::Rest(..) | Constraint::Values(_))
-    }))
 }

@@ -1,4 +1,4 @@
-//! The constraints of parameters and types, as the tables of the runtime.
+//! The constraints of parameters, as the tables of the runtime.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
@@ -7,50 +7,57 @@ use crate::emit::docs::{constraint_sentence, default_sentence};
 use crate::emit::tokens;
 use crate::ir::{Constraint, Param};
 
-/// What a value must keep to, and what the API takes without it.
+/// Returns the constraints of a parameter and its default, as sentences.
 pub fn limits(param: &Param) -> String {
     let rules = constraint_sentence(&param.constraints);
     let default = default_sentence(&param.docs, param.default.as_ref());
-    [rules, default].into_iter().filter(|said| !said.is_empty()).collect::<Vec<_>>().join(" ")
+    [rules, default].into_iter().filter(|sentence| !sentence.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
-/// Expressions as a slice of them.
+/// Returns a slice of expressions.
 pub fn slice(items: Vec<String>) -> TokenStream {
     let items = items.iter().map(|item| tokens(item));
     quote! { &[#(#items),*] }
 }
 
-/// Constraints as the runtime's rules. Those of the items of a list hold for each value of a parameter.
-pub fn rules_of<'c>(constraints: impl IntoIterator<Item = &'c Constraint>) -> Vec<String> {
-    let text = |pattern: &str| Literal::string(pattern).to_string();
-    let rule = |constraint: &Constraint| match constraint {
-        Constraint::MinLength(length) => format!("Rule::MinLength({length})"),
-        Constraint::MaxLength(length) => format!("Rule::MaxLength({length})"),
-        Constraint::Pattern(pattern) => format!("Rule::Pattern({})", text(pattern)),
-        Constraint::Minimum(bound) => format!("Rule::Minimum({bound:?})"),
-        Constraint::ExclusiveMinimum(bound) => format!("Rule::ExclusiveMinimum({bound:?})"),
-        Constraint::Maximum(bound) => format!("Rule::Maximum({bound:?})"),
-        Constraint::ExclusiveMaximum(bound) => format!("Rule::ExclusiveMaximum({bound:?})"),
-        Constraint::MultipleOf(step) => format!("Rule::MultipleOf({step:?})"),
-        Constraint::MinItems(count) => format!("Rule::MinItems({count})"),
-        Constraint::MaxItems(count) => format!("Rule::MaxItems({count})"),
-        Constraint::UniqueItems => "Rule::UniqueItems".to_owned(),
-        Constraint::Items(_)
-        | Constraint::Item(..)
-        | Constraint::Rest(..)
-        | Constraint::MinProperties(_)
-        | Constraint::MaxProperties(_)
-        | Constraint::Values(_) => String::new(),
-    };
-    let of_list =
+/// Returns the constraints of a parameter that is a string or an array of strings, as variants of the runtime's `Constraint`.
+/// Those of the items of an array hold for each value of the parameter.
+pub fn flat_constraints<'c>(constraints: impl IntoIterator<Item = &'c Constraint>) -> Vec<String> {
+    let is_of_array =
         |one: &Constraint| matches!(one, Constraint::MinItems(_) | Constraint::MaxItems(_) | Constraint::UniqueItems);
-    let mut rules = Vec::new();
+    let mut expressions = Vec::new();
     for constraint in constraints {
         match constraint {
-            Constraint::Items(all) => rules.extend(all.iter().filter(|one| !of_list(one)).map(rule)),
-            one => rules.push(rule(one)),
+            Constraint::Items(items) => {
+                expressions.extend(items.iter().filter(|one| !is_of_array(one)).filter_map(leaf_constraint));
+            }
+            Constraint::MinProperties(_) | Constraint::MaxProperties(_) => {}
+            leaf => expressions.extend(leaf_constraint(leaf)),
         }
     }
-    rules.retain(|rule| !rule.is_empty());
-    rules
+    expressions
+}
+
+/// Returns a constraint of the value itself as a variant of the runtime's `Constraint`, or `None` for one of its contents.
+pub fn leaf_constraint(constraint: &Constraint) -> Option<String> {
+    let variant = match constraint {
+        Constraint::MinLength(length) => format!("MinLength({length})"),
+        Constraint::MaxLength(length) => format!("MaxLength({length})"),
+        Constraint::Pattern(pattern) => format!("Pattern({})", Literal::string(pattern)),
+        Constraint::Minimum(limit) => format!("Minimum(\"{limit}\")"),
+        Constraint::ExclusiveMinimum(limit) => format!("ExclusiveMinimum(\"{limit}\")"),
+        Constraint::Maximum(limit) => format!("Maximum(\"{limit}\")"),
+        Constraint::ExclusiveMaximum(limit) => format!("ExclusiveMaximum(\"{limit}\")"),
+        Constraint::MultipleOf(divisor) => format!("MultipleOf(\"{divisor}\")"),
+        Constraint::MinItems(count) => format!("MinItems({count})"),
+        Constraint::MaxItems(count) => format!("MaxItems({count})"),
+        Constraint::UniqueItems => "UniqueItems".to_owned(),
+        Constraint::MinProperties(count) => format!("MinProperties({count})"),
+        Constraint::MaxProperties(count) => format!("MaxProperties({count})"),
+        Constraint::Items(_)
+        | Constraint::Item(..)
+        | Constraint::ItemsFrom(..)
+        | Constraint::AdditionalProperties(_) => return None,
+    };
+    Some(format!("Constraint::{variant}"))
 }

@@ -14,7 +14,7 @@ use quote::quote;
 use super::docs::{attributes, code, constraint_sentence, inline, join_with_or, lines, paragraph, sentence, wrap};
 use super::imports::Imports;
 use crate::emit::{Context, ImplBlock, Item, Module, ModuleTask, feature, ident, module_path, tokens};
-use crate::ir::{Resource, ResourceId, Side, Style, Surface, TypeRef};
+use crate::ir::{Layout, Resource, ResourceId, Side, Style, TypeRef};
 use operation_method::{call_with_constraints, unused_local};
 
 /// Returns the module `resources` and the modules in it.
@@ -52,7 +52,7 @@ impl Context<'_> {
         let has_module = |(id, resource): &(ResourceId, &Resource)| {
             resource.parent.is_some() && self.analysis.equivalent(*id) == *id
         };
-        self.api.places().iter().filter(has_module).map(|(id, _)| id)
+        self.api.client_resources().iter().filter(has_module).map(|(id, _)| id)
     }
 
     /// Returns the module of a resource.
@@ -61,11 +61,11 @@ impl Context<'_> {
         let mut imports = Imports::default();
         let mut items = Vec::new();
         for side in [Side::Collection, Side::Instance] {
-            if self.analysis.serves(self.api, id, side) {
+            if self.analysis.has_handle_methods(self.api, id, side) {
                 items.extend(self.handle_items(id, side, &mut imports));
             }
         }
-        for operation in &self.api.places()[id].operations {
+        for operation in &self.api.client_resources()[id].operations {
             items.extend(self.request_items(*operation, &mut imports));
         }
         let mut all = imports.items();
@@ -75,25 +75,25 @@ impl Context<'_> {
                 let paths = self.analysis.equivalents(id).iter().map(|id| code(&self.path(*id)));
                 wrap(&format!("Operations on {}.", join_with_or(paths)))
             }
-            true => vec![format!("The operations of {}.", code(&self.api.places()[id].segment))],
+            true => vec![format!("The operations of {}.", code(&self.api.client_resources()[id].segment))],
         };
         Module { path: format!("resources/{}.rs", name.module), docs, items: all }
     }
 
     /// Returns the segments that a resource adds to the path of its parent.
     fn path_segment(&self, id: ResourceId) -> String {
-        let resource = &self.api.places()[id];
+        let resource = &self.api.client_resources()[id];
         match resource.segment.as_str() {
             "" => String::new(),
             _ if self.is_grouped() => String::new(),
-            segment if resource.suffix => segment.to_owned(),
+            segment if resource.is_suffix => segment.to_owned(),
             segment => format!("/{segment}"),
         }
     }
 
     /// Returns the path of the collection of a resource, with placeholders.
     pub fn path(&self, id: ResourceId) -> String {
-        match self.api.places()[id].parent {
+        match self.api.client_resources()[id].parent {
             None => self.path_segment(id),
             Some((parent, side)) => self.side_path(parent, side) + &self.path_segment(id),
         }
@@ -101,20 +101,20 @@ impl Context<'_> {
 
     /// Returns the path of the collection or an instance of a resource, with placeholders.
     fn side_path(&self, id: ResourceId, side: Side) -> String {
-        match (&self.api.places()[id].key, side) {
-            (Some(key), Side::Instance) => format!("{}{}{{{}}}", self.path(id), key.before, key.wire),
+        match (&self.api.client_resources()[id].key, side) {
+            (Some(key), Side::Instance) => format!("{}{}{{{}}}", self.path(id), key.prefix, key.wire),
             _ => self.path(id),
         }
     }
 
     /// Returns whether the generated modules are groups of operations, not resources.
     fn is_grouped(&self) -> bool {
-        matches!(self.api.surface, Surface::Groups { .. })
+        matches!(self.api.layout, Layout::Groups { .. })
     }
 
     /// Describes a resource or group in a few words.
     pub fn short_description(&self, id: ResourceId) -> String {
-        let group = &self.api.places()[id];
+        let group = &self.api.client_resources()[id];
         match (self.is_grouped(), group.docs.is_empty()) {
             (false, _) => code(&self.path(id)),
             (true, true) => format!("the operations of {}", code(&group.segment)),
@@ -127,7 +127,7 @@ impl Context<'_> {
         match self.is_grouped() {
             false => wrap(&self.resource_docs(id, side, equivalents)),
             true => {
-                let group = &self.api.places()[id];
+                let group = &self.api.client_resources()[id];
                 lines(&group.docs, &format!("The operations of {}.", code(&group.segment)))
             }
         }
@@ -135,7 +135,7 @@ impl Context<'_> {
 
     /// Describes the collection or an instance of a resource in a sentence.
     fn resource_docs(&self, id: ResourceId, side: Side, equivalents: &[ResourceId]) -> String {
-        let resource = &self.api.places()[id];
+        let resource = &self.api.client_resources()[id];
         let paths = join_with_or(equivalents.iter().map(|id| code(&self.side_path(*id, side))));
         let model = resource.model.map(|model| &self.names.ty(model).ident);
         match (side, model) {
@@ -153,7 +153,7 @@ impl Context<'_> {
     /// handle leads to all of them.
     fn child_resources(&self, id: ResourceId) -> Vec<ResourceId> {
         let parent = |id: ResourceId| {
-            self.api.places()[id].parent.map(|(parent, side)| (self.analysis.equivalent(parent), side))
+            self.api.client_resources()[id].parent.map(|(parent, side)| (self.analysis.equivalent(parent), side))
         };
         let equivalents = self.analysis.equivalents(self.analysis.equivalent(id)).iter().copied();
         equivalents.filter(|equivalent| parent(*equivalent) == parent(id)).collect()
@@ -178,10 +178,10 @@ impl Context<'_> {
 
     /// Returns the methods of a handle: one for each operation, and those that return child handles.
     pub fn handle_methods(&self, id: ResourceId, side: Side, imports: &mut Imports) -> Vec<TokenStream> {
-        let resource = &self.api.places()[id];
-        let operations = resource.operations.iter().filter(|id| self.api.place(**id).1 == side);
+        let resource = &self.api.client_resources()[id];
+        let operations = resource.operations.iter().filter(|id| self.api.client_resource(**id).1 == side);
         let mut methods: Vec<_> = operations.map(|operation| self.operation_method(*operation, imports)).collect();
-        for child in self.analysis.below(self.api, id, side) {
+        for child in self.analysis.children_of_side(self.api, id, side) {
             methods.extend(self.child_handle_methods(child, imports));
         }
         methods
@@ -193,7 +193,7 @@ impl Context<'_> {
         let module = format!("crate::resources::{}", name.module);
         let mut feature_imports = Imports::default();
         let mut methods = Vec::new();
-        if self.analysis.serves(self.api, id, Side::Collection) {
+        if self.analysis.has_handle_methods(self.api, id, Side::Collection) {
             feature_imports.add(&module, &name.collection);
             let mut docs = self.handle_docs(id, Side::Collection, &self.child_resources(id));
             if self.is_grouped() {
@@ -209,7 +209,7 @@ impl Context<'_> {
                 pub fn #method(&self) -> #handle { #handle(#scope) }
             });
         }
-        if self.api.places()[id].key.is_some() {
+        if self.api.client_resources()[id].key.is_some() {
             feature_imports.add(&module, &name.instance);
             methods.extend(self.instance_handle_method(id, &mut feature_imports));
         }
@@ -220,7 +220,7 @@ impl Context<'_> {
     /// Returns the method of the parent's handle that returns the handle of an instance.
     fn instance_handle_method(&self, id: ResourceId, imports: &mut Imports) -> Option<TokenStream> {
         let name = self.names.resource(id);
-        let key = self.api.places()[id].key.as_ref()?;
+        let key = self.api.client_resources()[id].key.as_ref()?;
         let key_docs = [sentence(&key.docs), constraint_sentence(&key.constraints)];
         let key_docs: Vec<_> = key_docs.into_iter().filter(|part| !part.is_empty()).collect();
         let mut docs = self.resource_docs(id, Side::Instance, &self.child_resources(id));
@@ -231,17 +231,19 @@ impl Context<'_> {
         let docs = attributes(&docs);
         let (feature, scope) = (feature(&[name.feature.clone()].into()), self.child_scope(id));
         let (handle, method) = (ident(&name.instance), ident(&name.instance_method));
-        let key_name = crate::naming::case::value(&key.wire);
+        let key_name = crate::naming::case::value_name(&key.wire);
         let key_ident = ident(&key_name);
         let (argument, ty) = self.path_argument(key.style, &key.ty, imports);
         let mut statements = Vec::new();
         statements.extend(if key.style == Style::Plain { self.list(&key.ty, &key_name, imports) } else { None });
-        let rules = self.rules_about(&key.ty, &key.constraints, key.style != Style::Plain, false, imports);
+        let constraints = self.value_constraints(&key.ty, &key.constraints, key.style != Style::Plain, false, imports);
         let constant = self.constant(&key.ty, None, imports);
         let argument = constant.is_none().then(|| quote! { #key_ident: #argument });
         let value = constant.unwrap_or_else(|| quote! { #key_ident });
-        let path_argument = PathArgument { before: &key.before, wire: &key.wire, style: key.style, ty, value };
-        let add_key = call_with_constraints(&mut statements, &key_ident, rules, |rules| path_argument.call(rules));
+        let path_argument = PathArgument { before: &key.prefix, wire: &key.wire, style: key.style, ty, value };
+        let add_key = call_with_constraints(&mut statements, &key_ident, constraints, |constraints| {
+            path_argument.call(constraints)
+        });
         let local = unused_local("scope", |name| name == key_name);
         Some(quote! {
             #docs
@@ -274,14 +276,15 @@ impl Context<'_> {
     /// Returns the expression for the scope of a resource's collection, in a method of the parent's handle.
     fn child_scope(&self, id: ResourceId) -> TokenStream {
         // The scope of the client is the base URL, without the common prefix of all paths.
-        let parent = self.api.places()[id].parent;
-        let is_method_of_client =
-            parent.is_none_or(|(parent, side)| side == Side::Collection && self.api.places()[parent].parent.is_none());
+        let parent = self.api.client_resources()[id].parent;
+        let is_method_of_client = parent.is_none_or(|(parent, side)| {
+            side == Side::Collection && self.api.client_resources()[parent].parent.is_none()
+        });
         match if is_method_of_client { self.path(id) } else { self.path_segment(id) }.as_str() {
             "" => quote! { self.0.clone() },
             path => {
                 let path = path_literals::literal(path);
-                quote! { self.0.below(#path) }
+                quote! { self.0.join(#path) }
             }
         }
     }
@@ -294,7 +297,7 @@ impl Context<'_> {
         if instance_method.is_some() {
             items.extend(self.handle_items(ResourceId::FIRST, Side::Instance, imports));
         }
-        for operation in &self.api.places()[ResourceId::FIRST].operations {
+        for operation in &self.api.client_resources()[ResourceId::FIRST].operations {
             items.extend(self.request_items(*operation, imports));
         }
         (instance_method, items)
@@ -313,15 +316,15 @@ pub struct PathArgument<'a> {
 
 impl PathArgument<'_> {
     /// Returns the method call that adds the value.
-    pub fn call(&self, rules: TokenStream) -> TokenStream {
+    pub fn call(&self, constraints: TokenStream) -> TokenStream {
         let Self { wire, ty, value, .. } = self;
         let before = path_literals::literal(self.before);
         match (self.style, before.as_str()) {
-            (Style::Plain, "/") => quote! { .with::<#ty>(#wire, #value, #rules) },
-            (Style::Plain, _) => quote! { .behind::<#ty>(#before, #wire, #value, #rules) },
+            (Style::Plain, "/") => quote! { .path_param::<#ty>(#wire, #value, #constraints) },
+            (Style::Plain, _) => quote! { .partial_path_param::<#ty>(#before, #wire, #value, #constraints) },
             (style, _) => {
-                let style = ident(style.as_str());
-                quote! { .#style::<#ty>(#before, #wire, #value, #rules) }
+                let style = ident(&format!("path_{}", style.as_str()));
+                quote! { .#style::<#ty>(#before, #wire, #value, #constraints) }
             }
         }
     }

@@ -12,7 +12,7 @@ use crate::emit::docs::{
 use crate::emit::imports::Imports;
 use crate::emit::operations::PathArgument;
 use crate::emit::{Context, ident, many_arguments, tokens};
-use crate::ir::{Body, Docs, Method, Next, Operation, OperationId, Paging, Param, ParamPlace, Segment, Status};
+use crate::ir::{BodyKind, Docs, Method, Next, Operation, OperationId, Paging, Param, ParamLocation, Segment, Status};
 
 impl Context<'_> {
     /// Returns the method of a handle that creates a request.
@@ -30,18 +30,18 @@ impl Context<'_> {
                 arguments.push(quote! { #value: #argument });
             }
             let (name, wire) = (ident(name), &param.wire);
-            if param.place == ParamPlace::Path {
+            if param.location == ParamLocation::Path {
                 continue;
             }
             let setter = ident(&self.runtime_setter(param));
-            let rules = self.rules(param, imports);
-            let call = |rules| quote! { .#setter::<#ty>(#wire, #value, #rules) };
-            calls.push(call_with_constraints(&mut statements, &name, rules, call));
+            let constraints = self.parameter_constraints(param, imports);
+            let call = |constraints| quote! { .#setter::<#ty>(#wire, #value, #constraints) };
+            calls.push(call_with_constraints(&mut statements, &name, constraints, call));
         }
-        if operation.body == Some(Body::Multipart) {
+        if operation.body == Some(BodyKind::Multipart) {
             // The content types of the parts must be known before a part is added. An optional body exists only if a setter adds
             // a part.
-            let multipart = ident(if operation.needs_body { "multipart" } else { "optional_multipart" });
+            let multipart = ident(if operation.requires_body { "multipart" } else { "optional_multipart" });
             let typed = operation.params.iter().filter_map(|param| Some((&param.wire, param.media_type.as_ref()?)));
             let (names, types): (Vec<_>, Vec<_>) = typed.unzip();
             calls.insert(0, quote! { .#multipart(&[#((#names, #types)),*]) });
@@ -50,7 +50,7 @@ impl Context<'_> {
         imports.add("crate::runtime", "Request");
         let (method, request) = (ident(&name.method), ident(&name.request));
         let constructor_suffix = match (operation.method, operation.body) {
-            (Method::Post | Method::Put | Method::Patch, Some(Body::Form)) => "_form",
+            (Method::Post | Method::Put | Method::Patch, Some(BodyKind::Form)) => "_form",
             _ => "",
         };
         let constructor = format!("{}{constructor_suffix}", operation.method.as_str().to_ascii_lowercase());
@@ -92,16 +92,16 @@ impl Context<'_> {
             let maximum = Literal::u64_unsuffixed(maximum);
             calls.push(quote! { .paged(#wire, Some(#maximum)) });
         }
-        let server = operation.server.as_ref().map(|server| self.api.url(server));
-        calls.extend(server.map(|url| quote! { .served_at(#url) }));
+        let server = operation.server.as_ref().map(|server| self.api.server_url(server));
+        calls.extend(server.map(|url| quote! { .server(#url) }));
         if self.has_per_operation_auth && !operation.anonymous {
-            let alternatives = self.api.schemes(operation).map(|schemes| quote! { &[#(#schemes),*] });
+            let alternatives = self.api.security_alternatives(operation).map(|schemes| quote! { &[#(#schemes),*] });
             calls.push(quote! { .security(&[#(#alternatives),*]) });
         }
         calls.extend((operation.anonymous && self.has_anonymous_operations).then(|| quote! { .anonymous() }));
-        calls.extend(operation.redirects().then(|| quote! { .expects_redirect() }));
-        calls.extend(operation.asks_for().map(|media_type| quote! { .accept(#media_type) }));
-        let offers = operation.offers();
+        calls.extend(operation.succeeds_with_redirect().then(|| quote! { .expects_redirect() }));
+        calls.extend(operation.accept_header().map(|media_type| quote! { .accept(#media_type) }));
+        let offers = operation.selectable_media_types();
         calls.extend((!offers.is_empty()).then(|| quote! { .offers(&[#(#offers),*]) }));
         calls
     }
@@ -112,7 +112,7 @@ impl Context<'_> {
             let ty = tokens(&nullable);
             return (quote! { impl Into<#ty> }, ty);
         }
-        if param.place == ParamPlace::Path {
+        if param.location == ParamLocation::Path {
             return self.path_argument(param.style, &param.ty, imports);
         }
         if !param.is_structured() {
@@ -150,7 +150,7 @@ impl Context<'_> {
         let (mut calls, mut literal) = (Vec::new(), String::new());
         let literal_call = |literal: &mut String| {
             let path = path_literals::literal(&std::mem::take(literal));
-            (!path.is_empty()).then(|| quote! { .below(#path) })
+            (!path.is_empty()).then(|| quote! { .join(#path) })
         };
         let segments = self.api.path_suffix(id);
         for (index, segment) in segments.iter().enumerate() {
@@ -159,29 +159,31 @@ impl Context<'_> {
                     literal += &format!("/{text}");
                     continue;
                 }
-                Segment::Suffix(text) => {
+                Segment::LiteralSuffix(text) => {
                     literal += text;
                     continue;
                 }
                 Segment::Param(wire) => ("/", wire),
-                Segment::Infix(before, wire) => (before.as_str(), wire),
+                Segment::ParamSuffix(before, wire) => (before.as_str(), wire),
             };
             let mut arguments = self.request_arguments(id);
-            let argument = arguments.find(|(param, _)| param.place == ParamPlace::Path && param.wire == *wire);
+            let argument = arguments.find(|(param, _)| param.location == ParamLocation::Path && param.wire == *wire);
             let Some((param, name)) = argument else { continue };
             calls.extend(literal_call(&mut literal));
             if calls.is_empty() {
                 calls.push(quote! { .clone() });
             }
             if segments[..index].iter().any(|segment| segment.param() == Some(wire)) {
-                calls.push(quote! { .again(#before, #wire) });
+                calls.push(quote! { .repeated_path_param(#before, #wire) });
                 continue;
             }
             let (_, ty) = self.path_argument(param.style, &param.ty, imports);
             let value = self.required_value(param, name, imports);
             let path_argument = PathArgument { before, wire, style: param.style, ty, value };
-            let rules = self.rules(param, imports);
-            calls.push(call_with_constraints(statements, &ident(name), rules, |rules| path_argument.call(rules)));
+            let constraints = self.parameter_constraints(param, imports);
+            calls.push(call_with_constraints(statements, &ident(name), constraints, |constraints| {
+                path_argument.call(constraints)
+            }));
         }
         calls.extend(literal_call(&mut literal));
         calls
@@ -189,7 +191,7 @@ impl Context<'_> {
 
     /// Returns the call that configures how the next page is requested, unless the page type itself has the URL.
     fn next_page(&self, operation: &Operation, paging: &Paging, imports: &mut Imports) -> Option<TokenStream> {
-        if !self.api.turns(operation, &self.pages) {
+        if !self.api.overrides_next_page(operation, &self.pages) {
             return None;
         }
         let pointer = |keys: &[String]| -> String {
@@ -359,7 +361,7 @@ fn merged_summary(summaries: &[&str]) -> Option<String> {
 /// Returns the example of the request body, shortened to a maximum number of lines.
 fn body_example(operation: &Operation) -> Vec<String> {
     const MAX_LINES: usize = 40;
-    let body = operation.params.iter().find(|param| matches!(param.place, ParamPlace::Body(_)));
+    let body = operation.params.iter().find(|param| matches!(param.location, ParamLocation::Body(_)));
     let (language, text) = match body.and_then(|body| body.example.as_ref()) {
         Some(Value::String(text)) => ("text", text.trim_end().to_owned()),
         Some(json) => ("json", serde_json::to_string_pretty(json).unwrap_or_default()),
@@ -378,11 +380,11 @@ fn body_example(operation: &Operation) -> Vec<String> {
 
 /// Returns the media type of the request body, unless it is the default.
 fn sent_as(operation: &Operation) -> String {
-    let body_param = operation.params.iter().find(|param| matches!(param.place, ParamPlace::Body(_)));
+    let body_param = operation.params.iter().find(|param| matches!(param.location, ParamLocation::Body(_)));
     match (&operation.variant, operation.body) {
-        (Some(_), Some(Body::Form)) => format!(" as {}", code("application/x-www-form-urlencoded")),
-        (Some(_), Some(Body::Multipart)) => format!(" as {}", code("multipart/form-data")),
-        (Some(_), Some(Body::Whole)) => {
+        (Some(_), Some(BodyKind::Form)) => format!(" as {}", code("application/x-www-form-urlencoded")),
+        (Some(_), Some(BodyKind::Multipart)) => format!(" as {}", code("multipart/form-data")),
+        (Some(_), Some(BodyKind::Value)) => {
             body_param.map(|param| format!(" as {}", code(&param.wire))).unwrap_or_default()
         }
         _ => String::new(),
@@ -397,7 +399,7 @@ fn errors(operation: &Operation) -> String {
         Status::Default => "`2XX`".to_owned(),
     };
     let (successes, errors): (Vec<_>, Vec<_>) =
-        operation.responses.iter().partition(|response| operation.succeeds(response.status));
+        operation.responses.iter().partition(|response| operation.is_success_status(response.status));
     let successes = match successes.is_empty() {
         true => "`2XX`".to_owned(),
         false => join_with_or(successes.iter().map(|response| status(response.status))),
@@ -418,17 +420,17 @@ fn errors(operation: &Operation) -> String {
 pub fn call_with_constraints(
     statements: &mut Vec<TokenStream>,
     name: &Ident,
-    rules: Vec<String>,
+    constraints: Vec<String>,
     call: impl Fn(TokenStream) -> TokenStream,
 ) -> TokenStream {
-    let has_rules = !rules.is_empty();
-    let rules = slice(rules);
-    let inline_call = call(rules.clone());
-    if !has_rules || length(&inline_call) <= 76 {
+    let has_constraints = !constraints.is_empty();
+    let constraints = slice(constraints);
+    let inline_call = call(constraints.clone());
+    if !has_constraints || length(&inline_call) <= 76 {
         return inline_call;
     }
-    let constant = ident(&format!("{name}_RULES").to_uppercase());
-    statements.push(quote! { const #constant: &[Rule] = #rules; });
+    let constant = ident(&format!("{name}_CONSTRAINTS").to_uppercase());
+    statements.push(quote! { const #constant: &[Constraint<'_>] = #constraints; });
     call(quote! { #constant })
 }
 

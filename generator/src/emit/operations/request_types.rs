@@ -9,7 +9,7 @@ use crate::emit::docs::{append_sentence, attributes, code, lines};
 use crate::emit::imports::Imports;
 use crate::emit::macro_call::MacroCall;
 use crate::emit::{Context, ImplBlock, Item, ident, tokens};
-use crate::ir::{OperationId, Param, ParamPlace, Side, Style, TypeRef};
+use crate::ir::{OperationId, Param, ParamLocation, Side, Style, TypeRef};
 
 impl Context<'_> {
     /// Returns the parameters that are arguments or setters of a request, with their Rust names. The other parameters are part
@@ -33,7 +33,7 @@ impl Context<'_> {
     pub fn request_items(&self, id: OperationId, imports: &mut Imports) -> Vec<Item> {
         let operation = &self.api.operations[id];
         let name = self.names.operation(id);
-        let (place, side) = self.api.place(id);
+        let (place, side) = self.api.client_resource(id);
         let handle = self.names.resource(place);
         let handle = if side == Side::Instance { &handle.instance } else { &handle.collection };
         let (decode, value) = self.reading(id, imports);
@@ -80,7 +80,7 @@ impl Context<'_> {
                 (true, ty) => SetterArgument::Into(tokens(&ty)),
                 (false, ty) => SetterArgument::Value(tokens(&ty)),
             },
-            (None, false, TypeRef::List(item)) => SetterArgument::List(self.ty(self.resolved(item), imports)),
+            (None, false, TypeRef::Array(item)) => SetterArgument::List(self.ty(self.resolved(item), imports)),
             (None, false, ty) if self.converts(ty) => SetterArgument::Into(self.ty(&param.ty, imports)),
             (None, false, _) => SetterArgument::Value(self.ty(&param.ty, imports)),
         };
@@ -89,7 +89,7 @@ impl Context<'_> {
 
     /// Returns the method that sets a string parameter to the JSON of a value, if the string contains JSON.
     fn json_setter(&self, id: OperationId, param: &Param, name: &str, imports: &mut Imports) -> Option<TokenStream> {
-        if !param.json || param.style != Style::Plain || !matches!(self.resolved(&param.ty), TypeRef::Text) {
+        if !param.holds_json || param.style != Style::Plain || !matches!(self.resolved(&param.ty), TypeRef::String) {
             return None;
         }
         let names = self.names.operation(id);
@@ -133,15 +133,16 @@ impl Context<'_> {
                 (Some(quote! { <T: Serialize + ?Sized> }), quote! { &T }, Some(value), quote! { runtime::Value })
             }
         };
-        let (place, wire, rules) = (ident(&self.runtime_setter(param)), &param.wire, self.rules(param, imports));
-        let (rules, rules_statement) = match rules.is_empty() {
+        let (place, wire, constraints) =
+            (ident(&self.runtime_setter(param)), &param.wire, self.parameter_constraints(param, imports));
+        let (table_argument, table_statement) = match constraints.is_empty() {
             true => (quote! { &[] }, None),
             false => {
-                let constraints = slice(rules);
-                (quote! { rules }, Some(quote! { let rules = #constraints; }))
+                let table = slice(constraints);
+                (quote! { constraints }, Some(quote! { let constraints = #table; }))
             }
         };
-        let call = quote! { self.0.#place::<#ty>(#wire, value, #rules) };
+        let call = quote! { self.0.#place::<#ty>(#wire, value, #table_argument) };
         // A nested call is readable only if it fits on one line.
         let body = match length(&call) <= 74 {
             true => quote! { Self(#call) },
@@ -154,7 +155,7 @@ impl Context<'_> {
             #operator
             pub fn #name #generics(self, value: #argument) -> Self {
                 #value
-                #rules_statement
+                #table_statement
                 #body
             }
         }
@@ -172,17 +173,17 @@ impl Context<'_> {
     }
 
     fn is_list(&self, param: &Param) -> bool {
-        matches!(self.resolved(&param.ty), TypeRef::List(_))
+        matches!(self.resolved(&param.ty), TypeRef::Array(_))
     }
 
     /// Returns the name of the method of the runtime's `Request` that adds a parameter.
     pub fn runtime_setter(&self, param: &Param) -> String {
-        let place = match param.place {
-            ParamPlace::File if self.is_list(param) => "files",
+        let place = match param.location {
+            ParamLocation::File if self.is_list(param) => "files",
             place => place.as_str(),
         };
         let style = if param.style == Style::Plain { String::new() } else { format!("_{}", param.style.as_str()) };
-        format!("{place}{style}{}", if param.reserved { "_reserved" } else { "" })
+        format!("{place}{style}{}", if param.allow_reserved { "_reserved" } else { "" })
     }
 }
 

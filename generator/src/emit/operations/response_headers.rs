@@ -14,7 +14,7 @@ use crate::naming::case;
 /// Returns the module `headers`, or `None` if no response declares a header other than the request ID, which the runtime reads.
 pub fn module(context: &Context<'_>) -> Option<Module> {
     let request_id_header = context.config.client.request_id.as_deref().unwrap_or_default();
-    let responses = context.api.operations.iter().flat_map(|(_, operation)| operation.successes());
+    let responses = context.api.operations.iter().flat_map(|(_, operation)| operation.success_responses());
     let mut headers: BTreeMap<String, &Header> = BTreeMap::new();
     for header in responses.flat_map(|response| &response.headers) {
         if !header.wire.eq_ignore_ascii_case(request_id_header) {
@@ -27,7 +27,7 @@ pub fn module(context: &Context<'_>) -> Option<Module> {
     let mut imports = Imports::default();
     imports.add("crate::runtime", "Response");
     let wires: Vec<String> = headers.keys().cloned().collect();
-    let methods = headers.into_iter().zip(naming::values(&wires)).map(|((wire, header), name)| {
+    let methods = headers.into_iter().zip(naming::method_names(&wires)).map(|((wire, header), name)| {
         let mut docs = lines(&header.docs, &format!("The header {}.", code(&header.wire)));
         paragraph(&mut docs, format!("{}; `None` if the response does not have it.", code(&header.wire)));
         let docs = attributes(&docs);
@@ -43,7 +43,7 @@ pub fn module(context: &Context<'_>) -> Option<Module> {
                 let ty = context.ty(ty, &mut imports);
                 quote! { #docs pub fn #method(&self) -> Option<#ty> { self.header(#wire)?.parse().ok() } }
             }
-            (TypeRef::List(item), false) => {
+            (TypeRef::Array(item), false) => {
                 let item = context.resolved(item);
                 if is_plain(item) {
                     let ty = context.ty(item, &mut imports);

@@ -14,13 +14,13 @@ impl Context<'_> {
     pub fn reading(&self, id: OperationId, imports: &mut Imports) -> (String, String) {
         let operation = &self.api.operations[id];
         let (decode, value) = match operation.response_body() {
-            ResponseBody::Several(_) => {
-                let name = &self.names.operation(id).answer;
+            ResponseBody::ByStatus(_) => {
+                let name = &self.names.operation(id).response_enum;
                 (name.clone(), name.clone())
             }
             answer => self.read(&answer, imports),
         };
-        match operation.may_be_empty() {
+        match operation.response_is_optional() {
             true => {
                 imports.add("crate::runtime", "Optional");
                 (format!("Optional<{decode}>"), format!("Option<{value}>"))
@@ -31,15 +31,16 @@ impl Context<'_> {
 
     /// Returns the type of a response that differs by status.
     pub fn response_enum(&self, id: OperationId, imports: &mut Imports) -> Vec<Item> {
-        let ResponseBody::Several(answers) = self.api.operations[id].response_body() else { return Vec::new() };
-        let name = &self.names.operation(id).answer;
+        let operation = &self.api.operations[id];
+        let ResponseBody::ByStatus(answers) = operation.response_body() else { return Vec::new() };
+        let name = &self.names.operation(id).response_enum;
         let (mut variants, mut parts) = (Vec::new(), Vec::new());
         for (status, answer) in &answers {
             let (pattern, variant) = of_status(*status);
             let docs = attributes(&[format!("The status is `{pattern}`.")]);
             let variant_ident = ident(&variant);
             match answer {
-                ResponseBody::Nothing => {
+                ResponseBody::Empty => {
                     variants.push(quote! { #docs #variant_ident, });
                     parts.push(format!("{pattern} => {variant}"));
                 }
@@ -47,7 +48,8 @@ impl Context<'_> {
                     let (decode, value) = self.read(answer, imports);
                     let value = tokens(&value);
                     variants.push(quote! { #docs #variant_ident(#value), });
-                    parts.push(format!("{pattern} => {variant}({decode})"));
+                    let media_types = operation.media_types(*status).map(|media_types| format!(", {media_types:?}"));
+                    parts.push(format!("{pattern} => {variant}({decode}{})", media_types.unwrap_or_default()));
                 }
             }
         }
@@ -73,7 +75,7 @@ impl Context<'_> {
         let names = &self.names.operation(id).alternatives;
         let methods = operation.alternatives().zip(names).map(|(other, method)| {
             let (mut decode, _) = self.read(&other.response_body(), imports);
-            if operation.has_empty() {
+            if operation.has_empty_success() {
                 imports.add("crate::runtime", "Optional");
                 decode = format!("Optional<{decode}>");
             }
@@ -91,7 +93,7 @@ impl Context<'_> {
             let (docs, method, decode) = (attributes(&docs), ident(method), tokens(&decode));
             quote! {
                 #docs
-                pub fn #method(self) -> Request<#decode> { self.0 #flag .read_as(#accept) }
+                pub fn #method(self) -> Request<#decode> { self.0 #flag .decode_as(#accept) }
             }
         });
         methods.collect()
@@ -104,7 +106,7 @@ impl Context<'_> {
             (name.to_owned(), value.to_owned())
         };
         match answer {
-            ResponseBody::Nothing | ResponseBody::Several(_) => simple("Nothing", "()"),
+            ResponseBody::Empty | ResponseBody::ByStatus(_) => simple("Nothing", "()"),
             ResponseBody::Text => simple("Text", "String"),
             ResponseBody::Json(ty) => {
                 let ((name, _), text) = (simple("Json", ""), self.text(ty, imports));
@@ -116,7 +118,7 @@ impl Context<'_> {
                 let values = |text: &str| format!("{}<{}<{text}>>", path("Values"), path("Event"));
                 match self.resolved(ty) {
                     // What reads them does not name the type, so that nothing is imported for it.
-                    TypeRef::Text | TypeRef::Uri | TypeRef::Uuid => (path("TextEvents"), values("String")),
+                    TypeRef::String | TypeRef::Uri | TypeRef::Uuid => (path("TextEvents"), values("String")),
                     _ => {
                         let text = self.text(ty, imports);
                         (format!("{}<{text}>", path("Events")), values(&text))
@@ -124,14 +126,14 @@ impl Context<'_> {
                 }
             }
             ResponseBody::Stream(Framing::Envelopes, ty) => {
-                let (reader, text) = match self.api.has_text_data(ty) {
+                let (reader, text) = match self.api.has_string_data(ty) {
                     true => ("TextEnvelopes", self.text(ty, imports)),
                     false => ("Envelopes", self.text(ty, imports)),
                 };
                 (format!("{}<{text}>", path(reader)), format!("{}<{text}>", path("Values")))
             }
             ResponseBody::Stream(Framing::Lines, ty) => match self.resolved(ty) {
-                TypeRef::Text | TypeRef::Uri | TypeRef::Uuid => {
+                TypeRef::String | TypeRef::Uri | TypeRef::Uuid => {
                     (path("TextLines"), format!("{}<String>", path("Values")))
                 }
                 _ => {
@@ -145,7 +147,7 @@ impl Context<'_> {
     /// The types of the errors of an operation that the document describes, each with the statuses that it is for.
     pub fn error_types(&self, id: OperationId) -> Vec<String> {
         let mut types: Vec<(&str, Vec<String>)> = Vec::new();
-        for (status, ty) in self.api.errors(&self.api.operations[id]) {
+        for (status, ty) in self.api.error_types(&self.api.operations[id]) {
             let TypeRef::Named(ty) = ty else { continue };
             let ident = self.names.ty(*ty).ident.as_str();
             let status = match status {

@@ -21,7 +21,7 @@ pub fn module(context: &Context<'_>) -> Module {
     let (mut arms, mut items) = (Vec::new(), Vec::new());
     for (id, operation) in context.api.operations.iter() {
         let equivalent = context.analysis.equivalent_operation(id);
-        let name = ident(&case::value(&context.names.operation(equivalent).request));
+        let name = ident(&case::value_name(&context.names.operation(equivalent).request));
         let (handle, operation_id) = (context.operation_handle(id, &mut imports), &operation.id);
         arms.push(quote! { #operation_id => #name(#handle, args).await, });
         if equivalent == id {
@@ -47,7 +47,7 @@ impl Context<'_> {
     /// Returns the expression for the handle of an operation, from the client on.
     fn operation_handle(&self, id: OperationId, imports: &mut Imports) -> TokenStream {
         let operation = &self.api.operations[id];
-        let (place, side) = self.api.place(id);
+        let (place, side) = self.api.client_resource(id);
         let mut keys = operation.path.iter().filter_map(Segment::param);
         self.handle_expression(place, side, &mut keys, imports).unwrap_or_else(|| quote! { client.clone() })
     }
@@ -60,7 +60,7 @@ impl Context<'_> {
         keys: &mut impl Iterator<Item = &'p str>,
         imports: &mut Imports,
     ) -> Option<TokenStream> {
-        let resource = &self.api.places()[id];
+        let resource = &self.api.client_resources()[id];
         let name = self.names.resource(id);
         let parent = resource.parent.and_then(|(parent, side)| self.handle_expression(parent, side, keys, imports));
         let receiver = || parent.clone().unwrap_or_else(|| quote! { client });
@@ -81,10 +81,10 @@ impl Context<'_> {
 
     /// Returns the function that calls an operation with the method of a handle.
     fn call_function(&self, id: OperationId, function: &Ident, imports: &mut Imports) -> Item {
-        let (place, side) = self.api.place(id);
+        let (place, side) = self.api.client_resource(id);
         let resource = self.names.resource(place);
         let handle = if side == Side::Instance { &resource.instance } else { &resource.collection };
-        match self.api.places()[place].parent {
+        match self.api.client_resources()[place].parent {
             Some(_) => imports.add(&format!("crate::resources::{}", resource.module), handle),
             None => imports.add("crate", handle),
         }
@@ -118,9 +118,9 @@ impl Context<'_> {
 
     /// Returns the expression that reads the value of a parameter from the arguments.
     fn argument_expression(&self, param: &Param, imports: &mut Imports) -> TokenStream {
-        let (place, wire) = (param.place.as_str(), &param.wire);
+        let (place, wire) = (param.location.as_str(), &param.wire);
         match self.resolved(&param.ty) {
-            TypeRef::List(item) => {
+            TypeRef::Array(item) => {
                 let item = self.ty(self.resolved(item), imports);
                 quote! { args.all::<#item>(#place, #wire)? }
             }

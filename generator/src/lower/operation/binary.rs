@@ -6,7 +6,7 @@ use indexmap::IndexSet;
 use openapiv3::{AdditionalProperties, Encoding, ReferenceOr, Schema};
 
 use super::media_type_names::{is_media_type, unknown_charset};
-use crate::diagnostics::{Diagnostic, Place, code};
+use crate::diagnostics::{Diagnostic, Location, code};
 use crate::ir::Media;
 use crate::lower::Lowering;
 use crate::lower::schema::merged_schema::{Kind, Part, first, schema_keywords};
@@ -100,7 +100,7 @@ impl<'a> Lowering<'a> {
             }
             if is_binary(&[Part { schema, at: at.clone(), uses_alternatives: true }]) {
                 let message = "a file can only be sent as a whole body or as a part of its own";
-                let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Place::Key(used_at), message);
+                let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Location::Key(used_at), message);
                 let help = "write `contentEncoding: base64` or `format: byte` if the API expects Base64; otherwise make the file \
                             a property of a `multipart/form-data` body";
                 self.diagnostics.push(diagnostic.label("generated as a string, which is sent as it is").help(help));
@@ -151,7 +151,8 @@ impl<'a> Lowering<'a> {
     /// Returns whether a field of a multipart body is a file, according to its schema and its `contentType`.
     fn is_file(&mut self, parts: &[Part<'a>], content_type: Option<&str>) -> bool {
         // The content type may be a list separated by commas.
-        let is_bytes = |name: &str| Media::of(name.trim()) == Media::Binary || unknown_charset(name).is_some();
+        let is_bytes =
+            |name: &str| Media::from_media_type(name.trim()) == Media::Binary || unknown_charset(name).is_some();
         let has_binary_content_type = content_type.map(|names| names.split(',').any(is_bytes));
         match self.kind(parts) {
             Kind::Text => {

@@ -8,8 +8,8 @@ use openapiv3::{AdditionalProperties, Encoding, MediaType};
 use super::binary::{AcceptedFiles, Nodes};
 use super::media_type_names::is_media_type;
 use super::parameters::query_style;
-use crate::diagnostics::{Diagnostic, Place, code};
-use crate::ir::{Docs, Media, Param, ParamPlace, Style, TypeRef};
+use crate::diagnostics::{Diagnostic, Location, code};
+use crate::ir::{Docs, Media, Param, ParamLocation, Style, TypeRef};
 use crate::lower::Lowering;
 use crate::lower::operation::is_wildcard;
 use crate::lower::schema::merged_schema::{Kind, Part, additional, properties, required};
@@ -79,8 +79,8 @@ impl<'a> Lowering<'a> {
         if leaves.len() != 1 && !has_files {
             let lowered = self.lower_schema(schema, at, &[form.operation.to_owned(), "form".to_owned()]);
             let lowered = LoweredSchema { docs: Docs::default(), ..lowered };
-            let param = self.build_parameter("body", ParamPlace::Form, Style::Members, lowered, at);
-            return Err(Box::new(Param { required: true, style: Style::Members, ..param }));
+            let param = self.build_parameter("body", ParamLocation::Form, Style::ExplodedObject, lowered, at);
+            return Err(Box::new(Param { required: true, style: Style::ExplodedObject, ..param }));
         }
         if leaves.len() > 1 {
             self.report_merged_form(at);
@@ -103,7 +103,7 @@ impl<'a> Lowering<'a> {
         }
         let encoding = form.media_type.encoding.get(wire);
         if let Some(name) = encoding.and_then(text_content_type).filter(|_| form.is_multipart) {
-            let place = Place::Value(form.at.child("encoding").child(wire).child("contentType"));
+            let place = Location::Value(form.at.child("encoding").child(wire).child("contentType"));
             self.has_unknown_charset(&name, place, "the part is bytes");
         }
         let files = if form.is_multipart { self.accepted_files(versions, encoding) } else { None };
@@ -136,10 +136,10 @@ impl<'a> Lowering<'a> {
         encoding: Option<&Encoding>,
         at: &Pointer,
     ) -> Param {
-        let ty = if files.is_array { TypeRef::List(Box::new(TypeRef::Bytes)) } else { TypeRef::Bytes };
+        let ty = if files.is_array { TypeRef::Array(Box::new(TypeRef::Bytes)) } else { TypeRef::Bytes };
         let lowered = LoweredSchema { ty: Some(ty), ..annotations };
         // A `style` applies only to parts that are not files.
-        let mut param = self.build_parameter(wire, ParamPlace::File, Style::Plain, lowered, at);
+        let mut param = self.build_parameter(wire, ParamLocation::File, Style::Plain, lowered, at);
         if let Some(object) = &files.object {
             self.report_file_or_object(object);
         }
@@ -154,7 +154,7 @@ impl<'a> Lowering<'a> {
     /// Reports that the additional fields of a form may be files, which the generated code sends as strings.
     fn report_additional_files(&mut self, at: &Pointer) {
         let message = "files in parts that have no name in the document are not supported";
-        let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Place::Key(at.clone()), message)
+        let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Location::Key(at.clone()), message)
             .label("the generated type of each is a string")
             .help("describe the files as `properties` of one object");
         self.diagnostics.push(diagnostic);
@@ -175,19 +175,19 @@ impl<'a> Lowering<'a> {
         let content_type = encoding.and_then(text_content_type);
         let style = match (style_of_encoding, &content_type) {
             (Some(style), _) => style,
-            (None, Some(name)) if Media::of(name) == Media::Json => Style::Json,
-            (None, _) => Style::Each,
+            (None, Some(name)) if Media::from_media_type(name) == Media::Json => Style::Json,
+            (None, _) => Style::Repeated,
         };
         let reserved = !is_multipart && encoding_with_style.is_some_and(|encoding| encoding.allow_reserved);
-        let param = self.build_parameter(wire, ParamPlace::Form, style, lowered, at);
-        let is_json = matches!(param.style, Style::Json | Style::Each) && param.ty != TypeRef::Json;
+        let param = self.build_parameter(wire, ParamLocation::Form, style, lowered, at);
+        let is_json = matches!(param.style, Style::Json | Style::Repeated) && param.ty != TypeRef::Json;
         // The parts of a multipart form have content types, unless a `style` replaces them.
         let media_type = match (is_multipart && encoding_with_style.is_none(), content_type) {
             (true, None) if is_json => Some("application/json".to_owned()),
             (true, content_type) => content_type,
             (false, _) => None,
         };
-        Param { reserved, media_type, ..param }
+        Param { allow_reserved: reserved, media_type, ..param }
     }
 
     /// Returns the parameter for the fields without a declared name, if the schema allows them or declares no fields.
@@ -209,7 +209,7 @@ impl<'a> Lowering<'a> {
         };
         let docs = Docs::new(None, Some("Form fields without a setter of their own, by name."));
         let lowered = LoweredSchema { ty: Some(TypeRef::Map(Box::new(value_type))), docs, ..LoweredSchema::default() };
-        Some(self.build_parameter("additionalProperties", ParamPlace::Form, Style::Members, lowered, at))
+        Some(self.build_parameter("additionalProperties", ParamLocation::Form, Style::ExplodedObject, lowered, at))
     }
 
     /// Returns whether a form has fields that are files.
@@ -222,7 +222,7 @@ impl<'a> Lowering<'a> {
     /// Reports that a part is a file or an object, so that the generated request has no type for the object.
     fn report_file_or_object(&mut self, at: &Pointer) {
         let message = "a part that is a file or an object is generated as a file";
-        let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Place::Key(at.clone()), message)
+        let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Location::Key(at.clone()), message)
             .label("no type is generated for this object")
             .help("send its JSON with `Upload::text`, or describe the object as a property of its own");
         self.diagnostics.push(diagnostic);
@@ -231,7 +231,7 @@ impl<'a> Lowering<'a> {
     /// Reports that the alternatives of a form with files are generated as one form.
     fn report_merged_form(&mut self, at: &Pointer) {
         let message = "a form with files is one of several alternatives";
-        let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Place::Key(at.clone()), message)
+        let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Location::Key(at.clone()), message)
             .label("the generated request has the fields of all alternatives")
             .help("describe the form as one object with optional properties");
         self.diagnostics.push(diagnostic);
@@ -277,7 +277,7 @@ fn content_types(encoding: &Encoding) -> Option<String> {
 fn text_content_type(encoding: &Encoding) -> Option<String> {
     let names = content_types(encoding)?;
     let names: Vec<&str> = names.split(',').map(str::trim).filter(|name| !is_wildcard(name)).collect();
-    let json = names.iter().find(|name| Media::of(name) == Media::Json);
+    let json = names.iter().find(|name| Media::from_media_type(name) == Media::Json);
     let plain_text = || names.iter().find(|name| media_type_essence(name) == "text/plain");
     json.or_else(plain_text).or(names.first()).map(|name| (*name).to_owned())
 }

@@ -6,7 +6,7 @@ use openapiv3::{MediaType, ReferenceOr, Schema};
 
 use super::binary::{Leaf, Nodes};
 use super::media_type_names::{is_any, is_media_type};
-use crate::diagnostics::{Diagnostic, Place, code};
+use crate::diagnostics::{Diagnostic, Location, code};
 use crate::ir::{Alternative, Content, Framing, TypeRef};
 use crate::lower::Lowering;
 use crate::lower::operation::is_wildcard;
@@ -35,16 +35,16 @@ impl<'a> Lowering<'a> {
         for (name, _) in &invalid {
             let message = format!("`{name}` is not a valid media type");
             let label = if valid.is_empty() { "the response is read as bytes" } else { "ignored" };
-            let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Place::Key(at.child(name)), message);
+            let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Location::Key(at.child(name)), message);
             self.diagnostics.push(diagnostic.label(label).help("write one such as `application/json`"));
         }
         if valid.is_empty() {
             return invalid.first().map(|(name, _)| bytes_alternative(at.child(name))).into_iter().collect();
         }
         valid.sort_by_key(|(media_type, _)| rank(media_type));
-        let has_typed_media_type = valid
-            .iter()
-            .any(|(name, _)| is_any(name) || matches!(Content::of(name), Content::Json | Content::Stream(_)));
+        let has_typed_media_type = valid.iter().any(|(name, _)| {
+            is_any(name) || matches!(Content::from_media_type(name), Content::Json | Content::Stream(_))
+        });
         let mut alternatives: Vec<Alternative> = Vec::new();
         for (media_type, object) in valid {
             if !self.spend(1 + alternatives.len(), at) {
@@ -54,14 +54,14 @@ impl<'a> Lowering<'a> {
             if !alternatives.is_empty() && (is_any(media_type) || !is_success) {
                 let has_same_schema =
                     has_same_schema(response_content, &alternatives[0], object) || object.schema.is_none();
-                let may_be_json = is_any(media_type) || Content::of(media_type) == Content::Json;
+                let may_be_json = is_any(media_type) || Content::from_media_type(media_type) == Content::Json;
                 if !has_same_schema && may_be_json {
                     self.report_never_requested(media_type, &alternatives[0], &origin);
                 }
                 continue;
             }
             let equivalent = alternatives.iter_mut().find(|alternative| {
-                alternative.content == Content::of(media_type)
+                alternative.content == Content::from_media_type(media_type)
                     && has_same_schema(response_content, alternative, object)
                     && shares_method(alternative, media_type)
             });
@@ -70,7 +70,7 @@ impl<'a> Lowering<'a> {
                 continue;
             }
             let mut type_name = vec![operation.to_owned(), subtype(media_type)];
-            type_name.extend(Framing::of(media_type).map(|_| "item".to_owned()));
+            type_name.extend(Framing::from_media_type(media_type).map(|_| "item".to_owned()));
             let type_name = if alternatives.is_empty() { default_type_name } else { &type_name };
             let schema_at = origin.child(schema_keyword(object));
             let lowered = self.response_body(media_type, object, &schema_at, type_name);
@@ -105,14 +105,14 @@ impl<'a> Lowering<'a> {
         let schema = object.schema.as_ref();
         let has_binary_schema =
             |lowering: &mut Self| schema.is_some_and(|schema| lowering.is_binary(schema.into(), at, false));
-        match Framing::of(name) {
+        match Framing::from_media_type(name) {
             None => self.body_content(name, object, at, type_name).map(|(name, media, ty)| (name, media.into(), ty)),
             Some(Framing::Lines) if has_binary_schema(self) => Some((name.to_owned(), Content::Binary, TypeRef::Bytes)),
             Some(framing) => {
                 let (framing, ty) = match (schema, framing) {
                     (Some(schema), framing) => self.stream_values(schema, framing, at, type_name)?,
                     (None, Framing::Lines) => (framing, TypeRef::Json),
-                    (None, _) => (framing, TypeRef::Text),
+                    (None, _) => (framing, TypeRef::String),
                 };
                 Some((name.to_owned(), Content::Stream(framing), ty))
             }
@@ -171,7 +171,7 @@ impl<'a> Lowering<'a> {
         let mut earlier = alternatives.iter().flat_map(|alternative| &alternative.media_types);
         let Some(first) = earlier.find(|earlier| media_type_essence(earlier) == essence) else { return };
         let message = format!("`{media_type}` differs from `{first}` only in parameters and has a different schema");
-        let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Place::Key(at.clone()), message)
+        let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Location::Key(at.clone()), message)
             .label("a response to one is also decoded as the other")
             .help("give both the same schema, or media types of their own");
         self.diagnostics.push(diagnostic);
@@ -181,7 +181,7 @@ impl<'a> Lowering<'a> {
     fn report_never_requested(&mut self, media_type: &str, default: &Alternative, at: &Pointer) {
         let default = default.media_types.first().map_or("", String::as_str);
         let message = format!("`{media_type}` has a different schema than `{default}` and is never requested");
-        let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Place::Key(at.clone()), message)
+        let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Location::Key(at.clone()), message)
             .label("no type is generated for it")
             .help("give both the same schema; in a successful response, replace a range such as `*/*` by a media type");
         self.diagnostics.push(diagnostic);
@@ -254,7 +254,7 @@ fn remove_redundant_parameters(alternative: &mut Alternative) {
 
 /// Returns the rank of a media type. The lowest rank is the default; a stream has the highest.
 fn rank(media_type: &str) -> u8 {
-    match Content::of(media_type) {
+    match Content::from_media_type(media_type) {
         Content::Json if media_type_essence(media_type) == "application/json" => 0,
         Content::Json => 1,
         Content::Stream(_) => 5,

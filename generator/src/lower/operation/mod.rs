@@ -17,8 +17,8 @@ use openapiv3::{Operation as OperationObject, Parameter, PathItem, ReferenceOr, 
 
 use super::budget::{REPEATED_BYTES_PER_STEP, json_len};
 use super::resource_tree::build_resource_tree;
-use crate::diagnostics::{Diagnostic, Place, code};
-use crate::ir::{Arena, Method, Operation, Param, ParamPlace, Resource, ResourceId, Role, Segment, TypeRef};
+use crate::diagnostics::{Diagnostic, Location, code};
+use crate::ir::{Arena, Method, Operation, Param, ParamLocation, Resource, ResourceId, Role, Segment, TypeRef};
 use crate::lower::Lowering;
 use crate::normalize::media_type_essence;
 use crate::source::Pointer;
@@ -87,7 +87,7 @@ impl<'a> Lowering<'a> {
         let Some(id) = object.operation_id.as_ref().filter(|id| !id.trim().is_empty()) else {
             let id = method_and_path();
             let message = "the operation has no `operationId`";
-            let diagnostic = Diagnostic::warning(code::MISSING_OPERATION_ID, Place::Key(at.clone()), message)
+            let diagnostic = Diagnostic::warning(code::MISSING_OPERATION_ID, Location::Key(at.clone()), message)
                 .label(format!("the generated name is `{id}`"))
                 .help("add an `operationId`; the generated method is named after it");
             self.diagnostics.push(diagnostic);
@@ -99,11 +99,11 @@ impl<'a> Lowering<'a> {
         }
         if let Some(first) = used_ids.get(id) {
             let generated_id = method_and_path();
-            let place = Place::Value(at.child("operationId"));
+            let place = Location::Value(at.child("operationId"));
             let message = format!("the `operationId` `{id}` is repeated");
             let diagnostic = Diagnostic::warning(code::DUPLICATE_OPERATION_ID, place, message)
                 .label(format!("this operation has the generated name `{generated_id}`"))
-                .related(Place::Value(first.child("operationId")), "the first operation")
+                .related(Location::Value(first.child("operationId")), "the first operation")
                 .help("give each operation its own `operationId`");
             self.diagnostics.push(diagnostic);
             return generated_id;
@@ -141,7 +141,7 @@ impl<'a> Lowering<'a> {
             server: None,
             params,
             body: None,
-            needs_body: false,
+            requires_body: false,
             responses,
             paging: None,
             tags: object.tags.clone(),
@@ -153,7 +153,8 @@ impl<'a> Lowering<'a> {
                 object.external_docs.as_ref(),
             ),
             deprecated: object.deprecated,
-            open: security.is_none_or(|options| options.is_empty() || options.iter().any(IndexMap::is_empty)),
+            credentials_optional: security
+                .is_none_or(|options| options.is_empty() || options.iter().any(IndexMap::is_empty)),
             security: security.into_iter().flatten().map(|option| option.keys().cloned().collect()).collect(),
             scopes: scopes(security.into_iter().flatten()),
             anonymous: security.is_none_or(|options| options.iter().all(IndexMap::is_empty)),
@@ -184,16 +185,17 @@ impl<'a> Lowering<'a> {
         let placeholders: HashMap<&str, usize> =
             segments.iter().enumerate().filter_map(|(index, segment)| Some((segment.param()?, index))).collect();
         self.rename_misspelt_parameters(&placeholders, params, at);
-        let path_params = params.iter().filter(|param| param.place == ParamPlace::Path);
+        let path_params = params.iter().filter(|param| param.location == ParamLocation::Path);
         let mut declared: HashSet<String> = path_params.map(|param| param.wire.clone()).collect();
         for name in segments.iter().filter_map(Segment::param) {
             if declared.insert(name.to_owned()) && self.params_are_complete {
                 let message = format!("the path parameter `{name}` is not declared");
                 let help = format!("add `{{ name: {name}, in: path, required: true, schema: … }}` to the `parameters`");
-                let diagnostic = Diagnostic::warning(code::UNDECLARED_PATH_PARAMETER, Place::Key(at.parent()), message)
-                    .label(format!("the generated argument for `{{{name}}}` is a string"))
-                    .related(Place::Key(at.clone()), "in this operation")
-                    .help(help);
+                let diagnostic =
+                    Diagnostic::warning(code::UNDECLARED_PATH_PARAMETER, Location::Key(at.parent()), message)
+                        .label(format!("the generated argument for `{{{name}}}` is a string"))
+                        .related(Location::Key(at.clone()), "in this operation")
+                        .help(help);
                 self.diagnostics.push(diagnostic);
                 params.push(undeclared(name, at));
             }
@@ -201,14 +203,14 @@ impl<'a> Lowering<'a> {
         for param in params.iter().filter(|param| is_unused(param, &placeholders)) {
             let message = format!("the path has no placeholder `{{{}}}`", param.wire);
             let diagnostic =
-                Diagnostic::warning(code::UNUSED_PATH_PARAMETER, Place::Key(param.origin.clone()), message)
-                    .related(Place::Key(at.parent()), "in this path")
+                Diagnostic::warning(code::UNUSED_PATH_PARAMETER, Location::Key(param.origin.clone()), message)
+                    .related(Location::Key(at.parent()), "in this path")
                     .help("remove the parameter, or add its placeholder to the path");
             self.diagnostics.push(diagnostic);
         }
         params.retain(|param| !is_unused(param, &placeholders));
-        params.sort_by_key(|param| match param.place {
-            ParamPlace::Path => placeholders.get(param.wire.as_str()).copied().unwrap_or(usize::MAX),
+        params.sort_by_key(|param| match param.location {
+            ParamLocation::Path => placeholders.get(param.wire.as_str()).copied().unwrap_or(usize::MAX),
             _ => usize::MAX,
         });
     }
@@ -216,7 +218,7 @@ impl<'a> Lowering<'a> {
     /// Renames each path parameter without a placeholder to the most similar placeholder without a parameter, if there is
     /// one, and reports it.
     fn rename_misspelt_parameters(&mut self, placeholders: &HashMap<&str, usize>, params: &mut [Param], at: &Pointer) {
-        let path_params = params.iter().filter(|param| param.place == ParamPlace::Path);
+        let path_params = params.iter().filter(|param| param.location == ParamLocation::Path);
         let declared: HashSet<String> = path_params.map(|param| param.wire.clone()).collect();
         let mut unmatched: Vec<&str> = placeholders.keys().copied().filter(|name| !declared.contains(*name)).collect();
         unmatched.sort_unstable();
@@ -226,9 +228,9 @@ impl<'a> Lowering<'a> {
             unmatched.retain(|placeholder| *placeholder != name);
             let message = format!("the path has no placeholder `{{{}}}`", param.wire);
             let diagnostic =
-                Diagnostic::warning(code::UNUSED_PATH_PARAMETER, Place::Key(param.origin.clone()), message)
+                Diagnostic::warning(code::UNUSED_PATH_PARAMETER, Location::Key(param.origin.clone()), message)
                     .label(format!("treated as the parameter `{name}`"))
-                    .related(Place::Key(at.parent()), format!("the path has `{{{name}}}`"))
+                    .related(Location::Key(at.parent()), format!("the path has `{{{name}}}`"))
                     .help(format!("rename the parameter to `{name}`, as in the path"));
             self.diagnostics.push(diagnostic);
             param.wire = name;
@@ -241,7 +243,7 @@ fn with_body(operation: &Operation, index: usize, option: RequestBodyOption) -> 
     let mut operation = operation.clone();
     operation.params.extend(option.params);
     operation.body = Some(option.body);
-    operation.needs_body = option.required;
+    operation.requires_body = option.required;
     if index > 0 {
         operation.id = format!("{} as {}", operation.id, option.format_name);
         operation.name = format!("{} as {}", operation.name, option.format_name);
@@ -252,7 +254,7 @@ fn with_body(operation: &Operation, index: usize, option: RequestBodyOption) -> 
 
 /// Returns whether a path parameter has no placeholder in the path.
 fn is_unused(param: &Param, placeholders: &HashMap<&str, usize>) -> bool {
-    param.place == ParamPlace::Path && !placeholders.contains_key(param.wire.as_str())
+    param.location == ParamLocation::Path && !placeholders.contains_key(param.wire.as_str())
 }
 
 /// Returns the OAuth 2.0 scopes of all security requirements, without duplicates.
@@ -263,7 +265,7 @@ fn scopes<'a>(security: impl Iterator<Item = &'a SecurityRequirement>) -> Vec<St
 
 /// Returns the parameter of a placeholder that no parameter declares.
 fn undeclared(name: &str, at: &Pointer) -> Param {
-    Param { required: true, ..Param::new(name, ParamPlace::Path, TypeRef::Text, at.clone()) }
+    Param { required: true, ..Param::new(name, ParamLocation::Path, TypeRef::String, at.clone()) }
 }
 
 fn http_method(method: &str) -> Method {

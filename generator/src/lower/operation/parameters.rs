@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use openapiv3::{Parameter, ParameterData, ParameterSchemaOrContent, PathStyle, QueryStyle, ReferenceOr};
 
-use crate::diagnostics::{Diagnostic, Place, code};
-use crate::ir::{Docs, Media, Param, ParamPlace, Shape, Style, TypeRef};
+use crate::diagnostics::{Diagnostic, Location, code};
+use crate::ir::{Docs, Media, Param, ParamLocation, Shape, Style, TypeRef};
 use crate::lower::Lowering;
 use crate::lower::schema::LoweredSchema;
 use crate::source::Pointer;
@@ -34,7 +34,7 @@ impl<'a> Lowering<'a> {
         operation: &str,
     ) -> Vec<Param> {
         let mut params: Vec<Param> = Vec::new();
-        let mut declared: HashMap<(String, ParamPlace), Pointer> = HashMap::new();
+        let mut declared: HashMap<(String, ParamLocation), Pointer> = HashMap::new();
         // If a parameter could not be parsed, the source text has more parameters than the document model.
         self.params_are_complete &= !self.is_unread(&at.child("parameters").child(parameters.len()));
         for (index, parameter) in parameters.iter().enumerate() {
@@ -51,9 +51,9 @@ impl<'a> Lowering<'a> {
             }
             if let Some(first) = declared.get(&name_and_place(&param)) {
                 let message = format!("the parameter `{}` is declared twice", param.wire);
-                let diagnostic = Diagnostic::warning(code::DUPLICATE_PARAMETER, Place::Key(at), message)
+                let diagnostic = Diagnostic::warning(code::DUPLICATE_PARAMETER, Location::Key(at), message)
                     .label("ignored")
-                    .related(Place::Key(first.clone()), "the first declaration")
+                    .related(Location::Key(first.clone()), "the first declaration")
                     .help("remove one of the two");
                 self.diagnostics.push(diagnostic);
                 continue;
@@ -68,11 +68,11 @@ impl<'a> Lowering<'a> {
     fn is_forbidden_header(&mut self, param: &Param) -> bool {
         let forbidden = ["accept", "content-type", "authorization"];
         let is_forbidden =
-            param.place == ParamPlace::Header && forbidden.contains(&param.wire.to_ascii_lowercase().as_str());
+            param.location == ParamLocation::Header && forbidden.contains(&param.wire.to_ascii_lowercase().as_str());
         if is_forbidden {
             let message = format!("OpenAPI does not allow the header `{}` as a parameter", param.wire);
             let diagnostic =
-                Diagnostic::warning(code::UNSUPPORTED_PARAMETER, Place::Key(param.origin.clone()), message)
+                Diagnostic::warning(code::UNSUPPORTED_PARAMETER, Location::Key(param.origin.clone()), message)
                     .label("ignored")
                     .help("describe it by the `content` of bodies and responses, or by a security scheme");
             self.diagnostics.push(diagnostic);
@@ -90,20 +90,20 @@ impl<'a> Lowering<'a> {
         let (parameter, at) = self.resolve(parameter, at, "parameters", |components| &components.parameters)?;
         let data = parameter.parameter_data_ref();
         let (place, style, reserved) = match parameter {
-            Parameter::Path { style, .. } => (ParamPlace::Path, path_style(style, data.explode), false),
+            Parameter::Path { style, .. } => (ParamLocation::Path, path_style(style, data.explode), false),
             Parameter::Query { style, allow_reserved, .. } => {
-                (ParamPlace::Query, query_style(style, data.explode), *allow_reserved)
+                (ParamLocation::Query, query_style(style, data.explode), *allow_reserved)
             }
-            Parameter::Header { .. } => (ParamPlace::Header, path_style(&PathStyle::Simple, data.explode), false),
-            Parameter::Cookie { .. } => (ParamPlace::Cookie, query_style(&QueryStyle::Form, data.explode), false),
+            Parameter::Header { .. } => (ParamLocation::Header, path_style(&PathStyle::Simple, data.explode), false),
+            Parameter::Cookie { .. } => (ParamLocation::Cookie, query_style(&QueryStyle::Form, data.explode), false),
         };
         let (schema, schema_at, style) = match &data.format {
             ParameterSchemaOrContent::Schema(schema) => (Some(schema), at.child("schema"), style),
             ParameterSchemaOrContent::Content(content) => {
-                let json = content.iter().find(|(name, _)| Media::of(name) == Media::Json);
+                let json = content.iter().find(|(name, _)| Media::from_media_type(name) == Media::Json);
                 let Some((media_type, object)) = json else {
                     // A value of another media type is a string that the program encodes.
-                    let lowered = LoweredSchema { ty: Some(TypeRef::Text), ..LoweredSchema::default() };
+                    let lowered = LoweredSchema { ty: Some(TypeRef::String), ..LoweredSchema::default() };
                     let param = self.build_parameter(&data.name, place, Style::Plain, lowered, &at);
                     return Some(self.add_parameter_annotations(param, data));
                 };
@@ -111,9 +111,9 @@ impl<'a> Lowering<'a> {
                 (object.schema.as_ref(), at, Style::Json)
             }
         };
-        if place == ParamPlace::Path && !data.required {
+        if place == ParamLocation::Path && !data.required {
             let message = format!("the path parameter `{}` is not required, but a path parameter must be", data.name);
-            let diagnostic = Diagnostic::warning(code::MISSING_KEYWORD, Place::Key(at.clone()), message);
+            let diagnostic = Diagnostic::warning(code::MISSING_KEYWORD, Location::Key(at.clone()), message);
             self.diagnostics.push(diagnostic.help("add `required: true`"));
         }
         let name = [operation.to_owned(), data.name.clone()];
@@ -122,12 +122,12 @@ impl<'a> Lowering<'a> {
             None => LoweredSchema { ty: Some(TypeRef::Json), ..LoweredSchema::default() },
         };
         let param = self.build_parameter(&data.name, place, style, lowered, &at);
-        Some(self.add_parameter_annotations(Param { reserved, ..param }, data))
+        Some(self.add_parameter_annotations(Param { allow_reserved: reserved, ..param }, data))
     }
 
     /// Sets the annotations that the parameter has besides those of its schema.
     fn add_parameter_annotations(&mut self, mut param: Param, data: &ParameterData) -> Param {
-        param.required = data.required || param.place == ParamPlace::Path;
+        param.required = data.required || param.location == ParamLocation::Path;
         let docs = Docs::new(None, data.description.as_deref());
         if !docs.is_empty() {
             param.docs = docs;
@@ -144,28 +144,28 @@ impl<'a> Lowering<'a> {
     pub(crate) fn build_parameter(
         &mut self,
         wire: &str,
-        place: ParamPlace,
+        place: ParamLocation,
         style: Style,
         lowered: LoweredSchema,
         at: &Pointer,
     ) -> Param {
         // A schema without a type has already been reported.
-        let ty = lowered.ty.unwrap_or(TypeRef::Text);
-        let is_single_value = matches!(place, ParamPlace::Path | ParamPlace::Header);
-        let is_scalar_array = matches!(self.bare(&ty), TypeRef::List(item) if self.is_scalar(item));
+        let ty = lowered.ty.unwrap_or(TypeRef::String);
+        let is_single_value = matches!(place, ParamLocation::Path | ParamLocation::Header);
+        let is_scalar_array = matches!(self.bare(&ty), TypeRef::Array(item) if self.is_scalar(item));
         // Most styles apply only to arrays and objects.
         let style = match style {
-            Style::Json | Style::Label | Style::Labels | Style::Matrix | Style::Matrices => style,
+            Style::Json | Style::Label | Style::ExplodedLabel | Style::Matrix | Style::ExplodedMatrix => style,
             _ if self.is_scalar(&ty) => Style::Plain,
-            Style::Members | Style::Each if is_scalar_array => Style::Plain,
-            Style::Commas | Style::Pairs if is_scalar_array && is_single_value => Style::Plain,
+            Style::ExplodedObject | Style::Repeated if is_scalar_array => Style::Plain,
+            Style::Commas | Style::CommaPairs if is_scalar_array && is_single_value => Style::Plain,
             style => style,
         };
         Param {
             wire: wire.to_owned(),
-            place,
+            location: place,
             style,
-            reserved: false,
+            allow_reserved: false,
             media_type: None,
             ty,
             constraints: lowered.constraints,
@@ -173,7 +173,7 @@ impl<'a> Lowering<'a> {
             nullable: lowered.nullable,
             deprecated: lowered.deprecated,
             pii: lowered.pii,
-            json: lowered.json,
+            holds_json: lowered.json,
             constant: lowered.constant,
             default: lowered.default,
             example: lowered.example,
@@ -185,7 +185,7 @@ impl<'a> Lowering<'a> {
     /// Returns whether the values of a type are neither arrays nor objects.
     pub(crate) fn is_scalar(&self, ty: &TypeRef) -> bool {
         match self.bare(ty) {
-            TypeRef::List(_) | TypeRef::Map(_) | TypeRef::Tuple(_) | TypeRef::Json | TypeRef::Nullable(_) => false,
+            TypeRef::Array(_) | TypeRef::Map(_) | TypeRef::Tuple(_) | TypeRef::Json | TypeRef::Nullable(_) => false,
             // A configured type may serialize as an array or object.
             TypeRef::Custom(_) => false,
             TypeRef::Named(id) => match &self.types[*id].shape {
@@ -201,11 +201,11 @@ impl<'a> Lowering<'a> {
 /// Returns the style of an array or object in a query or cookie.
 pub(crate) fn query_style(style: &QueryStyle, explode: Option<bool>) -> Style {
     match (style, explode) {
-        (QueryStyle::DeepObject, _) => Style::Deep,
+        (QueryStyle::DeepObject, _) => Style::DeepObject,
         (QueryStyle::Form, Some(false)) => Style::Commas,
         (QueryStyle::SpaceDelimited, None | Some(false)) => Style::Spaces,
         (QueryStyle::PipeDelimited, None | Some(false)) => Style::Pipes,
-        _ => Style::Members,
+        _ => Style::ExplodedObject,
     }
 }
 
@@ -213,15 +213,15 @@ pub(crate) fn query_style(style: &QueryStyle, explode: Option<bool>) -> Style {
 fn path_style(style: &PathStyle, explode: Option<bool>) -> Style {
     match (style, explode.unwrap_or_default()) {
         (PathStyle::Simple, false) => Style::Commas,
-        (PathStyle::Simple, true) => Style::Pairs,
+        (PathStyle::Simple, true) => Style::CommaPairs,
         (PathStyle::Label, false) => Style::Label,
-        (PathStyle::Label, true) => Style::Labels,
+        (PathStyle::Label, true) => Style::ExplodedLabel,
         (PathStyle::Matrix, false) => Style::Matrix,
-        (PathStyle::Matrix, true) => Style::Matrices,
+        (PathStyle::Matrix, true) => Style::ExplodedMatrix,
     }
 }
 
 /// Returns the name of a parameter and its `in`, which together identify it.
-fn name_and_place(param: &Param) -> (String, ParamPlace) {
-    (param.wire.clone(), param.place)
+fn name_and_place(param: &Param) -> (String, ParamLocation) {
+    (param.wire.clone(), param.location)
 }

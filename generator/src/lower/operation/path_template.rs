@@ -1,7 +1,7 @@
 //! Parses path templates: their segments, and the literals and placeholders of each segment.
 
 use crate::config;
-use crate::diagnostics::{Diagnostic, Place, code};
+use crate::diagnostics::{Diagnostic, Location, code};
 use crate::ir::Segment;
 use crate::lower::Lowering;
 use crate::source::Pointer;
@@ -12,7 +12,7 @@ impl Lowering<'_> {
         if path.matches(['/', '{']).count() > MAX_PATH_PARTS {
             let message = format!("the path has more than {MAX_PATH_PARTS} segments and placeholders");
             let help = "check that this is a path: most paths have a few segments";
-            self.error(code::BAD_PATH, Place::Key(at.clone()), message, help);
+            self.error(code::BAD_PATH, Location::Key(at.clone()), message, help);
             return None;
         }
         let mut segments: Vec<Segment> = Vec::new();
@@ -28,14 +28,14 @@ impl Lowering<'_> {
             let Some(parts) = parts.map(|parts| prepend_slashes(&std::mem::take(&mut extra_slashes), parts)) else {
                 let message = format!("the path segment `{text}` has unbalanced braces or an empty placeholder");
                 let help = "write a placeholder as `{name}`, with a parameter of that name";
-                self.error(code::BAD_PATH, Place::Key(at.clone()), message, help);
+                self.error(code::BAD_PATH, Location::Key(at.clone()), message, help);
                 return None;
             };
             for part in parts {
                 let is_repeated = |name: &&str| segments.iter().any(|segment| segment.param() == Some(name));
                 if let Some(name) = part.param().filter(is_repeated) {
                     let message = format!("the placeholder `{{{name}}}` is repeated in the path");
-                    let (place, help) = (Place::Key(at.clone()), "give each placeholder its own name");
+                    let (place, help) = (Location::Key(at.clone()), "give each placeholder its own name");
                     // In the resource tree, each placeholder is the argument of a separate handle.
                     if self.config.surface == config::Surface::Tree {
                         self.error(code::BAD_PATH, place, message, help);
@@ -72,7 +72,7 @@ fn parse_segment(text: &str) -> Option<Vec<Segment>> {
         parts.extend(literal_part(word, parts.is_empty()));
         parts.push(match format!("{slash}{}", &literal[word.len()..]) {
             prefix if prefix == "/" => Segment::Param(name.to_owned()),
-            prefix => Segment::Infix(prefix, name.to_owned()),
+            prefix => Segment::ParamSuffix(prefix, name.to_owned()),
         });
         remaining = after_placeholder;
     }
@@ -90,16 +90,16 @@ fn parse_segment(text: &str) -> Option<Vec<Segment>> {
 fn prepend_slashes(slashes: &str, mut parts: Vec<Segment>) -> Vec<Segment> {
     if let Some(first) = parts.first_mut().filter(|_| !slashes.is_empty()) {
         *first = match first {
-            Segment::Literal(text) | Segment::Suffix(text) => Segment::Literal(format!("{slashes}{text}")),
-            Segment::Param(name) => Segment::Infix(format!("/{slashes}"), name.clone()),
-            Segment::Infix(before, name) => Segment::Infix(format!("{slashes}{before}"), name.clone()),
+            Segment::Literal(text) | Segment::LiteralSuffix(text) => Segment::Literal(format!("{slashes}{text}")),
+            Segment::Param(name) => Segment::ParamSuffix(format!("/{slashes}"), name.clone()),
+            Segment::ParamSuffix(before, name) => Segment::ParamSuffix(format!("{slashes}{before}"), name.clone()),
         };
     }
     parts
 }
 
 fn literal_part(text: &str, is_first: bool) -> Option<Segment> {
-    let new_part = if is_first { Segment::Literal } else { Segment::Suffix };
+    let new_part = if is_first { Segment::Literal } else { Segment::LiteralSuffix };
     (!text.is_empty()).then(|| new_part(text.to_owned()))
 }
 
@@ -111,8 +111,8 @@ mod tests {
     fn segments_are_parsed_to_literals_and_placeholders() {
         let literal = |text: &str| Segment::Literal(text.to_owned());
         let param = |name: &str| Segment::Param(name.to_owned());
-        let suffix = |text: &str| Segment::Suffix(text.to_owned());
-        let infix = |prefix: &str, name: &str| Segment::Infix(prefix.to_owned(), name.to_owned());
+        let suffix = |text: &str| Segment::LiteralSuffix(text.to_owned());
+        let infix = |prefix: &str, name: &str| Segment::ParamSuffix(prefix.to_owned(), name.to_owned());
         for (text, expected) in [
             ("", vec![literal("")]),
             ("items", vec![literal("items")]),

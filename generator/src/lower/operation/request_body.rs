@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use super::form::content_type_docs;
 use super::media_type_names::{is_any, is_media_type, unknown_charset};
-use crate::diagnostics::{Diagnostic, Place, code};
-use crate::ir::{Body, Docs, Media, Param, ParamPlace, TypeRef};
+use crate::diagnostics::{Diagnostic, Location, code};
+use crate::ir::{BodyKind, Docs, Media, Param, ParamLocation, TypeRef};
 use crate::lower::Lowering;
 use crate::lower::budget::STEPS_PER_REQUEST_BODY;
 use crate::lower::operation::{FORM, is_wildcard};
@@ -20,7 +20,7 @@ use crate::source::Pointer;
 pub(crate) struct RequestBodyOption {
     /// The [name](format_name) that distinguishes it from the other options.
     pub format_name: String,
-    pub body: Body,
+    pub body: BodyKind,
     /// Whether the API rejects a request without a body.
     pub required: bool,
     pub params: Vec<Param>,
@@ -40,7 +40,7 @@ impl MediaTypeOption<'_> {
 
     /// Returns whether the schema determines the generated type.
     fn is_structured(&self) -> bool {
-        self.is_form() || Media::of(self.name) == Media::Json
+        self.is_form() || Media::from_media_type(self.name) == Media::Json
     }
 }
 
@@ -85,23 +85,28 @@ impl<'a> Lowering<'a> {
                 }
             }
             let (kind, params) = match media_type_essence(name).as_str() {
-                _ if is_invalid_form => (Body::Whole, vec![unparsed_form(name, body, &at)]),
-                FORM => (Body::Form, self.form_fields(object, &at, operation, false)),
-                "multipart/form-data" => (Body::Multipart, self.form_fields(object, &at, operation, true)),
+                _ if is_invalid_form => (BodyKind::Value, vec![unparsed_form(name, body, &at)]),
+                FORM => (BodyKind::Form, self.form_fields(object, &at, operation, false)),
+                "multipart/form-data" => (BodyKind::Multipart, self.form_fields(object, &at, operation, true)),
                 _ => {
                     let mut docs = Docs::new(None, body.description.as_deref());
                     let Some(param) = self.single_value_body(name, object, &at, operation) else { continue };
                     docs.body += &content_type_docs(&param.wire);
                     if !has_typed_option && !media_type_essence(name).starts_with("multipart/") {
-                        self.report_unused_schema(name, object, &at, param.place == ParamPlace::Body(Media::Text));
+                        self.report_unused_schema(
+                            name,
+                            object,
+                            &at,
+                            param.location == ParamLocation::Body(Media::Text),
+                        );
                     }
                     // A method for an option other than the default always sends a body.
                     let required = body.required || !options.is_empty();
-                    (Body::Whole, vec![Param { required, docs, ..param }])
+                    (BodyKind::Value, vec![Param { required, docs, ..param }])
                 }
             };
-            let is_json = params.iter().any(|param| param.place == ParamPlace::Body(Media::Json));
-            if (is_json || kind == Body::Form) && !has_multipart {
+            let is_json = params.iter().any(|param| param.location == ParamLocation::Body(Media::Json));
+            if (is_json || kind == BodyKind::Form) && !has_multipart {
                 let schema = object.schema.iter().map(|schema| (schema.into(), at.child("schema")));
                 self.report_files_in_text(&schema.collect::<Vec<_>>());
             }
@@ -118,8 +123,8 @@ impl<'a> Lowering<'a> {
         for (name, _) in invalid {
             let message = format!("`{name}` is not a valid media type");
             let diagnostic = match valid.is_empty() {
-                true => Diagnostic::error(code::UNSUPPORTED_BODY, Place::Key(at.child(name)), message),
-                false => Diagnostic::warning(code::UNSUPPORTED_BODY, Place::Key(at.child(name)), message),
+                true => Diagnostic::error(code::UNSUPPORTED_BODY, Location::Key(at.child(name)), message),
+                false => Diagnostic::warning(code::UNSUPPORTED_BODY, Location::Key(at.child(name)), message),
             };
             self.diagnostics.push(diagnostic.help("write one such as `application/json`"));
         }
@@ -132,14 +137,14 @@ impl<'a> Lowering<'a> {
 
     fn report_different_schema(&mut self, name: &str, first_name: &str, at: Pointer) {
         let message = format!("`{name}` has a different schema than `{first_name}` and is never sent");
-        let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Place::Key(at), message)
+        let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Location::Key(at), message)
             .label("no request type is generated for it");
         self.diagnostics.push(diagnostic.help("give both the same schema, such as a `oneOf` of the two"));
     }
 
     /// Reports a form whose schema is not an object.
     fn report_invalid_form(&mut self, at: &Pointer, has_only_forms: bool) {
-        let place = Place::Key(at.child("schema"));
+        let place = Location::Key(at.child("schema"));
         let label = match has_only_forms {
             true => "the generated type is bytes: the encoded form",
             false => "no form is generated",
@@ -186,12 +191,12 @@ impl<'a> Lowering<'a> {
             None if allows_any => (name, Media::Binary),
             Some(Kind::Text) => ("text/plain", Media::Text),
             Some(_) => ("application/json", Media::Json),
-            None => (name, Media::of(name)),
+            None => (name, Media::from_media_type(name)),
         };
         let ty = match (media, schema) {
             (Media::Json, Some(schema)) => self.lower_schema(schema, at, type_name).into_type()?,
             (Media::Json, None) => TypeRef::Json,
-            (Media::Text, _) => TypeRef::Text,
+            (Media::Text, _) => TypeRef::String,
             (Media::Binary, _) => TypeRef::Bytes,
         };
         Some((name.to_owned(), media, ty))
@@ -202,10 +207,10 @@ impl<'a> Lowering<'a> {
         let type_name = [operation.to_owned(), "body".to_owned()];
         let (wire_name, media, ty) = self.body_content(name, object, &at.child("schema"), &type_name)?;
         let (wire_name, media, ty) = match media {
-            Media::Json if self.has_unknown_charset(name, Place::Key(at.clone()), "the JSON is sent as UTF-8") => {
+            Media::Json if self.has_unknown_charset(name, Location::Key(at.clone()), "the JSON is sent as UTF-8") => {
                 (media_type_essence(&wire_name), media, ty)
             }
-            Media::Text if self.has_unknown_charset(name, Place::Key(at.clone()), "the request body is bytes") => {
+            Media::Text if self.has_unknown_charset(name, Location::Key(at.clone()), "the request body is bytes") => {
                 (wire_name, Media::Binary, TypeRef::Bytes)
             }
             _ => (wire_name, media, ty),
@@ -222,7 +227,7 @@ impl<'a> Lowering<'a> {
         };
         if media_type_essence(name).starts_with("multipart/") {
             let message = format!("the parts of `{name}` are not supported");
-            let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Place::Key(at.clone()), message)
+            let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Location::Key(at.clone()), message)
                 .label("the generated type is bytes; their content type names the boundary")
                 .help("describe a form with files as `multipart/form-data`");
             self.diagnostics.push(diagnostic);
@@ -230,12 +235,12 @@ impl<'a> Lowering<'a> {
         let constraints = object.schema.as_ref().map(|schema| self.rules_of(schema.into(), &at.child("schema")));
         let constraints = if media == Media::Binary { Vec::new() } else { constraints.unwrap_or_default() };
         let example = self.example_of(object, at);
-        let place = ParamPlace::Body(media);
+        let place = ParamLocation::Body(media);
         Some(Param { constraints, example, ..Param::new(media_type, place, ty, at.clone()) })
     }
 
     /// Returns whether the generated code cannot encode the charset of a media type, and reports this.
-    pub(crate) fn has_unknown_charset(&mut self, media_type: &str, place: Place, label: &str) -> bool {
+    pub(crate) fn has_unknown_charset(&mut self, media_type: &str, place: Location, label: &str) -> bool {
         let Some(charset) = unknown_charset(media_type) else { return false };
         let message = format!("`{charset}` is not a supported charset");
         let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, place, message).label(label);
@@ -250,7 +255,7 @@ impl<'a> Lowering<'a> {
         let leaves = self.leaves(&[(schema.into(), at.clone())]);
         if leaves.iter().any(|leaf| leaf.is_item || matches!(self.kind(&leaf.parts), Kind::Object | Kind::List)) {
             let message = format!("`{name}` has the schema of an object or array, which is not used");
-            let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Place::Key(at), message)
+            let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Location::Key(at), message)
                 .label(if is_text { "the generated type is a string" } else { "the generated type is bytes" })
                 .help("describe JSON content as `application/json`, and other content with `type: string`");
             self.diagnostics.push(diagnostic);
@@ -261,7 +266,7 @@ impl<'a> Lowering<'a> {
 /// Returns the parameter for a form whose fields are unknown: the encoded form as bytes.
 fn unparsed_form(name: &str, body: &RequestBody, at: &Pointer) -> Param {
     let docs = Docs::new(None, body.description.as_deref());
-    let param = Param::new(name, ParamPlace::Body(Media::Binary), TypeRef::Bytes, at.clone());
+    let param = Param::new(name, ParamLocation::Body(Media::Binary), TypeRef::Bytes, at.clone());
     Param { required: body.required, docs, ..param }
 }
 
@@ -284,7 +289,7 @@ fn format_name(media_type: &str) -> String {
 
 /// Returns the rank of a media type. The lowest rank is the default; formats with a typed schema come first.
 fn rank(format_name: &str, media_type: &str) -> u8 {
-    match (format_name, Media::of(media_type)) {
+    match (format_name, Media::from_media_type(media_type)) {
         ("json", _) if media_type_essence(media_type) == "application/json" => 0,
         ("json", _) => 1,
         (_, Media::Json) => 2,

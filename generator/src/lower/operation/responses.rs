@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use openapiv3::{ParameterSchemaOrContent, Responses, StatusCode};
 use serde_json::Value;
 
-use crate::diagnostics::{Diagnostic, Place, code};
-use crate::ir::{Alternative, Content, Docs, Header, Media, Response, Status, succeeds};
+use crate::diagnostics::{Diagnostic, Location, code};
+use crate::ir::{Alternative, Content, Docs, Header, Media, Response, Status, is_success};
 use crate::lower::Lowering;
 use crate::source::Pointer;
 
@@ -33,21 +33,32 @@ impl<'a> Lowering<'a> {
                 true => vec![operation.to_owned(), "response".to_owned()],
                 false => vec![operation.to_owned(), key, "response".to_owned()],
             };
-            let is_success = succeeds(status, statuses.clone());
+            let is_successful = is_success(status, statuses.clone());
             let content_at = at.child("content");
             let alternatives =
-                self.response_alternatives(&response.content, &content_at, is_success, (operation, &type_name));
-            let mut alternatives = alternatives.into_iter();
-            let (media_types, content, body) = match alternatives.next() {
+                self.response_alternatives(&response.content, &content_at, is_successful, (operation, &type_name));
+            let mut by_preference = alternatives.into_iter();
+            let (media_types, content, body) = match by_preference.next() {
                 Some(default) => (default.media_types, default.content, Some(default.ty)),
                 None => (Vec::new(), Content::Binary, None),
             };
-            let mut others: Vec<Alternative> = alternatives.collect();
-            others.retain(|alternative| self.matches_earlier_status(alternative, &mut alternatives_by_media_type));
+            let mut alternatives: Vec<Alternative> = by_preference.collect();
+            alternatives
+                .retain(|alternative| self.matches_earlier_status(alternative, &mut alternatives_by_media_type));
             let headers = self.response_headers(response, &at, operation);
             let example = self.response_example(&response.content, &at);
             let docs = Docs::new(None, Some(&response.description));
-            lowered.push(Response { status, body, content, media_types, others, example, headers, docs, origin: at });
+            lowered.push(Response {
+                status,
+                body,
+                content,
+                media_types,
+                alternatives,
+                example,
+                headers,
+                docs,
+                origin: at,
+            });
         }
         lowered
     }
@@ -82,7 +93,7 @@ impl<'a> Lowering<'a> {
 
     /// Returns the example of a JSON response, or the first of its `examples`.
     fn response_example(&mut self, content: &'a openapiv3::Content, at: &Pointer) -> Option<Value> {
-        let (media_type, object) = content.iter().find(|(name, _)| Media::of(name) == Media::Json)?;
+        let (media_type, object) = content.iter().find(|(name, _)| Media::from_media_type(name) == Media::Json)?;
         self.example_of(object, &at.child("content").child(media_type))
     }
 
@@ -98,10 +109,10 @@ impl<'a> Lowering<'a> {
         let is_same = (first.content, &first.ty) == (alternative.content, &alternative.ty);
         if !is_same {
             let message = format!("`{name}` has different schemas in the responses of two statuses");
-            let place = Place::Key(alternative.origin.clone());
+            let place = Location::Key(alternative.origin.clone());
             let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, place, message)
                 .label("the generated method decodes it with the first schema")
-                .related(Place::Key(first.origin.clone()), "the first schema")
+                .related(Location::Key(first.origin.clone()), "the first schema")
                 .help("give both responses the same schema, such as a `oneOf` of the two");
             self.diagnostics.push(diagnostic);
         }

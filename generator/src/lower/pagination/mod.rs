@@ -9,8 +9,10 @@ use std::collections::{BTreeSet, HashSet};
 use toml::Spanned;
 
 use crate::config;
-use crate::diagnostics::{Diagnostic, Place, code, did_you_mean};
-use crate::ir::{Arena, Constraint, Field, Method, Next, Operation, Paging, ParamPlace, ResponseBody, Shape, TypeRef};
+use crate::diagnostics::{Diagnostic, Location, code, did_you_mean};
+use crate::ir::{
+    Arena, Constraint, Field, Method, Next, Operation, Paging, ParamLocation, ResponseBody, Shape, TypeRef,
+};
 use crate::lower::Lowering;
 use crate::source::Pointer;
 use next_page::Page;
@@ -42,7 +44,7 @@ impl Lowering<'_> {
     /// Returns the pagination of an operation. A list that looks paginated but is not is
     /// reported.
     pub(crate) fn paging(&mut self, operation: &Operation) -> Option<Paging> {
-        let place = || Place::Key(operation.origin.clone());
+        let place = || Location::Key(operation.origin.clone());
         let unpaged = match self.find_paging(operation)? {
             Ok(paging) => {
                 let items = if paging.items.is_empty() {
@@ -89,7 +91,7 @@ impl Lowering<'_> {
     /// Returns how an operation is paginated, or why it is not. Returns `None` if it does not return a list.
     fn find_paging(&self, operation: &Operation) -> Option<Result<Paging, Unpaged>> {
         let ResponseBody::Json(answer) = operation.response_body() else { return None };
-        if operation.method != Method::Get || operation.may_be_empty() {
+        if operation.method != Method::Get || operation.response_is_optional() {
             return None;
         }
         let schema_keywords = self.config.paging.as_ref();
@@ -118,7 +120,7 @@ impl Lowering<'_> {
         };
         let page_size = page.size().map(|param| {
             let maximum = param.constraints.iter().find_map(|constraint| match constraint {
-                Constraint::Maximum(maximum) => Some(*maximum as u64),
+                Constraint::Maximum(maximum) => Some(maximum.to_f64() as u64),
                 _ => None,
             });
             (param.wire.clone(), maximum)
@@ -132,7 +134,7 @@ impl Lowering<'_> {
 
     /// Returns whether a response is an array or an object with an array.
     fn holds_list(&self, answer: &TypeRef) -> bool {
-        let is_list = |ty: &TypeRef| matches!(self.bare(ty), TypeRef::List(_));
+        let is_list = |ty: &TypeRef| matches!(self.bare(ty), TypeRef::Array(_));
         is_list(answer) || self.fields(answer).is_some_and(|fields| fields.iter().any(|field| is_list(&field.ty)))
     }
 
@@ -146,7 +148,7 @@ impl Lowering<'_> {
         }
         self.report("paging", mistakes);
         for (name, told) in self.config.paging.iter().flat_map(|paging| &paging.operations) {
-            let place = Place::Config(told.span());
+            let place = Location::Config(told.span());
             match operations.iter().find(|(_, operation)| operation.id == *name) {
                 Some((_, operation)) if told.get_ref().off || operation.paging.is_some() => {
                     if let Some(other) = operations.iter().find_map(|(_, one)| self.disagrees(operation, one)) {
@@ -224,7 +226,7 @@ impl Lowering<'_> {
             let Some(name) = name else { continue };
             let all = operations.iter().flat_map(|operation| &operation.params);
             let known: BTreeSet<String> =
-                all.filter(|param| param.place == ParamPlace::Query).map(|param| param.wire.clone()).collect();
+                all.filter(|param| param.location == ParamLocation::Query).map(|param| param.wire.clone()).collect();
             if !known.contains(name) {
                 mistakes.push(Mistake {
                     key,
@@ -266,7 +268,7 @@ impl Lowering<'_> {
             let near = self.diagnostics.did_you_mean(value, known.iter().map(String::as_str));
             let help =
                 near.map_or_else(|| "correct it, or remove it".to_owned(), |near| format!("did you mean `{near}`?"));
-            let place = self.config.place(&format!("{section}.{key}"));
+            let place = self.config.location(&format!("{section}.{key}"));
             self.error(code::CONFIG_VALUE, place, format!("`{value}` {problem}"), help);
         }
     }
@@ -285,14 +287,14 @@ impl Lowering<'_> {
         if let Some(pointer) = &told.items {
             let keys = keys(pointer);
             let above = &keys[..keys.len().saturating_sub(1)];
-            let TypeRef::List(item) = self.bare(self.at(answer, &keys)?) else { return None };
+            let TypeRef::Array(item) = self.bare(self.at(answer, &keys)?) else { return None };
             return self.is_always_there(answer, above).then(|| (keys, item.as_ref().clone()));
         }
-        if let TypeRef::List(item) = self.bare(answer) {
+        if let TypeRef::Array(item) = self.bare(answer) {
             return Some((Vec::new(), item.as_ref().clone()));
         }
         let lists = self.fields(answer)?.iter().filter_map(|field| match &field.ty {
-            TypeRef::List(item) => Some((&field.wire, item.as_ref())),
+            TypeRef::Array(item) => Some((&field.wire, item.as_ref())),
             _ => None,
         });
         let all: Vec<_> = lists.collect();

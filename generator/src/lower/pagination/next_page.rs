@@ -4,7 +4,7 @@ use super::pagination_names::{
     CURSOR_PARAMETERS, CURSORS, LAST_PARAMETERS, MORE, NUMBERS, OFFSETS, SIZES, TOTALS, URLS, is_one_of,
 };
 use crate::config;
-use crate::ir::{Constraint, Next, Operation, Param, ParamPlace, Shape, TypeRef};
+use crate::ir::{Constraint, Next, Operation, Param, ParamLocation, Shape, TypeRef};
 use crate::lower::Lowering;
 use crate::lower::pagination::{Unpaged, keys};
 use crate::normalize::name_key;
@@ -90,7 +90,8 @@ impl<'a> Page<'a> {
         if let Some(param) = last.filter(|_| self.every_item_has(&keys)) {
             return Ok(Next::Last { keys, param: param.wire.clone() });
         }
-        let mut headers = self.operation.carriers().next().into_iter().flat_map(|carrier| &carrier.headers);
+        let mut headers =
+            self.operation.success_responses_with_body().next().into_iter().flat_map(|carrier| &carrier.headers);
         if headers.any(|header| header.wire.eq_ignore_ascii_case("link")) {
             return Ok(Next::Link);
         }
@@ -158,7 +159,7 @@ impl<'a> Page<'a> {
     }
 
     fn query(&self, holds: impl Fn(&Param) -> bool) -> Option<&'a Param> {
-        self.operation.params.iter().find(|param| param.place == ParamPlace::Query && holds(param))
+        self.operation.params.iter().find(|param| param.location == ParamLocation::Query && holds(param))
     }
 
     /// Returns the keys, if they lead to a value of a matching type in a page.
@@ -181,7 +182,7 @@ impl<'a> Page<'a> {
 }
 
 fn text(ty: &TypeRef) -> bool {
-    matches!(ty, TypeRef::Uri | TypeRef::Text)
+    matches!(ty, TypeRef::Uri | TypeRef::String)
 }
 
 /// Returns whether a value can be a cursor: any identifier, or a number.
@@ -200,8 +201,10 @@ fn number(ty: &TypeRef) -> bool {
 
 /// Returns the number of the first page: the default of the parameter, or 1 if it cannot be 0.
 fn first(param: &Param) -> Option<u64> {
-    let zero =
-        param.constraints.iter().any(|constraint| matches!(constraint, Constraint::Minimum(least) if *least < 1.0));
+    let zero = param
+        .constraints
+        .iter()
+        .any(|constraint| matches!(constraint, Constraint::Minimum(least) if least.to_f64() < 1.0));
     match &param.default {
         Some(default) => default.as_u64().filter(|first| *first < 2),
         None => (!zero).then_some(1),

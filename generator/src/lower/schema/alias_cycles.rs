@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use crate::diagnostics::{Diagnostic, Diagnostics, Place, code};
-use crate::ir::{Arena, Shape, TypeDef, TypeId, TypeRef, cycles};
+use crate::diagnostics::{Diagnostic, Diagnostics, Location, code};
+use crate::ir::{Arena, Shape, TypeDef, TypeId, TypeRef, for_each_cycle};
 use crate::lower::Lowering;
 
 impl Lowering<'_> {
@@ -38,13 +38,13 @@ pub(crate) fn wrap_or_report_cycles(types: &mut Arena<TypeDef>, diagnostics: &mu
         // The alias to replace in each cycle, and whether it is a collection.
         let mut replaced_aliases: Vec<(TypeId, bool)> = Vec::new();
         let is_collection = |index: &&usize| {
-            matches!(&types[ids[**index]].shape, Shape::Alias(TypeRef::List(_) | TypeRef::Map(_) | TypeRef::Tuple(_)))
+            matches!(&types[ids[**index]].shape, Shape::Alias(TypeRef::Array(_) | TypeRef::Map(_) | TypeRef::Tuple(_)))
         };
         let targets = |index: usize| match &types[ids[index]].shape {
-            Shape::Alias(ty) => ty.named().into_iter().map(|(id, _)| id.index()).collect(),
+            Shape::Alias(ty) => ty.named_with_directness().into_iter().map(|(id, _)| id.index()).collect(),
             _ => Vec::new(),
         };
-        cycles(ids.len(), targets, |cycle| match cycle.iter().find(is_collection) {
+        for_each_cycle(ids.len(), targets, |cycle| match cycle.iter().find(is_collection) {
             Some(index) => replaced_aliases.push((ids[*index], true)),
             None => replaced_aliases.push((ids[cycle[0]], false)),
         });
@@ -56,10 +56,12 @@ pub(crate) fn wrap_or_report_cycles(types: &mut Arena<TypeDef>, diagnostics: &mu
             // A type that is part of several cycles may already be replaced.
             let Shape::Alias(ty) = std::mem::replace(&mut def.shape, Shape::Alias(TypeRef::Json)) else { continue };
             match (is_collection, ty) {
-                (true, ty @ (TypeRef::List(_) | TypeRef::Map(_) | TypeRef::Tuple(_))) => def.shape = Shape::Wrapper(ty),
+                (true, ty @ (TypeRef::Array(_) | TypeRef::Map(_) | TypeRef::Tuple(_))) => {
+                    def.shape = Shape::Wrapper(ty)
+                }
                 (false, ty) if ty != TypeRef::Json => {
                     let message = format!("`{}` is an alias of itself", def.name.join("."));
-                    let place = Place::Key(def.origin.clone());
+                    let place = Location::Key(def.origin.clone());
                     let diagnostic = Diagnostic::error(code::CIRCULAR_REFERENCE, place, message);
                     diagnostics.push(diagnostic.help("replace one of these references by a schema"));
                 }
@@ -87,7 +89,7 @@ fn wrap_large_aliases(types: &mut Arena<TypeDef>, ids: &[TypeId]) {
             unmeasured.pop();
             continue;
         };
-        let targets = ty.named();
+        let targets = ty.named_with_directness();
         let len_without_targets = unmeasured.len();
         unmeasured.extend(targets.iter().map(|(id, _)| *id).filter(|id| measures[id.index()].is_none()));
         if unmeasured.len() > len_without_targets {

@@ -48,8 +48,8 @@ impl<'a> Lowering<'a> {
             example: None,
             deprecated: false,
             pii: false,
-            constant: false,
-            input: false,
+            has_single_value: false,
+            is_request_type: false,
             origin: at.clone(),
         };
         if let Node::Item(schema) = node {
@@ -98,7 +98,9 @@ impl<'a> Lowering<'a> {
             && ty != TypeRef::Named(id)
         {
             self.types[id].shape = match ty {
-                TypeRef::Text if constraints.iter().any(Constraint::is_of_texts) => Shape::Newtype(constraints),
+                TypeRef::String if constraints.iter().any(Constraint::applies_to_strings) => {
+                    Shape::Newtype(constraints)
+                }
                 ty => Shape::Alias(ty),
             };
         }
@@ -125,8 +127,8 @@ impl<'a> Lowering<'a> {
                 example,
                 deprecated: schema.is_some_and(|schema| schema.schema_data.deprecated),
                 pii: false,
-                constant: false,
-                input: false,
+                has_single_value: false,
+                is_request_type: false,
                 origin: at.clone(),
             })
         });

@@ -2,13 +2,15 @@
 
 use std::collections::HashSet;
 
-use openapiv3::{AdditionalProperties, AnySchema};
+use openapiv3::{AdditionalProperties, Schema};
+use serde_json::Value;
 
 use super::merged_schema::{Kind, Part, schema_keywords};
-use crate::diagnostics::{Diagnostic, Place, code};
-use crate::ir::Constraint;
+use crate::diagnostics::{Diagnostic, Location, code};
+use crate::ir::{Constraint, Decimal};
 use crate::lower::Lowering;
 use crate::lower::schema::{MAX_NESTING_DEPTH, Node};
+use crate::parse::LIMITS;
 use crate::source::Pointer;
 
 /// The maximum size of a pattern that is checked.
@@ -22,7 +24,7 @@ impl<'a> Lowering<'a> {
     pub(crate) fn constraints_of(&mut self, parts: &[Part<'a>]) -> Vec<Constraint> {
         let (mut all, mut seen) = (Vec::new(), HashSet::new());
         for part in parts {
-            let own = self.constraints(part.keywords(), &part.at);
+            let own = self.constraints(part.schema, &part.at);
             match parts.len() {
                 1 => return own,
                 _ => all.extend(own.into_iter().filter(|one| seen.insert(format!("{one:?}")))),
@@ -31,31 +33,32 @@ impl<'a> Lowering<'a> {
         all
     }
 
-    /// Returns the limit of a number. A limit beyond 64-bit floating-point numbers is reported and not checked.
-    fn limit(&mut self, limit: Option<f64>, keyword: &str, at: &Pointer) -> Option<f64> {
-        let limit = limit?;
-        if !limit.is_finite() {
-            let message = format!("`{keyword}` is too large for a 64-bit floating-point number");
-            let diagnostic = Diagnostic::warning(code::UNSUPPORTED_KEYWORD, Place::Value(at.child(keyword)), message);
-            self.diagnostics.push(diagnostic.label("ignored").help("use a limit below 1.8e308"));
+    /// Returns a limit of numbers, unless it is beyond the 64-bit floating-point numbers. Such a limit is reported and not checked.
+    fn finite(&mut self, limit: Decimal, keyword: &str, at: &Pointer) -> Option<Decimal> {
+        if limit.to_f64().is_finite() {
+            return Some(limit);
         }
-        Some(limit).filter(|limit| limit.is_finite())
+        let message = format!("`{keyword}` is too large for a 64-bit floating-point number");
+        let diagnostic = Diagnostic::warning(code::UNSUPPORTED_KEYWORD, Location::Value(at.child(keyword)), message);
+        self.diagnostics.push(diagnostic.label("ignored").help("use a limit below 1.8e308"));
+        None
     }
 
-    pub(crate) fn constraints(&mut self, any: &'a AnySchema, at: &Pointer) -> Vec<Constraint> {
+    pub(crate) fn constraints(&mut self, schema: &'a Schema, at: &Pointer) -> Vec<Constraint> {
+        let any = schema_keywords(schema);
         if !self.spend(1 + any.properties.len(), at) {
             return Vec::new();
         }
-        let strict = |exclusive: Option<bool>| exclusive.unwrap_or_default();
-        let minimum = self.limit(any.minimum, "minimum", at).map(|value| match strict(any.exclusive_minimum) {
-            true => Constraint::ExclusiveMinimum(value),
-            false => Constraint::Minimum(value),
+        let minimum = minimum(schema).and_then(|(limit, is_exclusive)| {
+            let limit = self.finite(limit, "minimum", at)?;
+            Some(if is_exclusive { Constraint::ExclusiveMinimum(limit) } else { Constraint::Minimum(limit) })
         });
-        let maximum = self.limit(any.maximum, "maximum", at).map(|value| match strict(any.exclusive_maximum) {
-            true => Constraint::ExclusiveMaximum(value),
-            false => Constraint::Maximum(value),
+        let maximum = maximum(schema).and_then(|(limit, is_exclusive)| {
+            let limit = self.finite(limit, "maximum", at)?;
+            Some(if is_exclusive { Constraint::ExclusiveMaximum(limit) } else { Constraint::Maximum(limit) })
         });
-        let step = self.limit(any.multiple_of, "multipleOf", at);
+        let divisor = digits(schema, "multipleOf", any.multiple_of);
+        let divisor = divisor.and_then(|divisor| self.finite(divisor, "multipleOf", at));
         let values = match &any.additional_properties {
             Some(AdditionalProperties::Schema(values)) => {
                 self.inner(Node::from(values.as_ref()), &at.child("additionalProperties"))
@@ -79,19 +82,19 @@ impl<'a> Lowering<'a> {
             pattern.cloned().map(Constraint::Pattern),
             minimum,
             maximum,
-            step.filter(|step| *step > 0.0).map(Constraint::MultipleOf),
+            divisor.filter(|divisor| divisor.to_f64() > 0.0).map(Constraint::MultipleOf),
             any.min_items.map(Constraint::MinItems),
             any.max_items.map(Constraint::MaxItems),
             any.unique_items.unwrap_or_default().then_some(Constraint::UniqueItems),
             any.items.as_ref().and_then(|items| self.inner(items.into(), &at.child("items"))).map(
                 |rules| match tuple {
-                    true => Constraint::Rest(count, rules),
+                    true => Constraint::ItemsFrom(count, rules),
                     false => Constraint::Items(rules),
                 },
             ),
             any.min_properties.map(Constraint::MinProperties),
             any.max_properties.map(Constraint::MaxProperties),
-            values.map(Constraint::Values),
+            values.map(Constraint::AdditionalProperties),
         ];
         rules.into_iter().flatten().chain(positions).collect()
     }
@@ -111,7 +114,7 @@ impl<'a> Lowering<'a> {
         });
         let Some(error) = wrong else { return true };
         let message = format!("the pattern cannot be checked: {error}");
-        let diagnostic = Diagnostic::warning(code::UNCHECKED_PATTERN, Place::Value(at.child("pattern")), message);
+        let diagnostic = Diagnostic::warning(code::UNCHECKED_PATTERN, Location::Value(at.child("pattern")), message);
         self.diagnostics.push(
             diagnostic
                 .help("write a regular expression without look-around; the generated code does not check this one"),
@@ -141,10 +144,41 @@ impl<'a> Lowering<'a> {
             return None;
         }
         self.depth += 1;
-        let rules = self.constraints(schema_keywords(schema), &part.at);
+        let rules = self.constraints(schema, &part.at);
         self.depth -= 1;
         (!rules.is_empty()).then_some(rules)
     }
+}
+
+/// Returns the minimum of a schema of numbers, and whether it is exclusive.
+pub(super) fn minimum(schema: &Schema) -> Option<(Decimal, bool)> {
+    let any = schema_keywords(schema);
+    number_limit(schema, any.minimum, any.exclusive_minimum, [LIMITS[0], LIMITS[1]])
+}
+
+/// Returns the maximum of a schema of numbers, and whether it is exclusive.
+pub(super) fn maximum(schema: &Schema) -> Option<(Decimal, bool)> {
+    let any = schema_keywords(schema);
+    number_limit(schema, any.maximum, any.exclusive_maximum, [LIMITS[2], LIMITS[3]])
+}
+
+/// Returns a limit with the digits of the document. The exclusive limit is a boolean in OpenAPI 3.0, and a number since then.
+fn number_limit(
+    schema: &Schema,
+    limit: Option<f64>,
+    is_exclusive: Option<bool>,
+    [inclusive, exclusive]: [&str; 2],
+) -> Option<(Decimal, bool)> {
+    let is_exclusive = is_exclusive == Some(true);
+    let has_digits = schema.schema_data.extensions.contains_key(exclusive);
+    Some((digits(schema, if is_exclusive && has_digits { exclusive } else { inclusive }, limit)?, is_exclusive))
+}
+
+/// Returns the limit of a keyword with the digits of the document. The model has rounded it to `limit`.
+fn digits(schema: &Schema, keyword: &str, limit: Option<f64>) -> Option<Decimal> {
+    let limit = Decimal::from(limit?);
+    let digits = schema.schema_data.extensions.get(keyword).and_then(Value::as_str).map(Decimal::new);
+    Some(digits.filter(|digits| digits.to_f64() == limit.to_f64()).unwrap_or(limit))
 }
 
 /// Returns the approximate number of steps that a pattern compiles to. A repeated part is compiled once per repetition.

@@ -6,8 +6,8 @@ use openapiv3::Schema;
 use serde_json::Value;
 
 use super::merged_schema::{Kind, Part};
-use crate::diagnostics::{Diagnostic, Place, code};
-use crate::ir::is_same;
+use crate::diagnostics::{Diagnostic, Location, code};
+use crate::ir::json_equal;
 use crate::lower::Lowering;
 use crate::lower::schema::Node;
 use crate::source::Pointer;
@@ -38,7 +38,7 @@ impl<'a> Lowering<'a> {
     fn matching_default(&mut self, schema: &'a Schema, at: &Pointer, parts: &[Part<'a>]) -> Option<&'a Value> {
         let default = schema.schema_data.default.as_ref().filter(|default| !default.is_null())?;
         let Some(message) = self.mismatch(parts, default) else { return Some(default) };
-        let diagnostic = Diagnostic::warning(code::WRONG_TYPE, Place::Value(at.child("default")), message);
+        let diagnostic = Diagnostic::warning(code::WRONG_TYPE, Location::Value(at.child("default")), message);
         self.diagnostics.push(diagnostic.label("ignored").help("write a default that matches the schema"));
         None
     }
@@ -102,5 +102,5 @@ pub(crate) fn has_kind(kind: Kind, value: &Value) -> bool {
 /// Returns whether two values are equal, or a string has the text of the other value.
 fn has_same_text(a: &Value, b: &Value) -> bool {
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    is_same(a, b) || text(a) == text(b)
+    json_equal(a, b) || text(a) == text(b)
 }

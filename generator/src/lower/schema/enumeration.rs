@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use super::defaults::has_kind;
 use super::merged_schema::{Kind, Part};
-use crate::diagnostics::{Diagnostic, Place, code};
-use crate::ir::{Literal, Shape, TypeId, TypeRef, ValueEnum, Variant, canonical};
+use crate::diagnostics::{Diagnostic, Location, code};
+use crate::ir::{Literal, Shape, TypeId, TypeRef, ValueEnum, Variant, canonical_json};
 use crate::lower::Lowering;
 use crate::source::Pointer;
 
@@ -49,7 +49,7 @@ impl<'a> Lowering<'a> {
             }
         };
         let id = self.create_type(id, name, parts, at);
-        self.types[id].constant = is_constant;
+        self.types[id].has_single_value = is_constant;
         self.types[id].shape = shape;
         TypeRef::Named(id)
     }
@@ -62,7 +62,7 @@ impl<'a> Lowering<'a> {
         let mut common_values: Vec<EnumValue> = Vec::new();
         let mut canonical_values: HashSet<String> = HashSet::new();
         for (index, value) in first.keywords().enumeration.iter().enumerate() {
-            if value.is_null() || !canonical_values.insert(canonical(value)) {
+            if value.is_null() || !canonical_values.insert(canonical_json(value)) {
                 continue;
             }
             let default_name = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
@@ -74,11 +74,11 @@ impl<'a> Lowering<'a> {
             let remaining: Vec<EnumValue> =
                 common_values.iter().filter(|(value, ..)| values.contains(value)).cloned().collect();
             if remaining.is_empty() {
-                let place = Place::Key(part.at.child("enum"));
+                let place = Location::Key(part.at.child("enum"));
                 let diagnostic =
                     Diagnostic::warning(code::CONTRADICTION, place, "the two `enum`s have no value in common")
                         .label("this `enum` is ignored")
-                        .related(Place::Key(first.at.child("enum")), "this `enum` is used")
+                        .related(Location::Key(first.at.child("enum")), "this `enum` is used")
                         .help("give the parts of an `allOf` the same values");
                 self.diagnostics.push(diagnostic);
             } else {
@@ -100,7 +100,7 @@ impl<'a> Lowering<'a> {
             return Some(names);
         }
         let message = format!("`{keyword}` must have a different name for each of the {value_count} values");
-        let diagnostic = Diagnostic::warning(code::WRONG_TYPE, Place::Key(part.at.child(keyword)), message)
+        let diagnostic = Diagnostic::warning(code::WRONG_TYPE, Location::Key(part.at.child(keyword)), message)
             .label("these names are ignored")
             .help("correct the names, or remove them");
         self.diagnostics.push(diagnostic);
@@ -154,7 +154,7 @@ impl<'a> Lowering<'a> {
             }
             _ => format!("{} do not have the `type` of the `enum`", values.join(", ")),
         };
-        let diagnostic = Diagnostic::warning(code::WRONG_TYPE, Place::Value(first.clone()), message);
+        let diagnostic = Diagnostic::warning(code::WRONG_TYPE, Location::Value(first.clone()), message);
         self.diagnostics.push(diagnostic.label(label).help(help));
     }
 }

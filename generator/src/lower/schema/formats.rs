@@ -1,10 +1,8 @@
 //! Chooses the type of a string or number by its format and limits.
 
-use serde_json::Value;
-
+use super::constraints::{maximum, minimum};
 use super::merged_schema::{Kind, Part};
-use crate::ir::TypeRef;
-use crate::parse::LIMITS;
+use crate::ir::{Decimal, TypeRef};
 
 /// Returns the type of a string or number with a format.
 pub(crate) fn scalar(kind: Kind, format: Option<&str>) -> TypeRef {
@@ -24,7 +22,7 @@ pub(crate) fn scalar(kind: Kind, format: Option<&str>) -> TypeRef {
         (Kind::Text, "duration") => TypeRef::Duration,
         (Kind::Text, "byte" | "base64") => TypeRef::Bytes,
         (Kind::Text, "base64url") => TypeRef::UrlBytes,
-        _ => TypeRef::Text,
+        _ => TypeRef::String,
     }
 }
 
@@ -65,35 +63,33 @@ enum Side {
 
 /// Returns the smallest or largest integer that a part allows.
 fn limit(part: &Part<'_>, side: Side) -> Option<Limit> {
-    let keywords = part.keywords();
-    let [minimum, exclusive_minimum, maximum, exclusive_maximum] = LIMITS;
-    let (float, exclusive, exact_keywords, step_inward) = match side {
-        Side::Minimum => (keywords.minimum, keywords.exclusive_minimum, [exclusive_minimum, minimum], 1),
-        Side::Maximum => (keywords.maximum, keywords.exclusive_maximum, [exclusive_maximum, maximum], -1),
+    let (number, is_exclusive, step_inward) = match side {
+        Side::Minimum => {
+            let (number, is_exclusive) = minimum(part.schema)?;
+            (number, is_exclusive, 1)
+        }
+        Side::Maximum => {
+            let (number, is_exclusive) = maximum(part.schema)?;
+            (number, is_exclusive, -1)
+        }
     };
-    // The parser stores a limit that `f64` cannot represent exactly as an extension.
-    let extensions = &part.schema.schema_data.extensions;
-    let exact_limit = exact_keywords.iter().find_map(|keyword| extensions.get(*keyword)).and_then(integer_limit);
-    let limit = exact_limit.or_else(|| integer_limit(&float?.into()))?;
-    Some(match limit {
-        Limit::Integer(limit) if exclusive == Some(true) => Limit::Integer(limit.saturating_add(step_inward)),
+    Some(match integer_limit(&number) {
+        Limit::Integer(limit) if is_exclusive => Limit::Integer(limit.saturating_add(step_inward)),
         limit => limit,
     })
 }
 
 /// Returns the integer of a limit. Truncates a fraction, and corrects the limits of `i64` if JavaScript has rounded them.
-fn integer_limit(value: &Value) -> Option<Limit> {
-    const ROUNDED_I64_MAX: u64 = 9_223_372_036_854_776_000;
-    const ROUNDED_I64_MIN: f64 = -9_223_372_036_854_775_808.0;
-    Some(match (value.as_i64(), value.as_u64(), value.as_f64()?) {
-        (Some(integer), ..) => Limit::Integer(integer.into()),
-        (None, Some(ROUNDED_I64_MAX), _) => Limit::Integer(i64::MAX.into()),
-        (None, Some(integer), _) => Limit::Integer(integer.into()),
-        (None, None, ROUNDED_I64_MIN) => Limit::Integer(i64::MIN.into()),
-        (None, None, float) if float <= i128::MIN as f64 => Limit::Below,
-        (None, None, float) if float >= i128::MAX as f64 => Limit::Above,
-        (None, None, float) => Limit::Integer(float as i128),
-    })
+fn integer_limit(number: &Decimal) -> Limit {
+    const ROUNDED_I64_MAX: i128 = 9_223_372_036_854_776_000;
+    match (number.as_str().parse::<i128>(), number.to_f64()) {
+        (Ok(ROUNDED_I64_MAX), _) => Limit::Integer(i64::MAX.into()),
+        (Ok(integer), _) if integer == -ROUNDED_I64_MAX => Limit::Integer(i64::MIN.into()),
+        (Ok(integer), _) => Limit::Integer(integer),
+        (Err(_), float) if float <= i128::MIN as f64 => Limit::Below,
+        (Err(_), float) if float >= i128::MAX as f64 => Limit::Above,
+        (Err(_), float) => Limit::Integer(float as i128),
+    }
 }
 
 /// Returns the minimum and maximum of an integer type.
@@ -111,7 +107,7 @@ fn range(ty: &TypeRef) -> (i128, i128) {
 /// Rust type.
 pub(crate) fn configured(type_name: &str) -> TypeRef {
     match type_name {
-        "text" => TypeRef::Text,
+        "text" => TypeRef::String,
         "int32" => TypeRef::Int(32),
         "int64" => TypeRef::Int(64),
         "uint32" => TypeRef::Unsigned(32),

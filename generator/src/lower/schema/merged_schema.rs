@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use openapiv3::{AdditionalProperties, AnySchema, ReferenceOr, Schema, SchemaKind};
 use serde_json::Value;
 
-use crate::diagnostics::{Diagnostic, Place, code};
+use crate::diagnostics::{Diagnostic, Location, code};
 use crate::lower::Lowering;
 use crate::lower::schema::{MAX_NESTING_DEPTH, Node};
 use crate::source::Pointer;
@@ -139,7 +139,7 @@ impl<'a> Lowering<'a> {
         };
         if chain.contains(&at) {
             let message = format!("the `allOf` of `{at}` is part of a reference cycle");
-            let diagnostic = Diagnostic::error(code::CIRCULAR_REFERENCE, Place::Key(at), message);
+            let diagnostic = Diagnostic::error(code::CIRCULAR_REFERENCE, Location::Key(at), message);
             self.diagnostics.push(diagnostic.help("replace one of these references by a schema"));
             return;
         }
@@ -191,10 +191,10 @@ impl<'a> Lowering<'a> {
                 (Some((_, first)), Kind::Null) if first.schema.schema_data.nullable => Some((kind, part)),
                 (Some((Kind::Null, _)), _) if part.schema.schema_data.nullable => common,
                 (Some((_, first)), _) => {
-                    let place = Place::Key(part.at.clone());
+                    let place = Location::Key(part.at.clone());
                     let diagnostic = Diagnostic::warning(code::CONTRADICTION, place, "no value has both types")
                         .label("one type")
-                        .related(Place::Key(first.at.clone()), "the other type")
+                        .related(Location::Key(first.at.clone()), "the other type")
                         .help("give the parts of an `allOf` the same `type`; the generated type is `AnyJson`");
                     self.diagnostics.push(diagnostic);
                     return Kind::Any;
@@ -208,7 +208,7 @@ impl<'a> Lowering<'a> {
     fn check_type(&mut self, typ: &str, at: &Pointer) {
         let (kind, is_standard) = kind_of(typ);
         if !is_standard {
-            let place = Place::Value(at.child("type"));
+            let place = Location::Value(at.child("type"));
             let assumed_type = match kind {
                 Kind::Any => "any JSON value",
                 Kind::Text => "`string`",

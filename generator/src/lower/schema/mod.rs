@@ -27,7 +27,7 @@ use serde_json::Value;
 
 use super::budget::json_len;
 use super::references::component_pointer;
-use crate::diagnostics::{Diagnostic, Place, code};
+use crate::diagnostics::{Diagnostic, Location, code};
 use crate::ir::{Constraint, Docs, Media, TypeId, TypeRef};
 use crate::lower::Lowering;
 use crate::parse::CONTENT_MEDIA_TYPE;
@@ -197,7 +197,7 @@ impl<'a> Lowering<'a> {
     pub(crate) fn report_too_deep(&mut self, at: &Pointer) {
         let message = format!("schemas are nested more than {MAX_NESTING_DEPTH} levels deep");
         let help = "move some of them to `components.schemas`, and refer to them";
-        self.error(code::TOO_DEEP, Place::Key(at.clone()), message, help);
+        self.error(code::TOO_DEEP, Location::Key(at.clone()), message, help);
     }
 
     /// Lowers several schemas that a value must match, without the schemas that they refer to.
@@ -260,7 +260,7 @@ impl<'a> Lowering<'a> {
             // OpenAPI 3.0 documents wrap a reference in `allOf` to add a description or constraints.
             [reference @ ReferenceOr::Reference { .. }] if !has_own_keywords(schema) => {
                 let mut lowered = self.lower_node(reference.into(), &at.child("allOf").child(0), name);
-                lowered.constraints.extend(self.constraints(keywords, at));
+                lowered.constraints.extend(self.constraints(schema, at));
                 lowered
             }
             _ => {
@@ -272,7 +272,7 @@ impl<'a> Lowering<'a> {
             }
         };
         if keywords.not.is_some() {
-            let place = Place::Key(at.child("not"));
+            let place = Location::Key(at.child("not"));
             let diagnostic =
                 Diagnostic::warning(code::UNSUPPORTED_KEYWORD, place, "`not` is not supported and is ignored");
             self.diagnostics
@@ -339,7 +339,7 @@ impl<'a> Lowering<'a> {
         // The generated type of a string component checks the constraints itself.
         if keywords.all_of.is_empty() && (Part { schema, at: at.clone(), uses_alternatives: true }).kind() != Kind::Text
         {
-            lowered.constraints = self.constraints(keywords, &at);
+            lowered.constraints = self.constraints(schema, &at);
         }
         lowered
     }
@@ -406,6 +406,6 @@ pub(crate) fn nested_name(name: &[String], part: &str) -> Vec<String> {
 /// Returns whether the values are strings that contain JSON, according to `contentMediaType` or `format`.
 fn holds_json(schema: &Schema) -> bool {
     let media_type = schema.schema_data.extensions.get(CONTENT_MEDIA_TYPE).and_then(Value::as_str);
-    media_type.is_some_and(|name| Media::of(name) == Media::Json)
+    media_type.is_some_and(|name| Media::from_media_type(name) == Media::Json)
         || schema_keywords(schema).format.as_deref() == Some("json")
 }

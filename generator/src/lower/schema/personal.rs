@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::ir::{Api, OperationId, Shape, TypeId, TypeRef, parts};
+use crate::ir::{Api, OperationId, Shape, TypeId, TypeRef, contained_types};
 
 /// Marks everything that contains a type which the document marks as personal. For an object, the properties are marked
 /// instead of the type.
@@ -12,7 +12,7 @@ pub(crate) fn mark_containing_types(api: &mut Api) {
     let (records, others): (Vec<TypeId>, Vec<TypeId>) = ids.into_iter().partition(is_record);
     let mut containing_types: HashMap<TypeId, Vec<TypeId>> = HashMap::new();
     for id in &others {
-        for part in parts(api, *id).into_iter().flat_map(TypeRef::named_types) {
+        for part in contained_types(api, *id).into_iter().flat_map(TypeRef::named_types) {
             containing_types.entry(part).or_default().push(*id);
         }
     }

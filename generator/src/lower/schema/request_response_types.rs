@@ -5,19 +5,19 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::ir::{Api, Field, Shape, TypeDef, TypeId, TypeRef, parts, reach};
+use crate::ir::{Api, Field, Shape, TypeDef, TypeId, TypeRef, contained_types, reachable_types};
 
 /// Removes the properties that a request or a response never has, and splits types where necessary. A split type keeps
 /// its ID as the response type; the request type is new.
 pub(crate) fn split_types(api: &mut Api) {
     let params = || api.operations.iter().flat_map(|(_, operation)| &operation.params);
     let responses = api.operations.iter().flat_map(|(_, operation)| &operation.responses);
-    let request_types = reach(api, params().filter(|param| param.is_structured()).map(|param| &param.ty));
+    let request_types = reachable_types(api, params().filter(|param| param.is_structured()).map(|param| &param.ty));
     let response_roots =
         responses.flat_map(|response| response.body.iter().chain(response.headers.iter().map(|header| &header.ty)));
     // The types of other parameters are treated as response types.
     let other_params = params().filter(|param| !param.is_structured()).map(|param| &param.ty);
-    let response_types = reach(api, response_roots.chain(other_params));
+    let response_types = reachable_types(api, response_roots.chain(other_params));
     let shared_types: BTreeSet<TypeId> = request_types.intersection(&response_types).copied().collect();
     let types_to_split = types_to_split(api, &shared_types);
     let mut new_request_types: HashMap<TypeId, TypeId> = HashMap::new();
@@ -51,7 +51,7 @@ fn types_to_split(api: &Api, shared_types: &BTreeSet<TypeId>) -> BTreeSet<TypeId
     };
     let mut containing_types: HashMap<TypeId, Vec<TypeId>> = HashMap::new();
     for id in shared_types {
-        for part in parts(api, *id).into_iter().flat_map(TypeRef::named_types) {
+        for part in contained_types(api, *id).into_iter().flat_map(TypeRef::named_types) {
             containing_types.entry(part).or_default().push(*id);
         }
     }
@@ -69,7 +69,7 @@ fn types_to_split(api: &Api, shared_types: &BTreeSet<TypeId>) -> BTreeSet<TypeId
 fn request_type(def: &TypeDef) -> TypeDef {
     let mut name = def.name.clone();
     name.insert(name.len().min(1), "input".to_owned());
-    TypeDef { name, input: true, ..def.clone() }
+    TypeDef { name, is_request_type: true, ..def.clone() }
 }
 
 /// Calls `change` for each type that a type contains directly.
@@ -88,7 +88,7 @@ fn for_each_type(shape: &mut Shape, change: &mut impl FnMut(&mut TypeRef)) {
 fn replace_types(ty: &mut TypeRef, replacements: &HashMap<TypeId, TypeId>) {
     match ty {
         TypeRef::Named(id) => *id = replacements.get(id).copied().unwrap_or(*id),
-        TypeRef::List(inner) | TypeRef::Map(inner) | TypeRef::Nullable(inner) => replace_types(inner, replacements),
+        TypeRef::Array(inner) | TypeRef::Map(inner) | TypeRef::Nullable(inner) => replace_types(inner, replacements),
         TypeRef::Tuple(items) => items.iter_mut().for_each(|item| replace_types(item, replacements)),
         _ => {}
     }

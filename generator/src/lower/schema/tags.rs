@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::merged_schema::{Kind, Part, properties, required};
 use super::union::{Alternative, is_record, references};
-use crate::diagnostics::{Diagnostic, Place, code};
+use crate::diagnostics::{Diagnostic, Location, code};
 use crate::lower::Lowering;
 use crate::lower::schema::{Node, nested_name};
 use crate::source::Pointer;
@@ -35,7 +35,7 @@ impl<'a> Lowering<'a> {
             if have_different_tags(&alternatives) {
                 return Some((tag.clone(), alternatives));
             }
-            let place = Place::Key(owner.at.child("discriminator"));
+            let place = Location::Key(owner.at.child("discriminator"));
             let message = format!("the discriminator `{tag}` does not distinguish the alternatives");
             let diagnostic = Diagnostic::warning(code::AMBIGUOUS, place, message);
             self.diagnostics.push(diagnostic.help(
@@ -79,7 +79,7 @@ impl<'a> Lowering<'a> {
             match self.mapping_target(target, &references) {
                 Some(pointer) => values_by_target.entry(pointer).or_default().push(value),
                 None => {
-                    let place = Place::Value(owner.at.child("discriminator").child("mapping").child(value));
+                    let place = Location::Value(owner.at.child("discriminator").child("mapping").child(value));
                     let message = format!("unresolved reference `{target}`");
                     let diagnostic = Diagnostic::warning(code::DANGLING_REFERENCE, place, message);
                     self.diagnostics.push(diagnostic.help("name one of the alternatives"));

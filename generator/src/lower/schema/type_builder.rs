@@ -6,7 +6,7 @@ use openapiv3::{AdditionalProperties, AnySchema};
 
 use super::alias_cycles::MAX_COLLECTION_DEPTH;
 use super::merged_schema::{Kind, Part, additional, first, properties, required};
-use crate::diagnostics::{Diagnostic, Place, code};
+use crate::diagnostics::{Diagnostic, Location, code};
 use crate::ir::{Docs, Field, Record, Shape, TypeId, TypeRef};
 use crate::lower::Lowering;
 use crate::lower::budget::STEPS_PER_COMBINED_TYPE;
@@ -44,7 +44,7 @@ impl<'a> Lowering<'a> {
             if !matches!(kind, Kind::List | Kind::Object) {
                 return (Some(self.enumeration(kind, parts, at, name, id)), false);
             }
-            let place = Place::Key(part.at.child("enum"));
+            let place = Location::Key(part.at.child("enum"));
             let message = "an `enum` of arrays or objects is not supported and is ignored";
             let diagnostic = Diagnostic::warning(code::UNSUPPORTED_KEYWORD, place, message);
             self.diagnostics.push(diagnostic.help("write it in the `items` to list the values of the items"));
@@ -75,7 +75,7 @@ impl<'a> Lowering<'a> {
             if !super::formats::is_known(format)
                 && let Some(part) = parts.iter().find(|part| part.keywords().format.is_some())
             {
-                let place = Place::Value(part.at.child("format"));
+                let place = Location::Value(part.at.child("format"));
                 let message = format!("unknown format `{format}`");
                 let help =
                     format!("set the type of `{format}` under `[formats]` in codegen.toml; until then it is ignored");
@@ -104,7 +104,7 @@ impl<'a> Lowering<'a> {
                 item.into_type().unwrap_or(TypeRef::Json)
             }
         };
-        TypeRef::List(Box::new(item))
+        TypeRef::Array(Box::new(item))
     }
 
     /// Returns the type of an array with `prefixItems`: a tuple if all of these are required and no others are allowed,
@@ -133,7 +133,7 @@ impl<'a> Lowering<'a> {
         }
         let covers_all_items = !additional_items.is_empty() || keywords.max_items == Some(prefix_len);
         let has_common_type = covers_all_items && types.iter().all(|ty| *ty == types[0]);
-        TypeRef::List(Box::new(if has_common_type { types.swap_remove(0) } else { TypeRef::Json }))
+        TypeRef::Array(Box::new(if has_common_type { types.swap_remove(0) } else { TypeRef::Json }))
     }
 
     /// Returns the type of an object: a map if it has no declared properties, otherwise a struct.
@@ -185,7 +185,7 @@ impl<'a> Lowering<'a> {
                 nullable: lowered.nullable,
                 deprecated: lowered.deprecated,
                 pii: lowered.pii,
-                json: lowered.json,
+                holds_json: lowered.json,
                 constant: lowered.constant,
                 default: lowered.default,
                 example: lowered.example,
@@ -205,7 +205,7 @@ impl<'a> Lowering<'a> {
                 nullable: false,
                 deprecated: false,
                 pii: false,
-                json: false,
+                holds_json: false,
                 constant: None,
                 default: None,
                 example: None,
@@ -243,7 +243,7 @@ impl<'a> Lowering<'a> {
                     |suggestion| format!("did you mean `{suggestion}`?"),
                 );
                 let message = format!("the required property `{name}` is not declared");
-                let diagnostic = Diagnostic::warning(code::UNKNOWN_REQUIRED, Place::Value(at.clone()), message)
+                let diagnostic = Diagnostic::warning(code::UNKNOWN_REQUIRED, Location::Value(at.clone()), message)
                     .label("the generated field is optional");
                 self.diagnostics.push(diagnostic.help(help));
                 if undeclared_names.insert(name) {

@@ -7,7 +7,7 @@ use openapiv3::{AdditionalProperties, ReferenceOr};
 use serde_json::Value;
 
 use super::merged_schema::{Kind, Part, required};
-use crate::diagnostics::{Diagnostic, Place, code};
+use crate::diagnostics::{Diagnostic, Location, code};
 use crate::ir::{Shape, TypeId, TypeRef, Union, UnionVariant};
 use crate::lower::Lowering;
 use crate::lower::references::component_pointer;
@@ -40,7 +40,7 @@ impl<'a> Lowering<'a> {
         let (Some(owner), None) = (parts_with_alternatives.next(), parts_with_alternatives.next()) else {
             let help = "use one `oneOf` or `anyOf`; the generated type is `AnyJson`";
             let message = "several schemas of an `allOf` have alternatives";
-            let diagnostic = Diagnostic::warning(code::UNSUPPORTED_SCHEMA, Place::Key(at.clone()), message);
+            let diagnostic = Diagnostic::warning(code::UNSUPPORTED_SCHEMA, Location::Key(at.clone()), message);
             self.diagnostics.push(diagnostic.help(help));
             return (Some(TypeRef::Json), false);
         };
@@ -171,7 +171,7 @@ impl<'a> Lowering<'a> {
             }
         }
         if have_only_constraints && !common_parts.is_empty() && !alternatives.is_empty() {
-            let place = Place::Key(owner.at.child(keyword));
+            let place = Location::Key(owner.at.child(keyword));
             let message = format!("`{keyword}` with only constraints is not supported and is ignored");
             let diagnostic = Diagnostic::warning(code::UNSUPPORTED_KEYWORD, place, message);
             self.diagnostics

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::merged_schema::{Kind, Part, properties, required};
 use super::union::{Alternative, is_record};
-use crate::diagnostics::{Diagnostic, Place, code};
+use crate::diagnostics::{Diagnostic, Location, code};
 use crate::ir::{Shape, TypeRef, Union, UnionVariant, Variant};
 use crate::lower::Lowering;
 use crate::lower::schema::{MAX_NESTING_DEPTH, Node, nested_name};
@@ -210,7 +210,7 @@ impl<'a> Lowering<'a> {
                     [single] => self.lower_alternative(single, &name).into_type()?,
                     _ => self.merge_item_types(distinct_items, &at.child("items"), &name),
                 };
-                TypeRef::List(Box::new(item))
+                TypeRef::Array(Box::new(item))
             }
             Class::Map => TypeRef::Map(Box::new(TypeRef::Json)),
             Class::Tuple | Class::Tagged | Class::Record | Class::Any => return None,
@@ -261,7 +261,7 @@ impl<'a> Lowering<'a> {
             }
         }
         if variants.is_empty() {
-            return TypeRef::Text;
+            return TypeRef::String;
         }
         let id = self.create_type(None, &nested_name(name, "text"), &[], at);
         self.types[id].shape = Shape::StringEnum(variants);
@@ -289,11 +289,11 @@ impl<'a> Lowering<'a> {
             let checks = self.decoding_checks(&alternative.parts, MAX_COMPARED_DEPTH, true);
             let first = *options_by_checks.entry(checks).or_insert(alternative);
             if !std::ptr::eq(first, *alternative) {
-                let place = Place::Key(alternative.at.clone());
+                let place = Location::Key(alternative.at.clone());
                 let message = "the generated code cannot distinguish this alternative from another";
                 let diagnostic = Diagnostic::warning(code::AMBIGUOUS, place, message)
                     .label("a value that matches both is decoded as the other alternative")
-                    .related(Place::Key(first.at.clone()), "the other alternative")
+                    .related(Location::Key(first.at.clone()), "the other alternative")
                     .help("add a `discriminator`, or a property with a constant value");
                 self.diagnostics.push(diagnostic);
             }

@@ -2,7 +2,7 @@
 
 use reqwest::Url;
 
-use crate::runtime::{HostRule, InvalidValue};
+use crate::runtime::{HostTemplate, InvalidValue};
 
 /// An absolute http(s) URL with or without a path, such as `https://example.com` or `http://localhost:8080/prefix`.
 #[derive(Clone)]
@@ -46,7 +46,7 @@ impl BaseUrl {
     }
 
     /// The same, if `url` has the origin that this base has in some region and at some edge.
-    fn path_elsewhere<'a>(&self, rule: &HostRule, url: &'a Url) -> Option<&'a str> {
+    fn path_elsewhere<'a>(&self, rule: &HostTemplate, url: &'a Url) -> Option<&'a str> {
         let home = &self.url;
         let same = url.scheme() == home.scheme() && url.port_or_known_default() == home.port_or_known_default();
         let fits = same && rule.fits(home.host_str().unwrap_or_default(), url.host_str().unwrap_or_default());
@@ -65,7 +65,7 @@ impl BaseUrl {
     pub fn follow(
         &self,
         home: Option<&Self>,
-        rule: Option<&HostRule>,
+        rule: Option<&HostTemplate>,
         current: &Url,
         link: &str,
     ) -> Result<Url, String> {

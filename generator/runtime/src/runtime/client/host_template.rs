@@ -6,7 +6,7 @@ use crate::runtime::{InvalidValue, Result};
 
 /// How region and edge become part of the host.
 #[derive(Clone, Copy, Debug)]
-pub struct HostRule {
+pub struct HostTemplate {
     /// The host, with `{product}` for the first label of the API's own host, and `[.{edge}]` and `[.{region}]` for
     /// what is there only when it is set: `{product}[.{edge}][.{region}].example.com`.
     pub template: &'static str,
@@ -18,7 +18,7 @@ pub struct HostRule {
     pub edge_variable: Option<&'static str>,
 }
 
-impl HostRule {
+impl HostTemplate {
     /// Returns the host for a region and an edge, where the API's own is `home`.
     pub(crate) fn host(&self, home: &str, region: Option<&str>, edge: Option<&str>) -> Result<String> {
         let region = region.or(edge.and(self.default_region));

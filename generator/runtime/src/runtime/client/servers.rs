@@ -69,7 +69,7 @@ impl Parts {
 impl<D: Decode> Request<D> {
     /// Sends the request to the server that the operation has for itself. One that is relative stands beside that of
     /// the API.
-    pub fn served_at(mut self, url: &'static str) -> Self {
+    pub fn server(mut self, url: &'static str) -> Self {
         let connection = &self.parts.connection;
         let url = connection.api.filled(url, &connection.variables);
         let whole = match &connection.home {

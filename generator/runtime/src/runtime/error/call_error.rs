@@ -181,7 +181,8 @@ impl DecodeError {
 
     /// Creates the error of a media type that the decoder cannot read.
     pub(crate) fn of_media_type(answer: &RawResponse, received: String) -> Self {
-        let expected = answer.expected.and_then(|expected| expected.accept).unwrap_or("*/*");
+        let expected =
+            answer.expected.and_then(|expected| expected.media_types(answer.status.as_u16())).unwrap_or("*/*");
         // A secret in the header may extend beyond the part that is shown, so the whole header is redacted first.
         let header = answer.headers.get(CONTENT_TYPE).and_then(|header| header.to_str().ok()).unwrap_or_default();
         let header = answer.sent.sensitive().redact(header);

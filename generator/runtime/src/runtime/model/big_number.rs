@@ -82,7 +82,7 @@ impl From<&BigNumber> for BigNumber {
 
 impl From<BigNumber> for Value {
     fn from(number: BigNumber) -> Self {
-        Self::Number { number: number.to_f64(), text: number.0 }
+        Self::Number(number.0)
     }
 }
 

@@ -2,23 +2,23 @@
 
 use std::fmt;
 
-use crate::runtime::{InvalidValue, Rule, Value, validation};
+use crate::runtime::{Constraint, Constraints, InvalidValue, Value, validation};
 
 /// Validates a string for the type called `name`, and returns it.
 ///
 /// # Errors
 ///
 /// The first violated constraint.
-pub fn checked_text(name: &'static str, text: String, rules: &[Rule]) -> Result<String, InvalidValue> {
+pub fn checked_text(name: &'static str, text: String, constraints: &[Constraint<'_>]) -> Result<String, InvalidValue> {
     // The value may be personal: it may be an address where an identifier is expected.
-    validation::check(name, &text.as_str().into(), rules).map_err(InvalidValue::without_value)?;
+    validation::check(name, &text.as_str().into(), constraints).map_err(InvalidValue::without_value)?;
     Ok(text)
 }
 
 /// A string type with constraints.
 pub trait Newtype: Into<Value> {
     /// The constraints of the type.
-    const RULES: &'static [Rule];
+    const CONSTRAINTS: Constraints;
 }
 
 /// A value of a string type, or a string that is checked against the constraints of the type when the request is sent.
@@ -73,12 +73,12 @@ impl<T: Newtype> From<StringOr<T>> for Value {
     fn from(value: StringOr<T>) -> Self {
         match value {
             StringOr::Typed(value) => value.into(),
-            StringOr::String(text) => Self::Unchecked { text, rules: T::RULES },
+            StringOr::String(text) => Self::Unchecked { text, constraints: T::CONSTRAINTS },
         }
     }
 }
 
-/// Implements the traits of a string type with rules of its own: `impl_newtype!(PetId);`. The type has a constant `RULES` and
+/// Implements the traits of a string type with constraints of its own: `impl_newtype!(PetId);`. The type has a constant `RULES` and
 /// the methods `new` and `as_str`.
 ///
 /// A string from the API is not checked: a broken rule is no reason to lose the whole response.
@@ -86,7 +86,7 @@ impl<T: Newtype> From<StringOr<T>> for Value {
 macro_rules! impl_newtype {
     ($name:ident) => {
         impl $crate::runtime::Newtype for $name {
-            const RULES: &'static [$crate::runtime::Rule] = $name::RULES;
+            const CONSTRAINTS: $crate::runtime::Constraints = $name::CONSTRAINTS;
         }
 
         impl ::std::fmt::Display for $name {

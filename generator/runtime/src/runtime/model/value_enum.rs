@@ -4,7 +4,10 @@ use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_json::Number;
 
 // [if any_json.rs
+use std::cmp::Ordering;
+
 use crate::runtime::AnyJson;
+use crate::runtime::validation::decimal::compare;
 // [end any_json.rs]
 use crate::runtime::Value;
 
@@ -40,31 +43,12 @@ impl EnumValue for i64 {
 // [if any_json.rs
 impl EnumValue for AnyJson {
     fn is_same(&self, other: &Self) -> bool {
-        self == other || self.is_number() && other.is_number() && is_same_number(&self.json(), &other.json())
+        self == other
+            || self.is_number() && other.is_number() && compare(&self.json(), &other.json()) == Some(Ordering::Equal)
     }
 
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Self::deserialize(deserializer)
-    }
-}
-
-/// Returns whether two JSON numbers have the same value, such as `1`, `1.0` and `10e-1`.
-fn is_same_number(one: &str, other: &str) -> bool {
-    one == other || decimal(one).is_some_and(|one| decimal(other) == Some(one))
-}
-
-/// Returns the sign, the significant digits and the exponent of a JSON number; `None` if the exponent has too many digits.
-fn decimal(number: &str) -> Option<(bool, String, i64)> {
-    let (is_negative, number) = number.strip_prefix('-').map_or((false, number), |number| (true, number));
-    let (mantissa, exponent) = number.split_once(['e', 'E']).unwrap_or((number, "0"));
-    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let digits = format!("{whole}{fraction}");
-    let significant = digits.trim_end_matches('0');
-    let exponent = exponent.parse::<i64>().ok()?.checked_sub(fraction.len() as i64)?;
-    let exponent = exponent.checked_add((digits.len() - significant.len()) as i64)?;
-    match significant.trim_start_matches('0') {
-        "" => Some((false, String::new(), 0)),
-        significant => Some((is_negative, significant.to_owned(), exponent)),
     }
 }
 // [end any_json.rs]
@@ -74,7 +58,7 @@ pub fn enum_param_value(value: impl Serialize) -> Value {
     let json = serde_json::to_string(&value).unwrap_or_default();
     match json.bytes().next() {
         Some(b'"') => Value::Text(serde_json::from_str(&json).unwrap_or_default()),
-        Some(b'-' | b'0'..=b'9') => Value::Number { number: json.parse().unwrap_or(f64::NAN), text: json },
+        Some(b'-' | b'0'..=b'9') => Value::Number(json),
         _ => Value::Text(json),
     }
 }

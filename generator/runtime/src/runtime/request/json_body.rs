@@ -5,16 +5,22 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::HeaderValue;
 use serde::Serialize;
+use serde_json::value::to_raw_value;
 
 use super::request_parts::Payload;
 use crate::runtime::error::redaction::Sensitive;
 use crate::runtime::validation::finite::is_finite;
-use crate::runtime::validation::json_validation::{broken_rule, look_inside};
-use crate::runtime::{Body, Decode, InvalidValue, Request, Result, Rule, Value, check, is_personal};
+use crate::runtime::validation::json_validation;
+use crate::runtime::{Body, Constraint, Constraints, Decode, InvalidValue, Request, Result, Value, check, is_personal};
 
 impl<D: Decode> Request<D> {
     /// Sets the body to a value as JSON.
-    pub fn json<T: Serialize>(mut self, media_type: &'static str, value: impl Into<T>, rules: &'static [Rule]) -> Self {
+    pub fn json<T: Serialize>(
+        mut self,
+        media_type: &'static str,
+        value: impl Into<T>,
+        constraints: Constraints,
+    ) -> Self {
         let value = value.into();
         let refuse = |rule: &'static str| InvalidValue::new("body", None, rule);
         let json = || match serde_json::to_vec(&value) {
@@ -22,8 +28,8 @@ impl<D: Decode> Request<D> {
             Ok(_) => Err(refuse("must contain only finite numbers")),
             Err(_) => Err(refuse("must be serializable as JSON")),
         };
-        let bytes = check_json(&value, rules).and_then(|()| json());
-        self.parts.body = Some(Arc::new(Whole { media_type, bytes, personal: is_personal(rules) }));
+        let bytes = check_json(&value, constraints).and_then(|()| json());
+        self.parts.body = Some(Arc::new(Whole { media_type, bytes, personal: is_personal(constraints) }));
         self
     }
 
@@ -32,25 +38,21 @@ impl<D: Decode> Request<D> {
         mut self,
         media_type: &'static str,
         value: impl Into<T>,
-        rules: &'static [Rule],
+        constraints: Constraints,
     ) -> Self {
         let text: String = value.into().into();
-        let bytes = check("body", &Value::from(text.as_str()), rules).map(|()| text.into());
-        self.parts.body = Some(Arc::new(Whole { media_type, bytes, personal: is_personal(rules) }));
+        let bytes = check("body", &Value::from(text.as_str()), constraints).map(|()| text.into());
+        self.parts.body = Some(Arc::new(Whole { media_type, bytes, personal: is_personal(constraints) }));
         self
     }
 }
 
-/// Checks the value of a body as JSON.
-fn check_json(value: &impl Serialize, rules: &[Rule]) -> Result<(), InvalidValue> {
-    if rules.is_empty() {
+/// Checks the value of a body as JSON. A value that cannot be JSON is reported where it is serialized.
+fn check_json(value: &impl Serialize, constraints: &[Constraint<'_>]) -> Result<(), InvalidValue> {
+    if constraints.is_empty() {
         return Ok(());
     }
-    // By way of the string, since a `serde_json::Value` cannot be made of every number. What cannot be JSON is found where it
-    // becomes a string.
-    let text = serde_json::to_string(value).unwrap_or_default();
-    let json = serde_json::from_str(&text).unwrap_or_default();
-    broken_rule("body", &json, rules).map_or(Ok(()), Err).and_then(|()| look_inside("body", &json, rules))
+    to_raw_value(value).map_or(Ok(()), |json| json_validation::check_json("body", &json, constraints))
 }
 
 struct Whole {

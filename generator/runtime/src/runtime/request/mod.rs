@@ -24,7 +24,7 @@ use serde::de::DeserializeOwned;
 
 use super::response::media_type::Expected;
 use crate::runtime::{
-    Decode, Items, Json, Page, Pages, RawResponse, Response, Result, RetryPolicy, Rule, Scope, Value,
+    Constraints, Decode, Items, Json, Page, Pages, RawResponse, Response, Result, RetryPolicy, Scope, Value,
 };
 use request_parts::{Paging, Parts};
 
@@ -51,6 +51,7 @@ impl<D: Decode> Request<D> {
             expected: Expected {
                 reads: D::reads,
                 accept: D::ACCEPT,
+                media_types: D::media_types,
                 // [if response_enum.rs
                 offers: &[],
                 // [end response_enum.rs]
@@ -87,20 +88,20 @@ impl<D: Decode> Request<D> {
     }
 
     /// Sets a query parameter.
-    pub fn query<T: Into<Value>>(mut self, name: &'static str, value: impl Into<T>, rules: &'static [Rule]) -> Self {
-        self.parts.query.set(name, value.into().into(), rules);
+    pub fn query<T: Into<Value>>(mut self, name: &'static str, value: impl Into<T>, constraints: Constraints) -> Self {
+        self.parts.query.set(name, value.into().into(), constraints);
         self
     }
 
     /// Sets a header. A value that a header cannot carry is refused when the request is sent.
-    pub fn header<T: Into<Value>>(mut self, name: &'static str, value: impl Into<T>, rules: &'static [Rule]) -> Self {
-        self.parts.headers.set(name, value.into().into(), rules);
+    pub fn header<T: Into<Value>>(mut self, name: &'static str, value: impl Into<T>, constraints: Constraints) -> Self {
+        self.parts.headers.set(name, value.into().into(), constraints);
         self
     }
 
     /// Sets a field of the form that is the body.
-    pub fn form<T: Into<Value>>(mut self, name: &'static str, value: impl Into<T>, rules: &'static [Rule]) -> Self {
-        self.parts.form.get_or_insert_default().set(name, value.into().into(), rules);
+    pub fn form<T: Into<Value>>(mut self, name: &'static str, value: impl Into<T>, constraints: Constraints) -> Self {
+        self.parts.form.get_or_insert_default().set(name, value.into().into(), constraints);
         self
     }
 

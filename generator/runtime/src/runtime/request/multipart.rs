@@ -11,7 +11,7 @@ use percent_encoding::percent_decode_str;
 use super::request_parts::Payload;
 use super::upload::{Piece, Pieces};
 use crate::runtime::error::redaction::Sensitive;
-use crate::runtime::{Body, Decode, InvalidValue, Request, Result, Rule, Upload};
+use crate::runtime::{Body, Constraints, Decode, InvalidValue, Request, Result, Upload};
 
 impl<D: Decode> Request<D> {
     /// Makes the body one of several parts, of which some are not plain text: their names and media types.
@@ -25,13 +25,13 @@ impl<D: Decode> Request<D> {
     }
 
     /// Adds a part that is a file.
-    pub fn file<T: Into<Upload>>(self, name: &'static str, value: impl Into<T>, rules: &'static [Rule]) -> Self {
+    pub fn file<T: Into<Upload>>(self, name: &'static str, value: impl Into<T>, constraints: Constraints) -> Self {
         let upload: Upload = value.into().into();
-        self.files::<Vec<Upload>>(name, vec![upload], rules)
+        self.files::<Vec<Upload>>(name, vec![upload], constraints)
     }
 
     /// Adds a part for each of several files.
-    pub fn files<T: Into<Vec<Upload>>>(self, name: &'static str, value: impl Into<T>, _: &'static [Rule]) -> Self {
+    pub fn files<T: Into<Vec<Upload>>>(self, name: &'static str, value: impl Into<T>, _: Constraints) -> Self {
         let uploads = value.into().into();
         self.edit(|all| {
             all.files.retain(|(known, _)| *known != name);

@@ -5,7 +5,7 @@ use std::slice;
 
 use chrono::{DateTime, NaiveDate, SecondsFormat, TimeZone, Utc};
 
-use crate::runtime::Rule;
+use crate::runtime::Constraints;
 
 /// A value of a path, query, header or form parameter.
 ///
@@ -21,15 +21,10 @@ pub enum Value {
         /// The string.
         text: String,
         /// The constraints of the type.
-        rules: &'static [Rule],
+        constraints: Constraints,
     },
-    /// A number.
-    Number {
-        /// The number as it is sent.
-        text: String,
-        /// The number as constraints compare it.
-        number: f64,
-    },
+    /// A number in decimal notation.
+    Number(String),
     /// Several values. In a query or a form the name is repeated for each, and an empty list sends nothing;
     /// elsewhere they are joined by commas.
     List(Vec<Value>),
@@ -57,7 +52,7 @@ impl Value {
     /// Returns the string that is sent for the value as a whole.
     pub fn text(&self) -> Cow<'_, str> {
         match self {
-            Self::Text(text) | Self::Number { text, .. } | Self::Unchecked { text, .. } => Cow::Borrowed(text),
+            Self::Text(text) | Self::Number(text) | Self::Unchecked { text, .. } => Cow::Borrowed(text),
             Self::Null | Self::Unsendable(_) => Cow::Borrowed(""),
             // [if styles.rs
             Self::Styled { text, .. } => Cow::Borrowed(text),
@@ -119,9 +114,7 @@ macro_rules! numbers {
     ($($number:ty),*) => { $(
         impl From<$number> for Value {
             fn from(number: $number) -> Self {
-                let text = number.to_string();
-                // What is sent is what constraints compare: 0.07, and not the `f32` next to it.
-                Self::Number { number: text.parse().unwrap_or(f64::NAN), text }
+                Self::Number(number.to_string())
             }
         }
     )* };

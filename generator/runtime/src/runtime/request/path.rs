@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::encode::encode;
 use crate::runtime::validation::check;
-use crate::runtime::{InvalidValue, Rule, Value};
+use crate::runtime::{Constraints, InvalidValue, Value};
 
 /// A part of a path. Its values may be personal, so that it has no `Debug`.
 #[derive(Clone)]
@@ -12,7 +12,7 @@ pub enum PathPart {
     /// One or more whole segments with the slash before each, or the end of one.
     Literal(&'static str),
     /// The value of a segment or a part of one: what stands before it, as `/`, its placeholder, and the constraints for it.
-    Value { before: &'static str, name: &'static str, value: Value, rules: &'static [Rule] },
+    Value { before: &'static str, name: &'static str, value: Value, constraints: Constraints },
 }
 
 /// Puts the steps together, behind `base`.
@@ -23,14 +23,14 @@ pub fn fill(base: &str, steps: &[PathPart]) -> Result<String, InvalidValue> {
     let mut path = String::with_capacity(base.len() + 40 * steps.len() + 40);
     path.push_str(base);
     for (index, step) in steps.iter().enumerate() {
-        let (before, name, value, rules) = match step {
+        let (before, name, value, constraints) = match step {
             PathPart::Literal(text) => {
                 path.push_str(text);
                 continue;
             }
-            PathPart::Value { before, name, value, rules } => (*before, name, value, *rules),
+            PathPart::Value { before, name, value, constraints } => (*before, name, value, *constraints),
         };
-        check(name, value, rules).map_err(InvalidValue::without_value)?;
+        check(name, value, constraints).map_err(InvalidValue::without_value)?;
         let text = value.text();
         let encoded = match value {
             // The commas between the items of a list are none of theirs.

@@ -17,7 +17,9 @@ use crate::runtime::client::retry::Limits;
 use crate::runtime::error::redaction::{Carrier, PERSONAL, Sensitive};
 use crate::runtime::response::media_type::Expected;
 use crate::runtime::validation::{check, is_personal};
-use crate::runtime::{Body, Call, Connection, Error, InvalidRequest, InvalidValue, Result, Rule, Value};
+use crate::runtime::{
+    Body, Call, Connection, Constraint, Constraints, Error, InvalidRequest, InvalidValue, Result, Value,
+};
 
 /// Everything about a request except the type of its response.
 #[derive(Clone)]
@@ -112,13 +114,13 @@ pub struct Parameters(Vec<Parameter>);
 struct Parameter {
     name: &'static str,
     value: Value,
-    rules: &'static [Rule],
+    constraints: Constraints,
 }
 
 impl Parameters {
     /// Sets a parameter, in place of the value it may have had.
-    pub fn set(&mut self, name: &'static str, value: Value, rules: &'static [Rule]) {
-        let parameter = Parameter { name, value, rules };
+    pub fn set(&mut self, name: &'static str, value: Value, constraints: Constraints) {
+        let parameter = Parameter { name, value, constraints };
         match self.0.iter_mut().find(|known| known.name == name) {
             Some(known) => *known = parameter,
             None => self.0.push(parameter),
@@ -126,8 +128,8 @@ impl Parameters {
     }
 
     /// Those whose constraints are such.
-    fn filtered(&self, such: impl Fn(&[Rule]) -> bool) -> Self {
-        Self(self.0.iter().filter(|parameter| such(parameter.rules)).cloned().collect())
+    fn filtered(&self, such: impl Fn(&[Constraint<'_>]) -> bool) -> Self {
+        Self(self.0.iter().filter(|parameter| such(parameter.constraints)).cloned().collect())
     }
 
     fn has(&self, name: &str) -> bool {
@@ -135,7 +137,7 @@ impl Parameters {
     }
 
     fn check(&self) -> Result<(), InvalidValue> {
-        self.0.iter().try_for_each(|Parameter { name, value, rules }| check(name, value, rules))
+        self.0.iter().try_for_each(|Parameter { name, value, constraints }| check(name, value, constraints))
     }
 
     /// As `name=value&name=value`.
@@ -244,8 +246,9 @@ impl Parts {
         if let Some(accept) = self.expected.accept {
             headers.insert(ACCEPT, HeaderValue::from_static(accept));
         }
-        for Parameter { name, value, rules } in self.headers.0.iter().filter(|one| !one.value.items().is_empty()) {
-            let refuse = |rule| InvalidValue::new(*name, (!is_personal(rules)).then_some(value), rule);
+        for Parameter { name, value, constraints } in self.headers.0.iter().filter(|one| !one.value.items().is_empty())
+        {
+            let refuse = |rule| InvalidValue::new(*name, (!is_personal(constraints)).then_some(value), rule);
             let key = HeaderName::try_from(*name).map_err(|_| refuse("must have a name that HTTP allows"))?;
             // Commas separate the items: one that contains a comma would be read as two.
             if matches!(value, Value::List(items) if items.iter().any(|item| item.text().contains(','))) {
@@ -257,7 +260,7 @@ impl Parts {
             }
             let mut header = header_value(&text)
                 .ok_or_else(|| refuse("must be visible ASCII characters, since it is sent as a header"))?;
-            header.set_sensitive(is_personal(rules));
+            header.set_sensitive(is_personal(constraints));
             headers.insert(key, header);
         }
         // [if styles.rs
@@ -283,7 +286,7 @@ impl Carrier for Parts {
         });
         let parameters =
             [&self.query, &self.headers, &self.cookies].into_iter().chain(&self.form).flat_map(|all| &all.0);
-        for (value, personal) in path.chain(parameters.map(|one| (&one.value, is_personal(one.rules)))) {
+        for (value, personal) in path.chain(parameters.map(|one| (&one.value, is_personal(one.constraints)))) {
             // [if styles.rs
             if let Value::Styled { json, .. } = value {
                 to.add_json(json, names, personal);
@@ -309,7 +312,7 @@ impl Parts {
         );
         let segments = |path: &str| path.split('/').map(str::to_owned).collect::<BTreeSet<_>>();
         segments(uri.path()).difference(&segments(&literal)).for_each(|segment| to.add_encoded(segment));
-        let known = self.query.filtered(|rules| !is_personal(rules)).encoded();
+        let known = self.query.filtered(|constraints| !is_personal(constraints)).encoded();
         let known: BTreeSet<&str> = known.split('&').collect();
         for pair in uri.query().unwrap_or_default().split('&').filter(|pair| !known.contains(pair)) {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
@@ -360,7 +363,9 @@ impl fmt::Debug for Parts {
 
 impl fmt::Debug for Parameters {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let shown = |Parameter { value, rules, .. }: &Parameter, f: &mut fmt::Formatter<'_>| match is_personal(rules) {
+        let shown = |Parameter { value, constraints, .. }: &Parameter, f: &mut fmt::Formatter<'_>| match is_personal(
+            constraints,
+        ) {
             true => f.write_str(PERSONAL),
             // [if styles.rs
             false if matches!(value, Value::Styled { json, .. } if json.get().starts_with(['{', '['])) => {

@@ -12,7 +12,7 @@ use super::encode;
 use super::path::PathPart;
 use crate::runtime::response::properties::Properties;
 use crate::runtime::validation::finite::is_finite;
-use crate::runtime::{Decode, Request, Rule, Scope, Value};
+use crate::runtime::{Constraints, Decode, Request, Scope, Value};
 
 /// What is sent for a value, name and all, or why it cannot be sent.
 type Write = fn(&str, &RawValue, Encode) -> Result<String, String>;
@@ -29,9 +29,9 @@ macro_rules! pairs {
     };
     (@set $write:ident $how:literal; $($name:ident $place:ident $encode:ident;)*) => { $(
         #[doc = concat!("Sets a parameter of the place that the name begins with, ", $how, ".")]
-        pub fn $name<T: Serialize>(mut self, name: &'static str, value: impl Into<T>, rules: &'static [Rule]) -> Self {
+        pub fn $name<T: Serialize>(mut self, name: &'static str, value: impl Into<T>, constraints: Constraints) -> Self {
             let value = pairs!(@value $place styled(name, &value.into(), $write, $encode));
-            pairs!(@place $place self).set(name, value, rules);
+            pairs!(@place $place self).set(name, value, constraints);
             self
         }
     )* };
@@ -59,8 +59,8 @@ macro_rules! once {
     ($($write:ident $header:ident $how:literal;)*) => {
         impl<D: Decode> Request<D> { $(
             #[doc = concat!("Sets a header, ", $how, ".")]
-            pub fn $header<T: Serialize>(mut self, name: &'static str, value: impl Into<T>, rules: &'static [Rule]) -> Self {
-                self.parts.headers.set(name, styled(name, &value.into(), |_, json, encode| $write("", json, encode), raw), rules);
+            pub fn $header<T: Serialize>(mut self, name: &'static str, value: impl Into<T>, constraints: Constraints) -> Self {
+                self.parts.headers.set(name, styled(name, &value.into(), |_, json, encode| $write("", json, encode), raw), constraints);
                 self
             }
         )* }
@@ -81,23 +81,23 @@ macro_rules! in_path {
                 before: &'static str,
                 name: &'static str,
                 value: impl Into<T>,
-                rules: &'static [Rule],
+                constraints: Constraints,
             ) -> Self {
                 let value = styled(name, &value.into(), $write, plain);
-                self.path.push(PathPart::Value { before, name, value, rules });
+                self.path.push(PathPart::Value { before, name, value, constraints });
                 self
             }
         )* }
     };
 }
 in_path! {
-    commas simple "its items, or names and values, joined by commas";
-    pairs simple_pairs "its items, or `name=value`, joined by commas";
-    label label "behind a `.`, and joined by commas";
-    labels labels "each item, or `name=value`, behind a `.`";
-    matrix matrix "as `;name=value`, joined by commas";
-    matrices matrices "each item, or `name=value`, so";
-    json in_path_json "as JSON";
+    path_commas simple "its items, or names and values, joined by commas";
+    path_pairs simple_pairs "its items, or `name=value`, joined by commas";
+    path_label label "behind a `.`, and joined by commas";
+    path_labels labels "each item, or `name=value`, behind a `.`";
+    path_matrix matrix "as `;name=value`, joined by commas";
+    path_matrices matrices "each item, or `name=value`, so";
+    path_json in_path_json "as JSON";
 }
 
 impl<D: Decode> Request<D> {
@@ -106,9 +106,9 @@ impl<D: Decode> Request<D> {
         mut self,
         name: &'static str,
         value: impl Into<T>,
-        rules: &'static [Rule],
+        constraints: Constraints,
     ) -> Self {
-        self.parts.query.set(name, as_it_is(name, value.into().into()), rules);
+        self.parts.query.set(name, as_it_is(name, value.into().into()), constraints);
         self
     }
 
@@ -117,15 +117,15 @@ impl<D: Decode> Request<D> {
         mut self,
         name: &'static str,
         value: impl Into<T>,
-        rules: &'static [Rule],
+        constraints: Constraints,
     ) -> Self {
-        self.parts.form.get_or_insert_default().set(name, as_it_is(name, value.into().into()), rules);
+        self.parts.form.get_or_insert_default().set(name, as_it_is(name, value.into().into()), constraints);
         self
     }
 
     /// Sets a cookie. Several items are several cookies of the name.
-    pub fn cookie<T: Into<Value>>(mut self, name: &'static str, value: impl Into<T>, rules: &'static [Rule]) -> Self {
-        self.parts.cookies.set(name, value.into().into(), rules);
+    pub fn cookie<T: Into<Value>>(mut self, name: &'static str, value: impl Into<T>, constraints: Constraints) -> Self {
+        self.parts.cookies.set(name, value.into().into(), constraints);
         self
     }
 }
@@ -164,9 +164,7 @@ fn looked_at(json: &RawValue) -> Value {
     }
     match json.get() {
         "null" | "{}" => Value::List(Vec::new()),
-        number if number.starts_with(|c: char| c == '-' || c.is_ascii_digit()) => {
-            Value::Number { number: number.parse().unwrap_or(f64::NAN), text: number.to_owned() }
-        }
+        number if number.starts_with(|c: char| c == '-' || c.is_ascii_digit()) => Value::Number(number.to_owned()),
         _ => Value::Text(text(json)),
     }
 }

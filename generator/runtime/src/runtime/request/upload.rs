@@ -16,7 +16,7 @@ use tokio::io::{AsyncRead, ReadBuf};
 
 use super::request_parts::{Payload, header_value};
 use crate::runtime::error::redaction::Sensitive;
-use crate::runtime::{Body, Decode, InvalidValue, Personal, Request, Result, Rule};
+use crate::runtime::{Body, Constraints, Decode, InvalidValue, Personal, Request, Result};
 
 /// Bytes to upload, with their file name and media type. The contents of a file or reader are never in memory as a
 /// whole.
@@ -219,7 +219,7 @@ in_memory!(Bytes, Vec<u8>, &'static [u8], String, &'static str);
 
 impl<D: Decode> Request<D> {
     /// Sets the body to bytes as they are.
-    pub fn bytes<T: Into<Upload>>(mut self, media_type: &'static str, value: impl Into<T>, _: &'static [Rule]) -> Self {
+    pub fn bytes<T: Into<Upload>>(mut self, media_type: &'static str, value: impl Into<T>, _: Constraints) -> Self {
         self.parts.body = Some(Arc::new(Whole { media_type, upload: value.into().into() }));
         self
     }

@@ -17,6 +17,11 @@ pub trait Decode {
     /// Returns how it decodes the body of a response with this status.
     fn reads(status: u16) -> Reads;
 
+    /// Returns the media types of a response with this status, separated by commas, if they depend on the status.
+    fn media_types(_status: u16) -> Option<&'static str> {
+        None
+    }
+
     /// Decodes the response.
     ///
     /// # Errors

@@ -44,6 +44,8 @@ pub struct Expected {
     pub reads: fn(u16) -> Reads,
     /// The value of the `Accept` header.
     pub accept: Option<&'static str>,
+    /// The media types of a successful response with a status, separated by commas, if they depend on the status.
+    pub media_types: fn(u16) -> Option<&'static str>,
     // [if response_enum.rs
     /// All media types that the API offers, if `Accept` does not name all of them.
     pub offers: &'static [&'static str],
@@ -51,14 +53,24 @@ pub struct Expected {
 }
 
 impl Expected {
+    /// Returns the media types that a successful response with a status may have, separated by commas.
+    pub fn media_types(&self, status: u16) -> Option<&'static str> {
+        (self.media_types)(status).or(self.accept)
+    }
+
     /// Returns the media type of a successful response, if the decoder cannot read it. A response without a media type is read.
     pub fn refused(&self, status: u16, headers: &HeaderMap) -> Option<String> {
         let received = received(headers)?;
         let lower = received.to_ascii_lowercase();
-        if self.is_asked_for(&lower) {
+        let expected = self.media_types(status);
+        if includes(expected, &lower) {
             return None;
         }
-        let refused = !self.can_read((self.reads)(status), &lower);
+        let reads = (self.reads)(status);
+        let refused = !can_read(reads, &lower);
+        // [if download.rs
+        let refused = refused || reads == Reads::Bytes && is_other_content(expected, &lower);
+        // [end download.rs]
         // [if response_enum.rs
         // Another method of the request decodes it.
         let refused = refused || self.offers.iter().any(|offer| matches(offer, &lower));
@@ -77,53 +89,52 @@ impl Expected {
         };
         let received = received(headers)?;
         let lower = received.to_ascii_lowercase();
-        (!self.is_asked_for(&lower) && !is_plausible(&lower)).then(|| received.to_owned())
+        (!includes(self.media_types(status), &lower) && !is_plausible(&lower)).then(|| received.to_owned())
     }
+}
 
-    fn is_asked_for(&self, received: &str) -> bool {
-        self.accept.is_some_and(|accept| accept.split(',').any(|range| matches(range, received)))
-    }
+/// Returns whether a list of media ranges includes a media type.
+fn includes(ranges: Option<&str>, media_type: &str) -> bool {
+    ranges.is_some_and(|ranges| ranges.split(',').any(|range| matches(range, media_type)))
+}
 
-    /// Returns whether a decoder may be able to read a media type that was not asked for. Some servers send the same media type
-    /// with all responses, and an unknown media type may have any content.
-    fn can_read(&self, reads: Reads, received: &str) -> bool {
-        let kind = received.split('/').next().unwrap_or_default();
+/// Returns whether a decoder may be able to read a media type that was not asked for. Some servers send the same media type
+/// with all responses, and an unknown media type may have any content.
+fn can_read(reads: Reads, received: &str) -> bool {
+    let kind = received.split('/').next().unwrap_or_default();
+    // [if events.rs
+    let generic = matches!(received, "text/plain" | "application/octet-stream" | "binary/octet-stream");
+    // [end events.rs]
+    let other = matches!(kind, "image" | "audio" | "video" | "font" | "multipart") || is_stream(received);
+    match reads {
+        Reads::Nothing => true,
+        Reads::Json => !other && !is_text_of_its_own(received) || received == "image/json",
+        // [if text_body.rs
+        Reads::Text => !other || suffix(received) == "xml",
+        // [end text_body.rs]
+        // [if download.rs
+        Reads::Bytes => true,
+        // [end download.rs]
         // [if events.rs
-        let generic = matches!(received, "text/plain" | "application/octet-stream" | "binary/octet-stream");
+        Reads::Events => generic || suffix(received) == "event-stream",
+        // Some servers send JSON lines as JSON.
+        Reads::Lines => generic || is_json(received) || is_stream(received) && suffix(received) != "event-stream",
         // [end events.rs]
-        let other = matches!(kind, "image" | "audio" | "video" | "font" | "multipart") || is_stream(received);
-        match reads {
-            Reads::Nothing => true,
-            Reads::Json => !other && !is_text_of_its_own(received) || received == "image/json",
-            // [if text_body.rs
-            Reads::Text => !other || suffix(received) == "xml",
-            // [end text_body.rs]
-            // [if download.rs
-            Reads::Bytes => !self.is_other_content(received),
-            // [end download.rs]
-            // [if events.rs
-            Reads::Events => generic || suffix(received) == "event-stream",
-            // Some servers send JSON lines as JSON.
-            Reads::Lines => generic || is_json(received) || is_stream(received) && suffix(received) != "event-stream",
-            // [end events.rs]
-        }
     }
-    // [if download.rs
-
-    /// Returns whether a response is JSON or HTML, although the request asks only for other and specific media types. Such a
-    /// response is the page of a gateway or the description of a problem. Other files often have the wrong media type.
-    fn is_other_content(&self, received: &str) -> bool {
-        let is_same_kind: fn(&str) -> bool = match received {
-            "text/html" | "application/xhtml+xml" => |asked| matches!(asked, "text/html" | "application/xhtml+xml"),
-            received if is_json(received) => is_json,
-            _ => return false,
-        };
-        let mut asked = self.accept.unwrap_or("*/*").split(',').map(|range| essence(range).to_ascii_lowercase());
-        asked.all(|asked| !is_same_kind(&asked) && !is_unspecific(&asked))
-    }
-    // [end download.rs]
 }
 // [if download.rs
+
+/// Returns whether a response is JSON or HTML, although the request asks only for other and specific media types. Such a
+/// response is the page of a gateway or the description of a problem. Other files often have the wrong media type.
+fn is_other_content(expected: Option<&str>, received: &str) -> bool {
+    let is_same_kind: fn(&str) -> bool = match received {
+        "text/html" | "application/xhtml+xml" => |asked| matches!(asked, "text/html" | "application/xhtml+xml"),
+        received if is_json(received) => is_json,
+        _ => return false,
+    };
+    let mut asked = expected.unwrap_or("*/*").split(',').map(|range| essence(range).to_ascii_lowercase());
+    asked.all(|asked| !is_same_kind(&asked) && !is_unspecific(&asked))
+}
 
 /// Returns whether a media type or range says little about the content.
 fn is_unspecific(media_type: &str) -> bool {

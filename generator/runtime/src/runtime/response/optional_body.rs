@@ -16,6 +16,10 @@ impl<D: Decode> Decode for Optional<D> {
         D::reads(status)
     }
 
+    fn media_types(status: u16) -> Option<&'static str> {
+        D::media_types(status)
+    }
+
     fn decode(answer: &mut RawResponse) -> Result<Option<D::Value>> {
         let empty = answer.body.is_empty();
         // [if download.rs

@@ -6,9 +6,10 @@ use crate::runtime::{Decode, DecodeError, Error, RawResponse, Request};
 
 impl<D: Decode> Request<D> {
     /// Returns the request for a response of `media_type` that is decoded by `E`.
-    pub fn read_as<E: Decode>(mut self, media_type: &'static str) -> Request<E> {
+    pub fn decode_as<E: Decode>(mut self, media_type: &'static str) -> Request<E> {
         self.parts.expected.accept = Some(media_type);
         self.parts.expected.reads = E::reads;
+        self.parts.expected.media_types = E::media_types;
         Request { parts: self.parts, decode: PhantomData }
     }
 
@@ -20,14 +21,18 @@ impl<D: Decode> Request<D> {
 }
 
 /// Returns the error for a successful response with a status that is not documented.
-pub fn unnamed(answer: &RawResponse) -> Error {
+pub fn undocumented_status(answer: &RawResponse) -> Error {
     DecodeError::unread(answer, "the document does not describe this status".to_owned()).into()
 }
 
-/// Decodes a response that differs by status: `impl_response_enum!(ShowPetAnswer { 200 => Ok(Json<Pet>), 204 => NoContent });`.
+/// Decodes a response that differs by status. A body may have a media type that its decoder does not ask for by itself.
+///
+/// ```text
+/// impl_response_enum!(GetReportResponse { 200 => Ok(Streamed, "application/pdf"), 202 => Accepted(Json<Job>), 204 => NoContent });
+/// ```
 #[allow(unused_macros, reason = "an API may have no such answers")]
 macro_rules! impl_response_enum {
-    ($name:ident { $($status:pat => $variant:ident $(($decode:ty))?),+ $(,)? }) => {
+    ($name:ident { $($status:pat => $variant:ident $(($decode:ty $(, $media_types:literal)?))?),+ $(,)? }) => {
         impl $crate::runtime::Decode for $name {
             type Value = Self;
 
@@ -40,14 +45,24 @@ macro_rules! impl_response_enum {
                 }
             }
 
+            fn media_types(status: u16) -> Option<&'static str> {
+                match status {
+                    $($status => impl_response_enum!(@media_types $($decode $(, $media_types)?)?),)+
+                    _ => None,
+                }
+            }
+
             fn decode(answer: &mut $crate::runtime::RawResponse) -> $crate::runtime::Result<Self> {
                 match answer.status() {
                     $($status => Ok(Self::$variant $((<$decode as $crate::runtime::Decode>::decode(answer)?))?),)+
-                    _ => Err($crate::runtime::unnamed(answer)),
+                    _ => Err($crate::runtime::undocumented_status(answer)),
                 }
             }
         }
     };
+    (@media_types) => { None };
+    (@media_types $decode:ty) => { <$decode as $crate::runtime::Decode>::ACCEPT };
+    (@media_types $decode:ty, $media_types:literal) => { Some($media_types) };
     (@reads $status:ident) => { $crate::runtime::Reads::Nothing };
     (@reads $status:ident, $decode:ty) => { <$decode as $crate::runtime::Decode>::reads($status) };
 }

@@ -25,7 +25,8 @@ impl Decode for Text {
 fn decoded(answer: &RawResponse) -> Result<String, String> {
     let received = answer.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
     // If the response has no charset, that of the requested media type applies.
-    let charset = received.and_then(charset_of).or_else(|| charset_of(answer.expected?.accept?));
+    let charset =
+        received.and_then(charset_of).or_else(|| charset_of(answer.expected?.media_types(answer.status.as_u16())?));
     let known = charset.as_ref().and_then(|label| Encoding::for_label(label.as_bytes()));
     // Some servers say ASCII, or a charset that nobody knows, and send UTF-8.
     let is_ascii = charset.as_ref().is_some_and(|label| label.eq_ignore_ascii_case("us-ascii"));

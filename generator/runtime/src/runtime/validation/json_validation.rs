@@ -1,107 +1,133 @@
 //! Validation of JSON bodies before they are sent.
 
-use serde_json::Value as Json;
+use std::collections::BTreeMap;
 
-use crate::runtime::{Check, InvalidValue, Rule, Value};
+use serde_json::value::RawValue;
 
-/// A model with constraints on its properties.
-pub trait Checked {
-    /// What its values must keep to.
-    fn checks() -> &'static [Check];
+use crate::runtime::{Constraint, Constraints, InvalidValue};
+
+/// A generated type with constraints on its properties.
+pub trait Constrained {
+    /// Returns the constraints of the type.
+    fn constraints() -> Constraints;
 }
 
-/// Validates the contents of a value.
-pub fn look_inside(name: &str, json: &Json, rules: &[Rule]) -> Result<(), InvalidValue> {
-    let mut inside = rules.iter().filter_map(|rule| if let Rule::Inside(checks) = rule { Some(*checks) } else { None });
-    inside.find_map(|checks| broken(name, json, checks)).map_or(Ok(()), Err)
+/// Checks a JSON value and its contents.
+///
+/// # Errors
+///
+/// Returns the first violated constraint. The error does not have the value, which may be a part of personal data.
+pub fn check_json(name: &str, json: &RawValue, constraints: &[Constraint<'_>]) -> Result<(), InvalidValue> {
+    violation(name, json, constraints).map_or(Ok(()), Err)
 }
 
-/// The first constraint that a value at a place violates.
-fn broken(at: &str, json: &Json, checks: &[Check]) -> Option<InvalidValue> {
-    if json.is_null() {
+/// A JSON value whose contents are not parsed yet. A number keeps all its digits.
+enum Node<'j> {
+    Null,
+    Bool,
+    Number(&'j str),
+    String(String),
+    Array(Vec<&'j RawValue>),
+    Object(BTreeMap<String, &'j RawValue>),
+}
+
+impl<'j> Node<'j> {
+    fn parse(json: &'j RawValue) -> Self {
+        let text = json.get();
+        // A `RawValue` is valid JSON, so parsing succeeds.
+        match text.bytes().next() {
+            Some(b'{') => Self::Object(serde_json::from_str(text).unwrap_or_default()),
+            Some(b'[') => Self::Array(serde_json::from_str(text).unwrap_or_default()),
+            Some(b'"') => Self::String(serde_json::from_str(text).unwrap_or_default()),
+            Some(b't' | b'f') => Self::Bool,
+            Some(b'n') => Self::Null,
+            _ => Self::Number(text),
+        }
+    }
+
+    fn property(&self, name: &str) -> Option<&'j RawValue> {
+        if let Self::Object(properties) = self { properties.get(name).copied() } else { None }
+    }
+
+    fn json_type(&self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Bool => "boolean",
+            Self::Number(_) => "number",
+            Self::String(_) => "string",
+            Self::Array(_) => "array",
+            Self::Object(_) => "object",
+        }
+    }
+}
+
+/// Returns the first violated constraint of the value at `path`. `null` violates none.
+fn violation(path: &str, json: &RawValue, constraints: &[Constraint<'_>]) -> Option<InvalidValue> {
+    if constraints.is_empty() {
         return None;
     }
-    let members = || json.as_object().into_iter().flatten();
-    checks.iter().find_map(|check| match check {
-        Check::Rules(rules) => broken_rule(at, json, rules),
-        Check::MinProperties(least) => {
-            let too_few = json.as_object().is_some_and(|members| members.len() < *least);
-            too_few.then(|| InvalidValue::new(at.to_owned(), None, format!("must have at least {least} properties")))
+    match Node::parse(json) {
+        Node::Null => None,
+        node => violation_by_node(path, &node, constraints),
+    }
+}
+
+fn violation_by_node(path: &str, node: &Node<'_>, constraints: &[Constraint<'_>]) -> Option<InvalidValue> {
+    constraints.iter().find_map(|constraint| match constraint {
+        Constraint::Property(name, constraints) => {
+            violation(&format!("{path}.{name}"), node.property(name)?, constraints)
         }
-        Check::MaxProperties(most) => {
-            let too_many = json.as_object().is_some_and(|members| members.len() > *most);
-            too_many.then(|| InvalidValue::new(at.to_owned(), None, format!("must have at most {most} properties")))
+        Constraint::OtherProperties(names, constraints) => {
+            let Node::Object(properties) = node else { return None };
+            let mut others = properties.iter().filter(|(name, _)| !names.contains(&name.as_str()));
+            // The path does not have the name, which may be personal data.
+            others.find_map(|(_, value)| violation(&format!("{path}.*"), value, constraints))
         }
-        Check::Member(name, checks) => broken(&format!("{at}.{name}"), json.get(name)?, checks),
-        Check::Others(named, checks) => {
-            let mut others = members().filter(|(name, _)| !named.contains(&name.as_str()));
-            // A name that the document does not know may be personal, too.
-            others.find_map(|(_, value)| broken(&format!("{at}.*"), value, checks))
+        Constraint::Items(constraints) => violation_by_items_from(path, node, 0, constraints),
+        Constraint::ItemsFrom(first, constraints) => violation_by_items_from(path, node, *first, constraints),
+        Constraint::Item(index, constraints) => {
+            let Node::Array(items) = node else { return None };
+            violation(&format!("{path}[{index}]"), items.get(*index)?, constraints)
         }
-        Check::Items(checks) => in_list(at, json, 0, checks),
-        Check::Rest(first, checks) => in_list(at, json, *first, checks),
-        Check::Item(index, checks) => broken(&format!("{at}[{index}]"), json.get(index)?, checks),
-        Check::As(checks) => broken(at, json, checks()),
-        Check::By(tag, lists) => {
-            let tag = json.get(tag)?;
-            let text = tag.as_str().map_or_else(|| tag.to_string(), str::to_owned);
-            let (_, checks) = lists.iter().find(|(tags, _)| tags.contains(&text.as_str()))?;
-            broken(at, json, checks)
+        Constraint::Type(constraints) => violation_by_node(path, node, constraints()),
+        Constraint::ByTag(name, alternatives) => {
+            let tag = match Node::parse(node.property(name)?) {
+                Node::String(tag) => tag,
+                _ => node.property(name)?.get().to_owned(),
+            };
+            let (_, constraints) = alternatives.iter().find(|(tags, _)| tags.contains(&tag.as_str()))?;
+            violation_by_node(path, node, constraints)
         }
-        Check::Either(lists) => {
-            let has = |name: &&str| json.get(name).is_some();
-            let fits = |kind: &str, required: &[&str]| kind == self::kind(json) && required.iter().all(has);
-            let lists = lists.iter().filter(|(kind, required, _)| fits(kind, required));
-            let mut all = lists.map(|(.., checks)| broken(at, json, checks));
-            let first = all.next()?;
-            if all.any(|other| other.is_none()) { None } else { first }
+        Constraint::AnyOf(alternatives) => {
+            let fits = |json_type: &str, required: &[&str]| {
+                json_type == node.json_type() && required.iter().all(|name| node.property(name).is_some())
+            };
+            let fitting = alternatives.iter().filter(|(json_type, required, _)| fits(json_type, required));
+            let mut violations = fitting.map(|(.., constraints)| violation_by_node(path, node, constraints));
+            let first = violations.next()?;
+            if violations.any(|violation| violation.is_none()) { None } else { first }
+        }
+        leaf => {
+            let message = match node {
+                Node::String(string) => leaf.violation_by_string(string),
+                Node::Number(number) => leaf.violation_by_number(number),
+                Node::Array(items) => leaf.violation_by_items(items.len(), items.iter().map(|item| item.get())),
+                Node::Object(properties) => leaf.violation_by_properties(properties.len()),
+                Node::Null | Node::Bool => None,
+            };
+            Some(InvalidValue::new(path.to_owned(), None, message?))
         }
     })
 }
 
-/// The first constraint that an item from a position on violates.
-fn in_list(at: &str, json: &Json, first: usize, checks: &[Check]) -> Option<InvalidValue> {
-    let mut items = json.as_array().into_iter().flatten().enumerate().skip(first);
-    items.find_map(|(index, item)| broken(&format!("{at}[{index}]"), item, checks))
-}
-
-pub fn broken_rule(at: &str, json: &Json, rules: &[Rule]) -> Option<InvalidValue> {
-    let value = match json {
-        Json::String(text) => Value::Text(text.clone()),
-        Json::Number(number) => Value::Number { text: number.to_string(), number: number.as_f64().unwrap_or(f64::NAN) },
-        // As JSON, `1` and `"1"` are not the same.
-        Json::Array(items) => {
-            Value::List(items.iter().enumerate().map(|(at, item)| Value::Text(key(at, item))).collect())
-        }
-        _ => return None,
-    };
-    let broken = rules.iter().find_map(|rule| rule.broken_by_list(&value).or_else(|| rule.broken_by_item(&value)))?;
-    // The value may be part of one that is personal, which is not seen here.
-    Some(InvalidValue::new(at.to_owned(), None, broken))
-}
-
-/// Returns a string that equal items of an array share. An item with a number that may have been rounded has its own.
-fn key(index: usize, item: &Json) -> String {
-    if has_float(item) { format!("{index} {item}") } else { item.to_string() }
-}
-
-fn has_float(json: &Json) -> bool {
-    match json {
-        Json::Number(number) => number.is_f64(),
-        Json::Array(items) => items.iter().any(has_float),
-        Json::Object(members) => members.values().any(has_float),
-        _ => false,
-    }
-}
-
-/// What a value is in JSON.
-fn kind(json: &Json) -> &'static str {
-    match json {
-        Json::Null => "null",
-        Json::Bool(_) => "boolean",
-        Json::Number(_) => "number",
-        Json::String(_) => "string",
-        Json::Array(_) => "array",
-        Json::Object(_) => "object",
-    }
+/// Returns the first violated constraint of the items of an array from a position on.
+fn violation_by_items_from(
+    path: &str,
+    node: &Node<'_>,
+    first: usize,
+    constraints: &[Constraint<'_>],
+) -> Option<InvalidValue> {
+    let Node::Array(items) = node else { return None };
+    let mut items = items.iter().enumerate().skip(first);
+    items.find_map(|(index, item)| violation(&format!("{path}[{index}]"), item, constraints))
 }

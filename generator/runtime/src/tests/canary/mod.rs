@@ -103,7 +103,7 @@ async fn what_comes_in_a_stream_is_not_shown() {
         let watched = Watched::new(Credentials::None);
         watched.script.set(event(json!({ "sid": { &*spelled: &*spelled } })));
         let call = async |client: &Client| {
-            let request = Request::<Events<Service>>::get(&client.scope().below("/x"), "Stream");
+            let request = Request::<Events<Service>>::get(&client.scope().join("/x"), "Stream");
             request.await.unwrap().try_next().await.unwrap_err()
         };
         let (error, all) = watched.call(call).await;
@@ -120,7 +120,7 @@ async fn a_charset_that_repeats_a_value_is_not_shown() {
         let mut answer = response(200, &format!("text/plain; charset={charset}"), String::new());
         *answer.body_mut() = Body::from(vec![0xff]);
         watched.script.set(Ok(answer));
-        let call = async |client: &Client| Request::<Text>::get(&client.scope().below("/x"), "Text").await.unwrap_err();
+        let call = async |client: &Client| Request::<Text>::get(&client.scope().join("/x"), "Text").await.unwrap_err();
         let (error, all) = watched.call(call).await;
         assert!(error.contains(shown), "{error}");
         assert_silent(&all, token, charset);
@@ -173,9 +173,8 @@ async fn what_no_model_names_is_not_shown_in_a_location() {
     for (body, expected) in cases {
         let watched = Watched::new(Credentials::None);
         watched.script.set(Ok(response(200, "application/json", body)));
-        let call = async |client: &Client| {
-            Request::<Json<Model>>::get(&client.scope().below("/x"), "Model").await.unwrap_err()
-        };
+        let call =
+            async |client: &Client| Request::<Json<Model>>::get(&client.scope().join("/x"), "Model").await.unwrap_err();
         let (error, all) = watched.call(call).await;
         assert!(error.contains(expected), "{error}");
         assert_silent(&all, "ana", "a name");
@@ -199,18 +198,19 @@ async fn a_body_of_an_error_that_has_no_such_type_is_not_quoted() {
 
 #[tokio::test]
 async fn what_is_refused_is_not_shown() {
-    use crate::runtime::{Check, Rule};
-    const SHORT: &[Rule] = &[Rule::Personal, Rule::MaxLength(1)];
-    const INSIDE: &[Rule] = &[Rule::Inside(&[Check::Member("a", &[Check::Rules(&[Rule::MaxLength(1)])])])];
-    const OTHERS: &[Rule] =
-        &[Rule::Inside(&[Check::Others(&[], &[Check::Rules(&[Rule::MaxLength(1), Rule::Minimum(1.0)])])])];
+    use crate::runtime::Constraint;
+    const SHORT: &[Constraint<'_>] = &[Constraint::Personal, Constraint::MaxLength(1)];
+    const INSIDE: &[Constraint<'_>] = &[Constraint::Property("a", &[Constraint::MaxLength(1)])];
+    const OTHERS: &[Constraint<'_>] =
+        &[Constraint::OtherProperties(&[], &[Constraint::MaxLength(1), Constraint::Minimum("1")])];
     type Refused = fn(&Client) -> Request<Json<Service>>;
-    let path: Refused =
-        |client| Request::get(&client.scope().below("/x").with::<String>("Sid", TEXT, &[Rule::MaxLength(1)]), "x");
+    let path: Refused = |client| {
+        Request::get(&client.scope().join("/x").path_param::<String>("Sid", TEXT, &[Constraint::MaxLength(1)]), "x")
+    };
     let cases: [Refused; 9] = [
         path,
         |client| Request::get(client.scope(), "x").query::<String>("a", TEXT, SHORT),
-        |client| Request::get(client.scope(), "x").header::<String>("a", TEXT, &[Rule::Personal]),
+        |client| Request::get(client.scope(), "x").header::<String>("a", TEXT, &[Constraint::Personal]),
         |client| Request::get(client.scope(), "x").cookie::<String>("a", TEXT, SHORT),
         |client| Request::post(client.scope(), "x").form::<String>("a", TEXT, SHORT),
         |client| Request::post(client.scope(), "x").json::<Value>("a/b", json!({ "a": TEXT }), INSIDE),
@@ -322,7 +322,7 @@ async fn a_token_endpoint_shows_standard_codes_alone() {
 async fn a_query_in_a_path_of_the_document_is_not_shown() {
     let watched = Watched::new(Credentials::None);
     watched.script.set(Ok(response(400, "text/plain", String::new())));
-    let scope = watched.client.scope().below("/x?canary");
+    let scope = watched.client.scope().join("/x?canary");
     let error = Request::<Json<Service>>::get(&scope, "Query").await.unwrap_err();
     assert_silent(&texts(&error), "canary", "a query");
 }
@@ -332,7 +332,7 @@ async fn a_request_with_thousands_of_values_shows_no_message() {
     let watched = Watched::new(Credentials::None);
     watched.script.set(Ok(response(400, "application/json", json!({ "message": "taken" }).to_string())));
     let names = (0..5000).map(|number| json!({ "friendly_name": number.to_string() })).collect::<Vec<_>>();
-    let request = Request::<Json<Service>>::post(&watched.client.scope().below("/x"), "Many");
+    let request = Request::<Json<Service>>::post(&watched.client.scope().join("/x"), "Many");
     let error = request.json::<Value>("application/json", json!(names), &[]).await.unwrap_err();
     assert!(error.to_string().ends_with("400 Bad Request: [5 bytes]"), "{error}");
 }

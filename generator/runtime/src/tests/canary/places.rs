@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::runtime::{AnyJson, BearerToken, Credentials, Json, Request, Rule, Scope, Upload};
+use crate::runtime::{AnyJson, BearerToken, Constraint, Credentials, Json, Request, Scope, Upload};
 use crate::tests::sample::{Client, Service};
 use crate::tests::sid;
 
@@ -46,7 +46,7 @@ fn none() -> Credentials {
 }
 
 fn scope(client: &Client) -> Scope {
-    client.scope().below("/v1/Services")
+    client.scope().join("/v1/Services")
 }
 
 fn plain(client: &Client) -> Request<Json<Service>> {
@@ -57,7 +57,7 @@ fn post(client: &Client) -> Request<Json<Service>> {
     Request::post(&scope(client), "PostIt")
 }
 
-const PERSONAL: &[Rule] = &[Rule::Personal];
+const PERSONAL: &[Constraint<'_>] = &[Constraint::Personal];
 
 const fn secret(name: &'static str, value: &'static str, credentials: fn() -> Credentials) -> Place {
     Place { name, value, credentials, request: plain, granted: None, shown: true }
@@ -93,15 +93,17 @@ pub const PLACES: &[Place] = &[
         Credentials::client_credentials("an id", PASSWORD).by_header()
     })),
     personal("a path value that is personal", |client| {
-        Request::get(&scope(client).with::<String>("Identity", TEXT, PERSONAL), "FetchIt")
+        Request::get(&scope(client).path_param::<String>("Identity", TEXT, PERSONAL), "FetchIt")
     }),
-    personal("any other path value", |client| Request::get(&scope(client).with::<String>("Sid", TEXT, &[]), "FetchIt")),
+    personal("any other path value", |client| {
+        Request::get(&scope(client).path_param::<String>("Sid", TEXT, &[]), "FetchIt")
+    }),
     personal("an item of a list in the path", |client| {
         let list = crate::runtime::Value::list::<String>(["x", TEXT]);
-        Request::get(&scope(client).with::<crate::runtime::Value>("Sids", list, &[]), "FetchIt")
+        Request::get(&scope(client).path_param::<crate::runtime::Value>("Sids", list, &[]), "FetchIt")
     }),
     personal("a path value in a style", |client| {
-        Request::get(&scope(client).matrix::<Value>("/", "who", json!({ "name": [TEXT] }), &[]), "FetchIt")
+        Request::get(&scope(client).path_matrix::<Value>("/", "who", json!({ "name": [TEXT] }), &[]), "FetchIt")
     }),
     personal("a query parameter", |client| plain(client).query::<String>("Identity", TEXT, PERSONAL)),
     personal("an item of a query parameter", |client| {

@@ -19,7 +19,7 @@ use crate::runtime::{Api, Credentials, InvalidValue, Result, Secret};
 
 /// Credentials of any kinds, or what is wrong with them.
 #[derive(Clone)]
-pub struct Keys(Result<Vec<Key>, InvalidValue>);
+pub struct CredentialSet(Result<Vec<Key>, InvalidValue>);
 
 #[derive(Clone)]
 pub struct Key {
@@ -105,7 +105,7 @@ impl Credentials {
             keys.extend(other.keys()?);
             Ok(keys)
         });
-        Self::Several(Keys(keys))
+        Self::Several(CredentialSet(keys))
     }
 
     /// These for nothing but the security scheme of that name, where the document has several of one kind. A client
@@ -136,7 +136,7 @@ impl Credentials {
         api: &Api,
         token_url: impl Fn(Option<&'static str>) -> crate::runtime::Result<Option<Uri>>,
     ) -> crate::runtime::Result<Self> {
-        let Self::Several(Keys(keys)) = self else { return Ok(self) };
+        let Self::Several(CredentialSet(keys)) = self else { return Ok(self) };
         let mut keys = keys?;
         for key in &mut keys {
             let Some(name) = &key.scheme else { continue };
@@ -150,7 +150,7 @@ impl Credentials {
             };
             key.token_url = token_url(scheme.token_url)?;
         }
-        Ok(Self::Several(Keys(Ok(keys))))
+        Ok(Self::Several(CredentialSet(Ok(keys))))
     }
 
     fn granted(self, what: &'static str, change: impl Fn(&mut Key)) -> Self {
@@ -166,25 +166,25 @@ impl Credentials {
             keys.iter_mut().try_for_each(change)?;
             Ok(keys)
         });
-        Self::Several(Keys(keys))
+        Self::Several(CredentialSet(keys))
     }
 
     fn keys(self) -> Result<Vec<Key>, InvalidValue> {
         match self {
             Self::None => Ok(Vec::new()),
-            Self::Several(Keys(keys)) => keys,
+            Self::Several(CredentialSet(keys)) => keys,
             Self::Basic { .. } => Ok(vec![Key::new(("basic", ""), Proof::Plain(self))]),
             Self::ClientCredentials { .. } => Ok(vec![Key::new(("bearer", ""), Proof::Plain(self))]),
         }
     }
 
     fn signed(kind: Kind, sign: Result<Sign, InvalidValue>) -> Self {
-        Self::Several(Keys(sign.map(|sign| vec![Key::new(kind, Proof::Sign(sign))])))
+        Self::Several(CredentialSet(sign.map(|sign| vec![Key::new(kind, Proof::Sign(sign))])))
     }
 
     // [if token_provider.rs
     pub(crate) fn provided(provider: Provider) -> Self {
-        Self::Several(Keys(Ok(vec![Key::new(("bearer", ""), Proof::Provider(provider))])))
+        Self::Several(CredentialSet(Ok(vec![Key::new(("bearer", ""), Proof::Provider(provider))])))
     }
     // [end token_provider.rs]
 }
@@ -202,7 +202,7 @@ impl Key {
     }
 }
 
-impl Keys {
+impl CredentialSet {
     /// What each sends; tokens come from `token_url`, unless those of its scheme come from elsewhere.
     pub(crate) fn into_authorization(self, token_url: Option<Uri>) -> Result<Authorization, InvalidValue> {
         let held = |key: Key| {
@@ -222,7 +222,7 @@ impl Keys {
     }
 }
 
-impl fmt::Debug for Keys {
+impl fmt::Debug for CredentialSet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("[secret]")
     }

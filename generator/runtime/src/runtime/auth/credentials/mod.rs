@@ -8,7 +8,7 @@ use std::fmt;
 use http::Uri;
 
 // [if credential_set.rs
-use self::credential_set::Keys;
+use self::credential_set::CredentialSet;
 // [end credential_set.rs]
 use crate::runtime::auth::authorization::{Authorization, TokenSource};
 use crate::runtime::{InvalidValue, Result, Secret};
@@ -37,7 +37,7 @@ pub enum Credentials {
     },
     // [if credential_set.rs
     /// Whatever else proves who asks, such as a key in a header; or several of these.
-    Several(Keys),
+    Several(CredentialSet),
     // [end credential_set.rs]
 }
 

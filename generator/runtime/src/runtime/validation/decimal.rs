@@ -1,0 +1,67 @@
+//! Exact comparison of numbers in decimal notation, which a floating-point number may round.
+
+use std::cmp::Ordering;
+
+/// A decimal number: `0.digits × 10^exponent`. `digits` has no zeros at its ends, and is empty for zero.
+#[derive(PartialEq, Eq)]
+struct Decimal {
+    is_negative: bool,
+    digits: String,
+    exponent: i64,
+}
+
+/// Parses a number as JSON writes it. Returns `None` for anything else, and for an exponent of more than 64 bits.
+fn parse(number: &str) -> Option<Decimal> {
+    let (is_negative, number) = number.strip_prefix('-').map_or((false, number), |number| (true, number));
+    let (mantissa, exponent) = number.split_once(['e', 'E']).unwrap_or((number, "0"));
+    let (integer, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let digits = format!("{integer}{fraction}");
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let significant = digits.trim_start_matches('0');
+    let leading_zeros = digits.len() - significant.len();
+    let significant = significant.trim_end_matches('0');
+    if significant.is_empty() {
+        return Some(Decimal { is_negative: false, digits: String::new(), exponent: 0 });
+    }
+    let point = i64::try_from(integer.len()).ok()?.checked_sub(i64::try_from(leading_zeros).ok()?)?;
+    let exponent = exponent.parse::<i64>().ok()?.checked_add(point)?;
+    Some(Decimal { is_negative, digits: significant.to_owned(), exponent })
+}
+
+/// Compares two numbers as JSON writes them, such as `1`, `1.0` and `10e-1`. Returns `None` if one of them is not a number.
+pub fn compare(left: &str, right: &str) -> Option<Ordering> {
+    let (Some(left_decimal), Some(right_decimal)) = (parse(left), parse(right)) else {
+        let finite = |number: &str| number.parse::<f64>().ok().filter(|number| number.is_finite());
+        return finite(left)?.partial_cmp(&finite(right)?);
+    };
+    let sign = |decimal: &Decimal| if decimal.digits.is_empty() { 0 } else { 1 - 2 * i8::from(decimal.is_negative) };
+    let by_size = || {
+        let size = left_decimal.exponent.cmp(&right_decimal.exponent);
+        let size = size.then_with(|| left_decimal.digits.cmp(&right_decimal.digits));
+        if left_decimal.is_negative { size.reverse() } else { size }
+    };
+    Some(sign(&left_decimal).cmp(&sign(&right_decimal)).then_with(by_size))
+}
+
+/// Returns whether `number` is a multiple of `divisor`.
+///
+/// Integers of up to 128 bits are exact. Other quotients count as integers if they are as near to one as rounding can have moved
+/// them: decimal fractions have no exact binary form, so 0.07 / 0.01 is a little more than 7.
+pub fn is_multiple(number: &str, divisor: &str) -> bool {
+    if let (Some(number), Some(divisor)) = (integer(number), integer(divisor)) {
+        return number.checked_rem(divisor) == Some(0);
+    }
+    let (Ok(number), Ok(divisor)) = (number.parse::<f64>(), divisor.parse::<f64>()) else { return true };
+    let quotient = number / divisor;
+    (quotient - quotient.round()).abs() <= quotient.abs().max(1.0) * 4.0 * f64::EPSILON
+}
+
+/// Returns the value of an integer, which may be written as `1.0` or `1e3`.
+fn integer(number: &str) -> Option<i128> {
+    let Decimal { is_negative, digits, exponent } = parse(number)?;
+    let zeros = usize::try_from(exponent).ok()?.checked_sub(digits.len()).filter(|zeros| *zeros < 40)?;
+    let sign = if is_negative { "-" } else { "" };
+    format!("{sign}0{digits}{}", "0".repeat(zeros)).parse().ok()
+}

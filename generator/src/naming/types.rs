@@ -1,0 +1,172 @@
+//! Names types, their modules, and their fields or variants.
+
+use super::scope::NameScope;
+use super::{Naming, TypeName, case, file, first_free, model_modules, reserved};
+use crate::file_names::fold_case;
+use crate::ir::{Shape, TypeDef, TypeId};
+use crate::source::{FILE, Pointer};
+
+impl Naming<'_> {
+    /// Returns the names of all types.
+    pub(super) fn types(&mut self) -> Vec<TypeName> {
+        let owners = model_modules::module_owners(self.api, self.analysis);
+        let idents = self.type_idents();
+        let types = self.api.types.iter().zip(idents);
+        types.map(|((id, _), ident)| self.type_name(id, ident, owners[id.index()])).collect()
+    }
+
+    /// Returns the names of the types alone.
+    ///
+    /// Component schemas claim their names first, then other types with a name of their own, and then types that are
+    /// named after their location. A type whose name is taken gets a longer one, with its kind or with more of its
+    /// location.
+    fn type_idents(&mut self) -> Vec<String> {
+        let mut ranks: [Vec<TypeId>; 3] = Default::default();
+        for (id, def) in self.api.types.iter().filter(|(id, _)| self.analysis.facts(*id).is_used) {
+            let rank = match def.name.len() {
+                1 if def.origin.component("schemas").is_some() => 0,
+                1 => 1,
+                _ => 2,
+            };
+            ranks[rank].push(id);
+        }
+        let api = self.api;
+        let mut idents = vec![String::new(); api.types.len()];
+        self.with_type_scope(|naming, type_scope| {
+            for (rank, ids) in ranks.iter().enumerate() {
+                let defs: Vec<&TypeDef> = ids.iter().map(|id| &api.types[*id]).collect();
+                let wires: Vec<String> = defs.iter().map(|def| naming.type_wire(def)).collect();
+                let origins: Vec<&Pointer> = defs.iter().map(|def| &def.origin).collect();
+                let claimed = match rank {
+                    0 => type_scope.claim_wires(&wires, &origins, case::type_name),
+                    _ => type_scope.claim_all(&origins, |index, attempt| {
+                        let name = naming.candidate(defs[index], &wires[index], attempt)?;
+                        Some(case::type_name(&name))
+                    }),
+                };
+                for (index, ident) in claimed.into_iter().enumerate() {
+                    idents[ids[index].index()] =
+                        ident.unwrap_or_else(|ident| naming.claim(type_scope, ident, &wires[index], origins[index]));
+                }
+            }
+        });
+        idents
+    }
+
+    /// Returns the configured name of a type, or the one from the document.
+    fn type_wire(&self, def: &TypeDef) -> String {
+        match (self.configured_name(&def.origin, ""), def.is_request_type) {
+            ("", _) => def.name.join(" "),
+            (configured, true) => format!("{configured} input"),
+            (configured, false) => configured.to_owned(),
+        }
+    }
+
+    /// Returns the name that a type tries to claim after this number of failed attempts.
+    fn candidate(&self, def: &TypeDef, wire: &str, attempt: usize) -> Option<String> {
+        Some(match attempt {
+            0 => wire.to_owned(),
+            1 => format!("{wire} {}", kind(&def.shape)),
+            2 => def.name.iter().map(|word| case::spell_punctuation(word) + " ").collect(),
+            // The first part of the name of an inline schema is already distinct.
+            3 | 4 => match def.name.as_slice() {
+                [first, below @ ..] if self.configured_name(&def.origin, "").is_empty() && !below.is_empty() => {
+                    let below = below.iter().map(|word| case::spelling(word, attempt));
+                    [Some(first.clone())].into_iter().chain(below).collect::<Option<Vec<_>>>()?.join(" ")
+                }
+                _ => case::spelling(wire, attempt)?,
+            },
+            5 => format!("{} {wire}", location_words(&def.origin)),
+            6 => def.origin.keys().map(|key| case::spell_code_points(&key) + " ").collect(),
+            _ => return None,
+        })
+    }
+
+    /// Returns the names of a type whose own name is `ident`. `module_owner` is the type that its module is named
+    /// after.
+    fn type_name(&mut self, id: TypeId, ident: String, module_owner: TypeId) -> TypeName {
+        let def = &self.api.types[id];
+        if !self.analysis.facts(id).is_used {
+            return TypeName::default();
+        }
+        let module = self.model_module(def, &ident, module_owner);
+        let mut scope = NameScope::default();
+        let mut parts = Vec::new();
+        let (mut unknown, mut additional) = (String::new(), String::new());
+        match &def.shape {
+            Shape::Record(record) => {
+                let fields = record.fields.iter().map(|field| (field.wire.as_str(), &field.origin));
+                let field_name = |wire: &str| case::escape(case::value_name(wire), reserved::is_field);
+                parts = self.parts(&mut scope, fields, field_name);
+                if record.additional.is_some() {
+                    let candidates = ["additional_properties", "other_properties", "unnamed_properties"];
+                    additional = first_free(&scope, &candidates);
+                }
+            }
+            Shape::StringEnum(variants) => {
+                let variants = variants.iter().map(|variant| (variant.wire.as_str(), &variant.origin));
+                parts = self.parts(&mut scope, variants, case::variant_name);
+            }
+            Shape::ValueEnum(values) => {
+                let values = values.values.iter().map(|literal| (literal.name.as_str(), &literal.origin));
+                parts = self.parts(&mut scope, values, case::variant_name);
+            }
+            Shape::Union(union) => {
+                let variants = union.variants.iter().map(|variant| (variant.name.as_str(), &variant.origin));
+                parts = self.parts(&mut scope, variants, case::variant_name);
+            }
+            Shape::Newtype(_) | Shape::Alias(_) | Shape::Wrapper(_) => {}
+        }
+        if matches!(def.shape, Shape::StringEnum(_) | Shape::ValueEnum(_) | Shape::Union(_)) {
+            // The API may have a value `unknown` of its own.
+            unknown = first_free(&scope, &["Unknown", "Other", "Unlisted"]);
+        }
+        TypeName { ident, module, names_module: module_owner == id, parts, unknown, additional }
+    }
+
+    /// Returns the module of a type.
+    fn model_module(&mut self, def: &TypeDef, ident: &str, module_owner: TypeId) -> String {
+        let module = match (&def.shape, def.name.len()) {
+            (Shape::Newtype(_) | Shape::Alias(_), 1) => "newtypes".to_owned(),
+            _ => {
+                let wire = self.api.types[module_owner].name.first().map_or("", String::as_str);
+                let spellings = (0..).map_while(|level| case::spelling(wire, level));
+                let mut modules = spellings.map(|spelling| case::value_name(&spelling));
+                match modules.find(|module| !module.is_empty()).unwrap_or_default() {
+                    module if module == "newtypes" => "newtypes_".to_owned(),
+                    module => module,
+                }
+            }
+        };
+        // In a script without upper and lower case, the module would have the same name as the type.
+        let module = if module == ident { format!("{module}_") } else { module };
+        // Types whose modules would have the same file name share one module.
+        let module = file::modules(&module).next().unwrap_or_else(|| module.clone());
+        self.model_modules.entry(fold_case(&module)).or_insert(module).clone()
+    }
+}
+
+/// Returns the word for a kind of type that distinguishes its name from others.
+fn kind(shape: &Shape) -> &'static str {
+    match shape {
+        Shape::Record(_) => "object",
+        Shape::StringEnum(_) | Shape::ValueEnum(_) => "value",
+        Shape::Union(_) => "choice",
+        Shape::Newtype(_) => "text",
+        Shape::Wrapper(_) | Shape::Alias(_) => "type",
+    }
+}
+
+/// Returns the words of a location, without the keywords of OpenAPI.
+fn location_words(origin: &Pointer) -> String {
+    let is_keyword = |key: &String| STRUCTURAL_KEYWORDS.contains(&key.as_str());
+    let word = |key: String| match key.strip_prefix(FILE) {
+        Some(file) => file.split('.').next().unwrap_or_default().to_owned(),
+        None => key,
+    };
+    let words: Vec<String> = origin.keys().filter(|key| !is_keyword(key)).map(word).collect();
+    words.join(" ")
+}
+
+const STRUCTURAL_KEYWORDS: &[&str] =
+    &["components", "schemas", "paths", "properties", "schema", "content", "$defs", "definitions", "items"];

@@ -1,0 +1,106 @@
+//! Applies the keyword `type`: the types of a schema, and the items of tuples.
+
+use indexmap::IndexMap;
+use openapiv3::{AnySchema, ReferenceOr, Schema, SchemaData, SchemaKind};
+use serde_json::Value;
+
+use super::object_reader::ObjectReader;
+use crate::diagnostics::{Diagnostic, Location, code};
+
+/// The items of a tuple.
+pub(super) struct Tuple {
+    /// The schema of each item, by its position.
+    pub items: IndexMap<String, ReferenceOr<Box<Schema>>>,
+    /// Whether further items are forbidden.
+    pub is_closed: bool,
+}
+
+/// Reads the types other than `null`, and whether `null` is one of several.
+pub(super) fn types(object: &mut ObjectReader<'_, '_>) -> (Vec<String>, bool) {
+    match object.value_or_null("type") {
+        Some(Value::Array(_)) => {
+            let names = object.array("type");
+            let mut types: Vec<String> = names.into_iter().filter_map(|(name, at)| object.type_at(name, &at)).collect();
+            let has_null = types.len() > 1 && types.iter().any(|typ| typ == "null");
+            types.retain(|typ| !has_null || typ != "null");
+            types.dedup();
+            (types, has_null)
+        }
+        // Without quotes, YAML reads `type: null` as a keyword without a value. OpenAPI 3.0 has no type `null`.
+        Some(Value::Null) if object.context.is_openapi_31 => {
+            let at = object.pointer_to("type");
+            (object.type_at(&Value::Null, &at).into_iter().collect(), false)
+        }
+        _ => (object.string("type").into_iter().collect(), false),
+    }
+}
+
+/// Creates a tuple from its items, if they apply to the declared types. `keyword` is the keyword of the items.
+pub(super) fn tuple(
+    items: Vec<ReferenceOr<Schema>>,
+    keyword: &'static str,
+    types: &[String],
+    object: &mut ObjectReader<'_, '_>,
+) -> Option<Tuple> {
+    if items.is_empty() {
+        return None;
+    }
+    if !types.is_empty() && !types.iter().any(|typ| typ == "array") {
+        let location = Location::Key(object.pointer_to(keyword));
+        let message = format!("tuple items have no effect on a value of the type `{}`", types.join("` or `"));
+        let diagnostic = Diagnostic::warning(code::CONTRADICTION, location, message);
+        object.context.report(diagnostic.help("write `type: array`, or remove them"));
+        return None;
+    }
+    let numbered = items.into_iter().enumerate().map(|(index, item)| (index.to_string(), boxed(item)));
+    Some(Tuple { items: numbered.collect(), is_closed: object.value("items") == Some(&Value::Bool(false)) })
+}
+
+/// Restricts a schema to its types. A schema with several types becomes an `anyOf` of one schema for each type.
+pub(super) fn apply_types(mut any: AnySchema, types: &[String], tuple: Option<&Tuple>) -> AnySchema {
+    match types {
+        [] if tuple.is_some() => of_type(any, "array", tuple),
+        [single] => of_type(any, single, tuple),
+        // Each keyword applies to values of one type, so each alternative uses only the keywords of its type.
+        [_, _, ..] if any.enumeration.is_empty() && any.one_of.is_empty() && any.any_of.is_empty() => {
+            let alternative = |typ: &String| {
+                let schema = AnySchema { all_of: Vec::new(), ..of_type(any.clone(), typ, tuple) };
+                ReferenceOr::Item(without_data(schema))
+            };
+            let any_of = types.iter().map(alternative).collect();
+            AnySchema { any_of, all_of: std::mem::take(&mut any.all_of), ..AnySchema::default() }
+        }
+        _ => any,
+    }
+}
+
+/// Restricts a schema to one type. The model has no field for the items of a tuple: they become the `properties` of the
+/// array.
+fn of_type(any: AnySchema, typ: &str, tuple: Option<&Tuple>) -> AnySchema {
+    let mut schema = AnySchema { typ: Some(typ.to_owned()), ..any };
+    match (typ, tuple) {
+        ("array", Some(Tuple { items, is_closed })) => {
+            schema.properties = items.clone();
+            if *is_closed {
+                schema.min_items = schema.min_items.or(Some(items.len()));
+                schema.max_items = Some(items.len());
+            }
+        }
+        ("object", _) | (_, None) => {}
+        _ => schema.properties = IndexMap::new(),
+    }
+    schema
+}
+
+/// Creates a schema without documentation and other data.
+pub(super) fn without_data(any: AnySchema) -> Schema {
+    Schema { schema_data: SchemaData::default(), schema_kind: SchemaKind::Any(any) }
+}
+
+/// Boxes a schema.
+pub(super) fn boxed(schema: ReferenceOr<Schema>) -> ReferenceOr<Box<Schema>> {
+    match schema {
+        ReferenceOr::Item(schema) => ReferenceOr::Item(Box::new(schema)),
+        ReferenceOr::Reference { reference } => ReferenceOr::Reference { reference },
+    }
+}
