@@ -23,8 +23,8 @@
 //! tokio = { version = "1", features = ["macros", "rt-multi-thread"] }
 //! ```
 //!
-//! [`Client::from_env`] reads the settings of a client from environment variables, and [`Client::builder`] takes
-//! them from code. A request is a value with setters. `.await` sends it.
+//! [`Client::from_env`] creates a client with settings from environment variables, and [`Client::builder`] one
+//! with settings from code. A request is a value with setters. `.await` sends it.
 //!
 //! ```no_run
 //! # async fn example() -> twilio_conversations::Result<()> {

@@ -12,7 +12,7 @@
 //! # runtime.block_on(async {
 //! let mock = twilio_conversations::mock::start().await?;
 //! let client = mock.client();
-//! // The next two requests fail, and the mock handles those after them.
+//! // The next two requests fail; later ones succeed.
 //! mock.fault("status=503; times=2".parse()?);
 //! assert!(mock.requests().is_empty());
 //! # drop(client);

@@ -10,32 +10,32 @@ use quote::quote;
 
 use crate::characters::is_hidden;
 use crate::diagnostics::{Diagnostic, Location, code};
-use crate::emit::{BLANK, ImplBlock, Item, Module, NOT_RUST, Sketch};
+use crate::emit::{BLANK, ImplBlock, Item, Module, ModuleTask, NOT_RUST};
 use crate::source::Pointer;
 
-/// The path and the text of each module, in their order. They are emitted and laid out by as many threads as there is
-/// work for.
-pub fn all(sketches: &[Sketch<'_>]) -> Vec<(String, Result<String, NotRust>)> {
-    /// So many modules are done before a thread would have begun.
-    const FEW: usize = 8;
-    let done = |sketch: &Sketch<'_>| {
-        let module = sketch();
+/// Emits and formats modules on several threads. Returns the path and the text of each module, in the same order.
+pub fn format_modules(tasks: &[ModuleTask<'_>]) -> Vec<(String, Result<String, NotRust>)> {
+    /// A thread is only started for at least this number of modules, because starting it takes time as well.
+    const MIN_MODULES_PER_THREAD: usize = 8;
+    let run = |task: &ModuleTask<'_>| {
+        let module = task();
         let text = format(&module);
         (module.path, text)
     };
-    let threads = thread::available_parallelism().map_or(1, usize::from).min(sketches.len() / FEW);
-    if threads < 2 {
-        return sketches.iter().map(done).collect();
+    let max_threads = tasks.len() / MIN_MODULES_PER_THREAD;
+    let thread_count = thread::available_parallelism().map_or(1, usize::from).min(max_threads);
+    if thread_count < 2 {
+        return tasks.iter().map(run).collect();
     }
-    let next = AtomicUsize::new(0);
-    let texts: Vec<OnceLock<_>> = sketches.iter().map(|_| OnceLock::new()).collect();
+    let next_index = AtomicUsize::new(0);
+    let texts: Vec<OnceLock<_>> = tasks.iter().map(|_| OnceLock::new()).collect();
     thread::scope(|scope| {
-        for _ in 0..threads {
+        for _ in 0..thread_count {
             scope.spawn(|| {
-                while let index = next.fetch_add(1, Ordering::Relaxed)
-                    && let Some(sketch) = sketches.get(index)
+                while let index = next_index.fetch_add(1, Ordering::Relaxed)
+                    && let Some(task) = tasks.get(index)
                 {
-                    texts[index].get_or_init(|| done(sketch));
+                    texts[index].get_or_init(|| run(task));
                 }
             });
         }
@@ -47,34 +47,34 @@ pub fn all(sketches: &[Sketch<'_>]) -> Vec<(String, Result<String, NotRust>)> {
 ///
 /// # Errors
 ///
-/// A part of it is not Rust, which is a mistake of the emitter.
+/// Returns an error if a part of the module is not valid Rust, which is a bug of the emitter.
 pub fn format(module: &Module) -> Result<String, NotRust> {
     let mut text = String::new();
-    // A line break in a text would end the comment and begin code.
+    // A line break in the middle of a comment would end the comment.
     for line in module.docs.iter().flat_map(|line| line.split(['\n', '\r'])) {
         let _ = writeln!(text, "{}", format!("//! {line}").trim_end());
     }
-    let mut above = Kind::Other;
+    let mut previous_kind = Kind::Other;
     for item in &module.items {
-        let (kind, item) = layout_item(item).map_err(|error| NotRust { path: module.path.clone(), ..error })?;
-        // Imports stand together, and so do declarations of modules; a macro call stands behind what it is about.
-        let together = match kind {
-            Kind::Use(_) | Kind::Mod | Kind::PubUse | Kind::Attribute => above == kind,
-            Kind::Call => item.lines().count() == 1 && matches!(above, Kind::Type | Kind::Call),
+        let (kind, item) = format_item(item).map_err(|error| NotRust { path: module.path.clone(), ..error })?;
+        // There is no blank line between imports, between module declarations, and between a type and its macro calls.
+        let follows_directly = match kind {
+            Kind::Use(_) | Kind::Mod | Kind::PubUse | Kind::Attribute => previous_kind == kind,
+            Kind::Call => item.lines().count() == 1 && matches!(previous_kind, Kind::Type | Kind::Call),
             Kind::Type | Kind::Other => false,
         };
-        if !text.is_empty() && !together {
+        if !text.is_empty() && !follows_directly {
             text.push('\n');
         }
         text.push_str(&item);
-        above = kind;
+        previous_kind = kind;
     }
-    // In literals they are escapes, and in names there are none.
+    // Only comments can have hidden characters: literals escape them, and names cannot contain them.
     text.retain(|c| c == '\n' || !is_hidden(c));
     Ok(text)
 }
 
-/// A part of a module that the emitter has made and that is not Rust.
+/// A part of a module that is not valid Rust.
 #[derive(Debug)]
 pub struct NotRust {
     /// The path of the module below `src`.
@@ -83,39 +83,43 @@ pub struct NotRust {
     pub name: String,
     /// The text.
     pub text: String,
-    /// What the parser reports.
+    /// The message of the parser.
     pub error: String,
 }
 
+/// The kind of an item, which determines where blank lines are.
 #[derive(PartialEq)]
 enum Kind {
-    /// An import, by the group it belongs to.
+    /// An import, with its [group](import_group).
     Use(String),
     PubUse,
     Mod,
     Type,
+    /// A macro call.
     Call,
     /// An inner attribute of the module.
     Attribute,
     Other,
 }
 
-fn layout_item(item: &Item) -> Result<(Kind, String), NotRust> {
+fn format_item(item: &Item) -> Result<(Kind, String), NotRust> {
     match item {
-        Item::Rust(tokens) => layout(tokens),
-        Item::Impl(block) => layout(&block.tokens()).map_err(|error| {
-            // The first item that is not Rust on its own has a name that tells more.
-            let alone = |item: &TokenStream| {
-                layout(&ImplBlock { head: quote! { impl Alone }, items: vec![item.clone()] }.tokens())
+        Item::Rust(tokens) => format_tokens(tokens),
+        Item::Impl(block) => format_tokens(&block.tokens()).map_err(|error| {
+            // Report only the first invalid method or constant, with its name.
+            let format_alone = |item: &TokenStream| {
+                format_tokens(&ImplBlock { head: quote! { impl Alone }, items: vec![item.clone()] }.tokens())
             };
-            let first = block.items.iter().find_map(|item| Some((item, alone(item).err()?)));
-            match first {
-                Some((item, of_item)) => NotRust { name: format!("{}::{}", error.name, name_in(item)), ..of_item },
+            let first_error = block.items.iter().find_map(|item| Some((item, format_alone(item).err()?)));
+            match first_error {
+                Some((item, item_error)) => {
+                    NotRust { name: format!("{}::{}", error.name, declared_name(item)), ..item_error }
+                }
                 None => error,
             }
         }),
         Item::Call(call) => {
-            // The text is kept: no formatter lays out the arguments of a macro.
+            // `MacroCall` has formatted the call. Parsing it only checks that it is valid.
             let text = format!("{call}\n");
             match syn::parse_str::<syn::ItemMacro>(&text) {
                 Ok(_) => Ok((Kind::Call, text)),
@@ -127,12 +131,13 @@ fn layout_item(item: &Item) -> Result<(Kind, String), NotRust> {
     }
 }
 
-fn layout(tokens: &TokenStream) -> Result<(Kind, String), NotRust> {
-    let not_rust = |text: String, error: String| NotRust { path: String::new(), name: name_in(tokens), text, error };
+fn format_tokens(tokens: &TokenStream) -> Result<(Kind, String), NotRust> {
+    let not_rust =
+        |text: String, error: String| NotRust { path: String::new(), name: declared_name(tokens), text, error };
     let file: syn::File =
         syn::parse2(tokens.clone()).map_err(|error| not_rust(tokens.to_string(), error.to_string()))?;
     let kind = match file.items.first() {
-        Some(syn::Item::Use(item)) if matches!(item.vis, syn::Visibility::Inherited) => Kind::Use(group(item)),
+        Some(syn::Item::Use(item)) if matches!(item.vis, syn::Visibility::Inherited) => Kind::Use(import_group(item)),
         Some(syn::Item::Use(_)) => Kind::PubUse,
         Some(syn::Item::Mod(_)) => Kind::Mod,
         Some(syn::Item::Struct(_) | syn::Item::Enum(_)) => Kind::Type,
@@ -140,33 +145,33 @@ fn layout(tokens: &TokenStream) -> Result<(Kind, String), NotRust> {
         None => Kind::Attribute,
     };
     let text = prettyplease::unparse(&file);
-    let blank = format!("///{BLANK}");
+    let blank_line = format!("///{BLANK}");
     if let Some(start) = text.find(NOT_RUST) {
         return Err(not_rust(text[start..].lines().next().unwrap_or_default().to_owned(), "not a token".to_owned()));
     }
-    let lines = text.lines().map(|line| if line.trim_start() == blank { "" } else { line });
+    let lines = text.lines().map(|line| if line.trim_start() == blank_line { "" } else { line });
     Ok((kind, lines.flat_map(|line| [line, "\n"]).collect()))
 }
 
-/// Returns the name of what some tokens declare or implement something for: the identifier behind the first keyword, or
-/// the last one before the braces of an impl block.
-fn name_in(tokens: &TokenStream) -> String {
+/// Returns the name of the declared item, or of the type of an impl block.
+fn declared_name(tokens: &TokenStream) -> String {
     const DECLARATIONS: [&str; 8] = ["const", "enum", "fn", "impl", "mod", "struct", "type", "use"];
-    let words: Vec<String> = tokens
+    let identifiers: Vec<String> = tokens
         .clone()
         .into_iter()
         .take_while(|token| !matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace))
-        .filter_map(|token| if let TokenTree::Ident(word) = token { Some(word.to_string()) } else { None })
-        .skip_while(|word| !DECLARATIONS.contains(&word.as_str()))
+        .filter_map(|token| if let TokenTree::Ident(ident) = token { Some(ident.to_string()) } else { None })
+        .skip_while(|identifier| !DECLARATIONS.contains(&identifier.as_str()))
         .collect();
-    let name = match words.first().map(String::as_str) {
-        Some("impl") => words.last(),
-        _ => words.get(1),
+    let name = match identifiers.first().map(String::as_str) {
+        Some("impl") => identifiers.last(),
+        _ => identifiers.get(1),
     };
     name.cloned().unwrap_or_else(|| "the module".to_owned())
 }
 
-fn group(item: &syn::ItemUse) -> String {
+/// Returns the group of an import: `std`, `crate` or `external`.
+fn import_group(item: &syn::ItemUse) -> String {
     let first = match &item.tree {
         syn::UseTree::Path(path) => path.ident.to_string(),
         _ => String::new(),
@@ -178,7 +183,7 @@ fn group(item: &syn::ItemUse) -> String {
 }
 
 impl NotRust {
-    /// The mistake as a diagnostic.
+    /// Returns the error as a diagnostic.
     pub fn diagnostic(self) -> Diagnostic {
         let Self { path, name, text, error } = self;
         let message = format!("the code generated for `{name}` in `{path}` is invalid Rust ({error}): {text}");
@@ -196,7 +201,7 @@ mod tests {
     use crate::emit::{ImplBlock, Item, Module, tokens};
 
     #[test]
-    fn text_that_is_not_rust_is_an_error_that_names_it() {
+    fn invalid_rust_is_an_error_with_the_name_of_the_item() {
         let broken = tokens("a \"b");
         let methods = vec![quote! { pub fn list(&self) {} }, quote! { pub fn create(&self) { #broken } }];
         let items = [
@@ -204,7 +209,10 @@ mod tests {
             ("Pet", Item::Rust(quote! { impl Page for Pet { type Item = ; } })),
             ("call", Item::Rust(quote! { pub async fn call() { #broken } })),
             ("Pets::create", Item::Impl(ImplBlock { head: quote! { impl Pets }, items: methods })),
-            ("impl_request!(CreatePet => Vec<", Item::Call(MacroCall::of("impl_request", "CreatePet => Vec<("))),
+            (
+                "impl_request!(CreatePet => Vec<",
+                Item::Call(MacroCall::with_argument("impl_request", "CreatePet => Vec<(")),
+            ),
         ];
         for (name, item) in items {
             let module = Module { path: "models/pet.rs".to_owned(), docs: Vec::new(), items: vec![item] };

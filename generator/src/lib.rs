@@ -164,7 +164,7 @@ fn run_stages(document: &Source, config: &Source, diagnostics: &mut Diagnostics)
     let mut files = FileSet::default();
     let context = emit::Context::new(&api, &names, &analysis, &config);
     files.add("Cargo.toml", &emit::manifest::manifest(&context), document_name);
-    let texts = format::all(&context.modules());
+    let texts = format::format_modules(&context.modules());
     let tests = config.tests.dispatcher.as_ref().map(|path| (path.clone(), format::format(&context.dispatcher())));
     for (path, text) in texts.into_iter().map(|(path, text)| (format!("src/{path}"), text)).chain(tests) {
         match text {

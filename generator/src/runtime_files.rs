@@ -9,46 +9,47 @@ use crate::ir::{
     TypeDef, TypeRef, charset_of,
 };
 
-/// Path below `src` and text of each file that the crate of an API needs.
+/// Returns the path below `src` and the text of each runtime file that the crate of an API needs.
 pub fn files(api: &Api, analysis: &Analysis) -> Vec<(String, Cow<'static, str>)> {
-    let shapes = analysis.uses_runtime_models(api);
-    let left_out = |name: &str| !needs(api, name) || !shapes && SHAPES.contains(&name);
-    let files = FILES.iter().filter(|(path, _)| !left_out(file_name(path)));
-    let left_out_modules: Vec<_> =
-        FILES.iter().map(|(path, _)| path).filter(|path| left_out(file_name(path))).collect();
+    let needs_model_files = analysis.uses_runtime_models(api);
+    let is_left_out = |name: &str| !needs(api, name) || !needs_model_files && MODEL_FILES.contains(&name);
+    let files = FILES.iter().filter(|(path, _)| !is_left_out(file_name(path)));
+    let left_out_paths: Vec<_> =
+        FILES.iter().map(|(path, _)| path).filter(|path| is_left_out(file_name(path))).collect();
     files
         .map(|(path, text)| {
             let mut text = Cow::from(*text);
             if file_name(path) == "mod.rs" {
-                text = without_modules(&text, &left_out_modules).into();
+                text = without_modules(&text, &left_out_paths).into();
             }
             if text.contains(SECTION_START) {
-                text = without_sections(&text, left_out).into();
+                text = without_sections(&text, is_left_out).into();
             }
             (format!("src/runtime/{path}"), text)
         })
         .collect()
 }
 
-/// Whether the crate of an API has a file of the runtime. Files that models alone need are not among them.
+/// Returns whether the crate of an API needs a runtime file. Does not consider the files that only models need.
 pub fn needs(api: &Api, name: &str) -> bool {
-    NEEDED.iter().all(|(file, needed)| *file != name || needed(api))
+    CONDITIONS.iter().all(|(file, condition)| *file != name || condition(api))
 }
 
 fn file_name(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
 
-/// A `mod.rs` without the declarations and re-exports of modules that are left out.
-fn without_modules(text: &str, left_out: &[&&str]) -> String {
-    let modules: Vec<&str> = left_out.iter().map(|path| path.trim_end_matches(".rs")).collect();
+/// Returns the text of a `mod.rs` without the declarations and re-exports of the modules that are left out.
+fn without_modules(text: &str, left_out_paths: &[&&str]) -> String {
+    let modules: Vec<&str> = left_out_paths.iter().map(|path| path.trim_end_matches(".rs")).collect();
     let is_left_out = |line: &str| {
         let line = line.trim_end();
         modules.iter().any(|module| {
             let name = file_name(module);
-            let export = line.strip_prefix("pub use ").and_then(|line| line.strip_prefix(&module.replace('/', "::")));
-            line.strip_prefix("pub(crate) mod ").is_some_and(|line| line.strip_suffix(';') == Some(name))
-                || export.is_some_and(|rest| rest.starts_with("::"))
+            let declared = line.strip_prefix("pub(crate) mod ").and_then(|line| line.strip_suffix(';'));
+            let re_exported =
+                line.strip_prefix("pub use ").and_then(|line| line.strip_prefix(&module.replace('/', "::")));
+            declared == Some(name) || re_exported.is_some_and(|items| items.starts_with("::"))
         })
     };
     let mut kept: Vec<&str> = Vec::new();
@@ -83,58 +84,83 @@ fn without_sections(text: &str, is_left_out: impl Fn(&str) -> bool) -> String {
 const SECTION_START: &str = "// [if ";
 const SECTION_END: &str = "// [end ";
 
-/// The files that not every API needs, and which do. What stands in such a file is re-exported by one line.
-const NEEDED: &[(&str, Needed)] = &[
+/// Returns whether the crate of an API needs a file.
+type Condition = fn(&Api) -> bool;
+
+/// The files that only some APIs need, with their conditions. `mod.rs` re-exports the items of such a file on one line, because
+/// the line is left out together with the file.
+const CONDITIONS: &[(&str, Condition)] = &[
     ("any_json.rs", has_untyped_values),
-    ("repeated_path_param.rs", |api| any(api, Operation::has_repeated_param)),
+    ("repeated_path_param.rs", |api| any_operation(api, Operation::has_repeated_param)),
     ("response_enum.rs", |api| {
-        any(api, |one| matches!(one.response_body(), ResponseBody::ByStatus(_)) || one.alternatives().next().is_some())
+        any_operation(api, |operation| {
+            matches!(operation.response_body(), ResponseBody::ByStatus(_)) || operation.alternatives().next().is_some()
+        })
     }),
     ("charset.rs", sends_charset),
     ("json_validation.rs", has_structured_values),
-    ("scheme.rs", has_keys),
-    ("security.rs", has_keys),
-    ("download.rs", |api| reads(api, |answer| matches!(answer, ResponseBody::Stream(..) | ResponseBody::Binary))),
-    ("redirect.rs", |api| any(api, Operation::succeeds_with_redirect)),
-    ("events.rs", |api| reads(api, |answer| matches!(answer, ResponseBody::Stream(..)))),
-    ("finite.rs", |api| has_structured_values(api) || has_json_texts(api)),
+    ("scheme.rs", needs_security_schemes),
+    ("security.rs", needs_security_schemes),
+    ("download.rs", |api| {
+        any_response_body(api, |body| matches!(body, ResponseBody::Stream(..) | ResponseBody::Binary))
+    }),
+    ("redirect.rs", |api| any_operation(api, Operation::succeeds_with_redirect)),
+    ("events.rs", has_streams),
+    ("finite.rs", |api| has_structured_values(api) || has_json_strings(api)),
     ("partial_path_param.rs", |api| {
-        any(api, |one| one.path.iter().any(|part| matches!(part, Segment::ParamSuffix(..))))
+        any_operation(api, |operation| operation.path.iter().any(|segment| matches!(segment, Segment::ParamSuffix(..))))
     }),
     ("iso_duration.rs", has_durations),
-    ("json_text.rs", has_json_texts),
-    ("json_text_error.rs", has_json_texts),
-    ("credential_set.rs", has_keys),
-    ("multipart.rs", |api| any(api, |one| one.body == Some(BodyKind::Multipart))),
+    ("json_text.rs", has_json_strings),
+    ("json_text_error.rs", has_json_strings),
+    ("credential_set.rs", needs_security_schemes),
+    ("multipart.rs", |api| any_operation(api, |operation| operation.body == Some(BodyKind::Multipart))),
     ("anonymous.rs", |api| api.mixes_anonymous_operations()),
-    ("json_body.rs", |api| any(api, |one| one.body == Some(BodyKind::Value))),
+    ("json_body.rs", |api| any_operation(api, |operation| operation.body == Some(BodyKind::Value))),
     ("optional_body.rs", |api| {
-        any(api, |one| {
-            one.response_is_optional() || one.accept_header().is_some() || one.alternatives().next().is_some()
+        any_operation(api, |operation| {
+            operation.response_is_optional()
+                || operation.accept_header().is_some()
+                || operation.alternatives().next().is_some()
         })
     }),
-    ("token_provider.rs", |api| has_keys(api) && api.security.iter().any(|scheme| scheme.kind == SchemeKind::Bearer)),
-    ("servers.rs", |api| api.server_variables().next().is_some() || any(api, |one| one.server.is_some())),
-    ("splitter.rs", |api| reads(api, |answer| matches!(answer, ResponseBody::Stream(..)))),
+    ("token_provider.rs", |api| {
+        needs_security_schemes(api) && api.security.iter().any(|scheme| scheme.kind == SchemeKind::Bearer)
+    }),
+    ("servers.rs", |api| {
+        api.server_variables().next().is_some() || any_operation(api, |operation| operation.server.is_some())
+    }),
+    ("splitter.rs", has_streams),
     ("stream_flag.rs", |api| {
-        let streams =
-            |one: &Operation| one.alternatives().any(|other| matches!(other.response_body(), ResponseBody::Stream(..)));
-        any(api, |one| streams(one) && matches!(api.stream_flag(one), Some(StreamFlag::Json(_))))
+        let has_stream_alternative = |operation: &Operation| {
+            let mut alternatives = operation.alternatives();
+            alternatives.any(|alternative| matches!(alternative.response_body(), ResponseBody::Stream(..)))
+        };
+        any_operation(api, |operation| {
+            has_stream_alternative(operation) && matches!(api.stream_flag(operation), Some(StreamFlag::Json(_)))
+        })
     }),
     ("styles.rs", Api::has_param_styles),
-    ("text_body.rs", |api| reads(api, |answer| matches!(answer, ResponseBody::Text)) || sends_charset(api)),
-    ("lenient.rs", |api| !api.strict && reads(api, |answer| !answer.types().is_empty())),
+    ("text_body.rs", |api| any_response_body(api, |body| matches!(body, ResponseBody::Text)) || sends_charset(api)),
+    ("lenient.rs", |api| !api.strict && any_response_body(api, |body| !body.types().is_empty())),
     ("next_page.rs", |api| {
         let pages = api.pages();
-        any(api, |one| api.overrides_next_page(one, &pages))
+        any_operation(api, |operation| api.overrides_next_page(operation, &pages))
     }),
-    ("typed_error.rs", |api| api.typed_errors && any(api, |one| one.error_types().next().is_some())),
+    ("typed_error.rs", |api| {
+        api.typed_errors && any_operation(api, |operation| operation.error_types().next().is_some())
+    }),
     ("upload.rs", Api::sends_uploads),
 ];
 
-/// Returns whether a request may hold more than texts and lists of texts.
+/// Returns whether a request may contain values other than strings and arrays of strings.
 fn has_structured_values(api: &Api) -> bool {
-    api.has_param_styles() || any(api, |one| one.body == Some(BodyKind::Value))
+    api.has_param_styles() || any_operation(api, |operation| operation.body == Some(BodyKind::Value))
+}
+
+/// Returns whether a response is a stream.
+fn has_streams(api: &Api) -> bool {
+    any_response_body(api, |body| matches!(body, ResponseBody::Stream(..)))
 }
 
 /// Returns whether there are values that are durations.
@@ -142,63 +168,63 @@ fn has_durations(api: &Api) -> bool {
     has_values(api, &TypeRef::Duration)
 }
 
-/// Returns whether there are values of any type. Unions and enums of values have them for what the document does not
-/// list.
+/// Returns whether there are values of unknown type, such as the unknown values of unions and enums.
 fn has_untyped_values(api: &Api) -> bool {
-    let is_open = |def: &TypeDef| matches!(def.shape, Shape::Union(_) | Shape::ValueEnum(_));
-    has_values(api, &TypeRef::Json) || api.types.iter().any(|(_, def)| is_open(def))
+    let has_unknown_variant = |def: &TypeDef| matches!(def.shape, Shape::Union(_) | Shape::ValueEnum(_));
+    has_values(api, &TypeRef::Json) || api.types.iter().any(|(_, def)| has_unknown_variant(def))
 }
 
 /// Returns whether there are values of a type.
 fn has_values(api: &Api, ty: &TypeRef) -> bool {
-    let is_used = |used: &TypeRef| used.contains(ty);
-    any(api, |one| one.params.iter().any(|param| is_used(&param.ty)))
-        || any(api, |one| one.possible_response_bodies().any(|answer| answer.types().into_iter().any(is_used)))
-        || api.types.iter().any(|(id, _)| ir::contained_types(api, id).into_iter().any(is_used))
+    let contains_type = |container: &TypeRef| container.contains(ty);
+    any_operation(api, |operation| operation.params.iter().any(|param| contains_type(&param.ty)))
+        || any_response_body(api, |body| body.types().into_iter().any(contains_type))
+        || api.types.iter().any(|(id, _)| ir::contained_types(api, id).into_iter().any(contains_type))
 }
 
-/// Returns whether there are strings that hold JSON.
-fn has_json_texts(api: &Api) -> bool {
-    let in_records = |(_, def): (_, &TypeDef)| match &def.shape {
+/// Returns whether there are strings that contain JSON.
+fn has_json_strings(api: &Api) -> bool {
+    let has_json_field = |(_, def): (_, &TypeDef)| match &def.shape {
         Shape::Record(record) => record.fields.iter().any(|field| field.holds_json),
         _ => false,
     };
-    any(api, |one| one.params.iter().any(|param| param.holds_json)) || api.types.iter().any(in_records)
+    any_operation(api, |operation| operation.params.iter().any(|param| param.holds_json))
+        || api.types.iter().any(has_json_field)
 }
 
-/// Whether there are other credentials than a user with a password, or operations that differ in what they take.
-fn has_keys(api: &Api) -> bool {
+/// Returns whether the client needs to know the security schemes: if there are credentials other than a user name with a
+/// password, or if they depend on the operation.
+fn needs_security_schemes(api: &Api) -> bool {
     api.has_per_operation_auth() || api.security.iter().any(|scheme| !matches!(scheme.kind, SchemeKind::Basic))
 }
 
-/// Returns whether a request body, or a part of one, has another charset than UTF-8.
+/// Returns whether a request body, or a part of it, has a charset other than UTF-8.
 fn sends_charset(api: &Api) -> bool {
     let is_other = |name: &str| charset_of(name).is_some_and(|charset| !matches!(charset.as_str(), "utf-8" | "utf8"));
     let sends = |param: &Param| match param.location {
         ParamLocation::Body(Media::Json | Media::Text) => is_other(&param.wire),
         _ => param.media_type.as_deref().is_some_and(is_other),
     };
-    any(api, |one| one.params.iter().any(sends))
+    any_operation(api, |operation| operation.params.iter().any(sends))
 }
 
-/// Whether an answer is read in such a way.
-fn reads(api: &Api, such: impl Fn(&ResponseBody<'_>) -> bool) -> bool {
-    any(api, |one| one.possible_response_bodies().any(|answer| such(&answer)))
+/// Returns whether `predicate` is true for the body of a response.
+fn any_response_body(api: &Api, predicate: impl Fn(&ResponseBody<'_>) -> bool) -> bool {
+    any_operation(api, |operation| operation.possible_response_bodies().any(|body| predicate(&body)))
 }
 
-type Needed = fn(&Api) -> bool;
-
-fn any(api: &Api, holds: impl Fn(&Operation) -> bool) -> bool {
-    api.operations.iter().any(|(_, operation)| holds(operation))
+/// Returns whether `predicate` is true for an operation.
+fn any_operation(api: &Api, predicate: impl Fn(&Operation) -> bool) -> bool {
+    api.operations.iter().any(|(_, operation)| predicate(operation))
 }
 
-/// The files that only some models need: those with enums of values that are not all strings, unions, bytes, big
-/// numbers or deep nesting.
-const SHAPES: &[&str] = &["alternative.rs", "base64.rs", "big_number.rs", "nested.rs", "union.rs", "value_enum.rs"];
+/// The files that only models need: for unions, enums with values other than strings, bytes, big numbers and deep nesting.
+const MODEL_FILES: &[&str] =
+    &["alternative.rs", "base64.rs", "big_number.rs", "nested.rs", "union.rs", "value_enum.rs"];
 
 macro_rules! files {
     ($($path:literal),* $(,)?) => {
-        /// Path and text of each file of the module `runtime`.
+        /// The path and the text of each file of the module `runtime`.
         const FILES: &[(&str, &str)] = &[$(($path, include_str!(concat!("../runtime/src/runtime/", $path)))),*];
     };
 }
@@ -292,9 +318,9 @@ files![
     "response/response_enum.rs",
     "response/splitter.rs",
     "response/text_body.rs",
-    "validation/constraint.rs",
-    "validation/decimal.rs",
     "validation/finite.rs",
     "validation/json_validation.rs",
     "validation/mod.rs",
+    "validation/constraint.rs",
+    "validation/decimal.rs",
 ];

@@ -18,7 +18,7 @@ pub struct ConfigurationHandle(pub(crate) Scope);
 impl ConfigurationHandle {
     /// Fetches the configuration of the account.
     ///
-    /// `GET /v1/Configuration`. Any status but `200` is an [`Error::Api`](crate::Error::Api).
+    /// `GET /v1/Configuration`. Any status other than `200` is an [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
     /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
@@ -31,7 +31,7 @@ impl ConfigurationHandle {
 
     /// Updates the configuration of the account.
     ///
-    /// `POST /v1/Configuration`. Any status but `200` is an [`Error::Api`](crate::Error::Api).
+    /// `POST /v1/Configuration`. Any status other than `200` is an [`Error::Api`](crate::Error::Api).
     ///
     /// `None` clears `default_messaging_service_sid`. Values that are not set are not sent.
     ///
@@ -51,7 +51,7 @@ impl ConfigurationHandle {
         ConfigurationAddresses(self.0.join("/Addresses"))
     }
 
-    /// One [`models::AddressConfiguration`](crate::models::AddressConfiguration) at
+    /// The [`models::AddressConfiguration`](crate::models::AddressConfiguration) at
     /// `/v1/Configuration/Addresses/{Sid}`. `Sid`: The SID of the address configuration, or its address.
     #[cfg(feature = "configuration-addresses")]
     pub fn address(&self, sid: impl Into<String>) -> ConfigurationAddressHandle {

@@ -18,7 +18,7 @@ impl ConfigurationAddresses {
     ///
     /// Optionally filtered by address type.
     ///
-    /// `GET /v1/Configuration/Addresses`. Any status but `200` is an [`Error::Api`](crate::Error::Api).
+    /// `GET /v1/Configuration/Addresses`. Any status other than `200` is an [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
     /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
@@ -38,7 +38,7 @@ impl ConfigurationAddresses {
     ///
     /// After that, a message to the address can create a conversation if the sender is not yet in one with it.
     ///
-    /// `POST /v1/Configuration/Addresses`. Any status but `201` is an [`Error::Api`](crate::Error::Api).
+    /// `POST /v1/Configuration/Addresses`. Any status other than `201` is an [`Error::Api`](crate::Error::Api).
     ///
     /// - `type_`: The type of an address.
     /// - `address`: The address, such as a phone number of the account. An address has at most one configuration.
@@ -60,7 +60,7 @@ impl ConfigurationAddresses {
     }
 }
 
-/// One [`models::AddressConfiguration`](crate::models::AddressConfiguration) at
+/// The [`models::AddressConfiguration`](crate::models::AddressConfiguration) at
 /// `/v1/Configuration/Addresses/{Sid}`.
 #[derive(Clone, Debug)]
 pub struct ConfigurationAddressHandle(pub(crate) Scope);
@@ -68,7 +68,7 @@ pub struct ConfigurationAddressHandle(pub(crate) Scope);
 impl ConfigurationAddressHandle {
     /// Fetches an address configuration.
     ///
-    /// `GET /v1/Configuration/Addresses/{Sid}`. Any status but `200` is an [`Error::Api`](crate::Error::Api).
+    /// `GET /v1/Configuration/Addresses/{Sid}`. Any status other than `200` is an [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
     /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
@@ -83,7 +83,7 @@ impl ConfigurationAddressHandle {
     ///
     /// The address and its type cannot be changed.
     ///
-    /// `POST /v1/Configuration/Addresses/{Sid}`. Any status but `200` is an [`Error::Api`](crate::Error::Api).
+    /// `POST /v1/Configuration/Addresses/{Sid}`. Any status other than `200` is an [`Error::Api`](crate::Error::Api).
     ///
     /// `None` clears `auto_creation_webhook_filters`. Values that are not set are not sent.
     ///
@@ -103,7 +103,8 @@ impl ConfigurationAddressHandle {
     ///
     /// The address no longer creates conversations. Existing conversations are not affected.
     ///
-    /// `DELETE /v1/Configuration/Addresses/{Sid}`. Any status but `204` is an [`Error::Api`](crate::Error::Api).
+    /// `DELETE /v1/Configuration/Addresses/{Sid}`. Any status other than `204` is an
+    /// [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
     /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {

@@ -12,7 +12,7 @@ pub struct ConfigurationWebhooks(pub(crate) Scope);
 impl ConfigurationWebhooks {
     /// Fetches the webhook configuration of the account.
     ///
-    /// `GET /v1/Configuration/Webhooks`. Any status but `200` is an [`Error::Api`](crate::Error::Api).
+    /// `GET /v1/Configuration/Webhooks`. Any status other than `200` is an [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
     /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
@@ -25,7 +25,7 @@ impl ConfigurationWebhooks {
 
     /// Updates the webhook configuration of the account.
     ///
-    /// `POST /v1/Configuration/Webhooks`. Any status but `200` is an [`Error::Api`](crate::Error::Api).
+    /// `POST /v1/Configuration/Webhooks`. Any status other than `200` is an [`Error::Api`](crate::Error::Api).
     ///
     /// `None` clears `filters`. Values that are not set are not sent.
     ///

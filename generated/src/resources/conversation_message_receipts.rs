@@ -17,7 +17,7 @@ impl ConversationMessageReceipts {
     ///
     /// `GET /v1/Conversations/{ConversationSid}/Messages/{MessageSid}/Receipts` or
     /// `GET /v1/Services/{ChatServiceSid}/Conversations/{ConversationSid}/Messages/{MessageSid}/Receipts`. Any status
-    /// but `200` is an [`Error::Api`](crate::Error::Api).
+    /// other than `200` is an [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
     /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
@@ -35,7 +35,7 @@ impl ConversationMessageReceipts {
     }
 }
 
-/// One [`models::MessageReceipt`](crate::models::MessageReceipt) at
+/// The [`models::MessageReceipt`](crate::models::MessageReceipt) at
 /// `/v1/Conversations/{Sid}/Messages/{Sid}/Receipts/{Sid}` or
 /// `/v1/Services/{Sid}/Conversations/{Sid}/Messages/{Sid}/Receipts/{Sid}`.
 #[derive(Clone, Debug)]
@@ -46,7 +46,7 @@ impl ConversationMessageReceiptHandle {
     ///
     /// `GET /v1/Conversations/{ConversationSid}/Messages/{MessageSid}/Receipts/{Sid}` or
     /// `GET /v1/Services/{ChatServiceSid}/Conversations/{ConversationSid}/Messages/{MessageSid}/Receipts/{Sid}`. Any
-    /// status but `200` is an [`Error::Api`](crate::Error::Api).
+    /// status other than `200` is an [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
     /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {

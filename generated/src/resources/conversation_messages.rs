@@ -27,8 +27,8 @@ impl ConversationMessages {
     /// The oldest message comes first unless `Order` is set.
     ///
     /// `GET /v1/Conversations/{ConversationSid}/Messages` or
-    /// `GET /v1/Services/{ChatServiceSid}/Conversations/{ConversationSid}/Messages`. Any status but `200` is an
-    /// [`Error::Api`](crate::Error::Api).
+    /// `GET /v1/Services/{ChatServiceSid}/Conversations/{ConversationSid}/Messages`. Any status other than `200` is
+    /// an [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
     /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
@@ -51,8 +51,8 @@ impl ConversationMessages {
     /// use.
     ///
     /// `POST /v1/Conversations/{ConversationSid}/Messages` or
-    /// `POST /v1/Services/{ChatServiceSid}/Conversations/{ConversationSid}/Messages`. Any status but `201` is an
-    /// [`Error::Api`](crate::Error::Api).
+    /// `POST /v1/Services/{ChatServiceSid}/Conversations/{ConversationSid}/Messages`. Any status other than `201` is
+    /// an [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
     /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
@@ -68,7 +68,7 @@ impl ConversationMessages {
     }
 }
 
-/// One [`models::Message`](crate::models::Message) at `/v1/Conversations/{Sid}/Messages/{Sid}` or
+/// The [`models::Message`](crate::models::Message) at `/v1/Conversations/{Sid}/Messages/{Sid}` or
 /// `/v1/Services/{Sid}/Conversations/{Sid}/Messages/{Sid}`.
 #[derive(Clone, Debug)]
 pub struct ConversationMessageHandle(pub(crate) Scope);
@@ -77,8 +77,8 @@ impl ConversationMessageHandle {
     /// Fetches a message of a conversation.
     ///
     /// `GET /v1/Conversations/{ConversationSid}/Messages/{Sid}` or
-    /// `GET /v1/Services/{ChatServiceSid}/Conversations/{ConversationSid}/Messages/{Sid}`. Any status but `200` is an
-    /// [`Error::Api`](crate::Error::Api).
+    /// `GET /v1/Services/{ChatServiceSid}/Conversations/{ConversationSid}/Messages/{Sid}`. Any status other than
+    /// `200` is an [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
     /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
@@ -95,8 +95,8 @@ impl ConversationMessageHandle {
     /// Messages that were already delivered through other channels, such as SMS, are not changed there.
     ///
     /// `POST /v1/Conversations/{ConversationSid}/Messages/{Sid}` or
-    /// `POST /v1/Services/{ChatServiceSid}/Conversations/{ConversationSid}/Messages/{Sid}`. Any status but `200` is
-    /// an [`Error::Api`](crate::Error::Api).
+    /// `POST /v1/Services/{ChatServiceSid}/Conversations/{ConversationSid}/Messages/{Sid}`. Any status other than
+    /// `200` is an [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
     /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
@@ -114,8 +114,8 @@ impl ConversationMessageHandle {
     /// Deletes a message of a conversation.
     ///
     /// `DELETE /v1/Conversations/{ConversationSid}/Messages/{Sid}` or
-    /// `DELETE /v1/Services/{ChatServiceSid}/Conversations/{ConversationSid}/Messages/{Sid}`. Any status but `204` is
-    /// an [`Error::Api`](crate::Error::Api).
+    /// `DELETE /v1/Services/{ChatServiceSid}/Conversations/{ConversationSid}/Messages/{Sid}`. Any status other than
+    /// `204` is an [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
     /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
@@ -136,7 +136,7 @@ impl ConversationMessageHandle {
         ConversationMessageReceipts(self.0.join("/Receipts"))
     }
 
-    /// One [`models::MessageReceipt`](crate::models::MessageReceipt) at
+    /// The [`models::MessageReceipt`](crate::models::MessageReceipt) at
     /// `/v1/Conversations/{Sid}/Messages/{Sid}/Receipts/{Sid}` or
     /// `/v1/Services/{Sid}/Conversations/{Sid}/Messages/{Sid}/Receipts/{Sid}`. `Sid`: The SID of the receipt.
     #[cfg(feature = "conversation-message-receipts")]

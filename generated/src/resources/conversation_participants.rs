@@ -17,8 +17,8 @@ impl ConversationParticipants {
     /// Lists the participants of a conversation.
     ///
     /// `GET /v1/Conversations/{ConversationSid}/Participants` or
-    /// `GET /v1/Services/{ChatServiceSid}/Conversations/{ConversationSid}/Participants`. Any status but `200` is an
-    /// [`Error::Api`](crate::Error::Api).
+    /// `GET /v1/Services/{ChatServiceSid}/Conversations/{ConversationSid}/Participants`. Any status other than `200`
+    /// is an [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
     /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
@@ -41,8 +41,8 @@ impl ConversationParticipants {
     /// channel.
     ///
     /// `POST /v1/Conversations/{ConversationSid}/Participants` or
-    /// `POST /v1/Services/{ChatServiceSid}/Conversations/{ConversationSid}/Participants`. Any status but `201` is an
-    /// [`Error::Api`](crate::Error::Api).
+    /// `POST /v1/Services/{ChatServiceSid}/Conversations/{ConversationSid}/Participants`. Any status other than `201`
+    /// is an [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
     /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
@@ -58,7 +58,7 @@ impl ConversationParticipants {
     }
 }
 
-/// One [`models::Participant`](crate::models::Participant) at `/v1/Conversations/{Sid}/Participants/{Sid}` or
+/// The [`models::Participant`](crate::models::Participant) at `/v1/Conversations/{Sid}/Participants/{Sid}` or
 /// `/v1/Services/{Sid}/Conversations/{Sid}/Participants/{Sid}`.
 #[derive(Clone, Debug)]
 pub struct ConversationParticipantHandle(pub(crate) Scope);
@@ -67,8 +67,8 @@ impl ConversationParticipantHandle {
     /// Fetches a participant of a conversation.
     ///
     /// `GET /v1/Conversations/{ConversationSid}/Participants/{Sid}` or
-    /// `GET /v1/Services/{ChatServiceSid}/Conversations/{ConversationSid}/Participants/{Sid}`. Any status but `200`
-    /// is an [`Error::Api`](crate::Error::Api).
+    /// `GET /v1/Services/{ChatServiceSid}/Conversations/{ConversationSid}/Participants/{Sid}`. Any status other than
+    /// `200` is an [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
     /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
@@ -84,8 +84,8 @@ impl ConversationParticipantHandle {
     /// Updates a participant of a conversation.
     ///
     /// `POST /v1/Conversations/{ConversationSid}/Participants/{Sid}` or
-    /// `POST /v1/Services/{ChatServiceSid}/Conversations/{ConversationSid}/Participants/{Sid}`. Any status but `200`
-    /// is an [`Error::Api`](crate::Error::Api).
+    /// `POST /v1/Services/{ChatServiceSid}/Conversations/{ConversationSid}/Participants/{Sid}`. Any status other than
+    /// `200` is an [`Error::Api`](crate::Error::Api).
     ///
     /// `None` clears `last_read_message_index`. Values that are not set are not sent.
     ///
@@ -105,8 +105,8 @@ impl ConversationParticipantHandle {
     /// Removes a participant from a conversation.
     ///
     /// `DELETE /v1/Conversations/{ConversationSid}/Participants/{Sid}` or
-    /// `DELETE /v1/Services/{ChatServiceSid}/Conversations/{ConversationSid}/Participants/{Sid}`. Any status but
-    /// `204` is an [`Error::Api`](crate::Error::Api).
+    /// `DELETE /v1/Services/{ChatServiceSid}/Conversations/{ConversationSid}/Participants/{Sid}`. Any status other
+    /// than `204` is an [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
     /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {

@@ -17,8 +17,8 @@ impl ConversationWebhooks {
     /// Lists the webhooks of a conversation.
     ///
     /// `GET /v1/Conversations/{ConversationSid}/Webhooks` or
-    /// `GET /v1/Services/{ChatServiceSid}/Conversations/{ConversationSid}/Webhooks`. Any status but `200` is an
-    /// [`Error::Api`](crate::Error::Api).
+    /// `GET /v1/Services/{ChatServiceSid}/Conversations/{ConversationSid}/Webhooks`. Any status other than `200` is
+    /// an [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
     /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
@@ -40,8 +40,8 @@ impl ConversationWebhooks {
     /// A conversation has at most five webhooks.
     ///
     /// `POST /v1/Conversations/{ConversationSid}/Webhooks` or
-    /// `POST /v1/Services/{ChatServiceSid}/Conversations/{ConversationSid}/Webhooks`. Any status but `201` is an
-    /// [`Error::Api`](crate::Error::Api).
+    /// `POST /v1/Services/{ChatServiceSid}/Conversations/{ConversationSid}/Webhooks`. Any status other than `201` is
+    /// an [`Error::Api`](crate::Error::Api).
     ///
     /// - `target`: The receiver of the events: a URL (`webhook`), a URL if a message contains one of the configured
     ///   words (`trigger`), or a Studio flow (`studio`).
@@ -62,7 +62,7 @@ impl ConversationWebhooks {
     }
 }
 
-/// One [`models::ConversationWebhook`](crate::models::ConversationWebhook) at
+/// The [`models::ConversationWebhook`](crate::models::ConversationWebhook) at
 /// `/v1/Conversations/{Sid}/Webhooks/{Sid}` or `/v1/Services/{Sid}/Conversations/{Sid}/Webhooks/{Sid}`.
 #[derive(Clone, Debug)]
 pub struct ConversationWebhookHandle(pub(crate) Scope);
@@ -71,8 +71,8 @@ impl ConversationWebhookHandle {
     /// Fetches a webhook of a conversation.
     ///
     /// `GET /v1/Conversations/{ConversationSid}/Webhooks/{Sid}` or
-    /// `GET /v1/Services/{ChatServiceSid}/Conversations/{ConversationSid}/Webhooks/{Sid}`. Any status but `200` is an
-    /// [`Error::Api`](crate::Error::Api).
+    /// `GET /v1/Services/{ChatServiceSid}/Conversations/{ConversationSid}/Webhooks/{Sid}`. Any status other than
+    /// `200` is an [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
     /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
@@ -90,8 +90,8 @@ impl ConversationWebhookHandle {
     /// The target of the webhook cannot be changed.
     ///
     /// `POST /v1/Conversations/{ConversationSid}/Webhooks/{Sid}` or
-    /// `POST /v1/Services/{ChatServiceSid}/Conversations/{ConversationSid}/Webhooks/{Sid}`. Any status but `200` is
-    /// an [`Error::Api`](crate::Error::Api).
+    /// `POST /v1/Services/{ChatServiceSid}/Conversations/{ConversationSid}/Webhooks/{Sid}`. Any status other than
+    /// `200` is an [`Error::Api`](crate::Error::Api).
     ///
     /// `None` clears `configuration_filters`, `configuration_triggers`. Values that are not set are not sent.
     ///
@@ -111,8 +111,8 @@ impl ConversationWebhookHandle {
     /// Removes a webhook from a conversation.
     ///
     /// `DELETE /v1/Conversations/{ConversationSid}/Webhooks/{Sid}` or
-    /// `DELETE /v1/Services/{ChatServiceSid}/Conversations/{ConversationSid}/Webhooks/{Sid}`. Any status but `204` is
-    /// an [`Error::Api`](crate::Error::Api).
+    /// `DELETE /v1/Services/{ChatServiceSid}/Conversations/{ConversationSid}/Webhooks/{Sid}`. Any status other than
+    /// `204` is an [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
     /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {

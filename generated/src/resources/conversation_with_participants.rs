@@ -21,7 +21,7 @@ impl ConversationWithParticipants {
     /// This replaces one request for the conversation and one for each participant.
     ///
     /// `POST /v1/ConversationWithParticipants` or `POST /v1/Services/{ChatServiceSid}/ConversationWithParticipants`.
-    /// Any status but `201` or `202` is an [`Error::Api`](crate::Error::Api).
+    /// Any status other than `201` or `202` is an [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
     /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {

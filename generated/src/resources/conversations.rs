@@ -41,8 +41,8 @@ impl Conversations {
     ///
     /// Optionally filtered by creation time and state.
     ///
-    /// `GET /v1/Conversations` or `GET /v1/Services/{ChatServiceSid}/Conversations`. Any status but `200` is an
-    /// [`Error::Api`](crate::Error::Api).
+    /// `GET /v1/Conversations` or `GET /v1/Services/{ChatServiceSid}/Conversations`. Any status other than `200` is
+    /// an [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
     /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
@@ -61,8 +61,8 @@ impl Conversations {
 
     /// Creates a conversation in the default Service or a specific Service.
     ///
-    /// `POST /v1/Conversations` or `POST /v1/Services/{ChatServiceSid}/Conversations`. Any status but `201` is an
-    /// [`Error::Api`](crate::Error::Api).
+    /// `POST /v1/Conversations` or `POST /v1/Services/{ChatServiceSid}/Conversations`. Any status other than `201` is
+    /// an [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
     /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
@@ -77,7 +77,7 @@ impl Conversations {
     }
 }
 
-/// One [`models::Conversation`](crate::models::Conversation) at `/v1/Conversations/{Sid}` or
+/// The [`models::Conversation`](crate::models::Conversation) at `/v1/Conversations/{Sid}` or
 /// `/v1/Services/{Sid}/Conversations/{Sid}`.
 #[derive(Clone, Debug)]
 pub struct ConversationHandle(pub(crate) Scope);
@@ -85,8 +85,8 @@ pub struct ConversationHandle(pub(crate) Scope);
 impl ConversationHandle {
     /// Fetches a conversation.
     ///
-    /// `GET /v1/Conversations/{Sid}` or `GET /v1/Services/{ChatServiceSid}/Conversations/{Sid}`. Any status but `200`
-    /// is an [`Error::Api`](crate::Error::Api).
+    /// `GET /v1/Conversations/{Sid}` or `GET /v1/Services/{ChatServiceSid}/Conversations/{Sid}`. Any status other
+    /// than `200` is an [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
     /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
@@ -100,8 +100,8 @@ impl ConversationHandle {
 
     /// Updates a conversation.
     ///
-    /// `POST /v1/Conversations/{Sid}` or `POST /v1/Services/{ChatServiceSid}/Conversations/{Sid}`. Any status but
-    /// `200` is an [`Error::Api`](crate::Error::Api).
+    /// `POST /v1/Conversations/{Sid}` or `POST /v1/Services/{ChatServiceSid}/Conversations/{Sid}`. Any status other
+    /// than `200` is an [`Error::Api`](crate::Error::Api).
     ///
     /// `None` clears `messaging_service_sid`. Values that are not set are not sent.
     ///
@@ -121,8 +121,8 @@ impl ConversationHandle {
     ///
     /// This also deletes the participants, messages and webhooks of the conversation.
     ///
-    /// `DELETE /v1/Conversations/{Sid}` or `DELETE /v1/Services/{ChatServiceSid}/Conversations/{Sid}`. Any status but
-    /// `204` is an [`Error::Api`](crate::Error::Api).
+    /// `DELETE /v1/Conversations/{Sid}` or `DELETE /v1/Services/{ChatServiceSid}/Conversations/{Sid}`. Any status
+    /// other than `204` is an [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
     /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
@@ -141,7 +141,7 @@ impl ConversationHandle {
         ConversationParticipants(self.0.join("/Participants"))
     }
 
-    /// One [`models::Participant`](crate::models::Participant) at `/v1/Conversations/{Sid}/Participants/{Sid}` or
+    /// The [`models::Participant`](crate::models::Participant) at `/v1/Conversations/{Sid}/Participants/{Sid}` or
     /// `/v1/Services/{Sid}/Conversations/{Sid}/Participants/{Sid}`. `Sid`: The SID of the participant, or the
     /// identity if the participant is a user of the app.
     #[cfg(feature = "conversation-participants")]
@@ -157,7 +157,7 @@ impl ConversationHandle {
         ConversationMessages(self.0.join("/Messages"))
     }
 
-    /// One [`models::Message`](crate::models::Message) at `/v1/Conversations/{Sid}/Messages/{Sid}` or
+    /// The [`models::Message`](crate::models::Message) at `/v1/Conversations/{Sid}/Messages/{Sid}` or
     /// `/v1/Services/{Sid}/Conversations/{Sid}/Messages/{Sid}`. `Sid`: The SID of the message.
     #[cfg(feature = "conversation-messages")]
     pub fn message(
@@ -177,7 +177,7 @@ impl ConversationHandle {
         ConversationWebhooks(self.0.join("/Webhooks"))
     }
 
-    /// One [`models::ConversationWebhook`](crate::models::ConversationWebhook) at
+    /// The [`models::ConversationWebhook`](crate::models::ConversationWebhook) at
     /// `/v1/Conversations/{Sid}/Webhooks/{Sid}` or `/v1/Services/{Sid}/Conversations/{Sid}/Webhooks/{Sid}`. `Sid`:
     /// The SID of the webhook.
     #[cfg(feature = "conversation-webhooks")]

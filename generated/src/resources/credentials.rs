@@ -12,7 +12,7 @@ pub struct CredentialsCollection(pub(crate) Scope);
 impl CredentialsCollection {
     /// Lists the push credentials of the account.
     ///
-    /// `GET /v1/Credentials`. Any status but `200` is an [`Error::Api`](crate::Error::Api).
+    /// `GET /v1/Credentials`. Any status other than `200` is an [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
     /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
@@ -32,7 +32,7 @@ impl CredentialsCollection {
     ///
     /// The type determines which secrets the request needs. Responses never contain the secrets.
     ///
-    /// `POST /v1/Credentials`. Any status but `201` is an [`Error::Api`](crate::Error::Api).
+    /// `POST /v1/Credentials`. Any status other than `201` is an [`Error::Api`](crate::Error::Api).
     ///
     /// - `type_`: The push notification service of a credential: Apple (`apn`) or Google (`gcm` and `fcm`).
     ///
@@ -48,7 +48,7 @@ impl CredentialsCollection {
     }
 }
 
-/// One [`models::Credential`](crate::models::Credential) at `/v1/Credentials/{Sid}`.
+/// The [`models::Credential`](crate::models::Credential) at `/v1/Credentials/{Sid}`.
 #[derive(Clone, Debug)]
 pub struct CredentialHandle(pub(crate) Scope);
 
@@ -57,7 +57,7 @@ impl CredentialHandle {
     ///
     /// The response does not contain the secrets.
     ///
-    /// `GET /v1/Credentials/{Sid}`. Any status but `200` is an [`Error::Api`](crate::Error::Api).
+    /// `GET /v1/Credentials/{Sid}`. Any status other than `200` is an [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
     /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
@@ -70,7 +70,7 @@ impl CredentialHandle {
 
     /// Updates a push credential.
     ///
-    /// `POST /v1/Credentials/{Sid}`. Any status but `200` is an [`Error::Api`](crate::Error::Api).
+    /// `POST /v1/Credentials/{Sid}`. Any status other than `200` is an [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
     /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
@@ -85,7 +85,7 @@ impl CredentialHandle {
 
     /// Deletes a push credential.
     ///
-    /// `DELETE /v1/Credentials/{Sid}`. Any status but `204` is an [`Error::Api`](crate::Error::Api).
+    /// `DELETE /v1/Credentials/{Sid}`. Any status other than `204` is an [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
     /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {

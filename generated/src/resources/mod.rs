@@ -2,8 +2,8 @@
 
 //! Handles and requests: one module for each resource of the API.
 //!
-//! A handle is a path in the API. It is cheap to create and to clone, and sends nothing by itself. Its methods
-//! return requests, which are sent when they are awaited.
+//! A handle represents a path of the API. It is cheap to create and to clone, and sends nothing by itself. Its
+//! methods return requests, which are sent when they are awaited.
 
 #[cfg(feature = "configuration")]
 pub mod configuration;

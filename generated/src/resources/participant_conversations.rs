@@ -16,7 +16,7 @@ impl ParticipantConversations {
     /// Set either `Identity`, for a user of the app, or `Address`, for any other participant, but not both.
     ///
     /// `GET /v1/ParticipantConversations` or `GET /v1/Services/{ChatServiceSid}/ParticipantConversations`. Any status
-    /// but `200` is an [`Error::Api`](crate::Error::Api).
+    /// other than `200` is an [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
     /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {

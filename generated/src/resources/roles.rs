@@ -13,7 +13,7 @@ pub struct Roles(pub(crate) Scope);
 impl Roles {
     /// Lists the roles of the default Service or a specific Service.
     ///
-    /// `GET /v1/Roles` or `GET /v1/Services/{ChatServiceSid}/Roles`. Any status but `200` is an
+    /// `GET /v1/Roles` or `GET /v1/Services/{ChatServiceSid}/Roles`. Any status other than `200` is an
     /// [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
@@ -32,7 +32,7 @@ impl Roles {
 
     /// Creates a role in the default Service or a specific Service.
     ///
-    /// `POST /v1/Roles` or `POST /v1/Services/{ChatServiceSid}/Roles`. Any status but `201` is an
+    /// `POST /v1/Roles` or `POST /v1/Services/{ChatServiceSid}/Roles`. Any status other than `201` is an
     /// [`Error::Api`](crate::Error::Api).
     ///
     /// - `friendly_name`: A human-readable name of the role. At most 64 characters.
@@ -66,14 +66,14 @@ impl Roles {
     }
 }
 
-/// One [`models::Role`](crate::models::Role) at `/v1/Roles/{Sid}` or `/v1/Services/{Sid}/Roles/{Sid}`.
+/// The [`models::Role`](crate::models::Role) at `/v1/Roles/{Sid}` or `/v1/Services/{Sid}/Roles/{Sid}`.
 #[derive(Clone, Debug)]
 pub struct RoleHandle(pub(crate) Scope);
 
 impl RoleHandle {
     /// Fetches a role.
     ///
-    /// `GET /v1/Roles/{Sid}` or `GET /v1/Services/{ChatServiceSid}/Roles/{Sid}`. Any status but `200` is an
+    /// `GET /v1/Roles/{Sid}` or `GET /v1/Services/{ChatServiceSid}/Roles/{Sid}`. Any status other than `200` is an
     /// [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
@@ -90,7 +90,7 @@ impl RoleHandle {
     ///
     /// The permissions in the request replace all existing permissions of the role.
     ///
-    /// `POST /v1/Roles/{Sid}` or `POST /v1/Services/{ChatServiceSid}/Roles/{Sid}`. Any status but `200` is an
+    /// `POST /v1/Roles/{Sid}` or `POST /v1/Services/{ChatServiceSid}/Roles/{Sid}`. Any status other than `200` is an
     /// [`Error::Api`](crate::Error::Api).
     ///
     /// - `permission`: The permissions of the role, such as `sendMessage`, `editOwnMessage`, `deleteOwnMessage` and
@@ -115,8 +115,8 @@ impl RoleHandle {
 
     /// Deletes a role.
     ///
-    /// `DELETE /v1/Roles/{Sid}` or `DELETE /v1/Services/{ChatServiceSid}/Roles/{Sid}`. Any status but `204` is an
-    /// [`Error::Api`](crate::Error::Api).
+    /// `DELETE /v1/Roles/{Sid}` or `DELETE /v1/Services/{ChatServiceSid}/Roles/{Sid}`. Any status other than `204` is
+    /// an [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
     /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {

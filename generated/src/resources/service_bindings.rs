@@ -14,7 +14,8 @@ impl ServiceBindings {
     ///
     /// Optionally filtered by identity and binding type.
     ///
-    /// `GET /v1/Services/{ChatServiceSid}/Bindings`. Any status but `200` is an [`Error::Api`](crate::Error::Api).
+    /// `GET /v1/Services/{ChatServiceSid}/Bindings`. Any status other than `200` is an
+    /// [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
     /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
@@ -31,14 +32,14 @@ impl ServiceBindings {
     }
 }
 
-/// One [`models::Binding`](crate::models::Binding) at `/v1/Services/{Sid}/Bindings/{Sid}`.
+/// The [`models::Binding`](crate::models::Binding) at `/v1/Services/{Sid}/Bindings/{Sid}`.
 #[derive(Clone, Debug)]
 pub struct ServiceBindingHandle(pub(crate) Scope);
 
 impl ServiceBindingHandle {
     /// Fetches a push binding.
     ///
-    /// `GET /v1/Services/{ChatServiceSid}/Bindings/{Sid}`. Any status but `200` is an
+    /// `GET /v1/Services/{ChatServiceSid}/Bindings/{Sid}`. Any status other than `200` is an
     /// [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
@@ -54,7 +55,7 @@ impl ServiceBindingHandle {
     ///
     /// The device receives no push notifications until its app registers again.
     ///
-    /// `DELETE /v1/Services/{ChatServiceSid}/Bindings/{Sid}`. Any status but `204` is an
+    /// `DELETE /v1/Services/{ChatServiceSid}/Bindings/{Sid}`. Any status other than `204` is an
     /// [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run

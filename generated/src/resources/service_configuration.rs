@@ -17,7 +17,7 @@ pub struct ServiceConfigurationHandle(pub(crate) Scope);
 impl ServiceConfigurationHandle {
     /// Fetches the configuration of a Service.
     ///
-    /// `GET /v1/Services/{ChatServiceSid}/Configuration`. Any status but `200` is an
+    /// `GET /v1/Services/{ChatServiceSid}/Configuration`. Any status other than `200` is an
     /// [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
@@ -31,7 +31,7 @@ impl ServiceConfigurationHandle {
 
     /// Updates the configuration of a Service.
     ///
-    /// `POST /v1/Services/{ChatServiceSid}/Configuration`. Any status but `200` is an
+    /// `POST /v1/Services/{ChatServiceSid}/Configuration`. Any status other than `200` is an
     /// [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run

@@ -13,7 +13,7 @@ pub struct ServiceConfigurationNotifications(pub(crate) Scope);
 impl ServiceConfigurationNotifications {
     /// Fetches the push notification configuration of a Service.
     ///
-    /// `GET /v1/Services/{ChatServiceSid}/Configuration/Notifications`. Any status but `200` is an
+    /// `GET /v1/Services/{ChatServiceSid}/Configuration/Notifications`. Any status other than `200` is an
     /// [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
@@ -27,7 +27,7 @@ impl ServiceConfigurationNotifications {
 
     /// Updates the push notification configuration of a Service.
     ///
-    /// `POST /v1/Services/{ChatServiceSid}/Configuration/Notifications`. Any status but `200` is an
+    /// `POST /v1/Services/{ChatServiceSid}/Configuration/Notifications`. Any status other than `200` is an
     /// [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run

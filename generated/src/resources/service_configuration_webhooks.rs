@@ -13,7 +13,7 @@ pub struct ServiceConfigurationWebhooks(pub(crate) Scope);
 impl ServiceConfigurationWebhooks {
     /// Fetches the webhook configuration of a Service.
     ///
-    /// `GET /v1/Services/{ChatServiceSid}/Configuration/Webhooks`. Any status but `200` is an
+    /// `GET /v1/Services/{ChatServiceSid}/Configuration/Webhooks`. Any status other than `200` is an
     /// [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
@@ -28,7 +28,7 @@ impl ServiceConfigurationWebhooks {
 
     /// Updates the webhook configuration of a Service.
     ///
-    /// `POST /v1/Services/{ChatServiceSid}/Configuration/Webhooks`. Any status but `200` is an
+    /// `POST /v1/Services/{ChatServiceSid}/Configuration/Webhooks`. Any status other than `200` is an
     /// [`Error::Api`](crate::Error::Api).
     ///
     /// `None` clears `filters`. Values that are not set are not sent.

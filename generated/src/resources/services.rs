@@ -34,7 +34,7 @@ impl Services {
     ///
     /// Each response is one page. Its `meta.next_page_url` is the URL of the next page.
     ///
-    /// `GET /v1/Services`. Any status but `200` is an [`Error::Api`](crate::Error::Api).
+    /// `GET /v1/Services`. Any status other than `200` is an [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
     /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
@@ -51,7 +51,7 @@ impl Services {
 
     /// Creates a Service.
     ///
-    /// `POST /v1/Services`. Any status but `201` is an [`Error::Api`](crate::Error::Api).
+    /// `POST /v1/Services`. Any status other than `201` is an [`Error::Api`](crate::Error::Api).
     ///
     /// - `friendly_name`: A human-readable name. Do not use personal data such as names, email addresses or phone
     ///   numbers. At most 256 characters.
@@ -72,14 +72,14 @@ impl Services {
     }
 }
 
-/// One [`models::Service`](crate::models::Service) at `/v1/Services/{Sid}`.
+/// The [`models::Service`](crate::models::Service) at `/v1/Services/{Sid}`.
 #[derive(Clone, Debug)]
 pub struct ServiceHandle(pub(crate) Scope);
 
 impl ServiceHandle {
     /// Fetches a Service.
     ///
-    /// `GET /v1/Services/{Sid}`. Any status but `200` is an [`Error::Api`](crate::Error::Api).
+    /// `GET /v1/Services/{Sid}`. Any status other than `200` is an [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
     /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
@@ -94,7 +94,7 @@ impl ServiceHandle {
     ///
     /// This deletes the conversations, users, messages, roles and bindings of the Service and cannot be undone.
     ///
-    /// `DELETE /v1/Services/{Sid}`. Any status but `204` is an [`Error::Api`](crate::Error::Api).
+    /// `DELETE /v1/Services/{Sid}`. Any status other than `204` is an [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
     /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
@@ -118,7 +118,7 @@ impl ServiceHandle {
         ServiceBindings(self.0.join("/Bindings"))
     }
 
-    /// One [`models::Binding`](crate::models::Binding) at `/v1/Services/{Sid}/Bindings/{Sid}`. `Sid`: The SID of the
+    /// The [`models::Binding`](crate::models::Binding) at `/v1/Services/{Sid}/Bindings/{Sid}`. `Sid`: The SID of the
     /// binding.
     #[cfg(feature = "service-bindings")]
     pub fn binding(&self, sid: impl Into<StringOr<BindingSid>>) -> ServiceBindingHandle {
@@ -133,7 +133,7 @@ impl ServiceHandle {
         Conversations(self.0.join("/Conversations"))
     }
 
-    /// One [`models::Conversation`](crate::models::Conversation) at `/v1/Services/{Sid}/Conversations/{Sid}`. `Sid`:
+    /// The [`models::Conversation`](crate::models::Conversation) at `/v1/Services/{Sid}/Conversations/{Sid}`. `Sid`:
     /// The SID or the unique name of the conversation.
     #[cfg(feature = "conversations")]
     pub fn conversation(&self, sid: impl Into<String>) -> ConversationHandle {
@@ -161,7 +161,7 @@ impl ServiceHandle {
         Roles(self.0.join("/Roles"))
     }
 
-    /// One [`models::Role`](crate::models::Role) at `/v1/Services/{Sid}/Roles/{Sid}`. `Sid`: The SID of the role.
+    /// The [`models::Role`](crate::models::Role) at `/v1/Services/{Sid}/Roles/{Sid}`. `Sid`: The SID of the role.
     #[cfg(feature = "roles")]
     pub fn role(&self, sid: impl Into<StringOr<RoleSid>>) -> RoleHandle {
         let scope = self.0.join("/Roles");
@@ -174,7 +174,7 @@ impl ServiceHandle {
         Users(self.0.join("/Users"))
     }
 
-    /// One [`models::User`](crate::models::User) at `/v1/Services/{Sid}/Users/{Sid}`. `Sid`: The SID or the identity
+    /// The [`models::User`](crate::models::User) at `/v1/Services/{Sid}/Users/{Sid}`. `Sid`: The SID or the identity
     /// of the user.
     #[cfg(feature = "users")]
     pub fn user(&self, sid: impl Into<String>) -> UserHandle {

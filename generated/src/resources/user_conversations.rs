@@ -16,7 +16,7 @@ impl UserConversations {
     /// Lists the conversations of a user.
     ///
     /// `GET /v1/Users/{UserSid}/Conversations` or `GET /v1/Services/{ChatServiceSid}/Users/{UserSid}/Conversations`.
-    /// Any status but `200` is an [`Error::Api`](crate::Error::Api).
+    /// Any status other than `200` is an [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
     /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
@@ -34,7 +34,7 @@ impl UserConversations {
     }
 }
 
-/// One [`models::UserConversation`](crate::models::UserConversation) at
+/// The [`models::UserConversation`](crate::models::UserConversation) at
 /// `/v1/Users/{Sid}/Conversations/{ConversationSid}` or
 /// `/v1/Services/{Sid}/Users/{Sid}/Conversations/{ConversationSid}`.
 #[derive(Clone, Debug)]
@@ -44,8 +44,8 @@ impl UserConversationHandle {
     /// Fetches a conversation of a user.
     ///
     /// `GET /v1/Users/{UserSid}/Conversations/{ConversationSid}` or
-    /// `GET /v1/Services/{ChatServiceSid}/Users/{UserSid}/Conversations/{ConversationSid}`. Any status but `200` is
-    /// an [`Error::Api`](crate::Error::Api).
+    /// `GET /v1/Services/{ChatServiceSid}/Users/{UserSid}/Conversations/{ConversationSid}`. Any status other than
+    /// `200` is an [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
     /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
@@ -60,8 +60,8 @@ impl UserConversationHandle {
     /// Updates the read position and notification level of a user in a conversation.
     ///
     /// `POST /v1/Users/{UserSid}/Conversations/{ConversationSid}` or
-    /// `POST /v1/Services/{ChatServiceSid}/Users/{UserSid}/Conversations/{ConversationSid}`. Any status but `200` is
-    /// an [`Error::Api`](crate::Error::Api).
+    /// `POST /v1/Services/{ChatServiceSid}/Users/{UserSid}/Conversations/{ConversationSid}`. Any status other than
+    /// `200` is an [`Error::Api`](crate::Error::Api).
     ///
     /// `None` clears `last_read_message_index`. Values that are not set are not sent.
     ///
@@ -82,8 +82,8 @@ impl UserConversationHandle {
     /// The conversation itself is not deleted.
     ///
     /// `DELETE /v1/Users/{UserSid}/Conversations/{ConversationSid}` or
-    /// `DELETE /v1/Services/{ChatServiceSid}/Users/{UserSid}/Conversations/{ConversationSid}`. Any status but `204`
-    /// is an [`Error::Api`](crate::Error::Api).
+    /// `DELETE /v1/Services/{ChatServiceSid}/Users/{UserSid}/Conversations/{ConversationSid}`. Any status other than
+    /// `204` is an [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
     /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {

@@ -17,7 +17,7 @@ pub struct Users(pub(crate) Scope);
 impl Users {
     /// Lists the users of the default Service or a specific Service.
     ///
-    /// `GET /v1/Users` or `GET /v1/Services/{ChatServiceSid}/Users`. Any status but `200` is an
+    /// `GET /v1/Users` or `GET /v1/Services/{ChatServiceSid}/Users`. Any status other than `200` is an
     /// [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
@@ -36,7 +36,7 @@ impl Users {
 
     /// Creates a user in the default Service or a specific Service.
     ///
-    /// `POST /v1/Users` or `POST /v1/Services/{ChatServiceSid}/Users`. Any status but `201` is an
+    /// `POST /v1/Users` or `POST /v1/Services/{ChatServiceSid}/Users`. Any status other than `201` is an
     /// [`Error::Api`](crate::Error::Api).
     ///
     /// - `identity`: Your application's identifier of the user, such as a user name. It is unique in the Service and
@@ -59,14 +59,14 @@ impl Users {
     }
 }
 
-/// One [`models::User`](crate::models::User) at `/v1/Users/{Sid}` or `/v1/Services/{Sid}/Users/{Sid}`.
+/// The [`models::User`](crate::models::User) at `/v1/Users/{Sid}` or `/v1/Services/{Sid}/Users/{Sid}`.
 #[derive(Clone, Debug)]
 pub struct UserHandle(pub(crate) Scope);
 
 impl UserHandle {
     /// Fetches a user.
     ///
-    /// `GET /v1/Users/{Sid}` or `GET /v1/Services/{ChatServiceSid}/Users/{Sid}`. Any status but `200` is an
+    /// `GET /v1/Users/{Sid}` or `GET /v1/Services/{ChatServiceSid}/Users/{Sid}`. Any status other than `200` is an
     /// [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
@@ -81,7 +81,7 @@ impl UserHandle {
 
     /// Updates a user.
     ///
-    /// `POST /v1/Users/{Sid}` or `POST /v1/Services/{ChatServiceSid}/Users/{Sid}`. Any status but `200` is an
+    /// `POST /v1/Users/{Sid}` or `POST /v1/Services/{ChatServiceSid}/Users/{Sid}`. Any status other than `200` is an
     /// [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
@@ -98,8 +98,8 @@ impl UserHandle {
 
     /// Deletes a user.
     ///
-    /// `DELETE /v1/Users/{Sid}` or `DELETE /v1/Services/{ChatServiceSid}/Users/{Sid}`. Any status but `204` is an
-    /// [`Error::Api`](crate::Error::Api).
+    /// `DELETE /v1/Users/{Sid}` or `DELETE /v1/Services/{ChatServiceSid}/Users/{Sid}`. Any status other than `204` is
+    /// an [`Error::Api`](crate::Error::Api).
     ///
     /// ```no_run
     /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
@@ -118,7 +118,7 @@ impl UserHandle {
         UserConversations(self.0.join("/Conversations"))
     }
 
-    /// One [`models::UserConversation`](crate::models::UserConversation) at
+    /// The [`models::UserConversation`](crate::models::UserConversation) at
     /// `/v1/Users/{Sid}/Conversations/{ConversationSid}` or
     /// `/v1/Services/{Sid}/Users/{Sid}/Conversations/{ConversationSid}`. `ConversationSid`: The SID or the unique
     /// name of the conversation.

@@ -1,4 +1,4 @@
-//! The imports of a module, noted while its items are made.
+//! Collects the imports of a module while its items are emitted.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,12 +7,12 @@ use quote::quote;
 
 use crate::emit::{Item, ident};
 
-/// What a module imports: names by the path they stand under, each with the features without which nothing uses it. No
-/// feature means that it is always used.
+/// The imports of a module: for each path, the imported names. Each name has the features that need it; a name without
+/// features is always needed.
 #[derive(Default)]
 pub struct Imports(BTreeMap<(Group, String), BTreeMap<String, BTreeSet<String>>>);
 
-/// The three groups of imports, in their order.
+/// A group of imports, in the order of the generated file.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Group {
     Std,
@@ -21,51 +21,51 @@ enum Group {
 }
 
 impl Imports {
-    /// Notes that `name` of the module `path` is used.
+    /// Adds an import of `name` from the module `path`.
     pub fn add(&mut self, path: &str, name: &str) {
-        self.note(path, name, BTreeSet::new());
+        self.add_with_features(path, name, BTreeSet::new());
     }
 
-    /// Notes what is used where a feature is on; an empty one always is.
-    pub fn add_for(&mut self, feature: &str, used: Self) {
+    /// Adds imports that only a feature needs. If the feature is empty, they are always needed.
+    pub fn add_for(&mut self, feature: &str, imports: Self) {
         let features: BTreeSet<String> =
             [feature].into_iter().filter(|name| !name.is_empty()).map(str::to_owned).collect();
-        for ((_, path), names) in used.0 {
-            names.into_keys().for_each(|name| self.note(&path, &name, features.clone()));
+        for ((_, path), names) in imports.0 {
+            names.into_keys().for_each(|name| self.add_with_features(&path, &name, features.clone()));
         }
     }
 
-    fn note(&mut self, path: &str, name: &str, features: BTreeSet<String>) {
+    fn add_with_features(&mut self, path: &str, name: &str, features: BTreeSet<String>) {
         let group = match path.split("::").next() {
             Some("std") => Group::Std,
             Some("crate" | "super") => Group::Crate,
             _ => Group::External,
         };
         let names = self.0.entry((group, path.to_owned())).or_default();
-        let known = names.entry(name.to_owned()).or_insert_with(|| features.clone());
+        let existing_features = names.entry(name.to_owned()).or_insert_with(|| features.clone());
         if features.is_empty() {
-            known.clear();
-        } else if !known.is_empty() {
-            known.extend(features);
+            existing_features.clear();
+        } else if !existing_features.is_empty() {
+            existing_features.extend(features);
         }
     }
 
-    /// Forgets a name that stands in the module itself.
+    /// Removes the import of a name that the module itself declares.
     pub fn remove(&mut self, path: &str, name: &str) {
-        for ((_, known), names) in &mut self.0 {
-            if known == path {
+        for ((_, import_path), names) in &mut self.0 {
+            if import_path == path {
                 names.remove(name);
             }
         }
         self.0.retain(|_, names| !names.is_empty());
     }
 
-    /// The `use` items.
+    /// Returns the `use` items.
     pub fn items(self) -> Vec<Item> {
         self.items_from("crate")
     }
 
-    /// The `use` items of a file outside the generated crate, which goes by that name there.
+    /// Returns the `use` items of a file outside of the generated crate. `krate` is the name of that crate.
     pub fn items_from(self, krate: &str) -> Vec<Item> {
         let mut items = Vec::new();
         for ((_, path), names) in self.0 {
@@ -74,16 +74,15 @@ impl Imports {
             let mut by_features: BTreeMap<BTreeSet<String>, Vec<TokenStream>> = BTreeMap::new();
             for (name, features) in names {
                 let name = ident(&name);
-                let all = by_features.entry(features).or_default();
-                // The module itself stands before what is in it.
-                let at = if name == "self" { 0 } else { all.len() };
-                all.insert(at, quote! { #name });
+                let names = by_features.entry(features).or_default();
+                let index = if name == "self" { 0 } else { names.len() };
+                names.insert(index, quote! { #name });
             }
             for (features, names) in by_features {
                 let feature = crate::emit::feature(&features);
                 items.push(Item::Rust(match names.as_slice() {
-                    [one] if one.to_string() == "self" => quote! { #feature use #(#path)::*; },
-                    [one] => quote! { #feature use #(#path)::*::#one; },
+                    [name] if name.to_string() == "self" => quote! { #feature use #(#path)::*; },
+                    [name] => quote! { #feature use #(#path)::*::#name; },
                     names => quote! { #feature use #(#path)::*::{#(#names),*}; },
                 }));
             }

@@ -1,45 +1,45 @@
-//! Calls of the macros of the runtime, which implement traits. No formatter lays out the arguments of a macro.
+//! Lays out calls of the runtime's macros, because formatters do not change the arguments of a macro.
 
 use std::fmt::{self, Display, Formatter};
 
-/// The longest line of a call that is not broken.
-const WIDTH: usize = 100;
+/// The maximum length of a line.
+const MAX_LINE_LEN: usize = 100;
 
 /// A call of a macro: `name!(Type { parts } tail);`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MacroCall(Part);
 
-/// An argument of a macro: text, or a list of parts between a beginning and an end.
+/// An argument of a macro: text, or a list of parts in braces.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Part {
     /// Text that stays on one line.
     Text(String),
-    /// Parts in braces. They are on one line if there is room, and otherwise on a line each.
+    /// Parts in braces: on one line if they fit, otherwise one on each line.
     List {
-        /// The text before the parts.
-        open: String,
-        /// What the braces hold.
+        /// The text before the braces.
+        before: String,
+        /// The parts in the braces.
         parts: Vec<Part>,
-        /// The text behind the parts.
-        close: String,
+        /// The text after the braces.
+        after: String,
     },
 }
 
 impl MacroCall {
-    /// Returns a call with an argument that is one text.
-    pub fn of(name: &str, argument: impl Display) -> Self {
+    /// Returns a call with a single argument.
+    pub fn with_argument(name: &str, argument: impl Display) -> Self {
         Self(Part::Text(format!("{name}!({argument});")))
     }
 
-    /// Returns a call about a type with parts in braces, and what follows them.
+    /// Returns a call for a type, with parts in braces and a text after them.
     pub fn list<P: Into<Part>>(name: &str, ty: &str, parts: impl IntoIterator<Item = P>, tail: &str) -> Self {
         Self(Part::list(format!("{name}!({ty}"), parts, format!("{tail});")))
     }
 
-    /// Returns the beginning of the call, which names the macro and the type.
+    /// Returns the beginning of the call with the names of the macro and the type.
     pub fn name(&self) -> &str {
         match &self.0 {
-            Part::Text(text) | Part::List { open: text, .. } => text,
+            Part::Text(text) | Part::List { before: text, .. } => text,
         }
     }
 }
@@ -47,21 +47,21 @@ impl MacroCall {
 impl Part {
     /// Returns parts in braces.
     pub fn list<P: Into<Self>>(
-        open: impl Into<String>,
+        before: impl Into<String>,
         parts: impl IntoIterator<Item = P>,
-        close: impl Into<String>,
+        after: impl Into<String>,
     ) -> Self {
         let parts = parts.into_iter().map(Into::into).collect();
-        Self::List { open: open.into(), parts, close: close.into() }
+        Self::List { before: before.into(), parts, after: after.into() }
     }
 
     fn one_line(&self) -> String {
         match self {
             Self::Text(text) => text.clone(),
-            Self::List { open, parts, close } if parts.is_empty() => format!("{open} {{}}{close}"),
-            Self::List { open, parts, close } => {
+            Self::List { before, parts, after } if parts.is_empty() => format!("{before} {{}}{after}"),
+            Self::List { before, parts, after } => {
                 let parts: Vec<String> = parts.iter().map(Self::one_line).collect();
-                format!("{open} {{ {} }}{close}", parts.join(", "))
+                format!("{before} {{ {} }}{after}", parts.join(", "))
             }
         }
     }
@@ -70,13 +70,13 @@ impl Part {
         let (line, indent) = (self.one_line(), 4 * depth);
         write!(f, "{:indent$}", "")?;
         match self {
-            Self::List { open, parts, close } if indent + line.len() > WIDTH && !parts.is_empty() => {
-                writeln!(f, "{open} {{")?;
+            Self::List { before, parts, after } if indent + line.len() > MAX_LINE_LEN && !parts.is_empty() => {
+                writeln!(f, "{before} {{")?;
                 for part in parts {
                     part.write(f, depth + 1)?;
                     writeln!(f, ",")?;
                 }
-                write!(f, "{:indent$}}}{close}", "")
+                write!(f, "{:indent$}}}{after}", "")
             }
             _ => f.write_str(&line),
         }

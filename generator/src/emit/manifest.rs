@@ -1,26 +1,26 @@
-//! `Cargo.toml` of the generated crate: what the code needs, and what the configuration adds.
+//! Emits `Cargo.toml` of the generated crate: the dependencies and features of its code, and the settings of codegen.toml.
 
 use toml::{Table, Value};
 
 use crate::characters::is_hidden;
 use crate::emit::Context;
 
-/// The text of the manifest.
+/// Returns the text of the manifest.
 pub fn manifest(context: &Context<'_>) -> String {
-    let mut manifest = context.base();
-    context.resource_features(&mut manifest);
+    let mut manifest = context.base_manifest();
+    context.add_resource_features(&mut manifest);
     if context.api.has_param_styles() {
-        // The members of an object are written in the order in which they stand in it.
-        context.with_feature(&mut manifest, "serde_json", "preserve_order");
+        // Parameters with a style keep the order of the properties of an object.
+        context.enable_feature(&mut manifest, "serde_json", "preserve_order");
     }
     if context.api.sends_uploads() {
-        context.with_feature(&mut manifest, "tokio", "fs");
+        context.enable_feature(&mut manifest, "tokio", "fs");
     }
     if crate::runtime_files::needs(context.api, "text_body.rs") {
-        context.with_encodings(&mut manifest);
+        context.add_encoding_crate(&mut manifest);
     }
-    context.crates_of_formats(&mut manifest);
-    context.mock(&mut manifest);
+    context.add_format_crates(&mut manifest);
+    context.add_mock(&mut manifest);
     merge(&mut manifest, &context.config.manifest);
     let mut text = String::new();
     for (name, value) in &manifest {
@@ -30,7 +30,8 @@ pub fn manifest(context: &Context<'_>) -> String {
     text
 }
 
-/// What the runtime and the models stand on. Versions are written out, so that the crate builds outside any workspace.
+/// The parts of the manifest that all crates have. Versions are written out, so that the crate builds outside of any
+/// workspace.
 const BASE: &str = r#"
 [package]
 edition = "2024"
@@ -73,26 +74,26 @@ unsafe_code = "forbid"
 "#;
 
 impl Context<'_> {
-    /// The mock is built by nobody who has not asked for it.
-    fn mock(&self, manifest: &mut Table) {
+    /// Adds the optional dependency on the mock, and the feature `mock`.
+    fn add_mock(&self, manifest: &mut Table) {
         let Some(mut dependency) = self.config.mock.dependency.clone() else { return };
         dependency.insert("optional".to_owned(), true.into());
-        let mut more = Table::new();
+        let mut additions = Table::new();
         let feature = vec![Value::from("dep:bindery-mock")];
-        more.insert("features".to_owned(), Table::from_iter([("mock".to_owned(), feature.into())]).into());
-        more.insert(
+        additions.insert("features".to_owned(), Table::from_iter([("mock".to_owned(), feature.into())]).into());
+        additions.insert(
             "dependencies".to_owned(),
             Table::from_iter([("bindery-mock".to_owned(), dependency.into())]).into(),
         );
-        merge(manifest, &more);
+        merge(manifest, &additions);
     }
 
-    /// Adds the crates that the configuration takes types of formats from, as far as they are known.
-    fn crates_of_formats(&self, manifest: &mut Table) {
-        /// Crates with types of formats, their versions, and the feature with which serde reads them.
-        const KNOWN: [(&str, &str, &str); 2] = [("url", "2", "serde"), ("uuid", "1", "serde")];
+    /// Adds the crates `url` and `uuid` if the configuration uses their types for formats.
+    fn add_format_crates(&self, manifest: &mut Table) {
+        /// The name, version and serde feature of each crate.
+        const FORMAT_CRATES: [(&str, &str, &str); 2] = [("url", "2", "serde"), ("uuid", "1", "serde")];
         let Some(Value::Table(dependencies)) = manifest.get_mut("dependencies") else { return };
-        for (name, version, feature) in KNOWN {
+        for (name, version, feature) in FORMAT_CRATES {
             let prefix = format!("{name}::");
             if self.config.formats.values().any(|ty| ty.get_ref().starts_with(&prefix)) {
                 let features = Value::from(vec![Value::from(feature)]);
@@ -103,26 +104,26 @@ impl Context<'_> {
     }
 
     /// Adds the crate of character encodings.
-    fn with_encodings(&self, manifest: &mut Table) {
+    fn add_encoding_crate(&self, manifest: &mut Table) {
         let Some(Value::Table(dependencies)) = manifest.get_mut("dependencies") else { return };
         dependencies.insert("encoding_rs".to_owned(), "0.8".into());
     }
 
-    /// Turns on a feature of a dependency.
-    fn with_feature(&self, manifest: &mut Table, dependency: &str, feature: &str) {
+    /// Enables a feature of a dependency.
+    fn enable_feature(&self, manifest: &mut Table, dependency: &str, feature: &str) {
         let Some(Value::Table(dependencies)) = manifest.get_mut("dependencies") else { return };
-        let Some(found) = dependencies.get_mut(dependency) else { return };
-        if let Value::String(version) = found {
-            *found = Table::from_iter([("version".to_owned(), Value::from(version.clone()))]).into();
+        let Some(dependency) = dependencies.get_mut(dependency) else { return };
+        if let Value::String(version) = dependency {
+            *dependency = Table::from_iter([("version".to_owned(), Value::from(version.clone()))]).into();
         }
-        let Value::Table(table) = found else { return };
+        let Value::Table(table) = dependency else { return };
         let features = table.entry("features").or_insert_with(|| Vec::<Value>::new().into());
         if let Value::Array(features) = features {
             features.push(feature.into());
         }
     }
 
-    fn base(&self) -> Table {
+    fn base_manifest(&self) -> Table {
         let mut package = Table::new();
         package.insert("name".to_owned(), self.config.package.name.clone().into());
         package.insert("version".to_owned(), self.config.package.version.clone().into());
@@ -135,14 +136,14 @@ impl Context<'_> {
         manifest
     }
 
-    /// A feature for each resource, all of them on unless the user says otherwise.
-    fn resource_features(&self, manifest: &mut Table) {
+    /// Adds a feature for each resource, which enables the feature of its parent. All are default features.
+    fn add_resource_features(&self, manifest: &mut Table) {
         let Some(Value::Table(features)) = manifest.get_mut("features") else { return };
         for id in self.resources() {
             let name = &self.names.resource(id).feature;
-            let above = self.api.client_resources()[id].parent.map(|(above, _)| &self.names.resource(above).feature);
-            let above = above.filter(|above| !above.is_empty() && *above != name);
-            features.insert(name.clone(), above.into_iter().cloned().map(Value::from).collect::<Vec<_>>().into());
+            let parent = self.api.client_resources()[id].parent.map(|(parent, _)| &self.names.resource(parent).feature);
+            let parent = parent.filter(|parent| !parent.is_empty() && *parent != name);
+            features.insert(name.clone(), parent.into_iter().cloned().map(Value::from).collect::<Vec<_>>().into());
             if let Some(Value::Array(default)) = features.get_mut("default") {
                 default.push(name.clone().into());
             }
@@ -150,11 +151,11 @@ impl Context<'_> {
     }
 }
 
-/// Puts `over` over `table`: tables are merged, anything else is replaced.
-fn merge(table: &mut Table, over: &Table) {
-    for (key, value) in over {
+/// Adds the values of `additions` to a table. Nested tables are merged, and other values are replaced.
+fn merge(table: &mut Table, additions: &Table) {
+    for (key, value) in additions {
         match (table.get_mut(key), value) {
-            (Some(Value::Table(below)), Value::Table(value)) => merge(below, value),
+            (Some(Value::Table(nested)), Value::Table(value)) => merge(nested, value),
             _ => {
                 table.insert(key.clone(), value.clone());
             }
@@ -162,31 +163,32 @@ fn merge(table: &mut Table, over: &Table) {
     }
 }
 
-/// A key as TOML takes it: bare where it can be.
+/// Returns a key in TOML syntax, without quotes if possible.
 fn toml_key(key: &str) -> String {
-    let bare = key.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
-    if bare && !key.is_empty() { key.to_owned() } else { Value::from(key).to_string() }
+    let is_bare = key.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
+    if is_bare && !key.is_empty() { key.to_owned() } else { Value::from(key).to_string() }
 }
 
+/// Appends a section of the manifest to `text`.
 fn section(name: &str, value: &Value, text: &mut String) {
-    let mut head = |brackets: (&str, &str), table: &Table| {
-        let gap = if text.is_empty() { "" } else { "\n" };
-        text.push_str(&format!("{gap}{}{name}{}\n", brackets.0, brackets.1));
+    let mut write_table = |brackets: (&str, &str), table: &Table| {
+        let separator = if text.is_empty() { "" } else { "\n" };
+        text.push_str(&format!("{separator}{}{name}{}\n", brackets.0, brackets.1));
         for (key, value) in table {
             text.push_str(&format!("{} = {value}\n", toml_key(key)));
         }
     };
     match value {
-        // `[lints]` itself holds nothing but tables.
+        // `[lints]` has only nested tables.
         Value::Table(table) if !table.is_empty() && name == "lints" => {
             for (tool, lints) in table {
                 section(&format!("lints.{tool}"), lints, text);
             }
         }
-        Value::Table(table) => head(("[", "]"), table),
+        Value::Table(table) => write_table(("[", "]"), table),
         Value::Array(tables) => {
             for table in tables.iter().filter_map(Value::as_table) {
-                head(("[[", "]]"), table);
+                write_table(("[[", "]]"), table);
             }
         }
         other => text.push_str(&format!("{name} = {other}\n")),

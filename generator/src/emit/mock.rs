@@ -1,4 +1,4 @@
-//! The mock of the API: a module behind a feature. The document that it interprets stands beside it.
+//! Emits the module `mock`, which starts a mock of the API. It embeds a copy of the document, which the mock interprets.
 
 use quote::quote;
 
@@ -6,7 +6,7 @@ use super::docs::code;
 use crate::emit::{Context, Item, Module};
 use crate::mock_rules;
 
-/// `mock.rs`: a mock that is started in a line, with a client that is ready to use.
+/// Returns the module `mock`.
 pub(crate) fn module(context: &Context<'_>) -> Module {
     let name = context.crate_ident();
     let docs = format!(
@@ -22,14 +22,14 @@ records in bodies and permissions are not checked. The documentation of `bindery
 # runtime.block_on(async {{
 let mock = {name}::mock::start().await?;
 let client = mock.client();
-// The next two requests fail, and the mock handles those after them.
+// The next two requests fail; later ones succeed.
 mock.fault(\"status=503; times=2\".parse()?);
 assert!(mock.requests().is_empty());
 # drop(client);
 # Ok(()) }})
 # }}
 ```",
-        ignored(context)
+        ignored_parameters_paragraph(context)
     );
     let items = vec![
         quote! { pub use bindery_mock::{Builder, Error, Fault, Recorded}; },
@@ -63,14 +63,14 @@ assert!(mock.requests().is_empty());
     Module { path: "mock.rs".to_owned(), docs, items: items.into_iter().map(Item::Rust).collect() }
 }
 
-/// The paragraph about the query parameters that have no effect in the mock; empty if there are none.
-fn ignored(context: &Context<'_>) -> String {
+/// Returns the paragraph about the query parameters that have no effect in the mock; empty if there are none.
+fn ignored_parameters_paragraph(context: &Context<'_>) -> String {
     let operations = context.api.operations.iter().map(|(_, operation)| operation);
-    let ignored = operations.flat_map(|operation| {
+    let list_items = operations.flat_map(|operation| {
         let names = mock_rules::ignored_parameters(context.config, context.api, operation);
         names.into_iter().map(|name| format!("- {} of {}\n", code(name), code(&operation.id)))
     });
-    let list: String = ignored.collect();
+    let list: String = list_items.collect();
     if list.is_empty() {
         return list;
     }

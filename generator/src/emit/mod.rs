@@ -1,4 +1,4 @@
-//! The representation and its names to Rust: modules of items, not yet text.
+//! Emits Rust items from the IR and its names. `format` turns the items into text.
 
 mod client;
 mod docs;
@@ -23,11 +23,11 @@ use crate::naming::Names;
 /// A source file of the generated crate.
 #[derive(Debug, Default)]
 pub struct Module {
-    /// Its path below `src`.
+    /// The path of the file below `src`.
     pub path: String,
     /// The lines of its inner documentation.
     pub docs: Vec<String>,
-    /// What stands in it.
+    /// The items of the module.
     pub items: Vec<Item>,
 }
 
@@ -45,7 +45,7 @@ pub enum Item {
 /// An inherent impl block of a type.
 #[derive(Debug)]
 pub struct ImplBlock {
-    /// What is before the braces.
+    /// The tokens before the braces.
     pub head: TokenStream,
     /// The methods and constants.
     pub items: Vec<TokenStream>,
@@ -54,7 +54,7 @@ pub struct ImplBlock {
 impl ImplBlock {
     /// Returns the block as tokens, with a blank line between its items.
     pub fn tokens(&self) -> TokenStream {
-        let (head, items) = (&self.head, spaced(&self.items));
+        let (head, items) = (&self.head, with_blank_lines(&self.items));
         quote! { #head { #items } }
     }
 }
@@ -70,27 +70,27 @@ pub(crate) fn tokens(text: &str) -> TokenStream {
     })
 }
 
-/// What every part of the emitter looks at.
+/// The input of the emitter.
 pub struct Context<'a> {
     api: &'a Api,
     names: &'a Names,
     analysis: &'a Analysis,
     config: &'a Config,
-    /// How the types that are pages of a list have their items, and the URL of the next page.
+    /// The pagination of the operations that return each page type.
     pages: HashMap<TypeId, &'a Paging>,
-    /// The records whose texts may be URLs or cursors of pages.
+    /// The objects whose string properties may be URLs or cursors of pages.
     page_links: HashSet<TypeId>,
-    /// Whether which credentials are sent hangs on the operation.
-    chooses: bool,
-    /// Whether some operations take no credentials, and others do.
-    opens: bool,
+    /// Whether the credentials of a request depend on the operation.
+    has_per_operation_auth: bool,
+    /// Whether some operations need no credentials and others do.
+    has_anonymous_operations: bool,
 }
 
-/// A module that is still to be emitted. Tokens cannot leave the thread that makes them, so this is what is shared out.
-pub type Sketch<'a> = Box<dyn Fn() -> Module + Send + Sync + 'a>;
+/// A function that emits a module. Threads share these functions, because tokens cannot be sent to another thread.
+pub type ModuleTask<'a> = Box<dyn Fn() -> Module + Send + Sync + 'a>;
 
 impl<'a> Context<'a> {
-    /// What there is to look at.
+    /// Creates the input of the emitter.
     pub fn new(api: &'a Api, names: &'a Names, analysis: &'a Analysis, config: &'a Config) -> Self {
         let (pages, page_links) = (api.pages(), api.page_links());
         Self {
@@ -100,20 +100,20 @@ impl<'a> Context<'a> {
             config,
             pages,
             page_links,
-            chooses: api.has_per_operation_auth(),
-            opens: api.mixes_anonymous_operations(),
+            has_per_operation_auth: api.has_per_operation_auth(),
+            has_anonymous_operations: api.mixes_anonymous_operations(),
         }
     }
 
-    /// All modules of the crate but those of the runtime.
-    pub fn modules(&'a self) -> Vec<Sketch<'a>> {
-        let headers = operations::response_headers::module(self).is_some();
-        let mut modules: Vec<Sketch<'a>> =
-            vec![Box::new(move || client::lib(self, headers)), Box::new(|| client::client(self))];
+    /// Returns all modules of the crate except those of the runtime.
+    pub fn modules(&'a self) -> Vec<ModuleTask<'a>> {
+        let has_headers = operations::response_headers::module(self).is_some();
+        let mut modules: Vec<ModuleTask<'a>> =
+            vec![Box::new(move || client::lib(self, has_headers)), Box::new(|| client::client(self))];
         if self.config.mock.dependency.is_some() {
             modules.push(Box::new(|| mock::module(self)));
         }
-        if headers {
+        if has_headers {
             modules.push(Box::new(|| operations::response_headers::module(self).unwrap_or_default()));
         }
         modules.extend(models::modules(self));
@@ -121,30 +121,30 @@ impl<'a> Context<'a> {
         modules
     }
 
-    /// The module through which tests call every operation by its id.
+    /// Returns the module through which tests call every operation by its ID.
     pub fn dispatcher(&self) -> Module {
         operations::test_dispatcher::module(self)
     }
 
-    /// The name by which the generated crate is used in code.
+    /// Returns the name of the generated crate as an identifier.
     fn crate_ident(&self) -> String {
         self.config.package.name.replace('-', "_")
     }
 }
 
-/// The macro at the head of a doc-commented method that keeps a blank line above it.
+/// The text of a doc comment that `format` replaces by a blank line.
 pub(crate) const BLANK: &str = "\u{1}";
 
-/// Items of an impl block, with a blank line between them.
-fn spaced(items: &[TokenStream]) -> TokenStream {
-    let spaced = items.iter().enumerate().map(|(index, item)| match index {
+/// Returns the items of an impl block, with a blank line between them.
+fn with_blank_lines(items: &[TokenStream]) -> TokenStream {
+    let separated = items.iter().enumerate().map(|(index, item)| match index {
         0 => quote! { #item },
         _ => quote! { #[doc = #BLANK] #item },
     });
-    quote! { #(#spaced)* }
+    quote! { #(#separated)* }
 }
 
-/// The attribute of an item that is there if one of the features is on; without any, it always is.
+/// Returns the `cfg` attribute of an item that needs one of the features. Without features, the item is always included.
 fn feature(names: &BTreeSet<String>) -> TokenStream {
     let names: Vec<&String> = names.iter().filter(|name| !name.is_empty()).collect();
     match names.as_slice() {
@@ -154,20 +154,21 @@ fn feature(names: &BTreeSet<String>) -> TokenStream {
     }
 }
 
-/// The attribute of a module whose file the compiler does not look for by itself, or that is called like the one it is in.
+/// Returns the attribute of a module with the name of its parent, or with a non-ASCII name. The compiler does not find the file
+/// of the latter by itself.
 fn module_path(name: &str) -> Option<TokenStream> {
     if matches!(name, "models" | "resources") {
-        let reason = "the API has something that is called so";
+        let reason = "the API has a type or resource with this name";
         return Some(quote! { #[allow(clippy::module_inception, reason = #reason)] });
     }
     let path = format!("{name}.rs");
     (!name.is_ascii()).then(|| quote! { #[path = #path] })
 }
 
-/// The attribute of a function that takes more than the usual number of arguments.
-fn many(arguments: usize) -> Option<TokenStream> {
-    let reason = "what is required is an argument";
-    (arguments > 7).then(|| quote! { #[expect(clippy::too_many_arguments, reason = #reason)] })
+/// Returns the attribute of a function with more arguments than clippy accepts.
+fn many_arguments(count: usize) -> Option<TokenStream> {
+    let reason = "each required value is an argument";
+    (count > 7).then(|| quote! { #[expect(clippy::too_many_arguments, reason = #reason)] })
 }
 
 fn ident(name: &str) -> Ident {

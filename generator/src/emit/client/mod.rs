@@ -1,4 +1,4 @@
-//! The root of the crate, and the client that everything starts from.
+//! Emits the root of the crate and the client.
 
 pub(crate) mod credentials;
 pub(crate) mod environment;
@@ -9,15 +9,15 @@ use std::collections::BTreeSet;
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::docs::client_docs::URL;
+use super::docs::client_docs::EXAMPLE_URL;
 use super::docs::{attributes, paragraph, sentence};
 use super::imports::Imports;
 use crate::emit::{Context, ImplBlock, Item, Module, ident};
 use crate::ir::{OperationId, ResourceId, Role, Shape, Side, TypeRef, Variable, contained_types};
 use crate::runtime_files::needs;
 
-/// `lib.rs`: what the crate is about, and what it is made of.
-pub fn lib(context: &Context<'_>, headers: bool) -> Module {
+/// Returns `lib.rs`.
+pub fn lib(context: &Context<'_>, has_headers: bool) -> Module {
     let api = context.api;
     let docs = context.front_page();
     // docs.rs builds with a nightly compiler, which shows the feature of each item.
@@ -27,7 +27,7 @@ pub fn lib(context: &Context<'_>, headers: bool) -> Module {
         items.push(Item::Rust(quote! { #![recursion_limit = #limit] }));
     }
     if !context.names.are_all_ascii() {
-        // The names of the API may have characters that these lints reject.
+        // These lints reject characters that the names of the API contain.
         items.push(Item::Rust(quote! { #![allow(confusable_idents, uncommon_codepoints)] }));
     }
     if context.names.contain_placeholders() {
@@ -40,7 +40,7 @@ pub fn lib(context: &Context<'_>, headers: bool) -> Module {
     }
     items.push(Item::Rust(quote! { #[macro_use] #[rustfmt::skip] pub mod runtime; }));
     items.push(Item::Rust(quote! { #[rustfmt::skip] mod client; }));
-    if headers {
+    if has_headers {
         items.push(Item::Rust(quote! { #[rustfmt::skip] mod headers; }));
     }
     if api.types.iter().any(|(id, _)| context.analysis.facts(id).is_used) {
@@ -52,30 +52,30 @@ pub fn lib(context: &Context<'_>, headers: bool) -> Module {
     if context.config.mock.dependency.is_some() {
         items.push(Item::Rust(quote! { #[cfg(feature = "mock")] #[rustfmt::skip] pub mod mock; }));
     }
-    let client = context.in_client();
-    let client = match client.as_slice() {
-        [one] => quote! { pub use client::#one; },
-        several => quote! { pub use client::{#(#several),*}; },
+    let client_names = context.client_module_names();
+    let client_reexport = match client_names.as_slice() {
+        [name] => quote! { pub use client::#name; },
+        names => quote! { pub use client::{#(#names),*}; },
     };
-    // In the order in which rustfmt would put them.
+    // The re-exports are in alphabetical order, as rustfmt sorts them.
     let crates = context.reexports().into_iter().map(|name| (name, ident(name)));
-    let (before, mut after): (Vec<_>, Vec<_>) = crates.partition(|(name, _)| *name < "client");
-    let last = after.split_off(after.partition_point(|(name, _)| *name < "runtime"));
+    let (before_client, mut after_client): (Vec<_>, Vec<_>) = crates.partition(|(name, _)| *name < "client");
+    let after_runtime = after_client.split_off(after_client.partition_point(|(name, _)| *name < "runtime"));
     let reexport = |(_, name): (&str, Ident)| Item::Rust(quote! { pub use #name; });
-    items.extend(before.into_iter().map(reexport));
-    items.push(Item::Rust(client));
-    items.extend(after.into_iter().map(reexport));
-    // Two short lines: whatever width a formatter is set to, they stay as they are.
+    items.extend(before_client.into_iter().map(reexport));
+    items.push(Item::Rust(client_reexport));
+    items.extend(after_client.into_iter().map(reexport));
+    // The names are in two lines that are short enough for any formatter width.
     items.push(Item::Rust(quote! { #[doc(inline)] pub use runtime::{ApiError, ClientBuilder, Credentials, Error}; }));
     if context.api.sends_uploads() {
         items.push(Item::Rust(quote! { #[doc(inline)] pub use runtime::Upload; }));
     }
     items.push(Item::Rust(quote! { #[doc(inline)] pub use runtime::{InvalidValue, Response, Result, RetryPolicy}; }));
-    items.extend(last.into_iter().map(reexport));
+    items.extend(after_runtime.into_iter().map(reexport));
     Module { path: "lib.rs".to_owned(), docs, items }
 }
 
-/// `client.rs`: what the runtime has to know of the API, and the way to its resources.
+/// Returns `client.rs`: the data about the API, the client, and the handles and requests at the root of the API.
 pub fn client(context: &Context<'_>) -> Module {
     let mut imports = Imports::default();
     for name in ["Api", "ClientBuilder", "ErrorFields", "Result", "Scope"] {
@@ -94,20 +94,18 @@ pub fn client(context: &Context<'_>) -> Module {
             pub fn builder() -> ClientBuilder<Self> { ClientBuilder::new(&API) }
         },
     ];
-    methods.extend(context.methods(ResourceId::FIRST, Side::Collection, &mut imports));
-    let (lead, root) = context.root(&mut imports);
-    methods.extend(lead);
+    methods.extend(context.handle_methods(ResourceId::FIRST, Side::Collection, &mut imports));
+    let (root_method, root_items) = context.root_items(&mut imports);
+    methods.extend(root_method);
     let mut items = imports.items();
     items.push(api);
-    let idle = context
-        .api
-        .operations
-        .is_empty()
-        .then(|| quote! { #[expect(dead_code, reason = "the API has no operations")] });
+    let has_no_operations = context.api.operations.is_empty();
+    let expect_unused =
+        has_no_operations.then(|| quote! { #[expect(dead_code, reason = "the API has no operations")] });
     items.push(Item::Rust(quote! {
         #docs
         #[derive(Clone, Debug)]
-        #idle
+        #expect_unused
         pub struct Client(Scope);
     }));
     items.push(Item::Impl(ImplBlock { head: quote! { impl Client }, items: methods }));
@@ -116,11 +114,11 @@ pub fn client(context: &Context<'_>) -> Module {
             fn from(scope: Scope) -> Self { Self(scope) }
         }
     }));
-    items.extend(root);
-    Module { path: "client.rs".to_owned(), docs: vec!["The client, where every call starts.".to_owned()], items }
+    items.extend(root_items);
+    Module { path: "client.rs".to_owned(), docs: vec!["The client of the API.".to_owned()], items }
 }
 
-/// Returns the static with what the runtime has to know of the API.
+/// Returns the static with the data about the API that the runtime needs.
 fn static_api(context: &Context<'_>, imports: &mut Imports) -> Item {
     let config = context.config;
     let base_url = context.api.servers.first().map_or("", |server| &server.url);
@@ -130,20 +128,20 @@ fn static_api(context: &Context<'_>, imports: &mut Imports) -> Item {
     });
     let variables: Vec<TokenStream> = variables.collect();
     let variables = needs(context.api, "servers.rs").then(|| quote! { variables: &[#(#variables),*], });
-    let text = |text: &Option<String>| match text {
+    let option = |text: &Option<String>| match text {
         Some(text) => quote! { Some(#text) },
         None => quote! { None },
     };
     let credentials = context.environment_credentials(imports);
-    let own = context.api.security.iter().find_map(|scheme| scheme.token_url()).map(str::to_owned);
-    let token_url = text(&config.client.token_url.clone().or(own));
+    let document_token_url = context.api.security.iter().find_map(|scheme| scheme.token_url()).map(str::to_owned);
+    let token_url = option(&config.client.token_url.clone().or(document_token_url));
     let schemes = needs(context.api, "security.rs").then(|| context.schemes(imports));
-    let base_url_variable = text(&config.client.base_url_variable);
+    let base_url_variable = option(&config.client.base_url_variable);
     let host = match &config.client.host {
         Some(host) => {
             imports.add("crate::runtime", "HostTemplate");
-            let (template, default_region) = (&host.template, text(&host.default_region));
-            let (region, edge) = (text(&host.region), text(&host.edge));
+            let (template, default_region) = (&host.template, option(&host.default_region));
+            let (region, edge) = (option(&host.region), option(&host.edge));
             quote! {
                 Some(HostTemplate {
                     template: #template,
@@ -156,10 +154,10 @@ fn static_api(context: &Context<'_>, imports: &mut Imports) -> Item {
         None => quote! { None },
     };
     let request_id = config.client.request_id.as_deref().unwrap_or_default().to_ascii_lowercase();
-    let personal = context.personal();
+    let personal = context.personal_properties();
     let (code, message, more_info) = (&config.errors.code, &config.errors.message, &config.errors.more_info);
     Item::Rust(quote! {
-        /// What the runtime has to know of this API.
+        /// The data about this API that the runtime needs.
         static API: Api = Api {
             name: env!("CARGO_PKG_NAME"),
             version: env!("CARGO_PKG_VERSION"),
@@ -182,57 +180,60 @@ fn static_api(context: &Context<'_>, imports: &mut Imports) -> Item {
 }
 
 impl Context<'_> {
-    /// What stands in the module of the client: it, and what the root of the tree has beside it.
-    fn in_client(&self) -> Vec<Ident> {
+    /// Returns the names of the public types in the module `client`: the client, and the handle, requests and response enums
+    /// of the root resource.
+    fn client_module_names(&self) -> Vec<Ident> {
         let root = &self.api.client_resources()[ResourceId::FIRST];
         let handle = root.key.as_ref().map(|_| &self.names.resource(ResourceId::FIRST).instance);
         let requests = root.operations.iter().map(|id| &self.names.operation(*id).request);
-        let answers =
+        let response_enums =
             root.operations.iter().map(|id| &self.names.operation(*id).response_enum).filter(|name| !name.is_empty());
         let mut names: Vec<_> =
-            handle.into_iter().chain(requests).chain(answers).map(String::as_str).chain(["Client"]).collect();
+            handle.into_iter().chain(requests).chain(response_enums).map(String::as_str).chain(["Client"]).collect();
         names.sort_unstable();
         names.into_iter().map(ident).collect()
     }
 
     fn client_docs(&self) -> TokenStream {
-        let mut docs = vec!["A client of the API. Every call starts here.".to_owned()];
+        let mut docs = vec!["A client of the API. Its methods return handles and requests.".to_owned()];
         paragraph(
             &mut docs,
             "A client has a pool of connections. Create one client and clone it: clones share the pool.",
         );
         for scheme in self.api.security.iter().filter(|_| !needs(self.api, "security.rs")) {
-            let said = sentence(&scheme.docs);
-            if !said.is_empty() {
-                paragraph(&mut docs, format!("Credentials: {said}"));
+            let description = sentence(&scheme.docs);
+            if !description.is_empty() {
+                paragraph(&mut docs, format!("Credentials: {description}"));
             }
         }
-        docs.extend(self.guide());
+        docs.extend(self.usage_sections());
         attributes(&docs)
     }
 
-    /// The wire names of all properties that hold personal data.
-    fn personal(&self) -> BTreeSet<&str> {
+    /// Returns the wire names of all properties that contain personal data.
+    fn personal_properties(&self) -> BTreeSet<&str> {
         let shapes = self.api.types.iter().map(|(_, def)| &def.shape);
         let records = shapes.filter_map(|shape| if let Shape::Record(record) = shape { Some(record) } else { None });
         records.flat_map(|record| &record.fields).filter(|field| field.pii).map(|field| field.wire.as_str()).collect()
     }
 
-    /// The calls of the first resource, as a program would make them.
-    pub fn tour(&self) -> Vec<String> {
+    /// Returns the example of the front page: a list request, or else the first request.
+    pub fn first_example(&self) -> Vec<String> {
         let krate = self.crate_ident();
-        let operations = self.shown();
+        let operations = self.example_operations();
         let list = operations.iter().find(|id| self.api.operations[**id].role == Role::List);
-        let shown = list.or(operations.first()).copied();
-        let call = shown.map(|id| self.call(id));
-        let given = call.iter().flat_map(|call| &call.given);
-        let given: Vec<String> = given.map(|(name, ty)| format!("{name}: {krate}::models::{ty}")).collect();
+        let operation = list.or(operations.first()).copied();
+        let call = operation.map(|id| self.call(id));
+        let parameters = call.iter().flat_map(|call| &call.parameters);
+        let parameters: Vec<String> = parameters.map(|(name, ty)| format!("{name}: {krate}::models::{ty}")).collect();
         let mut docs = vec![
             "```no_run".to_owned(),
-            format!("# async fn example({}) -> {krate}::Result<()> {{", given.join(", ")),
-            match self.is_served() {
+            format!("# async fn example({}) -> {krate}::Result<()> {{", parameters.join(", ")),
+            match self.has_absolute_server() {
                 true => format!("let client = {krate}::Client::from_env()?;"),
-                false => format!("let client = {krate}::Client::builder().environment()?.base_url({URL:?}).build()?;"),
+                false => format!(
+                    "let client = {krate}::Client::builder().environment()?.base_url({EXAMPLE_URL:?}).build()?;"
+                ),
             },
         ];
         docs.extend(call.into_iter().flat_map(|call| call.lines));
@@ -240,52 +241,54 @@ impl Context<'_> {
         docs
     }
 
-    /// The operations that examples show: first those of the resource that most others stand under.
-    pub fn shown(&self) -> Vec<OperationId> {
-        let mut below = vec![0; self.api.client_resources().len()];
+    /// Returns the operations for examples, in the order of preference: operations of top-level resources first, and of these
+    /// the resource with the most descendants.
+    pub fn example_operations(&self) -> Vec<OperationId> {
+        let mut descendant_counts = vec![0; self.api.client_resources().len()];
         for (id, resource) in self.api.client_resources().iter().rev() {
             if let Some((parent, _)) = resource.parent {
-                below[parent.index()] += below[id.index()] + 1;
+                descendant_counts[parent.index()] += descendant_counts[id.index()] + 1;
             }
         }
         let mut operations: Vec<OperationId> = self.api.operations.iter().map(|(id, _)| id).collect();
         operations.retain(|id| self.analysis.equivalent_operation(*id) == *id);
         operations.sort_by_key(|id| {
             let (resource, _) = self.api.client_resource(*id);
-            let top = self.api.client_resources()[resource].parent.is_some_and(|(above, _)| above == ResourceId::FIRST);
-            (!top, std::cmp::Reverse(below[resource.index()]))
+            let is_top_level =
+                self.api.client_resources()[resource].parent.is_some_and(|(parent, _)| parent == ResourceId::FIRST);
+            (!is_top_level, std::cmp::Reverse(descendant_counts[resource.index()]))
         });
         operations
     }
 
-    /// The tree of resources as a nested list: the calls that lead to each, and its path.
-    pub fn tree(&self, id: ResourceId, depth: usize) -> Vec<String> {
+    /// Returns the tree of resources as a nested list, with the methods that return each handle and the path.
+    pub fn resource_list(&self, id: ResourceId, depth: usize) -> Vec<String> {
         let mut docs = Vec::new();
         for child in self.analysis.children(id) {
             let (child, resource) = (*child, &self.api.client_resources()[*child]);
             let Some((_, side)) = resource.parent else { continue };
-            let above = self.names.resource(id);
+            let parent = self.names.resource(id);
             let owner = match (depth, side) {
                 (0, Side::Collection) => "Client".to_owned(),
-                (0, Side::Instance) => above.instance.clone(),
-                (_, Side::Collection) => format!("resources::{}::{}", above.module, above.collection),
-                (_, Side::Instance) => format!("resources::{}::{}", above.module, above.instance),
+                (0, Side::Instance) => parent.instance.clone(),
+                (_, Side::Collection) => format!("resources::{}::{}", parent.module, parent.collection),
+                (_, Side::Instance) => format!("resources::{}::{}", parent.module, parent.instance),
             };
-            let start = if depth == 0 { "client" } else { "" };
+            let receiver = if depth == 0 { "client" } else { "" };
             let name = self.names.resource(child);
             let mut links = Vec::new();
             if self.analysis.has_handle_methods(self.api, child, Side::Collection) {
-                links.push(format!("[`{start}.{0}()`]({owner}::{0})", name.collection_method));
+                links.push(format!("[`{receiver}.{0}()`]({owner}::{0})", name.collection_method));
             }
             if let Some(key) = &resource.key {
                 let is_constant = self.is_constant(&key.ty, None);
                 let key = if is_constant { String::new() } else { crate::naming::case::value_name(&key.wire) };
-                links.push(format!("[`{start}.{0}({key})`]({owner}::{0})", name.instance_method));
+                links.push(format!("[`{receiver}.{0}({key})`]({owner}::{0})", name.instance_method));
             }
-            docs.push(format!("{}- {}: {}", "  ".repeat(depth), links.join(", "), self.short(child)));
-            // What is below an equivalent resource is shown where it is met first.
+            docs.push(format!("{}- {}: {}", "  ".repeat(depth), links.join(", "), self.short_description(child)));
+            // The children of equivalent resources are listed only once.
             if self.analysis.equivalent(child) == child {
-                docs.extend(self.tree(child, depth + 1));
+                docs.extend(self.resource_list(child, depth + 1));
             }
         }
         docs

@@ -1,43 +1,47 @@
-//! The crates whose types stand in the API of the generated crate, and which it therefore re-exports.
+//! Finds the crates that the generated crate re-exports, because their types are part of its public API.
 
 use crate::emit::Context;
 use crate::ir::{TypeRef, contained_types};
 
 impl Context<'_> {
-    /// The names of these crates. The runtime has `http` and `reqwest` in its own API.
+    /// Returns the names of these crates. `http` and `reqwest` are part of the runtime's API.
     pub fn reexports(&self) -> Vec<&'static str> {
         let is_date = |ty: &TypeRef| matches!(ty, TypeRef::DateTime | TypeRef::Date);
         let is_json = |ty: &TypeRef| matches!(ty, TypeRef::Json);
-        let candidates =
-            [("chrono", self.uses(is_date)), ("http", true), ("reqwest", true), ("serde_json", self.uses(is_json))];
-        candidates.into_iter().filter(|(_, used)| *used).map(|(name, _)| name).collect()
+        let candidates = [
+            ("chrono", self.uses_type(is_date)),
+            ("http", true),
+            ("reqwest", true),
+            ("serde_json", self.uses_type(is_json)),
+        ];
+        candidates.into_iter().filter(|(_, is_used)| *is_used).map(|(name, _)| name).collect()
     }
 
-    /// Whether a model, a parameter, a response or one of its headers has such a type in it.
-    fn uses(&self, such: fn(&TypeRef) -> bool) -> bool {
+    /// Returns whether the type of a model, parameter, response or header contains a type for which `predicate` is true.
+    fn uses_type(&self, predicate: fn(&TypeRef) -> bool) -> bool {
         let models = self.api.types.iter().filter(|(id, _)| self.analysis.facts(*id).is_used);
         let mut models = models.flat_map(|(id, _)| contained_types(self.api, id));
         let mut operations = self.api.operations.iter().map(|(_, operation)| operation);
-        models.any(|ty| has(ty, such))
+        models.any(|ty| contains_type(ty, predicate))
             || operations.any(|operation| {
                 let headers = operation.responses.iter().flat_map(|response| &response.headers);
-                let mut bodies = operation.possible_response_bodies().flat_map(|answer| answer.types());
+                let mut bodies = operation.possible_response_bodies().flat_map(|body| body.types());
                 operation
                     .params
                     .iter()
                     .map(|param| &param.ty)
                     .chain(headers.map(|header| &header.ty))
-                    .any(|ty| has(ty, such))
-                    || bodies.any(|ty| has(ty, such))
+                    .any(|ty| contains_type(ty, predicate))
+                    || bodies.any(|ty| contains_type(ty, predicate))
             })
     }
 }
 
-/// Whether a type, or what it is a collection of, is such.
-fn has(ty: &TypeRef, such: fn(&TypeRef) -> bool) -> bool {
+/// Returns whether `predicate` is true for a type, or for the item type of a collection.
+fn contains_type(ty: &TypeRef, predicate: fn(&TypeRef) -> bool) -> bool {
     match ty {
-        TypeRef::Nullable(inner) | TypeRef::Array(inner) | TypeRef::Map(inner) => has(inner, such),
-        TypeRef::Tuple(items) => items.iter().any(|item| has(item, such)),
-        ty => such(ty),
+        TypeRef::Nullable(inner) | TypeRef::Array(inner) | TypeRef::Map(inner) => contains_type(inner, predicate),
+        TypeRef::Tuple(items) => items.iter().any(|item| contains_type(item, predicate)),
+        ty => predicate(ty),
     }
 }

@@ -1,134 +1,139 @@
-//! The examples in the documentation of the client: one for each thing that can be set or exchanged.
+//! The documentation of the client: settings, servers, credentials and requests, with an example of each.
 
 use crate::config::Host;
 use crate::emit::Context;
-use crate::emit::client::credentials::credentials;
+use crate::emit::client::credentials::example_credentials;
 use crate::emit::docs::{code, inline, item, paragraph};
 use crate::ir::{OperationId, Variable};
 
 impl Context<'_> {
-    /// How to use a client beyond its calls, as lines of documentation.
-    pub fn guide(&self) -> Vec<String> {
+    /// Returns the sections of the client's documentation that explain how to use it.
+    pub fn usage_sections(&self) -> Vec<String> {
         let mut docs = Vec::new();
         self.section(
             &mut docs,
             "Settings",
             "All settings are optional. The documentation of each method states its default.",
             "",
-            &SETTINGS.replace("{credentials}", &credentials(self.api.security.first())),
+            &SETTINGS_EXAMPLE.replace("{credentials}", &example_credentials(self.api.security.first())),
         );
-        self.credentials(&mut docs);
-        self.servers(&mut docs);
+        self.credential_section(&mut docs);
+        self.server_section(&mut docs);
         if let Some(host) = &self.config.client.host {
-            self.section(&mut docs, "Regions and edges", &regions(host), "", REGION);
+            self.section(&mut docs, "Regions and edges", &region_description(host), "", REGION_EXAMPLE);
         }
-        self.tokens(&mut docs);
-        let shown = self.shown();
-        let single = shown.iter().copied().find(|id| self.api.operations[*id].paging.is_none());
+        self.token_sections(&mut docs);
+        let operations = self.example_operations();
+        let single = operations.iter().copied().find(|id| self.api.operations[*id].paging.is_none());
         if let Some(id) = single {
-            let text = "`.await` returns the value of the response. `.send()` returns the whole response with status and \
+            let text = "`.await` returns the value of the response. `.send()` returns the complete response with status and \
                         headers. The settings of a request override those of the client.";
-            self.section(&mut docs, "A single request", text, &self.within(id), &self.changed(id, SINGLE));
+            let call = self.call_with_ending(id, SINGLE_REQUEST_ENDING);
+            self.section(&mut docs, "A single request", text, &self.function_head(id), &call);
             let text = "With the feature `blocking`, `wait` sends a request from code that is not async.";
-            let head = format!("# #[cfg(feature = \"blocking\")]\n{}", self.within(id).replace("async ", ""));
-            self.section(&mut docs, "Blocking", text, &head, &self.changed(id, ".wait()?"));
+            let head = format!("# #[cfg(feature = \"blocking\")]\n{}", self.function_head(id).replace("async ", ""));
+            self.section(&mut docs, "Blocking", text, &head, &self.call_with_ending(id, ".wait()?"));
         }
-        let list = shown.iter().copied().find(|id| self.api.operations[*id].paging.is_some());
+        let list = operations.iter().copied().find(|id| self.api.operations[*id].paging.is_some());
         if let Some(id) = list {
-            let text = "A list request can return one page, all items, page by page with prefetch, or the rest of the list after a page:";
+            let text = "A list request can return one page, all items, one page after another with prefetch, or the pages after \
+                        a token:";
             let call = self.call(id).lines.join("\n");
-            let request = call.strip_prefix("let mut all = ").and_then(|rest| rest.split(".limit(").next());
-            let lines = LISTS.replace("{request}", request.unwrap_or_default());
-            self.section(&mut docs, "Lists", text, &self.within(id), &lines);
+            let request = call.strip_prefix("let mut all = ").and_then(|call| call.split(".limit(").next());
+            let lines = LISTS_EXAMPLE.replace("{request}", request.unwrap_or_default());
+            self.section(&mut docs, "Lists", text, &self.function_head(id), &lines);
         }
         let text = "A transport sends requests: your own `reqwest::Client`, a fake for tests, or a wrapper around the default \
                     transport. It may be in an `Arc` or a `Box`.";
-        self.section(&mut docs, "Custom transports", text, "", TRANSPORT);
+        self.section(&mut docs, "Custom transports", text, "", TRANSPORT_EXAMPLE);
         docs
     }
 
-    /// Whether the document names the host of the API.
-    pub fn is_served(&self) -> bool {
+    /// Returns whether the document has an absolute server URL.
+    pub fn has_absolute_server(&self) -> bool {
         self.api.servers.first().is_some_and(|server| server.filled().contains("://"))
     }
 
-    /// Where the API is served, unless that is one place for all and nothing in it can be chosen.
-    fn servers(&self, docs: &mut Vec<String>) {
+    /// Adds the section about servers, unless the API has one server without variables.
+    fn server_section(&self, docs: &mut Vec<String>) {
         let variables: Vec<_> = self.api.server_variables().collect();
-        let absolute = self.is_served();
-        if self.api.servers.len() < 2 && variables.is_empty() && absolute {
+        let is_absolute = self.has_absolute_server();
+        if self.api.servers.len() < 2 && variables.is_empty() && is_absolute {
             return;
         }
         paragraph(docs, "# Servers");
         let reason = match self.api.servers.first() {
             Some(server) if !server.url.is_empty() => {
-                format!("The document's server {} is relative", code(&server.url))
+                format!("The URL of the server, {}, is relative", code(&server.url))
             }
-            _ => "The document names no server".to_owned(),
+            _ => "The API document has no server".to_owned(),
         };
-        let first = match absolute {
-            true => "Requests go to the first of these servers, or to the server of the operation if it has one. A base URL \
-                     replaces all of them."
+        let introduction = match is_absolute {
+            true => "Requests are sent to the first of these servers, or to the server of the operation if it has one. A base \
+                     URL replaces all of them."
                 .to_owned(),
             false => {
-                format!("{reason}: `base_url` must be set. Without it, `build` and `from_env` return an error.")
+                format!("{reason}, so `base_url` must be set. Without it, `build` and `from_env` return an error.")
             }
         };
-        paragraph(docs, first);
-        if !absolute {
-            self.example_of(docs, "", &BASE_URL.replace("{url}", URL));
+        paragraph(docs, introduction);
+        if !is_absolute {
+            self.add_example(docs, "", &BASE_URL_EXAMPLE.replace("{url}", EXAMPLE_URL));
             if !self.api.servers.is_empty() {
-                paragraph(docs, "The servers of the document:");
+                paragraph(docs, "The API document lists these servers:");
             }
         }
         docs.push(String::new());
+        let description = |text: &String| match text.is_empty() {
+            true => String::new(),
+            false => format!(": {}", inline(text)),
+        };
         for server in &self.api.servers {
-            let said = if server.docs.is_empty() { String::new() } else { format!(": {}", inline(&server.docs)) };
             let url = if server.url.is_empty() { "/" } else { &server.url };
-            docs.extend(item(&format!("{}{said}", code(url))));
+            docs.extend(item(&format!("{}{}", code(url), description(&server.docs))));
         }
-        let Some(shown) = variables.first() else { return };
+        let Some(example) = variables.first() else { return };
         docs.push(String::new());
-        for Variable { name, default, allowed, docs: said } in &variables {
-            let said = if said.is_empty() { String::new() } else { format!(": {}", inline(said)) };
+        for Variable { name, default, allowed, docs: variable_docs } in &variables {
+            let description = description(variable_docs);
             let allowed: Vec<String> = allowed.iter().map(|value| code(value)).collect();
             let allowed = if allowed.is_empty() { String::new() } else { format!(", one of {}", allowed.join(", ")) };
-            docs.extend(item(&format!("{}, by default {}{allowed}{said}", code(name), code(default))));
+            docs.extend(item(&format!("{}, by default {}{allowed}{description}", code(name), code(default))));
         }
-        let value = shown.allowed.last().unwrap_or(&shown.default);
-        let lines = SERVERS.replace("{name}", &format!("{:?}", shown.name)).replace("{value}", &format!("{value:?}"));
-        self.example_of(docs, "", &lines);
+        let (name, value) = (&example.name, example.allowed.last().unwrap_or(&example.default));
+        let lines = SERVER_VARIABLE_EXAMPLE.replace("{name}", &format!("{name:?}"));
+        self.add_example(docs, "", &lines.replace("{value}", &format!("{value:?}")));
     }
 
-    /// The head of a function in which an operation can be called.
-    fn within(&self, id: OperationId) -> String {
+    /// Returns the head of the function that contains the example of an operation.
+    fn function_head(&self, id: OperationId) -> String {
         self.call(id).head(&self.crate_ident())
     }
 
-    /// The call of an operation with `end` in place of its `.await`.
-    fn changed(&self, id: OperationId, end: &str) -> String {
-        self.call(id).lines.join("\n").replace(".await?", end)
+    /// Returns the call of an operation, with `ending` instead of `.await?`.
+    fn call_with_ending(&self, id: OperationId, ending: &str) -> String {
+        self.call(id).lines.join("\n").replace(".await?", ending)
     }
 
-    /// A heading, a paragraph, and code in a function with that head.
+    /// Adds a section: a heading, a paragraph and an example.
     pub fn section(&self, docs: &mut Vec<String>, title: &str, text: &str, head: &str, code: &str) {
         paragraph(docs, format!("# {title}"));
         paragraph(docs, text);
-        self.example_of(docs, head, code);
+        self.add_example(docs, head, code);
     }
 
-    /// Code in a function with that head.
-    pub fn example_of(&self, docs: &mut Vec<String>, head: &str, code: &str) {
+    /// Adds an example in a function that starts with `head`. If `head` is empty, the function has no parameters.
+    pub fn add_example(&self, docs: &mut Vec<String>, head: &str, code: &str) {
         let krate = self.crate_ident();
-        let plain = format!("# fn example() -> {krate}::Result<()> {{");
-        let head = if head.is_empty() { &plain } else { head };
+        let default_head = format!("# fn example() -> {krate}::Result<()> {{");
+        let head = if head.is_empty() { &default_head } else { head };
         let code = code.replace("{krate}", &krate);
         let block = format!("\n```no_run\n{head}\n{}\n# Ok(()) }}\n```", code.trim_end());
         docs.extend(block.lines().map(str::to_owned));
     }
 }
 
-const SETTINGS: &str = r#"use std::time::Duration;
+const SETTINGS_EXAMPLE: &str = r#"use std::time::Duration;
 use {krate}::{Client, Credentials, RetryPolicy};
 
 let client = Client::builder()
@@ -143,46 +148,46 @@ let client = Client::builder()
     .observe(|attempt| println!("{} took {:?}", attempt.call, attempt.duration))
     .build()?;"#;
 
-/// A base URL for examples.
-pub const URL: &str = "https://api.example.com";
+/// The base URL in examples.
+pub const EXAMPLE_URL: &str = "https://api.example.com";
 
-const BASE_URL: &str = r#"use {krate}::Client;
+const BASE_URL_EXAMPLE: &str = r#"use {krate}::Client;
 
 let client = Client::builder().base_url("{url}").build()?;"#;
 
-const SERVERS: &str = r#"use {krate}::Client;
+const SERVER_VARIABLE_EXAMPLE: &str = r#"use {krate}::Client;
 
 let client = Client::builder().server_variable({name}, {value}).build()?;"#;
 
-/// What a client's region and edge do to the host.
-fn regions(host: &Host) -> String {
+/// Describes how the region and the edge of a client change the host.
+fn region_description(host: &Host) -> String {
     let mut text = format!(
-        "The host is `{}`, where `{{product}}` is the first label of the document's host and the parts in brackets are left \
-         out if they are not set.",
+        "The host is `{}`. `{{product}}` is the first label of the default host, and the parts in brackets are left out if \
+         they are not set.",
         host.template
     );
     if let Some(region) = &host.default_region {
         text.push_str(&format!(" With an edge and no region, the region is `{region}`."));
     }
     text.push_str(
-        " Set an edge with each region, and credentials that were created in that region: APIs may serve a region only through \
-         an edge, and may know credentials only in their own region. The client follows the URL of a next page that names \
-         another region or edge in its own region and edge.",
+        " Together with a region, set an edge, and use credentials that were created in that region: an API may serve a region \
+         only through an edge, and may accept credentials only in the region where they were created. If the URL of a next \
+         page names another region or edge, the client replaces these by its own.",
     );
     text
 }
 
-const REGION: &str = r#"use {krate}::Client;
+const REGION_EXAMPLE: &str = r#"use {krate}::Client;
 
 let client = Client::builder().environment()?.region("a-region").edge("an-edge").build()?;"#;
 
-const SINGLE: &str = r#"
+const SINGLE_REQUEST_ENDING: &str = r#"
     .retry({krate}::RetryPolicy::off())
     .deadline(std::time::Duration::from_secs(5))
     .send()
     .await?"#;
 
-const LISTS: &str = r#"let page = {request}.await?;
+const LISTS_EXAMPLE: &str = r#"let page = {request}.await?;
 let all = {request}.limit(500).all().await?;
 let mut pages = {request}.prefetch().pages();
 while let Some(page) = pages.try_next().await? {
@@ -191,11 +196,11 @@ while let Some(page) = pages.try_next().await? {
 let mut pages = {request}.pages();
 let first = pages.try_next().await?;
 if let Some(token) = pages.next_token() {
-    // Later, or in another program.
-    let rest = {request}.resume(token).all().await?;
+    // Requests the pages after `first`, possibly in another program.
+    let remaining = {request}.resume(token).all().await?;
 }"#;
 
-const TRANSPORT: &str = r#"use {krate}::{Client, http};
+const TRANSPORT_EXAMPLE: &str = r#"use {krate}::{Client, http};
 use {krate}::runtime::{Body, Transport, TransportFuture};
 
 struct Fake;

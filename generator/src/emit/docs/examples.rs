@@ -1,4 +1,4 @@
-//! The example in the documentation of an operation: a call that compiles, with values that the document gives.
+//! The example in the documentation of an operation: a call that compiles, with the example values of the document.
 
 use serde_json::Value;
 
@@ -9,24 +9,25 @@ use crate::ir::{
 };
 use crate::naming::case::value_name;
 
-/// A call as a program would make it, with what it needs.
+/// A call of an operation in an example.
 pub struct Call {
-    /// The identifiers that it is about, by name and type: they are given, as to a function.
-    pub given: Vec<(String, String)>,
-    /// The lines of code, from `client` on.
+    /// The names and types of the values that are parameters of the example function, because they take many lines to build.
+    pub parameters: Vec<(String, String)>,
+    /// The lines of code.
     pub lines: Vec<String>,
 }
 
 impl Call {
-    /// The head of a function that the lines can stand in, hidden in rendered documentation.
+    /// Returns the head of the example function, which rendered documentation hides.
     pub fn head(&self, krate: &str) -> String {
-        let given: String = self.given.iter().map(|(name, ty)| format!(", {name}: {krate}::models::{ty}")).collect();
-        format!("# async fn example(client: {krate}::Client{given}) -> {krate}::Result<()> {{")
+        let parameters: String =
+            self.parameters.iter().map(|(name, ty)| format!(", {name}: {krate}::models::{ty}")).collect();
+        format!("# async fn example(client: {krate}::Client{parameters}) -> {krate}::Result<()> {{")
     }
 }
 
 impl Context<'_> {
-    /// The lines of the example's code block.
+    /// Returns the code block of the example.
     pub fn example(&self, id: OperationId) -> Vec<String> {
         let call = self.call(id);
         let mut lines = vec!["```no_run".to_owned(), call.head(&self.crate_ident())];
@@ -35,27 +36,27 @@ impl Context<'_> {
         lines
     }
 
-    /// The call of an operation from `client` on.
+    /// Returns the call of an operation.
     pub fn call(&self, id: OperationId) -> Call {
         let operation = &self.api.operations[id];
-        let mut given = Vec::new();
+        let mut parameters = Vec::new();
         let (place, side) = self.api.client_resource(id);
-        let chain = self.chain(place, side, &mut given);
-        let required: Vec<_> = self.required(id).collect();
+        let handle_calls = self.handle_calls(place, side, &mut parameters);
+        let required: Vec<_> = self.required_arguments(id).collect();
         let arguments: Vec<String> =
-            required.into_iter().map(|(param, name)| self.argued(param, name, &mut given)).collect();
-        let call = format!("client{chain}.{}({})", self.names.operation(id).method, arguments.join(", "));
-        let setter = self.shown_setter(id).map(|setter| format!("\n    {setter}\n    ")).unwrap_or_default();
-        let lines = self.used(operation, &(call + &setter));
+            required.into_iter().map(|(param, name)| self.argument_literal(param, name, &mut parameters)).collect();
+        let call = format!("client{handle_calls}.{}({})", self.names.operation(id).method, arguments.join(", "));
+        let setter = self.example_setter(id).map(|setter| format!("\n    {setter}\n    ")).unwrap_or_default();
+        let lines = self.call_statement(operation, &(call + &setter));
         let lines = lines.iter().flat_map(|line| line.split('\n')).map(str::to_owned).collect();
-        Call { given, lines }
+        Call { parameters, lines }
     }
 
-    /// Returns the call of a setter for a request whose body would be empty without it.
-    fn shown_setter(&self, id: OperationId) -> Option<String> {
+    /// Returns the call of a setter, for a create or update request whose body would be empty without it.
+    fn example_setter(&self, id: OperationId) -> Option<String> {
         let operation = &self.api.operations[id];
-        let changes = matches!(operation.role, Role::Create | Role::Update);
-        if !changes || self.required(id).any(|(param, _)| param.location != ParamLocation::Path) {
+        let sends_changes = matches!(operation.role, Role::Create | Role::Update);
+        if !sends_changes || self.required_arguments(id).any(|(param, _)| param.location != ParamLocation::Path) {
             return None;
         }
         let is_simple = |param: &Param| match self.resolved(&param.ty) {
@@ -63,16 +64,17 @@ impl Context<'_> {
             TypeRef::Named(id) => matches!(self.api.types[*id].shape, Shape::StringEnum(_)),
             _ => false,
         };
-        let mut fields = self.given(id).filter(|(param, _)| {
+        let mut fields = self.request_arguments(id).filter(|(param, _)| {
             param.location == ParamLocation::Form && param.style == Style::Plain && !param.nullable && !param.deprecated
         });
         let (param, name) = fields.find(|(param, _)| !param.required && param.example.is_some() && is_simple(param))?;
         Some(format!(".{name}({})", self.literal(&param.ty, param.example.as_ref())))
     }
 
-    fn used(&self, operation: &Operation, call: &str) -> Vec<String> {
+    /// Returns the statements that send a request and use its response.
+    fn call_statement(&self, operation: &Operation, call: &str) -> Vec<String> {
         if let Some(paging) = &operation.paging {
-            let item = self.one(operation, &paging.item);
+            let item = self.variable_name(operation, &paging.item);
             return vec![
                 format!("let mut all = {call}.limit(100).stream();"),
                 format!("while let Some({item}) = all.try_next().await? {{"),
@@ -83,8 +85,8 @@ impl Context<'_> {
         match operation.response_body() {
             ResponseBody::Empty => vec![format!("{call}.await?;")],
             ResponseBody::Json(ty) => {
-                let one = self.one(operation, ty);
-                vec![format!("let {one} = {call}.await?;")]
+                let name = self.variable_name(operation, ty);
+                vec![format!("let {name} = {call}.await?;")]
             }
             ResponseBody::Text | ResponseBody::Binary | ResponseBody::Stream(..) | ResponseBody::ByStatus(_) => {
                 vec![format!("let response = {call}.await?;")]
@@ -92,15 +94,15 @@ impl Context<'_> {
         }
     }
 
-    /// What a value is called in an example: like an instance of the resource if it is one.
-    fn one(&self, operation: &Operation, ty: &TypeRef) -> String {
+    /// Returns the name of the variable for a value: after the resource if it is an instance, otherwise `response`.
+    fn variable_name(&self, operation: &Operation, ty: &TypeRef) -> String {
         let model = self.api.resources[operation.resource].model;
         match (ty, &self.api.layout) {
             (TypeRef::Named(id), Layout::Tree) if Some(*id) == model => {
                 self.names.resource(operation.resource).instance_value.clone()
             }
             (TypeRef::Named(id), Layout::Groups { .. }) if Some(*id) == model => {
-                // What has no name of its own is called after its operation.
+                // A response type without a name of its own is named after the operation.
                 let name = value_name(&self.names.ty(*id).ident);
                 if name.contains("_response") { "response".to_owned() } else { name }
             }
@@ -108,42 +110,43 @@ impl Context<'_> {
         }
     }
 
-    /// The calls that lead from the client to a handle.
-    fn chain(&self, id: ResourceId, side: Side, given: &mut Vec<(String, String)>) -> String {
+    /// Returns the method calls that lead from the client to a handle.
+    fn handle_calls(&self, id: ResourceId, side: Side, parameters: &mut Vec<(String, String)>) -> String {
         let resource = &self.api.client_resources()[id];
         let name = self.names.resource(id);
-        let above = resource.parent.map_or(String::new(), |(parent, side)| self.chain(parent, side, given));
+        let parent_calls =
+            resource.parent.map_or(String::new(), |(parent, side)| self.handle_calls(parent, side, parameters));
         match (&resource.key, side) {
             (Some(key), Side::Instance) => {
                 let value = match &key.ty {
                     ty if self.is_constant(ty, None) => String::new(),
                     ty if key.style != Style::Plain => {
-                        self.whole_value(ty, key.example.as_ref(), &value_name(&key.wire), given)
+                        self.structured_literal(ty, key.example.as_ref(), &value_name(&key.wire), parameters)
                     }
-                    ty => self.path_value(ty, key.example.as_ref()),
+                    ty => self.path_literal(ty, key.example.as_ref()),
                 };
-                format!("{above}.{}({value})", name.instance_method)
+                format!("{parent_calls}.{}({value})", name.instance_method)
             }
-            _ if resource.parent.is_none() => above,
-            _ => format!("{above}.{}()", name.collection_method),
+            _ if resource.parent.is_none() => parent_calls,
+            _ => format!("{parent_calls}.{}()", name.collection_method),
         }
     }
 
-    /// An argument of a call; a value that takes lines to make is given.
-    fn argued(&self, param: &Param, name: &str, given: &mut Vec<(String, String)>) -> String {
-        let json = param.style != Style::Plain || param.location == ParamLocation::Body(Media::Json);
+    /// Returns an argument of a call. An object becomes a parameter of the example function.
+    fn argument_literal(&self, param: &Param, name: &str, parameters: &mut Vec<(String, String)>) -> String {
+        let is_structured = param.style != Style::Plain || param.location == ParamLocation::Body(Media::Json);
         match &param.ty {
             TypeRef::Array(_) if param.is_upload() => "vec![\"…\".into()]".to_owned(),
             _ if param.is_upload() => "\"…\"".to_owned(),
             TypeRef::Json if matches!(param.location, ParamLocation::Body(_)) => "serde_json::json!({})".to_owned(),
-            ty if json => self.whole_value(ty, param.example.as_ref(), name, given),
-            ty if param.location == ParamLocation::Path => self.path_value(ty, param.example.as_ref()),
+            ty if is_structured => self.structured_literal(ty, param.example.as_ref(), name, parameters),
+            ty if param.location == ParamLocation::Path => self.path_literal(ty, param.example.as_ref()),
             ty => self.literal(ty, param.example.as_ref()),
         }
     }
 
-    /// A value in the path. Types with rules of their own are taken as strings.
-    fn path_value(&self, ty: &TypeRef, example: Option<&Value>) -> String {
+    /// Returns a path argument. The value of a newtype is written as a string, which the method converts.
+    fn path_literal(&self, ty: &TypeRef, example: Option<&Value>) -> String {
         match self.resolved(ty) {
             TypeRef::Named(id) if matches!(self.api.types[*id].shape, Shape::Newtype(_)) => {
                 let example = example.or(self.api.types[*id].example.as_ref());
@@ -153,17 +156,17 @@ impl Context<'_> {
         }
     }
 
-    /// An argument that is taken as what it is, and not as texts.
-    fn whole_value(
+    /// Returns an argument of a structured type. The value of a named type becomes a parameter of the example function.
+    fn structured_literal(
         &self,
         ty: &TypeRef,
         example: Option<&Value>,
         name: &str,
-        given: &mut Vec<(String, String)>,
+        parameters: &mut Vec<(String, String)>,
     ) -> String {
         match ty {
             TypeRef::Named(id) => {
-                given.push((name.to_owned(), self.names.ty(*id).ident.clone()));
+                parameters.push((name.to_owned(), self.names.ty(*id).ident.clone()));
                 name.to_owned()
             }
             TypeRef::Json => "\"…\"".to_owned(),
@@ -174,27 +177,28 @@ impl Context<'_> {
         }
     }
 
+    /// Returns an argument that is a scalar or an array of scalars.
     fn literal(&self, ty: &TypeRef, example: Option<&Value>) -> String {
         match self.resolved(ty) {
             TypeRef::Array(item) => match (example, item.as_ref()) {
                 (Some(Value::Array(items)), item) => {
-                    let items: Vec<_> = items.iter().map(|value| self.plain(item, Some(value))).collect();
+                    let items: Vec<_> = items.iter().map(|value| self.scalar_literal(item, Some(value))).collect();
                     format!("[{}]", items.join(", "))
                 }
-                (_, item) => format!("[{}]", self.plain(item, None)),
+                (_, item) => format!("[{}]", self.scalar_literal(item, None)),
             },
-            ty => self.plain(ty, example),
+            ty => self.scalar_literal(ty, example),
         }
     }
 
-    /// A value of a named type.
-    fn checked(&self, ty: &TypeRef, example: Option<&Value>) -> String {
-        let TypeRef::Named(id) = self.resolved(ty) else { return self.plain(ty, example) };
+    /// Returns a value of an enum or newtype.
+    fn named_type_literal(&self, ty: &TypeRef, example: Option<&Value>) -> String {
+        let TypeRef::Named(id) = self.resolved(ty) else { return self.scalar_literal(ty, example) };
         let path = format!("{}::models::{}", self.crate_ident(), self.names.ty(*id).ident);
         match &self.api.types[*id].shape {
             Shape::StringEnum(variants) if !variants.is_empty() => {
-                let listed = variants.iter().position(|variant| example.and_then(Value::as_str) == Some(&variant.wire));
-                format!("{path}::{}", self.names.ty(*id).parts[listed.unwrap_or_default()])
+                let index = variants.iter().position(|variant| example.and_then(Value::as_str) == Some(&variant.wire));
+                format!("{path}::{}", self.names.ty(*id).parts[index.unwrap_or_default()])
             }
             Shape::StringEnum(_) => format!("{path}::from(\"…\")"),
             Shape::ValueEnum(_) => {
@@ -204,7 +208,8 @@ impl Context<'_> {
         }
     }
 
-    fn plain(&self, ty: &TypeRef, example: Option<&Value>) -> String {
+    /// Returns a scalar value.
+    fn scalar_literal(&self, ty: &TypeRef, example: Option<&Value>) -> String {
         match (self.resolved(ty), example) {
             (TypeRef::Bool, example) => example.and_then(Value::as_bool).unwrap_or(true).to_string(),
             (TypeRef::Int(_) | TypeRef::Unsigned(_), example) => {
@@ -226,7 +231,7 @@ impl Context<'_> {
                 format!("{:?}.parse().expect(\"a date\")", example.and_then(Value::as_str).unwrap_or("2030-01-01"))
             }
             (TypeRef::Bytes | TypeRef::UrlBytes, _) => "vec![1, 2, 3]".to_owned(),
-            (TypeRef::Named(_), example) => self.checked(ty, example),
+            (TypeRef::Named(_), example) => self.named_type_literal(ty, example),
             (_, example) => format!("{:?}", example.and_then(Value::as_str).unwrap_or("…")),
         }
     }

@@ -1,4 +1,4 @@
-//! The front page of the generated crate: how to depend on it, a first call, its features, and where to read on.
+//! The front page of the generated crate: how to depend on it, a first call, its features, and links to guides.
 
 use toml::Value;
 
@@ -17,11 +17,11 @@ impl Context<'_> {
         docs.extend(self.dependencies());
         paragraph(
             &mut docs,
-            "[`Client::from_env`] reads the settings of a client from environment variables, and [`Client::builder`] takes \
-             them from code. A request is a value with setters. `.await` sends it.",
+            "[`Client::from_env`] creates a client with settings from environment variables, and [`Client::builder`] one with \
+             settings from code. A request is a value with setters. `.await` sends it.",
         );
         docs.push(String::new());
-        docs.extend(self.tour());
+        docs.extend(self.first_example());
         paragraph(
             &mut docs,
             "[`Client`] describes all settings, with examples of single requests, lists and transports.",
@@ -30,7 +30,7 @@ impl Context<'_> {
         if !api.operations.is_empty() {
             self.guides(&mut docs);
         }
-        let tree = self.tree(ResourceId::FIRST, 0);
+        let tree = self.resource_list(ResourceId::FIRST, 0);
         if !tree.is_empty() {
             heading(&mut docs, "Resources");
             docs.extend(tree);
@@ -38,38 +38,38 @@ impl Context<'_> {
         docs
     }
 
-    /// The lines of `Cargo.toml` that a program needs.
+    /// Returns the dependencies that a program adds to its `Cargo.toml`.
     fn dependencies(&self) -> Vec<String> {
         let package = &self.config.package;
-        let settings = self.config.manifest.get("package").and_then(Value::as_table);
-        let is_private = settings.and_then(|table| table.get("publish")).and_then(Value::as_bool) == Some(false);
+        let package_table = self.config.manifest.get("package").and_then(Value::as_table);
+        let is_private = package_table.and_then(|table| table.get("publish")).and_then(Value::as_bool) == Some(false);
         let source = match is_private {
             true => format!("{{ path = \"path/to/{}\" }}", package.name),
             false => format!("{:?}", package.version.to_string()),
         };
-        let own = format!("{} = {source}", package.name);
+        let this_crate = format!("{} = {source}", package.name);
         let tokio = "tokio = { version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }";
-        ["```toml", "[dependencies]", &own, tokio, "```"].map(str::to_owned).to_vec()
+        ["```toml", "[dependencies]", &this_crate, tokio, "```"].map(str::to_owned).to_vec()
     }
 
-    /// A table of the features and what each adds.
+    /// Adds the table of the features.
     fn features(&self, docs: &mut Vec<String>) {
         heading(docs, "Features");
         docs.extend(["| Feature | Default | Adds |", "|---|---|---|"].map(str::to_owned));
-        let mut row = |name: &str, is_default: bool, adds: &str| {
+        let mut add_row = |name: &str, is_default: bool, adds: &str| {
             docs.push(format!("| {name} | {} | {adds} |", if is_default { "yes" } else { "no" }));
         };
-        row("`rustls`", true, "TLS with rustls");
-        row("`native-tls`", false, "TLS with the library of the operating system");
-        row("`tracing`", true, "A span of the `tracing` crate for each request");
-        row("`blocking`", false, "`wait()` on each request, for code that is not async");
-        row("`test-util`", false, "`with_…` methods on models, to build the values that tests need");
+        add_row("`rustls`", true, "TLS with rustls");
+        add_row("`native-tls`", false, "TLS with the library of the operating system");
+        add_row("`tracing`", true, "A span of the `tracing` crate for each request");
+        add_row("`blocking`", false, "`wait()` on each request, for code that is not async");
+        add_row("`test-util`", false, "`with_…` methods on models, to build the values that tests need");
         if self.config.mock.dependency.is_some() {
-            row("`mock`", false, "The module `mock`, a server for tests");
+            add_row("`mock`", false, "The module `mock`, a server for tests");
         }
         if let Some(first) = self.resources().next() {
             let example = code(&self.names.resource(first).feature);
-            row(
+            add_row(
                 &format!("One for each module of [`resources`], such as {example}"),
                 true,
                 "The module and its requests",
@@ -77,7 +77,7 @@ impl Context<'_> {
         }
     }
 
-    /// Sections that say where errors, pagination, retries and tests are documented.
+    /// Adds the sections that introduce errors, pagination, retries and tests.
     fn guides(&self, docs: &mut Vec<String>) {
         heading(docs, "Errors");
         docs.push("Every request returns an [`Error`] if it fails. An error response of the API is an".to_owned());

@@ -1,8 +1,8 @@
-//! Descriptions as rustdoc may have them: the blocks that a CommonMark parser finds, written anew.
+//! Converts the CommonMark of descriptions to text that is safe for rustdoc.
 //!
-//! rustdoc compiles each code block that it takes for Rust and runs it as a test. So that it never does so with what a
-//! document says, each code block is written as a fence with a language that is not Rust, wherever it stands, and the
-//! result is parsed once more: a description in which rustdoc would still find code is shown as it is, in one fence.
+//! rustdoc compiles and runs each code block that may be Rust. To prevent this, the blocks of a description are parsed and
+//! written again, and each code block gets a fence with a language other than Rust. The result is parsed once more. If rustdoc
+//! would still find Rust code in it, the complete description becomes one code block.
 
 use std::mem;
 use std::ops::Range;
@@ -10,9 +10,9 @@ use std::ops::Range;
 use pulldown_cmark::{Alignment, CodeBlockKind, Event, LinkType, Options, Parser, Tag, TagEnd};
 
 use crate::characters::is_hidden;
-use crate::emit::docs::{code, escaped, inline, is_block, wrapped};
+use crate::emit::docs::{code, escaped, inline, is_block, wrap_with_indent};
 
-/// The lines of a description.
+/// Returns the lines of a description.
 pub fn rustdoc(text: &str) -> Vec<String> {
     let text = text.replace("\r\n", "\n").replace('\r', "\n").replace('\t', "    ");
     let text: String = text.chars().filter(|c| *c == '\n' || !is_hidden(*c)).collect();
@@ -20,18 +20,18 @@ pub fn rustdoc(text: &str) -> Vec<String> {
     let mut writer = Writer { text, ..Writer::default() };
     for (event, range) in Parser::new_ext(text, Options::ENABLE_TABLES).into_offset_iter() {
         writer.event(event, range);
-        if writer.containers.len() > DEEPEST {
+        if writer.containers.len() > MAX_CONTAINER_DEPTH {
             return fenced("text", text);
         }
     }
     writer.close();
-    if is_inert(&writer.lines.join("\n")) { writer.lines } else { fenced("text", text) }
+    if has_no_rust_code(&writer.lines.join("\n")) { writer.lines } else { fenced("text", text) }
 }
 
-/// How deep quotations and lists may be nested for their structure to be kept.
-const DEEPEST: usize = 16;
+/// The maximum nesting depth of quotations and lists. A description with deeper nesting becomes one code block.
+const MAX_CONTAINER_DEPTH: usize = 16;
 
-/// The languages that code blocks keep; rustdoc knows none of them.
+/// The languages that code blocks keep. rustdoc does not compile any of them.
 const LANGUAGES: &[&str] = &[
     "bash",
     "console",
@@ -57,42 +57,42 @@ const LANGUAGES: &[&str] = &[
     "yaml",
 ];
 
-/// Whether rustdoc takes no part of a text for code to compile, be it with its extensions, as where it renders, or
-/// without them, as where it looks for tests.
-fn is_inert(text: &str) -> bool {
+/// Returns whether rustdoc finds no Rust code in a text. It uses extensions when it renders the text, and none when it
+/// searches for tests, so both are checked.
+fn has_no_rust_code(text: &str) -> bool {
     let extensions = Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_STRIKETHROUGH
         | Options::ENABLE_TASKLISTS
         | Options::ENABLE_SMART_PUNCTUATION;
-    let is_inert = |event: Event<'_>| match event {
+    let is_not_rust = |event: Event<'_>| match event {
         Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(language))) => LANGUAGES.contains(&&*language),
         Event::Start(Tag::CodeBlock(CodeBlockKind::Indented)) => false,
         _ => true,
     };
-    [Options::empty(), extensions].into_iter().all(|options| Parser::new_ext(text, options).all(is_inert))
+    [Options::empty(), extensions].into_iter().all(|options| Parser::new_ext(text, options).all(is_not_rust))
 }
 
-/// A code block.
+/// Returns the lines of a code block.
 fn fenced(language: &str, text: &str) -> Vec<String> {
-    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
-    let fence = "`".repeat((longest + 1).max(3));
+    let longest_run = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
+    let fence = "`".repeat((longest_run + 1).max(3));
     let mut lines = vec![format!("{fence}{language}")];
     lines.extend(text.trim_end().lines().map(|line| line.trim_end().to_owned()));
     lines.push(fence);
     lines
 }
 
-/// What blocks stand in.
+/// A block that contains other blocks.
 enum Container {
-    /// A quotation, and whether something has been written in it.
+    /// A quotation, and whether a line of it has been written.
     Quote(bool),
     List,
-    /// An item of a list: its marker until that is written, and how wide that is.
+    /// A list item: its marker, which is taken when it is written, and the length of the marker.
     Item(Option<String>, usize),
 }
 
-/// The kind of the block whose text is being read.
+/// A block that contains text.
 enum Leaf {
     Paragraph,
     Heading(usize),
@@ -106,23 +106,24 @@ struct Writer<'t> {
     text: &'t str,
     lines: Vec<String>,
     containers: Vec<Container>,
-    /// The block at hand, and where it begins.
+    /// The current block, and the index at which it begins.
     leaf: Option<(Leaf, usize)>,
-    /// Its text so far; a new one begins where a line must end.
+    /// The text of the current block so far, split at hard line breaks.
     parts: Vec<String>,
-    /// Where the text begins that has been read and not been copied to the parts.
-    from: Option<usize>,
-    /// Where it ends.
+    /// The beginning of the text that has been read but not yet copied to `parts`.
+    unread_start: Option<usize>,
+    /// The end of the text that has been read.
     end: usize,
-    /// The open links, with the target of those by reference, which is written out.
+    /// The links that have not ended. A reference link has its target, which is written instead of the reference.
     links: Vec<Option<String>>,
-    /// Where the last block ends.
-    last: usize,
-    /// Whether the next block must not follow the last one directly.
-    apart: bool,
-    /// The cells of the row at hand, and the line below the first row.
+    /// The end of the last block.
+    last_end: usize,
+    /// Whether a blank line must follow the last block.
+    needs_blank_line: bool,
+    /// The cells of the current table row.
     row: Vec<String>,
-    rule: String,
+    /// The line between the table head and the other rows.
+    table_rule: String,
 }
 
 impl Writer<'_> {
@@ -143,7 +144,7 @@ impl Writer<'_> {
             }
             Event::Rule => {
                 self.close();
-                self.apart = true;
+                self.needs_blank_line = true;
                 self.write(range, vec!["---".to_owned()]);
             }
             Event::Code(span) if self.text[range.clone()].contains('\n') => {
@@ -177,20 +178,21 @@ impl Writer<'_> {
             Tag::Heading { level, .. } => self.open(Leaf::Heading(level as usize), range.start),
             Tag::HtmlBlock => self.open(Leaf::Html, range.start),
             Tag::CodeBlock(kind) => {
-                let said = if let CodeBlockKind::Fenced(said) = &kind { said.trim() } else { "" };
-                let known = LANGUAGES.iter().find(|language| language.eq_ignore_ascii_case(said));
-                self.open(Leaf::Code(known.copied().unwrap_or("text")), range.start);
+                let info = if let CodeBlockKind::Fenced(info) = &kind { info.trim() } else { "" };
+                let language = LANGUAGES.iter().find(|language| language.eq_ignore_ascii_case(info));
+                self.open(Leaf::Code(language.copied().unwrap_or("text")), range.start);
             }
             Tag::Table(alignments) => {
                 self.close();
-                self.apart = true;
-                self.rule = alignments.iter().map(aligned).collect::<String>() + "|";
+                self.needs_blank_line = true;
+                self.table_rule = alignments.iter().map(alignment_row).collect::<String>() + "|";
             }
             Tag::TableHead | Tag::TableRow => self.row.clear(),
             Tag::TableCell => self.open(Leaf::Cell, range.start),
             Tag::Link { link_type, dest_url, .. } => {
-                let by_name = matches!(link_type, LinkType::Reference | LinkType::Collapsed | LinkType::Shortcut);
-                let target = Some(&*dest_url).filter(|url| by_name && !url.contains([' ', '<', '>', '(', ')', '\n']));
+                let is_reference = matches!(link_type, LinkType::Reference | LinkType::Collapsed | LinkType::Shortcut);
+                let target =
+                    Some(&*dest_url).filter(|url| is_reference && !url.contains([' ', '<', '>', '(', ')', '\n']));
                 match target {
                     Some(_) => {
                         self.read(range.start..range.start);
@@ -221,19 +223,19 @@ impl Writer<'_> {
             }
             TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::CodeBlock | TagEnd::HtmlBlock => {
                 self.close();
-                self.last = self.last.max(self.text[..range.end].trim_end().len());
+                self.last_end = self.last_end.max(self.text[..range.end].trim_end().len());
             }
             TagEnd::TableCell => {
-                let cell = self.taken().join(" ");
+                let cell = self.take_lines().join(" ");
                 self.row.push(cell);
             }
             TagEnd::TableHead => {
-                let rows = vec![format!("| {} |", self.row.join(" | ")), mem::take(&mut self.rule)];
+                let rows = vec![format!("| {} |", self.row.join(" | ")), mem::take(&mut self.table_rule)];
                 self.write(range, rows);
             }
             TagEnd::TableRow => self.write(range, vec![format!("| {} |", self.row.join(" | "))]),
-            // What follows directly would be a row.
-            TagEnd::Table => self.apart = true,
+            // Without a blank line, the next block would become a row.
+            TagEnd::Table => self.needs_blank_line = true,
             TagEnd::Link => match self.links.pop().flatten() {
                 Some(target) => {
                     self.copy(self.end);
@@ -246,25 +248,28 @@ impl Writer<'_> {
         }
     }
 
+    /// Begins a block.
     fn open(&mut self, leaf: Leaf, at: usize) {
         self.close();
         self.leaf = Some((leaf, at));
         self.end = at;
     }
 
-    /// Takes a part of the text for one of the block at hand; in an item, that may be a paragraph that has not begun.
+    /// Adds a range of the source text to the current block. Without a current block, begins a paragraph, because the parser
+    /// does not report the paragraphs of tight lists.
     fn read(&mut self, range: Range<usize>) {
         if self.leaf.is_none() {
             self.open(Leaf::Paragraph, range.start);
         }
-        if self.from.is_none() {
-            // The backslash of an escape is no part of what it escapes.
+        if self.unread_start.is_none() {
+            // The range of an escaped character does not include its backslash.
             let escaped = range.start > self.end && self.text[..range.start].ends_with('\\');
-            self.from = Some(range.start - usize::from(escaped));
+            self.unread_start = Some(range.start - usize::from(escaped));
         }
         self.end = self.end.max(range.end);
     }
 
+    /// Appends a text to the current block.
     fn push(&mut self, text: &str) {
         match self.parts.last_mut() {
             Some(part) => part.push_str(text),
@@ -272,12 +277,12 @@ impl Writer<'_> {
         }
     }
 
-    /// Copies what has been read, up to `end`.
+    /// Copies the text that has been read to the current block, up to `end`.
     fn copy(&mut self, end: usize) {
-        let Some(from) = self.from.take().filter(|from| *from < end) else { return };
+        let Some(unread_start) = self.unread_start.take().filter(|unread_start| *unread_start < end) else { return };
         let text = self.text;
-        // Links and HTML may go over lines, which begin with the marks of what they stand in.
-        for (index, line) in text[from..end].split('\n').enumerate() {
+        // In links and HTML of several lines, the lines begin with the markers of the containers.
+        for (index, line) in text[unread_start..end].split('\n').enumerate() {
             match index {
                 0 => self.push(line),
                 _ => self.push(&format!(" {}", line.trim_start_matches([' ', '>']))),
@@ -286,15 +291,15 @@ impl Writer<'_> {
         self.end = self.end.max(end);
     }
 
-    /// The text of the block at hand, brought to what rustdoc takes.
-    fn taken(&mut self) -> Vec<String> {
+    /// Ends the current block, and returns its escaped lines.
+    fn take_lines(&mut self) -> Vec<String> {
         self.copy(self.end);
         self.leaf = None;
         let mut lines: Vec<String> = Vec::new();
         for part in mem::take(&mut self.parts) {
             let line = escaped(part.trim());
             match lines.last_mut() {
-                // What would begin a block at the beginning of a line does not stand there.
+                // At the beginning of a line, this text would begin another block.
                 Some(last) if line.is_empty() || is_block(&line) => last.push_str(&format!(" {line}")),
                 _ => lines.push(line),
             }
@@ -302,19 +307,19 @@ impl Writer<'_> {
         lines
     }
 
-    /// Writes the block at hand, if there is one.
+    /// Writes the current block, if there is one.
     fn close(&mut self) {
         let Some((leaf, start)) = self.leaf.take() else { return };
         let range = start..self.end;
         match leaf {
             Leaf::Paragraph | Leaf::Cell => {
-                let mut lines = self.taken();
+                let mut lines = self.take_lines();
                 let last = lines.len().saturating_sub(1);
                 lines.iter_mut().take(last).for_each(|line| line.push('\\'));
                 self.write_wrapped(range.start..self.end, lines);
             }
             Leaf::Heading(level) => {
-                let line = format!("{} {}", "#".repeat(level), self.taken().join(" "));
+                let line = format!("{} {}", "#".repeat(level), self.take_lines().join(" "));
                 self.write(range.start..self.end, vec![line]);
             }
             Leaf::Code(language) => {
@@ -323,31 +328,32 @@ impl Writer<'_> {
             }
             Leaf::Html => {
                 let text = mem::take(&mut self.parts).concat();
-                self.apart = true;
+                self.needs_blank_line = true;
                 self.write_wrapped(range, vec![inline(&text)]);
-                self.apart = true;
+                self.needs_blank_line = true;
             }
         }
     }
 
     fn write_wrapped(&mut self, range: Range<usize>, lines: Vec<String>) {
         let width: usize = self.containers.iter().map(Container::width).sum();
-        self.write(range, lines.iter().flat_map(|line| wrapped(line, width)).collect());
+        self.write(range, lines.iter().flat_map(|line| wrap_with_indent(line, width)).collect());
     }
 
-    /// Writes the lines of a block, behind the marks of what it stands in.
+    /// Writes the lines of a block, each after the markers of the containers.
     fn write(&mut self, range: Range<usize>, block: Vec<String>) {
-        let apart = mem::take(&mut self.apart) || is_apart(&self.text[self.last.min(range.start)..range.start]);
-        if apart && !self.lines.is_empty() {
+        let needs_blank_line = mem::take(&mut self.needs_blank_line)
+            || has_blank_line(&self.text[self.last_end.min(range.start)..range.start]);
+        if needs_blank_line && !self.lines.is_empty() {
             let begun = self.containers.iter().take_while(|container| container.has_begun());
             let marks: String = begun.map(Container::mark).collect();
             self.lines.push(marks.trim_end().to_owned());
         }
         for line in block {
-            let marks: String = self.containers.iter_mut().map(Container::begin).collect();
+            let marks: String = self.containers.iter_mut().map(Container::next_mark).collect();
             self.lines.push(format!("{marks}{line}").trim_end().to_owned());
         }
-        self.last = self.text[..range.end].trim_end().len();
+        self.last_end = self.text[..range.end].trim_end().len();
     }
 }
 
@@ -364,18 +370,18 @@ impl Container {
         }
     }
 
-    /// What each line in it begins with.
+    /// Returns the marker at the beginning of each line except the first.
     fn mark(&self) -> String {
         match self {
             Self::Quote(_) => "> ".to_owned(),
-            other => " ".repeat(other.width()),
+            Self::List | Self::Item(..) => " ".repeat(self.width()),
         }
     }
 
-    /// The same for the line at hand, which may be the first.
-    fn begin(&mut self) -> String {
+    /// Returns the marker at the beginning of the next line, which may be the first.
+    fn next_mark(&mut self) -> String {
         match self {
-            Self::Quote(begun) => *begun = true,
+            Self::Quote(has_begun) => *has_begun = true,
             Self::Item(marker, _) => {
                 if let Some(marker) = marker.take() {
                     return marker;
@@ -387,14 +393,15 @@ impl Container {
     }
 }
 
-/// Whether there is a blank line among those between two blocks.
-fn is_apart(between: &str) -> bool {
+/// Returns whether the text between two blocks has a blank line.
+fn has_blank_line(between: &str) -> bool {
     let lines: Vec<&str> = between.split('\n').collect();
     let inner = lines.get(1..lines.len().saturating_sub(1)).unwrap_or_default();
     inner.iter().any(|line| line.trim_matches([' ', '>']).is_empty())
 }
 
-fn aligned(alignment: &Alignment) -> &'static str {
+/// Returns the part of the line below the table head for a column.
+fn alignment_row(alignment: &Alignment) -> &'static str {
     match alignment {
         Alignment::None => "|---",
         Alignment::Left => "|:--",
@@ -408,7 +415,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn descriptions_are_brought_to_what_rustdoc_takes() {
+    fn descriptions_are_converted_for_rustdoc() {
         for (text, expected) in [
             ("    indented", "```text\nindented\n```"),
             ("one\nparagraph\n\n- an item\n- another", "one paragraph\n\n- an item\n- another"),
@@ -436,7 +443,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_nested_too_deep_is_shown_as_it_is() {
+    fn deeply_nested_descriptions_become_code_blocks() {
         let text = format!("{}```rust", "> ".repeat(20));
         assert_eq!(rustdoc(&text), fenced("text", &text));
     }

@@ -1,4 +1,5 @@
-//! Documentation: the document's CommonMark as rustdoc takes it, and what the constraints say in words.
+//! Emits documentation: converts the CommonMark of the document to text that is safe for rustdoc, and describes constraints in
+//! words.
 
 pub(crate) mod client_docs;
 pub(crate) mod examples;
@@ -13,16 +14,16 @@ use crate::characters::{is_hidden, remove_hidden};
 use crate::ir::{Constraint, Docs};
 use markdown::rustdoc;
 
-/// Lines as doc comments.
+/// Returns the lines as doc comments.
 pub fn attributes(lines: &[String]) -> TokenStream {
     let lines = lines.iter().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
     quote! { #(#[doc = #lines])* }
 }
 
-/// The summary and, after a blank line, the rest; or `otherwise` where the document says nothing.
-pub fn lines(docs: &Docs, otherwise: &str) -> Vec<String> {
+/// Returns the lines of documentation, with a blank line after the summary. Without a summary, uses `default_summary`.
+pub fn lines(docs: &Docs, default_summary: &str) -> Vec<String> {
     let mut lines = match docs.summary.is_empty() {
-        true => vec![otherwise.to_owned()],
+        true => vec![default_summary.to_owned()],
         false => rustdoc(&docs.summary),
     };
     if !docs.body.is_empty() {
@@ -32,7 +33,7 @@ pub fn lines(docs: &Docs, otherwise: &str) -> Vec<String> {
     lines
 }
 
-/// Puts a paragraph behind others.
+/// Appends a paragraph.
 pub fn paragraph(lines: &mut Vec<String>, text: impl AsRef<str>) {
     if !text.as_ref().is_empty() {
         lines.push(String::new());
@@ -40,75 +41,76 @@ pub fn paragraph(lines: &mut Vec<String>, text: impl AsRef<str>) {
     }
 }
 
-/// Says one thing more: in the last paragraph where there is only one, and it is no list or table.
-pub fn remark(lines: &mut Vec<String>, docs: &Docs, text: &str) {
-    let plain = |line: &String| !line.starts_with(' ') && !line.starts_with("```") && !is_block(line);
-    if text.is_empty() || lines.is_empty() || !docs.body.is_empty() || !lines.iter().all(plain) {
+/// Appends a sentence to documentation that is a single plain paragraph, otherwise appends it as a new paragraph.
+pub fn append_sentence(lines: &mut Vec<String>, docs: &Docs, text: &str) {
+    let is_plain = |line: &String| !line.starts_with(' ') && !line.starts_with("```") && !is_block(line);
+    if text.is_empty() || lines.is_empty() || !docs.body.is_empty() || !lines.iter().all(is_plain) {
         return paragraph(lines, text);
     }
     let last = lines.pop().unwrap_or_default();
-    lines.extend(wrap(&format!("{} {text}", ended(&last))));
+    lines.extend(wrap(&format!("{} {text}", as_sentence(&last))));
 }
 
-/// A text as a sentence that another can follow.
-pub fn ended(text: &str) -> String {
-    let bare = text.trim_end().trim_end_matches(['"', '\'', ')', ']', '*', '_', '`']);
-    let stop = if bare.ends_with(['.', '!', '?', ':', ';', ',', '…', '|']) || bare.is_empty() { "" } else { "." };
-    format!("{}{stop}", text.trim_end())
+/// Returns the text with a full stop, unless it already ends with punctuation.
+pub fn as_sentence(text: &str) -> String {
+    let without_marks = text.trim_end().trim_end_matches(['"', '\'', ')', ']', '*', '_', '`']);
+    let has_punctuation = without_marks.ends_with(['.', '!', '?', ':', ';', ',', '…', '|']) || without_marks.is_empty();
+    format!("{}{}", text.trim_end(), if has_punctuation { "" } else { "." })
 }
 
-/// What a text says first.
+/// Returns the first sentence of a text, without its full stop.
 pub fn first_sentence(text: &str) -> &str {
-    let mut ends = text.match_indices(". ").map(|(at, _)| at);
-    let begins = |at: &usize| text[at + 2..].trim_start().starts_with(|c: char| c.is_uppercase() || c == '[');
-    ends.find(begins).map_or(text, |at| &text[..at])
+    let mut full_stops = text.match_indices(". ").map(|(index, _)| index);
+    let begins_sentence =
+        |index: &usize| text[index + 2..].trim_start().starts_with(|c: char| c.is_uppercase() || c == '[');
+    full_stops.find(begins_sentence).map_or(text, |index| &text[..index])
 }
 
-/// What the API takes where nothing is given, if that is not said already.
-pub fn default(docs: &Docs, value: Option<&Value>) -> String {
+/// Returns a sentence about the default of a value, unless the documentation already mentions it.
+pub fn default_sentence(docs: &Docs, value: Option<&Value>) -> String {
     let Some(value) = value else { return String::new() };
-    let text = value.to_string();
-    let said = format!("{} {}", docs.summary, docs.body).to_lowercase();
-    match said.contains("default") && said.contains(&text.trim_matches('"').to_lowercase()) {
+    let value_text = value.to_string();
+    let docs = format!("{} {}", docs.summary, docs.body).to_lowercase();
+    match docs.contains("default") && docs.contains(&value_text.trim_matches('"').to_lowercase()) {
         true => String::new(),
-        false => format!("The API's default is {}.", code(&text)),
+        false => format!("The API's default is {}.", code(&value_text)),
     }
 }
 
-/// Things of which each will do: `a`, `a or b`, `a, b or c`.
-pub fn either(things: impl Iterator<Item = String>) -> String {
-    let things: Vec<String> = things.collect();
-    match things.split_last() {
+/// Joins alternatives: `a`, `a or b`, `a, b or c`.
+pub fn join_with_or(alternatives: impl Iterator<Item = String>) -> String {
+    let alternatives: Vec<String> = alternatives.collect();
+    match alternatives.split_last() {
         Some((last, [])) => last.clone(),
-        Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
+        Some((last, others)) => format!("{} or {last}", others.join(", ")),
         None => String::new(),
     }
 }
 
-/// How wide a line of documentation may be.
-const WIDTH: usize = 110;
+/// The maximum length of a line of documentation in characters.
+const MAX_LINE_LEN: usize = 110;
 
-/// Breaks a line that is too long at its spaces. The lines of a list item stay below its text.
+/// Breaks a line that is too long at its spaces. The lines of a list item are indented like its text.
 pub fn wrap(line: &str) -> Vec<String> {
     let body = line.trim_start();
     let indent = line.len() - body.len() + if body.starts_with("- ") { 2 } else { 0 };
-    let (marks, text) = line.split_at(indent);
-    let rest = " ".repeat(indent);
-    let lines = wrapped(text, indent).into_iter().enumerate();
-    lines.map(|(index, line)| format!("{}{line}", if index == 0 { marks } else { &rest })).collect()
+    let (first_prefix, text) = line.split_at(indent);
+    let other_prefix = " ".repeat(indent);
+    let lines = wrap_with_indent(text, indent).into_iter().enumerate();
+    lines.map(|(index, line)| format!("{}{line}", if index == 0 { first_prefix } else { &other_prefix })).collect()
 }
 
-/// The same for lines that stand behind something so wide.
-pub fn wrapped(line: &str, behind: usize) -> Vec<String> {
-    let width = WIDTH.saturating_sub(behind);
-    if line.chars().count() <= width {
+/// Breaks a line that is too long if it is indented by `indent` characters. Does not add the indentation.
+pub fn wrap_with_indent(line: &str, indent: usize) -> Vec<String> {
+    let max_len = MAX_LINE_LEN.saturating_sub(indent);
+    if line.chars().count() <= max_len {
         return vec![line.to_owned()];
     }
     let mut lines: Vec<String> = Vec::new();
     for word in words(line).into_iter().filter(|word| !word.is_empty()) {
         match lines.last_mut() {
-            // What would begin something else at the beginning of a line stays where it is.
-            Some(last) if is_block(word) || last.chars().count() + 1 + word.chars().count() <= width => {
+            // At the beginning of a line, a word such as `-` would begin another block.
+            Some(last) if is_block(word) || last.chars().count() + 1 + word.chars().count() <= max_len => {
                 last.push(' ');
                 last.push_str(word);
             }
@@ -118,74 +120,74 @@ pub fn wrapped(line: &str, behind: usize) -> Vec<String> {
     lines
 }
 
-/// The parts of a line between which it may be broken: at spaces, but not inside a code span.
+/// Splits a line at its spaces, except for those in code spans.
 fn words(line: &str) -> Vec<&str> {
     let mut words = Vec::new();
-    let (mut start, mut at) = (0, 0);
-    while let Some(first) = line[at..].chars().next() {
+    let (mut word_start, mut index) = (0, 0);
+    while let Some(first) = line[index..].chars().next() {
         match first {
             ' ' => {
-                words.push(&line[start..at]);
-                start = at + 1;
-                at += 1;
+                words.push(&line[word_start..index]);
+                word_start = index + 1;
+                index += 1;
             }
-            '`' => at += code_span(&line[at..]),
-            other => at += other.len_utf8(),
+            '`' => index += code_span(&line[index..]),
+            c => index += c.len_utf8(),
         }
     }
-    words.push(&line[start..]);
+    words.push(&line[word_start..]);
     words
 }
 
-/// The constraints as a sentence: `1 to 1000.` Empty if there are none that can be said in words.
-pub fn rules(constraints: &[Constraint]) -> String {
+/// Returns the constraints as a sentence, such as `1 to 1000.`, or an empty text if there are none.
+pub fn constraint_sentence(constraints: &[Constraint]) -> String {
     let find = |pick: fn(&Constraint) -> Option<String>| constraints.iter().find_map(pick);
-    let range = |low: Option<String>, high: Option<String>, unit: &str| {
-        let last = high.clone().or_else(|| low.clone())?;
+    let range = |min: Option<String>, max: Option<String>, unit: &str| {
+        let last = max.clone().or_else(|| min.clone())?;
         let unit = if last == "1" { unit.trim_end_matches('s') } else { unit };
-        Some(match (low, high) {
-            (Some(low), Some(high)) if low == high => format!("exactly {low}{unit}"),
-            (Some(low), Some(high)) => format!("{low} to {high}{unit}"),
-            (Some(low), None) => format!("at least {low}{unit}"),
+        Some(match (min, max) {
+            (Some(min), Some(max)) if min == max => format!("exactly {min}{unit}"),
+            (Some(min), Some(max)) => format!("{min} to {max}{unit}"),
+            (Some(min), None) => format!("at least {min}{unit}"),
             (None, _) => format!("at most {last}{unit}"),
         })
     };
     let parts = [
         range(
-            find(|one| if let Constraint::MinLength(n) = one { Some(n.to_string()) } else { None }),
-            find(|one| if let Constraint::MaxLength(n) = one { Some(n.to_string()) } else { None }),
+            find(|c| if let Constraint::MinLength(n) = c { Some(n.to_string()) } else { None }),
+            find(|c| if let Constraint::MaxLength(n) = c { Some(n.to_string()) } else { None }),
             " characters",
         ),
         range(
-            find(|one| if let Constraint::Minimum(n) = one { Some(n.to_string()) } else { None }),
-            find(|one| if let Constraint::Maximum(n) = one { Some(n.to_string()) } else { None }),
+            find(|c| if let Constraint::Minimum(n) = c { Some(n.to_string()) } else { None }),
+            find(|c| if let Constraint::Maximum(n) = c { Some(n.to_string()) } else { None }),
             "",
         ),
-        find(|one| if let Constraint::ExclusiveMinimum(n) = one { Some(format!("more than {n}")) } else { None }),
-        find(|one| if let Constraint::ExclusiveMaximum(n) = one { Some(format!("less than {n}")) } else { None }),
-        find(|one| if let Constraint::MultipleOf(n) = one { Some(format!("a multiple of {n}")) } else { None }),
+        find(|c| if let Constraint::ExclusiveMinimum(n) = c { Some(format!("more than {n}")) } else { None }),
+        find(|c| if let Constraint::ExclusiveMaximum(n) = c { Some(format!("less than {n}")) } else { None }),
+        find(|c| if let Constraint::MultipleOf(n) = c { Some(format!("a multiple of {n}")) } else { None }),
         range(
-            find(|one| if let Constraint::MinItems(n) = one { Some(n.to_string()) } else { None }),
-            find(|one| if let Constraint::MaxItems(n) = one { Some(n.to_string()) } else { None }),
+            find(|c| if let Constraint::MinItems(n) = c { Some(n.to_string()) } else { None }),
+            find(|c| if let Constraint::MaxItems(n) = c { Some(n.to_string()) } else { None }),
             " items",
         ),
         range(
-            find(|one| if let Constraint::MinProperties(n) = one { Some(n.to_string()) } else { None }),
-            find(|one| if let Constraint::MaxProperties(n) = one { Some(n.to_string()) } else { None }),
+            find(|c| if let Constraint::MinProperties(n) = c { Some(n.to_string()) } else { None }),
+            find(|c| if let Constraint::MaxProperties(n) = c { Some(n.to_string()) } else { None }),
             " properties",
         ),
-        find(|one| matches!(one, Constraint::UniqueItems).then(|| "no duplicate items".to_owned())),
-        find(|one| if let Constraint::Pattern(p) = one { Some(format!("matching {}", code(p))) } else { None }),
+        find(|c| matches!(c, Constraint::UniqueItems).then(|| "no duplicate items".to_owned())),
+        find(|c| if let Constraint::Pattern(p) = c { Some(format!("matching {}", code(p))) } else { None }),
     ];
-    let each = constraints.iter().filter_map(|one| match one {
-        Constraint::Items(all) | Constraint::AdditionalProperties(all) => {
-            Some(rules(all)).filter(|said| !said.is_empty())
+    let item_sentences = constraints.iter().filter_map(|constraint| match constraint {
+        Constraint::Items(nested) | Constraint::AdditionalProperties(nested) => {
+            Some(constraint_sentence(nested)).filter(|sentence| !sentence.is_empty())
         }
         _ => None,
     });
-    let each = each.map(|said| format!("each {}{}", said[..1].to_lowercase(), said[1..].trim_end_matches('.')));
-    let parts = parts.into_iter().flatten().chain(each).map(Some);
-    let sentence = parts.into_iter().flatten().collect::<Vec<_>>().join(", ");
+    let item_parts = item_sentences
+        .map(|sentence| format!("each {}{}", sentence[..1].to_lowercase(), sentence[1..].trim_end_matches('.')));
+    let sentence = parts.into_iter().flatten().chain(item_parts).collect::<Vec<_>>().join(", ");
     let mut letters = sentence.chars();
     match letters.next() {
         Some(first) => format!("{}{}.", first.to_uppercase(), letters.as_str()),
@@ -193,98 +195,97 @@ pub fn rules(constraints: &[Constraint]) -> String {
     }
 }
 
-/// Text in backticks, however many it has itself. What would break the line is escaped.
+/// Returns the text as a code span, which may contain backticks. Line breaks and invisible characters are escaped.
 pub fn code(text: &str) -> String {
     if text.contains(is_hidden) {
         let escaped = text.chars().map(|c| if is_hidden(c) { c.escape_default().to_string() } else { c.into() });
         return code(&escaped.collect::<String>());
     }
-    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
-    let fence = "`".repeat(longest + 1);
-    let pad = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
-    format!("{fence}{pad}{text}{pad}{fence}")
+    let longest_run = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
+    let fence = "`".repeat(longest_run + 1);
+    let padding = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
+    format!("{fence}{padding}{text}{padding}{fence}")
 }
 
-/// Whether a line begins something else than a paragraph: a list item, heading, quotation, row of a table, footnote or code
+/// Returns whether a line begins a block other than a paragraph: a list item, heading, quotation, table row, footnote or code
 /// block.
 pub fn is_block(line: &str) -> bool {
-    let numbered = line.trim_start_matches(|c: char| c.is_ascii_digit()).starts_with(['.', ')']);
-    let fence = line.starts_with("```") || line.starts_with("~~~");
-    fence
-        || line.starts_with(['-', '*', '+', '#', '>', '|', '='])
-        || line.starts_with("[^")
-        || numbered && line.starts_with(|c: char| c.is_ascii_digit())
+    let without_digits = line.trim_start_matches(|c: char| c.is_ascii_digit());
+    let is_numbered = without_digits.len() < line.len() && without_digits.starts_with(['.', ')']);
+    let is_fence = line.starts_with("```") || line.starts_with("~~~");
+    is_fence || is_numbered || line.starts_with(['-', '*', '+', '#', '>', '|', '=']) || line.starts_with("[^")
 }
 
-/// A text of any form as part of a line.
+/// Returns a text as part of a line, without line breaks.
 pub fn inline(text: &str) -> String {
     let text = remove_hidden(&text.replace(char::is_whitespace, " "));
     escaped(&text.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
-/// What is said of a thing as part of a line.
+/// Returns documentation as part of a line.
 pub fn sentence(docs: &Docs) -> String {
     inline(&format!("{} {}", docs.summary, docs.body))
 }
 
-/// A line of CommonMark as rustdoc takes it.
+/// Escapes a line of CommonMark for rustdoc: HTML becomes text, URLs become links, and brackets that are not part of a link
+/// cannot become links to items.
 pub fn escaped(line: &str) -> String {
     let mut out = String::new();
-    let mut rest = line;
-    while let Some(first) = rest.chars().next() {
-        let taken = match first {
-            '`' => code_span(rest),
-            'h' if bare_url(rest) > 0 => {
-                let end = bare_url(rest);
+    let mut remaining = line;
+    while let Some(first) = remaining.chars().next() {
+        let copied_len = match first {
+            '`' => code_span(remaining),
+            'h' if bare_url(remaining) > 0 => {
+                let url_len = bare_url(remaining);
                 out.push('<');
-                out.push_str(&rest[..end]);
+                out.push_str(&remaining[..url_len]);
                 out.push('>');
-                rest = &rest[end..];
+                remaining = &remaining[url_len..];
                 continue;
             }
-            '\\' => rest.chars().take(2).map(char::len_utf8).sum(),
-            '[' => match link(rest) {
+            '\\' => remaining.chars().take(2).map(char::len_utf8).sum(),
+            '[' => match link(remaining) {
                 0 => {
                     out.push('\\');
                     1
                 }
-                end => {
-                    // Angle brackets are no HTML in the text of a link either.
-                    let text = rest.find(']').unwrap_or_default();
-                    out.push_str(&rest[..text].replace("\\<", "<").replace('<', "\\<"));
-                    rest = &rest[text..];
-                    end - text
+                link_len => {
+                    // HTML in the text of a link is escaped as well.
+                    let text_len = remaining.find(']').unwrap_or_default();
+                    out.push_str(&remaining[..text_len].replace("\\<", "<").replace('<', "\\<"));
+                    remaining = &remaining[text_len..];
+                    link_len - text_len
                 }
             },
-            '<' => match autolink(rest) {
+            '<' => match autolink(remaining) {
                 0 => {
                     out.push('\\');
                     1
                 }
-                end => end,
+                link_len => link_len,
             },
-            other => other.len_utf8(),
+            c => c.len_utf8(),
         };
-        out.push_str(&rest[..taken]);
-        rest = &rest[taken..];
+        out.push_str(&remaining[..copied_len]);
+        remaining = &remaining[copied_len..];
     }
     out
 }
 
-/// The part of a text in which a span may end that begins here. Without a bound, a text of nothing but beginnings would be
-/// looked through from each of them.
-fn near(text: &str) -> &str {
+/// Returns the part of a text in which the end of a span is searched. Without this limit, the time to escape a text of opening
+/// brackets would be quadratic.
+fn searched_part(text: &str) -> &str {
     &text[..text.floor_char_boundary(2_000)]
 }
 
-/// The length of the code span that the text begins with, or of its backticks if it does not end.
+/// Returns the length of the code span at the beginning of the text, or of the backticks if the span has no end.
 fn code_span(text: &str) -> usize {
-    let ticks = text.len() - text.trim_start_matches('`').len();
-    let fence = &text[..ticks];
-    near(&text[ticks..]).find(fence).map_or(ticks, |end| ticks + end + ticks)
+    let tick_count = text.len() - text.trim_start_matches('`').len();
+    let fence = &text[..tick_count];
+    searched_part(&text[tick_count..]).find(fence).map_or(tick_count, |end| tick_count + end + tick_count)
 }
 
-/// The length of the URL that the text begins with; 0 if there is none.
+/// Returns the length of the URL at the beginning of the text, or 0 if there is none.
 fn bare_url(text: &str) -> usize {
     if !text.starts_with("http://") && !text.starts_with("https://") {
         return 0;
@@ -293,24 +294,24 @@ fn bare_url(text: &str) -> usize {
     text[..end].trim_end_matches(['.', ',', ';', ':', '!', '?', '*', '_']).len()
 }
 
-/// The length of `[text](target)` at the beginning; 0 if it is no such link.
+/// Returns the length of the link `[text](target)` at the beginning of the text, or 0 if there is none.
 fn link(text: &str) -> usize {
-    let Some(close) = near(text).find(']') else { return 0 };
-    if !text[close + 1..].starts_with('(') {
+    let Some(text_end) = searched_part(text).find(']') else { return 0 };
+    if !text[text_end + 1..].starts_with('(') {
         return 0;
     }
-    near(&text[close..]).find(')').map_or(0, |end| close + end + 1)
+    searched_part(&text[text_end..]).find(')').map_or(0, |target_end| text_end + target_end + 1)
 }
 
-/// The length of `<https://…>` at the beginning; 0 if it is no such link.
+/// Returns the length of the link `<https://…>` at the beginning of the text, or 0 if there is none.
 fn autolink(text: &str) -> usize {
     match bare_url(&text[1..]) {
         0 => 0,
-        _ => near(text).find('>').map_or(0, |end| end + 1),
+        _ => searched_part(text).find('>').map_or(0, |end| end + 1),
     }
 }
 
-/// An item of a list.
+/// Returns the lines of a list item.
 pub fn item(text: &str) -> Vec<String> {
     wrap(&format!("- {text}."))
 }
@@ -320,7 +321,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn text_is_brought_to_what_rustdoc_takes() {
+    fn text_is_escaped_for_rustdoc() {
         for (text, expected) in [
             ("Give `a[0]` and [docs](https://e.com/x).", "Give `a[0]` and [docs](https://e.com/x)."),
             ("See https://e.com/a_b. Then", "See <https://e.com/a_b>. Then"),
@@ -335,26 +336,26 @@ mod tests {
     }
 
     #[test]
-    fn a_remark_follows_what_is_said() {
-        for (said, expected) in [
+    fn appended_sentences_follow_plain_paragraphs() {
+        for (description, expected) in [
             ("A name", "A name. More."),
             ("See (`x`).", "See (`x`). More."),
             ("By \"x.\"", "By \"x.\" More."),
             ("Of:\n- a\n- b", "Of:\n- a\n- b\n\nMore."),
             ("```\nx\n```", "```text\nx\n```\n\nMore."),
         ] {
-            let docs = Docs::new(None, Some(said));
+            let docs = Docs::new(None, Some(description));
             let mut lines = lines(&docs, "");
-            remark(&mut lines, &docs, "More.");
+            append_sentence(&mut lines, &docs, "More.");
             assert_eq!(lines.join("\n"), expected);
         }
         let docs = Docs::new(None, Some("Defaults to `desc`."));
-        assert_eq!(default(&docs, Some(&"desc".into())), "");
-        assert_eq!(default(&docs, Some(&"asc".into())), "The API's default is `\"asc\"`.");
+        assert_eq!(default_sentence(&docs, Some(&"desc".into())), "");
+        assert_eq!(default_sentence(&docs, Some(&"asc".into())), "The API's default is `\"asc\"`.");
     }
 
     #[test]
-    fn constraints_are_said_in_words() {
+    fn constraints_are_described_in_words() {
         use Constraint::*;
         for (constraints, expected) in [
             (vec![], ""),
@@ -366,7 +367,7 @@ mod tests {
                 "More than 0.5, at least 1 item, no duplicate items.",
             ),
         ] {
-            assert_eq!(rules(&constraints), expected);
+            assert_eq!(constraint_sentence(&constraints), expected);
         }
     }
 }

@@ -8,7 +8,7 @@ use quote::quote;
 use super::always;
 use crate::emit::docs::attributes;
 use crate::emit::imports::Imports;
-use crate::emit::{Context, ImplBlock, Item, ident, many, tokens};
+use crate::emit::{Context, ImplBlock, Item, ident, many_arguments, tokens};
 use crate::ir::{Field, Record, TypeId, TypeRef};
 
 /// The feature of the crate that lets the tests of a program build responses.
@@ -26,7 +26,7 @@ impl Context<'_> {
         };
         if !facts.can_derive_default {
             let (arguments, fields) = self.constructor(id, record, &mut used);
-            let many = many(arguments.len());
+            let many = many_arguments(arguments.len());
             match arguments.is_empty() {
                 true => items.push(Item::Rust(quote! {
                     #cfg

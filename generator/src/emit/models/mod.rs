@@ -14,15 +14,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::docs::{attributes, code, default, lines, paragraph, remark, rules};
+use super::docs::{append_sentence, attributes, code, constraint_sentence, default_sentence, lines, paragraph};
 use super::imports::Imports;
 use crate::analyze::{Dependents, propagate_dependents};
 use crate::emit::macro_call::MacroCall;
-use crate::emit::{Context, Item, Module, Sketch, feature, ident, module_path, tokens};
+use crate::emit::{Context, Item, Module, ModuleTask, feature, ident, module_path, tokens};
 use crate::ir::{Field, Record, ResourceId, Shape, TypeDef, TypeId, TypeRef, contained_types};
 
 /// The modules below `models`, and `models` itself.
-pub fn modules<'a>(context: &'a Context<'a>) -> Vec<Sketch<'a>> {
+pub fn modules<'a>(context: &'a Context<'a>) -> Vec<ModuleTask<'a>> {
     let mut files: BTreeMap<&str, Vec<TypeId>> = BTreeMap::new();
     let used = context.api.types.iter().filter(|(id, _)| context.analysis.facts(*id).is_used).map(|(id, _)| id);
     let (heads, others): (Vec<_>, Vec<_>) = used.partition(|id| context.names.ty(*id).names_module);
@@ -32,17 +32,17 @@ pub fn modules<'a>(context: &'a Context<'a>) -> Vec<Sketch<'a>> {
     if files.is_empty() {
         return Vec::new();
     }
-    let mut modules: Vec<Sketch<'a>> = vec![Box::new(|| context.root_of_models())];
+    let mut modules: Vec<ModuleTask<'a>> = vec![Box::new(|| context.root_of_models())];
     modules.extend(files.into_iter().map(|(name, types)| {
         let sketch = move || context.model_module(name, &types);
-        Box::new(sketch) as Sketch<'a>
+        Box::new(sketch) as ModuleTask<'a>
     }));
     modules
 }
 
 impl Context<'_> {
     fn root_of_models(&self) -> Module {
-        let features = self.needed_by();
+        let features = self.feature_attributes();
         let mut items = Vec::new();
         items.extend(features.iter().map(|(module, feature)| {
             let (path, module) = (module_path(module), ident(module));
@@ -76,7 +76,7 @@ impl Context<'_> {
     }
 
     /// The attributes of the modules: each is there for the sake of some resources, and of the modules that it serves.
-    fn needed_by(&self) -> BTreeMap<&str, TokenStream> {
+    fn feature_attributes(&self) -> BTreeMap<&str, TokenStream> {
         let used = || self.api.types.iter().filter(|(id, _)| self.analysis.facts(*id).is_used).map(|(id, _)| id);
         let module = |id: TypeId| self.names.ty(id).module.as_str();
         let modules: BTreeSet<&str> = used().map(module).collect();
@@ -214,20 +214,20 @@ impl Context<'_> {
     fn field(&self, owner: TypeId, field: &Field, part: &str, imports: &mut Imports) -> TokenStream {
         let mut docs = lines(&field.docs, &format!("{}.", code(&field.wire)));
         if field.pii {
-            remark(&mut docs, &field.docs, "Personal: `Debug` does not show it.");
+            append_sentence(&mut docs, &field.docs, "Personal: `Debug` does not show it.");
         } else if self.is_hidden(owner, field) {
-            remark(&mut docs, &field.docs, "`Debug` does not show it, since it may hold personal data.");
+            append_sentence(&mut docs, &field.docs, "`Debug` does not show it, since it may hold personal data.");
         }
         let facts = self.analysis.facts(owner);
         if facts.in_requests {
-            remark(&mut docs, &field.docs, &rules(&field.constraints));
-            remark(&mut docs, &field.docs, &default(&field.docs, field.default.as_ref()));
+            append_sentence(&mut docs, &field.docs, &constraint_sentence(&field.constraints));
+            append_sentence(&mut docs, &field.docs, &default_sentence(&field.docs, field.default.as_ref()));
         }
         if field.read_only && facts.in_requests {
-            remark(&mut docs, &field.docs, "Only in responses.");
+            append_sentence(&mut docs, &field.docs, "Only in responses.");
         }
         if field.write_only && facts.in_responses {
-            remark(&mut docs, &field.docs, "Only in requests.");
+            append_sentence(&mut docs, &field.docs, "Only in requests.");
         }
         if field.deprecated {
             paragraph(&mut docs, "Deprecated.");

@@ -2,7 +2,7 @@
 
 use quote::quote;
 
-use crate::emit::docs::{attributes, remark, rules};
+use crate::emit::docs::{append_sentence, attributes, constraint_sentence};
 use crate::emit::imports::Imports;
 use crate::emit::macro_call::MacroCall;
 use crate::emit::operations::constraints::{flat_constraints, slice};
@@ -18,9 +18,9 @@ pub(super) fn newtype(
     mut docs: Vec<String>,
     imports: &mut Imports,
 ) -> Vec<Item> {
-    remark(&mut docs, &def.docs, &rules(constraints));
+    append_sentence(&mut docs, &def.docs, &constraint_sentence(constraints));
     if def.pii {
-        remark(&mut docs, &def.docs, "Personal: `Debug` does not show it.");
+        append_sentence(&mut docs, &def.docs, "Personal: `Debug` does not show it.");
     }
     for name in ["Deserialize", "Serialize"] {
         imports.add("serde", name);
@@ -62,8 +62,8 @@ pub(super) fn newtype(
                 },
             ],
         }),
-        Item::Call(MacroCall::of("impl_newtype", text)),
+        Item::Call(MacroCall::with_argument("impl_newtype", text)),
     ];
-    items.extend(def.pii.then(|| Item::Call(MacroCall::of("redacted_newtype", text))));
+    items.extend(def.pii.then(|| Item::Call(MacroCall::with_argument("redacted_newtype", text))));
     items
 }

@@ -3,14 +3,14 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use crate::emit::docs::{default, rules};
+use crate::emit::docs::{constraint_sentence, default_sentence};
 use crate::emit::tokens;
 use crate::ir::{Constraint, Param};
 
 /// Returns the constraints of a parameter and its default, as sentences.
 pub fn limits(param: &Param) -> String {
-    let rules = rules(&param.constraints);
-    let default = default(&param.docs, param.default.as_ref());
+    let rules = constraint_sentence(&param.constraints);
+    let default = default_sentence(&param.docs, param.default.as_ref());
     [rules, default].into_iter().filter(|sentence| !sentence.is_empty()).collect::<Vec<_>>().join(" ")
 }
 

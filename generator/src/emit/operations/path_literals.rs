@@ -1,17 +1,21 @@
-//! The literal parts of paths, as they stand in a URL.
+//! Encodes the literal parts of paths for use in a URL.
 
 use std::fmt::Write;
 
-/// A literal part of a path with what no URL can hold percent-encoded. What is encoded already stays, and so does a
-/// query that a document has put there; a fragment never leaves a client.
+/// Returns a literal part of a path in which characters that a URL cannot contain are percent-encoded.
+///
+/// Text that is already encoded, and a query in the path, are not changed. A fragment is removed, because clients do not
+/// send it.
 pub fn literal(text: &str) -> String {
     let text = text.split('#').next().unwrap_or_default();
     let mut out = String::new();
     for (index, byte) in text.bytes().enumerate() {
-        let triple =
-            || text.as_bytes().get(index + 1..index + 3).is_some_and(|two| two.iter().all(u8::is_ascii_hexdigit));
+        let is_escape = || {
+            let digits = text.as_bytes().get(index + 1..index + 3);
+            digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
+        };
         match byte {
-            b'%' if !triple() => out.push_str("%25"),
+            b'%' if !is_escape() => out.push_str("%25"),
             b'"' | b'<' | b'>' | b'[' | b'\\' | b']' | b'^' | b'`' | b'{' | b'|' | b'}' => {
                 let _ = write!(out, "%{byte:02X}");
             }
@@ -29,7 +33,7 @@ mod tests {
     use super::literal;
 
     #[test]
-    fn what_a_url_cannot_hold_is_encoded_once() {
+    fn invalid_characters_are_encoded_once() {
         for (text, expected) in [
             ("/pets/-._~!$&'()*+,;=:@", "/pets/-._~!$&'()*+,;=:@"),
             ("/caf é", "/caf%20%C3%A9"),

@@ -1,35 +1,36 @@
-//! The requests: their types, and what may be given to them before they are sent.
+//! Emits the types of requests and their setters.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::constraints::{limits, slice};
 use super::operation_method::length;
-use crate::emit::docs::{attributes, code, lines, remark};
+use crate::emit::docs::{append_sentence, attributes, code, lines};
 use crate::emit::imports::Imports;
 use crate::emit::macro_call::MacroCall;
 use crate::emit::{Context, ImplBlock, Item, ident, tokens};
 use crate::ir::{OperationId, Param, ParamLocation, Side, Style, TypeRef};
 
 impl Context<'_> {
-    /// The values that a request takes besides those of its handle, with their names.
-    pub fn given(&self, id: OperationId) -> impl Iterator<Item = (&Param, &String)> {
+    /// Returns the parameters that are arguments or setters of a request, with their Rust names. The other parameters are part
+    /// of the handle.
+    pub fn request_arguments(&self, id: OperationId) -> impl Iterator<Item = (&Param, &String)> {
         let params = &self.api.operations[id].params;
         params.iter().zip(&self.names.operation(id).params).filter(|(param, _)| self.api.is_request_argument(param))
     }
 
-    /// The values that a request cannot be begun without.
-    pub fn required(&self, id: OperationId) -> impl Iterator<Item = (&Param, &String)> {
-        self.given(id).filter(|(param, _)| param.required && !self.is_fixed(param))
+    /// Returns the parameters that are arguments of the method that creates a request.
+    pub fn required_arguments(&self, id: OperationId) -> impl Iterator<Item = (&Param, &String)> {
+        self.request_arguments(id).filter(|(param, _)| param.required && !self.is_fixed(param))
     }
 
-    /// Whether there is no choice about a value: it must be given, and can only be one.
+    /// Returns whether a parameter is required and has only one possible value.
     pub fn is_fixed(&self, param: &Param) -> bool {
         param.required && !param.nullable && self.is_constant(&param.ty, param.constant)
     }
 
-    /// Returns the type of a request, its setters, and the macro calls that implement what all requests have.
-    pub fn request(&self, id: OperationId, imports: &mut Imports) -> Vec<Item> {
+    /// Returns the type of a request, its setters, and the macro calls that implement the traits of requests.
+    pub fn request_items(&self, id: OperationId, imports: &mut Imports) -> Vec<Item> {
         let operation = &self.api.operations[id];
         let name = self.names.operation(id);
         let (place, side) = self.api.client_resource(id);
@@ -46,7 +47,7 @@ impl Context<'_> {
             pub struct #request(Request<#decode>);
         })];
         let mut methods = Vec::new();
-        for (param, name) in self.given(id).filter(|(param, _)| !param.required) {
+        for (param, name) in self.request_arguments(id).filter(|(param, _)| !param.required) {
             methods.push(self.setter(param, name, imports));
             methods.extend(self.json_setter(id, param, name, imports));
         }
@@ -54,10 +55,13 @@ impl Context<'_> {
         if !methods.is_empty() {
             items.push(Item::Impl(ImplBlock { head: quote! { impl #request }, items: methods }));
         }
-        items.push(Item::Call(MacroCall::of("impl_request", format!("{request} => {value}"))));
+        items.push(Item::Call(MacroCall::with_argument("impl_request", format!("{request} => {value}"))));
         if let Some(paging) = &operation.paging {
             let item = self.text(&paging.item, imports);
-            items.push(Item::Call(MacroCall::of("impl_list_request", format!("{request} => {value}, {item}"))));
+            items.push(Item::Call(MacroCall::with_argument(
+                "impl_list_request",
+                format!("{request} => {value}, {item}"),
+            )));
         }
         items.extend(self.response_enum(id, imports));
         items
@@ -66,82 +70,83 @@ impl Context<'_> {
     /// Returns the method that sets an optional value.
     fn setter(&self, param: &Param, name: &str, imports: &mut Imports) -> TokenStream {
         let mut docs = lines(&param.docs, &format!("{}.", code(&param.wire)));
-        remark(&mut docs, &param.docs, &limits(param));
+        append_sentence(&mut docs, &param.docs, &limits(param));
         if self.is_nullable(param) {
-            remark(&mut docs, &param.docs, "`None` clears it.");
+            append_sentence(&mut docs, &param.docs, "`None` clears it.");
         }
-        let takes = match (self.nullable(param, imports), param.is_structured(), self.resolved(&param.ty)) {
-            (Some(nullable), ..) => Takes::Into(tokens(&nullable)),
-            (None, true, _) => match self.whole(param, imports) {
-                (true, ty) => Takes::Into(tokens(&ty)),
-                (false, ty) => Takes::Value(tokens(&ty)),
+        let argument = match (self.nullable(param, imports), param.is_structured(), self.resolved(&param.ty)) {
+            (Some(nullable), ..) => SetterArgument::Into(tokens(&nullable)),
+            (None, true, _) => match self.structured_argument(param, imports) {
+                (true, ty) => SetterArgument::Into(tokens(&ty)),
+                (false, ty) => SetterArgument::Value(tokens(&ty)),
             },
-            (None, false, TypeRef::Array(item)) => Takes::List(self.ty(self.resolved(item), imports)),
-            (None, false, ty) if self.converts(ty) => Takes::Into(self.ty(&param.ty, imports)),
-            (None, false, _) => Takes::Value(self.ty(&param.ty, imports)),
+            (None, false, TypeRef::Array(item)) => SetterArgument::List(self.ty(self.resolved(item), imports)),
+            (None, false, ty) if self.converts(ty) => SetterArgument::Into(self.ty(&param.ty, imports)),
+            (None, false, _) => SetterArgument::Value(self.ty(&param.ty, imports)),
         };
-        self.setter_method(param, &docs, name, takes, imports)
+        self.setter_method(param, &docs, name, argument, imports)
     }
 
-    /// Returns the method that sets a parameter to the JSON of a value.
+    /// Returns the method that sets a string parameter to the JSON of a value, if the string contains JSON.
     fn json_setter(&self, id: OperationId, param: &Param, name: &str, imports: &mut Imports) -> Option<TokenStream> {
         if !param.holds_json || param.style != Style::Plain || !matches!(self.resolved(&param.ty), TypeRef::String) {
             return None;
         }
         let names = self.names.operation(id);
-        let taken = |name: &String| names.params.contains(name) || names.alternatives.contains(name);
+        let is_used = |name: &String| names.params.contains(name) || names.alternatives.contains(name);
         let stem = name.trim_end_matches('_');
-        let setter =
-            ["_json", "_as_json", "_json_"].iter().map(|end| format!("{stem}{end}")).find(|name| !taken(name))?;
+        let suffixes = ["_json", "_as_json", "_json_"];
+        let setter = suffixes.iter().map(|suffix| format!("{stem}{suffix}")).find(|name| !is_used(name))?;
         let docs = [format!("Sets [`{name}`](Self::{name}) to a value as JSON.")];
-        Some(self.setter_method(param, &docs, &setter, Takes::Json, imports))
+        Some(self.setter_method(param, &docs, &setter, SetterArgument::Json, imports))
     }
 
+    /// Returns a setter with an argument of any kind.
     fn setter_method(
         &self,
         param: &Param,
         docs: &[String],
         name: &str,
-        takes: Takes,
+        argument: SetterArgument,
         imports: &mut Imports,
     ) -> TokenStream {
         let docs = attributes(docs);
         let deprecated = param.deprecated.then(|| quote! { #[deprecated = "deprecated by the API"] });
-        let reason = "a parameter is called like an operator";
+        let reason = "the API has a parameter with this name";
         let operator =
             OPERATORS.contains(&name).then(|| quote! { #[allow(clippy::should_implement_trait, reason = #reason)] });
-        if matches!(takes, Takes::List(_) | Takes::Json) {
-            // A model may be called `Value`.
+        if matches!(argument, SetterArgument::List(_) | SetterArgument::Json) {
+            // `Value` itself is not imported, because a model may have this name.
             imports.add("crate::runtime", "self");
         }
-        let (generics, argument, value, ty) = match takes {
-            Takes::Value(ty) => (None, ty.clone(), None, ty),
-            Takes::Into(ty) => (None, quote! { impl Into<#ty> }, None, ty),
-            Takes::List(item) => {
+        let (generics, argument, value, ty) = match argument {
+            SetterArgument::Value(ty) => (None, ty.clone(), None, ty),
+            SetterArgument::Into(ty) => (None, quote! { impl Into<#ty> }, None, ty),
+            SetterArgument::List(item) => {
                 let value = quote! { let value = runtime::Value::list::<#item>(value); };
                 let argument = quote! { impl IntoIterator<Item = impl Into<#item>> };
                 (None, argument, Some(value), quote! { runtime::Value })
             }
-            Takes::Json => {
+            SetterArgument::Json => {
                 imports.add("serde", "Serialize");
                 let value = quote! { let value = runtime::Value::json(value); };
                 (Some(quote! { <T: Serialize + ?Sized> }), quote! { &T }, Some(value), quote! { runtime::Value })
             }
         };
         let (place, wire, constraints) =
-            (ident(&self.sets(param)), &param.wire, self.parameter_constraints(param, imports));
-        let (table, declaration) = match constraints.is_empty() {
+            (ident(&self.runtime_setter(param)), &param.wire, self.parameter_constraints(param, imports));
+        let (table_argument, table_statement) = match constraints.is_empty() {
             true => (quote! { &[] }, None),
             false => {
-                let constraints = slice(constraints);
-                (quote! { constraints }, Some(quote! { let constraints = #constraints; }))
+                let table = slice(constraints);
+                (quote! { constraints }, Some(quote! { let constraints = #table; }))
             }
         };
-        let set = quote! { self.0.#place::<#ty>(#wire, value, #table) };
-        // A call in a call is laid out well only on one line.
-        let set = match length(&set) <= 74 {
-            true => quote! { Self(#set) },
-            false => quote! { let request = #set; Self(request) },
+        let call = quote! { self.0.#place::<#ty>(#wire, value, #table_argument) };
+        // A nested call is readable only if it fits on one line.
+        let body = match length(&call) <= 74 {
+            true => quote! { Self(#call) },
+            false => quote! { let request = #call; Self(request) },
         };
         let name = ident(name);
         quote! {
@@ -150,14 +155,14 @@ impl Context<'_> {
             #operator
             pub fn #name #generics(self, value: #argument) -> Self {
                 #value
-                #declaration
-                #set
+                #table_statement
+                #body
             }
         }
     }
 
-    /// The type of a value that is given as it is, and whether what becomes one is taken too.
-    pub fn whole(&self, param: &Param, imports: &mut Imports) -> (bool, String) {
+    /// Returns the type of a structured argument, and whether the method also accepts values that convert into it.
+    pub fn structured_argument(&self, param: &Param, imports: &mut Imports) -> (bool, String) {
         match param.is_upload() {
             true => {
                 imports.add("crate::runtime", "Upload");
@@ -171,8 +176,8 @@ impl Context<'_> {
         matches!(self.resolved(&param.ty), TypeRef::Array(_))
     }
 
-    /// The method of a request that takes a value to its place.
-    pub fn sets(&self, param: &Param) -> String {
+    /// Returns the name of the method of the runtime's `Request` that adds a parameter.
+    pub fn runtime_setter(&self, param: &Param) -> String {
         let place = match param.location {
             ParamLocation::File if self.is_list(param) => "files",
             place => place.as_str(),
@@ -183,10 +188,10 @@ impl Context<'_> {
 }
 
 /// The argument of a setter.
-enum Takes {
+enum SetterArgument {
     /// A value of a type.
     Value(TokenStream),
-    /// What converts into a type.
+    /// A value that converts into a type.
     Into(TokenStream),
     /// Any number of values that convert into a type.
     List(TokenStream),
@@ -194,5 +199,5 @@ enum Takes {
     Json,
 }
 
-/// The methods of the operator traits, for which clippy expects an implementation of the trait.
+/// The names of the methods of operator traits. clippy reports inherent methods with these names.
 const OPERATORS: &[&str] = &["add", "bitand", "bitor", "bitxor", "div", "mul", "rem", "shl", "shr", "sub"];

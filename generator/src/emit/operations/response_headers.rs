@@ -1,4 +1,4 @@
-//! The headers that answers declare: typed access to each, on every answer.
+//! Emits typed methods for the headers that responses declare.
 
 use std::collections::BTreeMap;
 
@@ -11,13 +11,13 @@ use crate::ir::{Header, TypeRef};
 use crate::naming;
 use crate::naming::case;
 
-/// The module `headers`, if any answer declares one that the runtime does not read by itself.
+/// Returns the module `headers`, or `None` if no response declares a header other than the request ID, which the runtime reads.
 pub fn module(context: &Context<'_>) -> Option<Module> {
-    let known = context.config.client.request_id.as_deref().unwrap_or_default();
+    let request_id_header = context.config.client.request_id.as_deref().unwrap_or_default();
     let responses = context.api.operations.iter().flat_map(|(_, operation)| operation.success_responses());
     let mut headers: BTreeMap<String, &Header> = BTreeMap::new();
     for header in responses.flat_map(|response| &response.headers) {
-        if !header.wire.eq_ignore_ascii_case(known) {
+        if !header.wire.eq_ignore_ascii_case(request_id_header) {
             headers.entry(header.wire.to_ascii_lowercase()).or_insert(header);
         }
     }
@@ -32,7 +32,7 @@ pub fn module(context: &Context<'_>) -> Option<Module> {
         paragraph(&mut docs, format!("{}; `None` if the response does not have it.", code(&header.wire)));
         let docs = attributes(&docs);
         let method = ident(&case::escape(name, is_response_method));
-        // Another name for a number may be one that nothing else uses, or only what has a feature.
+        // An alias may need a feature, so its target is used instead.
         let ty = context.resolved(&header.ty);
         match (ty, is_plain(ty)) {
             (TypeRef::DateTime, _) => {
@@ -63,11 +63,11 @@ pub fn module(context: &Context<'_>) -> Option<Module> {
     let methods = methods.collect();
     let mut items = imports.items();
     items.push(Item::Impl(ImplBlock { head: quote! { impl<T> Response<T> }, items: methods }));
-    let docs = vec!["The headers that the API's answers declare.".to_owned()];
+    let docs = vec!["Methods for the response headers of the API.".to_owned()];
     Some(Module { path: "headers.rs".to_owned(), docs, items })
 }
 
-/// Whether a header is read as its type, and not as text.
+/// Returns whether a header is parsed as a value of its type, not returned as a string.
 fn is_plain(ty: &TypeRef) -> bool {
     matches!(
         ty,
@@ -75,10 +75,10 @@ fn is_plain(ty: &TypeRef) -> bool {
     )
 }
 
-/// Whether every answer has a method of this name.
-fn is_response_method(word: &str) -> bool {
+/// Returns whether the runtime's `Response` has a method with this name.
+fn is_response_method(name: &str) -> bool {
     matches!(
-        word,
+        name,
         "attempts" | "header" | "header_items" | "header_time" | "headers" | "into_inner" | "request_id" | "status"
     )
 }

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::emit::docs::{attributes, code, either};
+use crate::emit::docs::{attributes, code, join_with_or};
 use crate::emit::imports::Imports;
 use crate::emit::macro_call::MacroCall;
 use crate::emit::{Context, Item, ident, tokens};
@@ -161,7 +161,7 @@ impl Context<'_> {
             }
         }
         let one = |(ident, statuses): (&str, Vec<String>)| {
-            format!("{} as [`models::{ident}`](crate::models::{ident})", either(statuses.into_iter()))
+            format!("{} as [`models::{ident}`](crate::models::{ident})", join_with_or(statuses.into_iter()))
         };
         types.into_iter().map(one).collect()
     }

@@ -1,4 +1,4 @@
-//! A module for tests: each operation called by its id, with values under their wire names.
+//! Emits a module for tests that calls each operation by its ID, with arguments by their wire names.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -8,7 +8,7 @@ use crate::emit::{Context, Item, Module, ident};
 use crate::ir::{OperationId, Param, ResourceId, Segment, Side, TypeRef};
 use crate::naming::case;
 
-/// The module of the arguments, which is written by hand beside the dispatcher.
+/// The path of the module with the arguments, which is not generated.
 const ARGUMENTS: &str = "super::args";
 
 /// Returns the module.
@@ -22,13 +22,13 @@ pub fn module(context: &Context<'_>) -> Module {
     for (id, operation) in context.api.operations.iter() {
         let equivalent = context.analysis.equivalent_operation(id);
         let name = ident(&case::value_name(&context.names.operation(equivalent).request));
-        let (handle, operation_id) = (context.path_to(id, &mut imports), &operation.id);
+        let (handle, operation_id) = (context.operation_handle(id, &mut imports), &operation.id);
         arms.push(quote! { #operation_id => #name(#handle, args).await, });
         if equivalent == id {
-            items.push(context.call_of(id, &name, &mut imports));
+            items.push(context.call_function(id, &name, &mut imports));
         }
     }
-    let docs = vec!["Each operation of the API, called by its id with values under their wire names.".to_owned()];
+    let docs = vec!["Calls each operation of the API by its ID, with arguments by their wire names.".to_owned()];
     let mut all = imports.items_from(&context.crate_ident());
     all.push(Item::Rust(quote! {
         /// Calls an operation and returns its response as JSON.
@@ -45,15 +45,15 @@ pub fn module(context: &Context<'_>) -> Module {
 
 impl Context<'_> {
     /// Returns the expression for the handle of an operation, from the client on.
-    fn path_to(&self, id: OperationId, imports: &mut Imports) -> TokenStream {
+    fn operation_handle(&self, id: OperationId, imports: &mut Imports) -> TokenStream {
         let operation = &self.api.operations[id];
         let (place, side) = self.api.client_resource(id);
         let mut keys = operation.path.iter().filter_map(Segment::param);
-        self.step_to(place, side, &mut keys, imports).unwrap_or_else(|| quote! { client.clone() })
+        self.handle_expression(place, side, &mut keys, imports).unwrap_or_else(|| quote! { client.clone() })
     }
 
     /// Returns the expression for a handle; `None` for the client itself.
-    fn step_to<'p>(
+    fn handle_expression<'p>(
         &self,
         id: ResourceId,
         side: Side,
@@ -62,25 +62,25 @@ impl Context<'_> {
     ) -> Option<TokenStream> {
         let resource = &self.api.client_resources()[id];
         let name = self.names.resource(id);
-        let above = resource.parent.and_then(|(parent, side)| self.step_to(parent, side, keys, imports));
-        let from = || above.clone().unwrap_or_else(|| quote! { client });
+        let parent = resource.parent.and_then(|(parent, side)| self.handle_expression(parent, side, keys, imports));
+        let receiver = || parent.clone().unwrap_or_else(|| quote! { client });
         match (&resource.key, side) {
             (Some(key), Side::Instance) => {
-                let (from, method, ty) = (from(), ident(&name.instance_method), self.ty(&key.ty, imports));
+                let (receiver, method, ty) = (receiver(), ident(&name.instance_method), self.ty(&key.ty, imports));
                 let wire = keys.next().unwrap_or(&key.wire);
                 let argument = (!self.is_constant(&key.ty, None)).then(|| quote! { args.path::<#ty>(#wire)? });
-                Some(quote! { #from.#method(#argument) })
+                Some(quote! { #receiver.#method(#argument) })
             }
-            _ if resource.parent.is_none() => above,
+            _ if resource.parent.is_none() => parent,
             _ => {
-                let (from, method) = (from(), ident(&name.collection_method));
-                Some(quote! { #from.#method() })
+                let (receiver, method) = (receiver(), ident(&name.collection_method));
+                Some(quote! { #receiver.#method() })
             }
         }
     }
 
-    /// Returns the function that calls an operation of a handle.
-    fn call_of(&self, id: OperationId, function: &Ident, imports: &mut Imports) -> Item {
+    /// Returns the function that calls an operation with the method of a handle.
+    fn call_function(&self, id: OperationId, function: &Ident, imports: &mut Imports) -> Item {
         let (place, side) = self.api.client_resource(id);
         let resource = self.names.resource(place);
         let handle = if side == Side::Instance { &resource.instance } else { &resource.collection };
@@ -91,13 +91,13 @@ impl Context<'_> {
         imports.add(ARGUMENTS, "answer");
         let (handle, method) = (ident(handle), ident(&self.names.operation(id).method));
         let mut required = Vec::new();
-        for (param, _) in self.required(id) {
+        for (param, _) in self.required_arguments(id) {
             imports.add(ARGUMENTS, "needed");
-            let (value, wire) = (self.taken(param, imports), &param.wire);
+            let (value, wire) = (self.argument_expression(param, imports), &param.wire);
             required.push(quote! { needed(#value, #wire)? });
         }
-        let optional = self.given(id).filter(|(param, _)| !param.required).map(|(param, name)| {
-            let (value, setter) = (self.taken(param, imports), ident(name));
+        let optional = self.request_arguments(id).filter(|(param, _)| !param.required).map(|(param, name)| {
+            let (value, setter) = (self.argument_expression(param, imports), ident(name));
             quote! {
                 if let Some(value) = #value {
                     request = request.#setter(value);
@@ -116,8 +116,8 @@ impl Context<'_> {
         })
     }
 
-    /// Returns the expression that takes the value of a parameter from the arguments.
-    fn taken(&self, param: &Param, imports: &mut Imports) -> TokenStream {
+    /// Returns the expression that reads the value of a parameter from the arguments.
+    fn argument_expression(&self, param: &Param, imports: &mut Imports) -> TokenStream {
         let (place, wire) = (param.location.as_str(), &param.wire);
         match self.resolved(&param.ty) {
             TypeRef::Array(item) => {
