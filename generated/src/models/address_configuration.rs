@@ -142,7 +142,7 @@ impl AddressConfiguration {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn sid(&self) -> Result<&AddressConfigurationSid> {
         given(&self.sid, "AddressConfiguration", "sid")
     }
@@ -151,7 +151,7 @@ impl AddressConfiguration {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn account_sid(&self) -> Result<&AccountSid> {
         given(&self.account_sid, "AddressConfiguration", "account_sid")
     }
@@ -160,7 +160,7 @@ impl AddressConfiguration {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn type_(&self) -> Result<&str> {
         given(&self.type_, "AddressConfiguration", "type_")
     }
@@ -169,7 +169,7 @@ impl AddressConfiguration {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn address(&self) -> Result<&str> {
         given(&self.address, "AddressConfiguration", "address")
     }
@@ -178,7 +178,7 @@ impl AddressConfiguration {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn friendly_name(&self) -> Result<&str> {
         given(&self.friendly_name, "AddressConfiguration", "friendly_name")
     }
@@ -187,7 +187,7 @@ impl AddressConfiguration {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn auto_creation(&self) -> Result<&AutoCreation> {
         given(&self.auto_creation, "AddressConfiguration", "auto_creation")
     }
@@ -196,7 +196,7 @@ impl AddressConfiguration {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn date_created(&self) -> Result<DateTime<Utc>> {
         given(&self.date_created, "AddressConfiguration", "date_created")
     }
@@ -205,7 +205,7 @@ impl AddressConfiguration {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn date_updated(&self) -> Result<DateTime<Utc>> {
         given(&self.date_updated, "AddressConfiguration", "date_updated")
     }
@@ -214,7 +214,7 @@ impl AddressConfiguration {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn url(&self) -> Result<&str> {
         given(&self.url, "AddressConfiguration", "url")
     }
@@ -223,7 +223,7 @@ impl AddressConfiguration {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn address_country(&self) -> Result<&str> {
         given(&self.address_country, "AddressConfiguration", "address_country")
     }
@@ -259,7 +259,7 @@ impl_deserialize!(AddressConfigurationPage {
 
 #[cfg(feature = "test-util")]
 impl AddressConfigurationPage {
-    /// A value with the required properties only.
+    /// Creates a value with the required properties.
     pub fn new(
         address_configurations: Vec<AddressConfiguration>,
         meta: impl Into<PageMeta>,
@@ -272,8 +272,8 @@ impl AddressConfigurationPage {
 }
 
 impl AddressConfigurationPage {
-    /// Returns what the list goes on with after this page: parameters for the `resume` method of a request with otherwise
-    /// the same parameters, at any time and in any program. `None` on the last page.
+    /// Returns a token for the rest of the list after this page. Pass it to the `resume` method of a request with the same
+    /// parameters, at any time and in any program. Returns `None` on the last page.
     pub fn next_token(&self) -> Option<String> {
         token_of_link(Page::next(self))
     }
@@ -399,7 +399,7 @@ impl AutoCreation {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn enabled(&self) -> Result<bool> {
         given(&self.enabled, "AutoCreation", "enabled")
     }
@@ -408,7 +408,7 @@ impl AutoCreation {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn type_(&self) -> Result<&AutoCreationType> {
         given(&self.type_, "AutoCreation", "type_")
     }
@@ -417,7 +417,7 @@ impl AutoCreation {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn conversation_service_sid(&self) -> Result<&ServiceSid> {
         given(&self.conversation_service_sid, "AutoCreation", "conversation_service_sid")
     }
@@ -426,7 +426,7 @@ impl AutoCreation {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn webhook_url(&self) -> Result<&str> {
         given(&self.webhook_url, "AutoCreation", "webhook_url")
     }
@@ -435,7 +435,7 @@ impl AutoCreation {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn webhook_method(&self) -> Result<&str> {
         given(&self.webhook_method, "AutoCreation", "webhook_method")
     }
@@ -444,7 +444,7 @@ impl AutoCreation {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn webhook_filters(&self) -> Result<&[String]> {
         given(&self.webhook_filters, "AutoCreation", "webhook_filters")
     }
@@ -453,7 +453,7 @@ impl AutoCreation {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn studio_flow_sid(&self) -> Result<&FlowSid> {
         given(&self.studio_flow_sid, "AutoCreation", "studio_flow_sid")
     }
@@ -462,7 +462,7 @@ impl AutoCreation {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn studio_retry_count(&self) -> Result<i64> {
         given(&self.studio_retry_count, "AutoCreation", "studio_retry_count")
     }

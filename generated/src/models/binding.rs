@@ -155,7 +155,7 @@ impl Binding {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn sid(&self) -> Result<&BindingSid> {
         given(&self.sid, "Binding", "sid")
     }
@@ -164,7 +164,7 @@ impl Binding {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn account_sid(&self) -> Result<&AccountSid> {
         given(&self.account_sid, "Binding", "account_sid")
     }
@@ -173,7 +173,7 @@ impl Binding {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn chat_service_sid(&self) -> Result<&ServiceSid> {
         given(&self.chat_service_sid, "Binding", "chat_service_sid")
     }
@@ -182,7 +182,7 @@ impl Binding {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn credential_sid(&self) -> Result<&CredentialSid> {
         given(&self.credential_sid, "Binding", "credential_sid")
     }
@@ -191,7 +191,7 @@ impl Binding {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn date_created(&self) -> Result<DateTime<Utc>> {
         given(&self.date_created, "Binding", "date_created")
     }
@@ -200,7 +200,7 @@ impl Binding {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn date_updated(&self) -> Result<DateTime<Utc>> {
         given(&self.date_updated, "Binding", "date_updated")
     }
@@ -209,7 +209,7 @@ impl Binding {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn endpoint(&self) -> Result<&str> {
         given(&self.endpoint, "Binding", "endpoint")
     }
@@ -218,7 +218,7 @@ impl Binding {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn identity(&self) -> Result<&str> {
         given(&self.identity, "Binding", "identity")
     }
@@ -227,7 +227,7 @@ impl Binding {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn binding_type(&self) -> Result<&BindingType> {
         given(&self.binding_type, "Binding", "binding_type")
     }
@@ -236,7 +236,7 @@ impl Binding {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn message_types(&self) -> Result<&[String]> {
         given(&self.message_types, "Binding", "message_types")
     }
@@ -245,7 +245,7 @@ impl Binding {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn url(&self) -> Result<&str> {
         given(&self.url, "Binding", "url")
     }
@@ -315,7 +315,7 @@ impl_deserialize!(BindingPage { bindings: "bindings", meta: "meta" });
 
 #[cfg(feature = "test-util")]
 impl BindingPage {
-    /// A value with the required properties only.
+    /// Creates a value with the required properties.
     pub fn new(bindings: Vec<Binding>, meta: impl Into<PageMeta>) -> Self {
         Self {
             bindings,
@@ -325,8 +325,8 @@ impl BindingPage {
 }
 
 impl BindingPage {
-    /// Returns what the list goes on with after this page: parameters for the `resume` method of a request with otherwise
-    /// the same parameters, at any time and in any program. `None` on the last page.
+    /// Returns a token for the rest of the list after this page. Pass it to the `resume` method of a request with the same
+    /// parameters, at any time and in any program. Returns `None` on the last page.
     pub fn next_token(&self) -> Option<String> {
         token_of_link(Page::next(self))
     }

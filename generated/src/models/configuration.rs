@@ -108,7 +108,7 @@ impl Configuration {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn account_sid(&self) -> Result<&AccountSid> {
         given(&self.account_sid, "Configuration", "account_sid")
     }
@@ -117,7 +117,7 @@ impl Configuration {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn default_chat_service_sid(&self) -> Result<&ServiceSid> {
         given(
             &self.default_chat_service_sid,
@@ -130,7 +130,7 @@ impl Configuration {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn default_messaging_service_sid(&self) -> Result<&MessagingServiceSid> {
         given(
             &self.default_messaging_service_sid,
@@ -143,7 +143,7 @@ impl Configuration {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn default_inactive_timer(&self) -> Result<&IsoDuration> {
         given(&self.default_inactive_timer, "Configuration", "default_inactive_timer")
     }
@@ -152,7 +152,7 @@ impl Configuration {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn default_closed_timer(&self) -> Result<&IsoDuration> {
         given(&self.default_closed_timer, "Configuration", "default_closed_timer")
     }
@@ -161,7 +161,7 @@ impl Configuration {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn url(&self) -> Result<&str> {
         given(&self.url, "Configuration", "url")
     }
@@ -170,7 +170,7 @@ impl Configuration {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn links(&self) -> Result<&ConfigurationLinks> {
         given(&self.links, "Configuration", "links")
     }
@@ -218,7 +218,7 @@ impl ConfigurationLinks {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn service(&self) -> Result<&str> {
         given(&self.service, "ConfigurationLinks", "service")
     }
@@ -227,7 +227,7 @@ impl ConfigurationLinks {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn webhooks(&self) -> Result<&str> {
         given(&self.webhooks, "ConfigurationLinks", "webhooks")
     }

@@ -195,7 +195,7 @@ impl Conversation {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn account_sid(&self) -> Result<&AccountSid> {
         given(&self.account_sid, "Conversation", "account_sid")
     }
@@ -204,7 +204,7 @@ impl Conversation {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn chat_service_sid(&self) -> Result<&ServiceSid> {
         given(&self.chat_service_sid, "Conversation", "chat_service_sid")
     }
@@ -213,7 +213,7 @@ impl Conversation {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn messaging_service_sid(&self) -> Result<&MessagingServiceSid> {
         given(&self.messaging_service_sid, "Conversation", "messaging_service_sid")
     }
@@ -222,7 +222,7 @@ impl Conversation {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn sid(&self) -> Result<&ConversationSid> {
         given(&self.sid, "Conversation", "sid")
     }
@@ -231,7 +231,7 @@ impl Conversation {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn friendly_name(&self) -> Result<&str> {
         given(&self.friendly_name, "Conversation", "friendly_name")
     }
@@ -240,7 +240,7 @@ impl Conversation {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn unique_name(&self) -> Result<&str> {
         given(&self.unique_name, "Conversation", "unique_name")
     }
@@ -249,7 +249,7 @@ impl Conversation {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn attributes(&self) -> Result<&str> {
         given(&self.attributes, "Conversation", "attributes")
     }
@@ -258,7 +258,7 @@ impl Conversation {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn state(&self) -> Result<&ConversationState> {
         given(&self.state, "Conversation", "state")
     }
@@ -267,7 +267,7 @@ impl Conversation {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn date_created(&self) -> Result<DateTime<Utc>> {
         given(&self.date_created, "Conversation", "date_created")
     }
@@ -276,7 +276,7 @@ impl Conversation {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn date_updated(&self) -> Result<DateTime<Utc>> {
         given(&self.date_updated, "Conversation", "date_updated")
     }
@@ -285,7 +285,7 @@ impl Conversation {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn timers(&self) -> Result<&ConversationTimers> {
         given(&self.timers, "Conversation", "timers")
     }
@@ -294,7 +294,7 @@ impl Conversation {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn url(&self) -> Result<&str> {
         given(&self.url, "Conversation", "url")
     }
@@ -303,7 +303,7 @@ impl Conversation {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn links(&self) -> Result<&ConversationLinks> {
         given(&self.links, "Conversation", "links")
     }
@@ -312,7 +312,7 @@ impl Conversation {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn bindings(&self) -> Result<&ConversationBindings> {
         given(&self.bindings, "Conversation", "bindings")
     }
@@ -321,7 +321,7 @@ impl Conversation {
     ///
     /// # Errors
     ///
-    /// The property is missing, is not JSON, or is not a `T`. The error has the location in the JSON.
+    /// Returns an error if the property is missing, is not JSON, or cannot be decoded as `T`.
     pub fn attributes_as<T: DeserializeOwned>(&self) -> Result<T> {
         json_in(&self.attributes, "Conversation", "attributes")
     }
@@ -394,7 +394,7 @@ impl_deserialize!(ConversationPage { conversations: "conversations", meta: "meta
 
 #[cfg(feature = "test-util")]
 impl ConversationPage {
-    /// A value with the required properties only.
+    /// Creates a value with the required properties.
     pub fn new(conversations: Vec<Conversation>, meta: impl Into<PageMeta>) -> Self {
         Self {
             conversations,
@@ -404,8 +404,8 @@ impl ConversationPage {
 }
 
 impl ConversationPage {
-    /// Returns what the list goes on with after this page: parameters for the `resume` method of a request with otherwise
-    /// the same parameters, at any time and in any program. `None` on the last page.
+    /// Returns a token for the rest of the list after this page. Pass it to the `resume` method of a request with the same
+    /// parameters, at any time and in any program. Returns `None` on the last page.
     pub fn next_token(&self) -> Option<String> {
         token_of_link(Page::next(self))
     }
@@ -487,7 +487,7 @@ impl ConversationLinks {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn participants(&self) -> Result<&str> {
         given(&self.participants, "ConversationLinks", "participants")
     }
@@ -496,7 +496,7 @@ impl ConversationLinks {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn messages(&self) -> Result<&str> {
         given(&self.messages, "ConversationLinks", "messages")
     }
@@ -505,7 +505,7 @@ impl ConversationLinks {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn webhooks(&self) -> Result<&str> {
         given(&self.webhooks, "ConversationLinks", "webhooks")
     }
@@ -514,7 +514,7 @@ impl ConversationLinks {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn export(&self) -> Result<&str> {
         given(&self.export, "ConversationLinks", "export")
     }
@@ -547,7 +547,7 @@ impl ConversationBindings {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn email(&self) -> Result<&EmailBinding> {
         given(&self.email, "ConversationBindings", "email")
     }
@@ -593,7 +593,7 @@ impl EmailBinding {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn name(&self) -> Result<&str> {
         given(&self.name, "EmailBinding", "name")
     }
@@ -602,7 +602,7 @@ impl EmailBinding {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn projected_address(&self) -> Result<&str> {
         given(&self.projected_address, "EmailBinding", "projected_address")
     }

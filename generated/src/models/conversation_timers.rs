@@ -55,7 +55,7 @@ impl ConversationTimers {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn date_inactive(&self) -> Result<DateTime<Utc>> {
         given(&self.date_inactive, "ConversationTimers", "date_inactive")
     }
@@ -64,7 +64,7 @@ impl ConversationTimers {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn date_closed(&self) -> Result<DateTime<Utc>> {
         given(&self.date_closed, "ConversationTimers", "date_closed")
     }

@@ -136,7 +136,7 @@ impl ConversationWebhook {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn sid(&self) -> Result<&WebhookSid> {
         given(&self.sid, "ConversationWebhook", "sid")
     }
@@ -145,7 +145,7 @@ impl ConversationWebhook {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn account_sid(&self) -> Result<&AccountSid> {
         given(&self.account_sid, "ConversationWebhook", "account_sid")
     }
@@ -154,7 +154,7 @@ impl ConversationWebhook {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn chat_service_sid(&self) -> Result<&ServiceSid> {
         given(&self.chat_service_sid, "ConversationWebhook", "chat_service_sid")
     }
@@ -163,7 +163,7 @@ impl ConversationWebhook {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn conversation_sid(&self) -> Result<&ConversationSid> {
         given(&self.conversation_sid, "ConversationWebhook", "conversation_sid")
     }
@@ -172,7 +172,7 @@ impl ConversationWebhook {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn target(&self) -> Result<&str> {
         given(&self.target, "ConversationWebhook", "target")
     }
@@ -181,7 +181,7 @@ impl ConversationWebhook {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn url(&self) -> Result<&str> {
         given(&self.url, "ConversationWebhook", "url")
     }
@@ -190,7 +190,7 @@ impl ConversationWebhook {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn configuration(&self) -> Result<&ConversationWebhookConfiguration> {
         given(&self.configuration, "ConversationWebhook", "configuration")
     }
@@ -199,7 +199,7 @@ impl ConversationWebhook {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn date_created(&self) -> Result<DateTime<Utc>> {
         given(&self.date_created, "ConversationWebhook", "date_created")
     }
@@ -208,7 +208,7 @@ impl ConversationWebhook {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn date_updated(&self) -> Result<DateTime<Utc>> {
         given(&self.date_updated, "ConversationWebhook", "date_updated")
     }
@@ -252,7 +252,7 @@ impl_deserialize!(ConversationWebhookPage { webhooks: "webhooks", meta: "meta" }
 
 #[cfg(feature = "test-util")]
 impl ConversationWebhookPage {
-    /// A value with the required properties only.
+    /// Creates a value with the required properties.
     pub fn new(webhooks: Vec<ConversationWebhook>, meta: impl Into<PageMeta>) -> Self {
         Self {
             webhooks,
@@ -262,8 +262,8 @@ impl ConversationWebhookPage {
 }
 
 impl ConversationWebhookPage {
-    /// Returns what the list goes on with after this page: parameters for the `resume` method of a request with otherwise
-    /// the same parameters, at any time and in any program. `None` on the last page.
+    /// Returns a token for the rest of the list after this page. Pass it to the `resume` method of a request with the same
+    /// parameters, at any time and in any program. Returns `None` on the last page.
     pub fn next_token(&self) -> Option<String> {
         token_of_link(Page::next(self))
     }
@@ -361,7 +361,7 @@ impl ConversationWebhookConfiguration {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn url(&self) -> Result<&str> {
         given(&self.url, "ConversationWebhookConfiguration", "url")
     }
@@ -370,7 +370,7 @@ impl ConversationWebhookConfiguration {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn method(&self) -> Result<&WebhookMethod> {
         given(&self.method, "ConversationWebhookConfiguration", "method")
     }
@@ -379,7 +379,7 @@ impl ConversationWebhookConfiguration {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn filters(&self) -> Result<&[String]> {
         given(&self.filters, "ConversationWebhookConfiguration", "filters")
     }
@@ -388,7 +388,7 @@ impl ConversationWebhookConfiguration {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn triggers(&self) -> Result<&[String]> {
         given(&self.triggers, "ConversationWebhookConfiguration", "triggers")
     }
@@ -397,7 +397,7 @@ impl ConversationWebhookConfiguration {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn flow_sid(&self) -> Result<&FlowSid> {
         given(&self.flow_sid, "ConversationWebhookConfiguration", "flow_sid")
     }
@@ -406,7 +406,7 @@ impl ConversationWebhookConfiguration {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn replay_after(&self) -> Result<i64> {
         given(&self.replay_after, "ConversationWebhookConfiguration", "replay_after")
     }

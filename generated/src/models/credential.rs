@@ -114,7 +114,7 @@ impl Credential {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn sid(&self) -> Result<&CredentialSid> {
         given(&self.sid, "Credential", "sid")
     }
@@ -123,7 +123,7 @@ impl Credential {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn account_sid(&self) -> Result<&AccountSid> {
         given(&self.account_sid, "Credential", "account_sid")
     }
@@ -132,7 +132,7 @@ impl Credential {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn friendly_name(&self) -> Result<&str> {
         given(&self.friendly_name, "Credential", "friendly_name")
     }
@@ -141,7 +141,7 @@ impl Credential {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn type_(&self) -> Result<&CredentialType> {
         given(&self.type_, "Credential", "type_")
     }
@@ -150,7 +150,7 @@ impl Credential {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn sandbox(&self) -> Result<&str> {
         given(&self.sandbox, "Credential", "sandbox")
     }
@@ -159,7 +159,7 @@ impl Credential {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn date_created(&self) -> Result<DateTime<Utc>> {
         given(&self.date_created, "Credential", "date_created")
     }
@@ -168,7 +168,7 @@ impl Credential {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn date_updated(&self) -> Result<DateTime<Utc>> {
         given(&self.date_updated, "Credential", "date_updated")
     }
@@ -177,7 +177,7 @@ impl Credential {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn url(&self) -> Result<&str> {
         given(&self.url, "Credential", "url")
     }
@@ -207,7 +207,7 @@ impl_deserialize!(CredentialPage { credentials: "credentials", meta: "meta" });
 
 #[cfg(feature = "test-util")]
 impl CredentialPage {
-    /// A value with the required properties only.
+    /// Creates a value with the required properties.
     pub fn new(credentials: Vec<Credential>, meta: impl Into<PageMeta>) -> Self {
         Self {
             credentials,
@@ -217,8 +217,8 @@ impl CredentialPage {
 }
 
 impl CredentialPage {
-    /// Returns what the list goes on with after this page: parameters for the `resume` method of a request with otherwise
-    /// the same parameters, at any time and in any program. `None` on the last page.
+    /// Returns a token for the rest of the list after this page. Pass it to the `resume` method of a request with the same
+    /// parameters, at any time and in any program. Returns `None` on the last page.
     pub fn next_token(&self) -> Option<String> {
         token_of_link(Page::next(self))
     }

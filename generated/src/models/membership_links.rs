@@ -50,7 +50,7 @@ impl MembershipLinks {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn conversation(&self) -> Result<&str> {
         given(&self.conversation, "MembershipLinks", "conversation")
     }
@@ -59,7 +59,7 @@ impl MembershipLinks {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn participant(&self) -> Result<&str> {
         given(&self.participant, "MembershipLinks", "participant")
     }

@@ -211,7 +211,7 @@ impl Message {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn account_sid(&self) -> Result<&AccountSid> {
         given(&self.account_sid, "Message", "account_sid")
     }
@@ -220,7 +220,7 @@ impl Message {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn chat_service_sid(&self) -> Result<&ServiceSid> {
         given(&self.chat_service_sid, "Message", "chat_service_sid")
     }
@@ -229,7 +229,7 @@ impl Message {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn conversation_sid(&self) -> Result<&ConversationSid> {
         given(&self.conversation_sid, "Message", "conversation_sid")
     }
@@ -238,7 +238,7 @@ impl Message {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn sid(&self) -> Result<&MessageSid> {
         given(&self.sid, "Message", "sid")
     }
@@ -247,7 +247,7 @@ impl Message {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn index(&self) -> Result<i64> {
         given(&self.index, "Message", "index")
     }
@@ -256,7 +256,7 @@ impl Message {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn author(&self) -> Result<&str> {
         given(&self.author, "Message", "author")
     }
@@ -265,7 +265,7 @@ impl Message {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn body(&self) -> Result<&str> {
         given(&self.body, "Message", "body")
     }
@@ -274,7 +274,7 @@ impl Message {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn media(&self) -> Result<&[Media]> {
         given(&self.media, "Message", "media")
     }
@@ -283,7 +283,7 @@ impl Message {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn attributes(&self) -> Result<&str> {
         given(&self.attributes, "Message", "attributes")
     }
@@ -292,7 +292,7 @@ impl Message {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn participant_sid(&self) -> Result<&ParticipantSid> {
         given(&self.participant_sid, "Message", "participant_sid")
     }
@@ -301,7 +301,7 @@ impl Message {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn date_created(&self) -> Result<DateTime<Utc>> {
         given(&self.date_created, "Message", "date_created")
     }
@@ -310,7 +310,7 @@ impl Message {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn date_updated(&self) -> Result<DateTime<Utc>> {
         given(&self.date_updated, "Message", "date_updated")
     }
@@ -319,7 +319,7 @@ impl Message {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn url(&self) -> Result<&str> {
         given(&self.url, "Message", "url")
     }
@@ -328,7 +328,7 @@ impl Message {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn delivery(&self) -> Result<&MessageDelivery> {
         given(&self.delivery, "Message", "delivery")
     }
@@ -337,7 +337,7 @@ impl Message {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn links(&self) -> Result<&MessageLinks> {
         given(&self.links, "Message", "links")
     }
@@ -346,7 +346,7 @@ impl Message {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn content_sid(&self) -> Result<&ContentSid> {
         given(&self.content_sid, "Message", "content_sid")
     }
@@ -355,7 +355,7 @@ impl Message {
     ///
     /// # Errors
     ///
-    /// The property is missing, is not JSON, or is not a `T`. The error has the location in the JSON.
+    /// Returns an error if the property is missing, is not JSON, or cannot be decoded as `T`.
     pub fn attributes_as<T: DeserializeOwned>(&self) -> Result<T> {
         json_in(&self.attributes, "Message", "attributes")
     }
@@ -393,7 +393,7 @@ impl_deserialize!(MessagePage { messages: "messages", meta: "meta" });
 
 #[cfg(feature = "test-util")]
 impl MessagePage {
-    /// A value with the required properties only.
+    /// Creates a value with the required properties.
     pub fn new(messages: Vec<Message>, meta: impl Into<PageMeta>) -> Self {
         Self {
             messages,
@@ -403,8 +403,8 @@ impl MessagePage {
 }
 
 impl MessagePage {
-    /// Returns what the list goes on with after this page: parameters for the `resume` method of a request with otherwise
-    /// the same parameters, at any time and in any program. `None` on the last page.
+    /// Returns a token for the rest of the list after this page. Pass it to the `resume` method of a request with the same
+    /// parameters, at any time and in any program. Returns `None` on the last page.
     pub fn next_token(&self) -> Option<String> {
         token_of_link(Page::next(self))
     }
@@ -482,7 +482,7 @@ impl Media {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn sid(&self) -> Result<&MediaSid> {
         given(&self.sid, "Media", "sid")
     }
@@ -491,7 +491,7 @@ impl Media {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn content_type(&self) -> Result<&str> {
         given(&self.content_type, "Media", "content_type")
     }
@@ -500,7 +500,7 @@ impl Media {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn filename(&self) -> Result<&str> {
         given(&self.filename, "Media", "filename")
     }
@@ -509,7 +509,7 @@ impl Media {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn size(&self) -> Result<i64> {
         given(&self.size, "Media", "size")
     }
@@ -600,7 +600,7 @@ impl MessageDelivery {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn total(&self) -> Result<i64> {
         given(&self.total, "MessageDelivery", "total")
     }
@@ -609,7 +609,7 @@ impl MessageDelivery {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn sent(&self) -> Result<&DeliveryAmount> {
         given(&self.sent, "MessageDelivery", "sent")
     }
@@ -618,7 +618,7 @@ impl MessageDelivery {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn delivered(&self) -> Result<&DeliveryAmount> {
         given(&self.delivered, "MessageDelivery", "delivered")
     }
@@ -627,7 +627,7 @@ impl MessageDelivery {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn read(&self) -> Result<&DeliveryAmount> {
         given(&self.read, "MessageDelivery", "read")
     }
@@ -636,7 +636,7 @@ impl MessageDelivery {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn failed(&self) -> Result<&DeliveryAmount> {
         given(&self.failed, "MessageDelivery", "failed")
     }
@@ -645,7 +645,7 @@ impl MessageDelivery {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn undelivered(&self) -> Result<&DeliveryAmount> {
         given(&self.undelivered, "MessageDelivery", "undelivered")
     }
@@ -693,7 +693,7 @@ impl MessageLinks {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn delivery_receipts(&self) -> Result<&str> {
         given(&self.delivery_receipts, "MessageLinks", "delivery_receipts")
     }
@@ -702,7 +702,7 @@ impl MessageLinks {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn channel_metadata(&self) -> Result<&str> {
         given(&self.channel_metadata, "MessageLinks", "channel_metadata")
     }

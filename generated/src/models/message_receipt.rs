@@ -169,7 +169,7 @@ impl MessageReceipt {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn account_sid(&self) -> Result<&AccountSid> {
         given(&self.account_sid, "MessageReceipt", "account_sid")
     }
@@ -178,7 +178,7 @@ impl MessageReceipt {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn chat_service_sid(&self) -> Result<&ServiceSid> {
         given(&self.chat_service_sid, "MessageReceipt", "chat_service_sid")
     }
@@ -187,7 +187,7 @@ impl MessageReceipt {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn conversation_sid(&self) -> Result<&ConversationSid> {
         given(&self.conversation_sid, "MessageReceipt", "conversation_sid")
     }
@@ -196,7 +196,7 @@ impl MessageReceipt {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn message_sid(&self) -> Result<&MessageSid> {
         given(&self.message_sid, "MessageReceipt", "message_sid")
     }
@@ -205,7 +205,7 @@ impl MessageReceipt {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn sid(&self) -> Result<&ReceiptSid> {
         given(&self.sid, "MessageReceipt", "sid")
     }
@@ -214,7 +214,7 @@ impl MessageReceipt {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn channel_message_sid(&self) -> Result<&ChannelMessageSid> {
         given(&self.channel_message_sid, "MessageReceipt", "channel_message_sid")
     }
@@ -223,7 +223,7 @@ impl MessageReceipt {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn participant_sid(&self) -> Result<&ParticipantSid> {
         given(&self.participant_sid, "MessageReceipt", "participant_sid")
     }
@@ -232,7 +232,7 @@ impl MessageReceipt {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn status(&self) -> Result<&DeliveryStatus> {
         given(&self.status, "MessageReceipt", "status")
     }
@@ -241,7 +241,7 @@ impl MessageReceipt {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn error_code(&self) -> Result<i64> {
         given(&self.error_code, "MessageReceipt", "error_code")
     }
@@ -250,7 +250,7 @@ impl MessageReceipt {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn date_created(&self) -> Result<DateTime<Utc>> {
         given(&self.date_created, "MessageReceipt", "date_created")
     }
@@ -259,7 +259,7 @@ impl MessageReceipt {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn date_updated(&self) -> Result<DateTime<Utc>> {
         given(&self.date_updated, "MessageReceipt", "date_updated")
     }
@@ -268,7 +268,7 @@ impl MessageReceipt {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn url(&self) -> Result<&str> {
         given(&self.url, "MessageReceipt", "url")
     }
@@ -287,7 +287,7 @@ impl_deserialize!(MessageReceiptPage { delivery_receipts: "delivery_receipts", m
 
 #[cfg(feature = "test-util")]
 impl MessageReceiptPage {
-    /// A value with the required properties only.
+    /// Creates a value with the required properties.
     pub fn new(
         delivery_receipts: Vec<MessageReceipt>,
         meta: impl Into<PageMeta>,
@@ -300,8 +300,8 @@ impl MessageReceiptPage {
 }
 
 impl MessageReceiptPage {
-    /// Returns what the list goes on with after this page: parameters for the `resume` method of a request with otherwise
-    /// the same parameters, at any time and in any program. `None` on the last page.
+    /// Returns a token for the rest of the list after this page. Pass it to the `resume` method of a request with the same
+    /// parameters, at any time and in any program. Returns `None` on the last page.
     pub fn next_token(&self) -> Option<String> {
         token_of_link(Page::next(self))
     }

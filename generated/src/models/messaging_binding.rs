@@ -89,7 +89,7 @@ impl MessagingBinding {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn type_(&self) -> Result<&str> {
         given(&self.type_, "MessagingBinding", "type_")
     }
@@ -98,7 +98,7 @@ impl MessagingBinding {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn address(&self) -> Result<&str> {
         given(&self.address, "MessagingBinding", "address")
     }
@@ -107,7 +107,7 @@ impl MessagingBinding {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn proxy_address(&self) -> Result<&str> {
         given(&self.proxy_address, "MessagingBinding", "proxy_address")
     }
@@ -116,7 +116,7 @@ impl MessagingBinding {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn projected_address(&self) -> Result<&str> {
         given(&self.projected_address, "MessagingBinding", "projected_address")
     }
@@ -125,7 +125,7 @@ impl MessagingBinding {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn name(&self) -> Result<&str> {
         given(&self.name, "MessagingBinding", "name")
     }
@@ -134,7 +134,7 @@ impl MessagingBinding {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn level(&self) -> Result<&str> {
         given(&self.level, "MessagingBinding", "level")
     }

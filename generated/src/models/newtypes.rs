@@ -25,7 +25,7 @@ impl AccountSid {
         checked_text("AccountSid", value.into(), Self::CONSTRAINTS).map(Self)
     }
 
-    /// The text.
+    /// Returns the string.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -59,7 +59,7 @@ impl ServiceSid {
         checked_text("ServiceSid", value.into(), Self::CONSTRAINTS).map(Self)
     }
 
-    /// The text.
+    /// Returns the string.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -94,7 +94,7 @@ impl MessagingServiceSid {
         checked_text("MessagingServiceSid", value.into(), Self::CONSTRAINTS).map(Self)
     }
 
-    /// The text.
+    /// Returns the string.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -129,7 +129,7 @@ impl FlowSid {
         checked_text("FlowSid", value.into(), Self::CONSTRAINTS).map(Self)
     }
 
-    /// The text.
+    /// Returns the string.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -164,7 +164,7 @@ impl CredentialSid {
         checked_text("CredentialSid", value.into(), Self::CONSTRAINTS).map(Self)
     }
 
-    /// The text.
+    /// Returns the string.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -198,7 +198,7 @@ impl RoleSid {
         checked_text("RoleSid", value.into(), Self::CONSTRAINTS).map(Self)
     }
 
-    /// The text.
+    /// Returns the string.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -233,7 +233,7 @@ impl ConversationSid {
         checked_text("ConversationSid", value.into(), Self::CONSTRAINTS).map(Self)
     }
 
-    /// The text.
+    /// Returns the string.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -268,7 +268,7 @@ impl ParticipantSid {
         checked_text("ParticipantSid", value.into(), Self::CONSTRAINTS).map(Self)
     }
 
-    /// The text.
+    /// Returns the string.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -302,7 +302,7 @@ impl MessageSid {
         checked_text("MessageSid", value.into(), Self::CONSTRAINTS).map(Self)
     }
 
-    /// The text.
+    /// Returns the string.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -336,7 +336,7 @@ impl UserSid {
         checked_text("UserSid", value.into(), Self::CONSTRAINTS).map(Self)
     }
 
-    /// The text.
+    /// Returns the string.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -372,7 +372,7 @@ impl AddressConfigurationSid {
             .map(Self)
     }
 
-    /// The text.
+    /// Returns the string.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -407,7 +407,7 @@ impl BindingSid {
         checked_text("BindingSid", value.into(), Self::CONSTRAINTS).map(Self)
     }
 
-    /// The text.
+    /// Returns the string.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -442,7 +442,7 @@ impl ContentSid {
         checked_text("ContentSid", value.into(), Self::CONSTRAINTS).map(Self)
     }
 
-    /// The text.
+    /// Returns the string.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -477,7 +477,7 @@ impl MediaSid {
         checked_text("MediaSid", value.into(), Self::CONSTRAINTS).map(Self)
     }
 
-    /// The text.
+    /// Returns the string.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -512,7 +512,7 @@ impl ReceiptSid {
         checked_text("ReceiptSid", value.into(), Self::CONSTRAINTS).map(Self)
     }
 
-    /// The text.
+    /// Returns the string.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -547,7 +547,7 @@ impl ChannelMessageSid {
         checked_text("ChannelMessageSid", value.into(), Self::CONSTRAINTS).map(Self)
     }
 
-    /// The text.
+    /// Returns the string.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -582,7 +582,7 @@ impl WebhookSid {
         checked_text("WebhookSid", value.into(), Self::CONSTRAINTS).map(Self)
     }
 
-    /// The text.
+    /// Returns the string.
     pub fn as_str(&self) -> &str {
         &self.0
     }

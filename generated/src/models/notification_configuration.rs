@@ -110,7 +110,7 @@ impl NotificationConfiguration {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn account_sid(&self) -> Result<&AccountSid> {
         given(&self.account_sid, "NotificationConfiguration", "account_sid")
     }
@@ -119,7 +119,7 @@ impl NotificationConfiguration {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn chat_service_sid(&self) -> Result<&ServiceSid> {
         given(&self.chat_service_sid, "NotificationConfiguration", "chat_service_sid")
     }
@@ -128,7 +128,7 @@ impl NotificationConfiguration {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn new_message(&self) -> Result<&NewMessageNotification> {
         given(&self.new_message, "NotificationConfiguration", "new_message")
     }
@@ -137,7 +137,7 @@ impl NotificationConfiguration {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn added_to_conversation(&self) -> Result<&MembershipNotification> {
         given(
             &self.added_to_conversation,
@@ -150,7 +150,7 @@ impl NotificationConfiguration {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn removed_from_conversation(&self) -> Result<&MembershipNotification> {
         given(
             &self.removed_from_conversation,
@@ -163,7 +163,7 @@ impl NotificationConfiguration {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn log_enabled(&self) -> Result<bool> {
         given(&self.log_enabled, "NotificationConfiguration", "log_enabled")
     }
@@ -172,7 +172,7 @@ impl NotificationConfiguration {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn url(&self) -> Result<&str> {
         given(&self.url, "NotificationConfiguration", "url")
     }
@@ -251,7 +251,7 @@ impl NewMessageNotification {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn enabled(&self) -> Result<bool> {
         given(&self.enabled, "NewMessageNotification", "enabled")
     }
@@ -260,7 +260,7 @@ impl NewMessageNotification {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn template(&self) -> Result<&str> {
         given(&self.template, "NewMessageNotification", "template")
     }
@@ -269,7 +269,7 @@ impl NewMessageNotification {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn sound(&self) -> Result<&str> {
         given(&self.sound, "NewMessageNotification", "sound")
     }
@@ -278,7 +278,7 @@ impl NewMessageNotification {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn badge_count_enabled(&self) -> Result<bool> {
         given(&self.badge_count_enabled, "NewMessageNotification", "badge_count_enabled")
     }
@@ -287,7 +287,7 @@ impl NewMessageNotification {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn with_media(&self) -> Result<&MediaNotification> {
         given(&self.with_media, "NewMessageNotification", "with_media")
     }
@@ -343,7 +343,7 @@ impl MembershipNotification {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn enabled(&self) -> Result<bool> {
         given(&self.enabled, "MembershipNotification", "enabled")
     }
@@ -352,7 +352,7 @@ impl MembershipNotification {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn template(&self) -> Result<&str> {
         given(&self.template, "MembershipNotification", "template")
     }
@@ -361,7 +361,7 @@ impl MembershipNotification {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn sound(&self) -> Result<&str> {
         given(&self.sound, "MembershipNotification", "sound")
     }
@@ -407,7 +407,7 @@ impl MediaNotification {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn enabled(&self) -> Result<bool> {
         given(&self.enabled, "MediaNotification", "enabled")
     }
@@ -416,7 +416,7 @@ impl MediaNotification {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn template(&self) -> Result<&str> {
         given(&self.template, "MediaNotification", "template")
     }

@@ -16,18 +16,20 @@ pub struct PageMeta {
     /// The maximum number of items in a page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub page_size: Option<i64>,
-    /// The URL of the first page. `Debug` does not show it, since it may hold personal data.
+    /// The URL of the first page. `Debug` does not show it, because it may contain personal data.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub first_page_url: Option<String>,
-    /// The URL of the previous page. `null` on the first page. `Debug` does not show it, since it may hold personal
-    /// data.
+    /// The URL of the previous page. `null` on the first page. `Debug` does not show it, because it may contain
+    /// personal data.
     pub previous_page_url: Option<String>,
-    /// The URL of this page. `Debug` does not show it, since it may hold personal data.
+    /// The URL of this page. `Debug` does not show it, because it may contain personal data.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
-    /// The URL of the next page. `null` on the last page. `Debug` does not show it, since it may hold personal data.
+    /// The URL of the next page. `null` on the last page. `Debug` does not show it, because it may contain personal
+    /// data.
     pub next_page_url: Option<String>,
-    /// The name of the property that contains the items. `Debug` does not show it, since it may hold personal data.
+    /// The name of the property that contains the items. `Debug` does not show it, because it may contain personal
+    /// data.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
 }
@@ -99,7 +101,7 @@ impl PageMeta {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn page(&self) -> Result<i64> {
         given(&self.page, "PageMeta", "page")
     }
@@ -108,7 +110,7 @@ impl PageMeta {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn page_size(&self) -> Result<i64> {
         given(&self.page_size, "PageMeta", "page_size")
     }
@@ -117,7 +119,7 @@ impl PageMeta {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn first_page_url(&self) -> Result<&str> {
         given(&self.first_page_url, "PageMeta", "first_page_url")
     }
@@ -126,7 +128,7 @@ impl PageMeta {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn previous_page_url(&self) -> Result<&str> {
         given(&self.previous_page_url, "PageMeta", "previous_page_url")
     }
@@ -135,7 +137,7 @@ impl PageMeta {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn url(&self) -> Result<&str> {
         given(&self.url, "PageMeta", "url")
     }
@@ -144,7 +146,7 @@ impl PageMeta {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn next_page_url(&self) -> Result<&str> {
         given(&self.next_page_url, "PageMeta", "next_page_url")
     }
@@ -153,7 +155,7 @@ impl PageMeta {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn key(&self) -> Result<&str> {
         given(&self.key, "PageMeta", "key")
     }

@@ -184,7 +184,7 @@ impl Participant {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn account_sid(&self) -> Result<&AccountSid> {
         given(&self.account_sid, "Participant", "account_sid")
     }
@@ -193,7 +193,7 @@ impl Participant {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn chat_service_sid(&self) -> Result<&ServiceSid> {
         given(&self.chat_service_sid, "Participant", "chat_service_sid")
     }
@@ -202,7 +202,7 @@ impl Participant {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn conversation_sid(&self) -> Result<&ConversationSid> {
         given(&self.conversation_sid, "Participant", "conversation_sid")
     }
@@ -211,7 +211,7 @@ impl Participant {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn sid(&self) -> Result<&ParticipantSid> {
         given(&self.sid, "Participant", "sid")
     }
@@ -220,7 +220,7 @@ impl Participant {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn identity(&self) -> Result<&str> {
         given(&self.identity, "Participant", "identity")
     }
@@ -229,7 +229,7 @@ impl Participant {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn attributes(&self) -> Result<&str> {
         given(&self.attributes, "Participant", "attributes")
     }
@@ -238,7 +238,7 @@ impl Participant {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn messaging_binding(&self) -> Result<&MessagingBinding> {
         given(&self.messaging_binding, "Participant", "messaging_binding")
     }
@@ -247,7 +247,7 @@ impl Participant {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn role_sid(&self) -> Result<&RoleSid> {
         given(&self.role_sid, "Participant", "role_sid")
     }
@@ -256,7 +256,7 @@ impl Participant {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn date_created(&self) -> Result<DateTime<Utc>> {
         given(&self.date_created, "Participant", "date_created")
     }
@@ -265,7 +265,7 @@ impl Participant {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn date_updated(&self) -> Result<DateTime<Utc>> {
         given(&self.date_updated, "Participant", "date_updated")
     }
@@ -274,7 +274,7 @@ impl Participant {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn url(&self) -> Result<&str> {
         given(&self.url, "Participant", "url")
     }
@@ -283,7 +283,7 @@ impl Participant {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn last_read_message_index(&self) -> Result<i64> {
         given(&self.last_read_message_index, "Participant", "last_read_message_index")
     }
@@ -292,7 +292,7 @@ impl Participant {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn last_read_timestamp(&self) -> Result<&str> {
         given(&self.last_read_timestamp, "Participant", "last_read_timestamp")
     }
@@ -301,7 +301,7 @@ impl Participant {
     ///
     /// # Errors
     ///
-    /// The property is missing, is not JSON, or is not a `T`. The error has the location in the JSON.
+    /// Returns an error if the property is missing, is not JSON, or cannot be decoded as `T`.
     pub fn attributes_as<T: DeserializeOwned>(&self) -> Result<T> {
         json_in(&self.attributes, "Participant", "attributes")
     }
@@ -336,7 +336,7 @@ impl_deserialize!(ParticipantPage { participants: "participants", meta: "meta" }
 
 #[cfg(feature = "test-util")]
 impl ParticipantPage {
-    /// A value with the required properties only.
+    /// Creates a value with the required properties.
     pub fn new(participants: Vec<Participant>, meta: impl Into<PageMeta>) -> Self {
         Self {
             participants,
@@ -346,8 +346,8 @@ impl ParticipantPage {
 }
 
 impl ParticipantPage {
-    /// Returns what the list goes on with after this page: parameters for the `resume` method of a request with otherwise
-    /// the same parameters, at any time and in any program. `None` on the last page.
+    /// Returns a token for the rest of the list after this page. Pass it to the `resume` method of a request with the same
+    /// parameters, at any time and in any program. Returns `None` on the last page.
     pub fn next_token(&self) -> Option<String> {
         token_of_link(Page::next(self))
     }

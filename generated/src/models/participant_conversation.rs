@@ -235,7 +235,7 @@ impl ParticipantConversation {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn account_sid(&self) -> Result<&AccountSid> {
         given(&self.account_sid, "ParticipantConversation", "account_sid")
     }
@@ -244,7 +244,7 @@ impl ParticipantConversation {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn chat_service_sid(&self) -> Result<&ServiceSid> {
         given(&self.chat_service_sid, "ParticipantConversation", "chat_service_sid")
     }
@@ -253,7 +253,7 @@ impl ParticipantConversation {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn participant_sid(&self) -> Result<&ParticipantSid> {
         given(&self.participant_sid, "ParticipantConversation", "participant_sid")
     }
@@ -262,7 +262,7 @@ impl ParticipantConversation {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn participant_user_sid(&self) -> Result<&UserSid> {
         given(
             &self.participant_user_sid,
@@ -275,7 +275,7 @@ impl ParticipantConversation {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn participant_identity(&self) -> Result<&str> {
         given(
             &self.participant_identity,
@@ -288,7 +288,7 @@ impl ParticipantConversation {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn participant_messaging_binding(&self) -> Result<&MessagingBinding> {
         given(
             &self.participant_messaging_binding,
@@ -301,7 +301,7 @@ impl ParticipantConversation {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn conversation_sid(&self) -> Result<&ConversationSid> {
         given(&self.conversation_sid, "ParticipantConversation", "conversation_sid")
     }
@@ -310,7 +310,7 @@ impl ParticipantConversation {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn conversation_unique_name(&self) -> Result<&str> {
         given(
             &self.conversation_unique_name,
@@ -323,7 +323,7 @@ impl ParticipantConversation {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn conversation_friendly_name(&self) -> Result<&str> {
         given(
             &self.conversation_friendly_name,
@@ -336,7 +336,7 @@ impl ParticipantConversation {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn conversation_attributes(&self) -> Result<&str> {
         given(
             &self.conversation_attributes,
@@ -349,7 +349,7 @@ impl ParticipantConversation {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn conversation_date_created(&self) -> Result<DateTime<Utc>> {
         given(
             &self.conversation_date_created,
@@ -362,7 +362,7 @@ impl ParticipantConversation {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn conversation_date_updated(&self) -> Result<DateTime<Utc>> {
         given(
             &self.conversation_date_updated,
@@ -375,7 +375,7 @@ impl ParticipantConversation {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn conversation_created_by(&self) -> Result<&str> {
         given(
             &self.conversation_created_by,
@@ -388,7 +388,7 @@ impl ParticipantConversation {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn conversation_state(&self) -> Result<&UserConversationState> {
         given(&self.conversation_state, "ParticipantConversation", "conversation_state")
     }
@@ -397,7 +397,7 @@ impl ParticipantConversation {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn conversation_timers(&self) -> Result<&ConversationTimers> {
         given(
             &self.conversation_timers,
@@ -410,7 +410,7 @@ impl ParticipantConversation {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn links(&self) -> Result<&MembershipLinks> {
         given(&self.links, "ParticipantConversation", "links")
     }
@@ -419,7 +419,7 @@ impl ParticipantConversation {
     ///
     /// # Errors
     ///
-    /// The property is missing, is not JSON, or is not a `T`. The error has the location in the JSON.
+    /// Returns an error if the property is missing, is not JSON, or cannot be decoded as `T`.
     pub fn conversation_attributes_as<T: DeserializeOwned>(&self) -> Result<T> {
         json_in(
             &self.conversation_attributes,
@@ -461,7 +461,7 @@ impl_deserialize!(ParticipantConversationPage { conversations: "conversations", 
 
 #[cfg(feature = "test-util")]
 impl ParticipantConversationPage {
-    /// A value with the required properties only.
+    /// Creates a value with the required properties.
     pub fn new(
         conversations: Vec<ParticipantConversation>,
         meta: impl Into<PageMeta>,
@@ -474,8 +474,8 @@ impl ParticipantConversationPage {
 }
 
 impl ParticipantConversationPage {
-    /// Returns what the list goes on with after this page: parameters for the `resume` method of a request with otherwise
-    /// the same parameters, at any time and in any program. `None` on the last page.
+    /// Returns a token for the rest of the list after this page. Pass it to the `resume` method of a request with the same
+    /// parameters, at any time and in any program. Returns `None` on the last page.
     pub fn next_token(&self) -> Option<String> {
         token_of_link(Page::next(self))
     }

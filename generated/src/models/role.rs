@@ -127,7 +127,7 @@ impl Role {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn sid(&self) -> Result<&RoleSid> {
         given(&self.sid, "Role", "sid")
     }
@@ -136,7 +136,7 @@ impl Role {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn account_sid(&self) -> Result<&AccountSid> {
         given(&self.account_sid, "Role", "account_sid")
     }
@@ -145,7 +145,7 @@ impl Role {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn chat_service_sid(&self) -> Result<&ServiceSid> {
         given(&self.chat_service_sid, "Role", "chat_service_sid")
     }
@@ -154,7 +154,7 @@ impl Role {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn friendly_name(&self) -> Result<&str> {
         given(&self.friendly_name, "Role", "friendly_name")
     }
@@ -163,7 +163,7 @@ impl Role {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn type_(&self) -> Result<&RoleType> {
         given(&self.type_, "Role", "type_")
     }
@@ -172,7 +172,7 @@ impl Role {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn permissions(&self) -> Result<&[String]> {
         given(&self.permissions, "Role", "permissions")
     }
@@ -181,7 +181,7 @@ impl Role {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn date_created(&self) -> Result<DateTime<Utc>> {
         given(&self.date_created, "Role", "date_created")
     }
@@ -190,7 +190,7 @@ impl Role {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn date_updated(&self) -> Result<DateTime<Utc>> {
         given(&self.date_updated, "Role", "date_updated")
     }
@@ -199,7 +199,7 @@ impl Role {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn url(&self) -> Result<&str> {
         given(&self.url, "Role", "url")
     }
@@ -230,15 +230,15 @@ impl_deserialize!(RolePage { roles: "roles", meta: "meta" });
 
 #[cfg(feature = "test-util")]
 impl RolePage {
-    /// A value with the required properties only.
+    /// Creates a value with the required properties.
     pub fn new(roles: Vec<Role>, meta: impl Into<PageMeta>) -> Self {
         Self { roles, meta: meta.into() }
     }
 }
 
 impl RolePage {
-    /// Returns what the list goes on with after this page: parameters for the `resume` method of a request with otherwise
-    /// the same parameters, at any time and in any program. `None` on the last page.
+    /// Returns a token for the rest of the list after this page. Pass it to the `resume` method of a request with the same
+    /// parameters, at any time and in any program. Returns `None` on the last page.
     pub fn next_token(&self) -> Option<String> {
         token_of_link(Page::next(self))
     }

@@ -106,7 +106,7 @@ impl Service {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn account_sid(&self) -> Result<&AccountSid> {
         given(&self.account_sid, "Service", "account_sid")
     }
@@ -115,7 +115,7 @@ impl Service {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn sid(&self) -> Result<&ServiceSid> {
         given(&self.sid, "Service", "sid")
     }
@@ -124,7 +124,7 @@ impl Service {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn friendly_name(&self) -> Result<&str> {
         given(&self.friendly_name, "Service", "friendly_name")
     }
@@ -133,7 +133,7 @@ impl Service {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn date_created(&self) -> Result<DateTime<Utc>> {
         given(&self.date_created, "Service", "date_created")
     }
@@ -142,7 +142,7 @@ impl Service {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn date_updated(&self) -> Result<DateTime<Utc>> {
         given(&self.date_updated, "Service", "date_updated")
     }
@@ -151,7 +151,7 @@ impl Service {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn url(&self) -> Result<&str> {
         given(&self.url, "Service", "url")
     }
@@ -160,7 +160,7 @@ impl Service {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn links(&self) -> Result<&ServiceLinks> {
         given(&self.links, "Service", "links")
     }
@@ -189,7 +189,7 @@ impl_deserialize!(ServicePage { services: "services", meta: "meta" });
 
 #[cfg(feature = "test-util")]
 impl ServicePage {
-    /// A value with the required properties only.
+    /// Creates a value with the required properties.
     pub fn new(services: Vec<Service>, meta: impl Into<PageMeta>) -> Self {
         Self {
             services,
@@ -199,8 +199,8 @@ impl ServicePage {
 }
 
 impl ServicePage {
-    /// Returns what the list goes on with after this page: parameters for the `resume` method of a request with otherwise
-    /// the same parameters, at any time and in any program. `None` on the last page.
+    /// Returns a token for the rest of the list after this page. Pass it to the `resume` method of a request with the same
+    /// parameters, at any time and in any program. Returns `None` on the last page.
     pub fn next_token(&self) -> Option<String> {
         token_of_link(Page::next(self))
     }
@@ -321,7 +321,7 @@ impl ServiceLinks {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn conversations(&self) -> Result<&str> {
         given(&self.conversations, "ServiceLinks", "conversations")
     }
@@ -330,7 +330,7 @@ impl ServiceLinks {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn users(&self) -> Result<&str> {
         given(&self.users, "ServiceLinks", "users")
     }
@@ -339,7 +339,7 @@ impl ServiceLinks {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn roles(&self) -> Result<&str> {
         given(&self.roles, "ServiceLinks", "roles")
     }
@@ -348,7 +348,7 @@ impl ServiceLinks {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn bindings(&self) -> Result<&str> {
         given(&self.bindings, "ServiceLinks", "bindings")
     }
@@ -357,7 +357,7 @@ impl ServiceLinks {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn configuration(&self) -> Result<&str> {
         given(&self.configuration, "ServiceLinks", "configuration")
     }
@@ -366,7 +366,7 @@ impl ServiceLinks {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn participant_conversations(&self) -> Result<&str> {
         given(
             &self.participant_conversations,
@@ -379,7 +379,7 @@ impl ServiceLinks {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn conversation_with_participants(&self) -> Result<&str> {
         given(
             &self.conversation_with_participants,

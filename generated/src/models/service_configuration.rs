@@ -114,7 +114,7 @@ impl ServiceConfiguration {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn chat_service_sid(&self) -> Result<&ServiceSid> {
         given(&self.chat_service_sid, "ServiceConfiguration", "chat_service_sid")
     }
@@ -123,7 +123,7 @@ impl ServiceConfiguration {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn default_conversation_creator_role_sid(&self) -> Result<&RoleSid> {
         given(
             &self.default_conversation_creator_role_sid,
@@ -136,7 +136,7 @@ impl ServiceConfiguration {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn default_conversation_role_sid(&self) -> Result<&RoleSid> {
         given(
             &self.default_conversation_role_sid,
@@ -149,7 +149,7 @@ impl ServiceConfiguration {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn default_chat_service_role_sid(&self) -> Result<&RoleSid> {
         given(
             &self.default_chat_service_role_sid,
@@ -162,7 +162,7 @@ impl ServiceConfiguration {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn url(&self) -> Result<&str> {
         given(&self.url, "ServiceConfiguration", "url")
     }
@@ -171,7 +171,7 @@ impl ServiceConfiguration {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn links(&self) -> Result<&ServiceConfigurationLinks> {
         given(&self.links, "ServiceConfiguration", "links")
     }
@@ -180,7 +180,7 @@ impl ServiceConfiguration {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn reachability_enabled(&self) -> Result<bool> {
         given(&self.reachability_enabled, "ServiceConfiguration", "reachability_enabled")
     }
@@ -228,7 +228,7 @@ impl ServiceConfigurationLinks {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn notifications(&self) -> Result<&str> {
         given(&self.notifications, "ServiceConfigurationLinks", "notifications")
     }
@@ -237,7 +237,7 @@ impl ServiceConfigurationLinks {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn webhooks(&self) -> Result<&str> {
         given(&self.webhooks, "ServiceConfigurationLinks", "webhooks")
     }

@@ -99,7 +99,7 @@ impl ServiceWebhookConfiguration {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn account_sid(&self) -> Result<&AccountSid> {
         given(&self.account_sid, "ServiceWebhookConfiguration", "account_sid")
     }
@@ -108,7 +108,7 @@ impl ServiceWebhookConfiguration {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn chat_service_sid(&self) -> Result<&ServiceSid> {
         given(&self.chat_service_sid, "ServiceWebhookConfiguration", "chat_service_sid")
     }
@@ -117,7 +117,7 @@ impl ServiceWebhookConfiguration {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn pre_webhook_url(&self) -> Result<&str> {
         given(&self.pre_webhook_url, "ServiceWebhookConfiguration", "pre_webhook_url")
     }
@@ -126,7 +126,7 @@ impl ServiceWebhookConfiguration {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn post_webhook_url(&self) -> Result<&str> {
         given(&self.post_webhook_url, "ServiceWebhookConfiguration", "post_webhook_url")
     }
@@ -135,7 +135,7 @@ impl ServiceWebhookConfiguration {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn filters(&self) -> Result<&[String]> {
         given(&self.filters, "ServiceWebhookConfiguration", "filters")
     }
@@ -144,7 +144,7 @@ impl ServiceWebhookConfiguration {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn method(&self) -> Result<&HttpMethod> {
         given(&self.method, "ServiceWebhookConfiguration", "method")
     }
@@ -153,7 +153,7 @@ impl ServiceWebhookConfiguration {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn url(&self) -> Result<&str> {
         given(&self.url, "ServiceWebhookConfiguration", "url")
     }

@@ -172,7 +172,7 @@ impl User {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn sid(&self) -> Result<&UserSid> {
         given(&self.sid, "User", "sid")
     }
@@ -181,7 +181,7 @@ impl User {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn account_sid(&self) -> Result<&AccountSid> {
         given(&self.account_sid, "User", "account_sid")
     }
@@ -190,7 +190,7 @@ impl User {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn chat_service_sid(&self) -> Result<&ServiceSid> {
         given(&self.chat_service_sid, "User", "chat_service_sid")
     }
@@ -199,7 +199,7 @@ impl User {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn role_sid(&self) -> Result<&RoleSid> {
         given(&self.role_sid, "User", "role_sid")
     }
@@ -208,7 +208,7 @@ impl User {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn identity(&self) -> Result<&str> {
         given(&self.identity, "User", "identity")
     }
@@ -217,7 +217,7 @@ impl User {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn friendly_name(&self) -> Result<&str> {
         given(&self.friendly_name, "User", "friendly_name")
     }
@@ -226,7 +226,7 @@ impl User {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn attributes(&self) -> Result<&str> {
         given(&self.attributes, "User", "attributes")
     }
@@ -235,7 +235,7 @@ impl User {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn is_online(&self) -> Result<bool> {
         given(&self.is_online, "User", "is_online")
     }
@@ -244,7 +244,7 @@ impl User {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn is_notifiable(&self) -> Result<bool> {
         given(&self.is_notifiable, "User", "is_notifiable")
     }
@@ -253,7 +253,7 @@ impl User {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn date_created(&self) -> Result<DateTime<Utc>> {
         given(&self.date_created, "User", "date_created")
     }
@@ -262,7 +262,7 @@ impl User {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn date_updated(&self) -> Result<DateTime<Utc>> {
         given(&self.date_updated, "User", "date_updated")
     }
@@ -271,7 +271,7 @@ impl User {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn url(&self) -> Result<&str> {
         given(&self.url, "User", "url")
     }
@@ -280,7 +280,7 @@ impl User {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn links(&self) -> Result<&UserLinks> {
         given(&self.links, "User", "links")
     }
@@ -289,7 +289,7 @@ impl User {
     ///
     /// # Errors
     ///
-    /// The property is missing, is not JSON, or is not a `T`. The error has the location in the JSON.
+    /// Returns an error if the property is missing, is not JSON, or cannot be decoded as `T`.
     pub fn attributes_as<T: DeserializeOwned>(&self) -> Result<T> {
         json_in(&self.attributes, "User", "attributes")
     }
@@ -324,15 +324,15 @@ impl_deserialize!(UserPage { users: "users", meta: "meta" });
 
 #[cfg(feature = "test-util")]
 impl UserPage {
-    /// A value with the required properties only.
+    /// Creates a value with the required properties.
     pub fn new(users: Vec<User>, meta: impl Into<PageMeta>) -> Self {
         Self { users, meta: meta.into() }
     }
 }
 
 impl UserPage {
-    /// Returns what the list goes on with after this page: parameters for the `resume` method of a request with otherwise
-    /// the same parameters, at any time and in any program. `None` on the last page.
+    /// Returns a token for the rest of the list after this page. Pass it to the `resume` method of a request with the same
+    /// parameters, at any time and in any program. Returns `None` on the last page.
     pub fn next_token(&self) -> Option<String> {
         token_of_link(Page::next(self))
     }
@@ -384,7 +384,7 @@ impl UserLinks {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn user_conversations(&self) -> Result<&str> {
         given(&self.user_conversations, "UserLinks", "user_conversations")
     }

@@ -243,7 +243,7 @@ impl UserConversation {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn account_sid(&self) -> Result<&AccountSid> {
         given(&self.account_sid, "UserConversation", "account_sid")
     }
@@ -252,7 +252,7 @@ impl UserConversation {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn chat_service_sid(&self) -> Result<&ServiceSid> {
         given(&self.chat_service_sid, "UserConversation", "chat_service_sid")
     }
@@ -261,7 +261,7 @@ impl UserConversation {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn conversation_sid(&self) -> Result<&ConversationSid> {
         given(&self.conversation_sid, "UserConversation", "conversation_sid")
     }
@@ -270,7 +270,7 @@ impl UserConversation {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn unread_messages_count(&self) -> Result<i64> {
         given(&self.unread_messages_count, "UserConversation", "unread_messages_count")
     }
@@ -279,7 +279,7 @@ impl UserConversation {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn last_read_message_index(&self) -> Result<i64> {
         given(
             &self.last_read_message_index,
@@ -292,7 +292,7 @@ impl UserConversation {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn participant_sid(&self) -> Result<&ParticipantSid> {
         given(&self.participant_sid, "UserConversation", "participant_sid")
     }
@@ -301,7 +301,7 @@ impl UserConversation {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn user_sid(&self) -> Result<&UserSid> {
         given(&self.user_sid, "UserConversation", "user_sid")
     }
@@ -310,7 +310,7 @@ impl UserConversation {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn friendly_name(&self) -> Result<&str> {
         given(&self.friendly_name, "UserConversation", "friendly_name")
     }
@@ -319,7 +319,7 @@ impl UserConversation {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn conversation_state(&self) -> Result<&UserConversationState> {
         given(&self.conversation_state, "UserConversation", "conversation_state")
     }
@@ -328,7 +328,7 @@ impl UserConversation {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn timers(&self) -> Result<&ConversationTimers> {
         given(&self.timers, "UserConversation", "timers")
     }
@@ -337,7 +337,7 @@ impl UserConversation {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn attributes(&self) -> Result<&str> {
         given(&self.attributes, "UserConversation", "attributes")
     }
@@ -346,7 +346,7 @@ impl UserConversation {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn date_created(&self) -> Result<DateTime<Utc>> {
         given(&self.date_created, "UserConversation", "date_created")
     }
@@ -355,7 +355,7 @@ impl UserConversation {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn date_updated(&self) -> Result<DateTime<Utc>> {
         given(&self.date_updated, "UserConversation", "date_updated")
     }
@@ -364,7 +364,7 @@ impl UserConversation {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn created_by(&self) -> Result<&str> {
         given(&self.created_by, "UserConversation", "created_by")
     }
@@ -373,7 +373,7 @@ impl UserConversation {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn notification_level(&self) -> Result<&NotificationLevel> {
         given(&self.notification_level, "UserConversation", "notification_level")
     }
@@ -382,7 +382,7 @@ impl UserConversation {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn unique_name(&self) -> Result<&str> {
         given(&self.unique_name, "UserConversation", "unique_name")
     }
@@ -391,7 +391,7 @@ impl UserConversation {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn url(&self) -> Result<&str> {
         given(&self.url, "UserConversation", "url")
     }
@@ -400,7 +400,7 @@ impl UserConversation {
     ///
     /// # Errors
     ///
-    /// The field is missing or `null` in the response.
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn links(&self) -> Result<&MembershipLinks> {
         given(&self.links, "UserConversation", "links")
     }
@@ -409,7 +409,7 @@ impl UserConversation {
     ///
     /// # Errors
     ///
-    /// The property is missing, is not JSON, or is not a `T`. The error has the location in the JSON.
+    /// Returns an error if the property is missing, is not JSON, or cannot be decoded as `T`.
     pub fn attributes_as<T: DeserializeOwned>(&self) -> Result<T> {
         json_in(&self.attributes, "UserConversation", "attributes")
     }
@@ -449,7 +449,7 @@ impl_deserialize!(UserConversationPage { conversations: "conversations", meta: "
 
 #[cfg(feature = "test-util")]
 impl UserConversationPage {
-    /// A value with the required properties only.
+    /// Creates a value with the required properties.
     pub fn new(conversations: Vec<UserConversation>, meta: impl Into<PageMeta>) -> Self {
         Self {
             conversations,
@@ -459,8 +459,8 @@ impl UserConversationPage {
 }
 
 impl UserConversationPage {
-    /// Returns what the list goes on with after this page: parameters for the `resume` method of a request with otherwise
-    /// the same parameters, at any time and in any program. `None` on the last page.
+    /// Returns a token for the rest of the list after this page. Pass it to the `resume` method of a request with the same
+    /// parameters, at any time and in any program. Returns `None` on the last page.
     pub fn next_token(&self) -> Option<String> {
         token_of_link(Page::next(self))
     }

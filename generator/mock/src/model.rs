@@ -128,20 +128,8 @@ impl Model {
 
 /// Returns the declared properties of a type, if it is an object or an alias of one.
 pub(crate) fn record<'a>(api: &'a Api, ty: &TypeRef) -> Option<&'a Record> {
-    /// The maximum number of aliases that are followed.
-    const MAX_ALIASES: usize = 16;
-    let mut id: TypeId = match ty {
-        TypeRef::Named(id) => *id,
-        _ => return None,
-    };
-    for _ in 0..MAX_ALIASES {
-        match &api.types[id].shape {
-            Shape::Record(record) => return Some(record),
-            Shape::Alias(TypeRef::Named(next)) => id = *next,
-            _ => return None,
-        }
-    }
-    None
+    let TypeRef::Named(id) = api.resolved(ty) else { return None };
+    if let Shape::Record(record) = &api.types[*id].shape { Some(record) } else { None }
 }
 
 fn special_properties(api: &Api, id: ResourceId, resource: &Resource) -> SpecialProperties {

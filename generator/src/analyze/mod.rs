@@ -5,12 +5,12 @@ mod equivalent_resources;
 mod feature_usage;
 mod nesting;
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use crate::diagnostics::Diagnostics;
 use crate::ir::{
-    Api, Operation, OperationId, ResourceId, Shape, Side, TypeId, TypeRef, contained_types, for_each_cycle,
-    reachable_types,
+    Api, Operation, OperationId, ResourceId, Shape, Side, TypeId, TypeRef, contained_types, containing_types,
+    for_each_cycle, reachable_types,
 };
 use equivalent_resources::EquivalentResources;
 pub use feature_usage::{Dependents, propagate_dependents};
@@ -228,7 +228,7 @@ fn response_types<'a>(api: &Api, operation: &'a Operation) -> Vec<&'a TypeRef> {
 fn mark_derives(api: &Api, facts: &mut [Facts]) {
     let has_float = types_with_floats(api);
     for (id, def) in api.types.iter() {
-        facts[id.index()].can_derive_eq = !has_float[id.index()];
+        facts[id.index()].can_derive_eq = !has_float.contains(&id);
         facts[id.index()].can_derive_default = match &def.shape {
             Shape::Record(record) => record.fields.iter().all(|field| !field.required || field.nullable),
             _ => false,
@@ -280,50 +280,30 @@ fn inline_types(api: &Api, id: TypeId) -> Vec<TypeId> {
     }
 }
 
-/// Finds the request types with constraints, and those that contain such types.
+/// Marks the request types with constraints, and those that contain such types.
 fn mark_validated(api: &Api, facts: &mut [Facts]) {
-    let mut containers: Vec<Vec<TypeId>> = vec![Vec::new(); api.types.len()];
-    let mut pending = Vec::new();
-    for (id, def) in api.types.iter().filter(|(id, _)| facts[id.index()].in_requests) {
-        let contained = contained_types(api, id).into_iter().flat_map(TypeRef::named_types);
-        contained.for_each(|contained| containers[contained.index()].push(id));
-        let has_constraints = match &def.shape {
-            Shape::Record(record) => record.fields.iter().any(|field| !field.constraints.is_empty()),
-            Shape::Union(union) => union.variants.iter().any(|variant| !variant.constraints.is_empty()),
-            _ => false,
-        };
-        pending.extend(has_constraints.then_some(id));
-    }
-    while let Some(id) = pending.pop() {
-        if !std::mem::replace(&mut facts[id.index()].is_validated, true) {
-            pending.extend(&containers[id.index()]);
-        }
+    let has_constraints = |id: &TypeId| match &api.types[*id].shape {
+        Shape::Record(record) => record.fields.iter().any(|field| !field.constraints.is_empty()),
+        Shape::Union(union) => union.variants.iter().any(|variant| !variant.constraints.is_empty()),
+        _ => false,
+    };
+    let request_types: Vec<TypeId> =
+        api.types.iter().map(|(id, _)| id).filter(|id| facts[id.index()].in_requests).collect();
+    let constrained = request_types.iter().copied().filter(has_constraints);
+    for id in containing_types(api, request_types.iter().copied(), constrained) {
+        facts[id.index()].is_validated = true;
     }
 }
 
-/// Returns, for each type, whether it contains a floating-point number at any depth.
-fn types_with_floats(api: &Api) -> Vec<bool> {
-    let mut containers: Vec<Vec<TypeId>> = vec![Vec::new(); api.types.len()];
-    let mut has_float = vec![false; api.types.len()];
-    let mut pending = Vec::new();
-    for (id, _) in api.types.iter() {
-        for contained in contained_types(api, id) {
-            contained.named_types().for_each(|contained| containers[contained.index()].push(id));
-            if contained.contains_float() {
-                pending.push(id);
-            }
-        }
+/// Returns the types that contain a floating-point number at any depth.
+fn types_with_floats(api: &Api) -> BTreeSet<TypeId> {
+    let has_float = |id: &TypeId| {
         // A union keeps an unknown value as JSON, which may contain a floating-point number.
-        if matches!(api.types[id].shape, Shape::Union(_)) {
-            pending.push(id);
-        }
-    }
-    while let Some(id) = pending.pop() {
-        if !std::mem::replace(&mut has_float[id.index()], true) {
-            pending.extend(&containers[id.index()]);
-        }
-    }
-    has_float
+        matches!(api.types[*id].shape, Shape::Union(_))
+            || contained_types(api, *id).into_iter().any(TypeRef::contains_float)
+    };
+    let all = || api.types.iter().map(|(id, _)| id);
+    containing_types(api, all(), all().filter(has_float))
 }
 
 /// Returns whether a header contains one or several numbers of any size.

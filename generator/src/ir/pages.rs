@@ -2,7 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::ir::{Api, Field, Next, Operation, Paging, ResponseBody, Shape, TypeId, TypeRef};
+use crate::ir::{
+    Api, Field, Next, Operation, Paging, ResponseBody, Shape, TypeId, TypeRef, reachable_types, resolve_alias,
+};
 
 impl Api {
     /// Returns the pagination of each page type, which says where the items and the URL of the next page are. If
@@ -31,7 +33,7 @@ impl Api {
     /// Returns the types with the URL or the cursor of the next page, which usually have those of other pages as well:
     /// each page type, and the types in the property that contains the URL or the cursor.
     pub fn page_links(&self) -> HashSet<TypeId> {
-        let mut types = HashSet::new();
+        let (mut types, mut link_properties) = (HashSet::new(), Vec::new());
         for (_, operation) in self.operations.iter() {
             let Some(Next::Url(keys) | Next::Cursor { keys, .. }) =
                 operation.paging.as_ref().map(|paging| &paging.next)
@@ -40,14 +42,9 @@ impl Api {
             };
             let (Some(page), Some(key)) = (self.page_type(operation), keys.first()) else { continue };
             types.insert(page);
-            let mut pending: Vec<TypeId> =
-                self.fields(page).filter(|field| field.wire == *key).flat_map(named_types).collect();
-            while let Some(id) = pending.pop() {
-                if types.insert(id) {
-                    pending.extend(self.fields(id).flat_map(named_types));
-                }
-            }
+            link_properties.extend(self.fields(page).filter(|field| field.wire == *key).map(|field| &field.ty));
         }
+        types.extend(reachable_types(self, link_properties.into_iter()));
         types
     }
 
@@ -69,16 +66,7 @@ impl Api {
     }
 
     /// Returns the type that an alias stands for, or the type itself.
-    pub fn resolved<'t>(&'t self, mut ty: &'t TypeRef) -> &'t TypeRef {
-        while let TypeRef::Named(id) = ty
-            && let Shape::Alias(target) = &self.types[*id].shape
-        {
-            ty = target;
-        }
-        ty
+    pub fn resolved<'t>(&'t self, ty: &'t TypeRef) -> &'t TypeRef {
+        resolve_alias(&self.types, ty)
     }
-}
-
-fn named_types(field: &Field) -> impl Iterator<Item = TypeId> {
-    field.ty.named_types()
 }

@@ -1,8 +1,8 @@
-//! Visits the types that a type contains, directly or at any depth.
+//! Visits the types that a type contains or that contain it, and resolves aliases.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
-use crate::ir::{Api, Shape, TypeId, TypeRef};
+use crate::ir::{Api, Arena, Shape, TypeDef, TypeId, TypeRef};
 
 /// Returns the types that a type contains directly.
 pub fn contained_types(api: &Api, id: TypeId) -> Vec<&TypeRef> {
@@ -25,4 +25,36 @@ pub fn reachable_types<'t>(api: &Api, types: impl Iterator<Item = &'t TypeRef>) 
         }
     }
     reached
+}
+
+/// Returns the types in `start`, and those of `candidates` that contain one of them, at any depth.
+pub fn containing_types(
+    api: &Api,
+    candidates: impl Iterator<Item = TypeId>,
+    start: impl Iterator<Item = TypeId>,
+) -> BTreeSet<TypeId> {
+    let mut containers: HashMap<TypeId, Vec<TypeId>> = HashMap::new();
+    for id in candidates {
+        for contained in contained_types(api, id).into_iter().flat_map(TypeRef::named_types) {
+            containers.entry(contained).or_default().push(id);
+        }
+    }
+    let mut pending: Vec<TypeId> = start.collect();
+    let mut reached = BTreeSet::new();
+    while let Some(id) = pending.pop() {
+        if reached.insert(id) {
+            pending.extend(containers.get(&id).into_iter().flatten());
+        }
+    }
+    reached
+}
+
+/// Returns the type that an alias stands for, or the type itself. Stops in a cycle of aliases.
+pub fn resolve_alias<'t>(types: &'t Arena<TypeDef>, mut ty: &'t TypeRef) -> &'t TypeRef {
+    for _ in 0..types.len() {
+        let TypeRef::Named(id) = ty else { break };
+        let Shape::Alias(target) = &types[*id].shape else { break };
+        ty = target;
+    }
+    ty
 }

@@ -40,7 +40,7 @@ impl AnyJson {
     }
 
     /// Parses JSON.
-    fn read(json: &str) -> Result<Self, serde_json::Error> {
+    fn from_json(json: &str) -> Result<Self, serde_json::Error> {
         let value = serde_json::from_str(json)?;
         Ok(Self { value, json: (!has_exact_numbers(json)).then(|| json.trim().into()) })
     }
@@ -116,7 +116,7 @@ macro_rules! floats {
         impl From<$ty> for AnyJson {
             fn from(number: $ty) -> Self {
                 let text = number.to_string();
-                // The value is 0.1, and not the `f32` next to it.
+                // From its decimal digits, an `f32` becomes 0.1 and not 0.10000000149011612.
                 let value = text.parse::<f64>().unwrap_or(f64::NAN).into();
                 Self { value, json: (!number.is_finite()).then(|| text.into()) }
             }
@@ -165,7 +165,7 @@ impl FromStr for AnyJson {
     type Err = serde_json::Error;
 
     fn from_str(json: &str) -> Result<Self, serde_json::Error> {
-        Self::read(json)
+        Self::from_json(json)
     }
 }
 
@@ -205,17 +205,16 @@ impl Serialize for AnyJson {
 impl<'de> Deserialize<'de> for AnyJson {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let json = raw_json(deserializer)?;
-        Self::read(json.get()).map_err(de::Error::custom)
+        Self::from_json(json.get()).map_err(de::Error::custom)
     }
 }
 
-/// Reads the JSON of a value.
-///
-/// Not every deserializer has it: serde's buffers and other formats have the value alone, which is then written as JSON.
+/// Returns a value as JSON text. If the deserializer does not have the text, as serde's buffers and other formats, the value
+/// is encoded as JSON.
 ///
 /// # Errors
 ///
-/// What the deserializer reads is not JSON.
+/// Returns the error of the deserializer, for example if its input is not JSON.
 pub fn raw_json<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Box<RawValue>, D::Error> {
     Box::<RawValue>::deserialize(RawOrValue(deserializer))
 }

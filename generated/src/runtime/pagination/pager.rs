@@ -12,36 +12,43 @@ use reqwest::Url;
 use crate::runtime::request::request_parts::Parts;
 use crate::runtime::{Error, PagingError, RawResponse, Result};
 
-/// Asks for one page after the other.
+/// The state of a list between two pages.
 pub struct Pager {
     parts: Arc<Parts>,
     next: Next,
-    // Futures are not `Sync`, but what holds one behind a lock is. The lock itself is never taken.
-    answer: Mutex<Option<AnswerFuture>>,
-    /// A response that came before it was wanted.
-    early: Option<Box<Result<RawResponse>>>,
-    loops: LoopGuard,
-    /// The page after the last one, if it is asked for already, or is beyond the limit.
-    following: Option<Url>,
-    /// How many items are still wanted.
-    left: Option<usize>,
+    // Futures are not `Sync`, but a mutex with a future is. The mutex is never locked.
+    pending: Mutex<Option<ResponseFuture>>,
+    /// A response that was requested ahead.
+    prefetched: Option<Box<Result<RawResponse>>>,
+    loop_guard: LoopGuard,
+    /// The URL of the next page, if it is requested already or is beyond the limit.
+    requested_url: Option<Url>,
+    /// The number of items up to the limit, if there is a limit.
+    remaining: Option<usize>,
 }
 
-type AnswerFuture = Pin<Box<dyn Future<Output = Result<RawResponse>> + Send>>;
+type ResponseFuture = Pin<Box<dyn Future<Output = Result<RawResponse>> + Send>>;
 
+/// What the next poll does.
 enum Next {
-    First,
-    Page(Url),
-    Failed(Error),
+    RequestFirstPage,
+    RequestPage(Url),
+    Fail(Error),
     End,
 }
 
 impl Pager {
     pub fn new(parts: Parts) -> Self {
-        let next = if parts.limit == Some(0) { Next::End } else { Next::First };
-        let left = parts.limit;
-        let (parts, loops) = (Arc::new(parts), LoopGuard::default());
-        Self { parts, next, answer: Mutex::new(None), early: None, loops, following: None, left }
+        let next = if parts.limit == Some(0) { Next::End } else { Next::RequestFirstPage };
+        Self {
+            next,
+            pending: Mutex::new(None),
+            prefetched: None,
+            loop_guard: LoopGuard::default(),
+            requested_url: None,
+            remaining: parts.limit,
+            parts: Arc::new(parts),
+        }
     }
 
     /// Returns the request, for `Debug`.
@@ -50,53 +57,54 @@ impl Pager {
     }
 
     /// Returns the number of items up to the limit, if there is one.
-    pub fn left(&self) -> Option<usize> {
-        self.left
+    pub fn remaining(&self) -> Option<usize> {
+        self.remaining
     }
 
-    /// The response that holds the next page; none after the last one and after an error.
+    /// Returns the response with the next page, or `None` after the last page and after an error.
     ///
-    /// [`arrived`](Self::arrived) must be told of the page before the walk goes on; until then it has ended.
-    pub fn poll_answer(&mut self, context: &mut Context<'_>) -> Poll<Result<Option<RawResponse>>> {
-        if let Some(early) = self.early.take() {
-            return Poll::Ready(early.map(Some));
+    /// Call [`set_current_page`](Self::set_current_page) before the next poll, which otherwise returns `None`.
+    pub fn poll_response(&mut self, context: &mut Context<'_>) -> Poll<Result<Option<RawResponse>>> {
+        if let Some(prefetched) = self.prefetched.take() {
+            return Poll::Ready(prefetched.map(Some));
         }
-        let answer = self.answer.get_mut().unwrap_or_else(PoisonError::into_inner);
-        let future = match answer {
+        let pending = self.pending.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let future = match pending {
             Some(future) => future,
             None => {
                 let page = match std::mem::replace(&mut self.next, Next::End) {
-                    Next::First => None,
-                    Next::Page(url) => Some(url),
-                    Next::Failed(error) => return Poll::Ready(Err(error)),
+                    Next::RequestFirstPage => None,
+                    Next::RequestPage(url) => Some(url),
+                    Next::Fail(error) => return Poll::Ready(Err(error)),
                     Next::End => return Poll::Ready(Ok(None)),
                 };
                 let parts = Arc::clone(&self.parts);
-                answer.insert(Box::pin(async move { parts.connection.exchange(&parts, page).await }))
+                pending.insert(Box::pin(async move { parts.connection.exchange(&parts, page).await }))
             }
         };
         let result = ready!(future.as_mut().poll(context));
-        *answer = None;
+        *pending = None;
         Poll::Ready(result.map(Some))
     }
 
-    /// Goes on with asking for the page after the current one, if that is wanted before it is needed.
-    pub fn poll_ahead(&mut self, context: &mut Context<'_>) {
-        let under_way = self.answer.get_mut().is_ok_and(|answer| answer.is_some());
-        let wanted = self.parts.prefetch && self.early.is_none() && (under_way || matches!(self.next, Next::Page(_)));
-        if let Next::Page(url) = &self.next
-            && wanted
+    /// Polls the request for the next page, if pages are requested ahead.
+    pub fn poll_prefetch(&mut self, context: &mut Context<'_>) {
+        let is_pending = self.pending.get_mut().is_ok_and(|pending| pending.is_some());
+        let has_request = is_pending || matches!(self.next, Next::RequestPage(_));
+        let polls_ahead = self.parts.prefetch && self.prefetched.is_none() && has_request;
+        if let Next::RequestPage(url) = &self.next
+            && polls_ahead
         {
-            self.following = Some(url.clone());
+            self.requested_url = Some(url.clone());
         }
-        if wanted && let Poll::Ready(result) = self.poll_answer(context) {
-            self.early = result.transpose().map(Box::new);
+        if polls_ahead && let Poll::Ready(result) = self.poll_response(context) {
+            self.prefetched = result.transpose().map(Box::new);
         }
     }
 
-    /// Returns the page after the last one that has arrived.
-    pub fn following(&self) -> Option<&Url> {
-        if let Next::Page(url) = &self.next { Some(url) } else { self.following.as_ref() }
+    /// Returns the URL of the page after the current page.
+    pub fn next_page_url(&self) -> Option<&Url> {
+        if let Next::RequestPage(url) = &self.next { Some(url) } else { self.requested_url.as_ref() }
     }
 
     /// Returns the operation ID, for errors.
@@ -105,51 +113,52 @@ impl Pager {
         self.parts.operation
     }
 
-    /// Notes that the page in `answer` holds so many items and links to `link`.
-    pub fn arrived(&mut self, answer: RawResponse, items: usize, link: Option<&str>) {
-        self.left = self.left.map(|left| left.saturating_sub(items));
+    /// Sets the current page: its response, its number of items and its URL of the next page.
+    pub fn set_current_page(&mut self, response: RawResponse, item_count: usize, next_url: Option<&str>) {
+        self.remaining = self.remaining.map(|remaining| remaining.saturating_sub(item_count));
         // Some APIs end a list with an empty URL.
-        self.following = None;
-        self.next = match link.filter(|link| !link.trim().is_empty()) {
-            Some(link) if self.left == Some(0) => {
-                self.following = self.follow(&answer, link).ok();
+        self.requested_url = None;
+        self.next = match next_url.filter(|url| !url.trim().is_empty()) {
+            Some(url) if self.remaining == Some(0) => {
+                self.requested_url = self.resolve(&response, url).ok();
                 Next::End
             }
-            Some(link) => match self.follow(&answer, link) {
-                Ok(url) => Next::Page(url),
-                Err(problem) => Next::Failed(PagingError { call: answer.call, problem }.into()),
+            Some(url) => match self.resolve(&response, url) {
+                Ok(url) => Next::RequestPage(url),
+                Err(problem) => Next::Fail(PagingError { call: response.call, problem }.into()),
             },
             None => Next::End,
         };
     }
 
-    fn follow(&mut self, answer: &RawResponse, link: &str) -> Result<Url, String> {
-        let current = Url::parse(&answer.sent.uri.to_string()).map_err(|error| format!("follows none ({error})"))?;
-        let (base, home) = (&self.parts.connection.base, self.parts.connection.documented_base.as_ref());
-        let rule = self.parts.connection.api.host.as_ref();
-        let url = base.follow(home, rule, &current, link)?;
-        if self.loops.closes(&current, &url) {
+    /// Returns the absolute URL of the next page, or the problem if it is outside of the API or was requested before.
+    fn resolve(&mut self, response: &RawResponse, next_url: &str) -> Result<Url, String> {
+        let current = Url::parse(&response.sent.uri.to_string()).map_err(|error| format!("follows none ({error})"))?;
+        let (base, documented_base) = (&self.parts.connection.base, self.parts.connection.documented_base.as_ref());
+        let host_template = self.parts.connection.api.host.as_ref();
+        let url = base.follow(documented_base, host_template, &current, next_url)?;
+        if self.loop_guard.closes_loop(&current, &url) {
             return Err("leads back to a page that was already seen".to_owned());
         }
         Ok(url)
     }
 }
 
-/// Finds loops in a chain of any length while remembering one URL (Brent's algorithm): the URL that new ones are
-/// compared with moves up to the head of the chain after 1, 2, 4, 8… steps.
+/// Finds loops in a chain of URLs while remembering only one of them (Brent's algorithm). New URLs are compared with the
+/// remembered URL. After 1, 2, 4, 8… steps, the current URL becomes the remembered one.
 #[derive(Default)]
 struct LoopGuard {
     remembered: Option<Url>,
     steps: usize,
-    wait: usize,
+    steps_to_wait: usize,
 }
 
 impl LoopGuard {
-    /// Whether the step from `current` to `next` comes back to the URL that is remembered.
-    fn closes(&mut self, current: &Url, next: &Url) -> bool {
-        if self.steps == self.wait {
+    /// Returns whether the step from `current` to `next` closes a loop.
+    fn closes_loop(&mut self, current: &Url, next: &Url) -> bool {
+        if self.steps == self.steps_to_wait {
             self.remembered = Some(current.clone());
-            self.wait = (self.wait * 2).max(1);
+            self.steps_to_wait = (self.steps_to_wait * 2).max(1);
             self.steps = 0;
         }
         self.steps += 1;

@@ -1,16 +1,16 @@
-//! The methods of a model that read it: results for optional fields, decoded JSON, and the token of the next page.
+//! Emits the accessors of models: results for optional fields, decoded JSON, and the token of the next page.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::always;
+use super::is_always_present;
 use crate::emit::docs::attributes;
 use crate::emit::imports::Imports;
 use crate::emit::{Context, ImplBlock, Item, ident, tokens};
 use crate::ir::{Record, TypeId, TypeRef};
 
 impl Context<'_> {
-    /// Returns the impl block of the methods that read a model.
+    /// Returns the impl block with the accessors of a model.
     pub(super) fn accessors(&self, id: TypeId, record: &Record, imports: &mut Imports) -> Option<Item> {
         let mut methods = self.optional_fields(id, record, imports);
         methods.extend(self.json_fields(id, record, imports));
@@ -19,11 +19,11 @@ impl Context<'_> {
         (!methods.is_empty()).then(|| Item::Impl(ImplBlock { head: quote! { impl #name }, items: methods }))
     }
 
-    /// Returns the methods that give an optional field as a result, for programs that cannot go on without it.
+    /// Returns the accessors that return an error if an optional field is missing.
     fn optional_fields(&self, id: TypeId, record: &Record, imports: &mut Imports) -> Vec<TokenStream> {
         let name = self.names.ty(id);
         let optional = record.fields.iter().zip(&name.parts);
-        let optional = optional.filter(|(field, _)| !always(field) && !self.is_double(id, field));
+        let optional = optional.filter(|(field, _)| !is_always_present(field) && !self.is_double_option(id, field));
         let methods = optional.map(|(field, part)| {
             imports.add("crate::runtime", "Result");
             imports.add("crate::runtime", "given");
@@ -32,7 +32,7 @@ impl Context<'_> {
                 String::new(),
                 "# Errors".to_owned(),
                 String::new(),
-                "The field is missing or `null` in the response.".to_owned(),
+                "Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.".to_owned(),
             ];
             let (docs, ty) = (attributes(&docs), tokens(&self.borrowed(&field.ty, imports)));
             let (model, field, part) = (&name.ident, part, ident(part));
@@ -60,8 +60,7 @@ impl Context<'_> {
                 String::new(),
                 "# Errors".to_owned(),
                 String::new(),
-                "The property is missing, is not JSON, or is not a `T`. The error has the location in the JSON."
-                    .to_owned(),
+                "Returns an error if the property is missing, is not JSON, or cannot be decoded as `T`.".to_owned(),
             ];
             let docs = attributes(&docs);
             let (model, field, part) = (&name.ident, part, ident(part));

@@ -1,21 +1,21 @@
-//! How programs and tests make a model: a constructor with the required properties, and setters for the others.
+//! Emits the constructors of models, with the required properties, and their setters for the other properties.
 
 use std::collections::BTreeSet;
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::always;
+use super::is_always_present;
 use crate::emit::docs::attributes;
 use crate::emit::imports::Imports;
 use crate::emit::{Context, ImplBlock, Item, ident, many_arguments, tokens};
 use crate::ir::{Field, Record, TypeId, TypeRef};
 
-/// The feature of the crate that lets the tests of a program build responses.
+/// The feature of the crate with the constructors of response types, for tests.
 const TEST_FEATURE: &str = "test-util";
 
 impl Context<'_> {
-    /// Returns the constructor and the setters of a model. Programs build what they send; only their tests build responses.
+    /// Returns the constructor and the setters of a model. Those of response types are only for tests.
     pub(super) fn builders(&self, id: TypeId, record: &Record, imports: &mut Imports) -> Vec<Item> {
         let facts = self.analysis.facts(id);
         let (mut used, mut methods, mut items) = (Imports::default(), Vec::new(), Vec::new());
@@ -36,7 +36,7 @@ impl Context<'_> {
                     }
                 })),
                 false => methods.push(quote! {
-                    /// A value with the required properties only.
+                    /// Creates a value with the required properties.
                     #many
                     pub fn new(#(#arguments),*) -> Self { Self { #(#fields),* } }
                 }),
@@ -50,30 +50,30 @@ impl Context<'_> {
         items
     }
 
-    /// Returns the arguments and the fields of the function that makes a value of the required properties.
+    /// Returns the arguments and the field values of the constructor.
     fn constructor(&self, id: TypeId, record: &Record, imports: &mut Imports) -> (Vec<TokenStream>, Vec<TokenStream>) {
         let name = self.names.ty(id);
         let (mut arguments, mut fields) = (Vec::new(), Vec::new());
         for (field, part) in record.fields.iter().zip(&name.parts) {
             let part = ident(part);
-            if !always(field) {
+            if !is_always_present(field) {
                 fields.push(quote! { #part: None });
                 continue;
             }
-            if let Some(only) = self.constant(&field.ty, field.constant, imports) {
-                fields.push(quote! { #part: #only });
+            if let Some(value) = self.constant(&field.ty, field.constant, imports) {
+                fields.push(quote! { #part: #value });
                 continue;
             }
             let ty = self.ty(&field.ty, imports);
-            let into = self.converts(self.resolved(&field.ty));
-            let argument = if into {
+            let converts = self.converts(self.resolved(&field.ty));
+            let argument = if converts {
                 quote! { impl Into<#ty> }
             } else {
                 ty
             };
             arguments.push(quote! { #part: #argument });
             let pointer = self.pointer(id, &field.ty, imports).map(ident);
-            fields.push(match (into, pointer) {
+            fields.push(match (converts, pointer) {
                 (true, Some(pointer)) => quote! { #part: #pointer::new(#part.into()) },
                 (true, None) => quote! { #part: #part.into() },
                 (false, Some(pointer)) => quote! { #part: #pointer::new(#part) },
@@ -94,10 +94,10 @@ impl Context<'_> {
     /// Returns the methods that set the optional properties.
     fn setters(&self, id: TypeId, record: &Record, imports: &mut Imports) -> Vec<TokenStream> {
         let name = self.names.ty(id);
-        let taken: BTreeSet<&String> = name.parts.iter().collect();
+        let field_names: BTreeSet<&String> = name.parts.iter().collect();
         let setter = |(field, part): (&Field, &String)| {
             let mut names = ["with", "set"].iter().map(|word| format!("{word}_{}", part.trim_matches('_')));
-            let set = ident(&names.find(|name| !taken.contains(name))?);
+            let setter_name = ident(&names.find(|name| !field_names.contains(name))?);
             let Setter { argument, value, takes_none } = self.field_setter(id, field, imports);
             let none = if takes_none { " `None` sets `null`." } else { "" };
             let docs = attributes(&[format!("Sets [`{part}`](field@Self::{part}).{none}")]);
@@ -105,17 +105,23 @@ impl Context<'_> {
             Some(quote! {
                 #docs
                 #[must_use]
-                pub fn #set(mut self, value: #argument) -> Self {
+                pub fn #setter_name(mut self, value: #argument) -> Self {
                     self.#part = #value;
                     self
                 }
             })
         };
-        record.fields.iter().zip(&name.parts).filter(|(field, _)| !always(field)).filter_map(setter).collect()
+        record
+            .fields
+            .iter()
+            .zip(&name.parts)
+            .filter(|(field, _)| !is_always_present(field))
+            .filter_map(setter)
+            .collect()
     }
 
-    /// Returns what the setter of an optional property takes, and what the field becomes. A property that may be `null` takes
-    /// `None`, and so does one that only responses have, where a missing property is `None`.
+    /// Returns the setter of an optional property. It accepts `None` for a property that may be `null`, and for all properties of
+    /// response types, in which a missing property is `None`.
     fn field_setter(&self, id: TypeId, field: &Field, imports: &mut Imports) -> Setter {
         let takes_none = field.nullable || !self.analysis.facts(id).in_requests;
         let pointer = self.pointer(id, &field.ty, imports).map(ident);
@@ -125,7 +131,7 @@ impl Context<'_> {
             let ty = self.ty(resolved, imports);
             let pointer = pointer.map(|pointer| quote! { .map(#pointer::new) });
             let value = quote! { value.into().0 #pointer };
-            let value = if self.is_double(id, field) {
+            let value = if self.is_double_option(id, field) {
                 quote! { Some(#value) }
             } else {
                 value

@@ -12,7 +12,7 @@ use crate::ir::{TypeRef, ValueEnum, Variant};
 use crate::naming::TypeName;
 
 impl Context<'_> {
-    /// Returns the enum of the strings that a document lists, with a variant for any other string.
+    /// Returns the enum of documented strings, with a variant for unknown strings.
     pub(crate) fn string_enum(&self, name: &TypeName, variants: &[Variant], docs: &[String]) -> Vec<Item> {
         let wires = || variants.iter().map(|variant| variant.wire.as_str());
         let declared = wires().zip(&name.parts).map(|(wire, part)| variant(part, &code(wire)));
@@ -48,7 +48,7 @@ impl Context<'_> {
         ]
     }
 
-    /// Returns the enum of the values that a document lists, with a variant for any other value.
+    /// Returns the enum of documented values, with a variant for unknown values.
     pub(crate) fn value_enum(
         &self,
         name: &TypeName,
@@ -84,7 +84,7 @@ impl Context<'_> {
             }),
             Item::Rust(quote! {
                 impl #enum_ident {
-                    /// The value on the wire.
+                    /// Returns the JSON value.
                     pub fn value(&self) -> #ty {
                         match self {
                             #(#arms)*

@@ -1,4 +1,4 @@
-//! The types of the API: a module for each schema with what stands inside it, and one for the newtypes.
+//! Emits the module `models`: the types of request and response bodies, in one file for each schema with its nested types.
 
 mod accessors;
 mod builders;
@@ -21,7 +21,7 @@ use crate::emit::macro_call::MacroCall;
 use crate::emit::{Context, Item, Module, ModuleTask, feature, ident, module_path, tokens};
 use crate::ir::{Field, Record, ResourceId, Shape, TypeDef, TypeId, TypeRef, contained_types};
 
-/// The modules below `models`, and `models` itself.
+/// Returns the modules below `models`, and `models` itself.
 pub fn modules<'a>(context: &'a Context<'a>) -> Vec<ModuleTask<'a>> {
     let mut files: BTreeMap<&str, Vec<TypeId>> = BTreeMap::new();
     let used = context.api.types.iter().filter(|(id, _)| context.analysis.facts(*id).is_used).map(|(id, _)| id);
@@ -34,8 +34,8 @@ pub fn modules<'a>(context: &'a Context<'a>) -> Vec<ModuleTask<'a>> {
     }
     let mut modules: Vec<ModuleTask<'a>> = vec![Box::new(|| context.root_of_models())];
     modules.extend(files.into_iter().map(|(name, types)| {
-        let sketch = move || context.model_module(name, &types);
-        Box::new(sketch) as ModuleTask<'a>
+        let emit_module = move || context.model_module(name, &types);
+        Box::new(emit_module) as ModuleTask<'a>
     }));
     modules
 }
@@ -48,13 +48,13 @@ impl Context<'_> {
             let (path, module) = (module_path(module), ident(module));
             Item::Rust(quote! { #feature #path mod #module; })
         }));
-        let mut together: BTreeMap<String, (TokenStream, Vec<TokenStream>)> = BTreeMap::new();
+        let mut modules_by_feature: BTreeMap<String, (TokenStream, Vec<TokenStream>)> = BTreeMap::new();
         for (module, feature) in features {
             let module = ident(module);
-            let (_, modules) = together.entry(feature.to_string()).or_insert((feature, Vec::new()));
+            let (_, modules) = modules_by_feature.entry(feature.to_string()).or_insert((feature, Vec::new()));
             modules.push(quote! { #module::* });
         }
-        items.extend(together.into_values().map(|(feature, modules)| match modules.as_slice() {
+        items.extend(modules_by_feature.into_values().map(|(feature, modules)| match modules.as_slice() {
             [one] => Item::Rust(quote! { #feature pub use #one; }),
             modules => Item::Rust(quote! { #feature pub use self::{#(#modules),*}; }),
         }));
@@ -70,34 +70,36 @@ impl Context<'_> {
         for id in types {
             imports.remove("crate::models", &self.names.ty(*id).ident);
         }
-        let mut all = imports.items();
-        all.extend(items);
-        Module { path: format!("models/{name}.rs"), docs: Vec::new(), items: all }
+        let mut module_items = imports.items();
+        module_items.extend(items);
+        Module { path: format!("models/{name}.rs"), docs: Vec::new(), items: module_items }
     }
 
-    /// The attributes of the modules: each is there for the sake of some resources, and of the modules that it serves.
+    /// Returns the `cfg` attribute of each module, with the features of the resources that need it, directly or through another
+    /// module.
     fn feature_attributes(&self) -> BTreeMap<&str, TokenStream> {
         let used = || self.api.types.iter().filter(|(id, _)| self.analysis.facts(*id).is_used).map(|(id, _)| id);
         let module = |id: TypeId| self.names.ty(id).module.as_str();
         let modules: BTreeSet<&str> = used().map(module).collect();
         let modules: Vec<&str> = modules.into_iter().collect();
-        let place = |id: TypeId| modules.binary_search(&module(id)).ok();
-        let (mut users, mut needs) = (vec![Dependents::default(); modules.len()], vec![Vec::new(); modules.len()]);
+        let index_of = |id: TypeId| modules.binary_search(&module(id)).ok();
+        let (mut dependents, mut dependencies) =
+            (vec![Dependents::default(); modules.len()], vec![Vec::new(); modules.len()]);
         for id in used() {
-            let Some(own) = place(id) else { continue };
-            users[own].extend(self.analysis.dependents(id));
+            let Some(index) = index_of(id) else { continue };
+            dependents[index].extend(self.analysis.dependents(id));
             let parts = contained_types(self.api, id).into_iter().flat_map(TypeRef::named_types);
-            needs[own].extend(parts.filter_map(place).filter(|part| *part != own));
+            dependencies[index].extend(parts.filter_map(index_of).filter(|part| *part != index));
         }
-        propagate_dependents(&mut users, &needs);
-        let all: BTreeSet<ResourceId> = self.resources().collect();
-        let attribute = |users: Dependents| match users {
-            Dependents::Few(users) if !users.is_superset(&all) => {
-                feature(&users.into_iter().map(|id| self.names.resource(id).feature.clone()).collect())
+        propagate_dependents(&mut dependents, &dependencies);
+        let all_resources: BTreeSet<ResourceId> = self.resources().collect();
+        let attribute = |dependents: Dependents| match dependents {
+            Dependents::Few(resources) if !resources.is_superset(&all_resources) => {
+                feature(&resources.into_iter().map(|id| self.names.resource(id).feature.clone()).collect())
             }
             _ => quote! {},
         };
-        modules.into_iter().zip(users).map(|(module, users)| (module, attribute(users))).collect()
+        modules.into_iter().zip(dependents).map(|(module, dependents)| (module, attribute(dependents))).collect()
     }
 
     fn type_def(&self, id: TypeId, def: &TypeDef, imports: &mut Imports) -> Vec<Item> {
@@ -123,7 +125,7 @@ impl Context<'_> {
                 let eq = self.analysis.facts(id).can_derive_eq.then(|| quote! { Eq, });
                 let (ident, docs) = (ident(&name.ident), attributes(&docs));
                 let is_tuple = matches!(ty, TypeRef::Tuple(_));
-                // Not everything in a tuple has a default.
+                // Not every type in a tuple has a default.
                 let default = (!is_tuple).then(|| quote! { Default, });
                 let ty = tokens(&self.text_in(id, ty, imports));
                 let item = Item::Rust(quote! {
@@ -145,16 +147,16 @@ impl Context<'_> {
     fn record(&self, id: TypeId, record: &Record, docs: Vec<String>, imports: &mut Imports) -> Vec<Item> {
         let name = self.names.ty(id);
         let facts = self.analysis.facts(id);
-        let personal = record.fields.iter().any(|field| self.is_hidden(id, field));
+        let has_personal_fields = record.fields.iter().any(|field| self.is_hidden(id, field));
         let derives = [
             (true, "Clone"),
-            (!personal, "Debug"),
+            (!has_personal_fields, "Debug"),
             (facts.can_derive_default, "Default"),
             (true, "PartialEq"),
             (facts.can_derive_eq, "Eq"),
             (true, "Serialize"),
         ];
-        let derives = derives.iter().filter(|(holds, _)| *holds).map(|(_, name)| self::ident(name));
+        let derives = derives.iter().filter(|(is_derived, _)| *is_derived).map(|(_, name)| self::ident(name));
         imports.add("serde", "Serialize");
         let fields = record.fields.iter().zip(&name.parts).map(|(field, part)| self.field(id, field, part, imports));
         let mut fields: Vec<TokenStream> = fields.collect();
@@ -185,14 +187,14 @@ impl Context<'_> {
         items.extend(self.builders(id, record, imports));
         items.extend(self.type_constraints(id, imports));
         items.extend(self.accessors(id, record, imports));
-        if personal {
+        if has_personal_fields {
             let parts = record.fields.iter().zip(&name.parts);
-            let line = |(field, part): (&Field, &String)| match self.is_hidden(id, field) {
+            let entry = |(field, part): (&Field, &String)| match self.is_hidden(id, field) {
                 true => format!("{part}: personal"),
                 false => part.clone(),
             };
             let others = record.additional.iter().map(|_| format!("{}: personal", name.additional));
-            let parts = parts.map(line).chain(others);
+            let parts = parts.map(entry).chain(others);
             items.push(Item::Call(MacroCall::list("redacted", &name.ident, parts, "")));
         }
         items.extend(self.page(id, imports));
@@ -203,7 +205,7 @@ impl Context<'_> {
     fn decoding(&self, id: TypeId, record: &Record) -> Item {
         let name = self.names.ty(id);
         let part = |(field, part): (&Field, &String)| {
-            let null = if self.tells_null(id, field) { " null" } else { "" };
+            let null = if self.distinguishes_null(id, field) { " null" } else { "" };
             format!("{part}: {:?}{null}", field.wire)
         };
         let parts = record.fields.iter().zip(&name.parts).map(part);
@@ -216,7 +218,7 @@ impl Context<'_> {
         if field.pii {
             append_sentence(&mut docs, &field.docs, "Personal: `Debug` does not show it.");
         } else if self.is_hidden(owner, field) {
-            append_sentence(&mut docs, &field.docs, "`Debug` does not show it, since it may hold personal data.");
+            append_sentence(&mut docs, &field.docs, "`Debug` does not show it, because it may contain personal data.");
         }
         let facts = self.analysis.facts(owner);
         if facts.in_requests {
@@ -235,30 +237,30 @@ impl Context<'_> {
         let docs = attributes(&docs);
         let part_ident = ident(part);
         let rename = (part != field.wire).then(|| format!("rename = {:?}", field.wire));
-        let kept = self.tells_null(owner, field);
-        // Where the document has no `null`, or where that is another thing, what was not there is left out again.
-        let skip = !field.required && (!field.nullable || kept);
+        let distinguishes_null = self.distinguishes_null(owner, field);
+        // `None` is encoded as a missing property, unless only `null` clears the property.
+        let skip = !field.required && (!field.nullable || distinguishes_null);
         let skip = skip.then(|| "skip_serializing_if = \"Option::is_none\"".to_owned());
         let serde: Vec<String> = rename.into_iter().chain(skip).collect();
         let serde = (!serde.is_empty()).then(|| tokens(&serde.join(", "))).map(|serde| quote! { #[serde(#serde)] });
         let mut ty = tokens(&self.text_in(owner, &field.ty, imports));
-        if !always(field) {
+        if !is_always_present(field) {
             ty = quote! { Option<#ty> };
         }
-        if self.is_double(owner, field) {
+        if self.is_double_option(owner, field) {
             ty = quote! { Option<#ty> };
         }
         quote! { #docs #serde pub #part_ident: #ty, }
     }
 
-    /// Whether `Debug` does not show a field: it is personal, or it may be the URL or the cursor of a page, which repeats
-    /// what was asked for.
+    /// Returns whether `Debug` does not show a field: it is personal, or it may be the URL or the cursor of a page, which repeats
+    /// the parameters of the request.
     fn is_hidden(&self, owner: TypeId, field: &Field) -> bool {
         let is_items = || self.pages.get(&owner).is_some_and(|paging| paging.items.first() == Some(&field.wire));
         field.pii || self.page_links.contains(&owner) && !is_items() && self.may_be_link(&field.ty)
     }
 
-    /// Whether a value of the type may be, or hold, a text of any form.
+    /// Returns whether a value of the type may be or contain any string.
     fn may_be_link(&self, ty: &TypeRef) -> bool {
         match self.resolved(ty) {
             TypeRef::Bool
@@ -286,19 +288,19 @@ impl Context<'_> {
         }
     }
 
-    /// Whether a field tells `null` from what is not there: to send one or the other may be two things.
-    fn tells_null(&self, owner: TypeId, field: &Field) -> bool {
-        let any = matches!(self.resolved(&field.ty), TypeRef::Json);
-        self.analysis.facts(owner).in_requests && !field.required && (field.nullable || any)
+    /// Returns whether a field distinguishes `null` from a missing property, because the API may treat them differently.
+    fn distinguishes_null(&self, owner: TypeId, field: &Field) -> bool {
+        let is_any_value = matches!(self.resolved(&field.ty), TypeRef::Json);
+        self.analysis.facts(owner).in_requests && !field.required && (field.nullable || is_any_value)
     }
 
-    /// Whether it needs an `Option` in an `Option` for that. Where it may be any value, `null` is one.
-    fn is_double(&self, owner: TypeId, field: &Field) -> bool {
-        self.tells_null(owner, field) && !matches!(self.resolved(&field.ty), TypeRef::Json)
+    /// Returns whether a field is an `Option` in an `Option` to distinguish `null`. A field of type `AnyJson` can be `null` itself.
+    fn is_double_option(&self, owner: TypeId, field: &Field) -> bool {
+        self.distinguishes_null(owner, field) && !matches!(self.resolved(&field.ty), TypeRef::Json)
     }
 }
 
-/// Whether a value without this field would not be one.
-fn always(field: &Field) -> bool {
+/// Returns whether a field always has a value.
+fn is_always_present(field: &Field) -> bool {
     field.required && !field.nullable
 }

@@ -53,7 +53,7 @@ pub(super) fn newtype(
                     }
                 },
                 quote! {
-                    /// The text.
+                    /// Returns the string.
                     pub fn as_str(&self) -> &str { &self.0 }
                 },
                 quote! {

@@ -1,9 +1,9 @@
-//! The pages of lists: their items, and the way to the next page.
+//! Emits the trait `Page` and the method `next_token` of page types.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::always;
+use super::is_always_present;
 use crate::emit::imports::Imports;
 use crate::emit::{BLANK, Context, Item, ident, tokens};
 use crate::ir::{Next, Paging, Shape, TypeId, TypeRef};
@@ -32,12 +32,11 @@ impl Context<'_> {
         }))
     }
 
-    /// Returns the method of a page that gives the token of the next one. Some pages have none, because only a request or a
-    /// response tells.
+    /// Returns the method `next_token` of a page. A page has none if the token depends on the request or the response headers.
     pub(super) fn next_token(&self, id: TypeId, imports: &mut Imports) -> Option<TokenStream> {
         let paging = self.pages.get(&id)?;
         self.items(id, &paging.items)?;
-        // The API's own property of that name has the accessor.
+        // A property with this name has an accessor.
         if self.names.ty(id).parts.iter().any(|part| part == "next_token") {
             return None;
         }
@@ -54,15 +53,15 @@ impl Context<'_> {
         };
         imports.add("crate::runtime", function);
         Some(quote! {
-            /// Returns what the list goes on with after this page: parameters for the `resume` method of a request with otherwise
-            /// the same parameters, at any time and in any program. `None` on the last page.
+            /// Returns a token for the rest of the list after this page. Pass it to the `resume` method of a request with the same
+            /// parameters, at any time and in any program. Returns `None` on the last page.
             pub fn next_token(&self) -> Option<String> { #token }
         })
     }
 
     /// Returns the expression for the cursor in a page, if every operation with such pages reads it there.
     fn cursor(&self, id: TypeId, paging: &Paging, keys: &[String]) -> Option<String> {
-        // Where the page says in another place whether there is a next one, it may have a cursor on the last page too.
+        // A page with a separate flag for further pages may have a cursor even if it is the last page.
         if !paging.more.is_empty() {
             return None;
         }
@@ -71,17 +70,17 @@ impl Context<'_> {
         self.next(id, keys).filter(|_| same.all(|other| other.next == paging.next))
     }
 
-    /// The expression that leads from a page to its items.
+    /// Returns the expression for the items of a page.
     fn items(&self, id: TypeId, keys: &[String]) -> Option<String> {
         let (mut at, mut path) = (id, "self".to_owned());
         for (depth, key) in keys.iter().enumerate() {
             let Shape::Record(record) = &self.api.types[at].shape else { return None };
             let position = record.fields.iter().position(|field| field.wire == *key)?;
             let (field, part) = (&record.fields[position], &self.names.ty(at).parts[position]);
-            path = match (always(field), depth + 1 == keys.len()) {
+            path = match (is_always_present(field), depth + 1 == keys.len()) {
                 (true, true) => format!("&mut {path}.{part}"),
                 (true, false) => format!("{path}.{part}"),
-                (false, _) if self.is_double(at, field) => {
+                (false, _) if self.is_double_option(at, field) => {
                     format!("{path}.{part}.get_or_insert_default().get_or_insert_default()")
                 }
                 (false, _) => format!("{path}.{part}.get_or_insert_default()"),
@@ -93,7 +92,7 @@ impl Context<'_> {
         Some(path)
     }
 
-    /// The expression that leads from a page to what it says of the next.
+    /// Returns the expression for the URL or the cursor of the next page.
     fn next(&self, id: TypeId, keys: &[String]) -> Option<String> {
         let mut at = id;
         let mut path = "self".to_owned();
@@ -106,15 +105,15 @@ impl Context<'_> {
                 if !is_string(self.resolved(&field.ty)) {
                     return None;
                 }
-                return Some(match always(field) {
+                return Some(match is_always_present(field) {
                     true => format!("Some({path}.{part}.as_str())"),
-                    false if self.is_double(at, field) => format!("{path}.{part}.as_ref()?.as_deref()"),
+                    false if self.is_double_option(at, field) => format!("{path}.{part}.as_ref()?.as_deref()"),
                     false => format!("{path}.{part}.as_deref()"),
                 });
             }
-            path = match always(field) {
+            path = match is_always_present(field) {
                 true => format!("{path}.{part}"),
-                false if self.is_double(at, field) => format!("{path}.{part}.as_ref()?.as_ref()?"),
+                false if self.is_double_option(at, field) => format!("{path}.{part}.as_ref()?.as_ref()?"),
                 false => format!("{path}.{part}.as_ref()?"),
             };
             let TypeRef::Named(next) = self.resolved(&field.ty) else { return None };

@@ -1,4 +1,4 @@
-//! The use of a type, as Rust says it: in a field, as an argument, as the value of a parameter.
+//! The Rust types of fields, arguments and parameter values.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -9,13 +9,13 @@ use crate::emit::{Context, ident, tokens};
 use crate::ir::{Param, ParamLocation, Shape, Style, TypeId, TypeRef};
 
 impl Context<'_> {
-    /// The type as the text of a field's type. What it names is imported.
+    /// Returns the type of a field as text, and imports the types in it.
     pub fn text(&self, ty: &TypeRef, imports: &mut Imports) -> String {
         match ty {
             TypeRef::Bool => "bool".to_owned(),
             TypeRef::Int(bits) => format!("i{bits}"),
             TypeRef::Unsigned(bits) => format!("u{bits}"),
-            // As a number of 32 bits, the decimal number `0.1` would come back as 0.10000000149011612.
+            // An `f32` would encode the decimal number 0.1 as 0.10000000149011612.
             TypeRef::Float(_) => "f64".to_owned(),
             TypeRef::BigNumber => {
                 imports.add("crate::runtime", "BigNumber");
@@ -67,17 +67,17 @@ impl Context<'_> {
         }
     }
 
-    /// The type as tokens.
+    /// Returns the type of a field as tokens.
     pub fn ty(&self, ty: &TypeRef, imports: &mut Imports) -> TokenStream {
         tokens(&self.text(ty, imports))
     }
 
-    /// The type behind its other names.
+    /// Returns the type that an alias stands for.
     pub fn resolved<'t>(&'t self, ty: &'t TypeRef) -> &'t TypeRef {
         self.api.resolved(ty)
     }
 
-    /// What an accessor gives of a field: a copy where that is cheap, a reference otherwise.
+    /// Returns the type that the accessor of a field returns: a copy of a small value, a reference otherwise.
     pub fn borrowed(&self, ty: &TypeRef, imports: &mut Imports) -> String {
         match self.resolved(ty) {
             TypeRef::Bool
@@ -92,7 +92,7 @@ impl Context<'_> {
         }
     }
 
-    /// The type of an argument: whatever becomes the value without loss.
+    /// Returns the type of an argument, which accepts every type that converts without loss.
     pub fn argument(&self, ty: &TypeRef, imports: &mut Imports) -> TokenStream {
         match self.resolved(ty) {
             TypeRef::Array(item) => {
@@ -107,11 +107,11 @@ impl Context<'_> {
         }
     }
 
-    /// The type that the runtime takes for the value of a parameter.
+    /// Returns the type of the value of a parameter, as the runtime accepts it.
     pub fn value(&self, ty: &TypeRef, imports: &mut Imports) -> TokenStream {
         match self.resolved(ty) {
             TypeRef::Array(_) => {
-                // The same word means any JSON.
+                // With its path, because `Value` is also the name of the JSON value of `serde_json`.
                 imports.add("crate::runtime", "self");
                 quote! { runtime::Value }
             }
@@ -119,7 +119,7 @@ impl Context<'_> {
         }
     }
 
-    /// The name of a string type with rules of its own.
+    /// Returns the name of a string type with constraints, if the type is one.
     pub fn newtype(&self, ty: &TypeRef, imports: &mut Imports) -> Option<String> {
         match self.resolved(ty) {
             TypeRef::Named(id) if matches!(self.api.types[*id].shape, Shape::Newtype(_)) => {
@@ -129,46 +129,46 @@ impl Context<'_> {
         }
     }
 
-    /// The expression of the value of a type that has only one.
-    pub fn constant(&self, ty: &TypeRef, boolean: Option<bool>, imports: &mut Imports) -> Option<TokenStream> {
+    /// Returns the expression for the only value of a type, if it has only one.
+    pub fn constant(&self, ty: &TypeRef, constant: Option<bool>, imports: &mut Imports) -> Option<TokenStream> {
         let ty = self.resolved(ty);
         match ty {
-            TypeRef::Bool => boolean.map(|only| quote! { #only }),
+            TypeRef::Bool => constant.map(|value| quote! { #value }),
             TypeRef::Named(id) if self.api.types[*id].has_single_value => {
-                let (ty, only) = (self.ty(ty, imports), ident(self.names.ty(*id).parts.first()?));
-                Some(quote! { #ty::#only })
+                let (ty, variant) = (self.ty(ty, imports), ident(self.names.ty(*id).parts.first()?));
+                Some(quote! { #ty::#variant })
             }
             _ => None,
         }
     }
 
-    /// Whether a type has only one value.
-    pub fn is_constant(&self, ty: &TypeRef, boolean: Option<bool>) -> bool {
-        self.constant(ty, boolean, &mut Imports::default()).is_some()
+    /// Returns whether a type has only one value.
+    pub fn is_constant(&self, ty: &TypeRef, constant: Option<bool>) -> bool {
+        self.constant(ty, constant, &mut Imports::default()).is_some()
     }
 
-    /// What makes such a value of an argument that is a list.
+    /// Returns the statement that converts an argument to the value of an array parameter.
     pub fn list(&self, ty: &TypeRef, name: &str, imports: &mut Imports) -> Option<TokenStream> {
         let TypeRef::Array(item) = self.resolved(ty) else { return None };
         let (name, item) = (ident(name), self.ty(self.resolved(item), imports));
         Some(quote! { let #name = runtime::Value::list::<#item>(#name); })
     }
 
-    /// Whether a parameter is a field of a form that takes `None`, which sends it empty. A field whose members are sent as
-    /// fields of their own has no name that could be sent.
+    /// Returns whether the setter of a form field accepts `None`, which sends an empty value. An object whose properties are
+    /// separate fields has no field of its own that could be empty.
     pub fn is_nullable(&self, param: &Param) -> bool {
         let has_name = param.location == ParamLocation::Form && param.style != Style::ExplodedObject;
         param.nullable && has_name && !matches!(self.resolved(&param.ty), TypeRef::Json)
     }
 
-    /// The type of the value of such a parameter.
+    /// Returns the type `Nullable` of the value of a nullable parameter.
     pub fn nullable(&self, param: &Param, imports: &mut Imports) -> Option<String> {
         let ty = self.is_nullable(param).then(|| self.text(self.resolved(&param.ty), imports))?;
         imports.add("crate::runtime", "Nullable");
         Some(format!("Nullable<{ty}>"))
     }
 
-    /// Whether other types become this one by `into`.
+    /// Returns whether other types convert into this type with `into`.
     pub fn converts(&self, ty: &TypeRef) -> bool {
         matches!(
             ty,
@@ -184,7 +184,7 @@ impl Context<'_> {
         )
     }
 
-    /// The name of the pointer that a value of this type must be behind in one of the type `owner`.
+    /// Returns the pointer that a value of this type needs as a part of the type `owner`, if it needs one.
     pub fn pointer(&self, owner: TypeId, ty: &TypeRef, imports: &mut Imports) -> Option<&'static str> {
         match self.analysis.indirection(self.api, owner, ty)? {
             Indirection::Box => Some("Box"),
@@ -195,7 +195,7 @@ impl Context<'_> {
         }
     }
 
-    /// The type as the text of a field's type in one of the type `owner`.
+    /// Returns the type of a field of `owner` as text, with the pointer that it needs.
     pub fn text_in(&self, owner: TypeId, ty: &TypeRef, imports: &mut Imports) -> String {
         let text = self.text(ty, imports);
         match self.pointer(owner, ty, imports) {

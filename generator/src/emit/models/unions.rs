@@ -1,4 +1,4 @@
-//! Enums of types.
+//! Emits unions: enums with a variant for each alternative.
 
 use std::collections::{HashMap, HashSet};
 
@@ -12,17 +12,17 @@ use crate::emit::macro_call::{MacroCall, Part};
 use crate::emit::{Context, Item, ident, tokens};
 use crate::ir::{Field, Shape, TypeId, TypeRef, Union, UnionVariant};
 
-/// What the alternatives of a union that are objects allow.
+/// Facts about all alternatives of a union together.
 #[derive(Default)]
 struct Siblings<'u> {
-    /// The properties that may be `null` in some of them.
+    /// The properties that may be `null` in some alternatives.
     nullable: HashSet<&'u str>,
-    /// Whether some of them allow additional properties.
-    are_open: bool,
+    /// Whether some alternatives allow additional properties.
+    allow_additional: bool,
 }
 
 impl Context<'_> {
-    /// The enum of a union, and the macro call that reads and writes it.
+    /// Returns the enum of a union, and the macro calls for its traits.
     pub(crate) fn union(&self, id: TypeId, union: &Union, docs: Vec<String>, imports: &mut Imports) -> Vec<Item> {
         let name = self.names.ty(id);
         let (mut variants, mut entries) = (Vec::new(), Vec::new());
@@ -39,7 +39,7 @@ impl Context<'_> {
             let ty = tokens(&ty);
             variants.push(quote! { #docs #variant(#ty), });
         }
-        // What is not known may be one of them as a later version has it.
+        // An unknown value may be personal data, too.
         let personal = union.variants.iter().any(|choice| self.is_personal(&choice.ty));
         let derives = if personal {
             quote! { Clone, PartialEq }
@@ -71,21 +71,21 @@ impl Context<'_> {
         items
     }
 
-    /// Conversions from the types that only one variant has.
+    /// Returns the conversions from the types that only one variant has.
     fn conversions(&self, id: TypeId, union: &Union, imports: &mut Imports) -> Option<Item> {
         let name = self.names.ty(id);
         let types: Vec<Option<String>> =
             union.variants.iter().map(|choice| self.plain_text(&choice.ty, imports)).collect();
         let mut counts: HashMap<&String, usize> = HashMap::new();
         types.iter().flatten().for_each(|ty| *counts.entry(ty).or_default() += 1);
-        let own = types.iter().zip(&name.parts).filter_map(|(ty, part)| Some((ty.as_ref()?, part)));
-        let own = own.filter(|(ty, _)| counts.get(ty) == Some(&1) && **ty != name.ident);
-        let lines: Vec<String> = own.map(|(ty, part)| format!("{part}({ty})")).collect();
+        let unique = types.iter().zip(&name.parts).filter_map(|(ty, part)| Some((ty.as_ref()?, part)));
+        let unique = unique.filter(|(ty, _)| counts.get(ty) == Some(&1) && **ty != name.ident);
+        let lines: Vec<String> = unique.map(|(ty, part)| format!("{part}({ty})")).collect();
         (!lines.is_empty()).then(|| Item::Call(MacroCall::list("union_from", &name.ident, lines, "")))
     }
 
-    /// The type without other names in it, so that equal types have equal texts. `None` for a type of the configuration,
-    /// which may be equal to any.
+    /// Returns the type as text without aliases, so that equal types have equal texts. Returns `None` for a type from
+    /// codegen.toml, which may be equal to any type.
     fn plain_text(&self, ty: &TypeRef, imports: &mut Imports) -> Option<String> {
         let mut plain = |ty: &TypeRef| self.plain_text(ty, imports);
         match self.resolved(ty) {
@@ -106,12 +106,12 @@ impl Context<'_> {
         }
     }
 
-    /// Returns what distinguishes an alternative of a union from the others, besides its own description.
+    /// Returns the facts about all alternatives of a union.
     fn siblings<'u>(&'u self, union: &'u Union) -> Siblings<'u> {
         let mut siblings = Siblings::default();
         for choice in &union.variants {
             let may_be_object = matches!(self.kind(&choice.ty), "Object" | "Map" | "Union" | "Any");
-            siblings.are_open |= may_be_object && !choice.closed;
+            siblings.allow_additional |= may_be_object && !choice.closed;
             if let TypeRef::Named(id) = self.resolved(&choice.ty)
                 && let Shape::Record(record) = &self.api.types[*id].shape
             {
@@ -122,7 +122,7 @@ impl Context<'_> {
         siblings
     }
 
-    /// The documentation of a variant: the summary of its type.
+    /// Returns the documentation of a variant: the summary of its type.
     fn variant_docs(&self, ty: &TypeRef, text: &str) -> Vec<String> {
         let summary = match self.resolved(ty) {
             TypeRef::Named(id) => &self.api.types[*id].docs.summary,
@@ -131,9 +131,9 @@ impl Context<'_> {
         if summary.is_empty() { vec![format!("A value of the type `{text}`.")] } else { rustdoc(summary) }
     }
 
-    /// A variant in the macro call: its name and type, and what tells its values from others.
+    /// Returns the entry of a variant in the macro call: its name and type, and its structural conditions.
     fn entry(&self, variant: &str, choice: &UnionVariant, tag: Option<&str>, siblings: &Siblings<'_>) -> Part {
-        let listed = |values: &[String]| format!("&[{}]", values.join(", "));
+        let slice_of = |values: &[String]| format!("&[{}]", values.join(", "));
         let quoted = |wire: &String| format!("{wire:?}");
         let (mut kind, mut required, mut properties) = (self.kind(&choice.ty), Vec::new(), Vec::new());
         let mut not_null = Vec::new();
@@ -143,10 +143,10 @@ impl Context<'_> {
                     required =
                         record.fields.iter().filter(|field| field.required).map(|field| quoted(&field.wire)).collect();
                     properties = record.fields.iter().map(|field| quoted(&field.wire)).collect();
-                    let not_null_here = |field: &&Field| {
+                    let must_not_be_null = |field: &&Field| {
                         !field.required && !field.nullable && siblings.nullable.contains(field.wire.as_str())
                     };
-                    not_null = record.fields.iter().filter(not_null_here).map(|field| quoted(&field.wire)).collect();
+                    not_null = record.fields.iter().filter(must_not_be_null).map(|field| quoted(&field.wire)).collect();
                     if record.additional.is_some() {
                         kind = "Map";
                     }
@@ -165,18 +165,18 @@ impl Context<'_> {
             .map(|(path, values)| {
                 let path: Vec<String> = path.iter().map(quoted).collect();
                 let values: Vec<String> = values.iter().map(literal).collect();
-                format!("({}, {})", listed(&path), listed(&values))
+                format!("({}, {})", slice_of(&path), slice_of(&values))
             })
             .collect();
         let parts =
             [("constants", constants), ("required", required), ("properties", properties), ("not_null", not_null)];
         let parts = parts.iter().filter(|(_, values)| !values.is_empty());
-        let parts = parts.map(|(name, values)| format!("{name}: {}", listed(values)));
-        let closed = (choice.closed && siblings.are_open).then(|| "closed: true".to_owned());
+        let parts = parts.map(|(name, values)| format!("{name}: {}", slice_of(values)));
+        let closed = (choice.closed && siblings.allow_additional).then(|| "is_closed: true".to_owned());
         Part::list(format!("{variant} => {kind}"), parts.chain(closed), "")
     }
 
-    /// What the values of a type are in JSON, as the macro names them.
+    /// Returns the JSON type of the values of a type, as the macro names it.
     fn kind(&self, ty: &TypeRef) -> &'static str {
         match self.resolved(ty) {
             TypeRef::Bool => "Boolean",
@@ -213,7 +213,7 @@ impl Context<'_> {
     }
 }
 
-/// A value of a property, as the macro names them.
+/// Returns a value of a property, as the macro names it.
 fn literal(value: &Value) -> String {
     match value {
         Value::Null => "Null".to_owned(),

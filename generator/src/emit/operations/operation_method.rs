@@ -210,7 +210,7 @@ impl Context<'_> {
             }
             Next::Last { keys, param } => {
                 let (items, at) = (pointer(&paging.items), pointer(keys));
-                quote! { last(#param, #items, #at) }
+                quote! { last_item(#param, #items, #at) }
             }
             Next::Offset { param, total } => {
                 total_keys = total;
@@ -219,7 +219,7 @@ impl Context<'_> {
             Next::Number { param, first, total } => {
                 total_keys = total;
                 let first = Literal::u64_unsuffixed(*first);
-                quote! { number(#param, #first) }
+                quote! { page_number(#param, #first) }
             }
         };
         // These kinds end the list when a page has fewer items than requested, so they need the page size.
@@ -229,8 +229,8 @@ impl Context<'_> {
         let default_size = param.and_then(|param| param.default.as_ref()?.as_u64()).map(Literal::u64_unsuffixed);
         let pointer_if_any = |keys: &[String]| Some(pointer(keys)).filter(|pointer| !pointer.is_empty());
         let options = [
-            size_param.map(|name| quote! { .size(#name) }),
-            default_size.map(|size| quote! { .usual(#size) }),
+            size_param.map(|name| quote! { .size_parameter(#name) }),
+            default_size.map(|size| quote! { .default_size(#size) }),
             pointer_if_any(total_keys).map(|pointer| quote! { .total(#pointer) }),
             pointer_if_any(&paging.more).map(|pointer| quote! { .more(#pointer) }),
         ];

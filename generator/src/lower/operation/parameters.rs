@@ -152,7 +152,7 @@ impl<'a> Lowering<'a> {
         // A schema without a type has already been reported.
         let ty = lowered.ty.unwrap_or(TypeRef::String);
         let is_single_value = matches!(place, ParamLocation::Path | ParamLocation::Header);
-        let is_scalar_array = matches!(self.bare(&ty), TypeRef::Array(item) if self.is_scalar(item));
+        let is_scalar_array = matches!(self.resolved(&ty), TypeRef::Array(item) if self.is_scalar(item));
         // Most styles apply only to arrays and objects.
         let style = match style {
             Style::Json | Style::Label | Style::ExplodedLabel | Style::Matrix | Style::ExplodedMatrix => style,
@@ -184,7 +184,7 @@ impl<'a> Lowering<'a> {
 
     /// Returns whether the values of a type are neither arrays nor objects.
     pub(crate) fn is_scalar(&self, ty: &TypeRef) -> bool {
-        match self.bare(ty) {
+        match self.resolved(ty) {
             TypeRef::Array(_) | TypeRef::Map(_) | TypeRef::Tuple(_) | TypeRef::Json | TypeRef::Nullable(_) => false,
             // A configured type may serialize as an array or object.
             TypeRef::Custom(_) => false,

@@ -12,6 +12,7 @@ use crate::config;
 use crate::diagnostics::{Diagnostic, Location, code, did_you_mean};
 use crate::ir::{
     Arena, Constraint, Field, Method, Next, Operation, Paging, ParamLocation, ResponseBody, Shape, TypeRef,
+    resolve_alias,
 };
 use crate::lower::Lowering;
 use crate::source::Pointer;
@@ -44,7 +45,7 @@ impl Lowering<'_> {
     /// Returns the pagination of an operation. A list that looks paginated but is not is
     /// reported.
     pub(crate) fn paging(&mut self, operation: &Operation) -> Option<Paging> {
-        let place = || Location::Key(operation.origin.clone());
+        let location = || Location::Key(operation.origin.clone());
         let unpaged = match self.find_paging(operation)? {
             Ok(paging) => {
                 let items = if paging.items.is_empty() {
@@ -55,7 +56,7 @@ impl Lowering<'_> {
                 let size =
                     paging.page_size.as_ref().map_or(String::new(), |(param, _)| format!(", page size in `{param}`"));
                 let message = format!("`{}` is paginated: items in {items}, {}{size}", operation.id, paging.next);
-                self.notes.push(Diagnostic::note(code::PAGINATION, place(), message));
+                self.notes.push(Diagnostic::note(code::PAGINATION, location(), message));
                 return Some(paging);
             }
             Err(unpaged) => unpaged,
@@ -80,36 +81,34 @@ impl Lowering<'_> {
         let message = format!("`{}` is not paginated: {message}", operation.id);
         match help {
             Some(help) => {
-                let warning = Diagnostic::warning(code::PAGINATION, place(), message).help(help);
+                let warning = Diagnostic::warning(code::PAGINATION, location(), message).help(help);
                 if is_configured { self.unpaged_warnings.push(warning) } else { self.diagnostics.push(warning) }
             }
-            None => self.notes.push(Diagnostic::note(code::PAGINATION, place(), message)),
+            None => self.notes.push(Diagnostic::note(code::PAGINATION, location(), message)),
         }
         None
     }
 
     /// Returns how an operation is paginated, or why it is not. Returns `None` if it does not return a list.
     fn find_paging(&self, operation: &Operation) -> Option<Result<Paging, Unpaged>> {
-        let ResponseBody::Json(answer) = operation.response_body() else { return None };
+        let ResponseBody::Json(response) = operation.response_body() else { return None };
         if operation.method != Method::Get || operation.response_is_optional() {
             return None;
         }
-        let schema_keywords = self.config.paging.as_ref();
-        let nothing = config::Paging::default();
-        let own = schema_keywords
-            .and_then(|schema_keywords| schema_keywords.operations.get(&operation.id))
-            .map(Spanned::get_ref);
-        let told = own.or(schema_keywords).unwrap_or(&nothing);
-        let Some((items, item)) = self.items(answer, told) else {
-            return self.holds_list(answer).then_some(Err(if told.off { Unpaged::Off } else { Unpaged::Items }));
+        let paging = self.config.paging.as_ref();
+        let no_settings = config::Paging::default();
+        let own_settings = paging.and_then(|paging| paging.operations.get(&operation.id)).map(Spanned::get_ref);
+        let settings = own_settings.or(paging).unwrap_or(&no_settings);
+        let Some((items, item)) = self.items(response, settings) else {
+            return self.has_array(response).then_some(Err(if settings.off { Unpaged::Off } else { Unpaged::Items }));
         };
-        if told.off {
+        if settings.off {
             return Some(Err(Unpaged::Off));
         }
-        let page = Page { lowering: self, operation, answer, item: &item, told };
-        let next = match told.is_told() {
-            true => page.told_next().ok_or_else(|| {
-                let recognised = Page { told: &nothing, ..page }.recognised_next();
+        let page = Page { lowering: self, operation, response, item: &item, settings };
+        let next = match settings.names_next_page() {
+            true => page.configured_next().ok_or_else(|| {
+                let recognised = Page { settings: &no_settings, ..page }.recognised_next();
                 Unpaged::Configured(recognised.ok())
             }),
             false => page.recognised_next(),
@@ -133,45 +132,46 @@ impl Lowering<'_> {
     }
 
     /// Returns whether a response is an array or an object with an array.
-    fn holds_list(&self, answer: &TypeRef) -> bool {
-        let is_list = |ty: &TypeRef| matches!(self.bare(ty), TypeRef::Array(_));
-        is_list(answer) || self.fields(answer).is_some_and(|fields| fields.iter().any(|field| is_list(&field.ty)))
+    fn has_array(&self, response: &TypeRef) -> bool {
+        let is_list = |ty: &TypeRef| matches!(self.resolved(ty), TypeRef::Array(_));
+        is_list(response) || self.fields(response).is_some_and(|fields| fields.iter().any(|field| is_list(&field.ty)))
     }
 
     /// Checks `[paging]` against the operations: each key must match one, and each section of an operation that operation.
     pub(crate) fn check_paging(&mut self, operations: &Arena<Operation>) {
         let all: Vec<&Operation> = operations.iter().map(|(_, operation)| operation).collect();
-        let told = self.config.paging.as_ref();
-        let mistakes = told.map(|told| self.mistakes(told, &all)).unwrap_or_default();
-        if mistakes.is_empty() && told.is_none_or(has_pointers) {
+        let settings = self.config.paging.as_ref();
+        let mistakes = settings.map(|settings| self.mistakes(settings, &all)).unwrap_or_default();
+        if mistakes.is_empty() && settings.is_none_or(has_pointers) {
             std::mem::take(&mut self.unpaged_warnings).into_iter().for_each(|one| self.diagnostics.push(one));
         }
         self.report("paging", mistakes);
-        for (name, told) in self.config.paging.iter().flat_map(|paging| &paging.operations) {
-            let place = Location::Config(told.span());
+        for (name, settings) in self.config.paging.iter().flat_map(|paging| &paging.operations) {
+            let location = Location::Config(settings.span());
             match operations.iter().find(|(_, operation)| operation.id == *name) {
-                Some((_, operation)) if told.get_ref().off || operation.paging.is_some() => {
-                    if let Some(other) = operations.iter().find_map(|(_, one)| self.disagrees(operation, one)) {
+                Some((_, operation)) if settings.get_ref().off || operation.paging.is_some() => {
+                    if let Some(other) = operations.iter().find_map(|(_, one)| self.id_with_other_items(operation, one))
+                    {
                         let message =
                             format!("`{name}` has other items than `{other}`, but both return the same type of page");
                         self.error(
                             code::CONFIG_VALUE,
-                            place,
+                            location,
                             message,
                             "configure the same items, or set `off = true` for one of the two",
                         );
                     }
                 }
                 Some((_, operation)) => {
-                    let mistakes = self.mistakes(told.get_ref(), &[operation]);
-                    if !mistakes.is_empty() || !has_pointers(told.get_ref()) {
+                    let mistakes = self.mistakes(settings.get_ref(), &[operation]);
+                    if !mistakes.is_empty() || !has_pointers(settings.get_ref()) {
                         self.report(&format!("paging.operations.{name}"), mistakes);
                         continue;
                     }
                     let help = "name parameters of the operation and properties of its response; set `items` if it has several arrays";
                     self.error(
                         code::CONFIG_VALUE,
-                        place,
+                        location,
                         format!("the response of `{name}` does not match this pagination"),
                         help,
                     );
@@ -182,27 +182,32 @@ impl Lowering<'_> {
                         Some(near) => format!("did you mean `{near}`?"),
                         None => "name an operation by its `operationId`".to_owned(),
                     };
-                    self.error(code::CONFIG_VALUE, place, format!("no operation has the `operationId` `{name}`"), help);
+                    self.error(
+                        code::CONFIG_VALUE,
+                        location,
+                        format!("no operation has the `operationId` `{name}`"),
+                        help,
+                    );
                 }
             }
         }
     }
 
     /// Returns the keys of a section that match no operation, such as misspelt ones.
-    fn mistakes<'t>(&self, told: &'t config::Paging, operations: &[&Operation]) -> Vec<Mistake<'t>> {
+    fn mistakes<'t>(&self, settings: &'t config::Paging, operations: &[&Operation]) -> Vec<Mistake<'t>> {
         let mut seen = HashSet::new();
         let pages = operations.iter().filter(|operation| operation.method == Method::Get);
         let pages = pages.filter_map(|operation| match operation.response_body() {
-            ResponseBody::Json(answer) => Some(self.bare(answer)),
+            ResponseBody::Json(response) => Some(self.resolved(response)),
             _ => None,
         });
         let pages: Vec<&TypeRef> =
             pages.filter(|page| !matches!(page, TypeRef::Named(id) if !seen.insert(*id))).collect();
         let mut mistakes = Vec::new();
         // `last_item` is a pointer into an item, the other keys are pointers into a page.
-        let items: Vec<TypeRef> = pages.iter().filter_map(|page| Some(self.items(page, told)?.1)).collect();
-        for (key, pointer) in told.pointers().filter(|(_, pointer)| pointer.starts_with('/')) {
-            let keys = keys(pointer);
+        let items: Vec<TypeRef> = pages.iter().filter_map(|page| Some(self.items(page, settings)?.1)).collect();
+        for (key, pointer) in settings.pointers().filter(|(_, pointer)| pointer.starts_with('/')) {
+            let keys = pointer_keys(pointer);
             let (types, problem) = match key {
                 "last_item" => (items.iter().collect(), "is not a property of the items of any list"),
                 _ => (pages.clone(), "is not a property of any response to a GET request"),
@@ -211,16 +216,17 @@ impl Lowering<'_> {
             if key == "last_item" && mistakes.iter().any(|one: &Mistake<'_>| one.key == "items") {
                 continue;
             }
-            let fits = |ty: &&TypeRef| self.at(ty, &keys).is_some() || key == "last_item" && **ty == TypeRef::Json;
+            let fits =
+                |ty: &&TypeRef| self.property_type(ty, &keys).is_some() || key == "last_item" && **ty == TypeRef::Json;
             if !types.iter().any(fits) {
                 mistakes.push(Mistake { key, value: pointer, problem, known: self.pointers(&types, keys.len()) });
             }
         }
         let params = [
-            ("cursor_parameter", &told.cursor_parameter),
-            ("offset", &told.offset),
-            ("page", &told.page),
-            ("page_size", &told.page_size),
+            ("cursor_parameter", &settings.cursor_parameter),
+            ("offset", &settings.offset),
+            ("page", &settings.page),
+            ("page_size", &settings.page_size),
         ];
         for (key, name) in params {
             let Some(name) = name else { continue };
@@ -246,7 +252,7 @@ impl Lowering<'_> {
         let mut found = BTreeSet::new();
         let mut level: Vec<(&TypeRef, Pointer)> = types.iter().map(|ty| (*ty, Pointer::root())).collect();
         for _ in 0..depth {
-            let mut below = Vec::new();
+            let mut next_level = Vec::new();
             for (ty, at) in level {
                 for field in self.fields(ty).unwrap_or_default() {
                     if found.len() == MAX_POINTERS {
@@ -254,10 +260,10 @@ impl Lowering<'_> {
                     }
                     let at = at.child(&field.wire);
                     found.insert(at.as_str().to_owned());
-                    below.push((&field.ty, at));
+                    next_level.push((&field.ty, at));
                 }
             }
-            level = below;
+            level = next_level;
         }
         found
     }
@@ -268,32 +274,32 @@ impl Lowering<'_> {
             let near = self.diagnostics.did_you_mean(value, known.iter().map(String::as_str));
             let help =
                 near.map_or_else(|| "correct it, or remove it".to_owned(), |near| format!("did you mean `{near}`?"));
-            let place = self.config.location(&format!("{section}.{key}"));
-            self.error(code::CONFIG_VALUE, place, format!("`{value}` {problem}"), help);
+            let location = self.config.location(&format!("{section}.{key}"));
+            self.error(code::CONFIG_VALUE, location, format!("`{value}` {problem}"), help);
         }
     }
 
     /// Returns the id of another operation whose pages have the same type and other items.
-    fn disagrees<'o>(&self, one: &Operation, other: &'o Operation) -> Option<&'o str> {
+    fn id_with_other_items<'o>(&self, one: &Operation, other: &'o Operation) -> Option<&'o str> {
         let (ResponseBody::Json(ty), ResponseBody::Json(same)) = (one.response_body(), other.response_body()) else {
             return None;
         };
         let differ = one.paging.as_ref()?.items != other.paging.as_ref()?.items;
-        (differ && self.bare(ty) == self.bare(same)).then_some(&other.id)
+        (differ && self.resolved(ty) == self.resolved(same)).then_some(&other.id)
     }
 
     /// Returns the keys that lead to the items of a page, and the type of an item.
-    fn items(&self, answer: &TypeRef, told: &config::Paging) -> Option<(Vec<String>, TypeRef)> {
-        if let Some(pointer) = &told.items {
-            let keys = keys(pointer);
+    fn items(&self, response: &TypeRef, settings: &config::Paging) -> Option<(Vec<String>, TypeRef)> {
+        if let Some(pointer) = &settings.items {
+            let keys = pointer_keys(pointer);
             let above = &keys[..keys.len().saturating_sub(1)];
-            let TypeRef::Array(item) = self.bare(self.at(answer, &keys)?) else { return None };
-            return self.is_always_there(answer, above).then(|| (keys, item.as_ref().clone()));
+            let TypeRef::Array(item) = self.resolved(self.property_type(response, &keys)?) else { return None };
+            return self.is_always_present(response, above).then(|| (keys, item.as_ref().clone()));
         }
-        if let TypeRef::Array(item) = self.bare(answer) {
+        if let TypeRef::Array(item) = self.resolved(response) {
             return Some((Vec::new(), item.as_ref().clone()));
         }
-        let lists = self.fields(answer)?.iter().filter_map(|field| match &field.ty {
+        let lists = self.fields(response)?.iter().filter_map(|field| match &field.ty {
             TypeRef::Array(item) => Some((&field.wire, item.as_ref())),
             _ => None,
         });
@@ -314,39 +320,30 @@ impl Lowering<'_> {
     }
 
     fn is_object(&self, ty: &TypeRef) -> bool {
-        let shape = if let TypeRef::Named(id) = self.bare(ty) { Some(&self.types[*id].shape) } else { None };
+        let shape = if let TypeRef::Named(id) = self.resolved(ty) { Some(&self.types[*id].shape) } else { None };
         matches!(shape, Some(Shape::Record(_) | Shape::Union(_)))
     }
 
     /// Returns the property at the end of the keys in a type.
-    pub(crate) fn at<'t>(&'t self, ty: &'t TypeRef, keys: &[String]) -> Option<&'t TypeRef> {
+    pub(crate) fn property_type<'t>(&'t self, ty: &'t TypeRef, keys: &[String]) -> Option<&'t TypeRef> {
         keys.iter()
             .try_fold(ty, |ty, key| self.fields(ty)?.iter().find(|field| field.wire == *key).map(|field| &field.ty))
     }
 
     /// Returns whether all values on the path are required.
-    fn is_always_there(&self, ty: &TypeRef, keys: &[String]) -> bool {
+    fn is_always_present(&self, ty: &TypeRef, keys: &[String]) -> bool {
         let Some((key, rest)) = keys.split_first() else { return true };
         let field = self.fields(ty).and_then(|fields| fields.iter().find(|field| field.wire == *key));
-        field.is_some_and(|field| field.required && !field.nullable && self.is_always_there(&field.ty, rest))
+        field.is_some_and(|field| field.required && !field.nullable && self.is_always_present(&field.ty, rest))
     }
 
     /// Resolves the aliases of a type. Cycles of aliases are reported elsewhere.
-    pub(crate) fn bare<'t>(&'t self, mut ty: &'t TypeRef) -> &'t TypeRef {
-        for _ in 0..self.types.len() {
-            match ty {
-                TypeRef::Named(id) => match &self.types[*id].shape {
-                    Shape::Alias(other) => ty = other,
-                    _ => return ty,
-                },
-                _ => return ty,
-            }
-        }
-        ty
+    pub(crate) fn resolved<'t>(&'t self, ty: &'t TypeRef) -> &'t TypeRef {
+        resolve_alias(&self.types, ty)
     }
 
     pub(crate) fn fields(&self, ty: &TypeRef) -> Option<&[Field]> {
-        match self.bare(ty) {
+        match self.resolved(ty) {
             TypeRef::Named(id) => match &self.types[*id].shape {
                 Shape::Record(record) => Some(&record.fields),
                 _ => None,
@@ -357,11 +354,11 @@ impl Lowering<'_> {
 }
 
 /// Returns whether all pointers of a section are JSON pointers. Others were reported before.
-fn has_pointers(told: &config::Paging) -> bool {
-    told.pointers().all(|(_, pointer)| pointer.starts_with('/'))
+fn has_pointers(settings: &config::Paging) -> bool {
+    settings.pointers().all(|(_, pointer)| pointer.starts_with('/'))
 }
 
 /// Returns the keys of a JSON pointer.
-pub(crate) fn keys(pointer: &str) -> Vec<String> {
+pub(crate) fn pointer_keys(pointer: &str) -> Vec<String> {
     Pointer::from_reference(&format!("#{pointer}")).unwrap_or_default().keys().collect()
 }

@@ -6,14 +6,14 @@ use super::pagination_names::{
 use crate::config;
 use crate::ir::{Constraint, Next, Operation, Param, ParamLocation, Shape, TypeRef};
 use crate::lower::Lowering;
-use crate::lower::pagination::{Unpaged, keys};
+use crate::lower::pagination::{Unpaged, pointer_keys};
 use crate::normalize::name_key;
 
 impl config::Paging {
     /// Returns whether the configuration names the next page.
-    pub(crate) fn is_told(&self) -> bool {
-        let ways = [&self.next, &self.cursor, &self.last_item, &self.offset, &self.page];
-        self.link || ways.into_iter().any(Option::is_some)
+    pub(crate) fn names_next_page(&self) -> bool {
+        let settings = [&self.next, &self.cursor, &self.last_item, &self.offset, &self.page];
+        self.link || settings.into_iter().any(Option::is_some)
     }
 }
 
@@ -22,57 +22,60 @@ impl config::Paging {
 pub(crate) struct Page<'a> {
     pub lowering: &'a Lowering<'a>,
     pub operation: &'a Operation,
-    pub answer: &'a TypeRef,
+    pub response: &'a TypeRef,
     pub item: &'a TypeRef,
-    pub told: &'a config::Paging,
+    pub settings: &'a config::Paging,
 }
 
 impl<'a> Page<'a> {
     /// Returns the configured pagination, if this page has it.
-    pub fn told_next(&self) -> Option<Next> {
-        let told = self.told;
-        if let Some(pointer) = &told.next {
-            return self.leads_to(keys(pointer), text).map(Next::Url);
+    pub fn configured_next(&self) -> Option<Next> {
+        let settings = self.settings;
+        if let Some(pointer) = &settings.next {
+            return self.keys_if(pointer_keys(pointer), is_string).map(Next::Url);
         }
-        if let Some(name) = &told.cursor_parameter {
-            let param = self.query(|param| param.wire == *name)?.wire.clone();
-            return match (&told.cursor, &told.last_item) {
-                (Some(pointer), _) => Some(Next::Cursor { keys: self.leads_to(keys(pointer), token)?, param }),
+        if let Some(name) = &settings.cursor_parameter {
+            let param = self.query_parameter(|param| param.wire == *name)?.wire.clone();
+            return match (&settings.cursor, &settings.last_item) {
+                (Some(pointer), _) => {
+                    Some(Next::Cursor { keys: self.keys_if(pointer_keys(pointer), is_cursor)?, param })
+                }
                 (None, Some(pointer)) => {
-                    let keys = keys(pointer);
+                    let keys = pointer_keys(pointer);
                     self.every_item_has(&keys).then_some(Next::Last { keys, param })
                 }
                 (None, None) => None,
             };
         }
-        if let Some(name) = &told.offset {
-            let param = self.query(|param| param.wire == *name)?.wire.clone();
+        if let Some(name) = &settings.offset {
+            let param = self.query_parameter(|param| param.wire == *name)?.wire.clone();
             return Some(Next::Offset { param, total: self.total() });
         }
-        if let Some(name) = &told.page {
-            let param = self.query(|param| param.wire == *name)?;
-            let (first, param) = (first(param).unwrap_or(1), param.wire.clone());
+        if let Some(name) = &settings.page {
+            let param = self.query_parameter(|param| param.wire == *name)?;
+            let (first, param) = (first_page_number(param).unwrap_or(1), param.wire.clone());
             return Some(Next::Number { param, first, total: self.total() });
         }
-        told.link.then_some(Next::Link)
+        settings.link.then_some(Next::Link)
     }
 
     /// Returns the pagination that is recognised by unambiguous names.
     pub fn recognised_next(&self) -> Result<Next, Unpaged> {
-        let kind = |param: &Param| self.lowering.bare(&param.ty).clone();
+        let parameter_type = |param: &Param| self.lowering.resolved(&param.ty).clone();
         // A number may be a time.
         let fits = |param: &Param, name: &str| match name {
-            "after" => token(&kind(param)) && !whole(&kind(param)),
-            _ => token(&kind(param)),
+            "after" => is_cursor(&parameter_type(param)) && !is_integer(&parameter_type(param)),
+            _ => is_cursor(&parameter_type(param)),
         };
-        let called = |name: &str| self.query(|param| name_key(&param.wire) == name && fits(param, name));
-        let cursor = CURSOR_PARAMETERS.iter().find_map(|name| called(name));
+        let parameter_named =
+            |name: &str| self.query_parameter(|param| name_key(&param.wire) == name && fits(param, name));
+        let cursor = CURSOR_PARAMETERS.iter().find_map(|name| parameter_named(name));
         // A number with such a name is a page number.
-        let page = called("page").filter(|param| text(&kind(param)));
-        if let Some(keys) = self.found(URLS, |ty| matches!(ty, TypeRef::Uri)) {
+        let page = parameter_named("page").filter(|param| is_string(&parameter_type(param)));
+        if let Some(keys) = self.find_property(URLS, |ty| matches!(ty, TypeRef::Uri)) {
             return Ok(Next::Url(keys));
         }
-        match (cursor.or(page), self.found(CURSORS, token), self.found(URLS, text)) {
+        match (cursor.or(page), self.find_property(CURSORS, is_cursor), self.find_property(URLS, is_string)) {
             (Some(param), Some(keys), _) => return Ok(Next::Cursor { keys, param: param.wire.clone() }),
             (Some(param), None, Some(keys)) if cursor.is_some() => {
                 return Ok(Next::Cursor { keys, param: param.wire.clone() });
@@ -91,7 +94,7 @@ impl<'a> Page<'a> {
             return Ok(Next::Last { keys, param: param.wire.clone() });
         }
         let mut headers =
-            self.operation.success_responses_with_body().next().into_iter().flat_map(|carrier| &carrier.headers);
+            self.operation.success_responses_with_body().next().into_iter().flat_map(|response| &response.headers);
         if headers.any(|header| header.wire.eq_ignore_ascii_case("link")) {
             return Ok(Next::Link);
         }
@@ -103,11 +106,12 @@ impl<'a> Page<'a> {
         if size.is_none() && total.is_empty() && self.more().is_empty() {
             return Err(Unpaged::Unrecognised);
         }
-        let offset = self.query(|param| number(&kind(param)) && is_one_of(&param.wire, OFFSETS));
-        let counted = self.query(|param| number(&kind(param)) && is_one_of(&param.wire, NUMBERS));
-        match (offset, counted) {
+        let offset = self.query_parameter(|param| is_number(&parameter_type(param)) && is_one_of(&param.wire, OFFSETS));
+        let page_number =
+            self.query_parameter(|param| is_number(&parameter_type(param)) && is_one_of(&param.wire, NUMBERS));
+        match (offset, page_number) {
             (Some(param), None) => Ok(Next::Offset { param: param.wire.clone(), total }),
-            (None, Some(param)) => match first(param) {
+            (None, Some(param)) => match first_page_number(param) {
                 Some(first) => Ok(Next::Number { param: param.wire.clone(), first, total }),
                 None => Err(Unpaged::First(param.wire.clone())),
             },
@@ -117,28 +121,31 @@ impl<'a> Page<'a> {
 
     /// Returns the page size parameter. Without a configured one, it is recognised together with the pagination.
     pub fn size(&self) -> Option<&'a Param> {
-        match &self.told.page_size {
-            Some(name) => self.query(|param| param.wire == *name),
-            None if self.told.next.is_some() => None,
-            None => self.query(|param| number(self.lowering.bare(&param.ty)) && is_one_of(&param.wire, SIZES)),
+        match &self.settings.page_size {
+            Some(name) => self.query_parameter(|param| param.wire == *name),
+            None if self.settings.next.is_some() => None,
+            None => self
+                .query_parameter(|param| is_number(self.lowering.resolved(&param.ty)) && is_one_of(&param.wire, SIZES)),
         }
     }
 
     /// Returns the keys that lead to the number of all items.
     fn total(&self) -> Vec<String> {
-        match &self.told.total {
-            Some(pointer) => Some(keys(pointer)).filter(|keys| self.lowering.at(self.answer, keys).is_some()),
-            None => self.found(TOTALS, number),
+        match &self.settings.total {
+            Some(pointer) => {
+                Some(pointer_keys(pointer)).filter(|keys| self.lowering.property_type(self.response, keys).is_some())
+            }
+            None => self.find_property(TOTALS, is_number),
         }
         .unwrap_or_default()
     }
 
     /// Returns the keys that lead to whether there is a next page.
     pub fn more(&self) -> Vec<String> {
-        let truth = |ty: &TypeRef| matches!(ty, TypeRef::Bool);
-        match &self.told.more {
-            Some(pointer) => self.leads_to(keys(pointer), truth),
-            None => self.found(MORE, truth),
+        let is_boolean = |ty: &TypeRef| matches!(ty, TypeRef::Bool);
+        match &self.settings.more {
+            Some(pointer) => self.keys_if(pointer_keys(pointer), is_boolean),
+            None => self.find_property(MORE, is_boolean),
         }
         .unwrap_or_default()
     }
@@ -146,31 +153,32 @@ impl<'a> Page<'a> {
     /// Returns whether the keys lead to a string or a number in every kind of item.
     fn every_item_has(&self, keys: &[String]) -> bool {
         let lowering = self.lowering;
-        let in_one = |ty: &TypeRef| lowering.at(ty, keys).is_some_and(|ty| token(lowering.bare(ty)));
-        match lowering.bare(self.item) {
+        let has_cursor =
+            |ty: &TypeRef| lowering.property_type(ty, keys).is_some_and(|ty| is_cursor(lowering.resolved(ty)));
+        match lowering.resolved(self.item) {
             TypeRef::Named(id) => match &lowering.types[*id].shape {
-                Shape::Union(union) => union.variants.iter().all(|choice| in_one(&choice.ty)),
-                _ => in_one(self.item),
+                Shape::Union(union) => union.variants.iter().all(|variant| has_cursor(&variant.ty)),
+                _ => has_cursor(self.item),
             },
             // Their properties are unknown.
-            TypeRef::Json => self.told.last_item.is_some(),
+            TypeRef::Json => self.settings.last_item.is_some(),
             _ => false,
         }
     }
 
-    fn query(&self, holds: impl Fn(&Param) -> bool) -> Option<&'a Param> {
+    fn query_parameter(&self, holds: impl Fn(&Param) -> bool) -> Option<&'a Param> {
         self.operation.params.iter().find(|param| param.location == ParamLocation::Query && holds(param))
     }
 
     /// Returns the keys, if they lead to a value of a matching type in a page.
-    fn leads_to(&self, keys: Vec<String>, holds: impl Fn(&TypeRef) -> bool) -> Option<Vec<String>> {
-        holds(self.lowering.at(self.answer, &keys)?).then_some(keys)
+    fn keys_if(&self, keys: Vec<String>, holds: impl Fn(&TypeRef) -> bool) -> Option<Vec<String>> {
+        holds(self.lowering.property_type(self.response, &keys)?).then_some(keys)
     }
 
     /// Returns the keys to the first property with one of these names and a matching type. Each name is a path.
-    fn found(&self, known: &[&str], holds: impl Fn(&TypeRef) -> bool) -> Option<Vec<String>> {
+    fn find_property(&self, known: &[&str], holds: impl Fn(&TypeRef) -> bool) -> Option<Vec<String>> {
         known.iter().find_map(|path| {
-            let (mut at, mut keys) = (self.answer, Vec::new());
+            let (mut at, mut keys) = (self.response, Vec::new());
             for name in path.split('.') {
                 let field = self.lowering.fields(at)?.iter().find(|field| name_key(&field.wire) == name)?;
                 keys.push(field.wire.clone());
@@ -181,32 +189,32 @@ impl<'a> Page<'a> {
     }
 }
 
-fn text(ty: &TypeRef) -> bool {
+fn is_string(ty: &TypeRef) -> bool {
     matches!(ty, TypeRef::Uri | TypeRef::String)
 }
 
 /// Returns whether a value can be a cursor: any identifier, or a number.
-fn token(ty: &TypeRef) -> bool {
-    text(ty) || whole(ty) || matches!(ty, TypeRef::Uuid)
+fn is_cursor(ty: &TypeRef) -> bool {
+    is_string(ty) || is_integer(ty) || matches!(ty, TypeRef::Uuid)
 }
 
-fn whole(ty: &TypeRef) -> bool {
+fn is_integer(ty: &TypeRef) -> bool {
     matches!(ty, TypeRef::Int(_) | TypeRef::Unsigned(_))
 }
 
 /// Returns whether a type is a number of items or pages.
-fn number(ty: &TypeRef) -> bool {
-    whole(ty) || matches!(ty, TypeRef::Float(_))
+fn is_number(ty: &TypeRef) -> bool {
+    is_integer(ty) || matches!(ty, TypeRef::Float(_))
 }
 
 /// Returns the number of the first page: the default of the parameter, or 1 if it cannot be 0.
-fn first(param: &Param) -> Option<u64> {
-    let zero = param
+fn first_page_number(param: &Param) -> Option<u64> {
+    let may_be_zero = param
         .constraints
         .iter()
         .any(|constraint| matches!(constraint, Constraint::Minimum(least) if least.to_f64() < 1.0));
     match &param.default {
         Some(default) => default.as_u64().filter(|first| *first < 2),
-        None => (!zero).then_some(1),
+        None => (!may_be_zero).then_some(1),
     }
 }

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::ir::{Api, Field, Shape, TypeDef, TypeId, TypeRef, contained_types, reachable_types};
+use crate::ir::{Api, Field, Shape, TypeDef, TypeId, TypeRef, containing_types, reachable_types};
 
 /// Removes the properties that a request or a response never has, and splits types where necessary. A split type keeps
 /// its ID as the response type; the request type is new.
@@ -49,20 +49,8 @@ fn types_to_split(api: &Api, shared_types: &BTreeSet<TypeId>) -> BTreeSet<TypeId
         Shape::Record(record) => record.fields.iter().any(is_one_way),
         _ => false,
     };
-    let mut containing_types: HashMap<TypeId, Vec<TypeId>> = HashMap::new();
-    for id in shared_types {
-        for part in contained_types(api, *id).into_iter().flat_map(TypeRef::named_types) {
-            containing_types.entry(part).or_default().push(*id);
-        }
-    }
-    let mut unvisited: Vec<TypeId> = shared_types.iter().copied().filter(has_one_way_field).collect();
-    let mut types_to_split = BTreeSet::new();
-    while let Some(id) = unvisited.pop() {
-        if types_to_split.insert(id) {
-            unvisited.extend(containing_types.get(&id).into_iter().flatten());
-        }
-    }
-    types_to_split
+    let start = shared_types.iter().copied().filter(has_one_way_field);
+    containing_types(api, shared_types.iter().copied(), start)
 }
 
 /// Returns a copy of a type for requests.

@@ -1,51 +1,55 @@
-//! Which alternatives of a union a JSON value can be, the likeliest first.
+//! Finds the alternatives of a union that a JSON value may match.
+
+use std::borrow::Cow;
+use std::cmp::Ordering;
 
 use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::runtime::Properties;
+use crate::runtime::validation::decimal::compare;
 
-/// What tells the values of an alternative from those of the others.
+/// The structural conditions of an alternative.
 #[derive(Clone, Copy, Debug)]
 pub struct Match {
-    /// What the values are in JSON.
+    /// The JSON type of the values.
     pub kind: Kind,
-    /// Properties that have one of these values if they are present. Each is the path to it from the value.
+    /// Properties that have one of these values if they are present, each with the path of property names to it.
     pub constants: &'static [(&'static [&'static str], &'static [Literal])],
-    /// Properties that are always there.
+    /// The names of the required properties.
     pub required: &'static [&'static str],
-    /// All properties that the document names.
+    /// The names of all documented properties.
     pub properties: &'static [&'static str],
-    /// Properties that may be missing but not `null`.
+    /// The names of optional properties that must not be `null`.
     pub not_null: &'static [&'static str],
-    /// Whether the document allows no other properties.
-    pub closed: bool,
+    /// Whether other properties are not allowed.
+    pub is_closed: bool,
 }
 
-/// How far an object is from the description of an alternative.
+/// How much an object differs from the schema of an alternative. The smallest distance is the best match.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Distance {
-    /// Whether it has properties that the alternative does not allow.
-    forbidden: bool,
-    /// How many of its properties the alternative does not name.
-    unnamed: usize,
-    /// How many of its properties are `null` but must not be.
-    null: usize,
+    /// Whether the object has properties that the alternative does not allow.
+    has_forbidden: bool,
+    /// The number of properties that the alternative does not document.
+    undocumented: usize,
+    /// The number of properties that are `null` but must not be.
+    wrong_nulls: usize,
 }
 
 impl Distance {
-    /// The distance of a value from an alternative that says nothing about its properties.
-    const MAX: Self = Self { forbidden: false, unnamed: usize::MAX, null: usize::MAX };
+    /// The distance from an alternative without documented properties.
+    const MAX: Self = Self { has_forbidden: false, undocumented: usize::MAX, wrong_nulls: usize::MAX };
 }
 
 impl Match {
-    /// An alternative whose values are of a kind, and not told apart any further.
+    /// Returns the condition that the values have a JSON type.
     pub const fn of(kind: Kind) -> Self {
-        Self { kind, constants: &[], required: &[], properties: &[], not_null: &[], closed: false }
+        Self { kind, constants: &[], required: &[], properties: &[], not_null: &[], is_closed: false }
     }
 }
 
-/// What values are in JSON.
+/// The JSON type of the values of an alternative.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// `true` or `false`.
@@ -58,17 +62,17 @@ pub enum Kind {
     Uuid,
     /// An array.
     Array,
-    /// An object with properties that the document names.
+    /// An object with documented properties.
     Object,
     /// An object with any properties.
     Map,
-    /// A value of one of the types of another union.
+    /// A value of another union.
     Union,
     /// Any value.
     Any,
 }
 
-/// A value that the document lists.
+/// A documented value of a property.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Literal {
     /// `null`.
@@ -84,17 +88,16 @@ pub enum Literal {
 }
 
 impl Literal {
-    /// Returns whether a JSON value is this one. Numbers are compared by value: `1.0` is `1`.
-    pub fn is(self, json: &RawValue) -> bool {
-        let Ok(value) = serde_json::from_str::<Value>(json.get()) else { return false };
+    /// Returns whether a JSON value is equal to this value. Numbers are compared with all their digits: `1.0` is equal to `1`.
+    pub fn equals(self, json: &RawValue) -> bool {
+        let text = json.get();
+        let is_number = |number: String| compare(text, &number) == Some(Ordering::Equal);
         match self {
-            Self::Null => value.is_null(),
-            Self::Boolean(boolean) => value.as_bool() == Some(boolean),
-            Self::Integer(integer) => {
-                value.as_i64() == Some(integer) || value.is_f64() && value.as_f64() == Some(integer as f64)
-            }
-            Self::Number(number) => value.as_f64() == Some(number),
-            Self::String(string) => value.as_str() == Some(string),
+            Self::Null => text == "null",
+            Self::Boolean(boolean) => text == if boolean { "true" } else { "false" },
+            Self::Integer(integer) => is_number(integer.to_string()),
+            Self::Number(number) => is_number(number.to_string()),
+            Self::String(string) => serde_json::from_str::<Cow<'_, str>>(text).is_ok_and(|value| value == string),
         }
     }
 
@@ -110,8 +113,7 @@ impl Literal {
     }
 }
 
-/// Returns the alternatives that a value can be, the likeliest first, with their positions: of objects, the alternative that
-/// allows all properties and leaves the fewest unnamed.
+/// Returns the alternatives that a value may match, as their distances and positions, the best match first.
 pub fn candidates(json: &RawValue, alternatives: impl Iterator<Item = Match>) -> Vec<(Distance, usize)> {
     let first = json.get().bytes().next().unwrap_or_default();
     let properties = if first == b'{' { Properties::of(json) } else { None };
@@ -127,7 +129,7 @@ pub fn candidates(json: &RawValue, alternatives: impl Iterator<Item = Match>) ->
             (Kind::Union, _) if alternative.required.is_empty() => Some(Distance::MAX),
             (Kind::Object | Kind::Map | Kind::Union, b'{') => {
                 let distance = properties.as_ref().and_then(|properties| alternative.distance(properties));
-                // Its own tag tells more than the names of properties.
+                // The tag of the inner union is a stronger sign than the names of properties.
                 if alternative.kind == Kind::Union { distance.map(|_| Distance::default()) } else { distance }
             }
             _ => None,
@@ -139,21 +141,22 @@ pub fn candidates(json: &RawValue, alternatives: impl Iterator<Item = Match>) ->
 }
 
 impl Match {
-    /// Returns how far an object is from this alternative; `None` if it cannot be of it.
+    /// Returns the distance of an object from this alternative, or `None` if the object cannot match it.
     fn distance(&self, object: &Properties<'_>) -> Option<Distance> {
-        let has = |name: &str| object.0.iter().any(|(known, _)| known == name);
-        let fits = |(path, literals): &(&[&str], &[Literal])| {
-            value_at(object, path).is_none_or(|value| literals.iter().any(|literal| literal.is(value)))
+        let has_property = |name: &str| object.0.iter().any(|(key, _)| key == name);
+        let matches_constant = |(path, literals): &(&[&str], &[Literal])| {
+            value_at(object, path).is_none_or(|value| literals.iter().any(|literal| literal.equals(value)))
         };
-        if !self.required.iter().all(|name| has(name)) || !self.constants.iter().all(fits) {
+        if !self.required.iter().all(|name| has_property(name)) || !self.constants.iter().all(matches_constant) {
             return None;
         }
-        let unnamed = object.0.iter().filter(|(name, _)| !self.properties.contains(&name.as_ref())).count();
-        // An object of which nothing is known here is not one of these.
-        let is_strange = self.kind == Kind::Object && unnamed > 0 && unnamed == object.0.len();
+        let undocumented = object.0.iter().filter(|(name, _)| !self.properties.contains(&name.as_ref())).count();
+        // An object without any documented property does not match.
+        let has_no_match = self.kind == Kind::Object && undocumented > 0 && undocumented == object.0.len();
         let is_null = |name: &&&str| object.get(name).is_some_and(|value| value.get() == "null");
-        let null = self.not_null.iter().filter(is_null).count();
-        (!is_strange).then_some(Distance { forbidden: self.closed && unnamed > 0, unnamed, null })
+        let wrong_nulls = self.not_null.iter().filter(is_null).count();
+        let has_forbidden = self.is_closed && undocumented > 0;
+        (!has_no_match).then_some(Distance { has_forbidden, undocumented, wrong_nulls })
     }
 }
 

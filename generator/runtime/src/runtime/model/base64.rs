@@ -1,4 +1,4 @@
-//! Bytes that are Base64 in JSON and in parameters.
+//! Bytes that are encoded as Base64 in JSON and in parameters.
 
 use base64::Engine;
 use base64::engine::DecodePaddingMode;
@@ -7,22 +7,22 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::runtime::Value;
 
-const TOLERANT: GeneralPurposeConfig =
+const LENIENT: GeneralPurposeConfig =
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
 
 macro_rules! bytes {
-    ($($(#[$said:meta])* $name:ident $engine:ident;)*) => { $(
-        $(#[$said])*
+    ($($(#[$docs:meta])* $name:ident $engine:ident;)*) => { $(
+        $(#[$docs])*
         #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(
-            /// The bytes themselves.
+            /// The decoded bytes.
             pub Vec<u8>,
         );
 
         impl $name {
             fn decode(text: &str) -> Result<Self, base64::DecodeError> {
                 let text = text.split_ascii_whitespace().collect::<String>().replace('-', "+").replace('_', "/");
-                GeneralPurpose::new(&base64::alphabet::STANDARD, TOLERANT).decode(text).map(Self)
+                GeneralPurpose::new(&base64::alphabet::STANDARD, LENIENT).decode(text).map(Self)
             }
         }
 
@@ -64,10 +64,11 @@ macro_rules! bytes {
     )* };
 }
 bytes! {
-    /// Bytes that are Base64 on the wire: sent with the standard alphabet and padding, received with or without padding and
-    /// in the alphabet for URLs too.
+    /// Bytes that are encoded as Base64. Requests use the standard alphabet with padding. Responses may omit the padding or use
+    /// the URL-safe alphabet.
     Base64 STANDARD;
-    /// Bytes that are Base64 on the wire, sent with the alphabet for URLs and padding, received as [`Base64`] is.
+    /// Bytes that are encoded as Base64. Requests use the URL-safe alphabet with padding. Responses may have every form that
+    /// [`Base64`] accepts.
     Base64Url URL_SAFE;
 }
 
@@ -76,7 +77,7 @@ mod tests {
     use super::{Base64, Base64Url, Value};
 
     #[test]
-    fn whatever_base64_is_written_like_is_read() {
+    fn every_form_of_base64_is_decoded() {
         for text in ["+/8=", "+/8", "-_8=", "-_8", "+/\n8="] {
             assert_eq!(Base64::decode(text), Ok(Base64(vec![0xfb, 0xff])), "{text}");
             assert_eq!(Base64Url::decode(text), Ok(Base64Url(vec![0xfb, 0xff])), "{text}");
@@ -85,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn each_is_written_with_its_own_alphabet() {
+    fn each_type_is_encoded_with_its_alphabet() {
         assert_eq!(Value::from(Base64(vec![0xfb, 0xff])).text(), "+/8=");
         assert_eq!(Value::from(Base64Url(vec![0xfb, 0xff])).text(), "-_8=");
         assert_eq!(serde_json::to_string(&Base64Url(vec![0xfb, 0xff])).unwrap(), "\"-_8=\"");

@@ -1,4 +1,4 @@
-//! Numbers whose digits are kept.
+//! Numbers that keep their digits.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,11 +8,11 @@ use serde_json::value::RawValue;
 
 use crate::runtime::Value;
 
-/// A JSON number of any size and precision, kept as its digits.
+/// A JSON number of any size and precision, which keeps its digits.
 ///
-/// It is used where the API has integers of more than 128 bits or decimal numbers. It is read from a JSON number, or from
-/// a string that holds one, and is sent as a JSON number with the same digits. Two numbers are equal if their digits are:
-/// `1.50` is not `1.5`.
+/// It is the type of integers of more than 128 bits and of decimal numbers. It is decoded from a JSON number, or from a string
+/// with one, and encoded as a JSON number with the same digits. Two numbers are equal if their digits are equal: `1.50` is
+/// not equal to `1.5`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct BigNumber(String);
 
@@ -22,12 +22,12 @@ impl BigNumber {
         &self.0
     }
 
-    /// Returns the number as an integer; `None` if it has a fraction, an exponent or more than 128 bits.
+    /// Returns the number as an integer, or `None` if it has a fraction, an exponent or more than 128 bits.
     pub fn as_i128(&self) -> Option<i128> {
         self.0.parse().ok()
     }
 
-    /// Returns the floating-point number that is nearest to it.
+    /// Returns the nearest floating-point number.
     pub fn to_f64(&self) -> f64 {
         self.0.parse().unwrap_or(f64::NAN)
     }
@@ -39,7 +39,7 @@ impl fmt::Display for BigNumber {
     }
 }
 
-/// A text that is not a JSON number.
+/// The error for a string that is not a JSON number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NotANumber;
 
@@ -55,9 +55,9 @@ impl FromStr for BigNumber {
     type Err = NotANumber;
 
     fn from_str(text: &str) -> Result<Self, NotANumber> {
-        let begins_like_one = text.starts_with(|c: char| c == '-' || c.is_ascii_digit());
+        let starts_like_number = text.starts_with(|c: char| c == '-' || c.is_ascii_digit());
         match serde_json::from_str::<&RawValue>(text) {
-            Ok(raw) if begins_like_one && raw.get().len() == text.len() => Ok(Self(text.to_owned())),
+            Ok(raw) if starts_like_number && raw.get().len() == text.len() => Ok(Self(text.to_owned())),
             _ => Err(NotANumber),
         }
     }
@@ -107,7 +107,7 @@ mod tests {
     use super::BigNumber;
 
     #[test]
-    fn digits_come_back_as_they_came() {
+    fn numbers_keep_their_digits() {
         for (json, sent) in [
             ("340282366920938463463374607431768211456", "340282366920938463463374607431768211456"),
             ("-12.50", "-12.50"),
@@ -123,14 +123,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_a_number_is_refused() {
+    fn other_values_are_errors() {
         for json in ["null", "true", "\"seven\"", "\"\"", "\"NaN\"", "[1]", "\"1 2\"", "\"0x1f\"", "\"+1\"", "\"01\""] {
             assert!(serde_json::from_str::<BigNumber>(json).is_err(), "{json}");
         }
     }
 
     #[test]
-    fn what_it_is_as_a_number_of_rust() {
+    fn numbers_convert_to_rust_numbers() {
         let number: BigNumber = "170141183460469231731687303715884105727".parse().unwrap();
         assert_eq!((number.as_i128(), number.to_f64()), (Some(i128::MAX), i128::MAX as f64));
         let fraction: BigNumber = "0.5".parse().unwrap();

@@ -1,4 +1,4 @@
-//! Durations as APIs write them: in ISO 8601.
+//! Durations in the format of ISO 8601.
 
 use std::convert::Infallible;
 use std::fmt;
@@ -11,8 +11,8 @@ use crate::runtime::Value;
 
 /// A duration in ISO 8601, such as `P7D`, `PT10M` or `P1Y2M`.
 ///
-/// It keeps the original string. Create one from a [`Duration`] or from a string; the string is not
-/// checked. [`to_std`](Self::to_std) gives the duration, if it has a fixed length.
+/// It keeps the original string. Create it from a [`Duration`] or from a string, which is not checked.
+/// [`to_std`](Self::to_std) returns the duration if it has a fixed length.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
 #[serde(transparent)]
 pub struct IsoDuration(String);
@@ -23,8 +23,8 @@ impl IsoDuration {
         &self.0
     }
 
-    /// Returns the duration; a day has 24 hours. `None` if the text is not a duration in ISO 8601, or has years or months,
-    /// which differ in length.
+    /// Returns the duration, in which a day has 24 hours. Returns `None` if the string is not a duration in ISO 8601, or has
+    /// years or months, whose lengths vary.
     pub fn to_std(&self) -> Option<Duration> {
         let text = self.0.strip_prefix('P')?;
         let (date, time) = text.split_once('T').map_or((text, None), |(date, time)| (date, Some(time)));
@@ -36,7 +36,8 @@ impl IsoDuration {
     }
 }
 
-/// Adds numbers with units, each of which is so many seconds. Only seconds may have a fraction.
+/// Returns the sum of numbers with units, or `None` if the text is invalid. `units` has the seconds of each unit, in the required
+/// order. Only the number of seconds may have a fraction.
 fn sum(mut text: &str, units: &[(char, u64)]) -> Option<Duration> {
     let mut total = Duration::ZERO;
     let mut units = units.iter();
@@ -45,10 +46,11 @@ fn sum(mut text: &str, units: &[(char, u64)]) -> Option<Duration> {
         let (number, rest) = text.split_at(end);
         let unit = rest.chars().next()?;
         text = &rest[unit.len_utf8()..];
-        // Units that are used up or skipped cannot follow.
-        let (_, seconds) = units.find(|(known, _)| *known == unit)?;
-        let (whole, fraction) = number.split_once('.').map_or((number, None), |(whole, rest)| (whole, Some(rest)));
-        let whole = whole.parse::<u64>().ok()?.checked_mul(*seconds)?;
+        // A unit must not be repeated or follow a smaller one.
+        let (_, seconds) = units.find(|(letter, _)| *letter == unit)?;
+        let (integer, fraction) =
+            number.split_once('.').map_or((number, None), |(integer, rest)| (integer, Some(rest)));
+        let seconds = integer.parse::<u64>().ok()?.checked_mul(*seconds)?;
         let nanos = match fraction {
             None => 0,
             Some(digits) if unit == 'S' && !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit()) => {
@@ -56,12 +58,12 @@ fn sum(mut text: &str, units: &[(char, u64)]) -> Option<Duration> {
             }
             Some(_) => return None,
         };
-        total = total.checked_add(Duration::new(whole, nanos))?;
+        total = total.checked_add(Duration::new(seconds, nanos))?;
     }
     Some(total)
 }
 
-/// In seconds, as `PT600S`.
+/// Converts a duration to seconds, such as `PT600S`.
 impl From<Duration> for IsoDuration {
     fn from(duration: Duration) -> Self {
         let (seconds, nanos) = (duration.as_secs(), duration.subsec_nanos());

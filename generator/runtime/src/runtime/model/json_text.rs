@@ -40,7 +40,7 @@ impl<T: OptionalText> OptionalText for Option<T> {
 ///
 /// # Errors
 ///
-/// [`Error::MissingField`], or [`Error::JsonText`] if it is not JSON or not a `T`.
+/// Returns [`Error::MissingField`] if there is no string, and [`Error::JsonText`] if it cannot be decoded as `T`.
 pub fn json_in<T: DeserializeOwned>(value: &impl OptionalText, model: &'static str, field: &'static str) -> Result<T> {
     let text = value.text().ok_or(Error::MissingField(MissingField { model, field }))?;
     from_json(text.as_bytes()).map_err(|mismatch| {

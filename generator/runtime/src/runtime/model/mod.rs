@@ -1,4 +1,4 @@
-//! Helpers of models: accessors of optional fields, and a `Debug` without personal data.
+//! Types and traits for models: special field types, accessors of optional fields, and a `Debug` without personal data.
 
 pub(crate) mod alternative;
 pub(crate) mod any_json;
@@ -25,9 +25,10 @@ use std::fmt;
 use super::error::redaction::PERSONAL;
 use crate::runtime::{Error, MissingField, Result};
 
-/// How an accessor gives out a field of the type `T`: texts as `&str`, lists as slices, small values as themselves.
+/// The conversion of a field of type `T` to what its accessor returns: a `&str` for a string, a slice for a `Vec`, a copy of a
+/// `Copy` type, and a reference otherwise.
 pub trait Give<'a, T>: Sized {
-    /// The value as the accessor gives it.
+    /// Returns the value that the accessor returns.
     fn give(value: &'a T) -> Self;
 }
 
@@ -65,7 +66,7 @@ impl<'a, T> Give<'a, Box<T>> for &'a T {
 ///
 /// # Errors
 ///
-/// [`Error::MissingField`].
+/// Returns [`Error::MissingField`] if the field is `None`.
 pub fn given<'a, T, G: Give<'a, T>>(value: &'a Option<T>, model: &'static str, field: &'static str) -> Result<G> {
     match value {
         Some(value) => Ok(G::give(value)),
@@ -73,7 +74,7 @@ pub fn given<'a, T, G: Give<'a, T>>(value: &'a Option<T>, model: &'static str, f
     }
 }
 
-/// Stands in for a personal value in `Debug`: what is missing shows as `None`, anything else as `[personal]`.
+/// Replaces a personal value in `Debug`: `None` is shown, and any other value becomes `[personal]`.
 pub struct Personal<'a>(
     /// The value.
     pub &'a dyn fmt::Debug,
@@ -81,12 +82,12 @@ pub struct Personal<'a>(
 
 impl fmt::Debug for Personal<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let missing = format!("{:?}", self.0) == "None";
-        f.write_str(if missing { "None" } else { PERSONAL })
+        let is_none = format!("{:?}", self.0) == "None";
+        f.write_str(if is_none { "None" } else { PERSONAL })
     }
 }
 
-/// Gives a model a `Debug` that shows no values of the fields marked as personal.
+/// Implements a `Debug` for a model that does not show the values of its personal fields.
 ///
 /// ```text
 /// redacted!(Pet { id, name, owner: personal });

@@ -1,7 +1,7 @@
-//! How models are decoded.
+//! Decodes models.
 //!
-//! serde's derive would read an array as an object, by the order of the fields, and `#[serde(flatten)]` would read all
-//! properties into a buffer first, which rounds numbers.
+//! serde's derive would decode an array as an object, by the order of the fields. `#[serde(flatten)]` would buffer all properties,
+//! which rounds numbers.
 
 use std::borrow::Cow;
 use std::marker::PhantomData;
@@ -9,7 +9,7 @@ use std::marker::PhantomData;
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 use serde::forward_to_deserialize_any;
 
-/// The name of a property. It is borrowed unless it is written with escapes.
+/// The name of a property. It is borrowed unless it has escapes in the JSON text.
 #[derive(serde::Deserialize)]
 pub struct PropertyName<'k>(#[serde(borrow)] pub Cow<'k, str>);
 
@@ -17,11 +17,12 @@ pub struct PropertyName<'k>(#[serde(borrow)] pub Cow<'k, str>);
 ///
 /// # Errors
 ///
-/// The property is required.
+/// Returns an error if the property is required.
 pub fn missing<'de, T: Deserialize<'de>, E: Error>(name: &'static str) -> Result<T, E> {
     T::deserialize(Missing { name, error: PhantomData })
 }
 
+/// A deserializer of a missing property.
 struct Missing<E> {
     name: &'static str,
     error: PhantomData<E>,
@@ -44,9 +45,9 @@ impl<'de, E: Error> Deserializer<'de> for Missing<E> {
     }
 }
 
-/// Decodes a model: lists its fields and the names of their properties, and the field of the additional properties.
+/// Implements `Deserialize` for a model with these fields and property names, and the field of the additional properties.
 ///
-/// `null` marks an optional property whose `null` is a value of the field, and not `None`.
+/// `null` marks an optional property for which `null` is a value of the field, and not `None`.
 ///
 /// ```text
 /// impl_deserialize!(Pet { id: "id", kind: "type", nick: "nick" null } else additional_properties);

@@ -1,4 +1,4 @@
-//! Values behind a pointer that the compiler does not look through.
+//! A pointer that hides the type of its value from the compiler's `Send` and `Sync` checks.
 
 use std::fmt;
 use std::ops::{Deref, DerefMut};
@@ -7,20 +7,20 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::runtime::Give;
 
-/// A value behind a pointer, like a `Box`.
+/// A pointer to a value, like a `Box`.
 ///
-/// To find out whether a type is `Send` or `Sync`, the compiler goes through the types of its fields, and gives up if there
-/// are too many in one another. It does not look through this one, which is always both.
-pub struct Nested<T>(Box<dyn Hold<T>>);
+/// To determine whether a type is `Send` or `Sync`, the compiler visits the types of its fields, and fails if they are nested
+/// too deep. It does not visit the value of this type, which is always `Send` and `Sync`.
+pub struct Nested<T>(Box<dyn Holder<T>>);
 
-/// A value, without the name of its type.
-trait Hold<T>: Send + Sync {
+/// Access to a value through a trait object.
+trait Holder<T>: Send + Sync {
     fn get(&self) -> &T;
     fn get_mut(&mut self) -> &mut T;
     fn take(self: Box<Self>) -> T;
 }
 
-impl<T: Send + Sync> Hold<T> for T {
+impl<T: Send + Sync> Holder<T> for T {
     fn get(&self) -> &T {
         self
     }
@@ -35,14 +35,14 @@ impl<T: Send + Sync> Hold<T> for T {
 }
 
 impl<T: Send + Sync + 'static> Nested<T> {
-    /// Puts a value behind a pointer.
+    /// Creates a pointer to a value.
     pub fn new(value: T) -> Self {
         Self(Box::new(value))
     }
 }
 
 impl<T> Nested<T> {
-    /// Returns the value itself.
+    /// Returns the value.
     pub fn into_inner(self) -> T {
         self.0.take()
     }

@@ -1,4 +1,5 @@
-//! Texts with a type of their own, such as identifiers: checked when one is built, tolerant when one is received.
+//! String types with constraints, such as identifiers. A value is validated when a program creates it, but not when the API
+//! returns it.
 
 use std::fmt;
 
@@ -8,9 +9,9 @@ use crate::runtime::{Constraint, Constraints, InvalidValue, Value, validation};
 ///
 /// # Errors
 ///
-/// The first violated constraint.
+/// Returns the first violated constraint.
 pub fn checked_text(name: &'static str, text: String, constraints: &[Constraint<'_>]) -> Result<String, InvalidValue> {
-    // The value may be personal: it may be an address where an identifier is expected.
+    // The error must not show the value, which may be personal data, such as an address in place of an identifier.
     validation::check(name, &text.as_str().into(), constraints).map_err(InvalidValue::without_value)?;
     Ok(text)
 }
@@ -21,18 +22,18 @@ pub trait Newtype: Into<Value> {
     const CONSTRAINTS: Constraints;
 }
 
-/// A value of a string type, or a string that is checked against the constraints of the type when the request is sent.
+/// A value of a string type, or a string that is validated when the request is sent.
 ///
 /// Handles take `impl Into<StringOr<T>>`, so that a `T`, a `&T`, a `&str` and a `String` all convert into it.
 #[derive(Clone, PartialEq, Eq)]
 pub enum StringOr<T> {
-    /// A value of the type. It was checked when it was made, or comes from the API.
+    /// A value of the type.
     Typed(T),
-    /// A string that is not checked yet.
+    /// A string that is validated when the request is sent.
     String(String),
 }
 
-/// Leaves out the value: it may be personal.
+/// Does not show the value, which may be personal data.
 impl<T> fmt::Debug for StringOr<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("StringOr").finish_non_exhaustive()
@@ -78,10 +79,10 @@ impl<T: Newtype> From<StringOr<T>> for Value {
     }
 }
 
-/// Implements the traits of a string type with constraints of its own: `impl_newtype!(PetId);`. The type has a constant `RULES` and
-/// the methods `new` and `as_str`.
+/// Implements the traits of a string type with constraints: `impl_newtype!(PetId);`. The type has a constant `CONSTRAINTS` and the
+/// methods `new` and `as_str`.
 ///
-/// A string from the API is not checked: a broken rule is no reason to lose the whole response.
+/// A string from the API is not validated, so that a violated constraint does not make a whole response undecodable.
 #[allow(unused_macros, reason = "an API may have no such types")]
 macro_rules! impl_newtype {
     ($name:ident) => {
@@ -101,7 +102,7 @@ macro_rules! impl_newtype {
             }
         }
 
-        /// It is hashed, compared and ordered like its string, so that a map with such keys can be searched by `&str`.
+        /// A map with keys of this type can be searched by `&str`.
         impl ::std::borrow::Borrow<str> for $name {
             fn borrow(&self) -> &str {
                 &self.0
@@ -173,7 +174,7 @@ macro_rules! impl_newtype {
     )* };
 }
 
-/// Implements a `Debug` that does not show the string of a type for personal data: `redacted_newtype!(Email);`.
+/// Implements a `Debug` that does not show the string, for a type of personal data: `redacted_newtype!(Email);`.
 #[allow(unused_macros, reason = "an API may have no such types")]
 macro_rules! redacted_newtype {
     ($name:ident) => {

@@ -7,7 +7,7 @@ use crate::runtime::Value;
 /// A value that may be `null`.
 ///
 /// The setters of nullable values take `impl Into<Nullable<T>>`. A plain value, `Some` and `None` all convert into it;
-/// `None` sets `null`, which clears the value. To leave the value as it is, do not call the setter.
+/// `None` sends `null`, which clears the value. To keep the value, do not call the setter.
 ///
 /// ```text
 /// user.update().friendly_name("Ana");
@@ -16,7 +16,7 @@ use crate::runtime::Value;
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Nullable<T>(
-    /// The value; `None` for `null`.
+    /// The value, or `None` for `null`.
     pub Option<T>,
 );
 

@@ -1,7 +1,7 @@
-//! String enums that accept values which an API adds later.
+//! String enums that keep unknown values.
 
-/// Implements the traits of an enum of the strings that an API documents. The last variant keeps any other string as it is.
-/// The enum has a method `as_str`.
+/// Implements the traits of an enum of documented strings. The last variant keeps any other string. The enum has a method
+/// `as_str`.
 ///
 /// ```text
 /// impl_string_enum!(State { Active => "active", Closed => "closed" } else Unknown);

@@ -1,6 +1,6 @@
-//! Enums whose variants are types of their own, and that are open to types that come to an API later.
+//! Unions: enums with one variant for each alternative of a `oneOf` or `anyOf`, and one for unknown values.
 //!
-//! A value is kept as JSON text until its type is known, so that no digit of a number is lost.
+//! A value stays JSON text until its alternative is known, so that its numbers keep their digits.
 
 use std::cell::Cell;
 
@@ -11,19 +11,19 @@ use serde_json::value::RawValue;
 use super::alternative::{Distance, Kind, Literal, Match, candidates};
 use crate::runtime::{Mismatch, Properties, count_unknown, is_shallow, note_unknown};
 
-/// An enum of types with a variant for unknown values.
+/// An enum with a variant for each alternative, and one for unknown values.
 pub trait Union {
-    /// Returns whether the value is of none of the types.
+    /// Returns whether the value matches no alternative.
     fn is_unknown(&self) -> bool;
 }
 
-/// One of the types of a union.
+/// An alternative of a union.
 pub struct Alternative<U> {
     /// The values of the tag property. `Null` also matches a missing property.
     pub tags: &'static [Literal],
-    /// The structural conditions of the type.
+    /// The structural conditions of the alternative.
     pub conditions: Match,
-    /// Reads a value of the type.
+    /// Decodes a value of the alternative.
     pub read: fn(&RawValue, Reading) -> Result<U, Mismatch>,
 }
 
@@ -36,11 +36,11 @@ pub enum Reading {
     Lenient,
 }
 
-/// Reads a value as the type that its tag or its structure selects; `None` if it is of none of the types.
+/// Decodes a value as the alternative that its tag or its structure selects. Returns `None` if it matches no alternative.
 ///
 /// # Errors
 ///
-/// The tag selects one type, and the value is not of that type.
+/// Returns an error if the tag selects one alternative that the value does not match.
 pub fn read_union<U, E: de::Error>(
     json: &RawValue,
     tag: Option<&str>,
@@ -54,7 +54,7 @@ pub fn read_union<U, E: de::Error>(
         Some(tag) => {
             let Some(properties) = Properties::of(json) else { return Ok(None) };
             let matches_tag = |literal: &Literal| match properties.get(tag) {
-                Some(value) => literal.is(value),
+                Some(value) => literal.equals(value),
                 None => *literal == Literal::Null,
             };
             alternatives.iter().filter(|one| one.tags.iter().any(matches_tag)).collect()
@@ -71,39 +71,40 @@ pub fn read_union<U, E: de::Error>(
         return result.map(Some).map_err(Mismatch::inside);
     }
     let order = candidates(json, selected.iter().map(|one| one.conditions));
-    if state.probing {
+    if state.is_probing {
         note_unknown(order.is_empty());
         return Ok(None);
     }
     for reading in [Reading::Strict, Reading::Lenient] {
-        let mut fitting: Vec<((Distance, usize), &Alternative<U>)> = Vec::new();
+        let mut matching: Vec<((Distance, usize), &Alternative<U>)> = Vec::new();
         for (distance, index) in &order {
             let unknown = probe(selected[*index], json, reading);
-            fitting.extend(unknown.map(|unknown| ((*distance, unknown), selected[*index])));
+            matching.extend(unknown.map(|unknown| ((*distance, unknown), selected[*index])));
         }
-        fitting.sort_by_key(|(distance_and_unknown, _)| *distance_and_unknown);
-        let state = State { reading: Some(reading), probing: false };
-        if let Some(value) = fitting.iter().find_map(|(_, one)| state.during(|| (one.read)(json, reading).ok())) {
+        matching.sort_by_key(|(distance_and_unknown, _)| *distance_and_unknown);
+        let state = State { reading: Some(reading), is_probing: false };
+        if let Some(value) = matching.iter().find_map(|(_, one)| state.during(|| (one.read)(json, reading).ok())) {
             return Ok(Some(value));
         }
     }
     Ok(None)
 }
 
-/// The decoding that a union is part of.
+/// The state of the decoding around a union.
 #[derive(Clone, Copy)]
 struct State {
-    /// The reading of the alternative around it.
+    /// How the alternative around the union is read.
     reading: Option<Reading>,
-    /// Whether the alternative around it is only probed, and its value dropped.
-    probing: bool,
+    /// Whether the alternative around the union is only probed, and its value is dropped.
+    is_probing: bool,
 }
 
 thread_local! {
-    static STATE: Cell<State> = const { Cell::new(State { reading: None, probing: false }) };
+    static STATE: Cell<State> = const { Cell::new(State { reading: None, is_probing: false }) };
 }
 
 impl State {
+    /// Calls `decode` with this state.
     fn during<T>(self, decode: impl FnOnce() -> T) -> T {
         let before = STATE.replace(self);
         let result = decode();
@@ -112,24 +113,26 @@ impl State {
     }
 }
 
-/// Returns how many values of enums and unions are unknown if a value is decoded as an alternative; `None` if it does not
-/// match. Unions without a tag inside it are not decoded, but only compared with the conditions of their alternatives:
-/// decoding them for each alternative would take exponential time in the depth of the value.
+/// Returns the number of unknown values of enums and unions if a value is decoded as an alternative, or `None` if it does not
+/// match.
+///
+/// Nested unions without a tag are only compared with the conditions of their alternatives. Decoding them for each alternative
+/// would take exponential time in the depth of the value.
 fn probe<U>(one: &Alternative<U>, json: &RawValue, reading: Reading) -> Option<usize> {
     // Probing an alternative that is a union does not decode it.
     if one.conditions.kind == Kind::Union {
         return Some(0);
     }
-    let state = State { reading: Some(reading), probing: true };
+    let state = State { reading: Some(reading), is_probing: true };
     let (result, unknown) = count_unknown(|| state.during(|| (one.read)(json, reading).is_ok()));
     result.then_some(unknown)
 }
 
-/// Reads a value of a type.
+/// Decodes a value of a type.
 ///
 /// # Errors
 ///
-/// It is not one.
+/// Returns an error if the value does not match the type.
 pub fn read_as<T: DeserializeOwned>(json: &RawValue, reading: Reading) -> Result<T, Mismatch> {
     match reading {
         Reading::Strict => serde_json::from_str(json.get()).map_err(|_| Mismatch::default()),
@@ -137,21 +140,21 @@ pub fn read_as<T: DeserializeOwned>(json: &RawValue, reading: Reading) -> Result
     }
 }
 
-/// Reads a value of a union that must not be unknown to it.
+/// Decodes a known value of a union.
 ///
 /// # Errors
 ///
-/// It is not one of its types.
+/// Returns an error if the value matches no alternative of the union.
 pub fn read_known<T: DeserializeOwned + Union>(json: &RawValue, reading: Reading) -> Result<T, Mismatch> {
     let value: T = read_as(json, reading)?;
     if value.is_unknown() { Err(Mismatch::default()) } else { Ok(value) }
 }
 
-/// Returns a value as JSON with the property that tells its type, if the value does not have it.
+/// Returns a value as JSON, and adds its tag property if the value does not have it.
 ///
 /// # Errors
 ///
-/// The value cannot be JSON.
+/// Returns an error if the value is not serializable.
 pub fn write_tagged(value: &impl Serialize, tag: &str, literal: Literal) -> Result<Box<RawValue>, serde_json::Error> {
     let json = serde_json::value::to_raw_value(value)?;
     if literal == Literal::Null {
@@ -169,10 +172,10 @@ pub fn write_tagged(value: &impl Serialize, tag: &str, literal: Literal) -> Resu
     RawValue::from_string(text)
 }
 
-/// Reads and writes an enum of types, whose last variant keeps what is none of them.
+/// Implements encoding and decoding of a union. Its last variant keeps values that match no alternative.
 ///
-/// `by` names the tag property, and each variant lists its tags. Then come the JSON kind of the variant and its structural
-/// conditions.
+/// `by` names the tag property, and each variant lists its tags, followed by the JSON type and the structural conditions of the
+/// alternative.
 ///
 /// ```text
 /// impl_union!(Pet by "kind" {
@@ -256,7 +259,7 @@ macro_rules! impl_union {
     (@as $kind:ident, $ty:ty, $json:ident, $reading:ident) => { $crate::runtime::read_as::<$ty>($json, $reading) };
 }
 
-/// Converts the types that only one variant of an enum of types has into it. Pointers are added.
+/// Implements the conversion to a union from the types that only one variant has. The conversion adds a `Box` where it is needed.
 ///
 /// ```text
 /// union_from!(Pet { Cat(Cat), Dog(Dog) });
@@ -274,7 +277,7 @@ macro_rules! union_from {
     };
 }
 
-/// Shows an enum of types of which some are personal: what is none of them may be one of those of a later version.
+/// Implements a `Debug` for a union with personal data. An unknown value may be personal data, so it is not shown.
 #[allow(unused_macros, reason = "an API may have no such types")]
 macro_rules! redacted_union {
     ($name:ident { $($variant:ident),* } else $other:ident) => {

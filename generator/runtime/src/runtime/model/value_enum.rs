@@ -1,4 +1,4 @@
-//! Enums of JSON values that accept values which an API adds later.
+//! Enums of JSON values that keep unknown values.
 
 use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_json::Number;
@@ -13,15 +13,15 @@ use crate::runtime::Value;
 
 /// A type of the values of an enum.
 pub trait EnumValue: Sized {
-    /// Whether both are the same value: numbers are, however they are written.
+    /// Returns whether both values are equal. Numbers are compared by value: `1.0` is equal to `1`.
     fn is_same(&self, other: &Self) -> bool;
 
-    /// Reads a value.
+    /// Decodes a value.
     ///
     /// # Errors
     ///
-    /// It is not of this type.
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
+    /// Returns an error if the value is not of this type.
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
 }
 
 impl EnumValue for i64 {
@@ -29,13 +29,13 @@ impl EnumValue for i64 {
         self == other
     }
 
-    /// `1.0` is an integer as well.
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        /// Up to here every floating-point number with no fraction is an integer of its own.
-        const EXACT: f64 = 9_007_199_254_740_992.0;
+    /// `1.0` is decoded as an integer as well.
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        /// The largest integer up to which a floating-point number is exact.
+        const MAX_EXACT_INTEGER: f64 = 9_007_199_254_740_992.0;
         let number = Number::deserialize(deserializer)?;
-        let whole = || number.as_f64().filter(|float| float.fract() == 0.0 && float.abs() <= EXACT);
-        let integer = number.as_i64().or_else(|| whole().map(|float| float as i64));
+        let exact_integer = || number.as_f64().filter(|float| float.fract() == 0.0 && float.abs() <= MAX_EXACT_INTEGER);
+        let integer = number.as_i64().or_else(|| exact_integer().map(|float| float as i64));
         integer.ok_or_else(|| de::Error::custom("not an integer of 64 bits"))
     }
 }
@@ -47,13 +47,13 @@ impl EnumValue for AnyJson {
             || self.is_number() && other.is_number() && compare(&self.json(), &other.json()) == Some(Ordering::Equal)
     }
 
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Self::deserialize(deserializer)
     }
 }
 // [end any_json.rs]
 
-/// Returns the value of a parameter that is `value` in JSON: a string without its quotes, anything else as it is.
+/// Returns an enum value as the value of a parameter: a string without quotes, any other value as JSON.
 pub fn enum_param_value(value: impl Serialize) -> Value {
     let json = serde_json::to_string(&value).unwrap_or_default();
     match json.bytes().next() {
@@ -63,8 +63,7 @@ pub fn enum_param_value(value: impl Serialize) -> Value {
     }
 }
 
-/// Implements the traits of an enum of the values that an API documents. The last variant keeps any other value as it is.
-/// The enum has a method `value`.
+/// Implements the traits of an enum of documented values. The last variant keeps any other value. The enum has a method `value`.
 ///
 /// ```text
 /// impl_value_enum!(Urgency: i64 { Low, High } else Unknown);
@@ -103,7 +102,7 @@ macro_rules! impl_value_enum {
 
         impl<'de> ::serde::Deserialize<'de> for $name {
             fn deserialize<__D: ::serde::Deserializer<'de>>(deserializer: __D) -> Result<Self, __D::Error> {
-                let value = <$ty as $crate::runtime::EnumValue>::read(deserializer).map(Self::from)?;
+                let value = <$ty as $crate::runtime::EnumValue>::decode(deserializer).map(Self::from)?;
                 $crate::runtime::note_unknown(matches!(value, Self::$other(_)));
                 Ok(value)
             }

@@ -1,4 +1,4 @@
-//! Lists that come in pages.
+//! Paginated lists.
 
 pub(crate) mod next_page;
 #[macro_use]

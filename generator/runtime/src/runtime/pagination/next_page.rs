@@ -1,4 +1,4 @@
-//! Finds the next page of lists whose pages do not contain its URL.
+//! Finds the next page of a list whose page type does not have its URL.
 
 use std::cell::LazyCell;
 use std::sync::Arc;
@@ -10,135 +10,141 @@ use crate::runtime::request::encode::push_pair;
 use crate::runtime::response::mismatch::without_byte_order_mark;
 use crate::runtime::{Page, RawResponse, Request};
 
-/// How to request the next page of a list, and how to find out whether there is one.
+/// How the next page of a list is requested, and how the last page is recognised.
 #[derive(Clone, Copy, Debug)]
 pub struct NextPage {
-    way: Way,
-    /// The query parameter that sets the size of a page.
-    size: Option<&'static str>,
-    /// The size of a page for which none is asked.
-    usual: Option<u64>,
-    /// The JSON pointer to the number of all items.
-    total: Option<&'static str>,
-    /// The JSON pointer to whether there is a next page.
-    more: Option<&'static str>,
+    source: Source,
+    /// The query parameter for the page size.
+    size_parameter: Option<&'static str>,
+    /// The page size if a request does not set it.
+    default_size: Option<u64>,
+    /// The JSON pointer to the total number of items.
+    total_pointer: Option<&'static str>,
+    /// The JSON pointer to a boolean that says whether there is a next page.
+    more_pointer: Option<&'static str>,
 }
 
+/// What leads to the next page.
 #[derive(Clone, Copy, Debug)]
-enum Way {
-    Link,
-    Url(&'static str),
-    Cursor(&'static str, &'static str),
-    Last(&'static str, &'static str, &'static str),
-    Offset(&'static str),
-    Number(&'static str, u64),
+enum Source {
+    LinkHeader,
+    Url { pointer: &'static str },
+    Cursor { parameter: &'static str, pointer: &'static str },
+    LastItem { parameter: &'static str, items_pointer: &'static str, pointer: &'static str },
+    Offset { parameter: &'static str },
+    PageNumber { parameter: &'static str, first: u64 },
 }
 
 impl NextPage {
-    /// By the URL in the header `Link` (RFC 8288) whose relation is `next`.
+    /// The next page has the URL in the header `Link` (RFC 8288) with the relation `next`.
     pub fn link() -> Self {
-        Self::by(Way::Link)
+        Self::new(Source::LinkHeader)
     }
 
-    /// By the URL to which a JSON pointer leads in the page.
+    /// The next page has the URL at a JSON pointer into the page.
     pub fn url(pointer: &'static str) -> Self {
-        Self::by(Way::Url(pointer))
+        Self::new(Source::Url { pointer })
     }
 
-    /// By a query parameter, with what a JSON pointer leads to in the page.
-    pub fn cursor(name: &'static str, pointer: &'static str) -> Self {
-        Self::by(Way::Cursor(name, pointer))
+    /// The next page has the value at a JSON pointer into the page as a query parameter.
+    pub fn cursor(parameter: &'static str, pointer: &'static str) -> Self {
+        Self::new(Source::Cursor { parameter, pointer })
     }
 
-    /// By a query parameter, with what a JSON pointer leads to in the last of the items, which are at another.
-    pub fn last(name: &'static str, items: &'static str, pointer: &'static str) -> Self {
-        Self::by(Way::Last(name, items, pointer))
+    /// The next page has the value at a JSON pointer into the last item as a query parameter. The items are at
+    /// `items_pointer`.
+    pub fn last_item(parameter: &'static str, items_pointer: &'static str, pointer: &'static str) -> Self {
+        Self::new(Source::LastItem { parameter, items_pointer, pointer })
     }
 
-    /// By a query parameter: how many items to pass over.
-    pub fn offset(name: &'static str) -> Self {
-        Self::by(Way::Offset(name))
+    /// The next page has the number of previous items as a query parameter.
+    pub fn offset(parameter: &'static str) -> Self {
+        Self::new(Source::Offset { parameter })
     }
 
-    /// By a query parameter: the number of the page, the first of which is given.
-    pub fn number(name: &'static str, first: u64) -> Self {
-        Self::by(Way::Number(name, first))
+    /// The next page has its number as a query parameter. `first` is the number of the first page.
+    pub fn page_number(parameter: &'static str, first: u64) -> Self {
+        Self::new(Source::PageNumber { parameter, first })
     }
 
-    fn by(way: Way) -> Self {
-        Self { way, size: None, usual: None, total: None, more: None }
+    fn new(source: Source) -> Self {
+        Self { source, size_parameter: None, default_size: None, total_pointer: None, more_pointer: None }
     }
 
-    /// Which query parameter sets the size of a page.
-    pub fn size(self, name: &'static str) -> Self {
-        Self { size: Some(name), ..self }
+    /// Sets the query parameter for the page size. A page with fewer items is the last one.
+    pub fn size_parameter(self, name: &'static str) -> Self {
+        Self { size_parameter: Some(name), ..self }
     }
 
-    /// Sets the default number of items in a page.
-    pub fn usual(self, size: u64) -> Self {
-        Self { usual: Some(size), ..self }
+    /// Sets the page size of a request that does not set it.
+    pub fn default_size(self, size: u64) -> Self {
+        Self { default_size: Some(size), ..self }
     }
 
-    /// Sets the location of the total number of items.
+    /// Sets the JSON pointer to the total number of items.
     pub fn total(self, pointer: &'static str) -> Self {
-        Self { total: Some(pointer), ..self }
+        Self { total_pointer: Some(pointer), ..self }
     }
 
-    /// Sets the location of the flag for further pages.
+    /// Sets the JSON pointer to the boolean that says whether there is a next page.
     pub fn more(self, pointer: &'static str) -> Self {
-        Self { more: Some(pointer), ..self }
+        Self { more_pointer: Some(pointer), ..self }
     }
 
-    /// The link from a page with so many items to the next.
-    fn follow(self, answer: &RawResponse, items: usize) -> Option<String> {
-        let query = answer.sent.uri.query().unwrap_or_default();
-        let items = u64::try_from(items).ok()?;
+    /// Returns the URL of the page after a response, or its query. `item_count` is the number of items in the response.
+    fn next_url(self, response: &RawResponse, item_count: usize) -> Option<String> {
+        let query = response.sent.uri.query().unwrap_or_default();
+        let item_count = u64::try_from(item_count).ok()?;
         let body = LazyCell::new(|| {
-            serde_json::from_slice::<Value>(without_byte_order_mark(&answer.body)).unwrap_or_default()
+            serde_json::from_slice::<Value>(without_byte_order_mark(&response.body)).unwrap_or_default()
         });
-        let at = |pointer: &str| body.pointer(pointer).cloned();
-        let more = self.more.and_then(|pointer| at(pointer)?.as_bool());
-        // The page says itself whether there is another, or the number of all does, or else that it is full.
-        let goes_on = |seen: Option<u64>| {
-            let total = || Some(seen? < at(self.total?)?.as_u64()?);
-            let full = || self.full(query).is_none_or(|full| items >= full);
-            items > 0 && more.or_else(total).unwrap_or_else(full)
+        let value_at = |pointer: &str| body.pointer(pointer).cloned();
+        let has_more = self.more_pointer.and_then(|pointer| value_at(pointer)?.as_bool());
+        // The page itself says whether it is the last one, or else the total number of items does, or else the page size.
+        let has_next = |items_so_far: Option<u64>| {
+            let is_below_total = || Some(items_so_far? < value_at(self.total_pointer?)?.as_u64()?);
+            let is_full = || self.page_size(query).is_none_or(|page_size| item_count >= page_size);
+            item_count > 0 && has_more.or_else(is_below_total).unwrap_or_else(is_full)
         };
-        match self.way {
-            Way::Link => answer.headers.get_all(LINK).iter().find_map(|header| next_of(header.to_str().ok()?)),
-            Way::Url(pointer) => cursor(&at(pointer)?),
-            Way::Cursor(..) if more == Some(false) => None,
-            Way::Cursor(name, pointer) => match cursor(&at(pointer)?)? {
-                // Some give the whole URL where others give a cursor.
+        match self.source {
+            Source::LinkHeader => {
+                response.headers.get_all(LINK).iter().find_map(|header| next_link(header.to_str().ok()?))
+            }
+            Source::Url { pointer } => cursor_text(&value_at(pointer)?),
+            Source::Cursor { .. } if has_more == Some(false) => None,
+            Source::Cursor { parameter, pointer } => match cursor_text(&value_at(pointer)?)? {
+                // Some APIs have the whole URL in place of a cursor.
                 url if url.starts_with("https://") || url.starts_with("http://") => Some(url),
-                cursor => Some(with(query, name, &cursor)),
+                cursor => Some(with_parameter(query, parameter, &cursor)),
             },
-            Way::Last(name, list, pointer) => {
-                let last = cursor(body.pointer(list)?.as_array()?.last()?.pointer(pointer)?)?;
-                goes_on(None).then(|| with(query, name, &last))
+            Source::LastItem { parameter, items_pointer, pointer } => {
+                let last_item = body.pointer(items_pointer)?.as_array()?.last()?;
+                let cursor = cursor_text(last_item.pointer(pointer)?)?;
+                has_next(None).then(|| with_parameter(query, parameter, &cursor))
             }
-            Way::Offset(name) => {
-                let seen = number(query, name).unwrap_or_default().checked_add(items)?;
-                goes_on(Some(seen)).then(|| with(query, name, &seen.to_string()))
+            Source::Offset { parameter } => {
+                let next_offset = number_in(query, parameter).unwrap_or_default().checked_add(item_count)?;
+                has_next(Some(next_offset)).then(|| with_parameter(query, parameter, &next_offset.to_string()))
             }
-            Way::Number(name, first) => {
-                let page = number(query, name).unwrap_or(first);
-                let before = self.full(query).and_then(|size| page.saturating_sub(first).checked_mul(size));
-                let seen = before.and_then(|before| before.checked_add(items));
+            Source::PageNumber { parameter, first } => {
+                let page = number_in(query, parameter).unwrap_or(first);
+                let previous_items =
+                    self.page_size(query).and_then(|page_size| page.saturating_sub(first).checked_mul(page_size));
+                let items_so_far = previous_items.and_then(|previous| previous.checked_add(item_count));
                 let next = page.checked_add(1)?;
-                goes_on(seen).then(|| with(query, name, &next.to_string()))
+                has_next(items_so_far).then(|| with_parameter(query, parameter, &next.to_string()))
             }
         }
     }
 
-    /// How many items a full page has, if that is known.
-    fn full(&self, query: &str) -> Option<u64> {
-        self.size.and_then(|name| number(query, name)).or(self.usual)
+    /// Returns the number of items of a full page, if it is known.
+    fn page_size(&self, query: &str) -> Option<u64> {
+        self.size_parameter.and_then(|name| number_in(query, name)).or(self.default_size)
     }
 }
 
-/// What leads to the next page, if it is anything: there is no page behind an empty text, nor behind 0.
-fn cursor(value: &Value) -> Option<String> {
+/// Returns a cursor as a string. An empty string and the number 0 mean that there is no next page.
+fn cursor_text(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()).filter(|text| !text.is_empty()),
         Value::Number(number) => Some(number.to_string()).filter(|number| number != "0"),
@@ -146,70 +152,70 @@ fn cursor(value: &Value) -> Option<String> {
     }
 }
 
-/// The query as a link, with another value of a parameter.
-fn with(query: &str, name: &str, value: &str) -> String {
-    let mut own = String::new();
-    push_pair(&mut own, name, value);
-    let key = own.split('=').next().unwrap_or_default();
+/// Returns the query with another value of a parameter, as a relative URL.
+fn with_parameter(query: &str, name: &str, value: &str) -> String {
+    let mut new_pair = String::new();
+    push_pair(&mut new_pair, name, value);
+    let key = new_pair.split('=').next().unwrap_or_default();
     let others = query.split('&').filter(|pair| !pair.is_empty() && pair.split('=').next() != Some(key));
-    let pairs: Vec<&str> = others.chain([own.as_str()]).collect();
+    let pairs: Vec<&str> = others.chain([new_pair.as_str()]).collect();
     format!("?{}", pairs.join("&"))
 }
 
-/// The number that a query has for a parameter.
-fn number(query: &str, name: &str) -> Option<u64> {
-    let mut own = String::new();
-    push_pair(&mut own, name, "");
-    query.split('&').find_map(|pair| pair.strip_prefix(own.as_str()))?.parse().ok()
+/// Returns the value of a parameter in a query, if it is a number.
+fn number_in(query: &str, name: &str) -> Option<u64> {
+    let mut prefix = String::new();
+    push_pair(&mut prefix, name, "");
+    query.split('&').find_map(|pair| pair.strip_prefix(prefix.as_str()))?.parse().ok()
 }
 
-/// The target of the first link to a next page in a header.
-fn next_of(header: &str) -> Option<String> {
-    parts(header, ',').into_iter().find_map(|link| {
+/// Returns the target of the first link with the relation `next` in a header `Link`.
+fn next_link(header: &str) -> Option<String> {
+    split_unquoted(header, ',').into_iter().find_map(|link| {
         let (target, parameters) = link.trim().strip_prefix('<')?.split_once('>')?;
-        let parameters: Vec<(String, &str)> = parts(parameters, ';')
+        let parameters: Vec<(String, &str)> = split_unquoted(parameters, ';')
             .into_iter()
             .filter_map(|parameter| parameter.split_once('='))
             .map(|(name, value)| (name.trim().to_ascii_lowercase(), value.trim().trim_matches('"')))
             .collect();
-        let value = |wanted: &str| parameters.iter().find(|(name, _)| name == wanted).map(|(_, value)| *value);
-        // With an anchor, it is a link of something else.
-        let next = value("rel")?.split_whitespace().any(|relation| relation.eq_ignore_ascii_case("next"));
-        (next && value("anchor").is_none()).then(|| target.to_owned())
+        let value_of = |name: &str| parameters.iter().find(|(key, _)| key == name).map(|(_, value)| *value);
+        let is_next = value_of("rel")?.split_whitespace().any(|relation| relation.eq_ignore_ascii_case("next"));
+        // A link with an anchor belongs to another resource.
+        (is_next && value_of("anchor").is_none()).then(|| target.to_owned())
     })
 }
 
-/// The parts of a header between separators that stand neither in quotes nor in angle brackets.
-fn parts(text: &str, separator: char) -> Vec<&str> {
+/// Splits a header at separators that are neither in quotes nor in angle brackets.
+fn split_unquoted(header: &str, separator: char) -> Vec<&str> {
     let (mut parts, mut start) = (Vec::new(), 0);
-    let (mut quoted, mut bracketed, mut escaped) = (false, false, false);
-    for (at, sign) in text.char_indices() {
-        match sign {
-            _ if escaped => escaped = false,
-            '\\' if quoted => escaped = true,
-            '"' if !bracketed => quoted = !quoted,
-            '<' if !quoted => bracketed = true,
-            '>' if !quoted => bracketed = false,
-            sign if sign == separator && !quoted && !bracketed => {
-                parts.push(&text[start..at]);
-                start = at + sign.len_utf8();
+    let (mut is_quoted, mut is_bracketed, mut is_escaped) = (false, false, false);
+    for (index, character) in header.char_indices() {
+        match character {
+            _ if is_escaped => is_escaped = false,
+            '\\' if is_quoted => is_escaped = true,
+            '"' if !is_bracketed => is_quoted = !is_quoted,
+            '<' if !is_quoted => is_bracketed = true,
+            '>' if !is_quoted => is_bracketed = false,
+            _ if character == separator && !is_quoted && !is_bracketed => {
+                parts.push(&header[start..index]);
+                start = index + character.len_utf8();
             }
             _ => {}
         }
     }
-    parts.push(&text[start..]);
+    parts.push(&header[start..]);
     parts
 }
 
 impl<D> Request<D> {
     /// Sets how the next page of the list is requested.
     pub fn next_page(mut self, next_page: NextPage) -> Self {
-        self.parts.next_page = Some(Arc::new(move |answer, items| next_page.follow(answer, items)));
+        self.parts.next_page = Some(Arc::new(move |response, item_count| next_page.next_url(response, item_count)));
         self
     }
 }
 
-/// A page that is nothing but its items.
+/// A page that is the array of its items.
 impl<T> Page for Vec<T> {
     type Item = T;
 

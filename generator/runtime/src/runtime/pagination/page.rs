@@ -1,4 +1,4 @@
-//! Lists that come in pages: page by page, or item by item.
+//! Paginated lists, page by page or item by item.
 
 use std::fmt;
 use std::future::poll_fn;
@@ -20,17 +20,17 @@ pub trait Page {
     /// The type of the items.
     type Item;
 
-    /// The items of this page.
+    /// Returns the items of the page.
     fn items(&mut self) -> &mut Vec<Self::Item>;
 
-    /// The URL of the next page, absolute or relative to this one; none on the last page.
+    /// Returns the URL of the next page, absolute or relative to this page, or `None` on the last page.
     fn next(&self) -> Option<&str>;
 }
 
-/// The pages of a list, each requested when needed. It ends after the last page, after the page with which a
-/// limit is reached, and after an error.
+/// The pages of a list. Each page is requested when it is needed. The pages end after the last page, after the page that
+/// reaches the limit, and after an error.
 ///
-/// It is a [`Stream`]; [`try_next`](Self::try_next) does the same without an import.
+/// This is a [`Stream`]. [`try_next`](Self::try_next) does the same without an import.
 #[must_use = "pages are requested only when they are needed"]
 pub struct Pages<P> {
     pager: Pager,
@@ -42,12 +42,13 @@ impl<P: Page + DeserializeOwned> Pages<P> {
         Self { pager: Pager::new(parts), page: PhantomData }
     }
 
-    /// Returns the next page, or `None` after the last page. Dropping the future loses nothing: a requested page is awaited by
-    /// the next call.
+    /// Returns the next page, or `None` after the last page. If the future is dropped, the next call awaits the page that it
+    /// has requested.
     ///
     /// # Errors
     ///
-    /// Whatever asking for the page ends with, and a link to the next page that leaves the API or closes a loop.
+    /// Returns the error of the request, and [`Error::Paging`](crate::runtime::Error::Paging) if the URL of the page is outside
+    /// of the API or was requested before.
     pub async fn try_next(&mut self) -> Result<Option<P>> {
         poll_fn(|context| self.poll_page(context)).await
     }
@@ -64,19 +65,19 @@ impl<P: Page + DeserializeOwned> Pages<P> {
     }
 
     /// Returns a token for the rest of the list: the query of the URL of the next page. Pass it to the `resume` method of
-    /// a request for the same list, at any time and in any program. `None` after the last page.
+    /// a request for the same list, at any time and in any program. Returns `None` after the last page.
     ///
-    /// The token may contain what the parameters of the request contain.
+    /// The token may contain the values of the parameters of the request.
     pub fn next_token(&self) -> Option<String> {
-        self.pager.following()?.query().map(str::to_owned)
+        self.pager.next_page_url()?.query().map(str::to_owned)
     }
 
     fn poll_page(&mut self, context: &mut Context<'_>) -> Poll<Result<Option<P>>> {
-        let Some(mut answer) = ready!(self.pager.poll_answer(context)?) else { return Poll::Ready(Ok(None)) };
-        let mut page = Json::<P>::decode(&mut answer)?;
-        let items = page.items().len();
-        self.pager.arrived(answer, items, page.next());
-        self.pager.poll_ahead(context);
+        let Some(mut response) = ready!(self.pager.poll_response(context)?) else { return Poll::Ready(Ok(None)) };
+        let mut page = Json::<P>::decode(&mut response)?;
+        let item_count = page.items().len();
+        self.pager.set_current_page(response, item_count, page.next());
+        self.pager.poll_prefetch(context);
         Poll::Ready(Ok(Some(page)))
     }
 }
@@ -95,22 +96,22 @@ impl<P> fmt::Debug for Pages<P> {
     }
 }
 
-/// The items of all pages of a list. Each page is requested when the items of the previous one are used up. It ends after the
-/// last item, when a limit is reached, and after an error.
+/// The items of all pages of a list. A page is requested when the items of the previous page are used up. The items end after
+/// the last item, when the limit is reached, and after an error.
 ///
-/// It is a [`Stream`]; [`try_next`](Self::try_next) does the same without an import.
+/// This is a [`Stream`]. [`try_next`](Self::try_next) does the same without an import.
 #[must_use = "pages are requested only when they are needed"]
 pub struct Items<P: Page> {
     pages: Pages<P>,
-    page: vec::IntoIter<P::Item>,
+    page_items: vec::IntoIter<P::Item>,
 }
 
 impl<P: Page + DeserializeOwned> Items<P> {
     pub(crate) fn new(pages: Pages<P>) -> Self {
-        Self { pages, page: Vec::new().into_iter() }
+        Self { pages, page_items: Vec::new().into_iter() }
     }
 
-    /// Returns the next item, or `None` after the last. Dropping the future loses nothing.
+    /// Returns the next item, or `None` after the last item. If the future is dropped, no item is lost.
     ///
     /// # Errors
     ///
@@ -132,15 +133,15 @@ impl<P: Page + DeserializeOwned> Items<P> {
 
     fn poll_item(&mut self, context: &mut Context<'_>) -> Poll<Result<Option<P::Item>>> {
         loop {
-            if let Some(item) = self.page.next() {
-                self.pages.pager.poll_ahead(context);
+            if let Some(item) = self.page_items.next() {
+                self.pages.pager.poll_prefetch(context);
                 return Poll::Ready(Ok(Some(item)));
             }
-            let wanted = self.pages.pager.left().unwrap_or(usize::MAX);
+            let remaining = self.pages.pager.remaining().unwrap_or(usize::MAX);
             let Some(mut page) = ready!(self.pages.poll_page(context)?) else { return Poll::Ready(Ok(None)) };
             let mut items = std::mem::take(page.items());
-            items.truncate(wanted);
-            self.page = items.into_iter();
+            items.truncate(remaining);
+            self.page_items = items.into_iter();
         }
     }
 }
@@ -153,7 +154,7 @@ impl<P: Page + DeserializeOwned> Stream for Items<P> {
     }
 }
 
-/// Items are moved out, never pinned.
+/// The items are not pinned.
 impl<P: Page> Unpin for Items<P> {}
 
 impl<P: Page> fmt::Debug for Items<P> {
@@ -162,13 +163,14 @@ impl<P: Page> fmt::Debug for Items<P> {
     }
 }
 
-/// Returns the query of the link to a page.
+/// Returns the token of a page: the query of the URL that leads to it.
 pub fn token_of_link(link: Option<&str>) -> Option<String> {
     let (_, query) = link?.split('#').next()?.split_once('?')?;
     (!query.is_empty()).then(|| query.to_owned())
 }
 
-/// Returns the parameter that takes the cursor of a page, or the query of the link that some have in its place.
+/// Returns the token of a page: the query parameter `name` with the cursor. Some APIs have the URL of the page in place of the
+/// cursor; its query is the token.
 pub fn token_of_cursor(name: &str, cursor: Option<&str>) -> Option<String> {
     let cursor = cursor.filter(|cursor| !cursor.is_empty())?;
     if cursor.starts_with("https://") || cursor.starts_with("http://") {
@@ -179,47 +181,48 @@ pub fn token_of_cursor(name: &str, cursor: Option<&str>) -> Option<String> {
     Some(token)
 }
 
-/// Implements what all generated requests for lists have in common: `impl_list_request!(ListPets => PetPage, Pet);`.
+/// Adds the methods that all generated requests for paginated lists have: `impl_list_request!(ListPets => PetPage, Pet);`.
 ///
-/// The methods are inherent and the same for every list, so that no program has to import a trait for them.
+/// The methods are inherent, so that programs need not import a trait for them.
 #[allow(unused_macros, reason = "an API may have no lists")]
 macro_rules! impl_list_request {
     ($request:ident => $page:ty, $item:ty) => {
         impl $request {
-            /// Stops after so many items, which may be inside a page, and asks for no page beyond them. Unless a page
-            /// size is set too, no page is larger than the limit.
+            /// Sets the maximum number of items of all pages together. No further page is requested. Unless a page size is
+            /// set as well, no page is larger than the limit.
             pub fn limit(self, limit: usize) -> Self {
                 Self(self.0.limit(limit))
             }
 
-            /// Asks for the next page while the items of one are used, for the sake of time: at most one page more
-            /// than is wanted is asked for.
+            /// Requests the next page while the items of the current page are used. At most one page more than needed is
+            /// requested.
             pub fn prefetch(self) -> Self {
                 Self(self.0.prefetch())
             }
 
-            /// Starts after the page to which `token` belongs, which `next_token` of a page or of
-            /// [`Pages`]($crate::runtime::Pages) returned. The parameters in it replace those that are set. An invalid
-            /// token is refused before anything is sent.
+            /// Starts after the page that returned `token` from `next_token`, which pages and
+            /// [`Pages`]($crate::runtime::Pages) have. The parameters in the token replace those of the request. An invalid
+            /// token is an error before the request is sent.
             pub fn resume(self, token: impl Into<String>) -> Self {
                 Self(self.0.resume(token))
             }
 
-            /// Returns the pages, each requested when needed. With a limit, the last page is the one that reaches it.
+            /// Returns the pages. Each page is requested when it is needed. With a limit, the last page is the one that reaches
+            /// it.
             pub fn pages(self) -> $crate::runtime::Pages<$page> {
                 self.0.pages()
             }
 
-            /// Returns the items of all pages one by one. Each page is requested when the previous one is used up.
+            /// Returns the items of all pages. A page is requested when the items of the previous page are used up.
             pub fn stream(self) -> $crate::runtime::Items<$page> {
                 self.0.stream()
             }
 
-            /// All items of all pages, up to the limit, at once.
+            /// Returns all items of all pages, up to the limit.
             ///
             /// # Errors
             ///
-            /// The error of the first page that cannot be had.
+            /// Returns the error of the first page that fails.
             pub async fn all(self) -> $crate::runtime::Result<Vec<$item>> {
                 self.0.all().await
             }
