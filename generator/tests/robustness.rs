@@ -18,7 +18,7 @@
 mod compose;
 #[path = "support/invariants.rs"]
 mod invariants;
-#[path = "support/mutate.rs"]
+#[path = "support/mutate/mod.rs"]
 mod mutate;
 mod support;
 

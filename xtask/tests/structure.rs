@@ -1,4 +1,4 @@
-//! The structure of the source files: no files of a crate import each other in a circle.
+//! The structure of the source files: no files of a crate import each other in a circle, and files and functions are short.
 //!
 //! A file may import the items of its parent module, and a `mod.rs` may use its own children. An import of an item that a
 //! `mod.rs` re-exports counts as an import of the file that declares the item.
@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use bindery::fileset::is_generated;
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
 /// The path of a module from the root of its crate.
@@ -36,6 +37,79 @@ fn circular_imports_are_detected() {
         let files = BTreeMap::from([root.clone(), source("first", first), source("second", second)]);
         assert_eq!(!circle(imports(&files)).is_empty(), is_circle, "{first}");
     }
+}
+
+/// The maximum number of lines of a file.
+const MAX_FILE_LINES: usize = 450;
+
+/// The maximum number of lines of a function.
+const MAX_FUNCTION_LINES: usize = 80;
+
+#[test]
+fn files_and_functions_are_short() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let mut too_long = Vec::new();
+    for path in CRATES.iter().flat_map(|folder| FOLDERS.map(|name| root.join(folder).join(name))) {
+        for file in source_files(&path) {
+            let text = fs::read_to_string(&file).unwrap();
+            if !is_generated(&text) {
+                let name = file.strip_prefix(root).unwrap().display().to_string();
+                too_long.extend(long_parts(&text).into_iter().map(|part| format!("{name}: {part}")));
+            }
+        }
+    }
+    assert!(too_long.is_empty(), "too long:\n{}", too_long.join("\n"));
+}
+
+#[test]
+fn long_files_and_functions_are_detected() {
+    let function =
+        |lines: usize| format!("impl A {{\n    pub(crate) fn b(\n    ) {{\n{}    }}\n}}\n", "\n".repeat(lines - 3));
+    assert_eq!(long_parts(&function(MAX_FUNCTION_LINES)), Vec::<String>::new());
+    assert_eq!(long_parts(&function(MAX_FUNCTION_LINES + 1)), ["the function `b` has 81 lines"]);
+    assert_eq!(long_parts(&"\n".repeat(MAX_FILE_LINES + 1)), ["the file has 451 lines"]);
+}
+
+/// The folders of a crate with source files.
+const FOLDERS: [&str; 4] = ["src", "tests", "benches", "examples"];
+
+/// Returns the Rust files in a folder and its subfolders, if the folder exists.
+fn source_files(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().map(|entry| entry.unwrap().path());
+    let files = entries.flat_map(|path| if path.is_dir() { source_files(&path) } else { vec![path] });
+    files.filter(|path| path.extension().is_some_and(|extension| extension == "rs")).collect()
+}
+
+/// Returns a description of a file and its functions, if they are too long. The file must be formatted by rustfmt: the closing brace
+/// of a function has the same indentation as its first line.
+fn long_parts(text: &str) -> Vec<String> {
+    let lines: Vec<&str> = text.lines().collect();
+    let mut long = Vec::new();
+    if lines.len() > MAX_FILE_LINES {
+        long.push(format!("the file has {} lines", lines.len()));
+    }
+    for (start, line) in lines.iter().enumerate() {
+        let Some(name) = function_name(line) else { continue };
+        let indentation = &line[..line.len() - line.trim_start().len()];
+        let closing_brace = format!("{indentation}}}");
+        let signature_end = lines[start..].iter().position(|line| line.ends_with(['{', '}', ';'])).unwrap_or_default();
+        if lines[start + signature_end].ends_with('{') {
+            let length = lines[start..].iter().position(|line| *line == closing_brace).map_or(0, |end| end + 1);
+            if length > MAX_FUNCTION_LINES {
+                long.push(format!("the function `{name}` has {length} lines"));
+            }
+        }
+    }
+    long
+}
+
+/// Returns the name of the function whose first line this is.
+fn function_name(line: &str) -> Option<&str> {
+    let (qualifiers, signature) =
+        line.trim_start().split_once("fn ").filter(|_| !line.trim_start().starts_with("//"))?;
+    let is_qualifier = |word: &str| matches!(word, "pub" | "const" | "async") || word.starts_with("pub(");
+    let name = signature.split(['(', '<']).next()?;
+    qualifiers.split_whitespace().all(is_qualifier).then_some(name)
 }
 
 /// Returns the tokens of each file in a folder. Unit tests are left out, because they may import anything.

@@ -1,4 +1,4 @@
-//! The arguments of a call by the ID of its operation, with their wire names.
+//! The arguments of a call by the ID of its operation, with their wire names, and the macros of the generated dispatcher.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -67,7 +67,7 @@ impl Args {
 
     /// Removes and returns a value of the path.
     pub fn path<T: FromStr<Err: fmt::Display>>(&mut self, name: &str) -> Result<T, Failure> {
-        needed(self.one("path", name)?, name)
+        required(self.one("path", name)?, name)
     }
 
     /// Returns an error if an argument was not used.
@@ -80,12 +80,59 @@ impl Args {
 }
 
 /// Returns a required argument.
-pub fn needed<T>(value: Option<T>, name: &str) -> Result<T, Failure> {
+pub fn required<T>(value: Option<T>, name: &str) -> Result<T, Failure> {
     value.ok_or_else(|| Failure::Missing(name.to_owned()))
 }
 
 /// Returns the response of a call as JSON. `null` if it has no body.
-pub fn answer<T: Serialize>(result: Result<Response<T>, Error>) -> Result<Value, Failure> {
+pub fn response_as_json<T: Serialize>(result: Result<Response<T>, Error>) -> Result<Value, Failure> {
     let response = result.map_err(Failure::Client)?;
     serde_json::to_value(response.into_inner()).map_err(|error| Failure::Unknown(error.to_string()))
 }
+
+/// Declares the function that calls an operation by its ID: `dispatch!(call(client, args) { "ListPet" => function(handle) });`.
+/// The expression for a handle may use the variables `client` and `args`.
+macro_rules! dispatch {
+    ($call:ident($client:ident, $args:ident) { $($id:literal => $function:ident($handle:expr)),* $(,)? }) => {
+        /// Calls an operation and returns its response as JSON.
+        pub async fn $call(
+            $client: &twilio_conversations::Client,
+            id: &str,
+            $args: &mut super::args::Args,
+        ) -> Result<serde_json::Value, super::args::Failure> {
+            match id {
+                $($id => $function($handle, $args).await,)*
+                _ => Err(super::args::Failure::Unknown(id.to_owned())),
+            }
+        }
+    };
+}
+
+/// Declares the function that calls an operation with the method of a handle:
+/// `operation!(function(Pets) => create(one::<String>("form", "Name")) { setter(one::<i64>("form", "Age")) });`.
+///
+/// The arguments in parentheses are required. Those in braces are optional, each with its setter.
+macro_rules! operation {
+    (
+        $function:ident($handle:ty) => $method:ident($($read:ident::<$ty:ty>($location:literal, $name:literal)),*) {
+            $($setter:ident($read_optional:ident::<$optional_ty:ty>($optional_location:literal, $optional_name:literal))),*
+            $(,)?
+        }
+    ) => {
+        async fn $function(
+            handle: $handle,
+            args: &mut super::args::Args,
+        ) -> Result<serde_json::Value, super::args::Failure> {
+            let request =
+                handle.$method($(super::args::required(args.$read::<$ty>($location, $name)?, $name)?),*);
+            $(let request = match args.$read_optional::<$optional_ty>($optional_location, $optional_name)? {
+                Some(value) => request.$setter(value),
+                None => request,
+            };)*
+            args.finish()?;
+            super::args::response_as_json(request.send().await)
+        }
+    };
+}
+
+pub(crate) use {dispatch, operation};

@@ -3,8 +3,6 @@
 //! Calls each operation of the API by its ID, with arguments by their wire names.
 
 use chrono::{DateTime, Utc};
-use serde_json::Value;
-use twilio_conversations::Client;
 use twilio_conversations::models::{
     AddressType, AutoCreationType, BindingSid, BindingType, ConfigurationWebhookTarget,
     ContentSid, ConversationState, ConversationWebhookTarget, CredentialSid,
@@ -48,1977 +46,460 @@ use twilio_conversations::resources::user_conversations::{
 };
 use twilio_conversations::resources::users::{UserHandle, Users};
 use twilio_conversations::runtime::IsoDuration;
-use super::args::{Args, Failure, answer, needed};
-
-/// Calls an operation and returns its response as JSON.
-pub async fn call(client: &Client, id: &str, args: &mut Args) -> Result<Value, Failure> {
-    match id {
-        "FetchConfiguration" => fetch_configuration(client.configuration(), args).await,
-        "UpdateConfiguration" => update_configuration(client.configuration(), args).await,
-        "ListConfigurationAddress" => {
-            list_configuration_address(client.configuration().addresses(), args).await
-        }
-        "CreateConfigurationAddress" => {
-            create_configuration_address(client.configuration().addresses(), args).await
-        }
-        "FetchConfigurationAddress" => {
-            fetch_configuration_address(
-                    client.configuration().address(args.path::<String>("Sid")?),
-                    args,
-                )
-                .await
-        }
-        "UpdateConfigurationAddress" => {
-            update_configuration_address(
-                    client.configuration().address(args.path::<String>("Sid")?),
-                    args,
-                )
-                .await
-        }
-        "DeleteConfigurationAddress" => {
-            delete_configuration_address(
-                    client.configuration().address(args.path::<String>("Sid")?),
-                    args,
-                )
-                .await
-        }
-        "FetchConfigurationWebhook" => {
-            fetch_configuration_webhook(client.configuration().webhooks(), args).await
-        }
-        "UpdateConfigurationWebhook" => {
-            update_configuration_webhook(client.configuration().webhooks(), args).await
-        }
-        "ListCredential" => list_credential(client.credentials(), args).await,
-        "CreateCredential" => create_credential(client.credentials(), args).await,
-        "FetchCredential" => {
-            fetch_credential(client.credential(args.path::<CredentialSid>("Sid")?), args)
-                .await
-        }
-        "UpdateCredential" => {
-            update_credential(
-                    client.credential(args.path::<CredentialSid>("Sid")?),
-                    args,
-                )
-                .await
-        }
-        "DeleteCredential" => {
-            delete_credential(
-                    client.credential(args.path::<CredentialSid>("Sid")?),
-                    args,
-                )
-                .await
-        }
-        "ListService" => list_service(client.services(), args).await,
-        "CreateService" => create_service(client.services(), args).await,
-        "FetchService" => {
-            fetch_service(client.service(args.path::<ServiceSid>("Sid")?), args).await
-        }
-        "DeleteService" => {
-            delete_service(client.service(args.path::<ServiceSid>("Sid")?), args).await
-        }
-        "FetchServiceConfiguration" => {
-            fetch_service_configuration(
-                    client
-                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
-                        .configuration(),
-                    args,
-                )
-                .await
-        }
-        "UpdateServiceConfiguration" => {
-            update_service_configuration(
-                    client
-                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
-                        .configuration(),
-                    args,
-                )
-                .await
-        }
-        "FetchServiceNotification" => {
-            fetch_service_notification(
-                    client
-                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
-                        .configuration()
-                        .notifications(),
-                    args,
-                )
-                .await
-        }
-        "UpdateServiceNotification" => {
-            update_service_notification(
-                    client
-                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
-                        .configuration()
-                        .notifications(),
-                    args,
-                )
-                .await
-        }
-        "FetchServiceWebhookConfiguration" => {
-            fetch_service_webhook_configuration(
-                    client
-                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
-                        .configuration()
-                        .webhooks(),
-                    args,
-                )
-                .await
-        }
-        "UpdateServiceWebhookConfiguration" => {
-            update_service_webhook_configuration(
-                    client
-                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
-                        .configuration()
-                        .webhooks(),
-                    args,
-                )
-                .await
-        }
-        "ListServiceBinding" => {
-            list_service_binding(
-                    client
-                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
-                        .bindings(),
-                    args,
-                )
-                .await
-        }
-        "FetchServiceBinding" => {
-            fetch_service_binding(
-                    client
-                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
-                        .binding(args.path::<BindingSid>("Sid")?),
-                    args,
-                )
-                .await
-        }
-        "DeleteServiceBinding" => {
-            delete_service_binding(
-                    client
-                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
-                        .binding(args.path::<BindingSid>("Sid")?),
-                    args,
-                )
-                .await
-        }
-        "ListConversation" => list_conversation(client.conversations(), args).await,
-        "CreateConversation" => create_conversation(client.conversations(), args).await,
-        "FetchConversation" => {
-            fetch_conversation(client.conversation(args.path::<String>("Sid")?), args)
-                .await
-        }
-        "UpdateConversation" => {
-            update_conversation(client.conversation(args.path::<String>("Sid")?), args)
-                .await
-        }
-        "DeleteConversation" => {
-            delete_conversation(client.conversation(args.path::<String>("Sid")?), args)
-                .await
-        }
-        "CreateConversationWithParticipants" => {
-            create_conversation_with_participants(
-                    client.conversation_with_participants(),
-                    args,
-                )
-                .await
-        }
-        "ListConversationParticipant" => {
-            list_conversation_participant(
-                    client
-                        .conversation(args.path::<String>("ConversationSid")?)
-                        .participants(),
-                    args,
-                )
-                .await
-        }
-        "CreateConversationParticipant" => {
-            create_conversation_participant(
-                    client
-                        .conversation(args.path::<String>("ConversationSid")?)
-                        .participants(),
-                    args,
-                )
-                .await
-        }
-        "FetchConversationParticipant" => {
-            fetch_conversation_participant(
-                    client
-                        .conversation(args.path::<String>("ConversationSid")?)
-                        .participant(args.path::<String>("Sid")?),
-                    args,
-                )
-                .await
-        }
-        "UpdateConversationParticipant" => {
-            update_conversation_participant(
-                    client
-                        .conversation(args.path::<String>("ConversationSid")?)
-                        .participant(args.path::<String>("Sid")?),
-                    args,
-                )
-                .await
-        }
-        "DeleteConversationParticipant" => {
-            delete_conversation_participant(
-                    client
-                        .conversation(args.path::<String>("ConversationSid")?)
-                        .participant(args.path::<String>("Sid")?),
-                    args,
-                )
-                .await
-        }
-        "ListConversationMessage" => {
-            list_conversation_message(
-                    client
-                        .conversation(args.path::<String>("ConversationSid")?)
-                        .messages(),
-                    args,
-                )
-                .await
-        }
-        "CreateConversationMessage" => {
-            create_conversation_message(
-                    client
-                        .conversation(args.path::<String>("ConversationSid")?)
-                        .messages(),
-                    args,
-                )
-                .await
-        }
-        "FetchConversationMessage" => {
-            fetch_conversation_message(
-                    client
-                        .conversation(args.path::<String>("ConversationSid")?)
-                        .message(args.path::<MessageSid>("Sid")?),
-                    args,
-                )
-                .await
-        }
-        "UpdateConversationMessage" => {
-            update_conversation_message(
-                    client
-                        .conversation(args.path::<String>("ConversationSid")?)
-                        .message(args.path::<MessageSid>("Sid")?),
-                    args,
-                )
-                .await
-        }
-        "DeleteConversationMessage" => {
-            delete_conversation_message(
-                    client
-                        .conversation(args.path::<String>("ConversationSid")?)
-                        .message(args.path::<MessageSid>("Sid")?),
-                    args,
-                )
-                .await
-        }
-        "ListConversationMessageReceipt" => {
-            list_conversation_message_receipt(
-                    client
-                        .conversation(args.path::<String>("ConversationSid")?)
-                        .message(args.path::<MessageSid>("MessageSid")?)
-                        .receipts(),
-                    args,
-                )
-                .await
-        }
-        "FetchConversationMessageReceipt" => {
-            fetch_conversation_message_receipt(
-                    client
-                        .conversation(args.path::<String>("ConversationSid")?)
-                        .message(args.path::<MessageSid>("MessageSid")?)
-                        .receipt(args.path::<ReceiptSid>("Sid")?),
-                    args,
-                )
-                .await
-        }
-        "ListConversationScopedWebhook" => {
-            list_conversation_scoped_webhook(
-                    client
-                        .conversation(args.path::<String>("ConversationSid")?)
-                        .webhooks(),
-                    args,
-                )
-                .await
-        }
-        "CreateConversationScopedWebhook" => {
-            create_conversation_scoped_webhook(
-                    client
-                        .conversation(args.path::<String>("ConversationSid")?)
-                        .webhooks(),
-                    args,
-                )
-                .await
-        }
-        "FetchConversationScopedWebhook" => {
-            fetch_conversation_scoped_webhook(
-                    client
-                        .conversation(args.path::<String>("ConversationSid")?)
-                        .webhook(args.path::<WebhookSid>("Sid")?),
-                    args,
-                )
-                .await
-        }
-        "UpdateConversationScopedWebhook" => {
-            update_conversation_scoped_webhook(
-                    client
-                        .conversation(args.path::<String>("ConversationSid")?)
-                        .webhook(args.path::<WebhookSid>("Sid")?),
-                    args,
-                )
-                .await
-        }
-        "DeleteConversationScopedWebhook" => {
-            delete_conversation_scoped_webhook(
-                    client
-                        .conversation(args.path::<String>("ConversationSid")?)
-                        .webhook(args.path::<WebhookSid>("Sid")?),
-                    args,
-                )
-                .await
-        }
-        "ListParticipantConversation" => {
-            list_participant_conversation(client.participant_conversations(), args).await
-        }
-        "ListRole" => list_role(client.roles(), args).await,
-        "CreateRole" => create_role(client.roles(), args).await,
-        "FetchRole" => fetch_role(client.role(args.path::<RoleSid>("Sid")?), args).await,
-        "UpdateRole" => {
-            update_role(client.role(args.path::<RoleSid>("Sid")?), args).await
-        }
-        "DeleteRole" => {
-            delete_role(client.role(args.path::<RoleSid>("Sid")?), args).await
-        }
-        "ListUser" => list_user(client.users(), args).await,
-        "CreateUser" => create_user(client.users(), args).await,
-        "FetchUser" => fetch_user(client.user(args.path::<String>("Sid")?), args).await,
-        "UpdateUser" => update_user(client.user(args.path::<String>("Sid")?), args).await,
-        "DeleteUser" => delete_user(client.user(args.path::<String>("Sid")?), args).await,
-        "ListUserConversation" => {
-            list_user_conversation(
-                    client.user(args.path::<String>("UserSid")?).conversations(),
-                    args,
-                )
-                .await
-        }
-        "FetchUserConversation" => {
-            fetch_user_conversation(
-                    client
-                        .user(args.path::<String>("UserSid")?)
-                        .conversation(args.path::<String>("ConversationSid")?),
-                    args,
-                )
-                .await
-        }
-        "UpdateUserConversation" => {
-            update_user_conversation(
-                    client
-                        .user(args.path::<String>("UserSid")?)
-                        .conversation(args.path::<String>("ConversationSid")?),
-                    args,
-                )
-                .await
-        }
-        "DeleteUserConversation" => {
-            delete_user_conversation(
-                    client
-                        .user(args.path::<String>("UserSid")?)
-                        .conversation(args.path::<String>("ConversationSid")?),
-                    args,
-                )
-                .await
-        }
-        "ListServiceConversation" => {
-            list_conversation(
-                    client
-                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
-                        .conversations(),
-                    args,
-                )
-                .await
-        }
-        "CreateServiceConversation" => {
-            create_conversation(
-                    client
-                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
-                        .conversations(),
-                    args,
-                )
-                .await
-        }
-        "FetchServiceConversation" => {
-            fetch_conversation(
-                    client
-                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
-                        .conversation(args.path::<String>("Sid")?),
-                    args,
-                )
-                .await
-        }
-        "UpdateServiceConversation" => {
-            update_conversation(
-                    client
-                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
-                        .conversation(args.path::<String>("Sid")?),
-                    args,
-                )
-                .await
-        }
-        "DeleteServiceConversation" => {
-            delete_conversation(
-                    client
-                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
-                        .conversation(args.path::<String>("Sid")?),
-                    args,
-                )
-                .await
-        }
-        "CreateServiceConversationWithParticipants" => {
-            create_conversation_with_participants(
-                    client
-                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
-                        .conversation_with_participants(),
-                    args,
-                )
-                .await
-        }
-        "ListServiceConversationParticipant" => {
-            list_conversation_participant(
-                    client
-                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
-                        .conversation(args.path::<String>("ConversationSid")?)
-                        .participants(),
-                    args,
-                )
-                .await
-        }
-        "CreateServiceConversationParticipant" => {
-            create_conversation_participant(
-                    client
-                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
-                        .conversation(args.path::<String>("ConversationSid")?)
-                        .participants(),
-                    args,
-                )
-                .await
-        }
-        "FetchServiceConversationParticipant" => {
-            fetch_conversation_participant(
-                    client
-                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
-                        .conversation(args.path::<String>("ConversationSid")?)
-                        .participant(args.path::<String>("Sid")?),
-                    args,
-                )
-                .await
-        }
-        "UpdateServiceConversationParticipant" => {
-            update_conversation_participant(
-                    client
-                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
-                        .conversation(args.path::<String>("ConversationSid")?)
-                        .participant(args.path::<String>("Sid")?),
-                    args,
-                )
-                .await
-        }
-        "DeleteServiceConversationParticipant" => {
-            delete_conversation_participant(
-                    client
-                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
-                        .conversation(args.path::<String>("ConversationSid")?)
-                        .participant(args.path::<String>("Sid")?),
-                    args,
-                )
-                .await
-        }
-        "ListServiceConversationMessage" => {
-            list_conversation_message(
-                    client
-                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
-                        .conversation(args.path::<String>("ConversationSid")?)
-                        .messages(),
-                    args,
-                )
-                .await
-        }
-        "CreateServiceConversationMessage" => {
-            create_conversation_message(
-                    client
-                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
-                        .conversation(args.path::<String>("ConversationSid")?)
-                        .messages(),
-                    args,
-                )
-                .await
-        }
-        "FetchServiceConversationMessage" => {
-            fetch_conversation_message(
-                    client
-                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
-                        .conversation(args.path::<String>("ConversationSid")?)
-                        .message(args.path::<MessageSid>("Sid")?),
-                    args,
-                )
-                .await
-        }
-        "UpdateServiceConversationMessage" => {
-            update_conversation_message(
-                    client
-                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
-                        .conversation(args.path::<String>("ConversationSid")?)
-                        .message(args.path::<MessageSid>("Sid")?),
-                    args,
-                )
-                .await
-        }
-        "DeleteServiceConversationMessage" => {
-            delete_conversation_message(
-                    client
-                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
-                        .conversation(args.path::<String>("ConversationSid")?)
-                        .message(args.path::<MessageSid>("Sid")?),
-                    args,
-                )
-                .await
-        }
-        "ListServiceConversationMessageReceipt" => {
-            list_conversation_message_receipt(
-                    client
-                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
-                        .conversation(args.path::<String>("ConversationSid")?)
-                        .message(args.path::<MessageSid>("MessageSid")?)
-                        .receipts(),
-                    args,
-                )
-                .await
-        }
-        "FetchServiceConversationMessageReceipt" => {
-            fetch_conversation_message_receipt(
-                    client
-                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
-                        .conversation(args.path::<String>("ConversationSid")?)
-                        .message(args.path::<MessageSid>("MessageSid")?)
-                        .receipt(args.path::<ReceiptSid>("Sid")?),
-                    args,
-                )
-                .await
-        }
-        "ListServiceConversationScopedWebhook" => {
-            list_conversation_scoped_webhook(
-                    client
-                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
-                        .conversation(args.path::<String>("ConversationSid")?)
-                        .webhooks(),
-                    args,
-                )
-                .await
-        }
-        "CreateServiceConversationScopedWebhook" => {
-            create_conversation_scoped_webhook(
-                    client
-                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
-                        .conversation(args.path::<String>("ConversationSid")?)
-                        .webhooks(),
-                    args,
-                )
-                .await
-        }
-        "FetchServiceConversationScopedWebhook" => {
-            fetch_conversation_scoped_webhook(
-                    client
-                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
-                        .conversation(args.path::<String>("ConversationSid")?)
-                        .webhook(args.path::<WebhookSid>("Sid")?),
-                    args,
-                )
-                .await
-        }
-        "UpdateServiceConversationScopedWebhook" => {
-            update_conversation_scoped_webhook(
-                    client
-                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
-                        .conversation(args.path::<String>("ConversationSid")?)
-                        .webhook(args.path::<WebhookSid>("Sid")?),
-                    args,
-                )
-                .await
-        }
-        "DeleteServiceConversationScopedWebhook" => {
-            delete_conversation_scoped_webhook(
-                    client
-                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
-                        .conversation(args.path::<String>("ConversationSid")?)
-                        .webhook(args.path::<WebhookSid>("Sid")?),
-                    args,
-                )
-                .await
-        }
-        "ListServiceParticipantConversation" => {
-            list_participant_conversation(
-                    client
-                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
-                        .participant_conversations(),
-                    args,
-                )
-                .await
-        }
-        "ListServiceRole" => {
-            list_role(
-                    client.service(args.path::<ServiceSid>("ChatServiceSid")?).roles(),
-                    args,
-                )
-                .await
-        }
-        "CreateServiceRole" => {
-            create_role(
-                    client.service(args.path::<ServiceSid>("ChatServiceSid")?).roles(),
-                    args,
-                )
-                .await
-        }
-        "FetchServiceRole" => {
-            fetch_role(
-                    client
-                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
-                        .role(args.path::<RoleSid>("Sid")?),
-                    args,
-                )
-                .await
-        }
-        "UpdateServiceRole" => {
-            update_role(
-                    client
-                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
-                        .role(args.path::<RoleSid>("Sid")?),
-                    args,
-                )
-                .await
-        }
-        "DeleteServiceRole" => {
-            delete_role(
-                    client
-                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
-                        .role(args.path::<RoleSid>("Sid")?),
-                    args,
-                )
-                .await
-        }
-        "ListServiceUser" => {
-            list_user(
-                    client.service(args.path::<ServiceSid>("ChatServiceSid")?).users(),
-                    args,
-                )
-                .await
-        }
-        "CreateServiceUser" => {
-            create_user(
-                    client.service(args.path::<ServiceSid>("ChatServiceSid")?).users(),
-                    args,
-                )
-                .await
-        }
-        "FetchServiceUser" => {
-            fetch_user(
-                    client
-                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
-                        .user(args.path::<String>("Sid")?),
-                    args,
-                )
-                .await
-        }
-        "UpdateServiceUser" => {
-            update_user(
-                    client
-                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
-                        .user(args.path::<String>("Sid")?),
-                    args,
-                )
-                .await
-        }
-        "DeleteServiceUser" => {
-            delete_user(
-                    client
-                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
-                        .user(args.path::<String>("Sid")?),
-                    args,
-                )
-                .await
-        }
-        "ListServiceUserConversation" => {
-            list_user_conversation(
-                    client
-                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
-                        .user(args.path::<String>("UserSid")?)
-                        .conversations(),
-                    args,
-                )
-                .await
-        }
-        "FetchServiceUserConversation" => {
-            fetch_user_conversation(
-                    client
-                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
-                        .user(args.path::<String>("UserSid")?)
-                        .conversation(args.path::<String>("ConversationSid")?),
-                    args,
-                )
-                .await
-        }
-        "UpdateServiceUserConversation" => {
-            update_user_conversation(
-                    client
-                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
-                        .user(args.path::<String>("UserSid")?)
-                        .conversation(args.path::<String>("ConversationSid")?),
-                    args,
-                )
-                .await
-        }
-        "DeleteServiceUserConversation" => {
-            delete_user_conversation(
-                    client
-                        .service(args.path::<ServiceSid>("ChatServiceSid")?)
-                        .user(args.path::<String>("UserSid")?)
-                        .conversation(args.path::<String>("ConversationSid")?),
-                    args,
-                )
-                .await
-        }
-        _ => Err(Failure::Unknown(id.to_owned())),
-    }
-}
-
-async fn fetch_configuration(
-    handle: ConfigurationHandle,
-    args: &mut Args,
-) -> Result<Value, Failure> {
-    let request = handle.fetch();
-    args.finish()?;
-    answer(request.send().await)
-}
-
-async fn update_configuration(
-    handle: ConfigurationHandle,
-    args: &mut Args,
-) -> Result<Value, Failure> {
-    let mut request = handle.update();
-    if let Some(value) = args.one::<ServiceSid>("form", "DefaultChatServiceSid")? {
-        request = request.default_chat_service_sid(value);
-    }
-    if let Some(value) = args
-        .one::<MessagingServiceSid>("form", "DefaultMessagingServiceSid")?
-    {
-        request = request.default_messaging_service_sid(value);
-    }
-    if let Some(value) = args.one::<IsoDuration>("form", "DefaultInactiveTimer")? {
-        request = request.default_inactive_timer(value);
-    }
-    if let Some(value) = args.one::<IsoDuration>("form", "DefaultClosedTimer")? {
-        request = request.default_closed_timer(value);
-    }
-    args.finish()?;
-    answer(request.send().await)
-}
-
-async fn list_configuration_address(
-    handle: ConfigurationAddresses,
-    args: &mut Args,
-) -> Result<Value, Failure> {
-    let mut request = handle.list();
-    if let Some(value) = args.one::<String>("query", "Type")? {
-        request = request.type_(value);
-    }
-    if let Some(value) = args.one::<i64>("query", "PageSize")? {
-        request = request.page_size(value);
-    }
-    if let Some(value) = args.one::<i64>("query", "Page")? {
-        request = request.page(value);
-    }
-    if let Some(value) = args.one::<String>("query", "PageToken")? {
-        request = request.page_token(value);
-    }
-    args.finish()?;
-    answer(request.send().await)
-}
-
-async fn create_configuration_address(
-    handle: ConfigurationAddresses,
-    args: &mut Args,
-) -> Result<Value, Failure> {
-    let mut request = handle
-        .create(
-            needed(args.one::<AddressType>("form", "Type")?, "Type")?,
-            needed(args.one::<String>("form", "Address")?, "Address")?,
-        );
-    if let Some(value) = args.one::<String>("form", "FriendlyName")? {
-        request = request.friendly_name(value);
-    }
-    if let Some(value) = args.one::<bool>("form", "AutoCreation.Enabled")? {
-        request = request.auto_creation_enabled(value);
-    }
-    if let Some(value) = args.one::<AutoCreationType>("form", "AutoCreation.Type")? {
-        request = request.auto_creation_type(value);
-    }
-    if let Some(value) = args
-        .one::<ServiceSid>("form", "AutoCreation.ConversationServiceSid")?
-    {
-        request = request.auto_creation_conversation_service_sid(value);
-    }
-    if let Some(value) = args.one::<String>("form", "AutoCreation.WebhookUrl")? {
-        request = request.auto_creation_webhook_url(value);
-    }
-    if let Some(value) = args.one::<WebhookMethod>("form", "AutoCreation.WebhookMethod")?
-    {
-        request = request.auto_creation_webhook_method(value);
-    }
-    if let Some(value) = args.all::<String>("form", "AutoCreation.WebhookFilters")? {
-        request = request.auto_creation_webhook_filters(value);
-    }
-    if let Some(value) = args.one::<FlowSid>("form", "AutoCreation.StudioFlowSid")? {
-        request = request.auto_creation_studio_flow_sid(value);
-    }
-    if let Some(value) = args.one::<i64>("form", "AutoCreation.StudioRetryCount")? {
-        request = request.auto_creation_studio_retry_count(value);
-    }
-    if let Some(value) = args.one::<String>("form", "AddressCountry")? {
-        request = request.address_country(value);
-    }
-    args.finish()?;
-    answer(request.send().await)
-}
-
-async fn fetch_configuration_address(
-    handle: ConfigurationAddressHandle,
-    args: &mut Args,
-) -> Result<Value, Failure> {
-    let request = handle.fetch();
-    args.finish()?;
-    answer(request.send().await)
-}
-
-async fn update_configuration_address(
-    handle: ConfigurationAddressHandle,
-    args: &mut Args,
-) -> Result<Value, Failure> {
-    let mut request = handle.update();
-    if let Some(value) = args.one::<String>("form", "FriendlyName")? {
-        request = request.friendly_name(value);
-    }
-    if let Some(value) = args.one::<bool>("form", "AutoCreation.Enabled")? {
-        request = request.auto_creation_enabled(value);
-    }
-    if let Some(value) = args.one::<AutoCreationType>("form", "AutoCreation.Type")? {
-        request = request.auto_creation_type(value);
-    }
-    if let Some(value) = args
-        .one::<ServiceSid>("form", "AutoCreation.ConversationServiceSid")?
-    {
-        request = request.auto_creation_conversation_service_sid(value);
-    }
-    if let Some(value) = args.one::<String>("form", "AutoCreation.WebhookUrl")? {
-        request = request.auto_creation_webhook_url(value);
-    }
-    if let Some(value) = args.one::<WebhookMethod>("form", "AutoCreation.WebhookMethod")?
-    {
-        request = request.auto_creation_webhook_method(value);
-    }
-    if let Some(value) = args.all::<String>("form", "AutoCreation.WebhookFilters")? {
-        request = request.auto_creation_webhook_filters(value);
-    }
-    if let Some(value) = args.one::<FlowSid>("form", "AutoCreation.StudioFlowSid")? {
-        request = request.auto_creation_studio_flow_sid(value);
-    }
-    if let Some(value) = args.one::<i64>("form", "AutoCreation.StudioRetryCount")? {
-        request = request.auto_creation_studio_retry_count(value);
-    }
-    args.finish()?;
-    answer(request.send().await)
-}
-
-async fn delete_configuration_address(
-    handle: ConfigurationAddressHandle,
-    args: &mut Args,
-) -> Result<Value, Failure> {
-    let request = handle.delete();
-    args.finish()?;
-    answer(request.send().await)
-}
-
-async fn fetch_configuration_webhook(
-    handle: ConfigurationWebhooks,
-    args: &mut Args,
-) -> Result<Value, Failure> {
-    let request = handle.fetch();
-    args.finish()?;
-    answer(request.send().await)
-}
-
-async fn update_configuration_webhook(
-    handle: ConfigurationWebhooks,
-    args: &mut Args,
-) -> Result<Value, Failure> {
-    let mut request = handle.update();
-    if let Some(value) = args.one::<String>("form", "Method")? {
-        request = request.method(value);
-    }
-    if let Some(value) = args.all::<String>("form", "Filters")? {
-        request = request.filters(value);
-    }
-    if let Some(value) = args.one::<String>("form", "PreWebhookUrl")? {
-        request = request.pre_webhook_url(value);
-    }
-    if let Some(value) = args.one::<String>("form", "PostWebhookUrl")? {
-        request = request.post_webhook_url(value);
-    }
-    if let Some(value) = args.one::<ConfigurationWebhookTarget>("form", "Target")? {
-        request = request.target(value);
-    }
-    args.finish()?;
-    answer(request.send().await)
-}
-
-async fn list_credential(
-    handle: CredentialsCollection,
-    args: &mut Args,
-) -> Result<Value, Failure> {
-    let mut request = handle.list();
-    if let Some(value) = args.one::<i64>("query", "PageSize")? {
-        request = request.page_size(value);
-    }
-    if let Some(value) = args.one::<i64>("query", "Page")? {
-        request = request.page(value);
-    }
-    if let Some(value) = args.one::<String>("query", "PageToken")? {
-        request = request.page_token(value);
-    }
-    args.finish()?;
-    answer(request.send().await)
-}
-
-async fn create_credential(
-    handle: CredentialsCollection,
-    args: &mut Args,
-) -> Result<Value, Failure> {
-    let mut request = handle
-        .create(needed(args.one::<CredentialType>("form", "Type")?, "Type")?);
-    if let Some(value) = args.one::<String>("form", "FriendlyName")? {
-        request = request.friendly_name(value);
-    }
-    if let Some(value) = args.one::<String>("form", "Certificate")? {
-        request = request.certificate(value);
-    }
-    if let Some(value) = args.one::<String>("form", "PrivateKey")? {
-        request = request.private_key(value);
-    }
-    if let Some(value) = args.one::<bool>("form", "Sandbox")? {
-        request = request.sandbox(value);
-    }
-    if let Some(value) = args.one::<String>("form", "ApiKey")? {
-        request = request.api_key(value);
-    }
-    if let Some(value) = args.one::<String>("form", "Secret")? {
-        request = request.secret(value);
-    }
-    args.finish()?;
-    answer(request.send().await)
-}
-
-async fn fetch_credential(
-    handle: CredentialHandle,
-    args: &mut Args,
-) -> Result<Value, Failure> {
-    let request = handle.fetch();
-    args.finish()?;
-    answer(request.send().await)
-}
-
-async fn update_credential(
-    handle: CredentialHandle,
-    args: &mut Args,
-) -> Result<Value, Failure> {
-    let mut request = handle.update();
-    if let Some(value) = args.one::<CredentialType>("form", "Type")? {
-        request = request.type_(value);
-    }
-    if let Some(value) = args.one::<String>("form", "FriendlyName")? {
-        request = request.friendly_name(value);
-    }
-    if let Some(value) = args.one::<String>("form", "Certificate")? {
-        request = request.certificate(value);
-    }
-    if let Some(value) = args.one::<String>("form", "PrivateKey")? {
-        request = request.private_key(value);
-    }
-    if let Some(value) = args.one::<bool>("form", "Sandbox")? {
-        request = request.sandbox(value);
-    }
-    if let Some(value) = args.one::<String>("form", "ApiKey")? {
-        request = request.api_key(value);
-    }
-    if let Some(value) = args.one::<String>("form", "Secret")? {
-        request = request.secret(value);
-    }
-    args.finish()?;
-    answer(request.send().await)
-}
-
-async fn delete_credential(
-    handle: CredentialHandle,
-    args: &mut Args,
-) -> Result<Value, Failure> {
-    let request = handle.delete();
-    args.finish()?;
-    answer(request.send().await)
-}
-
-async fn list_service(handle: Services, args: &mut Args) -> Result<Value, Failure> {
-    let mut request = handle.list();
-    if let Some(value) = args.one::<i64>("query", "PageSize")? {
-        request = request.page_size(value);
-    }
-    if let Some(value) = args.one::<i64>("query", "Page")? {
-        request = request.page(value);
-    }
-    if let Some(value) = args.one::<String>("query", "PageToken")? {
-        request = request.page_token(value);
-    }
-    args.finish()?;
-    answer(request.send().await)
-}
-
-async fn create_service(handle: Services, args: &mut Args) -> Result<Value, Failure> {
-    let request = handle
-        .create(needed(args.one::<String>("form", "FriendlyName")?, "FriendlyName")?);
-    args.finish()?;
-    answer(request.send().await)
-}
-
-async fn fetch_service(
-    handle: ServiceHandle,
-    args: &mut Args,
-) -> Result<Value, Failure> {
-    let request = handle.fetch();
-    args.finish()?;
-    answer(request.send().await)
-}
-
-async fn delete_service(
-    handle: ServiceHandle,
-    args: &mut Args,
-) -> Result<Value, Failure> {
-    let request = handle.delete();
-    args.finish()?;
-    answer(request.send().await)
-}
-
-async fn fetch_service_configuration(
-    handle: ServiceConfigurationHandle,
-    args: &mut Args,
-) -> Result<Value, Failure> {
-    let request = handle.fetch();
-    args.finish()?;
-    answer(request.send().await)
-}
-
-async fn update_service_configuration(
-    handle: ServiceConfigurationHandle,
-    args: &mut Args,
-) -> Result<Value, Failure> {
-    let mut request = handle.update();
-    if let Some(value) = args
-        .one::<RoleSid>("form", "DefaultConversationCreatorRoleSid")?
-    {
-        request = request.default_conversation_creator_role_sid(value);
-    }
-    if let Some(value) = args.one::<RoleSid>("form", "DefaultConversationRoleSid")? {
-        request = request.default_conversation_role_sid(value);
-    }
-    if let Some(value) = args.one::<RoleSid>("form", "DefaultChatServiceRoleSid")? {
-        request = request.default_chat_service_role_sid(value);
-    }
-    if let Some(value) = args.one::<bool>("form", "ReachabilityEnabled")? {
-        request = request.reachability_enabled(value);
-    }
-    args.finish()?;
-    answer(request.send().await)
-}
-
-async fn fetch_service_notification(
-    handle: ServiceConfigurationNotifications,
-    args: &mut Args,
-) -> Result<Value, Failure> {
-    let request = handle.fetch();
-    args.finish()?;
-    answer(request.send().await)
-}
-
-async fn update_service_notification(
-    handle: ServiceConfigurationNotifications,
-    args: &mut Args,
-) -> Result<Value, Failure> {
-    let mut request = handle.update();
-    if let Some(value) = args.one::<bool>("form", "LogEnabled")? {
-        request = request.log_enabled(value);
-    }
-    if let Some(value) = args.one::<bool>("form", "NewMessage.Enabled")? {
-        request = request.new_message_enabled(value);
-    }
-    if let Some(value) = args.one::<String>("form", "NewMessage.Template")? {
-        request = request.new_message_template(value);
-    }
-    if let Some(value) = args.one::<String>("form", "NewMessage.Sound")? {
-        request = request.new_message_sound(value);
-    }
-    if let Some(value) = args.one::<bool>("form", "NewMessage.BadgeCountEnabled")? {
-        request = request.new_message_badge_count_enabled(value);
-    }
-    if let Some(value) = args.one::<bool>("form", "AddedToConversation.Enabled")? {
-        request = request.added_to_conversation_enabled(value);
-    }
-    if let Some(value) = args.one::<String>("form", "AddedToConversation.Template")? {
-        request = request.added_to_conversation_template(value);
-    }
-    if let Some(value) = args.one::<String>("form", "AddedToConversation.Sound")? {
-        request = request.added_to_conversation_sound(value);
-    }
-    if let Some(value) = args.one::<bool>("form", "RemovedFromConversation.Enabled")? {
-        request = request.removed_from_conversation_enabled(value);
-    }
-    if let Some(value) = args.one::<String>("form", "RemovedFromConversation.Template")?
-    {
-        request = request.removed_from_conversation_template(value);
-    }
-    if let Some(value) = args.one::<String>("form", "RemovedFromConversation.Sound")? {
-        request = request.removed_from_conversation_sound(value);
-    }
-    if let Some(value) = args.one::<bool>("form", "NewMessage.WithMedia.Enabled")? {
-        request = request.new_message_with_media_enabled(value);
-    }
-    if let Some(value) = args.one::<String>("form", "NewMessage.WithMedia.Template")? {
-        request = request.new_message_with_media_template(value);
-    }
-    args.finish()?;
-    answer(request.send().await)
-}
-
-async fn fetch_service_webhook_configuration(
-    handle: ServiceConfigurationWebhooks,
-    args: &mut Args,
-) -> Result<Value, Failure> {
-    let request = handle.fetch();
-    args.finish()?;
-    answer(request.send().await)
-}
-
-async fn update_service_webhook_configuration(
-    handle: ServiceConfigurationWebhooks,
-    args: &mut Args,
-) -> Result<Value, Failure> {
-    let mut request = handle.update();
-    if let Some(value) = args.one::<String>("form", "PreWebhookUrl")? {
-        request = request.pre_webhook_url(value);
-    }
-    if let Some(value) = args.one::<String>("form", "PostWebhookUrl")? {
-        request = request.post_webhook_url(value);
-    }
-    if let Some(value) = args.all::<String>("form", "Filters")? {
-        request = request.filters(value);
-    }
-    if let Some(value) = args.one::<String>("form", "Method")? {
-        request = request.method(value);
-    }
-    args.finish()?;
-    answer(request.send().await)
-}
-
-async fn list_service_binding(
-    handle: ServiceBindings,
-    args: &mut Args,
-) -> Result<Value, Failure> {
-    let mut request = handle.list();
-    if let Some(value) = args.all::<BindingType>("query", "BindingType")? {
-        request = request.binding_type(value);
-    }
-    if let Some(value) = args.all::<String>("query", "Identity")? {
-        request = request.identity(value);
-    }
-    if let Some(value) = args.one::<i64>("query", "PageSize")? {
-        request = request.page_size(value);
-    }
-    if let Some(value) = args.one::<i64>("query", "Page")? {
-        request = request.page(value);
-    }
-    if let Some(value) = args.one::<String>("query", "PageToken")? {
-        request = request.page_token(value);
-    }
-    args.finish()?;
-    answer(request.send().await)
-}
-
-async fn fetch_service_binding(
-    handle: ServiceBindingHandle,
-    args: &mut Args,
-) -> Result<Value, Failure> {
-    let request = handle.fetch();
-    args.finish()?;
-    answer(request.send().await)
-}
-
-async fn delete_service_binding(
-    handle: ServiceBindingHandle,
-    args: &mut Args,
-) -> Result<Value, Failure> {
-    let request = handle.delete();
-    args.finish()?;
-    answer(request.send().await)
-}
-
-async fn list_conversation(
-    handle: Conversations,
-    args: &mut Args,
-) -> Result<Value, Failure> {
-    let mut request = handle.list();
-    if let Some(value) = args.one::<DateTime<Utc>>("query", "StartDate")? {
-        request = request.start_date(value);
-    }
-    if let Some(value) = args.one::<DateTime<Utc>>("query", "EndDate")? {
-        request = request.end_date(value);
-    }
-    if let Some(value) = args.one::<ConversationState>("query", "State")? {
-        request = request.state(value);
-    }
-    if let Some(value) = args.one::<i64>("query", "PageSize")? {
-        request = request.page_size(value);
-    }
-    if let Some(value) = args.one::<i64>("query", "Page")? {
-        request = request.page(value);
-    }
-    if let Some(value) = args.one::<String>("query", "PageToken")? {
-        request = request.page_token(value);
-    }
-    args.finish()?;
-    answer(request.send().await)
-}
-
-async fn create_conversation(
-    handle: Conversations,
-    args: &mut Args,
-) -> Result<Value, Failure> {
-    let mut request = handle.create();
-    if let Some(value) = args
-        .one::<WebhookEnabled>("header", "X-Twilio-Webhook-Enabled")?
-    {
-        request = request.x_twilio_webhook_enabled(value);
-    }
-    if let Some(value) = args.one::<String>("form", "FriendlyName")? {
-        request = request.friendly_name(value);
-    }
-    if let Some(value) = args.one::<String>("form", "UniqueName")? {
-        request = request.unique_name(value);
-    }
-    if let Some(value) = args.one::<DateTime<Utc>>("form", "DateCreated")? {
-        request = request.date_created(value);
-    }
-    if let Some(value) = args.one::<DateTime<Utc>>("form", "DateUpdated")? {
-        request = request.date_updated(value);
-    }
-    if let Some(value) = args.one::<MessagingServiceSid>("form", "MessagingServiceSid")?
-    {
-        request = request.messaging_service_sid(value);
-    }
-    if let Some(value) = args.one::<String>("form", "Attributes")? {
-        request = request.attributes(value);
-    }
-    if let Some(value) = args.one::<ConversationState>("form", "State")? {
-        request = request.state(value);
-    }
-    if let Some(value) = args.one::<IsoDuration>("form", "Timers.Inactive")? {
-        request = request.timers_inactive(value);
-    }
-    if let Some(value) = args.one::<IsoDuration>("form", "Timers.Closed")? {
-        request = request.timers_closed(value);
-    }
-    if let Some(value) = args.one::<String>("form", "Bindings.Email.Address")? {
-        request = request.bindings_email_address(value);
-    }
-    if let Some(value) = args.one::<String>("form", "Bindings.Email.Name")? {
-        request = request.bindings_email_name(value);
-    }
-    args.finish()?;
-    answer(request.send().await)
-}
-
-async fn fetch_conversation(
-    handle: ConversationHandle,
-    args: &mut Args,
-) -> Result<Value, Failure> {
-    let request = handle.fetch();
-    args.finish()?;
-    answer(request.send().await)
-}
-
-async fn update_conversation(
-    handle: ConversationHandle,
-    args: &mut Args,
-) -> Result<Value, Failure> {
-    let mut request = handle.update();
-    if let Some(value) = args
-        .one::<WebhookEnabled>("header", "X-Twilio-Webhook-Enabled")?
-    {
-        request = request.x_twilio_webhook_enabled(value);
-    }
-    if let Some(value) = args.one::<String>("form", "FriendlyName")? {
-        request = request.friendly_name(value);
-    }
-    if let Some(value) = args.one::<String>("form", "UniqueName")? {
-        request = request.unique_name(value);
-    }
-    if let Some(value) = args.one::<DateTime<Utc>>("form", "DateCreated")? {
-        request = request.date_created(value);
-    }
-    if let Some(value) = args.one::<DateTime<Utc>>("form", "DateUpdated")? {
-        request = request.date_updated(value);
-    }
-    if let Some(value) = args.one::<MessagingServiceSid>("form", "MessagingServiceSid")?
-    {
-        request = request.messaging_service_sid(value);
-    }
-    if let Some(value) = args.one::<String>("form", "Attributes")? {
-        request = request.attributes(value);
-    }
-    if let Some(value) = args.one::<ConversationState>("form", "State")? {
-        request = request.state(value);
-    }
-    if let Some(value) = args.one::<IsoDuration>("form", "Timers.Inactive")? {
-        request = request.timers_inactive(value);
-    }
-    if let Some(value) = args.one::<IsoDuration>("form", "Timers.Closed")? {
-        request = request.timers_closed(value);
-    }
-    if let Some(value) = args.one::<String>("form", "Bindings.Email.Address")? {
-        request = request.bindings_email_address(value);
-    }
-    if let Some(value) = args.one::<String>("form", "Bindings.Email.Name")? {
-        request = request.bindings_email_name(value);
-    }
-    args.finish()?;
-    answer(request.send().await)
-}
-
-async fn delete_conversation(
-    handle: ConversationHandle,
-    args: &mut Args,
-) -> Result<Value, Failure> {
-    let mut request = handle.delete();
-    if let Some(value) = args
-        .one::<WebhookEnabled>("header", "X-Twilio-Webhook-Enabled")?
-    {
-        request = request.x_twilio_webhook_enabled(value);
-    }
-    args.finish()?;
-    answer(request.send().await)
-}
-
-async fn create_conversation_with_participants(
-    handle: ConversationWithParticipants,
-    args: &mut Args,
-) -> Result<Value, Failure> {
-    let mut request = handle.create();
-    if let Some(value) = args
-        .one::<WebhookEnabled>("header", "X-Twilio-Webhook-Enabled")?
-    {
-        request = request.x_twilio_webhook_enabled(value);
-    }
-    if let Some(value) = args.one::<String>("form", "FriendlyName")? {
-        request = request.friendly_name(value);
-    }
-    if let Some(value) = args.one::<String>("form", "UniqueName")? {
-        request = request.unique_name(value);
-    }
-    if let Some(value) = args.one::<DateTime<Utc>>("form", "DateCreated")? {
-        request = request.date_created(value);
-    }
-    if let Some(value) = args.one::<DateTime<Utc>>("form", "DateUpdated")? {
-        request = request.date_updated(value);
-    }
-    if let Some(value) = args.one::<MessagingServiceSid>("form", "MessagingServiceSid")?
-    {
-        request = request.messaging_service_sid(value);
-    }
-    if let Some(value) = args.one::<String>("form", "Attributes")? {
-        request = request.attributes(value);
-    }
-    if let Some(value) = args.one::<ConversationState>("form", "State")? {
-        request = request.state(value);
-    }
-    if let Some(value) = args.one::<IsoDuration>("form", "Timers.Inactive")? {
-        request = request.timers_inactive(value);
-    }
-    if let Some(value) = args.one::<IsoDuration>("form", "Timers.Closed")? {
-        request = request.timers_closed(value);
-    }
-    if let Some(value) = args.one::<String>("form", "Bindings.Email.Address")? {
-        request = request.bindings_email_address(value);
-    }
-    if let Some(value) = args.one::<String>("form", "Bindings.Email.Name")? {
-        request = request.bindings_email_name(value);
-    }
-    if let Some(value) = args.all::<String>("form", "Participant")? {
-        request = request.participant(value);
-    }
-    args.finish()?;
-    answer(request.send().await)
-}
-
-async fn list_conversation_participant(
-    handle: ConversationParticipants,
-    args: &mut Args,
-) -> Result<Value, Failure> {
-    let mut request = handle.list();
-    if let Some(value) = args.one::<i64>("query", "PageSize")? {
-        request = request.page_size(value);
-    }
-    if let Some(value) = args.one::<i64>("query", "Page")? {
-        request = request.page(value);
-    }
-    if let Some(value) = args.one::<String>("query", "PageToken")? {
-        request = request.page_token(value);
-    }
-    args.finish()?;
-    answer(request.send().await)
-}
-
-async fn create_conversation_participant(
-    handle: ConversationParticipants,
-    args: &mut Args,
-) -> Result<Value, Failure> {
-    let mut request = handle.create();
-    if let Some(value) = args
-        .one::<WebhookEnabled>("header", "X-Twilio-Webhook-Enabled")?
-    {
-        request = request.x_twilio_webhook_enabled(value);
-    }
-    if let Some(value) = args.one::<String>("form", "Identity")? {
-        request = request.identity(value);
-    }
-    if let Some(value) = args.one::<String>("form", "MessagingBinding.Address")? {
-        request = request.messaging_binding_address(value);
-    }
-    if let Some(value) = args.one::<String>("form", "MessagingBinding.ProxyAddress")? {
-        request = request.messaging_binding_proxy_address(value);
-    }
-    if let Some(value) = args.one::<DateTime<Utc>>("form", "DateCreated")? {
-        request = request.date_created(value);
-    }
-    if let Some(value) = args.one::<DateTime<Utc>>("form", "DateUpdated")? {
-        request = request.date_updated(value);
-    }
-    if let Some(value) = args.one::<String>("form", "Attributes")? {
-        request = request.attributes(value);
-    }
-    if let Some(value) = args.one::<String>("form", "MessagingBinding.ProjectedAddress")?
-    {
-        request = request.messaging_binding_projected_address(value);
-    }
-    if let Some(value) = args.one::<RoleSid>("form", "RoleSid")? {
-        request = request.role_sid(value);
-    }
-    args.finish()?;
-    answer(request.send().await)
-}
-
-async fn fetch_conversation_participant(
-    handle: ConversationParticipantHandle,
-    args: &mut Args,
-) -> Result<Value, Failure> {
-    let request = handle.fetch();
-    args.finish()?;
-    answer(request.send().await)
-}
-
-async fn update_conversation_participant(
-    handle: ConversationParticipantHandle,
-    args: &mut Args,
-) -> Result<Value, Failure> {
-    let mut request = handle.update();
-    if let Some(value) = args
-        .one::<WebhookEnabled>("header", "X-Twilio-Webhook-Enabled")?
-    {
-        request = request.x_twilio_webhook_enabled(value);
-    }
-    if let Some(value) = args.one::<DateTime<Utc>>("form", "DateCreated")? {
-        request = request.date_created(value);
-    }
-    if let Some(value) = args.one::<DateTime<Utc>>("form", "DateUpdated")? {
-        request = request.date_updated(value);
-    }
-    if let Some(value) = args.one::<String>("form", "Identity")? {
-        request = request.identity(value);
-    }
-    if let Some(value) = args.one::<String>("form", "Attributes")? {
-        request = request.attributes(value);
-    }
-    if let Some(value) = args.one::<RoleSid>("form", "RoleSid")? {
-        request = request.role_sid(value);
-    }
-    if let Some(value) = args.one::<String>("form", "MessagingBinding.ProxyAddress")? {
-        request = request.messaging_binding_proxy_address(value);
-    }
-    if let Some(value) = args.one::<String>("form", "MessagingBinding.ProjectedAddress")?
-    {
-        request = request.messaging_binding_projected_address(value);
-    }
-    if let Some(value) = args.one::<i64>("form", "LastReadMessageIndex")? {
-        request = request.last_read_message_index(value);
-    }
-    if let Some(value) = args.one::<String>("form", "LastReadTimestamp")? {
-        request = request.last_read_timestamp(value);
-    }
-    args.finish()?;
-    answer(request.send().await)
-}
-
-async fn delete_conversation_participant(
-    handle: ConversationParticipantHandle,
-    args: &mut Args,
-) -> Result<Value, Failure> {
-    let mut request = handle.delete();
-    if let Some(value) = args
-        .one::<WebhookEnabled>("header", "X-Twilio-Webhook-Enabled")?
-    {
-        request = request.x_twilio_webhook_enabled(value);
-    }
-    args.finish()?;
-    answer(request.send().await)
-}
-
-async fn list_conversation_message(
-    handle: ConversationMessages,
-    args: &mut Args,
-) -> Result<Value, Failure> {
-    let mut request = handle.list();
-    if let Some(value) = args.one::<Order>("query", "Order")? {
-        request = request.order(value);
-    }
-    if let Some(value) = args.one::<i64>("query", "PageSize")? {
-        request = request.page_size(value);
-    }
-    if let Some(value) = args.one::<i64>("query", "Page")? {
-        request = request.page(value);
-    }
-    if let Some(value) = args.one::<String>("query", "PageToken")? {
-        request = request.page_token(value);
-    }
-    args.finish()?;
-    answer(request.send().await)
-}
-
-async fn create_conversation_message(
-    handle: ConversationMessages,
-    args: &mut Args,
-) -> Result<Value, Failure> {
-    let mut request = handle.create();
-    if let Some(value) = args
-        .one::<WebhookEnabled>("header", "X-Twilio-Webhook-Enabled")?
-    {
-        request = request.x_twilio_webhook_enabled(value);
-    }
-    if let Some(value) = args.one::<String>("form", "Author")? {
-        request = request.author(value);
-    }
-    if let Some(value) = args.one::<String>("form", "Body")? {
-        request = request.body(value);
-    }
-    if let Some(value) = args.one::<DateTime<Utc>>("form", "DateCreated")? {
-        request = request.date_created(value);
-    }
-    if let Some(value) = args.one::<DateTime<Utc>>("form", "DateUpdated")? {
-        request = request.date_updated(value);
-    }
-    if let Some(value) = args.one::<String>("form", "Attributes")? {
-        request = request.attributes(value);
-    }
-    if let Some(value) = args.one::<MediaSid>("form", "MediaSid")? {
-        request = request.media_sid(value);
-    }
-    if let Some(value) = args.one::<ContentSid>("form", "ContentSid")? {
-        request = request.content_sid(value);
-    }
-    if let Some(value) = args.one::<String>("form", "ContentVariables")? {
-        request = request.content_variables(value);
-    }
-    if let Some(value) = args.one::<String>("form", "Subject")? {
-        request = request.subject(value);
-    }
-    args.finish()?;
-    answer(request.send().await)
-}
-
-async fn fetch_conversation_message(
-    handle: ConversationMessageHandle,
-    args: &mut Args,
-) -> Result<Value, Failure> {
-    let request = handle.fetch();
-    args.finish()?;
-    answer(request.send().await)
-}
-
-async fn update_conversation_message(
-    handle: ConversationMessageHandle,
-    args: &mut Args,
-) -> Result<Value, Failure> {
-    let mut request = handle.update();
-    if let Some(value) = args
-        .one::<WebhookEnabled>("header", "X-Twilio-Webhook-Enabled")?
-    {
-        request = request.x_twilio_webhook_enabled(value);
-    }
-    if let Some(value) = args.one::<String>("form", "Author")? {
-        request = request.author(value);
-    }
-    if let Some(value) = args.one::<String>("form", "Body")? {
-        request = request.body(value);
-    }
-    if let Some(value) = args.one::<DateTime<Utc>>("form", "DateCreated")? {
-        request = request.date_created(value);
-    }
-    if let Some(value) = args.one::<DateTime<Utc>>("form", "DateUpdated")? {
-        request = request.date_updated(value);
-    }
-    if let Some(value) = args.one::<String>("form", "Attributes")? {
-        request = request.attributes(value);
-    }
-    if let Some(value) = args.one::<String>("form", "Subject")? {
-        request = request.subject(value);
-    }
-    args.finish()?;
-    answer(request.send().await)
-}
-
-async fn delete_conversation_message(
-    handle: ConversationMessageHandle,
-    args: &mut Args,
-) -> Result<Value, Failure> {
-    let mut request = handle.delete();
-    if let Some(value) = args
-        .one::<WebhookEnabled>("header", "X-Twilio-Webhook-Enabled")?
-    {
-        request = request.x_twilio_webhook_enabled(value);
-    }
-    args.finish()?;
-    answer(request.send().await)
-}
-
-async fn list_conversation_message_receipt(
-    handle: ConversationMessageReceipts,
-    args: &mut Args,
-) -> Result<Value, Failure> {
-    let mut request = handle.list();
-    if let Some(value) = args.one::<i64>("query", "PageSize")? {
-        request = request.page_size(value);
-    }
-    if let Some(value) = args.one::<i64>("query", "Page")? {
-        request = request.page(value);
-    }
-    if let Some(value) = args.one::<String>("query", "PageToken")? {
-        request = request.page_token(value);
-    }
-    args.finish()?;
-    answer(request.send().await)
-}
-
-async fn fetch_conversation_message_receipt(
-    handle: ConversationMessageReceiptHandle,
-    args: &mut Args,
-) -> Result<Value, Failure> {
-    let request = handle.fetch();
-    args.finish()?;
-    answer(request.send().await)
-}
-
-async fn list_conversation_scoped_webhook(
-    handle: ConversationWebhooks,
-    args: &mut Args,
-) -> Result<Value, Failure> {
-    let mut request = handle.list();
-    if let Some(value) = args.one::<i64>("query", "PageSize")? {
-        request = request.page_size(value);
-    }
-    if let Some(value) = args.one::<i64>("query", "Page")? {
-        request = request.page(value);
-    }
-    if let Some(value) = args.one::<String>("query", "PageToken")? {
-        request = request.page_token(value);
-    }
-    args.finish()?;
-    answer(request.send().await)
-}
-
-async fn create_conversation_scoped_webhook(
-    handle: ConversationWebhooks,
-    args: &mut Args,
-) -> Result<Value, Failure> {
-    let mut request = handle
-        .create(
-            needed(args.one::<ConversationWebhookTarget>("form", "Target")?, "Target")?,
-        );
-    if let Some(value) = args.one::<String>("form", "Configuration.Url")? {
-        request = request.configuration_url(value);
-    }
-    if let Some(value) = args.one::<WebhookMethod>("form", "Configuration.Method")? {
-        request = request.configuration_method(value);
-    }
-    if let Some(value) = args.all::<String>("form", "Configuration.Filters")? {
-        request = request.configuration_filters(value);
-    }
-    if let Some(value) = args.all::<String>("form", "Configuration.Triggers")? {
-        request = request.configuration_triggers(value);
-    }
-    if let Some(value) = args.one::<FlowSid>("form", "Configuration.FlowSid")? {
-        request = request.configuration_flow_sid(value);
-    }
-    if let Some(value) = args.one::<i64>("form", "Configuration.ReplayAfter")? {
-        request = request.configuration_replay_after(value);
-    }
-    args.finish()?;
-    answer(request.send().await)
-}
-
-async fn fetch_conversation_scoped_webhook(
-    handle: ConversationWebhookHandle,
-    args: &mut Args,
-) -> Result<Value, Failure> {
-    let request = handle.fetch();
-    args.finish()?;
-    answer(request.send().await)
-}
-
-async fn update_conversation_scoped_webhook(
-    handle: ConversationWebhookHandle,
-    args: &mut Args,
-) -> Result<Value, Failure> {
-    let mut request = handle.update();
-    if let Some(value) = args.one::<String>("form", "Configuration.Url")? {
-        request = request.configuration_url(value);
-    }
-    if let Some(value) = args.one::<WebhookMethod>("form", "Configuration.Method")? {
-        request = request.configuration_method(value);
-    }
-    if let Some(value) = args.all::<String>("form", "Configuration.Filters")? {
-        request = request.configuration_filters(value);
-    }
-    if let Some(value) = args.all::<String>("form", "Configuration.Triggers")? {
-        request = request.configuration_triggers(value);
-    }
-    if let Some(value) = args.one::<FlowSid>("form", "Configuration.FlowSid")? {
-        request = request.configuration_flow_sid(value);
-    }
-    args.finish()?;
-    answer(request.send().await)
-}
-
-async fn delete_conversation_scoped_webhook(
-    handle: ConversationWebhookHandle,
-    args: &mut Args,
-) -> Result<Value, Failure> {
-    let request = handle.delete();
-    args.finish()?;
-    answer(request.send().await)
-}
-
-async fn list_participant_conversation(
-    handle: ParticipantConversations,
-    args: &mut Args,
-) -> Result<Value, Failure> {
-    let mut request = handle.list();
-    if let Some(value) = args.one::<String>("query", "Identity")? {
-        request = request.identity(value);
-    }
-    if let Some(value) = args.one::<String>("query", "Address")? {
-        request = request.address(value);
-    }
-    if let Some(value) = args.one::<i64>("query", "PageSize")? {
-        request = request.page_size(value);
-    }
-    if let Some(value) = args.one::<i64>("query", "Page")? {
-        request = request.page(value);
-    }
-    if let Some(value) = args.one::<String>("query", "PageToken")? {
-        request = request.page_token(value);
-    }
-    args.finish()?;
-    answer(request.send().await)
-}
-
-async fn list_role(handle: Roles, args: &mut Args) -> Result<Value, Failure> {
-    let mut request = handle.list();
-    if let Some(value) = args.one::<i64>("query", "PageSize")? {
-        request = request.page_size(value);
-    }
-    if let Some(value) = args.one::<i64>("query", "Page")? {
-        request = request.page(value);
-    }
-    if let Some(value) = args.one::<String>("query", "PageToken")? {
-        request = request.page_token(value);
-    }
-    args.finish()?;
-    answer(request.send().await)
-}
-
-async fn create_role(handle: Roles, args: &mut Args) -> Result<Value, Failure> {
-    let request = handle
-        .create(
-            needed(args.one::<String>("form", "FriendlyName")?, "FriendlyName")?,
-            needed(args.one::<RoleType>("form", "Type")?, "Type")?,
-            needed(args.all::<String>("form", "Permission")?, "Permission")?,
-        );
-    args.finish()?;
-    answer(request.send().await)
-}
-
-async fn fetch_role(handle: RoleHandle, args: &mut Args) -> Result<Value, Failure> {
-    let request = handle.fetch();
-    args.finish()?;
-    answer(request.send().await)
-}
-
-async fn update_role(handle: RoleHandle, args: &mut Args) -> Result<Value, Failure> {
-    let request = handle
-        .update(needed(args.all::<String>("form", "Permission")?, "Permission")?);
-    args.finish()?;
-    answer(request.send().await)
-}
-
-async fn delete_role(handle: RoleHandle, args: &mut Args) -> Result<Value, Failure> {
-    let request = handle.delete();
-    args.finish()?;
-    answer(request.send().await)
-}
-
-async fn list_user(handle: Users, args: &mut Args) -> Result<Value, Failure> {
-    let mut request = handle.list();
-    if let Some(value) = args.one::<i64>("query", "PageSize")? {
-        request = request.page_size(value);
-    }
-    if let Some(value) = args.one::<i64>("query", "Page")? {
-        request = request.page(value);
-    }
-    if let Some(value) = args.one::<String>("query", "PageToken")? {
-        request = request.page_token(value);
-    }
-    args.finish()?;
-    answer(request.send().await)
-}
-
-async fn create_user(handle: Users, args: &mut Args) -> Result<Value, Failure> {
-    let mut request = handle
-        .create(needed(args.one::<String>("form", "Identity")?, "Identity")?);
-    if let Some(value) = args
-        .one::<WebhookEnabled>("header", "X-Twilio-Webhook-Enabled")?
-    {
-        request = request.x_twilio_webhook_enabled(value);
-    }
-    if let Some(value) = args.one::<String>("form", "FriendlyName")? {
-        request = request.friendly_name(value);
-    }
-    if let Some(value) = args.one::<String>("form", "Attributes")? {
-        request = request.attributes(value);
-    }
-    if let Some(value) = args.one::<RoleSid>("form", "RoleSid")? {
-        request = request.role_sid(value);
-    }
-    args.finish()?;
-    answer(request.send().await)
-}
-
-async fn fetch_user(handle: UserHandle, args: &mut Args) -> Result<Value, Failure> {
-    let request = handle.fetch();
-    args.finish()?;
-    answer(request.send().await)
-}
-
-async fn update_user(handle: UserHandle, args: &mut Args) -> Result<Value, Failure> {
-    let mut request = handle.update();
-    if let Some(value) = args
-        .one::<WebhookEnabled>("header", "X-Twilio-Webhook-Enabled")?
-    {
-        request = request.x_twilio_webhook_enabled(value);
-    }
-    if let Some(value) = args.one::<String>("form", "FriendlyName")? {
-        request = request.friendly_name(value);
-    }
-    if let Some(value) = args.one::<String>("form", "Attributes")? {
-        request = request.attributes(value);
-    }
-    if let Some(value) = args.one::<RoleSid>("form", "RoleSid")? {
-        request = request.role_sid(value);
-    }
-    args.finish()?;
-    answer(request.send().await)
-}
-
-async fn delete_user(handle: UserHandle, args: &mut Args) -> Result<Value, Failure> {
-    let mut request = handle.delete();
-    if let Some(value) = args
-        .one::<WebhookEnabled>("header", "X-Twilio-Webhook-Enabled")?
-    {
-        request = request.x_twilio_webhook_enabled(value);
-    }
-    args.finish()?;
-    answer(request.send().await)
-}
-
-async fn list_user_conversation(
-    handle: UserConversations,
-    args: &mut Args,
-) -> Result<Value, Failure> {
-    let mut request = handle.list();
-    if let Some(value) = args.one::<i64>("query", "PageSize")? {
-        request = request.page_size(value);
-    }
-    if let Some(value) = args.one::<i64>("query", "Page")? {
-        request = request.page(value);
-    }
-    if let Some(value) = args.one::<String>("query", "PageToken")? {
-        request = request.page_token(value);
-    }
-    args.finish()?;
-    answer(request.send().await)
-}
-
-async fn fetch_user_conversation(
-    handle: UserConversationHandle,
-    args: &mut Args,
-) -> Result<Value, Failure> {
-    let request = handle.fetch();
-    args.finish()?;
-    answer(request.send().await)
-}
-
-async fn update_user_conversation(
-    handle: UserConversationHandle,
-    args: &mut Args,
-) -> Result<Value, Failure> {
-    let mut request = handle.update();
-    if let Some(value) = args.one::<NotificationLevel>("form", "NotificationLevel")? {
-        request = request.notification_level(value);
-    }
-    if let Some(value) = args.one::<DateTime<Utc>>("form", "LastReadTimestamp")? {
-        request = request.last_read_timestamp(value);
-    }
-    if let Some(value) = args.one::<i64>("form", "LastReadMessageIndex")? {
-        request = request.last_read_message_index(value);
-    }
-    args.finish()?;
-    answer(request.send().await)
-}
-
-async fn delete_user_conversation(
-    handle: UserConversationHandle,
-    args: &mut Args,
-) -> Result<Value, Failure> {
-    let request = handle.delete();
-    args.finish()?;
-    answer(request.send().await)
-}
+use super::args::{dispatch, operation};
+
+dispatch!(call(client, args) {
+    "FetchConfiguration" => call_fetch_configuration(client.configuration()),
+    "UpdateConfiguration" => call_update_configuration(client.configuration()),
+    "ListConfigurationAddress" => call_list_configuration_address(client.configuration().addresses()),
+    "CreateConfigurationAddress" => call_create_configuration_address(client.configuration().addresses()),
+    "FetchConfigurationAddress" => call_fetch_configuration_address(client.configuration().address(args.path::<String>("Sid")?)),
+    "UpdateConfigurationAddress" => call_update_configuration_address(client.configuration().address(args.path::<String>("Sid")?)),
+    "DeleteConfigurationAddress" => call_delete_configuration_address(client.configuration().address(args.path::<String>("Sid")?)),
+    "FetchConfigurationWebhook" => call_fetch_configuration_webhook(client.configuration().webhooks()),
+    "UpdateConfigurationWebhook" => call_update_configuration_webhook(client.configuration().webhooks()),
+    "ListCredential" => call_list_credential(client.credentials()),
+    "CreateCredential" => call_create_credential(client.credentials()),
+    "FetchCredential" => call_fetch_credential(client.credential(args.path::<CredentialSid>("Sid")?)),
+    "UpdateCredential" => call_update_credential(client.credential(args.path::<CredentialSid>("Sid")?)),
+    "DeleteCredential" => call_delete_credential(client.credential(args.path::<CredentialSid>("Sid")?)),
+    "ListService" => call_list_service(client.services()),
+    "CreateService" => call_create_service(client.services()),
+    "FetchService" => call_fetch_service(client.service(args.path::<ServiceSid>("Sid")?)),
+    "DeleteService" => call_delete_service(client.service(args.path::<ServiceSid>("Sid")?)),
+    "FetchServiceConfiguration" => call_fetch_service_configuration(client.service(args.path::<ServiceSid>("ChatServiceSid")?).configuration()),
+    "UpdateServiceConfiguration" => call_update_service_configuration(client.service(args.path::<ServiceSid>("ChatServiceSid")?).configuration()),
+    "FetchServiceNotification" => call_fetch_service_notification(client.service(args.path::<ServiceSid>("ChatServiceSid")?).configuration().notifications()),
+    "UpdateServiceNotification" => call_update_service_notification(client.service(args.path::<ServiceSid>("ChatServiceSid")?).configuration().notifications()),
+    "FetchServiceWebhookConfiguration" => call_fetch_service_webhook_configuration(client.service(args.path::<ServiceSid>("ChatServiceSid")?).configuration().webhooks()),
+    "UpdateServiceWebhookConfiguration" => call_update_service_webhook_configuration(client.service(args.path::<ServiceSid>("ChatServiceSid")?).configuration().webhooks()),
+    "ListServiceBinding" => call_list_service_binding(client.service(args.path::<ServiceSid>("ChatServiceSid")?).bindings()),
+    "FetchServiceBinding" => call_fetch_service_binding(client.service(args.path::<ServiceSid>("ChatServiceSid")?).binding(args.path::<BindingSid>("Sid")?)),
+    "DeleteServiceBinding" => call_delete_service_binding(client.service(args.path::<ServiceSid>("ChatServiceSid")?).binding(args.path::<BindingSid>("Sid")?)),
+    "ListConversation" => call_list_conversation(client.conversations()),
+    "CreateConversation" => call_create_conversation(client.conversations()),
+    "FetchConversation" => call_fetch_conversation(client.conversation(args.path::<String>("Sid")?)),
+    "UpdateConversation" => call_update_conversation(client.conversation(args.path::<String>("Sid")?)),
+    "DeleteConversation" => call_delete_conversation(client.conversation(args.path::<String>("Sid")?)),
+    "CreateConversationWithParticipants" => call_create_conversation_with_participants(client.conversation_with_participants()),
+    "ListConversationParticipant" => call_list_conversation_participant(client.conversation(args.path::<String>("ConversationSid")?).participants()),
+    "CreateConversationParticipant" => call_create_conversation_participant(client.conversation(args.path::<String>("ConversationSid")?).participants()),
+    "FetchConversationParticipant" => call_fetch_conversation_participant(client.conversation(args.path::<String>("ConversationSid")?).participant(args.path::<String>("Sid")?)),
+    "UpdateConversationParticipant" => call_update_conversation_participant(client.conversation(args.path::<String>("ConversationSid")?).participant(args.path::<String>("Sid")?)),
+    "DeleteConversationParticipant" => call_delete_conversation_participant(client.conversation(args.path::<String>("ConversationSid")?).participant(args.path::<String>("Sid")?)),
+    "ListConversationMessage" => call_list_conversation_message(client.conversation(args.path::<String>("ConversationSid")?).messages()),
+    "CreateConversationMessage" => call_create_conversation_message(client.conversation(args.path::<String>("ConversationSid")?).messages()),
+    "FetchConversationMessage" => call_fetch_conversation_message(client.conversation(args.path::<String>("ConversationSid")?).message(args.path::<MessageSid>("Sid")?)),
+    "UpdateConversationMessage" => call_update_conversation_message(client.conversation(args.path::<String>("ConversationSid")?).message(args.path::<MessageSid>("Sid")?)),
+    "DeleteConversationMessage" => call_delete_conversation_message(client.conversation(args.path::<String>("ConversationSid")?).message(args.path::<MessageSid>("Sid")?)),
+    "ListConversationMessageReceipt" => call_list_conversation_message_receipt(client.conversation(args.path::<String>("ConversationSid")?).message(args.path::<MessageSid>("MessageSid")?).receipts()),
+    "FetchConversationMessageReceipt" => call_fetch_conversation_message_receipt(client.conversation(args.path::<String>("ConversationSid")?).message(args.path::<MessageSid>("MessageSid")?).receipt(args.path::<ReceiptSid>("Sid")?)),
+    "ListConversationScopedWebhook" => call_list_conversation_scoped_webhook(client.conversation(args.path::<String>("ConversationSid")?).webhooks()),
+    "CreateConversationScopedWebhook" => call_create_conversation_scoped_webhook(client.conversation(args.path::<String>("ConversationSid")?).webhooks()),
+    "FetchConversationScopedWebhook" => call_fetch_conversation_scoped_webhook(client.conversation(args.path::<String>("ConversationSid")?).webhook(args.path::<WebhookSid>("Sid")?)),
+    "UpdateConversationScopedWebhook" => call_update_conversation_scoped_webhook(client.conversation(args.path::<String>("ConversationSid")?).webhook(args.path::<WebhookSid>("Sid")?)),
+    "DeleteConversationScopedWebhook" => call_delete_conversation_scoped_webhook(client.conversation(args.path::<String>("ConversationSid")?).webhook(args.path::<WebhookSid>("Sid")?)),
+    "ListParticipantConversation" => call_list_participant_conversation(client.participant_conversations()),
+    "ListRole" => call_list_role(client.roles()),
+    "CreateRole" => call_create_role(client.roles()),
+    "FetchRole" => call_fetch_role(client.role(args.path::<RoleSid>("Sid")?)),
+    "UpdateRole" => call_update_role(client.role(args.path::<RoleSid>("Sid")?)),
+    "DeleteRole" => call_delete_role(client.role(args.path::<RoleSid>("Sid")?)),
+    "ListUser" => call_list_user(client.users()),
+    "CreateUser" => call_create_user(client.users()),
+    "FetchUser" => call_fetch_user(client.user(args.path::<String>("Sid")?)),
+    "UpdateUser" => call_update_user(client.user(args.path::<String>("Sid")?)),
+    "DeleteUser" => call_delete_user(client.user(args.path::<String>("Sid")?)),
+    "ListUserConversation" => call_list_user_conversation(client.user(args.path::<String>("UserSid")?).conversations()),
+    "FetchUserConversation" => call_fetch_user_conversation(client.user(args.path::<String>("UserSid")?).conversation(args.path::<String>("ConversationSid")?)),
+    "UpdateUserConversation" => call_update_user_conversation(client.user(args.path::<String>("UserSid")?).conversation(args.path::<String>("ConversationSid")?)),
+    "DeleteUserConversation" => call_delete_user_conversation(client.user(args.path::<String>("UserSid")?).conversation(args.path::<String>("ConversationSid")?)),
+    "ListServiceConversation" => call_list_conversation(client.service(args.path::<ServiceSid>("ChatServiceSid")?).conversations()),
+    "CreateServiceConversation" => call_create_conversation(client.service(args.path::<ServiceSid>("ChatServiceSid")?).conversations()),
+    "FetchServiceConversation" => call_fetch_conversation(client.service(args.path::<ServiceSid>("ChatServiceSid")?).conversation(args.path::<String>("Sid")?)),
+    "UpdateServiceConversation" => call_update_conversation(client.service(args.path::<ServiceSid>("ChatServiceSid")?).conversation(args.path::<String>("Sid")?)),
+    "DeleteServiceConversation" => call_delete_conversation(client.service(args.path::<ServiceSid>("ChatServiceSid")?).conversation(args.path::<String>("Sid")?)),
+    "CreateServiceConversationWithParticipants" => call_create_conversation_with_participants(client.service(args.path::<ServiceSid>("ChatServiceSid")?).conversation_with_participants()),
+    "ListServiceConversationParticipant" => call_list_conversation_participant(client.service(args.path::<ServiceSid>("ChatServiceSid")?).conversation(args.path::<String>("ConversationSid")?).participants()),
+    "CreateServiceConversationParticipant" => call_create_conversation_participant(client.service(args.path::<ServiceSid>("ChatServiceSid")?).conversation(args.path::<String>("ConversationSid")?).participants()),
+    "FetchServiceConversationParticipant" => call_fetch_conversation_participant(client.service(args.path::<ServiceSid>("ChatServiceSid")?).conversation(args.path::<String>("ConversationSid")?).participant(args.path::<String>("Sid")?)),
+    "UpdateServiceConversationParticipant" => call_update_conversation_participant(client.service(args.path::<ServiceSid>("ChatServiceSid")?).conversation(args.path::<String>("ConversationSid")?).participant(args.path::<String>("Sid")?)),
+    "DeleteServiceConversationParticipant" => call_delete_conversation_participant(client.service(args.path::<ServiceSid>("ChatServiceSid")?).conversation(args.path::<String>("ConversationSid")?).participant(args.path::<String>("Sid")?)),
+    "ListServiceConversationMessage" => call_list_conversation_message(client.service(args.path::<ServiceSid>("ChatServiceSid")?).conversation(args.path::<String>("ConversationSid")?).messages()),
+    "CreateServiceConversationMessage" => call_create_conversation_message(client.service(args.path::<ServiceSid>("ChatServiceSid")?).conversation(args.path::<String>("ConversationSid")?).messages()),
+    "FetchServiceConversationMessage" => call_fetch_conversation_message(client.service(args.path::<ServiceSid>("ChatServiceSid")?).conversation(args.path::<String>("ConversationSid")?).message(args.path::<MessageSid>("Sid")?)),
+    "UpdateServiceConversationMessage" => call_update_conversation_message(client.service(args.path::<ServiceSid>("ChatServiceSid")?).conversation(args.path::<String>("ConversationSid")?).message(args.path::<MessageSid>("Sid")?)),
+    "DeleteServiceConversationMessage" => call_delete_conversation_message(client.service(args.path::<ServiceSid>("ChatServiceSid")?).conversation(args.path::<String>("ConversationSid")?).message(args.path::<MessageSid>("Sid")?)),
+    "ListServiceConversationMessageReceipt" => call_list_conversation_message_receipt(client.service(args.path::<ServiceSid>("ChatServiceSid")?).conversation(args.path::<String>("ConversationSid")?).message(args.path::<MessageSid>("MessageSid")?).receipts()),
+    "FetchServiceConversationMessageReceipt" => call_fetch_conversation_message_receipt(client.service(args.path::<ServiceSid>("ChatServiceSid")?).conversation(args.path::<String>("ConversationSid")?).message(args.path::<MessageSid>("MessageSid")?).receipt(args.path::<ReceiptSid>("Sid")?)),
+    "ListServiceConversationScopedWebhook" => call_list_conversation_scoped_webhook(client.service(args.path::<ServiceSid>("ChatServiceSid")?).conversation(args.path::<String>("ConversationSid")?).webhooks()),
+    "CreateServiceConversationScopedWebhook" => call_create_conversation_scoped_webhook(client.service(args.path::<ServiceSid>("ChatServiceSid")?).conversation(args.path::<String>("ConversationSid")?).webhooks()),
+    "FetchServiceConversationScopedWebhook" => call_fetch_conversation_scoped_webhook(client.service(args.path::<ServiceSid>("ChatServiceSid")?).conversation(args.path::<String>("ConversationSid")?).webhook(args.path::<WebhookSid>("Sid")?)),
+    "UpdateServiceConversationScopedWebhook" => call_update_conversation_scoped_webhook(client.service(args.path::<ServiceSid>("ChatServiceSid")?).conversation(args.path::<String>("ConversationSid")?).webhook(args.path::<WebhookSid>("Sid")?)),
+    "DeleteServiceConversationScopedWebhook" => call_delete_conversation_scoped_webhook(client.service(args.path::<ServiceSid>("ChatServiceSid")?).conversation(args.path::<String>("ConversationSid")?).webhook(args.path::<WebhookSid>("Sid")?)),
+    "ListServiceParticipantConversation" => call_list_participant_conversation(client.service(args.path::<ServiceSid>("ChatServiceSid")?).participant_conversations()),
+    "ListServiceRole" => call_list_role(client.service(args.path::<ServiceSid>("ChatServiceSid")?).roles()),
+    "CreateServiceRole" => call_create_role(client.service(args.path::<ServiceSid>("ChatServiceSid")?).roles()),
+    "FetchServiceRole" => call_fetch_role(client.service(args.path::<ServiceSid>("ChatServiceSid")?).role(args.path::<RoleSid>("Sid")?)),
+    "UpdateServiceRole" => call_update_role(client.service(args.path::<ServiceSid>("ChatServiceSid")?).role(args.path::<RoleSid>("Sid")?)),
+    "DeleteServiceRole" => call_delete_role(client.service(args.path::<ServiceSid>("ChatServiceSid")?).role(args.path::<RoleSid>("Sid")?)),
+    "ListServiceUser" => call_list_user(client.service(args.path::<ServiceSid>("ChatServiceSid")?).users()),
+    "CreateServiceUser" => call_create_user(client.service(args.path::<ServiceSid>("ChatServiceSid")?).users()),
+    "FetchServiceUser" => call_fetch_user(client.service(args.path::<ServiceSid>("ChatServiceSid")?).user(args.path::<String>("Sid")?)),
+    "UpdateServiceUser" => call_update_user(client.service(args.path::<ServiceSid>("ChatServiceSid")?).user(args.path::<String>("Sid")?)),
+    "DeleteServiceUser" => call_delete_user(client.service(args.path::<ServiceSid>("ChatServiceSid")?).user(args.path::<String>("Sid")?)),
+    "ListServiceUserConversation" => call_list_user_conversation(client.service(args.path::<ServiceSid>("ChatServiceSid")?).user(args.path::<String>("UserSid")?).conversations()),
+    "FetchServiceUserConversation" => call_fetch_user_conversation(client.service(args.path::<ServiceSid>("ChatServiceSid")?).user(args.path::<String>("UserSid")?).conversation(args.path::<String>("ConversationSid")?)),
+    "UpdateServiceUserConversation" => call_update_user_conversation(client.service(args.path::<ServiceSid>("ChatServiceSid")?).user(args.path::<String>("UserSid")?).conversation(args.path::<String>("ConversationSid")?)),
+    "DeleteServiceUserConversation" => call_delete_user_conversation(client.service(args.path::<ServiceSid>("ChatServiceSid")?).user(args.path::<String>("UserSid")?).conversation(args.path::<String>("ConversationSid")?)),
+});
+operation!(call_fetch_configuration(ConfigurationHandle) => fetch() {});
+
+operation!(call_update_configuration(ConfigurationHandle) => update() {
+    default_chat_service_sid(one::<ServiceSid>("form", "DefaultChatServiceSid")),
+    default_messaging_service_sid(one::<MessagingServiceSid>("form", "DefaultMessagingServiceSid")),
+    default_inactive_timer(one::<IsoDuration>("form", "DefaultInactiveTimer")),
+    default_closed_timer(one::<IsoDuration>("form", "DefaultClosedTimer")),
+});
+
+operation!(call_list_configuration_address(ConfigurationAddresses) => list() {
+    type_(one::<String>("query", "Type")),
+    page_size(one::<i64>("query", "PageSize")),
+    page(one::<i64>("query", "Page")),
+    page_token(one::<String>("query", "PageToken")),
+});
+
+operation!(call_create_configuration_address(ConfigurationAddresses) => create(one::<AddressType>("form", "Type"), one::<String>("form", "Address")) {
+    friendly_name(one::<String>("form", "FriendlyName")),
+    auto_creation_enabled(one::<bool>("form", "AutoCreation.Enabled")),
+    auto_creation_type(one::<AutoCreationType>("form", "AutoCreation.Type")),
+    auto_creation_conversation_service_sid(one::<ServiceSid>("form", "AutoCreation.ConversationServiceSid")),
+    auto_creation_webhook_url(one::<String>("form", "AutoCreation.WebhookUrl")),
+    auto_creation_webhook_method(one::<WebhookMethod>("form", "AutoCreation.WebhookMethod")),
+    auto_creation_webhook_filters(all::<String>("form", "AutoCreation.WebhookFilters")),
+    auto_creation_studio_flow_sid(one::<FlowSid>("form", "AutoCreation.StudioFlowSid")),
+    auto_creation_studio_retry_count(one::<i64>("form", "AutoCreation.StudioRetryCount")),
+    address_country(one::<String>("form", "AddressCountry")),
+});
+operation!(call_fetch_configuration_address(ConfigurationAddressHandle) => fetch() {});
+
+operation!(call_update_configuration_address(ConfigurationAddressHandle) => update() {
+    friendly_name(one::<String>("form", "FriendlyName")),
+    auto_creation_enabled(one::<bool>("form", "AutoCreation.Enabled")),
+    auto_creation_type(one::<AutoCreationType>("form", "AutoCreation.Type")),
+    auto_creation_conversation_service_sid(one::<ServiceSid>("form", "AutoCreation.ConversationServiceSid")),
+    auto_creation_webhook_url(one::<String>("form", "AutoCreation.WebhookUrl")),
+    auto_creation_webhook_method(one::<WebhookMethod>("form", "AutoCreation.WebhookMethod")),
+    auto_creation_webhook_filters(all::<String>("form", "AutoCreation.WebhookFilters")),
+    auto_creation_studio_flow_sid(one::<FlowSid>("form", "AutoCreation.StudioFlowSid")),
+    auto_creation_studio_retry_count(one::<i64>("form", "AutoCreation.StudioRetryCount")),
+});
+operation!(call_delete_configuration_address(ConfigurationAddressHandle) => delete() {});
+operation!(call_fetch_configuration_webhook(ConfigurationWebhooks) => fetch() {});
+
+operation!(call_update_configuration_webhook(ConfigurationWebhooks) => update() {
+    method(one::<String>("form", "Method")),
+    filters(all::<String>("form", "Filters")),
+    pre_webhook_url(one::<String>("form", "PreWebhookUrl")),
+    post_webhook_url(one::<String>("form", "PostWebhookUrl")),
+    target(one::<ConfigurationWebhookTarget>("form", "Target")),
+});
+
+operation!(call_list_credential(CredentialsCollection) => list() {
+    page_size(one::<i64>("query", "PageSize")),
+    page(one::<i64>("query", "Page")),
+    page_token(one::<String>("query", "PageToken")),
+});
+
+operation!(call_create_credential(CredentialsCollection) => create(one::<CredentialType>("form", "Type")) {
+    friendly_name(one::<String>("form", "FriendlyName")),
+    certificate(one::<String>("form", "Certificate")),
+    private_key(one::<String>("form", "PrivateKey")),
+    sandbox(one::<bool>("form", "Sandbox")),
+    api_key(one::<String>("form", "ApiKey")),
+    secret(one::<String>("form", "Secret")),
+});
+operation!(call_fetch_credential(CredentialHandle) => fetch() {});
+
+operation!(call_update_credential(CredentialHandle) => update() {
+    type_(one::<CredentialType>("form", "Type")),
+    friendly_name(one::<String>("form", "FriendlyName")),
+    certificate(one::<String>("form", "Certificate")),
+    private_key(one::<String>("form", "PrivateKey")),
+    sandbox(one::<bool>("form", "Sandbox")),
+    api_key(one::<String>("form", "ApiKey")),
+    secret(one::<String>("form", "Secret")),
+});
+operation!(call_delete_credential(CredentialHandle) => delete() {});
+
+operation!(call_list_service(Services) => list() {
+    page_size(one::<i64>("query", "PageSize")),
+    page(one::<i64>("query", "Page")),
+    page_token(one::<String>("query", "PageToken")),
+});
+operation!(call_create_service(Services) => create(one::<String>("form", "FriendlyName")) {});
+operation!(call_fetch_service(ServiceHandle) => fetch() {});
+operation!(call_delete_service(ServiceHandle) => delete() {});
+operation!(call_fetch_service_configuration(ServiceConfigurationHandle) => fetch() {});
+
+operation!(call_update_service_configuration(ServiceConfigurationHandle) => update() {
+    default_conversation_creator_role_sid(one::<RoleSid>("form", "DefaultConversationCreatorRoleSid")),
+    default_conversation_role_sid(one::<RoleSid>("form", "DefaultConversationRoleSid")),
+    default_chat_service_role_sid(one::<RoleSid>("form", "DefaultChatServiceRoleSid")),
+    reachability_enabled(one::<bool>("form", "ReachabilityEnabled")),
+});
+operation!(call_fetch_service_notification(ServiceConfigurationNotifications) => fetch() {});
+
+operation!(call_update_service_notification(ServiceConfigurationNotifications) => update() {
+    log_enabled(one::<bool>("form", "LogEnabled")),
+    new_message_enabled(one::<bool>("form", "NewMessage.Enabled")),
+    new_message_template(one::<String>("form", "NewMessage.Template")),
+    new_message_sound(one::<String>("form", "NewMessage.Sound")),
+    new_message_badge_count_enabled(one::<bool>("form", "NewMessage.BadgeCountEnabled")),
+    added_to_conversation_enabled(one::<bool>("form", "AddedToConversation.Enabled")),
+    added_to_conversation_template(one::<String>("form", "AddedToConversation.Template")),
+    added_to_conversation_sound(one::<String>("form", "AddedToConversation.Sound")),
+    removed_from_conversation_enabled(one::<bool>("form", "RemovedFromConversation.Enabled")),
+    removed_from_conversation_template(one::<String>("form", "RemovedFromConversation.Template")),
+    removed_from_conversation_sound(one::<String>("form", "RemovedFromConversation.Sound")),
+    new_message_with_media_enabled(one::<bool>("form", "NewMessage.WithMedia.Enabled")),
+    new_message_with_media_template(one::<String>("form", "NewMessage.WithMedia.Template")),
+});
+operation!(call_fetch_service_webhook_configuration(ServiceConfigurationWebhooks) => fetch() {});
+
+operation!(call_update_service_webhook_configuration(ServiceConfigurationWebhooks) => update() {
+    pre_webhook_url(one::<String>("form", "PreWebhookUrl")),
+    post_webhook_url(one::<String>("form", "PostWebhookUrl")),
+    filters(all::<String>("form", "Filters")),
+    method(one::<String>("form", "Method")),
+});
+
+operation!(call_list_service_binding(ServiceBindings) => list() {
+    binding_type(all::<BindingType>("query", "BindingType")),
+    identity(all::<String>("query", "Identity")),
+    page_size(one::<i64>("query", "PageSize")),
+    page(one::<i64>("query", "Page")),
+    page_token(one::<String>("query", "PageToken")),
+});
+operation!(call_fetch_service_binding(ServiceBindingHandle) => fetch() {});
+operation!(call_delete_service_binding(ServiceBindingHandle) => delete() {});
+
+operation!(call_list_conversation(Conversations) => list() {
+    start_date(one::<DateTime<Utc>>("query", "StartDate")),
+    end_date(one::<DateTime<Utc>>("query", "EndDate")),
+    state(one::<ConversationState>("query", "State")),
+    page_size(one::<i64>("query", "PageSize")),
+    page(one::<i64>("query", "Page")),
+    page_token(one::<String>("query", "PageToken")),
+});
+
+operation!(call_create_conversation(Conversations) => create() {
+    x_twilio_webhook_enabled(one::<WebhookEnabled>("header", "X-Twilio-Webhook-Enabled")),
+    friendly_name(one::<String>("form", "FriendlyName")),
+    unique_name(one::<String>("form", "UniqueName")),
+    date_created(one::<DateTime<Utc>>("form", "DateCreated")),
+    date_updated(one::<DateTime<Utc>>("form", "DateUpdated")),
+    messaging_service_sid(one::<MessagingServiceSid>("form", "MessagingServiceSid")),
+    attributes(one::<String>("form", "Attributes")),
+    state(one::<ConversationState>("form", "State")),
+    timers_inactive(one::<IsoDuration>("form", "Timers.Inactive")),
+    timers_closed(one::<IsoDuration>("form", "Timers.Closed")),
+    bindings_email_address(one::<String>("form", "Bindings.Email.Address")),
+    bindings_email_name(one::<String>("form", "Bindings.Email.Name")),
+});
+operation!(call_fetch_conversation(ConversationHandle) => fetch() {});
+
+operation!(call_update_conversation(ConversationHandle) => update() {
+    x_twilio_webhook_enabled(one::<WebhookEnabled>("header", "X-Twilio-Webhook-Enabled")),
+    friendly_name(one::<String>("form", "FriendlyName")),
+    unique_name(one::<String>("form", "UniqueName")),
+    date_created(one::<DateTime<Utc>>("form", "DateCreated")),
+    date_updated(one::<DateTime<Utc>>("form", "DateUpdated")),
+    messaging_service_sid(one::<MessagingServiceSid>("form", "MessagingServiceSid")),
+    attributes(one::<String>("form", "Attributes")),
+    state(one::<ConversationState>("form", "State")),
+    timers_inactive(one::<IsoDuration>("form", "Timers.Inactive")),
+    timers_closed(one::<IsoDuration>("form", "Timers.Closed")),
+    bindings_email_address(one::<String>("form", "Bindings.Email.Address")),
+    bindings_email_name(one::<String>("form", "Bindings.Email.Name")),
+});
+
+operation!(call_delete_conversation(ConversationHandle) => delete() {
+    x_twilio_webhook_enabled(one::<WebhookEnabled>("header", "X-Twilio-Webhook-Enabled")),
+});
+
+operation!(call_create_conversation_with_participants(ConversationWithParticipants) => create() {
+    x_twilio_webhook_enabled(one::<WebhookEnabled>("header", "X-Twilio-Webhook-Enabled")),
+    friendly_name(one::<String>("form", "FriendlyName")),
+    unique_name(one::<String>("form", "UniqueName")),
+    date_created(one::<DateTime<Utc>>("form", "DateCreated")),
+    date_updated(one::<DateTime<Utc>>("form", "DateUpdated")),
+    messaging_service_sid(one::<MessagingServiceSid>("form", "MessagingServiceSid")),
+    attributes(one::<String>("form", "Attributes")),
+    state(one::<ConversationState>("form", "State")),
+    timers_inactive(one::<IsoDuration>("form", "Timers.Inactive")),
+    timers_closed(one::<IsoDuration>("form", "Timers.Closed")),
+    bindings_email_address(one::<String>("form", "Bindings.Email.Address")),
+    bindings_email_name(one::<String>("form", "Bindings.Email.Name")),
+    participant(all::<String>("form", "Participant")),
+});
+
+operation!(call_list_conversation_participant(ConversationParticipants) => list() {
+    page_size(one::<i64>("query", "PageSize")),
+    page(one::<i64>("query", "Page")),
+    page_token(one::<String>("query", "PageToken")),
+});
+
+operation!(call_create_conversation_participant(ConversationParticipants) => create() {
+    x_twilio_webhook_enabled(one::<WebhookEnabled>("header", "X-Twilio-Webhook-Enabled")),
+    identity(one::<String>("form", "Identity")),
+    messaging_binding_address(one::<String>("form", "MessagingBinding.Address")),
+    messaging_binding_proxy_address(one::<String>("form", "MessagingBinding.ProxyAddress")),
+    date_created(one::<DateTime<Utc>>("form", "DateCreated")),
+    date_updated(one::<DateTime<Utc>>("form", "DateUpdated")),
+    attributes(one::<String>("form", "Attributes")),
+    messaging_binding_projected_address(one::<String>("form", "MessagingBinding.ProjectedAddress")),
+    role_sid(one::<RoleSid>("form", "RoleSid")),
+});
+operation!(call_fetch_conversation_participant(ConversationParticipantHandle) => fetch() {});
+
+operation!(call_update_conversation_participant(ConversationParticipantHandle) => update() {
+    x_twilio_webhook_enabled(one::<WebhookEnabled>("header", "X-Twilio-Webhook-Enabled")),
+    date_created(one::<DateTime<Utc>>("form", "DateCreated")),
+    date_updated(one::<DateTime<Utc>>("form", "DateUpdated")),
+    identity(one::<String>("form", "Identity")),
+    attributes(one::<String>("form", "Attributes")),
+    role_sid(one::<RoleSid>("form", "RoleSid")),
+    messaging_binding_proxy_address(one::<String>("form", "MessagingBinding.ProxyAddress")),
+    messaging_binding_projected_address(one::<String>("form", "MessagingBinding.ProjectedAddress")),
+    last_read_message_index(one::<i64>("form", "LastReadMessageIndex")),
+    last_read_timestamp(one::<String>("form", "LastReadTimestamp")),
+});
+
+operation!(call_delete_conversation_participant(ConversationParticipantHandle) => delete() {
+    x_twilio_webhook_enabled(one::<WebhookEnabled>("header", "X-Twilio-Webhook-Enabled")),
+});
+
+operation!(call_list_conversation_message(ConversationMessages) => list() {
+    order(one::<Order>("query", "Order")),
+    page_size(one::<i64>("query", "PageSize")),
+    page(one::<i64>("query", "Page")),
+    page_token(one::<String>("query", "PageToken")),
+});
+
+operation!(call_create_conversation_message(ConversationMessages) => create() {
+    x_twilio_webhook_enabled(one::<WebhookEnabled>("header", "X-Twilio-Webhook-Enabled")),
+    author(one::<String>("form", "Author")),
+    body(one::<String>("form", "Body")),
+    date_created(one::<DateTime<Utc>>("form", "DateCreated")),
+    date_updated(one::<DateTime<Utc>>("form", "DateUpdated")),
+    attributes(one::<String>("form", "Attributes")),
+    media_sid(one::<MediaSid>("form", "MediaSid")),
+    content_sid(one::<ContentSid>("form", "ContentSid")),
+    content_variables(one::<String>("form", "ContentVariables")),
+    subject(one::<String>("form", "Subject")),
+});
+operation!(call_fetch_conversation_message(ConversationMessageHandle) => fetch() {});
+
+operation!(call_update_conversation_message(ConversationMessageHandle) => update() {
+    x_twilio_webhook_enabled(one::<WebhookEnabled>("header", "X-Twilio-Webhook-Enabled")),
+    author(one::<String>("form", "Author")),
+    body(one::<String>("form", "Body")),
+    date_created(one::<DateTime<Utc>>("form", "DateCreated")),
+    date_updated(one::<DateTime<Utc>>("form", "DateUpdated")),
+    attributes(one::<String>("form", "Attributes")),
+    subject(one::<String>("form", "Subject")),
+});
+
+operation!(call_delete_conversation_message(ConversationMessageHandle) => delete() {
+    x_twilio_webhook_enabled(one::<WebhookEnabled>("header", "X-Twilio-Webhook-Enabled")),
+});
+
+operation!(call_list_conversation_message_receipt(ConversationMessageReceipts) => list() {
+    page_size(one::<i64>("query", "PageSize")),
+    page(one::<i64>("query", "Page")),
+    page_token(one::<String>("query", "PageToken")),
+});
+operation!(call_fetch_conversation_message_receipt(ConversationMessageReceiptHandle) => fetch() {});
+
+operation!(call_list_conversation_scoped_webhook(ConversationWebhooks) => list() {
+    page_size(one::<i64>("query", "PageSize")),
+    page(one::<i64>("query", "Page")),
+    page_token(one::<String>("query", "PageToken")),
+});
+
+operation!(call_create_conversation_scoped_webhook(ConversationWebhooks) => create(one::<ConversationWebhookTarget>("form", "Target")) {
+    configuration_url(one::<String>("form", "Configuration.Url")),
+    configuration_method(one::<WebhookMethod>("form", "Configuration.Method")),
+    configuration_filters(all::<String>("form", "Configuration.Filters")),
+    configuration_triggers(all::<String>("form", "Configuration.Triggers")),
+    configuration_flow_sid(one::<FlowSid>("form", "Configuration.FlowSid")),
+    configuration_replay_after(one::<i64>("form", "Configuration.ReplayAfter")),
+});
+operation!(call_fetch_conversation_scoped_webhook(ConversationWebhookHandle) => fetch() {});
+
+operation!(call_update_conversation_scoped_webhook(ConversationWebhookHandle) => update() {
+    configuration_url(one::<String>("form", "Configuration.Url")),
+    configuration_method(one::<WebhookMethod>("form", "Configuration.Method")),
+    configuration_filters(all::<String>("form", "Configuration.Filters")),
+    configuration_triggers(all::<String>("form", "Configuration.Triggers")),
+    configuration_flow_sid(one::<FlowSid>("form", "Configuration.FlowSid")),
+});
+operation!(call_delete_conversation_scoped_webhook(ConversationWebhookHandle) => delete() {});
+
+operation!(call_list_participant_conversation(ParticipantConversations) => list() {
+    identity(one::<String>("query", "Identity")),
+    address(one::<String>("query", "Address")),
+    page_size(one::<i64>("query", "PageSize")),
+    page(one::<i64>("query", "Page")),
+    page_token(one::<String>("query", "PageToken")),
+});
+
+operation!(call_list_role(Roles) => list() {
+    page_size(one::<i64>("query", "PageSize")),
+    page(one::<i64>("query", "Page")),
+    page_token(one::<String>("query", "PageToken")),
+});
+operation!(call_create_role(Roles) => create(one::<String>("form", "FriendlyName"), one::<RoleType>("form", "Type"), all::<String>("form", "Permission")) {});
+operation!(call_fetch_role(RoleHandle) => fetch() {});
+operation!(call_update_role(RoleHandle) => update(all::<String>("form", "Permission")) {});
+operation!(call_delete_role(RoleHandle) => delete() {});
+
+operation!(call_list_user(Users) => list() {
+    page_size(one::<i64>("query", "PageSize")),
+    page(one::<i64>("query", "Page")),
+    page_token(one::<String>("query", "PageToken")),
+});
+
+operation!(call_create_user(Users) => create(one::<String>("form", "Identity")) {
+    x_twilio_webhook_enabled(one::<WebhookEnabled>("header", "X-Twilio-Webhook-Enabled")),
+    friendly_name(one::<String>("form", "FriendlyName")),
+    attributes(one::<String>("form", "Attributes")),
+    role_sid(one::<RoleSid>("form", "RoleSid")),
+});
+operation!(call_fetch_user(UserHandle) => fetch() {});
+
+operation!(call_update_user(UserHandle) => update() {
+    x_twilio_webhook_enabled(one::<WebhookEnabled>("header", "X-Twilio-Webhook-Enabled")),
+    friendly_name(one::<String>("form", "FriendlyName")),
+    attributes(one::<String>("form", "Attributes")),
+    role_sid(one::<RoleSid>("form", "RoleSid")),
+});
+
+operation!(call_delete_user(UserHandle) => delete() {
+    x_twilio_webhook_enabled(one::<WebhookEnabled>("header", "X-Twilio-Webhook-Enabled")),
+});
+
+operation!(call_list_user_conversation(UserConversations) => list() {
+    page_size(one::<i64>("query", "PageSize")),
+    page(one::<i64>("query", "Page")),
+    page_token(one::<String>("query", "PageToken")),
+});
+operation!(call_fetch_user_conversation(UserConversationHandle) => fetch() {});
+
+operation!(call_update_user_conversation(UserConversationHandle) => update() {
+    notification_level(one::<NotificationLevel>("form", "NotificationLevel")),
+    last_read_timestamp(one::<DateTime<Utc>>("form", "LastReadTimestamp")),
+    last_read_message_index(one::<i64>("form", "LastReadMessageIndex")),
+});
+operation!(call_delete_user_conversation(UserConversationHandle) => delete() {});

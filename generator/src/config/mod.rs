@@ -264,6 +264,7 @@ pub struct Personal {
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct Tests {
     /// The path of a generated module that calls each operation by its id, relative to the folder of the crate.
+    /// The module uses the macros of a module `args` beside it, which is not generated.
     pub dispatcher: Option<String>,
 }
 

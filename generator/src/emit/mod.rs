@@ -38,7 +38,7 @@ pub enum Item {
     Rust(TokenStream),
     /// An inherent impl block.
     Impl(ImplBlock),
-    /// A call of a macro of the runtime.
+    /// A call of a macro: of the runtime, or in the test dispatcher.
     Call(MacroCall),
 }
 

@@ -1,55 +1,45 @@
 //! Emits a module for tests that calls each operation by its ID, with arguments by their wire names.
-
-use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+//!
+//! The module consists of calls of two macros, `dispatch` and `operation`. They are written by hand in the module `args`
+//! beside it, with the type that holds the arguments.
 
 use crate::emit::imports::Imports;
-use crate::emit::{Context, Item, Module, ident};
+use crate::emit::macro_call::MacroCall;
+use crate::emit::{Context, Item, Module};
 use crate::ir::{OperationId, Param, ResourceId, Segment, Side, TypeRef};
 use crate::naming::case;
 
-/// The path of the module with the arguments, which is not generated.
+/// The path of the module with the macros.
 const ARGUMENTS: &str = "super::args";
 
 /// Returns the module.
 pub fn module(context: &Context<'_>) -> Module {
     let mut imports = Imports::default();
-    imports.add("crate", "Client");
-    imports.add("serde_json", "Value");
-    imports.add(ARGUMENTS, "Args");
-    imports.add(ARGUMENTS, "Failure");
-    let (mut arms, mut items) = (Vec::new(), Vec::new());
+    imports.add(ARGUMENTS, "dispatch");
+    let (mut arms, mut functions) = (Vec::new(), Vec::new());
     for (id, operation) in context.api.operations.iter() {
         let equivalent = context.analysis.equivalent_operation(id);
-        let name = ident(&case::value_name(&context.names.operation(equivalent).request));
-        let (handle, operation_id) = (context.operation_handle(id, &mut imports), &operation.id);
-        arms.push(quote! { #operation_id => #name(#handle, args).await, });
+        let function = format!("call_{}", case::value_name(&context.names.operation(equivalent).request));
+        let handle = context.operation_handle(id, &mut imports);
+        arms.push(format!("{:?} => {function}({handle})", operation.id));
         if equivalent == id {
-            items.push(context.call_function(id, &name, &mut imports));
+            functions.push(context.call_function(id, &function, &mut imports));
         }
     }
     let docs = vec!["Calls each operation of the API by its ID, with arguments by their wire names.".to_owned()];
-    let mut all = imports.items_from(&context.crate_ident());
-    all.push(Item::Rust(quote! {
-        /// Calls an operation and returns its response as JSON.
-        pub async fn call(client: &Client, id: &str, args: &mut Args) -> Result<Value, Failure> {
-            match id {
-                #(#arms)*
-                _ => Err(Failure::Unknown(id.to_owned())),
-            }
-        }
-    }));
-    all.extend(items);
-    Module { path: String::new(), docs, items: all }
+    let mut items = imports.items_from(&context.crate_ident());
+    items.push(Item::Call(MacroCall::list("dispatch", "call(client, args)", arms, "")));
+    items.extend(functions);
+    Module { path: String::new(), docs, items }
 }
 
 impl Context<'_> {
-    /// Returns the expression for the handle of an operation, from the client on.
-    fn operation_handle(&self, id: OperationId, imports: &mut Imports) -> TokenStream {
+    /// Returns the expression for the handle of an operation, which uses the variables `client` and `args`.
+    fn operation_handle(&self, id: OperationId, imports: &mut Imports) -> String {
         let operation = &self.api.operations[id];
-        let (place, side) = self.api.client_resource(id);
+        let (resource, side) = self.api.client_resource(id);
         let mut keys = operation.path.iter().filter_map(Segment::param);
-        self.handle_expression(place, side, &mut keys, imports).unwrap_or_else(|| quote! { client.clone() })
+        self.handle_expression(resource, side, &mut keys, imports).unwrap_or_else(|| "client.clone()".to_owned())
     }
 
     /// Returns the expression for a handle; `None` for the client itself.
@@ -59,75 +49,54 @@ impl Context<'_> {
         side: Side,
         keys: &mut impl Iterator<Item = &'p str>,
         imports: &mut Imports,
-    ) -> Option<TokenStream> {
+    ) -> Option<String> {
         let resource = &self.api.client_resources()[id];
         let name = self.names.resource(id);
         let parent = resource.parent.and_then(|(parent, side)| self.handle_expression(parent, side, keys, imports));
-        let receiver = || parent.clone().unwrap_or_else(|| quote! { client });
+        let receiver = parent.as_deref().unwrap_or("client");
         match (&resource.key, side) {
             (Some(key), Side::Instance) => {
-                let (receiver, method, ty) = (receiver(), ident(&name.instance_method), self.ty(&key.ty, imports));
+                let ty = self.text(&key.ty, imports);
                 let wire = keys.next().unwrap_or(&key.wire);
-                let argument = (!self.is_constant(&key.ty, None)).then(|| quote! { args.path::<#ty>(#wire)? });
-                Some(quote! { #receiver.#method(#argument) })
+                let argument = match self.is_constant(&key.ty, None) {
+                    true => String::new(),
+                    false => format!("args.path::<{ty}>({wire:?})?"),
+                };
+                Some(format!("{receiver}.{}({argument})", name.instance_method))
             }
             _ if resource.parent.is_none() => parent,
-            _ => {
-                let (receiver, method) = (receiver(), ident(&name.collection_method));
-                Some(quote! { #receiver.#method() })
-            }
+            _ => Some(format!("{receiver}.{}()", name.collection_method)),
         }
     }
 
-    /// Returns the function that calls an operation with the method of a handle.
-    fn call_function(&self, id: OperationId, function: &Ident, imports: &mut Imports) -> Item {
-        let (place, side) = self.api.client_resource(id);
-        let resource = self.names.resource(place);
+    /// Returns the macro call that declares the function for an operation.
+    fn call_function(&self, id: OperationId, function: &str, imports: &mut Imports) -> Item {
+        let (resource_id, side) = self.api.client_resource(id);
+        let resource = self.names.resource(resource_id);
         let handle = if side == Side::Instance { &resource.instance } else { &resource.collection };
-        match self.api.client_resources()[place].parent {
+        match self.api.client_resources()[resource_id].parent {
             Some(_) => imports.add(&format!("crate::resources::{}", resource.module), handle),
             None => imports.add("crate", handle),
         }
-        imports.add(ARGUMENTS, "answer");
-        let (handle, method) = (ident(handle), ident(&self.names.operation(id).method));
-        let mut required = Vec::new();
-        for (param, _) in self.required_arguments(id) {
-            imports.add(ARGUMENTS, "needed");
-            let (value, wire) = (self.argument_expression(param, imports), &param.wire);
-            required.push(quote! { needed(#value, #wire)? });
-        }
-        let optional = self.request_arguments(id).filter(|(param, _)| !param.required).map(|(param, name)| {
-            let (value, setter) = (self.argument_expression(param, imports), ident(name));
-            quote! {
-                if let Some(value) = #value {
-                    request = request.#setter(value);
-                }
-            }
-        });
-        let optional: Vec<TokenStream> = optional.collect();
-        let mutable = (!optional.is_empty()).then(|| quote! { mut });
-        Item::Rust(quote! {
-            async fn #function(handle: #handle, args: &mut Args) -> Result<Value, Failure> {
-                let #mutable request = handle.#method(#(#required),*);
-                #(#optional)*
-                args.finish()?;
-                answer(request.send().await)
-            }
-        })
+        imports.add(ARGUMENTS, "operation");
+        let method = &self.names.operation(id).method;
+        let required: Vec<String> =
+            self.required_arguments(id).map(|(param, _)| self.argument_expression(param, imports)).collect();
+        let head = format!("{function}({handle}) => {method}({})", required.join(", "));
+        let optional = self.request_arguments(id).filter(|(param, _)| !param.required);
+        let setters: Vec<String> =
+            optional.map(|(param, setter)| format!("{setter}({})", self.argument_expression(param, imports))).collect();
+        Item::Call(MacroCall::list("operation", &head, setters, ""))
     }
 
-    /// Returns the expression that reads the value of a parameter from the arguments.
-    fn argument_expression(&self, param: &Param, imports: &mut Imports) -> TokenStream {
-        let (place, wire) = (param.location.as_str(), &param.wire);
+    /// Returns the method of `Args` that reads the value of a parameter, with its arguments.
+    fn argument_expression(&self, param: &Param, imports: &mut Imports) -> String {
+        let (location, wire) = (param.location.as_str(), &param.wire);
         match self.resolved(&param.ty) {
             TypeRef::Array(item) => {
-                let item = self.ty(self.resolved(item), imports);
-                quote! { args.all::<#item>(#place, #wire)? }
+                format!("all::<{}>({location:?}, {wire:?})", self.text(self.resolved(item), imports))
             }
-            _ => {
-                let ty = self.ty(&param.ty, imports);
-                quote! { args.one::<#ty>(#place, #wire)? }
-            }
+            _ => format!("one::<{}>({location:?}, {wire:?})", self.text(&param.ty, imports)),
         }
     }
 }
