@@ -29,8 +29,8 @@ pub fn module(context: &Context<'_>) -> Module {
         }
     }
     let docs = vec!["Calls each operation of the API by its ID, with arguments by their wire names.".to_owned()];
-    let mut all = imports.items_from(&context.crate_ident());
-    all.push(Item::Rust(quote! {
+    let mut module_items = imports.items_from(&context.crate_ident());
+    module_items.push(Item::Rust(quote! {
         /// Calls an operation and returns its response as JSON.
         pub async fn call(client: &Client, id: &str, args: &mut Args) -> Result<Value, Failure> {
             match id {
@@ -39,17 +39,17 @@ pub fn module(context: &Context<'_>) -> Module {
             }
         }
     }));
-    all.extend(items);
-    Module { path: String::new(), docs, items: all }
+    module_items.extend(items);
+    Module { path: String::new(), docs, items: module_items }
 }
 
 impl Context<'_> {
     /// Returns the expression for the handle of an operation, from the client on.
     fn operation_handle(&self, id: OperationId, imports: &mut Imports) -> TokenStream {
         let operation = &self.api.operations[id];
-        let (place, side) = self.api.client_resource(id);
+        let (resource_id, side) = self.api.client_resource(id);
         let mut keys = operation.path.iter().filter_map(Segment::param);
-        self.handle_expression(place, side, &mut keys, imports).unwrap_or_else(|| quote! { client.clone() })
+        self.handle_expression(resource_id, side, &mut keys, imports).unwrap_or_else(|| quote! { client.clone() })
     }
 
     /// Returns the expression for a handle; `None` for the client itself.
@@ -81,10 +81,10 @@ impl Context<'_> {
 
     /// Returns the function that calls an operation with the method of a handle.
     fn call_function(&self, id: OperationId, function: &Ident, imports: &mut Imports) -> Item {
-        let (place, side) = self.api.client_resource(id);
-        let resource = self.names.resource(place);
+        let (resource_id, side) = self.api.client_resource(id);
+        let resource = self.names.resource(resource_id);
         let handle = if side == Side::Instance { &resource.instance } else { &resource.collection };
-        match self.api.client_resources()[place].parent {
+        match self.api.client_resources()[resource_id].parent {
             Some(_) => imports.add(&format!("crate::resources::{}", resource.module), handle),
             None => imports.add("crate", handle),
         }
@@ -118,15 +118,15 @@ impl Context<'_> {
 
     /// Returns the expression that reads the value of a parameter from the arguments.
     fn argument_expression(&self, param: &Param, imports: &mut Imports) -> TokenStream {
-        let (place, wire) = (param.location.as_str(), &param.wire);
+        let (location, wire) = (param.location.as_str(), &param.wire);
         match self.resolved(&param.ty) {
             TypeRef::Array(item) => {
                 let item = self.ty(self.resolved(item), imports);
-                quote! { args.all::<#item>(#place, #wire)? }
+                quote! { args.all::<#item>(#location, #wire)? }
             }
             _ => {
                 let ty = self.ty(&param.ty, imports);
-                quote! { args.one::<#ty>(#place, #wire)? }
+                quote! { args.one::<#ty>(#location, #wire)? }
             }
         }
     }
