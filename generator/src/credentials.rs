@@ -184,8 +184,8 @@ pub fn credential_sets<'c>(config: &'c Config, api: &Api) -> Vec<Vec<&'c Credent
 /// Returns the distinct sets of security schemes that operations need, in the order of the document. If operations need
 /// none, each scheme is a set of its own.
 fn scheme_sets(api: &Api) -> Vec<Vec<&str>> {
-    let of_operations = api.operations.iter().flat_map(|(_, operation)| api.security_alternatives(operation));
-    let mut sets: Vec<Vec<&str>> = of_operations.filter(|set| !set.is_empty()).collect();
+    let operation_sets = api.operations.iter().flat_map(|(_, operation)| api.security_alternatives(operation));
+    let mut sets: Vec<Vec<&str>> = operation_sets.filter(|set| !set.is_empty()).collect();
     if sets.is_empty() {
         sets = api.security.iter().map(|scheme| vec![scheme.name.as_str()]).collect();
     }

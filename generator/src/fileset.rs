@@ -66,14 +66,16 @@ impl FileSet {
 
     /// Returns the changes that turn a folder with the files `existing` into one with these files.
     pub fn drift(&self, existing: &BTreeMap<String, String>) -> Vec<Drift> {
-        let of_generated = self.0.iter().filter_map(|(path, text)| match existing.get(path) {
+        let missing_or_changed = self.0.iter().filter_map(|(path, text)| match existing.get(path) {
             None => Some(Drift { path: path.clone(), kind: DriftKind::Missing }),
             Some(old) if old == text => None,
             Some(old) if !is_generated(old) => Some(Drift { path: path.clone(), kind: DriftKind::Foreign }),
             Some(old) => Some(Drift { path: path.clone(), kind: DriftKind::Stale { diff: diff(old, text) } }),
         });
         let orphaned = existing.iter().filter(|(path, text)| !self.0.contains_key(*path) && is_generated(text));
-        of_generated.chain(orphaned.map(|(path, _)| Drift { path: path.clone(), kind: DriftKind::Orphaned })).collect()
+        missing_or_changed
+            .chain(orphaned.map(|(path, _)| Drift { path: path.clone(), kind: DriftKind::Orphaned }))
+            .collect()
     }
 }
 
@@ -114,11 +116,11 @@ fn diff(old: &str, new: &str) -> String {
     let diff = TextDiff::from_lines(old, new);
     let text = diff.unified_diff().context_radius(1).to_string();
     let count = text.lines().count();
-    let mut shown: String = text.lines().take(MAX_DIFF_LINES).flat_map(|line| [line, "\n"]).collect();
+    let mut diff: String = text.lines().take(MAX_DIFF_LINES).flat_map(|line| [line, "\n"]).collect();
     if count > MAX_DIFF_LINES {
-        shown.push_str(&format!("… and {} more lines\n", count - MAX_DIFF_LINES));
+        diff.push_str(&format!("… and {} more lines\n", count - MAX_DIFF_LINES));
     }
-    shown
+    diff
 }
 
 #[cfg(test)]

@@ -28,19 +28,19 @@ pub fn format_modules(tasks: &[ModuleTask<'_>]) -> Vec<(String, Result<String, N
         return tasks.iter().map(run).collect();
     }
     let next_index = AtomicUsize::new(0);
-    let texts: Vec<OnceLock<_>> = tasks.iter().map(|_| OnceLock::new()).collect();
+    let formatted_modules: Vec<OnceLock<_>> = tasks.iter().map(|_| OnceLock::new()).collect();
     thread::scope(|scope| {
         for _ in 0..thread_count {
             scope.spawn(|| {
                 while let index = next_index.fetch_add(1, Ordering::Relaxed)
                     && let Some(task) = tasks.get(index)
                 {
-                    texts[index].get_or_init(|| run(task));
+                    formatted_modules[index].get_or_init(|| run(task));
                 }
             });
         }
     });
-    texts.into_iter().filter_map(OnceLock::into_inner).collect()
+    formatted_modules.into_iter().filter_map(OnceLock::into_inner).collect()
 }
 
 /// Returns the text of a module.
@@ -50,7 +50,7 @@ pub fn format_modules(tasks: &[ModuleTask<'_>]) -> Vec<(String, Result<String, N
 /// Returns an error if a part of the module is not valid Rust, which is a bug of the emitter.
 pub fn format(module: &Module) -> Result<String, NotRust> {
     let mut text = String::new();
-    // A line break in the middle of a comment would end the comment.
+    // A line break within a line of documentation would end the comment.
     for line in module.docs.iter().flat_map(|line| line.split(['\n', '\r'])) {
         let _ = writeln!(text, "{}", format!("//! {line}").trim_end());
     }

@@ -131,7 +131,7 @@ fn load_and_analyze(document: &Source, config: &Source, diagnostics: &mut Diagno
     let (mut config, parsed) = (config?, parsed?);
     let api = lower::lower(&parsed, document, &config, diagnostics);
     credentials::check(&config, &api, diagnostics);
-    // A document with errors may have cycles, and its configuration is not needed.
+    // Nothing is generated from a document with errors, and its types may be cyclic, so nothing is inferred from it.
     let inferred_config = if diagnostics.has_errors() { String::new() } else { infer::infer(&mut config, &api) };
     let analysis = analyze::analyze(&api, diagnostics);
     Some(Loaded { config, inferred_config, api, analysis })

@@ -12,7 +12,7 @@ use crate::ir::{
 /// Returns the path below `src` and the text of each runtime file that the crate of an API needs.
 pub fn files(api: &Api, analysis: &Analysis) -> Vec<(String, Cow<'static, str>)> {
     let needs_model_files = analysis.uses_runtime_models(api);
-    let is_left_out = |name: &str| !needs(api, name) || !needs_model_files && MODEL_FILES.contains(&name);
+    let is_left_out = |name: &str| !needs_file(api, name) || !needs_model_files && MODEL_FILES.contains(&name);
     let files = FILES.iter().filter(|(path, _)| !is_left_out(file_name(path)));
     let left_out_paths: Vec<_> =
         FILES.iter().map(|(path, _)| path).filter(|path| is_left_out(file_name(path))).collect();
@@ -31,7 +31,7 @@ pub fn files(api: &Api, analysis: &Analysis) -> Vec<(String, Cow<'static, str>)>
 }
 
 /// Returns whether the crate of an API needs a runtime file. Does not consider the files that only models need.
-pub fn needs(api: &Api, name: &str) -> bool {
+pub fn needs_file(api: &Api, name: &str) -> bool {
     CONDITIONS.iter().all(|(file, condition)| *file != name || condition(api))
 }
 
@@ -52,22 +52,22 @@ fn without_modules(text: &str, left_out_paths: &[&&str]) -> String {
             declared == Some(name) || re_exported.is_some_and(|items| items.starts_with("::"))
         })
     };
-    let mut kept: Vec<&str> = Vec::new();
+    let mut kept_lines: Vec<&str> = Vec::new();
     for line in text.split_inclusive('\n') {
         match is_left_out(line) {
-            true if kept.last().is_some_and(|last| last.starts_with("#[")) => drop(kept.pop()),
+            true if kept_lines.last().is_some_and(|last| last.starts_with("#[")) => drop(kept_lines.pop()),
             true => {}
-            false => kept.push(line),
+            false => kept_lines.push(line),
         }
     }
-    kept.concat()
+    kept_lines.concat()
 }
 
 /// Returns a text without the sections of the runtime files that are left out. Each section is between the lines
 /// `// [if file.rs` and `// [end file.rs]`.
 fn without_sections(text: &str, is_left_out: impl Fn(&str) -> bool) -> String {
     let mut skips_lines = false;
-    let mut kept = String::new();
+    let mut output = String::new();
     for line in text.split_inclusive('\n') {
         let line_content = line.trim();
         if let Some(file) = line_content.strip_prefix(SECTION_START) {
@@ -75,10 +75,10 @@ fn without_sections(text: &str, is_left_out: impl Fn(&str) -> bool) -> String {
         } else if line_content.starts_with(SECTION_END) {
             skips_lines = false;
         } else if !skips_lines {
-            kept.push_str(line);
+            output.push_str(line);
         }
     }
-    kept
+    output
 }
 
 const SECTION_START: &str = "// [if ";
@@ -87,8 +87,8 @@ const SECTION_END: &str = "// [end ";
 /// Returns whether the crate of an API needs a file.
 type Condition = fn(&Api) -> bool;
 
-/// The files that only some APIs need, with their conditions. `mod.rs` re-exports the items of such a file on one line, because
-/// the line is left out together with the file.
+/// The files that only some APIs need, with their conditions. `mod.rs` must re-export the items of such a file on one
+/// line, because that line is left out together with the file.
 const CONDITIONS: &[(&str, Condition)] = &[
     ("any_json.rs", has_untyped_values),
     ("repeated_path_param.rs", |api| any_operation(api, Operation::has_repeated_param)),

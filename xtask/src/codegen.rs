@@ -10,7 +10,7 @@ use bindery::Generated;
 use bindery::fileset::{Drift, DriftKind};
 use clap::Args;
 
-use crate::inputs::{References, cannot, configuration};
+use crate::inputs::{References, configuration, file_error};
 use crate::{diagnostic_args, output_dir};
 
 /// The options of `cargo xtask codegen`.
@@ -114,7 +114,7 @@ pub fn codegen(options: &Options) -> Result<Success, Failure> {
 /// Writes or checks the crate, and returns a summary in one line.
 fn write(options: &Options, generated: &Generated) -> Result<String, String> {
     let out = &out_path(options, &generated.config.package.name);
-    let existing_files = output_dir::read(out, &generated.files).map_err(|error| cannot("read", out, &error))?;
+    let existing_files = output_dir::read(out, &generated.files).map_err(|error| file_error("read", out, &error))?;
     let drift = generated.files.drift(&existing_files);
     let foreign: Vec<_> = drift.iter().filter(|file| file.kind == DriftKind::Foreign).collect();
     if !foreign.is_empty() && !options.check {
@@ -129,7 +129,7 @@ fn write(options: &Options, generated: &Generated) -> Result<String, String> {
     } else if options.check {
         return Err(report(&drift, out, options));
     } else {
-        output_dir::write(out, &generated.files, &drift).map_err(|error| cannot("write", out, &error))?;
+        output_dir::write(out, &generated.files, &drift).map_err(|error| file_error("write", out, &error))?;
         "was written"
     };
     Ok(format!(

@@ -11,7 +11,7 @@ use bindery::source::Source;
 use clap::Args;
 
 use crate::diagnostic_args;
-use crate::inputs::{References, file};
+use crate::inputs::{References, read_file};
 
 /// The options of `cargo xtask compare`.
 #[derive(Args)]
@@ -54,14 +54,14 @@ pub fn run(options: &Options) -> ExitCode {
 /// Returns a report if there are differences that are not accepted, or accepted differences that do not exist. Also returns the
 /// error of a file that cannot be read.
 pub fn compare(options: &Options) -> Result<String, String> {
-    let config = file(&options.config)?;
+    let config = read_file(&options.config)?;
     let read = |path: &Path| options.references.read(path);
     let sources = Pair { ours: read(&options.ours)?, theirs: read(&options.theirs)? };
     let apis = Pair { ours: load(&sources.ours, &config)?, theirs: load(&sources.theirs, &config)? };
     let accepted = options.listed.as_deref().map(accepted_differences).transpose()?.unwrap_or_default();
     let differences = bindery::compare::compare(&apis.ours, &apis.theirs);
-    let verdict = accepted.check(&differences);
-    if verdict.not_accepted.is_empty() && verdict.unused_patterns.is_empty() {
+    let matched = accepted.check(&differences);
+    if matched.not_accepted.is_empty() && matched.unused_patterns.is_empty() {
         let operations = count(apis.ours.operations.len(), "operation");
         return Ok(match differences.len() {
             0 => format!("{operations} compared: no difference"),
@@ -69,7 +69,7 @@ pub fn compare(options: &Options) -> Result<String, String> {
         });
     }
     let sources = Pair { ours: &sources.ours, theirs: &sources.theirs };
-    Err(report(&differences, &verdict.not_accepted, &verdict.unused_patterns, sources, options.listed.as_deref()))
+    Err(report(&differences, &matched.not_accepted, &matched.unused_patterns, sources, options.listed.as_deref()))
 }
 
 fn load(document: &Source, config: &Source) -> Result<Api, String> {
@@ -82,7 +82,7 @@ fn load(document: &Source, config: &Source) -> Result<Api, String> {
 }
 
 fn accepted_differences(path: &Path) -> Result<AcceptedDifferences, String> {
-    AcceptedDifferences::parse(&file(path)?.text).map_err(|error| format!("{}: {error}", path.display()))
+    AcceptedDifferences::parse(&read_file(path)?.text).map_err(|error| format!("{}: {error}", path.display()))
 }
 
 /// Returns the report of the differences that are not accepted, and of patterns that match no difference.

@@ -21,7 +21,7 @@ use fs_err as fs;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
-use crate::inputs::{References, beside, cannot, file};
+use crate::inputs::{References, file_error, read_beside, read_file};
 use crate::{diagnostic_args, output_dir};
 
 /// The options of `cargo xtask corpus`.
@@ -108,7 +108,8 @@ pub enum Outcome {
 /// Returns an error of the file system, or an error if the compiler cannot run.
 pub fn corpus(options: &Options) -> Result<Vec<DocumentResult>, String> {
     let mut documents = Vec::new();
-    find_documents(&options.documents, &mut documents).map_err(|error| cannot("read", &options.documents, &error))?;
+    find_documents(&options.documents, &mut documents)
+        .map_err(|error| file_error("read", &options.documents, &error))?;
     documents.sort();
     let documents = with_crate_names(documents, &options.documents);
     let mut options = options.clone();
@@ -145,10 +146,10 @@ pub fn corpus(options: &Options) -> Result<Vec<DocumentResult>, String> {
 
 /// Creates the folder for the results. An existing folder must be empty or come from an earlier run.
 fn prepare_folder(out: &Path) -> Result<(), String> {
-    fs::create_dir_all(out).map_err(|error| cannot("create", out, &error))?;
+    fs::create_dir_all(out).map_err(|error| file_error("create", out, &error))?;
     let path = out.join("Cargo.toml");
-    let is_empty = fs::read_dir(out).map_err(|error| cannot("read", out, &error))?.next().is_none();
-    if !is_empty && !file(&path).is_ok_and(|manifest| is_generated(&manifest.text)) {
+    let is_empty = fs::read_dir(out).map_err(|error| file_error("read", out, &error))?.next().is_none();
+    if !is_empty && !read_file(&path).is_ok_and(|manifest| is_generated(&manifest.text)) {
         let problem = "is not empty, and does not come from an earlier run";
         return Err(format!("{} {problem}: empty it, or choose another folder with `--out`", out.display()));
     }
@@ -170,7 +171,9 @@ fn find_documents(folder: &Path, documents: &mut Vec<PathBuf>) -> std::io::Resul
         // A symbolic link to a folder may be part of a cycle.
         if entry.file_type()?.is_dir() {
             find_documents(&path, documents)?;
-        } else if path.extension().is_some_and(|extension| ["json", "yaml", "yml"].iter().any(|one| extension == *one))
+        } else if path
+            .extension()
+            .is_some_and(|extension| ["json", "yaml", "yml"].iter().any(|suffix| extension == *suffix))
             && path.is_file()
         {
             documents.push(path);
@@ -198,9 +201,9 @@ fn generate(path: &Path, name: &str, options: &Options) -> Result<DocumentResult
         }
     };
     let config_name = path.with_extension("toml").file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let config = match beside(path, &config_name)? {
+    let config = match read_beside(path, &config_name)? {
         Some(config) => config.text,
-        // Only the name is configured, because two documents may have the same title.
+        // The configuration sets only the name of the crate, because two documents may have the same title.
         None => format!("crate.name = {name:?}"),
     };
     document.path = relative_path.display().to_string();
@@ -216,9 +219,10 @@ fn generate(path: &Path, name: &str, options: &Options) -> Result<DocumentResult
     let (outcome, diagnostics) = match result {
         Ok((Some(generated), diagnostics)) => {
             let existing_files =
-                output_dir::read(&folder, &generated.files).map_err(|error| cannot("read", &folder, &error))?;
+                output_dir::read(&folder, &generated.files).map_err(|error| file_error("read", &folder, &error))?;
             let drift = generated.files.drift(&existing_files);
-            output_dir::write(&folder, &generated.files, &drift).map_err(|error| cannot("write", &folder, &error))?;
+            output_dir::write(&folder, &generated.files, &drift)
+                .map_err(|error| file_error("write", &folder, &error))?;
             (Outcome::Generated { lines: generated.files.lines() }, diagnostics)
         }
         Ok((None, diagnostics)) => (Outcome::Refused, diagnostics),
@@ -263,7 +267,7 @@ fn compile(results: &mut [DocumentResult], options: &Options) -> Result<(), Stri
     let target = std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());
     // The lock file of this workspace, so no dependency has to be downloaded.
     let lock = Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("Cargo.lock");
-    fs::copy(&lock, options.out.join("Cargo.lock")).map_err(|error| cannot("copy", &lock, &error))?;
+    fs::copy(&lock, options.out.join("Cargo.lock")).map_err(|error| file_error("copy", &lock, &error))?;
     let mut compiler = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
         .args(["check", "--workspace", "--keep-going", "--offline", "--quiet", "--message-format", "json"])
         .args(["--jobs", &options.jobs.max(1).to_string()])
@@ -323,10 +327,10 @@ fn line(result: &DocumentResult) -> String {
         Outcome::DoesNotCompile { first, count } => format!("DOES NOT COMPILE ({count}): {first}"),
     };
     let mut line = format!("{}: {outcome}, {} ms", result.document, result.milliseconds);
-    for (codes, what) in result.codes.iter().zip(["errors", "warnings"]) {
+    for (codes, severity) in result.codes.iter().zip(["errors", "warnings"]) {
         if !codes.is_empty() {
             let counts: Vec<_> = codes.iter().map(|(code, count)| format!("{count} {code}")).collect();
-            let _ = write!(line, "; {what}: {}", counts.join(", "));
+            let _ = write!(line, "; {severity}: {}", counts.join(", "));
         }
     }
     line
@@ -344,16 +348,18 @@ fn summary(results: &[DocumentResult]) -> String {
         count(|outcome| *outcome == Outcome::Panicked),
         results.iter().map(|result| result.milliseconds).max().unwrap_or_default(),
     );
-    for (index, what) in ["error", "warning"].into_iter().enumerate() {
+    for (index, severity) in ["error", "warning"].into_iter().enumerate() {
         let mut totals: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
         for (code, number) in results.iter().flat_map(|result| &result.codes[index]) {
             let (total, documents) = totals.entry(code).or_default();
             (*total, *documents) = (*total + number, *documents + 1);
         }
         for (code, (total, documents)) in totals {
-            let meaning =
-                bindery::diagnostics::code::ALL.iter().find(|known| known.id == code).map_or("", |known| known.meaning);
-            let _ = writeln!(text, "{what} {code}: {total} in {documents} documents ({meaning})");
+            let meaning = bindery::diagnostics::code::ALL
+                .iter()
+                .find(|candidate| candidate.id == code)
+                .map_or("", |candidate| candidate.meaning);
+            let _ = writeln!(text, "{severity} {code}: {total} in {documents} documents ({meaning})");
         }
     }
     text
@@ -385,5 +391,5 @@ fn report(results: &[DocumentResult]) -> Value {
 }
 
 fn write(path: &Path, text: &str) -> Result<(), String> {
-    fs::write(path, text).map_err(|error| cannot("write", path, &error))
+    fs::write(path, text).map_err(|error| file_error("write", path, &error))
 }

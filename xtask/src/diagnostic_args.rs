@@ -14,7 +14,7 @@ pub struct DiagnosticArgs {
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
     /// Treat all warnings (`warnings`), or the warnings with a code, as errors. Can be repeated.
-    #[arg(long, value_name = "warnings|CODE", value_parser = denied)]
+    #[arg(long, value_name = "warnings|CODE", value_parser = parse_denied)]
     pub deny: Vec<Denied>,
     /// Print notes: `unused` lists unused keywords and components, `paging` lists how each list operation is paginated, or
     /// why it is not. Can be repeated.
@@ -103,7 +103,7 @@ pub fn style(stream: &impl IsTerminal) -> Style {
 /// # Errors
 ///
 /// Returns an error if the code does not exist.
-pub fn code(id: &str) -> Result<Code, String> {
+pub fn parse_code(id: &str) -> Result<Code, String> {
     Code::find(id).ok_or_else(|| {
         let similar = did_you_mean(&id.to_uppercase(), codes::ALL.iter().map(|code| code.id));
         let suggestion = similar.map_or_else(String::new, |code| format!("did you mean `{code}`? "));
@@ -112,6 +112,6 @@ pub fn code(id: &str) -> Result<Code, String> {
 }
 
 /// Parses the value of `--deny`.
-fn denied(value: &str) -> Result<Denied, String> {
-    if value == "warnings" { Ok(Denied::Warnings) } else { code(value).map(Denied::Code) }
+fn parse_denied(value: &str) -> Result<Denied, String> {
+    if value == "warnings" { Ok(Denied::Warnings) } else { parse_code(value).map(Denied::Code) }
 }

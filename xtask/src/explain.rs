@@ -15,7 +15,7 @@ use crate::diagnostic_args::{Format, style};
 #[derive(Args)]
 pub struct Options {
     /// The code, such as `B0201`. Without it, the task lists all codes.
-    #[arg(value_name = "CODE", value_parser = crate::diagnostic_args::code)]
+    #[arg(value_name = "CODE", value_parser = crate::diagnostic_args::parse_code)]
     pub code: Option<Code>,
 }
 

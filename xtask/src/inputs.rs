@@ -18,7 +18,7 @@ pub struct References {
 impl References {
     /// Reads a document and the files that it refers to.
     pub fn read(&self, path: &Path) -> Result<Source, String> {
-        Source::read(path, &self.allow_refs).map_err(|error| cannot("read", path, &error))
+        Source::read(path, &self.allow_refs).map_err(|error| file_error("read", path, &error))
     }
 
     /// Appends these arguments to a command line.
@@ -30,28 +30,30 @@ impl References {
 }
 
 /// Reads one file; diagnostics show the path as given.
-pub fn file(path: &Path) -> Result<Source, String> {
-    Source::read_file(path).map_err(|error| cannot("read", path, &error))
+pub fn read_file(path: &Path) -> Result<Source, String> {
+    Source::read_file(path).map_err(|error| file_error("read", path, &error))
 }
 
 /// Reads the configuration of a document: the given file, or `codegen.toml` in the folder of the document, or an empty one.
 pub fn configuration(spec: &Path, config: Option<&Path>) -> Result<Source, String> {
     match config {
-        Some(path) => file(path),
-        None => beside(spec, "codegen.toml").map(|config| config.unwrap_or_else(|| Source::new("codegen.toml", ""))),
+        Some(path) => read_file(path),
+        None => {
+            read_beside(spec, "codegen.toml").map(|config| config.unwrap_or_else(|| Source::new("codegen.toml", "")))
+        }
     }
 }
 
 /// Reads a file in the folder of a document, if it exists.
-pub fn beside(spec: &Path, name: &str) -> Result<Option<Source>, String> {
+pub fn read_beside(spec: &Path, name: &str) -> Result<Option<Source>, String> {
     let path = spec.with_file_name(name);
     if std::fs::symlink_metadata(&path).is_err() {
         return Ok(None);
     }
-    Source::read_beside(spec, name).map(Some).map_err(|error| cannot("read", &path, &error))
+    Source::read_beside(spec, name).map(Some).map_err(|error| file_error("read", &path, &error))
 }
 
 /// Returns the message for an error of the file system.
-pub fn cannot(action: &str, path: &Path, error: &io::Error) -> String {
+pub fn file_error(action: &str, path: &Path, error: &io::Error) -> String {
     format!("cannot {action} {}: {error}", path.display())
 }

@@ -30,7 +30,7 @@ pub struct Options {
     pub port: u16,
     /// The only accepted user and password; keys and tokens must equal the password. Default: the mock accepts all
     /// credentials that are not empty.
-    #[arg(long, value_name = "USER:PASSWORD", value_parser = pair)]
+    #[arg(long, value_name = "USER:PASSWORD", value_parser = parse_credentials)]
     pub auth: Option<(String, String)>,
     /// The seed of the generated identifiers.
     #[arg(long, value_name = "N", default_value_t = 0)]
@@ -97,7 +97,7 @@ async fn start(options: &Options) -> Result<Mock, String> {
 }
 
 /// Parses `user:password`.
-fn pair(text: &str) -> Result<(String, String), String> {
+fn parse_credentials(text: &str) -> Result<(String, String), String> {
     let (user, password) = text.split_once(':').ok_or("write a user and a password, as in `user:password`")?;
     Ok((user.to_owned(), password.to_owned()))
 }

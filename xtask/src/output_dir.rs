@@ -21,32 +21,37 @@ const MAX_FIRST_LINE_BYTES: u64 = 4096;
 ///
 /// A missing folder is treated as empty. Anything but a regular file has an empty text.
 pub fn read(folder: &Path, files: &FileSet) -> io::Result<BTreeMap<String, String>> {
-    let mut found = BTreeMap::new();
+    let mut existing_files = BTreeMap::new();
     for path in SEARCHED_PATHS {
-        collect(folder, path, files, &mut found)?;
+        collect(folder, path, files, &mut existing_files)?;
     }
-    Ok(found)
+    Ok(existing_files)
 }
 
 /// Adds the files at a path that writing `files` would replace or remove.
-fn collect(folder: &Path, path: &str, files: &FileSet, found: &mut BTreeMap<String, String>) -> io::Result<()> {
+fn collect(
+    folder: &Path,
+    path: &str,
+    files: &FileSet,
+    existing_files: &mut BTreeMap<String, String>,
+) -> io::Result<()> {
     let full = folder.join(path);
     let Some(metadata) = metadata(&full)? else { return Ok(()) };
     let is_replaced = files.get(path).is_some();
     if metadata.is_dir() {
         for entry in fs::read_dir(&full)? {
             let name = entry?.file_name();
-            collect(folder, &format!("{path}/{}", name.to_string_lossy()), files, found)?;
+            collect(folder, &format!("{path}/{}", name.to_string_lossy()), files, existing_files)?;
         }
     } else if !metadata.is_file() {
         // Reading a pipe would block, and a link may lead out of the folder.
         if is_replaced {
-            found.insert(path.to_owned(), String::new());
+            existing_files.insert(path.to_owned(), String::new());
         }
     } else if is_replaced {
-        found.insert(path.to_owned(), String::from_utf8_lossy(&fs::read(&full)?).into_owned());
+        existing_files.insert(path.to_owned(), String::from_utf8_lossy(&fs::read(&full)?).into_owned());
     } else if let Some(line) = Some(first_line(&full)?).filter(|line| is_generated(line)) {
-        found.insert(path.to_owned(), line);
+        existing_files.insert(path.to_owned(), line);
     }
     Ok(())
 }
@@ -83,8 +88,8 @@ fn owned(folder: &Path, path: &str) -> io::Result<PathBuf> {
     for parent in parents {
         full.push(parent);
         match metadata(&full)? {
-            Some(found) if found.is_symlink() => return not_owned(&full, "is a symbolic link"),
-            Some(found) if !found.is_dir() => return not_owned(&full, "is not a folder"),
+            Some(metadata) if metadata.is_symlink() => return not_owned(&full, "is a symbolic link"),
+            Some(metadata) if !metadata.is_dir() => return not_owned(&full, "is not a folder"),
             Some(_) => {}
             None => break,
         }
@@ -92,9 +97,9 @@ fn owned(folder: &Path, path: &str) -> io::Result<PathBuf> {
     let full = folder.join(path);
     match metadata(&full)? {
         None => Ok(full),
-        Some(found) if found.is_symlink() => not_owned(&full, "is a symbolic link"),
-        Some(found) if found.is_dir() => not_owned(&full, "is a folder"),
-        Some(found) if !found.is_file() => not_owned(&full, "is not a regular file"),
+        Some(metadata) if metadata.is_symlink() => not_owned(&full, "is a symbolic link"),
+        Some(metadata) if metadata.is_dir() => not_owned(&full, "is a folder"),
+        Some(metadata) if !metadata.is_file() => not_owned(&full, "is not a regular file"),
         Some(_) if is_generated(&first_line(&full)?) => Ok(full),
         Some(_) => not_owned(&full, &format!("was not written by bindery: its first line does not contain `{MARK}`")),
     }

@@ -40,7 +40,7 @@ pub(crate) fn digits(value: &Value) -> Option<&str> {
 pub(crate) fn parse(bytes: &[u8]) -> Result<Value, String> {
     let (text, count) = replace_big_integers(bytes);
     let value = serde_json::from_slice(&text).map_err(|error| error.to_string())?;
-    // The escape of this control character has only one spelling.
+    // This control character has only one escape sequence in JSON.
     let may_have_prefix = bytes.windows(6).any(|window| window == b"\\u0001");
     match may_have_prefix && count_reserved(&value) != count {
         true => Err(format!("a string must not begin with {}", ESCAPED_PREFIX.trim_start_matches('"'))),

@@ -12,7 +12,7 @@ use crate::model::Model;
 /// The number of values in a generated stream.
 const STREAM_LENGTH: usize = 3;
 
-/// A representation of a response body: a media type, an encoding and a type.
+/// A representation of a response body: its media type, its encoding and its type.
 #[derive(Clone, Copy)]
 pub(crate) struct Form<'a> {
     pub media_type: &'a str,
@@ -24,10 +24,14 @@ pub(crate) struct Form<'a> {
 pub(crate) fn negotiate<'a>(response: &'a ir::Response, accept: Option<&str>) -> Option<Form<'a>> {
     let ty = response.body.as_ref()?;
     let default = response.media_types.iter().map(|media_type| Form { media_type, content: response.content, ty });
-    let others = response.alternatives.iter().flat_map(|other| {
-        other.media_types.iter().map(|media_type| Form { media_type, content: other.content, ty: &other.ty })
+    let alternatives = response.alternatives.iter().flat_map(|alternative| {
+        alternative.media_types.iter().map(|media_type| Form {
+            media_type,
+            content: alternative.content,
+            ty: &alternative.ty,
+        })
     });
-    let mut forms: Vec<Form<'a>> = default.chain(others).collect();
+    let mut forms: Vec<Form<'a>> = default.chain(alternatives).collect();
     forms.sort_by_key(|form| form.media_type.contains('*'));
     let ranges = ranges(accept.unwrap_or("*/*"));
     let accepted = ranges.iter().find_map(|range| forms.iter().find(|form| is_in_range(form.media_type, range)));
@@ -59,7 +63,7 @@ fn ranges(accept: &str) -> Vec<String> {
         (quality > 0.0).then_some((name, quality))
     };
     let mut ranges: Vec<(String, f64)> = accept.split(',').filter_map(range).collect();
-    ranges.sort_by(|one, other| other.1.total_cmp(&one.1));
+    ranges.sort_by(|a, b| b.1.total_cmp(&a.1));
     ranges.into_iter().map(|(name, _)| name).collect()
 }
 
@@ -88,7 +92,7 @@ pub(crate) fn generated(model: &Model, form: Form<'_>, now: &str) -> Value {
 }
 
 /// Returns the documented response with a status.
-pub(crate) fn described(operation: &Operation, status: u16) -> Option<&bindery::ir::Response> {
+pub(crate) fn documented_response(operation: &Operation, status: u16) -> Option<&bindery::ir::Response> {
     let find = |status: Status| operation.responses.iter().find(|response| response.status == status);
     find(Status::Code(status)).or_else(|| find(Status::Range(status / 100))).or_else(|| find(Status::Default))
 }

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use crate::json_path::{at, set, text_of};
 use crate::model::Model;
 use crate::path::{Values, collection_path, collection_values, joined, segment, value};
-use crate::rules::{Copies, fill};
+use crate::rules::{Copies, fill_template};
 use crate::state::State;
 use crate::store::{Removed, Store};
 use crate::{generate, request_values};
@@ -74,7 +74,7 @@ fn source<'a>(
     record: &'a Value,
 ) -> Option<Source<'a>> {
     let operations = model.api.resources[resource].operations.iter().map(|id| &model.api.operations[*id]);
-    let mut found = operations.filter_map(|one| Some((one, collection_values(one, collection)?)));
+    let mut found = operations.filter_map(|operation| Some((operation, collection_values(operation, collection)?)));
     let (operation, path) = found.next()?;
     Some(Source { operation, path, key, record })
 }
@@ -101,7 +101,7 @@ fn targets<'m>(model: &'m Model, copies: &'m [Copies], source: &Source<'_>) -> V
         in_path.or_else(in_record).filter(|text| !text.is_empty())
     };
     let target = |copies: &'m Copies| {
-        let (template, collection) = fill(&copies.to, |name| parameter_value(copies, name))?;
+        let (template, collection) = fill_template(&copies.to, |name| parameter_value(copies, name))?;
         let resource = model.collections.get(template).copied()?;
         let names = parameters(template);
         let path = names.filter_map(|name| Some((name.to_owned(), parameter_value(copies, name)?))).collect();
@@ -160,7 +160,7 @@ fn source_value(store: &Store, source: &Source<'_>, from: &str) -> Option<Value>
     at(parent, name).cloned()
 }
 
-/// Returns whether a property is copied, so that URLs in it must not be replaced.
+/// Returns whether a property is copied. URLs in a copied property are not replaced.
 pub(crate) fn keeps_links(model: &Model, resource: ResourceId, property: &str) -> bool {
     let is_below = |name: &String| name.split('.').next() == Some(property);
     model.rules(resource).copied.iter().any(is_below)
@@ -169,7 +169,7 @@ pub(crate) fn keeps_links(model: &Model, resource: ResourceId, property: &str) -
 /// Sets the properties of a copy whose values are in its path.
 pub(crate) fn set_path(model: &Model, resource: ResourceId, path: &Values, record: &mut Map<String, Value>) {
     let Some(declared) = model.record_of(resource) else { return };
-    for (name, _) in &model.rules(resource).found {
+    for (name, _) in &model.rules(resource).found_params {
         request_values::write_property(model, declared, name, &json!(value(path, name)), record);
     }
 }

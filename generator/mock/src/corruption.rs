@@ -40,7 +40,8 @@ pub(crate) fn extra_fields(value: &mut Value) {
     }
 }
 
-/// Returns whether an object has only strings. It may be declared as a map of strings, where another value would be invalid.
+/// Returns whether all values of an object are strings. Its type may be a map of strings, in which the undocumented
+/// property would be invalid.
 fn is_map_of_strings(value: &Value) -> bool {
     value.as_object().is_some_and(|entries| entries.values().all(Value::is_string))
 }

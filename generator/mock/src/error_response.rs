@@ -4,7 +4,7 @@ use bindery::ir::{Constraint, Content, Field, OperationId, TypeRef};
 use bindery::normalize::name_key;
 use serde_json::{Map, Value, json};
 
-use crate::content::described;
+use crate::content::documented_response;
 use crate::error::Failure;
 use crate::http::Response;
 use crate::model::Model;
@@ -13,10 +13,10 @@ use crate::{content, generate};
 /// Returns the response to a failed request. Its type is that of the operation, or of any operation if the operation is unknown.
 pub(crate) fn failure(model: &Model, operation: Option<OperationId>, failed: &Failure) -> Response {
     let declared = match operation {
-        Some(id) => described(&model.api.operations[id], failed.status),
+        Some(id) => documented_response(&model.api.operations[id], failed.status),
         None => {
             let mut operations =
-                model.api.operations.iter().filter_map(|(_, operation)| described(operation, failed.status));
+                model.api.operations.iter().filter_map(|(_, operation)| documented_response(operation, failed.status));
             operations.find(|response| response.body.is_some())
         }
     };
@@ -41,7 +41,7 @@ fn body_of_type(model: &Model, ty: &TypeRef, example: Option<&Value>, failed: &F
     let mut body = generate::record(model, record, None, &now);
     let (code, old_code) = code(example, failed.status);
     for field in &record.fields {
-        let shown = example.and_then(|example| example.get(&field.wire));
+        let example_value = example.and_then(|example| example.get(&field.wire));
         let values = match name_key(&field.wire).as_str() {
             "message" | "detail" | "title" | "error" | "description" => {
                 vec![json!(failed.message), json!(shortened(&failed.message, field))]
@@ -51,7 +51,7 @@ fn body_of_type(model: &Model, ty: &TypeRef, example: Option<&Value>, failed: &F
             }
             "code" | "errorcode" => vec![json!(code), json!(code.to_string())],
             "moreinfo" | "type" => {
-                let link = shown.and_then(Value::as_str).map(|shown| shown.replace(&old_code, &code.to_string()));
+                let link = example_value.and_then(Value::as_str).map(|url| url.replace(&old_code, &code.to_string()));
                 vec![json!(link.unwrap_or_else(|| format!("https://example.com/errors/{code}")))]
             }
             _ if !field.required => {
@@ -80,8 +80,10 @@ fn shortened(message: &str, field: &Field) -> String {
 /// 404, the code for 400 is 20400.
 fn code(example: Option<&Value>, status: u16) -> (u64, String) {
     let number = |key: &str| example.and_then(|example| example.get(key)).and_then(Value::as_u64);
-    let (Some(code), Some(shown)) = (number("code"), number("status")) else { return (status.into(), String::new()) };
-    match code.to_string().strip_suffix(&shown.to_string()) {
+    let (Some(code), Some(example_status)) = (number("code"), number("status")) else {
+        return (status.into(), String::new());
+    };
+    match code.to_string().strip_suffix(&example_status.to_string()) {
         Some(prefix) => (format!("{prefix}{status:03}").parse().unwrap_or(status.into()), code.to_string()),
         None => (status.into(), code.to_string()),
     }
@@ -92,10 +94,10 @@ fn body_from_config(model: &Model, failed: &Failure) -> Value {
     let errors = &model.config.errors;
     let mut body = Value::Object(Map::new());
     for (pointers, value) in [(&errors.code, json!(failed.status)), (&errors.message, json!(failed.message))] {
-        let keys: Vec<&str> = pointers.first().map(|one| one.split('/').skip(1).collect()).unwrap_or_default();
-        let Some((last, above)) = keys.split_last() else { continue };
+        let keys: Vec<&str> = pointers.first().map(|pointer| pointer.split('/').skip(1).collect()).unwrap_or_default();
+        let Some((last, parents)) = keys.split_last() else { continue };
         let mut at = &mut body;
-        for key in above {
+        for key in parents {
             let Value::Object(entries) = at else { return body };
             at = entries.entry(*key).or_insert_with(|| json!({}));
         }

@@ -88,15 +88,15 @@ impl FromStr for Fault {
 
     fn from_str(text: &str) -> Result<Self, Error> {
         let mut fault = Self::default();
-        let mut used = Vec::new();
+        let mut used_keys = Vec::new();
         for part in text.split(';').map(str::trim).filter(|part| !part.is_empty()) {
             let (key, value) = part.split_once('=').map_or((part, ""), |(key, value)| (key.trim(), value.trim()));
             let damage = Damage::ALL.iter().find(|damage| damage.as_str() == part);
             let purpose = if damage.is_some() { "damage" } else { key };
-            if used.contains(&purpose) {
+            if used_keys.contains(&purpose) {
                 return Err(Error::Fault(format!("`{part}` conflicts with another part: write a fault for each")));
             }
-            used.push(purpose);
+            used_keys.push(purpose);
             match key {
                 "operation" if !value.is_empty() => fault.operation = Some(value.to_owned()),
                 "times" => fault.times = Some(number(key, value, 0, u32::MAX)?),
@@ -147,7 +147,7 @@ impl Fault {
     /// Returns an error if the API does not have the operation of the fault.
     pub(crate) fn check(&self, api: &Api) -> Result<(), Error> {
         let Some(operation) = &self.operation else { return Ok(()) };
-        let is_known = api.operations.iter().any(|(_, known)| known.id == *operation);
+        let is_known = api.operations.iter().any(|(_, candidate)| candidate.id == *operation);
         is_known.then_some(()).ok_or_else(|| Error::Fault(format!("the document has no operation `{operation}`")))
     }
 }

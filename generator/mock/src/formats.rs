@@ -62,11 +62,12 @@ pub(crate) fn of_pattern(pattern: &str, text: &str) -> Option<Result<(), &'stati
 
 /// Adds the formats of strings to their constraints, as the patterns of the formats.
 pub(crate) fn add(api: &mut Api, document: &Source) {
-    let texts = || std::iter::once(&document.text).chain(document.files.values().map(|file| &file.text));
-    // Most documents have no such formats, so they are not parsed again.
+    let source_texts = || std::iter::once(&document.text).chain(document.files.values().map(|file| &file.text));
+    // Most documents have none of these formats, and need not be parsed again.
     let names: Vec<_> = FORMATS.iter().map(|format| format.name).collect();
     let keyword = format!(r#"format["']?\s*:\s*["']?({})\b"#, names.join("|"));
-    let has_formats = regex_lite::Regex::new(&keyword).is_ok_and(|keyword| texts().any(|text| keyword.is_match(text)));
+    let has_formats =
+        regex_lite::Regex::new(&keyword).is_ok_and(|keyword| source_texts().any(|text| keyword.is_match(text)));
     let Some(tree) = Some(document).filter(|_| has_formats).and_then(joined_tree) else { return };
     for index in 0..api.types.len() {
         let Some(id) = api.types.iter().nth(index).map(|(id, _)| id) else { continue };
@@ -74,10 +75,10 @@ pub(crate) fn add(api: &mut Api, document: &Source) {
         match &mut shape {
             Shape::Record(record) => {
                 for field in &mut record.fields {
-                    constrain(&tree, &field.origin, &field.ty, &mut field.constraints);
+                    add_formats(&tree, &field.origin, &field.ty, &mut field.constraints);
                 }
             }
-            Shape::Newtype(constraints) => constrain(&tree, &api.types[id].origin, &TypeRef::String, constraints),
+            Shape::Newtype(constraints) => add_formats(&tree, &api.types[id].origin, &TypeRef::String, constraints),
             _ => {}
         }
         api.types[id].shape = shape;
@@ -85,12 +86,12 @@ pub(crate) fn add(api: &mut Api, document: &Source) {
     let operations: Vec<_> = api.operations.iter().map(|(id, _)| id).collect();
     for id in operations {
         for param in &mut api.operations[id].params {
-            constrain(&tree, &param.origin, &param.ty, &mut param.constraints);
+            add_formats(&tree, &param.origin, &param.ty, &mut param.constraints);
         }
     }
 }
 
-fn constrain(tree: &Value, origin: &Pointer, ty: &TypeRef, constraints: &mut Vec<Constraint>) {
+fn add_formats(tree: &Value, origin: &Pointer, ty: &TypeRef, constraints: &mut Vec<Constraint>) {
     let Some(node) = origin.lookup(tree) else { return };
     let node = node.get("schema").unwrap_or(node);
     match ty {

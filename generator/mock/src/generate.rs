@@ -21,21 +21,21 @@ pub(crate) fn record(model: &Model, record: &Record, example: Option<&Value>, no
 
 /// Generates a value of a type.
 pub(crate) fn value(model: &Model, ty: &TypeRef, constraints: &[Constraint], now: &str) -> Value {
-    Generator { model, now, nth: 0, enclosing: Vec::new() }.any(ty, constraints)
+    Generator { model, now, nth: 0, enclosing: Vec::new() }.value(ty, constraints)
 }
 
-/// Generates a value of a type that differs for each `nth`, if the type has several values.
+/// Generates a value of a type. The values for different `nth` differ, if the type has several values.
 pub(crate) fn nth(model: &Model, ty: &TypeRef, now: &str, nth: usize) -> Value {
-    Generator { model, now, nth, enclosing: Vec::new() }.any(ty, &[])
+    Generator { model, now, nth, enclosing: Vec::new() }.value(ty, &[])
 }
 
-/// Generates the text of a random key, if the type has several values.
+/// Generates the text of a key, which is random if the type has several values.
 pub(crate) fn key(model: &Model, ty: &TypeRef, constraints: &[Constraint], rng: &mut Rng) -> String {
     match ty {
         TypeRef::Named(id) => match &model.api.types[*id].shape {
-            Shape::Newtype(own) => {
-                let all: Vec<Constraint> = own.iter().chain(constraints).cloned().collect();
-                text(&all, rng, None)
+            Shape::Newtype(own_constraints) => {
+                let all_constraints: Vec<Constraint> = own_constraints.iter().chain(constraints).cloned().collect();
+                text(&all_constraints, rng, None)
             }
             Shape::Alias(inner) | Shape::Wrapper(inner) => key(model, inner, constraints, rng),
             Shape::ValueEnum(values) => {
@@ -123,7 +123,7 @@ struct Generator<'a> {
     now: &'a str,
     /// The index of the item that is generated, because the items of an array may have to differ.
     nth: usize,
-    /// The types that contain the value. They end the values of recursive types.
+    /// The types that contain the current value. A recursive type is not generated again inside itself.
     enclosing: Vec<TypeId>,
 }
 
@@ -151,8 +151,9 @@ impl Generator<'_> {
         }
         let is_set = example.is_none_or(|example| !example.is_null()) && (!field.nullable || example.is_some());
         if is_set && is_identifier(model, &field.ty) {
-            // All records have the same value, because such identifiers often refer to one object such as the account.
-            return Some(self.any(&field.ty, &[]));
+            // All records get the same value, because such identifiers often refer to the same object, such as the
+            // account.
+            return Some(self.value(&field.ty, &[]));
         }
         if field.nullable {
             return Some(Value::Null);
@@ -163,11 +164,11 @@ impl Generator<'_> {
         if !field.required && !self.enclosing.is_empty() && model.record(&field.ty).is_some() {
             return None;
         }
-        let value = self.any(&field.ty, &field.constraints);
+        let value = self.value(&field.ty, &field.constraints);
         (field.required || fits(&&value)).then_some(value)
     }
 
-    fn any(&mut self, ty: &TypeRef, constraints: &[Constraint]) -> Value {
+    fn value(&mut self, ty: &TypeRef, constraints: &[Constraint]) -> Value {
         match ty {
             TypeRef::Bool => Value::Bool(self.nth % 2 == 1),
             TypeRef::Int(128) | TypeRef::BigNumber => {
@@ -181,7 +182,7 @@ impl Generator<'_> {
             TypeRef::Bytes | TypeRef::UrlBytes => json!("dGV4dA=="),
             TypeRef::Uuid => json!(format!("00000000-0000-4000-8000-{:012x}", self.nth)),
             TypeRef::Duration => json!("P1D"),
-            TypeRef::Tuple(types) => types.iter().map(|ty| self.any(ty, &[])).collect(),
+            TypeRef::Tuple(types) => types.iter().map(|ty| self.value(ty, &[])).collect(),
             TypeRef::Nullable(_) => Value::Null,
             TypeRef::String | TypeRef::Custom(_) => {
                 let word = if self.nth == 0 { "text".to_owned() } else { format!("text {}", self.nth + 1) };
@@ -203,7 +204,7 @@ impl Generator<'_> {
                 let nth = self.nth;
                 let items = (0..min_items.unwrap_or_default()).map(|index| {
                     self.nth = nth + index;
-                    self.any(item, item_constraints.unwrap_or_default())
+                    self.value(item, item_constraints.unwrap_or_default())
                 });
                 let items = items.collect();
                 self.nth = nth;
@@ -214,24 +215,24 @@ impl Generator<'_> {
             TypeRef::Named(id) if self.enclosing.contains(id) => Value::Null,
             TypeRef::Named(id) => {
                 self.enclosing.push(*id);
-                let value = self.named(*id, constraints);
+                let value = self.named_type_value(*id, constraints);
                 self.enclosing.pop();
                 value
             }
         }
     }
 
-    fn named(&mut self, id: TypeId, constraints: &[Constraint]) -> Value {
+    fn named_type_value(&mut self, id: TypeId, constraints: &[Constraint]) -> Value {
         let def = &self.model.api.types[id];
         match &def.shape {
-            Shape::Alias(inner) | Shape::Wrapper(inner) => self.any(inner, constraints),
+            Shape::Alias(inner) | Shape::Wrapper(inner) => self.value(inner, constraints),
             Shape::ValueEnum(values) => {
                 let index = self.nth.checked_rem(values.values.len()).unwrap_or_default();
                 values.values.get(index).map_or(Value::Null, |literal| literal.value.clone())
             }
             Shape::Union(union) => {
                 let Some(variant) = union.variants.first() else { return Value::Null };
-                let mut value = self.any(&variant.ty, &[]);
+                let mut value = self.value(&variant.ty, &[]);
                 if let (Some(tag), Some(first), Value::Object(entries)) = (&union.tag, variant.tags.first(), &mut value)
                     && !first.is_null()
                 {
@@ -258,7 +259,9 @@ const MAX_ITEMS: usize = 1_000;
 fn is_identifier(model: &Model, ty: &TypeRef) -> bool {
     let TypeRef::Named(id) = ty else { return false };
     match &model.api.types[*id].shape {
-        Shape::Newtype(constraints) => constraints.iter().any(|one| matches!(one, Constraint::Pattern(_))),
+        Shape::Newtype(constraints) => {
+            constraints.iter().any(|constraint| matches!(constraint, Constraint::Pattern(_)))
+        }
         _ => false,
     }
 }
@@ -304,7 +307,7 @@ fn number(constraints: &[Constraint], is_integer: bool, nth: usize) -> f64 {
 
 /// Generates a string from its pattern, or else from `word`, or else from random digits. The length meets the constraints.
 fn text(constraints: &[Constraint], rng: &mut Rng, word: Option<&str>) -> String {
-    let pattern = constraints.iter().find_map(|one| match one {
+    let pattern = constraints.iter().find_map(|constraint| match constraint {
         Constraint::Pattern(pattern) => Pattern::new(pattern),
         _ => None,
     });
@@ -314,7 +317,8 @@ fn text(constraints: &[Constraint], rng: &mut Rng, word: Option<&str>) -> String
             check_constraints(constraints, None, &json!(text), &mut problems);
             problems.is_empty()
         };
-        // If a minimum length is not met, the repetitions of the pattern are repeated more often.
+        // If a string is shorter than the minimum length, the next attempt repeats the repetitions of the pattern more
+        // often.
         let mut repetitions = std::iter::repeat_n(None, 8).chain((0..200).map(Some));
         repetitions.find_map(|times| pattern.text(rng, times).filter(is_valid)).or_else(|| pattern.text(rng, None))
     });
@@ -355,10 +359,10 @@ mod tests {
             (vec![ExclusiveMinimum(0.0.into()), ExclusiveMaximum(1.0.into())], false, [0.5, 2.0 / 3.0, 0.75]),
             (vec![ExclusiveMaximum((-2.0).into())], false, [-3.0, -4.0, -5.0]),
         ] {
-            let made = [0, 1, 2].map(|nth| number(&constraints, whole, nth));
+            let numbers = [0, 1, 2].map(|nth| number(&constraints, whole, nth));
             assert!(
-                made.iter().zip(expected).all(|(made, expected)| (made - expected).abs() < 1e-9),
-                "{constraints:?}: {made:?}"
+                numbers.iter().zip(expected).all(|(number, expected)| (number - expected).abs() < 1e-9),
+                "{constraints:?}: {numbers:?}"
             );
         }
     }

@@ -3,7 +3,7 @@
 use bindery::ir::{BodyKind, Content, Header, Media, Method, Operation, OperationId, ParamLocation, ResourceId, Role};
 use serde_json::Value;
 
-use crate::content::{accepts_media_type, body_media, described};
+use crate::content::{accepts_media_type, body_media, documented_response};
 use crate::error::Failure;
 use crate::error_response::failure;
 use crate::execute::{Execution, path_param_values};
@@ -12,11 +12,11 @@ use crate::json_path::text_of;
 use crate::model::Model;
 use crate::path::{Values, segment};
 use crate::route::{Location, Route, resolve, route};
-use crate::rules::fill;
+use crate::rules::fill_template;
 use crate::state::State;
 use crate::{generate, request_values, security};
 
-/// Handles a request whose operation is `route`, or the error of routing.
+/// Handles a request. `route` has its operation, or the error if there is none.
 pub(crate) fn handle(model: &Model, state: &mut State, request: &Request, route: &Result<Route, Failure>) -> Response {
     match route {
         Ok(route) => match execute(model, state, request, route) {
@@ -48,7 +48,7 @@ pub(crate) fn error_response(
 /// Returns the status of an error response: 422 instead of 400, if the operation documents 422 and not 400. No other status is
 /// replaced, because clients handle 401, 404 and 409 differently.
 fn documented_status(operation: &Operation, status: u16) -> u16 {
-    let is_documented = |status| described(operation, status).is_some();
+    let is_documented = |status| documented_response(operation, status).is_some();
     if status == 400 && !is_documented(400) && is_documented(422) { 422 } else { status }
 }
 
@@ -56,7 +56,7 @@ fn execute(model: &Model, state: &mut State, request: &Request, route: &Route) -
     let operation = &model.api.operations[route.operation];
     security::authorize(model, operation, request)?;
     check_media_type(operation, request)?;
-    // An identifier that violates its constraints identifies no record.
+    // A record with an identifier that violates its constraints cannot exist, so the status is 404.
     let mut values = request_values::read(model, operation, request, &route.path).map_err(|problems| {
         let in_path = |problem: &String| route.path.iter().any(|(name, _)| problem.starts_with(&format!("{name} ")));
         match problems.iter().all(in_path) {
@@ -125,7 +125,7 @@ const IGNORED: &str = "Mock-Ignored-Parameters";
 /// Returns the resource and the collection where an operation stores new records, if a rule sets them.
 fn configured_location(model: &Model, operation: &Operation, path: &Values) -> Option<(ResourceId, Location)> {
     let to = &model.rules(operation.resource).stored_at;
-    let (template, collection) = fill(to, |name| Some(path_value(path, name)?.to_owned()))?;
+    let (template, collection) = fill_template(to, |name| Some(path_value(path, name)?.to_owned()))?;
     let resource = *model.collections.get(template)?;
     Some((resource, Location { address: collection.clone(), collection, key: String::new() }))
 }
@@ -155,7 +155,7 @@ fn check_media_type(operation: &Operation, request: &Request) -> Result<(), Fail
 /// Adds the headers that the document declares for the response.
 fn add_declared_headers(model: &Model, state: &mut State, operation: Option<OperationId>, response: &mut Response) {
     let id = model.config.client.request_id.as_deref();
-    let declared = operation.and_then(|id| described(&model.api.operations[id], response.status));
+    let declared = operation.and_then(|id| documented_response(&model.api.operations[id], response.status));
     for header in declared.iter().flat_map(|declared| &declared.headers) {
         let is_set = response.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case(&header.wire));
         if is_set || id.is_some_and(|id| id.eq_ignore_ascii_case(&header.wire)) {

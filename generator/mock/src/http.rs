@@ -114,7 +114,7 @@ pub struct Recorded {
 impl Recorded {
     /// Returns the approximate size in memory, in bytes.
     pub(crate) fn size(&self) -> usize {
-        let texts = [&self.operation, &self.reason, &self.response];
-        self.request.size() + texts.into_iter().flatten().map(String::len).sum::<usize>()
+        let strings = [&self.operation, &self.reason, &self.response];
+        self.request.size() + strings.into_iter().flatten().map(String::len).sum::<usize>()
     }
 }

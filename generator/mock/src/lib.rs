@@ -23,8 +23,8 @@
 //!
 //! - Query parameters that are neither part of `[[mock.rules]]` nor of pagination are validated but have no effect. The response
 //!   header `Mock-Ignored-Parameters` lists them. Request headers have no effect, except credentials and `X-Mock-Fault`.
-//! - Operations other than list, create, fetch, update, replace and delete change nothing. They return the stored record of
-//!   their path, or a generated value.
+//! - Operations other than list, create, fetch, update, replace and delete change nothing. Such an operation returns
+//!   the stored record at its path, or a generated value.
 //! - Nothing happens automatically: no state changes over time, no webhooks are sent, and no counts of other records are computed.
 //!   Records that only the API creates, such as delivery receipts, exist only if [`Mock::put`] stores them.
 //! - Values that no request has set are generated from the schema and have no meaning.
@@ -33,8 +33,8 @@
 //!   with a new identity creates no user.
 //! - The default of an account is not one of the listed records. With the Twilio Conversations document, the default Service is
 //!   not one of the Services that are listed.
-//! - A value is unique within one collection, on its own. With the Twilio Conversations document, the uniqueness of an address pair
-//!   (address and proxy address) across conversations is not checked.
+//! - Uniqueness is checked within one collection, for one property at a time. With the Twilio Conversations document,
+//!   the uniqueness of an address pair (address and proxy address) across conversations is not checked.
 //! - Parameters in styles such as `deepObject` are accepted without validation, and so are bodies that are neither JSON nor forms.
 //! - A copy that `[[mock.rules.copies]]` creates follows its record. Updating or deleting the copy does not change the record.
 //! - Scopes and permissions are not checked: any accepted credential may do everything.

@@ -107,7 +107,7 @@ impl Mock {
     pub fn put(&self, path: &str, record: Value) -> Result<(), Error> {
         let mut inner = self.shared.lock();
         seed_data::put(&self.shared.model, &mut inner.state, path, record)?;
-        inner.keep().map_err(|error| Error::StateFile(error.to_string()))
+        inner.write_changes().map_err(|error| Error::StateFile(error.to_string()))
     }
 
     /// Adds a fault for the following requests, after the faults that exist already. A fault without `times` stays until
@@ -215,12 +215,12 @@ impl Builder {
         let model = Model::new(api, config, self.credentials, self.seed)?;
         let (file, state) = match (&self.state, &self.state_file) {
             (Some(state), None) => {
-                let state = State::from_json(state).filter(|state| state.misplaced(&model).is_none());
+                let state = State::from_json(state).filter(|state| state.find_mismatch(&model).is_none());
                 (None, state.ok_or(Error::State)?)
             }
             (Some(_), Some(_)) => return Err(Error::StateFile("a state is set as well".to_owned())),
             (None, Some(path)) => {
-                StateFile::open(path, |state| state.misplaced(&model)).map(|(file, state)| (Some(file), state))?
+                StateFile::open(path, |state| state.find_mismatch(&model)).map(|(file, state)| (Some(file), state))?
             }
             (None, None) => (None, State::default()),
         };

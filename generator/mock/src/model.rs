@@ -101,7 +101,8 @@ impl Model {
         let is_documented = |operation: &Operation| {
             let mut queries = operation.params.iter().filter(|param| param.location == ParamLocation::Query);
             let is_key = |scheme: &SecurityScheme| matches!(&scheme.kind, SchemeKind::Query(key) if key == name);
-            // A parameter in another style may be sent with several names. The URLs of pages always have a token.
+            // In some styles, the names of a parameter differ from its documented name. The URL of a page may always
+            // have a token.
             queries.any(|param| param.wire == name || !is_validated(param))
                 || self.api.security.iter().any(is_key)
                 || operation.paging.is_some() && page_token(operation).is_none() && name == TOKEN
@@ -197,7 +198,7 @@ fn base_paths(api: &Api) -> Vec<String> {
     });
     let mut paths: Vec<String> = paths.collect();
     // If a path begins with several of them, the longest is used.
-    paths.sort_by(|one, other| other.len().cmp(&one.len()).then(one.cmp(other)));
+    paths.sort_by(|a, b| b.len().cmp(&a.len()).then(a.cmp(b)));
     paths.dedup();
     paths
 }
@@ -212,7 +213,7 @@ fn key(api: &Api, record: &Record, resource: &Resource) -> Option<String> {
     let key = resource.key.as_ref()?;
     let name = name_key(&key.wire);
     let has_named_type = matches!(key.ty, TypeRef::Named(_));
-    let find = |test: &dyn Fn(&bindery::ir::Field) -> bool| record.fields.iter().find(|field| test(field));
+    let find = |is_key: &dyn Fn(&bindery::ir::Field) -> bool| record.fields.iter().find(|field| is_key(field));
     let field = find(&|field| name_key(&field.wire) == name)
         .or_else(|| find(&|field| has_named_type && field.ty == key.ty))
         .or_else(|| find(&|field| field.ty == key.ty && name.ends_with(&name_key(&field.wire))))
@@ -247,9 +248,9 @@ fn example(api: &Api, model: TypeId, resource: &Resource) -> Option<Value> {
     example.or_else(|| api.types[model].example.clone())
 }
 
-/// Converts the key of a link to a path segment, in the case style of the segment `like`.
-fn in_style(key: &str, like: &str) -> String {
-    if !like.starts_with(char::is_uppercase) {
+/// Converts the key of a link to a path segment, in the case style of the segment `example`.
+fn in_style(key: &str, example: &str) -> String {
+    if !example.starts_with(char::is_uppercase) {
         return key.to_owned();
     }
     let words = key.split(['_', '-']).map(|word| {

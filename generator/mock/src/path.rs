@@ -117,8 +117,8 @@ pub(crate) fn value<'v>(path: &'v Values, name: &str) -> &'v str {
 /// Returns a path with the values of its parameters.
 pub(crate) fn joined(segments: &[Segment], values: &Values) -> String {
     let mut path = String::new();
-    for one in segments {
-        match one {
+    for part in segments {
+        match part {
             Segment::Literal(text) if text.is_empty() => {}
             Segment::Literal(text) => path.extend(["/", text]),
             Segment::LiteralSuffix(text) => path.push_str(text),

@@ -28,7 +28,7 @@ pub(crate) fn read<'a>(
     request: &Request,
     path: &[(String, String)],
 ) -> Result<RequestValues<'a>, Vec<String>> {
-    // Without a media type there is no body.
+    // A request without a media type has no body.
     let has_parts = operation.body == Some(BodyKind::Multipart) && request.header("content-type").is_some();
     let parts = if has_parts { request.parts().map_err(|problem| vec![problem])? } else { Vec::new() };
     let form = form_fields(operation, request, &parts)?;
@@ -96,7 +96,8 @@ fn param_value(model: &Model, param: &Param, texts: &[&str], parts: &[Part<'_>])
         };
         return Ok(part.map(file));
     }
-    // Clients clear a nullable field with an empty string. Some send `null`, which is a value only if the type is a string.
+    // Clients send an empty string to clear a nullable field. Some clients send the text `null`, which is also the
+    // value `null` unless the type is a string.
     let is_null = |text: &str| {
         let value = value(model, &param.ty, &[text]);
         text.is_empty() || text == "null" && !problems(model, param, "", &value).is_empty()
@@ -114,7 +115,7 @@ fn param_value(model: &Model, param: &Param, texts: &[&str], parts: &[Part<'_>])
 /// Returns a problem for each field of a form that the operation does not declare.
 fn undocumented_fields(operation: &Operation, form: &[(String, String)]) -> Vec<String> {
     let is_declared = |name: &str| operation.params.iter().any(|param| in_form(param) && param.wire == name);
-    // A parameter in another style may be sent with several names.
+    // In some styles, the names of a parameter differ from its documented name.
     let accepts_any = operation.params.iter().any(|param| in_form(param) && !is_validated(param));
     let undeclared = form.iter().filter(|(name, _)| !accepts_any && !is_declared(name));
     let problem = |(name, _): &(String, String)| {
@@ -132,7 +133,7 @@ fn in_form(param: &Param) -> bool {
 fn body(model: &Model, param: &Param, media: Media, request: &Request) -> Result<Option<Value>, Vec<String>> {
     let content_type = request.header("content-type");
     if request.body.is_empty() {
-        // With a media type, an empty body is an empty string.
+        // An empty body that has a media type is an empty string.
         let is_empty_string = media != Media::Json && content_type.is_some();
         let is_missing = param.required && !is_empty_string;
         return if is_missing { Err(vec!["the body is required".to_owned()]) } else { Ok(None) };
@@ -152,9 +153,12 @@ pub(crate) fn problems(model: &Model, param: &Param, name: &str, value: &Value) 
     if param.nullable && value.is_null() {
         return Vec::new();
     }
-    let mut found = check(&model.api, &param.ty, value);
-    check_constraints(&param.constraints, model.record(&param.ty), value, &mut found);
-    found.iter().map(|problem| format!("{name}{} {}", problem.path, problem.message).trim_start().to_owned()).collect()
+    let mut violations = check(&model.api, &param.ty, value);
+    check_constraints(&param.constraints, model.record(&param.ty), value, &mut violations);
+    violations
+        .iter()
+        .map(|problem| format!("{name}{} {}", problem.path, problem.message).trim_start().to_owned())
+        .collect()
 }
 
 /// Returns the values of a name.

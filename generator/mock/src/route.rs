@@ -34,9 +34,9 @@ pub(crate) struct Location {
 ///
 /// Returns status 404 if no operation has the path, and 405 if none of them has the method.
 pub(crate) fn route(model: &Model, request: &Request) -> Result<Route, Failure> {
-    let found = route_of(model, request, &request.path);
-    if !found.as_ref().is_err_and(|failed| failed.status == 404) {
-        return found;
+    let route = route_of(model, request, &request.path);
+    if !route.as_ref().is_err_and(|failed| failed.status == 404) {
+        return route;
     }
     let without_base = model.base_paths.iter().filter_map(|base| {
         let rest = request.path.strip_prefix(base.as_str()).filter(|rest| rest.starts_with('/') || rest.is_empty())?;
@@ -49,13 +49,13 @@ pub(crate) fn route(model: &Model, request: &Request) -> Result<Route, Failure> 
             Err(_) => {}
         }
     }
-    found
+    route
 }
 
 fn route_of(model: &Model, request: &Request, path: &str) -> Result<Route, Failure> {
     let segments_of_path = segments(path).ok_or_else(|| Failure::unknown(&request.path))?;
     let mut allowed: Vec<&str> = Vec::new();
-    // The first matching path is the most specific one, because literals precede parameters.
+    // The first matching path is the most specific one, because paths with literals come before paths with parameters.
     let mut matched: Option<&Operation> = None;
     // The route to use if no operation accepts the media type of the body. GET operations also handle HEAD.
     let mut fallback = None;
@@ -94,8 +94,9 @@ pub(crate) fn resolve(model: &Model, store: &mut Store, operation: &Operation, p
     let mut records: Vec<_> =
         params.rev().zip(instance.into_iter().chain(parents(model, operation.resource))).collect();
     records.reverse();
-    // The values in the path of the stored collection. For copies, some of them are values of properties instead of keys.
-    let found = &model.rules(operation.resource).found;
+    // The values in the path under which the collection is stored. In a collection of copies, some of them are values
+    // of properties, not keys.
+    let found_params = &model.rules(operation.resource).found_params;
     let mut stored = path.clone();
     for ((index, name), resource) in records {
         let segments = &operation.path[..index];
@@ -116,7 +117,7 @@ pub(crate) fn resolve(model: &Model, store: &mut Store, operation: &Operation, p
             }
         }
         let key = value(path, name);
-        let property = found.iter().find(|(parameter, _)| parameter == name).map(|(_, property)| property);
+        let property = found_params.iter().find(|(parameter, _)| parameter == name).map(|(_, property)| property);
         let text = property.and_then(|property| Some(text_of(at(store.get(&collection, key)?, property)?)));
         let text = text.unwrap_or_else(|| key.to_owned());
         replace(&mut stored, name, text);

@@ -10,28 +10,33 @@ use crate::rules::ResourceRules;
 use crate::store::Store;
 
 impl ResourceRules {
-    /// Checks that a request has as many of each group of parameters as it may.
+    /// Checks that a request sets at most one parameter of each group, and exactly one if the group requires it.
     ///
     /// # Errors
     ///
-    /// 400 with the names of the group.
-    pub fn check_alternatives(&self, given: &RequestValues<'_>, takes: impl Fn(&str) -> bool) -> Result<(), Failure> {
-        let is_given = |name: &String| value_of(given, name).is_some_and(|value| !value.is_null());
-        for (group, needs_one) in self.alternatives.iter().filter(|(group, _)| group.iter().all(|name| takes(name))) {
+    /// Returns status 400 with the names of the parameters of the group.
+    pub fn check_alternatives(
+        &self,
+        values: &RequestValues<'_>,
+        accepts: impl Fn(&str) -> bool,
+    ) -> Result<(), Failure> {
+        let is_given = |name: &String| value_of(values, name).is_some_and(|value| !value.is_null());
+        for (group, needs_one) in self.alternatives.iter().filter(|(group, _)| group.iter().all(|name| accepts(name))) {
             let count = group.iter().filter(|name| is_given(name)).count();
             if count > 1 || count == 0 && *needs_one {
-                let few = if *needs_one { "exactly" } else { "at most" };
-                return Err(Failure::new(400, format!("{few} one of {} must be set", group.join(", "))));
+                let quantity = if *needs_one { "exactly" } else { "at most" };
+                return Err(Failure::new(400, format!("{quantity} one of {} must be set", group.join(", "))));
             }
         }
         Ok(())
     }
 
-    /// Checks a record that is about to be stored.
+    /// Checks a record before it is stored.
     ///
     /// # Errors
     ///
-    /// 400 if a string is not JSON or the record is nested too deep, 409 if another record has the value of a unique property.
+    /// Returns status 400 if a string is not JSON or the record is nested too deeply, and 409 if another record has the
+    /// same value of a unique property.
     pub fn check_record(
         &self,
         store: &mut Store,
@@ -57,36 +62,39 @@ impl ResourceRules {
         Ok(())
     }
 
-    /// Checks that a collection has room for another record.
+    /// Checks that another record can be added to a collection.
     ///
     /// # Errors
     ///
-    /// 400 if it has not.
+    /// Returns status 400 if the collection has the maximum number of records.
     pub fn check_room(&self, store: &Store, collection: &str) -> Result<(), Failure> {
-        match self.max_items.filter(|most| store.len(collection) >= *most) {
-            Some(most) => Err(Failure::new(400, format!("{collection} has {most} items, which is the maximum"))),
+        match self.max_items.filter(|max_items| store.len(collection) >= *max_items) {
+            Some(max_items) => {
+                Err(Failure::new(400, format!("{collection} has {max_items} items, which is the maximum")))
+            }
             None => Ok(()),
         }
     }
 }
 
-/// The value that a request has for a parameter or a property of its body.
-pub(crate) fn value_of<'v>(given: &'v RequestValues<'_>, name: &str) -> Option<&'v Value> {
-    given.iter().find_map(|(param, value)| match param.location {
+/// Returns the value of a parameter, or of a property of the body.
+pub(crate) fn value_of<'v>(values: &'v RequestValues<'_>, name: &str) -> Option<&'v Value> {
+    values.iter().find_map(|(param, value)| match param.location {
         ParamLocation::Path => None,
         ParamLocation::Body(_) => at(value, name),
         _ => Some(value).filter(|_| param.wire == name),
     })
 }
 
-/// The maximum depth of a record. Readers of JSON stop at 128 levels, of which lists and the state file add some.
+/// The maximum nesting depth of a record. JSON parsers accept 128 levels, and lists and the state file add a few levels
+/// around a record.
 const MAX_DEPTH: usize = 100;
 
 fn is_nested_at_most(depth: usize, value: &Value) -> bool {
-    let fits = |inner| is_nested_at_most(depth - 1, inner);
+    let is_allowed = |child| is_nested_at_most(depth - 1, child);
     match value {
-        Value::Array(items) => depth > 0 && items.iter().all(fits),
-        Value::Object(entries) => depth > 0 && entries.values().all(fits),
+        Value::Array(items) => depth > 0 && items.iter().all(is_allowed),
+        Value::Object(entries) => depth > 0 && entries.values().all(is_allowed),
         _ => true,
     }
 }

@@ -1,4 +1,4 @@
-//! The tables `[[mock.rules]]` of codegen.toml, by resource.
+//! The rules of each resource, from the tables `[[mock.rules]]` of codegen.toml.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ use crate::path::segment;
 pub(crate) struct ResourceRules {
     /// Properties whose values are unique in their collection.
     pub unique: Vec<String>,
-    /// Properties whose value can replace the key in a path.
+    /// Properties whose value identifies a record in a path, as its key does.
     pub lookup: Vec<String>,
     /// Counter properties, with the value of the first record.
     pub counters: Vec<(String, i64)>,
@@ -27,16 +27,17 @@ pub(crate) struct ResourceRules {
     pub alternatives: Vec<(Vec<String>, bool)>,
     pub max_items: Option<usize>,
     pub filters: Vec<Filter>,
-    /// Query parameters that reverse the order, and the values that do so. No values mean any value.
+    /// Query parameters that reverse the order, with the values that do so. Without values, every value does.
     pub newest_first: Vec<(String, Vec<String>)>,
     /// The collections where new records are stored instead of the collection of the request.
     pub stored_at: Vec<String>,
     /// Parameters that contain child records, and their collections.
     pub parts: Vec<(String, Vec<String>)>,
     pub copies: Vec<Copies>,
-    /// For a collection of copies: path parameters whose value is a property of the record that they identify.
-    pub found: Vec<(String, String)>,
-    /// For a collection of copies: the copied properties.
+    /// For a collection of copies: path parameters of its path, each with the property of the parent record that has
+    /// its value.
+    pub found_params: Vec<(String, String)>,
+    /// For a collection of copies: the names of the copied properties.
     pub copied: Vec<String>,
 }
 
@@ -60,28 +61,29 @@ pub(crate) struct Copies {
 
 /// Returns the rules of each resource of an API, in the order of the resources.
 pub(crate) fn resource_rules(api: &Api, config: &Config, paths: &BTreeMap<String, ResourceId>) -> Vec<ResourceRules> {
-    let mut all: Vec<ResourceRules> = api.resources.iter().map(|_| ResourceRules::default()).collect();
+    let mut all_rules: Vec<ResourceRules> = api.resources.iter().map(|_| ResourceRules::default()).collect();
     for rule in &config.mock.rules {
         let mut ids: Vec<ResourceId> =
             rule.at.iter().flat_map(|at| resources_at(api, paths, at.get_ref())).map(|(_, id)| id).collect();
         ids.sort_unstable();
         ids.dedup();
         for id in ids {
-            if let Some(rules) = all.get_mut(id.index()) {
+            if let Some(rules) = all_rules.get_mut(id.index()) {
                 rules.add(rule);
             }
         }
         for copies in &rule.copies {
             let targets = copies.to.iter().filter_map(|to| paths.get(to.get_ref()));
             for id in targets {
-                let Some(rules) = all.get_mut(id.index()) else { continue };
-                let found = copies.find.iter().map(|(parameter, from)| (parameter.clone(), from.get_ref().clone()));
-                rules.found.extend(found);
+                let Some(rules) = all_rules.get_mut(id.index()) else { continue };
+                let found_params =
+                    copies.find.iter().map(|(parameter, from)| (parameter.clone(), from.get_ref().clone()));
+                rules.found_params.extend(found_params);
                 rules.copied.extend(copies.set.keys().cloned());
             }
         }
     }
-    all
+    all_rules
 }
 
 impl ResourceRules {
@@ -105,8 +107,9 @@ impl ResourceRules {
             property: filter.property.get_ref().clone(),
             test: filter.test,
         }));
-        let newest = rule.newest_first.iter().map(|one| (one.parameter.get_ref().clone(), one.values.clone()));
-        self.newest_first.extend(newest);
+        let newest_first =
+            rule.newest_first.iter().map(|order| (order.parameter.get_ref().clone(), order.values.clone()));
+        self.newest_first.extend(newest_first);
         self.stored_at.extend(names(&rule.stored_at));
         self.parts.extend(rule.parts.iter().map(|part| (part.parameter.get_ref().clone(), names(&part.to))));
         self.copies.extend(rule.copies.iter().map(|copies| Copies {
@@ -133,8 +136,8 @@ impl ResourceRules {
     }
 }
 
-/// Returns the template of the first collection whose parameters all have values, and its path.
-pub(crate) fn fill(to: &[String], value: impl Fn(&str) -> Option<String>) -> Option<(&str, String)> {
+/// Returns the most specific path template whose parameters all have values, and the path with these values.
+pub(crate) fn fill_template(to: &[String], value: impl Fn(&str) -> Option<String>) -> Option<(&str, String)> {
     let template = most_specific(to.iter().map(String::as_str), |name| value(name).is_some())?;
     let mut path = String::new();
     for (index, part) in template.split('{').enumerate() {

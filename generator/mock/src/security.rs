@@ -127,14 +127,14 @@ fn basic(request: &Request) -> Option<(String, String)> {
 
 /// Describes the credentials of a scheme: their kind, and their location in a request.
 pub(crate) fn credentials(scheme: &SecurityScheme) -> String {
-    let place = match &scheme.kind {
+    let description = match &scheme.kind {
         SchemeKind::Basic => "a user and a password in `Authorization: Basic`".to_owned(),
         SchemeKind::Bearer => "a token in `Authorization: Bearer`".to_owned(),
         SchemeKind::Header(name) => format!("the header `{name}`"),
         SchemeKind::Query(name) => format!("the query parameter `{name}`"),
         SchemeKind::Cookie(name) => format!("the cookie `{name}`"),
     };
-    format!("{place} (security scheme `{}`)", scheme.name)
+    format!("{description} (security scheme `{}`)", scheme.name)
 }
 
 /// Returns the problem with the credentials of one scheme.

@@ -15,7 +15,7 @@ use crate::{copies, generate};
 
 /// Stores a record at a path. Missing properties are generated.
 pub(crate) fn put(model: &Model, state: &mut State, path: &str, given: Value) -> Result<(), Error> {
-    let invalid = |why: &str| Error::Record(format!("{path}: {why}"));
+    let invalid = |reason: &str| Error::Record(format!("{path}: {reason}"));
     let segments_of_path = segments(path).ok_or_else(|| invalid("its segments are not valid UTF-8"))?;
     let operations = model.api.operations.iter().map(|(_, operation)| operation);
     let (operation, mut values) = operations
@@ -29,9 +29,9 @@ pub(crate) fn put(model: &Model, state: &mut State, path: &str, given: Value) ->
     let (special_properties, rules) = (model.special_properties(operation.resource), model.rules(operation.resource));
     state.tick += 1;
     let now = generate::time(state.tick);
-    let blank =
+    let generated =
         model.record(&ty).map(|record| generate::record(model, record, special_properties.example.as_ref(), &now));
-    let mut entries = blank.unwrap_or_default();
+    let mut entries = generated.unwrap_or_default();
     rules.set_defaults(&mut entries);
     for (property, first) in &rules.counters {
         match given.get(property).and_then(Value::as_i64) {

@@ -13,7 +13,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
-use crate::content::described;
+use crate::content::documented_response;
 use crate::error::Failure;
 use crate::error_response::failure;
 use crate::fault::{self, Damage, Fault};
@@ -56,17 +56,17 @@ pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
     loop {
         match listener.accept().await {
             Ok((stream, _)) => {
-                connections.spawn(connection(stream, Arc::clone(&shared)));
+                connections.spawn(serve_connection(stream, Arc::clone(&shared)));
             }
-            // The process has probably no file descriptors left, so other connections must end first.
+            // The process probably has no file descriptor left, so it waits until other connections end.
             Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
         }
         while connections.try_join_next().is_some() {}
     }
 }
 
-async fn connection(stream: TcpStream, shared: Arc<Shared>) {
-    // Otherwise small responses would wait for acknowledgements of the client.
+async fn serve_connection(stream: TcpStream, shared: Arc<Shared>) {
+    // Without this option, small responses would wait for acknowledgements of the client.
     let _ = stream.set_nodelay(true);
     let service = service_fn(|request| Box::pin(respond(request, &shared)));
     let mut builder = hyper::server::conn::http1::Builder::new();
@@ -169,13 +169,14 @@ pub(crate) fn handle_request(shared: &Shared, request: Request) -> (Response, Fa
         }
         None => handle(model, &mut inner.state, &request, &routed),
     };
-    if let Err(error) = inner.keep() {
+    if let Err(error) = inner.write_changes() {
         let failed = Failure::new(500, format!("the state file cannot be written: {error}"));
         response = failure(model, operation, &failed);
     }
     response.headers.extend(fault.retry_after.map(|seconds| ("Retry-After".to_owned(), seconds.to_string())));
     if let Some(body) = &mut response.body {
-        let ty = operation.and_then(|id| described(&model.api.operations[id], response.status)?.body.as_ref());
+        let ty =
+            operation.and_then(|id| documented_response(&model.api.operations[id], response.status)?.body.as_ref());
         match (fault.damage, ty) {
             (Some(Damage::UnknownEnum), Some(ty)) => corruption::unknown_enums(&model.api, ty, body),
             (Some(Damage::ExtraField), _) => corruption::extra_fields(body),
@@ -256,7 +257,7 @@ fn streamed_body(text: String, pause: Duration, is_truncated: bool, headers: &mu
             }
         }
         if is_truncated {
-            // The connection is closed only after the data is sent.
+            // This wait lets the data be sent before the error closes the connection.
             tokio::time::sleep(Duration::from_millis(20)).await;
             sender.abort(InjectedFault);
         }

@@ -74,9 +74,9 @@ impl Shared {
 
 impl Inner {
     /// Writes the changes to the state file, if there is one.
-    pub fn keep(&mut self) -> std::io::Result<()> {
+    pub fn write_changes(&mut self) -> std::io::Result<()> {
         let changes = self.state.store.take_changes();
         self.revision += u64::from(!changes.is_empty());
-        self.file.as_mut().map_or(Ok(()), |file| file.keep(&self.state, &changes))
+        self.file.as_mut().map_or(Ok(()), |file| file.write_changes(&self.state, &changes))
     }
 }

@@ -25,11 +25,11 @@ impl State {
 
     /// Returns the state as JSON for [`State::from_json`].
     pub fn to_json(&self) -> Value {
-        self.with("store", self.store.to_json())
+        self.counters_with("store", self.store.to_json())
     }
 
     /// Returns the counters as JSON, with one more property.
-    pub fn with(&self, name: &str, value: Value) -> Value {
+    pub fn counters_with(&self, name: &str, value: Value) -> Value {
         json!({ "tick": self.tick, "chance": self.rng.as_ref().map(|rng| rng.0), name: value })
     }
 
@@ -49,7 +49,7 @@ impl State {
     }
 
     /// Returns a description of a stored record or collection that does not match the API.
-    pub fn misplaced(&self, model: &Model) -> Option<String> {
+    pub fn find_mismatch(&self, model: &Model) -> Option<String> {
         let mut collections = self.store.collections().map(|(path, _)| path);
         collections.find_map(|path| {
             if !is_collection(&model.api, path) {

@@ -38,7 +38,7 @@ impl StateFile {
     /// Returns [`Error::StateFile`] if the file cannot be read and written, if another mock uses it, if no mock has written it,
     /// or if `problem` returns a problem with its state.
     pub fn open(path: &Path, problem: impl FnOnce(&State) -> Option<String>) -> Result<(Self, State), Error> {
-        let state_file_error = |why: String| Error::StateFile(format!("{}: {why}", path.display()));
+        let state_file_error = |reason: String| Error::StateFile(format!("{}: {reason}", path.display()));
         let io = |error: io::Error| state_file_error(error.to_string());
         let target_path = resolve_links(path).map_err(io)?;
         if let Some(why) = unusable(&target_path) {
@@ -80,9 +80,9 @@ impl StateFile {
     /// # Errors
     ///
     /// Returns the error of the file system. The next call writes the changes again.
-    pub fn keep(&mut self, state: &State, changes: &[Value]) -> io::Result<()> {
+    pub fn write_changes(&mut self, state: &State, changes: &[Value]) -> io::Result<()> {
         if !changes.is_empty() {
-            self.pending.push_str(&state.with("changes", changes.into()).to_string());
+            self.pending.push_str(&state.counters_with("changes", changes.into()).to_string());
             self.pending.push('\n');
         }
         if self.pending.is_empty() {
@@ -93,7 +93,7 @@ impl StateFile {
         self.end += self.pending.len() as u64;
         self.pending.clear();
         if self.end > self.limit {
-            // An error is ignored, because the existing lines have the same state.
+            // An error is ignored: the file keeps its lines, which have the same state.
             if let Ok((file, end)) = write(&self.path, state) {
                 (self.file, self.end) = (file, end);
             }
@@ -105,7 +105,7 @@ impl StateFile {
 
 /// Resolves the symbolic links at a path. The file does not have to exist.
 fn resolve_links(path: &Path) -> io::Result<PathBuf> {
-    /// The limit of Linux.
+    /// The maximum number of links, as on Linux.
     const MAX_LINKS: usize = 40;
     let mut path = std::path::absolute(path)?;
     for _ in 0..MAX_LINKS {
@@ -195,7 +195,7 @@ mod tests {
         let mut put = |file: &mut StateFile, key: &str| {
             state.store.put("/x", key, json!(key.repeat(400_000)));
             let changes = state.store.take_changes();
-            file.keep(&state, &changes)
+            file.write_changes(&state, &changes)
         };
         put(&mut file, "a").unwrap();
         let writable = std::mem::replace(&mut file.file, File::open(&path).unwrap());

@@ -10,24 +10,24 @@ use serde_json::Value;
 use crate::model::record as record_type;
 use crate::{big, formats};
 
-/// Padding may be left out.
+/// The configuration for Base64 with or without padding.
 const LENIENT: GeneralPurposeConfig =
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
 const STANDARD: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, LENIENT);
 const URL_SAFE: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, LENIENT);
 
-/// Something about a value that its type does not allow.
+/// A violation of a type or a constraint by a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
-    /// Where in the value, as a JSON pointer; empty for the value itself.
+    /// The JSON pointer to the invalid part of the value. It is empty if the value as a whole is invalid.
     pub path: String,
-    /// What is wrong, to be read behind the name of the place: `must have path most 256 characters`.
+    /// The violated constraint, to append to the name of the value: `must have at most 256 characters`.
     pub message: String,
 }
 
-/// Returns the problems of a value of a type.
+/// Returns the violations of a type by a value.
 ///
-/// Properties that the document does not name are allowed, as its version of the future may.
+/// Undeclared properties are allowed, because a later version of the document may declare them.
 ///
 /// ```
 /// # use bindery::source::Source;
@@ -45,7 +45,7 @@ pub struct Problem {
 /// ```
 pub fn check(api: &Api, ty: &TypeRef, value: &Value) -> Vec<Problem> {
     let mut problems = Vec::new();
-    walk(api, ty, value, &Path::Root, &mut problems);
+    check_type(api, ty, value, &Path::Root, &mut problems);
     problems
 }
 
@@ -89,7 +89,8 @@ fn check_constraints_at(
             Constraint::ItemsFrom(first, items) => (*first, usize::MAX, items),
             Constraint::Item(index, item) => (*index, 1, item),
             Constraint::AdditionalProperties(values) => {
-                let is_named = |key: &str| record.is_some_and(|record| record.fields.iter().any(|it| it.wire == key));
+                let is_named =
+                    |key: &str| record.is_some_and(|record| record.fields.iter().any(|field| field.wire == key));
                 for (key, value) in value.as_object().into_iter().flatten().filter(|(key, _)| !is_named(key)) {
                     check_constraints_at(&Path::Key(path, key), values, None, value, problems);
                 }
@@ -107,7 +108,7 @@ fn check_constraints_at(
     }
 }
 
-fn walk(api: &Api, ty: &TypeRef, value: &Value, path: &Path<'_>, problems: &mut Vec<Problem>) {
+fn check_type(api: &Api, ty: &TypeRef, value: &Value, path: &Path<'_>, problems: &mut Vec<Problem>) {
     let expected = match ty {
         TypeRef::Json => None,
         TypeRef::Bool => (!value.is_boolean()).then_some("must be true or false"),
@@ -115,108 +116,113 @@ fn walk(api: &Api, ty: &TypeRef, value: &Value, path: &Path<'_>, problems: &mut 
             .as_i64()
             .and_then(|value| i32::try_from(value).ok())
             .is_none()
-            .then_some("must be a whole number of 32 bits"),
+            .then_some("must be an integer of 32 bits"),
         TypeRef::Int(128) => {
             let digits = big::digits(value).map(|digits| digits.parse::<i128>().is_ok());
-            let whole = digits.unwrap_or_else(|| value.as_f64().is_some_and(|number| number.fract() == 0.0));
-            (!whole).then_some("must be a whole number of 128 bits")
+            let is_integer = digits.unwrap_or_else(|| value.as_f64().is_some_and(|number| number.fract() == 0.0));
+            (!is_integer).then_some("must be an integer of 128 bits")
         }
-        TypeRef::Int(_) => value.as_i64().is_none().then_some("must be a whole number"),
-        TypeRef::Unsigned(_) => value.as_u64().is_none().then_some("must be a whole number that is not negative"),
+        TypeRef::Int(_) => value.as_i64().is_none().then_some("must be an integer"),
+        TypeRef::Unsigned(_) => value.as_u64().is_none().then_some("must be an integer that is not negative"),
         TypeRef::Float(_) | TypeRef::BigNumber => {
             (!value.is_number() && big::digits(value).is_none()).then_some("must be a number")
         }
         TypeRef::Custom(_) => None,
         TypeRef::Nullable(_) if value.is_null() => None,
-        TypeRef::Nullable(inner) => return walk(api, inner, value, path, problems),
+        TypeRef::Nullable(inner) => return check_type(api, inner, value, path, problems),
         TypeRef::Tuple(types) => match value.as_array() {
             Some(items) if items.len() == types.len() => {
-                for (index, (ty, one)) in types.iter().zip(items).enumerate() {
-                    walk(api, ty, one, &Path::Index(path, index), problems);
+                for (index, (ty, item)) in types.iter().zip(items).enumerate() {
+                    check_type(api, ty, item, &Path::Index(path, index), problems);
                 }
                 None
             }
             _ => Some("must be an array with one item for each position"),
         },
         TypeRef::String => (!value.is_string() || big::digits(value).is_some()).then_some("must be a string"),
-        // APIs write durations in too many ways to check them.
+        // APIs use too many notations for durations to validate them.
         TypeRef::Duration => (!value.is_string()).then_some("must be a string"),
         TypeRef::Bytes => {
-            let valid =
+            let is_valid =
                 value.as_str().is_some_and(|text| STANDARD.decode(text.split_whitespace().collect::<String>()).is_ok());
-            (!valid).then_some("must be Base64")
+            (!is_valid).then_some("must be Base64")
         }
         TypeRef::UrlBytes => {
-            let valid = value.as_str().is_some_and(|text| URL_SAFE.decode(text).is_ok());
-            (!valid).then_some("must be Base64 for URLs")
+            let is_valid = value.as_str().is_some_and(|text| URL_SAFE.decode(text).is_ok());
+            (!is_valid).then_some("must be Base64 for URLs")
         }
         TypeRef::Uuid => (!value.as_str().is_some_and(is_uuid)).then_some("must be a UUID"),
         TypeRef::DateTime => {
-            let valid = value.as_str().is_some_and(|text| DateTime::parse_from_rfc3339(text).is_ok());
-            (!valid).then_some("must be a date with a time, like 2026-01-31T12:00:00Z")
+            let is_valid = value.as_str().is_some_and(|text| DateTime::parse_from_rfc3339(text).is_ok());
+            (!is_valid).then_some("must be a date with a time, like 2026-01-31T12:00:00Z")
         }
         TypeRef::Date => {
-            let valid = value.as_str().is_some_and(|text| NaiveDate::parse_from_str(text, "%Y-%m-%d").is_ok());
-            (!valid).then_some("must be a date, like 2026-01-31")
+            let is_valid = value.as_str().is_some_and(|text| NaiveDate::parse_from_str(text, "%Y-%m-%d").is_ok());
+            (!is_valid).then_some("must be a date, like 2026-01-31")
         }
         TypeRef::Uri => {
-            let valid = value.as_str().is_some_and(|text| !text.is_empty() && !text.contains([' ', '<', '>', '"']));
-            (!valid).then_some("must be a URL")
+            let is_valid = value.as_str().is_some_and(|text| !text.is_empty() && !text.contains([' ', '<', '>', '"']));
+            (!is_valid).then_some("must be a URL")
         }
-        TypeRef::Array(item) => match value.as_array() {
+        TypeRef::Array(item_type) => match value.as_array() {
             Some(items) => {
-                for (index, one) in items.iter().enumerate() {
-                    walk(api, item, one, &Path::Index(path, index), problems);
+                for (index, item) in items.iter().enumerate() {
+                    check_type(api, item_type, item, &Path::Index(path, index), problems);
                 }
                 None
             }
-            None => Some("must be a list"),
+            None => Some("must be an array"),
         },
-        TypeRef::Map(inner) => match value.as_object() {
+        TypeRef::Map(value_type) => match value.as_object() {
             Some(entries) => {
-                for (key, one) in entries {
-                    walk(api, inner, one, &Path::Key(path, key), problems);
+                for (key, value) in entries {
+                    check_type(api, value_type, value, &Path::Key(path, key), problems);
                 }
                 None
             }
             None => Some("must be an object"),
         },
-        TypeRef::Named(id) => return named(api, &api.types[*id].shape, value, path, problems),
+        TypeRef::Named(id) => return check_named_type(api, &api.types[*id].shape, value, path, problems),
     };
     problems.extend(expected.map(|message| Problem { path: path.pointer(), message: message.to_owned() }));
 }
 
-fn named(api: &Api, shape: &Shape, value: &Value, path: &Path<'_>, problems: &mut Vec<Problem>) {
+fn check_named_type(api: &Api, shape: &Shape, value: &Value, path: &Path<'_>, problems: &mut Vec<Problem>) {
     match shape {
-        Shape::Alias(ty) | Shape::Wrapper(ty) => walk(api, ty, value, path, problems),
+        Shape::Alias(ty) | Shape::Wrapper(ty) => check_type(api, ty, value, path, problems),
         Shape::ValueEnum(values) => {
             if !values.values.iter().any(|literal| literal.value == *value) {
-                let known: Vec<_> = values.values.iter().map(|literal| format!("`{}`", literal.value)).collect();
-                problems
-                    .push(Problem { path: path.pointer(), message: format!("must be one of {}", known.join(", ")) });
+                let allowed_values: Vec<_> =
+                    values.values.iter().map(|literal| format!("`{}`", literal.value)).collect();
+                problems.push(Problem {
+                    path: path.pointer(),
+                    message: format!("must be one of {}", allowed_values.join(", ")),
+                });
             }
         }
         Shape::Union(union) => {
             let allowed = union.variants.iter().filter(|variant| variant.allows(union.tag.as_deref(), value));
-            let fitting = allowed.clone().find(|variant| check(api, &variant.ty, value).is_empty());
-            match fitting.or_else(|| allowed.clone().next().filter(|_| union.tag.is_some())) {
-                Some(variant) => walk(api, &variant.ty, value, path, problems),
+            let matching_variant = allowed.clone().find(|variant| check(api, &variant.ty, value).is_empty());
+            match matching_variant.or_else(|| allowed.clone().next().filter(|_| union.tag.is_some())) {
+                Some(variant) => check_type(api, &variant.ty, value, path, problems),
                 None => {
-                    let known: Vec<_> = union.variants.iter().map(|variant| format!("`{}`", variant.name)).collect();
-                    let message = format!("must be one of the types {}", known.join(", "));
+                    let names: Vec<_> = union.variants.iter().map(|variant| format!("`{}`", variant.name)).collect();
+                    let message = format!("must be one of the types {}", names.join(", "));
                     problems.push(Problem { path: path.pointer(), message });
                 }
             }
         }
         Shape::Newtype(constraints) => {
-            walk(api, &TypeRef::String, value, path, problems);
+            check_type(api, &TypeRef::String, value, path, problems);
             check_constraints_at(path, constraints, None, value, problems);
         }
         Shape::StringEnum(variants) => {
             if !variants.iter().any(|variant| value.as_str() == Some(&variant.wire)) {
-                let known: Vec<_> = variants.iter().map(|variant| format!("`{}`", variant.wire)).collect();
-                problems
-                    .push(Problem { path: path.pointer(), message: format!("must be one of {}", known.join(", ")) });
+                let allowed_values: Vec<_> = variants.iter().map(|variant| format!("`{}`", variant.wire)).collect();
+                problems.push(Problem {
+                    path: path.pointer(),
+                    message: format!("must be one of {}", allowed_values.join(", ")),
+                });
             }
         }
         Shape::Record(record) => {
@@ -233,15 +239,15 @@ fn named(api: &Api, shape: &Shape, value: &Value, path: &Path<'_>, problems: &mu
                     None => {}
                     Some(Value::Null) if field.nullable => {}
                     Some(value) => {
-                        walk(api, &field.ty, value, path, problems);
+                        check_type(api, &field.ty, value, path, problems);
                         check_constraints_at(path, &field.constraints, record_type(api, &field.ty), value, problems);
                     }
                 }
             }
             let Some(ty) = &record.additional else { return };
-            let named = |key: &str| record.fields.iter().any(|field| field.wire == key);
-            for (key, value) in entries.iter().filter(|(key, _)| !named(key)) {
-                walk(api, ty, value, &Path::Key(path, key), problems);
+            let is_declared = |key: &str| record.fields.iter().any(|field| field.wire == key);
+            for (key, value) in entries.iter().filter(|(key, _)| !is_declared(key)) {
+                check_type(api, ty, value, &Path::Key(path, key), problems);
             }
         }
     }
@@ -267,7 +273,7 @@ fn violation(constraint: &Constraint, value: &Value) -> Option<String> {
     }
 }
 
-/// Returns a constraint as the runtime has it, unless it is about the contents of a value.
+/// Converts a constraint to the type of the runtime. `None` for a constraint on items or additional properties.
 fn leaf(constraint: &Constraint) -> Option<Leaf<'_>> {
     Some(match constraint {
         Constraint::MinLength(length) => Leaf::MinLength(*length),

@@ -22,7 +22,7 @@ pub(crate) struct EquivalentResources {
 /// The representative is the resource nearest to the root. If there are several, it is the first one in the document.
 pub(crate) fn find(api: &Api) -> EquivalentResources {
     if let Layout::Groups { groups, .. } = &api.layout {
-        // An operation of a group contains its complete path, so no two groups are equivalent.
+        // The operations of a group have their complete path, so two groups are never equivalent.
         let resources = groups.iter().map(|(id, _)| id).collect();
         return grouped(api, resources, api.operations.iter().map(|(id, _)| id).collect());
     }
@@ -38,16 +38,16 @@ pub(crate) fn find(api: &Api) -> EquivalentResources {
     let resources: Vec<ResourceId> = ids.iter().map(|id| representatives[&classes[id.index()]]).collect();
     let mut operations: Vec<OperationId> = api.operations.iter().map(|(id, _)| id).collect();
     for (id, representative) in ids.iter().zip(&resources).filter(|(id, representative)| id != representative) {
-        let of_resource = sorted_operations(api, &api.resources[*id]);
-        let of_representative = sorted_operations(api, &api.resources[*representative]);
-        for (operation, representative) in of_resource.into_iter().zip(of_representative) {
+        let resource_operations = sorted_operations(api, &api.resources[*id]);
+        let representative_operations = sorted_operations(api, &api.resources[*representative]);
+        for (operation, representative) in resource_operations.into_iter().zip(representative_operations) {
             operations[operation.index()] = representative;
         }
     }
     grouped(api, resources, operations)
 }
 
-/// Lists what each representative stands for.
+/// Groups the resources and the operations by their representatives.
 fn grouped(api: &Api, resources: Vec<ResourceId>, operations: Vec<OperationId>) -> EquivalentResources {
     let mut all_resources = vec![Vec::new(); resources.len()];
     for ((id, _), representative) in api.client_resources().iter().zip(&resources) {

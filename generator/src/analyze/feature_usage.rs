@@ -49,20 +49,21 @@ impl Default for Dependents {
 
 impl From<ResourceId> for Dependents {
     fn from(resource: ResourceId) -> Self {
-        // The root is always compiled, and so is what it needs.
+        // The root has no feature, so its items are always compiled.
         if resource == ResourceId::FIRST { Self::Many } else { Self::Few([resource].into()) }
     }
 }
 
 /// Adds the dependents of each item to all items that it needs, directly or indirectly.
 ///
-/// The dependents of an item grow at most a few times, so the time is linear in the number of needs.
+/// The time is linear in the length of `needs`, because the dependents of an item grow at most [`MAX_LISTED`] + 1
+/// times.
 pub fn propagate_dependents(dependents: &mut [Dependents], needs: &[Vec<usize>]) {
     let mut changed: Vec<usize> = (0..dependents.len()).collect();
     while let Some(index) = changed.pop() {
-        let of_item = dependents[index].clone();
+        let item_dependents = dependents[index].clone();
         for needed in &needs[index] {
-            if dependents[*needed].extend(&of_item) {
+            if dependents[*needed].extend(&item_dependents) {
                 changed.push(*needed);
             }
         }

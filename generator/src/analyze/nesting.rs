@@ -106,14 +106,14 @@ pub(super) fn box_large_types(
         // The largest types get a pointer first.
         contained.sort_by_key(|(contained, _)| Reverse((size[*contained], *contained)));
         let inherited: usize = contained.iter().map(|(contained, _)| size[*contained]).sum();
-        let mut total = inherited + contained_types(api, ids[node]).len();
+        let mut field_count = inherited + contained_types(api, ids[node]).len();
         for (contained, _) in contained {
-            if total > MAX_FIELDS && size[contained] > 1 && boxed.insert((ids[node], ids[contained])) {
+            if field_count > MAX_FIELDS && size[contained] > 1 && boxed.insert((ids[node], ids[contained])) {
                 let occurrences = edges[node].iter().filter(|(other, _)| *other == contained).count();
-                total -= size[contained] * occurrences;
+                field_count -= size[contained] * occurrences;
             }
         }
-        size[node] = total.clamp(1, MAX_FIELDS * 2);
+        size[node] = field_count.clamp(1, MAX_FIELDS * 2);
     }
 }
 

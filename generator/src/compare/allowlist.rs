@@ -40,7 +40,7 @@ impl AcceptedDifferences {
     /// # use bindery::compare::AcceptedDifferences;
     /// let list = "
     /// [[difference]]
-    /// where = ['* / answer default: added', 'Ping / query Name / maxLength: *']
+    /// where = ['* / response default: added', 'Ping / query Name / maxLength: *']
     /// reason = 'The other document is silent about errors and lengths.'
     /// ";
     /// assert!(AcceptedDifferences::parse(list).is_ok());

@@ -156,7 +156,7 @@ pub(super) fn resolve<'a>(api: &'a Api, ty: &'a TypeRef, facts: &mut Vec<Fact>) 
         }
     };
     let mut ty = ty;
-    // A longer chain of aliases is a cycle.
+    // A chain of aliases that is longer than this contains a cycle.
     for _ in 0..=2 * api.types.len() {
         let id = match ty {
             TypeRef::Nullable(inner) => {

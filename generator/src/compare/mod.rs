@@ -93,7 +93,7 @@ pub struct Pair<T> {
 /// };
 /// let differences = bindery::compare::compare(&api(200), &api(204));
 /// let lines: Vec<_> = differences.iter().map(ToString::to_string).collect();
-/// assert_eq!(lines, ["Ping / answer 200: added", "Ping / answer 204: missing"]);
+/// assert_eq!(lines, ["Ping / response 200: added", "Ping / response 204: missing"]);
 /// ```
 pub fn compare(ours: &Api, theirs: &Api) -> Vec<Difference> {
     let mut comparison = Comparison {
@@ -102,9 +102,9 @@ pub fn compare(ours: &Api, theirs: &Api) -> Vec<Difference> {
         compared: HashSet::new(),
         pending: VecDeque::new(),
     };
-    comparison.api();
+    comparison.compare_apis();
     while let Some(types) = comparison.pending.pop_front() {
-        comparison.types(types);
+        comparison.compare_types(types);
     }
     comparison.differences
 }
@@ -115,7 +115,7 @@ const MAX_DEPTH: usize = 16;
 struct Comparison<'a> {
     apis: Pair<&'a Api>,
     differences: Vec<Difference>,
-    /// The pairs of types that are compared, or are in `pending`.
+    /// The pairs of types that are already compared or are in `pending`.
     compared: HashSet<(TypeId, TypeId)>,
     /// The pairs of types that are still to be compared.
     pending: VecDeque<(TypeId, TypeId)>,
@@ -123,11 +123,11 @@ struct Comparison<'a> {
 
 impl<'a> Comparison<'a> {
     /// Compares the APIs themselves, and their operations.
-    fn api(&mut self) {
+    fn compare_apis(&mut self) {
         let Pair { ours, theirs } = self.apis;
         let root = Pointer::root();
         let parents = Pair { ours: &root, theirs: &root };
-        self.node(&[], parents, Pair { ours: api_facts(ours), theirs: api_facts(theirs) });
+        self.compare_facts(&[], parents, Pair { ours: api_facts(ours), theirs: api_facts(theirs) });
         let same_id: fn(&&Operation, &&Operation) -> bool = |ours, theirs| ours.id == theirs.id;
         let same_path = |ours: &&Operation, theirs: &&Operation| {
             ours.method == theirs.method && ours.template() == theirs.template()
@@ -135,111 +135,139 @@ impl<'a> Comparison<'a> {
         let operations = |api: &'a Api| api.operations.iter().map(|(_, operation)| operation).collect::<Vec<_>>();
         for counterpart in counterparts(&operations(ours), &operations(theirs), &[same_id, same_path]) {
             let path = [Step::Operation(counterpart.first().id.clone())];
-            if let Some(both) = self.both(&path, parents, counterpart, |operation| operation.origin.clone()) {
-                self.operation(&path, both.map(|operation| *operation));
+            if let Some(both) = self.both_nodes(&path, parents, counterpart, |operation| operation.origin.clone()) {
+                self.compare_operations(&path, both.map(|operation| *operation));
             }
         }
     }
 
-    fn operation(&mut self, path: &[Step], operations: Pair<&'a Operation>) {
+    fn compare_operations(&mut self, path: &[Step], operations: Pair<&'a Operation>) {
         let origins = operations.map(|operation| &operation.origin);
-        self.node(path, origins, operations.map(operation_facts));
-        let same: fn(&Param, &Param) -> bool =
+        self.compare_facts(path, origins, operations.map(operation_facts));
+        let same_name_and_location: fn(&Param, &Param) -> bool =
             |ours, theirs| ours.wire == theirs.wire && ours.location == theirs.location;
         let same_name = |ours: &Param, theirs: &Param| ours.wire == theirs.wire;
-        for counterpart in counterparts(&operations.ours.params, &operations.theirs.params, &[same, same_name]) {
+        for counterpart in
+            counterparts(&operations.ours.params, &operations.theirs.params, &[same_name_and_location, same_name])
+        {
             let path = path_to(path, Step::Param(counterpart.first().location, counterpart.first().wire.clone()));
-            if let Some(both) = self.both(&path, origins, counterpart, |param| param.origin.clone()) {
-                self.value(&path, both.map(|param| &param.origin), both.map(|param| &param.ty), both.map(param_facts));
+            if let Some(both) = self.both_nodes(&path, origins, counterpart, |param| param.origin.clone()) {
+                self.compare_values(
+                    &path,
+                    both.map(|param| &param.origin),
+                    both.map(|param| &param.ty),
+                    both.map(param_facts),
+                );
             }
         }
         let same_status = |ours: &Response, theirs: &Response| ours.status == theirs.status;
         for counterpart in counterparts(&operations.ours.responses, &operations.theirs.responses, &[same_status]) {
             let path = path_to(path, Step::Response(counterpart.first().status));
-            if let Some(both) = self.both(&path, origins, counterpart, |response| response.origin.clone()) {
-                self.response(&path, both);
+            if let Some(both) = self.both_nodes(&path, origins, counterpart, |response| response.origin.clone()) {
+                self.compare_responses(&path, both);
             }
         }
     }
 
-    fn response(&mut self, path: &[Step], responses: Pair<&'a Response>) {
+    fn compare_responses(&mut self, path: &[Step], responses: Pair<&'a Response>) {
         let origins = responses.map(|response| &response.origin);
         match (&responses.ours.body, &responses.theirs.body) {
-            (Some(ours), Some(theirs)) => self.value(path, origins, Pair { ours, theirs }, Pair::default()),
+            (Some(ours), Some(theirs)) => self.compare_values(path, origins, Pair { ours, theirs }, Pair::default()),
             _ => {
                 let facts = responses.map(|response| response.body.iter().map(|_| Fact::Body("json")).collect());
-                self.node(path, origins, facts);
+                self.compare_facts(path, origins, facts);
             }
         }
         let same_name = |ours: &Header, theirs: &Header| ours.wire.eq_ignore_ascii_case(&theirs.wire);
         for counterpart in counterparts(&responses.ours.headers, &responses.theirs.headers, &[same_name]) {
             let path = path_to(path, Step::Header(counterpart.first().wire.clone()));
-            // The IR has no locations of headers. This one is wrong for a header that is a reference.
+            // The IR does not have the location of a header. This location is wrong if the header is a reference.
             let origins = responses.map(|response| response.origin.child("headers").child(&counterpart.first().wire));
             let origins = Pair { ours: &origins.ours, theirs: &origins.theirs };
             let origin = origins.ours.clone();
-            if let Some(both) = self.both(&path, origins, counterpart, |_| origin.clone()) {
-                self.value(&path, origins, both.map(|header| &header.ty), Pair::default());
+            if let Some(both) = self.both_nodes(&path, origins, counterpart, |_| origin.clone()) {
+                self.compare_values(&path, origins, both.map(|header| &header.ty), Pair::default());
             }
         }
     }
 
     /// Compares two values. `facts` are facts other than those of their types.
-    fn value(&mut self, path: &[Step], origins: Pair<&Pointer>, types: Pair<&'a TypeRef>, mut facts: Pair<Vec<Fact>>) {
+    fn compare_values(
+        &mut self,
+        path: &[Step],
+        origins: Pair<&Pointer>,
+        types: Pair<&'a TypeRef>,
+        mut facts: Pair<Vec<Fact>>,
+    ) {
         let ours = resolve(self.apis.ours, types.ours, &mut facts.ours);
         let theirs = resolve(self.apis.theirs, types.theirs, &mut facts.theirs);
-        self.node(path, origins, facts);
+        self.compare_facts(path, origins, facts);
         let is_too_deep =
             path.iter().filter(|step| matches!(step, Step::Items | Step::AdditionalProperties)).count() >= MAX_DEPTH;
         match (ours, theirs) {
             _ if is_too_deep => {}
             (ResolvedType::Array(ours), ResolvedType::Array(theirs)) => {
-                self.value(&path_to(path, Step::Items), origins, Pair { ours, theirs }, Pair::default());
+                self.compare_values(&path_to(path, Step::Items), origins, Pair { ours, theirs }, Pair::default());
             }
             (ResolvedType::Map(ours), ResolvedType::Map(theirs)) => {
-                self.value(&path_to(path, Step::AdditionalProperties), origins, Pair { ours, theirs }, Pair::default());
+                self.compare_values(
+                    &path_to(path, Step::AdditionalProperties),
+                    origins,
+                    Pair { ours, theirs },
+                    Pair::default(),
+                );
             }
             (ResolvedType::Tuple(ours), ResolvedType::Tuple(theirs)) => {
-                self.tuple(path, origins, Pair { ours, theirs })
+                self.compare_tuples(path, origins, Pair { ours, theirs })
             }
             (ResolvedType::Named(ours), ResolvedType::Named(theirs)) => self.add_pending(ours, theirs),
             _ => {}
         }
     }
 
-    /// Has two named types compared later, unless they already are.
+    /// Adds two named types to `pending`, unless they were added before.
     fn add_pending(&mut self, ours: TypeId, theirs: TypeId) {
         if self.compared.insert((ours, theirs)) {
             self.pending.push_back((ours, theirs));
         }
     }
 
-    fn types(&mut self, (ours, theirs): (TypeId, TypeId)) {
+    fn compare_types(&mut self, (ours, theirs): (TypeId, TypeId)) {
         let types = Pair { ours: &self.apis.ours.types[ours], theirs: &self.apis.theirs.types[theirs] };
         let path = [Step::Type(types.ours.name.join("."))];
         let origins = types.map(|def| &def.origin);
-        self.node(&path, origins, types.map(type_facts));
+        self.compare_facts(&path, origins, types.map(type_facts));
         match (&types.ours.shape, &types.theirs.shape) {
-            (Shape::Record(ours), Shape::Record(theirs)) => self.records(&path, origins, Pair { ours, theirs }),
-            (Shape::Union(ours), Shape::Union(theirs)) => self.unions(&path, origins, Pair { ours, theirs }),
+            (Shape::Record(ours), Shape::Record(theirs)) => self.compare_records(&path, origins, Pair { ours, theirs }),
+            (Shape::Union(ours), Shape::Union(theirs)) => self.compare_unions(&path, origins, Pair { ours, theirs }),
             _ => {}
         }
     }
 
-    fn records(&mut self, path: &[Step], origins: Pair<&Pointer>, Pair { ours, theirs }: Pair<&'a Record>) {
+    fn compare_records(&mut self, path: &[Step], origins: Pair<&Pointer>, Pair { ours, theirs }: Pair<&'a Record>) {
         if let (Some(ours), Some(theirs)) = (&ours.additional, &theirs.additional) {
-            self.value(&path_to(path, Step::AdditionalProperties), origins, Pair { ours, theirs }, Pair::default());
+            self.compare_values(
+                &path_to(path, Step::AdditionalProperties),
+                origins,
+                Pair { ours, theirs },
+                Pair::default(),
+            );
         }
         for counterpart in counterparts(&ours.fields, &theirs.fields, &[|ours, theirs| ours.wire == theirs.wire]) {
             let path = path_to(path, Step::Property(counterpart.first().wire.clone()));
-            if let Some(both) = self.both(&path, origins, counterpart, |field| field.origin.clone()) {
-                self.value(&path, both.map(|field| &field.origin), both.map(|field| &field.ty), both.map(field_facts));
+            if let Some(both) = self.both_nodes(&path, origins, counterpart, |field| field.origin.clone()) {
+                self.compare_values(
+                    &path,
+                    both.map(|field| &field.origin),
+                    both.map(|field| &field.ty),
+                    both.map(field_facts),
+                );
             }
         }
     }
 
     /// Matches alternatives by their discriminator values, then by their names, then by their kinds of types.
-    fn unions(&mut self, path: &[Step], origins: Pair<&Pointer>, unions: Pair<&'a Union>) {
+    fn compare_unions(&mut self, path: &[Step], origins: Pair<&Pointer>, unions: Pair<&'a Union>) {
         let same_tag: fn(&UnionVariant, &UnionVariant) -> bool =
             |ours, theirs| ours.tags.iter().any(|tag| theirs.tags.contains(tag));
         let same_name = |ours: &UnionVariant, theirs: &UnionVariant| ours.name == theirs.name;
@@ -249,8 +277,8 @@ impl<'a> Comparison<'a> {
             counterparts(&unions.ours.variants, &unions.theirs.variants, &[same_tag, same_name, same_kind_of_type])
         {
             let path = path_to(path, Step::UnionVariant(counterpart.first().name.clone()));
-            if let Some(both) = self.both(&path, origins, counterpart, |variant| variant.origin.clone()) {
-                self.value(
+            if let Some(both) = self.both_nodes(&path, origins, counterpart, |variant| variant.origin.clone()) {
+                self.compare_values(
                     &path,
                     both.map(|variant| &variant.origin),
                     both.map(|variant| &variant.ty),
@@ -260,22 +288,28 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    fn tuple(&mut self, path: &[Step], origins: Pair<&Pointer>, tuples: Pair<&'a [TypeRef]>) {
+    fn compare_tuples(&mut self, path: &[Step], origins: Pair<&Pointer>, tuples: Pair<&'a [TypeRef]>) {
         for index in 0..tuples.ours.len().max(tuples.theirs.len()) {
             let path = path_to(path, Step::Item(index));
             match (tuples.ours.get(index), tuples.theirs.get(index)) {
-                (Some(ours), Some(theirs)) => self.value(&path, origins, Pair { ours, theirs }, Pair::default()),
+                (Some(ours), Some(theirs)) => {
+                    self.compare_values(&path, origins, Pair { ours, theirs }, Pair::default())
+                }
                 (ours, _) => {
                     let facts = |is_present| if is_present { vec![Fact::Present] } else { Vec::new() };
-                    self.node(&path, origins, Pair { ours: facts(ours.is_some()), theirs: facts(ours.is_none()) });
+                    self.compare_facts(
+                        &path,
+                        origins,
+                        Pair { ours: facts(ours.is_some()), theirs: facts(ours.is_none()) },
+                    );
                 }
             }
         }
     }
 
-    /// Returns both counterparts. If one is missing, this is a difference, and `parents` has the location of its
-    /// parent.
-    fn both<'x, T>(
+    /// Returns both nodes of a counterpart. If a document does not have the node, adds a difference and returns `None`.
+    /// `parents` has the locations of the parents, for the document without the node.
+    fn both_nodes<'x, T>(
         &mut self,
         path: &[Step],
         parents: Pair<&Pointer>,
@@ -299,7 +333,7 @@ impl<'a> Comparison<'a> {
     }
 
     /// Compares the facts of two nodes. Two different facts of the same kind are one difference.
-    fn node(&mut self, path: &[Step], origins: Pair<&Pointer>, facts: Pair<Vec<Fact>>) {
+    fn compare_facts(&mut self, path: &[Step], origins: Pair<&Pointer>, facts: Pair<Vec<Fact>>) {
         let Pair { ours, mut theirs } = facts.clone();
         theirs.retain(|fact| !facts.ours.contains(fact));
         let mut changes = Vec::new();
@@ -324,7 +358,7 @@ enum Counterpart<'x, T> {
 }
 
 impl<'x, T> Counterpart<'x, T> {
-    /// Returns the node, of the first document if both have it.
+    /// Returns the node of the first document, or that of the second document if the first does not have it.
     fn first(&self) -> &'x T {
         match self {
             Self::Both(Pair { ours: node, .. }) | Self::Ours(node) | Self::Theirs(node) => node,
@@ -332,8 +366,8 @@ impl<'x, T> Counterpart<'x, T> {
     }
 }
 
-/// Matches the nodes of the two documents: all those that the first test accepts, then of the remaining nodes those
-/// that the next test accepts, and so on.
+/// Matches the nodes of the two documents. The first test matches all nodes that it can; each further test matches only
+/// nodes that are still unmatched.
 fn counterparts<'x, T>(ours: &'x [T], theirs: &'x [T], tests: &[fn(&T, &T) -> bool]) -> Vec<Counterpart<'x, T>> {
     let mut unmatched: Vec<Option<&T>> = theirs.iter().map(Some).collect();
     let mut counterparts: Vec<_> = ours.iter().map(Counterpart::Ours).collect();

@@ -58,14 +58,14 @@ impl Display for Step {
             Self::Operation(id) => f.write_str(id),
             Self::Type(name) => write!(f, "type {name}"),
             Self::Param(location, wire) => write!(f, "{} {wire}", location.as_str()),
-            Self::Response(Status::Code(code)) => write!(f, "answer {code}"),
-            Self::Response(Status::Range(class)) => write!(f, "answer {class}XX"),
-            Self::Response(Status::Default) => f.write_str("answer default"),
+            Self::Response(Status::Code(code)) => write!(f, "response {code}"),
+            Self::Response(Status::Range(class)) => write!(f, "response {class}XX"),
+            Self::Response(Status::Default) => f.write_str("response default"),
             Self::Header(wire) => write!(f, "header {wire}"),
             Self::Property(wire) => write!(f, "property {wire}"),
             Self::Items => f.write_str("items"),
             Self::Item(index) => write!(f, "item {index}"),
-            Self::UnionVariant(name) => write!(f, "choice {name}"),
+            Self::UnionVariant(name) => write!(f, "alternative {name}"),
             Self::AdditionalProperties => f.write_str("values"),
         }
     }
@@ -152,19 +152,21 @@ fn constraint_value(constraint: &Constraint) -> String {
         | Constraint::MaxItems(count)
         | Constraint::MinProperties(count)
         | Constraint::MaxProperties(count) => count.to_string(),
-        Constraint::Minimum(bound)
-        | Constraint::ExclusiveMinimum(bound)
-        | Constraint::Maximum(bound)
-        | Constraint::ExclusiveMaximum(bound)
-        | Constraint::MultipleOf(bound) => bound.to_string(),
+        Constraint::Minimum(limit)
+        | Constraint::ExclusiveMinimum(limit)
+        | Constraint::Maximum(limit)
+        | Constraint::ExclusiveMaximum(limit)
+        | Constraint::MultipleOf(limit) => limit.to_string(),
         Constraint::Pattern(pattern) => pattern.clone(),
         Constraint::UniqueItems => String::new(),
-        Constraint::Items(all)
-        | Constraint::Item(_, all)
-        | Constraint::ItemsFrom(_, all)
-        | Constraint::AdditionalProperties(all) => {
-            let texts = all.iter().map(|inner| format!("{} {}", constraint_keyword(inner), constraint_value(inner)));
-            texts.collect::<Vec<_>>().join(", ")
+        Constraint::Items(constraints)
+        | Constraint::Item(_, constraints)
+        | Constraint::ItemsFrom(_, constraints)
+        | Constraint::AdditionalProperties(constraints) => {
+            let values = constraints
+                .iter()
+                .map(|constraint| format!("{} {}", constraint_keyword(constraint), constraint_value(constraint)));
+            values.collect::<Vec<_>>().join(", ")
         }
     }
 }

@@ -16,14 +16,14 @@ pub(super) fn check(
     diagnostics: &mut Diagnostics,
 ) {
     let mut checker = Checker { root, diagnostics };
-    checker.crate_name(&config.package.name);
-    checker.dispatcher(config);
-    checker.formats(config);
-    checker.client(config);
+    checker.check_crate_name(&config.package.name);
+    checker.check_dispatcher(config);
+    checker.check_formats(config);
+    checker.check_client(config);
     for (index, credentials) in config.client.credentials.iter().enumerate() {
-        checker.credentials(index, credentials, unknown);
+        checker.check_credentials(index, credentials, unknown);
     }
-    checker.pointers(config);
+    checker.check_pointers(config);
 }
 
 struct Checker<'a> {
@@ -41,7 +41,7 @@ impl Checker<'_> {
         self.diagnostics.push(diagnostic.help(help));
     }
 
-    fn crate_name(&mut self, name: &str) {
+    fn check_crate_name(&mut self, name: &str) {
         let path = ["crate", "name"];
         let is_given = self.root.is_some_and(|root| key_range(root, &path).is_some());
         let has_valid_letters = name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
@@ -51,7 +51,7 @@ impl Checker<'_> {
         }
     }
 
-    fn dispatcher(&mut self, config: &Config) {
+    fn check_dispatcher(&mut self, config: &Config) {
         if let Some(path) = config.tests.dispatcher.as_ref().filter(|path| !is_test_module(path)) {
             let expected = "the lower-case path of a Rust file in `tests`, `benches` or `examples`";
             let help = "write a path such as `tests/support/dispatch.rs`";
@@ -59,7 +59,7 @@ impl Checker<'_> {
         }
     }
 
-    fn formats(&mut self, config: &Config) {
+    fn check_formats(&mut self, config: &Config) {
         for (format, ty) in &config.formats {
             let ty = ty.get_ref();
             if !FORMAT_TYPES.contains(&ty.as_str()) && syn::parse_str::<syn::TypePath>(ty).is_err() {
@@ -70,7 +70,7 @@ impl Checker<'_> {
         }
     }
 
-    fn client(&mut self, config: &Config) {
+    fn check_client(&mut self, config: &Config) {
         let client = &config.client;
         if let Some(host) = &client.host {
             let placeholders = ["{product}", "[.{edge}]", "[.{region}]"];
@@ -88,13 +88,13 @@ impl Checker<'_> {
         }
     }
 
-    fn credentials(&mut self, index: usize, credentials: &Credentials, unknown: &[Vec<String>]) {
+    fn check_credentials(&mut self, index: usize, credentials: &Credentials, unknown: &[Vec<String>]) {
         let index = index.to_string();
         let table = ["client", "credentials", index.as_str()];
         for (key, name) in credentials.keys().filter(|(key, name)| *key != "scheme" && !is_variable(name)) {
             self.report(&[&table[..], &[key]].concat(), name, VARIABLE, VARIABLE_HELP);
         }
-        // If a key is misspelled, it may be the missing one.
+        // A misspelled key may be the missing one, and is already reported.
         let is_misspelled = unknown.iter().any(|path| path.starts_with(&table.map(str::to_owned)));
         if credentials.variables().is_none() && !is_misspelled {
             let keys: Vec<&str> = credentials.keys().map(|(key, _)| key).collect();
@@ -111,7 +111,7 @@ impl Checker<'_> {
     }
 
     /// Reports values that must be JSON pointers.
-    fn pointers(&mut self, config: &Config) {
+    fn check_pointers(&mut self, config: &Config) {
         let errors = [
             (["errors", "code"], config.errors.code.as_slice()),
             (["errors", "message"], &config.errors.message),
@@ -120,7 +120,7 @@ impl Checker<'_> {
         ];
         for (path, pointers) in errors {
             for pointer in pointers {
-                self.pointer(&path, pointer);
+                self.check_pointer(&path, pointer);
             }
         }
         let general = config.paging.iter().map(|paging| (vec!["paging"], paging));
@@ -128,12 +128,12 @@ impl Checker<'_> {
         let operations = operations.map(|(id, paging)| (vec!["paging", "operations", id], paging.get_ref()));
         for (table, paging) in general.chain(operations) {
             for (key, pointer) in paging.pointers() {
-                self.pointer(&[&table[..], &[key]].concat(), pointer);
+                self.check_pointer(&[&table[..], &[key]].concat(), pointer);
             }
         }
     }
 
-    fn pointer(&mut self, path: &[&str], pointer: &str) {
+    fn check_pointer(&mut self, path: &[&str], pointer: &str) {
         if !pointer.starts_with('/') {
             self.report(path, pointer, "a JSON pointer", "write `/` before each key, as in `/meta/next`");
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use toml::Spanned;
 
-/// The mock server, and the rules of the API that it follows beyond the document.
+/// The settings of the mock server, and rules for behaviour of the API that its document does not describe.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct Mock {
     /// The dependency on `bindery-mock`, as in `Cargo.toml`. Without it, the crate has no feature `mock`.
@@ -23,7 +23,7 @@ pub struct Rule {
     /// Properties of which no two records of a collection have the same value.
     #[serde(default)]
     pub unique: Vec<Spanned<String>>,
-    /// Properties whose value can stand for the key in a path.
+    /// Properties whose value identifies a record in a path, as its key does.
     #[serde(default)]
     pub lookup: Vec<Spanned<String>>,
     /// Properties that number the records of a collection, with the number of the first record.
@@ -76,12 +76,13 @@ pub struct Filter {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Test {
-    /// They are equal.
+    /// The property is equal to the parameter.
     #[default]
     Equal,
-    /// The property is equal or greater; of dates, later.
+    /// The property is equal to the parameter or greater. A later date is greater.
     AtLeast,
-    /// The property is equal or less; of dates, earlier. A day without a time includes the whole day.
+    /// The property is equal to the parameter or less. An earlier date is less. If the parameter is a date without a
+    /// time, the property may be any time of that day.
     AtMost,
 }
 
@@ -90,7 +91,7 @@ pub enum Test {
 pub struct NewestFirst {
     /// The query parameter.
     pub parameter: Spanned<String>,
-    /// The values that do so; any value if empty.
+    /// The values of the parameter that reverse the order. If this is empty, every value does.
     #[serde(default)]
     pub values: Vec<String>,
 }

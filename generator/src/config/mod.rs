@@ -44,7 +44,8 @@ pub struct Config {
     /// The mock, and the rules of the API that it follows.
     #[serde(default)]
     pub mock: Mock,
-    /// The types of formats, in place of the generator's own or for formats that it does not know.
+    /// The type of each format. An entry replaces the default type of a format, or adds a format that the generator
+    /// does not know.
     #[serde(default)]
     pub formats: BTreeMap<String, Spanned<String>>,
     /// Names that replace those in the document.
@@ -115,7 +116,7 @@ pub struct Host {
     /// The host, as in `{product}[.{edge}][.{region}].example.com`: `{product}` is the first label of the document's
     /// own host, and parts in brackets are left out if they are not set.
     pub template: String,
-    /// The region of an edge without a region.
+    /// The region that is used if only the edge is set.
     pub default_region: Option<String>,
     /// The environment variable with the region.
     pub region: Option<String>,
@@ -313,13 +314,13 @@ pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<Config> {
     }
 }
 
-/// Returns the keys that lead to a value, without steps of the Rust type such as `Option`.
+/// Returns the keys of codegen.toml that lead to a value. The steps of Rust types such as `Option` are not keys.
 fn keys_of(path: &serde_ignored::Path<'_>) -> Vec<String> {
     use serde_ignored::Path;
     let (parent, key) = match path {
         Path::Root => return Vec::new(),
         Path::Seq { parent, index } => (parent, Some(index.to_string())),
-        // `Spanned` reads a value as a field of this name.
+        // The type `Spanned` adds a field with this name to the path. It is not a key.
         Path::Map { parent, key } if key.starts_with("$__serde_spanned") => (parent, None),
         Path::Map { parent, key } => (parent, Some(key.clone())),
         Path::Some { parent } | Path::NewtypeStruct { parent } | Path::NewtypeVariant { parent } => (parent, None),

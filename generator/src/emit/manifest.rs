@@ -10,13 +10,13 @@ pub fn manifest(context: &Context<'_>) -> String {
     let mut manifest = context.base_manifest();
     context.add_resource_features(&mut manifest);
     if context.api.has_param_styles() {
-        // Parameters with a style keep the order of the properties of an object.
+        // The code for parameter styles depends on the order of the properties of an object.
         context.enable_feature(&mut manifest, "serde_json", "preserve_order");
     }
     if context.api.sends_uploads() {
         context.enable_feature(&mut manifest, "tokio", "fs");
     }
-    if crate::runtime_files::needs(context.api, "text_body.rs") {
+    if crate::runtime_files::needs_file(context.api, "text_body.rs") {
         context.add_encoding_crate(&mut manifest);
     }
     context.add_format_crates(&mut manifest);

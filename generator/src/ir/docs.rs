@@ -5,13 +5,13 @@
 pub struct Docs {
     /// The summary, or the first paragraph of the description.
     pub summary: String,
-    /// The rest.
+    /// The description without the summary.
     pub body: String,
 }
 
 impl Docs {
-    /// Creates the documentation from the summary and the description. Without a summary, it is the description before
-    /// its first blank line outside of a code block.
+    /// Creates the documentation from a summary and a description. If there is no summary, the first paragraph of the
+    /// description becomes the summary.
     pub fn new(summary: Option<&str>, description: Option<&str>) -> Self {
         let description = description.unwrap_or_default().trim();
         match summary.map(str::trim).filter(|summary| !summary.is_empty()) {

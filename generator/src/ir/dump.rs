@@ -255,17 +255,19 @@ fn constraint_text(constraint: &Constraint) -> String {
         Constraint::MinItems(count) => format!("at least {count} items"),
         Constraint::MaxItems(count) => format!("at most {count} items"),
         Constraint::UniqueItems => "unique items".to_owned(),
-        Constraint::Items(all) => format!("items ({})", all.iter().map(constraint_text).collect::<Vec<_>>().join(", ")),
-        Constraint::Item(index, all) => {
-            format!("item {index} ({})", all.iter().map(constraint_text).collect::<Vec<_>>().join(", "))
+        Constraint::Items(constraints) => {
+            format!("items ({})", constraints.iter().map(constraint_text).collect::<Vec<_>>().join(", "))
         }
-        Constraint::ItemsFrom(first, all) => {
-            format!("items from {first} ({})", all.iter().map(constraint_text).collect::<Vec<_>>().join(", "))
+        Constraint::Item(index, constraints) => {
+            format!("item {index} ({})", constraints.iter().map(constraint_text).collect::<Vec<_>>().join(", "))
+        }
+        Constraint::ItemsFrom(first, constraints) => {
+            format!("items from {first} ({})", constraints.iter().map(constraint_text).collect::<Vec<_>>().join(", "))
         }
         Constraint::MinProperties(count) => format!("at least {count} properties"),
         Constraint::MaxProperties(count) => format!("at most {count} properties"),
-        Constraint::AdditionalProperties(all) => {
-            format!("values ({})", all.iter().map(constraint_text).collect::<Vec<_>>().join(", "))
+        Constraint::AdditionalProperties(constraints) => {
+            format!("values ({})", constraints.iter().map(constraint_text).collect::<Vec<_>>().join(", "))
         }
     }
 }

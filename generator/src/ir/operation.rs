@@ -13,7 +13,7 @@ pub struct Operation {
     pub id: String,
     /// The name: the `operationId` without method and path, and with the tag if the name is not unique otherwise.
     pub name: String,
-    /// A word for the request body, if it is not the first one of several.
+    /// The name of the format of the request body, such as `form`. `None` for the default format.
     pub variant: Option<String>,
     /// The method of the request.
     pub method: Method,

@@ -7,31 +7,31 @@ use crate::ir::{
 };
 
 impl Api {
-    /// Returns the pagination of each page type, which says where the items and the URL of the next page are. If
-    /// several operations return the same page type, the first one with a URL of the next page counts.
+    /// Returns the pagination of each page type: the locations of the items and of the URL of the next page. If several
+    /// operations return the same page type, the first operation whose pages have such a URL takes precedence.
     pub fn pages(&self) -> HashMap<TypeId, &Paging> {
         let mut pages: HashMap<TypeId, &Paging> = HashMap::new();
         for (_, operation) in self.operations.iter() {
             if let (Some(paging), Some(id)) = (&operation.paging, self.page_type(operation)) {
-                let of_type = pages.entry(id).or_insert(paging);
-                if !matches!(of_type.next, Next::Url(_)) {
-                    *of_type = paging;
+                let type_paging = pages.entry(id).or_insert(paging);
+                if !matches!(type_paging.next, Next::Url(_)) {
+                    *type_paging = paging;
                 }
             }
         }
         pages
     }
 
-    /// Returns whether an operation finds its next page differently from its page type, so that its request has to say
-    /// how.
+    /// Returns whether the page type of an operation does not determine its next page. The request of the operation
+    /// then configures the next page.
     pub fn overrides_next_page(&self, operation: &Operation, pages: &HashMap<TypeId, &Paging>) -> bool {
         let Some(paging) = &operation.paging else { return false };
-        let of_type = self.page_type(operation).and_then(|id| pages.get(&id));
-        !matches!(paging.next, Next::Url(_)) || of_type.is_none_or(|of_type| of_type.next != paging.next)
+        let type_paging = self.page_type(operation).and_then(|id| pages.get(&id));
+        !matches!(paging.next, Next::Url(_)) || type_paging.is_none_or(|type_paging| type_paging.next != paging.next)
     }
 
-    /// Returns the types with the URL or the cursor of the next page, which usually have those of other pages as well:
-    /// each page type, and the types in the property that contains the URL or the cursor.
+    /// Returns the types that may contain URLs or cursors of pages: each page type with the URL or the cursor of the
+    /// next page, and the types of the property that contains it.
     pub fn page_links(&self) -> HashSet<TypeId> {
         let (mut types, mut link_properties) = (HashSet::new(), Vec::new());
         for (_, operation) in self.operations.iter() {

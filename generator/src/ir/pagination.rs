@@ -25,13 +25,16 @@ pub struct Paging {
 impl Paging {
     /// Returns the query parameter that a limit sets, and the maximum value that it sets.
     ///
-    /// Where a page that is not full is the last one, the limit asks only for pages that the API is known to fill.
+    /// In some kinds of pagination, a page with fewer items than requested is the last page. The limit then sets the
+    /// page size only if the document has a maximum, because a server that reduces the page size would end the list
+    /// early.
     pub fn limit_parameter(&self) -> Option<(&str, u64)> {
         let counts_items = matches!(self.next, Next::Offset { .. } | Next::Number { .. } | Next::Last { .. });
         let short_page_is_last = counts_items && self.more.is_empty();
         let (name, maximum) = self.page_size.as_ref()?;
         match maximum {
-            // Some APIs reject larger pages without documenting it. A caller who sets the page size may exceed it.
+            // Some APIs reject pages that are larger than `MAX_PAGE_SIZE`, but do not document it. A caller can request
+            // larger pages by setting the page size.
             Some(maximum) => Some((name, (*maximum).min(MAX_PAGE_SIZE))),
             None => (!short_page_is_last).then_some((name, MAX_PAGE_SIZE)),
         }

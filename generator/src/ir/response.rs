@@ -84,8 +84,8 @@ impl Operation {
         }
     }
 
-    /// Returns the bodies in other media types that a request can ask for. A media type of several successful responses
-    /// counts once.
+    /// Returns the bodies in other media types that a request can ask for. If several successful responses have the
+    /// same media type, only the first is returned.
     pub fn alternatives(&self) -> impl Iterator<Item = &Alternative> {
         let mut seen: HashSet<&str> = HashSet::new();
         let alternatives = self.success_responses_with_body().flat_map(|response| &response.alternatives);

@@ -159,7 +159,7 @@ impl UnionVariant {
     /// Returns whether a value may match this alternative, judged by the discriminator and the constants.
     pub fn allows(&self, tag: Option<&str>, value: &Value) -> bool {
         let is_listed = |values: &[Value], value: &Value| values.iter().any(|listed| json_equal(listed, value));
-        // A discriminator value of `null` also stands for a missing property.
+        // A missing property matches the discriminator value `null`.
         let tag_matches =
             tag.is_none_or(|tag| value.is_object() && is_listed(&self.tags, value.get(tag).unwrap_or(&Value::Null)));
         let constant_matches = |(path, values): &(Vec<String>, Vec<Value>)| {
@@ -178,7 +178,8 @@ pub fn json_equal(left: &Value, right: &Value) -> bool {
 /// Compares two JSON numbers exactly; `None` if one of the values is not a number.
 pub fn compare_numbers(left: &Value, right: &Value) -> Option<Ordering> {
     let compare_with_float = |integer: i128, float: f64| {
-        // The conversion saturates: a float outside of the range of `i128` is larger than all JSON integers.
+        // If the floating-point number is outside of the range of `i128`, the conversion returns the minimum or maximum
+        // of `i128`. The comparison is still correct, because JSON integers have at most 64 bits.
         let by_integer_part = integer.cmp(&(float.trunc() as i128));
         by_integer_part.then(0.0_f64.partial_cmp(&float.fract()).unwrap_or(Ordering::Equal))
     };
@@ -242,7 +243,7 @@ pub enum TypeRef {
     Array(Box<TypeRef>),
     /// An array with a fixed number of items, each of its own type.
     Tuple(Vec<TypeRef>),
-    /// A value or `null`, where the type itself has to say so: in arrays, maps and unions. Properties have a flag.
+    /// A value or `null`, in an array, map or union. A property has the flag `nullable` instead.
     Nullable(Box<TypeRef>),
     /// A map with string keys.
     Map(Box<TypeRef>),
@@ -317,12 +318,12 @@ impl TypeRef {
     }
 }
 
-/// A number with all the digits that the document has, in decimal notation.
+/// A number in decimal notation, with all digits that the document has.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decimal(String);
 
 impl Decimal {
-    /// Returns a number from its digits, as JSON writes them.
+    /// Creates a number from its digits in JSON notation.
     pub fn new(digits: impl Into<String>) -> Self {
         Self(digits.into())
     }

@@ -16,7 +16,7 @@ use crate::source::{Pointer, Source};
 /// The number of steps that a document of any length may take.
 const BASE_STEPS: usize = 1_000_000;
 
-/// For each such number of bytes, a document may take one step more.
+/// The number of bytes of the document for which the budget grows by one step.
 const BYTES_PER_STEP: usize = 2;
 
 /// The number of repeated bytes that count as one step.

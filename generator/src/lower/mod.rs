@@ -55,7 +55,7 @@ pub fn lower_with_notes(
         personal_marks: 0,
         shortened_type_count: 0,
         patterns: HashMap::new(),
-        patterns_left: schema::constraints::ALL_PATTERNS,
+        pattern_size_left: schema::constraints::MAX_TOTAL_PATTERN_SIZE,
         steps_left: Some(budget::step_budget(source)),
         depth: 0,
         in_events: false,
@@ -135,7 +135,7 @@ struct Lowering<'a> {
     /// For each pattern, the reason why the generated code cannot check it, or `None` if it can.
     patterns: HashMap<&'a str, Option<String>>,
     /// The total size of the patterns that may still be compiled.
-    patterns_left: usize,
+    pattern_size_left: usize,
     /// The remaining steps of the [budget](budget::step_budget), or `None` once the budget is exceeded.
     steps_left: Option<usize>,
     /// The nesting depth of the current schema.
@@ -154,11 +154,11 @@ impl<'a> Lowering<'a> {
     fn error(
         &mut self,
         code: crate::diagnostics::Code,
-        place: Location,
+        location: Location,
         message: impl Into<String>,
         help: impl Into<String>,
     ) {
-        self.diagnostics.push(Diagnostic::error(code, place, message).help(help));
+        self.diagnostics.push(Diagnostic::error(code, location, message).help(help));
     }
 
     /// Returns the locations of the component schemas that have no generated type. The value is whether another schema

@@ -35,7 +35,7 @@ impl<'a> Lowering<'a> {
         let name = self.target_name(reference, at, section, items)?;
         let item = items.and_then(|items| items.get(&name)).and_then(ReferenceOr::as_item)?;
         let component_at = component_pointer(section, &name);
-        // A component is lowered again for each reference to it.
+        // Each reference lowers the component again, so its length is subtracted from the budget each time.
         let length = *self.component_lengths.entry((section, name)).or_insert_with(|| json_len(item));
         self.spend_bytes(length, at).then_some((item, component_at))
     }
@@ -89,7 +89,7 @@ impl<'a> Lowering<'a> {
 
     /// Returns the name in `#/components/<section>/<name>`.
     pub(crate) fn component_name(&mut self, reference: &str, at: &Pointer, section: &str) -> Option<String> {
-        let place = || Location::Value(at.child("$ref"));
+        let location = || Location::Value(at.child("$ref"));
         let Some(pointer) = Pointer::from_reference(reference) else {
             if reference.starts_with('#') {
                 self.report_unresolved(reference, at, section, None);
@@ -108,7 +108,7 @@ impl<'a> Lowering<'a> {
         self.report_reference(
             section,
             code::MISPLACED_REFERENCE,
-            place(),
+            location(),
             format!("`{reference}` does not refer to an object of `#/components/{section}`"),
             format!("move the object to `#/components/{section}/…` and refer to it there"),
         );
@@ -118,11 +118,11 @@ impl<'a> Lowering<'a> {
     /// Reports a reference to a file that the generator has not read.
     fn report_unread_file(&mut self, reference: &str, at: &Pointer, section: &str) {
         let UnreadReference { message, help, is_refused } = self.source.unread_reference(reference, at);
-        let place = Location::Value(at.child("$ref"));
-        // If the file exists, the user can allow the generator to read it, so this is an error.
+        let location = Location::Value(at.child("$ref"));
+        // A file that exists is an error, because the user can allow the generator to read it.
         match is_refused {
-            true => self.error(code::FOREIGN_REFERENCE, place, message, help),
-            false => self.report_reference(section, code::FOREIGN_REFERENCE, place, message, help),
+            true => self.error(code::FOREIGN_REFERENCE, location, message, help),
+            false => self.report_reference(section, code::FOREIGN_REFERENCE, location, message, help),
         }
     }
 
@@ -138,9 +138,9 @@ impl<'a> Lowering<'a> {
             Some(suggestion) => format!("did you mean `#/components/{section}/{suggestion}`?"),
             None => format!("add it to `#/components/{section}`"),
         };
-        let place = Location::Value(at.child("$ref"));
+        let location = Location::Value(at.child("$ref"));
         let message = format!("unresolved reference `{}`", written_reference(reference));
-        self.report_reference(section, code::DANGLING_REFERENCE, place, message, help);
+        self.report_reference(section, code::DANGLING_REFERENCE, location, message, help);
     }
 
     /// Reports an unresolved reference: a warning if the generated code is usable without the target, otherwise an error.
@@ -148,17 +148,17 @@ impl<'a> Lowering<'a> {
         &mut self,
         section: &str,
         code: Code,
-        place: Location,
+        location: Location,
         message: String,
         help: impl Into<String>,
     ) {
         let diagnostic = match section {
             "securitySchemes" => {
-                Diagnostic::warning(code, place, message).label("ignored, so no credentials are sent for it")
+                Diagnostic::warning(code, location, message).label("ignored, so no credentials are sent for it")
             }
-            "examples" | "headers" => Diagnostic::warning(code, place, message).label("ignored"),
-            "schemas" => Diagnostic::warning(code, place, message).label("the generated type is `AnyJson`"),
-            _ => Diagnostic::error(code, place, message),
+            "examples" | "headers" => Diagnostic::warning(code, location, message).label("ignored"),
+            "schemas" => Diagnostic::warning(code, location, message).label("the generated type is `AnyJson`"),
+            _ => Diagnostic::error(code, location, message),
         };
         self.diagnostics.push(diagnostic.help(help));
     }

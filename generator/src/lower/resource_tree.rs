@@ -66,7 +66,8 @@ impl Tree {
             if let (Segment::Param(wire), Side::Collection) = (segment, side) {
                 let is_last = depth + 1 == operation.path.len();
                 let resource = &mut self.resources[current];
-                // The parameter of an operation on the instance itself takes precedence.
+                // Paths may use different names for the parameter of an instance. The name in the path of an operation
+                // on the instance takes precedence over names in longer paths.
                 if resource.key.is_none() || is_last && !self.with_instance_operation.contains(&current) {
                     resource.key = resource_key(operation, wire, "/");
                 }
@@ -158,7 +159,7 @@ fn operation_role(operation: &Operation, path_methods: &PathMethods) -> Role {
     match (operation.method, operation.side()) {
         (Method::Get, Side::Collection) if returns_list(operation) => Role::List,
         (Method::Get, _) => Role::Fetch,
-        // If GET on the same path returns a record, the record exists already.
+        // If GET on the same path returns a record, POST changes that record and does not create one.
         (Method::Post, Side::Collection) if !path_methods.has_fetch => Role::Create,
         (Method::Post, _) if has_method(Method::Patch) => Role::Other,
         (Method::Post | Method::Patch, _) => Role::Update,

@@ -14,8 +14,8 @@ impl Lowering<'_> {
         let document = self.document;
         let schemes = document.components.iter().flat_map(|components| &components.security_schemes);
         let mut lowered = Vec::new();
-        // The map also contains the targets of references, by their location. Each is lowered under the name of the
-        // component that refers to it.
+        // The map also contains targets of references, whose keys begin with `#/`. They are lowered under the names of
+        // the components that refer to them.
         for (name, scheme) in schemes.filter(|(name, _)| !name.starts_with("#/")) {
             let at = Pointer::root().child("components").child("securitySchemes").child(name);
             let resolved = self.resolve(scheme, &at, "securitySchemes", |components| &components.security_schemes);
@@ -37,8 +37,8 @@ impl Lowering<'_> {
                     }
                     unsupported => {
                         let message = format!("HTTP authentication with the scheme `{unsupported}` is not supported");
-                        let place = Location::Key(at.child("scheme"));
-                        let diagnostic = Diagnostic::warning(code::UNSUPPORTED_KEYWORD, place, message);
+                        let location = Location::Key(at.child("scheme"));
+                        let diagnostic = Diagnostic::warning(code::UNSUPPORTED_KEYWORD, location, message);
                         self.diagnostics
                             .push(diagnostic.help("configure the client with the value of the header `Authorization`"));
                         (SchemeKind::Header("Authorization".to_owned()), description)
@@ -101,9 +101,9 @@ impl Lowering<'_> {
             flow.urls.retain(|(keyword, url)| {
                 let is_valid = is_url(url);
                 if *keyword == token && !is_valid {
-                    let place = Location::Value(at.child(CLIENT_CREDENTIALS).child(token));
+                    let location = Location::Value(at.child(CLIENT_CREDENTIALS).child(token));
                     let message = format!("`{url}` is not a valid token URL");
-                    let diagnostic = Diagnostic::warning(code::WRONG_TYPE, place, message)
+                    let diagnostic = Diagnostic::warning(code::WRONG_TYPE, location, message)
                         .label("the client has no default token URL");
                     self.diagnostics.push(diagnostic.help("write one such as `https://example.com/token`"));
                 }

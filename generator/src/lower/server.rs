@@ -32,8 +32,8 @@ impl Lowering<'_> {
         let is_declared = |name: &str| server.variables.iter().any(|variable| variable.name == name);
         for name in names.filter(|name| !is_declared(name)) {
             let message = format!("the variable `{name}` of the server is not declared");
-            let place = Location::Value(at.child("url"));
-            let diagnostic = Diagnostic::warning(code::MISSING_KEYWORD, place, message)
+            let location = Location::Value(at.child("url"));
+            let diagnostic = Diagnostic::warning(code::MISSING_KEYWORD, location, message)
                 .label("it has no value, so the client needs a base URL")
                 .help(format!("add `variables: {{ {name}: {{ default: … }} }}`"));
             self.diagnostics.push(diagnostic);

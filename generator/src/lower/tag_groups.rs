@@ -55,7 +55,7 @@ fn group_names(operations: &Arena<Operation>) -> Vec<Option<&str>> {
         })
     });
     let path_words: Vec<Option<&str>> = path_words.collect();
-    // A single group, or a group for each operation, would be of no use.
+    // If all operations would be in one group, or each in a group of its own, all are methods of the client.
     let distinct_words: HashSet<_> = path_words.iter().collect();
     match distinct_words.len() == 1 || distinct_words.len() == path_words.len() {
         true => vec![None; path_words.len()],

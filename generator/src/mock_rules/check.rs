@@ -27,7 +27,7 @@ pub fn check(config: &Config, api: &Api, diagnostics: &mut Diagnostics) {
         }
         if !resources.is_empty() {
             checker.resources = &resources;
-            checker.rule(rule);
+            checker.check_rule(rule);
         }
     }
 }
@@ -42,7 +42,7 @@ struct Checker<'a> {
 }
 
 impl<'a> Checker<'a> {
-    fn rule(&mut self, rule: &Rule) {
+    fn check_rule(&mut self, rule: &Rule) {
         let api = self.api;
         for name in rule.unique.iter().chain(&rule.lookup) {
             self.property(name, name.get_ref());
@@ -68,23 +68,23 @@ impl<'a> Checker<'a> {
             }
         }
         for filter in &rule.filters {
-            self.query_parameter(&filter.parameter);
+            self.check_query_parameter(&filter.parameter);
             self.property(&filter.property, filter.property.get_ref());
         }
         for order in &rule.newest_first {
-            self.query_parameter(&order.parameter);
+            self.check_query_parameter(&order.parameter);
         }
         for name in rule.exactly_one.iter().chain(&rule.at_most_one).flatten() {
-            self.parameter(name);
+            self.check_parameter(name);
         }
-        self.targets(&rule.stored_at, &[]);
+        self.check_target_collections(&rule.stored_at, &[]);
         for part in &rule.parts {
-            self.parameter(&part.parameter);
-            self.parts(rule, &part.to);
+            self.check_parameter(&part.parameter);
+            self.check_part_collections(rule, &part.to);
         }
         for copies in &rule.copies {
             let found_parameters: Vec<&str> = copies.find.keys().map(String::as_str).collect();
-            self.targets(&copies.to, &found_parameters);
+            self.check_target_collections(&copies.to, &found_parameters);
             for (name, from) in &copies.find {
                 if !copies.to.iter().any(|to| parameters(to.get_ref()).any(|parameter| parameter == name)) {
                     let message = format!("`{name}` is not a parameter of a path in `to`");
@@ -93,13 +93,13 @@ impl<'a> Checker<'a> {
                 self.property(from, from.get_ref());
             }
             for (name, from) in &copies.set {
-                self.copied(copies.to.iter().map(Spanned::get_ref), name, from);
+                self.check_copied_property(copies.to.iter().map(Spanned::get_ref), name, from);
             }
         }
     }
 
-    /// Checks that the further records of each resource have a collection.
-    fn parts(&mut self, rule: &Rule, to: &[Spanned<String>]) {
+    /// Checks that one of the paths `to` is directly below each collection where the records are stored.
+    fn check_part_collections(&mut self, rule: &Rule, to: &[Spanned<String>]) {
         let unknown_path = to.iter().find(|path| !self.collections.contains_key(path.get_ref()));
         if let Some(path) = unknown_path {
             return self.report_unknown_resource(path);
@@ -153,14 +153,14 @@ impl<'a> Checker<'a> {
     }
 
     /// Checks that a list operation of the resources has a query parameter.
-    fn query_parameter(&mut self, name: &Spanned<String>) {
+    fn check_query_parameter(&mut self, name: &Spanned<String>) {
         let is_list = |operation: &&Operation| operation.role == Role::List;
         let names: BTreeSet<&str> = self.operations().filter(is_list).flat_map(query_parameters).collect();
-        self.expect_one_of(name, &names, "query parameter of the list");
+        self.check_name(name, &names, "query parameter of the list");
     }
 
     /// Checks that an operation of the resources has a parameter or a property of its body.
-    fn parameter(&mut self, name: &Spanned<String>) {
+    fn check_parameter(&mut self, name: &Spanned<String>) {
         if self.operations().any(|operation| accepts_parameter(self.api, operation, name.get_ref())) {
             return;
         }
@@ -172,11 +172,12 @@ impl<'a> Checker<'a> {
                 _ => vec![param.wire.clone()],
             })
             .collect();
-        self.expect_one_of(name, &names.iter().map(String::as_str).collect(), "parameter of an operation");
+        self.check_name(name, &names.iter().map(String::as_str).collect(), "parameter of an operation");
     }
 
-    /// Reports a name that is not one of `names`. `expected` is the kind of things that these are the names of.
-    fn expect_one_of(&mut self, name: &Spanned<String>, names: &BTreeSet<&str>, expected: &str) {
+    /// Reports a name that is not one of `names`. `expected` describes the names, such as `query parameter of the
+    /// list`.
+    fn check_name(&mut self, name: &Spanned<String>, names: &BTreeSet<&str>, expected: &str) {
         if names.contains(name.get_ref().as_str()) {
             return;
         }
@@ -193,9 +194,9 @@ impl<'a> Checker<'a> {
         api.operations.iter().map(|(_, operation)| operation).filter(move |operation| ids.contains(&operation.resource))
     }
 
-    /// Checks that each path is a collection, and that each resource has the parameters of one of them, or finds them
-    /// by `found_parameters`.
-    fn targets(&mut self, to: &[Spanned<String>], found_parameters: &[&str]) {
+    /// Checks that each path in `to` is the path of a collection, and that one of these paths has only known
+    /// parameters. A parameter is known if the path of the resource has it, or if it is one of `found_parameters`.
+    fn check_target_collections(&mut self, to: &[Spanned<String>], found_parameters: &[&str]) {
         for path in to {
             if !self.collections.contains_key(path.get_ref()) {
                 return self.report_unknown_resource(path);
@@ -213,7 +214,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Checks a property of a copy, and the property that it is copied from.
-    fn copied<'t>(&mut self, to: impl Iterator<Item = &'t String>, name: &str, from: &Spanned<String>) {
+    fn check_copied_property<'t>(&mut self, to: impl Iterator<Item = &'t String>, name: &str, from: &Spanned<String>) {
         let api = self.api;
         for path in to {
             if let Some(id) = self.collections.get(path) {

@@ -7,7 +7,8 @@ use unicode_security::{GeneralSecurityProfile, MixedScript, is_potential_mixed_s
 use super::file::shorten_type_name;
 use super::reserved::{is_keyword, is_reserved_type};
 
-/// Returns a name for a field, method, argument or module: `FriendlyName` is `friendly_name`, `type` is `type_`.
+/// Returns a name for a field, method, argument or module: `FriendlyName` becomes `friendly_name`, `type` becomes
+/// `type_`.
 ///
 /// The result is empty if the wire name has no letters or digits, and no words for its punctuation. Then use
 /// [`spelling`].
@@ -15,7 +16,7 @@ pub fn value_name(wire: &str) -> String {
     escape(spell_unusual(wire).to_snake_case(), is_keyword)
 }
 
-/// Returns a name for a type: `friendly_name` is `FriendlyName`, `Self` is `Self_`.
+/// Returns a name for a type: `friendly_name` becomes `FriendlyName`, `Self` becomes `Self_`.
 ///
 /// The result is empty if the wire name has no letters or digits, and no words for its punctuation. Then use
 /// [`spelling`].
@@ -79,21 +80,21 @@ pub fn spelling(wire: &str, level: usize) -> Option<String> {
 /// The number of levels of [`spelling`].
 pub const SPELLING_LEVELS: usize = 6;
 
-/// Spells out leading punctuation: `-created_at` is `minus created_at`.
+/// Spells out leading punctuation: `-created_at` becomes `minus created_at`.
 fn spell_leading_punctuation(wire: &str) -> String {
     let start = wire.find(char::is_alphanumeric).unwrap_or(wire.len());
     spell_punctuation(&wire[..start]) + &wire[start..]
 }
 
-/// Spells out all punctuation: `-created_at` is `minus created underscore at`.
+/// Spells out all punctuation: `-created_at` becomes `minus created underscore at`.
 pub fn spell_punctuation(wire: &str) -> String {
     wire.chars().map(|c| punctuation_word(c).map_or_else(|| c.to_string(), |word| format!(" {word} "))).collect()
 }
 
-/// Also spells out the case: `ASC` is `upper asc`, and `asc` is `lower asc`.
+/// Spells out all punctuation and the case: `ASC` becomes `upper asc`, and `asc` becomes `lower asc`.
 fn spell_case(wire: &str) -> String {
-    let any = |is: fn(char) -> bool| wire.chars().any(is);
-    let case = match (any(char::is_uppercase), any(char::is_lowercase)) {
+    let has_letter = |predicate: fn(char) -> bool| wire.chars().any(predicate);
+    let case = match (has_letter(char::is_uppercase), has_letter(char::is_lowercase)) {
         (true, false) => "upper",
         (false, true) => "lower",
         (true, true) if wire.starts_with(char::is_uppercase) => "capital",
@@ -103,7 +104,7 @@ fn spell_case(wire: &str) -> String {
     format!("{case} {}", spell_punctuation(wire))
 }
 
-/// Marks each word in capitals: `consumerIBAN` is `consumer upper IBAN`.
+/// Marks each word in capitals: `consumerIBAN` becomes `consumer upper IBAN`.
 fn mark_capitals(wire: &str) -> String {
     let letters: Vec<char> = wire.chars().collect();
     let mut marked = String::new();
@@ -120,7 +121,7 @@ fn mark_capitals(wire: &str) -> String {
     marked
 }
 
-/// Also spells out code points without a word: `a→b` is `lower a u2192 b`.
+/// Spells out the punctuation, the case, and the code points of other symbols: `a→b` becomes `lower a u2192 b`.
 pub fn spell_code_points(wire: &str) -> String {
     let spell = |c: char| match c {
         ' ' => " ".to_owned(),

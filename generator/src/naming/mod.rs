@@ -52,15 +52,15 @@ pub struct TypeName {
 /// The names of an operation.
 #[derive(Clone, Debug, Default)]
 pub struct OperationName {
-    /// The request type.
+    /// The name of the request type.
     pub request: String,
-    /// The method of the handle.
+    /// The name of the method that creates the request.
     pub method: String,
-    /// The parameters, in order.
+    /// The names of the parameters, in order.
     pub params: Vec<String>,
-    /// The response enum, if the response differs by status.
+    /// The name of the response enum, if the response type depends on the status.
     pub response_enum: String,
-    /// The methods of the request for other media types, in order.
+    /// The names of the methods that request other media types, in order.
     pub alternatives: Vec<String>,
 }
 
@@ -69,15 +69,15 @@ pub struct OperationName {
 pub struct ResourceName {
     /// The module.
     pub module: String,
-    /// The handle of the collection.
+    /// The type of the handle of the collection.
     pub collection: String,
-    /// The handle of an instance.
+    /// The type of the handle of an instance.
     pub instance: String,
-    /// The method of the parent that returns the collection.
+    /// The method of the parent's handle that returns the handle of the collection.
     pub collection_method: String,
-    /// The method of the parent that returns an instance.
+    /// The method of the parent's handle that returns the handle of an instance.
     pub instance_method: String,
-    /// The name of a variable or argument that holds an instance.
+    /// The name of a variable or argument that contains an instance.
     pub instance_value: String,
     /// The cargo feature; empty for the root, which is always enabled.
     pub feature: String,
@@ -224,7 +224,7 @@ impl Naming<'_> {
             .collect()
     }
 
-    /// Calls a function with the scope of all types, which it may change.
+    /// Calls a function with a mutable reference to the scope of all types.
     fn with_type_scope<T>(&mut self, call: impl FnOnce(&mut Self, &mut NameScope) -> T) -> T {
         let mut type_scope = std::mem::take(&mut self.type_scope);
         let result = call(self, &mut type_scope);

@@ -14,8 +14,8 @@ pub fn module_owners(api: &Api, analysis: &Analysis) -> Vec<TypeId> {
     let mut owners: Vec<Option<TypeId>> = vec![None; api.types.len()];
     for (id, _) in api.types.iter() {
         let (mut path, mut on_path, mut current) = (Vec::new(), BTreeSet::new(), id);
-        // Types that contain only each other, and the types below them, have no owner in common. Each owns its own
-        // module.
+        // Types that are contained only in each other have no common owner, and neither have the types that they
+        // contain. Each of them has a module of its own.
         let owner = loop {
             match (owners[current.index()], parents[current.index()]) {
                 (Some(owner), parent) => break Some(owner).filter(|owner| *owner != current || parent.is_none()),

@@ -65,8 +65,8 @@ impl Naming<'_> {
         self.claim_type(name, &operation.id, &operation.origin)
     }
 
-    /// Returns the names of the methods that ask for other media types. A name consists of the subtype; names that
-    /// would be equal include more of the media type.
+    /// Returns the names of the methods that request other media types. A name is made of the subtype. If two names
+    /// would be equal, they include more of the media type.
     fn alternative_methods(&mut self, scope: &mut NameScope, operation: &Operation) -> Vec<String> {
         let alternatives: Vec<&Alternative> = operation.alternatives().collect();
         let origins: Vec<&Pointer> = alternatives.iter().map(|alternative| &alternative.origin).collect();
@@ -78,7 +78,8 @@ impl Naming<'_> {
             let essence = media_type_essence(name);
             let (kind, subtype) = essence.split_once('/').unwrap_or(("", &essence));
             // A media type that differs from a default one only in its parameters is named after the parameters.
-            let differs_in_parameters = defaults.iter().any(|(default, of)| *default != name && *of == essence);
+            let differs_in_parameters =
+                defaults.iter().any(|(default, default_essence)| *default != name && *default_essence == essence);
             let words = match (attempt, subtype) {
                 (0 | 1, _) if differs_in_parameters => String::new(),
                 (0, "*") => kind.to_owned(),

@@ -36,8 +36,8 @@ impl Naming<'_> {
                     (format!("no type is generated for `{at}`"), "remove this entry: no operation uses the schema")
                 }
                 None => (
-                    format!("no generated name comes from `{at}`"),
-                    "give the location of a schema, a property, an operation or a parameter",
+                    format!("no item is generated for `{at}`"),
+                    "write the location of a schema, a property, an operation or a parameter",
                 ),
             };
             let diagnostic = Diagnostic::error(code::CONFIG_VALUE, Location::Config(rename.at.span()), message);

@@ -122,7 +122,7 @@ impl Naming<'_> {
         let segment = segment(resource);
         let collection = self.handle_method(parent, segment);
         match self.handle_method(parent, &case::singular(segment)) {
-            // Without a segment, there is no method for the collection that could have the same name.
+            // A resource without a segment has no method for its collection, so the names cannot collide.
             instance if instance == collection && !resource.segment.is_empty() => {
                 let by_key = by_key(resource, &case::singular(segment));
                 (collection, self.handle_method(parent, &by_key))
@@ -140,8 +140,8 @@ impl Naming<'_> {
     }
 
     /// Returns the method of an operation in a group, without the name of the group: `gists/list`, `gistsList` and
-    /// `listGists` are `list` in the group `gists`. If nothing remains, the HTTP method is the name: `search` is `get`
-    /// in the group `search`. A name from the configuration is not shortened.
+    /// `listGists` become `list` in the group `gists`. If nothing remains, the HTTP method becomes the name: `search`
+    /// becomes `get` in the group `search`. A name from the configuration is not shortened.
     pub(super) fn method_in_group(&self, group: ResourceId, operation: &Operation, wire: &str) -> String {
         let full = self.handle_method(group, wire);
         let group_key = singular_key(&self.api.client_resources()[group].segment);
@@ -160,14 +160,14 @@ impl Naming<'_> {
         let is_group = matches!(self.api.layout, Layout::Groups { .. });
         let words = case::value_name(after_group.unwrap_or(name));
         let words: Vec<&str> = words.split('_').filter(|word| !word.is_empty()).collect();
-        let short = match words.as_slice() {
+        let name_in_group = match words.as_slice() {
             words if singular_key(&words.concat()) == group_key => operation.method.as_str().to_ascii_lowercase(),
             words if is_group => strip_group_words(words, &group_key).join(" "),
             _ => after_group.unwrap_or(name).to_owned(),
         };
-        let short = self.handle_method(group, &format!("{short}{variant}"));
+        let name_in_group = self.handle_method(group, &format!("{name_in_group}{variant}"));
         // The full name is more readable than a short one that had to be escaped.
-        if short.starts_with('_') || short.ends_with('_') { full } else { short }
+        if name_in_group.starts_with('_') || name_in_group.ends_with('_') { full } else { name_in_group }
     }
 
     /// Names the methods of each handle: first those of its operations, then those that return collections, then those
@@ -201,8 +201,8 @@ impl Naming<'_> {
         }
     }
 
-    /// Names the methods of operations. If several operations would have the same method, each is named after its id
-    /// instead.
+    /// Names the methods of operations. If several operations would get the same method name, each of them is named
+    /// after its id instead.
     fn name_operation_methods(
         &mut self,
         scope: &mut NameScope,
@@ -249,18 +249,19 @@ impl Naming<'_> {
                 Side::Collection => &name.collection_method,
             };
             let level = match attempt {
-                // A segment that is already a valid method name is kept.
+                // In the first attempt, only a segment that is already a valid method name is claimed, so it is not
+                // changed.
                 0 => return Some(Some(method).filter(|name| *name == segment(resource)).cloned().unwrap_or_default()),
                 1 => return Some(method.clone()),
                 attempt => attempt - 2,
             };
             let segment = case::spelling(segment(resource), level)?;
-            let longer = match (side, &resource.key) {
+            let long_name = match (side, &resource.key) {
                 (Side::Instance, _) => by_key(resource, &case::singular(&segment)),
                 (Side::Collection, Some(_)) => format!("{segment} collection"),
                 (Side::Collection, None) => format!("{segment} handle"),
             };
-            Some(self.handle_method(handle, &longer))
+            Some(self.handle_method(handle, &long_name))
         });
         let methods = children.iter().zip(claimed).map(|(id, method)| {
             let resource = &resources[*id];

@@ -15,7 +15,7 @@ impl Naming<'_> {
         types.map(|((id, _), ident)| self.type_name(id, ident, owners[id.index()])).collect()
     }
 
-    /// Returns the names of the types alone.
+    /// Returns the names of all types, without their modules and parts.
     ///
     /// Component schemas claim their names first, then other types with a name of their own, and then types that are
     /// named after their location. A type whose name is taken gets a longer one, with its kind or with more of its
@@ -68,7 +68,8 @@ impl Naming<'_> {
             0 => wire.to_owned(),
             1 => format!("{wire} {}", kind(&def.shape)),
             2 => def.name.iter().map(|word| case::spell_punctuation(word) + " ").collect(),
-            // The first part of the name of an inline schema is already distinct.
+            // Only the parts after the first one are spelled out: the first part is the name of a component or an
+            // operation, which is already distinct.
             3 | 4 => match def.name.as_slice() {
                 [first, below @ ..] if self.configured_name(&def.origin, "").is_empty() && !below.is_empty() => {
                     let below = below.iter().map(|word| case::spelling(word, attempt));
@@ -118,7 +119,7 @@ impl Naming<'_> {
             Shape::Newtype(_) | Shape::Alias(_) | Shape::Wrapper(_) => {}
         }
         if matches!(def.shape, Shape::StringEnum(_) | Shape::ValueEnum(_) | Shape::Union(_)) {
-            // The API may have a value `unknown` of its own.
+            // `Unknown` may already be the name of a documented value.
             unknown = first_free(&scope, &["Unknown", "Other", "Unlisted"]);
         }
         TypeName { ident, module, names_module: module_owner == id, parts, unknown, additional }

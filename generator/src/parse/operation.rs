@@ -40,9 +40,9 @@ pub fn path_item(value: &Value, pointer: Pointer, context: &mut ParseContext) ->
     };
     object.finish(&[]);
     // Operations without documentation of their own get that of the path item.
-    let common = [&mut item.get, &mut item.put, &mut item.post, &mut item.delete];
-    let rare = [&mut item.options, &mut item.head, &mut item.patch, &mut item.trace];
-    for operation in common.into_iter().chain(rare).flatten() {
+    let common_methods = [&mut item.get, &mut item.put, &mut item.post, &mut item.delete];
+    let other_methods = [&mut item.options, &mut item.head, &mut item.patch, &mut item.trace];
+    for operation in common_methods.into_iter().chain(other_methods).flatten() {
         if operation.summary.is_none() && operation.description.is_none() {
             (operation.summary, operation.description) = (item.summary.clone(), item.description.clone());
         }
@@ -146,8 +146,8 @@ fn parameter(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Opt
     parameter
 }
 
-/// Reads the style of a parameter. `simple` and `form` stand for the same style in different parts of a request, with
-/// different defaults of `explode`. Either is accepted for the other.
+/// Reads the style of a parameter. `simple` and `form` name the same style in different parts of a request, with
+/// different defaults of `explode`. Each of them is accepted in place of the other.
 fn style(object: &mut ObjectReader<'_, '_>, location: &str, explode: &mut Option<bool>) -> Option<String> {
     let style = object.string("style")?;
     let valid_style = match (location, style.as_str()) {

@@ -19,7 +19,7 @@ pub struct PathItems<'v> {
     /// The target of each chain of references, by the location of each reference in it. `None` if it cannot be
     /// resolved.
     targets: HashMap<Pointer, Option<Pointer>>,
-    /// The first path that has the path item at a location.
+    /// The first path with each path item, by the location of the path item.
     first_paths: HashMap<Pointer, String>,
 }
 

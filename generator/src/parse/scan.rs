@@ -50,7 +50,7 @@ pub fn quote_before(text: &str, end: usize) -> Option<usize> {
 /// Calls `visit` with each bracket and quote until it breaks.
 fn scan(text: &str, mut visit: impl FnMut(Mark, usize) -> ControlFlow<()>) {
     let mut depth = 0_usize;
-    // The indentation of the line that a block scalar belongs to.
+    // The indentation of the line that begins the current block scalar.
     let mut block_indent: Option<usize> = None;
     let mut quote: Option<u8> = None;
     let mut start = 0;
@@ -114,8 +114,9 @@ fn scan(text: &str, mut visit: impl FnMut(Mark, usize) -> ControlFlow<()>) {
             }
         }
         let is_block = |line: &str| {
-            let last = line.rsplit(' ').next().unwrap_or_default();
-            last.starts_with(['|', '>']) && last[1..].chars().all(|indicator| "+-0123456789".contains(indicator))
+            let last_word = line.rsplit(' ').next().unwrap_or_default();
+            last_word.starts_with(['|', '>'])
+                && last_word[1..].chars().all(|indicator| "+-0123456789".contains(indicator))
         };
         if depth == 0 && quote.is_none() && is_block(line.trim_end()) {
             block_indent = Some(indent);

@@ -47,7 +47,9 @@ pub fn schema_or_ref(value: &Value, pointer: Pointer, context: &mut ParseContext
         Value::Bool(false) => {
             let message = "no value matches the schema `false`";
             let diagnostic = Diagnostic::warning(code::UNSUPPORTED_SCHEMA, Location::Value(pointer), message);
-            context.report(diagnostic.help("replace it by the schema of the values; the generated type is `AnyJson`"));
+            context.report(
+                diagnostic.label("the generated type is `AnyJson`").help("replace it by the schema of the values"),
+            );
             Some(ReferenceOr::Item(without_data(AnySchema::default())))
         }
         Value::Object(map) if value.get("$ref").is_some_and(Value::is_string) && map.keys().any(is_beside) => {
@@ -65,7 +67,7 @@ pub fn schema_or_ref(value: &Value, pointer: Pointer, context: &mut ParseContext
             with_reference(value, pointer, context).map(ReferenceOr::Item)
         }
         Value::Object(_) => object_or_ref(value, pointer, context, "schemas", schema),
-        // Often this is a keyword of an object that is indented as one of its properties.
+        // Often such a value is a keyword of an object that was indented as one of its properties by mistake.
         value if !is_null_or_empty(value) => {
             report_tolerated(value, &pointer, "a mapping", "the generated type is `AnyJson`", context);
             Some(ReferenceOr::Item(without_data(AnySchema::default())))
@@ -87,7 +89,7 @@ fn with_reference(value: &Value, pointer: Pointer, context: &mut ParseContext) -
     let mut schema = schema(value, pointer, context)?;
     if let SchemaKind::Any(any) = &mut schema.schema_kind {
         any.all_of.insert(0, ReferenceOr::Reference { reference });
-        // The type next to a reference repeats that of the target, often less precisely.
+        // A `type` next to a reference repeats the type of the target, often less precisely, so it is ignored.
         if any.properties.is_empty() && any.items.is_none() {
             any.typ = None;
         }
@@ -167,8 +169,8 @@ fn any_schema(
     content: Content,
     content_schema: Option<ReferenceOr<Box<Schema>>>,
 ) -> AnySchema {
-    let (minimum, exclusive_minimum) = bound(object, "minimum", "exclusiveMinimum", f64::max);
-    let (maximum, exclusive_maximum) = bound(object, "maximum", "exclusiveMaximum", f64::min);
+    let (minimum, exclusive_minimum) = limit(object, "minimum", "exclusiveMinimum", f64::max);
+    let (maximum, exclusive_maximum) = limit(object, "maximum", "exclusiveMaximum", f64::min);
     let content_format = content_format(content, object);
     let mut any = AnySchema {
         format: object.optional_string("format").or(content_format),
@@ -241,22 +243,22 @@ fn content_format(content: Content, object: &mut ObjectReader<'_, '_>) -> Option
     }
 }
 
-/// Reads a bound, and whether it is exclusive: from a number and a boolean, as in OpenAPI 3.0, or from two numbers, as
-/// in 3.1. `stricter` returns the stricter one of two bounds.
-fn bound(
+/// Reads a limit, and whether it is exclusive: from a number and a boolean, as in OpenAPI 3.0, or from two numbers, as
+/// in OpenAPI 3.1. `stricter` returns the stricter of two limits.
+fn limit(
     object: &mut ObjectReader<'_, '_>,
     inclusive: &'static str,
     exclusive: &'static str,
     stricter: fn(f64, f64) -> f64,
 ) -> (Option<f64>, Option<bool>) {
-    let bound = object.optional_number(inclusive);
+    let limit = object.optional_number(inclusive);
     match object.value(exclusive) {
-        Some(Value::Number(number)) => match (bound, number.as_f64()) {
-            (Some(bound), Some(exclusive)) if stricter(bound, exclusive) != exclusive => (Some(bound), None),
+        Some(Value::Number(number)) => match (limit, number.as_f64()) {
+            (Some(limit), Some(exclusive)) if stricter(limit, exclusive) != exclusive => (Some(limit), None),
             (_, Some(exclusive)) => (Some(exclusive), Some(true)),
-            (bound, None) => (bound, None),
+            (limit, None) => (limit, None),
         },
-        _ => (bound, Some(object.optional_bool(exclusive)).filter(|exclusive| *exclusive)),
+        _ => (limit, Some(object.optional_bool(exclusive)).filter(|exclusive| *exclusive)),
     }
 }
 
@@ -270,7 +272,7 @@ fn first_example(examples: Option<&Value>) -> Option<&Value> {
 
 /// Reads the values of an `enum`.
 fn enumeration(object: &mut ObjectReader<'_, '_>) -> Vec<Value> {
-    /// The maximum number of values. More cannot be told apart by any program.
+    /// The maximum number of values of an `enum`. A longer `enum` is reported and ignored.
     const MAX_VALUES: usize = 100_000;
     match object.value("enum") {
         Some(Value::Array(values)) if values.len() > MAX_VALUES => {
@@ -284,8 +286,8 @@ fn enumeration(object: &mut ObjectReader<'_, '_>) -> Vec<Value> {
             Vec::new()
         }
         _ => {
-            let listed: Vec<_> = object.array("enum").into_iter().map(|(value, at)| (value.clone(), at)).collect();
-            listed.into_iter().filter(|(value, at)| is_exact(value, at, object)).map(|(value, _)| value).collect()
+            let values: Vec<_> = object.array("enum").into_iter().map(|(value, at)| (value.clone(), at)).collect();
+            values.into_iter().filter(|(value, at)| is_exact(value, at, object)).map(|(value, _)| value).collect()
         }
     }
 }

@@ -15,7 +15,7 @@ pub(super) struct Tuple {
     pub is_closed: bool,
 }
 
-/// Reads the types other than `null`, and whether `null` is one of several.
+/// Reads the types except `null`. Also returns whether `type` lists `null` next to other types.
 pub(super) fn types(object: &mut ObjectReader<'_, '_>) -> (Vec<String>, bool) {
     match object.value_or_null("type") {
         Some(Value::Array(_)) => {

@@ -19,7 +19,7 @@ pub fn unused(source: &Source) -> Diagnostics {
 }
 
 fn report_unused_components(tree: &Value, notes: &mut Diagnostics) {
-    let reached = reached(tree);
+    let reached = reached_targets(tree);
     let component = |pointer: &Pointer| pointer.keys().take(3).fold(Pointer::root(), |parent, key| parent.child(key));
     let used: BTreeSet<Pointer> = reached.iter().map(component).collect();
     let sections = tree.get("components").and_then(Value::as_object);
@@ -37,7 +37,7 @@ fn report_unused_components(tree: &Value, notes: &mut Diagnostics) {
 
 /// Turns errors in unused components into warnings: the generated code is correct without them.
 pub fn downgrade_errors(tree: &Value, diagnostics: &mut Diagnostics) {
-    let reached = reached(tree);
+    let reached = reached_targets(tree);
     let is_shared = |at: &Pointer| at.keys().next().is_some_and(|key| key == "components" || key.starts_with(FILE));
     let is_reached = |at: &Pointer| {
         let mut prefixes = at.keys().scan(Pointer::root(), |prefix, key| {
@@ -47,20 +47,20 @@ pub fn downgrade_errors(tree: &Value, diagnostics: &mut Diagnostics) {
         prefixes.any(|prefix| reached.contains(&prefix))
     };
     diagnostics.downgrade_errors("ignored, because the component is unused", |location| match location {
-        // The error of a section does not belong to a single component.
+        // An error in a section as a whole concerns all of its components, so it stays an error.
         Location::Value(at) | Location::Key(at) => is_shared(at) && at.keys().nth(2).is_some() && !is_reached(at),
         _ => false,
     });
 }
 
 /// Returns the targets of all references that can be reached from outside of the components.
-fn reached(tree: &Value) -> BTreeSet<Pointer> {
+fn reached_targets(tree: &Value) -> BTreeSet<Pointer> {
     let mut reached = BTreeSet::new();
     let root = tree.as_object().into_iter().flatten();
     let mut pending: Vec<&Value> =
         root.filter(|(key, _)| *key != "components" && !key.starts_with(FILE)).map(|(_, value)| value).collect();
     let mut targets: Vec<Pointer> = security(tree.get("security")).collect();
-    // All schemas of a document without paths are used.
+    // In a document without paths, all schemas are used.
     let paths = tree.get("paths").and_then(Value::as_object);
     let schemas = Pointer::root().child("components").child("schemas");
     if paths.is_none_or(|paths| paths.is_empty())

@@ -23,7 +23,8 @@ pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<Value> {
     let json_tree =
         Tree { has_repeated_keys: &has_repeated_keys, size_left: &size_left, has_merge_keys: false, path_bytes: 0 };
     let yaml_tree = Tree { has_merge_keys: true, ..json_tree };
-    // The JSON parser is much faster, and YAML lacks some escapes of JSON. Most errors are left to the YAML parser.
+    // JSON is parsed with the JSON parser, which is much faster and supports escapes that YAML lacks. If this fails,
+    // the YAML parser reports most of the errors.
     if source.text.trim_start().starts_with('{') {
         let mut json = serde_json::Deserializer::from_str(&source.text);
         let parsed = json_tree.deserialize(&mut json).and_then(|tree| json.end().map(|()| tree));
@@ -34,7 +35,7 @@ pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<Value> {
                 }
                 return Some(tree);
             }
-            // These two errors are also errors in YAML.
+            // The text is not valid YAML either if it has one of these two errors.
             Err(error) if error.is_eof() => {
                 diagnostics.push(syntax::unclosed(source));
                 return None;

@@ -105,7 +105,7 @@ impl Source {
     /// The file is not such a file, cannot be read, or is not UTF-8.
     pub fn read_beside(document: &Path, name: &str) -> io::Result<Self> {
         let folder = document.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let text = AllowedFolders::new(folder, &[])?.locate(name).and_then(|real| read_regular(&real));
+        let text = AllowedFolders::new(folder, &[])?.locate(name).and_then(|real_path| read_regular(&real_path));
         let path = folder_of(document).join(name);
         Ok(Self::new(path.display().to_string(), text.map_err(|unread| io::Error::other(format!("it {unread}")))?))
     }
@@ -124,32 +124,32 @@ impl Source {
         let allowed_folders = AllowedFolders::new(folder, allowed)?;
         // Files are compared by their real paths, because symbolic links give a file several names.
         let mut links_by_real_path: HashMap<_, _> =
-            fs::canonicalize(path).into_iter().map(|real| (real, Link::Document)).collect();
+            fs::canonicalize(path).into_iter().map(|real_path| (real_path, Link::Document)).collect();
         let mut pending = references(&source.text, "");
         while let Some(name) = pending.pop() {
             if source.files.contains_key(&name) || source.links.contains_key(&name) || name == source.name() {
                 continue;
             }
-            let real = match allowed_folders.locate(&name) {
-                Ok(real) => real,
+            let real_path = match allowed_folders.locate(&name) {
+                Ok(real_path) => real_path,
                 Err(unread) => {
                     source.links.insert(name, Link::Unread(unread));
                     continue;
                 }
             };
-            if let Some(link) = links_by_real_path.get(&real) {
+            if let Some(link) = links_by_real_path.get(&real_path) {
                 source.links.insert(name, link.clone());
                 continue;
             }
-            match read_regular(&real) {
+            match read_regular(&real_path) {
                 Ok(text) => {
                     pending.extend(references(&text, &name));
-                    links_by_real_path.insert(real, Link::File(name.clone()));
-                    let shown = folder_of(path).join(&name).display().to_string();
-                    source.files.insert(name, Self::new(shown, text));
+                    links_by_real_path.insert(real_path, Link::File(name.clone()));
+                    let displayed_path = folder_of(path).join(&name).display().to_string();
+                    source.files.insert(name, Self::new(displayed_path, text));
                 }
                 Err(unread) => {
-                    links_by_real_path.insert(real, Link::Unread(unread.clone()));
+                    links_by_real_path.insert(real_path, Link::Unread(unread.clone()));
                     source.links.insert(name, Link::Unread(unread));
                 }
             }
@@ -227,8 +227,8 @@ impl AllowedFolders {
         if !self.contains(&normalized) {
             return Err(Unread::Outside);
         }
-        let real = fs::canonicalize(&normalized).map_err(failed)?;
-        if self.contains(&real) { Ok(real) } else { Err(Unread::Outside) }
+        let real_path = fs::canonicalize(&normalized).map_err(failed)?;
+        if self.contains(&real_path) { Ok(real_path) } else { Err(Unread::Outside) }
     }
 
     fn contains(&self, path: &Path) -> bool {
@@ -286,7 +286,7 @@ fn not_utf8(line: usize) -> io::Error {
 fn references(text: &str, from: &str) -> Vec<String> {
     let mut files = Vec::new();
     for (at, keyword) in text.match_indices(REF_KEYWORD) {
-        // A line may contain any number of references, so no more than a path is searched.
+        // Only the length of a path is searched, because a line may contain any number of references.
         let end = text.floor_char_boundary(at + MAX_PATH_BYTES);
         let after = text[at + keyword.len()..end].trim_start_matches(['"', '\'']).trim_start();
         let Some(value) = after.strip_prefix(':') else { continue };
@@ -309,12 +309,13 @@ fn scalars(text: &str, is_complete: bool) -> Vec<Cow<'_, str>> {
     match text.chars().next() {
         Some('"') => double_quoted(text).into_iter().collect(),
         Some('\'') => text.split('\'').nth(1).map(Cow::Borrowed).into_iter().collect(),
-        // Some YAML emitters write a long string as a block scalar.
+        // Some YAML emitters write a long reference as a block scalar.
         Some('>' | '|') => {
             let block = text.split_once('\n').filter(|(header, _)| !header.contains(REF_KEYWORD));
             block.and_then(|(_, block)| line(block)).map(Cow::Borrowed).into_iter().collect()
         }
-        // These characters end a scalar inside braces and are part of any other. A line with two references has braces.
+        // Inside braces, these characters end a scalar; outside of braces, they are part of it. Whether the scalar is
+        // inside braces is unknown, so both are returned. A line with two references has braces.
         _ => {
             let in_braces = text.find(['\n', ',', '}']).map(|end| &text[..end]);
             let in_block = line(text).filter(|line| !line.contains(REF_KEYWORD));

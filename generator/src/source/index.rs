@@ -47,10 +47,10 @@ enum Kind {
 impl Index {
     /// Creates the index of a text.
     pub fn new(text: &str) -> Self {
-        let mut builder = Builder { text, nodes: Vec::new(), open: Vec::new() };
+        let mut builder = Builder { text, nodes: Vec::new(), open_collections: Vec::new() };
         let is_json = text.trim_start().starts_with('{') && builder.read_json().is_some();
         if !is_json {
-            builder = Builder { text, nodes: Vec::new(), open: Vec::new() };
+            builder = Builder { text, nodes: Vec::new(), open_collections: Vec::new() };
             builder.read_yaml();
         }
         let mut index = Self { nodes: builder.nodes, ..Self::default() };
@@ -92,7 +92,7 @@ impl Index {
                     break Some(child);
                 }
                 if searched.len() < MAX_MERGED && searched.insert(parent) {
-                    // Reversed, because the last one is searched next.
+                    // The order is reversed, because the loop takes the last mapping first.
                     let start = pending.len();
                     pending.extend(self.merged.get(&parent).into_iter().flatten());
                     pending[start..].reverse();
@@ -124,8 +124,8 @@ impl Index {
             let index: usize = key.parse().ok()?;
             return first_children.nth(index).or_else(|| self.large_parents.get(&(parent, index as u64)).copied());
         }
-        let in_large = || self.large_parents.get(&(parent, hash(key))).copied().filter(has_key);
-        first_children.find(has_key).or_else(in_large)
+        let indexed_child = || self.large_parents.get(&(parent, hash(key))).copied().filter(has_key);
+        first_children.find(has_key).or_else(indexed_child)
     }
 
     /// Returns the mappings that are merged into others by [`MERGE`].
@@ -184,7 +184,7 @@ struct Builder<'t> {
     text: &'t str,
     nodes: Vec<Node>,
     /// The mappings and sequences that contain the current position, the innermost last.
-    open: Vec<OpenCollection>,
+    open_collections: Vec<OpenCollection>,
 }
 
 /// A mapping or sequence whose end has not been read yet.
@@ -198,23 +198,23 @@ struct OpenCollection {
 impl Builder<'_> {
     /// Returns whether the next scalar is the key of a mapping.
     fn awaits_key(&self) -> bool {
-        self.open.last().is_some_and(|open| open.is_mapping && open.pending_key.is_none())
+        self.open_collections.last().is_some_and(|collection| collection.is_mapping && collection.pending_key.is_none())
     }
 
     fn add_key(&mut self, range: Range<usize>, name: &str) {
         let name = (self.text[range.clone()] != *name).then(|| name.into());
-        if let Some(open) = self.open.last_mut() {
+        if let Some(open) = self.open_collections.last_mut() {
             open.pending_key = Some((range, name));
         }
     }
 
     fn add_value(&mut self, value: Range<usize>, kind: Kind) -> usize {
         let id = self.nodes.len();
-        let parent = self.open.last_mut();
-        let (key, name) = match parent.and_then(|open| open.pending_key.take()) {
+        let parent = self.open_collections.last_mut();
+        let (key, name) = match parent.and_then(|collection| collection.pending_key.take()) {
             Some(key) => key,
-            // An item of a sequence has no key. Its first character is shown instead.
-            None if self.open.is_empty() => (value.start..value.start, None),
+            // An item of a sequence has no key. Diagnostics underline its first character instead.
+            None if self.open_collections.is_empty() => (value.start..value.start, None),
             None => {
                 let first_length = self.text[value.start..].chars().next().map_or(0, char::len_utf8);
                 (value.start..value.start + first_length, None)
@@ -223,20 +223,24 @@ impl Builder<'_> {
         let is_scalar = matches!(kind, Kind::Scalar | Kind::Alias(_));
         let (first_child, last_child, next_sibling) = (None, None, None);
         self.nodes.push(Node { key, value, is_scalar, name, kind, first_child, last_child, next_sibling });
-        if let Some(open) = self.open.last() {
+        if let Some(open) = self.open_collections.last() {
             match self.nodes[open.node].last_child.replace(id) {
                 Some(previous) => self.nodes[previous].next_sibling = Some(id),
                 None => self.nodes[open.node].first_child = Some(id),
             }
         }
         if matches!(kind, Kind::Mapping | Kind::Sequence) {
-            self.open.push(OpenCollection { node: id, pending_key: None, is_mapping: kind == Kind::Mapping });
+            self.open_collections.push(OpenCollection {
+                node: id,
+                pending_key: None,
+                is_mapping: kind == Kind::Mapping,
+            });
         }
         id
     }
 
     fn close(&mut self, end: usize) {
-        if let Some(open) = self.open.pop() {
+        if let Some(open) = self.open_collections.pop() {
             self.nodes[open.node].value.end = end;
         }
     }
@@ -324,6 +328,6 @@ impl Builder<'_> {
                 }
             }
         }
-        self.open.is_empty().then_some(())
+        self.open_collections.is_empty().then_some(())
     }
 }

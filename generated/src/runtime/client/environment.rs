@@ -17,17 +17,17 @@ impl Credentials {
     ///
     /// Returns a [`ConfigError`] with the names of the variables that are missing or malformed. It shows no values.
     pub fn from_lookup(api: &Api, lookup: impl Fn(&str) -> Option<OsString>) -> Result<Self> {
-        let mut found: Vec<(EnvCredentials, Self)> = Vec::new();
+        let mut complete_sets: Vec<(EnvCredentials, Self)> = Vec::new();
         // The missing variables of the incomplete alternative that is closest to being complete.
         let mut missing: Option<Vec<&'static str>> = None;
         for alternative in api.credentials {
             let mut unset = Vec::new();
             for env in *alternative {
-                if found.iter().any(|(found_env, _)| found_env.replaces(env)) {
+                if complete_sets.iter().any(|(found_env, _)| found_env.replaces(env)) {
                     continue;
                 }
                 match env.read(api, &lookup)? {
-                    Ok(credentials) => found.push((*env, credentials)),
+                    Ok(credentials) => complete_sets.push((*env, credentials)),
                     Err(variables) => unset.extend(variables),
                 }
             }
@@ -37,7 +37,7 @@ impl Credentials {
                 missing = Some(unset);
             }
         }
-        let is_found = |env: &EnvCredentials| found.iter().any(|(found_env, _)| found_env.replaces(env));
+        let is_found = |env: &EnvCredentials| complete_sets.iter().any(|(found_env, _)| found_env.replaces(env));
         if !api.credentials.iter().any(|alternative| !alternative.is_empty() && alternative.iter().all(is_found)) {
             let is_required =
                 !api.credentials.is_empty() && api.credentials.iter().all(|alternative| !alternative.is_empty());
@@ -47,8 +47,8 @@ impl Credentials {
                 None => Ok(Self::None),
             };
         }
-        let mut found = found.into_iter().map(|(_, credentials)| credentials);
-        let credentials = found.next().unwrap_or_default();
+        let mut complete_sets = complete_sets.into_iter().map(|(_, credentials)| credentials);
+        let credentials = complete_sets.next().unwrap_or_default();
         Ok(credentials)
     }
 }
@@ -58,7 +58,7 @@ impl EnvCredentials {
         [self.name].into_iter().chain(self.secret)
     }
 
-    /// Reads the variables. The inner error has the variables that are not set.
+    /// Reads the variables. The inner `Err` has the names of the variables that are not set.
     fn read(
         &self,
         api: &Api,
@@ -70,12 +70,12 @@ impl EnvCredentials {
         let (Some(name), None | Some(Some(_))) = (&name, &secret) else {
             return Ok(Err(unset.into_iter().filter(|(_, unset)| *unset).map(|(name, _)| name).collect()));
         };
-        self.check(name, api)?;
+        self.check_value(name, api)?;
         let credentials = self.kind.credentials(name.clone(), secret.flatten().unwrap_or_default());
         Ok(Ok(credentials))
     }
 
-    /// Returns whether both are for the same security scheme, so that a client needs only one of them.
+    /// Returns whether both credentials are for the same security scheme. A client uses only one of them.
     fn replaces(&self, other: &Self) -> bool {
         self.security_scheme() == other.security_scheme()
     }
@@ -86,7 +86,7 @@ impl EnvCredentials {
     }
 
     /// Returns an error if the user name, token, key or client ID is malformed.
-    fn check(&self, value: &str, api: &Api) -> Result<(), ConfigError> {
+    fn check_value(&self, value: &str, api: &Api) -> Result<(), ConfigError> {
         let malformed = |problem| Err(ConfigError::Malformed { variable: self.name, problem });
         if self.kind == EnvKind::Basic && value.contains(':') {
             return malformed(COLON.into());
@@ -94,8 +94,8 @@ impl EnvCredentials {
         let Some(pattern) = self.pattern.filter(|pattern| !matches(pattern, value)) else { return Ok(()) };
         let mut problem = pattern_rule(pattern);
         let mut all_credentials = api.credentials.iter().flat_map(|alternative| alternative.iter());
-        let fits = |env: &&EnvCredentials| env.pattern.is_some_and(|pattern| matches(pattern, value));
-        if let Some(EnvCredentials { name, pattern: Some(pattern), .. }) = all_credentials.find(fits) {
+        let has_matching_pattern = |env: &&EnvCredentials| env.pattern.is_some_and(|pattern| matches(pattern, value));
+        if let Some(EnvCredentials { name, pattern: Some(pattern), .. }) = all_credentials.find(has_matching_pattern) {
             problem += &format!(", but has the form of {name}{}", prefix_in_brackets(pattern));
         }
         malformed(problem.into())
@@ -132,7 +132,7 @@ fn literal_prefix(pattern: &str) -> &str {
     let is_literal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
     let end = pattern.find(|c| !is_literal(c)).unwrap_or(pattern.len());
     let (prefix, remainder) = pattern.split_at(end);
-    // A quantifier applies to the last character, which may therefore be absent.
+    // A quantifier such as `?` makes the last character optional, so that character is not part of the prefix.
     let has_quantifier = remainder.starts_with(['?', '*', '+', '{']);
     &prefix[..prefix.len() - usize::from(has_quantifier && !prefix.is_empty())]
 }

@@ -74,17 +74,17 @@ impl RateLimit {
 
     /// Records that the API rejected a request that was sent at `sent`, with the `Retry-After` that it returned.
     ///
-    /// The other requests wait as long as this one, unless the pause would exceed the deadline of this one: such a long pause
-    /// may apply to a single operation.
+    /// The other requests of the client wait as long as this one. They do not if the pause would exceed the deadline of
+    /// this one, because such a long pause may apply to a single operation.
     pub fn record_rejected(&self, sent: Instant, retry_after: Option<Duration>, deadline: Instant) -> Rejection {
         let now = Instant::now();
         let mut state = self.lock();
         let pause = state.get_or_insert(Pause { round_start: sent, end: sent, rejected_rounds: 0, accepted: 0 });
         let wait = if sent < pause.end {
-            // Another request of the same round was rejected before and has started the pause.
+            // Another request of the same round was rejected earlier and started the pause.
             retry_after.unwrap_or_default()
         } else {
-            // An old rejection is not related to this one.
+            // A rejection long after the last pause begins a new series of rounds.
             let is_outdated = sent > after(pause.end, pause_after(pause.rejected_rounds));
             let previous_rounds = if is_outdated { 0 } else { pause.rejected_rounds };
             let rejected_rounds = previous_rounds.saturating_add(1);

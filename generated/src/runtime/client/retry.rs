@@ -125,7 +125,7 @@ impl RetryBudget {
 
     /// Adds a fifth of a retry, for a request that succeeded.
     pub fn deposit(&self) {
-        // Threads do not contend for a full budget, because they do not write to it.
+        // A full budget is only read, so threads do not contend for it.
         if self.fifths.load(Ordering::Relaxed) < self.max_fifths {
             let increment = |fifths: u32| (fifths < self.max_fifths).then_some(fifths + 1);
             _ = self.fifths.fetch_update(Ordering::Relaxed, Ordering::Relaxed, increment);

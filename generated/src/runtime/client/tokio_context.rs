@@ -60,7 +60,7 @@ pub fn is_polling_task() -> bool {
 
     use tokio::task::coop::poll_proceed;
 
-    /// Far more steps than tokio allows a task.
+    /// More steps than tokio allows a task before it must yield.
     const MAX_STEPS: usize = 1_000;
     if Handle::try_current().is_err() {
         return false;
@@ -73,7 +73,7 @@ pub fn is_polling_task() -> bool {
         steps.push(step);
     }
     let is_limited = steps.len() < MAX_STEPS;
-    // Dropping a step restores the limit from before it, so the first step is dropped last.
+    // Dropping a step restores the number of steps that were left before it. The first step is therefore dropped last.
     while steps.pop().is_some() {}
     is_limited
 }

@@ -40,7 +40,7 @@ impl Sensitive {
     /// Adds a value and its Base64 encodings.
     pub fn add(&mut self, value: &str) {
         let value = value.trim();
-        // A longer value does not fit into a message that is shown.
+        // A value that is longer than every shown message cannot be part of one.
         if value.is_empty() || value.len() > MAX_MESSAGE_BYTES || self.0.len() > MAX_VALUES {
             return;
         }
@@ -140,7 +140,7 @@ fn borders(value: &[char]) -> Vec<usize> {
     borders
 }
 
-/// A source of the secrets and personal values of a request, except those in its sensitive headers.
+/// A source of secrets and personal values of a request. Values in sensitive headers are collected separately.
 pub trait SensitiveValues: Send + Sync {
     /// Adds the values of a request that was sent to `uri`.
     fn add_values(&self, uri: &Uri, to: &mut Sensitive);

@@ -186,7 +186,8 @@ impl Parts {
         url
     }
 
-    /// Returns the page size to request if only a limit is set: no page has to be larger than the limit.
+    /// Returns the page size to request if the caller set a limit but no page size. A page never has to be larger than
+    /// the limit.
     fn page_size(&self) -> Option<(&'static str, usize)> {
         let Paging { page_size, maximum } = self.paging?;
         let size = self.limit?.min(maximum.unwrap_or(usize::MAX)).max(1);
@@ -221,8 +222,8 @@ impl Parts {
     }
 }
 
-/// Adds path values, personal parameters and the personal data of the body. Adds all other values in the URL, too, except
-/// literal segments and parameters that are not personal: API keys, and parameters from the link to a page.
+/// Adds the path values, the personal parameters and the personal data of the body. Also adds the values in the URL
+/// that no setter has set: API keys, and parameters from the link to a page.
 impl SensitiveValues for Parts {
     fn add_values(&self, uri: &Uri, to: &mut Sensitive) {
         let names = self.connection.api.personal;
@@ -276,8 +277,8 @@ fn with_token(query: &str, token: &str) -> Result<String, InvalidValue> {
     }
     let name = |pair: &str| pair.split('=').next().unwrap_or_default().to_owned();
     let names: BTreeSet<String> = token.split('&').map(name).collect();
-    let kept = query.split('&').filter(|pair| !pair.is_empty() && !names.contains(&name(pair)));
-    let pairs: Vec<&str> = kept.chain([token]).collect();
+    let kept_pairs = query.split('&').filter(|pair| !pair.is_empty() && !names.contains(&name(pair)));
+    let pairs: Vec<&str> = kept_pairs.chain([token]).collect();
     Ok(pairs.join("&"))
 }
 
@@ -309,14 +310,17 @@ impl fmt::Debug for Parts {
 
 impl fmt::Debug for Parameters {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let shown = |Parameter { value, constraints, .. }: &Parameter, f: &mut fmt::Formatter<'_>| match is_personal(
-            constraints,
-        ) {
-            true => f.write_str(PERSONAL),
-            false => fmt::Debug::fmt(&value.text(), f),
-        };
+        let write_parameter =
+            |Parameter { value, constraints, .. }: &Parameter, f: &mut fmt::Formatter<'_>| match is_personal(
+                constraints,
+            ) {
+                true => f.write_str(PERSONAL),
+                false => fmt::Debug::fmt(&value.text(), f),
+            };
         f.debug_map()
-            .entries(self.0.iter().map(|parameter| (parameter.name, fmt::from_fn(move |f| shown(parameter, f)))))
+            .entries(
+                self.0.iter().map(|parameter| (parameter.name, fmt::from_fn(move |f| write_parameter(parameter, f)))),
+            )
             .finish()
     }
 }

@@ -8,7 +8,7 @@ use http::header::CONTENT_TYPE;
 /// How a decoder reads the body of a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reads {
-    /// It ignores the body.
+    /// The body is ignored.
     Nothing,
     /// As a JSON value.
     Json,
@@ -17,8 +17,8 @@ pub enum Reads {
 impl Reads {
     /// Returns whether the body is read as a stream.
     pub fn streams(self) -> bool {
-        let whole = matches!(self, Self::Nothing | Self::Json);
-        !whole
+        let is_buffered = matches!(self, Self::Nothing | Self::Json);
+        !is_buffered
     }
 }
 
@@ -40,7 +40,7 @@ impl Expected {
     }
 
     /// Returns the media type of a successful response, if the decoder cannot read it. A response without a media type is read.
-    pub fn refused(&self, status: u16, headers: &HeaderMap) -> Option<String> {
+    pub fn unreadable_media_type(&self, status: u16, headers: &HeaderMap) -> Option<String> {
         let received = received(headers)?;
         let lower = received.to_ascii_lowercase();
         let expected = self.media_types(status);
@@ -48,12 +48,12 @@ impl Expected {
             return None;
         }
         let reads = (self.reads)(status);
-        let refused = !can_read(reads, &lower);
-        refused.then(|| received.to_owned())
+        let is_unreadable = !can_read(reads, &lower);
+        is_unreadable.then(|| received.to_owned())
     }
 
     /// Returns the media type of a response that could not be decoded, if it is not an expected one.
-    pub fn unexpected(&self, status: u16, headers: &HeaderMap) -> Option<String> {
+    pub fn unexpected_media_type(&self, status: u16, headers: &HeaderMap) -> Option<String> {
         let is_plausible = match (self.reads)(status) {
             Reads::Json => is_json,
             _ => return None,
@@ -69,18 +69,19 @@ fn includes(ranges: Option<&str>, media_type: &str) -> bool {
     ranges.is_some_and(|ranges| ranges.split(',').any(|range| matches(range, media_type)))
 }
 
-/// Returns whether a decoder may be able to read a media type that was not asked for. Some servers send the same media type
-/// with all responses, and an unknown media type may have any content.
+/// Returns whether a decoder may be able to read a media type that the request did not ask for. Some servers send the
+/// same media type with all responses, and an unknown media type may have any content.
 fn can_read(reads: Reads, received: &str) -> bool {
     let kind = received.split('/').next().unwrap_or_default();
-    let other = matches!(kind, "image" | "audio" | "video" | "font" | "multipart") || is_stream(received);
+    let is_never_text = matches!(kind, "image" | "audio" | "video" | "font" | "multipart") || is_stream(received);
     match reads {
         Reads::Nothing => true,
-        Reads::Json => !other && !is_text_of_its_own(received) || received == "image/json",
+        Reads::Json => !is_never_text && !is_text_of_its_own(received) || received == "image/json",
     }
 }
 
-/// Returns whether a text has a format of its own. JSON is common under the names of other texts, such as `text/javascript`.
+/// Returns whether a text has a format that is never JSON. Servers often declare JSON as another text, such as
+/// `text/javascript`.
 fn is_text_of_its_own(media_type: &str) -> bool {
     const TEXTS: [&str; 6] = ["calendar", "css", "csv", "markdown", "tab-separated-values", "vtt"];
     media_type.strip_prefix("text/").is_some_and(|subtype| TEXTS.contains(&subtype))

@@ -119,9 +119,9 @@ fn add_faults(shared: &Shared, body: &[u8]) -> Page {
     }
 }
 
-/// Returns whether the request does not come from a page of another origin. Browsers send the origin of a page in `Origin`. The
-/// domain of another page may also resolve to this machine (DNS rebinding); then `Host` is neither an address nor `localhost`. If
-/// other machines can reach the server, `Host` may be any name.
+/// Returns whether the request does not come from a page of another origin. Browsers send the origin of the page in the
+/// header `Origin`. The domain of a foreign page may also resolve to this machine (DNS rebinding). In this case, `Host`
+/// is neither an IP address nor `localhost`. If other machines can reach the server, every `Host` is accepted.
 fn is_same_origin(shared: &Shared, request: &Request) -> bool {
     let host = request.header("host").unwrap_or_default();
     let name = host.rsplit_once(':').filter(|(_, port)| port.parse::<u16>().is_ok()).map_or(host, |(name, _)| name);

@@ -24,7 +24,7 @@ const MAX_BODY_CHARS: usize = 16 << 10;
 
 /// Returns the API: its operations, and the credentials that each request needs.
 pub(super) fn api(model: &Model) -> Value {
-    let operations = model.api.operations.iter().map(|(_, one)| operation(model, one));
+    let operations = model.api.operations.iter().map(|(_, id)| operation(model, id));
     json!({
         "title": model.api.title,
         "version": model.api.version,
@@ -63,7 +63,7 @@ fn credentials(model: &Model, operation: &Operation) -> Vec<Value> {
 fn credential(model: &Model, scheme: &SecurityScheme) -> Value {
     let accepted = model.credentials.as_ref();
     let (user, password) = accepted.map_or(CREDENTIALS, |(user, password)| (user.as_str(), password.as_str()));
-    let (place, name, value) = match &scheme.kind {
+    let (location, name, value) = match &scheme.kind {
         SchemeKind::Basic => {
             ("header", "Authorization", format!("Basic {}", STANDARD.encode(format!("{user}:{password}"))))
         }
@@ -72,7 +72,7 @@ fn credential(model: &Model, scheme: &SecurityScheme) -> Value {
         SchemeKind::Query(name) => ("query", name.as_str(), password.to_owned()),
         SchemeKind::Cookie(name) => ("cookie", name.as_str(), password.to_owned()),
     };
-    json!({ "place": place, "name": name, "value": value })
+    json!({ "place": location, "name": name, "value": value })
 }
 
 fn parameter(model: &Model, param: &Param) -> Value {
@@ -163,24 +163,24 @@ pub(super) fn changes(inner: &Inner) -> Value {
 
 /// Returns the collections that have records, with the number of records.
 pub(super) fn collections(store: &Store) -> Value {
-    let all = || store.collections().filter(|(_, count)| *count > 0);
-    let shown = all().take(MAX_LISTED).map(|(path, count)| json!({ "path": path, "count": count }));
-    json!({ "collections": shown.collect::<Vec<_>>(), "more": all().count().saturating_sub(MAX_LISTED) })
+    let non_empty = || store.collections().filter(|(_, count)| *count > 0);
+    let listed = non_empty().take(MAX_LISTED).map(|(path, count)| json!({ "path": path, "count": count }));
+    json!({ "collections": listed.collect::<Vec<_>>(), "more": non_empty().count().saturating_sub(MAX_LISTED) })
 }
 
 /// Returns a page of the records of a collection.
 pub(super) fn records(store: &Store, collection: &str, after: u64) -> Value {
     let slice = store.slice(collection, PageStart::After(after), MAX_RECORDS);
     let last = slice.records.last().map(|(number, _, _)| *number).filter(|_| slice.more_after);
-    let shown = slice.records.iter().map(|(_, key, record)| json!({ "key": key, "record": record }));
-    json!({ "records": shown.collect::<Vec<_>>(), "count": store.len(collection), "next": last })
+    let listed = slice.records.iter().map(|(_, key, record)| json!({ "key": key, "record": record }));
+    json!({ "records": listed.collect::<Vec<_>>(), "count": store.len(collection), "next": last })
 }
 
 /// Returns a record with its child collections. `record` is missing if the record does not exist.
 pub(super) fn record(store: &Store, collection: &str, key: &str) -> Value {
     let Some(record) = store.get(collection, key) else { return json!({}) };
     let path = if key.is_empty() { collection.to_owned() } else { format!("{collection}/{}", segment(key)) };
-    let below = store.below(&path).into_iter().filter(|(_, count)| *count > 0);
+    let below = store.child_collections(&path).into_iter().filter(|(_, count)| *count > 0);
     let below = below.map(|(path, count)| json!({ "path": path, "count": count }));
     json!({ "record": record, "below": below.collect::<Vec<_>>() })
 }
@@ -188,47 +188,47 @@ pub(super) fn record(store: &Store, collection: &str, key: &str) -> Value {
 /// Returns the last requests, from the newest to the oldest.
 pub(super) fn requests(inner: &Inner) -> Value {
     let numbered = inner.recorded.iter().enumerate().rev().take(MAX_LISTED);
-    let shown = numbered.map(|(index, one)| {
+    let listed = numbered.map(|(index, recorded)| {
         json!({
             "number": inner.discarded_requests + index as u64,
-            "method": one.request.method,
-            "path": one.request.path,
-            "operation": one.operation,
-            "status": one.status,
-            "reason": one.reason,
+            "method": recorded.request.method,
+            "path": recorded.request.path,
+            "operation": recorded.operation,
+            "status": recorded.status,
+            "reason": recorded.reason,
         })
     });
-    json!({ "requests": shown.collect::<Vec<_>>(), "more": inner.recorded.len().saturating_sub(MAX_LISTED) })
+    json!({ "requests": listed.collect::<Vec<_>>(), "more": inner.recorded.len().saturating_sub(MAX_LISTED) })
 }
 
 /// Returns a request with its body and its response.
 pub(super) fn request(model: &Model, inner: &Inner, number: u64) -> Option<Value> {
     let index = usize::try_from(number.checked_sub(inner.discarded_requests)?).ok()?;
-    let one = inner.recorded.get(index)?;
+    let recorded = inner.recorded.get(index)?;
     Some(json!({
         "number": number,
-        "method": one.request.method,
-        "path": one.request.path,
-        "query": one.request.query.iter().map(|(name, value)| {
+        "method": recorded.request.method,
+        "path": recorded.request.path,
+        "query": recorded.request.query.iter().map(|(name, value)| {
             let is_secret = model.api.security.iter().any(|scheme| scheme.kind == SchemeKind::Query(name.clone()));
             (name.clone(), masked(is_secret, value))
         }).collect::<Vec<_>>(),
-        "headers": headers(model, one),
-        "body": shortened(&String::from_utf8_lossy(&one.request.body)),
-        "operation": one.operation,
-        "status": one.status,
-        "reason": one.reason,
-        "response": one.response.as_deref().map(shortened),
+        "headers": headers(model, recorded),
+        "body": shortened(&String::from_utf8_lossy(&recorded.request.body)),
+        "operation": recorded.operation,
+        "status": recorded.status,
+        "reason": recorded.reason,
+        "response": recorded.response.as_deref().map(shortened),
     }))
 }
 
 /// Returns the headers of a request. Credentials are masked, because a client may have sent real ones by mistake.
-fn headers(model: &Model, one: &Recorded) -> Vec<(String, String)> {
+fn headers(model: &Model, recorded: &Recorded) -> Vec<(String, String)> {
     let is_key = |name: &str| {
         let mut kinds = model.api.security.iter().map(|scheme| &scheme.kind);
         kinds.any(|kind| matches!(kind, SchemeKind::Header(key) if key.eq_ignore_ascii_case(name)))
     };
-    let headers = one.request.headers.iter().map(|(name, value)| {
+    let headers = recorded.request.headers.iter().map(|(name, value)| {
         let is_secret = ["authorization", "proxy-authorization", "cookie"].contains(&name.as_str()) || is_key(name);
         (name.clone(), masked(is_secret, value))
     });

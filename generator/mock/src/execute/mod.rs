@@ -92,7 +92,7 @@ impl Execution<'_> {
         if kind.is_some() {
             let property = self.model.special_properties(self.resource).key.as_deref();
             set_key(self.model, &self.model_type().unwrap_or(TypeRef::Json), &mut record, property, &key);
-            record = self.located(record, &key);
+            record = self.with_location(record, &key);
         }
         copies::put(self.model, state, self.resource, collection, &key, record.clone());
         if let Err(failure) = parts::create(self, state, &key) {
@@ -153,7 +153,7 @@ impl Execution<'_> {
     /// Generates a key that no record has. It is valid in the path and, if possible, in the key property.
     fn new_key(&self, state: &mut State, kind: &Key) -> Result<String, Failure> {
         let property = self.key_property();
-        let mut valid_in_path = None;
+        let mut key_valid_in_path = None;
         for attempt in 0..100 {
             // The constraints of the property are often stricter, because a path may accept other identifiers than the key.
             let (ty, constraints) = match property.filter(|_| attempt % 2 == 0) {
@@ -171,9 +171,9 @@ impl Execution<'_> {
             {
                 return Ok(key);
             }
-            valid_in_path = valid_in_path.or(in_path.then_some(key));
+            key_valid_in_path = key_valid_in_path.or(in_path.then_some(key));
         }
-        valid_in_path.ok_or_else(|| Failure::new(409, format!("all values of {} are in use", kind.wire)))
+        key_valid_in_path.ok_or_else(|| Failure::new(409, format!("all values of {} are in use", kind.wire)))
     }
 
     /// Returns the property that contains the key of a record.
@@ -246,7 +246,7 @@ impl Execution<'_> {
         };
         let selection = Selection::new(self.model.rules(self.resource), self.values, is_time)?;
         let form = self.form();
-        // Strings, bytes and streams of other types cannot contain the records.
+        // A string, bytes or a stream of another type cannot contain the records.
         let has_records = |form: &Form<'_>| match form.content {
             Content::Json => true,
             Content::Stream(_) => Some(form.ty) == self.model_type().as_ref(),
@@ -268,10 +268,12 @@ impl Execution<'_> {
             let items = slice
                 .records
                 .iter()
-                .map(|(_, key, record)| self.project(item, self.located((*record).clone(), key), &now));
+                .map(|(_, key, record)| self.convert_record(item, self.with_location((*record).clone(), key), &now));
             return Ok(self.reply(Some(items.collect())));
         };
-        let shown = |key: &str, record: &Value| self.project(&paging.item, self.located(record.clone(), key), &now);
+        let response_record = |key: &str, record: &Value| {
+            self.convert_record(&paging.item, self.with_location(record.clone(), key), &now)
+        };
         let list = page::List {
             model: self.model,
             operation: self.operation,
@@ -280,14 +282,14 @@ impl Execution<'_> {
             address: &self.location.address,
             selection: &selection,
         };
-        let (page, headers) = list.page(&state.store, request, self.base, &shown, &now)?;
+        let (page, headers) = list.page(&state.store, request, self.base, &response_record, &now)?;
         let mut response = self.reply(Some(page));
         response.headers.extend(headers);
         Ok(response)
     }
 
     /// Returns a record with its URLs and the properties that depend on its path.
-    fn located(&self, mut record: Value, key: &str) -> Value {
+    fn with_location(&self, mut record: Value, key: &str) -> Value {
         if let Value::Object(entries) = &mut record {
             copies::set_path(self.model, self.resource, self.path, entries);
         }
@@ -299,18 +301,18 @@ impl Execution<'_> {
         let Some(form) = self.form() else { return self.reply(None) };
         let now = generate::time(0);
         self.reply(Some(match form.content {
-            Content::Json => self.project(form.ty, self.located(record, key), &now),
+            Content::Json => self.convert_record(form.ty, self.with_location(record, key), &now),
             _ => content::generated(self.model, form, &now),
         }))
     }
 
     /// Returns the representation of the response that the request accepts, if the response has a body.
     fn form(&self) -> Option<Form<'_>> {
-        content::negotiate(self.described()?, self.accept)
+        content::negotiate(self.documented_response()?, self.accept)
     }
 
     /// Converts a record to the type of the response. A different type gets the properties that it has in common with the record.
-    fn project(&self, ty: &TypeRef, record: Value, now: &str) -> Value {
+    fn convert_record(&self, ty: &TypeRef, record: Value, now: &str) -> Value {
         if self.model_type().as_ref() == Some(ty) {
             return record;
         }
@@ -329,18 +331,18 @@ impl Execution<'_> {
 
     /// Returns the documented successful response, preferably one with a body. If none is documented, returns a response that is
     /// not an error.
-    fn described(&self) -> Option<&ir::Response> {
-        let all = || self.operation.responses.iter();
-        let successes = || all().filter(|response| response.status.is_success());
+    fn documented_response(&self) -> Option<&ir::Response> {
+        let responses = || self.operation.responses.iter();
+        let successes = || responses().filter(|response| response.status.is_success());
         (successes().find(|response| response.body.is_some()))
             .or_else(|| successes().next())
-            .or_else(|| all().find(|response| matches!(response.status, Status::Code(100..=399))))
-            .or_else(|| all().find(|response| response.status == Status::Default))
+            .or_else(|| responses().find(|response| matches!(response.status, Status::Code(100..=399))))
+            .or_else(|| responses().find(|response| response.status == Status::Default))
     }
 
     /// Returns the successful response with a body.
     fn reply(&self, body: Option<Value>) -> Response {
-        let status = match self.described().map(|response| response.status) {
+        let status = match self.documented_response().map(|response| response.status) {
             Some(Status::Code(code)) => code,
             _ if body.is_some() => 200,
             _ => 204,

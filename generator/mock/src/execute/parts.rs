@@ -102,8 +102,8 @@ fn read<'a>(
     for (name, value) in object {
         let mut fields = operation.params.iter().filter(|param| param.location == ParamLocation::Form);
         let Some(param) = fields.find(|param| name_key(&param.wire) == name_key(name)) else {
-            let shown: String = name.chars().take(80).collect();
-            return Err(Failure::new(400, format!("{shown} is not a parameter of {}", operation.id)));
+            let shortened_name: String = name.chars().take(80).collect();
+            return Err(Failure::new(400, format!("{shortened_name} is not a parameter of {}", operation.id)));
         };
         let problems = request_values::problems(execution.model, param, &param.wire, value);
         if !problems.is_empty() {

@@ -178,7 +178,7 @@ impl Store {
     }
 
     /// Returns the child collections of the record at a path, with their number of records.
-    pub fn below(&self, path: &str) -> Vec<(&str, usize)> {
+    pub fn child_collections(&self, path: &str) -> Vec<(&str, usize)> {
         let prefix = format!("{path}/");
         let mut children: Vec<(&str, usize)> = Vec::new();
         let mut start = prefix.clone();
@@ -227,7 +227,7 @@ impl Store {
                     Some((first, _, _)) => {
                         (number > 0 || query.skip > 0) && kept(Direction::Start(*first)).next().is_some()
                     }
-                    // An empty page is located at its start.
+                    // The position of an empty page is its start.
                     None => {
                         number > 0 && kept(Direction::Start(after_end(number, query.newest_first))).next().is_some()
                     }

@@ -1,4 +1,4 @@
-//! Pages, look-ups, counters, and what a store is after a restart.
+//! Tests of pages, lookups, counters, and of a store that is read from JSON.
 
 use crate::store::*;
 
@@ -7,7 +7,7 @@ fn numbers(slice: &Slice<'_>) -> Vec<u64> {
 }
 
 #[test]
-fn a_page_begins_where_it_began_whatever_comes_and_goes() {
+fn a_page_keeps_its_start_when_records_are_added_or_removed() {
     let mut store = Store::default();
     for key in ["a", "b", "c", "d", "e"] {
         store.put("/x", key, json!(key));
@@ -17,50 +17,50 @@ fn a_page_begins_where_it_began_whatever_comes_and_goes() {
     store.remove("/x", "b");
     store.remove("/x", "c");
     store.put("/x", "f", json!("f"));
-    let second = store.slice("/x", PageStart::After(2), 2);
-    assert_eq!((numbers(&second), second.more_before, second.more_after), (vec![4, 5], true, true));
-    let back = store.slice("/x", PageStart::Before(4), 2);
-    assert_eq!((numbers(&back), back.more_before, back.more_after), (vec![1], false, true));
+    let second_page = store.slice("/x", PageStart::After(2), 2);
+    assert_eq!((numbers(&second_page), second_page.more_before, second_page.more_after), (vec![4, 5], true, true));
+    let previous_page = store.slice("/x", PageStart::Before(4), 2);
+    assert_eq!((numbers(&previous_page), previous_page.more_before, previous_page.more_after), (vec![1], false, true));
     assert_eq!(numbers(&store.slice("/x", PageStart::After(6), 2)), Vec::<u64>::new());
 }
 
 #[test]
-fn what_is_below_a_record_goes_with_it() {
+fn removing_a_record_removes_its_child_records() {
     let mut store = Store::default();
     store.put("/x", "a", json!(1));
     store.put("/x", "ab", json!(1));
     store.put("/x/a/y", "b", json!(2));
     store.put("/x/a/y/b/z", "c", json!(3));
     store.put("/x/ab/y", "b", json!(4));
-    let removed: Vec<String> = store.remove("/x", "a").into_iter().map(|one| one.record.to_string()).collect();
+    let removed: Vec<String> = store.remove("/x", "a").into_iter().map(|removed| removed.record.to_string()).collect();
     assert_eq!(removed, ["1", "2", "3"]);
     assert!(store.remove("/x", "a").is_empty());
-    let left: Vec<_> = store.collections().collect();
-    assert_eq!(left, [("/x", 1), ("/x/ab/y", 1)]);
+    let remaining: Vec<_> = store.collections().collect();
+    assert_eq!(remaining, [("/x", 1), ("/x/ab/y", 1)]);
 }
 
 #[test]
-fn collections_directly_below_a_record_are_found() {
+fn child_collections_of_a_record_are_found() {
     let mut store = Store::default();
     for collection in ["/x", "/x/a/y", "/x/a/y-z", "/x/a/y/b/z", "/x/a/y/c/z", "/x/a/y0", "/x/ab/y"] {
         store.put(collection, "b", json!(1));
     }
-    assert_eq!(store.below("/x/a"), [("/x/a/y", 1), ("/x/a/y-z", 1), ("/x/a/y0", 1)]);
+    assert_eq!(store.child_collections("/x/a"), [("/x/a/y", 1), ("/x/a/y-z", 1), ("/x/a/y0", 1)]);
 }
 
 #[test]
-fn it_is_the_same_after_a_restart() {
+fn a_store_survives_serialization() {
     let mut store = Store::default();
     store.put("/x", "a", json!({"b": null}));
     store.put("/x", "b", json!(1));
     store.remove("/x", "b");
-    let mut again = Store::from_json(&store.to_json()).expect("a store");
-    again.put("/x", "c", json!(1));
-    assert_eq!(numbers(&again.slice("/x", PageStart::After(0), 9)), [1, 3]);
+    let mut restored = Store::from_json(&store.to_json()).expect("a store");
+    restored.put("/x", "c", json!(1));
+    assert_eq!(numbers(&restored.slice("/x", PageStart::After(0), 9)), [1, 3]);
 }
 
 #[test]
-fn what_no_store_has_written_is_none() {
+fn invalid_json_is_rejected() {
     let store = |last: u64, records: Value| Store::from_json(&json!({"last": last, "collections": {"/x": records}}));
     let mut highest = store(MAX_STORED_NUMBER, json!([[MAX_STORED_NUMBER, "a", 1]])).expect("a store");
     highest.put("/x", "b", json!(2));
@@ -88,15 +88,15 @@ fn what_no_store_has_written_is_none() {
 }
 
 #[test]
-fn a_list_is_read_from_both_ends_and_filtered() {
+fn pages_are_read_from_both_ends_and_filtered() {
     let mut store = Store::default();
     for number in 1..=6 {
         store.put("/x", &number.to_string(), json!({ "odd": number % 2 == 1 }));
     }
-    let odd = |record: &Value| record["odd"] == true;
-    let all = |_: &Value| true;
-    let keep: [&dyn Fn(&Value) -> bool; 2] = [&all, &odd];
-    for (newest_first, kept, from, skip, expected) in [
+    let is_odd = |record: &Value| record["odd"] == true;
+    let any_record = |_: &Value| true;
+    let filters: [&dyn Fn(&Value) -> bool; 2] = [&any_record, &is_odd];
+    for (newest_first, filter, from, skip, expected) in [
         (true, 0, PageStart::After(0), 0, (vec![6, 5], false, true)),
         (true, 0, PageStart::After(5), 0, (vec![4, 3], true, true)),
         (true, 0, PageStart::After(0), 4, (vec![2, 1], true, false)),
@@ -110,15 +110,15 @@ fn a_list_is_read_from_both_ends_and_filtered() {
         (true, 1, PageStart::After(3), 0, (vec![1], true, false)),
         (false, 1, PageStart::Before(5), 0, (vec![1, 3], false, true)),
     ] {
-        let query = PageQuery { from, skip, size: 2, newest_first, keep: keep[kept] };
+        let query = PageQuery { from, skip, size: 2, newest_first, keep: filters[filter] };
         let slice = store.select("/x", &query);
-        let found = (numbers(&slice), slice.more_before, slice.more_after);
-        assert_eq!(found, expected, "{newest_first} {kept} {from:?} {skip}");
+        let page = (numbers(&slice), slice.more_before, slice.more_after);
+        assert_eq!(page, expected, "{newest_first} {filter} {from:?} {skip}");
     }
 }
 
 #[test]
-fn records_are_found_by_their_values() {
+fn records_are_found_by_property_values() {
     let mut store = Store::default();
     store.put("/x", "a", json!({ "b": { "c": "1" } }));
     assert_eq!(store.find("/x", "b.c", "1"), ["a"]);
@@ -128,30 +128,30 @@ fn records_are_found_by_their_values() {
     assert_eq!(store.find("/x", "b.c", "1"), ["a", "d"]);
     store.put("/x", "a", json!({ "b.c": "2" }));
     assert_eq!(store.find("/x", "b.c", "1"), ["d"]);
-    assert!(store.find("/x", "b", "").is_empty(), "what has no value is not found");
+    assert!(store.find("/x", "b", "").is_empty(), "a property without a value is not in the index");
     assert_eq!(store.find("/x", "b.c", "2"), ["a"]);
     store.remove("/x", "d");
     assert!(store.find("/x", "b.c", "1").is_empty() && store.find("/y", "b.c", "2").is_empty());
-    let mut again = Store::from_json(&store.to_json()).expect("a store");
-    assert_eq!(again.find("/x", "b.c", "2"), ["a"]);
+    let mut restored = Store::from_json(&store.to_json()).expect("a store");
+    assert_eq!(restored.find("/x", "b.c", "2"), ["a"]);
 }
 
 #[test]
-fn counters_never_repeat() {
+fn counters_never_repeat_a_number() {
     let mut store = Store::default();
     assert_eq!([store.count("/x/a/y", "n", 5), store.count("/x/a/y", "n", 5), store.count("/z", "n", 0)], [5, 6, 0]);
     store.count_past("/z", "n", 9);
     store.count_past("/z", "n", 3);
-    let mut again = Store::from_json(&store.to_json()).expect("a store");
+    let mut restored = Store::from_json(&store.to_json()).expect("a store");
     let mut replayed = Store::default();
     store.take_changes().iter().try_for_each(|change| replayed.apply(change)).expect("changes");
-    for store in [&mut store, &mut again, &mut replayed] {
+    for store in [&mut store, &mut restored, &mut replayed] {
         assert_eq!([store.count("/x/a/y", "n", 5), store.count("/z", "n", 0)], [7, 10]);
     }
     store.put("/x", "a", json!(1));
     store.remove("/x", "a");
     assert_eq!([store.count("/x/a/y", "n", 5), store.count("/z", "n", 0)], [5, 11]);
-    for wrong in [json!([["/x", "n"]]), json!([["/x", "n", "1"]]), json!([1])] {
-        assert!(Store::from_json(&json!({ "last": 0, "collections": {}, "counters": wrong })).is_none(), "{wrong}");
+    for invalid in [json!([["/x", "n"]]), json!([["/x", "n", "1"]]), json!([1])] {
+        assert!(Store::from_json(&json!({ "last": 0, "collections": {}, "counters": invalid })).is_none(), "{invalid}");
     }
 }

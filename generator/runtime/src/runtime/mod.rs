@@ -45,7 +45,7 @@
 //! | A discriminator selects a type that the value does not match | [`Error::Decode`] |
 //! | A value matches none of the alternatives | the value, with the variant for unknown values, which keeps the JSON |
 //! | A number is a string, or an integer is `1.0` | the value, with the number |
-//! | A time has no zone, a time is a date, or a date is a time | the value: the zone is UTC, a date begins at midnight |
+//! | A time has no zone, a time is a date, or a date is a time | the value: the zone is UTC, a date becomes midnight of that day |
 //! | A value is of another type | [`Error::Decode`] |
 //! | A number does not fit its type | [`Error::Decode`] |
 //! | A value violates a limit such as `maxLength` | the value: limits are checked in requests only |

@@ -14,7 +14,7 @@ use super::docs::{attributes, paragraph, sentence};
 use super::imports::Imports;
 use crate::emit::{Context, ImplBlock, Item, Module, ident};
 use crate::ir::{OperationId, ResourceId, Role, Shape, Side, TypeRef, Variable, contained_types};
-use crate::runtime_files::needs;
+use crate::runtime_files::needs_file;
 
 /// Returns `lib.rs`.
 pub fn lib(context: &Context<'_>, has_headers: bool) -> Module {
@@ -65,7 +65,7 @@ pub fn lib(context: &Context<'_>, has_headers: bool) -> Module {
     items.extend(before_client.into_iter().map(reexport));
     items.push(Item::Rust(client_reexport));
     items.extend(after_client.into_iter().map(reexport));
-    // The names are in two lines that are short enough for any formatter width.
+    // Two `use` items keep each line short enough for every line width of a formatter.
     items.push(Item::Rust(quote! { #[doc(inline)] pub use runtime::{ApiError, ClientBuilder, Credentials, Error}; }));
     if context.api.sends_uploads() {
         items.push(Item::Rust(quote! { #[doc(inline)] pub use runtime::Upload; }));
@@ -127,7 +127,7 @@ fn static_api(context: &Context<'_>, imports: &mut Imports) -> Item {
         quote! { (#name, #default, &[#(#allowed),*]) }
     });
     let variables: Vec<TokenStream> = variables.collect();
-    let variables = needs(context.api, "servers.rs").then(|| quote! { variables: &[#(#variables),*], });
+    let variables = needs_file(context.api, "servers.rs").then(|| quote! { variables: &[#(#variables),*], });
     let option = |text: &Option<String>| match text {
         Some(text) => quote! { Some(#text) },
         None => quote! { None },
@@ -135,7 +135,7 @@ fn static_api(context: &Context<'_>, imports: &mut Imports) -> Item {
     let credentials = context.environment_credentials(imports);
     let document_token_url = context.api.security.iter().find_map(|scheme| scheme.token_url()).map(str::to_owned);
     let token_url = option(&config.client.token_url.clone().or(document_token_url));
-    let schemes = needs(context.api, "security.rs").then(|| context.schemes(imports));
+    let schemes = needs_file(context.api, "security.rs").then(|| context.schemes(imports));
     let base_url_variable = option(&config.client.base_url_variable);
     let host = match &config.client.host {
         Some(host) => {
@@ -200,7 +200,7 @@ impl Context<'_> {
             &mut docs,
             "A client has a pool of connections. Create one client and clone it: clones share the pool.",
         );
-        for scheme in self.api.security.iter().filter(|_| !needs(self.api, "security.rs")) {
+        for scheme in self.api.security.iter().filter(|_| !needs_file(self.api, "security.rs")) {
             let description = sentence(&scheme.docs);
             if !description.is_empty() {
                 paragraph(&mut docs, format!("Credentials: {description}"));

@@ -40,8 +40,8 @@ impl Context<'_> {
     pub fn call(&self, id: OperationId) -> Call {
         let operation = &self.api.operations[id];
         let mut parameters = Vec::new();
-        let (place, side) = self.api.client_resource(id);
-        let handle_calls = self.handle_calls(place, side, &mut parameters);
+        let (resource_id, side) = self.api.client_resource(id);
+        let handle_calls = self.handle_calls(resource_id, side, &mut parameters);
         let required: Vec<_> = self.required_arguments(id).collect();
         let arguments: Vec<String> =
             required.into_iter().map(|(param, name)| self.argument_literal(param, name, &mut parameters)).collect();

@@ -141,7 +141,7 @@ fn words(line: &str) -> Vec<&str> {
 
 /// Returns the constraints as a sentence, such as `1 to 1000.`, or an empty text if there are none.
 pub fn constraint_sentence(constraints: &[Constraint]) -> String {
-    let find = |pick: fn(&Constraint) -> Option<String>| constraints.iter().find_map(pick);
+    let find = |value: fn(&Constraint) -> Option<String>| constraints.iter().find_map(value);
     let range = |min: Option<String>, max: Option<String>, unit: &str| {
         let last = max.clone().or_else(|| min.clone())?;
         let unit = if last == "1" { unit.trim_end_matches('s') } else { unit };
@@ -230,46 +230,46 @@ pub fn sentence(docs: &Docs) -> String {
 /// Escapes a line of CommonMark for rustdoc: HTML becomes text, URLs become links, and brackets that are not part of a link
 /// cannot become links to items.
 pub fn escaped(line: &str) -> String {
-    let mut out = String::new();
+    let mut escaped = String::new();
     let mut remaining = line;
     while let Some(first) = remaining.chars().next() {
         let copied_len = match first {
             '`' => code_span(remaining),
             'h' if bare_url(remaining) > 0 => {
                 let url_len = bare_url(remaining);
-                out.push('<');
-                out.push_str(&remaining[..url_len]);
-                out.push('>');
+                escaped.push('<');
+                escaped.push_str(&remaining[..url_len]);
+                escaped.push('>');
                 remaining = &remaining[url_len..];
                 continue;
             }
             '\\' => remaining.chars().take(2).map(char::len_utf8).sum(),
             '[' => match link(remaining) {
                 0 => {
-                    out.push('\\');
+                    escaped.push('\\');
                     1
                 }
                 link_len => {
                     // HTML in the text of a link is escaped as well.
                     let text_len = remaining.find(']').unwrap_or_default();
-                    out.push_str(&remaining[..text_len].replace("\\<", "<").replace('<', "\\<"));
+                    escaped.push_str(&remaining[..text_len].replace("\\<", "<").replace('<', "\\<"));
                     remaining = &remaining[text_len..];
                     link_len - text_len
                 }
             },
             '<' => match autolink(remaining) {
                 0 => {
-                    out.push('\\');
+                    escaped.push('\\');
                     1
                 }
                 link_len => link_len,
             },
             c => c.len_utf8(),
         };
-        out.push_str(&remaining[..copied_len]);
+        escaped.push_str(&remaining[..copied_len]);
         remaining = &remaining[copied_len..];
     }
-    out
+    escaped
 }
 
 /// Returns the part of a text in which the end of a span is searched. Without this limit, the time to escape a text of opening

@@ -23,13 +23,15 @@ pub fn slice(items: Vec<String>) -> TokenStream {
 /// Returns the constraints of a parameter that is a string or an array of strings, as variants of the runtime's `Constraint`.
 /// Those of the items of an array hold for each value of the parameter.
 pub fn flat_constraints<'c>(constraints: impl IntoIterator<Item = &'c Constraint>) -> Vec<String> {
-    let is_of_array =
-        |one: &Constraint| matches!(one, Constraint::MinItems(_) | Constraint::MaxItems(_) | Constraint::UniqueItems);
+    let is_of_array = |constraint: &Constraint| {
+        matches!(constraint, Constraint::MinItems(_) | Constraint::MaxItems(_) | Constraint::UniqueItems)
+    };
     let mut expressions = Vec::new();
     for constraint in constraints {
         match constraint {
             Constraint::Items(items) => {
-                expressions.extend(items.iter().filter(|one| !is_of_array(one)).filter_map(leaf_constraint));
+                expressions
+                    .extend(items.iter().filter(|constraint| !is_of_array(constraint)).filter_map(leaf_constraint));
             }
             Constraint::MinProperties(_) | Constraint::MaxProperties(_) => {}
             leaf => expressions.extend(leaf_constraint(leaf)),

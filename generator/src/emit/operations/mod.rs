@@ -68,8 +68,8 @@ impl Context<'_> {
         for operation in &self.api.client_resources()[id].operations {
             items.extend(self.request_items(*operation, &mut imports));
         }
-        let mut all = imports.items();
-        all.extend(items);
+        let mut module_items = imports.items();
+        module_items.extend(items);
         let docs = match self.is_grouped() {
             false => {
                 let paths = self.analysis.equivalents(id).iter().map(|id| code(&self.path(*id)));
@@ -77,7 +77,7 @@ impl Context<'_> {
             }
             true => vec![format!("The operations of {}.", code(&self.api.client_resources()[id].segment))],
         };
-        Module { path: format!("resources/{}.rs", name.module), docs, items: all }
+        Module { path: format!("resources/{}.rs", name.module), docs, items: module_items }
     }
 
     /// Returns the segments that a resource adds to the path of its parent.
@@ -197,7 +197,7 @@ impl Context<'_> {
             feature_imports.add(&module, &name.collection);
             let mut docs = self.handle_docs(id, Side::Collection, &self.child_resources(id));
             if self.is_grouped() {
-                // The handle has the complete documentation.
+                // The documentation of the handle has the other paragraphs.
                 docs.truncate(docs.iter().position(String::is_empty).unwrap_or(docs.len()));
             }
             let docs = attributes(&docs);

@@ -8,24 +8,24 @@ use std::fmt::Write;
 /// send it.
 pub fn literal(text: &str) -> String {
     let text = text.split('#').next().unwrap_or_default();
-    let mut out = String::new();
+    let mut encoded = String::new();
     for (index, byte) in text.bytes().enumerate() {
         let is_escape = || {
             let digits = text.as_bytes().get(index + 1..index + 3);
             digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
         };
         match byte {
-            b'%' if !is_escape() => out.push_str("%25"),
+            b'%' if !is_escape() => encoded.push_str("%25"),
             b'"' | b'<' | b'>' | b'[' | b'\\' | b']' | b'^' | b'`' | b'{' | b'|' | b'}' => {
-                let _ = write!(out, "%{byte:02X}");
+                let _ = write!(encoded, "%{byte:02X}");
             }
-            byte if byte.is_ascii_graphic() => out.push(char::from(byte)),
+            byte if byte.is_ascii_graphic() => encoded.push(char::from(byte)),
             byte => {
-                let _ = write!(out, "%{byte:02X}");
+                let _ = write!(encoded, "%{byte:02X}");
             }
         }
     }
-    out
+    encoded
 }
 
 #[cfg(test)]

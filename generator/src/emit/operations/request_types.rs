@@ -33,10 +33,10 @@ impl Context<'_> {
     pub fn request_items(&self, id: OperationId, imports: &mut Imports) -> Vec<Item> {
         let operation = &self.api.operations[id];
         let name = self.names.operation(id);
-        let (place, side) = self.api.client_resource(id);
-        let handle = self.names.resource(place);
+        let (resource_id, side) = self.api.client_resource(id);
+        let handle = self.names.resource(resource_id);
         let handle = if side == Side::Instance { &handle.instance } else { &handle.collection };
-        let (decode, value) = self.reading(id, imports);
+        let (decode, value) = self.response_decoder(id, imports);
         let docs = attributes(&[format!("The request of [`{handle}::{}`].", name.method)]);
         let (request, decode) = (ident(&name.request), tokens(&decode));
         imports.add("crate::runtime", "Request");
@@ -116,7 +116,7 @@ impl Context<'_> {
         let operator =
             OPERATORS.contains(&name).then(|| quote! { #[allow(clippy::should_implement_trait, reason = #reason)] });
         if matches!(argument, SetterArgument::List(_) | SetterArgument::Json) {
-            // `Value` itself is not imported, because a model may have this name.
+            // The generated code writes `runtime::Value`, because a model may have the name `Value`.
             imports.add("crate::runtime", "self");
         }
         let (generics, argument, value, ty) = match argument {
@@ -133,7 +133,7 @@ impl Context<'_> {
                 (Some(quote! { <T: Serialize + ?Sized> }), quote! { &T }, Some(value), quote! { runtime::Value })
             }
         };
-        let (place, wire, constraints) =
+        let (runtime_setter, wire, constraints) =
             (ident(&self.runtime_setter(param)), &param.wire, self.parameter_constraints(param, imports));
         let (table_argument, table_statement) = match constraints.is_empty() {
             true => (quote! { &[] }, None),
@@ -142,7 +142,7 @@ impl Context<'_> {
                 (quote! { constraints }, Some(quote! { let constraints = #table; }))
             }
         };
-        let call = quote! { self.0.#place::<#ty>(#wire, value, #table_argument) };
+        let call = quote! { self.0.#runtime_setter::<#ty>(#wire, value, #table_argument) };
         // A nested call is readable only if it fits on one line.
         let body = match length(&call) <= 74 {
             true => quote! { Self(#call) },
@@ -178,12 +178,12 @@ impl Context<'_> {
 
     /// Returns the name of the method of the runtime's `Request` that adds a parameter.
     pub fn runtime_setter(&self, param: &Param) -> String {
-        let place = match param.location {
+        let location = match param.location {
             ParamLocation::File if self.is_list(param) => "files",
-            place => place.as_str(),
+            location => location.as_str(),
         };
         let style = if param.style == Style::Plain { String::new() } else { format!("_{}", param.style.as_str()) };
-        format!("{place}{style}{}", if param.allow_reserved { "_reserved" } else { "" })
+        format!("{location}{style}{}", if param.allow_reserved { "_reserved" } else { "" })
     }
 }
 

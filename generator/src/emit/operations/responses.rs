@@ -1,4 +1,4 @@
-//! How answers are read: the types of the runtime that do it, and those for answers that differ by status.
+//! Emits the decoders of responses, and the enums for responses whose type depends on the status.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -10,15 +10,15 @@ use crate::emit::{Context, Item, ident, tokens};
 use crate::ir::{Framing, OperationId, ResponseBody, STREAM_FLAG, Status, StreamFlag, TypeRef};
 
 impl Context<'_> {
-    /// What reads the answer of an operation, and the type that this gives.
-    pub fn reading(&self, id: OperationId, imports: &mut Imports) -> (String, String) {
+    /// Returns the decoder of the response of an operation, and the type that it returns.
+    pub fn response_decoder(&self, id: OperationId, imports: &mut Imports) -> (String, String) {
         let operation = &self.api.operations[id];
         let (decode, value) = match operation.response_body() {
             ResponseBody::ByStatus(_) => {
                 let name = &self.names.operation(id).response_enum;
                 (name.clone(), name.clone())
             }
-            answer => self.read(&answer, imports),
+            body => self.body_decoder(&body, imports),
         };
         match operation.response_is_optional() {
             true => {
@@ -32,20 +32,20 @@ impl Context<'_> {
     /// Returns the type of a response that differs by status.
     pub fn response_enum(&self, id: OperationId, imports: &mut Imports) -> Vec<Item> {
         let operation = &self.api.operations[id];
-        let ResponseBody::ByStatus(answers) = operation.response_body() else { return Vec::new() };
+        let ResponseBody::ByStatus(bodies) = operation.response_body() else { return Vec::new() };
         let name = &self.names.operation(id).response_enum;
         let (mut variants, mut parts) = (Vec::new(), Vec::new());
-        for (status, answer) in &answers {
-            let (pattern, variant) = of_status(*status);
+        for (status, body) in &bodies {
+            let (pattern, variant) = pattern_and_variant(*status);
             let docs = attributes(&[format!("The status is `{pattern}`.")]);
             let variant_ident = ident(&variant);
-            match answer {
+            match body {
                 ResponseBody::Empty => {
                     variants.push(quote! { #docs #variant_ident, });
                     parts.push(format!("{pattern} => {variant}"));
                 }
-                answer => {
-                    let (decode, value) = self.read(answer, imports);
+                body => {
+                    let (decode, value) = self.body_decoder(body, imports);
                     let value = tokens(&value);
                     variants.push(quote! { #docs #variant_ident(#value), });
                     let media_types = operation.media_types(*status).map(|media_types| format!(", {media_types:?}"));
@@ -53,10 +53,9 @@ impl Context<'_> {
                 }
             }
         }
-        // What comes piece by piece comes once.
-        let streams =
-            answers.iter().any(|(_, answer)| matches!(answer, ResponseBody::Binary | ResponseBody::Stream(..)));
-        let clone = (!streams).then(|| quote! { Clone, });
+        // A streamed body cannot be cloned.
+        let has_stream = bodies.iter().any(|(_, body)| matches!(body, ResponseBody::Binary | ResponseBody::Stream(..)));
+        let clone = (!has_stream).then(|| quote! { Clone, });
         let name_ident = ident(name);
         vec![
             Item::Rust(quote! {
@@ -73,16 +72,16 @@ impl Context<'_> {
     pub fn other_media_types(&self, id: OperationId, imports: &mut Imports) -> Vec<TokenStream> {
         let operation = &self.api.operations[id];
         let names = &self.names.operation(id).alternatives;
-        let methods = operation.alternatives().zip(names).map(|(other, method)| {
-            let (mut decode, _) = self.read(&other.response_body(), imports);
+        let methods = operation.alternatives().zip(names).map(|(alternative, method)| {
+            let (mut decode, _) = self.body_decoder(&alternative.response_body(), imports);
             if operation.has_empty_success() {
                 imports.add("crate::runtime", "Optional");
                 decode = format!("Optional<{decode}>");
             }
-            let accept = other.media_types.join(", ");
+            let accept = alternative.media_types.join(", ");
             let mut docs = vec![format!("Requests the response as `{accept}`.")];
-            let streams = matches!(other.response_body(), ResponseBody::Stream(..));
-            let flag = self.api.stream_flag(operation).filter(|_| streams);
+            let is_stream = matches!(alternative.response_body(), ResponseBody::Stream(..));
+            let flag = self.api.stream_flag(operation).filter(|_| is_stream);
             if flag.is_some() {
                 docs.extend([String::new(), format!("It sets `{STREAM_FLAG}` in the request body to `true`.")]);
             }
@@ -99,25 +98,25 @@ impl Context<'_> {
         methods.collect()
     }
 
-    /// What reads an answer, and the type that this gives.
-    fn read(&self, answer: &ResponseBody<'_>, imports: &mut Imports) -> (String, String) {
-        let mut simple = |name: &str, value: &str| {
+    /// Returns the decoder of a response body, and the type that it returns.
+    fn body_decoder(&self, body: &ResponseBody<'_>, imports: &mut Imports) -> (String, String) {
+        let mut imported = |name: &str, value: &str| {
             imports.add("crate::runtime", name);
             (name.to_owned(), value.to_owned())
         };
-        match answer {
-            ResponseBody::Empty | ResponseBody::ByStatus(_) => simple("Nothing", "()"),
-            ResponseBody::Text => simple("Text", "String"),
+        match body {
+            ResponseBody::Empty | ResponseBody::ByStatus(_) => imported("Nothing", "()"),
+            ResponseBody::Text => imported("Text", "String"),
             ResponseBody::Json(ty) => {
-                let ((name, _), text) = (simple("Json", ""), self.text(ty, imports));
+                let ((name, _), text) = (imported("Json", ""), self.text(ty, imports));
                 (format!("{name}<{text}>"), text)
             }
-            // These names are also those of many a schema.
+            // Many documents have schemas with the names of these types, so the types are written with their paths.
             ResponseBody::Binary => (path("Streamed"), path("Download")),
             ResponseBody::Stream(Framing::Events, ty) => {
                 let values = |text: &str| format!("{}<{}<{text}>>", path("Values"), path("Event"));
                 match self.resolved(ty) {
-                    // What reads them does not name the type, so that nothing is imported for it.
+                    // `TextEvents` is not generic, so no import of the type is needed.
                     TypeRef::String | TypeRef::Uri | TypeRef::Uuid => (path("TextEvents"), values("String")),
                     _ => {
                         let text = self.text(ty, imports);
@@ -144,7 +143,7 @@ impl Context<'_> {
         }
     }
 
-    /// The types of the errors of an operation that the document describes, each with the statuses that it is for.
+    /// Returns the documented error types of an operation, each with the statuses that have it.
     pub fn error_types(&self, id: OperationId) -> Vec<String> {
         let mut types: Vec<(&str, Vec<String>)> = Vec::new();
         for (status, ty) in self.api.error_types(&self.api.operations[id]) {
@@ -155,15 +154,15 @@ impl Context<'_> {
                 Status::Range(class) => code(&format!("{class}XX")),
                 Status::Default => "any other status".to_owned(),
             };
-            match types.iter_mut().find(|(known, _)| *known == ident) {
+            match types.iter_mut().find(|(existing, _)| *existing == ident) {
                 Some((_, statuses)) => statuses.push(status),
                 None => types.push((ident, vec![status])),
             }
         }
-        let one = |(ident, statuses): (&str, Vec<String>)| {
+        let describe = |(ident, statuses): (&str, Vec<String>)| {
             format!("{} as [`models::{ident}`](crate::models::{ident})", join_with_or(statuses.into_iter()))
         };
-        types.into_iter().map(one).collect()
+        types.into_iter().map(describe).collect()
     }
 }
 
@@ -171,8 +170,8 @@ fn path(name: &str) -> String {
     format!("crate::runtime::{name}")
 }
 
-/// The pattern that a status matches, and what it is called.
-fn of_status(status: Status) -> (String, String) {
+/// Returns the pattern that matches a status, and the name of the variant for it.
+fn pattern_and_variant(status: Status) -> (String, String) {
     let name = match status {
         Status::Code(200) => "Ok",
         Status::Code(201) => "Created",

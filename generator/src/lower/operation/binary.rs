@@ -9,7 +9,7 @@ use super::media_type_names::{is_media_type, unknown_charset};
 use crate::diagnostics::{Diagnostic, Location, code};
 use crate::ir::Media;
 use crate::lower::Lowering;
-use crate::lower::schema::merged_schema::{Kind, Part, first, schema_keywords};
+use crate::lower::schema::merged_schema::{Kind, Part, first_keyword, schema_keywords};
 use crate::lower::schema::{LoweredSchema, Node, has_own_keywords};
 use crate::parse::{CONTENT_ENCODING, CONTENT_MEDIA_TYPE};
 use crate::source::Pointer;
@@ -78,16 +78,17 @@ impl<'a> Lowering<'a> {
     ) -> Option<AcceptedFiles> {
         let content_type = encoding.and_then(|encoding| encoding.content_type.as_deref());
         let leaves: Vec<Leaf<'a>> = versions.iter().flat_map(|nodes| self.leaves(nodes)).collect();
-        let (files, others): (Vec<_>, Vec<_>) = leaves.iter().partition(|leaf| self.is_file(&leaf.parts, content_type));
+        let (files, other_leaves): (Vec<_>, Vec<_>) =
+            leaves.iter().partition(|leaf| self.is_file(&leaf.parts, content_type));
         if files.is_empty() {
             return None;
         }
         let media_types: IndexSet<Option<String>> = files.iter().map(|leaf| content_type_of(&leaf.parts)).collect();
         let media_type = media_types.into_iter().collect::<Option<Vec<_>>>().map(|names| names.join(", "));
         let is_array = files.iter().any(|leaf| leaf.is_item);
-        let object = others.iter().find(|leaf| leaf.parts.iter().any(|part| part.kind() == Kind::Object));
+        let object = other_leaves.iter().find(|leaf| leaf.parts.iter().any(|part| part.kind() == Kind::Object));
         let object = object.and_then(|leaf| leaf.parts.last()).map(|part| part.at.clone());
-        Some(AcceptedFiles { is_array, accepts_other_values: !others.is_empty(), object, media_type })
+        Some(AcceptedFiles { is_array, accepts_other_values: !other_leaves.is_empty(), object, media_type })
     }
 
     /// Reports the files inside values that are sent as text. The generated type of such a file is a string.
@@ -103,7 +104,8 @@ impl<'a> Lowering<'a> {
                 let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Location::Key(used_at), message);
                 let help = "write `contentEncoding: base64` or `format: byte` if the API expects Base64; otherwise make the file \
                             a property of a `multipart/form-data` body";
-                self.diagnostics.push(diagnostic.label("generated as a string, which is sent as it is").help(help));
+                self.diagnostics
+                    .push(diagnostic.label("the generated type is a string, which is sent unchanged").help(help));
                 continue;
             }
             if !self.searched_for_files.insert(at.clone()) {
@@ -141,7 +143,7 @@ impl<'a> Lowering<'a> {
     pub(crate) fn is_binary(&mut self, node: Node<'a>, at: &Pointer, allows_any_media_type: bool) -> bool {
         let leaves = self.leaves(&[(node, at.clone())]);
         let is_binary_leaf = |leaf: &Leaf<'a>| {
-            let format = first(&leaf.parts, |keywords| keywords.format.as_deref());
+            let format = first_keyword(&leaf.parts, |keywords| keywords.format.as_deref());
             let is_base64 = matches!(format, Some("byte" | "base64"));
             !leaf.is_item && (is_binary(&leaf.parts) || allows_any_media_type && is_base64)
         };
@@ -156,7 +158,7 @@ impl<'a> Lowering<'a> {
         let has_binary_content_type = content_type.map(|names| names.split(',').any(is_bytes));
         match self.kind(parts) {
             Kind::Text => {
-                let has_format = first(parts, |keywords| keywords.format.as_deref()).is_some();
+                let has_format = first_keyword(parts, |keywords| keywords.format.as_deref()).is_some();
                 is_binary(parts) || has_binary_content_type == Some(true) && !has_format
             }
             // Since OpenAPI 3.1, the schema of content that is not JSON needs no type.
@@ -220,8 +222,8 @@ fn implies_type(part: &Part<'_>) -> bool {
 
 /// Returns whether the values are bytes. OpenAPI 2.0 uses `type: file` for this.
 fn is_binary(parts: &[Part<'_>]) -> bool {
-    let has_type_file = || first(parts, |keywords| keywords.typ.as_deref()) == Some("file");
-    first(parts, |keywords| keywords.format.as_deref()).map_or_else(has_type_file, |format| format == "binary")
+    let has_type_file = || first_keyword(parts, |keywords| keywords.typ.as_deref()) == Some("file");
+    first_keyword(parts, |keywords| keywords.format.as_deref()).map_or_else(has_type_file, |format| format == "binary")
 }
 
 /// Returns the `contentMediaType` of the values, which may be a list separated by commas. Without one, values with a

@@ -66,8 +66,8 @@ impl<'a> Lowering<'a> {
         params
     }
 
-    /// Returns the parts of each alternative of a form. A form without alternatives has one. If the fields depend on the value
-    /// that is sent, returns a single parameter for the complete form instead.
+    /// Returns the parts of each alternative of a form. A form without alternatives counts as one alternative. For a
+    /// form with several alternatives and no files, returns a single parameter for the complete form as the error.
     fn form_alternatives(&mut self, form: &Form<'a, '_>, at: &Pointer) -> Result<Vec<Vec<Part<'a>>>, Box<Param>> {
         let Some(schema) = form.media_type.schema.as_ref() else { return Ok(vec![Vec::new()]) };
         let parts = self.parts(schema.into(), at);
@@ -103,8 +103,8 @@ impl<'a> Lowering<'a> {
         }
         let encoding = form.media_type.encoding.get(wire);
         if let Some(name) = encoding.and_then(text_content_type).filter(|_| form.is_multipart) {
-            let place = Location::Value(form.at.child("encoding").child(wire).child("contentType"));
-            self.has_unknown_charset(&name, place, "the part is bytes");
+            let location = Location::Value(form.at.child("encoding").child(wire).child("contentType"));
+            self.has_unknown_charset(&name, location, "the part is bytes");
         }
         let files = if form.is_multipart { self.accepted_files(versions, encoding) } else { None };
         if files.is_none() && form.is_multipart {
@@ -153,10 +153,10 @@ impl<'a> Lowering<'a> {
 
     /// Reports that the additional fields of a form may be files, which the generated code sends as strings.
     fn report_additional_files(&mut self, at: &Pointer) {
-        let message = "files in parts that have no name in the document are not supported";
+        let message = "files as additional properties of a form are not supported";
         let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Location::Key(at.clone()), message)
-            .label("the generated type of each is a string")
-            .help("describe the files as `properties` of one object");
+            .label("the additional fields are sent as strings")
+            .help("declare each file under `properties`");
         self.diagnostics.push(diagnostic);
     }
 
@@ -190,7 +190,7 @@ impl<'a> Lowering<'a> {
         Param { allow_reserved: reserved, media_type, ..param }
     }
 
-    /// Returns the parameter for the fields without a declared name, if the schema allows them or declares no fields.
+    /// Returns the parameter for additional fields, if the schema allows them or declares no fields.
     fn additional_fields(
         &mut self,
         parts: &[Part<'a>],

@@ -168,9 +168,12 @@ impl<'a> Lowering<'a> {
     /// Reports a media type that has another schema than an earlier media type, but differs from it only in parameters.
     fn report_different_parameters(&mut self, media_type: &str, alternatives: &[Alternative], at: &Pointer) {
         let essence = media_type_essence(media_type);
-        let mut earlier = alternatives.iter().flat_map(|alternative| &alternative.media_types);
-        let Some(first) = earlier.find(|earlier| media_type_essence(earlier) == essence) else { return };
-        let message = format!("`{media_type}` differs from `{first}` only in parameters and has a different schema");
+        let mut earlier_media_types = alternatives.iter().flat_map(|alternative| &alternative.media_types);
+        let Some(earlier_media_type) = earlier_media_types.find(|name| media_type_essence(name) == essence) else {
+            return;
+        };
+        let message =
+            format!("`{media_type}` differs from `{earlier_media_type}` only in parameters and has a different schema");
         let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Location::Key(at.clone()), message)
             .label("a response to one is also decoded as the other")
             .help("give both the same schema, or media types of their own");
@@ -180,10 +183,14 @@ impl<'a> Lowering<'a> {
     /// Reports a media type of a response that no request asks for.
     fn report_never_requested(&mut self, media_type: &str, default: &Alternative, at: &Pointer) {
         let default = default.media_types.first().map_or("", String::as_str);
-        let message = format!("`{media_type}` has a different schema than `{default}` and is never requested");
+        let message = format!("`{media_type}` is never requested, because its schema differs from that of `{default}`");
+        let help = match is_wildcard(media_type) {
+            true => "give both the same schema, or replace the range by a media type",
+            false => "give both the same schema",
+        };
         let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Location::Key(at.clone()), message)
             .label("no type is generated for it")
-            .help("give both the same schema; in a successful response, replace a range such as `*/*` by a media type");
+            .help(help);
         self.diagnostics.push(diagnostic);
     }
 }

@@ -99,9 +99,9 @@ impl<'a> Lowering<'a> {
         }
         if let Some(first) = used_ids.get(id) {
             let generated_id = method_and_path();
-            let place = Location::Value(at.child("operationId"));
+            let location = Location::Value(at.child("operationId"));
             let message = format!("the `operationId` `{id}` is repeated");
-            let diagnostic = Diagnostic::warning(code::DUPLICATE_OPERATION_ID, place, message)
+            let diagnostic = Diagnostic::warning(code::DUPLICATE_OPERATION_ID, location, message)
                 .label(format!("this operation has the generated name `{generated_id}`"))
                 .related(Location::Value(first.child("operationId")), "the first operation")
                 .help("give each operation its own `operationId`");

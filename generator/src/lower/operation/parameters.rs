@@ -21,8 +21,8 @@ impl<'a> Lowering<'a> {
         self.params_are_complete = true;
         let mut params = self.lower_parameter_list(path_parameters, operation);
         let operation_params = self.lower_parameter_list(operation_parameters, operation);
-        let replaced: HashSet<_> = operation_params.iter().map(name_and_place).collect();
-        params.retain(|param| !replaced.contains(&name_and_place(param)));
+        let replaced: HashSet<_> = operation_params.iter().map(name_and_location).collect();
+        params.retain(|param| !replaced.contains(&name_and_location(param)));
         params.extend(operation_params);
         params
     }
@@ -49,7 +49,7 @@ impl<'a> Lowering<'a> {
             if self.is_forbidden_header(&param) {
                 continue;
             }
-            if let Some(first) = declared.get(&name_and_place(&param)) {
+            if let Some(first) = declared.get(&name_and_location(&param)) {
                 let message = format!("the parameter `{}` is declared twice", param.wire);
                 let diagnostic = Diagnostic::warning(code::DUPLICATE_PARAMETER, Location::Key(at), message)
                     .label("ignored")
@@ -58,7 +58,7 @@ impl<'a> Lowering<'a> {
                 self.diagnostics.push(diagnostic);
                 continue;
             }
-            declared.insert(name_and_place(&param), param.origin.clone());
+            declared.insert(name_and_location(&param), param.origin.clone());
             params.push(param);
         }
         params
@@ -89,7 +89,7 @@ impl<'a> Lowering<'a> {
     ) -> Option<Param> {
         let (parameter, at) = self.resolve(parameter, at, "parameters", |components| &components.parameters)?;
         let data = parameter.parameter_data_ref();
-        let (place, style, reserved) = match parameter {
+        let (location, style, reserved) = match parameter {
             Parameter::Path { style, .. } => (ParamLocation::Path, path_style(style, data.explode), false),
             Parameter::Query { style, allow_reserved, .. } => {
                 (ParamLocation::Query, query_style(style, data.explode), *allow_reserved)
@@ -102,16 +102,17 @@ impl<'a> Lowering<'a> {
             ParameterSchemaOrContent::Content(content) => {
                 let json = content.iter().find(|(name, _)| Media::from_media_type(name) == Media::Json);
                 let Some((media_type, object)) = json else {
-                    // A value of another media type is a string that the program encodes.
+                    // The generated code encodes only JSON. For another media type, the caller passes the encoded
+                    // string.
                     let lowered = LoweredSchema { ty: Some(TypeRef::String), ..LoweredSchema::default() };
-                    let param = self.build_parameter(&data.name, place, Style::Plain, lowered, &at);
+                    let param = self.build_parameter(&data.name, location, Style::Plain, lowered, &at);
                     return Some(self.add_parameter_annotations(param, data));
                 };
                 let at = at.child("content").child(media_type).child("schema");
                 (object.schema.as_ref(), at, Style::Json)
             }
         };
-        if place == ParamLocation::Path && !data.required {
+        if location == ParamLocation::Path && !data.required {
             let message = format!("the path parameter `{}` is not required, but a path parameter must be", data.name);
             let diagnostic = Diagnostic::warning(code::MISSING_KEYWORD, Location::Key(at.clone()), message);
             self.diagnostics.push(diagnostic.help("add `required: true`"));
@@ -121,7 +122,7 @@ impl<'a> Lowering<'a> {
             Some(schema) => self.lower_schema(schema, &schema_at, &name),
             None => LoweredSchema { ty: Some(TypeRef::Json), ..LoweredSchema::default() },
         };
-        let param = self.build_parameter(&data.name, place, style, lowered, &at);
+        let param = self.build_parameter(&data.name, location, style, lowered, &at);
         Some(self.add_parameter_annotations(Param { allow_reserved: reserved, ..param }, data))
     }
 
@@ -144,16 +145,17 @@ impl<'a> Lowering<'a> {
     pub(crate) fn build_parameter(
         &mut self,
         wire: &str,
-        place: ParamLocation,
+        location: ParamLocation,
         style: Style,
         lowered: LoweredSchema,
         at: &Pointer,
     ) -> Param {
         // A schema without a type has already been reported.
         let ty = lowered.ty.unwrap_or(TypeRef::String);
-        let is_single_value = matches!(place, ParamLocation::Path | ParamLocation::Header);
+        let is_single_value = matches!(location, ParamLocation::Path | ParamLocation::Header);
         let is_scalar_array = matches!(self.resolved(&ty), TypeRef::Array(item) if self.is_scalar(item));
-        // Most styles apply only to arrays and objects.
+        // Most styles have no effect on a scalar, and some have no effect on an array of scalars. Such a value is
+        // written plainly.
         let style = match style {
             Style::Json | Style::Label | Style::ExplodedLabel | Style::Matrix | Style::ExplodedMatrix => style,
             _ if self.is_scalar(&ty) => Style::Plain,
@@ -163,7 +165,7 @@ impl<'a> Lowering<'a> {
         };
         Param {
             wire: wire.to_owned(),
-            location: place,
+            location,
             style,
             allow_reserved: false,
             media_type: None,
@@ -222,6 +224,6 @@ fn path_style(style: &PathStyle, explode: Option<bool>) -> Style {
 }
 
 /// Returns the name of a parameter and its `in`, which together identify it.
-fn name_and_place(param: &Param) -> (String, ParamLocation) {
+fn name_and_location(param: &Param) -> (String, ParamLocation) {
     (param.wire.clone(), param.location)
 }

@@ -16,11 +16,11 @@ impl Lowering<'_> {
             return None;
         }
         let mut segments: Vec<Segment> = Vec::new();
-        let mut texts = path.strip_prefix('/').unwrap_or(path).split('/').peekable();
+        let mut segment_texts = path.strip_prefix('/').unwrap_or(path).split('/').peekable();
         // The slashes of empty segments, which become part of the next segment.
         let mut extra_slashes = String::new();
-        while let Some(text) = texts.next() {
-            if text.is_empty() && texts.peek().is_some() {
+        while let Some(text) = segment_texts.next() {
+            if text.is_empty() && segment_texts.peek().is_some() {
                 extra_slashes.push('/');
                 continue;
             }
@@ -35,14 +35,14 @@ impl Lowering<'_> {
                 let is_repeated = |name: &&str| segments.iter().any(|segment| segment.param() == Some(name));
                 if let Some(name) = part.param().filter(is_repeated) {
                     let message = format!("the placeholder `{{{name}}}` is repeated in the path");
-                    let (place, help) = (Location::Key(at.clone()), "give each placeholder its own name");
+                    let (location, help) = (Location::Key(at.clone()), "give each placeholder its own name");
                     // In the resource tree, each placeholder is the argument of a separate handle.
                     if self.config.surface == config::Surface::Tree {
-                        self.error(code::BAD_PATH, place, message, help);
+                        self.error(code::BAD_PATH, location, message, help);
                         return None;
                     }
                     let diagnostic =
-                        Diagnostic::warning(code::BAD_PATH, place, message).label("both get the same value");
+                        Diagnostic::warning(code::BAD_PATH, location, message).label("both get the same value");
                     self.diagnostics.push(diagnostic.help(help));
                 }
                 segments.push(part);

@@ -16,7 +16,7 @@ use crate::lower::schema::merged_schema::Kind;
 use crate::normalize::media_type_essence;
 use crate::source::Pointer;
 
-/// A media type of a request body, or several that the generated code encodes in the same way.
+/// A format of a request body: one media type, or several that the generated code encodes in the same way.
 pub(crate) struct RequestBodyOption {
     /// The [name](format_name) that distinguishes it from the other options.
     pub format_name: String,
@@ -136,7 +136,7 @@ impl<'a> Lowering<'a> {
     }
 
     fn report_different_schema(&mut self, name: &str, first_name: &str, at: Pointer) {
-        let message = format!("`{name}` has a different schema than `{first_name}` and is never sent");
+        let message = format!("`{name}` is never sent, because its schema differs from that of `{first_name}`");
         let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Location::Key(at), message)
             .label("no request type is generated for it");
         self.diagnostics.push(diagnostic.help("give both the same schema, such as a `oneOf` of the two"));
@@ -144,13 +144,14 @@ impl<'a> Lowering<'a> {
 
     /// Reports a form whose schema is not an object.
     fn report_invalid_form(&mut self, at: &Pointer, has_only_forms: bool) {
-        let place = Location::Key(at.child("schema"));
+        let location = Location::Key(at.child("schema"));
         let label = match has_only_forms {
-            true => "the generated type is bytes: the encoded form",
+            true => "the caller passes the encoded form as bytes",
             false => "no form is generated",
         };
         let diagnostic =
-            Diagnostic::warning(code::UNSUPPORTED_BODY, place, "a form must be an object with properties").label(label);
+            Diagnostic::warning(code::UNSUPPORTED_BODY, location, "a form must be an object with properties")
+                .label(label);
         self.diagnostics.push(diagnostic.help("describe it as `type: object` with `properties`"));
     }
 
@@ -222,28 +223,28 @@ impl<'a> Lowering<'a> {
             Media::Text if media_type_essence(name) == "text/*" => "text/plain",
             Media::Text => "application/xml",
             Media::Binary if is_any(name) => "application/octet-stream",
-            // The file that is sent determines the media type.
+            // A range such as `image/*` stays: the runtime chooses the media type by the name of the uploaded file.
             Media::Binary => wire_name.as_str(),
         };
         if media_type_essence(name).starts_with("multipart/") {
             let message = format!("the parts of `{name}` are not supported");
             let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Location::Key(at.clone()), message)
-                .label("the generated type is bytes; their content type names the boundary")
+                .label("the caller passes the encoded body as bytes, and a content type with the boundary")
                 .help("describe a form with files as `multipart/form-data`");
             self.diagnostics.push(diagnostic);
         }
-        let constraints = object.schema.as_ref().map(|schema| self.rules_of(schema.into(), &at.child("schema")));
+        let constraints = object.schema.as_ref().map(|schema| self.constraints_at(schema.into(), &at.child("schema")));
         let constraints = if media == Media::Binary { Vec::new() } else { constraints.unwrap_or_default() };
         let example = self.example_of(object, at);
-        let place = ParamLocation::Body(media);
-        Some(Param { constraints, example, ..Param::new(media_type, place, ty, at.clone()) })
+        let location = ParamLocation::Body(media);
+        Some(Param { constraints, example, ..Param::new(media_type, location, ty, at.clone()) })
     }
 
     /// Returns whether the generated code cannot encode the charset of a media type, and reports this.
-    pub(crate) fn has_unknown_charset(&mut self, media_type: &str, place: Location, label: &str) -> bool {
+    pub(crate) fn has_unknown_charset(&mut self, media_type: &str, location: Location, label: &str) -> bool {
         let Some(charset) = unknown_charset(media_type) else { return false };
         let message = format!("`{charset}` is not a supported charset");
-        let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, place, message).label(label);
+        let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, location, message).label(label);
         self.diagnostics.push(diagnostic.help("use a charset of the WHATWG encoding standard, such as `utf-8`"));
         true
     }
@@ -254,7 +255,7 @@ impl<'a> Lowering<'a> {
         let at = at.child("schema");
         let leaves = self.leaves(&[(schema.into(), at.clone())]);
         if leaves.iter().any(|leaf| leaf.is_item || matches!(self.kind(&leaf.parts), Kind::Object | Kind::List)) {
-            let message = format!("`{name}` has the schema of an object or array, which is not used");
+            let message = format!("the schema of an object or array is not used for `{name}`");
             let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Location::Key(at), message)
                 .label(if is_text { "the generated type is a string" } else { "the generated type is bytes" })
                 .help("describe JSON content as `application/json`, and other content with `type: string`");
@@ -263,7 +264,7 @@ impl<'a> Lowering<'a> {
     }
 }
 
-/// Returns the parameter for a form whose fields are unknown: the encoded form as bytes.
+/// Returns one parameter that contains the complete encoded form as bytes, for a form whose fields are unknown.
 fn unparsed_form(name: &str, body: &RequestBody, at: &Pointer) -> Param {
     let docs = Docs::new(None, body.description.as_deref());
     let param = Param::new(name, ParamLocation::Body(Media::Binary), TypeRef::Bytes, at.clone());

@@ -109,8 +109,8 @@ impl<'a> Lowering<'a> {
         let is_same = (first.content, &first.ty) == (alternative.content, &alternative.ty);
         if !is_same {
             let message = format!("`{name}` has different schemas in the responses of two statuses");
-            let place = Location::Key(alternative.origin.clone());
-            let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, place, message)
+            let location = Location::Key(alternative.origin.clone());
+            let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, location, message)
                 .label("the generated method decodes it with the first schema")
                 .related(Location::Key(first.origin.clone()), "the first schema")
                 .help("give both responses the same schema, such as a `oneOf` of the two");

@@ -61,8 +61,8 @@ pub(crate) fn wrap_or_report_cycles(types: &mut Arena<TypeDef>, diagnostics: &mu
                 }
                 (false, ty) if ty != TypeRef::Json => {
                     let message = format!("`{}` is an alias of itself", def.name.join("."));
-                    let place = Location::Key(def.origin.clone());
-                    let diagnostic = Diagnostic::error(code::CIRCULAR_REFERENCE, place, message);
+                    let location = Location::Key(def.origin.clone());
+                    let diagnostic = Diagnostic::error(code::CIRCULAR_REFERENCE, location, message);
                     diagnostics.push(diagnostic.help("replace one of these references by a schema"));
                 }
                 _ => {}

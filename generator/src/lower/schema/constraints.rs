@@ -14,27 +14,30 @@ use crate::parse::LIMITS;
 use crate::source::Pointer;
 
 /// The maximum size of a pattern that is checked.
-const LARGEST_PATTERN: usize = 100_000;
+const MAX_PATTERN_SIZE: usize = 100_000;
 
 /// The maximum size of all checked patterns of a document together.
-pub(crate) const ALL_PATTERNS: usize = 5_000_000;
+pub(crate) const MAX_TOTAL_PATTERN_SIZE: usize = 5_000_000;
 
 impl<'a> Lowering<'a> {
     /// Returns the constraints of all parts, each once.
     pub(crate) fn constraints_of(&mut self, parts: &[Part<'a>]) -> Vec<Constraint> {
-        let (mut all, mut seen) = (Vec::new(), HashSet::new());
+        let (mut merged, mut known) = (Vec::new(), HashSet::new());
         for part in parts {
-            let own = self.constraints(part.schema, &part.at);
+            let constraints = self.constraints(part.schema, &part.at);
             match parts.len() {
-                1 => return own,
-                _ => all.extend(own.into_iter().filter(|one| seen.insert(format!("{one:?}")))),
+                1 => return constraints,
+                _ => {
+                    merged.extend(constraints.into_iter().filter(|constraint| known.insert(format!("{constraint:?}"))))
+                }
             }
         }
-        all
+        merged
     }
 
-    /// Returns a limit of numbers, unless it is beyond the 64-bit floating-point numbers. Such a limit is reported and not checked.
-    fn finite(&mut self, limit: Decimal, keyword: &str, at: &Pointer) -> Option<Decimal> {
+    /// Returns a numeric limit, or reports a limit that a 64-bit floating-point number cannot represent and returns
+    /// `None`.
+    fn finite_limit(&mut self, limit: Decimal, keyword: &str, at: &Pointer) -> Option<Decimal> {
         if limit.to_f64().is_finite() {
             return Some(limit);
         }
@@ -50,33 +53,33 @@ impl<'a> Lowering<'a> {
             return Vec::new();
         }
         let minimum = minimum(schema).and_then(|(limit, is_exclusive)| {
-            let limit = self.finite(limit, "minimum", at)?;
+            let limit = self.finite_limit(limit, "minimum", at)?;
             Some(if is_exclusive { Constraint::ExclusiveMinimum(limit) } else { Constraint::Minimum(limit) })
         });
         let maximum = maximum(schema).and_then(|(limit, is_exclusive)| {
-            let limit = self.finite(limit, "maximum", at)?;
+            let limit = self.finite_limit(limit, "maximum", at)?;
             Some(if is_exclusive { Constraint::ExclusiveMaximum(limit) } else { Constraint::Maximum(limit) })
         });
         let divisor = digits(schema, "multipleOf", any.multiple_of);
-        let divisor = divisor.and_then(|divisor| self.finite(divisor, "multipleOf", at));
+        let divisor = divisor.and_then(|divisor| self.finite_limit(divisor, "multipleOf", at));
         let values = match &any.additional_properties {
             Some(AdditionalProperties::Schema(values)) => {
-                self.inner(Node::from(values.as_ref()), &at.child("additionalProperties"))
+                self.nested_constraints(Node::from(values.as_ref()), &at.child("additionalProperties"))
             }
             _ => None,
         };
-        let pattern = any.pattern.as_ref().filter(|pattern| self.is_pattern(pattern, at));
+        let pattern = any.pattern.as_ref().filter(|pattern| self.can_check_pattern(pattern, at));
         // In the model, the properties of an array are the items of a tuple, and `items` describes the items after them.
-        let tuple = any.typ.as_deref() == Some("array") && !any.properties.is_empty();
-        let count = any.properties.len();
-        let positions = any.properties.values().enumerate().filter(|_| tuple);
-        let positions: Vec<Constraint> = positions
+        let is_tuple = any.typ.as_deref() == Some("array") && !any.properties.is_empty();
+        let item_count = any.properties.len();
+        let item_constraints = any.properties.values().enumerate().filter(|_| is_tuple);
+        let item_constraints: Vec<Constraint> = item_constraints
             .filter_map(|(index, item)| {
-                let rules = self.inner(item.into(), &at.child("prefixItems").child(index))?;
-                Some(Constraint::Item(index, rules))
+                let constraints = self.nested_constraints(item.into(), &at.child("prefixItems").child(index))?;
+                Some(Constraint::Item(index, constraints))
             })
             .collect();
-        let rules = [
+        let constraints = [
             any.min_length.map(Constraint::MinLength),
             any.max_length.map(Constraint::MaxLength),
             pattern.cloned().map(Constraint::Pattern),
@@ -86,33 +89,33 @@ impl<'a> Lowering<'a> {
             any.min_items.map(Constraint::MinItems),
             any.max_items.map(Constraint::MaxItems),
             any.unique_items.unwrap_or_default().then_some(Constraint::UniqueItems),
-            any.items.as_ref().and_then(|items| self.inner(items.into(), &at.child("items"))).map(
-                |rules| match tuple {
-                    true => Constraint::ItemsFrom(count, rules),
-                    false => Constraint::Items(rules),
+            any.items.as_ref().and_then(|items| self.nested_constraints(items.into(), &at.child("items"))).map(
+                |constraints| match is_tuple {
+                    true => Constraint::ItemsFrom(item_count, constraints),
+                    false => Constraint::Items(constraints),
                 },
             ),
             any.min_properties.map(Constraint::MinProperties),
             any.max_properties.map(Constraint::MaxProperties),
             values.map(Constraint::AdditionalProperties),
         ];
-        rules.into_iter().flatten().chain(positions).collect()
+        constraints.into_iter().flatten().chain(item_constraints).collect()
     }
 
     /// Returns whether a pattern can be checked, and reports one that cannot.
-    fn is_pattern(&mut self, pattern: &'a str, at: &Pointer) -> bool {
-        let left = &mut self.patterns_left;
-        let wrong = self.patterns.entry(pattern).or_insert_with(|| {
+    fn can_check_pattern(&mut self, pattern: &'a str, at: &Pointer) -> bool {
+        let size_left = &mut self.pattern_size_left;
+        let error = self.patterns.entry(pattern).or_insert_with(|| {
             let size = pattern_size(pattern);
-            match left.checked_sub(size).filter(|_| size <= LARGEST_PATTERN) {
+            match size_left.checked_sub(size).filter(|_| size <= MAX_PATTERN_SIZE) {
                 None => Some("it is too large".to_owned()),
-                Some(rest) => {
-                    *left = rest;
+                Some(remaining) => {
+                    *size_left = remaining;
                     regex_lite::Regex::new(pattern).err().map(|error| error.to_string())
                 }
             }
         });
-        let Some(error) = wrong else { return true };
+        let Some(error) = error else { return true };
         let message = format!("the pattern cannot be checked: {error}");
         let diagnostic = Diagnostic::warning(code::UNCHECKED_PATTERN, Location::Value(at.child("pattern")), message);
         self.diagnostics.push(
@@ -122,8 +125,9 @@ impl<'a> Lowering<'a> {
         false
     }
 
-    /// Returns the constraints of a schema at the location that uses it.
-    pub(crate) fn rules_of(&mut self, node: Node<'a>, at: &Pointer) -> Vec<Constraint> {
+    /// Returns the constraints that a schema adds at a location. A reference to a string component adds none, because
+    /// the type of the component checks them.
+    pub(crate) fn constraints_at(&mut self, node: Node<'a>, at: &Pointer) -> Vec<Constraint> {
         let parts = self.parts(node, at);
         match (node, self.kind(&parts)) {
             (Node::Reference(_), Kind::Text) => Vec::new(),
@@ -131,22 +135,22 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// Returns the constraints of a schema for the contents of a value.
-    fn inner(&mut self, node: Node<'a>, at: &Pointer) -> Option<Vec<Constraint>> {
+    /// Returns the constraints of the schema of items or additional properties.
+    fn nested_constraints(&mut self, node: Node<'a>, at: &Pointer) -> Option<Vec<Constraint>> {
         if self.depth > MAX_NESTING_DEPTH {
             return None;
         }
-        let referred = matches!(node, Node::Reference(_));
+        let is_reference = matches!(node, Node::Reference(_));
         let (schema, at) = self.schema_at(node, at)?;
         let part = Part { schema, at, uses_alternatives: true };
         // Named types have their own constraints.
-        if referred && matches!(part.kind(), Kind::Text | Kind::List | Kind::Object) {
+        if is_reference && matches!(part.kind(), Kind::Text | Kind::List | Kind::Object) {
             return None;
         }
         self.depth += 1;
-        let rules = self.constraints(schema, &part.at);
+        let constraints = self.constraints(schema, &part.at);
         self.depth -= 1;
-        (!rules.is_empty()).then_some(rules)
+        (!constraints.is_empty()).then_some(constraints)
     }
 }
 
@@ -183,39 +187,40 @@ fn digits(schema: &Schema, keyword: &str, limit: Option<f64>) -> Option<Decimal>
 
 /// Returns the approximate number of steps that a pattern compiles to. A repeated part is compiled once per repetition.
 fn pattern_size(pattern: &str) -> usize {
-    let (mut size, mut last, mut open) = (0_usize, 0_usize, Vec::new());
+    let (mut size, mut last_part_size, mut outer_sizes) = (0_usize, 0_usize, Vec::new());
     let mut rest = pattern;
     while let Some(first) = rest.chars().next() {
-        let mut taken = first.len_utf8();
+        let mut length = first.len_utf8();
         match first {
             '(' => {
-                open.push(size);
-                (size, last) = (0, 0);
+                outer_sizes.push(size);
+                (size, last_part_size) = (0, 0);
             }
             ')' => {
-                last = size.saturating_add(1);
-                size = last.saturating_add(open.pop().unwrap_or_default());
+                last_part_size = size.saturating_add(1);
+                size = last_part_size.saturating_add(outer_sizes.pop().unwrap_or_default());
             }
             '{' => {
-                // Longer repetition counts cannot be checked, and a pattern may have any number of braces.
-                let window = &rest[1..rest.floor_char_boundary(32)];
-                let counts = window.split_once('}').map_or("", |(counts, _)| counts);
+                // Only a short part is searched for `}`: patterns with longer repetition counts are not valid, and a
+                // pattern with many braces would take quadratic time.
+                let repetition = &rest[1..rest.floor_char_boundary(32)];
+                let counts = repetition.split_once('}').map_or("", |(counts, _)| counts);
                 let count = counts.split(',').filter_map(|count| count.trim().parse::<usize>().ok()).max();
-                let more = last.saturating_mul(count.unwrap_or(1).saturating_sub(1));
-                (size, last) = (size.saturating_add(more), last.saturating_add(more));
-                taken += if count.is_some() { counts.len() + 1 } else { 0 };
+                let added_size = last_part_size.saturating_mul(count.unwrap_or(1).saturating_sub(1));
+                (size, last_part_size) = (size.saturating_add(added_size), last_part_size.saturating_add(added_size));
+                length += if count.is_some() { counts.len() + 1 } else { 0 };
             }
             other => {
                 if other == '\\' {
-                    taken += rest[1..].chars().next().map_or(0, char::len_utf8);
+                    length += rest[1..].chars().next().map_or(0, char::len_utf8);
                 }
-                last = 1;
+                last_part_size = 1;
                 size = size.saturating_add(1);
             }
         }
-        rest = &rest[taken..];
+        rest = &rest[length..];
     }
-    open.into_iter().fold(size, usize::saturating_add)
+    outer_sizes.into_iter().fold(size, usize::saturating_add)
 }
 
 #[cfg(test)]
@@ -223,7 +228,7 @@ mod tests {
     use super::pattern_size;
 
     #[test]
-    fn the_size_of_a_pattern_counts_what_it_repeats() {
+    fn the_size_of_a_pattern_includes_repetitions() {
         for (pattern, expected) in [
             ("", 0),
             ("^ab$", 4),

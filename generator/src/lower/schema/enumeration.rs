@@ -74,9 +74,9 @@ impl<'a> Lowering<'a> {
             let remaining: Vec<EnumValue> =
                 common_values.iter().filter(|(value, ..)| values.contains(value)).cloned().collect();
             if remaining.is_empty() {
-                let place = Location::Key(part.at.child("enum"));
+                let location = Location::Key(part.at.child("enum"));
                 let diagnostic =
-                    Diagnostic::warning(code::CONTRADICTION, place, "the two `enum`s have no value in common")
+                    Diagnostic::warning(code::CONTRADICTION, location, "the two `enum`s have no value in common")
                         .label("this `enum` is ignored")
                         .related(Location::Key(first.at.child("enum")), "this `enum` is used")
                         .help("give the parts of an `allOf` the same values");

@@ -5,7 +5,7 @@ use super::merged_schema::{Kind, Part};
 use crate::ir::{Decimal, TypeRef};
 
 /// Returns the type of a string or number with a format.
-pub(crate) fn scalar(kind: Kind, format: Option<&str>) -> TypeRef {
+pub(crate) fn scalar_type(kind: Kind, format: Option<&str>) -> TypeRef {
     let format = format.unwrap_or_default();
     match (kind, format) {
         (Kind::Integer, "int32" | "int16" | "int8" | "uint8" | "uint16") => TypeRef::Int(32),
@@ -28,17 +28,17 @@ pub(crate) fn scalar(kind: Kind, format: Option<&str>) -> TypeRef {
 
 /// Returns the type of an integer with the limits of all parts: the type of its format if this can represent all allowed
 /// integers, otherwise the smallest type that can.
-pub(crate) fn integer(parts: &[Part<'_>], format: Option<&str>) -> TypeRef {
-    let format_type = scalar(Kind::Integer, format);
-    let (format_min, format_max) = range(&format_type);
+pub(crate) fn integer_type(parts: &[Part<'_>], format: Option<&str>) -> TypeRef {
+    let format_type = scalar_type(Kind::Integer, format);
+    let (format_min, format_max) = integer_range(&format_type);
     let minimum = parts.iter().filter_map(|part| limit(part, Side::Minimum)).max();
     let maximum = parts.iter().filter_map(|part| limit(part, Side::Maximum)).min();
-    // If the schema has only one limit, this limit may be outside of the range of the format.
+    // If the schema has only one limit, it may contradict the range of the format.
     let (format_min, format_max) = (Limit::Integer(format_min), Limit::Integer(format_max));
     let allowed_min = minimum.unwrap_or(format_min.min(maximum.unwrap_or(format_min)));
     let allowed_max = maximum.unwrap_or(format_max.max(minimum.unwrap_or(format_max)));
     let can_represent = |ty: &TypeRef| {
-        let (type_min, type_max) = range(ty);
+        let (type_min, type_max) = integer_range(ty);
         Limit::Integer(type_min) <= allowed_min && allowed_max <= Limit::Integer(type_max)
     };
     let types = [format_type, TypeRef::Int(64), TypeRef::Unsigned(64), TypeRef::Int(128)];
@@ -93,7 +93,7 @@ fn integer_limit(number: &Decimal) -> Limit {
 }
 
 /// Returns the minimum and maximum of an integer type.
-fn range(ty: &TypeRef) -> (i128, i128) {
+fn integer_range(ty: &TypeRef) -> (i128, i128) {
     match ty {
         TypeRef::Int(32) => (i32::MIN.into(), i32::MAX.into()),
         TypeRef::Int(64) => (i64::MIN.into(), i64::MAX.into()),
@@ -103,9 +103,9 @@ fn range(ty: &TypeRef) -> (i128, i128) {
     }
 }
 
-/// Returns the type that codegen.toml gives to a format: one of the [type names](crate::config::WORDS), or the path of a
+/// Returns the type that codegen.toml gives to a format: one of the [type names](crate::config::FORMAT_TYPES), or the path of a
 /// Rust type.
-pub(crate) fn configured(type_name: &str) -> TypeRef {
+pub(crate) fn configured_type(type_name: &str) -> TypeRef {
     match type_name {
         "text" => TypeRef::String,
         "int32" => TypeRef::Int(32),

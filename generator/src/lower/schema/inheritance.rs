@@ -46,7 +46,8 @@ impl<'a> Lowering<'a> {
         let base_tag = self.tag_value(&parts, property, &base_name);
         let includes_base =
             mapped_values.contains_key(&base_name) || listed_values.is_empty() || listed_values.contains(&base_tag);
-        // If only the subtypes are in the mapping, an object of the base type may lack the discriminator.
+        // If the mapping has subtypes but not the base type, an object of the base type may have no discriminator
+        // property.
         let base_may_lack_tag = includes_base && !mapped_values.is_empty() && !mapped_values.contains_key(&base_name);
         if includes_base {
             subtypes.insert(base_name.clone());

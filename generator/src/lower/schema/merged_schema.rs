@@ -191,11 +191,15 @@ impl<'a> Lowering<'a> {
                 (Some((_, first)), Kind::Null) if first.schema.schema_data.nullable => Some((kind, part)),
                 (Some((Kind::Null, _)), _) if part.schema.schema_data.nullable => common,
                 (Some((_, first)), _) => {
-                    let place = Location::Key(part.at.clone());
-                    let diagnostic = Diagnostic::warning(code::CONTRADICTION, place, "no value has both types")
-                        .label("one type")
-                        .related(Location::Key(first.at.clone()), "the other type")
-                        .help("give the parts of an `allOf` the same `type`; the generated type is `AnyJson`");
+                    let location = Location::Key(part.at.clone());
+                    let diagnostic = Diagnostic::warning(
+                        code::CONTRADICTION,
+                        location,
+                        "no value has the types of all parts of the `allOf`",
+                    )
+                    .label("the generated type is `AnyJson`")
+                    .related(Location::Key(first.at.clone()), "the other type")
+                    .help("give the parts of an `allOf` the same `type`");
                     self.diagnostics.push(diagnostic);
                     return Kind::Any;
                 }
@@ -208,7 +212,7 @@ impl<'a> Lowering<'a> {
     fn check_type(&mut self, typ: &str, at: &Pointer) {
         let (kind, is_standard) = kind_of(typ);
         if !is_standard {
-            let place = Location::Value(at.child("type"));
+            let location = Location::Value(at.child("type"));
             let assumed_type = match kind {
                 Kind::Any => "any JSON value",
                 Kind::Text => "`string`",
@@ -218,7 +222,7 @@ impl<'a> Lowering<'a> {
                 Kind::List => "`array`",
                 Kind::Object | Kind::Null => "`object`",
             };
-            let diagnostic = Diagnostic::warning(code::WRONG_TYPE, place, format!("unknown type `{typ}`"))
+            let diagnostic = Diagnostic::warning(code::WRONG_TYPE, location, format!("unknown type `{typ}`"))
                 .label(format!("treated as {assumed_type}"))
                 .help("write `string`, `integer`, `number`, `boolean`, `array` or `object`");
             self.diagnostics.push(diagnostic);
@@ -244,7 +248,7 @@ pub(crate) fn required<'a>(parts: &[Part<'a>]) -> HashSet<&'a str> {
 }
 
 /// Returns the value of a keyword in the first part that has it.
-pub(crate) fn first<'a, T>(parts: &[Part<'a>], get: impl Fn(&'a AnySchema) -> Option<T>) -> Option<T> {
+pub(crate) fn first_keyword<'a, T>(parts: &[Part<'a>], get: impl Fn(&'a AnySchema) -> Option<T>) -> Option<T> {
     parts.iter().find_map(|part| get(part.keywords()))
 }
 

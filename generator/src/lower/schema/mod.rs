@@ -207,15 +207,15 @@ impl<'a> Lowering<'a> {
         at: &Pointer,
         name: &[String],
     ) -> LoweredSchema {
-        if let [(first, first_at), others @ ..] = nodes
+        if let [(first, first_location), others @ ..] = nodes
             && others.iter().all(|(node, _)| node == first)
         {
-            let name = if first_at.is_below(at) || first_at == at {
+            let name = if first_location.is_below(at) || first_location == at {
                 name.to_vec()
             } else {
-                self.name_of_location(first_at, name)
+                self.name_of_location(first_location, name)
             };
-            return self.lower_node(*first, first_at, &name);
+            return self.lower_node(*first, first_location, &name);
         }
         if self.steps_left.is_none() {
             return LoweredSchema::default();
@@ -272,9 +272,9 @@ impl<'a> Lowering<'a> {
             }
         };
         if keywords.not.is_some() {
-            let place = Location::Key(at.child("not"));
+            let location = Location::Key(at.child("not"));
             let diagnostic =
-                Diagnostic::warning(code::UNSUPPORTED_KEYWORD, place, "`not` is not supported and is ignored");
+                Diagnostic::warning(code::UNSUPPORTED_KEYWORD, location, "`not` is not supported and is ignored");
             self.diagnostics
                 .push(diagnostic.help("remove it if no other tool uses it; the generated code does not check it"));
         }

@@ -15,7 +15,7 @@ pub(crate) fn split_types(api: &mut Api) {
     let request_types = reachable_types(api, params().filter(|param| param.is_structured()).map(|param| &param.ty));
     let response_roots =
         responses.flat_map(|response| response.body.iter().chain(response.headers.iter().map(|header| &header.ty)));
-    // The types of other parameters are treated as response types.
+    // A parameter that is not encoded from JSON uses the response type.
     let other_params = params().filter(|param| !param.is_structured()).map(|param| &param.ty);
     let response_types = reachable_types(api, response_roots.chain(other_params));
     let shared_types: BTreeSet<TypeId> = request_types.intersection(&response_types).copied().collect();

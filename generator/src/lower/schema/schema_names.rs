@@ -22,16 +22,16 @@ impl Lowering<'_> {
                 (if has_suffix { vec![name.clone()] } else { vec![name.clone(), suffix.to_owned()] }, rest)
             }
             [file, rest @ ..] if file.starts_with(FILE) => {
-                let stem = file.rsplit(['/', FILE]).next().unwrap_or_default();
-                let stem = stem.split('.').next().unwrap_or_default();
+                let file_stem = file.rsplit(['/', FILE]).next().unwrap_or_default();
+                let file_stem = file_stem.split('.').next().unwrap_or_default();
                 match rest {
                     [components, _, name, rest @ ..] if components == "components" => (vec![name.clone()], rest),
                     [defs, name, rest @ ..] if matches!(defs.as_str(), "$defs" | "definitions" | "schemas") => {
                         (vec![name.clone()], rest)
                     }
-                    // The file has only named schemas.
+                    // Each key at the root of such a file is the name of a schema.
                     [name, rest @ ..] if name != "properties" && name != "items" => (vec![name.clone()], rest),
-                    rest => (vec![stem.to_owned()], rest),
+                    rest => (vec![file_stem.to_owned()], rest),
                 }
             }
             [paths, path, rest @ ..] if paths == "paths" => {

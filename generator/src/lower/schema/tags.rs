@@ -35,9 +35,9 @@ impl<'a> Lowering<'a> {
             if have_different_tags(&alternatives) {
                 return Some((tag.clone(), alternatives));
             }
-            let place = Location::Key(owner.at.child("discriminator"));
+            let location = Location::Key(owner.at.child("discriminator"));
             let message = format!("the discriminator `{tag}` does not distinguish the alternatives");
-            let diagnostic = Diagnostic::warning(code::AMBIGUOUS, place, message);
+            let diagnostic = Diagnostic::warning(code::AMBIGUOUS, location, message);
             self.diagnostics.push(diagnostic.help(
                 "give each alternative its own value in the `mapping`; until then they are matched by structure",
             ));
@@ -60,7 +60,8 @@ impl<'a> Lowering<'a> {
             if have_disjoint_tags(&alternatives) {
                 return Some((wire, alternatives));
             }
-            // If an alternative lists several values, the property may be a status rather than a tag.
+            // A property with several values in one alternative is probably not a discriminator, but for example a
+            // status.
             let have_single_values = alternatives.iter().all(|alternative| alternative.tags.len() == 1);
             if property_with_shared_values.is_none() && have_single_values && have_different_tags(&alternatives) {
                 property_with_shared_values = Some((wire, alternatives.clone()));
@@ -79,9 +80,9 @@ impl<'a> Lowering<'a> {
             match self.mapping_target(target, &references) {
                 Some(pointer) => values_by_target.entry(pointer).or_default().push(value),
                 None => {
-                    let place = Location::Value(owner.at.child("discriminator").child("mapping").child(value));
+                    let location = Location::Value(owner.at.child("discriminator").child("mapping").child(value));
                     let message = format!("unresolved reference `{target}`");
-                    let diagnostic = Diagnostic::warning(code::DANGLING_REFERENCE, place, message);
+                    let diagnostic = Diagnostic::warning(code::DANGLING_REFERENCE, location, message);
                     self.diagnostics.push(diagnostic.help("name one of the alternatives"));
                 }
             }
@@ -134,7 +135,7 @@ impl<'a> Lowering<'a> {
             let locations = nodes.into_iter().map(|(node, at)| self.schema_at(node, &at).map_or(at, |(_, at)| at));
             schemas_by_property.entry(wire).or_default().extend(locations);
         }
-        // Nested objects are of no use if the tags distinguish all alternatives.
+        // If the tags distinguish all alternatives, constants of nested objects are not needed.
         let needs_nested = !have_disjoint_tags(alternatives);
         schemas_by_property.retain(|_, schemas| needs_nested && schemas.len() > 1);
         let searched_properties: HashSet<&String> = schemas_by_property.into_keys().collect();

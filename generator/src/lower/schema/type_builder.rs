@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use openapiv3::{AdditionalProperties, AnySchema};
 
 use super::alias_cycles::MAX_COLLECTION_DEPTH;
-use super::merged_schema::{Kind, Part, additional, first, properties, required};
+use super::merged_schema::{Kind, Part, additional, first_keyword, properties, required};
 use crate::diagnostics::{Diagnostic, Location, code};
 use crate::ir::{Docs, Field, Record, Shape, TypeId, TypeRef};
 use crate::lower::Lowering;
@@ -44,9 +44,9 @@ impl<'a> Lowering<'a> {
             if !matches!(kind, Kind::List | Kind::Object) {
                 return (Some(self.enumeration(kind, parts, at, name, id)), false);
             }
-            let place = Location::Key(part.at.child("enum"));
+            let location = Location::Key(part.at.child("enum"));
             let message = "an `enum` of arrays or objects is not supported and is ignored";
-            let diagnostic = Diagnostic::warning(code::UNSUPPORTED_KEYWORD, place, message);
+            let diagnostic = Diagnostic::warning(code::UNSUPPORTED_KEYWORD, location, message);
             self.diagnostics.push(diagnostic.help("write it in the `items` to list the values of the items"));
         }
         let ty = match kind {
@@ -67,24 +67,24 @@ impl<'a> Lowering<'a> {
 
     /// Returns the type of a string or number, according to codegen.toml or its format.
     fn scalar_type(&mut self, kind: Kind, parts: &[Part<'a>]) -> TypeRef {
-        let format = first(parts, |any| any.format.as_deref());
+        let format = first_keyword(parts, |any| any.format.as_deref());
         if let Some(format) = format {
             if let Some(configured) = self.config.formats.get(format) {
-                return super::formats::configured(configured.get_ref());
+                return super::formats::configured_type(configured.get_ref());
             }
             if !super::formats::is_known(format)
                 && let Some(part) = parts.iter().find(|part| part.keywords().format.is_some())
             {
-                let place = Location::Value(part.at.child("format"));
+                let location = Location::Value(part.at.child("format"));
                 let message = format!("unknown format `{format}`");
                 let help =
                     format!("set the type of `{format}` under `[formats]` in codegen.toml; until then it is ignored");
-                self.diagnostics.push(Diagnostic::warning(code::UNKNOWN_FORMAT, place, message).help(help));
+                self.diagnostics.push(Diagnostic::warning(code::UNKNOWN_FORMAT, location, message).help(help));
             }
         }
         match kind {
-            Kind::Integer => super::formats::integer(parts, format),
-            kind => super::formats::scalar(kind, format),
+            Kind::Integer => super::formats::integer_type(parts, format),
+            kind => super::formats::scalar_type(kind, format),
         }
     }
 

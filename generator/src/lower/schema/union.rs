@@ -38,10 +38,10 @@ impl<'a> Lowering<'a> {
     ) -> (Option<TypeRef>, bool) {
         let mut parts_with_alternatives = parts.iter().filter(|part| part.alternatives().is_some());
         let (Some(owner), None) = (parts_with_alternatives.next(), parts_with_alternatives.next()) else {
-            let help = "use one `oneOf` or `anyOf`; the generated type is `AnyJson`";
-            let message = "several schemas of an `allOf` have alternatives";
+            let help = "combine them into one `oneOf` or `anyOf`";
+            let message = "several parts of an `allOf` have a `oneOf` or `anyOf`";
             let diagnostic = Diagnostic::warning(code::UNSUPPORTED_SCHEMA, Location::Key(at.clone()), message);
-            self.diagnostics.push(diagnostic.help(help));
+            self.diagnostics.push(diagnostic.label("the generated type is `AnyJson`").help(help));
             return (Some(TypeRef::Json), false);
         };
         let common_parts = parts.iter().map(|part| Part { uses_alternatives: false, ..part.clone() });
@@ -59,7 +59,7 @@ impl<'a> Lowering<'a> {
                     let lowered = self.lower_node(node, &single.at, name);
                     (lowered.ty, lowered.nullable)
                 }
-                // The alternative may be recursive.
+                // A recursive alternative reaches this depth.
                 None if self.depth > MAX_NESTING_DEPTH => {
                     self.report_too_deep(at);
                     (None, false)
@@ -171,9 +171,9 @@ impl<'a> Lowering<'a> {
             }
         }
         if have_only_constraints && !common_parts.is_empty() && !alternatives.is_empty() {
-            let place = Location::Key(owner.at.child(keyword));
+            let location = Location::Key(owner.at.child(keyword));
             let message = format!("`{keyword}` with only constraints is not supported and is ignored");
-            let diagnostic = Diagnostic::warning(code::UNSUPPORTED_KEYWORD, place, message);
+            let diagnostic = Diagnostic::warning(code::UNSUPPORTED_KEYWORD, location, message);
             self.diagnostics
                 .push(diagnostic.help("remove it if no other tool uses it; the generated code does not check it"));
             return (Vec::new(), nullable);

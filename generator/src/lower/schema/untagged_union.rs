@@ -164,8 +164,8 @@ impl<'a> Lowering<'a> {
             Kind::Object if is_record(parts) => Class::Record,
             Kind::Object => Class::Map,
             Kind::Text => {
-                let format = super::merged_schema::first(parts, |any| any.format.as_deref());
-                match super::formats::scalar(Kind::Text, format) {
+                let format = super::merged_schema::first_keyword(parts, |any| any.format.as_deref());
+                match super::formats::scalar_type(Kind::Text, format) {
                     TypeRef::DateTime => Class::Format("date time"),
                     TypeRef::Date => Class::Format("date"),
                     TypeRef::Uuid => Class::Format("uuid"),
@@ -289,9 +289,9 @@ impl<'a> Lowering<'a> {
             let checks = self.decoding_checks(&alternative.parts, MAX_COMPARED_DEPTH, true);
             let first = *options_by_checks.entry(checks).or_insert(alternative);
             if !std::ptr::eq(first, *alternative) {
-                let place = Location::Key(alternative.at.clone());
+                let location = Location::Key(alternative.at.clone());
                 let message = "the generated code cannot distinguish this alternative from another";
-                let diagnostic = Diagnostic::warning(code::AMBIGUOUS, place, message)
+                let diagnostic = Diagnostic::warning(code::AMBIGUOUS, location, message)
                     .label("a value that matches both is decoded as the other alternative")
                     .related(Location::Key(first.at.clone()), "the other alternative")
                     .help("add a `discriminator`, or a property with a constant value");
@@ -309,12 +309,12 @@ impl<'a> Lowering<'a> {
             return owner.at.to_string();
         }
         let kind = parts.iter().map(Part::kind).find(|kind| *kind != Kind::Any).unwrap_or(Kind::Any);
-        let format = super::merged_schema::first(parts, |any| any.format.as_deref());
+        let format = super::merged_schema::first_keyword(parts, |any| any.format.as_deref());
         let nullable = parts.iter().all(|part| part.schema.schema_data.nullable);
         let checked_parts = parts.iter().filter(|_| kind != Kind::Bool || outside_arrays);
         let enums: Vec<&[Value]> = checked_parts.map(|part| part.keywords().enumeration.as_slice()).collect();
         let type_checks = match (kind, parts) {
-            (Kind::Integer, _) => format!("{:?}", super::formats::integer(parts, format)),
+            (Kind::Integer, _) => format!("{:?}", super::formats::integer_type(parts, format)),
             (Kind::List | Kind::Object, [first, ..]) if levels == 0 => first.at.to_string(),
             (Kind::List | Kind::Object, _) => {
                 let required = required(parts);
@@ -353,7 +353,7 @@ impl<'a> Lowering<'a> {
                 }
                 format!("{nested_checks:?}")
             }
-            (kind, _) => format!("{:?}", super::formats::scalar(kind, format)),
+            (kind, _) => format!("{:?}", super::formats::scalar_type(kind, format)),
         };
         format!("{kind:?} {type_checks} {nullable} {enums:?}")
     }

@@ -103,7 +103,7 @@ pub(crate) struct TokenState {
 pub struct Token {
     /// The value of the header `Authorization`.
     pub(crate) header: HeaderValue,
-    /// When the client fetches a new token.
+    /// The time at which the client fetches a new token.
     pub(crate) renew_at: Option<Instant>,
 }
 

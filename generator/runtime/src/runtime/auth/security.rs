@@ -29,7 +29,7 @@ impl Parts {
         let held: Vec<Held<'a>> = match authorization {
             Authorization::None => return Ok(authorization),
             Authorization::Several(several) => {
-                several.iter().map(|one| (one.kind, one.scheme.as_deref(), &one.authorization)).collect()
+                several.iter().map(|scheme| (scheme.kind, scheme.scheme.as_deref(), &scheme.authorization)).collect()
             }
             Authorization::Token(_) => vec![(("bearer", ""), None, authorization)],
             Authorization::Fixed(_) | Authorization::Key(_) => vec![(("basic", ""), None, authorization)],
@@ -52,15 +52,17 @@ impl Parts {
         }
         let find_scheme = |name: &str| self.connection.api.schemes.iter().find(|scheme| scheme.name == name);
         // Credentials for this scheme alone take precedence over credentials for all schemes of the kind.
-        let for_scheme = |scheme: &&Scheme| {
-            let for_this_scheme = held.iter().find(|(_, name, _)| *name == Some(scheme.name));
+        let credentials_for_scheme = |scheme: &&Scheme| {
+            let own_credentials = held.iter().find(|(_, name, _)| *name == Some(scheme.name));
             let is_for_kind = |(kind, name, _): &&Held<'a>| name.is_none() && is_same_kind(*kind, scheme.kind);
-            for_this_scheme.or(held.iter().find(is_for_kind))
+            own_credentials.or(held.iter().find(is_for_kind))
         };
-        let for_name =
-            |name: &&str| find_scheme(name).as_ref().and_then(for_scheme).map(|(.., authorization)| *authorization);
-        let all_of = |names: &&[&str]| names.iter().map(for_name).collect::<Option<Vec<_>>>();
-        let selected = self.security.iter().filter(|names| !names.is_empty()).find_map(all_of);
+        let credentials_for_name = |name: &&str| {
+            find_scheme(name).as_ref().and_then(credentials_for_scheme).map(|(.., authorization)| *authorization)
+        };
+        let credentials_for_alternative =
+            |names: &&[&str]| names.iter().map(credentials_for_name).collect::<Option<Vec<_>>>();
+        let selected = self.security.iter().filter(|names| !names.is_empty()).find_map(credentials_for_alternative);
         let is_optional = self.security.iter().any(|names| names.is_empty());
         if let Some(selected) = selected.or(is_optional.then(Vec::new)) {
             return Ok(selected);

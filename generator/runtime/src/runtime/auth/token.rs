@@ -23,7 +23,7 @@ use crate::runtime::request::request_parts::FORM;
 use crate::runtime::response::mismatch::without_byte_order_mark;
 use crate::runtime::{Body, Call, Connection, DecodeError, Error, Result, Secret, SendError};
 
-/// The time before the expiry of a token in which it is not used any more, so that it does not expire during a request.
+/// How long before its expiry a token is replaced, so that it does not expire during a request.
 const EXPIRY_MARGIN: Duration = Duration::from_secs(30);
 
 impl TokenSource {
@@ -71,8 +71,8 @@ impl Connection {
         if source.completed_fetches.load(Ordering::Acquire) != completed_fetches
             && let Some(result) = &state.last_result
         {
-            // All waiting requests share the result of a fetch. If they did not share an error, each of them would fetch a
-            // token and fail, one after the other.
+            // All waiting requests share the result of a fetch. This includes an error: otherwise each request in turn
+            // would fetch a token and fail.
             return result.clone().map(Some);
         }
         if let Some(token) = &state.token
@@ -88,7 +88,7 @@ impl Connection {
         result.map(Some)
     }
 
-    /// Discards the token in `header` if the API rejected it (401). Returns whether the API rejected it.
+    /// Returns whether the API rejected the token in `header` (401), and discards the token in this case.
     pub(crate) async fn discard_rejected_token(
         &self,
         credentials: &Authorization,
@@ -193,7 +193,7 @@ pub fn remaining_lifetime(token: &str) -> Option<Duration> {
     let payload = URL_SAFE_NO_PAD.decode(token.split('.').nth(1)?.trim_end_matches('=')).ok()?;
     let claims: Claims = serde_json::from_slice(&payload).ok()?;
     let now = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
-    // The number may be anything, and `from_secs_f64` panics on some numbers.
+    // The server may send any number, and `from_secs_f64` panics if it is negative or too large.
     let seconds = (claims.exp - now.as_secs_f64()).clamp(0.0, 1e9);
     Some(Duration::from_secs_f64(seconds))
 }

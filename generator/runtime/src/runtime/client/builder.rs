@@ -231,14 +231,14 @@ pub struct Settings {
 /// Omits settings that may contain a secret by mistake, such as invalid URLs and other strings.
 impl fmt::Debug for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let shown = |url: &Option<String>| match url.as_deref().map(BaseUrl::parse) {
+        let describe_url = |url: &Option<String>| match url.as_deref().map(BaseUrl::parse) {
             None => "none".to_owned(),
             Some(Ok(url)) => url.as_str().to_owned(),
             Some(Err(_)) => "[invalid]".to_owned(),
         };
         f.debug_struct("Settings")
-            .field("base_url", &shown(&self.base_url))
-            .field("token_url", &shown(&self.token_url))
+            .field("base_url", &describe_url(&self.base_url))
+            .field("token_url", &describe_url(&self.token_url))
             .field("credentials", &self.credentials)
             .field("limits", &self.limits)
             .field("connect_timeout", &self.connect_timeout)
@@ -357,7 +357,8 @@ impl Settings {
 
     fn user_agent(&self) -> Result<HeaderValue> {
         let Api { name, version, .. } = self.api;
-        // The minimum supported Rust version: only a build script knows the version that compiles the crate.
+        // This is the minimum supported Rust version. Only a build script could find out the version that compiles the
+        // crate.
         let rust = env!("CARGO_PKG_RUST_VERSION");
         let mut agent = format!("{name}/{version} ({OS} {ARCH}) rust/{rust}");
         if let Some(suffix) = &self.user_agent_suffix {

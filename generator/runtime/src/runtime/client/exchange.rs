@@ -133,7 +133,8 @@ impl Connection {
                 let is_enabled = parts.limits.retry.is_enabled();
                 is_enabled.then(|| rejections.record(&self.rate_limit.record_rejected(start, retry_after, deadline)))
             }
-            // Without a response, or with a failure of the server, it is unknown whether the rate limit allowed the request.
+            // If there is no response, or if the server failed, it is unknown whether the rate limit allowed the
+            // request.
             Err(error) if error.status().is_none_or(|status| status.is_server_error()) => None,
             _ => {
                 self.rate_limit.record_accepted(start);
@@ -207,7 +208,7 @@ impl Connection {
         // A response without content may have any media type.
         let decoded = expected.filter(|_| head.status.is_success() && head.status != StatusCode::NO_CONTENT);
         let is_streamed = decoded.is_some_and(|expected| (expected.reads)(status).streams());
-        let refused_media_type = decoded.and_then(|expected| expected.refused(status, &head.headers));
+        let unreadable_media_type = decoded.and_then(|expected| expected.unreadable_media_type(status, &head.headers));
         let mut response = RawResponse {
             api: self.api,
             call,
@@ -221,7 +222,7 @@ impl Connection {
             // [end download.rs]
         };
         // [if download.rs
-        if is_streamed && refused_media_type.is_none() {
+        if is_streamed && unreadable_media_type.is_none() {
             response.unread = Some(UnreadBody { body, timeout: limit.timeout, limit: self.body_limit });
             return Ok(response);
         }
@@ -230,7 +231,7 @@ impl Connection {
         response.body = bytes;
         // The media type of an empty response does not matter, unless the request expects a stream.
         let is_empty = response.body.is_empty() && incomplete.is_none();
-        if let Some(received) = refused_media_type.filter(|_| is_streamed || !is_empty) {
+        if let Some(received) = unreadable_media_type.filter(|_| is_streamed || !is_empty) {
             return Err(DecodeError::of_media_type(&response, received).into());
         }
         let is_success = response.status.is_success();
@@ -238,7 +239,8 @@ impl Connection {
         let is_success = is_success || expects_redirect && response.status.is_redirection();
         // [end redirect.rs]
         if !is_success {
-            // The status of an error response says more than an incomplete body.
+            // The error has the status of the response rather than the reason why its body is incomplete, because the
+            // status says more.
             return Err(ApiError::new(response).into());
         }
         match incomplete {

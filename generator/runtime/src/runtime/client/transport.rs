@@ -44,7 +44,7 @@ impl Transport for reqwest::Client {
     fn send(&self, request: Request<Body>) -> TransportFuture<'_> {
         let (head, body) = request.into_parts();
         let is_idempotent = head.method.is_idempotent();
-        // `try_into` does the same, but reallocates the string several times.
+        // Converting the URI with `try_into` would reallocate the string several times.
         let mut url = String::with_capacity(256);
         let url =
             write!(url, "{}", head.uri).map_err(SendError::new).and_then(|()| Url::parse(&url).map_err(SendError::new));

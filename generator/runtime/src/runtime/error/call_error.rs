@@ -174,7 +174,8 @@ impl DecodeError {
     /// Creates the error for a body that cannot be decoded at all. If the response has an unexpected media type, that is the
     /// problem.
     pub(crate) fn of_body(response: &RawResponse, problem: String) -> Self {
-        let unexpected = |expected: Expected| expected.unexpected(response.status.as_u16(), &response.headers);
+        let unexpected =
+            |expected: Expected| expected.unexpected_media_type(response.status.as_u16(), &response.headers);
         match response.expected.and_then(unexpected) {
             Some(received) => Self::of_media_type(response, received),
             None => Self::with_problem(response, problem),

@@ -45,7 +45,7 @@ impl Sensitive {
     /// Adds a value and its Base64 encodings.
     pub fn add(&mut self, value: &str) {
         let value = value.trim();
-        // A longer value does not fit into a message that is shown.
+        // A value that is longer than every shown message cannot be part of one.
         if value.is_empty() || value.len() > MAX_MESSAGE_BYTES || self.0.len() > MAX_VALUES {
             return;
         }
@@ -63,26 +63,26 @@ impl Sensitive {
     }
 
     // [if json_validation.rs
-    /// Adds the strings and numbers in the properties with these `names`, or all strings and numbers in `json` if `all` is set.
-    pub fn add_json(&mut self, json: &RawValue, names: &[&str], all: bool) {
+    /// Adds the strings and numbers in the properties with these `names`, or all strings and numbers in `json` if `include_all` is set.
+    pub fn add_json(&mut self, json: &RawValue, names: &[&str], include_all: bool) {
         if is_shallow(json.get()) {
-            self.add_inner_json(json, names, all);
+            self.add_inner_json(json, names, include_all);
         } else {
             self.add(json.get());
         }
     }
 
-    fn add_inner_json(&mut self, json: &RawValue, names: &[&str], all: bool) {
+    fn add_inner_json(&mut self, json: &RawValue, names: &[&str], include_all: bool) {
         if let Some(properties) = Properties::of(json) {
             for (name, value) in properties.0 {
-                self.add_inner_json(value, names, all || names.contains(&name.as_ref()));
+                self.add_inner_json(value, names, include_all || names.contains(&name.as_ref()));
             }
         } else if let Ok(items) = serde_json::from_str::<Vec<&RawValue>>(json.get()) {
-            items.into_iter().for_each(|item| self.add_inner_json(item, names, all));
-        } else if let Some(value) = serde_json::from_str(json.get()).ok().filter(|_| all) {
+            items.into_iter().for_each(|item| self.add_inner_json(item, names, include_all));
+        } else if let Some(value) = serde_json::from_str(json.get()).ok().filter(|_| include_all) {
             match value {
                 Json::String(text) => self.add(&text),
-                // The number as sent, and as a server may round it.
+                // The digits as they were sent, and as a server may round them.
                 Json::Number(number) => [json.get(), &number.to_string()].into_iter().for_each(|text| self.add(text)),
                 _ => {}
             }
@@ -173,7 +173,7 @@ fn borders(value: &[char]) -> Vec<usize> {
     borders
 }
 
-/// A source of the secrets and personal values of a request, except those in its sensitive headers.
+/// A source of secrets and personal values of a request. Values in sensitive headers are collected separately.
 pub trait SensitiveValues: Send + Sync {
     /// Adds the values of a request that was sent to `uri`.
     fn add_values(&self, uri: &Uri, to: &mut Sensitive);

@@ -26,7 +26,7 @@ pub fn encode(name: &str, text: Bytes, media_type: &str) -> Result<Bytes, Invali
 fn encode_in_charset(text: &str, label: &str) -> Option<Vec<u8>> {
     let encoding = Encoding::for_label_no_replacement(label.as_bytes())?;
     match encoding.name() {
-        // If the label has no byte order, a byte order mark is required.
+        // A label such as `utf-16` does not determine the byte order, so the string begins with a byte order mark.
         "UTF-16LE" if !label.ends_with("le") => {
             Some(["\u{feff}", text].iter().flat_map(|part| part.encode_utf16()).flat_map(u16::to_le_bytes).collect())
         }

@@ -71,7 +71,7 @@ impl RequestBody for Multipart {
             let media_type =
                 self.media_type(&name).or_else(|| self.media_type(name.split('[').next().unwrap_or_default()));
             text += &format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"\r\n", escape_name(&name));
-            // A form has an empty value for `null`, which is not valid JSON.
+            // The value of a field that is `null` is empty. A JSON part cannot be empty, so it gets the text `null`.
             let is_null = value.is_empty() && media_type.is_some_and(is_json);
             let value = if is_null { Cow::Borrowed("null") } else { value };
             text.extend(media_type.map(|media_type| format!("Content-Type: {media_type}\r\n")));

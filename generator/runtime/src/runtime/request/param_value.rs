@@ -16,7 +16,7 @@ pub enum Value {
     Text(String),
     /// `null`, which is an empty value in a form.
     Null,
-    /// A string in place of a type with constraints. The constraints are checked when the request is sent.
+    /// A string for a parameter whose type has constraints. They are checked when the request is sent.
     Unchecked {
         /// The string.
         text: String,

@@ -37,7 +37,7 @@ pub fn fill(base: &str, parts: &[PathPart]) -> Result<String, InvalidValue> {
         check(name, value, constraints).map_err(InvalidValue::without_value)?;
         let text = value.text();
         let encoded = match value {
-            // The commas that separate the items are not encoded.
+            // Only the items are encoded, not the commas between them.
             Value::List(items) => {
                 let items: Vec<_> = items.iter().map(|item| encode(&item.text()).into_owned()).collect();
                 Cow::Owned(items.join(","))
@@ -48,7 +48,8 @@ pub fn fill(base: &str, parts: &[PathPart]) -> Result<String, InvalidValue> {
             _ => encode(&text),
         };
         path.extend([prefix, &encoded]);
-        // The literal text in the same segment is considered as well: `.` before a value of `.` results in `..`.
+        // The literal text of the same segment is part of the check: the literal `.` before the value `.` results in
+        // `..`.
         let suffix = segment_suffix(&parts[index + 1..]);
         if text.is_empty() || suffix.is_some_and(|suffix| ends_with_dot_segment(&path, suffix)) {
             let rule = "must not be empty, `.` or `..`, because it is part of the path";

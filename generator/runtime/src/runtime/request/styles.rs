@@ -23,16 +23,16 @@ type Encode = fn(&str) -> String;
 
 /// Implements setters for the parameters that are sent as `name=value`: in the query, the form and cookies.
 macro_rules! pair_setters {
-    ($($write:ident: $query:ident $query_reserved:ident $form:ident $form_reserved:ident $cookie:ident, $how:literal;)*) => {
+    ($($write:ident: $query:ident $query_reserved:ident $form:ident $form_reserved:ident $cookie:ident, $description:literal;)*) => {
         impl<D: Decode> Request<D> {
             $( pair_setters! {
-                @set $write $how; $query query plain; $query_reserved query reserved;
+                @set $write $description; $query query plain; $query_reserved query reserved;
                 $form form plain; $form_reserved form reserved; $cookie cookies plain;
             } )*
         }
     };
-    (@set $write:ident $how:literal; $($name:ident $location:ident $encode:ident;)*) => { $(
-        #[doc = concat!("Sets a parameter in the location that the method name begins with, ", $how, ".")]
+    (@set $write:ident $description:literal; $($name:ident $location:ident $encode:ident;)*) => { $(
+        #[doc = concat!("Sets a parameter in the location that the method name begins with, ", $description, ".")]
         pub fn $name<T: Serialize>(mut self, name: &'static str, value: impl Into<T>, constraints: Constraints) -> Self {
             let value = pair_setters!(@value $location styled(name, &value.into(), $write, $encode));
             pair_setters!(@parameters $location self).set(name, value, constraints);
@@ -52,17 +52,17 @@ pair_setters! {
     pipes: query_pipes query_pipes_reserved form_pipes form_pipes_reserved cookie_pipes,
         "with the items, or the names and values, separated by `|`";
     deep: query_deep query_deep_reserved form_deep form_deep_reserved cookie_deep, "as `name[property]=value`";
-    members: query_members query_members_reserved form_members form_members_reserved cookie_members,
+    exploded_properties: query_members query_members_reserved form_members form_members_reserved cookie_members,
         "with each property of an object as a parameter";
-    each: query_each query_each_reserved form_each form_each_reserved cookie_each,
+    repeated_items: query_each query_each_reserved form_each form_each_reserved cookie_each,
         "with the name repeated for each item, and objects as JSON";
     json: query_json query_json_reserved form_json form_json_reserved cookie_json, "as JSON";
 }
 
 macro_rules! header_setters {
-    ($($write:ident $header:ident $how:literal;)*) => {
+    ($($write:ident $header:ident $description:literal;)*) => {
         impl<D: Decode> Request<D> { $(
-            #[doc = concat!("Sets a header, ", $how, ".")]
+            #[doc = concat!("Sets a header, ", $description, ".")]
             pub fn $header<T: Serialize>(mut self, name: &'static str, value: impl Into<T>, constraints: Constraints) -> Self {
                 self.parts.headers.set(name, styled(name, &value.into(), |_, json, encode| $write("", json, encode), raw), constraints);
                 self
@@ -77,9 +77,9 @@ header_setters! {
 }
 
 macro_rules! path_setters {
-    ($($name:ident $write:ident $how:literal;)*) => {
+    ($($name:ident $write:ident $description:literal;)*) => {
         impl Scope { $(
-            #[doc = concat!("Returns the scope with a path parameter appended, ", $how, ".")]
+            #[doc = concat!("Returns the scope with a path parameter appended, ", $description, ".")]
             pub fn $name<T: Serialize>(
                 mut self,
                 prefix: &'static str,
@@ -201,7 +201,7 @@ fn plain(text: &str) -> String {
     encode::encode(text).into_owned()
 }
 
-/// Encodes nothing, for headers.
+/// Returns a value without encoding it, for headers.
 fn raw(text: &str) -> String {
     text.to_owned()
 }
@@ -328,14 +328,14 @@ fn deep_pairs(name: &str, json: &RawValue, encode: Encode) -> Vec<String> {
 }
 
 /// Serializes each property of an object as a parameter.
-fn members(name: &str, json: &RawValue, encode: Encode) -> Result<String, String> {
+fn exploded_properties(name: &str, json: &RawValue, encode: Encode) -> Result<String, String> {
     Ok(match Properties::of(json) {
         Some(properties) => join_pairs(properties.0.iter().map(|(name, value)| repeated(name, value, encode))),
         None => repeated(name, json, encode),
     })
 }
 
-fn each(name: &str, json: &RawValue, encode: Encode) -> Result<String, String> {
+fn repeated_items(name: &str, json: &RawValue, encode: Encode) -> Result<String, String> {
     Ok(repeated(name, json, encode))
 }
 
@@ -376,7 +376,7 @@ fn matrix(name: &str, json: &RawValue, encode: Encode) -> Result<String, String>
 }
 
 fn matrices(name: &str, json: &RawValue, encode: Encode) -> Result<String, String> {
-    Ok(members(name, json, encode)?.split('&').filter(|pair| !pair.is_empty()).map(matrix_pair).collect())
+    Ok(exploded_properties(name, json, encode)?.split('&').filter(|pair| !pair.is_empty()).map(matrix_pair).collect())
 }
 
 /// Returns a pair in the style `matrix`, which has no `=` before an empty value.

@@ -51,7 +51,7 @@ impl<T: DeserializeOwned> Decode for Json<T> {
     }
 }
 
-/// Decodes nothing, for responses without a body.
+/// A decoder for responses without a body.
 pub struct Nothing;
 
 impl Decode for Nothing {

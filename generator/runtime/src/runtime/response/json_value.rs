@@ -55,7 +55,7 @@ impl<'de> JsonValue<'de> {
     /// Passes the value to a visitor. `names` has the declared properties, if the value is read as a struct.
     fn read<V: Visitor<'de>>(self, visitor: V, names: &'static [&'static str]) -> Result<V::Value, Mismatch> {
         let expected = (&visitor as &dyn Expected).to_string();
-        // A mismatch of a value that was read before must not be reported for this value.
+        // The stored mismatch may belong to a value that was read earlier.
         Mismatch::forget_inside();
         let result = match self.0.get().bytes().next() {
             Some(b'[') => {
@@ -264,7 +264,8 @@ impl<'de> de::MapAccess<'de> for ObjectAccess<'de> {
         seed.deserialize(JsonValue(value)).map_err(|error| {
             let step = match self.names.iter().find(|declared| **declared == name) {
                 Some(declared) => JsonPathStep::Name(Cow::Borrowed(declared)),
-                // A struct with `#[serde(flatten)]` reads the properties that it does not declare as any value.
+                // The names are empty for a struct with `#[serde(flatten)]`. Such a struct decodes undeclared
+                // properties as values of any type, so a property with a type mismatch is a declared one.
                 None if self.is_struct && self.names.is_empty() && !error.any => {
                     JsonPathStep::Name(name.into_owned().into())
                 }

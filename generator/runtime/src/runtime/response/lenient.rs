@@ -24,7 +24,7 @@ pub fn number(value: &Value) -> Value {
     }
 }
 
-/// Converts a date or a time to the expected type, which only the description in `expected` tells.
+/// Converts a date or a time to the type that `expected` describes. Serde offers no other way to find out this type.
 pub fn time(text: &str, expected: &dyn Expected) -> String {
     let description = expected.to_string();
     let (date, time) = match text.split_at_checked(10) {

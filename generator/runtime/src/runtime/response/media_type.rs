@@ -6,7 +6,7 @@ use http::header::CONTENT_TYPE;
 /// How a decoder reads the body of a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reads {
-    /// It ignores the body.
+    /// The body is ignored.
     Nothing,
     /// As a JSON value.
     Json,
@@ -29,11 +29,11 @@ pub enum Reads {
 impl Reads {
     /// Returns whether the body is read as a stream.
     pub fn streams(self) -> bool {
-        let whole = matches!(self, Self::Nothing | Self::Json);
+        let is_buffered = matches!(self, Self::Nothing | Self::Json);
         // [if text_body.rs
-        let whole = whole || self == Self::Text;
+        let is_buffered = is_buffered || self == Self::Text;
         // [end text_body.rs]
-        !whole
+        !is_buffered
     }
 }
 
@@ -59,7 +59,7 @@ impl Expected {
     }
 
     /// Returns the media type of a successful response, if the decoder cannot read it. A response without a media type is read.
-    pub fn refused(&self, status: u16, headers: &HeaderMap) -> Option<String> {
+    pub fn unreadable_media_type(&self, status: u16, headers: &HeaderMap) -> Option<String> {
         let received = received(headers)?;
         let lower = received.to_ascii_lowercase();
         let expected = self.media_types(status);
@@ -67,19 +67,19 @@ impl Expected {
             return None;
         }
         let reads = (self.reads)(status);
-        let refused = !can_read(reads, &lower);
+        let is_unreadable = !can_read(reads, &lower);
         // [if download.rs
-        let refused = refused || reads == Reads::Bytes && is_other_content(expected, &lower);
+        let is_unreadable = is_unreadable || reads == Reads::Bytes && is_other_content(expected, &lower);
         // [end download.rs]
         // [if response_enum.rs
         // Another method of the request decodes it.
-        let refused = refused || self.offers.iter().any(|offer| matches(offer, &lower));
+        let is_unreadable = is_unreadable || self.offers.iter().any(|offer| matches(offer, &lower));
         // [end response_enum.rs]
-        refused.then(|| received.to_owned())
+        is_unreadable.then(|| received.to_owned())
     }
 
     /// Returns the media type of a response that could not be decoded, if it is not an expected one.
-    pub fn unexpected(&self, status: u16, headers: &HeaderMap) -> Option<String> {
+    pub fn unexpected_media_type(&self, status: u16, headers: &HeaderMap) -> Option<String> {
         let is_plausible = match (self.reads)(status) {
             Reads::Json => is_json,
             // [if text_body.rs
@@ -98,42 +98,43 @@ fn includes(ranges: Option<&str>, media_type: &str) -> bool {
     ranges.is_some_and(|ranges| ranges.split(',').any(|range| matches(range, media_type)))
 }
 
-/// Returns whether a decoder may be able to read a media type that was not asked for. Some servers send the same media type
-/// with all responses, and an unknown media type may have any content.
+/// Returns whether a decoder may be able to read a media type that the request did not ask for. Some servers send the
+/// same media type with all responses, and an unknown media type may have any content.
 fn can_read(reads: Reads, received: &str) -> bool {
     let kind = received.split('/').next().unwrap_or_default();
     // [if events.rs
-    let generic = matches!(received, "text/plain" | "application/octet-stream" | "binary/octet-stream");
+    let is_generic = matches!(received, "text/plain" | "application/octet-stream" | "binary/octet-stream");
     // [end events.rs]
-    let other = matches!(kind, "image" | "audio" | "video" | "font" | "multipart") || is_stream(received);
+    let is_never_text = matches!(kind, "image" | "audio" | "video" | "font" | "multipart") || is_stream(received);
     match reads {
         Reads::Nothing => true,
-        Reads::Json => !other && !is_text_of_its_own(received) || received == "image/json",
+        Reads::Json => !is_never_text && !is_text_of_its_own(received) || received == "image/json",
         // [if text_body.rs
-        Reads::Text => !other || suffix(received) == "xml",
+        Reads::Text => !is_never_text || suffix(received) == "xml",
         // [end text_body.rs]
         // [if download.rs
         Reads::Bytes => true,
         // [end download.rs]
         // [if events.rs
-        Reads::Events => generic || suffix(received) == "event-stream",
-        // Some servers send JSON lines as JSON.
-        Reads::Lines => generic || is_json(received) || is_stream(received) && suffix(received) != "event-stream",
+        Reads::Events => is_generic || suffix(received) == "event-stream",
+        // Some servers declare JSON lines as `application/json`.
+        Reads::Lines => is_generic || is_json(received) || is_stream(received) && suffix(received) != "event-stream",
         // [end events.rs]
     }
 }
 // [if download.rs
 
-/// Returns whether a response is JSON or HTML, although the request asks only for other and specific media types. Such a
-/// response is the page of a gateway or the description of a problem. Other files often have the wrong media type.
+/// Returns whether a response is JSON or HTML although the request accepts only specific other media types. Such a
+/// response is probably the error page of a gateway or the description of a problem. Any other media type is accepted,
+/// because servers often declare the wrong one for a file.
 fn is_other_content(expected: Option<&str>, received: &str) -> bool {
     let is_same_kind: fn(&str) -> bool = match received {
-        "text/html" | "application/xhtml+xml" => |asked| matches!(asked, "text/html" | "application/xhtml+xml"),
+        "text/html" | "application/xhtml+xml" => |range| matches!(range, "text/html" | "application/xhtml+xml"),
         received if is_json(received) => is_json,
         _ => return false,
     };
-    let mut asked = expected.unwrap_or("*/*").split(',').map(|range| essence(range).to_ascii_lowercase());
-    asked.all(|asked| !is_same_kind(&asked) && !is_unspecific(&asked))
+    let mut accepted_ranges = expected.unwrap_or("*/*").split(',').map(|range| essence(range).to_ascii_lowercase());
+    accepted_ranges.all(|range| !is_same_kind(&range) && !is_unspecific(&range))
 }
 
 /// Returns whether a media type or range says little about the content.
@@ -143,7 +144,8 @@ fn is_unspecific(media_type: &str) -> bool {
 }
 // [end download.rs]
 
-/// Returns whether a text has a format of its own. JSON is common under the names of other texts, such as `text/javascript`.
+/// Returns whether a text has a format that is never JSON. Servers often declare JSON as another text, such as
+/// `text/javascript`.
 fn is_text_of_its_own(media_type: &str) -> bool {
     const TEXTS: [&str; 6] = ["calendar", "css", "csv", "markdown", "tab-separated-values", "vtt"];
     media_type.strip_prefix("text/").is_some_and(|subtype| TEXTS.contains(&subtype))

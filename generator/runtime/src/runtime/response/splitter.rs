@@ -15,7 +15,7 @@ pub struct RawItem {
 /// Splits chunks of bytes into items. An item may span several chunks.
 #[derive(Default)]
 pub struct Splitter {
-    /// Whether the items are events, as the HTML standard defines them, rather than lines.
+    /// Whether the items are server-sent events, as the HTML standard defines them. Otherwise they are lines.
     events: bool,
     /// The incomplete line.
     line: Vec<u8>,
@@ -60,7 +60,7 @@ impl Splitter {
 
     /// Adds a chunk of bytes.
     pub fn push(&mut self, mut bytes: &[u8]) {
-        // A carriage return and a line feed are one line end, even if they are in different chunks.
+        // A carriage return with a line feed is one line end, even if the two are in different chunks.
         if std::mem::take(&mut self.after_carriage_return) && bytes.first() == Some(&b'\n') {
             bytes = &bytes[1..];
         }

@@ -35,7 +35,7 @@ pub struct Credential {
     source: Source,
 }
 
-/// The origin of what is sent.
+/// The values from which the credentials of requests are made.
 #[derive(Clone)]
 pub enum Source {
     /// An API key or a token.
@@ -236,7 +236,7 @@ impl fmt::Debug for CredentialSet {
     }
 }
 
-/// Returns a function that sets a header. Errors call the value `name`.
+/// Returns a function that sets a header. `name` is the name of the value in errors.
 fn add_header(name: &'static str, header: HeaderName, value: &str) -> Result<AddKey, InvalidValue> {
     let value = secret_header(name, value)?;
     Ok(Arc::new(move |request| {
