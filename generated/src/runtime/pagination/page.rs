@@ -190,12 +190,14 @@ macro_rules! impl_list_request {
         impl $request {
             /// Stops after so many items, which may be inside a page, and asks for no page beyond them. Unless a page
             /// size is set too, no page is larger than the limit.
+            #[inline]
             pub fn limit(self, limit: usize) -> Self {
                 Self(self.0.limit(limit))
             }
 
             /// Asks for the next page while the items of one are used, for the sake of time: at most one page more
             /// than is wanted is asked for.
+            #[inline]
             pub fn prefetch(self) -> Self {
                 Self(self.0.prefetch())
             }
@@ -208,11 +210,13 @@ macro_rules! impl_list_request {
             }
 
             /// Returns the pages, each requested when needed. With a limit, the last page is the one that reaches it.
+            #[inline]
             pub fn pages(self) -> $crate::runtime::Pages<$page> {
                 self.0.pages()
             }
 
             /// Returns the items of all pages one by one. Each page is requested when the previous one is used up.
+            #[inline]
             pub fn stream(self) -> $crate::runtime::Items<$page> {
                 self.0.stream()
             }
@@ -222,6 +226,7 @@ macro_rules! impl_list_request {
             /// # Errors
             ///
             /// The error of the first page that cannot be had.
+            #[inline]
             pub async fn all(self) -> $crate::runtime::Result<Vec<$item>> {
                 self.0.all().await
             }
@@ -233,6 +238,7 @@ macro_rules! impl_list_request {
             ///
             /// Returns the error of the first page that fails, and an error inside an async task.
             #[cfg(feature = "blocking")]
+            #[inline]
             pub fn wait_all(self) -> $crate::runtime::Result<Vec<$item>> {
                 self.0.wait_all()
             }
