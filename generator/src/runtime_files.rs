@@ -291,6 +291,7 @@ files![
     "pagination/pager.rs",
     "request/charset.rs",
     "request/encode.rs",
+    "request/future.rs",
     "request/json_body.rs",
     "request/mod.rs",
     "request/multipart.rs",

@@ -125,7 +125,7 @@ pub use pagination::page::{Items, Page, Pages};
 pub use pagination::page::{token_of_cursor, token_of_link};
 #[doc(hidden)]
 pub use request::Request;
-pub use request::RequestFuture;
+pub use request::future::RequestFuture;
 pub use request::param_value::Value;
 pub use response::Response;
 #[doc(hidden)]

@@ -192,12 +192,14 @@ macro_rules! impl_list_request {
         impl $request {
             /// Sets the maximum number of items of all pages together. No further page is requested. Unless a page size is
             /// set as well, no page is larger than the limit.
+            #[inline]
             pub fn limit(self, limit: usize) -> Self {
                 Self(self.0.limit(limit))
             }
 
             /// Requests the next page while the items of the current page are used. At most one page more than needed is
             /// requested.
+            #[inline]
             pub fn prefetch(self) -> Self {
                 Self(self.0.prefetch())
             }
@@ -211,11 +213,13 @@ macro_rules! impl_list_request {
 
             /// Returns the pages. Each page is requested when it is needed. With a limit, the last page is the one that reaches
             /// it.
+            #[inline]
             pub fn pages(self) -> $crate::runtime::Pages<$page> {
                 self.0.pages()
             }
 
             /// Returns the items of all pages. A page is requested when the items of the previous page are used up.
+            #[inline]
             pub fn stream(self) -> $crate::runtime::Items<$page> {
                 self.0.stream()
             }
@@ -225,6 +229,7 @@ macro_rules! impl_list_request {
             /// # Errors
             ///
             /// Returns the error of the first page that fails.
+            #[inline]
             pub async fn all(self) -> $crate::runtime::Result<Vec<$item>> {
                 self.0.all().await
             }
@@ -236,6 +241,7 @@ macro_rules! impl_list_request {
             ///
             /// Returns the error of the first page that fails, and an error inside an async task.
             #[cfg(feature = "blocking")]
+            #[inline]
             pub fn wait_all(self) -> $crate::runtime::Result<Vec<$item>> {
                 self.0.wait_all()
             }

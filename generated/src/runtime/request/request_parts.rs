@@ -19,7 +19,7 @@ use crate::runtime::client::retry::Limits;
 use crate::runtime::error::redaction::{PERSONAL, Sensitive, SensitiveValues};
 use crate::runtime::response::media_type::Expected;
 use crate::runtime::validation::{check, is_personal};
-use crate::runtime::{Body, Call, Connection, Constraints, Error, InvalidRequest, InvalidValue, Result, Value};
+use crate::runtime::{Body, Call, Connection, Constraints, Error, InvalidRequest, InvalidValue, Result, Scope, Value};
 
 /// The data of a request, without the type of its response.
 #[derive(Clone)]
@@ -118,6 +118,28 @@ impl Parameters {
 }
 
 impl Parts {
+    /// Creates a request without parameters and body.
+    pub fn new(scope: &Scope, operation: &'static str, method: Method, expected: Expected) -> Self {
+        Self {
+            connection: Arc::clone(&scope.connection),
+            operation,
+            method,
+            expected,
+            path: scope.path.clone(),
+            query: Default::default(),
+            headers: Default::default(),
+            cookies: Default::default(),
+            form: None,
+            body: None,
+            paging: None,
+            limit: None,
+            prefetch: false,
+            resume: None,
+            keep_body: false,
+            limits: scope.connection.limits,
+        }
+    }
+
     /// Returns the HTTP request. `page` is the URL of a further page of a list.
     pub fn to_http(&self, page: Option<&Url>) -> Result<Outgoing> {
         let invalid = |value| Error::from(InvalidRequest::new(self.operation, value));

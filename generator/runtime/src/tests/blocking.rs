@@ -1,5 +1,6 @@
 //! Blocking calls.
 
+use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 use std::thread;
 
@@ -65,8 +66,8 @@ fn a_runtime_without_timers_or_io_is_an_error() {
 
 #[test]
 fn awaiting_outside_a_runtime_is_an_error() {
-    let mut future = offline().service(sid()).fetch().into_future();
-    let Poll::Ready(result) = future.as_mut().poll(&mut Context::from_waker(Waker::noop())) else { panic!() };
+    let future = pin!(offline().service(sid()).fetch().into_future());
+    let Poll::Ready(result) = future.poll(&mut Context::from_waker(Waker::noop())) else { panic!() };
     let expected = "FetchService: `request` must be awaited inside a tokio runtime that has timers and I/O (`enable_all`) (nothing was sent)";
     assert_eq!(result.unwrap_err().to_string(), expected);
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod charset;
 pub(crate) mod encode;
+pub(crate) mod future;
 pub(crate) mod json_body;
 pub(crate) mod multipart;
 pub(crate) mod param_value;
@@ -15,17 +16,14 @@ pub(crate) mod upload;
 
 use std::fmt;
 use std::marker::PhantomData;
-use std::pin::Pin;
-use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::Method;
 use serde::de::DeserializeOwned;
 
 use super::response::media_type::Expected;
-use crate::runtime::{
-    Constraints, Decode, Items, Json, Page, Pages, RawResponse, Response, Result, RetryPolicy, Scope, Value,
-};
+use crate::runtime::{Constraints, Decode, Items, Json, Page, Pages, Response, Result, RetryPolicy, Scope, Value};
+use future::RequestFuture;
 use request_parts::{Paging, Parts};
 
 /// A request whose response is decoded by `D`. It does nothing until it is sent.
@@ -39,52 +37,17 @@ pub struct Request<D> {
     pub(crate) decode: PhantomData<fn() -> D>,
 }
 
-/// The future of a request.
-pub type RequestFuture<T> = Pin<Box<dyn Future<Output = Result<T>> + Send>>;
-
 impl<D: Decode> Request<D> {
     fn new(scope: &Scope, operation: &'static str, method: Method) -> Self {
-        let parts = Box::new(Parts {
-            connection: Arc::clone(&scope.connection),
-            operation,
-            method,
-            expected: Expected {
-                reads: D::reads,
-                accept: D::ACCEPT,
-                media_types: D::media_types,
-                // [if response_enum.rs
-                offers: &[],
-                // [end response_enum.rs]
-            },
-            // [if security.rs
-            security: &[],
-            // [end security.rs]
-            // [if anonymous.rs
-            anonymous: false,
-            // [end anonymous.rs]
-            // [if redirect.rs
-            expects_redirect: false,
-            // [end redirect.rs]
-            // [if servers.rs
-            server: None,
-            // [end servers.rs]
-            path: scope.path.clone(),
-            query: Default::default(),
-            headers: Default::default(),
-            cookies: Default::default(),
-            form: None,
-            body: None,
-            paging: None,
-            // [if next_page.rs
-            next_page: None,
-            // [end next_page.rs]
-            limit: None,
-            prefetch: false,
-            resume: None,
-            keep_body: false,
-            limits: scope.connection.limits,
-        });
-        Self { parts, decode: PhantomData }
+        let expected = Expected {
+            reads: D::reads,
+            accept: D::ACCEPT,
+            media_types: D::media_types,
+            // [if response_enum.rs
+            offers: &[],
+            // [end response_enum.rs]
+        };
+        Self { parts: Box::new(Parts::new(scope, operation, method, expected)), decode: PhantomData }
     }
 
     /// Sets a query parameter.
@@ -160,9 +123,8 @@ impl<D: Decode> Request<D> {
     ///
     /// Returns an [`Error`](crate::runtime::Error) if the request is invalid, cannot be sent, or has no successful response.
     pub async fn send(self) -> Result<Response<D::Value>> {
-        let parts = Arc::new(*self.parts);
-        let response = parts.connection.exchange(&parts, None).await?;
-        Response::decode::<D>(response, parts.keep_body)
+        let keep_body = self.parts.keep_body;
+        Response::decode::<D>(future::exchange(self.parts).await?, keep_body)
     }
 }
 
@@ -174,9 +136,8 @@ impl<D: Decode> Request<D> {
     ///
     /// The same as for [`send`](Self::send). It also fails inside an async task.
     pub fn wait(self) -> Result<Response<D::Value>> {
-        let parts = Arc::new(*self.parts);
-        let response = crate::runtime::wait(parts.operation, parts.connection.exchange(&parts, None))?;
-        Response::decode::<D>(response, parts.keep_body)
+        let keep_body = self.parts.keep_body;
+        Response::decode::<D>(future::wait_for_exchange(self.parts)?, keep_body)
     }
 }
 
@@ -205,19 +166,12 @@ constructors!(
     put_form PUT, post_form POST, patch_form PATCH
 );
 
-impl<D: Decode + 'static> IntoFuture for Request<D>
-where
-    D::Value: Send,
-{
+impl<D: Decode> IntoFuture for Request<D> {
     type Output = Result<D::Value>;
     type IntoFuture = RequestFuture<D::Value>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move {
-            let parts = Arc::new(*self.parts);
-            let mut response: RawResponse = parts.connection.exchange(&parts, None).await?;
-            D::decode(&mut response)
-        })
+        RequestFuture::new(self.parts, D::decode)
     }
 }
 
@@ -272,7 +226,8 @@ impl<D> fmt::Debug for Request<D> {
 /// Implements the methods of a generated request, such as `impl_request!(CreatePet => Pet);` for a request that returns a
 /// `Pet`.
 ///
-/// The methods are inherent, so programs do not have to import a trait.
+/// The methods are inherent, so programs do not have to import a trait. `#[inline]` defers their compilation, and with it that
+/// of the decoder, to the programs that call them.
 #[allow(unused_macros, reason = "an API may have no operations")]
 macro_rules! impl_request {
     ($request:ident => $value:ty) => {
@@ -284,6 +239,7 @@ macro_rules! impl_request {
             ///
             /// An [`Error`](crate::Error) if the API returns an error response, a value violates a constraint, or the
             /// transport fails.
+            #[inline]
             pub async fn send(self) -> $crate::runtime::Result<$crate::runtime::Response<$value>> {
                 self.0.send().await
             }
@@ -295,30 +251,35 @@ macro_rules! impl_request {
             ///
             /// The same as for [`send`](Self::send). It also fails inside an async task.
             #[cfg(feature = "blocking")]
+            #[inline]
             pub fn wait(self) -> $crate::runtime::Result<$crate::runtime::Response<$value>> {
                 self.0.wait()
             }
 
             /// Keeps the received body of the response, for [`Response::body`]($crate::runtime::Response::body). It has the
             /// properties that the document does not describe, for example.
+            #[inline]
             pub fn keep_body(self) -> Self {
                 Self(self.0.keep_body())
             }
 
             /// Sets when and how often this request is retried, instead of the setting of the client. For a list, it applies
             /// to each page.
+            #[inline]
             pub fn retry(self, policy: $crate::runtime::RetryPolicy) -> Self {
                 Self(self.0.retry(policy))
             }
 
             /// Sets the timeout of one attempt, up to the last byte of the response, instead of the setting of the client. It
             /// must not be zero.
+            #[inline]
             pub fn attempt_timeout(self, time: ::std::time::Duration) -> Self {
                 Self(self.0.attempt_timeout(time))
             }
 
             /// Sets the timeout of all attempts together, with the waits between them, instead of the setting of the client.
             /// It must not be zero. For a list, it applies to each page.
+            #[inline]
             pub fn deadline(self, time: ::std::time::Duration) -> Self {
                 Self(self.0.deadline(time))
             }
@@ -328,6 +289,7 @@ macro_rules! impl_request {
             type Output = $crate::runtime::Result<$value>;
             type IntoFuture = $crate::runtime::RequestFuture<$value>;
 
+            #[inline]
             fn into_future(self) -> Self::IntoFuture {
                 self.0.into_future()
             }
