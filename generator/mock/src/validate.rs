@@ -1,4 +1,4 @@
-//! Validates values against the types of the representation.
+//! Validates JSON values against the types of the IR.
 
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use base64::{Engine, alphabet};
