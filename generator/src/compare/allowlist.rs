@@ -40,8 +40,8 @@ impl AcceptedDifferences {
     /// # use bindery::compare::AcceptedDifferences;
     /// let list = "
     /// [[difference]]
-    /// where = ['* / answer default: added', 'Ping / query Name / maxLength: *']
-    /// reason = 'The other document is silent about errors and lengths.'
+    /// where = ['* / response default: added', 'Ping / query Name / maxLength: *']
+    /// reason = 'The other document does not describe errors and lengths.'
     /// ";
     /// assert!(AcceptedDifferences::parse(list).is_ok());
     /// assert!(AcceptedDifferences::parse(&list.replace("reason", "because")).is_err());

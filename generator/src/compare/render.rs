@@ -58,14 +58,14 @@ impl Display for Step {
             Self::Operation(id) => f.write_str(id),
             Self::Type(name) => write!(f, "type {name}"),
             Self::Param(location, wire) => write!(f, "{} {wire}", location.as_str()),
-            Self::Response(Status::Code(code)) => write!(f, "answer {code}"),
-            Self::Response(Status::Range(class)) => write!(f, "answer {class}XX"),
-            Self::Response(Status::Default) => f.write_str("answer default"),
+            Self::Response(Status::Code(code)) => write!(f, "response {code}"),
+            Self::Response(Status::Range(class)) => write!(f, "response {class}XX"),
+            Self::Response(Status::Default) => f.write_str("response default"),
             Self::Header(wire) => write!(f, "header {wire}"),
             Self::Property(wire) => write!(f, "property {wire}"),
             Self::Items => f.write_str("items"),
             Self::Item(index) => write!(f, "item {index}"),
-            Self::UnionVariant(name) => write!(f, "choice {name}"),
+            Self::UnionVariant(name) => write!(f, "alternative {name}"),
             Self::AdditionalProperties => f.write_str("values"),
         }
     }
