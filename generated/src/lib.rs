@@ -87,25 +87,25 @@
 //!   - [`.webhooks()`](resources::configuration::ConfigurationHandle::webhooks): `/v1/Configuration/Webhooks`
 //! - [`client.credentials()`](Client::credentials), [`client.credential(sid)`](Client::credential): `/v1/Credentials`
 //! - [`client.services()`](Client::services), [`client.service(sid)`](Client::service): `/v1/Services`
-//!   - [`.configuration()`](resources::services::ServiceHandle::configuration): `/v1/Services/{Sid}/Configuration`
-//!     - [`.notifications()`](resources::service_configuration::ServiceConfigurationHandle::notifications): `/v1/Services/{Sid}/Configuration/Notifications`
-//!     - [`.webhooks()`](resources::service_configuration::ServiceConfigurationHandle::webhooks): `/v1/Services/{Sid}/Configuration/Webhooks`
-//!   - [`.bindings()`](resources::services::ServiceHandle::bindings), [`.binding(sid)`](resources::services::ServiceHandle::binding): `/v1/Services/{Sid}/Bindings`
-//!   - [`.conversations()`](resources::services::ServiceHandle::conversations), [`.conversation(sid)`](resources::services::ServiceHandle::conversation): `/v1/Services/{Sid}/Conversations`
-//!   - [`.conversation_with_participants()`](resources::services::ServiceHandle::conversation_with_participants): `/v1/Services/{Sid}/ConversationWithParticipants`
-//!   - [`.participant_conversations()`](resources::services::ServiceHandle::participant_conversations): `/v1/Services/{Sid}/ParticipantConversations`
-//!   - [`.roles()`](resources::services::ServiceHandle::roles), [`.role(sid)`](resources::services::ServiceHandle::role): `/v1/Services/{Sid}/Roles`
-//!   - [`.users()`](resources::services::ServiceHandle::users), [`.user(sid)`](resources::services::ServiceHandle::user): `/v1/Services/{Sid}/Users`
+//!   - [`.configuration()`](resources::services::ServiceHandle::configuration): `/v1/Services/{ChatServiceSid}/Configuration`
+//!     - [`.notifications()`](resources::service_configuration::ServiceConfigurationHandle::notifications): `/v1/Services/{ChatServiceSid}/Configuration/Notifications`
+//!     - [`.webhooks()`](resources::service_configuration::ServiceConfigurationHandle::webhooks): `/v1/Services/{ChatServiceSid}/Configuration/Webhooks`
+//!   - [`.bindings()`](resources::services::ServiceHandle::bindings), [`.binding(sid)`](resources::services::ServiceHandle::binding): `/v1/Services/{ChatServiceSid}/Bindings`
+//!   - [`.conversations()`](resources::services::ServiceHandle::conversations), [`.conversation(sid)`](resources::services::ServiceHandle::conversation): `/v1/Services/{ChatServiceSid}/Conversations`
+//!   - [`.conversation_with_participants()`](resources::services::ServiceHandle::conversation_with_participants): `/v1/Services/{ChatServiceSid}/ConversationWithParticipants`
+//!   - [`.participant_conversations()`](resources::services::ServiceHandle::participant_conversations): `/v1/Services/{ChatServiceSid}/ParticipantConversations`
+//!   - [`.roles()`](resources::services::ServiceHandle::roles), [`.role(sid)`](resources::services::ServiceHandle::role): `/v1/Services/{ChatServiceSid}/Roles`
+//!   - [`.users()`](resources::services::ServiceHandle::users), [`.user(sid)`](resources::services::ServiceHandle::user): `/v1/Services/{ChatServiceSid}/Users`
 //! - [`client.conversations()`](Client::conversations), [`client.conversation(sid)`](Client::conversation): `/v1/Conversations`
-//!   - [`.participants()`](resources::conversations::ConversationHandle::participants), [`.participant(sid)`](resources::conversations::ConversationHandle::participant): `/v1/Conversations/{Sid}/Participants`
-//!   - [`.messages()`](resources::conversations::ConversationHandle::messages), [`.message(sid)`](resources::conversations::ConversationHandle::message): `/v1/Conversations/{Sid}/Messages`
-//!     - [`.receipts()`](resources::conversation_messages::ConversationMessageHandle::receipts), [`.receipt(sid)`](resources::conversation_messages::ConversationMessageHandle::receipt): `/v1/Conversations/{Sid}/Messages/{Sid}/Receipts`
-//!   - [`.webhooks()`](resources::conversations::ConversationHandle::webhooks), [`.webhook(sid)`](resources::conversations::ConversationHandle::webhook): `/v1/Conversations/{Sid}/Webhooks`
+//!   - [`.participants()`](resources::conversations::ConversationHandle::participants), [`.participant(sid)`](resources::conversations::ConversationHandle::participant): `/v1/Conversations/{ConversationSid}/Participants`
+//!   - [`.messages()`](resources::conversations::ConversationHandle::messages), [`.message(sid)`](resources::conversations::ConversationHandle::message): `/v1/Conversations/{ConversationSid}/Messages`
+//!     - [`.receipts()`](resources::conversation_messages::ConversationMessageHandle::receipts), [`.receipt(sid)`](resources::conversation_messages::ConversationMessageHandle::receipt): `/v1/Conversations/{ConversationSid}/Messages/{MessageSid}/Receipts`
+//!   - [`.webhooks()`](resources::conversations::ConversationHandle::webhooks), [`.webhook(sid)`](resources::conversations::ConversationHandle::webhook): `/v1/Conversations/{ConversationSid}/Webhooks`
 //! - [`client.conversation_with_participants()`](Client::conversation_with_participants): `/v1/ConversationWithParticipants`
 //! - [`client.participant_conversations()`](Client::participant_conversations): `/v1/ParticipantConversations`
 //! - [`client.roles()`](Client::roles), [`client.role(sid)`](Client::role): `/v1/Roles`
 //! - [`client.users()`](Client::users), [`client.user(sid)`](Client::user): `/v1/Users`
-//!   - [`.conversations()`](resources::users::UserHandle::conversations), [`.conversation(conversation_sid)`](resources::users::UserHandle::conversation): `/v1/Users/{Sid}/Conversations`
+//!   - [`.conversations()`](resources::users::UserHandle::conversations), [`.conversation(conversation_sid)`](resources::users::UserHandle::conversation): `/v1/Users/{UserSid}/Conversations`
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

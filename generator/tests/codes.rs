@@ -1,4 +1,4 @@
-//! Every code of a diagnostic has a fixture that provokes it, and the fixture is named after it.
+//! Every diagnostic code has a fixture that causes it. The name of the fixture begins with the code.
 
 #![allow(clippy::expect_used, reason = "in tests and benchmarks a panic is the report")]
 
@@ -8,27 +8,27 @@ use std::collections::BTreeSet;
 
 use bindery::diagnostics::code;
 use bindery::generate;
-use support::all;
+use support::fixtures;
 
 #[test]
-fn every_code_has_a_fixture_that_provokes_it() {
-    let mut provoked = BTreeSet::new();
-    for fixture in all("err") {
-        let codes: BTreeSet<_> = fixture.said().iter().map(|diagnostic| diagnostic.code.id).collect();
-        let named = fixture.name.split('-').next().expect("a code");
-        assert!(codes.contains(named), "{} gives {codes:?}", fixture.name);
-        provoked.extend(codes);
+fn every_code_has_a_fixture_that_causes_it() {
+    let mut caused_codes = BTreeSet::new();
+    for fixture in fixtures("err") {
+        let codes: BTreeSet<_> = fixture.diagnostics().iter().map(|diagnostic| diagnostic.code.id).collect();
+        let expected = fixture.name.split('-').next().expect("a code");
+        assert!(codes.contains(expected), "{} causes {codes:?}", fixture.name);
+        caused_codes.extend(codes);
     }
-    // A mistake of the generator itself cannot be provoked from outside, or it would have been mended.
-    let all = code::ALL.iter().filter(|code| **code != code::INTERNAL).map(|code| code.id);
-    let without: Vec<_> = all.filter(|id| !provoked.contains(id)).collect();
-    assert_eq!(without, [] as [&str; 0]);
+    // No known input causes an internal error.
+    let codes = code::ALL.iter().filter(|code| **code != code::INTERNAL).map(|code| code.id);
+    let missing: Vec<_> = codes.filter(|id| !caused_codes.contains(id)).collect();
+    assert_eq!(missing, [] as [&str; 0]);
 }
 
 #[test]
-fn an_error_leaves_nothing_to_write_and_a_warning_does() {
-    for fixture in all("err") {
-        let (bound, diagnostics) = generate(&fixture.document, &fixture.config);
-        assert_eq!(bound.is_none(), diagnostics.has_errors(), "{}", fixture.name);
+fn only_errors_prevent_generation() {
+    for fixture in fixtures("err") {
+        let (generated, diagnostics) = generate(&fixture.document, &fixture.config);
+        assert_eq!(generated.is_none(), diagnostics.has_errors(), "{}", fixture.name);
     }
 }

@@ -1,4 +1,4 @@
-//! What two documents disagree on: pairs of small documents, and the lines that come of them.
+//! The differences between two documents: pairs of small documents, and snapshots of their differences.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "in tests and benchmarks a panic is the report")]
 
@@ -9,9 +9,9 @@ use bindery::diagnostics::render::Style;
 use bindery::ir::Api;
 use bindery::source::Source;
 use serde_json::{Value, json};
-use support::{Fixture, all};
+use support::{Fixture, fixtures};
 
-/// Two documents, which stand in one file, and what they are read as.
+/// Two documents from one file, and their APIs.
 struct Case {
     name: String,
     sources: Pair<Source>,
@@ -30,7 +30,7 @@ fn cases() -> Vec<Case> {
         let apis = Pair { ours: api(&sources.ours, &config), theirs: api(&sources.theirs, &config) };
         Case { name, sources, apis }
     };
-    all("compare").into_iter().map(case).collect()
+    fixtures("compare").into_iter().map(case).collect()
 }
 
 fn api(document: &Source, config: &Source) -> Api {
@@ -53,28 +53,28 @@ fn differences() {
 }
 
 #[test]
-fn nothing_differs_from_itself_and_what_is_added_one_way_is_missing_the_other_way() {
+fn the_comparison_is_symmetric_and_a_document_equals_itself() {
     for Case { name, apis: Pair { ours, theirs }, .. } in cases() {
         assert_eq!((compare(&ours, &ours), compare(&theirs, &theirs)), (vec![], vec![]), "{name}");
-        let (there, back) = (compare(&ours, &theirs), compare(&theirs, &ours));
+        let (forward, reverse) = (compare(&ours, &theirs), compare(&theirs, &ours));
         let count = |differences: &[Difference], word: &str| {
-            differences.iter().filter(|one| one.to_string().ends_with(word)).count()
+            differences.iter().filter(|difference| difference.to_string().ends_with(word)).count()
         };
-        assert_eq!(there.len(), back.len(), "{name}");
-        assert_eq!(count(&there, "added"), count(&back, "missing"), "{name}");
-        assert_eq!(count(&there, "missing"), count(&back, "added"), "{name}");
+        assert_eq!(forward.len(), reverse.len(), "{name}");
+        assert_eq!(count(&forward, "added"), count(&reverse, "missing"), "{name}");
+        assert_eq!(count(&forward, "missing"), count(&reverse, "added"), "{name}");
     }
 }
 
-/// What a document says for people, or about itself.
-const WORDS: [&str; 6] = ["summary", "description", "example", "title", "version", "openapi"];
+/// The keywords that are only documentation or describe the document itself. Changes of their values are not differences.
+const IGNORED_KEYWORDS: [&str; 6] = ["summary", "description", "example", "title", "version", "openapi"];
 
-/// The documents that come of changing one value, or leaving out one entry.
-fn changed(tree: &Value) -> Vec<(String, Value)> {
-    let mut all = Vec::new();
+/// Returns all documents in which one value is changed or one entry is removed, with a description of the change.
+fn changed_documents(tree: &Value) -> Vec<(String, Value)> {
+    let mut changed = Vec::new();
     match tree {
         Value::Object(map) => {
-            for (key, value) in map.iter().filter(|(key, _)| !WORDS.contains(&key.as_str())) {
+            for (key, value) in map.iter().filter(|(key, _)| !IGNORED_KEYWORDS.contains(&key.as_str())) {
                 let with = |value: Option<Value>| {
                     let mut map = map.clone();
                     match value {
@@ -83,75 +83,87 @@ fn changed(tree: &Value) -> Vec<(String, Value)> {
                     };
                     Value::Object(map)
                 };
-                all.push((format!("{key} left out"), with(None)));
-                all.extend(changed(value).into_iter().map(|(at, value)| (format!("{key}/{at}"), with(Some(value)))));
+                changed.push((format!("{key} removed"), with(None)));
+                changed.extend(
+                    changed_documents(value)
+                        .into_iter()
+                        .map(|(change, value)| (format!("{key}/{change}"), with(Some(value)))),
+                );
             }
         }
-        Value::Array(list) => {
-            for (index, value) in list.iter().enumerate() {
+        Value::Array(items) => {
+            for (index, value) in items.iter().enumerate() {
                 let with = |value: Option<Value>| {
-                    let (before, after) = (&list[..index], &list[index + 1..]);
+                    let (before, after) = (&items[..index], &items[index + 1..]);
                     Value::Array(before.iter().cloned().chain(value).chain(after.iter().cloned()).collect())
                 };
-                all.push((format!("{index} left out"), with(None)));
-                all.extend(changed(value).into_iter().map(|(at, value)| (format!("{index}/{at}"), with(Some(value)))));
+                changed.push((format!("{index} removed"), with(None)));
+                changed.extend(
+                    changed_documents(value)
+                        .into_iter()
+                        .map(|(change, value)| (format!("{index}/{change}"), with(Some(value)))),
+                );
             }
         }
-        Value::String(text) => all.push((format!("{text} and more"), json!(format!("{text}x")))),
-        Value::Number(number) => all.push((format!("{number} and one"), json!(number.as_f64().map(|it| it + 1.0)))),
-        Value::Bool(truth) => all.push((format!("not {truth}"), json!(!truth))),
+        Value::String(text) => changed.push((format!("{text} changed"), json!(format!("{text}x")))),
+        Value::Number(number) => {
+            changed.push((format!("{number} increased"), json!(number.as_f64().map(|number| number + 1.0))))
+        }
+        Value::Bool(value) => changed.push((format!("{value} negated"), json!(!value))),
         Value::Null => {}
     }
-    all
+    changed
 }
 
 #[test]
-fn nothing_that_means_something_can_change_unseen() {
-    let mut unseen = Vec::new();
+fn every_relevant_change_is_detected() {
+    let mut undetected = Vec::new();
     for Case { name, sources, apis } in cases() {
         let config = config("[crate]\nname = 'fixture'\nversion = '0.1.0'");
         let tree: Value = serde_yaml::from_str(&sources.ours.text).expect("YAML");
-        for (what, tree) in changed(&tree) {
+        for (change, tree) in changed_documents(&tree) {
             let document = Source::new("changed.json", tree.to_string());
-            // What cannot be read any more, or is not read, has been reported by those who read it.
+            // A document with diagnostics does not need a difference.
             let (loaded, diagnostics) = bindery::load(&document, &config);
-            let Some((changed, _)) = loaded.filter(|_| diagnostics.iter().next().is_none()) else { continue };
-            // Other keywords say the type as well, and any value of a mark is one.
-            let idle = what.ends_with("type left out") || what.contains("x-private/");
-            if !idle && compare(&apis.ours, &changed).is_empty() {
-                unseen.push(format!("{name}: {what}"));
+            let Some((changed_api, _)) = loaded.filter(|_| diagnostics.iter().next().is_none()) else { continue };
+            // Other keywords imply the type, and any value of a marker has the same effect.
+            let has_no_effect = change.ends_with("type removed") || change.contains("x-private/");
+            if !has_no_effect && compare(&apis.ours, &changed_api).is_empty() {
+                undetected.push(format!("{name}: {change}"));
             }
         }
     }
-    assert_eq!(unseen, [] as [&str; 0]);
+    assert_eq!(undetected, [] as [&str; 0]);
 }
 
 #[test]
-fn a_list_takes_out_what_it_describes_and_says_what_it_describes_in_vain() {
-    let case = cases().into_iter().find(|case| case.name == "parameters").expect("it is there");
+fn patterns_accept_differences_and_unused_patterns_are_reported() {
+    let case = cases().into_iter().find(|case| case.name == "parameters").expect("the fixture `parameters`");
     let differences = compare(&case.apis.ours, &case.apis.theirs);
-    let left = |list: &str| {
-        let listed = AcceptedDifferences::parse(list).expect("a list");
-        let verdict = listed.check(&differences);
-        (verdict.not_accepted.len(), verdict.unused_patterns.into_iter().map(str::to_owned).collect::<Vec<_>>())
+    let check = |list: &str| {
+        let accepted = AcceptedDifferences::parse(list).expect("a list");
+        let matched = accepted.check(&differences);
+        (matched.not_accepted.len(), matched.unused_patterns.into_iter().map(str::to_owned).collect::<Vec<_>>())
     };
-    let all = differences.len();
-    let list = |pattern: &str| format!("[[difference]]\nwhere = ['{pattern}']\nreason = 'So it is.'");
-    assert_eq!(left(""), (all, vec![]));
-    for (pattern, taken) in [
-        ("*", all),
+    let count = differences.len();
+    let list = |pattern: &str| format!("[[difference]]\nwhere = ['{pattern}']\nreason = 'For the test.'");
+    assert_eq!(check(""), (count, vec![]));
+    for (pattern, accepted) in [
+        ("*", count),
         ("ChangeBoat / form Name / maxLength: 8, not 9", 1),
         ("ChangeBoat / form Name / maxLength: *, not 9", 1),
         ("ChangeBoat / form Name*", 3),
         ("* / query Size / *imum: *", 3),
         ("*: added", 6),
     ] {
-        assert_eq!(left(&list(pattern)), (all - taken, vec![]), "{pattern}");
+        assert_eq!(check(&list(pattern)), (count - accepted, vec![]), "{pattern}");
     }
     for pattern in ["ChangeBoat", "ChangeBoat / form Name / maxLength: 8", "* maxLength: 7*", "*9*9", "**x", ""] {
-        assert_eq!(left(&list(pattern)), (all, vec![pattern.to_owned()]), "{pattern}");
+        assert_eq!(check(&list(pattern)), (count, vec![pattern.to_owned()]), "{pattern}");
     }
-    for wrong in [&list("*").replace("So it is.", " "), &list("*").replace("where", "when"), "[[differences]]", "="] {
-        assert!(AcceptedDifferences::parse(wrong).is_err(), "{wrong}");
+    for invalid in
+        [&list("*").replace("For the test.", " "), &list("*").replace("where", "when"), "[[differences]]", "="]
+    {
+        assert!(AcceptedDifferences::parse(invalid).is_err(), "{invalid}");
     }
 }

@@ -34,19 +34,19 @@ fn every_key_is_documented() {
 }
 
 #[test]
-fn every_example_is_a_configuration_with_its_key() {
+fn every_example_is_a_valid_configuration_with_its_key() {
     for row in rows() {
         let [key, _, _, example] = row.as_slice() else { panic!("{row:?} does not have four cells") };
         let mut diagnostics = Diagnostics::default();
         let config = config::parse(&Source::new("codegen.toml", code(example)), &mut diagnostics);
-        let said: Vec<_> = diagnostics.iter().map(|one| &one.message).collect();
-        assert!(config.is_some() && said.is_empty(), "{key}: {said:?}");
+        let messages: Vec<_> = diagnostics.iter().map(|diagnostic| &diagnostic.message).collect();
+        assert!(config.is_some() && messages.is_empty(), "{key}: {messages:?}");
         let names = code(key).split(['.', '[', ']']).filter(|name| !name.is_empty());
         names.for_each(|name| assert!(example.contains(name), "{key}: {example}"));
     }
 }
 
-/// Deserializes a type from made-up values, and records the keys that lead to those that are not tables of keys themselves.
+/// Deserializes a type from invented values, and records the paths of all keys that are not tables.
 struct Recorder<'k> {
     path: String,
     keys: &'k mut BTreeSet<String>,
@@ -55,12 +55,12 @@ struct Recorder<'k> {
 type Error = de::value::Error;
 
 impl Recorder<'_> {
-    fn leaf(self) -> Self {
+    fn record(self) -> Self {
         self.keys.insert(self.path.clone());
         self
     }
 
-    fn at(&mut self, path: String) -> Recorder<'_> {
+    fn with_path(&mut self, path: String) -> Recorder<'_> {
         Recorder { path, keys: self.keys }
     }
 }
@@ -73,17 +73,17 @@ impl<'de> Deserializer<'de> for Recorder<'_> {
     }
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        self.leaf();
+        self.record();
         visitor.visit_bool(true)
     }
 
     fn deserialize_u64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        self.leaf();
+        self.record();
         visitor.visit_u64(1)
     }
 
     fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        self.leaf();
+        self.record();
         visitor.visit_str("text")
     }
 
@@ -92,15 +92,15 @@ impl<'de> Deserializer<'de> for Recorder<'_> {
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        visitor.visit_seq(One(Some(self)))
+        visitor.visit_seq(SingleItem(Some(self)))
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        self.leaf();
+        self.record();
         visitor.visit_map(Fields {
             recorder: Recorder { path: String::new(), keys: &mut BTreeSet::new() },
-            left: &[],
-            at: "",
+            remaining: &[],
+            current: "",
         })
     }
 
@@ -110,7 +110,7 @@ impl<'de> Deserializer<'de> for Recorder<'_> {
         variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
-        self.leaf();
+        self.record();
         visitor.visit_enum(IntoDeserializer::<Error>::into_deserializer(variants[0]))
     }
 
@@ -120,7 +120,7 @@ impl<'de> Deserializer<'de> for Recorder<'_> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
-        visitor.visit_map(Fields { recorder: self, left: fields, at: "" })
+        visitor.visit_map(Fields { recorder: self, remaining: fields, current: "" })
     }
 
     forward_to_deserialize_any! {
@@ -129,10 +129,10 @@ impl<'de> Deserializer<'de> for Recorder<'_> {
     }
 }
 
-/// A list with one item.
-struct One<'k>(Option<Recorder<'k>>);
+/// An array with one item.
+struct SingleItem<'k>(Option<Recorder<'k>>);
 
-impl<'de> SeqAccess<'de> for One<'_> {
+impl<'de> SeqAccess<'de> for SingleItem<'_> {
     type Error = Error;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Error> {
@@ -140,7 +140,7 @@ impl<'de> SeqAccess<'de> for One<'_> {
         let Recorder { path, keys } = recorder;
         let item = format!("{path}[]");
         let value = seed.deserialize(Recorder { path: item.clone(), keys })?;
-        // Only tables have keys of their own.
+        // The item itself is recorded if it is not a table. The path of the array is recorded instead.
         if keys.remove(&item) {
             keys.insert(path);
         }
@@ -151,32 +151,34 @@ impl<'de> SeqAccess<'de> for One<'_> {
 /// The fields of a struct.
 struct Fields<'k> {
     recorder: Recorder<'k>,
-    left: &'static [&'static str],
-    at: &'static str,
+    remaining: &'static [&'static str],
+    current: &'static str,
 }
 
 impl<'de> MapAccess<'de> for Fields<'_> {
     type Error = Error;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Error> {
-        let [field, left @ ..] = self.left else { return Ok(None) };
-        (self.at, self.left) = (field, left);
+        let [field, remaining @ ..] = self.remaining else { return Ok(None) };
+        (self.current, self.remaining) = (field, remaining);
         seed.deserialize(BorrowedStrDeserializer::<Error>::new(field)).map(Some)
     }
 
     fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, Error> {
         let path = match self.recorder.path.as_str() {
-            "" => self.at.to_owned(),
-            path => format!("{path}.{}", self.at),
+            "" => self.current.to_owned(),
+            path => format!("{path}.{}", self.current),
         };
-        // `Spanned` is a struct of a value and of where it is.
-        match self.at {
-            at if at.ends_with("_start") || at.ends_with("_end") => seed.deserialize(0_usize.into_deserializer()),
-            at if at.starts_with("$__serde_spanned") => {
-                let path = self.recorder.path.clone();
-                seed.deserialize(self.recorder.at(path))
+        // `Spanned` is a struct of a value and its location.
+        match self.current {
+            field if field.ends_with("_start") || field.ends_with("_end") => {
+                seed.deserialize(0_usize.into_deserializer())
             }
-            _ => seed.deserialize(self.recorder.at(path)),
+            field if field.starts_with("$__serde_spanned") => {
+                let path = self.recorder.path.clone();
+                seed.deserialize(self.recorder.with_path(path))
+            }
+            _ => seed.deserialize(self.recorder.with_path(path)),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Descriptions never become code: rustdoc finds the same code blocks in the generated crate whatever a document says.
+//! Descriptions never become code: rustdoc finds the same code blocks in the generated crate for any description.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "in tests and benchmarks a panic is the report")]
 
@@ -8,25 +8,25 @@ use bindery::source::Source;
 use bindery::{Generated, generate};
 use proptest::prelude::*;
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
-use support::all;
+use support::fixtures;
 
-/// The doc comments of a file: lines of one kind and indentation that follow each other, without what all begin with.
-fn comments(text: &str) -> Vec<String> {
+/// Returns the doc comments of a file: consecutive lines with the same marker and indentation, without their common indentation.
+fn doc_comments(text: &str) -> Vec<String> {
     let mut comments: Vec<((usize, &str), Vec<&str>)> = Vec::new();
-    let mut open = false;
+    let mut is_in_comment = false;
     for line in text.lines() {
         let body = line.trim_start();
-        let sign = ["///", "//!"].into_iter().find(|sign| body.starts_with(sign));
-        let Some(sign) = sign else {
-            open = false;
+        let marker = ["///", "//!"].into_iter().find(|marker| body.starts_with(marker));
+        let Some(marker) = marker else {
+            is_in_comment = false;
             continue;
         };
-        let kind = (line.len() - body.len(), sign);
+        let kind = (line.len() - body.len(), marker);
         match comments.last_mut() {
-            Some((known, lines)) if open && *known == kind => lines.push(&body[3..]),
+            Some((last_kind, lines)) if is_in_comment && *last_kind == kind => lines.push(&body[3..]),
             _ => comments.push((kind, vec![&body[3..]])),
         }
-        open = true;
+        is_in_comment = true;
     }
     let texts = comments.into_iter().map(|(_, lines)| {
         let indent = |line: &&str| line.len() - line.trim_start().len();
@@ -36,53 +36,55 @@ fn comments(text: &str) -> Vec<String> {
     texts.collect()
 }
 
-/// The code blocks of a text that rustdoc takes for Rust, as rustc 1.95 does: without a language, or with one of its own.
-fn rust(text: &str, options: Options) -> Vec<String> {
-    let (mut found, mut open) = (Vec::new(), None);
+/// Returns the code blocks that rustdoc of Rust 1.95 compiles: those without a language, and those with a word that is not in
+/// `OTHER_LANGUAGES`.
+fn rust_blocks(text: &str, options: Options) -> Vec<String> {
+    let (mut blocks, mut current) = (Vec::new(), None);
     for event in Parser::new_ext(text, options) {
         match event {
             Event::Start(Tag::CodeBlock(kind)) => {
                 let is_rust = match &kind {
                     CodeBlockKind::Indented => true,
-                    CodeBlockKind::Fenced(said) => {
-                        let words = said.split([' ', ',', '\t', '{', '}', '.']).filter(|word| !word.is_empty());
-                        words.clone().next().is_none() || words.into_iter().any(|word| !OTHERS.contains(&word))
+                    CodeBlockKind::Fenced(info) => {
+                        let words = info.split([' ', ',', '\t', '{', '}', '.']).filter(|word| !word.is_empty());
+                        words.clone().next().is_none() || words.into_iter().any(|word| !OTHER_LANGUAGES.contains(&word))
                     }
                 };
-                open = is_rust.then(String::new);
+                current = is_rust.then(String::new);
             }
-            Event::Text(text) => open.iter_mut().for_each(|code| code.push_str(&text)),
-            Event::End(TagEnd::CodeBlock) => found.extend(open.take()),
+            Event::Text(text) => current.iter_mut().for_each(|code| code.push_str(&text)),
+            Event::End(TagEnd::CodeBlock) => blocks.extend(current.take()),
             _ => {}
         }
     }
-    found
+    blocks
 }
 
-/// The languages that are not Rust to rustdoc; any other word is taken for one that is.
-const OTHERS: &[&str] = &["json", "text", "yaml"];
+/// The languages in generated comments that rustdoc does not compile.
+const OTHER_LANGUAGES: &[&str] = &["json", "text", "yaml"];
 
-/// All code blocks of a crate that rustdoc would compile, in both ways that it parses comments.
-fn compiled(bound: &Generated) -> Vec<String> {
-    let rendered = Options::ENABLE_TABLES
+/// Returns all code blocks of a crate that rustdoc compiles. Rustdoc parses comments with other options for the tests than for the
+/// pages; both must find the same blocks.
+fn compiled_blocks(generated: &Generated) -> Vec<String> {
+    let page_options = Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_STRIKETHROUGH
         | Options::ENABLE_TASKLISTS
         | Options::ENABLE_SMART_PUNCTUATION;
-    let own = |path: &str| path.ends_with(".rs") && !path.starts_with("src/runtime/");
+    let is_generated = |path: &str| path.ends_with(".rs") && !path.starts_with("src/runtime/");
     let mut blocks = Vec::new();
-    for (_, text) in bound.files.iter().filter(|(path, _)| own(path)) {
-        for comment in comments(text) {
-            let tests = rust(&comment, Options::empty());
-            assert_eq!(tests.len(), rust(&comment, rendered).len(), "the two ways differ:\n{comment}");
+    for (_, text) in generated.files.iter().filter(|(path, _)| is_generated(path)) {
+        for comment in doc_comments(text) {
+            let tests = rust_blocks(&comment, Options::empty());
+            assert_eq!(tests.len(), rust_blocks(&comment, page_options).len(), "tests and pages differ:\n{comment}");
             blocks.extend(tests);
         }
     }
     blocks
 }
 
-/// A document that says `text` of everything that can be described.
-fn described(text: &str) -> Generated {
+/// Generates a crate from a document in which everything that can have a description has the description `text`.
+fn generate_with_descriptions(text: &str) -> Generated {
     let text = serde_json::to_string(text).expect("JSON");
     let document = format!(
         "openapi: 3.1.0\ninfo: {{ title: {text}, version: '1', description: {text} }}\n\
@@ -102,18 +104,19 @@ fn described(text: &str) -> Generated {
          {{ type: integer }}] }}, n: {{ type: string, maxLength: 3, description: {text}, example: {text} }} }} }}\n"
     );
     let config = Source::new("codegen.toml", "crate = { name = 'hostile', version = '0.1.0' }");
-    let (bound, diagnostics) = generate(&Source::new("api.yaml", document.as_str()), &config);
-    let errors: Vec<_> = diagnostics.iter().map(|one| &one.message).collect();
-    bound.unwrap_or_else(|| panic!("{errors:?}\n{document}"))
+    let (generated, diagnostics) = generate(&Source::new("api.yaml", document.as_str()), &config);
+    let errors: Vec<_> = diagnostics.iter().map(|diagnostic| &diagnostic.message).collect();
+    generated.unwrap_or_else(|| panic!("{errors:?}\n{document}"))
 }
 
-fn check(text: &str) {
-    let plain = compiled(&described("Plain words."));
-    assert!(!plain.is_empty(), "the generator writes examples itself");
-    let hostile = compiled(&described(text));
+/// Asserts that rustdoc compiles only the examples of the generator if all descriptions are `text`.
+fn assert_not_compiled(text: &str) {
+    let plain = compiled_blocks(&generate_with_descriptions("Plain words."));
+    assert!(!plain.is_empty(), "the generator writes no examples");
+    let hostile = compiled_blocks(&generate_with_descriptions(text));
     let examples = |blocks: &[String]| blocks.iter().filter(|block| block.contains("async fn example(")).count();
-    assert_eq!(hostile.len(), plain.len(), "rustdoc would compile something of {text:?}: {hostile:#?}");
-    assert_eq!(examples(&hostile), examples(&plain), "an example is lost to {text:?}");
+    assert_eq!(hostile.len(), plain.len(), "rustdoc compiles a part of {text:?}: {hostile:#?}");
+    assert_eq!(examples(&hostile), examples(&plain), "{text:?} removes an example");
 }
 
 #[test]
@@ -143,25 +146,25 @@ fn code_in_a_description_is_never_compiled() {
         "***\n    panic!()",
         "- \n\n      panic!()",
     ] {
-        check(text);
+        assert_not_compiled(text);
     }
 }
 
 #[test]
-fn the_fixtures_have_no_code_but_the_examples() {
-    for fixture in all("ok") {
-        let (bound, _) = generate(&fixture.document, &fixture.config);
-        let bound = bound.expect("a fixture can be generated");
-        let krate = bound.config.package.name.replace('-', "_");
-        for block in compiled(&bound) {
-            assert!(block.contains(&krate), "{}: {block}", fixture.name);
+fn the_fixtures_have_no_code_except_examples() {
+    for fixture in fixtures("ok") {
+        let (generated, _) = generate(&fixture.document, &fixture.config);
+        let generated = generated.expect("a valid fixture");
+        let crate_name = generated.config.package.name.replace('-', "_");
+        for block in compiled_blocks(&generated) {
+            assert!(block.contains(&crate_name), "{}: {block}", fixture.name);
         }
     }
 }
 
-/// Pieces of Markdown that begin, end or nest blocks, and what may stand in them.
-fn piece() -> impl Strategy<Value = String> {
-    let signs = [
+/// Returns a strategy for texts of random pieces of Markdown. Most pieces begin, end or nest blocks.
+fn markdown() -> impl Strategy<Value = String> {
+    let pieces = [
         "> ",
         "- ",
         "* ",
@@ -212,14 +215,14 @@ fn piece() -> impl Strategy<Value = String> {
         "should_panic",
         ",",
     ];
-    prop::collection::vec(prop::sample::select(signs.to_vec()), 1..30).prop_map(|pieces| pieces.concat())
+    prop::collection::vec(prop::sample::select(pieces.to_vec()), 1..30).prop_map(|pieces| pieces.concat())
 }
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn no_nesting_of_blocks_is_compiled(text in piece()) {
-        check(&text);
+    fn random_markdown_is_never_compiled(text in markdown()) {
+        assert_not_compiled(&text);
     }
 }

@@ -1,21 +1,22 @@
-//! The environment variables that a document and its configuration lead to, and which of them are enough.
+//! The inferred environment variables of the credentials, and the documentation of which ones a client needs.
 
 #![allow(clippy::expect_used, reason = "in tests and benchmarks a panic is the report")]
 
 use bindery::generate;
 use bindery::source::Source;
 
-/// The generated client, and what was derived, of a document with these security schemes and requirements.
-fn bound(schemes: &str, security: &str, config: &str) -> (String, String) {
+/// Generates a crate from a document with these security schemes and requirements. Returns the text of the client, and the
+/// inferred configuration.
+fn generate_client(schemes: &str, security: &str, config: &str) -> (String, String) {
     let document = format!(
         "openapi: 3.0.3\ninfo: {{ title: Shop, version: 1.0.0 }}\nservers: [{{ url: https://shop.example }}]\n{security}\n\
          paths: {{ /a: {{ get: {{ operationId: a, responses: {{ '204': {{ description: A. }} }} }} }} }}\n\
          components: {{ securitySchemes: {{ {schemes} }} }}\n"
     );
-    let (bound, diagnostics) = generate(&Source::new("shop.yaml", document), &Source::new("codegen.toml", config));
+    let (generated, diagnostics) = generate(&Source::new("shop.yaml", document), &Source::new("codegen.toml", config));
     assert!(!diagnostics.has_errors(), "{schemes}: {:?}", diagnostics.iter().collect::<Vec<_>>());
-    let bound = bound.expect("a crate");
-    (bound.files.get("src/client.rs").expect("a client").to_owned(), bound.inferred_config)
+    let generated = generated.expect("a crate");
+    (generated.files.get("src/client.rs").expect("a client").to_owned(), generated.inferred_config)
 }
 
 const BEARER: &str = "jwt: { type: http, scheme: bearer }";
@@ -43,30 +44,30 @@ fn variables_are_named_after_the_crate_and_the_scheme() {
             format!("{}, {}", key("app"), key("partnerApiKey")),
             r#"[{ key = "SHOP_APP_API_KEY", scheme = "app" }, { key = "SHOP_PARTNER_API_KEY", scheme = "partnerApiKey" }]"#,
         ),
-        // Names that would be the same are spelled out, all of them.
+        // If names would be equal, their punctuation is spelled out in all of them.
         (
             format!("{}, {}", key("api-key"), key("api_key")),
             r#"[{ key = "SHOP_API_MINUS_KEY_API_KEY", scheme = "api-key" }, { key = "SHOP_API_UNDERSCORE_KEY_API_KEY", scheme = "api_key" }]"#,
         ),
     ];
     for (schemes, expected) in cases {
-        let (_, derived) = bound(&schemes, "", "");
-        let line = derived.lines().find_map(|line| line.strip_prefix("credentials = "));
+        let (_, inferred) = generate_client(&schemes, "", "");
+        let line = inferred.lines().find_map(|line| line.strip_prefix("credentials = "));
         assert_eq!(line, Some(expected), "{schemes}");
-        assert!(derived.contains("base_url_variable = \"SHOP_BASE_URL\"\n"), "{derived}");
+        assert!(inferred.contains("base_url_variable = \"SHOP_BASE_URL\"\n"), "{inferred}");
     }
 }
 
 #[test]
-fn what_is_derived_changes_nothing_when_it_is_written_down() {
+fn writing_down_the_inferred_configuration_changes_nothing() {
     for schemes in [BEARER, KEY, OAUTH, &format!("{KEY}, {BASIC}, other: {{ type: http, scheme: basic }}")] {
-        let (client, derived) = bound(schemes, "", "");
-        assert_eq!(bound(schemes, "", &derived), (client, String::new()), "{schemes}");
+        let (client, inferred) = generate_client(schemes, "", "");
+        assert_eq!(generate_client(schemes, "", &inferred), (client, String::new()), "{schemes}");
     }
 }
 
 #[test]
-fn the_requirements_of_the_operations_say_what_is_enough() {
+fn the_client_documents_which_credentials_are_required() {
     let schemes = format!("{BEARER}, {KEY}, {BASIC}");
     let cases = [
         ("security: [{ jwt: [] }]", "those of `SHOP_TOKEN`. An empty"),
@@ -75,11 +76,11 @@ fn the_requirements_of_the_operations_say_what_is_enough() {
         ("", "None are required."),
     ];
     for (security, expected) in cases {
-        let (client, _) = bound(&schemes, security, "");
+        let (client, _) = generate_client(&schemes, security, "");
         let docs: Vec<&str> = client.lines().filter_map(|line| line.trim().strip_prefix("/// ")).collect();
         assert!(docs.join(" ").contains(expected), "{security}: {docs:#?}");
     }
     let (client, _) =
-        bound(KEY, "security: [{ key: [] }]", "client.credentials = [{ key = 'MY_KEY', pattern = '^k_' }]");
+        generate_client(KEY, "security: [{ key: [] }]", "client.credentials = [{ key = 'MY_KEY', pattern = '^k_' }]");
     assert!(client.contains("`MY_KEY`") && client.contains(r#"Some("^k_")"#) && !client.contains("SHOP_API_KEY"));
 }

@@ -12,7 +12,7 @@ use tempfile::TempDir;
 
 const SECRET: &str = "Secret: &canary { type: string }\n";
 
-/// A document whose one schema is at `reference`.
+/// Returns a document with one schema, which is a reference.
 fn document(reference: &str) -> String {
     format!(
         "openapi: 3.0.3\ninfo: {{ title: A, version: '1' }}\npaths:\n  /x:\n    get:\n      operationId: X\n      responses:\n        \
@@ -20,7 +20,7 @@ fn document(reference: &str) -> String {
     )
 }
 
-/// A folder `api` for documents, and beside it files that they must not read.
+/// Creates a folder `api` for documents, and files beside it that references must not read.
 fn folders() -> (TempDir, PathBuf) {
     let root = TempDir::new().expect("a folder");
     let api = root.path().join("api");
@@ -35,7 +35,7 @@ fn folders() -> (TempDir, PathBuf) {
     (root, api)
 }
 
-/// The diagnostics of a document in the folder `api` whose one schema is at `reference`.
+/// Returns the diagnostics of a document in the folder `api` with this reference.
 fn diagnostics(api: &Path, reference: &str, allowed: &[PathBuf]) -> String {
     let path = api.join("api.yaml");
     fs::write(&path, document(reference)).expect("writable");
@@ -44,7 +44,7 @@ fn diagnostics(api: &Path, reference: &str, allowed: &[PathBuf]) -> String {
     diagnostics.render(&source, &Source::new("codegen.toml", ""), Style::Plain)
 }
 
-fn assert_refused(api: &Path, reference: &str, allowed: &[PathBuf], message: &str) {
+fn assert_error(api: &Path, reference: &str, allowed: &[PathBuf], message: &str) {
     assert_reported(api, reference, allowed, &format!("error[B0202]: {message}"));
 }
 
@@ -55,7 +55,7 @@ fn assert_reported(api: &Path, reference: &str, allowed: &[PathBuf], message: &s
 }
 
 #[test]
-fn references_read_files_below_the_folder_of_the_document_alone() {
+fn references_read_only_files_in_the_folder_of_the_document() {
     let (root, api) = folders();
     for reference in ["near.yaml", "./near.yaml", "sub/../near.yaml", "%6eear.yaml", "sub/deep.yaml", "sub/over.yaml"] {
         assert_eq!(diagnostics(&api, &format!("{reference}#/Secret"), &[]), "", "{reference}");
@@ -70,7 +70,7 @@ fn references_read_files_below_the_folder_of_the_document_alone() {
         ("sub", "`sub` is not a regular file"),
         ("latin1.yaml", "`latin1.yaml` is not UTF-8 at line 2"),
     ] {
-        assert_refused(&api, &format!("{reference}#/Secret"), &[], message);
+        assert_error(&api, &format!("{reference}#/Secret"), &[], message);
     }
     for (reference, message) in [
         ("not-there.yaml", "`not-there.yaml` does not exist"),
@@ -82,15 +82,15 @@ fn references_read_files_below_the_folder_of_the_document_alone() {
     let shared = root.path().join("shared");
     assert_eq!(diagnostics(&api, "../shared/common.yaml#/Secret", std::slice::from_ref(&shared)), "");
     let outside = "`../secret.yaml` is outside the folder of the document";
-    assert_refused(&api, "../secret.yaml#/Secret", &[shared], outside);
+    assert_error(&api, "../secret.yaml#/Secret", &[shared], outside);
 }
 
 #[test]
-fn a_file_of_more_than_64_mib_is_refused() {
+fn a_file_of_more_than_64_mib_is_an_error() {
     let (_root, api) = folders();
     let file = fs::File::create(api.join("large.yaml")).expect("writable");
-    file.set_len((64 << 20) + 1).expect("room for a file with a hole");
-    assert_refused(&api, "large.yaml#/Secret", &[], "`large.yaml` is larger than 64 MiB");
+    file.set_len((64 << 20) + 1).expect("a sparse file");
+    assert_error(&api, "large.yaml#/Secret", &[], "`large.yaml` is larger than 64 MiB");
 }
 
 #[cfg(unix)]
@@ -113,25 +113,25 @@ fn symbolic_links_are_resolved_before_a_file_is_read() {
         ("parent/secret.yaml", "`parent/secret.yaml` is outside the folder of the document"),
         ("zero.yaml", "`zero.yaml` is outside the folder of the document"),
     ] {
-        assert_refused(&api, &format!("{reference}#/Secret"), &[], message);
+        assert_error(&api, &format!("{reference}#/Secret"), &[], message);
     }
     assert_eq!(diagnostics(&api, "alias.yaml#/Secret", &[]), "");
     let rendered = diagnostics(&api, "self.yaml#/components/schemas/Missing", &[]);
     assert!(rendered.contains("#/components/schemas/Missing"), "{rendered}");
     let devices = [PathBuf::from("/dev")];
-    assert_refused(&api, "zero.yaml#/Secret", &devices, "`zero.yaml` is not a regular file");
+    assert_error(&api, "zero.yaml#/Secret", &devices, "`zero.yaml` is not a regular file");
     match Command::new("mkfifo").arg(root.path().join("api/pipe.yaml")).status() {
         Ok(status) if status.success() => {
-            assert_refused(&api, "pipe.yaml#/Secret", &[], "`pipe.yaml` is not a regular file");
+            assert_error(&api, "pipe.yaml#/Secret", &[], "`pipe.yaml` is not a regular file");
         }
         _ => println!("skipped: this system has no command `mkfifo`"),
     }
 }
 
-/// Two links to the folder itself give each file in it 2^40 names.
+/// With two links to its own folder, a file has 2^40 paths.
 #[cfg(unix)]
 #[test]
-fn links_that_lead_in_circles_end() {
+fn circular_links_are_followed_once() {
     let (_root, api) = folders();
     for link in ["a", "b"] {
         std::os::unix::fs::symlink(".", api.join(link)).expect("a link");
@@ -145,7 +145,7 @@ fn links_that_lead_in_circles_end() {
 }
 
 #[test]
-fn sections_that_are_references_are_confined_too() {
+fn references_of_sections_have_the_same_limits() {
     let (_root, api) = folders();
     for section in [
         "paths: {}\ncomponents: { schemas: { $ref: FILE } }",
@@ -160,15 +160,15 @@ fn sections_that_are_references_are_confined_too() {
             fs::write(&path, &text).expect("writable");
             let source = Source::read(&path, &[]).expect("readable");
             let (_, diagnostics) = bindery::generate(&source, &Source::new("codegen.toml", "crate.name = 'a'"));
-            let codes: Vec<_> = diagnostics.iter().map(|one| one.code.id).collect();
+            let codes: Vec<_> = diagnostics.iter().map(|diagnostic| diagnostic.code.id).collect();
             assert_eq!(codes, [code], "{text}");
         }
     }
 }
 
-/// The name of a file may hold characters that end a scalar elsewhere: it often is that of a path of the API.
+/// File names are often derived from the paths of the API, so they may have characters that end other kinds of scalars.
 #[test]
-fn a_path_ends_where_its_scalar_ends() {
+fn file_names_may_have_any_characters_of_their_scalar() {
     let (_root, api) = folders();
     let name = "x_{id},'s.yaml";
     fs::write(api.join("sub").join(name), SECRET).expect("writable");
@@ -190,9 +190,9 @@ fn a_path_ends_where_its_scalar_ends() {
     }
 }
 
-/// Each reference in a line is looked at without the rest of the line.
+/// Reading a reference does not read the rest of its line.
 #[test]
-fn a_line_may_hold_any_number_of_references() {
+fn a_line_with_many_references_is_read_in_linear_time() {
     let (_root, api) = folders();
     let path = api.join("api.yaml");
     fs::write(&path, format!("{}#{}", document("near.yaml#/Secret"), "$ref: x ".repeat(20_000))).expect("writable");

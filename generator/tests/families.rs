@@ -1,7 +1,7 @@
-//! The generator takes families of documents at their large size, and makes of each what the family says.
+//! The generator handles large documents of each family, with the errors and warnings that the family expects.
 //!
-//! A build with optimizations takes seconds for the large sizes. Others take the small ones, of which only the end is
-//! certain: what a family is refused for is met at the large size.
+//! Only optimized builds check the large sizes, because they would take too long otherwise. Other builds check small sizes, at
+//! which the expected errors need not occur.
 
 #![allow(clippy::panic, reason = "in tests and benchmarks a panic is the report")]
 
@@ -15,17 +15,21 @@ use bindery::diagnostics::render::Style;
 use bindery::source::Source;
 use families::{Family, all};
 
-fn check(family: &Family, size: usize, large: bool) -> Result<(), String> {
+fn check(family: &Family, size: usize, is_large: bool) -> Result<(), String> {
     let document = Source::new("family.yaml", (family.document)(size));
     let config = Source::new("codegen.toml", "crate = { name = 'family', version = '0.1.0' }");
     let (generated, diagnostics) = bindery::generate(&document, &config);
     let rendered = diagnostics.render(&document, &config, Style::Plain);
     let codes = |severity| -> BTreeSet<&str> {
-        diagnostics.iter().filter(|one| one.severity == severity).map(|one| one.code.id).collect()
+        diagnostics
+            .iter()
+            .filter(|diagnostic| diagnostic.severity == severity)
+            .map(|diagnostic| diagnostic.code.id)
+            .collect()
     };
     let (errors, warnings) = (codes(Severity::Error), codes(Severity::Warning));
     let expected: BTreeSet<&str> = family.errors.iter().copied().collect();
-    let as_expected = match large {
+    let as_expected = match is_large {
         true => errors == expected && family.warning.is_none_or(|warning| warnings.contains(warning)),
         false => errors.is_subset(&expected),
     };
@@ -37,16 +41,16 @@ fn check(family: &Family, size: usize, large: bool) -> Result<(), String> {
 }
 
 #[test]
-fn every_family_ends_as_it_says() {
+fn every_family_has_the_expected_result() {
     let only = std::env::var("FAMILY").ok();
-    let large = !cfg!(debug_assertions);
-    let mut wrong = Vec::new();
+    let is_large = !cfg!(debug_assertions);
+    let mut failures = Vec::new();
     for family in all().filter(|family| only.as_deref().is_none_or(|only| family.name == only)) {
-        let size = if large { family.size * 10 } else { family.size.min(2_000) };
-        wrong.extend(check(family, size, large).err());
+        let size = if is_large { family.size * 10 } else { family.size.min(2_000) };
+        failures.extend(check(family, size, is_large).err());
     }
-    if !large {
-        println!("skipped: the large sizes, which a build with optimizations takes");
+    if !is_large {
+        println!("skipped: the large sizes, which only optimized builds check");
     }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
 }

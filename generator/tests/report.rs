@@ -1,4 +1,4 @@
-//! Diagnostics as machines read them.
+//! The machine-readable formats of diagnostics.
 
 #![allow(clippy::expect_used, reason = "in tests and benchmarks a panic is the report")]
 
@@ -6,31 +6,33 @@ use bindery::diagnostics::{Diagnostic, Diagnostics, Location, code};
 use bindery::source::{Pointer, Source};
 use serde_json::{Value, json};
 
-/// One diagnostic with all that one can have, on a path and with texts that want escapes.
-fn found() -> (Diagnostics, Source, Source) {
+/// Returns three diagnostics, one of them with all optional parts. Their texts and the path of the document contain characters that
+/// need escapes.
+fn diagnostics() -> (Diagnostics, Source, Source) {
     let document = Source::new("a,b:%/api.yaml", "openapi: 3.0.3\nüü: {x: 'ä'}\nlist:\n  - >\n    one\n    two\n");
-    let at = |place: &str| Pointer::from_reference(place).expect("a pointer");
-    let mut found = Diagnostics::default();
-    let one = Diagnostic::error(code::WRONG_TYPE, Location::Value(at("#/üü/x")), "100% wrong,\r\nreally: so");
-    found.push(one.label("here").related(Location::Key(at("#/list")), "and there").help("mend it"));
-    found.push(Diagnostic::warning(code::SYNTAX, Location::Config(0..5), "odd").help("look"));
-    found.push(Diagnostic::note(code::UNUSED_KEYWORD, Location::Value(at("#/list/0")), "two lines").help("see"));
-    (found, document, Source::new("codegen.toml", "crate"))
+    let pointer = |reference: &str| Pointer::from_reference(reference).expect("a pointer");
+    let mut diagnostics = Diagnostics::default();
+    let error = Diagnostic::error(code::WRONG_TYPE, Location::Value(pointer("#/üü/x")), "100% wrong,\r\nreally: so");
+    diagnostics.push(error.label("here").related(Location::Key(pointer("#/list")), "and there").help("mend it"));
+    diagnostics.push(Diagnostic::warning(code::SYNTAX, Location::Config(0..5), "odd").help("look"));
+    diagnostics
+        .push(Diagnostic::note(code::UNUSED_KEYWORD, Location::Value(pointer("#/list/0")), "two lines").help("see"));
+    (diagnostics, document, Source::new("codegen.toml", "crate"))
 }
 
 #[test]
-fn json_is_an_object_on_each_line() {
-    let (found, document, config) = found();
+fn json_output_has_one_object_per_line() {
+    let (diagnostics, document, config) = diagnostics();
     let lines: Vec<Value> =
-        found.json(&document, &config).lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
-    let place = |line, column, end_column| json!({ "line": line, "column": column, "end_line": line, "end_column": end_column });
-    let with = |mut place: Value, more: Value| {
-        place.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
-        place
+        diagnostics.json(&document, &config).lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let range = |line, column, end_column| json!({ "line": line, "column": column, "end_line": line, "end_column": end_column });
+    let with = |mut object: Value, properties: Value| {
+        object.as_object_mut().expect("an object").extend(properties.as_object().expect("an object").clone());
+        object
     };
-    let related = with(place(3, 1, 5), json!({ "file": "a,b:%/api.yaml", "label": "and there" }));
+    let related = with(range(3, 1, 5), json!({ "file": "a,b:%/api.yaml", "label": "and there" }));
     let first = with(
-        place(2, 9, 12),
+        range(2, 9, 12),
         json!({ "file": "a,b:%/api.yaml", "code": "B0103", "severity": "error", "message": "100% wrong,\r\nreally: so",
                 "label": "here", "help": "mend it", "related": [related] }),
     );
@@ -44,31 +46,31 @@ fn json_is_an_object_on_each_line() {
 }
 
 #[test]
-fn workflow_commands_escape_what_would_end_them() {
-    let (found, document, config) = found();
-    let lines: Vec<_> = found.github(&document, &config).lines().map(str::to_owned).collect();
+fn special_characters_of_workflow_commands_are_escaped() {
+    let (diagnostics, document, config) = diagnostics();
+    let lines: Vec<_> = diagnostics.github(&document, &config).lines().map(str::to_owned).collect();
     assert_eq!(
         lines[0],
         "::error file=a%2Cb%3A%25/api.yaml,line=2,endLine=2,col=9,endColumn=11,title=B0103::\
          100%25 wrong,%0D%0Areally: so%0Ahere%0Amend it"
     );
-    // Columns are those of one line.
+    // A range of several lines has no columns.
     assert!(lines[1].starts_with("::notice file=a%2Cb%3A%25/api.yaml,line=5,endLine=6,title="), "{}", lines[1]);
     assert_eq!(lines[2], "::warning file=codegen.toml,line=1,endLine=1,col=1,endColumn=5,title=B0101::odd%0Alook");
 }
 
 #[test]
-fn what_is_denied_is_an_error_and_is_counted_as_one() {
-    let (mut found, ..) = found();
-    assert_eq!(found.counts(), "1 error, 1 warning, 1 note");
-    found.deny(|one| one == code::WRONG_TYPE);
-    assert_eq!(found.counts(), "1 error, 1 warning, 1 note");
-    found.deny(|_| true);
-    assert_eq!(found.counts(), "2 errors, 1 note", "a note is nothing to be denied");
+fn denied_warnings_are_counted_as_errors() {
+    let (mut diagnostics, ..) = diagnostics();
+    assert_eq!(diagnostics.counts(), "1 error, 1 warning, 1 note");
+    diagnostics.deny(|denied| denied == code::WRONG_TYPE);
+    assert_eq!(diagnostics.counts(), "1 error, 1 warning, 1 note");
+    diagnostics.deny(|_| true);
+    assert_eq!(diagnostics.counts(), "2 errors, 1 note", "notes cannot be denied");
 }
 
 #[test]
-fn in_a_document_without_operations_no_model_is_unused() {
+fn no_model_is_unused_in_a_document_without_operations() {
     let document = Source::new("models.yaml", include_str!("fixtures/ok/models.yaml"));
     assert!(bindery::unused(&document).iter().all(|note| note.code != code::UNUSED_COMPONENT));
 }

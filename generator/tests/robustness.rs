@@ -1,16 +1,17 @@
-//! No input breaks the generator: documents and configurations that are changed at random, and those that once did.
+//! No input makes the generator panic, hang or break an invariant.
 //!
-//! A document is either broken (`mutate`) or gets schemas that combine each other (`compose`).
+//! The inputs are random changes of the fixtures, and inputs that caused faults before. A random document is either changed in
+//! arbitrary ways (`mutate`), or gets additional schemas that refer to each other (`compose`).
 //!
 //! | variable | meaning |
 //! |---|---|
-//! | `ROBUSTNESS_CASES` | how many cases to try; 100,000 in a release build take minutes |
-//! | `ROBUSTNESS_SEED` | the first of them |
-//! | `ROBUSTNESS_MODE` | `mutate` or `compose`, to try one of the two alone |
-//! | `ROBUSTNESS_MILLISECONDS` | the time that a case may take; a case that takes longer fails |
-//! | `ROBUSTNESS_KEEP` | a folder for the documents that are generated, for `cargo xtask corpus` |
+//! | `ROBUSTNESS_CASES` | the number of cases; 100,000 in a release build take minutes |
+//! | `ROBUSTNESS_SEED` | the seed of the first case; the following cases have the following seeds |
+//! | `ROBUSTNESS_MODE` | `mutate` or `compose`; by default, both |
+//! | `ROBUSTNESS_MILLISECONDS` | the maximum duration of a case |
+//! | `ROBUSTNESS_KEEP` | a folder for all valid documents, for `cargo xtask corpus` |
 //!
-//! A case that fails, overflows the stack or does not end is in the folder that the report names.
+//! The input of a case that fails, overflows the stack or hangs is in the target folder, as `broken-*.yaml` and `.toml`.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "in tests and benchmarks a panic is the report")]
 
@@ -36,10 +37,10 @@ use fastrand::Rng;
 use invariants::check_invariants;
 use mutate::mutated;
 use serde_yaml::Value;
-use support::{Fixture, all};
+use support::{Fixture, fixtures};
 
-/// How long one case may take if nothing else is said, on a machine with other things to do; what takes longer hangs.
-const TIME: Duration = Duration::from_secs(60);
+/// The default maximum duration of a case. It is long, because the machine may have other work to do.
+const MAX_DURATION: Duration = Duration::from_secs(60);
 
 /// How documents are changed.
 #[derive(Clone, Copy, PartialEq)]
@@ -48,11 +49,11 @@ enum Mode {
     Compose,
 }
 
-/// How much memory all of them together may have taken at any time, in KiB.
-const MEMORY: u64 = 1 << 20;
+/// The maximum memory of the process at any time, in KiB.
+const MAX_MEMORY_KIB: u64 = 1 << 20;
 
-/// The case of a seed, the fixture that it is made of among `fixtures`.
-fn case(seed: u64, mode: Option<Mode>, fixtures: &[Fixture], trees: &[Value]) -> (Source, Source) {
+/// Returns the document and the configuration of a seed. They are derived from one of the fixtures.
+fn random_input(seed: u64, mode: Option<Mode>, fixtures: &[Fixture], trees: &[Value]) -> (Source, Source) {
     let mut rng = Rng::with_seed(seed);
     let Fixture { document, config, .. } = &fixtures[rng.usize(..fixtures.len())];
     let mode = mode.unwrap_or(if seed.is_multiple_of(2) { Mode::Mutate } else { Mode::Compose });
@@ -60,133 +61,137 @@ fn case(seed: u64, mode: Option<Mode>, fixtures: &[Fixture], trees: &[Value]) ->
         Mode::Mutate => mutated(&document.text, trees, &mut rng),
         Mode::Compose => composed(&document.text, &mut rng),
     };
-    let mut broken = Source::new(document.path.as_str(), text);
+    let mut changed = Source::new(document.path.as_str(), text);
     for (name, file) in &document.files {
-        broken.files.insert(name.clone(), Source::new(name.as_str(), file.text.as_str()));
+        changed.files.insert(name.clone(), Source::new(name.as_str(), file.text.as_str()));
     }
     let config = match rng.u8(..16) {
         0 if mode == Mode::Mutate => mutated(&config.text, &[], &mut rng),
         _ => config.text.clone(),
     };
-    (broken, Source::new("codegen.toml", config))
+    (changed, Source::new("codegen.toml", config))
 }
 
-/// The time that this thread has run for, where the system says so: other programs do not count.
-fn running_time() -> Option<Duration> {
+/// Returns the CPU time of this thread, if the system provides it.
+fn cpu_time() -> Option<Duration> {
     let stat = fs::read_to_string("/proc/thread-self/schedstat").ok()?;
     stat.split_whitespace().next()?.parse().ok().map(Duration::from_nanos)
 }
 
-/// The most memory that this process has had so far, in KiB, where the system says so.
-fn memory() -> Option<u64> {
+/// Returns the peak memory of this process in KiB, if the system provides it.
+fn peak_memory() -> Option<u64> {
     let status = fs::read_to_string("/proc/self/status").ok()?;
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
     peak.trim().strip_suffix("kB")?.trim().parse().ok()
 }
 
 #[test]
-fn no_input_is_too_broken_to_be_answered() {
+fn random_inputs_keep_the_invariants() {
     let from_env = |name: &str, default: u64| {
         std::env::var(name).map_or(default, |text| text.parse().unwrap_or_else(|_| panic!("{name}={text}")))
     };
-    let (cases, first) = (from_env("ROBUSTNESS_CASES", 150), from_env("ROBUSTNESS_SEED", 0));
-    let limit = Duration::from_millis(from_env("ROBUSTNESS_MILLISECONDS", TIME.as_millis() as u64));
+    let (case_count, first_seed) = (from_env("ROBUSTNESS_CASES", 150), from_env("ROBUSTNESS_SEED", 0));
+    let max_duration = Duration::from_millis(from_env("ROBUSTNESS_MILLISECONDS", MAX_DURATION.as_millis() as u64));
     let mode = match std::env::var("ROBUSTNESS_MODE").as_deref() {
         Ok("mutate") => Some(Mode::Mutate),
         Ok("compose") => Some(Mode::Compose),
         Ok(other) => panic!("ROBUSTNESS_MODE={other}"),
         Err(_) => None,
     };
-    let keep = std::env::var_os("ROBUSTNESS_KEEP").map(PathBuf::from);
-    println!("ROBUSTNESS_CASES={cases} ROBUSTNESS_SEED={first}");
-    let fixtures: Vec<Fixture> = ["ok", "err", "keywords", "robustness"].into_iter().flat_map(all).collect();
-    let trees: Vec<Value> = fixtures.iter().filter_map(|one| serde_yaml::from_str(&one.document.text).ok()).collect();
-    let (next, bound, slowest, (said, answers)) =
+    let valid_folder = std::env::var_os("ROBUSTNESS_KEEP").map(PathBuf::from);
+    println!("ROBUSTNESS_CASES={case_count} ROBUSTNESS_SEED={first_seed}");
+    let fixtures: Vec<Fixture> =
+        ["ok", "err", "keywords", "robustness"].into_iter().flat_map(support::fixtures).collect();
+    let trees: Vec<Value> =
+        fixtures.iter().filter_map(|fixture| serde_yaml::from_str(&fixture.document.text).ok()).collect();
+    let (next, valid_count, slowest, (sender, receiver)) =
         (AtomicU64::new(0), AtomicU64::new(0), AtomicU64::new(0), mpsc::channel());
     thread::scope(|scope| {
         for worker in 0..thread::available_parallelism().map_or(1, usize::from) {
-            let (next, bound, fixtures, trees, said) = (&next, &bound, &fixtures, &trees, said.clone());
-            let (keep, slowest) = (&keep, &slowest);
+            let (next, valid_count, fixtures, trees, sender) = (&next, &valid_count, &fixtures, &trees, sender.clone());
+            let (valid_folder, slowest) = (&valid_folder, &slowest);
             scope.spawn(move || {
-                let kept = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("broken-{worker}"));
-                while let Some(index) = Some(next.fetch_add(1, Ordering::Relaxed)).filter(|index| *index < cases) {
-                    let seed = first.wrapping_add(index);
-                    let (document, config) = case(seed, mode, fixtures, trees);
-                    // A stack that overflows takes the report with it; what did it is on disk then.
-                    fs::write(kept.with_extension("yaml"), &document.text).expect("writable");
-                    fs::write(kept.with_extension("toml"), &config.text).expect("writable");
-                    let (started, before) = (Instant::now(), running_time());
-                    let _ = said.send(Ok(seed));
-                    let judged = catch_unwind(AssertUnwindSafe(|| check_invariants(&document, &config)));
-                    let judged = judged.unwrap_or_else(|_| Err("it panics".to_owned()));
-                    let ran = running_time().zip(before).map(|(after, before)| after.saturating_sub(before));
-                    let (time, memory) = (ran.unwrap_or_else(|| started.elapsed()), memory());
-                    slowest.fetch_max(time.as_millis() as u64, Ordering::Relaxed);
-                    if judged == Ok(true) {
-                        bound.fetch_add(1, Ordering::Relaxed);
-                        let kept = keep.iter().map(|folder| folder.join(format!("case-{seed}.yaml")));
-                        kept.for_each(|path| fs::write(path, &document.text).expect("writable"));
+                let current_case = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("broken-{worker}"));
+                while let Some(index) = Some(next.fetch_add(1, Ordering::Relaxed)).filter(|index| *index < case_count) {
+                    let seed = first_seed.wrapping_add(index);
+                    let (document, config) = random_input(seed, mode, fixtures, trees);
+                    // A stack overflow ends the process, so the input is written first.
+                    fs::write(current_case.with_extension("yaml"), &document.text).expect("writable");
+                    fs::write(current_case.with_extension("toml"), &config.text).expect("writable");
+                    let (started, cpu_time_before) = (Instant::now(), cpu_time());
+                    let _ = sender.send(Ok(seed));
+                    let result = catch_unwind(AssertUnwindSafe(|| check_invariants(&document, &config)));
+                    let result = result.unwrap_or_else(|_| Err("it panics".to_owned()));
+                    let cpu_time = cpu_time().zip(cpu_time_before).map(|(after, before)| after.saturating_sub(before));
+                    let (duration, memory) = (cpu_time.unwrap_or_else(|| started.elapsed()), peak_memory());
+                    slowest.fetch_max(duration.as_millis() as u64, Ordering::Relaxed);
+                    if result == Ok(true) {
+                        valid_count.fetch_add(1, Ordering::Relaxed);
+                        let paths = valid_folder.iter().map(|folder| folder.join(format!("case-{seed}.yaml")));
+                        paths.for_each(|path| fs::write(path, &document.text).expect("writable"));
                     }
-                    let problem = match judged {
+                    let problem = match result {
                         Err(problem) => Some(problem),
-                        Ok(_) if time > limit => Some(format!("it takes {time:?}")),
-                        Ok(_) => memory.filter(|peak| *peak > MEMORY).map(|peak| format!("{peak} KiB of memory")),
+                        Ok(_) if duration > max_duration => Some(format!("it takes {duration:?}")),
+                        Ok(_) => {
+                            memory.filter(|peak| *peak > MAX_MEMORY_KIB).map(|peak| format!("{peak} KiB of memory"))
+                        }
                     };
                     if let Some(problem) = problem {
-                        let here = kept.with_file_name(format!("broken-{seed}"));
-                        fs::write(here.with_extension("yaml"), &document.text).expect("writable");
-                        fs::write(here.with_extension("toml"), &config.text).expect("writable");
-                        let _ = said.send(Err(format!("{}.yaml: {problem}", here.display())));
+                        let failed_case = current_case.with_file_name(format!("broken-{seed}"));
+                        fs::write(failed_case.with_extension("yaml"), &document.text).expect("writable");
+                        fs::write(failed_case.with_extension("toml"), &config.text).expect("writable");
+                        let _ = sender.send(Err(format!("{}.yaml: {problem}", failed_case.display())));
                     }
                 }
             });
         }
-        drop(said);
-        // What does not end says nothing; nothing else does for that long.
-        let (mut last, mut problems) = (Vec::new(), Vec::new());
+        drop(sender);
+        // A case hangs if no case starts or ends for the maximum duration.
+        let (mut seeds, mut problems) = (Vec::new(), Vec::new());
         loop {
-            match answers.recv_timeout(TIME) {
-                Ok(Ok(seed)) => last.push(seed),
+            match receiver.recv_timeout(MAX_DURATION) {
+                Ok(Ok(seed)) => seeds.push(seed),
                 Ok(Err(problem)) => problems.push(problem),
                 Err(mpsc::RecvTimeoutError::Disconnected) => break,
                 Err(mpsc::RecvTimeoutError::Timeout) => {
-                    eprintln!("one of these does not end: {:?}", &last[last.len().saturating_sub(8)..]);
+                    eprintln!("one of these seeds hangs: {:?}", &seeds[seeds.len().saturating_sub(8)..]);
                     std::process::abort();
                 }
             }
         }
-        assert_eq!(last.len() as u64, cases);
+        assert_eq!(seeds.len() as u64, case_count);
         let count = problems.len();
         problems.truncate(20);
-        assert!(problems.is_empty(), "{count} cases, among them\n{}", problems.join("\n"));
+        assert!(problems.is_empty(), "{count} cases fail, for example\n{}", problems.join("\n"));
     });
-    println!("{} of them were bound; the slowest took {} ms", bound.into_inner(), slowest.into_inner());
-    if memory().is_none() {
-        println!("skipped: this system does not say how much memory was taken");
+    println!("{} documents are valid; the slowest case took {} ms", valid_count.into_inner(), slowest.into_inner());
+    if peak_memory().is_none() {
+        println!("skipped: the limit of the memory, which this system does not measure");
     }
 }
 
 #[test]
-fn what_has_broken_it_once_does_no_more() {
+fn inputs_that_caused_faults_keep_the_invariants() {
     let mut count = 0;
-    for Fixture { name, document, config } in all("robustness") {
+    for Fixture { name, document, config } in fixtures("robustness") {
         check_invariants(&document, &config).unwrap_or_else(|problem| panic!("{name}: {problem}"));
         count += 1;
     }
     assert!(count > 0);
 }
 
-/// What the fuzzer has found to go ways of its own, in a build for everybody.
+/// The inputs that the fuzzer found, without its special build.
 #[test]
-fn the_corpus_of_the_fuzzer_is_answered() {
+fn the_corpus_of_the_fuzzer_keeps_the_invariants() {
     let config = Source::new("codegen.toml", "crate = { name = \"fuzzed\", version = \"0.1.0\" }");
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/fuzz/corpus/bind");
-    let mut bound = 0;
+    let mut valid_count = 0;
     for entry in fs::read_dir(folder).expect("a folder") {
         let path = entry.expect("a file").path();
         let text = String::from_utf8_lossy(&fs::read(&path).expect("readable")).into_owned();
-        let judged = check_invariants(&Source::new("document.yaml", text), &config);
-        bound += u32::from(judged.unwrap_or_else(|problem| panic!("{}: {problem}", path.display())));
+        let result = check_invariants(&Source::new("document.yaml", text), &config);
+        valid_count += u32::from(result.unwrap_or_else(|problem| panic!("{}: {problem}", path.display())));
     }
-    assert!(bound > 0);
+    assert!(valid_count > 0);
 }

@@ -1,4 +1,4 @@
-//! What the stages make of the fixtures, for people to read in a review: the representation, the names, the files.
+//! Snapshots of the fixtures for reviewers: the IR, the names, the generated files and the diagnostics.
 
 #![allow(clippy::expect_used, reason = "in tests and benchmarks a panic is the report")]
 
@@ -8,9 +8,9 @@ use bindery::config;
 use bindery::diagnostics::Diagnostics;
 use bindery::diagnostics::render::Style;
 use bindery::{analyze, generate, lower, naming, parse};
-use support::{Fixture, all};
+use support::{Fixture, fixtures};
 
-/// Snapshots beside the fixtures' names, without the noise of where the assertion stands.
+/// Returns settings for snapshots in a folder. The snapshots have the names of the fixtures, and no metadata about the assertion.
 fn settings(folder: &str) -> insta::Settings {
     let mut settings = insta::Settings::new();
     settings.set_snapshot_path(format!("snapshots/{folder}"));
@@ -20,8 +20,8 @@ fn settings(folder: &str) -> insta::Settings {
 }
 
 #[test]
-fn representation_and_names() {
-    for Fixture { name, document, config } in all("ok") {
+fn ir_and_names() {
+    for Fixture { name, document, config } in fixtures("ok") {
         let mut diagnostics = Diagnostics::default();
         let config = config::parse(&config, &mut diagnostics).expect("a configuration");
         let parsed = parse::parse(&document, &mut diagnostics).expect("a document");
@@ -36,11 +36,11 @@ fn representation_and_names() {
 
 #[test]
 fn files() {
-    for Fixture { name, document, config } in all("ok") {
-        let (bound, diagnostics) = generate(&document, &config);
+    for Fixture { name, document, config } in fixtures("ok") {
+        let (generated, diagnostics) = generate(&document, &config);
         let rendered = diagnostics.render(&document, &config, Style::Plain);
-        let bound = bound.unwrap_or_else(|| panic!("{name} cannot be bound:\n{rendered}"));
-        for (path, text) in bound.files.iter().filter(|(path, _)| !is_copied(path)) {
+        let generated = generated.unwrap_or_else(|| panic!("{name} is invalid:\n{rendered}"));
+        for (path, text) in generated.files.iter().filter(|(path, _)| !is_copied(path)) {
             let file = path.trim_start_matches("src/").replace('/', "-");
             settings(&format!("files/{name}")).bind(|| insta::assert_snapshot!(file, text));
         }
@@ -49,13 +49,13 @@ fn files() {
 
 #[test]
 fn diagnostics() {
-    for fixture in all("err") {
-        let rendered = fixture.said().render(&fixture.document, &fixture.config, Style::Plain);
+    for fixture in fixtures("err") {
+        let rendered = fixture.diagnostics().render(&fixture.document, &fixture.config, Style::Plain);
         settings("diagnostics").bind(|| insta::assert_snapshot!(fixture.name, rendered.trim_end()));
     }
 }
 
-/// Whether a file is the same in every crate.
+/// Returns whether a file is a copy of a runtime file.
 fn is_copied(path: &str) -> bool {
     path.starts_with("src/runtime/")
 }

@@ -1,4 +1,4 @@
-//! The stages one by one, where a snapshot would not show what matters.
+//! Tests of single stages, for properties that snapshots do not show.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "in tests and benchmarks a panic is the report")]
 
@@ -12,10 +12,10 @@ use bindery::ir::TypeRef;
 use bindery::source;
 use bindery::source::Source;
 use bindery::{generate, lower, parse};
-use support::all;
+use support::fixtures;
 
 #[test]
-fn a_place_is_found_in_block_flow_and_json_and_behind_an_alias() {
+fn locations_are_found_in_every_notation_and_behind_aliases() {
     let text = "a: &x\n  - b: 'ü'\n    c: {d: [1, two]}\ne: *x\n\"q/r\": 3\n";
     let source = Source::new("a.yaml", text);
     for (pointer, key, value) in [
@@ -24,13 +24,12 @@ fn a_place_is_found_in_block_flow_and_json_and_behind_an_alias() {
         ("#/a/0/c/d/1", "t", "two"),
         ("#/e/0/c/d/0", "1", "1"),
         ("#/q~1r", "\"q/r\"", "3"),
-        ("#/a/0/missing/entirely", "-", "-"),
+        // The location of a missing node is that of its closest ancestor. An array item has no key, so its location is its first
+        // token.
+        ("#/a/0/missing/entirely", "b", "b"),
     ] {
         let pointer = source::Pointer::from_reference(pointer).expect("a pointer");
         let (found_key, found_value) = (source.key_range(&pointer), source.value_range(&pointer));
-        // The key of a list item is where it begins, which for a mapping is its first character.
-        let key = if key == "-" { "b" } else { key };
-        let value = if value == "-" { "b" } else { value };
         assert_eq!((&text[found_key], &text[found_value]), (key, value), "{pointer}");
     }
     let json = Source::new("a.json", "{\n\t\"a\": [true,\n\t{\"b\": null}]}");
@@ -38,7 +37,8 @@ fn a_place_is_found_in_block_flow_and_json_and_behind_an_alias() {
     assert_eq!(&json.text[json.value_range(&pointer)], "null");
 }
 
-/// Returns a YAML document as JSON. Integers of more than 64 bits, which `serde_yaml::Value` cannot hold, are strings on the way.
+/// Converts a YAML document to JSON. `serde_yaml::Value` cannot hold integers of more than 64 bits, so they are marked strings in
+/// between.
 fn as_json(yaml: &str) -> String {
     const MARK: &str = "digits-of-";
     let in_number = |c: char| c.is_ascii_digit() || c == '-';
@@ -49,8 +49,8 @@ fn as_json(yaml: &str) -> String {
         _ => word.to_owned(),
     });
     let mut tree: serde_yaml::Value = serde_yaml::from_str(&words.collect::<String>()).expect("YAML");
-    // JSON has no way to join mappings.
-    tree.apply_merge().expect("mappings to be joined");
+    // JSON has no merge keys (`<<`).
+    tree.apply_merge().expect("valid merge keys");
     let json = serde_json::to_string_pretty(&tree).expect("JSON");
     json.split(&format!("\"{MARK}"))
         .enumerate()
@@ -60,8 +60,8 @@ fn as_json(yaml: &str) -> String {
 }
 
 #[test]
-fn a_document_is_the_same_in_yaml_and_in_json() {
-    for fixture in all("ok") {
+fn yaml_and_json_give_the_same_document() {
+    for fixture in fixtures("ok") {
         let mut json = Source::new(fixture.document.name(), as_json(&fixture.document.text));
         let files = fixture.document.files.iter();
         json.files = files.map(|(name, file)| (name.clone(), Source::new(name, file.text.as_str()))).collect();
@@ -71,8 +71,8 @@ fn a_document_is_the_same_in_yaml_and_in_json() {
 }
 
 #[test]
-fn what_is_read_is_not_lost_on_the_way_into_the_model() {
-    for fixture in all("ok").into_iter().filter(|fixture| fixture.document.text.starts_with("openapi: 3.0")) {
+fn the_parsed_document_equals_that_of_openapiv3() {
+    for fixture in fixtures("ok").into_iter().filter(|fixture| fixture.document.text.starts_with("openapi: 3.0")) {
         let ours = parse::parse(&fixture.document, &mut Diagnostics::default()).expect("a document");
         let theirs: openapiv3::OpenAPI = serde_yaml::from_str(&fixture.document.text).expect("a document");
         let paths = |document: &openapiv3::OpenAPI| {
@@ -93,30 +93,30 @@ fn what_is_read_is_not_lost_on_the_way_into_the_model() {
 
 #[test]
 fn facts_about_types() {
-    let fixture = all("ok").into_iter().find(|fixture| fixture.name == "harbour").expect("it is there");
+    let fixture = fixtures("ok").into_iter().find(|fixture| fixture.name == "harbour").expect("the fixture `harbour`");
     let mut diagnostics = Diagnostics::default();
     let config = config::parse(&fixture.config, &mut diagnostics).expect("a configuration");
     let parsed = parse::parse(&fixture.document, &mut diagnostics).expect("a document");
     let api = lower::lower(&parsed, &fixture.document, &config, &mut diagnostics);
     let analysis = analyze(&api, &mut diagnostics);
     let facts = |name: &str| {
-        let (id, _) = api.types.iter().find(|(_, def)| def.name.join(".") == name).expect("there is such a type");
+        let (id, _) = api.types.iter().find(|(_, def)| def.name.join(".") == name).expect("the type exists");
         analysis.facts(id)
     };
-    let known = Facts { is_used: true, in_responses: true, ..Facts::default() };
-    assert_eq!(facts("Harbour"), known, "its depth is no whole number");
-    assert_eq!(facts("Person"), Facts { can_derive_eq: true, can_derive_default: true, ..known });
-    let (person, _) = api.types.iter().find(|(_, def)| def.name == ["Person"]).expect("there is such a type");
+    let expected = Facts { is_used: true, in_responses: true, ..Facts::default() };
+    assert_eq!(facts("Harbour"), expected, "`depth` is a floating-point number");
+    assert_eq!(facts("Person"), Facts { can_derive_eq: true, can_derive_default: true, ..expected });
+    let (person, _) = api.types.iter().find(|(_, def)| def.name == ["Person"]).expect("the type exists");
     let pointer = |ty: TypeRef| analysis.indirection(&api, person, &ty);
-    assert_eq!(pointer(TypeRef::Named(person)), Some(Indirection::Box), "it holds itself");
-    assert_eq!(pointer(TypeRef::Array(Box::new(TypeRef::Named(person)))), None, "a list needs no more");
-    assert_eq!(facts("HarbourId"), Facts { can_derive_eq: true, ..known });
-    assert_eq!(facts("Settings"), Facts { can_derive_eq: true, ..known }, "it has a required field");
-    assert!(api.types.iter().all(|(_, def)| def.name != ["Unused"]), "nothing leads to it");
+    assert_eq!(pointer(TypeRef::Named(person)), Some(Indirection::Box), "a recursive type");
+    assert_eq!(pointer(TypeRef::Array(Box::new(TypeRef::Named(person)))), None, "an array is indirect already");
+    assert_eq!(facts("HarbourId"), Facts { can_derive_eq: true, ..expected });
+    assert_eq!(facts("Settings"), Facts { can_derive_eq: true, ..expected }, "it has a required field");
+    assert!(api.types.iter().all(|(_, def)| def.name != ["Unused"]), "an unused type");
 }
 
 #[test]
-fn no_text_of_a_document_becomes_code() {
+fn no_string_of_a_document_becomes_code() {
     let hostile = "x\npub fn injected() {}\r*/ \u{2028}pub fn injected() {} //\" }";
     let hostile = serde_json::to_string(hostile).expect("JSON is YAML");
     let text = format!(
@@ -128,21 +128,21 @@ fn no_text_of_a_document_becomes_code() {
     );
     let config = Source::new("codegen.toml", "crate = { name = 'hostile', version = '0.1.0' }");
     let document = Source::new("hostile.yaml", text);
-    let (bound, diagnostics) = generate(&document, &config);
+    let (generated, diagnostics) = generate(&document, &config);
     let rendered = diagnostics.render(&document, &config, Style::Plain);
-    let files = bound.unwrap_or_else(|| panic!("{rendered}")).files;
+    let files = generated.unwrap_or_else(|| panic!("{rendered}")).files;
     for (path, text) in files.iter().filter(|(path, _)| path.ends_with(".rs")) {
         let code = text.lines().map(str::trim_start).filter(|line| !line.starts_with("//"));
         let injected: Vec<_> = code.filter(|line| line.starts_with("pub fn injected")).collect();
         assert_eq!(injected, [] as [&str; 0], "{path}");
-        assert!(syn::parse_file(text).is_ok(), "{path} is no Rust");
+        assert!(syn::parse_file(text).is_ok(), "{path} is not valid Rust");
     }
 }
 
 #[test]
-fn files_that_only_some_models_need_are_copied_where_they_are_needed() {
+fn runtime_files_are_copied_only_if_they_are_needed() {
     let config = Source::new("codegen.toml", "crate = { name = 'shapes', version = '0.1.0' }");
-    for (schema, needed) in [
+    for (schema, is_needed) in [
         ("{ type: array, items: { type: string } }", false),
         ("{ type: array, items: { type: string, format: byte } }", true),
         ("{ type: object, properties: { a: { type: integer, enum: [1] } } }", true),
@@ -153,13 +153,14 @@ fn files_that_only_some_models_need_are_copied_where_they_are_needed() {
              /a: {{ get: {{ operationId: A, responses: {{ '200': {{ description: A., content: {{ application/json: {{ \
              schema: {schema} }} }} }} }} }} }}\n"
         );
-        let (bound, _) = generate(&Source::new("shapes.yaml", text), &config);
-        let files = bound.expect("it can be bound").files;
-        assert_eq!(files.get("src/runtime/model/union.rs").is_some(), needed, "{schema}");
+        let (generated, _) = generate(&Source::new("shapes.yaml", text), &config);
+        let files = generated.expect("a valid document").files;
+        assert_eq!(files.get("src/runtime/model/union.rs").is_some(), is_needed, "{schema}");
     }
 }
 
-/// A document whose answer is the first of many components, each of which leads to the next in a way of its own.
+/// Returns a document whose response is the first of many components. `link` returns the schema of each component, which refers to
+/// the next one.
 fn chain(count: usize, link: impl Fn(usize) -> String) -> Source {
     let schemas: Vec<String> = (0..count).map(|index| format!("    S{index}: {}\n", link(index))).collect();
     let text = format!(
@@ -173,7 +174,7 @@ fn chain(count: usize, link: impl Fn(usize) -> String) -> Source {
 }
 
 #[test]
-fn no_chain_is_too_long() {
+fn long_chains_are_generated_or_are_an_error() {
     let config = Source::new("codegen.toml", "crate = { name = 'chain', version = '0.1.0' }");
     let next = |index: usize| format!("{{ $ref: '#/components/schemas/S{}' }}", index + 1);
     type Link<'l> = &'l dyn Fn(usize) -> String;
@@ -190,10 +191,11 @@ fn no_chain_is_too_long() {
         }),
         ("alternatives", false, &|index| format!("{{ oneOf: [{}, {{ type: boolean }}] }}", next(index))),
     ];
-    for (what, bound, link) in links {
+    for (keyword, is_valid, link) in links {
         let document = chain(600, link);
-        let (found, diagnostics) = generate(&document, &config);
-        assert_eq!(found.is_some(), bound, "{what}");
-        assert!(bound || diagnostics.iter().any(|one| one.code == bindery::diagnostics::code::TOO_DEEP), "{what}");
+        let (generated, diagnostics) = generate(&document, &config);
+        assert_eq!(generated.is_some(), is_valid, "{keyword}");
+        let is_too_deep = diagnostics.iter().any(|diagnostic| diagnostic.code == bindery::diagnostics::code::TOO_DEEP);
+        assert!(is_valid || is_too_deep, "{keyword}");
     }
 }

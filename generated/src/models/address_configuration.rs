@@ -18,22 +18,22 @@ use crate::runtime::Nullable;
 pub struct AddressConfiguration {
     /// The SID of the address configuration.
     pub sid: Option<AddressConfigurationSid>,
-    /// The SID of the account that owns the resource.
+    /// The account that owns the address configuration.
     pub account_sid: Option<AccountSid>,
     /// The type of the address.
     #[serde(rename = "type")]
     pub type_: Option<String>,
     /// The address, such as a phone number of the account. Personal: `Debug` does not show it.
     pub address: Option<String>,
-    /// A human-readable name.
+    /// A human-readable name of the configuration.
     pub friendly_name: Option<String>,
     /// How the address creates conversations.
     pub auto_creation: Option<AutoCreation>,
-    /// The time at which the resource was created.
+    /// The time at which the address configuration was created.
     pub date_created: Option<DateTime<Utc>>,
-    /// The time at which the resource was last updated.
+    /// The time at which the address configuration was last updated.
     pub date_updated: Option<DateTime<Utc>>,
-    /// The absolute URL of the resource.
+    /// The absolute URL of the address configuration.
     pub url: Option<String>,
     /// The country of the address as a two-letter ISO 3166-1 code. Only for short codes.
     pub address_country: Option<String>,
@@ -248,7 +248,7 @@ redacted!(AddressConfiguration {
 pub struct AddressConfigurationPage {
     /// The address configurations of this page.
     pub address_configurations: Vec<AddressConfiguration>,
-    /// The position of a page in its list.
+    /// The position of this page in the list of address configurations.
     pub meta: PageMeta,
 }
 

@@ -16,15 +16,15 @@ use crate::runtime::Nullable;
 pub struct Binding {
     /// The SID of the binding.
     pub sid: Option<BindingSid>,
-    /// The SID of the account that owns the resource.
+    /// The account that owns the binding.
     pub account_sid: Option<AccountSid>,
-    /// The SID of the Service that the resource belongs to.
+    /// The Service that the binding belongs to.
     pub chat_service_sid: Option<ServiceSid>,
     /// The push credential that is used to reach the device.
     pub credential_sid: Option<CredentialSid>,
-    /// The time at which the resource was created.
+    /// The time at which the binding was created.
     pub date_created: Option<DateTime<Utc>>,
-    /// The time at which the resource was last updated.
+    /// The time at which the binding was last updated.
     pub date_updated: Option<DateTime<Utc>>,
     /// The address of the device. Its format depends on the type of the binding. Personal: `Debug` does not show it.
     pub endpoint: Option<String>,
@@ -37,7 +37,7 @@ pub struct Binding {
     /// The notifications that the device receives: `new_message`, `added_to_conversation`,
     /// `removed_from_conversation`.
     pub message_types: Option<Vec<String>>,
-    /// The absolute URL of the resource.
+    /// The absolute URL of the binding.
     pub url: Option<String>,
 }
 
@@ -308,7 +308,7 @@ impl_string_enum!(BindingType {
 pub struct BindingPage {
     /// The push bindings of this page.
     pub bindings: Vec<Binding>,
-    /// The position of a page in its list.
+    /// The position of this page in the list of bindings.
     pub meta: PageMeta,
 }
 impl_deserialize!(BindingPage { bindings: "bindings", meta: "meta" });

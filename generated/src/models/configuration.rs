@@ -13,7 +13,7 @@ use crate::runtime::Nullable;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Configuration {
-    /// The SID of the account that owns the resource.
+    /// The account that the configuration applies to.
     pub account_sid: Option<AccountSid>,
     /// The default Service. A new conversation belongs to it if the request does not name another Service.
     pub default_chat_service_sid: Option<ServiceSid>,
@@ -23,9 +23,9 @@ pub struct Configuration {
     pub default_inactive_timer: Option<IsoDuration>,
     /// The time without activity after which a conversation becomes `closed`, as an ISO 8601 duration.
     pub default_closed_timer: Option<IsoDuration>,
-    /// The absolute URL of the resource.
+    /// The absolute URL of the configuration.
     pub url: Option<String>,
-    /// The absolute URLs of related resources.
+    /// The absolute URLs of other configurations.
     pub links: Option<ConfigurationLinks>,
 }
 
@@ -176,7 +176,7 @@ impl Configuration {
     }
 }
 
-/// The absolute URLs of related resources.
+/// The absolute URLs of other configurations.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ConfigurationLinks {

@@ -11,7 +11,7 @@ use crate::runtime::Nullable;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ConfigurationWebhook {
-    /// The SID of the account that owns the resource.
+    /// The account whose events are sent.
     pub account_sid: Option<AccountSid>,
     /// An HTTP method in upper case.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -25,7 +25,7 @@ pub struct ConfigurationWebhook {
     /// The receiver of the events: the configured URLs (`webhook`) or Twilio Flex (`flex`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target: Option<ConfigurationWebhookTarget>,
-    /// The absolute URL of the resource.
+    /// The absolute URL of the webhook configuration.
     pub url: Option<String>,
 }
 

@@ -20,35 +20,35 @@ use crate::runtime::Nullable;
 #[derive(Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Conversation {
-    /// The SID of the account that owns the resource.
+    /// The account that owns the conversation.
     pub account_sid: Option<AccountSid>,
-    /// The SID of the Service that the resource belongs to.
+    /// The Service that the conversation belongs to.
     pub chat_service_sid: Option<ServiceSid>,
     /// The SID of the Messaging Service that the conversation uses.
     pub messaging_service_sid: Option<MessagingServiceSid>,
     /// The SID of the conversation.
     pub sid: Option<ConversationSid>,
-    /// A human-readable name. Personal: `Debug` does not show it.
+    /// A human-readable name of the conversation. Personal: `Debug` does not show it.
     pub friendly_name: Option<String>,
     /// A name that is unique in the Service. It can be used in paths instead of the SID. Personal: `Debug` does not
     /// show it.
     pub unique_name: Option<String>,
-    /// The custom data that is stored with the resource, as a JSON string. `{}` if there is none. Personal: `Debug`
-    /// does not show it.
+    /// The custom data that is stored with the conversation, as a JSON string. `{}` if there is none. Personal:
+    /// `Debug` does not show it.
     pub attributes: Option<String>,
     /// The state of a conversation. `initializing` conversations are being created, `inactive` conversations have had
     /// no recent activity. New conversations are `active` unless the request sets another state.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<ConversationState>,
-    /// The time at which the resource was created.
+    /// The time at which the conversation was created.
     pub date_created: Option<DateTime<Utc>>,
-    /// The time at which the resource was last updated.
+    /// The time at which the conversation was last updated.
     pub date_updated: Option<DateTime<Utc>>,
     /// The times at which the state changes automatically.
     pub timers: Option<ConversationTimers>,
-    /// The absolute URL of the resource.
+    /// The absolute URL of the conversation.
     pub url: Option<String>,
-    /// The absolute URLs of related resources.
+    /// The absolute URLs of the resources in the conversation.
     pub links: Option<ConversationLinks>,
     /// How the conversation appears in other channels.
     pub bindings: Option<ConversationBindings>,
@@ -387,7 +387,7 @@ impl_string_enum!(ConversationState {
 pub struct ConversationPage {
     /// The conversations of this page.
     pub conversations: Vec<Conversation>,
-    /// The position of a page in its list.
+    /// The position of this page in the list of conversations.
     pub meta: PageMeta,
 }
 impl_deserialize!(ConversationPage { conversations: "conversations", meta: "meta" });
@@ -423,7 +423,7 @@ impl Page for ConversationPage {
     }
 }
 
-/// The absolute URLs of related resources.
+/// The absolute URLs of the resources in the conversation.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ConversationLinks {

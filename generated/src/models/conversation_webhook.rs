@@ -20,21 +20,21 @@ use crate::runtime::Nullable;
 pub struct ConversationWebhook {
     /// The SID of the webhook.
     pub sid: Option<WebhookSid>,
-    /// The SID of the account that owns the resource.
+    /// The account that owns the webhook.
     pub account_sid: Option<AccountSid>,
     /// The SID of the Service. Present only if the path of the request contains the Service.
     pub chat_service_sid: Option<ServiceSid>,
-    /// The SID of the conversation that the resource belongs to.
+    /// The conversation that the webhook belongs to.
     pub conversation_sid: Option<ConversationSid>,
     /// The receiver of the events: `webhook`, `trigger` or `studio`.
     pub target: Option<String>,
-    /// The absolute URL of the resource.
+    /// The absolute URL of the webhook.
     pub url: Option<String>,
     /// The settings of the webhook.
     pub configuration: Option<ConversationWebhookConfiguration>,
-    /// The time at which the resource was created.
+    /// The time at which the webhook was created.
     pub date_created: Option<DateTime<Utc>>,
-    /// The time at which the resource was last updated.
+    /// The time at which the webhook was last updated.
     pub date_updated: Option<DateTime<Utc>>,
 }
 
@@ -245,7 +245,7 @@ impl_string_enum!(WebhookMethod { Get => "get", Post => "post" } else Unknown);
 pub struct ConversationWebhookPage {
     /// The webhooks of this page.
     pub webhooks: Vec<ConversationWebhook>,
-    /// The position of a page in its list.
+    /// The position of this page in the list of webhooks.
     pub meta: PageMeta,
 }
 impl_deserialize!(ConversationWebhookPage { webhooks: "webhooks", meta: "meta" });

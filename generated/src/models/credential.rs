@@ -16,20 +16,20 @@ use crate::runtime::Nullable;
 pub struct Credential {
     /// The SID of the credential.
     pub sid: Option<CredentialSid>,
-    /// The SID of the account that owns the resource.
+    /// The account that owns the credential.
     pub account_sid: Option<AccountSid>,
-    /// A human-readable name. Personal: `Debug` does not show it.
+    /// A human-readable name of the credential. Personal: `Debug` does not show it.
     pub friendly_name: Option<String>,
     /// The push notification service of a credential: Apple (`apn`) or Google (`gcm` and `fcm`).
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub type_: Option<CredentialType>,
     /// Whether the credential is for the sandbox of Apple: `True` or `False`.
     pub sandbox: Option<String>,
-    /// The time at which the resource was created.
+    /// The time at which the credential was created.
     pub date_created: Option<DateTime<Utc>>,
-    /// The time at which the resource was last updated.
+    /// The time at which the credential was last updated.
     pub date_updated: Option<DateTime<Utc>>,
-    /// The absolute URL of the resource.
+    /// The absolute URL of the credential.
     pub url: Option<String>,
 }
 
@@ -200,7 +200,7 @@ redacted!(Credential {
 pub struct CredentialPage {
     /// The push credentials of this page.
     pub credentials: Vec<Credential>,
-    /// The position of a page in its list.
+    /// The position of this page in the list of credentials.
     pub meta: PageMeta,
 }
 impl_deserialize!(CredentialPage { credentials: "credentials", meta: "meta" });

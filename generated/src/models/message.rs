@@ -20,11 +20,11 @@ use crate::runtime::Nullable;
 #[derive(Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Message {
-    /// The SID of the account that owns the resource.
+    /// The account that owns the message.
     pub account_sid: Option<AccountSid>,
     /// The SID of the Service. Present only if the path of the request contains the Service.
     pub chat_service_sid: Option<ServiceSid>,
-    /// The SID of the conversation that the resource belongs to.
+    /// The conversation that the message belongs to.
     pub conversation_sid: Option<ConversationSid>,
     /// The SID of the message.
     pub sid: Option<MessageSid>,
@@ -34,24 +34,23 @@ pub struct Message {
     pub index: Option<i64>,
     /// The author of the message, an identity or an address. Personal: `Debug` does not show it.
     pub author: Option<String>,
-    /// The text of the message. `null` for media-only messages. Personal: `Debug` does not show it.
+    /// The text of the message. `None` for media-only messages. Personal: `Debug` does not show it.
     pub body: Option<String>,
     /// The files that are attached to the message. Personal: `Debug` does not show it.
     pub media: Option<Vec<Media>>,
-    /// The custom data that is stored with the resource, as a JSON string. `{}` if there is none. Personal: `Debug`
-    /// does not show it.
+    /// The custom data of the message, as a JSON string. Personal: `Debug` does not show it.
     pub attributes: Option<String>,
-    /// The participant who wrote the message. `null` for system messages.
+    /// The participant who wrote the message. `None` for system messages.
     pub participant_sid: Option<ParticipantSid>,
-    /// The time at which the resource was created.
+    /// The time at which the message was created.
     pub date_created: Option<DateTime<Utc>>,
-    /// The time at which the message was last updated. `null` until the first update.
+    /// The time at which the message was last updated. `None` until the first update.
     pub date_updated: Option<DateTime<Utc>>,
-    /// The absolute URL of the resource.
+    /// The absolute URL of the message.
     pub url: Option<String>,
     /// The delivery status of the message, summarized over all recipients.
     pub delivery: Option<MessageDelivery>,
-    /// The absolute URLs of related resources.
+    /// The absolute URLs of further information about the message.
     pub links: Option<MessageLinks>,
     /// The content template that the message was created from.
     pub content_sid: Option<ContentSid>,
@@ -386,7 +385,7 @@ redacted!(Message {
 pub struct MessagePage {
     /// The messages of this page.
     pub messages: Vec<Message>,
-    /// The position of a page in its list.
+    /// The position of this page in the list of messages.
     pub meta: PageMeta,
 }
 impl_deserialize!(MessagePage { messages: "messages", meta: "meta" });
@@ -651,7 +650,7 @@ impl MessageDelivery {
     }
 }
 
-/// The absolute URLs of related resources.
+/// The absolute URLs of further information about the message.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct MessageLinks {

@@ -17,11 +17,11 @@ use crate::runtime::Nullable;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct MessageReceipt {
-    /// The SID of the account that owns the resource.
+    /// The account that owns the receipt.
     pub account_sid: Option<AccountSid>,
     /// The SID of the Service. Present only if the path of the request contains the Service.
     pub chat_service_sid: Option<ServiceSid>,
-    /// The SID of the conversation that the resource belongs to.
+    /// The conversation that the receipt belongs to.
     pub conversation_sid: Option<ConversationSid>,
     /// The SID of the message.
     pub message_sid: Option<MessageSid>,
@@ -36,11 +36,11 @@ pub struct MessageReceipt {
     /// The error code if the delivery failed. 0 otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_code: Option<i64>,
-    /// The time at which the resource was created.
+    /// The time at which the receipt was created.
     pub date_created: Option<DateTime<Utc>>,
-    /// The time at which the resource was last updated.
+    /// The time at which the receipt was last updated.
     pub date_updated: Option<DateTime<Utc>>,
-    /// The absolute URL of the resource.
+    /// The absolute URL of the receipt.
     pub url: Option<String>,
 }
 
@@ -280,7 +280,7 @@ impl MessageReceipt {
 pub struct MessageReceiptPage {
     /// The delivery receipts of this page.
     pub delivery_receipts: Vec<MessageReceipt>,
-    /// The position of a page in its list.
+    /// The position of this page in the list of receipts.
     pub meta: PageMeta,
 }
 impl_deserialize!(MessageReceiptPage { delivery_receipts: "delivery_receipts", meta: "meta" });

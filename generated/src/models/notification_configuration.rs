@@ -15,9 +15,9 @@ use crate::runtime::Nullable;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct NotificationConfiguration {
-    /// The SID of the account that owns the resource.
+    /// The account that owns the notification configuration.
     pub account_sid: Option<AccountSid>,
-    /// The SID of the Service that the resource belongs to.
+    /// The Service that sends the notifications.
     pub chat_service_sid: Option<ServiceSid>,
     /// The notification for a new message.
     pub new_message: Option<NewMessageNotification>,
@@ -27,7 +27,7 @@ pub struct NotificationConfiguration {
     pub removed_from_conversation: Option<MembershipNotification>,
     /// Whether notifications are logged.
     pub log_enabled: Option<bool>,
-    /// The absolute URL of the resource.
+    /// The absolute URL of the notification configuration.
     pub url: Option<String>,
 }
 

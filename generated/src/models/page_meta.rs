@@ -19,13 +19,13 @@ pub struct PageMeta {
     /// The URL of the first page. `Debug` does not show it, because it may contain personal data.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub first_page_url: Option<String>,
-    /// The URL of the previous page. `null` on the first page. `Debug` does not show it, because it may contain
+    /// The URL of the previous page. `None` on the first page. `Debug` does not show it, because it may contain
     /// personal data.
     pub previous_page_url: Option<String>,
     /// The URL of this page. `Debug` does not show it, because it may contain personal data.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
-    /// The URL of the next page. `null` on the last page. `Debug` does not show it, because it may contain personal
+    /// The URL of the next page. `None` on the last page. `Debug` does not show it, because it may contain personal
     /// data.
     pub next_page_url: Option<String>,
     /// The name of the property that contains the items. `Debug` does not show it, because it may contain personal

@@ -18,29 +18,28 @@ use crate::runtime::Nullable;
 #[derive(Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Participant {
-    /// The SID of the account that owns the resource.
+    /// The account that owns the participant.
     pub account_sid: Option<AccountSid>,
     /// The SID of the Service. Present only if the path of the request contains the Service.
     pub chat_service_sid: Option<ServiceSid>,
-    /// The SID of the conversation that the resource belongs to.
+    /// The conversation that the participant belongs to.
     pub conversation_sid: Option<ConversationSid>,
     /// The SID of the participant.
     pub sid: Option<ParticipantSid>,
-    /// The identity of the user. `null` for participants who do not use the app. Personal: `Debug` does not show it.
+    /// The identity of the user. `None` for participants who do not use the app. Personal: `Debug` does not show it.
     pub identity: Option<String>,
-    /// The custom data that is stored with the resource, as a JSON string. `{}` if there is none. Personal: `Debug`
-    /// does not show it.
+    /// The custom data of the participant, as a JSON string. Personal: `Debug` does not show it.
     pub attributes: Option<String>,
-    /// The channel and addresses of the participant. `null` for participants who use the app. Personal: `Debug` does
+    /// The channel and addresses of the participant. `None` for participants who use the app. Personal: `Debug` does
     /// not show it.
     pub messaging_binding: Option<MessagingBinding>,
     /// The role of the participant in the conversation.
     pub role_sid: Option<RoleSid>,
-    /// The time at which the resource was created.
+    /// The time at which the participant was created.
     pub date_created: Option<DateTime<Utc>>,
-    /// The time at which the resource was last updated.
+    /// The time at which the participant was last updated.
     pub date_updated: Option<DateTime<Utc>>,
-    /// The absolute URL of the resource.
+    /// The absolute URL of the participant.
     pub url: Option<String>,
     /// The index of the last message that was read. Indices may have gaps, so an index is not a count.
     pub last_read_message_index: Option<i64>,
@@ -329,7 +328,7 @@ redacted!(Participant {
 pub struct ParticipantPage {
     /// The participants of this page.
     pub participants: Vec<Participant>,
-    /// The position of a page in its list.
+    /// The position of this page in the list of participants.
     pub meta: PageMeta,
 }
 impl_deserialize!(ParticipantPage { participants: "participants", meta: "meta" });

@@ -16,9 +16,9 @@ use crate::runtime::Nullable;
 #[derive(Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ParticipantConversation {
-    /// The SID of the account that owns the resource.
+    /// The account that owns the conversation.
     pub account_sid: Option<AccountSid>,
-    /// The SID of the Service that the resource belongs to.
+    /// The Service that the conversation belongs to.
     pub chat_service_sid: Option<ServiceSid>,
     /// The SID of the participant.
     pub participant_sid: Option<ParticipantSid>,
@@ -26,7 +26,7 @@ pub struct ParticipantConversation {
     pub participant_user_sid: Option<UserSid>,
     /// The identity of the user, if the participant is a user of the app. Personal: `Debug` does not show it.
     pub participant_identity: Option<String>,
-    /// The channel and addresses of the participant. `null` for participants who use the app. Personal: `Debug` does
+    /// The channel and addresses of the participant. `None` for participants who use the app. Personal: `Debug` does
     /// not show it.
     pub participant_messaging_binding: Option<MessagingBinding>,
     /// The SID of the conversation.
@@ -34,10 +34,9 @@ pub struct ParticipantConversation {
     /// A name that is unique in the Service. It can be used in paths instead of the SID. Personal: `Debug` does not
     /// show it.
     pub conversation_unique_name: Option<String>,
-    /// A human-readable name. Personal: `Debug` does not show it.
+    /// A human-readable name of the conversation. Personal: `Debug` does not show it.
     pub conversation_friendly_name: Option<String>,
-    /// The custom data that is stored with the resource, as a JSON string. `{}` if there is none. Personal: `Debug`
-    /// does not show it.
+    /// The custom data of the conversation, as a JSON string. Personal: `Debug` does not show it.
     pub conversation_attributes: Option<String>,
     /// The time at which the conversation was created.
     pub conversation_date_created: Option<DateTime<Utc>>,
@@ -454,7 +453,7 @@ redacted!(ParticipantConversation {
 pub struct ParticipantConversationPage {
     /// The conversations of this page.
     pub conversations: Vec<ParticipantConversation>,
-    /// The position of a page in its list.
+    /// The position of this page in the list of conversations of the participant.
     pub meta: PageMeta,
 }
 impl_deserialize!(ParticipantConversationPage { conversations: "conversations", meta: "meta" });

@@ -16,22 +16,22 @@ use crate::runtime::Nullable;
 pub struct Role {
     /// The SID of the role.
     pub sid: Option<RoleSid>,
-    /// The SID of the account that owns the resource.
+    /// The account that owns the role.
     pub account_sid: Option<AccountSid>,
-    /// The SID of the Service that the resource belongs to.
+    /// The Service that the role belongs to.
     pub chat_service_sid: Option<ServiceSid>,
-    /// A human-readable name. Personal: `Debug` does not show it.
+    /// A human-readable name of the role. Personal: `Debug` does not show it.
     pub friendly_name: Option<String>,
     /// Whether a role applies to participants of conversations or to users of a Service.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub type_: Option<RoleType>,
     /// The permissions of the role.
     pub permissions: Option<Vec<String>>,
-    /// The time at which the resource was created.
+    /// The time at which the role was created.
     pub date_created: Option<DateTime<Utc>>,
-    /// The time at which the resource was last updated.
+    /// The time at which the role was last updated.
     pub date_updated: Option<DateTime<Utc>>,
-    /// The absolute URL of the resource.
+    /// The absolute URL of the role.
     pub url: Option<String>,
 }
 
@@ -223,7 +223,7 @@ redacted!(Role {
 pub struct RolePage {
     /// The roles of this page.
     pub roles: Vec<Role>,
-    /// The position of a page in its list.
+    /// The position of this page in the list of roles.
     pub meta: PageMeta,
 }
 impl_deserialize!(RolePage { roles: "roles", meta: "meta" });

@@ -17,19 +17,19 @@ use crate::runtime::Nullable;
 #[derive(Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Service {
-    /// The SID of the account that owns the resource.
+    /// The account that owns the Service.
     pub account_sid: Option<AccountSid>,
     /// The SID of the Service.
     pub sid: Option<ServiceSid>,
-    /// A human-readable name. Personal: `Debug` does not show it.
+    /// A human-readable name of the Service. Personal: `Debug` does not show it.
     pub friendly_name: Option<String>,
-    /// The time at which the resource was created.
+    /// The time at which the Service was created.
     pub date_created: Option<DateTime<Utc>>,
-    /// The time at which the resource was last updated.
+    /// The time at which the Service was last updated.
     pub date_updated: Option<DateTime<Utc>>,
-    /// The absolute URL of the resource.
+    /// The absolute URL of the Service.
     pub url: Option<String>,
-    /// The absolute URLs of related resources.
+    /// The absolute URLs of the resources in the Service.
     pub links: Option<ServiceLinks>,
 }
 
@@ -182,7 +182,7 @@ redacted!(Service {
 pub struct ServicePage {
     /// The Services of this page.
     pub services: Vec<Service>,
-    /// The position of a page in its list.
+    /// The position of this page in the list of Services.
     pub meta: PageMeta,
 }
 impl_deserialize!(ServicePage { services: "services", meta: "meta" });
@@ -218,7 +218,7 @@ impl Page for ServicePage {
     }
 }
 
-/// The absolute URLs of related resources.
+/// The absolute URLs of the resources in the Service.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ServiceLinks {

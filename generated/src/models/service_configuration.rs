@@ -13,7 +13,7 @@ use crate::runtime::Nullable;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ServiceConfiguration {
-    /// The SID of the Service that the resource belongs to.
+    /// The Service that the configuration applies to.
     pub chat_service_sid: Option<ServiceSid>,
     /// The role that the creator of a conversation gets in it.
     pub default_conversation_creator_role_sid: Option<RoleSid>,
@@ -21,9 +21,9 @@ pub struct ServiceConfiguration {
     pub default_conversation_role_sid: Option<RoleSid>,
     /// The role that a new user gets in the Service.
     pub default_chat_service_role_sid: Option<RoleSid>,
-    /// The absolute URL of the resource.
+    /// The absolute URL of the configuration.
     pub url: Option<String>,
-    /// The absolute URLs of related resources.
+    /// The absolute URLs of the other configurations of the Service.
     pub links: Option<ServiceConfigurationLinks>,
     /// Whether the Service tracks which users are online.
     pub reachability_enabled: Option<bool>,
@@ -186,7 +186,7 @@ impl ServiceConfiguration {
     }
 }
 
-/// The absolute URLs of related resources.
+/// The absolute URLs of the other configurations of the Service.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ServiceConfigurationLinks {

@@ -13,9 +13,9 @@ use crate::runtime::Nullable;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ServiceWebhookConfiguration {
-    /// The SID of the account that owns the resource.
+    /// The account that owns the Service.
     pub account_sid: Option<AccountSid>,
-    /// The SID of the Service that the resource belongs to.
+    /// The Service whose events are sent.
     pub chat_service_sid: Option<ServiceSid>,
     /// The URL that receives events before a change is made.
     pub pre_webhook_url: Option<String>,
@@ -25,7 +25,7 @@ pub struct ServiceWebhookConfiguration {
     pub filters: Option<Vec<String>>,
     /// An HTTP method in upper case.
     pub method: Option<HttpMethod>,
-    /// The absolute URL of the resource.
+    /// The absolute URL of the webhook configuration.
     pub url: Option<String>,
 }
 

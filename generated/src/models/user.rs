@@ -19,18 +19,17 @@ use crate::runtime::Nullable;
 pub struct User {
     /// The SID of the user.
     pub sid: Option<UserSid>,
-    /// The SID of the account that owns the resource.
+    /// The account that owns the user.
     pub account_sid: Option<AccountSid>,
-    /// The SID of the Service that the resource belongs to.
+    /// The Service that the user belongs to.
     pub chat_service_sid: Option<ServiceSid>,
     /// The role of the user in the Service.
     pub role_sid: Option<RoleSid>,
     /// Your application's identifier of the user. It is case-sensitive. Personal: `Debug` does not show it.
     pub identity: Option<String>,
-    /// A human-readable name. Personal: `Debug` does not show it.
+    /// A human-readable name of the user. Personal: `Debug` does not show it.
     pub friendly_name: Option<String>,
-    /// The custom data that is stored with the resource, as a JSON string. `{}` if there is none. Personal: `Debug`
-    /// does not show it.
+    /// The custom data of the user, as a JSON string. Personal: `Debug` does not show it.
     pub attributes: Option<String>,
     /// Whether the user is connected. Present only in a response for a single user, and only if the Service tracks
     /// reachability and the user has been connected before.
@@ -38,13 +37,13 @@ pub struct User {
     /// Whether the user has a device that can receive push notifications. Present only in a response for a single
     /// user, and only if the Service tracks reachability and such a device has been registered before.
     pub is_notifiable: Option<bool>,
-    /// The time at which the resource was created.
+    /// The time at which the user was created.
     pub date_created: Option<DateTime<Utc>>,
-    /// The time at which the resource was last updated.
+    /// The time at which the user was last updated.
     pub date_updated: Option<DateTime<Utc>>,
-    /// The absolute URL of the resource.
+    /// The absolute URL of the user.
     pub url: Option<String>,
-    /// The absolute URLs of related resources.
+    /// The absolute URLs of the resources of the user.
     pub links: Option<UserLinks>,
 }
 
@@ -317,7 +316,7 @@ redacted!(User {
 pub struct UserPage {
     /// The users of this page.
     pub users: Vec<User>,
-    /// The position of a page in its list.
+    /// The position of this page in the list of users.
     pub meta: PageMeta,
 }
 impl_deserialize!(UserPage { users: "users", meta: "meta" });
@@ -350,7 +349,7 @@ impl Page for UserPage {
     }
 }
 
-/// The absolute URLs of related resources.
+/// The absolute URLs of the resources of the user.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct UserLinks {

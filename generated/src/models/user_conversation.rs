@@ -16,9 +16,9 @@ use crate::runtime::Nullable;
 #[derive(Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct UserConversation {
-    /// The SID of the account that owns the resource.
+    /// The account that owns the conversation.
     pub account_sid: Option<AccountSid>,
-    /// The SID of the Service that the resource belongs to.
+    /// The Service that the conversation belongs to.
     pub chat_service_sid: Option<ServiceSid>,
     /// The SID of the conversation.
     pub conversation_sid: Option<ConversationSid>,
@@ -30,19 +30,18 @@ pub struct UserConversation {
     pub participant_sid: Option<ParticipantSid>,
     /// The SID of the user.
     pub user_sid: Option<UserSid>,
-    /// A human-readable name. Personal: `Debug` does not show it.
+    /// A human-readable name of the conversation. Personal: `Debug` does not show it.
     pub friendly_name: Option<String>,
     /// The state of a conversation. `inactive` conversations have had no recent activity.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub conversation_state: Option<UserConversationState>,
     /// The times at which the state changes automatically.
     pub timers: Option<ConversationTimers>,
-    /// The custom data that is stored with the resource, as a JSON string. `{}` if there is none. Personal: `Debug`
-    /// does not show it.
+    /// The custom data of the conversation, as a JSON string. Personal: `Debug` does not show it.
     pub attributes: Option<String>,
-    /// The time at which the resource was created.
+    /// The time at which the conversation was created.
     pub date_created: Option<DateTime<Utc>>,
-    /// The time at which the resource was last updated.
+    /// The time at which the conversation was last updated.
     pub date_updated: Option<DateTime<Utc>>,
     /// The creator of the conversation.
     pub created_by: Option<String>,
@@ -52,7 +51,7 @@ pub struct UserConversation {
     /// A name that is unique in the Service. It can be used in paths instead of the SID. Personal: `Debug` does not
     /// show it.
     pub unique_name: Option<String>,
-    /// The absolute URL of the resource.
+    /// The absolute URL of the conversation.
     pub url: Option<String>,
     /// The absolute URLs of a conversation and of one of its participants.
     pub links: Option<MembershipLinks>,
@@ -442,7 +441,7 @@ redacted!(UserConversation {
 pub struct UserConversationPage {
     /// The conversations of this page.
     pub conversations: Vec<UserConversation>,
-    /// The position of a page in its list.
+    /// The position of this page in the list of conversations of the user.
     pub meta: PageMeta,
 }
 impl_deserialize!(UserConversationPage { conversations: "conversations", meta: "meta" });

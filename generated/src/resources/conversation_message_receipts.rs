@@ -7,8 +7,8 @@ use crate::models::{MessageReceipt, MessageReceiptPage};
 use crate::runtime::{Constraint, Json, Request, Scope};
 
 /// The collection of [`models::MessageReceipt`](crate::models::MessageReceipt) resources at
-/// `/v1/Conversations/{Sid}/Messages/{Sid}/Receipts` or
-/// `/v1/Services/{Sid}/Conversations/{Sid}/Messages/{Sid}/Receipts`.
+/// `/v1/Conversations/{ConversationSid}/Messages/{MessageSid}/Receipts` or
+/// `/v1/Services/{ChatServiceSid}/Conversations/{ConversationSid}/Messages/{MessageSid}/Receipts`.
 #[derive(Clone, Debug)]
 pub struct ConversationMessageReceipts(pub(crate) Scope);
 
@@ -36,8 +36,8 @@ impl ConversationMessageReceipts {
 }
 
 /// The [`models::MessageReceipt`](crate::models::MessageReceipt) at
-/// `/v1/Conversations/{Sid}/Messages/{Sid}/Receipts/{Sid}` or
-/// `/v1/Services/{Sid}/Conversations/{Sid}/Messages/{Sid}/Receipts/{Sid}`.
+/// `/v1/Conversations/{ConversationSid}/Messages/{MessageSid}/Receipts/{Sid}` or
+/// `/v1/Services/{ChatServiceSid}/Conversations/{ConversationSid}/Messages/{MessageSid}/Receipts/{Sid}`.
 #[derive(Clone, Debug)]
 pub struct ConversationMessageReceiptHandle(pub(crate) Scope);
 
@@ -72,13 +72,13 @@ impl ListConversationMessageReceipt {
         Self(self.0.query::<i64>("PageSize", value, constraints))
     }
 
-    /// The number of the page. It has no effect on the response: `PageToken` selects the page. At least 0.
+    /// The number of the page. `PageToken` selects the page, so this has no effect. At least 0.
     pub fn page(self, value: i64) -> Self {
         let constraints = &[Constraint::Minimum("0")];
         Self(self.0.query::<i64>("Page", value, constraints))
     }
 
-    /// The token of the page, taken from a page URL of an earlier response.
+    /// The token of a page, from a page URL of an earlier response.
     pub fn page_token(self, value: impl Into<String>) -> Self {
         Self(self.0.query::<String>("PageToken", value, &[]))
     }

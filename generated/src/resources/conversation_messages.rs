@@ -16,8 +16,9 @@ use crate::runtime::{self, Constraint, Json, Nothing, Request, Scope};
 #[cfg(feature = "conversation-message-receipts")]
 use crate::runtime::StringOr;
 
-/// The collection of [`models::Message`](crate::models::Message) resources at `/v1/Conversations/{Sid}/Messages`
-/// or `/v1/Services/{Sid}/Conversations/{Sid}/Messages`.
+/// The collection of [`models::Message`](crate::models::Message) resources at
+/// `/v1/Conversations/{ConversationSid}/Messages` or
+/// `/v1/Services/{ChatServiceSid}/Conversations/{ConversationSid}/Messages`.
 #[derive(Clone, Debug)]
 pub struct ConversationMessages(pub(crate) Scope);
 
@@ -68,8 +69,8 @@ impl ConversationMessages {
     }
 }
 
-/// The [`models::Message`](crate::models::Message) at `/v1/Conversations/{Sid}/Messages/{Sid}` or
-/// `/v1/Services/{Sid}/Conversations/{Sid}/Messages/{Sid}`.
+/// The [`models::Message`](crate::models::Message) at `/v1/Conversations/{ConversationSid}/Messages/{Sid}` or
+/// `/v1/Services/{ChatServiceSid}/Conversations/{ConversationSid}/Messages/{Sid}`.
 #[derive(Clone, Debug)]
 pub struct ConversationMessageHandle(pub(crate) Scope);
 
@@ -129,16 +130,17 @@ impl ConversationMessageHandle {
     }
 
     /// The collection of [`models::MessageReceipt`](crate::models::MessageReceipt) resources at
-    /// `/v1/Conversations/{Sid}/Messages/{Sid}/Receipts` or
-    /// `/v1/Services/{Sid}/Conversations/{Sid}/Messages/{Sid}/Receipts`.
+    /// `/v1/Conversations/{ConversationSid}/Messages/{MessageSid}/Receipts` or
+    /// `/v1/Services/{ChatServiceSid}/Conversations/{ConversationSid}/Messages/{MessageSid}/Receipts`.
     #[cfg(feature = "conversation-message-receipts")]
     pub fn receipts(&self) -> ConversationMessageReceipts {
         ConversationMessageReceipts(self.0.join("/Receipts"))
     }
 
     /// The [`models::MessageReceipt`](crate::models::MessageReceipt) at
-    /// `/v1/Conversations/{Sid}/Messages/{Sid}/Receipts/{Sid}` or
-    /// `/v1/Services/{Sid}/Conversations/{Sid}/Messages/{Sid}/Receipts/{Sid}`. `Sid`: The SID of the receipt.
+    /// `/v1/Conversations/{ConversationSid}/Messages/{MessageSid}/Receipts/{Sid}` or
+    /// `/v1/Services/{ChatServiceSid}/Conversations/{ConversationSid}/Messages/{MessageSid}/Receipts/{Sid}`. `Sid`:
+    /// The SID of the receipt.
     #[cfg(feature = "conversation-message-receipts")]
     pub fn receipt(
         &self,
@@ -168,13 +170,13 @@ impl ListConversationMessage {
         Self(self.0.query::<i64>("PageSize", value, constraints))
     }
 
-    /// The number of the page. It has no effect on the response: `PageToken` selects the page. At least 0.
+    /// The number of the page. `PageToken` selects the page, so this has no effect. At least 0.
     pub fn page(self, value: i64) -> Self {
         let constraints = &[Constraint::Minimum("0")];
         Self(self.0.query::<i64>("Page", value, constraints))
     }
 
-    /// The token of the page, taken from a page URL of an earlier response.
+    /// The token of a page, from a page URL of an earlier response.
     pub fn page_token(self, value: impl Into<String>) -> Self {
         Self(self.0.query::<String>("PageToken", value, &[]))
     }
@@ -189,7 +191,7 @@ impl_list_request!(ListConversationMessage => MessagePage, Message);
 pub struct CreateConversationMessage(Request<Json<Message>>);
 
 impl CreateConversationMessage {
-    /// Whether the request triggers webhooks. Requests without this header do not trigger webhooks.
+    /// Whether the request triggers webhooks. By default, it does not.
     pub fn x_twilio_webhook_enabled(self, value: impl Into<WebhookEnabled>) -> Self {
         Self(self.0.header::<WebhookEnabled>("X-Twilio-Webhook-Enabled", value, &[]))
     }
@@ -207,17 +209,17 @@ impl CreateConversationMessage {
         Self(self.0.form::<String>("Body", value, constraints))
     }
 
-    /// The time of creation, for a resource that is imported from another system.
+    /// The creation time of a message that you import from another system.
     pub fn date_created(self, value: DateTime<Utc>) -> Self {
         Self(self.0.form::<DateTime<Utc>>("DateCreated", value, &[]))
     }
 
-    /// The time of the last update, for a resource that is imported from another system.
+    /// The update time of a message that you import from another system.
     pub fn date_updated(self, value: DateTime<Utc>) -> Self {
         Self(self.0.form::<DateTime<Utc>>("DateUpdated", value, &[]))
     }
 
-    /// Custom data to store with the resource, as a JSON string of at most 4 KB. At most 4096 characters.
+    /// Custom data to store with the message, as a JSON string of at most 4 KB. At most 4096 characters.
     pub fn attributes(self, value: impl Into<String>) -> Self {
         let constraints = &[Constraint::MaxLength(4096), Constraint::Personal];
         Self(self.0.form::<String>("Attributes", value, constraints))
@@ -274,7 +276,7 @@ impl_request!(FetchConversationMessage => Message);
 pub struct UpdateConversationMessage(Request<Json<Message>>);
 
 impl UpdateConversationMessage {
-    /// Whether the request triggers webhooks. Requests without this header do not trigger webhooks.
+    /// Whether the request triggers webhooks. By default, it does not.
     pub fn x_twilio_webhook_enabled(self, value: impl Into<WebhookEnabled>) -> Self {
         Self(self.0.header::<WebhookEnabled>("X-Twilio-Webhook-Enabled", value, &[]))
     }
@@ -292,17 +294,17 @@ impl UpdateConversationMessage {
         Self(self.0.form::<String>("Body", value, constraints))
     }
 
-    /// The time of creation, for a resource that is imported from another system.
+    /// The creation time of a message that you import from another system.
     pub fn date_created(self, value: DateTime<Utc>) -> Self {
         Self(self.0.form::<DateTime<Utc>>("DateCreated", value, &[]))
     }
 
-    /// The time of the last update, for a resource that is imported from another system.
+    /// The update time of a message that you import from another system.
     pub fn date_updated(self, value: DateTime<Utc>) -> Self {
         Self(self.0.form::<DateTime<Utc>>("DateUpdated", value, &[]))
     }
 
-    /// Custom data to store with the resource, as a JSON string of at most 4 KB. At most 4096 characters.
+    /// Custom data to store with the message, as a JSON string of at most 4 KB. At most 4096 characters.
     pub fn attributes(self, value: impl Into<String>) -> Self {
         let constraints = &[Constraint::MaxLength(4096), Constraint::Personal];
         Self(self.0.form::<String>("Attributes", value, constraints))
@@ -330,7 +332,7 @@ impl_request!(UpdateConversationMessage => Message);
 pub struct DeleteConversationMessage(Request<Nothing>);
 
 impl DeleteConversationMessage {
-    /// Whether the request triggers webhooks. Requests without this header do not trigger webhooks.
+    /// Whether the request triggers webhooks. By default, it does not.
     pub fn x_twilio_webhook_enabled(self, value: impl Into<WebhookEnabled>) -> Self {
         Self(self.0.header::<WebhookEnabled>("X-Twilio-Webhook-Enabled", value, &[]))
     }

@@ -9,7 +9,8 @@ use crate::models::{Participant, ParticipantPage, RoleSid, WebhookEnabled};
 use crate::runtime::{self, Constraint, Json, Nothing, Nullable, Request, Scope};
 
 /// The collection of [`models::Participant`](crate::models::Participant) resources at
-/// `/v1/Conversations/{Sid}/Participants` or `/v1/Services/{Sid}/Conversations/{Sid}/Participants`.
+/// `/v1/Conversations/{ConversationSid}/Participants` or
+/// `/v1/Services/{ChatServiceSid}/Conversations/{ConversationSid}/Participants`.
 #[derive(Clone, Debug)]
 pub struct ConversationParticipants(pub(crate) Scope);
 
@@ -58,8 +59,9 @@ impl ConversationParticipants {
     }
 }
 
-/// The [`models::Participant`](crate::models::Participant) at `/v1/Conversations/{Sid}/Participants/{Sid}` or
-/// `/v1/Services/{Sid}/Conversations/{Sid}/Participants/{Sid}`.
+/// The [`models::Participant`](crate::models::Participant) at
+/// `/v1/Conversations/{ConversationSid}/Participants/{Sid}` or
+/// `/v1/Services/{ChatServiceSid}/Conversations/{ConversationSid}/Participants/{Sid}`.
 #[derive(Clone, Debug)]
 pub struct ConversationParticipantHandle(pub(crate) Scope);
 
@@ -132,13 +134,13 @@ impl ListConversationParticipant {
         Self(self.0.query::<i64>("PageSize", value, constraints))
     }
 
-    /// The number of the page. It has no effect on the response: `PageToken` selects the page. At least 0.
+    /// The number of the page. `PageToken` selects the page, so this has no effect. At least 0.
     pub fn page(self, value: i64) -> Self {
         let constraints = &[Constraint::Minimum("0")];
         Self(self.0.query::<i64>("Page", value, constraints))
     }
 
-    /// The token of the page, taken from a page URL of an earlier response.
+    /// The token of a page, from a page URL of an earlier response.
     pub fn page_token(self, value: impl Into<String>) -> Self {
         Self(self.0.query::<String>("PageToken", value, &[]))
     }
@@ -153,7 +155,7 @@ impl_list_request!(ListConversationParticipant => ParticipantPage, Participant);
 pub struct CreateConversationParticipant(Request<Json<Participant>>);
 
 impl CreateConversationParticipant {
-    /// Whether the request triggers webhooks. Requests without this header do not trigger webhooks.
+    /// Whether the request triggers webhooks. By default, it does not.
     pub fn x_twilio_webhook_enabled(self, value: impl Into<WebhookEnabled>) -> Self {
         Self(self.0.header::<WebhookEnabled>("X-Twilio-Webhook-Enabled", value, &[]))
     }
@@ -176,17 +178,17 @@ impl CreateConversationParticipant {
         Self(self.0.form::<String>("MessagingBinding.ProxyAddress", value, constraints))
     }
 
-    /// The time of creation, for a resource that is imported from another system.
+    /// The creation time of a participant that you import from another system.
     pub fn date_created(self, value: DateTime<Utc>) -> Self {
         Self(self.0.form::<DateTime<Utc>>("DateCreated", value, &[]))
     }
 
-    /// The time of the last update, for a resource that is imported from another system.
+    /// The update time of a participant that you import from another system.
     pub fn date_updated(self, value: DateTime<Utc>) -> Self {
         Self(self.0.form::<DateTime<Utc>>("DateUpdated", value, &[]))
     }
 
-    /// Custom data to store with the resource, as a JSON string of at most 4 KB. At most 4096 characters.
+    /// Custom data to store with the participant, as a JSON string of at most 4 KB. At most 4096 characters.
     pub fn attributes(self, value: impl Into<String>) -> Self {
         let constraints = &[Constraint::MaxLength(4096), Constraint::Personal];
         Self(self.0.form::<String>("Attributes", value, constraints))
@@ -228,17 +230,17 @@ impl_request!(FetchConversationParticipant => Participant);
 pub struct UpdateConversationParticipant(Request<Json<Participant>>);
 
 impl UpdateConversationParticipant {
-    /// Whether the request triggers webhooks. Requests without this header do not trigger webhooks.
+    /// Whether the request triggers webhooks. By default, it does not.
     pub fn x_twilio_webhook_enabled(self, value: impl Into<WebhookEnabled>) -> Self {
         Self(self.0.header::<WebhookEnabled>("X-Twilio-Webhook-Enabled", value, &[]))
     }
 
-    /// The time of creation, for a resource that is imported from another system.
+    /// The creation time of a participant that you import from another system.
     pub fn date_created(self, value: DateTime<Utc>) -> Self {
         Self(self.0.form::<DateTime<Utc>>("DateCreated", value, &[]))
     }
 
-    /// The time of the last update, for a resource that is imported from another system.
+    /// The update time of a participant that you import from another system.
     pub fn date_updated(self, value: DateTime<Utc>) -> Self {
         Self(self.0.form::<DateTime<Utc>>("DateUpdated", value, &[]))
     }
@@ -249,7 +251,7 @@ impl UpdateConversationParticipant {
         Self(self.0.form::<String>("Identity", value, constraints))
     }
 
-    /// Custom data to store with the resource, as a JSON string of at most 4 KB. At most 4096 characters.
+    /// Custom data to store with the participant, as a JSON string of at most 4 KB. At most 4096 characters.
     pub fn attributes(self, value: impl Into<String>) -> Self {
         let constraints = &[Constraint::MaxLength(4096), Constraint::Personal];
         Self(self.0.form::<String>("Attributes", value, constraints))
@@ -302,7 +304,7 @@ impl_request!(UpdateConversationParticipant => Participant);
 pub struct DeleteConversationParticipant(Request<Nothing>);
 
 impl DeleteConversationParticipant {
-    /// Whether the request triggers webhooks. Requests without this header do not trigger webhooks.
+    /// Whether the request triggers webhooks. By default, it does not.
     pub fn x_twilio_webhook_enabled(self, value: impl Into<WebhookEnabled>) -> Self {
         Self(self.0.header::<WebhookEnabled>("X-Twilio-Webhook-Enabled", value, &[]))
     }

@@ -9,7 +9,8 @@ use crate::models::{
 use crate::runtime::{self, Constraint, Json, Nothing, Nullable, Request, Scope};
 
 /// The collection of [`models::ConversationWebhook`](crate::models::ConversationWebhook) resources at
-/// `/v1/Conversations/{Sid}/Webhooks` or `/v1/Services/{Sid}/Conversations/{Sid}/Webhooks`.
+/// `/v1/Conversations/{ConversationSid}/Webhooks` or
+/// `/v1/Services/{ChatServiceSid}/Conversations/{ConversationSid}/Webhooks`.
 #[derive(Clone, Debug)]
 pub struct ConversationWebhooks(pub(crate) Scope);
 
@@ -63,7 +64,8 @@ impl ConversationWebhooks {
 }
 
 /// The [`models::ConversationWebhook`](crate::models::ConversationWebhook) at
-/// `/v1/Conversations/{Sid}/Webhooks/{Sid}` or `/v1/Services/{Sid}/Conversations/{Sid}/Webhooks/{Sid}`.
+/// `/v1/Conversations/{ConversationSid}/Webhooks/{Sid}` or
+/// `/v1/Services/{ChatServiceSid}/Conversations/{ConversationSid}/Webhooks/{Sid}`.
 #[derive(Clone, Debug)]
 pub struct ConversationWebhookHandle(pub(crate) Scope);
 
@@ -138,13 +140,13 @@ impl ListConversationScopedWebhook {
         Self(self.0.query::<i64>("PageSize", value, constraints))
     }
 
-    /// The number of the page. It has no effect on the response: `PageToken` selects the page. At least 0.
+    /// The number of the page. `PageToken` selects the page, so this has no effect. At least 0.
     pub fn page(self, value: i64) -> Self {
         let constraints = &[Constraint::Minimum("0")];
         Self(self.0.query::<i64>("Page", value, constraints))
     }
 
-    /// The token of the page, taken from a page URL of an earlier response.
+    /// The token of a page, from a page URL of an earlier response.
     pub fn page_token(self, value: impl Into<String>) -> Self {
         Self(self.0.query::<String>("PageToken", value, &[]))
     }

@@ -11,7 +11,7 @@ use crate::models::{
 use crate::runtime::{self, Constraint, IsoDuration, Json, Request, Scope};
 
 /// The [`models::Conversation`](crate::models::Conversation) at `/v1/ConversationWithParticipants` or
-/// `/v1/Services/{Sid}/ConversationWithParticipants`.
+/// `/v1/Services/{ChatServiceSid}/ConversationWithParticipants`.
 #[derive(Clone, Debug)]
 pub struct ConversationWithParticipants(pub(crate) Scope);
 
@@ -43,12 +43,12 @@ impl ConversationWithParticipants {
 pub struct CreateConversationWithParticipants(Request<Json<Conversation>>);
 
 impl CreateConversationWithParticipants {
-    /// Whether the request triggers webhooks. Requests without this header do not trigger webhooks.
+    /// Whether the request triggers webhooks. By default, it does not.
     pub fn x_twilio_webhook_enabled(self, value: impl Into<WebhookEnabled>) -> Self {
         Self(self.0.header::<WebhookEnabled>("X-Twilio-Webhook-Enabled", value, &[]))
     }
 
-    /// A human-readable name. At most 256 characters.
+    /// A human-readable name of the conversation. At most 256 characters.
     pub fn friendly_name(self, value: impl Into<String>) -> Self {
         let constraints = &[Constraint::MaxLength(256), Constraint::Personal];
         Self(self.0.form::<String>("FriendlyName", value, constraints))
@@ -60,12 +60,12 @@ impl CreateConversationWithParticipants {
         Self(self.0.form::<String>("UniqueName", value, constraints))
     }
 
-    /// The time of creation, for a resource that is imported from another system.
+    /// The creation time of a conversation that you import from another system.
     pub fn date_created(self, value: DateTime<Utc>) -> Self {
         Self(self.0.form::<DateTime<Utc>>("DateCreated", value, &[]))
     }
 
-    /// The time of the last update, for a resource that is imported from another system.
+    /// The update time of a conversation that you import from another system.
     pub fn date_updated(self, value: DateTime<Utc>) -> Self {
         Self(self.0.form::<DateTime<Utc>>("DateUpdated", value, &[]))
     }

@@ -32,7 +32,7 @@ use crate::runtime::{
 use crate::runtime::StringOr;
 
 /// The collection of [`models::Conversation`](crate::models::Conversation) resources at `/v1/Conversations` or
-/// `/v1/Services/{Sid}/Conversations`.
+/// `/v1/Services/{ChatServiceSid}/Conversations`.
 #[derive(Clone, Debug)]
 pub struct Conversations(pub(crate) Scope);
 
@@ -78,7 +78,7 @@ impl Conversations {
 }
 
 /// The [`models::Conversation`](crate::models::Conversation) at `/v1/Conversations/{Sid}` or
-/// `/v1/Services/{Sid}/Conversations/{Sid}`.
+/// `/v1/Services/{ChatServiceSid}/Conversations/{Sid}`.
 #[derive(Clone, Debug)]
 pub struct ConversationHandle(pub(crate) Scope);
 
@@ -135,30 +135,33 @@ impl ConversationHandle {
     }
 
     /// The collection of [`models::Participant`](crate::models::Participant) resources at
-    /// `/v1/Conversations/{Sid}/Participants` or `/v1/Services/{Sid}/Conversations/{Sid}/Participants`.
+    /// `/v1/Conversations/{ConversationSid}/Participants` or
+    /// `/v1/Services/{ChatServiceSid}/Conversations/{ConversationSid}/Participants`.
     #[cfg(feature = "conversation-participants")]
     pub fn participants(&self) -> ConversationParticipants {
         ConversationParticipants(self.0.join("/Participants"))
     }
 
-    /// The [`models::Participant`](crate::models::Participant) at `/v1/Conversations/{Sid}/Participants/{Sid}` or
-    /// `/v1/Services/{Sid}/Conversations/{Sid}/Participants/{Sid}`. `Sid`: The SID of the participant, or the
-    /// identity if the participant is a user of the app.
+    /// The [`models::Participant`](crate::models::Participant) at
+    /// `/v1/Conversations/{ConversationSid}/Participants/{Sid}` or
+    /// `/v1/Services/{ChatServiceSid}/Conversations/{ConversationSid}/Participants/{Sid}`. `Sid`: The SID of the
+    /// participant, or the identity if the participant is a user of the app.
     #[cfg(feature = "conversation-participants")]
     pub fn participant(&self, sid: impl Into<String>) -> ConversationParticipantHandle {
         let scope = self.0.join("/Participants");
         ConversationParticipantHandle(scope.path_param::<String>("Sid", sid, &[]))
     }
 
-    /// The collection of [`models::Message`](crate::models::Message) resources at `/v1/Conversations/{Sid}/Messages`
-    /// or `/v1/Services/{Sid}/Conversations/{Sid}/Messages`.
+    /// The collection of [`models::Message`](crate::models::Message) resources at
+    /// `/v1/Conversations/{ConversationSid}/Messages` or
+    /// `/v1/Services/{ChatServiceSid}/Conversations/{ConversationSid}/Messages`.
     #[cfg(feature = "conversation-messages")]
     pub fn messages(&self) -> ConversationMessages {
         ConversationMessages(self.0.join("/Messages"))
     }
 
-    /// The [`models::Message`](crate::models::Message) at `/v1/Conversations/{Sid}/Messages/{Sid}` or
-    /// `/v1/Services/{Sid}/Conversations/{Sid}/Messages/{Sid}`. `Sid`: The SID of the message.
+    /// The [`models::Message`](crate::models::Message) at `/v1/Conversations/{ConversationSid}/Messages/{Sid}` or
+    /// `/v1/Services/{ChatServiceSid}/Conversations/{ConversationSid}/Messages/{Sid}`. `Sid`: The SID of the message.
     #[cfg(feature = "conversation-messages")]
     pub fn message(
         &self,
@@ -171,15 +174,16 @@ impl ConversationHandle {
     }
 
     /// The collection of [`models::ConversationWebhook`](crate::models::ConversationWebhook) resources at
-    /// `/v1/Conversations/{Sid}/Webhooks` or `/v1/Services/{Sid}/Conversations/{Sid}/Webhooks`.
+    /// `/v1/Conversations/{ConversationSid}/Webhooks` or
+    /// `/v1/Services/{ChatServiceSid}/Conversations/{ConversationSid}/Webhooks`.
     #[cfg(feature = "conversation-webhooks")]
     pub fn webhooks(&self) -> ConversationWebhooks {
         ConversationWebhooks(self.0.join("/Webhooks"))
     }
 
     /// The [`models::ConversationWebhook`](crate::models::ConversationWebhook) at
-    /// `/v1/Conversations/{Sid}/Webhooks/{Sid}` or `/v1/Services/{Sid}/Conversations/{Sid}/Webhooks/{Sid}`. `Sid`:
-    /// The SID of the webhook.
+    /// `/v1/Conversations/{ConversationSid}/Webhooks/{Sid}` or
+    /// `/v1/Services/{ChatServiceSid}/Conversations/{ConversationSid}/Webhooks/{Sid}`. `Sid`: The SID of the webhook.
     #[cfg(feature = "conversation-webhooks")]
     pub fn webhook(
         &self,
@@ -219,13 +223,13 @@ impl ListConversation {
         Self(self.0.query::<i64>("PageSize", value, constraints))
     }
 
-    /// The number of the page. It has no effect on the response: `PageToken` selects the page. At least 0.
+    /// The number of the page. `PageToken` selects the page, so this has no effect. At least 0.
     pub fn page(self, value: i64) -> Self {
         let constraints = &[Constraint::Minimum("0")];
         Self(self.0.query::<i64>("Page", value, constraints))
     }
 
-    /// The token of the page, taken from a page URL of an earlier response.
+    /// The token of a page, from a page URL of an earlier response.
     pub fn page_token(self, value: impl Into<String>) -> Self {
         Self(self.0.query::<String>("PageToken", value, &[]))
     }
@@ -240,12 +244,12 @@ impl_list_request!(ListConversation => ConversationPage, Conversation);
 pub struct CreateConversation(Request<Json<Conversation>>);
 
 impl CreateConversation {
-    /// Whether the request triggers webhooks. Requests without this header do not trigger webhooks.
+    /// Whether the request triggers webhooks. By default, it does not.
     pub fn x_twilio_webhook_enabled(self, value: impl Into<WebhookEnabled>) -> Self {
         Self(self.0.header::<WebhookEnabled>("X-Twilio-Webhook-Enabled", value, &[]))
     }
 
-    /// A human-readable name. At most 256 characters.
+    /// A human-readable name of the conversation. At most 256 characters.
     pub fn friendly_name(self, value: impl Into<String>) -> Self {
         let constraints = &[Constraint::MaxLength(256), Constraint::Personal];
         Self(self.0.form::<String>("FriendlyName", value, constraints))
@@ -257,12 +261,12 @@ impl CreateConversation {
         Self(self.0.form::<String>("UniqueName", value, constraints))
     }
 
-    /// The time of creation, for a resource that is imported from another system.
+    /// The creation time of a conversation that you import from another system.
     pub fn date_created(self, value: DateTime<Utc>) -> Self {
         Self(self.0.form::<DateTime<Utc>>("DateCreated", value, &[]))
     }
 
-    /// The time of the last update, for a resource that is imported from another system.
+    /// The update time of a conversation that you import from another system.
     pub fn date_updated(self, value: DateTime<Utc>) -> Self {
         Self(self.0.form::<DateTime<Utc>>("DateUpdated", value, &[]))
     }
@@ -328,12 +332,12 @@ impl_request!(FetchConversation => Conversation);
 pub struct UpdateConversation(Request<Json<Conversation>>);
 
 impl UpdateConversation {
-    /// Whether the request triggers webhooks. Requests without this header do not trigger webhooks.
+    /// Whether the request triggers webhooks. By default, it does not.
     pub fn x_twilio_webhook_enabled(self, value: impl Into<WebhookEnabled>) -> Self {
         Self(self.0.header::<WebhookEnabled>("X-Twilio-Webhook-Enabled", value, &[]))
     }
 
-    /// A human-readable name. At most 256 characters.
+    /// A human-readable name of the conversation. At most 256 characters.
     pub fn friendly_name(self, value: impl Into<String>) -> Self {
         let constraints = &[Constraint::MaxLength(256), Constraint::Personal];
         Self(self.0.form::<String>("FriendlyName", value, constraints))
@@ -345,12 +349,12 @@ impl UpdateConversation {
         Self(self.0.form::<String>("UniqueName", value, constraints))
     }
 
-    /// The time of creation, for a resource that is imported from another system.
+    /// The creation time of a conversation that you import from another system.
     pub fn date_created(self, value: DateTime<Utc>) -> Self {
         Self(self.0.form::<DateTime<Utc>>("DateCreated", value, &[]))
     }
 
-    /// The time of the last update, for a resource that is imported from another system.
+    /// The update time of a conversation that you import from another system.
     pub fn date_updated(self, value: DateTime<Utc>) -> Self {
         Self(self.0.form::<DateTime<Utc>>("DateUpdated", value, &[]))
     }
@@ -416,7 +420,7 @@ impl_request!(UpdateConversation => Conversation);
 pub struct DeleteConversation(Request<Nothing>);
 
 impl DeleteConversation {
-    /// Whether the request triggers webhooks. Requests without this header do not trigger webhooks.
+    /// Whether the request triggers webhooks. By default, it does not.
     pub fn x_twilio_webhook_enabled(self, value: impl Into<WebhookEnabled>) -> Self {
         Self(self.0.header::<WebhookEnabled>("X-Twilio-Webhook-Enabled", value, &[]))
     }

@@ -6,7 +6,7 @@ use crate::models::{Role, RolePage, RoleType};
 use crate::runtime::{self, Constraint, Json, Nothing, Request, Scope};
 
 /// The collection of [`models::Role`](crate::models::Role) resources at `/v1/Roles` or
-/// `/v1/Services/{Sid}/Roles`.
+/// `/v1/Services/{ChatServiceSid}/Roles`.
 #[derive(Clone, Debug)]
 pub struct Roles(pub(crate) Scope);
 
@@ -66,7 +66,7 @@ impl Roles {
     }
 }
 
-/// The [`models::Role`](crate::models::Role) at `/v1/Roles/{Sid}` or `/v1/Services/{Sid}/Roles/{Sid}`.
+/// The [`models::Role`](crate::models::Role) at `/v1/Roles/{Sid}` or `/v1/Services/{ChatServiceSid}/Roles/{Sid}`.
 #[derive(Clone, Debug)]
 pub struct RoleHandle(pub(crate) Scope);
 
@@ -141,13 +141,13 @@ impl ListRole {
         Self(self.0.query::<i64>("PageSize", value, constraints))
     }
 
-    /// The number of the page. It has no effect on the response: `PageToken` selects the page. At least 0.
+    /// The number of the page. `PageToken` selects the page, so this has no effect. At least 0.
     pub fn page(self, value: i64) -> Self {
         let constraints = &[Constraint::Minimum("0")];
         Self(self.0.query::<i64>("Page", value, constraints))
     }
 
-    /// The token of the page, taken from a page URL of an earlier response.
+    /// The token of a page, from a page URL of an earlier response.
     pub fn page_token(self, value: impl Into<String>) -> Self {
         Self(self.0.query::<String>("PageToken", value, &[]))
     }

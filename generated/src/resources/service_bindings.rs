@@ -5,7 +5,8 @@
 use crate::models::{Binding, BindingPage, BindingType};
 use crate::runtime::{self, Constraint, Json, Nothing, Request, Scope};
 
-/// The collection of [`models::Binding`](crate::models::Binding) resources at `/v1/Services/{Sid}/Bindings`.
+/// The collection of [`models::Binding`](crate::models::Binding) resources at
+/// `/v1/Services/{ChatServiceSid}/Bindings`.
 #[derive(Clone, Debug)]
 pub struct ServiceBindings(pub(crate) Scope);
 
@@ -32,7 +33,7 @@ impl ServiceBindings {
     }
 }
 
-/// The [`models::Binding`](crate::models::Binding) at `/v1/Services/{Sid}/Bindings/{Sid}`.
+/// The [`models::Binding`](crate::models::Binding) at `/v1/Services/{ChatServiceSid}/Bindings/{Sid}`.
 #[derive(Clone, Debug)]
 pub struct ServiceBindingHandle(pub(crate) Scope);
 
@@ -96,13 +97,13 @@ impl ListServiceBinding {
         Self(self.0.query::<i64>("PageSize", value, constraints))
     }
 
-    /// The number of the page. It has no effect on the response: `PageToken` selects the page. At least 0.
+    /// The number of the page. `PageToken` selects the page, so this has no effect. At least 0.
     pub fn page(self, value: i64) -> Self {
         let constraints = &[Constraint::Minimum("0")];
         Self(self.0.query::<i64>("Page", value, constraints))
     }
 
-    /// The token of the page, taken from a page URL of an earlier response.
+    /// The token of a page, from a page URL of an earlier response.
     pub fn page_token(self, value: impl Into<String>) -> Self {
         Self(self.0.query::<String>("PageToken", value, &[]))
     }

@@ -10,7 +10,7 @@ use crate::resources::service_configuration_webhooks::ServiceConfigurationWebhoo
 use crate::runtime::{Json, Request, Scope};
 
 /// The [`models::ServiceConfiguration`](crate::models::ServiceConfiguration) at
-/// `/v1/Services/{Sid}/Configuration`.
+/// `/v1/Services/{ChatServiceSid}/Configuration`.
 #[derive(Clone, Debug)]
 pub struct ServiceConfigurationHandle(pub(crate) Scope);
 
@@ -45,14 +45,14 @@ impl ServiceConfigurationHandle {
     }
 
     /// The [`models::NotificationConfiguration`](crate::models::NotificationConfiguration) at
-    /// `/v1/Services/{Sid}/Configuration/Notifications`.
+    /// `/v1/Services/{ChatServiceSid}/Configuration/Notifications`.
     #[cfg(feature = "service-configuration-notifications")]
     pub fn notifications(&self) -> ServiceConfigurationNotifications {
         ServiceConfigurationNotifications(self.0.join("/Notifications"))
     }
 
     /// The [`models::ServiceWebhookConfiguration`](crate::models::ServiceWebhookConfiguration) at
-    /// `/v1/Services/{Sid}/Configuration/Webhooks`.
+    /// `/v1/Services/{ChatServiceSid}/Configuration/Webhooks`.
     #[cfg(feature = "service-configuration-webhooks")]
     pub fn webhooks(&self) -> ServiceConfigurationWebhooks {
         ServiceConfigurationWebhooks(self.0.join("/Webhooks"))

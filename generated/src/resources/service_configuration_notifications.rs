@@ -6,7 +6,7 @@ use crate::models::NotificationConfiguration;
 use crate::runtime::{Json, Request, Scope};
 
 /// The [`models::NotificationConfiguration`](crate::models::NotificationConfiguration) at
-/// `/v1/Services/{Sid}/Configuration/Notifications`.
+/// `/v1/Services/{ChatServiceSid}/Configuration/Notifications`.
 #[derive(Clone, Debug)]
 pub struct ServiceConfigurationNotifications(pub(crate) Scope);
 

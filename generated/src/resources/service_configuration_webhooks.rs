@@ -6,7 +6,7 @@ use crate::models::ServiceWebhookConfiguration;
 use crate::runtime::{Json, Nullable, Request, Scope};
 
 /// The [`models::ServiceWebhookConfiguration`](crate::models::ServiceWebhookConfiguration) at
-/// `/v1/Services/{Sid}/Configuration/Webhooks`.
+/// `/v1/Services/{ChatServiceSid}/Configuration/Webhooks`.
 #[derive(Clone, Debug)]
 pub struct ServiceConfigurationWebhooks(pub(crate) Scope);
 

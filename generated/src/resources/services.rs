@@ -106,20 +106,21 @@ impl ServiceHandle {
     }
 
     /// The [`models::ServiceConfiguration`](crate::models::ServiceConfiguration) at
-    /// `/v1/Services/{Sid}/Configuration`.
+    /// `/v1/Services/{ChatServiceSid}/Configuration`.
     #[cfg(feature = "service-configuration")]
     pub fn configuration(&self) -> ServiceConfigurationHandle {
         ServiceConfigurationHandle(self.0.join("/Configuration"))
     }
 
-    /// The collection of [`models::Binding`](crate::models::Binding) resources at `/v1/Services/{Sid}/Bindings`.
+    /// The collection of [`models::Binding`](crate::models::Binding) resources at
+    /// `/v1/Services/{ChatServiceSid}/Bindings`.
     #[cfg(feature = "service-bindings")]
     pub fn bindings(&self) -> ServiceBindings {
         ServiceBindings(self.0.join("/Bindings"))
     }
 
-    /// The [`models::Binding`](crate::models::Binding) at `/v1/Services/{Sid}/Bindings/{Sid}`. `Sid`: The SID of the
-    /// binding.
+    /// The [`models::Binding`](crate::models::Binding) at `/v1/Services/{ChatServiceSid}/Bindings/{Sid}`. `Sid`: The
+    /// SID of the binding.
     #[cfg(feature = "service-bindings")]
     pub fn binding(&self, sid: impl Into<StringOr<BindingSid>>) -> ServiceBindingHandle {
         let scope = self.0.join("/Bindings");
@@ -127,14 +128,14 @@ impl ServiceHandle {
     }
 
     /// The collection of [`models::Conversation`](crate::models::Conversation) resources at
-    /// `/v1/Services/{Sid}/Conversations`.
+    /// `/v1/Services/{ChatServiceSid}/Conversations`.
     #[cfg(feature = "conversations")]
     pub fn conversations(&self) -> Conversations {
         Conversations(self.0.join("/Conversations"))
     }
 
-    /// The [`models::Conversation`](crate::models::Conversation) at `/v1/Services/{Sid}/Conversations/{Sid}`. `Sid`:
-    /// The SID or the unique name of the conversation.
+    /// The [`models::Conversation`](crate::models::Conversation) at
+    /// `/v1/Services/{ChatServiceSid}/Conversations/{Sid}`. `Sid`: The SID or the unique name of the conversation.
     #[cfg(feature = "conversations")]
     pub fn conversation(&self, sid: impl Into<String>) -> ConversationHandle {
         let scope = self.0.join("/Conversations");
@@ -142,40 +143,41 @@ impl ServiceHandle {
     }
 
     /// The [`models::Conversation`](crate::models::Conversation) at
-    /// `/v1/Services/{Sid}/ConversationWithParticipants`.
+    /// `/v1/Services/{ChatServiceSid}/ConversationWithParticipants`.
     #[cfg(feature = "conversation-with-participants")]
     pub fn conversation_with_participants(&self) -> ConversationWithParticipants {
         ConversationWithParticipants(self.0.join("/ConversationWithParticipants"))
     }
 
     /// The [`models::ParticipantConversation`](crate::models::ParticipantConversation) at
-    /// `/v1/Services/{Sid}/ParticipantConversations`.
+    /// `/v1/Services/{ChatServiceSid}/ParticipantConversations`.
     #[cfg(feature = "participant-conversations")]
     pub fn participant_conversations(&self) -> ParticipantConversations {
         ParticipantConversations(self.0.join("/ParticipantConversations"))
     }
 
-    /// The collection of [`models::Role`](crate::models::Role) resources at `/v1/Services/{Sid}/Roles`.
+    /// The collection of [`models::Role`](crate::models::Role) resources at `/v1/Services/{ChatServiceSid}/Roles`.
     #[cfg(feature = "roles")]
     pub fn roles(&self) -> Roles {
         Roles(self.0.join("/Roles"))
     }
 
-    /// The [`models::Role`](crate::models::Role) at `/v1/Services/{Sid}/Roles/{Sid}`. `Sid`: The SID of the role.
+    /// The [`models::Role`](crate::models::Role) at `/v1/Services/{ChatServiceSid}/Roles/{Sid}`. `Sid`: The SID of
+    /// the role.
     #[cfg(feature = "roles")]
     pub fn role(&self, sid: impl Into<StringOr<RoleSid>>) -> RoleHandle {
         let scope = self.0.join("/Roles");
         RoleHandle(scope.path_param::<StringOr<RoleSid>>("Sid", sid, &[]))
     }
 
-    /// The collection of [`models::User`](crate::models::User) resources at `/v1/Services/{Sid}/Users`.
+    /// The collection of [`models::User`](crate::models::User) resources at `/v1/Services/{ChatServiceSid}/Users`.
     #[cfg(feature = "users")]
     pub fn users(&self) -> Users {
         Users(self.0.join("/Users"))
     }
 
-    /// The [`models::User`](crate::models::User) at `/v1/Services/{Sid}/Users/{Sid}`. `Sid`: The SID or the identity
-    /// of the user.
+    /// The [`models::User`](crate::models::User) at `/v1/Services/{ChatServiceSid}/Users/{Sid}`. `Sid`: The SID or
+    /// the identity of the user.
     #[cfg(feature = "users")]
     pub fn user(&self, sid: impl Into<String>) -> UserHandle {
         let scope = self.0.join("/Users");
@@ -195,13 +197,13 @@ impl ListService {
         Self(self.0.query::<i64>("PageSize", value, constraints))
     }
 
-    /// The number of the page. It has no effect on the response: `PageToken` selects the page. At least 0.
+    /// The number of the page. `PageToken` selects the page, so this has no effect. At least 0.
     pub fn page(self, value: i64) -> Self {
         let constraints = &[Constraint::Minimum("0")];
         Self(self.0.query::<i64>("Page", value, constraints))
     }
 
-    /// The token of the page, taken from a page URL of an earlier response.
+    /// The token of a page, from a page URL of an earlier response.
     pub fn page_token(self, value: impl Into<String>) -> Self {
         Self(self.0.query::<String>("PageToken", value, &[]))
     }

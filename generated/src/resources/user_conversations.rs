@@ -8,7 +8,7 @@ use crate::models::{NotificationLevel, UserConversation, UserConversationPage};
 use crate::runtime::{Constraint, Json, Nothing, Nullable, Request, Scope};
 
 /// The collection of [`models::UserConversation`](crate::models::UserConversation) resources at
-/// `/v1/Users/{Sid}/Conversations` or `/v1/Services/{Sid}/Users/{Sid}/Conversations`.
+/// `/v1/Users/{UserSid}/Conversations` or `/v1/Services/{ChatServiceSid}/Users/{UserSid}/Conversations`.
 #[derive(Clone, Debug)]
 pub struct UserConversations(pub(crate) Scope);
 
@@ -35,8 +35,8 @@ impl UserConversations {
 }
 
 /// The [`models::UserConversation`](crate::models::UserConversation) at
-/// `/v1/Users/{Sid}/Conversations/{ConversationSid}` or
-/// `/v1/Services/{Sid}/Users/{Sid}/Conversations/{ConversationSid}`.
+/// `/v1/Users/{UserSid}/Conversations/{ConversationSid}` or
+/// `/v1/Services/{ChatServiceSid}/Users/{UserSid}/Conversations/{ConversationSid}`.
 #[derive(Clone, Debug)]
 pub struct UserConversationHandle(pub(crate) Scope);
 
@@ -108,13 +108,13 @@ impl ListUserConversation {
         Self(self.0.query::<i64>("PageSize", value, constraints))
     }
 
-    /// The number of the page. It has no effect on the response: `PageToken` selects the page. At least 0.
+    /// The number of the page. `PageToken` selects the page, so this has no effect. At least 0.
     pub fn page(self, value: i64) -> Self {
         let constraints = &[Constraint::Minimum("0")];
         Self(self.0.query::<i64>("Page", value, constraints))
     }
 
-    /// The token of the page, taken from a page URL of an earlier response.
+    /// The token of a page, from a page URL of an earlier response.
     pub fn page_token(self, value: impl Into<String>) -> Self {
         Self(self.0.query::<String>("PageToken", value, &[]))
     }

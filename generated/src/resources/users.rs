@@ -10,7 +10,7 @@ use crate::resources::user_conversations::{UserConversationHandle, UserConversat
 use crate::runtime::{self, Constraint, Json, Nothing, Request, Scope};
 
 /// The collection of [`models::User`](crate::models::User) resources at `/v1/Users` or
-/// `/v1/Services/{Sid}/Users`.
+/// `/v1/Services/{ChatServiceSid}/Users`.
 #[derive(Clone, Debug)]
 pub struct Users(pub(crate) Scope);
 
@@ -59,7 +59,7 @@ impl Users {
     }
 }
 
-/// The [`models::User`](crate::models::User) at `/v1/Users/{Sid}` or `/v1/Services/{Sid}/Users/{Sid}`.
+/// The [`models::User`](crate::models::User) at `/v1/Users/{Sid}` or `/v1/Services/{ChatServiceSid}/Users/{Sid}`.
 #[derive(Clone, Debug)]
 pub struct UserHandle(pub(crate) Scope);
 
@@ -112,16 +112,16 @@ impl UserHandle {
     }
 
     /// The collection of [`models::UserConversation`](crate::models::UserConversation) resources at
-    /// `/v1/Users/{Sid}/Conversations` or `/v1/Services/{Sid}/Users/{Sid}/Conversations`.
+    /// `/v1/Users/{UserSid}/Conversations` or `/v1/Services/{ChatServiceSid}/Users/{UserSid}/Conversations`.
     #[cfg(feature = "user-conversations")]
     pub fn conversations(&self) -> UserConversations {
         UserConversations(self.0.join("/Conversations"))
     }
 
     /// The [`models::UserConversation`](crate::models::UserConversation) at
-    /// `/v1/Users/{Sid}/Conversations/{ConversationSid}` or
-    /// `/v1/Services/{Sid}/Users/{Sid}/Conversations/{ConversationSid}`. `ConversationSid`: The SID or the unique
-    /// name of the conversation.
+    /// `/v1/Users/{UserSid}/Conversations/{ConversationSid}` or
+    /// `/v1/Services/{ChatServiceSid}/Users/{UserSid}/Conversations/{ConversationSid}`. `ConversationSid`: The SID or
+    /// the unique name of the conversation.
     #[cfg(feature = "user-conversations")]
     pub fn conversation(
         &self,
@@ -146,13 +146,13 @@ impl ListUser {
         Self(self.0.query::<i64>("PageSize", value, constraints))
     }
 
-    /// The number of the page. It has no effect on the response: `PageToken` selects the page. At least 0.
+    /// The number of the page. `PageToken` selects the page, so this has no effect. At least 0.
     pub fn page(self, value: i64) -> Self {
         let constraints = &[Constraint::Minimum("0")];
         Self(self.0.query::<i64>("Page", value, constraints))
     }
 
-    /// The token of the page, taken from a page URL of an earlier response.
+    /// The token of a page, from a page URL of an earlier response.
     pub fn page_token(self, value: impl Into<String>) -> Self {
         Self(self.0.query::<String>("PageToken", value, &[]))
     }
@@ -167,7 +167,7 @@ impl_list_request!(ListUser => UserPage, User);
 pub struct CreateUser(Request<Json<User>>);
 
 impl CreateUser {
-    /// Whether the request triggers webhooks. Requests without this header do not trigger webhooks.
+    /// Whether the request triggers webhooks. By default, it does not.
     pub fn x_twilio_webhook_enabled(self, value: impl Into<WebhookEnabled>) -> Self {
         Self(self.0.header::<WebhookEnabled>("X-Twilio-Webhook-Enabled", value, &[]))
     }
@@ -211,7 +211,7 @@ impl_request!(FetchUser => User);
 pub struct UpdateUser(Request<Json<User>>);
 
 impl UpdateUser {
-    /// Whether the request triggers webhooks. Requests without this header do not trigger webhooks.
+    /// Whether the request triggers webhooks. By default, it does not.
     pub fn x_twilio_webhook_enabled(self, value: impl Into<WebhookEnabled>) -> Self {
         Self(self.0.header::<WebhookEnabled>("X-Twilio-Webhook-Enabled", value, &[]))
     }
@@ -249,7 +249,7 @@ impl_request!(UpdateUser => User);
 pub struct DeleteUser(Request<Nothing>);
 
 impl DeleteUser {
-    /// Whether the request triggers webhooks. Requests without this header do not trigger webhooks.
+    /// Whether the request triggers webhooks. By default, it does not.
     pub fn x_twilio_webhook_enabled(self, value: impl Into<WebhookEnabled>) -> Self {
         Self(self.0.header::<WebhookEnabled>("X-Twilio-Webhook-Enabled", value, &[]))
     }

@@ -41,7 +41,7 @@ impl AcceptedDifferences {
     /// let list = "
     /// [[difference]]
     /// where = ['* / response default: added', 'Ping / query Name / maxLength: *']
-    /// reason = 'The other document is silent about errors and lengths.'
+    /// reason = 'The other document does not describe errors and lengths.'
     /// ";
     /// assert!(AcceptedDifferences::parse(list).is_ok());
     /// assert!(AcceptedDifferences::parse(&list.replace("reason", "because")).is_err());

@@ -194,7 +194,7 @@ pub(super) fn resolve<'a>(api: &'a Api, ty: &'a TypeRef, facts: &mut Vec<Fact>) 
         TypeRef::BigNumber => ("number", ResolvedType::Scalar),
         TypeRef::Float(32) => ("float", ResolvedType::Scalar),
         TypeRef::Float(_) => ("double", ResolvedType::Scalar),
-        TypeRef::String => ("text", ResolvedType::Scalar),
+        TypeRef::String => ("string", ResolvedType::Scalar),
         TypeRef::DateTime => ("date-time", ResolvedType::Scalar),
         TypeRef::Date => ("date", ResolvedType::Scalar),
         TypeRef::Uri => ("uri", ResolvedType::Scalar),
@@ -204,7 +204,7 @@ pub(super) fn resolve<'a>(api: &'a Api, ty: &'a TypeRef, facts: &mut Vec<Fact>) 
         TypeRef::UrlBytes => ("bytes for URLs", ResolvedType::Scalar),
         TypeRef::Custom(path) => (path.as_str(), ResolvedType::Scalar),
         TypeRef::Tuple(items) => ("tuple", ResolvedType::Tuple(items)),
-        TypeRef::Array(item) => ("list", ResolvedType::Array(item)),
+        TypeRef::Array(item) => ("array", ResolvedType::Array(item)),
         TypeRef::Map(value) => ("map", ResolvedType::Map(value)),
         TypeRef::Named(_) | TypeRef::Nullable(_) | TypeRef::Json => ("any", ResolvedType::Scalar),
     };

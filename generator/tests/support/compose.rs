@@ -1,72 +1,73 @@
-//! Documents whose schemas combine each other at random, in every way that a schema can use another.
+//! Documents with random schemas that refer to each other in every way that schemas can.
 
 use fastrand::Rng;
 use serde_yaml::{Mapping, Value};
 
-/// The names of properties. There are few, so that schemas that are combined have some in common.
+/// The names of properties. There are only a few, so that combined schemas have properties in common.
 const PROPERTIES: &[&str] = &["a", "b", "c", "kind", "a-b", "a_b"];
 
-/// A document with some new schemas that combine each other and those of the document. Its responses and request bodies use
-/// them.
+/// Returns a document with additional schemas that refer to each other and to the schemas of the document. Responses and
+/// request bodies use them.
 pub fn composed(text: &str, rng: &mut Rng) -> String {
     let Ok(mut tree @ Value::Mapping(_)) = serde_yaml::from_str::<Value>(text) else { return text.to_owned() };
     let count = rng.usize(2..16);
     let mut names: Vec<String> = (0..count).map(|index| format!("X{index}")).collect();
-    let schemas = below(below(&mut tree, "components"), "schemas");
+    let schemas = value_at(value_at(&mut tree, "components"), "schemas");
     if let Value::Mapping(map) = schemas {
         names.extend(map.keys().filter_map(Value::as_str).take(count / 2).map(str::to_owned));
     }
     for index in 0..count {
-        // Long chains and cycles are rare among references at random.
-        let next = rng.bool().then(|| format!("X{}", (index + 1) % count));
-        let composer = Composer { names: &names, next };
+        // Random references rarely form long chains or cycles.
+        let frequent = rng.bool().then(|| format!("X{}", (index + 1) % count));
+        let composer = Composer { names: &names, frequent };
         let schema = composer.schema(rng, 3);
-        *below(schemas, &format!("X{index}")) = schema;
+        *value_at(schemas, &format!("X{index}")) = schema;
     }
-    used(&mut tree, &names, rng);
+    insert_references(&mut tree, &names, rng);
     match rng.bool() {
         true => serde_json::to_string_pretty(&tree).unwrap_or_default(),
         false => serde_yaml::to_string(&tree).unwrap_or_default(),
     }
 }
 
-/// Replaces some of the schemas of requests and responses by references to new ones; adds an operation that uses the first.
-fn used(tree: &mut Value, names: &[String], rng: &mut Rng) {
-    let mut open = vec![below(tree, "paths")];
-    while let Some(node) = open.pop() {
+/// Replaces some schemas of requests and responses by references to new schemas, and adds an operation that uses the first new
+/// schema.
+fn insert_references(tree: &mut Value, names: &[String], rng: &mut Rng) {
+    let mut pending = vec![value_at(tree, "paths")];
+    while let Some(node) = pending.pop() {
         match node {
             Value::Mapping(map) => {
                 for (key, value) in map.iter_mut() {
                     match key.as_str() {
                         Some("schema") if rng.u8(..4) == 0 => *value = reference(&names[rng.usize(..names.len())]),
-                        _ => open.push(value),
+                        _ => pending.push(value),
                     }
                 }
             }
-            Value::Sequence(list) => open.extend(list),
+            Value::Sequence(items) => pending.extend(items),
             _ => {}
         }
     }
     let content = || mapping("content", mapping("application/json", mapping("schema", reference(&names[0]))));
     let mut response = content();
-    *below(&mut response, "description") = "Composed.".into();
-    let operation = below(below(below(tree, "paths"), "/composed"), "post");
-    *below(operation, "operationId") = "composed".into();
-    *below(operation, "requestBody") = content();
-    *below(operation, "responses") = mapping("200", response);
+    *value_at(&mut response, "description") = "Composed.".into();
+    let operation = value_at(value_at(value_at(tree, "paths"), "/composed"), "post");
+    *value_at(operation, "operationId") = "composed".into();
+    *value_at(operation, "requestBody") = content();
+    *value_at(operation, "responses") = mapping("200", response);
 }
 
-/// Makes schemas that refer to the named ones.
+/// Generates schemas that refer to named schemas.
 struct Composer<'n> {
     names: &'n [String],
-    /// One that is referred to more often than the others.
-    next: Option<String>,
+    /// A schema that is referred to more often than the others.
+    frequent: Option<String>,
 }
 
 impl Composer<'_> {
     fn name(&self, rng: &mut Rng) -> String {
-        match &self.next {
-            Some(next) if rng.bool() => next.clone(),
+        match &self.frequent {
+            Some(name) if rng.bool() => name.clone(),
             _ => self.names[rng.usize(..self.names.len())].clone(),
         }
     }
@@ -76,58 +77,59 @@ impl Composer<'_> {
             return match rng.u8(..6) {
                 0 => mapping("type", "string".into()),
                 1 => mapping("type", "integer".into()),
-                2 => mapping("enum", self.texts(rng)),
+                2 => mapping("enum", self.enum_values(rng)),
                 _ => reference(&self.name(rng)),
             };
         }
         let mut schema = Value::Mapping(Mapping::new());
-        // A schema says one thing most often, and sometimes several.
+        // Most schemas have one keyword, and some have two.
         for _ in 0..=rng.usize(..3) / 2 {
             let (keyword, value) = match rng.u8(..8) {
-                0 | 1 => ("allOf", self.list(rng, depth)),
-                2 => ("anyOf", self.list(rng, depth)),
-                3 => ("oneOf", self.list(rng, depth)),
+                0 | 1 => ("allOf", self.schemas(rng, depth)),
+                2 => ("anyOf", self.schemas(rng, depth)),
+                3 => ("oneOf", self.schemas(rng, depth)),
                 4 => ("items", self.schema(rng, depth - 1)),
                 5 => ("additionalProperties", self.schema(rng, depth - 1)),
                 6 => ("discriminator", self.discriminator(rng)),
                 _ => ("properties", self.properties(rng, depth)),
             };
-            *below(&mut schema, keyword) = value;
+            *value_at(&mut schema, keyword) = value;
         }
         if rng.u8(..4) == 0 {
-            *below(&mut schema, "required") = Value::Sequence(vec![PROPERTIES[rng.usize(..PROPERTIES.len())].into()]);
+            *value_at(&mut schema, "required") =
+                Value::Sequence(vec![PROPERTIES[rng.usize(..PROPERTIES.len())].into()]);
         }
         if rng.u8(..8) == 0 {
-            *below(&mut schema, "nullable") = true.into();
+            *value_at(&mut schema, "nullable") = true.into();
         }
         schema
     }
 
-    fn list(&self, rng: &mut Rng, depth: usize) -> Value {
+    fn schemas(&self, rng: &mut Rng, depth: usize) -> Value {
         let count = rng.usize(1..4);
-        let mut list: Vec<Value> = (0..count).map(|_| self.schema(rng, depth - 1)).collect();
+        let mut schemas: Vec<Value> = (0..count).map(|_| self.schema(rng, depth - 1)).collect();
         if rng.u8(..4) == 0 {
-            list.extend(list.first().cloned());
+            schemas.extend(schemas.first().cloned());
         }
-        Value::Sequence(list)
+        Value::Sequence(schemas)
     }
 
     fn properties(&self, rng: &mut Rng, depth: usize) -> Value {
         let count = rng.usize(1..4);
-        let one = |_| (PROPERTIES[rng.usize(..PROPERTIES.len())].into(), self.schema(rng, depth - 1));
-        Value::Mapping((0..count).map(one).collect())
+        let property = |_| (PROPERTIES[rng.usize(..PROPERTIES.len())].into(), self.schema(rng, depth - 1));
+        Value::Mapping((0..count).map(property).collect())
     }
 
     fn discriminator(&self, rng: &mut Rng) -> Value {
         let mut discriminator = mapping("propertyName", "kind".into());
         for _ in 0..rng.usize(..3) {
             let target = format!("#/components/schemas/{}", self.name(rng));
-            *below(below(&mut discriminator, "mapping"), &self.name(rng)) = target.into();
+            *value_at(value_at(&mut discriminator, "mapping"), &self.name(rng)) = target.into();
         }
         discriminator
     }
 
-    fn texts(&self, rng: &mut Rng) -> Value {
+    fn enum_values(&self, rng: &mut Rng) -> Value {
         Value::Sequence((0..rng.usize(1..4)).map(|_| self.name(rng).into()).collect())
     }
 }
@@ -140,13 +142,13 @@ fn mapping(key: &str, value: Value) -> Value {
     Value::Mapping(Mapping::from_iter([(key.into(), value)]))
 }
 
-/// The value under a key, which is made a mapping if it is none.
-fn below<'v>(node: &'v mut Value, key: &str) -> &'v mut Value {
+/// Returns the value of a key. If the node is not a mapping, replaces it by an empty one.
+fn value_at<'v>(node: &'v mut Value, key: &str) -> &'v mut Value {
     if !node.is_mapping() {
         *node = Value::Mapping(Mapping::new());
     }
     match node {
         Value::Mapping(map) => map.entry(key.into()).or_insert(Value::Null),
-        other => other,
+        node => node,
     }
 }

@@ -1,33 +1,38 @@
-//! What must hold of any input whatever: it is bound or refused with a reason, and nothing else happens.
+//! The properties that the result of the generator has for any input.
 
 use bindery::diagnostics::render::Style;
 use bindery::source::Source;
 
-/// Binds a document, and says whether it could be.
+/// Generates a crate from a document. Returns whether the document is valid.
 ///
 /// # Errors
 ///
-/// What should not have happened.
+/// Returns a description of the first property that does not hold.
 pub fn check_invariants(document: &Source, config: &Source) -> Result<bool, String> {
-    let (bound, diagnostics) = bindery::generate(document, config);
+    let (generated, diagnostics) = bindery::generate(document, config);
     let rendered = diagnostics.render(document, config, Style::Plain);
-    let demand = |holds: bool, what: &str| if holds { Ok(()) } else { Err(format!("{what}\n{rendered}")) };
-    demand(bound.is_none() == diagnostics.has_errors(), "refused without a reason, or bound in spite of one")?;
-    demand(rendered.is_empty() == (diagnostics.iter().count() == 0), "a diagnostic is not shown")?;
-    for one in diagnostics.iter() {
-        demand(one.code != bindery::diagnostics::code::INTERNAL, "the generator says that it is wrong")?;
-        demand(!one.message.is_empty() && !one.help.is_empty(), "a diagnostic without words")?;
-        for place in [&one.location].into_iter().chain(one.related.iter().map(|(place, _)| place)) {
-            let (source, range) = place.resolve(document, config);
-            let inside = source.text.get(range).is_some();
-            demand(inside, &format!("`{}` is at no place: {place:?}", one.message))?;
+    let require = |holds: bool, problem: &str| if holds { Ok(()) } else { Err(format!("{problem}\n{rendered}")) };
+    require(generated.is_none() == diagnostics.has_errors(), "a crate despite an error, or no crate and no error")?;
+    require(rendered.is_empty() == (diagnostics.iter().count() == 0), "diagnostics are not rendered")?;
+    for diagnostic in diagnostics.iter() {
+        require(diagnostic.code != bindery::diagnostics::code::INTERNAL, "an internal error is reported")?;
+        require(
+            !diagnostic.message.is_empty() && !diagnostic.help.is_empty(),
+            "a diagnostic has no message or no help",
+        )?;
+        for location in
+            [&diagnostic.location].into_iter().chain(diagnostic.related.iter().map(|(location, _)| location))
+        {
+            let (source, range) = location.resolve(document, config);
+            let is_valid = source.text.get(range).is_some();
+            require(is_valid, &format!("`{}` has an invalid location: {location:?}", diagnostic.message))?;
         }
     }
-    for (path, text) in bound.iter().flat_map(|bound| bound.files.iter()) {
-        let copied = path.starts_with("src/runtime/");
-        if path.ends_with(".rs") && !copied {
-            demand(syn::parse_file(text).is_ok(), &format!("{path} is no Rust:\n{text}"))?;
+    for (path, text) in generated.iter().flat_map(|generated| generated.files.iter()) {
+        let is_copied = path.starts_with("src/runtime/");
+        if path.ends_with(".rs") && !is_copied {
+            require(syn::parse_file(text).is_ok(), &format!("{path} is not valid Rust:\n{text}"))?;
         }
     }
-    Ok(bound.is_some())
+    Ok(generated.is_some())
 }

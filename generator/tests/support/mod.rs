@@ -1,4 +1,4 @@
-//! Fixtures: a document, and a configuration beside it or the default one.
+//! Fixtures: documents with their configurations.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use bindery::diagnostics::Diagnostics;
 use bindery::source::Source;
 
-/// A document and its configuration, under the paths that diagnostics and snapshots may show.
+/// A document and its configuration. Their paths are only file names, because diagnostics and snapshots show them.
 pub struct Fixture {
     pub name: String,
     pub document: Source,
@@ -14,21 +14,23 @@ pub struct Fixture {
 }
 
 impl Fixture {
-    /// What is said of it; of what is said to those alone who ask for it, only what the fixture is there for.
-    #[allow(dead_code, reason = "not every test has a use for it")]
-    pub fn said(&self) -> Diagnostics {
-        let (_, mut said) = bindery::generate(&self.document, &self.config);
+    /// Returns the diagnostics of the fixture. Of the notes about unused parts, only those with the code in the name of the
+    /// fixture are included.
+    #[allow(dead_code, reason = "not every test uses it")]
+    pub fn diagnostics(&self) -> Diagnostics {
+        let (_, mut diagnostics) = bindery::generate(&self.document, &self.config);
         let mut notes = bindery::unused(&self.document);
         notes.retain(|note| self.name.starts_with(note.code.id));
-        said.extend(notes);
-        said
+        diagnostics.extend(notes);
+        diagnostics
     }
 }
 
-/// All fixtures of a folder below `tests/fixtures`, by name.
-pub fn all(folder: &str) -> Vec<Fixture> {
+/// Returns all fixtures of a folder in `tests/fixtures`, in the order of their names. The configuration of `a.yaml` is `a.toml`, or
+/// `default.toml` if there is no such file.
+pub fn fixtures(folder: &str) -> Vec<Fixture> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
-    let entries = fs::read_dir(root.join(folder)).expect("the fixtures are there");
+    let entries = fs::read_dir(root.join(folder)).expect("the folder of the fixtures");
     let mut paths: Vec<PathBuf> = entries.map(|entry| entry.expect("readable").path()).collect();
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "yaml"));
     paths.sort();

@@ -107,6 +107,17 @@ impl Context<'_> {
         }
     }
 
+    /// Returns the path of the collection or an instance of a resource, with the placeholders that its operations have in
+    /// the document. They can differ from the keys of the parents: `/Services/{Sid}` and `/Services/{ServiceSid}/Users`.
+    fn documented_path(&self, id: ResourceId, side: Side) -> String {
+        let operations = self.api.client_resources()[id].operations.iter().map(|id| &self.api.operations[*id]);
+        let mut templates = operations.filter_map(|operation| match (side, operation.side()) {
+            (Side::Collection, Side::Instance) => Some(operation.collection_template()),
+            (side, operation_side) => (side == operation_side).then(|| operation.template()),
+        });
+        templates.next().unwrap_or_else(|| self.side_path(id, side))
+    }
+
     /// Returns whether the generated modules are groups of operations, not resources.
     fn is_grouped(&self) -> bool {
         matches!(self.api.layout, Layout::Groups { .. })
@@ -116,7 +127,7 @@ impl Context<'_> {
     pub fn short_description(&self, id: ResourceId) -> String {
         let group = &self.api.client_resources()[id];
         match (self.is_grouped(), group.docs.is_empty()) {
-            (false, _) => code(&self.path(id)),
+            (false, _) => code(&self.documented_path(id, Side::Collection)),
             (true, true) => format!("the operations of {}", code(&group.segment)),
             (true, false) => inline(&group.docs.summary),
         }
@@ -136,7 +147,7 @@ impl Context<'_> {
     /// Describes the collection or an instance of a resource in a sentence.
     fn resource_docs(&self, id: ResourceId, side: Side, equivalents: &[ResourceId]) -> String {
         let resource = &self.api.client_resources()[id];
-        let paths = join_with_or(equivalents.iter().map(|id| code(&self.side_path(*id, side))));
+        let paths = join_with_or(equivalents.iter().map(|id| code(&self.documented_path(*id, side))));
         let model = resource.model.map(|model| &self.names.ty(model).ident);
         match (side, model) {
             (Side::Instance, Some(model)) => format!("The [`models::{model}`](crate::models::{model}) at {paths}."),

@@ -290,11 +290,9 @@ impl Context<'_> {
         let name = self.names.operation(id);
         let operation_ids =
             self.analysis.equivalent_operations(id).iter().map(|id| self.api.operations[*id].id.as_str());
-        // rustdoc rejects aliases with quotes or spaces, and those that are the name of the item.
-        let is_valid =
-            |alias: &str| !alias.is_empty() && !alias.contains(|c: char| c.is_whitespace() || "'\"".contains(c));
-        let mut aliases: Vec<&str> =
-            operation_ids.filter(|alias| is_valid(alias) && *alias != name.request && *alias != name.method).collect();
+        let mut aliases: Vec<&str> = operation_ids
+            .filter(|alias| is_valid_alias(alias) && *alias != name.request && *alias != name.method)
+            .collect();
         aliases.sort_unstable();
         aliases.dedup();
         aliases
@@ -447,4 +445,9 @@ pub fn unused_local(name: &str, is_argument: impl Fn(&str) -> bool) -> Ident {
         name.push('_');
     }
     ident(&name)
+}
+
+/// Returns whether rustdoc accepts a text in `#[doc(alias = "...")]`. It also rejects the name of the item itself.
+pub fn is_valid_alias(text: &str) -> bool {
+    !text.is_empty() && !text.contains(|c: char| c.is_whitespace() || "'\"".contains(c))
 }

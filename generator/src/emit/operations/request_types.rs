@@ -4,12 +4,13 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::constraints::{limits, slice};
-use super::operation_method::length;
+use super::operation_method::{is_valid_alias, length};
 use crate::emit::docs::{append_sentence, attributes, code, lines};
 use crate::emit::imports::Imports;
 use crate::emit::macro_call::MacroCall;
 use crate::emit::{Context, ImplBlock, Item, ident, tokens};
 use crate::ir::{OperationId, Param, ParamLocation, Side, Style, TypeRef};
+use crate::normalize::name_key;
 
 impl Context<'_> {
     /// Returns the parameters that are arguments or setters of a request, with their Rust names. The other parameters are part
@@ -115,6 +116,12 @@ impl Context<'_> {
         let reason = "the API has a parameter with this name";
         let operator =
             OPERATORS.contains(&name).then(|| quote! { #[allow(clippy::should_implement_trait, reason = #reason)] });
+        // A search of the documentation ignores case and underscores. The name of an entire body is only its media type.
+        let has_wire_name =
+            !matches!(argument, SetterArgument::Json) && !matches!(param.location, ParamLocation::Body(_));
+        let is_renamed = has_wire_name && name_key(&param.wire) != name_key(name);
+        let alias = Some(&param.wire).filter(|wire| is_renamed && is_valid_alias(wire));
+        let alias = alias.map(|alias| quote! { #[doc(alias = #alias)] });
         if matches!(argument, SetterArgument::List(_) | SetterArgument::Json) {
             // The generated code writes `runtime::Value`, because a model may have the name `Value`.
             imports.add("crate::runtime", "self");
@@ -151,6 +158,7 @@ impl Context<'_> {
         let name = ident(name);
         quote! {
             #docs
+            #alias
             #deprecated
             #operator
             pub fn #name #generics(self, value: #argument) -> Self {
