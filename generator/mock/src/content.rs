@@ -104,7 +104,7 @@ pub(crate) fn accepts_media_type(operation: &Operation, request: &Request) -> bo
         (Some(BodyKind::Form), Some(sent)) => sent.eq_ignore_ascii_case("application/x-www-form-urlencoded"),
         (Some(BodyKind::Multipart), Some(sent)) => sent.eq_ignore_ascii_case("multipart/form-data"),
         (Some(BodyKind::Form | BodyKind::Multipart), None) => request.body.is_empty(),
-        (Some(BodyKind::Value), Some(sent)) => whole_body(operation).is_none_or(|(media, name)| {
+        (Some(BodyKind::Value), Some(sent)) => single_value_body(operation).is_none_or(|(media, name)| {
             let name = name.split(';').next().unwrap_or_default().trim();
             media == Media::from_media_type(sent) || name.eq_ignore_ascii_case(sent)
         }),
@@ -114,11 +114,11 @@ pub(crate) fn accepts_media_type(operation: &Operation, request: &Request) -> bo
 
 /// Returns how a body that consists of one value is encoded.
 pub(crate) fn body_media(operation: &Operation) -> Option<Media> {
-    whole_body(operation).map(|(media, _)| media)
+    single_value_body(operation).map(|(media, _)| media)
 }
 
 /// Returns how a body that consists of one value is encoded, and its media type.
-fn whole_body(operation: &Operation) -> Option<(Media, &str)> {
+fn single_value_body(operation: &Operation) -> Option<(Media, &str)> {
     operation.params.iter().find_map(|param| match param.location {
         ParamLocation::Body(media) => Some((media, param.wire.as_str())),
         _ => None,

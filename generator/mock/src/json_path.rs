@@ -4,10 +4,10 @@ use serde_json::{Map, Value};
 
 /// Returns the value of a property.
 pub(crate) fn at<'v>(value: &'v Value, name: &str) -> Option<&'v Value> {
-    at_map(value.as_object()?, name)
+    property_of_map(value.as_object()?, name)
 }
 
-pub(crate) fn at_map<'v>(entries: &'v Map<String, Value>, name: &str) -> Option<&'v Value> {
+pub(crate) fn property_of_map<'v>(entries: &'v Map<String, Value>, name: &str) -> Option<&'v Value> {
     entries.get(name).or_else(|| {
         let (first, rest) = name.split_once('.')?;
         at(entries.get(first)?, rest)

@@ -7,7 +7,7 @@ use bindery::ir::{Api, ResourceId};
 use bindery::mock_rules::{most_specific, resources_at};
 use serde_json::{Map, Value, json};
 
-use crate::json_path::{at_map, set};
+use crate::json_path::{property_of_map, set};
 use crate::path::segment;
 
 /// The configured behavior of one resource.
@@ -129,7 +129,7 @@ impl ResourceRules {
     /// Sets the properties that have a default and no value.
     pub fn fill_defaults(&self, record: &mut Map<String, Value>) {
         for (name, value) in &self.defaults {
-            if at_map(record, name).is_none_or(Value::is_null) {
+            if property_of_map(record, name).is_none_or(Value::is_null) {
                 set(record, name, value.clone());
             }
         }

@@ -49,7 +49,7 @@ pub fn check(api: &Api, ty: &TypeRef, value: &Value) -> Vec<Problem> {
     problems
 }
 
-/// The path of a value. It is written as a JSON pointer only for a problem.
+/// The path of a value. It is converted to a JSON pointer only if the value is invalid.
 enum Path<'a> {
     Root,
     Key(&'a Path<'a>, &'a str),

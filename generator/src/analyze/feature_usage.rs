@@ -1,4 +1,5 @@
-//! Finds the resources that need a type or a file. Its cargo features follow from them.
+//! Finds the resources that need a type or a file. The item is compiled if the cargo feature of one of these resources
+//! is enabled.
 
 use std::collections::BTreeSet;
 
@@ -56,7 +57,7 @@ impl From<ResourceId> for Dependents {
 
 /// Adds the dependents of each item to all items that it needs, directly or indirectly.
 ///
-/// The time is linear in the length of `needs`, because the dependents of an item grow at most [`MAX_LISTED`] + 1
+/// The time is linear in the length of `needs`, because the dependents of an item grow at most `MAX_LISTED` + 1
 /// times.
 pub fn propagate_dependents(dependents: &mut [Dependents], needs: &[Vec<usize>]) {
     let mut changed: Vec<usize> = (0..dependents.len()).collect();

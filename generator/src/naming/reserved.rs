@@ -21,7 +21,7 @@ pub fn is_list_method(word: &str) -> bool {
 }
 
 /// Returns whether a field cannot have this name, because its accessor would conflict with another method.
-pub fn is_field(word: &str) -> bool {
+pub fn is_reserved_field(word: &str) -> bool {
     matches!(word, "clone" | "new")
 }
 
@@ -37,7 +37,7 @@ pub fn is_handle_method(word: &str) -> bool {
 }
 
 /// Returns whether the feature of a resource cannot have this name, because it is the name of another cargo feature.
-pub fn is_feature(word: &str) -> bool {
+pub fn is_reserved_feature(word: &str) -> bool {
     matches!(word, "blocking" | "default" | "mock" | "native-tls" | "rustls" | "test-util" | "tracing")
 }
 

@@ -86,7 +86,7 @@ impl Naming<'_> {
             self.report_collision(segment, &module, first, origin);
         }
         let (collection_method, instance_method) = self.parent_methods(resource, parent);
-        let feature = case::escape(module.replace('_', "-"), reserved::is_feature);
+        let feature = case::escape(module.replace('_', "-"), reserved::is_reserved_feature);
         let instance_value = case::value_name(&singular);
         ResourceName {
             module,

@@ -97,7 +97,7 @@ impl Naming<'_> {
         match &def.shape {
             Shape::Record(record) => {
                 let fields = record.fields.iter().map(|field| (field.wire.as_str(), &field.origin));
-                let field_name = |wire: &str| case::escape(case::value_name(wire), reserved::is_field);
+                let field_name = |wire: &str| case::escape(case::value_name(wire), reserved::is_reserved_field);
                 parts = self.part_names(&mut scope, fields, field_name);
                 if record.additional.is_some() {
                     let candidates = ["additional_properties", "other_properties", "unnamed_properties"];

@@ -14,7 +14,7 @@ use crate::content::Form;
 use crate::error::Failure;
 use crate::filter::Selection;
 use crate::http::{Request, Response};
-use crate::json_path::{at, at_map, remove, set, text_of};
+use crate::json_path::{at, property_of_map, remove, set, text_of};
 use crate::model::Model;
 use crate::path::Values;
 use crate::record::{path_of, set_key, with_urls};
@@ -119,7 +119,7 @@ impl Execution<'_> {
             let is_same_name = |param: &Param| name_key(&param.wire) == name_key(name);
             let is_in_request =
                 self.values.iter().any(|(param, value)| is_same_name(param) || at(value, name).is_some());
-            let value = at_map(entries, name).filter(|value| !is_in_request && !value.is_null()).map(text_of);
+            let value = property_of_map(entries, name).filter(|value| !is_in_request && !value.is_null()).map(text_of);
             let Some(value) =
                 value.filter(|value| !state.store.find(&self.location.collection, name, value).is_empty())
             else {

@@ -215,7 +215,7 @@ impl Writer<'_> {
             }
             TagEnd::Item => {
                 self.close();
-                // An item may be empty.
+                // An item without content has not written its marker yet.
                 if matches!(self.containers.last(), Some(Container::Item(Some(_), _))) {
                     self.write(range, vec![String::new()]);
                 }
@@ -234,7 +234,7 @@ impl Writer<'_> {
                 self.write(range, rows);
             }
             TagEnd::TableRow => self.write(range, vec![format!("| {} |", self.row.join(" | "))]),
-            // Without a blank line, the next block would become a row.
+            // Without a blank line after a table, the next block would become a row of the table.
             TagEnd::Table => self.needs_blank_line = true,
             TagEnd::Link => match self.links.pop().flatten() {
                 Some(target) => {

@@ -244,7 +244,10 @@ impl Context<'_> {
     fn operation_docs(&self, id: OperationId) -> Vec<String> {
         let operation = &self.api.operations[id];
         let mut docs = lines(&self.combined_docs(id), &format!("{}.", code(&operation.id)));
-        paragraph(&mut docs, format!("{}{}. {}", self.methods_and_paths(id), sent_as(operation), errors(operation)));
+        paragraph(
+            &mut docs,
+            format!("{}{}. {}", self.methods_and_paths(id), media_type_phrase(operation), errors(operation)),
+        );
         let nullable = self.request_arguments(id).filter(|(param, _)| self.is_nullable(param));
         let nullable: Vec<String> = nullable.map(|(_, name)| code(name)).collect();
         if !nullable.is_empty() {
@@ -377,7 +380,7 @@ fn body_example(operation: &Operation) -> Vec<String> {
 }
 
 /// Returns the media type of the request body, unless it is the default.
-fn sent_as(operation: &Operation) -> String {
+fn media_type_phrase(operation: &Operation) -> String {
     let body_param = operation.params.iter().find(|param| matches!(param.location, ParamLocation::Body(_)));
     match (&operation.variant, operation.body) {
         (Some(_), Some(BodyKind::Form)) => format!(" as {}", code("application/x-www-form-urlencoded")),

@@ -32,7 +32,7 @@ use request_parts::{Paging, Parts};
 /// connects. Setting a parameter again replaces its value.
 #[must_use = "a request does nothing until it is awaited or sent"]
 pub struct Request<D> {
-    // The setters move the request, so it is kept small.
+    // The setters move the request, so its data is in a `Box`.
     pub(crate) parts: Box<Parts>,
     pub(crate) decode: PhantomData<fn() -> D>,
 }

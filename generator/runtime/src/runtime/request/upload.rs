@@ -179,8 +179,8 @@ const EXTENSIONS: [(&str, &str); 20] = [
     ("webp", "image/webp"),
 ];
 
-/// Returns the media type of a file among the accepted media types and ranges. If the extension does not determine it, the
-/// result is `application/octet-stream` if that is accepted.
+/// Returns the media type of a file among the accepted media types and ranges. If the extension does not determine the
+/// media type, returns `application/octet-stream` if it is accepted.
 fn media_type_of_file(accepted: &'static str, file_name: &str) -> Option<&'static str> {
     let extension = file_name.rsplit_once('.').map_or("", |(_, extension)| extension).to_ascii_lowercase();
     let by_extension = EXTENSIONS.iter().find(|(key, _)| *key == extension).map(|(_, media_type)| *media_type);
