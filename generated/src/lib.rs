@@ -42,13 +42,23 @@
 //!
 //! | Feature | Default | Adds |
 //! |---|---|---|
-//! | `rustls` | yes | TLS with rustls |
-//! | `native-tls` | no | TLS with the library of the operating system |
+//! | `rustls-ring` | yes | TLS with rustls and ring |
+//! | `rustls` | no | TLS with rustls and AWS-LC, the default of reqwest |
+//! | `rustls-no-provider` | no | TLS with rustls and the provider that the program installs |
+//! | `native-tls` | no | TLS with the library of the operating system; OpenSSL on Linux |
 //! | `tracing` | yes | A span of the `tracing` crate for each request |
 //! | `blocking` | no | `wait()` on each request, for code that is not async |
 //! | `test-util` | no | `with_…` methods on models, to build the values that tests need |
 //! | `mock` | no | The module `mock`, a server for tests |
 //! | One for each module of [`resources`], such as `configuration` | yes | The module and its requests |
+//!
+//! One of the first four features is needed, unless the program sets its own transport. Of several, `native-tls`
+//! counts before `rustls`, `rustls` before `rustls-ring`, and this before `rustls-no-provider`. All of them verify
+//! certificates as the platform does. ring is the default because it compiles much faster than AWS-LC and needs no
+//! system library. It has the same cipher suites, but no post-quantum key exchange. For that, or if another dependency
+//! uses AWS-LC already, choose `rustls`. With `rustls-ring`, a provider that the program has installed with
+//! `install_default` takes precedence. With `rustls-no-provider`, there must be one, otherwise building the client
+//! returns an error. To select another feature, disable the default features, and list the others that you need.
 //!
 //! # Errors
 //!

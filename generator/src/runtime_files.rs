@@ -255,6 +255,7 @@ files![
     "client/scope.rs",
     "client/servers.rs",
     "client/time.rs",
+    "client/tls.rs",
     "client/tokio_context.rs",
     "client/transport.rs",
     "error/api_error.rs",

@@ -8,6 +8,7 @@
 # COMPILE_TIME_DIR is the folder of the workspace and of the artefacts. If it is kept, later runs start faster.
 # CRATE is the folder of the generated crate, so that one script can compare two versions of it.
 set -euo pipefail
+shopt -s inherit_errexit
 here=$(cd "$(dirname "$0")" && pwd)
 crate=$(cd "${CRATE:-$here/../..}" && pwd)
 runs=${1:-5}
@@ -42,6 +43,8 @@ TIMEFORMAT='%U %S'
 # Prints the CPU seconds of a command, after a change to the crate in FOLDER: measure FOLDER COMMAND...
 measure() {
     local run
+    # Compiles the dependencies, with the features that exactly this command selects.
+    "${@:2}" --quiet
     for ((run = 0; run < runs; run++)); do
         touch "$1/src/lib.rs"
         { time "${@:2}" >/dev/null 2>&1; } 2>&1 | awk '{ print $1 + $2 }'
@@ -58,11 +61,12 @@ row --- --- ---
 for command in check build 'build --release'; do
     # shellcheck disable=SC2086 # the command and its option are two words
     {
-        cargo $command --quiet --workspace
-        row "$command, crate" \
-            "$(measure "$crate" cargo $command -p twilio-conversations)" "$(measure by-hand cargo $command -p by-hand)"
-        row "$command, crate and program" \
-            "$(measure "$crate" cargo $command -p program)" "$(measure by-hand cargo $command -p by-hand-program)"
+        generated=$(measure "$crate" cargo $command -p twilio-conversations)
+        by_hand=$(measure by-hand cargo $command -p by-hand)
+        row "$command, crate" "$generated" "$by_hand"
+        generated=$(measure "$crate" cargo $command -p program)
+        by_hand=$(measure by-hand cargo $command -p by-hand-program)
+        row "$command, crate and program" "$generated" "$by_hand"
     }
 done
 size() {

@@ -44,27 +44,31 @@ all-features = true
 path = "src/lib.rs"
 
 [features]
-default = ["rustls", "tracing"]
+default = ["rustls-ring", "tracing"]
 rustls = ["reqwest/rustls"]
+rustls-ring = ["rustls-no-provider", "rustls?/ring", "dep:rustls-platform-verifier"]
+rustls-no-provider = ["reqwest/rustls-no-provider", "dep:rustls"]
 native-tls = ["reqwest/native-tls"]
 tracing = ["dep:tracing"]
 blocking = ["tokio/rt-multi-thread"]
 test-util = []
 
 [dependencies]
-base64 = "0.23"
-bytes = "1"
+base64 = { version = "0.23", default-features = false, features = ["alloc"] }
+bytes = { version = "1", default-features = false, features = ["std"] }
 chrono = { version = "0.4", default-features = false, features = ["alloc", "serde"] }
-fastrand = "2"
+fastrand = { version = "2", default-features = false, features = ["std"] }
 futures-core = { version = "0.3", default-features = false }
-http = "1"
-http-body = "1"
+http = { version = "1", default-features = false, features = ["std"] }
+http-body = { version = "1", default-features = false }
 hyper = { version = "1", default-features = false }
-percent-encoding = "2"
-regex-lite = "0.1"
+percent-encoding = { version = "2", default-features = false, features = ["alloc"] }
+regex-lite = { version = "0.1", default-features = false, features = ["std", "string"] }
 reqwest = { version = "0.13", default-features = false }
-serde = { version = "1", features = ["derive"] }
-serde_json = { version = "1", features = ["float_roundtrip", "raw_value"] }
+rustls = { version = "0.23", default-features = false, features = ["std", "tls12"], optional = true }
+rustls-platform-verifier = { version = "0.7", default-features = false, optional = true }
+serde = { version = "1", default-features = false, features = ["derive", "std"] }
+serde_json = { version = "1", default-features = false, features = ["float_roundtrip", "raw_value", "std"] }
 tokio = { version = "1.47", default-features = false, features = ["rt", "sync", "time"] }
 tracing = { version = "0.1", default-features = false, features = ["std"], optional = true }
 zeroize = { version = "1", default-features = false, features = ["alloc", "serde"] }
@@ -96,8 +100,12 @@ impl Context<'_> {
         for (name, version, feature) in FORMAT_CRATES {
             let prefix = format!("{name}::");
             if self.config.formats.values().any(|ty| ty.get_ref().starts_with(&prefix)) {
-                let features = Value::from(vec![Value::from(feature)]);
-                let table = [("version".to_owned(), version.into()), ("features".to_owned(), features)];
+                let features = ["std", feature].map(Value::from).to_vec();
+                let table = [
+                    ("version".to_owned(), version.into()),
+                    ("default-features".to_owned(), false.into()),
+                    ("features".to_owned(), features.into()),
+                ];
                 dependencies.insert(name.to_owned(), Table::from_iter(table).into());
             }
         }
@@ -106,7 +114,13 @@ impl Context<'_> {
     /// Adds the crate of character encodings.
     fn add_encoding_crate(&self, manifest: &mut Table) {
         let Some(Value::Table(dependencies)) = manifest.get_mut("dependencies") else { return };
-        dependencies.insert("encoding_rs".to_owned(), "0.8".into());
+        let features = vec![Value::from("alloc")];
+        let table = [
+            ("version".to_owned(), "0.8".into()),
+            ("default-features".to_owned(), false.into()),
+            ("features".to_owned(), features.into()),
+        ];
+        dependencies.insert("encoding_rs".to_owned(), Table::from_iter(table).into());
     }
 
     /// Enables a feature of a dependency.

@@ -38,7 +38,8 @@ pub fn is_handle_method(word: &str) -> bool {
 
 /// Returns whether the feature of a resource cannot have this name, because it is the name of another cargo feature.
 pub fn is_reserved_feature(word: &str) -> bool {
-    matches!(word, "blocking" | "default" | "mock" | "native-tls" | "rustls" | "test-util" | "tracing")
+    let is_tls = matches!(word, "native-tls" | "rustls" | "rustls-no-provider" | "rustls-ring");
+    is_tls || matches!(word, "blocking" | "default" | "mock" | "test-util" | "tracing")
 }
 
 /// The strict and reserved keywords of all editions, and the primitive types that generated code names.

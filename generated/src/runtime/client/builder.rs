@@ -20,6 +20,7 @@ use super::environment::{base_url, variable};
 use super::observe::Observer;
 use super::rate_limit::RateLimit;
 use super::retry::{Limits, RetryBudget, not_zero};
+use super::tls::with_tls;
 use crate::runtime::request::request_parts::header_value;
 use crate::runtime::{
     Api, Attempt, Connection, Credentials, Error, InvalidValue, Result, RetryPolicy, Scope, SendError, Transport,
@@ -327,15 +328,16 @@ impl Settings {
 
     fn http_client(&self) -> Result<reqwest::Client> {
         let pool_size = if self.pool_idle_timeout.is_zero() { 0 } else { usize::MAX };
-        reqwest::Client::builder()
+        let invalid = |problem| invalid_setting("client", format!("cannot be set up ({problem})"));
+        let builder = reqwest::Client::builder()
             // The credentials are for one origin, and a redirect may lead to another one.
             .redirect(Policy::none())
             .retry(reqwest::retry::never())
             .connect_timeout(self.connect_timeout)
             .pool_idle_timeout(self.pool_idle_timeout)
-            .pool_max_idle_per_host(pool_size)
-            .build()
-            .map_err(|error| invalid_setting("client", format!("cannot be set up ({})", SendError::from(error))))
+            .pool_max_idle_per_host(pool_size);
+        let builder = with_tls(builder).map_err(invalid)?;
+        builder.build().map_err(|error| invalid(SendError::from(error).to_string()))
     }
 
     fn user_agent(&self) -> Result<HeaderValue> {

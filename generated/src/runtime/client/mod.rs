@@ -16,5 +16,6 @@ pub(crate) mod rate_limit;
 pub(crate) mod retry;
 pub(crate) mod scope;
 pub(crate) mod time;
+pub(crate) mod tls;
 pub(crate) mod tokio_context;
 pub(crate) mod transport;

@@ -24,6 +24,8 @@ mod sample;
 mod secrets;
 mod server;
 mod styles;
+#[cfg(feature = "rustls-no-provider")]
+mod tls;
 mod tokens;
 mod tolerant;
 mod transports;

@@ -6,6 +6,16 @@ use super::{code, inline, lines, paragraph};
 use crate::emit::Context;
 use crate::ir::ResourceId;
 
+/// The reasons for each TLS provider.
+const TLS: &str = "\
+One of the first four features is needed, unless the program sets its own transport. Of several, `native-tls`
+counts before `rustls`, `rustls` before `rustls-ring`, and this before `rustls-no-provider`. All of them verify
+certificates as the platform does. ring is the default because it compiles much faster than AWS-LC and needs no
+system library. It has the same cipher suites, but no post-quantum key exchange. For that, or if another dependency
+uses AWS-LC already, choose `rustls`. With `rustls-ring`, a provider that the program has installed with
+`install_default` takes precedence. With `rustls-no-provider`, there must be one, otherwise building the client
+returns an error. To select another feature, disable the default features, and list the others that you need.";
+
 impl Context<'_> {
     /// Returns the documentation of the crate.
     pub fn front_page(&self) -> Vec<String> {
@@ -59,8 +69,10 @@ impl Context<'_> {
         let mut add_row = |name: &str, is_default: bool, adds: &str| {
             docs.push(format!("| {name} | {} | {adds} |", if is_default { "yes" } else { "no" }));
         };
-        add_row("`rustls`", true, "TLS with rustls");
-        add_row("`native-tls`", false, "TLS with the library of the operating system");
+        add_row("`rustls-ring`", true, "TLS with rustls and ring");
+        add_row("`rustls`", false, "TLS with rustls and AWS-LC, the default of reqwest");
+        add_row("`rustls-no-provider`", false, "TLS with rustls and the provider that the program installs");
+        add_row("`native-tls`", false, "TLS with the library of the operating system; OpenSSL on Linux");
         add_row("`tracing`", true, "A span of the `tracing` crate for each request");
         add_row("`blocking`", false, "`wait()` on each request, for code that is not async");
         add_row("`test-util`", false, "`with_…` methods on models, to build the values that tests need");
@@ -75,6 +87,8 @@ impl Context<'_> {
                 "The module and its requests",
             );
         }
+        docs.push(String::new());
+        docs.extend(TLS.lines().map(str::to_owned));
     }
 
     /// Adds the sections that introduce errors, pagination, retries and tests.

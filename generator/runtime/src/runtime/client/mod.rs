@@ -15,5 +15,6 @@ pub(crate) mod retry;
 pub(crate) mod scope;
 pub(crate) mod servers;
 pub(crate) mod time;
+pub(crate) mod tls;
 pub(crate) mod tokio_context;
 pub(crate) mod transport;
