@@ -58,7 +58,7 @@ impl List<'_> {
         let token = self.request_token(request)?;
         let from = match &self.paging.next {
             // The property is usually the key of the record.
-            Next::Last { keys, .. } => token.map(|id| {
+            Next::LastItem { keys, .. } => token.map(|id| {
                 let number_if_named = |(number, key, record): &(u64, &str, &Value)| {
                     has_id(&item_of(key, record), keys, id).then_some(*number)
                 };
@@ -115,8 +115,8 @@ impl List<'_> {
             Next::Url(keys) => set(keys, json!(links.next)),
             Next::Cursor { keys, .. } if self.token_is_number() => set(keys, json!(last)),
             Next::Cursor { keys, .. } => set(keys, json!(last.map(|last| format!("PA{last}")))),
-            Next::Offset { total, .. } | Next::Number { total, .. } => set(total, json!(links.total)),
-            Next::Link | Next::Last { .. } => {}
+            Next::Offset { total, .. } | Next::PageNumber { total, .. } => set(total, json!(links.total)),
+            Next::Link | Next::LastItem { .. } => {}
         }
         set(&self.paging.more, json!(last.is_some()));
         set(&self.paging.items, items);
@@ -131,7 +131,7 @@ impl List<'_> {
     fn request_token<'r>(&self, request: &'r Request) -> Result<Option<&'r str>, Failure> {
         let is_counted = self.page_number_param().is_some() || matches!(self.paging.next, Next::Offset { .. });
         let token = value(request, self.token()).filter(|token| !is_counted && !token.is_empty());
-        let is_id = matches!(self.paging.next, Next::Last { .. });
+        let is_id = matches!(self.paging.next, Next::LastItem { .. });
         match token.filter(|token| !is_id && page_start(token).is_none()) {
             Some(_) => Err(Failure::new(400, format!("{} is not the token of a page", self.token()))),
             None => Ok(token),
@@ -177,7 +177,7 @@ impl List<'_> {
     /// Returns the query parameter for the page number and the number of the first page, if the number alone selects a page.
     fn page_number_param(&self) -> Option<(&str, i64)> {
         match &self.paging.next {
-            Next::Number { param, first, .. } => Some((param, i64::try_from(*first).unwrap_or_default())),
+            Next::PageNumber { param, first, .. } => Some((param, i64::try_from(*first).unwrap_or_default())),
             Next::Link => {
                 let name = self.number()?;
                 let param = self.operation.params.iter().find(|param| param.wire == name)?;
@@ -200,7 +200,7 @@ impl List<'_> {
 
     fn shows_total(&self) -> bool {
         let has_keys = match &self.paging.next {
-            Next::Offset { total, .. } | Next::Number { total, .. } => !total.is_empty(),
+            Next::Offset { total, .. } | Next::PageNumber { total, .. } => !total.is_empty(),
             _ => false,
         };
         let ResponseBody::Json(ty) = self.operation.response_body() else { return has_keys };

@@ -29,7 +29,7 @@ impl Paging {
     /// page size only if the document has a maximum, because a server that reduces the page size would end the list
     /// early.
     pub fn limit_parameter(&self) -> Option<(&str, u64)> {
-        let counts_items = matches!(self.next, Next::Offset { .. } | Next::Number { .. } | Next::Last { .. });
+        let counts_items = matches!(self.next, Next::Offset { .. } | Next::PageNumber { .. } | Next::LastItem { .. });
         let short_page_is_last = counts_items && self.more.is_empty();
         let (name, maximum) = self.page_size.as_ref()?;
         match maximum {
@@ -56,7 +56,7 @@ pub enum Next {
         param: String,
     },
     /// By a value of the last item of the page, which is sent as a query parameter.
-    Last {
+    LastItem {
         /// The path of property names to the value.
         keys: Vec<String>,
         /// The name of the query parameter.
@@ -70,7 +70,7 @@ pub enum Next {
         total: Vec<String>,
     },
     /// By the number of the page, which is sent as a query parameter.
-    Number {
+    PageNumber {
         /// The name of the query parameter.
         param: String,
         /// The number of the first page.
@@ -86,10 +86,10 @@ impl fmt::Display for Next {
             Self::Url(keys) => write!(f, "next page from the URL in `{}`", keys.join(".")),
             Self::Link => write!(f, "next page from the header `Link`"),
             Self::Cursor { keys, param } => write!(f, "next page by `{param}` from `{}`", keys.join(".")),
-            Self::Last { keys, param } => {
+            Self::LastItem { keys, param } => {
                 write!(f, "next page by `{param}` from `{}` of the last item", keys.join("."))
             }
-            Self::Offset { param, total } | Self::Number { param, total, .. } => {
+            Self::Offset { param, total } | Self::PageNumber { param, total, .. } => {
                 write!(f, "next page by `{param}`")?;
                 if total.is_empty() { Ok(()) } else { write!(f, ", total in `{}`", total.join(".")) }
             }

@@ -97,7 +97,7 @@ pub fn ignored_parameters<'a>(config: &Config, api: &Api, operation: &'a Operati
 
 /// Returns the query parameter with the start of a page, if there is one.
 pub fn page_token(operation: &Operation) -> Option<&str> {
-    if let Next::Cursor { param, .. } | Next::Last { param, .. } = &operation.paging.as_ref()?.next {
+    if let Next::Cursor { param, .. } | Next::LastItem { param, .. } = &operation.paging.as_ref()?.next {
         return Some(param);
     }
     query_parameter(operation, |param, name| {
@@ -107,7 +107,7 @@ pub fn page_token(operation: &Operation) -> Option<&str> {
 
 /// Returns the query parameter with the page number, if there is one.
 pub fn page_number(operation: &Operation) -> Option<&str> {
-    if let Next::Number { param, .. } = &operation.paging.as_ref()?.next {
+    if let Next::PageNumber { param, .. } = &operation.paging.as_ref()?.next {
         return Some(param);
     }
     query_parameter(operation, |param, name| is_number(&param.ty) && ["page", "pagenumber"].contains(&name))

@@ -8,7 +8,7 @@ use crate::emit::tokens;
 use crate::ir::{Constraint, Param};
 
 /// Returns the constraints of a parameter and its default, as sentences.
-pub fn limits(param: &Param) -> String {
+pub fn constraint_and_default_sentences(param: &Param) -> String {
     let rules = constraint_sentence(&param.constraints);
     let default = default_sentence(&param.docs, param.default.as_ref());
     [rules, default].into_iter().filter(|sentence| !sentence.is_empty()).collect::<Vec<_>>().join(" ")

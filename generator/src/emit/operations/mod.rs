@@ -1,6 +1,7 @@
 //! Emits a module for each resource, with its handles and requests. Equivalent resources share a module.
 
 pub(crate) mod constraints;
+mod next_page;
 pub(crate) mod operation_method;
 pub(crate) mod path_literals;
 pub(crate) mod request_types;

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 use serde_json::Value;
 
-use super::constraints::{limits, slice};
+use super::constraints::{constraint_and_default_sentences, slice};
 use super::path_literals;
 use crate::emit::docs::{
     as_sentence, attributes, code, first_sentence, join_with_or, lines, paragraph, sentence, wrap,
@@ -12,7 +12,7 @@ use crate::emit::docs::{
 use crate::emit::imports::Imports;
 use crate::emit::operations::PathArgument;
 use crate::emit::{Context, ident, many_arguments, tokens};
-use crate::ir::{BodyKind, Docs, Method, Next, Operation, OperationId, Paging, Param, ParamLocation, Segment, Status};
+use crate::ir::{BodyKind, Docs, Method, Operation, OperationId, Paging, Param, ParamLocation, Segment, Status};
 
 impl Context<'_> {
     /// Returns the method of a handle that creates a request.
@@ -189,57 +189,6 @@ impl Context<'_> {
         calls
     }
 
-    /// Returns the call that configures how the next page is requested, unless the page type itself has the URL.
-    fn next_page(&self, operation: &Operation, paging: &Paging, imports: &mut Imports) -> Option<TokenStream> {
-        if !self.api.overrides_next_page(operation, &self.pages) {
-            return None;
-        }
-        let pointer = |keys: &[String]| -> String {
-            keys.iter().map(|key| format!("/{}", key.replace('~', "~0").replace('/', "~1"))).collect()
-        };
-        let mut total_keys = &Vec::new();
-        let constructor = match &paging.next {
-            Next::Url(keys) => {
-                let at = pointer(keys);
-                quote! { url(#at) }
-            }
-            Next::Link => quote! { link() },
-            Next::Cursor { keys, param } => {
-                let at = pointer(keys);
-                quote! { cursor(#param, #at) }
-            }
-            Next::Last { keys, param } => {
-                let (items, at) = (pointer(&paging.items), pointer(keys));
-                quote! { last_item(#param, #items, #at) }
-            }
-            Next::Offset { param, total } => {
-                total_keys = total;
-                quote! { offset(#param) }
-            }
-            Next::Number { param, first, total } => {
-                total_keys = total;
-                let first = Literal::u64_unsuffixed(*first);
-                quote! { page_number(#param, #first) }
-            }
-        };
-        // These kinds end the list when a page has fewer items than requested, so they need the page size.
-        let needs_page_size = matches!(paging.next, Next::Last { .. } | Next::Offset { .. } | Next::Number { .. });
-        let size_param = paging.page_size.as_ref().map(|(name, _)| name).filter(|_| needs_page_size);
-        let param = size_param.and_then(|name| operation.params.iter().find(|param| param.wire == *name));
-        let default_size = param.and_then(|param| param.default.as_ref()?.as_u64()).map(Literal::u64_unsuffixed);
-        let pointer_if_any = |keys: &[String]| Some(pointer(keys)).filter(|pointer| !pointer.is_empty());
-        let options = [
-            size_param.map(|name| quote! { .size_parameter(#name) }),
-            default_size.map(|size| quote! { .default_size(#size) }),
-            pointer_if_any(total_keys).map(|pointer| quote! { .total(#pointer) }),
-            pointer_if_any(&paging.more).map(|pointer| quote! { .more(#pointer) }),
-        ];
-        let options = options.into_iter().flatten();
-        imports.add("crate::runtime", "NextPage");
-        let next_page = quote! { NextPage::#constructor #(#options)* };
-        Some(quote! { .next_page(#next_page) })
-    }
-
     /// Returns the documentation of the method that creates a request.
     fn operation_docs(&self, id: OperationId) -> Vec<String> {
         let operation = &self.api.operations[id];
@@ -273,7 +222,7 @@ impl Context<'_> {
         );
         docs.push(String::new());
         for (param, name) in self.required_arguments(id) {
-            let sentences = [as_sentence(&sentence(&param.docs)), limits(param)];
+            let sentences = [as_sentence(&sentence(&param.docs)), constraint_and_default_sentences(param)];
             let sentences: Vec<_> = sentences.into_iter().filter(|sentence| !sentence.is_empty()).collect();
             if !sentences.is_empty() {
                 docs.extend(wrap(&format!("- {}: {}", code(name), sentences.join(" "))));

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::constraints::{limits, slice};
+use super::constraints::{constraint_and_default_sentences, slice};
 use super::operation_method::{is_valid_alias, length};
 use crate::emit::docs::{append_sentence, attributes, code, lines};
 use crate::emit::imports::Imports;
@@ -71,7 +71,7 @@ impl Context<'_> {
     /// Returns the method that sets an optional value.
     fn setter(&self, param: &Param, name: &str, imports: &mut Imports) -> TokenStream {
         let mut docs = lines(&param.docs, &format!("{}.", code(&param.wire)));
-        append_sentence(&mut docs, &param.docs, &limits(param));
+        append_sentence(&mut docs, &param.docs, &constraint_and_default_sentences(param));
         if self.is_nullable(param) {
             append_sentence(&mut docs, &param.docs, "`None` clears it.");
         }

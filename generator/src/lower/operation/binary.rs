@@ -57,7 +57,7 @@ impl<'a> Lowering<'a> {
                 continue;
             }
             let items = |part: &Part<'a>| Some((Node::from(part.keywords().items.as_ref()?), part.at.child("items")));
-            match parts.iter().find_map(items).filter(|_| self.kind(&parts) == Kind::List) {
+            match parts.iter().find_map(items).filter(|_| self.kind(&parts) == Kind::Array) {
                 Some((node, at)) if expanded_arrays.insert(at.clone()) => {
                     let (_, node, at) = self.unwrap_all_of(node, &at);
                     unexpanded.push(Leaf { parts: self.parts(node, &at), is_item: true });
@@ -157,7 +157,7 @@ impl<'a> Lowering<'a> {
             |name: &str| Media::from_media_type(name.trim()) == Media::Binary || unknown_charset(name).is_some();
         let has_binary_content_type = content_type.map(|names| names.split(',').any(is_bytes));
         match self.kind(parts) {
-            Kind::Text => {
+            Kind::String => {
                 let has_format = first_keyword(parts, |keywords| keywords.format.as_deref()).is_some();
                 is_binary(parts) || has_binary_content_type == Some(true) && !has_format
             }

@@ -134,7 +134,7 @@ impl<'a> Lowering<'a> {
         let parts = self.parts(node, &node_at);
         let items = |part: &Part<'a>| Some((Node::from(part.keywords().items.as_ref()?), part.at.child("items")));
         let describes_stream = !at.as_str().ends_with(ITEM_SCHEMA)
-            && self.kind(&parts) == Kind::List
+            && self.kind(&parts) == Kind::Array
             && parts.iter().all(|part| part.keywords().properties.is_empty());
         let items = parts.iter().find_map(items).filter(|_| describes_stream);
         let (node, at) = items.unwrap_or((schema.into(), at.clone()));
@@ -156,7 +156,7 @@ impl<'a> Lowering<'a> {
         let mut content_schemas = Vec::new();
         for (node, at) in &nodes {
             let parts = self.parts(*node, at);
-            let strings = parts.iter().filter(|part| part.kind() == Kind::Text);
+            let strings = parts.iter().filter(|part| part.kind() == Kind::String);
             content_schemas.extend(strings.filter_map(|part| {
                 let schema = part.keywords().items.as_ref()?;
                 Some((Node::from(schema), part.at.child("contentSchema")))

@@ -175,7 +175,7 @@ impl<'a> Lowering<'a> {
             nullable: lowered.nullable,
             deprecated: lowered.deprecated,
             pii: lowered.pii,
-            holds_json: lowered.json,
+            holds_json: lowered.holds_json,
             constant: lowered.constant,
             default: lowered.default,
             example: lowered.example,

@@ -190,7 +190,7 @@ impl<'a> Lowering<'a> {
         });
         let (name, media) = match kind {
             None if allows_any => (name, Media::Binary),
-            Some(Kind::Text) => ("text/plain", Media::Text),
+            Some(Kind::String) => ("text/plain", Media::Text),
             Some(_) => ("application/json", Media::Json),
             None => (name, Media::from_media_type(name)),
         };
@@ -254,7 +254,7 @@ impl<'a> Lowering<'a> {
         let Some(schema) = &object.schema else { return };
         let at = at.child("schema");
         let leaves = self.leaves(&[(schema.into(), at.clone())]);
-        if leaves.iter().any(|leaf| leaf.is_item || matches!(self.kind(&leaf.parts), Kind::Object | Kind::List)) {
+        if leaves.iter().any(|leaf| leaf.is_item || matches!(self.kind(&leaf.parts), Kind::Object | Kind::Array)) {
             let message = format!("the schema of an object or array is not used for `{name}`");
             let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Location::Key(at), message)
                 .label(if is_text { "the generated type is a string" } else { "the generated type is bytes" })

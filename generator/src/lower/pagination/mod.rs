@@ -16,7 +16,7 @@ use crate::ir::{
 };
 use crate::lower::Lowering;
 use crate::source::Pointer;
-use next_page::Page;
+use next_page::ListResponse;
 
 /// Why an operation that returns a list is not paginated.
 pub(crate) enum Unpaged {
@@ -105,10 +105,10 @@ impl Lowering<'_> {
         if settings.off {
             return Some(Err(Unpaged::Off));
         }
-        let page = Page { lowering: self, operation, response, item: &item, settings };
+        let page = ListResponse { lowering: self, operation, response, item: &item, settings };
         let next = match settings.names_next_page() {
             true => page.configured_next().ok_or_else(|| {
-                let recognised = Page { settings: &no_settings, ..page }.recognised_next();
+                let recognised = ListResponse { settings: &no_settings, ..page }.recognised_next();
                 Unpaged::Configured(recognised.ok())
             }),
             false => page.recognised_next(),

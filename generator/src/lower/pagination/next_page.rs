@@ -19,7 +19,7 @@ impl config::Paging {
 
 /// A response with a list.
 #[derive(Clone, Copy)]
-pub(crate) struct Page<'a> {
+pub(crate) struct ListResponse<'a> {
     pub lowering: &'a Lowering<'a>,
     pub operation: &'a Operation,
     pub response: &'a TypeRef,
@@ -27,7 +27,7 @@ pub(crate) struct Page<'a> {
     pub settings: &'a config::Paging,
 }
 
-impl<'a> Page<'a> {
+impl<'a> ListResponse<'a> {
     /// Returns the configured pagination, if this page has it.
     pub fn configured_next(&self) -> Option<Next> {
         let settings = self.settings;
@@ -42,7 +42,7 @@ impl<'a> Page<'a> {
                 }
                 (None, Some(pointer)) => {
                     let keys = pointer_keys(pointer);
-                    self.every_item_has(&keys).then_some(Next::Last { keys, param })
+                    self.every_item_has(&keys).then_some(Next::LastItem { keys, param })
                 }
                 (None, None) => None,
             };
@@ -54,7 +54,7 @@ impl<'a> Page<'a> {
         if let Some(name) = &settings.page {
             let param = self.query_parameter(|param| param.wire == *name)?;
             let (first, param) = (first_page_number(param).unwrap_or(1), param.wire.clone());
-            return Some(Next::Number { param, first, total: self.total() });
+            return Some(Next::PageNumber { param, first, total: self.total() });
         }
         settings.link.then_some(Next::Link)
     }
@@ -91,7 +91,7 @@ impl<'a> Page<'a> {
         });
         let keys = vec!["id".to_owned()];
         if let Some(param) = last.filter(|_| self.every_item_has(&keys)) {
-            return Ok(Next::Last { keys, param: param.wire.clone() });
+            return Ok(Next::LastItem { keys, param: param.wire.clone() });
         }
         let mut headers =
             self.operation.success_responses_with_body().next().into_iter().flat_map(|response| &response.headers);
@@ -112,7 +112,7 @@ impl<'a> Page<'a> {
         match (offset, page_number) {
             (Some(param), None) => Ok(Next::Offset { param: param.wire.clone(), total }),
             (None, Some(param)) => match first_page_number(param) {
-                Some(first) => Ok(Next::Number { param: param.wire.clone(), first, total }),
+                Some(first) => Ok(Next::PageNumber { param: param.wire.clone(), first, total }),
                 None => Err(Unpaged::First(param.wire.clone())),
             },
             _ => Err(Unpaged::Unrecognised),

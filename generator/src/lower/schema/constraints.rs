@@ -130,7 +130,7 @@ impl<'a> Lowering<'a> {
     pub(crate) fn constraints_at(&mut self, node: Node<'a>, at: &Pointer) -> Vec<Constraint> {
         let parts = self.parts(node, at);
         match (node, self.kind(&parts)) {
-            (Node::Reference(_), Kind::Text) => Vec::new(),
+            (Node::Reference(_), Kind::String) => Vec::new(),
             _ => self.constraints_of(&parts),
         }
     }
@@ -144,7 +144,7 @@ impl<'a> Lowering<'a> {
         let (schema, at) = self.schema_at(node, at)?;
         let part = Part { schema, at, uses_alternatives: true };
         // Named types have their own constraints.
-        if is_reference && matches!(part.kind(), Kind::Text | Kind::List | Kind::Object) {
+        if is_reference && matches!(part.kind(), Kind::String | Kind::Array | Kind::Object) {
             return None;
         }
         self.depth += 1;

@@ -93,8 +93,8 @@ pub(crate) fn has_kind(kind: Kind, value: &Value) -> bool {
         Kind::Bool => value.is_boolean(),
         Kind::Integer => value.as_f64().is_some_and(|number| number.fract() == 0.0),
         Kind::Number => value.is_number(),
-        Kind::Text => value.is_string(),
-        Kind::List => value.is_array(),
+        Kind::String => value.is_string(),
+        Kind::Array => value.is_array(),
         Kind::Object => value.is_object(),
     }
 }

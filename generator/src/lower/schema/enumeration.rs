@@ -114,7 +114,7 @@ impl<'a> Lowering<'a> {
         let mut corrections: Vec<String> = Vec::new();
         for (value, _, origin) in values {
             let correct_value = match (kind, &*value) {
-                (Kind::Text, Value::Number(_) | Value::Bool(_)) => Some(Value::from(value.to_string())),
+                (Kind::String, Value::Number(_) | Value::Bool(_)) => Some(Value::from(value.to_string())),
                 (Kind::Integer, Value::String(text)) => text.trim().parse::<i64>().ok().map(Value::from),
                 (Kind::Bool, Value::String(text)) => text.trim().parse::<bool>().ok().map(Value::from),
                 _ => None,
@@ -128,7 +128,7 @@ impl<'a> Lowering<'a> {
             }
         }
         let label = match kind {
-            Kind::Text => "generated as a string",
+            Kind::String => "generated as a string",
             Kind::Bool => "generated as a boolean",
             _ => "generated as an integer",
         };

@@ -27,8 +27,8 @@ pub(crate) enum Kind {
     Bool,
     Integer,
     Number,
-    Text,
-    List,
+    String,
+    Array,
     Object,
 }
 
@@ -57,16 +57,16 @@ impl<'a> Part<'a> {
         }
         match () {
             () if !keywords.properties.is_empty() || keywords.additional_properties.is_some() => Kind::Object,
-            () if keywords.items.is_some() => Kind::List,
+            () if keywords.items.is_some() => Kind::Array,
             () if keywords.enumeration == [Value::Null] => Kind::Null,
             () if !keywords.enumeration.is_empty() => kind_of_values(&keywords.enumeration),
             () if keywords.pattern.is_some() || keywords.max_length.is_some() || keywords.min_length.is_some() => {
-                Kind::Text
+                Kind::String
             }
             () => match keywords.format.as_deref() {
                 Some("int32" | "int64") => Kind::Integer,
                 Some("float" | "double") => Kind::Number,
-                Some("date-time" | "date" | "uuid" | "uri" | "email" | "byte" | "binary") => Kind::Text,
+                Some("date-time" | "date" | "uuid" | "uri" | "email" | "byte" | "binary") => Kind::String,
                 _ => Kind::Any,
             },
         }
@@ -82,18 +82,18 @@ impl<'a> Part<'a> {
 /// Returns the kind that a `type` names, and whether JSON Schema defines the type.
 pub(crate) fn kind_of(typ: &str) -> (Kind, bool) {
     match typ {
-        "string" => (Kind::Text, true),
+        "string" => (Kind::String, true),
         "integer" => (Kind::Integer, true),
         "number" => (Kind::Number, true),
         "boolean" => (Kind::Bool, true),
-        "array" => (Kind::List, true),
+        "array" => (Kind::Array, true),
         "object" => (Kind::Object, true),
         "null" => (Kind::Null, true),
-        "str" | "text" | "file" | "date" | "datetime" | "date-time" | "uuid" | "String" => (Kind::Text, false),
+        "str" | "text" | "file" | "date" | "datetime" | "date-time" | "uuid" | "String" => (Kind::String, false),
         "int" | "long" | "int32" | "int64" | "Integer" => (Kind::Integer, false),
         "float" | "double" | "decimal" | "Number" => (Kind::Number, false),
         "bool" | "Boolean" => (Kind::Bool, false),
-        "list" | "Array" => (Kind::List, false),
+        "list" | "Array" => (Kind::Array, false),
         "map" | "dict" | "Object" => (Kind::Object, false),
         _ => (Kind::Any, false),
     }
@@ -102,7 +102,7 @@ pub(crate) fn kind_of(typ: &str) -> (Kind, bool) {
 fn kind_of_values(values: &[Value]) -> Kind {
     let all_match = |predicate: fn(&Value) -> bool| values.iter().all(predicate);
     match () {
-        () if all_match(Value::is_string) => Kind::Text,
+        () if all_match(Value::is_string) => Kind::String,
         () if all_match(Value::is_boolean) => Kind::Bool,
         () if all_match(|value| value.is_i64() || value.is_u64()) => Kind::Integer,
         () if all_match(Value::is_number) => Kind::Number,
@@ -215,11 +215,11 @@ impl<'a> Lowering<'a> {
             let location = Location::Value(at.child("type"));
             let assumed_type = match kind {
                 Kind::Any => "any JSON value",
-                Kind::Text => "`string`",
+                Kind::String => "`string`",
                 Kind::Integer => "`integer`",
                 Kind::Number => "`number`",
                 Kind::Bool => "`boolean`",
-                Kind::List => "`array`",
+                Kind::Array => "`array`",
                 Kind::Object | Kind::Null => "`object`",
             };
             let diagnostic = Diagnostic::warning(code::WRONG_TYPE, location, format!("unknown type `{typ}`"))

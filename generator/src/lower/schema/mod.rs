@@ -46,7 +46,7 @@ pub(crate) struct LoweredSchema {
     pub pii: bool,
     pub constraints: Vec<Constraint>,
     pub docs: Docs,
-    pub json: bool,
+    pub holds_json: bool,
     pub constant: Option<bool>,
     pub default: Option<Value>,
     pub example: Option<Value>,
@@ -296,7 +296,7 @@ impl<'a> Lowering<'a> {
         lowered.deprecated |= data.deprecated;
         lowered.read_only |= data.read_only;
         lowered.write_only |= data.write_only;
-        lowered.json |= holds_json(schema);
+        lowered.holds_json |= holds_json(schema);
         if let [Value::Bool(constant)] = schema_keywords(schema).enumeration.as_slice() {
             lowered.constant = Some(*constant);
         }
@@ -337,7 +337,8 @@ impl<'a> Lowering<'a> {
         lowered.nullable = self.may_be_null(schema, &at);
         let keywords = schema_keywords(schema);
         // The generated type of a string component checks the constraints itself.
-        if keywords.all_of.is_empty() && (Part { schema, at: at.clone(), uses_alternatives: true }).kind() != Kind::Text
+        if keywords.all_of.is_empty()
+            && (Part { schema, at: at.clone(), uses_alternatives: true }).kind() != Kind::String
         {
             lowered.constraints = self.constraints(schema, &at);
         }

@@ -41,7 +41,7 @@ impl<'a> Lowering<'a> {
         if let Some(part) = parts.iter().find(|part| !part.keywords().enumeration.is_empty())
             && kind != Kind::Null
         {
-            if !matches!(kind, Kind::List | Kind::Object) {
+            if !matches!(kind, Kind::Array | Kind::Object) {
                 return (Some(self.enumeration(kind, parts, at, name, id)), false);
             }
             let location = Location::Key(part.at.child("enum"));
@@ -53,8 +53,8 @@ impl<'a> Lowering<'a> {
             Kind::Any => TypeRef::Json,
             Kind::Null => return (Some(TypeRef::Json), true),
             Kind::Bool => TypeRef::Bool,
-            Kind::Integer | Kind::Number | Kind::Text => self.scalar_type(kind, parts),
-            Kind::List => self.array_type(parts, at, name),
+            Kind::Integer | Kind::Number | Kind::String => self.scalar_type(kind, parts),
+            Kind::Array => self.array_type(parts, at, name),
             Kind::Object => self.object_type(parts, at, name, id),
         };
         if ty.collection_depth() <= MAX_COLLECTION_DEPTH {
@@ -185,7 +185,7 @@ impl<'a> Lowering<'a> {
                 nullable: lowered.nullable,
                 deprecated: lowered.deprecated,
                 pii: lowered.pii,
-                holds_json: lowered.json,
+                holds_json: lowered.holds_json,
                 constant: lowered.constant,
                 default: lowered.default,
                 example: lowered.example,

@@ -273,7 +273,7 @@ impl<'a> Lowering<'a> {
         let title = title.filter(|title| title.chars().any(char::is_alphanumeric) && title.len() < 60);
         let tuple_name = || {
             let len = alternative.parts.iter().find_map(|part| super::type_builder::tuple_len(part.keywords()))?;
-            Some(format!("tuple {len}")).filter(|_| alternative.parts.iter().any(|part| part.kind() == Kind::List))
+            Some(format!("tuple {len}")).filter(|_| alternative.parts.iter().any(|part| part.kind() == Kind::Array))
         };
         title.or_else(tuple_name).or_else(|| tag_name(alternative)).or_else(|| {
             let is_unique = |wire: &&str| matches!(property_owners.get(wire), Some(PropertyOwners::One(_)));

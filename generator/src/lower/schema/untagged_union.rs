@@ -157,15 +157,15 @@ impl<'a> Lowering<'a> {
             Kind::Bool => Class::Bool,
             Kind::Integer => Class::Integer,
             Kind::Number => Class::Number,
-            Kind::List if parts.iter().any(|part| super::type_builder::tuple_len(part.keywords()).is_some()) => {
+            Kind::Array if parts.iter().any(|part| super::type_builder::tuple_len(part.keywords()).is_some()) => {
                 Class::Tuple
             }
-            Kind::List => Class::List,
+            Kind::Array => Class::List,
             Kind::Object if is_record(parts) => Class::Record,
             Kind::Object => Class::Map,
-            Kind::Text => {
+            Kind::String => {
                 let format = super::merged_schema::first_keyword(parts, |any| any.format.as_deref());
-                match super::formats::scalar_type(Kind::Text, format) {
+                match super::formats::scalar_type(Kind::String, format) {
                     TypeRef::DateTime => Class::Format("date time"),
                     TypeRef::Date => Class::Format("date"),
                     TypeRef::Uuid => Class::Format("uuid"),
@@ -315,8 +315,8 @@ impl<'a> Lowering<'a> {
         let enums: Vec<&[Value]> = checked_parts.map(|part| part.keywords().enumeration.as_slice()).collect();
         let type_checks = match (kind, parts) {
             (Kind::Integer, _) => format!("{:?}", super::formats::integer_type(parts, format)),
-            (Kind::List | Kind::Object, [first, ..]) if levels == 0 => first.at.to_string(),
-            (Kind::List | Kind::Object, _) => {
+            (Kind::Array | Kind::Object, [first, ..]) if levels == 0 => first.at.to_string(),
+            (Kind::Array | Kind::Object, _) => {
                 let required = required(parts);
                 let mut nested_checks = BTreeSet::new();
                 for (wire, nodes) in properties(parts) {

@@ -1,4 +1,4 @@
-//! Finds the next page of a list whose page type does not have its URL.
+//! Finds the next page of a list if the request, not the page type, says where it is.
 
 use std::cell::LazyCell;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use crate::runtime::{Page, RawResponse, Request};
 /// How the next page of a list is requested, and how the last page is recognised.
 #[derive(Clone, Copy, Debug)]
 pub struct NextPage {
-    source: Source,
+    source: NextPageSource,
     /// The query parameter for the page size.
     size_parameter: Option<&'static str>,
     /// The page size if a request does not set it.
@@ -26,7 +26,7 @@ pub struct NextPage {
 
 /// What leads to the next page.
 #[derive(Clone, Copy, Debug)]
-enum Source {
+enum NextPageSource {
     LinkHeader,
     Url { pointer: &'static str },
     Cursor { parameter: &'static str, pointer: &'static str },
@@ -38,36 +38,36 @@ enum Source {
 impl NextPage {
     /// The next page has the URL in the header `Link` (RFC 8288) with the relation `next`.
     pub fn link() -> Self {
-        Self::new(Source::LinkHeader)
+        Self::new(NextPageSource::LinkHeader)
     }
 
     /// The next page has the URL at a JSON pointer into the page.
     pub fn url(pointer: &'static str) -> Self {
-        Self::new(Source::Url { pointer })
+        Self::new(NextPageSource::Url { pointer })
     }
 
     /// The next page has the value at a JSON pointer into the page as a query parameter.
     pub fn cursor(parameter: &'static str, pointer: &'static str) -> Self {
-        Self::new(Source::Cursor { parameter, pointer })
+        Self::new(NextPageSource::Cursor { parameter, pointer })
     }
 
     /// The next page has the value at a JSON pointer into the last item as a query parameter. The items are at
     /// `items_pointer`.
     pub fn last_item(parameter: &'static str, items_pointer: &'static str, pointer: &'static str) -> Self {
-        Self::new(Source::LastItem { parameter, items_pointer, pointer })
+        Self::new(NextPageSource::LastItem { parameter, items_pointer, pointer })
     }
 
     /// The next page has the number of previous items as a query parameter.
     pub fn offset(parameter: &'static str) -> Self {
-        Self::new(Source::Offset { parameter })
+        Self::new(NextPageSource::Offset { parameter })
     }
 
     /// The next page has its number as a query parameter. `first` is the number of the first page.
     pub fn page_number(parameter: &'static str, first: u64) -> Self {
-        Self::new(Source::PageNumber { parameter, first })
+        Self::new(NextPageSource::PageNumber { parameter, first })
     }
 
-    fn new(source: Source) -> Self {
+    fn new(source: NextPageSource) -> Self {
         Self { source, size_parameter: None, default_size: None, total_pointer: None, more_pointer: None }
     }
 
@@ -107,26 +107,26 @@ impl NextPage {
             item_count > 0 && has_more.or_else(is_below_total).unwrap_or_else(is_full)
         };
         match self.source {
-            Source::LinkHeader => {
+            NextPageSource::LinkHeader => {
                 response.headers.get_all(LINK).iter().find_map(|header| next_link(header.to_str().ok()?))
             }
-            Source::Url { pointer } => cursor_text(&value_at(pointer)?),
-            Source::Cursor { .. } if has_more == Some(false) => None,
-            Source::Cursor { parameter, pointer } => match cursor_text(&value_at(pointer)?)? {
+            NextPageSource::Url { pointer } => cursor_text(&value_at(pointer)?),
+            NextPageSource::Cursor { .. } if has_more == Some(false) => None,
+            NextPageSource::Cursor { parameter, pointer } => match cursor_text(&value_at(pointer)?)? {
                 // Some APIs have the whole URL in place of a cursor.
                 url if url.starts_with("https://") || url.starts_with("http://") => Some(url),
                 cursor => Some(with_parameter(query, parameter, &cursor)),
             },
-            Source::LastItem { parameter, items_pointer, pointer } => {
+            NextPageSource::LastItem { parameter, items_pointer, pointer } => {
                 let last_item = body.pointer(items_pointer)?.as_array()?.last()?;
                 let cursor = cursor_text(last_item.pointer(pointer)?)?;
                 has_next(None).then(|| with_parameter(query, parameter, &cursor))
             }
-            Source::Offset { parameter } => {
+            NextPageSource::Offset { parameter } => {
                 let next_offset = number_in(query, parameter).unwrap_or_default().checked_add(item_count)?;
                 has_next(Some(next_offset)).then(|| with_parameter(query, parameter, &next_offset.to_string()))
             }
-            Source::PageNumber { parameter, first } => {
+            NextPageSource::PageNumber { parameter, first } => {
                 let page = number_in(query, parameter).unwrap_or(first);
                 let previous_items =
                     self.page_size(query).and_then(|page_size| page.saturating_sub(first).checked_mul(page_size));

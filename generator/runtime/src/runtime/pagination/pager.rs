@@ -16,7 +16,7 @@ use crate::runtime::{Error, PagingError, RawResponse, Result};
 /// The state of a list between two pages.
 pub struct Pager {
     parts: Arc<Parts>,
-    next: Next,
+    next: NextPoll,
     // Futures are not `Sync`, but a mutex with a future is. The mutex is never locked.
     pending: Mutex<Option<ResponseFuture>>,
     /// A response that was requested ahead.
@@ -31,7 +31,7 @@ pub struct Pager {
 type ResponseFuture = Pin<Box<dyn Future<Output = Result<RawResponse>> + Send>>;
 
 /// What the next poll does.
-enum Next {
+enum NextPoll {
     RequestFirstPage,
     RequestPage(Url),
     Fail(Error),
@@ -40,7 +40,7 @@ enum Next {
 
 impl Pager {
     pub fn new(parts: Parts) -> Self {
-        let next = if parts.limit == Some(0) { Next::End } else { Next::RequestFirstPage };
+        let next = if parts.limit == Some(0) { NextPoll::End } else { NextPoll::RequestFirstPage };
         Self {
             next,
             pending: Mutex::new(None),
@@ -73,11 +73,11 @@ impl Pager {
         let future = match pending {
             Some(future) => future,
             None => {
-                let page = match std::mem::replace(&mut self.next, Next::End) {
-                    Next::RequestFirstPage => None,
-                    Next::RequestPage(url) => Some(url),
-                    Next::Fail(error) => return Poll::Ready(Err(error)),
-                    Next::End => return Poll::Ready(Ok(None)),
+                let page = match std::mem::replace(&mut self.next, NextPoll::End) {
+                    NextPoll::RequestFirstPage => None,
+                    NextPoll::RequestPage(url) => Some(url),
+                    NextPoll::Fail(error) => return Poll::Ready(Err(error)),
+                    NextPoll::End => return Poll::Ready(Ok(None)),
                 };
                 let parts = Arc::clone(&self.parts);
                 pending.insert(Box::pin(async move { parts.connection.exchange(&parts, page).await }))
@@ -91,9 +91,9 @@ impl Pager {
     /// Polls the request for the next page, if pages are requested ahead.
     pub fn poll_prefetch(&mut self, context: &mut Context<'_>) {
         let is_pending = self.pending.get_mut().is_ok_and(|pending| pending.is_some());
-        let has_request = is_pending || matches!(self.next, Next::RequestPage(_));
+        let has_request = is_pending || matches!(self.next, NextPoll::RequestPage(_));
         let polls_ahead = self.parts.prefetch && self.prefetched.is_none() && has_request;
-        if let Next::RequestPage(url) = &self.next
+        if let NextPoll::RequestPage(url) = &self.next
             && polls_ahead
         {
             self.requested_url = Some(url.clone());
@@ -105,7 +105,7 @@ impl Pager {
 
     /// Returns the URL of the page after the current page.
     pub fn next_page_url(&self) -> Option<&Url> {
-        if let Next::RequestPage(url) = &self.next { Some(url) } else { self.requested_url.as_ref() }
+        if let NextPoll::RequestPage(url) = &self.next { Some(url) } else { self.requested_url.as_ref() }
     }
 
     /// Returns the operation ID, for errors.
@@ -128,13 +128,13 @@ impl Pager {
         self.next = match next_url.filter(|url| !url.trim().is_empty()) {
             Some(url) if self.remaining == Some(0) => {
                 self.requested_url = self.resolve(&response, url).ok();
-                Next::End
+                NextPoll::End
             }
             Some(url) => match self.resolve(&response, url) {
-                Ok(url) => Next::RequestPage(url),
-                Err(problem) => Next::Fail(PagingError { call: response.call, problem }.into()),
+                Ok(url) => NextPoll::RequestPage(url),
+                Err(problem) => NextPoll::Fail(PagingError { call: response.call, problem }.into()),
             },
-            None => Next::End,
+            None => NextPoll::End,
         };
     }
 
