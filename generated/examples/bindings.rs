@@ -1,6 +1,6 @@
-//! The devices that get push notifications: which there are, and how one of them is forgotten.
+//! Lists the devices that receive push notifications, and deletes one of them.
 //!
-//! Bindings are made by Twilio's SDKs in apps, never through this API; the mock is given two to begin with.
+//! Only Twilio's SDKs in apps create bindings, so the example adds two of them to the mock.
 //!
 //! ```text
 //! cargo run -p twilio-conversations --example bindings
@@ -14,27 +14,27 @@ use twilio_conversations::{Client, Result, mock};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> std::result::Result<(), Box<dyn Error>> {
-    // With an account, `Client::from_env()?` is the client.
+    // For a real account, use `Client::from_env()?`.
     let mock = mock::start().await?;
     let service = seed(&mock)?;
     Ok(run(&mock.client(), &service).await?)
 }
 
-/// The example itself.
+/// Runs the example.
 pub async fn run(client: &Client, service: &ServiceSid) -> Result<()> {
     let service = client.service(service);
     let mut bindings = service.bindings().list().identity(["ana"]).stream();
     while let Some(binding) = bindings.try_next().await? {
-        println!("{} reaches a device by {:?}", binding.sid()?, binding.binding_type()?);
+        println!("{} sends notifications through {:?}", binding.sid()?, binding.binding_type()?);
         if *binding.binding_type()? == BindingType::Gcm {
             service.binding(binding.sid()?).delete().await?;
-            println!("{} is no more", binding.sid()?);
+            println!("{} was deleted", binding.sid()?);
         }
     }
     Ok(())
 }
 
-/// Two devices of one user, as their apps would have registered them.
+/// Adds two bindings of one user to the mock.
 pub fn seed(mock: &mock::Mock) -> std::result::Result<ServiceSid, Box<dyn Error>> {
     let service = ServiceSid::new("IS0123456789abcdef0123456789abcdef")?;
     mock.put(&format!("/v1/Services/{service}"), json!({ "friendly_name": "Support desk" }))?;

@@ -1,4 +1,4 @@
-//! A Service, a conversation in it, and two participants: one who uses your app and one who is reached by SMS.
+//! Creates a Service, a conversation, and two participants: a user of the app, and someone who uses SMS.
 //!
 //! ```text
 //! cargo run -p twilio-conversations --example conversation
@@ -10,17 +10,17 @@ use twilio_conversations::{Client, Result, mock};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> std::result::Result<(), Box<dyn Error>> {
-    // With an account, `Client::from_env()?` is the client.
+    // For a real account, use `Client::from_env()?`.
     let mock = mock::start().await?;
     Ok(run(&mock.client()).await?)
 }
 
-/// The example itself.
+/// Runs the example.
 pub async fn run(client: &Client) -> Result<()> {
     let service = client.services().create("Support desk").await?;
     let service = client.service(service.sid()?);
 
-    // The unique name identifies the conversation as its SID does.
+    // The unique name can be used instead of the SID.
     service.conversations().create().friendly_name("Order 1042").unique_name("order-1042").await?;
     let conversation = service.conversation("order-1042");
 
@@ -31,8 +31,8 @@ pub async fn run(client: &Client) -> Result<()> {
     let mut participants = conversation.participants().list().stream();
     while let Some(participant) = participants.try_next().await? {
         match participant.identity.as_deref() {
-            Some(identity) => println!("{} is {identity}, in the app", participant.sid()?),
-            None => println!("{} is somebody by SMS", participant.sid()?),
+            Some(identity) => println!("{} uses the app as {identity}", participant.sid()?),
+            None => println!("{} uses SMS", participant.sid()?),
         }
     }
     Ok(())

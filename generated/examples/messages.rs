@@ -1,4 +1,4 @@
-//! Messages are posted to a conversation, read a page at a time, changed and deleted.
+//! Sends messages to a conversation, lists them, and changes and deletes some of them.
 //!
 //! ```text
 //! cargo run -p twilio-conversations --example messages
@@ -10,12 +10,12 @@ use twilio_conversations::{Client, Result, mock};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> std::result::Result<(), Box<dyn Error>> {
-    // With an account, `Client::from_env()?` is the client.
+    // For a real account, use `Client::from_env()?`.
     let mock = mock::start().await?;
     Ok(run(&mock.client()).await?)
 }
 
-/// The example itself.
+/// Runs the example.
 pub async fn run(client: &Client) -> Result<()> {
     let conversation = client.conversations().create().friendly_name("Order 1042").await?;
     let conversation = client.conversation(conversation.sid()?);
@@ -24,13 +24,13 @@ pub async fn run(client: &Client) -> Result<()> {
         conversation.messages().create().author("ana").body(format!("Message {number}")).await?;
     }
 
-    // One page. `order(Order::Desc)` would begin with the newest.
+    // Awaiting the request returns one page. With `order(Order::Desc)`, the newest message comes first.
     let page = conversation.messages().list().page_size(2).await?;
     for message in &page.messages {
         println!("on the first page: {}", message.body()?);
     }
 
-    // All of them, two to a page: the next page is asked for when it is needed.
+    // A stream has the messages of all pages. It requests the next page when it needs it.
     let mut all = conversation.messages().list().page_size(2).stream();
     while let Some(message) = all.try_next().await? {
         println!("{}: {}", message.author()?, message.body()?);
@@ -38,7 +38,7 @@ pub async fn run(client: &Client) -> Result<()> {
 
     if let [first, second, ..] = page.messages.as_slice() {
         let changed = conversation.message(first.sid()?).update().body("Never mind.").await?;
-        println!("{} now says: {}", changed.sid()?, changed.body()?);
+        println!("{} has the new text: {}", changed.sid()?, changed.body()?);
         conversation.message(second.sid()?).delete().await?;
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! A role that may read and write but not change what others have said, given to a participant and then narrowed.
+//! Creates a role, gives it to a participant, and then removes permissions from the role.
 //!
 //! ```text
 //! cargo run -p twilio-conversations --example roles
@@ -11,25 +11,25 @@ use twilio_conversations::{Client, Result, mock};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> std::result::Result<(), Box<dyn Error>> {
-    // With an account, `Client::from_env()?` is the client.
+    // For a real account, use `Client::from_env()?`.
     let mock = mock::start().await?;
     Ok(run(&mock.client()).await?)
 }
 
-/// The example itself.
+/// Runs the example.
 pub async fn run(client: &Client) -> Result<()> {
     let permissions = ["sendMessage", "editOwnMessage", "leaveConversation"];
     let role = client.roles().create("Guest", RoleType::Conversation, permissions).await?;
     let role_sid = role.sid()?;
-    println!("{role_sid} is the role {:?}", role.friendly_name()?);
+    println!("{role_sid} has the name {:?}", role.friendly_name()?);
 
     let conversation = client.conversations().create().friendly_name("Order 1042").await?;
     let participants = client.conversation(conversation.sid()?).participants();
     let guest = participants.create().identity("ana").role_sid(role_sid.clone()).await?;
     println!("{} has the role {}", guest.sid()?, guest.role_sid()?);
 
-    // A role has the permissions of the last request and no others.
+    // An update replaces all permissions.
     client.role(role_sid).update(["leaveConversation"]).await?;
-    println!("{role_sid} allows nothing but to leave");
+    println!("{role_sid} only has the permission to leave a conversation");
     Ok(())
 }

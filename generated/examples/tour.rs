@@ -1,5 +1,4 @@
-//! A tour of the crate that needs no account: it makes, fetches, lists and deletes Services on a mock of the API that
-//! it starts itself, and prints what it does.
+//! Creates, fetches, lists and deletes Services. The example starts a mock of the API, so it needs no account.
 //!
 //! ```text
 //! cargo run -p twilio-conversations --example tour
@@ -13,24 +12,24 @@ use twilio_conversations::models::ServiceSid;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
     let mock = mock::start().await?;
-    println!("a mock of the API listens at {}\n", mock.url());
+    println!("The mock listens at {}.\n", mock.url());
 
-    // Against the real API this is `twilio_conversations::Client::from_env()?`.
+    // For a real account, use `twilio_conversations::Client::from_env()?`.
     let client = mock.client();
 
     let service = client.services().create("Support desk").await?;
     let sid = service.sid()?;
     println!("created  {sid} {:?}", service.friendly_name()?);
 
-    let reply = client.service(sid).fetch().send().await?;
-    println!("fetched  {} with status {}, request {:?}", reply.sid()?, reply.status(), reply.request_id());
+    let response = client.service(sid).fetch().send().await?;
+    println!("fetched  {} with status {}, request {:?}", response.sid()?, response.status(), response.request_id());
 
     for number in 2..=7 {
         client.services().create(format!("Desk {number}")).await?;
     }
     let mut pages = client.services().list().page_size(3).pages();
     while let Some(page) = pages.try_next().await? {
-        println!("page {}   holds {} Services", page.meta.page()?, page.services.len());
+        println!("page {}   has {} Services", page.meta.page()?, page.services.len());
     }
     let mut all = client.services().list().page_size(3).limit(5).stream();
     while let Some(service) = all.try_next().await? {
@@ -40,18 +39,18 @@ async fn main() -> Result<(), Box<dyn Error>> {
     client.service(sid).delete().await?;
     println!("deleted  {sid}");
     match client.service(sid).fetch().await {
-        Err(error) if error.is_not_found() => println!("gone     {error}"),
-        other => println!("still there? {other:?}"),
+        Err(error) if error.is_not_found() => println!("error    {error}"),
+        other => println!("unexpected result: {other:?}"),
     }
 
-    println!("\nwhat is wrong never leaves the program:");
+    println!("\nInvalid arguments are errors before the request is sent:");
     for error in [
         client.services().create("x".repeat(257)).await.err().map(|error| error.to_string()),
         client.services().list().page_size(1001).await.err().map(|error| error.to_string()),
         ServiceSid::new("IS-not-a-sid").err().map(|error| error.to_string()),
     ] {
-        println!("refused  {}", error.unwrap_or_default());
+        println!("error    {}", error.unwrap_or_default());
     }
-    println!("\n{} requests were sent in all", mock.requests().len());
+    println!("\nThe program sent {} requests.", mock.requests().len());
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! A user is created, given a name and attributes, asked for the conversations they are in, and deleted.
+//! Creates a user, sets attributes, lists the conversations of the user, and deletes the user.
 //!
 //! ```text
 //! cargo run -p twilio-conversations --example users
@@ -9,7 +9,7 @@ use std::error::Error;
 use serde::{Deserialize, Serialize};
 use twilio_conversations::{Client, Result, mock};
 
-/// What this program stores with each user.
+/// The data that this program stores with each user.
 #[derive(Debug, Deserialize, Serialize)]
 struct Attributes {
     language: String,
@@ -17,29 +17,29 @@ struct Attributes {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> std::result::Result<(), Box<dyn Error>> {
-    // With an account, `Client::from_env()?` is the client.
+    // For a real account, use `Client::from_env()?`.
     let mock = mock::start().await?;
     Ok(run(&mock.client()).await?)
 }
 
-/// The example itself.
+/// Runs the example.
 pub async fn run(client: &Client) -> Result<()> {
     let user = client.users().create("ana").friendly_name("Ana").await?;
     let handle = client.user(user.sid()?);
 
-    // Attributes are JSON of your own, and stay as they are if a request does not set them.
+    // The attributes are any JSON value. An update that does not set them does not change them.
     handle.update().attributes_json(&Attributes { language: "pt".to_owned() }).await?;
     let user = handle.fetch().await?;
-    println!("{} is {} with {:?}", user.sid()?, user.friendly_name()?, user.attributes_as::<Attributes>()?);
+    println!("{} has the name {} and {:?}", user.sid()?, user.friendly_name()?, user.attributes_as::<Attributes>()?);
 
     let mut conversations = handle.conversations().list().stream();
     while let Some(conversation) = conversations.try_next().await? {
-        println!("is in {}", conversation.conversation_sid()?);
+        println!("participates in {}", conversation.conversation_sid()?);
     }
 
     handle.delete().await?;
     match handle.fetch().await {
-        Err(error) if error.is_not_found() => println!("gone: {error}"),
+        Err(error) if error.is_not_found() => println!("error: {error}"),
         other => drop(other?),
     }
     Ok(())

@@ -10,8 +10,8 @@
 //!
 //! An update changes only the fields that the request contains. All other fields keep their values.
 //!
-//! This is version 1 of the API, which Twilio now calls "Conversations (classic)". Files are uploaded through
-//! another API, which this document does not describe. A message refers to an uploaded file by its SID.
+//! This is version 1 of the API, which Twilio now calls "Conversations (classic)". Uploads of files are not
+//! included, because they are part of another API. A message refers to an uploaded file by its SID.
 //!
 //! Twilio's documentation: <https://www.twilio.com/docs/conversations>
 //!

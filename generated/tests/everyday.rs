@@ -21,7 +21,10 @@ async fn start() -> (Mock, Client) {
 
 /// Returns the body of the last request.
 fn sent(mock: &Mock) -> String {
-    mock.requests().last().map(|one| String::from_utf8_lossy(&one.request.body).into_owned()).unwrap_or_default()
+    mock.requests()
+        .last()
+        .map(|recorded| String::from_utf8_lossy(&recorded.request.body).into_owned())
+        .unwrap_or_default()
 }
 
 #[tokio::test]
@@ -112,9 +115,9 @@ async fn handles_take_strings_and_sids() {
     for handle in [client.conversation(sid), client.conversation(sid.to_string()), client.conversation("order-1")] {
         assert_eq!(handle.fetch().await.unwrap().sid().unwrap(), sid);
     }
-    let asked = mock.requests().len();
+    let request_count = mock.requests().len();
     let error = client.conversation(sid).message("IM-not-a-sid").fetch().await.unwrap_err();
-    assert!(matches!(error, Error::InvalidRequest(_)) && mock.requests().len() == asked, "{error}");
+    assert!(matches!(error, Error::InvalidRequest(_)) && mock.requests().len() == request_count, "{error}");
 }
 
 #[test]
@@ -124,8 +127,8 @@ fn sids_compare_equal_to_strings() {
     assert_eq!(sid, text);
     assert_eq!(text, sid);
     assert!("IM0".parse::<MessageSid>().is_err());
-    let known = BTreeMap::from([(sid, "Hello")]);
-    assert_eq!(known.get(text.as_str()), Some(&"Hello"));
+    let texts = BTreeMap::from([(sid, "Hello")]);
+    assert_eq!(texts.get(text.as_str()), Some(&"Hello"));
 }
 
 #[tokio::test]
@@ -185,7 +188,7 @@ async fn messages_without_an_author_are_from_the_system() {
     messages.create().body("Welcome").await.unwrap();
     messages.create().author("ana").body("Hello").await.unwrap();
     let newest_first = messages.list().order(Order::Desc).all().await.unwrap();
-    let found: Vec<_> = newest_first.iter().map(|one| (one.index, one.author.as_deref())).collect();
+    let found: Vec<_> = newest_first.iter().map(|message| (message.index, message.author.as_deref())).collect();
     assert_eq!(found, [(Some(1), Some("ana")), (Some(0), Some("system"))]);
     assert_eq!(newest_first[0].date_updated, None);
     let message = client.conversation("order-1").message(newest_first[0].sid().unwrap());

@@ -9,7 +9,7 @@ mod support;
 
 use serde_json::{Value, json};
 use support::document::api;
-use support::scripted::{Scripted, call, documented, least};
+use support::scripted::{Scripted, call, documented, minimal};
 use support::{say, shared};
 
 /// An example of a response in a document.
@@ -50,21 +50,21 @@ async fn decode(examples: &[Example], exceptions: &[(&str, &str, &str)]) {
     let mut found = Vec::new();
     for example in examples {
         let at = format!("{} {}", example.operation, example.name);
-        let Some(case) = least(&example.operation) else {
+        let Some(case) = minimal(&example.operation) else {
             found.push(format!("{at}: there is no case of this operation"));
             continue;
         };
-        scripted.answer(example.status, Some(&example.body));
+        scripted.set_response(example.status, Some(&example.body));
         match call(&scripted.client, case).await {
             Ok(model) => differences(&at, &example.body, &model, &mut found),
             Err(error) => found.push(format!("{at}: {error:?}")),
         }
     }
-    let meant = |line: &str| exceptions.iter().any(|(at, what, _)| line.starts_with(at) && line.contains(what));
+    let is_exception = |line: &str| exceptions.iter().any(|(at, what, _)| line.starts_with(at) && line.contains(what));
     let idle =
         exceptions.iter().filter(|(at, what, _)| !found.iter().any(|line| line.starts_with(at) && line.contains(what)));
     let idle: Vec<_> = idle.collect();
-    found.retain(|line| !meant(line));
+    found.retain(|line| !is_exception(line));
     assert!(found.is_empty(), "{}", found.join("\n"));
     assert!(idle.is_empty(), "these are no exceptions any more: {idle:?}");
 }
@@ -75,7 +75,7 @@ async fn every_operation_has_an_example_without_unknown_properties() {
     for (_, operation) in api().operations.iter() {
         let (status, body) = documented(&operation.id).unwrap();
         // There is nothing to compare without a body.
-        assert_eq!(body.is_some(), status != 204, "{} has no example of its answer", operation.id);
+        assert_eq!(body.is_some(), status != 204, "{} has no example of its response", operation.id);
         let example = |body: &Value| Example {
             operation: operation.id.clone(),
             name: "documented".to_owned(),
@@ -129,5 +129,5 @@ async fn provider_examples_have_no_unknown_properties() {
         }
     }
     decode(&examples, EXCEPTIONS).await;
-    say(&format!("{} published examples kept whole", examples.len()));
+    say(&format!("{} published examples are decoded without loss", examples.len()));
 }

@@ -24,7 +24,7 @@ impl Transport for Fake {
     }
 }
 
-async fn asked(builder: ClientBuilder<Client>) -> Vec<String> {
+async fn requested_urls(builder: ClientBuilder<Client>) -> Vec<String> {
     let fake = Fake::default();
     let client = builder.transport(fake.clone()).build().unwrap();
     client.services().list().all().await.unwrap();
@@ -42,17 +42,17 @@ async fn all_pages_use_the_region_and_edge() {
     ];
     for (builder, host) in cases {
         let list = format!("GET https://{host}.twilio.com/v1/Services");
-        assert_eq!(asked(builder).await, [list.clone(), list + "?PageSize=50&Page=1&PageToken=x"]);
+        assert_eq!(requested_urls(builder).await, [list.clone(), list + "?PageSize=50&Page=1&PageToken=x"]);
     }
 }
 
 #[tokio::test]
 async fn tokens_come_from_the_same_url_in_every_region() {
     let builder = Client::builder().region("ie1").credentials(Credentials::client_credentials("id", "secret"));
-    let asked = asked(builder).await;
-    assert_eq!(asked[0], "POST https://oauth.twilio.com/v2/token");
-    assert_eq!(asked[1], "GET https://conversations.ie1.twilio.com/v1/Services");
-    assert_eq!(asked.len(), 3);
+    let urls = requested_urls(builder).await;
+    assert_eq!(urls[0], "POST https://oauth.twilio.com/v2/token");
+    assert_eq!(urls[1], "GET https://conversations.ie1.twilio.com/v1/Services");
+    assert_eq!(urls.len(), 3);
 }
 
 #[tokio::test]
@@ -60,7 +60,7 @@ async fn the_environment_sets_credentials_region_and_edge() {
     let account = [("TWILIO_ACCOUNT_SID", "AC00000000000000000000000000000000"), ("TWILIO_AUTH_TOKEN", "hidden")];
     let read = |more: (&str, &str)| {
         let lookup = |name: &str| {
-            [more, account[0], account[1]].iter().find(|(known, _)| *known == name).map(|(_, value)| value.into())
+            [more, account[0], account[1]].iter().find(|(variable, _)| *variable == name).map(|(_, value)| value.into())
         };
         Client::builder().variables(lookup)
     };
@@ -70,7 +70,7 @@ async fn the_environment_sets_credentials_region_and_edge() {
         (("TWILIO_REGION", ""), "conversations.twilio.com"),
         (("TWILIO_CONVERSATIONS_BASE_URL", ""), "conversations.twilio.com"),
     ] {
-        assert_eq!(asked(read(more).unwrap()).await[0], format!("GET https://{host}/v1/Services"), "{more:?}");
+        assert_eq!(requested_urls(read(more).unwrap()).await[0], format!("GET https://{host}/v1/Services"), "{more:?}");
     }
     for (more, expected) in [
         (("TWILIO_REGION", "not a region"), "`region` must consist of letters, digits and hyphens"),

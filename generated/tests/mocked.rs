@@ -14,8 +14,8 @@ async fn start() -> (Mock, Client) {
 }
 
 /// Returns the operation and the status of each request.
-fn asked(mock: &Mock) -> Vec<(String, u16)> {
-    mock.requests().into_iter().map(|one| (one.operation.unwrap_or_default(), one.status)).collect()
+fn recorded_requests(mock: &Mock) -> Vec<(String, u16)> {
+    mock.requests().into_iter().map(|request| (request.operation.unwrap_or_default(), request.status)).collect()
 }
 
 #[tokio::test]
@@ -29,7 +29,7 @@ async fn created_records_exist_until_they_are_deleted() {
     let error = client.service(sid).fetch().await.unwrap_err();
     assert!(error.is_not_found(), "{error}");
     let expected = [("CreateService", 201), ("FetchService", 200), ("DeleteService", 204), ("FetchService", 404)];
-    assert_eq!(asked(&mock), expected.map(|(operation, status)| (operation.to_owned(), status)));
+    assert_eq!(recorded_requests(&mock), expected.map(|(operation, status)| (operation.to_owned(), status)));
 }
 
 #[tokio::test]
@@ -60,7 +60,7 @@ async fn a_list_is_read_across_pages() {
         names.push(service.friendly_name.unwrap());
     }
     assert_eq!(names, (0..7).map(|number| format!("Desk {number}")).collect::<Vec<_>>());
-    assert_eq!(asked(&mock).iter().filter(|(operation, _)| operation == "ListService").count(), 3);
+    assert_eq!(recorded_requests(&mock).iter().filter(|(operation, _)| operation == "ListService").count(), 3);
 }
 
 #[tokio::test]
@@ -68,15 +68,15 @@ async fn kinds_of_errors_are_distinguished() {
     let (mock, client) = start().await;
     let error = client.services().create("x".repeat(257)).await.unwrap_err();
     assert!(matches!(error, Error::InvalidRequest(_)), "{error}");
-    assert!(mock.requests().is_empty(), "what is wrong is not sent");
+    assert!(mock.requests().is_empty(), "invalid requests are not sent");
 
     let builder = mock::builder().credentials("AC00000000000000000000000000000000", "right");
     let closed = mock::start_with(builder).await.unwrap();
     closed.client().services().list().await.expect("the client of a mock knows its credentials");
-    let wrong = Credentials::basic("AC00000000000000000000000000000000", "wrong");
-    let stranger = Client::builder().base_url(closed.url()).credentials(wrong).build().unwrap();
-    let refused = stranger.services().list().send().await.unwrap_err();
-    assert_eq!(refused.status().map(|status| status.as_u16()), Some(401), "{refused}");
+    let credentials = Credentials::basic("AC00000000000000000000000000000000", "wrong");
+    let unauthorized_client = Client::builder().base_url(closed.url()).credentials(credentials).build().unwrap();
+    let error = unauthorized_client.services().list().send().await.unwrap_err();
+    assert_eq!(error.status().map(|status| status.as_u16()), Some(401), "{error}");
 
     mock.fault("malformed; times=1".parse().unwrap());
     let garbled = client.services().list().await.unwrap_err();
@@ -97,7 +97,7 @@ async fn safe_requests_are_retried() {
     let (mock, client) = start().await;
     mock.fault("status=429; retry-after=0; times=2".parse().unwrap());
     client.services().create("Desk").await.unwrap();
-    assert_eq!(asked(&mock).iter().map(|(_, status)| *status).collect::<Vec<_>>(), [429, 429, 201]);
+    assert_eq!(recorded_requests(&mock).iter().map(|(_, status)| *status).collect::<Vec<_>>(), [429, 429, 201]);
 
     // A server that failed may have created a record, so only idempotent requests are retried.
     mock.fault("status=503; retry-after=0; times=1".parse().unwrap());
@@ -105,7 +105,7 @@ async fn safe_requests_are_retried() {
     assert_eq!(failed.status().map(|status| status.as_u16()), Some(503), "{failed}");
     mock.fault("operation=ListService; status=503; retry-after=0; times=1".parse().unwrap());
     client.services().list().await.unwrap();
-    let statuses: Vec<u16> = asked(&mock).iter().map(|(_, status)| *status).collect();
+    let statuses: Vec<u16> = recorded_requests(&mock).iter().map(|(_, status)| *status).collect();
     assert_eq!(statuses, [429, 429, 201, 503, 503, 200]);
 
     mock.fault("reset; times=1".parse().unwrap());

@@ -8,17 +8,17 @@ use bindery::ir::{Operation, ResourceId, Role, Segment, Side};
 use bindery_mock::Mock;
 use serde_json::{Value, json};
 use support::document::api;
-use support::scripted::{call, least, most};
+use support::scripted::{call, maximal, minimal};
 use support::{ACCOUNT, TOKEN};
 use twilio_conversations::{Client, Credentials};
 
 /// A mock and its client.
-struct Stage {
+struct MockClient {
     mock: Mock,
     client: Client,
 }
 
-impl Stage {
+impl MockClient {
     async fn start() -> Self {
         let document = include_str!("../../spec/conversations_v1.yaml");
         let mock = Mock::from_spec(document, include_str!("../../spec/codegen.toml")).start().await.unwrap();
@@ -29,43 +29,45 @@ impl Stage {
     /// Calls an operation with the arguments of a case and the keys of its path.
     async fn call(&self, case: &Value, keys: &[(&str, String)]) -> Value {
         let mut case = case.clone();
-        settle(&mut case, self.mock.requests().len());
+        make_valid(&mut case, self.mock.requests().len());
         for (name, key) in keys {
             case["path_params"][name] = json!(key);
         }
         let result = call(&self.client, &case).await;
-        let answered = self.mock.requests().last().and_then(|request| request.operation.clone());
-        assert_eq!(answered.as_deref(), case["operation_id"].as_str(), "{case}: {result:?}");
+        let operation = self.mock.requests().last().and_then(|request| request.operation.clone());
+        assert_eq!(operation.as_deref(), case["operation_id"].as_str(), "{case}: {result:?}");
         result.unwrap_or_else(|error| panic!("{case}: {error:?}"))
     }
 
     /// Creates a record of a resource and its parents, and returns the keys in its path.
-    async fn instance(&self, id: ResourceId) -> Vec<String> {
+    async fn create_instance(&self, id: ResourceId) -> Vec<String> {
         let resource = &api().resources[id];
-        let mut keys = Box::pin(self.above(id)).await;
+        let mut keys = Box::pin(self.create_parents(id)).await;
         let operations = || resource.operations.iter().map(|id| &api().operations[*id]);
         match operations().find(|operation| operation.role == Role::Create) {
             Some(create) => {
-                let created = self.call(least(&create.id).unwrap(), &named(create, &keys)).await;
+                let created = self.call(minimal(&create.id).unwrap(), &named_keys(create, &keys)).await;
                 keys.push(created["sid"].as_str().unwrap().to_owned());
             }
             // Records that only the API creates are stored directly.
             None => {
-                let any = operations().find(|operation| operation.side() == Side::Instance).unwrap();
-                let case = least(&any.id).unwrap();
-                let Some(last) = any.path.last().and_then(Segment::param) else { panic!("{} has no key", any.id) };
+                let operation = operations().find(|operation| operation.side() == Side::Instance).unwrap();
+                let case = minimal(&operation.id).unwrap();
+                let Some(last) = operation.path.last().and_then(Segment::param) else {
+                    panic!("{} has no key", operation.id)
+                };
                 keys.push(case["path_params"][last].as_str().unwrap().to_owned());
-                self.mock.put(&path(any, &keys), json!({})).unwrap();
+                self.mock.put(&path(operation, &keys), json!({})).unwrap();
             }
         }
         keys
     }
 
     /// Creates the parents of a resource, and returns the keys in its path.
-    async fn above(&self, id: ResourceId) -> Vec<String> {
+    async fn create_parents(&self, id: ResourceId) -> Vec<String> {
         match api().resources[id].parent {
-            Some((parent, Side::Instance)) => self.instance(parent).await,
-            Some((parent, Side::Collection)) => Box::pin(self.above(parent)).await,
+            Some((parent, Side::Instance)) => self.create_instance(parent).await,
+            Some((parent, Side::Collection)) => Box::pin(self.create_parents(parent)).await,
             None => Vec::new(),
         }
     }
@@ -73,12 +75,12 @@ impl Stage {
 
 /// Changes a case so that the API accepts it: a participant has an identity or an address, participants are JSON, and names are
 /// unique.
-fn settle(case: &mut Value, number: usize) {
-    let creates = matches!(
+fn make_valid(case: &mut Value, number: usize) {
+    let creates_participant = matches!(
         case["operation_id"].as_str(),
         Some("CreateConversationParticipant" | "CreateServiceConversationParticipant")
     );
-    if creates && case["form"]["Identity"].is_null() {
+    if creates_participant && case["form"]["Identity"].is_null() {
         case["form"] = json!({ "Identity": "ana" });
     }
     if case.pointer("/form/Participant").is_some() {
@@ -89,8 +91,8 @@ fn settle(case: &mut Value, number: usize) {
     if let Some(token) = case.pointer_mut("/query/PageToken") {
         *token = json!("PA0");
     }
-    for (place, address) in [("form", "MessagingBinding.Address"), ("query", "Address")] {
-        let values = case.get_mut(place).and_then(Value::as_object_mut);
+    for (location, address) in [("form", "MessagingBinding.Address"), ("query", "Address")] {
+        let values = case.get_mut(location).and_then(Value::as_object_mut);
         if let Some(values) = values.filter(|values| values.contains_key("Identity")) {
             values.remove(address);
         }
@@ -102,8 +104,8 @@ fn settle(case: &mut Value, number: usize) {
     }
 }
 
-/// The keys in a path, with the names of their parameters.
-fn named<'a>(operation: &'a Operation, keys: &[String]) -> Vec<(&'a str, String)> {
+/// Returns the keys in a path, with the names of their parameters.
+fn named_keys<'a>(operation: &'a Operation, keys: &[String]) -> Vec<(&'a str, String)> {
     let names = operation.path.iter().filter_map(Segment::param);
     names.zip(keys.iter().cloned()).collect()
 }
@@ -121,12 +123,12 @@ fn path(operation: &Operation, keys: &[String]) -> String {
 
 #[tokio::test]
 async fn every_operation_succeeds_on_created_records() {
-    let stage = Stage::start().await;
+    let mock_client = MockClient::start().await;
     for (_, operation) in api().operations.iter() {
         let keys = match operation.side() {
-            Side::Instance => stage.instance(operation.resource).await,
-            Side::Collection => stage.above(operation.resource).await,
+            Side::Instance => mock_client.create_instance(operation.resource).await,
+            Side::Collection => mock_client.create_parents(operation.resource).await,
         };
-        stage.call(most(&operation.id).unwrap(), &named(operation, &keys)).await;
+        mock_client.call(maximal(&operation.id).unwrap(), &named_keys(operation, &keys)).await;
     }
 }

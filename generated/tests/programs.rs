@@ -18,17 +18,18 @@ use twilio_conversations::mock::{Mock, start};
 
 /// Returns the operation and the status of each request. Repeated ones are counted.
 #[track_caller]
-fn assert_asked(mock: &Mock, expected: &[(&str, u16, usize)]) {
-    let mut asked: Vec<(String, u16, usize)> = Vec::new();
+fn assert_requests(mock: &Mock, expected: &[(&str, u16, usize)]) {
+    let mut requests: Vec<(String, u16, usize)> = Vec::new();
     for sent in mock.requests() {
         let operation = sent.operation.unwrap_or(sent.request.path);
-        match asked.last_mut() {
+        match requests.last_mut() {
             Some((last, status, times)) if *last == operation && *status == sent.status => *times += 1,
-            _ => asked.push((operation, sent.status, 1)),
+            _ => requests.push((operation, sent.status, 1)),
         }
     }
-    let asked: Vec<_> = asked.iter().map(|(operation, status, times)| (operation.as_str(), *status, *times)).collect();
-    assert_eq!(asked, expected);
+    let requests: Vec<_> =
+        requests.iter().map(|(operation, status, times)| (operation.as_str(), *status, *times)).collect();
+    assert_eq!(requests, expected);
 }
 
 #[tokio::test]
@@ -36,7 +37,7 @@ async fn a_service_with_a_conversation_and_two_participants() {
     let mock = start().await.unwrap();
     let client = mock.client();
     conversation::run(&client).await.unwrap();
-    assert_asked(
+    assert_requests(
         &mock,
         &[
             ("CreateService", 201, 1),
@@ -58,7 +59,7 @@ async fn messages_are_posted_paged_changed_and_deleted() {
     let mock = start().await.unwrap();
     let client = mock.client();
     messages::run(&client).await.unwrap();
-    assert_asked(
+    assert_requests(
         &mock,
         &[
             ("CreateConversation", 201, 1),
@@ -79,7 +80,7 @@ async fn a_role_is_created_and_restricted() {
     let mock = start().await.unwrap();
     let client = mock.client();
     roles::run(&client).await.unwrap();
-    assert_asked(
+    assert_requests(
         &mock,
         &[
             ("CreateRole", 201, 1),
@@ -99,7 +100,7 @@ async fn a_user_is_created_and_deleted() {
     let mock = start().await.unwrap();
     let client = mock.client();
     users::run(&client).await.unwrap();
-    assert_asked(
+    assert_requests(
         &mock,
         &[
             ("CreateUser", 201, 1),
@@ -118,7 +119,7 @@ async fn a_binding_is_deleted() {
     let client = mock.client();
     let service = bindings::seed(&mock).unwrap();
     bindings::run(&client, &service).await.unwrap();
-    assert_asked(&mock, &[("ListServiceBinding", 200, 1), ("DeleteServiceBinding", 204, 1)]);
+    assert_requests(&mock, &[("ListServiceBinding", 200, 1), ("DeleteServiceBinding", 204, 1)]);
     let left = client.service(&service).bindings().list().all().await.unwrap();
     let kinds: Vec<_> = left.iter().map(|binding| binding.binding_type().unwrap().as_str()).collect();
     assert_eq!(kinds, ["apn"]);

@@ -24,9 +24,9 @@ use twilio_conversations::Error;
 const ARGUMENTS: [&str; 4] = ["path_params", "query", "form", "headers"];
 
 /// Returns a received request in the form in which the cases expect it.
-fn arrived(request: &Recorded, expected: &Map<String, Value>) -> Value {
+fn received_request(request: &Recorded, expected: &Map<String, Value>) -> Value {
     let sorted = |mut pairs: Vec<(String, String)>| {
-        pairs.sort_by(|one, other| one.0.cmp(&other.0));
+        pairs.sort_by(|first, second| first.0.cmp(&second.0));
         pairs
     };
     let headers = expected.keys().map(|name| (name.clone(), request.header(name).into()));
@@ -63,60 +63,61 @@ fn in_whole_seconds(mut sent: Value) -> Value {
 }
 
 /// Returns whether the notes of a case have one of these codes.
-fn noted(case: &Value, codes: &[&str]) -> bool {
+fn has_note(case: &Value, codes: &[&str]) -> bool {
     let notes = case["notes"].as_array();
     notes.is_some_and(|notes| notes.iter().filter_map(Value::as_str).any(|note| codes.contains(&note)))
 }
 
-/// Makes the call of every case, and returns the cases that the client rejects, with the reason. Panics at the first case with an
+/// Makes the call of each case, and returns the cases that the client rejects, with the reason. Panics at the first case with an
 /// unexpected result.
-async fn make(cases: &[Value]) -> Vec<String> {
+async fn send_cases(cases: &[Value]) -> Vec<String> {
     let scripted = Scripted::start().await;
-    let mut refused = Vec::new();
+    let mut rejected = Vec::new();
     for case in cases {
         let label = format!("{} {}", case["operation_id"], case["variant"]);
         let before = scripted.server.requests().len();
-        scripted.answer_as_documented(case["operation_id"].as_str().unwrap());
+        scripted.set_documented_response(case["operation_id"].as_str().unwrap());
         let result = call(&scripted.client, case).await;
         let requests = scripted.server.requests();
         // A value that is not valid in a URL must be rejected. A value that would leave its path segment may be rejected.
-        let (must, may) = (case["policy"].as_str(), noted(case, &["path_breaks_out", "path_not_encoded"]));
-        if matches!(result, Err(Failure::Refused(_) | Failure::Client(Error::InvalidRequest(_)))) {
-            let reason = must.or(case["note"].as_str().filter(|_| may));
+        let (required_rejection, may_be_rejected) =
+            (case["policy"].as_str(), has_note(case, &["path_breaks_out", "path_not_encoded"]));
+        if matches!(result, Err(Failure::Invalid(_) | Failure::Client(Error::InvalidRequest(_)))) {
+            let reason = required_rejection.or(case["note"].as_str().filter(|_| may_be_rejected));
             assert!(reason.is_some() && requests.len() == before, "{label}: {result:?}");
-            refused.extend(reason.map(|reason| format!("{label}: {reason}")));
+            rejected.extend(reason.map(|reason| format!("{label}: {reason}")));
             continue;
         }
-        assert!(must.is_none() && result.is_ok() && requests.len() == before + 1, "{label}: {result:?}");
+        assert!(required_rejection.is_none() && result.is_ok() && requests.len() == before + 1, "{label}: {result:?}");
         let expected = expected(case);
-        let arrived = arrived(&requests[before], expected["headers"].as_object().unwrap());
-        match noted(case, &["datetime_fraction_dropped"]) {
-            true => assert_eq!(in_whole_seconds(arrived), in_whole_seconds(expected), "{label}"),
-            false => assert_eq!(arrived, expected, "{label}"),
+        let received = received_request(&requests[before], expected["headers"].as_object().unwrap());
+        match has_note(case, &["datetime_fraction_dropped"]) {
+            true => assert_eq!(in_whole_seconds(received), in_whole_seconds(expected), "{label}"),
+            false => assert_eq!(received, expected, "{label}"),
         }
     }
-    refused
+    rejected
 }
 
 #[tokio::test]
 async fn every_operation_sends_the_expected_request() {
-    let refused = make(own_cases()).await;
-    assert_eq!(refused.len(), own_cases().iter().filter(|case| case["policy"].is_string()).count());
+    let rejected = send_cases(own_cases()).await;
+    assert_eq!(rejected.len(), own_cases().iter().filter(|case| case["policy"].is_string()).count());
 }
 
 #[tokio::test]
 async fn requests_match_the_recorded_ones() {
     let Some(recordings) = shared("wire/requests.jsonl") else { return };
     let cases: Vec<Value> = recordings.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    let refused = make(&cases).await;
-    say(&format!("{} recorded requests sent alike", cases.len() - refused.len()));
-    refused.iter().for_each(|one| say(&format!("refused on purpose: {one}")));
+    let rejected = send_cases(&cases).await;
+    say(&format!("{} requests equal the recorded ones", cases.len() - rejected.len()));
+    rejected.iter().for_each(|case| say(&format!("rejected as intended: {case}")));
 }
 
 /// Returns the names of all arguments of a case.
-fn given(case: &Value) -> BTreeSet<&str> {
-    let given = ARGUMENTS.iter().filter_map(|part| case[part].as_object()).flatten();
-    given.filter(|(_, value)| !value.is_null() && **value != json!([])).map(|(name, _)| name.as_str()).collect()
+fn argument_names(case: &Value) -> BTreeSet<&str> {
+    let arguments = ARGUMENTS.iter().filter_map(|part| case[part].as_object()).flatten();
+    arguments.filter(|(_, value)| !value.is_null() && **value != json!([])).map(|(name, _)| name.as_str()).collect()
 }
 
 #[test]
@@ -124,7 +125,7 @@ fn the_cases_cover_every_operation_and_every_argument() {
     let (api, cases) = (api(), own_cases());
     let mut by_operation: BTreeMap<&str, Vec<BTreeSet<&str>>> = BTreeMap::new();
     for case in cases {
-        by_operation.entry(case["operation_id"].as_str().unwrap()).or_default().push(given(case));
+        by_operation.entry(case["operation_id"].as_str().unwrap()).or_default().push(argument_names(case));
     }
     let names = |operation: &'static Operation, all: bool| -> BTreeSet<&str> {
         let params = operation.params.iter().filter(|param| all || param.required);
@@ -132,8 +133,12 @@ fn the_cases_cover_every_operation_and_every_argument() {
     };
     for (_, operation) in api.operations.iter() {
         let cases = by_operation.remove(operation.id.as_str()).unwrap_or_default();
-        assert!(cases.contains(&names(operation, false)), "{} with what it needs alone", operation.id);
-        assert!(cases.contains(&names(operation, true)), "{} with all that it takes", operation.id);
+        assert!(
+            cases.contains(&names(operation, false)),
+            "{} has no case with only the required arguments",
+            operation.id
+        );
+        assert!(cases.contains(&names(operation, true)), "{} has no case with all arguments", operation.id);
     }
-    assert_eq!(by_operation.keys().collect::<Vec<_>>(), [] as [&&str; 0], "there are no such operations");
+    assert_eq!(by_operation.keys().collect::<Vec<_>>(), [] as [&&str; 0], "cases of operations that do not exist");
 }

@@ -21,7 +21,7 @@ async fn create_sends_a_form_and_returns_the_service() {
         ("Access-Control-Allow-Credentials", "true"),
     ];
     let server = Server::always(Reply::http(201, &headers, SERVICE)).await;
-    let answer = client(&server).services().create("Support & sales +1").send().await.unwrap();
+    let response = client(&server).services().create("Support & sales +1").send().await.unwrap();
 
     let request = server.request();
     assert_eq!((request.method.as_str(), request.target.as_str()), ("POST", "/v1/Services"));
@@ -32,10 +32,13 @@ async fn create_sends_a_form_and_returns_the_service() {
     let agent = request.header("user-agent").unwrap();
     assert!(agent.starts_with(concat!("twilio-conversations/", env!("CARGO_PKG_VERSION"), " (")), "{agent}");
 
-    assert_eq!((answer.status().as_u16(), answer.request_id()), (201, Some("RQ1")));
-    assert_eq!(answer.access_control_allow_methods(), Some("POST, OPTIONS"));
-    assert_eq!((answer.access_control_allow_credentials(), answer.access_control_allow_origin()), (Some(true), None));
-    let service = answer.into_inner();
+    assert_eq!((response.status().as_u16(), response.request_id()), (201, Some("RQ1")));
+    assert_eq!(response.access_control_allow_methods(), Some("POST, OPTIONS"));
+    assert_eq!(
+        (response.access_control_allow_credentials(), response.access_control_allow_origin()),
+        (Some(true), None)
+    );
+    let service = response.into_inner();
     assert_eq!(service.sid().unwrap().as_str(), "ISaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
     assert_eq!(service.account_sid().unwrap().as_str(), "ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
     assert_eq!(service.friendly_name().unwrap(), "friendly_name");
@@ -50,7 +53,7 @@ async fn fetch_requests_the_path_of_the_service() {
     let request = server.request();
     assert_eq!((request.method.as_str(), request.target), ("GET", format!("/v1/Services/{SID}")));
     assert_eq!((request.body, request.headers.iter().any(|(name, _)| name == "content-type")), (Vec::new(), false));
-    // The model keeps the whole documented example.
+    // The model keeps all values of the documented example.
     let example: serde_json::Value = serde_json::from_str(SERVICE).unwrap();
     assert_eq!(serde_json::to_value(service).unwrap(), example);
 }
@@ -188,12 +191,12 @@ async fn invalid_arguments_are_errors_before_sending() {
     assert_eq!(services.create("x".repeat(256)).await.unwrap().friendly_name().unwrap(), "friendly_name");
     assert_eq!(server.requests().len(), 1);
 
-    for wrong in
+    for invalid in
         ["", "IS0123", &SID.replace("IS", "CH"), &format!("{SID}0"), &SID.replace('f', "g"), &format!("{SID}\n")]
     {
-        let error = ServiceSid::new(wrong).unwrap_err().to_string();
+        let error = ServiceSid::new(invalid).unwrap_err().to_string();
         assert!(error.starts_with("`ServiceSid` must "), "{error}");
-        assert!(wrong.parse::<ServiceSid>().is_err() && ServiceSid::try_from(wrong).is_err());
+        assert!(invalid.parse::<ServiceSid>().is_err() && ServiceSid::try_from(invalid).is_err());
     }
     assert!(AccountSid::new("ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaA").is_ok());
 }
@@ -224,11 +227,11 @@ async fn debug_shows_no_secrets_and_personal_data() {
     let builder = Client::builder().base_url(server.url()).credentials(credentials.clone());
     let client = builder.clone().build().unwrap();
     let create = client.services().create("Jane Doe");
-    let answer = create.clone().send().await.unwrap();
-    let refused = client.services().create("Jane Doe ".repeat(40)).await.unwrap_err();
+    let response = create.clone().send().await.unwrap();
+    let error = client.services().create("Jane Doe ".repeat(40)).await.unwrap_err();
     let shown = [
         format!("{credentials:?} {builder:?} {client:?} {:?} {:?}", client.services(), client.service(sid())),
-        format!("{create:?} {answer:?} {refused:?} {refused}"),
+        format!("{create:?} {response:?} {error:?} {error}"),
         format!("{:?}", client.services().list().stream()),
     ];
     for text in shown {
@@ -236,7 +239,7 @@ async fn debug_shows_no_secrets_and_personal_data() {
             assert!(!text.contains(secret), "{secret} is in {text}");
         }
     }
-    assert!(format!("{answer:?}").contains("[personal]"));
+    assert!(format!("{response:?}").contains("[personal]"));
 }
 
 #[test]

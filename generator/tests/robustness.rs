@@ -42,6 +42,9 @@ use support::{Fixture, fixtures};
 /// The default maximum duration of a case. It is long, because the machine may have other work to do.
 const MAX_DURATION: Duration = Duration::from_secs(60);
 
+/// The maximum memory of the process at any time, in KiB.
+const MAX_MEMORY_KIB: u64 = 1 << 20;
+
 /// How documents are changed.
 #[derive(Clone, Copy, PartialEq)]
 enum Mode {
@@ -49,8 +52,15 @@ enum Mode {
     Compose,
 }
 
-/// The maximum memory of the process at any time, in KiB.
-const MAX_MEMORY_KIB: u64 = 1 << 20;
+/// Returns the mode in `ROBUSTNESS_MODE`, if it is set.
+fn mode_from_env() -> Option<Mode> {
+    match std::env::var("ROBUSTNESS_MODE").as_deref() {
+        Ok("mutate") => Some(Mode::Mutate),
+        Ok("compose") => Some(Mode::Compose),
+        Ok(value) => panic!("ROBUSTNESS_MODE={value}"),
+        Err(_) => None,
+    }
+}
 
 /// Returns the document and the configuration of a seed. They are derived from one of the fixtures.
 fn random_input(seed: u64, mode: Option<Mode>, fixtures: &[Fixture], trees: &[Value]) -> (Source, Source) {
@@ -85,6 +95,15 @@ fn peak_memory() -> Option<u64> {
     peak.trim().strip_suffix("kB")?.trim().parse().ok()
 }
 
+/// Checks an input. Returns whether the document is valid, and the CPU time, or the elapsed time if the system does not provide the
+/// CPU time.
+fn check_case(document: &Source, config: &Source) -> (Result<bool, String>, Duration) {
+    let (started, cpu_time_before) = (Instant::now(), cpu_time());
+    let result = catch_unwind(AssertUnwindSafe(|| check_invariants(document, config)));
+    let cpu_time = cpu_time().zip(cpu_time_before).map(|(after, before)| after.saturating_sub(before));
+    (result.unwrap_or_else(|_| Err("it panics".to_owned())), cpu_time.unwrap_or_else(|| started.elapsed()))
+}
+
 #[test]
 fn random_inputs_keep_the_invariants() {
     let from_env = |name: &str, default: u64| {
@@ -92,12 +111,7 @@ fn random_inputs_keep_the_invariants() {
     };
     let (case_count, first_seed) = (from_env("ROBUSTNESS_CASES", 150), from_env("ROBUSTNESS_SEED", 0));
     let max_duration = Duration::from_millis(from_env("ROBUSTNESS_MILLISECONDS", MAX_DURATION.as_millis() as u64));
-    let mode = match std::env::var("ROBUSTNESS_MODE").as_deref() {
-        Ok("mutate") => Some(Mode::Mutate),
-        Ok("compose") => Some(Mode::Compose),
-        Ok(other) => panic!("ROBUSTNESS_MODE={other}"),
-        Err(_) => None,
-    };
+    let mode = mode_from_env();
     let valid_folder = std::env::var_os("ROBUSTNESS_KEEP").map(PathBuf::from);
     println!("ROBUSTNESS_CASES={case_count} ROBUSTNESS_SEED={first_seed}");
     let fixtures: Vec<Fixture> =
@@ -118,12 +132,9 @@ fn random_inputs_keep_the_invariants() {
                     // A stack overflow ends the process, so the input is written first.
                     fs::write(current_case.with_extension("yaml"), &document.text).expect("writable");
                     fs::write(current_case.with_extension("toml"), &config.text).expect("writable");
-                    let (started, cpu_time_before) = (Instant::now(), cpu_time());
                     let _ = sender.send(Ok(seed));
-                    let result = catch_unwind(AssertUnwindSafe(|| check_invariants(&document, &config)));
-                    let result = result.unwrap_or_else(|_| Err("it panics".to_owned()));
-                    let cpu_time = cpu_time().zip(cpu_time_before).map(|(after, before)| after.saturating_sub(before));
-                    let (duration, memory) = (cpu_time.unwrap_or_else(|| started.elapsed()), peak_memory());
+                    let (result, duration) = check_case(&document, &config);
+                    let memory = peak_memory();
                     slowest.fetch_max(duration.as_millis() as u64, Ordering::Relaxed);
                     if result == Ok(true) {
                         valid_count.fetch_add(1, Ordering::Relaxed);

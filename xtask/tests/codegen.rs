@@ -50,14 +50,14 @@ fn generated() -> (TempDir, BTreeMap<String, String>) {
 }
 
 /// Returns the paths of files that differ between two folders. The contents would be too long.
-fn differing(one: &BTreeMap<String, String>, other: &BTreeMap<String, String>) -> Vec<String> {
-    let paths = one.keys().chain(other.keys().filter(|path| !one.contains_key(*path)));
-    paths.filter(|path| one.get(*path) != other.get(*path)).cloned().collect()
+fn differing_paths(first: &BTreeMap<String, String>, second: &BTreeMap<String, String>) -> Vec<String> {
+    let paths = first.keys().chain(second.keys().filter(|path| !first.contains_key(*path)));
+    paths.filter(|path| first.get(*path) != second.get(*path)).cloned().collect()
 }
 
 /// Asserts that a folder has exactly these files.
-fn assert_holds(folder: &Path, files: &BTreeMap<String, String>) {
-    assert_eq!(differing(&texts(folder), files), [] as [String; 0]);
+fn assert_files(folder: &Path, files: &BTreeMap<String, String>) {
+    assert_eq!(differing_paths(&texts(folder), files), [] as [String; 0]);
 }
 
 #[test]
@@ -79,14 +79,14 @@ fn regeneration_gives_the_same_bytes() {
     let (out, first) = generated();
     let mut committed = texts(&repository().join("generated"));
     committed.retain(|path, _| !path.starts_with("tests/") || first.contains_key(path));
-    assert_eq!(differing(&committed, &first), [] as [String; 0], "the tests written by hand aside");
+    assert_eq!(differing_paths(&committed, &first), [] as [String; 0], "tests that are not generated are ignored");
     fs::remove_dir_all(out.path().join("src")).unwrap();
     codegen(&options(out.path(), false)).unwrap();
-    assert_holds(out.path(), &first);
+    assert_files(out.path(), &first);
     let before = modified(out.path());
     let done = codegen(&options(out.path(), false)).unwrap();
     assert!(done.summary.contains("is up to date"), "{}", done.summary);
-    assert_eq!(modified(out.path()), before, "a run that changes nothing touches nothing");
+    assert_eq!(modified(out.path()), before, "a run without changes writes no files");
 }
 
 fn modified(out: &Path) -> Vec<std::time::SystemTime> {
@@ -113,9 +113,9 @@ fn a_check_lists_all_differences_and_changes_nothing() {
     ] {
         assert!(report.contains(&line), "{line:?} is not in\n{report}");
     }
-    assert_holds(out.path(), &before);
+    assert_files(out.path(), &before);
     codegen(&options(out.path(), false)).unwrap();
-    assert_holds(out.path(), &files);
+    assert_files(out.path(), &files);
 }
 
 #[test]
@@ -127,7 +127,7 @@ fn foreign_files_are_neither_overwritten_nor_removed() {
     let before = texts(out.path());
     let report = codegen(&options(out.path(), false)).unwrap_err().reason;
     assert!(report.contains("src/lib.rs") && !report.contains("mine.rs"), "{report}");
-    assert_holds(out.path(), &before);
+    assert_files(out.path(), &before);
     fs::remove_file(out.path().join("src/lib.rs")).unwrap();
     codegen(&options(out.path(), false)).unwrap();
     assert_eq!(fs::read_to_string(out.path().join("src/mine.rs")).unwrap(), "//! Mine too.\n");
@@ -146,17 +146,17 @@ fn an_invalid_document_changes_no_files() {
     let failed = codegen(&Options { spec, ..options(out.path(), false) }).unwrap_err();
     assert!(failed.diagnostics.contains("error[B0201]"), "{failed:?}");
     assert!(failed.reason.ends_with("nothing was written"), "{failed:?}");
-    assert_holds(out.path(), &files);
+    assert_files(out.path(), &files);
 }
 
 #[test]
 fn a_document_without_configuration_is_generated() {
     let folder = TempDir::new().unwrap();
     let (spec, out) = (folder.path().join("api.yaml"), folder.path().join("out"));
-    let answers = "responses: { '204': { description: Pong. }, default: { description: No., content: { application/problem+json: \
+    let responses = "responses: { '204': { description: Pong. }, default: { description: No., content: { application/problem+json: \
                    { schema: { properties: { title: { type: string }, detail: { type: string } } } } } } }";
     let text = format!(
-        "openapi: 3.0.3\ninfo: {{ title: Ping API, version: 2.1.0 }}\npaths: {{ /ping: {{ get: {{ {answers} }} }} }}\n"
+        "openapi: 3.0.3\ninfo: {{ title: Ping API, version: 2.1.0 }}\npaths: {{ /ping: {{ get: {{ {responses} }} }} }}\n"
     );
     fs::write(&spec, text).unwrap();
     let run = || codegen(&Options { spec: spec.clone(), out: Some(out.clone()), ..options(&out, false) }).unwrap();
@@ -189,5 +189,5 @@ fn a_write_that_fails_halfway_is_undone() {
     fs::remove_dir_all(&blocked).unwrap();
     fs::write(&blocked, &before["src/models/service.rs"]).unwrap();
     assert!(result.unwrap_err().reason.contains("service.rs is a folder"));
-    assert_holds(out.path(), &before);
+    assert_files(out.path(), &before);
 }

@@ -51,7 +51,7 @@ fn the_report_has_the_result_of_each_document() {
     let report = fs::read_to_string(out.path().join("report.json")).unwrap();
     let report: Vec<Value> = serde_json::from_str(&report).unwrap();
     assert_eq!(report.len(), results.len());
-    let syntax = report.iter().find(|one| one["document"] == "B0101-syntax.yaml").unwrap();
+    let syntax = report.iter().find(|result| result["document"] == "B0101-syntax.yaml").unwrap();
     assert_eq!((&syntax["outcome"], &syntax["errors"]["B0101"]), (&"refused".into(), &1.into()));
     let diagnostics = fs::read_to_string(out.path().join("c-b0101-syntax.txt")).unwrap();
     assert!(diagnostics.contains("B0101-syntax.yaml:"), "{diagnostics}");
@@ -69,8 +69,8 @@ fn each_document_gets_a_crate_name_and_invalid_utf8_is_an_error() {
         fs::write(documents.path().join(name), bytes).unwrap();
     }
     let results = run_in(documents.path(), &out);
-    let bound = |result: &DocumentResult| matches!(result.outcome, Outcome::Generated { .. });
-    let results: Vec<_> = results.iter().map(|result| (result.name.as_str(), bound(result))).collect();
+    let is_generated = |result: &DocumentResult| matches!(result.outcome, Outcome::Generated { .. });
+    let results: Vec<_> = results.iter().map(|result| (result.name.as_str(), is_generated(result))).collect();
     assert_eq!(results, [("c-ships", true), ("c-ships-2", true), ("c-ships-3", false), ("c-ships-4", true)]);
     let diagnostics = fs::read_to_string(out.path().join("c-ships-3.txt")).unwrap();
     assert!(diagnostics.contains("ships.yaml: line 2 is not UTF-8"), "{diagnostics}");

@@ -41,9 +41,9 @@ async fn generated_fixture_crates_compile_and_work() {
     }
     let only = std::env::var("BINDERY_ONLY").ok();
     if let Some(only) = &only {
-        names.retain(|name| only.split(',').any(|wanted| wanted == name));
+        names.retain(|name| only.split(',').any(|selected| selected == name));
         names.extend(
-            only.split(',').filter(|wanted| wanted.contains('/')).map(|path| copy_input(Path::new(path), &out)),
+            only.split(',').filter(|selected| selected.contains('/')).map(|path| copy_input(Path::new(path), &out)),
         );
     }
     assert!(!names.is_empty());
@@ -66,7 +66,7 @@ async fn generated_fixture_crates_compile_and_work() {
     }
     if only.is_none() {
         assert!(values >= 100_000, "only {values} values fit the schemas");
-        names.extend(deep(&out));
+        names.extend(generate_deep_crates(&out));
     }
     println!("{values} values to decode and encode");
     let manifest = format!("[workspace]\nresolver = \"3\"\nmembers = {names:?}\n");
@@ -110,9 +110,9 @@ fn add_round_trips(name: &str, folder: &Path, spec: &Path, config: &Path) -> usi
     let number = |variable: &str| std::env::var(variable).ok().and_then(|text| text.parse().ok());
     let (count, seed) = (number("BINDERY_VALUES").unwrap_or(8_000), number("BINDERY_SEED").unwrap_or(1));
     let source = |path: &Path| Source::new(name, fs::read_to_string(path).unwrap());
-    let krate = name.replace('-', "_");
+    let crate_name = name.replace('-', "_");
     let count = usize::try_from(count).unwrap();
-    let Some(generated) = round_trips(&krate, &source(spec), &source(config), count, seed) else { return 0 };
+    let Some(generated) = round_trips(&crate_name, &source(spec), &source(config), count, seed) else { return 0 };
     fs::write(folder.join("tests/round_trips.rs"), generated.test).unwrap();
     fs::write(folder.join("tests/round_trips.jsonl"), generated.values).unwrap();
     generated.count
@@ -120,8 +120,8 @@ fn add_round_trips(name: &str, folder: &Path, spec: &Path, config: &Path) -> usi
 
 /// Generates crates of documents with so many nested types that the compiler could reach its limits. Their tests check that the
 /// types are `Send`.
-fn deep(out: &Path) -> Vec<String> {
-    const TEST: &str = "#[test]\nfn a_value_can_be_sent_to_another_thread() {\n    let value = krate::models::S0::default();\n    \
+fn generate_deep_crates(out: &Path) -> Vec<String> {
+    const TEST: &str = "#[test]\nfn a_value_can_be_sent_to_another_thread() {\n    let value = crate_name::models::S0::default();\n    \
                         std::thread::spawn(move || drop(value)).join().unwrap();\n}\n";
     let mut names = Vec::new();
     for (family, size) in [
@@ -133,7 +133,7 @@ fn deep(out: &Path) -> Vec<String> {
         ("cycles_with_lists", 70),
         ("lists_in_lists", 40),
     ] {
-        let family = families::all().find(|one| one.name == family).unwrap();
+        let family = families::all().find(|candidate| candidate.name == family).unwrap();
         let name = format!("{}-{size}", family.name.replace('_', "-"));
         let folder = out.join(&name);
         fs::create_dir_all(folder.join("tests")).unwrap();
@@ -149,7 +149,7 @@ fn deep(out: &Path) -> Vec<String> {
             diagnostics: Default::default(),
         };
         codegen(&options).unwrap_or_else(|failed| panic!("{}{}", failed.diagnostics, failed.reason));
-        fs::write(folder.join("tests/threads.rs"), TEST.replace("krate", &name.replace('-', "_"))).unwrap();
+        fs::write(folder.join("tests/threads.rs"), TEST.replace("crate_name", &name.replace('-', "_"))).unwrap();
         names.push(name);
     }
     names

@@ -232,7 +232,7 @@ impl CreateConversationMessage {
         Self(self.0.form::<runtime::Value>("Attributes", value, constraints))
     }
 
-    /// The SID of an uploaded file. Files are uploaded through another API, which this document does not describe.
+    /// The SID of a file that was uploaded through Twilio's media API.
     pub fn media_sid(self, value: impl Into<MediaSid>) -> Self {
         Self(self.0.form::<MediaSid>("MediaSid", value, &[]))
     }

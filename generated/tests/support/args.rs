@@ -22,43 +22,43 @@ pub enum Failure {
     /// A required argument is missing.
     Missing(String),
     /// An argument is not of the type of its parameter.
-    Refused(String),
+    Invalid(String),
     /// The call failed.
     Client(Error),
 }
 
 impl Args {
     /// Adds the arguments in a location, as JSON: strings, numbers, booleans and arrays. `null` means no value.
-    pub fn add(&mut self, place: &'static str, values: &Value) {
+    pub fn add(&mut self, location: &'static str, values: &Value) {
         let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         for (name, value) in values.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null()) {
             let values = match value {
                 Value::Array(items) => items.iter().map(text).collect(),
                 value => vec![text(value)],
             };
-            self.values.insert((place, name.clone()), values);
+            self.values.insert((location, name.clone()), values);
         }
     }
 
     /// Removes and returns all values of a name.
     pub fn all<T: FromStr<Err: fmt::Display>>(
         &mut self,
-        place: &'static str,
+        location: &'static str,
         name: &str,
     ) -> Result<Option<Vec<T>>, Failure> {
-        let Some(values) = self.values.remove(&(place, name.to_owned())) else { return Ok(None) };
+        let Some(values) = self.values.remove(&(location, name.to_owned())) else { return Ok(None) };
         let parse =
-            |value: String| value.parse().map_err(|error| Failure::Refused(format!("{name}: {value:?}: {error}")));
+            |value: String| value.parse().map_err(|error| Failure::Invalid(format!("{name}: {value:?}: {error}")));
         values.into_iter().map(parse).collect::<Result<_, _>>().map(Some)
     }
 
     /// Removes and returns the only value of a name.
     pub fn one<T: FromStr<Err: fmt::Display>>(
         &mut self,
-        place: &'static str,
+        location: &'static str,
         name: &str,
     ) -> Result<Option<T>, Failure> {
-        match self.all(place, name)?.map(|mut values| (values.pop(), values.is_empty())) {
+        match self.all(location, name)?.map(|mut values| (values.pop(), values.is_empty())) {
             None => Ok(None),
             Some((value, true)) => Ok(value),
             Some((_, false)) => Err(Failure::Unknown(format!("{name} is not a list"))),
@@ -74,7 +74,7 @@ impl Args {
     pub fn finish(&self) -> Result<(), Failure> {
         match self.values.keys().next() {
             None => Ok(()),
-            Some((place, name)) => Err(Failure::Unknown(format!("{place} {name}"))),
+            Some((location, name)) => Err(Failure::Unknown(format!("{location} {name}"))),
         }
     }
 }

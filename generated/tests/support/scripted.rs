@@ -21,13 +21,13 @@ pub struct Scripted {
 impl Scripted {
     pub async fn start() -> Self {
         let next = Arc::new(Mutex::new(Reply::http(500, &[], "")));
-        let answer = Arc::clone(&next);
-        let server = Server::start(move |_| answer.lock().unwrap().clone()).await;
+        let response = Arc::clone(&next);
+        let server = Server::start(move |_| response.lock().unwrap().clone()).await;
         Self { client: client(&server), server, next }
     }
 
     /// Sets the status and the JSON of all following responses.
-    pub fn answer(&self, status: u16, body: Option<&Value>) {
+    pub fn set_response(&self, status: u16, body: Option<&Value>) {
         let reply = match body {
             Some(body) => Reply::json(status, body.to_string()),
             None => Reply::http(status, &[], ""),
@@ -36,9 +36,9 @@ impl Scripted {
     }
 
     /// Sets the documented response of an operation as that of all following requests.
-    pub fn answer_as_documented(&self, id: &str) {
+    pub fn set_documented_response(&self, id: &str) {
         let (status, example) = documented(id).unwrap_or((500, None));
-        self.answer(status, example);
+        self.set_response(status, example);
     }
 }
 
@@ -59,20 +59,20 @@ pub fn own_cases() -> &'static [Value] {
 }
 
 /// Returns the case with only the required arguments of an operation.
-pub fn least(id: &str) -> Option<&'static Value> {
+pub fn minimal(id: &str) -> Option<&'static Value> {
     own_cases().iter().find(|case| case["operation_id"] == id && case["variant"] == "min")
 }
 
 /// Returns the case with all arguments of an operation.
-pub fn most(id: &str) -> Option<&'static Value> {
-    own_cases().iter().find(|case| case["operation_id"] == id && case["variant"] == "all").or_else(|| least(id))
+pub fn maximal(id: &str) -> Option<&'static Value> {
+    own_cases().iter().find(|case| case["operation_id"] == id && case["variant"] == "all").or_else(|| minimal(id))
 }
 
 /// Calls the operation of a case.
 pub async fn call(client: &Client, case: &Value) -> Result<Value, Failure> {
     let mut args = Args::default();
-    for (place, key) in [("path", "path_params"), ("query", "query"), ("form", "form"), ("header", "headers")] {
-        args.add(place, &case[key]);
+    for (location, key) in [("path", "path_params"), ("query", "query"), ("form", "form"), ("header", "headers")] {
+        args.add(location, &case[key]);
     }
     dispatch::call(client, case["operation_id"].as_str().unwrap(), &mut args).await
 }

@@ -17,7 +17,7 @@ async fn start() -> Mock {
     mock
 }
 
-fn fits(schema: &str, value: &Value) {
+fn assert_matches_schema(schema: &str, value: &Value) {
     let (api, _) = api("harbour");
     let (id, _) = api.types.iter().find(|(_, def)| def.name == [schema]).expect("a schema");
     let problems = check(&api, &TypeRef::Named(id), value);
@@ -34,8 +34,8 @@ async fn pages_have_the_documented_type() {
         let page = send(&url, "GET", &path, "", "").await;
         assert_eq!(page.status, 200, "{page:?}");
         let page = page.json();
-        fits("Harbours", &page);
-        ids.extend(page["data"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap().to_owned()));
+        assert_matches_schema("Harbours", &page);
+        ids.extend(page["data"].as_array().unwrap().iter().map(|harbour| harbour["id"].as_str().unwrap().to_owned()));
         next = page["links"]["next"].as_str().map(|link| link.strip_prefix(&url).unwrap().to_owned());
         assert!(next.as_ref().is_none_or(|next| next.contains("country=no")));
     }
@@ -48,7 +48,7 @@ async fn updates_and_deletes_affect_child_records() {
     let url = mock.url();
     let changed = send(&url, "PUT", "/v2/harbours/oslo", "X-Notify: true\r\n", "name=Oslo&depth=4.5").await;
     assert_eq!(changed.status, 202, "{changed:?}");
-    fits("Harbour", &changed.json());
+    assert_matches_schema("Harbour", &changed.json());
     assert_eq!((&changed.json()["depth"], &changed.json()["id"]), (&json!(4.5), &json!("oslo")));
     assert_eq!(send(&url, "GET", "/v2/harbours/oslo", "", "").await.json()["depth"], 4.5);
 
@@ -61,7 +61,7 @@ async fn updates_and_deletes_affect_child_records() {
     let form = "ship=Aurora&kind=quay&flags=q&flags=b&until=2026-01-31T12:00:00Z";
     let berth = send(&url, "POST", "/v2/harbours/oslo/berths", "", form).await;
     assert_eq!(berth.status, 201, "{berth:?}");
-    fits("Berth", &berth.json());
+    assert_matches_schema("Berth", &berth.json());
     let path = format!("/v2/harbours/oslo/berths/{}", berth.json()["number"]);
     assert_eq!(raw(&url, "DELETE", &path, "", "").await.status, 204, "without credentials");
     assert_eq!(raw(&url, "DELETE", &path, "", "").await.status, 404);
@@ -81,9 +81,9 @@ async fn errors_have_the_documented_type() {
         ("GET", "/v2/harbours/OSLO", "", "", 404),
         ("POST", "/v2/harbours", "", "name=a", 405),
     ] {
-        let answer = send(&url, method, path, headers, form).await;
-        assert_eq!(answer.status, status, "{method} {path} {answer:?}");
-        assert!(answer.json()["error"].is_string(), "{answer:?}");
+        let response = send(&url, method, path, headers, form).await;
+        assert_eq!(response.status, status, "{method} {path} {response:?}");
+        assert!(response.json()["error"].is_string(), "{response:?}");
     }
     for form in [
         "ship=A&kind=barrel&flags=q&until=2026-01-31T12:00:00Z",
@@ -92,8 +92,8 @@ async fn errors_have_the_documented_type() {
         "ship=A&kind=quay&until=2026-01-31T12:00:00Z",
         "ship=A&kind=quay&flags=q&until=2026-01-31T12:00:00Z&from=2026-02-30",
     ] {
-        let answer = send(&url, "POST", "/v2/harbours/oslo/berths", "", form).await;
-        assert_eq!((answer.status, answer.body.as_str()), (400, ""), "the document says that there is no body: {form}");
+        let response = send(&url, "POST", "/v2/harbours/oslo/berths", "", form).await;
+        assert_eq!((response.status, response.body.as_str()), (400, ""), "the document declares no body: {form}");
     }
     let fault = "X-Mock-Fault: unknown-enum\r\n";
     let strange = send(&url, "GET", "/v2/harbours/oslo", fault, "").await;

@@ -35,17 +35,17 @@ async fn the_accept_header_selects_the_media_type() {
         ("/drawing", "*/*", "image/png", "bytes", 1),
         ("/paged", "*/*", "application/json", "{\"items\":[]}", 1),
     ] {
-        let answer = raw(&url, "GET", path, &format!("Accept: {accept}\r\n"), "").await;
-        assert_eq!(answer.status, 200, "{path} {answer:?}");
-        assert!(answer.head.contains(&format!("content-type: {media_type}\r\n")), "{path} {accept} {answer:?}");
-        assert!(answer.body.starts_with(start), "{path} {answer:?}");
-        assert_eq!(answer.body.lines().count(), lines, "{path} {answer:?}");
+        let response = raw(&url, "GET", path, &format!("Accept: {accept}\r\n"), "").await;
+        assert_eq!(response.status, 200, "{path} {response:?}");
+        assert!(response.head.contains(&format!("content-type: {media_type}\r\n")), "{path} {accept} {response:?}");
+        assert!(response.body.starts_with(start), "{path} {response:?}");
+        assert_eq!(response.body.lines().count(), lines, "{path} {response:?}");
     }
-    let refused = raw(&url, "POST", "/notes", JSON, "{").await;
-    assert!(refused.head.contains("content-type: application/problem+json\r\n"), "{refused:?}");
-    let refused = raw(&url, "POST", "/notes", JSON, "{\"id\":\"a\"}").await;
-    assert_eq!((refused.status, refused.body.as_str()), (409, "noteId `a` is taken"));
-    assert!(refused.head.contains("content-type: text/plain\r\n"), "{refused:?}");
+    let rejected = raw(&url, "POST", "/notes", JSON, "{").await;
+    assert!(rejected.head.contains("content-type: application/problem+json\r\n"), "{rejected:?}");
+    let rejected = raw(&url, "POST", "/notes", JSON, "{\"id\":\"a\"}").await;
+    assert_eq!((rejected.status, rejected.body.as_str()), (409, "noteId `a` is taken"));
+    assert!(rejected.head.contains("content-type: text/plain\r\n"), "{rejected:?}");
 }
 
 #[tokio::test]
@@ -106,8 +106,8 @@ async fn an_empty_value_clears_a_nullable_property() {
 #[tokio::test]
 async fn generated_values_match_their_formats() {
     let mock = start().await;
-    let answer = raw(&mock.url(), "GET", "/sample", "", "").await;
-    let sample = answer.json();
+    let response = raw(&mock.url(), "GET", "/sample", "", "").await;
+    let sample = response.json();
     for (name, pattern) in [
         ("/mail", r"^[a-z]+@example\.com$"),
         ("/host", r"^[a-z]+\.example\.com$"),
@@ -127,11 +127,11 @@ async fn generated_values_match_their_formats() {
         assert!(regex_lite::Regex::new(pattern).unwrap().is_match(found), "{name}: {found:?}");
     }
     let digits = |name: &str| {
-        let (_, rest) = answer.body.split_once(&format!("\"{name}\":")).expect("a property");
+        let (_, rest) = response.body.split_once(&format!("\"{name}\":")).expect("a property");
         rest.split([',', '}']).next().unwrap().parse::<i128>().expect("an integer")
     };
-    assert!(digits("huge") >= 1 << 64, "{answer:?}");
-    assert!(digits("low") < -(1_i128 << 63), "{answer:?}");
+    assert!(digits("huge") >= 1 << 64, "{response:?}");
+    assert!(digits("low") < -(1_i128 << 63), "{response:?}");
 }
 
 #[tokio::test]
@@ -150,19 +150,19 @@ async fn formats_of_received_values_are_validated() {
         (400, json!({ "v6": "192.0.2.1" })),
         (400, json!({ "all": ["::1", "a"] })),
     ] {
-        let answer = raw(&url, "POST", "/contacts", JSON, &body.to_string()).await;
-        assert_eq!(answer.status, status, "{body} {answer:?}");
+        let response = raw(&url, "POST", "/contacts", JSON, &body.to_string()).await;
+        assert_eq!(response.status, status, "{body} {response:?}");
     }
     for (status, query) in [
         (200, "mail=ana%40example.com&hosts=192.0.2.1&hosts=192.0.2.2"),
         (400, "mail=ana"),
         (400, "hosts=192.0.2.1&hosts=::1"),
     ] {
-        let answer = raw(&url, "GET", &format!("/contacts?{query}"), "", "").await;
-        assert_eq!(answer.status, status, "{query} {answer:?}");
+        let response = raw(&url, "GET", &format!("/contacts?{query}"), "", "").await;
+        assert_eq!(response.status, status, "{query} {response:?}");
     }
-    let refused = raw(&url, "POST", "/contacts", JSON, "{\"mail\":\"ana\"}").await;
-    assert!(refused.body.contains("body/mail must be an email address"), "{refused:?}");
+    let rejected = raw(&url, "POST", "/contacts", JSON, "{\"mail\":\"ana\"}").await;
+    assert!(rejected.body.contains("body/mail must be an email address"), "{rejected:?}");
 }
 
 #[tokio::test]
@@ -174,12 +174,12 @@ async fn large_integers_keep_their_digits() {
     let created = raw(&url, "POST", "/numbers", JSON, sent).await;
     assert_eq!((created.status, created.body.as_str()), (201, sent));
     assert_eq!(raw(&url, "GET", "/numbers/a", "", "").await.body, sent);
-    for wrong in [
+    for invalid in [
         "{\"small\":170141183460469231731687303715884105728}",
         "{\"big\":1}",
         "{\"id\":123456789012345678901234567890}",
     ] {
-        assert_eq!(raw(&url, "POST", "/numbers", JSON, wrong).await.status, 400, "{wrong}");
+        assert_eq!(raw(&url, "POST", "/numbers", JSON, invalid).await.status, 400, "{invalid}");
     }
 }
 
@@ -198,8 +198,8 @@ async fn strings_are_converted_to_every_type() {
         (204, "PUT", "/words", text, "a"),
         (400, "PUT", "/words", "", ""),
     ] {
-        let answer = raw(&mock.url(), method, path, head, body).await;
-        assert_eq!(answer.status, status, "{path} {body} {answer:?}");
+        let response = raw(&mock.url(), method, path, head, body).await;
+        assert_eq!(response.status, status, "{path} {body} {response:?}");
     }
 }
 

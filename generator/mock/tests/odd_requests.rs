@@ -82,8 +82,8 @@ async fn ambiguous_requests_are_rejected() {
         ("/numbered?page=0", "page must be an integer of at least 1"),
         ("/numbered?page=-3", "page must be an integer of at least 1"),
     ] {
-        let answer = raw(&mock.url(), "GET", path, "", "").await;
-        assert!(answer.status == 400 && answer.body.contains(why), "{path} {answer:?}");
+        let response = raw(&mock.url(), "GET", path, "", "").await;
+        assert!(response.status == 400 && response.body.contains(why), "{path} {response:?}");
     }
     let part = "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"f\"\r\n\r\nabc\r\n";
     for (path, headers, body, why) in [
@@ -98,8 +98,8 @@ async fn ambiguous_requests_are_rejected() {
         ("/uploads", PARTS, "text".to_owned(), "the body must have the boundary `b`"),
         ("/uploads", "Content-Type: multipart/form-data\r\n", part.to_owned(), "must have a boundary"),
     ] {
-        let answer = raw(&mock.url(), "POST", path, headers, &body).await;
-        assert!(answer.status == 400 && answer.body.contains(why), "{path} {body} {answer:?}");
+        let response = raw(&mock.url(), "POST", path, headers, &body).await;
+        assert!(response.status == 400 && response.body.contains(why), "{path} {body} {response:?}");
     }
 }
 
@@ -114,16 +114,16 @@ async fn unusual_values_are_stored_unchanged() {
         ("/offsets?offset=9223372036854775807", 0),
         ("/numbered?page=9223372036854775807", 0),
     ] {
-        let answer = raw(&mock.url(), "GET", path, "", "").await;
-        assert_eq!(answer.json()["items"].as_array().map(Vec::len), Some(count), "{path} {answer:?}");
+        let response = raw(&mock.url(), "GET", path, "", "").await;
+        assert_eq!(response.json()["items"].as_array().map(Vec::len), Some(count), "{path} {response:?}");
     }
     for body in [
         "{\"name\":\"x\",\"any\":\"\\u0001\"}",
         "{\"name\":\"x\",\"any\":{\"\\u0001a\":[123456789012345678901234567890]}}",
     ] {
-        let answer = raw(&mock.url(), "POST", "/things", JSON, body).await;
+        let response = raw(&mock.url(), "POST", "/things", JSON, body).await;
         let any = body.split_once("\"any\":").unwrap().1.trim_end_matches('}');
-        assert!(answer.status == 201 && answer.body.contains(any), "{body} {answer:?}");
+        assert!(response.status == 201 && response.body.contains(any), "{body} {response:?}");
     }
     for body in ["many=a&many=b", "any=1&any=2", "name=%F0%9F%92%A5", ""] {
         assert_eq!(raw(&mock.url(), "POST", "/forms", FORM, body).await.status, 201, "{body}");
@@ -133,12 +133,12 @@ async fn unusual_values_are_stored_unchanged() {
 #[tokio::test]
 async fn ignored_parameters_are_reported() {
     let mock = start().await;
-    for (query, named) in
+    for (query, expected) in
         [("limit=1&cursor=PA1", None), ("q=x&limt=1&limt=2", Some("q, limt")), ("a%0d%0aB:c=1", Some("a%0d%0ab%3ac"))]
     {
         let head = raw(&mock.url(), "GET", &format!("/things?{query}"), "", "").await.head.to_ascii_lowercase();
         let found = head.lines().find_map(|line| line.strip_prefix("mock-ignored-parameters: "));
-        assert_eq!(found, named, "{query}");
+        assert_eq!(found, expected, "{query}");
     }
 }
 

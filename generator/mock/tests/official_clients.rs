@@ -20,12 +20,12 @@ async fn run(script: &str, variable: &str, interpreter: &str) {
         support::skipped(&format!("there is no {interpreter}"));
         return;
     };
-    let (said, complained) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     if output.status.code() == Some(SKIPPED) {
-        support::skipped(said.trim());
+        support::skipped(stdout.trim());
         return;
     }
-    assert!(output.status.success(), "{said}{complained}");
+    assert!(output.status.success(), "{stdout}{stderr}");
     assert!(mock.requests().len() > 300);
 }
 

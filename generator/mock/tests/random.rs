@@ -13,7 +13,7 @@ use bindery::config::Config;
 use bindery::ir::{Api, Operation, Response, Segment, Status};
 use bindery_mock::{Mock, Request, check};
 use serde_json::{Value, json};
-use support::random::Asker;
+use support::random::RequestGenerator;
 use support::{loaded, published, skipped, texts};
 
 /// The statuses of errors that a document need not declare, because no other status has the same meaning.
@@ -54,50 +54,51 @@ fn patterns(operation: &Operation) -> Vec<String> {
 }
 
 /// Returns the operation of a path and a method. If several match, it is the one whose literals come first.
-fn meant<'a>(api: &'a Api, request: &Request) -> Result<&'a Operation, u16> {
+fn expected_operation<'a>(api: &'a Api, request: &Request) -> Result<&'a Operation, u16> {
     let sent: Result<Vec<String>, _> = (request.path.split('/').skip(1))
-        .map(|one| percent_encoding::percent_decode_str(one).decode_utf8().map(std::borrow::Cow::into_owned))
+        .map(|segment| percent_encoding::percent_decode_str(segment).decode_utf8().map(std::borrow::Cow::into_owned))
         .collect();
     let sent = sent.map_err(|_| 404u16)?;
-    let fits = |operation: &&Operation| {
+    let matches_path = |operation: &&Operation| {
         let patterns = patterns(operation);
         patterns.len() == sent.len()
             && patterns.iter().zip(&sent).all(|(pattern, sent)| {
                 regex_lite::Regex::new(&format!("^{pattern}$")).is_ok_and(|regex| regex.is_match(sent))
             })
     };
-    let shape = |operation: &Operation| -> Vec<usize> {
-        let freedom = |pattern: &String| if pattern == ANY { 2 } else { usize::from(pattern.contains(ANY)) };
-        patterns(operation).iter().map(freedom).collect()
+    let specificity = |operation: &Operation| -> Vec<usize> {
+        let placeholder_rank = |pattern: &String| if pattern == ANY { 2 } else { usize::from(pattern.contains(ANY)) };
+        patterns(operation).iter().map(placeholder_rank).collect()
     };
-    let mut fitting: Vec<&Operation> = api.operations.iter().map(|(_, operation)| operation).filter(fits).collect();
-    let first = fitting.iter().map(|operation| shape(operation)).min().ok_or(404u16)?;
-    fitting.retain(|operation| shape(operation) == first);
-    let of = |method: &str| fitting.iter().find(|operation| operation.method.as_str() == method).copied();
+    let mut matching: Vec<&Operation> =
+        api.operations.iter().map(|(_, operation)| operation).filter(matches_path).collect();
+    let first = matching.iter().map(|operation| specificity(operation)).min().ok_or(404u16)?;
+    matching.retain(|operation| specificity(operation) == first);
+    let with_method = |method: &str| matching.iter().find(|operation| operation.method.as_str() == method).copied();
     // GET operations also handle HEAD.
-    of(&request.method).or_else(|| of("GET").filter(|_| request.method == "HEAD")).ok_or(405)
+    with_method(&request.method).or_else(|| with_method("GET").filter(|_| request.method == "HEAD")).ok_or(405)
 }
 
 /// Returns the documented response with a status.
-fn described(operation: &Operation, status: u16) -> Option<&Response> {
-    let find = |wanted: Status| operation.responses.iter().find(|response| response.status == wanted);
+fn documented_response(operation: &Operation, status: u16) -> Option<&Response> {
+    let find = |pattern: Status| operation.responses.iter().find(|response| response.status == pattern);
     find(Status::Code(status)).or_else(|| find(Status::Range(status / 100))).or_else(|| find(Status::Default))
 }
 
 /// Returns the problem of a response, if there is one.
-fn wrong(bench: &Bench, request: &Request, status: u16, body: Option<&Value>) -> Option<String> {
-    let operation = match meant(&bench.api, request) {
+fn response_problem(bench: &Bench, request: &Request, status: u16, body: Option<&Value>) -> Option<String> {
+    let operation = match expected_operation(&bench.api, request) {
         Ok(operation) => operation,
-        Err(expected) => return (status != expected).then(|| format!("{status} in place of {expected}")),
+        Err(expected) => return (status != expected).then(|| format!("{status} instead of {expected}")),
     };
-    let Some(response) = described(operation, status) else {
-        let is_422 = status == 400 && described(operation, 422).is_some();
+    let Some(response) = documented_response(operation, status) else {
+        let is_422 = status == 400 && documented_response(operation, 422).is_some();
         if is_422 || !UNDOCUMENTED.contains(&status) {
             return Some(format!("{status} is not a status of {}", operation.id));
         }
         let message = bench.config.errors.message.first().map_or("/message", String::as_str);
-        let said = body.and_then(|body| body.pointer(message)).is_some_and(Value::is_string);
-        return (!said).then(|| format!("{status} without a message at {message}"));
+        let has_message = body.and_then(|body| body.pointer(message)).is_some_and(Value::is_string);
+        return (!has_message).then(|| format!("{status} without a message at {message}"));
     };
     match (&response.body, body) {
         (None, None) => None,
@@ -110,24 +111,28 @@ fn wrong(bench: &Bench, request: &Request, status: u16, body: Option<&Value>) ->
 }
 
 /// Sends requests, and returns the number of responses for each status, and the executed operations.
-fn ask(bench: &Bench, asker: &mut Asker<'_>, times: usize) -> (BTreeMap<u16, usize>, BTreeSet<String>) {
-    let (mut statuses, mut done, mut failures) = (BTreeMap::new(), BTreeSet::new(), BTreeMap::new());
+fn send_requests(
+    bench: &Bench,
+    requests: &mut RequestGenerator<'_>,
+    times: usize,
+) -> (BTreeMap<u16, usize>, BTreeSet<String>) {
+    let (mut statuses, mut executed, mut failures) = (BTreeMap::new(), BTreeSet::new(), BTreeMap::new());
     for _ in 0..times {
-        let request = asker.request();
-        let answer = bench.mock.ask(request.clone());
-        if let Some(wrong) = wrong(bench, &request, answer.status, answer.body.as_ref()) {
+        let request = requests.next_request();
+        let response = bench.mock.ask(request.clone());
+        if let Some(problem) = response_problem(bench, &request, response.status, response.body.as_ref()) {
             failures
-                .entry(wrong)
-                .or_insert_with(|| format!("{request:?} {:?}: {answer:?}", String::from_utf8_lossy(&request.body)));
+                .entry(problem)
+                .or_insert_with(|| format!("{request:?} {:?}: {response:?}", String::from_utf8_lossy(&request.body)));
         }
-        *statuses.entry(answer.status).or_default() += 1;
-        if let (Ok(operation), 200..=399) = (meant(&bench.api, &request), answer.status) {
-            done.insert(operation.id.clone());
-            asker.learn(operation, &request, answer.body.as_ref());
+        *statuses.entry(response.status).or_default() += 1;
+        if let (Ok(operation), 200..=399) = (expected_operation(&bench.api, &request), response.status) {
+            executed.insert(operation.id.clone());
+            requests.add_records(operation, &request, response.body.as_ref());
         }
     }
     assert!(failures.is_empty(), "{failures:#?}");
-    (statuses, done)
+    (statuses, executed)
 }
 
 #[tokio::test]
@@ -138,20 +143,23 @@ async fn every_response_is_documented() {
         ("harbour", &[200, 201, 202, 204, 400, 401, 404, 405, 415]),
     ] {
         let bench = bench(&texts(name)).await;
-        let mut asker = Asker::new(&bench.api, 1);
+        let mut requests = RequestGenerator::new(&bench.api, 1);
         if name == "harbour" {
             for id in ["oslo", "basel", "kiel"] {
                 bench.mock.put(&format!("/v2/harbours/{id}"), json!({})).unwrap();
-                asker.knows("/v2/harbours/{}", &format!("/v2/harbours/{id}"));
+                requests.add_record("/v2/harbours/{}", &format!("/v2/harbours/{id}"));
             }
         }
-        let (statuses, done) = ask(&bench, &mut asker, 10_000);
+        let (statuses, executed) = send_requests(&bench, &mut requests, 10_000);
         for kind in kinds {
             assert!(statuses.get(kind).is_some_and(|count| *count > 20), "{name}: {statuses:?}");
         }
         // Records that only the API creates, such as receipts of messages, do not exist.
-        let hopeless = if name == "services" { bench.api.operations.len() / 10 } else { 0 };
-        assert!(done.len() + hopeless >= bench.api.operations.len(), "{name}: only {done:?} were carried out");
+        let impossible_count = if name == "services" { bench.api.operations.len() / 10 } else { 0 };
+        assert!(
+            executed.len() + impossible_count >= bench.api.operations.len(),
+            "{name}: only {executed:?} were executed"
+        );
     }
 }
 
@@ -162,25 +170,25 @@ async fn published_twilio_documents_work() {
             return skipped("Twilio's documents are not here (see BINDERY_SHARED)");
         };
         let bench = bench(&texts).await;
-        let (_, done) = ask(&bench, &mut Asker::new(&bench.api, 2), 4_000);
-        assert!(done.len() * 2 > bench.api.operations.len(), "{name}: only {done:?} were carried out");
+        let (_, executed) = send_requests(&bench, &mut RequestGenerator::new(&bench.api, 2), 4_000);
+        assert!(executed.len() * 2 > bench.api.operations.len(), "{name}: only {executed:?} were executed");
     }
 }
 
 #[tokio::test]
 async fn network_responses_equal_direct_responses() {
     for name in ["services", "harbour"] {
-        let (near, far) = (bench(&texts(name)).await, bench(&texts(name)).await);
-        let mut asker = Asker::new(&near.api, 3);
-        let mut wire = support::Wire::to(&far.mock.url()).await;
+        let (direct, remote) = (bench(&texts(name)).await, bench(&texts(name)).await);
+        let mut requests = RequestGenerator::new(&direct.api, 3);
+        let mut wire = support::Wire::to(&remote.mock.url()).await;
         for _ in 0..600 {
-            let request = asker.request();
-            let answer = near.mock.ask(request.clone());
+            let request = requests.next_request();
+            let response = direct.mock.ask(request.clone());
             let (status, body) = wire.ask(&request).await;
-            let expected = answer.body.as_ref().filter(|_| request.method != "HEAD").map(Value::to_string);
-            assert_eq!((status, body), (answer.status, expected.unwrap_or_default()), "{request:?}");
-            if let (Ok(operation), 200..=399) = (meant(&near.api, &request), answer.status) {
-                asker.learn(operation, &request, answer.body.as_ref());
+            let expected = response.body.as_ref().filter(|_| request.method != "HEAD").map(Value::to_string);
+            assert_eq!((status, body), (response.status, expected.unwrap_or_default()), "{request:?}");
+            if let (Ok(operation), 200..=399) = (expected_operation(&direct.api, &request), response.status) {
+                requests.add_records(operation, &request, response.body.as_ref());
             }
         }
     }

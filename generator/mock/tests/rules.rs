@@ -18,9 +18,9 @@ impl Api {
 
     /// Sends a request, asserts the status, and returns the JSON of the response.
     async fn ask(&self, status: u16, method: &str, path: &str, form: &str) -> Value {
-        let answer = send(&self.0.url(), method, path, "", form).await;
-        assert_eq!(answer.status, status, "{method} {path} {form}: {answer:?}");
-        answer.json()
+        let response = send(&self.0.url(), method, path, "", form).await;
+        assert_eq!(response.status, status, "{method} {path} {form}: {response:?}");
+        response.json()
     }
 
     /// Creates a record and returns its SID.
@@ -52,8 +52,8 @@ async fn unique_and_lookup_properties_work() {
     for prefix in ["/v1".to_owned(), format!("/v1/Services/{service}")] {
         let (conversations, users) = (format!("{prefix}/Conversations"), format!("{prefix}/Users"));
         let first = api.create(&conversations, "UniqueName=parcel 12&FriendlyName=a").await;
-        let refused = api.ask(409, "POST", &conversations, "UniqueName=parcel 12").await;
-        assert!(text(&refused["message"]).contains("unique_name `parcel 12` is taken"), "{refused}");
+        let rejected = api.ask(409, "POST", &conversations, "UniqueName=parcel 12").await;
+        assert!(text(&rejected["message"]).contains("unique_name `parcel 12` is taken"), "{rejected}");
         api.create(&conversations, "").await;
         let other = api.create(&conversations, "").await;
         let path = format!("{conversations}/parcel%2012");
@@ -113,8 +113,8 @@ async fn messages_have_indexes_defaults_and_an_order() {
     let next = text(&second["meta"]["next_page_url"]).replace(&api.0.url(), "");
     assert_eq!(api.ask(200, "GET", &next, "").await["messages"][0]["index"], 1);
     for form in ["Attributes={", "Attributes=not JSON", "Attributes="] {
-        let refused = api.ask(400, "POST", &messages, form).await;
-        assert!(text(&refused["message"]).contains("attributes must be JSON"), "{refused}");
+        let rejected = api.ask(400, "POST", &messages, form).await;
+        assert!(text(&rejected["message"]).contains("attributes must be JSON"), "{rejected}");
     }
 }
 
@@ -209,16 +209,19 @@ async fn participants_are_copied_to_user_and_participant_lists() {
         api.ask(404, "GET", &format!("{prefix}/Users/ana/Conversations"), "").await;
         let user = api.create(&format!("{prefix}/Users"), "Identity=ana").await;
         let path = format!("{prefix}/Users/{user}/Conversations/{sid}");
-        let seen = api.ask(200, "GET", &path, "").await;
-        assert_eq!((&seen["user_sid"], &seen["friendly_name"]), (&json!(user), &json!("Parcel")));
-        assert_eq!((&seen["conversation_sid"], &seen["participant_sid"]), (&json!(sid), &json!(ana)));
-        assert!(text(&seen["url"]).ends_with(&path), "{seen}");
+        let membership = api.ask(200, "GET", &path, "").await;
+        assert_eq!((&membership["user_sid"], &membership["friendly_name"]), (&json!(user), &json!("Parcel")));
+        assert_eq!((&membership["conversation_sid"], &membership["participant_sid"]), (&json!(sid), &json!(ana)));
+        assert!(text(&membership["url"]).ends_with(&path), "{membership}");
         let by_names = format!("{prefix}/Users/ana/Conversations/parcel");
         assert_eq!(api.ask(200, "POST", &by_names, "NotificationLevel=muted").await["notification_level"], "muted");
         api.ask(200, "POST", &conversation, "FriendlyName=New&State=closed").await;
-        let seen = api.ask(200, "GET", &by_names, "").await;
-        assert_eq!((&seen["friendly_name"], &seen["conversation_state"]), (&json!("New"), &json!("closed")));
-        assert_eq!(seen["notification_level"], "muted", "what the user has set stays");
+        let membership = api.ask(200, "GET", &by_names, "").await;
+        assert_eq!(
+            (&membership["friendly_name"], &membership["conversation_state"]),
+            (&json!("New"), &json!("closed"))
+        );
+        assert_eq!(membership["notification_level"], "muted", "the notification level that the user has set is kept");
 
         api.ask(200, "POST", &format!("{participants}/{ana}"), "Identity=bea").await;
         api.ask(404, "GET", &path, "").await;
@@ -235,9 +238,9 @@ async fn a_conversation_is_created_with_all_participants_or_not_at_all() {
     let api = Api::start().await;
     let form = |participants: &[&str]| {
         let mut form = form_urlencoded::Serializer::new("UniqueName=together".to_owned());
-        participants.iter().fold(&mut form, |form, one| form.append_pair("Participant", one)).finish()
+        participants.iter().fold(&mut form, |form, participant| form.append_pair("Participant", participant)).finish()
     };
-    for wrong in [
+    for invalid in [
         &["{\"identity\":\"ana\"}", "not JSON"][..],
         &["{\"identity\":\"ana\"}", "{\"identity\":\"ana\"}"],
         &["{\"name\":\"ana\"}"],
@@ -245,9 +248,9 @@ async fn a_conversation_is_created_with_all_participants_or_not_at_all() {
         &["{\"identity\":1}"],
         &["{}"],
     ] {
-        let answer = send(&api.0.url(), "POST", "/v1/ConversationWithParticipants", "", &form(wrong)).await;
-        assert!([400, 409].contains(&answer.status), "{wrong:?} {answer:?}");
-        assert!(answer.body.contains("Participant "), "{answer:?}");
+        let response = send(&api.0.url(), "POST", "/v1/ConversationWithParticipants", "", &form(invalid)).await;
+        assert!([400, 409].contains(&response.status), "{invalid:?} {response:?}");
+        assert!(response.body.contains("Participant "), "{response:?}");
     }
     assert_eq!(api.list("/v1/Conversations", "conversations", "sid").await, [] as [Value; 0]);
     assert_eq!(api.list("/v1/ParticipantConversations", "conversations", "sid").await, [] as [Value; 0]);
@@ -274,8 +277,8 @@ async fn a_conversation_has_at_most_five_webhooks() {
     for _ in 0..5 {
         last = api.create(&webhooks, "Target=webhook").await;
     }
-    let refused = api.ask(400, "POST", &webhooks, "Target=webhook").await;
-    assert!(text(&refused["message"]).contains("5 items"), "{refused}");
+    let rejected = api.ask(400, "POST", &webhooks, "Target=webhook").await;
+    assert!(text(&rejected["message"]).contains("5 items"), "{rejected}");
     api.ask(204, "DELETE", &format!("{webhooks}/{last}"), "").await;
     api.create(&webhooks, "Target=webhook").await;
 }
@@ -373,8 +376,8 @@ async fn rules_work_for_any_api() {
         (201, json!({ "title": "D", "notes": "[]" })),
         (400, json!({ "title": "E" })),
     ] {
-        let answer = raw(&url, "POST", "/books", json_type, &body.to_string()).await;
-        assert_eq!(answer.status, status, "{body} {answer:?}");
+        let response = raw(&url, "POST", "/books", json_type, &body.to_string()).await;
+        assert_eq!(response.status, status, "{body} {response:?}");
     }
     for (query, expected) in [
         (
@@ -390,18 +393,22 @@ async fn rules_work_for_any_api() {
         ("?min_pages=201", json!([["C", 102, "essay", 300]])),
         ("?sort=created&min_pages=1000", json!([])),
     ] {
-        let answer = raw(&url, "GET", &format!("/books{query}"), "", "").await;
-        let found = answer.json();
+        let response = raw(&url, "GET", &format!("/books{query}"), "", "").await;
+        let found = response.json();
         let found = found.as_array().unwrap().iter();
         let found: Value =
-            found.map(|one| json!([one["title"], one["number"], one["genre"], one["print"]["pages"]])).collect();
+            found.map(|book| json!([book["title"], book["number"], book["genre"], book["print"]["pages"]])).collect();
         assert_eq!(found, expected, "{query}");
     }
     let by_isbn = raw(&url, "GET", "/books/1/copies", "", "").await.json();
     assert_eq!((&by_isbn[0]["shelf"], &by_isbn[1]["shelf"]), (&json!("x"), &json!("y")), "{by_isbn}");
     assert_eq!(raw(&url, "GET", "/books/C", "", "").await.json()["number"], 102);
     let donated = raw(&url, "POST", "/donations", json_type, "{\"title\":\"E\"}").await;
-    assert_eq!((donated.status, donated.json()["number"].clone()), (400, Value::Null), "there is no room for a fifth");
+    assert_eq!(
+        (donated.status, donated.json()["number"].clone()),
+        (400, Value::Null),
+        "the maximum number of books is reached"
+    );
     assert_eq!(raw(&url, "GET", "/donations", "", "").await.json(), json!([]));
     let ignored = raw(&url, "GET", "/books?q=a&genre=poem", "", "").await;
     assert!(ignored.head.to_ascii_lowercase().contains("mock-ignored-parameters: q\r\n"), "{ignored:?}");
@@ -411,7 +418,7 @@ async fn rules_work_for_any_api() {
 
 #[tokio::test]
 async fn a_rule_that_does_not_match_the_document_is_an_error() {
-    let wrong = Mock::from_spec(LIBRARY, "[[mock.rules]]\nat = ['/books']\nunique = ['titel']").start().await;
-    let Err(Error::Spec(text)) = wrong else { panic!("it has started") };
+    let result = Mock::from_spec(LIBRARY, "[[mock.rules]]\nat = ['/books']\nunique = ['titel']").start().await;
+    let Err(Error::Spec(text)) = result else { panic!("the mock has started") };
     assert!(text.contains("`titel` is not a property of `Book`") && text.contains("did you mean `title`"), "{text}");
 }

@@ -104,9 +104,9 @@ async fn schemathesis_finds_nothing() {
         command.current_dir(std::env::temp_dir());
         let output = tokio::task::spawn_blocking(move || command.output()).await.unwrap().expect("it has run");
         assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stdout));
-        let statuses: Vec<u16> = mock.requests().iter().map(|one| one.status).collect();
-        for wanted in [2, 4] {
-            assert!(statuses.iter().any(|status| status / 100 == wanted), "{name}: {statuses:?}");
+        let statuses: Vec<u16> = mock.requests().iter().map(|request| request.status).collect();
+        for class in [2, 4] {
+            assert!(statuses.iter().any(|status| status / 100 == class), "{name}: {statuses:?}");
         }
     }
 }

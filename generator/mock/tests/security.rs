@@ -77,10 +77,10 @@ async fn tokens_are_issued() {
         (OTHER_BASIC, "grant_type=client_credentials", 401, Some("invalid_client")),
         (BASIC, "", 400, Some("invalid_request")),
     ] {
-        let answer = raw(&url, "POST", "/oauth/token", &format!("{form}{headers}"), body).await;
-        assert_eq!((answer.status, answer.json()["error"].as_str()), (status, error), "{answer:?}");
+        let response = raw(&url, "POST", "/oauth/token", &format!("{form}{headers}"), body).await;
+        assert_eq!((response.status, response.json()["error"].as_str()), (status, error), "{response:?}");
         if status == 200 {
-            let token = format!("Authorization: Bearer {}\r\n", answer.json()["access_token"].as_str().unwrap());
+            let token = format!("Authorization: Bearer {}\r\n", response.json()["access_token"].as_str().unwrap());
             assert_eq!(raw(&url, "GET", "/oauth", &token, "").await.status, 204);
         }
     }
@@ -88,12 +88,12 @@ async fn tokens_are_issued() {
 }
 
 async fn check(url: &str, cases: &[Case]) {
-    for (path, headers, said) in cases {
-        let answer = raw(url, "GET", path, headers, "").await;
-        assert_eq!(answer.status, if said.is_empty() { 204 } else { 401 }, "{path} {headers} {answer:?}");
-        let text = format!("{}{}", answer.head, answer.body);
-        for said in *said {
-            assert!(text.contains(said), "{path} {headers}: {said} is not in {text}");
+    for (path, headers, messages) in cases {
+        let response = raw(url, "GET", path, headers, "").await;
+        assert_eq!(response.status, if messages.is_empty() { 204 } else { 401 }, "{path} {headers} {response:?}");
+        let text = format!("{}{}", response.head, response.body);
+        for message in *messages {
+            assert!(text.contains(message), "{path} {headers}: {message} is not in {text}");
         }
     }
 }

@@ -18,7 +18,7 @@ async fn start() -> Mock {
 }
 
 /// Asserts that a value matches the schema with a name.
-fn fits(schema: &str, value: &Value) {
+fn assert_matches_schema(schema: &str, value: &Value) {
     let (api, _) = api("services");
     let (id, _) = api.types.iter().find(|(_, def)| def.name == [schema]).expect("a schema");
     let problems = check(&api, &TypeRef::Named(id), value);
@@ -32,7 +32,7 @@ async fn a_service_is_created_fetched_listed_and_deleted() {
     let created = send(&url, "POST", "/v1/Services", "", "FriendlyName=Support+desk").await;
     assert_eq!(created.status, 201, "{created:?}");
     let service = created.json();
-    fits("Service", &service);
+    assert_matches_schema("Service", &service);
     assert_eq!(service["friendly_name"], "Support desk");
     let sid = service["sid"].as_str().unwrap();
     assert_eq!(service["url"], json!(format!("{url}/v1/Services/{sid}")));
@@ -45,7 +45,7 @@ async fn a_service_is_created_fetched_listed_and_deleted() {
     let fetched = send(&url, "GET", &path, "", "").await;
     assert_eq!((fetched.status, fetched.json()), (200, service.clone()));
     let page = send(&url, "GET", "/v1/Services", "", "").await.json();
-    fits("ServicePage", &page);
+    assert_matches_schema("ServicePage", &page);
     assert_eq!(page["services"], json!([service]));
     assert_eq!(page["meta"]["key"], "services");
     assert_eq!(page["meta"]["next_page_url"], Value::Null);
@@ -55,13 +55,13 @@ async fn a_service_is_created_fetched_listed_and_deleted() {
     assert_eq!(send(&url, "DELETE", &path, "", "").await.status, 404);
     let gone = send(&url, "GET", &path, "", "").await;
     assert_eq!(gone.status, 404);
-    fits("ErrorBody", &gone.json());
+    assert_matches_schema("ErrorBody", &gone.json());
     assert_eq!(gone.json()["code"], 20404);
     assert_eq!(gone.json()["more_info"], "https://www.twilio.com/docs/errors/20404");
-    let asked: Vec<_> =
-        mock.requests().iter().map(|one| (one.operation.clone().unwrap_or_default(), one.status)).collect();
-    assert_eq!(asked[0], ("CreateService".to_owned(), 201));
-    assert_eq!(asked.len(), 6);
+    let recorded: Vec<_> =
+        mock.requests().iter().map(|request| (request.operation.clone().unwrap_or_default(), request.status)).collect();
+    assert_eq!(recorded[0], ("CreateService".to_owned(), 201));
+    assert_eq!(recorded.len(), 6);
 }
 
 #[tokio::test]
@@ -94,12 +94,12 @@ async fn invalid_values_are_rejected() {
         ("GET", "/v1/Services/", auth, "", 404),
         ("GET", "/v2", auth, "", 404),
     ] {
-        let answer = raw(&url, method, path, headers, body).await;
-        assert_eq!(answer.status, status, "{method} {path} {answer:?}");
-        fits("ErrorBody", &answer.json());
-        assert_eq!(answer.json()["status"], status);
-        assert_eq!(answer.json()["code"], 20_000 + u64::from(status));
-        assert_eq!(status == 405, answer.head.to_ascii_lowercase().contains("allow: "));
+        let response = raw(&url, method, path, headers, body).await;
+        assert_eq!(response.status, status, "{method} {path} {response:?}");
+        assert_matches_schema("ErrorBody", &response.json());
+        assert_eq!(response.json()["status"], status);
+        assert_eq!(response.json()["code"], 20_000 + u64::from(status));
+        assert_eq!(status == 405, response.head.to_ascii_lowercase().contains("allow: "));
     }
     let large = format!("FriendlyName={}", "x".repeat(1 << 20));
     assert!([0, 413].contains(&raw(&url, "POST", "/v1/Services", &formed, &large).await.status));
@@ -122,13 +122,13 @@ async fn pages_stay_consistent_while_records_change() {
         sids.push(service["sid"].as_str().unwrap().to_owned());
     }
     let mut next = "/v1/Services?PageSize=10".to_owned();
-    let mut seen = Vec::new();
+    let mut received_sids = Vec::new();
     let mut pages = Vec::new();
     loop {
         let page = send(&url, "GET", &next, "", "").await.json();
-        fits("ServicePage", &page);
+        assert_matches_schema("ServicePage", &page);
         let found = page["services"].as_array().unwrap().iter();
-        seen.extend(found.map(|service| service["sid"].as_str().unwrap().to_owned()));
+        received_sids.extend(found.map(|service| service["sid"].as_str().unwrap().to_owned()));
         pages.push(page.clone());
         if pages.len() == 1 {
             // A record on an earlier page and one on a later page are removed, and another one is added.
@@ -144,7 +144,7 @@ async fn pages_stay_consistent_while_records_change() {
         }
     }
     sids.remove(15);
-    assert_eq!(seen, sids);
+    assert_eq!(received_sids, sids);
     assert_eq!(pages.len(), 3);
     assert_eq!(pages[0]["meta"]["previous_page_url"], Value::Null);
     let back = pages[2]["meta"]["previous_page_url"].as_str().unwrap().strip_prefix(&url).unwrap();
@@ -163,7 +163,7 @@ async fn injected_faults_have_their_effects() {
     let busy = faulty("status=503; retry-after=1").await;
     assert_eq!(busy.status, 503);
     assert!(busy.head.to_ascii_lowercase().contains("retry-after: 1"));
-    fits("ErrorBody", &busy.json());
+    assert_matches_schema("ErrorBody", &busy.json());
     assert_eq!(faulty("nonsense").await.status, 400);
     assert_eq!(faulty("reset").await.status, 0);
     let cut = faulty("truncate").await;
@@ -199,16 +199,16 @@ async fn mocks_are_deterministic_and_independent() {
     for _ in 0..30 {
         mocks.push(start().await);
     }
-    let mut answers = Vec::new();
+    let mut bodies = Vec::new();
     for mock in &mocks {
-        let answer = send(&mock.url(), "POST", "/v1/Services", "", "FriendlyName=a").await;
-        answers.push(answer.body.replace(&mock.url(), ""));
+        let response = send(&mock.url(), "POST", "/v1/Services", "", "FriendlyName=a").await;
+        bodies.push(response.body.replace(&mock.url(), ""));
     }
-    answers.dedup();
-    assert_eq!(answers.len(), 1);
+    bodies.dedup();
+    assert_eq!(bodies.len(), 1);
     let other = builder("services").seed(8).start().await.unwrap();
-    let answer = send(&other.url(), "POST", "/v1/Services", "", "FriendlyName=a").await;
-    assert_ne!(answer.body.replace(&other.url(), ""), answers[0]);
+    let response = send(&other.url(), "POST", "/v1/Services", "", "FriendlyName=a").await;
+    assert_ne!(response.body.replace(&other.url(), ""), bodies[0]);
     let url = other.url();
     drop(other);
     tokio::time::sleep(std::time::Duration::from_millis(50)).await;
@@ -225,7 +225,7 @@ async fn the_state_can_be_restored() {
     assert!(mock.put("/v1/Nothing/1", json!({})).is_err());
     let again = builder("services").seed(7).state(mock.state()).start().await.unwrap();
     let service = send(&again.url(), "GET", &path, "", "").await.json();
-    fits("Service", &service);
+    assert_matches_schema("Service", &service);
     assert_eq!((&service["friendly_name"], &service["sid"]), (&json!("Old"), &json!(sid)));
     assert!(service["url"].as_str().unwrap().starts_with(&again.url()));
     assert!(builder("services").state(json!({})).start().await.is_err());
@@ -253,8 +253,8 @@ async fn the_page_shows_records_and_requests() {
     let before = read("changes").await;
     let created = send(&url, "POST", "/v1/Services", "", "FriendlyName=<b>").await.json();
     let path = format!("/v1/Services/{}", created["sid"].as_str().unwrap());
-    let refused = send(&url, "GET", "/v1/Services?PageSize=many", "", "").await;
-    assert_eq!(refused.status, 400);
+    let rejected = send(&url, "GET", "/v1/Services?PageSize=many", "", "").await;
+    assert_eq!(rejected.status, 400);
     send(&url, "DELETE", "/v1/Nothing", "", "").await;
     assert_eq!((before["requests"].clone(), read("changes").await["requests"].clone()), (json!(0), json!(3)));
 
@@ -272,7 +272,8 @@ async fn the_page_shows_records_and_requests() {
     assert_eq!(read("record?collection=/v1/Services&key=none").await, json!({}));
 
     let requests = read("requests").await;
-    let statuses: Vec<_> = requests["requests"].as_array().unwrap().iter().map(|one| one["status"].clone()).collect();
+    let statuses: Vec<_> =
+        requests["requests"].as_array().unwrap().iter().map(|request| request["status"].clone()).collect();
     assert_eq!(statuses, [404, 400, 201]);
     let first = read("requests?number=0").await;
     assert_eq!((&first["body"], &first["operation"]), (&json!("FriendlyName=<b>"), &json!("CreateService")));
@@ -284,7 +285,7 @@ async fn the_page_shows_records_and_requests() {
 
     let api = read("api").await;
     let operations = api["operations"].as_array().unwrap();
-    let create = operations.iter().find(|one| one["id"] == "CreateService").unwrap();
+    let create = operations.iter().find(|operation| operation["id"] == "CreateService").unwrap();
     let credentials =
         json!([{ "place": "header", "name": "Authorization", "value": "Basic bW9jay11c2VyOm1vY2stcGFzc3dvcmQ=" }]);
     assert_eq!(create["credentials"], credentials);
@@ -326,9 +327,9 @@ async fn get_operations_respond_to_head() {
     let mock = start().await;
     let url = mock.url();
     let head = "Authorization: Basic dXNlcjpwYXNzd29yZA==\r\n";
-    let answer = raw(&url, "HEAD", "/v1/Services", head, "").await;
-    assert_eq!((answer.status, answer.body.as_str()), (200, ""), "{answer:?}");
-    assert!(answer.head.contains("content-length: "), "{answer:?}");
+    let response = raw(&url, "HEAD", "/v1/Services", head, "").await;
+    assert_eq!((response.status, response.body.as_str()), (200, ""), "{response:?}");
+    assert!(response.head.contains("content-length: "), "{response:?}");
     assert_eq!(raw(&url, "HEAD", "/v1/Unknown", head, "").await.status, 404);
 }
 
@@ -337,10 +338,10 @@ async fn an_invalid_body_is_rejected() {
     let mock = start().await;
     let host = mock.url().trim_start_matches("http://").to_owned();
     let head = "POST /v1/Services HTTP/1.1\r\nHost: a\r\nConnection: close\r\n";
-    let answer = bytes(&host, &format!("{head}Transfer-Encoding: chunked\r\n\r\nnonsense\r\n")).await;
-    assert!(answer.starts_with("HTTP/1.1 400 ") && answer.contains("the body cannot be read"), "{answer}");
-    let answer = bytes(&host, &format!("{head}Content-Length: 2000000\r\n\r\n{}", "x".repeat(1_100_000))).await;
-    assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");
+    let response = bytes(&host, &format!("{head}Transfer-Encoding: chunked\r\n\r\nnonsense\r\n")).await;
+    assert!(response.starts_with("HTTP/1.1 400 ") && response.contains("the body cannot be read"), "{response}");
+    let response = bytes(&host, &format!("{head}Content-Length: 2000000\r\n\r\n{}", "x".repeat(1_100_000))).await;
+    assert!(response.starts_with("HTTP/1.1 413 "), "{response}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -349,8 +350,8 @@ async fn an_incomplete_request_times_out() {
     let host = mock.url().trim_start_matches("http://").to_owned();
     let head = "POST /v1/Services HTTP/1.1\r\nHost: a\r\nConnection: close\r\n";
     assert_eq!(bytes(&host, head).await, "", "the connection ends");
-    let answer = bytes(&host, &format!("{head}Content-Length: 10\r\n\r\nhalf")).await;
-    assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
+    let response = bytes(&host, &format!("{head}Content-Length: 10\r\n\r\nhalf")).await;
+    assert!(response.starts_with("HTTP/1.1 408 "), "{response}");
 }
 
 #[tokio::test]
@@ -379,7 +380,7 @@ async fn recorded_requests_are_bounded() {
 async fn bytes(host: &str, request: &str) -> String {
     let mut stream = TcpStream::connect(host).await.unwrap();
     let _ = stream.write_all(request.as_bytes()).await;
-    let mut answer = Vec::new();
-    let _ = stream.read_to_end(&mut answer).await;
-    String::from_utf8_lossy(&answer).into_owned()
+    let mut response = Vec::new();
+    let _ = stream.read_to_end(&mut response).await;
+    String::from_utf8_lossy(&response).into_owned()
 }

@@ -122,7 +122,7 @@ async fn a_foreign_file_is_rejected() {
         let error = start(path).await.unwrap_err().to_string();
         assert!(error.contains(why), "{error}");
     }
-    assert!(!folder.with_extension("lock").exists(), "a refused path gets no lock");
+    assert!(!folder.with_extension("lock").exists(), "a rejected path gets no lock");
 }
 
 #[cfg(unix)]
@@ -193,8 +193,8 @@ components: { schemas: { Note: { type: object, properties: { any: {} } } } }
     let mock = start().await.unwrap();
     for (depth, status) in [(10, 201), (99, 201), (100, 400), (126, 400), (127, 400), (100_000, 400)] {
         let body = format!("{{\"any\":{}{}}}", "[".repeat(depth), "]".repeat(depth));
-        let answer = raw(&mock.url(), "POST", "/notes", "Content-Type: application/json\r\n", &body).await;
-        assert_eq!(answer.status, status, "{depth} {answer:?}");
+        let response = raw(&mock.url(), "POST", "/notes", "Content-Type: application/json\r\n", &body).await;
+        assert_eq!(response.status, status, "{depth} {response:?}");
     }
     let stored = mock.state();
     drop(mock);

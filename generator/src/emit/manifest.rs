@@ -141,7 +141,7 @@ impl Context<'_> {
         let mut package = Table::new();
         package.insert("name".to_owned(), self.config.package.name.clone().into());
         package.insert("version".to_owned(), self.config.package.version.clone().into());
-        package.insert("description".to_owned(), format!("Bindings to {}.", self.api.title).into());
+        package.insert("description".to_owned(), format!("A client for {}.", self.api.title).into());
         let mut manifest = Table::new();
         manifest.insert("package".to_owned(), package.into());
         if let Ok(base) = BASE.parse::<Table>() {

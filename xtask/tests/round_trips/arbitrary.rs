@@ -218,9 +218,9 @@ impl Arbitrary<'_> {
         let low = limit("minItems").unwrap_or(if closed { tuple.len() } else { 0 });
         let high = limit("maxItems").unwrap_or(low.max(tuple.len()) + 3);
         let count = if depth > SMALL_FROM_DEPTH { low } else { self.rng.usize(low..=high.max(low).min(low + 4)) };
-        let rest = schema.get("items").cloned().unwrap_or(Value::Bool(true));
+        let item = schema.get("items").cloned().unwrap_or(Value::Bool(true));
         let items: Option<Vec<Value>> =
-            (0..count).map(|index| self.value_of(tuple.get(index).unwrap_or(&rest), depth + 1)).collect();
+            (0..count).map(|index| self.value_of(tuple.get(index).unwrap_or(&item), depth + 1)).collect();
         Some(Value::Array(items?))
     }
 
@@ -233,8 +233,8 @@ impl Arbitrary<'_> {
         let properties = schema.get("properties").and_then(Value::as_object);
         for (name, property) in properties.into_iter().flatten() {
             let is_omitted = property.get(self.omitted) == Some(&Value::Bool(true));
-            let wanted = required.contains(&name.as_str()) || (depth <= SMALL_FROM_DEPTH && self.rng.bool());
-            if wanted && !is_omitted {
+            let is_included = required.contains(&name.as_str()) || (depth <= SMALL_FROM_DEPTH && self.rng.bool());
+            if is_included && !is_omitted {
                 match self.value_of(property, depth + 1) {
                     Some(value) => drop(object.insert(name.clone(), value)),
                     None if required.contains(&name.as_str()) => return None,
@@ -254,9 +254,9 @@ impl Arbitrary<'_> {
 }
 
 /// Merges two schemas into one that requires both.
-fn merge(mut one: Map<String, Value>, other: Map<String, Value>) -> Map<String, Value> {
-    for (keyword, value) in other {
-        let before = one.remove(&keyword);
+fn merge(mut merged: Map<String, Value>, added: Map<String, Value>) -> Map<String, Value> {
+    for (keyword, value) in added {
+        let before = merged.remove(&keyword);
         let both = match (keyword.as_str(), before, value) {
             ("properties", Some(Value::Object(mut before)), Value::Object(after)) => {
                 for (name, schema) in after {
@@ -274,9 +274,9 @@ fn merge(mut one: Map<String, Value>, other: Map<String, Value>) -> Map<String, 
             }
             (_, _, value) => value,
         };
-        one.insert(keyword, both);
+        merged.insert(keyword, both);
     }
-    one
+    merged
 }
 
 /// Returns a limit as an integer. Documents written by JavaScript have the largest 64-bit integer rounded up.

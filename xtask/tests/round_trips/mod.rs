@@ -30,7 +30,13 @@ pub struct RoundTrips {
 }
 
 /// Generates a test of `count` values, spread over the types of a document; `None` if the document has no types.
-pub fn round_trips(krate: &str, document: &Source, config: &Source, count: usize, seed: u64) -> Option<RoundTrips> {
+pub fn round_trips(
+    crate_name: &str,
+    document: &Source,
+    config: &Source,
+    count: usize,
+    seed: u64,
+) -> Option<RoundTrips> {
     let (loaded, _) = bindery::load(document, config);
     let (api, config) = loaded.unwrap();
     let mut ignored = Diagnostics::default();
@@ -48,14 +54,16 @@ pub fn round_trips(krate: &str, document: &Source, config: &Source, count: usize
             types.insert(ident.clone(), id);
         }
     }
-    let sent = |params: &Vec<Param>| {
+    let request_types = |params: &Vec<Param>| {
         params.iter().filter(|param| param.is_structured()).map(|param| param.ty.clone()).collect()
     };
-    let sent: Vec<TypeRef> = api.operations.iter().flat_map(|(_, one)| -> Vec<TypeRef> { sent(&one.params) }).collect();
+    let sent: Vec<TypeRef> =
+        api.operations.iter().flat_map(|(_, operation)| -> Vec<TypeRef> { request_types(&operation.params) }).collect();
     let sent = reachable_types(&api, sent.iter());
-    let bodies = api.operations.iter().flat_map(|(_, one)| &one.responses).flat_map(|response| &response.body);
+    let bodies =
+        api.operations.iter().flat_map(|(_, operation)| &operation.responses).flat_map(|response| &response.body);
     let received = reachable_types(&api, bodies);
-    let each = count.div_ceil(types.len().max(1));
+    let count_per_type = count.div_ceil(types.len().max(1));
     let configured: HashSet<String> = config.formats.keys().cloned().collect();
     let mut rng = Rng::with_seed(seed);
     let (mut arms, mut values, mut value_count, mut types_without_values) =
@@ -64,13 +72,13 @@ pub fn round_trips(krate: &str, document: &Source, config: &Source, count: usize
         let def = &api.types[id];
         let pointer = def.origin.as_str();
         let count_before = value_count;
-        for _ in 0..each {
+        for _ in 0..count_per_type {
             let value = (0..TRIES).find_map(|_| {
                 let omitted = if sent.contains(&id) && !received.contains(&id) { "readOnly" } else { "writeOnly" };
                 let value =
                     Arbitrary { schemas: &schemas, rng: &mut rng, omitted, configured: &configured }.value(pointer)?;
                 // `null` is excluded: the property that has the type decides whether it may be `null`.
-                (schemas.fits(pointer, &value)? && !value.is_null()).then_some(value)
+                (schemas.matches(pointer, &value)? && !value.is_null()).then_some(value)
             });
             let Some(value) = value else { break };
             let unknown = match &def.shape {
@@ -92,11 +100,11 @@ pub fn round_trips(krate: &str, document: &Source, config: &Source, count: usize
         if value_count == count_before {
             types_without_values.push(ident);
         } else {
-            let _ = writeln!(arms, "        {ident:?} => check::<{krate}::models::{ident}>(value),");
+            let _ = writeln!(arms, "        {ident:?} => check::<{crate_name}::models::{ident}>(value),");
         }
     }
     if !types_without_values.is_empty() {
-        println!("{krate}: no value was found of {}", types_without_values.join(", "));
+        println!("{crate_name}: no values were found for {}", types_without_values.join(", "));
     }
     let test = TEST.replace("    // types\n", &arms).replace("[/* exact numbers */]", &format!("{EXACT_NUMBERS:?}"));
     (value_count > 0).then_some(RoundTrips { test, values, count: value_count })
@@ -127,14 +135,14 @@ fn is_checked(def: &TypeDef) -> bool {
 
 /// Returns the index of the only variant of a union whose schema a value matches.
 fn only_variant(union: &Union, value: &Value, schemas: &mut Schemas) -> Option<usize> {
-    let mut fitting = Vec::new();
+    let mut matching = Vec::new();
     for (index, variant) in union.variants.iter().enumerate() {
-        if schemas.fits(variant.origin.as_str(), value)? && variant.allows(union.tag.as_deref(), value) {
-            fitting.push(index);
+        if schemas.matches(variant.origin.as_str(), value)? && variant.allows(union.tag.as_deref(), value) {
+            matching.push(index);
         }
     }
-    match fitting.as_slice() {
-        [one] => Some(*one),
+    match matching.as_slice() {
+        [index] => Some(*index),
         _ => None,
     }
 }
@@ -157,21 +165,21 @@ const EXACT_NUMBERS: &[&str] = &[/* exact numbers */];
 
 #[test]
 fn values_are_unchanged_after_decoding_and_encoding() {
-    let mut wrong = Vec::new();
+    let mut failures = Vec::new();
     for line in include_str!("round_trips.jsonl").lines() {
         let (name, variant, value): (String, Option<String>, &RawValue) = serde_json::from_str(line).unwrap();
         let debug = match decode(&name, value.get()) {
             Ok(debug) => debug,
             Err(problem) => {
-                wrong.push(format!("{problem}: {line}"));
+                failures.push(format!("{problem}: {line}"));
                 continue;
             }
         };
         if variant.is_some_and(|variant| !debug.starts_with(&format!("{variant}(")) && debug.starts_with(char::is_uppercase)) {
-            wrong.push(format!("decoded as {debug}: {line}"));
+            failures.push(format!("decoded as {debug}: {line}"));
         }
     }
-    assert!(wrong.is_empty(), "{} wrong, such as\n{}", wrong.len(), wrong[..wrong.len().min(20)].join("\n"));
+    assert!(failures.is_empty(), "{} failures, such as\n{}", failures.len(), failures[..failures.len().min(20)].join("\n"));
 }
 
 fn decode(name: &str, value: &str) -> Result<String, String> {
@@ -198,21 +206,21 @@ fn check<T: DeserializeOwned + Serialize + PartialEq + std::fmt::Debug>(value: &
 }
 
 /// Returns whether two values are equal, if a missing optional property counts as `null`.
-fn is_same(one: &Value, other: &Value) -> bool {
-    match (one, other) {
-        (Value::Object(one), Value::Object(other)) => {
+fn is_same(first: &Value, second: &Value) -> bool {
+    match (first, second) {
+        (Value::Object(first), Value::Object(second)) => {
             let side = |left: &serde_json::Map<String, Value>, right: &serde_json::Map<String, Value>| {
                 left.iter().all(|(name, value)| is_same(value, right.get(name).unwrap_or(&Value::Null)))
             };
-            side(one, other) && side(other, one)
+            side(first, second) && side(second, first)
         }
-        (Value::Array(one), Value::Array(other)) => {
-            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| is_same(one, other))
+        (Value::Array(first), Value::Array(second)) => {
+            first.len() == second.len() && first.iter().zip(second).all(|(first, second)| is_same(first, second))
         }
-        (Value::Number(one), Value::Number(other)) => {
-            one.to_string() == other.to_string() || (one.is_f64() || other.is_f64()) && one.as_f64() == other.as_f64()
+        (Value::Number(first), Value::Number(second)) => {
+            first.to_string() == second.to_string() || (first.is_f64() || second.is_f64()) && first.as_f64() == second.as_f64()
         }
-        (one, other) => one == other,
+        (first, second) => first == second,
     }
 }
 "#;

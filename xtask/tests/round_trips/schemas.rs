@@ -37,7 +37,7 @@ impl Schemas {
     }
 
     /// Returns whether a value matches the schema at a JSON pointer; `None` if the validator rejects the schema.
-    pub fn fits(&mut self, pointer: &str, value: &Value) -> Option<bool> {
+    pub fn matches(&mut self, pointer: &str, value: &Value) -> Option<bool> {
         let validator = self.validators.entry(pointer.to_owned()).or_insert_with(|| {
             // References are relative to the root of the document, so the validated schema refers from there.
             let mut root = self.document.clone();
@@ -69,8 +69,8 @@ fn modernize(value: &mut Value) {
             for (limit, exclusive) in [("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")] {
                 match map.get(exclusive) {
                     Some(Value::Bool(true)) => {
-                        let bound = map.remove(limit).unwrap_or_default();
-                        map.insert(exclusive.to_owned(), bound);
+                        let limit_value = map.remove(limit).unwrap_or_default();
+                        map.insert(exclusive.to_owned(), limit_value);
                     }
                     Some(Value::Bool(false)) => drop(map.remove(exclusive)),
                     _ => {}

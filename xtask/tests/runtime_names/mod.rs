@@ -116,7 +116,7 @@ const SCHEMES: &str = "  securitySchemes: { Key: { type: apiKey, in: query, name
 
 /// Schemas, fields, parameters, and the values of enums.
 fn types(names: &BTreeSet<String>) -> String {
-    let list = |one: &dyn Fn(&str) -> String| names.iter().map(|name| one(name)).collect::<Vec<_>>().join(", ");
+    let list = |item: &dyn Fn(&str) -> String| names.iter().map(|name| item(name)).collect::<Vec<_>>().join(", ");
     let text = |name: &str| format!("'{name}': {{ type: string }}");
     let parameter = |name: &str| format!("{{ name: '{name}', in: query, schema: {{ type: string }} }}");
     let choice = |name: &str| format!("{{ $ref: '#/components/schemas/{name}' }}");

@@ -62,66 +62,66 @@ const ENCODED: &[&str] = &[
     "+",
 ];
 
-/// A generator of requests, which remembers existing records.
-pub struct Asker<'a> {
+/// A generator of random requests. It stores the paths of existing records.
+pub struct RequestGenerator<'a> {
     api: &'a Api,
     seed: u64,
     /// The paths of records, by their templates.
     paths: BTreeMap<String, Vec<String>>,
     /// Strings from responses, most of which are identifiers.
-    seen: Vec<String>,
+    response_strings: Vec<String>,
 }
 
-impl<'a> Asker<'a> {
+impl<'a> RequestGenerator<'a> {
     pub fn new(api: &'a Api, seed: u64) -> Self {
-        Self { api, seed, paths: BTreeMap::new(), seen: Vec::new() }
+        Self { api, seed, paths: BTreeMap::new(), response_strings: Vec::new() }
     }
 
-    /// Remembers a record by the template of its path, in which parameters have no names: `/v1/Services/{}`.
-    pub fn knows(&mut self, shape: &str, path: &str) {
+    /// Adds a record by the template of its path, in which parameters have no names: `/v1/Services/{}`.
+    pub fn add_record(&mut self, shape: &str, path: &str) {
         self.paths.entry(shape.to_owned()).or_default().push(path.to_owned());
     }
 
-    /// Remembers the records in a response.
-    pub fn learn(&mut self, operation: &Operation, request: &Request, body: Option<&Value>) {
+    /// Adds the records in a response, and removes a deleted record.
+    pub fn add_records(&mut self, operation: &Operation, request: &Request, body: Option<&Value>) {
         if operation.role == Role::Delete {
-            let gone = |path: &String| *path == request.path || path.starts_with(&format!("{}/", request.path));
-            self.paths.values_mut().for_each(|paths| paths.retain(|path| !gone(path)));
+            let is_deleted = |path: &String| *path == request.path || path.starts_with(&format!("{}/", request.path));
+            self.paths.values_mut().for_each(|paths| paths.retain(|path| !is_deleted(path)));
         }
         let Some(entries) = body.and_then(Value::as_object) else { return };
-        if self.seen.len() < 500 {
-            self.seen.extend(entries.values().filter_map(Value::as_str).map(str::to_owned));
+        if self.response_strings.len() < 500 {
+            self.response_strings.extend(entries.values().filter_map(Value::as_str).map(str::to_owned));
         }
         let items = entries.values().filter_map(Value::as_array).flatten().filter_map(Value::as_object);
         for record in std::iter::once(entries).chain(items.filter(|_| operation.role == Role::List)) {
-            self.learn_record(operation, request, record);
+            self.add_response_record(operation, request, record);
         }
     }
 
-    fn learn_record(&mut self, operation: &Operation, request: &Request, entries: &Map<String, Value>) {
+    fn add_response_record(&mut self, operation: &Operation, request: &Request, entries: &Map<String, Value>) {
         let shape = shape(&operation.path);
-        for (_, below) in self.api.operations.iter() {
-            let Some((Segment::Param(name), above)) = below.path.split_last() else { continue };
-            if self::shape(above) != shape {
+        for (_, instance) in self.api.operations.iter() {
+            let Some((Segment::Param(name), collection)) = instance.path.split_last() else { continue };
+            if self::shape(collection) != shape {
                 continue;
             }
-            let shape = self::shape(&below.path);
+            let shape = self::shape(&instance.path);
             let plain = |name: &str| name.replace('_', "").to_lowercase();
             let value = (entries.iter().find(|(key, _)| plain(name).ends_with(&plain(key))))
                 .or_else(|| entries.iter().find(|(key, _)| key.as_str() == "number"));
             let text = value.map(|(_, value)| value.as_str().map_or_else(|| value.to_string(), str::to_owned));
             if let Some(text) = text.filter(|text| !text.contains(['/', '%', ' ', '?', '#'])) {
-                let known = self.paths.entry(shape).or_default();
+                let paths = self.paths.entry(shape).or_default();
                 let path = format!("{}/{text}", request.path);
-                if !known.contains(&path) {
-                    known.push(path);
+                if !paths.contains(&path) {
+                    paths.push(path);
                 }
             }
         }
     }
 
     /// Returns the next request.
-    pub fn request(&mut self) -> Request {
+    pub fn next_request(&mut self) -> Request {
         let operation = self.operation();
         let mut request = Request {
             method: operation.method.as_str().to_owned(),
@@ -130,13 +130,13 @@ impl<'a> Asker<'a> {
             ..Request::default()
         };
         // Most requests have at most one error. Otherwise few would be executed.
-        let careful = self.chance(60);
+        let is_valid = self.chance(60);
         let mut form = Vec::new();
         for param in &operation.params {
             if param.location == ParamLocation::Path
                 || !self.chance(if !param.required {
                     30
-                } else if careful {
+                } else if is_valid {
                     100
                 } else {
                     93
@@ -146,7 +146,7 @@ impl<'a> Asker<'a> {
             }
             let times = if matches!(param.ty, TypeRef::Array(_)) { 1 + self.below(3) } else { 1 };
             for _ in 0..times {
-                let value = if careful || self.chance(90) { self.good(param) } else { self.bad() };
+                let value = if is_valid || self.chance(90) { self.valid_value(param) } else { self.invalid_value() };
                 let pair = (param.wire.clone(), value);
                 match param.location {
                     ParamLocation::Query => request.query.push(pair),
@@ -159,8 +159,8 @@ impl<'a> Asker<'a> {
                 }
             }
         }
-        if !careful && self.chance(10) {
-            let pair = (self.bad(), self.bad());
+        if !is_valid && self.chance(10) {
+            let pair = (self.invalid_value(), self.invalid_value());
             if self.chance(50) {
                 form.push(pair)
             } else {
@@ -168,16 +168,16 @@ impl<'a> Asker<'a> {
             };
         }
         request.body = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish().into_bytes();
-        if !careful && self.chance(10) {
+        if !is_valid && self.chance(10) {
             request.method =
                 self.one_of(&["GET", "PUT", "POST", "DELETE", "PATCH", "HEAD", "OPTIONS", "BREW"]).to_owned();
         }
-        if !careful && self.chance(5) {
+        if !is_valid && self.chance(5) {
             request.body =
                 self.one_of(&["{\"a\":1}", "a=%ff&%=%&&==", "\u{0}", "a", "<a/>", "FriendlyName"]).as_bytes().to_vec();
         }
-        self.media_type(&mut request, careful);
-        self.credentials(&mut request, careful);
+        self.media_type(&mut request, is_valid);
+        self.credentials(&mut request, is_valid);
         request
     }
 
@@ -185,27 +185,27 @@ impl<'a> Asker<'a> {
     fn operation(&mut self) -> &'a Operation {
         let count = self.api.operations.len() as u64;
         loop {
-            let picked = self.below(count) as usize;
-            let (_, operation) = self.api.operations.iter().nth(picked).expect("an operation");
-            let mut known = shape(&operation.path);
+            let index = self.below(count) as usize;
+            let (_, operation) = self.api.operations.iter().nth(index).expect("an operation");
+            let mut template = shape(&operation.path);
             if operation.role == Role::Create {
-                known.push_str("/{}");
+                template.push_str("/{}");
             }
-            let known = self.paths.get(&known).map_or(0, Vec::len);
-            let unwise = match operation.role {
-                Role::Create => known > 6,
-                Role::Delete => known < 3,
+            let record_count = self.paths.get(&template).map_or(0, Vec::len);
+            let is_rare = match operation.role {
+                Role::Create => record_count > 6,
+                Role::Delete => record_count < 3,
                 _ => false,
             };
-            if !unwise || self.chance(10) {
+            if !is_rare || self.chance(10) {
                 return operation;
             }
         }
     }
 
-    fn media_type(&mut self, request: &mut Request, careful: bool) {
-        let known = "application/x-www-form-urlencoded";
-        let wrong = [
+    fn media_type(&mut self, request: &mut Request, is_valid: bool) {
+        let form = "application/x-www-form-urlencoded";
+        let invalid = [
             "application/json",
             "multipart/form-data; boundary=x",
             "text/plain",
@@ -213,22 +213,22 @@ impl<'a> Asker<'a> {
             ";;;",
             "application/x-www-form-urlencoded2",
         ];
-        let value = match (careful || self.chance(85), request.body.is_empty()) {
+        let value = match (is_valid || self.chance(85), request.body.is_empty()) {
             (true, true) => return,
             (true, false) if self.chance(20) => "Application/X-WWW-Form-Urlencoded; charset=utf-8",
-            (true, false) => known,
+            (true, false) => form,
             (false, _) if self.chance(20) => return,
-            (false, _) => self.one_of(&wrong),
+            (false, _) => self.one_of(&invalid),
         };
         request.headers.push(("content-type".to_owned(), value.to_owned()));
     }
 
-    fn credentials(&mut self, request: &mut Request, careful: bool) {
+    fn credentials(&mut self, request: &mut Request, is_valid: bool) {
         let basic = |pair: &[u8]| format!("Basic {}", STANDARD.encode(pair));
-        let value = if careful || self.chance(85) {
+        let value = if is_valid || self.chance(85) {
             basic(b"user:password")
         } else {
-            let wrong = [
+            let invalid = [
                 basic(b"user"),
                 basic(b":"),
                 basic(b"user:"),
@@ -237,8 +237,8 @@ impl<'a> Asker<'a> {
                 "Basic !".to_owned(),
                 "Bearer x".to_owned(),
             ];
-            match self.below(wrong.len() as u64 + 1) as usize {
-                index if index < wrong.len() => wrong[index].clone(),
+            match self.below(invalid.len() as u64 + 1) as usize {
+                index if index < invalid.len() => invalid[index].clone(),
                 _ => return,
             }
         };
@@ -259,18 +259,18 @@ impl<'a> Asker<'a> {
                 Segment::Param(name) | Segment::ParamSuffix(_, name) => {
                     let before = if let Segment::ParamSuffix(before, _) = segment { before } else { "/" };
                     let start = format!("{path}{before}");
-                    let known = self.paths.get(&shape(&operation.path[..=index])).into_iter().flatten();
-                    let known: Vec<String> = known.filter(|known| known.starts_with(&start)).cloned().collect();
-                    path = match known.len() as u64 {
+                    let paths = self.paths.get(&shape(&operation.path[..=index])).into_iter().flatten();
+                    let paths: Vec<String> = paths.filter(|path| path.starts_with(&start)).cloned().collect();
+                    path = match paths.len() as u64 {
                         // Recent records are the most likely to exist.
                         count if count > 0 && self.chance(90) => {
                             let back = self.below(count.min(3));
-                            known[(count - 1 - back) as usize].clone()
+                            paths[(count - 1 - back) as usize].clone()
                         }
                         _ => {
-                            let own = operation.params.iter().find(|param| param.wire == *name);
-                            let own = own.filter(|_| self.chance(70)).map(|param| self.good(param));
-                            let text = own.map_or_else(
+                            let param = operation.params.iter().find(|param| param.wire == *name);
+                            let value = param.filter(|_| self.chance(70)).map(|param| self.valid_value(param));
+                            let text = value.map_or_else(
                                 || self.segment(),
                                 |text| form_urlencoded::byte_serialize(text.as_bytes()).collect(),
                             );
@@ -290,11 +290,11 @@ impl<'a> Asker<'a> {
         if self.chance(50) {
             return self.one_of(ENCODED).to_owned();
         }
-        form_urlencoded::byte_serialize(self.bad().as_bytes()).collect()
+        form_urlencoded::byte_serialize(self.invalid_value().as_bytes()).collect()
     }
 
     /// Returns a valid value of the parameter.
-    fn good(&mut self, param: &Param) -> String {
+    fn valid_value(&mut self, param: &Param) -> String {
         if let Some(example) = param.example.as_ref().filter(|_| self.chance(50)) {
             return text(example.as_array().and_then(|items| items.first()).unwrap_or(example));
         }
@@ -306,13 +306,23 @@ impl<'a> Asker<'a> {
         match ty {
             TypeRef::Bool => self.one_of(&["true", "false"]).to_owned(),
             TypeRef::Int(_) | TypeRef::Unsigned(_) | TypeRef::Float(_) | TypeRef::BigNumber => {
-                let bound = |find: fn(&Constraint) -> Option<f64>| constraints.iter().find_map(find);
-                let least = bound(|one| if let Constraint::Minimum(least) = one { Some(least.to_f64()) } else { None });
-                let most = bound(|one| if let Constraint::Maximum(most) = one { Some(most.to_f64()) } else { None });
-                let least = least.unwrap_or(0.0).ceil();
-                let usual = if self.chance(90) { 20.0 } else { 1e6 };
-                let span = most.map_or(usual, |most| most - least).clamp(0.0, usual);
-                (least as i64 + self.below(span as u64 + 1) as i64).to_string()
+                let limit = |find: fn(&Constraint) -> Option<f64>| constraints.iter().find_map(find);
+                let minimum =
+                    limit(
+                        |constraint| {
+                            if let Constraint::Minimum(minimum) = constraint { Some(minimum.to_f64()) } else { None }
+                        },
+                    );
+                let maximum =
+                    limit(
+                        |constraint| {
+                            if let Constraint::Maximum(maximum) = constraint { Some(maximum.to_f64()) } else { None }
+                        },
+                    );
+                let minimum = minimum.unwrap_or(0.0).ceil();
+                let max_span = if self.chance(90) { 20.0 } else { 1e6 };
+                let span = maximum.map_or(max_span, |maximum| maximum - minimum).clamp(0.0, max_span);
+                (minimum as i64 + self.below(span as u64 + 1) as i64).to_string()
             }
             TypeRef::DateTime => "2026-01-31T12:00:00Z".to_owned(),
             TypeRef::Date => "2026-01-31".to_owned(),
@@ -329,8 +339,8 @@ impl<'a> Asker<'a> {
                 Shape::Alias(inner) | Shape::Wrapper(inner) => self.of_type(inner, constraints),
                 Shape::Newtype(own) => self.text(own),
                 Shape::StringEnum(variants) => {
-                    let picked = self.below(variants.len() as u64) as usize;
-                    variants.get(picked).map(|variant| variant.wire.clone()).unwrap_or_default()
+                    let index = self.below(variants.len() as u64) as usize;
+                    variants.get(index).map(|variant| variant.wire.clone()).unwrap_or_default()
                 }
                 Shape::Record(_) | Shape::Union(_) | Shape::ValueEnum(_) => "{}".to_owned(),
             },
@@ -341,28 +351,28 @@ impl<'a> Asker<'a> {
     fn text(&mut self, constraints: &[Constraint]) -> String {
         let pattern = constraints
             .iter()
-            .find_map(|one| if let Constraint::Pattern(pattern) = one { Some(pattern) } else { None });
+            .find_map(|constraint| if let Constraint::Pattern(pattern) = constraint { Some(pattern) } else { None });
         let Some(pattern) = pattern else {
-            let most = constraints
-                .iter()
-                .find_map(|one| if let Constraint::MaxLength(most) = one { Some(*most) } else { None });
+            let max_length = constraints.iter().find_map(|constraint| {
+                if let Constraint::MaxLength(length) = constraint { Some(*length) } else { None }
+            });
             // Some strings must be unique, others must be JSON.
             let word = match self.chance(50) {
                 true => self.next().to_string(),
                 false => self.one_of(&["Support desk", "x", "ünïcode 😀", "a&b=c", "{\"a\":1}", "12"]).to_owned(),
             };
-            return word.chars().take(most.unwrap_or(usize::MAX)).collect();
+            return word.chars().take(max_length.unwrap_or(usize::MAX)).collect();
         };
         let regex = regex_lite::Regex::new(pattern).expect("a pattern");
-        let fitting: Vec<String> = self.seen.iter().filter(|seen| regex.is_match(seen)).cloned().collect();
-        if !fitting.is_empty() && self.chance(80) {
-            return fitting[self.below(fitting.len() as u64) as usize].clone();
+        let matching: Vec<String> = self.response_strings.iter().filter(|text| regex.is_match(text)).cloned().collect();
+        if !matching.is_empty() && self.chance(80) {
+            return matching[self.below(matching.len() as u64) as usize].clone();
         }
         let prefix: String = pattern.trim_start_matches('^').chars().take_while(char::is_ascii_alphanumeric).collect();
         format!("{prefix}{:016x}{:016x}", self.next(), self.next())
     }
 
-    fn bad(&mut self) -> String {
+    fn invalid_value(&mut self) -> String {
         match self.below(40) {
             0 => "x".repeat(10_000),
             1 => "ü".repeat(257),

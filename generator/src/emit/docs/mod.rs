@@ -316,6 +316,11 @@ pub fn item(text: &str) -> Vec<String> {
     wrap(&format!("- {text}."))
 }
 
+/// Returns whether rustdoc accepts a text in `#[doc(alias = "...")]`. It also rejects the name of the item itself.
+pub fn is_valid_alias(text: &str) -> bool {
+    !text.is_empty() && !text.contains(|c: char| c.is_whitespace() || "'\"".contains(c))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::constraints::{constraint_and_default_sentences, slice};
 use super::path_literals;
 use crate::emit::docs::{
-    as_sentence, attributes, code, first_sentence, join_with_or, lines, paragraph, sentence, wrap,
+    as_sentence, attributes, code, first_sentence, is_valid_alias, join_with_or, lines, paragraph, sentence, wrap,
 };
 use crate::emit::imports::Imports;
 use crate::emit::operations::PathArgument;
@@ -397,9 +397,4 @@ pub fn unused_local(name: &str, is_argument: impl Fn(&str) -> bool) -> Ident {
         name.push('_');
     }
     ident(&name)
-}
-
-/// Returns whether rustdoc accepts a text in `#[doc(alias = "...")]`. It also rejects the name of the item itself.
-pub fn is_valid_alias(text: &str) -> bool {
-    !text.is_empty() && !text.contains(|c: char| c.is_whitespace() || "'\"".contains(c))
 }

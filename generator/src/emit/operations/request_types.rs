@@ -4,8 +4,8 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::constraints::{constraint_and_default_sentences, slice};
-use super::operation_method::{is_valid_alias, length};
-use crate::emit::docs::{append_sentence, attributes, code, lines};
+use super::operation_method::length;
+use crate::emit::docs::{append_sentence, attributes, code, is_valid_alias, lines};
 use crate::emit::imports::Imports;
 use crate::emit::macro_call::MacroCall;
 use crate::emit::{Context, ImplBlock, Item, ident, tokens};

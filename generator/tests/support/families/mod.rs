@@ -1,7 +1,7 @@
-//! Documents that grow in one direction: each family takes a size and returns a document of about that many parts.
+//! Families of documents that grow in one respect. Each family takes a size and returns a document with about that many parts.
 //!
-//! The bench `families` measures each family at its size and at ten times its size. The test `families` checks what the
-//! generator makes of the larger one.
+//! The bench `families` measures each family at its size and at ten times its size. The test `families` checks the result of
+//! the larger one.
 
 mod operations;
 mod schemas;
@@ -15,9 +15,9 @@ pub struct Family {
     pub name: &'static str,
     /// The smaller of the two sizes.
     pub size: usize,
-    /// The codes of the errors that the generator reports at ten times the size; empty where it generates a crate.
+    /// The codes of the errors that the generator reports at ten times the size. Empty if it generates a crate.
     pub errors: &'static [&'static str],
-    /// The code of a warning that it reports there, if that is what bounds the family.
+    /// The code of a warning at ten times the size, if a limit that only causes a warning bounds the family.
     pub warning: Option<&'static str>,
     pub document: fn(usize) -> String,
 }
@@ -26,7 +26,7 @@ const fn family(name: &'static str, size: usize, document: fn(usize) -> String) 
     Family { name, size, errors: &[], warning: None, document }
 }
 
-const fn refused(
+const fn with_errors(
     name: &'static str,
     size: usize,
     error: &'static [&'static str],
@@ -35,11 +35,11 @@ const fn refused(
     Family { errors: error, ..family(name, size, document) }
 }
 
-const fn warned(name: &'static str, size: usize, warning: &'static str, document: fn(usize) -> String) -> Family {
+const fn with_warning(name: &'static str, size: usize, warning: &'static str, document: fn(usize) -> String) -> Family {
     Family { warning: Some(warning), ..family(name, size, document) }
 }
 
-/// All families.
+/// Returns all families.
 pub fn all() -> impl Iterator<Item = &'static Family> {
     schemas::ALL.iter().chain(operations::ALL).chain(texts::ALL)
 }
@@ -57,11 +57,11 @@ pub fn paths(paths: impl IntoIterator<Item = (String, String)>) -> String {
     document(&format!(r#""servers":[{{"url":"https://a.example"}}],"paths":{{{}}}"#, paths.join(",")))
 }
 
-pub fn operation(described: &str) -> String {
-    paths([("/a".to_owned(), format!(r#"{{"get":{{"operationId":"op",{described}}}}}"#))])
+pub fn operation(fields: &str) -> String {
+    paths([("/a".to_owned(), format!(r#"{{"get":{{"operationId":"op",{fields}}}}}"#))])
 }
 
-/// Components `S0`, `S1`, …, of which the first is the body of a response.
+/// Returns a document with the components `S0`, `S1`, …. The first is the body of a response.
 pub fn components(schemas: impl IntoIterator<Item = String>) -> String {
     let mut text = format!(
         r#""servers":[{{"url":"https://a.example"}}],"paths":{{"/a":{{"get":{{"operationId":"op","responses":{{"200":{{"description":".","content":{{"application/json":{{"schema":{}}}}}}}}}}}}}}},"components":{{"schemas":{{"#,
@@ -74,7 +74,7 @@ pub fn components(schemas: impl IntoIterator<Item = String>) -> String {
     document(&(text + "}}"))
 }
 
-pub fn modern(all: impl IntoIterator<Item = String>) -> String {
+pub fn openapi_31_components(all: impl IntoIterator<Item = String>) -> String {
     components(all).replacen("3.0.3", "3.1.0", 1)
 }
 
@@ -82,28 +82,29 @@ pub fn chain(count: usize, link: impl Fn(&str) -> String) -> String {
     components((1..=count).map(|index| link(&reference(index))).chain([object(&[("end", TEXT)])]))
 }
 
-/// Components of another section, each of which refers to the next, and an operation that uses the first.
-pub fn shared_chain(count: usize, section: &str, last: &str, used: impl Fn(&str) -> String) -> String {
-    let to = |index: usize| format!(r##"{{"$ref":"#/components/{section}/S{index}"}}"##);
+/// Returns a document with components of another section, each of which refers to the next one. An operation uses the first.
+pub fn shared_chain(count: usize, section: &str, last: &str, operation_fields: impl Fn(&str) -> String) -> String {
+    let reference_to = |index: usize| format!(r##"{{"$ref":"#/components/{section}/S{index}"}}"##);
     let mut text = format!(
         r#""servers":[{{"url":"https://a.example"}}],"paths":{{"/a":{{"post":{{"operationId":"op",{}}}}}}},"components":{{"{section}":{{"#,
-        used(&to(0))
+        operation_fields(&reference_to(0))
     );
     for index in 0..count {
-        let _ = write!(text, r#""S{index}":{},"#, to(index + 1));
+        let _ = write!(text, r#""S{index}":{},"#, reference_to(index + 1));
     }
     document(&(text + &format!(r#""S{count}":{last}}}}}"#)))
 }
 
-/// Paths that share a component of a section; `path` returns each of them from its index and a reference to the component.
+/// Returns a document with paths that share a component of a section. `path` returns the path item for an index and a reference to
+/// the component.
 pub fn shared(count: usize, section: &str, component: &str, path: impl Fn(usize, &str) -> String) -> String {
-    let to = format!(r##"{{"$ref":"#/components/{section}/S"}}"##);
-    let paths: Vec<String> = (0..count).map(|index| path(index, &to)).collect();
+    let reference = format!(r##"{{"$ref":"#/components/{section}/S"}}"##);
+    let paths: Vec<String> = (0..count).map(|index| path(index, &reference)).collect();
     let components = format!(r#""components":{{"{section}":{{"S":{component}}}}}"#);
     document(&format!(r#""paths":{{{}}},{components}"#, paths.join(",")))
 }
 
-pub fn described(description: &str) -> String {
+pub fn with_description(description: &str) -> String {
     operation(&format!(r#""description":"{description}",{OK}"#))
 }
 

@@ -1,6 +1,8 @@
 //! Operations, and what they share.
 
-use super::{Family, OK, TEXT, document, family, object, object_of, operation, paths, refused, shared, shared_chain};
+use super::{
+    Family, OK, TEXT, document, family, object, object_of, operation, paths, shared, shared_chain, with_errors,
+};
 
 pub const ALL: &[Family] = &[
     family("operations", 500, |n| {
@@ -44,10 +46,10 @@ pub const ALL: &[Family] = &[
             format!(r#"{{"parameters":[{all}],"get":{{"parameters":[{all}],"operationId":"op",{OK}}}}}"#),
         )])
     }),
-    refused("path_segments", 500, &["B0408"], |n| {
+    with_errors("path_segments", 500, &["B0408"], |n| {
         paths([("/a".repeat(n), format!(r#"{{"get":{{"operationId":"op",{OK}}}}}"#))])
     }),
-    refused("path_parameters", 500, &["B0408"], |n| {
+    with_errors("path_parameters", 500, &["B0408"], |n| {
         let path: String = (0..n).map(|index| format!("/{{p{index}}}")).collect();
         paths([(path, format!(r#"{{"get":{{"operationId":"op",{OK}}}}}"#))])
     }),
@@ -90,7 +92,7 @@ pub const ALL: &[Family] = &[
             schemes.join(",")
         ))
     }),
-    refused("operations_that_share_headers", 100, &["B0308"], |n| {
+    with_errors("operations_that_share_headers", 100, &["B0308"], |n| {
         let headers: Vec<String> = (0..n).map(|index| format!(r#""X-H{index}":{{"schema":{TEXT}}}"#)).collect();
         let to = r##"{"$ref":"#/components/responses/R"}"##;
         let operation =
@@ -102,7 +104,7 @@ pub const ALL: &[Family] = &[
             headers.join(",")
         ))
     }),
-    refused("operations_that_share_a_form", 100, &["B0308"], |n| {
+    with_errors("operations_that_share_a_form", 100, &["B0308"], |n| {
         let form = object_of((0..n).map(|index| (format!("p{index}"), TEXT.to_owned())));
         let to = r##"{"$ref":"#/components/requestBodies/B"}"##;
         let operation =
@@ -113,7 +115,7 @@ pub const ALL: &[Family] = &[
             all.join(",")
         ))
     }),
-    refused("paths_that_share_an_item", 100, &["B0308"], |n| {
+    with_errors("paths_that_share_an_item", 100, &["B0308"], |n| {
         let parameters: Vec<String> = (0..30)
             .map(|index| format!(r#"{{"name":"p{index}","in":"query","schema":{}}}"#, object(&[("a", TEXT)])))
             .collect();
@@ -122,7 +124,7 @@ pub const ALL: &[Family] = &[
         let item = format!(r#"{{"parameters":[{}],{}}}"#, parameters.join(","), operations.join(","));
         shared(n, "pathItems", &item, |index, to| format!(r#""/a{index}":{to}"#))
     }),
-    refused("operations_that_share_parameters", 100, &["B0308"], |n| {
+    with_errors("operations_that_share_parameters", 100, &["B0308"], |n| {
         let parameter = |index| format!(r#""P{index}":{{"name":"p{index}","in":"query","schema":{TEXT}}}"#);
         let to = |index| format!(r##"{{"$ref":"#/components/parameters/P{}"}}"##, index % 40);
         let all = (0..n).map(to).collect::<Vec<_>>().join(",");
@@ -134,27 +136,27 @@ pub const ALL: &[Family] = &[
             paths.join(",")
         ))
     }),
-    refused("operations_that_share_a_long_description", 500, &["B0308"], |n| {
+    with_errors("operations_that_share_a_long_description", 500, &["B0308"], |n| {
         let response = format!(r#"{{"description":"{}"}}"#, "word ".repeat(n * 5));
         shared(n, "responses", &response, |index, to| {
             format!(r#""/a{index}":{{"get":{{"operationId":"op{index}","responses":{{"204":{to}}}}}}}"#)
         })
     }),
-    refused("operations_that_share_a_body_of_many_types", 200, &["B0308"], |n| {
+    with_errors("operations_that_share_a_body_of_many_types", 200, &["B0308"], |n| {
         let types = (0..n).map(|index| format!(r#""application/t{index}+json":{{"schema":{TEXT}}}"#));
         let body = format!(r#"{{"content":{{{}}}}}"#, types.collect::<Vec<_>>().join(","));
         shared(n, "requestBodies", &body, |index, to| {
             format!(r#""/a{index}":{{"post":{{"operationId":"op{index}","requestBody":{to},{OK}}}}}"#)
         })
     }),
-    refused("bodies_beside_many_headers", 200, &["B0308"], |n| {
+    with_errors("bodies_beside_many_headers", 200, &["B0308"], |n| {
         let types = (0..n).map(|index| format!(r#""application/t{index}+json":{{"schema":{TEXT}}}"#));
         let headers = (0..n).map(|index| format!(r#""X-{index}":{{"schema":{TEXT}}}"#));
         let (types, headers) = (types.collect::<Vec<_>>().join(","), headers.collect::<Vec<_>>().join(","));
         let responses = format!(r#""responses":{{"204":{{"description":".","headers":{{{headers}}}}}}}"#);
         operation(&format!(r#""requestBody":{{"content":{{{types}}}}},{responses}"#))
     }),
-    refused("operations_of_many_scopes", 200, &["B0308"], |n| {
+    with_errors("operations_of_many_scopes", 200, &["B0308"], |n| {
         let scopes: Vec<String> = (0..n).map(|index| format!(r#""scope-{index}""#)).collect();
         let operations = (0..n).map(|index| format!(r#""/a{index}":{{"get":{{"operationId":"op{index}",{OK}}}}}"#));
         let scheme = r#"{"type":"oauth2","flows":{"implicit":{"authorizationUrl":"https://a.example","scopes":{}}}}"#;

@@ -1,8 +1,8 @@
 //! Schemas: chains, combinations, and wide ones.
 
 use super::{
-    Family, NUMBER, TEXT, chain, components, enumeration, family, list, modern, object, object_of, reference, refused,
-    warned,
+    Family, NUMBER, TEXT, chain, components, enumeration, family, list, object, object_of, openapi_31_components,
+    reference, with_errors, with_warning,
 };
 
 pub const ALL: &[Family] = &[
@@ -23,18 +23,18 @@ pub const ALL: &[Family] = &[
         chain(n, |next| format!(r#"{{"type":"object","additionalProperties":{next}}}"#))
     }),
     family("all_of_one_reference", 2_000, |n| chain(n, |next| list("allOf", &[next]))),
-    refused("all_of_and_properties", 2_000, &["B0307"], |n| {
+    with_errors("all_of_and_properties", 2_000, &["B0307"], |n| {
         chain(n, |next| list("allOf", &[next, &object(&[("p", TEXT)])]))
     }),
-    refused("one_of_and_a_number", 2_000, &["B0307"], |n| chain(n, |next| list("oneOf", &[next, NUMBER]))),
+    with_errors("one_of_and_a_number", 2_000, &["B0307"], |n| chain(n, |next| list("oneOf", &[next, NUMBER]))),
     family("nullable_references", 500, |n| {
         chain(n, |next| object(&[("p", &format!(r#"{{"nullable":true,"allOf":[{next}]}}"#))]))
     }),
     family("properties_that_share_the_next", 500, |n| chain(n, |next| object(&[("p", next), ("q", next)]))),
-    refused("references_to_the_first", 2_000, &["B0203"], |n| {
+    with_errors("references_to_the_first", 2_000, &["B0203"], |n| {
         components((0..n).map(|index| reference((index + 1) % n)))
     }),
-    refused("all_of_to_the_first", 2_000, &["B0307"], |n| {
+    with_errors("all_of_to_the_first", 2_000, &["B0307"], |n| {
         components((0..n).map(|index| list("allOf", &[&reference((index + 1) % n), &object(&[("p", TEXT)])])))
     }),
     family("cycles_with_lists", 200, |n| {
@@ -44,13 +44,13 @@ pub const ALL: &[Family] = &[
         }))
     }),
     // Combinations: few schemas that describe many.
-    refused("all_of_twice", 24, &["B0307"], |n| chain(n, |next| list("allOf", &[next, next]))),
+    with_errors("all_of_twice", 24, &["B0307"], |n| chain(n, |next| list("allOf", &[next, next]))),
     family("any_of_twice", 24, |n| chain(n, |next| list("anyOf", &[next, next]))),
     family("one_of_twice", 24, |n| chain(n, |next| list("oneOf", &[next, next]))),
-    refused("properties_of_all_of_twice", 24, &["B0307"], |n| {
+    with_errors("properties_of_all_of_twice", 24, &["B0307"], |n| {
         chain(n, |next| object(&[("p", &list("allOf", &[next, next])), ("q", next)]))
     }),
-    refused("diamonds", 24, &["B0307"], |n| {
+    with_errors("diamonds", 24, &["B0307"], |n| {
         components((0..n).map(|index| {
             let next = index.div_ceil(2) * 2 + 1;
             match next + 1 < n {
@@ -61,19 +61,19 @@ pub const ALL: &[Family] = &[
             }
         }))
     }),
-    refused("every_order", 8, &["B0308"], |n| {
+    with_errors("every_order", 8, &["B0308"], |n| {
         components((0..n).map(|index| {
             let both = |other| list("allOf", &[&reference(index), &reference(other)]);
             object_of((0..n).map(|other| (format!("q{other}"), both(other))))
         }))
     }),
-    refused("subsets", 24, &["B0308"], |n| {
+    with_errors("subsets", 24, &["B0308"], |n| {
         components((0..n).map(|index| {
             let both = list("allOf", &[&reference(index * 2 % n), &reference((index * 3 + 7) % n)]);
             object(&[("a", &reference((index + 1) % n)), ("b", &both), (&format!("c{index}"), TEXT)])
         }))
     }),
-    refused("alternatives_of_alternatives", 8, &["B0307", "B0308"], |n| {
+    with_errors("alternatives_of_alternatives", 8, &["B0307", "B0308"], |n| {
         components((0..n).map(|index| {
             let others: Vec<String> = (0..n).filter(|other| *other != index).map(reference).collect();
             let own =
@@ -83,7 +83,7 @@ pub const ALL: &[Family] = &[
     }),
     // Wide schemas.
     family("enum_values", 10_000, |n| components([enumeration((0..n).map(|index| format!("value-{index}")))])),
-    warned("enum_values_that_collide", 100_000, "B0308", |n| {
+    with_warning("enum_values_that_collide", 100_000, "B0308", |n| {
         let spelled = |index: usize| {
             ["a-b", "a_b", "A_B", "aB", "a.b"][index % 5].to_owned()
                 + &"x".repeat(index / 5 % 7)
@@ -103,7 +103,7 @@ pub const ALL: &[Family] = &[
         let properties = object_of((0..n).map(|index| (format!("p{index}"), TEXT.to_owned())));
         components([format!(r#"{{"required":[{}],{}"#, names.join(","), &properties[1..])])
     }),
-    warned("required_and_not_declared", 2_000, "B0303", |n| {
+    with_warning("required_and_not_declared", 2_000, "B0303", |n| {
         let names: Vec<String> = (0..n).map(|index| format!(r#""property-{index}-x""#)).collect();
         let properties = object_of((0..n).map(|index| (format!("property-{index}-y"), TEXT.to_owned())));
         components([format!(r#"{{"required":[{}],{}"#, names.join(","), &properties[1..])])
@@ -154,7 +154,7 @@ pub const ALL: &[Family] = &[
         let own = (0..n).map(|index| list("allOf", &[&reference(0), &object(&[(&format!("p{index}"), TEXT)])]));
         components([base.to_owned()].into_iter().chain(own))
     }),
-    refused("subtypes_of_subtypes", 500, &["B0308"], |n| {
+    with_errors("subtypes_of_subtypes", 500, &["B0308"], |n| {
         let tag = r#""discriminator":{"propertyName":"kind"}"#;
         let base = |_| format!(r#"{{"type":"object","properties":{{"kind":{{"type":"string"}}}},{tag}}}"#);
         let bases: Vec<String> = (1..=n).map(reference).collect();
@@ -163,30 +163,30 @@ pub const ALL: &[Family] = &[
         let own = (0..n).map(|index| list("allOf", &[&reference(n + 1), &object(&[(&format!("p{index}"), TEXT)])]));
         components([used].into_iter().chain((0..n).map(base)).chain([middle]).chain(own))
     }),
-    refused("properties_of_a_long_description", 500, &["B0308"], |n| {
+    with_errors("properties_of_a_long_description", 500, &["B0308"], |n| {
         let long = format!(r#"{{"type":"object","description":"{}"}}"#, "word ".repeat(n * 5));
         components([object_of((0..n).map(|index| (format!("p{index}"), reference(1)))), long])
     }),
-    refused("subtypes_of_a_long_description", 500, &["B0308"], |n| {
+    with_errors("subtypes_of_a_long_description", 500, &["B0308"], |n| {
         let long = format!(r#"{{"type":"string","description":"{}"}}"#, "word ".repeat(n * 5));
         let own = |index: usize| list("allOf", &[&reference(1), &object(&[(&format!("q{index}"), TEXT)])]);
         let used = object_of((0..n).map(|index| (format!("p{index}"), own(index))));
         components([used, object(&[("p", &long)])])
     }),
-    refused("parts_that_require_much", 200, &["B0308"], |n| {
+    with_errors("parts_that_require_much", 200, &["B0308"], |n| {
         let names: Vec<String> = (0..n).map(|index| format!(r#""r{index}""#)).collect();
         let own = |index: usize| list("allOf", &[&reference(1), &object(&[(&format!("q{index}"), TEXT)])]);
         let used = object_of((0..n).map(|index| (format!("p{index}"), own(index))));
         components([used, format!(r#"{{"type":"object","required":[{}]}}"#, names.join(","))])
     }),
-    refused("parts_with_a_long_enum", 200, &["B0308"], |n| {
+    with_errors("parts_with_a_long_enum", 200, &["B0308"], |n| {
         let long = enumeration((0..n).map(|index| format!("v{index}")));
         let short = |index: usize| format!(r#"{{"type":"string","maxLength":{}}}"#, index + 1);
         let own = |index: usize| list("allOf", &[&reference(1), &object(&[("p", &short(index))])]);
         let used = object_of((0..n).map(|index| (format!("p{index}"), own(index))));
         components([used, object(&[("p", &long)])])
     }),
-    refused("long_keys_around_many_values", 150, &["B0101"], |n| {
+    with_errors("long_keys_around_many_values", 150, &["B0101"], |n| {
         let inner = object_of((0..n).map(|index| (format!("p{index}"), object(&[("p", TEXT)]))));
         components([object(&[(&"long".repeat(n * 5), &inner)])])
     }),
@@ -195,11 +195,11 @@ pub const ALL: &[Family] = &[
             |outer: &str| (0..n).fold(outer.to_owned(), |items, _| format!(r#"{{"type":"array","items":{items}}}"#));
         components([object(&[("p", &inner(TEXT))]), inner(&reference(0))])
     }),
-    refused("inline_nesting", 200, &["B0101"], |n| {
+    with_errors("inline_nesting", 200, &["B0101"], |n| {
         let inner = (0..n).fold(TEXT.to_owned(), |inner, _| object(&[("p", &inner)]));
         components([inner])
     }),
-    refused("same_names_in_many_places", 500, &["B0501"], |n| {
+    with_errors("same_names_in_many_places", 500, &["B0501"], |n| {
         components([object_of((0..n).map(|index| {
             let spelled = ["a-b", "a_b", "A_B"][index % 3];
             (format!("{spelled}{}", index / 3), object(&[("p", TEXT)]))
@@ -207,13 +207,16 @@ pub const ALL: &[Family] = &[
     }),
     family("tuples", 500, |n| {
         let items = vec![NUMBER; n].join(",");
-        modern([format!(r#"{{"type":"array","prefixItems":[{items}]}}"#)])
+        openapi_31_components([format!(r#"{{"type":"array","prefixItems":[{items}]}}"#)])
     }),
     family("types", 500, |n| {
         let all: Vec<String> = (0..n).map(|index| format!(r#""p{index}":{TEXT}"#)).collect();
-        modern([format!(r#"{{"type":["object","array","string","integer"],"properties":{{{}}}}}"#, all.join(","))])
+        openapi_31_components([format!(
+            r#"{{"type":["object","array","string","integer"],"properties":{{{}}}}}"#,
+            all.join(",")
+        )])
     }),
-    warned("patterns", 500, "B0302", |n| {
+    with_warning("patterns", 500, "B0302", |n| {
         let pattern = |index| format!(r#"{{"type":"string","pattern":"^{index}([a-z]{{1,50}}){{1,200}}$"}}"#);
         components([object_of((0..n).map(|index| (format!("p{index}"), pattern(index))))])
     }),
@@ -227,7 +230,7 @@ pub const ALL: &[Family] = &[
         let chain = (2..=n).map(|index| list("allOf", &[&reference(index)]));
         components([to_chain].into_iter().chain(chain).chain([object(&[("end", TEXT)])]))
     }),
-    refused("unions_of_lists_of_the_next", 20, &["B0307"], |n| {
+    with_errors("unions_of_lists_of_the_next", 20, &["B0307"], |n| {
         chain(n, |next| {
             let items = |schema: &str| format!(r#"{{"type":"array","items":{schema}}}"#);
             format!(r#"{{"oneOf":[{},{}]}}"#, items(next), items(&object(&[("p", next)])))
