@@ -11,43 +11,43 @@ use crate::model::Model;
 use crate::{content, generate};
 
 /// Returns the response to a failed request. Its type is that of the operation, or of any operation if the operation is unknown.
-pub(crate) fn failure(model: &Model, operation: Option<OperationId>, failed: &Failure) -> Response {
+pub(crate) fn failure_response(model: &Model, operation: Option<OperationId>, failure: &Failure) -> Response {
     let declared = match operation {
-        Some(id) => documented_response(&model.api.operations[id], failed.status),
+        Some(id) => documented_response(&model.api.operations[id], failure.status),
         None => {
             let mut operations =
-                model.api.operations.iter().filter_map(|(_, operation)| documented_response(operation, failed.status));
+                model.api.operations.iter().filter_map(|(_, operation)| documented_response(operation, failure.status));
             operations.find(|response| response.body.is_some())
         }
     };
     let content = declared.map_or(Content::Json, |declared| declared.content);
     let body = match declared {
         Some(declared) if content == Content::Json => {
-            declared.body.as_ref().map(|ty| body_of_type(model, ty, declared.example.as_ref(), failed))
+            declared.body.as_ref().map(|ty| body_of_type(model, ty, declared.example.as_ref(), failure))
         }
-        Some(declared) => declared.body.as_ref().map(|_| json!(failed.message)),
-        None => Some(body_from_config(model, failed)),
+        Some(declared) => declared.body.as_ref().map(|_| json!(failure.message)),
+        None => Some(body_from_config(model, failure)),
     };
-    let mut headers = failed.headers.clone();
+    let mut headers = failure.headers.clone();
     let media_type = declared.and_then(|declared| declared.media_types.first()).filter(|_| body.is_some());
     headers.extend(media_type.map(|media_type| content::header(media_type, content)));
-    Response { status: failed.status, headers, body, content, reason: Some(failed.message.clone()) }
+    Response { status: failure.status, headers, body, content, reason: Some(failure.message.clone()) }
 }
 
 /// Generates a body of a declared type. The names of its properties determine what they contain.
-fn body_of_type(model: &Model, ty: &TypeRef, example: Option<&Value>, failed: &Failure) -> Value {
+fn body_of_type(model: &Model, ty: &TypeRef, example: Option<&Value>, failure: &Failure) -> Value {
     let Some(record) = model.record(ty) else { return generate::value(model, ty, &[], &generate::time(0)) };
     let now = generate::time(0);
     let mut body = generate::record(model, record, None, &now);
-    let (code, old_code) = code(example, failed.status);
+    let (code, old_code) = code(example, failure.status);
     for field in &record.fields {
         let example_value = example.and_then(|example| example.get(&field.wire));
         let values = match name_key(&field.wire).as_str() {
             "message" | "detail" | "title" | "error" | "description" => {
-                vec![json!(failed.message), json!(shortened(&failed.message, field))]
+                vec![json!(failure.message), json!(shortened(&failure.message, field))]
             }
             "status" | "statuscode" | "httpstatus" | "httpstatuscode" => {
-                vec![json!(failed.status), json!(failed.status.to_string())]
+                vec![json!(failure.status), json!(failure.status.to_string())]
             }
             "code" | "errorcode" => vec![json!(code), json!(code.to_string())],
             "moreinfo" | "type" => {
@@ -90,10 +90,10 @@ fn code(example: Option<&Value>, status: u16) -> (u64, String) {
 }
 
 /// Generates a body for an undocumented response, from the error properties in the configuration.
-fn body_from_config(model: &Model, failed: &Failure) -> Value {
+fn body_from_config(model: &Model, failure: &Failure) -> Value {
     let errors = &model.config.errors;
     let mut body = Value::Object(Map::new());
-    for (pointers, value) in [(&errors.code, json!(failed.status)), (&errors.message, json!(failed.message))] {
+    for (pointers, value) in [(&errors.code, json!(failure.status)), (&errors.message, json!(failure.message))] {
         let keys: Vec<&str> = pointers.first().map(|pointer| pointer.split('/').skip(1).collect()).unwrap_or_default();
         let Some((last, parents)) = keys.split_last() else { continue };
         let mut at = &mut body;
@@ -106,7 +106,7 @@ fn body_from_config(model: &Model, failed: &Failure) -> Value {
         }
     }
     if body.as_object().is_some_and(Map::is_empty) {
-        body = json!({ "message": failed.message });
+        body = json!({ "message": failure.message });
     }
     body
 }

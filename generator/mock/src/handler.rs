@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::content::{accepts_media_type, body_media, documented_response};
 use crate::error::Failure;
-use crate::error_response::failure;
+use crate::error_response::failure_response;
 use crate::execute::{Execution, path_param_values};
 use crate::http::{Request, Response};
 use crate::json_path::text_of;
@@ -40,7 +40,7 @@ pub(crate) fn error_response(
     failure: &Failure,
 ) -> Response {
     let status = operation.map_or(failure.status, |id| documented_status(&model.api.operations[id], failure.status));
-    let mut response = self::failure(model, operation, &Failure { status, ..failure.clone() });
+    let mut response = self::failure_response(model, operation, &Failure { status, ..failure.clone() });
     add_declared_headers(model, state, operation, &mut response);
     response
 }

@@ -35,7 +35,7 @@ pub(crate) struct Location {
 /// Returns status 404 if no operation has the path, and 405 if none of them has the method.
 pub(crate) fn route(model: &Model, request: &Request) -> Result<Route, Failure> {
     let route = route_of(model, request, &request.path);
-    if !route.as_ref().is_err_and(|failed| failed.status == 404) {
+    if !route.as_ref().is_err_and(|failure| failure.status == 404) {
         return route;
     }
     let without_base = model.base_paths.iter().filter_map(|base| {
@@ -45,7 +45,7 @@ pub(crate) fn route(model: &Model, request: &Request) -> Result<Route, Failure> 
     for (base, rest) in without_base {
         match route_of(model, request, rest) {
             Ok(route) => return Ok(Route { base_path: base.clone(), ..route }),
-            Err(failed) if failed.status != 404 => return Err(failed),
+            Err(failure) if failure.status != 404 => return Err(failure),
             Err(_) => {}
         }
     }

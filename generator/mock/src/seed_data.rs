@@ -14,7 +14,7 @@ use crate::validate::check;
 use crate::{copies, generate};
 
 /// Stores a record at a path. Missing properties are generated.
-pub(crate) fn put(model: &Model, state: &mut State, path: &str, given: Value) -> Result<(), Error> {
+pub(crate) fn put(model: &Model, state: &mut State, path: &str, given_record: Value) -> Result<(), Error> {
     let invalid = |reason: &str| Error::Record(format!("{path}: {reason}"));
     let segments_of_path = segments(path).ok_or_else(|| invalid("its segments are not valid UTF-8"))?;
     let operations = model.api.operations.iter().map(|(_, operation)| operation);
@@ -24,7 +24,7 @@ pub(crate) fn put(model: &Model, state: &mut State, path: &str, given: Value) ->
         .ok_or_else(|| invalid("the API has no such path"))?;
     let location =
         resolve(model, &mut state.store, operation, &mut values).ok_or_else(|| invalid("its parent does not exist"))?;
-    let Value::Object(given) = given else { return Err(invalid("a record is an object")) };
+    let Value::Object(given_properties) = given_record else { return Err(invalid("a record is an object")) };
     let ty = model.api.resources[operation.resource].model.map_or(TypeRef::Json, TypeRef::Named);
     let (special_properties, rules) = (model.special_properties(operation.resource), model.rules(operation.resource));
     state.tick += 1;
@@ -34,7 +34,7 @@ pub(crate) fn put(model: &Model, state: &mut State, path: &str, given: Value) ->
     let mut entries = generated.unwrap_or_default();
     rules.set_defaults(&mut entries);
     for (property, first) in &rules.counters {
-        match given.get(property).and_then(Value::as_i64) {
+        match given_properties.get(property).and_then(Value::as_i64) {
             Some(number) => state.store.count_past(&location.collection, property, number),
             None => set(&mut entries, property, state.store.count(&location.collection, property, *first).into()),
         }
@@ -42,7 +42,7 @@ pub(crate) fn put(model: &Model, state: &mut State, path: &str, given: Value) ->
     let mut record = Value::Object(entries);
     set_key(model, &ty, &mut record, special_properties.key.as_deref(), &location.key);
     if let Value::Object(entries) = &mut record {
-        entries.extend(given);
+        entries.extend(given_properties);
     }
     let record = with_urls(
         model,
@@ -55,7 +55,7 @@ pub(crate) fn put(model: &Model, state: &mut State, path: &str, given: Value) ->
     }
     rules
         .check_record(&mut state.store, &location.collection, Some(&location.key), &record)
-        .map_err(|failed| invalid(&failed.message))?;
+        .map_err(|failure| invalid(&failure.message))?;
     copies::put(model, state, operation.resource, &location.collection, &location.key, record);
     Ok(())
 }

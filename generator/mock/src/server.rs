@@ -15,7 +15,7 @@ use tokio::task::JoinSet;
 
 use crate::content::documented_response;
 use crate::error::Failure;
-use crate::error_response::failure;
+use crate::error_response::failure_response;
 use crate::fault::{self, Damage, Fault};
 use crate::handler::{error_response, handle};
 use crate::http::{Recorded, Request, Response, is_utf8};
@@ -108,8 +108,8 @@ async fn respond(request: hyper::Request<Incoming>, shared: &Shared) -> Result<R
         }
     };
     let not_utf8 = || Failure::new(400, "the query must be UTF-8".to_owned());
-    if let Some(failed) = unread.or_else(|| (!is_utf8(query.as_bytes())).then(not_utf8)) {
-        return Ok(encode(&unread_request(shared, request, &failed)));
+    if let Some(failure) = unread.or_else(|| (!is_utf8(query.as_bytes())).then(not_utf8)) {
+        return Ok(encode(&unread_request(shared, request, &failure)));
     }
     if let Some(page) = console::respond(shared, &request) {
         let mut reply = hyper::Response::new(Either::Left(Full::from(page.text)));
@@ -129,12 +129,12 @@ async fn respond(request: hyper::Request<Incoming>, shared: &Shared) -> Result<R
 }
 
 /// Returns the response to a request that cannot be read.
-fn unread_request(shared: &Shared, request: Request, failed: &Failure) -> Response {
+fn unread_request(shared: &Shared, request: Request, failure: &Failure) -> Response {
     let model = &shared.model;
     let route = route(model, &request);
     let mut inner = shared.lock();
     let response = match &route {
-        Ok(route) => error_response(model, &mut inner.state, Some(route.operation), failed),
+        Ok(route) => error_response(model, &mut inner.state, Some(route.operation), failure),
         Err(unknown) => error_response(model, &mut inner.state, None, unknown),
     };
     let name = route.ok().map(|route| model.api.operations[route.operation].id.as_str());
@@ -157,7 +157,7 @@ pub(crate) fn handle_request(shared: &Shared, request: Request) -> (Response, Fa
     let fault = match header_fault {
         Some(Ok(fault)) => fault::next(&mut vec![fault], name, &mut inner.fault_rng).unwrap_or_default(),
         Some(Err(error)) => {
-            let response = failure(model, operation, &Failure::new(400, error.to_string()));
+            let response = failure_response(model, operation, &Failure::new(400, error.to_string()));
             record(shared, inner, request, name, &response);
             return (response, Fault::default());
         }
@@ -165,13 +165,13 @@ pub(crate) fn handle_request(shared: &Shared, request: Request) -> (Response, Fa
     };
     let mut response = match fault.status {
         Some(status) => {
-            failure(model, operation, &Failure::new(status, "failed because of an injected fault".to_owned()))
+            failure_response(model, operation, &Failure::new(status, "failed because of an injected fault".to_owned()))
         }
         None => handle(model, &mut inner.state, &request, &routed),
     };
     if let Err(error) = inner.write_changes() {
-        let failed = Failure::new(500, format!("the state file cannot be written: {error}"));
-        response = failure(model, operation, &failed);
+        let failure = Failure::new(500, format!("the state file cannot be written: {error}"));
+        response = failure_response(model, operation, &failure);
     }
     response.headers.extend(fault.retry_after.map(|seconds| ("Retry-After".to_owned(), seconds.to_string())));
     if let Some(body) = &mut response.body {

@@ -17,7 +17,7 @@ impl<D: Decode> Request<D> {
 }
 
 /// Credentials of a client: their kind, the only scheme that they are for, if any, and the form in which they are sent.
-type Held<'a> = (Kind, Option<&'a str>, &'a Authorization);
+type ClientCredential<'a> = (Kind, Option<&'a str>, &'a Authorization);
 
 impl Parts {
     /// Adds the API keys that the operation requires to a request. Returns the credentials for the header `Authorization`.
@@ -26,7 +26,7 @@ impl Parts {
         authorization: &'a Authorization,
         request: &mut Http<Body>,
     ) -> Result<&'a Authorization, InvalidValue> {
-        let held: Vec<Held<'a>> = match authorization {
+        let client_credentials: Vec<ClientCredential<'a>> = match authorization {
             Authorization::None => return Ok(authorization),
             Authorization::Several(several) => {
                 several.iter().map(|scheme| (scheme.kind, scheme.scheme.as_deref(), &scheme.authorization)).collect()
@@ -35,7 +35,7 @@ impl Parts {
             Authorization::Fixed(_) | Authorization::Key(_) => vec![(("basic", ""), None, authorization)],
         };
         let mut for_header = &Authorization::None;
-        for authorization in self.select_credentials(&held)? {
+        for authorization in self.select_credentials(&client_credentials)? {
             match authorization {
                 Authorization::Key(add_key) => add_key(request),
                 authorization => for_header = authorization,
@@ -46,16 +46,20 @@ impl Parts {
 
     /// Returns the credentials for the first alternative for which the client has all credentials. If the document declares no
     /// security for the operation, returns all credentials of the client.
-    fn select_credentials<'a>(&self, held: &[Held<'a>]) -> Result<Vec<&'a Authorization>, InvalidValue> {
+    fn select_credentials<'a>(
+        &self,
+        client_credentials: &[ClientCredential<'a>],
+    ) -> Result<Vec<&'a Authorization>, InvalidValue> {
         if self.security.is_empty() {
-            return Ok(held.iter().map(|(.., authorization)| *authorization).collect());
+            return Ok(client_credentials.iter().map(|(.., authorization)| *authorization).collect());
         }
         let find_scheme = |name: &str| self.connection.api.schemes.iter().find(|scheme| scheme.name == name);
         // Credentials for this scheme alone take precedence over credentials for all schemes of the kind.
         let credentials_for_scheme = |scheme: &&Scheme| {
-            let own_credentials = held.iter().find(|(_, name, _)| *name == Some(scheme.name));
-            let is_for_kind = |(kind, name, _): &&Held<'a>| name.is_none() && is_same_kind(*kind, scheme.kind);
-            own_credentials.or(held.iter().find(is_for_kind))
+            let own_credentials = client_credentials.iter().find(|(_, name, _)| *name == Some(scheme.name));
+            let is_for_kind =
+                |(kind, name, _): &&ClientCredential<'a>| name.is_none() && is_same_kind(*kind, scheme.kind);
+            own_credentials.or(client_credentials.iter().find(is_for_kind))
         };
         let credentials_for_name = |name: &&str| {
             find_scheme(name).as_ref().and_then(credentials_for_scheme).map(|(.., authorization)| *authorization)
