@@ -145,22 +145,23 @@ fn special_properties(api: &Api, id: ResourceId, resource: &Resource) -> Special
         if !["links", "subresourceuris"].contains(&name_key(&field.wire).as_str()) {
             return None;
         }
-        let below = api.resources.iter().filter(|(_, below)| below.parent == Some((id, Side::Instance)));
-        let below: Vec<&str> = below.map(|(_, below)| below.segment.as_str()).collect();
+        let children = api.resources.iter().filter(|(_, child)| child.parent == Some((id, Side::Instance)));
+        let child_segments: Vec<&str> = children.map(|(_, child)| child.segment.as_str()).collect();
         let keys: Vec<(String, String)> = match (self::record(api, &field.ty), &field.ty) {
             (Some(record), _) if record.fields.iter().all(|field| is_uri(&field.ty)) => record
                 .fields
                 .iter()
                 .map(|link| {
-                    let child = below.iter().find(|segment| name_key(segment) == name_key(&link.wire));
+                    let child_segment = child_segments.iter().find(|segment| name_key(segment) == name_key(&link.wire));
                     (
                         link.wire.clone(),
-                        child.map_or_else(|| in_style(&link.wire, &resource.segment), |segment| (*segment).to_owned()),
+                        child_segment
+                            .map_or_else(|| in_style(&link.wire, &resource.segment), |segment| (*segment).to_owned()),
                     )
                 })
                 .collect(),
             (None, TypeRef::Map(value)) if is_uri(value) || **value == TypeRef::Json => {
-                below.iter().map(|segment| (snake(segment), (*segment).to_owned())).collect()
+                child_segments.iter().map(|segment| (snake(segment), (*segment).to_owned())).collect()
             }
             _ => return None,
         };

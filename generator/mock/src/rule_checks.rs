@@ -67,7 +67,7 @@ impl ResourceRules {
     /// # Errors
     ///
     /// Returns status 400 if the collection has the maximum number of records.
-    pub fn check_room(&self, store: &Store, collection: &str) -> Result<(), Failure> {
+    pub fn check_capacity(&self, store: &Store, collection: &str) -> Result<(), Failure> {
         match self.max_items.filter(|max_items| store.len(collection) >= *max_items) {
             Some(max_items) => {
                 Err(Failure::new(400, format!("{collection} has {max_items} items, which is the maximum")))

@@ -134,7 +134,7 @@ fn edges(api: &Api, container: TypeId, boxed: &HashSet<(TypeId, TypeId)>) -> Vec
         });
     };
     match &api.types[container].shape {
-        // Aliases are resolved where they are used.
+        // `visit_contained` resolves aliases, and the other three contain no types.
         Shape::Alias(_) | Shape::Newtype(_) | Shape::StringEnum(_) | Shape::ValueEnum(_) => {}
         Shape::Record(record) => {
             for field in &record.fields {

@@ -87,7 +87,7 @@ mod tests {
 
     #[test]
     fn names_fit_into_a_file_system() {
-        let first = |name: &str| modules(name).next().unwrap_or_default();
+        let first_module = |name: &str| modules(name).next().unwrap_or_default();
         for (name, expected) in [
             ("pets", "pets"),
             ("aux", "aux_"),
@@ -96,11 +96,11 @@ mod tests {
             ("lpt10", "lpt10"),
             ("console", "console"),
         ] {
-            assert_eq!(first(name), expected);
+            assert_eq!(first_module(name), expected);
         }
         let long = format!("users_calendar_groups_{}calendar_view_attachments", "event_instance_".repeat(20));
         let expected = format!("users_calendar_groups_event_instance_{}_calendar_view_attachments", "ei".repeat(17));
-        assert_eq!(first(&long), expected);
+        assert_eq!(first_module(&long), expected);
         for name in [
             long,
             "a".repeat(400),

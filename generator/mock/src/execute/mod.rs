@@ -70,7 +70,7 @@ impl Execution<'_> {
         let mut record = self.new_record(state);
         self.make_unique(state, &mut record);
         rules.check_record(&mut state.store, collection, None, &record)?;
-        rules.check_room(&state.store, collection)?;
+        rules.check_capacity(&state.store, collection)?;
         let kind = self.model.api.resources[self.resource].key.as_ref();
         let key = match kind {
             Some(kind) => match self.requested_key(kind) {

@@ -109,18 +109,18 @@ impl Store {
 
     /// Returns the next number of a counter of a collection. No number is returned twice.
     pub fn count(&mut self, collection: &str, property: &str, first: i64) -> i64 {
-        let next = self.counters.entry((collection.to_owned(), property.to_owned())).or_insert(first);
-        let number = *next;
-        *next = next.saturating_add(1);
-        self.changes.push(json!({ "counter": [collection, property, *next] }));
+        let next_number = self.counters.entry((collection.to_owned(), property.to_owned())).or_insert(first);
+        let number = *next_number;
+        *next_number = next_number.saturating_add(1);
+        self.changes.push(json!({ "counter": [collection, property, *next_number] }));
         number
     }
 
     /// Advances a counter so that its next numbers are larger than a number.
     pub fn count_past(&mut self, collection: &str, property: &str, number: i64) {
-        let next = self.counters.entry((collection.to_owned(), property.to_owned())).or_insert(number);
-        *next = number.saturating_add(1).max(*next);
-        self.changes.push(json!({ "counter": [collection, property, *next] }));
+        let next_number = self.counters.entry((collection.to_owned(), property.to_owned())).or_insert(number);
+        *next_number = number.saturating_add(1).max(*next_number);
+        self.changes.push(json!({ "counter": [collection, property, *next_number] }));
     }
 
     /// Stores a record, and replaces the previous record with the same key.

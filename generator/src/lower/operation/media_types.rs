@@ -175,8 +175,8 @@ impl<'a> Lowering<'a> {
         let message =
             format!("`{media_type}` differs from `{earlier_media_type}` only in parameters and has a different schema");
         let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Location::Key(at.clone()), message)
-            .label("a response to one is also decoded as the other")
-            .help("give both the same schema, or media types of their own");
+            .label("a response may be decoded with the schema of the other media type")
+            .help("give both the same schema, or rename one of the media types");
         self.diagnostics.push(diagnostic);
     }
 
