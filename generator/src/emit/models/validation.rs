@@ -129,7 +129,7 @@ impl Context<'_> {
     fn union_constraints(&self, union: &Union) -> Vec<String> {
         let constraints = |variant: &UnionVariant| self.constraints(&variant.ty, &variant.constraints).join(", ");
         if let Some(tag) = &union.tag {
-            // A value of the tag that several types share does not choose one of them.
+            // A tag value that several variants share does not select one of them.
             let is_shared = |variant: &UnionVariant| {
                 let shares = |other: &&UnionVariant| other.tags.iter().any(|tag| variant.tags.contains(tag));
                 union.variants.iter().filter(shares).count() > 1

@@ -26,7 +26,7 @@ pub(crate) enum Unpaged {
     Items,
     /// No parameter or property is recognised as pagination.
     Unrecognised,
-    /// The configuration names another pagination than the operation has. Contains the recognised one, if there is one.
+    /// The configured pagination does not match the operation. Contains the recognised pagination, if there is one.
     Configured(Option<Next>),
     /// This parameter is a page number, and the number of the first page is unknown.
     First(String),
@@ -69,7 +69,7 @@ impl Lowering<'_> {
             Unpaged::Configured(None) => ("it has no property or parameter that `[paging]` names".to_owned(), None),
             Unpaged::Configured(Some(next)) => (
                 format!(
-                    "it has no property or parameter that `[paging]` names; without `[paging]` it would be paginated: {next}"
+                    "it has no property or parameter that `[paging]` names, but another pagination is recognised: {next}"
                 ),
                 Some("configure it under `[paging.operations]`, or set `off = true` there"),
             ),
@@ -137,7 +137,8 @@ impl Lowering<'_> {
         is_list(response) || self.fields(response).is_some_and(|fields| fields.iter().any(|field| is_list(&field.ty)))
     }
 
-    /// Checks `[paging]` against the operations: each key must match one, and each section of an operation that operation.
+    /// Checks `[paging]` against the operations. Each key must match at least one operation, and each section under
+    /// `[paging.operations]` must match its own operation.
     pub(crate) fn check_paging(&mut self, operations: &Arena<Operation>) {
         let all: Vec<&Operation> = operations.iter().map(|(_, operation)| operation).collect();
         let settings = self.config.paging.as_ref();
@@ -153,7 +154,7 @@ impl Lowering<'_> {
                     if let Some(other) = operations.iter().find_map(|(_, one)| self.id_with_other_items(operation, one))
                     {
                         let message =
-                            format!("`{name}` has other items than `{other}`, but both return the same type of page");
+                            format!("`{name}` and `{other}` return the same type of page, but with different items");
                         self.error(
                             code::CONFIG_VALUE,
                             location,

@@ -17,7 +17,7 @@ impl config::Paging {
     }
 }
 
-/// A response with a list.
+/// A response with a list, and how its pagination is configured.
 #[derive(Clone, Copy)]
 pub(crate) struct ListResponse<'a> {
     pub lowering: &'a Lowering<'a>,
@@ -62,7 +62,7 @@ impl<'a> ListResponse<'a> {
     /// Returns the pagination that is recognised by unambiguous names.
     pub fn recognised_next(&self) -> Result<Next, Unpaged> {
         let parameter_type = |param: &Param| self.lowering.resolved(&param.ty).clone();
-        // A number may be a time.
+        // A number in the parameter `after` may be a time, so it is not a cursor.
         let fits = |param: &Param, name: &str| match name {
             "after" => is_cursor(&parameter_type(param)) && !is_integer(&parameter_type(param)),
             _ => is_cursor(&parameter_type(param)),
@@ -70,7 +70,7 @@ impl<'a> ListResponse<'a> {
         let parameter_named =
             |name: &str| self.query_parameter(|param| name_key(&param.wire) == name && fits(param, name));
         let cursor = CURSOR_PARAMETERS.iter().find_map(|name| parameter_named(name));
-        // A number with such a name is a page number.
+        // A number in the parameter `page` is a page number, so it is not a cursor.
         let page = parameter_named("page").filter(|param| is_string(&parameter_type(param)));
         if let Some(keys) = self.find_property(URLS, |ty| matches!(ty, TypeRef::Uri)) {
             return Ok(Next::Url(keys));
@@ -83,8 +83,8 @@ impl<'a> ListResponse<'a> {
             (_, _, Some(keys)) => return Ok(Next::Url(keys)),
             _ => {}
         }
-        // If a page says whether there are more, but has no cursor, the cursor is the last item. The same holds for some
-        // parameter names, if it is known whether a page is full.
+        // If the page has a flag for further pages but no cursor, the cursor is the ID of the last item. The same holds for
+        // `starting_after` and `after_id` if the page size is known, because then a page that is not full is the last one.
         let last = cursor.filter(|param| match is_one_of(&param.wire, LAST_PARAMETERS) {
             true => !self.more().is_empty() || name_key(&param.wire) != "after" && self.size().is_some(),
             false => false,
@@ -129,7 +129,7 @@ impl<'a> ListResponse<'a> {
         }
     }
 
-    /// Returns the keys that lead to the number of all items.
+    /// Returns the path to the total number of items; empty if there is none.
     fn total(&self) -> Vec<String> {
         match &self.settings.total {
             Some(pointer) => {
@@ -140,7 +140,7 @@ impl<'a> ListResponse<'a> {
         .unwrap_or_default()
     }
 
-    /// Returns the keys that lead to whether there is a next page.
+    /// Returns the path to the boolean that says whether there is a next page; empty if there is none.
     pub fn more(&self) -> Vec<String> {
         let is_boolean = |ty: &TypeRef| matches!(ty, TypeRef::Bool);
         match &self.settings.more {
@@ -150,7 +150,7 @@ impl<'a> ListResponse<'a> {
         .unwrap_or_default()
     }
 
-    /// Returns whether the keys lead to a string or a number in every kind of item.
+    /// Returns whether every type of item has a string or a number at the path.
     fn every_item_has(&self, keys: &[String]) -> bool {
         let lowering = self.lowering;
         let has_cursor =
@@ -160,7 +160,7 @@ impl<'a> ListResponse<'a> {
                 Shape::Union(union) => union.variants.iter().all(|variant| has_cursor(&variant.ty)),
                 _ => has_cursor(self.item),
             },
-            // Their properties are unknown.
+            // The properties of the items are unknown.
             TypeRef::Json => self.settings.last_item.is_some(),
             _ => false,
         }
@@ -170,12 +170,13 @@ impl<'a> ListResponse<'a> {
         self.operation.params.iter().find(|param| param.location == ParamLocation::Query && holds(param))
     }
 
-    /// Returns the keys, if they lead to a value of a matching type in a page.
+    /// Returns the path if a page has a value of a matching type there.
     fn keys_if(&self, keys: Vec<String>, holds: impl Fn(&TypeRef) -> bool) -> Option<Vec<String>> {
         holds(self.lowering.property_type(self.response, &keys)?).then_some(keys)
     }
 
-    /// Returns the keys to the first property with one of these names and a matching type. Each name is a path.
+    /// Returns the path to the first property with one of these names and a matching type. A dot in a name separates the names on
+    /// the path.
     fn find_property(&self, known: &[&str], holds: impl Fn(&TypeRef) -> bool) -> Option<Vec<String>> {
         known.iter().find_map(|path| {
             let (mut at, mut keys) = (self.response, Vec::new());

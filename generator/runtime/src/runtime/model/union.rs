@@ -62,7 +62,8 @@ pub fn read_union<U, E: de::Error>(
     };
     let state = STATE.get();
     if let (Some(_), [one]) = (tag, selected.as_slice()) {
-        // Inside another union, trying both readings at each level would take exponential time in the depth of the value.
+        // Inside another union, only the reading of that union is tried: trying both at each level would take exponential time in the
+        // depth of the value.
         let read = |reading| State { reading: Some(reading), ..state }.during(|| (one.read)(json, reading));
         let result = match state.reading {
             Some(reading) => read(reading),

@@ -80,7 +80,7 @@ fn violation_by_node(path: &str, node: &Node<'_>, constraints: &[Constraint<'_>]
         Constraint::OtherProperties(names, constraints) => {
             let Node::Object(properties) = node else { return None };
             let mut others = properties.iter().filter(|(name, _)| !names.contains(&name.as_str()));
-            // The path does not have the name, which may be personal data.
+            // `*` replaces the name of the property, which may be personal data.
             others.find_map(|(_, value)| violation(&format!("{path}.*"), value, constraints))
         }
         Constraint::Items(constraints) => violation_by_items_from(path, node, 0, constraints),
