@@ -23,7 +23,8 @@ impl Waits {
 pub fn jump(builder: ClientBuilder<Client>) -> (ClientBuilder<Client>, Waits) {
     let (waits, stopped) = (Waits::default(), Arc::new(AtomicBool::new(false)));
     let (seen, stop) = (waits.clone(), Arc::clone(&stopped));
-    let builder = builder.transport(Running { http: reqwest::Client::new(), stopped }).observe(move |attempt| {
+    let http = builder.default_transport().unwrap();
+    let builder = builder.transport(Running { http, stopped }).observe(move |attempt| {
         if let Some(wait) = attempt.wait {
             seen.0.lock().unwrap().push(wait);
             stop.store(true, Ordering::Relaxed);

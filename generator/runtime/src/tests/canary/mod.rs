@@ -357,6 +357,11 @@ async fn parameters_that_are_not_personal_stay() {
     assert!(list.await.unwrap_err().to_string().ends_with("no page of 5000, and the name desk is taken"));
 }
 
+/// Returns an HTTP client that is not part of a client of the API.
+fn http_client() -> reqwest::Client {
+    Client::builder().default_transport().unwrap()
+}
+
 #[tokio::test]
 async fn a_url_in_an_error_of_reqwest_is_not_shown() {
     struct Inner;
@@ -364,9 +369,9 @@ async fn a_url_in_an_error_of_reqwest_is_not_shown() {
         fn send(&self, request: http::Request<crate::runtime::Body>) -> TransportFuture<'_> {
             Box::pin(async move {
                 let url = request.uri().to_string() + "?a=canary";
-                let error = reqwest::Client::new().get(url).send().await.unwrap_err();
+                let error = http_client().get(url).send().await.unwrap_err();
                 assert!(error.to_string().contains("canary"));
-                let own = reqwest::Client::new().get("http://127.0.0.1:1/?a=canary").send().await.unwrap_err();
+                let own = http_client().get("http://127.0.0.1:1/?a=canary").send().await.unwrap_err();
                 assert_silent(&texts(SendError::from(own).cause()), "canary", "the cause");
                 Err(SendError::new(std::io::Error::other(error)))
             })
@@ -377,8 +382,7 @@ async fn a_url_in_an_error_of_reqwest_is_not_shown() {
     let error = client.services().list().await.unwrap_err();
     assert_silent(&texts(&error), "canary", "the URL");
     let provider = Credentials::token_provider(|| async {
-        let sent =
-            reqwest::Client::new().get("http://127.0.0.1:1/?a=canary").timeout(Duration::from_secs(5)).send().await;
+        let sent = http_client().get("http://127.0.0.1:1/?a=canary").timeout(Duration::from_secs(5)).send().await;
         sent.map(|_| crate::runtime::BearerToken::new("x"))
     });
     let client = Client::builder().credentials(provider).retry(RetryPolicy::off()).build().unwrap();
