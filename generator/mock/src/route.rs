@@ -57,7 +57,8 @@ fn route_of(model: &Model, request: &Request, path: &str) -> Result<Route, Failu
     let mut allowed: Vec<&str> = Vec::new();
     // The first matching path is the most specific one, because paths with literals come before paths with parameters.
     let mut matched: Option<&Operation> = None;
-    // The route to use if no operation accepts the media type of the body. GET operations also handle HEAD.
+    // The route to use if no operation of this method accepts the media type of the body, or the GET operation for a HEAD
+    // request.
     let mut fallback = None;
     let is_head = request.method == "HEAD";
     for id in model.operations_of_length(segments_of_path.len()) {

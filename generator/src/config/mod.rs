@@ -101,7 +101,7 @@ pub struct Client {
     pub token_url: Option<String>,
     /// The host, if it depends on a region and an edge.
     pub host: Option<Host>,
-    /// The environment variable with another URL for all requests. By default, its name is inferred from that of the
+    /// The environment variable that holds a base URL, which replaces the URL of the document for all requests. By default, its name is inferred from that of the
     /// crate.
     pub base_url_variable: Option<String>,
     /// The environment variables with credentials. If there are several entries for a security scheme, the first one

@@ -51,7 +51,7 @@ impl<'a> Checker<'a> {
             if self.property(name, name.get_ref()).is_some_and(|field| !is_string(api, &field.ty)) {
                 self.report(
                     name,
-                    format!("`{}` is not a string", name.get_ref()),
+                    format!("the property `{}` is not a string in the document", name.get_ref()),
                     "choose a string property".to_owned(),
                 );
             }

@@ -77,7 +77,8 @@ impl Naming<'_> {
             let name = alternatives[index].media_types.first().map_or("", String::as_str);
             let essence = media_type_essence(name);
             let (kind, subtype) = essence.split_once('/').unwrap_or(("", &essence));
-            // A media type that differs from a default one only in its parameters is named after the parameters.
+            // If it differs only in its parameters from a media type that is requested by default, its subtype says nothing: the
+            // name is made of the whole media type, with its parameters.
             let differs_in_parameters =
                 defaults.iter().any(|(default, default_essence)| *default != name && *default_essence == essence);
             let words = match (attempt, subtype) {

@@ -29,8 +29,8 @@ impl Naming<'_> {
             }
             let (message, help) = match self.api.schemas_without_type.get(at) {
                 Some(true) => (
-                    format!("no type is generated for `{at}`"),
-                    "rename the schemas that contain its properties, or remove this entry",
+                    format!("`{at}` has no type of its own: its properties are in the types of other schemas"),
+                    "rename the schemas that refer to it, or remove this entry",
                 ),
                 Some(false) => {
                     (format!("no type is generated for `{at}`"), "remove this entry: no operation uses the schema")

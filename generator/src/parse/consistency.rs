@@ -78,7 +78,7 @@ fn remove_keywords_of_other_types(
         LIMITS.iter().for_each(|keyword| remove_extension(data, keyword));
     }
     if !allows("array") {
-        // In the model, the `items` of a string are its `contentSchema`.
+        // `any.items` of a string may be its `contentSchema`, so only `items` in the document itself is reported.
         if object.value("items").is_some() {
             note("items", any.items.take().is_some());
         }

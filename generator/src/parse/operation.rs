@@ -140,10 +140,20 @@ fn parameter(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Opt
         }
     };
     if parameter.is_none() {
-        object.report_invalid("style", &format!("one of the styles of a {location} parameter"));
+        object.report_invalid("style", styles(&location));
     }
     object.finish(&[]);
     parameter
+}
+
+/// Returns the valid styles of a parameter at a location, for diagnostics.
+fn styles(location: &str) -> &'static str {
+    match location {
+        "path" => "`simple`, `label` or `matrix`",
+        "header" => "`simple`",
+        "cookie" => "`form`",
+        _ => "`form`, `spaceDelimited`, `pipeDelimited` or `deepObject`",
+    }
 }
 
 /// Reads the style of a parameter. `simple` and `form` name the same style in different parts of a request, with
@@ -155,12 +165,11 @@ fn style(object: &mut ObjectReader<'_, '_>, location: &str, explode: &mut Option
         ("path" | "header", "form") => "simple",
         _ => return Some(style),
     };
-    let (expected, treatment) =
-        (format!("one of the styles of a {location} parameter"), format!("treated as `{valid_style}`"));
+    let treatment = format!("treated as `{valid_style}`");
     report_tolerated(
         object.value_or_null("style")?,
         &object.pointer_to("style"),
-        &expected,
+        styles(location),
         &treatment,
         object.context,
     );
@@ -275,7 +284,7 @@ fn encoding(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Opti
     let is_styled = style_name.is_some() || explode.is_some() || allow_reserved.is_some();
     let style = query_style(style_name.as_deref());
     if style.is_none() {
-        object.report_invalid("style", "one of the styles of a query parameter");
+        object.report_invalid("style", styles("query"));
     }
     let style = style.unwrap_or_default();
     let encoding = Encoding {

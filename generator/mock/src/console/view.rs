@@ -123,10 +123,10 @@ fn kind(model: &Model, ty: &TypeRef) -> &'static str {
         TypeRef::Json => "JSON",
         TypeRef::Named(id) => match &model.api.types[*id].shape {
             Shape::Record(_) => "object",
-            Shape::Union(_) => "JSON",
+            Shape::Union(_) | Shape::Wrapper(_) => "JSON",
             Shape::Newtype(_) | Shape::StringEnum(_) | Shape::ValueEnum(_) => "text",
-            // `resolved` has followed all aliases.
-            Shape::Wrapper(_) | Shape::Alias(_) => "JSON",
+            // `resolved` follows aliases, so only a cycle of aliases is left.
+            Shape::Alias(_) => "JSON",
         },
     }
 }

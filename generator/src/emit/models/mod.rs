@@ -238,7 +238,8 @@ impl Context<'_> {
         let part_ident = ident(part);
         let rename = (part != field.wire).then(|| format!("rename = {:?}", field.wire));
         let distinguishes_null = self.distinguishes_null(owner, field);
-        // `None` is encoded as a missing property, unless only `null` clears the property.
+        // `None` is encoded as a missing property. If the field is required, or nullable without distinguishing a missing property
+        // from `null`, it is encoded as `null`.
         let skip = !field.required && (!field.nullable || distinguishes_null);
         let skip = skip.then(|| "skip_serializing_if = \"Option::is_none\"".to_owned());
         let serde: Vec<String> = rename.into_iter().chain(skip).collect();

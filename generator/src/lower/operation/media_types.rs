@@ -82,7 +82,7 @@ impl<'a> Lowering<'a> {
                 equivalent.media_types.push(media_type.to_owned());
                 continue;
             }
-            self.report_different_parameters(media_type, &alternatives, &origin);
+            self.report_same_essence(media_type, &alternatives, &origin);
             let default = alternatives.first().filter(|_| object.schema.is_some());
             let same_schema = default.is_some_and(|default| has_same_schema(response_content, default, object));
             if !has_typed_media_type && matches!(content, Content::Text | Content::Binary) {
@@ -166,7 +166,7 @@ impl<'a> Lowering<'a> {
     }
 
     /// Reports a media type that has another schema than an earlier media type, but differs from it only in parameters.
-    fn report_different_parameters(&mut self, media_type: &str, alternatives: &[Alternative], at: &Pointer) {
+    fn report_same_essence(&mut self, media_type: &str, alternatives: &[Alternative], at: &Pointer) {
         let essence = media_type_essence(media_type);
         let mut earlier_media_types = alternatives.iter().flat_map(|alternative| &alternative.media_types);
         let Some(earlier_media_type) = earlier_media_types.find(|name| media_type_essence(name) == essence) else {

@@ -16,11 +16,11 @@ impl<'a> Lowering<'a> {
         &mut self,
         path_parameters: (&'a [ReferenceOr<Parameter>], &Pointer),
         operation_parameters: (&'a [ReferenceOr<Parameter>], &Pointer),
-        operation: &str,
+        operation_name: &str,
     ) -> Vec<Param> {
         self.params_are_complete = true;
-        let mut params = self.lower_parameter_list(path_parameters, operation);
-        let operation_params = self.lower_parameter_list(operation_parameters, operation);
+        let mut params = self.lower_parameter_list(path_parameters, operation_name);
+        let operation_params = self.lower_parameter_list(operation_parameters, operation_name);
         let replaced: HashSet<_> = operation_params.iter().map(name_and_location).collect();
         params.retain(|param| !replaced.contains(&name_and_location(param)));
         params.extend(operation_params);
@@ -31,7 +31,7 @@ impl<'a> Lowering<'a> {
     fn lower_parameter_list(
         &mut self,
         (parameters, at): (&'a [ReferenceOr<Parameter>], &Pointer),
-        operation: &str,
+        operation_name: &str,
     ) -> Vec<Param> {
         let mut params: Vec<Param> = Vec::new();
         let mut declared: HashMap<(String, ParamLocation), Pointer> = HashMap::new();
@@ -42,7 +42,7 @@ impl<'a> Lowering<'a> {
             if !self.spend(1, &at) {
                 break;
             }
-            let Some(param) = self.lower_parameter(parameter, &at, operation) else {
+            let Some(param) = self.lower_parameter(parameter, &at, operation_name) else {
                 self.params_are_complete = false;
                 continue;
             };
@@ -85,7 +85,7 @@ impl<'a> Lowering<'a> {
         &mut self,
         parameter: &'a ReferenceOr<Parameter>,
         at: &Pointer,
-        operation: &str,
+        operation_name: &str,
     ) -> Option<Param> {
         let (parameter, at) = self.resolve(parameter, at, "parameters", |components| &components.parameters)?;
         let data = parameter.parameter_data_ref();
@@ -117,7 +117,7 @@ impl<'a> Lowering<'a> {
             let diagnostic = Diagnostic::warning(code::MISSING_KEYWORD, Location::Key(at.clone()), message);
             self.diagnostics.push(diagnostic.help("add `required: true`"));
         }
-        let name = [operation.to_owned(), data.name.clone()];
+        let name = [operation_name.to_owned(), data.name.clone()];
         let lowered = match schema {
             Some(schema) => self.lower_schema(schema, &schema_at, &name),
             None => LoweredSchema { ty: Some(TypeRef::Json), ..LoweredSchema::default() },

@@ -33,8 +33,8 @@ pub(crate) fn integer_type(parts: &[Part<'_>], format: Option<&str>) -> TypeRef 
     let (format_min, format_max) = integer_range(&format_type);
     let minimum = parts.iter().filter_map(|part| limit(part, Side::Minimum)).max();
     let maximum = parts.iter().filter_map(|part| limit(part, Side::Maximum)).min();
-    // If the schema has only one limit, it may contradict the range of the format.
     let (format_min, format_max) = (Limit::Integer(format_min), Limit::Integer(format_max));
+    // A side without a limit has that of the format, or the other limit if that is outside of the range of the format.
     let allowed_min = minimum.unwrap_or(format_min.min(maximum.unwrap_or(format_min)));
     let allowed_max = maximum.unwrap_or(format_max.max(minimum.unwrap_or(format_max)));
     let can_represent = |ty: &TypeRef| {

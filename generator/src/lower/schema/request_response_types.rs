@@ -15,7 +15,8 @@ pub(crate) fn split_types(api: &mut Api) {
     let request_types = reachable_types(api, params().filter(|param| param.is_structured()).map(|param| &param.ty));
     let response_roots =
         responses.flat_map(|response| response.body.iter().chain(response.headers.iter().map(|header| &header.ty)));
-    // A parameter that is not encoded from JSON uses the response type.
+    // The value of a plain parameter has no properties to remove. It needs no request type, so it counts as a use of the
+    // response type.
     let other_params = params().filter(|param| !param.is_structured()).map(|param| &param.ty);
     let response_types = reachable_types(api, response_roots.chain(other_params));
     let shared_types: BTreeSet<TypeId> = request_types.intersection(&response_types).copied().collect();

@@ -146,7 +146,8 @@ impl<'a> Lowering<'a> {
         let id = self.create_type(id, name, parts, at);
         match exists || parts.len() == 1 {
             true => self.lower_properties(id, parts, at, name),
-            // Schemas that combine each other are lowered from a queue, to bound the depth of the stack.
+            // An object that combines several schemas may contain other such objects to any depth, so it is lowered later, from a queue.
+            // This bounds the depth of the stack.
             false if self.spend(STEPS_PER_COMBINED_TYPE, at) => {
                 let (parts, at, name) = (parts.to_vec(), at.clone(), name.to_vec());
                 self.pending.push_back(Pending::Object { id, parts, at, name });

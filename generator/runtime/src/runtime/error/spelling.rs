@@ -139,7 +139,8 @@ fn named_reference(text: &[DecodedChar]) -> Option<(char, usize)> {
     let name: String =
         text.iter().skip(1).take(8).map(|decoded| decoded.char).take_while(char::is_ascii_alphanumeric).collect();
     let length = with_semicolon(text, 1 + name.len());
-    // Only the oldest names may omit the semicolon. Letters of the next word may follow such a name directly.
+    // Without a semicolon, only `&amp`, `&lt`, `&gt` and `&quot` are decoded. Letters of the next word may follow such a name
+    // directly.
     let char = if text.get(length - 1)?.char == ';' {
         let latin = LATIN_1_NAMES.iter().position(|entity| *entity == name).and_then(|index| u32::try_from(index).ok());
         let latin = latin.map(|index| character(if index < 32 { 0xa0 + index } else { 0xdf + index - 32 }));
@@ -172,7 +173,7 @@ fn value(digits: &[DecodedChar], radix: u32) -> Option<u32> {
     digits.iter().try_fold(0_u32, |value, digit| value.checked_mul(radix)?.checked_add(digit.char.to_digit(radix)?))
 }
 
-/// The HTML names of ASCII characters. The first four may omit the semicolon.
+/// The HTML names of ASCII characters. The first four are also decoded without a semicolon.
 const ASCII_NAMES: [(&str, char); 43] = [
     ("amp", '&'),
     ("lt", '<'),
