@@ -32,6 +32,10 @@ fn parse(number: &str) -> Option<Decimal> {
 
 /// Compares two numbers as JSON writes them, such as `1`, `1.0` and `10e-1`. Returns `None` if one of them is not a number.
 pub fn compare(left: &str, right: &str) -> Option<Ordering> {
+    // Most numbers are small integers.
+    if let (Ok(left), Ok(right)) = (left.parse::<i64>(), right.parse::<i64>()) {
+        return Some(left.cmp(&right));
+    }
     let (Some(left_decimal), Some(right_decimal)) = (parse(left), parse(right)) else {
         let finite = |number: &str| number.parse::<f64>().ok().filter(|number| number.is_finite());
         return finite(left)?.partial_cmp(&finite(right)?);
