@@ -5,7 +5,7 @@ use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::LazyLock;
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use divan::{AllocProfiler, Bencher};
 use reqwest::header::ACCEPT;
@@ -62,7 +62,7 @@ fn compare() {
 
 async fn fetch_by_hand(http: &reqwest::Client) -> Service {
     let url = format!("{}/v1/Services/{SID}", *SERVER);
-    let request = http.get(url).basic_auth("ana", Some("secret")).header(ACCEPT, "application/json");
+    let request = http.get(url).basic_auth("ana", Some("secret")).header(ACCEPT, "application/json").timeout(TIMEOUT);
     let answer = request.send().await.unwrap().error_for_status().unwrap();
     serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap()
 }
@@ -123,6 +123,9 @@ fn serve(mut stream: TcpStream) {
 fn runtime() -> Runtime {
     Builder::new_current_thread().enable_all().build().unwrap()
 }
+
+/// The timeout of a call by hand. The generated client has timeouts as well.
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The HTTP client of both sides, with the TLS of the crate's default features.
 fn http() -> reqwest::Client {
@@ -189,7 +192,8 @@ mod page_of_1000 {
         let http = http();
         let call = || async {
             let url = format!("{}/v1/Services?PageSize=1000", *SERVER);
-            let request = http.get(url).basic_auth("ana", Some("secret")).header(ACCEPT, "application/json");
+            let request =
+                http.get(url).basic_auth("ana", Some("secret")).header(ACCEPT, "application/json").timeout(TIMEOUT);
             let answer = request.send().await.unwrap().error_for_status().unwrap();
             serde_json::from_slice::<ServicePage>(&answer.bytes().await.unwrap()).unwrap()
         };
