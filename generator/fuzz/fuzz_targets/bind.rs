@@ -1,4 +1,4 @@
-//! Any bytes at all as a document. In `generator/`:
+//! Checks the invariants of the generator for random bytes as a document. Run it in `generator/`:
 //!
 //! ```sh
 //! cargo install cargo-fuzz
@@ -6,8 +6,8 @@
 //!     tests/fixtures/robustness -- -dict=fuzz/keywords.dict -only_ascii=0 -max_len=20000 -timeout=10 -rss_limit_mb=1024
 //! ```
 //!
-//! The folder `corpus/bind` is kept, small: new inputs come into it by `-merge=1 -max_len=700`, and `tests/robustness.rs` tries each
-//! of them in every build. What it finds belongs into `tests/fixtures/robustness`, made small by `cargo +nightly fuzz tmin bind FILE`.
+//! The folder `corpus/bind` is committed and stays small: add inputs with `-merge=1 -max_len=700`. `tests/robustness.rs` runs each
+//! of them. Shorten an input that fails with `cargo +nightly fuzz tmin bind FILE`, and add it to `tests/fixtures/robustness`.
 
 #![no_main]
 #![allow(clippy::panic, reason = "a panic is the report")]

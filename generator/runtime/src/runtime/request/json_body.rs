@@ -11,7 +11,7 @@ use super::request_parts::RequestBody;
 use crate::runtime::error::redaction::Sensitive;
 use crate::runtime::validation::finite::is_finite;
 use crate::runtime::validation::json_validation;
-use crate::runtime::{Body, Constraint, Constraints, Decode, InvalidValue, Request, Result, Value, check, is_personal};
+use crate::runtime::{Body, Constraints, Decode, InvalidValue, Request, Result, Value, check, is_personal};
 
 impl<D: Decode> Request<D> {
     /// Sets the body to a JSON value.
@@ -23,12 +23,14 @@ impl<D: Decode> Request<D> {
     ) -> Self {
         let value = value.into();
         let invalid = |rule: &'static str| InvalidValue::new("body", None, rule);
-        let json = || match serde_json::to_vec(&value) {
-            Ok(json) if is_finite(&value, &json) => Ok(Bytes::from(json)),
-            Ok(_) => Err(invalid("must contain only finite numbers")),
-            Err(_) => Err(invalid("must be serializable as JSON")),
-        };
-        let bytes = check_json(&value, constraints).and_then(|()| json());
+        let json = to_raw_value(&value).map_err(|_| invalid("must be serializable as JSON"));
+        let bytes = json.and_then(|json| {
+            json_validation::check_json("body", &json, constraints)?;
+            match is_finite(&value, json.get().as_bytes()) {
+                true => Ok(Bytes::from(Box::<str>::from(json).into_string())),
+                false => Err(invalid("must contain only finite numbers")),
+            }
+        });
         self.parts.body = Some(Arc::new(ValueBody { media_type, bytes, is_personal: is_personal(constraints) }));
         self
     }
@@ -45,14 +47,6 @@ impl<D: Decode> Request<D> {
         self.parts.body = Some(Arc::new(ValueBody { media_type, bytes, is_personal: is_personal(constraints) }));
         self
     }
-}
-
-/// Validates a value as JSON. `json` reports a value that is not serializable.
-fn check_json(value: &impl Serialize, constraints: &[Constraint<'_>]) -> Result<(), InvalidValue> {
-    if constraints.is_empty() {
-        return Ok(());
-    }
-    to_raw_value(value).map_or(Ok(()), |json| json_validation::check_json("body", &json, constraints))
 }
 
 /// The encoded value, or the error that sending the request returns.

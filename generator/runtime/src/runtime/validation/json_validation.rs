@@ -91,10 +91,8 @@ fn violation_by_node(path: &str, node: &Node<'_>, constraints: &[Constraint<'_>]
         }
         Constraint::Type(constraints) => violation_by_node(path, node, constraints()),
         Constraint::ByTag(name, alternatives) => {
-            let tag = match Node::parse(node.property(name)?) {
-                Node::String(tag) => tag,
-                _ => node.property(name)?.get().to_owned(),
-            };
+            let tag = node.property(name)?;
+            let tag = if let Node::String(tag) = Node::parse(tag) { tag } else { tag.get().to_owned() };
             let (_, constraints) = alternatives.iter().find(|(tags, _)| tags.contains(&tag.as_str()))?;
             violation_by_node(path, node, constraints)
         }
