@@ -99,6 +99,7 @@ static API: Api = Api {
         "proxy_address",
         "unique_name",
     ],
+    strict: true,
 };
 
 /// A client of the API. Its methods return handles and requests.

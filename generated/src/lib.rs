@@ -48,7 +48,7 @@
 //! | `native-tls` | no | TLS with the library of the operating system; OpenSSL on Linux |
 //! | `tracing` | yes | A span of the `tracing` crate for each request |
 //! | `blocking` | no | `wait()` on each request, for code that is not async |
-//! | `test-util` | no | `with_…` methods on models, to build the values that tests need |
+//! | `test-util` | no | `with_…` methods and `Serialize` for all models, to build the responses that tests need |
 //! | `mock` | no | The module `mock`, a server for tests |
 //! | One for each module of [`resources`], such as `configuration` | yes | The module and its requests |
 //!

@@ -107,6 +107,10 @@ const CONDITIONS: &[(&str, Condition)] = &[
     ("redirect.rs", |api| any_operation(api, Operation::succeeds_with_redirect)),
     ("events.rs", has_streams),
     ("finite.rs", |api| has_structured_values(api) || has_json_strings(api)),
+    ("decode_with_serde.rs", has_foreign_types),
+    ("with_serde.rs", has_foreign_types),
+    ("json_value.rs", |api| has_foreign_types(api) || has_json_strings(api) || has_typed_errors(api)),
+    ("wrapper.rs", |api| api.types.iter().any(|(_, def)| matches!(def.shape, Shape::Wrapper(_)))),
     ("partial_path_param.rs", |api| {
         any_operation(api, |operation| operation.path.iter().any(|segment| matches!(segment, Segment::ParamSuffix(..))))
     }),
@@ -142,14 +146,11 @@ const CONDITIONS: &[(&str, Condition)] = &[
     }),
     ("styles.rs", Api::has_param_styles),
     ("text_body.rs", |api| any_response_body(api, |body| matches!(body, ResponseBody::Text)) || sends_charset(api)),
-    ("lenient.rs", |api| !api.strict && any_response_body(api, |body| !body.types().is_empty())),
     ("next_page.rs", |api| {
         let pages = api.pages();
         any_operation(api, |operation| api.overrides_next_page(operation, &pages))
     }),
-    ("typed_error.rs", |api| {
-        api.typed_errors && any_operation(api, |operation| operation.error_types().next().is_some())
-    }),
+    ("typed_error.rs", has_typed_errors),
     ("upload.rs", Api::sends_uploads),
 ];
 
@@ -180,6 +181,18 @@ fn has_values(api: &Api, ty: &TypeRef) -> bool {
     any_operation(api, |operation| operation.params.iter().any(|param| contains_type(&param.ty)))
         || any_response_body(api, |body| body.types().into_iter().any(contains_type))
         || api.types.iter().any(|(id, _)| ir::contained_types(api, id).into_iter().any(contains_type))
+}
+
+/// Returns whether there are values of types from codegen.toml, which only serde can decode.
+fn has_foreign_types(api: &Api) -> bool {
+    let contains_foreign_type = |ty: &TypeRef| ty.any(&TypeRef::is_foreign);
+    any_response_body(api, |body| body.types().into_iter().any(contains_foreign_type))
+        || api.types.iter().any(|(id, _)| ir::contained_types(api, id).into_iter().any(contains_foreign_type))
+}
+
+/// Returns whether error bodies have generated types.
+fn has_typed_errors(api: &Api) -> bool {
+    api.typed_errors && any_operation(api, |operation| operation.error_types().next().is_some())
 }
 
 /// Returns whether there are strings that contain JSON.
@@ -275,17 +288,20 @@ files![
     "model/any_json.rs",
     "model/base64.rs",
     "model/big_number.rs",
+    "model/from_json.rs",
+    "model/impl_model.rs",
     "model/iso_duration.rs",
     "model/json_text.rs",
     "model/mod.rs",
-    "model/model_decode.rs",
     "model/nested.rs",
     "model/newtype.rs",
     "model/nullable.rs",
+    "model/scalars.rs",
     "model/string_enum.rs",
     "model/union.rs",
-    "model/unknown.rs",
     "model/value_enum.rs",
+    "model/with_serde.rs",
+    "model/wrapper.rs",
     "pagination/mod.rs",
     "pagination/next_page.rs",
     "pagination/page.rs",
@@ -304,11 +320,14 @@ files![
     "request/stream_flag.rs",
     "request/styles.rs",
     "request/upload.rs",
+    "response/raw_json.rs",
     "response/raw_response.rs",
     "response/body.rs",
     "response/decode.rs",
+    "response/decode_with_serde.rs",
     "response/download.rs",
     "response/events.rs",
+    "response/json_reader.rs",
     "response/json_value.rs",
     "response/lenient.rs",
     "response/media_type.rs",

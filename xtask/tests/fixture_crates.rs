@@ -83,7 +83,9 @@ async fn generated_fixture_crates_compile_and_work() {
         let excluded: Vec<&str> = excluded.collect();
         if excluded.len() < 2 * names.len() {
             cargo(&[&["doc", "--workspace", "--no-deps"], excluded.as_slice()].concat());
-            cargo(&[&["test", "--workspace"], excluded.as_slice()].concat());
+            // All models implement `Serialize` with this feature.
+            let features = names.iter().map(|name| format!("{name}/test-util")).collect::<Vec<_>>().join(",");
+            cargo(&[&["test", "--workspace", "--features", &features], excluded.as_slice()].concat());
         }
     });
 }

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
 
 use crate::models::{AccountSid, AddressConfigurationSid, FlowSid, PageMeta, ServiceSid};
 use crate::runtime::{AnyJson, Page, Result, given, token_of_link};
@@ -13,7 +12,7 @@ use crate::runtime::Nullable;
 /// How an address of the account creates conversations for messages from senders who are not yet in one with it.
 ///
 /// Twilio's documentation: <https://www.twilio.com/docs/conversations/api/address-configuration-resource>
-#[derive(Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AddressConfiguration {
     /// The SID of the address configuration.
@@ -21,7 +20,6 @@ pub struct AddressConfiguration {
     /// The account that owns the address configuration.
     pub account_sid: Option<AccountSid>,
     /// The type of the address.
-    #[serde(rename = "type")]
     pub type_: Option<String>,
     /// The address, such as a phone number of the account. Personal: `Debug` does not show it.
     pub address: Option<String>,
@@ -39,11 +37,11 @@ pub struct AddressConfiguration {
     pub address_country: Option<String>,
 }
 
-impl_deserialize!(AddressConfiguration {
+impl_model!(response AddressConfiguration {
     sid: "sid",
     account_sid: "account_sid",
     type_: "type",
-    address: "address",
+    address: "address" personal,
     friendly_name: "friendly_name",
     auto_creation: "auto_creation",
     date_created: "date_created",
@@ -229,21 +227,8 @@ impl AddressConfiguration {
     }
 }
 
-redacted!(AddressConfiguration {
-    sid,
-    account_sid,
-    type_,
-    address: personal,
-    friendly_name,
-    auto_creation,
-    date_created,
-    date_updated,
-    url,
-    address_country,
-});
-
 /// A page of address configurations.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AddressConfigurationPage {
     /// The address configurations of this page.
@@ -252,7 +237,7 @@ pub struct AddressConfigurationPage {
     pub meta: PageMeta,
 }
 
-impl_deserialize!(AddressConfigurationPage {
+impl_model!(response AddressConfigurationPage {
     address_configurations: "address_configurations",
     meta: "meta",
 });
@@ -292,14 +277,13 @@ impl Page for AddressConfigurationPage {
 }
 
 /// How an address creates conversations.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AutoCreation {
     /// Whether a message to the address creates a conversation.
     pub enabled: Option<bool>,
     /// What happens when an address creates a conversation: nothing else (`default`), a webhook is added to the
     /// conversation (`webhook`), or a Studio flow handles it (`studio`).
-    #[serde(rename = "type")]
     pub type_: Option<AutoCreationType>,
     /// The Service of new conversations.
     pub conversation_service_sid: Option<ServiceSid>,
@@ -314,11 +298,10 @@ pub struct AutoCreation {
     /// The number of times a failed request to the Studio flow is retried.
     pub studio_retry_count: Option<i64>,
     /// The additional properties.
-    #[serde(flatten)]
     pub additional_properties: BTreeMap<String, AnyJson>,
 }
 
-impl_deserialize!(AutoCreation {
+impl_model!(response AutoCreation {
     enabled: "enabled",
     type_: "type",
     conversation_service_sid: "conversation_service_sid",

@@ -2,15 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
-
 use crate::models::{AccountSid, MessagingServiceSid, ServiceSid};
 use crate::runtime::{AnyJson, IsoDuration, Result, given};
 #[cfg(feature = "test-util")]
 use crate::runtime::Nullable;
 
 /// The settings of all conversations of the account.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Configuration {
     /// The account that the configuration applies to.
@@ -29,7 +27,7 @@ pub struct Configuration {
     pub links: Option<ConfigurationLinks>,
 }
 
-impl_deserialize!(Configuration {
+impl_model!(response Configuration {
     account_sid: "account_sid",
     default_chat_service_sid: "default_chat_service_sid",
     default_messaging_service_sid: "default_messaging_service_sid",
@@ -177,21 +175,18 @@ impl Configuration {
 }
 
 /// The absolute URLs of other configurations.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ConfigurationLinks {
     /// The URL of the configuration of the default Service.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub service: Option<String>,
     /// The URL of the webhook configuration of the account.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub webhooks: Option<String>,
     /// The additional properties.
-    #[serde(flatten)]
     pub additional_properties: BTreeMap<String, AnyJson>,
 }
 
-impl_deserialize!(ConfigurationLinks {
+impl_model!(response ConfigurationLinks {
     service: "service",
     webhooks: "webhooks",
 } else additional_properties);

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::models::{
@@ -17,7 +16,7 @@ use crate::runtime::Nullable;
 /// A conversation, which holds participants, messages and webhooks.
 ///
 /// Twilio's documentation: <https://www.twilio.com/docs/conversations/api/conversation-resource>
-#[derive(Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Conversation {
     /// The account that owns the conversation.
@@ -38,7 +37,6 @@ pub struct Conversation {
     pub attributes: Option<String>,
     /// The state of a conversation. `initializing` conversations are being created, `inactive` conversations have had
     /// no recent activity. New conversations are `active` unless the request sets another state.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<ConversationState>,
     /// The time at which the conversation was created.
     pub date_created: Option<DateTime<Utc>>,
@@ -54,14 +52,14 @@ pub struct Conversation {
     pub bindings: Option<ConversationBindings>,
 }
 
-impl_deserialize!(Conversation {
+impl_model!(response Conversation {
     account_sid: "account_sid",
     chat_service_sid: "chat_service_sid",
     messaging_service_sid: "messaging_service_sid",
     sid: "sid",
-    friendly_name: "friendly_name",
-    unique_name: "unique_name",
-    attributes: "attributes",
+    friendly_name: "friendly_name" personal,
+    unique_name: "unique_name" personal,
+    attributes: "attributes" personal,
     state: "state",
     date_created: "date_created",
     date_updated: "date_updated",
@@ -327,23 +325,6 @@ impl Conversation {
     }
 }
 
-redacted!(Conversation {
-    account_sid,
-    chat_service_sid,
-    messaging_service_sid,
-    sid,
-    friendly_name: personal,
-    unique_name: personal,
-    attributes: personal,
-    state,
-    date_created,
-    date_updated,
-    timers,
-    url,
-    links,
-    bindings,
-});
-
 /// The state of a conversation. `initializing` conversations are being created, `inactive` conversations have had
 /// no recent activity. New conversations are `active` unless the request sets another state.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -382,7 +363,7 @@ impl_string_enum!(ConversationState {
 } else Unknown);
 
 /// A page of conversations.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ConversationPage {
     /// The conversations of this page.
@@ -390,7 +371,7 @@ pub struct ConversationPage {
     /// The position of this page in the list of conversations.
     pub meta: PageMeta,
 }
-impl_deserialize!(ConversationPage { conversations: "conversations", meta: "meta" });
+impl_model!(response ConversationPage { conversations: "conversations", meta: "meta" });
 
 #[cfg(feature = "test-util")]
 impl ConversationPage {
@@ -424,27 +405,22 @@ impl Page for ConversationPage {
 }
 
 /// The absolute URLs of the resources in the conversation.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ConversationLinks {
     /// The URL of the participants.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub participants: Option<String>,
     /// The URL of the messages.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub messages: Option<String>,
     /// The URL of the webhooks.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub webhooks: Option<String>,
     /// The URL of an export of the messages as a file.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub export: Option<String>,
     /// The additional properties.
-    #[serde(flatten)]
     pub additional_properties: BTreeMap<String, AnyJson>,
 }
 
-impl_deserialize!(ConversationLinks {
+impl_model!(response ConversationLinks {
     participants: "participants",
     messages: "messages",
     webhooks: "webhooks",
@@ -521,16 +497,15 @@ impl ConversationLinks {
 }
 
 /// How a conversation appears in other channels.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ConversationBindings {
     /// How the conversation appears in emails.
     pub email: Option<EmailBinding>,
     /// The additional properties.
-    #[serde(flatten)]
     pub additional_properties: BTreeMap<String, AnyJson>,
 }
-impl_deserialize!(ConversationBindings { email: "email" } else additional_properties);
+impl_model!(response ConversationBindings { email: "email" } else additional_properties);
 
 #[cfg(feature = "test-util")]
 impl ConversationBindings {
@@ -554,7 +529,7 @@ impl ConversationBindings {
 }
 
 /// How a conversation appears in emails.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct EmailBinding {
     /// The sender name of emails from the conversation.
@@ -562,11 +537,10 @@ pub struct EmailBinding {
     /// The sender address of emails from the conversation.
     pub projected_address: Option<String>,
     /// The additional properties.
-    #[serde(flatten)]
     pub additional_properties: BTreeMap<String, AnyJson>,
 }
 
-impl_deserialize!(EmailBinding {
+impl_model!(response EmailBinding {
     name: "name",
     projected_address: "projected_address",
 } else additional_properties);

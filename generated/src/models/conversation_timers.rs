@@ -3,14 +3,13 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
 
 use crate::runtime::{AnyJson, Result, given};
 #[cfg(feature = "test-util")]
 use crate::runtime::Nullable;
 
 /// The times at which the state of a conversation changes automatically, unless there is activity before.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ConversationTimers {
     /// The time at which the conversation becomes `inactive`.
@@ -18,11 +17,10 @@ pub struct ConversationTimers {
     /// The time at which the conversation becomes `closed`.
     pub date_closed: Option<DateTime<Utc>>,
     /// The additional properties.
-    #[serde(flatten)]
     pub additional_properties: BTreeMap<String, AnyJson>,
 }
 
-impl_deserialize!(ConversationTimers {
+impl_model!(response ConversationTimers {
     date_inactive: "date_inactive",
     date_closed: "date_closed",
 } else additional_properties);

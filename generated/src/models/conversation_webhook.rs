@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
 
 use crate::models::{
     AccountSid, ConversationSid, FlowSid, PageMeta, ServiceSid, WebhookSid,
@@ -15,7 +14,7 @@ use crate::runtime::Nullable;
 /// A webhook that receives the events of one conversation.
 ///
 /// Twilio's documentation: <https://www.twilio.com/docs/conversations/api/conversation-scoped-webhook-resource>
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ConversationWebhook {
     /// The SID of the webhook.
@@ -38,7 +37,7 @@ pub struct ConversationWebhook {
     pub date_updated: Option<DateTime<Utc>>,
 }
 
-impl_deserialize!(ConversationWebhook {
+impl_model!(response ConversationWebhook {
     sid: "sid",
     account_sid: "account_sid",
     chat_service_sid: "chat_service_sid",
@@ -240,7 +239,7 @@ impl WebhookMethod {
 impl_string_enum!(WebhookMethod { Get => "get", Post => "post" } else Unknown);
 
 /// A page of webhooks.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ConversationWebhookPage {
     /// The webhooks of this page.
@@ -248,7 +247,7 @@ pub struct ConversationWebhookPage {
     /// The position of this page in the list of webhooks.
     pub meta: PageMeta,
 }
-impl_deserialize!(ConversationWebhookPage { webhooks: "webhooks", meta: "meta" });
+impl_model!(response ConversationWebhookPage { webhooks: "webhooks", meta: "meta" });
 
 #[cfg(feature = "test-util")]
 impl ConversationWebhookPage {
@@ -282,7 +281,7 @@ impl Page for ConversationWebhookPage {
 }
 
 /// The settings of a webhook of a conversation.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ConversationWebhookConfiguration {
     /// The URL that receives the events.
@@ -298,11 +297,10 @@ pub struct ConversationWebhookConfiguration {
     /// The index of a message. Existing messages after it were sent too.
     pub replay_after: Option<i64>,
     /// The additional properties.
-    #[serde(flatten)]
     pub additional_properties: BTreeMap<String, AnyJson>,
 }
 
-impl_deserialize!(ConversationWebhookConfiguration {
+impl_model!(response ConversationWebhookConfiguration {
     url: "url",
     method: "method",
     filters: "filters",

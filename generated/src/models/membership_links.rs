@@ -2,28 +2,23 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
-
 use crate::runtime::{AnyJson, Result, given};
 #[cfg(feature = "test-util")]
 use crate::runtime::Nullable;
 
 /// The absolute URLs of a conversation and of one of its participants.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MembershipLinks {
     /// The URL of the conversation.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub conversation: Option<String>,
     /// The URL of the participant.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub participant: Option<String>,
     /// The additional properties.
-    #[serde(flatten)]
     pub additional_properties: BTreeMap<String, AnyJson>,
 }
 
-impl_deserialize!(MembershipLinks {
+impl_model!(response MembershipLinks {
     conversation: "conversation",
     participant: "participant",
 } else additional_properties);

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::models::{
@@ -17,7 +16,7 @@ use crate::runtime::Nullable;
 /// A message in a conversation.
 ///
 /// Twilio's documentation: <https://www.twilio.com/docs/conversations/api/conversation-message-resource>
-#[derive(Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Message {
     /// The account that owns the message.
@@ -30,7 +29,6 @@ pub struct Message {
     pub sid: Option<MessageSid>,
     /// The position of the message in the conversation. Later messages have higher indices. Indices may have gaps, so
     /// an index is not a count.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub index: Option<i64>,
     /// The author of the message, an identity or an address. Personal: `Debug` does not show it.
     pub author: Option<String>,
@@ -56,16 +54,16 @@ pub struct Message {
     pub content_sid: Option<ContentSid>,
 }
 
-impl_deserialize!(Message {
+impl_model!(response Message {
     account_sid: "account_sid",
     chat_service_sid: "chat_service_sid",
     conversation_sid: "conversation_sid",
     sid: "sid",
     index: "index",
-    author: "author",
-    body: "body",
-    media: "media",
-    attributes: "attributes",
+    author: "author" personal,
+    body: "body" personal,
+    media: "media" personal,
+    attributes: "attributes" personal,
     participant_sid: "participant_sid",
     date_created: "date_created",
     date_updated: "date_updated",
@@ -360,27 +358,8 @@ impl Message {
     }
 }
 
-redacted!(Message {
-    account_sid,
-    chat_service_sid,
-    conversation_sid,
-    sid,
-    index,
-    author: personal,
-    body: personal,
-    media: personal,
-    attributes: personal,
-    participant_sid,
-    date_created,
-    date_updated,
-    url,
-    delivery,
-    links,
-    content_sid,
-});
-
 /// A page of messages.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MessagePage {
     /// The messages of this page.
@@ -388,7 +367,7 @@ pub struct MessagePage {
     /// The position of this page in the list of messages.
     pub meta: PageMeta,
 }
-impl_deserialize!(MessagePage { messages: "messages", meta: "meta" });
+impl_model!(response MessagePage { messages: "messages", meta: "meta" });
 
 #[cfg(feature = "test-util")]
 impl MessagePage {
@@ -422,7 +401,7 @@ impl Page for MessagePage {
 }
 
 /// A file that is attached to a message.
-#[derive(Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Media {
     /// The SID of the file.
@@ -434,16 +413,15 @@ pub struct Media {
     /// The size of the file in bytes.
     pub size: Option<i64>,
     /// The additional properties.
-    #[serde(flatten)]
     pub additional_properties: BTreeMap<String, AnyJson>,
 }
 
-impl_deserialize!(Media {
+impl_model!(response Media {
     sid: "sid",
     content_type: "content_type",
-    filename: "filename",
+    filename: "filename" personal,
     size: "size",
-} else additional_properties);
+} else additional_properties personal);
 
 #[cfg(feature = "test-util")]
 impl Media {
@@ -514,10 +492,8 @@ impl Media {
     }
 }
 
-redacted!(Media { sid, content_type, filename: personal, size, additional_properties: personal });
-
 /// The delivery status of a message, summarized over all recipients.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MessageDelivery {
     /// The number of recipients.
@@ -533,11 +509,10 @@ pub struct MessageDelivery {
     /// How many recipients did not receive the message.
     pub undelivered: Option<DeliveryAmount>,
     /// The additional properties.
-    #[serde(flatten)]
     pub additional_properties: BTreeMap<String, AnyJson>,
 }
 
-impl_deserialize!(MessageDelivery {
+impl_model!(response MessageDelivery {
     total: "total",
     sent: "sent",
     delivered: "delivered",
@@ -651,21 +626,18 @@ impl MessageDelivery {
 }
 
 /// The absolute URLs of further information about the message.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MessageLinks {
     /// The URL of the delivery receipts.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub delivery_receipts: Option<String>,
     /// The URL of the metadata of the delivery channel.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub channel_metadata: Option<String>,
     /// The additional properties.
-    #[serde(flatten)]
     pub additional_properties: BTreeMap<String, AnyJson>,
 }
 
-impl_deserialize!(MessageLinks {
+impl_model!(response MessageLinks {
     delivery_receipts: "delivery_receipts",
     channel_metadata: "channel_metadata",
 } else additional_properties);

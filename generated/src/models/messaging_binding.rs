@@ -2,18 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
-
 use crate::runtime::{AnyJson, Result, given};
 #[cfg(feature = "test-util")]
 use crate::runtime::Nullable;
 
 /// The channel and addresses of a participant who does not use the app.
-#[derive(Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MessagingBinding {
     /// The channel, such as `sms` or `whatsapp`.
-    #[serde(rename = "type")]
     pub type_: Option<String>,
     /// The participant's own address. Personal: `Debug` does not show it.
     pub address: Option<String>,
@@ -26,18 +23,17 @@ pub struct MessagingBinding {
     /// How the participant is addressed. For email.
     pub level: Option<String>,
     /// The additional properties.
-    #[serde(flatten)]
     pub additional_properties: BTreeMap<String, AnyJson>,
 }
 
-impl_deserialize!(MessagingBinding {
+impl_model!(response MessagingBinding {
     type_: "type",
-    address: "address",
-    proxy_address: "proxy_address",
-    projected_address: "projected_address",
-    name: "name",
+    address: "address" personal,
+    proxy_address: "proxy_address" personal,
+    projected_address: "projected_address" personal,
+    name: "name" personal,
     level: "level",
-} else additional_properties);
+} else additional_properties personal);
 
 #[cfg(feature = "test-util")]
 impl MessagingBinding {
@@ -139,13 +135,3 @@ impl MessagingBinding {
         given(&self.level, "MessagingBinding", "level")
     }
 }
-
-redacted!(MessagingBinding {
-    type_,
-    address: personal,
-    proxy_address: personal,
-    projected_address: personal,
-    name: personal,
-    level,
-    additional_properties: personal,
-});

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
-
 use crate::models::{AccountSid, ServiceSid};
 use crate::runtime::{AnyJson, Result, given};
 #[cfg(feature = "test-util")]
@@ -12,7 +10,7 @@ use crate::runtime::Nullable;
 /// The push notifications that a Service sends.
 ///
 /// Twilio's documentation: <https://www.twilio.com/docs/conversations/api/service-notification-resource>
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NotificationConfiguration {
     /// The account that owns the notification configuration.
@@ -31,7 +29,7 @@ pub struct NotificationConfiguration {
     pub url: Option<String>,
 }
 
-impl_deserialize!(NotificationConfiguration {
+impl_model!(response NotificationConfiguration {
     account_sid: "account_sid",
     chat_service_sid: "chat_service_sid",
     new_message: "new_message",
@@ -179,7 +177,7 @@ impl NotificationConfiguration {
 }
 
 /// The notification for a new message.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NewMessageNotification {
     /// Whether the notification is sent.
@@ -193,11 +191,10 @@ pub struct NewMessageNotification {
     /// The settings that differ for a new message with media.
     pub with_media: Option<MediaNotification>,
     /// The additional properties.
-    #[serde(flatten)]
     pub additional_properties: BTreeMap<String, AnyJson>,
 }
 
-impl_deserialize!(NewMessageNotification {
+impl_model!(response NewMessageNotification {
     enabled: "enabled",
     template: "template",
     sound: "sound",
@@ -294,7 +291,7 @@ impl NewMessageNotification {
 }
 
 /// The notification for a user who is added to or removed from a conversation.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MembershipNotification {
     /// Whether the notification is sent.
@@ -304,11 +301,10 @@ pub struct MembershipNotification {
     /// The sound of the notification.
     pub sound: Option<String>,
     /// The additional properties.
-    #[serde(flatten)]
     pub additional_properties: BTreeMap<String, AnyJson>,
 }
 
-impl_deserialize!(MembershipNotification {
+impl_model!(response MembershipNotification {
     enabled: "enabled",
     template: "template",
     sound: "sound",
@@ -368,7 +364,7 @@ impl MembershipNotification {
 }
 
 /// The notification for a new message with media.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MediaNotification {
     /// Whether the notification is sent.
@@ -376,11 +372,10 @@ pub struct MediaNotification {
     /// The text of the notification.
     pub template: Option<String>,
     /// The additional properties.
-    #[serde(flatten)]
     pub additional_properties: BTreeMap<String, AnyJson>,
 }
 
-impl_deserialize!(MediaNotification {
+impl_model!(response MediaNotification {
     enabled: "enabled",
     template: "template",
 } else additional_properties);

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
 
 use crate::models::{AccountSid, PageMeta, ServiceSid};
 use crate::runtime::{AnyJson, Page, Result, given, token_of_link};
@@ -14,7 +13,7 @@ use crate::runtime::Nullable;
 /// exactly one Service.
 ///
 /// Twilio's documentation: <https://www.twilio.com/docs/conversations/api/service-resource>
-#[derive(Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Service {
     /// The account that owns the Service.
@@ -33,10 +32,10 @@ pub struct Service {
     pub links: Option<ServiceLinks>,
 }
 
-impl_deserialize!(Service {
+impl_model!(response Service {
     account_sid: "account_sid",
     sid: "sid",
-    friendly_name: "friendly_name",
+    friendly_name: "friendly_name" personal,
     date_created: "date_created",
     date_updated: "date_updated",
     url: "url",
@@ -166,18 +165,8 @@ impl Service {
     }
 }
 
-redacted!(Service {
-    account_sid,
-    sid,
-    friendly_name: personal,
-    date_created,
-    date_updated,
-    url,
-    links,
-});
-
 /// A page of Services.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ServicePage {
     /// The Services of this page.
@@ -185,7 +174,7 @@ pub struct ServicePage {
     /// The position of this page in the list of Services.
     pub meta: PageMeta,
 }
-impl_deserialize!(ServicePage { services: "services", meta: "meta" });
+impl_model!(response ServicePage { services: "services", meta: "meta" });
 
 #[cfg(feature = "test-util")]
 impl ServicePage {
@@ -219,36 +208,28 @@ impl Page for ServicePage {
 }
 
 /// The absolute URLs of the resources in the Service.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ServiceLinks {
     /// The URL of the conversations.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub conversations: Option<String>,
     /// The URL of the users.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub users: Option<String>,
     /// The URL of the roles.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub roles: Option<String>,
     /// The URL of the push bindings.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub bindings: Option<String>,
     /// The URL of the configuration.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub configuration: Option<String>,
     /// The URL of the conversations of a participant.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub participant_conversations: Option<String>,
     /// The URL that creates a conversation together with its participants.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub conversation_with_participants: Option<String>,
     /// The additional properties.
-    #[serde(flatten)]
     pub additional_properties: BTreeMap<String, AnyJson>,
 }
 
-impl_deserialize!(ServiceLinks {
+impl_model!(response ServiceLinks {
     conversations: "conversations",
     users: "users",
     roles: "roles",

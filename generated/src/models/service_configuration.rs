@@ -2,15 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
-
 use crate::models::{RoleSid, ServiceSid};
 use crate::runtime::{AnyJson, Result, given};
 #[cfg(feature = "test-util")]
 use crate::runtime::Nullable;
 
 /// The settings of a Service.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ServiceConfiguration {
     /// The Service that the configuration applies to.
@@ -29,7 +27,7 @@ pub struct ServiceConfiguration {
     pub reachability_enabled: Option<bool>,
 }
 
-impl_deserialize!(ServiceConfiguration {
+impl_model!(response ServiceConfiguration {
     chat_service_sid: "chat_service_sid",
     default_conversation_creator_role_sid: "default_conversation_creator_role_sid",
     default_conversation_role_sid: "default_conversation_role_sid",
@@ -187,21 +185,18 @@ impl ServiceConfiguration {
 }
 
 /// The absolute URLs of the other configurations of the Service.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ServiceConfigurationLinks {
     /// The URL of the push notification configuration.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub notifications: Option<String>,
     /// The URL of the webhook configuration.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub webhooks: Option<String>,
     /// The additional properties.
-    #[serde(flatten)]
     pub additional_properties: BTreeMap<String, AnyJson>,
 }
 
-impl_deserialize!(ServiceConfigurationLinks {
+impl_model!(response ServiceConfigurationLinks {
     notifications: "notifications",
     webhooks: "webhooks",
 } else additional_properties);

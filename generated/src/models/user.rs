@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::models::{AccountSid, PageMeta, RoleSid, ServiceSid, UserSid};
@@ -14,7 +13,7 @@ use crate::runtime::Nullable;
 /// A user of your app.
 ///
 /// Twilio's documentation: <https://www.twilio.com/docs/conversations/api/user-resource>
-#[derive(Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct User {
     /// The SID of the user.
@@ -47,14 +46,14 @@ pub struct User {
     pub links: Option<UserLinks>,
 }
 
-impl_deserialize!(User {
+impl_model!(response User {
     sid: "sid",
     account_sid: "account_sid",
     chat_service_sid: "chat_service_sid",
     role_sid: "role_sid",
-    identity: "identity",
-    friendly_name: "friendly_name",
-    attributes: "attributes",
+    identity: "identity" personal,
+    friendly_name: "friendly_name" personal,
+    attributes: "attributes" personal,
     is_online: "is_online",
     is_notifiable: "is_notifiable",
     date_created: "date_created",
@@ -294,24 +293,8 @@ impl User {
     }
 }
 
-redacted!(User {
-    sid,
-    account_sid,
-    chat_service_sid,
-    role_sid,
-    identity: personal,
-    friendly_name: personal,
-    attributes: personal,
-    is_online,
-    is_notifiable,
-    date_created,
-    date_updated,
-    url,
-    links,
-});
-
 /// A page of users.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UserPage {
     /// The users of this page.
@@ -319,7 +302,7 @@ pub struct UserPage {
     /// The position of this page in the list of users.
     pub meta: PageMeta,
 }
-impl_deserialize!(UserPage { users: "users", meta: "meta" });
+impl_model!(response UserPage { users: "users", meta: "meta" });
 
 #[cfg(feature = "test-util")]
 impl UserPage {
@@ -350,18 +333,16 @@ impl Page for UserPage {
 }
 
 /// The absolute URLs of the resources of the user.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UserLinks {
     /// The URL of the conversations of the user.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub user_conversations: Option<String>,
     /// The additional properties.
-    #[serde(flatten)]
     pub additional_properties: BTreeMap<String, AnyJson>,
 }
 
-impl_deserialize!(UserLinks {
+impl_model!(response UserLinks {
     user_conversations: "user_conversations",
 } else additional_properties);
 

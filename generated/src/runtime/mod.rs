@@ -106,18 +106,16 @@ pub use error::paging_error::PagingError;
 pub use error::{Error, Result};
 pub use model::any_json::AnyJson;
 #[doc(hidden)]
-pub use model::any_json::raw_json;
+pub use model::from_json::{Decoding, FromJson, JsonNode, Reading, Slot, property, read_object};
 pub use model::iso_duration::IsoDuration;
 #[doc(hidden)]
 pub use model::json_text::{OptionalText, json_in};
-#[doc(hidden)]
-pub use model::model_decode::{PropertyName, missing};
 #[doc(hidden)]
 pub use model::newtype::checked_text;
 pub use model::newtype::{Newtype, StringOr};
 pub use model::nullable::Nullable;
 #[doc(hidden)]
-pub use model::unknown::{count_unknown, note_unknown};
+pub use model::scalars::string;
 #[doc(hidden)]
 pub use model::{Give, Personal, given};
 pub use pagination::page::{Items, Page, Pages};
@@ -129,15 +127,19 @@ pub use request::future::RequestFuture;
 pub use request::param_value::Value;
 pub use response::Response;
 #[doc(hidden)]
-pub use response::decode::{Decode, Json, Nothing};
+pub use response::decode::{Decode, Direct, Json, Nothing};
 #[doc(hidden)]
-pub use response::json_value::from_json;
+pub use response::json_reader::{decode_json, decode_text, deserialize};
+#[doc(hidden)]
+pub use response::json_value::deserialize_json;
 #[doc(hidden)]
 pub use response::media_type::Reads;
 #[doc(hidden)]
 pub use response::mismatch::Mismatch;
 #[doc(hidden)]
 pub use response::properties::{Properties, is_shallow};
+#[doc(hidden)]
+pub use response::raw_json::raw_json;
 #[doc(hidden)]
 pub use response::raw_response::RawResponse;
 #[doc(hidden)]

@@ -24,6 +24,9 @@ pub struct Config {
     /// The arrangement of the operations in the generated client.
     #[serde(default)]
     pub surface: Surface,
+    /// The models that implement `serde::Serialize`.
+    #[serde(default)]
+    pub serialize: Serialize,
     /// The generated crate.
     #[serde(rename = "crate", default)]
     pub package: Package,
@@ -75,6 +78,17 @@ pub enum Surface {
     Tags,
     /// A handle for each resource in the tree that the paths form: `client.pet("7").fetch()`.
     Tree,
+}
+
+/// The models that implement `serde::Serialize`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Serialize {
+    /// Those that requests contain.
+    #[default]
+    Requests,
+    /// All.
+    All,
 }
 
 /// The generated crate.

@@ -25,6 +25,8 @@ pub struct Api {
     pub typed_errors: bool,
     /// Whether a response that does not match its schema is an error. Otherwise, decoding is lenient.
     pub strict: bool,
+    /// Whether types that only responses contain implement `serde::Serialize`, too.
+    pub serialize_all: bool,
     /// The types of all values.
     pub types: Arena<TypeDef>,
     /// The locations of the component schemas without a generated type. The value says whether other schemas contain

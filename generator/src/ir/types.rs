@@ -287,34 +287,34 @@ impl TypeRef {
         }
     }
 
-    /// Returns whether it contains a type of the runtime module `model`, without following named types.
-    pub fn uses_runtime_models(&self) -> bool {
-        match self {
-            Self::Bytes | Self::UrlBytes | Self::BigNumber => true,
-            Self::Array(inner) | Self::Map(inner) | Self::Nullable(inner) => inner.uses_runtime_models(),
-            Self::Tuple(items) => items.iter().any(Self::uses_runtime_models),
-            _ => false,
-        }
-    }
-
-    /// Returns whether it is the other type or contains it, without following named types.
-    pub fn contains(&self, other: &Self) -> bool {
-        self == other
+    /// Returns whether a predicate is true for it or for a type that it contains. Does not follow named types.
+    pub fn any(&self, predicate: &dyn Fn(&Self) -> bool) -> bool {
+        predicate(self)
             || match self {
-                Self::Array(inner) | Self::Map(inner) | Self::Nullable(inner) => inner.contains(other),
-                Self::Tuple(items) => items.iter().any(|item| item.contains(other)),
+                Self::Array(inner) | Self::Map(inner) | Self::Nullable(inner) => inner.any(predicate),
+                Self::Tuple(items) => items.iter().any(|item| item.any(predicate)),
                 _ => false,
             }
     }
 
+    /// Returns whether it contains a type of the runtime module `model`, without following named types.
+    pub fn uses_runtime_models(&self) -> bool {
+        self.any(&|ty| matches!(ty, Self::Bytes | Self::UrlBytes | Self::BigNumber))
+    }
+
+    /// Returns whether it is the other type or contains it, without following named types.
+    pub fn contains(&self, other: &Self) -> bool {
+        self.any(&|ty| ty == other)
+    }
+
     /// Returns whether it may contain a floating-point number, without following named types.
     pub fn contains_float(&self) -> bool {
-        match self {
-            Self::Float(_) | Self::Custom(_) => true,
-            Self::Array(inner) | Self::Map(inner) | Self::Nullable(inner) => inner.contains_float(),
-            Self::Tuple(items) => items.iter().any(Self::contains_float),
-            _ => false,
-        }
+        self.any(&|ty| matches!(ty, Self::Float(_) | Self::Custom(_)))
+    }
+
+    /// Returns whether it is a type from codegen.toml that the runtime does not know.
+    pub fn is_foreign(&self) -> bool {
+        matches!(self, Self::Custom(path) if path != "f32")
     }
 }
 

@@ -82,6 +82,7 @@ pub fn lower_with_notes(
         servers,
         security,
         strict: config.client.strict,
+        serialize_all: config.serialize == config::Serialize::All,
         typed_errors: config.errors.models.unwrap_or(config.errors == config::Errors::default()),
         types: lowering.types,
         schemas_without_type,

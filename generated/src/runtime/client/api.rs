@@ -30,6 +30,8 @@ pub struct Api {
     pub errors: ErrorFields,
     /// The wire names of the properties whose values are personal data. Errors that quote a response leave them out.
     pub personal: &'static [&'static str],
+    /// Whether numbers in strings and times without a zone are decode errors.
+    pub strict: bool,
 }
 
 /// The environment variables from which one kind of credentials is read.

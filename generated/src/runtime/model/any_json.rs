@@ -7,11 +7,11 @@ use std::fmt;
 use std::ops::Deref;
 use std::str::FromStr;
 
-use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
-use serde::forward_to_deserialize_any;
 use serde::ser::{self, Serialize, Serializer};
 use serde_json::value::RawValue;
 use serde_json::{Map, Number, Value};
+
+use crate::runtime::{Decoding, FromJson, JsonNode, Mismatch};
 
 /// A JSON value of any type: a [`serde_json::Value`] that keeps the digits of its numbers.
 ///
@@ -40,7 +40,7 @@ impl AnyJson {
     }
 
     /// Parses JSON.
-    fn from_json(json: &str) -> Result<Self, serde_json::Error> {
+    fn parse(json: &str) -> Result<Self, serde_json::Error> {
         let value = serde_json::from_str(json)?;
         Ok(Self { value, json: (!has_exact_numbers(json)).then(|| json.trim().into()) })
     }
@@ -165,7 +165,7 @@ impl FromStr for AnyJson {
     type Err = serde_json::Error;
 
     fn from_str(json: &str) -> Result<Self, serde_json::Error> {
-        Self::from_json(json)
+        Self::parse(json)
     }
 }
 
@@ -202,64 +202,14 @@ impl Serialize for AnyJson {
     }
 }
 
-impl<'de> Deserialize<'de> for AnyJson {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let json = raw_json(deserializer)?;
-        Self::from_json(json.get()).map_err(de::Error::custom)
+impl FromJson for AnyJson {
+    const EXPECTED: &'static str = "any value";
+    const NEEDS_TEXT: bool = true;
+
+    fn from_json(json: JsonNode<'_>, _: &mut Decoding) -> Result<Self, Mismatch> {
+        let JsonNode::Text(json) = json else { return Err(Mismatch::default()) };
+        Self::parse(json.get()).map_err(|_| Mismatch::rejected())
     }
 }
 
-/// Returns a value as JSON text. If the deserializer does not have the text, as serde's buffers and other formats, the value
-/// is encoded as JSON.
-///
-/// # Errors
-///
-/// Returns the error of the deserializer, for example if its input is not JSON.
-pub fn raw_json<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Box<RawValue>, D::Error> {
-    Box::<RawValue>::deserialize(RawOrValue(deserializer))
-}
-
-/// A deserializer of a `RawValue` for deserializers that do not support it.
-struct RawOrValue<D>(D);
-
-impl<'de, D: Deserializer<'de>> Deserializer<'de> for RawOrValue<D> {
-    type Error = D::Error;
-
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.0.deserialize_any(visitor)
-    }
-
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, D::Error> {
-        self.0.deserialize_newtype_struct(name, RawOrValueVisitor { name, visitor })
-    }
-
-    forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct seq
-        tuple tuple_struct map struct enum identifier ignored_any
-    }
-}
-
-struct RawOrValueVisitor<V> {
-    /// The name by which serde_json recognizes a `RawValue`.
-    name: &'static str,
-    visitor: V,
-}
-
-impl<'de, V: Visitor<'de>> Visitor<'de> for RawOrValueVisitor<V> {
-    type Value = V::Value;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.visitor.expecting(f)
-    }
-
-    /// A deserializer that supports `RawValue` calls this method.
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<V::Value, A::Error> {
-        self.visitor.visit_map(map)
-    }
-
-    /// Every other deserializer calls this method.
-    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<V::Value, D::Error> {
-        let value = Value::deserialize(deserializer)?;
-        value.deserialize_newtype_struct(self.name, self.visitor).map_err(de::Error::custom)
-    }
-}
+impl_deserialize!(AnyJson);

@@ -2,17 +2,19 @@
 
 //! Types and traits for models: special field types, accessors of optional fields, and a `Debug` without personal data.
 
+#[macro_use]
+pub(crate) mod impl_model;
+
 pub(crate) mod any_json;
+pub(crate) mod from_json;
 pub(crate) mod iso_duration;
 pub(crate) mod json_text;
 #[macro_use]
-pub(crate) mod model_decode;
-#[macro_use]
 pub(crate) mod newtype;
 pub(crate) mod nullable;
+pub(crate) mod scalars;
 #[macro_use]
 pub(crate) mod string_enum;
-pub(crate) mod unknown;
 
 use std::fmt;
 
@@ -79,24 +81,4 @@ impl fmt::Debug for Personal<'_> {
         let is_none = format!("{:?}", self.0) == "None";
         f.write_str(if is_none { "None" } else { PERSONAL })
     }
-}
-
-/// Implements a `Debug` for a model that does not show the values of its personal fields.
-///
-/// ```text
-/// redacted!(Pet { id, name, owner: personal });
-/// ```
-#[allow(unused_macros, reason = "an API may have no personal data")]
-macro_rules! redacted {
-    ($model:ident { $($field:ident $(: $personal:ident)?),* $(,)? }) => {
-        impl ::std::fmt::Debug for $model {
-            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                f.debug_struct(stringify!($model))
-                    $(.field(stringify!($field), redacted!(@show self.$field $(, $personal)?)))*
-                    .finish()
-            }
-        }
-    };
-    (@show $value:expr) => { &$value };
-    (@show $value:expr, personal) => { &$crate::runtime::Personal(&$value) };
 }

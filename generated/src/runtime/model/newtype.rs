@@ -92,6 +92,26 @@ macro_rules! impl_newtype {
             const CONSTRAINTS: $crate::runtime::Constraints = $name::CONSTRAINTS;
         }
 
+        impl $crate::runtime::FromJson for $name {
+            const EXPECTED: &'static str = "a string";
+
+            #[inline]
+            fn from_json(
+                json: $crate::runtime::JsonNode<'_>,
+                _: &mut $crate::runtime::Decoding,
+            ) -> Result<Self, $crate::runtime::Mismatch> {
+                $crate::runtime::string(&json).map(|text| Self(text.to_owned()))
+            }
+        }
+
+        impl_deserialize!($name);
+
+        impl ::serde::Serialize for $name {
+            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(&self.0)
+            }
+        }
+
         impl ::std::fmt::Display for $name {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 self.0.fmt(f)

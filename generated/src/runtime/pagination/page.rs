@@ -10,12 +10,11 @@ use std::task::{Context, Poll, ready};
 use std::vec;
 
 use futures_core::Stream;
-use serde::de::DeserializeOwned;
 
 use super::pager::Pager;
 use crate::runtime::request::encode::push_pair;
 use crate::runtime::request::request_parts::Parts;
-use crate::runtime::{Decode, Json, Result};
+use crate::runtime::{Decode, FromJson, Json, Result};
 
 /// One page of a list.
 pub trait Page {
@@ -39,7 +38,7 @@ pub struct Pages<P> {
     page: PhantomData<fn() -> P>,
 }
 
-impl<P: Page + DeserializeOwned> Pages<P> {
+impl<P: Page + FromJson> Pages<P> {
     pub(crate) fn new(parts: Parts) -> Self {
         Self { pager: Pager::new(parts), page: PhantomData }
     }
@@ -84,7 +83,7 @@ impl<P: Page + DeserializeOwned> Pages<P> {
     }
 }
 
-impl<P: Page + DeserializeOwned> Stream for Pages<P> {
+impl<P: Page + FromJson> Stream for Pages<P> {
     type Item = Result<P>;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
@@ -108,7 +107,7 @@ pub struct Items<P: Page> {
     page_items: vec::IntoIter<P::Item>,
 }
 
-impl<P: Page + DeserializeOwned> Items<P> {
+impl<P: Page + FromJson> Items<P> {
     pub(crate) fn new(pages: Pages<P>) -> Self {
         Self { pages, page_items: Vec::new().into_iter() }
     }
@@ -148,7 +147,7 @@ impl<P: Page + DeserializeOwned> Items<P> {
     }
 }
 
-impl<P: Page + DeserializeOwned> Stream for Items<P> {
+impl<P: Page + FromJson> Stream for Items<P> {
     type Item = Result<P::Item>;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {

@@ -13,10 +13,11 @@ use std::marker::PhantomData;
 use std::time::Duration;
 
 use reqwest::Method;
-use serde::de::DeserializeOwned;
 
 use super::response::media_type::Expected;
-use crate::runtime::{Constraints, Decode, Items, Json, Page, Pages, Response, Result, RetryPolicy, Scope, Value};
+use crate::runtime::{
+    Constraints, Decode, FromJson, Items, Json, Page, Pages, Response, Result, RetryPolicy, Scope, Value,
+};
 use future::RequestFuture;
 use request_parts::{Paging, Parts};
 
@@ -166,7 +167,7 @@ impl<D: Decode> IntoFuture for Request<D> {
     }
 }
 
-impl<P: Page + DeserializeOwned> Request<Json<P>> {
+impl<P: Page + FromJson> Request<Json<P>> {
     /// Returns the pages of the list.
     pub fn pages(self) -> Pages<P> {
         Pages::new(*self.parts)

@@ -4,10 +4,13 @@
 
 pub(crate) mod body;
 pub(crate) mod decode;
+pub(crate) mod json_reader;
 pub(crate) mod json_value;
+pub(crate) mod lenient;
 pub(crate) mod media_type;
 pub(crate) mod mismatch;
 pub(crate) mod properties;
+pub(crate) mod raw_json;
 pub(crate) mod raw_response;
 
 use std::fmt;

@@ -8,7 +8,7 @@ use reqwest::header::HeaderMap;
 
 use super::media_type::Expected;
 use crate::runtime::error::redaction::SentRequest;
-use crate::runtime::{Api, Call};
+use crate::runtime::{Api, Call, Reading};
 
 /// A response before it is decoded. The body is complete unless the decoder streams it.
 pub struct RawResponse {
@@ -24,6 +24,11 @@ pub struct RawResponse {
 }
 
 impl RawResponse {
+    /// Returns how closely the values of the body must match the document.
+    pub(crate) fn reading(&self) -> Reading {
+        if self.api.strict { Reading::Strict } else { Reading::Lenient }
+    }
+
     /// Returns the ID that the API gave the request.
     pub fn request_id(&self) -> Option<&str> {
         self.headers.get(self.api.request_id)?.to_str().ok()

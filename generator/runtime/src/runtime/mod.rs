@@ -112,26 +112,26 @@ pub use error::{Error, Result};
 #[doc(hidden)]
 pub use model::alternative::{Kind, Literal, Match};
 pub use model::any_json::AnyJson;
-#[doc(hidden)]
-pub use model::any_json::raw_json;
 pub use model::base64::{Base64, Base64Url};
 pub use model::big_number::BigNumber;
+#[doc(hidden)]
+pub use model::from_json::{Decoding, FromJson, JsonNode, Reading, Slot, property, read_object};
 pub use model::iso_duration::IsoDuration;
 #[doc(hidden)]
 pub use model::json_text::{OptionalText, json_in};
-#[doc(hidden)]
-pub use model::model_decode::{PropertyName, missing};
 pub use model::nested::Nested;
 #[doc(hidden)]
 pub use model::newtype::checked_text;
 pub use model::newtype::{Newtype, StringOr};
 pub use model::nullable::Nullable;
 #[doc(hidden)]
-pub use model::union::{Alternative, Reading, Union, read_as, read_known, read_union, write_tagged};
+pub use model::scalars::string;
 #[doc(hidden)]
-pub use model::unknown::{count_unknown, note_unknown};
+pub use model::union::{Alternative, Union, decode_known, read_union, text_of, write_tagged};
 #[doc(hidden)]
 pub use model::value_enum::{EnumValue, enum_param_value};
+#[doc(hidden)]
+pub use model::with_serde::WithSerde;
 #[doc(hidden)]
 pub use model::{Give, Personal, given};
 #[doc(hidden)]
@@ -146,7 +146,9 @@ pub use request::param_value::Value;
 pub use request::upload::Upload;
 pub use response::Response;
 #[doc(hidden)]
-pub use response::decode::{Decode, Json, Nothing};
+pub use response::decode::{Decode, Direct, Json, Nothing};
+#[doc(hidden)]
+pub use response::decode_with_serde::Serde;
 pub use response::download::Download;
 #[doc(hidden)]
 pub use response::download::Streamed;
@@ -154,7 +156,9 @@ pub use response::download::Streamed;
 pub use response::events::{Envelopes, Events, Lines, TextEnvelopes, TextEvents, TextLines};
 pub use response::events::{Event, Values};
 #[doc(hidden)]
-pub use response::json_value::from_json;
+pub use response::json_reader::{decode_json, decode_text, deserialize};
+#[doc(hidden)]
+pub use response::json_value::deserialize_json;
 #[doc(hidden)]
 pub use response::media_type::Reads;
 #[doc(hidden)]
@@ -163,6 +167,8 @@ pub use response::mismatch::Mismatch;
 pub use response::optional_body::Optional;
 #[doc(hidden)]
 pub use response::properties::{Properties, is_shallow};
+#[doc(hidden)]
+pub use response::raw_json::raw_json;
 #[doc(hidden)]
 pub use response::raw_response::RawResponse;
 #[doc(hidden)]

@@ -6,35 +6,29 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::runtime::{AnyJson, from_json};
-use crate::runtime::{BigNumber, Nested};
+use crate::runtime::{AnyJson, BigNumber, FromJson, Nested, Reading, decode_json};
 
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq)]
 struct Open {
     id: u64,
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     kind: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<Option<String>>,
-    #[serde(flatten)]
     others: BTreeMap<String, AnyJson>,
 }
-impl_deserialize!(Open { id: "id", kind: "type", note: "note" null } else others);
+impl_model!(Open { id: "id", kind: "type" optional, note: "note" null } else others);
 
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq)]
 struct Prices {
     total: BigNumber,
-    #[serde(flatten)]
     others: Nested<BTreeMap<String, BigNumber>>,
 }
-impl_deserialize!(Prices { total: "total" } else others);
+impl_model!(Prices { total: "total" } else others);
 
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq)]
 struct Counts {
-    #[serde(flatten)]
     others: BTreeMap<String, i128>,
 }
-impl_deserialize!(Counts {} else others);
+impl_model!(Counts {} else others);
 
 #[derive(Clone, Debug, PartialEq)]
 enum Shape {
@@ -79,10 +73,10 @@ const HARD: [&str; 9] = [
     "\"12345678901234567890123\"",
 ];
 
-/// Decodes JSON strictly and leniently, and encodes both values.
-fn encoded<T: DeserializeOwned + Serialize + PartialEq + std::fmt::Debug>(json: &str) -> String {
-    let value: T = from_json(json.as_bytes()).unwrap();
-    assert_eq!(crate::runtime::Mismatch::read::<T>(json.as_bytes()).unwrap(), value, "{json}");
+/// Decodes JSON, and encodes the value.
+fn encoded<T: FromJson + DeserializeOwned + Serialize + PartialEq + std::fmt::Debug>(json: &str) -> String {
+    let value: T = decode_json(json.as_bytes(), Reading::Lenient).unwrap();
+    assert_eq!(serde_json::from_str::<T>(json).unwrap(), value, "{json}");
     serde_json::to_string(&value).unwrap()
 }
 
@@ -95,7 +89,7 @@ fn untyped_values_are_encoded_as_received() {
         assert_eq!(encoded::<Open>(&open), open);
         let unknown = format!("{{\"type\":\"new\",\"extra\":{json}}}");
         assert_eq!(encoded::<Shape>(&unknown), unknown);
-        assert!(matches!(from_json(unknown.as_bytes()), Ok(Shape::Unknown(_))));
+        assert!(matches!(decode_json(unknown.as_bytes(), Reading::Lenient), Ok(Shape::Unknown(_))));
     }
 }
 
@@ -109,7 +103,7 @@ fn typed_additional_properties_are_exact() {
 
 #[test]
 fn any_json_behaves_like_a_serde_json_value() {
-    let value: AnyJson = from_json(br#"{"a":[1.10,"x"],"b":null}"#).unwrap();
+    let value: AnyJson = decode_json(br#"{"a":[1.10,"x"],"b":null}"#, Reading::Lenient).unwrap();
     assert_eq!(value["a"][1], "x");
     assert_eq!(value["a"][0].as_f64(), Some(1.1));
     assert_eq!(value.clone().into_value(), json!({"a": [1.1, "x"], "b": null}));
@@ -136,13 +130,13 @@ fn listed_numbers_are_recognized_in_any_spelling() {
         ("5E-1", Level::Half),
         ("\"x\"", Level::Name),
     ] {
-        assert_eq!(from_json::<Level>(json.as_bytes()).unwrap(), level, "{json}");
+        assert_eq!(decode_json::<Level>(json.as_bytes(), Reading::Lenient).unwrap(), level, "{json}");
     }
     for json in ["1.000000000000000000001", "0.5000000000000000000001", "-1", "1e-99999999999999999999", "\"1\""] {
-        assert!(matches!(from_json(json.as_bytes()), Ok(Level::Unknown(_))), "{json}");
+        assert!(matches!(decode_json(json.as_bytes(), Reading::Lenient), Ok(Level::Unknown(_))), "{json}");
         assert_eq!(encoded::<Level>(json), json);
         assert_eq!(
-            crate::runtime::enum_param_value(from_json::<Level>(json.as_bytes()).unwrap()).text(),
+            crate::runtime::enum_param_value(decode_json::<Level>(json.as_bytes(), Reading::Lenient).unwrap()).text(),
             json.trim_matches('"')
         );
     }
@@ -156,16 +150,16 @@ fn a_missing_repeated_or_wrong_property_is_an_error() {
         (r#"{"id":1,"type":2}"#, "type", "expected a string, found an integer"),
         ("[1]", "", "expected struct Open, found an array"),
     ] {
-        let mismatch = from_json::<Open>(json.as_bytes()).unwrap_err();
+        let mismatch = decode_json::<Open>(json.as_bytes(), Reading::Lenient).unwrap_err();
         assert_eq!((mismatch.path().as_str(), mismatch.problem()), (path, problem), "{json}");
     }
-    let mismatch = from_json::<Counts>(br#"{"a":{}}"#).unwrap_err();
+    let mismatch = decode_json::<Counts>(br#"{"a":{}}"#, Reading::Lenient).unwrap_err();
     assert_eq!((mismatch.path().as_str(), mismatch.problem()), ("*", "expected i128, found an object"));
 }
 
 #[test]
 fn absent_and_null_are_distinguished() {
-    let open = |json: &str| from_json::<Open>(json.as_bytes()).unwrap();
+    let open = |json: &str| decode_json::<Open>(json.as_bytes(), Reading::Lenient).unwrap();
     assert_eq!((open(r#"{"id":1}"#).note, open(r#"{"id":1,"note":null}"#).note), (None, Some(None)));
     assert_eq!(open(r#"{"id":1,"type":null}"#).kind, None);
     assert_eq!(open(r#"{"i\u0064":7,"n\u00e4":1}"#).others["nä"], json!(1));

@@ -3,18 +3,27 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
-use crate::runtime::Mismatch;
+use crate::runtime::{AnyJson, FromJson, Reading, decode_json, deserialize_json};
 
-/// Decodes JSON leniently.
-fn tolerate<T: DeserializeOwned>(json: &[u8]) -> Option<T> {
-    Mismatch::read(json).ok()
+/// Decodes JSON with both decoders, which must return the same value.
+fn tolerate<T: FromJson + DeserializeOwned + PartialEq + std::fmt::Debug>(json: &[u8]) -> Option<T> {
+    let value = decode_json(json, Reading::Lenient).ok();
+    assert_eq!(deserialize_json(json, Reading::Lenient).ok(), value);
+    value
 }
 
-#[derive(Debug, PartialEq, Deserialize)]
+/// Returns the problem of a value, about which both decoders must agree.
+fn problem<T: FromJson + DeserializeOwned>(json: &str) -> String {
+    let mismatch = decode_json::<T>(json.as_bytes(), Reading::Lenient).map(drop).unwrap_err();
+    let of_serde = deserialize_json::<T>(json.as_bytes(), Reading::Lenient).map(drop).unwrap_err();
+    assert_eq!((of_serde.problem(), of_serde.path()), (mismatch.problem(), mismatch.path()));
+    mismatch.problem().to_owned()
+}
+
+#[derive(PartialEq)]
 struct Kept {
     price: Option<f64>,
     counts: Vec<i32>,
@@ -22,13 +31,22 @@ struct Kept {
     day: NaiveDate,
     time: DateTime<Utc>,
     tags: BTreeMap<String, u64>,
-    any: serde_json::Value,
+    any: AnyJson,
 }
+impl_model!(response Kept {
+    price: "price",
+    counts: "counts",
+    name: "name",
+    day: "day",
+    time: "time",
+    tags: "tags",
+    any: "any"
+});
 
 fn kept() -> Kept {
     let time = "2020-01-02T03:04:05Z".parse().unwrap();
     let day = NaiveDate::from_ymd_opt(2020, 1, 2).unwrap();
-    let any = json!({ "3": "4.0" });
+    let any = json!({ "3": "4.0" }).into();
     Kept { price: Some(-0.5), counts: vec![3, 4], name: "7".to_owned(), day, time, tags: BTreeMap::new(), any }
 }
 
@@ -66,7 +84,7 @@ fn ambiguous_values_are_errors() {
 /// If one property needs lenient decoding, the others keep all digits.
 #[test]
 fn numbers_keep_all_digits() {
-    #[derive(Debug, PartialEq, Deserialize)]
+    #[derive(PartialEq)]
     struct Account {
         count: i32,
         wei: crate::runtime::BigNumber,
@@ -74,6 +92,7 @@ fn numbers_keep_all_digits() {
         wide: Option<i128>,
         exact: f64,
     }
+    impl_model!(response Account { count: "count", wei: "wei", large: "large", wide: "wide", exact: "exact" });
     let json = br#"{"count": "7", "wei": 340282366920938463463374607431768211455, "large": 18446744073709551616,
         "wide": "-18446744073709551616", "exact": 8.405630048666152}"#;
     let account: Account = tolerate(json).unwrap();
@@ -84,19 +103,16 @@ fn numbers_keep_all_digits() {
 
 #[test]
 fn deeply_nested_values_are_errors() {
-    #[derive(Debug, Deserialize)]
-    struct List(#[expect(dead_code, reason = "it is only read")] Vec<List>);
+    struct List(Vec<List>);
+    impl_wrapper!(List(Vec<List>));
     for levels in [200, 100_000] {
         let json = format!("{}{}", "[".repeat(levels), "]".repeat(levels));
-        assert!(Mismatch::read::<List>(json.as_bytes()).unwrap_err().problem().contains("too deep"));
+        assert!(problem::<List>(&json).contains("too deep"));
     }
 }
 
 #[test]
 fn a_number_out_of_range_is_described_without_its_digits() {
-    fn problem<T: serde::de::DeserializeOwned>(json: &str) -> String {
-        Mismatch::read::<T>(json.as_bytes()).map(drop).unwrap_err().problem().to_owned()
-    }
     for (found, expected) in [
         (problem::<u64>("-1"), "expected u64, found a negative integer"),
         (problem::<u8>("-300"), "expected u8, found a negative integer"),

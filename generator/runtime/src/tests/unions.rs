@@ -1,27 +1,30 @@
 //! Unions: how the type of a value is recognised, and what is kept of the value.
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+use crate::runtime::{AnyJson, Reading};
+
+#[derive(Clone, PartialEq)]
 struct On {
     on: Option<bool>,
     level: Option<i128>,
     note: Option<String>,
 }
+impl_model!(On { on: "on", level: "level", note: "note" });
 
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, PartialEq)]
 struct Off {
     on: Option<bool>,
     reason: Option<String>,
 }
+impl_model!(Off { on: "on", reason: "reason" });
 
 #[derive(Clone, Debug, PartialEq)]
 enum Switch {
     On(Box<On>),
     Off(Box<Off>),
     Broken(Box<Off>),
-    Unknown(Value),
+    Unknown(AnyJson),
 }
 
 impl_union!(Switch by "on" {
@@ -42,7 +45,7 @@ enum Any {
     Switch(Switch),
     First(Box<On>),
     Second(Box<Off>),
-    Unknown(Value),
+    Unknown(AnyJson),
 }
 
 impl_union!(Any {
@@ -70,7 +73,7 @@ fn the_tag_takes_precedence_over_the_structure() {
     assert!(matches!(read(json!({"on": false})), Ok(Switch::Off(_))));
     assert!(matches!(read(json!({"on": false, "reason": "rain"})), Ok(Switch::Off(_))), "the first of two that fit");
     for unknown in [json!({"on": "true"}), json!({"on": null}), json!({}), json!([]), json!("on"), json!({"on": 0})] {
-        assert_eq!(read(unknown.clone()).unwrap(), Switch::Unknown(unknown));
+        assert_eq!(read(unknown.clone()).unwrap(), Switch::Unknown(unknown.into()));
     }
 }
 
@@ -104,7 +107,7 @@ fn a_missing_tag_is_added() {
     let sent = |value: &Switch| serde_json::to_string(value).unwrap();
     assert_eq!(sent(&Switch::Off(Box::new(off.clone()))), r#"{"on":false,"reason":"rain"}"#);
     assert_eq!(sent(&Switch::Off(Box::new(Off { on: Some(true), ..off }))), r#"{"on":true,"reason":"rain"}"#);
-    assert_eq!(sent(&Switch::Unknown(json!([1]))), "[1]");
+    assert_eq!(sent(&Switch::Unknown(json!([1]).into())), "[1]");
 }
 
 #[test]
@@ -128,14 +131,15 @@ fn deeply_nested_values_are_errors() {
 /// Numbers in strings are decoded at any depth.
 #[test]
 fn lenient_decoding_applies_to_unions() {
-    #[derive(Debug, PartialEq, Deserialize)]
+    #[derive(PartialEq)]
     struct Room {
         switch: Switch,
         any: Vec<Any>,
         seats: i32,
     }
+    impl_model!(response Room { switch: "switch", any: "any", seats: "seats" });
     let json = r#"{"switch":{"on":true,"level":"7"},"any":[{"note":"first","level":"8"},"9"],"seats":"3"}"#;
-    let room: Room = crate::runtime::from_json(json.as_bytes()).unwrap();
+    let room: Room = crate::runtime::decode_json(json.as_bytes(), Reading::Lenient).unwrap();
     let on = |level, note: Option<&str>| {
         Box::new(On { on: note.is_none().then_some(true), level: Some(level), note: note.map(str::to_owned) })
     };
@@ -149,13 +153,12 @@ fn lenient_decoding_applies_to_unions() {
 /// An error inside a union has its location.
 #[test]
 fn an_error_in_a_union_keeps_its_path() {
-    #[derive(Debug, Deserialize)]
     struct Room {
-        #[expect(dead_code, reason = "it cannot be read")]
         switches: Vec<Switch>,
     }
+    impl_model!(response Room { switches: "switches" });
     let json = r#"{"switches":[{"on":false},{"on":true,"level":"seven"}]}"#;
-    let mismatch = crate::runtime::from_json::<Room>(json.as_bytes()).unwrap_err();
+    let mismatch = crate::runtime::decode_json::<Room>(json.as_bytes(), Reading::Lenient).unwrap_err();
     assert_eq!(mismatch.path(), "switches[1].level");
     assert_eq!(mismatch.problem(), "expected i128, found a string");
 }
@@ -163,18 +166,17 @@ fn an_error_in_a_union_keeps_its_path() {
 /// So does an error in an alternative with additional properties, where only declared names are shown.
 #[test]
 fn an_error_in_an_alternative_with_additional_properties_keeps_declared_names() {
-    #[derive(Clone, Debug, PartialEq, Serialize)]
+    #[derive(Clone, PartialEq)]
     struct Open {
         on: bool,
         level: Option<u64>,
-        #[serde(flatten)]
         others: std::collections::BTreeMap<String, Lamp>,
     }
-    impl_deserialize!(Open { on: "on", level: "level" } else others);
+    impl_model!(Open { on: "on", level: "level" } else others);
     #[derive(Clone, Debug, PartialEq)]
     enum Lamp {
         Open(Box<Open>),
-        Unknown(Value),
+        Unknown(AnyJson),
     }
     impl_union!(Lamp by "on" {
         Open(Box<Open>) = [Boolean(true)] => Object { required: &["on"], properties: &["on", "level"] },
@@ -184,6 +186,10 @@ fn an_error_in_an_alternative_with_additional_properties_keeps_declared_names() 
         (r#"{"on":true,"ana":{"on":true,"level":-1}}"#, "*.level"),
         (r#"{"on":true,"ana":{"on":true,"bob":{"on":true,"level":"x"}}}"#, "*.*.level"),
     ] {
-        assert_eq!(crate::runtime::from_json::<Lamp>(json.as_bytes()).unwrap_err().path(), path, "{json}");
+        assert_eq!(
+            crate::runtime::decode_json::<Lamp>(json.as_bytes(), Reading::Lenient).unwrap_err().path(),
+            path,
+            "{json}"
+        );
     }
 }

@@ -155,6 +155,7 @@ fn static_api(context: &Context<'_>, imports: &mut Imports) -> Item {
     };
     let request_id = config.client.request_id.as_deref().unwrap_or_default().to_ascii_lowercase();
     let personal = context.personal_properties();
+    let strict = context.api.strict;
     let (code, message, more_info) = (&config.errors.code, &config.errors.message, &config.errors.more_info);
     Item::Rust(quote! {
         /// The data about this API that the runtime needs.
@@ -175,6 +176,7 @@ fn static_api(context: &Context<'_>, imports: &mut Imports) -> Item {
                 more_info: &[#(#more_info),*],
             },
             personal: &[#(#personal),*],
+            strict: #strict,
         };
     })
 }

@@ -75,7 +75,11 @@ impl Context<'_> {
         add_row("`native-tls`", false, "TLS with the library of the operating system; OpenSSL on Linux");
         add_row("`tracing`", true, "A span of the `tracing` crate for each request");
         add_row("`blocking`", false, "`wait()` on each request, for code that is not async");
-        add_row("`test-util`", false, "`with_…` methods on models, to build the values that tests need");
+        add_row(
+            "`test-util`",
+            false,
+            "`with_…` methods and `Serialize` for all models, to build the responses that tests need",
+        );
         if self.config.mock.dependency.is_some() {
             add_row("`mock`", false, "The module `mock`, a server for tests");
         }

@@ -120,21 +120,22 @@ impl Context<'_> {
             }
             Shape::Newtype(constraints) => newtype::newtype(name, constraints, def, docs, imports),
             Shape::Wrapper(ty) => {
-                imports.add("serde", "Deserialize");
-                imports.add("serde", "Serialize");
                 let eq = self.analysis.facts(id).can_derive_eq.then(|| quote! { Eq, });
                 let (ident, docs) = (ident(&name.ident), attributes(&docs));
                 let is_tuple = matches!(ty, TypeRef::Tuple(_));
                 // Not every type in a tuple has a default.
                 let default = (!is_tuple).then(|| quote! { Default, });
-                let ty = tokens(&self.text_in(id, ty, imports));
+                let mark = self.serde_mark(ty);
+                let text = self.text_in(id, ty, imports);
+                let argument = format!("{}{}({text}){mark}", self.response_word(id), name.ident);
+                let call = MacroCall::with_argument("impl_wrapper", argument);
+                let ty = tokens(&text);
                 let item = Item::Rust(quote! {
                     #docs
-                    #[derive(Clone, Debug, #default PartialEq, #eq Deserialize, Serialize)]
-                    #[serde(transparent)]
+                    #[derive(Clone, Debug, #default PartialEq, #eq)]
                     pub struct #ident(pub #ty);
                 });
-                [item].into_iter().chain(self.type_constraints(id, imports)).collect()
+                [item, Item::Call(call)].into_iter().chain(self.type_constraints(id, imports)).collect()
             }
             Shape::Alias(ty) => {
                 let (ident, docs) = (ident(&name.ident), attributes(&docs));
@@ -147,17 +148,9 @@ impl Context<'_> {
     fn record(&self, id: TypeId, record: &Record, docs: Vec<String>, imports: &mut Imports) -> Vec<Item> {
         let name = self.names.ty(id);
         let facts = self.analysis.facts(id);
-        let has_personal_fields = record.fields.iter().any(|field| self.is_hidden(id, field));
-        let derives = [
-            (true, "Clone"),
-            (!has_personal_fields, "Debug"),
-            (facts.can_derive_default, "Default"),
-            (true, "PartialEq"),
-            (facts.can_derive_eq, "Eq"),
-            (true, "Serialize"),
-        ];
+        let derives =
+            [(true, "Clone"), (facts.can_derive_default, "Default"), (true, "PartialEq"), (facts.can_derive_eq, "Eq")];
         let derives = derives.iter().filter(|(is_derived, _)| *is_derived).map(|(_, name)| self::ident(name));
-        imports.add("serde", "Serialize");
         let fields = record.fields.iter().zip(&name.parts).map(|(field, part)| self.field(id, field, part, imports));
         let mut fields: Vec<TokenStream> = fields.collect();
         fields.extend(record.additional.as_ref().map(|ty| {
@@ -170,7 +163,6 @@ impl Context<'_> {
             let map = pointer.map_or_else(|| map.clone(), |pointer| quote! { #pointer<#map> });
             quote! {
                 /// The additional properties.
-                #[serde(flatten)]
                 pub #part: #map,
             }
         }));
@@ -183,34 +175,60 @@ impl Context<'_> {
                 #(#fields)*
             }
         })];
-        items.push(self.decoding(id, record));
+        items.push(self.properties(id, record));
         items.extend(self.builders(id, record, imports));
         items.extend(self.type_constraints(id, imports));
         items.extend(self.accessors(id, record, imports));
-        if has_personal_fields {
-            let parts = record.fields.iter().zip(&name.parts);
-            let entry = |(field, part): (&Field, &String)| match self.is_hidden(id, field) {
-                true => format!("{part}: personal"),
-                false => part.clone(),
-            };
-            let others = record.additional.iter().map(|_| format!("{}: personal", name.additional));
-            let parts = parts.map(entry).chain(others);
-            items.push(Item::Call(MacroCall::list("redacted", &name.ident, parts, "")));
-        }
         items.extend(self.page(id, imports));
         items
     }
 
-    /// Returns the macro call that decodes a model.
-    fn decoding(&self, id: TypeId, record: &Record) -> Item {
+    /// Returns the macro call that implements the traits of a model, with its fields and properties.
+    fn properties(&self, id: TypeId, record: &Record) -> Item {
         let name = self.names.ty(id);
+        let is_serialized = self.is_serialized(id);
         let part = |(field, part): (&Field, &String)| {
-            let null = if self.distinguishes_null(id, field) { " null" } else { "" };
-            format!("{part}: {:?}{null}", field.wire)
+            let presence = match self.distinguishes_null(id, field) {
+                true => " null",
+                false if is_serialized && !field.required => " optional",
+                false => "",
+            };
+            let personal = if self.is_hidden(id, field) { " personal" } else { "" };
+            format!("{part}: {:?}{presence}{}{personal}", field.wire, self.serde_mark(&field.ty))
         };
         let parts = record.fields.iter().zip(&name.parts).map(part);
-        let others = record.additional.as_ref().map(|_| format!(" else {}", name.additional)).unwrap_or_default();
-        Item::Call(MacroCall::list("impl_deserialize", &name.ident, parts, &others))
+        let has_personal_fields = record.fields.iter().any(|field| self.is_hidden(id, field));
+        let others = record.additional.as_ref().map_or_else(String::new, |ty| {
+            // An additional property of a type with personal data may be personal data, too.
+            let personal = if has_personal_fields { " personal" } else { "" };
+            format!(" else {}{}{personal}", name.additional, self.serde_mark(ty))
+        });
+        let model = format!("{}{}", self.response_word(id), name.ident);
+        Item::Call(MacroCall::list("impl_model", &model, parts, &others))
+    }
+
+    /// Returns the word before the name of a type that implements `Serialize` only with the feature `test-util`.
+    fn response_word(&self, id: TypeId) -> &'static str {
+        if self.is_serialized(id) { "" } else { "response " }
+    }
+
+    /// Returns whether a type implements `Serialize`.
+    fn is_serialized(&self, id: TypeId) -> bool {
+        self.api.serialize_all || self.analysis.facts(id).in_requests
+    }
+
+    /// Returns the mark of values that are decoded by serde, if a type is or contains one from codegen.toml.
+    fn serde_mark(&self, ty: &TypeRef) -> &'static str {
+        if self.is_decoded_by_serde(ty) { " serde" } else { "" }
+    }
+
+    /// Returns whether values of a type are decoded by serde, because the type is or contains one from codegen.toml.
+    pub(crate) fn is_decoded_by_serde(&self, ty: &TypeRef) -> bool {
+        match self.resolved(ty) {
+            TypeRef::Array(inner) | TypeRef::Map(inner) | TypeRef::Nullable(inner) => self.is_decoded_by_serde(inner),
+            TypeRef::Tuple(items) => items.iter().any(|item| self.is_decoded_by_serde(item)),
+            resolved => resolved.is_foreign(),
+        }
     }
 
     fn field(&self, owner: TypeId, field: &Field, part: &str, imports: &mut Imports) -> TokenStream {
@@ -236,14 +254,6 @@ impl Context<'_> {
         }
         let docs = attributes(&docs);
         let part_ident = ident(part);
-        let rename = (part != field.wire).then(|| format!("rename = {:?}", field.wire));
-        let distinguishes_null = self.distinguishes_null(owner, field);
-        // `None` is encoded as a missing property. If the field is required, or nullable without distinguishing a missing property
-        // from `null`, it is encoded as `null`.
-        let skip = !field.required && (!field.nullable || distinguishes_null);
-        let skip = skip.then(|| "skip_serializing_if = \"Option::is_none\"".to_owned());
-        let serde: Vec<String> = rename.into_iter().chain(skip).collect();
-        let serde = (!serde.is_empty()).then(|| tokens(&serde.join(", "))).map(|serde| quote! { #[serde(#serde)] });
         let mut ty = tokens(&self.text_in(owner, &field.ty, imports));
         if !is_always_present(field) {
             ty = quote! { Option<#ty> };
@@ -251,7 +261,7 @@ impl Context<'_> {
         if self.is_double_option(owner, field) {
             ty = quote! { Option<#ty> };
         }
-        quote! { #docs #serde pub #part_ident: #ty, }
+        quote! { #docs pub #part_ident: #ty, }
     }
 
     /// Returns whether `Debug` does not show a field: it is personal, or it may be the URL or the cursor of a page, which repeats

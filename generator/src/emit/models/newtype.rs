@@ -22,9 +22,6 @@ pub(super) fn newtype(
     if def.pii {
         append_sentence(&mut docs, &def.docs, "Personal: `Debug` does not show it.");
     }
-    for name in ["Deserialize", "Serialize"] {
-        imports.add("serde", name);
-    }
     for name in ["Constraint", "Constraints", "InvalidValue", "checked_text"] {
         imports.add("crate::runtime", name);
     }
@@ -34,8 +31,7 @@ pub(super) fn newtype(
     let mut items = vec![
         Item::Rust(quote! {
             #docs
-            #[derive(Clone, #debug PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
-            #[serde(transparent)]
+            #[derive(Clone, #debug PartialEq, Eq, PartialOrd, Ord, Hash)]
             pub struct #name(String);
         }),
         Item::Impl(ImplBlock {

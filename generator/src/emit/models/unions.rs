@@ -34,7 +34,8 @@ impl Context<'_> {
             };
             let tags: Vec<String> = choice.tags.iter().map(literal).collect();
             let tags = union.tag.as_ref().map_or_else(String::new, |_| format!(" = [{}]", tags.join(", ")));
-            entries.push(self.entry(&format!("{part}({ty}){tags}"), choice, union.tag.as_deref(), &siblings));
+            let mark = self.serde_mark(&choice.ty);
+            entries.push(self.entry(&format!("{part}({ty}){mark}{tags}"), choice, union.tag.as_deref(), &siblings));
             let (docs, variant) = (attributes(&self.variant_docs(&choice.ty, &ty)), ident(part));
             let ty = tokens(&ty);
             variants.push(quote! { #docs #variant(#ty), });
@@ -49,7 +50,8 @@ impl Context<'_> {
         let (docs, union_ident, unknown) = (attributes(&docs), ident(&name.ident), ident(&name.unknown));
         let json = self.ty(&TypeRef::Json, imports);
         let by = union.tag.as_ref().map_or(String::new(), |tag| format!(" by {tag:?}"));
-        let (about, tail) = (format!("{}{by}", name.ident), format!(" else {}", name.unknown));
+        let (about, tail) =
+            (format!("{}{}{by}", self.response_word(id), name.ident), format!(" else {}", name.unknown));
         let mut items = vec![
             Item::Rust(quote! {
                 #docs

@@ -109,7 +109,7 @@ impl Context<'_> {
             ResponseBody::Text => imported("Text", "String"),
             ResponseBody::Json(ty) => {
                 let ((name, _), text) = (imported("Json", ""), self.text(ty, imports));
-                (format!("{name}<{text}>"), text)
+                (format!("{name}<{text}{}>", self.serde_argument(ty)), text)
             }
             // Many documents have schemas with the names of these types, so the types are written with their paths.
             ResponseBody::Binary => (path("Streamed"), path("Download")),
@@ -120,7 +120,7 @@ impl Context<'_> {
                     TypeRef::String | TypeRef::Uri | TypeRef::Uuid => (path("TextEvents"), values("String")),
                     _ => {
                         let text = self.text(ty, imports);
-                        (format!("{}<{text}>", path("Events")), values(&text))
+                        (format!("{}<{text}{}>", path("Events"), self.serde_argument(ty)), values(&text))
                     }
                 }
             }
@@ -129,7 +129,7 @@ impl Context<'_> {
                     true => ("TextEnvelopes", self.text(ty, imports)),
                     false => ("Envelopes", self.text(ty, imports)),
                 };
-                (format!("{}<{text}>", path(reader)), format!("{}<{text}>", path("Values")))
+                (format!("{}<{text}{}>", path(reader), self.serde_argument(ty)), format!("{}<{text}>", path("Values")))
             }
             ResponseBody::Stream(Framing::Lines, ty) => match self.resolved(ty) {
                 TypeRef::String | TypeRef::Uri | TypeRef::Uuid => {
@@ -137,10 +137,18 @@ impl Context<'_> {
                 }
                 _ => {
                     let text = self.text(ty, imports);
-                    (format!("{}<{text}>", path("Lines")), format!("{}<{text}>", path("Values")))
+                    (
+                        format!("{}<{text}{}>", path("Lines"), self.serde_argument(ty)),
+                        format!("{}<{text}>", path("Values")),
+                    )
                 }
             },
         }
+    }
+
+    /// Returns the second argument of a decoder whose values are decoded by serde.
+    fn serde_argument(&self, ty: &TypeRef) -> String {
+        if self.is_decoded_by_serde(ty) { format!(", {}", path("Serde")) } else { String::new() }
     }
 
     /// Returns the documented error types of an operation, each with the statuses that have it.

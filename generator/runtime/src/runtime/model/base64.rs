@@ -3,9 +3,9 @@
 use base64::Engine;
 use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD, URL_SAFE};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Serialize, Serializer};
 
-use crate::runtime::Value;
+use crate::runtime::{Decoding, FromJson, JsonNode, Mismatch, Value, string};
 
 const LENIENT: GeneralPurposeConfig =
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
@@ -56,11 +56,15 @@ macro_rules! bytes {
             }
         }
 
-        impl<'de> Deserialize<'de> for $name {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                Self::decode(&String::deserialize(deserializer)?).map_err(de::Error::custom)
+        impl FromJson for $name {
+            const EXPECTED: &'static str = "a string";
+
+            fn from_json(json: JsonNode<'_>, _: &mut Decoding) -> Result<Self, Mismatch> {
+                Self::decode(string(&json)?).map_err(|_| Mismatch::rejected())
             }
         }
+
+        impl_deserialize!($name);
     )* };
 }
 bytes! {

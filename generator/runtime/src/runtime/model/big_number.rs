@@ -3,10 +3,10 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
+use serde::{Serialize, Serializer, ser};
 use serde_json::value::RawValue;
 
-use crate::runtime::Value;
+use crate::runtime::{Decoding, FromJson, JsonNode, Mismatch, Value};
 
 /// A JSON number of any size and precision, which keeps its digits.
 ///
@@ -92,13 +92,18 @@ impl Serialize for BigNumber {
     }
 }
 
-impl<'de> Deserialize<'de> for BigNumber {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let raw = Box::<RawValue>::deserialize(deserializer)?;
-        let text = serde_json::from_str::<String>(raw.get()).ok();
-        text.as_deref().unwrap_or(raw.get()).trim().parse().map_err(de::Error::custom)
+impl FromJson for BigNumber {
+    const EXPECTED: &'static str = "a number";
+    const NEEDS_TEXT: bool = true;
+
+    fn from_json(json: JsonNode<'_>, _: &mut Decoding) -> Result<Self, Mismatch> {
+        let JsonNode::Text(json) = json else { return Err(Mismatch::default()) };
+        let text = serde_json::from_str::<String>(json.get()).ok();
+        text.as_deref().unwrap_or(json.get()).trim().parse().map_err(|_| Mismatch::rejected())
     }
 }
+
+impl_deserialize!(BigNumber);
 
 #[cfg(test)]
 mod tests {

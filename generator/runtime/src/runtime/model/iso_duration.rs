@@ -5,16 +5,15 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use serde::{Serialize, Serializer};
 
-use crate::runtime::Value;
+use crate::runtime::{Decoding, FromJson, JsonNode, Mismatch, Value, string};
 
 /// A duration in ISO 8601, such as `P7D`, `PT10M` or `P1Y2M`.
 ///
 /// It keeps the original string. Create it from a [`Duration`] or from a string, which is not checked.
 /// [`to_std`](Self::to_std) returns the duration if it has a fixed length.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
-#[serde(transparent)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct IsoDuration(String);
 
 impl IsoDuration {
@@ -93,6 +92,22 @@ impl From<&Self> for IsoDuration {
 impl From<IsoDuration> for Value {
     fn from(duration: IsoDuration) -> Self {
         Self::Text(duration.0)
+    }
+}
+
+impl FromJson for IsoDuration {
+    const EXPECTED: &'static str = "a string";
+
+    fn from_json(json: JsonNode<'_>, _: &mut Decoding) -> Result<Self, Mismatch> {
+        string(&json).map(Self::from)
+    }
+}
+
+impl_deserialize!(IsoDuration);
+
+impl Serialize for IsoDuration {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
     }
 }
 

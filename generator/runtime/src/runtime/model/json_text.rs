@@ -3,9 +3,9 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::runtime::response::json_value::from_json;
 use crate::runtime::validation::finite::is_finite;
 use crate::runtime::{Error, JsonTextError, MissingField, Result, Value};
+use crate::runtime::{Reading, deserialize_json};
 
 impl Value {
     /// Returns a value as a string of JSON. An error is reported when the request is sent.
@@ -43,7 +43,7 @@ impl<T: OptionalText> OptionalText for Option<T> {
 /// Returns [`Error::MissingField`] if there is no string, and [`Error::JsonText`] if it cannot be decoded as `T`.
 pub fn json_in<T: DeserializeOwned>(value: &impl OptionalText, model: &'static str, field: &'static str) -> Result<T> {
     let text = value.text().ok_or(Error::MissingField(MissingField { model, field }))?;
-    from_json(text.as_bytes()).map_err(|mismatch| {
+    deserialize_json(text.as_bytes(), Reading::Lenient).map_err(|mismatch| {
         let problem = if text.is_empty() { "the string is empty" } else { mismatch.problem() };
         let error = JsonTextError { model, field, path: mismatch.path(), problem: problem.to_owned() };
         Error::JsonText(Box::new(error))

@@ -3,9 +3,9 @@
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Serialize, Serializer};
 
-use crate::runtime::Give;
+use crate::runtime::{Decoding, FromJson, Give, JsonNode, Mismatch};
 
 /// A pointer to a value, like a `Box`.
 ///
@@ -100,9 +100,12 @@ impl<T: Serialize> Serialize for Nested<T> {
     }
 }
 
-impl<'de, T: Deserialize<'de> + Send + Sync + 'static> Deserialize<'de> for Nested<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        T::deserialize(deserializer).map(Self::new)
+impl<T: FromJson + Send + Sync + 'static> FromJson for Nested<T> {
+    const EXPECTED: &'static str = T::EXPECTED;
+    const NEEDS_TEXT: bool = T::NEEDS_TEXT;
+
+    fn from_json(json: JsonNode<'_>, decoding: &mut Decoding) -> Result<Self, Mismatch> {
+        T::from_json(json, decoding).map(Self::new)
     }
 }
 

@@ -59,12 +59,20 @@ macro_rules! impl_string_enum {
             }
         }
 
-        impl<'de> ::serde::Deserialize<'de> for $name {
-            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let value = <String as ::serde::Deserialize>::deserialize(deserializer).map(Self::from)?;
-                $crate::runtime::note_unknown(matches!(value, Self::$other(_)));
+        impl $crate::runtime::FromJson for $name {
+            const EXPECTED: &'static str = "a string";
+
+            #[inline]
+            fn from_json(
+                json: $crate::runtime::JsonNode<'_>,
+                decoding: &mut $crate::runtime::Decoding,
+            ) -> Result<Self, $crate::runtime::Mismatch> {
+                let value = Self::from($crate::runtime::string(&json)?);
+                decoding.note_unknown(matches!(value, Self::$other(_)));
                 Ok(value)
             }
         }
+
+        impl_deserialize!($name);
     };
 }

@@ -2,14 +2,12 @@
 //!
 //! A value stays JSON text until its alternative is known, so that its numbers keep their digits.
 
-use std::cell::Cell;
-
 use serde::Serialize;
-use serde::de::{self, DeserializeOwned};
 use serde_json::value::RawValue;
 
 use super::alternative::{Distance, Kind, Literal, Match, candidates};
-use crate::runtime::{Mismatch, Properties, count_unknown, is_shallow, note_unknown};
+use super::from_json::{Decoding, FromJson, JsonNode, Reading};
+use crate::runtime::{Mismatch, Properties, decode_text, is_shallow};
 
 /// An enum with a variant for each alternative, and one for unknown values.
 pub trait Union {
@@ -24,16 +22,7 @@ pub struct Alternative<U> {
     /// The structural conditions of the alternative.
     pub conditions: Match,
     /// Decodes a value of the alternative.
-    pub read: fn(&RawValue, Reading) -> Result<U, Mismatch>,
-}
-
-/// How closely a value must match the schema.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reading {
-    /// Exactly.
-    Strict,
-    /// Numbers may be strings, and times may lack a zone.
-    Lenient,
+    pub read: fn(&RawValue, &mut Decoding) -> Result<U, Mismatch>,
 }
 
 /// Decodes a value as the alternative that its tag or its structure selects. Returns `None` if it matches no alternative.
@@ -41,13 +30,14 @@ pub enum Reading {
 /// # Errors
 ///
 /// Returns an error if the tag selects one alternative that the value does not match.
-pub fn read_union<U, E: de::Error>(
+pub fn read_union<U>(
     json: &RawValue,
     tag: Option<&str>,
     alternatives: &[Alternative<U>],
-) -> Result<Option<U>, E> {
+    decoding: &mut Decoding,
+) -> Result<Option<U>, Mismatch> {
     if !is_shallow(json.get()) {
-        return Err(E::custom("nested too deep"));
+        return Err(Mismatch::new("the JSON is nested too deep".to_owned()));
     }
     let selected: Vec<&Alternative<U>> = match tag {
         None => alternatives.iter().collect(),
@@ -60,56 +50,45 @@ pub fn read_union<U, E: de::Error>(
             alternatives.iter().filter(|one| one.tags.iter().any(matches_tag)).collect()
         }
     };
-    let state = STATE.get();
+    let (reading, is_probing) = (decoding.reading, decoding.is_probing);
     if let (Some(_), [one]) = (tag, selected.as_slice()) {
         // Inside another union, only the reading of that union is tried: trying both at each level would take exponential time in the
         // depth of the value.
-        let read = |reading| State { reading: Some(reading), ..state }.during(|| (one.read)(json, reading));
-        let result = match state.reading {
+        let mut read = |reading| decoding.within(reading, is_probing, |decoding| (one.read)(json, decoding));
+        let result = match reading {
             Some(reading) => read(reading),
             None => read(Reading::Strict).or_else(|_| read(Reading::Lenient)),
         };
-        return result.map(Some).map_err(Mismatch::inside);
+        return result.map(Some);
     }
     let order = candidates(json, selected.iter().map(|one| one.conditions));
-    if state.is_probing {
-        note_unknown(order.is_empty());
+    if is_probing {
+        decoding.note_unknown(order.is_empty());
         return Ok(None);
     }
     for reading in [Reading::Strict, Reading::Lenient] {
         let mut matching: Vec<((Distance, usize), &Alternative<U>)> = Vec::new();
         for (distance, index) in &order {
-            let unknown = probe(selected[*index], json, reading);
+            let unknown = probe(selected[*index], json, decoding.for_probe(reading));
             matching.extend(unknown.map(|unknown| ((*distance, unknown), selected[*index])));
         }
         matching.sort_by_key(|(distance_and_unknown, _)| *distance_and_unknown);
-        let state = State { reading: Some(reading), is_probing: false };
-        if let Some(value) = matching.iter().find_map(|(_, one)| state.during(|| (one.read)(json, reading).ok())) {
+        let mut read =
+            |one: &Alternative<U>| decoding.within(reading, false, |decoding| (one.read)(json, decoding).ok());
+        if let Some(value) = matching.iter().find_map(|(_, one)| read(one)) {
             return Ok(Some(value));
         }
     }
     Ok(None)
 }
 
-/// The state of the decoding around a union.
-#[derive(Clone, Copy)]
-struct State {
-    /// How the alternative around the union is read.
-    reading: Option<Reading>,
-    /// Whether the alternative around the union is only probed, and its value is dropped.
-    is_probing: bool,
-}
-
-thread_local! {
-    static STATE: Cell<State> = const { Cell::new(State { reading: None, is_probing: false }) };
-}
-
-impl State {
-    /// Calls `decode` with this state.
-    fn during<T>(self, decode: impl FnOnce() -> T) -> T {
-        let before = STATE.replace(self);
-        let result = decode();
-        STATE.set(before);
+impl Decoding {
+    /// Calls `read` for an alternative of a union.
+    fn within<T>(&mut self, reading: Reading, is_probing: bool, read: impl FnOnce(&mut Self) -> T) -> T {
+        let before = (self.reading, self.is_probing);
+        (self.reading, self.is_probing) = (Some(reading), is_probing);
+        let result = read(self);
+        (self.reading, self.is_probing) = before;
         result
     }
 }
@@ -119,26 +98,13 @@ impl State {
 ///
 /// Nested unions without a tag are only compared with the conditions of their alternatives. Decoding them for each alternative
 /// would take exponential time in the depth of the value.
-fn probe<U>(one: &Alternative<U>, json: &RawValue, reading: Reading) -> Option<usize> {
+fn probe<U>(one: &Alternative<U>, json: &RawValue, mut decoding: Decoding) -> Option<usize> {
     // Probing an alternative that is a union does not decode it.
     if one.conditions.kind == Kind::Union {
         return Some(0);
     }
-    let state = State { reading: Some(reading), is_probing: true };
-    let (result, unknown) = count_unknown(|| state.during(|| (one.read)(json, reading).is_ok()));
-    result.then_some(unknown)
-}
-
-/// Decodes a value of a type.
-///
-/// # Errors
-///
-/// Returns an error if the value does not match the type.
-pub fn read_as<T: DeserializeOwned>(json: &RawValue, reading: Reading) -> Result<T, Mismatch> {
-    match reading {
-        Reading::Strict => serde_json::from_str(json.get()).map_err(|_| Mismatch::default()),
-        Reading::Lenient => Mismatch::read(json.get().as_bytes()),
-    }
+    (one.read)(json, &mut decoding).ok()?;
+    Some(decoding.unknown_values)
 }
 
 /// Decodes a known value of a union.
@@ -146,9 +112,21 @@ pub fn read_as<T: DeserializeOwned>(json: &RawValue, reading: Reading) -> Result
 /// # Errors
 ///
 /// Returns an error if the value matches no alternative of the union.
-pub fn read_known<T: DeserializeOwned + Union>(json: &RawValue, reading: Reading) -> Result<T, Mismatch> {
-    let value: T = read_as(json, reading)?;
+pub fn decode_known<T: FromJson + Union>(json: &RawValue, decoding: &mut Decoding) -> Result<T, Mismatch> {
+    let value: T = decode_text(json, decoding)?;
     if value.is_unknown() { Err(Mismatch::default()) } else { Ok(value) }
+}
+
+/// Returns the JSON text of a value, which a union decodes.
+///
+/// # Errors
+///
+/// Returns an error if the value is not passed as text.
+pub fn text_of<'a>(json: &JsonNode<'a>) -> Result<&'a RawValue, Mismatch> {
+    match json {
+        JsonNode::Text(text) => Ok(text),
+        _ => Err(Mismatch::default()),
+    }
 }
 
 /// Returns a value as JSON, and adds its tag property if the value does not have it.
@@ -173,27 +151,33 @@ pub fn write_tagged(value: &impl Serialize, tag: &str, literal: Literal) -> Resu
     RawValue::from_string(text)
 }
 
-/// Implements encoding and decoding of a union. Its last variant keeps values that match no alternative.
+/// Implements `FromJson`, `Deserialize` and `Serialize` for a union. Its last variant keeps values that match no alternative.
 ///
 /// `by` names the tag property, and each variant lists its tags, followed by the JSON type and the structural conditions of the
-/// alternative.
+/// alternative. The mark `serde` and the word `response` are those of [`impl_model!`].
 ///
 /// ```text
 /// impl_union!(Pet by "kind" {
 ///     Cat(Box<Cat>) = [String("cat")] => Object { required: &["kind"], properties: &["kind", "lives"] },
 ///     Dog(Box<Dog>) = [String("dog"), String("puppy")] => Object { properties: &["kind"] },
 /// } else Unknown);
-/// impl_union!(Owner {
+/// impl_union!(response Owner {
 ///     Text(String) => String {},
+///     Money(Decimal) serde => Any {},
 ///     Flat(Box<Flat>) => Object { constants: &[(&["level"], &[Integer(1)])], properties: &["level"] },
 ///     Pet(Pet) => Union { required: &["kind"] },
 /// } else Unknown);
 /// ```
 #[allow(unused_macros, reason = "an API may have no such types")]
 macro_rules! impl_union {
+    (response $($union:tt)*) => {
+        impl_union!(@decode $($union)*);
+        #[cfg(feature = "test-util")]
+        impl_union!(@encode $($union)*);
+    };
     (
-        $name:ident by $tag:literal {
-            $($variant:ident($ty:ty) = [$first:expr $(, $literal:expr)*] => $kind:ident { $($is:tt)* }),* $(,)?
+        @encode $name:ident by $tag:literal {
+            $($variant:ident($ty:ty) $($mark:ident)? = [$first:expr $(, $literal:expr)*] => $kind:ident $is:tt),* $(,)?
         } else $other:ident
     ) => {
         impl ::serde::Serialize for $name {
@@ -205,12 +189,10 @@ macro_rules! impl_union {
                 value.map_err(::serde::ser::Error::custom)?.serialize(serializer)
             }
         }
-
-        impl_union!(@read $name, Some($tag), $other {
-            $($variant($ty) = [$first $(, $literal)*], $kind { $($is)* };)*
-        });
     };
-    ($name:ident { $($variant:ident($ty:ty) => $kind:ident { $($is:tt)* }),* $(,)? } else $other:ident) => {
+    (
+        @encode $name:ident { $($variant:ident($ty:ty) $($mark:ident)? => $kind:ident $is:tt),* $(,)? } else $other:ident
+    ) => {
         impl ::serde::Serialize for $name {
             fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 match self {
@@ -219,12 +201,24 @@ macro_rules! impl_union {
                 }
             }
         }
-
-        impl_union!(@read $name, None, $other { $($variant($ty) = [], $kind { $($is)* };)* });
     };
     (
-        @read $name:ident, $tag:expr, $other:ident {
-            $($variant:ident($ty:ty) = [$($literal:expr),*], $kind:ident { $($field:ident: $is:expr),* $(,)? };)*
+        @decode $name:ident by $tag:literal {
+            $($variant:ident($ty:ty) $($mark:ident)? = [$($literal:expr),+] => $kind:ident $is:tt),* $(,)?
+        } else $other:ident
+    ) => {
+        impl_union!(@from_json $name, Some($tag), $other {
+            $($variant($ty) $($mark)? = [$($literal),+], $kind $is;)*
+        });
+    };
+    (
+        @decode $name:ident { $($variant:ident($ty:ty) $($mark:ident)? => $kind:ident $is:tt),* $(,)? } else $other:ident
+    ) => {
+        impl_union!(@from_json $name, None, $other { $($variant($ty) $($mark)? = [], $kind $is;)* });
+    };
+    (
+        @from_json $name:ident, $tag:expr, $other:ident {
+            $($variant:ident($ty:ty) $($mark:ident)? = [$($literal:expr),*], $kind:ident { $($field:ident: $is:expr),* $(,)? };)*
         }
     ) => {
         impl $crate::runtime::Union for $name {
@@ -233,31 +227,47 @@ macro_rules! impl_union {
             }
         }
 
-        impl<'de> ::serde::Deserialize<'de> for $name {
-            fn deserialize<__D: ::serde::Deserializer<'de>>(deserializer: __D) -> Result<Self, __D::Error> {
-                let json = $crate::runtime::raw_json(deserializer)?;
+        impl $crate::runtime::FromJson for $name {
+            const EXPECTED: &'static str = concat!("enum ", stringify!($name));
+            const NEEDS_TEXT: bool = true;
+
+            #[inline]
+            fn from_json(
+                json: $crate::runtime::JsonNode<'_>,
+                decoding: &mut $crate::runtime::Decoding,
+            ) -> Result<Self, $crate::runtime::Mismatch> {
+                let json = $crate::runtime::text_of(&json)?;
                 let alternatives = [$($crate::runtime::Alternative {
                     tags: impl_union!(@literals &[$($literal),*]),
                     conditions: impl_union!(@literals $crate::runtime::Match {
                         $($field: $is,)*
                         ..$crate::runtime::Match::of($crate::runtime::Kind::$kind)
                     }),
-                    read: |json, reading| impl_union!(@as $kind, $ty, json, reading).map(Self::$variant),
+                    read: |json, decoding| impl_union!(@read $kind $($mark)?, $ty, json, decoding).map(Self::$variant),
                 }),*];
-                match $crate::runtime::read_union(&json, $tag, &alternatives)? {
+                match $crate::runtime::read_union(json, $tag, &alternatives, decoding)? {
                     Some(value) => Ok(value),
-                    None => ::serde_json::from_str(json.get()).map(Self::$other).map_err(::serde::de::Error::custom),
+                    None => $crate::runtime::decode_text(json, decoding).map(Self::$other),
                 }
             }
         }
+
+        impl_deserialize!($name);
     };
     (@literals $($value:tt)*) => {{
         #[allow(unused_imports, reason = "not every kind of literal is in use")]
         use crate::runtime::Literal::*;
         $($value)*
     }};
-    (@as Union, $ty:ty, $json:ident, $reading:ident) => { $crate::runtime::read_known::<$ty>($json, $reading) };
-    (@as $kind:ident, $ty:ty, $json:ident, $reading:ident) => { $crate::runtime::read_as::<$ty>($json, $reading) };
+    (@read Union, $ty:ty, $json:ident, $decoding:ident) => { $crate::runtime::decode_known::<$ty>($json, $decoding) };
+    (@read $kind:ident serde, $ty:ty, $json:ident, $decoding:ident) => {
+        $crate::runtime::decode_text::<$crate::runtime::WithSerde<$ty>>($json, $decoding).map(|value| value.0)
+    };
+    (@read $kind:ident, $ty:ty, $json:ident, $decoding:ident) => { $crate::runtime::decode_text::<$ty>($json, $decoding) };
+    ($($union:tt)*) => {
+        impl_union!(@decode $($union)*);
+        impl_union!(@encode $($union)*);
+    };
 }
 
 /// Implements the conversion to a union from the types that only one variant has. The conversion adds a `Box` where it is needed.

@@ -1,7 +1,6 @@
 //! Enums of JSON values that keep unknown values.
 
-use serde::{Deserialize, Deserializer, Serialize, de};
-use serde_json::Number;
+use serde::Serialize;
 
 // [if any_json.rs
 use std::cmp::Ordering;
@@ -9,10 +8,10 @@ use std::cmp::Ordering;
 use crate::runtime::AnyJson;
 use crate::runtime::validation::decimal::compare;
 // [end any_json.rs]
-use crate::runtime::Value;
+use crate::runtime::{Decoding, FromJson, JsonNode, Mismatch, Value};
 
 /// A type of the values of an enum.
-pub trait EnumValue: Sized {
+pub trait EnumValue: FromJson {
     /// Returns whether both values are equal. Numbers are compared by value: `1.0` is equal to `1`.
     fn is_same(&self, other: &Self) -> bool;
 
@@ -21,7 +20,9 @@ pub trait EnumValue: Sized {
     /// # Errors
     ///
     /// Returns an error if the value is not of this type.
-    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
+    fn decode(json: JsonNode<'_>, decoding: &mut Decoding) -> Result<Self, Mismatch> {
+        Self::from_json(json, decoding)
+    }
 }
 
 impl EnumValue for i64 {
@@ -30,13 +31,13 @@ impl EnumValue for i64 {
     }
 
     /// `1.0` is decoded as an integer as well.
-    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+    fn decode(json: JsonNode<'_>, decoding: &mut Decoding) -> Result<Self, Mismatch> {
         /// The largest integer up to which a floating-point number is exact.
         const MAX_EXACT_INTEGER: f64 = 9_007_199_254_740_992.0;
-        let number = Number::deserialize(deserializer)?;
-        let exact_integer = || number.as_f64().filter(|float| float.fract() == 0.0 && float.abs() <= MAX_EXACT_INTEGER);
-        let integer = number.as_i64().or_else(|| exact_integer().map(|float| float as i64));
-        integer.ok_or_else(|| de::Error::custom("not an integer of 64 bits"))
+        match json {
+            JsonNode::Float(float) if float.fract() == 0.0 && float.abs() <= MAX_EXACT_INTEGER => Ok(float as Self),
+            json => Self::from_json(json, decoding),
+        }
     }
 }
 
@@ -45,10 +46,6 @@ impl EnumValue for AnyJson {
     fn is_same(&self, other: &Self) -> bool {
         self == other
             || self.is_number() && other.is_number() && compare(&self.json(), &other.json()) == Some(Ordering::Equal)
-    }
-
-    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::deserialize(deserializer)
     }
 }
 // [end any_json.rs]
@@ -100,12 +97,21 @@ macro_rules! impl_value_enum {
             }
         }
 
-        impl<'de> ::serde::Deserialize<'de> for $name {
-            fn deserialize<__D: ::serde::Deserializer<'de>>(deserializer: __D) -> Result<Self, __D::Error> {
-                let value = <$ty as $crate::runtime::EnumValue>::decode(deserializer).map(Self::from)?;
-                $crate::runtime::note_unknown(matches!(value, Self::$other(_)));
+        impl $crate::runtime::FromJson for $name {
+            const EXPECTED: &'static str = <$ty as $crate::runtime::FromJson>::EXPECTED;
+            const NEEDS_TEXT: bool = <$ty as $crate::runtime::FromJson>::NEEDS_TEXT;
+
+            #[inline]
+            fn from_json(
+                json: $crate::runtime::JsonNode<'_>,
+                decoding: &mut $crate::runtime::Decoding,
+            ) -> Result<Self, $crate::runtime::Mismatch> {
+                let value = Self::from(<$ty as $crate::runtime::EnumValue>::decode(json, decoding)?);
+                decoding.note_unknown(matches!(value, Self::$other(_)));
                 Ok(value)
             }
         }
+
+        impl_deserialize!($name);
     };
 }

@@ -2,9 +2,7 @@
 
 use std::marker::PhantomData;
 
-use serde::de::DeserializeOwned;
-
-use crate::runtime::{DecodeError, RawResponse, Reads, Result, from_json};
+use crate::runtime::{DecodeError, FromJson, Mismatch, RawResponse, Reading, Reads, Result, decode_json};
 
 /// A decoder of successful responses.
 pub trait Decode {
@@ -30,10 +28,29 @@ pub trait Decode {
     fn decode(response: &mut RawResponse) -> Result<Self::Value>;
 }
 
-/// Decodes the body as JSON.
-pub struct Json<T>(PhantomData<fn() -> T>);
+/// A way to decode JSON into a `T`.
+pub trait DecodeJson<T> {
+    /// Decodes JSON.
+    ///
+    /// # Errors
+    ///
+    /// Returns why the JSON cannot be decoded as a `T`.
+    fn decode_json(json: &[u8], reading: Reading) -> std::result::Result<T, Mismatch>;
+}
 
-impl<T: DeserializeOwned> Decode for Json<T> {
+/// Decodes JSON with [`FromJson`].
+pub struct Direct;
+
+impl<T: FromJson> DecodeJson<T> for Direct {
+    fn decode_json(json: &[u8], reading: Reading) -> std::result::Result<T, Mismatch> {
+        decode_json(json, reading)
+    }
+}
+
+/// Decodes the body as JSON, with `V`.
+pub struct Json<T, V = Direct>(PhantomData<fn() -> (T, V)>);
+
+impl<T, V: DecodeJson<T>> Decode for Json<T, V> {
     type Value = T;
 
     const ACCEPT: Option<&'static str> = Some("application/json");
@@ -43,9 +60,9 @@ impl<T: DeserializeOwned> Decode for Json<T> {
     }
 
     fn decode(response: &mut RawResponse) -> Result<T> {
-        from_json(&response.body).or_else(|mismatch| {
+        V::decode_json(&response.body, response.reading()).or_else(|mismatch| {
             // An empty body is treated as `null` if the type accepts `null`.
-            let null = serde_json::from_slice(b"null").ok().filter(|_| response.body.is_empty());
+            let null = V::decode_json(b"null", Reading::Strict).ok().filter(|_| response.body.is_empty());
             null.ok_or_else(|| DecodeError::new(response, &mismatch).into())
         })
     }

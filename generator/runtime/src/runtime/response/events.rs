@@ -8,17 +8,19 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use futures_core::Stream;
-use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
+use super::decode::DecodeJson;
+use super::json_reader::check_syntax;
 use super::media_type::{is_json, received};
+use super::mismatch::without_byte_order_mark;
 use super::splitter::{RawItem, Splitter};
-use crate::runtime::{Decode, DecodeError, Download, Mismatch, RawResponse, Reads, Result, from_json};
+use crate::runtime::{Decode, DecodeError, Direct, Download, Mismatch, RawResponse, Reading, Reads, Result};
 
 /// Decodes server-sent events whose data is JSON. The data `[DONE]` ends the stream: some APIs send it as the last event.
-pub struct Events<T>(PhantomData<fn() -> T>);
+pub struct Events<T, V = Direct>(PhantomData<fn() -> (T, V)>);
 
-impl<T: DeserializeOwned> Decode for Events<T> {
+impl<T, V: DecodeJson<T>> Decode for Events<T, V> {
     type Value = Values<Event<T>>;
 
     const ACCEPT: Option<&'static str> = Some("text/event-stream");
@@ -28,9 +30,9 @@ impl<T: DeserializeOwned> Decode for Events<T> {
     }
 
     fn decode(response: &mut RawResponse) -> Result<Self::Value> {
-        Ok(Values::new(response, Splitter::events(), |raw| match raw.data.as_slice() {
+        Ok(Values::new(response, Splitter::events(), |raw, reading| match raw.data.as_slice() {
             DONE => Ok(None),
-            data => json(data).map(|data| Some(raw.event(data))),
+            data => json::<T, V>(data, reading).map(|data| Some(raw.event(data))),
         }))
     }
 }
@@ -48,15 +50,15 @@ impl Decode for TextEvents {
     }
 
     fn decode(response: &mut RawResponse) -> Result<Self::Value> {
-        Ok(Values::new(response, Splitter::events(), |raw| Ok(Some(raw.event(raw.text()?)))))
+        Ok(Values::new(response, Splitter::events(), |raw, _| Ok(Some(raw.event(raw.text()?)))))
     }
 }
 
 /// Decodes each server-sent event as an object with the properties `data`, `event`, `id` and `retry`. The data is JSON, or
 /// else a string.
-pub struct Envelopes<T>(PhantomData<fn() -> T>);
+pub struct Envelopes<T, V = Direct>(PhantomData<fn() -> (T, V)>);
 
-impl<T: DeserializeOwned> Decode for Envelopes<T> {
+impl<T, V: DecodeJson<T>> Decode for Envelopes<T, V> {
     type Value = Values<T>;
 
     const ACCEPT: Option<&'static str> = Some("text/event-stream");
@@ -66,17 +68,17 @@ impl<T: DeserializeOwned> Decode for Envelopes<T> {
     }
 
     fn decode(response: &mut RawResponse) -> Result<Self::Value> {
-        Ok(Values::new(response, Splitter::events(), |raw| match raw.data.as_slice() {
+        Ok(Values::new(response, Splitter::events(), |raw, reading| match raw.data.as_slice() {
             DONE => Ok(None),
-            _ => raw.envelope(true).map(Some),
+            _ => raw.envelope::<T, V>(true, reading).map(Some),
         }))
     }
 }
 
 /// Decodes each server-sent event as an object like [`Envelopes`] does, but the data is always a string.
-pub struct TextEnvelopes<T>(PhantomData<fn() -> T>);
+pub struct TextEnvelopes<T, V = Direct>(PhantomData<fn() -> (T, V)>);
 
-impl<T: DeserializeOwned> Decode for TextEnvelopes<T> {
+impl<T, V: DecodeJson<T>> Decode for TextEnvelopes<T, V> {
     type Value = Values<T>;
 
     const ACCEPT: Option<&'static str> = Some("text/event-stream");
@@ -86,14 +88,14 @@ impl<T: DeserializeOwned> Decode for TextEnvelopes<T> {
     }
 
     fn decode(response: &mut RawResponse) -> Result<Self::Value> {
-        Ok(Values::new(response, Splitter::events(), |raw| raw.envelope(false).map(Some)))
+        Ok(Values::new(response, Splitter::events(), |raw, reading| raw.envelope::<T, V>(false, reading).map(Some)))
     }
 }
 
 /// Decodes each line as JSON.
-pub struct Lines<T>(PhantomData<fn() -> T>);
+pub struct Lines<T, V = Direct>(PhantomData<fn() -> (T, V)>);
 
-impl<T: DeserializeOwned> Decode for Lines<T> {
+impl<T, V: DecodeJson<T>> Decode for Lines<T, V> {
     type Value = Values<T>;
 
     const ACCEPT: Option<&'static str> = Some("application/jsonl");
@@ -103,7 +105,7 @@ impl<T: DeserializeOwned> Decode for Lines<T> {
     }
 
     fn decode(response: &mut RawResponse) -> Result<Self::Value> {
-        Ok(Values::new(response, lines(response), |raw| from_json(&raw.data).map(Some)))
+        Ok(Values::new(response, lines(response), |raw, reading| V::decode_json(&raw.data, reading).map(Some)))
     }
 }
 
@@ -120,7 +122,7 @@ impl Decode for TextLines {
     }
 
     fn decode(response: &mut RawResponse) -> Result<Self::Value> {
-        Ok(Values::new(response, lines(response), |raw| {
+        Ok(Values::new(response, lines(response), |raw, _| {
             serde_json::from_slice(&raw.data).or_else(|_| raw.text()).map(Some)
         }))
     }
@@ -132,16 +134,16 @@ fn lines(response: &RawResponse) -> Splitter {
 }
 
 /// Decodes an item. `None` ends the stream.
-type DecodeItem<T> = fn(&RawItem) -> Result<Option<T>, Mismatch>;
+type DecodeItem<T> = fn(&RawItem, Reading) -> Result<Option<T>, Mismatch>;
 
 /// The data of an event that ends the stream.
 const DONE: &[u8] = b"[DONE]";
 
 /// Decodes the data of an event as JSON, or else as a string.
-fn json<T: DeserializeOwned>(data: &[u8]) -> Result<T, Mismatch> {
-    from_json(data).or_else(|error| {
-        let text = std::str::from_utf8(data).ok();
-        text.and_then(|text| serde_json::from_value(text.into()).ok()).ok_or(error)
+fn json<T, V: DecodeJson<T>>(data: &[u8], reading: Reading) -> Result<T, Mismatch> {
+    V::decode_json(data, reading).or_else(|error| {
+        let string = std::str::from_utf8(data).map(|text| serde_json::Value::from(text).to_string());
+        string.ok().and_then(|string| V::decode_json(string.as_bytes(), reading).ok()).ok_or(error)
     })
 }
 
@@ -204,7 +206,7 @@ impl<T> Values<T> {
     fn poll_value(&mut self, context: &mut Context<'_>) -> Poll<Result<Option<T>>> {
         loop {
             if let Some(raw) = self.splitter.ready.pop_front() {
-                return Poll::Ready(match (self.decode_item)(&raw) {
+                return Poll::Ready(match (self.decode_item)(&raw, self.download.response.reading()) {
                     Ok(None) => {
                         self.is_finished = true;
                         self.splitter.ready.clear();
@@ -227,7 +229,7 @@ impl<T> Values<T> {
                     self.is_finished = true;
                     if !self.splitter.unrecognized_lines.is_empty() {
                         self.download.response.body = std::mem::take(&mut self.splitter.unrecognized_lines).into();
-                        let is_json = from_json::<serde::de::IgnoredAny>(&self.download.response.body).is_ok();
+                        let is_json = check_syntax(without_byte_order_mark(&self.download.response.body)).is_ok();
                         let found = if is_json { "JSON" } else { "text without an event" };
                         let problem = format!("expected a stream of events, received {found}");
                         return Poll::Ready(Err(DecodeError::with_problem(&self.download.response, problem).into()));
@@ -269,7 +271,7 @@ impl RawItem {
 
     /// Decodes the event as an object. If `try_json` is set, the data is decoded as JSON, or else as a string. The ID is decoded
     /// as a string, or else as a number.
-    fn envelope<T: DeserializeOwned>(&self, try_json: bool) -> Result<T, Mismatch> {
+    fn envelope<T, V: DecodeJson<T>>(&self, try_json: bool, reading: Reading) -> Result<T, Mismatch> {
         let data_as_string = serde_json::Value::from(self.text()?).to_string();
         let id = serde_json::Value::from(self.id.as_str()).to_string();
         let event = serde_json::Value::from(self.name()).to_string();
@@ -281,7 +283,7 @@ impl RawItem {
         for data in data_as_json.into_iter().chain([data_as_string.as_str()]) {
             for id in [Some(id.as_str()).filter(|_| !self.id.is_empty()), id_as_number] {
                 let id = id.map(|id| format!(",\"id\":{id}")).unwrap_or_default();
-                match from_json(format!("{{\"event\":{event},\"data\":{data}{id}{retry}}}").as_bytes()) {
+                match V::decode_json(format!("{{\"event\":{event},\"data\":{data}{id}{retry}}}").as_bytes(), reading) {
                     Ok(value) => return Ok(value),
                     Err(error) => first_error = first_error.or(Some(error)),
                 }

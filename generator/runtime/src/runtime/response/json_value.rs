@@ -1,4 +1,5 @@
-//! A lenient deserializer of JSON, whose errors have the location of the wrong value.
+//! Decodes JSON into types that implement serde's `Deserialize`, such as those of the program: with a lenient deserializer, whose
+//! errors have the location of the wrong value.
 
 use std::borrow::Cow;
 use std::iter::Enumerate;
@@ -9,63 +10,41 @@ use serde::forward_to_deserialize_any;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::mismatch::{JsonPathStep, Mismatch};
-use crate::runtime::response::mismatch::without_byte_order_mark;
-use crate::runtime::{Properties, is_shallow};
-// [if lenient.rs
+use super::json_reader::check_syntax;
 use super::lenient;
-// [end lenient.rs]
+use super::mismatch::{Found, JsonPathStep, without_byte_order_mark};
+use crate::runtime::{JsonNode, Mismatch, Properties, Reading};
 
-/// Decodes JSON strictly, or leniently if that fails.
+/// Decodes JSON with serde: strictly, or else leniently if `reading` allows that.
 ///
 /// # Errors
 ///
 /// Returns why the JSON cannot be decoded as a `T`.
-pub fn from_json<T: DeserializeOwned>(json: &[u8]) -> Result<T, Mismatch> {
+pub fn deserialize_json<T: DeserializeOwned>(json: &[u8], reading: Reading) -> Result<T, Mismatch> {
     let json = without_byte_order_mark(json);
-    serde_json::from_slice(json).or_else(|_| Mismatch::read(json))
-}
-
-impl Mismatch {
-    /// Decodes JSON leniently.
-    ///
-    /// # Errors
-    ///
-    /// Returns why the JSON cannot be decoded as a `T`.
-    pub fn read<T: DeserializeOwned>(json: &[u8]) -> Result<T, Self> {
-        let value: &RawValue = match serde_json::from_slice(json) {
-            Ok(value) => value,
-            _ if json.is_empty() => return Err(Self::new("the body is empty".to_owned())),
-            Err(error) => {
-                let problem = if error.is_eof() { "the JSON is cut off" } else { "not valid JSON" };
-                return Err(Self::new(format!("{problem} at line {} column {}", error.line(), error.column())));
-            }
-        };
-        if !is_shallow(value.get()) {
-            return Err(Self::new("the JSON is nested too deep".to_owned()));
-        }
-        T::deserialize(JsonValue(value))
-    }
+    serde_json::from_slice(json).or_else(|_| T::deserialize(JsonValue { json: check_syntax(json)?, reading }))
 }
 
 /// A deserializer of a JSON value. It keeps the text of the value, so numbers keep their digits.
-pub struct JsonValue<'a>(pub &'a RawValue);
+#[derive(Clone, Copy)]
+struct JsonValue<'a> {
+    json: &'a RawValue,
+    reading: Reading,
+}
 
 impl<'de> JsonValue<'de> {
     /// Passes the value to a visitor. `names` has the declared properties, if the value is read as a struct.
     fn read<V: Visitor<'de>>(self, visitor: V, names: &'static [&'static str]) -> Result<V::Value, Mismatch> {
         let expected = (&visitor as &dyn Expected).to_string();
-        // The stored mismatch may belong to a value that was read earlier.
-        Mismatch::forget_inside();
-        let result = match self.0.get().bytes().next() {
+        let result = match self.json.get().bytes().next() {
             Some(b'[') => {
                 let items: Vec<&RawValue> = self.parse(&expected)?;
-                visitor.visit_seq(ArrayAccess { items: items.into_iter().enumerate() })
+                visitor.visit_seq(ArrayAccess { items: items.into_iter().enumerate(), reading: self.reading })
             }
             Some(b'{') => {
                 let properties: Properties<'de> = self.parse(&expected)?;
                 let properties = properties.0.into_iter();
-                visitor.visit_map(ObjectAccess { names, is_struct: false, properties, value: None })
+                visitor.visit_map(ObjectAccess { names, properties, value: None, reading: self.reading })
             }
             _ => match self.parse(&expected)? {
                 Value::Bool(value) => visitor.visit_bool(value),
@@ -78,15 +57,19 @@ impl<'de> JsonValue<'de> {
                 _ => visitor.visit_unit(),
             },
         };
-        result.map_err(|error| error.about(&expected, self.0))
+        result.map_err(|error| error.about(&expected, self.found()))
     }
 
     fn parse<T: Deserialize<'de>>(&self, expected: &str) -> Result<T, Mismatch> {
-        serde_json::from_str(self.0.get()).map_err(|_| Mismatch::rejected().about(expected, self.0))
+        serde_json::from_str(self.json.get()).map_err(|_| Mismatch::rejected().about(expected, self.found()))
+    }
+
+    fn found(&self) -> Found {
+        Found::in_text(self.json.get())
     }
 
     fn is_null(&self) -> bool {
-        self.0.get() == "null"
+        self.json.get() == "null"
     }
 }
 
@@ -104,30 +87,41 @@ macro_rules! deserialize_number {
     ($($method:ident),*) => { $(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
             let expected = (&visitor as &dyn Expected).to_string();
-            let number: Value = if matches!(self.0.get().bytes().next(), Some(b'[' | b'{')) {
-                Value::Null
-            } else {
-                self.parse(&expected)?
+            let number: Value = match self.json.get().bytes().next() {
+                Some(b'[' | b'{') => return self.read(visitor, &[]),
+                _ => self.parse(&expected)?,
             };
-            // [if lenient.rs
-            let number = lenient::number(&number);
-            // [end lenient.rs]
-            let result = match (number.as_u64(), number.as_i64(), number.as_f64()) {
-                (Some(number), ..) => visitor.visit_u64(number),
-                (None, Some(number), _) => visitor.visit_i64(number),
-                (None, None, Some(number)) => visitor.visit_f64(number),
-                (None, None, None) => return self.read(visitor, &[]),
+            let result = match number_node(&number, self.reading) {
+                JsonNode::Unsigned(number) => visitor.visit_u64(number),
+                JsonNode::Signed(number) => visitor.visit_i64(number),
+                JsonNode::Float(number) => visitor.visit_f64(number),
+                _ => return self.read(visitor, &[]),
             };
-            result.map_err(|error: Mismatch| error.about(&expected, self.0))
+            result.map_err(|error: Mismatch| error.about(&expected, self.found()))
         }
     )* };
+}
+
+/// Returns a number, which may be in a string if the reading is lenient. Other values are returned as they are, or as `null`.
+fn number_node(value: &Value, reading: Reading) -> JsonNode<'_> {
+    let node = match value {
+        Value::Number(number) => match (number.as_u64(), number.as_i64()) {
+            (Some(number), _) => JsonNode::Unsigned(number),
+            (None, Some(number)) => JsonNode::Signed(number),
+            (None, None) => JsonNode::Float(number.as_f64().unwrap_or(f64::NAN)),
+        },
+        Value::String(text) => JsonNode::String(text),
+        _ => JsonNode::Null,
+    };
+    let lenient_number = if reading == Reading::Lenient { lenient::number(&node) } else { None };
+    lenient_number.unwrap_or(node)
 }
 
 impl<'de> de::Deserializer<'de> for JsonValue<'de> {
     type Error = Mismatch;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
-        self.read(visitor, &[]).map_err(Mismatch::of_any_type)
+        self.read(visitor, &[])
     }
 
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
@@ -170,19 +164,19 @@ impl<'de> de::Deserializer<'de> for JsonValue<'de> {
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, Mismatch> {
         // serde_json's private types, such as `RawValue`, have names that begin with `$`.
         if name.starts_with('$') {
-            let mut json = serde_json::Deserializer::from_str(self.0.get());
+            let mut json = serde_json::Deserializer::from_str(self.json.get());
             let expected = (&visitor as &dyn Expected).to_string();
             let result = json.deserialize_newtype_struct(name, visitor);
-            return result.map_err(|_| Mismatch::default().about(&expected, self.0));
+            return result.map_err(|_| Mismatch::default().about(&expected, self.found()));
         }
         visitor.visit_newtype_struct(self)
     }
 
     fn deserialize_i128<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
-        let text = self.0.get();
-        // [if lenient.rs
-        let text = text.trim_matches('"').trim();
-        // [end lenient.rs]
+        let text = match self.reading {
+            Reading::Strict => self.json.get(),
+            Reading::Lenient => self.json.get().trim_matches('"').trim(),
+        };
         match text.parse::<i128>() {
             Ok(number) => visitor.visit_i128(number),
             Err(_) => self.deserialize_i64(visitor),
@@ -195,13 +189,10 @@ impl<'de> de::Deserializer<'de> for JsonValue<'de> {
 
     /// Deserializes a string with a format, such as a time. `deserialize_string` is for other strings.
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
-        let Ok(text) = serde_json::from_str::<String>(self.0.get()) else { return self.read(visitor, &[]) };
+        let Ok(text) = serde_json::from_str::<String>(self.json.get()) else { return self.read(visitor, &[]) };
         let expected = (&visitor as &dyn Expected).to_string();
-        let text = text.as_str();
-        // [if lenient.rs
-        let text = &lenient::time(text, &visitor);
-        // [end lenient.rs]
-        visitor.visit_str(text).map_err(|error: Mismatch| error.about(&expected, self.0))
+        let text = if self.reading == Reading::Lenient { lenient::time(&text, &visitor) } else { text };
+        visitor.visit_str(&text).map_err(|error: Mismatch| error.about(&expected, self.found()))
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
@@ -211,11 +202,11 @@ impl<'de> de::Deserializer<'de> for JsonValue<'de> {
         visitor: V,
     ) -> Result<V::Value, Mismatch> {
         // serde_json deserializes the variant. Its error is ignored, because it may quote the value.
-        let mut json = serde_json::Deserializer::from_str(self.0.get());
+        let mut json = serde_json::Deserializer::from_str(self.json.get());
         let result = json.deserialize_enum(name, variants, visitor);
-        result.map_err(|_| match self.0.get().starts_with('"') {
-            true => Mismatch::rejected().about("one of the documented variants", self.0),
-            false => Mismatch::default().about("one of the documented variants", self.0),
+        result.map_err(|_| match self.json.get().starts_with('"') {
+            true => Mismatch::rejected().about("one of the documented variants", self.found()),
+            false => Mismatch::default().about("one of the documented variants", self.found()),
         })
     }
 }
@@ -223,6 +214,7 @@ impl<'de> de::Deserializer<'de> for JsonValue<'de> {
 /// The items of an array.
 struct ArrayAccess<'a> {
     items: Enumerate<IntoIter<&'a RawValue>>,
+    reading: Reading,
 }
 
 impl<'de> de::SeqAccess<'de> for ArrayAccess<'de> {
@@ -230,7 +222,8 @@ impl<'de> de::SeqAccess<'de> for ArrayAccess<'de> {
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Mismatch> {
         let Some((index, item)) = self.items.next() else { return Ok(None) };
-        seed.deserialize(JsonValue(item)).map(Some).map_err(|error| error.below(JsonPathStep::Index(index)))
+        let item = JsonValue { json: item, reading: self.reading };
+        seed.deserialize(item).map(Some).map_err(|error| error.below(JsonPathStep::Index(index)))
     }
 
     fn size_hint(&self) -> Option<usize> {
@@ -242,10 +235,9 @@ impl<'de> de::SeqAccess<'de> for ArrayAccess<'de> {
 struct ObjectAccess<'a> {
     /// The declared properties of a struct. Serde does not pass those of a struct with `#[serde(flatten)]`.
     names: &'static [&'static str],
-    /// Whether the object is read as a struct.
-    is_struct: bool,
     properties: IntoIter<(Cow<'a, str>, &'a RawValue)>,
     value: Option<(Cow<'a, str>, &'a RawValue)>,
+    reading: Reading,
 }
 
 impl<'de> de::MapAccess<'de> for ObjectAccess<'de> {
@@ -253,22 +245,16 @@ impl<'de> de::MapAccess<'de> for ObjectAccess<'de> {
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Mismatch> {
         let Some((name, value)) = self.properties.next() else { return Ok(None) };
-        let key = NameDeserializer { name: &name, is_struct: &mut self.is_struct };
-        let key = seed.deserialize(key).map_err(|error| error.below(JsonPathStep::Other))?;
+        let key = seed.deserialize(NameDeserializer(&name)).map_err(|error| error.below(JsonPathStep::Other))?;
         self.value = Some((name, value));
         Ok(Some(key))
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Mismatch> {
-        let (name, value) = self.value.take().unwrap_or((Cow::Borrowed(""), RawValue::NULL));
-        seed.deserialize(JsonValue(value)).map_err(|error| {
+        let (name, json) = self.value.take().unwrap_or((Cow::Borrowed(""), RawValue::NULL));
+        seed.deserialize(JsonValue { json, reading: self.reading }).map_err(|error| {
             let step = match self.names.iter().find(|declared| **declared == name) {
-                Some(declared) => JsonPathStep::Name(Cow::Borrowed(declared)),
-                // The names are empty for a struct with `#[serde(flatten)]`. Such a struct decodes undeclared
-                // properties as values of any type, so a property with a type mismatch is a declared one.
-                None if self.is_struct && self.names.is_empty() && !error.any => {
-                    JsonPathStep::Name(name.into_owned().into())
-                }
+                Some(declared) => JsonPathStep::Name(declared),
                 None => JsonPathStep::Other,
             };
             error.below(step)
@@ -277,22 +263,13 @@ impl<'de> de::MapAccess<'de> for ObjectAccess<'de> {
 }
 
 /// A deserializer of the name of a property.
-struct NameDeserializer<'a> {
-    name: &'a str,
-    /// Set if the name is read as an identifier, which only structs do.
-    is_struct: &'a mut bool,
-}
+struct NameDeserializer<'a>(&'a str);
 
 impl<'de> de::Deserializer<'de> for NameDeserializer<'_> {
     type Error = Mismatch;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
-        visitor.visit_str(self.name)
-    }
-
-    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
-        *self.is_struct = true;
-        visitor.visit_str(self.name)
+        visitor.visit_str(self.0)
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Mismatch> {
@@ -305,6 +282,6 @@ impl<'de> de::Deserializer<'de> for NameDeserializer<'_> {
 
     forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq tuple
-        tuple_struct map struct enum ignored_any
+        tuple_struct map struct enum identifier ignored_any
     }
 }

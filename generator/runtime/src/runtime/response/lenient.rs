@@ -1,45 +1,75 @@
 //! Lenient decoding of values that differ from the document, but are unambiguous.
 //!
 //! Some servers send numbers as strings to keep their digits, integers with a fraction of zero, times without a zone, or dates as
-//! times. If strict decoding of a response fails, it is decoded again with these conversions.
+//! times.
 
+use chrono::NaiveDate;
+// [if json_value.rs
 use serde::de::Expected;
-use serde_json::{Number, Value};
+// [end json_value.rs]
+use serde_json::Number;
 
-/// Converts a string to a number, and a number such as `1.0` to an integer.
-pub fn number(value: &Value) -> Value {
-    let number = match value {
-        Value::String(text) => text.trim().parse::<Number>().ok(),
-        Value::Number(number) => Some(number.clone()),
-        _ => None,
-    };
+use crate::runtime::JsonNode;
+
+/// Converts a string to a number, and a number such as `1.0` to an integer. Returns `None` for other values.
+pub fn number<'a>(json: &JsonNode<'_>) -> Option<JsonNode<'a>> {
     /// 2^53. Below it, a floating-point number represents each integer exactly.
     const MAX_EXACT_INTEGER: f64 = 9_007_199_254_740_992.0;
-    let float = number.as_ref().filter(|number| number.is_f64()).and_then(Number::as_f64);
-    let integer = float.filter(|number| number.fract() == 0.0 && number.abs() < MAX_EXACT_INTEGER);
-    match (integer, number) {
-        (Some(integer), _) => Value::from(integer as i64),
-        (None, Some(number)) => Value::Number(number),
-        (None, None) => value.clone(),
+    match json {
+        JsonNode::String(text) => {
+            let parsed = text.trim().parse::<Number>().ok()?;
+            let parsed = match (parsed.as_u64(), parsed.as_i64(), parsed.as_f64()) {
+                (Some(number), ..) => JsonNode::Unsigned(number),
+                (None, Some(number), _) => JsonNode::Signed(number),
+                (None, None, number) => JsonNode::Float(number?),
+            };
+            Some(number(&parsed).unwrap_or(parsed))
+        }
+        JsonNode::Float(number) if number.fract() == 0.0 && number.abs() < MAX_EXACT_INTEGER => {
+            let integer = *number as i64;
+            Some(u64::try_from(integer).map_or(JsonNode::Signed(integer), JsonNode::Unsigned))
+        }
+        _ => None,
     }
 }
 
+/// Returns the date of a time. Returns `None` for other strings.
+pub fn date(text: &str) -> Option<&str> {
+    let (date, time) = split_time(text)?;
+    (time.starts_with(['T', ' ']) && time.contains(':')).then_some(date)
+}
+
+/// Returns a date or a time in the format of RFC 3339. Returns `None` for other strings.
+pub fn date_time(text: &str) -> Option<String> {
+    let (date, time) = split_time(text)?;
+    match time {
+        "" => Some(format!("{date}T00:00:00Z")),
+        time if !time.contains(['Z', 'z', '+', '-']) => Some(format!("{text}Z")),
+        // Some servers omit the colon of the offset.
+        time => match time.rfind(['+', '-']).map(|sign| time.len() - sign) {
+            Some(5) => {
+                let (start, minutes) = text.split_at_checked(text.len() - 2)?;
+                Some(format!("{start}:{minutes}"))
+            }
+            _ => None,
+        },
+    }
+}
+
+/// Splits a string after the date that it starts with.
+fn split_time(text: &str) -> Option<(&str, &str)> {
+    text.split_at_checked(10).filter(|(date, _)| date.parse::<NaiveDate>().is_ok())
+}
+
+// [if json_value.rs
 /// Converts a date or a time to the type that `expected` describes. Serde offers no other way to find out this type.
 pub fn time(text: &str, expected: &dyn Expected) -> String {
     let description = expected.to_string();
-    let (date, time) = match text.split_at_checked(10) {
-        Some((date, time)) if date.parse::<chrono::NaiveDate>().is_ok() => (date, time),
-        _ => return text.to_owned(),
+    let converted = match (description.contains("date"), description.contains("time")) {
+        (true, false) => date(text).map(str::to_owned),
+        (true, true) => date_time(text),
+        _ => None,
     };
-    match (description.contains("date"), description.contains("time"), time) {
-        (true, false, time) if time.starts_with(['T', ' ']) && time.contains(':') => date.to_owned(),
-        (true, true, "") => format!("{date}T00:00:00Z"),
-        (true, true, time) if !time.contains(['Z', 'z', '+', '-']) => format!("{text}Z"),
-        // Some servers omit the colon of the offset.
-        (true, true, time) => match time.rfind(['+', '-']).map(|sign| time.len() - sign) {
-            Some(5) => format!("{}:{}", &text[..text.len() - 2], &text[text.len() - 2..]),
-            _ => text.to_owned(),
-        },
-        _ => text.to_owned(),
-    }
+    converted.unwrap_or_else(|| text.to_owned())
 }
+// [end json_value.rs]

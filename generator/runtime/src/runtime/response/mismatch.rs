@@ -1,22 +1,17 @@
-//! Lenient decoding of JSON, and decode errors that never quote the value.
+//! Decode errors that never quote the value.
 //!
-//! An error has the location, the expected type and the kind of the value. The deserializer in `json_value.rs` records what a
-//! type expects before it passes the value to the type. It ignores the error message of the type, which may quote the value.
+//! An error has the location, the expected type and the kind of the value. The message of a type's own error is ignored, because
+//! it may quote the value.
 
-use std::borrow::Cow;
 use std::cell::Cell;
 use std::fmt::{self, Display};
 
 use serde::de::{self, Expected, Unexpected};
-use serde_json::value::RawValue;
 
 thread_local! {
     /// Passes the mismatch of a nested value through `serde::de::Error::custom`, which accepts only text.
     static NESTED: Cell<Option<Mismatch>> = const { Cell::new(None) };
 }
-
-/// The message of an error whose mismatch is in `NESTED`.
-const NESTED_MESSAGE: &str = "not a value of this type";
 
 /// What is wrong with a value, and where it is.
 #[derive(Debug, Default)]
@@ -24,8 +19,8 @@ pub struct Mismatch {
     problem: Option<String>,
     /// Whether a type rejected a value although it accepts values of this kind.
     is_rejected: bool,
-    /// Whether the type of the value accepts any value.
-    pub(crate) any: bool,
+    /// What the type of the value expects, if the deserializer cannot read the value.
+    pub(crate) unread: Option<&'static str>,
     /// The path to the value, from the innermost step to the outermost.
     path: Vec<JsonPathStep>,
 }
@@ -33,7 +28,7 @@ pub struct Mismatch {
 /// A step of a path. Only names that the document declares are kept.
 #[derive(Debug)]
 pub(crate) enum JsonPathStep {
-    Name(Cow<'static, str>),
+    Name(&'static str),
     Other,
     Index(usize),
 }
@@ -44,11 +39,11 @@ pub fn without_byte_order_mark(json: &[u8]) -> &[u8] {
 }
 
 impl Mismatch {
-    /// Converts the mismatch to an error of any deserializer. Types that decode their contents themselves, such as unions, use
-    /// it.
-    pub fn inside<E: de::Error>(self) -> E {
-        NESTED.set(Some(Self { any: false, ..self }));
-        E::custom(NESTED_MESSAGE)
+    /// Converts the mismatch to an error of any deserializer.
+    pub(crate) fn into_error<E: de::Error>(self) -> E {
+        let message = self.to_string();
+        NESTED.set(Some(self));
+        E::custom(message)
     }
 
     /// Returns the mismatch of a type that rejects a value although it accepts values of this kind.
@@ -56,14 +51,9 @@ impl Mismatch {
         Self { is_rejected: true, ..Self::default() }
     }
 
-    /// Marks the mismatch as that of a type that accepts any value.
-    pub(crate) fn of_any_type(self) -> Self {
-        Self { any: true, ..self }
-    }
-
-    /// Clears the stored nested mismatch.
-    pub(crate) fn forget_inside() {
-        NESTED.take();
+    /// Returns the mismatch of a value that the deserializer cannot read. `expected` is what the type expects.
+    pub(crate) fn unread(expected: &'static str) -> Self {
+        Self { unread: Some(expected), ..Self::rejected() }
     }
 
     pub(crate) fn new(problem: String) -> Self {
@@ -89,52 +79,86 @@ impl Mismatch {
         path
     }
 
+    /// Returns the mismatch of a required property that is missing.
+    pub(crate) fn missing(name: &str) -> Self {
+        Self::new(format!("the property `{name}` is missing"))
+    }
+
+    /// Returns the mismatch of a property that is repeated.
+    pub(crate) fn repeated(name: &str) -> Self {
+        Self::new(format!("the property `{name}` is repeated"))
+    }
+
+    /// Adds the location of the value in the array or object that contains it.
     pub(crate) fn below(mut self, step: JsonPathStep) -> Self {
         self.path.push(step);
-        self.any = false;
         self
     }
 
-    /// Sets the problem to what a type expected of `value`, unless a problem is already set.
-    pub(crate) fn about(mut self, expected: &str, value: &RawValue) -> Self {
-        let is_rejected = self.is_rejected;
-        self.problem
-            .get_or_insert_with(|| format!("expected {expected}, found {}", describe(expected, value, is_rejected)));
+    /// Sets the problem to what a type expected and what was found, unless the mismatch is about a nested value.
+    pub(crate) fn about(mut self, expected: &str, found: Found) -> Self {
+        if self.problem.is_none() && self.unread.is_none() {
+            self.problem = Some(format!("expected {expected}, found {}", found.describe(expected, self.is_rejected)));
+        }
         self
     }
-}
 
-/// Describes a value by its kind and, as far as it is known, the reason why the type rejected it.
-fn describe(expected: &str, value: &RawValue, is_rejected: bool) -> String {
-    let kind = kind(value);
-    let is_unsigned = matches!(expected, "u8" | "u16" | "u32" | "u64" | "u128");
-    let is_integer = is_unsigned || matches!(expected, "i8" | "i16" | "i32" | "i64" | "i128");
-    match kind {
-        "an integer" if is_unsigned && value.get().starts_with('-') => "a negative integer".to_owned(),
-        "an integer" if is_integer || is_rejected => format!("{kind} that does not fit"),
-        "a floating-point number" if is_rejected => format!("{kind} that does not fit"),
-        _ if is_rejected => format!("{kind} of another form"),
-        _ => kind.to_owned(),
+    /// Sets the problem of a value that the deserializer cannot read.
+    pub(crate) fn about_unread(mut self, found: impl FnOnce() -> Found) -> Self {
+        match self.unread.take() {
+            Some(expected) => self.about(expected, found()),
+            None => self,
+        }
     }
 }
 
-fn kind(value: &RawValue) -> &'static str {
-    let text = value.get();
-    match text.bytes().next() {
-        Some(b'n') => "null",
-        Some(b't' | b'f') => "a boolean",
-        Some(b'"') => "a string",
-        Some(b'[') => "an array",
-        Some(b'{') => "an object",
-        _ if text.contains(['.', 'e', 'E']) => "a floating-point number",
-        _ => "an integer",
+/// The kind of a value that does not match a type.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Found {
+    pub(crate) kind: &'static str,
+    /// Whether the value is a negative number.
+    pub(crate) is_negative: bool,
+}
+
+impl Found {
+    /// Returns the kind of a value in a JSON text that starts with the value.
+    pub(crate) fn in_text(json: &str) -> Self {
+        let kind = match json.bytes().next() {
+            Some(b'n') => "null",
+            Some(b't' | b'f') => "a boolean",
+            Some(b'"') => "a string",
+            Some(b'[') => "an array",
+            Some(b'{') => "an object",
+            _ => {
+                let is_number = |byte: u8| matches!(byte, b'0'..=b'9' | b'+' | b'-');
+                match json.bytes().find(|byte| !is_number(*byte)) {
+                    Some(b'.' | b'e' | b'E') => "a floating-point number",
+                    _ => "an integer",
+                }
+            }
+        };
+        Self { kind, is_negative: json.starts_with('-') }
+    }
+
+    /// Describes the value by its kind and, as far as it is known, the reason why the type rejected it.
+    fn describe(self, expected: &str, is_rejected: bool) -> String {
+        let kind = self.kind;
+        let is_unsigned = matches!(expected, "u8" | "u16" | "u32" | "u64" | "u128");
+        let is_integer = is_unsigned || matches!(expected, "i8" | "i16" | "i32" | "i64" | "i128");
+        match kind {
+            "an integer" if is_unsigned && self.is_negative => "a negative integer".to_owned(),
+            "an integer" if is_integer || is_rejected => format!("{kind} that does not fit"),
+            "a floating-point number" if is_rejected => format!("{kind} that does not fit"),
+            _ if is_rejected => format!("{kind} of another form"),
+            _ => kind.to_owned(),
+        }
     }
 }
 
 /// Ignores the messages of types, because they may quote the value.
 impl de::Error for Mismatch {
     fn custom<T: Display>(text: T) -> Self {
-        let nested = NESTED.take().filter(|_| text.to_string() == NESTED_MESSAGE);
+        let nested = NESTED.take().filter(|mismatch| text.to_string() == mismatch.to_string());
         nested.unwrap_or_else(Self::rejected)
     }
 
@@ -143,17 +167,21 @@ impl de::Error for Mismatch {
     }
 
     fn duplicate_field(field: &'static str) -> Self {
-        Self::new(format!("the property `{field}` is repeated"))
+        Self::repeated(field)
     }
 
     fn missing_field(field: &'static str) -> Self {
-        Self::new(format!("the property `{field}` is missing"))
+        Self::missing(field)
     }
 }
 
 impl Display for Mismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.problem())
+        f.write_str(self.problem())?;
+        match self.path() {
+            path if path.is_empty() => Ok(()),
+            path => write!(f, ", in `{path}`"),
+        }
     }
 }
 

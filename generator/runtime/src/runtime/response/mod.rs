@@ -2,14 +2,17 @@
 
 pub(crate) mod body;
 pub(crate) mod decode;
+pub(crate) mod decode_with_serde;
 pub(crate) mod download;
 pub(crate) mod events;
+pub(crate) mod json_reader;
 pub(crate) mod json_value;
 pub(crate) mod lenient;
 pub(crate) mod media_type;
 pub(crate) mod mismatch;
 pub(crate) mod optional_body;
 pub(crate) mod properties;
+pub(crate) mod raw_json;
 pub(crate) mod raw_response;
 pub(crate) mod redirect;
 #[macro_use]

@@ -9,7 +9,7 @@ use crate::runtime::error::redaction::SentRequest;
 // [if download.rs
 use crate::runtime::Body;
 // [end download.rs]
-use crate::runtime::{Api, Call};
+use crate::runtime::{Api, Call, Reading};
 
 /// A response before it is decoded. The body is complete unless the decoder streams it.
 pub struct RawResponse {
@@ -36,6 +36,11 @@ impl RawResponse {
     }
 
     // [end response_enum.rs]
+    /// Returns how closely the values of the body must match the document.
+    pub(crate) fn reading(&self) -> Reading {
+        if self.api.strict { Reading::Strict } else { Reading::Lenient }
+    }
+
     /// Returns the ID that the API gave the request.
     pub fn request_id(&self) -> Option<&str> {
         self.headers.get(self.api.request_id)?.to_str().ok()

@@ -3,7 +3,6 @@
 #![allow(dead_code, reason = "the tests do not use every method")]
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
 
 use crate::runtime::{
     Api, ClientBuilder, Constraint, Constraints, EnvCredentials, EnvKind, ErrorFields, HostTemplate, InvalidValue,
@@ -44,6 +43,7 @@ pub const fn api(base_url: &'static str) -> Api {
             more_info: &["/more_info", "/type"],
         },
         personal: &["friendly_name"],
+        strict: false,
     }
 }
 
@@ -87,8 +87,7 @@ impl From<Scope> for Client {
 }
 
 /// The SID of a service.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
-#[serde(transparent)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ServiceSid(String);
 
 impl ServiceSid {
@@ -131,13 +130,15 @@ impl State {
 
 impl_string_enum!(State { Active => "active", Closed => "closed" } else Unknown);
 
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, PartialEq)]
 pub struct Size {
     pub width: i64,
     pub height: Option<i64>,
 }
 
-#[derive(Clone, Default, PartialEq, Deserialize, Serialize)]
+impl_model!(Size { width: "width", height: "height" });
+
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Service {
     pub sid: Option<ServiceSid>,
@@ -147,6 +148,15 @@ pub struct Service {
     pub date_created: Option<DateTime<Utc>>,
     pub parent: Option<Box<Service>>,
 }
+
+impl_model!(Service {
+    sid: "sid",
+    friendly_name: "friendly_name" personal,
+    state: "state",
+    types: "types",
+    date_created: "date_created",
+    parent: "parent",
+});
 
 impl Service {
     #[must_use]
@@ -212,14 +222,14 @@ impl Service {
     }
 }
 
-redacted!(Service { sid, friendly_name: personal, state, types, date_created, parent });
-
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ServicePage {
     pub services: Vec<Service>,
     pub meta: PageMeta,
 }
+
+impl_model!(response ServicePage { services: "services", meta: "meta" });
 
 impl Page for ServicePage {
     type Item = Service;
@@ -239,12 +249,13 @@ impl ServicePage {
     }
 }
 
-#[derive(Clone, Default, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PageMeta {
     pub next_page_url: Option<String>,
 }
-redacted!(PageMeta { next_page_url: personal });
+
+impl_model!(response PageMeta { next_page_url: "next_page_url" personal });
 
 #[derive(Clone, Debug)]
 pub struct Services(Scope);

@@ -1,0 +1,382 @@
+//! Decodes JSON values.
+//!
+//! A type that implements serde's `Deserialize` is compiled again for each deserializer, together with a visitor. [`FromJson`]
+//! has no type parameters: each type is compiled once, and one function reads the objects of all models.
+
+use std::collections::BTreeMap;
+
+use serde_json::value::RawValue;
+
+use crate::runtime::Mismatch;
+use crate::runtime::response::mismatch::{Found, JsonPathStep};
+
+/// A type that is decoded from JSON.
+pub trait FromJson: Sized {
+    /// The description of the expected values in errors, such as `a string`.
+    const EXPECTED: &'static str;
+
+    /// Whether the type is decoded from the JSON text of the value.
+    const NEEDS_TEXT: bool = false;
+
+    /// Decodes a value.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the value does not match the type.
+    fn from_json(json: JsonNode<'_>, decoding: &mut Decoding) -> Result<Self, Mismatch>;
+
+    /// Returns the value of a missing property, if the property is optional.
+    fn from_missing() -> Option<Self> {
+        None
+    }
+}
+
+/// A JSON value. The items of an array and the properties of an object are read on demand.
+pub enum JsonNode<'a> {
+    /// `null`.
+    Null,
+    /// `true` or `false`.
+    Boolean(bool),
+    /// An integer that is not negative.
+    Unsigned(u64),
+    /// A negative integer.
+    Signed(i64),
+    /// A number with a fraction or an exponent, or an integer of more than 64 bits.
+    Float(f64),
+    /// A string.
+    String(&'a str),
+    /// An array.
+    Array(&'a mut dyn Items),
+    /// An object.
+    Object(&'a mut dyn Object),
+    /// The JSON text of any value, for types with [`FromJson::NEEDS_TEXT`].
+    Text(&'a RawValue),
+}
+
+impl JsonNode<'_> {
+    /// Returns the description of the value for errors.
+    pub(crate) fn found(&self) -> Found {
+        /// 2^63. A larger number without a fraction is an integer that 64 bits cannot hold.
+        const MAX_INTEGER: f64 = 9_223_372_036_854_775_808.0;
+        let kind = match self {
+            Self::Null => "null",
+            Self::Boolean(_) => "a boolean",
+            Self::Float(number) if number.fract() != 0.0 || number.abs() < MAX_INTEGER => "a floating-point number",
+            Self::Unsigned(_) | Self::Signed(_) | Self::Float(_) => "an integer",
+            Self::String(_) => "a string",
+            Self::Array(_) => "an array",
+            Self::Object(_) => "an object",
+            Self::Text(json) => return Found::in_text(json.get()),
+        };
+        let is_negative = matches!(self, Self::Signed(_)) || matches!(self, Self::Float(number) if *number < 0.0);
+        Found { kind, is_negative }
+    }
+}
+
+/// The items of an array.
+pub trait Items {
+    /// Decodes the next item into `slot`. Returns `false` at the end of the array.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the item does not match the type of the slot.
+    fn next(&mut self, slot: &mut dyn Slot, decoding: &mut Decoding) -> Result<bool, Mismatch>;
+}
+
+/// The properties of an object.
+pub trait Object {
+    /// Passes the name of the next property to `visit`. Returns `false` at the end of the object.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the name is not a valid string.
+    fn next_name(&mut self, visit: &mut dyn FnMut(&str)) -> Result<bool, Mismatch>;
+
+    /// Decodes the value of the property into `slot`.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the value does not match the type of the slot.
+    fn value(&mut self, slot: &mut dyn Slot, decoding: &mut Decoding) -> Result<(), Mismatch>;
+
+    /// Skips the value of the property.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the value is not JSON.
+    fn skip_value(&mut self) -> Result<(), Mismatch>;
+}
+
+/// A variable for a decoded value, which is `None` before.
+pub trait Slot {
+    /// Returns [`FromJson::EXPECTED`] of the type.
+    fn expected(&self) -> &'static str;
+
+    /// Returns [`FromJson::NEEDS_TEXT`] of the type.
+    fn needs_text(&self) -> bool;
+
+    /// Returns whether the slot has a value.
+    fn is_set(&self) -> bool;
+
+    /// Decodes a value into the slot.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the value does not match the type.
+    fn decode(&mut self, json: JsonNode<'_>, decoding: &mut Decoding) -> Result<(), Mismatch>;
+}
+
+impl<T: FromJson> Slot for Option<T> {
+    fn expected(&self) -> &'static str {
+        T::EXPECTED
+    }
+
+    fn needs_text(&self) -> bool {
+        T::NEEDS_TEXT
+    }
+
+    fn is_set(&self) -> bool {
+        self.is_some()
+    }
+
+    fn decode(&mut self, json: JsonNode<'_>, decoding: &mut Decoding) -> Result<(), Mismatch> {
+        *self = Some(T::from_json(json, decoding)?);
+        Ok(())
+    }
+}
+
+/// The state of a decoding.
+#[derive(Default)]
+pub struct Decoding {
+    /// Whether lenient decoding is off.
+    is_strict: bool,
+    /// How the alternative of the enclosing union is read.
+    pub(crate) reading: Option<Reading>,
+    // [if union.rs
+    /// Whether the alternative of the enclosing union is only probed, and its value is dropped.
+    pub(crate) is_probing: bool,
+    // [end union.rs]
+    /// The number of enum values and alternatives so far that the document does not describe.
+    ///
+    /// Enums accept unknown values, so several alternatives of a union may match a value. The alternative with the fewest unknown
+    /// values is the best match.
+    pub(crate) unknown_values: usize,
+}
+
+/// How closely a value must match the schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reading {
+    /// Exactly.
+    Strict,
+    /// Numbers may be strings, and times may lack a zone.
+    Lenient,
+}
+
+impl Decoding {
+    /// Creates the state for a whole value.
+    pub fn new(reading: Reading) -> Self {
+        Self { is_strict: reading == Reading::Strict, ..Self::default() }
+    }
+
+    // [if union.rs
+    /// Creates the state to probe a value in an alternative of a union.
+    pub(crate) fn for_probe(&self, reading: Reading) -> Self {
+        Self { is_strict: self.is_strict, reading: Some(reading), is_probing: true, unknown_values: 0 }
+    }
+
+    // [end union.rs]
+    /// Returns whether numbers may be strings, and times may lack a zone.
+    pub fn is_lenient(&self) -> bool {
+        !self.is_strict && self.reading != Some(Reading::Strict)
+    }
+
+    /// Counts a value if it is unknown.
+    pub fn note_unknown(&mut self, is_unknown: bool) {
+        self.unknown_values += usize::from(is_unknown);
+    }
+}
+
+/// Decodes the properties of an object.
+///
+/// `properties` has the names of the declared properties and the slots for their values. Other properties are added to `others`,
+/// or skipped.
+///
+/// # Errors
+///
+/// Returns an error if the value is not an object, a declared property is repeated, or a value does not match its type.
+pub fn read_object(
+    json: JsonNode<'_>,
+    properties: &mut [(&'static str, &mut dyn Slot)],
+    mut others: Option<&mut dyn OtherProperties>,
+    decoding: &mut Decoding,
+) -> Result<(), Mismatch> {
+    let JsonNode::Object(object) = json else { return Err(Mismatch::default()) };
+    // Most objects have their properties in the declared order.
+    let mut next_index = 0;
+    loop {
+        let (mut index, mut other) = (None, None);
+        let is_property = object.next_name(&mut |name| {
+            let (before, after) = properties.split_at(next_index);
+            let matches = |(declared, _): &(&str, &mut dyn Slot)| *declared == name;
+            let after = after.iter().position(matches).map(|position| position + next_index);
+            index = after.or_else(|| before.iter().position(matches));
+            if index.is_none() && others.is_some() {
+                other = Some(name.to_owned());
+            }
+        })?;
+        if !is_property {
+            return Ok(());
+        }
+        let declared = index.and_then(|index| properties.get_mut(index));
+        match (declared, &mut others, other) {
+            (Some((name, slot)), ..) => {
+                if slot.is_set() {
+                    return Err(Mismatch::repeated(name));
+                }
+                let below = |error: Mismatch| error.below(JsonPathStep::Name(name));
+                object.value(&mut **slot, decoding).map_err(below)?;
+                next_index = index.map_or(0, |index| index + 1);
+            }
+            (None, Some(others), Some(name)) => {
+                let below = |error: Mismatch| error.below(JsonPathStep::Other);
+                others.insert(name, object, decoding).map_err(below)?;
+            }
+            _ => object.skip_value()?,
+        }
+    }
+}
+
+/// The additional properties of an object.
+pub trait OtherProperties {
+    /// Decodes the value of a property, and adds it.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the value does not match its type.
+    fn insert(&mut self, name: String, object: &mut dyn Object, decoding: &mut Decoding) -> Result<(), Mismatch>;
+}
+
+impl<T: FromJson> OtherProperties for BTreeMap<String, T> {
+    fn insert(&mut self, name: String, object: &mut dyn Object, decoding: &mut Decoding) -> Result<(), Mismatch> {
+        let mut value: Option<T> = None;
+        object.value(&mut value, decoding)?;
+        Self::extend(self, value.map(|value| (name, value)));
+        Ok(())
+    }
+}
+
+/// Returns the value of a property of this name from its slot.
+///
+/// # Errors
+///
+/// Returns an error if the property is required and missing.
+pub fn property<T: FromJson>(slot: Option<T>, name: &'static str) -> Result<T, Mismatch> {
+    slot.or_else(T::from_missing).ok_or_else(|| Mismatch::missing(name))
+}
+
+impl<T: FromJson> FromJson for Option<T> {
+    const EXPECTED: &'static str = T::EXPECTED;
+    const NEEDS_TEXT: bool = T::NEEDS_TEXT;
+
+    fn from_json(json: JsonNode<'_>, decoding: &mut Decoding) -> Result<Self, Mismatch> {
+        match json {
+            JsonNode::Null => Ok(None),
+            JsonNode::Text(text) if text.get() == "null" => Ok(None),
+            json => T::from_json(json, decoding).map(Some),
+        }
+    }
+
+    fn from_missing() -> Option<Self> {
+        Some(None)
+    }
+}
+
+impl<T: FromJson> FromJson for Vec<T> {
+    const EXPECTED: &'static str = "a sequence";
+
+    fn from_json(json: JsonNode<'_>, decoding: &mut Decoding) -> Result<Self, Mismatch> {
+        let JsonNode::Array(items) = json else { return Err(Mismatch::default()) };
+        let mut values = Self::new();
+        loop {
+            let mut item: Option<T> = None;
+            if !items.next(&mut item, decoding)? {
+                return Ok(values);
+            }
+            values.extend(item);
+        }
+    }
+}
+
+impl<T: FromJson> FromJson for BTreeMap<String, T> {
+    const EXPECTED: &'static str = "a map";
+
+    fn from_json(json: JsonNode<'_>, decoding: &mut Decoding) -> Result<Self, Mismatch> {
+        let mut values = Self::new();
+        read_object(json, &mut [], Some(&mut values), decoding)?;
+        Ok(values)
+    }
+}
+
+impl<T: FromJson> FromJson for Box<T> {
+    const EXPECTED: &'static str = T::EXPECTED;
+    const NEEDS_TEXT: bool = T::NEEDS_TEXT;
+
+    fn from_json(json: JsonNode<'_>, decoding: &mut Decoding) -> Result<Self, Mismatch> {
+        T::from_json(json, decoding).map(Self::new)
+    }
+}
+
+macro_rules! tuples {
+    ($($size:literal: $($ty:ident $value:ident),+;)*) => { $(
+        impl<$($ty: FromJson),+> FromJson for ($($ty,)+) {
+            const EXPECTED: &'static str = concat!("a tuple of size ", $size);
+
+            fn from_json(json: JsonNode<'_>, decoding: &mut Decoding) -> Result<Self, Mismatch> {
+                $(let mut $value: Option<$ty> = None;)+
+                read_tuple(json, &mut [$(&mut $value),+], decoding)?;
+                Ok(($($value.ok_or_else(Mismatch::default)?,)+))
+            }
+        }
+    )* };
+}
+tuples! {
+    1: A a;
+    2: A a, B b;
+    3: A a, B b, C c;
+    4: A a, B b, C c, D d;
+    5: A a, B b, C c, D d, E e;
+    6: A a, B b, C c, D d, E e, F f;
+    7: A a, B b, C c, D d, E e, F f, G g;
+    8: A a, B b, C c, D d, E e, F f, G g, H h;
+    9: A a, B b, C c, D d, E e, F f, G g, H h, I i;
+    10: A a, B b, C c, D d, E e, F f, G g, H h, I i, J j;
+    11: A a, B b, C c, D d, E e, F f, G g, H h, I i, J j, K k;
+    12: A a, B b, C c, D d, E e, F f, G g, H h, I i, J j, K k, L l;
+}
+
+/// Decodes an array with one item for each slot.
+fn read_tuple(json: JsonNode<'_>, slots: &mut [&mut dyn Slot], decoding: &mut Decoding) -> Result<(), Mismatch> {
+    let JsonNode::Array(items) = json else { return Err(Mismatch::default()) };
+    for slot in slots {
+        if !items.next(&mut **slot, decoding)? {
+            return Err(Mismatch::rejected());
+        }
+    }
+    // A further item makes the array too long, whatever its type is.
+    match items.next(&mut None::<Ignored>, decoding)? {
+        true => Err(Mismatch::rejected()),
+        false => Ok(()),
+    }
+}
+
+/// A value of any type, which is dropped.
+struct Ignored;
+
+impl FromJson for Ignored {
+    const EXPECTED: &'static str = "any value";
+    const NEEDS_TEXT: bool = true;
+
+    fn from_json(_: JsonNode<'_>, _: &mut Decoding) -> Result<Self, Mismatch> {
+        Ok(Self)
+    }
+}

@@ -1,0 +1,140 @@
+//! Decodes strings, booleans, numbers and times.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde_json::value::RawValue;
+
+use crate::runtime::response::lenient;
+use crate::runtime::{Decoding, FromJson, JsonNode, Mismatch};
+
+impl FromJson for bool {
+    const EXPECTED: &'static str = "a boolean";
+
+    fn from_json(json: JsonNode<'_>, _: &mut Decoding) -> Result<Self, Mismatch> {
+        match json {
+            JsonNode::Boolean(value) => Ok(value),
+            _ => Err(Mismatch::default()),
+        }
+    }
+}
+
+impl FromJson for String {
+    const EXPECTED: &'static str = "a string";
+
+    fn from_json(json: JsonNode<'_>, _: &mut Decoding) -> Result<Self, Mismatch> {
+        string(&json).map(str::to_owned)
+    }
+}
+
+/// Returns a string.
+///
+/// # Errors
+///
+/// Returns an error if the value is not a string.
+pub fn string<'a>(json: &JsonNode<'a>) -> Result<&'a str, Mismatch> {
+    match json {
+        JsonNode::String(text) => Ok(text),
+        _ => Err(Mismatch::default()),
+    }
+}
+
+macro_rules! integers {
+    ($($ty:ident),*) => { $(
+        impl FromJson for $ty {
+            const EXPECTED: &'static str = stringify!($ty);
+
+            fn from_json(json: JsonNode<'_>, decoding: &mut Decoding) -> Result<Self, Mismatch> {
+                Self::try_from(integer(&json, decoding)?).map_err(|_| Mismatch::rejected())
+            }
+        }
+    )* };
+}
+integers!(i8, i16, i32, i64, u8, u16, u32, u64);
+
+fn integer(json: &JsonNode<'_>, decoding: &Decoding) -> Result<i128, Mismatch> {
+    let lenient_number = if decoding.is_lenient() { lenient::number(json) } else { None };
+    let json = lenient_number.as_ref().unwrap_or(json);
+    match json {
+        JsonNode::Unsigned(number) => Ok((*number).into()),
+        JsonNode::Signed(number) => Ok((*number).into()),
+        _ => Err(Mismatch::default()),
+    }
+}
+
+macro_rules! large_integers {
+    ($($ty:ident),*) => { $(
+        /// The value is read from its text, because serde_json reads integers of more than 64 bits as floating-point numbers.
+        impl FromJson for $ty {
+            const EXPECTED: &'static str = stringify!($ty);
+            const NEEDS_TEXT: bool = true;
+
+            fn from_json(json: JsonNode<'_>, decoding: &mut Decoding) -> Result<Self, Mismatch> {
+                let JsonNode::Text(json) = json else { return Err(Mismatch::default()) };
+                let text = json.get();
+                let text = if decoding.is_lenient() { text.trim_matches('"').trim() } else { text };
+                match text.parse() {
+                    Ok(number) => Ok(number),
+                    Err(_) => Self::try_from(integer_in(json, decoding)?).map_err(|_| Mismatch::rejected()),
+                }
+            }
+        }
+    )* };
+}
+large_integers!(i128, u128);
+
+/// Decodes an integer from JSON text.
+fn integer_in(json: &RawValue, decoding: &Decoding) -> Result<i128, Mismatch> {
+    let value = serde_json::from_str(json.get()).map_err(|_| Mismatch::rejected())?;
+    match &value {
+        serde_json::Value::String(text) => integer(&JsonNode::String(text), decoding),
+        serde_json::Value::Number(number) => match number.as_f64() {
+            Some(float) => integer(&JsonNode::Float(float), decoding),
+            None => Err(Mismatch::rejected()),
+        },
+        _ => Err(Mismatch::default()),
+    }
+}
+
+macro_rules! floats {
+    ($($ty:ident),*) => { $(
+        impl FromJson for $ty {
+            const EXPECTED: &'static str = stringify!($ty);
+
+            fn from_json(json: JsonNode<'_>, decoding: &mut Decoding) -> Result<Self, Mismatch> {
+                float(&json, decoding).map(|number| number as Self)
+            }
+        }
+    )* };
+}
+floats!(f32, f64);
+
+fn float(json: &JsonNode<'_>, decoding: &Decoding) -> Result<f64, Mismatch> {
+    let lenient_number = if decoding.is_lenient() { lenient::number(json) } else { None };
+    let json = lenient_number.as_ref().unwrap_or(json);
+    match json {
+        JsonNode::Unsigned(number) => Ok(*number as f64),
+        JsonNode::Signed(number) => Ok(*number as f64),
+        JsonNode::Float(number) => Ok(*number),
+        _ => Err(Mismatch::default()),
+    }
+}
+
+impl FromJson for DateTime<Utc> {
+    const EXPECTED: &'static str = "an RFC 3339 formatted date and time string";
+
+    fn from_json(json: JsonNode<'_>, decoding: &mut Decoding) -> Result<Self, Mismatch> {
+        let text = string(&json)?;
+        let lenient_time = if decoding.is_lenient() { lenient::date_time(text) } else { None };
+        let text = lenient_time.as_deref().unwrap_or(text);
+        text.parse().map_err(|_| Mismatch::rejected())
+    }
+}
+
+impl FromJson for NaiveDate {
+    const EXPECTED: &'static str = "a formatted date string";
+
+    fn from_json(json: JsonNode<'_>, decoding: &mut Decoding) -> Result<Self, Mismatch> {
+        let text = string(&json)?;
+        let text = if decoding.is_lenient() { lenient::date(text).unwrap_or(text) } else { text };
+        text.parse().map_err(|_| Mismatch::rejected())
+    }
+}
