@@ -48,7 +48,7 @@ pub struct UserConversation {
     /// Whether a user receives notifications about a conversation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub notification_level: Option<NotificationLevel>,
-    /// A name that is unique in the Service. It can be used in paths instead of the SID. Personal: `Debug` does not
+    /// A name that is unique in the Service. Paths accept this name instead of the SID. Personal: `Debug` does not
     /// show it.
     pub unique_name: Option<String>,
     /// The absolute URL of the conversation.

@@ -6,13 +6,13 @@ use std::borrow::Cow;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-/// All characters except the unreserved ones of RFC 3986. Only those have no special meaning anywhere in a URL or form, so an
-/// encoded value cannot change the structure around it.
+/// All characters except the unreserved characters of RFC 3986. Unreserved characters have no special meaning in a URL or form,
+/// so an encoded value cannot change the structure of the URL or form.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// Percent-encodes a value or a name.
-pub fn encode(text: &str) -> Cow<'_, str> {
-    utf8_percent_encode(text, RESERVED).into()
+pub fn encode(string: &str) -> Cow<'_, str> {
+    utf8_percent_encode(string, RESERVED).into()
 }
 
 /// Appends `name=value` to a query or a form.

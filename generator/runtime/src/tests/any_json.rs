@@ -10,39 +10,39 @@ use crate::runtime::{AnyJson, from_json};
 use crate::runtime::{BigNumber, Nested};
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
-struct Open {
+struct WithAdditional {
     id: u64,
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     kind: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<Option<String>>,
     #[serde(flatten)]
-    others: BTreeMap<String, AnyJson>,
+    additional: BTreeMap<String, AnyJson>,
 }
-impl_deserialize!(Open { id: "id", kind: "type", note: "note" null } else others);
+impl_deserialize!(WithAdditional { id: "id", kind: "type", note: "note" null } else additional);
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
 struct Prices {
     total: BigNumber,
     #[serde(flatten)]
-    others: Nested<BTreeMap<String, BigNumber>>,
+    additional: Nested<BTreeMap<String, BigNumber>>,
 }
-impl_deserialize!(Prices { total: "total" } else others);
+impl_deserialize!(Prices { total: "total" } else additional);
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
 struct Counts {
     #[serde(flatten)]
-    others: BTreeMap<String, i128>,
+    additional: BTreeMap<String, i128>,
 }
-impl_deserialize!(Counts {} else others);
+impl_deserialize!(Counts {} else additional);
 
 #[derive(Clone, Debug, PartialEq)]
 enum Shape {
-    Open(Box<Open>),
+    WithAdditional(Box<WithAdditional>),
     Unknown(AnyJson),
 }
 impl_union!(Shape by "type" {
-    Open(Box<Open>) = [String("open")] => Object { required: &["id"], properties: &["id", "type", "note"] },
+    WithAdditional(Box<WithAdditional>) = [String("record")] => Object { required: &["id"], properties: &["id", "type", "note"] },
 } else Unknown);
 
 /// Values of several types.
@@ -67,7 +67,7 @@ impl Level {
 
 impl_value_enum!(Level: AnyJson { Low, Half, Name } else Unknown);
 
-const HARD: [&str; 9] = [
+const UNUSUAL_NUMBERS: [&str; 9] = [
     "1.100",
     "12345678901234567890123",
     "-0",
@@ -80,7 +80,7 @@ const HARD: [&str; 9] = [
 ];
 
 /// Decodes JSON strictly and leniently, and encodes both values.
-fn encoded<T: DeserializeOwned + Serialize + PartialEq + std::fmt::Debug>(json: &str) -> String {
+fn decode_and_encode<T: DeserializeOwned + Serialize + PartialEq + std::fmt::Debug>(json: &str) -> String {
     let value: T = from_json(json.as_bytes()).unwrap();
     assert_eq!(crate::runtime::Mismatch::read::<T>(json.as_bytes()).unwrap(), value, "{json}");
     serde_json::to_string(&value).unwrap()
@@ -88,13 +88,13 @@ fn encoded<T: DeserializeOwned + Serialize + PartialEq + std::fmt::Debug>(json: 
 
 #[test]
 fn untyped_values_are_encoded_as_received() {
-    for json in HARD {
-        assert_eq!(encoded::<AnyJson>(json), json);
+    for json in UNUSUAL_NUMBERS {
+        assert_eq!(decode_and_encode::<AnyJson>(json), json);
         assert_eq!(json.parse::<AnyJson>().unwrap().to_string(), json);
-        let open = format!("{{\"id\":1,\"extra\":{json}}}");
-        assert_eq!(encoded::<Open>(&open), open);
+        let record = format!("{{\"id\":1,\"extra\":{json}}}");
+        assert_eq!(decode_and_encode::<WithAdditional>(&record), record);
         let unknown = format!("{{\"type\":\"new\",\"extra\":{json}}}");
-        assert_eq!(encoded::<Shape>(&unknown), unknown);
+        assert_eq!(decode_and_encode::<Shape>(&unknown), unknown);
         assert!(matches!(from_json(unknown.as_bytes()), Ok(Shape::Unknown(_))));
     }
 }
@@ -102,9 +102,9 @@ fn untyped_values_are_encoded_as_received() {
 #[test]
 fn typed_additional_properties_are_exact() {
     let json = r#"{"total":1.10,"a":12345678901234567890123,"b":0.100}"#;
-    assert_eq!(encoded::<Prices>(json), json);
+    assert_eq!(decode_and_encode::<Prices>(json), json);
     let json = r#"{"a":18446744073709551616,"b":-18446744073709551616}"#;
-    assert_eq!(encoded::<Counts>(json), json);
+    assert_eq!(decode_and_encode::<Counts>(json), json);
 }
 
 #[test]
@@ -140,7 +140,7 @@ fn listed_numbers_are_recognized_in_any_spelling() {
     }
     for json in ["1.000000000000000000001", "0.5000000000000000000001", "-1", "1e-99999999999999999999", "\"1\""] {
         assert!(matches!(from_json(json.as_bytes()), Ok(Level::Unknown(_))), "{json}");
-        assert_eq!(encoded::<Level>(json), json);
+        assert_eq!(decode_and_encode::<Level>(json), json);
         assert_eq!(
             crate::runtime::enum_param_value(from_json::<Level>(json.as_bytes()).unwrap()).text(),
             json.trim_matches('"')
@@ -154,9 +154,9 @@ fn a_missing_repeated_or_wrong_property_is_an_error() {
         (r#"{"extra":1}"#, "", "the property `id` is missing"),
         (r#"{"id":1,"id":2}"#, "", "the property `id` is repeated"),
         (r#"{"id":1,"type":2}"#, "type", "expected a string, found an integer"),
-        ("[1]", "", "expected struct Open, found an array"),
+        ("[1]", "", "expected struct WithAdditional, found an array"),
     ] {
-        let mismatch = from_json::<Open>(json.as_bytes()).unwrap_err();
+        let mismatch = from_json::<WithAdditional>(json.as_bytes()).unwrap_err();
         assert_eq!((mismatch.path().as_str(), mismatch.problem()), (path, problem), "{json}");
     }
     let mismatch = from_json::<Counts>(br#"{"a":{}}"#).unwrap_err();
@@ -165,27 +165,29 @@ fn a_missing_repeated_or_wrong_property_is_an_error() {
 
 #[test]
 fn absent_and_null_are_distinguished() {
-    let open = |json: &str| from_json::<Open>(json.as_bytes()).unwrap();
-    assert_eq!((open(r#"{"id":1}"#).note, open(r#"{"id":1,"note":null}"#).note), (None, Some(None)));
-    assert_eq!(open(r#"{"id":1,"type":null}"#).kind, None);
-    assert_eq!(open(r#"{"i\u0064":7,"n\u00e4":1}"#).others["nä"], json!(1));
-    assert_eq!(open(r#"{"id":1,"x":1,"x":2}"#).others["x"], json!(2));
+    let record = |json: &str| from_json::<WithAdditional>(json.as_bytes()).unwrap();
+    assert_eq!((record(r#"{"id":1}"#).note, record(r#"{"id":1,"note":null}"#).note), (None, Some(None)));
+    assert_eq!(record(r#"{"id":1,"type":null}"#).kind, None);
+    assert_eq!(record(r#"{"i\u0064":7,"n\u00e4":1}"#).additional["nä"], json!(1));
+    assert_eq!(record(r#"{"id":1,"x":1,"x":2}"#).additional["x"], json!(2));
 }
 
-/// Serde's internal buffers lose the JSON text, but not the value.
+/// The buffers inside serde keep values, but not their JSON text.
 #[test]
 fn models_can_be_nested_in_other_types() {
     #[derive(Debug, PartialEq, Deserialize, Serialize)]
     #[serde(tag = "stored")]
     enum Stored {
-        Open(Open),
+        WithAdditional(WithAdditional),
         Shape(Shape),
     }
-    for json in [r#"{"stored":"Open","id":1,"extra":{"a":[1.5]}}"#, r#"{"stored":"Shape","type":"new","extra":[true]}"#]
-    {
+    for json in [
+        r#"{"stored":"WithAdditional","id":1,"extra":{"a":[1.5]}}"#,
+        r#"{"stored":"Shape","type":"new","extra":[true]}"#,
+    ] {
         let stored: Stored = serde_json::from_str(json).unwrap();
         assert_eq!(serde_json::to_string(&stored).unwrap(), json);
     }
-    let open: Open = serde_json::from_value(json!({"id": 1, "extra": 1.5})).unwrap();
-    assert_eq!(serde_json::to_value(open).unwrap(), json!({"id": 1, "extra": 1.5}));
+    let record: WithAdditional = serde_json::from_value(json!({"id": 1, "extra": 1.5})).unwrap();
+    assert_eq!(serde_json::to_value(record).unwrap(), json!({"id": 1, "extra": 1.5}));
 }

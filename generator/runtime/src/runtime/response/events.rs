@@ -15,7 +15,7 @@ use super::media_type::{is_json, received};
 use super::splitter::{RawItem, Splitter};
 use crate::runtime::{Decode, DecodeError, Download, Mismatch, RawResponse, Reads, Result, from_json};
 
-/// Decodes server-sent events whose data is JSON. The data `[DONE]` ends the stream: some APIs send it as the last event.
+/// A decoder of server-sent events whose data is JSON. An event with the data `[DONE]`, which some APIs send, ends the stream.
 pub struct Events<T>(PhantomData<fn() -> T>);
 
 impl<T: DeserializeOwned> Decode for Events<T> {
@@ -30,12 +30,12 @@ impl<T: DeserializeOwned> Decode for Events<T> {
     fn decode(response: &mut RawResponse) -> Result<Self::Value> {
         Ok(Values::new(response, Splitter::events(), |raw| match raw.data.as_slice() {
             DONE => Ok(None),
-            data => json(data).map(|data| Some(raw.event(data))),
+            data => json_or_string(data).map(|data| Some(raw.event(data))),
         }))
     }
 }
 
-/// Decodes server-sent events whose data is a string.
+/// A decoder of server-sent events whose data is a string.
 pub struct TextEvents;
 
 impl Decode for TextEvents {
@@ -52,8 +52,8 @@ impl Decode for TextEvents {
     }
 }
 
-/// Decodes each server-sent event as an object with the properties `data`, `event`, `id` and `retry`. The data is JSON, or
-/// else a string.
+/// A decoder of server-sent events that are objects with the properties `data`, `event`, `id` and `retry`. The data is decoded
+/// as JSON. Data that is not JSON is decoded as a string.
 pub struct Envelopes<T>(PhantomData<fn() -> T>);
 
 impl<T: DeserializeOwned> Decode for Envelopes<T> {
@@ -73,7 +73,7 @@ impl<T: DeserializeOwned> Decode for Envelopes<T> {
     }
 }
 
-/// Decodes each server-sent event as an object like [`Envelopes`] does, but the data is always a string.
+/// A decoder of server-sent events that differs from [`Envelopes`] only in that the data is always a string.
 pub struct TextEnvelopes<T>(PhantomData<fn() -> T>);
 
 impl<T: DeserializeOwned> Decode for TextEnvelopes<T> {
@@ -90,7 +90,7 @@ impl<T: DeserializeOwned> Decode for TextEnvelopes<T> {
     }
 }
 
-/// Decodes each line as JSON.
+/// A decoder of lines of JSON.
 pub struct Lines<T>(PhantomData<fn() -> T>);
 
 impl<T: DeserializeOwned> Decode for Lines<T> {
@@ -103,11 +103,11 @@ impl<T: DeserializeOwned> Decode for Lines<T> {
     }
 
     fn decode(response: &mut RawResponse) -> Result<Self::Value> {
-        Ok(Values::new(response, lines(response), |raw| from_json(&raw.data).map(Some)))
+        Ok(Values::new(response, line_splitter(response), |raw| from_json(&raw.data).map(Some)))
     }
 }
 
-/// Decodes each line as a string: a JSON string, or else the line itself.
+/// A decoder of lines that are strings. A line that is not a JSON string is returned unchanged.
 pub struct TextLines;
 
 impl Decode for TextLines {
@@ -120,25 +120,26 @@ impl Decode for TextLines {
     }
 
     fn decode(response: &mut RawResponse) -> Result<Self::Value> {
-        Ok(Values::new(response, lines(response), |raw| {
+        Ok(Values::new(response, line_splitter(response), |raw| {
             serde_json::from_slice(&raw.data).or_else(|_| raw.text()).map(Some)
         }))
     }
 }
 
-/// Returns a splitter for lines of JSON. If the media type is that of a single JSON value, a value may span several lines.
-fn lines(response: &RawResponse) -> Splitter {
+/// Returns a splitter for lines of JSON. If the media type of the response is a JSON media type, a value may span several
+/// lines.
+fn line_splitter(response: &RawResponse) -> Splitter {
     Splitter::lines(received(&response.headers).is_some_and(|media_type| is_json(&media_type.to_ascii_lowercase())))
 }
 
-/// Decodes an item. `None` ends the stream.
+/// A function that decodes an item. `None` ends the stream.
 type DecodeItem<T> = fn(&RawItem) -> Result<Option<T>, Mismatch>;
 
 /// The data of an event that ends the stream.
 const DONE: &[u8] = b"[DONE]";
 
-/// Decodes the data of an event as JSON, or else as a string.
-fn json<T: DeserializeOwned>(data: &[u8]) -> Result<T, Mismatch> {
+/// Decodes the data of an event as JSON. If this fails, decodes the data as a string.
+fn json_or_string<T: DeserializeOwned>(data: &[u8]) -> Result<T, Mismatch> {
     from_json(data).or_else(|error| {
         let text = std::str::from_utf8(data).ok();
         text.and_then(|text| serde_json::from_value(text.into()).ok()).ok_or(error)
@@ -149,13 +150,13 @@ fn json<T: DeserializeOwned>(data: &[u8]) -> Result<T, Mismatch> {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Event<T> {
-    /// The ID of the last event with an ID. It is empty if there was none.
+    /// The ID of this event, or else of the last event with an ID. The string is empty if no event has had an ID.
     pub id: String,
     /// The type of the event. The default is `message`.
     pub event: String,
     /// The data of the event.
     pub data: T,
-    /// The time that clients should wait before they reconnect, if the API sent it.
+    /// The time that clients should wait before they reconnect, if the event has one.
     pub retry: Option<Duration>,
 }
 
@@ -164,7 +165,7 @@ pub struct Event<T> {
 /// The retries and timeouts of the request end when the response headers arrive, so a value may take any time. The client does
 /// not reconnect if the connection is closed.
 ///
-/// It implements [`Stream`]; [`try_next`](Self::try_next) does the same without an import.
+/// This type implements [`Stream`]. The method [`try_next`](Self::try_next) can be used without importing a trait.
 #[must_use = "the values are read only on demand"]
 pub struct Values<T> {
     download: Download,
@@ -184,8 +185,9 @@ impl<T> Values<T> {
     ///
     /// # Errors
     ///
-    /// Returns an error if a value does not match the document; other values may follow. The stream ends after an error if the
-    /// connection breaks, a value is longer than the body limit of the client, or the body has text but no events.
+    /// Returns an error if a value does not match the document. Other values may follow this error. The stream ends with an
+    /// error if the connection breaks, if a value is longer than the body limit of the client, or if the body is not a stream
+    /// of events.
     pub async fn try_next(&mut self) -> Result<Option<T>> {
         poll_fn(|context| self.poll_value(context)).await
     }
@@ -195,7 +197,7 @@ impl<T> Values<T> {
     ///
     /// # Errors
     ///
-    /// The same as for [`try_next`](Self::try_next). It also fails inside an async task.
+    /// The same as for [`try_next`](Self::try_next), and also an error inside an async task.
     #[cfg(feature = "blocking")]
     pub fn wait_next(&mut self) -> Result<Option<T>> {
         crate::runtime::wait(self.download.response.call.operation, self.try_next())
@@ -267,8 +269,8 @@ impl RawItem {
         text.map_err(|_| Mismatch::new("the data is not valid UTF-8".to_owned()))
     }
 
-    /// Decodes the event as an object. If `try_json` is set, the data is decoded as JSON, or else as a string. The ID is decoded
-    /// as a string, or else as a number.
+    /// Decodes the event as an object. If `try_json` is set, the data is first decoded as JSON. Without `try_json`, or if this
+    /// fails, the data is decoded as a string. The ID is decoded as a string or, if this fails, as a number.
     fn envelope<T: DeserializeOwned>(&self, try_json: bool) -> Result<T, Mismatch> {
         let data_as_string = serde_json::Value::from(self.text()?).to_string();
         let id = serde_json::Value::from(self.id.as_str()).to_string();
