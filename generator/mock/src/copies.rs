@@ -1,4 +1,4 @@
-//! Copies of records in other collections. They are written and removed together with their records.
+//! Copies of records in other collections. A copy is written and removed together with its record.
 
 use bindery::ir::{Operation, ResourceId, Side};
 use bindery::mock_rules::{parameters, parent_property, property};
@@ -15,7 +15,7 @@ use crate::{generate, request_values};
 /// A record that is copied, with its path.
 struct Source<'a> {
     operation: &'a Operation,
-    /// The values of the path parameters of its collection.
+    /// The values of the path parameters of the collection of the record.
     path: Values,
     key: &'a str,
     record: &'a Value,
@@ -74,8 +74,9 @@ fn source<'a>(
     record: &'a Value,
 ) -> Option<Source<'a>> {
     let operations = model.api.resources[resource].operations.iter().map(|id| &model.api.operations[*id]);
-    let mut found = operations.filter_map(|operation| Some((operation, collection_values(operation, collection)?)));
-    let (operation, path) = found.next()?;
+    let mut matching_operations =
+        operations.filter_map(|operation| Some((operation, collection_values(operation, collection)?)));
+    let (operation, path) = matching_operations.next()?;
     Some(Source { operation, path, key, record })
 }
 
@@ -160,7 +161,7 @@ fn source_value(store: &Store, source: &Source<'_>, from: &str) -> Option<Value>
     at(parent, name).cloned()
 }
 
-/// Returns whether a property is copied. URLs in a copied property are not replaced.
+/// Returns whether a property is copied. The URLs in a copied property must not be replaced.
 pub(crate) fn keeps_links(model: &Model, resource: ResourceId, property: &str) -> bool {
     let is_below = |name: &String| name.split('.').next() == Some(property);
     model.rules(resource).copied.iter().any(is_below)

@@ -1,4 +1,4 @@
-//! Accesses the properties of records. Names such as `a.b` are paths into nested objects.
+//! Access to the properties of records. A name such as `a.b` is the path of a property in a nested object.
 
 use serde_json::{Map, Value};
 
@@ -44,7 +44,7 @@ pub(crate) fn remove(entries: &mut Map<String, Value>, name: &str) {
     }
 }
 
-/// Returns the text of a value in a path or a query.
+/// Converts a value to the string that represents it in a path or a query.
 pub(crate) fn text_of(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }

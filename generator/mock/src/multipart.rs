@@ -12,7 +12,7 @@ pub(crate) struct Part<'b> {
 /// The maximum length of a boundary (RFC 2046, section 5.1.1).
 const MAX_BOUNDARY: usize = 70;
 
-/// Splits a body into its parts. `media_type` is the header `Content-Type`, which has the boundary.
+/// Splits a body into its parts. `media_type` is the value of the header `Content-Type`, which contains the boundary.
 ///
 /// # Errors
 ///
@@ -41,7 +41,9 @@ fn parse_part(part: &[u8]) -> Option<Part<'_>> {
     let lines = String::from_utf8_lossy(&part[..head]).into_owned();
     let header = |name: &str| {
         let mut headers = lines.lines().filter_map(|line| line.split_once(':'));
-        headers.find(|(known, _)| known.trim().eq_ignore_ascii_case(name)).map(|(_, value)| value.trim().to_owned())
+        headers
+            .find(|(header_name, _)| header_name.trim().eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.trim().to_owned())
     };
     let disposition = header("content-disposition")?;
     Some(Part {

@@ -1,6 +1,6 @@
 //! A seeded random number generator. The same seed results in the same numbers on every machine.
 
-/// A pseudorandom number generator (SplitMix64). It is not suitable for secrets.
+/// A pseudorandom number generator (SplitMix64), which is not suitable for secrets.
 #[derive(Clone, Debug)]
 pub(crate) struct Rng(pub u64);
 

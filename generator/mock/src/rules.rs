@@ -23,19 +23,19 @@ pub(crate) struct ResourceRules {
     pub defaults: Vec<(String, Value)>,
     /// String properties that contain JSON.
     pub json: Vec<String>,
-    /// Groups of mutually exclusive parameters, and whether one of them is required.
+    /// Groups of mutually exclusive parameters, and whether one parameter of the group is required.
     pub alternatives: Vec<(Vec<String>, bool)>,
     pub max_items: Option<usize>,
     pub filters: Vec<Filter>,
-    /// Query parameters that reverse the order, with the values that do so. Without values, every value does.
+    /// Query parameters that reverse the order, and the values with this effect. If there are no values, every value has this
+    /// effect.
     pub newest_first: Vec<(String, Vec<String>)>,
     /// The collections where new records are stored instead of the collection of the request.
     pub stored_at: Vec<String>,
     /// Parameters that contain child records, and their collections.
     pub parts: Vec<(String, Vec<String>)>,
     pub copies: Vec<Copies>,
-    /// For a collection of copies: path parameters of its path, each with the property of the parent record that has
-    /// its value.
+    /// For a collection of copies: the path parameters whose value is a property of the parent record, and this property.
     pub found_params: Vec<(String, String)>,
     /// For a collection of copies: the names of the copied properties.
     pub copied: Vec<String>,
@@ -55,7 +55,7 @@ pub(crate) struct Copies {
     pub to: Vec<String>,
     /// Path parameters of the collection, and the properties of the record with their values.
     pub find: Vec<(String, String)>,
-    /// Properties of the copy, and the properties that they are copied from.
+    /// Properties of the copy, and for each the property that it is copied from.
     pub set: Vec<(String, String)>,
 }
 
@@ -136,7 +136,7 @@ impl ResourceRules {
     }
 }
 
-/// Returns the most specific path template whose parameters all have values, and the path with these values.
+/// Returns the most specific path template for whose parameters `value` returns values, and the path with these values.
 pub(crate) fn fill_template(to: &[String], value: impl Fn(&str) -> Option<String>) -> Option<(&str, String)> {
     let template = most_specific(to.iter().map(String::as_str), |name| value(name).is_some())?;
     let mut path = String::new();

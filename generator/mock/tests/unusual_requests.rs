@@ -137,8 +137,8 @@ async fn ignored_parameters_are_reported() {
         [("limit=1&cursor=PA1", None), ("q=x&limt=1&limt=2", Some("q, limt")), ("a%0d%0aB:c=1", Some("a%0d%0ab%3ac"))]
     {
         let head = raw(&mock.url(), "GET", &format!("/things?{query}"), "", "").await.head.to_ascii_lowercase();
-        let found = head.lines().find_map(|line| line.strip_prefix("mock-ignored-parameters: "));
-        assert_eq!(found, expected, "{query}");
+        let ignored_parameters = head.lines().find_map(|line| line.strip_prefix("mock-ignored-parameters: "));
+        assert_eq!(ignored_parameters, expected, "{query}");
     }
 }
 
@@ -146,10 +146,10 @@ async fn ignored_parameters_are_reported() {
 async fn a_fault_for_an_unknown_operation_is_rejected() {
     let mock = start().await;
     for fault in ["operation=noSuch; status=503", "status=503; status=500", "reset; malformed", "truncate=5"] {
-        let added = raw(&mock.url(), "POST", "/__mock/faults", "", fault).await;
-        assert_eq!(added.status, 400, "{fault} {added:?}");
-        let sent = raw(&mock.url(), "GET", "/things", &format!("X-Mock-Fault: {fault}\r\n"), "").await;
-        assert_eq!(sent.status, 400, "{fault} {sent:?}");
+        let response = raw(&mock.url(), "POST", "/__mock/faults", "", fault).await;
+        assert_eq!(response.status, 400, "{fault} {response:?}");
+        let response = raw(&mock.url(), "GET", "/things", &format!("X-Mock-Fault: {fault}\r\n"), "").await;
+        assert_eq!(response.status, 400, "{fault} {response:?}");
     }
     for (fault, status) in [
         ("status=503", 503),
@@ -159,8 +159,8 @@ async fn a_fault_for_an_unknown_operation_is_rejected() {
         ("status=503; times=0", 200),
         ("status=503; times=1", 503),
     ] {
-        let sent = raw(&mock.url(), "GET", "/things", &format!("X-Mock-Fault: {fault}\r\n"), "").await;
-        assert_eq!(sent.status, status, "{fault} {sent:?}");
+        let response = raw(&mock.url(), "GET", "/things", &format!("X-Mock-Fault: {fault}\r\n"), "").await;
+        assert_eq!(response.status, status, "{fault} {response:?}");
     }
 }
 

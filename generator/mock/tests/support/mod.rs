@@ -1,8 +1,8 @@
 //! A raw HTTP client, and the APIs of the tests.
 
-#![allow(clippy::panic, dead_code, reason = "each test uses its own part")]
+#![allow(clippy::panic, dead_code, reason = "no test uses all of this module")]
 
-pub mod random;
+pub mod request_generator;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -31,20 +31,21 @@ impl ResponseBody {
 }
 
 /// Returns the document and the configuration of an API.
-pub fn texts(name: &str) -> (String, String) {
+pub fn document_and_config(name: &str) -> (String, String) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let (document, config) = match name {
         "services" => ("../../spec/conversations_v1.yaml", "../../spec/codegen.toml"),
         "harbour" => ("../tests/fixtures/ok/harbour.yaml", "../tests/fixtures/ok/harbour.toml"),
-        "security" => ("tests/security.yaml", "tests/odd.toml"),
-        "kinds" => ("tests/kinds.yaml", "tests/odd.toml"),
-        _ => ("tests/odd.yaml", "tests/odd.toml"),
+        "security" => ("tests/security.yaml", "tests/test_api.toml"),
+        "media_types" => ("tests/media_types.yaml", "tests/test_api.toml"),
+        _ => ("tests/unusual_responses.yaml", "tests/test_api.toml"),
     };
-    let read = |path: &str| std::fs::read_to_string(root.join(path)).expect("readable");
+    let read = |path: &str| std::fs::read_to_string(root.join(path)).expect("a readable file");
     (read(document), read(config))
 }
 
-/// Returns a document that Twilio publishes, with a configuration like that of this repository. `None` if it is not available.
+/// Returns a document that Twilio publishes, with the configuration of this repository. Returns `None` if the document is not
+/// available.
 ///
 /// These documents are not part of the repository. They are in `$BINDERY_SHARED/specs`, or in `shared/specs` beside the
 /// repository.
@@ -53,7 +54,7 @@ pub fn published(name: &str) -> Option<(String, String)> {
     let shared = std::env::var_os("BINDERY_SHARED").map_or_else(beside, PathBuf::from);
     let document = std::fs::read_to_string(shared.join(format!("specs/twilio/twilio_{name}.json"))).ok()?;
     // The mock rules apply only to the document of this repository.
-    let config = texts("services").1;
+    let config = document_and_config("services").1;
     let is_other = |table: &&str| !table.contains("[mock") && !table.contains("[[mock");
     let tables: Vec<&str> = config.split_inclusive("\n\n").filter(is_other).collect();
     Some((document, tables.concat()))
@@ -65,12 +66,12 @@ pub fn skipped(why: &str) {
 }
 
 pub fn builder(name: &str) -> Builder {
-    let (document, config) = texts(name);
+    let (document, config) = document_and_config(name);
     Mock::from_spec(&document, &config)
 }
 
 pub fn api(name: &str) -> (Api, Config) {
-    let (document, config) = texts(name);
+    let (document, config) = document_and_config(name);
     loaded(&document, &config)
 }
 
@@ -80,7 +81,7 @@ pub fn loaded(document: &str, config: &str) -> (Api, Config) {
     loaded.unwrap_or_else(|| panic!("{}", diagnostics.render(&document, &config, Style::Plain)))
 }
 
-/// Sends a request with credentials, headers (each ends with a line break) and, unless it is empty, a form.
+/// Sends a request with credentials, headers and a form. Each header ends with a line break. An empty form is not sent.
 pub async fn send(url: &str, method: &str, path: &str, headers: &str, form: &str) -> ResponseBody {
     let kind = if form.is_empty() { "" } else { "Content-Type: application/x-www-form-urlencoded\r\n" };
     // `user:password` in Base64.
@@ -126,7 +127,7 @@ impl Wire {
             head.push_str(&format!("{name}: {value}\r\n"));
         }
         head.push_str("\r\n");
-        self.stream.write_all(&[head.as_bytes(), &request.body].concat()).await.expect("sent");
+        self.stream.write_all(&[head.as_bytes(), &request.body].concat()).await.expect("a sent request");
         let (mut status, mut length, mut closing) = (0, 0, false);
         loop {
             let mut line = String::new();
@@ -148,6 +149,6 @@ impl Wire {
         if closing {
             *self = Self::to(&format!("http://{}", self.host)).await;
         }
-        (status, String::from_utf8(body).expect("text"))
+        (status, String::from_utf8(body).expect("a UTF-8 body"))
     }
 }

@@ -1,4 +1,4 @@
-//! Generates random requests from a document. Most of them have an error.
+//! Generates random requests from a document. Many of the requests are invalid.
 
 use std::collections::BTreeMap;
 
@@ -62,7 +62,7 @@ const ENCODED: &[&str] = &[
     "+",
 ];
 
-/// A generator of random requests. It stores the paths of existing records.
+/// A generator of random requests, which stores the paths of existing records.
 pub struct RequestGenerator<'a> {
     api: &'a Api,
     seed: u64,
@@ -129,7 +129,7 @@ impl<'a> RequestGenerator<'a> {
             headers: vec![("host".to_owned(), "mock.example".to_owned())],
             ..Request::default()
         };
-        // Most requests have at most one error. Otherwise few would be executed.
+        // Most requests have at most one error. With more errors, few requests would be executed.
         let is_valid = self.chance(60);
         let mut form = Vec::new();
         for param in &operation.params {
@@ -181,7 +181,8 @@ impl<'a> RequestGenerator<'a> {
         request
     }
 
-    /// Returns an operation. There should be some records of each kind, but not so many that lists are slow.
+    /// Returns a random operation. Create operations are rare if there are many records, and delete operations are rare if there
+    /// are few.
     fn operation(&mut self) -> &'a Operation {
         let count = self.api.operations.len() as u64;
         loop {
@@ -245,7 +246,8 @@ impl<'a> RequestGenerator<'a> {
         request.headers.push(("authorization".to_owned(), value));
     }
 
-    /// Returns a path for the operation: usually that of existing records, or else anything that is valid in HTTP.
+    /// Returns a path for the operation. This is usually the path of existing records, and sometimes any path that is valid in
+    /// HTTP.
     fn path(&mut self, operation: &Operation) -> String {
         if self.chance(3) {
             let parts: Vec<String> = (0..self.below(6)).map(|_| self.segment()).collect();
@@ -262,7 +264,7 @@ impl<'a> RequestGenerator<'a> {
                     let paths = self.paths.get(&shape(&operation.path[..=index])).into_iter().flatten();
                     let paths: Vec<String> = paths.filter(|path| path.starts_with(&start)).cloned().collect();
                     path = match paths.len() as u64 {
-                        // Recent records are the most likely to exist.
+                        // The most recent records are the most likely to still exist.
                         count if count > 0 && self.chance(90) => {
                             let back = self.below(count.min(3));
                             paths[(count - 1 - back) as usize].clone()
@@ -347,7 +349,9 @@ impl<'a> RequestGenerator<'a> {
         }
     }
 
-    /// Returns a string: one from a response that matches the pattern, or hexadecimal digits after the prefix of the pattern.
+    /// Returns a string that matches the pattern, if there is one. This is a string from a response, or the prefix of the
+    /// pattern with
+    /// hexadecimal digits.
     fn text(&mut self, constraints: &[Constraint]) -> String {
         let pattern = constraints
             .iter()
