@@ -1,7 +1,7 @@
-//! The documented examples of responses survive decoding and encoding.
+//! Decodes the documented examples of responses, and compares the encoded models with the examples.
 //!
-//! The document of the crate has an example for each operation. The examples of the provider's document are in
-//! `$BINDERY_SHARED/specs`. Without them, their test prints that it is skipped.
+//! The document of the crate has an example for each operation. The provider's document, in `$BINDERY_SHARED/specs`, has other
+//! examples. Without this document, the test of its examples prints that it is skipped.
 
 #![allow(clippy::unwrap_used, reason = "in tests a panic is the report")]
 
@@ -20,19 +20,19 @@ struct Example {
     body: Value,
 }
 
-/// Intended differences: the example, the location in it, and the reason.
+/// Intended differences: the example, the location of the difference, and the reason.
 const EXCEPTIONS: &[(&str, &str, &str)] = &[];
 
-/// Compares an example with the encoded model. A property that the example does not have may be `null`, because the model encodes
-/// a missing value as `null`. All others must be equal.
+/// Compares an example with the encoded model. The model encodes a missing property as `null`, so a property that is `null`
+/// only in the model is not a difference.
 fn differences(at: &str, example: &Value, model: &Value, found: &mut Vec<String>) {
     match (example, model) {
         (Value::Object(example), Value::Object(model)) => {
             for (key, value) in example {
                 differences(&format!("{at}/{key}"), value, model.get(key).unwrap_or(&Value::Null), found);
             }
-            let made_up = model.iter().filter(|(key, value)| !example.contains_key(*key) && !value.is_null());
-            found.extend(made_up.map(|(key, value)| format!("{at}/{key}: nothing became {value}")));
+            let added_properties = model.iter().filter(|(key, value)| !example.contains_key(*key) && !value.is_null());
+            found.extend(added_properties.map(|(key, value)| format!("{at}/{key}: nothing became {value}")));
         }
         (Value::Array(example), Value::Array(model)) if example.len() == model.len() => {
             for (index, (example, model)) in example.iter().zip(model).enumerate() {
@@ -44,14 +44,14 @@ fn differences(at: &str, example: &Value, model: &Value, found: &mut Vec<String>
     }
 }
 
-/// Makes a server respond with each example, and compares it with the decoded model.
+/// Makes a server respond with each example, and compares the example with the decoded model.
 async fn decode(examples: &[Example], exceptions: &[(&str, &str, &str)]) {
     let scripted = Scripted::start().await;
     let mut found = Vec::new();
     for example in examples {
         let at = format!("{} {}", example.operation, example.name);
         let Some(case) = minimal(&example.operation) else {
-            found.push(format!("{at}: there is no case of this operation"));
+            found.push(format!("{at}: `requests.jsonl` has no case of this operation"));
             continue;
         };
         scripted.set_response(example.status, Some(&example.body));
@@ -61,12 +61,12 @@ async fn decode(examples: &[Example], exceptions: &[(&str, &str, &str)]) {
         }
     }
     let is_exception = |line: &str| exceptions.iter().any(|(at, what, _)| line.starts_with(at) && line.contains(what));
-    let idle =
+    let unused_exceptions =
         exceptions.iter().filter(|(at, what, _)| !found.iter().any(|line| line.starts_with(at) && line.contains(what)));
-    let idle: Vec<_> = idle.collect();
+    let unused_exceptions: Vec<_> = unused_exceptions.collect();
     found.retain(|line| !is_exception(line));
     assert!(found.is_empty(), "{}", found.join("\n"));
-    assert!(idle.is_empty(), "these are no exceptions any more: {idle:?}");
+    assert!(unused_exceptions.is_empty(), "these exceptions are no longer necessary: {unused_exceptions:?}");
 }
 
 #[tokio::test]
@@ -74,7 +74,7 @@ async fn every_operation_has_an_example_without_unknown_properties() {
     let mut examples = Vec::new();
     for (_, operation) in api().operations.iter() {
         let (status, body) = documented(&operation.id).unwrap();
-        // There is nothing to compare without a body.
+        // A response with the status 204 has no body, and therefore no example.
         assert_eq!(body.is_some(), status != 204, "{} has no example of its response", operation.id);
         let example = |body: &Value| Example {
             operation: operation.id.clone(),
@@ -129,5 +129,5 @@ async fn provider_examples_have_no_unknown_properties() {
         }
     }
     decode(&examples, EXCEPTIONS).await;
-    say(&format!("{} published examples are decoded without loss", examples.len()));
+    say(&format!("{} published examples equal their decoded models", examples.len()));
 }
