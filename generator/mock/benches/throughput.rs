@@ -1,6 +1,6 @@
 //! Measures the throughput of a mock over loopback connections, and the time for a page of a large collection.
 //!
-//! Each iteration of a network benchmark is `BATCH` requests over eight connections.
+//! Each iteration of a network benchmark sends `BATCH` requests over eight connections.
 
 #![allow(clippy::expect_used, reason = "in a benchmark a panic is the report")]
 
@@ -37,10 +37,10 @@ async fn send_requests(url: String, path: String, times: usize) {
     let request = format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Basic dTpw\r\n\r\n");
     let mut buffer = vec![0; 1 << 20];
     for _ in 0..times {
-        stream.write_all(request.as_bytes()).await.expect("sent");
+        stream.write_all(request.as_bytes()).await.expect("a sent request");
         let mut received_bytes = 0;
         loop {
-            received_bytes += stream.read(&mut buffer[received_bytes..]).await.expect("received");
+            received_bytes += stream.read(&mut buffer[received_bytes..]).await.expect("a received response");
             let text = String::from_utf8_lossy(&buffer[..received_bytes]);
             let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
             assert!(head.starts_with("HTTP/1.1 200"), "{head}");

@@ -8,7 +8,7 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use serde_json::Value;
 
 use crate::error::Failure;
-use crate::json_path::{at, text_of};
+use crate::json_path::{property_at, value_to_string};
 use crate::request_values::RequestValues;
 use crate::rule_checks::value_of;
 use crate::rules::ResourceRules;
@@ -35,8 +35,8 @@ impl<'a> Selection<'a> {
             let values: Vec<String> = match value_of(request_values, &filter.parameter) {
                 None | Some(Value::Null) => continue,
                 Some(Value::Array(values)) if values.is_empty() => continue,
-                Some(Value::Array(values)) => values.iter().map(text_of).collect(),
-                Some(value) => vec![text_of(value)],
+                Some(Value::Array(values)) => values.iter().map(value_to_string).collect(),
+                Some(value) => vec![value_to_string(value)],
             };
             if filter.test != Test::Equal
                 && is_time(&filter.property)
@@ -49,7 +49,7 @@ impl<'a> Selection<'a> {
             tests.push((filter.property.as_str(), filter.test, values));
         }
         let newest_first = rules.newest_first.iter().any(|(name, values)| {
-            let value = value_of(request_values, name).filter(|value| !value.is_null()).map(text_of);
+            let value = value_of(request_values, name).filter(|value| !value.is_null()).map(value_to_string);
             value.is_some_and(|value| values.is_empty() || values.contains(&value))
         });
         Ok(Self { tests, newest_first })
@@ -63,7 +63,7 @@ impl<'a> Selection<'a> {
     /// Returns whether a record meets all filters.
     pub fn keeps(&self, record: &Value) -> bool {
         self.tests.iter().all(|(property, test, values)| {
-            let property_value = at(record, property).unwrap_or(&Value::Null);
+            let property_value = property_at(record, property).unwrap_or(&Value::Null);
             values.iter().any(|value| match property_value {
                 Value::Array(items) => items.iter().any(|item| is_met(item, *test, value)),
                 single => is_met(single, *test, value),
@@ -78,7 +78,7 @@ fn is_met(property: &Value, test: Test, value: &str) -> bool {
         Value::Null => return false,
         Value::Number(_) => serde_json::from_str(value).ok().and_then(|value| compare_numbers(property, &value)),
         property => {
-            let text = text_of(property);
+            let text = value_to_string(property);
             match (time(&text, Test::Equal), time(value, test)) {
                 (Some(property), Some(value)) => Some(property.cmp(&value)),
                 _ => Some(text.as_str().cmp(value)),

@@ -6,7 +6,7 @@ use chrono::{DateTime, SecondsFormat};
 use serde_json::{Map, Value, json};
 
 use crate::big;
-use crate::json_path::text_of;
+use crate::json_path::value_to_string;
 use crate::model::Model;
 use crate::pattern::Pattern;
 use crate::rng::Rng;
@@ -40,7 +40,7 @@ pub(crate) fn key(model: &Model, ty: &TypeRef, constraints: &[Constraint], rng: 
             Shape::Alias(inner) | Shape::Wrapper(inner) => key(model, inner, constraints, rng),
             Shape::ValueEnum(values) => {
                 let index = rng.below(values.values.len() as u64) as usize;
-                values.values.get(index).map(|literal| text_of(&literal.value)).unwrap_or_default()
+                values.values.get(index).map(|literal| value_to_string(&literal.value)).unwrap_or_default()
             }
             Shape::StringEnum(variants) => {
                 let index = rng.below(variants.len() as u64) as usize;

@@ -8,7 +8,7 @@ use crate::error::Failure;
 use crate::error_response::failure_response;
 use crate::execute::{Execution, path_param_values};
 use crate::http::{Request, Response};
-use crate::json_path::text_of;
+use crate::json_path::value_to_string;
 use crate::model::Model;
 use crate::path::{Values, segment};
 use crate::route::{Location, Route, resolve, route};
@@ -175,7 +175,7 @@ fn add_declared_headers(model: &Model, state: &mut State, operation: Option<Oper
 /// Returns the name and a value of a header that the document declares.
 fn declared_header(model: &Model, header: &Header) -> (String, String) {
     let value = header.example.clone().unwrap_or_else(|| generate::value(model, &header.ty, &[], &generate::time(0)));
-    (header.wire.clone(), text_of(&value))
+    (header.wire.clone(), value_to_string(&value))
 }
 
 /// Returns the response to a CORS preflight request, with the CORS headers that the document declares for a response of the

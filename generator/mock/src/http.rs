@@ -79,7 +79,7 @@ impl fmt::Debug for Request {
 pub struct Response {
     /// The HTTP status.
     pub status: u16,
-    /// The headers, except those that every HTTP response has.
+    /// The headers, except those that the HTTP server adds to every response.
     pub headers: Vec<(String, String)>,
     /// The body, if there is one: JSON, a string, or an array of the values of a stream.
     pub body: Option<Value>,

@@ -96,7 +96,7 @@ mod tests {
         assert_eq!(parts("multipart/form-data; boundary=a", b"--a--"), Ok(Vec::new()));
         let long = format!("multipart/form-data; boundary={}", "a".repeat(71));
         let (no_boundary, no_end) = ("must have a boundary of at most 70", "must end with `--a--`");
-        for (media_type, body, why) in [
+        for (media_type, body, expected_message) in [
             ("multipart/form-data", &b"--a\r\n"[..], no_boundary),
             ("multipart/form-data; boundary=", b"--\r\n--", no_boundary),
             (&long, b"", no_boundary),
@@ -115,7 +115,7 @@ mod tests {
             ),
         ] {
             let error = parts(media_type, body).expect_err(media_type);
-            assert!(error.contains(why), "{error}");
+            assert!(error.contains(expected_message), "{error}");
         }
     }
 }

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use crate::big;
 use crate::generate::fits;
 use crate::http::{Request, is_utf8};
-use crate::json_path::text_of;
+use crate::json_path::value_to_string;
 use crate::model::{Model, is_validated};
 use crate::multipart::Part;
 use crate::validate::{check, check_constraints};
@@ -211,7 +211,7 @@ pub(crate) fn from_text(model: &Model, ty: &TypeRef, text: &str) -> Value {
             Shape::Record(_) | Shape::Wrapper(_) => big::parse(text.as_bytes()).ok(),
             Shape::ValueEnum(values) => {
                 let mut values = values.values.iter().map(|literal| &literal.value);
-                values.find(|value| text_of(value) == text).cloned()
+                values.find(|value| value_to_string(value) == text).cloned()
             }
             Shape::Union(union) => {
                 let mut values = union.variants.iter().map(|variant| from_text(model, &variant.ty, text));

@@ -18,7 +18,7 @@ impl Rng {
         self.next().checked_rem(end).unwrap_or_default()
     }
 
-    /// Returns `true` with a probability from 0 to 1.
+    /// Returns `true` with a probability, which is a number from 0 to 1.
     pub fn chance(&mut self, probability: f64) -> bool {
         // The mantissa of an `f64` has 53 bits.
         ((self.next() >> 11) as f64) < probability * (1u64 << 53) as f64

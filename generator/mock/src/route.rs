@@ -5,7 +5,7 @@ use bindery::ir::{Method, Operation, OperationId, ResourceId, Segment, Side};
 use crate::content::accepts_media_type;
 use crate::error::Failure;
 use crate::http::Request;
-use crate::json_path::{at, text_of};
+use crate::json_path::{property_at, value_to_string};
 use crate::model::{Model, is_known};
 use crate::path::{Values, collection_path, joined, segments, specificity, value, values};
 use crate::store::Store;
@@ -98,7 +98,7 @@ pub(crate) fn resolve(model: &Model, store: &mut Store, operation: &Operation, p
     records.reverse();
     // The path values under which the collection is stored. In the path of a collection of copies, some values are those of
     // properties of the parent record, not its key.
-    let found_params = &model.rules(operation.resource).found_params;
+    let params_from_properties = &model.rules(operation.resource).params_from_properties;
     let mut stored = path.clone();
     for ((index, name), resource) in records {
         let segments = &operation.path[..index];
@@ -119,8 +119,10 @@ pub(crate) fn resolve(model: &Model, store: &mut Store, operation: &Operation, p
             }
         }
         let key = value(path, name);
-        let property = found_params.iter().find(|(parameter, _)| parameter == name).map(|(_, property)| property);
-        let text = property.and_then(|property| Some(text_of(at(store.get(&collection, key)?, property)?)));
+        let property =
+            params_from_properties.iter().find(|(parameter, _)| parameter == name).map(|(_, property)| property);
+        let text =
+            property.and_then(|property| Some(value_to_string(property_at(store.get(&collection, key)?, property)?)));
         let text = text.unwrap_or_else(|| key.to_owned());
         replace(&mut stored, name, text);
     }

@@ -4,7 +4,7 @@ use bindery::ir::ParamLocation;
 use serde_json::Value;
 
 use crate::error::Failure;
-use crate::json_path::{at, text_of};
+use crate::json_path::{property_at, value_to_string};
 use crate::request_values::RequestValues;
 use crate::rules::ResourceRules;
 use crate::store::Store;
@@ -49,13 +49,15 @@ impl ResourceRules {
             return Err(Failure::new(400, format!("the record must be nested at most {MAX_DEPTH} levels deep")));
         }
         for name in &self.json {
-            let text = at(record, name).and_then(Value::as_str);
+            let text = property_at(record, name).and_then(Value::as_str);
             if text.is_some_and(|text| serde_json::from_str::<Value>(text).is_err()) {
                 return Err(Failure::new(400, format!("{name} must be JSON")));
             }
         }
         for name in &self.unique {
-            let Some(value) = at(record, name).filter(|value| !value.is_null()).map(text_of) else { continue };
+            let Some(value) = property_at(record, name).filter(|value| !value.is_null()).map(value_to_string) else {
+                continue;
+            };
             if store.find(collection, name, &value).into_iter().any(|other| Some(other) != key) {
                 return Err(Failure::new(409, format!("{name} `{value}` is taken")));
             }
@@ -82,7 +84,7 @@ impl ResourceRules {
 pub(crate) fn value_of<'v>(values: &'v RequestValues<'_>, name: &str) -> Option<&'v Value> {
     values.iter().find_map(|(param, value)| match param.location {
         ParamLocation::Path => None,
-        ParamLocation::Body(_) => at(value, name),
+        ParamLocation::Body(_) => property_at(value, name),
         _ => Some(value).filter(|_| param.wire == name),
     })
 }

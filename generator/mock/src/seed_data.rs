@@ -4,7 +4,7 @@ use bindery::ir::{Side, TypeRef};
 use serde_json::Value;
 
 use crate::error::Error;
-use crate::json_path::set;
+use crate::json_path::set_property;
 use crate::model::Model;
 use crate::path::{segments, values};
 use crate::record::{path_of, set_key, with_urls};
@@ -36,7 +36,9 @@ pub(crate) fn put(model: &Model, state: &mut State, path: &str, record_to_store:
     for (property, first) in &rules.counters {
         match properties_to_store.get(property).and_then(Value::as_i64) {
             Some(number) => state.store.count_past(&location.collection, property, number),
-            None => set(&mut entries, property, state.store.count(&location.collection, property, *first).into()),
+            None => {
+                set_property(&mut entries, property, state.store.count(&location.collection, property, *first).into())
+            }
         }
     }
     let mut record = Value::Object(entries);

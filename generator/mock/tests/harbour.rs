@@ -96,6 +96,6 @@ async fn errors_have_the_documented_type() {
         assert_eq!((response.status, response.body.as_str()), (400, ""), "the document declares no body: {form}");
     }
     let fault = "X-Mock-Fault: unknown-enum\r\n";
-    let strange = send(&url, "GET", "/v2/harbours/oslo", fault, "").await;
-    assert_eq!(strange.json()["type"], "unknown-to-the-document");
+    let response = send(&url, "GET", "/v2/harbours/oslo", fault, "").await;
+    assert_eq!(response.json()["type"], "unknown-to-the-document");
 }

@@ -182,11 +182,11 @@ async fn network_responses_equal_direct_responses() {
     for name in ["services", "harbour"] {
         let (direct, remote) = (target(&document_and_config(name)).await, target(&document_and_config(name)).await);
         let mut requests = RequestGenerator::new(&direct.api, 3);
-        let mut wire = support::Wire::to(&remote.mock.url()).await;
+        let mut connection = support::HttpConnection::to(&remote.mock.url()).await;
         for _ in 0..600 {
             let request = requests.next_request();
             let response = direct.mock.ask(request.clone());
-            let (status, body) = wire.ask(&request).await;
+            let (status, body) = connection.ask(&request).await;
             let expected = response.body.as_ref().filter(|_| request.method != "HEAD").map(Value::to_string);
             assert_eq!((status, body), (response.status, expected.unwrap_or_default()), "{request:?}");
             if let (Ok(operation), 200..=399) = (expected_operation(&direct.api, &request), response.status) {

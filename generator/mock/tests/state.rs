@@ -98,7 +98,7 @@ async fn a_foreign_file_is_rejected() {
     let folder = folder("refused");
     let file = folder.join("state.json");
     let unknown = "line 1: the state comes from another API or another version of the mock";
-    for (bytes, why) in [
+    for (bytes, expected_reason) in [
         (b"\xff\xfe".as_slice(), "line 1: expected value at line 1 column 1"),
         (b"{\"tick\": 1", "line 1: EOF while parsing an object at line 1 column 10"),
         (b"[]", unknown),
@@ -121,13 +121,14 @@ async fn a_foreign_file_is_rejected() {
     ] {
         fs::write(&file, bytes).unwrap();
         let error = start(file.clone()).await.unwrap_err().to_string();
-        assert!(error.contains(file.to_str().unwrap()) && error.ends_with(why), "{error}");
+        assert!(error.contains(file.to_str().unwrap()) && error.ends_with(expected_reason), "{error}");
         assert_eq!(fs::read(&file).unwrap(), bytes, "the file is not changed");
     }
-    for (path, why) in [(folder.clone(), "it must be a regular file"), (folder.join("none/state.json"), "No such file")]
+    for (path, expected_reason) in
+        [(folder.clone(), "it must be a regular file"), (folder.join("none/state.json"), "No such file")]
     {
         let error = start(path).await.unwrap_err().to_string();
-        assert!(error.contains(why), "{error}");
+        assert!(error.contains(expected_reason), "{error}");
     }
     assert!(!folder.with_extension("lock").exists(), "a rejected path gets no lock file");
 }
@@ -143,9 +144,9 @@ async fn a_dangling_link_creates_its_target() {
     let _mock = start(link.clone()).await.unwrap();
     assert!(link.is_symlink() && folder.join("elsewhere/kept.json").is_file());
     assert!(folder.join("elsewhere/kept.json.lock").is_file(), "all links to a file share its lock");
-    let around = folder.join("around.json");
-    std::os::unix::fs::symlink("around.json", &around).unwrap();
-    let error = start(around).await.unwrap_err().to_string();
+    let circular_link = folder.join("around.json");
+    std::os::unix::fs::symlink("around.json", &circular_link).unwrap();
+    let error = start(circular_link).await.unwrap_err().to_string();
     assert!(error.contains("too many levels of symbolic links"), "{error}");
 }
 

@@ -71,7 +71,7 @@ async fn start() -> Mock {
 #[tokio::test]
 async fn ambiguous_requests_are_rejected() {
     let mock = start().await;
-    for (path, why) in [
+    for (path, expected_message) in [
         ("/things?limit=-1", "limit must be an integer of at least 0"),
         ("/things?limit=1&limit=2", "limit is given more than once"),
         ("/things?limit=1&cursor=junk", "cursor is not the token of a page"),
@@ -83,10 +83,10 @@ async fn ambiguous_requests_are_rejected() {
         ("/numbered?page=-3", "page must be an integer of at least 1"),
     ] {
         let response = raw(&mock.url(), "GET", path, "", "").await;
-        assert!(response.status == 400 && response.body.contains(why), "{path} {response:?}");
+        assert!(response.status == 400 && response.body.contains(expected_message), "{path} {response:?}");
     }
     let part = "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"f\"\r\n\r\nabc\r\n";
-    for (path, headers, body, why) in [
+    for (path, headers, body, expected_message) in [
         ("/things", JSON, "{\"any\":\"\\u0001integer:} x\"}".to_owned(), "must not begin with"),
         ("/things", JSON, "{\"any\":{\"\\u0001\\u0069nteger:1\":1}}".to_owned(), "must not begin with"),
         ("/things", JSON, format!("{{\"any\":{}1{}}}", "[".repeat(110), "]".repeat(110)), "at most 100 levels deep"),
@@ -99,7 +99,7 @@ async fn ambiguous_requests_are_rejected() {
         ("/uploads", "Content-Type: multipart/form-data\r\n", part.to_owned(), "must have a boundary"),
     ] {
         let response = raw(&mock.url(), "POST", path, headers, &body).await;
-        assert!(response.status == 400 && response.body.contains(why), "{path} {body} {response:?}");
+        assert!(response.status == 400 && response.body.contains(expected_message), "{path} {body} {response:?}");
     }
 }
 

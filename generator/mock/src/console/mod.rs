@@ -19,7 +19,7 @@ const TEXT: &str = "text/plain; charset=utf-8";
 pub(crate) const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; \
      form-action 'none'; frame-ancestors 'none'";
 
-/// A response that does not belong to the API.
+/// A response for the web page of the mock.
 pub(crate) struct Page {
     pub status: u16,
     pub media_type: &'static str,

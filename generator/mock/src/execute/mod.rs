@@ -14,7 +14,7 @@ use crate::content::Representation;
 use crate::error::Failure;
 use crate::filter::Selection;
 use crate::http::{Request, Response};
-use crate::json_path::{at, property_of_map, remove, set, text_of};
+use crate::json_path::{property_at, property_of_map, remove_property, set_property, value_to_string};
 use crate::model::Model;
 use crate::path::Values;
 use crate::record::{path_of, set_key, with_urls};
@@ -86,7 +86,7 @@ impl Execution<'_> {
         }
         if let Value::Object(entries) = &mut record {
             for (property, first) in &rules.counters {
-                set(entries, property, state.store.count(collection, property, *first).into());
+                set_property(entries, property, state.store.count(collection, property, *first).into());
             }
         }
         if key_parameter.is_some() {
@@ -118,8 +118,9 @@ impl Execution<'_> {
         for name in &self.model.rules(self.resource).unique {
             let is_same_name = |param: &Param| name_key(&param.wire) == name_key(name);
             let is_in_request =
-                self.values.iter().any(|(param, value)| is_same_name(param) || at(value, name).is_some());
-            let value = property_of_map(entries, name).filter(|value| !is_in_request && !value.is_null()).map(text_of);
+                self.values.iter().any(|(param, value)| is_same_name(param) || property_at(value, name).is_some());
+            let value =
+                property_of_map(entries, name).filter(|value| !is_in_request && !value.is_null()).map(value_to_string);
             let Some(value) =
                 value.filter(|value| !state.store.find(&self.location.collection, name, value).is_empty())
             else {
@@ -128,8 +129,8 @@ impl Execution<'_> {
             let field = declared.and_then(|record| property(&self.model.api, record, name));
             let new = json!(format!("{value} {:x}", state.rng(self.model.seed).next()));
             match field.is_some_and(|field| generate::fits(self.model, field, &new)) {
-                true => set(entries, name, new),
-                false => remove(entries, name),
+                true => set_property(entries, name, new),
+                false => remove_property(entries, name),
             }
         }
     }
@@ -145,7 +146,7 @@ impl Execution<'_> {
             ParamLocation::Body(_) => value.as_object()?.iter().find(|(name, _)| is_key(name)).map(|(_, value)| value),
             _ => None,
         });
-        let key = text_of(value.filter(|value| !value.is_null())?);
+        let key = value_to_string(value.filter(|value| !value.is_null())?);
         let is_valid = request_values::is_valid_text(self.model, &key_parameter.ty, &key_parameter.constraints, &key);
         Some(key).filter(|key| is_valid && !key.is_empty())
     }
@@ -216,7 +217,7 @@ impl Execution<'_> {
                 let counters = rules.counters.iter().map(|(property, _)| property);
                 for property in counters.filter(|_| is_replacement) {
                     if let Some(value) = old.get(property) {
-                        set(entries, property, value.clone());
+                        set_property(entries, property, value.clone());
                     }
                 }
             }

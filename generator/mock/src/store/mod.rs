@@ -5,7 +5,7 @@ use std::ops::Bound::{Excluded, Unbounded};
 
 use serde_json::{Value, json};
 
-use crate::json_path::{at, text_of};
+use crate::json_path::{property_at, value_to_string};
 use crate::path::segment;
 
 /// The maximum record number in a store that is read from JSON. The maximum leaves enough numbers for new records.
@@ -43,7 +43,7 @@ type Index = HashMap<String, BTreeSet<u64>>;
 
 /// A removed record.
 #[derive(Debug)]
-pub(crate) struct Removed {
+pub(crate) struct RemovedRecord {
     pub collection: String,
     pub key: String,
     pub record: Value,
@@ -137,13 +137,13 @@ impl Store {
     }
 
     /// Removes a record and its child collections. Returns the removed records.
-    pub fn remove(&mut self, collection: &str, key: &str) -> Vec<Removed> {
+    pub fn remove(&mut self, collection: &str, key: &str) -> Vec<RemovedRecord> {
         let mut removed = Vec::new();
         let Some(stored) = self.collections.get_mut(collection) else { return removed };
         let Some(number) = stored.numbers.remove(key) else { return removed };
         if let Some((key, record)) = stored.records.remove(&number) {
             stored.index(number, &record, false);
-            removed.push(Removed { collection: collection.to_owned(), key, record });
+            removed.push(RemovedRecord { collection: collection.to_owned(), key, record });
         }
         self.changes.push(json!([collection, key]));
         let child_prefix =
@@ -153,7 +153,7 @@ impl Store {
             range.map(|(path, _)| path.clone()).take_while(|path| path.starts_with(&child_prefix)).collect();
         for path in paths {
             let records = self.collections.remove(&path).map(|collection| collection.records).unwrap_or_default();
-            removed.extend(records.into_values().map(|(key, record)| Removed {
+            removed.extend(records.into_values().map(|(key, record)| RemovedRecord {
                 collection: path.clone(),
                 key,
                 record,
@@ -356,7 +356,7 @@ impl Collection {
 
 /// Returns the value of a property in an index. `None` if the property has no value.
 fn index_key(record: &Value, property: &str) -> Option<String> {
-    at(record, property).filter(|value| !value.is_null()).map(text_of).filter(|text| !text.is_empty())
+    property_at(record, property).filter(|value| !value.is_null()).map(value_to_string).filter(|text| !text.is_empty())
 }
 
 /// Returns the number after `number`, in the direction of the end of the list.

@@ -50,8 +50,8 @@ pub fn document_and_config(name: &str) -> (String, String) {
 /// These documents are not part of the repository. They are in `$BINDERY_SHARED/specs`, or in `shared/specs` beside the
 /// repository.
 pub fn published(name: &str) -> Option<(String, String)> {
-    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared");
-    let shared = std::env::var_os("BINDERY_SHARED").map_or_else(beside, PathBuf::from);
+    let default_folder = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared");
+    let shared = std::env::var_os("BINDERY_SHARED").map_or_else(default_folder, PathBuf::from);
     let document = std::fs::read_to_string(shared.join(format!("specs/twilio/twilio_{name}.json"))).ok()?;
     // The mock rules apply only to the document of this repository.
     let config = document_and_config("services").1;
@@ -61,8 +61,8 @@ pub fn published(name: &str) -> Option<(String, String)> {
 }
 
 /// Prints why a test is skipped, without the test runner, which hides the output of successful tests.
-pub fn skipped(why: &str) {
-    writeln!(std::io::stderr(), "SKIPPED: {why}").expect("written");
+pub fn skipped(reason: &str) {
+    writeln!(std::io::stderr(), "SKIPPED: {reason}").expect("a writable stream");
 }
 
 pub fn builder(name: &str) -> Builder {
@@ -104,12 +104,12 @@ pub async fn raw(url: &str, method: &str, path: &str, headers: &str, body: &str)
 }
 
 /// A connection for several requests.
-pub struct Wire {
+pub struct HttpConnection {
     host: String,
     stream: BufReader<TcpStream>,
 }
 
-impl Wire {
+impl HttpConnection {
     pub async fn to(url: &str) -> Self {
         let host = url.trim_start_matches("http://").to_owned();
         let stream = BufReader::new(TcpStream::connect(&host).await.expect("a connection"));
@@ -120,9 +120,9 @@ impl Wire {
     pub async fn ask(&mut self, request: &Request) -> (u16, String) {
         let mut query = form_urlencoded::Serializer::new(String::new());
         let query = query.extend_pairs(&request.query).finish();
-        let mark = if query.is_empty() { "" } else { "?" };
+        let separator = if query.is_empty() { "" } else { "?" };
         let (method, path, length) = (&request.method, &request.path, request.body.len());
-        let mut head = format!("{method} {path}{mark}{query} HTTP/1.1\r\nContent-Length: {length}\r\n");
+        let mut head = format!("{method} {path}{separator}{query} HTTP/1.1\r\nContent-Length: {length}\r\n");
         for (name, value) in &request.headers {
             head.push_str(&format!("{name}: {value}\r\n"));
         }

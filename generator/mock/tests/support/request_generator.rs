@@ -78,8 +78,8 @@ impl<'a> RequestGenerator<'a> {
     }
 
     /// Adds a record by the template of its path, in which parameters have no names: `/v1/Services/{}`.
-    pub fn add_record(&mut self, shape: &str, path: &str) {
-        self.paths.entry(shape.to_owned()).or_default().push(path.to_owned());
+    pub fn add_record(&mut self, path_template: &str, path: &str) {
+        self.paths.entry(path_template.to_owned()).or_default().push(path.to_owned());
     }
 
     /// Adds the records in a response, and removes a deleted record.
@@ -99,19 +99,19 @@ impl<'a> RequestGenerator<'a> {
     }
 
     fn add_response_record(&mut self, operation: &Operation, request: &Request, entries: &Map<String, Value>) {
-        let shape = shape(&operation.path);
+        let path_template = path_template(&operation.path);
         for (_, instance) in self.api.operations.iter() {
             let Some((Segment::Param(name), collection)) = instance.path.split_last() else { continue };
-            if self::shape(collection) != shape {
+            if self::path_template(collection) != path_template {
                 continue;
             }
-            let shape = self::shape(&instance.path);
+            let path_template = self::path_template(&instance.path);
             let plain = |name: &str| name.replace('_', "").to_lowercase();
             let value = (entries.iter().find(|(key, _)| plain(name).ends_with(&plain(key))))
                 .or_else(|| entries.iter().find(|(key, _)| key.as_str() == "number"));
             let text = value.map(|(_, value)| value.as_str().map_or_else(|| value.to_string(), str::to_owned));
             if let Some(text) = text.filter(|text| !text.contains(['/', '%', ' ', '?', '#'])) {
-                let paths = self.paths.entry(shape).or_default();
+                let paths = self.paths.entry(path_template).or_default();
                 let path = format!("{}/{text}", request.path);
                 if !paths.contains(&path) {
                     paths.push(path);
@@ -188,7 +188,7 @@ impl<'a> RequestGenerator<'a> {
         loop {
             let index = self.below(count) as usize;
             let (_, operation) = self.api.operations.iter().nth(index).expect("an operation");
-            let mut template = shape(&operation.path);
+            let mut template = path_template(&operation.path);
             if operation.role == Role::Create {
                 template.push_str("/{}");
             }
@@ -261,7 +261,7 @@ impl<'a> RequestGenerator<'a> {
                 Segment::Param(name) | Segment::ParamSuffix(_, name) => {
                     let before = if let Segment::ParamSuffix(before, _) = segment { before } else { "/" };
                     let start = format!("{path}{before}");
-                    let paths = self.paths.get(&shape(&operation.path[..=index])).into_iter().flatten();
+                    let paths = self.paths.get(&path_template(&operation.path[..=index])).into_iter().flatten();
                     let paths: Vec<String> = paths.filter(|path| path.starts_with(&start)).cloned().collect();
                     path = match paths.len() as u64 {
                         // The most recent records are the most likely to still exist.
@@ -407,7 +407,7 @@ impl<'a> RequestGenerator<'a> {
     }
 }
 
-fn shape(path: &[Segment]) -> String {
+fn path_template(path: &[Segment]) -> String {
     let segments = path.iter().map(|segment| match segment {
         Segment::Literal(text) => format!("/{text}"),
         Segment::Param(_) => "/{}".to_owned(),

@@ -69,7 +69,8 @@ impl<C: From<Scope>> ClientBuilder<C> {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Config`] if a variable is missing or malformed. The error shows its name, never its value.
+    /// Returns [`Error::Config`] if a variable is missing or malformed. The error shows the name of the variable, never the
+    /// value.
     pub fn environment(self) -> Result<Self> {
         self.variables(|name| env::var_os(name))
     }
