@@ -25,47 +25,55 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[];
 
 /// Compares an example with the encoded model. The model encodes a missing property as `null`, so a property that is `null`
 /// only in the model is not a difference.
-fn differences(at: &str, example: &Value, model: &Value, found: &mut Vec<String>) {
+fn differences(location: &str, example: &Value, model: &Value, differences_found: &mut Vec<String>) {
     match (example, model) {
         (Value::Object(example), Value::Object(model)) => {
             for (key, value) in example {
-                differences(&format!("{at}/{key}"), value, model.get(key).unwrap_or(&Value::Null), found);
+                differences(
+                    &format!("{location}/{key}"),
+                    value,
+                    model.get(key).unwrap_or(&Value::Null),
+                    differences_found,
+                );
             }
             let added_properties = model.iter().filter(|(key, value)| !example.contains_key(*key) && !value.is_null());
-            found.extend(added_properties.map(|(key, value)| format!("{at}/{key}: nothing became {value}")));
+            differences_found
+                .extend(added_properties.map(|(key, value)| format!("{location}/{key}: nothing became {value}")));
         }
         (Value::Array(example), Value::Array(model)) if example.len() == model.len() => {
             for (index, (example, model)) in example.iter().zip(model).enumerate() {
-                differences(&format!("{at}/{index}"), example, model, found);
+                differences(&format!("{location}/{index}"), example, model, differences_found);
             }
         }
         _ if example == model => {}
-        _ => found.push(format!("{at}: {example} became {model}")),
+        _ => differences_found.push(format!("{location}: {example} became {model}")),
     }
 }
 
 /// Makes a server respond with each example, and compares the example with the decoded model.
 async fn decode(examples: &[Example], exceptions: &[(&str, &str, &str)]) {
     let scripted = Scripted::start().await;
-    let mut found = Vec::new();
+    let mut differences_found = Vec::new();
     for example in examples {
-        let at = format!("{} {}", example.operation, example.name);
+        let location = format!("{} {}", example.operation, example.name);
         let Some(case) = minimal(&example.operation) else {
-            found.push(format!("{at}: `requests.jsonl` has no case of this operation"));
+            differences_found.push(format!("{location}: `requests.jsonl` has no case of this operation"));
             continue;
         };
         scripted.set_response(example.status, Some(&example.body));
         match call(&scripted.client, case).await {
-            Ok(model) => differences(&at, &example.body, &model, &mut found),
-            Err(error) => found.push(format!("{at}: {error:?}")),
+            Ok(model) => differences(&location, &example.body, &model, &mut differences_found),
+            Err(error) => differences_found.push(format!("{location}: {error:?}")),
         }
     }
-    let is_exception = |line: &str| exceptions.iter().any(|(at, what, _)| line.starts_with(at) && line.contains(what));
-    let unused_exceptions =
-        exceptions.iter().filter(|(at, what, _)| !found.iter().any(|line| line.starts_with(at) && line.contains(what)));
+    let is_exception =
+        |line: &str| exceptions.iter().any(|(location, text, _)| line.starts_with(location) && line.contains(text));
+    let unused_exceptions = exceptions.iter().filter(|(location, text, _)| {
+        !differences_found.iter().any(|line| line.starts_with(location) && line.contains(text))
+    });
     let unused_exceptions: Vec<_> = unused_exceptions.collect();
-    found.retain(|line| !is_exception(line));
-    assert!(found.is_empty(), "{}", found.join("\n"));
+    differences_found.retain(|line| !is_exception(line));
+    assert!(differences_found.is_empty(), "{}", differences_found.join("\n"));
     assert!(unused_exceptions.is_empty(), "these exceptions are no longer necessary: {unused_exceptions:?}");
 }
 
@@ -90,7 +98,7 @@ async fn every_operation_has_an_example_without_unknown_properties() {
 #[test]
 fn differences_of_values_are_detected() {
     let example = json!({ "a": 1, "b": { "c": [1, { "d": null }] }, "e": "x" });
-    for (model, found) in [
+    for (model, expected) in [
         (json!({ "a": 1, "b": { "c": [1, {}], "z": null }, "e": "x", "y": null }), vec![]),
         (
             json!({ "b": { "c": [1, { "d": 2 }] }, "e": "y" }),
@@ -103,7 +111,7 @@ fn differences_of_values_are_detected() {
     ] {
         let mut differences = Vec::new();
         self::differences("", &example, &model, &mut differences);
-        assert_eq!(differences, found);
+        assert_eq!(differences, expected);
     }
 }
 

@@ -83,8 +83,8 @@ pub fn query(request: &Recorded) -> Vec<(String, String)> {
 /// Returns a file that is not part of the repository, from `$BINDERY_SHARED` or `shared` beside the repository. If it does not
 /// exist, prints that the test is skipped.
 pub fn shared(path: &str) -> Option<String> {
-    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared");
-    let shared = env::var_os("BINDERY_SHARED").map_or_else(beside, PathBuf::from);
+    let default_folder = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared");
+    let shared = env::var_os("BINDERY_SHARED").map_or_else(default_folder, PathBuf::from);
     let text = fs::read_to_string(shared.join(path)).ok();
     if text.is_none() {
         say(&format!("SKIPPED: there is no {path} here (see BINDERY_SHARED)"));
