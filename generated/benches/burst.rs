@@ -15,29 +15,31 @@ use twilio_conversations::Client;
 const LIMIT: usize = 50;
 
 fn main() {
-    // The test runner starts benchmarks without this argument, to check that they compile.
+    // `cargo test` starts benchmarks without this argument. Then nothing is measured.
     if !std::env::args().any(|argument| argument == "--bench") {
         return;
     }
     for (count, retry_after) in [(150, true), (150, false), (500, true), (500, false)] {
         let server = Server::start(retry_after);
         let client = Client::builder().base_url(&server.url).build().unwrap();
-        let begin = Instant::now();
-        let arrived = Builder::new_multi_thread().enable_all().build().unwrap().block_on(burst(&client, count));
-        let (time, sent) = (begin.elapsed().as_secs_f64(), server.state.lock().unwrap().requests);
+        let start = Instant::now();
+        let succeeded = Builder::new_multi_thread().enable_all().build().unwrap().block_on(burst(&client, count));
+        let (time, sent) = (start.elapsed().as_secs_f64(), server.state.lock().unwrap().requests);
         let header = if retry_after { "with" } else { "without" };
-        println!("{count} POSTs, {LIMIT} a second, {header} Retry-After: {arrived} arrive in {time:.1} s, {sent} sent");
+        println!(
+            "{count} POST requests, {LIMIT} allowed per second, {header} Retry-After: {succeeded} succeed in {time:.1} s, {sent} sent"
+        );
     }
 }
 
-/// Creates a number of Services at once, and returns how many were created.
+/// Sends a number of create requests at once. Returns how many of them succeed.
 async fn burst(client: &Client, count: usize) -> usize {
     let mut requests: JoinSet<_> = (0..count).map(|_| client.services().create("burst").into_future()).collect();
-    let mut arrived = 0;
+    let mut succeeded = 0;
     while let Some(result) = requests.join_next().await {
-        arrived += usize::from(result.unwrap().is_ok());
+        succeeded += usize::from(result.unwrap().is_ok());
     }
-    arrived
+    succeeded
 }
 
 /// A server that accepts a number of POST requests in each second, and rejects the others with 429.
@@ -49,15 +51,15 @@ struct Server {
 struct State {
     retry_after: bool,
     requests: usize,
-    second: Instant,
-    in_second: usize,
+    second_start: Instant,
+    accepted_in_second: usize,
 }
 
 impl Server {
     fn start(retry_after: bool) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let state = State { retry_after, requests: 0, second: Instant::now(), in_second: 0 };
+        let state = State { retry_after, requests: 0, second_start: Instant::now(), accepted_in_second: 0 };
         let state = Arc::new(Mutex::new(state));
         let shared = Arc::clone(&state);
         thread::spawn(move || {
@@ -70,7 +72,7 @@ impl Server {
     }
 }
 
-/// Responds to requests whose body ends with the form of the burst.
+/// Responds to the requests of a connection. The end of a request is recognised by the end of its form.
 fn serve(mut stream: TcpStream, state: &Mutex<State>) {
     stream.set_nodelay(true).unwrap();
     let (mut buffer, mut length) = ([0; 4096], 0);
@@ -92,12 +94,12 @@ fn serve(mut stream: TcpStream, state: &Mutex<State>) {
 impl State {
     fn response(&mut self) -> String {
         self.requests += 1;
-        if self.second.elapsed() >= Duration::from_secs(1) {
-            (self.second, self.in_second) = (Instant::now(), 0);
+        if self.second_start.elapsed() >= Duration::from_secs(1) {
+            (self.second_start, self.accepted_in_second) = (Instant::now(), 0);
         }
-        self.in_second += 1;
+        self.accepted_in_second += 1;
         let header = if self.retry_after { "retry-after: 1\r\n" } else { "" };
-        match self.in_second <= LIMIT {
+        match self.accepted_in_second <= LIMIT {
             true => "HTTP/1.1 201 Created\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}".to_owned(),
             false => format!("HTTP/1.1 429 Too Many Requests\r\n{header}content-length: 0\r\n\r\n"),
         }

@@ -1,4 +1,4 @@
-//! Compares the crate with the same work written by hand, with the same server in the same run:
+//! Compares the crate with hand-written code for the same calls, with the same server in the same run:
 //! `cargo bench -p twilio-conversations`.
 
 use std::io::{Read, Write};
@@ -38,33 +38,35 @@ fn main() {
     divan::main();
 }
 
-/// Alternates calls by hand and calls with the crate, so that other load of the machine affects both equally.
+/// Alternates hand-written calls and calls with the crate, so that other load of the machine affects both equally.
 fn compare() {
     const CALLS: usize = 20_000;
     let (runtime, client, http) = (runtime(), client(), http());
     let sid = ServiceSid::new(SID).unwrap();
     let mut times = [Vec::with_capacity(CALLS), Vec::with_capacity(CALLS)];
     for call in 0..2 * CALLS {
-        let begin = Instant::now();
+        let start = Instant::now();
         match call % 2 {
             0 => drop(runtime.block_on(fetch_by_hand(&http))),
             _ => drop(runtime.block_on(client.service(&sid).fetch().into_future()).unwrap()),
         }
-        times[call % 2].push(begin.elapsed());
+        times[call % 2].push(start.elapsed());
     }
     let [by_hand, generated] = times.map(|mut times| {
         times.sort();
         times[CALLS / 2].as_nanos() as f64 / 1000.0
     });
-    let more = 100.0 * (generated / by_hand - 1.0);
-    println!("median of {CALLS} calls in turns: by hand {by_hand:.1} µs, generated {generated:.1} µs ({more:+.1} %)\n");
+    let overhead_percent = 100.0 * (generated / by_hand - 1.0);
+    println!(
+        "median of {CALLS} calls in turns: by hand {by_hand:.1} µs, generated {generated:.1} µs ({overhead_percent:+.1} %)\n"
+    );
 }
 
 async fn fetch_by_hand(http: &reqwest::Client) -> Service {
     let url = format!("{}/v1/Services/{SID}", *SERVER);
     let request = http.get(url).basic_auth("ana", Some("secret")).header(ACCEPT, "application/json").timeout(TIMEOUT);
-    let answer = request.send().await.unwrap().error_for_status().unwrap();
-    serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap()
+    let response = request.send().await.unwrap().error_for_status().unwrap();
+    serde_json::from_slice(&response.bytes().await.unwrap()).unwrap()
 }
 
 fn service() -> String {
@@ -97,7 +99,7 @@ fn serve(mut stream: TcpStream) {
     loop {
         length += match stream.read(&mut buffer[length..]) {
             Ok(0) | Err(_) => return,
-            Ok(more) => more,
+            Ok(overhead_percent) => overhead_percent,
         };
         if !buffer[..length].ends_with(b"\r\n\r\n") {
             continue;
@@ -119,15 +121,15 @@ fn serve(mut stream: TcpStream) {
     }
 }
 
-/// Both sides of a comparison run on the measured thread, including the connection.
+/// Creates the runtime of both sides of a comparison. Connections run on the measured thread.
 fn runtime() -> Runtime {
     Builder::new_current_thread().enable_all().build().unwrap()
 }
 
-/// The timeout of a call by hand. The generated client has timeouts as well.
+/// The timeout of a hand-written call. The generated client has timeouts as well.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// The HTTP client of both sides, with the TLS of the crate's default features.
+/// Creates the HTTP client of the hand-written calls, with the TLS provider of the crate's default features.
 fn http() -> reqwest::Client {
     Client::builder().default_transport().unwrap()
 }
@@ -136,7 +138,7 @@ fn client() -> Client {
     Client::builder().base_url(&*SERVER).credentials(Credentials::basic("ana", "secret")).build().unwrap()
 }
 
-/// One call.
+/// A single call.
 mod one_call {
     use super::*;
 
@@ -159,15 +161,15 @@ mod one_call {
 }
 
 /// A transport that responds to every request with the same body.
-struct Canned(bytes::Bytes);
+struct FixedResponse(bytes::Bytes);
 
-impl Transport for Canned {
+impl Transport for FixedResponse {
     fn send(&self, _: http::Request<Body>) -> TransportFuture<'_> {
         Box::pin(async { Ok(http::Response::new(Body::from(self.0.clone()))) })
     }
 }
 
-/// Decoding a page of 1,000 Services, without and with a request.
+/// Decoding a page of 1,000 Services, with and without a request.
 mod page_of_1000 {
     use super::*;
 
@@ -180,7 +182,7 @@ mod page_of_1000 {
     /// Decodes the same bytes with the crate, without a network.
     #[divan::bench]
     fn generated_without_network(bencher: Bencher) {
-        let transport = Canned(page(0).into());
+        let transport = FixedResponse(page(0).into());
         let client = Client::builder().transport(transport).build().unwrap();
         let runtime = runtime();
         bencher.bench_local(|| runtime.block_on(async { client.services().list().await.unwrap() }));
@@ -194,8 +196,8 @@ mod page_of_1000 {
             let url = format!("{}/v1/Services?PageSize=1000", *SERVER);
             let request =
                 http.get(url).basic_auth("ana", Some("secret")).header(ACCEPT, "application/json").timeout(TIMEOUT);
-            let answer = request.send().await.unwrap().error_for_status().unwrap();
-            serde_json::from_slice::<ServicePage>(&answer.bytes().await.unwrap()).unwrap()
+            let response = request.send().await.unwrap().error_for_status().unwrap();
+            serde_json::from_slice::<ServicePage>(&response.bytes().await.unwrap()).unwrap()
         };
         runtime.block_on(call());
         bencher.bench_local(|| runtime.block_on(call()));
@@ -210,7 +212,8 @@ mod page_of_1000 {
     }
 }
 
-/// Reading 100,000 Services. The memory in use (max alloc) is that of one or two pages, however many pages there are.
+/// Reading 100,000 Services. The memory in use (`max alloc`) is the size of one or two pages, independent of the number of
+/// pages.
 mod stream_of_100_000 {
     use super::*;
 
@@ -231,12 +234,12 @@ mod stream_of_100_000 {
     }
 
     #[divan::bench(sample_count = 3)]
-    fn page_after_page(bencher: Bencher) {
+    fn without_prefetch(bencher: Bencher) {
         stream(bencher, false);
     }
 
     #[divan::bench(sample_count = 3)]
-    fn one_page_ahead(bencher: Bencher) {
+    fn with_prefetch(bencher: Bencher) {
         stream(bencher, true);
     }
 }

@@ -1,6 +1,6 @@
 //! Lists the devices that receive push notifications, and deletes one of them.
 //!
-//! Only Twilio's SDKs in apps create bindings, so the example adds two of them to the mock.
+//! Bindings are created by Twilio's SDKs in apps. This example adds two bindings to the mock instead.
 //!
 //! ```text
 //! cargo run -p twilio-conversations --example bindings

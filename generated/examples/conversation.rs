@@ -1,4 +1,4 @@
-//! Creates a Service, a conversation, and two participants: a user of the app, and someone who uses SMS.
+//! Creates a Service, a conversation, and two participants: a user of the app, and a person who uses SMS.
 //!
 //! ```text
 //! cargo run -p twilio-conversations --example conversation

@@ -24,13 +24,13 @@ pub async fn run(client: &Client) -> Result<()> {
         conversation.messages().create().author("ana").body(format!("Message {number}")).await?;
     }
 
-    // Awaiting the request returns one page. With `order(Order::Desc)`, the newest message comes first.
+    // Awaiting the request returns the first page. With `order(Order::Desc)`, the newest message comes first.
     let page = conversation.messages().list().page_size(2).await?;
     for message in &page.messages {
         println!("on the first page: {}", message.body()?);
     }
 
-    // A stream has the messages of all pages. It requests the next page when it needs it.
+    // A stream returns the messages of all pages. It requests each page when the page before it has been read.
     let mut all = conversation.messages().list().page_size(2).stream();
     while let Some(message) = all.try_next().await? {
         println!("{}: {}", message.author()?, message.body()?);

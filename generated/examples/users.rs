@@ -9,7 +9,7 @@ use std::error::Error;
 use serde::{Deserialize, Serialize};
 use twilio_conversations::{Client, Result, mock};
 
-/// The data that this program stores with each user.
+/// The attributes that this program stores with each user.
 #[derive(Debug, Deserialize, Serialize)]
 struct Attributes {
     language: String,
@@ -27,7 +27,7 @@ pub async fn run(client: &Client) -> Result<()> {
     let user = client.users().create("ana").friendly_name("Ana").await?;
     let handle = client.user(user.sid()?);
 
-    // The attributes are any JSON value. An update that does not set them does not change them.
+    // The attributes can be any JSON value. An update changes only the properties that it sets.
     handle.update().attributes_json(&Attributes { language: "pt".to_owned() }).await?;
     let user = handle.fetch().await?;
     println!("{} has the name {} and {:?}", user.sid()?, user.friendly_name()?, user.attributes_as::<Attributes>()?);

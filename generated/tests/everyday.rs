@@ -1,4 +1,4 @@
-//! Everyday uses of the crate, one feature in each test.
+//! Common uses of the crate. Each test shows one feature.
 
 #![allow(clippy::unwrap_used, reason = "in tests and benchmarks a panic is the report")]
 
@@ -20,7 +20,7 @@ async fn start() -> (Mock, Client) {
 }
 
 /// Returns the body of the last request.
-fn sent(mock: &Mock) -> String {
+fn last_request_body(mock: &Mock) -> String {
     mock.requests()
         .last()
         .map(|recorded| String::from_utf8_lossy(&recorded.request.body).into_owned())
@@ -36,18 +36,18 @@ async fn none_clears_nullable_values() {
     let ana = conversation.participant("ana");
     assert_eq!(ana.update().last_read_message_index(3).await.unwrap().last_read_message_index, Some(3));
     assert_eq!(ana.update().last_read_message_index(None).await.unwrap().last_read_message_index, None);
-    assert_eq!(sent(&mock), "LastReadMessageIndex=");
+    assert_eq!(last_request_body(&mock), "LastReadMessageIndex=");
 
     let service = "MG00000000000000000000000000000000".to_owned();
-    let changed = conversation.update().messaging_service_sid(service.parse().map(Some).unwrap()).await.unwrap();
-    assert_eq!(changed.messaging_service_sid.as_ref().map(AsRef::as_ref), Some(service.as_str()));
-    let changed = conversation.update().messaging_service_sid(None).await.unwrap();
-    assert_eq!((changed.messaging_service_sid, sent(&mock)), (None, "MessagingServiceSid=".to_owned()));
+    let updated = conversation.update().messaging_service_sid(service.parse().map(Some).unwrap()).await.unwrap();
+    assert_eq!(updated.messaging_service_sid.as_ref().map(AsRef::as_ref), Some(service.as_str()));
+    let updated = conversation.update().messaging_service_sid(None).await.unwrap();
+    assert_eq!((updated.messaging_service_sid, last_request_body(&mock)), (None, "MessagingServiceSid=".to_owned()));
 
     let webhooks = client.configuration().webhooks();
     assert_eq!(webhooks.update().filters(["onMessageAdded"]).await.unwrap().filters.unwrap().len(), 1);
     assert!(webhooks.update().filters(None).await.unwrap().filters.unwrap_or_default().is_empty());
-    assert_eq!(sent(&mock), "Filters=");
+    assert_eq!(last_request_body(&mock), "Filters=");
 }
 
 #[derive(Debug, PartialEq, Deserialize, Serialize)]
@@ -58,9 +58,9 @@ struct Order1042 {
 #[tokio::test]
 async fn attributes_decode_to_a_type_of_the_program() {
     let (_mock, client) = start().await;
-    let new = client.conversations().create();
-    let made = new.attributes_json(&Order1042 { order: 1042 }).await.unwrap();
-    assert_eq!(made.attributes_as::<Order1042>().unwrap(), Order1042 { order: 1042 });
+    let create_request = client.conversations().create();
+    let created = create_request.attributes_json(&Order1042 { order: 1042 }).await.unwrap();
+    assert_eq!(created.attributes_as::<Order1042>().unwrap(), Order1042 { order: 1042 });
     let other = client.conversations().create().await.unwrap();
     assert_eq!(other.attributes.as_deref(), Some("{}"));
     assert!(matches!(other.attributes_as::<Order1042>(), Err(Error::JsonText(_))));
@@ -73,30 +73,30 @@ async fn a_list_is_resumed_by_another_program() {
         client.services().create(format!("Desk {number}")).await.unwrap();
     }
     let token = client.services().list().page_size(2).await.unwrap().next_token();
-    let rest = client.services().list().resume(token.unwrap()).all().await.unwrap();
-    assert_eq!(rest.len(), 3);
+    let remaining = client.services().list().resume(token.unwrap()).all().await.unwrap();
+    assert_eq!(remaining.len(), 3);
 }
 
 #[tokio::test]
 async fn dates_and_durations_are_typed() {
     let (_mock, client) = start().await;
-    let new = client.conversations().create().timers_inactive(std::time::Duration::from_secs(60));
-    let made: DateTime<Utc> = new.await.unwrap().date_created().unwrap();
-    let after = |start: DateTime<Utc>| client.conversations().list().start_date(start).all();
-    assert_eq!(after(made).await.unwrap().len(), 1);
-    assert_eq!(after(made + TimeDelta::days(1)).await.unwrap().len(), 0);
+    let create_request = client.conversations().create().timers_inactive(std::time::Duration::from_secs(60));
+    let created: DateTime<Utc> = create_request.await.unwrap().date_created().unwrap();
+    let started_after = |start: DateTime<Utc>| client.conversations().list().start_date(start).all();
+    assert_eq!(started_after(created).await.unwrap().len(), 1);
+    assert_eq!(started_after(created + TimeDelta::days(1)).await.unwrap().len(), 0);
 }
 
 #[tokio::test]
 async fn values_that_violate_limits_are_not_sent() {
     let (mock, client) = start().await;
-    let long = "x".repeat(257);
+    let too_long_name = "x".repeat(257);
     let participants = client.conversation("CH00000000000000000000000000000000").participants();
     for error in [
-        client.services().create(&long).await.unwrap_err(),
-        client.conversations().create().friendly_name(&long).await.unwrap_err(),
-        client.users().create(&long).await.unwrap_err(),
-        participants.create().identity(&long).await.unwrap_err(),
+        client.services().create(&too_long_name).await.unwrap_err(),
+        client.conversations().create().friendly_name(&too_long_name).await.unwrap_err(),
+        client.users().create(&too_long_name).await.unwrap_err(),
+        participants.create().identity(&too_long_name).await.unwrap_err(),
         participants.create().attributes("x".repeat(4097)).await.unwrap_err(),
         client.roles().create("Guest", RoleType::Conversation, Vec::<String>::new()).await.unwrap_err(),
     ] {
@@ -110,8 +110,8 @@ async fn values_that_violate_limits_are_not_sent() {
 #[tokio::test]
 async fn handles_take_strings_and_sids() {
     let (mock, client) = start().await;
-    let made = client.conversations().create().unique_name("order-1").await.unwrap();
-    let sid: &ConversationSid = made.sid().unwrap();
+    let created = client.conversations().create().unique_name("order-1").await.unwrap();
+    let sid: &ConversationSid = created.sid().unwrap();
     for handle in [client.conversation(sid), client.conversation(sid.to_string()), client.conversation("order-1")] {
         assert_eq!(handle.fetch().await.unwrap().sid().unwrap(), sid);
     }
@@ -136,7 +136,7 @@ async fn each_error_has_a_predicate() {
     let (mock, client) = start().await;
     client.conversations().create().unique_name("order-1").await.unwrap();
     assert!(client.conversations().create().unique_name("order-1").await.unwrap_err().is_conflict());
-    for (status, is_it) in [
+    for (status, predicate) in [
         (401, Error::is_unauthorized as fn(&Error) -> bool),
         (403, Error::is_forbidden),
         (404, Error::is_not_found),
@@ -144,26 +144,26 @@ async fn each_error_has_a_predicate() {
     ] {
         mock.fault(format!("status={status}; times=1").parse().unwrap());
         let error = client.services().create("Support desk").await.unwrap_err();
-        assert!(is_it(&error), "{error}");
+        assert!(predicate(&error), "{error}");
     }
 }
 
 #[tokio::test]
 async fn a_response_keeps_undocumented_properties() {
     let (mock, client) = start().await;
-    let made = client.services().create("Support desk").await.unwrap();
+    let created = client.services().create("Support desk").await.unwrap();
     mock.fault("extra-field; times=1".parse().unwrap());
-    let response = client.service(made.sid().unwrap()).fetch().keep_body().send().await.unwrap();
+    let response = client.service(created.sid().unwrap()).fetch().keep_body().send().await.unwrap();
     let body: serde_json::Value = serde_json::from_str(response.text().unwrap()).unwrap();
     assert!(
-        body.as_object().unwrap().len() > serde_json::to_value(&made).unwrap().as_object().unwrap().len(),
+        body.as_object().unwrap().len() > serde_json::to_value(&created).unwrap().as_object().unwrap().len(),
         "{body}"
     );
 }
 
-struct Counted<T>(T, AtomicUsize);
+struct CountingTransport<T>(T, AtomicUsize);
 
-impl<T: Transport> Transport for Counted<T> {
+impl<T: Transport> Transport for CountingTransport<T> {
     fn send(&self, request: http::Request<Body>) -> TransportFuture<'_> {
         self.1.fetch_add(1, Ordering::Relaxed);
         self.0.send(request)
@@ -174,10 +174,10 @@ impl<T: Transport> Transport for Counted<T> {
 async fn a_transport_can_be_shared_and_wrap_the_default_one() {
     let mock = mock::start().await.unwrap();
     let builder = Client::builder().base_url(mock.url()).credentials(Credentials::basic("user", "password"));
-    let counted = Arc::new(Counted(builder.default_transport().unwrap(), AtomicUsize::new(0)));
-    let client = builder.transport(Arc::clone(&counted) as Arc<dyn Transport>).build().unwrap();
+    let counting_transport = Arc::new(CountingTransport(builder.default_transport().unwrap(), AtomicUsize::new(0)));
+    let client = builder.transport(Arc::clone(&counting_transport) as Arc<dyn Transport>).build().unwrap();
     client.services().create("Support desk").await.unwrap();
-    assert_eq!(counted.1.load(Ordering::Relaxed), 1);
+    assert_eq!(counting_transport.1.load(Ordering::Relaxed), 1);
 }
 
 #[tokio::test]
@@ -188,8 +188,9 @@ async fn messages_without_an_author_are_from_the_system() {
     messages.create().body("Welcome").await.unwrap();
     messages.create().author("ana").body("Hello").await.unwrap();
     let newest_first = messages.list().order(Order::Desc).all().await.unwrap();
-    let found: Vec<_> = newest_first.iter().map(|message| (message.index, message.author.as_deref())).collect();
-    assert_eq!(found, [(Some(1), Some("ana")), (Some(0), Some("system"))]);
+    let index_and_author: Vec<_> =
+        newest_first.iter().map(|message| (message.index, message.author.as_deref())).collect();
+    assert_eq!(index_and_author, [(Some(1), Some("ana")), (Some(0), Some("system"))]);
     assert_eq!(newest_first[0].date_updated, None);
     let message = client.conversation("order-1").message(newest_first[0].sid().unwrap());
     assert!(message.update().body("Hello!").await.unwrap().date_updated.is_some());

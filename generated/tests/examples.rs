@@ -1,7 +1,7 @@
-//! The documented examples of responses survive decoding and encoding.
+//! Decodes the documented examples of responses, and compares the encoded models with the examples.
 //!
-//! The document of the crate has an example for each operation. The examples of the provider's document are in
-//! `$BINDERY_SHARED/specs`. Without them, their test prints that it is skipped.
+//! The document of the crate has an example for each operation. The provider's document, in `$BINDERY_SHARED/specs`, has other
+//! examples. Without this document, the test of its examples prints that it is skipped.
 
 #![allow(clippy::unwrap_used, reason = "in tests a panic is the report")]
 
@@ -20,53 +20,61 @@ struct Example {
     body: Value,
 }
 
-/// Intended differences: the example, the location in it, and the reason.
+/// Intended differences: the example, the location of the difference, and the reason.
 const EXCEPTIONS: &[(&str, &str, &str)] = &[];
 
-/// Compares an example with the encoded model. A property that the example does not have may be `null`, because the model encodes
-/// a missing value as `null`. All others must be equal.
-fn differences(at: &str, example: &Value, model: &Value, found: &mut Vec<String>) {
+/// Compares an example with the encoded model. The model encodes a missing property as `null`, so a property that is `null`
+/// only in the model is not a difference.
+fn differences(location: &str, example: &Value, model: &Value, differences_found: &mut Vec<String>) {
     match (example, model) {
         (Value::Object(example), Value::Object(model)) => {
             for (key, value) in example {
-                differences(&format!("{at}/{key}"), value, model.get(key).unwrap_or(&Value::Null), found);
+                differences(
+                    &format!("{location}/{key}"),
+                    value,
+                    model.get(key).unwrap_or(&Value::Null),
+                    differences_found,
+                );
             }
-            let made_up = model.iter().filter(|(key, value)| !example.contains_key(*key) && !value.is_null());
-            found.extend(made_up.map(|(key, value)| format!("{at}/{key}: nothing became {value}")));
+            let added_properties = model.iter().filter(|(key, value)| !example.contains_key(*key) && !value.is_null());
+            differences_found
+                .extend(added_properties.map(|(key, value)| format!("{location}/{key}: nothing became {value}")));
         }
         (Value::Array(example), Value::Array(model)) if example.len() == model.len() => {
             for (index, (example, model)) in example.iter().zip(model).enumerate() {
-                differences(&format!("{at}/{index}"), example, model, found);
+                differences(&format!("{location}/{index}"), example, model, differences_found);
             }
         }
         _ if example == model => {}
-        _ => found.push(format!("{at}: {example} became {model}")),
+        _ => differences_found.push(format!("{location}: {example} became {model}")),
     }
 }
 
-/// Makes a server respond with each example, and compares it with the decoded model.
+/// Makes a server respond with each example, and compares the example with the decoded model.
 async fn decode(examples: &[Example], exceptions: &[(&str, &str, &str)]) {
     let scripted = Scripted::start().await;
-    let mut found = Vec::new();
+    let mut differences_found = Vec::new();
     for example in examples {
-        let at = format!("{} {}", example.operation, example.name);
+        let location = format!("{} {}", example.operation, example.name);
         let Some(case) = minimal(&example.operation) else {
-            found.push(format!("{at}: there is no case of this operation"));
+            differences_found.push(format!("{location}: `requests.jsonl` has no case of this operation"));
             continue;
         };
         scripted.set_response(example.status, Some(&example.body));
         match call(&scripted.client, case).await {
-            Ok(model) => differences(&at, &example.body, &model, &mut found),
-            Err(error) => found.push(format!("{at}: {error:?}")),
+            Ok(model) => differences(&location, &example.body, &model, &mut differences_found),
+            Err(error) => differences_found.push(format!("{location}: {error:?}")),
         }
     }
-    let is_exception = |line: &str| exceptions.iter().any(|(at, what, _)| line.starts_with(at) && line.contains(what));
-    let idle =
-        exceptions.iter().filter(|(at, what, _)| !found.iter().any(|line| line.starts_with(at) && line.contains(what)));
-    let idle: Vec<_> = idle.collect();
-    found.retain(|line| !is_exception(line));
-    assert!(found.is_empty(), "{}", found.join("\n"));
-    assert!(idle.is_empty(), "these are no exceptions any more: {idle:?}");
+    let is_exception =
+        |line: &str| exceptions.iter().any(|(location, text, _)| line.starts_with(location) && line.contains(text));
+    let unused_exceptions = exceptions.iter().filter(|(location, text, _)| {
+        !differences_found.iter().any(|line| line.starts_with(location) && line.contains(text))
+    });
+    let unused_exceptions: Vec<_> = unused_exceptions.collect();
+    differences_found.retain(|line| !is_exception(line));
+    assert!(differences_found.is_empty(), "{}", differences_found.join("\n"));
+    assert!(unused_exceptions.is_empty(), "these exceptions are no longer necessary: {unused_exceptions:?}");
 }
 
 #[tokio::test]
@@ -74,7 +82,7 @@ async fn every_operation_has_an_example_without_unknown_properties() {
     let mut examples = Vec::new();
     for (_, operation) in api().operations.iter() {
         let (status, body) = documented(&operation.id).unwrap();
-        // There is nothing to compare without a body.
+        // A response with the status 204 has no body, and therefore no example.
         assert_eq!(body.is_some(), status != 204, "{} has no example of its response", operation.id);
         let example = |body: &Value| Example {
             operation: operation.id.clone(),
@@ -90,7 +98,7 @@ async fn every_operation_has_an_example_without_unknown_properties() {
 #[test]
 fn differences_of_values_are_detected() {
     let example = json!({ "a": 1, "b": { "c": [1, { "d": null }] }, "e": "x" });
-    for (model, found) in [
+    for (model, expected) in [
         (json!({ "a": 1, "b": { "c": [1, {}], "z": null }, "e": "x", "y": null }), vec![]),
         (
             json!({ "b": { "c": [1, { "d": 2 }] }, "e": "y" }),
@@ -103,7 +111,7 @@ fn differences_of_values_are_detected() {
     ] {
         let mut differences = Vec::new();
         self::differences("", &example, &model, &mut differences);
-        assert_eq!(differences, found);
+        assert_eq!(differences, expected);
     }
 }
 
@@ -129,5 +137,5 @@ async fn provider_examples_have_no_unknown_properties() {
         }
     }
     decode(&examples, EXCEPTIONS).await;
-    say(&format!("{} published examples are decoded without loss", examples.len()));
+    say(&format!("{} published examples equal their decoded models", examples.len()));
 }

@@ -1,4 +1,4 @@
-//! No value changes the path of a request or other fields of its form.
+//! No value of a parameter can change the path of a request, or other fields and parameters.
 
 #![allow(clippy::unwrap_used, reason = "in tests a panic is the report")]
 
@@ -11,13 +11,13 @@ use support::{SERVICE, client, pairs, query, segments};
 use twilio_conversations::models::{Service, ServiceSid};
 use twilio_conversations::{Client, Error, Result};
 
-/// Strings of any characters, and of those with a meaning in URLs and forms.
-fn hostile() -> impl Strategy<Value = String> {
+/// Generates strings of arbitrary characters, and strings of characters that have a meaning in URLs and forms.
+fn hostile_strings() -> impl Strategy<Value = String> {
     prop_oneof![any::<String>(), "[./%?#&=+;\\\\ \t\r\n\u{0}:@\u{e9}\u{1f980}a2eEfF]{0,20}", r"(\.|%2[eE]|/){1,6}"]
 }
 
-/// Makes a call with each of many hostile strings. `check` gets the result and the received requests.
-fn with_hostile_texts<T>(
+/// Makes a call with each of many hostile strings. `check` gets the string, the result of the call and the received requests.
+fn with_hostile_strings<T>(
     call: impl AsyncFn(&Client, &str) -> Result<T>,
     check: impl Fn(&str, Result<T>, &[Recorded]) -> Result<(), TestCaseError>,
 ) {
@@ -25,7 +25,7 @@ fn with_hostile_texts<T>(
     let server = runtime.block_on(Server::always(Reply::json(200, SERVICE)));
     let client = client(&server);
     let mut runner = TestRunner::new(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(1000) });
-    let outcome = runner.run(&hostile(), |text| {
+    let outcome = runner.run(&hostile_strings(), |text| {
         let before = server.requests().len();
         let result = runtime.block_on(call(&client, &text));
         check(&text, result, &server.requests()[before..])
@@ -35,10 +35,11 @@ fn with_hostile_texts<T>(
 
 #[test]
 fn a_sid_stays_one_segment() {
-    // The constructor validates a SID, but a response may contain any string, which is then used in requests.
-    let found = |text: &str| -> Service { serde_json::from_value(serde_json::json!({ "sid": text })).unwrap() };
-    with_hostile_texts(
-        async |client, text| client.service(found(text).sid()?).delete().await,
+    // `ServiceSid::new` validates a SID. A SID from a response may be any string, and can be used in requests.
+    let service_with_sid =
+        |text: &str| -> Service { serde_json::from_value(serde_json::json!({ "sid": text })).unwrap() };
+    with_hostile_strings(
+        async |client, text| client.service(service_with_sid(text).sid()?).delete().await,
         |text, result, requests| {
             prop_assert!(ServiceSid::new(text).is_err());
             if matches!(text, "" | "." | "..") {
@@ -56,7 +57,7 @@ fn a_sid_stays_one_segment() {
 
 #[test]
 fn a_friendly_name_stays_one_field() {
-    with_hostile_texts(
+    with_hostile_strings(
         async |client, text| client.services().create(text).await,
         |text, result, requests| {
             prop_assert_eq!(result.is_ok(), text.chars().count() <= 256);
@@ -72,7 +73,7 @@ fn a_friendly_name_stays_one_field() {
 
 #[test]
 fn a_page_token_stays_one_parameter() {
-    with_hostile_texts(
+    with_hostile_strings(
         async |client, text| client.services().list().page_token(text).await,
         |text, _, requests| {
             let [request] = requests else { return Err(TestCaseError::fail(format!("{requests:?}"))) };

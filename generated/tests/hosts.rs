@@ -1,4 +1,4 @@
-//! The hosts of requests, with the configured rule for regions and edges.
+//! The hosts of requests for regions and edges, which codegen.toml configures.
 
 use std::sync::{Arc, Mutex};
 
@@ -7,28 +7,28 @@ use twilio_conversations::{Client, ClientBuilder, Credentials};
 
 /// A transport that responds with an empty list or a token, and records the URLs.
 #[derive(Clone, Default)]
-struct Fake(Arc<Mutex<Vec<String>>>);
+struct FakeTransport(Arc<Mutex<Vec<String>>>);
 
-impl Transport for Fake {
+impl Transport for FakeTransport {
     fn send(&self, request: http::Request<Body>) -> TransportFuture<'_> {
         self.0.lock().unwrap().push(format!("{} {}", request.method(), request.uri()));
-        // The API names a region in its links.
+        // The links of the real API contain a region.
         let next = "https://conversations.us1.twilio.com/v1/Services?PageSize=50&Page=1&PageToken=x";
-        let first = request.uri().query().is_none();
+        let is_first_page = request.uri().query().is_none();
         let body = serde_json::json!({
             "access_token": "token",
             "services": [],
-            "meta": { "next_page_url": first.then_some(next) },
+            "meta": { "next_page_url": is_first_page.then_some(next) },
         });
         Box::pin(async move { Ok(http::Response::new(Body::from(body.to_string()))) })
     }
 }
 
 async fn requested_urls(builder: ClientBuilder<Client>) -> Vec<String> {
-    let fake = Fake::default();
-    let client = builder.transport(fake.clone()).build().unwrap();
+    let transport = FakeTransport::default();
+    let client = builder.transport(transport.clone()).build().unwrap();
     client.services().list().all().await.unwrap();
-    fake.0.lock().unwrap().clone()
+    transport.0.lock().unwrap().clone()
 }
 
 #[tokio::test]
@@ -58,26 +58,33 @@ async fn tokens_come_from_the_same_url_in_every_region() {
 #[tokio::test]
 async fn the_environment_sets_credentials_region_and_edge() {
     let account = [("TWILIO_ACCOUNT_SID", "AC00000000000000000000000000000000"), ("TWILIO_AUTH_TOKEN", "hidden")];
-    let read = |more: (&str, &str)| {
+    let read = |additional_variable: (&str, &str)| {
         let lookup = |name: &str| {
-            [more, account[0], account[1]].iter().find(|(variable, _)| *variable == name).map(|(_, value)| value.into())
+            [additional_variable, account[0], account[1]]
+                .iter()
+                .find(|(variable, _)| *variable == name)
+                .map(|(_, value)| value.into())
         };
         Client::builder().variables(lookup)
     };
-    for (more, host) in [
+    for (additional_variable, host) in [
         (("TWILIO_EDGE", "dublin"), "conversations.dublin.us1.twilio.com"),
         (("TWILIO_EDGE", ""), "conversations.twilio.com"),
         (("TWILIO_REGION", ""), "conversations.twilio.com"),
         (("TWILIO_CONVERSATIONS_BASE_URL", ""), "conversations.twilio.com"),
     ] {
-        assert_eq!(requested_urls(read(more).unwrap()).await[0], format!("GET https://{host}/v1/Services"), "{more:?}");
+        assert_eq!(
+            requested_urls(read(additional_variable).unwrap()).await[0],
+            format!("GET https://{host}/v1/Services"),
+            "{additional_variable:?}"
+        );
     }
-    for (more, expected) in [
+    for (additional_variable, expected) in [
         (("TWILIO_REGION", "not a region"), "`region` must consist of letters, digits and hyphens"),
         (("TWILIO_ACCOUNT_SID", "AC-hidden"), "the environment variable TWILIO_ACCOUNT_SID must begin with `AC`"),
         (("TWILIO_CONVERSATIONS_BASE_URL", "hidden"), "the environment variable TWILIO_CONVERSATIONS_BASE_URL must be"),
     ] {
-        let error = read(more).and_then(ClientBuilder::build).unwrap_err().to_string();
+        let error = read(additional_variable).and_then(ClientBuilder::build).unwrap_err().to_string();
         assert!(error.starts_with(expected) && !error.contains("hidden"), "{error}");
     }
 }

@@ -1,4 +1,4 @@
-//! The crate with its own mock: records and their children, lists with pages, each kind of error, and faults.
+//! Tests of the crate with its mock: records and their child records, pages of lists, each kind of error, and faults.
 
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "in tests a panic is the report")]
 
@@ -68,28 +68,30 @@ async fn kinds_of_errors_are_distinguished() {
     let (mock, client) = start().await;
     let error = client.services().create("x".repeat(257)).await.unwrap_err();
     assert!(matches!(error, Error::InvalidRequest(_)), "{error}");
-    assert!(mock.requests().is_empty(), "invalid requests are not sent");
+    assert!(mock.requests().is_empty(), "an invalid request is not sent");
 
     let builder = mock::builder().credentials("AC00000000000000000000000000000000", "right");
-    let closed = mock::start_with(builder).await.unwrap();
-    closed.client().services().list().await.expect("the client of a mock knows its credentials");
+    let mock_with_credentials = mock::start_with(builder).await.unwrap();
+    mock_with_credentials.client().services().list().await.expect("the client of a mock has its credentials");
     let credentials = Credentials::basic("AC00000000000000000000000000000000", "wrong");
-    let unauthorized_client = Client::builder().base_url(closed.url()).credentials(credentials).build().unwrap();
+    let unauthorized_client =
+        Client::builder().base_url(mock_with_credentials.url()).credentials(credentials).build().unwrap();
     let error = unauthorized_client.services().list().send().await.unwrap_err();
     assert_eq!(error.status().map(|status| status.as_u16()), Some(401), "{error}");
 
     mock.fault("malformed; times=1".parse().unwrap());
-    let garbled = client.services().list().await.unwrap_err();
-    assert!(matches!(garbled, Error::Decode(_)), "{garbled:?}");
+    let decode_error = client.services().list().await.unwrap_err();
+    assert!(matches!(decode_error, Error::Decode(_)), "{decode_error:?}");
 
     mock.fault("unknown-enum; times=1".parse().unwrap());
-    client.conversations().create().await.expect("a state that the document does not know breaks nothing");
+    client.conversations().create().await.expect("an undocumented value of an enum is not an error");
 
     mock.fault("latency=5000; times=1".parse().unwrap());
-    let impatient = Client::builder().base_url(mock.url()).credentials(Credentials::basic("user", "password"));
-    let impatient = impatient.deadline(Duration::from_millis(200)).build().unwrap();
-    let late = impatient.services().create("Desk").await.unwrap_err();
-    assert!(late.is_timeout(), "{late}");
+    let client_with_short_deadline =
+        Client::builder().base_url(mock.url()).credentials(Credentials::basic("user", "password"));
+    let client_with_short_deadline = client_with_short_deadline.deadline(Duration::from_millis(200)).build().unwrap();
+    let timeout_error = client_with_short_deadline.services().create("Desk").await.unwrap_err();
+    assert!(timeout_error.is_timeout(), "{timeout_error}");
 }
 
 #[tokio::test]
@@ -99,7 +101,7 @@ async fn safe_requests_are_retried() {
     client.services().create("Desk").await.unwrap();
     assert_eq!(recorded_requests(&mock).iter().map(|(_, status)| *status).collect::<Vec<_>>(), [429, 429, 201]);
 
-    // A server that failed may have created a record, so only idempotent requests are retried.
+    // A server that fails may still have created a record, so only idempotent requests are retried.
     mock.fault("status=503; retry-after=0; times=1".parse().unwrap());
     let failed = client.services().create("Desk").await.unwrap_err();
     assert_eq!(failed.status().map(|status| status.as_u16()), Some(503), "{failed}");
@@ -109,8 +111,8 @@ async fn safe_requests_are_retried() {
     assert_eq!(statuses, [429, 429, 201, 503, 503, 200]);
 
     mock.fault("reset; times=1".parse().unwrap());
-    let once_only = RetryPolicy::off();
-    let once = Client::builder().base_url(mock.url()).credentials(Credentials::basic("user", "password"));
-    let error = once.retry(once_only).build().unwrap().services().list().await.unwrap_err();
+    let no_retries = RetryPolicy::off();
+    let client_builder = Client::builder().base_url(mock.url()).credentials(Credentials::basic("user", "password"));
+    let error = client_builder.retry(no_retries).build().unwrap().services().list().await.unwrap_err();
     assert!(matches!(error, Error::Transport(_)), "{error:?}");
 }

@@ -1,4 +1,4 @@
-//! Calls every operation of the mock with all arguments, after creating the records that it needs.
+//! Calls every operation with all arguments on a mock, after creating the records that the operation needs.
 
 #![allow(clippy::panic, clippy::unwrap_used, reason = "in tests a panic is the report")]
 
@@ -26,7 +26,7 @@ impl MockClient {
         Self { client: builder.build().unwrap(), mock }
     }
 
-    /// Calls an operation with the arguments of a case and the keys of its path.
+    /// Calls the operation of a case with the arguments of the case and with `keys` as path parameters.
     async fn call(&self, case: &Value, keys: &[(&str, String)]) -> Value {
         let mut case = case.clone();
         make_valid(&mut case, self.mock.requests().len());
@@ -39,7 +39,7 @@ impl MockClient {
         result.unwrap_or_else(|error| panic!("{case}: {error:?}"))
     }
 
-    /// Creates a record of a resource and its parents, and returns the keys in its path.
+    /// Creates the parents of a resource and a record of the resource. Returns the keys in the path of the record.
     async fn create_instance(&self, id: ResourceId) -> Vec<String> {
         let resource = &api().resources[id];
         let mut keys = Box::pin(self.create_parents(id)).await;
@@ -49,7 +49,7 @@ impl MockClient {
                 let created = self.call(minimal(&create.id).unwrap(), &named_keys(create, &keys)).await;
                 keys.push(created["sid"].as_str().unwrap().to_owned());
             }
-            // Records that only the API creates are stored directly.
+            // Records that only the API creates are stored directly in the mock.
             None => {
                 let operation = operations().find(|operation| operation.side() == Side::Instance).unwrap();
                 let case = minimal(&operation.id).unwrap();
@@ -63,7 +63,7 @@ impl MockClient {
         keys
     }
 
-    /// Creates the parents of a resource, and returns the keys in its path.
+    /// Creates the parent records of a resource. Returns the keys in the path of the resource.
     async fn create_parents(&self, id: ResourceId) -> Vec<String> {
         match api().resources[id].parent {
             Some((parent, Side::Instance)) => self.create_instance(parent).await,
@@ -73,8 +73,8 @@ impl MockClient {
     }
 }
 
-/// Changes a case so that the API accepts it: a participant has an identity or an address, participants are JSON, and names are
-/// unique.
+/// Changes the arguments of a case so that the API accepts them. A participant must have either an identity or an address, the
+/// field `Participant` must be JSON, and names must be unique.
 fn make_valid(case: &mut Value, number: usize) {
     let creates_participant = matches!(
         case["operation_id"].as_str(),
@@ -87,7 +87,7 @@ fn make_valid(case: &mut Value, number: usize) {
         case["form"]["Participant"] =
             json!(["{\"identity\":\"ana\"}", "{\"messaging_binding.address\":\"+15550100\"}"]);
     }
-    // The mock accepts only page tokens that it issues.
+    // The mock rejects page tokens that are not in its format.
     if let Some(token) = case.pointer_mut("/query/PageToken") {
         *token = json!("PA0");
     }

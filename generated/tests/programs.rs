@@ -1,7 +1,7 @@
-//! Runs the programs in `examples/`, and checks their requests and the responses.
+//! Runs the programs in `examples/`, and checks their requests and the stored records.
 
 #![allow(clippy::unwrap_used, reason = "in tests a panic is the report")]
-#![allow(dead_code, reason = "a program's `main` is for people")]
+#![allow(dead_code, reason = "the tests call `run` instead of `main`")]
 
 #[path = "../examples/bindings.rs"]
 mod bindings;
@@ -16,15 +16,15 @@ mod users;
 
 use twilio_conversations::mock::{Mock, start};
 
-/// Returns the operation and the status of each request. Repeated ones are counted.
+/// Checks the operation, the status and the number of repetitions of the requests.
 #[track_caller]
 fn assert_requests(mock: &Mock, expected: &[(&str, u16, usize)]) {
     let mut requests: Vec<(String, u16, usize)> = Vec::new();
-    for sent in mock.requests() {
-        let operation = sent.operation.unwrap_or(sent.request.path);
+    for recorded in mock.requests() {
+        let operation = recorded.operation.unwrap_or(recorded.request.path);
         match requests.last_mut() {
-            Some((last, status, times)) if *last == operation && *status == sent.status => *times += 1,
-            _ => requests.push((operation, sent.status, 1)),
+            Some((last, status, times)) if *last == operation && *status == recorded.status => *times += 1,
+            _ => requests.push((operation, recorded.status, 1)),
         }
     }
     let requests: Vec<_> =
@@ -48,9 +48,10 @@ async fn a_service_with_a_conversation_and_two_participants() {
     );
     let service = client.services().list().all().await.unwrap().remove(0);
     let service = client.service(service.sid().unwrap());
-    let made = service.conversations().list().all().await.unwrap().remove(0);
-    let inside = service.conversation(made.sid().unwrap().as_str()).participants().list().all().await.unwrap();
-    let identities: Vec<_> = inside.iter().map(|participant| participant.identity.as_deref()).collect();
+    let conversation = service.conversations().list().all().await.unwrap().remove(0);
+    let participants =
+        service.conversation(conversation.sid().unwrap().as_str()).participants().list().all().await.unwrap();
+    let identities: Vec<_> = participants.iter().map(|participant| participant.identity.as_deref()).collect();
     assert_eq!(identities, [Some("ana"), None]);
 }
 
@@ -70,8 +71,8 @@ async fn messages_are_posted_paged_changed_and_deleted() {
         ],
     );
     let conversation = client.conversations().list().all().await.unwrap().remove(0);
-    let left = client.conversation(conversation.sid().unwrap().as_str()).messages().list().all().await.unwrap();
-    let bodies: Vec<_> = left.iter().map(|message| message.body().unwrap()).collect();
+    let remaining = client.conversation(conversation.sid().unwrap().as_str()).messages().list().all().await.unwrap();
+    let bodies: Vec<_> = remaining.iter().map(|message| message.body().unwrap()).collect();
     assert_eq!(bodies, ["Never mind.", "Message 3", "Message 4", "Message 5"]);
 }
 
@@ -89,10 +90,11 @@ async fn a_role_is_created_and_restricted() {
             ("UpdateRole", 200, 1),
         ],
     );
-    let sent: Vec<_> = mock.requests().iter().flat_map(|sent| sent.request.form()).map(|(_, value)| value).collect();
-    let given = ["Guest", "conversation", "sendMessage", "editOwnMessage", "leaveConversation"];
-    assert_eq!(sent[..5], given);
-    assert_eq!(sent.last().map(String::as_str), Some("leaveConversation"));
+    let form_values: Vec<_> =
+        mock.requests().iter().flat_map(|recorded| recorded.request.form()).map(|(_, value)| value).collect();
+    let expected_values = ["Guest", "conversation", "sendMessage", "editOwnMessage", "leaveConversation"];
+    assert_eq!(form_values[..5], expected_values);
+    assert_eq!(form_values.last().map(String::as_str), Some("leaveConversation"));
 }
 
 #[tokio::test]
@@ -120,7 +122,7 @@ async fn a_binding_is_deleted() {
     let service = bindings::seed(&mock).unwrap();
     bindings::run(&client, &service).await.unwrap();
     assert_requests(&mock, &[("ListServiceBinding", 200, 1), ("DeleteServiceBinding", 204, 1)]);
-    let left = client.service(&service).bindings().list().all().await.unwrap();
-    let kinds: Vec<_> = left.iter().map(|binding| binding.binding_type().unwrap().as_str()).collect();
+    let remaining = client.service(&service).bindings().list().all().await.unwrap();
+    let kinds: Vec<_> = remaining.iter().map(|binding| binding.binding_type().unwrap().as_str()).collect();
     assert_eq!(kinds, ["apn"]);
 }

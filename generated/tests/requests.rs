@@ -1,8 +1,8 @@
-//! The requests of each operation, argument by argument.
+//! Compares the request of each operation with an expected request.
 //!
-//! The cases in `requests.jsonl` belong to this repository. They have the arguments by their wire names, and the expected
-//! request. The cases in `$BINDERY_SHARED/wire/requests.jsonl` are recorded from the official Python library. They are not part
-//! of the repository. Without them, their test prints that it is skipped.
+//! Each case has the arguments of a call by their wire names, and the expected request. The cases in `requests.jsonl` are part
+//! of this repository. The cases in `$BINDERY_SHARED/wire/requests.jsonl` are recorded from the official Python library, and
+//! are not part of the repository. Without them, their test prints that it is skipped.
 
 #![allow(clippy::unwrap_used, reason = "in tests a panic is the report")]
 
@@ -23,7 +23,7 @@ use twilio_conversations::Error;
 /// The parts of a case with arguments.
 const ARGUMENTS: [&str; 4] = ["path_params", "query", "form", "headers"];
 
-/// Returns a received request in the form in which the cases expect it.
+/// Converts a received request to the JSON form of expected requests.
 fn received_request(request: &Recorded, expected: &Map<String, Value>) -> Value {
     let sorted = |mut pairs: Vec<(String, String)>| {
         pairs.sort_by(|first, second| first.0.cmp(&second.0));
@@ -39,27 +39,27 @@ fn received_request(request: &Recorded, expected: &Map<String, Value>) -> Value 
     })
 }
 
-/// Returns the complete expectation of a case.
+/// Returns the expected request of a case, with default values for the parts that the case omits.
 fn expected(case: &Value) -> Value {
     let mut expected = json!({ "query": [], "form": [], "headers": {} });
     for (key, value) in case["expect"].as_object().unwrap() {
         expected[key] = value.clone();
     }
     let headers = expected["headers"].as_object_mut().unwrap();
-    // The host is that of the local server. A request without a form has no `Content-Type`.
+    // The host differs, because the test uses a local server. A request without a form has no `Content-Type`.
     headers.remove("host");
     headers.entry("content-type").or_insert(Value::Null);
     expected
 }
 
-/// Removes the fractions of seconds, because a case may allow both.
-fn in_whole_seconds(mut sent: Value) -> Value {
-    for pair in sent["form"].as_array_mut().unwrap() {
+/// Removes the fractions of seconds from the times of a form.
+fn in_whole_seconds(mut request: Value) -> Value {
+    for pair in request["form"].as_array_mut().unwrap() {
         if let Ok(time) = DateTime::parse_from_rfc3339(pair[1].as_str().unwrap()) {
             pair[1] = time.to_rfc3339_opts(SecondsFormat::Secs, true).into();
         }
     }
-    sent
+    request
 }
 
 /// Returns whether the notes of a case have one of these codes.
@@ -68,8 +68,8 @@ fn has_note(case: &Value, codes: &[&str]) -> bool {
     notes.is_some_and(|notes| notes.iter().filter_map(Value::as_str).any(|note| codes.contains(&note)))
 }
 
-/// Makes the call of each case, and returns the cases that the client rejects, with the reason. Panics at the first case with an
-/// unexpected result.
+/// Makes the call of each case. Returns the cases that the client rejects, with the expected reason. Panics at the first case
+/// with an unexpected result.
 async fn send_cases(cases: &[Value]) -> Vec<String> {
     let scripted = Scripted::start().await;
     let mut rejected = Vec::new();
@@ -79,7 +79,7 @@ async fn send_cases(cases: &[Value]) -> Vec<String> {
         scripted.set_documented_response(case["operation_id"].as_str().unwrap());
         let result = call(&scripted.client, case).await;
         let requests = scripted.server.requests();
-        // A value that is not valid in a URL must be rejected. A value that would leave its path segment may be rejected.
+        // The client must reject values that are not valid in a URL. The client may reject values that would change the path.
         let (required_rejection, may_be_rejected) =
             (case["policy"].as_str(), has_note(case, &["path_breaks_out", "path_not_encoded"]));
         if matches!(result, Err(Failure::Invalid(_) | Failure::Client(Error::InvalidRequest(_)))) {
@@ -140,5 +140,5 @@ fn the_cases_cover_every_operation_and_every_argument() {
         );
         assert!(cases.contains(&names(operation, true)), "{} has no case with all arguments", operation.id);
     }
-    assert_eq!(by_operation.keys().collect::<Vec<_>>(), [] as [&&str; 0], "cases of operations that do not exist");
+    assert_eq!(by_operation.keys().collect::<Vec<_>>(), [] as [&&str; 0], "all cases are for existing operations");
 }

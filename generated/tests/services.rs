@@ -1,4 +1,4 @@
-//! The four operations on Services over a real socket: the requests, and the decoded responses.
+//! The four operations on Services, with a real socket: the sent requests and the decoded responses.
 
 #![allow(clippy::unwrap_used, reason = "in tests a panic is the report")]
 
@@ -67,7 +67,7 @@ async fn delete_returns_nothing() {
     assert_eq!((request.body, request.headers.iter().any(|(name, _)| name == "content-type")), (Vec::new(), false));
 }
 
-/// A list of seven services on three pages, whose links are like those of the real API: absolute, with a token.
+/// Starts a server with seven services on three pages. As in the real API, the links are absolute and have a token.
 async fn seven_items_on_three_pages() -> Server {
     Server::start(|request| {
         let page = query(request).iter().find(|(name, _)| name == "Page").map_or(0, |(_, page)| page.parse().unwrap());
@@ -159,9 +159,9 @@ async fn errors_contain_the_message_of_the_api() {
         assert!(code.is_none_or(|code: i64| api.code().is_some_and(|found| *found == code)), "{api:?}");
         assert_eq!(error.is_not_found(), status == 404);
         assert_eq!(error.is_rate_limited(), status == 429);
-        let shown = error.to_string();
+        let output = error.to_string();
         for part in ["DeleteService", "DELETE", "/v1/Services/{Sid}", &status.to_string(), "RQ7"] {
-            assert!(shown.contains(part), "{part} is not in {shown}");
+            assert!(output.contains(part), "{part} is not in {output}");
         }
     }
 }
@@ -186,7 +186,7 @@ async fn invalid_arguments_are_errors_before_sending() {
     for (error, expected) in cases {
         assert!(matches!(error, Error::InvalidRequest(_)));
         assert!(error.to_string().starts_with(expected), "{error}");
-        assert!(!error.to_string().contains("xxx"), "the name may be personal: {error}");
+        assert!(!error.to_string().contains("xxx"), "the error must not show the name, which is personal: {error}");
     }
     assert_eq!(services.create("x".repeat(256)).await.unwrap().friendly_name().unwrap(), "friendly_name");
     assert_eq!(server.requests().len(), 1);
@@ -210,12 +210,15 @@ async fn responses_may_differ_from_the_document() {
     assert_eq!(service.sid().unwrap(), &"new-style");
     let error = service.friendly_name().unwrap_err();
     assert_eq!(error.to_string(), "the response has no `friendly_name` in `Service`");
-    // Whatever SID the API returns can be used in a request, and stays one path segment.
-    let odd: Service = serde_json::from_str(r#"{"sid": "../Roles?x#y"}"#).unwrap();
-    client(&server).service(odd.sid().unwrap()).fetch().await.unwrap();
+    // Any SID that the API returns can be used in a request, where it is a single path segment.
+    let with_unusual_sid: Service = serde_json::from_str(r#"{"sid": "../Roles?x#y"}"#).unwrap();
+    client(&server).service(with_unusual_sid.sid().unwrap()).fetch().await.unwrap();
     assert_eq!(segments(&server.requests()[1]), ["v1", "Services", "../Roles?x#y"]);
-    let escape: Service = serde_json::from_str(r#"{"sid": ".."}"#).unwrap();
-    assert!(matches!(client(&server).service(escape.sid().unwrap()).delete().await, Err(Error::InvalidRequest(_))));
+    let with_dots_as_sid: Service = serde_json::from_str(r#"{"sid": ".."}"#).unwrap();
+    assert!(matches!(
+        client(&server).service(with_dots_as_sid.sid().unwrap()).delete().await,
+        Err(Error::InvalidRequest(_))
+    ));
     assert_eq!(server.requests().len(), 2);
 }
 
@@ -229,12 +232,12 @@ async fn debug_shows_no_secrets_and_personal_data() {
     let create = client.services().create("Jane Doe");
     let response = create.clone().send().await.unwrap();
     let error = client.services().create("Jane Doe ".repeat(40)).await.unwrap_err();
-    let shown = [
+    let output = [
         format!("{credentials:?} {builder:?} {client:?} {:?} {:?}", client.services(), client.service(sid())),
         format!("{create:?} {response:?} {error:?} {error}"),
         format!("{:?}", client.services().list().stream()),
     ];
-    for text in shown {
+    for text in output {
         for secret in [TOKEN, AUTHORIZATION, "Jane"] {
             assert!(!text.contains(secret), "{secret} is in {text}");
         }

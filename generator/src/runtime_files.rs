@@ -281,7 +281,7 @@ files![
     "error/mod.rs",
     "error/paging_error.rs",
     "error/redaction.rs",
-    "error/spelling.rs",
+    "error/unescape.rs",
     "error/typed_error.rs",
     "mod.rs",
     "model/alternative.rs",

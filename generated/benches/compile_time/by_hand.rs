@@ -1,4 +1,4 @@
-//! A client of the same 20 operations, written by hand in the manner of `calls.rs`: reqwest, and models with derives.
+//! A hand-written client of the same 20 operations as in `program.rs`, with reqwest and derived models, as in `calls.rs`.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -18,7 +18,7 @@ pub struct Client {
 
 impl Client {
     pub fn new(base: String, user: String, password: String) -> Result<Self> {
-        // Fails if the program has installed another provider, which is then used.
+        // The result is ignored: if the program has already installed a provider, reqwest uses that provider.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder().timeout(Duration::from_secs(30)).build()?;
         Ok(Self { http, base, user, password })

@@ -9,7 +9,8 @@ use crate::runtime::{AnyJson, Page, Result, given, token_of_link};
 #[cfg(feature = "test-util")]
 use crate::runtime::Nullable;
 
-/// How an address of the account creates conversations for messages from senders who are not yet in one with it.
+/// How an address of the account creates a conversation when the address receives a message. This applies only to
+/// senders who have no conversation with the address.
 ///
 /// Twilio's documentation: <https://www.twilio.com/docs/conversations/api/address-configuration-resource>
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -282,8 +283,8 @@ impl Page for AddressConfigurationPage {
 pub struct AutoCreation {
     /// Whether a message to the address creates a conversation.
     pub enabled: Option<bool>,
-    /// What happens when an address creates a conversation: nothing else (`default`), a webhook is added to the
-    /// conversation (`webhook`), or a Studio flow handles it (`studio`).
+    /// What happens after an address has created a conversation: nothing (`default`), a webhook is added to the
+    /// conversation (`webhook`), or a Studio flow handles the conversation (`studio`).
     pub type_: Option<AutoCreationType>,
     /// The Service of new conversations.
     pub conversation_service_sid: Option<ServiceSid>,
@@ -451,8 +452,8 @@ impl AutoCreation {
     }
 }
 
-/// What happens when an address creates a conversation: nothing else (`default`), a webhook is added to the
-/// conversation (`webhook`), or a Studio flow handles it (`studio`).
+/// What happens after an address has created a conversation: nothing (`default`), a webhook is added to the
+/// conversation (`webhook`), or a Studio flow handles the conversation (`studio`).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum AutoCreationType {

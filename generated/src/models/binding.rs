@@ -7,7 +7,7 @@ use crate::runtime::{Page, Result, given, token_of_link};
 #[cfg(feature = "test-util")]
 use crate::runtime::Nullable;
 
-/// A device, or an app on it, that receives push notifications for a user.
+/// A device or app that receives push notifications for a user.
 ///
 /// Twilio's documentation: <https://www.twilio.com/docs/conversations/api/service-binding-resource>
 #[derive(Clone, Default, PartialEq, Eq)]

@@ -13,7 +13,7 @@ use crate::runtime::Nullable;
 pub struct Configuration {
     /// The account that the configuration applies to.
     pub account_sid: Option<AccountSid>,
-    /// The default Service. A new conversation belongs to it if the request does not name another Service.
+    /// The default Service. A new conversation belongs to this Service if the request does not name another Service.
     pub default_chat_service_sid: Option<ServiceSid>,
     /// The Messaging Service of new conversations if the request does not name one.
     pub default_messaging_service_sid: Option<MessagingServiceSid>,

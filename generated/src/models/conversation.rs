@@ -29,7 +29,7 @@ pub struct Conversation {
     pub sid: Option<ConversationSid>,
     /// A human-readable name of the conversation. Personal: `Debug` does not show it.
     pub friendly_name: Option<String>,
-    /// A name that is unique in the Service. It can be used in paths instead of the SID. Personal: `Debug` does not
+    /// A name that is unique in the Service. Paths accept this name instead of the SID. Personal: `Debug` does not
     /// show it.
     pub unique_name: Option<String>,
     /// The custom data that is stored with the conversation, as a JSON string. `{}` if there is none. Personal:

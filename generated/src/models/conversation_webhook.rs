@@ -294,7 +294,7 @@ pub struct ConversationWebhookConfiguration {
     pub triggers: Option<Vec<String>>,
     /// The Studio flow that receives the events.
     pub flow_sid: Option<FlowSid>,
-    /// The index of a message. Existing messages after it were sent too.
+    /// The index of a message. Existing messages after this message were sent to the webhook, too.
     pub replay_after: Option<i64>,
     /// The additional properties.
     pub additional_properties: BTreeMap<String, AnyJson>,

@@ -498,15 +498,15 @@ impl Media {
 pub struct MessageDelivery {
     /// The number of recipients.
     pub total: Option<i64>,
-    /// How many recipients the message was sent to.
+    /// Whether the message was sent to all, some or none of the recipients.
     pub sent: Option<DeliveryAmount>,
-    /// How many recipients received the message.
+    /// Whether all, some or none of the recipients received the message.
     pub delivered: Option<DeliveryAmount>,
-    /// How many recipients read the message.
+    /// Whether all, some or none of the recipients read the message.
     pub read: Option<DeliveryAmount>,
-    /// For how many recipients sending the message failed.
+    /// Whether sending the message failed for all, some or none of the recipients.
     pub failed: Option<DeliveryAmount>,
-    /// How many recipients did not receive the message.
+    /// Whether all, some or none of the recipients did not receive the message.
     pub undelivered: Option<DeliveryAmount>,
     /// The additional properties.
     pub additional_properties: BTreeMap<String, AnyJson>,

@@ -30,7 +30,7 @@ pub struct ParticipantConversation {
     pub participant_messaging_binding: Option<MessagingBinding>,
     /// The SID of the conversation.
     pub conversation_sid: Option<ConversationSid>,
-    /// A name that is unique in the Service. It can be used in paths instead of the SID. Personal: `Debug` does not
+    /// A name that is unique in the Service. Paths accept this name instead of the SID. Personal: `Debug` does not
     /// show it.
     pub conversation_unique_name: Option<String>,
     /// A human-readable name of the conversation. Personal: `Debug` does not show it.

@@ -13,11 +13,11 @@ use crate::runtime::Nullable;
 pub struct ServiceConfiguration {
     /// The Service that the configuration applies to.
     pub chat_service_sid: Option<ServiceSid>,
-    /// The role that the creator of a conversation gets in it.
+    /// The role of the creator of a conversation.
     pub default_conversation_creator_role_sid: Option<RoleSid>,
-    /// The role that a participant gets when added to a conversation.
+    /// The role of a participant who is added to a conversation.
     pub default_conversation_role_sid: Option<RoleSid>,
-    /// The role that a new user gets in the Service.
+    /// The role of a new user in the Service.
     pub default_chat_service_role_sid: Option<RoleSid>,
     /// The absolute URL of the configuration.
     pub url: Option<String>,

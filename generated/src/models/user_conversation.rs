@@ -45,7 +45,7 @@ pub struct UserConversation {
     pub created_by: Option<String>,
     /// Whether a user receives notifications about a conversation.
     pub notification_level: Option<NotificationLevel>,
-    /// A name that is unique in the Service. It can be used in paths instead of the SID. Personal: `Debug` does not
+    /// A name that is unique in the Service. Paths accept this name instead of the SID. Personal: `Debug` does not
     /// show it.
     pub unique_name: Option<String>,
     /// The absolute URL of the conversation.

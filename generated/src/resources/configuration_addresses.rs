@@ -36,7 +36,8 @@ impl ConfigurationAddresses {
 
     /// Creates an address configuration.
     ///
-    /// After that, a message to the address can create a conversation if the sender is not yet in one with it.
+    /// After that, a message to the address can create a conversation, if the sender has no conversation with the
+    /// address.
     ///
     /// `POST /v1/Configuration/Addresses`. Any status other than `201` is an [`Error::Api`](crate::Error::Api).
     ///
@@ -166,8 +167,8 @@ impl CreateConfigurationAddress {
         Self(self.0.form::<bool>("AutoCreation.Enabled", value, &[]))
     }
 
-    /// What happens when an address creates a conversation: nothing else (`default`), a webhook is added to the
-    /// conversation (`webhook`), or a Studio flow handles it (`studio`).
+    /// What happens after an address has created a conversation: nothing (`default`), a webhook is added to the
+    /// conversation (`webhook`), or a Studio flow handles the conversation (`studio`).
     pub fn auto_creation_type(self, value: impl Into<AutoCreationType>) -> Self {
         Self(self.0.form::<AutoCreationType>("AutoCreation.Type", value, &[]))
     }
@@ -245,8 +246,8 @@ impl UpdateConfigurationAddress {
         Self(self.0.form::<bool>("AutoCreation.Enabled", value, &[]))
     }
 
-    /// What happens when an address creates a conversation: nothing else (`default`), a webhook is added to the
-    /// conversation (`webhook`), or a Studio flow handles it (`studio`).
+    /// What happens after an address has created a conversation: nothing (`default`), a webhook is added to the
+    /// conversation (`webhook`), or a Studio flow handles the conversation (`studio`).
     pub fn auto_creation_type(self, value: impl Into<AutoCreationType>) -> Self {
         Self(self.0.form::<AutoCreationType>("AutoCreation.Type", value, &[]))
     }

@@ -75,7 +75,7 @@ impl UpdateConfigurationWebhook {
         Self(self.0.form::<Nullable<Vec<String>>>("Filters", value, &[]))
     }
 
-    /// The URL that receives events before a change is made. Its response can reject the change.
+    /// The URL that receives events before a change is made. The response of this URL can reject the change.
     pub fn pre_webhook_url(self, value: impl Into<String>) -> Self {
         Self(self.0.form::<String>("PreWebhookUrl", value, &[]))
     }

@@ -191,7 +191,7 @@ impl_list_request!(ListConversationMessage => MessagePage, Message);
 pub struct CreateConversationMessage(Request<Json<Message>>);
 
 impl CreateConversationMessage {
-    /// Whether the request triggers webhooks. By default, it does not.
+    /// Whether the request triggers webhooks. By default, no webhooks are triggered.
     pub fn x_twilio_webhook_enabled(self, value: impl Into<WebhookEnabled>) -> Self {
         Self(self.0.header::<WebhookEnabled>("X-Twilio-Webhook-Enabled", value, &[]))
     }
@@ -276,7 +276,7 @@ impl_request!(FetchConversationMessage => Message);
 pub struct UpdateConversationMessage(Request<Json<Message>>);
 
 impl UpdateConversationMessage {
-    /// Whether the request triggers webhooks. By default, it does not.
+    /// Whether the request triggers webhooks. By default, no webhooks are triggered.
     pub fn x_twilio_webhook_enabled(self, value: impl Into<WebhookEnabled>) -> Self {
         Self(self.0.header::<WebhookEnabled>("X-Twilio-Webhook-Enabled", value, &[]))
     }
@@ -332,7 +332,7 @@ impl_request!(UpdateConversationMessage => Message);
 pub struct DeleteConversationMessage(Request<Nothing>);
 
 impl DeleteConversationMessage {
-    /// Whether the request triggers webhooks. By default, it does not.
+    /// Whether the request triggers webhooks. By default, no webhooks are triggered.
     pub fn x_twilio_webhook_enabled(self, value: impl Into<WebhookEnabled>) -> Self {
         Self(self.0.header::<WebhookEnabled>("X-Twilio-Webhook-Enabled", value, &[]))
     }

@@ -155,7 +155,7 @@ impl_list_request!(ListConversationParticipant => ParticipantPage, Participant);
 pub struct CreateConversationParticipant(Request<Json<Participant>>);
 
 impl CreateConversationParticipant {
-    /// Whether the request triggers webhooks. By default, it does not.
+    /// Whether the request triggers webhooks. By default, no webhooks are triggered.
     pub fn x_twilio_webhook_enabled(self, value: impl Into<WebhookEnabled>) -> Self {
         Self(self.0.header::<WebhookEnabled>("X-Twilio-Webhook-Enabled", value, &[]))
     }
@@ -230,7 +230,7 @@ impl_request!(FetchConversationParticipant => Participant);
 pub struct UpdateConversationParticipant(Request<Json<Participant>>);
 
 impl UpdateConversationParticipant {
-    /// Whether the request triggers webhooks. By default, it does not.
+    /// Whether the request triggers webhooks. By default, no webhooks are triggered.
     pub fn x_twilio_webhook_enabled(self, value: impl Into<WebhookEnabled>) -> Self {
         Self(self.0.header::<WebhookEnabled>("X-Twilio-Webhook-Enabled", value, &[]))
     }
@@ -304,7 +304,7 @@ impl_request!(UpdateConversationParticipant => Participant);
 pub struct DeleteConversationParticipant(Request<Nothing>);
 
 impl DeleteConversationParticipant {
-    /// Whether the request triggers webhooks. By default, it does not.
+    /// Whether the request triggers webhooks. By default, no webhooks are triggered.
     pub fn x_twilio_webhook_enabled(self, value: impl Into<WebhookEnabled>) -> Self {
         Self(self.0.header::<WebhookEnabled>("X-Twilio-Webhook-Enabled", value, &[]))
     }

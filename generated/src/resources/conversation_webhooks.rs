@@ -194,7 +194,7 @@ impl CreateConversationScopedWebhook {
         Self(self.0.form::<FlowSid>("Configuration.FlowSid", value, &[]))
     }
 
-    /// The index of a message. Existing messages after it are sent too.
+    /// The index of a message. Existing messages after this message are sent to the webhook, too.
     pub fn configuration_replay_after(self, value: i64) -> Self {
         Self(self.0.form::<i64>("Configuration.ReplayAfter", value, &[]))
     }

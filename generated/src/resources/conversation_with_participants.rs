@@ -43,7 +43,7 @@ impl ConversationWithParticipants {
 pub struct CreateConversationWithParticipants(Request<Json<Conversation>>);
 
 impl CreateConversationWithParticipants {
-    /// Whether the request triggers webhooks. By default, it does not.
+    /// Whether the request triggers webhooks. By default, no webhooks are triggered.
     pub fn x_twilio_webhook_enabled(self, value: impl Into<WebhookEnabled>) -> Self {
         Self(self.0.header::<WebhookEnabled>("X-Twilio-Webhook-Enabled", value, &[]))
     }
@@ -54,7 +54,7 @@ impl CreateConversationWithParticipants {
         Self(self.0.form::<String>("FriendlyName", value, constraints))
     }
 
-    /// A name that is unique in the Service. It can be used in paths instead of the SID.
+    /// A name that is unique in the Service. Paths accept this name instead of the SID.
     pub fn unique_name(self, value: impl Into<String>) -> Self {
         let constraints = &[Constraint::Personal];
         Self(self.0.form::<String>("UniqueName", value, constraints))

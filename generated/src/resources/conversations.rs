@@ -244,7 +244,7 @@ impl_list_request!(ListConversation => ConversationPage, Conversation);
 pub struct CreateConversation(Request<Json<Conversation>>);
 
 impl CreateConversation {
-    /// Whether the request triggers webhooks. By default, it does not.
+    /// Whether the request triggers webhooks. By default, no webhooks are triggered.
     pub fn x_twilio_webhook_enabled(self, value: impl Into<WebhookEnabled>) -> Self {
         Self(self.0.header::<WebhookEnabled>("X-Twilio-Webhook-Enabled", value, &[]))
     }
@@ -255,7 +255,7 @@ impl CreateConversation {
         Self(self.0.form::<String>("FriendlyName", value, constraints))
     }
 
-    /// A name that is unique in the Service. It can be used in paths instead of the SID.
+    /// A name that is unique in the Service. Paths accept this name instead of the SID.
     pub fn unique_name(self, value: impl Into<String>) -> Self {
         let constraints = &[Constraint::Personal];
         Self(self.0.form::<String>("UniqueName", value, constraints))
@@ -332,7 +332,7 @@ impl_request!(FetchConversation => Conversation);
 pub struct UpdateConversation(Request<Json<Conversation>>);
 
 impl UpdateConversation {
-    /// Whether the request triggers webhooks. By default, it does not.
+    /// Whether the request triggers webhooks. By default, no webhooks are triggered.
     pub fn x_twilio_webhook_enabled(self, value: impl Into<WebhookEnabled>) -> Self {
         Self(self.0.header::<WebhookEnabled>("X-Twilio-Webhook-Enabled", value, &[]))
     }
@@ -343,7 +343,7 @@ impl UpdateConversation {
         Self(self.0.form::<String>("FriendlyName", value, constraints))
     }
 
-    /// A name that is unique in the Service. It can be used in paths instead of the SID.
+    /// A name that is unique in the Service. Paths accept this name instead of the SID.
     pub fn unique_name(self, value: impl Into<String>) -> Self {
         let constraints = &[Constraint::Personal];
         Self(self.0.form::<String>("UniqueName", value, constraints))
@@ -420,7 +420,7 @@ impl_request!(UpdateConversation => Conversation);
 pub struct DeleteConversation(Request<Nothing>);
 
 impl DeleteConversation {
-    /// Whether the request triggers webhooks. By default, it does not.
+    /// Whether the request triggers webhooks. By default, no webhooks are triggered.
     pub fn x_twilio_webhook_enabled(self, value: impl Into<WebhookEnabled>) -> Self {
         Self(self.0.header::<WebhookEnabled>("X-Twilio-Webhook-Enabled", value, &[]))
     }

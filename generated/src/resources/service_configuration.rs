@@ -71,7 +71,7 @@ impl_request!(FetchServiceConfiguration => ServiceConfiguration);
 pub struct UpdateServiceConfiguration(Request<Json<ServiceConfiguration>>);
 
 impl UpdateServiceConfiguration {
-    /// The role that the creator of a conversation gets in it.
+    /// The role of the creator of a conversation.
     pub fn default_conversation_creator_role_sid(
         self,
         value: impl Into<RoleSid>,
@@ -79,12 +79,12 @@ impl UpdateServiceConfiguration {
         Self(self.0.form::<RoleSid>("DefaultConversationCreatorRoleSid", value, &[]))
     }
 
-    /// The role that a participant gets when added to a conversation.
+    /// The role of a participant who is added to a conversation.
     pub fn default_conversation_role_sid(self, value: impl Into<RoleSid>) -> Self {
         Self(self.0.form::<RoleSid>("DefaultConversationRoleSid", value, &[]))
     }
 
-    /// The role that a new user gets in the Service.
+    /// The role of a new user in the Service.
     pub fn default_chat_service_role_sid(self, value: impl Into<RoleSid>) -> Self {
         Self(self.0.form::<RoleSid>("DefaultChatServiceRoleSid", value, &[]))
     }

@@ -167,7 +167,7 @@ impl_list_request!(ListUser => UserPage, User);
 pub struct CreateUser(Request<Json<User>>);
 
 impl CreateUser {
-    /// Whether the request triggers webhooks. By default, it does not.
+    /// Whether the request triggers webhooks. By default, no webhooks are triggered.
     pub fn x_twilio_webhook_enabled(self, value: impl Into<WebhookEnabled>) -> Self {
         Self(self.0.header::<WebhookEnabled>("X-Twilio-Webhook-Enabled", value, &[]))
     }
@@ -211,7 +211,7 @@ impl_request!(FetchUser => User);
 pub struct UpdateUser(Request<Json<User>>);
 
 impl UpdateUser {
-    /// Whether the request triggers webhooks. By default, it does not.
+    /// Whether the request triggers webhooks. By default, no webhooks are triggered.
     pub fn x_twilio_webhook_enabled(self, value: impl Into<WebhookEnabled>) -> Self {
         Self(self.0.header::<WebhookEnabled>("X-Twilio-Webhook-Enabled", value, &[]))
     }
@@ -249,7 +249,7 @@ impl_request!(UpdateUser => User);
 pub struct DeleteUser(Request<Nothing>);
 
 impl DeleteUser {
-    /// Whether the request triggers webhooks. By default, it does not.
+    /// Whether the request triggers webhooks. By default, no webhooks are triggered.
     pub fn x_twilio_webhook_enabled(self, value: impl Into<WebhookEnabled>) -> Self {
         Self(self.0.header::<WebhookEnabled>("X-Twilio-Webhook-Enabled", value, &[]))
     }

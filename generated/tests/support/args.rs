@@ -1,4 +1,4 @@
-//! The arguments of a call by the ID of its operation, with their wire names, and the macros of the generated dispatcher.
+//! The arguments of a call by their wire names, and the macros of the generated functions that call operations by their ID.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -40,7 +40,7 @@ impl Args {
         }
     }
 
-    /// Removes and returns all values of a name.
+    /// Removes and returns all values of an argument.
     pub fn all<T: FromStr<Err: fmt::Display>>(
         &mut self,
         location: &'static str,
@@ -52,7 +52,7 @@ impl Args {
         values.into_iter().map(parse).collect::<Result<_, _>>().map(Some)
     }
 
-    /// Removes and returns the only value of a name.
+    /// Removes and returns the only value of an argument.
     pub fn one<T: FromStr<Err: fmt::Display>>(
         &mut self,
         location: &'static str,
@@ -65,12 +65,12 @@ impl Args {
         }
     }
 
-    /// Removes and returns a value of the path.
+    /// Removes and returns the value of a path parameter.
     pub fn path<T: FromStr<Err: fmt::Display>>(&mut self, name: &str) -> Result<T, Failure> {
         required(self.one("path", name)?, name)
     }
 
-    /// Returns an error if an argument was not used.
+    /// Returns an error if an argument has not been removed.
     pub fn finish(&self) -> Result<(), Failure> {
         match self.values.keys().next() {
             None => Ok(()),
@@ -111,7 +111,8 @@ macro_rules! dispatch {
 /// Declares the function that calls an operation with the method of a handle:
 /// `operation!(function(Pets) => create(one::<String>("form", "Name")) { setter(one::<i64>("form", "Age")) });`.
 ///
-/// The arguments in parentheses are required. Those in braces are optional, each with its setter.
+/// The arguments in parentheses are required. The arguments in braces are optional. Each optional argument is in the
+/// parentheses after its setter.
 macro_rules! operation {
     (
         $function:ident($handle:ty) => $method:ident($($read:ident::<$ty:ty>($location:literal, $name:literal)),*) {

@@ -1,6 +1,10 @@
 //! A client of a local server, and functions that read its requests.
 
-#![allow(dead_code, clippy::unwrap_used, reason = "each test uses another part of it, and a panic is its report")]
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    reason = "no test uses all of this module, and in tests a panic is the report"
+)]
 
 #[path = "../../../generator/runtime/src/tests/server.rs"]
 pub mod server;
@@ -21,12 +25,13 @@ use server::{Recorded, Server};
 use twilio_conversations::models::ServiceSid;
 use twilio_conversations::{Client, Credentials};
 
-/// The account of the tests, and a token that must not be shown.
+/// The account SID of the tests.
 pub const ACCOUNT: &str = "AC00000000000000000000000000000000";
+/// The auth token of the tests, which must not be shown.
 pub const TOKEN: &str = "token-of-the-tests";
 pub const SID: &str = "IS0123456789abcdef0123456789abcdef";
 
-/// The Service in the documentation of the API.
+/// The Service in the examples of the API document.
 pub const SERVICE: &str = r#"{
     "sid": "ISaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
     "account_sid": "ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
@@ -78,8 +83,8 @@ pub fn query(request: &Recorded) -> Vec<(String, String)> {
 /// Returns a file that is not part of the repository, from `$BINDERY_SHARED` or `shared` beside the repository. If it does not
 /// exist, prints that the test is skipped.
 pub fn shared(path: &str) -> Option<String> {
-    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared");
-    let shared = env::var_os("BINDERY_SHARED").map_or_else(beside, PathBuf::from);
+    let default_folder = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared");
+    let shared = env::var_os("BINDERY_SHARED").map_or_else(default_folder, PathBuf::from);
     let text = fs::read_to_string(shared.join(path)).ok();
     if text.is_none() {
         say(&format!("SKIPPED: there is no {path} here (see BINDERY_SHARED)"));

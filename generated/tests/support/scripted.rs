@@ -1,4 +1,4 @@
-//! Calls operations by their IDs, with a server whose next response is set in advance.
+//! Calls operations by their IDs, with a server whose responses are set in advance.
 
 use std::sync::{Arc, Mutex, OnceLock};
 
@@ -11,7 +11,7 @@ use super::document::operation;
 use super::server::{Reply, Server};
 use super::{client, dispatch};
 
-/// A server, its client, and the next response.
+/// A server, its client, and the response to all following requests.
 pub struct Scripted {
     pub server: Server,
     pub client: Client,
@@ -35,7 +35,7 @@ impl Scripted {
         *self.next.lock().unwrap() = reply;
     }
 
-    /// Sets the documented response of an operation as that of all following requests.
+    /// Makes the server respond to all following requests with the documented response of an operation.
     pub fn set_documented_response(&self, id: &str) {
         let (status, example) = documented(id).unwrap_or((500, None));
         self.set_response(status, example);

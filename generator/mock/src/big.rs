@@ -1,17 +1,17 @@
-//! Integers with more than 64 bits. A JSON value of the mock cannot represent them as numbers without losing digits, so they are
-//! stored as strings with a prefix.
+//! Integers with more than 64 bits. `serde_json::Value` cannot represent them without losing digits, so the mock stores them as
+//! strings with a prefix.
 
 use std::borrow::Cow;
 
 use serde_json::{Value, json};
 
-/// The prefix of such a string. It begins with a control character, which is always escaped in a JSON text.
+/// The prefix of a string that represents an integer. It begins with a control character, which is always escaped in JSON.
 const PREFIX: &str = "\u{1}integer:";
 
-/// The prefix as it is escaped in a JSON text.
+/// The beginning of a JSON string with the prefix.
 const ESCAPED_PREFIX: &str = "\"\\u0001integer:";
 
-/// Returns the value of an integer, or `None` if the text is not an integer.
+/// Converts the digits of an integer to a value. Returns `None` if the string is not an integer.
 pub(crate) fn value(text: &str) -> Option<Value> {
     if !is_integer(text) {
         return None;
@@ -36,11 +36,11 @@ pub(crate) fn digits(value: &Value) -> Option<&str> {
 ///
 /// # Errors
 ///
-/// Returns an error if the text is not valid JSON, or if it has a string that begins with the prefix.
+/// Returns an error if the bytes are not valid JSON, or if a string begins with the prefix.
 pub(crate) fn parse(bytes: &[u8]) -> Result<Value, String> {
     let (text, count) = replace_big_integers(bytes);
     let value = serde_json::from_slice(&text).map_err(|error| error.to_string())?;
-    // This control character has only one escape sequence in JSON.
+    // In JSON, the control character of the prefix can be written only as `\u0001`.
     let may_have_prefix = bytes.windows(6).any(|window| window == b"\\u0001");
     match may_have_prefix && count_reserved(&value) != count {
         true => Err(format!("a string must not begin with {}", ESCAPED_PREFIX.trim_start_matches('"'))),
@@ -65,9 +65,10 @@ fn count_reserved(value: &Value) -> usize {
     }
 }
 
-/// Replaces each integer with more than 64 bits by a string with the prefix. Returns the new text and the number of replacements.
+/// Replaces each integer with more than 64 bits by a string with the prefix. Returns the new JSON and the number of
+/// replacements.
 fn replace_big_integers(bytes: &[u8]) -> (Cow<'_, [u8]>, usize) {
-    /// Every integer with more than 64 bits has at least so many digits.
+    /// The minimum number of digits of an integer with more than 64 bits.
     const MIN_DIGITS: usize = 19;
     let (mut output, mut count, mut copied, mut position) = (Vec::new(), 0, 0, 0);
     while let Some(byte) = bytes.get(position) {

@@ -12,34 +12,37 @@ use crate::model::Model;
 /// The number of values in a generated stream.
 const STREAM_LENGTH: usize = 3;
 
-/// A representation of a response body: its media type, its encoding and its type.
+/// A representation of a response body: media type, encoding and schema type.
 #[derive(Clone, Copy)]
-pub(crate) struct Form<'a> {
+pub(crate) struct Representation<'a> {
     pub media_type: &'a str,
     pub content: Content,
     pub ty: &'a TypeRef,
 }
 
-/// Returns the representation of a response that a request prefers. If the request accepts none of them, returns the first.
-pub(crate) fn negotiate<'a>(response: &'a ir::Response, accept: Option<&str>) -> Option<Form<'a>> {
+/// Returns the representation of a response that a request prefers, or else the first representation.
+pub(crate) fn negotiate<'a>(response: &'a ir::Response, accept: Option<&str>) -> Option<Representation<'a>> {
     let ty = response.body.as_ref()?;
-    let default = response.media_types.iter().map(|media_type| Form { media_type, content: response.content, ty });
+    let default =
+        response.media_types.iter().map(|media_type| Representation { media_type, content: response.content, ty });
     let alternatives = response.alternatives.iter().flat_map(|alternative| {
-        alternative.media_types.iter().map(|media_type| Form {
+        alternative.media_types.iter().map(|media_type| Representation {
             media_type,
             content: alternative.content,
             ty: &alternative.ty,
         })
     });
-    let mut forms: Vec<Form<'a>> = default.chain(alternatives).collect();
-    forms.sort_by_key(|form| form.media_type.contains('*'));
+    let mut representations: Vec<Representation<'a>> = default.chain(alternatives).collect();
+    representations.sort_by_key(|representation| representation.media_type.contains('*'));
     let ranges = ranges(accept.unwrap_or("*/*"));
-    let accepted = ranges.iter().find_map(|range| forms.iter().find(|form| is_in_range(form.media_type, range)));
-    let fallback = Form { media_type: "application/json", content: response.content, ty };
-    Some(accepted.or(forms.first()).copied().unwrap_or(fallback))
+    let accepted = ranges
+        .iter()
+        .find_map(|range| representations.iter().find(|representation| is_in_range(representation.media_type, range)));
+    let fallback = Representation { media_type: "application/json", content: response.content, ty };
+    Some(accepted.or(representations.first()).copied().unwrap_or(fallback))
 }
 
-/// Returns the header `Content-Type` of a body. A media range is replaced by a common media type of its kind.
+/// Returns the header `Content-Type` of a body. Replaces a media range by a media type in this range.
 pub(crate) fn header(media_type: &str, content: Content) -> (String, String) {
     let common_type = match (content, media_type.split('/').next().unwrap_or_default()) {
         (_, "image") => "image/png",
@@ -72,21 +75,21 @@ fn is_in_range(media_type: &str, range: &str) -> bool {
     range == "*/*" || essence == range || range.strip_suffix('*').is_some_and(|start| essence.starts_with(start))
 }
 
-/// Generates a body. A stream has several values.
-pub(crate) fn generated(model: &Model, form: Form<'_>, now: &str) -> Value {
-    match form.content {
-        Content::Json => generate::value(model, form.ty, &[], now),
-        Content::Stream(_) => (0..STREAM_LENGTH).map(|nth| generate::nth(model, form.ty, now, nth)).collect(),
-        Content::Text if media_type_essence(form.media_type) == "text/csv" => json!("id,name\r\n1,text\r\n"),
-        Content::Text if media_type_essence(form.media_type).ends_with("xml") => {
+/// Generates a body. If the body is a stream, generates several values.
+pub(crate) fn generated(model: &Model, representation: Representation<'_>, now: &str) -> Value {
+    match representation.content {
+        Content::Json => generate::value(model, representation.ty, &[], now),
+        Content::Stream(_) => (0..STREAM_LENGTH).map(|nth| generate::nth(model, representation.ty, now, nth)).collect(),
+        Content::Text if media_type_essence(representation.media_type) == "text/csv" => json!("id,name\r\n1,text\r\n"),
+        Content::Text if media_type_essence(representation.media_type).ends_with("xml") => {
             json!("<?xml version=\"1.0\"?>\n<text/>\n")
         }
-        Content::Text => match generate::value(model, form.ty, &[], now) {
+        Content::Text => match generate::value(model, representation.ty, &[], now) {
             Value::String(text) => json!(text),
             Value::Null => json!("text"),
             value => json!(value.to_string()),
         },
-        Content::Binary if Media::from_media_type(form.media_type) == Media::Json => json!("\"bytes\""),
+        Content::Binary if Media::from_media_type(representation.media_type) == Media::Json => json!("\"bytes\""),
         Content::Binary => json!("bytes"),
     }
 }
@@ -99,15 +102,22 @@ pub(crate) fn documented_response(operation: &Operation, status: u16) -> Option<
 
 /// Returns whether an operation accepts the media type of a request body.
 pub(crate) fn accepts_media_type(operation: &Operation, request: &Request) -> bool {
-    let sent = request.header("content-type").map(|value| value.split(';').next().unwrap_or_default().trim());
-    match (operation.body, sent) {
-        (Some(BodyKind::Form), Some(sent)) => sent.eq_ignore_ascii_case("application/x-www-form-urlencoded"),
-        (Some(BodyKind::Multipart), Some(sent)) => sent.eq_ignore_ascii_case("multipart/form-data"),
+    let request_media_type =
+        request.header("content-type").map(|value| value.split(';').next().unwrap_or_default().trim());
+    match (operation.body, request_media_type) {
+        (Some(BodyKind::Form), Some(request_media_type)) => {
+            request_media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded")
+        }
+        (Some(BodyKind::Multipart), Some(request_media_type)) => {
+            request_media_type.eq_ignore_ascii_case("multipart/form-data")
+        }
         (Some(BodyKind::Form | BodyKind::Multipart), None) => request.body.is_empty(),
-        (Some(BodyKind::Value), Some(sent)) => single_value_body(operation).is_none_or(|(media, name)| {
-            let name = name.split(';').next().unwrap_or_default().trim();
-            media == Media::from_media_type(sent) || name.eq_ignore_ascii_case(sent)
-        }),
+        (Some(BodyKind::Value), Some(request_media_type)) => {
+            single_value_body(operation).is_none_or(|(media, name)| {
+                let name = name.split(';').next().unwrap_or_default().trim();
+                media == Media::from_media_type(request_media_type) || name.eq_ignore_ascii_case(request_media_type)
+            })
+        }
         (Some(BodyKind::Value) | None, _) => true,
     }
 }

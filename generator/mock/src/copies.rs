@@ -1,21 +1,21 @@
-//! Copies of records in other collections. They are written and removed together with their records.
+//! Copies of records in other collections. A copy is written and removed together with its record.
 
 use bindery::ir::{Operation, ResourceId, Side};
 use bindery::mock_rules::{parameters, parent_property, property};
 use serde_json::{Map, Value, json};
 
-use crate::json_path::{at, set, text_of};
+use crate::json_path::{property_at, set_property, value_to_string};
 use crate::model::Model;
 use crate::path::{Values, collection_path, collection_values, joined, segment, value};
 use crate::rules::{Copies, fill_template};
 use crate::state::State;
-use crate::store::{Removed, Store};
+use crate::store::{RemovedRecord, Store};
 use crate::{generate, request_values};
 
 /// A record that is copied, with its path.
-struct Source<'a> {
+struct CopySource<'a> {
     operation: &'a Operation,
-    /// The values of the path parameters of its collection.
+    /// The values of the path parameters of the collection of the record.
     path: Values,
     key: &'a str,
     record: &'a Value,
@@ -26,7 +26,8 @@ pub(crate) fn put(model: &Model, state: &mut State, resource: ResourceId, collec
     let old = copies_of(model, &state.store, resource, collection, key);
     state.store.put(collection, key, record);
     let new = copies_of(model, &state.store, resource, collection, key);
-    let still_exists = |old: &&Target<'_>| new.iter().any(|new| new.collection == old.collection && new.key == old.key);
+    let still_exists =
+        |old: &&CopyLocation<'_>| new.iter().any(|new| new.collection == old.collection && new.key == old.key);
     for outdated in old.iter().filter(|old| !still_exists(old)) {
         state.store.remove(&outdated.collection, &outdated.key);
     }
@@ -46,9 +47,9 @@ pub(crate) fn remove(model: &Model, state: &mut State, collection: &str, key: &s
     let with_copies = model.api.resources.iter().filter(|(id, _)| !model.rules(*id).copies.is_empty());
     for (id, resource) in with_copies {
         let of_resource = removed.iter().filter(|removed| removed.collection.ends_with(&resource.segment));
-        for Removed { collection, key, record } in of_resource {
+        for RemovedRecord { collection, key, record } in of_resource {
             let Some(source) = source(model, id, collection, key, record) else { continue };
-            for copy in targets(model, &model.rules(id).copies, &source) {
+            for copy in copy_locations(model, &model.rules(id).copies, &source) {
                 state.store.remove(&copy.collection, &copy.key);
             }
         }
@@ -57,7 +58,7 @@ pub(crate) fn remove(model: &Model, state: &mut State, collection: &str, key: &s
 }
 
 /// The location of a copy.
-struct Target<'a> {
+struct CopyLocation<'a> {
     copies: &'a Copies,
     resource: ResourceId,
     /// The values of the parameters in the path of the collection.
@@ -72,11 +73,12 @@ fn source<'a>(
     collection: &str,
     key: &'a str,
     record: &'a Value,
-) -> Option<Source<'a>> {
+) -> Option<CopySource<'a>> {
     let operations = model.api.resources[resource].operations.iter().map(|id| &model.api.operations[*id]);
-    let mut found = operations.filter_map(|operation| Some((operation, collection_values(operation, collection)?)));
-    let (operation, path) = found.next()?;
-    Some(Source { operation, path, key, record })
+    let mut matching_operations =
+        operations.filter_map(|operation| Some((operation, collection_values(operation, collection)?)));
+    let (operation, path) = matching_operations.next()?;
+    Some(CopySource { operation, path, key, record })
 }
 
 fn copies_of<'m>(
@@ -85,19 +87,20 @@ fn copies_of<'m>(
     resource: ResourceId,
     collection: &str,
     key: &str,
-) -> Vec<Target<'m>> {
+) -> Vec<CopyLocation<'m>> {
     let copies = &model.rules(resource).copies;
     let record = store.get(collection, key).filter(|_| !copies.is_empty());
     let source = record.and_then(|record| source(model, resource, collection, key, record));
-    source.map(|source| targets(model, copies, &source)).unwrap_or_default()
+    source.map(|source| copy_locations(model, copies, &source)).unwrap_or_default()
 }
 
 /// Returns the locations of the copies of a record.
-fn targets<'m>(model: &'m Model, copies: &'m [Copies], source: &Source<'_>) -> Vec<Target<'m>> {
+fn copy_locations<'m>(model: &'m Model, copies: &'m [Copies], source: &CopySource<'_>) -> Vec<CopyLocation<'m>> {
     let parameter_value = |copies: &Copies, name: &str| {
         let in_path = source.path.iter().find(|(parameter, _)| parameter == name).map(|(_, value)| value.clone());
         let property = || copies.find.iter().find(|(parameter, _)| parameter == name);
-        let in_record = || at(source.record, &property()?.1).filter(|value| !value.is_null()).map(text_of);
+        let in_record =
+            || property_at(source.record, &property()?.1).filter(|value| !value.is_null()).map(value_to_string);
         in_path.or_else(in_record).filter(|text| !text.is_empty())
     };
     let target = |copies: &'m Copies| {
@@ -108,7 +111,7 @@ fn targets<'m>(model: &'m Model, copies: &'m [Copies], source: &Source<'_>) -> V
         let key_name = model.api.resources[resource].key.as_ref().map(|key| key.wire.as_str());
         let key = key_name.and_then(|name| source.path.iter().find(|(parameter, _)| parameter == name));
         let key = key.map_or(source.key, |(_, key)| key.as_str());
-        Some(Target { copies, resource, path, collection, key: key.to_owned() })
+        Some(CopyLocation { copies, resource, path, collection, key: key.to_owned() })
     };
     copies.iter().filter_map(target).collect()
 }
@@ -120,7 +123,9 @@ fn write(model: &Model, state: &mut State, resource: ResourceId, collection: &st
         return;
     };
     let Some(source) = source(model, resource, collection, key, &record) else { return };
-    for Target { copies, resource, path, collection, key } in targets(model, &model.rules(resource).copies, &source) {
+    for CopyLocation { copies, resource, path, collection, key } in
+        copy_locations(model, &model.rules(resource).copies, &source)
+    {
         let Some(declared) = model.record_of(resource) else { continue };
         let mut copy = match state.store.get(&collection, &key) {
             Some(Value::Object(old)) => old.clone(),
@@ -144,7 +149,7 @@ fn write(model: &Model, state: &mut State, resource: ResourceId, collection: &st
                 property(&model.api, declared, name).is_none_or(|field| generate::fits(model, field, value))
             };
             if let Some(value) = value.filter(fits) {
-                set(&mut copy, name, value);
+                set_property(&mut copy, name, value);
             }
         }
         state.store.put(&collection, &key, Value::Object(copy));
@@ -152,15 +157,15 @@ fn write(model: &Model, state: &mut State, resource: ResourceId, collection: &st
 }
 
 /// Returns the value to copy: a property of the record, or of one of its ancestors.
-fn source_value(store: &Store, source: &Source<'_>, from: &str) -> Option<Value> {
-    let Some((parameter, name)) = parent_property(from) else { return at(source.record, from).cloned() };
+fn source_value(store: &Store, source: &CopySource<'_>, from: &str) -> Option<Value> {
+    let Some((parameter, name)) = parent_property(from) else { return property_at(source.record, from).cloned() };
     let path = collection_path(source.operation);
     let index = path.iter().position(|segment| segment.param() == Some(parameter))?;
     let parent = store.get(&joined(&path[..index], &source.path), value(&source.path, parameter))?;
-    at(parent, name).cloned()
+    property_at(parent, name).cloned()
 }
 
-/// Returns whether a property is copied. URLs in a copied property are not replaced.
+/// Returns whether a property is copied. The URLs in a copied property must not be replaced.
 pub(crate) fn keeps_links(model: &Model, resource: ResourceId, property: &str) -> bool {
     let is_below = |name: &String| name.split('.').next() == Some(property);
     model.rules(resource).copied.iter().any(is_below)
@@ -169,7 +174,7 @@ pub(crate) fn keeps_links(model: &Model, resource: ResourceId, property: &str) -
 /// Sets the properties of a copy whose values are in its path.
 pub(crate) fn set_path(model: &Model, resource: ResourceId, path: &Values, record: &mut Map<String, Value>) {
     let Some(declared) = model.record_of(resource) else { return };
-    for (name, _) in &model.rules(resource).found_params {
+    for (name, _) in &model.rules(resource).params_from_properties {
         request_values::write_property(model, declared, name, &json!(value(path, name)), record);
     }
 }

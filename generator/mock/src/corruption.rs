@@ -9,8 +9,8 @@ pub(crate) fn unknown_enums(api: &Api, ty: &TypeRef, value: &mut Value) {
         (TypeRef::Array(item), Value::Array(items)) => {
             items.iter_mut().for_each(|value| unknown_enums(api, item, value))
         }
-        (TypeRef::Map(inner), Value::Object(all)) => {
-            all.values_mut().for_each(|value| unknown_enums(api, inner, value))
+        (TypeRef::Map(inner), Value::Object(entries)) => {
+            entries.values_mut().for_each(|value| unknown_enums(api, inner, value))
         }
         (TypeRef::Named(id), value) => match (&api.types[*id].shape, value) {
             (Shape::Alias(inner), value) => unknown_enums(api, inner, value),
@@ -40,8 +40,8 @@ pub(crate) fn extra_fields(value: &mut Value) {
     }
 }
 
-/// Returns whether all values of an object are strings. Its type may be a map of strings, in which the undocumented
-/// property would be invalid.
+/// Returns whether all values of an object are strings. The type of such an object may be a map of strings, in which the
+/// undocumented property would be invalid.
 fn is_map_of_strings(value: &Value) -> bool {
     value.as_object().is_some_and(|entries| entries.values().all(Value::is_string))
 }

@@ -14,11 +14,11 @@ pub enum Error {
     StateFile(String),
     /// The record does not match the API, for the reason in the string.
     Record(String),
-    /// A fault has an invalid syntax.
+    /// The string of a fault has an invalid syntax.
     Fault(String),
     /// The client for the mock could not be built.
     Client(Box<dyn std::error::Error + Send + Sync>),
-    /// The address cannot be listened on.
+    /// The mock cannot listen on the address.
     Io(std::io::Error),
 }
 
@@ -46,7 +46,7 @@ impl std::error::Error for Error {
     }
 }
 
-/// The error response to a request that is not executed.
+/// The status, message and headers of the error response to a request that is not executed.
 #[derive(Clone, Debug)]
 pub(crate) struct Failure {
     pub status: u16,
@@ -60,7 +60,7 @@ impl Failure {
         Self { status, message, headers: Vec::new() }
     }
 
-    /// Creates the failure for a path that does not exist.
+    /// Creates the failure for a path at which no record or operation exists.
     pub fn unknown(path: &str) -> Self {
         Self::new(404, format!("The requested resource {path} was not found"))
     }

@@ -10,7 +10,8 @@ use crate::http::Response;
 use crate::model::Model;
 use crate::{content, generate};
 
-/// Returns the response to a failed request. Its type is that of the operation, or of any operation if the operation is unknown.
+/// Returns the response to a failed request. The type of the body is the type that the operation documents. If the operation is
+/// unknown, a type that any operation documents is used.
 pub(crate) fn failure_response(model: &Model, operation: Option<OperationId>, failure: &Failure) -> Response {
     let declared = match operation {
         Some(id) => documented_response(&model.api.operations[id], failure.status),
@@ -34,12 +35,13 @@ pub(crate) fn failure_response(model: &Model, operation: Option<OperationId>, fa
     Response { status: failure.status, headers, body, content, reason: Some(failure.message.clone()) }
 }
 
-/// Generates a body of a declared type. The names of its properties determine what they contain.
+/// Generates a body of a declared type. The name of a property determines its value: `message` contains the message, for
+/// example.
 fn body_of_type(model: &Model, ty: &TypeRef, example: Option<&Value>, failure: &Failure) -> Value {
     let Some(record) = model.record(ty) else { return generate::value(model, ty, &[], &generate::time(0)) };
     let now = generate::time(0);
     let mut body = generate::record(model, record, None, &now);
-    let (code, old_code) = code(example, failure.status);
+    let (code, example_code) = code(example, failure.status);
     for field in &record.fields {
         let example_value = example.and_then(|example| example.get(&field.wire));
         let values = match name_key(&field.wire).as_str() {
@@ -51,7 +53,8 @@ fn body_of_type(model: &Model, ty: &TypeRef, example: Option<&Value>, failure: &
             }
             "code" | "errorcode" => vec![json!(code), json!(code.to_string())],
             "moreinfo" | "type" => {
-                let link = example_value.and_then(Value::as_str).map(|url| url.replace(&old_code, &code.to_string()));
+                let link =
+                    example_value.and_then(Value::as_str).map(|url| url.replace(&example_code, &code.to_string()));
                 vec![json!(link.unwrap_or_else(|| format!("https://example.com/errors/{code}")))]
             }
             _ if !field.required => {
@@ -76,8 +79,9 @@ fn shortened(message: &str, field: &Field) -> String {
     message.chars().take(max_length.unwrap_or(usize::MAX)).collect()
 }
 
-/// Returns the error code of the API for a status, and the code of the example. If an example has the code 20404 for the status
-/// 404, the code for 400 is 20400.
+/// Derives the error code of the API for a status from the example. For example, if the code for 404 is 20404, the code for 400
+/// is
+/// 20400. Also returns the code of the example.
 fn code(example: Option<&Value>, status: u16) -> (u64, String) {
     let number = |key: &str| example.and_then(|example| example.get(key)).and_then(Value::as_u64);
     let (Some(code), Some(example_status)) = (number("code"), number("status")) else {
@@ -96,12 +100,12 @@ fn body_from_config(model: &Model, failure: &Failure) -> Value {
     for (pointers, value) in [(&errors.code, json!(failure.status)), (&errors.message, json!(failure.message))] {
         let keys: Vec<&str> = pointers.first().map(|pointer| pointer.split('/').skip(1).collect()).unwrap_or_default();
         let Some((last, parents)) = keys.split_last() else { continue };
-        let mut at = &mut body;
+        let mut parent = &mut body;
         for key in parents {
-            let Value::Object(entries) = at else { return body };
-            at = entries.entry(*key).or_insert_with(|| json!({}));
+            let Value::Object(entries) = parent else { return body };
+            parent = entries.entry(*key).or_insert_with(|| json!({}));
         }
-        if let Value::Object(entries) = at {
+        if let Value::Object(entries) = parent {
             entries.insert((*last).to_owned(), value);
         }
     }

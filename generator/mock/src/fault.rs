@@ -11,7 +11,7 @@ use crate::rng::Rng;
 
 /// A fault of a response, and the requests that it affects.
 ///
-/// Its text consists of words and `key=value` pairs, separated by semicolons:
+/// A fault is written as keywords and `key=value` pairs, separated by semicolons:
 ///
 /// | part | effect |
 /// |---|---|
@@ -25,7 +25,7 @@ use crate::rng::Rng;
 /// | `unknown-enum` | enums have undocumented values |
 /// | `extra-field` | objects have an undocumented property |
 /// | `operation=ListService` | only for this operation |
-/// | `times=3` | only this number of times; without it, always |
+/// | `times=3` | only this number of times; without `times`, always |
 /// | `probability=0.5` | only with this probability; the random numbers depend on the seed of the mock |
 ///
 /// ```
@@ -35,7 +35,7 @@ use crate::rng::Rng;
 /// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Fault {
-    /// The ID of the only operation that the fault affects.
+    /// The ID of the only operation that the fault affects. `None` means all operations.
     pub operation: Option<String>,
     /// The remaining number of occurrences. `None` means no limit.
     pub times: Option<u32>,
@@ -71,7 +71,7 @@ pub enum Damage {
 impl Damage {
     const ALL: [Self; 5] = [Self::Truncate, Self::Reset, Self::Malformed, Self::UnknownEnum, Self::ExtraField];
 
-    /// Returns the word in the text of a fault.
+    /// Returns the keyword for the damage in the string of a fault.
     const fn as_str(self) -> &'static str {
         match self {
             Self::Truncate => "truncate",
@@ -101,8 +101,9 @@ impl FromStr for Fault {
                 "operation" if !value.is_empty() => fault.operation = Some(value.to_owned()),
                 "times" => fault.times = Some(number(key, value, 0, u32::MAX)?),
                 "probability" => {
-                    let share = value.parse().ok().filter(|share| (0.0..=1.0).contains(share));
-                    fault.probability = Some(share.ok_or_else(|| invalid("probability", "a number from 0 to 1"))?);
+                    let probability = value.parse().ok().filter(|probability| (0.0..=1.0).contains(probability));
+                    fault.probability =
+                        Some(probability.ok_or_else(|| invalid("probability", "a number from 0 to 1"))?);
                 }
                 "status" => fault.status = u16::try_from(number(key, value, 400, 599)?).ok(),
                 "retry-after" => fault.retry_after = Some(number(key, value, 0, u32::MAX)?),
@@ -117,7 +118,7 @@ impl FromStr for Fault {
 }
 
 impl fmt::Display for Fault {
-    /// Writes the text that [`Fault::from_str`] parses.
+    /// Writes the string that [`Fault::from_str`] parses.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let latency = (!self.latency.is_zero()).then_some(self.latency);
         let parts = [
@@ -128,7 +129,7 @@ impl fmt::Display for Fault {
             self.drip.map(|pause| format!("drip={}", pause.as_millis())),
             self.damage.map(|damage| damage.as_str().to_owned()),
             self.times.map(|times| format!("times={times}")),
-            self.probability.map(|share| format!("probability={share}")),
+            self.probability.map(|probability| format!("probability={probability}")),
         ];
         f.write_str(&parts.into_iter().flatten().collect::<Vec<_>>().join("; "))
     }
@@ -157,7 +158,7 @@ pub(crate) fn next(faults: &mut Vec<Fault>, operation: Option<&str>, rng: &mut R
     let index = faults.iter().position(|fault| {
         fault.times != Some(0)
             && fault.operation.as_deref().is_none_or(|id| Some(id) == operation)
-            && fault.probability.is_none_or(|share| rng.chance(share))
+            && fault.probability.is_none_or(|probability| rng.chance(probability))
     })?;
     let fault = faults.get_mut(index)?;
     let occurrence = fault.clone();

@@ -8,12 +8,12 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use serde_json::Value;
 
 use crate::error::Failure;
-use crate::json_path::{at, text_of};
+use crate::json_path::{property_at, value_to_string};
 use crate::request_values::RequestValues;
 use crate::rule_checks::value_of;
 use crate::rules::ResourceRules;
 
-/// The filters and the order that a request sets.
+/// The filters and the order of a list, from the parameters of a request.
 pub(crate) struct Selection<'a> {
     tests: Vec<(&'a str, Test, Vec<String>)>,
     pub newest_first: bool,
@@ -24,7 +24,7 @@ impl<'a> Selection<'a> {
     ///
     /// # Errors
     ///
-    /// Returns status 400 if a value cannot be compared with its property.
+    /// Returns a failure with status 400 if a value cannot be compared with its property.
     pub fn new(
         rules: &'a ResourceRules,
         request_values: &RequestValues<'_>,
@@ -35,8 +35,8 @@ impl<'a> Selection<'a> {
             let values: Vec<String> = match value_of(request_values, &filter.parameter) {
                 None | Some(Value::Null) => continue,
                 Some(Value::Array(values)) if values.is_empty() => continue,
-                Some(Value::Array(values)) => values.iter().map(text_of).collect(),
-                Some(value) => vec![text_of(value)],
+                Some(Value::Array(values)) => values.iter().map(value_to_string).collect(),
+                Some(value) => vec![value_to_string(value)],
             };
             if filter.test != Test::Equal
                 && is_time(&filter.property)
@@ -49,36 +49,36 @@ impl<'a> Selection<'a> {
             tests.push((filter.property.as_str(), filter.test, values));
         }
         let newest_first = rules.newest_first.iter().any(|(name, values)| {
-            let value = value_of(request_values, name).filter(|value| !value.is_null()).map(text_of);
+            let value = value_of(request_values, name).filter(|value| !value.is_null()).map(value_to_string);
             value.is_some_and(|value| values.is_empty() || values.contains(&value))
         });
         Ok(Self { tests, newest_first })
     }
 
-    /// Returns whether the list is not filtered.
+    /// Returns whether the list has no filters.
     pub fn is_everything(&self) -> bool {
         self.tests.is_empty()
     }
 
-    /// Returns whether a record passes all filters.
+    /// Returns whether a record meets all filters.
     pub fn keeps(&self, record: &Value) -> bool {
         self.tests.iter().all(|(property, test, values)| {
-            let property_value = at(record, property).unwrap_or(&Value::Null);
+            let property_value = property_at(record, property).unwrap_or(&Value::Null);
             values.iter().any(|value| match property_value {
-                Value::Array(items) => items.iter().any(|item| passes(item, *test, value)),
-                single => passes(single, *test, value),
+                Value::Array(items) => items.iter().any(|item| is_met(item, *test, value)),
+                single => is_met(single, *test, value),
             })
         })
     }
 }
 
-/// Returns whether the value of a property passes a test against the value of a parameter.
-fn passes(property: &Value, test: Test, value: &str) -> bool {
+/// Compares the value of a property with the value of a parameter, and returns whether the test is met.
+fn is_met(property: &Value, test: Test, value: &str) -> bool {
     let order = match property {
         Value::Null => return false,
         Value::Number(_) => serde_json::from_str(value).ok().and_then(|value| compare_numbers(property, &value)),
         property => {
-            let text = text_of(property);
+            let text = value_to_string(property);
             match (time(&text, Test::Equal), time(value, test)) {
                 (Some(property), Some(value)) => Some(property.cmp(&value)),
                 _ => Some(text.as_str().cmp(value)),
@@ -92,7 +92,8 @@ fn passes(property: &Value, test: Test, value: &str) -> bool {
     })
 }
 
-/// Parses a date or a time. A date is the beginning of the day, or its end if it is an upper bound.
+/// Parses a date or a time. A date is converted to the beginning of the day, or to the end of the day if the date is an upper
+/// bound.
 fn time(text: &str, test: Test) -> Option<DateTime<Utc>> {
     let time_of_date = |date: NaiveDate| {
         let end = NaiveTime::from_hms_nano_opt(23, 59, 59, 999_999_999).filter(|_| test == Test::AtMost);
@@ -127,7 +128,7 @@ mod tests {
             (json!("2026-01-31T12:00:00Z"), Test::Equal, "2026-01-31T14:00:00+02:00", true),
             (json!("2026-01-31"), Test::AtMost, "2026-01-31", true),
         ] {
-            assert_eq!(passes(&found, test, value), expected, "{found} {test:?} {value}");
+            assert_eq!(is_met(&found, test, value), expected, "{found} {test:?} {value}");
         }
     }
 }

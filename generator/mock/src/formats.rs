@@ -1,5 +1,5 @@
-//! String formats without a type in the IR, such as `email`. Each has a pattern for generated strings, and a test for received
-//! strings.
+//! String formats without a type in the IR, such as `email`. For each format, there is a pattern for generated strings, and a
+//! function that checks received strings.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -17,7 +17,7 @@ struct Format {
     expected: &'static str,
 }
 
-/// `time` and `duration` are generated but not validated, because APIs use too many variants of them.
+/// The string formats. `time` and `duration` are generated but not validated, because APIs use too many notations for them.
 const FORMATS: &[Format] = &[
     Format {
         name: "email",
@@ -53,8 +53,8 @@ const FORMATS: &[Format] = &[
     Format { name: "duration", pattern: r"^PT[1-9][0-9]M$", is_valid: |_| true, expected: "" },
 ];
 
-/// Validates a string with the format that a pattern represents. The error is the constraint. `None` if the pattern represents no
-/// format.
+/// Validates a string with the format that a pattern represents. Returns `None` if the pattern represents no format. The error
+/// is the violated constraint.
 pub(crate) fn of_pattern(pattern: &str, text: &str) -> Option<Result<(), &'static str>> {
     let format = FORMATS.iter().find(|format| format.pattern == pattern)?;
     Some(if (format.is_valid)(text) { Ok(()) } else { Err(format.expected) })
@@ -63,7 +63,7 @@ pub(crate) fn of_pattern(pattern: &str, text: &str) -> Option<Result<(), &'stati
 /// Adds the formats of strings to their constraints, as the patterns of the formats.
 pub(crate) fn add(api: &mut Api, document: &Source) {
     let source_texts = || std::iter::once(&document.text).chain(document.files.values().map(|file| &file.text));
-    // Most documents have none of these formats, and need not be parsed again.
+    // Most documents use none of these formats. To save time, only a document that uses one is parsed again.
     let names: Vec<_> = FORMATS.iter().map(|format| format.name).collect();
     let keyword = format!(r#"format["']?\s*:\s*["']?({})\b"#, names.join("|"));
     let has_formats =
@@ -110,7 +110,7 @@ fn pattern(tree: &Value, schema: &Value) -> Option<Constraint> {
     Some(Constraint::Pattern(format.pattern.to_owned()))
 }
 
-/// Returns the value of a keyword in a schema, in the schemas that it references, or in those of its `allOf`.
+/// Returns the value of a keyword in a schema, in referenced schemas, or in the schemas of `allOf`.
 fn resolved<'t>(tree: &'t Value, schema: &'t Value, keyword: &str) -> Option<&'t Value> {
     /// The maximum number of schemas that are searched, because references may be circular.
     const MAX_SCHEMAS: usize = 100;
@@ -127,8 +127,8 @@ fn resolved<'t>(tree: &'t Value, schema: &'t Value, keyword: &str) -> Option<&'t
     None
 }
 
-fn is_email(text: &str) -> bool {
-    let Some((local, host)) = text.rsplit_once('@') else { return false };
+fn is_email(string: &str) -> bool {
+    let Some((local, host)) = string.rsplit_once('@') else { return false };
     let is_quoted = local.len() > 1 && local.starts_with('"') && local.ends_with('"');
     let has_valid_chars = !local.is_empty()
         && !local.contains(|c: char| c.is_whitespace() || c.is_control() || "@\"(),:;<>[\\]".contains(c));
@@ -137,12 +137,12 @@ fn is_email(text: &str) -> bool {
     (is_quoted || has_valid_chars && has_valid_dots) && (is_literal || !host.is_ascii() || is_host_name(host))
 }
 
-fn is_host_name(text: &str) -> bool {
+fn is_host_name(string: &str) -> bool {
     let is_label = |label: &str| {
         let has_valid_chars = label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
         (1..=63).contains(&label.len()) && has_valid_chars && !label.starts_with('-') && !label.ends_with('-')
     };
-    text.len() <= 253 && text.strip_suffix('.').unwrap_or(text).split('.').all(is_label)
+    string.len() <= 253 && string.strip_suffix('.').unwrap_or(string).split('.').all(is_label)
 }
 
 #[cfg(test)]

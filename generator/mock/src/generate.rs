@@ -6,15 +6,15 @@ use chrono::{DateTime, SecondsFormat};
 use serde_json::{Map, Value, json};
 
 use crate::big;
-use crate::json_path::text_of;
+use crate::json_path::value_to_string;
 use crate::model::Model;
 use crate::pattern::Pattern;
 use crate::rng::Rng;
 use crate::validate::{check, check_constraints};
 
-/// Generates a record from its schema and the clock: dates, defaults, identifiers and required properties.
+/// Generates a record from its schema, with defaults, identifiers, required properties and the current time.
 ///
-/// `example` determines which nullable identifiers are set in a new record. All other nullable properties are `null`.
+/// `example` determines which nullable identifiers are set. All other nullable properties are `null`.
 pub(crate) fn record(model: &Model, record: &Record, example: Option<&Value>, now: &str) -> Map<String, Value> {
     Generator { model, now, nth: 0, enclosing: Vec::new() }.object(record, example)
 }
@@ -24,12 +24,12 @@ pub(crate) fn value(model: &Model, ty: &TypeRef, constraints: &[Constraint], now
     Generator { model, now, nth: 0, enclosing: Vec::new() }.value(ty, constraints)
 }
 
-/// Generates a value of a type. The values for different `nth` differ, if the type has several values.
+/// Generates the `nth` value of a type. Values with different numbers are different, if the type has several values.
 pub(crate) fn nth(model: &Model, ty: &TypeRef, now: &str, nth: usize) -> Value {
     Generator { model, now, nth, enclosing: Vec::new() }.value(ty, &[])
 }
 
-/// Generates the text of a key, which is random if the type has several values.
+/// Generates a key as a string. The key is random, if the type has several values.
 pub(crate) fn key(model: &Model, ty: &TypeRef, constraints: &[Constraint], rng: &mut Rng) -> String {
     match ty {
         TypeRef::Named(id) => match &model.api.types[*id].shape {
@@ -40,7 +40,7 @@ pub(crate) fn key(model: &Model, ty: &TypeRef, constraints: &[Constraint], rng: 
             Shape::Alias(inner) | Shape::Wrapper(inner) => key(model, inner, constraints, rng),
             Shape::ValueEnum(values) => {
                 let index = rng.below(values.values.len() as u64) as usize;
-                values.values.get(index).map(|literal| text_of(&literal.value)).unwrap_or_default()
+                values.values.get(index).map(|literal| value_to_string(&literal.value)).unwrap_or_default()
             }
             Shape::StringEnum(variants) => {
                 let index = rng.below(variants.len() as u64) as usize;
@@ -80,24 +80,25 @@ pub(crate) fn key(model: &Model, ty: &TypeRef, constraints: &[Constraint], rng: 
 /// The maximum number of different numeric keys if the range of keys is small.
 const MAX_KEYS: u64 = 1_000;
 
-/// The seconds of ten years, the range of times that are keys.
+/// Ten years in seconds: the range of generated keys that are times.
 const TEN_YEARS_SECONDS: u64 = 315_360_000;
 
-/// Returns the text of one of the numbers that the constraints allow.
+/// Returns the `nth` number that the constraints allow, as a string.
 fn number_text(ty: &TypeRef, constraints: &[Constraint], nth: usize) -> String {
     let is_integer = !matches!(ty, TypeRef::Float(_));
     let number = number(constraints, is_integer, nth);
     if is_integer { format!("{number:.0}") } else { number.to_string() }
 }
 
-/// Returns the time of a tick of the mock's clock, which starts with 2026 and advances by one second with each write.
+/// Returns the time of a tick of the mock's clock. The clock starts at the beginning of 2026 and advances by one second with
+/// each write.
 pub(crate) fn time(tick: u64) -> String {
     const START: i64 = 1_767_225_600;
     let seconds = i64::try_from(tick).ok().and_then(|tick| START.checked_add(tick)).unwrap_or(START);
     DateTime::from_timestamp(seconds, 0).unwrap_or_default().to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
-/// Returns whether a property is a time whose name contains one of these words, such as the time of the last update.
+/// Returns whether a property is a date-time whose name contains one of the words.
 pub(crate) fn is_timestamp(field: &Field, words: &[&str]) -> bool {
     let name = name_key(&field.wire);
     matches!(field.ty, TypeRef::DateTime) && words.iter().any(|word| name.contains(word))
@@ -121,9 +122,9 @@ pub(crate) fn fits(model: &Model, field: &Field, value: &Value) -> bool {
 struct Generator<'a> {
     model: &'a Model,
     now: &'a str,
-    /// The index of the item that is generated, because the items of an array may have to differ.
+    /// The index of the generated item. The items of an array have different values, because `uniqueItems` may require this.
     nth: usize,
-    /// The types that contain the current value. A recursive type is not generated again inside itself.
+    /// The types that contain the current value. A recursive type is not generated inside a value of the same type.
     enclosing: Vec<TypeId>,
 }
 
@@ -151,8 +152,7 @@ impl Generator<'_> {
         }
         let is_set = example.is_none_or(|example| !example.is_null()) && (!field.nullable || example.is_some());
         if is_set && is_identifier(model, &field.ty) {
-            // All records get the same value, because such identifiers often refer to the same object, such as the
-            // account.
+            // All records get the same value, because such an identifier often refers to a common object, such as the account.
             return Some(self.value(&field.ty, &[]));
         }
         if field.nullable {
@@ -266,8 +266,8 @@ fn is_identifier(model: &Model, ty: &TypeRef) -> bool {
     }
 }
 
-/// Returns the `nth` number that the constraints allow, beginning with 0 if they allow it. If there are fewer numbers, they are
-/// repeated.
+/// Returns the `nth` number that the constraints allow. The first number is 0, if the constraints allow 0. If there are too few
+/// numbers, they are repeated.
 fn number(constraints: &[Constraint], is_integer: bool, nth: usize) -> f64 {
     let (mut low, mut high) = ((f64::NEG_INFINITY, false), (f64::INFINITY, false));
     let mut step = None;
@@ -294,7 +294,7 @@ fn number(constraints: &[Constraint], is_integer: bool, nth: usize) -> f64 {
         None if low.0.is_finite() => (low.0, max_step.min(1.0)),
         None => (high.0, 1.0),
     };
-    // For large integers, rounding may have moved the limit out of the allowed range.
+    // The limits of large integers are rounded to 64 bits, so the start may be outside the allowed range.
     let start = match is_integer && start.abs() > 9e15 {
         true => [start.next_up(), start.next_down()].into_iter().find(is_allowed).unwrap_or(start),
         false => start,
@@ -305,7 +305,7 @@ fn number(constraints: &[Constraint], is_integer: bool, nth: usize) -> f64 {
     nth.checked_rem(numbers.len()).and_then(|nth| numbers.get(nth)).copied().unwrap_or(start)
 }
 
-/// Generates a string from its pattern, or else from `word`, or else from random digits. The length meets the constraints.
+/// Generates a string that meets the constraints: from the pattern if there is one, or else from `word` or random digits.
 fn text(constraints: &[Constraint], rng: &mut Rng, word: Option<&str>) -> String {
     let pattern = constraints.iter().find_map(|constraint| match constraint {
         Constraint::Pattern(pattern) => Pattern::new(pattern),
@@ -317,8 +317,7 @@ fn text(constraints: &[Constraint], rng: &mut Rng, word: Option<&str>) -> String
             check_constraints(constraints, None, &json!(text), &mut problems);
             problems.is_empty()
         };
-        // If a string is shorter than the minimum length, the next attempt repeats the repetitions of the pattern more
-        // often.
+        // If a string is too short, the next attempts use more repetitions in the pattern.
         let mut repetitions = std::iter::repeat_n(None, 8).chain((0..200).map(Some));
         repetitions.find_map(|times| pattern.text(rng, times).filter(is_valid)).or_else(|| pattern.text(rng, None))
     });

@@ -8,7 +8,7 @@ use crate::error::Failure;
 use crate::error_response::failure_response;
 use crate::execute::{Execution, path_param_values};
 use crate::http::{Request, Response};
-use crate::json_path::text_of;
+use crate::json_path::value_to_string;
 use crate::model::Model;
 use crate::path::{Values, segment};
 use crate::route::{Location, Route, resolve, route};
@@ -16,7 +16,7 @@ use crate::rules::fill_template;
 use crate::state::State;
 use crate::{generate, request_values, security};
 
-/// Handles a request. `route` has its operation, or the error if there is none.
+/// Handles a request. `route` is the operation of the request, or the failure if there is no such operation.
 pub(crate) fn handle(model: &Model, state: &mut State, request: &Request, route: &Result<Route, Failure>) -> Response {
     match route {
         Ok(route) => match execute(model, state, request, route) {
@@ -56,7 +56,7 @@ fn execute(model: &Model, state: &mut State, request: &Request, route: &Route) -
     let operation = &model.api.operations[route.operation];
     security::authorize(model, operation, request)?;
     check_media_type(operation, request)?;
-    // A record with an identifier that violates its constraints cannot exist, so the status is 404.
+    // If only path values are invalid, the status is 404: a record with such an identifier cannot exist.
     let mut values = request_values::read(model, operation, request, &route.path).map_err(|problems| {
         let in_path = |problem: &String| route.path.iter().any(|(name, _)| problem.starts_with(&format!("{name} ")));
         match problems.iter().all(in_path) {
@@ -106,23 +106,26 @@ fn execute(model: &Model, state: &mut State, request: &Request, route: &Route) -
     let mut ignored: Vec<String> = Vec::new();
     for (name, _) in &request.query {
         let name_in_header = segment(name);
-        if model.ignores(route.operation, name) && !ignored.contains(&name_in_header) && ignored.len() < MAX_IGNORED {
+        if model.ignores(route.operation, name)
+            && !ignored.contains(&name_in_header)
+            && ignored.len() < MAX_IGNORED_PARAMETERS
+        {
             ignored.push(name_in_header);
         }
     }
     if !ignored.is_empty() {
-        response.headers.push((IGNORED.to_owned(), ignored.join(", ")));
+        response.headers.push((IGNORED_PARAMETERS_HEADER.to_owned(), ignored.join(", ")));
     }
     Ok(response)
 }
 
-/// The maximum number of parameters in the header.
-const MAX_IGNORED: usize = 20;
+/// The maximum number of parameters in the header [`IGNORED_PARAMETERS_HEADER`].
+const MAX_IGNORED_PARAMETERS: usize = 20;
 
 /// The response header with the names of the query parameters of the request that had no effect, percent-encoded.
-const IGNORED: &str = "Mock-Ignored-Parameters";
+const IGNORED_PARAMETERS_HEADER: &str = "Mock-Ignored-Parameters";
 
-/// Returns the resource and the collection where an operation stores new records, if a rule sets them.
+/// Returns the resource and the collection where an operation stores new records, if a rule changes them.
 fn configured_location(model: &Model, operation: &Operation, path: &Values) -> Option<(ResourceId, Location)> {
     let to = &model.rules(operation.resource).stored_at;
     let (template, collection) = fill_template(to, |name| Some(path_value(path, name)?.to_owned()))?;
@@ -172,11 +175,11 @@ fn add_declared_headers(model: &Model, state: &mut State, operation: Option<Oper
 /// Returns the name and a value of a header that the document declares.
 fn declared_header(model: &Model, header: &Header) -> (String, String) {
     let value = header.example.clone().unwrap_or_else(|| generate::value(model, &header.ty, &[], &generate::time(0)));
-    (header.wire.clone(), text_of(&value))
+    (header.wire.clone(), value_to_string(&value))
 }
 
-/// Returns the response to a CORS preflight request, with the headers that the document declares for any response of the
-/// resource. `None` if it declares no such headers, or if the request is not a preflight request.
+/// Returns the response to a CORS preflight request, with the CORS headers that the document declares for a response of the
+/// resource. Returns `None` if the document declares no such headers, or if the request is not a preflight request.
 fn preflight(model: &Model, request: &Request) -> Option<Response> {
     let method = request.header("access-control-request-method").filter(|_| request.method == "OPTIONS")?;
     let route = route(model, &Request { method: method.to_owned(), ..request.clone() }).ok()?;

@@ -22,7 +22,7 @@ pub struct Request {
     pub query: Vec<(String, String)>,
     /// The names in lower case and the values of the headers, in order.
     pub headers: Vec<(String, String)>,
-    /// The body. It is empty if there is none.
+    /// The body. It is empty if the request has no body.
     pub body: Vec<u8>,
 }
 
@@ -32,7 +32,7 @@ impl Request {
         self.headers.iter().find(|(header, _)| header.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
-    /// Returns the approximate size in memory, in bytes.
+    /// Returns the approximate size of the request in memory, in bytes.
     pub(crate) fn size(&self) -> usize {
         /// The overhead of the allocator for each string, in bytes.
         const ALLOCATION_BYTES: usize = 16;
@@ -79,18 +79,18 @@ impl fmt::Debug for Request {
 pub struct Response {
     /// The HTTP status.
     pub status: u16,
-    /// The headers, except those that every HTTP response has.
+    /// The headers, except those that the HTTP server adds to every response.
     pub headers: Vec<(String, String)>,
     /// The body, if there is one: JSON, a string, or an array of the values of a stream.
     pub body: Option<Value>,
     /// The encoding of the body.
     pub content: Content,
-    /// Why the request was not executed, if it was not.
+    /// The reason why the request was not executed. `None` if it was executed.
     pub reason: Option<String>,
 }
 
 impl Response {
-    /// Returns the encoded body. It is empty if there is no body.
+    /// Returns the encoded body, which is empty if the response has no body.
     pub fn bytes(&self) -> Vec<u8> {
         self.body.as_ref().map(|body| body::bytes(self.content, body)).unwrap_or_default()
     }
@@ -105,14 +105,14 @@ pub struct Recorded {
     pub operation: Option<String>,
     /// The status of the response.
     pub status: u16,
-    /// Why the request was not executed, if it was not.
+    /// The reason why the request was not executed. `None` if it was executed.
     pub reason: Option<String>,
     /// The body of the response as a string, if there is one.
     pub response: Option<String>,
 }
 
 impl Recorded {
-    /// Returns the approximate size in memory, in bytes.
+    /// Returns the approximate size of the request in memory, in bytes.
     pub(crate) fn size(&self) -> usize {
         let strings = [&self.operation, &self.reason, &self.response];
         self.request.size() + strings.into_iter().flatten().map(String::len).sum::<usize>()

@@ -23,7 +23,7 @@ use crate::state::State;
 use crate::state_file::StateFile;
 use crate::{formats, security, seed_data};
 
-/// A running mock server. Dropping it stops the server and closes its connections.
+/// A running mock server. Dropping a `Mock` stops the server and closes its connections.
 pub struct Mock {
     address: SocketAddr,
     shared: Arc<Shared>,
@@ -87,31 +87,31 @@ impl Mock {
         self.shared.model.api.security.iter().map(security::credentials).collect()
     }
 
-    /// Handles a request without a network. Network effects of faults are ignored.
+    /// Handles a request without a network. Faults that affect only the network, such as delays, have no effect.
     pub fn ask(&self, request: Request) -> Response {
         handle_request(&self.shared, request).0
     }
 
-    /// Returns the last requests, from the oldest to the newest: at most 10,000 requests of at most 64 MiB in total. Requests for
-    /// the web page of the mock are not included.
+    /// Returns the last requests, from the oldest to the newest: at most 10,000 requests of at most 64 MiB in total. Requests
+    /// for the web page of the mock are not included.
     pub fn requests(&self) -> Vec<Recorded> {
         self.shared.lock().recorded.iter().cloned().collect()
     }
 
-    /// Stores a record at a path such as `/v1/Services/IS…`. Missing properties are generated as for a created record.
+    /// Stores a record at a path such as `/v1/Services/IS…`. Missing properties are generated, as for a create request.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Record`] if the path is not that of a record, if its parent does not exist, or if the record does not
-    /// match its schema. Returns [`Error::StateFile`] if the state file cannot be written.
+    /// Returns [`Error::Record`] if the path does not identify a record, if the parent of the record does not exist, or if
+    /// the record does not match its schema. Returns [`Error::StateFile`] if the state file cannot be written.
     pub fn put(&self, path: &str, record: Value) -> Result<(), Error> {
         let mut inner = self.shared.lock();
         seed_data::put(&self.shared.model, &mut inner.state, path, record)?;
         inner.write_changes().map_err(|error| Error::StateFile(error.to_string()))
     }
 
-    /// Adds a fault for the following requests, after the faults that exist already. A fault without `times` stays until
-    /// [`Mock::clear_faults`] is called.
+    /// Adds a fault at the end of the list of faults. Each request is affected by the first suitable fault of the list. A fault
+    /// without `times` stays until [`Mock::clear_faults`] is called.
     ///
     /// ```no_run
     /// # fn main() -> Result<(), bindery_mock::Error> {
@@ -147,8 +147,8 @@ impl Builder {
         self
     }
 
-    /// Sets the only accepted user name and password. API keys and tokens must equal the password. By default, the mock accepts
-    /// all credentials that are not empty.
+    /// Sets the only accepted user name and password. Only the password is accepted as an API key or a token. By default, the
+    /// mock accepts all credentials that are not empty.
     pub fn credentials(mut self, user: impl Into<String>, password: impl Into<String>) -> Self {
         self.credentials = Some((user.into(), password.into()));
         self
@@ -166,15 +166,16 @@ impl Builder {
         self
     }
 
-    /// Sets the file that stores the state between runs. The mock starts with what the file contains, and writes each change to
-    /// it before it responds to the request. A file with `.lock` after its name keeps other mocks from using it. From time to
-    /// time the mock replaces the file by a shorter one, which it writes with `.new` after the name.
+    /// Sets the file that stores the state between runs. The mock starts with the state in the file, and writes each change to
+    /// the file before it responds to the request. While the mock runs, a lock file, with `.lock` after the name, prevents
+    /// other mocks from using the state file. From time to time, the mock replaces the state file by a shorter file. It
+    /// writes the shorter file under a temporary name, with `.new` after the name.
     pub fn state_file(mut self, path: impl Into<PathBuf>) -> Self {
         self.state_file = Some(path.into());
         self
     }
 
-    /// Sets a function that is called after each request. It must be fast: the next request waits for it.
+    /// Sets a function that is called after each request. The function must be fast, because the next request waits for it.
     pub fn on_request(mut self, call: impl Fn(&Recorded) + Send + Sync + 'static) -> Self {
         self.on_request = Some(Box::new(call));
         self
@@ -201,8 +202,9 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Spec`] if the document or configuration has errors, [`Error::State`] if the state is not one of a mock,
-    /// [`Error::StateFile`] if the state file cannot be used, [`Error::Io`] if the address cannot be listened on.
+    /// Returns [`Error::Spec`] if the document or configuration has errors, [`Error::State`] if the state does not come from a
+    /// mock of this API, [`Error::StateFile`] if the state file cannot be used, [`Error::Io`] if the mock cannot listen on the
+    /// address.
     pub async fn start(self) -> Result<Mock, Error> {
         let (loaded, mut diagnostics) = bindery::load(&self.document, &self.config);
         if let Some((api, config)) = &loaded {

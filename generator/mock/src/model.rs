@@ -1,4 +1,4 @@
-//! The API with facts that are computed before the first request, such as the key property of each resource.
+//! The API, with facts that are computed when the mock starts, such as the key property of each resource.
 
 use std::collections::BTreeMap;
 
@@ -27,11 +27,11 @@ pub(crate) struct Model {
     rules: Vec<ResourceRules>,
     /// The resources, by the path templates of their collections.
     pub collections: BTreeMap<String, ResourceId>,
-    /// The query parameters without effect, for each operation.
+    /// The query parameters that have no effect, for each operation.
     ignored: Vec<Vec<String>>,
-    /// The paths of the servers of the document. The path of a request may begin with one of them.
+    /// The paths of the servers of the document. The path of a request may begin with such a path.
     pub base_paths: Vec<String>,
-    /// The operations by the number of path segments. Paths with literals precede those with parameters.
+    /// The operations by the number of path segments. Paths with literals precede paths with parameters.
     routes: Vec<Vec<OperationId>>,
 }
 
@@ -42,7 +42,7 @@ pub(crate) struct SpecialProperties {
     pub key: Option<String>,
     /// The property with the URL of the record.
     pub url: Option<String>,
-    /// The property with the URLs of the child collections, and the key and path segment of each URL.
+    /// The property with the URLs of the child collections, and for each URL its name in this property and its path segment.
     pub links: Option<(String, Vec<(String, String)>)>,
     /// An example of a record in the document.
     pub example: Option<Value>,
@@ -95,14 +95,14 @@ impl Model {
         &self.rules[resource.index()]
     }
 
-    /// Returns whether a query parameter has no effect on an operation: no rule uses it, or the document does not
-    /// have it.
+    /// Returns whether a query parameter has no effect on an operation, because no rule uses it or because the document does
+    /// not declare it.
     pub fn ignores(&self, operation: OperationId, name: &str) -> bool {
         let is_documented = |operation: &Operation| {
             let mut queries = operation.params.iter().filter(|param| param.location == ParamLocation::Query);
             let is_key = |scheme: &SecurityScheme| matches!(&scheme.kind, SchemeKind::Query(key) if key == name);
-            // In some styles, the names of a parameter differ from its documented name. The URL of a page may always
-            // have a token.
+            // In styles such as `deepObject`, the query contains other names than the documented name. The URL of a page
+            // has a token even if no parameter for a token is documented.
             queries.any(|param| param.wire == name || !is_validated(param))
                 || self.api.security.iter().any(is_key)
                 || operation.paging.is_some() && page_token(operation).is_none() && name == TOKEN
@@ -121,13 +121,13 @@ impl Model {
         self.record(&self.record_type(resource)?)
     }
 
-    /// Returns the declared properties of a type, if it is an object.
+    /// Returns the declared properties of a type, if the type is an object.
     pub fn record(&self, ty: &TypeRef) -> Option<&Record> {
         record(&self.api, ty)
     }
 }
 
-/// Returns the declared properties of a type, if it is an object or an alias of one.
+/// Returns the declared properties of a type, if the type is an object or an alias of an object.
 pub(crate) fn record<'a>(api: &'a Api, ty: &TypeRef) -> Option<&'a Record> {
     let TypeRef::Named(id) = api.resolved(ty) else { return None };
     if let Shape::Record(record) = &api.types[*id].shape { Some(record) } else { None }
@@ -175,7 +175,7 @@ fn special_properties(api: &Api, id: ResourceId, resource: &Resource) -> Special
     }
 }
 
-/// Returns whether a request of a resource sets a property.
+/// Returns whether a parameter of an operation on the resource sets a property.
 fn is_sent(api: &Api, resource: &Resource, name: &str) -> bool {
     let is_same = |other: &str| name_key(other) == name_key(name);
     let params = resource.operations.iter().flat_map(|id| &api.operations[*id].params);
@@ -187,7 +187,7 @@ fn is_sent(api: &Api, resource: &Resource, name: &str) -> bool {
     })
 }
 
-/// Returns the paths of the servers of a document, without `/`.
+/// Returns the paths of the servers of a document. The root path is omitted.
 fn base_paths(api: &Api) -> Vec<String> {
     let operation_servers = api.operations.iter().filter_map(|(_, operation)| operation.server.as_ref());
     let urls = api.servers.iter().chain(operation_servers).map(Server::filled);
@@ -198,7 +198,7 @@ fn base_paths(api: &Api) -> Vec<String> {
         (!path.is_empty() && !path.contains('{')).then(|| path.to_owned())
     });
     let mut paths: Vec<String> = paths.collect();
-    // If a path begins with several of them, the longest is used.
+    // Longer paths come first, so the longest matching path is used.
     paths.sort_by(|a, b| b.len().cmp(&a.len()).then(a.cmp(b)));
     paths.dedup();
     paths
@@ -223,7 +223,7 @@ fn key(api: &Api, record: &Record, resource: &Resource) -> Option<String> {
     Some(field.wire.clone())
 }
 
-/// Returns whether values of a type can be a path segment. Types that are nested deeper than `depth` cannot.
+/// Returns whether values of a type can be a path segment. Types that are nested more than `depth` levels deep are not allowed.
 fn is_scalar(api: &Api, ty: &TypeRef, depth: usize) -> bool {
     let Some(below) = depth.checked_sub(1) else { return false };
     match ty {
@@ -249,7 +249,7 @@ fn example(api: &Api, model: TypeId, resource: &Resource) -> Option<Value> {
     example.or_else(|| api.types[model].example.clone())
 }
 
-/// Converts the key of a link to a path segment, in the case style of the segment `example`.
+/// Converts the name of a link to a path segment in the same letter case as the segment `example`.
 fn in_style(key: &str, example: &str) -> String {
     if !example.starts_with(char::is_uppercase) {
         return key.to_owned();
@@ -272,17 +272,18 @@ fn snake(segment: &str) -> String {
     snake
 }
 
-/// Returns whether the mock knows which records of a resource exist, because an operation fetches, lists or creates them.
+/// Returns whether the mock can determine which records of a resource exist, because an operation fetches, lists or creates
+/// them.
 pub(crate) fn is_known(api: &Api, id: Id<Resource>) -> bool {
     let resources: &Arena<Resource> = &api.resources;
     let roles = resources[id].operations.iter().map(|id| api.operations[*id].role);
     roles.into_iter().any(|role| matches!(role, Role::List | Role::Create | Role::Fetch))
 }
 
-/// Returns whether the mock decodes and validates a parameter. It ignores parameters in styles such as `deepObject`.
+/// Returns whether the mock decodes and validates a parameter. The mock ignores parameters in styles such as `deepObject`.
 pub(crate) fn is_validated(param: &Param) -> bool {
     matches!(param.style, Style::Plain | Style::Repeated | Style::Json)
 }
 
-/// The query parameter for the page token, if the document has none.
+/// The name of the query parameter for the page token, if the document declares no such parameter.
 pub(crate) const TOKEN: &str = "page_token";

@@ -12,7 +12,7 @@ pub(crate) struct Part<'b> {
 /// The maximum length of a boundary (RFC 2046, section 5.1.1).
 const MAX_BOUNDARY: usize = 70;
 
-/// Splits a body into its parts. `media_type` is the header `Content-Type`, which has the boundary.
+/// Splits a body into its parts. `media_type` is the value of the header `Content-Type`, which contains the boundary.
 ///
 /// # Errors
 ///
@@ -41,7 +41,9 @@ fn parse_part(part: &[u8]) -> Option<Part<'_>> {
     let lines = String::from_utf8_lossy(&part[..head]).into_owned();
     let header = |name: &str| {
         let mut headers = lines.lines().filter_map(|line| line.split_once(':'));
-        headers.find(|(known, _)| known.trim().eq_ignore_ascii_case(name)).map(|(_, value)| value.trim().to_owned())
+        headers
+            .find(|(header_name, _)| header_name.trim().eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.trim().to_owned())
     };
     let disposition = header("content-disposition")?;
     Some(Part {
@@ -94,7 +96,7 @@ mod tests {
         assert_eq!(parts("multipart/form-data; boundary=a", b"--a--"), Ok(Vec::new()));
         let long = format!("multipart/form-data; boundary={}", "a".repeat(71));
         let (no_boundary, no_end) = ("must have a boundary of at most 70", "must end with `--a--`");
-        for (media_type, body, why) in [
+        for (media_type, body, expected_message) in [
             ("multipart/form-data", &b"--a\r\n"[..], no_boundary),
             ("multipart/form-data; boundary=", b"--\r\n--", no_boundary),
             (&long, b"", no_boundary),
@@ -113,7 +115,7 @@ mod tests {
             ),
         ] {
             let error = parts(media_type, body).expect_err(media_type);
-            assert!(error.contains(why), "{error}");
+            assert!(error.contains(expected_message), "{error}");
         }
     }
 }

@@ -8,13 +8,13 @@ use percent_encoding::percent_decode_str;
 /// The names and values of path parameters.
 pub(crate) type Values = Vec<(String, String)>;
 
-/// Returns the decoded segments of a path. `None` if they are not UTF-8.
+/// Returns the decoded segments of a path. Returns `None` if a segment is not UTF-8.
 pub(crate) fn segments(path: &str) -> Option<Vec<Cow<'_, str>>> {
     let path = path.strip_prefix('/').unwrap_or(path);
     path.split('/').map(|segment| percent_decode_str(segment).decode_utf8().ok()).collect()
 }
 
-/// Groups the parts of a path by the segments that they belong to.
+/// Groups the parts of a path by segment.
 pub(crate) fn by_segment(path: &[Segment]) -> impl Iterator<Item = &[Segment]> {
     let continues_segment = |part: &Segment| match part {
         Segment::Literal(_) | Segment::Param(_) => false,
@@ -24,7 +24,8 @@ pub(crate) fn by_segment(path: &[Segment]) -> impl Iterator<Item = &[Segment]> {
     path.chunk_by(move |_, next| continues_segment(next))
 }
 
-/// Returns a sort key of a path: in each segment, literals precede partial parameters, which precede whole parameters.
+/// Returns a sort key for paths. In each segment, a literal sorts before a segment with a literal and a parameter, which sorts
+/// before a segment that is only a parameter.
 pub(crate) fn specificity(operation: &Operation) -> impl Ord {
     let rank = |parts: &[Segment]| match parts {
         [Segment::Literal(_)] => 0,
@@ -71,7 +72,7 @@ fn match_path(path: &[Segment], segments_of_path: &[Cow<'_, str>]) -> Option<Val
     (matches && segments_of_path.next().is_none()).then_some(values)
 }
 
-/// Returns the number of empty segments before a segment. They are the leading slashes of its first part.
+/// Returns the number of empty segments before a segment, from the leading slashes of the first part of the segment.
 fn leading_empty_segments(parts: &[Segment]) -> usize {
     let slashes = |text: &str| text.len() - text.trim_start_matches('/').len();
     match parts.first() {
@@ -81,13 +82,13 @@ fn leading_empty_segments(parts: &[Segment]) -> usize {
     }
 }
 
-/// Returns the number of segments of a path, including the empty ones.
+/// Returns the number of segments of a path, including empty segments.
 pub(crate) fn length(path: &[Segment]) -> usize {
     by_segment(path).map(|parts| 1 + leading_empty_segments(parts)).sum()
 }
 
-/// Matches a segment with its parts, and adds the values of its parameters. If there are several matches, each value is as short
-/// as possible.
+/// Matches a segment of a request with the parts of a documented segment, and adds the values of the parameters. If there are
+/// several matches, prefers short values.
 fn match_segment(parts: &[Segment], text: &str, values: &mut Values) -> bool {
     let (before, name, rest) = match parts {
         [] => return text.is_empty(),
@@ -167,9 +168,10 @@ mod tests {
             (vec![literal("a")], "ab", None),
         ] {
             let mut values = Values::new();
-            let found = match_segment(&parts, text, &mut values);
-            let found = found.then(|| values.iter().map(|(_, value)| value.as_str()).collect::<Vec<_>>().join(" "));
-            assert_eq!(found.as_deref(), expected, "{text}");
+            let matched_values = match_segment(&parts, text, &mut values);
+            let matched_values =
+                matched_values.then(|| values.iter().map(|(_, value)| value.as_str()).collect::<Vec<_>>().join(" "));
+            assert_eq!(matched_values.as_deref(), expected, "{text}");
         }
     }
 }

@@ -8,15 +8,15 @@ use crate::rng::Rng;
 pub(crate) struct Pattern(Hir);
 
 impl Pattern {
-    /// Parses a pattern. `None` if it is invalid.
+    /// Parses a pattern. Returns `None` if the pattern is invalid.
     pub fn new(pattern: &str) -> Option<Self> {
         regex_syntax::parse(pattern).ok().map(Self)
     }
 
-    /// Generates a matching string. `None` if no string matches. Look-around assertions are ignored.
+    /// Generates a matching string. Returns `None` if no string matches. Look-around assertions are ignored.
     ///
-    /// Each repetition (`a*`) is repeated `extra` times more than its minimum, or else a random number of times: at most four
-    /// times if it has no maximum.
+    /// Each repetition (`a*`) is repeated `extra` times more than its minimum. If `extra` is `None`, the number of
+    /// repetitions is random.
     pub fn text(&self, rng: &mut Rng, extra: Option<u32>) -> Option<String> {
         let mut text = String::new();
         write(&self.0, rng, extra, &mut text)?;
@@ -24,7 +24,7 @@ impl Pattern {
     }
 }
 
-/// The maximum length of a string in bytes. Nested repetitions could make it much longer.
+/// The maximum length of a generated string in bytes. Without this limit, nested repetitions could result in very long strings.
 const MAX_BYTES: usize = 10_000;
 
 fn write(hir: &Hir, rng: &mut Rng, extra: Option<u32>, text: &mut String) -> Option<()> {
@@ -64,16 +64,16 @@ fn write(hir: &Hir, rng: &mut Rng, extra: Option<u32>, text: &mut String) -> Opt
     }
 }
 
-/// Returns a character of a class: a lower-case letter or a digit if possible, because identifiers are easier to read then.
+/// Returns a character of a class. Prefers lower-case letters and digits, with which identifiers are easier to read.
 fn one_of(ranges: &[(char, char)], rng: &mut Rng) -> Option<char> {
-    let plain: Vec<char> =
+    let letters_and_digits: Vec<char> =
         ('0'..='9').chain('a'..='z').filter(|c| ranges.iter().any(|(from, to)| (from..=to).contains(&c))).collect();
-    if !plain.is_empty() {
-        return plain.get(rng.below(plain.len() as u64) as usize).copied();
+    if !letters_and_digits.is_empty() {
+        return letters_and_digits.get(rng.below(letters_and_digits.len() as u64) as usize).copied();
     }
     let (from, to) = ranges.get(rng.below(ranges.len() as u64) as usize)?;
     let span = u64::from(u32::from(*to)).saturating_sub(u64::from(u32::from(*from))) + 1;
-    // Some numbers in the range may not be characters, but the first is.
+    // The range may include surrogates, which are not characters. The first number of a range is always a character.
     char::from_u32(u32::from(*from) + rng.below(span) as u32).or(Some(*from))
 }
 
@@ -85,13 +85,17 @@ mod tests {
     fn generated_strings_match_their_pattern() {
         let mut rng = Rng(1);
         for pattern in ["^IS[0-9a-fA-F]{32}$", "^[a-z]{3,8}$", "a(b|cd)*e?", r"^\d{4}-\d{2}$", "^[^a-z0-9]+$", ""] {
-            let regex = regex_lite::Regex::new(pattern).expect("a pattern");
+            let regex = regex_lite::Regex::new(pattern).expect("a valid pattern");
             for _ in 0..50 {
-                let text = Pattern::new(pattern).and_then(|one| one.text(&mut rng, None)).expect("a text");
+                let text =
+                    Pattern::new(pattern).and_then(|pattern| pattern.text(&mut rng, None)).expect("a matching string");
                 assert!(regex.is_match(&text), "{text:?} does not match {pattern}");
             }
         }
         assert!(Pattern::new("(").is_none());
-        assert_eq!(Pattern::new("^ab*c{1,3}").and_then(|one| one.text(&mut rng, Some(2))).as_deref(), Some("abbccc"));
+        assert_eq!(
+            Pattern::new("^ab*c{1,3}").and_then(|pattern| pattern.text(&mut rng, Some(2))).as_deref(),
+            Some("abbccc")
+        );
     }
 }

@@ -24,7 +24,7 @@ pub(crate) fn with_urls(model: &Model, resource: ResourceId, mut record: Value, 
     record
 }
 
-/// Sets the key property of a record, as a value of the type of the property.
+/// Sets the key property of a record, after converting the key to the type of the property.
 pub(crate) fn set_key(model: &Model, ty: &TypeRef, record: &mut Value, property: Option<&str>, key: &str) {
     let (Some(property), Value::Object(entries)) = (property, record) else { return };
     let Some(field) = model.record(ty).and_then(|record| record.fields.iter().find(|field| field.wire == property))

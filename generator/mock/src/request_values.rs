@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use crate::big;
 use crate::generate::fits;
 use crate::http::{Request, is_utf8};
-use crate::json_path::text_of;
+use crate::json_path::value_to_string;
 use crate::model::{Model, is_validated};
 use crate::multipart::Part;
 use crate::validate::{check, check_constraints};
@@ -21,14 +21,14 @@ pub(crate) type RequestValues<'a> = Vec<(&'a Param, Value)>;
 ///
 /// # Errors
 ///
-/// Returns all problems. Each is a sentence that begins with the name of the parameter.
+/// Returns all problems, as sentences that begin with the name of the parameter.
 pub(crate) fn read<'a>(
     model: &'a Model,
     operation: &'a Operation,
     request: &Request,
     path: &[(String, String)],
 ) -> Result<RequestValues<'a>, Vec<String>> {
-    // A request without a media type has no body.
+    // A multipart request without a media type has no body.
     let has_parts = operation.body == Some(BodyKind::Multipart) && request.header("content-type").is_some();
     let parts = if has_parts { request.parts().map_err(|problem| vec![problem])? } else { Vec::new() };
     let form = form_fields(operation, request, &parts)?;
@@ -77,7 +77,7 @@ fn form_fields(
     })
 }
 
-/// Converts and validates the value of a parameter outside the body. `None` if the request does not have it.
+/// Converts and validates the value of a parameter outside the body. Returns `None` if the request does not set the parameter.
 fn param_value(model: &Model, param: &Param, texts: &[&str], parts: &[Part<'_>]) -> Result<Option<Value>, Vec<String>> {
     let problem = |problem: &str| Err(vec![format!("{} {problem}", param.wire)]);
     if texts.is_empty() {
@@ -96,8 +96,8 @@ fn param_value(model: &Model, param: &Param, texts: &[&str], parts: &[Part<'_>])
         };
         return Ok(part.map(file));
     }
-    // Clients send an empty string to clear a nullable field. Some clients send the text `null`, which is also the
-    // value `null` unless the type is a string.
+    // Clients send an empty string to clear a nullable field. Some clients send the string `null` instead, which also means
+    // `null`, unless it is a valid value of the type.
     let is_null = |text: &str| {
         let value = value(model, &param.ty, &[text]);
         text.is_empty() || text == "null" && !problems(model, param, "", &value).is_empty()
@@ -115,7 +115,7 @@ fn param_value(model: &Model, param: &Param, texts: &[&str], parts: &[Part<'_>])
 /// Returns a problem for each field of a form that the operation does not declare.
 fn undocumented_fields(operation: &Operation, form: &[(String, String)]) -> Vec<String> {
     let is_declared = |name: &str| operation.params.iter().any(|param| in_form(param) && param.wire == name);
-    // In some styles, the names of a parameter differ from its documented name.
+    // In styles such as `deepObject`, the form contains other names than the documented name.
     let accepts_any = operation.params.iter().any(|param| in_form(param) && !is_validated(param));
     let undeclared = form.iter().filter(|(name, _)| !accepts_any && !is_declared(name));
     let problem = |(name, _): &(String, String)| {
@@ -129,11 +129,12 @@ fn in_form(param: &Param) -> bool {
     matches!(param.location, ParamLocation::Form | ParamLocation::File)
 }
 
-/// Reads a body that consists of one value. `None` if there is no body, or if it is not JSON and therefore not validated.
+/// Reads a body that consists of one value. Returns `None` if there is no body, or if the media type is not JSON. Such a body
+/// is not validated.
 fn body(model: &Model, param: &Param, media: Media, request: &Request) -> Result<Option<Value>, Vec<String>> {
     let content_type = request.header("content-type");
     if request.body.is_empty() {
-        // An empty body that has a media type is an empty string.
+        // If the request has a media type, an empty body is an empty string.
         let is_empty_string = media != Media::Json && content_type.is_some();
         let is_missing = param.required && !is_empty_string;
         return if is_missing { Err(vec!["the body is required".to_owned()]) } else { Ok(None) };
@@ -148,7 +149,7 @@ fn body(model: &Model, param: &Param, media: Media, request: &Request) -> Result
     if problems.is_empty() { Ok(Some(value)) } else { Err(problems) }
 }
 
-/// Returns the problems of the value of a parameter. Each begins with the name.
+/// Returns the problems of the value of a parameter, as sentences that begin with `name`.
 pub(crate) fn problems(model: &Model, param: &Param, name: &str, value: &Value) -> Vec<String> {
     if param.nullable && value.is_null() {
         return Vec::new();
@@ -161,12 +162,12 @@ pub(crate) fn problems(model: &Model, param: &Param, name: &str, value: &Value) 
         .collect()
 }
 
-/// Returns the values of a name.
+/// Returns the values of all pairs with a name.
 fn texts_of<'t>(pairs: &'t [(String, String)], name: &str) -> Vec<&'t str> {
     pairs.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str()).collect()
 }
 
-/// Returns whether a text is a valid value of a type with constraints.
+/// Returns whether a string represents a valid value of a type with constraints.
 pub(crate) fn is_valid_text(model: &Model, ty: &TypeRef, constraints: &[Constraint], text: &str) -> bool {
     let value = from_text(model, ty, text);
     let mut problems = check(&model.api, ty, &value);
@@ -174,7 +175,8 @@ pub(crate) fn is_valid_text(model: &Model, ty: &TypeRef, constraints: &[Constrai
     problems.is_empty()
 }
 
-/// Converts the texts of a parameter to a value of its type. An invalid text stays a string, which the validation then rejects.
+/// Converts the strings of a parameter to a value of its type. An invalid string stays unchanged, and is rejected by the
+/// validation.
 pub(crate) fn value(model: &Model, ty: &TypeRef, texts: &[&str]) -> Value {
     match model.api.resolved(ty) {
         TypeRef::Array(item) => texts.iter().map(|text| from_text(model, item, text)).collect(),
@@ -193,7 +195,7 @@ fn accepts_several(model: &Model, ty: &TypeRef) -> bool {
     }
 }
 
-/// Converts a text to a value of a type. An invalid text stays a string.
+/// Converts a string to a value of a type. An invalid string stays a string.
 pub(crate) fn from_text(model: &Model, ty: &TypeRef, text: &str) -> Value {
     let parsed = match ty {
         TypeRef::Bool => text.parse::<bool>().ok().map(Value::from),
@@ -209,7 +211,7 @@ pub(crate) fn from_text(model: &Model, ty: &TypeRef, text: &str) -> Value {
             Shape::Record(_) | Shape::Wrapper(_) => big::parse(text.as_bytes()).ok(),
             Shape::ValueEnum(values) => {
                 let mut values = values.values.iter().map(|literal| &literal.value);
-                values.find(|value| text_of(value) == text).cloned()
+                values.find(|value| value_to_string(value) == text).cloned()
             }
             Shape::Union(union) => {
                 let mut values = union.variants.iter().map(|variant| from_text(model, &variant.ty, text));
@@ -249,7 +251,7 @@ fn file_properties(name: Option<&str>, media_type: Option<&str>, size: usize) ->
     json!({ "name": name, "type": media_type, "size": size })
 }
 
-/// Writes the name, the size and the media type of a file to the properties with such names.
+/// Writes the name, the size and the media type of a file to properties that are named like these attributes.
 fn write_file(model: &Model, record: &Record, file: &Value, output: &mut Map<String, Value>) {
     for field in &record.fields {
         let attribute = match name_key(&field.wire).as_str() {
@@ -264,7 +266,7 @@ fn write_file(model: &Model, record: &Record, file: &Value, output: &mut Map<Str
     }
 }
 
-/// Writes a value to the property with a name. A name with dots is a path into nested objects.
+/// Writes a value to the property with a name. A name with dots is the path of a property in a nested object.
 pub(crate) fn write_property(
     model: &Model,
     record: &Record,
@@ -272,14 +274,14 @@ pub(crate) fn write_property(
     value: &Value,
     output: &mut Map<String, Value>,
 ) {
-    // The parameter of a list is often in the singular: `Permission` for `permissions`.
+    // The name of a parameter with several values is often singular: `Permission` for the property `permissions`.
     let has_name = |field: &Field, name: &str| {
         let (field_name, name) = (name_key(&field.wire), name_key(name));
         field_name == name || value.is_array() && field_name == format!("{name}s")
     };
     if let Some(field) = record.fields.iter().find(|field| has_name(field, name)) {
         if value.is_null() && !field.nullable {
-            // `null` clears a list. Any other property that is not nullable is removed, unless it is required.
+            // `null` clears an array. Other properties that are not nullable are removed, unless they are required.
             let empty = json!([]);
             if fits(model, field, &empty) {
                 output.insert(field.wire.clone(), empty);
@@ -307,7 +309,7 @@ pub(crate) fn write_property(
     }
 }
 
-/// Returns the value and its conversions, for a property whose type differs from that of the parameter.
+/// Returns a value and its conversions to other types, because a property may have another type than its parameter.
 fn conversions(value: &Value) -> Vec<Value> {
     let mut values = vec![value.clone()];
     match value {

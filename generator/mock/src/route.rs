@@ -5,7 +5,7 @@ use bindery::ir::{Method, Operation, OperationId, ResourceId, Segment, Side};
 use crate::content::accepts_media_type;
 use crate::error::Failure;
 use crate::http::Request;
-use crate::json_path::{at, text_of};
+use crate::json_path::{property_at, value_to_string};
 use crate::model::{Model, is_known};
 use crate::path::{Values, collection_path, joined, segments, specificity, value, values};
 use crate::store::Store;
@@ -15,7 +15,7 @@ use crate::store::Store;
 pub(crate) struct Route {
     pub operation: OperationId,
     pub path: Values,
-    /// The path of a server of the document with which the path of the request begins.
+    /// The path of a server of the document, if the path of the request begins with it. If not, the string is empty.
     pub base_path: String,
 }
 
@@ -32,7 +32,8 @@ pub(crate) struct Location {
 ///
 /// # Errors
 ///
-/// Returns status 404 if no operation has the path, and 405 if none of them has the method.
+/// Returns a failure with status 404 if no operation has the path. Returns a failure with status 405 if operations have the
+/// path, but not with the method.
 pub(crate) fn route(model: &Model, request: &Request) -> Result<Route, Failure> {
     let route = route_of(model, request, &request.path);
     if !route.as_ref().is_err_and(|failure| failure.status == 404) {
@@ -55,10 +56,10 @@ pub(crate) fn route(model: &Model, request: &Request) -> Result<Route, Failure> 
 fn route_of(model: &Model, request: &Request, path: &str) -> Result<Route, Failure> {
     let segments_of_path = segments(path).ok_or_else(|| Failure::unknown(&request.path))?;
     let mut allowed: Vec<&str> = Vec::new();
-    // The first matching path is the most specific one, because paths with literals come before paths with parameters.
+    // The operations are ordered by specificity, so the first matching path is the most specific path.
     let mut matched: Option<&Operation> = None;
-    // The route to use if no operation of this method accepts the media type of the body, or the GET operation for a HEAD
-    // request.
+    // The route to use if no operation accepts both the method and the media type of the request. For a HEAD request, it is
+    // the GET operation.
     let mut fallback = None;
     let is_head = request.method == "HEAD";
     for id in model.operations_of_length(segments_of_path.len()) {
@@ -87,17 +88,17 @@ fn route_of(model: &Model, request: &Request, path: &str) -> Result<Route, Failu
     Err(failure.header("Allow", allowed.join(", ")))
 }
 
-/// Returns the location of the record or collection of an operation. `None` if a parent record in the path does not exist.
-/// Replaces the values in `path` by the keys of the records that they identify.
+/// Returns the location of the record or collection of an operation. Returns `None` if a parent record in the path does not
+/// exist. Replaces each value in `path` that identifies a record by the key of this record.
 pub(crate) fn resolve(model: &Model, store: &mut Store, operation: &Operation, path: &mut Values) -> Option<Location> {
     let instance = (operation.side() == Side::Instance).then_some(operation.resource);
     let params = operation.path.iter().enumerate().filter_map(|(index, segment)| Some((index, segment.param()?)));
     let mut records: Vec<_> =
         params.rev().zip(instance.into_iter().chain(parents(model, operation.resource))).collect();
     records.reverse();
-    // The values in the path under which the collection is stored. In a collection of copies, some of them are values
-    // of properties, not keys.
-    let found_params = &model.rules(operation.resource).found_params;
+    // The path values under which the collection is stored. In the path of a collection of copies, some values are those of
+    // properties of the parent record, not its key.
+    let params_from_properties = &model.rules(operation.resource).params_from_properties;
     let mut stored = path.clone();
     for ((index, name), resource) in records {
         let segments = &operation.path[..index];
@@ -118,15 +119,17 @@ pub(crate) fn resolve(model: &Model, store: &mut Store, operation: &Operation, p
             }
         }
         let key = value(path, name);
-        let property = found_params.iter().find(|(parameter, _)| parameter == name).map(|(_, property)| property);
-        let text = property.and_then(|property| Some(text_of(at(store.get(&collection, key)?, property)?)));
+        let property =
+            params_from_properties.iter().find(|(parameter, _)| parameter == name).map(|(_, property)| property);
+        let text =
+            property.and_then(|property| Some(value_to_string(property_at(store.get(&collection, key)?, property)?)));
         let text = text.unwrap_or_else(|| key.to_owned());
         replace(&mut stored, name, text);
     }
     let collection_path = collection_path(operation);
     let key =
         operation.path.get(collection_path.len()).and_then(Segment::param).map(|name| value(path, name).to_owned());
-    // The URL of a collection keeps a trailing slash.
+    // A trailing slash in the path of a collection is also part of its URL.
     let slash = if matches!(collection_path, [.., Segment::Literal(last)] if last.is_empty()) { "/" } else { "" };
     let address = joined(collection_path, path) + slash;
     Some(Location { collection: joined(collection_path, &stored), key: key.unwrap_or_default(), address })

@@ -4,25 +4,26 @@ use bindery::ir::ParamLocation;
 use serde_json::Value;
 
 use crate::error::Failure;
-use crate::json_path::{at, text_of};
+use crate::json_path::{property_at, value_to_string};
 use crate::request_values::RequestValues;
 use crate::rules::ResourceRules;
 use crate::store::Store;
 
 impl ResourceRules {
-    /// Checks that a request sets at most one parameter of each group, and exactly one if the group requires it.
+    /// Checks that a request sets at most one parameter of each group of mutually exclusive parameters. Some groups require
+    /// exactly one parameter.
     ///
     /// # Errors
     ///
-    /// Returns status 400 with the names of the parameters of the group.
+    /// Returns a failure with status 400 and the names of the parameters of the group.
     pub fn check_alternatives(
         &self,
         values: &RequestValues<'_>,
         accepts: impl Fn(&str) -> bool,
     ) -> Result<(), Failure> {
-        let is_given = |name: &String| value_of(values, name).is_some_and(|value| !value.is_null());
+        let is_set = |name: &String| value_of(values, name).is_some_and(|value| !value.is_null());
         for (group, needs_one) in self.alternatives.iter().filter(|(group, _)| group.iter().all(|name| accepts(name))) {
-            let count = group.iter().filter(|name| is_given(name)).count();
+            let count = group.iter().filter(|name| is_set(name)).count();
             if count > 1 || count == 0 && *needs_one {
                 let quantity = if *needs_one { "exactly" } else { "at most" };
                 return Err(Failure::new(400, format!("{quantity} one of {} must be set", group.join(", "))));
@@ -35,8 +36,8 @@ impl ResourceRules {
     ///
     /// # Errors
     ///
-    /// Returns status 400 if a string is not JSON or the record is nested too deeply, and 409 if another record has the
-    /// same value of a unique property.
+    /// Returns a failure with status 400 if a string is not JSON or if the record is nested too deeply. Returns a failure with
+    /// status 409 if another record has the same value of a unique property.
     pub fn check_record(
         &self,
         store: &mut Store,
@@ -48,13 +49,15 @@ impl ResourceRules {
             return Err(Failure::new(400, format!("the record must be nested at most {MAX_DEPTH} levels deep")));
         }
         for name in &self.json {
-            let text = at(record, name).and_then(Value::as_str);
+            let text = property_at(record, name).and_then(Value::as_str);
             if text.is_some_and(|text| serde_json::from_str::<Value>(text).is_err()) {
                 return Err(Failure::new(400, format!("{name} must be JSON")));
             }
         }
         for name in &self.unique {
-            let Some(value) = at(record, name).filter(|value| !value.is_null()).map(text_of) else { continue };
+            let Some(value) = property_at(record, name).filter(|value| !value.is_null()).map(value_to_string) else {
+                continue;
+            };
             if store.find(collection, name, &value).into_iter().any(|other| Some(other) != key) {
                 return Err(Failure::new(409, format!("{name} `{value}` is taken")));
             }
@@ -66,7 +69,7 @@ impl ResourceRules {
     ///
     /// # Errors
     ///
-    /// Returns status 400 if the collection has the maximum number of records.
+    /// Returns a failure with status 400 if the collection has the maximum number of records.
     pub fn check_capacity(&self, store: &Store, collection: &str) -> Result<(), Failure> {
         match self.max_items.filter(|max_items| store.len(collection) >= *max_items) {
             Some(max_items) => {
@@ -81,13 +84,13 @@ impl ResourceRules {
 pub(crate) fn value_of<'v>(values: &'v RequestValues<'_>, name: &str) -> Option<&'v Value> {
     values.iter().find_map(|(param, value)| match param.location {
         ParamLocation::Path => None,
-        ParamLocation::Body(_) => at(value, name),
+        ParamLocation::Body(_) => property_at(value, name),
         _ => Some(value).filter(|_| param.wire == name),
     })
 }
 
-/// The maximum nesting depth of a record. JSON parsers accept 128 levels, and lists and the state file add a few levels
-/// around a record.
+/// The maximum nesting depth of a record. JSON parsers accept 128 levels. The limit is lower, because lists and the state file
+/// add a few levels around a record.
 const MAX_DEPTH: usize = 100;
 
 fn is_nested_at_most(depth: usize, value: &Value) -> bool {

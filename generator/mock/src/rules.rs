@@ -7,7 +7,7 @@ use bindery::ir::{Api, ResourceId};
 use bindery::mock_rules::{most_specific, resources_at};
 use serde_json::{Map, Value, json};
 
-use crate::json_path::{property_of_map, set};
+use crate::json_path::{property_of_map, set_property};
 use crate::path::segment;
 
 /// The configured behavior of one resource.
@@ -15,7 +15,7 @@ use crate::path::segment;
 pub(crate) struct ResourceRules {
     /// Properties whose values are unique in their collection.
     pub unique: Vec<String>,
-    /// Properties whose value identifies a record in a path, as its key does.
+    /// Properties whose values can be used in paths instead of the key of a record.
     pub lookup: Vec<String>,
     /// Counter properties, with the value of the first record.
     pub counters: Vec<(String, i64)>,
@@ -23,20 +23,20 @@ pub(crate) struct ResourceRules {
     pub defaults: Vec<(String, Value)>,
     /// String properties that contain JSON.
     pub json: Vec<String>,
-    /// Groups of mutually exclusive parameters, and whether one of them is required.
+    /// Groups of mutually exclusive parameters, and whether one parameter of the group is required.
     pub alternatives: Vec<(Vec<String>, bool)>,
     pub max_items: Option<usize>,
     pub filters: Vec<Filter>,
-    /// Query parameters that reverse the order, with the values that do so. Without values, every value does.
+    /// Query parameters that reverse the order, and the values with this effect. If there are no values, every value has this
+    /// effect.
     pub newest_first: Vec<(String, Vec<String>)>,
     /// The collections where new records are stored instead of the collection of the request.
     pub stored_at: Vec<String>,
     /// Parameters that contain child records, and their collections.
     pub parts: Vec<(String, Vec<String>)>,
     pub copies: Vec<Copies>,
-    /// For a collection of copies: path parameters of its path, each with the property of the parent record that has
-    /// its value.
-    pub found_params: Vec<(String, String)>,
+    /// For a collection of copies: the path parameters whose value is a property of the parent record, and this property.
+    pub params_from_properties: Vec<(String, String)>,
     /// For a collection of copies: the names of the copied properties.
     pub copied: Vec<String>,
 }
@@ -55,7 +55,7 @@ pub(crate) struct Copies {
     pub to: Vec<String>,
     /// Path parameters of the collection, and the properties of the record with their values.
     pub find: Vec<(String, String)>,
-    /// Properties of the copy, and the properties that they are copied from.
+    /// Properties of the copy, and for each the property that it is copied from.
     pub set: Vec<(String, String)>,
 }
 
@@ -76,9 +76,9 @@ pub(crate) fn resource_rules(api: &Api, config: &Config, paths: &BTreeMap<String
             let targets = copies.to.iter().filter_map(|to| paths.get(to.get_ref()));
             for id in targets {
                 let Some(rules) = all_rules.get_mut(id.index()) else { continue };
-                let found_params =
+                let params_from_properties =
                     copies.find.iter().map(|(parameter, from)| (parameter.clone(), from.get_ref().clone()));
-                rules.found_params.extend(found_params);
+                rules.params_from_properties.extend(params_from_properties);
                 rules.copied.extend(copies.set.keys().cloned());
             }
         }
@@ -122,7 +122,7 @@ impl ResourceRules {
     /// Sets the properties that have a default.
     pub fn set_defaults(&self, record: &mut Map<String, Value>) {
         for (name, value) in &self.defaults {
-            set(record, name, value.clone());
+            set_property(record, name, value.clone());
         }
     }
 
@@ -130,13 +130,13 @@ impl ResourceRules {
     pub fn fill_defaults(&self, record: &mut Map<String, Value>) {
         for (name, value) in &self.defaults {
             if property_of_map(record, name).is_none_or(Value::is_null) {
-                set(record, name, value.clone());
+                set_property(record, name, value.clone());
             }
         }
     }
 }
 
-/// Returns the most specific path template whose parameters all have values, and the path with these values.
+/// Returns the most specific path template for whose parameters `value` returns values, and the path with these values.
 pub(crate) fn fill_template(to: &[String], value: impl Fn(&str) -> Option<String>) -> Option<(&str, String)> {
     let template = most_specific(to.iter().map(String::as_str), |name| value(name).is_some())?;
     let mut path = String::new();

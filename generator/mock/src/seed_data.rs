@@ -1,10 +1,10 @@
-//! Stores records that no request has created.
+//! Stores records directly, without a request.
 
 use bindery::ir::{Side, TypeRef};
 use serde_json::Value;
 
 use crate::error::Error;
-use crate::json_path::set;
+use crate::json_path::set_property;
 use crate::model::Model;
 use crate::path::{segments, values};
 use crate::record::{path_of, set_key, with_urls};
@@ -14,7 +14,7 @@ use crate::validate::check;
 use crate::{copies, generate};
 
 /// Stores a record at a path. Missing properties are generated.
-pub(crate) fn put(model: &Model, state: &mut State, path: &str, given_record: Value) -> Result<(), Error> {
+pub(crate) fn put(model: &Model, state: &mut State, path: &str, record_to_store: Value) -> Result<(), Error> {
     let invalid = |reason: &str| Error::Record(format!("{path}: {reason}"));
     let segments_of_path = segments(path).ok_or_else(|| invalid("its segments are not valid UTF-8"))?;
     let operations = model.api.operations.iter().map(|(_, operation)| operation);
@@ -24,7 +24,7 @@ pub(crate) fn put(model: &Model, state: &mut State, path: &str, given_record: Va
         .ok_or_else(|| invalid("the API has no such path"))?;
     let location =
         resolve(model, &mut state.store, operation, &mut values).ok_or_else(|| invalid("its parent does not exist"))?;
-    let Value::Object(given_properties) = given_record else { return Err(invalid("a record is an object")) };
+    let Value::Object(properties_to_store) = record_to_store else { return Err(invalid("a record is an object")) };
     let ty = model.api.resources[operation.resource].model.map_or(TypeRef::Json, TypeRef::Named);
     let (special_properties, rules) = (model.special_properties(operation.resource), model.rules(operation.resource));
     state.tick += 1;
@@ -34,15 +34,17 @@ pub(crate) fn put(model: &Model, state: &mut State, path: &str, given_record: Va
     let mut entries = generated.unwrap_or_default();
     rules.set_defaults(&mut entries);
     for (property, first) in &rules.counters {
-        match given_properties.get(property).and_then(Value::as_i64) {
+        match properties_to_store.get(property).and_then(Value::as_i64) {
             Some(number) => state.store.count_past(&location.collection, property, number),
-            None => set(&mut entries, property, state.store.count(&location.collection, property, *first).into()),
+            None => {
+                set_property(&mut entries, property, state.store.count(&location.collection, property, *first).into())
+            }
         }
     }
     let mut record = Value::Object(entries);
     set_key(model, &ty, &mut record, special_properties.key.as_deref(), &location.key);
     if let Value::Object(entries) = &mut record {
-        entries.extend(given_properties);
+        entries.extend(properties_to_store);
     }
     let record = with_urls(
         model,

@@ -1,4 +1,4 @@
-//! The network: passes the requests of connections to the handler.
+//! The HTTP server, which passes requests to the handler.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -32,7 +32,7 @@ const MAX_BODY_BYTES: usize = 1 << 20;
 type Body = Either<Full<Bytes>, Channel<Bytes, InjectedFault>>;
 type Reply = hyper::Response<Body>;
 
-/// The error that closes a connection before the end of a response because of a fault.
+/// The error with which an injected fault closes the connection before the end of a response.
 #[derive(Debug)]
 pub(crate) struct InjectedFault;
 
@@ -50,7 +50,7 @@ impl From<Infallible> for InjectedFault {
     }
 }
 
-/// Serves connections. Dropping the future closes them.
+/// Serves connections. Dropping the future closes all connections.
 pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
     let mut connections = JoinSet::new();
     loop {
@@ -58,7 +58,7 @@ pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
             Ok((stream, _)) => {
                 connections.spawn(serve_connection(stream, Arc::clone(&shared)));
             }
-            // The process probably has no file descriptor left, so it waits until other connections end.
+            // Probably the process has no file descriptors left. Other connections may end during the wait.
             Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
         }
         while connections.try_join_next().is_some() {}
@@ -66,7 +66,7 @@ pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
 }
 
 async fn serve_connection(stream: TcpStream, shared: Arc<Shared>) {
-    // Without this option, small responses would wait for acknowledgements of the client.
+    // Without this option, TCP would delay small responses until the client acknowledges earlier packets.
     let _ = stream.set_nodelay(true);
     let service = service_fn(|request| Box::pin(respond(request, &shared)));
     let mut builder = hyper::server::conn::http1::Builder::new();
@@ -121,7 +121,7 @@ async fn respond(request: hyper::Request<Incoming>, shared: &Shared) -> Result<R
         return Ok(reply);
     }
     let (response, fault) = handle_request(shared, request);
-    // Even the shortest sleep takes a millisecond, so it is skipped if there is no latency.
+    // Even a sleep of zero seconds takes a millisecond, so responses without latency are not delayed by a sleep.
     if !fault.latency.is_zero() {
         tokio::time::sleep(fault.latency).await;
     }
@@ -237,7 +237,7 @@ fn malformed(text: &str) -> String {
     format!("{{\"unfinished\": {text}")
 }
 
-/// Returns a body that is sent byte by byte, or whose second half is missing.
+/// Returns a body that is sent byte by byte, or a body without its second half.
 fn streamed_body(text: String, pause: Duration, is_truncated: bool, headers: &mut hyper::HeaderMap) -> Body {
     headers.insert("content-length", HeaderValue::from(text.len()));
     let (mut sender, body) = Channel::new(1);
@@ -257,7 +257,7 @@ fn streamed_body(text: String, pause: Duration, is_truncated: bool, headers: &mu
             }
         }
         if is_truncated {
-            // This wait lets the data be sent before the error closes the connection.
+            // The wait ensures that the data is sent before the error closes the connection.
             tokio::time::sleep(Duration::from_millis(20)).await;
             sender.abort(InjectedFault);
         }
@@ -273,7 +273,7 @@ fn encode(response: &Response) -> Reply {
         headers.insert("content-type", HeaderValue::from_static("application/json"));
     }
     for (name, value) in &response.headers {
-        // The document may declare headers that are not valid in HTTP. They are omitted.
+        // Documented headers that are not valid in HTTP are omitted.
         if let (Ok(name), Ok(value)) = (HeaderName::try_from(name.as_str()), HeaderValue::try_from(value.as_str())) {
             headers.insert(name, value);
         }

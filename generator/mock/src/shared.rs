@@ -33,10 +33,10 @@ pub(crate) struct Inner {
     pub state: State,
     pub file: Option<StateFile>,
     pub faults: Vec<Fault>,
-    /// The random numbers for the probabilities of faults.
+    /// The random number generator for the probabilities of faults.
     pub fault_rng: Rng,
     pub recorded: VecDeque<Recorded>,
-    /// The number of requests before those in `recorded`.
+    /// The number of requests that are no longer in `recorded`.
     pub discarded_requests: u64,
     /// The number of changes of the stored records since the start.
     pub revision: u64,
@@ -66,7 +66,7 @@ impl Shared {
         Self { model, on_request, is_local, inner: Mutex::new(inner) }
     }
 
-    /// Locks the mutable state. A panic does not leave it inconsistent, so a poisoned mutex is ignored.
+    /// Locks the mutable state. Ignores that a thread panicked while it held the lock, because the state is still consistent.
     pub fn lock(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }

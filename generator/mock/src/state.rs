@@ -11,9 +11,9 @@ use crate::store::{Store, has_only};
 #[derive(Debug, Default)]
 pub(crate) struct State {
     pub store: Store,
-    /// The number of writes, which is the clock of the mock.
+    /// The number of writes. The mock uses it as a clock.
     pub tick: u64,
-    /// The random numbers for identifiers and request IDs. `None` before the first one.
+    /// The random number generator for identifiers and request IDs. `None` before its first use.
     pub rng: Option<Rng>,
 }
 
@@ -28,12 +28,12 @@ impl State {
         self.counters_with("store", self.store.to_json())
     }
 
-    /// Returns the counters as JSON, with one more property.
+    /// Returns the counters as JSON, with one additional property.
     pub fn counters_with(&self, name: &str, value: Value) -> Value {
         json!({ "tick": self.tick, "chance": self.rng.as_ref().map(|rng| rng.0), name: value })
     }
 
-    /// Reads the JSON of [`State::to_json`]. `None` if it is invalid.
+    /// Reads the JSON of [`State::to_json`]. Returns `None` if the JSON is invalid.
     pub fn from_json(value: &Value) -> Option<Self> {
         has_only(value, &["tick", "chance", "store"])?;
         let mut state = Self { store: Store::from_json(value.get("store")?)?, ..Self::default() };
@@ -41,7 +41,7 @@ impl State {
         Some(state)
     }
 
-    /// Applies the changes of one request, which come from [`Store::take_changes`], and the counters after the request.
+    /// Applies the JSON of one request: the changes from [`Store::take_changes`], and the counters after the request.
     pub fn apply(&mut self, value: &Value) -> Option<()> {
         has_only(value, &["tick", "chance", "changes"])?;
         self.set_counters(value)?;
@@ -62,7 +62,7 @@ impl State {
 
     fn set_counters(&mut self, value: &Value) -> Option<()> {
         self.rng = value.get("chance")?.as_u64().map(Rng);
-        // The limit prevents an overflow.
+        // The limit prevents an overflow when the tick is incremented.
         self.tick = value.get("tick")?.as_u64().filter(|tick| *tick <= u64::MAX / 2)?;
         Some(())
     }

@@ -1,7 +1,8 @@
 //! The state file, which stores the state between runs.
 //!
-//! The first line is the state at the time when the file was opened. Each further line has the changes of one request, and is
-//! written before the response is sent. So an acknowledged change survives the end of the process, but not a power failure.
+//! The first line is the state at the time when the file was written. Each further line has the changes of one request, and is
+//! written before the response is sent. A change whose response was sent therefore survives the end of the process, but not a
+//! power failure.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Seek, SeekFrom, Write};
@@ -12,21 +13,21 @@ use serde_json::Value;
 use crate::error::Error;
 use crate::state::State;
 
-/// The minimum size of a file, in bytes, at which its changes are replaced by the current state.
+/// The minimum size, in bytes, at which the file is replaced by a file that has only the current state.
 const MIN_COMPACTION_BYTES: u64 = 1 << 20;
 
-/// An open state file. Its lock prevents other mocks from writing to it.
+/// An open state file. The lock prevents other mocks from writing to the file.
 #[derive(Debug)]
 pub(crate) struct StateFile {
     path: PathBuf,
     file: File,
-    /// The end of the last complete line. There may be a part of a line after it, if writing failed.
+    /// The position after the last complete line. If writing failed, an incomplete line follows.
     end: u64,
-    /// The length at which the file is replaced.
+    /// The size at which the file is replaced, in bytes.
     limit: u64,
     /// The lines that could not be written yet.
     pending: String,
-    /// The locked file.
+    /// The lock file, which is locked while the state file is open.
     _lock: File,
 }
 
@@ -35,35 +36,35 @@ impl StateFile {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::StateFile`] if the file cannot be read and written, if another mock uses it, if no mock has written it,
-    /// or if `problem` returns a problem with its state.
+    /// Returns [`Error::StateFile`] if the file cannot be read and written, if another mock uses the file, if the file was not
+    /// written by a mock, or if `problem` returns a problem with the state.
     pub fn open(path: &Path, problem: impl FnOnce(&State) -> Option<String>) -> Result<(Self, State), Error> {
         let state_file_error = |reason: String| Error::StateFile(format!("{}: {reason}", path.display()));
-        let io = |error: io::Error| state_file_error(error.to_string());
-        let target_path = resolve_links(path).map_err(io)?;
-        if let Some(why) = unusable(&target_path) {
-            return Err(state_file_error(why.to_owned()));
+        let io_error = |error: io::Error| state_file_error(error.to_string());
+        let target_path = resolve_links(path).map_err(io_error)?;
+        if let Some(reason) = unusable(&target_path) {
+            return Err(state_file_error(reason.to_owned()));
         }
         let lock = OpenOptions::new()
             .create(true)
             .append(true)
             .open(with_extra_extension(&target_path, "lock"))
-            .map_err(io)?;
+            .map_err(io_error)?;
         lock.try_lock().map_err(|error| match error {
             TryLockError::WouldBlock => state_file_error("another mock keeps its state here".to_owned()),
-            TryLockError::Error(error) => io(error),
+            TryLockError::Error(error) => io_error(error),
         })?;
         let state = if target_path.exists() {
-            let bytes = fs::read(&target_path).map_err(io)?;
+            let bytes = fs::read(&target_path).map_err(io_error)?;
             let state = read(&bytes).map_err(state_file_error)?;
-            if let Some(why) = problem(&state) {
-                return Err(state_file_error(why));
+            if let Some(reason) = problem(&state) {
+                return Err(state_file_error(reason));
             }
             state
         } else {
             State::default()
         };
-        let (file, end) = write(&target_path, &state).map_err(io)?;
+        let (file, end) = write(&target_path, &state).map_err(io_error)?;
         let opened = Self {
             path: target_path,
             file,
@@ -93,7 +94,7 @@ impl StateFile {
         self.end += self.pending.len() as u64;
         self.pending.clear();
         if self.end > self.limit {
-            // An error is ignored: the file keeps its lines, which have the same state.
+            // If the replacement fails, the old file stays in use, because its lines result in the same state.
             if let Ok((file, end)) = write(&self.path, state) {
                 (self.file, self.end) = (file, end);
             }
@@ -117,7 +118,8 @@ fn resolve_links(path: &Path) -> io::Result<PathBuf> {
     Err(io::Error::other("too many levels of symbolic links"))
 }
 
-/// Returns why a path cannot be that of a state file. A read-only file could be replaced, so it is checked explicitly.
+/// Returns the reason why a path cannot be used for a state file. Replacing a file does not fail if the file is read-only, so
+/// this function checks the permissions.
 fn unusable(path: &Path) -> Option<&'static str> {
     let metadata = fs::metadata(path).ok()?;
     match metadata.is_file() {
@@ -126,17 +128,17 @@ fn unusable(path: &Path) -> Option<&'static str> {
     }
 }
 
-/// Replaces a file atomically by one with the current state. The permissions stay the same.
+/// Replaces a state file atomically by a file with the current state and the same permissions.
 fn write(path: &Path, state: &State) -> io::Result<(File, u64)> {
     let new = with_extra_extension(path, "new");
-    // A mock that was killed may have left such a file.
+    // A mock that was killed may have left a file with this name.
     let _ = fs::remove_file(&new);
-    let written = write_new(&new, path, state);
-    if written.is_err() {
-        // An incomplete file would use disk space, which may be what is missing.
+    let result = write_new(&new, path, state);
+    if result.is_err() {
+        // The disk may be full, so the incomplete file is removed.
         let _ = fs::remove_file(&new);
     }
-    written
+    result
 }
 
 fn write_new(new: &Path, path: &Path, state: &State) -> io::Result<(File, u64)> {
@@ -159,7 +161,8 @@ fn with_extra_extension(path: &Path, extension: &str) -> PathBuf {
     name.into()
 }
 
-/// Reads the state from the contents of a file. An incomplete last line was never acknowledged, and is ignored.
+/// Reads the state from the contents of a file. An incomplete last line is ignored, because no response was sent for its
+/// changes.
 fn read(bytes: &[u8]) -> Result<State, String> {
     if bytes.is_empty() {
         return Ok(State::default());
@@ -202,11 +205,11 @@ mod tests {
         put(&mut file, "b").unwrap_err();
         put(&mut file, "c").unwrap_err();
         file.file = writable;
-        // This write exceeds the limit, so the file is replaced.
+        // The file exceeds its size limit with this write, so it is replaced.
         put(&mut file, "d").unwrap();
         put(&mut file, "e").unwrap();
         let before = fs::read(&path).unwrap();
-        assert!(StateFile::open(&path, |_| None).is_err(), "it is in use");
+        assert!(StateFile::open(&path, |_| None).is_err(), "a file in use cannot be opened");
         drop(file);
         fs::write(&path, [&before, b"{\"tick\": 1, \"cha".as_slice()].concat()).unwrap();
         let (_, state) = StateFile::open(&path, |_| None).unwrap();

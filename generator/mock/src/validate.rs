@@ -3,25 +3,25 @@
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use base64::{Engine, alphabet};
 use bindery::ir::{Api, Constraint, Record, Shape, TypeRef};
-use bindery::validation::constraint::Constraint as Leaf;
+use bindery::validation::constraint::Constraint as RuntimeConstraint;
 use chrono::{DateTime, NaiveDate};
 use serde_json::Value;
 
 use crate::model::record as record_type;
 use crate::{big, formats};
 
-/// The configuration for Base64 with or without padding.
-const LENIENT: GeneralPurposeConfig =
+/// A Base64 configuration that accepts values with and without padding.
+const ANY_PADDING: GeneralPurposeConfig =
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
-const STANDARD: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, LENIENT);
-const URL_SAFE: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, LENIENT);
+const STANDARD: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, ANY_PADDING);
+const URL_SAFE: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, ANY_PADDING);
 
 /// A violation of a type or a constraint by a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
-    /// The JSON pointer to the invalid part of the value. It is empty if the value as a whole is invalid.
+    /// The JSON pointer to the invalid part of the value. The pointer is empty if the value as a whole is invalid.
     pub path: String,
-    /// The violated constraint, to append to the name of the value: `must have at most 256 characters`.
+    /// The violated constraint, such as `must have at most 256 characters`. It follows the name of the value in a message.
     pub message: String,
 }
 
@@ -49,7 +49,7 @@ pub fn check(api: &Api, ty: &TypeRef, value: &Value) -> Vec<Problem> {
     problems
 }
 
-/// The path of a value. It is converted to a JSON pointer only if the value is invalid.
+/// The path of a value. The path is converted to a JSON pointer only if the value is invalid.
 enum Path<'a> {
     Root,
     Key(&'a Path<'a>, &'a str),
@@ -66,7 +66,7 @@ impl Path<'_> {
     }
 }
 
-/// Checks a value against constraints. `record` is its type, if it is an object with documented properties.
+/// Checks a value against constraints. `record` is the type of the value, if this type is an object with documented properties.
 pub(crate) fn check_constraints(
     constraints: &[Constraint],
     record: Option<&Record>,
@@ -96,8 +96,8 @@ fn check_constraints_at(
                 }
                 continue;
             }
-            leaf => {
-                let message = violation(leaf, value);
+            constraint => {
+                let message = violation(constraint, value);
                 problems.extend(message.map(|message| Problem { path: path.pointer(), message }));
                 continue;
             }
@@ -140,7 +140,7 @@ fn check_type(api: &Api, ty: &TypeRef, value: &Value, path: &Path<'_>, problems:
             _ => Some("must be an array with one item for each position"),
         },
         TypeRef::String => (!value.is_string() || big::digits(value).is_some()).then_some("must be a string"),
-        // APIs use too many notations for durations to validate them.
+        // The contents of durations are not validated, because APIs use too many notations.
         TypeRef::Duration => (!value.is_string()).then_some("must be a string"),
         TypeRef::Bytes => {
             let is_valid =
@@ -253,14 +253,15 @@ fn check_named_type(api: &Api, shape: &Shape, value: &Value, path: &Path<'_>, pr
     }
 }
 
-/// Returns how a value violates a constraint. A constraint on the contents of the value is checked by [`check_constraints`].
+/// Returns how a value violates a constraint. Constraints on the items or properties of the value are ignored here, because
+/// [`check_constraints`] checks them.
 fn violation(constraint: &Constraint, value: &Value) -> Option<String> {
     if let (Constraint::Pattern(pattern), Value::String(string)) = (constraint, value)
         && let Some(result) = formats::of_pattern(pattern, string)
     {
         return result.err().map(str::to_owned);
     }
-    let constraint = leaf(constraint)?;
+    let constraint = runtime_constraint(constraint)?;
     match value {
         Value::Number(number) => constraint.violation_by_number(&number.to_string()),
         Value::String(string) => match big::digits(value) {
@@ -273,22 +274,22 @@ fn violation(constraint: &Constraint, value: &Value) -> Option<String> {
     }
 }
 
-/// Converts a constraint to the type of the runtime. `None` for a constraint on items or additional properties.
-fn leaf(constraint: &Constraint) -> Option<Leaf<'_>> {
+/// Converts a constraint to the type of the runtime. Returns `None` for a constraint on items or additional properties.
+fn runtime_constraint(constraint: &Constraint) -> Option<RuntimeConstraint<'_>> {
     Some(match constraint {
-        Constraint::MinLength(length) => Leaf::MinLength(*length),
-        Constraint::MaxLength(length) => Leaf::MaxLength(*length),
-        Constraint::Pattern(pattern) => Leaf::Pattern(pattern),
-        Constraint::Minimum(limit) => Leaf::Minimum(limit.as_str()),
-        Constraint::ExclusiveMinimum(limit) => Leaf::ExclusiveMinimum(limit.as_str()),
-        Constraint::Maximum(limit) => Leaf::Maximum(limit.as_str()),
-        Constraint::ExclusiveMaximum(limit) => Leaf::ExclusiveMaximum(limit.as_str()),
-        Constraint::MultipleOf(divisor) => Leaf::MultipleOf(divisor.as_str()),
-        Constraint::MinItems(count) => Leaf::MinItems(*count),
-        Constraint::MaxItems(count) => Leaf::MaxItems(*count),
-        Constraint::UniqueItems => Leaf::UniqueItems,
-        Constraint::MinProperties(count) => Leaf::MinProperties(*count),
-        Constraint::MaxProperties(count) => Leaf::MaxProperties(*count),
+        Constraint::MinLength(length) => RuntimeConstraint::MinLength(*length),
+        Constraint::MaxLength(length) => RuntimeConstraint::MaxLength(*length),
+        Constraint::Pattern(pattern) => RuntimeConstraint::Pattern(pattern),
+        Constraint::Minimum(limit) => RuntimeConstraint::Minimum(limit.as_str()),
+        Constraint::ExclusiveMinimum(limit) => RuntimeConstraint::ExclusiveMinimum(limit.as_str()),
+        Constraint::Maximum(limit) => RuntimeConstraint::Maximum(limit.as_str()),
+        Constraint::ExclusiveMaximum(limit) => RuntimeConstraint::ExclusiveMaximum(limit.as_str()),
+        Constraint::MultipleOf(divisor) => RuntimeConstraint::MultipleOf(divisor.as_str()),
+        Constraint::MinItems(count) => RuntimeConstraint::MinItems(*count),
+        Constraint::MaxItems(count) => RuntimeConstraint::MaxItems(*count),
+        Constraint::UniqueItems => RuntimeConstraint::UniqueItems,
+        Constraint::MinProperties(count) => RuntimeConstraint::MinProperties(*count),
+        Constraint::MaxProperties(count) => RuntimeConstraint::MaxProperties(*count),
         Constraint::Items(_)
         | Constraint::Item(..)
         | Constraint::ItemsFrom(..)
@@ -296,7 +297,7 @@ fn leaf(constraint: &Constraint) -> Option<Leaf<'_>> {
     })
 }
 
-fn is_uuid(text: &str) -> bool {
-    let lengths = text.split('-').map(str::len);
-    lengths.eq([8, 4, 4, 4, 12]) && text.chars().all(|c| c == '-' || c.is_ascii_hexdigit())
+fn is_uuid(string: &str) -> bool {
+    let lengths = string.split('-').map(str::len);
+    lengths.eq([8, 4, 4, 4, 12]) && string.chars().all(|c| c == '-' || c.is_ascii_hexdigit())
 }

@@ -21,7 +21,7 @@ fn assert_matches_schema(schema: &str, value: &Value) {
     let (api, _) = api("harbour");
     let (id, _) = api.types.iter().find(|(_, def)| def.name == [schema]).expect("a schema");
     let problems = check(&api, &TypeRef::Named(id), value);
-    assert!(problems.is_empty(), "{value} is no {schema}: {problems:?}");
+    assert!(problems.is_empty(), "{value} does not match {schema}: {problems:?}");
 }
 
 #[tokio::test]
@@ -63,7 +63,7 @@ async fn updates_and_deletes_affect_child_records() {
     assert_eq!(berth.status, 201, "{berth:?}");
     assert_matches_schema("Berth", &berth.json());
     let path = format!("/v2/harbours/oslo/berths/{}", berth.json()["number"]);
-    assert_eq!(raw(&url, "DELETE", &path, "", "").await.status, 204, "without credentials");
+    assert_eq!(raw(&url, "DELETE", &path, "", "").await.status, 204, "no credentials are required");
     assert_eq!(raw(&url, "DELETE", &path, "", "").await.status, 404);
     assert_eq!(send(&url, "POST", "/v2/harbours/rome/berths", "", form).await.status, 404);
 }
@@ -96,6 +96,6 @@ async fn errors_have_the_documented_type() {
         assert_eq!((response.status, response.body.as_str()), (400, ""), "the document declares no body: {form}");
     }
     let fault = "X-Mock-Fault: unknown-enum\r\n";
-    let strange = send(&url, "GET", "/v2/harbours/oslo", fault, "").await;
-    assert_eq!(strange.json()["type"], "unknown-to-the-document");
+    let response = send(&url, "GET", "/v2/harbours/oslo", fault, "").await;
+    assert_eq!(response.json()["type"], "unknown-to-the-document");
 }

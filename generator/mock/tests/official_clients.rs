@@ -15,9 +15,10 @@ async fn run(script: &str, variable: &str, interpreter: &str) {
     let script = format!("{}/tests/{script}", env!("CARGO_MANIFEST_DIR"));
     let program = std::env::var(variable).unwrap_or_else(|_| interpreter.to_owned());
     let url = mock.url();
-    let ran = tokio::task::spawn_blocking(move || Command::new(program).args([&script, &url]).output()).await.unwrap();
-    let Ok(output) = ran else {
-        support::skipped(&format!("there is no {interpreter}"));
+    let result =
+        tokio::task::spawn_blocking(move || Command::new(program).args([&script, &url]).output()).await.unwrap();
+    let Ok(output) = result else {
+        support::skipped(&format!("{interpreter} is not installed"));
         return;
     };
     let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));

@@ -1,4 +1,4 @@
-//! The rules in `[mock]` of codegen.toml, for the API in spec/ and another one.
+//! The rules in `[mock]` of codegen.toml, for the API in spec/ and for another API.
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "in tests a panic is the report")]
 
@@ -59,7 +59,7 @@ async fn unique_and_lookup_properties_work() {
         let path = format!("{conversations}/parcel%2012");
         assert_eq!(api.ask(200, "GET", &path, "").await["sid"], json!(first));
         api.ask(409, "POST", &format!("{conversations}/{other}"), "UniqueName=parcel 12").await;
-        // A record may keep its own value.
+        // An update may set a unique property to its current value.
         api.ask(200, "POST", &path, "UniqueName=parcel 12&FriendlyName=b").await;
         let message = api.ask(201, "POST", &format!("{path}/Messages"), "Body=a").await;
         assert_eq!(message["conversation_sid"], json!(first));
@@ -95,9 +95,13 @@ async fn messages_have_indexes_defaults_and_an_order() {
         sids.push(text(&message["sid"]));
     }
     api.ask(204, "DELETE", &format!("{messages}/{}", sids[6]), "").await;
-    let again = Api(builder("services").state(api.0.state()).start().await.expect("a mock"));
-    let message = again.ask(201, "POST", &messages, "Author=ana").await;
-    assert_eq!((&message["index"], &message["author"]), (&json!(7), &json!("ana")), "no index is used twice");
+    let restored = Api(builder("services").state(api.0.state()).start().await.expect("a mock"));
+    let message = restored.ask(201, "POST", &messages, "Author=ana").await;
+    assert_eq!(
+        (&message["index"], &message["author"]),
+        (&json!(7), &json!("ana")),
+        "the index of a deleted message is not reused"
+    );
     for (order, expected) in [
         ("", json!([0, 1, 2, 3, 4, 5])),
         ("&Order=asc", json!([0, 1, 2, 3, 4, 5])),
@@ -108,10 +112,10 @@ async fn messages_have_indexes_defaults_and_an_order() {
     }
     let second = api.ask(200, "GET", &format!("{messages}?PageSize=2&Order=desc&Page=1"), "").await;
     assert_eq!((&second["messages"][0]["index"], &second["meta"]["page"]), (&json!(3), &json!(1)));
-    let back = text(&second["meta"]["previous_page_url"]).replace(&api.0.url(), "");
-    assert_eq!(api.ask(200, "GET", &back, "").await["messages"][0]["index"], 5);
-    let next = text(&second["meta"]["next_page_url"]).replace(&api.0.url(), "");
-    assert_eq!(api.ask(200, "GET", &next, "").await["messages"][0]["index"], 1);
+    let previous_page = text(&second["meta"]["previous_page_url"]).replace(&api.0.url(), "");
+    assert_eq!(api.ask(200, "GET", &previous_page, "").await["messages"][0]["index"], 5);
+    let next_page = text(&second["meta"]["next_page_url"]).replace(&api.0.url(), "");
+    assert_eq!(api.ask(200, "GET", &next_page, "").await["messages"][0]["index"], 1);
     for form in ["Attributes={", "Attributes=not JSON", "Attributes="] {
         let rejected = api.ask(400, "POST", &messages, form).await;
         assert!(text(&rejected["message"]).contains("attributes must be JSON"), "{rejected}");
@@ -205,7 +209,7 @@ async fn participants_are_copied_to_user_and_participant_lists() {
         assert_eq!((&found["participant_sid"], &found["participant_identity"]), (&json!(ana), &json!("ana")));
         assert!(text(&found["links"]["conversation"]).ends_with(&conversation), "{found}");
 
-        // The user is created after the participant.
+        // The conversation list of a user is complete even if the participant was created before the user.
         api.ask(404, "GET", &format!("{prefix}/Users/ana/Conversations"), "").await;
         let user = api.create(&format!("{prefix}/Users"), "Identity=ana").await;
         let path = format!("{prefix}/Users/{user}/Conversations/{sid}");
@@ -221,7 +225,10 @@ async fn participants_are_copied_to_user_and_participant_lists() {
             (&membership["friendly_name"], &membership["conversation_state"]),
             (&json!("New"), &json!("closed"))
         );
-        assert_eq!(membership["notification_level"], "muted", "the notification level that the user has set is kept");
+        assert_eq!(
+            membership["notification_level"], "muted",
+            "copying the changes of the conversation does not change the notification level"
+        );
 
         api.ask(200, "POST", &format!("{participants}/{ana}"), "Identity=bea").await;
         api.ask(404, "GET", &path, "").await;

@@ -1,8 +1,8 @@
 //! Tests the mock with schemathesis, for documents with Basic authentication, a bearer token, an API key, only OAuth 2.0, and
 //! several security schemes.
 //!
-//! Some checks are disabled, because they expect more than the document declares: the fixtures have no error responses, and the
-//! mock rejects undeclared parameters that the schemas would allow.
+//! Some checks of schemathesis are disabled. They would fail because the fixtures declare no error responses, and because the
+//! mock rejects undeclared parameters that the schemas allow.
 
 #![allow(clippy::expect_used, clippy::explicit_write, clippy::unwrap_used, reason = "in tests a panic is the report")]
 
@@ -71,7 +71,7 @@ async fn schemathesis_finds_nothing() {
         return support::skipped("there is no schemathesis");
     }
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let text = |path: String| std::fs::read_to_string(root.join(path)).expect("readable");
+    let text = |path: String| std::fs::read_to_string(root.join(path)).expect("a readable file");
     let fixture = |name: &str| {
         let path = format!("generator/tests/fixtures/ok/{name}");
         (text(format!("{path}.yaml")), text(format!("{path}.toml")))
@@ -91,7 +91,7 @@ async fn schemathesis_finds_nothing() {
             false => credentials.to_owned(),
         };
         let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("schemathesis-{name}.yaml"));
-        std::fs::write(&file, &document).expect("written");
+        std::fs::write(&file, &document).expect("a writable file");
         let mut command = Command::new(&program);
         command.arg("run").arg(file).arg(format!("--url={}", mock.url())).arg(credentials).args([
             "--phases=examples,fuzzing",
@@ -102,7 +102,7 @@ async fn schemathesis_finds_nothing() {
             CHECKS,
         ]);
         command.current_dir(std::env::temp_dir());
-        let output = tokio::task::spawn_blocking(move || command.output()).await.unwrap().expect("it has run");
+        let output = tokio::task::spawn_blocking(move || command.output()).await.unwrap().expect("schemathesis runs");
         assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stdout));
         let statuses: Vec<u16> = mock.requests().iter().map(|request| request.status).collect();
         for class in [2, 4] {
@@ -115,7 +115,7 @@ async fn schemathesis_finds_nothing() {
 async fn token(mock: &Mock) -> String {
     let form = "grant_type=client_credentials&client_id=user&client_secret=password";
     let headers = "Content-Type: application/x-www-form-urlencoded\r\n";
-    let granted = support::raw(&mock.url(), "POST", "/oauth/token", headers, form).await;
-    assert_eq!(granted.status, 200, "{granted:?}");
-    granted.json()["access_token"].as_str().expect("a token").to_owned()
+    let response = support::raw(&mock.url(), "POST", "/oauth/token", headers, form).await;
+    assert_eq!(response.status, 200, "{response:?}");
+    response.json()["access_token"].as_str().expect("a token").to_owned()
 }

@@ -6,7 +6,7 @@ mod support;
 
 use support::{builder, raw};
 
-/// The path, the headers, and the expected text of the response with status 401. It is empty if the request is accepted.
+/// The path, the headers, and strings in the response with status 401. There are no strings if the request is accepted.
 type Case = (&'static str, &'static str, &'static [&'static str]);
 
 const BASIC: &str = "Authorization: Basic dXNlcjpwYXNzd29yZA==\r\n";

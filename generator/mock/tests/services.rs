@@ -22,7 +22,7 @@ fn assert_matches_schema(schema: &str, value: &Value) {
     let (api, _) = api("services");
     let (id, _) = api.types.iter().find(|(_, def)| def.name == [schema]).expect("a schema");
     let problems = check(&api, &TypeRef::Named(id), value);
-    assert!(problems.is_empty(), "{value} is no {schema}: {problems:?}");
+    assert!(problems.is_empty(), "{value} does not match {schema}: {problems:?}");
 }
 
 #[tokio::test]
@@ -53,11 +53,11 @@ async fn a_service_is_created_fetched_listed_and_deleted() {
     let deleted = send(&url, "DELETE", &path, "", "").await;
     assert_eq!((deleted.status, deleted.body.as_str()), (204, ""));
     assert_eq!(send(&url, "DELETE", &path, "", "").await.status, 404);
-    let gone = send(&url, "GET", &path, "", "").await;
-    assert_eq!(gone.status, 404);
-    assert_matches_schema("ErrorBody", &gone.json());
-    assert_eq!(gone.json()["code"], 20404);
-    assert_eq!(gone.json()["more_info"], "https://www.twilio.com/docs/errors/20404");
+    let after_delete = send(&url, "GET", &path, "", "").await;
+    assert_eq!(after_delete.status, 404);
+    assert_matches_schema("ErrorBody", &after_delete.json());
+    assert_eq!(after_delete.json()["code"], 20404);
+    assert_eq!(after_delete.json()["more_info"], "https://www.twilio.com/docs/errors/20404");
     let recorded: Vec<_> =
         mock.requests().iter().map(|request| (request.operation.clone().unwrap_or_default(), request.status)).collect();
     assert_eq!(recorded[0], ("CreateService".to_owned(), 201));
@@ -72,11 +72,11 @@ async fn invalid_values_are_rejected() {
     let unknown_sid = format!("/v1/Services/IS{}", "0".repeat(32));
     let auth = "Authorization: Basic dXNlcjpwYXNzd29yZA==\r\n";
     let json_type = format!("{auth}Content-Type: application/json\r\n");
-    let formed = format!("{auth}{FORM}");
+    let form_headers = format!("{auth}{FORM}");
     for (method, path, headers, body, status) in [
-        ("POST", "/v1/Services", formed.as_str(), "", 400),
-        ("POST", "/v1/Services", &formed, &long, 400),
-        ("POST", "/v1/Services", &formed, "FriendlyName=a&Colour=red", 400),
+        ("POST", "/v1/Services", form_headers.as_str(), "", 400),
+        ("POST", "/v1/Services", &form_headers, &long, 400),
+        ("POST", "/v1/Services", &form_headers, "FriendlyName=a&Colour=red", 400),
         ("POST", "/v1/Services", FORM, "FriendlyName=a", 401),
         ("POST", "/v1/Services", "Authorization: Basic !!!\r\n", "", 401),
         ("POST", "/v1/Services", "Authorization: Basic dXNlcjo=\r\n", "", 401),
@@ -102,7 +102,7 @@ async fn invalid_values_are_rejected() {
         assert_eq!(status == 405, response.head.to_ascii_lowercase().contains("allow: "));
     }
     let large = format!("FriendlyName={}", "x".repeat(1 << 20));
-    assert!([0, 413].contains(&raw(&url, "POST", "/v1/Services", &formed, &large).await.status));
+    assert!([0, 413].contains(&raw(&url, "POST", "/v1/Services", &form_headers, &large).await.status));
     assert_eq!(send(&url, "GET", "/v1/Services", "", "").await.status, 200);
 }
 
@@ -131,7 +131,7 @@ async fn pages_stay_consistent_while_records_change() {
         received_sids.extend(found.map(|service| service["sid"].as_str().unwrap().to_owned()));
         pages.push(page.clone());
         if pages.len() == 1 {
-            // A record on an earlier page and one on a later page are removed, and another one is added.
+            // Removes a record of the first page and a record of a later page, and adds another record.
             for sid in [&sids[3], &sids[15]] {
                 assert_eq!(send(&url, "DELETE", &format!("/v1/Services/{sid}"), "", "").await.status, 204);
             }
@@ -147,37 +147,37 @@ async fn pages_stay_consistent_while_records_change() {
     assert_eq!(received_sids, sids);
     assert_eq!(pages.len(), 3);
     assert_eq!(pages[0]["meta"]["previous_page_url"], Value::Null);
-    let back = pages[2]["meta"]["previous_page_url"].as_str().unwrap().strip_prefix(&url).unwrap();
-    let back = send(&url, "GET", back, "", "").await.json();
-    assert_eq!(back["services"], pages[1]["services"]);
-    assert_eq!(back["meta"]["page"], 1);
+    let previous_page = pages[2]["meta"]["previous_page_url"].as_str().unwrap().strip_prefix(&url).unwrap();
+    let previous_page = send(&url, "GET", previous_page, "", "").await.json();
+    assert_eq!(previous_page["services"], pages[1]["services"]);
+    assert_eq!(previous_page["meta"]["page"], 1);
 }
 
 #[tokio::test]
 async fn injected_faults_have_their_effects() {
     let mock = start().await;
     let url = mock.url();
-    let faulty = async |fault: &str| {
+    let create_with_fault = async |fault: &str| {
         send(&url, "POST", "/v1/Services", &format!("X-Mock-Fault: {fault}\r\n"), "FriendlyName=a").await
     };
-    let busy = faulty("status=503; retry-after=1").await;
-    assert_eq!(busy.status, 503);
-    assert!(busy.head.to_ascii_lowercase().contains("retry-after: 1"));
-    assert_matches_schema("ErrorBody", &busy.json());
-    assert_eq!(faulty("nonsense").await.status, 400);
-    assert_eq!(faulty("reset").await.status, 0);
-    let cut = faulty("truncate").await;
-    assert!(cut.status == 201 && cut.json() == Value::Null && !cut.body.is_empty(), "{cut:?}");
-    assert!(faulty("malformed").await.body.starts_with("{\"unfinished\""));
-    let extra = faulty("extra-field").await.json();
+    let unavailable = create_with_fault("status=503; retry-after=1").await;
+    assert_eq!(unavailable.status, 503);
+    assert!(unavailable.head.to_ascii_lowercase().contains("retry-after: 1"));
+    assert_matches_schema("ErrorBody", &unavailable.json());
+    assert_eq!(create_with_fault("nonsense").await.status, 400);
+    assert_eq!(create_with_fault("reset").await.status, 0);
+    let truncated = create_with_fault("truncate").await;
+    assert!(truncated.status == 201 && truncated.json() == Value::Null && !truncated.body.is_empty(), "{truncated:?}");
+    assert!(create_with_fault("malformed").await.body.starts_with("{\"unfinished\""));
+    let extra = create_with_fault("extra-field").await.json();
     assert!(extra["unknown_to_the_document"].is_object());
     let started = std::time::Instant::now();
-    assert_eq!(faulty("latency=50").await.status, 201);
-    assert_eq!(faulty("drip=1").await.json()["friendly_name"], "a");
+    assert_eq!(create_with_fault("latency=50").await.status, 201);
+    assert_eq!(create_with_fault("drip=1").await.json()["friendly_name"], "a");
     assert!(started.elapsed().as_millis() >= 50);
 
     mock.fault("operation=ListService; status=500; times=2".parse().unwrap());
-    assert_eq!(faulty("").await.status, 201);
+    assert_eq!(create_with_fault("").await.status, 201);
     let mut statuses = Vec::new();
     for _ in 0..3 {
         statuses.push(send(&url, "GET", "/v1/Services", "", "").await.status);
@@ -223,11 +223,11 @@ async fn the_state_can_be_restored() {
     mock.put(&path, json!({ "friendly_name": "Old" })).unwrap();
     assert!(mock.put(&path, json!({ "friendly_name": 1 })).is_err());
     assert!(mock.put("/v1/Nothing/1", json!({})).is_err());
-    let again = builder("services").seed(7).state(mock.state()).start().await.unwrap();
-    let service = send(&again.url(), "GET", &path, "", "").await.json();
+    let restored_mock = builder("services").seed(7).state(mock.state()).start().await.unwrap();
+    let service = send(&restored_mock.url(), "GET", &path, "", "").await.json();
     assert_matches_schema("Service", &service);
     assert_eq!((&service["friendly_name"], &service["sid"]), (&json!("Old"), &json!(sid)));
-    assert!(service["url"].as_str().unwrap().starts_with(&again.url()));
+    assert!(service["url"].as_str().unwrap().starts_with(&restored_mock.url()));
     assert!(builder("services").state(json!({})).start().await.is_err());
 }
 
@@ -240,9 +240,9 @@ async fn the_page_is_only_for_browsers() {
     for part in page.body.split('"').filter(|text| text.starts_with('/')) {
         assert_eq!(raw(&url, "GET", part, "", "").await.status, 200, "{part}");
     }
-    assert!(!page.body.contains("<script>"), "scripts in the page itself would need a weaker policy");
+    assert!(!page.body.contains("<script>"), "the content security policy forbids inline scripts");
     assert_eq!(raw(&url, "GET", "/", "", "").await.status, 404);
-    assert_eq!(mock.requests().len(), 1, "what the page loads is no request to the API");
+    assert_eq!(mock.requests().len(), 1, "the files of the page are not recorded as requests to the API");
 }
 
 #[tokio::test]
@@ -287,7 +287,7 @@ async fn the_page_shows_records_and_requests() {
     let operations = api["operations"].as_array().unwrap();
     let create = operations.iter().find(|operation| operation["id"] == "CreateService").unwrap();
     let credentials =
-        json!([{ "place": "header", "name": "Authorization", "value": "Basic bW9jay11c2VyOm1vY2stcGFzc3dvcmQ=" }]);
+        json!([{ "location": "header", "name": "Authorization", "value": "Basic bW9jay11c2VyOm1vY2stcGFzc3dvcmQ=" }]);
     assert_eq!(create["credentials"], credentials);
     assert_eq!(create["params"][0]["name"], "FriendlyName");
 }
@@ -296,8 +296,8 @@ async fn the_page_shows_records_and_requests() {
 async fn other_origins_cannot_use_control_paths() {
     let mock = start().await;
     let url = mock.url();
-    let asks = "Origin: https://elsewhere.example\r\nAccess-Control-Request-Method: POST\r\n";
-    let allowed = raw(&url, "OPTIONS", "/v1/Services", asks, "").await;
+    let preflight_headers = "Origin: https://elsewhere.example\r\nAccess-Control-Request-Method: POST\r\n";
+    let allowed = raw(&url, "OPTIONS", "/v1/Services", preflight_headers, "").await;
     assert_eq!((allowed.status, allowed.head.contains("access-control-allow-origin: *")), (204, true), "{allowed:?}");
     assert_eq!(raw(&url, "OPTIONS", "/v1/Services", "", "").await.status, 405);
     let host = url.trim_start_matches("http://");
@@ -313,11 +313,11 @@ async fn other_origins_cannot_use_control_paths() {
             "{headers}"
         );
     }
-    // A foreign domain that resolves to this machine.
+    // The domain of another site may resolve to this machine.
     let request = "GET /__mock/faults HTTP/1.1\r\nHost: elsewhere.example\r\nConnection: close\r\n\r\n";
     assert!(bytes(host, request).await.starts_with("HTTP/1.1 403 "));
-    let kept = raw(&url, "POST", "/__mock/faults", "", "status=500").await;
-    assert!(kept.body.contains("those without `times` stay"), "{kept:?}");
+    let added = raw(&url, "POST", "/__mock/faults", "", "status=500").await;
+    assert!(added.body.contains("faults without `times` stay"), "{added:?}");
     mock.clear_faults();
     assert_eq!(raw(&url, "GET", "/__mock/faults", "", "").await.body, "");
 }
@@ -349,7 +349,7 @@ async fn an_incomplete_request_times_out() {
     let mock = start().await;
     let host = mock.url().trim_start_matches("http://").to_owned();
     let head = "POST /v1/Services HTTP/1.1\r\nHost: a\r\nConnection: close\r\n";
-    assert_eq!(bytes(&host, head).await, "", "the connection ends");
+    assert_eq!(bytes(&host, head).await, "", "the connection is closed without a response");
     let response = bytes(&host, &format!("{head}Content-Length: 10\r\n\r\nhalf")).await;
     assert!(response.starts_with("HTTP/1.1 408 "), "{response}");
 }
@@ -368,7 +368,7 @@ async fn recorded_requests_are_bounded() {
         mock.ask(request);
     }
     assert_eq!(mock.requests().len(), 63);
-    // Many empty strings also use memory.
+    // The bound includes the memory of empty strings.
     for _ in 0..70 {
         let query = vec![(String::new(), String::new()); 20_000];
         mock.ask(Request { method: "GET".to_owned(), path: "/v1/Services".to_owned(), query, ..Default::default() });

@@ -36,17 +36,24 @@ async fn acknowledged_changes_survive_a_restart() {
     mock.put("/v1/Services/ISaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", json!({ "friendly_name": "put" })).unwrap();
     let (text, state) = (fs::read_to_string(&file).unwrap(), mock.state());
     drop(mock);
-    // The mock writes nothing when it ends, so this is like killing it.
+    // The mock writes nothing when it is dropped, so the file is the same as after a crash.
     assert_eq!(fs::read_to_string(&file).unwrap(), text);
-    let again = restart(&file).await;
-    assert_eq!(again.state()["store"], state["store"]);
-    assert_eq!(send(&again.url(), "GET", &path(&kept), "", "").await.json(), located(&kept, &url, &again.url()));
-    assert_eq!(raw(&again.url(), "GET", &path(&removed), "", "").await.status, 401);
-    assert_eq!(send(&again.url(), "GET", &path(&removed), "", "").await.status, 404);
-    assert_eq!(fs::read_to_string(&file).unwrap().lines().count(), 1, "the changes are part of the first line");
+    let restarted = restart(&file).await;
+    assert_eq!(restarted.state()["store"], state["store"]);
+    assert_eq!(
+        send(&restarted.url(), "GET", &path(&kept), "", "").await.json(),
+        with_base_url(&kept, &url, &restarted.url())
+    );
+    assert_eq!(raw(&restarted.url(), "GET", &path(&removed), "", "").await.status, 401);
+    assert_eq!(send(&restarted.url(), "GET", &path(&removed), "", "").await.status, 404);
+    assert_eq!(
+        fs::read_to_string(&file).unwrap().lines().count(),
+        1,
+        "the restarted mock has written all changes to the first line"
+    );
 }
 
-/// Starts another mock with the same file. The connections of the first may take a moment to close.
+/// Starts another mock with the same file. Waits until the connections of the first mock are closed and the lock is released.
 async fn restart(file: &Path) -> Mock {
     for _ in 0..500 {
         match start(file.to_owned()).await {
@@ -59,8 +66,8 @@ async fn restart(file: &Path) -> Mock {
     panic!("the first mock has not ended");
 }
 
-/// Returns a record as another server shows it.
-fn located(record: &serde_json::Value, from: &str, to: &str) -> serde_json::Value {
+/// Replaces the base URL in a record.
+fn with_base_url(record: &serde_json::Value, from: &str, to: &str) -> serde_json::Value {
     serde_json::from_str(&record.to_string().replace(from, to)).unwrap()
 }
 
@@ -91,7 +98,7 @@ async fn a_foreign_file_is_rejected() {
     let folder = folder("refused");
     let file = folder.join("state.json");
     let unknown = "line 1: the state comes from another API or another version of the mock";
-    for (bytes, why) in [
+    for (bytes, expected_reason) in [
         (b"\xff\xfe".as_slice(), "line 1: expected value at line 1 column 1"),
         (b"{\"tick\": 1", "line 1: EOF while parsing an object at line 1 column 10"),
         (b"[]", unknown),
@@ -114,15 +121,16 @@ async fn a_foreign_file_is_rejected() {
     ] {
         fs::write(&file, bytes).unwrap();
         let error = start(file.clone()).await.unwrap_err().to_string();
-        assert!(error.contains(file.to_str().unwrap()) && error.ends_with(why), "{error}");
-        assert_eq!(fs::read(&file).unwrap(), bytes, "it is left as it was");
+        assert!(error.contains(file.to_str().unwrap()) && error.ends_with(expected_reason), "{error}");
+        assert_eq!(fs::read(&file).unwrap(), bytes, "the file is not changed");
     }
-    for (path, why) in [(folder.clone(), "it must be a regular file"), (folder.join("none/state.json"), "No such file")]
+    for (path, expected_reason) in
+        [(folder.clone(), "it must be a regular file"), (folder.join("none/state.json"), "No such file")]
     {
         let error = start(path).await.unwrap_err().to_string();
-        assert!(error.contains(why), "{error}");
+        assert!(error.contains(expected_reason), "{error}");
     }
-    assert!(!folder.with_extension("lock").exists(), "a rejected path gets no lock");
+    assert!(!folder.with_extension("lock").exists(), "a rejected path gets no lock file");
 }
 
 #[cfg(unix)]
@@ -135,10 +143,10 @@ async fn a_dangling_link_creates_its_target() {
     std::os::unix::fs::symlink("elsewhere/kept.json", folder.join("other.json")).unwrap();
     let _mock = start(link.clone()).await.unwrap();
     assert!(link.is_symlink() && folder.join("elsewhere/kept.json").is_file());
-    assert!(folder.join("elsewhere/kept.json.lock").is_file(), "one lock for all links");
-    let around = folder.join("around.json");
-    std::os::unix::fs::symlink("around.json", &around).unwrap();
-    let error = start(around).await.unwrap_err().to_string();
+    assert!(folder.join("elsewhere/kept.json.lock").is_file(), "all links to a file share its lock");
+    let circular_link = folder.join("around.json");
+    std::os::unix::fs::symlink("around.json", &circular_link).unwrap();
+    let error = start(circular_link).await.unwrap_err().to_string();
     assert!(error.contains("too many levels of symbolic links"), "{error}");
 }
 
@@ -164,14 +172,14 @@ async fn a_file_that_cannot_be_replaced_is_not_changed() {
     let folder = folder("replaced");
     let file = folder.join("state.json");
     fs::write(&file, "").unwrap();
-    // A folder at the path of the new file makes every write fail.
+    // Every write fails, because there is a folder at the path of the temporary file.
     fs::create_dir(folder.join("state.json.new")).unwrap();
     start(file.clone()).await.unwrap_err();
     assert_eq!(fs::read(&file).unwrap(), b"");
     fs::remove_dir(folder.join("state.json.new")).unwrap();
     fs::write(folder.join("state.json.new"), "{\"tick\":").unwrap();
     drop(restart(&file).await);
-    assert!(!folder.join("state.json.new").exists(), "a mock that was killed has left it");
+    assert!(!folder.join("state.json.new").exists(), "the old temporary file is removed");
 }
 
 #[tokio::test]
@@ -199,8 +207,8 @@ components: { schemas: { Note: { type: object, properties: { any: {} } } } }
     let stored = mock.state();
     drop(mock);
     for _ in 0..2 {
-        // The first start reads the changes, and the second the state that the first has written.
-        let again = loop {
+        // The first start reads the lines with the changes. The second start reads the single line that the first start wrote.
+        let restarted = loop {
             match start().await {
                 Err(error) if error.to_string().contains("another mock") => {
                     tokio::time::sleep(Duration::from_millis(10)).await
@@ -208,6 +216,6 @@ components: { schemas: { Note: { type: object, properties: { any: {} } } } }
                 started => break started.unwrap(),
             }
         };
-        assert_eq!(again.state()["store"], stored["store"]);
+        assert_eq!(restarted.state()["store"], stored["store"]);
     }
 }

@@ -1,4 +1,4 @@
-//! The hand-written half of every crate that bindery generates, as a crate of its own so that it can be tested.
+//! The runtime of the crates that bindery generates, as a separate crate so that the runtime can be tested.
 //!
 //! The generator copies the files of the folder [`runtime`] that an API needs into the crate that it writes. This crate
 //! compiles and tests all of them.

@@ -140,18 +140,18 @@ impl Style {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Plain => "plain",
-            Self::Commas => "commas",
-            Self::Spaces => "spaces",
-            Self::Pipes => "pipes",
-            Self::DeepObject => "deep",
-            Self::ExplodedObject => "members",
-            Self::Repeated => "each",
+            Self::Commas => "comma_separated",
+            Self::Spaces => "space_separated",
+            Self::Pipes => "pipe_separated",
+            Self::DeepObject => "deep_object",
+            Self::ExplodedObject => "exploded_object",
+            Self::Repeated => "repeated",
             Self::Json => "json",
-            Self::CommaPairs => "pairs",
+            Self::CommaPairs => "comma_separated_pairs",
             Self::Label => "label",
-            Self::ExplodedLabel => "labels",
+            Self::ExplodedLabel => "exploded_label",
             Self::Matrix => "matrix",
-            Self::ExplodedMatrix => "matrices",
+            Self::ExplodedMatrix => "exploded_matrix",
         }
     }
 }

@@ -6,17 +6,17 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
-/// A secret string. It has no `Display`, its `Debug` shows `[secret]`, and its memory is wiped when it is dropped.
+/// A secret string. It does not implement `Display`, its `Debug` shows `[secret]`, and its memory is wiped on drop.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(Zeroizing<String>);
 
 impl Secret {
     /// Creates a secret from a string.
-    pub fn new(text: impl Into<String>) -> Self {
-        Self(Zeroizing::new(text.into()))
+    pub fn new(secret: impl Into<String>) -> Self {
+        Self(Zeroizing::new(secret.into()))
     }
 
-    /// Returns the secret itself.
+    /// Returns the secret string.
     pub fn expose(&self) -> &str {
         &self.0
     }
@@ -29,13 +29,13 @@ impl fmt::Debug for Secret {
 }
 
 impl From<String> for Secret {
-    fn from(text: String) -> Self {
-        Self::new(text)
+    fn from(secret: String) -> Self {
+        Self::new(secret)
     }
 }
 
 impl From<&str> for Secret {
-    fn from(text: &str) -> Self {
-        Self::new(text)
+    fn from(secret: &str) -> Self {
+        Self::new(secret)
     }
 }

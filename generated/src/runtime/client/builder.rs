@@ -68,7 +68,8 @@ impl<C: From<Scope>> ClientBuilder<C> {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Config`] if a variable is missing or malformed. The error shows its name, never its value.
+    /// Returns [`Error::Config`] if a variable is missing or malformed. The error shows the name of the variable, never the
+    /// value.
     pub fn environment(self) -> Result<Self> {
         self.variables(|name| env::var_os(name))
     }
@@ -89,8 +90,9 @@ impl<C: From<Scope>> ClientBuilder<C> {
         self
     }
 
-    /// Sets the base URL of all requests: an absolute http or https URL, to which the paths of the operations are appended. It
-    /// replaces all servers of the API, also for further pages of a list. It may have a path, which errors and logs show.
+    /// Sets the base URL of all requests: an absolute http or https URL, to which the paths of the operations are appended.
+    /// The base URL replaces all servers of the API, also for further pages of a list. It may have a path, which errors and
+    /// logs show.
     pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
         self.settings.base_url = Some(base_url.into());
         self
@@ -108,21 +110,21 @@ impl<C: From<Scope>> ClientBuilder<C> {
         self
     }
 
-    /// Sets the URL of the token endpoint instead of the documented one: an absolute http or https URL.
+    /// Sets the URL of the token endpoint instead of the documented URL. It must be an absolute http or https URL.
     pub fn token_url(mut self, token_url: impl Into<String>) -> Self {
         self.settings.token_url = Some(token_url.into());
         self
     }
 
-    /// Sets the timeout for connecting, which must not be zero. The default is 10 seconds. It has no effect on a custom
-    /// transport.
+    /// Sets the timeout for connecting, which must not be zero. The default is 10 seconds. The setting has no effect on a
+    /// custom transport.
     pub fn connect_timeout(mut self, time: Duration) -> Self {
         self.settings.connect_timeout = time;
         self
     }
 
-    /// Sets how long the client keeps an idle connection. With zero, the client opens a connection for each request. It has
-    /// no effect on a custom transport.
+    /// Sets how long the client keeps an idle connection. With zero, the client opens a connection for each request. The
+    /// setting has no effect on a custom transport.
     ///
     /// The default is 4 seconds. This is less than the 5 seconds after which Apache httpd, Node.js and uvicorn close an idle
     /// connection by default. nginx (75 seconds) and most load balancers (60 seconds) wait longer. If the server closes a
@@ -133,15 +135,15 @@ impl<C: From<Scope>> ClientBuilder<C> {
         self
     }
 
-    /// Sets the timeout of one attempt, from connecting to the last byte of the response. It must not be zero. The default is
-    /// 30 seconds.
+    /// Sets the timeout of one attempt, from connecting to the last byte of the response. The timeout must not be zero. The
+    /// default is 30 seconds.
     pub fn attempt_timeout(mut self, time: Duration) -> Self {
         self.settings.limits.attempt_timeout = time;
         self
     }
 
-    /// Sets the timeout of all attempts together, with the waits between them. It must not be zero. The default is 90 seconds.
-    /// A request also waits for the [rate limit](RetryPolicy#rate-limits) of the API no longer than this.
+    /// Sets the timeout of all attempts together, including the waits between them. The timeout must not be zero. The default
+    /// is 90 seconds. A wait because of a [rate limit](RetryPolicy#rate-limits) also ends with this timeout.
     pub fn deadline(mut self, time: Duration) -> Self {
         self.settings.limits.deadline = time;
         self
@@ -167,14 +169,14 @@ impl<C: From<Scope>> ClientBuilder<C> {
         self
     }
 
-    /// Sets a function that is called after each attempt. It should be fast, because the request waits for it.
+    /// Sets a function that is called after each attempt. The function should be fast, because the request waits for it.
     pub fn observe(mut self, observer: impl Fn(&Attempt<'_>) + Send + Sync + 'static) -> Self {
         self.settings.observer = Some(Observer(Arc::new(observer)));
         self
     }
 
     /// Sets the transport that sends the requests, instead of the [default transport](Self::default_transport). A
-    /// `reqwest::Client` is a transport, too. It must not follow redirects.
+    /// `reqwest::Client` can also be used. The transport must not follow redirects.
     pub fn transport(mut self, transport: impl Transport + 'static) -> Self {
         self.settings.transport = Some(Arc::new(transport));
         self
@@ -190,7 +192,7 @@ impl<C: From<Scope>> ClientBuilder<C> {
         self.settings.http_client()
     }
 
-    /// Sets a suffix of the user agent, such as `my-app/1.2`. It must consist of visible ASCII characters.
+    /// Sets a suffix of the user agent, such as `my-app/1.2`. The suffix must consist of visible ASCII characters.
     pub fn user_agent_suffix(mut self, suffix: impl Into<String>) -> Self {
         self.settings.user_agent_suffix = Some(suffix.into());
         self
@@ -250,7 +252,7 @@ impl Settings {
         self.credentials = Credentials::from_lookup(self.api, lookup)?;
         let base_url = self.api.base_url_variable.map(|name| base_url(name, lookup)).transpose()?.flatten();
         if base_url.is_some() {
-            // A base URL replaces the host name that a region and an edge would select.
+            // The base URL determines the host name, so the variables of the region and the edge are not read.
             self.base_url = base_url;
         } else if let Some(host_template) = &self.api.host {
             let read = |name: Option<&'static str>| name.map_or(Ok(None), |name| variable(name, lookup));
@@ -288,7 +290,7 @@ impl Settings {
         })
     }
 
-    /// Returns the base URL of requests: the one that was set, or the documented one with the region and edge that were set.
+    /// Returns the base URL that was set, or else the documented base URL with the region and edge that were set.
     fn base(&self, documented_url: &str) -> Result<BaseUrl> {
         if self.base_url.is_none() && !documented_url.contains("://") {
             let variable = self.api.base_url_variable.map(|name| format!(", or {name} for `from_env`"));
@@ -316,7 +318,7 @@ impl Settings {
         Ok(BaseUrl::parse(url.as_str())?)
     }
 
-    /// Returns the URL of the token endpoint: the one that was set, or the documented one, which may be relative.
+    /// Returns the URL of the token endpoint that was set, or else the documented URL, which may be relative.
     fn token_url(&self, documented_url: Option<&str>, base: &BaseUrl) -> Result<Option<Uri>> {
         let Some(url) = self.token_url.as_deref().or(documented_url) else { return Ok(None) };
         let url = base.url.join(url).map_or_else(|_| url.to_owned(), String::from);
@@ -330,7 +332,7 @@ impl Settings {
         let pool_size = if self.pool_idle_timeout.is_zero() { 0 } else { usize::MAX };
         let invalid = |problem| invalid_setting("client", format!("cannot be set up ({problem})"));
         let builder = reqwest::Client::builder()
-            // The credentials are for one origin, and a redirect may lead to another one.
+            // A redirect may lead to another origin, which must not receive the credentials.
             .redirect(Policy::none())
             .retry(reqwest::retry::never())
             .connect_timeout(self.connect_timeout)
@@ -342,8 +344,7 @@ impl Settings {
 
     fn user_agent(&self) -> Result<HeaderValue> {
         let Api { name, version, .. } = self.api;
-        // This is the minimum supported Rust version. Only a build script could find out the version that compiles the
-        // crate.
+        // This is the minimum supported Rust version. Only a build script could determine the version of the compiler.
         let rust = env!("CARGO_PKG_RUST_VERSION");
         let mut agent = format!("{name}/{version} ({OS} {ARCH}) rust/{rust}");
         if let Some(suffix) = &self.user_agent_suffix {

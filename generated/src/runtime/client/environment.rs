@@ -10,24 +10,24 @@ use crate::runtime::validation::constraint::matches;
 use crate::runtime::{Api, ConfigError, Credentials, EnvCredentials, EnvKind, Result};
 
 impl Credentials {
-    /// Reads the credentials for an API from environment variables. For each security scheme, the first complete set of
-    /// variables is used.
+    /// Reads the credentials for an API from environment variables. For each security scheme, the first credentials whose
+    /// variables are all set are used.
     ///
     /// # Errors
     ///
-    /// Returns a [`ConfigError`] with the names of the variables that are missing or malformed. It shows no values.
+    /// Returns a [`ConfigError`] with the names of the variables that are missing or malformed. The error shows no values.
     pub fn from_lookup(api: &Api, lookup: impl Fn(&str) -> Option<OsString>) -> Result<Self> {
-        let mut complete_sets: Vec<(EnvCredentials, Self)> = Vec::new();
-        // The missing variables of the incomplete alternative that is closest to being complete.
+        let mut complete_credentials: Vec<(EnvCredentials, Self)> = Vec::new();
+        // The variables to name in the error: the missing variables of the alternative with the fewest missing variables.
         let mut missing: Option<Vec<&'static str>> = None;
         for alternative in api.credentials {
             let mut unset = Vec::new();
             for env in *alternative {
-                if complete_sets.iter().any(|(found_env, _)| found_env.replaces(env)) {
+                if complete_credentials.iter().any(|(found_env, _)| found_env.replaces(env)) {
                     continue;
                 }
                 match env.read(api, &lookup)? {
-                    Ok(credentials) => complete_sets.push((*env, credentials)),
+                    Ok(credentials) => complete_credentials.push((*env, credentials)),
                     Err(variables) => unset.extend(variables),
                 }
             }
@@ -37,7 +37,7 @@ impl Credentials {
                 missing = Some(unset);
             }
         }
-        let is_found = |env: &EnvCredentials| complete_sets.iter().any(|(found_env, _)| found_env.replaces(env));
+        let is_found = |env: &EnvCredentials| complete_credentials.iter().any(|(found_env, _)| found_env.replaces(env));
         if !api.credentials.iter().any(|alternative| !alternative.is_empty() && alternative.iter().all(is_found)) {
             let is_required =
                 !api.credentials.is_empty() && api.credentials.iter().all(|alternative| !alternative.is_empty());
@@ -47,8 +47,8 @@ impl Credentials {
                 None => Ok(Self::None),
             };
         }
-        let mut complete_sets = complete_sets.into_iter().map(|(_, credentials)| credentials);
-        let credentials = complete_sets.next().unwrap_or_default();
+        let mut complete_credentials = complete_credentials.into_iter().map(|(_, credentials)| credentials);
+        let credentials = complete_credentials.next().unwrap_or_default();
         Ok(credentials)
     }
 }
@@ -75,7 +75,7 @@ impl EnvCredentials {
         Ok(Ok(credentials))
     }
 
-    /// Returns whether both credentials are for the same security scheme. A client uses only one of them.
+    /// Returns whether both credentials are for the same security scheme. A client has only one credential for each scheme.
     fn replaces(&self, other: &Self) -> bool {
         self.security_scheme() == other.security_scheme()
     }
@@ -92,7 +92,7 @@ impl EnvCredentials {
             return malformed(COLON.into());
         }
         let Some(pattern) = self.pattern.filter(|pattern| !matches(pattern, value)) else { return Ok(()) };
-        let mut problem = pattern_rule(pattern);
+        let mut problem = describe_pattern(pattern);
         let mut all_credentials = api.credentials.iter().flat_map(|alternative| alternative.iter());
         let has_matching_pattern = |env: &&EnvCredentials| env.pattern.is_some_and(|pattern| matches(pattern, value));
         if let Some(EnvCredentials { name, pattern: Some(pattern), .. }) = all_credentials.find(has_matching_pattern) {
@@ -111,8 +111,8 @@ impl EnvKind {
     }
 }
 
-/// Returns the constraint of a pattern, such as ``must match the pattern `^[a-z]+$` ``.
-fn pattern_rule(pattern: &str) -> String {
+/// Describes the constraint of a pattern, such as ``must match the pattern `^[a-z]+$` ``.
+fn describe_pattern(pattern: &str) -> String {
     match literal_prefix(pattern) {
         "" => format!("must match the pattern `{pattern}`"),
         prefix => format!("must begin with `{prefix}` and match the pattern `{pattern}`"),
@@ -132,12 +132,12 @@ fn literal_prefix(pattern: &str) -> &str {
     let is_literal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
     let end = pattern.find(|c| !is_literal(c)).unwrap_or(pattern.len());
     let (prefix, remainder) = pattern.split_at(end);
-    // A quantifier such as `?` makes the last character optional, so that character is not part of the prefix.
+    // A quantifier such as `?` can make the last character optional, so that character is not part of the prefix.
     let has_quantifier = remainder.starts_with(['?', '*', '+', '{']);
     &prefix[..prefix.len() - usize::from(has_quantifier && !prefix.is_empty())]
 }
 
-/// Returns the value of an environment variable, if it is set and not empty.
+/// Returns the value of an environment variable, if the variable is set and not empty.
 pub fn variable(name: &'static str, lookup: impl Fn(&str) -> Option<OsString>) -> Result<Option<String>, ConfigError> {
     let Some(value) = lookup(name).filter(|value| !value.is_empty()) else { return Ok(None) };
     let malformed = |problem: &'static str| ConfigError::Malformed { variable: name, problem: problem.into() };

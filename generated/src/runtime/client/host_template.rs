@@ -44,7 +44,7 @@ impl HostTemplate {
         Ok(host)
     }
 
-    /// Returns whether `host` is the host name for any region and edge.
+    /// Returns whether `host` is the documented host name with any region and any edge.
     pub(crate) fn matches(&self, documented_host: &str, host: &str) -> bool {
         const LABEL: &str = r"(?:\.[0-9a-z](?:[0-9a-z-]{0,61}[0-9a-z])?)?";
         let product = documented_host.split('.').next().unwrap_or_default();
@@ -57,9 +57,9 @@ impl HostTemplate {
 }
 
 /// Returns whether a string is a valid label of a host name.
-fn is_label(text: &str) -> bool {
-    let has_outer_hyphen = text.starts_with('-') || text.ends_with('-');
-    (1..=63).contains(&text.len())
+fn is_label(label: &str) -> bool {
+    let has_outer_hyphen = label.starts_with('-') || label.ends_with('-');
+    (1..=63).contains(&label.len())
         && !has_outer_hyphen
-        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }

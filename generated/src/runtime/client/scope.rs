@@ -22,7 +22,7 @@ impl Scope {
         Self { connection: Arc::new(connection), path: Vec::new() }
     }
 
-    /// Returns the scope with a literal path such as `/pets` appended.
+    /// Appends a literal path such as `/pets`, and returns the longer scope.
     pub fn join(&self, path: &'static str) -> Self {
         let mut joined =
             Self { connection: Arc::clone(&self.connection), path: Vec::with_capacity(self.path.len() + 2) };
@@ -31,8 +31,7 @@ impl Scope {
         joined
     }
 
-    /// Returns the scope with a path segment appended that is the value of a parameter. The constraints are checked when a
-    /// request is sent.
+    /// Appends the value of a path parameter as a segment. The constraints are checked when a request is sent.
     pub fn path_param<T: Into<Value>>(
         mut self,
         name: &'static str,

@@ -7,28 +7,28 @@ use reqwest::header::{HeaderMap, RETRY_AFTER};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::time::Instant;
 
-/// Returns the wait that `Retry-After` requests, in seconds or as a date.
+/// Returns the wait that the header `Retry-After` requests, in seconds or as a date.
 pub fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
-    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
-        // A number that does not fit is treated as the longest possible wait.
-        return Some(Duration::from_secs(text.parse().unwrap_or(u64::MAX)));
+    let header = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    if !header.is_empty() && header.bytes().all(|byte| byte.is_ascii_digit()) {
+        // A number with more than 64 bits is treated as the longest possible wait.
+        return Some(Duration::from_secs(header.parse().unwrap_or(u64::MAX)));
     }
-    let timestamp = u64::try_from(http_date(text)?.timestamp()).unwrap_or_default();
+    let timestamp = u64::try_from(http_date(header)?.timestamp()).unwrap_or_default();
     Some(Duration::from_secs(timestamp).saturating_sub(now.duration_since(UNIX_EPOCH).ok()?))
 }
 
 /// Parses a date in one of the three forms of RFC 9110, section 5.6.7.
-pub fn http_date(text: &str) -> Option<DateTime<Utc>> {
+pub fn http_date(date: &str) -> Option<DateTime<Utc>> {
     let obsolete_formats = ["%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"];
-    let preferred = DateTime::parse_from_rfc2822(text).ok().map(|date| date.to_utc());
+    let preferred = DateTime::parse_from_rfc2822(date).ok().map(|date| date.to_utc());
     preferred.or_else(|| {
-        let parse = |format: &&str| NaiveDateTime::parse_from_str(text, format).ok();
+        let parse = |format: &&str| NaiveDateTime::parse_from_str(date, format).ok();
         obsolete_formats.iter().find_map(parse).map(|date| date.and_utc())
     })
 }
 
-/// Returns the instant `time` after `begin`, at most 34 years later.
+/// Returns the instant `time` after `begin`. To prevent an overflow, `time` is limited to 34 years.
 pub fn after(begin: Instant, time: Duration) -> Instant {
     const MAX_TIME: Duration = Duration::from_secs(1 << 30);
     begin + time.min(MAX_TIME)

@@ -21,10 +21,10 @@ use crate::runtime::{Call, RawResponse};
 /// [`more_info`](Self::more_info) return `None`.
 ///
 /// `Display` and `Debug` show only the status, the code, the message, the link to more information and the request ID. Every
-/// secret and personal value of the request is replaced by `[redacted]` there, in any encoding: percent-encoded, escaped as in
-/// JSON or HTML, in Base64, in upper or lower case. Values of one to three characters are replaced only if they are whole words.
-/// A string of more than 8 KiB is replaced by its length. For the response of a token endpoint, only the status, the request ID
-/// and a standard error code are shown. The methods return each part exactly as received.
+/// secret and personal value of the request is replaced by `[redacted]` in this output, in any encoding: percent-encoded,
+/// escaped as in JSON or HTML, in Base64, in upper or lower case. Values of one to three characters are replaced only if they
+/// are whole words. A string of more than 8 KiB is replaced by its length. For the response of a token endpoint, only the
+/// status, the request ID and a standard error code are shown. The methods return each part exactly as received.
 #[derive(Clone, PartialEq)]
 pub struct ApiError {
     pub(crate) call: Call,
@@ -48,13 +48,13 @@ struct Redacted {
 }
 
 impl ApiError {
-    /// Creates an error from an error response.
+    /// Creates the error for an error response.
     pub(crate) fn new(response: RawResponse) -> Self {
         let json = serde_json::from_slice::<Json>(without_byte_order_mark(&response.body)).unwrap_or_default();
         let fields = &response.api.errors;
         let code = find_first(&json, fields.code, code);
-        let message = find_first(&json, fields.message, text);
-        let more_info = find_first(&json, fields.more_info, text);
+        let message = find_first(&json, fields.message, non_empty_string);
+        let more_info = find_first(&json, fields.more_info, non_empty_string);
         let request_id = response.request_id().map(str::to_owned);
         let sensitive = response.sent.sensitive();
         let redact = |text: &String| sensitive.redact(text);
@@ -68,11 +68,12 @@ impl ApiError {
         Self { call, status, headers, request_id, body, code, message, more_info, redacted }
     }
 
-    /// Returns the error for an error response of a token endpoint. Such a response may contain a new token, which redaction does
-    /// not know, so only a standard error code is shown.
+    /// Converts the error to that of a token endpoint, which shows only a standard error code. The response may contain a new
+    /// token, which redaction cannot recognise.
     pub(crate) fn into_token_endpoint_error(mut self) -> Self {
         let json = serde_json::from_slice::<Json>(without_byte_order_mark(&self.body)).unwrap_or_default();
-        let standard_code = find_first(&json, &["/error"], text).filter(|code| TOKEN_ERRORS.contains(&code.as_str()));
+        let standard_code =
+            find_first(&json, &["/error"], non_empty_string).filter(|code| TOKEN_ERRORS.contains(&code.as_str()));
         (self.redacted.code, self.redacted.message, self.redacted.more_info) = (standard_code, None, None);
         self
     }
@@ -107,7 +108,7 @@ impl ApiError {
         self.more_info.as_deref()
     }
 
-    /// Returns the ID that the API gave the request, exactly as received.
+    /// Returns the ID that the API assigned to the request, exactly as received.
     pub fn request_id(&self) -> Option<&str> {
         self.request_id.as_deref()
     }
@@ -122,8 +123,8 @@ impl ApiError {
         &self.headers
     }
 
-    /// Returns the body as received. Do not log it: it may repeat the secrets and personal values of the request, and the body of
-    /// a gateway or a token endpoint may contain other secrets.
+    /// Returns the body as received. Do not log it: it may repeat the secrets and personal values of the request, and the body
+    /// of a gateway or a token endpoint may contain other secrets.
     pub fn body(&self) -> &[u8] {
         &self.body
     }
@@ -213,18 +214,18 @@ const TOKEN_ERRORS: [&str; 6] = [
     "invalid_scope",
 ];
 
-/// Returns the value of the first JSON pointer that resolves to a valid value.
+/// Returns the first valid value that one of the JSON pointers resolves to.
 fn find_first<T>(body: &Json, pointers: &[&str], read: impl Fn(&Json) -> Option<T>) -> Option<T> {
     pointers.iter().find_map(|pointer| read(body.pointer(pointer)?))
 }
 
-fn text(value: &Json) -> Option<String> {
-    value.as_str().filter(|text| !text.is_empty()).map(str::to_owned)
+fn non_empty_string(value: &Json) -> Option<String> {
+    value.as_str().filter(|string| !string.is_empty()).map(str::to_owned)
 }
 
 fn code(value: &Json) -> Option<Code> {
     match value {
         Json::Number(number) => Some(number.as_i64().map_or_else(|| Code::Text(number.to_string()), Code::Number)),
-        _ => text(value).map(Code::Text),
+        _ => non_empty_string(value).map(Code::Text),
     }
 }

@@ -16,7 +16,7 @@ use crate::runtime::response::media_type::{Expected, essence};
 use crate::runtime::response::mismatch::{Mismatch, without_byte_order_mark};
 use crate::runtime::{Call, RawResponse, SendError};
 
-/// The error of a request without a complete response: there was no connection, or it broke.
+/// The error of a request without a complete response, because there was no connection or because the connection broke.
 #[derive(Clone, Debug)]
 pub struct TransportError {
     pub(crate) call: Call,
@@ -30,8 +30,8 @@ impl TransportError {
         &self.call
     }
 
-    /// Returns whether there was no connection, or it was closed before anything of the request was sent. In both cases the API
-    /// cannot have received the request.
+    /// Returns whether no byte of the request was sent, because there was no connection or because the connection was already
+    /// closed. The API cannot have received the request.
     pub fn is_connect(&self) -> bool {
         self.source.is_connect
     }
@@ -56,7 +56,7 @@ impl Error for TransportError {
     }
 }
 
-/// The error of a request without a complete response in time.
+/// The error of a request that had no complete response when a timeout elapsed.
 #[derive(Clone, Debug)]
 pub struct TimeoutError {
     pub(crate) call: Call,
@@ -71,12 +71,12 @@ impl TimeoutError {
         &self.call
     }
 
-    /// Returns the timeout that elapsed: that of the attempt, of connecting, or of all attempts together.
+    /// Returns the timeout that elapsed: the attempt timeout, the connect timeout, or the deadline of all attempts.
     pub fn after(&self) -> Duration {
         self.after
     }
 
-    /// Returns whether there was no connection, so that the API cannot have received the request.
+    /// Returns whether there was no connection. The API cannot have received the request.
     pub fn is_connect(&self) -> bool {
         self.is_connect
     }
@@ -95,7 +95,7 @@ impl Error for TimeoutError {
     }
 }
 
-/// The message of an error and its sources, without the secrets and personal values of the request.
+/// The messages of an error and its sources, without the secrets and personal values of the request.
 #[derive(Clone, Debug)]
 struct RedactedCause {
     message: String,
@@ -127,8 +127,8 @@ impl Error for RedactedCause {
 }
 
 impl crate::runtime::Error {
-    /// Creates the error of a call from that of the transport. `timeout` is the timeout of the attempt, and `sensitive` has the
-    /// values that the error must not show.
+    /// Creates the error of a call from the error of the transport. `timeout` is the timeout of the attempt, and `sensitive`
+    /// has the values that the error must not show.
     pub(crate) fn from_send_error(
         call: Call,
         source: SendError,
@@ -160,7 +160,7 @@ pub struct DecodeError {
     problem: String,
     path: String,
     body: Bytes,
-    /// The expected media types and the received one, if they are the cause of the error.
+    /// The expected media types and the received media type, if the media type is the cause of the error.
     media_types: Option<(&'static str, String)>,
 }
 
@@ -173,8 +173,8 @@ impl DecodeError {
         Self { path: mismatch.path(), ..Self::with_problem(response, mismatch.problem().to_owned()) }
     }
 
-    /// Creates the error for a body that cannot be decoded at all. If the response has an unexpected media type, that is the
-    /// problem.
+    /// Creates the error for a body that cannot be decoded at all. If the response has an unexpected media type, the error
+    /// names the media type instead of `problem`.
     pub(crate) fn of_body(response: &RawResponse, problem: String) -> Self {
         let unexpected =
             |expected: Expected| expected.unexpected_media_type(response.status.as_u16(), &response.headers);
@@ -188,7 +188,7 @@ impl DecodeError {
     pub(crate) fn of_media_type(response: &RawResponse, received: String) -> Self {
         let expected =
             response.expected.and_then(|expected| expected.media_types(response.status.as_u16())).unwrap_or("*/*");
-        // The whole header is redacted before it is shortened, because a secret may extend beyond the shown part.
+        // The header is redacted before it is shortened. In a shortened header, a secret that was cut off would not be found.
         let header = response.headers.get(CONTENT_TYPE).and_then(|header| header.to_str().ok()).unwrap_or_default();
         let header = response.sent.sensitive().redact(header);
         let problem = format!("expected the media type `{expected}`, received `{}`", essence(&header));
@@ -220,29 +220,29 @@ impl DecodeError {
         self.status
     }
 
-    /// Returns the ID that the API gave the request, exactly as received.
+    /// Returns the ID that the API assigned to the request, exactly as received.
     pub fn request_id(&self) -> Option<&str> {
         self.request_id.as_deref()
     }
 
     /// Returns the location of the problem in the body, such as `pets[3].name`, with `*` for the name of an undocumented
-    /// property. It is empty if the problem concerns the whole body.
+    /// property. The path is empty if the problem concerns the whole body.
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// Returns the media types that the request asked for, separated by commas, if the response has another one.
+    /// Returns the media types that the request accepted, separated by commas, if the response has another media type.
     pub fn expected_media_type(&self) -> Option<&str> {
         self.media_types.as_ref().map(|(expected, _)| *expected)
     }
 
-    /// Returns the media type of the response without its parameters, if the request did not ask for it.
+    /// Returns the media type of the response without its parameters, if the request did not accept this media type.
     pub fn received_media_type(&self) -> Option<&str> {
         self.media_types.as_ref().map(|(_, received)| received.as_str())
     }
 
-    /// Returns the body as received, or the event or line of a stream. It is empty for the response of a token endpoint. It may
-    /// contain secrets and personal data, which nothing else in this error shows.
+    /// Returns the body as received, or the event or line of a stream. Do not log it: it may contain secrets and personal data,
+    /// which no other method of this error returns. The body of a response of a token endpoint is not stored, so it is empty.
     pub fn body(&self) -> &[u8] {
         &self.body
     }

@@ -8,16 +8,16 @@ use std::fmt;
 
 use crate::runtime::EnvCredentials;
 
-/// An environment variable is missing or invalid. The error names variables and never shows their values.
+/// The error for an environment variable that is missing or invalid. It shows the names of variables, never their values.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ConfigError {
     /// None of the variables for credentials is set.
     NoCredentials {
-        /// The alternatives of variables. All variables of one alternative are required together.
+        /// The accepted combinations of variables. All variables of one combination are required together.
         accepted: &'static [&'static [EnvCredentials]],
     },
-    /// Some variables are missing, although related ones are set.
+    /// Some variables are missing, although other variables of the same credentials are set.
     Missing {
         /// The names of the variables.
         variables: Vec<&'static str>,

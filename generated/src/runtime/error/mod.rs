@@ -11,7 +11,7 @@ pub(crate) mod json_text_error;
 pub(crate) mod missing_field;
 pub(crate) mod paging_error;
 pub(crate) mod redaction;
-pub(crate) mod spelling;
+pub(crate) mod unescape;
 
 use std::fmt;
 
@@ -31,21 +31,20 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 ///
 /// # Secrets and personal data
 ///
-/// `Display`, `Debug` and the source chain, and so logs and the observer, show no secret and no personal value of the
-/// request:
+/// `Display`, `Debug` and the source chain, and therefore logs, show no secret and no personal value of the request:
 ///
-/// - Of an error response they show the code, the message, the link to more information and the request ID. Every secret
-///   and personal value of the request is replaced by `[redacted]` there, in any encoding; see [`ApiError`].
-/// - Every other part of a response is only counted in bytes. [`ApiError::body`] and [`DecodeError::body`] give it.
+/// - An error response is shown by its code, message, link to more information and request ID. In these strings, every
+///   secret and personal value of the request is replaced by `[redacted]`, in any encoding; see [`ApiError`].
+/// - Any other body is not shown, only its length in bytes. [`ApiError::body`] and [`DecodeError::body`] return the body.
 /// - A response that cannot be decoded is described by the location, the expected type and the kind of value that was found.
-/// - A URL has no query, and each value in its path is the `{name}` of its parameter.
+/// - A URL is shown without its query. Each value in its path is replaced by the `{name}` of the parameter.
 /// - An invalid argument is not quoted if it is personal, part of the path, inside a JSON body, or a typed string such as an
 ///   identifier.
 ///
 /// Secrets are the credentials of the client and the tokens that it fetches. Personal values are all values in the path, the
-/// parameters and properties that the document marks as personal, the names of uploaded files, and what the URL of a page
-/// adds to the parameters that were set. Values that a server derives from them, such as a part or a hash, are not
-/// recognised.
+/// parameters and properties that the document marks as personal, the names of uploaded files, and the parameters that
+/// only the URL of a further page contains. Values that a server derives from secrets or personal values, such as a part or a
+/// hash, are not recognised.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Error {
@@ -91,7 +90,7 @@ impl Error {
         }
     }
 
-    /// Sets why a request was not retried, although its error and its policy allow it.
+    /// Sets the reason why the request was not retried, although its error and its policy allow a retry.
     pub(crate) fn set_gave_up(&mut self, reason: Option<GaveUp>) {
         match self {
             Self::Api(error) => error.call.gave_up = reason,
@@ -106,8 +105,8 @@ impl Error {
         self.api().map(ApiError::status)
     }
 
-    /// Returns the body of an error response, or of a response that could not be decoded. It may contain secrets and personal
-    /// data, which nothing else in this error shows.
+    /// Returns the body of an error response, or of a response that could not be decoded. Do not log it: it may contain secrets
+    /// and personal data, which the error does not show otherwise.
     pub fn body(&self) -> Option<&[u8]> {
         match self {
             Self::Api(error) => Some(error.body()),
@@ -136,12 +135,12 @@ impl Error {
         self.status() == Some(StatusCode::CONFLICT)
     }
 
-    /// Returns whether the API itself failed (any status from 500 to 599).
+    /// Returns whether the server failed (any status from 500 to 599).
     pub fn is_server_error(&self) -> bool {
         self.status().is_some_and(|status| status.is_server_error())
     }
 
-    /// Returns whether the API refused the request because there were too many (429).
+    /// Returns whether the API rejected the request because of a rate limit (429).
     pub fn is_rate_limited(&self) -> bool {
         self.status() == Some(StatusCode::TOO_MANY_REQUESTS)
     }
@@ -157,11 +156,11 @@ impl Error {
         matches!(self, Self::Timeout(_))
     }
 
-    /// Returns whether the same request may succeed later: it met a rate limit, a failing server or gateway (500, 502, 503,
-    /// 504), a broken connection or a timeout.
+    /// Returns whether the same request may succeed later. The cause of the error is a rate limit, a failing server or
+    /// gateway (500, 502, 503, 504), a broken connection or a timeout.
     ///
-    /// This does not mean that a retry is safe. Unless it was rejected with 429, a request that creates
-    /// something may have done so before it failed.
+    /// This does not mean that a retry is safe. Unless the request was rejected with 429, it may have created a resource
+    /// before it failed.
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::Api(error) => matches!(error.status().as_u16(), 429 | 500 | 502 | 503 | 504),
@@ -191,7 +190,7 @@ impl fmt::Display for Error {
     }
 }
 
-/// Each variant is shown as the error inside it, so `source` returns the source of that error.
+/// `Display` shows the error inside a variant, so `source` returns the source of that inner error.
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         self.inner().source()

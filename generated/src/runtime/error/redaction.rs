@@ -2,8 +2,8 @@
 
 //! Redaction: removes the secrets and personal values of a request from the messages of servers and transports.
 //!
-//! A message may repeat a value in any encoding. Both the message and the values are decoded repeatedly, and each decoded value
-//! is searched in each decoded message.
+//! A message may repeat a value in any encoding. Both the message and the value are therefore decoded several times, and every
+//! decoding of the value is searched in every decoding of the message.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -15,21 +15,21 @@ use http::header::COOKIE;
 use http::{HeaderMap, HeaderName, HeaderValue, Uri};
 use percent_encoding::percent_decode_str;
 
-use super::spelling::{DecodedChar, decoding_levels};
+use super::unescape::{DecodedChar, decoding_levels};
 
-/// The text that `Debug` shows instead of a personal value.
+/// The string that `Debug` shows instead of a personal value.
 pub const PERSONAL: &str = "[personal]";
 
-/// The text that replaces a secret or personal value in a message.
+/// The string that replaces a secret or personal value in a message.
 const REDACTED: &str = "[redacted]";
 
 /// The maximum length of a message that is shown, in bytes.
 const MAX_MESSAGE_BYTES: usize = 8 << 10;
 
-/// The maximum number of values for which a message is searched. It bounds the time of the search.
+/// The maximum number of values that are searched in a message. This limit bounds the time of the search.
 const MAX_VALUES: usize = 1 << 12;
 
-/// The minimum number of characters of a value that is also found inside a word.
+/// The minimum length of a value that is also replaced inside a word. Shorter values are replaced only as whole words.
 const MIN_CHARS_IN_WORD: usize = 4;
 
 /// Secrets and personal values, in all encodings that are searched.
@@ -40,7 +40,7 @@ impl Sensitive {
     /// Adds a value and its Base64 encodings.
     pub fn add(&mut self, value: &str) {
         let value = value.trim();
-        // A value that is longer than every shown message cannot be part of one.
+        // Longer messages are not shown at all, so a longer value cannot be part of a shown message.
         if value.is_empty() || value.len() > MAX_MESSAGE_BYTES || self.0.len() > MAX_VALUES {
             return;
         }
@@ -78,35 +78,36 @@ impl Sensitive {
         }
     }
 
-    /// Replaces the values in a text. If the text is longer than 8 KiB, or if there are too many values, returns only the length
-    /// of the text.
-    pub fn redact(&self, text: &str) -> String {
-        if text.len() > MAX_MESSAGE_BYTES || self.0.len() > MAX_VALUES {
-            return format!("[{} bytes]", text.len());
+    /// Replaces the values in a message. If the message is longer than 8 KiB, or if there are too many values, returns only the
+    /// length of the message.
+    pub fn redact(&self, message: &str) -> String {
+        if message.len() > MAX_MESSAGE_BYTES || self.0.len() > MAX_VALUES {
+            return format!("[{} bytes]", message.len());
         }
         let mut ranges: Vec<Range<usize>> = Vec::new();
-        for level in decoding_levels(text) {
+        for level in decoding_levels(message) {
             self.0.iter().for_each(|value| find_all(value, &level, &mut ranges));
         }
         ranges.sort_by_key(|range| range.start);
         let (mut redacted, mut end) = (String::new(), 0);
         for range in ranges {
             if range.start >= end {
-                redacted.push_str(&text[end..range.start]);
+                redacted.push_str(&message[end..range.start]);
                 redacted.push_str(REDACTED);
             }
             end = end.max(range.end);
         }
-        redacted.push_str(&text[end..]);
+        redacted.push_str(&message[end..]);
         redacted
     }
 }
 
-/// Adds the byte ranges of a value in the source of a decoded text, with the Knuth–Morris–Pratt algorithm.
-fn find_all(value: &[char], text: &[DecodedChar], ranges: &mut Vec<Range<usize>>) {
+/// Searches a value in a decoded message with the Knuth–Morris–Pratt algorithm, and adds its byte ranges in the original
+/// message.
+fn find_all(value: &[char], message_chars: &[DecodedChar], ranges: &mut Vec<Range<usize>>) {
     let borders = borders(value);
     let mut matched = 0;
-    for (index, decoded) in text.iter().enumerate() {
+    for (index, decoded) in message_chars.iter().enumerate() {
         while matched > 0 && value.get(matched) != Some(&decoded.char) {
             matched = borders[matched - 1];
         }
@@ -119,15 +120,15 @@ fn find_all(value: &[char], text: &[DecodedChar], ranges: &mut Vec<Range<usize>>
         let first = index + 1 - matched;
         let is_word_char =
             |neighbor: Option<&DecodedChar>| neighbor.is_some_and(|decoded| decoded.char.is_alphanumeric());
-        let is_in_word =
-            is_word_char(first.checked_sub(1).and_then(|before| text.get(before))) || is_word_char(text.get(index + 1));
+        let is_in_word = is_word_char(first.checked_sub(1).and_then(|before| message_chars.get(before)))
+            || is_word_char(message_chars.get(index + 1));
         if value.len() >= MIN_CHARS_IN_WORD || !is_in_word {
-            ranges.push(text[first].start..decoded.end);
+            ranges.push(message_chars[first].start..decoded.end);
         }
     }
 }
 
-/// Returns the length of the longest border of each prefix of a value: a proper prefix that is also a suffix.
+/// Returns the length of the longest border of each prefix of a value. A border is a proper prefix that is also a suffix.
 fn borders(value: &[char]) -> Vec<usize> {
     let mut borders = vec![0; value.len()];
     for index in 1..value.len() {
@@ -142,11 +143,11 @@ fn borders(value: &[char]) -> Vec<usize> {
 
 /// A source of secrets and personal values of a request. Values in sensitive headers are collected separately.
 pub trait SensitiveValues: Send + Sync {
-    /// Adds the values of a request that was sent to `uri`.
+    /// Adds the values of a request that was sent to `uri` to the set `to`.
     fn add_values(&self, uri: &Uri, to: &mut Sensitive);
 }
 
-/// A request that was sent, with its secrets and personal values. They are collected only when a message is shown.
+/// A request that was sent, with its secrets and personal values. These values are collected only when a message is shown.
 #[derive(Clone)]
 pub struct SentRequest {
     pub uri: Uri,

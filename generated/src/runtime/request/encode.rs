@@ -6,13 +6,13 @@ use std::borrow::Cow;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-/// All characters except the unreserved ones of RFC 3986. Only those have no special meaning anywhere in a URL or form, so an
-/// encoded value cannot change the structure around it.
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+/// All characters except the unreserved characters of RFC 3986. Unreserved characters have no special meaning in a URL or form,
+/// so an encoded value cannot change the structure of the URL or form.
+const ENCODED_CHARACTERS: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// Percent-encodes a value or a name.
-pub fn encode(text: &str) -> Cow<'_, str> {
-    utf8_percent_encode(text, RESERVED).into()
+pub fn encode(string: &str) -> Cow<'_, str> {
+    utf8_percent_encode(string, ENCODED_CHARACTERS).into()
 }
 
 /// Appends `name=value` to a query or a form.
@@ -20,7 +20,7 @@ pub fn push_pair(pairs: &mut String, name: &str, value: &str) {
     if !pairs.is_empty() {
         pairs.push('&');
     }
-    pairs.extend(utf8_percent_encode(name, RESERVED));
+    pairs.extend(utf8_percent_encode(name, ENCODED_CHARACTERS));
     pairs.push('=');
-    pairs.extend(utf8_percent_encode(value, RESERVED));
+    pairs.extend(utf8_percent_encode(value, ENCODED_CHARACTERS));
 }

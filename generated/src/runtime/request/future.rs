@@ -2,8 +2,8 @@
 
 //! The future of a request.
 //!
-//! Sending a request does not depend on the type of its response, so this part is compiled once, with the crate. Only
-//! decoding is compiled for each type, in the programs that use it.
+//! Sending a request does not depend on the type of its response, so the code for sending is compiled once, with the crate. The
+//! code for decoding is compiled for each type, in the programs that use the type.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -36,7 +36,7 @@ impl<T> Future for RequestFuture<T> {
     }
 }
 
-/// Sends a request and returns its response, which is not decoded.
+/// Sends a request and returns the response without decoding it.
 pub fn exchange(parts: Box<Parts>) -> ResponseFuture {
     Box::pin(async move {
         let parts = Arc::new(*parts);
@@ -44,7 +44,7 @@ pub fn exchange(parts: Box<Parts>) -> ResponseFuture {
     })
 }
 
-/// Sends a request and blocks the thread until its response arrives, which is not decoded.
+/// Sends a request, blocks the thread until the response arrives, and returns the response without decoding it.
 #[cfg(feature = "blocking")]
 pub fn wait_for_exchange(parts: Box<Parts>) -> Result<RawResponse> {
     crate::runtime::wait(parts.operation, exchange(parts))

@@ -11,14 +11,14 @@ use crate::runtime::Constraints;
 
 /// A value of a path, query, header or form parameter.
 ///
-/// It keeps the type of the value, which validation needs, with the string that is sent.
+/// The value keeps its type, because constraints depend on the type.
 #[derive(Clone, Debug)]
 pub enum Value {
-    /// A string, sent as it is.
+    /// A string, which is sent unchanged.
     Text(String),
     /// `null`, which is an empty value in a form.
     Null,
-    /// A string for a parameter whose type has constraints. They are checked when the request is sent.
+    /// A string for a parameter whose type has constraints, which are checked when the request is sent.
     Unchecked {
         /// The string.
         text: String,
@@ -27,10 +27,10 @@ pub enum Value {
     },
     /// A number in decimal notation.
     Number(String),
-    /// A list of values. In a query or a form, the name is repeated for each value, and nothing is sent for an empty list.
-    /// Anywhere else, the values are separated by commas.
+    /// A list of values. In a query, a form or a cookie, the name is repeated for each value, and nothing is sent for an empty
+    /// list. In a path or a header, the values are separated by commas.
     List(Vec<Value>),
-    /// A value that cannot be sent, with the constraint that it violates.
+    /// A value that cannot be sent. The string is the violated constraint.
     Unsendable(String),
 }
 
@@ -76,7 +76,7 @@ impl<T: Into<Self>> From<Vec<T>> for Value {
     }
 }
 
-/// Formats the time in UTC, such as `2015-12-16T22:18:37Z`. A fraction of a second is included only if it is not zero.
+/// Formats the time in UTC, such as `2015-12-16T22:18:37Z`. A fraction of a second is omitted if it is zero.
 impl<Tz: TimeZone> From<DateTime<Tz>> for Value {
     fn from(time: DateTime<Tz>) -> Self {
         Self::Text(time.with_timezone(&Utc).to_rfc3339_opts(SecondsFormat::AutoSi, true))

@@ -8,23 +8,23 @@ use super::encode::encode;
 use crate::runtime::validation::check;
 use crate::runtime::{Constraints, InvalidValue, Value};
 
-/// A part of a path. It does not implement `Debug`, because values may be personal data.
+/// A part of a path. This type does not implement `Debug`, because values may be personal data.
 #[derive(Clone)]
 pub enum PathPart {
-    /// Literal segments such as `/pets/all`, or the literal end of a segment.
+    /// Literal segments such as `/pets/all`, or a literal string at the end of a segment.
     Literal(&'static str),
-    /// The value of a path parameter, after a literal prefix, which is `/` unless the segment begins with other text.
+    /// The value of a path parameter after a literal prefix. The prefix is `/`, unless the segment begins with another literal.
     Value { prefix: &'static str, name: &'static str, value: Value, constraints: Constraints },
 }
 
 /// Appends the parts of a path to `base`.
 ///
-/// No value changes the structure of the path: each value is encoded so that it stays within its segment.
+/// No value changes the structure of the path, because each value is encoded as a part of one segment.
 ///
 /// # Errors
 ///
-/// Returns an error if a value violates a constraint, is empty, or results in a segment that is `.` or `..`. Encoding does not
-/// prevent such segments from changing the path.
+/// Returns an error if a value violates a constraint, is empty, or results in a segment that is `.` or `..`. Such a segment
+/// changes the path even if it is encoded.
 pub fn fill(base: &str, parts: &[PathPart]) -> Result<String, InvalidValue> {
     let mut path = String::with_capacity(base.len() + 40 * parts.len() + 40);
     path.push_str(base);
@@ -39,7 +39,7 @@ pub fn fill(base: &str, parts: &[PathPart]) -> Result<String, InvalidValue> {
         check(name, value, constraints).map_err(InvalidValue::without_value)?;
         let text = value.text();
         let encoded = match value {
-            // Only the items are encoded, not the commas between them.
+            // The commas between the items are not percent-encoded.
             Value::List(items) => {
                 let items: Vec<_> = items.iter().map(|item| encode(&item.text()).into_owned()).collect();
                 Cow::Owned(items.join(","))
@@ -47,8 +47,7 @@ pub fn fill(base: &str, parts: &[PathPart]) -> Result<String, InvalidValue> {
             _ => encode(&text),
         };
         path.extend([prefix, &encoded]);
-        // The literal text of the same segment is part of the check: the literal `.` before the value `.` results in
-        // `..`.
+        // The whole segment is checked, because a literal `.` before the value `.` results in `..`.
         let suffix = segment_suffix(&parts[index + 1..]);
         if text.is_empty() || suffix.is_some_and(|suffix| ends_with_dot_segment(&path, suffix)) {
             let rule = "must not be empty, `.` or `..`, because it is part of the path";
@@ -58,8 +57,8 @@ pub fn fill(base: &str, parts: &[PathPart]) -> Result<String, InvalidValue> {
     Ok(path)
 }
 
-/// Returns the literal text that ends the current segment, before the parts that follow. `None` if the segment has another
-/// value.
+/// Returns the literal end of the current segment from the following parts of the path. Returns `None` if the segment contains
+/// another value.
 fn segment_suffix(following: &[PathPart]) -> Option<&'static str> {
     match following.first() {
         Some(PathPart::Literal(text)) => text.split('/').next(),
@@ -74,8 +73,8 @@ fn ends_with_dot_segment(path: &str, suffix: &str) -> bool {
     segment.len() + suffix.len() < 3 && segment.bytes().chain(suffix.bytes()).all(|byte| byte == b'.')
 }
 
-/// Returns the template of a path, such as `/pets/{id}`, appended to `base`. Errors, logs and `Debug` show it instead of the
-/// values.
+/// Returns `base` with the template of a path appended, such as `/pets/{id}`. Errors, logs and `Debug` show the template
+/// instead of the values.
 pub fn template(base: &str, parts: &[PathPart]) -> String {
     let mut template = String::with_capacity(base.len() + 24 * parts.len());
     template.push_str(base);

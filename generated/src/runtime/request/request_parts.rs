@@ -34,13 +34,14 @@ pub struct Parts {
     pub cookies: Parameters,
     /// The fields of a form or multipart body.
     pub form: Option<Parameters>,
-    /// The body, unless it is a form.
+    /// The body, if the body is not a form.
     pub body: Option<Arc<dyn RequestBody>>,
     pub paging: Option<Paging>,
-    /// The maximum number of items of a list.
+    /// The maximum number of items in the whole list.
     pub limit: Option<usize>,
     pub prefetch: bool,
-    /// The query parameters of the page at which a list starts. They replace the parameters of the same names.
+    /// The token of the page at which a list starts. It consists of query parameters, which replace parameters of the same
+    /// names.
     pub resume: Option<String>,
     /// Whether the response keeps the received body.
     pub keep_body: bool,
@@ -51,7 +52,7 @@ pub struct Parts {
 
 /// A request body, which is encoded for each attempt.
 pub trait RequestBody: Any + Send + Sync {
-    /// Returns the media type and the encoded body. `form` has the encoded fields of the form. `None` if no body is sent.
+    /// Returns the media type and the encoded body, or `None` if no body is sent. `form` has the encoded fields of the form.
     fn encode(&self, form: &str) -> Result<Option<(HeaderValue, Body)>, InvalidValue>;
     /// Returns whether the body can be sent more than once.
     fn is_repeatable(&self) -> bool;
@@ -66,7 +67,7 @@ pub struct Outgoing {
     pub request: Request<Body>,
 }
 
-/// The page size of a list: the query parameter that sets it, and its maximum.
+/// The query parameter for the page size of a list, and its maximum.
 #[derive(Clone, Copy)]
 pub struct Paging {
     pub page_size: &'static str,
@@ -203,13 +204,12 @@ impl Parts {
 
     fn shown_url(&self, base: &BaseUrl) -> String {
         let mut url = template(base.as_str(), &self.path);
-        // A path in the document may contain a query.
+        // The path in the document may itself contain a query.
         url.truncate(url.find('?').unwrap_or(url.len()));
         url
     }
 
-    /// Returns the page size to request if the caller set a limit but no page size. A page never has to be larger than
-    /// the limit.
+    /// Returns the page size to request if the caller set a limit but no page size. The page size is at most the limit.
     fn page_size(&self) -> Option<(&'static str, usize)> {
         let Paging { page_size, maximum } = self.paging?;
         let size = self.limit?.min(maximum.unwrap_or(usize::MAX)).max(1);
@@ -227,7 +227,7 @@ impl Parts {
         {
             let invalid = |rule| InvalidValue::new(*name, (!is_personal(constraints)).then_some(value), rule);
             let key = HeaderName::try_from(*name).map_err(|_| invalid("must have a name that HTTP allows"))?;
-            // The items are separated by commas, so an item with a comma would be read as two items.
+            // The items are separated by commas, so the server would read an item with a comma as two items.
             if matches!(value, Value::List(items) if items.iter().any(|item| item.text().contains(','))) {
                 return Err(invalid("must not contain `,` in an item, because it separates the items"));
             }
@@ -244,8 +244,8 @@ impl Parts {
     }
 }
 
-/// Adds the path values, the personal parameters and the personal data of the body. Also adds the values in the URL
-/// that no setter has set: API keys, and parameters from the link to a page.
+/// Adds the path values, the personal parameters and the personal data of the body. Also adds the values that only the URL has:
+/// API keys, and parameters from the link to a page.
 impl SensitiveValues for Parts {
     fn add_values(&self, uri: &Uri, to: &mut Sensitive) {
         let names = self.connection.api.personal;
@@ -271,7 +271,7 @@ impl SensitiveValues for Parts {
 }
 
 impl Parts {
-    /// Adds the path segments that are not literal, and the query parameters that the request did not set.
+    /// Adds the path segments that are not literals, and the query parameters that the request did not set.
     fn add_from_url(&self, uri: &Uri, to: &mut Sensitive) {
         let mut literal_path = self.connection.base.url.path().to_owned();
         literal_path.extend(
@@ -291,7 +291,7 @@ impl Parts {
     }
 }
 
-/// Returns a query in which the parameters of a token replace those of the same names.
+/// Returns a query in which the parameters of a token replace parameters of the same names.
 fn with_token(query: &str, token: &str) -> Result<String, InvalidValue> {
     let is_valid = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'#' | b'"' | b'<' | b'>');
     if token.is_empty() || !token.bytes().all(is_valid) {
@@ -307,16 +307,17 @@ fn with_token(query: &str, token: &str) -> Result<String, InvalidValue> {
 /// The media type of a form.
 pub const FORM: &str = "application/x-www-form-urlencoded";
 
-/// Returns a string as a header value, if it is valid. The library also accepts non-ASCII bytes, but their encoding is undefined.
-pub fn header_value(text: &str) -> Option<HeaderValue> {
-    if text.is_ascii() { HeaderValue::from_str(text).ok() } else { None }
+/// Returns a string as a header value, if it consists of visible ASCII characters. `http` also accepts other bytes, but HTTP
+/// does not define their encoding.
+pub fn header_value(string: &str) -> Option<HeaderValue> {
+    if string.is_ascii() { HeaderValue::from_str(string).ok() } else { None }
 }
 
 /// The maximum length of a URL that the HTTP library accepts.
 const MAX_URL_BYTES: usize = u16::MAX as usize - 1;
 
-/// Shows the parameters that are set. Omits personal data, and arrays and objects, which may contain personal data. Shows the
-/// template of the path.
+/// Shows the template of the path and the parameters that are set. Omits personal data. Also omits arrays and objects, because
+/// they may contain personal data.
 impl fmt::Debug for Parts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Request")

@@ -5,10 +5,10 @@
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 
-/// How a decoder reads the body of a response.
+/// The way in which a decoder reads the body of a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reads {
-    /// The body is ignored.
+    /// Not at all: the body is ignored.
     Nothing,
     /// As a JSON value.
     Json,
@@ -22,14 +22,14 @@ impl Reads {
     }
 }
 
-/// What a request expects of its responses.
+/// The response that a request expects.
 #[derive(Clone, Copy)]
 pub struct Expected {
-    /// How the body of a successful response with a status is read.
+    /// Returns how the decoder reads the body of a successful response with a status.
     pub reads: fn(u16) -> Reads,
     /// The value of the `Accept` header.
     pub accept: Option<&'static str>,
-    /// The media types of a successful response with a status, separated by commas, if they depend on the status.
+    /// Returns the media types of a successful response with a status, separated by commas, if they depend on the status.
     pub media_types: fn(u16) -> Option<&'static str>,
 }
 
@@ -39,28 +39,30 @@ impl Expected {
         (self.media_types)(status).or(self.accept)
     }
 
-    /// Returns the media type of a successful response, if the decoder cannot read it. A response without a media type is read.
+    /// Returns the media type of a successful response, if the decoder cannot read it. Every decoder reads a response without a
+    /// media type.
     pub fn unreadable_media_type(&self, status: u16, headers: &HeaderMap) -> Option<String> {
         let received = received(headers)?;
-        let lower = received.to_ascii_lowercase();
+        let lowercase_received = received.to_ascii_lowercase();
         let expected = self.media_types(status);
-        if includes(expected, &lower) {
+        if includes(expected, &lowercase_received) {
             return None;
         }
         let reads = (self.reads)(status);
-        let is_unreadable = !can_read(reads, &lower);
+        let is_unreadable = !can_read(reads, &lowercase_received);
         is_unreadable.then(|| received.to_owned())
     }
 
-    /// Returns the media type of a response that could not be decoded, if it is not an expected one.
+    /// Returns the media type of a response that could not be decoded, if the request does not expect this media type.
     pub fn unexpected_media_type(&self, status: u16, headers: &HeaderMap) -> Option<String> {
         let is_plausible = match (self.reads)(status) {
             Reads::Json => is_json,
             _ => return None,
         };
         let received = received(headers)?;
-        let lower = received.to_ascii_lowercase();
-        (!includes(self.media_types(status), &lower) && !is_plausible(&lower)).then(|| received.to_owned())
+        let lowercase_received = received.to_ascii_lowercase();
+        (!includes(self.media_types(status), &lowercase_received) && !is_plausible(&lowercase_received))
+            .then(|| received.to_owned())
     }
 }
 
@@ -69,20 +71,20 @@ fn includes(ranges: Option<&str>, media_type: &str) -> bool {
     ranges.is_some_and(|ranges| ranges.split(',').any(|range| matches(range, media_type)))
 }
 
-/// Returns whether a decoder may be able to read a media type that the request did not ask for. Some servers send the
-/// same media type with all responses, and an unknown media type may have any content.
+/// Returns whether a decoder may be able to read a media type that the request does not accept. Some servers send the same
+/// media type with all responses, and a body with an unknown media type may contain anything.
 fn can_read(reads: Reads, received: &str) -> bool {
     let kind = received.split('/').next().unwrap_or_default();
     let is_never_text = matches!(kind, "image" | "audio" | "video" | "font" | "multipart") || is_stream(received);
     match reads {
         Reads::Nothing => true,
-        Reads::Json => !is_never_text && !is_text_of_its_own(received) || received == "image/json",
+        Reads::Json => !is_never_text && !is_never_json(received) || received == "image/json",
     }
 }
 
-/// Returns whether a text has a format that is never JSON. Servers often declare JSON as another text, such as
+/// Returns whether a textual media type is never used for JSON. Servers often send JSON with other textual media types, such as
 /// `text/javascript`.
-fn is_text_of_its_own(media_type: &str) -> bool {
+fn is_never_json(media_type: &str) -> bool {
     const TEXTS: [&str; 6] = ["calendar", "css", "csv", "markdown", "tab-separated-values", "vtt"];
     media_type.strip_prefix("text/").is_some_and(|subtype| TEXTS.contains(&subtype))
 }
@@ -120,7 +122,7 @@ pub fn is_json(media_type: &str) -> bool {
     suffix(media_type) == "json" && !media_type.ends_with("/stream+json")
 }
 
-/// Returns whether a media type is one of a stream of values.
+/// Returns whether a media type is that of a stream of values.
 fn is_stream(media_type: &str) -> bool {
     const STREAMS: [&str; 11] = [
         "event-stream",

@@ -10,7 +10,7 @@ use super::media_type::Expected;
 use crate::runtime::error::redaction::SentRequest;
 use crate::runtime::{Api, Call, Reading};
 
-/// A response before it is decoded. The body is complete unless the decoder streams it.
+/// A response before it is decoded. The body is complete, unless the decoder reads it as a stream.
 pub struct RawResponse {
     pub(crate) api: &'static Api,
     pub(crate) call: Call,
@@ -19,7 +19,7 @@ pub struct RawResponse {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
-    /// What the request expects of the response.
+    /// The response that the request expects.
     pub(crate) expected: Option<Expected>,
 }
 
@@ -29,7 +29,7 @@ impl RawResponse {
         if self.api.strict { Reading::Strict } else { Reading::Lenient }
     }
 
-    /// Returns the ID that the API gave the request.
+    /// Returns the ID that the API assigned to the request.
     pub fn request_id(&self) -> Option<&str> {
         self.headers.get(self.api.request_id)?.to_str().ok()
     }

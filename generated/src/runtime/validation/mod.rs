@@ -10,7 +10,7 @@ use std::borrow::Cow;
 
 use crate::runtime::{Constraint, InvalidValue, Value};
 
-/// Checks the value of a parameter. The constraints that are not about arrays apply to each item of a list.
+/// Checks the value of a parameter. For a list, the constraints of arrays apply to the list, and all others to each item.
 ///
 /// # Errors
 ///
@@ -20,12 +20,12 @@ pub fn check(name: &'static str, value: &Value, constraints: &[Constraint<'_>]) 
         return Err(InvalidValue::new(name, None, reason.clone()));
     }
     if let Value::Unchecked { text, constraints } = value {
-        // The string may be personal data, such as an address in place of an identifier.
+        // The error does not show the string. It may be personal data, such as an address instead of an identifier.
         return check(name, &text.as_str().into(), constraints).map_err(InvalidValue::without_value);
     }
     if let Value::List(items) = value {
         let texts = || items.iter().map(Value::text);
-        let violation = constraints.iter().find_map(|one| one.violation_by_items(items.len(), texts()));
+        let violation = constraints.iter().find_map(|constraint| constraint.violation_by_items(items.len(), texts()));
         if let Some(violation) = violation {
             return Err(InvalidValue::new(name, None, violation));
         }

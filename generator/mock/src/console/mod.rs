@@ -15,11 +15,11 @@ const JSON: &str = "application/json";
 const SVG: &str = "image/svg+xml";
 const TEXT: &str = "text/plain; charset=utf-8";
 
-/// The content security policy of the page. It may load only its own files.
+/// The content security policy of the page, which allows the page to load only its own files.
 pub(crate) const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; \
      form-action 'none'; frame-ancestors 'none'";
 
-/// A response that does not belong to the API.
+/// A response for the web page of the mock.
 pub(crate) struct Page {
     pub status: u16,
     pub media_type: &'static str,
@@ -40,7 +40,7 @@ impl Page {
     }
 }
 
-/// Handles a request that is not for the API; `None` if it is for the API.
+/// Handles a request for the web page. Returns `None` if the request is for the API.
 pub(crate) fn respond(shared: &Shared, request: &Request) -> Option<Page> {
     if let Some(path) = request.path.strip_prefix("/__mock/") {
         if !is_same_origin(shared, request) {
@@ -112,16 +112,18 @@ fn add_faults(shared: &Shared, body: &[u8]) -> Page {
         Ok(faults) => {
             let has_permanent = faults.iter().any(|fault| fault.times.is_none());
             shared.lock().faults.extend(faults);
-            let until = if has_permanent { "; those without `times` stay until `DELETE /__mock/faults`" } else { "" };
+            let until = if has_permanent { "; faults without `times` stay until `DELETE /__mock/faults`" } else { "" };
             Page::new(TEXT, format!("faults added{until}\n"))
         }
         Err(error) => Page::error(400, format!("{error}\n")),
     }
 }
 
-/// Returns whether the request does not come from a page of another origin. Browsers send the origin of the page in the
-/// header `Origin`. The domain of a foreign page may also resolve to this machine (DNS rebinding). In this case, `Host`
-/// is neither an IP address nor `localhost`. If other machines can reach the server, every `Host` is accepted.
+/// Returns whether a request does not come from a web page of another origin. Browsers send the origin of a page in the header
+/// `Origin`.
+///
+/// The domain of a malicious page may resolve to this machine (DNS rebinding). Then the header `Host` is neither an IP address
+/// nor `localhost`, and the request is rejected. If other machines can reach the server, every `Host` is accepted.
 fn is_same_origin(shared: &Shared, request: &Request) -> bool {
     let host = request.header("host").unwrap_or_default();
     let name = host.rsplit_once(':').filter(|(_, port)| port.parse::<u16>().is_ok()).map_or(host, |(name, _)| name);

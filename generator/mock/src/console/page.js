@@ -1,12 +1,12 @@
-// The page of the mock. It shows what `/__mock/…` says, and sends requests as any other client would.
+// The web page of the mock. It shows the data from the endpoints below `/__mock/`, and sends requests to the API like any client.
 
 const view = document.getElementById("view");
-const live = document.getElementById("live");
+const connectionStatus = document.getElementById("live");
 let api = { operations: [] };
-let seen = {};
+let lastChanges = {};
 
-/** Makes an element. Text is always text: nothing that the API or a request contains becomes HTML. */
-function el(tag, attributes = {}, ...children) {
+/** Creates an element. Strings become text nodes, so that strings from the API or from requests are never parsed as HTML. */
+function createElement(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
     if (value === undefined || value === null || value === false) continue;
@@ -23,8 +23,8 @@ async function read(path, parameters = {}) {
   return response.headers.get("content-type") === "application/json" ? response.json() : response.text();
 }
 
-/** The view that the address names, and its parameters. */
-function place() {
+/** Returns the name of the view in the address, and its parameters. */
+function currentView() {
   const [path, query] = location.hash.replace(/^#\/?/, "").split("?");
   return { name: path || "records", parameters: new URLSearchParams(query) };
 }
@@ -46,14 +46,14 @@ function decode(text) {
   }
 }
 
-/** A path that goes on in another line before a slash rather than within a word. */
-const pathText = (path) => el("code", { class: "grow" }, path.split("/").flatMap((part, index) => (index ? [el("wbr"), `/${part}`] : [part])));
+/** Creates an element for a path, with line break opportunities before the slashes. */
+const pathText = (path) => createElement("code", { class: "grow" }, path.split("/").flatMap((part, index) => (index ? [createElement("wbr"), `/${part}`] : [part])));
 
-const quiet = (text) => el("p", { class: "quiet" }, text);
+const hint = (text) => createElement("p", { class: "quiet" }, text);
 const plural = (count, word) => `${count} ${word}${count === 1 ? "" : "s"}`;
-const tone = (status) => (status < 400 ? "good" : "bad");
+const statusClass = (status) => (status < 400 ? "good" : "bad");
 
-function show(...sections) {
+function showSections(...sections) {
   view.className = sections.length > 1 ? "split" : "";
   view.replaceChildren(...sections);
 }
@@ -63,70 +63,70 @@ function show(...sections) {
 async function records(parameters) {
   const { collections, more } = await read("collections");
   const collection = parameters.get("in");
-  const list = el("ul", { class: "rows" }, collections.map(({ path, count }) =>
-    el("li", {}, el("a", { href: link("records", { in: path }), "aria-current": path === collection && "true" },
-      pathText(path), el("b", {}, String(count))))));
-  const left = el("section", {}, el("h2", {}, "Collections"),
-    collections.length ? list : quiet("No records are stored. Send a POST request, or try one under Operations."),
-    more ? quiet(`and ${more} more`) : null);
-  if (collection === null) return show(left);
+  const list = createElement("ul", { class: "rows" }, collections.map(({ path, count }) =>
+    createElement("li", {}, createElement("a", { href: link("records", { in: path }), "aria-current": path === collection && "true" },
+      pathText(path), createElement("b", {}, String(count))))));
+  const collectionList = createElement("section", {}, createElement("h2", {}, "Collections"),
+    collections.length ? list : hint("No records are stored. Send a POST request, or try one under Operations."),
+    more ? hint(`and ${more} more collections`) : null);
+  if (collection === null) return showSections(collectionList);
   const key = parameters.get("key");
-  return show(left, key === null ? await listed(collection, parameters.get("after")) : await opened(collection, key));
+  return showSections(collectionList, key === null ? await recordList(collection, parameters.get("after")) : await recordDetails(collection, key));
 }
 
-async function listed(collection, after) {
+async function recordList(collection, after) {
   const page = await read("records", { collection, after: after ?? 0 });
-  return el("section", {}, crumbs(collection), el("h2", {}, plural(page.count, "record")),
-    page.records.length ? null : quiet("No records are left."),
-    el("ul", { class: "rows" }, page.records.map(({ key, record }) =>
-      el("li", {}, el("a", { href: link("records", { in: collection, key }) },
-        el("span", { class: "grow" }, el("code", {}, key || "(the only one)"), el("small", {}, summary(record))))))),
-    el("div", { class: "actions" },
-      after ? el("a", { href: link("records", { in: collection }) }, "First page") : null,
-      page.next ? el("a", { href: link("records", { in: collection, after: page.next }) }, "Next page") : null));
+  return createElement("section", {}, breadcrumbs(collection), createElement("h2", {}, plural(page.count, "record")),
+    page.records.length ? null : hint("This collection has no records on this page."),
+    createElement("ul", { class: "rows" }, page.records.map(({ key, record }) =>
+      createElement("li", {}, createElement("a", { href: link("records", { in: collection, key }) },
+        createElement("span", { class: "grow" }, createElement("code", {}, key || "(singleton)"), createElement("small", {}, summary(record))))))),
+    createElement("div", { class: "actions" },
+      after ? createElement("a", { href: link("records", { in: collection }) }, "First page") : null,
+      page.next ? createElement("a", { href: link("records", { in: collection, after: page.next }) }, "Next page") : null));
 }
 
-/** What a person would know a record by. */
+/** Returns the name or text by which a user recognises a record. */
 function summary(record) {
   if (typeof record !== "object" || record === null) return String(record);
-  const known = ["friendly_name", "unique_name", "name", "title", "identity", "body", "label", "description"];
-  const text = known.map((name) => record[name]).find((value) => typeof value === "string" && value);
+  const nameProperties = ["friendly_name", "unique_name", "name", "title", "identity", "body", "label", "description"];
+  const text = nameProperties.map((name) => record[name]).find((value) => typeof value === "string" && value);
   return text ?? "";
 }
 
-async function opened(collection, key) {
+async function recordDetails(collection, key) {
   const found = await read("record", { collection, key });
   const path = key ? `${collection}/${encodeURIComponent(key)}` : collection;
-  if (!found.record) return el("section", {}, crumbs(collection), quiet("This record no longer exists."));
+  if (!found.record) return createElement("section", {}, breadcrumbs(collection), hint("This record no longer exists."));
   const operations = api.operations.map((operation) => [operation, match(operation.path, path)])
     .filter(([, values]) => values);
-  return el("section", {}, crumbs(collection, key), fields(found.record),
-    found.below.length ? el("h3", {}, "Below it") : null,
-    el("ul", { class: "rows" }, found.below.map(({ path, count }) =>
-      el("li", {}, el("a", { href: link("records", { in: path }) }, pathText(path), el("b", {}, String(count)))))),
-    operations.length ? el("h3", {}, "Try") : null,
-    el("ul", { class: "rows" }, operations.map(([operation, values]) =>
-      el("li", {}, el("a", { href: link("operations", { id: operation.id, ...values }) },
-        el("span", { class: "method" }, operation.method), el("span", { class: "grow" }, operation.summary || operation.id))))));
+  return createElement("section", {}, breadcrumbs(collection, key), jsonView(found.record),
+    found.children.length ? createElement("h3", {}, "Child collections") : null,
+    createElement("ul", { class: "rows" }, found.children.map(({ path, count }) =>
+      createElement("li", {}, createElement("a", { href: link("records", { in: path }) }, pathText(path), createElement("b", {}, String(count)))))),
+    operations.length ? createElement("h3", {}, "Operations on this record") : null,
+    createElement("ul", { class: "rows" }, operations.map(([operation, values]) =>
+      createElement("li", {}, createElement("a", { href: link("operations", { id: operation.id, ...values }) },
+        createElement("span", { class: "method" }, operation.method), createElement("span", { class: "grow" }, operation.summary || operation.id))))));
 }
 
-/** The parents of a record, each a link. */
-function crumbs(collection, key) {
+/** Creates a breadcrumb navigation with links to the parents of a record. */
+function breadcrumbs(collection, key) {
   const parts = collection.split("/").slice(1);
-  const known = (path) => api.operations.some((operation) => match(operation.path, path));
-  const trail = [el("a", { href: "#/records" }, "Records")];
+  const isDocumented = (path) => api.operations.some((operation) => match(operation.path, path));
+  const trail = [createElement("a", { href: "#/records" }, "Records")];
   let path = "";
   parts.forEach((part) => {
     path += `/${part}`;
     const isRecord = api.operations.some(({ path: template }) => /\}$/.test(template) && match(template, path));
-    const target = !known(path) ? null : isRecord ? recordLink(path) : link("records", { in: path });
-    trail.push("/", target ? el("a", { href: target }, decode(part)) : part);
+    const target = !isDocumented(path) ? null : isRecord ? recordLink(path) : link("records", { in: path });
+    trail.push("/", target ? createElement("a", { href: target }, decode(part)) : part);
   });
-  if (key) trail.push("/", el("strong", {}, key));
-  return el("p", { class: "crumbs" }, trail);
+  if (key) trail.push("/", createElement("strong", {}, key));
+  return createElement("p", { class: "crumbs" }, trail);
 }
 
-/** The values that a path has for a template's parameters; null if it is none of that template. */
+/** Returns the values of the parameters of a path template in a path. Returns null if the path does not match the template. */
 function match(template, path) {
   const names = [];
   const escaped = template.replace(/[.*+?^$()|[\]\\]/g, "\\$&").replace(/\{([^}]*)\}/g, (_, name) => {
@@ -137,31 +137,31 @@ function match(template, path) {
   return found && Object.fromEntries(names.map((name, index) => [`path.${name}`, decode(found[index + 1])]));
 }
 
-/** A JSON value: objects as lists of their properties, and URLs of this server as links to what they name. */
-function fields(value) {
+/** Shows a JSON value. Objects become lists of their properties. URLs of this server become links to the view of the record. */
+function jsonView(value) {
   if (Array.isArray(value)) {
     if (value.every((item) => typeof item !== "object")) return JSON.stringify(value);
-    return value.map((item) => fields(item));
+    return value.map((item) => jsonView(item));
   }
   if (value !== null && typeof value === "object") {
     const entries = Object.entries(value);
-    return entries.length ? el("dl", {}, entries.map(([name, inner]) => [el("dt", {}, name), el("dd", {}, fields(inner))])) : "{}";
+    return entries.length ? createElement("dl", {}, entries.map(([name, inner]) => [createElement("dt", {}, name), createElement("dd", {}, jsonView(inner))])) : "{}";
   }
   if (typeof value === "string") {
-    const target = here(value);
-    return target ? el("a", { href: target, title: value }, value.replace(/^https?:\/\/[^/]*/, "")) : value === "" ? '""' : value;
+    const target = viewOfUrl(value);
+    return target ? createElement("a", { href: target, title: value }, value.replace(/^https?:\/\/[^/]*/, "")) : value === "" ? '""' : value;
   }
-  return el("span", { class: value === null ? "quiet" : null }, String(value));
+  return createElement("span", { class: value === null ? "quiet" : null }, String(value));
 }
 
-/** The view of what a URL of this server names. */
-function here(text) {
+/** Returns the address of the view of the record or collection at a URL of this server. Returns null for other URLs. */
+function viewOfUrl(text) {
   if (!/^https?:\/\//.test(text) || !URL.canParse(text)) return null;
   const url = new URL(text);
   if (![location.host, "localhost"].includes(url.host)) return null;
   for (const base of ["", ...api.basePaths]) {
     const path = url.pathname.startsWith(`${base}/`) ? url.pathname.slice(base.length) : null;
-    const operation = path && api.operations.find((one) => one.method === "GET" && match(one.path, path));
+    const operation = path && api.operations.find((candidate) => candidate.method === "GET" && match(candidate.path, path));
     if (operation) return operation.path.endsWith("}") ? recordLink(path) : link("records", { in: path });
   }
   return null;
@@ -172,33 +172,33 @@ function here(text) {
 async function requests(parameters) {
   const { requests, more } = await read("requests");
   const number = parameters.get("number");
-  const list = el("section", {}, el("h2", {}, "Requests"),
-    requests.length ? null : quiet("None yet."),
-    el("ul", { class: "rows" }, requests.map((one) =>
-      el("li", {}, el("a", { href: link("requests", { number: one.number }), "aria-current": String(one.number) === number && "true" },
-        el("span", { class: "method" }, one.method),
-        el("span", { class: "grow" }, pathText(one.path), el("small", {}, one.reason ?? one.operation ?? "")),
-        el("b", { class: tone(one.status) }, String(one.status)))))),
-    more ? quiet(`and ${more} earlier ones`) : null);
-  return number === null ? show(list) : show(list, await request(number));
+  const list = createElement("section", {}, createElement("h2", {}, "Requests"),
+    requests.length ? null : hint("No requests yet."),
+    createElement("ul", { class: "rows" }, requests.map((recorded) =>
+      createElement("li", {}, createElement("a", { href: link("requests", { number: recorded.number }), "aria-current": String(recorded.number) === number && "true" },
+        createElement("span", { class: "method" }, recorded.method),
+        createElement("span", { class: "grow" }, pathText(recorded.path), createElement("small", {}, recorded.reason ?? recorded.operation ?? "")),
+        createElement("b", { class: statusClass(recorded.status) }, String(recorded.status)))))),
+    more ? hint(`and ${more} earlier requests`) : null);
+  return number === null ? showSections(list) : showSections(list, await request(number));
 }
 
 async function request(number) {
-  const one = await read("requests", { number });
-  return el("section", {}, el("p", { class: "crumbs" }, el("a", { href: "#/requests" }, "Requests"), " / ", String(number)),
-    el("h2", {}, `${one.method} ${one.path}`),
-    el("p", {}, el("b", { class: tone(one.status) }, String(one.status)), one.operation ? ` ${one.operation}` : ""),
-    one.reason ? el("p", { class: "bad" }, one.reason) : null,
-    pairs("Query", one.query), pairs("Headers", one.headers),
-    body("Body", one.body), body("Answer", one.response));
+  const recorded = await read("requests", { number });
+  return createElement("section", {}, createElement("p", { class: "crumbs" }, createElement("a", { href: "#/requests" }, "Requests"), " / ", String(number)),
+    createElement("h2", {}, `${recorded.method} ${recorded.path}`),
+    createElement("p", {}, createElement("b", { class: statusClass(recorded.status) }, String(recorded.status)), recorded.operation ? ` ${recorded.operation}` : ""),
+    recorded.reason ? createElement("p", { class: "bad" }, recorded.reason) : null,
+    nameValueList("Query", recorded.query), nameValueList("Headers", recorded.headers),
+    bodySection("Body", recorded.body), bodySection("Response", recorded.response));
 }
 
-const pairs = (title, all) =>
-  all.length ? [el("h3", {}, title), el("dl", {}, all.map(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]))] : null;
+const nameValueList = (title, all) =>
+  all.length ? [createElement("h3", {}, title), createElement("dl", {}, all.map(([name, value]) => [createElement("dt", {}, name), createElement("dd", {}, value)]))] : null;
 
-const body = (title, text) => (text ? [el("h3", {}, title), el("pre", {}, pretty(text))] : null);
+const bodySection = (title, text) => (text ? [createElement("h3", {}, title), createElement("pre", {}, prettyJson(text))] : null);
 
-function pretty(text) {
+function prettyJson(text) {
   try {
     return JSON.stringify(JSON.parse(text), null, 2);
   } catch {
@@ -212,74 +212,75 @@ let filterText = "";
 
 function operations(parameters) {
   const id = parameters.get("id");
-  const rows = api.operations.map((one) => {
-    const row = el("li", {}, el("a", { href: link("operations", { id: one.id }), "aria-current": one.id === id && "true" },
-      el("span", { class: "method" }, one.method),
-      el("span", { class: "grow" }, pathText(one.path), el("small", {}, one.summary || one.id))));
-    return { row, text: `${one.method} ${one.path} ${one.id} ${one.summary}`.toLowerCase() };
+  const rows = api.operations.map((operation) => {
+    const row = createElement("li", {}, createElement("a", { href: link("operations", { id: operation.id }), "aria-current": operation.id === id && "true" },
+      createElement("span", { class: "method" }, operation.method),
+      createElement("span", { class: "grow" }, pathText(operation.path), createElement("small", {}, operation.summary || operation.id))));
+    return { row, text: `${operation.method} ${operation.path} ${operation.id} ${operation.summary}`.toLowerCase() };
   });
-  const narrow = () => {
+  const applyFilter = () => {
     filterText = filter.value;
     rows.forEach(({ row, text }) => (row.hidden = !text.includes(filterText.toLowerCase())));
   };
-  const filter = el("input", { type: "search", placeholder: "Filter", "aria-label": "Filter the operations", value: filterText, oninput: narrow });
-  narrow();
-  const list = el("section", {}, el("h2", {}, plural(rows.length, "operation")), filter,
-    el("ul", { class: "rows" }, rows.map(({ row }) => row)));
-  const operation = api.operations.find((one) => one.id === id);
-  return operation ? show(list, attempt(operation, parameters)) : show(list);
+  const filter = createElement("input", { type: "search", placeholder: "Filter", "aria-label": "Filter the operations", value: filterText, oninput: applyFilter });
+  applyFilter();
+  const list = createElement("section", {}, createElement("h2", {}, plural(rows.length, "operation")), filter,
+    createElement("ul", { class: "rows" }, rows.map(({ row }) => row)));
+  const selected = api.operations.find((operation) => operation.id === id);
+  return selected ? showSections(list, requestForm(selected, parameters)) : showSections(list);
 }
 
-/** The form that sends a request of an operation. */
-function attempt(operation, given) {
-  const inputs = operation.params.map((param) => ({ param, input: input(param, given) }));
-  const credentials = operation.credentials.map((one) => ({ ...one, input: el("input", { value: one.value }) }));
-  const result = el("div", { role: "status" });
-  const send = el("button", {}, "Send");
-  const form = el("form", { onsubmit: async (event) => {
+/** Creates the form that sends a request of an operation. */
+function requestForm(operation, parameters) {
+  const inputs = operation.params.map((param) => ({ param, input: input(param, parameters) }));
+  const credentials = operation.credentials.map((credential) => ({ ...credential, input: createElement("input", { value: credential.value }) }));
+  const result = createElement("div", { role: "status" });
+  const send = createElement("button", {}, "Send");
+  const form = createElement("form", { onsubmit: async (event) => {
     event.preventDefault();
     send.disabled = true;
-    result.replaceChildren(await sent(operation, inputs, credentials));
+    result.replaceChildren(await sendRequest(operation, inputs, credentials));
     send.disabled = false;
     result.scrollIntoView({ block: "nearest" });
   } },
-    inputs.map(({ param, input }) => field(param.name, input, note(param))),
-    credentials.map(({ place, name, input }) => field(name, input, `credentials, ${place}`)),
-    el("div", { class: "actions" }, send));
-  return el("section", {}, el("p", { class: "crumbs" }, el("a", { href: "#/operations" }, "Operations"), " / ", operation.id),
-    el("h2", {}, `${operation.method} ${operation.path}`), operation.summary ? el("p", {}, operation.summary) : null,
-    operation.deprecated ? quiet("Deprecated.") : null, form, result);
+    inputs.map(({ param, input }) => field(param.name, input, parameterDescription(param))),
+    credentials.map(({ location, name, input }) => field(name, input, `credentials, ${location}`)),
+    createElement("div", { class: "actions" }, send));
+  return createElement("section", {}, createElement("p", { class: "crumbs" }, createElement("a", { href: "#/operations" }, "Operations"), " / ", operation.id),
+    createElement("h2", {}, `${operation.method} ${operation.path}`), operation.summary ? createElement("p", {}, operation.summary) : null,
+    operation.deprecated ? hint("Deprecated.") : null, form, result);
 }
 
-const field = (name, input, note) => el("label", {}, el("span", {}, el("code", {}, name), el("small", {}, note)), input);
+const field = (name, input, description) =>
+  createElement("label", {}, createElement("span", {}, createElement("code", {}, name), createElement("small", {}, description)), input);
 
-function note(param) {
-  const place = { form: "", json: "body, JSON", text: "body", bytes: "body", file: "file" }[param.place] ?? param.place;
-  const kind = ["json", "file", "bytes"].includes(param.place) ? "" : param.type;
-  const raw = param.raw ? `written as ${param.name}…=…` : "";
-  const list = param.list && !param.raw ? "one in each line" : "";
-  return [param.required ? "required" : "", place, kind, list, raw].filter(Boolean).join(", ");
+function parameterDescription(param) {
+  const location = { form: "", json: "body, JSON", text: "body", bytes: "body", file: "file" }[param.location] ?? param.location;
+  const kind = ["json", "file", "bytes"].includes(param.location) ? "" : param.type;
+  const style = param.style ? `enter name=value, serialized in the style ${param.style}` : "";
+  const list = param.list && !param.style ? "one value per line" : "";
+  return [param.required ? "required" : "", location, kind, list, style].filter(Boolean).join(", ");
 }
 
-function input(param, given) {
+function input(param, parameters) {
   const required = param.required;
   const example = typeof param.example === "string" ? param.example : JSON.stringify(param.example);
-  const known = given.get(`${param.place}.${param.name}`);
-  if (param.place === "file" || param.place === "bytes") return el("input", { type: "file", required, multiple: param.list });
-  if (param.place === "json") return el("textarea", { class: "tall", required, spellcheck: "false" }, JSON.stringify(param.example, null, 2));
-  if (param.place === "text") return el("textarea", { required }, param.example ? example : "");
-  if (param.list) return el("textarea", { required, placeholder: param.values.join("\n") });
+  const value = parameters.get(`${param.location}.${param.name}`);
+  if (param.location === "file" || param.location === "bytes") return createElement("input", { type: "file", required, multiple: param.list });
+  if (param.location === "json") return createElement("textarea", { class: "tall", required, spellcheck: "false" }, JSON.stringify(param.example, null, 2));
+  if (param.location === "text") return createElement("textarea", { required }, param.example ? example : "");
+  if (param.list) return createElement("textarea", { required, placeholder: param.values.join("\n") });
   if (param.values.length) {
-    return el("select", { required }, el("option", { value: "" }, "–"), param.values.map((value) => el("option", {}, String(value))));
+    return createElement("select", { required }, createElement("option", { value: "" }, "–"), param.values.map((value) => createElement("option", {}, String(value))));
   }
   const placeholder = param.default ?? (param.example === null ? null : example);
-  return el("input", { required, value: known, placeholder, autocomplete: "off" });
+  return createElement("input", { required, value, placeholder, autocomplete: "off" });
 }
 
-/** Sends the request and shows its answer. */
-async function sent(operation, inputs, credentials) {
+/** Sends a request, and creates an element with the response. */
+async function sendRequest(operation, inputs, credentials) {
   const query = new URLSearchParams();
-  const raw = [];
+  const serializedParameters = [];
   const headers = new Headers();
   const form = operation.form === "multipart" ? new FormData() : new URLSearchParams();
   let path = operation.path;
@@ -287,34 +288,34 @@ async function sent(operation, inputs, credentials) {
   for (const { param, input } of inputs) {
     const files = input.files ? [...input.files] : [];
     const values = param.list ? input.value.split("\n").filter(Boolean) : input.value === "" ? [] : [input.value];
-    if (param.place === "path") path = path.replaceAll(`{${param.name}}`, values.map(encodeURIComponent).join(","));
-    else if (param.raw) raw.push(...values);
-    else if (param.place === "query") values.forEach((value) => query.append(param.name, value));
-    else if (param.place === "header") values.forEach((value) => headers.append(param.name, value));
-    else if (param.place === "cookie") setCookie(param.name, values[0]);
-    else if (param.place === "form") values.forEach((value) => form.append(param.name, value));
-    else if (param.place === "file") files.forEach((file) => form.append(param.name, file));
-    else if (param.place === "bytes") [content] = files;
+    if (param.location === "path") path = path.replaceAll(`{${param.name}}`, values.map(encodeURIComponent).join(","));
+    else if (param.style) serializedParameters.push(...values);
+    else if (param.location === "query") values.forEach((value) => query.append(param.name, value));
+    else if (param.location === "header") values.forEach((value) => headers.append(param.name, value));
+    else if (param.location === "cookie") setCookie(param.name, values[0]);
+    else if (param.location === "form") values.forEach((value) => form.append(param.name, value));
+    else if (param.location === "file") files.forEach((file) => form.append(param.name, file));
+    else if (param.location === "bytes") [content] = files;
     else if (values.length) [content] = values;
-    const whole = { json: "application/json", text: "text/plain", bytes: "application/octet-stream" }[param.place];
-    // The name of a parameter that is the whole body is its media type.
-    if (whole && content !== undefined) headers.set("content-type", param.name.includes("/") ? param.name : whole);
+    const bodyMediaType = { json: "application/json", text: "text/plain", bytes: "application/octet-stream" }[param.location];
+    // If the body is a single value, the name of its parameter is the media type.
+    if (bodyMediaType && content !== undefined) headers.set("content-type", param.name.includes("/") ? param.name : bodyMediaType);
   }
-  for (const { place, name, input } of credentials) {
+  for (const { location, name, input } of credentials) {
     if (input.value === "") continue;
-    if (place === "header") headers.set(name, input.value);
-    else if (place === "query") query.append(name, input.value);
+    if (location === "header") headers.set(name, input.value);
+    else if (location === "query") query.append(name, input.value);
     else setCookie(name, input.value);
   }
-  const search = [query.toString(), ...raw].filter(Boolean).join("&");
+  const search = [query.toString(), ...serializedParameters].filter(Boolean).join("&");
   try {
     const response = await fetch(path + (search ? `?${search}` : ""), { method: operation.method, headers, body: content });
     const text = await response.text();
-    return el("div", {}, el("h3", {}, "Answer"),
-      el("p", {}, el("b", { class: tone(response.status) }, String(response.status)), ` ${response.statusText}`),
-      text ? el("pre", {}, pretty(text)) : quiet("No body."));
+    return createElement("div", {}, createElement("h3", {}, "Response"),
+      createElement("p", {}, createElement("b", { class: statusClass(response.status) }, String(response.status)), ` ${response.statusText}`),
+      text ? createElement("pre", {}, prettyJson(text)) : hint("The response has no body."));
   } catch (error) {
-    return el("p", { class: "bad" }, `The request failed: ${error.message}`);
+    return createElement("p", { class: "bad" }, `The request failed: ${error.message}`);
   }
 }
 
@@ -325,51 +326,51 @@ function setCookie(name, value) {
 // Faults
 
 function faults() {
-  const kinds = [["status=503", "status 503"], ["status=429; retry-after=1", "status 429, Retry-After 1 s"], ["status=500", "status 500"],
-    ["latency=2000", "answer after 2 s"], ["drip=50", "body a byte at a time"], ["truncate", "connection ends within the body"],
-    ["reset", "connection reset, request carried out"], ["malformed", "body is no JSON"], ["unknown-enum", "unknown enum values"],
-    ["extra-field", "unknown properties"]];
-  const kind = el("select", {}, kinds.map(([value, text]) => el("option", { value }, text)));
-  const operation = el("select", {}, el("option", { value: "" }, "every operation"), api.operations.map((one) => el("option", {}, one.id)));
-  const times = el("input", { type: "number", min: 1, value: 1 });
-  const share = el("input", { type: "number", min: 0, max: 1, step: 0.05, placeholder: "1" });
-  const result = el("p", { role: "status" });
+  const kinds = [["status=503", "respond with status 503"], ["status=429; retry-after=1", "respond with status 429 and Retry-After: 1"], ["status=500", "respond with status 500"],
+    ["latency=2000", "respond after 2 seconds"], ["drip=50", "send the body byte by byte"], ["truncate", "close the connection in the middle of the body"],
+    ["reset", "execute the request, then reset the connection"], ["malformed", "send invalid JSON"], ["unknown-enum", "undocumented enum values"],
+    ["extra-field", "undocumented properties"]];
+  const kind = createElement("select", {}, kinds.map(([value, text]) => createElement("option", { value }, text)));
+  const operation = createElement("select", {}, createElement("option", { value: "" }, "all operations"), api.operations.map((operation) => createElement("option", {}, operation.id)));
+  const times = createElement("input", { type: "number", min: 1, value: 1 });
+  const probability = createElement("input", { type: "number", min: 0, max: 1, step: 0.05, placeholder: "1" });
+  const result = createElement("p", { role: "status" });
   const add = async (event) => {
     event.preventDefault();
     const parts = [operation.value && `operation=${operation.value}`, kind.value, times.value && `times=${times.value}`,
-      share.value && `probability=${share.value}`];
+      probability.value && `probability=${probability.value}`];
     const response = await fetch("/__mock/faults", { method: "POST", body: parts.filter(Boolean).join("; ") });
     result.className = response.ok ? "quiet" : "bad";
     result.textContent = await response.text();
     await poll();
   };
-  const active = el("section", {}, el("h2", {}, "Faults"));
+  const active = createElement("section", {}, createElement("h2", {}, "Faults"));
   const list = () => {
-    const now = seen.faults ?? [];
-    active.replaceChildren(el("h2", {}, "Faults"), now.length ? "" : quiet("No active faults. Responses follow the document."),
-      el("ul", { class: "rows" }, now.map((fault) => el("li", {}, el("a", {}, el("code", { class: "grow" }, fault),
-        /times=/.test(fault) ? "" : el("small", {}, "stays until removed"))))),
-      now.length ? el("div", { class: "actions" }, el("button", { class: "plain", onclick: async () => {
+    const activeFaults = lastChanges.faults ?? [];
+    active.replaceChildren(createElement("h2", {}, "Faults"), activeFaults.length ? "" : hint("No active faults."),
+      createElement("ul", { class: "rows" }, activeFaults.map((fault) => createElement("li", {}, createElement("a", {}, createElement("code", { class: "grow" }, fault),
+        /times=/.test(fault) ? "" : createElement("small", {}, "until it is removed"))))),
+      activeFaults.length ? createElement("div", { class: "actions" }, createElement("button", { class: "plain", onclick: async () => {
         await fetch("/__mock/faults", { method: "DELETE" });
         await poll();
       } }, "Remove all")) : "");
   };
   list();
   whenChanged = list;
-  show(active, el("section", {}, el("h2", {}, "Add a fault"),
-    el("form", { onsubmit: add }, field("what happens", kind, ""), field("operation", operation, ""),
-      field("times", times, "empty: until it is removed"), field("share of the requests", share, "0 to 1"),
-      el("div", { class: "actions" }, el("button", {}, "Add")), result)));
+  showSections(active, createElement("section", {}, createElement("h2", {}, "Add a fault"),
+    createElement("form", { onsubmit: add }, field("fault", kind, ""), field("operation", operation, ""),
+      field("times", times, "empty: until the fault is removed"), field("probability", probability, "0 to 1"),
+      createElement("div", { class: "actions" }, createElement("button", {}, "Add")), result)));
 }
 
-// What changes by itself
+// Updates
 
-// Without the names that every object has.
+// Without a prototype, so that names such as `constructor` are not views.
 const views = { __proto__: null, records, requests, operations, faults };
 let whenChanged = () => {};
 
 async function render() {
-  const { name } = place();
+  const { name } = currentView();
   for (const link of document.querySelectorAll("nav a")) {
     if (link.hash === `#/${name}`) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
@@ -379,13 +380,13 @@ async function render() {
 }
 
 async function refresh() {
-  const { name, parameters } = place();
+  const { name, parameters } = currentView();
   view.classList.toggle("open", parameters.size > 0);
   const scrolled = [...view.children].map((section) => section.scrollTop);
   try {
     await (views[name] ?? records)(parameters);
   } catch (error) {
-    show(el("section", {}, el("p", { class: "bad" }, error.message)));
+    showSections(createElement("section", {}, createElement("p", { class: "bad" }, error.message)));
   }
   view.classList.toggle("open", parameters.size > 0);
   [...view.children].forEach((section, index) => (section.scrollTop = scrolled[index] ?? 0));
@@ -393,21 +394,21 @@ async function refresh() {
 
 async function poll() {
   try {
-    const now = await read("changes");
-    live.className = "up";
-    live.textContent = plural(now.requests, "request");
-    const changed = JSON.stringify(now) !== JSON.stringify(seen);
-    seen = now;
-    if (changed) await whenChanged();
+    const changes = await read("changes");
+    connectionStatus.className = "up";
+    connectionStatus.textContent = plural(changes.requests, "request");
+    const hasChanged = JSON.stringify(changes) !== JSON.stringify(lastChanges);
+    lastChanges = changes;
+    if (hasChanged) await whenChanged();
   } catch {
-    live.className = "down";
-    live.textContent = "not running";
+    connectionStatus.className = "down";
+    connectionStatus.textContent = "the mock is not running";
   }
 }
 
 api = await read("api");
 document.getElementById("title").textContent = api.title;
-document.getElementById("version").textContent = `Mock of version ${api.version}. Nothing here is real, and nothing is sent anywhere.`;
+document.getElementById("version").textContent = `Mock of version ${api.version}. No requests are sent to the real API.`;
 document.title = `${api.title} (mock)`;
 await poll();
 await render();

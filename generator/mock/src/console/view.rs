@@ -28,7 +28,7 @@ pub(super) fn api(model: &Model) -> Value {
     json!({
         "title": model.api.title,
         "version": model.api.version,
-        // The URLs in records may begin with one of these paths.
+        // The paths of URLs in records may begin with one of these paths.
         "basePaths": model.base_paths,
         "operations": operations.collect::<Vec<_>>(),
     })
@@ -72,7 +72,7 @@ fn credential(model: &Model, scheme: &SecurityScheme) -> Value {
         SchemeKind::Query(name) => ("query", name.as_str(), password.to_owned()),
         SchemeKind::Cookie(name) => ("cookie", name.as_str(), password.to_owned()),
     };
-    json!({ "place": location, "name": name, "value": value })
+    json!({ "location": location, "name": name, "value": value })
 }
 
 fn parameter(model: &Model, param: &Param) -> Value {
@@ -85,12 +85,12 @@ fn parameter(model: &Model, param: &Param) -> Value {
     };
     json!({
         "name": param.wire,
-        "place": param.location.as_str(),
+        "location": param.location.as_str(),
         "required": param.required,
         "type": kind(model, &param.ty),
         "list": is_list(model, &param.ty),
-        // The user enters the serialized value of such a parameter.
-        "raw": (param.location == ParamLocation::Query && !matches!(param.style, Style::Plain | Style::Repeated))
+        // For other styles, the user of the page enters the serialized parameter.
+        "style": (param.location == ParamLocation::Query && !matches!(param.style, Style::Plain | Style::Repeated))
             .then(|| param.style.as_str()),
         "values": values(model, &param.ty),
         "default": param.default,
@@ -125,7 +125,7 @@ fn kind(model: &Model, ty: &TypeRef) -> &'static str {
             Shape::Record(_) => "object",
             Shape::Union(_) | Shape::Wrapper(_) => "JSON",
             Shape::Newtype(_) | Shape::StringEnum(_) | Shape::ValueEnum(_) => "text",
-            // `resolved` follows aliases, so only a cycle of aliases is left.
+            // `resolved` follows aliases, so this is a cycle of aliases.
             Shape::Alias(_) => "JSON",
         },
     }
@@ -139,7 +139,7 @@ fn is_list(model: &Model, ty: &TypeRef) -> bool {
     }
 }
 
-/// Returns the possible values of an enum or a boolean.
+/// Returns the allowed values of an enum or a boolean.
 fn values(model: &Model, ty: &TypeRef) -> Vec<Value> {
     match model.api.resolved(ty) {
         TypeRef::Bool => vec![json!(true), json!(false)],
@@ -152,7 +152,7 @@ fn values(model: &Model, ty: &TypeRef) -> Vec<Value> {
     }
 }
 
-/// Returns the numbers by which the page recognises changes.
+/// Returns numbers that change when the data of the page changes.
 pub(super) fn changes(inner: &Inner) -> Value {
     json!({
         "stored": inner.revision,
@@ -180,9 +180,9 @@ pub(super) fn records(store: &Store, collection: &str, after: u64) -> Value {
 pub(super) fn record(store: &Store, collection: &str, key: &str) -> Value {
     let Some(record) = store.get(collection, key) else { return json!({}) };
     let path = if key.is_empty() { collection.to_owned() } else { format!("{collection}/{}", segment(key)) };
-    let below = store.child_collections(&path).into_iter().filter(|(_, count)| *count > 0);
-    let below = below.map(|(path, count)| json!({ "path": path, "count": count }));
-    json!({ "record": record, "below": below.collect::<Vec<_>>() })
+    let children = store.child_collections(&path).into_iter().filter(|(_, count)| *count > 0);
+    let children = children.map(|(path, count)| json!({ "path": path, "count": count }));
+    json!({ "record": record, "children": children.collect::<Vec<_>>() })
 }
 
 /// Returns the last requests, from the newest to the oldest.
@@ -222,7 +222,7 @@ pub(super) fn request(model: &Model, inner: &Inner, number: u64) -> Option<Value
     }))
 }
 
-/// Returns the headers of a request. Credentials are masked, because a client may have sent real ones by mistake.
+/// Returns the headers of a request. Credentials are masked, because a client may have sent real credentials by mistake.
 fn headers(model: &Model, recorded: &Recorded) -> Vec<(String, String)> {
     let is_key = |name: &str| {
         let mut kinds = model.api.security.iter().map(|scheme| &scheme.kind);

@@ -10,11 +10,11 @@ use bindery::mock_rules::{accepts_parameter, property};
 use bindery::normalize::name_key;
 use serde_json::{Value, json};
 
-use crate::content::Form;
+use crate::content::Representation;
 use crate::error::Failure;
 use crate::filter::Selection;
 use crate::http::{Request, Response};
-use crate::json_path::{at, property_of_map, remove, set, text_of};
+use crate::json_path::{property_at, property_of_map, remove_property, set_property, value_to_string};
 use crate::model::Model;
 use crate::path::Values;
 use crate::record::{path_of, set_key, with_urls};
@@ -28,12 +28,12 @@ use crate::{content, copies, generate, page, request_values};
 pub(crate) struct Execution<'a> {
     pub model: &'a Model,
     pub operation: &'a Operation,
-    /// The resource whose records it creates or changes.
+    /// The resource whose records the operation creates or changes.
     pub resource: ResourceId,
     pub values: &'a RequestValues<'a>,
     pub path: &'a Values,
     pub location: &'a Location,
-    /// The base URL of the mock, as the client sees it.
+    /// The base URL of the mock, with the host name that the client uses.
     pub base: &'a str,
     /// The header `Accept` of the request.
     pub accept: Option<&'a str>,
@@ -56,12 +56,12 @@ impl Execution<'_> {
         let rules = self.model.rules(self.resource);
         rules.set_defaults(&mut new);
         request_values::write_values(self.model, record, self.values, &mut new);
-        // A property that is `null` in the request also gets its default.
+        // Properties that the request sets to `null` also get their defaults.
         rules.fill_defaults(&mut new);
         Value::Object(new)
     }
 
-    /// Creates a record, and the records that the request contains for its child collections. Returns the key and the record.
+    /// Creates a record, and the child records that the request contains. Returns the key and the record.
     pub fn create(&self, state: &mut State) -> Result<(String, Value), Failure> {
         let rules = self.model.rules(self.resource);
         let collection = &self.location.collection;
@@ -71,25 +71,25 @@ impl Execution<'_> {
         self.make_unique(state, &mut record);
         rules.check_record(&mut state.store, collection, None, &record)?;
         rules.check_capacity(&state.store, collection)?;
-        let kind = self.model.api.resources[self.resource].key.as_ref();
-        let key = match kind {
-            Some(kind) => match self.requested_key(kind) {
+        let key_parameter = self.model.api.resources[self.resource].key.as_ref();
+        let key = match key_parameter {
+            Some(key_parameter) => match self.requested_key(key_parameter) {
                 Some(key) => key,
-                None => self.new_key(state, kind)?,
+                None => self.new_key(state, key_parameter)?,
             },
-            // A record without a key cannot be fetched, but lists contain it.
+            // If the resource has no key, a random key identifies the record in the store. Lists contain such records.
             None => format!("{:016x}", state.rng(self.model.seed).next()),
         };
         if state.store.get(collection, &key).is_some() {
-            let name = kind.map_or("key", |kind| kind.wire.as_str());
+            let name = key_parameter.map_or("key", |key_parameter| key_parameter.wire.as_str());
             return Err(Failure::new(409, format!("{name} `{key}` is taken")));
         }
         if let Value::Object(entries) = &mut record {
             for (property, first) in &rules.counters {
-                set(entries, property, state.store.count(collection, property, *first).into());
+                set_property(entries, property, state.store.count(collection, property, *first).into());
             }
         }
-        if kind.is_some() {
+        if key_parameter.is_some() {
             let property = self.model.special_properties(self.resource).key.as_deref();
             set_key(self.model, &self.model_type().unwrap_or(TypeRef::Json), &mut record, property, &key);
             record = self.with_location(record, &key);
@@ -102,7 +102,7 @@ impl Execution<'_> {
         Ok((key, record))
     }
 
-    /// Checks the mutually exclusive parameters of the operation's resource and of the resource of the record.
+    /// Checks the mutually exclusive parameters, with the rules of the operation's resource and of the resource of the record.
     fn check_alternatives(&self) -> Result<(), Failure> {
         let rules = [self.operation.resource, self.resource].map(|id| self.model.rules(id));
         let count = if self.operation.resource == self.resource { 1 } else { 2 };
@@ -110,16 +110,17 @@ impl Execution<'_> {
         rules.iter().take(count).try_for_each(|rules| rules.check_alternatives(self.values, has_parameter))
     }
 
-    /// Replaces the generated values of unique properties that another record has. If there is no other valid value, removes the
-    /// property.
+    /// Replaces generated values of unique properties if another record has the same value. If there is no other valid value,
+    /// removes the property.
     fn make_unique(&self, state: &mut State, record: &mut Value) {
         let Value::Object(entries) = record else { return };
         let declared = self.model.record_of(self.resource);
         for name in &self.model.rules(self.resource).unique {
             let is_same_name = |param: &Param| name_key(&param.wire) == name_key(name);
             let is_in_request =
-                self.values.iter().any(|(param, value)| is_same_name(param) || at(value, name).is_some());
-            let value = property_of_map(entries, name).filter(|value| !is_in_request && !value.is_null()).map(text_of);
+                self.values.iter().any(|(param, value)| is_same_name(param) || property_at(value, name).is_some());
+            let value =
+                property_of_map(entries, name).filter(|value| !is_in_request && !value.is_null()).map(value_to_string);
             let Some(value) =
                 value.filter(|value| !state.store.find(&self.location.collection, name, value).is_empty())
             else {
@@ -128,43 +129,45 @@ impl Execution<'_> {
             let field = declared.and_then(|record| property(&self.model.api, record, name));
             let new = json!(format!("{value} {:x}", state.rng(self.model.seed).next()));
             match field.is_some_and(|field| generate::fits(self.model, field, &new)) {
-                true => set(entries, name, new),
-                false => remove(entries, name),
+                true => set_property(entries, name, new),
+                false => remove_property(entries, name),
             }
         }
     }
 
-    /// Returns the key that the request sets for a new record: the value with the name of the path parameter, or with the name of
-    /// the key property.
-    fn requested_key(&self, kind: &Key) -> Option<String> {
+    /// Returns the key that the request sets for a new record. This is a value with the name of the path parameter or of the
+    /// key property.
+    fn requested_key(&self, key_parameter: &Key) -> Option<String> {
         let property = self.key_property().filter(|field| !field.read_only).map(|field| field.wire.as_str());
-        let names = [Some(kind.wire.as_str()), property].map(|name| name.map(name_key));
+        let names = [Some(key_parameter.wire.as_str()), property].map(|name| name.map(name_key));
         let is_key = |name: &str| names.contains(&Some(name_key(name)));
         let value = self.values.iter().find_map(|(param, value)| match param.location {
             ParamLocation::Form => Some(value).filter(|_| is_key(&param.wire)),
             ParamLocation::Body(_) => value.as_object()?.iter().find(|(name, _)| is_key(name)).map(|(_, value)| value),
             _ => None,
         });
-        let key = text_of(value.filter(|value| !value.is_null())?);
-        let is_valid = request_values::is_valid_text(self.model, &kind.ty, &kind.constraints, &key);
+        let key = value_to_string(value.filter(|value| !value.is_null())?);
+        let is_valid = request_values::is_valid_text(self.model, &key_parameter.ty, &key_parameter.constraints, &key);
         Some(key).filter(|key| is_valid && !key.is_empty())
     }
 
-    /// Generates a key that no record has. It is valid in the path and, if possible, in the key property.
-    fn new_key(&self, state: &mut State, kind: &Key) -> Result<String, Failure> {
+    /// Generates a key that no record has. The key is valid in the path and, if possible, in the key property.
+    fn new_key(&self, state: &mut State, key_parameter: &Key) -> Result<String, Failure> {
         let property = self.key_property();
         let mut key_valid_in_path = None;
         for attempt in 0..100 {
-            // The constraints of the property are often stricter, because a path may accept other identifiers than the key.
+            // A path may accept other identifiers than the key, so the constraints of the key property are often
+            // stricter. Every second attempt uses the constraints of the property.
             let (ty, constraints) = match property.filter(|_| attempt % 2 == 0) {
                 Some(field) => (&field.ty, &field.constraints),
-                None => (&kind.ty, &kind.constraints),
+                None => (&key_parameter.ty, &key_parameter.constraints),
             };
             let key = generate::key(self.model, ty, constraints, state.rng(self.model.seed));
             if key.is_empty() || state.store.get(&self.location.collection, &key).is_some() {
                 continue;
             }
-            let in_path = request_values::is_valid_text(self.model, &kind.ty, &kind.constraints, &key);
+            let in_path =
+                request_values::is_valid_text(self.model, &key_parameter.ty, &key_parameter.constraints, &key);
             if in_path
                 && property
                     .is_none_or(|field| request_values::is_valid_text(self.model, &field.ty, &field.constraints, &key))
@@ -173,7 +176,7 @@ impl Execution<'_> {
             }
             key_valid_in_path = key_valid_in_path.or(in_path.then_some(key));
         }
-        key_valid_in_path.ok_or_else(|| Failure::new(409, format!("all values of {} are in use", kind.wire)))
+        key_valid_in_path.ok_or_else(|| Failure::new(409, format!("all values of {} are in use", key_parameter.wire)))
     }
 
     /// Returns the property that contains the key of a record.
@@ -214,7 +217,7 @@ impl Execution<'_> {
                 let counters = rules.counters.iter().map(|(property, _)| property);
                 for property in counters.filter(|_| is_replacement) {
                     if let Some(value) = old.get(property) {
-                        set(entries, property, value.clone());
+                        set_property(entries, property, value.clone());
                     }
                 }
             }
@@ -245,17 +248,21 @@ impl Execution<'_> {
             field.is_some_and(|field| matches!(field.ty, TypeRef::DateTime | TypeRef::Date))
         };
         let selection = Selection::new(self.model.rules(self.resource), self.values, is_time)?;
-        let form = self.form();
-        // A string, bytes or a stream of another type cannot contain the records.
-        let has_records = |form: &Form<'_>| match form.content {
+        let representation = self.representation();
+        // A string, bytes, or a stream of another type cannot contain records.
+        let has_records = |representation: &Representation<'_>| match representation.content {
             Content::Json => true,
-            Content::Stream(_) => Some(form.ty) == self.model_type().as_ref(),
+            Content::Stream(_) => Some(representation.ty) == self.model_type().as_ref(),
             Content::Text | Content::Binary => false,
         };
-        if let Some(form) = form.filter(|form| !has_records(form)) {
-            return Ok(self.reply(Some(content::generated(self.model, form, &now))));
+        if let Some(representation) = representation.filter(|representation| !has_records(representation)) {
+            return Ok(self.reply(Some(content::generated(self.model, representation, &now))));
         }
-        let paging = self.operation.paging.as_ref().filter(|_| form.is_none_or(|form| form.content == Content::Json));
+        let paging = self
+            .operation
+            .paging
+            .as_ref()
+            .filter(|_| representation.is_none_or(|representation| representation.content == Content::Json));
         let Some(paging) = paging else {
             let keep = |record: &Value| selection.keeps(record);
             let newest_first = selection.newest_first;
@@ -298,20 +305,20 @@ impl Execution<'_> {
 
     /// Returns the successful response with a record.
     pub fn success(&self, key: &str, record: Value) -> Response {
-        let Some(form) = self.form() else { return self.reply(None) };
+        let Some(representation) = self.representation() else { return self.reply(None) };
         let now = generate::time(0);
-        self.reply(Some(match form.content {
-            Content::Json => self.convert_record(form.ty, self.with_location(record, key), &now),
-            _ => content::generated(self.model, form, &now),
+        self.reply(Some(match representation.content {
+            Content::Json => self.convert_record(representation.ty, self.with_location(record, key), &now),
+            _ => content::generated(self.model, representation, &now),
         }))
     }
 
     /// Returns the representation of the response that the request accepts, if the response has a body.
-    fn form(&self) -> Option<Form<'_>> {
+    fn representation(&self) -> Option<Representation<'_>> {
         content::negotiate(self.documented_response()?, self.accept)
     }
 
-    /// Converts a record to the type of the response. A different type gets the properties that it has in common with the record.
+    /// Converts a record to the type of the response. If the types differ, copies the properties that both types have.
     fn convert_record(&self, ty: &TypeRef, record: Value, now: &str) -> Value {
         if self.model_type().as_ref() == Some(ty) {
             return record;
@@ -329,8 +336,8 @@ impl Execution<'_> {
         value
     }
 
-    /// Returns the documented successful response, preferably one with a body. If none is documented, returns a response that is
-    /// not an error.
+    /// Returns the documented successful response, preferably a response with a body. If no successful response is documented,
+    /// returns another response that is not an error.
     fn documented_response(&self) -> Option<&ir::Response> {
         let responses = || self.operation.responses.iter();
         let successes = || responses().filter(|response| response.status.is_success());
@@ -347,9 +354,10 @@ impl Execution<'_> {
             _ if body.is_some() => 200,
             _ => 204,
         };
-        let form = self.form().filter(|_| body.is_some());
-        let headers = form.map(|form| content::header(form.media_type, form.content));
-        let content = form.map_or(Content::Json, |form| form.content);
+        let representation = self.representation().filter(|_| body.is_some());
+        let headers =
+            representation.map(|representation| content::header(representation.media_type, representation.content));
+        let content = representation.map_or(Content::Json, |representation| representation.content);
         Response { status, headers: headers.into_iter().collect(), body, content, reason: None }
     }
 }

@@ -14,7 +14,7 @@ use crate::route::Location;
 use crate::rule_checks::value_of;
 use crate::state::State;
 
-/// Creates the child records that a request contains, below the record with a key.
+/// Creates the child records that a request contains. `key` is the key of the parent record.
 ///
 /// # Errors
 ///
@@ -41,7 +41,7 @@ pub(crate) fn create(execution: &Execution<'_>, state: &mut State, key: &str) ->
     Ok(())
 }
 
-/// Creates a child record, like the operation that creates records of its collection.
+/// Creates a child record in the same way as a request to create it.
 fn create_child(
     execution: &Execution<'_>,
     state: &mut State,
@@ -85,7 +85,7 @@ fn create_child(
     execution.create(state).map(|_| ())
 }
 
-/// Reads the parameters of an operation from an object. Names are compared without case and punctuation.
+/// Reads the parameters of an operation from a JSON object. The names are compared without case and punctuation.
 fn read<'a>(
     execution: &Execution<'_>,
     operation: &'a Operation,

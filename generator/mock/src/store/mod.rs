@@ -5,23 +5,23 @@ use std::ops::Bound::{Excluded, Unbounded};
 
 use serde_json::{Value, json};
 
-use crate::json_path::{at, text_of};
+use crate::json_path::{property_at, value_to_string};
 use crate::path::segment;
 
-/// The maximum record number in a store that is read from JSON. It leaves enough numbers for new records.
+/// The maximum record number in a store that is read from JSON. The maximum leaves enough numbers for new records.
 const MAX_STORED_NUMBER: u64 = u64::MAX / 2;
 
 /// All records, by the path of their collection.
 ///
 /// A path is a string such as `/v1/Services/IS1/Conversations`, whose segments are percent-encoded. The paths of child
-/// collections begin with the path of their record and a slash. A singleton is stored with an empty key in a collection of its
-/// own.
+/// collections begin with the path of their record and a slash. A singleton is the only record of its collection, and has an
+/// empty key.
 #[derive(Debug, Default)]
 pub(crate) struct Store {
     collections: BTreeMap<String, Collection>,
     /// The next number of each counter, by the path of its collection and the property.
     counters: BTreeMap<(String, String), i64>,
-    /// The number of the last record.
+    /// The number that was assigned to the last added record.
     last: u64,
     /// The changes since the last call of `take_changes`.
     changes: Vec<Value>,
@@ -29,8 +29,8 @@ pub(crate) struct Store {
 
 /// The records of one collection.
 ///
-/// Each record has a unique number, which is never used again. The records are ordered by their numbers, so a page that begins
-/// after a number stays the same when other records are added or removed.
+/// Each record has a unique number, which is never reused. The records are ordered by their numbers. A page that begins after a
+/// number therefore keeps its start when other records are added or removed.
 #[derive(Debug, Default)]
 struct Collection {
     records: BTreeMap<u64, (String, Value)>,
@@ -43,7 +43,7 @@ type Index = HashMap<String, BTreeSet<u64>>;
 
 /// A removed record.
 #[derive(Debug)]
-pub(crate) struct Removed {
+pub(crate) struct RemovedRecord {
     pub collection: String,
     pub key: String,
     pub record: Value,
@@ -73,9 +73,9 @@ pub(crate) enum PageStart {
 pub(crate) struct Slice<'a> {
     /// The number, key and value of each record.
     pub records: Vec<(u64, &'a str, &'a Value)>,
-    /// Whether there are records before them.
+    /// Whether there are records before the range.
     pub more_before: bool,
-    /// Whether there are records after them.
+    /// Whether there are records after the range.
     pub more_after: bool,
 }
 
@@ -116,7 +116,7 @@ impl Store {
         number
     }
 
-    /// Advances a counter so that its next numbers are larger than a number.
+    /// Advances a counter so that all following numbers are larger than `number`.
     pub fn count_past(&mut self, collection: &str, property: &str, number: i64) {
         let next_number = self.counters.entry((collection.to_owned(), property.to_owned())).or_insert(number);
         *next_number = number.saturating_add(1).max(*next_number);
@@ -137,30 +137,31 @@ impl Store {
     }
 
     /// Removes a record and its child collections. Returns the removed records.
-    pub fn remove(&mut self, collection: &str, key: &str) -> Vec<Removed> {
+    pub fn remove(&mut self, collection: &str, key: &str) -> Vec<RemovedRecord> {
         let mut removed = Vec::new();
         let Some(stored) = self.collections.get_mut(collection) else { return removed };
         let Some(number) = stored.numbers.remove(key) else { return removed };
         if let Some((key, record)) = stored.records.remove(&number) {
             stored.index(number, &record, false);
-            removed.push(Removed { collection: collection.to_owned(), key, record });
+            removed.push(RemovedRecord { collection: collection.to_owned(), key, record });
         }
         self.changes.push(json!([collection, key]));
-        let below = if key.is_empty() { format!("{collection}/") } else { format!("{collection}/{}/", segment(key)) };
-        let range = self.collections.range(below.clone()..);
+        let child_prefix =
+            if key.is_empty() { format!("{collection}/") } else { format!("{collection}/{}/", segment(key)) };
+        let range = self.collections.range(child_prefix.clone()..);
         let paths: Vec<String> =
-            range.map(|(path, _)| path.clone()).take_while(|path| path.starts_with(&below)).collect();
+            range.map(|(path, _)| path.clone()).take_while(|path| path.starts_with(&child_prefix)).collect();
         for path in paths {
             let records = self.collections.remove(&path).map(|collection| collection.records).unwrap_or_default();
-            removed.extend(records.into_values().map(|(key, record)| Removed {
+            removed.extend(records.into_values().map(|(key, record)| RemovedRecord {
                 collection: path.clone(),
                 key,
                 record,
             }));
         }
-        let counters = self.counters.range((below.clone(), String::new())..);
+        let counters = self.counters.range((child_prefix.clone(), String::new())..);
         let counters: Vec<_> =
-            counters.map(|(name, _)| name.clone()).take_while(|(path, _)| path.starts_with(&below)).collect();
+            counters.map(|(name, _)| name.clone()).take_while(|(path, _)| path.starts_with(&child_prefix)).collect();
         for name in counters {
             self.counters.remove(&name);
         }
@@ -188,7 +189,7 @@ impl Store {
             }
             let is_below = |child: &str| path.strip_prefix(child).is_some_and(|rest| rest.starts_with('/'));
             start = match children.iter().find(|(child, _)| is_below(child)) {
-                // `0` is the character after `/`, so this skips all collections below the child.
+                // `0` is the ASCII character after `/`, so the search continues after all collections below the child.
                 Some((child, _)) => format!("{child}0"),
                 None => {
                     children.push((path, collection.records.len()));
@@ -227,7 +228,7 @@ impl Store {
                     Some((first, _, _)) => {
                         (number > 0 || query.skip > 0) && kept(Direction::Start(*first)).next().is_some()
                     }
-                    // The position of an empty page is its start.
+                    // For an empty page, records before the start of the page are searched.
                     None => {
                         number > 0 && kept(Direction::Start(after_end(number, query.newest_first))).next().is_some()
                     }
@@ -251,7 +252,7 @@ impl Store {
         std::mem::take(&mut self.changes)
     }
 
-    /// Applies a change. `None` if it is invalid.
+    /// Applies a change. Returns `None` if the change is invalid.
     pub fn apply(&mut self, change: &Value) -> Option<()> {
         if let Some(counter) = change.get("counter") {
             self.set_counter(counter)?;
@@ -286,7 +287,7 @@ impl Store {
         Some(())
     }
 
-    /// Reads the JSON of [`Store::to_json`]. `None` if it is invalid.
+    /// Reads the JSON of [`Store::to_json`]. Returns `None` if the JSON is invalid.
     pub fn from_json(value: &Value) -> Option<Self> {
         has_only(value, &["last", "collections", "counters"])?;
         let last = value.get("last")?.as_u64().filter(|last| *last <= MAX_STORED_NUMBER)?;
@@ -304,14 +305,14 @@ impl Store {
             }
             store.collections.insert(path.clone(), collection);
         }
-        // Earlier versions stored no counters.
+        // State files of earlier versions have no counters.
         let counters = value.get("counters").and_then(Value::as_array);
         counters.into_iter().flatten().try_for_each(|counter| store.set_counter(counter))?;
         Some(store)
     }
 }
 
-/// A direction in which a list is read, and the number at which it begins.
+/// The direction in which a list is read, and the number at which reading begins.
 #[derive(Clone, Copy)]
 enum Direction {
     /// The records after the number, or all records for the number 0.
@@ -337,7 +338,7 @@ impl Collection {
         entries.map(|(number, (key, record))| (*number, key.as_str(), record))
     }
 
-    /// Adds a record to the indexes, or removes it.
+    /// Adds a record to the indexes, or removes a record from the indexes.
     fn index(&mut self, number: u64, record: &Value, is_added: bool) {
         for (property, index) in &mut self.indexes {
             let Some(value) = index_key(record, property) else { continue };
@@ -355,10 +356,10 @@ impl Collection {
 
 /// Returns the value of a property in an index. `None` if the property has no value.
 fn index_key(record: &Value, property: &str) -> Option<String> {
-    at(record, property).filter(|value| !value.is_null()).map(text_of).filter(|text| !text.is_empty())
+    property_at(record, property).filter(|value| !value.is_null()).map(value_to_string).filter(|text| !text.is_empty())
 }
 
-/// Returns the next number in the direction of the end of the list.
+/// Returns the number after `number`, in the direction of the end of the list.
 fn after_end(number: u64, newest_first: bool) -> u64 {
     if newest_first { number.saturating_sub(1) } else { number.saturating_add(1) }
 }
@@ -366,7 +367,8 @@ fn after_end(number: u64, newest_first: bool) -> u64 {
 #[cfg(test)]
 mod tests;
 
-/// Returns `None` if an object has other properties than `names`. This version would lose their values.
+/// Returns `None` if an object has other properties than `names`. A later version may have written these properties, and
+/// this version would lose them.
 pub(crate) fn has_only(value: &Value, names: &[&str]) -> Option<()> {
     value.as_object()?.keys().all(|name| names.contains(&name.as_str())).then_some(())
 }

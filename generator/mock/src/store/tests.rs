@@ -54,7 +54,7 @@ fn a_store_survives_serialization() {
     store.put("/x", "a", json!({"b": null}));
     store.put("/x", "b", json!(1));
     store.remove("/x", "b");
-    let mut restored = Store::from_json(&store.to_json()).expect("a store");
+    let mut restored = Store::from_json(&store.to_json()).expect("a valid store");
     restored.put("/x", "c", json!(1));
     assert_eq!(numbers(&restored.slice("/x", PageStart::After(0), 9)), [1, 3]);
 }
@@ -62,7 +62,7 @@ fn a_store_survives_serialization() {
 #[test]
 fn invalid_json_is_rejected() {
     let store = |last: u64, records: Value| Store::from_json(&json!({"last": last, "collections": {"/x": records}}));
-    let mut highest = store(MAX_STORED_NUMBER, json!([[MAX_STORED_NUMBER, "a", 1]])).expect("a store");
+    let mut highest = store(MAX_STORED_NUMBER, json!([[MAX_STORED_NUMBER, "a", 1]])).expect("a valid store");
     highest.put("/x", "b", json!(2));
     assert_eq!(numbers(&highest.slice("/x", PageStart::After(0), 9)), [MAX_STORED_NUMBER, MAX_STORED_NUMBER + 1]);
     for (last, records) in [
@@ -132,7 +132,7 @@ fn records_are_found_by_property_values() {
     assert_eq!(store.find("/x", "b.c", "2"), ["a"]);
     store.remove("/x", "d");
     assert!(store.find("/x", "b.c", "1").is_empty() && store.find("/y", "b.c", "2").is_empty());
-    let mut restored = Store::from_json(&store.to_json()).expect("a store");
+    let mut restored = Store::from_json(&store.to_json()).expect("a valid store");
     assert_eq!(restored.find("/x", "b.c", "2"), ["a"]);
 }
 
@@ -142,9 +142,9 @@ fn counters_never_repeat_a_number() {
     assert_eq!([store.count("/x/a/y", "n", 5), store.count("/x/a/y", "n", 5), store.count("/z", "n", 0)], [5, 6, 0]);
     store.count_past("/z", "n", 9);
     store.count_past("/z", "n", 3);
-    let mut restored = Store::from_json(&store.to_json()).expect("a store");
+    let mut restored = Store::from_json(&store.to_json()).expect("a valid store");
     let mut replayed = Store::default();
-    store.take_changes().iter().try_for_each(|change| replayed.apply(change)).expect("changes");
+    store.take_changes().iter().try_for_each(|change| replayed.apply(change)).expect("valid changes");
     for store in [&mut store, &mut restored, &mut replayed] {
         assert_eq!([store.count("/x/a/y", "n", 5), store.count("/z", "n", 0)], [7, 10]);
     }

@@ -1,8 +1,8 @@
 //! A raw HTTP client, and the APIs of the tests.
 
-#![allow(clippy::panic, dead_code, reason = "each test uses its own part")]
+#![allow(clippy::panic, dead_code, reason = "no test uses all of this module")]
 
-pub mod random;
+pub mod request_generator;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -31,46 +31,47 @@ impl ResponseBody {
 }
 
 /// Returns the document and the configuration of an API.
-pub fn texts(name: &str) -> (String, String) {
+pub fn document_and_config(name: &str) -> (String, String) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let (document, config) = match name {
         "services" => ("../../spec/conversations_v1.yaml", "../../spec/codegen.toml"),
         "harbour" => ("../tests/fixtures/ok/harbour.yaml", "../tests/fixtures/ok/harbour.toml"),
-        "security" => ("tests/security.yaml", "tests/odd.toml"),
-        "kinds" => ("tests/kinds.yaml", "tests/odd.toml"),
-        _ => ("tests/odd.yaml", "tests/odd.toml"),
+        "security" => ("tests/security.yaml", "tests/test_api.toml"),
+        "media_types" => ("tests/media_types.yaml", "tests/test_api.toml"),
+        _ => ("tests/unusual_responses.yaml", "tests/test_api.toml"),
     };
-    let read = |path: &str| std::fs::read_to_string(root.join(path)).expect("readable");
+    let read = |path: &str| std::fs::read_to_string(root.join(path)).expect("a readable file");
     (read(document), read(config))
 }
 
-/// Returns a document that Twilio publishes, with a configuration like that of this repository. `None` if it is not available.
+/// Returns a document that Twilio publishes, with the configuration of this repository. Returns `None` if the document is not
+/// available.
 ///
 /// These documents are not part of the repository. They are in `$BINDERY_SHARED/specs`, or in `shared/specs` beside the
 /// repository.
 pub fn published(name: &str) -> Option<(String, String)> {
-    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared");
-    let shared = std::env::var_os("BINDERY_SHARED").map_or_else(beside, PathBuf::from);
+    let default_folder = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared");
+    let shared = std::env::var_os("BINDERY_SHARED").map_or_else(default_folder, PathBuf::from);
     let document = std::fs::read_to_string(shared.join(format!("specs/twilio/twilio_{name}.json"))).ok()?;
     // The mock rules apply only to the document of this repository.
-    let config = texts("services").1;
+    let config = document_and_config("services").1;
     let is_other = |table: &&str| !table.contains("[mock") && !table.contains("[[mock");
     let tables: Vec<&str> = config.split_inclusive("\n\n").filter(is_other).collect();
     Some((document, tables.concat()))
 }
 
 /// Prints why a test is skipped, without the test runner, which hides the output of successful tests.
-pub fn skipped(why: &str) {
-    writeln!(std::io::stderr(), "SKIPPED: {why}").expect("written");
+pub fn skipped(reason: &str) {
+    writeln!(std::io::stderr(), "SKIPPED: {reason}").expect("a writable stream");
 }
 
 pub fn builder(name: &str) -> Builder {
-    let (document, config) = texts(name);
+    let (document, config) = document_and_config(name);
     Mock::from_spec(&document, &config)
 }
 
 pub fn api(name: &str) -> (Api, Config) {
-    let (document, config) = texts(name);
+    let (document, config) = document_and_config(name);
     loaded(&document, &config)
 }
 
@@ -80,7 +81,7 @@ pub fn loaded(document: &str, config: &str) -> (Api, Config) {
     loaded.unwrap_or_else(|| panic!("{}", diagnostics.render(&document, &config, Style::Plain)))
 }
 
-/// Sends a request with credentials, headers (each ends with a line break) and, unless it is empty, a form.
+/// Sends a request with credentials, headers and a form. Each header ends with a line break. An empty form is not sent.
 pub async fn send(url: &str, method: &str, path: &str, headers: &str, form: &str) -> ResponseBody {
     let kind = if form.is_empty() { "" } else { "Content-Type: application/x-www-form-urlencoded\r\n" };
     // `user:password` in Base64.
@@ -103,12 +104,12 @@ pub async fn raw(url: &str, method: &str, path: &str, headers: &str, body: &str)
 }
 
 /// A connection for several requests.
-pub struct Wire {
+pub struct HttpConnection {
     host: String,
     stream: BufReader<TcpStream>,
 }
 
-impl Wire {
+impl HttpConnection {
     pub async fn to(url: &str) -> Self {
         let host = url.trim_start_matches("http://").to_owned();
         let stream = BufReader::new(TcpStream::connect(&host).await.expect("a connection"));
@@ -119,14 +120,14 @@ impl Wire {
     pub async fn ask(&mut self, request: &Request) -> (u16, String) {
         let mut query = form_urlencoded::Serializer::new(String::new());
         let query = query.extend_pairs(&request.query).finish();
-        let mark = if query.is_empty() { "" } else { "?" };
+        let separator = if query.is_empty() { "" } else { "?" };
         let (method, path, length) = (&request.method, &request.path, request.body.len());
-        let mut head = format!("{method} {path}{mark}{query} HTTP/1.1\r\nContent-Length: {length}\r\n");
+        let mut head = format!("{method} {path}{separator}{query} HTTP/1.1\r\nContent-Length: {length}\r\n");
         for (name, value) in &request.headers {
             head.push_str(&format!("{name}: {value}\r\n"));
         }
         head.push_str("\r\n");
-        self.stream.write_all(&[head.as_bytes(), &request.body].concat()).await.expect("sent");
+        self.stream.write_all(&[head.as_bytes(), &request.body].concat()).await.expect("a sent request");
         let (mut status, mut length, mut closing) = (0, 0, false);
         loop {
             let mut line = String::new();
@@ -148,6 +149,6 @@ impl Wire {
         if closing {
             *self = Self::to(&format!("http://{}", self.host)).await;
         }
-        (status, String::from_utf8(body).expect("text"))
+        (status, String::from_utf8(body).expect("a UTF-8 body"))
     }
 }

@@ -20,14 +20,14 @@
 //! | 502, 503, 504 | retries | fails at once | [`Error::Api`] |
 //! | 500 | retries reads only | fails at once | [`Error::Api`] |
 //! | 401 with a token that the client fetched | fetches a new token and retries once | the same | [`Error::Api`] |
-//! | The token request fails | retries the token request in the same way; sends nothing else | the same | the error of the token request |
+//! | The token request fails | retries only the token request, as a read | the same | the error of the token request |
 //! | Any other status of 300 or more, including redirects that are not documented | fails at once | fails at once | [`Error::Api`] |
 //! | `Retry-After`, in seconds or as a date | waits at least as long | the same | |
-//! | An error response whose body is incomplete, too long, empty or not JSON | depends on the status | depends on the status | [`Error::Api`] with the received part |
+//! | An error response whose body is incomplete, too long, empty or not JSON | depends on the status | depends on the status | [`Error::Api`] with the received bytes |
 //! | A successful response whose body exceeds the limit (64 MiB) | stops reading | stops reading | [`Error::Decode`] |
 //! | A successful response whose body is empty or does not match the document | fails at once | fails at once | [`Error::Decode`] |
 //! | A successful response with an unexpected media type that cannot be decoded | fails at once | fails at once | [`Error::Decode`] with the media types and the body |
-//! | The URL of the next page leaves the API or was requested before | the list ends, nothing is sent to the URL | | [`Error::Paging`] |
+//! | The URL of the next page has another origin or was requested before | the list ends, nothing is sent to the URL | | [`Error::Paging`] |
 //! | The retry budget of the client is exhausted | fails at once | fails at once | the error of the last attempt; see [`Error::is_retry_budget_exhausted`] |
 //! | The future is dropped | the request is cancelled | the same | |
 //!
@@ -36,7 +36,7 @@
 //! | Response | Result |
 //! |---|---|
 //! | An undocumented property | the value, without the property |
-//! | An undocumented property of a type with additional properties | the value, with the property among the additional ones |
+//! | An undocumented property of a type with additional properties | the value, with the property among the additional properties |
 //! | An optional property is missing or `null` | the value, with `None` |
 //! | A required property is missing | [`Error::Decode`] |
 //! | A required property is `null` | [`Error::Decode`], unless the property may be `null` |
@@ -53,13 +53,13 @@
 //! | The body is not JSON | [`Error::Decode`] |
 //! | A byte order mark is in front of JSON | the value |
 //! | JSON is in another charset than UTF-8 | [`Error::Decode`], unless its bytes are also valid UTF-8 |
-//! | No body | [`Error::Decode`], unless the body may be `null` or no body is described, too |
-//! | A media type that cannot be read as the described one | [`Error::Decode`], which names both and keeps the body |
+//! | No body | [`Error::Decode`], unless the document allows `null` or a response without a body |
+//! | A media type that the decoder of the documented media type cannot read | [`Error::Decode`] with both media types and the body |
 //! | An unspecific media type, such as `text/plain` for JSON, or none | the value |
-//! | JSON that is nested too deep | [`Error::Decode`]: 128 levels are read |
-//! | HTML or JSON instead of a file with a specific media type, such as `application/pdf` | [`Error::Decode`], which names both and keeps the body |
+//! | JSON that is nested more than 128 levels deep | [`Error::Decode`] |
+//! | HTML or JSON instead of a file with a specific media type, such as `application/pdf` | [`Error::Decode`] with both media types and the body |
 //! | A file with any other media type, or none | the value |
-//! | The media type of another status, such as JSON instead of a PDF | [`Error::Decode`], which names both and keeps the body |
+//! | The media type that the document has for another status, such as JSON instead of a PDF | [`Error::Decode`] with both media types and the body |
 //! | A header is missing, or of another type | the value; the header is `None` |
 //!
 //! If the crate was generated with `strict = true`, numbers as strings and times in another form are errors, too.

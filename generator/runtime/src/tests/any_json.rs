@@ -9,34 +9,34 @@ use serde_json::json;
 use crate::runtime::{AnyJson, BigNumber, FromJson, Nested, Reading, decode_json};
 
 #[derive(Clone, PartialEq)]
-struct Open {
+struct WithAdditional {
     id: u64,
     kind: Option<String>,
     note: Option<Option<String>>,
-    others: BTreeMap<String, AnyJson>,
+    additional: BTreeMap<String, AnyJson>,
 }
-impl_model!(Open { id: "id", kind: "type" optional, note: "note" null } else others);
+impl_model!(WithAdditional { id: "id", kind: "type" optional, note: "note" null } else additional);
 
 #[derive(Clone, PartialEq)]
 struct Prices {
     total: BigNumber,
-    others: Nested<BTreeMap<String, BigNumber>>,
+    additional: Nested<BTreeMap<String, BigNumber>>,
 }
-impl_model!(Prices { total: "total" } else others);
+impl_model!(Prices { total: "total" } else additional);
 
 #[derive(Clone, PartialEq)]
 struct Counts {
-    others: BTreeMap<String, i128>,
+    additional: BTreeMap<String, i128>,
 }
-impl_model!(Counts {} else others);
+impl_model!(Counts {} else additional);
 
 #[derive(Clone, Debug, PartialEq)]
 enum Shape {
-    Open(Box<Open>),
+    WithAdditional(Box<WithAdditional>),
     Unknown(AnyJson),
 }
 impl_union!(Shape by "type" {
-    Open(Box<Open>) = [String("open")] => Object { required: &["id"], properties: &["id", "type", "note"] },
+    WithAdditional(Box<WithAdditional>) = [String("record")] => Object { required: &["id"], properties: &["id", "type", "note"] },
 } else Unknown);
 
 /// Values of several types.
@@ -61,7 +61,7 @@ impl Level {
 
 impl_value_enum!(Level: AnyJson { Low, Half, Name } else Unknown);
 
-const HARD: [&str; 9] = [
+const UNUSUAL_NUMBERS: [&str; 9] = [
     "1.100",
     "12345678901234567890123",
     "-0",
@@ -74,7 +74,7 @@ const HARD: [&str; 9] = [
 ];
 
 /// Decodes JSON, and encodes the value.
-fn encoded<T: FromJson + DeserializeOwned + Serialize + PartialEq + std::fmt::Debug>(json: &str) -> String {
+fn decode_and_encode<T: FromJson + DeserializeOwned + Serialize + PartialEq + std::fmt::Debug>(json: &str) -> String {
     let value: T = decode_json(json.as_bytes(), Reading::Lenient).unwrap();
     assert_eq!(serde_json::from_str::<T>(json).unwrap(), value, "{json}");
     serde_json::to_string(&value).unwrap()
@@ -82,13 +82,13 @@ fn encoded<T: FromJson + DeserializeOwned + Serialize + PartialEq + std::fmt::De
 
 #[test]
 fn untyped_values_are_encoded_as_received() {
-    for json in HARD {
-        assert_eq!(encoded::<AnyJson>(json), json);
+    for json in UNUSUAL_NUMBERS {
+        assert_eq!(decode_and_encode::<AnyJson>(json), json);
         assert_eq!(json.parse::<AnyJson>().unwrap().to_string(), json);
-        let open = format!("{{\"id\":1,\"extra\":{json}}}");
-        assert_eq!(encoded::<Open>(&open), open);
+        let record = format!("{{\"id\":1,\"extra\":{json}}}");
+        assert_eq!(decode_and_encode::<WithAdditional>(&record), record);
         let unknown = format!("{{\"type\":\"new\",\"extra\":{json}}}");
-        assert_eq!(encoded::<Shape>(&unknown), unknown);
+        assert_eq!(decode_and_encode::<Shape>(&unknown), unknown);
         assert!(matches!(decode_json(unknown.as_bytes(), Reading::Lenient), Ok(Shape::Unknown(_))));
     }
 }
@@ -96,9 +96,9 @@ fn untyped_values_are_encoded_as_received() {
 #[test]
 fn typed_additional_properties_are_exact() {
     let json = r#"{"total":1.10,"a":12345678901234567890123,"b":0.100}"#;
-    assert_eq!(encoded::<Prices>(json), json);
+    assert_eq!(decode_and_encode::<Prices>(json), json);
     let json = r#"{"a":18446744073709551616,"b":-18446744073709551616}"#;
-    assert_eq!(encoded::<Counts>(json), json);
+    assert_eq!(decode_and_encode::<Counts>(json), json);
 }
 
 #[test]
@@ -134,7 +134,7 @@ fn listed_numbers_are_recognized_in_any_spelling() {
     }
     for json in ["1.000000000000000000001", "0.5000000000000000000001", "-1", "1e-99999999999999999999", "\"1\""] {
         assert!(matches!(decode_json(json.as_bytes(), Reading::Lenient), Ok(Level::Unknown(_))), "{json}");
-        assert_eq!(encoded::<Level>(json), json);
+        assert_eq!(decode_and_encode::<Level>(json), json);
         assert_eq!(
             crate::runtime::enum_param_value(decode_json::<Level>(json.as_bytes(), Reading::Lenient).unwrap()).text(),
             json.trim_matches('"')
@@ -148,9 +148,9 @@ fn a_missing_repeated_or_wrong_property_is_an_error() {
         (r#"{"extra":1}"#, "", "the property `id` is missing"),
         (r#"{"id":1,"id":2}"#, "", "the property `id` is repeated"),
         (r#"{"id":1,"type":2}"#, "type", "expected a string, found an integer"),
-        ("[1]", "", "expected struct Open, found an array"),
+        ("[1]", "", "expected struct WithAdditional, found an array"),
     ] {
-        let mismatch = decode_json::<Open>(json.as_bytes(), Reading::Lenient).unwrap_err();
+        let mismatch = decode_json::<WithAdditional>(json.as_bytes(), Reading::Lenient).unwrap_err();
         assert_eq!((mismatch.path().as_str(), mismatch.problem()), (path, problem), "{json}");
     }
     let mismatch = decode_json::<Counts>(br#"{"a":{}}"#, Reading::Lenient).unwrap_err();
@@ -159,27 +159,29 @@ fn a_missing_repeated_or_wrong_property_is_an_error() {
 
 #[test]
 fn absent_and_null_are_distinguished() {
-    let open = |json: &str| decode_json::<Open>(json.as_bytes(), Reading::Lenient).unwrap();
-    assert_eq!((open(r#"{"id":1}"#).note, open(r#"{"id":1,"note":null}"#).note), (None, Some(None)));
-    assert_eq!(open(r#"{"id":1,"type":null}"#).kind, None);
-    assert_eq!(open(r#"{"i\u0064":7,"n\u00e4":1}"#).others["nä"], json!(1));
-    assert_eq!(open(r#"{"id":1,"x":1,"x":2}"#).others["x"], json!(2));
+    let record = |json: &str| decode_json::<WithAdditional>(json.as_bytes(), Reading::Lenient).unwrap();
+    assert_eq!((record(r#"{"id":1}"#).note, record(r#"{"id":1,"note":null}"#).note), (None, Some(None)));
+    assert_eq!(record(r#"{"id":1,"type":null}"#).kind, None);
+    assert_eq!(record(r#"{"i\u0064":7,"n\u00e4":1}"#).additional["nä"], json!(1));
+    assert_eq!(record(r#"{"id":1,"x":1,"x":2}"#).additional["x"], json!(2));
 }
 
-/// Serde's internal buffers lose the JSON text, but not the value.
+/// The buffers inside serde keep values, but not their JSON text.
 #[test]
 fn models_can_be_nested_in_other_types() {
     #[derive(Debug, PartialEq, Deserialize, Serialize)]
     #[serde(tag = "stored")]
     enum Stored {
-        Open(Open),
+        WithAdditional(WithAdditional),
         Shape(Shape),
     }
-    for json in [r#"{"stored":"Open","id":1,"extra":{"a":[1.5]}}"#, r#"{"stored":"Shape","type":"new","extra":[true]}"#]
-    {
+    for json in [
+        r#"{"stored":"WithAdditional","id":1,"extra":{"a":[1.5]}}"#,
+        r#"{"stored":"Shape","type":"new","extra":[true]}"#,
+    ] {
         let stored: Stored = serde_json::from_str(json).unwrap();
         assert_eq!(serde_json::to_string(&stored).unwrap(), json);
     }
-    let open: Open = serde_json::from_value(json!({"id": 1, "extra": 1.5})).unwrap();
-    assert_eq!(serde_json::to_value(open).unwrap(), json!({"id": 1, "extra": 1.5}));
+    let record: WithAdditional = serde_json::from_value(json!({"id": 1, "extra": 1.5})).unwrap();
+    assert_eq!(serde_json::to_value(record).unwrap(), json!({"id": 1, "extra": 1.5}));
 }

@@ -15,7 +15,7 @@ async fn requests_can_block_outside_a_runtime() {
     let body = r#"{"services": [{"friendly_name": "a"}, {"friendly_name": "b"}], "meta": {"next_page_url": null}}"#;
     let server = Server::always(Reply::json(200, body)).await;
     let client = client(&server);
-    let waiting = thread::spawn(move || {
+    let task = thread::spawn(move || {
         assert_eq!(client.services().list().wait().unwrap().services.len(), 2);
         assert_eq!(client.services().list().wait_all().unwrap().len(), 2);
         let mut names = Vec::new();
@@ -25,7 +25,7 @@ async fn requests_can_block_outside_a_runtime() {
         }
         names
     });
-    let names = tokio::task::spawn_blocking(|| waiting.join().unwrap()).await.unwrap();
+    let names = tokio::task::spawn_blocking(|| task.join().unwrap()).await.unwrap();
     assert_eq!(names, ["a", "b"]);
     assert_eq!(server.requests().len(), 3);
 }
@@ -43,14 +43,14 @@ async fn blocking_inside_a_task_is_an_error() {
 async fn a_blocking_thread_of_a_runtime_may_block() {
     let server = Server::always(Reply::json(200, format!(r#"{{"sid": "{}"}}"#, sid()))).await;
     let client = client(&server);
-    let fetched = tokio::task::spawn_blocking(move || client.service(sid()).fetch().wait()).await.unwrap();
-    assert_eq!(fetched.unwrap().sid, Some(sid()));
+    let result = tokio::task::spawn_blocking(move || client.service(sid()).fetch().wait()).await.unwrap();
+    assert_eq!(result.unwrap().sid, Some(sid()));
 }
 
 #[tokio::test]
 async fn a_task_without_a_cooperative_budget_may_not_block() {
-    let waiting = tokio::task::unconstrained(async { offline().service(sid()).fetch().wait() });
-    assert!(waiting.await.unwrap_err().to_string().contains("must not be called inside an async task"));
+    let task = tokio::task::unconstrained(async { offline().service(sid()).fetch().wait() });
+    assert!(task.await.unwrap_err().to_string().contains("must not be called inside an async task"));
 }
 
 #[test]
@@ -58,9 +58,9 @@ fn a_runtime_without_timers_or_io_is_an_error() {
     let mut without_timers = Builder::new_current_thread();
     let mut without_io = Builder::new_current_thread();
     for runtime in [without_timers.enable_io(), without_io.enable_time()] {
-        let fetched = runtime.build().unwrap().block_on(offline().service(sid()).fetch().send());
+        let result = runtime.build().unwrap().block_on(offline().service(sid()).fetch().send());
         let expected = "FetchService: `request` must be awaited inside a tokio runtime that has timers and I/O";
-        assert!(fetched.unwrap_err().to_string().starts_with(expected));
+        assert!(result.unwrap_err().to_string().starts_with(expected));
     }
 }
 

@@ -27,13 +27,13 @@ async fn a_string_is_encoded_in_the_charset_of_its_media_type() {
         ("text/plain; charset=martian", "a", None),
     ] {
         let request = Request::<Nothing>::post(client.scope(), "note").text::<String>(media_type, text, &[]);
-        let sent = match request.await {
+        let received_body = match request.await {
             Ok(()) => server.requests().pop().map(|request| request.body),
             Err(error) => {
                 assert!(matches!(error, Error::InvalidRequest(_)), "{error}");
                 None
             }
         };
-        assert_eq!(sent.as_deref(), expected, "{media_type} {text}");
+        assert_eq!(received_body.as_deref(), expected, "{media_type} {text}");
     }
 }

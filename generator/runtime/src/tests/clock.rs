@@ -1,6 +1,7 @@
 //! A clock that jumps over the waits between attempts.
 //!
-//! The clock runs while a request is sent. Otherwise it would also jump over the time that a response takes.
+//! The clock is paused only between attempts. If it were also paused during a request, it would jump over the time that the
+//! response takes, and the request would time out.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -19,30 +20,30 @@ impl Waits {
     }
 }
 
-/// Makes the clock jump over all waits of the client.
-pub fn jump(builder: ClientBuilder<Client>) -> (ClientBuilder<Client>, Waits) {
-    let (waits, stopped) = (Waits::default(), Arc::new(AtomicBool::new(false)));
-    let (seen, stop) = (waits.clone(), Arc::clone(&stopped));
+/// Makes the clock jump over all waits of the client, and records the waits.
+pub fn jump_over_waits(builder: ClientBuilder<Client>) -> (ClientBuilder<Client>, Waits) {
+    let (waits, is_paused) = (Waits::default(), Arc::new(AtomicBool::new(false)));
+    let (recorded_waits, set_paused) = (waits.clone(), Arc::clone(&is_paused));
     let http = builder.default_transport().unwrap();
-    let builder = builder.transport(Running { http, stopped }).observe(move |attempt| {
+    let builder = builder.transport(ResumingTransport { http, is_paused }).observe(move |attempt| {
         if let Some(wait) = attempt.wait {
-            seen.0.lock().unwrap().push(wait);
-            stop.store(true, Ordering::Relaxed);
+            recorded_waits.0.lock().unwrap().push(wait);
+            set_paused.store(true, Ordering::Relaxed);
             tokio::time::pause();
         }
     });
     (builder, waits)
 }
 
-/// A transport that lets the clock run while it sends.
-struct Running {
+/// A transport that resumes the paused clock before it sends a request.
+struct ResumingTransport {
     http: reqwest::Client,
-    stopped: Arc<AtomicBool>,
+    is_paused: Arc<AtomicBool>,
 }
 
-impl Transport for Running {
+impl Transport for ResumingTransport {
     fn send(&self, request: http::Request<Body>) -> TransportFuture<'_> {
-        if self.stopped.swap(false, Ordering::Relaxed) {
+        if self.is_paused.swap(false, Ordering::Relaxed) {
             tokio::time::resume();
         }
         self.http.send(request)

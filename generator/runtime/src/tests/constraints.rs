@@ -15,28 +15,37 @@ async fn a_constraint_violation_names_the_parameter() {
             client.services().create("x".repeat(257)).await.err(),
             "CreateService: `FriendlyName` must be at most 256 characters long, not 257",
         ),
-        (create(|it| it.ratio(0.0)).await.err(), "CreateService: `Ratio` must be more than 0, but is 0"),
-        (create(|it| it.ratio(1.0)).await.err(), "CreateService: `Ratio` must be less than 1, but is 1"),
-        (create(|it| it.ratio(0.255)).await.err(), "CreateService: `Ratio` must be a multiple of 0.01, but is 0.255"),
-        (create(|it| it.ratio(f64::NAN)).await.err(), "CreateService: `Ratio` must be a finite number, but is NaN"),
+        (create(|request| request.ratio(0.0)).await.err(), "CreateService: `Ratio` must be more than 0, but is 0"),
+        (create(|request| request.ratio(1.0)).await.err(), "CreateService: `Ratio` must be less than 1, but is 1"),
         (
-            create(|it| it.types(Vec::<String>::new())).await.err(),
+            create(|request| request.ratio(0.255)).await.err(),
+            "CreateService: `Ratio` must be a multiple of 0.01, but is 0.255",
+        ),
+        (
+            create(|request| request.ratio(f64::NAN)).await.err(),
+            "CreateService: `Ratio` must be a finite number, but is NaN",
+        ),
+        (
+            create(|request| request.types(Vec::<String>::new())).await.err(),
             "CreateService: `Types` must have at least 1 items, not 0",
         ),
         (
-            create(|it| it.types(["a", "b", "c", "d"])).await.err(),
+            create(|request| request.types(["a", "b", "c", "d"])).await.err(),
             "CreateService: `Types` must have at most 3 items, not 4",
         ),
         (
-            create(|it| it.types(["a", "b", "a"])).await.err(),
+            create(|request| request.types(["a", "b", "a"])).await.err(),
             "CreateService: `Types` must not have the same item twice",
         ),
         (
-            create(|it| it.types(["a", "too long by far"])).await.err(),
+            create(|request| request.types(["a", "too long by far"])).await.err(),
             "CreateService: `Types[1]` must be at most 8 characters long, not 15, but is \"too long by far\"",
         ),
-        (list(|it| it.page_size(0)).await.err(), "ListService: `PageSize` must be 1 or more, but is 0"),
-        (list(|it| it.page_size(1001)).await.err(), "ListService: `PageSize` must be 1000 or less, but is 1001"),
+        (list(|request| request.page_size(0)).await.err(), "ListService: `PageSize` must be 1 or more, but is 0"),
+        (
+            list(|request| request.page_size(1001)).await.err(),
+            "ListService: `PageSize` must be 1000 or less, but is 1001",
+        ),
     ];
     for (error, expected) in cases {
         let error = error.unwrap();
@@ -84,7 +93,7 @@ fn constraints_apply_only_to_their_types() {
         (list(&["ab", "c"]), Constraint::MinLength(2), false),
     ];
     for (value, constraint, is_valid) in cases {
-        assert_eq!(check("it", &value, &[constraint]).is_ok(), is_valid, "{value:?} {constraint:?}");
+        assert_eq!(check("value", &value, &[constraint]).is_ok(), is_valid, "{value:?} {constraint:?}");
     }
 }
 
@@ -99,7 +108,7 @@ fn newtypes_are_validated_on_construction() {
     assert_eq!((error.name(), error.rule()), ("ServiceSid", "must be at least 34 characters long, not 2"));
 }
 
-/// A limit holds for numbers that a floating-point number would round to the limit.
+/// Numbers that a floating-point number would round to the limit are compared exactly.
 #[tokio::test]
 async fn numbers_in_json_are_compared_with_all_their_digits() {
     const MAXIMUM: &[Constraint<'_>] =
@@ -131,7 +140,8 @@ async fn items_that_differ_in_their_last_digits_are_unique() {
         let server = Server::always(Reply::json(200, "{}")).await;
         let request = || Request::<Json<AnyJson>>::post(client(&server).scope(), "Save");
         let body = request().json::<Vec<AnyJson>>("application/json", items.clone(), &[Constraint::UniqueItems]).await;
-        let query = request().query_commas::<Vec<AnyJson>>("items", items.clone(), &[Constraint::UniqueItems]).await;
+        let query =
+            request().query_comma_separated::<Vec<AnyJson>>("items", items.clone(), &[Constraint::UniqueItems]).await;
         assert_eq!((body.is_ok(), query.is_ok()), (is_sent, is_sent), "{items:?}");
     }
 }

@@ -33,7 +33,7 @@ fn durations_of_fixed_length_are_parsed() {
         ("P18446744073709551615D", None),
         ("P213503982334601DT99999999H", None),
     ] {
-        assert_eq!(IsoDuration::from(text).to_std().map(|one| one.as_secs_f64()), seconds, "{text}");
+        assert_eq!(IsoDuration::from(text).to_std().map(|duration| duration.as_secs_f64()), seconds, "{text}");
     }
 }
 
@@ -46,10 +46,10 @@ fn durations_are_serialized_in_seconds() {
         (Duration::new(0, 1), "PT0.000000001S"),
         (Duration::MAX, "PT18446744073709551615.999999999S"),
     ] {
-        let written = IsoDuration::from(duration);
-        assert_eq!(written.as_str(), text);
-        assert_eq!(written.to_std(), Some(duration));
-        assert_eq!(Value::from(written).text(), text);
+        let duration_string = IsoDuration::from(duration);
+        assert_eq!(duration_string.as_str(), text);
+        assert_eq!(duration_string.to_std(), Some(duration));
+        assert_eq!(Value::from(duration_string).text(), text);
     }
     assert_eq!(serde_json::from_str::<IsoDuration>("\"P7D\"").unwrap().to_string(), "P7D");
 }

@@ -10,16 +10,16 @@ use crate::tests::sid;
 
 type Variable<'a> = (&'a str, &'a [u8]);
 
-fn read(variables: &[Variable<'_>]) -> Result<Credentials> {
-    read_for(&API, variables)
+fn read_credentials(variables: &[Variable<'_>]) -> Result<Credentials> {
+    read_credentials_for(&API, variables)
 }
 
-fn read_for(api: &Api, variables: &[Variable<'_>]) -> Result<Credentials> {
+fn read_credentials_for(api: &Api, variables: &[Variable<'_>]) -> Result<Credentials> {
     Credentials::from_lookup(api, |name| value(variables, name))
 }
 
 fn value(variables: &[Variable<'_>], name: &str) -> Option<OsString> {
-    let (_, value) = variables.iter().find(|(known, _)| *known == name)?;
+    let (_, value) = variables.iter().find(|(variable, _)| *variable == name)?;
     Some(OsString::from_vec(value.to_vec()))
 }
 
@@ -34,7 +34,9 @@ fn the_first_complete_set_of_variables_is_used() {
         ([&account[..], &key[..1]].concat(), "AC1", "hidden2"),
     ];
     for (variables, expected_user, expected_password) in cases {
-        let Credentials::Basic { user, password } = read(&variables).unwrap() else { panic!("{variables:?}") };
+        let Credentials::Basic { user, password } = read_credentials(&variables).unwrap() else {
+            panic!("{variables:?}")
+        };
         assert_eq!((user.as_str(), password.expose()), (expected_user, expected_password));
     }
 }
@@ -86,7 +88,7 @@ fn errors_show_the_variable_but_not_its_value() {
         (&[("SAMPLE_TOKEN", b"\0hidden")], "the environment variable SAMPLE_TOKEN must not contain control characters"),
     ];
     for (variables, expected) in cases {
-        let error = read(variables).unwrap_err();
+        let error = read_credentials(variables).unwrap_err();
         assert!(matches!(error, Error::Config(_)));
         assert_eq!(error.to_string(), expected);
         assert!(!format!("{error:?}").contains("hidden"), "{error:?}");
@@ -109,12 +111,12 @@ fn invalid_credentials_are_errors() {
 
 const TOKEN: EnvCredentials =
     EnvCredentials { kind: EnvKind::Bearer, scheme: "", name: "TOKEN", pattern: None, secret: None };
-const GRANT: EnvCredentials =
+const CLIENT_CREDENTIALS: EnvCredentials =
     EnvCredentials { kind: EnvKind::ClientCredentials, name: "CLIENT_ID", secret: Some("CLIENT_SECRET"), ..TOKEN };
 const KEY: EnvCredentials = EnvCredentials { kind: EnvKind::Header("X-Key"), scheme: "key", name: "KEY", ..TOKEN };
 const APP: EnvCredentials = EnvCredentials { kind: EnvKind::Query("app"), name: "APP", ..TOKEN };
 
-static KEYS: Api = Api { credentials: &[&[TOKEN], &[GRANT], &[KEY, APP]], ..API };
+static KEYS: Api = Api { credentials: &[&[TOKEN], &[CLIENT_CREDENTIALS], &[KEY, APP]], ..API };
 static OPTIONAL: Api = Api { credentials: &[&[TOKEN], &[KEY, APP], &[]], ..API };
 
 #[tokio::test]
@@ -135,7 +137,7 @@ async fn every_kind_of_credentials_can_come_from_the_environment() {
         let query = request.target.split_once('?').map_or("no query", |(_, query)| query);
         assert_eq!(format!("{}, {}, {query}", header("authorization"), header("x-key")), expected);
     }
-    let grant = read_for(&KEYS, &[("CLIENT_ID", b"id"), ("CLIENT_SECRET", b"x")]).unwrap();
+    let grant = read_credentials_for(&KEYS, &[("CLIENT_ID", b"id"), ("CLIENT_SECRET", b"x")]).unwrap();
     assert!(matches!(grant, Credentials::ClientCredentials { .. }), "{grant:?}");
 }
 
@@ -148,11 +150,12 @@ fn errors_name_all_variables_that_are_missing() {
         (&KEYS, &[("KEY", b"k3y"), ("APP", b"")], "the environment variable APP is not set"),
         (&KEYS, &[("CLIENT_SECRET", b"x")], "the environment variable CLIENT_ID is not set"),
         (&OPTIONAL, &[("KEY", b"k3y")], "the environment variable APP is not set"),
-        (&OPTIONAL, &[], "none needed"),
+        (&OPTIONAL, &[], "no error"),
     ];
     for (api, variables, expected) in cases {
-        let said = read_for(api, variables).map_or_else(|error| error.to_string(), |_| "none needed".to_owned());
-        assert_eq!(said, expected);
+        let message =
+            read_credentials_for(api, variables).map_or_else(|error| error.to_string(), |_| "no error".to_owned());
+        assert_eq!(message, expected);
     }
 }
 
@@ -162,14 +165,14 @@ async fn a_base_url_can_come_from_the_environment() {
     let url = server.url();
     let key: [Variable<'_>; 2] = [("SAMPLE_KEY", b"SK1"), ("SAMPLE_SECRET", b"hidden")];
     let build = |url: &str| {
-        let more: [Variable<'_>; 2] = [("SAMPLE_BASE_URL", url.as_bytes()), ("SAMPLE_REGION", b"two")];
-        let variables = [key, more].concat();
+        let variables_of_url: [Variable<'_>; 2] = [("SAMPLE_BASE_URL", url.as_bytes()), ("SAMPLE_REGION", b"two")];
+        let variables = [key, variables_of_url].concat();
         Client::builder().variables(|name| value(&variables, name))
     };
     build(&url).unwrap().build().unwrap().service(sid()).touch().await.unwrap();
-    assert_eq!(server.requests().len(), 1, "and the region has no effect beside it");
-    for broken in ["nowhere", "ftp://example.com", "https://ana:hidden@example.com"] {
-        let error = build(broken).unwrap_err().to_string();
+    assert_eq!(server.requests().len(), 1, "the region is ignored because a base URL is set");
+    for invalid in ["nowhere", "ftp://example.com", "https://ana:hidden@example.com"] {
+        let error = build(invalid).unwrap_err().to_string();
         assert!(error.starts_with("the environment variable SAMPLE_BASE_URL must "), "{error}");
         assert!(!error.contains("hidden"), "{error}");
     }

@@ -1,4 +1,4 @@
-//! The texts of errors.
+//! The messages of errors.
 
 use std::error::Error as _;
 use std::time::Duration;
@@ -8,8 +8,8 @@ use super::server::{Reply, Server, Step};
 use crate::runtime::{Code, Error, RetryPolicy};
 use crate::tests::{client, fetch_error, offline, sid};
 
-/// Returns the text of `Display` after the operation and the URL.
-fn said(error: &Error) -> String {
+/// Returns the message of an error after the operation and the URL.
+fn message_after_call(error: &Error) -> String {
     let text = error.to_string();
     let (call, rest) = text.split_once("): ").or_else(|| text.split_once(") ")).unwrap();
     assert!(call.starts_with("FetchService (GET http://127.0.0.1:"), "{text}");
@@ -23,7 +23,7 @@ async fn several_forms_of_error_bodies_are_supported() {
         r#"{"code": 20404, "message": "No such service", "more_info": "https://docs.example/20404", "status": 404}"#;
     let error = fetch_error(Reply::http(404, &[("sample-request-id", "RQ9"), ("x-more", "yes")], body)).await;
     assert_eq!(
-        said(&error),
+        message_after_call(&error),
         "404 Not Found, code 20404: No such service (see https://docs.example/20404) (request RQ9)"
     );
     assert!(error.is_not_found() && !error.is_retryable() && !error.is_rate_limited());
@@ -35,14 +35,17 @@ async fn several_forms_of_error_bodies_are_supported() {
 
     let body = r#"{"type": "https://docs.example/quota", "title": "Too much", "status": 429, "code": "quota"}"#;
     let error = fetch_error(Reply::json(429, body)).await;
-    assert_eq!(said(&error), "429 Too Many Requests, code quota: Too much (see https://docs.example/quota)");
+    assert_eq!(
+        message_after_call(&error),
+        "429 Too Many Requests, code quota: Too much (see https://docs.example/quota)"
+    );
     assert!(error.is_rate_limited() && error.is_retryable());
     assert_eq!(error.api().unwrap().code(), Some(&Code::Text("quota".to_owned())));
 
     let body = r#"{"code": 70051, "message": "Not you", "httpStatusCode": 403, "params": {}, "userError": true}"#;
-    assert_eq!(said(&fetch_error(Reply::json(403, body)).await), "403 Forbidden, code 70051: Not you");
+    assert_eq!(message_after_call(&fetch_error(Reply::json(403, body)).await), "403 Forbidden, code 70051: Not you");
     let body = format!("\u{feff}{body}");
-    assert_eq!(said(&fetch_error(Reply::json(403, &body)).await), "403 Forbidden, code 70051: Not you");
+    assert_eq!(message_after_call(&fetch_error(Reply::json(403, &body)).await), "403 Forbidden, code 70051: Not you");
 }
 
 #[tokio::test]
@@ -61,7 +64,7 @@ async fn other_bodies_are_not_quoted() {
     ];
     for (status, body, expected) in cases {
         let error = fetch_error(Reply::http(status, &[], body)).await;
-        assert_eq!(said(&error), expected);
+        assert_eq!(message_after_call(&error), expected);
         assert_eq!((error.status().unwrap().as_u16(), error.api().unwrap().body()), (status, body));
         assert_eq!(error.is_retryable(), matches!(status, 500 | 502 | 503 | 504));
     }
@@ -69,12 +72,12 @@ async fn other_bodies_are_not_quoted() {
 
 #[tokio::test]
 async fn redirects_are_not_followed() {
-    let elsewhere = Server::always(Reply::json(200, "{}")).await;
+    let redirect_target = Server::always(Reply::json(200, "{}")).await;
     for status in [301, 302, 303, 307, 308] {
-        let error = fetch_error(Reply::http(status, &[("location", &elsewhere.url())], "")).await;
+        let error = fetch_error(Reply::http(status, &[("location", &redirect_target.url())], "")).await;
         assert_eq!(error.status().unwrap().as_u16(), status);
     }
-    assert_eq!(elsewhere.requests().len(), 0);
+    assert_eq!(redirect_target.requests().len(), 0);
 }
 
 #[tokio::test]
@@ -94,13 +97,16 @@ async fn a_decode_error_does_not_quote_the_body() {
     ];
     for (body, expected) in cases {
         let error = fetch_error(Reply::http(200, &[("sample-request-id", "RQ3")], body)).await;
-        assert_eq!(said(&error), format!("cannot decode the response (200 OK): {expected} (request RQ3)"));
-        let Error::Decode(decode) = &error else { panic!("{error}") };
-        assert_eq!((decode.body(), decode.request_id()), (body.as_bytes(), Some("RQ3")));
+        assert_eq!(
+            message_after_call(&error),
+            format!("cannot decode the response (200 OK): {expected} (request RQ3)")
+        );
+        let Error::Decode(decode_error) = &error else { panic!("{error}") };
+        assert_eq!((decode_error.body(), decode_error.request_id()), (body.as_bytes(), Some("RQ3")));
         assert!(error.source().is_none());
     }
     assert_eq!(
-        said(&fetch_error(Reply::http(204, &[], "")).await),
+        message_after_call(&fetch_error(Reply::http(204, &[], "")).await),
         "cannot decode the response (204 No Content): the body is empty"
     );
 }
@@ -120,7 +126,7 @@ async fn connection_errors_have_their_cause() {
         let error = fetch_error(reply.clone()).await;
         let Error::Transport(transport) = &error else { panic!("{reply:?}: {error}") };
         assert!(error.is_retryable() && !transport.is_connect() && error.source().is_some());
-        assert!(said(&error).contains(": "), "{error}");
+        assert!(message_after_call(&error).contains(": "), "{error}");
     }
     let error = offline().service(sid()).fetch().await.unwrap_err();
     assert!(matches!(&error, Error::Transport(transport) if transport.is_connect()), "{error}");
@@ -135,7 +141,7 @@ async fn slow_responses_time_out() {
         let client =
             Client::builder().base_url(server.url()).attempt_timeout(Duration::from_millis(40)).build().unwrap();
         let error = client.service(sid()).fetch().retry(RetryPolicy::off()).await.unwrap_err();
-        assert_eq!(said(&error), "no complete response within 40ms");
+        assert_eq!(message_after_call(&error), "no complete response within 40ms");
         assert!(error.is_timeout() && error.is_retryable() && error.source().is_some());
     }
 }

@@ -7,9 +7,9 @@ use crate::runtime::{Body, ClientBuilder, Result, Transport, TransportFuture};
 use crate::tests::sid;
 
 /// A transport that responds with the host of the request.
-struct Host;
+struct HostTransport;
 
-impl Transport for Host {
+impl Transport for HostTransport {
     fn send(&self, request: http::Request<Body>) -> TransportFuture<'_> {
         let body = format!(r#"{{"friendly_name": "{}"}}"#, request.uri().host().unwrap());
         Box::pin(async move { Ok(http::Response::new(Body::from(body))) })
@@ -17,7 +17,7 @@ impl Transport for Host {
 }
 
 async fn host(builder: ClientBuilder<Client>) -> Result<String> {
-    let service = builder.transport(Host).build()?.service(sid()).fetch().await?;
+    let service = builder.transport(HostTransport).build()?.service(sid()).fetch().await?;
     service.friendly_name().map(str::to_owned)
 }
 
@@ -44,8 +44,11 @@ async fn region_and_edge_can_come_from_the_environment() {
         _ => None,
     };
     assert_eq!(host(Client::builder().variables(variables).unwrap()).await.unwrap(), "api.south.one.example.com");
-    let empty = |name: &str| variables(name).or(Some(OsString::new()));
-    assert_eq!(host(Client::builder().variables(empty).unwrap()).await.unwrap(), "api.south.one.example.com");
+    let with_empty_variables = |name: &str| variables(name).or(Some(OsString::new()));
+    assert_eq!(
+        host(Client::builder().variables(with_empty_variables).unwrap()).await.unwrap(),
+        "api.south.one.example.com"
+    );
 }
 
 #[tokio::test]

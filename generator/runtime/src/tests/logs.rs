@@ -21,19 +21,19 @@ thread_local! {
     static LOG: RefCell<String> = const { RefCell::new(String::new()) };
 }
 
-struct Line<'a>(&'a mut String);
+struct LogLine<'a>(&'a mut String);
 
-impl Visit for Line<'_> {
+impl Visit for LogLine<'_> {
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
         write!(self.0, " {field}={value:?}").unwrap();
     }
 }
 
 impl Log {
-    fn line(&self, metadata: &Metadata<'_>, record: impl FnOnce(&mut Line<'_>)) {
+    fn line(&self, metadata: &Metadata<'_>, record: impl FnOnce(&mut LogLine<'_>)) {
         LOG.with_borrow_mut(|log| {
             write!(log, "{}", metadata.level()).unwrap();
-            record(&mut Line(log));
+            record(&mut LogLine(log));
             log.push('\n');
         });
     }
@@ -60,8 +60,8 @@ impl Subscriber for Log {
 }
 
 /// Returns everything that `task` logs.
-pub async fn logged(task: impl Future<Output = ()>) -> String {
-    // All tests share one subscriber. Subscribers of single threads may miss events.
+pub async fn record_log(task: impl Future<Output = ()>) -> String {
+    // All tests share one subscriber, because `tracing` may skip events if only some threads have a subscriber.
     static START: Once = Once::new();
     START.call_once(|| tracing::subscriber::set_global_default(Log).unwrap());
     LOG.take();
@@ -71,12 +71,13 @@ pub async fn logged(task: impl Future<Output = ()>) -> String {
 
 #[tokio::test]
 async fn each_attempt_is_logged() {
-    let good = Reply::json(200, "{}");
+    let success = Reply::json(200, "{}");
     let server =
-        Server::start(move |request| if request.number == 0 { Reply::http(503, &[], "") } else { good.clone() }).await;
+        Server::start(move |request| if request.number == 0 { Reply::http(503, &[], "") } else { success.clone() })
+            .await;
     let builder = Client::builder().base_url(server.url()).retry(RetryPolicy::new().base(Duration::ZERO));
     let client = builder.build().unwrap();
-    let log = logged(async { drop(client.service(sid()).fetch().await.unwrap()) }).await;
+    let log = record_log(async { drop(client.service(sid()).fetch().await.unwrap()) }).await;
     let lines: Vec<_> = log.lines().collect();
     assert_eq!(lines.len(), 3, "{log}");
     assert_eq!(lines[0], r#"DEBUG operation="FetchService" method="GET" path="/v1/Services/{Sid}""#);
@@ -105,7 +106,7 @@ async fn the_log_shows_no_secrets_and_personal_data() {
             let builder = Client::builder().base_url(server.url()).token_url(server.url() + "/token");
             let builder = builder.retry(RetryPolicy::new().base(Duration::ZERO)).credentials(credentials);
             let client = builder.build().unwrap();
-            let log = logged(async {
+            let log = record_log(async {
                 _ = client.services().create("canary-person").await;
                 _ = client.service(sid()).user("canary-person").fetch().await;
                 _ = client.services().list().page_token("canary-token").await;

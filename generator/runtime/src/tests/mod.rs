@@ -20,6 +20,7 @@ mod provider;
 mod rate_limits;
 mod retries;
 
+mod lenient;
 mod sample;
 mod secrets;
 mod server;
@@ -27,7 +28,6 @@ mod styles;
 #[cfg(feature = "rustls-no-provider")]
 mod tls;
 mod tokens;
-mod tolerant;
 mod transports;
 mod types;
 mod unions;
@@ -55,7 +55,8 @@ fn sid() -> ServiceSid {
     ServiceSid::new(SID).unwrap()
 }
 
-/// Returns a client without a server, for errors before sending. If it sent a request, there would be a transport error.
+/// Returns a client without a server, for errors before sending. If the client sends a request, the result is a transport
+/// error.
 fn offline() -> Client {
     client_at("http://127.0.0.1:1".to_owned())
 }

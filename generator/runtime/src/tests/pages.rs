@@ -15,7 +15,7 @@ fn page(names: &[usize], next: Option<&str>) -> Reply {
     Reply::json(200, serde_json::json!({ "services": services, "meta": { "next_page_url": next } }).to_string())
 }
 
-/// Page `n` has the names 2n and 2n + 1. The third page is the last. `link` returns the URL of a page.
+/// Returns a script for a list of three pages. Page `n` has the names 2n and 2n + 1. `link` returns the URL of a page.
 fn three_pages(link: impl Fn(&Recorded, usize) -> String) -> impl Fn(&Recorded) -> Reply {
     move |request| {
         let number = request.target.split_once("Page=").map_or(0, |(_, rest)| rest[..1].parse().unwrap());
@@ -69,7 +69,7 @@ async fn page_urls_of_other_regions_are_requested_from_the_base_url() {
         let all = client(&server).services().list().all().await.unwrap();
         assert_eq!(names(all), ["0", "1", "2", "3", "4", "5"], "{host}");
     }
-    let foreign = [
+    let other_origins = [
         "https://evil.example.com",
         "https://api.a.b.c.example.com",
         "https://api.-a.example.com",
@@ -80,7 +80,7 @@ async fn page_urls_of_other_regions_are_requested_from_the_base_url() {
         "https://api.two.example.com:444",
         "https://ana:x@api.two.example.com",
     ];
-    for origin in foreign {
+    for origin in other_origins {
         let server = Server::start(three_pages(move |_, number| format!("{origin}/v1/Services?Page={number}"))).await;
         let error = client(&server).services().list().all().await.unwrap_err();
         assert!(matches!(error, Error::Paging(_)), "{origin}: {error}");
@@ -142,20 +142,20 @@ async fn a_limit_sets_the_page_size_unless_it_is_set() {
 
 #[tokio::test]
 async fn a_link_to_another_origin_is_not_followed() {
-    let elsewhere = Server::always(page(&[9], None)).await;
-    let here = Server::start({
-        let link = elsewhere.url() + "/v1/Services?Page=1";
+    let other_server = Server::always(page(&[9], None)).await;
+    let server = Server::start({
+        let link = other_server.url() + "/v1/Services?Page=1";
         move |_| page(&[0, 1], Some(&link))
     })
     .await;
-    let mut items = client(&here).services().list().stream();
+    let mut items = client(&server).services().list().stream();
     assert!(items.try_next().await.unwrap().is_some());
     assert!(items.try_next().await.unwrap().is_some());
     let error = items.try_next().await.unwrap_err();
     assert!(matches!(error, Error::Paging(_)), "{error}");
-    assert!(error.to_string().ends_with(&format!("leads away from {}", here.url())), "{error}");
+    assert!(error.to_string().ends_with(&format!("leads away from {}", server.url())), "{error}");
     assert!(items.try_next().await.unwrap().is_none());
-    assert_eq!((here.requests().len(), elsewhere.requests().len()), (1, 0));
+    assert_eq!((server.requests().len(), other_server.requests().len()), (1, 0));
 }
 
 #[tokio::test]
@@ -227,19 +227,19 @@ async fn empty_pages_are_skipped() {
 async fn dropping_a_future_loses_no_data() {
     let server = Server::start(three_pages(relative)).await;
     let mut items = client(&server).services().list().stream();
-    let mut seen = Vec::new();
+    let mut items_so_far = Vec::new();
     loop {
         // The future is polled once and dropped, usually before it returns an item.
         tokio::select! {
             biased;
             item = items.try_next() => match item.unwrap() {
-                Some(service) => seen.push(service),
+                Some(service) => items_so_far.push(service),
                 None => break,
             },
             () = tokio::task::yield_now() => {}
         }
     }
-    assert_eq!(names(seen).len(), 6);
+    assert_eq!(names(items_so_far).len(), 6);
     assert_eq!(server.requests().len(), 3);
 }
 
@@ -263,17 +263,17 @@ async fn lists_are_streams() {
 async fn the_next_page_can_be_prefetched() {
     let server = Server::start(three_pages(relative)).await;
     let mut items = client(&server).services().list().prefetch().stream();
-    for taken in 0..6 {
+    for item_index in 0..6 {
         let name = items.try_next().await.unwrap().unwrap().friendly_name.unwrap();
-        assert_eq!(name, taken.to_string());
+        assert_eq!(name, item_index.to_string());
         // The request is sent before the item is returned. The server needs a moment to receive it.
-        let seen = async {
-            while server.requests().len() < (taken / 2 + 2).min(3) {
+        let next_request_received = async {
+            while server.requests().len() < (item_index / 2 + 2).min(3) {
                 tokio::task::yield_now().await
             }
         };
-        tokio::time::timeout(std::time::Duration::from_secs(5), seen).await.unwrap();
-        assert!(server.requests().len() <= taken / 2 + 2);
+        tokio::time::timeout(std::time::Duration::from_secs(5), next_request_received).await.unwrap();
+        assert!(server.requests().len() <= item_index / 2 + 2);
     }
     assert!(items.try_next().await.unwrap().is_none());
     assert_eq!(server.requests().len(), 3);
@@ -313,7 +313,7 @@ async fn a_list_is_resumed_with_a_token() {
     let mut first = list().page_size(2).await.unwrap();
     assert_eq!(first.next_token().as_deref(), Some(token));
     assert_eq!(names(std::mem::take(&mut first.services)), ["0", "1"]);
-    // The parameters of the token replace others.
+    // The parameters of the token replace parameters of the same names.
     let mut pages = list().page_size(7).page_token("x").resume(token).pages();
     let page = pages.try_next().await.unwrap().unwrap();
     assert_eq!(
@@ -327,7 +327,7 @@ async fn a_list_is_resumed_with_a_token() {
     let targets: Vec<_> = server.requests().into_iter().map(|request| request.target).collect();
     assert_eq!(targets[1], format!("/v1/Services?{token}"));
 
-    // The page that reaches a limit also has a token, and so has a page after which the next one is prefetched.
+    // The token is available after a page that reaches the limit, and after a page whose next page is prefetched.
     for pages in [&mut list().limit(1).pages(), &mut list().prefetch().pages()] {
         pages.try_next().await.unwrap();
         assert_eq!(pages.next_token().as_deref(), Some(token));

@@ -13,55 +13,56 @@ use super::server::{Reply, Server};
 use crate::runtime::{Body, ClientBuilder, GaveUp, RetryPolicy, Transport, TransportFuture};
 use crate::tests::sid;
 
-const ONE: Duration = Duration::from_secs(1);
+const ONE_SECOND: Duration = Duration::from_secs(1);
 
-/// A transport that accepts a number of requests in each window of time. A window begins with a request.
+/// A transport that accepts at most `limit` requests in each window of time. A window begins with the first request after the
+/// previous window.
 #[derive(Clone)]
-struct Limited {
+struct LimitedTransport {
     limit: usize,
     window: Duration,
     retry_after: Option<&'static str>,
     /// The status of the responses to accepted requests.
     status: StatusCode,
-    arrivals: Arc<Mutex<Vec<Instant>>>,
+    arrival_times: Arc<Mutex<Vec<Instant>>>,
 }
 
-impl Limited {
+impl LimitedTransport {
     fn new(limit: usize, window: Duration, retry_after: Option<&'static str>) -> Self {
-        Self { limit, window, retry_after, status: StatusCode::OK, arrivals: Arc::default() }
+        Self { limit, window, retry_after, status: StatusCode::OK, arrival_times: Arc::default() }
     }
 
     fn client(&self) -> ClientBuilder<Client> {
         Client::builder().transport(self.clone()).retry_budget(0)
     }
 
-    /// Returns when the requests arrived, in whole seconds after the first one.
+    /// Returns when the requests arrived, in whole seconds after the first request.
     fn seconds(&self) -> Vec<u64> {
-        let arrivals = self.arrivals.lock().unwrap();
-        arrivals.iter().map(|arrival| (*arrival - arrivals[0]).as_secs()).collect()
+        let arrival_times = self.arrival_times.lock().unwrap();
+        arrival_times.iter().map(|arrival_time| (*arrival_time - arrival_times[0]).as_secs()).collect()
     }
 
     /// Records a request, and returns whether it is accepted.
-    fn accepts(&self) -> bool {
-        let mut arrivals = self.arrivals.lock().unwrap();
-        arrivals.push(Instant::now());
-        let mut begin = arrivals[0];
-        let mut in_window = 0;
-        for arrival in arrivals.iter() {
-            if *arrival - begin >= self.window {
-                (begin, in_window) = (*arrival, 0);
+    fn record_and_accept(&self) -> bool {
+        let mut arrival_times = self.arrival_times.lock().unwrap();
+        arrival_times.push(Instant::now());
+        let mut window_start = arrival_times[0];
+        let mut requests_in_window = 0;
+        for arrival_time in arrival_times.iter() {
+            if *arrival_time - window_start >= self.window {
+                (window_start, requests_in_window) = (*arrival_time, 0);
             }
-            in_window += 1;
+            requests_in_window += 1;
         }
-        in_window <= self.limit
+        requests_in_window <= self.limit
     }
 }
 
-impl Transport for Limited {
+impl Transport for LimitedTransport {
     fn send(&self, _: http::Request<Body>) -> TransportFuture<'_> {
         let mut response = Response::new(Body::from("{}"));
         *response.status_mut() = self.status;
-        if !self.accepts() {
+        if !self.record_and_accept() {
             *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
             let header = self.retry_after.map(|text| (RETRY_AFTER, text.parse().unwrap()));
             response.headers_mut().extend(header);
@@ -82,18 +83,18 @@ async fn burst(client: &Client, count: usize) -> usize {
 
 #[tokio::test(start_paused = true)]
 async fn a_burst_is_as_fast_as_the_rate_limit_allows() {
-    let minute = 60 * ONE;
+    let minute = 60 * ONE_SECOND;
     let cases = [
-        (50, ONE, Some("1"), 150),
-        (50, ONE, None, 150),
-        (50, ONE, Some("0"), 150),
-        (50, ONE, None, 600),
-        (1, ONE, Some("1"), 20),
+        (50, ONE_SECOND, Some("1"), 150),
+        (50, ONE_SECOND, None, 150),
+        (50, ONE_SECOND, Some("0"), 150),
+        (50, ONE_SECOND, None, 600),
+        (1, ONE_SECOND, Some("1"), 20),
         (100, minute, Some("60"), 150),
     ];
     for (limit, window, retry_after, count) in cases {
         for policy in [RetryPolicy::new(), RetryPolicy::new().attempts(3).base(Duration::ZERO)] {
-            let api = Limited::new(limit, window, retry_after);
+            let api = LimitedTransport::new(limit, window, retry_after);
             let client = api.client().retry(policy).build().unwrap();
             let case = format!("{count} requests, {limit} in {window:?}, {retry_after:?}, {policy:?}");
             assert_eq!(burst(&client, count).await, count, "{case}");
@@ -104,11 +105,15 @@ async fn a_burst_is_as_fast_as_the_rate_limit_allows() {
 #[tokio::test(start_paused = true)]
 async fn other_failures_do_not_affect_the_rate_limit() {
     for status in [StatusCode::NOT_FOUND, StatusCode::CONFLICT, StatusCode::BAD_REQUEST] {
-        let api = Limited { status, ..Limited::new(10, ONE, None) };
+        let api = LimitedTransport { status, ..LimitedTransport::new(10, ONE_SECOND, None) };
         let client = api.client().build().unwrap();
         let requests: JoinSet<_> = (0..100).map(|_| client.services().create("a burst").into_future()).collect();
         let statuses = requests.join_all().await.into_iter().map(|result| result.unwrap_err().status());
-        assert!(statuses.clone().all(|one| one == Some(status)), "{:?}", statuses.collect::<Vec<_>>());
+        assert!(
+            statuses.clone().all(|result_status| result_status == Some(status)),
+            "{:?}",
+            statuses.collect::<Vec<_>>()
+        );
     }
 }
 
@@ -116,9 +121,9 @@ async fn other_failures_do_not_affect_the_rate_limit() {
 async fn all_requests_of_a_burst_succeed() {
     let window = Mutex::new((Instant::now(), 0));
     let server = Server::start(move |_| {
-        let (begin, count) = &mut *window.lock().unwrap();
-        if begin.elapsed() >= Duration::from_millis(200) {
-            (*begin, *count) = (Instant::now(), 0);
+        let (window_start, count) = &mut *window.lock().unwrap();
+        if window_start.elapsed() >= Duration::from_millis(200) {
+            (*window_start, *count) = (Instant::now(), 0);
         }
         *count += 1;
         if *count <= 50 { Reply::json(201, "{}") } else { Reply::http(429, &[], "") }
@@ -126,26 +131,27 @@ async fn all_requests_of_a_burst_succeed() {
     .await;
     let client = Client::builder().base_url(server.url()).build().unwrap();
     assert_eq!(burst(&client, 150).await, 150);
-    assert!(server.requests().len() > 150, "some were refused");
+    assert!(server.requests().len() > 150, "some requests were rejected");
 }
 
 #[tokio::test(start_paused = true)]
 async fn all_requests_of_a_client_wait_for_the_longest_pause() {
-    let api = Limited::new(1, 5 * ONE, Some("7"));
+    let api = LimitedTransport::new(1, 5 * ONE_SECOND, Some("7"));
     let client = api.client().retry(RetryPolicy::new().base(Duration::ZERO)).build().unwrap();
     client.service(sid()).fetch().await.unwrap();
-    let refused = tokio::spawn(client.service(sid()).fetch().into_future());
-    tokio::time::sleep(ONE).await;
-    let later = tokio::spawn(client.clone().service(sid()).touch().into_future());
-    refused.await.unwrap().unwrap();
-    later.await.unwrap().unwrap();
-    // The second request waits for the pause of the first. Both are sent after it, and one of them is rejected again.
+    let rejected = tokio::spawn(client.service(sid()).fetch().into_future());
+    tokio::time::sleep(ONE_SECOND).await;
+    let delayed = tokio::spawn(client.clone().service(sid()).touch().into_future());
+    rejected.await.unwrap().unwrap();
+    delayed.await.unwrap().unwrap();
+    // The request `rejected` starts a pause of 7 seconds, for which the request `delayed` also waits. Both are sent after the
+    // pause. The transport accepts only one of them, so the other waits for 7 more seconds.
     assert_eq!(api.seconds(), [0, 0, 7, 7, 14]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_pause_beyond_the_deadline_does_not_delay_other_requests() {
-    let api = Limited::new(0, ONE, Some("3600"));
+    let api = LimitedTransport::new(0, ONE_SECOND, Some("3600"));
     let client = api.client().build().unwrap();
     for _ in 0..2 {
         let error = client.service(sid()).fetch().await.unwrap_err();
@@ -155,14 +161,18 @@ async fn a_pause_beyond_the_deadline_does_not_delay_other_requests() {
     }
     assert_eq!(api.seconds(), [0, 0]);
 
-    let api = Limited::new(1, 100 * ONE, Some("40"));
+    let api = LimitedTransport::new(1, 100 * ONE_SECOND, Some("40"));
     let client = api.client().retry(RetryPolicy::new().base(Duration::ZERO)).build().unwrap();
     client.service(sid()).fetch().await.unwrap();
-    let patient = tokio::spawn(client.service(sid()).fetch().into_future());
-    tokio::time::sleep(ONE).await;
-    let hasty = client.service(sid()).fetch().deadline(5 * ONE).await.unwrap_err();
-    assert_eq!(hasty.call().unwrap().attempts(), 1, "the API decides when there is no time to wait");
-    assert_eq!(patient.await.unwrap().unwrap_err().call().unwrap().attempts(), 3);
+    let long_deadline = tokio::spawn(client.service(sid()).fetch().into_future());
+    tokio::time::sleep(ONE_SECOND).await;
+    let short_deadline = client.service(sid()).fetch().deadline(5 * ONE_SECOND).await.unwrap_err();
+    assert_eq!(
+        short_deadline.call().unwrap().attempts(),
+        1,
+        "a request that has no time to wait is sent during the pause"
+    );
+    assert_eq!(long_deadline.await.unwrap().unwrap_err().call().unwrap().attempts(), 3);
     assert_eq!(api.seconds(), [0, 0, 1, 40, 80]);
 }
 
@@ -174,17 +184,18 @@ async fn a_request_fails_if_all_attempts_are_rate_limited() {
         (Some("3"), &[0, 3, 6, 9, 13, 21, 37, 69]),
     ] {
         for attempts in [2, 4, 20] {
-            let api = Limited::new(0, ONE, retry_after);
+            let api = LimitedTransport::new(0, ONE_SECOND, retry_after);
             let policy = RetryPolicy::new().base(Duration::ZERO).attempts(attempts);
             let client = api.client().retry(policy).build().unwrap();
             let error = client.service(sid()).touch().await.unwrap_err();
-            let made = seconds.len().min(attempts as usize);
-            assert_eq!(api.seconds(), seconds[..made], "{retry_after:?}");
-            let late = attempts == 20;
-            let end = if late { ", no time for another attempt before the deadline" } else { "" };
-            let end = format!("{made} attempts{end}): 429 Too Many Requests, with a body of 2 bytes");
-            assert!(error.to_string().ends_with(&end), "{error}");
-            assert_eq!(error.call().unwrap().gave_up(), late.then_some(GaveUp::Deadline));
+            let attempts_made = seconds.len().min(attempts as usize);
+            assert_eq!(api.seconds(), seconds[..attempts_made], "{retry_after:?}");
+            let is_deadline = attempts == 20;
+            let expected_end = if is_deadline { ", no time for another attempt before the deadline" } else { "" };
+            let expected_end =
+                format!("{attempts_made} attempts{expected_end}): 429 Too Many Requests, with a body of 2 bytes");
+            assert!(error.to_string().ends_with(&expected_end), "{error}");
+            assert_eq!(error.call().unwrap().gave_up(), is_deadline.then_some(GaveUp::Deadline));
             assert!(!error.is_retry_budget_exhausted());
         }
     }
@@ -192,15 +203,15 @@ async fn a_request_fails_if_all_attempts_are_rate_limited() {
 
 #[tokio::test(start_paused = true)]
 async fn without_retries_a_request_ignores_the_rate_limit() {
-    let api = Limited::new(0, ONE, Some("7"));
+    let api = LimitedTransport::new(0, ONE_SECOND, Some("7"));
     let client = api.client().build().unwrap();
     for policy in [RetryPolicy::off(), RetryPolicy::new().attempts(1)] {
         let error = client.service(sid()).fetch().retry(policy).await.unwrap_err();
         assert_eq!((error.call().unwrap().attempts(), error.call().unwrap().gave_up()), (1, None));
     }
-    let waiting = tokio::spawn(client.service(sid()).fetch().into_future());
-    tokio::time::sleep(ONE).await;
+    let waiting_request = tokio::spawn(client.service(sid()).fetch().into_future());
+    tokio::time::sleep(ONE_SECOND).await;
     client.service(sid()).fetch().retry(RetryPolicy::off()).await.unwrap_err();
-    waiting.abort();
+    waiting_request.abort();
     assert_eq!(api.seconds(), [0, 0, 0, 1]);
 }

@@ -8,10 +8,10 @@ use crate::tests::sid;
 const SECRET: &str = "canary-secret";
 const PERSONAL: &str = "canary-person";
 
-fn assert_silent(what: &str) {
+fn assert_shows_no_canary(output: &str) {
     // The encoded credentials must not be shown either.
     for canary in [SECRET, PERSONAL, "Y2FuYXJ5LXNlY3JldA", "canary-token", "canary%2D"] {
-        assert!(!what.contains(canary), "{what}");
+        assert!(!output.contains(canary), "{output}");
     }
 }
 
@@ -22,14 +22,14 @@ fn client(base_url: String) -> Client {
 #[test]
 fn debug_output_shows_no_secrets() {
     let builder = Client::builder().credentials(Credentials::basic("ana", SECRET));
-    assert_silent(&format!("{builder:?} {:?} {:?}", Secret::new(SECRET), Credentials::basic("ana", SECRET)));
+    assert_shows_no_canary(&format!("{builder:?} {:?} {:?}", Secret::new(SECRET), Credentials::basic("ana", SECRET)));
     let client = builder.build().unwrap();
     let service = client.service(sid());
     let user = service.user(PERSONAL);
     let create = client.services().create(PERSONAL);
-    assert_silent(&format!("{client:?} {service:?} {user:?} {:?} {create:#?}", user.fetch()));
+    assert_shows_no_canary(&format!("{client:?} {service:?} {user:?} {:?} {create:#?}", user.fetch()));
     let stream = client.services().list().stream();
-    assert_silent(&format!("{stream:?} {:?}", client.services().list().pages()));
+    assert_shows_no_canary(&format!("{stream:?} {:?}", client.services().list().pages()));
 
     let create = create.unique_name("desk").note("seen");
     assert_eq!(
@@ -54,6 +54,6 @@ async fn models_show_no_personal_values() {
         format!(r#"{{"friendly_name": "{PERSONAL}", "types": ["a"], "parent": {{"friendly_name": "{PERSONAL}"}}}}"#);
     let server = Server::always(Reply::http(200, &[("set-cookie", "canary-token")], body)).await;
     let response = client(server.url()).service(sid()).fetch().send().await.unwrap();
-    assert_silent(&format!("{response:?}"));
+    assert_shows_no_canary(&format!("{response:?}"));
     assert!(format!("{:?}", *response).starts_with("Service { sid: None, friendly_name: [personal], state: None, "));
 }

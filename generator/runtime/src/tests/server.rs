@@ -16,7 +16,7 @@ use tokio::time::sleep;
 pub struct Server {
     address: SocketAddr,
     requests: Arc<Mutex<Vec<Recorded>>>,
-    accepting: JoinHandle<()>,
+    accept_task: JoinHandle<()>,
 }
 
 /// A received request.
@@ -35,7 +35,8 @@ pub struct Recorded {
 impl Recorded {
     /// Returns the value of a header, if there is exactly one.
     pub fn header(&self, name: &str) -> Option<&str> {
-        let mut values = self.headers.iter().filter(|(known, _)| known == name).map(|(_, value)| value.as_str());
+        let mut values =
+            self.headers.iter().filter(|(header_name, _)| header_name == name).map(|(_, value)| value.as_str());
         values.next().filter(|_| values.next().is_none())
     }
 
@@ -49,7 +50,7 @@ impl Recorded {
 #[derive(Clone, Debug, Default)]
 pub struct Reply(pub Vec<Step>);
 
-/// A step of a response. Unless the last step ends the connection, it stays open for the next request.
+/// A step of a response. The connection stays open for the next request, unless the last step closes it.
 #[derive(Clone, Debug)]
 pub enum Step {
     Send(Vec<u8>),
@@ -83,7 +84,7 @@ impl Reply {
         Self::http(status, &[("content-type", "application/json")], body)
     }
 
-    /// Creates a response of only these bytes.
+    /// Creates a response that consists of exactly these bytes.
     pub fn raw(bytes: impl Into<Vec<u8>>) -> Self {
         Self(vec![Step::Send(bytes.into())])
     }
@@ -101,14 +102,14 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let requests = Arc::new(Mutex::new(Vec::new()));
-        let (script, log) = (Arc::new(script), Arc::clone(&requests));
-        let accepting = tokio::spawn(async move {
+        let (script, recorded) = (Arc::new(script), Arc::clone(&requests));
+        let accept_task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                let (script, log) = (Arc::clone(&script), Arc::clone(&log));
-                tokio::spawn(async move { serve(stream, &*script, &log).await });
+                let (script, recorded) = (Arc::clone(&script), Arc::clone(&recorded));
+                tokio::spawn(async move { serve(stream, &*script, &recorded).await });
             }
         });
-        Self { address, requests, accepting }
+        Self { address, requests, accept_task }
     }
 
     /// Starts a server that sends the same response to every request.
@@ -136,7 +137,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        self.accepting.abort();
+        self.accept_task.abort();
     }
 }
 
@@ -144,14 +145,14 @@ impl Drop for Server {
 async fn serve(
     mut stream: TcpStream,
     script: &(impl Fn(&Recorded) -> Reply + Sync),
-    log: &Mutex<Vec<Recorded>>,
+    recorded: &Mutex<Vec<Recorded>>,
 ) -> io::Result<()> {
     let mut buffer = Vec::new();
     while let Some(mut request) = read(&mut stream, &mut buffer).await? {
         let reply = {
-            let mut log = log.lock().unwrap();
-            request.number = log.len();
-            log.push(request.clone());
+            let mut recorded = recorded.lock().unwrap();
+            request.number = recorded.len();
+            recorded.push(request.clone());
             script(&request)
         };
         for step in reply.0 {
@@ -171,7 +172,7 @@ async fn serve(
     Ok(())
 }
 
-/// Reads a request. `None` if the connection ends before it is complete.
+/// Reads a request. Returns `None` if the connection ends before the request is complete.
 async fn read(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> io::Result<Option<Recorded>> {
     loop {
         if let Some((request, length)) = parse(buffer) {
@@ -184,19 +185,20 @@ async fn read(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> io::Result<Option
     }
 }
 
-/// Parses the request at the beginning of `bytes`, and returns its length. `None` if it is incomplete.
+/// Parses the request at the beginning of `bytes`, and returns the request and its length. Returns `None` if the request is
+/// incomplete.
 fn parse(bytes: &[u8]) -> Option<(Recorded, usize)> {
     let mut headers = [httparse::EMPTY_HEADER; 64];
-    let mut head = httparse::Request::new(&mut headers);
-    let httparse::Status::Complete(start) = head.parse(bytes).unwrap() else { return None };
+    let mut parsed_request = httparse::Request::new(&mut headers);
+    let httparse::Status::Complete(start) = parsed_request.parse(bytes).unwrap() else { return None };
     let header = |header: &httparse::Header<'_>| {
         (header.name.to_ascii_lowercase(), String::from_utf8_lossy(header.value).into_owned())
     };
     let mut request = Recorded {
         number: 0,
-        method: head.method?.to_owned(),
-        target: head.path?.to_owned(),
-        headers: head.headers.iter().map(header).collect(),
+        method: parsed_request.method?.to_owned(),
+        target: parsed_request.path?.to_owned(),
+        headers: parsed_request.headers.iter().map(header).collect(),
         body: Vec::new(),
     };
     let length = request.header("content-length").map_or(0, |length| length.parse().unwrap());

@@ -9,7 +9,7 @@ fn build() -> Result<Client, Error> {
     Client::builder().base_url("https://127.0.0.1:1").credentials(Credentials::basic("ana", "s3cr3t")).build()
 }
 
-/// Another test cannot install a provider either: with the default features, no test needs one.
+/// No other test installs a provider for the process, because no test needs a provider with the default features.
 #[cfg(feature = "rustls-ring")]
 #[test]
 fn building_a_client_installs_no_provider_for_the_process() {

@@ -16,28 +16,29 @@ const SECRET: &str = "canary-secret";
 
 /// Returns the token with a number, which expires after some seconds.
 fn token(number: usize, seconds: i64) -> String {
-    // The time is the same for all tokens, so that two tokens of one number are equal.
+    // All tokens are created with the same time, so that two tokens with the same number are equal.
     static NOW: LazyLock<Duration> = LazyLock::new(|| SystemTime::now().duration_since(UNIX_EPOCH).unwrap());
-    let now = NOW.as_secs() as i64;
-    let part = |text: String| URL_SAFE_NO_PAD.encode(text);
-    let claims = part(format!(r#"{{"exp": {}, "number": {number}}}"#, now + seconds));
-    format!("{}.{claims}.signature", part("{}".to_owned()))
+    let unix_time = NOW.as_secs() as i64;
+    let encode_part = |text: String| URL_SAFE_NO_PAD.encode(text);
+    let claims = encode_part(format!(r#"{{"exp": {}, "number": {number}}}"#, unix_time + seconds));
+    format!("{}.{claims}.signature", encode_part("{}".to_owned()))
 }
 
-fn granted(token: &str) -> Reply {
+fn token_response(token: &str) -> Reply {
     Reply::json(200, format!(r#"{{"access_token": "{token}", "token_type": "bearer"}}"#))
 }
 
-fn is_token(request: &Recorded) -> bool {
+fn is_token_request(request: &Recorded) -> bool {
     request.target == "/token"
 }
 
-/// Starts a server that responds to token requests with `tokens`, which gets their number, and to others with a service.
-async fn server(tokens: impl Fn(usize) -> Reply + Send + Sync + 'static) -> Server {
+/// Starts a server that responds to the token request with a number with the result of `token_reply`, and to other requests
+/// with a service.
+async fn server(token_reply: impl Fn(usize) -> Reply + Send + Sync + 'static) -> Server {
     let count = std::sync::atomic::AtomicUsize::new(0);
     Server::start(move |request| {
-        if is_token(request) {
-            return tokens(count.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
+        if is_token_request(request) {
+            return token_reply(count.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
         }
         Reply::json(200, format!(r#"{{"sid": "{SID}"}}"#))
     })
@@ -53,30 +54,30 @@ fn client(server: &Server) -> Client {
         .unwrap()
 }
 
-fn tokens(server: &Server) -> usize {
-    server.requests().iter().filter(|request| is_token(request)).count()
+fn token_request_count(server: &Server) -> usize {
+    server.requests().iter().filter(|request| is_token_request(request)).count()
 }
 
 async fn fetch_at_once(client: &Client, count: usize) -> Vec<Result<(), Error>> {
-    let mut set = JoinSet::new();
+    let mut tasks = JoinSet::new();
     for _ in 0..count {
         let request = client.service(sid()).fetch().retry(RetryPolicy::off());
-        set.spawn(async move { request.await.map(drop) });
+        tasks.spawn(async move { request.await.map(drop) });
     }
-    set.join_all().await
+    tasks.join_all().await
 }
 
 #[tokio::test]
 async fn a_byte_order_mark_before_a_token_is_skipped() {
-    let granted = || Reply::json(200, "\u{feff}{\"access_token\": \"token\"}");
-    let server = server(move |_| granted()).await;
+    let token_response = || Reply::json(200, "\u{feff}{\"access_token\": \"token\"}");
+    let server = server(move |_| token_response()).await;
     client(&server).service(sid()).fetch().await.unwrap();
     assert_eq!(server.requests()[1].header("authorization"), Some("Bearer token"));
 }
 
 #[tokio::test]
 async fn a_token_is_fetched_once_and_kept() {
-    let server = server(|number| granted(&token(number, 3600))).await;
+    let server = server(|number| token_response(&token(number, 3600))).await;
     let client = client(&server);
     client.service(sid()).fetch().await.unwrap();
     client.service(sid()).fetch().await.unwrap();
@@ -94,25 +95,25 @@ async fn a_token_is_fetched_once_and_kept() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_hundred_requests_with_an_expired_token_fetch_one() {
     // The first token is treated as expired, because it is valid for less than 30 seconds.
-    let server = server(|number| granted(&token(number, if number == 0 { 29 } else { 3600 }))).await;
+    let server = server(|number| token_response(&token(number, if number == 0 { 29 } else { 3600 }))).await;
     let client = client(&server);
     client.service(sid()).fetch().await.unwrap();
-    assert_eq!(tokens(&server), 1);
+    assert_eq!(token_request_count(&server), 1);
     let results = fetch_at_once(&client, 100).await;
     assert!(results.iter().all(Result::is_ok), "{results:?}");
-    assert_eq!((tokens(&server), server.requests().len()), (2, 103));
+    assert_eq!((token_request_count(&server), server.requests().len()), (2, 103));
 }
 
 #[tokio::test]
 async fn a_token_is_renewed_before_it_expires() {
-    let server = server(|number| granted(&token(number, 100))).await;
+    let server = server(|number| token_response(&token(number, 100))).await;
     let client = client(&server);
     for (seconds, expected) in [(0, 1), (65, 1), (10, 2)] {
         tokio::time::pause();
         tokio::time::advance(Duration::from_secs(seconds)).await;
         tokio::time::resume();
         client.service(sid()).fetch().await.unwrap();
-        assert_eq!(tokens(&server), expected);
+        assert_eq!(token_request_count(&server), expected);
     }
 }
 
@@ -130,7 +131,7 @@ async fn other_tokens_are_valid_for_expires_in_or_until_rejected() {
         let client = client(&server);
         client.service(sid()).fetch().await.unwrap();
         client.service(sid()).fetch().await.unwrap();
-        assert_eq!(tokens(&server), expected);
+        assert_eq!(token_request_count(&server), expected);
     }
 }
 
@@ -146,27 +147,27 @@ async fn a_token_response_without_a_token_is_an_error() {
 
 #[tokio::test]
 async fn a_rejected_token_is_replaced_once() {
-    let refuse = |good: bool| {
-        let fresh = format!("Bearer {}", token(1, 3600));
+    let accept_new_token = |accepts_new_token: bool| {
+        let new_token_header = format!("Bearer {}", token(1, 3600));
         let number = std::sync::atomic::AtomicUsize::new(0);
         move |request: &Recorded| {
-            if is_token(request) {
+            if is_token_request(request) {
                 let number = number.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-                return granted(&token(number, 3600));
+                return token_response(&token(number, 3600));
             }
-            let known = good && request.header("authorization") == Some(&*fresh);
-            Reply::http(if known { 204 } else { 401 }, &[], "")
+            let is_accepted = accepts_new_token && request.header("authorization") == Some(&*new_token_header);
+            Reply::http(if is_accepted { 204 } else { 401 }, &[], "")
         }
     };
-    let server = Server::start(refuse(true)).await;
-    // This includes requests that are never retried otherwise, because a rejected request had no effect.
-    let answer = client(&server).service(sid()).touch().retry(RetryPolicy::off()).send().await.unwrap();
-    assert_eq!((answer.attempts(), tokens(&server), server.requests().len()), (2, 2, 4));
+    let server = Server::start(accept_new_token(true)).await;
+    // Even a POST request without retries is sent again, because a request with a rejected token has no effect.
+    let response = client(&server).service(sid()).touch().retry(RetryPolicy::off()).send().await.unwrap();
+    assert_eq!((response.attempts(), token_request_count(&server), server.requests().len()), (2, 2, 4));
 
-    let server = Server::start(refuse(false)).await;
+    let server = Server::start(accept_new_token(false)).await;
     let error = client(&server).service(sid()).touch().await.unwrap_err();
     assert_eq!((error.status().unwrap().as_u16(), error.call().unwrap().attempts()), (401, 2));
-    assert_eq!((tokens(&server), server.requests().len()), (2, 4));
+    assert_eq!((token_request_count(&server), server.requests().len()), (2, 4));
 }
 
 #[tokio::test]
@@ -189,7 +190,7 @@ async fn no_request_is_sent_without_a_token() {
         assert!(error.to_string().starts_with(&format!("token (POST {}/token", server.url())), "{error}");
         assert!(error.to_string().contains(expected), "{error}");
         assert!(!format!("{error} {error:?} {client:?}").contains(SECRET), "{error:?}");
-        assert_eq!((tokens(&server), server.requests().len()), (count, count));
+        assert_eq!((token_request_count(&server), server.requests().len()), (count, count));
     }
 }
 

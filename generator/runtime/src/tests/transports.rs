@@ -17,12 +17,12 @@ use crate::runtime::{Body, RetryPolicy, SendError, Transport, TransportFuture};
 use crate::tests::sid;
 
 /// A transport that counts the requests.
-struct Counted<T> {
+struct CountingTransport<T> {
     inner: T,
     count: Arc<AtomicUsize>,
 }
 
-impl<T: Transport> Transport for Counted<T> {
+impl<T: Transport> Transport for CountingTransport<T> {
     fn send(&self, request: http::Request<Body>) -> TransportFuture<'_> {
         self.count.fetch_add(1, Ordering::Relaxed);
         self.inner.send(request)
@@ -34,9 +34,11 @@ async fn a_transport_can_be_shared_boxed_and_wrapped() {
     let server = Server::always(Reply::http(204, &[], "")).await;
     let count = Arc::new(AtomicUsize::new(0));
     let builder = Client::builder().base_url(server.url()).connect_timeout(Duration::from_secs(5));
-    let counted = Counted { inner: builder.default_transport().unwrap(), count: Arc::clone(&count) };
-    let shared: Arc<dyn Transport> = Arc::new(counted);
-    let boxed: Box<dyn Transport> = Box::new(Counted { inner: Arc::clone(&shared), count: Arc::clone(&count) });
+    let counting_transport =
+        CountingTransport { inner: builder.default_transport().unwrap(), count: Arc::clone(&count) };
+    let shared: Arc<dyn Transport> = Arc::new(counting_transport);
+    let boxed: Box<dyn Transport> =
+        Box::new(CountingTransport { inner: Arc::clone(&shared), count: Arc::clone(&count) });
     for builder in [builder.clone().transport(shared), builder.transport(boxed)] {
         builder.build().unwrap().service(sid()).touch().await.unwrap();
     }
@@ -44,35 +46,36 @@ async fn a_transport_can_be_shared_boxed_and_wrapped() {
 }
 
 /// A server that closes connections after an idle time, and counts connections and requests.
-struct Impatient {
+struct ClosingServer {
     url: String,
     connections: Arc<AtomicUsize>,
     requests: Arc<AtomicUsize>,
-    closed: Arc<AtomicUsize>,
+    closed_connections: Arc<AtomicUsize>,
 }
 
-impl Impatient {
-    fn start(patience: Duration) -> Self {
+impl ClosingServer {
+    fn start(idle_timeout: Duration) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let [connections, requests, closed] = [0; 3].map(|count| Arc::new(AtomicUsize::new(count)));
-        let server = Self { url, connections, requests, closed };
-        let [opened, received, ended] = [&server.connections, &server.requests, &server.closed].map(Arc::clone);
+        let [connections, requests, closed_connections] = [0; 3].map(|count| Arc::new(AtomicUsize::new(count)));
+        let server = Self { url, connections, requests, closed_connections };
+        let [opened_count, received_requests, closed_count] =
+            [&server.connections, &server.requests, &server.closed_connections].map(Arc::clone);
         thread::spawn(move || {
             for stream in listener.incoming() {
-                opened.fetch_add(1, Ordering::Relaxed);
-                let (received, ended) = (Arc::clone(&received), Arc::clone(&ended));
+                opened_count.fetch_add(1, Ordering::Relaxed);
+                let (received_requests, closed_count) = (Arc::clone(&received_requests), Arc::clone(&closed_count));
                 thread::spawn(move || {
-                    Self::serve(stream.unwrap(), patience, &received);
-                    ended.fetch_add(1, Ordering::SeqCst);
+                    Self::serve(stream.unwrap(), idle_timeout, &received_requests);
+                    closed_count.fetch_add(1, Ordering::SeqCst);
                 });
             }
         });
         server
     }
 
-    fn serve(mut stream: TcpStream, patience: Duration, requests: &AtomicUsize) {
-        stream.set_read_timeout(Some(patience)).unwrap();
+    fn serve(mut stream: TcpStream, idle_timeout: Duration, requests: &AtomicUsize) {
+        stream.set_read_timeout(Some(idle_timeout)).unwrap();
         while let Ok(1..) = stream.read(&mut [0; 4096]) {
             requests.fetch_add(1, Ordering::Relaxed);
             stream.write_all(b"HTTP/1.1 204 No Content\r\n\r\n").unwrap();
@@ -88,12 +91,13 @@ impl Impatient {
 #[tokio::test]
 async fn a_post_is_not_sent_on_a_connection_that_the_server_has_closed() {
     const COUNT: usize = 20;
-    let server = Impatient::start(Duration::from_millis(20));
+    let server = ClosingServer::start(Duration::from_millis(20));
     let client = Client::builder().base_url(&server.url).retry(RetryPolicy::off()).build().unwrap();
-    for sent in 1..=COUNT {
+    for request_number in 1..=COUNT {
         client.service(sid()).touch().await.unwrap();
-        // While this thread is blocked, the client does not notice that the server closes the connection.
-        while server.closed.load(Ordering::SeqCst) < sent {
+        // This thread is blocked until the server has closed the connection, so the client cannot notice it before the
+        // next request.
+        while server.closed_connections.load(Ordering::SeqCst) < request_number {
             thread::sleep(Duration::from_millis(1));
         }
     }
@@ -104,7 +108,7 @@ async fn a_post_is_not_sent_on_a_connection_that_the_server_has_closed() {
 async fn the_pool_idle_timeout_is_applied() {
     let cases = [(Duration::ZERO, 3), (Duration::from_millis(1), 3), (Duration::from_secs(60), 1)];
     for (time, connections) in cases {
-        let server = Impatient::start(Duration::from_secs(60));
+        let server = ClosingServer::start(Duration::from_secs(60));
         let client = Client::builder().base_url(&server.url).pool_idle_timeout(time).build().unwrap();
         for _ in 0..3 {
             client.service(sid()).touch().await.unwrap();
@@ -114,21 +118,21 @@ async fn the_pool_idle_timeout_is_applied() {
     }
 }
 
-/// A connection that the server closes when it has received something.
+/// A connection that the server closes after it has received the first bytes.
 #[derive(Default)]
-struct Closing {
-    received: bool,
+struct ClosingConnection {
+    has_received: bool,
 }
 
-impl hyper::rt::Read for Closing {
+impl hyper::rt::Read for ClosingConnection {
     fn poll_read(self: Pin<&mut Self>, _: &mut Context<'_>, _: ReadBufCursor<'_>) -> Poll<io::Result<()>> {
-        if self.received { Poll::Ready(Ok(())) } else { Poll::Pending }
+        if self.has_received { Poll::Ready(Ok(())) } else { Poll::Pending }
     }
 }
 
-impl hyper::rt::Write for Closing {
+impl hyper::rt::Write for ClosingConnection {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        self.received = true;
+        self.has_received = true;
         context.waker().wake_by_ref();
         Poll::Ready(Ok(bytes.len()))
     }
@@ -142,27 +146,28 @@ impl hyper::rt::Write for Closing {
     }
 }
 
-/// A transport that fails like hyper if a connection is closed before or while a request is sent, and then succeeds.
-struct Failing {
-    begun: bool,
+/// A transport whose first attempt fails with the error of hyper for a closed connection. All other attempts succeed.
+struct FailingTransport {
+    starts_sending: bool,
     attempts: Mutex<u32>,
 }
 
-impl Transport for Failing {
+impl Transport for FailingTransport {
     fn send(&self, _: http::Request<Body>) -> TransportFuture<'_> {
         Box::pin(async {
             *self.attempts.lock().unwrap() += 1;
             if *self.attempts.lock().unwrap() > 1 {
                 return Ok(http::Response::new(Body::default()));
             }
-            let (mut sender, connection) = hyper::client::conn::http1::handshake(Closing::default()).await.unwrap();
-            let sent = sender.try_send_request(http::Request::new(Body::from("x")));
-            if self.begun {
+            let (mut sender, connection) =
+                hyper::client::conn::http1::handshake(ClosingConnection::default()).await.unwrap();
+            let response = sender.try_send_request(http::Request::new(Body::from("x")));
+            if self.starts_sending {
                 _ = connection.await;
             } else {
                 drop(connection);
             }
-            let error = sent.await.unwrap_err().into_error();
+            let error = response.await.unwrap_err().into_error();
             Err(SendError::new(io::Error::other(error)))
         })
     }
@@ -171,8 +176,8 @@ impl Transport for Failing {
 #[tokio::test]
 async fn an_unsent_request_is_retried() {
     let policy = RetryPolicy::new().base(Duration::ZERO);
-    let client = |begun| {
-        let transport = Failing { begun, attempts: Mutex::new(0) };
+    let client = |starts_sending| {
+        let transport = FailingTransport { starts_sending, attempts: Mutex::new(0) };
         Client::builder().transport(transport).retry(policy).build().unwrap()
     };
     assert_eq!(client(false).service(sid()).touch().send().await.unwrap().attempts(), 2);

@@ -63,21 +63,21 @@ fn accessors_report_missing_fields() {
 
 #[test]
 fn types_are_send_and_sync() {
-    fn shared<T: Send + Sync + 'static>() {}
-    fn sent<T: Send + 'static>(_: T) {}
-    shared::<Client>();
-    shared::<ServiceHandle>();
-    shared::<CreateService>();
-    shared::<DeleteService>();
-    shared::<ListServices>();
-    shared::<Response<Service>>();
-    shared::<Pages<ServicePage>>();
-    shared::<Items<ServicePage>>();
-    shared::<Error>();
+    fn assert_send_and_sync<T: Send + Sync + 'static>() {}
+    fn assert_send<T: Send + 'static>(_: T) {}
+    assert_send_and_sync::<Client>();
+    assert_send_and_sync::<ServiceHandle>();
+    assert_send_and_sync::<CreateService>();
+    assert_send_and_sync::<DeleteService>();
+    assert_send_and_sync::<ListServices>();
+    assert_send_and_sync::<Response<Service>>();
+    assert_send_and_sync::<Pages<ServicePage>>();
+    assert_send_and_sync::<Items<ServicePage>>();
+    assert_send_and_sync::<Error>();
     let services = Client::builder().build().unwrap().services();
-    sent(services.list().into_future());
-    sent(services.list().send());
-    sent(services.list().all());
+    assert_send(services.list().into_future());
+    assert_send(services.list().send());
+    assert_send(services.list().all());
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Unions: how the type of a value is recognised, and what is kept of the value.
+//! Unions: the selection of the alternative, and the decoding and encoding of values.
 
 use serde_json::{Value, json};
 
@@ -34,34 +34,34 @@ impl_union!(Switch by "on" {
 } else Unknown);
 
 #[derive(Clone, Debug, PartialEq)]
-enum Any {
+enum Untagged {
     Yes(bool),
     Whole(i64),
     Number(f64),
     Id(String),
     Text(String),
     Pair((i64, String)),
-    List(Vec<Any>),
+    List(Vec<Untagged>),
     Switch(Switch),
     First(Box<On>),
     Second(Box<Off>),
     Unknown(AnyJson),
 }
 
-impl_union!(Any {
+impl_union!(Untagged {
     Yes(bool) => Boolean {},
     Whole(i64) => Number {},
     Number(f64) => Number {},
     Id(String) => Uuid {},
     Text(String) => String {},
     Pair((i64, String)) => Array {},
-    List(Vec<Any>) => Array {},
+    List(Vec<Untagged>) => Array {},
     Switch(Switch) => Union { constants: &[(&["on"], &[Boolean(true), Boolean(false)])], required: &["on"] },
     First(Box<On>) => Object { constants: &[(&["note"], &[String("first")])], properties: &["note", "level"] },
     Second(Box<Off>) => Object { constants: &[(&["reason"], &[Null, Integer(2)])], properties: &["reason"] },
 } else Unknown);
 
-fn any(json: Value) -> Any {
+fn any(json: Value) -> Untagged {
     serde_json::from_value(json).unwrap()
 }
 
@@ -69,9 +69,12 @@ fn any(json: Value) -> Any {
 fn the_tag_takes_precedence_over_the_structure() {
     let read = |json: Value| serde_json::from_value::<Switch>(json);
     assert!(matches!(read(json!({"on": true, "level": 1})), Ok(Switch::On(_))));
-    assert!(read(json!({"on": 1.0})).is_err(), "the tag tells the type, which has no number there");
+    assert!(read(json!({"on": 1.0})).is_err(), "the tag selects a type that has no such number");
     assert!(matches!(read(json!({"on": false})), Ok(Switch::Off(_))));
-    assert!(matches!(read(json!({"on": false, "reason": "rain"})), Ok(Switch::Off(_))), "the first of two that fit");
+    assert!(
+        matches!(read(json!({"on": false, "reason": "rain"})), Ok(Switch::Off(_))),
+        "the first of two matching alternatives"
+    );
     for unknown in [json!({"on": "true"}), json!({"on": null}), json!({}), json!([]), json!("on"), json!({"on": 0})] {
         assert_eq!(read(unknown.clone()).unwrap(), Switch::Unknown(unknown.into()));
     }
@@ -104,10 +107,10 @@ fn a_union_selects_the_matching_alternative() {
 #[test]
 fn a_missing_tag_is_added() {
     let off = Off { on: None, reason: Some("rain".to_owned()) };
-    let sent = |value: &Switch| serde_json::to_string(value).unwrap();
-    assert_eq!(sent(&Switch::Off(Box::new(off.clone()))), r#"{"on":false,"reason":"rain"}"#);
-    assert_eq!(sent(&Switch::Off(Box::new(Off { on: Some(true), ..off }))), r#"{"on":true,"reason":"rain"}"#);
-    assert_eq!(sent(&Switch::Unknown(json!([1]).into())), "[1]");
+    let encode = |value: &Switch| serde_json::to_string(value).unwrap();
+    assert_eq!(encode(&Switch::Off(Box::new(off.clone()))), r#"{"on":false,"reason":"rain"}"#);
+    assert_eq!(encode(&Switch::Off(Box::new(Off { on: Some(true), ..off }))), r#"{"on":true,"reason":"rain"}"#);
+    assert_eq!(encode(&Switch::Unknown(json!([1]).into())), "[1]");
 }
 
 #[test]
@@ -122,10 +125,10 @@ fn numbers_keep_all_digits() {
 fn deeply_nested_values_are_errors() {
     for levels in [200, 100_000] {
         let json = format!("{}{}", "[".repeat(levels), "]".repeat(levels));
-        assert!(serde_json::from_str::<Any>(&json).is_err(), "{levels}");
+        assert!(serde_json::from_str::<Untagged>(&json).is_err(), "{levels}");
     }
     let json = format!("{}{}", "[".repeat(100), "]".repeat(100));
-    assert!(matches!(serde_json::from_str(&json), Ok(Any::List(_))));
+    assert!(matches!(serde_json::from_str(&json), Ok(Untagged::List(_))));
 }
 
 /// Numbers in strings are decoded at any depth.
@@ -134,7 +137,7 @@ fn lenient_decoding_applies_to_unions() {
     #[derive(PartialEq)]
     struct Room {
         switch: Switch,
-        any: Vec<Any>,
+        any: Vec<Untagged>,
         seats: i32,
     }
     impl_model!(response Room { switch: "switch", any: "any", seats: "seats" });
@@ -143,14 +146,13 @@ fn lenient_decoding_applies_to_unions() {
     let on = |level, note: Option<&str>| {
         Box::new(On { on: note.is_none().then_some(true), level: Some(level), note: note.map(str::to_owned) })
     };
-    let any = vec![Any::First(on(8, Some("first"))), Any::Text("9".to_owned())];
+    let any = vec![Untagged::First(on(8, Some("first"))), Untagged::Text("9".to_owned())];
     assert_eq!(room, Room { switch: Switch::On(on(7, None)), any, seats: 3 });
-    let alone: Switch = serde_json::from_str(r#"{"on":true,"level":"7"}"#).unwrap();
-    assert_eq!(alone, Switch::On(on(7, None)));
+    let decoded: Switch = serde_json::from_str(r#"{"on":true,"level":"7"}"#).unwrap();
+    assert_eq!(decoded, Switch::On(on(7, None)));
     assert!(serde_json::from_str::<Switch>(r#"{"on":true,"level":"seven"}"#).is_err());
 }
 
-/// An error inside a union has its location.
 #[test]
 fn an_error_in_a_union_keeps_its_path() {
     struct Room {
@@ -163,16 +165,16 @@ fn an_error_in_a_union_keeps_its_path() {
     assert_eq!(mismatch.problem(), "expected i128, found a string");
 }
 
-/// So does an error in an alternative with additional properties, where only declared names are shown.
+/// The names of additional properties may be personal data, so the path has `*` instead.
 #[test]
 fn an_error_in_an_alternative_with_additional_properties_keeps_declared_names() {
     #[derive(Clone, PartialEq)]
     struct Open {
         on: bool,
         level: Option<u64>,
-        others: std::collections::BTreeMap<String, Lamp>,
+        additional: std::collections::BTreeMap<String, Lamp>,
     }
-    impl_model!(Open { on: "on", level: "level" } else others);
+    impl_model!(Open { on: "on", level: "level" } else additional);
     #[derive(Clone, Debug, PartialEq)]
     enum Lamp {
         Open(Box<Open>),

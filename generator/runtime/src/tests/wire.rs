@@ -46,12 +46,12 @@ async fn null_is_sent_as_an_empty_field_and_not_validated() {
     let server = Server::always(Reply::json(200, SERVICE)).await;
     let service = client(&server).service(sid());
     let size = || Size { width: 2, height: None };
-    let (missing, text, owner): (Option<&str>, _, _) = (None, "Bo".to_owned(), sid());
+    let (no_string, text, owner): (Option<&str>, _, _) = (None, "Bo".to_owned(), sid());
     for (update, sent) in [
         (service.update().nickname(None).rank(None).owner(None).state(None), "Nickname=&Rank=&Owner=&State="),
         (service.update().nickname("Bo").rank(3), "Nickname=Bo&Rank=3"),
         (service.update().nickname(Some("Bo".to_owned())).rank(Some(3)), "Nickname=Bo&Rank=3"),
-        (service.update().nickname(missing.map(str::to_owned)), "Nickname="),
+        (service.update().nickname(no_string.map(str::to_owned)), "Nickname="),
         (service.update().nickname(&text).owner(&owner), &format!("Nickname=Bo&Owner={SID}")),
         (service.update().owner(owner.clone()).state(State::Closed), &format!("Owner={SID}&State=closed")),
         (service.update().tags(None).sizes(None).size(None), "Tags=&Sizes=&Size="),
@@ -80,19 +80,19 @@ async fn a_string_for_an_identifier_is_validated_when_sent() {
     let server = Server::always(Reply::json(200, SERVICE)).await;
     let client = client(&server);
     let (text, typed) = (SID.to_owned(), sid());
-    let odd: ServiceSid = serde_json::from_str(r#""of the API's own""#).unwrap();
+    let undocumented: ServiceSid = serde_json::from_str(r#""of the API's own""#).unwrap();
     for service in [client.service(SID), client.service(&text), client.service(text), client.service(&typed)] {
         service.fetch().await.unwrap();
         assert_eq!(server.requests().last().unwrap().target, format!("/v1/Services/{SID}"));
     }
-    client.service(odd).fetch().await.unwrap();
+    client.service(undocumented).fetch().await.unwrap();
     let count = server.requests().len();
     for text in ["", "..", "IS1", "of the API's own", "CH0123456789abcdef0123456789abcdef"] {
         let Error::InvalidRequest(invalid) = client.service(text).fetch().await.unwrap_err() else { panic!("{text}") };
-        let shown = invalid.to_string();
-        assert!(shown.contains("Sid") && (text.len() < 3 || !shown.contains(text)), "{shown}");
+        let message = invalid.to_string();
+        assert!(message.contains("Sid") && (text.len() < 3 || !message.contains(text)), "{message}");
     }
-    assert_eq!(server.requests().len(), count, "nothing else was sent");
+    assert_eq!(server.requests().len(), count, "no invalid request was sent");
 }
 
 #[test]
@@ -184,8 +184,8 @@ async fn values_cannot_add_form_fields() {
         let names: Vec<_> = fields.iter().map(|(name, _)| *name).collect();
         assert_eq!(names, ["FriendlyName", "UniqueName"], "{body}");
         for (_, value) in fields {
-            let plain = value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~%".contains(&byte));
-            assert!(plain, "{body}");
+            let is_encoded = value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~%".contains(&byte));
+            assert!(is_encoded, "{body}");
             assert_eq!(percent_decode_str(value).decode_utf8().unwrap(), text);
         }
     }
@@ -213,20 +213,20 @@ async fn header_parameters_are_validated() {
         create(note).await.unwrap();
         assert_eq!(server.requests().pop().unwrap().header("x-sample-note"), Some(note));
     }
-    let sent = server.requests().len();
+    let request_count = server.requests().len();
     for note in ["a\r\nEvil: yes", "a\nb", "a\0b", "é", " a", "a\t"] {
         let error = create(note).await.unwrap_err();
         assert!(matches!(error, Error::InvalidRequest(_)), "{error}");
         assert!(error.to_string().starts_with("CreateService: `X-Sample-Note` must"), "{error}");
     }
-    assert_eq!(server.requests().len(), sent);
+    assert_eq!(server.requests().len(), request_count);
 }
 
 #[tokio::test]
 async fn a_base_url_may_have_a_path() {
     let server = Server::always(Reply::json(200, SERVICE)).await;
-    for base in ["/prefix", "/prefix/"] {
-        client_at(server.url() + base).service(sid()).fetch().await.unwrap();
+    for path in ["/prefix", "/prefix/"] {
+        client_at(server.url() + path).service(sid()).fetch().await.unwrap();
         assert_eq!(server.requests().pop().unwrap().target, format!("/prefix/v1/Services/{SID}"));
     }
 }
@@ -252,7 +252,7 @@ fn invalid_settings_are_errors() {
     }
 }
 
-/// If the document has no base URL and the user has not set one, the error says so.
+/// The error explains why the client has no base URL.
 #[test]
 fn a_missing_base_url_is_an_error() {
     static RELATIVE: Api = api("/v1");

@@ -24,8 +24,8 @@ pub enum Credentials {
         /// The password, token or secret.
         password: Secret,
     },
-    /// Access tokens from the OAuth 2 client credentials grant. The client fetches a token before the first request. It fetches a
-    /// new one 30 seconds before the token expires, or once if the API rejects the token.
+    /// Access tokens from the OAuth 2 client credentials grant. The client fetches a token before the first request. It fetches
+    /// a new token 30 seconds before the old token expires, and once if the API rejects a token.
     ClientCredentials {
         /// The client ID.
         client_id: String,
@@ -35,8 +35,8 @@ pub enum Credentials {
 }
 
 impl Credentials {
-    /// Creates credentials for HTTP Basic authentication. Building a client fails if the user name contains a colon, or if either
-    /// string contains control characters.
+    /// Creates credentials for HTTP Basic authentication. Building a client fails if the user name contains a colon, or if
+    /// either string contains control characters.
     pub fn basic(user: impl Into<String>, password: impl Into<Secret>) -> Self {
         Self::Basic { user: user.into(), password: password.into() }
     }
@@ -95,11 +95,11 @@ impl fmt::Debug for Credentials {
 /// The constraint that a user name with a colon violates.
 pub const COLON: &str = "must not contain a colon";
 
-/// Returns the constraint of credentials that a string violates.
-pub fn problem(text: &str) -> Option<&'static str> {
-    match text {
+/// Returns the constraint that a string violates, if the string is not valid in credentials.
+pub fn problem(string: &str) -> Option<&'static str> {
+    match string {
         "" => Some("must not be empty"),
-        _ if text.chars().any(char::is_control) => Some("must not contain control characters"),
+        _ if string.chars().any(char::is_control) => Some("must not contain control characters"),
         _ => None,
     }
 }

@@ -33,7 +33,7 @@ use crate::runtime::{Result, Secret};
 /// The credentials of a client in the form in which requests send them.
 pub enum Authorization {
     None,
-    /// A value of the header `Authorization` that never changes.
+    /// A constant value of the header `Authorization`.
     Fixed(HeaderValue),
     /// Access tokens, which the client fetches and renews.
     Token(Box<TokenSource>),
@@ -46,7 +46,7 @@ pub enum Authorization {
 }
 
 impl Authorization {
-    /// Creates the value for HTTP Basic authentication. `None` if it is not valid in a header.
+    /// Creates the header value for HTTP Basic authentication. Returns `None` if the value is not valid in a header.
     pub fn basic(user: &str, password: &Secret) -> Option<Self> {
         let pair = Zeroizing::new(format!("{user}:{}", password.expose()));
         secret_header(Zeroizing::new(format!("Basic {}", STANDARD.encode(pair.as_bytes())))).map(Self::Fixed)
@@ -70,14 +70,14 @@ impl fmt::Debug for Authorization {
 
 /// A source of access tokens from the OAuth 2 client credentials grant (RFC 6749, section 4.4).
 ///
-/// The first request fetches a token. The client fetches a new one shortly before the token expires, or after the API rejected
-/// it. While one request fetches a token, all others wait for the result.
+/// The first request fetches a token. The client fetches a new token shortly before the old token expires, or after the API
+/// rejected the old token. While one request fetches a token, all other requests wait for the result.
 pub struct TokenSource {
     pub url: Uri,
     pub client_id: String,
     pub client_secret: Secret,
     // [if credential_set.rs
-    /// The requested scopes. If it is empty, the API determines the scopes.
+    /// The requested scopes, separated by spaces. If the string is empty, the API determines the scopes.
     pub scope: String,
     /// Whether the client ID and secret are sent in the header `Authorization` instead of the form.
     pub by_header: bool,
@@ -93,7 +93,7 @@ pub struct TokenSource {
 
 #[derive(Default)]
 pub(crate) struct TokenState {
-    /// The current token, unless the API rejected it.
+    /// The current token. `None` if there is no token, or if the API rejected it.
     pub(crate) token: Option<Token>,
     /// The result of the last fetch.
     pub(crate) last_result: Option<Result<HeaderValue>>,
@@ -154,14 +154,14 @@ pub struct TokenProvider(pub(crate) Arc<dyn Fn() -> TokenFuture + Send + Sync>);
 pub(crate) type TokenFuture = Pin<Box<dyn Future<Output = Result<BearerToken, SendError>> + Send>>;
 // [end token_provider.rs]
 
-/// Returns a sensitive header value, whose memory is wiped when its last copy is dropped.
-pub(crate) fn secret_header(text: Zeroizing<String>) -> Option<HeaderValue> {
-    let mut header = HeaderValue::from_maybe_shared(Bytes::from_owner(SecretBytes(text))).ok()?;
+/// Returns a sensitive header value. Its memory is wiped when its last copy is dropped.
+pub(crate) fn secret_header(value: Zeroizing<String>) -> Option<HeaderValue> {
+    let mut header = HeaderValue::from_maybe_shared(Bytes::from_owner(SecretBytes(value))).ok()?;
     header.set_sensitive(true);
     Some(header)
 }
 
-/// The bytes of a string that is wiped when it is dropped.
+/// The bytes of a string whose memory is wiped on drop.
 pub(crate) struct SecretBytes(pub(crate) Zeroizing<String>);
 
 impl AsRef<[u8]> for SecretBytes {

@@ -6,7 +6,7 @@ pub type Kind = (&'static str, &'static str);
 /// A security scheme.
 #[derive(Clone, Copy, Debug)]
 pub struct Scheme {
-    /// The name in the document.
+    /// The name of the scheme in the document.
     pub name: &'static str,
     /// The kind of credentials.
     pub kind: Kind,
@@ -14,7 +14,7 @@ pub struct Scheme {
     pub token_url: Option<&'static str>,
 }
 
-/// Returns whether two kinds of credentials are the same. The names of headers are case-insensitive.
+/// Returns whether two kinds of credentials are equal. The names of headers are compared without case.
 pub fn is_same_kind((kind, name): Kind, (other_kind, other_name): Kind) -> bool {
     kind == other_kind && name.eq_ignore_ascii_case(other_name)
 }

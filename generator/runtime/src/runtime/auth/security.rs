@@ -16,7 +16,8 @@ impl<D: Decode> Request<D> {
     }
 }
 
-/// Credentials of a client: their kind, the only scheme that they are for, if any, and the form in which they are sent.
+/// Credentials of a client: their kind, the only security scheme that they are for (`None` for all schemes of their kind), and
+/// the form in which they are sent.
 type ClientCredential<'a> = (Kind, Option<&'a str>, &'a Authorization);
 
 impl Parts {
@@ -34,17 +35,17 @@ impl Parts {
             Authorization::Token(_) => vec![(("bearer", ""), None, authorization)],
             Authorization::Fixed(_) | Authorization::Key(_) => vec![(("basic", ""), None, authorization)],
         };
-        let mut for_header = &Authorization::None;
+        let mut header_credentials = &Authorization::None;
         for authorization in self.select_credentials(&client_credentials)? {
             match authorization {
                 Authorization::Key(add_key) => add_key(request),
-                authorization => for_header = authorization,
+                authorization => header_credentials = authorization,
             }
         }
-        Ok(for_header)
+        Ok(header_credentials)
     }
 
-    /// Returns the credentials for the first alternative for which the client has all credentials. If the document declares no
+    /// Returns the credentials of the first alternative whose credentials the client has. If the document declares no
     /// security for the operation, returns all credentials of the client.
     fn select_credentials<'a>(
         &self,
@@ -56,10 +57,11 @@ impl Parts {
         let find_scheme = |name: &str| self.connection.api.schemes.iter().find(|scheme| scheme.name == name);
         // Credentials for this scheme alone take precedence over credentials for all schemes of the kind.
         let credentials_for_scheme = |scheme: &&Scheme| {
-            let own_credentials = client_credentials.iter().find(|(_, name, _)| *name == Some(scheme.name));
+            let credentials_for_scheme_alone =
+                client_credentials.iter().find(|(_, name, _)| *name == Some(scheme.name));
             let is_for_kind =
                 |(kind, name, _): &&ClientCredential<'a>| name.is_none() && is_same_kind(*kind, scheme.kind);
-            own_credentials.or(client_credentials.iter().find(is_for_kind))
+            credentials_for_scheme_alone.or(client_credentials.iter().find(is_for_kind))
         };
         let credentials_for_name = |name: &&str| {
             find_scheme(name).as_ref().and_then(credentials_for_scheme).map(|(.., authorization)| *authorization)

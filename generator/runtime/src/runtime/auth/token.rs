@@ -1,4 +1,4 @@
-//! The `Authorization` header of requests, and the access tokens that are fetched for it.
+//! The `Authorization` header of requests, and the access tokens that the client fetches.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -23,7 +23,7 @@ use crate::runtime::request::request_parts::FORM;
 use crate::runtime::response::mismatch::without_byte_order_mark;
 use crate::runtime::{Body, Call, Connection, DecodeError, Error, Result, Secret, SendError};
 
-/// How long before its expiry a token is replaced, so that it does not expire during a request.
+/// The time between the replacement of a token and its expiry, so that no token expires during a request.
 const EXPIRY_MARGIN: Duration = Duration::from_secs(30);
 
 impl TokenSource {
@@ -54,7 +54,7 @@ struct TokenResponse {
 }
 
 impl Connection {
-    /// Returns the value of the header `Authorization` for the next attempt. This fetches a token if it is needed.
+    /// Returns the value of the header `Authorization` for the next attempt, and fetches a token if necessary.
     pub(crate) async fn authorize(
         &self,
         credentials: &Authorization,
@@ -71,8 +71,8 @@ impl Connection {
         if source.completed_fetches.load(Ordering::Acquire) != completed_fetches
             && let Some(result) = &state.last_result
         {
-            // All waiting requests share the result of a fetch. This includes an error: otherwise each request in turn
-            // would fetch a token and fail.
+            // All waiting requests share the result of a fetch, even if the result is an error. Without this, each
+            // waiting request would in turn try to fetch a token and fail.
             return result.clone().map(Some);
         }
         if let Some(token) = &state.token
@@ -98,7 +98,7 @@ impl Connection {
     ) -> bool {
         let Authorization::Token(source) = credentials else { return false };
         let is_rejected = error.status() == Some(StatusCode::UNAUTHORIZED);
-        // Another request may have replaced the token already.
+        // Another request may have already replaced the rejected token.
         if is_rejected
             && let Ok(mut state) = timeout_at(deadline, source.state.lock()).await
             && state.token.as_ref().is_some_and(|token| token.header == header)
@@ -137,7 +137,7 @@ impl Connection {
             Error::Api(error) => error.into_token_endpoint_error().into(),
             error => error,
         })?;
-        // The body contains a secret, so its memory is wiped and errors do not quote it.
+        // The body contains the token, so its memory is wiped and errors do not quote the body.
         let body = Zeroizing::new(Vec::from(std::mem::take(&mut response.body)));
         let no_token = || DecodeError::with_problem(&response, "the body has no usable `access_token`".to_owned());
         let token: TokenResponse = serde_json::from_slice(without_byte_order_mark(&body)).map_err(|_| no_token())?;
@@ -172,8 +172,8 @@ impl SensitiveValues for ClientId {
 }
 
 impl Token {
-    /// Creates a token that is valid for `lifetime`, or until the API rejects it. `None` if it is empty or not valid in a
-    /// header.
+    /// Creates a token that is valid for `lifetime`, or until the API rejects it. Returns `None` if the token is empty or
+    /// not valid in a header.
     pub fn new(token: &str, lifetime: Option<Duration>) -> Option<Self> {
         if token.trim().is_empty() {
             return None;
@@ -184,7 +184,7 @@ impl Token {
     }
 }
 
-/// Returns the remaining lifetime of a token that is a JWT (RFC 7519) with an expiry time.
+/// Returns the remaining lifetime of a token, if the token is a JWT (RFC 7519) with an expiry time.
 pub fn remaining_lifetime(token: &str) -> Option<Duration> {
     #[derive(Deserialize)]
     struct Claims {

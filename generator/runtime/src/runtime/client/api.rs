@@ -4,7 +4,7 @@ use crate::runtime::HostTemplate;
 
 /// The properties of an API that the runtime depends on, from the OpenAPI document and codegen.toml.
 ///
-/// Generated code has one `static` of this type.
+/// The generated code has one `static` of this type.
 #[derive(Clone, Copy, Debug)]
 pub struct Api {
     /// The name of the generated crate. It is the first part of the user agent.
@@ -21,20 +21,20 @@ pub struct Api {
     pub base_url_variable: Option<&'static str>,
     /// The template of host names, if the API has regions or edges.
     pub host: Option<HostTemplate>,
-    /// The URL of the token endpoint for the OAuth 2 client credentials grant, if the API has one.
+    /// The URL of the token endpoint for the OAuth 2 client credentials grant, if the API has a token endpoint.
     pub token_url: Option<&'static str>,
     // [if security.rs
     /// The security schemes of the API.
     pub schemes: &'static [crate::runtime::Scheme],
     // [end security.rs]
-    /// The alternatives of credentials that can be read from environment variables. Each alternative is sufficient for some
-    /// operation. An empty alternative means that some operation requires no credentials.
+    /// The credentials that can be read from environment variables. Each inner array is one alternative: all credentials in it
+    /// together are sufficient for some operation. An empty inner array means that some operation requires no credentials.
     pub credentials: &'static [&'static [EnvCredentials]],
-    /// The response header with the ID of the request, in lower case. Empty if the API has none.
+    /// The name of the response header with the ID of the request, in lower case. Empty if there is no such header.
     pub request_id: &'static str,
     /// The locations of the code, message and link in the body of an error response.
     pub errors: ErrorFields,
-    /// The wire names of the properties whose values are personal data. Errors that quote a response leave them out.
+    /// The wire names of the properties whose values are personal data. Errors do not show these values.
     pub personal: &'static [&'static str],
     /// Whether numbers in strings and times without a zone are decode errors.
     pub strict: bool,
@@ -45,13 +45,14 @@ pub struct Api {
 pub struct EnvCredentials {
     /// The kind of the credentials.
     pub kind: EnvKind,
-    /// The name of the security scheme they apply to. If it is empty, they apply to all schemes of this kind.
+    /// The name of the security scheme that the credentials are for. If the name is empty, they are for all schemes of this
+    /// kind.
     pub scheme: &'static str,
-    /// The variable with the user name, the token, the API key or the client ID.
+    /// The name of the variable with the user name, the token, the API key or the client ID.
     pub name: &'static str,
-    /// A regular expression that the value of this variable must match.
+    /// A regular expression that the value of the variable `name` must match.
     pub pattern: Option<&'static str>,
-    /// The variable with the password or the client secret.
+    /// The name of the variable with the password or the client secret, if the kind has one.
     pub secret: Option<&'static str>,
 }
 
@@ -74,7 +75,8 @@ pub enum EnvKind {
     // [end credential_set.rs]
 }
 
-/// JSON pointers (RFC 6901) to the parts of an error response. The first pointer of a list that resolves to a value is used.
+/// JSON pointers (RFC 6901) to the parts of an error response. For each part, the first pointer that resolves to a value is
+/// used.
 #[derive(Clone, Copy, Debug)]
 pub struct ErrorFields {
     /// The pointers to the error code of the API, which is a number or a string.

@@ -1,4 +1,4 @@
-//! The base URL of requests, and the check of URLs of further pages against it.
+//! The base URL of requests. Also checks that the URLs of further pages begin with the base URL.
 
 use reqwest::Url;
 
@@ -8,15 +8,15 @@ use crate::runtime::{HostTemplate, InvalidValue};
 #[derive(Clone)]
 pub struct BaseUrl {
     pub url: Url,
-    /// The path of the URL without a trailing slash. It is empty if the URL has no path.
+    /// The path of the URL without a trailing slash. The string is empty if the URL has no path.
     prefix: String,
 }
 
 impl BaseUrl {
     /// Parses a base URL. The error never shows the URL, because the URL may contain a password.
-    pub fn parse(text: &str) -> Result<Self, InvalidValue> {
+    pub fn parse(base_url: &str) -> Result<Self, InvalidValue> {
         let invalid = |problem: String| InvalidValue::new("base_url", None, problem);
-        let url = Url::parse(text).map_err(|error| invalid(format!("must be an absolute URL ({error})")))?;
+        let url = Url::parse(base_url).map_err(|error| invalid(format!("must be an absolute URL ({error})")))?;
         if !matches!(url.scheme(), "http" | "https") {
             return Err(invalid("must be a http or https URL".to_owned()));
         }
@@ -40,12 +40,12 @@ impl BaseUrl {
         self.url.origin().ascii_serialization()
     }
 
-    /// Returns the path of `url` relative to this base, if `url` has the same origin.
+    /// Returns the path of `url` relative to this base URL, if both have the same origin.
     fn relative_path<'a>(&self, url: &'a Url) -> Option<&'a str> {
         (url.origin() == self.url.origin()).then(|| self.without_prefix(url))
     }
 
-    /// Returns the path of `url` relative to this base, if `url` has the origin of this base in any region and at any edge.
+    /// Returns the path of `url` relative to this base URL, if their origins differ at most in the region and the edge.
     fn relative_path_in_any_region<'a>(&self, host_template: &HostTemplate, url: &'a Url) -> Option<&'a str> {
         let base = &self.url;
         let same_scheme_and_port =
@@ -55,7 +55,7 @@ impl BaseUrl {
         (same_scheme_and_port && same_host()).then(|| self.without_prefix(url))
     }
 
-    /// Returns the path of `url` without the path of this base.
+    /// Returns the path of `url` without the path of this base URL at its beginning.
     fn without_prefix<'a>(&self, url: &'a Url) -> &'a str {
         url.path().strip_prefix(&self.prefix).filter(|path| path.starts_with('/')).unwrap_or(url.path())
     }
@@ -64,7 +64,8 @@ impl BaseUrl {
     /// base URL.
     ///
     /// The link may also have the origin of `documented_base`, in any region and at any edge. If the path of the link does
-    /// not begin with the path of this base, a gateway is assumed to have removed it, and it is added.
+    /// not begin with the path of this base URL, this function adds the path of the base URL, which a gateway probably
+    /// removed.
     pub fn follow(
         &self,
         documented_base: Option<&Self>,

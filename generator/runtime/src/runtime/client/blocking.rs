@@ -12,9 +12,8 @@ use crate::runtime::{InvalidRequest, InvalidValue, Result};
 ///
 /// # Errors
 ///
-/// Returns the error of the future. Inside an async task, where blocking would hold up the other tasks of the thread, it
-/// returns [`Error::InvalidRequest`](crate::runtime::Error::InvalidRequest). A thread of `tokio::task::spawn_blocking` may
-/// block.
+/// Returns the error of the future. Returns [`Error::InvalidRequest`](crate::runtime::Error::InvalidRequest) inside an async
+/// task, because blocking would hold up the other tasks of the thread. A thread of `tokio::task::spawn_blocking` may block.
 pub fn wait<T>(operation: &'static str, future: impl Future<Output = Result<T>>) -> Result<T> {
     let invalid = |rule| InvalidRequest::new(operation, InvalidValue::new("wait", None, rule)).into();
     let in_async_task =
@@ -28,7 +27,7 @@ pub fn wait<T>(operation: &'static str, future: impl Future<Output = Result<T>>)
     }
 }
 
-/// Returns the tokio runtime of all blocking calls. It is never shut down, so connections are kept between calls.
+/// Returns the tokio runtime of all blocking calls. The runtime is never shut down, so connections are kept between calls.
 fn runtime() -> &'static io::Result<Runtime> {
     static RUNTIME: OnceLock<io::Result<Runtime>> = OnceLock::new();
     RUNTIME.get_or_init(|| Builder::new_multi_thread().worker_threads(1).enable_all().build())

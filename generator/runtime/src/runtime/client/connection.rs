@@ -1,4 +1,4 @@
-//! What all requests of a client share: base URL, credentials, limits and transport.
+//! The state that all requests of a client share: base URL, credentials, limits and transport.
 
 use std::fmt;
 use std::sync::Arc;
@@ -37,14 +37,14 @@ pub struct Connection {
     pub(crate) observer: Option<Observer>,
 }
 
-/// The number and the time limit of an attempt.
+/// The number of an attempt, and its time limit.
 #[derive(Clone, Copy)]
 pub struct AttemptLimit {
     /// The number of attempts, including this one.
     pub attempts: u32,
     /// When the attempt times out.
     pub end: Instant,
-    /// The timeout that ends the attempt at `end`: that of the attempt, or that of all attempts together.
+    /// The length of the timeout that elapses at `end`: the attempt timeout, or the deadline of all attempts together.
     pub timeout: Duration,
 }
 

@@ -1,4 +1,4 @@
-//! Sends a request with its retries, and turns the response into a result.
+//! Sends a request, retries it, and converts the response to a result.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -37,11 +37,11 @@ use crate::runtime::{ApiError, Body, Call, DecodeError, Error, GaveUp, RawRespon
 struct Progress {
     attempts: u32,
     rejections: Rejections,
-    /// Whether a request was already retried with a new token.
+    /// Whether the request was already retried with a new token.
     has_renewed_token: bool,
 }
 
-/// The result of one attempt, with the credentials that it used.
+/// The result of one attempt, with the credentials of the attempt.
 struct AttemptResult<'a> {
     result: Result<RawResponse>,
     credentials: &'a Authorization,
@@ -50,7 +50,7 @@ struct AttemptResult<'a> {
 }
 
 impl Connection {
-    /// Sends a request and waits for a complete successful response. Retries as often as the policy of the request allows.
+    /// Sends a request, retries it as its policy allows, and returns a complete successful response.
     /// `page` is the URL of a further page of a list.
     pub(crate) async fn exchange(&self, parts: &Arc<Parts>, page: Option<Url>) -> Result<RawResponse> {
         let exchange = self.send_with_retries(parts, page);
@@ -73,7 +73,8 @@ impl Connection {
             }
             progress.attempts += 1;
             let start = Instant::now();
-            // Each retry builds its request again. Few requests are retried, so this is cheaper than a copy of each request.
+            // A retry converts the parameters to HTTP again. Few requests are retried, so this costs less than a copy of
+            // every HTTP request.
             let outgoing = match first_outgoing.take() {
                 Some(outgoing) => outgoing,
                 None => parts.to_http(page.as_ref())?,
@@ -90,7 +91,8 @@ impl Connection {
         }
     }
 
-    /// Adds the credentials to a request and sends it once. Returns an error if the client has no suitable credentials.
+    /// Adds the credentials to a request, and sends the request once. Returns an error if the client has no suitable
+    /// credentials.
     async fn authorized_attempt<'a>(
         &'a self,
         parts: &Arc<Parts>,
@@ -118,7 +120,7 @@ impl Connection {
         Ok(AttemptResult { result, credentials, authorization })
     }
 
-    /// Records whether the API rejected an attempt because of its rate limit. If it did, returns how long to wait.
+    /// Records whether the API rejected an attempt because of its rate limit. Returns how long to wait after a rejection.
     fn record_rate_limit(
         &self,
         parts: &Parts,
@@ -169,7 +171,7 @@ impl Connection {
             progress.has_renewed_token = true;
             return Some(Duration::ZERO);
         }
-        // If the token request failed, only the token request is retried, which has no effects.
+        // After a failed token request, nothing else was sent, so a retry is as safe as that of a GET request.
         let method = if attempt.authorization.is_ok() { &parts.method } else { &Method::GET };
         let min_wait = pause.unwrap_or_else(|| error.api().and_then(ApiError::retry_after).unwrap_or_default());
         let counted_attempts = progress.attempts - progress.rejections.uncounted;
@@ -183,17 +185,17 @@ impl Connection {
         wait.filter(|_| gave_up.is_none())
     }
 
-    /// Sends a request once. `carrier` provides the secrets and personal values that errors must not show.
+    /// Sends a request once. `sensitive_values` provides the secrets and personal values that errors must not show.
     pub(crate) async fn attempt(
         &self,
         call: Call,
         request: Request<Body>,
         limit: AttemptLimit,
-        carrier: Arc<dyn SensitiveValues>,
+        sensitive_values: Arc<dyn SensitiveValues>,
     ) -> Result<RawResponse> {
-        let sent = SentRequest::new(request.uri(), request.headers(), carrier);
-        let transport_error = |call, error, sent: &SentRequest| {
-            Error::from_send_error(call, error, &sent.sensitive(), limit.timeout, self.connect_timeout)
+        let sent_request = SentRequest::new(request.uri(), request.headers(), sensitive_values);
+        let transport_error = |call, error, sent_request: &SentRequest| {
+            Error::from_send_error(call, error, &sent_request.sensitive(), limit.timeout, self.connect_timeout)
         };
         let expected = request.extensions().get::<Expected>().copied();
         // [if redirect.rs
@@ -202,17 +204,17 @@ impl Connection {
         let result = timeout_at(limit.end, self.transport.send(request)).await;
         let (head, body) = match result.map_err(SendError::from).flatten() {
             Ok(response) => response.into_parts(),
-            Err(error) => return Err(transport_error(call, error, &sent)),
+            Err(error) => return Err(transport_error(call, error, &sent_request)),
         };
         let status = head.status.as_u16();
-        // A response without content may have any media type.
+        // A response with the status 204 has no body, so its media type does not matter.
         let decoded = expected.filter(|_| head.status.is_success() && head.status != StatusCode::NO_CONTENT);
         let is_streamed = decoded.is_some_and(|expected| (expected.reads)(status).streams());
         let unreadable_media_type = decoded.and_then(|expected| expected.unreadable_media_type(status, &head.headers));
         let mut response = RawResponse {
             api: self.api,
             call,
-            sent,
+            sent: sent_request,
             status: head.status,
             headers: head.headers,
             body: Default::default(),
@@ -229,7 +231,7 @@ impl Connection {
         // [end download.rs]
         let Received { bytes, incomplete } = read(body, self.body_limit, limit.end).await;
         response.body = bytes;
-        // The media type of an empty response does not matter, unless the request expects a stream.
+        // The media type of an empty body does not matter, unless the request expects a stream.
         let is_empty = response.body.is_empty() && incomplete.is_none();
         if let Some(received) = unreadable_media_type.filter(|_| is_streamed || !is_empty) {
             return Err(DecodeError::of_media_type(&response, received).into());
@@ -239,8 +241,7 @@ impl Connection {
         let is_success = is_success || expects_redirect && response.status.is_redirection();
         // [end redirect.rs]
         if !is_success {
-            // The error has the status of the response rather than the reason why its body is incomplete, because the
-            // status says more.
+            // The status of an error response is more useful to the caller than the reason why its body is incomplete.
             return Err(ApiError::new(response).into());
         }
         match incomplete {
@@ -260,7 +261,7 @@ impl Connection {
             Err(error) => (error.call(), error.status(), Some(error)),
         };
         let Some(call) = call else { return };
-        // Only an observer needs the template of the path.
+        // The template of the path is built only if an observer can read it.
         let path = self.observer.as_ref().map(|_| template("", &parts.path)).unwrap_or_default();
         let attempt = Attempt { call, path: &path, status, error, duration, wait };
         attempt.log();

@@ -7,7 +7,7 @@ use reqwest::StatusCode;
 
 use crate::runtime::{Call, Error};
 
-/// One completed attempt to send a request. Its strings contain no secrets or personal data, but the methods of `error`
+/// One completed attempt to send a request. The strings contain no secrets or personal data. However, the methods of `error`
 /// return the response as received.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -16,7 +16,7 @@ pub struct Attempt<'a> {
     pub call: &'a Call,
     /// The template of the path, such as `/pets/{id}`.
     pub path: &'a str,
-    /// The status of the response, if there was one.
+    /// The status of the response, if the attempt had a response.
     pub status: Option<StatusCode>,
     /// The error of the attempt, if it failed.
     pub error: Option<&'a Error>,

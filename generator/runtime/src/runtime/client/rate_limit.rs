@@ -1,4 +1,4 @@
-//! The pause of all requests of a client after the API rejected one of them with 429.
+//! The pause of all requests of a client after the API rejected a request with 429.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -8,17 +8,17 @@ use tokio::time::{Instant, sleep_until};
 
 use super::time::after;
 
-/// The first pause if a response has no `Retry-After`. Each consecutive pause is twice as long.
+/// The length of the first pause if a response has no `Retry-After`. Each consecutive pause is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 
-/// The pause of a client. While there is no pause, a request only reads one flag.
+/// The pause of a client. While there is no pause, requests read only the flag, without locking the mutex.
 #[derive(Debug, Default)]
 pub struct RateLimit {
     is_active: AtomicBool,
     pause: Mutex<Option<Pause>>,
 }
 
-/// A pause. The requests that are sent between two pauses are called a round.
+/// A pause of all requests of a client. A *round* consists of the requests that are sent between two pauses.
 #[derive(Debug)]
 struct Pause {
     /// When the round that led to the pause began.
@@ -35,18 +35,19 @@ struct Pause {
 pub struct Rejection {
     /// How long the request must wait.
     pub wait: Duration,
-    /// The number of requests of the client that the API accepted so far. It is only compared with that of other rejections.
+    /// The number of requests of the client that the API had accepted at the time of the rejection.
     pub accepted: u64,
 }
 
 /// The rejections of one request.
 #[derive(Default)]
 pub struct Rejections {
-    /// The number of rejections that do not count as attempts, because the API accepted other requests after them.
+    /// The number of rejections that do not count as attempts, because the API accepted another request since the
+    /// rejection before them.
     pub uncounted: u32,
     /// The number of rejections that count as attempts.
     counted: u32,
-    /// The number of accepted requests at the last rejection.
+    /// The number of accepted requests at the time of the last rejection.
     accepted: u64,
 }
 
@@ -70,20 +71,20 @@ impl RateLimit {
         }
     }
 
-    /// Records that the API rejected a request that was sent at `sent`, with the `Retry-After` that it returned.
+    /// Records that the API rejected a request, which was sent at `sent_at`, with the `Retry-After` of the response.
     ///
-    /// The other requests of the client wait as long as this one. They do not if the pause would exceed the deadline of
-    /// this one, because such a long pause may apply to a single operation.
-    pub fn record_rejected(&self, sent: Instant, retry_after: Option<Duration>, deadline: Instant) -> Rejection {
+    /// All requests of the client then pause. The pause is omitted if it would exceed the deadline of the rejected request,
+    /// because such a long `Retry-After` may apply to a single operation.
+    pub fn record_rejected(&self, sent_at: Instant, retry_after: Option<Duration>, deadline: Instant) -> Rejection {
         let now = Instant::now();
         let mut state = self.lock();
-        let pause = state.get_or_insert(Pause { round_start: sent, end: sent, rejected_rounds: 0, accepted: 0 });
-        let wait = if sent < pause.end {
+        let pause = state.get_or_insert(Pause { round_start: sent_at, end: sent_at, rejected_rounds: 0, accepted: 0 });
+        let wait = if sent_at < pause.end {
             // Another request of the same round was rejected earlier and started the pause.
             retry_after.unwrap_or_default()
         } else {
-            // A rejection long after the last pause begins a new series of rounds.
-            let is_outdated = sent > after(pause.end, pause_after(pause.rejected_rounds));
+            // A rejection long after the last pause is not part of the same series, so the rounds are counted from 0.
+            let is_outdated = sent_at > after(pause.end, pause_after(pause.rejected_rounds));
             let previous_rounds = if is_outdated { 0 } else { pause.rejected_rounds };
             let rejected_rounds = previous_rounds.saturating_add(1);
             (pause.round_start, pause.rejected_rounds) = (pause.end, rejected_rounds);
@@ -97,12 +98,12 @@ impl RateLimit {
         Rejection { wait: end.max(pause.end) - now, accepted: pause.accepted }
     }
 
-    /// Records that the API did not reject a request that was sent at `sent` because of the rate limit.
-    pub fn record_accepted(&self, sent: Instant) {
+    /// Records that the API did not reject a request because of its rate limit. The request was sent at `sent_at`.
+    pub fn record_accepted(&self, sent_at: Instant) {
         if !self.is_active.load(Ordering::Relaxed) {
             return;
         }
-        if let Some(pause) = self.lock().as_mut().filter(|pause| sent >= pause.round_start) {
+        if let Some(pause) = self.lock().as_mut().filter(|pause| sent_at >= pause.round_start) {
             pause.rejected_rounds = 0;
             pause.accepted += 1;
             if pause.end <= Instant::now() {

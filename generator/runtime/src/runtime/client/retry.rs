@@ -7,7 +7,7 @@ use reqwest::Method;
 
 use crate::runtime::{Error, InvalidValue};
 
-/// The number of attempts of a request, and the waits between them.
+/// The maximum number of attempts of a request, and the waits between them.
 ///
 /// If no connection could be made, the client retries any request. If a connection breaks, a timeout elapses or a gateway fails
 /// (502, 503, 504), it retries only idempotent methods: GET, HEAD, OPTIONS, TRACE, PUT and DELETE. After a 500, it retries only
@@ -16,24 +16,24 @@ use crate::runtime::{Error, InvalidValue};
 ///
 /// The wait is random: at most `base` before the second attempt, twice `base` before the third, four times `base` before the
 /// fourth and so on, up to `cap`. The time that a response requests with `Retry-After` is added. If the wait would exceed the
-/// deadline of the request, the request fails without it.
+/// deadline of the request, the request fails at once.
 ///
 /// # Rate limits
 ///
-/// If the API rejects a request with 429, the request had no effect, so the client retries it whatever its method is. This does
-/// not use the retry budget. Instead, all requests of the client pause for the longest `Retry-After` of the responses. Without
-/// that header, the pause is 1 second, and doubles each time that the API rejects all requests after a pause. The random wait
-/// is added.
+/// If the API rejects a request with 429, the request had no effect, so the client retries any method. Such a retry does not
+/// use the retry budget. Instead, all requests of the client pause for the longest `Retry-After` of the responses. Without that
+/// header, the pause is 1 second, and doubles each time that the API rejects all requests after a pause. The random wait is
+/// added.
 ///
 /// A rejection does not count as one of the `attempts` if the API accepted another request of the client since the previous
-/// rejection of this one. Therefore all requests of a burst succeed, as fast as the API accepts them, but a request fails after
-/// 4 attempts if the API rejects all requests.
+/// rejection of the same request. Therefore all requests of a burst succeed, as fast as the API accepts them. If the API
+/// rejects all requests, each request fails after 4 attempts.
 ///
 /// A request never waits longer than its deadline, which is 90 seconds unless
 /// [`ClientBuilder::deadline`](crate::runtime::ClientBuilder::deadline) or the `deadline` of the request is set. If the
 /// pause would exceed the deadline, the request fails at once with the error of its last attempt.
 ///
-/// With [`off`](Self::off) or a single attempt, a request neither waits for a pause nor starts one.
+/// With [`off`](Self::off) or a single attempt, a request does not wait for a pause and does not start a pause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RetryPolicy {
     attempts: u32,
@@ -101,8 +101,8 @@ pub fn is_safe_to_retry(method: &Method, error: &Error) -> bool {
     }
 }
 
-/// The remaining retries of all requests of a client together. During an outage, no request succeeds, so the budget runs out
-/// and the retries do not multiply the load of the API. Each success adds a fifth of a retry.
+/// The remaining retries of all requests of a client together. Each success adds a fifth of a retry. During an outage, no
+/// request succeeds, so the budget runs out and the retries do not multiply the load of the API.
 #[derive(Debug)]
 pub struct RetryBudget {
     /// The remaining budget, in fifths of a retry.
@@ -116,14 +116,14 @@ impl RetryBudget {
         Self { fifths: AtomicU32::new(max_fifths), max_fifths }
     }
 
-    /// Takes one retry from the budget. Returns whether there was one.
+    /// Takes one retry from the budget. Returns `false` if the budget is exhausted.
     pub fn withdraw(&self) -> bool {
         self.fifths.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |fifths| fifths.checked_sub(5)).is_ok()
     }
 
     /// Adds a fifth of a retry, for a request that succeeded.
     pub fn deposit(&self) {
-        // A full budget is only read, so threads do not contend for it.
+        // A full budget is read but not written. Threads can read an atomic at the same time without slowing each other.
         if self.fifths.load(Ordering::Relaxed) < self.max_fifths {
             let increment = |fifths: u32| (fifths < self.max_fifths).then_some(fifths + 1);
             _ = self.fifths.fetch_update(Ordering::Relaxed, Ordering::Relaxed, increment);
@@ -131,7 +131,7 @@ impl RetryBudget {
     }
 }
 
-/// The retry policy and the timeouts of a request. A request has those of the client unless it sets its own.
+/// The retry policy and the timeouts of a request. The client has default values for all requests.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     pub retry: RetryPolicy,

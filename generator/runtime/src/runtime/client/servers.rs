@@ -15,14 +15,14 @@ impl Api {
 }
 
 impl BaseUrl {
-    /// Returns `url` as an absolute URL, which may be relative to this one.
+    /// Resolves a URL that may be relative to this base URL.
     fn join(&self, url: &str) -> String {
         self.url.join(url).map_or_else(|_| url.to_owned(), String::from)
     }
 }
 
 impl<C> ClientBuilder<C> {
-    /// Sets the value of a server variable, which is part of the URLs of servers. It has no effect if `base_url` is set.
+    /// Sets the value of a variable in the URLs of servers. This has no effect if `base_url` is set.
     pub fn server_variable(mut self, name: &str, value: impl Into<String>) -> Self {
         let value = value.into();
         let settings = &mut self.settings;
@@ -52,7 +52,8 @@ fn one_of<'a>(names: impl Iterator<Item = &'a str>) -> String {
 }
 
 impl Parts {
-    /// Returns the base URL of the request: the server of the operation, unless the client has a `base_url`, or else `base`.
+    /// Returns the base URL of the request: the server of the operation, or `base` if the operation has no server or if the
+    /// `base_url` of the client was set.
     pub fn base<'a>(&'a self, base: &'a BaseUrl) -> Result<&'a BaseUrl, InvalidValue> {
         match &self.server {
             Some(server) if !self.connection.overrides_servers => server.as_ref().map_err(Clone::clone),
@@ -67,7 +68,7 @@ impl Parts {
 }
 
 impl<D: Decode> Request<D> {
-    /// Sets the server of the operation. Its URL may be relative to that of the API.
+    /// Sets the server of the operation. The URL may be relative to the documented base URL of the API.
     pub fn server(mut self, url: &'static str) -> Self {
         let connection = &self.parts.connection;
         let url = connection.api.resolve_server_variables(url, &connection.server_variables);

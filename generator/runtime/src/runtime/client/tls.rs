@@ -1,7 +1,7 @@
-//! The TLS provider of the default transport, by the features of the crate.
+//! The TLS provider of the default transport, which the features of the crate select.
 //!
-//! If several features are enabled, the first of `native-tls`, `rustls`, `rustls-ring` and `rustls-no-provider` counts. reqwest
-//! sets up the first two.
+//! If several features are enabled, the first of `native-tls`, `rustls`, `rustls-ring` and `rustls-no-provider` is used.
+//! reqwest sets up the first two.
 
 use reqwest::ClientBuilder;
 
@@ -9,7 +9,7 @@ use reqwest::ClientBuilder;
 ///
 /// # Errors
 ///
-/// Returns a message if the program has to install a provider but did not, or if the certificates of the platform are missing.
+/// Returns a message if the certificates of the platform are missing, or if the program has not installed a required provider.
 pub fn with_tls(builder: ClientBuilder) -> Result<ClientBuilder, String> {
     #[cfg(all(feature = "rustls-no-provider", not(any(feature = "native-tls", feature = "rustls"))))]
     if rustls::crypto::CryptoProvider::get_default().is_none() {
@@ -32,7 +32,7 @@ fn with_default_provider(builder: ClientBuilder) -> Result<ClientBuilder, String
     Ok(builder.tls_backend_preconfigured(config))
 }
 
-/// Without this check, reqwest would panic.
+/// Returns an error, because reqwest would panic if the program has installed no provider.
 #[cfg(all(
     feature = "rustls-no-provider",
     not(any(feature = "native-tls", feature = "rustls", feature = "rustls-ring"))

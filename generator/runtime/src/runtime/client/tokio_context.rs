@@ -1,7 +1,7 @@
 //! Checks of the tokio runtime around a call.
 //!
-//! tokio has no function that returns whether a runtime has timers and I/O, or whether a thread may be blocked. It panics
-//! instead. This module turns these panics into errors, unless the program aborts on a panic.
+//! tokio has no function that returns whether a runtime has timers and I/O, or whether a thread may be blocked. Instead,
+//! tokio panics. This module converts these panics to errors, unless the program aborts on a panic.
 
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -12,20 +12,21 @@ use tokio::runtime::Handle;
 
 use crate::runtime::{Error, InvalidRequest, InvalidValue};
 
-/// The prefixes of the messages of these panics.
+/// The prefixes of the messages with which tokio panics.
 const TOKIO_PANICS: [&str; 3] = [
     "A Tokio 1.x context was found, but ",
     "there is no reactor running",
     "Cannot start a runtime from within a runtime",
 ];
 
-/// Returns the error of an operation that is awaited outside a tokio runtime, or in one without timers and I/O.
+/// Returns the error of an operation that is awaited outside a tokio runtime, or in a runtime without timers and I/O.
 pub fn outside_runtime(operation: &'static str) -> Error {
     let rule = "must be awaited inside a tokio runtime that has timers and I/O (`enable_all`)";
     InvalidRequest::new(operation, InvalidValue::new("request", None, rule)).into()
 }
 
-/// Awaits a future that needs timers and I/O. Returns `None` if there is no tokio runtime, or one without them.
+/// Awaits a future that needs timers and I/O. Returns `None` if there is no tokio runtime, or if the runtime has no timers or
+/// no I/O.
 pub async fn with_timers_and_io<T>(future: impl Future<Output = T>) -> Option<T> {
     Handle::try_current().ok()?;
     let mut future = pin!(future);
@@ -48,17 +49,18 @@ pub fn catch_tokio_panic<T>(run: impl FnOnce() -> T) -> Option<T> {
     })
 }
 
-/// Returns whether the thread is polling an async task, so that blocking it would hold up other tasks.
+/// Returns whether the thread is polling an async task, so that blocking the thread would hold up other tasks.
 ///
-/// A thread of `spawn_blocking` is also inside the runtime, but may be blocked. To distinguish the two, this function uses up
-/// the number of steps after which tokio makes a task yield. A thread of `spawn_blocking` has no such limit.
+/// A thread of `spawn_blocking` is also inside the runtime, but may be blocked. tokio makes an
+/// async task yield after a number of steps, but not a thread of `spawn_blocking`. To distinguish the two, this function
+/// takes steps until tokio allows no more.
 #[cfg(feature = "blocking")]
 pub fn is_polling_task() -> bool {
     use std::task::{Context, Waker};
 
     use tokio::task::coop::poll_proceed;
 
-    /// More steps than tokio allows a task before it must yield.
+    /// A number of steps that is larger than the limit after which tokio makes a task yield.
     const MAX_STEPS: usize = 1_000;
     if Handle::try_current().is_err() {
         return false;
@@ -71,7 +73,8 @@ pub fn is_polling_task() -> bool {
         steps.push(step);
     }
     let is_limited = steps.len() < MAX_STEPS;
-    // Dropping a step restores the number of steps that were left before it. The first step is therefore dropped last.
+    // Dropping a step restores the step budget to its value before that step. The steps are dropped in reverse order, so
+    // the original budget is restored.
     while steps.pop().is_some() {}
     is_limited
 }

@@ -1,4 +1,4 @@
-//! The transport that sends HTTP requests: reqwest by default, or for example a recorder or a fake.
+//! The transport that sends HTTP requests: reqwest by default, or a transport of the program, such as a fake for tests.
 
 use std::error::Error;
 use std::fmt::{self, Write as _};
@@ -11,7 +11,7 @@ pub use reqwest::Body;
 use reqwest::Url;
 use tokio::time::error::Elapsed;
 
-/// Sends one request and returns its response.
+/// A sender of HTTP requests.
 ///
 /// The client handles timeouts, retries, credentials and the body. It calls the transport once for each attempt, with the
 /// credentials in the request. Dropping the future cancels the attempt. A transport must not follow redirects, because
@@ -44,7 +44,7 @@ impl Transport for reqwest::Client {
     fn send(&self, request: Request<Body>) -> TransportFuture<'_> {
         let (head, body) = request.into_parts();
         let is_idempotent = head.method.is_idempotent();
-        // Converting the URI with `try_into` would reallocate the string several times.
+        // The conversion of reqwest, `try_into`, would reallocate the string several times.
         let mut url = String::with_capacity(256);
         let url =
             write!(url, "{}", head.uri).map_err(SendError::new).and_then(|()| Url::parse(&url).map_err(SendError::new));
@@ -65,15 +65,15 @@ impl Transport for reqwest::Client {
 /// The error of a [`Transport`] that received no response.
 #[derive(Clone)]
 pub struct SendError {
-    /// Whether nothing of the request was sent, so that the API cannot have received it.
+    /// Whether no byte of the request was sent, so that the API cannot have received the request.
     pub(crate) is_connect: bool,
     pub(crate) is_timeout: bool,
     source: Arc<dyn Error + Send + Sync>,
 }
 
 impl SendError {
-    /// Creates the error of a request that the API may have received. If `source` or one of its sources is the error of hyper
-    /// for a request of which nothing was sent, the API cannot have received the request.
+    /// Creates the error of a request that the API may have received. There is one exception: if `source` or one of its
+    /// sources is the hyper error for an unsent request, the API cannot have received the request.
     pub fn new(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         let source = source.into();
         Self { is_connect: is_unsent(&*source), is_timeout: false, source: source.into() }
@@ -116,15 +116,15 @@ impl fmt::Display for SendError {
 
 impl From<reqwest::Error> for SendError {
     fn from(error: reqwest::Error) -> Self {
-        // The URL contains the values of the query.
+        // The query in the URL may contain secrets or personal data.
         let source = error.without_url();
         let is_connect = source.is_connect() || is_unsent(&source);
         Self { is_connect, is_timeout: source.is_timeout(), source: Arc::new(source) }
     }
 }
 
-/// Returns whether hyper reports that the connection was closed before it sent anything of the request. If the connection was
-/// closed later, it is unknown what the server received.
+/// Returns whether hyper reports that the connection was closed before any byte of the request was sent. If the connection
+/// was closed later, the client does not know how much the server received.
 fn is_unsent(error: &(dyn Error + 'static)) -> bool {
     let mut chain = std::iter::successors(Some(error), |&error| error.source());
     chain.any(|error| inner_error(error).downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_canceled))
@@ -136,14 +136,14 @@ impl From<Elapsed> for SendError {
     }
 }
 
-/// Returns the message of an error. The URL in a message of reqwest is removed, because it contains the values of the query.
+/// Returns the message of an error, without the URL in a message of reqwest. The query in the URL may contain secrets.
 fn message_without_url(error: &(dyn Error + 'static)) -> String {
     let error = inner_error(error);
     let url = error.downcast_ref::<reqwest::Error>().and_then(reqwest::Error::url);
     url.map_or_else(|| error.to_string(), |url| error.to_string().replace(url.as_str(), "…"))
 }
 
-/// Returns the error that an I/O error wraps, which its `source` skips, or else the error itself.
+/// Returns the error inside an I/O error, which [`Error::source`] does not return, or else the error itself.
 fn inner_error<'a>(error: &'a (dyn Error + 'static)) -> &'a (dyn Error + 'static) {
     let inner = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
     inner.map_or(error, |inner| inner)

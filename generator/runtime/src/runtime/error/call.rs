@@ -1,9 +1,9 @@
-//! The call that an error is about.
+//! The call that failed.
 
 use reqwest::Method;
 use std::fmt;
 
-/// The call that an error is about: operation, method, URL and the number of attempts.
+/// The call that failed: operation, method, URL and number of attempts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Call {
     pub(crate) operation: &'static str,
@@ -13,7 +13,8 @@ pub struct Call {
     pub(crate) gave_up: Option<GaveUp>,
 }
 
-/// Why a failed request was not retried, although its error and its [`RetryPolicy`](crate::runtime::RetryPolicy) allow it.
+/// The reason why a failed request was not retried, although its error and its [`RetryPolicy`](crate::runtime::RetryPolicy)
+/// allow a retry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum GaveUp {
@@ -34,8 +35,8 @@ impl Call {
         &self.method
     }
 
-    /// Returns the URL without its query. Each value in the path is replaced by the `{name}` of its parameter, because it may be
-    /// personal data.
+    /// Returns the URL without its query. Each value in the path is replaced by the `{name}` of its parameter, because it may
+    /// be personal data.
     pub fn url(&self) -> &str {
         &self.url
     }
@@ -45,8 +46,8 @@ impl Call {
         self.attempts
     }
 
-    /// Returns why there was no further attempt, although the error and the [`RetryPolicy`](crate::runtime::RetryPolicy) allow
-    /// one.
+    /// Returns the reason why the request was not retried, although its error and its
+    /// [`RetryPolicy`](crate::runtime::RetryPolicy) allow a retry.
     pub fn gave_up(&self) -> Option<GaveUp> {
         self.gave_up
     }

@@ -9,8 +9,10 @@ use crate::runtime::Value;
 /// The maximum number of characters of a value that an error shows.
 const MAX_SHOWN_CHARS: usize = 40;
 
-/// A value that violates a constraint. It shows the name, the constraint and the value, unless the value may be secret or
-/// personal. Values in a path and those of types such as identifiers are never shown.
+/// The error for a value that violates a constraint.
+///
+/// It shows the name, the constraint and the value, unless the value may be secret or personal. Values in a path, and values of
+/// generated types such as identifiers, are never shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidValue {
     name: Cow<'static, str>,
@@ -19,8 +21,8 @@ pub struct InvalidValue {
 }
 
 impl InvalidValue {
-    /// Creates the error of the value `name`, which violates `rule`, such as `must be 1 or more`. The error shows the first 40
-    /// characters of `value`, if there is one.
+    /// Creates the error for the value of `name`, which violates the constraint `rule`, such as `must be 1 or more`. The error
+    /// shows the first 40 characters of `value`, unless `value` is `None`.
     pub fn new(name: impl Into<Cow<'static, str>>, value: Option<&Value>, rule: impl Into<Cow<'static, str>>) -> Self {
         let value = value.map(|value| match value {
             Value::Number(text) => text.clone(),
@@ -58,10 +60,10 @@ impl fmt::Display for InvalidValue {
 impl Error for InvalidValue {}
 
 /// Returns the beginning of a string in quotes, with `…` if the string is longer.
-fn excerpt(text: &str) -> String {
-    match text.char_indices().nth(MAX_SHOWN_CHARS) {
-        Some((end, _)) => format!("{:?}", format!("{}…", &text[..end])),
-        None => format!("{text:?}"),
+fn excerpt(string: &str) -> String {
+    match string.char_indices().nth(MAX_SHOWN_CHARS) {
+        Some((end, _)) => format!("{:?}", format!("{}…", &string[..end])),
+        None => format!("{string:?}"),
     }
 }
 

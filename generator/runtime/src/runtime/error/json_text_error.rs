@@ -25,7 +25,7 @@ impl JsonTextError {
         self.field
     }
 
-    /// Returns the location in the JSON, such as `items[2].price`. It is empty if the JSON as a whole is invalid.
+    /// Returns the location in the JSON, such as `items[2].price`. The path is empty if the JSON as a whole is invalid.
     pub fn path(&self) -> &str {
         &self.path
     }

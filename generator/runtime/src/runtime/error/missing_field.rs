@@ -1,9 +1,9 @@
-//! The error for a field that a response does not have.
+//! The error for a field that is missing in a response.
 
 use std::error::Error as StdError;
 use std::fmt;
 
-/// A requested field is missing or `null` in a response.
+/// The error for a requested field that is missing or `null` in a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MissingField {
     /// The name of the model.

@@ -5,7 +5,7 @@ use std::fmt;
 
 use crate::runtime::Call;
 
-/// The error for a URL of the next page that is invalid. Nothing was sent to it.
+/// The error for an invalid URL of the next page. Nothing was sent to this URL.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PagingError {
     pub(crate) call: Call,

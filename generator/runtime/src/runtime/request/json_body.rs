@@ -49,7 +49,7 @@ impl<D: Decode> Request<D> {
     }
 }
 
-/// The encoded value, or the error that sending the request returns.
+/// A request body that consists of one value. An error in `bytes` is returned when the request is sent.
 struct ValueBody {
     media_type: &'static str,
     bytes: Result<Bytes, InvalidValue>,

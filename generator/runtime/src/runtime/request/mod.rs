@@ -27,13 +27,13 @@ use crate::runtime::{
 use future::RequestFuture;
 use request_parts::{Paging, Parts};
 
-/// A request whose response is decoded by `D`. It does nothing until it is sent.
+/// A request whose response is decoded by `D`. A request does nothing until it is sent.
 ///
 /// The setters store each value with its constraints. The constraints are checked when the request is sent, before the client
 /// connects. Setting a parameter again replaces its value.
 #[must_use = "a request does nothing until it is awaited or sent"]
 pub struct Request<D> {
-    // The setters move the request, so its data is in a `Box`.
+    // Each setter moves the request. The `Box` keeps the moved value small.
     pub(crate) parts: Box<Parts>,
     pub(crate) decode: PhantomData<fn() -> D>,
 }
@@ -75,7 +75,7 @@ impl<D: Decode> Request<D> {
         self
     }
 
-    /// Sets the maximum number of items of all pages together.
+    /// Sets the maximum number of items in the whole list.
     pub fn limit(mut self, limit: usize) -> Self {
         self.parts.limit = Some(limit);
         self
@@ -87,32 +87,32 @@ impl<D: Decode> Request<D> {
         self
     }
 
-    /// Starts the list at the page of a token from `next_token`.
+    /// Starts the list at the page that a token from `next_token` identifies.
     pub fn resume(mut self, token: impl Into<String>) -> Self {
         self.parts.resume = Some(token.into());
         self
     }
 
-    /// Keeps the received body of the response, for [`Response::body`].
+    /// Makes [`Response::body`] return the body as received.
     pub fn keep_body(mut self) -> Self {
         self.parts.keep_body = true;
         self
     }
 
-    /// Sets when and how often the request is retried, instead of the setting of the client.
+    /// Sets when and how often the request is retried. This replaces the setting of the client.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.parts.limits.retry = policy;
         self
     }
 
-    /// Sets the timeout of one attempt, instead of the setting of the client. It must not be zero.
+    /// Sets the timeout of one attempt, which must not be zero. This replaces the setting of the client.
     pub fn attempt_timeout(mut self, time: Duration) -> Self {
         self.parts.limits.attempt_timeout = time;
         self
     }
 
-    /// Sets the timeout of all attempts together, with the waits between them, instead of the setting of the client. It must
-    /// not be zero.
+    /// Sets the timeout of all attempts together, including the waits between them. The timeout must not be zero. This replaces
+    /// the setting of the client.
     pub fn deadline(mut self, time: Duration) -> Self {
         self.parts.limits.deadline = time;
         self
@@ -135,7 +135,7 @@ impl<D: Decode> Request<D> {
     ///
     /// # Errors
     ///
-    /// The same as for [`send`](Self::send). It also fails inside an async task.
+    /// The same as for [`send`](Self::send), and also an error inside an async task.
     pub fn wait(self) -> Result<Response<D::Value>> {
         let keep_body = self.parts.keep_body;
         Response::decode::<D>(future::wait_for_exchange(self.parts)?, keep_body)
@@ -201,11 +201,12 @@ impl<P: Page + FromJson> Request<Json<P>> {
         Ok(items)
     }
 
-    /// Returns all items of the list, and blocks the thread until they arrive. The thread must not be polling an async task.
+    /// Blocks the thread until all items of the list have arrived, and returns the items. The thread must not be polling an
+    /// async task.
     ///
     /// # Errors
     ///
-    /// The same as for [`all`](Self::all). It also fails inside an async task.
+    /// The same as for [`all`](Self::all), and also an error inside an async task.
     #[cfg(feature = "blocking")]
     pub fn wait_all(self) -> Result<Vec<P::Item>> {
         crate::runtime::wait(self.parts.operation, self.all())
@@ -227,8 +228,8 @@ impl<D> fmt::Debug for Request<D> {
 /// Implements the methods of a generated request, such as `impl_request!(CreatePet => Pet);` for a request that returns a
 /// `Pet`.
 ///
-/// The methods are inherent, so programs do not have to import a trait. `#[inline]` defers their compilation, and with it that
-/// of the decoder, to the programs that call them.
+/// The methods are inherent, so programs do not have to import a trait. `#[inline]` defers the compilation of the methods and
+/// of the decoder to the programs that call the methods.
 #[allow(unused_macros, reason = "an API may have no operations")]
 macro_rules! impl_request {
     ($request:ident => $value:ty) => {
@@ -250,36 +251,36 @@ macro_rules! impl_request {
             ///
             /// # Errors
             ///
-            /// The same as for [`send`](Self::send). It also fails inside an async task.
+            /// The same as for [`send`](Self::send), and also an error inside an async task.
             #[cfg(feature = "blocking")]
             #[inline]
             pub fn wait(self) -> $crate::runtime::Result<$crate::runtime::Response<$value>> {
                 self.0.wait()
             }
 
-            /// Keeps the received body of the response, for [`Response::body`]($crate::runtime::Response::body). It has the
-            /// properties that the document does not describe, for example.
+            /// Makes [`Response::body`]($crate::runtime::Response::body) return the body as received, for example to read
+            /// properties that the document does not describe.
             #[inline]
             pub fn keep_body(self) -> Self {
                 Self(self.0.keep_body())
             }
 
-            /// Sets when and how often this request is retried, instead of the setting of the client. For a list, it applies
-            /// to each page.
+            /// Sets when and how often this request is retried, instead of the setting of the client. For a list, the policy
+            /// applies to each page.
             #[inline]
             pub fn retry(self, policy: $crate::runtime::RetryPolicy) -> Self {
                 Self(self.0.retry(policy))
             }
 
-            /// Sets the timeout of one attempt, up to the last byte of the response, instead of the setting of the client. It
-            /// must not be zero.
+            /// Sets the timeout of one attempt, up to the last byte of the response, instead of the setting of the client. The
+            /// timeout must not be zero.
             #[inline]
             pub fn attempt_timeout(self, time: ::std::time::Duration) -> Self {
                 Self(self.0.attempt_timeout(time))
             }
 
             /// Sets the timeout of all attempts together, with the waits between them, instead of the setting of the client.
-            /// It must not be zero. For a list, it applies to each page.
+            /// The timeout must not be zero. For a list, the timeout applies to each page.
             #[inline]
             pub fn deadline(self, time: ::std::time::Duration) -> Self {
                 Self(self.0.deadline(time))

@@ -19,7 +19,7 @@ impl<D: Decode> Request<D> {
         self.edit(|body| body.media_types = media_types)
     }
 
-    /// Sets the body to a multipart body that is not sent if it has no parts.
+    /// Sets the body to a multipart body. If there are no parts, the request is sent without a body.
     pub fn optional_multipart(self, media_types: &'static [(&'static str, &'static str)]) -> Self {
         self.edit(|body| (body.media_types, body.is_optional) = (media_types, true))
     }
@@ -30,7 +30,7 @@ impl<D: Decode> Request<D> {
         self.files::<Vec<Upload>>(name, vec![upload], constraints)
     }
 
-    /// Adds several files, each as a part with the same name.
+    /// Adds several files as parts with the same name.
     pub fn files<T: Into<Vec<Upload>>>(self, name: &'static str, value: impl Into<T>, _: Constraints) -> Self {
         let uploads = value.into().into();
         self.edit(|body| {
@@ -57,12 +57,12 @@ struct Multipart {
 }
 
 impl RequestBody for Multipart {
-    /// Encodes the fields before the files, because some servers process a file before they have received the parts after it.
+    /// Encodes the fields before the files. Some servers process a file before they have received the parts after the file.
     fn encode(&self, form: &str) -> Result<Option<(HeaderValue, Body)>, InvalidValue> {
         if self.is_optional && form.is_empty() && self.files.iter().all(|(_, uploads)| uploads.is_empty()) {
             return Ok(None);
         }
-        // A long random boundary, which does not occur in any part by chance.
+        // The boundary is long and random, so that it does not occur in any part.
         let boundary = format!("{:032x}{:032x}", fastrand::u128(..), fastrand::u128(..));
         let mut text = String::new();
         let mut pieces = Vec::new();
@@ -71,7 +71,7 @@ impl RequestBody for Multipart {
             let media_type =
                 self.media_type(&name).or_else(|| self.media_type(name.split('[').next().unwrap_or_default()));
             text += &format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"\r\n", escape_name(&name));
-            // The value of a field that is `null` is empty. A JSON part cannot be empty, so it gets the text `null`.
+            // The encoded form has an empty value for `null`. An empty part is not valid JSON, so the part contains `null`.
             let is_null = value.is_empty() && media_type.is_some_and(is_json);
             let value = if is_null { Cow::Borrowed("null") } else { value };
             text.extend(media_type.map(|media_type| format!("Content-Type: {media_type}\r\n")));
@@ -91,7 +91,7 @@ impl RequestBody for Multipart {
         for (name, upload) in uploads {
             text += &format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"", escape_name(name));
             if !upload.is_text || upload.file_name.is_some() {
-                // Many servers treat a part without a file name as a string.
+                // Many servers treat a part without a file name as a string, so every file is sent with a file name.
                 text += &format!("; filename=\"{}\"", escape_name(upload.file_name.as_deref().unwrap_or(name)));
             }
             if !upload.is_text || upload.content_type.is_some() {
@@ -130,8 +130,8 @@ fn is_json(media_type: &str) -> bool {
     media_type.split(';').next().is_some_and(|essence| essence.trim().ends_with("json"))
 }
 
-fn percent_decode(text: &str) -> Cow<'_, str> {
-    percent_decode_str(text).decode_utf8_lossy()
+fn percent_decode(string: &str) -> Cow<'_, str> {
+    percent_decode_str(string).decode_utf8_lossy()
 }
 
 /// Escapes a name for a quoted string, as browsers do.

@@ -9,14 +9,14 @@ use crate::runtime::Constraints;
 
 /// A value of a path, query, header or form parameter.
 ///
-/// It keeps the type of the value, which validation needs, with the string that is sent.
+/// The value keeps its type, because constraints depend on the type.
 #[derive(Clone, Debug)]
 pub enum Value {
-    /// A string, sent as it is.
+    /// A string, which is sent unchanged.
     Text(String),
     /// `null`, which is an empty value in a form.
     Null,
-    /// A string for a parameter whose type has constraints. They are checked when the request is sent.
+    /// A string for a parameter whose type has constraints, which are checked when the request is sent.
     Unchecked {
         /// The string.
         text: String,
@@ -25,21 +25,21 @@ pub enum Value {
     },
     /// A number in decimal notation.
     Number(String),
-    /// A list of values. In a query or a form, the name is repeated for each value, and nothing is sent for an empty list.
-    /// Anywhere else, the values are separated by commas.
+    /// A list of values. In a query, a form or a cookie, the name is repeated for each value, and nothing is sent for an empty
+    /// list. In a path or a header, the values are separated by commas.
     List(Vec<Value>),
     // [if styles.rs
     /// A value that is already encoded in the style of its parameter.
     Styled {
         /// The value that is validated.
         value: Box<Value>,
-        /// The value as JSON, for the validation of nested values.
+        /// The value as JSON, from which nested values are validated.
         json: Box<serde_json::value::RawValue>,
-        /// The encoded string that is sent. In a query, form or cookie, it includes the name.
+        /// The encoded string that is sent. In a query, form or cookie, the string includes the name.
         text: String,
     },
     // [end styles.rs]
-    /// A value that cannot be sent, with the constraint that it violates.
+    /// A value that cannot be sent. The string is the violated constraint.
     Unsendable(String),
 }
 
@@ -91,7 +91,7 @@ impl<T: Into<Self>> From<Vec<T>> for Value {
     }
 }
 
-/// Formats the time in UTC, such as `2015-12-16T22:18:37Z`. A fraction of a second is included only if it is not zero.
+/// Formats the time in UTC, such as `2015-12-16T22:18:37Z`. A fraction of a second is omitted if it is zero.
 impl<Tz: TimeZone> From<DateTime<Tz>> for Value {
     fn from(time: DateTime<Tz>) -> Self {
         Self::Text(time.with_timezone(&Utc).to_rfc3339_opts(SecondsFormat::AutoSi, true))

@@ -4,8 +4,8 @@ use super::path::PathPart;
 use crate::runtime::{Constraints, Scope, Value};
 
 impl Scope {
-    /// Returns the scope with the value of a path parameter appended, after a literal prefix such as `/@` or `.`. The
-    /// constraints are checked when a request is sent.
+    /// Appends a literal prefix such as `/@` or `.` and the value of a path parameter to the path. The constraints are checked
+    /// when a request is sent.
     pub fn partial_path_param<T: Into<Value>>(
         mut self,
         prefix: &'static str,

@@ -12,14 +12,14 @@ impl<D: Decode> Request<D> {
             Some(_) => self,
             None => self.json::<serde_json::Map<_, _>>(media_type, serde_json::Map::new(), &[]),
         };
-        // An invalid body stays unchanged, and sending the request returns its error.
+        // An invalid body is not changed. Its error is returned when the request is sent.
         let body = request.parts.body.as_ref().and_then(|body| body.with_flag(name));
         request.parts.body = body.or(request.parts.body);
         request
     }
 }
 
-/// Returns the JSON of an object with a property set to `true`. The text of all other properties stays the same, so large
+/// Returns the JSON of an object with a property set to `true`. The JSON of all other properties is not parsed, so large
 /// numbers keep their digits.
 pub fn with_true_property(json: &[u8], name: &str) -> Option<Bytes> {
     let mut properties: Properties<'_> = serde_json::from_slice(json).ok()?;

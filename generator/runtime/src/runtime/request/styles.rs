@@ -1,8 +1,8 @@
 //! Parameters in the serialization styles of OpenAPI, such as `deepObject` and `matrix`.
 //!
-//! The values are encoded from their JSON text, so numbers keep their digits. Nothing is sent for `null`, empty arrays and empty
-//! objects. Only `deepObject` supports nested values, as `[property]`, `[]` and `[index]`; in all other styles, nested values are
-//! sent as JSON.
+//! The values are encoded from their JSON text, so numbers keep their digits. Nothing is sent for `null`, empty arrays and
+//! empty objects. The style `deepObject` sends nested values as `name[property]`, `name[]` and `name[index]`. All other styles
+//! send nested values as JSON.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
@@ -14,25 +14,25 @@ use crate::runtime::response::properties::Properties;
 use crate::runtime::validation::finite::is_finite;
 use crate::runtime::{Constraints, Decode, Request, Scope, Value};
 
-/// Serializes a value in a style, with the name of the parameter if the style includes it. The error is the constraint that
-/// the value violates.
+/// A function that serializes a parameter in one style. Its arguments are the name, the value as JSON and the encoding. The
+/// error is the violated constraint.
 type Serializer = fn(&str, &RawValue, Encode) -> Result<String, String>;
 
-/// Encodes a string for the location of the parameter.
+/// A function that encodes a string for the location of the parameter.
 type Encode = fn(&str) -> String;
 
-/// Implements setters for the parameters that are sent as `name=value`: in the query, the form and cookies.
+/// Implements the setters of parameters in the query, the form and cookies, which are sent as `name=value`.
 macro_rules! pair_setters {
     ($($write:ident: $query:ident $query_reserved:ident $form:ident $form_reserved:ident $cookie:ident, $description:literal;)*) => {
         impl<D: Decode> Request<D> {
             $( pair_setters! {
-                @set $write $description; $query query plain; $query_reserved query reserved;
-                $form form plain; $form_reserved form reserved; $cookie cookies plain;
+                @set $write $description; $query query encode_all; $query_reserved query encode_unless_reserved;
+                $form form encode_all; $form_reserved form encode_unless_reserved; $cookie cookies encode_all;
             } )*
         }
     };
     (@set $write:ident $description:literal; $($name:ident $location:ident $encode:ident;)*) => { $(
-        #[doc = concat!("Sets a parameter in the location that the method name begins with, ", $description, ".")]
+        #[doc = concat!("Sets a parameter in the location at the beginning of the method name, ", $description, ".")]
         pub fn $name<T: Serialize>(mut self, name: &'static str, value: impl Into<T>, constraints: Constraints) -> Self {
             let value = pair_setters!(@value $location styled(name, &value.into(), $write, $encode));
             pair_setters!(@parameters $location self).set(name, value, constraints);
@@ -45,17 +45,17 @@ macro_rules! pair_setters {
     (@parameters $location:ident $request:ident) => { $request.parts.$location };
 }
 pair_setters! {
-    commas: query_commas query_commas_reserved form_commas form_commas_reserved cookie_commas,
+    comma_separated: query_comma_separated query_comma_separated_reserved form_comma_separated form_comma_separated_reserved cookie_comma_separated,
         "with the items, or the names and values, separated by commas";
-    spaces: query_spaces query_spaces_reserved form_spaces form_spaces_reserved cookie_spaces,
+    space_separated: query_space_separated query_space_separated_reserved form_space_separated form_space_separated_reserved cookie_space_separated,
         "with the items, or the names and values, separated by spaces";
-    pipes: query_pipes query_pipes_reserved form_pipes form_pipes_reserved cookie_pipes,
+    pipe_separated: query_pipe_separated query_pipe_separated_reserved form_pipe_separated form_pipe_separated_reserved cookie_pipe_separated,
         "with the items, or the names and values, separated by `|`";
-    deep: query_deep query_deep_reserved form_deep form_deep_reserved cookie_deep, "as `name[property]=value`";
-    exploded_properties: query_members query_members_reserved form_members form_members_reserved cookie_members,
-        "with each property of an object as a parameter";
-    repeated_items: query_each query_each_reserved form_each form_each_reserved cookie_each,
-        "with the name repeated for each item, and objects as JSON";
+    deep_object: query_deep_object query_deep_object_reserved form_deep_object form_deep_object_reserved cookie_deep_object, "as `name[property]=value`";
+    exploded_object: query_exploded_object query_exploded_object_reserved form_exploded_object form_exploded_object_reserved cookie_exploded_object,
+        "with each property of an object as a separate parameter";
+    repeated_items: query_repeated query_repeated_reserved form_repeated form_repeated_reserved cookie_repeated,
+        "with each item of an array as a separate parameter of the same name, and objects as JSON";
     json: query_json query_json_reserved form_json form_json_reserved cookie_json, "as JSON";
 }
 
@@ -64,22 +64,22 @@ macro_rules! header_setters {
         impl<D: Decode> Request<D> { $(
             #[doc = concat!("Sets a header, ", $description, ".")]
             pub fn $header<T: Serialize>(mut self, name: &'static str, value: impl Into<T>, constraints: Constraints) -> Self {
-                self.parts.headers.set(name, styled(name, &value.into(), |_, json, encode| $write("", json, encode), raw), constraints);
+                self.parts.headers.set(name, styled(name, &value.into(), |_, json, encode| $write("", json, encode), encode_nothing), constraints);
                 self
             }
         )* }
     };
 }
 header_setters! {
-    simple header_commas "with the items, or the names and values, separated by commas";
-    simple_pairs header_pairs "with the items, or `name=value` pairs, separated by commas";
-    ascii header_json "as JSON";
+    comma_separated_without_name header_comma_separated "with the items, or the names and values, separated by commas";
+    comma_separated_pairs header_comma_separated_pairs "with the items, or `name=value` pairs, separated by commas";
+    ascii_json header_json "as JSON";
 }
 
 macro_rules! path_setters {
     ($($name:ident $write:ident $description:literal;)*) => {
         impl Scope { $(
-            #[doc = concat!("Returns the scope with a path parameter appended, ", $description, ".")]
+            #[doc = concat!("Appends the value of a path parameter, ", $description, ".")]
             pub fn $name<T: Serialize>(
                 mut self,
                 prefix: &'static str,
@@ -87,7 +87,7 @@ macro_rules! path_setters {
                 value: impl Into<T>,
                 constraints: Constraints,
             ) -> Self {
-                let value = styled(name, &value.into(), $write, plain);
+                let value = styled(name, &value.into(), $write, encode_all);
                 self.path.push(PathPart::Value { prefix, name, value, constraints });
                 self
             }
@@ -95,12 +95,12 @@ macro_rules! path_setters {
     };
 }
 path_setters! {
-    path_commas simple "with the items, or the names and values, separated by commas";
-    path_pairs simple_pairs "with the items, or `name=value` pairs, separated by commas";
-    path_label label "with a `.` before the items, which are separated by commas";
-    path_labels labels "with a `.` before each item or `name=value` pair";
-    path_matrix matrix "as `;name=` before the items, which are separated by commas";
-    path_matrices matrices "as `;name=value` for each item or property";
+    path_comma_separated comma_separated_without_name "with the items, or the names and values, separated by commas";
+    path_comma_separated_pairs comma_separated_pairs "with the items, or `name=value` pairs, separated by commas";
+    path_label label "as `.` followed by the items, which are separated by commas";
+    path_exploded_label exploded_label "with a `.` before each item or `name=value` pair";
+    path_matrix matrix "as `;name=` followed by the items, which are separated by commas";
+    path_exploded_matrix exploded_matrix "as `;name=value` for each item or property";
     path_json json_without_name "as JSON";
 }
 
@@ -139,11 +139,11 @@ impl<D: Decode> Request<D> {
 }
 
 fn with_reserved_characters(name: &str, value: Value) -> Value {
-    let pairs: Vec<_> = value.items().iter().map(|item| pair(name, &item.text(), reserved)).collect();
+    let pairs: Vec<_> = value.items().iter().map(|item| pair(name, &item.text(), encode_unless_reserved)).collect();
     Value::Styled { text: pairs.join("&"), value: Box::new(value), json: RawValue::NULL.to_owned() }
 }
 
-/// Serializes a value in a style.
+/// Serializes a value with the function for its style.
 fn styled(name: &str, value: &impl Serialize, serialize: Serializer, encode: Encode) -> Value {
     let text = serde_json::to_string(value).unwrap_or_default();
     let Ok(json) = RawValue::from_string(text) else {
@@ -158,7 +158,7 @@ fn styled(name: &str, value: &impl Serialize, serialize: Serializer, encode: Enc
     }
 }
 
-/// Returns [`Value::Null`] if the field of a form is `null`, and its style has no text for `null`.
+/// Returns [`Value::Null`] if the value of a form field is `null` and the style encodes it as an empty string.
 fn or_null(value: Value) -> Value {
     match value {
         Value::Styled { json, text, .. } if is_null(&json) && text.is_empty() => Value::Null,
@@ -166,7 +166,7 @@ fn or_null(value: Value) -> Value {
     }
 }
 
-/// Returns the value that is validated.
+/// Converts JSON to the value that is validated.
 fn validated_value(json: &RawValue) -> Value {
     if let Some(items) = items(json) {
         return Value::List(items.into_iter().filter(|item| !is_null(item)).map(validated_value).collect());
@@ -174,12 +174,12 @@ fn validated_value(json: &RawValue) -> Value {
     match json.get() {
         "null" | "{}" => Value::List(Vec::new()),
         number if number.starts_with(|c: char| c == '-' || c.is_ascii_digit()) => Value::Number(number.to_owned()),
-        _ => Value::Text(text(json)),
+        _ => Value::Text(string_or_json(json)),
     }
 }
 
-/// Returns a JSON string without quotes and escapes, and any other value as JSON.
-fn text(json: &RawValue) -> String {
+/// Returns the contents of a JSON string, or any other value as JSON.
+fn string_or_json(json: &RawValue) -> String {
     serde_json::from_str(json.get()).unwrap_or_else(|_| json.get().to_owned())
 }
 
@@ -196,20 +196,21 @@ fn is_nested(json: &RawValue) -> bool {
     json.get().starts_with(['[', '{'])
 }
 
-/// Percent-encodes all reserved characters.
-fn plain(text: &str) -> String {
-    encode::encode(text).into_owned()
+/// Percent-encodes all characters except the unreserved characters.
+fn encode_all(string: &str) -> String {
+    encode::encode(string).into_owned()
 }
 
-/// Returns a value without encoding it, for headers.
-fn raw(text: &str) -> String {
-    text.to_owned()
+/// Returns a header value, which is not percent-encoded.
+fn encode_nothing(string: &str) -> String {
+    string.to_owned()
 }
 
-/// Keeps the reserved characters of RFC 3986 and percent-encoded triplets. Some reserved characters are encoded nevertheless,
-/// because they would change the value: `&` and `#` end it, `[` and `]` are not allowed in a query, and `+` means a space in a
-/// form.
-fn reserved(text: &str) -> String {
+/// Percent-encodes a string, except reserved characters and percent-encoded triplets.
+///
+/// Some reserved characters are encoded nevertheless: `&` and `#` would end the value, `[` and `]` are not allowed in a query,
+/// and `+` means a space in a form.
+fn encode_unless_reserved(string: &str) -> String {
     const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
         .remove(b'-')
         .remove(b'.')
@@ -229,7 +230,7 @@ fn reserved(text: &str) -> String {
         .remove(b';')
         .remove(b'=');
     let mut encoded = String::new();
-    for (index, part) in text.split('%').enumerate() {
+    for (index, part) in string.split('%').enumerate() {
         let is_triplet = part.bytes().take_while(u8::is_ascii_hexdigit).take(2).count() == 2;
         encoded.push_str(if index == 0 {
             ""
@@ -244,18 +245,18 @@ fn reserved(text: &str) -> String {
 }
 
 fn pair(name: &str, value: &str, encode: Encode) -> String {
-    format!("{}={}", plain(name), encode(value))
+    format!("{}={}", encode_all(name), encode(value))
 }
 
 /// Joins the items of an array, or the names and values of an object. `None` if there are none.
 ///
 /// # Errors
 ///
-/// Returns an error if an item contains a delimiter, because it would be read as two items.
+/// Returns an error if an item contains a delimiter, because a server would read the item as two items.
 fn join(json: &RawValue, separator: &str, equals: &str, encode: Encode) -> Result<Option<String>, String> {
     let encode_item = |item: &str, delimiters: &[&str]| {
         let item = encode(item);
-        // The triplets that `reserved` keeps may be in lower case.
+        // `encode_unless_reserved` keeps percent-encoded triplets, whose digits may be in lower case.
         let delimiter = delimiters.iter().find(|delimiter| item.to_ascii_uppercase().contains(**delimiter));
         match delimiter.map(|delimiter| percent_encoding::percent_decode_str(delimiter).decode_utf8_lossy()) {
             Some(delimiter) => {
@@ -266,51 +267,51 @@ fn join(json: &RawValue, separator: &str, equals: &str, encode: Encode) -> Resul
     };
     let encoded_items: Vec<String> = if let Some(items) = items(json) {
         let items = items.into_iter().filter(|item| !is_null(item));
-        items.map(|item| encode_item(&text(item), &[separator])).collect::<Result<_, _>>()?
+        items.map(|item| encode_item(&string_or_json(item), &[separator])).collect::<Result<_, _>>()?
     } else if let Some(properties) = Properties::of(json) {
         let properties = properties.0.iter().filter(|(_, value)| !is_null(value));
         let pair = |name: &str, value| {
             let name = encode_item(name, &[separator, equals])?;
-            Ok(format!("{name}{equals}{}", encode_item(&text(value), &[separator])?))
+            Ok(format!("{name}{equals}{}", encode_item(&string_or_json(value), &[separator])?))
         };
         properties.map(|(name, value)| pair(name, value)).collect::<Result<_, String>>()?
     } else if is_null(json) {
         Vec::new()
     } else {
-        vec![encode(&text(json))]
+        vec![encode(&string_or_json(json))]
     };
     Ok((!encoded_items.is_empty()).then(|| encoded_items.join(separator)))
 }
 
 /// Returns `name=value`, or an empty string if there is no value.
 fn with_name(name: &str, value: Option<String>) -> String {
-    value.map(|value| format!("{}={value}", plain(name))).unwrap_or_default()
+    value.map(|value| format!("{}={value}", encode_all(name))).unwrap_or_default()
 }
 
-fn commas(name: &str, json: &RawValue, encode: Encode) -> Result<String, String> {
+fn comma_separated(name: &str, json: &RawValue, encode: Encode) -> Result<String, String> {
     Ok(with_name(name, join(json, ",", ",", encode)?))
 }
 
-fn spaces(name: &str, json: &RawValue, encode: Encode) -> Result<String, String> {
+fn space_separated(name: &str, json: &RawValue, encode: Encode) -> Result<String, String> {
     Ok(with_name(name, join(json, "%20", "%20", encode)?))
 }
 
-fn pipes(name: &str, json: &RawValue, encode: Encode) -> Result<String, String> {
+fn pipe_separated(name: &str, json: &RawValue, encode: Encode) -> Result<String, String> {
     Ok(with_name(name, join(json, "%7C", "%7C", encode)?))
 }
 
-/// Serializes a value in the style `deepObject`. Different values have different texts.
+/// Serializes a value in the style `deepObject`. Different values result in different strings.
 ///
-/// The items of an array are `name[]` if none of them is an array or object. Otherwise they are `name[index]`: without an index,
-/// `[{a, b}]` and `[{a}, {b}]` would have the same text. A nested empty array or object is `name=`.
-fn deep(name: &str, json: &RawValue, encode: Encode) -> Result<String, String> {
-    Ok(join_pairs(deep_pairs(name, json, encode)))
+/// The items of an array are sent as `name[]` if none of them is an array or object. Any other array is sent as `name[index]`,
+/// because `[{a, b}]` and `[{a}, {b}]` would be equal without an index. A nested empty array or object is sent as `name=`.
+fn deep_object(name: &str, json: &RawValue, encode: Encode) -> Result<String, String> {
+    Ok(join_pairs(deep_object_pairs(name, json, encode)))
 }
 
-fn deep_pairs(name: &str, json: &RawValue, encode: Encode) -> Vec<String> {
+fn deep_object_pairs(name: &str, json: &RawValue, encode: Encode) -> Vec<String> {
     let nested = |name: String, value: &RawValue| match value.get() {
         "[]" | "{}" => vec![pair(&name, "", encode)],
-        _ => deep_pairs(&name, value, encode),
+        _ => deep_object_pairs(&name, value, encode),
     };
     if let Some(items) = items(json) {
         let has_indices = items.iter().any(|item| is_nested(item));
@@ -323,12 +324,12 @@ fn deep_pairs(name: &str, json: &RawValue, encode: Encode) -> Vec<String> {
     } else if is_null(json) {
         Vec::new()
     } else {
-        vec![pair(name, &text(json), encode)]
+        vec![pair(name, &string_or_json(json), encode)]
     }
 }
 
 /// Serializes each property of an object as a parameter.
-fn exploded_properties(name: &str, json: &RawValue, encode: Encode) -> Result<String, String> {
+fn exploded_object(name: &str, json: &RawValue, encode: Encode) -> Result<String, String> {
     Ok(match Properties::of(json) {
         Some(properties) => join_pairs(properties.0.iter().map(|(name, value)| repeated(name, value, encode))),
         None => repeated(name, json, encode),
@@ -339,10 +340,10 @@ fn repeated_items(name: &str, json: &RawValue, encode: Encode) -> Result<String,
     Ok(repeated(name, json, encode))
 }
 
-/// Repeats the name for each item.
+/// Returns `name=value` for each item of an array.
 fn repeated(name: &str, json: &RawValue, encode: Encode) -> String {
     let items = items(json).unwrap_or_else(|| vec![json]);
-    join_pairs(items.into_iter().filter(|item| !is_null(item)).map(|item| pair(name, &text(item), encode)))
+    join_pairs(items.into_iter().filter(|item| !is_null(item)).map(|item| pair(name, &string_or_json(item), encode)))
 }
 
 fn join_pairs(pairs: impl IntoIterator<Item = String>) -> String {
@@ -354,11 +355,11 @@ fn json(name: &str, json: &RawValue, encode: Encode) -> Result<String, String> {
     Ok(pair(name, json.get(), encode))
 }
 
-fn simple(_: &str, json: &RawValue, encode: Encode) -> Result<String, String> {
+fn comma_separated_without_name(_: &str, json: &RawValue, encode: Encode) -> Result<String, String> {
     Ok(join(json, ",", ",", encode)?.unwrap_or_default())
 }
 
-fn simple_pairs(_: &str, json: &RawValue, encode: Encode) -> Result<String, String> {
+fn comma_separated_pairs(_: &str, json: &RawValue, encode: Encode) -> Result<String, String> {
     Ok(join(json, ",", "=", encode)?.unwrap_or_default())
 }
 
@@ -366,20 +367,20 @@ fn label(_: &str, json: &RawValue, encode: Encode) -> Result<String, String> {
     Ok(join(json, ",", ",", encode)?.map(|items| format!(".{items}")).unwrap_or_default())
 }
 
-fn labels(_: &str, json: &RawValue, encode: Encode) -> Result<String, String> {
+fn exploded_label(_: &str, json: &RawValue, encode: Encode) -> Result<String, String> {
     Ok(join(json, ".", "=", encode)?.map(|items| format!(".{items}")).unwrap_or_default())
 }
 
 fn matrix(name: &str, json: &RawValue, encode: Encode) -> Result<String, String> {
     let items = join(json, ",", ",", encode)?;
-    Ok(items.map(|items| matrix_pair(&format!("{}={items}", plain(name)))).unwrap_or_default())
+    Ok(items.map(|items| matrix_pair(&format!("{}={items}", encode_all(name)))).unwrap_or_default())
 }
 
-fn matrices(name: &str, json: &RawValue, encode: Encode) -> Result<String, String> {
-    Ok(exploded_properties(name, json, encode)?.split('&').filter(|pair| !pair.is_empty()).map(matrix_pair).collect())
+fn exploded_matrix(name: &str, json: &RawValue, encode: Encode) -> Result<String, String> {
+    Ok(exploded_object(name, json, encode)?.split('&').filter(|pair| !pair.is_empty()).map(matrix_pair).collect())
 }
 
-/// Returns a pair in the style `matrix`, which has no `=` before an empty value.
+/// Returns a pair in the style `matrix`, which omits the `=` before an empty value.
 fn matrix_pair(pair: &str) -> String {
     format!(";{}", pair.strip_suffix('=').unwrap_or(pair))
 }
@@ -389,7 +390,7 @@ fn json_without_name(_: &str, json: &RawValue, encode: Encode) -> Result<String,
 }
 
 /// Serializes a value as JSON with only ASCII characters, which headers require.
-fn ascii(_: &str, json: &RawValue, _: Encode) -> Result<String, String> {
+fn ascii_json(_: &str, json: &RawValue, _: Encode) -> Result<String, String> {
     let mut ascii = String::new();
     for c in json.get().chars() {
         match c.is_ascii() {

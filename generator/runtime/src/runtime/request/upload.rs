@@ -31,7 +31,7 @@ pub struct Upload {
     pub(crate) file_name: Option<String>,
     pub(crate) content_type: Option<String>,
     // [if multipart.rs
-    /// Whether the upload is a string in place of a file.
+    /// Whether the upload is a string instead of a file.
     pub(crate) is_text: bool,
     // [end multipart.rs]
 }
@@ -40,7 +40,7 @@ pub struct Upload {
 enum Source {
     Bytes(Bytes),
     File(PathBuf),
-    /// A reader, which the first attempt takes, and its length if that is known.
+    /// A reader, and its length if the length is known. The first attempt takes the reader and leaves `None`.
     Reader(Arc<Mutex<Option<Reader>>>, Option<u64>),
 }
 
@@ -53,8 +53,8 @@ impl Upload {
     }
 
     // [if multipart.rs
-    /// Creates an upload of a string, if the API accepts one in place of a file, such as the URL of a file. In a form, it is a
-    /// field without a file name.
+    /// Creates an upload of a string, for APIs that accept a string instead of a file, such as the URL of the file. In a form,
+    /// the string is sent without a file name.
     pub fn text(text: impl Into<String>) -> Self {
         Self { is_text: true, ..Self::bytes(text.into()) }
     }
@@ -67,13 +67,13 @@ impl Upload {
         Self { file_name, ..Self::new(Source::File(path)) }
     }
 
-    /// Creates an upload from a reader. It can be read only once, so the request is not retried.
+    /// Creates an upload from a reader. A reader can be read only once, so the request is not retried.
     pub fn reader(reader: impl AsyncRead + Send + 'static) -> Self {
         let reader: Reader = Box::pin(reader);
         Self::new(Source::Reader(Arc::new(Mutex::new(Some(reader))), None))
     }
 
-    /// Sets the number of bytes that the reader returns, if it is known. Some APIs require it.
+    /// Sets the number of bytes that the reader returns. Some APIs require the length of the body.
     pub fn length(mut self, length: u64) -> Self {
         if let Source::Reader(_, reader_length) = &mut self.source {
             *reader_length = Some(length);
@@ -86,7 +86,7 @@ impl Upload {
         Self { file_name: Some(name.into()), ..self }
     }
 
-    /// Sets the media type of the bytes, such as `image/png`, instead of the documented one.
+    /// Sets the media type of the bytes, such as `image/png`, instead of the documented media type.
     pub fn content_type(self, media_type: impl Into<String>) -> Self {
         Self { content_type: Some(media_type.into()), ..self }
     }
@@ -113,7 +113,7 @@ impl Upload {
     }
 
     /// Returns the value of the header `Content-Type`: the media type that was set, or else the accepted media type that
-    /// matches the file name.
+    /// the file name determines.
     pub(crate) fn media_type(&self, name: &'static str, accepted: &'static str) -> Result<HeaderValue, InvalidValue> {
         if let Some(content_type) = &self.content_type {
             let header = header_value(content_type).filter(|_| content_type.contains('/'));
@@ -128,7 +128,7 @@ impl Upload {
         })
     }
 
-    /// Returns the bytes for one attempt.
+    /// Opens the file or takes the reader, and returns the piece of the body to send in one attempt.
     pub(crate) fn open(&self, name: &'static str) -> Result<Piece, InvalidValue> {
         let invalid = |rule: String| InvalidValue::new(name, None, rule);
         match &self.source {
@@ -141,7 +141,7 @@ impl Upload {
                         false => Ok((metadata, file)),
                     })
                     .map_err(|error| invalid(format!("must be a file that can be read ({})", error.kind())))?;
-                // Only a regular file has a length, a pipe has none.
+                // A path may also be a pipe, whose length is unknown.
                 let length = metadata.is_file().then_some(metadata.len());
                 Ok(Piece::Reader(Mutex::new(Box::pin(tokio::fs::File::from_std(file))), length))
             }
@@ -155,7 +155,7 @@ impl Upload {
     }
 }
 
-/// The media types of file extensions, for extensions that differ from the subtype, and for media ranges such as `image/*`.
+/// The media types of file extensions. For other extensions, the subtype of the media type is compared with the extension.
 const EXTENSIONS: [(&str, &str); 20] = [
     ("avif", "image/avif"),
     ("bmp", "image/bmp"),
@@ -179,8 +179,8 @@ const EXTENSIONS: [(&str, &str); 20] = [
     ("webp", "image/webp"),
 ];
 
-/// Returns the media type of a file among the accepted media types and ranges. If the extension does not determine the
-/// media type, returns `application/octet-stream` if it is accepted.
+/// Returns the media type of a file, according to its extension and the accepted media types. If no accepted media type matches
+/// the extension, returns `application/octet-stream`, if that is accepted.
 fn media_type_of_file(accepted: &'static str, file_name: &str) -> Option<&'static str> {
     let extension = file_name.rsplit_once('.').map_or("", |(_, extension)| extension).to_ascii_lowercase();
     let by_extension = EXTENSIONS.iter().find(|(key, _)| *key == extension).map(|(_, media_type)| *media_type);
@@ -253,8 +253,8 @@ impl RequestBody for UploadBody {
 /// A piece of a body.
 pub enum Piece {
     Bytes(Bytes),
-    /// A reader, and the number of bytes that are still to be read if that is known. The mutex is never locked: it only makes the
-    /// body `Sync`.
+    /// A reader, and the number of remaining bytes if that number is known. The mutex makes the body `Sync`, and is never
+    /// locked.
     Reader(Mutex<Reader>, Option<u64>),
 }
 

@@ -12,19 +12,19 @@ use crate::runtime::{Body, SendError};
 /// The received part of a body.
 pub struct Received {
     pub bytes: Bytes,
-    /// Why the body is incomplete, if it is.
+    /// The reason why the body is incomplete. `None` if the body is complete.
     pub incomplete: Option<Incomplete>,
 }
 
-/// Why a body is incomplete.
+/// The reason why a body is incomplete.
 pub enum Incomplete {
-    /// It is longer than the limit.
+    /// The body is longer than the limit.
     TooLong,
     /// The connection broke, or the timeout elapsed.
     Failed(SendError),
 }
 
-/// The maximum number of bytes that are allocated because of the declared length of a response.
+/// The maximum number of bytes to allocate in advance for the declared length of a body.
 const MAX_INITIAL_CAPACITY: u64 = 1 << 20;
 
 /// Reads a body until `end`, and keeps at most `limit` bytes.
@@ -43,7 +43,7 @@ pub async fn read(mut body: Body, limit: usize, end: Instant) -> Received {
             Ok(Some(Ok(frame))) => frame.into_data(),
         };
         let Ok(data) = data else { continue };
-        // A body that arrives in one frame is not copied.
+        // If the whole body is in one frame, the frame is returned without a copy.
         if bytes.is_empty() && data.len() <= limit && body.is_end_stream() {
             return Received { bytes: data, incomplete: None };
         }

@@ -19,7 +19,7 @@ use crate::runtime::client::tokio_context::{catch_tokio_panic, outside_runtime};
 use crate::runtime::response::raw_response::UnreadBody;
 use crate::runtime::{Body, Decode, DecodeError, Error, RawResponse, Reads, Result, SendError};
 
-/// Returns the body as a stream of bytes.
+/// A decoder that returns the body as a stream of bytes.
 pub struct Streamed;
 
 impl Decode for Streamed {
@@ -38,20 +38,20 @@ impl Decode for Streamed {
 
 /// A response body that is read as it arrives.
 ///
-/// The retries and timeouts of the request end when the response headers arrive. After that, the timeout of an attempt applies to
-/// each piece of the body. Dropping the download closes the connection.
+/// The retries and timeouts of the request end when the response headers arrive. After that, the timeout of an attempt applies
+/// to each piece of the body. Dropping the download closes the connection.
 ///
-/// It implements [`Stream`]; [`try_next`](Self::try_next) does the same without an import.
+/// A download implements [`Stream`]. The method [`try_next`](Self::try_next) can be used without importing a trait.
 #[must_use = "the body is read only on demand"]
 pub struct Download {
     /// The response without its body.
     pub(crate) response: RawResponse,
     body: Body,
-    /// The timeout for each piece, if there is one.
+    /// The timeout for each piece of the body. `None` if the body was received completely.
     pub(crate) piece_timeout: Option<Duration>,
     /// The maximum number of bytes in memory.
     pub(crate) limit: usize,
-    /// The timer of the piece that is awaited.
+    /// The timer for the timeout of the next piece.
     timer: Option<Pin<Box<Sleep>>>,
     is_finished: bool,
 }
@@ -90,16 +90,16 @@ impl Download {
     ///
     /// # Errors
     ///
-    /// Returns an error if the connection breaks, or if a piece does not arrive in time. This ends the download.
+    /// Returns an error if the connection breaks, or if a piece does not arrive in time. The download ends with this error.
     pub async fn try_next(&mut self) -> Result<Option<Bytes>> {
         poll_fn(|context| self.poll_piece(context)).await
     }
 
-    /// Returns the rest of the body.
+    /// Returns the remaining bytes of the body.
     ///
     /// # Errors
     ///
-    /// The same as for [`try_next`](Self::try_next). It also fails if the body is longer than the limit of the client.
+    /// The same as for [`try_next`](Self::try_next), and also an error if the body is longer than the limit of the client.
     pub async fn bytes(mut self) -> Result<Bytes> {
         let mut bytes = Vec::new();
         while let Some(piece) = self.try_next().await? {
@@ -111,11 +111,11 @@ impl Download {
         Ok(bytes.into())
     }
 
-    /// Writes the rest of the body, for example to a `tokio::fs::File`, and returns the number of bytes.
+    /// Writes the remaining bytes of the body, for example to a `tokio::fs::File`. Returns the number of written bytes.
     ///
     /// # Errors
     ///
-    /// Returns the error of the writer, or that of [`try_next`](Self::try_next) inside an [`io::Error`].
+    /// Returns the error of the writer, or the error of [`try_next`](Self::try_next) inside an [`io::Error`].
     pub async fn copy_to(mut self, writer: &mut (impl AsyncWrite + Unpin)) -> io::Result<u64> {
         let mut written = 0;
         while let Some(mut piece) = self.try_next().await.map_err(io::Error::other)? {
@@ -132,11 +132,12 @@ impl Download {
         Ok(written)
     }
 
-    /// Reads the rest of the body and blocks the thread until it is complete. The thread must not be polling an async task.
+    /// Reads the remaining bytes of the body and blocks the thread until the body is complete. The thread must not be polling
+    /// an async task.
     ///
     /// # Errors
     ///
-    /// The same as for [`bytes`](Self::bytes). It also fails inside an async task.
+    /// The same as for [`bytes`](Self::bytes), and also an error inside an async task.
     #[cfg(feature = "blocking")]
     pub fn wait_bytes(self) -> Result<Bytes> {
         crate::runtime::wait(self.response.call.operation, self.bytes())
@@ -147,7 +148,7 @@ impl Download {
     ///
     /// # Errors
     ///
-    /// The same as for [`try_next`](Self::try_next). It also fails inside an async task.
+    /// The same as for [`try_next`](Self::try_next), and also an error inside an async task.
     #[cfg(feature = "blocking")]
     pub fn wait_next(&mut self) -> Result<Option<Bytes>> {
         crate::runtime::wait(self.response.call.operation, self.try_next())

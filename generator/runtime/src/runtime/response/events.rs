@@ -17,7 +17,7 @@ use super::mismatch::without_byte_order_mark;
 use super::splitter::{RawItem, Splitter};
 use crate::runtime::{Decode, DecodeError, Direct, Download, Mismatch, RawResponse, Reading, Reads, Result};
 
-/// Decodes server-sent events whose data is JSON. The data `[DONE]` ends the stream: some APIs send it as the last event.
+/// A decoder of server-sent events whose data is JSON. An event with the data `[DONE]`, which some APIs send, ends the stream.
 pub struct Events<T, V = Direct>(PhantomData<fn() -> (T, V)>);
 
 impl<T, V: DecodeJson<T>> Decode for Events<T, V> {
@@ -32,12 +32,12 @@ impl<T, V: DecodeJson<T>> Decode for Events<T, V> {
     fn decode(response: &mut RawResponse) -> Result<Self::Value> {
         Ok(Values::new(response, Splitter::events(), |raw, reading| match raw.data.as_slice() {
             DONE => Ok(None),
-            data => json::<T, V>(data, reading).map(|data| Some(raw.event(data))),
+            data => json_or_string::<T, V>(data, reading).map(|data| Some(raw.event(data))),
         }))
     }
 }
 
-/// Decodes server-sent events whose data is a string.
+/// A decoder of server-sent events whose data is a string.
 pub struct TextEvents;
 
 impl Decode for TextEvents {
@@ -54,8 +54,8 @@ impl Decode for TextEvents {
     }
 }
 
-/// Decodes each server-sent event as an object with the properties `data`, `event`, `id` and `retry`. The data is JSON, or
-/// else a string.
+/// A decoder of server-sent events that are objects with the properties `data`, `event`, `id` and `retry`. The data is decoded
+/// as JSON. Data that is not JSON is decoded as a string.
 pub struct Envelopes<T, V = Direct>(PhantomData<fn() -> (T, V)>);
 
 impl<T, V: DecodeJson<T>> Decode for Envelopes<T, V> {
@@ -75,7 +75,7 @@ impl<T, V: DecodeJson<T>> Decode for Envelopes<T, V> {
     }
 }
 
-/// Decodes each server-sent event as an object like [`Envelopes`] does, but the data is always a string.
+/// A decoder of server-sent events that differs from [`Envelopes`] only in that the data is always a string.
 pub struct TextEnvelopes<T, V = Direct>(PhantomData<fn() -> (T, V)>);
 
 impl<T, V: DecodeJson<T>> Decode for TextEnvelopes<T, V> {
@@ -92,7 +92,7 @@ impl<T, V: DecodeJson<T>> Decode for TextEnvelopes<T, V> {
     }
 }
 
-/// Decodes each line as JSON.
+/// A decoder of lines of JSON.
 pub struct Lines<T, V = Direct>(PhantomData<fn() -> (T, V)>);
 
 impl<T, V: DecodeJson<T>> Decode for Lines<T, V> {
@@ -105,11 +105,11 @@ impl<T, V: DecodeJson<T>> Decode for Lines<T, V> {
     }
 
     fn decode(response: &mut RawResponse) -> Result<Self::Value> {
-        Ok(Values::new(response, lines(response), |raw, reading| V::decode_json(&raw.data, reading).map(Some)))
+        Ok(Values::new(response, line_splitter(response), |raw, reading| V::decode_json(&raw.data, reading).map(Some)))
     }
 }
 
-/// Decodes each line as a string: a JSON string, or else the line itself.
+/// A decoder of lines that are strings. A line that is not a JSON string is returned unchanged.
 pub struct TextLines;
 
 impl Decode for TextLines {
@@ -122,25 +122,26 @@ impl Decode for TextLines {
     }
 
     fn decode(response: &mut RawResponse) -> Result<Self::Value> {
-        Ok(Values::new(response, lines(response), |raw, _| {
+        Ok(Values::new(response, line_splitter(response), |raw, _| {
             serde_json::from_slice(&raw.data).or_else(|_| raw.text()).map(Some)
         }))
     }
 }
 
-/// Returns a splitter for lines of JSON. If the media type is that of a single JSON value, a value may span several lines.
-fn lines(response: &RawResponse) -> Splitter {
+/// Returns a splitter for lines of JSON. If the media type of the response is a JSON media type, a value may span several
+/// lines.
+fn line_splitter(response: &RawResponse) -> Splitter {
     Splitter::lines(received(&response.headers).is_some_and(|media_type| is_json(&media_type.to_ascii_lowercase())))
 }
 
-/// Decodes an item. `None` ends the stream.
+/// A function that decodes an item. `None` ends the stream.
 type DecodeItem<T> = fn(&RawItem, Reading) -> Result<Option<T>, Mismatch>;
 
 /// The data of an event that ends the stream.
 const DONE: &[u8] = b"[DONE]";
 
-/// Decodes the data of an event as JSON, or else as a string.
-fn json<T, V: DecodeJson<T>>(data: &[u8], reading: Reading) -> Result<T, Mismatch> {
+/// Decodes the data of an event as JSON. If this fails, decodes the data as a string.
+fn json_or_string<T, V: DecodeJson<T>>(data: &[u8], reading: Reading) -> Result<T, Mismatch> {
     V::decode_json(data, reading).or_else(|error| {
         let string = std::str::from_utf8(data).map(|text| serde_json::Value::from(text).to_string());
         string.ok().and_then(|string| V::decode_json(string.as_bytes(), reading).ok()).ok_or(error)
@@ -151,13 +152,13 @@ fn json<T, V: DecodeJson<T>>(data: &[u8], reading: Reading) -> Result<T, Mismatc
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Event<T> {
-    /// The ID of the last event with an ID. It is empty if there was none.
+    /// The ID of this event, or else of the last event with an ID. The string is empty if no event has had an ID.
     pub id: String,
     /// The type of the event. The default is `message`.
     pub event: String,
     /// The data of the event.
     pub data: T,
-    /// The time that clients should wait before they reconnect, if the API sent it.
+    /// The time that clients should wait before they reconnect, if the event has one.
     pub retry: Option<Duration>,
 }
 
@@ -166,7 +167,7 @@ pub struct Event<T> {
 /// The retries and timeouts of the request end when the response headers arrive, so a value may take any time. The client does
 /// not reconnect if the connection is closed.
 ///
-/// It implements [`Stream`]; [`try_next`](Self::try_next) does the same without an import.
+/// This type implements [`Stream`]. The method [`try_next`](Self::try_next) can be used without importing a trait.
 #[must_use = "the values are read only on demand"]
 pub struct Values<T> {
     download: Download,
@@ -186,8 +187,9 @@ impl<T> Values<T> {
     ///
     /// # Errors
     ///
-    /// Returns an error if a value does not match the document; other values may follow. The stream ends after an error if the
-    /// connection breaks, a value is longer than the body limit of the client, or the body has text but no events.
+    /// Returns an error if a value does not match the document. Other values may follow this error. The stream ends with an
+    /// error if the connection breaks, if a value is longer than the body limit of the client, or if the body is not a stream
+    /// of events.
     pub async fn try_next(&mut self) -> Result<Option<T>> {
         poll_fn(|context| self.poll_value(context)).await
     }
@@ -197,7 +199,7 @@ impl<T> Values<T> {
     ///
     /// # Errors
     ///
-    /// The same as for [`try_next`](Self::try_next). It also fails inside an async task.
+    /// The same as for [`try_next`](Self::try_next), and also an error inside an async task.
     #[cfg(feature = "blocking")]
     pub fn wait_next(&mut self) -> Result<Option<T>> {
         crate::runtime::wait(self.download.response.call.operation, self.try_next())
@@ -269,8 +271,8 @@ impl RawItem {
         text.map_err(|_| Mismatch::new("the data is not valid UTF-8".to_owned()))
     }
 
-    /// Decodes the event as an object. If `try_json` is set, the data is decoded as JSON, or else as a string. The ID is decoded
-    /// as a string, or else as a number.
+    /// Decodes the event as an object. If `try_json` is set, the data is first decoded as JSON. Without `try_json`, or if this
+    /// fails, the data is decoded as a string. The ID is decoded as a string or, if this fails, as a number.
     fn envelope<T, V: DecodeJson<T>>(&self, try_json: bool, reading: Reading) -> Result<T, Mismatch> {
         let data_as_string = serde_json::Value::from(self.text()?).to_string();
         let id = serde_json::Value::from(self.id.as_str()).to_string();

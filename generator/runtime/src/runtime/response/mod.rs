@@ -31,7 +31,8 @@ use reqwest::header::HeaderMap;
 use crate::runtime::client::time::http_date;
 use crate::runtime::{Decode, RawResponse, Result};
 
-/// The value of a response, with its status, headers, request ID and number of attempts. It dereferences to the value.
+/// The decoded value of a response, with the status, the headers, the request ID and the number of attempts. A response
+/// dereferences to its value.
 #[derive(Clone)]
 pub struct Response<T> {
     status: StatusCode,
@@ -46,7 +47,7 @@ impl<T> Response<T> {
     /// Decodes a response.
     pub(crate) fn decode<D: Decode<Value = T>>(mut response: RawResponse, keep_body: bool) -> Result<Self> {
         // [if download.rs
-        // A streamed body is not kept.
+        // The bytes of a streamed body are not received yet, so they cannot be kept.
         let keep_body = keep_body && response.unread.is_none();
         // [end download.rs]
         let value = D::decode(&mut response)?;
@@ -66,7 +67,7 @@ impl<T> Response<T> {
         &self.headers
     }
 
-    /// Returns a header by its name in lower case, if it exists and is a string.
+    /// Returns the value of a header by its name in lower case, if the header exists and its value is a string.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
@@ -77,8 +78,8 @@ impl<T> Response<T> {
         text.parse().ok().or_else(|| http_date(text))
     }
 
-    /// Returns the comma-separated items of all headers of a name, without the spaces around them. `None` if there is no such
-    /// header, or if one of them is not a string.
+    /// Returns the comma-separated items of all headers with a name, without the spaces around the items. Returns `None` if
+    /// there is no such header, or if the value of a header is not a string.
     pub fn header_items(&self, name: &str) -> Option<Vec<&str>> {
         let lines: Vec<&str> =
             self.headers.get_all(name).iter().map(|line| line.to_str().ok()).collect::<Option<_>>()?;
@@ -86,18 +87,18 @@ impl<T> Response<T> {
         (!lines.is_empty()).then(|| items.collect())
     }
 
-    /// Returns the ID that the API gave the request.
+    /// Returns the ID that the API assigned to the request.
     pub fn request_id(&self) -> Option<&str> {
         self.request_id.as_deref()
     }
 
-    /// Returns the number of attempts, including this one.
+    /// Returns the number of attempts, including the successful attempt.
     pub fn attempts(&self) -> u32 {
         self.attempts
     }
 
-    /// Returns the body as received, if `keep_body` was called on the request. `None` for a streamed response, such as a
-    /// download.
+    /// Returns the body as received, if `keep_body` was called on the request. Returns `None` for a streamed response, such as
+    /// a download.
     ///
     /// ```text
     /// let response = request.keep_body().send().await?;
@@ -107,7 +108,7 @@ impl<T> Response<T> {
         self.body.as_deref()
     }
 
-    /// Returns the [body](Self::body) as a string, if it is UTF-8.
+    /// Returns the [body](Self::body) as a string, if the body is UTF-8.
     pub fn text(&self) -> Option<&str> {
         std::str::from_utf8(self.body()?).ok()
     }

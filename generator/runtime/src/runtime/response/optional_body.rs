@@ -1,10 +1,10 @@
-//! Responses that may have no body, and requests for a media type other than `application/json`.
+//! The decoder of responses that may have no body, and the setter of the header `Accept`.
 
 use std::marker::PhantomData;
 
 use crate::runtime::{Decode, RawResponse, Reads, Request, Result};
 
-/// Decodes the body with `D`, if there is one.
+/// A decoder that decodes the body with `D`, unless the body is empty.
 pub struct Optional<D>(PhantomData<fn() -> D>);
 
 impl<D: Decode> Decode for Optional<D> {

@@ -11,7 +11,7 @@ use crate::runtime::Body;
 // [end download.rs]
 use crate::runtime::{Api, Call, Reading};
 
-/// A response before it is decoded. The body is complete unless the decoder streams it.
+/// A response before it is decoded. The body is complete, unless the decoder reads it as a stream.
 pub struct RawResponse {
     pub(crate) api: &'static Api,
     pub(crate) call: Call,
@@ -20,10 +20,10 @@ pub struct RawResponse {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
-    /// What the request expects of the response.
+    /// The response that the request expects.
     pub(crate) expected: Option<Expected>,
     // [if download.rs
-    /// The body, if the decoder streams it.
+    /// The body, if the decoder reads it as a stream.
     pub(crate) unread: Option<UnreadBody>,
     // [end download.rs]
 }
@@ -41,14 +41,14 @@ impl RawResponse {
         if self.api.strict { Reading::Strict } else { Reading::Lenient }
     }
 
-    /// Returns the ID that the API gave the request.
+    /// Returns the ID that the API assigned to the request.
     pub fn request_id(&self) -> Option<&str> {
         self.headers.get(self.api.request_id)?.to_str().ok()
     }
 }
 
 // [if download.rs
-/// A body that was not read yet.
+/// A body that has not been read yet.
 pub struct UnreadBody {
     pub body: Body,
     /// The timeout for each piece of the body.

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use crate::runtime::{Decode, DecodeError, Error, RawResponse, Request};
 
 impl<D: Decode> Request<D> {
-    /// Requests a response of `media_type`, and decodes it with `E`.
+    /// Requests a response of `media_type`, and decodes the response with `E`.
     pub fn decode_as<E: Decode>(mut self, media_type: &'static str) -> Request<E> {
         self.parts.expected.accept = Some(media_type);
         self.parts.expected.reads = E::reads;
@@ -25,8 +25,8 @@ pub fn undocumented_status(response: &RawResponse) -> Error {
     DecodeError::with_problem(response, "the document does not describe this status".to_owned()).into()
 }
 
-/// Implements `Decode` for a response enum, whose variant depends on the status. A body may have a media type that its
-/// decoder does not ask for by itself.
+/// Implements `Decode` for a response enum, whose variant depends on the status. The optional string is the media type of the
+/// body, if it is not the media type that the decoder accepts by default.
 ///
 /// ```text
 /// impl_response_enum!(GetReportResponse { 200 => Ok(Streamed, "application/pdf"), 202 => Accepted(Json<Job>), 204 => NoContent });

@@ -15,17 +15,17 @@ pub struct RawItem {
 /// Splits chunks of bytes into items. An item may span several chunks.
 #[derive(Default)]
 pub struct Splitter {
-    /// Whether the items are server-sent events, as the HTML standard defines them. Otherwise they are lines.
+    /// Whether the items are server-sent events, as the HTML standard defines them. If not, they are lines.
     events: bool,
     /// The incomplete line.
     line: Vec<u8>,
     /// The incomplete event, or the JSON after a record separator.
     incomplete: RawItem,
-    /// The nesting at the end of the incomplete JSON after a record separator.
+    /// The nesting of arrays and objects at the end of the incomplete JSON.
     nesting: Nesting,
-    /// Whether a record separator precedes the JSON, which may then span several lines.
+    /// Whether a record separator precedes the current JSON, so that the JSON may span several lines.
     in_record: bool,
-    /// Whether all JSON may span several lines.
+    /// Whether every JSON value may span several lines.
     spans_lines: bool,
     /// The lines before the first event that are neither fields nor comments.
     pub unrecognized_lines: Vec<u8>,
@@ -48,7 +48,8 @@ impl Splitter {
         Self { events: true, ..Self::default() }
     }
 
-    /// Creates a splitter of lines of JSON. If a value may span several lines, it ends with the line that closes all brackets.
+    /// Creates a splitter of lines of JSON. If `spans_lines` is set, a value ends with the line that closes all of its
+    /// brackets.
     pub fn lines(spans_lines: bool) -> Self {
         Self { spans_lines, ..Self::default() }
     }
@@ -60,7 +61,7 @@ impl Splitter {
 
     /// Adds a chunk of bytes.
     pub fn push(&mut self, mut bytes: &[u8]) {
-        // A carriage return with a line feed is one line end, even if the two are in different chunks.
+        // A carriage return and a line feed are one line end, even if they are in different chunks.
         if std::mem::take(&mut self.after_carriage_return) && bytes.first() == Some(&b'\n') {
             bytes = &bytes[1..];
         }
@@ -74,7 +75,7 @@ impl Splitter {
         self.line.extend_from_slice(bytes);
     }
 
-    /// Ends the last line. An event that does not end with a blank line is dropped.
+    /// Ends the last line. Discards an event that does not end with a blank line, as the HTML standard requires.
     pub fn finish(&mut self) {
         if !self.line.is_empty() {
             self.end_line();

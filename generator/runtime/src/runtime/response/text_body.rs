@@ -5,7 +5,7 @@ use http::header::CONTENT_TYPE;
 
 use crate::runtime::{Decode, DecodeError, RawResponse, Reads, Result};
 
-/// Decodes the body as a string with the charset of its media type, or else as UTF-8.
+/// A decoder of strings in the charset of the media type. The default charset is UTF-8.
 pub struct Text;
 
 impl Decode for Text {
@@ -24,12 +24,12 @@ impl Decode for Text {
 
 fn decode_text(response: &RawResponse) -> Result<String, String> {
     let content_type = response.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    // If the response has no charset, that of the requested media type applies.
+    // If the response has no charset, the charset of the documented media type is used.
     let charset = content_type
         .and_then(charset_of)
         .or_else(|| charset_of(response.expected?.media_types(response.status.as_u16())?));
     let declared_encoding = charset.as_ref().and_then(|label| Encoding::for_label(label.as_bytes()));
-    // Some servers declare ASCII or an unsupported charset, but send UTF-8.
+    // Some servers send UTF-8, although they declare ASCII or an unsupported charset.
     let is_ascii = charset.as_ref().is_some_and(|label| label.eq_ignore_ascii_case("us-ascii"));
     let encoding = match declared_encoding {
         Some(encoding) if !is_ascii => encoding,
@@ -37,7 +37,7 @@ fn decode_text(response: &RawResponse) -> Result<String, String> {
         Some(encoding) => encoding,
         None if charset.is_none() => UTF_8,
         None => {
-            // The header may repeat a secret of the request.
+            // The name of the charset is redacted, because the header may repeat a secret of the request.
             let label = charset.map(|label| response.sent.sensitive().redact(&label));
             return Err(format!("the charset{} of the response is not supported", quoted(label.as_deref())));
         }
@@ -49,7 +49,7 @@ fn decode_text(response: &RawResponse) -> Result<String, String> {
     }
 }
 
-/// Returns a charset in quotes, if it is a valid name of a charset (RFC 2978). Otherwise, returns an empty string.
+/// Returns the name of a charset in backticks, or an empty string if the name is not valid (RFC 2978).
 fn quoted(charset: Option<&str>) -> String {
     const MAX_NAME_BYTES: usize = 40;
     let is_name = |name: &&str| {

@@ -1,4 +1,4 @@
-//! Constraints of values, as data, and how a value violates them.
+//! Constraints of values, as data, and the checks of values against constraints.
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,7 +13,7 @@ pub type Constraints = &'static [Constraint<'static>];
 
 /// A constraint on a value or on its contents. A constraint on strings does not apply to numbers, and so on.
 ///
-/// Limits of numbers are decimal numbers, so that each has all its digits.
+/// The limits of numbers are strings in decimal notation, so no digit is lost.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Constraint<'c> {
@@ -21,7 +21,7 @@ pub enum Constraint<'c> {
     MinLength(usize),
     /// The maximum number of characters (Unicode scalar values) of a string.
     MaxLength(usize),
-    /// A regular expression that a part of a string must match. One that cannot be compiled is not checked.
+    /// A regular expression that a part of a string must match. An invalid regular expression is not checked.
     Pattern(&'c str),
     /// The inclusive minimum of a number.
     Minimum(&'c str),
@@ -31,13 +31,13 @@ pub enum Constraint<'c> {
     ExclusiveMinimum(&'c str),
     /// The exclusive maximum of a number.
     ExclusiveMaximum(&'c str),
-    /// A number must be a multiple of this one.
+    /// The number of which the value must be a multiple.
     MultipleOf(&'c str),
     /// The minimum number of items of an array.
     MinItems(usize),
     /// The maximum number of items of an array.
     MaxItems(usize),
-    /// All items of an array must be different.
+    /// The constraint that all items of an array are different.
     UniqueItems,
     /// The minimum number of properties of an object.
     MinProperties(usize),
@@ -46,7 +46,7 @@ pub enum Constraint<'c> {
     // [if json_validation.rs
     /// The constraints of the property with this name.
     Property(&'c str, &'c [Constraint<'c>]),
-    /// The constraints of all properties but those with these names.
+    /// The constraints of all properties except the properties with these names.
     OtherProperties(&'c [&'c str], &'c [Constraint<'c>]),
     /// The constraints of each item of an array.
     Items(&'c [Constraint<'c>]),
@@ -56,13 +56,14 @@ pub enum Constraint<'c> {
     ItemsFrom(usize, &'c [Constraint<'c>]),
     /// The constraints of a generated type.
     Type(fn() -> Constraints),
-    /// The constraints of an alternative, chosen by the value of the property with this name. Numbers and booleans are compared as
-    /// strings.
+    /// The constraints of alternatives. The value of the property with this name selects the alternative. Numbers and booleans
+    /// are compared as strings.
     ByTag(&'c str, &'c [(&'c [&'c str], &'c [Constraint<'c>])]),
-    /// The constraints of alternatives, each with its JSON type and its required properties. One of those that fit must be met.
+    /// The constraints of alternatives, each with its JSON type and its required properties. Of the alternatives with a
+    /// suitable type and properties, the value must meet at least one.
     AnyOf(&'c [(&'c str, &'c [&'c str], &'c [Constraint<'c>])]),
     // [end json_validation.rs]
-    /// Marks the value as personal data: neither `Debug` nor an error shows it.
+    /// Marks the value as personal data, which `Debug` and errors do not show.
     Personal,
 }
 
@@ -70,11 +71,11 @@ impl Constraint<'_> {
     /// Returns how a string violates the constraint.
     pub fn violation_by_string(&self, string: &str) -> Option<String> {
         let length = || string.chars().count();
-        let wrong_length =
+        let length_violation =
             |bound: &str, limit: usize| Some(format!("must be at {bound} {limit} characters long, not {}", length()));
         match *self {
-            Self::MinLength(minimum) if length() < minimum => wrong_length("least", minimum),
-            Self::MaxLength(maximum) if length() > maximum => wrong_length("most", maximum),
+            Self::MinLength(minimum) if length() < minimum => length_violation("least", minimum),
+            Self::MaxLength(maximum) if length() > maximum => length_violation("most", maximum),
             Self::Pattern(pattern) if !matches(pattern, string) => Some(format!("must match `{pattern}`")),
             _ => None,
         }
@@ -82,14 +83,16 @@ impl Constraint<'_> {
 
     /// Returns how a number, in decimal notation, violates the constraint.
     pub fn violation_by_number(&self, number: &str) -> Option<String> {
-        let is = |ordering, limit| decimal::compare(number, limit) == Some(ordering);
+        let compares_as = |ordering, limit| decimal::compare(number, limit) == Some(ordering);
         match *self {
-            Self::Minimum(limit) if is(Ordering::Less, limit) => Some(format!("must be {limit} or more")),
-            Self::Maximum(limit) if is(Ordering::Greater, limit) => Some(format!("must be {limit} or less")),
-            Self::ExclusiveMinimum(limit) if !is(Ordering::Greater, limit) => {
+            Self::Minimum(limit) if compares_as(Ordering::Less, limit) => Some(format!("must be {limit} or more")),
+            Self::Maximum(limit) if compares_as(Ordering::Greater, limit) => Some(format!("must be {limit} or less")),
+            Self::ExclusiveMinimum(limit) if !compares_as(Ordering::Greater, limit) => {
                 Some(format!("must be more than {limit}"))
             }
-            Self::ExclusiveMaximum(limit) if !is(Ordering::Less, limit) => Some(format!("must be less than {limit}")),
+            Self::ExclusiveMaximum(limit) if !compares_as(Ordering::Less, limit) => {
+                Some(format!("must be less than {limit}"))
+            }
             Self::MultipleOf(divisor) if !decimal::is_multiple(number, divisor) => {
                 Some(format!("must be a multiple of {divisor}"))
             }
@@ -97,7 +100,7 @@ impl Constraint<'_> {
         }
     }
 
-    /// Returns how an array violates the constraint. Each item is given as text that equal items share.
+    /// Returns how an array violates the constraint. `items` are keys that are equal for equal items of the array.
     pub fn violation_by_items<T: Ord>(&self, count: usize, items: impl IntoIterator<Item = T>) -> Option<String> {
         match *self {
             Self::MinItems(minimum) if count < minimum => {
@@ -113,7 +116,7 @@ impl Constraint<'_> {
         }
     }
 
-    /// Returns how an object with this number of properties violates the constraint.
+    /// Returns how an object with `count` properties violates the constraint.
     pub fn violation_by_properties(&self, count: usize) -> Option<String> {
         match *self {
             Self::MinProperties(minimum) if count < minimum => Some(format!("must have at least {minimum} properties")),
@@ -123,8 +126,8 @@ impl Constraint<'_> {
     }
 }
 
-/// Returns whether a part of `string` matches `pattern`. Each pattern is compiled once, on its first use. One that cannot be
-/// compiled matches every string.
+/// Returns whether a part of `string` matches `pattern`. Each pattern is compiled once, on its first use. An invalid pattern
+/// matches every string.
 pub fn matches(pattern: &str, string: &str) -> bool {
     static COMPILED: RwLock<BTreeMap<String, Option<Regex>>> = RwLock::new(BTreeMap::new());
     let is_match = |regex: &Option<Regex>| regex.as_ref().is_none_or(|regex| regex.is_match(string));

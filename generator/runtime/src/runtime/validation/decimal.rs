@@ -1,4 +1,4 @@
-//! Exact comparison of numbers in decimal notation, which a floating-point number may round.
+//! Exact comparison of numbers in decimal notation, without the rounding of floating-point numbers.
 
 use std::cmp::Ordering;
 
@@ -10,7 +10,7 @@ struct Decimal {
     exponent: i64,
 }
 
-/// Parses a number as JSON writes it. Returns `None` for anything else, and for an exponent of more than 64 bits.
+/// Parses a number in the notation of JSON. Returns `None` for any other string, and for an exponent of more than 64 bits.
 fn parse(number: &str) -> Option<Decimal> {
     let (is_negative, number) = number.strip_prefix('-').map_or((false, number), |number| (true, number));
     let (mantissa, exponent) = number.split_once(['e', 'E']).unwrap_or((number, "0"));
@@ -30,9 +30,9 @@ fn parse(number: &str) -> Option<Decimal> {
     Some(Decimal { is_negative, digits: significant.to_owned(), exponent })
 }
 
-/// Compares two numbers as JSON writes them, such as `1`, `1.0` and `10e-1`. Returns `None` if one of them is not a number.
+/// Compares two numbers in the notation of JSON, such as `1`, `1.0` and `10e-1`. Returns `None` if a string is not a number.
 pub fn compare(left: &str, right: &str) -> Option<Ordering> {
-    // Most numbers are small integers.
+    // Most numbers are small integers, which can be compared without allocation.
     if let (Ok(left), Ok(right)) = (left.parse::<i64>(), right.parse::<i64>()) {
         return Some(left.cmp(&right));
     }
@@ -51,8 +51,8 @@ pub fn compare(left: &str, right: &str) -> Option<Ordering> {
 
 /// Returns whether `number` is a multiple of `divisor`.
 ///
-/// Integers of up to 128 bits are exact. Other quotients count as integers if they are as near to one as rounding can have moved
-/// them: decimal fractions have no exact binary form, so 0.07 / 0.01 is a little more than 7.
+/// Integers of up to 128 bits are exact. For other numbers, the quotient may differ from an integer by a rounding error.
+/// Decimal fractions have no exact binary form, so 0.07 / 0.01 is a little more than 7.
 pub fn is_multiple(number: &str, divisor: &str) -> bool {
     if let (Some(number), Some(divisor)) = (integer(number), integer(divisor)) {
         return number.checked_rem(divisor) == Some(0);

@@ -1,4 +1,4 @@
-//! Numbers that JSON does not have: serde_json writes NaN and the infinities as `null`, which is another value.
+//! Detection of NaN and infinities, which JSON does not have. serde_json would write them as `null`.
 
 use std::fmt;
 
@@ -6,47 +6,48 @@ use serde::ser::{self, Serialize, Serializer};
 
 /// Returns whether every floating-point number in a value is finite. `json` is the value as JSON.
 pub fn is_finite(value: &(impl Serialize + ?Sized), json: &[u8]) -> bool {
-    !json.windows(4).any(|bytes| bytes == b"null") || !matches!(value.serialize(Probe), Err(Found::NotFinite))
+    !json.windows(4).any(|bytes| bytes == b"null")
+        || !matches!(value.serialize(FiniteCheck), Err(CheckError::NotFinite))
 }
 
-/// A serializer that writes nothing, and fails at a number that is not finite.
-struct Probe;
+/// A serializer that writes nothing, and fails if it serializes a number that is not finite.
+struct FiniteCheck;
 
-/// Why the probe did not get to the end.
+/// The reason why serialization with [`FiniteCheck`] failed.
 #[derive(Debug)]
-enum Found {
+enum CheckError {
     NotFinite,
-    /// The value cannot be serialized, which is reported where it is written.
+    /// The value cannot be serialized. The code that serializes the value for sending reports this error.
     Other,
 }
 
-impl fmt::Display for Found {
+impl fmt::Display for CheckError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("not a finite number")
     }
 }
 
-impl std::error::Error for Found {}
+impl std::error::Error for CheckError {}
 
-impl ser::Error for Found {
+impl ser::Error for CheckError {
     fn custom<T: fmt::Display>(_: T) -> Self {
         Self::Other
     }
 }
 
-type Probed = Result<(), Found>;
+type CheckResult = Result<(), CheckError>;
 
 macro_rules! scalars {
     ($($method:ident($($value:ty),*);)*) => { $(
-        fn $method(self, $(_: $value),*) -> Probed {
+        fn $method(self, $(_: $value),*) -> CheckResult {
             Ok(())
         }
     )* };
 }
 
-impl Serializer for Probe {
+impl Serializer for FiniteCheck {
     type Ok = ();
-    type Error = Found;
+    type Error = CheckError;
     type SerializeSeq = Self;
     type SerializeTuple = Self;
     type SerializeTupleStruct = Self;
@@ -76,23 +77,23 @@ impl Serializer for Probe {
         serialize_unit_variant(&'static str, u32, &'static str);
     }
 
-    fn serialize_f32(self, value: f32) -> Probed {
+    fn serialize_f32(self, value: f32) -> CheckResult {
         self.serialize_f64(value.into())
     }
 
-    fn serialize_f64(self, value: f64) -> Probed {
-        if value.is_finite() { Ok(()) } else { Err(Found::NotFinite) }
+    fn serialize_f64(self, value: f64) -> CheckResult {
+        if value.is_finite() { Ok(()) } else { Err(CheckError::NotFinite) }
     }
 
-    fn collect_str<T: fmt::Display + ?Sized>(self, _: &T) -> Probed {
+    fn collect_str<T: fmt::Display + ?Sized>(self, _: &T) -> CheckResult {
         Ok(())
     }
 
-    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Probed {
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> CheckResult {
         value.serialize(self)
     }
 
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Probed {
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> CheckResult {
         value.serialize(self)
     }
 
@@ -102,52 +103,52 @@ impl Serializer for Probe {
         _: u32,
         _: &'static str,
         value: &T,
-    ) -> Probed {
+    ) -> CheckResult {
         value.serialize(self)
     }
 
-    fn serialize_seq(self, _: Option<usize>) -> Result<Self, Found> {
+    fn serialize_seq(self, _: Option<usize>) -> Result<Self, CheckError> {
         Ok(self)
     }
 
-    fn serialize_tuple(self, _: usize) -> Result<Self, Found> {
+    fn serialize_tuple(self, _: usize) -> Result<Self, CheckError> {
         Ok(self)
     }
 
-    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Self, Found> {
+    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Self, CheckError> {
         Ok(self)
     }
 
-    fn serialize_tuple_variant(self, _: &'static str, _: u32, _: &'static str, _: usize) -> Result<Self, Found> {
+    fn serialize_tuple_variant(self, _: &'static str, _: u32, _: &'static str, _: usize) -> Result<Self, CheckError> {
         Ok(self)
     }
 
-    fn serialize_map(self, _: Option<usize>) -> Result<Self, Found> {
+    fn serialize_map(self, _: Option<usize>) -> Result<Self, CheckError> {
         Ok(self)
     }
 
-    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Self, Found> {
+    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Self, CheckError> {
         Ok(self)
     }
 
-    fn serialize_struct_variant(self, _: &'static str, _: u32, _: &'static str, _: usize) -> Result<Self, Found> {
+    fn serialize_struct_variant(self, _: &'static str, _: u32, _: &'static str, _: usize) -> Result<Self, CheckError> {
         Ok(self)
     }
 }
 
 macro_rules! compounds {
     ($($compound:ident { $($method:ident($($key:ty)?);)* })*) => { $(
-        impl ser::$compound for Probe {
+        impl ser::$compound for FiniteCheck {
             type Ok = ();
-            type Error = Found;
+            type Error = CheckError;
 
             $(
-                fn $method<T: Serialize + ?Sized>(&mut self, $(_: $key,)? value: &T) -> Probed {
-                    value.serialize(Probe)
+                fn $method<T: Serialize + ?Sized>(&mut self, $(_: $key,)? value: &T) -> CheckResult {
+                    value.serialize(FiniteCheck)
                 }
             )*
 
-            fn end(self) -> Probed {
+            fn end(self) -> CheckResult {
                 Ok(())
             }
         }

@@ -12,11 +12,11 @@ pub trait Constrained {
     fn constraints() -> Constraints;
 }
 
-/// Checks a JSON value and its contents.
+/// Checks a JSON value and the values inside it.
 ///
 /// # Errors
 ///
-/// Returns the first violated constraint. The error does not have the value, which may be a part of personal data.
+/// Returns the first violated constraint. The error does not show the value, which may be personal data.
 pub fn check_json(name: &str, json: &RawValue, constraints: &[Constraint<'_>]) -> Result<(), InvalidValue> {
     violation(name, json, constraints).map_or(Ok(()), Err)
 }
@@ -34,7 +34,7 @@ enum Node<'j> {
 impl<'j> Node<'j> {
     fn parse(json: &'j RawValue) -> Self {
         let text = json.get();
-        // A `RawValue` is valid JSON, so parsing succeeds.
+        // A `RawValue` is valid JSON, so parsing cannot fail.
         match text.bytes().next() {
             Some(b'{') => Self::Object(serde_json::from_str(text).unwrap_or_default()),
             Some(b'[') => Self::Array(serde_json::from_str(text).unwrap_or_default()),
@@ -61,7 +61,7 @@ impl<'j> Node<'j> {
     }
 }
 
-/// Returns the first violated constraint of the value at `path`. `null` violates none.
+/// Returns the first violated constraint of the value at `path`. `null` violates no constraint.
 fn violation(path: &str, json: &RawValue, constraints: &[Constraint<'_>]) -> Option<InvalidValue> {
     if constraints.is_empty() {
         return None;
@@ -79,9 +79,9 @@ fn violation_by_node(path: &str, node: &Node<'_>, constraints: &[Constraint<'_>]
         }
         Constraint::OtherProperties(names, constraints) => {
             let Node::Object(properties) = node else { return None };
-            let mut others = properties.iter().filter(|(name, _)| !names.contains(&name.as_str()));
-            // `*` replaces the name of the property, which may be personal data.
-            others.find_map(|(_, value)| violation(&format!("{path}.*"), value, constraints))
+            let mut additional_properties = properties.iter().filter(|(name, _)| !names.contains(&name.as_str()));
+            // The path has `*` instead of the name of the property, because the name may be personal data.
+            additional_properties.find_map(|(_, value)| violation(&format!("{path}.*"), value, constraints))
         }
         Constraint::Items(constraints) => violation_by_items_from(path, node, 0, constraints),
         Constraint::ItemsFrom(first, constraints) => violation_by_items_from(path, node, *first, constraints),
@@ -97,20 +97,22 @@ fn violation_by_node(path: &str, node: &Node<'_>, constraints: &[Constraint<'_>]
             violation_by_node(path, node, constraints)
         }
         Constraint::AnyOf(alternatives) => {
-            let fits = |json_type: &str, required: &[&str]| {
+            let is_suitable = |json_type: &str, required: &[&str]| {
                 json_type == node.json_type() && required.iter().all(|name| node.property(name).is_some())
             };
-            let fitting = alternatives.iter().filter(|(json_type, required, _)| fits(json_type, required));
-            let mut violations = fitting.map(|(.., constraints)| violation_by_node(path, node, constraints));
+            let suitable_alternatives =
+                alternatives.iter().filter(|(json_type, required, _)| is_suitable(json_type, required));
+            let mut violations =
+                suitable_alternatives.map(|(.., constraints)| violation_by_node(path, node, constraints));
             let first = violations.next()?;
             if violations.any(|violation| violation.is_none()) { None } else { first }
         }
-        leaf => {
+        constraint => {
             let message = match node {
-                Node::String(string) => leaf.violation_by_string(string),
-                Node::Number(number) => leaf.violation_by_number(number),
-                Node::Array(items) => leaf.violation_by_items(items.len(), items.iter().map(|item| item.get())),
-                Node::Object(properties) => leaf.violation_by_properties(properties.len()),
+                Node::String(string) => constraint.violation_by_string(string),
+                Node::Number(number) => constraint.violation_by_number(number),
+                Node::Array(items) => constraint.violation_by_items(items.len(), items.iter().map(|item| item.get())),
+                Node::Object(properties) => constraint.violation_by_properties(properties.len()),
                 Node::Null | Node::Bool => None,
             };
             Some(InvalidValue::new(path.to_owned(), None, message?))
@@ -118,7 +120,7 @@ fn violation_by_node(path: &str, node: &Node<'_>, constraints: &[Constraint<'_>]
     })
 }
 
-/// Returns the first violated constraint of the items of an array from a position on.
+/// Returns the first violated constraint of the items of an array, beginning with the item at `first`.
 fn violation_by_items_from(
     path: &str,
     node: &Node<'_>,

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 
 use crate::runtime::{Constraint, InvalidValue, Value};
 
-/// Checks the value of a parameter. The constraints that are not about arrays apply to each item of a list.
+/// Checks the value of a parameter. For a list, the constraints of arrays apply to the list, and all others to each item.
 ///
 /// # Errors
 ///
@@ -21,17 +21,17 @@ pub fn check(name: &'static str, value: &Value, constraints: &[Constraint<'_>]) 
     // [if styles.rs
     if let Value::Styled { value, json, .. } = value {
         json_validation::check_json(name, json, constraints)?;
-        // The value may be a part of personal data.
+        // The error does not show the value, because a value in an object or array may be personal data.
         return check(name, value, constraints).map_err(InvalidValue::without_value);
     }
     // [end styles.rs]
     if let Value::Unchecked { text, constraints } = value {
-        // The string may be personal data, such as an address in place of an identifier.
+        // The error does not show the string. It may be personal data, such as an address instead of an identifier.
         return check(name, &text.as_str().into(), constraints).map_err(InvalidValue::without_value);
     }
     if let Value::List(items) = value {
         let texts = || items.iter().map(Value::text);
-        let violation = constraints.iter().find_map(|one| one.violation_by_items(items.len(), texts()));
+        let violation = constraints.iter().find_map(|constraint| constraint.violation_by_items(items.len(), texts()));
         if let Some(violation) = violation {
             return Err(InvalidValue::new(name, None, violation));
         }

@@ -1,4 +1,4 @@
-//! The ways in which a call can fail, each with a text that repeats a value.
+//! The ways in which a call can fail. In each, the server or the transport repeats a value.
 
 use std::error::Error as StdError;
 use std::pin::Pin;
@@ -14,60 +14,68 @@ use crate::runtime::{Body, SendError};
 /// A response, or the error of the transport.
 pub type RawResponse = std::result::Result<Response<Body>, SendError>;
 
-/// A way in which a call fails.
+/// A way in which a call can fail: see [`FAILURES`].
 pub type Failure = (&'static str, bool, fn(&str) -> RawResponse);
 
-/// The name of each way, whether the error shows a text of it, and the response for an encoded value.
+/// Each way in which a call can fail: its name, whether the error shows the string with the value, and the response for an
+/// encoded value.
 pub const FAILURES: &[Failure] = &[
-    ("the documented fields of an error", true, |text| {
-        let body = json!({ "code": around(text), "message": around(text), "more_info": around(text) });
-        let mut answer = response(400, "application/json", body.to_string());
-        set(&mut answer, "sample-request-id", text);
-        Ok(answer)
+    ("the documented fields of an error", true, |value| {
+        let body =
+            json!({ "code": in_sentence(value), "message": in_sentence(value), "more_info": in_sentence(value) });
+        let mut response_with_header = response(400, "application/json", body.to_string());
+        set_header(&mut response_with_header, "sample-request-id", value);
+        Ok(response_with_header)
     }),
-    ("problem details", true, |text| {
-        let body = json!({ "type": around(text), "detail": around(text), "instance": around(text) });
+    ("problem details", true, |value| {
+        let body = json!({ "type": in_sentence(value), "detail": in_sentence(value), "instance": in_sentence(value) });
         Ok(response(422, "application/problem+json", body.to_string()))
     }),
-    ("other JSON", false, |text| {
-        let body = json!({ "errors": [{ around(text): around(text) }], "message": [around(text)] });
+    ("other JSON", false, |value| {
+        let body = json!({ "errors": [{ in_sentence(value): in_sentence(value) }], "message": [in_sentence(value)] });
         Ok(response(404, "application/json", body.to_string()))
     }),
-    ("plain text", false, |text| Ok(response(400, "text/plain", around(text)))),
-    ("JSON that is a text", false, |text| Ok(response(400, "application/json", json!(around(text)).to_string()))),
-    ("the page of a gateway", false, |text| Ok(response(503, "text/html", format!("<h1>{}</h1>", around(text))))),
-    ("a media type", false, |text| Ok(response(500, &around(text), String::new()))),
-    ("a redirect", false, |text| {
-        let mut answer = response(302, "text/html", around(text));
-        set(&mut answer, "location", text);
-        Ok(answer)
+    ("plain text", false, |value| Ok(response(400, "text/plain", in_sentence(value)))),
+    ("a JSON string", false, |value| Ok(response(400, "application/json", json!(in_sentence(value)).to_string()))),
+    ("the error page of a gateway", false, |value| {
+        Ok(response(503, "text/html", format!("<h1>{}</h1>", in_sentence(value))))
     }),
-    ("a value of another type", false, |text| {
-        Ok(response(200, "application/json", json!({ "sid": [around(text)] }).to_string()))
+    ("a media type", false, |value| Ok(response(500, &in_sentence(value), String::new()))),
+    ("a redirect", false, |value| {
+        let mut response_with_header = response(302, "text/html", in_sentence(value));
+        set_header(&mut response_with_header, "location", value);
+        Ok(response_with_header)
     }),
-    ("a value of another form", false, |text| {
-        let mut answer = response(200, "application/json", json!({ "date_created": around(text) }).to_string());
-        set(&mut answer, "sample-request-id", text);
-        Ok(answer)
+    ("a value of another type", false, |value| {
+        Ok(response(200, "application/json", json!({ "sid": [in_sentence(value)] }).to_string()))
     }),
-    ("a body that is cut off", false, |text| {
-        Ok(response(200, "application/json", format!("{{\"sid\": {}, \"types\": [", json!(around(text)))))
+    ("an invalid date", false, |value| {
+        let mut response_with_header =
+            response(200, "application/json", json!({ "date_created": in_sentence(value) }).to_string());
+        set_header(&mut response_with_header, "sample-request-id", value);
+        Ok(response_with_header)
     }),
-    ("a success whose media type repeats it", false, |text| {
-        Ok(response(200, &format!("image/{}", around(text)), "x".to_owned()))
+    ("an incomplete body", false, |value| {
+        Ok(response(200, "application/json", format!("{{\"sid\": {}, \"types\": [", json!(in_sentence(value)))))
     }),
-    ("a success of another media type", false, |text| Ok(response(200, "text/html", around(text)))),
-    ("a connection that breaks in the body", true, |text| {
-        Ok(Response::new(Body::wrap(Broken(Some(std::io::Error::other(around(text)))))))
+    ("a success whose media type contains the value", false, |value| {
+        Ok(response(200, &format!("image/{}", in_sentence(value)), "x".to_owned()))
     }),
-    ("no connection", true, |text| Err(SendError::unconnected(around(text)))),
-    ("an error of the transport that has a source", true, |text| {
-        Err(SendError::new(std::io::Error::other(Nested(around(text), Some(Box::new(Nested(around(text), None)))))))
+    ("a success of another media type", false, |value| Ok(response(200, "text/html", in_sentence(value)))),
+    ("a connection that breaks in the body", true, |value| {
+        Ok(Response::new(Body::wrap(FailingBody(Some(std::io::Error::other(in_sentence(value)))))))
+    }),
+    ("no connection", true, |value| Err(SendError::unconnected(in_sentence(value)))),
+    ("an error of the transport that has a source", true, |value| {
+        Err(SendError::new(std::io::Error::other(ErrorWithSource(
+            in_sentence(value),
+            Some(Box::new(ErrorWithSource(in_sentence(value), None))),
+        ))))
     }),
 ];
 
-pub fn around(text: &str) -> String {
-    format!("before {text} after")
+pub fn in_sentence(value: &str) -> String {
+    format!("before {value} after")
 }
 
 pub fn response(status: u16, media_type: &str, body: String) -> Response<Body> {
@@ -79,17 +87,17 @@ pub fn response(status: u16, media_type: &str, body: String) -> Response<Body> {
     response
 }
 
-/// Sets a header of a response, if the text is valid in a header.
-fn set(response: &mut Response<Body>, name: &'static str, text: &str) {
-    if let Ok(value) = http::HeaderValue::from_str(&around(text)) {
-        response.headers_mut().insert(name, value);
+/// Sets a header of a response, if the value is valid in a header.
+fn set_header(response: &mut Response<Body>, name: &'static str, value: &str) {
+    if let Ok(header) = http::HeaderValue::from_str(&in_sentence(value)) {
+        response.headers_mut().insert(name, header);
     }
 }
 
-/// A body that breaks off with an error.
-struct Broken(Option<std::io::Error>);
+/// A body that ends with an error.
+struct FailingBody(Option<std::io::Error>);
 
-impl http_body::Body for Broken {
+impl http_body::Body for FailingBody {
     type Data = Bytes;
     type Error = std::io::Error;
 
@@ -99,15 +107,15 @@ impl http_body::Body for Broken {
 }
 
 #[derive(Debug)]
-struct Nested(String, Option<Box<Nested>>);
+struct ErrorWithSource(String, Option<Box<ErrorWithSource>>);
 
-impl std::fmt::Display for Nested {
+impl std::fmt::Display for ErrorWithSource {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.0)
     }
 }
 
-impl StdError for Nested {
+impl StdError for ErrorWithSource {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         self.1.as_deref().map(|source| source as _)
     }

@@ -39,11 +39,11 @@ impl UpdateService {
     }
 
     pub fn size(self, value: impl Into<Nullable<Size>>) -> Self {
-        Self(self.0.form_each::<Nullable<Size>>("Size", value, &[]))
+        Self(self.0.form_repeated::<Nullable<Size>>("Size", value, &[]))
     }
 
     pub fn sizes(self, value: impl Into<Nullable<Vec<i64>>>) -> Self {
-        Self(self.0.form_commas::<Nullable<Vec<i64>>>("Sizes", value, &[]))
+        Self(self.0.form_comma_separated::<Nullable<Vec<i64>>>("Sizes", value, &[]))
     }
 
     pub fn area(self, value: impl Into<Nullable<Size>>) -> Self {

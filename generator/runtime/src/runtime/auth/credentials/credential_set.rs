@@ -30,12 +30,12 @@ pub struct Credential {
     scope: String,
     /// Whether a token request has the client ID and secret in a header instead of the form.
     by_header: bool,
-    /// The token endpoint, if it is not that of the API.
+    /// The token endpoint, if it is not the token endpoint of the API.
     token_url: Option<Uri>,
     source: Source,
 }
 
-/// The values from which the credentials of requests are made.
+/// The secret values of a credential.
 #[derive(Clone)]
 pub enum Source {
     /// An API key or a token.
@@ -73,7 +73,7 @@ impl Credentials {
             ("cookie", name),
             value.map(|value| -> AddKey {
                 Arc::new(move |request| {
-                    // All cookies are in one header.
+                    // A request has at most one `Cookie` header, so the cookie is appended to the existing header.
                     let existing = request.headers().get(COOKIE).map(HeaderValue::as_bytes);
                     let joined = existing.map(|existing| [existing, b"; ", value.as_bytes()].concat());
                     let joined = joined.and_then(|joined| HeaderValue::from_bytes(&joined).ok());
@@ -102,7 +102,8 @@ impl Credentials {
         Self::from_key(("query", name), Ok(add_key))
     }
 
-    /// Combines these credentials with others. Each request sends those that the document requires for its operation.
+    /// Combines these credentials with others. Each request sends the credentials that the document requires for its
+    /// operation.
     pub fn and(self, other: Self) -> Self {
         let credentials = self.into_credentials().and_then(|mut credentials| {
             credentials.extend(other.into_credentials()?);
@@ -111,8 +112,8 @@ impl Credentials {
         Self::Several(CredentialSet(credentials))
     }
 
-    /// Restricts the credentials to one security scheme, for documents with several schemes of one kind. Building a client fails
-    /// if there is no such scheme, or if it is of another kind.
+    /// Restricts the credentials to one security scheme, for documents with several schemes of one kind. Building a client
+    /// fails if the document has no such scheme, or if the scheme is of another kind.
     pub fn scheme(self, name: impl Into<String>) -> Self {
         let name = name.into();
         self.edit(|credential| {
@@ -133,7 +134,7 @@ impl Credentials {
         self.edit_client_credentials("by_header", |credential| credential.by_header = true)
     }
 
-    /// Sets the token endpoint of each scheme.
+    /// Sets the token endpoint of the credentials of each security scheme.
     pub(crate) fn with_token_urls(
         self,
         api: &Api,
@@ -195,8 +196,8 @@ impl Credentials {
 }
 
 impl Authorization {
-    /// Creates the value for HTTP Basic authentication at a token endpoint. RFC 6749, section 2.3.1, requires that the client
-    /// ID and the secret are encoded as in a form.
+    /// Creates the header value for HTTP Basic authentication at a token endpoint. RFC 6749, section 2.3.1, requires that the
+    /// client ID and the secret are encoded as in a form.
     pub fn form_encoded_basic(client_id: &str, secret: &Secret) -> Option<Self> {
         Self::basic(&encode(client_id), &Secret::new(encode(secret.expose())))
     }

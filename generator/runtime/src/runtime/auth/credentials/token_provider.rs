@@ -12,7 +12,7 @@ use crate::runtime::auth::token::remaining_lifetime;
 use crate::runtime::{BearerToken, Credentials, Result, Secret, SendError};
 
 impl BearerToken {
-    /// Creates a token. It is valid until the expiry time in it, if it is a JWT, or until the API rejects it.
+    /// Creates a token. A JWT is valid until its expiry time. Any other token is valid until the API rejects it.
     pub fn new(token: impl Into<Secret>) -> Self {
         Self { token: token.into(), lifetime: None }
     }
@@ -32,7 +32,7 @@ impl Credentials {
     /// Creates credentials from a function that provides access tokens.
     ///
     /// The client calls the function before the first request, 30 seconds before a token expires, and once if the API rejects a
-    /// token (401). While the function runs, all requests wait for its result. If it fails, requests fail with
+    /// token (401). While the function runs, all requests wait for its result. If the function fails, requests fail with
     /// [`Error::Transport`](crate::runtime::Error::Transport), as if the connection were broken.
     pub fn token_provider<F, T, E>(provide: F) -> Self
     where
@@ -48,7 +48,7 @@ impl Credentials {
 }
 
 impl TokenProvider {
-    /// Calls the function for the next token. Fails if there is no token before `end`.
+    /// Calls the function for the next token. Returns an error if the function returns no token before `end`.
     pub(crate) async fn token(&self, end: Instant) -> Result<Token, SendError> {
         let BearerToken { token, lifetime } = timeout_at(end, self.0()).await??;
         let token = token.expose();
@@ -59,7 +59,7 @@ impl TokenProvider {
 
 impl From<TokenProvider> for Authorization {
     fn from(provider: TokenProvider) -> Self {
-        // Errors show `provider` in place of the URL of a token endpoint.
+        // Errors show `provider` where they otherwise show the URL of the token endpoint.
         let mut source = TokenSource::new(Uri::from_static("provider"), String::new(), Secret::new(""));
         source.provider = Some(provider);
         Self::Token(Box::new(source))

@@ -8,14 +8,14 @@ use serde_json::json;
 
 use crate::runtime::{AnyJson, FromJson, Reading, decode_json, deserialize_json};
 
-/// Decodes JSON with both decoders, which must return the same value.
-fn tolerate<T: FromJson + DeserializeOwned + PartialEq + std::fmt::Debug>(json: &[u8]) -> Option<T> {
+/// Decodes JSON with `FromJson` and with serde, which must return the same value.
+fn decode_leniently<T: FromJson + DeserializeOwned + PartialEq + std::fmt::Debug>(json: &[u8]) -> Option<T> {
     let value = decode_json(json, Reading::Lenient).ok();
     assert_eq!(deserialize_json(json, Reading::Lenient).ok(), value);
     value
 }
 
-/// Returns the problem of a value, about which both decoders must agree.
+/// Returns the problem of a value, which must be the same with `FromJson` and with serde.
 fn problem<T: FromJson + DeserializeOwned>(json: &str) -> String {
     let mismatch = decode_json::<T>(json.as_bytes(), Reading::Lenient).map(drop).unwrap_err();
     let of_serde = deserialize_json::<T>(json.as_bytes(), Reading::Lenient).map(drop).unwrap_err();
@@ -24,7 +24,7 @@ fn problem<T: FromJson + DeserializeOwned>(json: &str) -> String {
 }
 
 #[derive(PartialEq)]
-struct Kept {
+struct Model {
     price: Option<f64>,
     counts: Vec<i32>,
     name: String,
@@ -33,21 +33,15 @@ struct Kept {
     tags: BTreeMap<String, u64>,
     any: AnyJson,
 }
-impl_model!(response Kept {
-    price: "price",
-    counts: "counts",
-    name: "name",
-    day: "day",
-    time: "time",
-    tags: "tags",
-    any: "any"
+impl_model!(response Model {
+    price: "price", counts: "counts", name: "name", day: "day", time: "time", tags: "tags", any: "any"
 });
 
-fn kept() -> Kept {
+fn expected_model() -> Model {
     let time = "2020-01-02T03:04:05Z".parse().unwrap();
     let day = NaiveDate::from_ymd_opt(2020, 1, 2).unwrap();
     let any = json!({ "3": "4.0" }).into();
-    Kept { price: Some(-0.5), counts: vec![3, 4], name: "7".to_owned(), day, time, tags: BTreeMap::new(), any }
+    Model { price: Some(-0.5), counts: vec![3, 4], name: "7".to_owned(), day, time, tags: BTreeMap::new(), any }
 }
 
 #[test]
@@ -57,31 +51,34 @@ fn unambiguous_values_are_decoded() {
             "price": "-0.50", "counts": ["3", 4.0], "name": "7", "day": "2020-01-02T00:00:00.000Z", "time": time,
             "tags": {}, "any": { "3": "4.0" }
         });
-        assert_eq!(tolerate::<Kept>(body.to_string().as_bytes()), Some(kept()), "{time}");
+        assert_eq!(decode_leniently::<Model>(body.to_string().as_bytes()), Some(expected_model()), "{time}");
     }
-    assert_eq!(tolerate::<DateTime<Utc>>(br#""2020-01-02""#).unwrap().to_rfc3339(), "2020-01-02T00:00:00+00:00");
-    assert_eq!(tolerate::<BTreeMap<String, u64>>(br#"{"a": "1"}"#).unwrap()["a"], 1);
-    assert_eq!(tolerate::<u64>(br#""18446744073709551615""#), Some(u64::MAX));
-    assert_eq!(tolerate::<f64>(br#""2""#), Some(2.0));
-    assert_eq!(tolerate::<Option<i32>>(b"null"), Some(None));
+    assert_eq!(
+        decode_leniently::<DateTime<Utc>>(br#""2020-01-02""#).unwrap().to_rfc3339(),
+        "2020-01-02T00:00:00+00:00"
+    );
+    assert_eq!(decode_leniently::<BTreeMap<String, u64>>(br#"{"a": "1"}"#).unwrap()["a"], 1);
+    assert_eq!(decode_leniently::<u64>(br#""18446744073709551615""#), Some(u64::MAX));
+    assert_eq!(decode_leniently::<f64>(br#""2""#), Some(2.0));
+    assert_eq!(decode_leniently::<Option<i32>>(b"null"), Some(None));
 }
 
 #[test]
 fn ambiguous_values_are_errors() {
-    assert_eq!(tolerate::<i32>(br#""""#), None);
-    assert_eq!(tolerate::<i32>(b"1.5"), None);
-    assert_eq!(tolerate::<i32>(br#""0x10""#), None);
-    assert_eq!(tolerate::<i32>(b"true"), None);
-    assert_eq!(tolerate::<String>(b"7"), None);
-    assert_eq!(tolerate::<bool>(br#""true""#), None);
-    assert_eq!(tolerate::<NaiveDate>(br#""tomorrow""#), None);
-    assert_eq!(tolerate::<NaiveDate>(br#""2020-01-02 or so""#), None);
-    assert_eq!(tolerate::<DateTime<Utc>>("\"2020-01-0é\"".as_bytes()), None);
-    assert_eq!(tolerate::<BTreeMap<String, u64>>(b"[]"), None);
-    assert_eq!(tolerate::<Vec<u64>>(b"{}"), None);
+    assert_eq!(decode_leniently::<i32>(br#""""#), None);
+    assert_eq!(decode_leniently::<i32>(b"1.5"), None);
+    assert_eq!(decode_leniently::<i32>(br#""0x10""#), None);
+    assert_eq!(decode_leniently::<i32>(b"true"), None);
+    assert_eq!(decode_leniently::<String>(b"7"), None);
+    assert_eq!(decode_leniently::<bool>(br#""true""#), None);
+    assert_eq!(decode_leniently::<NaiveDate>(br#""tomorrow""#), None);
+    assert_eq!(decode_leniently::<NaiveDate>(br#""2020-01-02 or so""#), None);
+    assert_eq!(decode_leniently::<DateTime<Utc>>("\"2020-01-0é\"".as_bytes()), None);
+    assert_eq!(decode_leniently::<BTreeMap<String, u64>>(b"[]"), None);
+    assert_eq!(decode_leniently::<Vec<u64>>(b"{}"), None);
 }
 
-/// If one property needs lenient decoding, the others keep all digits.
+/// If one property requires lenient decoding, the numbers in all other properties keep their digits.
 #[test]
 fn numbers_keep_all_digits() {
     #[derive(PartialEq)]
@@ -95,7 +92,7 @@ fn numbers_keep_all_digits() {
     impl_model!(response Account { count: "count", wei: "wei", large: "large", wide: "wide", exact: "exact" });
     let json = br#"{"count": "7", "wei": 340282366920938463463374607431768211455, "large": 18446744073709551616,
         "wide": "-18446744073709551616", "exact": 8.405630048666152}"#;
-    let account: Account = tolerate(json).unwrap();
+    let account: Account = decode_leniently(json).unwrap();
     assert_eq!((account.count, account.wei.as_str()), (7, "340282366920938463463374607431768211455"));
     assert_eq!((account.large, account.wide), (1 << 64, Some(-(1 << 64))));
     assert_eq!(account.exact, 8.405630048666152);

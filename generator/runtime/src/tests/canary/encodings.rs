@@ -5,45 +5,49 @@ use std::fmt::Write as _;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
 
-/// The name of an encoding, and the function that encodes a value.
-pub type Spelling = (&'static str, fn(&str) -> String);
+/// The name of an encoding, and a function that encodes a value.
+pub type Encoding = (&'static str, fn(&str) -> String);
 
 /// All encodings.
-pub const SPELLINGS: &[Spelling] = &[
+pub const ENCODINGS: &[Encoding] = &[
     ("as it is", str::to_owned),
     ("in upper case", str::to_uppercase),
     ("in lower case", str::to_lowercase),
-    ("percent, upper case", |text| each_byte(text, |byte| format!("%{byte:02X}"))),
-    ("percent, lower case", |text| each_byte(text, |byte| format!("%{byte:02x}"))),
+    ("percent, upper case", |text| encode_bytes(text, |byte| format!("%{byte:02X}"))),
+    ("percent, lower case", |text| encode_bytes(text, |byte| format!("%{byte:02x}"))),
     ("percent, as in a query", percent),
     ("percent, as in a form", |text| percent(text).replace("%20", "+")),
-    ("percent, only what no URL holds", |text| some(text, "\"<>% '\\", |c| percent(&c.to_string()))),
-    ("percent, Latin-1", |text| some(text, "ëé", |c| format!("%{:02X}", u32::from(c)))),
-    ("percent, as in old scripts", |text| units(text, |unit| format!("%u{unit:04X}"))),
+    ("percent, only characters that are invalid in URLs", |text| {
+        encode_some(text, "\"<>% '\\", |c| percent(&c.to_string()))
+    }),
+    ("percent, Latin-1", |text| encode_some(text, "ëé", |c| format!("%{:02X}", u32::from(c)))),
+    ("percent, as in the JavaScript function `escape`", |text| encode_utf16(text, |unit| format!("%u{unit:04X}"))),
     ("percent, twice", |text| percent(&percent(text))),
     ("percent, four times", |text| percent(&percent(&percent(&percent(text))))),
-    ("bytes, as in Python", |text| each_byte(text, |byte| format!("\\x{byte:02x}"))),
+    ("bytes, as in Python", |text| encode_bytes(text, |byte| format!("\\x{byte:02x}"))),
     ("JSON", json),
     ("JSON with `\\/`", |text| json(text).replace('/', "\\/")),
     ("JavaScript", |text| json(text).replace('\'', "\\'")),
-    ("JSON of ASCII", |text| some(&json(text), "ëé😀", |c| units(&c.to_string(), |unit| format!("\\u{unit:04x}")))),
-    ("JSON, lower case", |text| units(text, |unit| format!("\\u{unit:04x}"))),
-    ("JSON, upper case", |text| units(text, |unit| format!("\\u{unit:04X}"))),
+    ("JSON with only ASCII characters", |text| {
+        encode_some(&json(text), "ëé😀", |c| encode_utf16(&c.to_string(), |unit| format!("\\u{unit:04x}")))
+    }),
+    ("JSON, lower case", |text| encode_utf16(text, |unit| format!("\\u{unit:04x}"))),
+    ("JSON, upper case", |text| encode_utf16(text, |unit| format!("\\u{unit:04X}"))),
     ("JSON, twice", |text| json(&json(text))),
     ("braces, as in Rust", |text| {
         text.chars().fold(String::new(), |all, c| all + &format!("\\u{{{:x}}}", u32::from(c)))
     }),
     ("`Debug`", |text| format!("{text:?}").trim_matches('"').to_owned()),
     ("HTML by name", html),
-    ("HTML by many names", |text| {
+    ("HTML with names of all characters", |text| {
         let text = html(text).replace('@', "&commat;").replace('/', "&sol;").replace('\\', "&bsol;");
         text.replace('%', "&percnt;").replace('ë', "&euml;").replace('é', "&eacute;").replace(' ', "&nbsp;")
     }),
-    ("HTML by number", |text| units_of_html(text, |number| format!("&#{number};"))),
-    ("HTML by number, no semicolon", |text| units_of_html(text, |number| format!("&#{number}"))),
-    ("HTML, lower case", |text| units_of_html(text, |number| format!("&#x{number:x};"))),
-    ("HTML, upper case", |text| units_of_html(text, |number| format!("&#X{number:X};"))),
-    ("HTML, only one sign", |text| text.replace('@', "&#64;")),
+    ("HTML with numbers", |text| encode_chars(text, |number| format!("&#{number};"))),
+    ("HTML with numbers, without semicolons", |text| encode_chars(text, |number| format!("&#{number}"))),
+    ("HTML, lower case", |text| encode_chars(text, |number| format!("&#x{number:x};"))),
+    ("HTML, upper case", |text| encode_chars(text, |number| format!("&#X{number:X};"))),
+    ("HTML, only one character", |text| text.replace('@', "&#64;")),
     ("Base64", |text| STANDARD.encode(text)),
     ("Base64 without padding", |text| STANDARD_NO_PAD.encode(text)),
     ("Base64 for URLs", |text| URL_SAFE.encode(text)),
@@ -54,12 +58,12 @@ pub const SPELLINGS: &[Spelling] = &[
     ("JSON in a query", |text| percent(&json(text))),
     ("JSON in HTML", |text| html(&json(text))),
     ("HTML in JSON", |text| json(&html(text))),
-    ("percent in HTML", |text| units_of_html(&percent(text), |number| format!("&#{number};"))),
+    ("percent in HTML", |text| encode_chars(&percent(text), |number| format!("&#{number};"))),
     ("HTML in JSON in a query", |text| percent(&json(&html(text)))),
 ];
 
 fn percent(text: &str) -> String {
-    each_byte(text, |byte| match byte {
+    encode_bytes(text, |byte| match byte {
         b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
         _ if byte.is_ascii_alphanumeric() => char::from(byte).to_string(),
         _ => format!("%{byte:02X}"),
@@ -75,26 +79,26 @@ fn html(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&apos;")
 }
 
-fn each_byte(text: &str, spell: impl Fn(u8) -> String) -> String {
-    text.bytes().map(spell).collect()
+fn encode_bytes(text: &str, encode: impl Fn(u8) -> String) -> String {
+    text.bytes().map(encode).collect()
 }
 
-fn units(text: &str, spell: impl Fn(u16) -> String) -> String {
-    text.encode_utf16().map(spell).collect()
+fn encode_utf16(text: &str, encode: impl Fn(u16) -> String) -> String {
+    text.encode_utf16().map(encode).collect()
 }
 
-fn units_of_html(text: &str, spell: impl Fn(u32) -> String) -> String {
-    text.chars().map(|c| spell(u32::from(c))).collect()
+fn encode_chars(text: &str, encode: impl Fn(u32) -> String) -> String {
+    text.chars().map(|c| encode(u32::from(c))).collect()
 }
 
 /// Encodes only some of the characters.
-fn some(text: &str, which: &str, spell: impl Fn(char) -> String) -> String {
-    let mut spelled = String::new();
+fn encode_some(text: &str, characters: &str, encode: impl Fn(char) -> String) -> String {
+    let mut encoded = String::new();
     for c in text.chars() {
-        match which.contains(c) {
-            true => spelled.push_str(&spell(c)),
-            false => spelled.write_char(c).unwrap(),
+        match characters.contains(c) {
+            true => encoded.push_str(&encode(c)),
+            false => encoded.write_char(c).unwrap(),
         }
     }
-    spelled
+    encoded
 }

@@ -1,4 +1,4 @@
-//! Every location of a secret or personal value in a request.
+//! All locations of secrets and personal values in a request.
 
 use serde_json::{Value, json};
 
@@ -6,42 +6,42 @@ use crate::runtime::{AnyJson, BearerToken, Constraint, Credentials, Json, Reques
 use crate::tests::sample::{Client, Service};
 use crate::tests::sid;
 
-/// A request, and the location of the value in it.
-pub struct Place {
+/// A location of a value, and a request with a value in this location.
+pub struct ValueLocation {
     pub name: &'static str,
     pub value: &'static str,
     pub credentials: fn() -> Credentials,
     pub request: fn(&Client) -> Request<Json<Service>>,
-    /// The response of the token endpoint, unless it is the one that fails.
-    pub granted: Option<&'static str>,
+    /// The successful response of the token endpoint. `None` if no token is requested, or if the token request fails.
+    pub token_response: Option<&'static str>,
     /// Whether the error shows the message of the response.
-    pub shown: bool,
+    pub shows_message: bool,
 }
 
-/// Any text. Its Base64 encoding has no padding at the beginning and the end.
+/// A string with characters that many encodings escape.
 pub const TEXT: &str = "Zoë k@nary/\"7\" <é&😀>\\%41\t\n\r\u{8}\u{c}'q+w";
-/// A text that is valid in a header.
+/// A string that is valid in a header.
 pub const KEY: &str = "k@nary/\"7\"<x>&\\%41'Q_z+w=?~";
-/// A text that a cookie contains unchanged, except for the quotes.
+/// A string that is not changed in a cookie, except for the quotes.
 const COOKIE: &str = "k@nary/\"7\"<x>&:'Q_z+w=?~";
-/// A text that `Debug` of a header shows unchanged.
+/// A string that the `Debug` output of a header does not change.
 const HEADER: &str = "k@nary/7<x>&Q_z+w";
-/// A user name and a password in one text.
-pub const PAIR: &str = "Zoë@k.nary:Zoë k@nary/\"7\" <é&😀>\\%41'q+w";
+/// The user name and the password with the colon between them, as in Basic authentication.
+pub const USER_AND_PASSWORD: &str = "Zoë@k.nary:Zoë k@nary/\"7\" <é&😀>\\%41'q+w";
 const USER: &str = "Zoë@k.nary";
 /// A password without control characters.
 pub const PASSWORD: &str = "Zoë k@nary/\"7\" <é&😀>\\%41'q+w";
-/// The response of a token endpoint with [`KEY`].
-const GRANTED: &str = r#"{"access_token": "k@nary/\"7\"<x>&\\%41'Q_z+w=?~"}"#;
+/// The response of a token endpoint with the token [`KEY`].
+const TOKEN_RESPONSE: &str = r#"{"access_token": "k@nary/\"7\"<x>&\\%41'Q_z+w=?~"}"#;
 
-/// A number that a `serde_json::Value` rounds.
-const EXACT: &str = "12345678901234567890123.450";
+/// A number that `serde_json::Value` would round.
+const LARGE_NUMBER: &str = "12345678901234567890123.450";
 
-fn exact() -> AnyJson {
-    format!("[{{\"a\":{EXACT}}}]").parse().unwrap_or_default()
+fn json_with_large_number() -> AnyJson {
+    format!("[{{\"a\":{LARGE_NUMBER}}}]").parse().unwrap_or_default()
 }
 
-fn none() -> Credentials {
+fn no_credentials() -> Credentials {
     Credentials::None
 }
 
@@ -49,7 +49,7 @@ fn scope(client: &Client) -> Scope {
     client.scope().join("/v1/Services")
 }
 
-fn plain(client: &Client) -> Request<Json<Service>> {
+fn get(client: &Client) -> Request<Json<Service>> {
     Request::get(&scope(client), "FetchIt")
 }
 
@@ -59,43 +59,47 @@ fn post(client: &Client) -> Request<Json<Service>> {
 
 const PERSONAL: &[Constraint<'_>] = &[Constraint::Personal];
 
-const fn secret(name: &'static str, value: &'static str, credentials: fn() -> Credentials) -> Place {
-    Place { name, value, credentials, request: plain, granted: None, shown: true }
+const fn secret(name: &'static str, value: &'static str, credentials: fn() -> Credentials) -> ValueLocation {
+    ValueLocation { name, value, credentials, request: get, token_response: None, shows_message: true }
 }
 
-const fn personal(name: &'static str, request: fn(&Client) -> Request<Json<Service>>) -> Place {
-    Place { name, value: TEXT, credentials: none, request, granted: None, shown: true }
+const fn personal(name: &'static str, request: fn(&Client) -> Request<Json<Service>>) -> ValueLocation {
+    ValueLocation { name, value: TEXT, credentials: no_credentials, request, token_response: None, shows_message: true }
 }
 
-const fn token(place: Place) -> Place {
-    Place { shown: false, ..place }
+const fn with_failing_token_request(location: ValueLocation) -> ValueLocation {
+    ValueLocation { shows_message: false, ..location }
 }
 
-pub const PLACES: &[Place] = &[
+pub const LOCATIONS: &[ValueLocation] = &[
     secret("the user of Basic", USER, || Credentials::basic(USER, PASSWORD)),
     secret("the password of Basic", PASSWORD, || Credentials::basic(USER, PASSWORD)),
-    secret("both of Basic", PAIR, || Credentials::basic(USER, PASSWORD)),
+    secret("the user name and the password of Basic", USER_AND_PASSWORD, || Credentials::basic(USER, PASSWORD)),
     secret("a bearer token", KEY, || Credentials::bearer(KEY)),
-    secret("a token of a function", KEY, || {
+    secret("a token from a token provider", KEY, || {
         Credentials::token_provider(|| async { Ok::<_, crate::runtime::Error>(BearerToken::new(KEY)) })
     }),
-    Place {
-        granted: Some(GRANTED),
+    ValueLocation {
+        token_response: Some(TOKEN_RESPONSE),
         ..secret("a token of a token endpoint", KEY, || Credentials::client_credentials("an id", "a secret"))
     },
     secret("a key in a header", KEY, || Credentials::header("X-Key", KEY)),
-    secret("a key behind a scheme of its own", KEY, || Credentials::header("X-Key", format!("Key {KEY}"))),
+    secret("a key after a custom authentication scheme", KEY, || Credentials::header("X-Key", format!("Key {KEY}"))),
     secret("a key in a cookie", COOKIE, || Credentials::cookie("key", COOKIE).and(Credentials::cookie("other", "x"))),
     secret("a key in the query", TEXT, || Credentials::query("key", TEXT)),
-    token(secret("the id of a client", PASSWORD, || Credentials::client_credentials(PASSWORD, "a secret"))),
-    token(secret("the secret of a client", PASSWORD, || Credentials::client_credentials("an id", PASSWORD))),
-    token(secret("the secret of a client in a header", PASSWORD, || {
+    with_failing_token_request(secret("the id of a client", PASSWORD, || {
+        Credentials::client_credentials(PASSWORD, "a secret")
+    })),
+    with_failing_token_request(secret("the secret of a client", PASSWORD, || {
+        Credentials::client_credentials("an id", PASSWORD)
+    })),
+    with_failing_token_request(secret("the secret of a client in a header", PASSWORD, || {
         Credentials::client_credentials("an id", PASSWORD).by_header()
     })),
     personal("a path value that is personal", |client| {
         Request::get(&scope(client).path_param::<String>("Identity", TEXT, PERSONAL), "FetchIt")
     }),
-    personal("any other path value", |client| {
+    personal("a path value without the mark `personal`", |client| {
         Request::get(&scope(client).path_param::<String>("Sid", TEXT, &[]), "FetchIt")
     }),
     personal("an item of a list in the path", |client| {
@@ -105,21 +109,23 @@ pub const PLACES: &[Place] = &[
     personal("a path value in a style", |client| {
         Request::get(&scope(client).path_matrix::<Value>("/", "who", json!({ "name": [TEXT] }), &[]), "FetchIt")
     }),
-    personal("a query parameter", |client| plain(client).query::<String>("Identity", TEXT, PERSONAL)),
+    personal("a query parameter", |client| get(client).query::<String>("Identity", TEXT, PERSONAL)),
     personal("an item of a query parameter", |client| {
-        plain(client).query_commas::<Value>("who", json!(["x", { "n": TEXT }]), PERSONAL)
+        get(client).query_comma_separated::<Value>("who", json!(["x", { "n": TEXT }]), PERSONAL)
     }),
     personal("a personal property in a query parameter", |client| {
-        plain(client).query_deep::<Value>("who", json!({ "a": [{ "friendly_name": TEXT }] }), &[])
+        get(client).query_deep_object::<Value>("who", json!({ "a": [{ "friendly_name": TEXT }] }), &[])
     }),
-    personal("a header parameter", |client| plain(client).header_json::<Value>("X-Who", json!([TEXT]), PERSONAL)),
-    Place {
+    personal("a header parameter", |client| get(client).header_json::<Value>("X-Who", json!([TEXT]), PERSONAL)),
+    ValueLocation {
         value: HEADER,
-        ..personal("a header parameter as it is", |client| plain(client).header::<String>("X-Who", HEADER, PERSONAL))
+        ..personal("a header parameter that is not encoded", |client| {
+            get(client).header::<String>("X-Who", HEADER, PERSONAL)
+        })
     },
-    personal("a cookie parameter", |client| plain(client).cookie::<String>("who", TEXT, PERSONAL)),
+    personal("a cookie parameter", |client| get(client).cookie::<String>("who", TEXT, PERSONAL)),
     personal("a personal property in a cookie", |client| {
-        plain(client).cookie_json::<Value>("who", json!({ "friendly_name": TEXT }), &[])
+        get(client).cookie_json::<Value>("who", json!({ "friendly_name": TEXT }), &[])
     }),
     personal("a field of a form", |client| post(client).form::<String>("FriendlyName", TEXT, PERSONAL)),
     personal("a personal property of a body", |client| {
@@ -128,25 +134,25 @@ pub const PLACES: &[Place] = &[
     personal("a body that is personal", |client| {
         post(client).json::<Value>("application/json", json!([{ "a": TEXT }]), PERSONAL)
     }),
-    Place {
+    ValueLocation {
         value: "4711081500",
         ..personal("a number in a body that is personal", |client| {
             post(client).json::<Value>("application/json", json!({ "a": 4_711_081_500_u64 }), PERSONAL)
         })
     },
-    Place {
-        value: EXACT,
+    ValueLocation {
+        value: LARGE_NUMBER,
         ..personal("a number of more than 64 bits in a body that is personal", |client| {
-            post(client).json::<AnyJson>("application/json", exact(), PERSONAL)
+            post(client).json::<AnyJson>("application/json", json_with_large_number(), PERSONAL)
         })
     },
-    Place {
-        value: EXACT,
+    ValueLocation {
+        value: LARGE_NUMBER,
         ..personal("a number of more than 64 bits in a query parameter", |client| {
-            plain(client).query_json::<AnyJson>("who", exact(), PERSONAL)
+            get(client).query_json::<AnyJson>("who", json_with_large_number(), PERSONAL)
         })
     },
-    personal("a body of text", |client| post(client).text::<String>("text/plain", TEXT, PERSONAL)),
+    personal("a string body", |client| post(client).text::<String>("text/plain", TEXT, PERSONAL)),
     personal("a field of a multipart body", |client| {
         post(client).form::<String>("Name", TEXT, PERSONAL).multipart(&[])
     }),
@@ -156,5 +162,7 @@ pub const PLACES: &[Place] = &[
     personal("the name of a file that is the body", |client| {
         post(client).bytes::<Upload>("image/png", Upload::bytes("x").file_name(TEXT), &[])
     }),
-    personal("a handle", |client| Request::get(&client.service(sid()).user(TEXT).0, "FetchIt")),
+    personal("a path value of a resource handle", |client| {
+        Request::get(&client.service(sid()).user(TEXT).0, "FetchIt")
+    }),
 ];

@@ -11,7 +11,7 @@ use support::{builder, raw};
 const JSON: &str = "Content-Type: application/json\r\n";
 
 async fn start() -> Mock {
-    builder("kinds").seed(7).start().await.expect("a mock")
+    builder("media_types").seed(7).start().await.expect("a mock")
 }
 
 #[tokio::test]
@@ -99,8 +99,8 @@ async fn an_empty_value_clears_a_nullable_property() {
     raw(&url, "POST", "/notes", JSON, &note.to_string()).await;
     let form = "Content-Type: application/x-www-form-urlencoded\r\n";
     let changed = raw(&url, "PATCH", "/notes/a", form, "text=&size=&tags=&kind=").await.json();
-    let found = ["text", "size", "tags", "kind"].map(|name| changed[name].clone());
-    assert_eq!(found, [Value::Null, Value::Null, json!([]), json!("")]);
+    let values = ["text", "size", "tags", "kind"].map(|name| changed[name].clone());
+    assert_eq!(values, [Value::Null, Value::Null, json!([]), json!("")]);
 }
 
 #[tokio::test]
@@ -123,8 +123,8 @@ async fn generated_values_match_their_formats() {
         ("/all/1", r"^[a-z]+@example\.com$"),
         ("/inner/v4", r"^192\.0\.2\.\d+$"),
     ] {
-        let found = sample.pointer(name).and_then(Value::as_str).unwrap_or_default();
-        assert!(regex_lite::Regex::new(pattern).unwrap().is_match(found), "{name}: {found:?}");
+        let value = sample.pointer(name).and_then(Value::as_str).unwrap_or_default();
+        assert!(regex_lite::Regex::new(pattern).unwrap().is_match(value), "{name}: {value:?}");
     }
     let digits = |name: &str| {
         let (_, rest) = response.body.split_once(&format!("\"{name}\":")).expect("a property");
@@ -169,11 +169,11 @@ async fn formats_of_received_values_are_validated() {
 async fn large_integers_keep_their_digits() {
     let mock = start().await;
     let url = mock.url();
-    let sent =
+    let numbers =
         "{\"id\":\"a\",\"big\":123456789012345678901234567890,\"small\":-170141183460469231731687303715884105728}";
-    let created = raw(&url, "POST", "/numbers", JSON, sent).await;
-    assert_eq!((created.status, created.body.as_str()), (201, sent));
-    assert_eq!(raw(&url, "GET", "/numbers/a", "", "").await.body, sent);
+    let created = raw(&url, "POST", "/numbers", JSON, numbers).await;
+    assert_eq!((created.status, created.body.as_str()), (201, numbers));
+    assert_eq!(raw(&url, "GET", "/numbers/a", "", "").await.body, numbers);
     for invalid in [
         "{\"small\":170141183460469231731687303715884105728}",
         "{\"big\":1}",
@@ -293,12 +293,12 @@ async fn errors_have_the_right_status() {
         let url = mock.url();
         let head = &format!("Authorization: Bearer x\r\n{JSON}");
         assert_eq!(raw(&url, "POST", "/things", head, "{\"id\":\"a\"}").await.status, 201);
-        let found = [
+        let actual_statuses = [
             raw(&url, "GET", "/things/a", "", "").await.status,
             raw(&url, "GET", "/things/b", head, "").await.status,
             raw(&url, "POST", "/things", head, "{\"size\":\"x\"}").await.status,
             raw(&url, "POST", "/things", head, "{\"id\":\"a\"}").await.status,
         ];
-        assert_eq!(found, statuses, "{documented}");
+        assert_eq!(actual_statuses, statuses, "{documented}");
     }
 }

@@ -13,61 +13,63 @@ use bindery::config::Config;
 use bindery::ir::{Api, Operation, Response, Segment, Status};
 use bindery_mock::{Mock, Request, check};
 use serde_json::{Value, json};
-use support::random::RequestGenerator;
-use support::{loaded, published, skipped, texts};
+use support::request_generator::RequestGenerator;
+use support::{document_and_config, loaded, published, skipped};
 
-/// The statuses of errors that a document need not declare, because no other status has the same meaning.
+/// The statuses with which the mock may respond although the document does not declare them.
 const UNDOCUMENTED: &[u16] = &[400, 401, 404, 409, 415];
 
 /// The target of random requests.
-struct Bench {
+struct Target {
     api: Api,
     config: Config,
     mock: Mock,
 }
 
-async fn bench((document, config): &(String, String)) -> Bench {
+async fn target((document, config): &(String, String)) -> Target {
     let (api, read) = loaded(document, config);
     let mock = Mock::from_spec(document, config).seed(7).start().await.expect("a mock");
-    Bench { api, config: read, mock }
+    Target { api, config: read, mock }
 }
 
 /// The pattern of a string that is not empty.
-const ANY: &str = "(?s:.+)";
+const ANY_STRING: &str = "(?s:.+)";
 
 /// Returns a pattern for each segment of the path of an operation.
 fn patterns(operation: &Operation) -> Vec<String> {
     let mut patterns: Vec<String> = Vec::new();
     for part in &operation.path {
-        let (before, own) = match part {
+        let (before, own_pattern) = match part {
             Segment::Literal(text) => ("/", regex_lite::escape(text)),
-            Segment::Param(_) => ("/", ANY.to_owned()),
+            Segment::Param(_) => ("/", ANY_STRING.to_owned()),
             Segment::LiteralSuffix(text) => ("", regex_lite::escape(text)),
-            Segment::ParamSuffix(before, _) => (before.as_str(), ANY.to_owned()),
+            Segment::ParamSuffix(before, _) => (before.as_str(), ANY_STRING.to_owned()),
         };
         match (before.strip_prefix('/'), patterns.last_mut()) {
-            (None, Some(last)) => last.push_str(&format!("{}{own}", regex_lite::escape(before))),
-            (rest, _) => patterns.push(format!("{}{own}", regex_lite::escape(rest.unwrap_or(before)))),
+            (None, Some(last)) => last.push_str(&format!("{}{own_pattern}", regex_lite::escape(before))),
+            (rest, _) => patterns.push(format!("{}{own_pattern}", regex_lite::escape(rest.unwrap_or(before)))),
         }
     }
     patterns
 }
 
-/// Returns the operation of a path and a method. If several match, it is the one whose literals come first.
+/// Returns the operation of a path and a method, or the expected status of the error. If several operations match, a path whose
+/// literals come first takes precedence.
 fn expected_operation<'a>(api: &'a Api, request: &Request) -> Result<&'a Operation, u16> {
-    let sent: Result<Vec<String>, _> = (request.path.split('/').skip(1))
+    let sent_segments: Result<Vec<String>, _> = (request.path.split('/').skip(1))
         .map(|segment| percent_encoding::percent_decode_str(segment).decode_utf8().map(std::borrow::Cow::into_owned))
         .collect();
-    let sent = sent.map_err(|_| 404u16)?;
+    let sent_segments = sent_segments.map_err(|_| 404u16)?;
     let matches_path = |operation: &&Operation| {
         let patterns = patterns(operation);
-        patterns.len() == sent.len()
-            && patterns.iter().zip(&sent).all(|(pattern, sent)| {
-                regex_lite::Regex::new(&format!("^{pattern}$")).is_ok_and(|regex| regex.is_match(sent))
+        patterns.len() == sent_segments.len()
+            && patterns.iter().zip(&sent_segments).all(|(pattern, segment)| {
+                regex_lite::Regex::new(&format!("^{pattern}$")).is_ok_and(|regex| regex.is_match(segment))
             })
     };
     let specificity = |operation: &Operation| -> Vec<usize> {
-        let placeholder_rank = |pattern: &String| if pattern == ANY { 2 } else { usize::from(pattern.contains(ANY)) };
+        let placeholder_rank =
+            |pattern: &String| if pattern == ANY_STRING { 2 } else { usize::from(pattern.contains(ANY_STRING)) };
         patterns(operation).iter().map(placeholder_rank).collect()
     };
     let mut matching: Vec<&Operation> =
@@ -75,7 +77,7 @@ fn expected_operation<'a>(api: &'a Api, request: &Request) -> Result<&'a Operati
     let first = matching.iter().map(|operation| specificity(operation)).min().ok_or(404u16)?;
     matching.retain(|operation| specificity(operation) == first);
     let with_method = |method: &str| matching.iter().find(|operation| operation.method.as_str() == method).copied();
-    // GET operations also handle HEAD.
+    // GET operations also handle HEAD requests.
     with_method(&request.method).or_else(|| with_method("GET").filter(|_| request.method == "HEAD")).ok_or(405)
 }
 
@@ -85,9 +87,9 @@ fn documented_response(operation: &Operation, status: u16) -> Option<&Response> 
     find(Status::Code(status)).or_else(|| find(Status::Range(status / 100))).or_else(|| find(Status::Default))
 }
 
-/// Returns the problem of a response, if there is one.
-fn response_problem(bench: &Bench, request: &Request, status: u16, body: Option<&Value>) -> Option<String> {
-    let operation = match expected_operation(&bench.api, request) {
+/// Returns the problem of a response, if the response does not match the document.
+fn response_problem(target: &Target, request: &Request, status: u16, body: Option<&Value>) -> Option<String> {
+    let operation = match expected_operation(&target.api, request) {
         Ok(operation) => operation,
         Err(expected) => return (status != expected).then(|| format!("{status} instead of {expected}")),
     };
@@ -96,37 +98,37 @@ fn response_problem(bench: &Bench, request: &Request, status: u16, body: Option<
         if is_422 || !UNDOCUMENTED.contains(&status) {
             return Some(format!("{status} is not a status of {}", operation.id));
         }
-        let message = bench.config.errors.message.first().map_or("/message", String::as_str);
+        let message = target.config.errors.message.first().map_or("/message", String::as_str);
         let has_message = body.and_then(|body| body.pointer(message)).is_some_and(Value::is_string);
         return (!has_message).then(|| format!("{status} without a message at {message}"));
     };
     match (&response.body, body) {
         (None, None) => None,
         (Some(ty), Some(body)) => {
-            let problems = check(&bench.api, ty, body);
+            let problems = check(&target.api, ty, body);
             (!problems.is_empty()).then(|| format!("{status} of {} with {problems:?}", operation.id))
         }
         (declared, _) => Some(format!("{status} of {}: a body is declared: {}", operation.id, declared.is_some())),
     }
 }
 
-/// Sends requests, and returns the number of responses for each status, and the executed operations.
+/// Sends requests. Returns the number of responses for each status, and the IDs of the executed operations.
 fn send_requests(
-    bench: &Bench,
+    target: &Target,
     requests: &mut RequestGenerator<'_>,
     times: usize,
 ) -> (BTreeMap<u16, usize>, BTreeSet<String>) {
     let (mut statuses, mut executed, mut failures) = (BTreeMap::new(), BTreeSet::new(), BTreeMap::new());
     for _ in 0..times {
         let request = requests.next_request();
-        let response = bench.mock.ask(request.clone());
-        if let Some(problem) = response_problem(bench, &request, response.status, response.body.as_ref()) {
+        let response = target.mock.ask(request.clone());
+        if let Some(problem) = response_problem(target, &request, response.status, response.body.as_ref()) {
             failures
                 .entry(problem)
                 .or_insert_with(|| format!("{request:?} {:?}: {response:?}", String::from_utf8_lossy(&request.body)));
         }
         *statuses.entry(response.status).or_default() += 1;
-        if let (Ok(operation), 200..=399) = (expected_operation(&bench.api, &request), response.status) {
+        if let (Ok(operation), 200..=399) = (expected_operation(&target.api, &request), response.status) {
             executed.insert(operation.id.clone());
             requests.add_records(operation, &request, response.body.as_ref());
         }
@@ -137,27 +139,27 @@ fn send_requests(
 
 #[tokio::test]
 async fn every_response_is_documented() {
-    for (name, kinds) in [
-        ("odd", &[200, 201][..]),
+    for (name, expected_statuses) in [
+        ("unusual_responses", &[200, 201][..]),
         ("services", &[200, 201, 204, 400, 401, 404, 405, 415]),
         ("harbour", &[200, 201, 202, 204, 400, 401, 404, 405, 415]),
     ] {
-        let bench = bench(&texts(name)).await;
-        let mut requests = RequestGenerator::new(&bench.api, 1);
+        let target = target(&document_and_config(name)).await;
+        let mut requests = RequestGenerator::new(&target.api, 1);
         if name == "harbour" {
             for id in ["oslo", "basel", "kiel"] {
-                bench.mock.put(&format!("/v2/harbours/{id}"), json!({})).unwrap();
+                target.mock.put(&format!("/v2/harbours/{id}"), json!({})).unwrap();
                 requests.add_record("/v2/harbours/{}", &format!("/v2/harbours/{id}"));
             }
         }
-        let (statuses, executed) = send_requests(&bench, &mut requests, 10_000);
-        for kind in kinds {
-            assert!(statuses.get(kind).is_some_and(|count| *count > 20), "{name}: {statuses:?}");
+        let (statuses, executed) = send_requests(&target, &mut requests, 10_000);
+        for status in expected_statuses {
+            assert!(statuses.get(status).is_some_and(|count| *count > 20), "{name}: {statuses:?}");
         }
-        // Records that only the API creates, such as receipts of messages, do not exist.
-        let impossible_count = if name == "services" { bench.api.operations.len() / 10 } else { 0 };
+        // Some operations need records that only the API creates, such as receipts of messages, so they cannot be executed.
+        let impossible_count = if name == "services" { target.api.operations.len() / 10 } else { 0 };
         assert!(
-            executed.len() + impossible_count >= bench.api.operations.len(),
+            executed.len() + impossible_count >= target.api.operations.len(),
             "{name}: only {executed:?} were executed"
         );
     }
@@ -169,22 +171,22 @@ async fn published_twilio_documents_work() {
         let Some(texts) = published(name) else {
             return skipped("Twilio's documents are not here (see BINDERY_SHARED)");
         };
-        let bench = bench(&texts).await;
-        let (_, executed) = send_requests(&bench, &mut RequestGenerator::new(&bench.api, 2), 4_000);
-        assert!(executed.len() * 2 > bench.api.operations.len(), "{name}: only {executed:?} were executed");
+        let target = target(&texts).await;
+        let (_, executed) = send_requests(&target, &mut RequestGenerator::new(&target.api, 2), 4_000);
+        assert!(executed.len() * 2 > target.api.operations.len(), "{name}: only {executed:?} were executed");
     }
 }
 
 #[tokio::test]
 async fn network_responses_equal_direct_responses() {
     for name in ["services", "harbour"] {
-        let (direct, remote) = (bench(&texts(name)).await, bench(&texts(name)).await);
+        let (direct, remote) = (target(&document_and_config(name)).await, target(&document_and_config(name)).await);
         let mut requests = RequestGenerator::new(&direct.api, 3);
-        let mut wire = support::Wire::to(&remote.mock.url()).await;
+        let mut connection = support::HttpConnection::to(&remote.mock.url()).await;
         for _ in 0..600 {
             let request = requests.next_request();
             let response = direct.mock.ask(request.clone());
-            let (status, body) = wire.ask(&request).await;
+            let (status, body) = connection.ask(&request).await;
             let expected = response.body.as_ref().filter(|_| request.method != "HEAD").map(Value::to_string);
             assert_eq!((status, body), (response.status, expected.unwrap_or_default()), "{request:?}");
             if let (Ok(operation), 200..=399) = (expected_operation(&direct.api, &request), response.status) {

@@ -1,4 +1,4 @@
-//! Generates random requests from a document. Most of them have an error.
+//! Generates random requests from a document. Many of the requests are invalid.
 
 use std::collections::BTreeMap;
 
@@ -62,7 +62,7 @@ const ENCODED: &[&str] = &[
     "+",
 ];
 
-/// A generator of random requests. It stores the paths of existing records.
+/// A generator of random requests, which stores the paths of existing records.
 pub struct RequestGenerator<'a> {
     api: &'a Api,
     seed: u64,
@@ -78,8 +78,8 @@ impl<'a> RequestGenerator<'a> {
     }
 
     /// Adds a record by the template of its path, in which parameters have no names: `/v1/Services/{}`.
-    pub fn add_record(&mut self, shape: &str, path: &str) {
-        self.paths.entry(shape.to_owned()).or_default().push(path.to_owned());
+    pub fn add_record(&mut self, path_template: &str, path: &str) {
+        self.paths.entry(path_template.to_owned()).or_default().push(path.to_owned());
     }
 
     /// Adds the records in a response, and removes a deleted record.
@@ -99,19 +99,19 @@ impl<'a> RequestGenerator<'a> {
     }
 
     fn add_response_record(&mut self, operation: &Operation, request: &Request, entries: &Map<String, Value>) {
-        let shape = shape(&operation.path);
+        let path_template = path_template(&operation.path);
         for (_, instance) in self.api.operations.iter() {
             let Some((Segment::Param(name), collection)) = instance.path.split_last() else { continue };
-            if self::shape(collection) != shape {
+            if self::path_template(collection) != path_template {
                 continue;
             }
-            let shape = self::shape(&instance.path);
+            let path_template = self::path_template(&instance.path);
             let plain = |name: &str| name.replace('_', "").to_lowercase();
             let value = (entries.iter().find(|(key, _)| plain(name).ends_with(&plain(key))))
                 .or_else(|| entries.iter().find(|(key, _)| key.as_str() == "number"));
             let text = value.map(|(_, value)| value.as_str().map_or_else(|| value.to_string(), str::to_owned));
             if let Some(text) = text.filter(|text| !text.contains(['/', '%', ' ', '?', '#'])) {
-                let paths = self.paths.entry(shape).or_default();
+                let paths = self.paths.entry(path_template).or_default();
                 let path = format!("{}/{text}", request.path);
                 if !paths.contains(&path) {
                     paths.push(path);
@@ -129,7 +129,7 @@ impl<'a> RequestGenerator<'a> {
             headers: vec![("host".to_owned(), "mock.example".to_owned())],
             ..Request::default()
         };
-        // Most requests have at most one error. Otherwise few would be executed.
+        // Most requests have at most one error. With more errors, few requests would be executed.
         let is_valid = self.chance(60);
         let mut form = Vec::new();
         for param in &operation.params {
@@ -181,13 +181,14 @@ impl<'a> RequestGenerator<'a> {
         request
     }
 
-    /// Returns an operation. There should be some records of each kind, but not so many that lists are slow.
+    /// Returns a random operation. Create operations are rare if there are many records, and delete operations are rare if there
+    /// are few.
     fn operation(&mut self) -> &'a Operation {
         let count = self.api.operations.len() as u64;
         loop {
             let index = self.below(count) as usize;
             let (_, operation) = self.api.operations.iter().nth(index).expect("an operation");
-            let mut template = shape(&operation.path);
+            let mut template = path_template(&operation.path);
             if operation.role == Role::Create {
                 template.push_str("/{}");
             }
@@ -245,7 +246,8 @@ impl<'a> RequestGenerator<'a> {
         request.headers.push(("authorization".to_owned(), value));
     }
 
-    /// Returns a path for the operation: usually that of existing records, or else anything that is valid in HTTP.
+    /// Returns a path for the operation. This is usually the path of existing records, and sometimes any path that is valid in
+    /// HTTP.
     fn path(&mut self, operation: &Operation) -> String {
         if self.chance(3) {
             let parts: Vec<String> = (0..self.below(6)).map(|_| self.segment()).collect();
@@ -259,10 +261,10 @@ impl<'a> RequestGenerator<'a> {
                 Segment::Param(name) | Segment::ParamSuffix(_, name) => {
                     let before = if let Segment::ParamSuffix(before, _) = segment { before } else { "/" };
                     let start = format!("{path}{before}");
-                    let paths = self.paths.get(&shape(&operation.path[..=index])).into_iter().flatten();
+                    let paths = self.paths.get(&path_template(&operation.path[..=index])).into_iter().flatten();
                     let paths: Vec<String> = paths.filter(|path| path.starts_with(&start)).cloned().collect();
                     path = match paths.len() as u64 {
-                        // Recent records are the most likely to exist.
+                        // The most recent records are the most likely to still exist.
                         count if count > 0 && self.chance(90) => {
                             let back = self.below(count.min(3));
                             paths[(count - 1 - back) as usize].clone()
@@ -347,7 +349,9 @@ impl<'a> RequestGenerator<'a> {
         }
     }
 
-    /// Returns a string: one from a response that matches the pattern, or hexadecimal digits after the prefix of the pattern.
+    /// Returns a string that matches the pattern, if there is one. This is a string from a response, or the prefix of the
+    /// pattern with
+    /// hexadecimal digits.
     fn text(&mut self, constraints: &[Constraint]) -> String {
         let pattern = constraints
             .iter()
@@ -403,7 +407,7 @@ impl<'a> RequestGenerator<'a> {
     }
 }
 
-fn shape(path: &[Segment]) -> String {
+fn path_template(path: &[Segment]) -> String {
     let segments = path.iter().map(|segment| match segment {
         Segment::Literal(text) => format!("/{text}"),
         Segment::Param(_) => "/{}".to_owned(),

@@ -2,11 +2,11 @@
 
 //! Decodes percent-encoding and the escapes of JSON and HTML, any number of times.
 //!
-//! Each decoded character has the byte range of its encoding in the source, so a value that is found in the decoded text can be
-//! removed from the source.
+//! Each decoded character has the byte range of its encoding in the original string. A value that is found in the decoded
+//! string can therefore be replaced in the original string.
 
-/// A decoded character, and the byte range of its encoding in the source. Letters are in lower case. `+`, which means a space in
-/// forms, and the no-break space are decoded as a space.
+/// A decoded character, and the byte range of its encoding in the original string. Letters are in lower case. `+` and the
+/// no-break space are decoded as a space, because `+` means a space in forms.
 #[derive(Clone, Copy)]
 pub struct DecodedChar {
     pub char: char,
@@ -24,13 +24,12 @@ impl DecodedChar {
     }
 }
 
-/// The maximum number of times that a text is decoded.
+/// The maximum number of times that a string is decoded.
 const MAX_LEVELS: usize = 4;
 
-/// Returns the text itself, the text after decoding it once, after decoding it twice and so on, while there is something to
-/// decode.
-pub fn decoding_levels(text: &str) -> Vec<Vec<DecodedChar>> {
-    let raw = text.char_indices().map(|(start, char)| DecodedChar::new(char, start, start + char.len_utf8()));
+/// Returns the string without decoding, decoded once, decoded twice and so on, until it contains no more escapes.
+pub fn decoding_levels(message: &str) -> Vec<Vec<DecodedChar>> {
+    let raw = message.char_indices().map(|(start, char)| DecodedChar::new(char, start, start + char.len_utf8()));
     let mut levels: Vec<Vec<DecodedChar>> = vec![raw.collect()];
     while levels.len() <= MAX_LEVELS
         && let Some(next) = levels.last().and_then(|last| unescape(last))
@@ -41,15 +40,15 @@ pub fn decoding_levels(text: &str) -> Vec<Vec<DecodedChar>> {
 }
 
 /// Decodes every escape once. `None` if there are no escapes.
-fn unescape(text: &[DecodedChar]) -> Option<Vec<DecodedChar>> {
-    let mut decoded = Vec::with_capacity(text.len());
+fn unescape(chars: &[DecodedChar]) -> Option<Vec<DecodedChar>> {
+    let mut decoded = Vec::with_capacity(chars.len());
     let mut position = 0;
-    while let Some(first) = text.get(position) {
-        let rest = &text[position..];
+    while let Some(first) = chars.get(position) {
+        let rest = &chars[position..];
         let length = decode_bytes(rest, &mut decoded);
         position += if length > 0 {
             length
-        } else if let Some((char, length)) = escape(rest) {
+        } else if let Some((char, length)) = leading_escape(rest) {
             decoded.push(DecodedChar::new(char, first.start, rest[length - 1].end));
             length
         } else {
@@ -57,28 +56,28 @@ fn unescape(text: &[DecodedChar]) -> Option<Vec<DecodedChar>> {
             1
         };
     }
-    (decoded.len() < text.len()).then_some(decoded)
+    (decoded.len() < chars.len()).then_some(decoded)
 }
 
-/// Decodes the encoded bytes at the beginning of a text (`%C3%A9` or `\xc3\xa9`), and returns the number of characters that
-/// encode them. Bytes that are not UTF-8 are decoded as Latin-1.
-fn decode_bytes(text: &[DecodedChar], output: &mut Vec<DecodedChar>) -> usize {
+/// Decodes the encoded bytes at the beginning of a string (`%C3%A9` or `\xc3\xa9`), and returns the length of the encoding in
+/// characters. Bytes that are not UTF-8 are decoded as Latin-1.
+fn decode_bytes(chars: &[DecodedChar], output: &mut Vec<DecodedChar>) -> usize {
     let mut bytes = Vec::new();
     let mut ends = Vec::new();
     let mut count = 0;
     loop {
-        let rest = &text[count..];
+        let rest = &chars[count..];
         let prefix_length = match rest {
             [DecodedChar { char: '%', .. }, ..] => 1,
             [DecodedChar { char: '\\', .. }, DecodedChar { char: 'x', .. }, ..] => 2,
             _ => break,
         };
-        let Some(byte) = hex(rest, prefix_length, 2).and_then(|byte| u8::try_from(byte).ok()) else { break };
+        let Some(byte) = parse_hex(rest, prefix_length, 2).and_then(|byte| u8::try_from(byte).ok()) else { break };
         bytes.push(byte);
         count += prefix_length + 2;
-        ends.push(text[count - 1].end);
+        ends.push(chars[count - 1].end);
     }
-    let mut start = text.first().map_or(0, |first| first.start);
+    let mut start = chars.first().map_or(0, |first| first.start);
     let mut decoded_bytes = 0;
     let mut push = |char: char, length: usize| {
         decoded_bytes += length;
@@ -92,17 +91,17 @@ fn decode_bytes(text: &[DecodedChar], output: &mut Vec<DecodedChar>) -> usize {
     count
 }
 
-/// Returns the character of the escape at the beginning of a text, and the length of the escape.
-fn escape(text: &[DecodedChar]) -> Option<(char, usize)> {
-    match (text.first()?.char, text.get(1)?.char) {
-        ('\\' | '%', 'u') => match utf16_unit(text)? {
-            (high @ 0xd800..=0xdbff, length) => match utf16_unit(&text[length..]) {
+/// Returns the character of the escape at the beginning of a string, and the length of the escape.
+fn leading_escape(chars: &[DecodedChar]) -> Option<(char, usize)> {
+    match (chars.first()?.char, chars.get(1)?.char) {
+        ('\\' | '%', 'u') => match utf16_unit(chars)? {
+            (high @ 0xd800..=0xdbff, length) => match utf16_unit(&chars[length..]) {
                 Some((low @ 0xdc00..=0xdfff, low_length)) => {
-                    Some((character(0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00)), length + low_length))
+                    Some((char_or_replacement(0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00)), length + low_length))
                 }
-                _ => Some((character(high), length)),
+                _ => Some((char_or_replacement(high), length)),
             },
-            (unit, length) => Some((character(unit), length)),
+            (unit, length) => Some((char_or_replacement(unit), length)),
         },
         ('\\', 'b') => Some(('\u{8}', 2)),
         ('\\', 'f') => Some(('\u{c}', 2)),
@@ -110,42 +109,42 @@ fn escape(text: &[DecodedChar]) -> Option<(char, usize)> {
         ('\\', 'r') => Some(('\r', 2)),
         ('\\', 't') => Some(('\t', 2)),
         ('\\', sign @ ('"' | '\'' | '/' | '\\')) => Some((sign, 2)),
-        ('&', '#') => numeric_reference(text),
-        ('&', _) => named_reference(text),
+        ('&', '#') => numeric_reference(chars),
+        ('&', _) => named_reference(chars),
         _ => None,
     }
 }
 
-/// Returns the number of the escape `\u00e9`, `%u00e9` or `\u{e9}` at the beginning of a text, and the length of the escape.
-fn utf16_unit(text: &[DecodedChar]) -> Option<(u32, usize)> {
-    match text {
+/// Returns the number of the escape `\u00e9`, `%u00e9` or `\u{e9}` at the beginning of a string, and the length of the escape.
+fn utf16_unit(chars: &[DecodedChar]) -> Option<(u32, usize)> {
+    match chars {
         [DecodedChar { char: '\\', .. }, DecodedChar { char: 'u', .. }, DecodedChar { char: '{', .. }, ..] => {
-            let digits = text.iter().skip(3).take(7).take_while(|decoded| decoded.char.is_ascii_hexdigit()).count();
-            (text.get(3 + digits)?.char == '}').then_some((hex(text, 3, digits)?, 4 + digits))
+            let digits = chars.iter().skip(3).take(7).take_while(|decoded| decoded.char.is_ascii_hexdigit()).count();
+            (chars.get(3 + digits)?.char == '}').then_some((parse_hex(chars, 3, digits)?, 4 + digits))
         }
-        [DecodedChar { char: '\\' | '%', .. }, DecodedChar { char: 'u', .. }, ..] => Some((hex(text, 2, 4)?, 6)),
+        [DecodedChar { char: '\\' | '%', .. }, DecodedChar { char: 'u', .. }, ..] => Some((parse_hex(chars, 2, 4)?, 6)),
         _ => None,
     }
 }
 
 /// Returns the character of a numeric reference, such as `&#233;` or `&#xe9;`. The semicolon is optional in HTML.
-fn numeric_reference(text: &[DecodedChar]) -> Option<(char, usize)> {
-    let (start, radix) = if text.get(2)?.char == 'x' { (3, 16) } else { (2, 10) };
-    let digits = text.iter().skip(start).take(9).take_while(|decoded| decoded.char.is_digit(radix)).count();
-    let number = value(text.get(start..start + digits)?, radix)?;
-    Some((character(number), with_semicolon(text, start + digits)))
+fn numeric_reference(chars: &[DecodedChar]) -> Option<(char, usize)> {
+    let (start, radix) = if chars.get(2)?.char == 'x' { (3, 16) } else { (2, 10) };
+    let digits = chars.iter().skip(start).take(9).take_while(|decoded| decoded.char.is_digit(radix)).count();
+    let number = parse_digits(chars.get(start..start + digits)?, radix)?;
+    Some((char_or_replacement(number), with_semicolon(chars, start + digits)))
 }
 
 /// Returns the character of a named reference, such as `&amp;`.
-fn named_reference(text: &[DecodedChar]) -> Option<(char, usize)> {
+fn named_reference(chars: &[DecodedChar]) -> Option<(char, usize)> {
     let name: String =
-        text.iter().skip(1).take(8).map(|decoded| decoded.char).take_while(char::is_ascii_alphanumeric).collect();
-    let length = with_semicolon(text, 1 + name.len());
-    // Without a semicolon, only `&amp`, `&lt`, `&gt` and `&quot` are decoded. Letters of the next word may follow such a name
-    // directly.
-    let char = if text.get(length - 1)?.char == ';' {
+        chars.iter().skip(1).take(8).map(|decoded| decoded.char).take_while(char::is_ascii_alphanumeric).collect();
+    let length = with_semicolon(chars, 1 + name.len());
+    // Without a semicolon, only `&amp`, `&lt`, `&gt` and `&quot` are decoded. The next word may follow such a name directly, so
+    // the name is compared as a prefix.
+    let char = if chars.get(length - 1)?.char == ';' {
         let latin = LATIN_1_NAMES.iter().position(|entity| *entity == name).and_then(|index| u32::try_from(index).ok());
-        let latin = latin.map(|index| character(if index < 32 { 0xa0 + index } else { 0xdf + index - 32 }));
+        let latin = latin.map(|index| char_or_replacement(if index < 32 { 0xa0 + index } else { 0xdf + index - 32 }));
         latin.or_else(|| ASCII_NAMES.iter().find(|(entity, _)| *entity == name).map(|(_, char)| *char))?
     } else {
         let (entity, char) = ASCII_NAMES[..4].iter().find(|(entity, _)| name.starts_with(entity))?;
@@ -155,24 +154,24 @@ fn named_reference(text: &[DecodedChar]) -> Option<(char, usize)> {
 }
 
 /// Returns the length of a reference including its semicolon, if it has one.
-fn with_semicolon(text: &[DecodedChar], length: usize) -> usize {
-    length + usize::from(text.get(length).is_some_and(|next| next.char == ';'))
+fn with_semicolon(chars: &[DecodedChar], length: usize) -> usize {
+    length + usize::from(chars.get(length).is_some_and(|next| next.char == ';'))
 }
 
-fn character(number: u32) -> char {
+fn char_or_replacement(number: u32) -> char {
     char::from_u32(number).unwrap_or(char::REPLACEMENT_CHARACTER)
 }
 
 /// Returns the number of a sequence of hexadecimal digits.
-fn hex(text: &[DecodedChar], start: usize, digits: usize) -> Option<u32> {
-    value(text.get(start..start + digits)?, 16)
+fn parse_hex(chars: &[DecodedChar], start: usize, digits: usize) -> Option<u32> {
+    parse_digits(chars.get(start..start + digits)?, 16)
 }
 
-fn value(digits: &[DecodedChar], radix: u32) -> Option<u32> {
+fn parse_digits(digits: &[DecodedChar], radix: u32) -> Option<u32> {
     if digits.is_empty() {
         return None;
     }
-    digits.iter().try_fold(0_u32, |value, digit| value.checked_mul(radix)?.checked_add(digit.char.to_digit(radix)?))
+    digits.iter().try_fold(0_u32, |number, digit| number.checked_mul(radix)?.checked_add(digit.char.to_digit(radix)?))
 }
 
 /// The HTML names of ASCII characters. The first four are also decoded without a semicolon.

@@ -71,7 +71,7 @@ async fn start() -> Mock {
 #[tokio::test]
 async fn ambiguous_requests_are_rejected() {
     let mock = start().await;
-    for (path, why) in [
+    for (path, expected_message) in [
         ("/things?limit=-1", "limit must be an integer of at least 0"),
         ("/things?limit=1&limit=2", "limit is given more than once"),
         ("/things?limit=1&cursor=junk", "cursor is not the token of a page"),
@@ -83,10 +83,10 @@ async fn ambiguous_requests_are_rejected() {
         ("/numbered?page=-3", "page must be an integer of at least 1"),
     ] {
         let response = raw(&mock.url(), "GET", path, "", "").await;
-        assert!(response.status == 400 && response.body.contains(why), "{path} {response:?}");
+        assert!(response.status == 400 && response.body.contains(expected_message), "{path} {response:?}");
     }
     let part = "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"f\"\r\n\r\nabc\r\n";
-    for (path, headers, body, why) in [
+    for (path, headers, body, expected_message) in [
         ("/things", JSON, "{\"any\":\"\\u0001integer:} x\"}".to_owned(), "must not begin with"),
         ("/things", JSON, "{\"any\":{\"\\u0001\\u0069nteger:1\":1}}".to_owned(), "must not begin with"),
         ("/things", JSON, format!("{{\"any\":{}1{}}}", "[".repeat(110), "]".repeat(110)), "at most 100 levels deep"),
@@ -99,7 +99,7 @@ async fn ambiguous_requests_are_rejected() {
         ("/uploads", "Content-Type: multipart/form-data\r\n", part.to_owned(), "must have a boundary"),
     ] {
         let response = raw(&mock.url(), "POST", path, headers, &body).await;
-        assert!(response.status == 400 && response.body.contains(why), "{path} {body} {response:?}");
+        assert!(response.status == 400 && response.body.contains(expected_message), "{path} {body} {response:?}");
     }
 }
 
@@ -137,8 +137,8 @@ async fn ignored_parameters_are_reported() {
         [("limit=1&cursor=PA1", None), ("q=x&limt=1&limt=2", Some("q, limt")), ("a%0d%0aB:c=1", Some("a%0d%0ab%3ac"))]
     {
         let head = raw(&mock.url(), "GET", &format!("/things?{query}"), "", "").await.head.to_ascii_lowercase();
-        let found = head.lines().find_map(|line| line.strip_prefix("mock-ignored-parameters: "));
-        assert_eq!(found, expected, "{query}");
+        let ignored_parameters = head.lines().find_map(|line| line.strip_prefix("mock-ignored-parameters: "));
+        assert_eq!(ignored_parameters, expected, "{query}");
     }
 }
 
@@ -146,10 +146,10 @@ async fn ignored_parameters_are_reported() {
 async fn a_fault_for_an_unknown_operation_is_rejected() {
     let mock = start().await;
     for fault in ["operation=noSuch; status=503", "status=503; status=500", "reset; malformed", "truncate=5"] {
-        let added = raw(&mock.url(), "POST", "/__mock/faults", "", fault).await;
-        assert_eq!(added.status, 400, "{fault} {added:?}");
-        let sent = raw(&mock.url(), "GET", "/things", &format!("X-Mock-Fault: {fault}\r\n"), "").await;
-        assert_eq!(sent.status, 400, "{fault} {sent:?}");
+        let response = raw(&mock.url(), "POST", "/__mock/faults", "", fault).await;
+        assert_eq!(response.status, 400, "{fault} {response:?}");
+        let response = raw(&mock.url(), "GET", "/things", &format!("X-Mock-Fault: {fault}\r\n"), "").await;
+        assert_eq!(response.status, 400, "{fault} {response:?}");
     }
     for (fault, status) in [
         ("status=503", 503),
@@ -159,8 +159,8 @@ async fn a_fault_for_an_unknown_operation_is_rejected() {
         ("status=503; times=0", 200),
         ("status=503; times=1", 503),
     ] {
-        let sent = raw(&mock.url(), "GET", "/things", &format!("X-Mock-Fault: {fault}\r\n"), "").await;
-        assert_eq!(sent.status, status, "{fault} {sent:?}");
+        let response = raw(&mock.url(), "GET", "/things", &format!("X-Mock-Fault: {fault}\r\n"), "").await;
+        assert_eq!(response.status, status, "{fault} {response:?}");
     }
 }
 
