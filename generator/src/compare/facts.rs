@@ -156,7 +156,7 @@ pub(super) fn resolve<'a>(api: &'a Api, ty: &'a TypeRef, facts: &mut Vec<Fact>) 
         }
     };
     let mut ty = ty;
-    // A chain of aliases that is longer than this contains a cycle.
+    // Each type adds at most two steps to a chain: an alias, and `Nullable` in the alias. A longer chain is a cycle.
     for _ in 0..=2 * api.types.len() {
         let id = match ty {
             TypeRef::Nullable(inner) => {

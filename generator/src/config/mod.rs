@@ -101,8 +101,8 @@ pub struct Client {
     pub token_url: Option<String>,
     /// The host, if it depends on a region and an edge.
     pub host: Option<Host>,
-    /// The environment variable that holds a base URL, which replaces the URL of the document for all requests. By default, its name is inferred from that of the
-    /// crate.
+    /// The environment variable with a base URL, which replaces the URL of the document for all requests. By default,
+    /// its name is inferred from the name of the crate.
     pub base_url_variable: Option<String>,
     /// The environment variables with credentials. If there are several entries for a security scheme, the first one
     /// whose variables are all set is used. By default, the names are inferred from the crate and the security schemes.
@@ -256,7 +256,8 @@ impl Paging {
 /// The markers of personal data.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct Personal {
-    /// JSON pointers into a schema or parameter. It is personal if there is a value.
+    /// JSON pointers into a schema or parameter. The schema or parameter is personal data if one of the pointers leads
+    /// to a value.
     #[serde(default)]
     pub markers: Vec<String>,
 }
@@ -280,7 +281,7 @@ pub struct Rename {
     pub reason: String,
 }
 
-/// Returns whether an environment variable can have this name everywhere.
+/// Returns whether an environment variable can have this name on every operating system.
 fn is_variable(name: &str) -> bool {
     let letters = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
     letters && name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
@@ -320,7 +321,7 @@ fn keys_of(path: &serde_ignored::Path<'_>) -> Vec<String> {
     let (parent, key) = match path {
         Path::Root => return Vec::new(),
         Path::Seq { parent, index } => (parent, Some(index.to_string())),
-        // The type `Spanned` adds a field with this name to the path. It is not a key.
+        // `Spanned` adds a field with this name to the path. The field is not a key of codegen.toml.
         Path::Map { parent, key } if key.starts_with("$__serde_spanned") => (parent, None),
         Path::Map { parent, key } => (parent, Some(key.clone())),
         Path::Some { parent } | Path::NewtypeStruct { parent } | Path::NewtypeVariant { parent } => (parent, None),

@@ -40,7 +40,7 @@ impl Diagnostics {
                 Severity::Warning => "warning",
                 Severity::Note => "notice",
             };
-            // GitHub expects an inclusive end, and accepts columns only within one line.
+            // GitHub expects an inclusive end, and accepts columns only if the range is within one line.
             let last = source.text[range.clone()].trim_end().char_indices().last().map_or(0, |(last, _)| last);
             let (line, column) = source.position(range.start);
             let (end_line, end_column) = source.position(range.start + last);

@@ -26,7 +26,8 @@ impl Diagnostics {
             Style::Color => Renderer::styled(),
         };
         let rendered = |diagnostic: &Diagnostic| {
-            // A terminal would interpret control characters in the document.
+            // The diagnostic may quote control characters of the document. They are escaped, because a terminal would
+            // interpret them.
             let mut diagnostic = diagnostic.clone();
             [&mut diagnostic.message, &mut diagnostic.label, &mut diagnostic.help].into_iter().for_each(escape_hidden);
             format!("{}\n\n", renderer.render(&[diagnostic.group(document, config)]))

@@ -10,7 +10,8 @@ pub fn manifest(context: &Context<'_>) -> String {
     let mut manifest = context.base_manifest();
     context.add_resource_features(&mut manifest);
     if context.api.has_param_styles() {
-        // The code for parameter styles depends on the order of the properties of an object.
+        // The code for parameter styles writes the properties of an object in their order, so `serde_json` must keep
+        // the order.
         context.enable_feature(&mut manifest, "serde_json", "preserve_order");
     }
     if context.api.sends_uploads() {
@@ -193,7 +194,7 @@ fn section(name: &str, value: &Value, text: &mut String) {
         }
     };
     match value {
-        // `[lints]` has only nested tables.
+        // The table `[lints]` contains only other tables, such as `[lints.clippy]`.
         Value::Table(table) if !table.is_empty() && name == "lints" => {
             for (tool, lints) in table {
                 section(&format!("lints.{tool}"), lints, text);

@@ -42,16 +42,16 @@ impl Context<'_> {
         quote! { schemes: &[#(#schemes),*], }
     }
 
-    /// Adds the section about credentials, unless a user name with a password is all that the API accepts.
+    /// Adds the section about credentials, unless the API accepts only a user name with a password.
     pub fn credential_section(&self, docs: &mut Vec<String>) {
         let schemes = &self.api.security;
         if schemes.is_empty() || !needs_file(self.api, "security.rs") {
             return;
         }
         paragraph(docs, "# Credentials");
-        let several =
+        let text_for_several =
             "A client can have several of these credentials. Each request sends those that its operation requires.";
-        paragraph(docs, if schemes.len() > 1 { several } else { "The API accepts these credentials:" });
+        paragraph(docs, if schemes.len() > 1 { text_for_several } else { "The API accepts these credentials:" });
         docs.push(String::new());
         for scheme in schemes {
             let descriptions = [sentence(&scheme.docs), scheme.about.as_deref().map(inline).unwrap_or_default()];

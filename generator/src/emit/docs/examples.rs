@@ -102,7 +102,8 @@ impl Context<'_> {
                 self.names.resource(operation.resource).instance_value.clone()
             }
             (TypeRef::Named(id), Layout::Groups { .. }) if Some(*id) == model => {
-                // A response type without a name of its own is named after the operation.
+                // A type that the document does not name is called after the operation. `response` is a clearer name
+                // for its variable.
                 let name = value_name(&self.names.ty(*id).ident);
                 if name.contains("_response") { "response".to_owned() } else { name }
             }
