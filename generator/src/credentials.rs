@@ -54,7 +54,8 @@ pub fn infer(crate_name: &str, api: &Api) -> Vec<Credentials> {
             api.security.iter().enumerate().filter(|(_, scheme)| VariableKind::of_scheme(scheme) == kind).collect();
         let prefixes = variable_prefixes(crate_name, &schemes, kind);
         for ((index, scheme), prefix) in schemes.iter().zip(prefixes) {
-            let same_kind = api.security.iter().filter(|other| other.kind.parts() == scheme.kind.parts()).count();
+            let same_kind =
+                api.security.iter().filter(|other| other.kind.kind_and_name() == scheme.kind.kind_and_name()).count();
             let needs_scheme = same_kind > 1 || kind == VariableKind::Key && schemes.len() > 1;
             let credentials = credentials_of(scheme, kind, &prefix, needs_scheme);
             inferred.extend(credentials.into_iter().map(|credentials| (*index, credentials)));

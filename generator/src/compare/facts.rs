@@ -65,7 +65,7 @@ impl Fact {
 
 /// Returns the facts about an API.
 pub(super) fn api_facts(api: &Api) -> Vec<Fact> {
-    let schemes = api.security.iter().map(|scheme| Fact::Scheme(scheme.kind.parts().0));
+    let schemes = api.security.iter().map(|scheme| Fact::Scheme(scheme.kind.kind_and_name().0));
     api.servers.first().map(|server| Fact::Server(server.filled())).into_iter().chain(schemes).collect()
 }
 

@@ -116,8 +116,8 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Returns the property that the records of all resources have, or reports that one has none. `location` is its
-    /// name in codegen.toml.
+    /// Returns the property with a name that the records of all resources have. Reports a resource whose records do not
+    /// have it. `location` is the name of the property in codegen.toml.
     fn property(&mut self, location: &Spanned<impl Sized>, name: &str) -> Option<&'a Field> {
         let (api, resources) = (self.api, self.resources);
         let mut last = None;
@@ -241,7 +241,8 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Returns the collection at a path. If there is none, the names of the path parameters may differ.
+    /// Returns the collection at a path. If there is none, returns the collection at a path that differs only in the
+    /// names of the parameters.
     fn parent(&self, path: &str) -> Option<ResourceId> {
         let exact = self.collections.get(path).copied();
         exact.or_else(|| {

@@ -87,11 +87,11 @@ fn with_reference(value: &Value, pointer: Pointer, context: &mut ParseContext) -
     let reference = value.get("$ref").and_then(Value::as_str)?.to_owned();
     context.note_target("schemas", &reference);
     let mut schema = schema(value, pointer, context)?;
-    if let SchemaKind::Any(any) = &mut schema.schema_kind {
-        any.all_of.insert(0, ReferenceOr::Reference { reference });
+    if let SchemaKind::Any(keywords) = &mut schema.schema_kind {
+        keywords.all_of.insert(0, ReferenceOr::Reference { reference });
         // A `type` next to a reference repeats the type of the target, often less precisely, so it is ignored.
-        if any.properties.is_empty() && any.items.is_none() {
-            any.typ = None;
+        if keywords.properties.is_empty() && keywords.items.is_none() {
+            keywords.typ = None;
         }
     }
     Some(schema)
@@ -110,21 +110,25 @@ fn schema(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Option
         media_type: object.optional_string(CONTENT_MEDIA_TYPE),
     };
     let mut schema_data = schema_data(&mut object, &content, has_null);
-    let mut any = any_schema(&mut object, content, content_schema);
+    let mut keywords = any_schema(&mut object, content, content_schema);
     let (tuple_items, tuple_keyword) = tuple_items(&mut object);
     let tuple = tuple(tuple_items, tuple_keyword, &types, &mut object);
-    consistency::check(&mut any, &mut schema_data, &types, &mut object);
-    if types.iter().any(|typ| typ == "array") && tuple.is_none() && any.items.is_none() && any.all_of.is_empty() {
+    consistency::check(&mut keywords, &mut schema_data, &types, &mut object);
+    if types.iter().any(|typ| typ == "array")
+        && tuple.is_none()
+        && keywords.items.is_none()
+        && keywords.all_of.is_empty()
+    {
         report_missing_items(&mut object);
     }
     report_openapi_3_0(&mut object);
     object.finish(UNSUPPORTED);
-    let mut any = apply_types(any, &types, tuple.as_ref());
-    if any.enumeration.iter().any(Value::is_null) && any.enumeration.len() > 1 {
+    let mut keywords = apply_types(keywords, &types, tuple.as_ref());
+    if keywords.enumeration.iter().any(Value::is_null) && keywords.enumeration.len() > 1 {
         schema_data.nullable = true;
-        any.enumeration.retain(|value| !value.is_null());
+        keywords.enumeration.retain(|value| !value.is_null());
     }
-    Some(Schema { schema_data, schema_kind: SchemaKind::Any(any) })
+    Some(Schema { schema_data, schema_kind: SchemaKind::Any(keywords) })
 }
 
 /// The encoding and the media type of a string that contains bytes or a document.
@@ -172,7 +176,7 @@ fn any_schema(
     let (minimum, exclusive_minimum) = limit(object, "minimum", "exclusiveMinimum", f64::max);
     let (maximum, exclusive_maximum) = limit(object, "maximum", "exclusiveMaximum", f64::min);
     let content_format = content_format(content, object);
-    let mut any = AnySchema {
+    let mut keywords = AnySchema {
         format: object.optional_string("format").or(content_format),
         pattern: object.optional_string("pattern"),
         min_length: object.optional_count("minLength"),
@@ -200,12 +204,12 @@ fn any_schema(
     };
     if let Some(value) = object.value_or_null("const").cloned() {
         let at = object.pointer_to("const");
-        any.enumeration = if is_exact(&value, &at, object) { vec![value] } else { Vec::new() };
+        keywords.enumeration = if is_exact(&value, &at, object) { vec![value] } else { Vec::new() };
     }
     if let Some(unevaluated) = object.read_with("unevaluatedProperties", additional_properties) {
-        any.additional_properties.get_or_insert(unevaluated);
+        keywords.additional_properties.get_or_insert(unevaluated);
     }
-    any
+    keywords
 }
 
 /// Parses the `contentSchema` of the `data` of a server-sent event, which is a string with JSON. The model has no field

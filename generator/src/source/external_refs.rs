@@ -55,8 +55,8 @@ pub struct UnreadReference {
     pub message: String,
     /// The help of the diagnostic.
     pub help: &'static str,
-    /// Whether the file exists, but is not allowed or cannot be read.
-    pub is_refused: bool,
+    /// Whether the file exists. It is then not allowed, or cannot be read.
+    pub file_exists: bool,
 }
 
 impl fmt::Display for Unread {
@@ -180,12 +180,12 @@ impl Source {
             Some(Link::Unread(unread)) => UnreadReference {
                 message: format!("`{path}` {unread}"),
                 help: unread.help(),
-                is_refused: *unread != Unread::Missing,
+                file_exists: *unread != Unread::Missing,
             },
             _ => UnreadReference {
                 message: format!("`{reference}` is not a reference to a local file"),
                 help: "save the file beside this document, and refer to it by its relative path",
-                is_refused: false,
+                file_exists: false,
             },
         }
     }

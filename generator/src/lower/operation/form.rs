@@ -138,7 +138,7 @@ impl<'a> Lowering<'a> {
     ) -> Param {
         let ty = if files.is_array { TypeRef::Array(Box::new(TypeRef::Bytes)) } else { TypeRef::Bytes };
         let lowered = LoweredSchema { ty: Some(ty), ..annotations };
-        // A `style` applies only to parts that are not files.
+        // A `style` has no effect on files.
         let mut param = self.build_parameter(wire, ParamLocation::File, Style::Plain, lowered, at);
         if let Some(object) = &files.object {
             self.report_file_or_object(object);
@@ -181,7 +181,7 @@ impl<'a> Lowering<'a> {
         let reserved = !is_multipart && encoding_with_style.is_some_and(|encoding| encoding.allow_reserved);
         let param = self.build_parameter(wire, ParamLocation::Form, style, lowered, at);
         let is_json = matches!(param.style, Style::Json | Style::Repeated) && param.ty != TypeRef::Json;
-        // The parts of a multipart form have content types, unless a `style` replaces them.
+        // A part of a multipart form has a content type, unless a `style` determines its encoding.
         let media_type = match (is_multipart && encoding_with_style.is_none(), content_type) {
             (true, None) if is_json => Some("application/json".to_owned()),
             (true, content_type) => content_type,
@@ -273,7 +273,8 @@ fn content_types(encoding: &Encoding) -> Option<String> {
     encoding.content_type.clone().filter(|names| names.split(',').all(|name| is_media_type(name.trim())))
 }
 
-/// Returns the content type for values that are not files. From a list, chooses JSON, else plain text, else the first.
+/// Returns the content type for values that are not files. Of several, chooses JSON if it is listed, else plain text,
+/// else the first.
 fn text_content_type(encoding: &Encoding) -> Option<String> {
     let names = content_types(encoding)?;
     let names: Vec<&str> = names.split(',').map(str::trim).filter(|name| !is_wildcard(name)).collect();
@@ -282,7 +283,8 @@ fn text_content_type(encoding: &Encoding) -> Option<String> {
     json.or_else(plain_text).or(names.first()).map(|name| (*name).to_owned())
 }
 
-/// Returns the documentation of the content type of a file, if there are several or a range. `names` are separated by commas.
+/// Returns the documentation of the content types of a file, if there are several or if one is a range. `names` are
+/// separated by commas.
 pub(crate) fn content_type_docs(names: &str) -> String {
     if !names.contains([',', '*']) {
         return String::new();

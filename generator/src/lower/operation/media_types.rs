@@ -210,7 +210,7 @@ fn schema_keyword(object: &MediaType) -> &'static str {
 fn describes_complete_event(leaf: &Leaf<'_>) -> bool {
     let properties = properties(&leaf.parts);
     let mut names = properties.iter().map(|(name, _)| name.as_str());
-    // Many APIs wrap a value in an object that has only `data`. Such an object is not an event.
+    // Many APIs wrap a value in an object that has only the property `data`. Such an object is not an event.
     properties.len() > 1
         && properties.iter().any(|(name, _)| *name == "data")
         && names.all(|name| matches!(name, "data" | "event" | "id" | "retry"))
@@ -222,16 +222,16 @@ fn has_same_schema(content: &openapiv3::Content, alternative: &Alternative, obje
     first.is_some_and(|first| first.schema == object.schema)
 }
 
-/// Returns whether a media type that is decoded like an alternative can share its method. Strings and bytes share a method
-/// only if the subtypes are equal.
+/// Returns whether a media type can share the method of an alternative that is decoded in the same way. Strings and
+/// bytes share a method only if the subtypes are equal.
 fn shares_method(alternative: &Alternative, media_type: &str) -> bool {
     let has_same_subtype = |name: &String| subtype(name) == subtype(media_type);
     !matches!(alternative.content, Content::Text | Content::Binary)
         || alternative.media_types.iter().any(has_same_subtype)
 }
 
-/// If the default is a string or bytes, and others are decoded in the same way, adds a new default that accepts the media
-/// types of all of them.
+/// Adds a new default that accepts the media types of all alternatives that are decoded like the default. Does this
+/// only if the default is a string or bytes, and other alternatives are decoded in the same way.
 fn add_combined_default(mut alternatives: Vec<Alternative>, content: &openapiv3::Content) -> Vec<Alternative> {
     let Some(default) = alternatives.first().cloned() else { return alternatives };
     if matches!(default.content, Content::Text | Content::Binary) {
@@ -259,7 +259,7 @@ fn remove_redundant_parameters(alternative: &mut Alternative) {
         .retain(|name| !name.contains(';') || !without_parameters.contains(&media_type_essence(name)));
 }
 
-/// Returns the rank of a media type. The lowest rank is the default; a stream has the highest.
+/// Returns the rank of a media type. The media type with the lowest rank is the default. A stream has the highest rank.
 fn rank(media_type: &str) -> u8 {
     match Content::from_media_type(media_type) {
         Content::Json if media_type_essence(media_type) == "application/json" => 0,

@@ -53,7 +53,7 @@ impl<'a> Lowering<'a> {
                 }
             }
         }
-        // A document without operations is a collection of models.
+        // A document without operations only describes models, so all of its components are lowered.
         if operations.is_empty() {
             self.lower_all_components();
         }
@@ -163,7 +163,8 @@ impl<'a> Lowering<'a> {
         if self.spend(self.fields_of_response(&operation), at) {
             operation.paging = self.paging(&operation);
         }
-        // The parameters and responses are repeated in each of these operations.
+        // Each body option becomes an operation of its own. The parameters and responses are repeated in each of them,
+        // which counts as steps.
         let repeated_steps = match body_options.len() {
             0 | 1 => 0,
             _ => {
@@ -238,7 +239,8 @@ impl<'a> Lowering<'a> {
     }
 }
 
-/// Returns an operation with a request body option. The operations of all options except the first are named after them.
+/// Returns an operation with one of the request body options. The operations of all options except the first are named
+/// after the option.
 fn with_body(operation: &Operation, index: usize, option: RequestBodyOption) -> Operation {
     let mut operation = operation.clone();
     operation.params.extend(option.params);

@@ -100,7 +100,8 @@ impl<'a> Lowering<'a> {
                             param.location == ParamLocation::Body(Media::Text),
                         );
                     }
-                    // A method for an option other than the default always sends a body.
+                    // Each option except the default gets a method of its own. Calling this method means sending a
+                    // body, so the body is required.
                     let required = body.required || !options.is_empty();
                     (BodyKind::Value, vec![Param { required, docs, ..param }])
                 }
@@ -166,11 +167,11 @@ impl<'a> Lowering<'a> {
             }
             (None, None) => return None,
         };
-        // Many operations may refer to the same example.
+        // Each operation copies the example, so its size counts as steps.
         self.spend(crate::lower::schema::value_size(example, usize::MAX) / 50, at).then(|| example.clone())
     }
 
-    /// Returns the media type of a body on the wire, its encoding, and the type of its values. If the document allows any
+    /// Returns the media type to send, the encoding of the body, and the type of its values. If the document allows any
     /// media type, the encoding depends on the schema: bytes, a string or JSON.
     pub(crate) fn body_content(
         &mut self,
@@ -216,14 +217,14 @@ impl<'a> Lowering<'a> {
             }
             _ => (wire_name, media, ty),
         };
-        // A request must have a specific media type, not a range.
+        // A request needs a specific media type, so a range such as `text/*` is replaced.
         let media_type = match media {
             _ if !is_wildcard(&wire_name) => wire_name.as_str(),
             Media::Json => "application/json",
             Media::Text if media_type_essence(name) == "text/*" => "text/plain",
             Media::Text => "application/xml",
             Media::Binary if is_any(name) => "application/octet-stream",
-            // A range such as `image/*` stays: the runtime chooses the media type by the name of the uploaded file.
+            // A range such as `image/*` is kept. The runtime replaces it by the media type of the uploaded file's name.
             Media::Binary => wire_name.as_str(),
         };
         if media_type_essence(name).starts_with("multipart/") {
@@ -288,7 +289,8 @@ fn format_name(media_type: &str) -> String {
     }
 }
 
-/// Returns the rank of a media type. The lowest rank is the default; formats with a typed schema come first.
+/// Returns the rank of a media type. The media type with the lowest rank is the default. Formats with a typed schema
+/// come first.
 fn rank(format_name: &str, media_type: &str) -> u8 {
     match (format_name, Media::from_media_type(media_type)) {
         ("json", _) if media_type_essence(media_type) == "application/json" => 0,

@@ -3,7 +3,7 @@
 
 use crate::normalize::name_key;
 
-/// Returns whether a name is one of these, without case and punctuation.
+/// Returns whether a name is one of `known`, when case and punctuation are ignored.
 pub fn is_one_of(name: &str, known: &[&str]) -> bool {
     known.contains(&name_key(name).as_str())
 }

@@ -107,8 +107,8 @@ impl<'a> Lowering<'a> {
         None
     }
 
-    /// Converts the values that are written in another type to the type of the schema. Reports all values that did not have
-    /// this type.
+    /// Converts values of an `enum` to the type of the schema, if they are written as another type. Reports all values
+    /// that did not have this type.
     fn convert_values(&mut self, kind: Kind, values: &mut [EnumValue]) {
         let (mut converted, mut unconverted) = (Vec::new(), Vec::new());
         let mut corrections: Vec<String> = Vec::new();

@@ -15,8 +15,8 @@ pub(crate) fn split_types(api: &mut Api) {
     let request_types = reachable_types(api, params().filter(|param| param.is_structured()).map(|param| &param.ty));
     let response_roots =
         responses.flat_map(|response| response.body.iter().chain(response.headers.iter().map(|header| &header.ty)));
-    // The value of a plain parameter has no properties to remove. It needs no request type, so it counts as a use of the
-    // response type.
+    // A plain parameter has no properties, so it does not need a request type. Its type counts as a response type here,
+    // so that the type is not treated as request-only.
     let other_params = params().filter(|param| !param.is_structured()).map(|param| &param.ty);
     let response_types = reachable_types(api, response_roots.chain(other_params));
     let shared_types: BTreeSet<TypeId> = request_types.intersection(&response_types).copied().collect();

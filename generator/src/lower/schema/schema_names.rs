@@ -29,7 +29,7 @@ impl Lowering<'_> {
                     [defs, name, rest @ ..] if matches!(defs.as_str(), "$defs" | "definitions" | "schemas") => {
                         (vec![name.clone()], rest)
                     }
-                    // Each key at the root of such a file is the name of a schema.
+                    // In a file without `components`, each key at the root is the name of a schema.
                     [name, rest @ ..] if name != "properties" && name != "items" => (vec![name.clone()], rest),
                     rest => (vec![file_stem.to_owned()], rest),
                 }
