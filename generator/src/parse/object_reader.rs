@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use super::context::ParseContext;
 use crate::diagnostics::{Diagnostic, Location, Severity, code};
-use crate::source::{FILE, Pointer};
+use crate::source::{FILE_KEY_PREFIX, Pointer};
 
 /// The help for a keyword that the generator does not use.
 pub(super) const REMOVE_HELP: &str = "remove it if no other tool uses it";
@@ -286,7 +286,7 @@ impl<'v, 'd> ObjectReader<'v, 'd> {
     /// unknown.
     pub fn finish(self, unsupported: &[&'static str]) {
         for (key, value) in self.map {
-            if self.read.contains(&key.as_str()) || key.starts_with("x-") || key.starts_with(FILE) {
+            if self.read.contains(&key.as_str()) || key.starts_with("x-") || key.starts_with(FILE_KEY_PREFIX) {
                 continue;
             }
             let location = Location::Key(self.pointer.child(key));

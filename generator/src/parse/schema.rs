@@ -67,7 +67,7 @@ pub fn schema_or_ref(value: &Value, pointer: Pointer, context: &mut ParseContext
             with_reference(value, pointer, context).map(ReferenceOr::Item)
         }
         Value::Object(_) => object_or_ref(value, pointer, context, "schemas", schema),
-        // Often such a value is a keyword of an object that was indented as one of its properties by mistake.
+        // Such a value is often a keyword of the object that is indented too far, like one of the properties.
         value if !is_null_or_empty(value) => {
             report_tolerated(value, &pointer, "a mapping", "the generated type is `AnyJson`", context);
             Some(ReferenceOr::Item(without_data(AnySchema::default())))
@@ -79,7 +79,8 @@ pub fn schema_or_ref(value: &Value, pointer: Pointer, context: &mut ParseContext
 /// The keyword for the encoding of bytes in a string. The model has no field for it, so it becomes an extension of the
 /// same name.
 pub const CONTENT_ENCODING: &str = "contentEncoding";
-/// The keyword for the media type of a string. It becomes an extension as well.
+/// The keyword for the media type of a string. The model has no field for it, so it becomes an extension of the same
+/// name.
 pub const CONTENT_MEDIA_TYPE: &str = "contentMediaType";
 
 /// Parses a reference with keywords next to it, as an `allOf` of the reference and a schema of the keywords.
@@ -89,7 +90,7 @@ fn with_reference(value: &Value, pointer: Pointer, context: &mut ParseContext) -
     let mut schema = schema(value, pointer, context)?;
     if let SchemaKind::Any(keywords) = &mut schema.schema_kind {
         keywords.all_of.insert(0, ReferenceOr::Reference { reference });
-        // A `type` next to a reference repeats the type of the target, often less precisely, so it is ignored.
+        // A `type` next to a reference repeats the type of the target, often less precisely. It is ignored.
         if keywords.properties.is_empty() && keywords.items.is_none() {
             keywords.typ = None;
         }
@@ -99,7 +100,7 @@ fn with_reference(value: &Value, pointer: Pointer, context: &mut ParseContext) -
 
 fn schema(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Option<Schema> {
     let mut object = ObjectReader::new(value, pointer, context)?;
-    // References and definitions are resolved elsewhere.
+    // Other functions resolve references and parse definitions. Reading these keywords here only marks them as known.
     let _ = ["$ref", "$id", "$anchor", "$defs", "definitions"].map(|keyword| object.value(keyword));
     object.ignore(&["$schema", "$comment", "$vocabulary"], "it describes the schema, not its values");
     object.ignore(UNCHECKED, "the generated code does not check this");

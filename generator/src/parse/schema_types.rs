@@ -26,7 +26,8 @@ pub(super) fn types(object: &mut ObjectReader<'_, '_>) -> (Vec<String>, bool) {
             types.dedup();
             (types, has_null)
         }
-        // Without quotes, YAML reads `type: null` as a keyword without a value. OpenAPI 3.0 has no type `null`.
+        // YAML reads an unquoted `type: null` as a keyword whose value is null. In OpenAPI 3.1, it means the type
+        // `null`, which OpenAPI 3.0 does not have.
         Some(Value::Null) if object.context.is_openapi_31 => {
             let at = object.pointer_to("type");
             (object.type_at(&Value::Null, &at).into_iter().collect(), false)

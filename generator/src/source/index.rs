@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use saphyr_parser::{Event, Parser, Span};
 
-use crate::source::MERGE;
+use crate::source::MERGE_KEY;
 
 /// The nodes of a text, the root first. If the text is not valid YAML, these are the nodes before the error.
 #[derive(Clone, Debug, Default)]
@@ -14,7 +14,7 @@ pub struct Index {
     nodes: Vec<Node>,
     /// The children of mappings and sequences with many of them, by the parent and by the hash of the key or the index.
     large_parents: HashMap<(usize, u64), usize>,
-    /// For each mapping with [`MERGE`], the mappings that are merged into it.
+    /// For each mapping with [`MERGE_KEY`], the mappings that are merged into it.
     merged: HashMap<usize, Vec<usize>>,
 }
 
@@ -25,7 +25,7 @@ pub struct Node {
     pub key: Range<usize>,
     /// The range of its value.
     pub value: Range<usize>,
-    /// Whether it is neither a mapping nor a sequence.
+    /// Whether the node is neither a mapping nor a sequence.
     pub is_scalar: bool,
     /// The key, if it differs from the text in its range, as in quotes.
     name: Option<Box<str>>,
@@ -92,7 +92,7 @@ impl Index {
                     break Some(child);
                 }
                 if searched.len() < MAX_MERGED && searched.insert(parent) {
-                    // The order is reversed, because the loop takes the last mapping first.
+                    // `pending` is a stack, so the mappings are pushed in reverse order.
                     let start = pending.len();
                     pending.extend(self.merged.get(&parent).into_iter().flatten());
                     pending[start..].reverse();
@@ -128,11 +128,11 @@ impl Index {
         first_children.find(has_key).or_else(indexed_child)
     }
 
-    /// Returns the mappings that are merged into others by [`MERGE`].
+    /// Returns the mappings that are merged into others by [`MERGE_KEY`].
     fn merged(&self, text: &str) -> HashMap<usize, Vec<usize>> {
         let mut merged: HashMap<usize, Vec<usize>> = HashMap::new();
         for (parent, mapping) in self.nodes.iter().enumerate().filter(|(_, node)| node.kind == Kind::Mapping) {
-            for merge in self.children(mapping).filter(|child| self.nodes[*child].name(text) == MERGE) {
+            for merge in self.children(mapping).filter(|child| self.nodes[*child].name(text) == MERGE_KEY) {
                 let sources = merged.entry(parent).or_default();
                 match self.nodes[merge].kind {
                     Kind::Sequence => sources.extend(self.children(&self.nodes[merge])),
@@ -152,8 +152,10 @@ impl Index {
         let mut repeated = Vec::new();
         for mapping in self.nodes.iter().filter(|node| node.kind == Kind::Mapping) {
             let mut first_nodes: HashMap<&str, &Node> = HashMap::new();
-            // The merge key may be repeated.
-            for node in self.children(mapping).map(|child| &self.nodes[child]).filter(|node| node.name(text) != MERGE) {
+            // The merge key `<<` may be repeated.
+            for node in
+                self.children(mapping).map(|child| &self.nodes[child]).filter(|node| node.name(text) != MERGE_KEY)
+            {
                 let first = first_nodes.entry(node.name(text)).or_insert(node);
                 if first.key != node.key {
                     repeated.push((first.key.clone(), node.key.clone()));
@@ -203,8 +205,8 @@ impl Builder<'_> {
 
     fn add_key(&mut self, range: Range<usize>, name: &str) {
         let name = (self.text[range.clone()] != *name).then(|| name.into());
-        if let Some(open) = self.open_collections.last_mut() {
-            open.pending_key = Some((range, name));
+        if let Some(collection) = self.open_collections.last_mut() {
+            collection.pending_key = Some((range, name));
         }
     }
 
@@ -223,10 +225,10 @@ impl Builder<'_> {
         let is_scalar = matches!(kind, Kind::Scalar | Kind::Alias(_));
         let (first_child, last_child, next_sibling) = (None, None, None);
         self.nodes.push(Node { key, value, is_scalar, name, kind, first_child, last_child, next_sibling });
-        if let Some(open) = self.open_collections.last() {
-            match self.nodes[open.node].last_child.replace(id) {
+        if let Some(collection) = self.open_collections.last() {
+            match self.nodes[collection.node].last_child.replace(id) {
                 Some(previous) => self.nodes[previous].next_sibling = Some(id),
-                None => self.nodes[open.node].first_child = Some(id),
+                None => self.nodes[collection.node].first_child = Some(id),
             }
         }
         if matches!(kind, Kind::Mapping | Kind::Sequence) {
@@ -239,9 +241,9 @@ impl Builder<'_> {
         id
     }
 
-    fn close(&mut self, end: usize) {
-        if let Some(open) = self.open_collections.pop() {
-            self.nodes[open.node].value.end = end;
+    fn end_collection(&mut self, end: usize) {
+        if let Some(collection) = self.open_collections.pop() {
+            self.nodes[collection.node].value.end = end;
         }
     }
 
@@ -277,7 +279,7 @@ impl Builder<'_> {
                     let id = self.add_value(range, if is_sequence { Kind::Sequence } else { Kind::Mapping });
                     anchors.insert(anchor, id);
                 }
-                Event::MappingEnd | Event::SequenceEnd => self.close(range.end),
+                Event::MappingEnd | Event::SequenceEnd => self.end_collection(range.end),
                 _ => {}
             }
         }
@@ -296,7 +298,7 @@ impl Builder<'_> {
                 }
                 b'}' | b']' => {
                     position += 1;
-                    self.close(position);
+                    self.end_collection(position);
                 }
                 b'"' => {
                     let start = position;
