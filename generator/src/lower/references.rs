@@ -73,7 +73,7 @@ impl<'a> Lowering<'a> {
                     code::CIRCULAR_REFERENCE,
                     Location::Value(at.child("$ref")),
                     format!("`{reference}` is part of a reference cycle"),
-                    "replace one of these references by an object",
+                    "replace one of the references in the cycle by an object",
                 );
                 break None;
             }
@@ -139,7 +139,7 @@ impl<'a> Lowering<'a> {
     pub(crate) fn report_unresolved(&mut self, reference: &str, at: &Pointer, section: &str, suggestion: Option<&str>) {
         let help = match suggestion {
             Some(suggestion) => format!("did you mean `#/components/{section}/{suggestion}`?"),
-            None => format!("add it to `#/components/{section}`"),
+            None => format!("correct the reference, or add its target to `#/components/{section}`"),
         };
         let location = Location::Value(at.child("$ref"));
         let message = format!("unresolved reference `{}`", written_reference(reference));

@@ -58,7 +58,11 @@ impl<'a> Checker<'a> {
         }
         for (name, first) in &rule.counters {
             if self.property(first, name).is_some_and(|field| !is_integer(api, &field.ty)) {
-                self.report(first, format!("`{name}` is not an integer"), "choose an integer property".to_owned());
+                self.report(
+                    first,
+                    format!("the property `{name}` is not an integer in the document"),
+                    "choose an integer property".to_owned(),
+                );
             }
         }
         for (name, value) in &rule.defaults {

@@ -251,7 +251,7 @@ impl Naming<'_> {
         let message = format!("`{wire}` has the same Rust name `{ident}` as another item");
         let diagnostic = Diagnostic::error(code::NAME_COLLISION, Location::Key(origin.clone()), message)
             .related(Location::Key(first), format!("this item has the name `{ident}`"))
-            .help(format!("rename one of them in codegen.toml: `[[rename]]` with `at = \"{origin}\"`"));
+            .help(format!("rename one of the items in codegen.toml: `[[rename]]` with `at = \"{origin}\"`"));
         self.diagnostics.push(diagnostic);
     }
 }

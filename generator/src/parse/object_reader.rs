@@ -393,13 +393,16 @@ pub fn is_null_or_empty(value: &Value) -> bool {
 }
 
 fn wrong_type_error(value: &Value, pointer: &Pointer, expected: &str) -> Diagnostic {
-    let found_type = match value {
-        Value::Null => "`null`",
-        Value::Bool(_) => "a boolean",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a string",
-        Value::Array(_) => "an array",
-        Value::Object(_) => "a mapping",
+    /// The maximum length of a string that the diagnostic quotes.
+    const MAX_QUOTED_BYTES: usize = 40;
+    let found = match value {
+        Value::Null => "`null`".to_owned(),
+        Value::Bool(_) => "a boolean".to_owned(),
+        Value::Number(_) => "a number".to_owned(),
+        Value::String(text) if text.len() <= MAX_QUOTED_BYTES => format!("the string `{text}`"),
+        Value::String(_) => "a string".to_owned(),
+        Value::Array(_) => "an array".to_owned(),
+        Value::Object(_) => "a mapping".to_owned(),
     };
     let keys: Vec<String> = pointer.keys().collect();
     let keyword = match keys.as_slice() {
@@ -409,6 +412,6 @@ fn wrong_type_error(value: &Value, pointer: &Pointer, expected: &str) -> Diagnos
     };
     let message = format!("`{keyword}` must be {expected}");
     Diagnostic::error(code::WRONG_TYPE, Location::Value(pointer.clone()), message)
-        .label(format!("found {found_type}"))
+        .label(format!("found {found}"))
         .help(format!("write {expected} here"))
 }

@@ -104,7 +104,7 @@ pub fn paths<'v>(
         }
         let path = format!("/{}", path.strip_prefix('/').unwrap_or(path));
         let location = Location::Key(at.clone());
-        let help = "move the operations of both under one path";
+        let help = "move the operations of both paths under one of them";
         if let Some(first) = locations.get(&path) {
             let diagnostic = Diagnostic::error(code::BAD_PATH, location, format!("the path `{path}` is repeated"));
             context.report(diagnostic.related(Location::Key(first.clone()), "the first path").help(help));
@@ -113,7 +113,7 @@ pub fn paths<'v>(
         let first = first_paths_by_pattern.entry(without_names(&path)).or_insert_with(|| path.clone());
         if let Some(first_at) = locations.get(first) {
             let message = format!("`{path}` and `{first}` differ only in the names of their parameters");
-            let diagnostic = Diagnostic::warning(code::BAD_PATH, location, message).label("both are generated");
+            let diagnostic = Diagnostic::warning(code::BAD_PATH, location, message).label("both paths are generated");
             context.report(diagnostic.related(Location::Key(first_at.clone()), "the first path").help(help));
         }
         locations.insert(path.clone(), at.clone());

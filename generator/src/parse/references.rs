@@ -41,6 +41,6 @@ pub fn report_beside_reference(value: &Value, pointer: &Pointer, context: &mut P
         }
         let message = format!("`{key}` next to a `$ref` has no effect");
         let diagnostic = Diagnostic::warning(code::UNSUPPORTED_KEYWORD, Location::Key(pointer.child(key)), message);
-        context.report(diagnostic.help("move it to the component that the reference names"));
+        context.report(diagnostic.help("move the keyword to the component that the reference names"));
     }
 }

@@ -58,10 +58,8 @@ pub fn schema_or_ref(value: &Value, pointer: Pointer, context: &mut ParseContext
                     let message = format!("OpenAPI 3.0 ignores `{key}` next to a `$ref`");
                     let location = Location::Key(pointer.child(key));
                     let diagnostic = Diagnostic::warning(code::UNSUPPORTED_KEYWORD, location, message);
-                    context.report(
-                        diagnostic
-                            .help("write `allOf: [{ $ref: … }]`; here the generator reads it as OpenAPI 3.1 does"),
-                    );
+                    let label = "treated as in OpenAPI 3.1";
+                    context.report(diagnostic.label(label).help("write `allOf: [{ $ref: … }]`"));
                 }
             }
             with_reference(value, pointer, context).map(ReferenceOr::Item)
@@ -384,8 +382,8 @@ fn report_openapi_3_0(object: &mut ObjectReader<'_, '_>) {
     }
     for (keyword, help) in [
         ("nullable", "add `\"null\"` to the `type`, as in `type: [string, \"null\"]`"),
-        ("exclusiveMinimum", "write the limit as the value, and remove `minimum`"),
-        ("exclusiveMaximum", "write the limit as the value, and remove `maximum`"),
+        ("exclusiveMinimum", "write the limit as the value of `exclusiveMinimum`, and remove `minimum`"),
+        ("exclusiveMaximum", "write the limit as the value of `exclusiveMaximum`, and remove `maximum`"),
     ] {
         if object.value(keyword) == Some(&Value::Bool(true)) {
             let message = format!("OpenAPI 3.1 has no `{keyword}: true`");

@@ -50,7 +50,7 @@ pub(super) fn tuple(
         let location = Location::Key(object.pointer_to(keyword));
         let message = format!("tuple items have no effect on a value of the type `{}`", types.join("` or `"));
         let diagnostic = Diagnostic::warning(code::CONTRADICTION, location, message);
-        object.context.report(diagnostic.help("write `type: array`, or remove them"));
+        object.context.report(diagnostic.help("write `type: array`, or remove the tuple items"));
         return None;
     }
     let numbered = items.into_iter().enumerate().map(|(index, item)| (index.to_string(), boxed(item)));

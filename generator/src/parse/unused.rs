@@ -29,7 +29,9 @@ fn report_unused_components(tree: &Value, notes: &mut Diagnostics) {
             if !used.contains(&pointer) {
                 let message = format!("unused component `{pointer}`");
                 let note = Diagnostic::note(code::UNUSED_COMPONENT, Location::Key(pointer), message);
-                notes.push(note.help("remove it, or refer to it: no code is generated for it"));
+                notes.push(
+                    note.help("remove the component, or refer to it: no code is generated for an unused component"),
+                );
             }
         }
     }

@@ -101,7 +101,7 @@ impl<'a> Lowering<'a> {
                 continue;
             }
             if is_binary(&[Part { schema, at: at.clone(), uses_alternatives: true }]) {
-                let message = "a file can only be sent as a whole body or as a part of its own";
+                let message = "a file can be sent only as the entire body, or as a part of a multipart form";
                 let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Location::Key(used_at), message);
                 let help = "write `contentEncoding: base64` or `format: byte` if the API expects Base64; otherwise make the file \
                             a property of a `multipart/form-data` body";

@@ -104,7 +104,7 @@ impl<'a> Lowering<'a> {
         let encoding = form.media_type.encoding.get(wire);
         if let Some(name) = encoding.and_then(text_content_type).filter(|_| form.is_multipart) {
             let location = Location::Value(form.at.child("encoding").child(wire).child("contentType"));
-            self.has_unknown_charset(&name, location, "the part is bytes");
+            self.has_unknown_charset(&name, location, "the argument for the part is bytes");
         }
         let files = if form.is_multipart { self.accepted_files(versions, encoding) } else { None };
         if files.is_none() && form.is_multipart {
@@ -224,7 +224,7 @@ impl<'a> Lowering<'a> {
         let message = "a part that is a file or an object is generated as a file";
         let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Location::Key(at.clone()), message)
             .label("no type is generated for this object")
-            .help("send its JSON with `Upload::text`, or describe the object as a property of its own");
+            .help("send the JSON of the object with `Upload::text`, or describe the object as another property");
         self.diagnostics.push(diagnostic);
     }
 

@@ -36,7 +36,7 @@ impl<'a> Lowering<'a> {
             let message = format!("`{name}` is not a valid media type");
             let label = if valid.is_empty() { "the response is read as bytes" } else { "ignored" };
             let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Location::Key(at.child(name)), message);
-            self.diagnostics.push(diagnostic.label(label).help("write one such as `application/json`"));
+            self.diagnostics.push(diagnostic.label(label).help("write a media type such as `application/json`"));
         }
         if valid.is_empty() {
             return invalid.first().map(|(name, _)| bytes_alternative(at.child(name))).into_iter().collect();
@@ -176,7 +176,7 @@ impl<'a> Lowering<'a> {
             format!("`{media_type}` differs from `{earlier_media_type}` only in parameters and has a different schema");
         let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Location::Key(at.clone()), message)
             .label("a response may be decoded with the schema of the other media type")
-            .help("give both the same schema, or rename one of the media types");
+            .help("give both media types the same schema, or rename one of them");
         self.diagnostics.push(diagnostic);
     }
 
@@ -185,11 +185,11 @@ impl<'a> Lowering<'a> {
         let default = default.media_types.first().map_or("", String::as_str);
         let message = format!("`{media_type}` is never requested, because its schema differs from that of `{default}`");
         let help = match is_wildcard(media_type) {
-            true => "give both the same schema, or replace the range by a media type",
-            false => "give both the same schema",
+            true => "give both media types the same schema, or replace the range by a media type",
+            false => "give both media types the same schema",
         };
         let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Location::Key(at.clone()), message)
-            .label("no type is generated for it")
+            .label("no type is generated for this schema")
             .help(help);
         self.diagnostics.push(diagnostic);
     }

@@ -114,7 +114,7 @@ impl<'a> Lowering<'a> {
             }
         };
         if location == ParamLocation::Path && !data.required {
-            let message = format!("the path parameter `{}` is not required, but a path parameter must be", data.name);
+            let message = format!("the path parameter `{}` must be required", data.name);
             let diagnostic = Diagnostic::warning(code::MISSING_KEYWORD, Location::Key(at.clone()), message);
             self.diagnostics.push(diagnostic.help("add `required: true`"));
         }

@@ -42,8 +42,8 @@ impl Lowering<'_> {
                         self.error(code::BAD_PATH, location, message, help);
                         return None;
                     }
-                    let diagnostic =
-                        Diagnostic::warning(code::BAD_PATH, location, message).label("both get the same value");
+                    let diagnostic = Diagnostic::warning(code::BAD_PATH, location, message)
+                        .label("all occurrences get the same value");
                     self.diagnostics.push(diagnostic.help(help));
                 }
                 segments.push(part);

@@ -127,7 +127,7 @@ impl<'a> Lowering<'a> {
                 true => Diagnostic::error(code::UNSUPPORTED_BODY, Location::Key(at.child(name)), message),
                 false => Diagnostic::warning(code::UNSUPPORTED_BODY, Location::Key(at.child(name)), message),
             };
-            self.diagnostics.push(diagnostic.help("write one such as `application/json`"));
+            self.diagnostics.push(diagnostic.help("write a media type such as `application/json`"));
         }
         let to_option =
             |(name, object): (&'a String, _)| MediaTypeOption { format_name: format_name(name), name, object };
@@ -139,8 +139,8 @@ impl<'a> Lowering<'a> {
     fn report_different_schema(&mut self, name: &str, first_name: &str, at: Pointer) {
         let message = format!("`{name}` is never sent, because its schema differs from that of `{first_name}`");
         let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Location::Key(at), message)
-            .label("no request type is generated for it");
-        self.diagnostics.push(diagnostic.help("give both the same schema, such as a `oneOf` of the two"));
+            .label("no request type is generated for this media type");
+        self.diagnostics.push(diagnostic.help("give both media types the same schema, such as a `oneOf` of the two"));
     }
 
     /// Reports a form whose schema is not an object.
@@ -153,7 +153,7 @@ impl<'a> Lowering<'a> {
         let diagnostic =
             Diagnostic::warning(code::UNSUPPORTED_BODY, location, "a form must be an object with properties")
                 .label(label);
-        self.diagnostics.push(diagnostic.help("describe it as `type: object` with `properties`"));
+        self.diagnostics.push(diagnostic.help("describe the form as `type: object` with `properties`"));
     }
 
     /// Returns the example of a media type, or the first of its `examples`.
@@ -212,7 +212,13 @@ impl<'a> Lowering<'a> {
             Media::Json if self.has_unknown_charset(name, Location::Key(at.clone()), "the JSON is sent as UTF-8") => {
                 (media_type_essence(&wire_name), media, ty)
             }
-            Media::Text if self.has_unknown_charset(name, Location::Key(at.clone()), "the request body is bytes") => {
+            Media::Text
+                if self.has_unknown_charset(
+                    name,
+                    Location::Key(at.clone()),
+                    "the argument for the request body is bytes",
+                ) =>
+            {
                 (wire_name, Media::Binary, TypeRef::Bytes)
             }
             _ => (wire_name, media, ty),

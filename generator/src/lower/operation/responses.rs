@@ -112,7 +112,7 @@ impl<'a> Lowering<'a> {
             let message = format!("`{name}` has different schemas in the responses of two statuses");
             let location = Location::Key(alternative.origin.clone());
             let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, location, message)
-                .label("the generated method decodes it with the first schema")
+                .label("the generated method decodes this response with the first schema")
                 .related(Location::Key(first.origin.clone()), "the first schema")
                 .help("give both responses the same schema, such as a `oneOf` of the two");
             self.diagnostics.push(diagnostic);

@@ -67,12 +67,10 @@ impl Lowering<'_> {
             Unpaged::Off => ("`off` is set in `[paging]`".to_owned(), None),
             Unpaged::Items => ("its items are not recognised".to_owned(), None),
             Unpaged::Unrecognised => ("no pagination is recognised".to_owned(), None),
-            Unpaged::Configured(None) => ("it has no property or parameter that `[paging]` names".to_owned(), None),
+            Unpaged::Configured(None) => ("it does not match the pagination in `[paging]`".to_owned(), None),
             Unpaged::Configured(Some(next)) => (
-                format!(
-                    "it has no property or parameter that `[paging]` names, but another pagination is recognised: {next}"
-                ),
-                Some("configure it under `[paging.operations]`, or set `off = true` there"),
+                format!("it does not match the pagination in `[paging]`, but it seems to have another one: {next}"),
+                Some("configure its pagination under `[paging.operations]`, or set `off = true` there"),
             ),
             Unpaged::UnknownFirstPage(param) => (
                 format!("the default of `{param}` does not give the number of the first page"),
@@ -282,8 +280,10 @@ impl Lowering<'_> {
     fn report(&mut self, section: &str, unmatched_keys: Vec<UnmatchedKey<'_>>) {
         for UnmatchedKey { key, value, problem, valid_values } in unmatched_keys {
             let similar = self.diagnostics.did_you_mean(value, valid_values.iter().map(String::as_str));
-            let help = similar
-                .map_or_else(|| "correct it, or remove it".to_owned(), |similar| format!("did you mean `{similar}`?"));
+            let help = similar.map_or_else(
+                || "correct or remove this entry".to_owned(),
+                |similar| format!("did you mean `{similar}`?"),
+            );
             let location = self.config.location(&format!("{section}.{key}"));
             self.error(code::CONFIG_VALUE, location, format!("`{value}` {problem}"), help);
         }

@@ -63,7 +63,7 @@ pub(crate) fn wrap_or_report_cycles(types: &mut Arena<TypeDef>, diagnostics: &mu
                     let message = format!("`{}` is an alias of itself", def.name.join("."));
                     let location = Location::Key(def.origin.clone());
                     let diagnostic = Diagnostic::error(code::CIRCULAR_REFERENCE, location, message);
-                    diagnostics.push(diagnostic.help("replace one of these references by a schema"));
+                    diagnostics.push(diagnostic.help("replace one of the references in the cycle by a schema"));
                 }
                 _ => {}
             }

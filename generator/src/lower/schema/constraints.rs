@@ -119,10 +119,8 @@ impl<'a> Lowering<'a> {
         let Some(error) = error else { return true };
         let message = format!("the pattern cannot be checked: {error}");
         let diagnostic = Diagnostic::warning(code::UNCHECKED_PATTERN, Location::Value(at.child("pattern")), message);
-        self.diagnostics.push(
-            diagnostic
-                .help("write a regular expression without look-around; the generated code does not check this one"),
-        );
+        let label = "the generated code does not check this pattern";
+        self.diagnostics.push(diagnostic.label(label).help("write a regular expression without look-around"));
         false
     }
 

@@ -128,14 +128,14 @@ impl<'a> Lowering<'a> {
             }
         }
         let label = match kind {
-            Kind::String => "generated as a string",
-            Kind::Bool => "generated as a boolean",
-            _ => "generated as an integer",
+            Kind::String => "converted to a string",
+            Kind::Bool => "converted to a boolean",
+            _ => "converted to an integer",
         };
         let suffix = if corrections.len() > MAX_LISTED_VALUES { ", and so on" } else { "" };
         corrections.truncate(MAX_LISTED_VALUES);
         self.report_wrong_types(&converted, label, &format!("write {}{suffix}", corrections.join(", ")));
-        self.report_wrong_types(&unconverted, "generated as written", "correct the values, or the `type`");
+        self.report_wrong_types(&unconverted, "generated without conversion", "correct the values, or the `type`");
     }
 
     /// Reports values of an `enum` that do not have the type of its schema.
@@ -144,15 +144,15 @@ impl<'a> Lowering<'a> {
         let values: Vec<String> =
             wrong_values.iter().take(MAX_LISTED_VALUES).map(|(value, _)| format!("`{value}`")).collect();
         let message = match wrong_values.len() {
-            1 => format!("{} does not have the `type` of the `enum`", values.concat()),
+            1 => format!("{} does not have the `type` of its schema", values.concat()),
             count if count > MAX_LISTED_VALUES => {
                 format!(
-                    "{} and {} more do not have the `type` of the `enum`",
+                    "{} and {} more do not have the `type` of their schema",
                     values.join(", "),
                     count - MAX_LISTED_VALUES
                 )
             }
-            _ => format!("{} do not have the `type` of the `enum`", values.join(", ")),
+            _ => format!("{} do not have the `type` of their schema", values.join(", ")),
         };
         let diagnostic = Diagnostic::warning(code::WRONG_TYPE, Location::Value(first.clone()), message);
         self.diagnostics.push(diagnostic.label(label).help(help));

@@ -141,7 +141,7 @@ impl<'a> Lowering<'a> {
         if chain.contains(&at) {
             let message = format!("the `allOf` of `{at}` is part of a reference cycle");
             let diagnostic = Diagnostic::error(code::CIRCULAR_REFERENCE, Location::Key(at), message);
-            self.diagnostics.push(diagnostic.help("replace one of these references by a schema"));
+            self.diagnostics.push(diagnostic.help("replace one of the references in the cycle by a schema"));
             return;
         }
         let keywords = schema_keywords(schema);
@@ -196,10 +196,10 @@ impl<'a> Lowering<'a> {
                     let diagnostic = Diagnostic::warning(
                         code::CONTRADICTION,
                         location,
-                        "no value has the types of all parts of the `allOf`",
+                        "the parts of the `allOf` have different types, so no value matches all of them",
                     )
                     .label("the generated type is `AnyJson`")
-                    .related(Location::Key(first.at.clone()), "the other type")
+                    .related(Location::Key(first.at.clone()), "this part has another type")
                     .help("give the parts of an `allOf` the same `type`");
                     self.diagnostics.push(diagnostic);
                     return Kind::Any;

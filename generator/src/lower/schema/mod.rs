@@ -196,7 +196,7 @@ impl<'a> Lowering<'a> {
     /// Reports a schema below the maximum nesting depth.
     pub(crate) fn report_too_deep(&mut self, at: &Pointer) {
         let message = format!("schemas are nested more than {MAX_NESTING_DEPTH} levels deep");
-        let help = "move some of them to `components.schemas`, and refer to them";
+        let help = "move some of the schemas to `components.schemas`, and refer to them";
         self.error(code::TOO_DEEP, Location::Key(at.clone()), message, help);
     }
 

@@ -38,9 +38,8 @@ impl<'a> Lowering<'a> {
             let location = Location::Key(owner.at.child("discriminator"));
             let message = format!("the discriminator `{tag}` does not distinguish the alternatives");
             let diagnostic = Diagnostic::warning(code::AMBIGUOUS, location, message);
-            self.diagnostics.push(diagnostic.help(
-                "give each alternative its own value in the `mapping`; until then they are matched by structure",
-            ));
+            let label = "the alternatives are distinguished by their structure";
+            self.diagnostics.push(diagnostic.label(label).help("give each alternative its own value in the `mapping`"));
         }
         let first = alternatives.first()?;
         let required_properties: Vec<HashSet<&str>> =

@@ -47,7 +47,7 @@ impl<'a> Lowering<'a> {
             let location = Location::Key(part.at.child("enum"));
             let message = "an `enum` of arrays or objects is not supported and is ignored";
             let diagnostic = Diagnostic::warning(code::UNSUPPORTED_KEYWORD, location, message);
-            self.diagnostics.push(diagnostic.help("write it in the `items` to list the values of the items"));
+            self.diagnostics.push(diagnostic.help("move the `enum` to the `items` to list the values of the items"));
         }
         let ty = match kind {
             Kind::Any => TypeRef::Json,
@@ -77,9 +77,9 @@ impl<'a> Lowering<'a> {
             {
                 let location = Location::Value(part.at.child("format"));
                 let message = format!("unknown format `{format}`");
-                let help =
-                    format!("set the type of `{format}` under `[formats]` in codegen.toml; until then it is ignored");
-                self.diagnostics.push(Diagnostic::warning(code::UNKNOWN_FORMAT, location, message).help(help));
+                let help = format!("set the type of `{format}` under `[formats]` in codegen.toml");
+                self.diagnostics
+                    .push(Diagnostic::warning(code::UNKNOWN_FORMAT, location, message).label("ignored").help(help));
             }
         }
         match kind {
