@@ -29,7 +29,7 @@ impl References {
     }
 }
 
-/// Reads one file; diagnostics show the path as given.
+/// Reads one file. Diagnostics show its path as `path` has it.
 pub fn read_file(path: &Path) -> Result<Source, String> {
     Source::read_file(path).map_err(|error| file_error("read", path, &error))
 }

@@ -44,7 +44,7 @@ fn collect(
             collect(folder, &format!("{path}/{}", name.to_string_lossy()), files, existing_files)?;
         }
     } else if !metadata.is_file() {
-        // Reading a pipe would block, and a link may lead out of the folder.
+        // The content is not read: reading a pipe would block, and a link may lead out of the folder.
         if is_replaced {
             existing_files.insert(path.to_owned(), String::new());
         }
@@ -123,7 +123,7 @@ pub fn write(folder: &Path, files: &FileSet, drift: &[Drift]) -> io::Result<()> 
     for (index, file) in drift.iter().enumerate() {
         if let Err(error) = replace(folder, &new, &old, &file.path) {
             for file in drift[..index].iter().rev() {
-                // If a file cannot be restored either, only the first error is reported.
+                // If a file cannot be restored either, the error that caused the restoring is reported.
                 let _ = restore(folder, &old, &file.path);
             }
             return Err(error);
