@@ -12,8 +12,8 @@ use std::fmt::Write;
 use arbitrary::{Arbitrary, EXACT_NUMBERS, exact_number, to_json};
 use bindery::analyze::analyze;
 use bindery::diagnostics::Diagnostics;
-use bindery::ir::{Param, Shape, TypeDef, TypeRef, Union, reachable_types};
-use bindery::naming::name;
+use bindery::ir::{Api, Param, Shape, TypeDef, TypeId, TypeRef, Union, reachable_types};
+use bindery::naming::{Names, name};
 use bindery::source::Source;
 use fastrand::Rng;
 use schemas::Schemas;
@@ -42,19 +42,7 @@ pub fn round_trips(
     let mut ignored = Diagnostics::default();
     let names = name(&api, &analyze(&api, &mut ignored), &config, &mut ignored);
     let mut schemas = Schemas::new(tree(&document.text));
-    // Several types can have the same location. Of these, only the type of the component has exactly the values of the
-    // schema there.
-    let mut type_counts: HashMap<&str, usize> = HashMap::new();
-    api.types.iter().for_each(|(_, def)| *type_counts.entry(def.origin.as_str()).or_default() += 1);
-    let mut types = BTreeMap::new();
-    for (id, def) in api.types.iter() {
-        let has_exact_schema = type_counts[def.origin.as_str()] == 1
-            || def.origin.component("schemas").is_some_and(|name| def.name == [name]);
-        let ident = &names.ty(id).ident;
-        if is_tested(def) && has_exact_schema && !ident.is_empty() && schemas.is_structured(def.origin.as_str()) {
-            types.insert(ident.clone(), id);
-        }
-    }
+    let types = tested_types(&api, &names, &schemas);
     let types_of = |params: &Vec<Param>| {
         params.iter().filter(|param| param.is_structured()).map(|param| param.ty.clone()).collect()
     };
@@ -112,6 +100,24 @@ pub fn round_trips(
         .replace("        // one arm per type\n", &arms)
         .replace("[/* exact numbers */]", &format!("{EXACT_NUMBERS:?}"));
     (value_count > 0).then_some(RoundTrips { test, values, count: value_count })
+}
+
+/// Returns the types that are tested, by their Rust names.
+fn tested_types(api: &Api, names: &Names, schemas: &Schemas) -> BTreeMap<String, TypeId> {
+    // Several types can have the same location. Of these, only the type of the component has exactly the values of the
+    // schema there.
+    let mut type_counts: HashMap<&str, usize> = HashMap::new();
+    api.types.iter().for_each(|(_, def)| *type_counts.entry(def.origin.as_str()).or_default() += 1);
+    let mut types = BTreeMap::new();
+    for (id, def) in api.types.iter() {
+        let has_exact_schema = type_counts[def.origin.as_str()] == 1
+            || def.origin.component("schemas").is_some_and(|name| def.name == [name]);
+        let ident = &names.ty(id).ident;
+        if is_tested(def) && has_exact_schema && !ident.is_empty() && schemas.is_structured(def.origin.as_str()) {
+            types.insert(ident.clone(), id);
+        }
+    }
+    types
 }
 
 /// Parses a document as JSON. Integers of more than 64 bits, which occur only as limits, become floating-point numbers.

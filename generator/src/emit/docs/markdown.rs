@@ -215,8 +215,7 @@ impl Writer<'_> {
             }
             TagEnd::Item => {
                 self.end_block();
-                // The marker of a list item is written together with its first block. An empty item has no block, so
-                // its marker is still missing.
+                // A marker is written together with the first block of its item. An empty item has no block.
                 if matches!(self.containers.last(), Some(Container::Item(Some(_), _))) {
                     self.write(range, vec![String::new()]);
                 }
@@ -282,8 +281,7 @@ impl Writer<'_> {
     fn copy(&mut self, end: usize) {
         let Some(unread_start) = self.unread_start.take().filter(|unread_start| *unread_start < end) else { return };
         let text = self.text;
-        // If a link or HTML spans several lines, the later lines begin with the markers of the containers, such as `>`.
-        // Leave out these markers.
+        // The later lines of a link or of HTML begin with the markers of the containers. Leave these out.
         for (index, line) in text[unread_start..end].split('\n').enumerate() {
             match index {
                 0 => self.push(line),
@@ -301,7 +299,7 @@ impl Writer<'_> {
         for part in mem::take(&mut self.parts) {
             let line = escaped(part.trim());
             match lines.last_mut() {
-                // This text would begin another block at the beginning of a line, so it is joined to the previous line.
+                // At the beginning of a line, this text would begin another block.
                 Some(last) if line.is_empty() || is_block(&line) => last.push_str(&format!(" {line}")),
                 _ => lines.push(line),
             }
