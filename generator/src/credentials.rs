@@ -1,5 +1,5 @@
-//! The environment variables that `from_env` reads credentials from: the configured ones, or names inferred from the
-//! crate and the security schemes.
+//! The environment variables that `from_env` reads credentials from. Their names are configured, or inferred from the
+//! names of the crate and of the security schemes.
 
 use std::collections::BTreeSet;
 

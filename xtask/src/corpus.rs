@@ -203,8 +203,8 @@ fn generate(path: &Path, name: &str, options: &Options) -> Result<DocumentResult
     let config_name = path.with_extension("toml").file_name().unwrap_or_default().to_string_lossy().into_owned();
     let config = match read_beside(path, &config_name)? {
         Some(config) => config.text,
-        // Without a configuration, the generator would name the crate after the title. Two documents may have the same
-        // title.
+        // The default configuration sets the name of the crate. Otherwise, two documents with the same title would get
+        // the same name.
         None => format!("crate.name = {name:?}"),
     };
     document.path = relative_path.display().to_string();

@@ -1,7 +1,7 @@
 //! Reads and updates the folder of a generated crate. An update changes all files, or none.
 //!
-//! The update never writes, moves or removes a file outside the folder, through a symbolic link, or one that bindery did
-//! not write: `owned` checks each path.
+//! The update never writes, moves or removes a file outside of the folder, a file behind a symbolic link, or a file
+//! that bindery did not write. `owned` checks each path.
 
 use std::collections::BTreeMap;
 use std::io::{self, BufRead, BufReader, Read};

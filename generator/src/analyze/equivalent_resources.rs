@@ -19,7 +19,8 @@ pub(crate) struct EquivalentResources {
 
 /// Finds the resources that are equivalent, and whose children are equivalent as well.
 ///
-/// The representative is the resource nearest to the root. If there are several, it is the first one in the document.
+/// The representative is the resource nearest to the root. If several resources are equally near, it is the first one
+/// in the document.
 pub(crate) fn find(api: &Api) -> EquivalentResources {
     if let Layout::Groups { groups, .. } = &api.layout {
         // Each operation of a tag group has its own complete path. Two groups never have the same paths, so they are

@@ -28,7 +28,7 @@ pub struct Analysis {
     children: Vec<Vec<ResourceId>>,
 }
 
-/// The types that contain others through a pointer.
+/// The types that contain other types through a pointer.
 #[derive(Debug, Default)]
 struct Indirections {
     /// The containing and the contained type of each `Box`.
@@ -237,7 +237,7 @@ fn mark_derives(api: &Api, facts: &mut [Facts]) {
     }
 }
 
-/// Finds where types need pointers to others.
+/// Finds the fields that need a pointer to the type that they contain.
 fn find_indirections(api: &Api) -> Indirections {
     let ids: Vec<TypeId> = api.types.iter().map(|(id, _)| id).collect();
     let mut boxed = HashSet::new();
@@ -281,7 +281,7 @@ fn inline_types(api: &Api, id: TypeId) -> Vec<TypeId> {
     }
 }
 
-/// Marks the request types with constraints, and those that contain such types.
+/// Marks the request types that have constraints, and the request types that contain them.
 fn mark_validated(api: &Api, facts: &mut [Facts]) {
     let has_constraints = |id: &TypeId| match &api.types[*id].shape {
         Shape::Record(record) => record.fields.iter().any(|field| !field.constraints.is_empty()),

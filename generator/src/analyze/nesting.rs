@@ -4,8 +4,8 @@
 //! gives up after 128 steps. A deeply nested field is therefore a `Nested`: a pointer that the compiler does not look
 //! through.
 //!
-//! A type is as large as all types that it contains without a pointer. The field_counts doubles at each level where a type
-//! contains another one twice. A field that would make its type too large is therefore a `Box`.
+//! The size of a type includes the sizes of all types that it contains without a pointer. At each level where a type
+//! contains another type twice, the size doubles. A field that would make its type too large is therefore a `Box`.
 //!
 //! `Nested` does not help with the code that encodes and decodes the types: the compiler still instantiates this code
 //! for each type inside the code of the containing type. The generated crate therefore raises its recursion limit by
@@ -16,7 +16,8 @@ use std::collections::HashSet;
 
 use crate::ir::{Api, Shape, TypeId, TypeRef, contained_types, for_each_cycle};
 
-/// The maximum number of compiler steps through the types of an API. Code that uses them needs some steps too.
+/// The maximum number of compiler steps through the types of an API. It is below the limit of the compiler, because the
+/// code that uses the types takes steps as well.
 const MAX_STEPS: usize = 80;
 
 /// The maximum number of fields of a type, including the fields of the types that it contains without a pointer.
@@ -171,8 +172,8 @@ fn visit_contained(api: &Api, ty: &TypeRef, steps: usize, visit: &mut impl FnMut
     }
 }
 
-/// Returns the maximum number of compiler steps through a strongly connected component: in the worst case, the compiler
-/// visits all its types one inside the other before it returns.
+/// Returns the maximum number of compiler steps through a strongly connected component. In the worst case, the compiler
+/// visits all types of the component, each inside the previous one, before it returns.
 fn max_steps_inside(component: &[usize], edges: &[Vec<Edge>], cut: &HashSet<(usize, usize)>) -> usize {
     let in_component: HashSet<usize> = component.iter().copied().collect();
     let max_steps = |node: &usize| {

@@ -76,8 +76,8 @@ pub struct Pair<T> {
     pub theirs: T,
 }
 
-/// Returns all differences between two documents: first those of the API itself, then of its operations, then its
-/// types.
+/// Returns all differences between two documents: first the differences of the API itself, then of its operations, then
+/// of its types.
 ///
 /// ```
 /// use bindery::source::Source;
@@ -192,7 +192,7 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// Compares two values. `facts` are facts other than those of their types.
+    /// Compares two values. `facts` are the facts about the values that do not come from their types.
     fn compare_values(
         &mut self,
         path: &[Step],
@@ -359,7 +359,8 @@ enum Counterpart<'x, T> {
 }
 
 impl<'x, T> Counterpart<'x, T> {
-    /// Returns the node of the first document, or that of the second document if the first does not have it.
+    /// Returns the node of the first document, or the node of the second document if the first document does not have
+    /// it.
     fn first(&self) -> &'x T {
         match self {
             Self::Both(Pair { ours: node, .. }) | Self::Ours(node) | Self::Theirs(node) => node,

@@ -41,17 +41,17 @@ pub struct Config {
     /// Generated code for the tests of the crate.
     #[serde(default)]
     pub tests: Tests,
-    /// The mock, and the rules of the API that it follows.
+    /// The settings of the mock, and the rules of the API that the mock follows.
     #[serde(default)]
     pub mock: Mock,
     /// The type of each format. An entry replaces the default type of a format, or adds a format that the generator
     /// does not know.
     #[serde(default)]
     pub formats: BTreeMap<String, Spanned<String>>,
-    /// Names that replace those in the document.
+    /// Names that replace names in the document.
     #[serde(default)]
     pub rename: Vec<Rename>,
-    /// Entries for `Cargo.toml`, which replace those of the generator.
+    /// Entries for `Cargo.toml`, which replace the entries that the generator writes.
     #[serde(default)]
     pub manifest: toml::Table,
     /// The location of each key in codegen.toml, by its dotted path.
@@ -104,7 +104,7 @@ pub struct Client {
     /// The environment variable with a base URL, which replaces the URL of the document for all requests. By default,
     /// its name is inferred from the name of the crate.
     pub base_url_variable: Option<String>,
-    /// The environment variables with credentials. If there are several entries for a security scheme, the first one
+    /// The environment variables with credentials. If there are several entries for a security scheme, the first entry
     /// whose variables are all set is used. By default, the names are inferred from the crate and the security schemes.
     #[serde(default)]
     pub credentials: Vec<Credentials>,
@@ -199,8 +199,8 @@ pub struct Errors {
     /// The URL of an explanation.
     #[serde(default)]
     pub more_info: Vec<String>,
-    /// Whether the schemas of error bodies become types, for `ApiError::decode`. By default, they do if
-    /// no other key of `[errors]` is set.
+    /// Whether the schemas of error bodies become types, for `ApiError::decode`. The default is `true` if no other key
+    /// of `[errors]` is set.
     pub models: Option<bool>,
 }
 
@@ -265,12 +265,12 @@ pub struct Personal {
 /// Generated code for the tests of the crate.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct Tests {
-    /// The path of a generated module that calls each operation by its id, relative to the folder of the crate.
-    /// The module uses the macros of a module `args` beside it, which is not generated.
+    /// The path of a generated module that calls each operation by its id, relative to the folder of the crate. The
+    /// generated module uses the macros of a module `args` next to it. The module `args` is not generated.
     pub dispatcher: Option<String>,
 }
 
-/// A name that replaces the one in the document.
+/// A name that replaces a name in the document.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Rename {
     /// The location in the document, as a reference: `#/components/schemas/Foo`.

@@ -198,8 +198,8 @@ impl Diagnostics {
         }
     }
 
-    /// Returns the candidate that is most similar to a word, if one is similar enough. To bound the time, a document
-    /// with very many mistakes gets suggestions only for the first of them.
+    /// Returns the candidate that is most similar to a word, if one is similar enough. To bound the time, the number of
+    /// comparisons for all diagnostics is limited. After that, this returns `None`.
     pub fn did_you_mean<'a>(&mut self, word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
         /// The maximum number of quick comparisons.
         const MAX_COMPARISONS: usize = 1_000_000;

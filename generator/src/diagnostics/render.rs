@@ -18,8 +18,8 @@ pub enum Style {
 }
 
 impl Diagnostics {
-    /// Renders the diagnostics with their source lines, in the order of their locations, the document first. If there
-    /// are very many, errors come first, and the others are only counted.
+    /// Renders the diagnostics with their source lines, in the order of their locations. The document comes first. If
+    /// there are too many diagnostics, errors come first, and the diagnostics that are left out are counted.
     pub fn render(&self, document: &Source, config: &Source, style: Style) -> String {
         let renderer = match style {
             Style::Plain => Renderer::plain(),

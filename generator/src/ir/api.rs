@@ -39,7 +39,7 @@ pub struct Api {
 }
 
 impl Api {
-    /// Returns whether operations differ in the credentials that they need, or accept alternative ones.
+    /// Returns whether operations require different credentials, or accept one of several alternatives.
     pub fn has_per_operation_auth(&self) -> bool {
         let mut requirements =
             self.operations.iter().map(|(_, operation)| &operation.security).filter(|security| !security.is_empty());

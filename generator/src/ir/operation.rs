@@ -8,8 +8,8 @@ use crate::source::Pointer;
 /// An operation: a request to the API, and its responses.
 #[derive(Clone, Debug)]
 pub struct Operation {
-    /// The `operationId`. If a request body has several media types, each further one makes an operation of its own,
-    /// with a suffix: `AddPet as form`.
+    /// The `operationId`. If a request body has several media types, each media type after the first becomes a separate
+    /// operation, whose id has a suffix: `AddPet as form`.
     pub id: String,
     /// The name: the `operationId` without method and path. It includes the tag if the name would otherwise not be
     /// unique.

@@ -169,7 +169,7 @@ pub enum ParamLocation {
     Cookie,
     /// A field of a form body.
     Form,
-    /// A part of a multipart body that contains a file, or several such parts.
+    /// A part of a multipart body that contains a file, or several parts that each contain a file.
     File,
     /// The entire request body. The media type is the name of the parameter.
     Body(Media),

@@ -143,7 +143,7 @@ pub struct UnionVariant {
     pub name: String,
     /// The type.
     pub ty: TypeRef,
-    /// The constraints of the value beyond those of the type.
+    /// The constraints of the value, in addition to the constraints of the type.
     pub constraints: Vec<Constraint>,
     /// The discriminator values of this alternative.
     pub tags: Vec<Value>,
@@ -268,7 +268,7 @@ impl TypeRef {
         self.named_with_directness().into_iter().map(|(id, _)| id)
     }
 
-    /// Returns how many arrays, maps and tuples are nested, up to the next named type.
+    /// Returns the nesting depth of arrays, maps and tuples, without following named types.
     pub fn collection_depth(&self) -> usize {
         match self {
             Self::Array(inner) | Self::Map(inner) => 1 + inner.collection_depth(),

@@ -109,7 +109,7 @@ struct Lowering<'a> {
     operation_names: operation::names::OperationNames<'a>,
     /// The existing types, by their [key](schema::parts_key).
     types_by_parts: HashMap<schema::PartsKey, TypeId>,
-    /// The item types of merged arrays, by the locations of the schemas of those items.
+    /// The item types of merged arrays, by the locations of the schemas of their items.
     item_unions: HashMap<Vec<Pointer>, TypeId>,
     /// The components that refer to each component in their `allOf`, computed on first use.
     inheritance: Option<schema::inheritance::Inheritance<'a>>,

@@ -154,7 +154,7 @@ fn returns_list(operation: &Operation) -> bool {
     operation.paging.is_some() || matches!(operation.response_body(), ResponseBody::Json(TypeRef::Array(_)))
 }
 
-/// Returns the kind of an operation, by its method and the other operations of its path.
+/// Returns the role of an operation, which depends on its method and on the other operations of its path.
 fn operation_role(operation: &Operation, path_methods: &PathMethods) -> Role {
     let has_method = |method| path_methods.methods.contains(&method);
     match (operation.method, operation.side()) {

@@ -102,7 +102,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Checks that one of the paths `to` is directly below each collection where the records are stored.
+    /// Checks that each collection that stores the records has one of the paths `to` directly below it.
     fn check_part_collections(&mut self, rule: &Rule, to: &[Spanned<String>]) {
         let unknown_path = to.iter().find(|path| !self.collections.contains_key(path.get_ref()));
         if let Some(path) = unknown_path {

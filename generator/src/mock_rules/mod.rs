@@ -33,7 +33,7 @@ pub fn parameters(path: &str) -> impl Iterator<Item = &str> {
     path.split('{').skip(1).filter_map(|after| after.split('}').next())
 }
 
-/// Returns the collection whose path has the most parameters, if all of them are known.
+/// Returns the path with the most parameters, of the paths whose parameters are all known.
 pub fn most_specific<'t>(paths: impl Iterator<Item = &'t str>, is_known: impl Fn(&str) -> bool) -> Option<&'t str> {
     paths.filter(|path| parameters(path).all(&is_known)).max_by_key(|path| parameters(path).count())
 }

@@ -37,7 +37,7 @@ pub fn variant_name(wire: &str) -> String {
     escape(spell_unusual(wire).to_upper_camel_case(), is_keyword)
 }
 
-/// Adds a trailing underscore to a reserved word, or a leading one to a name that begins with a digit.
+/// Adds a trailing underscore to a reserved word, or a leading underscore to a name that begins with a digit.
 pub fn escape(name: String, is_reserved: fn(&str) -> bool) -> String {
     match name {
         name if is_reserved(&name) => format!("{name}_"),
@@ -141,7 +141,7 @@ pub fn spell_code_points(wire: &str) -> String {
 ///
 /// - the punctuation of a name that has nothing else (`>=`), and the sign of a number (`-1`)
 /// - letters and digits that Rust does not allow (`m²`) or warns about (`µs`)
-/// - letters that look like those of another script, where the compiler would warn about them
+/// - letters that look like letters of another script, where the compiler would warn about them
 fn spell_unusual(wire: &str) -> String {
     if wire.is_empty() {
         return "empty".to_owned();

@@ -1,4 +1,4 @@
-//! Shortens names that become file names: those of modules, and those of types, for which rustdoc writes files.
+//! Shortens names that become file names: the names of modules, and the names of types, for which rustdoc writes files.
 
 use crate::file_names::is_device;
 

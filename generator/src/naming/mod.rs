@@ -185,7 +185,7 @@ impl Naming<'_> {
         ids.map(|id| names[self.analysis.equivalent_operation(id).index()].clone()).collect()
     }
 
-    /// Returns the names of all resources, without those of the methods that return them.
+    /// Returns the names of all resources, without the names of the methods that return their handles.
     fn resource_names(&mut self) -> Vec<ResourceName> {
         let mut names = vec![None; self.api.client_resources().len()];
         for (id, _) in self.api.client_resources().iter() {

@@ -1,4 +1,4 @@
-//! Groups types into modules: a type together with the types that only it uses.
+//! Groups types into modules. A module contains a type, and the types that only this type uses.
 
 use std::collections::{BTreeMap, BTreeSet};
 

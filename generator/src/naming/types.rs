@@ -17,9 +17,9 @@ impl Naming<'_> {
 
     /// Returns the names of all types, without their modules and parts.
     ///
-    /// Component schemas claim their names first, then other types with a name of their own, and then types that are
-    /// named after their location. A type whose name is taken gets a longer one, with its kind or with more of its
-    /// location.
+    /// Component schemas claim their names first, then other types that the document names, and then types that are
+    /// named after their location. If the name of a type is taken, the type gets a longer name, with its kind or with
+    /// more of its location.
     fn type_idents(&mut self) -> Vec<String> {
         let mut ranks: [Vec<TypeId>; 3] = Default::default();
         for (id, def) in self.api.types.iter().filter(|(id, _)| self.analysis.facts(*id).is_used) {
@@ -53,7 +53,7 @@ impl Naming<'_> {
         idents
     }
 
-    /// Returns the configured name of a type, or the one from the document.
+    /// Returns the configured name of a type, or the name in the document.
     fn type_wire(&self, def: &TypeDef) -> String {
         match (self.configured_name(&def.origin, ""), def.is_request_type) {
             ("", _) => def.name.join(" "),

@@ -1,4 +1,4 @@
-//! Adds the other files that a document refers to to its tree, so that all references are internal.
+//! Adds the files that a document refers to to the tree of the document, so that all references are internal.
 //!
 //! Each file becomes an entry of the root, whose key is its path with the prefix [`FILE_KEY_PREFIX`]. References to files and
 //! inside of files are rewritten as references to these entries.

@@ -27,7 +27,7 @@ const MAX_EXACT_INTEGER: f64 = 9_007_199_254_740_992.0;
 /// them.
 const UNSUPPORTED: &[&str] = &["xml", "patternProperties", "dependentSchemas", "if", "then", "else", "$dynamicRef"];
 
-/// Keywords that only a validator needs. The API checks them.
+/// Keywords that only a validator needs. The generated code does not check them, but the API does.
 const UNCHECKED: &[&str] = &[
     "propertyNames",
     "dependentRequired",
@@ -65,7 +65,8 @@ pub fn schema_or_ref(value: &Value, pointer: Pointer, context: &mut ParseContext
             with_reference(value, pointer, context).map(ReferenceOr::Item)
         }
         Value::Object(_) => object_or_ref(value, pointer, context, "schemas", schema),
-        // Such a value is often a keyword of the object that is indented too far, like one of the properties.
+        // Such a value is often a keyword of the surrounding object that was indented too far, so that it looks like
+        // one of the properties.
         value if !is_null_or_empty(value) => {
             report_tolerated(value, &pointer, "a mapping", "the generated type is `AnyJson`", context);
             Some(ReferenceOr::Item(without_data(AnySchema::default())))

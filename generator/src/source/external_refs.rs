@@ -55,7 +55,7 @@ pub struct UnreadReference {
     pub message: String,
     /// The help of the diagnostic.
     pub help: &'static str,
-    /// Whether the file exists. It is then not allowed, or cannot be read.
+    /// Whether the file exists, but is not allowed or cannot be read.
     pub file_exists: bool,
 }
 
@@ -196,7 +196,7 @@ impl Source {
     }
 }
 
-/// Returns the folder of a document, which is empty for a file name alone.
+/// Returns the folder of a document. It is empty if the path is only a file name.
 fn folder_of(path: &Path) -> &Path {
     path.parent().unwrap_or(Path::new(""))
 }

@@ -79,7 +79,8 @@ impl Index {
         self.find(text, keys).map(|(node, _)| node)
     }
 
-    /// Returns the node at a path, or its nearest parent that exists, and whether it is the node at the path.
+    /// Returns the node at a path, or its nearest parent that exists. The flag says whether the node at the path
+    /// exists.
     pub fn find(&self, text: &str, keys: impl Iterator<Item = String>) -> Option<(&Node, bool)> {
         /// The maximum number of merged mappings that are searched for a key.
         const MAX_MERGED: usize = 100;

@@ -27,7 +27,7 @@ impl Context<'_> {
         alternatives.iter().map(to_tokens).collect()
     }
 
-    /// Returns the environment variables of one of the credentials.
+    /// Returns the environment variables of a user and a password, a token, a key, or a client id and a client secret.
     fn environment_variables(&self, credentials: &Credentials) -> Option<TokenStream> {
         let (kind, name, secret) = match credentials.variables()? {
             CredentialVariables::User(user, password) => (quote! { Basic }, user, Some(password)),

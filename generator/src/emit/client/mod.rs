@@ -241,8 +241,8 @@ impl Context<'_> {
         docs
     }
 
-    /// Returns the operations for examples, in the order of preference: operations of top-level resources first, and of these
-    /// the resource with the most descendants.
+    /// Returns the operations for examples, in the order of preference. Operations of top-level resources come first.
+    /// Of these, the operations of the resource with the most descendants come first.
     pub fn example_operations(&self) -> Vec<OperationId> {
         let mut descendant_counts = vec![0; self.api.client_resources().len()];
         for (id, resource) in self.api.client_resources().iter().rev() {

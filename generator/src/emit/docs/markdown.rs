@@ -114,7 +114,7 @@ struct Writer<'t> {
     unread_start: Option<usize>,
     /// The end of the text that has been read.
     end: usize,
-    /// The links that have not ended. A reference link has its target, which is written instead of the reference.
+    /// The links that have not ended. A reference link has its target, which replaces the reference.
     links: Vec<Option<String>>,
     /// The end of the last block.
     last_end: usize,

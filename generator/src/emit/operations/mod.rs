@@ -108,8 +108,9 @@ impl Context<'_> {
         }
     }
 
-    /// Returns the path of the collection or an instance of a resource, with the placeholders that its operations have in
-    /// the document. They can differ from the keys of the parents: `/Services/{Sid}` and `/Services/{ServiceSid}/Users`.
+    /// Returns the path of the collection or an instance of a resource, with the placeholders that its operations have
+    /// in the document. The placeholders can differ from the keys of the parents, as in `/Services/{Sid}` and
+    /// `/Services/{ServiceSid}/Users`.
     fn documented_path(&self, id: ResourceId, side: Side) -> String {
         let operations = self.api.client_resources()[id].operations.iter().map(|id| &self.api.operations[*id]);
         let mut templates = operations.filter_map(|operation| match (side, operation.side()) {

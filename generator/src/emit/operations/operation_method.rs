@@ -251,8 +251,8 @@ impl Context<'_> {
         aliases
     }
 
-    /// Returns the description of an operation and of its equivalents at other paths. Summaries that begin with the same
-    /// words become one sentence. Otherwise each description names its path.
+    /// Returns the description of an operation and of the equivalent operations at other paths. Summaries that begin
+    /// with the same words become one sentence. If they do not, each description names its path.
     fn combined_docs(&self, id: OperationId) -> Docs {
         let docs = &self.api.operations[id].docs;
         let equivalents = self.analysis.equivalent_operations(id).iter().map(|id| &self.api.operations[*id]);

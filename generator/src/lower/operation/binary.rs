@@ -69,8 +69,8 @@ impl<'a> Lowering<'a> {
         leaves
     }
 
-    /// Returns the files that a field of a multipart body accepts, or `None` if it accepts none. The values of the field match
-    /// one of the `versions`.
+    /// Returns the files that a field of a multipart body accepts, or `None` if it accepts no files. Each version of
+    /// the field is a set of schemas, and a value must match one version.
     pub(crate) fn accepted_files(
         &mut self,
         versions: &[Nodes<'a>],
@@ -227,8 +227,8 @@ fn is_binary(parts: &[Part<'_>]) -> bool {
     first_keyword(parts, |keywords| keywords.format.as_deref()).map_or_else(has_type_file, |format| format == "binary")
 }
 
-/// Returns the `contentMediaType` of the values, which may be a list separated by commas. Without one, values with a
-/// `contentEncoding` are bytes.
+/// Returns the `contentMediaType` of the values, which may be a list separated by commas. If there is none, values with
+/// a `contentEncoding` are bytes.
 fn content_type_of(parts: &[Part<'_>]) -> Option<String> {
     let extension = |keyword| parts.iter().find_map(|part| part.schema.schema_data.extensions.get(keyword)?.as_str());
     let are_media_types = |names: &&str| names.split(',').all(|name| is_media_type(name.trim()));

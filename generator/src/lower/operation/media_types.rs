@@ -1,4 +1,5 @@
-//! Chooses the media types of a response: those that a request accepts by default, and those with a separate method.
+//! Chooses the media types of a response: the media types that a request accepts by default, and the media types that
+//! have a separate method.
 
 use std::collections::HashSet;
 
@@ -148,7 +149,8 @@ impl<'a> Lowering<'a> {
         Some((if describes_events { Framing::Envelopes } else { framing }, ty))
     }
 
-    /// Returns the schemas of the JSON in the `data` of a complete event, if `contentSchema` gives them; otherwise `nodes`.
+    /// Returns the schemas of the JSON in the `data` of a complete event, if `contentSchema` describes it. Otherwise,
+    /// returns `nodes`.
     pub(crate) fn data_of_event(&mut self, wire: &str, nodes: Nodes<'a>) -> Nodes<'a> {
         if !self.in_events || wire != "data" {
             return nodes;

@@ -70,8 +70,9 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// Returns the ID of an operation: its `operationId`, or its name if the `operationId` is already used. If it has no
-    /// `operationId`, or if the name is used as well, reports it and returns an ID made of the method and the path.
+    /// Returns the ID of an operation: its `operationId`, or its name if the `operationId` is already used. If the name
+    /// is used as well, or if there is no `operationId`, reports the operation, and returns an ID made of the method
+    /// and the path.
     fn operation_id(
         &mut self,
         object: &OperationObject,
@@ -112,7 +113,8 @@ impl<'a> Lowering<'a> {
         id.clone()
     }
 
-    /// Lowers an operation. Returns one operation for each request body option, or one if there is no request body.
+    /// Lowers an operation. Returns an operation for each request body option. If there is no request body, returns a
+    /// single operation.
     fn lower_operation(
         &mut self,
         (id, name): (String, &str),
@@ -216,8 +218,8 @@ impl<'a> Lowering<'a> {
         });
     }
 
-    /// Renames each path parameter without a placeholder to the most similar placeholder without a parameter, if there is
-    /// one, and reports it.
+    /// Renames each path parameter that has no placeholder in the path, if a placeholder without a parameter has a
+    /// similar name. Reports each renamed parameter.
     fn rename_misspelt_parameters(&mut self, placeholders: &HashMap<&str, usize>, params: &mut [Param], at: &Pointer) {
         let path_params = params.iter().filter(|param| param.location == ParamLocation::Path);
         let declared: HashSet<String> = path_params.map(|param| param.wire.clone()).collect();

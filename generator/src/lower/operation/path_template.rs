@@ -36,8 +36,8 @@ impl Lowering<'_> {
                 if let Some(name) = part.param().filter(is_repeated) {
                     let message = format!("the placeholder `{{{name}}}` is repeated in the path");
                     let (location, help) = (Location::Key(at.clone()), "give each placeholder its own name");
-                    // In the resource tree, each placeholder belongs to another handle, so two placeholders cannot
-                    // share a value. With tag groups, both are the same argument.
+                    // In the resource tree, each placeholder is an argument of a different handle, so two placeholders
+                    // cannot share a value. With tag groups, all placeholders are arguments of one method.
                     if self.config.surface == config::Surface::Tree {
                         self.error(code::BAD_PATH, location, message, help);
                         return None;

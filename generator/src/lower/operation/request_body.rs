@@ -1,4 +1,4 @@
-//! Lowers request bodies: the options that a request can choose from, and which of them is the default.
+//! Lowers request bodies to options. A request uses one of the options, and one option is the default.
 
 use std::collections::HashMap;
 
@@ -230,7 +230,8 @@ impl<'a> Lowering<'a> {
             Media::Text if media_type_essence(name) == "text/*" => "text/plain",
             Media::Text => "application/xml",
             Media::Binary if is_any(name) => "application/octet-stream",
-            // A range such as `image/*` is kept. The runtime replaces it by the media type of the uploaded file's name.
+            // A range such as `image/*` is kept. For each request, the runtime chooses the media type by the name of
+            // the uploaded file.
             Media::Binary => wire_name.as_str(),
         };
         if media_type_essence(name).starts_with("multipart/") {
@@ -271,7 +272,7 @@ impl<'a> Lowering<'a> {
     }
 }
 
-/// Returns one parameter that contains the complete encoded form as bytes, for a form whose fields are unknown.
+/// Returns the only parameter of a form whose fields are unknown. It contains the complete encoded form as bytes.
 fn unparsed_form(name: &str, body: &RequestBody, at: &Pointer) -> Param {
     let docs = Docs::new(None, body.description.as_deref());
     let param = Param::new(name, ParamLocation::Body(Media::Binary), TypeRef::Bytes, at.clone());

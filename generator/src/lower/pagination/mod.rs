@@ -195,7 +195,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// Returns the keys of a section that match no operation, such as misspelt ones.
+    /// Returns the keys of a section whose values match no operation, for example because they are misspelt.
     fn unmatched_keys<'t>(&self, settings: &'t config::Paging, operations: &[&Operation]) -> Vec<UnmatchedKey<'t>> {
         let mut seen = HashSet::new();
         let pages = operations.iter().filter(|operation| operation.method == Method::Get);

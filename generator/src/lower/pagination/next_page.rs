@@ -83,9 +83,9 @@ impl<'a> ListResponse<'a> {
             (_, _, Some(keys)) => return Ok(Next::Url(keys)),
             _ => {}
         }
-        // The page has no cursor. If it has a flag that says whether there are further pages, the ID of the last item
-        // is the cursor. Without this flag, `starting_after` and `after_id` take the ID of the last item if the page
-        // size is known: a page that is not full is then the last one.
+        // At this point, no property of the page is a cursor. If the page has a flag for further pages, the cursor is
+        // the ID of its last item. `starting_after` and `after_id` need no flag if the page size is known, because then
+        // a page that is not full is the last one.
         let last = cursor.filter(|param| match is_one_of(&param.wire, LAST_PARAMETERS) {
             true => {
                 !self.more_keys().is_empty() || name_key(&param.wire) != "after" && self.page_size_parameter().is_some()

@@ -103,7 +103,7 @@ impl<'a> Lowering<'a> {
         constraints.into_iter().flatten().chain(item_constraints).collect()
     }
 
-    /// Returns whether a pattern can be checked, and reports one that cannot.
+    /// Returns whether the generated code can check a pattern. Reports a pattern that it cannot check.
     fn can_check_pattern(&mut self, pattern: &'a str, at: &Pointer) -> bool {
         let size_left = &mut self.pattern_size_left;
         let error = self.patterns.entry(pattern).or_insert_with(|| {

@@ -34,7 +34,7 @@ impl<'a> Lowering<'a> {
         self.mismatch(parts, default).is_none().then_some(default)
     }
 
-    /// Returns the default of a schema if it matches all parts, and reports it otherwise.
+    /// Returns the default of a schema if it matches all parts. Reports a default that does not match.
     fn matching_default(&mut self, schema: &'a Schema, at: &Pointer, parts: &[Part<'a>]) -> Option<&'a Value> {
         let default = schema.schema_data.default.as_ref().filter(|default| !default.is_null())?;
         let Some(message) = self.mismatch(parts, default) else { return Some(default) };
@@ -101,7 +101,7 @@ pub(crate) fn has_kind(kind: Kind, value: &Value) -> bool {
     }
 }
 
-/// Returns whether two values are equal, or a string has the text of the other value.
+/// Returns whether two values are equal, or whether one is a string with the text of the other.
 fn has_same_text(a: &Value, b: &Value) -> bool {
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     json_equal(a, b) || text(a) == text(b)

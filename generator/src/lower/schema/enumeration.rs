@@ -88,8 +88,8 @@ impl<'a> Lowering<'a> {
         common_values
     }
 
-    /// Returns the variant names that an extension gives to the values of an `enum`. Reports and ignores them if they do
-    /// not match the values.
+    /// Returns the variant names that an extension gives to the values of an `enum`. If the names do not match the
+    /// values, reports them and returns `None`.
     fn variant_names(&mut self, part: &Part<'a>) -> Option<&'a Vec<Value>> {
         let extensions = &part.schema.schema_data.extensions;
         let keywords = ["x-enum-varnames", "x-enumNames", "x-enum-names"];

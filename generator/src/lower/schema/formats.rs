@@ -26,16 +26,16 @@ pub(crate) fn scalar_type(kind: Kind, format: Option<&str>) -> TypeRef {
     }
 }
 
-/// Returns the type of an integer with the limits of all parts: the type of its format if this can represent all allowed
-/// integers, otherwise the smallest type that can.
+/// Returns the type of an integer with the limits of all parts. This is the type of its format if that type can
+/// represent all allowed integers. Otherwise, it is the smallest type that can.
 pub(crate) fn integer_type(parts: &[Part<'_>], format: Option<&str>) -> TypeRef {
     let format_type = scalar_type(Kind::Integer, format);
     let (format_min, format_max) = integer_range(&format_type);
     let minimum = parts.iter().filter_map(|part| limit(part, LimitKind::Minimum)).max();
     let maximum = parts.iter().filter_map(|part| limit(part, LimitKind::Maximum)).min();
     let (format_min, format_max) = (Limit::Integer(format_min), Limit::Integer(format_max));
-    // A missing limit is the limit of the format. If the other limit is outside of the range of the format, both limits
-    // are equal.
+    // A missing limit is replaced by the limit of the format. If the other limit is outside of the range of the format,
+    // the missing limit equals the other limit.
     let allowed_min = minimum.unwrap_or(format_min.min(maximum.unwrap_or(format_min)));
     let allowed_max = maximum.unwrap_or(format_max.max(minimum.unwrap_or(format_max)));
     let can_represent = |ty: &TypeRef| {

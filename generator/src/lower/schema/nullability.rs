@@ -12,7 +12,7 @@ use crate::source::Pointer;
 struct Visited<'a> {
     schema: &'a Schema,
     at: Pointer,
-    /// The index of the schema that led to this one; `None` for the first schema.
+    /// The index of the schema from which the search reached this schema. `None` for the first schema.
     parent: Option<usize>,
 }
 

@@ -1,7 +1,7 @@
 //! Removes read-only properties from request types, and write-only properties from response types.
 //!
-//! A type that is used in both directions keeps these properties if they are optional. If one is required, the type is
-//! split into a request type and a response type.
+//! A type that requests and responses use keeps these properties if they are optional. If one of them is required, the
+//! type is split into a request type and a response type.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -42,8 +42,8 @@ pub(crate) fn split_types(api: &mut Api) {
     }
 }
 
-/// Returns the types that cannot be used in both directions: those with a required property that is read-only or
-/// write-only, and those that contain such a type.
+/// Returns the types that requests and responses cannot share: types with a required property that is read-only or
+/// write-only, and types that contain such a type.
 fn types_to_split(api: &Api, shared_types: &BTreeSet<TypeId>) -> BTreeSet<TypeId> {
     let is_one_way = |field: &Field| field.required && (field.read_only || field.write_only);
     let has_one_way_field = |id: &TypeId| match &api.types[*id].shape {

@@ -107,8 +107,9 @@ impl<'a> Lowering<'a> {
         TypeRef::Array(Box::new(item))
     }
 
-    /// Returns the type of an array with `prefixItems`: a tuple if all of these are required and no others are allowed,
-    /// otherwise a `Vec`. `additional_items` are the schemas of the items after them.
+    /// Returns the type of an array with `prefixItems`. It is a tuple if all of these items are required and no other
+    /// items are allowed. Otherwise, it is a `Vec`. `additional_items` are the schemas of the items after
+    /// `prefixItems`.
     fn tuple_type(
         &mut self,
         part: &Part<'a>,

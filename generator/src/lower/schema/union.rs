@@ -217,8 +217,8 @@ impl<'a> Lowering<'a> {
 
     /// Lowers the alternatives to the variants of a union.
     ///
-    /// Each variant is named after its schema, its discriminator value, or a property that only this alternative has. None
-    /// gets the name of one of the `other_variants`.
+    /// Each variant is named after its schema, its discriminator value, or a property that only this alternative has.
+    /// No variant gets the name of one of the `other_variants`.
     pub(crate) fn union_variants(
         &mut self,
         alternatives: &[Alternative<'a>],

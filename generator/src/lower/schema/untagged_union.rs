@@ -221,7 +221,7 @@ impl<'a> Lowering<'a> {
     fn merge_item_types(&mut self, alternatives: Vec<Alternative<'a>>, at: &Pointer, name: &[String]) -> TypeRef {
         let mut locations: Vec<Pointer> = alternatives.iter().map(|alternative| alternative.at.clone()).collect();
         locations.sort_unstable();
-        // Item types can be recursive, if an item is an array of the same items. Such a union already exists.
+        // If the item types are recursive, this union may already exist.
         if let Some(id) = self.item_unions.get(&locations) {
             return TypeRef::Named(*id);
         }
@@ -282,7 +282,7 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// Reports the alternatives whose values decoding checks in the same way as those of an earlier alternative.
+    /// Reports each alternative that the decoder checks in the same way as an earlier alternative.
     fn report_equal_checks(&mut self, alternatives: &[&Alternative<'a>]) {
         let mut alternatives_by_checks: HashMap<String, &Alternative<'a>> = HashMap::new();
         for alternative in alternatives {
@@ -300,8 +300,8 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// Returns a string that describes how decoding checks the values of the parts. Two sets of parts with equal
-    /// strings are checked in the same way.
+    /// Returns a string that describes how the decoder checks the values of the parts. If two strings are equal, the
+    /// decoder cannot distinguish the values.
     ///
     /// Decoding does not check constraints such as `maximum` or `pattern`. Schemas that are nested more than `levels` deep
     /// are compared by location. Boolean constants are only checked outside of arrays and maps.
