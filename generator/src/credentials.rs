@@ -111,8 +111,8 @@ fn screaming_snake_case(name: &str) -> String {
 fn without_suffix(name: &str, suffix: &str) -> String {
     let is_repeated = |word: &&str| suffix.split('_').any(|suffix_word| suffix_word == *word);
     let words: Vec<&str> = name.split('_').filter(|word| !word.is_empty()).collect();
-    let kept = words.len() - words.iter().rev().take_while(|word| is_repeated(word)).count();
-    words.iter().take(kept).map(|word| format!("{word}_")).collect()
+    let kept_count = words.len() - words.iter().rev().take_while(|word| is_repeated(word)).count();
+    words.iter().take(kept_count).map(|word| format!("{word}_")).collect()
 }
 
 /// Reports credentials of the configuration for which the document has no security scheme.

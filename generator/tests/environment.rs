@@ -1,4 +1,4 @@
-//! The inferred environment variables of the credentials, and the documentation of which ones a client needs.
+//! The inferred environment variables of the credentials, and the documentation of the variables that a client needs.
 
 #![allow(clippy::expect_used, reason = "in tests and benchmarks a panic is the report")]
 

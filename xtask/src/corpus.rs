@@ -241,7 +241,8 @@ fn generate(path: &Path, name: &str, options: &Options) -> Result<DocumentResult
     Ok(document_result(outcome, milliseconds, codes))
 }
 
-/// Returns a crate name for each document: its path in the characters that Cargo allows, with a number if it is taken.
+/// Returns a crate name for each document, made of the characters of its path that Cargo allows. If the name is taken,
+/// a number is added.
 fn with_crate_names(documents: Vec<PathBuf>, folder: &Path) -> Vec<(PathBuf, String)> {
     let mut used_names = HashSet::new();
     let with_names = documents.into_iter().map(|path| {

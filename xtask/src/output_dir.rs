@@ -16,8 +16,8 @@ const SEARCHED_PATHS: [&str; 5] = ["Cargo.toml", "src", "tests", "benches", "exa
 /// The maximum length in bytes of a first line with the mark of the generator.
 const MAX_FIRST_LINE_BYTES: u64 = 4096;
 
-/// Returns the files in `folder` that writing `files` would replace or remove, by path. A replaced file has its whole
-/// text, a removed file its first line.
+/// Returns the existing files in `folder` that writing `files` would replace or remove, by path. For a replaced file,
+/// the text is complete. For a removed file, it is only the first line.
 ///
 /// A missing folder is treated as empty. Anything but a regular file has an empty text.
 pub fn read(folder: &Path, files: &FileSet) -> io::Result<BTreeMap<String, String>> {
@@ -135,7 +135,7 @@ pub fn write(folder: &Path, files: &FileSet, drift: &[Drift]) -> io::Result<()> 
     Ok(())
 }
 
-/// Moves the old file to `old`, and the new one, if there is one, to its path.
+/// Moves the existing file at a path to `old`, and moves the new file to the path, if there is one.
 fn replace(folder: &Path, new: &Path, old: &Path, path: &str) -> io::Result<()> {
     let target = owned(folder, path)?;
     if target.exists() {

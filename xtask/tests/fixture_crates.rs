@@ -1,5 +1,5 @@
-//! Crates of other documents than that of the repository: they compile without warnings, with their documentation and examples,
-//! and work on the wire.
+//! Crates of other documents than the one of the repository. They compile without warnings, with their documentation
+//! and examples, and send and receive what the documents describe.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "in tests and benchmarks a panic is the report")]
 

@@ -303,8 +303,8 @@ fn types_with_floats(api: &Api) -> BTreeSet<TypeId> {
         matches!(api.types[*id].shape, Shape::Union(_))
             || contained_types(api, *id).into_iter().any(TypeRef::contains_float)
     };
-    let all = || api.types.iter().map(|(id, _)| id);
-    containing_types(api, all(), all().filter(has_float))
+    let all_types = || api.types.iter().map(|(id, _)| id);
+    containing_types(api, all_types(), all_types().filter(has_float))
 }
 
 /// Returns whether a header contains one or several numbers of any size.

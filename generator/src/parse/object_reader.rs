@@ -398,7 +398,7 @@ pub fn is_null_or_empty(value: &Value) -> bool {
 fn wrong_type_error(value: &Value, pointer: &Pointer, expected: &str) -> Diagnostic {
     /// The maximum length of a string that the diagnostic quotes.
     const MAX_QUOTED_BYTES: usize = 40;
-    let found = match value {
+    let found_value = match value {
         Value::Null => "`null`".to_owned(),
         Value::Bool(_) => "a boolean".to_owned(),
         Value::Number(_) => "a number".to_owned(),
@@ -415,6 +415,6 @@ fn wrong_type_error(value: &Value, pointer: &Pointer, expected: &str) -> Diagnos
     };
     let message = format!("`{keyword}` must be {expected}");
     Diagnostic::error(code::WRONG_TYPE, Location::Value(pointer.clone()), message)
-        .label(format!("found {found}"))
+        .label(format!("found {found_value}"))
         .help(format!("write {expected} here"))
 }

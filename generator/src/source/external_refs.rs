@@ -220,7 +220,7 @@ impl AllowedFolders {
         Ok(Self { document, folders })
     }
 
-    /// Returns the real path of a file, given its path relative to the folder of the document.
+    /// Returns the real path of a file. `name` is its path relative to the folder of the document.
     fn locate(&self, name: &str) -> Result<PathBuf, Unread> {
         let normalized = normalize_path(&self.document, Path::new(name));
         // Outside of the allowed folders, not even the existence of a file is checked.

@@ -12,7 +12,8 @@ use crate::source::MERGE_KEY;
 #[derive(Clone, Debug, Default)]
 pub struct Index {
     nodes: Vec<Node>,
-    /// The children of mappings and sequences with many of them, by the parent and by the hash of the key or the index.
+    /// The children of mappings and sequences that have many children, by the parent and by the hash of the key or the
+    /// index.
     large_parents: HashMap<(usize, u64), usize>,
     /// For each mapping with [`MERGE_KEY`], the mappings that are merged into it.
     merged: HashMap<usize, Vec<usize>>,
@@ -21,9 +22,9 @@ pub struct Index {
 /// A node of the tree.
 #[derive(Clone, Debug)]
 pub struct Node {
-    /// The range of its key, or of the first character of an item of a sequence.
+    /// The range of the key. For an item of a sequence, the range of its first character.
     pub key: Range<usize>,
-    /// The range of its value.
+    /// The range of the value.
     pub value: Range<usize>,
     /// Whether the node is neither a mapping nor a sequence.
     pub is_scalar: bool,
@@ -59,7 +60,8 @@ impl Index {
         index
     }
 
-    /// Returns the children of mappings and sequences with many of them. If a key is repeated, the first child counts.
+    /// Returns the children of mappings and sequences that have many children. If a key is repeated, only the first
+    /// child is returned.
     fn large_parents(&self, text: &str) -> HashMap<(usize, u64), usize> {
         let mut children = HashMap::new();
         for (parent, node) in self.nodes.iter().enumerate() {
@@ -148,7 +150,8 @@ impl Index {
         std::iter::successors(node.first_child, |child| self.nodes[*child].next_sibling)
     }
 
-    /// Returns the repeated keys of mappings: the range of the first occurrence and of the other one.
+    /// Returns the repeated keys of mappings: the range of the first occurrence, and the range of each further
+    /// occurrence.
     pub fn repeated(&self, text: &str) -> Vec<(Range<usize>, Range<usize>)> {
         let mut repeated = Vec::new();
         for mapping in self.nodes.iter().filter(|node| node.kind == Kind::Mapping) {
@@ -193,7 +196,7 @@ struct Builder<'t> {
 /// A mapping or sequence whose end has not been read yet.
 struct OpenCollection {
     node: usize,
-    /// The key of the next value, as its range and as its name if that differs.
+    /// The key of the next value: its range, and its name if the name differs from the text in the range.
     pending_key: Option<(Range<usize>, Option<Box<str>>)>,
     is_mapping: bool,
 }

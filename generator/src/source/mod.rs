@@ -70,7 +70,7 @@ impl Source {
 
     /// Returns the byte range of the value at `pointer`, or of its nearest parent in the text.
     ///
-    /// For a mapping or sequence, this is the range of its key, because its lines are too many to show.
+    /// For a mapping or sequence, returns the range of the key, because the lines of the value are too many to show.
     pub fn value_range(&self, pointer: &Pointer) -> Range<usize> {
         self.nearest(pointer).map_or(0..0, |node| if node.is_scalar { node.value.clone() } else { node.key.clone() })
     }
@@ -122,8 +122,8 @@ impl Source {
         (start + column.saturating_sub(1)).min(self.text.len())
     }
 
-    /// Returns the number of characters before a byte. Counts for blocks of the text are stored, so a long line is as
-    /// fast as many short ones.
+    /// Returns the number of characters before a byte. The counts for blocks of the text are stored, so that this is
+    /// fast for a long line as well.
     fn character_count(&self, at: usize) -> usize {
         const BLOCK_BYTES: usize = 1024;
         let count = |bytes: &[u8]| bytes.iter().filter(|byte| !(0x80..0xC0).contains(*byte)).count();
@@ -139,7 +139,7 @@ impl Source {
         blocks[block] + count(&bytes[block * BLOCK_BYTES..at])
     }
 
-    /// Returns the repeated keys of mappings: the first occurrence and the other one.
+    /// Returns the repeated keys of mappings: the first occurrence, and each further occurrence.
     pub fn repeated_keys(&self) -> Vec<(Range<usize>, Range<usize>)> {
         self.index().repeated(&self.text)
     }

@@ -6,8 +6,8 @@ use serde_yaml::{Mapping, Value};
 /// The names of properties. There are only a few, so that combined schemas have properties in common.
 const PROPERTIES: &[&str] = &["a", "b", "c", "kind", "a-b", "a_b"];
 
-/// Returns a document with additional schemas that refer to each other and to the schemas of the document. Responses and
-/// request bodies use them.
+/// Returns a document with additional schemas, which refer to each other and to the schemas of the document. Responses
+/// and request bodies of the document use the additional schemas.
 pub fn composed(text: &str, rng: &mut Rng) -> String {
     let Ok(mut tree @ Value::Mapping(_)) = serde_yaml::from_str::<Value>(text) else { return text.to_owned() };
     let count = rng.usize(2..16);

@@ -26,7 +26,7 @@ const MAX_DEPTH: usize = 24;
 /// Numbers that a `serde_json::Value` does not hold with all their digits.
 pub const EXACT_NUMBERS: [&str; 5] = ["1.100", "12345678901234567890123", "-0.10000000000000000000001", "7E+2", "-0"];
 
-/// Encloses the digits of an exact number, which is a string until it is written as JSON.
+/// The mark around the digits of an exact number. The number is a string until it is written as JSON.
 const MARK: &str = "\u{e000}";
 
 /// Returns a value as JSON, with its exact numbers.

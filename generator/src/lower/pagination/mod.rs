@@ -238,9 +238,11 @@ impl Lowering<'_> {
         ];
         for (key, name) in params {
             let Some(name) = name else { continue };
-            let all = operations.iter().flat_map(|operation| &operation.params);
-            let valid_values: BTreeSet<String> =
-                all.filter(|param| param.location == ParamLocation::Query).map(|param| param.wire.clone()).collect();
+            let operation_params = operations.iter().flat_map(|operation| &operation.params);
+            let valid_values: BTreeSet<String> = operation_params
+                .filter(|param| param.location == ParamLocation::Query)
+                .map(|param| param.wire.clone())
+                .collect();
             if !valid_values.contains(name) {
                 unmatched_keys.push(UnmatchedKey {
                     key,
@@ -257,23 +259,23 @@ impl Lowering<'_> {
     fn pointers(&self, types: &[&TypeRef], depth: usize) -> BTreeSet<String> {
         /// The maximum number of pointers for a suggestion.
         const MAX_POINTERS: usize = 10_000;
-        let mut found = BTreeSet::new();
+        let mut pointers = BTreeSet::new();
         let mut level: Vec<(&TypeRef, Pointer)> = types.iter().map(|ty| (*ty, Pointer::root())).collect();
         for _ in 0..depth {
             let mut next_level = Vec::new();
             for (ty, at) in level {
                 for field in self.fields(ty).unwrap_or_default() {
-                    if found.len() == MAX_POINTERS {
-                        return found;
+                    if pointers.len() == MAX_POINTERS {
+                        return pointers;
                     }
                     let at = at.child(&field.wire);
-                    found.insert(at.as_str().to_owned());
+                    pointers.insert(at.as_str().to_owned());
                     next_level.push((&field.ty, at));
                 }
             }
             level = next_level;
         }
-        found
+        pointers
     }
 
     /// Reports mistakes in a section of the configuration.

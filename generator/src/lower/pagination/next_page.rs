@@ -63,12 +63,12 @@ impl<'a> ListResponse<'a> {
     pub fn recognised_next(&self) -> Result<Next, Unpaged> {
         let parameter_type = |param: &Param| self.lowering.resolved(&param.ty).clone();
         // An integer parameter called `after` may be a time, so it is not treated as a cursor.
-        let fits = |param: &Param, name: &str| match name {
+        let can_be_cursor = |param: &Param, name: &str| match name {
             "after" => is_cursor(&parameter_type(param)) && !is_integer(&parameter_type(param)),
             _ => is_cursor(&parameter_type(param)),
         };
         let parameter_named =
-            |name: &str| self.query_parameter(|param| name_key(&param.wire) == name && fits(param, name));
+            |name: &str| self.query_parameter(|param| name_key(&param.wire) == name && can_be_cursor(param, name));
         let cursor = CURSOR_PARAMETERS.iter().find_map(|name| parameter_named(name));
         // An integer parameter called `page` is a page number. A string parameter of this name is a cursor.
         let page = parameter_named("page").filter(|param| is_string(&parameter_type(param)));

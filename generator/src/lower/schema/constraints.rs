@@ -188,8 +188,8 @@ fn digits(schema: &Schema, keyword: &str, limit: Option<f64>) -> Option<Decimal>
 /// each repetition.
 fn pattern_size(pattern: &str) -> usize {
     let (mut size, mut last_part_size, mut outer_sizes) = (0_usize, 0_usize, Vec::new());
-    let mut rest = pattern;
-    while let Some(first) = rest.chars().next() {
+    let mut remaining = pattern;
+    while let Some(first) = remaining.chars().next() {
         let mut length = first.len_utf8();
         match first {
             '(' => {
@@ -203,7 +203,7 @@ fn pattern_size(pattern: &str) -> usize {
             '{' => {
                 // Search for `}` only in the next 32 bytes, because patterns with longer repetition counts are not
                 // valid. A search of the whole rest would take quadratic time for a pattern with many braces.
-                let repetition = &rest[1..rest.floor_char_boundary(32)];
+                let repetition = &remaining[1..remaining.floor_char_boundary(32)];
                 let counts = repetition.split_once('}').map_or("", |(counts, _)| counts);
                 let count = counts.split(',').filter_map(|count| count.trim().parse::<usize>().ok()).max();
                 let added_size = last_part_size.saturating_mul(count.unwrap_or(1).saturating_sub(1));
@@ -212,13 +212,13 @@ fn pattern_size(pattern: &str) -> usize {
             }
             other => {
                 if other == '\\' {
-                    length += rest[1..].chars().next().map_or(0, char::len_utf8);
+                    length += remaining[1..].chars().next().map_or(0, char::len_utf8);
                 }
                 last_part_size = 1;
                 size = size.saturating_add(1);
             }
         }
-        rest = &rest[length..];
+        remaining = &remaining[length..];
     }
     outer_sizes.into_iter().fold(size, usize::saturating_add)
 }

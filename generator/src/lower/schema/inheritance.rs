@@ -31,7 +31,7 @@ impl<'a> Lowering<'a> {
         }
         let mut mapped_values: HashMap<String, Vec<&String>> = HashMap::new();
         for (value, target) in &discriminator.mapping {
-            // The parser and `tag_property` report unresolved targets.
+            // A target that is not a component schema adds no subtype.
             let target = self.mapping_target(target, &HashSet::new());
             if let Some(name) = target.and_then(|target| target.component("schemas")) {
                 let name = resolve_alias(self.document, name);

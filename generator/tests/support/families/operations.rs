@@ -1,4 +1,4 @@
-//! Operations, and what they share.
+//! Families of operations, and of components that operations share.
 
 use super::{
     Family, NO_CONTENT, STRING_SCHEMA, document, family, object, object_of, operation, paths, shared, shared_chain,

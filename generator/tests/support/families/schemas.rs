@@ -1,4 +1,4 @@
-//! Schemas: chains, combinations, and wide ones.
+//! Families of schemas: chains, combinations, and schemas with many parts.
 
 use super::{
     Family, INTEGER_SCHEMA, STRING_SCHEMA, chain, components, enumeration, family, list, object, object_of,

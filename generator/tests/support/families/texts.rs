@@ -1,4 +1,4 @@
-//! Texts: nesting, lines, aliases, many diagnostics, descriptions.
+//! Families of texts: nesting, long lines, aliases, many diagnostics, descriptions.
 
 use std::fmt::Write;
 

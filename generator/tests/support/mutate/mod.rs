@@ -91,7 +91,7 @@ fn nest(node: &mut Value, rng: &mut Rng) {
     }
 }
 
-/// Replaces a schema by one that refers to another schema of the document.
+/// Replaces a schema by a schema that refers to another schema of the document.
 fn combine_schemas(tree: &mut Value, rng: &mut Rng) {
     let mut schemas = paths_of_keys(tree, &["schema", "items", "additionalProperties"]);
     for path in paths_of_keys(tree, &["schemas", "properties"]) {
