@@ -12,11 +12,11 @@ use serde::de::value::BorrowedStrDeserializer;
 use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 use serde::forward_to_deserialize_any;
 
-const TABLE: &str = include_str!("../../docs/configuration.md");
+const CONFIGURATION_MD: &str = include_str!("../../docs/configuration.md");
 
 /// The rows of the table: key, meaning, default and example.
 fn rows() -> Vec<Vec<&'static str>> {
-    let rows = TABLE.lines().filter(|line| line.starts_with("| `"));
+    let rows = CONFIGURATION_MD.lines().filter(|line| line.starts_with("| `"));
     rows.map(|row| row.trim_matches('|').split(" | ").map(str::trim).collect()).collect()
 }
 

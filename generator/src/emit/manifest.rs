@@ -33,7 +33,7 @@ pub fn manifest(context: &Context<'_>) -> String {
 
 /// The parts of the manifest that all crates have. Versions are written out, so that the crate builds outside of any
 /// workspace.
-const BASE: &str = r#"
+const BASE_MANIFEST: &str = r#"
 [package]
 edition = "2024"
 rust-version = "1.95"
@@ -145,7 +145,7 @@ impl Context<'_> {
         package.insert("description".to_owned(), format!("A client for {}.", self.api.title).into());
         let mut manifest = Table::new();
         manifest.insert("package".to_owned(), package.into());
-        if let Ok(base) = BASE.parse::<Table>() {
+        if let Ok(base) = BASE_MANIFEST.parse::<Table>() {
             merge(&mut manifest, &base);
         }
         manifest

@@ -14,7 +14,7 @@ pub struct Schemas {
 impl Schemas {
     pub fn new(document: Value) -> Self {
         let mut document = document;
-        modernize(&mut document);
+        convert_to_openapi_31(&mut document);
         Self { document, validators: HashMap::new() }
     }
 
@@ -60,10 +60,10 @@ fn encode(pointer: &str) -> String {
 }
 
 /// Converts schemas of OpenAPI 3.0 to those of 3.1.
-fn modernize(value: &mut Value) {
+fn convert_to_openapi_31(value: &mut Value) {
     match value {
         Value::Object(map) => {
-            map.values_mut().for_each(modernize);
+            map.values_mut().for_each(convert_to_openapi_31);
             if map.get("nullable") == Some(&Value::Bool(true)) {
                 nullable(map);
             }
@@ -88,7 +88,7 @@ fn modernize(value: &mut Value) {
                 map.remove("$id");
             }
         }
-        Value::Array(items) => items.iter_mut().for_each(modernize),
+        Value::Array(items) => items.iter_mut().for_each(convert_to_openapi_31),
         _ => {}
     }
 }

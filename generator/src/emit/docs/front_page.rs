@@ -6,8 +6,8 @@ use super::{code, inline, lines, paragraph};
 use crate::emit::Context;
 use crate::ir::ResourceId;
 
-/// The reasons for each TLS provider.
-const TLS: &str = "\
+/// The paragraph about the features for TLS.
+const TLS_FEATURES: &str = "\
 One of the first four features is needed, unless the program sets its own transport. If several are enabled, the order
 of precedence is `native-tls`, `rustls`, `rustls-ring`, `rustls-no-provider`. All of them verify certificates as the
 platform does. `rustls-ring` is the default, because ring compiles much faster than AWS-LC and needs no system library.
@@ -88,7 +88,7 @@ impl Context<'_> {
             );
         }
         docs.push(String::new());
-        docs.extend(TLS.lines().map(str::to_owned));
+        docs.extend(TLS_FEATURES.lines().map(str::to_owned));
     }
 
     /// Adds the sections that introduce errors, pagination, retries and tests.

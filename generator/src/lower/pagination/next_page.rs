@@ -1,7 +1,8 @@
 //! Finds how a request for the next page is made from a response with a list.
 
 use super::pagination_names::{
-    CURSOR_PARAMETERS, CURSORS, LAST_PARAMETERS, MORE, NUMBERS, OFFSETS, SIZES, TOTALS, URLS, is_one_of,
+    CURSOR_PARAMETERS, CURSOR_PROPERTIES, LAST_ITEM_PARAMETERS, MORE_PROPERTIES, NEXT_URL_PROPERTIES,
+    OFFSET_PARAMETERS, PAGE_NUMBER_PARAMETERS, PAGE_SIZE_PARAMETERS, TOTAL_PROPERTIES, is_one_of,
 };
 use crate::config;
 use crate::ir::{Constraint, Next, Operation, Param, ParamLocation, Shape, TypeRef};
@@ -72,10 +73,14 @@ impl<'a> ListResponse<'a> {
         let cursor = CURSOR_PARAMETERS.iter().find_map(|name| parameter_named(name));
         // An integer parameter called `page` is a page number. A string parameter of this name is a cursor.
         let page = parameter_named("page").filter(|param| is_string(&parameter_type(param)));
-        if let Some(keys) = self.find_property(URLS, |ty| matches!(ty, TypeRef::Uri)) {
+        if let Some(keys) = self.find_property(NEXT_URL_PROPERTIES, |ty| matches!(ty, TypeRef::Uri)) {
             return Ok(Next::Url(keys));
         }
-        match (cursor.or(page), self.find_property(CURSORS, is_cursor), self.find_property(URLS, is_string)) {
+        match (
+            cursor.or(page),
+            self.find_property(CURSOR_PROPERTIES, is_cursor),
+            self.find_property(NEXT_URL_PROPERTIES, is_string),
+        ) {
             (Some(param), Some(keys), _) => return Ok(Next::Cursor { keys, param: param.wire.clone() }),
             (Some(param), None, Some(keys)) if cursor.is_some() => {
                 return Ok(Next::Cursor { keys, param: param.wire.clone() });
@@ -86,7 +91,7 @@ impl<'a> ListResponse<'a> {
         // At this point, no property of the page is a cursor. If the page has a flag for further pages, the cursor is
         // the ID of its last item. `starting_after` and `after_id` need no flag if the page size is known, because then
         // a page that is not full is the last one.
-        let last = cursor.filter(|param| match is_one_of(&param.wire, LAST_PARAMETERS) {
+        let last = cursor.filter(|param| match is_one_of(&param.wire, LAST_ITEM_PARAMETERS) {
             true => {
                 !self.more_keys().is_empty() || name_key(&param.wire) != "after" && self.page_size_parameter().is_some()
             }
@@ -109,9 +114,11 @@ impl<'a> ListResponse<'a> {
         if size.is_none() && total.is_empty() && self.more_keys().is_empty() {
             return Err(Unpaged::Unrecognised);
         }
-        let offset = self.query_parameter(|param| is_number(&parameter_type(param)) && is_one_of(&param.wire, OFFSETS));
-        let page_number =
-            self.query_parameter(|param| is_number(&parameter_type(param)) && is_one_of(&param.wire, NUMBERS));
+        let offset = self
+            .query_parameter(|param| is_number(&parameter_type(param)) && is_one_of(&param.wire, OFFSET_PARAMETERS));
+        let page_number = self.query_parameter(|param| {
+            is_number(&parameter_type(param)) && is_one_of(&param.wire, PAGE_NUMBER_PARAMETERS)
+        });
         match (offset, page_number) {
             (Some(param), None) => Ok(Next::Offset { param: param.wire.clone(), total }),
             (None, Some(param)) => match first_page_number(param) {
@@ -128,8 +135,9 @@ impl<'a> ListResponse<'a> {
         match &self.settings.page_size {
             Some(name) => self.query_parameter(|param| param.wire == *name),
             None if self.settings.next.is_some() => None,
-            None => self
-                .query_parameter(|param| is_number(self.lowering.resolved(&param.ty)) && is_one_of(&param.wire, SIZES)),
+            None => self.query_parameter(|param| {
+                is_number(self.lowering.resolved(&param.ty)) && is_one_of(&param.wire, PAGE_SIZE_PARAMETERS)
+            }),
         }
     }
 
@@ -139,7 +147,7 @@ impl<'a> ListResponse<'a> {
             Some(pointer) => {
                 Some(pointer_keys(pointer)).filter(|keys| self.lowering.property_type(self.response, keys).is_some())
             }
-            None => self.find_property(TOTALS, is_number),
+            None => self.find_property(TOTAL_PROPERTIES, is_number),
         }
         .unwrap_or_default()
     }
@@ -149,7 +157,7 @@ impl<'a> ListResponse<'a> {
         let is_boolean = |ty: &TypeRef| matches!(ty, TypeRef::Bool);
         match &self.settings.more {
             Some(pointer) => self.keys_if_type(pointer_keys(pointer), is_boolean),
-            None => self.find_property(MORE, is_boolean),
+            None => self.find_property(MORE_PROPERTIES, is_boolean),
         }
         .unwrap_or_default()
     }
