@@ -1,5 +1,6 @@
-//! The time of the generator over families of documents that grow in one direction, each at a size and at ten times that
-//! size: what is linear takes ten times as long, and bounds show as the same time for both.
+//! Measures the time that the generator takes for families of documents. The documents of a family differ only in the
+//! number of one kind of part. Each family is measured at its size and at ten times its size. If the time is linear, the
+//! larger document takes ten times as long. If a limit bounds the time, both documents take the same time.
 //!
 //! `cargo bench -p bindery --bench families -- all_of` measures the families with `all_of` in their names.
 
@@ -14,7 +15,7 @@ use divan::{Bencher, black_box};
 use families::{Family, all};
 use mimalloc::MiMalloc;
 
-/// The allocator that the program runs with.
+/// The allocator of `cargo xtask`, so that the times are comparable.
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 
@@ -38,14 +39,14 @@ fn sizes() -> impl Iterator<Item = Sized> {
     all().flat_map(|family| [1, 10].map(|factor| Sized { family: *family, size: family.size * factor }))
 }
 
-/// From the text to the files, or to the diagnostics as they are shown.
+/// Measures the time from the text to the generated files, or to the rendered diagnostics.
 #[divan::bench(args = sizes(), sample_count = 3, sample_size = 1)]
 fn text_to_files_or_diagnostics(bencher: Bencher, sized: &Sized) {
     let text = (sized.family.document)(sized.size);
     let config = Source::new("codegen.toml", "crate = { name = 'family', version = '0.1.0' }");
     bencher.counter(BytesCount::of_str(&text)).bench_local(|| {
         let document = Source::new("family.yaml", text.as_str());
-        let (bound, diagnostics) = bindery::generate(black_box(&document), &config);
-        (bound.map(|bound| bound.files.len()), diagnostics.render(&document, &config, Style::Plain).len())
+        let (generated, diagnostics) = bindery::generate(black_box(&document), &config);
+        (generated.map(|generated| generated.files.len()), diagnostics.render(&document, &config, Style::Plain).len())
     });
 }

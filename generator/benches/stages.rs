@@ -1,6 +1,6 @@
-//! The time of each stage, and the memory of all of them together: on the document of the Conversations API, on documents
-//! that differ in their size alone, and on the largest that others publish, which are looked for in
-//! `$BINDERY_SHARED/specs/giants`, or in `shared/specs/giants` beside the repository.
+//! Measures the time of each stage, and the memory of all stages together. There are three kinds of documents: the
+//! document of the Conversations API, generated documents that differ only in their size, and large published documents.
+//! The published documents are in `$BINDERY_SHARED/specs/giants`, or in `shared/specs/giants` next to the repository.
 
 #![allow(clippy::expect_used, reason = "in tests and benchmarks a panic is the report")]
 
@@ -16,7 +16,7 @@ use divan::counter::BytesCount;
 use divan::{AllocProfiler, Bencher, black_box};
 use mimalloc::MiMalloc;
 
-/// The allocator that the program runs with, and a count of what it is asked for, which takes time of its own.
+/// The allocator of `cargo xtask`, with a count of the allocations. Counting them takes additional time.
 #[global_allocator]
 static ALLOCATOR: AllocProfiler<MiMalloc> = AllocProfiler::new(MiMalloc);
 
@@ -73,7 +73,7 @@ fn s5_emit(bencher: Bencher) {
     let names = naming::name(&api, &analysis, &config, &mut Diagnostics::default());
     bencher.bench_local(|| {
         let context = emit::Context::new(black_box(&api), &names, &analysis, &config);
-        context.modules().iter().map(|sketch| sketch().items.len()).sum::<usize>()
+        context.modules().iter().map(|module| module().items.len()).sum::<usize>()
     });
 }
 
@@ -84,7 +84,7 @@ fn s6_format(bencher: Bencher) {
     let analysis = analyze::analyze(&api, &mut Diagnostics::default());
     let names = naming::name(&api, &analysis, &config, &mut Diagnostics::default());
     let context = emit::Context::new(&api, &names, &analysis, &config);
-    let modules: Vec<_> = context.modules().iter().map(|sketch| sketch()).collect();
+    let modules: Vec<_> = context.modules().iter().map(|module| module()).collect();
     bencher.bench_local(|| {
         modules.iter().map(format::format).filter_map(Result::ok).map(|text| text.len()).sum::<usize>()
     });
@@ -94,26 +94,26 @@ fn s6_format(bencher: Bencher) {
 fn text_to_file_set(bencher: Bencher) {
     bencher.bench_local(|| {
         let (document, config) = sources();
-        generate(black_box(&document), &config).0.map(|bound| bound.files.len())
+        generate(black_box(&document), &config).0.map(|generated| generated.files.len())
     });
 }
 
-#[divan::bench(args = giants(), sample_count = 10, sample_size = 1)]
+#[divan::bench(args = large_documents(), sample_count = 10, sample_size = 1)]
 fn file_to_file_set(bencher: Bencher, name: &str) {
     let config = Source::new("codegen.toml", "");
     bencher.bench_local(|| {
-        let document = Source::new(name, fs::read_to_string(folder().join(name)).expect("a text"));
-        generate(black_box(&document), &config).0.map(|bound| bound.files.len())
+        let document = Source::new(name, fs::read_to_string(large_documents_folder().join(name)).expect("a text"));
+        generate(black_box(&document), &config).0.map(|generated| generated.files.len())
     });
 }
 
-fn folder() -> PathBuf {
+fn large_documents_folder() -> PathBuf {
     let beside = || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared"));
     env::var_os("BINDERY_SHARED").map_or_else(beside, PathBuf::from).join("specs/giants")
 }
 
-fn giants() -> Vec<String> {
-    let Ok(entries) = fs::read_dir(folder()) else {
+fn large_documents() -> Vec<String> {
+    let Ok(entries) = fs::read_dir(large_documents_folder()) else {
         eprintln!("SKIPPED: there are no large documents here (see BINDERY_SHARED)");
         return Vec::new();
     };
@@ -122,18 +122,19 @@ fn giants() -> Vec<String> {
     names
 }
 
-/// Documents that are alike but for how much is in them: what is linear in size takes as long for each resource of any.
+/// Measures documents that differ only in the number of resources. If the time is linear, each resource takes the same
+/// time at every size.
 #[divan::bench(args = [10, 100, 1_000, 10_000], sample_count = 5, sample_size = 1)]
 fn text_to_file_set_by_size(bencher: Bencher, resources: usize) {
     let text = document(resources);
     let config = Source::new("codegen.toml", "");
     bencher.counter(BytesCount::of_str(&text)).bench_local(|| {
         let document = Source::new("sized.yaml", text.as_str());
-        generate(black_box(&document), &config).0.map(|bound| bound.files.len())
+        generate(black_box(&document), &config).0.map(|generated| generated.files.len())
     });
 }
 
-/// A document of so many collections, whose models refer to one another.
+/// Returns a document with this number of collections, whose schemas refer to each other.
 fn document(resources: usize) -> String {
     let (mut paths, mut schemas) = (String::new(), String::new());
     for index in 0..resources {

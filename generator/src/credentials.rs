@@ -1,5 +1,5 @@
-//! The environment variables that `from_env` reads credentials from: the configured ones, or names inferred from the
-//! crate and the security schemes.
+//! The environment variables that `from_env` reads credentials from. Their names are configured, or inferred from the
+//! names of the crate and of the security schemes.
 
 use std::collections::BTreeSet;
 
@@ -54,13 +54,15 @@ pub fn infer(crate_name: &str, api: &Api) -> Vec<Credentials> {
             api.security.iter().enumerate().filter(|(_, scheme)| VariableKind::of_scheme(scheme) == kind).collect();
         let prefixes = variable_prefixes(crate_name, &schemes, kind);
         for ((index, scheme), prefix) in schemes.iter().zip(prefixes) {
-            let same_kind = api.security.iter().filter(|other| other.kind.parts() == scheme.kind.parts()).count();
+            let same_kind =
+                api.security.iter().filter(|other| other.kind.kind_and_name() == scheme.kind.kind_and_name()).count();
             let needs_scheme = same_kind > 1 || kind == VariableKind::Key && schemes.len() > 1;
             let credentials = credentials_of(scheme, kind, &prefix, needs_scheme);
             inferred.extend(credentials.into_iter().map(|credentials| (*index, credentials)));
         }
     }
-    // The sort is stable, and restores the order of the document.
+    // The loop above handles one kind after the other. The stable sort restores the order of the schemes in the
+    // document.
     inferred.sort_by_key(|(index, _)| *index);
     inferred.into_iter().map(|(_, credentials)| credentials).collect()
 }
@@ -73,8 +75,10 @@ fn variable_prefixes(crate_name: &str, schemes: &[(usize, &SecurityScheme)], kin
         let name = &schemes.get(index)?.1.name;
         Some(match attempt {
             0 if schemes.len() == 1 => variable_name(crate_name, ""),
-            0 => variable_name(crate_name, &without_suffix(&shouty_name(name), kind.suffix())),
-            attempt => variable_name(crate_name, &format!("{}_", shouty_name(&case::spelling(name, attempt - 1)?))),
+            0 => variable_name(crate_name, &without_suffix(&screaming_snake_case(name), kind.suffix())),
+            attempt => {
+                variable_name(crate_name, &format!("{}_", screaming_snake_case(&case::spelling(name, attempt - 1)?)))
+            }
         })
     });
     prefixes.into_iter().map(|(Ok(prefix) | Err(prefix))| prefix).collect()
@@ -98,7 +102,7 @@ fn credentials_of(scheme: &SecurityScheme, kind: VariableKind, prefix: &str, nee
 }
 
 /// Returns the name of a scheme as a part of a variable name.
-fn shouty_name(name: &str) -> String {
+fn screaming_snake_case(name: &str) -> String {
     let name = if name.is_ascii() { name.to_owned() } else { case::spell_code_points(name) };
     name.to_shouty_snake_case()
 }
@@ -107,14 +111,14 @@ fn shouty_name(name: &str) -> String {
 fn without_suffix(name: &str, suffix: &str) -> String {
     let is_repeated = |word: &&str| suffix.split('_').any(|suffix_word| suffix_word == *word);
     let words: Vec<&str> = name.split('_').filter(|word| !word.is_empty()).collect();
-    let kept = words.len() - words.iter().rev().take_while(|word| is_repeated(word)).count();
-    words.iter().take(kept).map(|word| format!("{word}_")).collect()
+    let kept_count = words.len() - words.iter().rev().take_while(|word| is_repeated(word)).count();
+    words.iter().take(kept_count).map(|word| format!("{word}_")).collect()
 }
 
 /// Reports credentials of the configuration for which the document has no security scheme.
 pub fn check(config: &Config, api: &Api, diagnostics: &mut Diagnostics) {
     for (index, credentials) in config.client.credentials.iter().enumerate() {
-        // Incomplete credentials were reported before.
+        // The check of the configuration has already reported incomplete credentials.
         let Some(variables) = credentials.variables() else { continue };
         let any_scheme = Credentials { scheme: None, ..credentials.clone() };
         let same_kind = api.security.iter().filter(|scheme| can_be_used(&any_scheme, scheme));
@@ -157,7 +161,7 @@ pub fn can_be_used(credentials: &Credentials, scheme: &SecurityScheme) -> bool {
     kind == VariableKind::of_scheme(scheme) && credentials.scheme.as_ref().is_none_or(|name| *name == scheme.name)
 }
 
-/// Returns the sets of credentials that operations need together. Each set is enough for some operations. If no
+/// Returns sets of configured credentials. All credentials of one set together are enough for some operations. If no
 /// operation requires credentials, the last set is empty.
 pub fn credential_sets<'c>(config: &'c Config, api: &Api) -> Vec<Vec<&'c Credentials>> {
     let configured = &config.client.credentials;
@@ -169,7 +173,7 @@ pub fn credential_sets<'c>(config: &'c Config, api: &Api) -> Vec<Vec<&'c Credent
             }
         }
     }
-    // Credentials without a scheme in the document are a set of their own.
+    // Credentials that match no scheme of the document form a set of their own.
     let has_scheme = |credentials: &Credentials| api.security.iter().any(|scheme| can_be_used(credentials, scheme));
     sets.extend(configured.iter().filter(|credentials| !has_scheme(credentials)).map(|credentials| vec![credentials]));
     let mut operations = api.operations.iter().map(|(_, operation)| operation);
@@ -194,7 +198,8 @@ fn scheme_sets(api: &Api) -> Vec<Vec<&str>> {
     sets
 }
 
-/// Returns every combination of configured credentials that has one for each of the schemes.
+/// Returns every combination of configured credentials in which each scheme has one of the credentials that can be used
+/// for it.
 fn combinations<'c>(configured: &'c [Credentials], api: &Api, schemes: &[&str]) -> Vec<Vec<&'c Credentials>> {
     let mut combinations: Vec<Vec<&Credentials>> = vec![Vec::new()];
     for name in schemes {

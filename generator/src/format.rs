@@ -15,7 +15,8 @@ use crate::source::Pointer;
 
 /// Emits and formats modules on several threads. Returns the path and the text of each module, in the same order.
 pub fn format_modules(tasks: &[ModuleTask<'_>]) -> Vec<(String, Result<String, NotRust>)> {
-    /// A thread is only started for at least this number of modules, because starting it takes time as well.
+    /// The minimum number of modules for which another thread is started. Fewer modules are formatted faster than a
+    /// thread starts.
     const MIN_MODULES_PER_THREAD: usize = 8;
     let run = |task: &ModuleTask<'_>| {
         let module = task();
@@ -50,14 +51,15 @@ pub fn format_modules(tasks: &[ModuleTask<'_>]) -> Vec<(String, Result<String, N
 /// Returns an error if a part of the module is not valid Rust, which is a bug of the emitter.
 pub fn format(module: &Module) -> Result<String, NotRust> {
     let mut text = String::new();
-    // A line break within a line of documentation would end the comment.
+    // Split at line breaks, because a line break would end the `//!` comment.
     for line in module.docs.iter().flat_map(|line| line.split(['\n', '\r'])) {
         let _ = writeln!(text, "{}", format!("//! {line}").trim_end());
     }
     let mut previous_kind = Kind::Other;
     for item in &module.items {
         let (kind, item) = format_item(item).map_err(|error| NotRust { path: module.path.clone(), ..error })?;
-        // There is no blank line between imports, between module declarations, and between a type and its macro calls.
+        // Imports follow each other without a blank line. The same holds for module declarations, and for a type and
+        // its macro calls.
         let follows_directly = match kind {
             Kind::Use(_) | Kind::Mod | Kind::PubUse | Kind::Attribute => previous_kind == kind,
             Kind::Call => item.lines().count() == 1 && matches!(previous_kind, Kind::Type | Kind::Call),
@@ -69,7 +71,7 @@ pub fn format(module: &Module) -> Result<String, NotRust> {
         text.push_str(&item);
         previous_kind = kind;
     }
-    // Only comments can have hidden characters: literals escape them, and names cannot contain them.
+    // Remove hidden characters. They occur only in comments: literals escape them, and names cannot contain them.
     text.retain(|c| c == '\n' || !is_hidden(c));
     Ok(text)
 }
@@ -119,7 +121,7 @@ fn format_item(item: &Item) -> Result<(Kind, String), NotRust> {
             }
         }),
         Item::Call(call) => {
-            // `MacroCall` has formatted the call. Parsing it only checks that it is valid.
+            // `MacroCall` has already formatted the call. Parse it only to check that it is valid Rust.
             let text = format!("{call}\n");
             match syn::parse_str::<syn::ItemMacro>(&text) {
                 Ok(_) => Ok((Kind::Call, text)),

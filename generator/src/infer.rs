@@ -10,7 +10,7 @@ use crate::ir::{Api, Shape, TypeId, TypeRef};
 
 /// Adds missing values to a configuration, and returns them in the format of codegen.toml.
 pub fn infer(config: &mut Config, api: &Api) -> String {
-    // The name of the crate is a part of the names of environment variables, so it comes first.
+    // Infer the name of the crate first, because the names of environment variables contain it.
     let sections = [
         ("crate", infer_package(config, api)),
         ("client", infer_client(config, api)),
@@ -67,9 +67,9 @@ fn infer_errors(config: &mut Config, api: &Api) -> Vec<String> {
     }
     let bodies = error_bodies(api);
     for (key, pointers, candidates) in [
-        ("code", &mut errors.code, CODES),
-        ("message", &mut errors.message, MESSAGES),
-        ("more_info", &mut errors.more_info, LINKS),
+        ("code", &mut errors.code, CODE_POINTERS),
+        ("message", &mut errors.message, MESSAGE_POINTERS),
+        ("more_info", &mut errors.more_info, MORE_INFO_POINTERS),
     ] {
         *pointers = existing_pointers(api, &bodies, candidates);
         if !pointers.is_empty() {
@@ -86,7 +86,7 @@ fn line(key: &str, value: impl Into<toml::Value>) -> String {
     format!("{key} = {}\n", value.into())
 }
 
-/// Returns the crate name: the title in the characters that Cargo allows. It differs from the names of all
+/// Returns a crate name made of the characters of the title that Cargo allows. The name differs from the names of all
 /// dependencies.
 fn crate_name(title: &str) -> String {
     let words: String =
@@ -151,20 +151,22 @@ fn crate_version(version: &str) -> String {
 /// Returns the types of the documented error bodies.
 fn error_bodies(api: &Api) -> BTreeSet<TypeId> {
     let operations = api.operations.iter().map(|(_, operation)| operation);
-    let failures = operations.flat_map(|operation| {
+    let error_responses = operations.flat_map(|operation| {
         operation.responses.iter().filter(|response| !operation.is_success_status(response.status))
     });
-    failures.filter_map(|response| if let Some(TypeRef::Named(id)) = response.body { Some(id) } else { None }).collect()
+    error_responses
+        .filter_map(|response| if let Some(TypeRef::Named(id)) = response.body { Some(id) } else { None })
+        .collect()
 }
 
-/// Returns the candidates that lead to a string or number in one of the bodies. If no body has a schema, returns those
-/// of problem details (RFC 9457), and the most common ones.
+/// Returns the candidates that lead to a string or number in one of the bodies. If no body has a schema, returns the
+/// candidates of problem details (RFC 9457) and the most common ones.
 fn existing_pointers(api: &Api, bodies: &BTreeSet<TypeId>, candidates: &[&str]) -> Vec<String> {
     let exists = |pointer: &str| {
         let keys: Vec<&str> = pointer.split('/').skip(1).collect();
         bodies.iter().any(|id| leads_to_value(api, &TypeRef::Named(*id), &keys))
     };
-    let is_used = |pointer: &str| if bodies.is_empty() { COMMON.contains(&pointer) } else { exists(pointer) };
+    let is_used = |pointer: &str| if bodies.is_empty() { COMMON_POINTERS.contains(&pointer) } else { exists(pointer) };
     candidates.iter().filter(|pointer| is_used(pointer)).map(|pointer| (*pointer).to_owned()).collect()
 }
 
@@ -186,7 +188,7 @@ fn leads_to_value(api: &Api, ty: &TypeRef, keys: &[&str]) -> bool {
     }
 }
 
-const CODES: &[&str] = &[
+const CODE_POINTERS: &[&str] = &[
     "/code",
     "/error/code",
     "/error_code",
@@ -198,7 +200,7 @@ const CODES: &[&str] = &[
     "/statusCode",
 ];
 
-const MESSAGES: &[&str] = &[
+const MESSAGE_POINTERS: &[&str] = &[
     "/message",
     "/error/message",
     "/error_description",
@@ -218,7 +220,7 @@ const MESSAGES: &[&str] = &[
     "/reason",
 ];
 
-const LINKS: &[&str] = &[
+const MORE_INFO_POINTERS: &[&str] = &[
     "/more_info",
     "/moreInfo",
     "/documentation_url",
@@ -231,7 +233,7 @@ const LINKS: &[&str] = &[
     "/type",
 ];
 
-const COMMON: &[&str] = &["/code", "/message", "/detail", "/title", "/error", "/type"];
+const COMMON_POINTERS: &[&str] = &["/code", "/message", "/detail", "/title", "/error", "/type"];
 
 #[cfg(test)]
 mod tests {

@@ -131,7 +131,7 @@ fn load_and_analyze(document: &Source, config: &Source, diagnostics: &mut Diagno
     let (mut config, parsed) = (config?, parsed?);
     let api = lower::lower(&parsed, document, &config, diagnostics);
     credentials::check(&config, &api, diagnostics);
-    // Nothing is generated from a document with errors, and its types may be cyclic, so nothing is inferred from it.
+    // Infer nothing from a document with errors: no crate is generated from it, and its types may be cyclic.
     let inferred_config = if diagnostics.has_errors() { String::new() } else { infer::infer(&mut config, &api) };
     let analysis = analyze::analyze(&api, diagnostics);
     Some(Loaded { config, inferred_config, api, analysis })
@@ -159,7 +159,7 @@ fn run_stages(document: &Source, config: &Source, diagnostics: &mut Diagnostics)
     if diagnostics.has_errors() {
         return None;
     }
-    // The generated files contain only the name of the document: a path would make them depend on the machine.
+    // The generated files mention only the file name of the document. A path would make them depend on the machine.
     let document_name = document.name();
     let mut files = FileSet::default();
     let context = emit::Context::new(&api, &names, &analysis, &config);
@@ -176,7 +176,8 @@ fn run_stages(document: &Source, config: &Source, diagnostics: &mut Diagnostics)
         }
     }
     if config.mock.dependency.is_some() {
-        // The mock reads these copies, because the crate may be used without its repository. JSON is also YAML.
+        // The module `mock` embeds copies of the document and the configuration, because the crate may be used without
+        // its repository. A document in JSON is valid YAML.
         files.add("src/mock/document.yaml", &mock_document(document), document_name);
         files.add("src/mock/codegen.toml", config_text, config_name);
     }

@@ -30,7 +30,8 @@ pub fn files(api: &Api, analysis: &Analysis) -> Vec<(String, Cow<'static, str>)>
         .collect()
 }
 
-/// Returns whether the crate of an API needs a runtime file. Does not consider the files that only models need.
+/// Returns whether the crate of an API needs a runtime file. This function does not know the files that only models
+/// need.
 pub fn needs_file(api: &Api, name: &str) -> bool {
     CONDITIONS.iter().all(|(file, condition)| *file != name || condition(api))
 }
@@ -164,18 +165,18 @@ fn has_streams(api: &Api) -> bool {
     any_response_body(api, |body| matches!(body, ResponseBody::Stream(..)))
 }
 
-/// Returns whether there are values that are durations.
+/// Returns whether the API has values that are durations.
 fn has_durations(api: &Api) -> bool {
     has_values(api, &TypeRef::Duration)
 }
 
-/// Returns whether there are values of unknown type, such as the unknown values of unions and enums.
+/// Returns whether the API has values of unknown type, such as the unknown values of unions and enums.
 fn has_untyped_values(api: &Api) -> bool {
     let has_unknown_variant = |def: &TypeDef| matches!(def.shape, Shape::Union(_) | Shape::ValueEnum(_));
     has_values(api, &TypeRef::Json) || api.types.iter().any(|(_, def)| has_unknown_variant(def))
 }
 
-/// Returns whether there are values of a type.
+/// Returns whether the API has values of a type.
 fn has_values(api: &Api, ty: &TypeRef) -> bool {
     let contains_type = |container: &TypeRef| container.contains(ty);
     any_operation(api, |operation| operation.params.iter().any(|param| contains_type(&param.ty)))
@@ -183,7 +184,7 @@ fn has_values(api: &Api, ty: &TypeRef) -> bool {
         || api.types.iter().any(|(id, _)| ir::contained_types(api, id).into_iter().any(contains_type))
 }
 
-/// Returns whether there are values of types from codegen.toml, which only serde can decode.
+/// Returns whether the API has values of types from codegen.toml, which only serde can decode.
 fn has_foreign_types(api: &Api) -> bool {
     let contains_foreign_type = |ty: &TypeRef| ty.any(&TypeRef::is_foreign);
     any_response_body(api, |body| body.types().into_iter().any(contains_foreign_type))
@@ -195,7 +196,7 @@ fn has_typed_errors(api: &Api) -> bool {
     api.typed_errors && any_operation(api, |operation| operation.error_types().next().is_some())
 }
 
-/// Returns whether there are strings that contain JSON.
+/// Returns whether the API has strings that contain JSON.
 fn has_json_strings(api: &Api) -> bool {
     let has_json_field = |(_, def): (_, &TypeDef)| match &def.shape {
         Shape::Record(record) => record.fields.iter().any(|field| field.holds_json),
@@ -205,8 +206,8 @@ fn has_json_strings(api: &Api) -> bool {
         || api.types.iter().any(has_json_field)
 }
 
-/// Returns whether the client needs to know the security schemes: if there are credentials other than a user name with a
-/// password, or if they depend on the operation.
+/// Returns whether the client needs the security schemes: if there are credentials other than a user name with a
+/// password, or if credentials depend on the operation.
 fn needs_security_schemes(api: &Api) -> bool {
     api.has_per_operation_auth() || api.security.iter().any(|scheme| !matches!(scheme.kind, SchemeKind::Basic))
 }

@@ -12,11 +12,11 @@ use serde::de::value::BorrowedStrDeserializer;
 use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 use serde::forward_to_deserialize_any;
 
-const TABLE: &str = include_str!("../../docs/configuration.md");
+const CONFIGURATION_MD: &str = include_str!("../../docs/configuration.md");
 
 /// The rows of the table: key, meaning, default and example.
 fn rows() -> Vec<Vec<&'static str>> {
-    let rows = TABLE.lines().filter(|line| line.starts_with("| `"));
+    let rows = CONFIGURATION_MD.lines().filter(|line| line.starts_with("| `"));
     rows.map(|row| row.trim_matches('|').split(" | ").map(str::trim).collect()).collect()
 }
 
@@ -140,7 +140,7 @@ impl<'de> SeqAccess<'de> for SingleItem<'_> {
         let Recorder { path, keys } = recorder;
         let item = format!("{path}[]");
         let value = seed.deserialize(Recorder { path: item.clone(), keys })?;
-        // The item itself is recorded if it is not a table. The path of the array is recorded instead.
+        // An item that is not a table is recorded as `path[]`. The path of the array is recorded instead.
         if keys.remove(&item) {
             keys.insert(path);
         }
@@ -169,7 +169,7 @@ impl<'de> MapAccess<'de> for Fields<'_> {
             "" => self.current.to_owned(),
             path => format!("{path}.{}", self.current),
         };
-        // `Spanned` is a struct of a value and its location.
+        // `Spanned` has three fields: the start and the end of the location, and the value.
         match self.current {
             field if field.ends_with("_start") || field.ends_with("_end") => {
                 seed.deserialize(0_usize.into_deserializer())

@@ -36,8 +36,8 @@ fn doc_comments(text: &str) -> Vec<String> {
     texts.collect()
 }
 
-/// Returns the code blocks that rustdoc of Rust 1.95 compiles: those without a language, and those with a word that is not in
-/// `OTHER_LANGUAGES`.
+/// Returns the code blocks that rustdoc of Rust 1.95 compiles: blocks without a language, and blocks with a word that
+/// is not in `OTHER_LANGUAGES`.
 fn rust_blocks(text: &str, options: Options) -> Vec<String> {
     let (mut blocks, mut current) = (Vec::new(), None);
     for event in Parser::new_ext(text, options) {

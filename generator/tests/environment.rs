@@ -1,4 +1,4 @@
-//! The inferred environment variables of the credentials, and the documentation of which ones a client needs.
+//! The inferred environment variables of the credentials, and the documentation of the variables that a client needs.
 
 #![allow(clippy::expect_used, reason = "in tests and benchmarks a panic is the report")]
 
@@ -44,7 +44,7 @@ fn variables_are_named_after_the_crate_and_the_scheme() {
             format!("{}, {}", key("app"), key("partnerApiKey")),
             r#"[{ key = "SHOP_APP_API_KEY", scheme = "app" }, { key = "SHOP_PARTNER_API_KEY", scheme = "partnerApiKey" }]"#,
         ),
-        // If names would be equal, their punctuation is spelled out in all of them.
+        // If two variables would have equal names, the punctuation of both schemes is spelled out.
         (
             format!("{}, {}", key("api-key"), key("api_key")),
             r#"[{ key = "SHOP_API_MINUS_KEY_API_KEY", scheme = "api-key" }, { key = "SHOP_API_UNDERSCORE_KEY_API_KEY", scheme = "api_key" }]"#,

@@ -166,7 +166,8 @@ fn references_of_sections_have_the_same_limits() {
     }
 }
 
-/// File names are often derived from the paths of the API, so they may have characters that end other kinds of scalars.
+/// File names are often derived from the paths of the API. They may contain characters that would end a scalar of
+/// another kind.
 #[test]
 fn file_names_may_have_any_characters_of_their_scalar() {
     let (_root, api) = folders();

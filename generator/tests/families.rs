@@ -1,7 +1,7 @@
 //! The generator handles large documents of each family, with the errors and warnings that the family expects.
 //!
-//! Only optimized builds check the large sizes, because they would take too long otherwise. Other builds check small sizes, at
-//! which the expected errors need not occur.
+//! Only optimized builds check the large sizes, because other builds would take too long. Other builds check small
+//! sizes, at which the expected errors need not occur.
 
 #![allow(clippy::panic, reason = "in tests and benchmarks a panic is the report")]
 

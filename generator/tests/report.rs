@@ -54,7 +54,7 @@ fn special_characters_of_workflow_commands_are_escaped() {
         "::error file=a%2Cb%3A%25/api.yaml,line=2,endLine=2,col=9,endColumn=11,title=B0103::\
          100%25 wrong,%0D%0Areally: so%0Ahere%0Amend it"
     );
-    // A range of several lines has no columns.
+    // If a range has several lines, the annotation has no columns.
     assert!(lines[1].starts_with("::notice file=a%2Cb%3A%25/api.yaml,line=5,endLine=6,title="), "{}", lines[1]);
     assert_eq!(lines[2], "::warning file=codegen.toml,line=1,endLine=1,col=1,endColumn=5,title=B0101::odd%0Alook");
 }

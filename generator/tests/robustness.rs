@@ -11,7 +11,8 @@
 //! | `ROBUSTNESS_MILLISECONDS` | the maximum duration of a case |
 //! | `ROBUSTNESS_KEEP` | a folder for all valid documents, for `cargo xtask corpus` |
 //!
-//! The input of a case that fails, overflows the stack or hangs is in the target folder, as `broken-*.yaml` and `.toml`.
+//! The input of a case that fails is in the target folder, as `failed-*.yaml` and `.toml`. After a stack overflow or a
+//! case that hangs, it is in `current-*.yaml` and `.toml`.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "in tests and benchmarks a panic is the report")]
 
@@ -125,11 +126,11 @@ fn random_inputs_keep_the_invariants() {
             let (next, valid_count, fixtures, trees, sender) = (&next, &valid_count, &fixtures, &trees, sender.clone());
             let (valid_folder, slowest) = (&valid_folder, &slowest);
             scope.spawn(move || {
-                let current_case = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("broken-{worker}"));
+                let current_case = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("current-{worker}"));
                 while let Some(index) = Some(next.fetch_add(1, Ordering::Relaxed)).filter(|index| *index < case_count) {
                     let seed = first_seed.wrapping_add(index);
                     let (document, config) = random_input(seed, mode, fixtures, trees);
-                    // A stack overflow ends the process, so the input is written first.
+                    // The input is written to a file before the check, because a stack overflow would end the process.
                     fs::write(current_case.with_extension("yaml"), &document.text).expect("writable");
                     fs::write(current_case.with_extension("toml"), &config.text).expect("writable");
                     let _ = sender.send(Ok(seed));
@@ -149,7 +150,7 @@ fn random_inputs_keep_the_invariants() {
                         }
                     };
                     if let Some(problem) = problem {
-                        let failed_case = current_case.with_file_name(format!("broken-{seed}"));
+                        let failed_case = current_case.with_file_name(format!("failed-{seed}"));
                         fs::write(failed_case.with_extension("yaml"), &document.text).expect("writable");
                         fs::write(failed_case.with_extension("toml"), &config.text).expect("writable");
                         let _ = sender.send(Err(format!("{}.yaml: {problem}", failed_case.display())));
@@ -158,7 +159,7 @@ fn random_inputs_keep_the_invariants() {
             });
         }
         drop(sender);
-        // A case hangs if no case starts or ends for the maximum duration.
+        // If no case starts or ends for the maximum duration, one of the running cases hangs.
         let (mut seeds, mut problems) = (Vec::new(), Vec::new());
         loop {
             match receiver.recv_timeout(MAX_DURATION) {
@@ -192,11 +193,11 @@ fn inputs_that_caused_faults_keep_the_invariants() {
     assert!(count > 0);
 }
 
-/// The inputs that the fuzzer found, without its special build.
+/// Checks the inputs that the fuzzer found. This needs no fuzzer.
 #[test]
 fn the_corpus_of_the_fuzzer_keeps_the_invariants() {
     let config = Source::new("codegen.toml", "crate = { name = \"fuzzed\", version = \"0.1.0\" }");
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/fuzz/corpus/bind");
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/fuzz/corpus/generate");
     let mut valid_count = 0;
     for entry in fs::read_dir(folder).expect("a folder") {
         let path = entry.expect("a file").path();

@@ -37,8 +37,8 @@ fn locations_are_found_in_every_notation_and_behind_aliases() {
     assert_eq!(&json.text[json.value_range(&pointer)], "null");
 }
 
-/// Converts a YAML document to JSON. `serde_yaml::Value` cannot hold integers of more than 64 bits, so they are marked strings in
-/// between.
+/// Converts a YAML document to JSON. `serde_yaml::Value` cannot hold integers of more than 64 bits, so they are strings
+/// with a mark during the conversion.
 fn as_json(yaml: &str) -> String {
     const MARK: &str = "digits-of-";
     let in_number = |c: char| c.is_ascii_digit() || c == '-';
@@ -49,7 +49,7 @@ fn as_json(yaml: &str) -> String {
         _ => word.to_owned(),
     });
     let mut tree: serde_yaml::Value = serde_yaml::from_str(&words.collect::<String>()).expect("YAML");
-    // JSON has no merge keys (`<<`).
+    // JSON has no merge keys (`<<`), so they are applied before the conversion.
     tree.apply_merge().expect("valid merge keys");
     let json = serde_json::to_string_pretty(&tree).expect("JSON");
     json.split(&format!("\"{MARK}"))

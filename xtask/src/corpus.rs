@@ -88,8 +88,8 @@ pub enum Outcome {
         /// The number of lines.
         lines: usize,
     },
-    /// The document has errors.
-    Refused,
+    /// The document is invalid, or cannot be read.
+    Invalid,
     /// The generator panicked.
     Panicked,
     /// The crate does not compile without warnings.
@@ -168,7 +168,7 @@ fn find_documents(folder: &Path, documents: &mut Vec<PathBuf>) -> std::io::Resul
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let path = entry.path();
-        // A symbolic link to a folder may be part of a cycle.
+        // Symbolic links to folders are not followed, because they may form a cycle.
         if entry.file_type()?.is_dir() {
             find_documents(&path, documents)?;
         } else if path
@@ -197,13 +197,14 @@ fn generate(path: &Path, name: &str, options: &Options) -> Result<DocumentResult
         Ok(document) => document,
         Err(message) => {
             write(&diagnostics_path, &message)?;
-            return Ok(document_result(Outcome::Refused, 0, [BTreeMap::from([(code::SYNTAX.id, 1)]), BTreeMap::new()]));
+            return Ok(document_result(Outcome::Invalid, 0, [BTreeMap::from([(code::SYNTAX.id, 1)]), BTreeMap::new()]));
         }
     };
     let config_name = path.with_extension("toml").file_name().unwrap_or_default().to_string_lossy().into_owned();
     let config = match read_beside(path, &config_name)? {
         Some(config) => config.text,
-        // The configuration sets only the name of the crate, because two documents may have the same title.
+        // The default configuration sets the name of the crate. Otherwise, two documents with the same title would get
+        // the same name.
         None => format!("crate.name = {name:?}"),
     };
     document.path = relative_path.display().to_string();
@@ -225,7 +226,7 @@ fn generate(path: &Path, name: &str, options: &Options) -> Result<DocumentResult
                 .map_err(|error| file_error("write", &folder, &error))?;
             (Outcome::Generated { lines: generated.files.lines() }, diagnostics)
         }
-        Ok((None, diagnostics)) => (Outcome::Refused, diagnostics),
+        Ok((None, diagnostics)) => (Outcome::Invalid, diagnostics),
         Err(_) => (Outcome::Panicked, Diagnostics::default()),
     };
     let rendered = options.diagnostics.format.render(&diagnostics, &document, &config, Style::Plain);
@@ -240,7 +241,8 @@ fn generate(path: &Path, name: &str, options: &Options) -> Result<DocumentResult
     Ok(document_result(outcome, milliseconds, codes))
 }
 
-/// Returns a crate name for each document: its path in the characters that Cargo allows, with a number if it is taken.
+/// Returns a crate name for each document, made of the characters of its path that Cargo allows. If the name is taken,
+/// a number is added.
 fn with_crate_names(documents: Vec<PathBuf>, folder: &Path) -> Vec<(PathBuf, String)> {
     let mut used_names = HashSet::new();
     let with_names = documents.into_iter().map(|path| {
@@ -263,9 +265,9 @@ fn compile(results: &mut [DocumentResult], options: &Options) -> Result<(), Stri
         return Ok(());
     }
     write(&options.out.join("Cargo.toml"), &manifest(&members))?;
-    // A shared target folder may already contain the dependencies.
+    // Use the target folder of the caller, which may already contain the dependencies.
     let target = std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());
-    // The lock file of this workspace, so no dependency has to be downloaded.
+    // Use the lock file of this workspace, so that no dependency has to be downloaded.
     let lock = Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("Cargo.lock");
     fs::copy(&lock, options.out.join("Cargo.lock")).map_err(|error| file_error("copy", &lock, &error))?;
     let mut compiler = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
@@ -298,7 +300,7 @@ fn compile(results: &mut [DocumentResult], options: &Options) -> Result<(), Stri
         return Err("cargo could not compile the workspace; see its messages above".to_owned());
     }
     for result in results.iter_mut().filter(|result| matches!(result.outcome, Outcome::Generated { .. })) {
-        // If the compiler was stopped or could not start, there is no result for the crate.
+        // The compiler has no result for a crate if it was stopped or could not start.
         let no_result =
             || (!compiled.contains(&result.name)).then(|| vec!["the compiler did not finish this crate".to_owned()]);
         let Some(messages) = messages_by_crate.remove(&result.name).or_else(no_result) else { continue };
@@ -322,7 +324,7 @@ fn progress_bar(label: &'static str, length: usize) -> ProgressBar {
 fn line(result: &DocumentResult) -> String {
     let outcome = match &result.outcome {
         Outcome::Generated { lines } => format!("generated, {lines} lines"),
-        Outcome::Refused => "not generated".to_owned(),
+        Outcome::Invalid => "not generated".to_owned(),
         Outcome::Panicked => "PANICKED".to_owned(),
         Outcome::DoesNotCompile { first, count } => format!("DOES NOT COMPILE ({count}): {first}"),
     };
@@ -343,7 +345,7 @@ fn summary(results: &[DocumentResult]) -> String {
         "\n{} documents: {} generated, {} with errors, {} do not compile, {} panicked; the slowest took {} ms\n",
         results.len(),
         count(|outcome| matches!(outcome, Outcome::Generated { .. })),
-        count(|outcome| *outcome == Outcome::Refused),
+        count(|outcome| *outcome == Outcome::Invalid),
         count(|outcome| matches!(outcome, Outcome::DoesNotCompile { .. })),
         count(|outcome| *outcome == Outcome::Panicked),
         results.iter().map(|result| result.milliseconds).max().unwrap_or_default(),
@@ -369,11 +371,11 @@ fn summary(results: &[DocumentResult]) -> String {
 fn report(results: &[DocumentResult]) -> Value {
     let json_of = |result: &DocumentResult| {
         let (outcome, lines, compiler) = match &result.outcome {
-            Outcome::Generated { lines } => ("bound", json!(lines), Value::Null),
-            Outcome::Refused => ("refused", Value::Null, Value::Null),
+            Outcome::Generated { lines } => ("generated", json!(lines), Value::Null),
+            Outcome::Invalid => ("invalid", Value::Null, Value::Null),
             Outcome::Panicked => ("panicked", Value::Null, Value::Null),
             Outcome::DoesNotCompile { first, count } => {
-                ("broken", Value::Null, json!({ "count": count, "first": first }))
+                ("does_not_compile", Value::Null, json!({ "count": count, "first": first }))
             }
         };
         json!({

@@ -29,12 +29,13 @@ impl References {
     }
 }
 
-/// Reads one file; diagnostics show the path as given.
+/// Reads one file. Diagnostics show its path as `path` has it.
 pub fn read_file(path: &Path) -> Result<Source, String> {
     Source::read_file(path).map_err(|error| file_error("read", path, &error))
 }
 
-/// Reads the configuration of a document: the given file, or `codegen.toml` in the folder of the document, or an empty one.
+/// Reads the configuration of a document: the file `config`, or else `codegen.toml` in the folder of the document. If
+/// neither exists, the configuration is empty.
 pub fn configuration(spec: &Path, config: Option<&Path>) -> Result<Source, String> {
     match config {
         Some(path) => read_file(path),

@@ -76,7 +76,7 @@ async fn start(options: &Options) -> Result<Mock, String> {
     .address(SocketAddr::new(options.host, options.port))
     .on_request(|recorded| {
         let operation = recorded.operation.as_deref().unwrap_or("-");
-        // The mock continues if standard output is closed.
+        // An error is ignored: the mock continues if standard output is closed.
         let _ = writeln!(std::io::stdout(), "{} {:?} {operation}", recorded.status, recorded.request);
     });
     if let Some((user, password)) = &options.auth {

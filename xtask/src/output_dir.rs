@@ -1,7 +1,7 @@
 //! Reads and updates the folder of a generated crate. An update changes all files, or none.
 //!
-//! The update never writes, moves or removes a file outside the folder, through a symbolic link, or one that bindery did
-//! not write: `owned` checks each path.
+//! The update never writes, moves or removes a file outside of the folder, a file behind a symbolic link, or a file
+//! that bindery did not write. `owned` checks each path.
 
 use std::collections::BTreeMap;
 use std::io::{self, BufRead, BufReader, Read};
@@ -16,8 +16,8 @@ const SEARCHED_PATHS: [&str; 5] = ["Cargo.toml", "src", "tests", "benches", "exa
 /// The maximum length in bytes of a first line with the mark of the generator.
 const MAX_FIRST_LINE_BYTES: u64 = 4096;
 
-/// Returns the files in `folder` that writing `files` would replace or remove, by path. A replaced file has its whole
-/// text, a removed file its first line.
+/// Returns the existing files in `folder` that writing `files` would replace or remove, by path. For a replaced file,
+/// the text is complete. For a removed file, it is only the first line.
 ///
 /// A missing folder is treated as empty. Anything but a regular file has an empty text.
 pub fn read(folder: &Path, files: &FileSet) -> io::Result<BTreeMap<String, String>> {
@@ -44,7 +44,7 @@ fn collect(
             collect(folder, &format!("{path}/{}", name.to_string_lossy()), files, existing_files)?;
         }
     } else if !metadata.is_file() {
-        // Reading a pipe would block, and a link may lead out of the folder.
+        // The content is not read: reading a pipe would block, and a link may lead out of the folder.
         if is_replaced {
             existing_files.insert(path.to_owned(), String::new());
         }
@@ -123,7 +123,7 @@ pub fn write(folder: &Path, files: &FileSet, drift: &[Drift]) -> io::Result<()> 
     for (index, file) in drift.iter().enumerate() {
         if let Err(error) = replace(folder, &new, &old, &file.path) {
             for file in drift[..index].iter().rev() {
-                // If a file cannot be restored either, only the first error is reported.
+                // If a file cannot be restored either, the error that caused the restoring is reported.
                 let _ = restore(folder, &old, &file.path);
             }
             return Err(error);
@@ -135,7 +135,7 @@ pub fn write(folder: &Path, files: &FileSet, drift: &[Drift]) -> io::Result<()> 
     Ok(())
 }
 
-/// Moves the old file to `old`, and the new one, if there is one, to its path.
+/// Moves the existing file at a path to `old`, and moves the new file to the path, if there is one.
 fn replace(folder: &Path, new: &Path, old: &Path, path: &str) -> io::Result<()> {
     let target = owned(folder, path)?;
     if target.exists() {

@@ -32,7 +32,7 @@ fn the_differences_to_the_provider_document_are_listed() {
     let shared = env::var_os("BINDERY_SHARED").map_or_else(beside, PathBuf::from);
     let theirs = shared.join("specs/twilio/twilio_conversations_v1.json");
     if !theirs.exists() {
-        // This bypasses the test runner, which hides the output of successful tests.
+        // Write to standard error directly, because the test runner hides the output of successful tests.
         let skipped = b"SKIPPED: there is no other document of the API here (see BINDERY_SHARED)\n";
         io::stderr().write_all(skipped).unwrap();
         return;
@@ -73,7 +73,7 @@ fn unlisted_differences_and_unused_patterns_are_errors() {
     assert!(report.contains("wrong.toml: ") && report.contains("reason"), "{report}");
 
     let dangling = "parameters:\n        - { $ref: '#/components/parameters/None' }\n";
-    let broken = write("broken.yaml", &text.replacen("parameters:\n", dangling, 1));
-    let report = compare(&options(broken, None)).unwrap_err();
+    let invalid_list = write("broken.yaml", &text.replacen("parameters:\n", dangling, 1));
+    let report = compare(&options(invalid_list, None)).unwrap_err();
     assert!(report.contains("error[B0201]") && report.ends_with("broken.yaml cannot be compared"), "{report}");
 }

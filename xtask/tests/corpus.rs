@@ -9,7 +9,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 use xtask::corpus::{DocumentResult, Options, Outcome, corpus};
 
-const WHOLE: &str = "openapi: 3.0.3\ninfo: { title: Ships, version: '1' }\npaths: {}\n";
+const MINIMAL_DOCUMENT: &str = "openapi: 3.0.3\ninfo: { title: Ships, version: '1' }\npaths: {}\n";
 
 fn run(fixtures: &str, out: &TempDir) -> Vec<(String, Outcome)> {
     let documents = Path::new(env!("CARGO_MANIFEST_DIR")).join("../generator/tests/fixtures").join(fixtures);
@@ -34,7 +34,7 @@ fn documents_are_generated_and_fragments_are_not() {
     let out = TempDir::new().unwrap();
     for (document, outcome) in run("ok", &out) {
         match document.starts_with("parts/") {
-            true => assert_eq!(outcome, Outcome::Refused, "{document}"),
+            true => assert_eq!(outcome, Outcome::Invalid, "{document}"),
             false => {
                 assert!(matches!(outcome, Outcome::Generated { lines } if lines > 1_000), "{document}: {outcome:?}")
             }
@@ -52,7 +52,7 @@ fn the_report_has_the_result_of_each_document() {
     let report: Vec<Value> = serde_json::from_str(&report).unwrap();
     assert_eq!(report.len(), results.len());
     let syntax = report.iter().find(|result| result["document"] == "B0101-syntax.yaml").unwrap();
-    assert_eq!((&syntax["outcome"], &syntax["errors"]["B0101"]), (&"refused".into(), &1.into()));
+    assert_eq!((&syntax["outcome"], &syntax["errors"]["B0101"]), (&"invalid".into(), &1.into()));
     let diagnostics = fs::read_to_string(out.path().join("c-b0101-syntax.txt")).unwrap();
     assert!(diagnostics.contains("B0101-syntax.yaml:"), "{diagnostics}");
 }
@@ -61,10 +61,10 @@ fn the_report_has_the_result_of_each_document() {
 fn each_document_gets_a_crate_name_and_invalid_utf8_is_an_error() {
     let (documents, out) = (TempDir::new().unwrap(), TempDir::new().unwrap());
     for (name, bytes) in [
-        ("_Ships.yaml", WHOLE.as_bytes()),
-        ("ships.json", WHOLE.as_bytes()),
+        ("_Ships.yaml", MINIMAL_DOCUMENT.as_bytes()),
+        ("ships.json", MINIMAL_DOCUMENT.as_bytes()),
         ("ships.yaml", b"openapi: 3.0.3\ninfo: { title: \xe9 }"),
-        ("ships.yml", format!("\u{feff}{WHOLE}").as_bytes()),
+        ("ships.yml", format!("\u{feff}{MINIMAL_DOCUMENT}").as_bytes()),
     ] {
         fs::write(documents.path().join(name), bytes).unwrap();
     }
@@ -79,8 +79,8 @@ fn each_document_gets_a_crate_name_and_invalid_utf8_is_an_error() {
 #[test]
 fn a_compiler_that_cannot_start_is_an_error() {
     let (documents, out) = (TempDir::new().unwrap(), TempDir::new().unwrap());
-    fs::write(documents.path().join("ships.yaml"), WHOLE).unwrap();
-    // Cargo also reads the configuration in the parent folders of the workspace.
+    fs::write(documents.path().join("ships.yaml"), MINIMAL_DOCUMENT).unwrap();
+    // The folder `out` is below this one, and cargo also reads the configuration of parent folders.
     fs::create_dir(out.path().join(".cargo")).unwrap();
     fs::write(out.path().join(".cargo/config.toml"), "build.rustc = \"no-such-compiler\"\n").unwrap();
     let (documents, out) = (documents.path().to_owned(), out.path().join("out"));

@@ -62,7 +62,7 @@ fn each_code_is_explained_with_its_example() {
     for code in bindery::diagnostics::code::ALL {
         let text = xtask::explain::explanation(*code);
         let example = text.contains(&format!("[{code}]: ")) && text.contains("--> ") && !text.contains("--> /");
-        // Internal errors have no example.
+        // The code for internal errors has no example.
         assert_eq!(example, *code != bindery::diagnostics::code::INTERNAL, "{text}");
     }
 }

@@ -1,5 +1,5 @@
-//! Crates of other documents than that of the repository: they compile without warnings, with their documentation and examples,
-//! and work on the wire.
+//! Crates of other documents than the one of the repository. They compile without warnings, with their documentation
+//! and examples, and send and receive what the documents describe.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "in tests and benchmarks a panic is the report")]
 
@@ -71,14 +71,14 @@ async fn generated_fixture_crates_compile_and_work() {
     println!("{values} values to decode and encode");
     let manifest = format!("[workspace]\nresolver = \"3\"\nmembers = {names:?}\n");
     fs::write(out.join("Cargo.toml"), manifest).unwrap();
-    // The lock file of this workspace, so nothing has to be downloaded or compiled twice.
+    // Use the lock file of this workspace, so that nothing has to be downloaded or compiled twice.
     fs::copy(root.join("Cargo.lock"), out.join("Cargo.lock")).unwrap();
     let mock = mock(&fixtures).await;
     let url = mock.url();
     let cargo = |arguments: &[&str]| cargo(&out, arguments, &url);
     tokio::task::block_in_place(|| {
         cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]);
-        // These crates only have to compile.
+        // The documentation of these crates is not checked. They only have to compile.
         let excluded = names.iter().filter(|name| name.starts_with("names-of-")).flat_map(|name| ["--exclude", name]);
         let excluded: Vec<&str> = excluded.collect();
         if excluded.len() < 2 * names.len() {
@@ -171,7 +171,7 @@ async fn mock(fixtures: &Path) -> Mock {
 
 fn cargo(folder: &Path, arguments: &[&str], mock: &str) {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
-    // With the profile of this workspace, its compiled dependencies are reused.
+    // Use the profile of this workspace, so that its compiled dependencies are reused.
     let config = Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name(".cargo").join("config.toml");
     let output = Command::new(env!("CARGO"))
         .arg("--config")

@@ -57,7 +57,7 @@ impl Setup {
         contents
     }
 
-    fn assert_refused(&self, config: &str, message: &str) {
+    fn assert_rejected(&self, config: &str, message: &str) {
         let before = self.contents();
         let failed = self.run(config).unwrap_err();
         let all = format!("{}{}", failed.diagnostics, failed.reason);
@@ -72,7 +72,7 @@ fn a_dispatcher_replaces_no_file_that_bindery_did_not_write() {
     let mine = setup.out.join("benches/mine.rs");
     fs::create_dir(setup.out.join("benches")).unwrap();
     fs::write(&mine, "//! Mine.\n").unwrap();
-    setup.assert_refused("tests.dispatcher = 'benches/mine.rs'", &mine.display().to_string());
+    setup.assert_rejected("tests.dispatcher = 'benches/mine.rs'", &mine.display().to_string());
     for path in [
         "../mine.rs",
         "/mine.rs",
@@ -89,12 +89,12 @@ fn a_dispatcher_replaces_no_file_that_bindery_did_not_write() {
         let message = format!(
             "error[B0603]: `{path}` is not the lower-case path of a Rust file in `tests`, `benches` or `examples`"
         );
-        setup.assert_refused(&format!("tests.dispatcher = '{path}'"), &message);
+        setup.assert_rejected(&format!("tests.dispatcher = '{path}'"), &message);
     }
     fs::remove_file(&mine).unwrap();
     setup.run("tests.dispatcher = 'benches/mine.rs'").unwrap();
     assert!(fs::read_to_string(&mine).unwrap().starts_with("// @generated"));
-    // The test dispatcher moves, and the old one is removed like every file that is not generated any more.
+    // If the path of the test dispatcher changes, the old file is removed, like every file that is no longer generated.
     setup.run("tests.dispatcher = 'tests/ours.rs'").unwrap();
     assert!(!mine.exists() && setup.out.join("tests/ours.rs").exists());
 }
@@ -109,7 +109,7 @@ fn nothing_is_written_or_removed_through_a_symbolic_link() {
     let generated = fs::read_to_string(setup.out.join("src/lib.rs")).unwrap();
     let elsewhere = setup.root.path().join("elsewhere");
     fs::create_dir(&elsewhere).unwrap();
-    // They look generated, so they would be removed as orphaned files.
+    // These files look generated. If links were followed, they would be removed as orphaned files.
     for name in ["lib.rs", "old.rs"] {
         fs::write(elsewhere.join(name), &generated).unwrap();
     }
@@ -125,7 +125,7 @@ fn nothing_is_written_or_removed_through_a_symbolic_link() {
         let _ = fs::remove_dir(&link);
         symlink(&target, &link).unwrap();
         match message {
-            Some(message) => setup.assert_refused("", message),
+            Some(message) => setup.assert_rejected("", message),
             None => drop(setup.run("").unwrap()),
         }
         assert_eq!(fs::read_link(&link).unwrap(), target);
@@ -137,10 +137,10 @@ fn nothing_is_written_or_removed_through_a_symbolic_link() {
 fn file_system_errors_name_the_file() {
     let setup = Setup::new();
     fs::create_dir(setup.out.join("Cargo.toml")).unwrap();
-    setup.assert_refused("", "Cargo.toml is a folder");
+    setup.assert_rejected("", "Cargo.toml is a folder");
     fs::remove_dir_all(&setup.out).unwrap();
     fs::write(&setup.out, "A file.").unwrap();
-    setup.assert_refused("", &setup.out.display().to_string());
+    setup.assert_rejected("", &setup.out.display().to_string());
 }
 
 #[test]

@@ -17,12 +17,14 @@ pub(crate) struct EquivalentResources {
     pub all_operations: Vec<Vec<OperationId>>,
 }
 
-/// Finds equivalent resources, which also have equivalent children.
+/// Finds the resources that are equivalent, and whose children are equivalent as well.
 ///
-/// The representative is the resource nearest to the root. If there are several, it is the first one in the document.
+/// The representative is the resource nearest to the root. If several resources are equally near, it is the first one
+/// in the document.
 pub(crate) fn find(api: &Api) -> EquivalentResources {
     if let Layout::Groups { groups, .. } = &api.layout {
-        // The operations of a group have their complete path, so two groups are never equivalent.
+        // Each operation of a tag group has its own complete path. Two groups never have the same paths, so they are
+        // never equivalent.
         let resources = groups.iter().map(|(id, _)| id).collect();
         return grouped(api, resources, api.operations.iter().map(|(id, _)| id).collect());
     }
@@ -69,12 +71,12 @@ fn depth(api: &Api, mut id: ResourceId) -> usize {
     depth
 }
 
-/// Returns a number for each resource, which equivalent resources share.
+/// Returns a class number for each resource. Equivalent resources have the same number.
 fn classes(api: &Api, ids: &[ResourceId]) -> Vec<usize> {
     let mut children: Vec<Vec<(usize, bool)>> = vec![Vec::new(); ids.len()];
     let mut class_of_description: HashMap<String, usize> = HashMap::new();
     let mut classes = vec![0; ids.len()];
-    // Children come after their parents, so a reverse iteration visits them first.
+    // Parents come before their children in `ids`. A reverse iteration visits the children first.
     for id in ids.iter().rev() {
         children[id.index()].sort_unstable();
         let resource = &api.resources[*id];

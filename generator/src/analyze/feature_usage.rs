@@ -1,5 +1,5 @@
-//! Finds the resources that need a type or a file. The item is compiled if the cargo feature of one of these resources
-//! is enabled.
+//! Finds the resources that need each item, which is a type or a file of the generated crate. An item is compiled if
+//! the cargo feature of one of these resources is enabled.
 
 use std::collections::BTreeSet;
 
@@ -18,7 +18,7 @@ impl Dependents {
     /// The maximum number of resources that are listed.
     const MAX_LISTED: usize = 3;
 
-    /// Adds the dependents of another item that needs this one, and returns whether any is new.
+    /// Adds the dependents of an item that needs this item. Returns whether any of them is new.
     pub fn extend(&mut self, others: &Self) -> bool {
         let Self::Few(resources) = self else { return false };
         let count_before = resources.len();
@@ -50,7 +50,7 @@ impl Default for Dependents {
 
 impl From<ResourceId> for Dependents {
     fn from(resource: ResourceId) -> Self {
-        // The root has no feature, so its items are always compiled.
+        // The root resource has no cargo feature, so the items that it needs are always compiled.
         if resource == ResourceId::FIRST { Self::Many } else { Self::Few([resource].into()) }
     }
 }

@@ -28,14 +28,14 @@ pub struct Analysis {
     children: Vec<Vec<ResourceId>>,
 }
 
-/// The types that contain others through a pointer.
+/// The types that contain other types through a pointer.
 #[derive(Debug, Default)]
 struct Indirections {
     /// The containing and the contained type of each `Box`.
     boxed: HashSet<(TypeId, TypeId)>,
     /// The containing and the contained type of each `Nested`.
     nested: HashSet<(TypeId, TypeId)>,
-    /// The number of types in the longest chain of types that contain each other.
+    /// The number of types in the longest chain of types, in which each type contains the next.
     longest_chain: usize,
 }
 
@@ -51,17 +51,17 @@ pub enum Indirection {
 /// The facts about a type.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Facts {
-    /// Whether a request or response contains it.
+    /// Whether a request or response contains the type.
     pub is_used: bool,
-    /// Whether a request contains it as JSON, or encoded from JSON.
+    /// Whether a request contains the type as JSON, or in another format that is encoded from JSON.
     pub in_requests: bool,
-    /// Whether a response contains it.
+    /// Whether a response contains the type.
     pub in_responses: bool,
-    /// Whether a request contains it as JSON and it has constraints.
+    /// Whether a request contains the type as JSON, and the type has constraints.
     pub is_validated: bool,
-    /// Whether it can implement `Eq`: it contains no floating-point number.
+    /// Whether the type can implement `Eq`: it contains no floating-point number.
     pub can_derive_eq: bool,
-    /// Whether it can implement `Default`: it has no required property.
+    /// Whether the type can implement `Default`: it has no required property.
     pub can_derive_default: bool,
 }
 
@@ -143,12 +143,13 @@ impl Analysis {
             || self.children_of_side(api, id, side).next().is_some()
     }
 
-    /// Returns the representative of a resource: itself, or an equivalent resource.
+    /// Returns the representative of a resource: the resource itself, or an equivalent resource.
     pub fn equivalent(&self, id: ResourceId) -> ResourceId {
         self.equivalents.resources[id.index()]
     }
 
-    /// Returns the representative of an operation: itself, or that of the equivalent [resource](Self::equivalent).
+    /// Returns the representative of an operation: the operation itself, or the equivalent operation of an
+    /// [equivalent](Self::equivalent) resource.
     pub fn equivalent_operation(&self, id: OperationId) -> OperationId {
         self.equivalents.operations[id.index()]
     }
@@ -164,7 +165,7 @@ impl Analysis {
     }
 }
 
-/// Analyzes an API. If there are errors already, only the facts that later stages need are computed.
+/// Analyzes an API. If there are already errors, computes only the facts that later stages need.
 pub fn analyze(api: &Api, diagnostics: &mut Diagnostics) -> Analysis {
     let equivalents = equivalent_resources::find(api);
     let dependents = dependents(api, &equivalents);
@@ -236,7 +237,7 @@ fn mark_derives(api: &Api, facts: &mut [Facts]) {
     }
 }
 
-/// Finds where types need pointers to others.
+/// Finds the fields that need a pointer to the type that they contain.
 fn find_indirections(api: &Api) -> Indirections {
     let ids: Vec<TypeId> = api.types.iter().map(|(id, _)| id).collect();
     let mut boxed = HashSet::new();
@@ -251,7 +252,7 @@ fn find_indirections(api: &Api) -> Indirections {
     Indirections { boxed, nested, longest_chain: nesting::longest_chain(api) }
 }
 
-/// Returns the types that a value contains without an array or map between, with aliases resolved.
+/// Returns the types that a value contains directly, not inside an array or map, with aliases resolved.
 fn directly_contained(api: &Api, ty: &TypeRef) -> Vec<TypeId> {
     let (mut pending, mut contained, mut seen_aliases) = (vec![ty], Vec::new(), HashSet::new());
     while let Some(ty) = pending.pop() {
@@ -280,7 +281,7 @@ fn inline_types(api: &Api, id: TypeId) -> Vec<TypeId> {
     }
 }
 
-/// Marks the request types with constraints, and those that contain such types.
+/// Marks the request types that have constraints, and the request types that contain them.
 fn mark_validated(api: &Api, facts: &mut [Facts]) {
     let has_constraints = |id: &TypeId| match &api.types[*id].shape {
         Shape::Record(record) => record.fields.iter().any(|field| !field.constraints.is_empty()),
@@ -298,12 +299,12 @@ fn mark_validated(api: &Api, facts: &mut [Facts]) {
 /// Returns the types that contain a floating-point number at any depth.
 fn types_with_floats(api: &Api) -> BTreeSet<TypeId> {
     let has_float = |id: &TypeId| {
-        // A union keeps an unknown value as JSON, which may contain a floating-point number.
+        // A union keeps an unknown value as JSON. That value may contain a floating-point number.
         matches!(api.types[*id].shape, Shape::Union(_))
             || contained_types(api, *id).into_iter().any(TypeRef::contains_float)
     };
-    let all = || api.types.iter().map(|(id, _)| id);
-    containing_types(api, all(), all().filter(has_float))
+    let all_types = || api.types.iter().map(|(id, _)| id);
+    containing_types(api, all_types(), all_types().filter(has_float))
 }
 
 /// Returns whether a header contains one or several numbers of any size.

@@ -1,24 +1,26 @@
 //! Limits how deeply generated types are nested, so that the compiler can check them.
 //!
-//! To find out whether a type is `Send`, the compiler visits the types of its fields, and those of their fields, and
+//! To find out whether a type is `Send`, the compiler visits the types of its fields, and the types of their fields. It
 //! gives up after 128 steps. A deeply nested field is therefore a `Nested`: a pointer that the compiler does not look
 //! through.
 //!
-//! A type is as large as all types that it contains without a pointer. The size doubles at each level where a type
-//! contains another one twice. A field that would make its type too large is therefore a `Box`.
+//! The size of a type includes the sizes of all types that it contains without a pointer. At each level where a type
+//! contains another type twice, the size doubles. A field that would make its type too large is therefore a `Box`.
 //!
-//! The code that encodes and decodes the types is still instantiated for one type inside another. That happens in the
-//! generated crate itself, which raises its recursion limit by the length of the longest chain of types.
+//! `Nested` does not help with the code that encodes and decodes the types: the compiler still instantiates this code
+//! for each type inside the code of the containing type. The generated crate therefore raises its recursion limit by
+//! the length of the longest chain of types.
 
 use std::cmp::Reverse;
 use std::collections::HashSet;
 
 use crate::ir::{Api, Shape, TypeId, TypeRef, contained_types, for_each_cycle};
 
-/// The maximum number of compiler steps through the types of an API. Code that uses them needs some steps too.
+/// The maximum number of compiler steps through the types of an API. It is below the limit of the compiler, because the
+/// code that uses the types takes steps as well.
 const MAX_STEPS: usize = 80;
 
-/// The maximum number of fields of a type without a pointer between, including those of contained types.
+/// The maximum number of fields of a type, including the fields of the types that it contains without a pointer.
 const MAX_FIELDS: usize = 1_000;
 
 /// The number of compiler steps through a pointer.
@@ -32,7 +34,7 @@ pub(super) fn deeply_nested(api: &Api, boxed: &HashSet<(TypeId, TypeId)>) -> Has
     let ids: Vec<TypeId> = api.types.iter().map(|(id, _)| id).collect();
     let edges: Vec<Vec<Edge>> = ids.iter().map(|id| edges(api, *id, boxed)).collect();
     let mut cut = cut_large_cycles(&edges);
-    // Contained types come before the types that contain them.
+    // `components` returns contained types before the types that contain them.
     let mut depth = vec![0; ids.len()];
     for component in components(&edges, &cut) {
         let steps_inside = max_steps_inside(&component, &edges, &cut);
@@ -52,7 +54,7 @@ pub(super) fn deeply_nested(api: &Api, boxed: &HashSet<(TypeId, TypeId)>) -> Has
     cut.into_iter().map(|(container, contained)| (ids[container], ids[contained])).collect()
 }
 
-/// Returns the edges that break up the cycles in each component with too many steps.
+/// Returns edges to cut. Without these edges, no component with too many steps has a cycle.
 fn cut_large_cycles(edges: &[Vec<Edge>]) -> HashSet<(usize, usize)> {
     let mut cut: HashSet<(usize, usize)> = HashSet::new();
     let mut large_component: Vec<Option<usize>> = vec![None; edges.len()];
@@ -74,7 +76,7 @@ fn cut_large_cycles(edges: &[Vec<Edge>]) -> HashSet<(usize, usize)> {
     cut
 }
 
-/// Returns the number of types in the longest chain of types that contain each other.
+/// Returns the number of types in the longest chain of types, in which each type contains the next.
 pub(super) fn longest_chain(api: &Api) -> usize {
     let boxed = HashSet::new();
     let edges: Vec<Vec<Edge>> = api.types.iter().map(|(id, _)| edges(api, id, &boxed)).collect();
@@ -87,7 +89,8 @@ pub(super) fn longest_chain(api: &Api) -> usize {
     chain.into_iter().max().unwrap_or_default()
 }
 
-/// Adds a `Box` wherever a type would otherwise be too large. Without those in `boxed`, no type is recursive.
+/// Adds to `boxed` the fields that would make their types too large. The fields that are already in `boxed` break all
+/// cycles of types.
 pub(super) fn box_large_types(
     api: &Api,
     inline_types: impl Fn(TypeId) -> Vec<TypeId>,
@@ -99,21 +102,20 @@ pub(super) fn box_large_types(
         contained.map(|contained| (contained.index(), 1)).collect()
     };
     let edges: Vec<Vec<Edge>> = ids.iter().map(edges_without_box).collect();
-    // The number of fields of each type.
-    let mut size = vec![0; ids.len()];
+    let mut field_counts = vec![0; ids.len()];
     for node in components(&edges, &HashSet::new()).into_iter().flatten() {
         let mut contained = edges[node].clone();
-        // The largest types get a pointer first.
-        contained.sort_by_key(|(contained, _)| Reverse((size[*contained], *contained)));
-        let inherited: usize = contained.iter().map(|(contained, _)| size[*contained]).sum();
+        // Box the largest contained types first, because this needs the fewest boxes.
+        contained.sort_by_key(|(contained, _)| Reverse((field_counts[*contained], *contained)));
+        let inherited: usize = contained.iter().map(|(contained, _)| field_counts[*contained]).sum();
         let mut field_count = inherited + contained_types(api, ids[node]).len();
         for (contained, _) in contained {
-            if field_count > MAX_FIELDS && size[contained] > 1 && boxed.insert((ids[node], ids[contained])) {
+            if field_count > MAX_FIELDS && field_counts[contained] > 1 && boxed.insert((ids[node], ids[contained])) {
                 let occurrences = edges[node].iter().filter(|(other, _)| *other == contained).count();
-                field_count -= size[contained] * occurrences;
+                field_count -= field_counts[contained] * occurrences;
             }
         }
-        size[node] = field_count.clamp(1, MAX_FIELDS * 2);
+        field_counts[node] = field_count.clamp(1, MAX_FIELDS * 2);
     }
 }
 
@@ -134,7 +136,8 @@ fn edges(api: &Api, container: TypeId, boxed: &HashSet<(TypeId, TypeId)>) -> Vec
         });
     };
     match &api.types[container].shape {
-        // `visit_contained` resolves aliases, and the other three contain no types.
+        // Edges end at the target of an alias, because `visit_contained` resolves aliases. The other three shapes
+        // contain no types.
         Shape::Alias(_) | Shape::Newtype(_) | Shape::StringEnum(_) | Shape::ValueEnum(_) => {}
         Shape::Record(record) => {
             for field in &record.fields {
@@ -169,8 +172,8 @@ fn visit_contained(api: &Api, ty: &TypeRef, steps: usize, visit: &mut impl FnMut
     }
 }
 
-/// Returns the maximum number of compiler steps through a strongly connected component: in the worst case, the compiler
-/// visits all its types one inside the other before it returns.
+/// Returns the maximum number of compiler steps through a strongly connected component. In the worst case, the compiler
+/// visits all types of the component, each inside the previous one, before it returns.
 fn max_steps_inside(component: &[usize], edges: &[Vec<Edge>], cut: &HashSet<(usize, usize)>) -> usize {
     let in_component: HashSet<usize> = component.iter().copied().collect();
     let max_steps = |node: &usize| {
@@ -182,7 +185,7 @@ fn max_steps_inside(component: &[usize], edges: &[Vec<Edge>], cut: &HashSet<(usi
     component.iter().map(max_steps).sum()
 }
 
-/// Returns the strongly connected components of the types, contained types first (Tarjan's algorithm).
+/// Returns the strongly connected components of the types, contained types first. This is Tarjan's algorithm.
 fn components(edges: &[Vec<Edge>], cut: &HashSet<(usize, usize)>) -> Vec<Vec<usize>> {
     const UNVISITED: usize = usize::MAX;
     let mut components = Vec::new();
@@ -193,7 +196,7 @@ fn components(edges: &[Vec<Edge>], cut: &HashSet<(usize, usize)>) -> Vec<Vec<usi
         if index[start] != UNVISITED {
             continue;
         }
-        // The path to the current node, with the position of the next edge of each node on it.
+        // The nodes on the path from `start` to the current node, each with the index of the edge to follow next.
         let mut path = vec![(start, 0)];
         while let Some((node, next_edge)) = path.last_mut() {
             let node = *node;
@@ -232,7 +235,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn components_come_after_those_they_lead_to() {
+    fn components_come_after_their_successors() {
         let edges: Vec<Vec<Edge>> = vec![vec![(1, 1)], vec![(2, 1), (3, 1)], vec![(0, 1)], vec![(3, 1)], vec![(1, 1)]];
         assert_eq!(components(&edges, &HashSet::new()), [vec![3], vec![0, 1, 2], vec![4]]);
         assert_eq!(components(&edges, &HashSet::from([(2, 0)])), [vec![2], vec![3], vec![1], vec![0], vec![4]]);

@@ -65,7 +65,7 @@ impl Fact {
 
 /// Returns the facts about an API.
 pub(super) fn api_facts(api: &Api) -> Vec<Fact> {
-    let schemes = api.security.iter().map(|scheme| Fact::Scheme(scheme.kind.parts().0));
+    let schemes = api.security.iter().map(|scheme| Fact::Scheme(scheme.kind.kind_and_name().0));
     api.servers.first().map(|server| Fact::Server(server.filled())).into_iter().chain(schemes).collect()
 }
 
@@ -156,7 +156,7 @@ pub(super) fn resolve<'a>(api: &'a Api, ty: &'a TypeRef, facts: &mut Vec<Fact>) 
         }
     };
     let mut ty = ty;
-    // A chain of aliases that is longer than this contains a cycle.
+    // Each type adds at most two steps to a chain: an alias, and `Nullable` in the alias. A longer chain is a cycle.
     for _ in 0..=2 * api.types.len() {
         let id = match ty {
             TypeRef::Nullable(inner) => {

@@ -1,8 +1,8 @@
 //! Compares two documents of the same API, independent of descriptions and shared components.
 //!
-//! Both documents are [`Api`]s. Each node of one is compared with its counterpart in the other. A node has a set of
-//! [`Fact`]s, and a fact that only one of the two has is a [`Difference`]. Aliases are resolved, and two named types
-//! that are counterparts in several locations are compared once.
+//! Both documents are [`Api`]s. Each node of one document is compared with its counterpart in the other. A node has a
+//! set of [`Fact`]s, and a fact that only one of the two nodes has is a [`Difference`]. Aliases are resolved, and two
+//! named types that are counterparts in several locations are compared once.
 
 mod allowlist;
 mod facts;
@@ -76,8 +76,8 @@ pub struct Pair<T> {
     pub theirs: T,
 }
 
-/// Returns all differences between two documents: first those of the API itself, then of its operations, then its
-/// types.
+/// Returns all differences between two documents: first the differences of the API itself, then of its operations, then
+/// of its types.
 ///
 /// ```
 /// use bindery::source::Source;
@@ -181,7 +181,8 @@ impl<'a> Comparison<'a> {
         let same_name = |ours: &Header, theirs: &Header| ours.wire.eq_ignore_ascii_case(&theirs.wire);
         for counterpart in counterparts(&responses.ours.headers, &responses.theirs.headers, &[same_name]) {
             let path = path_to(path, Step::Header(counterpart.first().wire.clone()));
-            // The IR does not have the location of a header. This location is wrong if the header is a reference.
+            // The IR does not have the location of a header, so it is derived from the location of the response. The
+            // derived location is wrong if the header is a reference.
             let origins = responses.map(|response| response.origin.child("headers").child(&counterpart.first().wire));
             let origins = Pair { ours: &origins.ours, theirs: &origins.theirs };
             let origin = origins.ours.clone();
@@ -191,7 +192,7 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// Compares two values. `facts` are facts other than those of their types.
+    /// Compares two values. `facts` are the facts about the values that do not come from their types.
     fn compare_values(
         &mut self,
         path: &[Step],
@@ -350,7 +351,7 @@ impl<'a> Comparison<'a> {
     }
 }
 
-/// A node with its counterpart, or without one.
+/// Two counterparts, or a node that has no counterpart in the other document.
 enum Counterpart<'x, T> {
     Both(Pair<&'x T>),
     Ours(&'x T),
@@ -358,7 +359,8 @@ enum Counterpart<'x, T> {
 }
 
 impl<'x, T> Counterpart<'x, T> {
-    /// Returns the node of the first document, or that of the second document if the first does not have it.
+    /// Returns the node of the first document, or the node of the second document if the first document does not have
+    /// it.
     fn first(&self) -> &'x T {
         match self {
             Self::Both(Pair { ours: node, .. }) | Self::Ours(node) | Self::Theirs(node) => node,

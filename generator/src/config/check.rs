@@ -8,7 +8,7 @@ use crate::file_names::is_device;
 
 /// Reports values that have the right type but cannot be used.
 ///
-/// `unknown` has the paths of the keys that were reported as unknown before.
+/// `unknown` has the paths of the keys that have already been reported as unknown.
 pub(super) fn check(
     config: &Config,
     root: Option<&DeTable<'_>>,
@@ -33,7 +33,7 @@ struct Checker<'a> {
 }
 
 impl Checker<'_> {
-    /// Reports that the value at the path of keys is not what is expected.
+    /// Reports a value that is not what `expected` describes. `path` has the keys that lead to the value.
     fn report(&mut self, path: &[&str], value: &str, expected: &str, help: &str) {
         let range = self.root.and_then(|root| key_range(root, path)).unwrap_or_default();
         let message = format!("`{value}` is not {expected}");
@@ -43,9 +43,9 @@ impl Checker<'_> {
 
     fn check_crate_name(&mut self, name: &str) {
         let path = ["crate", "name"];
-        let is_given = self.root.is_some_and(|root| key_range(root, &path).is_some());
+        let is_configured = self.root.is_some_and(|root| key_range(root, &path).is_some());
         let has_valid_letters = name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
-        if is_given && (!has_valid_letters || !name.starts_with(|c: char| c.is_ascii_alphabetic())) {
+        if is_configured && (!has_valid_letters || !name.starts_with(|c: char| c.is_ascii_alphabetic())) {
             let help = "use letters, digits, `-` and `_`, and begin with a letter";
             self.report(&path, name, "a valid crate name", help);
         }
@@ -84,7 +84,7 @@ impl Checker<'_> {
             self.report(&["client", "token_url"], url, "a secure URL", "begin it with `https://`");
         }
         if let Some(name) = client.base_url_variable.as_ref().filter(|name| !is_variable(name)) {
-            self.report(&["client", "base_url_variable"], name, VARIABLE, VARIABLE_HELP);
+            self.report(&["client", "base_url_variable"], name, EXPECTED_VARIABLE_NAME, VARIABLE_NAME_HELP);
         }
     }
 
@@ -92,9 +92,9 @@ impl Checker<'_> {
         let index = index.to_string();
         let table = ["client", "credentials", index.as_str()];
         for (key, name) in credentials.keys().filter(|(key, name)| *key != "scheme" && !is_variable(name)) {
-            self.report(&[&table[..], &[key]].concat(), name, VARIABLE, VARIABLE_HELP);
+            self.report(&[&table[..], &[key]].concat(), name, EXPECTED_VARIABLE_NAME, VARIABLE_NAME_HELP);
         }
-        // A misspelled key may be the missing one, and is already reported.
+        // If a key of the table is misspelled, it is already reported, and it may be the key that is missing.
         let is_misspelled = unknown.iter().any(|path| path.starts_with(&table.map(str::to_owned)));
         if credentials.variables().is_none() && !is_misspelled {
             let keys: Vec<&str> = credentials.keys().map(|(key, _)| key).collect();
@@ -140,8 +140,8 @@ impl Checker<'_> {
     }
 }
 
-const VARIABLE: &str = "a valid name of an environment variable";
-const VARIABLE_HELP: &str = "use letters, digits and `_`, and begin with a letter";
+const EXPECTED_VARIABLE_NAME: &str = "a valid name of an environment variable";
+const VARIABLE_NAME_HELP: &str = "use letters, digits and `_`, and begin with a letter";
 
 /// The names of the types that a format can have, besides the paths of Rust types.
 pub const FORMAT_TYPES: [&str; 15] = [
@@ -167,7 +167,7 @@ const MAX_FILE_NAME_BYTES: usize = 100;
 
 /// Returns whether a file of tests can be generated at a path below the crate's folder.
 fn is_test_module(path: &str) -> bool {
-    // Only lower-case letters are allowed: some file systems do not distinguish upper and lower case.
+    // Upper-case letters are not allowed, because some file systems do not distinguish them from lower-case letters.
     let is_letter = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
     let is_file_name = |part: &str| {
         let stem = part.strip_suffix(".rs").unwrap_or(part);

@@ -50,7 +50,7 @@ fn keys_of_table(path: &[&str]) -> &'static [&'static str] {
 /// Returns the names of the fields that a struct is deserialized from.
 fn fields<'de, T: Deserialize<'de>>() -> &'static [&'static str] {
     let mut fields: &[&str] = &[];
-    // This always returns an error, because `Fields` has no value.
+    // `Fields` only records the field names. It has no value to return, so deserialization always fails.
     let _ = T::deserialize(Fields(&mut fields));
     fields
 }

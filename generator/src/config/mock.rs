@@ -60,7 +60,8 @@ pub struct Rule {
     pub copies: Vec<Copies>,
 }
 
-/// A query parameter that selects records of a list. Several values of an array select the records of any of them.
+/// A query parameter that selects records of a list. If it is an array, it selects the records that match any of its
+/// items.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Filter {
     /// The query parameter.
@@ -101,15 +102,15 @@ pub struct NewestFirst {
 pub struct Part {
     /// The parameter or body property.
     pub parameter: Spanned<String>,
-    /// The collections for these records, below the collection of the record. The first one whose path parameters are
-    /// all known is used.
+    /// The collections for these records, below the collection of the record. The first collection whose path
+    /// parameters are all known is used.
     pub to: Vec<Spanned<String>>,
 }
 
 /// A collection in which each record appears in another form.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Copies {
-    /// The collections for the copies. The first one whose path parameters are all known is used.
+    /// The collections for the copies. The first collection whose path parameters are all known is used.
     pub to: Vec<Spanned<String>>,
     /// The path parameters that the path of the record does not have, each with the property of the record that
     /// contains its value. If the property has no value, there is no copy.

@@ -44,17 +44,17 @@ pub struct Config {
     /// Generated code for the tests of the crate.
     #[serde(default)]
     pub tests: Tests,
-    /// The mock, and the rules of the API that it follows.
+    /// The settings of the mock, and the rules of the API that the mock follows.
     #[serde(default)]
     pub mock: Mock,
     /// The type of each format. An entry replaces the default type of a format, or adds a format that the generator
     /// does not know.
     #[serde(default)]
     pub formats: BTreeMap<String, Spanned<String>>,
-    /// Names that replace those in the document.
+    /// Names that replace names in the document.
     #[serde(default)]
     pub rename: Vec<Rename>,
-    /// Entries for `Cargo.toml`, which replace those of the generator.
+    /// Entries for `Cargo.toml`, which replace the entries that the generator writes.
     #[serde(default)]
     pub manifest: toml::Table,
     /// The location of each key in codegen.toml, by its dotted path.
@@ -115,10 +115,10 @@ pub struct Client {
     pub token_url: Option<String>,
     /// The host, if it depends on a region and an edge.
     pub host: Option<Host>,
-    /// The environment variable that holds a base URL, which replaces the URL of the document for all requests. By default, its name is inferred from that of the
-    /// crate.
+    /// The environment variable with a base URL, which replaces the URL of the document for all requests. By default,
+    /// its name is inferred from the name of the crate.
     pub base_url_variable: Option<String>,
-    /// The environment variables with credentials. If there are several entries for a security scheme, the first one
+    /// The environment variables with credentials. If there are several entries for a security scheme, the first entry
     /// whose variables are all set is used. By default, the names are inferred from the crate and the security schemes.
     #[serde(default)]
     pub credentials: Vec<Credentials>,
@@ -213,8 +213,8 @@ pub struct Errors {
     /// The URL of an explanation.
     #[serde(default)]
     pub more_info: Vec<String>,
-    /// Whether the schemas of error bodies become types, for `ApiError::decode`. By default, they do if
-    /// no other key of `[errors]` is set.
+    /// Whether the schemas of error bodies become types, for `ApiError::decode`. The default is `true` if no other key
+    /// of `[errors]` is set.
     pub models: Option<bool>,
 }
 
@@ -270,7 +270,8 @@ impl Paging {
 /// The markers of personal data.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct Personal {
-    /// JSON pointers into a schema or parameter. It is personal if there is a value.
+    /// JSON pointers into a schema or parameter. The schema or parameter is personal data if one of the pointers leads
+    /// to a value.
     #[serde(default)]
     pub markers: Vec<String>,
 }
@@ -278,12 +279,12 @@ pub struct Personal {
 /// Generated code for the tests of the crate.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct Tests {
-    /// The path of a generated module that calls each operation by its id, relative to the folder of the crate.
-    /// The module uses the macros of a module `args` beside it, which is not generated.
+    /// The path of a generated module that calls each operation by its id, relative to the folder of the crate. The
+    /// generated module uses the macros of a module `args` next to it. The module `args` is not generated.
     pub dispatcher: Option<String>,
 }
 
-/// A name that replaces the one in the document.
+/// A name that replaces a name in the document.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Rename {
     /// The location in the document, as a reference: `#/components/schemas/Foo`.
@@ -294,7 +295,7 @@ pub struct Rename {
     pub reason: String,
 }
 
-/// Returns whether an environment variable can have this name everywhere.
+/// Returns whether an environment variable can have this name on every operating system.
 fn is_variable(name: &str) -> bool {
     let letters = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
     letters && name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
@@ -334,7 +335,7 @@ fn keys_of(path: &serde_ignored::Path<'_>) -> Vec<String> {
     let (parent, key) = match path {
         Path::Root => return Vec::new(),
         Path::Seq { parent, index } => (parent, Some(index.to_string())),
-        // The type `Spanned` adds a field with this name to the path. It is not a key.
+        // `Spanned` adds a field with this name to the path. The field is not a key of codegen.toml.
         Path::Map { parent, key } if key.starts_with("$__serde_spanned") => (parent, None),
         Path::Map { parent, key } => (parent, Some(key.clone())),
         Path::Some { parent } | Path::NewtypeStruct { parent } | Path::NewtypeVariant { parent } => (parent, None),

@@ -1,4 +1,4 @@
-//! Reports errors of codegen.toml that keep the generator from reading it.
+//! Reports the errors that make codegen.toml unreadable: syntax errors and values of the wrong type.
 
 use crate::config::Config;
 use crate::diagnostics::{Diagnostic, Diagnostics, Location, code};
@@ -21,7 +21,7 @@ pub(super) fn report_syntax_error(
     None
 }
 
-/// Returns the string without quotes at a byte position where a value is expected.
+/// Returns the unquoted string at a byte position, if a value is expected there.
 fn bare_word(text: &str, position: usize) -> Option<&str> {
     let (before, after) = text.split_at_checked(position)?;
     let is_value = before.trim_end_matches([' ', '\t']).ends_with(['=', '[', ',']);

@@ -2,11 +2,11 @@
 
 use crate::diagnostics::{Code, code};
 
-const TEXT: &str = include_str!("../../CODES.md");
+const CODES_MD: &str = include_str!("../../CODES.md");
 
 /// Returns the section of a code. A test checks that each code has one.
 pub fn explain(code: Code) -> &'static str {
-    let mut sections = TEXT.split("\n## ").skip(1);
+    let mut sections = CODES_MD.split("\n## ").skip(1);
     sections.find_map(|section| section.strip_prefix(code.id)).map_or("", str::trim)
 }
 
@@ -23,10 +23,10 @@ mod tests {
 
     #[test]
     fn each_code_has_a_section_and_a_row() {
-        assert!(TEXT.contains(&table()), "the table in generator/CODES.md must be\n{}", table());
+        assert!(CODES_MD.contains(&table()), "the table in generator/CODES.md must be\n{}", table());
         let unexplained: Vec<_> =
             code::ALL.iter().filter(|code| explain(**code).len() < 80).map(|code| code.id).collect();
         assert_eq!(unexplained, [] as [&str; 0]);
-        assert_eq!(TEXT.matches("\n## ").count(), code::ALL.len());
+        assert_eq!(CODES_MD.matches("\n## ").count(), code::ALL.len());
     }
 }

@@ -8,8 +8,8 @@ use crate::diagnostics::{Diagnostic, Diagnostics, Location, Severity};
 use crate::source::Source;
 
 impl Diagnostics {
-    /// Renders one JSON object per line for each diagnostic. The location is `file`, `line`, `column`,
-    /// `end_line` and `end_column`. They begin at 1, columns are in characters, and the end is exclusive.
+    /// Renders one JSON object per line for each diagnostic. The keys of its location are `file`, `line`, `column`,
+    /// `end_line` and `end_column`. Lines and columns begin at 1, columns are in characters, and the end is exclusive.
     pub fn json(&self, document: &Source, config: &Source) -> String {
         let line = |diagnostic: &Diagnostic, source: &Source, range: Range<usize>| {
             let related = diagnostic.related.iter().map(|(location, label)| {
@@ -40,7 +40,7 @@ impl Diagnostics {
                 Severity::Warning => "warning",
                 Severity::Note => "notice",
             };
-            // GitHub expects an inclusive end, and accepts columns only within one line.
+            // GitHub expects an inclusive end, and accepts columns only if the range is within one line.
             let last = source.text[range.clone()].trim_end().char_indices().last().map_or(0, |(last, _)| last);
             let (line, column) = source.position(range.start);
             let (end_line, end_column) = source.position(range.start + last);
@@ -65,8 +65,8 @@ impl Diagnostics {
             .collect()
     }
 
-    /// Returns all diagnostics with their sources and byte ranges, in the order of their locations. Those of the
-    /// document come first, and those of the configuration last.
+    /// Returns all diagnostics with their sources and byte ranges, in the order of their locations. The diagnostics of
+    /// the document come first, and the diagnostics of the configuration come last.
     pub(crate) fn with_ranges<'a>(
         &'a self,
         document: &'a Source,

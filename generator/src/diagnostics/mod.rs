@@ -97,8 +97,8 @@ codes! {
 
 /// A location in the document, in another file, or in the configuration.
 ///
-/// A stage that reports a problem in the document has the [`Pointer`] of an object or value. It chooses the part to
-/// underline: [`Location::Key`] if the object as a whole is the problem, or something is missing in it;
+/// A stage that reports a problem in the document has the [`Pointer`] of an object or value. The stage chooses the part
+/// to underline: [`Location::Key`] if the object as a whole is the problem, or something is missing in it;
 /// [`Location::Value`] if the value is wrong.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Location {
@@ -125,9 +125,9 @@ pub struct Diagnostic {
     pub message: String,
     /// The location.
     pub location: Location,
-    /// The text at the location; may be empty.
+    /// The label at the location. May be empty.
     pub label: String,
-    /// Related locations, each with a text.
+    /// Related locations, each with its label.
     pub related: Vec<(Location, String)>,
     /// What to do, as an imperative.
     pub help: String,
@@ -161,7 +161,7 @@ impl Diagnostic {
         self
     }
 
-    /// Sets the text at the location.
+    /// Sets the label at the location.
     pub fn label(mut self, label: impl Into<String>) -> Self {
         self.label = label.into();
         self
@@ -184,7 +184,7 @@ impl Diagnostic {
 #[derive(Clone, Debug, Default)]
 pub struct Diagnostics {
     diagnostics: Vec<Diagnostic>,
-    /// The locations and messages of all diagnostics, to leave out repeated ones.
+    /// The locations and messages of all diagnostics, which prevent that a diagnostic is added twice.
     reported: HashSet<(Location, String)>,
     /// The number of comparisons made for suggestions.
     comparisons: usize,
@@ -198,8 +198,8 @@ impl Diagnostics {
         }
     }
 
-    /// Returns the candidate that is most similar to a word, if one is similar enough. To bound the time, a document
-    /// with very many mistakes gets suggestions only for the first of them.
+    /// Returns the candidate that is most similar to a word, if one is similar enough. To bound the time, the number of
+    /// comparisons for all diagnostics is limited. After that, this returns `None`.
     pub fn did_you_mean<'a>(&mut self, word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
         /// The maximum number of quick comparisons.
         const MAX_COMPARISONS: usize = 1_000_000;
@@ -262,7 +262,7 @@ impl Diagnostics {
         words.collect::<Vec<_>>().join(", ")
     }
 
-    /// Returns whether there is an error, so that nothing must be written.
+    /// Returns whether there is an error. The generator writes nothing if there is one.
     pub fn has_errors(&self) -> bool {
         self.count(Severity::Error) > 0
     }

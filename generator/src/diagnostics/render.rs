@@ -18,15 +18,16 @@ pub enum Style {
 }
 
 impl Diagnostics {
-    /// Renders the diagnostics with their source lines, in the order of their locations, the document first. If there
-    /// are very many, errors come first, and the others are only counted.
+    /// Renders the diagnostics with their source lines, in the order of their locations. The document comes first. If
+    /// there are too many diagnostics, errors come first, and the diagnostics that are left out are counted.
     pub fn render(&self, document: &Source, config: &Source, style: Style) -> String {
         let renderer = match style {
             Style::Plain => Renderer::plain(),
             Style::Color => Renderer::styled(),
         };
         let rendered = |diagnostic: &Diagnostic| {
-            // A terminal would interpret control characters in the document.
+            // The diagnostic may quote control characters of the document. They are escaped, because a terminal would
+            // interpret them.
             let mut diagnostic = diagnostic.clone();
             [&mut diagnostic.message, &mut diagnostic.label, &mut diagnostic.help].into_iter().for_each(escape_hidden);
             format!("{}\n\n", renderer.render(&[diagnostic.group(document, config)]))

@@ -1,4 +1,4 @@
-//! Lays out calls of the runtime's macros, because formatters do not change the arguments of a macro.
+//! Formats calls of the runtime's macros, because rustfmt does not format the arguments of a macro.
 
 use std::fmt::{self, Display, Formatter};
 

@@ -10,7 +10,8 @@ pub fn manifest(context: &Context<'_>) -> String {
     let mut manifest = context.base_manifest();
     context.add_resource_features(&mut manifest);
     if context.api.has_param_styles() {
-        // The code for parameter styles depends on the order of the properties of an object.
+        // The code for parameter styles writes the properties of an object in their order, so `serde_json` must keep
+        // the order.
         context.enable_feature(&mut manifest, "serde_json", "preserve_order");
     }
     if context.api.sends_uploads() {
@@ -32,7 +33,7 @@ pub fn manifest(context: &Context<'_>) -> String {
 
 /// The parts of the manifest that all crates have. Versions are written out, so that the crate builds outside of any
 /// workspace.
-const BASE: &str = r#"
+const BASE_MANIFEST: &str = r#"
 [package]
 edition = "2024"
 rust-version = "1.95"
@@ -144,7 +145,7 @@ impl Context<'_> {
         package.insert("description".to_owned(), format!("A client for {}.", self.api.title).into());
         let mut manifest = Table::new();
         manifest.insert("package".to_owned(), package.into());
-        if let Ok(base) = BASE.parse::<Table>() {
+        if let Ok(base) = BASE_MANIFEST.parse::<Table>() {
             merge(&mut manifest, &base);
         }
         manifest
@@ -193,7 +194,7 @@ fn section(name: &str, value: &Value, text: &mut String) {
         }
     };
     match value {
-        // `[lints]` has only nested tables.
+        // The table `[lints]` contains only other tables, such as `[lints.clippy]`.
         Value::Table(table) if !table.is_empty() && name == "lints" => {
             for (tool, lints) in table {
                 section(&format!("lints.{tool}"), lints, text);

@@ -154,8 +154,8 @@ fn feature(names: &BTreeSet<String>) -> TokenStream {
     }
 }
 
-/// Returns the attribute of a module with the name of its parent, or with a non-ASCII name. The compiler does not find the file
-/// of the latter by itself.
+/// Returns the attribute that a module needs if it has the name of its parent, which clippy reports, or a non-ASCII
+/// name, by which the compiler does not find its file.
 fn module_path(name: &str) -> Option<TokenStream> {
     if matches!(name, "models" | "resources") {
         let reason = "the API has a type or resource with this name";
@@ -165,7 +165,7 @@ fn module_path(name: &str) -> Option<TokenStream> {
     (!name.is_ascii()).then(|| quote! { #[path = #path] })
 }
 
-/// Returns the attribute of a function with more arguments than clippy accepts.
+/// Returns the attribute that allows a function to have more arguments than clippy accepts.
 fn many_arguments(count: usize) -> Option<TokenStream> {
     let reason = "each required value is an argument";
     (count > 7).then(|| quote! { #[expect(clippy::too_many_arguments, reason = #reason)] })

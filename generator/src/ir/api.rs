@@ -10,20 +10,20 @@ use crate::ir::{
 /// An API.
 #[derive(Debug)]
 pub struct Api {
-    /// The title.
+    /// The title of the API.
     pub title: String,
     /// The version of the API, not of the generated crate.
     pub version: String,
-    /// The documentation.
+    /// The documentation of the API.
     pub docs: Docs,
     /// The servers. Requests go to the first one, unless the caller configures another.
     pub servers: Vec<Server>,
     /// The security schemes.
     pub security: Vec<SecurityScheme>,
-    /// Whether error bodies have generated types. Otherwise, the configuration says which properties contain the
-    /// message and the code.
+    /// Whether error bodies have generated types. If not, the configuration says which properties contain the message
+    /// and the code.
     pub typed_errors: bool,
-    /// Whether a response that does not match its schema is an error. Otherwise, decoding is lenient.
+    /// Whether a response that does not match its schema is an error. If not, decoding is lenient.
     pub strict: bool,
     /// Whether types that only responses contain implement `serde::Serialize`, too.
     pub serialize_all: bool,
@@ -41,7 +41,7 @@ pub struct Api {
 }
 
 impl Api {
-    /// Returns whether operations differ in the credentials that they need, or accept alternative ones.
+    /// Returns whether operations require different credentials, or accept one of several alternatives.
     pub fn has_per_operation_auth(&self) -> bool {
         let mut requirements =
             self.operations.iter().map(|(_, operation)| &operation.security).filter(|security| !security.is_empty());
@@ -60,13 +60,14 @@ impl Api {
             .map(move |set| set.iter().filter(|name| is_defined(name)).map(String::as_str).collect())
     }
 
-    /// Returns whether some operations never send credentials and others may.
+    /// Returns whether some operations never send credentials while others may send them.
     pub fn mixes_anonymous_operations(&self) -> bool {
-        let has = |anonymous: bool| self.operations.iter().any(|(_, operation)| operation.anonymous == anonymous);
-        has(true) && has(false)
+        let any_with = |anonymous: bool| self.operations.iter().any(|(_, operation)| operation.anonymous == anonymous);
+        any_with(true) && any_with(false)
     }
 
-    /// Returns the types of the error bodies of an operation, by status; none if errors have no generated types.
+    /// Returns the types of the error bodies of an operation, by status. Returns none if errors have no generated
+    /// types.
     pub fn error_types<'a>(&self, operation: &'a Operation) -> impl Iterator<Item = (Status, &'a TypeRef)> {
         operation.error_types().filter(|_| self.typed_errors)
     }
@@ -87,8 +88,8 @@ impl Api {
         self.operations.iter().any(|(_, operation)| operation.params.iter().any(needs_styles))
     }
 
-    /// Returns the resources of the generated client: those of the tree, or the groups. The first one is the client
-    /// itself.
+    /// Returns the resources of the generated client: the resources of the tree, or the groups. The first one is the
+    /// client itself.
     pub fn client_resources(&self) -> &Arena<Resource> {
         match &self.layout {
             Layout::Tree => &self.resources,
@@ -104,8 +105,8 @@ impl Api {
         }
     }
 
-    /// Returns whether a parameter is an argument of the operation or a setter of its request. Otherwise, a handle has
-    /// its value.
+    /// Returns whether a parameter is an argument of the operation's method or a setter of its request. The values of
+    /// all other parameters are in a handle.
     pub fn is_request_argument(&self, param: &Param) -> bool {
         param.location != ParamLocation::Path || matches!(self.layout, Layout::Groups { .. })
     }
@@ -129,8 +130,8 @@ impl Api {
         servers.flat_map(|server| &server.variables).filter(move |variable| seen.insert(&variable.name))
     }
 
-    /// Returns the URL of a server in which only the variables remain that have the same default in all servers. The
-    /// others are replaced by their defaults.
+    /// Returns the URL of a server. The URL keeps a variable only if the variable has the same default in all servers.
+    /// All other variables are replaced by their defaults.
     pub fn server_url(&self, server: &Server) -> String {
         let is_shared = |variable: &Variable| {
             self.server_variables().any(|shared| shared.name == variable.name && shared.default == variable.default)

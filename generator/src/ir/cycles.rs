@@ -1,29 +1,29 @@
 //! Finds cycles in a graph.
 
-/// Calls `on_cycle` with the nodes of each cycle that a depth-first search finds. The edge from the last node to the
-/// first one closes the cycle. Without these edges, the graph has no cycles.
+/// Calls `on_cycle` with the nodes of each cycle that a depth-first search finds. A cycle is closed by the edge from
+/// its last node to its first node. If all these edges are removed, the graph has no cycles.
 pub fn for_each_cycle(node_count: usize, successors: impl Fn(usize) -> Vec<usize>, mut on_cycle: impl FnMut(&[usize])) {
     let mut visited = vec![false; node_count];
-    // The position in `path` of each node that is on it.
-    let mut position: Vec<Option<usize>> = vec![None; node_count];
+    // The position of each node in `path`, or `None` if the node is not in it.
+    let mut position_in_path: Vec<Option<usize>> = vec![None; node_count];
     for start in 0..node_count {
         if visited[start] {
             continue;
         }
-        // The path to the current node, and the successors of each node on it that are not yet visited.
+        // The path to the current node, and for each node in the path the successors that are still to be followed.
         let mut path = vec![start];
         let mut pending: Vec<std::vec::IntoIter<usize>> = vec![successors(start).into_iter()];
-        (visited[start], position[start]) = (true, Some(0));
-        while let Some(successors_left) = pending.last_mut() {
-            let Some(successor) = successors_left.next() else {
+        (visited[start], position_in_path[start]) = (true, Some(0));
+        while let Some(remaining_successors) = pending.last_mut() {
+            let Some(successor) = remaining_successors.next() else {
                 pending.pop();
-                path.pop().into_iter().for_each(|node| position[node] = None);
+                path.pop().into_iter().for_each(|node| position_in_path[node] = None);
                 continue;
             };
-            if let Some(first) = position[successor] {
+            if let Some(first) = position_in_path[successor] {
                 on_cycle(&path[first..]);
             } else if !std::mem::replace(&mut visited[successor], true) {
-                position[successor] = Some(path.len());
+                position_in_path[successor] = Some(path.len());
                 path.push(successor);
                 pending.push(successors(successor).into_iter());
             }

@@ -18,13 +18,13 @@ impl Docs {
             Some(summary) if summary == description => Self { summary: summary.to_owned(), body: String::new() },
             Some(summary) => Self { summary: summary.to_owned(), body: description.to_owned() },
             None => {
-                let (first, rest) = description.split_at(first_block(description));
+                let (first, rest) = description.split_at(first_block_len(description));
                 Self { summary: first.trim_end().to_owned(), body: rest.trim_start().to_owned() }
             }
         }
     }
 
-    /// Returns the length in bytes.
+    /// Returns the length of the summary and the body in bytes.
     pub fn len(&self) -> usize {
         self.summary.len() + self.body.len()
     }
@@ -36,8 +36,8 @@ impl Docs {
 }
 
 /// Returns the length of the text before the first blank line that is not in a fenced code block.
-fn first_block(text: &str) -> usize {
-    // The character and the length of the marker that opened the current code block.
+fn first_block_len(text: &str) -> usize {
+    // The character and the length of the fence that opened the current code block.
     let mut fence = None;
     let mut end = 0;
     for line in text.split_inclusive('\n') {

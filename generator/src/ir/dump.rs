@@ -23,7 +23,7 @@ impl Display for Api {
             }
         }
         for scheme in &self.security {
-            let (kind, name) = scheme.kind.parts();
+            let (kind, name) = scheme.kind.kind_and_name();
             writeln!(f, "{}", format!("  security {kind} {name}").trim_end())?;
         }
         self.types.iter().try_for_each(|(_, def)| self.write_type(f, def))?;
@@ -87,7 +87,7 @@ impl Api {
         write!(f, "  {}: {}", field.wire, self.type_text(&field.ty))?;
         field.constraints.iter().try_for_each(|constraint| write!(f, ", {}", constraint_text(constraint)))?;
         field.default.iter().try_for_each(|default| write!(f, ", default {default}"))?;
-        for (set, word) in [
+        for (is_set, word) in [
             (field.required, "required"),
             (field.nullable, "nullable"),
             (field.read_only, "in responses only"),
@@ -95,7 +95,7 @@ impl Api {
             (field.pii, "personal"),
             (field.deprecated, "deprecated"),
         ] {
-            write!(f, "{}", flag_text(set, word))?;
+            write!(f, "{}", flag_text(is_set, word))?;
         }
         writeln!(f)
     }
@@ -112,10 +112,10 @@ impl Api {
         if operation.response_is_optional() {
             write!(f, " or nothing")?;
         }
-        for (set, word) in
+        for (is_set, word) in
             [(operation.credentials_optional, "credentials optional"), (operation.deprecated, "deprecated")]
         {
-            write!(f, "{}", flag_text(set, word))?;
+            write!(f, "{}", flag_text(is_set, word))?;
         }
         writeln!(f, "  ({})", operation.origin)?;
         for alternative in operation.alternatives() {
@@ -175,14 +175,14 @@ impl Api {
         param.media_type.iter().try_for_each(|media_type| write!(f, " as {media_type}"))?;
         param.constraints.iter().try_for_each(|constraint| write!(f, ", {}", constraint_text(constraint)))?;
         param.default.iter().try_for_each(|default| write!(f, ", default {default}"))?;
-        for (set, word) in [
+        for (is_set, word) in [
             (param.allow_reserved, "reserved characters unescaped"),
             (param.required, "required"),
             (param.nullable, "nullable"),
             (param.pii, "personal"),
             (param.deprecated, "deprecated"),
         ] {
-            write!(f, "{}", flag_text(set, word))?;
+            write!(f, "{}", flag_text(is_set, word))?;
         }
         writeln!(f)
     }
@@ -238,8 +238,8 @@ impl Api {
     }
 }
 
-fn flag_text(set: bool, word: &str) -> String {
-    if set { format!(", {word}") } else { String::new() }
+fn flag_text(is_set: bool, word: &str) -> String {
+    if is_set { format!(", {word}") } else { String::new() }
 }
 
 fn constraint_text(constraint: &Constraint) -> String {

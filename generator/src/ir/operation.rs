@@ -8,10 +8,11 @@ use crate::source::Pointer;
 /// An operation: a request to the API, and its responses.
 #[derive(Clone, Debug)]
 pub struct Operation {
-    /// The `operationId`. If a request body has several media types, each further one makes an operation of its own,
-    /// with a suffix: `AddPet as form`.
+    /// The `operationId`. If a request body has several media types, each media type after the first becomes a separate
+    /// operation, whose id has a suffix: `AddPet as form`.
     pub id: String,
-    /// The name: the `operationId` without method and path, and with the tag if the name is not unique otherwise.
+    /// The name: the `operationId` without method and path. It includes the tag if the name would otherwise not be
+    /// unique.
     pub name: String,
     /// The name of the format of the request body, such as `form`. `None` for the default format.
     pub variant: Option<String>,
@@ -19,7 +20,7 @@ pub struct Operation {
     pub method: Method,
     /// The path, relative to the URL of the server.
     pub path: Vec<Segment>,
-    /// The server of this operation, if it is not the one of the API.
+    /// The server of this operation, if it differs from the server of the API.
     pub server: Option<Server>,
     /// The parameters, including the fields of a form and the request body.
     pub params: Vec<Param>,
@@ -33,13 +34,13 @@ pub struct Operation {
     pub paging: Option<Paging>,
     /// The tags.
     pub tags: Vec<String>,
-    /// The resource that it acts on.
+    /// The resource that the operation acts on.
     pub resource: ResourceId,
-    /// What it does to the resource.
+    /// What the operation does to the resource.
     pub role: Role,
     /// The documentation.
     pub docs: Docs,
-    /// Whether it is deprecated.
+    /// Whether the operation is deprecated.
     pub deprecated: bool,
     /// Whether a request without credentials is allowed.
     pub credentials_optional: bool,
@@ -114,7 +115,7 @@ pub enum Method {
 }
 
 impl Method {
-    /// Returns the method as it is sent.
+    /// Returns the method in upper case, as in a request.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Get => "GET",
@@ -172,7 +173,7 @@ pub struct Alternative {
     pub content: Content,
     /// The type of the values in the body.
     pub ty: TypeRef,
-    /// Whether it has the same schema as the default body.
+    /// Whether the alternative has the same schema as the default body.
     pub same_schema: bool,
     /// The location of the media type.
     pub origin: Pointer,
@@ -214,7 +215,7 @@ impl Status {
     }
 }
 
-/// Whether something belongs to a collection or to one of its instances.
+/// A side of a resource: the collection, or one of its instances.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Side {
     /// The collection: `/Services`.

@@ -22,8 +22,8 @@ impl Api {
         pages
     }
 
-    /// Returns whether the page type of an operation does not determine its next page. The request of the operation
-    /// then configures the next page.
+    /// Returns whether the page type of an operation does not determine its next page. If so, the request of the
+    /// operation configures the next page.
     pub fn overrides_next_page(&self, operation: &Operation, pages: &HashMap<TypeId, &Paging>) -> bool {
         let Some(paging) = &operation.paging else { return false };
         let type_paging = self.page_type(operation).and_then(|id| pages.get(&id));

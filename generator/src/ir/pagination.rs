@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::ir::TypeRef;
 
-/// The maximum page size that a limit sets. Nearly all APIs accept it.
+/// The maximum page size that a request sets because of its `limit`. Nearly all APIs accept this size.
 const MAX_PAGE_SIZE: u64 = 100;
 
 /// The pagination of a list.
@@ -23,18 +23,18 @@ pub struct Paging {
 }
 
 impl Paging {
-    /// Returns the query parameter that a limit sets, and the maximum value that it sets.
+    /// Returns the query parameter for the page size and its maximum value, for a request with a `limit`.
     ///
-    /// In some kinds of pagination, a page with fewer items than requested is the last page. The limit then sets the
-    /// page size only if the document has a maximum, because a server that reduces the page size would end the list
-    /// early.
+    /// In some kinds of pagination, a page with fewer items than requested is the last page. A server that reduces the
+    /// page size would then end the list early. With such pagination, the `limit` sets the page size only if the
+    /// document has a maximum.
     pub fn limit_parameter(&self) -> Option<(&str, u64)> {
         let counts_items = matches!(self.next, Next::Offset { .. } | Next::PageNumber { .. } | Next::LastItem { .. });
         let short_page_is_last = counts_items && self.more.is_empty();
         let (name, maximum) = self.page_size.as_ref()?;
         match maximum {
-            // Some APIs reject pages that are larger than `MAX_PAGE_SIZE`, but do not document it. A caller can request
-            // larger pages by setting the page size.
+            // Some APIs reject pages that are larger than `MAX_PAGE_SIZE` without documenting this limit. A caller can
+            // request larger pages by setting the page size.
             Some(maximum) => Some((name, (*maximum).min(MAX_PAGE_SIZE))),
             None => (!short_page_is_last).then_some((name, MAX_PAGE_SIZE)),
         }

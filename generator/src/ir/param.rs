@@ -20,7 +20,7 @@ pub enum Segment {
 }
 
 impl Segment {
-    /// Returns the name of the path parameter, if it is one.
+    /// Returns the name of the path parameter, if the segment has one.
     pub fn param(&self) -> Option<&str> {
         match self {
             Self::Param(name) | Self::ParamSuffix(_, name) => Some(name),
@@ -34,7 +34,7 @@ impl Segment {
 pub struct Param {
     /// The name on the wire.
     pub wire: String,
-    /// The part of the request that contains it.
+    /// The part of the request that contains the parameter.
     pub location: ParamLocation,
     /// How the value is written.
     pub style: Style,
@@ -46,11 +46,11 @@ pub struct Param {
     pub ty: TypeRef,
     /// The constraints of the value.
     pub constraints: Vec<Constraint>,
-    /// Whether it is required.
+    /// Whether the parameter is required.
     pub required: bool,
     /// Whether the value may be `null`. A parameter cannot be `null` on the wire, so it is left out instead.
     pub nullable: bool,
-    /// Whether it is deprecated.
+    /// Whether the parameter is deprecated.
     pub deprecated: bool,
     /// Whether the value may be personal data, which must not be shown.
     pub pii: bool,
@@ -64,7 +64,7 @@ pub struct Param {
     pub example: Option<Value>,
     /// The documentation.
     pub docs: Docs,
-    /// The location of its declaration.
+    /// The location of the declaration in the document.
     pub origin: Pointer,
 }
 
@@ -169,7 +169,7 @@ pub enum ParamLocation {
     Cookie,
     /// A field of a form body.
     Form,
-    /// A part of a multipart body that contains a file, or several such parts.
+    /// A part of a multipart body that contains a file, or several parts that each contain a file.
     File,
     /// The entire request body. The media type is the name of the parameter.
     Body(Media),

@@ -61,7 +61,7 @@ impl Operation {
 
     /// Returns the successful responses that have a body.
     pub fn success_responses_with_body(&self) -> impl Iterator<Item = &Response> {
-        // The response to HEAD has the headers of the response to GET, but no body.
+        // A document may describe a body for HEAD, but a response to HEAD has only headers.
         self.success_responses().filter(|response| response.body.is_some() && self.method != Method::Head)
     }
 
@@ -84,8 +84,8 @@ impl Operation {
         }
     }
 
-    /// Returns the bodies in other media types that a request can ask for. If several successful responses have the
-    /// same media type, only the first is returned.
+    /// Returns the bodies in media types other than the default, which a request can ask for. If several successful
+    /// responses have the same media type, only the first is returned.
     pub fn alternatives(&self) -> impl Iterator<Item = &Alternative> {
         let mut seen: HashSet<&str> = HashSet::new();
         let alternatives = self.success_responses_with_body().flat_map(|response| &response.alternatives);
@@ -108,16 +108,17 @@ impl Operation {
         (!media_types.is_empty() && !is_default).then(|| media_types.join(", "))
     }
 
-    /// Returns the media types of the response with this status, separated by commas, if they differ from the default of its body.
+    /// Returns the media types of the response with this status, separated by commas. Returns `None` if they are the
+    /// default of the body's type.
     pub fn media_types(&self, status: Status) -> Option<String> {
         let response = self.success_responses_with_body().find(|response| response.status == status)?;
         let is_default = response.content == Content::Json && response.media_types == ["application/json"];
         (!is_default && !response.media_types.is_empty()).then(|| response.media_types.join(", "))
     }
 
-    /// Returns all media types of successful responses that are decoded differently from each other; empty if the
-    /// request asks for all of them by default. A string with the same schema as the JSON body does not count, because
-    /// it may contain JSON.
+    /// Returns the media types of successful responses, if a request can select one of several. The media types are
+    /// decoded differently from each other. Returns none if the request asks for all media types by default. A string
+    /// with the same schema as the JSON body does not count, because the string may contain JSON.
     pub fn selectable_media_types(&self) -> Vec<&str> {
         let has_json = self.success_responses_with_body().next().is_some_and(|body| body.content == Content::Json);
         let is_json_as_string =
@@ -128,7 +129,7 @@ impl Operation {
         if selectable.peek().is_none() {
             return Vec::new();
         }
-        // A range such as `text/*` does not determine how the media types in it are decoded.
+        // Leave out ranges such as `text/*`: they do not say how a media type in the range is decoded.
         let media_types: IndexSet<&str> =
             self.default_media_types().into_iter().chain(selectable).filter(|name| !name.contains('*')).collect();
         media_types.into_iter().collect()
@@ -175,8 +176,9 @@ impl Alternative {
     }
 }
 
-/// Returns whether a response with this status is successful, given the statuses that the operation describes. If it
-/// describes no 2XX status, redirects are successful; if it describes no redirects either, `default` is.
+/// Returns whether a response with this status is successful. `described` are the statuses that the operation
+/// describes: if they include no 2XX status, redirects are successful; if they include no redirects either, `default`
+/// is.
 pub fn is_success(status: Status, described: impl Iterator<Item = Status> + Clone) -> bool {
     if described.clone().any(Status::is_success) {
         status.is_success()

@@ -9,10 +9,10 @@ pub struct SecurityScheme {
     pub name: String,
     /// The kind of credentials.
     pub kind: SchemeKind,
-    /// The flows, if it is OAuth 2.0.
+    /// The flows of an OAuth 2.0 scheme.
     pub flows: Vec<Flow>,
-    /// Further documentation of its tokens: their format, or a link.
-    pub about: Option<String>,
+    /// Further documentation of the tokens: their format, or a link.
+    pub token_docs: Option<String>,
     /// The documentation.
     pub docs: Docs,
 }
@@ -55,8 +55,8 @@ pub enum SchemeKind {
 }
 
 impl SchemeKind {
-    /// Returns the word for the kind, and the name on the wire.
-    pub fn parts(&self) -> (&'static str, &str) {
+    /// Returns the word for the kind (`header`), and the name of the header, query parameter or cookie.
+    pub fn kind_and_name(&self) -> (&'static str, &str) {
         match self {
             Self::Basic => ("basic", ""),
             Self::Bearer => ("bearer", ""),

@@ -1,4 +1,4 @@
-//! Operations whose response is a stream if the request asks for one.
+//! Finds the property of a request body that asks for a stream as the response.
 
 use std::collections::HashSet;
 

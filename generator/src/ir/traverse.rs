@@ -15,7 +15,7 @@ pub fn contained_types(api: &Api, id: TypeId) -> Vec<&TypeRef> {
     }
 }
 
-/// Returns the given named types and all that they contain, at any depth.
+/// Returns the named types in `types`, and all named types that they contain at any depth.
 pub fn reachable_types<'t>(api: &Api, types: impl Iterator<Item = &'t TypeRef>) -> BTreeSet<TypeId> {
     let mut pending: Vec<TypeId> = types.flat_map(TypeRef::named_types).collect();
     let mut reached = BTreeSet::new();
@@ -27,7 +27,7 @@ pub fn reachable_types<'t>(api: &Api, types: impl Iterator<Item = &'t TypeRef>) 
     reached
 }
 
-/// Returns the types in `start`, and those of `candidates` that contain one of them, at any depth.
+/// Returns the types in `start`, and the types in `candidates` that contain a type in `start` at any depth.
 pub fn containing_types(
     api: &Api,
     candidates: impl Iterator<Item = TypeId>,

@@ -22,15 +22,15 @@ pub struct TypeDef {
     pub shape: Shape,
     /// An example.
     pub example: Option<Value>,
-    /// Whether it is deprecated.
+    /// Whether the schema is deprecated.
     pub deprecated: bool,
-    /// Whether its values may be personal data in any property. For an object, the properties have this flag.
+    /// Whether the values may be personal data. For an object, the properties have this flag instead.
     pub pii: bool,
-    /// Whether it is an enum with a single value.
+    /// Whether the type is an enum with a single value.
     pub has_single_value: bool,
-    /// Whether it is the request type of a schema whose response type has other properties.
+    /// Whether the type is the request type of a schema whose response type has other properties.
     pub is_request_type: bool,
-    /// The location of its schema.
+    /// The location of the schema.
     pub origin: Pointer,
 }
 
@@ -71,15 +71,15 @@ pub struct Field {
     pub ty: TypeRef,
     /// The constraints of the value.
     pub constraints: Vec<Constraint>,
-    /// Whether it is required.
+    /// Whether the property is required.
     pub required: bool,
-    /// Whether it is read-only.
+    /// Whether the property is read-only.
     pub read_only: bool,
-    /// Whether it is write-only.
+    /// Whether the property is write-only.
     pub write_only: bool,
     /// Whether the value may be `null`.
     pub nullable: bool,
-    /// Whether it is deprecated.
+    /// Whether the property is deprecated.
     pub deprecated: bool,
     /// Whether the value may be personal data, which must not be shown.
     pub pii: bool,
@@ -93,7 +93,7 @@ pub struct Field {
     pub example: Option<Value>,
     /// The documentation.
     pub docs: Docs,
-    /// The location of its declaration.
+    /// The location of the declaration in the document.
     pub origin: Pointer,
 }
 
@@ -102,7 +102,7 @@ pub struct Field {
 pub struct Variant {
     /// The string on the wire.
     pub wire: String,
-    /// The location of its declaration.
+    /// The location of the declaration in the document.
     pub origin: Pointer,
 }
 
@@ -122,15 +122,15 @@ pub struct Literal {
     pub name: String,
     /// The value on the wire.
     pub value: Value,
-    /// The location of its declaration.
+    /// The location of the declaration in the document.
     pub origin: Pointer,
 }
 
 /// A union of several types.
 #[derive(Clone, Debug)]
 pub struct Union {
-    /// The discriminator, if there is one. Otherwise the structure of a value decides: the first type that
-    /// it matches, and of several objects the one with the fewest unknown properties.
+    /// The discriminator, if there is one. Without a discriminator, a value is decoded as the first type that it
+    /// matches. Of several matching objects, the one with the fewest unknown properties is used.
     pub tag: Option<String>,
     /// The alternatives, in the order in which they are tried.
     pub variants: Vec<UnionVariant>,
@@ -143,20 +143,21 @@ pub struct UnionVariant {
     pub name: String,
     /// The type.
     pub ty: TypeRef,
-    /// The constraints of the value beyond those of the type.
+    /// The constraints of the value, in addition to the constraints of the type.
     pub constraints: Vec<Constraint>,
     /// The discriminator values of this alternative.
     pub tags: Vec<Value>,
-    /// Properties that have one of the listed values if they are present, each as the path from the value.
+    /// Properties that, if they are present, have one of the listed values. Each property is the path from the value to
+    /// it.
     pub constants: Vec<(Vec<String>, Vec<Value>)>,
     /// Whether additional properties are forbidden.
     pub closed: bool,
-    /// The location of its declaration.
+    /// The location of the declaration in the document.
     pub origin: Pointer,
 }
 
 impl UnionVariant {
-    /// Returns whether a value may match this alternative, judged by the discriminator and the constants.
+    /// Returns whether the discriminator and the constants allow a value to match this alternative.
     pub fn allows(&self, tag: Option<&str>, value: &Value) -> bool {
         let is_listed = |values: &[Value], value: &Value| values.iter().any(|listed| json_equal(listed, value));
         // A missing property matches the discriminator value `null`.
@@ -178,8 +179,8 @@ pub fn json_equal(left: &Value, right: &Value) -> bool {
 /// Compares two JSON numbers exactly; `None` if one of the values is not a number.
 pub fn compare_numbers(left: &Value, right: &Value) -> Option<Ordering> {
     let compare_with_float = |integer: i128, float: f64| {
-        // If the floating-point number is outside of the range of `i128`, the conversion returns the minimum or maximum
-        // of `i128`. The comparison is still correct, because JSON integers have at most 64 bits.
+        // Outside of the range of `i128`, the conversion returns the minimum or maximum of `i128`. The comparison is
+        // still correct, because JSON integers have at most 64 bits.
         let by_integer_part = integer.cmp(&(float.trunc() as i128));
         by_integer_part.then(0.0_f64.partial_cmp(&float.fract()).unwrap_or(Ordering::Equal))
     };
@@ -219,7 +220,7 @@ pub enum TypeRef {
     Unsigned(u8),
     /// A floating-point number with this number of bits.
     Float(u8),
-    /// A number with all its digits, because it may exceed the range of Rust's number types.
+    /// A number that keeps all its digits, because it may exceed the range of Rust's number types.
     BigNumber,
     /// A string.
     String,
@@ -254,8 +255,8 @@ pub enum TypeRef {
 }
 
 impl TypeRef {
-    /// Returns the named types that a value contains at any depth. The flag says whether it contains them directly,
-    /// without an array or map between.
+    /// Returns the named types that a value contains at any depth. The flag says whether the value contains the type
+    /// directly, not inside an array or map.
     pub fn named_with_directness(&self) -> Vec<(TypeId, bool)> {
         let mut named = Vec::new();
         self.visit_named(true, &mut |id, direct| named.push((id, direct)));
@@ -267,7 +268,7 @@ impl TypeRef {
         self.named_with_directness().into_iter().map(|(id, _)| id)
     }
 
-    /// Returns how many arrays, maps and tuples are nested, up to the next named type.
+    /// Returns the nesting depth of arrays, maps and tuples, without following named types.
     pub fn collection_depth(&self) -> usize {
         match self {
             Self::Array(inner) | Self::Map(inner) => 1 + inner.collection_depth(),
@@ -287,7 +288,7 @@ impl TypeRef {
         }
     }
 
-    /// Returns whether a predicate is true for it or for a type that it contains. Does not follow named types.
+    /// Returns whether a predicate is true for the type or for a type that the type contains. Does not follow named types.
     pub fn any(&self, predicate: &dyn Fn(&Self) -> bool) -> bool {
         predicate(self)
             || match self {
@@ -297,17 +298,17 @@ impl TypeRef {
             }
     }
 
-    /// Returns whether it contains a type of the runtime module `model`, without following named types.
+    /// Returns whether the type contains a type of the runtime module `model`, without following named types.
     pub fn uses_runtime_models(&self) -> bool {
         self.any(&|ty| matches!(ty, Self::Bytes | Self::UrlBytes | Self::BigNumber))
     }
 
-    /// Returns whether it is the other type or contains it, without following named types.
+    /// Returns whether the type is the other type or contains it, without following named types.
     pub fn contains(&self, other: &Self) -> bool {
         self.any(&|ty| ty == other)
     }
 
-    /// Returns whether it may contain a floating-point number, without following named types.
+    /// Returns whether the type may contain a floating-point number, without following named types.
     pub fn contains_float(&self) -> bool {
         self.any(&|ty| matches!(ty, Self::Float(_) | Self::Custom(_)))
     }
@@ -318,7 +319,7 @@ impl TypeRef {
     }
 }
 
-/// A number in decimal notation, with all digits that the document has.
+/// A number in decimal notation, with the digits of the document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decimal(String);
 
@@ -391,7 +392,7 @@ pub enum Constraint {
 }
 
 impl Constraint {
-    /// Returns whether it applies to strings.
+    /// Returns whether the constraint applies to strings.
     pub fn applies_to_strings(&self) -> bool {
         matches!(self, Self::MinLength(_) | Self::MaxLength(_) | Self::Pattern(_))
     }

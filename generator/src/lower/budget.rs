@@ -1,4 +1,4 @@
-//! Limits how far the references of a document may expand it.
+//! Limits the size to which references can expand a document.
 //!
 //! A short document can expand to a very large API: `n` schemas that combine each other have up to 2ⁿ combinations, and
 //! `n` operations that share a response with `n` headers have n² headers. The lowering therefore counts steps, including
@@ -32,8 +32,8 @@ pub(crate) const STEPS_PER_REQUEST_BODY: usize = 20;
 const LOCATION_BYTES_PER_STEP: usize = 256;
 
 impl Lowering<'_> {
-    /// Subtracts steps from the budget, and returns whether it is still sufficient. Reports an error at the location when
-    /// the budget is exceeded for the first time.
+    /// Subtracts steps from the budget. Returns whether the budget is still sufficient. Reports an error at the
+    /// location when the budget is exceeded for the first time.
     pub(crate) fn spend(&mut self, steps: usize, at: &Pointer) -> bool {
         let Some(steps_left) = self.steps_left else { return false };
         self.steps_left = steps_left.checked_sub(steps + at.as_str().len() / LOCATION_BYTES_PER_STEP);

@@ -21,7 +21,7 @@ use crate::diagnostics::{Diagnostic, Diagnostics, Location};
 use crate::ir::{Api, Arena, Docs, Layout, TypeDef, TypeId};
 use crate::source::{Pointer, Source};
 
-/// Lowers a document that was parsed from `source`. Unsupported parts are reported to `diagnostics` and left out.
+/// Lowers a document that was parsed from `source`. Reports unsupported parts to `diagnostics`, and leaves them out.
 pub fn lower(document: &OpenAPI, source: &Source, config: &Config, diagnostics: &mut Diagnostics) -> Api {
     lower_with_notes(document, source, config, diagnostics).0
 }
@@ -110,7 +110,7 @@ struct Lowering<'a> {
     operation_names: operation::names::OperationNames<'a>,
     /// The existing types, by their [key](schema::parts_key).
     types_by_parts: HashMap<schema::PartsKey, TypeId>,
-    /// The item types of merged arrays, by the locations of the schemas of those items.
+    /// The item types of merged arrays, by the locations of the schemas of their items.
     item_unions: HashMap<Vec<Pointer>, TypeId>,
     /// The components that refer to each component in their `allOf`, computed on first use.
     inheritance: Option<schema::inheritance::Inheritance<'a>>,
@@ -129,7 +129,7 @@ struct Lowering<'a> {
     defaults: IndexMap<Pointer, &'a Schema>,
     /// The types that are already referenced but not lowered yet.
     pending: VecDeque<schema::Pending<'a>>,
-    /// The number of schemas marked as personal since the lowering of the current object began.
+    /// The number of schemas marked as personal data since the lowering of the current object began.
     personal_marks: usize,
     /// The number of types whose aliases [`Self::shorten_aliases`] has already shortened.
     shortened_type_count: usize,
@@ -187,7 +187,7 @@ impl<'a> Lowering<'a> {
     }
 }
 
-/// Returns documentation that ends with a link to the external documentation.
+/// Returns documentation with a link to the external documentation at its end.
 fn docs_with_link(
     summary: Option<&str>,
     description: Option<&str>,
@@ -198,7 +198,7 @@ fn docs_with_link(
         let link_text = description.as_deref().unwrap_or("See").trim().trim_end_matches([':', '.']);
         let text = if docs.summary.is_empty() { &mut docs.summary } else { &mut docs.body };
         let separator = if text.is_empty() { "" } else { "\n\n" };
-        // A path relative to the document is not valid in the generated documentation.
+        // A relative path would be a broken link in the generated documentation, so it becomes code.
         *text += &match url.contains("://") && !url.contains([' ', '<', '>']) {
             true => format!("{separator}{link_text}: <{url}>"),
             false => format!("{separator}{link_text}: `{url}`"),

@@ -35,12 +35,13 @@ impl<'a> Lowering<'a> {
         let name = self.target_name(reference, at, section, items)?;
         let item = items.and_then(|items| items.get(&name)).and_then(ReferenceOr::as_item)?;
         let component_at = component_pointer(section, &name);
-        // Each reference lowers the component again, so its length is subtracted from the budget each time.
+        // The component is lowered again for each reference to it, so its length counts as steps each time.
         let length = *self.component_lengths.entry((section, name)).or_insert_with(|| json_len(item));
         self.spend_bytes(length, at).then_some((item, component_at))
     }
 
-    /// Returns the name of the component at the end of a chain of references. No chain is followed twice.
+    /// Returns the name of the component at the end of a chain of references. Follows each chain only once, and stores
+    /// the result.
     pub(crate) fn target_name<'r, T>(
         &mut self,
         reference: &'r str,
@@ -72,7 +73,7 @@ impl<'a> Lowering<'a> {
                     code::CIRCULAR_REFERENCE,
                     Location::Value(at.child("$ref")),
                     format!("`{reference}` is part of a reference cycle"),
-                    "replace one of these references by an object",
+                    "replace one of the references in the cycle by an object",
                 );
                 break None;
             }
@@ -101,7 +102,8 @@ impl<'a> Lowering<'a> {
         if let Some(name) = pointer.component(section) {
             return Some(name);
         }
-        // The parser adds targets outside of the components to the components. Their name is their location.
+        // The parser adds referenced objects outside of the components to the components. The name of such an object is
+        // its location.
         if pointer.keys().count() != 3 || !pointer.as_str().starts_with("/components/") {
             return Some(pointer.to_string());
         }
@@ -117,10 +119,11 @@ impl<'a> Lowering<'a> {
 
     /// Reports a reference to a file that the generator has not read.
     fn report_unread_file(&mut self, reference: &str, at: &Pointer, section: &str) {
-        let UnreadReference { message, help, is_refused } = self.source.unread_reference(reference, at);
+        let UnreadReference { message, help, file_exists } = self.source.unread_reference(reference, at);
         let location = Location::Value(at.child("$ref"));
-        // A file that exists is an error, because the user can allow the generator to read it.
-        match is_refused {
+        // A reference to a file that exists but was not read is an error, because the user can allow the generator to
+        // read the file.
+        match file_exists {
             true => self.error(code::FOREIGN_REFERENCE, location, message, help),
             false => self.report_reference(section, code::FOREIGN_REFERENCE, location, message, help),
         }
@@ -136,7 +139,7 @@ impl<'a> Lowering<'a> {
     pub(crate) fn report_unresolved(&mut self, reference: &str, at: &Pointer, section: &str, suggestion: Option<&str>) {
         let help = match suggestion {
             Some(suggestion) => format!("did you mean `#/components/{section}/{suggestion}`?"),
-            None => format!("add it to `#/components/{section}`"),
+            None => format!("correct the reference, or add its target to `#/components/{section}`"),
         };
         let location = Location::Value(at.child("$ref"));
         let message = format!("unresolved reference `{}`", written_reference(reference));

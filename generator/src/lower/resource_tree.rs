@@ -59,15 +59,15 @@ impl Tree {
     fn add(&mut self, id: OperationId, operation: &Operation, prefix_len: usize) -> ResourceId {
         let (mut current, mut side) = (self.root, Side::Collection);
         for (depth, segment) in operation.path.iter().enumerate().skip(prefix_len) {
-            // A trailing slash is not a resource.
+            // The empty segment after a trailing slash is not a resource.
             if matches!(segment, Segment::Literal(name) if name.is_empty()) {
                 continue;
             }
             if let (Segment::Param(wire), Side::Collection) = (segment, side) {
                 let is_last = depth + 1 == operation.path.len();
                 let resource = &mut self.resources[current];
-                // Paths may use different names for the parameter of an instance. The name in the path of an operation
-                // on the instance takes precedence over names in longer paths.
+                // Different paths may use different names for the key of an instance. The name in the path of an
+                // operation on the instance itself takes precedence over the names in longer paths.
                 if resource.key.is_none() || is_last && !self.with_instance_operation.contains(&current) {
                     resource.key = resource_key(operation, wire, "/");
                 }
@@ -76,7 +76,8 @@ impl Tree {
             }
             let (name, text_before_key, child_segment) = match segment {
                 Segment::Literal(name) | Segment::LiteralSuffix(name) => (name.clone(), "", segment.clone()),
-                // A placeholder directly after a placeholder, or after literal text, is a resource without a name.
+                // A placeholder directly after another placeholder, or after literal text, is a resource without a
+                // name.
                 Segment::Param(_) => (String::new(), "/", Segment::ParamSuffix("/".to_owned(), String::new())),
                 Segment::ParamSuffix(before, _) => {
                     (String::new(), before.as_str(), Segment::ParamSuffix(before.clone(), String::new()))
@@ -153,13 +154,13 @@ fn returns_list(operation: &Operation) -> bool {
     operation.paging.is_some() || matches!(operation.response_body(), ResponseBody::Json(TypeRef::Array(_)))
 }
 
-/// Returns the kind of an operation, by its method and the other operations of its path.
+/// Returns the role of an operation, which depends on its method and on the other operations of its path.
 fn operation_role(operation: &Operation, path_methods: &PathMethods) -> Role {
     let has_method = |method| path_methods.methods.contains(&method);
     match (operation.method, operation.side()) {
         (Method::Get, Side::Collection) if returns_list(operation) => Role::List,
         (Method::Get, _) => Role::Fetch,
-        // If GET on the same path returns a record, POST changes that record and does not create one.
+        // If GET on the same path returns a single record, POST changes that record. It does not create a new one.
         (Method::Post, Side::Collection) if !path_methods.has_fetch => Role::Create,
         (Method::Post, _) if has_method(Method::Patch) => Role::Other,
         (Method::Post | Method::Patch, _) => Role::Update,

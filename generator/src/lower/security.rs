@@ -14,8 +14,8 @@ impl Lowering<'_> {
         let document = self.document;
         let schemes = document.components.iter().flat_map(|components| &components.security_schemes);
         let mut lowered = Vec::new();
-        // The map also contains targets of references, whose keys begin with `#/`. They are lowered under the names of
-        // the components that refer to them.
+        // The map also contains targets of references, whose keys begin with `#/`. Such a scheme is lowered under the
+        // name of the component that refers to it.
         for (name, scheme) in schemes.filter(|(name, _)| !name.starts_with("#/")) {
             let at = Pointer::root().child("components").child("securitySchemes").child(name);
             let resolved = self.resolve(scheme, &at, "securitySchemes", |components| &components.security_schemes);
@@ -26,13 +26,13 @@ impl Lowering<'_> {
 
     fn lower_security_scheme(&mut self, name: &str, scheme: &SecuritySchemeObject, at: &Pointer) -> SecurityScheme {
         let mut flows = Vec::new();
-        let mut about = None;
+        let mut token_docs = None;
         let (kind, description) = match scheme {
             SecuritySchemeObject::HTTP { scheme, bearer_format, description, .. } => {
                 match scheme.to_ascii_lowercase().as_str() {
                     "basic" => (SchemeKind::Basic, description),
                     "bearer" => {
-                        about = bearer_format.as_ref().map(|format| format!("Its form: {format}"));
+                        token_docs = bearer_format.as_ref().map(|format| format!("Its form: {format}"));
                         (SchemeKind::Bearer, description)
                     }
                     unsupported => {
@@ -58,11 +58,11 @@ impl Lowering<'_> {
                 (SchemeKind::Bearer, description)
             }
             SecuritySchemeObject::OpenIDConnect { open_id_connect_url, description, .. } => {
-                about = Some(format!("OpenID Connect, described at {open_id_connect_url}"));
+                token_docs = Some(format!("OpenID Connect, described at {open_id_connect_url}"));
                 (SchemeKind::Bearer, description)
             }
         };
-        SecurityScheme { name: name.to_owned(), kind, flows, about, docs: Docs::new(None, description.as_deref()) }
+        SecurityScheme { name: name.to_owned(), kind, flows, token_docs, docs: Docs::new(None, description.as_deref()) }
     }
 
     /// Lowers OAuth 2.0 flows. Reports an invalid token URL of the flow for client credentials, because the generated

@@ -34,7 +34,7 @@ impl Lowering<'_> {
             let message = format!("the variable `{name}` of the server is not declared");
             let location = Location::Value(at.child("url"));
             let diagnostic = Diagnostic::warning(code::MISSING_KEYWORD, location, message)
-                .label("it has no value, so the client needs a base URL")
+                .label("the variable has no value, so the client needs a base URL")
                 .help(format!("add `variables: {{ {name}: {{ default: … }} }}`"));
             self.diagnostics.push(diagnostic);
         }

@@ -9,8 +9,9 @@ use crate::ir::{Arena, Docs, Layout, Operation, ResourceId, Segment, Side};
 use crate::normalize::name_key;
 use crate::source::Pointer;
 
-/// Creates a group for each tag, in the order in which the document declares the tags. An operation belongs to the group
-/// of its first tag, or to the client if it has no tag. If no operation has a tag, the group is the first word of the path.
+/// Creates a group for each tag, in the order in which the document declares the tags. An operation belongs to the
+/// group of its first tag, or to the client if it has no tag. If no operation has a tag, the first word of the path is
+/// used instead of a tag.
 pub(crate) fn group_by_tag(operations: &Arena<Operation>, tags: &[Tag]) -> Layout {
     let mut groups = Arena::default();
     let client = groups.push(new_resource(String::new(), None, Pointer::root().child("paths")));
@@ -55,7 +56,8 @@ fn group_names(operations: &Arena<Operation>) -> Vec<Option<&str>> {
         })
     });
     let path_words: Vec<Option<&str>> = path_words.collect();
-    // If all operations would be in one group, or each in a group of its own, all are methods of the client.
+    // Groups are useless if all operations would be in one group, or each operation in its own group. All operations
+    // are then methods of the client.
     let distinct_words: HashSet<_> = path_words.iter().collect();
     match distinct_words.len() == 1 || distinct_words.len() == path_words.len() {
         true => vec![None; path_words.len()],

@@ -58,7 +58,11 @@ impl<'a> Checker<'a> {
         }
         for (name, first) in &rule.counters {
             if self.property(first, name).is_some_and(|field| !is_integer(api, &field.ty)) {
-                self.report(first, format!("`{name}` is not an integer"), "choose an integer property".to_owned());
+                self.report(
+                    first,
+                    format!("the property `{name}` is not an integer in the document"),
+                    "choose an integer property".to_owned(),
+                );
             }
         }
         for (name, value) in &rule.defaults {
@@ -98,7 +102,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Checks that one of the paths `to` is directly below each collection where the records are stored.
+    /// Checks that each collection that stores the records has one of the paths `to` directly below it.
     fn check_part_collections(&mut self, rule: &Rule, to: &[Spanned<String>]) {
         let unknown_path = to.iter().find(|path| !self.collections.contains_key(path.get_ref()));
         if let Some(path) = unknown_path {
@@ -116,8 +120,8 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Returns the property that the records of all resources have, or reports that one has none. `location` is its
-    /// name in codegen.toml.
+    /// Returns the property with a name that the records of all resources have. Reports a resource whose records do not
+    /// have it. `location` is the name of the property in codegen.toml.
     fn property(&mut self, location: &Spanned<impl Sized>, name: &str) -> Option<&'a Field> {
         let (api, resources) = (self.api, self.resources);
         let mut last = None;
@@ -241,7 +245,8 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Returns the collection at a path. If there is none, the names of the path parameters may differ.
+    /// Returns the collection at a path. If there is none, returns the collection at a path that differs only in the
+    /// names of the parameters.
     fn parent(&self, path: &str) -> Option<ResourceId> {
         let exact = self.collections.get(path).copied();
         exact.or_else(|| {

@@ -33,13 +33,13 @@ pub fn parameters(path: &str) -> impl Iterator<Item = &str> {
     path.split('{').skip(1).filter_map(|after| after.split('}').next())
 }
 
-/// Returns the collection whose path has the most parameters, if all of them are known.
+/// Returns the path with the most parameters, of the paths whose parameters are all known.
 pub fn most_specific<'t>(paths: impl Iterator<Item = &'t str>, is_known: impl Fn(&str) -> bool) -> Option<&'t str> {
     paths.filter(|path| parameters(path).all(&is_known)).max_by_key(|path| parameters(path).count())
 }
 
-/// Returns the path of a nested collection relative to a record of another collection; `None` if it is not directly
-/// below one.
+/// Returns the path of a nested collection relative to a record of the collection `collection`. Returns `None` if the
+/// nested collection is not directly below such a record.
 pub fn path_below<'t>(collection: &str, path: &'t str) -> Option<&'t str> {
     let (_, below) = path.strip_prefix(collection)?.strip_prefix("/{")?.split_once('}')?;
     Some(below).filter(|below| below.starts_with('/') && !below.contains('{'))
@@ -95,7 +95,7 @@ pub fn ignored_parameters<'a>(config: &Config, api: &Api, operation: &'a Operati
     names.filter(|name| !has_rule(name) && !is_pagination_parameter(operation, name)).collect()
 }
 
-/// Returns the query parameter with the start of a page, if there is one.
+/// Returns the query parameter that says where a page starts, if there is one.
 pub fn page_token(operation: &Operation) -> Option<&str> {
     if let Next::Cursor { param, .. } | Next::LastItem { param, .. } = &operation.paging.as_ref()?.next {
         return Some(param);

@@ -10,7 +10,7 @@ use super::reserved::{is_keyword, is_reserved_type};
 /// Returns a name for a field, method, argument or module: `FriendlyName` becomes `friendly_name`, `type` becomes
 /// `type_`.
 ///
-/// The result is empty if the wire name has no letters or digits, and no words for its punctuation. Then use
+/// The result is empty if the wire name has no letters or digits, and no words for its punctuation. Callers then use
 /// [`spelling`].
 pub fn value_name(wire: &str) -> String {
     escape(spell_unusual(wire).to_snake_case(), is_keyword)
@@ -18,7 +18,7 @@ pub fn value_name(wire: &str) -> String {
 
 /// Returns a name for a type: `friendly_name` becomes `FriendlyName`, `Self` becomes `Self_`.
 ///
-/// The result is empty if the wire name has no letters or digits, and no words for its punctuation. Then use
+/// The result is empty if the wire name has no letters or digits, and no words for its punctuation. Callers then use
 /// [`spelling`].
 pub fn type_name(wire: &str) -> String {
     let spelled = spell_unusual(wire);
@@ -32,12 +32,12 @@ pub fn type_name(wire: &str) -> String {
 /// The maximum length of the name of a type. Longer names are abbreviated.
 const MAX_TYPE_BYTES: usize = 150;
 
-/// Returns a name for a variant: like that of a type, but names of other types are allowed.
+/// Returns a name for a variant. In contrast to the name of a type, the names of other types are allowed.
 pub fn variant_name(wire: &str) -> String {
     escape(spell_unusual(wire).to_upper_camel_case(), is_keyword)
 }
 
-/// Adds a trailing underscore to a reserved word, or a leading one to a name that begins with a digit.
+/// Adds a trailing underscore to a reserved word, or a leading underscore to a name that begins with a digit.
 pub fn escape(name: String, is_reserved: fn(&str) -> bool) -> String {
     match name {
         name if is_reserved(&name) => format!("{name}_"),
@@ -48,23 +48,29 @@ pub fn escape(name: String, is_reserved: fn(&str) -> bool) -> String {
 
 /// Returns the singular of an English plural. Other words are returned unchanged.
 pub fn singular(word: &str) -> String {
-    let replace_end = |length: usize, with: &str| format!("{}{with}", &word[..word.len() - length]);
-    let lower = word.to_ascii_lowercase();
-    let ends = |end: &str| lower.ends_with(end) && lower.len() > end.len();
+    let replace_end = |length: usize, new_end: &str| format!("{}{new_end}", &word[..word.len() - length]);
+    let lower_case = word.to_ascii_lowercase();
+    let ends_with = |end: &str| lower_case.ends_with(end) && lower_case.len() > end.len();
     match () {
-        () if ends("ies") => replace_end(3, "y"),
-        () if ends("sses") || ends("shes") || ends("ches") || ends("xes") || ends("zes") || ends("uses") => {
+        () if ends_with("ies") => replace_end(3, "y"),
+        () if ends_with("sses")
+            || ends_with("shes")
+            || ends_with("ches")
+            || ends_with("xes")
+            || ends_with("zes")
+            || ends_with("uses") =>
+        {
             replace_end(2, "")
         }
-        () if ends("ss") || ends("us") || ends("is") => word.to_owned(),
-        () if ends("s") => replace_end(1, ""),
+        () if ends_with("ss") || ends_with("us") || ends_with("is") => word.to_owned(),
+        () if ends_with("s") => replace_end(1, ""),
         () => word.to_owned(),
     }
 }
 
-/// Returns the spelling of a name at a level of detail: level 0 is the name itself, and each further level spells out
-/// more. The order is leading punctuation, all punctuation, the case, the words in capitals, and code points without a
-/// word.
+/// Returns the spelling of a name at a level of detail. Level 0 is the name itself, and each further level spells out
+/// more. The levels spell out, in this order: leading punctuation, all punctuation, the case, the words in capitals,
+/// and the code points that have no word.
 pub fn spelling(wire: &str, level: usize) -> Option<String> {
     Some(match level {
         0 => wire.to_owned(),
@@ -112,7 +118,7 @@ fn mark_capitals(wire: &str) -> String {
         let capitals = letters[index..].iter().take_while(|letter| letter.is_uppercase()).count();
         let ends_word = letters.get(index + capitals).is_none_or(|next| !next.is_lowercase());
         let begins_word = index == 0 || !letters[index - 1].is_uppercase();
-        // The last capital before a lower-case letter begins a new word.
+        // In `IBANCode`, the last capital before the lower-case letter begins a new word.
         if begins_word && capitals > if ends_word { 1 } else { 2 } {
             marked.push_str(" upper ");
         }
@@ -135,7 +141,7 @@ pub fn spell_code_points(wire: &str) -> String {
 ///
 /// - the punctuation of a name that has nothing else (`>=`), and the sign of a number (`-1`)
 /// - letters and digits that Rust does not allow (`m²`) or warns about (`µs`)
-/// - letters that look like those of another script, where the compiler would warn about them
+/// - letters that look like letters of another script, where the compiler would warn about them
 fn spell_unusual(wire: &str) -> String {
     if wire.is_empty() {
         return "empty".to_owned();
@@ -165,7 +171,7 @@ fn spell_unusual(wire: &str) -> String {
     spelled
 }
 
-/// Returns whether a letter looks like one of another script, or like one of ASCII.
+/// Returns whether a letter looks like a letter of another script, or like an ASCII letter.
 fn is_look_alike(c: char) -> bool {
     !c.is_ascii() && (is_potential_mixed_script_confusable_char(c) && !is_latin(c) || is_like_ascii(c))
 }
@@ -178,10 +184,10 @@ fn is_like_ascii(c: char) -> bool {
     letter.is_some()
 }
 
-/// Returns whether the compiler may warn about the letters of a name that look like others.
+/// Returns whether the compiler may warn about letters of a name that look like other letters.
 ///
-/// It does not for a name in one script that contains a letter without a look-alike: then no name of another script
-/// looks the same.
+/// The compiler does not warn about a name in one script that contains a letter without a look-alike. No name of
+/// another script looks like such a name.
 fn is_confusable(wire: &str) -> bool {
     if wire.is_ascii() {
         return false;
@@ -196,10 +202,10 @@ fn is_latin(c: char) -> bool {
 }
 
 fn punctuation_word(c: char) -> Option<&'static str> {
-    PUNCTUATION.iter().find(|(punctuation, _)| *punctuation == c).map(|(_, word)| *word)
+    PUNCTUATION_WORDS.iter().find(|(punctuation, _)| *punctuation == c).map(|(_, word)| *word)
 }
 
-const PUNCTUATION: &[(char, &str)] = &[
+const PUNCTUATION_WORDS: &[(char, &str)] = &[
     ('!', "not"),
     ('#', "hash"),
     ('$', "dollar"),

@@ -1,5 +1,5 @@
-//! Renders the Rust names as text for the snapshots and for people: one line for each item, and one for each part whose
-//! name differs from its wire name.
+//! Renders the Rust names as text for the snapshots and for people. There is one line for each item, and one line for
+//! each part whose name differs from its wire name.
 
 use std::fmt;
 

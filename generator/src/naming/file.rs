@@ -1,4 +1,4 @@
-//! Shortens names that become file names: those of modules, and those of types, for which rustdoc writes files.
+//! Shortens names that become file names: the names of modules, and the names of types, for which rustdoc writes files.
 
 use crate::file_names::is_device;
 
@@ -8,10 +8,10 @@ use crate::file_names::is_device;
 /// `users_calendar_groups_…_attachments` is `users_calendar_groups_cec_attachments`.
 pub fn modules(name: &str) -> impl Iterator<Item = String> + '_ {
     let abbreviations = (0..ABBREVIATIONS).map(|attempt| {
-        let first_bytes = MODULE.first_bytes - attempt * BYTES_PER_ATTEMPT;
-        abbreviate(name, Lengths { first_bytes, ..MODULE })
+        let first_bytes = MODULE_LENGTHS.first_bytes - attempt * BYTES_PER_ATTEMPT;
+        abbreviate(name, Lengths { first_bytes, ..MODULE_LENGTHS })
     });
-    let names: Box<dyn Iterator<Item = String>> = match name.len() > MODULE.max_bytes {
+    let names: Box<dyn Iterator<Item = String>> = match name.len() > MODULE_LENGTHS.max_bytes {
         true => Box::new(abbreviations),
         false => Box::new(std::iter::once(name.to_owned())),
     };
@@ -20,8 +20,8 @@ pub fn modules(name: &str) -> impl Iterator<Item = String> + '_ {
 
 /// Abbreviates the name of a type, in snake case, if it is too long for the files that rustdoc writes.
 pub fn shorten_type_name(name: &str) -> String {
-    match name.len() > TYPE.max_bytes {
-        true => abbreviate(name, TYPE),
+    match name.len() > TYPE_LENGTHS.max_bytes {
+        true => abbreviate(name, TYPE_LENGTHS),
         false => name.to_owned(),
     }
 }
@@ -38,17 +38,18 @@ struct Lengths {
 }
 
 /// A file name has at most 100 bytes, including the extension `.rs`.
-const MODULE: Lengths = Lengths { max_bytes: 97, first_bytes: 40, last_bytes: 32 };
+const MODULE_LENGTHS: Lengths = Lengths { max_bytes: 97, first_bytes: 40, last_bytes: 32 };
 /// Most file systems allow 255 bytes. A file of rustdoc has a name like `struct.….html`, and the name of a request or
 /// handle has a suffix.
-const TYPE: Lengths = Lengths { max_bytes: 150, first_bytes: 70, last_bytes: 50 };
-/// The number of bytes by which each further abbreviation shortens the first words, in favour of the letters between.
+const TYPE_LENGTHS: Lengths = Lengths { max_bytes: 150, first_bytes: 70, last_bytes: 50 };
+/// The number of bytes by which each further abbreviation shortens the first words. The letters of the words between
+/// get these bytes.
 const BYTES_PER_ATTEMPT: usize = 8;
 /// The number of abbreviations.
 const ABBREVIATIONS: usize = 5;
 
 fn abbreviate(name: &str, lengths: Lengths) -> String {
-    // A name that begins with a digit has a leading underscore.
+    // The leading underscore of a name that begins with a digit is kept.
     let prefix = if name.starts_with('_') { "_" } else { "" };
     let words: Vec<&str> = name.split('_').filter(|word| !word.is_empty()).flat_map(split_long_word).collect();
     let start = count_fitting(words.iter(), lengths.first_bytes);
@@ -75,7 +76,7 @@ fn count_fitting<'w>(words: impl Iterator<Item = &'w &'w str>, max_bytes: usize)
 fn split_long_word(word: &str) -> impl Iterator<Item = &str> {
     let mut remaining = word;
     std::iter::from_fn(move || {
-        let (piece, after) = remaining.split_at(remaining.floor_char_boundary(MODULE.last_bytes / 2));
+        let (piece, after) = remaining.split_at(remaining.floor_char_boundary(MODULE_LENGTHS.last_bytes / 2));
         remaining = after;
         (!piece.is_empty()).then_some(piece)
     })
@@ -111,7 +112,7 @@ mod tests {
         ] {
             let names: Vec<String> = modules(&name).collect();
             let is_name = |name: &String| name.starts_with(|first| first == '_' || unicode_ident::is_xid_start(first));
-            assert!(names.iter().all(|name| is_name(name) && name.len() <= MODULE.max_bytes), "{names:?}");
+            assert!(names.iter().all(|name| is_name(name) && name.len() <= MODULE_LENGTHS.max_bytes), "{names:?}");
         }
     }
 }

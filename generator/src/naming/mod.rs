@@ -1,8 +1,8 @@
 //! Maps wire names to Rust names, in tables next to the IR.
 //!
 //! A name is converted to its case, escaped, and claimed in its scope. If two items of a scope would get the same name,
-//! both get longer names, or the collision is reported with both locations. Names are never distinguished by appended
-//! numbers.
+//! both get longer names. If no longer names are left, the collision is reported with both locations. Names are never
+//! distinguished by appended numbers.
 
 pub mod case;
 pub(crate) mod dump;
@@ -125,7 +125,7 @@ impl Names {
 
 /// Names all items of an API.
 pub fn name(api: &Api, analysis: &Analysis, config: &Config, diagnostics: &mut Diagnostics) -> Names {
-    // If a location has two names, the first one is used.
+    // The order is reversed, so that the first of two new names for a location is used.
     let renames = config.rename.iter().rev().map(|rename| (rename.at.get_ref().as_str(), rename.to.as_str())).collect();
     let (type_scope, resource_modules, model_modules) = Default::default();
     let mut naming =
@@ -160,7 +160,8 @@ struct Naming<'a> {
     diagnostics: &'a mut Diagnostics,
     /// The names from the configuration, by location.
     renames: HashMap<&'a str, &'a str>,
-    /// The scope of all types of the generated crate. They share one, because any two can be imported together.
+    /// The scope of all types of the generated crate. All types share this scope, because any two of them can be
+    /// imported together.
     type_scope: NameScope,
     /// The modules of the resources, in the [case-folded](crate::file_names::fold_case) form.
     resource_modules: NameScope,
@@ -169,7 +170,7 @@ struct Naming<'a> {
 }
 
 impl Naming<'_> {
-    /// Returns the names of all operations. Equivalent operations share theirs.
+    /// Returns the names of all operations. Equivalent operations have the same names.
     fn operation_names(&mut self) -> Vec<OperationName> {
         let is_representative = |id: OperationId| self.analysis.equivalent_operation(id) == id;
         let representatives: Vec<(OperationId, &Operation)> =
@@ -184,7 +185,7 @@ impl Naming<'_> {
         ids.map(|id| names[self.analysis.equivalent_operation(id).index()].clone()).collect()
     }
 
-    /// Returns the names of all resources, without those of the methods that return them.
+    /// Returns the names of all resources, without the names of the methods that return their handles.
     fn resource_names(&mut self) -> Vec<ResourceName> {
         let mut names = vec![None; self.api.client_resources().len()];
         for (id, _) in self.api.client_resources().iter() {
@@ -250,7 +251,7 @@ impl Naming<'_> {
         let message = format!("`{wire}` has the same Rust name `{ident}` as another item");
         let diagnostic = Diagnostic::error(code::NAME_COLLISION, Location::Key(origin.clone()), message)
             .related(Location::Key(first), format!("this item has the name `{ident}`"))
-            .help(format!("rename one of them in codegen.toml: `[[rename]]` with `at = \"{origin}\"`"));
+            .help(format!("rename one of the items in codegen.toml: `[[rename]]` with `at = \"{origin}\"`"));
         self.diagnostics.push(diagnostic);
     }
 }

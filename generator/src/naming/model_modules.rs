@@ -1,21 +1,22 @@
-//! Groups types into modules: a type together with the types that only it uses.
+//! Groups types into modules. A module contains a type, and the types that only this type uses.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::analyze::Analysis;
 use crate::ir::{Api, ResponseBody, Shape, TypeId, TypeRef, contained_types};
 
-/// Returns the type that the module of each type is named after, by the index of the type in the arena.
+/// Returns the owner of each type, by the index of the type in the arena. The module of a type is named after its
+/// owner.
 ///
-/// A page is in the module of its item type. A type that is contained in only one other type, and that is not a
-/// response, is in the module of that one. All others have modules of their own.
+/// A page is in the module of its item type. A type that only one other type contains, and that is not a response, is
+/// in the module of that type. All other types have modules of their own.
 pub fn module_owners(api: &Api, analysis: &Analysis) -> Vec<TypeId> {
     let parents = parents(api, analysis);
     let mut owners: Vec<Option<TypeId>> = vec![None; api.types.len()];
     for (id, _) in api.types.iter() {
         let (mut path, mut on_path, mut current) = (Vec::new(), BTreeSet::new(), id);
-        // Types that are contained only in each other have no common owner, and neither have the types that they
-        // contain. Each of them has a module of its own.
+        // Types that contain each other in a cycle have no owner outside of the cycle. Each of them, and each type that
+        // leads to the cycle, has a module of its own.
         let owner = loop {
             match (owners[current.index()], parents[current.index()]) {
                 (Some(owner), parent) => break Some(owner).filter(|owner| *owner != current || parent.is_none()),

@@ -9,7 +9,8 @@ use crate::normalize::media_type_essence;
 use crate::source::Pointer;
 
 impl Naming<'_> {
-    /// Returns the name of an operation, with a suffix if it is not for the first of several request bodies.
+    /// Returns the name of an operation. It has a suffix if the operation is not for the first of several request
+    /// bodies.
     fn operation_wire(&self, operation: &Operation) -> String {
         let wire = self.configured_name(&operation.origin, &operation.name);
         let suffix = operation.variant.iter().map(|variant| format!(" as {variant}")).collect::<String>();
@@ -66,7 +67,7 @@ impl Naming<'_> {
     }
 
     /// Returns the names of the methods that request other media types. A name is made of the subtype. If two names
-    /// would be equal, they include more of the media type.
+    /// would be equal, both include more of the media type.
     fn alternative_methods(&mut self, scope: &mut NameScope, operation: &Operation) -> Vec<String> {
         let alternatives: Vec<&Alternative> = operation.alternatives().collect();
         let origins: Vec<&Pointer> = alternatives.iter().map(|alternative| &alternative.origin).collect();
@@ -77,8 +78,8 @@ impl Naming<'_> {
             let name = alternatives[index].media_types.first().map_or("", String::as_str);
             let essence = media_type_essence(name);
             let (kind, subtype) = essence.split_once('/').unwrap_or(("", &essence));
-            // If it differs only in its parameters from a media type that is requested by default, its subtype says nothing: the
-            // name is made of the whole media type, with its parameters.
+            // If the media type differs from a default media type only in its parameters, both have the same subtype.
+            // The name is then made of the whole media type with its parameters.
             let differs_in_parameters =
                 defaults.iter().any(|(default, default_essence)| *default != name && *default_essence == essence);
             let words = match (attempt, subtype) {
@@ -100,8 +101,8 @@ impl Naming<'_> {
             .collect()
     }
 
-    /// Returns the names of the parameters. Parameters with the same name in different parts of the request get the
-    /// part as a suffix.
+    /// Returns the names of the parameters. If parameters in different parts of the request have the same name, each
+    /// name gets the part of the request as a suffix.
     fn param_names(&mut self, scope: &mut NameScope, operation: &Operation) -> Vec<String> {
         let is_reserved = match operation.paging {
             Some(_) => reserved::is_list_method,

@@ -7,7 +7,7 @@ pub fn is_keyword(word: &str) -> bool {
 
 /// Returns whether a type cannot have this name, because generated code uses it for another type.
 pub fn is_reserved_type(word: &str) -> bool {
-    TYPES.contains(&word)
+    RESERVED_TYPES.contains(&word)
 }
 
 /// Returns whether a setter cannot have this name, because every request has a method with it.
@@ -51,7 +51,7 @@ const KEYWORDS: &[&str] = &[
     "use", "virtual", "where", "while", "yield",
 ];
 
-const TYPES: &[&str] = &[
+const RESERVED_TYPES: &[&str] = &[
     "AnyJson",
     "Api",
     "ApiError",

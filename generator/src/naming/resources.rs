@@ -7,7 +7,7 @@ use crate::normalize::name_key;
 use crate::source::Pointer;
 
 impl Naming<'_> {
-    /// Names a resource, after the resources that its name depends on: its parent and its representative.
+    /// Names a resource. Before it, names the resources that its name depends on: its parent and its representative.
     pub(super) fn resource_with_parents(&mut self, id: ResourceId, names: &mut [Option<ResourceName>]) {
         if names[id.index()].is_some() {
             return;
@@ -50,11 +50,11 @@ impl Naming<'_> {
         }
     }
 
-    /// Returns the names of a resource below the root. `prefix` is the prefix from the names of its parent.
+    /// Returns the names of a resource below the root. `prefix` is made of the names of its parents.
     fn resource_name(&mut self, resource: &Resource, parent: ResourceId, prefix: &str) -> ResourceName {
         let segment = segment(resource);
         let origin = &resource.origin;
-        // Resources that would get the same module are spelled out.
+        // If another resource has the same module name, use a spelling with more detail (`minus` for `-`).
         let is_free = |segment: &String| {
             let module = case::value_name(&format!("{prefix} {segment}"));
             !case::value_name(segment).is_empty() && self.free_module(&module).is_some()
@@ -63,7 +63,7 @@ impl Naming<'_> {
         let segment = &spellings.find(is_free).unwrap_or_else(|| segment.to_owned());
         let singular = case::singular(segment);
         let child_prefix = case::type_name(&format!("{prefix} {segment}"));
-        // A model may have the same name as the collection, and generated code reserves some names.
+        // The suffix is used if a model has the same name as the collection, or if generated code reserves the name.
         let suffix = if resource.key.is_some() { "collection" } else { "handle" };
         let short = if child_prefix.ends_with('_') { String::new() } else { child_prefix.clone() };
         let candidates = [short, case::type_name(&format!("{prefix} {segment} {suffix}"))];
@@ -170,8 +170,8 @@ impl Naming<'_> {
         if name_in_group.starts_with('_') || name_in_group.ends_with('_') { full } else { name_in_group }
     }
 
-    /// Names the methods of each handle: first those of its operations, then those that return collections, then those
-    /// that return instances. If two would have the same name, the earlier kind keeps it.
+    /// Names the methods of each handle: first the methods of its operations, then those that return collections, then
+    /// those that return instances. If two methods would have the same name, the one that is named first keeps it.
     pub(super) fn name_methods(&mut self, names: &mut Names) {
         let analysis = self.analysis;
         let resources = self.api.client_resources();
@@ -249,8 +249,8 @@ impl Naming<'_> {
                 Side::Collection => &name.collection_method,
             };
             let level = match attempt {
-                // In the first attempt, only a segment that is already a valid method name is claimed, so it is not
-                // changed.
+                // The first attempt claims only segments that are valid method names, so that these segments keep their
+                // names.
                 0 => return Some(Some(method).filter(|name| *name == segment(resource)).cloned().unwrap_or_default()),
                 1 => return Some(method.clone()),
                 attempt => attempt - 2,
@@ -284,8 +284,8 @@ fn by_key(resource: &Resource, singular: &str) -> String {
     if resource.segment.is_empty() { format!("by {key}") } else { format!("{singular} by {key}") }
 }
 
-/// Returns the segment of a resource. Where two path parameters follow each other, the resource has no segment, and its
-/// key is used.
+/// Returns the segment of a resource. If two path parameters follow each other, the second one's resource has no
+/// segment. The name of its key is then used.
 fn segment(resource: &Resource) -> &str {
     match (&resource.key, resource.segment.as_str()) {
         (Some(key), "") => &key.wire,
@@ -298,8 +298,8 @@ fn singular_key(name: &str) -> String {
     name_key(&case::singular(name))
 }
 
-/// Removes the words of a group from the beginning and the end of the name of an operation. They stay next to a
-/// preposition, as in `delete_from_users` or `user_by_name`.
+/// Removes the words of a group from the beginning and the end of the name of an operation. Words next to a preposition
+/// stay, as in `delete_from_users` or `user_by_name`.
 fn strip_group_words<'w>(words: &'w [&'w str], group_key: &str) -> &'w [&'w str] {
     const PREPOSITIONS: &[&str] = &["as", "at", "by", "for", "from", "in", "into", "of", "on", "to", "with"];
     let is_group = |words: &[&str]| singular_key(&words.concat()) == *group_key;

@@ -28,10 +28,10 @@ impl NameScope {
 
     /// Claims a name for each of several items.
     ///
-    /// `candidate` returns the name that an item tries to claim, given its index and the number of its failed attempts.
-    /// An item gets the name if it is not empty, not claimed, and no other item tries the same name in the same
-    /// attempt. The order of the items therefore does not matter. An item for which `candidate` has no more names gets
-    /// an error with the last one.
+    /// `candidate` returns the name that an item tries to claim. Its arguments are the index of the item and the number
+    /// of its failed attempts. An item gets the name if it is not empty, not claimed, and no other item tries the same
+    /// name in the same attempt. The result therefore does not depend on the order of the items. If `candidate` has no
+    /// more names for an item, the item gets an error with the last name.
     pub fn claim_all(
         &mut self,
         origins: &[&Pointer],

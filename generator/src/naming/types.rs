@@ -4,7 +4,7 @@ use super::scope::NameScope;
 use super::{Naming, TypeName, case, file, first_free, model_modules, reserved};
 use crate::file_names::fold_case;
 use crate::ir::{Shape, TypeDef, TypeId};
-use crate::source::{FILE, Pointer};
+use crate::source::{FILE_KEY_PREFIX, Pointer};
 
 impl Naming<'_> {
     /// Returns the names of all types.
@@ -17,9 +17,9 @@ impl Naming<'_> {
 
     /// Returns the names of all types, without their modules and parts.
     ///
-    /// Component schemas claim their names first, then other types with a name of their own, and then types that are
-    /// named after their location. A type whose name is taken gets a longer one, with its kind or with more of its
-    /// location.
+    /// Component schemas claim their names first, then other types that the document names, and then types that are
+    /// named after their location. If the name of a type is taken, the type gets a longer name, with its kind or with
+    /// more of its location.
     fn type_idents(&mut self) -> Vec<String> {
         let mut ranks: [Vec<TypeId>; 3] = Default::default();
         for (id, def) in self.api.types.iter().filter(|(id, _)| self.analysis.facts(*id).is_used) {
@@ -53,7 +53,7 @@ impl Naming<'_> {
         idents
     }
 
-    /// Returns the configured name of a type, or the one from the document.
+    /// Returns the configured name of a type, or the name in the document.
     fn type_wire(&self, def: &TypeDef) -> String {
         match (self.configured_name(&def.origin, ""), def.is_request_type) {
             ("", _) => def.name.join(" "),
@@ -66,9 +66,9 @@ impl Naming<'_> {
     fn candidate(&self, def: &TypeDef, wire: &str, attempt: usize) -> Option<String> {
         Some(match attempt {
             0 => wire.to_owned(),
-            1 => format!("{wire} {}", kind(&def.shape)),
+            1 => format!("{wire} {}", kind_word(&def.shape)),
             2 => def.name.iter().map(|word| case::spell_punctuation(word) + " ").collect(),
-            // Only the parts after the first one are spelled out: the first part is the name of a component or an
+            // Only the parts after the first one are spelled out. The first part is the name of a component or
             // operation, which is already distinct.
             3 | 4 => match def.name.as_slice() {
                 [first, below @ ..] if self.configured_name(&def.origin, "").is_empty() && !below.is_empty() => {
@@ -119,7 +119,7 @@ impl Naming<'_> {
             Shape::Newtype(_) | Shape::Alias(_) | Shape::Wrapper(_) => {}
         }
         if matches!(def.shape, Shape::StringEnum(_) | Shape::ValueEnum(_) | Shape::Union(_)) {
-            // `Unknown` may already be the name of a documented value.
+            // `Unknown` may already be the name of a documented value, so there are other names.
             unknown = first_free(&scope, &["Unknown", "Other", "Unlisted"]);
         }
         TypeName { ident, module, names_module: module_owner == id, parts, unknown, additional }
@@ -139,7 +139,7 @@ impl Naming<'_> {
                 }
             }
         };
-        // In a script without upper and lower case, the module would have the same name as the type.
+        // In a script without upper and lower case, such as Chinese, the module would have the same name as the type.
         let module = if module == ident { format!("{module}_") } else { module };
         // Types whose modules would have the same file name share one module.
         let module = file::modules(&module).next().unwrap_or_else(|| module.clone());
@@ -148,7 +148,7 @@ impl Naming<'_> {
 }
 
 /// Returns the word for a kind of type that distinguishes its name from others.
-fn kind(shape: &Shape) -> &'static str {
+fn kind_word(shape: &Shape) -> &'static str {
     match shape {
         Shape::Record(_) => "object",
         Shape::StringEnum(_) | Shape::ValueEnum(_) => "value",
@@ -161,7 +161,7 @@ fn kind(shape: &Shape) -> &'static str {
 /// Returns the words of a location, without the keywords of OpenAPI.
 fn location_words(origin: &Pointer) -> String {
     let is_keyword = |key: &String| STRUCTURAL_KEYWORDS.contains(&key.as_str());
-    let word = |key: String| match key.strip_prefix(FILE) {
+    let word = |key: String| match key.strip_prefix(FILE_KEY_PREFIX) {
         Some(file) => file.split('.').next().unwrap_or_default().to_owned(),
         None => key,
     };

@@ -6,7 +6,8 @@ use serde_json::Value;
 
 use crate::source::Pointer;
 
-/// Rewrites references by anchor as references by location. If two schemas have the same anchor, the first one is used.
+/// Rewrites references by anchor as references by location. If several schemas have the same anchor, the first schema
+/// is used.
 pub fn resolve(tree: &mut Value) {
     let mut anchors = BTreeMap::new();
     collect(tree, &Pointer::root(), &mut anchors);

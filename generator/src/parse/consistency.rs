@@ -1,7 +1,7 @@
 //! Checks for keywords of one schema that contradict each other or have no effect.
 //!
-//! Each is reported as a warning at its location and removed from the model, so later stages see only effective
-//! keywords.
+//! Each such keyword is reported as a warning at its location and removed from the model. Later stages see only
+//! effective keywords.
 
 use std::cmp::Ordering;
 use std::collections::HashMap;
@@ -17,25 +17,30 @@ use crate::ir::{canonical_json, compare_numbers, json_equal};
 const TYPES: [&str; 7] = ["string", "number", "integer", "boolean", "array", "object", "null"];
 
 /// Reports and removes contradictions. `types` are the declared types without `null`.
-pub(super) fn check(any: &mut AnySchema, data: &mut SchemaData, types: &[String], object: &mut ObjectReader<'_, '_>) {
+pub(super) fn check(
+    keywords: &mut AnySchema,
+    data: &mut SchemaData,
+    types: &[String],
+    object: &mut ObjectReader<'_, '_>,
+) {
     if types.iter().all(|typ| TYPES.contains(&typ.as_str())) {
-        remove_keywords_of_other_types(any, data, types, object);
+        remove_keywords_of_other_types(keywords, data, types, object);
     }
-    check_number_limits(any, data, object);
+    check_number_limits(keywords, data, object);
     for (min_keyword, minimum, max_keyword, maximum) in [
-        ("minLength", &mut any.min_length, "maxLength", &mut any.max_length),
-        ("minItems", &mut any.min_items, "maxItems", &mut any.max_items),
-        ("minProperties", &mut any.min_properties, "maxProperties", &mut any.max_properties),
+        ("minLength", &mut keywords.min_length, "maxLength", &mut keywords.max_length),
+        ("minItems", &mut keywords.min_items, "maxItems", &mut keywords.max_items),
+        ("minProperties", &mut keywords.min_properties, "maxProperties", &mut keywords.max_properties),
     ] {
-        if let (Some(least), Some(most)) = (*minimum, *maximum)
-            && least > most
+        if let (Some(min), Some(max)) = (*minimum, *maximum)
+            && min > max
         {
             (*minimum, *maximum) = (None, None);
-            report_empty_range((min_keyword, &least.to_string()), (max_keyword, &most.to_string()), object);
+            report_empty_range((min_keyword, &min.to_string()), (max_keyword, &max.to_string()), object);
         }
     }
-    if any.multiple_of.is_some_and(|divisor| divisor <= 0.0) {
-        any.multiple_of = None;
+    if keywords.multiple_of.is_some_and(|divisor| divisor <= 0.0) {
+        keywords.multiple_of = None;
         warn(object, code::WRONG_TYPE, "multipleOf", "`multipleOf` must be greater than 0", "ignored", "remove it");
     }
     if data.read_only && data.write_only {
@@ -54,47 +59,48 @@ pub(super) fn check(any: &mut AnySchema, data: &mut SchemaData, types: &[String]
 
 /// Reports and removes keywords that do not apply to the declared types.
 fn remove_keywords_of_other_types(
-    any: &mut AnySchema,
+    keywords: &mut AnySchema,
     data: &mut SchemaData,
     types: &[String],
     object: &mut ObjectReader<'_, '_>,
 ) {
     let mut ineffective: Vec<&'static str> = Vec::new();
-    let mut note = |keyword, is_set: bool| ineffective.extend(is_set.then_some(keyword));
+    let mut note_if_removed = |keyword, is_set: bool| ineffective.extend(is_set.then_some(keyword));
     let allows = |name: &str| types.is_empty() || types.iter().any(|typ| typ == name);
     if !allows("string") {
-        note("minLength", any.min_length.take().is_some());
-        note("maxLength", any.max_length.take().is_some());
-        note("pattern", any.pattern.take().is_some());
+        note_if_removed("minLength", keywords.min_length.take().is_some());
+        note_if_removed("maxLength", keywords.max_length.take().is_some());
+        note_if_removed("pattern", keywords.pattern.take().is_some());
     }
     if !allows("number") && !allows("integer") {
         let is_limit = |value: Option<&Value>| value.is_some_and(Value::is_number);
-        note("minimum", any.minimum.take().is_some() && !is_limit(object.value("exclusiveMinimum")));
-        note("exclusiveMinimum", is_limit(object.value("exclusiveMinimum")));
-        note("maximum", any.maximum.take().is_some() && !is_limit(object.value("exclusiveMaximum")));
-        note("exclusiveMaximum", is_limit(object.value("exclusiveMaximum")));
-        note("multipleOf", any.multiple_of.take().is_some());
-        (any.exclusive_minimum, any.exclusive_maximum) = (None, None);
+        note_if_removed("minimum", keywords.minimum.take().is_some() && !is_limit(object.value("exclusiveMinimum")));
+        note_if_removed("exclusiveMinimum", is_limit(object.value("exclusiveMinimum")));
+        note_if_removed("maximum", keywords.maximum.take().is_some() && !is_limit(object.value("exclusiveMaximum")));
+        note_if_removed("exclusiveMaximum", is_limit(object.value("exclusiveMaximum")));
+        note_if_removed("multipleOf", keywords.multiple_of.take().is_some());
+        (keywords.exclusive_minimum, keywords.exclusive_maximum) = (None, None);
         LIMITS.iter().for_each(|keyword| remove_extension(data, keyword));
     }
     if !allows("array") {
-        // `any.items` of a string may be its `contentSchema`, so only `items` in the document itself is reported.
+        // `items` in the model may come from the `contentSchema` of a string. Only `items` in the document itself is
+        // reported.
         if object.value("items").is_some() {
-            note("items", any.items.take().is_some());
+            note_if_removed("items", keywords.items.take().is_some());
         }
-        note("minItems", any.min_items.take().is_some());
-        note("maxItems", any.max_items.take().is_some());
+        note_if_removed("minItems", keywords.min_items.take().is_some());
+        note_if_removed("maxItems", keywords.max_items.take().is_some());
         // Some converters write `uniqueItems: true` next to any type, so this is not reported.
-        any.unique_items = None;
+        keywords.unique_items = None;
     }
     if !allows("object") {
-        note("properties", !std::mem::take(&mut any.properties).is_empty());
-        note("required", !std::mem::take(&mut any.required).is_empty());
+        note_if_removed("properties", !std::mem::take(&mut keywords.properties).is_empty());
+        note_if_removed("required", !std::mem::take(&mut keywords.required).is_empty());
         // Some frameworks write `additionalProperties: false` next to any type, so only a schema is reported.
-        let additional = any.additional_properties.take();
-        note("additionalProperties", matches!(additional, Some(AdditionalProperties::Schema(_))));
-        note("minProperties", any.min_properties.take().is_some());
-        note("maxProperties", any.max_properties.take().is_some());
+        let additional = keywords.additional_properties.take();
+        note_if_removed("additionalProperties", matches!(additional, Some(AdditionalProperties::Schema(_))));
+        note_if_removed("minProperties", keywords.min_properties.take().is_some());
+        note_if_removed("maxProperties", keywords.max_properties.take().is_some());
     }
     for keyword in ineffective {
         let message = format!("`{keyword}` has no effect on a value of the type `{}`", types.join("` or `"));
@@ -103,8 +109,8 @@ fn remove_keywords_of_other_types(
 }
 
 /// Reports and removes a minimum above the maximum.
-fn check_number_limits(any: &mut AnySchema, data: &mut SchemaData, object: &mut ObjectReader<'_, '_>) {
-    if any.minimum.is_none() || any.maximum.is_none() {
+fn check_number_limits(keywords: &mut AnySchema, data: &mut SchemaData, object: &mut ObjectReader<'_, '_>) {
+    if keywords.minimum.is_none() || keywords.maximum.is_none() {
         return;
     }
     let minimum = stricter_limit(["minimum", "exclusiveMinimum"], Ordering::Greater, object);
@@ -115,7 +121,8 @@ fn check_number_limits(any: &mut AnySchema, data: &mut SchemaData, object: &mut 
         Some(Ordering::Equal) if !minimum.is_exclusive && !maximum.is_exclusive => return,
         _ => {}
     }
-    (any.minimum, any.maximum, any.exclusive_minimum, any.exclusive_maximum) = (None, None, None, None);
+    (keywords.minimum, keywords.maximum, keywords.exclusive_minimum, keywords.exclusive_maximum) =
+        (None, None, None, None);
     LIMITS.iter().for_each(|keyword| remove_extension(data, keyword));
     report_empty_range(
         (minimum.keyword, &minimum.value.to_string()),
@@ -132,8 +139,8 @@ struct Limit {
     is_exclusive: bool,
 }
 
-/// Returns the stricter of the inclusive and the exclusive limit. `stricter` is the ordering of the stricter one
-/// relative to the other. In OpenAPI 3.0, the exclusive limit is a boolean.
+/// Returns the stricter of the inclusive and the exclusive limit. `stricter` is the ordering of the stricter limit
+/// relative to the other one. In OpenAPI 3.0, the exclusive limit is a boolean.
 fn stricter_limit(
     [inclusive, exclusive]: [&'static str; 2],
     stricter: Ordering,
@@ -206,6 +213,6 @@ fn warn(object: &mut ObjectReader<'_, '_>, code: Code, keyword: &'static str, me
     object.context.report(Diagnostic::warning(code, location, message).label(label).help(help));
 }
 
-/// The keywords for the limits of numbers. The model stores limits as floating-point numbers. The digits of a limit that this
-/// rounds become an extension of the same name as well.
+/// The keywords for the limits of numbers. The model stores limits as floating-point numbers. If this rounds a limit,
+/// its digits are also stored as an extension with the name of the keyword.
 pub const LIMITS: [&str; 5] = ["minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum", "multipleOf"];

@@ -31,7 +31,7 @@ impl ParseContext {
         self.diagnostics.push(diagnostic);
     }
 
-    /// Returns the digits of a number of the tree, as the source has them.
+    /// Returns the digits of a number of the tree, as they are in the source.
     pub fn digits(&self, number: &Value, at: &Pointer) -> String {
         let digits = self.long_numbers.as_ref().and_then(|source| source.number(at));
         digits.map_or_else(|| number.to_string(), str::to_owned)

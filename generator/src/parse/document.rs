@@ -47,7 +47,7 @@ fn is_openapi_31(tree: &Value, context: &mut ParseContext) -> Option<bool> {
     let (keyword, version, help) = match (tree.get("openapi"), tree.get("swagger")) {
         (Some(Value::String(version)), _) if version == "3.0" || version.starts_with("3.0.") => return Some(false),
         (Some(Value::String(version)), _) if version == "3.1" || version.starts_with("3.1.") => return Some(true),
-        // YAML parses a version with two parts as a number.
+        // YAML parses an unquoted version with two parts, such as `3.1`, as a number.
         (Some(Value::Number(version)), _) if version.as_f64() == Some(3.0) => return Some(false),
         (Some(Value::Number(version)), _) if version.as_f64() == Some(3.1) => return Some(true),
         (Some(version), _) => ("openapi", version.to_string(), "convert the document to OpenAPI 3.0 or 3.1"),
@@ -110,7 +110,7 @@ fn components(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Op
         extensions: object.extensions(),
         ..Components::default()
     };
-    // Path items are parsed where a path refers to them.
+    // `PathItems` parses a path item when a path refers to it. Reading the keyword here only marks it as known.
     let _ = object.value("pathItems");
     object.finish(&["links", "callbacks"]);
     Some(components)

@@ -1,17 +1,17 @@
-//! Adds the other files that a document refers to to its tree, so that all references are internal.
+//! Adds the files that a document refers to to the tree of the document, so that all references are internal.
 //!
-//! Each file becomes an entry of the root, whose key is its path with the prefix [`FILE`]. References to files and
+//! Each file becomes an entry of the root, whose key is its path with the prefix [`FILE_KEY_PREFIX`]. References to files and
 //! inside of files are rewritten as references to these entries.
 
 use serde_json::{Value, json};
 
 use super::yaml;
 use crate::diagnostics::{Diagnostic, Diagnostics, Location, code};
-use crate::source::{FILE, Pointer, Source, UnreadReference, written_reference};
+use crate::source::{FILE_KEY_PREFIX, Pointer, Source, UnreadReference, written_reference};
 
 /// Adds the trees of the other files to the tree of the document.
 pub fn join(source: &Source, tree: &mut Value, diagnostics: &mut Diagnostics) {
-    // A document may refer to itself by its file name.
+    // The last condition is for documents that refer to themselves by their file name.
     if source.files.is_empty() && !source.has_links() && !source.text.contains(source.name()) {
         return;
     }
@@ -21,7 +21,7 @@ pub fn join(source: &Source, tree: &mut Value, diagnostics: &mut Diagnostics) {
         match yaml::parse(file, &mut in_file) {
             Some(mut tree) => {
                 rewrite(&mut tree, path, source);
-                trees.push((format!("{FILE}{path}"), tree));
+                trees.push((format!("{FILE_KEY_PREFIX}{path}"), tree));
             }
             None => in_file.iter().for_each(|diagnostic| diagnostics.push(diagnostic.clone().in_file(path))),
         }
@@ -63,7 +63,7 @@ pub fn expand_section_references(source: &Source, tree: &mut Value, diagnostics:
 }
 
 fn expand_section(tree: &mut Value, at: &Pointer) {
-    // A longer chain of references is treated as a cycle.
+    // A longer chain of references is treated as a cycle, which has no target.
     for _ in 0..MAX_CHAIN {
         let target = at.lookup(tree).and_then(|section| section.get("$ref")).and_then(Value::as_str);
         let Some(target) = target.and_then(Pointer::from_reference) else { return };
@@ -122,5 +122,5 @@ fn joined_reference(reference: &str, path: &str, source: &Source) -> Option<Stri
     if target.is_empty() {
         return Some(format!("#{fragment}"));
     }
-    Some(format!("{}{fragment}", Pointer::root().child(format!("{FILE}{target}"))))
+    Some(format!("{}{fragment}", Pointer::root().child(format!("{FILE_KEY_PREFIX}{target}"))))
 }

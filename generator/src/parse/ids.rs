@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::source::{FILE, Pointer};
+use crate::source::{FILE_KEY_PREFIX, Pointer};
 
 /// The keywords whose values are data, in which `$id` and `$ref` have no meaning.
 const DATA_KEYWORDS: &[&str] = &["const", "default", "enum", "example", "examples"];
@@ -66,29 +66,30 @@ const NAME_MAPPINGS: &[&str] = &[
     "webhooks",
 ];
 
-/// Calls `call` with each mapping, its location and the resource that it belongs to. `has_names` says that the keys of
-/// the node are names.
+/// Calls `on_mapping` with each mapping, its location and the resource that it belongs to. `has_names` is true if the
+/// keys of the node are names, not keywords.
 fn visit(
     node: &Value,
     at: &Pointer,
     resource: &Resource,
     has_names: bool,
-    call: &mut impl FnMut(&Value, &Pointer, &Resource),
+    on_mapping: &mut impl FnMut(&Value, &Pointer, &Resource),
 ) {
     match node {
         Value::Array(items) => {
             for (index, item) in items.iter().enumerate() {
-                visit(item, &at.child(index), resource, false, call);
+                visit(item, &at.child(index), resource, false, on_mapping);
             }
         }
         Value::Object(map) => {
             let id = map.get("$id").and_then(Value::as_str).map(|id| absolute(&resource.base, id));
-            let nested = id.map(|base| Resource { base: base.trim_end_matches('#').to_owned(), at: at.clone() });
-            let resource = nested.as_ref().unwrap_or(resource);
-            call(node, at, resource);
+            let nested_resource =
+                id.map(|base| Resource { base: base.trim_end_matches('#').to_owned(), at: at.clone() });
+            let resource = nested_resource.as_ref().unwrap_or(resource);
+            on_mapping(node, at, resource);
             let is_data = |key: &str| !has_names && (DATA_KEYWORDS.contains(&key) || key.starts_with("x-"));
             for (key, value) in map.iter().filter(|(key, _)| !is_data(key)) {
-                visit(value, &at.child(key), resource, !has_names && NAME_MAPPINGS.contains(&key.as_str()), call);
+                visit(value, &at.child(key), resource, !has_names && NAME_MAPPINGS.contains(&key.as_str()), on_mapping);
             }
         }
         _ => {}
@@ -113,10 +114,12 @@ fn target(reference: &str, resource: &Resource, ids: &BTreeMap<String, Pointer>,
         "" => &resource.at,
         id => ids.get(&absolute(&resource.base, id))?,
     };
-    // In the joined tree, a reference relative to the root of another file begins with the key of that file.
-    let keys = pointer.keys().enumerate().filter(|(index, key)| !(*index == 0 && key.starts_with(FILE)));
+    // In the joined tree, a reference relative to the root of another file begins with the key of that file. The key is
+    // not part of the schema's own tree.
+    let keys = pointer.keys().enumerate().filter(|(index, key)| !(*index == 0 && key.starts_with(FILE_KEY_PREFIX)));
     let target = keys.fold(start.clone(), |at, (_, key)| at.child(key));
-    // Many documents write references relative to the root of the document, even inside a schema with an identifier.
+    // A location that does not exist is not used: many documents write references relative to the root of the document,
+    // even inside a schema with an identifier.
     target.lookup(tree).map(|_| target)
 }
 

@@ -1,7 +1,9 @@
-//! Reads the keywords of one object of the document. It records which keywords were read, and reports the others.
+//! Reads the keywords of one object of the document. The reader records which keywords were read, and reports all other
+//! keywords.
 //!
-//! A value of the wrong type is an error ([`report_wrong_type`]) if the generated code would be wrong without it.
-//! Otherwise it is a warning that says how the value is treated ([`report_tolerated`], and the methods `optional_…`).
+//! A value of the wrong type is an error ([`report_wrong_type`]) if the generated code would be wrong without the
+//! value. Otherwise, it is a warning that says how the generator treats the value ([`report_tolerated`], and the
+//! methods `optional_…`).
 
 use std::sync::LazyLock;
 
@@ -10,7 +12,7 @@ use serde_json::{Map, Value};
 
 use super::context::ParseContext;
 use crate::diagnostics::{Diagnostic, Location, Severity, code};
-use crate::source::{FILE, Pointer};
+use crate::source::{FILE_KEY_PREFIX, Pointer};
 
 /// The help for a keyword that the generator does not use.
 pub(super) const REMOVE_HELP: &str = "remove it if no other tool uses it";
@@ -84,8 +86,8 @@ impl<'v, 'd> ObjectReader<'v, 'd> {
         }
     }
 
-    /// Reads keywords that the generator does not use. They are reported as notes with the reason, if the user asks for
-    /// notes.
+    /// Reads keywords that the generator does not use. If the user asks for notes, each keyword is reported as a note
+    /// with the reason.
     pub fn ignore(&mut self, keywords: &[&'static str], reason: &str) {
         for keyword in keywords {
             if self.value_or_null(keyword).is_some() {
@@ -265,7 +267,7 @@ impl<'v, 'd> ObjectReader<'v, 'd> {
         self.context.report(diagnostic);
     }
 
-    /// Reports that a required keyword is missing, as a warning. The treatment says what the generator does instead.
+    /// Reports a missing required keyword as a warning. `treatment` says what the generator does instead.
     pub fn warn_missing(&mut self, keyword: &str, treatment: &str) {
         let message = format!("`{keyword}` is missing");
         let diagnostic = Diagnostic::warning(code::MISSING_KEYWORD, Location::Key(self.pointer.clone()), message)
@@ -286,7 +288,7 @@ impl<'v, 'd> ObjectReader<'v, 'd> {
     /// unknown.
     pub fn finish(self, unsupported: &[&'static str]) {
         for (key, value) in self.map {
-            if self.read.contains(&key.as_str()) || key.starts_with("x-") || key.starts_with(FILE) {
+            if self.read.contains(&key.as_str()) || key.starts_with("x-") || key.starts_with(FILE_KEY_PREFIX) {
                 continue;
             }
             let location = Location::Key(self.pointer.child(key));
@@ -314,7 +316,7 @@ impl<'v, 'd> ObjectReader<'v, 'd> {
     }
 }
 
-/// Reads a required object. A missing one is a warning. The treatment says what the generator does instead.
+/// Reads a required object. A missing object is a warning. `treatment` says what the generator does instead.
 pub fn object_or_warn<T>(
     object: &mut ObjectReader<'_, '_>,
     keyword: &'static str,
@@ -327,7 +329,8 @@ pub fn object_or_warn<T>(
     object.read_with(keyword, read)
 }
 
-/// Reads a required string. A missing one is a warning, and is treated as empty.
+/// Reads a required string. A missing string is a warning, and is treated as empty. `treatment` says what the generator
+/// does.
 pub fn string_or_warn(object: &mut ObjectReader<'_, '_>, keyword: &'static str, treatment: &str) -> String {
     if object.value(keyword).is_none() {
         object.warn_missing(keyword, treatment);
@@ -335,7 +338,7 @@ pub fn string_or_warn(object: &mut ObjectReader<'_, '_>, keyword: &'static str, 
     object.optional_string(keyword).unwrap_or_default()
 }
 
-/// Reads a required string. A missing one is an error, and is treated as empty.
+/// Reads a required string. A missing string is an error, and is treated as empty.
 pub fn string_or_error(object: &mut ObjectReader<'_, '_>, keyword: &'static str) -> String {
     if object.value(keyword).is_none() {
         object.report_missing(keyword);
@@ -370,8 +373,8 @@ pub fn report_wrong_type(value: &Value, pointer: &Pointer, expected: &str, conte
     context.report(wrong_type_error(value, pointer, expected));
 }
 
-/// Reports that a value has the wrong type for its keyword, as a warning. The treatment says what the generator does
-/// with it.
+/// Reports a value of the wrong type for its keyword as a warning. `treatment` says what the generator does with the
+/// value.
 pub fn report_tolerated(value: &Value, pointer: &Pointer, expected: &str, treatment: &str, context: &mut ParseContext) {
     let diagnostic = wrong_type_error(value, pointer, expected);
     let label = format!("{}; {treatment}", diagnostic.label);
@@ -393,13 +396,16 @@ pub fn is_null_or_empty(value: &Value) -> bool {
 }
 
 fn wrong_type_error(value: &Value, pointer: &Pointer, expected: &str) -> Diagnostic {
-    let found_type = match value {
-        Value::Null => "`null`",
-        Value::Bool(_) => "a boolean",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a string",
-        Value::Array(_) => "an array",
-        Value::Object(_) => "a mapping",
+    /// The maximum length of a string that the diagnostic quotes.
+    const MAX_QUOTED_BYTES: usize = 40;
+    let found_value = match value {
+        Value::Null => "`null`".to_owned(),
+        Value::Bool(_) => "a boolean".to_owned(),
+        Value::Number(_) => "a number".to_owned(),
+        Value::String(text) if text.len() <= MAX_QUOTED_BYTES => format!("the string `{text}`"),
+        Value::String(_) => "a string".to_owned(),
+        Value::Array(_) => "an array".to_owned(),
+        Value::Object(_) => "a mapping".to_owned(),
     };
     let keys: Vec<String> = pointer.keys().collect();
     let keyword = match keys.as_slice() {
@@ -409,6 +415,6 @@ fn wrong_type_error(value: &Value, pointer: &Pointer, expected: &str) -> Diagnos
     };
     let message = format!("`{keyword}` must be {expected}");
     Diagnostic::error(code::WRONG_TYPE, Location::Value(pointer.clone()), message)
-        .label(format!("found {found_type}"))
+        .label(format!("found {found_value}"))
         .help(format!("write {expected} here"))
 }

@@ -39,7 +39,7 @@ pub fn path_item(value: &Value, pointer: Pointer, context: &mut ParseContext) ->
         extensions: object.extensions(),
     };
     object.finish(&[]);
-    // Operations without documentation of their own get that of the path item.
+    // An operation without documentation gets the documentation of its path item.
     let common_methods = [&mut item.get, &mut item.put, &mut item.post, &mut item.delete];
     let other_methods = [&mut item.options, &mut item.head, &mut item.patch, &mut item.trace];
     for operation in common_methods.into_iter().chain(other_methods).flatten() {
@@ -156,8 +156,8 @@ fn styles(location: &str) -> &'static str {
     }
 }
 
-/// Reads the style of a parameter. `simple` and `form` name the same style in different parts of a request, with
-/// different defaults of `explode`. Each of them is accepted in place of the other.
+/// Reads the style of a parameter. `simple` and `form` are the same style in different parts of a request, but with
+/// different defaults of `explode`. Each of the two is accepted in place of the other.
 fn style(object: &mut ObjectReader<'_, '_>, location: &str, explode: &mut Option<bool>) -> Option<String> {
     let style = object.string("style")?;
     let valid_style = match (location, style.as_str()) {
@@ -198,8 +198,8 @@ fn examples(object: &mut ObjectReader<'_, '_>) -> IndexMap<String, ReferenceOr<E
     }
 }
 
-/// Returns a schema for a parameter or header without one: from the keywords next to its name, as in OpenAPI 2.0, or
-/// that of a string.
+/// Returns a schema for a parameter or header that has none. The schema is made from the keywords next to its name, as
+/// in OpenAPI 2.0. Without such keywords, it is a string.
 fn schema_from_siblings(object: &mut ObjectReader<'_, '_>) -> Option<ReferenceOr<Schema>> {
     const KEYWORDS: &[&str] =
         &["type", "format", "items", "enum", "default", "pattern", "minLength", "maxLength", "minimum", "maximum"];
@@ -254,7 +254,7 @@ fn media_type(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Op
     let is_stream = pointer.keys().last().is_some_and(|name| Framing::from_media_type(&name).is_some());
     let mut object = ObjectReader::new(value, pointer, context)?;
     let mut extensions: IndexMap<String, Value> = object.extensions();
-    // The keyword is new in OpenAPI 3.2, but some documents of 3.1 use it.
+    // `itemSchema` is new in OpenAPI 3.2, but some documents of OpenAPI 3.1 use it.
     let item_schema = if is_stream { object.read_with(ITEM_SCHEMA, schema_or_ref) } else { None };
     let schema = match item_schema {
         Some(item_schema) => {

@@ -46,7 +46,7 @@ impl<'v> PathItems<'v> {
         Some(ReferenceOr::Item(item))
     }
 
-    /// Returns the location of the path item, after following references. Each reference is followed once.
+    /// Returns the location of the path item, after following references. Follows each reference only once.
     fn resolve(&mut self, mut value: &'v Value, mut at: Pointer, context: &mut ParseContext) -> Option<Pointer> {
         let (mut chain, mut seen) = (Vec::new(), HashSet::new());
         let resolved = loop {
@@ -94,7 +94,7 @@ pub fn paths<'v>(
     let mut paths = Paths { extensions: object.extensions(), ..Paths::default() };
     let mut items = PathItems::new(tree, source);
     let mut locations: HashMap<String, Pointer> = HashMap::new();
-    let mut first_with_placeholders: HashMap<String, String> = HashMap::new();
+    let mut first_paths_by_pattern: HashMap<String, String> = HashMap::new();
     for (path, item) in value.as_object().into_iter().flatten().filter(|(path, _)| !path.starts_with("x-")) {
         let at = pointer.child(path);
         if !path.starts_with('/') {
@@ -104,16 +104,16 @@ pub fn paths<'v>(
         }
         let path = format!("/{}", path.strip_prefix('/').unwrap_or(path));
         let location = Location::Key(at.clone());
-        let help = "move the operations of both under one path";
+        let help = "move the operations of both paths under one of them";
         if let Some(first) = locations.get(&path) {
             let diagnostic = Diagnostic::error(code::BAD_PATH, location, format!("the path `{path}` is repeated"));
             context.report(diagnostic.related(Location::Key(first.clone()), "the first path").help(help));
             continue;
         }
-        let first = first_with_placeholders.entry(without_names(&path)).or_insert_with(|| path.clone());
+        let first = first_paths_by_pattern.entry(without_names(&path)).or_insert_with(|| path.clone());
         if let Some(first_at) = locations.get(first) {
             let message = format!("`{path}` and `{first}` differ only in the names of their parameters");
-            let diagnostic = Diagnostic::warning(code::BAD_PATH, location, message).label("both are generated");
+            let diagnostic = Diagnostic::warning(code::BAD_PATH, location, message).label("both paths are generated");
             context.report(diagnostic.related(Location::Key(first_at.clone()), "the first path").help(help));
         }
         locations.insert(path.clone(), at.clone());

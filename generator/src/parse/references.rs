@@ -28,7 +28,8 @@ pub fn object_or_ref<T>(
 /// Reports the keywords next to a `$ref` that have no effect.
 pub fn report_beside_reference(value: &Value, pointer: &Pointer, context: &mut ParseContext) {
     for (key, _) in value.as_object().into_iter().flatten().filter(|(key, _)| *key != "$ref") {
-        // In OpenAPI 3.1, these two may override those of the target.
+        // In OpenAPI 3.1, `summary` and `description` next to a `$ref` may override those of the target. The generator
+        // does not use them.
         if context.is_openapi_31 && matches!(key.as_str(), "summary" | "description") {
             let message = format!("`{key}` next to a `$ref` is not used");
             let note = Diagnostic::note(code::UNUSED_KEYWORD, Location::Key(pointer.child(key)), message);
@@ -40,6 +41,6 @@ pub fn report_beside_reference(value: &Value, pointer: &Pointer, context: &mut P
         }
         let message = format!("`{key}` next to a `$ref` has no effect");
         let diagnostic = Diagnostic::warning(code::UNSUPPORTED_KEYWORD, Location::Key(pointer.child(key)), message);
-        context.report(diagnostic.help("move it to the component that the reference names"));
+        context.report(diagnostic.help("move the keyword to the component that the reference names"));
     }
 }

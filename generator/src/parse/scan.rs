@@ -1,7 +1,7 @@
-//! Scans YAML for brackets and quoted strings. It recognises quotes, comments and block scalars.
+//! Scans YAML for brackets and quoted strings. The scan recognises quotes, comments and block scalars.
 //!
-//! The YAML library rejects brackets that are nested too deeply, but the time that it needs grows with the square of
-//! the depth. It also does not say where an unclosed string begins.
+//! The YAML library rejects brackets that are nested too deeply, but it needs quadratic time for this. It also does not
+//! say where an unclosed string begins.
 
 use std::ops::ControlFlow;
 
@@ -34,23 +34,23 @@ pub fn too_deep(text: &str) -> Option<usize> {
 
 /// Returns the opening quote of the string that ends immediately before a byte, or of an unclosed string.
 pub fn quote_before(text: &str, end: usize) -> Option<usize> {
-    let (mut opening, mut of_closed) = (None, None);
+    let (mut open_quote, mut start_of_closed_string) = (None, None);
     scan(text, |mark, at| {
         match mark {
-            Mark::OpenQuote => opening = Some(at),
-            Mark::CloseQuote if at + 1 == end => of_closed = opening,
-            Mark::CloseQuote => opening = None,
+            Mark::OpenQuote => open_quote = Some(at),
+            Mark::CloseQuote if at + 1 == end => start_of_closed_string = open_quote,
+            Mark::CloseQuote => open_quote = None,
             Mark::OpenBracket | Mark::CloseBracket => {}
         }
         if at >= end { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     });
-    of_closed.or(opening.filter(|_| end >= text.trim_end().len()))
+    start_of_closed_string.or(open_quote.filter(|_| end >= text.trim_end().len()))
 }
 
-/// Calls `visit` with each bracket and quote until it breaks.
+/// Calls `visit` with each bracket and quote, until `visit` returns `Break`.
 fn scan(text: &str, mut visit: impl FnMut(Mark, usize) -> ControlFlow<()>) {
     let mut depth = 0_usize;
-    // The indentation of the line that begins the current block scalar.
+    // The indentation of the line that contains the indicator (`|` or `>`) of the current block scalar.
     let mut block_indent: Option<usize> = None;
     let mut quote: Option<u8> = None;
     let mut start = 0;
@@ -68,7 +68,7 @@ fn scan(text: &str, mut visit: impl FnMut(Mark, usize) -> ControlFlow<()>) {
         while let Some((offset, byte)) = bytes.next() {
             match (quote, byte) {
                 (Some(b'"'), b'\\') => drop(bytes.next()),
-                (Some(opening), byte) if opening == byte => {
+                (Some(open_quote), byte) if open_quote == byte => {
                     // Two single quotes are an escaped quote, which does not end the string.
                     if byte == b'\'' && bytes.next_if(|(_, next)| *next == b'\'').is_some() {
                         continue;

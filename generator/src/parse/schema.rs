@@ -27,7 +27,7 @@ const MAX_EXACT_INTEGER: f64 = 9_007_199_254_740_992.0;
 /// them.
 const UNSUPPORTED: &[&str] = &["xml", "patternProperties", "dependentSchemas", "if", "then", "else", "$dynamicRef"];
 
-/// Keywords that only a validator needs. The API checks them.
+/// Keywords that only a validator needs. The generated code does not check them, but the API does.
 const UNCHECKED: &[&str] = &[
     "propertyNames",
     "dependentRequired",
@@ -58,16 +58,15 @@ pub fn schema_or_ref(value: &Value, pointer: Pointer, context: &mut ParseContext
                     let message = format!("OpenAPI 3.0 ignores `{key}` next to a `$ref`");
                     let location = Location::Key(pointer.child(key));
                     let diagnostic = Diagnostic::warning(code::UNSUPPORTED_KEYWORD, location, message);
-                    context.report(
-                        diagnostic
-                            .help("write `allOf: [{ $ref: … }]`; here the generator reads it as OpenAPI 3.1 does"),
-                    );
+                    let label = "treated as in OpenAPI 3.1";
+                    context.report(diagnostic.label(label).help("write `allOf: [{ $ref: … }]`"));
                 }
             }
             with_reference(value, pointer, context).map(ReferenceOr::Item)
         }
         Value::Object(_) => object_or_ref(value, pointer, context, "schemas", schema),
-        // Often such a value is a keyword of an object that was indented as one of its properties by mistake.
+        // Such a value is often a keyword of the surrounding object that was indented too far, so that it looks like
+        // one of the properties.
         value if !is_null_or_empty(value) => {
             report_tolerated(value, &pointer, "a mapping", "the generated type is `AnyJson`", context);
             Some(ReferenceOr::Item(without_data(AnySchema::default())))
@@ -79,7 +78,8 @@ pub fn schema_or_ref(value: &Value, pointer: Pointer, context: &mut ParseContext
 /// The keyword for the encoding of bytes in a string. The model has no field for it, so it becomes an extension of the
 /// same name.
 pub const CONTENT_ENCODING: &str = "contentEncoding";
-/// The keyword for the media type of a string. It becomes an extension as well.
+/// The keyword for the media type of a string. The model has no field for it, so it becomes an extension of the same
+/// name.
 pub const CONTENT_MEDIA_TYPE: &str = "contentMediaType";
 
 /// Parses a reference with keywords next to it, as an `allOf` of the reference and a schema of the keywords.
@@ -87,11 +87,11 @@ fn with_reference(value: &Value, pointer: Pointer, context: &mut ParseContext) -
     let reference = value.get("$ref").and_then(Value::as_str)?.to_owned();
     context.note_target("schemas", &reference);
     let mut schema = schema(value, pointer, context)?;
-    if let SchemaKind::Any(any) = &mut schema.schema_kind {
-        any.all_of.insert(0, ReferenceOr::Reference { reference });
-        // A `type` next to a reference repeats the type of the target, often less precisely, so it is ignored.
-        if any.properties.is_empty() && any.items.is_none() {
-            any.typ = None;
+    if let SchemaKind::Any(keywords) = &mut schema.schema_kind {
+        keywords.all_of.insert(0, ReferenceOr::Reference { reference });
+        // A `type` next to a reference repeats the type of the target, often less precisely. It is ignored.
+        if keywords.properties.is_empty() && keywords.items.is_none() {
+            keywords.typ = None;
         }
     }
     Some(schema)
@@ -99,7 +99,7 @@ fn with_reference(value: &Value, pointer: Pointer, context: &mut ParseContext) -
 
 fn schema(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Option<Schema> {
     let mut object = ObjectReader::new(value, pointer, context)?;
-    // References and definitions are resolved elsewhere.
+    // Other functions resolve references and parse definitions. Reading these keywords here only marks them as known.
     let _ = ["$ref", "$id", "$anchor", "$defs", "definitions"].map(|keyword| object.value(keyword));
     object.ignore(&["$schema", "$comment", "$vocabulary"], "it describes the schema, not its values");
     object.ignore(UNCHECKED, "the generated code does not check this");
@@ -110,21 +110,25 @@ fn schema(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Option
         media_type: object.optional_string(CONTENT_MEDIA_TYPE),
     };
     let mut schema_data = schema_data(&mut object, &content, has_null);
-    let mut any = any_schema(&mut object, content, content_schema);
+    let mut keywords = any_schema(&mut object, content, content_schema);
     let (tuple_items, tuple_keyword) = tuple_items(&mut object);
     let tuple = tuple(tuple_items, tuple_keyword, &types, &mut object);
-    consistency::check(&mut any, &mut schema_data, &types, &mut object);
-    if types.iter().any(|typ| typ == "array") && tuple.is_none() && any.items.is_none() && any.all_of.is_empty() {
+    consistency::check(&mut keywords, &mut schema_data, &types, &mut object);
+    if types.iter().any(|typ| typ == "array")
+        && tuple.is_none()
+        && keywords.items.is_none()
+        && keywords.all_of.is_empty()
+    {
         report_missing_items(&mut object);
     }
     report_openapi_3_0(&mut object);
     object.finish(UNSUPPORTED);
-    let mut any = apply_types(any, &types, tuple.as_ref());
-    if any.enumeration.iter().any(Value::is_null) && any.enumeration.len() > 1 {
+    let mut keywords = apply_types(keywords, &types, tuple.as_ref());
+    if keywords.enumeration.iter().any(Value::is_null) && keywords.enumeration.len() > 1 {
         schema_data.nullable = true;
-        any.enumeration.retain(|value| !value.is_null());
+        keywords.enumeration.retain(|value| !value.is_null());
     }
-    Some(Schema { schema_data, schema_kind: SchemaKind::Any(any) })
+    Some(Schema { schema_data, schema_kind: SchemaKind::Any(keywords) })
 }
 
 /// The encoding and the media type of a string that contains bytes or a document.
@@ -172,7 +176,7 @@ fn any_schema(
     let (minimum, exclusive_minimum) = limit(object, "minimum", "exclusiveMinimum", f64::max);
     let (maximum, exclusive_maximum) = limit(object, "maximum", "exclusiveMaximum", f64::min);
     let content_format = content_format(content, object);
-    let mut any = AnySchema {
+    let mut keywords = AnySchema {
         format: object.optional_string("format").or(content_format),
         pattern: object.optional_string("pattern"),
         min_length: object.optional_count("minLength"),
@@ -200,12 +204,12 @@ fn any_schema(
     };
     if let Some(value) = object.value_or_null("const").cloned() {
         let at = object.pointer_to("const");
-        any.enumeration = if is_exact(&value, &at, object) { vec![value] } else { Vec::new() };
+        keywords.enumeration = if is_exact(&value, &at, object) { vec![value] } else { Vec::new() };
     }
     if let Some(unevaluated) = object.read_with("unevaluatedProperties", additional_properties) {
-        any.additional_properties.get_or_insert(unevaluated);
+        keywords.additional_properties.get_or_insert(unevaluated);
     }
-    any
+    keywords
 }
 
 /// Parses the `contentSchema` of the `data` of a server-sent event, which is a string with JSON. The model has no field
@@ -379,8 +383,8 @@ fn report_openapi_3_0(object: &mut ObjectReader<'_, '_>) {
     }
     for (keyword, help) in [
         ("nullable", "add `\"null\"` to the `type`, as in `type: [string, \"null\"]`"),
-        ("exclusiveMinimum", "write the limit as the value, and remove `minimum`"),
-        ("exclusiveMaximum", "write the limit as the value, and remove `maximum`"),
+        ("exclusiveMinimum", "write the limit as the value of `exclusiveMinimum`, and remove `minimum`"),
+        ("exclusiveMaximum", "write the limit as the value of `exclusiveMaximum`, and remove `maximum`"),
     ] {
         if object.value(keyword) == Some(&Value::Bool(true)) {
             let message = format!("OpenAPI 3.1 has no `{keyword}: true`");

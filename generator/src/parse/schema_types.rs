@@ -26,7 +26,8 @@ pub(super) fn types(object: &mut ObjectReader<'_, '_>) -> (Vec<String>, bool) {
             types.dedup();
             (types, has_null)
         }
-        // Without quotes, YAML reads `type: null` as a keyword without a value. OpenAPI 3.0 has no type `null`.
+        // YAML reads an unquoted `type: null` as a keyword whose value is null. In OpenAPI 3.1, it means the type
+        // `null`, which OpenAPI 3.0 does not have.
         Some(Value::Null) if object.context.is_openapi_31 => {
             let at = object.pointer_to("type");
             (object.type_at(&Value::Null, &at).into_iter().collect(), false)
@@ -49,7 +50,7 @@ pub(super) fn tuple(
         let location = Location::Key(object.pointer_to(keyword));
         let message = format!("tuple items have no effect on a value of the type `{}`", types.join("` or `"));
         let diagnostic = Diagnostic::warning(code::CONTRADICTION, location, message);
-        object.context.report(diagnostic.help("write `type: array`, or remove them"));
+        object.context.report(diagnostic.help("write `type: array`, or remove the tuple items"));
         return None;
     }
     let numbered = items.into_iter().enumerate().map(|(index, item)| (index.to_string(), boxed(item)));
@@ -57,27 +58,27 @@ pub(super) fn tuple(
 }
 
 /// Restricts a schema to its types. A schema with several types becomes an `anyOf` of one schema for each type.
-pub(super) fn apply_types(mut any: AnySchema, types: &[String], tuple: Option<&Tuple>) -> AnySchema {
+pub(super) fn apply_types(mut keywords: AnySchema, types: &[String], tuple: Option<&Tuple>) -> AnySchema {
     match types {
-        [] if tuple.is_some() => of_type(any, "array", tuple),
-        [single] => of_type(any, single, tuple),
+        [] if tuple.is_some() => of_type(keywords, "array", tuple),
+        [single] => of_type(keywords, single, tuple),
         // Each keyword applies to values of one type, so each alternative uses only the keywords of its type.
-        [_, _, ..] if any.enumeration.is_empty() && any.one_of.is_empty() && any.any_of.is_empty() => {
+        [_, _, ..] if keywords.enumeration.is_empty() && keywords.one_of.is_empty() && keywords.any_of.is_empty() => {
             let alternative = |typ: &String| {
-                let schema = AnySchema { all_of: Vec::new(), ..of_type(any.clone(), typ, tuple) };
+                let schema = AnySchema { all_of: Vec::new(), ..of_type(keywords.clone(), typ, tuple) };
                 ReferenceOr::Item(without_data(schema))
             };
             let any_of = types.iter().map(alternative).collect();
-            AnySchema { any_of, all_of: std::mem::take(&mut any.all_of), ..AnySchema::default() }
+            AnySchema { any_of, all_of: std::mem::take(&mut keywords.all_of), ..AnySchema::default() }
         }
-        _ => any,
+        _ => keywords,
     }
 }
 
 /// Restricts a schema to one type. The model has no field for the items of a tuple: they become the `properties` of the
 /// array.
-fn of_type(any: AnySchema, typ: &str, tuple: Option<&Tuple>) -> AnySchema {
-    let mut schema = AnySchema { typ: Some(typ.to_owned()), ..any };
+fn of_type(keywords: AnySchema, typ: &str, tuple: Option<&Tuple>) -> AnySchema {
+    let mut schema = AnySchema { typ: Some(typ.to_owned()), ..keywords };
     match (typ, tuple) {
         ("array", Some(Tuple { items, is_closed })) => {
             schema.properties = items.clone();
@@ -93,8 +94,8 @@ fn of_type(any: AnySchema, typ: &str, tuple: Option<&Tuple>) -> AnySchema {
 }
 
 /// Creates a schema without documentation and other data.
-pub(super) fn without_data(any: AnySchema) -> Schema {
-    Schema { schema_data: SchemaData::default(), schema_kind: SchemaKind::Any(any) }
+pub(super) fn without_data(keywords: AnySchema) -> Schema {
+    Schema { schema_data: SchemaData::default(), schema_kind: SchemaKind::Any(keywords) }
 }
 
 /// Boxes a schema.

@@ -13,7 +13,7 @@ use super::references::object_or_ref;
 use crate::diagnostics::{Diagnostic, Location, code};
 use crate::source::Pointer;
 
-/// Parses one alternative of the security requirements, all of which a request must meet.
+/// Parses one alternative of the security requirements. A request must meet all requirements of one alternative.
 pub fn security_requirement(
     value: &Value,
     pointer: Pointer,

@@ -53,8 +53,8 @@ pub(super) fn yaml(source: &Source, error: &serde_yaml::Error) -> Diagnostic {
     }
 }
 
-/// Creates the error for a string whose closing quote is probably missing: the parser takes the opening quote of the
-/// next string for it, and rejects the content of that string.
+/// Creates the error for a string whose closing quote is probably missing. The parser takes the opening quote of the
+/// next string for the closing quote, and then rejects the content of that string.
 fn unclosed_quote(quote: usize, end: usize, message: &str) -> Diagnostic {
     Diagnostic::error(code::SYNTAX, Location::Document(quote..quote + 1), UNREADABLE)
         .label("the closing quote of this string seems to be missing")

@@ -6,10 +6,10 @@ use serde_json::Value;
 
 use crate::diagnostics::{Diagnostic, Diagnostics, Location, code};
 use crate::parse::{Parsed, read};
-use crate::source::{FILE, Pointer, Source};
+use crate::source::{FILE_KEY_PREFIX, Pointer, Source};
 
 /// Returns a note for each unused part of a document. Unknown and unsupported keywords are not included, because the
-/// parser reports them as warnings. Neither are extensions, because other tools may use them.
+/// parser reports them as warnings. Extensions are not included either, because other tools may use them.
 pub fn unused(source: &Source) -> Diagnostics {
     let Some(Parsed { tree, unused: mut notes, .. }) = read(source, &mut Diagnostics::default()) else {
         return Diagnostics::default();
@@ -29,7 +29,9 @@ fn report_unused_components(tree: &Value, notes: &mut Diagnostics) {
             if !used.contains(&pointer) {
                 let message = format!("unused component `{pointer}`");
                 let note = Diagnostic::note(code::UNUSED_COMPONENT, Location::Key(pointer), message);
-                notes.push(note.help("remove it, or refer to it: no code is generated for it"));
+                notes.push(
+                    note.help("remove the component, or refer to it: no code is generated for an unused component"),
+                );
             }
         }
     }
@@ -38,7 +40,8 @@ fn report_unused_components(tree: &Value, notes: &mut Diagnostics) {
 /// Turns errors in unused components into warnings: the generated code is correct without them.
 pub fn downgrade_errors(tree: &Value, diagnostics: &mut Diagnostics) {
     let reached = reached_targets(tree);
-    let is_shared = |at: &Pointer| at.keys().next().is_some_and(|key| key == "components" || key.starts_with(FILE));
+    let is_shared =
+        |at: &Pointer| at.keys().next().is_some_and(|key| key == "components" || key.starts_with(FILE_KEY_PREFIX));
     let is_reached = |at: &Pointer| {
         let mut prefixes = at.keys().scan(Pointer::root(), |prefix, key| {
             *prefix = prefix.child(key);
@@ -47,7 +50,7 @@ pub fn downgrade_errors(tree: &Value, diagnostics: &mut Diagnostics) {
         prefixes.any(|prefix| reached.contains(&prefix))
     };
     diagnostics.downgrade_errors("ignored, because the component is unused", |location| match location {
-        // An error in a section as a whole concerns all of its components, so it stays an error.
+        // An error in a complete section of the components stays an error, because it concerns all of its components.
         Location::Value(at) | Location::Key(at) => is_shared(at) && at.keys().nth(2).is_some() && !is_reached(at),
         _ => false,
     });
@@ -57,8 +60,10 @@ pub fn downgrade_errors(tree: &Value, diagnostics: &mut Diagnostics) {
 fn reached_targets(tree: &Value) -> BTreeSet<Pointer> {
     let mut reached = BTreeSet::new();
     let root = tree.as_object().into_iter().flatten();
-    let mut pending: Vec<&Value> =
-        root.filter(|(key, _)| *key != "components" && !key.starts_with(FILE)).map(|(_, value)| value).collect();
+    let mut pending: Vec<&Value> = root
+        .filter(|(key, _)| *key != "components" && !key.starts_with(FILE_KEY_PREFIX))
+        .map(|(_, value)| value)
+        .collect();
     let mut targets: Vec<Pointer> = security(tree.get("security")).collect();
     // In a document without paths, all schemas are used.
     let paths = tree.get("paths").and_then(Value::as_object);

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use super::{scan, syntax};
 use crate::diagnostics::{Diagnostic, Diagnostics, Location, code};
-use crate::source::{MERGE, Source};
+use crate::source::{MERGE_KEY, Source};
 
 /// Parses a text to a tree. The keys of mappings are strings (`200` is `"200"`) and keep their order.
 pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<Value> {
@@ -23,8 +23,8 @@ pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<Value> {
     let json_tree =
         Tree { has_repeated_keys: &has_repeated_keys, size_left: &size_left, has_merge_keys: false, path_bytes: 0 };
     let yaml_tree = Tree { has_merge_keys: true, ..json_tree };
-    // JSON is parsed with the JSON parser, which is much faster and supports escapes that YAML lacks. If this fails,
-    // the YAML parser reports most of the errors.
+    // JSON is parsed with the JSON parser, which is much faster and supports escapes that YAML lacks. If the JSON
+    // parser fails, the YAML parser reads the text and reports its errors.
     if source.text.trim_start().starts_with('{') {
         let mut json = serde_json::Deserializer::from_str(&source.text);
         let parsed = json_tree.deserialize(&mut json).and_then(|tree| json.end().map(|()| tree));
@@ -35,7 +35,7 @@ pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<Value> {
                 }
                 return Some(tree);
             }
-            // The text is not valid YAML either if it has one of these two errors.
+            // With one of these two errors, the text is not valid YAML either, so the YAML parser is not tried.
             Err(error) if error.is_eof() => {
                 diagnostics.push(syntax::unclosed(source));
                 return None;
@@ -98,7 +98,7 @@ struct Tree<'r> {
     /// The number of nodes and characters that the tree may still have. It is limited because aliases can expand a few
     /// lines to a tree of any size, and long keys make the path of each value long.
     size_left: &'r Cell<usize>,
-    /// Whether [`MERGE`] is the merge key, as in YAML but not in JSON.
+    /// Whether [`MERGE_KEY`] is the merge key, as in YAML but not in JSON.
     has_merge_keys: bool,
     /// The length of the path of the current node.
     path_bytes: usize,
@@ -183,7 +183,7 @@ impl<'de> Visitor<'de> for Tree<'_> {
         while let Some(key) = entries.next_key::<String>()? {
             self.spend(key.len())?;
             let value = entries.next_value_seed(Tree { path_bytes: self.path_bytes + key.len(), ..self })?;
-            let value = match self.has_merge_keys && key == MERGE {
+            let value = match self.has_merge_keys && key == MERGE_KEY {
                 true => match merge(value, &mut map, &mut merged) {
                     Ok(()) => continue,
                     Err(value) => value,
@@ -200,8 +200,8 @@ impl<'de> Visitor<'de> for Tree<'_> {
     }
 }
 
-/// Merges a mapping, or each mapping of an array, into another one, except for keys that it already has. `merged`
-/// collects the keys that were added. Returns a value that is neither as the error.
+/// Merges a mapping, or each mapping of an array, into another mapping. Existing keys are not replaced. `merged`
+/// collects the keys that were added. Returns a value that is neither a mapping nor an array of mappings as the error.
 fn merge(value: Value, map: &mut Map<String, Value>, merged: &mut HashSet<String>) -> Result<(), Value> {
     let mappings = match value {
         Value::Null => Vec::new(),

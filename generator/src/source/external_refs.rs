@@ -20,7 +20,7 @@ const REF_KEYWORD: &str = "$ref";
 /// The maximum length of a path in a reference.
 const MAX_PATH_BYTES: usize = 4096;
 
-/// The target of a path in a reference, if it is not the path under which a file was read.
+/// The target of a path in a reference, for paths that are not keys of [`Source::files`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Link {
     /// The same file as this key of [`Source::files`].
@@ -56,7 +56,7 @@ pub struct UnreadReference {
     /// The help of the diagnostic.
     pub help: &'static str,
     /// Whether the file exists, but is not allowed or cannot be read.
-    pub is_refused: bool,
+    pub file_exists: bool,
 }
 
 impl fmt::Display for Unread {
@@ -157,8 +157,8 @@ impl Source {
         Ok(source)
     }
 
-    /// Returns the key in `files` of the file at a path, which a reference in the file `from` names. The empty key
-    /// stands for the document itself, also in `from`.
+    /// Returns the key in `files` of the file that a reference in the file `from` names by a path. The empty key stands
+    /// for the document itself, also in `from`.
     pub fn resolve_file(&self, from: &str, path: &str) -> Option<String> {
         let name = join_path(from, path)?;
         if name == self.name() {
@@ -180,12 +180,12 @@ impl Source {
             Some(Link::Unread(unread)) => UnreadReference {
                 message: format!("`{path}` {unread}"),
                 help: unread.help(),
-                is_refused: *unread != Unread::Missing,
+                file_exists: *unread != Unread::Missing,
             },
             _ => UnreadReference {
                 message: format!("`{reference}` is not a reference to a local file"),
                 help: "save the file beside this document, and refer to it by its relative path",
-                is_refused: false,
+                file_exists: false,
             },
         }
     }
@@ -196,7 +196,7 @@ impl Source {
     }
 }
 
-/// Returns the folder of a document, which is empty for a file name alone.
+/// Returns the folder of a document. It is empty if the path is only a file name.
 fn folder_of(path: &Path) -> &Path {
     path.parent().unwrap_or(Path::new(""))
 }
@@ -220,10 +220,10 @@ impl AllowedFolders {
         Ok(Self { document, folders })
     }
 
-    /// Returns the real path of a file, given its path relative to the folder of the document.
+    /// Returns the real path of a file. `name` is its path relative to the folder of the document.
     fn locate(&self, name: &str) -> Result<PathBuf, Unread> {
         let normalized = normalize_path(&self.document, Path::new(name));
-        // Outside of the folders, not even the existence of a file is checked.
+        // Outside of the allowed folders, not even the existence of a file is checked.
         if !self.contains(&normalized) {
             return Err(Unread::Outside);
         }
@@ -251,7 +251,7 @@ fn normalize_path(folder: &Path, name: &Path) -> PathBuf {
 
 /// Reads a regular file of at most [`MAX_FILE_BYTES`].
 fn read_regular(path: &Path) -> Result<String, Unread> {
-    // Opening a pipe would block.
+    // Check the kind of file before opening it, because opening a pipe would block.
     if !fs::metadata(path).map_err(failed)?.is_file() {
         return Err(Unread::NotRegular);
     }
@@ -286,7 +286,8 @@ fn not_utf8(line: usize) -> io::Error {
 fn references(text: &str, from: &str) -> Vec<String> {
     let mut files = Vec::new();
     for (at, keyword) in text.match_indices(REF_KEYWORD) {
-        // Only the length of a path is searched, because a line may contain any number of references.
+        // Only `MAX_PATH_BYTES` are searched after each reference. A line may contain any number of references, so
+        // searching the complete line for each would take quadratic time.
         let end = text.floor_char_boundary(at + MAX_PATH_BYTES);
         let after = text[at + keyword.len()..end].trim_start_matches(['"', '\'']).trim_start();
         let Some(value) = after.strip_prefix(':') else { continue };
@@ -314,8 +315,8 @@ fn scalars(text: &str, is_complete: bool) -> Vec<Cow<'_, str>> {
             let block = text.split_once('\n').filter(|(header, _)| !header.contains(REF_KEYWORD));
             block.and_then(|(_, block)| line(block)).map(Cow::Borrowed).into_iter().collect()
         }
-        // Inside braces, these characters end a scalar; outside of braces, they are part of it. Whether the scalar is
-        // inside braces is unknown, so both are returned. A line with two references has braces.
+        // Inside braces, `,` and `}` end a scalar. Outside of braces, they are part of the scalar. Whether the scalar
+        // is inside braces is unknown, so both values are returned. A line with two references has braces.
         _ => {
             let in_braces = text.find(['\n', ',', '}']).map(|end| &text[..end]);
             let in_block = line(text).filter(|line| !line.contains(REF_KEYWORD));

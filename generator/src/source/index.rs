@@ -6,26 +6,27 @@ use std::ops::Range;
 
 use saphyr_parser::{Event, Parser, Span};
 
-use crate::source::MERGE;
+use crate::source::MERGE_KEY;
 
 /// The nodes of a text, the root first. If the text is not valid YAML, these are the nodes before the error.
 #[derive(Clone, Debug, Default)]
 pub struct Index {
     nodes: Vec<Node>,
-    /// The children of mappings and sequences with many of them, by the parent and by the hash of the key or the index.
+    /// The children of mappings and sequences that have many children, by the parent and by the hash of the key or the
+    /// index.
     large_parents: HashMap<(usize, u64), usize>,
-    /// For each mapping with [`MERGE`], the mappings that are merged into it.
+    /// For each mapping with [`MERGE_KEY`], the mappings that are merged into it.
     merged: HashMap<usize, Vec<usize>>,
 }
 
 /// A node of the tree.
 #[derive(Clone, Debug)]
 pub struct Node {
-    /// The range of its key, or of the first character of an item of a sequence.
+    /// The range of the key. For an item of a sequence, the range of its first character.
     pub key: Range<usize>,
-    /// The range of its value.
+    /// The range of the value.
     pub value: Range<usize>,
-    /// Whether it is neither a mapping nor a sequence.
+    /// Whether the node is neither a mapping nor a sequence.
     pub is_scalar: bool,
     /// The key, if it differs from the text in its range, as in quotes.
     name: Option<Box<str>>,
@@ -59,7 +60,8 @@ impl Index {
         index
     }
 
-    /// Returns the children of mappings and sequences with many of them. If a key is repeated, the first child counts.
+    /// Returns the children of mappings and sequences that have many children. If a key is repeated, only the first
+    /// child is returned.
     fn large_parents(&self, text: &str) -> HashMap<(usize, u64), usize> {
         let mut children = HashMap::new();
         for (parent, node) in self.nodes.iter().enumerate() {
@@ -79,7 +81,8 @@ impl Index {
         self.find(text, keys).map(|(node, _)| node)
     }
 
-    /// Returns the node at a path, or its nearest parent that exists, and whether it is the node at the path.
+    /// Returns the node at a path, or its nearest parent that exists. The flag says whether the node at the path
+    /// exists.
     pub fn find(&self, text: &str, keys: impl Iterator<Item = String>) -> Option<(&Node, bool)> {
         /// The maximum number of merged mappings that are searched for a key.
         const MAX_MERGED: usize = 100;
@@ -92,7 +95,7 @@ impl Index {
                     break Some(child);
                 }
                 if searched.len() < MAX_MERGED && searched.insert(parent) {
-                    // The order is reversed, because the loop takes the last mapping first.
+                    // `pending` is a stack, so the mappings are pushed in reverse order.
                     let start = pending.len();
                     pending.extend(self.merged.get(&parent).into_iter().flatten());
                     pending[start..].reverse();
@@ -128,11 +131,11 @@ impl Index {
         first_children.find(has_key).or_else(indexed_child)
     }
 
-    /// Returns the mappings that are merged into others by [`MERGE`].
+    /// Returns the mappings that are merged into others by [`MERGE_KEY`].
     fn merged(&self, text: &str) -> HashMap<usize, Vec<usize>> {
         let mut merged: HashMap<usize, Vec<usize>> = HashMap::new();
         for (parent, mapping) in self.nodes.iter().enumerate().filter(|(_, node)| node.kind == Kind::Mapping) {
-            for merge in self.children(mapping).filter(|child| self.nodes[*child].name(text) == MERGE) {
+            for merge in self.children(mapping).filter(|child| self.nodes[*child].name(text) == MERGE_KEY) {
                 let sources = merged.entry(parent).or_default();
                 match self.nodes[merge].kind {
                     Kind::Sequence => sources.extend(self.children(&self.nodes[merge])),
@@ -147,13 +150,16 @@ impl Index {
         std::iter::successors(node.first_child, |child| self.nodes[*child].next_sibling)
     }
 
-    /// Returns the repeated keys of mappings: the range of the first occurrence and of the other one.
+    /// Returns the repeated keys of mappings: the range of the first occurrence, and the range of each further
+    /// occurrence.
     pub fn repeated(&self, text: &str) -> Vec<(Range<usize>, Range<usize>)> {
         let mut repeated = Vec::new();
         for mapping in self.nodes.iter().filter(|node| node.kind == Kind::Mapping) {
             let mut first_nodes: HashMap<&str, &Node> = HashMap::new();
-            // The merge key may be repeated.
-            for node in self.children(mapping).map(|child| &self.nodes[child]).filter(|node| node.name(text) != MERGE) {
+            // The merge key `<<` may be repeated.
+            for node in
+                self.children(mapping).map(|child| &self.nodes[child]).filter(|node| node.name(text) != MERGE_KEY)
+            {
                 let first = first_nodes.entry(node.name(text)).or_insert(node);
                 if first.key != node.key {
                     repeated.push((first.key.clone(), node.key.clone()));
@@ -190,7 +196,7 @@ struct Builder<'t> {
 /// A mapping or sequence whose end has not been read yet.
 struct OpenCollection {
     node: usize,
-    /// The key of the next value, as its range and as its name if that differs.
+    /// The key of the next value: its range, and its name if the name differs from the text in the range.
     pending_key: Option<(Range<usize>, Option<Box<str>>)>,
     is_mapping: bool,
 }
@@ -203,8 +209,8 @@ impl Builder<'_> {
 
     fn add_key(&mut self, range: Range<usize>, name: &str) {
         let name = (self.text[range.clone()] != *name).then(|| name.into());
-        if let Some(open) = self.open_collections.last_mut() {
-            open.pending_key = Some((range, name));
+        if let Some(collection) = self.open_collections.last_mut() {
+            collection.pending_key = Some((range, name));
         }
     }
 
@@ -223,10 +229,10 @@ impl Builder<'_> {
         let is_scalar = matches!(kind, Kind::Scalar | Kind::Alias(_));
         let (first_child, last_child, next_sibling) = (None, None, None);
         self.nodes.push(Node { key, value, is_scalar, name, kind, first_child, last_child, next_sibling });
-        if let Some(open) = self.open_collections.last() {
-            match self.nodes[open.node].last_child.replace(id) {
+        if let Some(collection) = self.open_collections.last() {
+            match self.nodes[collection.node].last_child.replace(id) {
                 Some(previous) => self.nodes[previous].next_sibling = Some(id),
-                None => self.nodes[open.node].first_child = Some(id),
+                None => self.nodes[collection.node].first_child = Some(id),
             }
         }
         if matches!(kind, Kind::Mapping | Kind::Sequence) {
@@ -239,9 +245,9 @@ impl Builder<'_> {
         id
     }
 
-    fn close(&mut self, end: usize) {
-        if let Some(open) = self.open_collections.pop() {
-            self.nodes[open.node].value.end = end;
+    fn end_collection(&mut self, end: usize) {
+        if let Some(collection) = self.open_collections.pop() {
+            self.nodes[collection.node].value.end = end;
         }
     }
 
@@ -277,7 +283,7 @@ impl Builder<'_> {
                     let id = self.add_value(range, if is_sequence { Kind::Sequence } else { Kind::Mapping });
                     anchors.insert(anchor, id);
                 }
-                Event::MappingEnd | Event::SequenceEnd => self.close(range.end),
+                Event::MappingEnd | Event::SequenceEnd => self.end_collection(range.end),
                 _ => {}
             }
         }
@@ -296,7 +302,7 @@ impl Builder<'_> {
                 }
                 b'}' | b']' => {
                     position += 1;
-                    self.close(position);
+                    self.end_collection(position);
                 }
                 b'"' => {
                     let start = position;

@@ -18,10 +18,10 @@ use index::{Index, Node};
 use serde_json::Value;
 
 /// The prefix of the keys under which other files are added to the tree of a document.
-pub const FILE: char = '\u{1}';
+pub const FILE_KEY_PREFIX: char = '\u{1}';
 
 /// The YAML merge key.
-pub const MERGE: &str = "<<";
+pub const MERGE_KEY: &str = "<<";
 
 /// A source text and its path.
 #[derive(Clone, Debug)]
@@ -59,7 +59,7 @@ impl Source {
     /// Returns the source that a pointer leads into, and the pointer within it.
     pub fn file(&self, pointer: &Pointer) -> (&Self, Pointer) {
         let first = pointer.keys().next().unwrap_or_default();
-        match first.strip_prefix(FILE).and_then(|path| self.files.get(path)) {
+        match first.strip_prefix(FILE_KEY_PREFIX).and_then(|path| self.files.get(path)) {
             Some(file) => {
                 let remaining_keys = pointer.0[1..].find('/').map_or("", |end| &pointer.0[end + 1..]);
                 (file, Pointer(remaining_keys.to_owned()))
@@ -70,7 +70,7 @@ impl Source {
 
     /// Returns the byte range of the value at `pointer`, or of its nearest parent in the text.
     ///
-    /// For a mapping or sequence, this is the range of its key, because its lines are too many to show.
+    /// For a mapping or sequence, returns the range of the key, because the lines of the value are too many to show.
     pub fn value_range(&self, pointer: &Pointer) -> Range<usize> {
         self.nearest(pointer).map_or(0..0, |node| if node.is_scalar { node.value.clone() } else { node.key.clone() })
     }
@@ -84,10 +84,11 @@ impl Source {
     /// Returns whether the text, or a file that it refers to, has a number with more digits than a 64-bit number can hold.
     pub fn has_long_numbers(&self) -> bool {
         /// Every integer of this number of digits fits in 64 bits, and every decimal number of this number of digits is exact.
-        const INTEGER: usize = 18;
-        const DECIMAL: usize = 15;
+        const EXACT_INTEGER_DIGITS: usize = 18;
+        const EXACT_DECIMAL_DIGITS: usize = 15;
         let mut tokens = self.text.split(|letter: char| !letter.is_ascii_digit() && letter != '.');
-        let is_long = |token: &str| token.len() > if token.contains('.') { DECIMAL } else { INTEGER };
+        let is_long =
+            |token: &str| token.len() > if token.contains('.') { EXACT_DECIMAL_DIGITS } else { EXACT_INTEGER_DIGITS };
         tokens.any(is_long) || self.files.values().any(Self::has_long_numbers)
     }
 
@@ -121,8 +122,8 @@ impl Source {
         (start + column.saturating_sub(1)).min(self.text.len())
     }
 
-    /// Returns the number of characters before a byte. Counts for blocks of the text are stored, so a long line is as
-    /// fast as many short ones.
+    /// Returns the number of characters before a byte. The counts for blocks of the text are stored, so that this is
+    /// fast for a long line as well.
     fn character_count(&self, at: usize) -> usize {
         const BLOCK_BYTES: usize = 1024;
         let count = |bytes: &[u8]| bytes.iter().filter(|byte| !(0x80..0xC0).contains(*byte)).count();
@@ -138,7 +139,7 @@ impl Source {
         blocks[block] + count(&bytes[block * BLOCK_BYTES..at])
     }
 
-    /// Returns the repeated keys of mappings: the first occurrence and the other one.
+    /// Returns the repeated keys of mappings: the first occurrence, and each further occurrence.
     pub fn repeated_keys(&self) -> Vec<(Range<usize>, Range<usize>)> {
         self.index().repeated(&self.text)
     }
@@ -203,7 +204,7 @@ impl Pointer {
 
     /// Returns the path of the other file that the pointer leads into, if it is not in the document.
     pub fn file(&self) -> Option<String> {
-        self.keys().next()?.strip_prefix(FILE).map(str::to_owned)
+        self.keys().next()?.strip_prefix(FILE_KEY_PREFIX).map(str::to_owned)
     }
 
     /// Returns the value at the pointer in a tree.
@@ -287,7 +288,7 @@ fn percent_decoded(text: &str) -> Cow<'_, str> {
 
 /// Returns a reference as it is written in the document: `other.yaml#/Name` for a target in another file.
 pub fn written_reference(reference: &str) -> String {
-    let Some(target) = reference.strip_prefix("#/").and_then(|target| target.strip_prefix(FILE)) else {
+    let Some(target) = reference.strip_prefix("#/").and_then(|target| target.strip_prefix(FILE_KEY_PREFIX)) else {
         return reference.to_owned();
     };
     let (file, pointer) = target.split_at(target.find('/').unwrap_or(target.len()));

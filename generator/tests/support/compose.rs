@@ -6,8 +6,8 @@ use serde_yaml::{Mapping, Value};
 /// The names of properties. There are only a few, so that combined schemas have properties in common.
 const PROPERTIES: &[&str] = &["a", "b", "c", "kind", "a-b", "a_b"];
 
-/// Returns a document with additional schemas that refer to each other and to the schemas of the document. Responses and
-/// request bodies use them.
+/// Returns a document with additional schemas, which refer to each other and to the schemas of the document. Responses
+/// and request bodies of the document use the additional schemas.
 pub fn composed(text: &str, rng: &mut Rng) -> String {
     let Ok(mut tree @ Value::Mapping(_)) = serde_yaml::from_str::<Value>(text) else { return text.to_owned() };
     let count = rng.usize(2..16);
@@ -17,7 +17,8 @@ pub fn composed(text: &str, rng: &mut Rng) -> String {
         names.extend(map.keys().filter_map(Value::as_str).take(count / 2).map(str::to_owned));
     }
     for index in 0..count {
-        // Random references rarely form long chains or cycles.
+        // Random references rarely form long chains or cycles. A schema that many others refer to makes them more
+        // likely.
         let frequent = rng.bool().then(|| format!("X{}", (index + 1) % count));
         let composer = Composer { names: &names, frequent };
         let schema = composer.schema(rng, 3);

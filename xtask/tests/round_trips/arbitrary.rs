@@ -26,7 +26,7 @@ const MAX_DEPTH: usize = 24;
 /// Numbers that a `serde_json::Value` does not hold with all their digits.
 pub const EXACT_NUMBERS: [&str; 5] = ["1.100", "12345678901234567890123", "-0.10000000000000000000001", "7E+2", "-0"];
 
-/// Encloses the digits of an exact number, which is a string until it is written as JSON.
+/// The mark around the digits of an exact number. The number is a string until it is written as JSON.
 const MARK: &str = "\u{e000}";
 
 /// Returns a value as JSON, with its exact numbers.
@@ -57,9 +57,9 @@ impl Arbitrary<'_> {
         if let Some(value) = schema.get("const") {
             return Some(value.clone());
         }
-        let choices = ["oneOf", "anyOf"].iter().find_map(|keyword| schema.get(*keyword)?.as_array().cloned());
-        if let Some(choices) = choices.filter(|choices| !choices.is_empty()) {
-            return self.one_of(schema, &choices, depth);
+        let alternatives = ["oneOf", "anyOf"].iter().find_map(|keyword| schema.get(*keyword)?.as_array().cloned());
+        if let Some(alternatives) = alternatives.filter(|alternatives| !alternatives.is_empty()) {
+            return self.one_of(schema, &alternatives, depth);
         }
         if let Some(Value::Array(values)) = schema.get("enum") {
             return self.rng.choice(values).cloned();
@@ -107,17 +107,18 @@ impl Arbitrary<'_> {
         Some(merged)
     }
 
-    fn one_of(&mut self, schema: Map<String, Value>, choices: &[Value], depth: usize) -> Option<Value> {
-        let mut own = schema;
-        own.remove("oneOf");
-        own.remove("anyOf");
-        let tag = own.remove("discriminator");
-        // The last alternative is rarely the recursive one.
-        let choice = if depth > SMALL_FROM_DEPTH { choices.last()? } else { self.rng.choice(choices)? };
-        let chosen = self.flatten(choice, depth + 1)?;
-        let mut value = self.value_of(&Value::Object(merge(own, chosen)), depth + 1)?;
+    fn one_of(&mut self, schema: Map<String, Value>, alternatives: &[Value], depth: usize) -> Option<Value> {
+        let mut common_keywords = schema;
+        common_keywords.remove("oneOf");
+        common_keywords.remove("anyOf");
+        let tag = common_keywords.remove("discriminator");
+        // Deep in a value, choose the last alternative, which is rarely the recursive one.
+        let alternative =
+            if depth > SMALL_FROM_DEPTH { alternatives.last()? } else { self.rng.choice(alternatives)? };
+        let alternative_keywords = self.flatten(alternative, depth + 1)?;
+        let mut value = self.value_of(&Value::Object(merge(common_keywords, alternative_keywords)), depth + 1)?;
         if let (Some(tag), Some(object)) = (tag, value.as_object_mut()) {
-            let reference = choice.get("$ref")?.as_str()?;
+            let reference = alternative.get("$ref")?.as_str()?;
             let name = reference.rsplit('/').next()?;
             let mapping = tag.get("mapping").and_then(Value::as_object);
             let keys =
@@ -125,7 +126,7 @@ impl Arbitrary<'_> {
             let keys: Vec<&String> = keys.map(|(key, _)| key).collect();
             let key = self.rng.choice(&keys).map_or(name, |key| key.as_str());
             let property = tag.get("propertyName")?.as_str()?;
-            // Every key of a mapping is a string, even if the property is not.
+            // The key of a mapping is always a string, but the property may have another type.
             if object.get(property).map(Value::to_string).as_deref() != Some(key) {
                 object.insert(
                     property.to_owned(),
@@ -151,7 +152,7 @@ impl Arbitrary<'_> {
         let step = limit("multipleOf").unwrap_or(1).max(1);
         let low = limit("minimum").or(limit("exclusiveMinimum").map(|low| low + 1)).unwrap_or(low);
         let high = limit("maximum").or(limit("exclusiveMaximum").map(|high| high - 1)).unwrap_or(high);
-        // The JSON of the test would make a larger one a floating-point number.
+        // Larger integers would become floating-point numbers in the JSON of the test.
         let (low, high) = (low.max(i64::MIN.into()), high.min(u64::MAX.into()));
         let small = low.max(-9)..=high.min(9);
         let value = match self.rng.u8(..4) {
@@ -199,13 +200,14 @@ impl Arbitrary<'_> {
             Some("ipv4") => format!("10.0.{}.{}", number % 256, number % 255),
             Some("hostname") => format!("host-{number:x}.example.com"),
             _ => {
-                const SIGNS: [char; 12] = ['a', 'Z', '0', ' ', '"', '\\', '/', '\n', '\u{0}', 'é', '\u{202e}', '🚢'];
+                const CHARACTERS: [char; 12] =
+                    ['a', 'Z', '0', ' ', '"', '\\', '/', '\n', '\u{0}', 'é', '\u{202e}', '🚢'];
                 let limit = |keyword: &str| schema.get(keyword).and_then(Value::as_u64).map(|limit| limit as usize);
                 let low = limit("minLength").unwrap_or(0);
                 let high = limit("maxLength").unwrap_or(low + 8).min(low + 8);
                 let length = self.rng.usize(low..=high.max(low));
                 let plain = self.rng.bool();
-                (0..length).map(|_| SIGNS[self.rng.usize(..if plain { 3 } else { SIGNS.len() })]).collect()
+                (0..length).map(|_| CHARACTERS[self.rng.usize(..if plain { 3 } else { CHARACTERS.len() })]).collect()
             }
         };
         Some(text.into())

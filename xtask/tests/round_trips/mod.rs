@@ -12,8 +12,8 @@ use std::fmt::Write;
 use arbitrary::{Arbitrary, EXACT_NUMBERS, exact_number, to_json};
 use bindery::analyze::analyze;
 use bindery::diagnostics::Diagnostics;
-use bindery::ir::{Param, Shape, TypeDef, TypeRef, Union, reachable_types};
-use bindery::naming::name;
+use bindery::ir::{Api, Param, Shape, TypeDef, TypeId, TypeRef, Union, reachable_types};
+use bindery::naming::{Names, name};
 use bindery::source::Source;
 use fastrand::Rng;
 use schemas::Schemas;
@@ -42,27 +42,16 @@ pub fn round_trips(
     let mut ignored = Diagnostics::default();
     let names = name(&api, &analyze(&api, &mut ignored), &config, &mut ignored);
     let mut schemas = Schemas::new(tree(&document.text));
-    // If several types have one location, only the type of the component matches exactly the schema there.
-    let mut types_at: HashMap<&str, usize> = HashMap::new();
-    api.types.iter().for_each(|(_, def)| *types_at.entry(def.origin.as_str()).or_default() += 1);
-    let mut types = BTreeMap::new();
-    for (id, def) in api.types.iter() {
-        let is_own = types_at[def.origin.as_str()] == 1
-            || def.origin.component("schemas").is_some_and(|name| def.name == [name]);
-        let ident = &names.ty(id).ident;
-        if is_checked(def) && is_own && !ident.is_empty() && schemas.is_structured(def.origin.as_str()) {
-            types.insert(ident.clone(), id);
-        }
-    }
-    let request_types = |params: &Vec<Param>| {
+    let types = tested_types(&api, &names, &schemas);
+    let types_of = |params: &Vec<Param>| {
         params.iter().filter(|param| param.is_structured()).map(|param| param.ty.clone()).collect()
     };
-    let sent: Vec<TypeRef> =
-        api.operations.iter().flat_map(|(_, operation)| -> Vec<TypeRef> { request_types(&operation.params) }).collect();
-    let sent = reachable_types(&api, sent.iter());
+    let request_types: Vec<TypeRef> =
+        api.operations.iter().flat_map(|(_, operation)| -> Vec<TypeRef> { types_of(&operation.params) }).collect();
+    let request_types = reachable_types(&api, request_types.iter());
     let bodies =
         api.operations.iter().flat_map(|(_, operation)| &operation.responses).flat_map(|response| &response.body);
-    let received = reachable_types(&api, bodies);
+    let response_types = reachable_types(&api, bodies);
     let count_per_type = count.div_ceil(types.len().max(1));
     let configured: HashSet<String> = config.formats.keys().cloned().collect();
     let mut rng = Rng::with_seed(seed);
@@ -74,10 +63,11 @@ pub fn round_trips(
         let count_before = value_count;
         for _ in 0..count_per_type {
             let value = (0..TRIES).find_map(|_| {
-                let omitted = if sent.contains(&id) && !received.contains(&id) { "readOnly" } else { "writeOnly" };
+                let omitted =
+                    if request_types.contains(&id) && !response_types.contains(&id) { "readOnly" } else { "writeOnly" };
                 let value =
                     Arbitrary { schemas: &schemas, rng: &mut rng, omitted, configured: &configured }.value(pointer)?;
-                // `null` is excluded: the property that has the type decides whether it may be `null`.
+                // Leave out `null`: the property that has the type decides whether it may be `null`.
                 (schemas.matches(pointer, &value)? && !value.is_null()).then_some(value)
             });
             let Some(value) = value else { break };
@@ -106,8 +96,28 @@ pub fn round_trips(
     if !types_without_values.is_empty() {
         println!("{crate_name}: no values were found for {}", types_without_values.join(", "));
     }
-    let test = TEST.replace("    // types\n", &arms).replace("[/* exact numbers */]", &format!("{EXACT_NUMBERS:?}"));
+    let test = TEST
+        .replace("        // one arm per type\n", &arms)
+        .replace("[/* exact numbers */]", &format!("{EXACT_NUMBERS:?}"));
     (value_count > 0).then_some(RoundTrips { test, values, count: value_count })
+}
+
+/// Returns the types that are tested, by their Rust names.
+fn tested_types(api: &Api, names: &Names, schemas: &Schemas) -> BTreeMap<String, TypeId> {
+    // Several types can have the same location. Of these, only the type of the component has exactly the values of the
+    // schema there.
+    let mut type_counts: HashMap<&str, usize> = HashMap::new();
+    api.types.iter().for_each(|(_, def)| *type_counts.entry(def.origin.as_str()).or_default() += 1);
+    let mut types = BTreeMap::new();
+    for (id, def) in api.types.iter() {
+        let has_exact_schema = type_counts[def.origin.as_str()] == 1
+            || def.origin.component("schemas").is_some_and(|name| def.name == [name]);
+        let ident = &names.ty(id).ident;
+        if is_tested(def) && has_exact_schema && !ident.is_empty() && schemas.is_structured(def.origin.as_str()) {
+            types.insert(ident.clone(), id);
+        }
+    }
+    types
 }
 
 /// Parses a document as JSON. Integers of more than 64 bits, which occur only as limits, become floating-point numbers.
@@ -129,7 +139,7 @@ fn tree(text: &str) -> Value {
 }
 
 /// Returns whether a type is not an alias and can occur in responses.
-fn is_checked(def: &TypeDef) -> bool {
+fn is_tested(def: &TypeDef) -> bool {
     !def.is_request_type && !matches!(def.shape, Shape::Alias(_))
 }
 
@@ -186,7 +196,7 @@ fn values_are_unchanged_after_decoding_and_encoding() {
 
 fn decode(name: &str, value: &str) -> Result<String, String> {
     match name {
-    // types
+        // one arm per type
         other => Err(format!("no type is called {other}")),
     }
 }

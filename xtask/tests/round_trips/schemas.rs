@@ -14,7 +14,7 @@ pub struct Schemas {
 impl Schemas {
     pub fn new(document: Value) -> Self {
         let mut document = document;
-        modernize(&mut document);
+        convert_to_openapi_31(&mut document);
         Self { document, validators: HashMap::new() }
     }
 
@@ -23,23 +23,24 @@ impl Schemas {
         self.document.pointer(pointer).filter(|value| value.is_object() || value.is_boolean())
     }
 
-    /// Returns whether the schema at a JSON pointer has all constraints of its values. An alternative does not, if the schema
-    /// around it has constraints, too.
+    /// Returns whether the schema at a JSON pointer has all constraints of its values. An alternative of a schema that
+    /// has constraints itself does not have all of them.
     pub fn is_structured(&self, pointer: &str) -> bool {
         let keys: Vec<&str> = pointer.rsplitn(3, '/').collect();
-        let around = match keys.as_slice() {
-            [_, "oneOf" | "anyOf" | "allOf", around] => self.at(around),
+        let parents = match keys.as_slice() {
+            [_, "oneOf" | "anyOf" | "allOf", parents] => self.at(parents),
             _ => None,
         };
         let has_constraints =
             |schema: &Value| ["type", "properties", "required", "allOf"].iter().any(|key| schema.get(*key).is_some());
-        self.at(pointer).is_some() && !around.is_some_and(has_constraints)
+        self.at(pointer).is_some() && !parents.is_some_and(has_constraints)
     }
 
     /// Returns whether a value matches the schema at a JSON pointer; `None` if the validator rejects the schema.
     pub fn matches(&mut self, pointer: &str, value: &Value) -> Option<bool> {
         let validator = self.validators.entry(pointer.to_owned()).or_insert_with(|| {
-            // References are relative to the root of the document, so the validated schema refers from there.
+            // The validator resolves references from the root of the schema, so the schema is the complete document
+            // with a `$ref` to the pointer.
             let mut root = self.document.clone();
             root["$schema"] = "https://json-schema.org/draft/2020-12/schema".into();
             root["$ref"] = format!("#{}", encode(pointer)).into();
@@ -59,10 +60,10 @@ fn encode(pointer: &str) -> String {
 }
 
 /// Converts schemas of OpenAPI 3.0 to those of 3.1.
-fn modernize(value: &mut Value) {
+fn convert_to_openapi_31(value: &mut Value) {
     match value {
         Value::Object(map) => {
-            map.values_mut().for_each(modernize);
+            map.values_mut().for_each(convert_to_openapi_31);
             if map.get("nullable") == Some(&Value::Bool(true)) {
                 nullable(map);
             }
@@ -76,18 +77,18 @@ fn modernize(value: &mut Value) {
                     _ => {}
                 }
             }
-            // With a discriminator, a value may match the schemas of several alternatives.
+            // With a discriminator, a value may match several alternatives, which `oneOf` does not allow.
             if map.contains_key("discriminator")
                 && let Some(alternatives) = map.remove("oneOf")
             {
                 map.insert("anyOf".to_owned(), alternatives);
             }
-            // The validator would resolve references against `$id`.
+            // Remove `$id`, because the validator would resolve references against it.
             if map.get("$id").is_some_and(Value::is_string) {
                 map.remove("$id");
             }
         }
-        Value::Array(items) => items.iter_mut().for_each(modernize),
+        Value::Array(items) => items.iter_mut().for_each(convert_to_openapi_31),
         _ => {}
     }
 }

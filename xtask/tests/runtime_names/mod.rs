@@ -19,8 +19,8 @@ pub fn documents(root: &Path) -> Vec<(String, String, String)> {
         }
     }
     assert!(["Upload", "NextPage", "Constrained", "as_str", "Api"].iter().all(|name| names.contains(*name)));
-    // Generated code also refers to associated types, type parameters and names of the prelude.
-    names.extend(MORE.split(' ').map(str::to_owned));
+    // Generated code also uses associated types, type parameters and names of the prelude.
+    names.extend(OTHER_NAMES.split(' ').map(str::to_owned));
     names.extend(('a'..='z').map(String::from));
     let config = |name: &str, surface: &str| {
         format!("surface = \"{surface}\"\n\n[crate]\nname = \"{name}\"\nversion = \"0.1.0\"\n")
@@ -32,7 +32,7 @@ pub fn documents(root: &Path) -> Vec<(String, String, String)> {
     ]
 }
 
-const MORE: &str = "err ok error output item target some none self super crate add as_mut as_ref bitand bitor bitxor borrow \
+const OTHER_NAMES: &str = "err ok error output item target some none self super crate add as_mut as_ref bitand bitor bitxor borrow \
     borrow_mut clone cmp default deref deref_mut div drop eq from_iter from_str hash index index_mut into_iter mul neg next not rem shl shr sub";
 
 /// Returns the name of an item of the runtime, and the names that are declared in it.
@@ -93,7 +93,7 @@ security: [{ Key: [] }, { Token: [] }, { User: [] }]
 ";
 
 /// Requests of each kind, so that the module of their group uses the whole runtime.
-const KINDS: &str = "
+const REQUESTS: &str = "
   /upload: { post: { operationId: kindUpload, tags: [kinds], requestBody: { content: { multipart/form-data: { schema: { type: object,
     required: [file], properties: { file: { type: string, format: binary }, more: { type: array, items: { type: string, format: binary } } } } } } },
     responses: { '204': { description: Done. } } } }
@@ -114,13 +114,13 @@ const KINDS: &str = "
 
 const SCHEMES: &str = "  securitySchemes: { Key: { type: apiKey, in: query, name: key }, Token: { type: http, scheme: bearer }, User: { type: http, scheme: basic } }\n";
 
-/// Schemas, fields, parameters, and the values of enums.
+/// Returns a document with the names as schemas, fields, parameters and enum values.
 fn types(names: &BTreeSet<String>) -> String {
     let list = |item: &dyn Fn(&str) -> String| names.iter().map(|name| item(name)).collect::<Vec<_>>().join(", ");
     let text = |name: &str| format!("'{name}': {{ type: string }}");
     let parameter = |name: &str| format!("{{ name: '{name}', in: query, schema: {{ type: string }} }}");
     let choice = |name: &str| format!("{{ $ref: '#/components/schemas/{name}' }}");
-    let mut document = format!("{HEAD}paths:{KINDS}");
+    let mut document = format!("{HEAD}paths:{REQUESTS}");
     for (index, name) in names.iter().enumerate() {
         let _ = writeln!(
             document,
@@ -160,9 +160,9 @@ fn types(names: &BTreeSet<String>) -> String {
     )
 }
 
-/// Operations, their tags and their paths.
+/// Returns a document with the names as operations, tags and paths.
 fn operations(names: &BTreeSet<String>) -> String {
-    let mut document = format!("{HEAD}paths:{KINDS}");
+    let mut document = format!("{HEAD}paths:{REQUESTS}");
     for name in names {
         let _ = writeln!(
             document,

@@ -16,7 +16,7 @@ const MAX_EXAMPLE_SCHEMES: usize = 20;
 
 /// Returns an example of the call that creates credentials for a security scheme.
 pub fn example_credentials(scheme: Option<&SecurityScheme>) -> String {
-    match scheme.map_or(&SchemeKind::Basic, |scheme| &scheme.kind).parts() {
+    match scheme.map_or(&SchemeKind::Basic, |scheme| &scheme.kind).kind_and_name() {
         ("basic", _) => "basic(\"user\", \"password\")".to_owned(),
         (function, "") => format!("{function}(\"token\")"),
         (function, name) => format!("{function}({name:?}, \"key\")"),
@@ -27,7 +27,7 @@ impl Context<'_> {
     /// Returns the security schemes as data for the runtime.
     pub fn schemes(&self, imports: &mut Imports) -> TokenStream {
         let schemes = self.api.security.iter().map(|scheme| {
-            let (name, (kind, key_name)) = (&scheme.name, scheme.kind.parts());
+            let (name, (kind, key_name)) = (&scheme.name, scheme.kind.kind_and_name());
             let token_url = self.config.client.token_url.as_deref().or(scheme.token_url());
             let token_url = match token_url.filter(|_| scheme.token_url().is_some()) {
                 Some(url) => quote! { Some(#url) },
@@ -42,19 +42,19 @@ impl Context<'_> {
         quote! { schemes: &[#(#schemes),*], }
     }
 
-    /// Adds the section about credentials, unless a user name with a password is all that the API accepts.
+    /// Adds the section about credentials, unless the API accepts only a user name with a password.
     pub fn credential_section(&self, docs: &mut Vec<String>) {
         let schemes = &self.api.security;
         if schemes.is_empty() || !needs_file(self.api, "security.rs") {
             return;
         }
         paragraph(docs, "# Credentials");
-        let several =
+        let text_for_several =
             "A client can have several of these credentials. Each request sends those that its operation requires.";
-        paragraph(docs, if schemes.len() > 1 { several } else { "The API accepts these credentials:" });
+        paragraph(docs, if schemes.len() > 1 { text_for_several } else { "The API accepts these credentials:" });
         docs.push(String::new());
         for scheme in schemes {
-            let descriptions = [sentence(&scheme.docs), scheme.about.as_deref().map(inline).unwrap_or_default()];
+            let descriptions = [sentence(&scheme.docs), scheme.token_docs.as_deref().map(inline).unwrap_or_default()];
             let descriptions: Vec<_> =
                 descriptions.iter().map(|text| text.trim_end_matches('.')).filter(|text| !text.is_empty()).collect();
             let description = match descriptions.is_empty() {
@@ -68,9 +68,9 @@ impl Context<'_> {
             }
         }
         let mut scheme_counts: HashMap<_, usize> = HashMap::new();
-        schemes.iter().for_each(|scheme| *scheme_counts.entry(scheme.kind.parts()).or_default() += 1);
+        schemes.iter().for_each(|scheme| *scheme_counts.entry(scheme.kind.kind_and_name()).or_default() += 1);
         let calls = schemes.iter().take(MAX_EXAMPLE_SCHEMES).map(|scheme| {
-            let shares_kind = scheme_counts.get(&scheme.kind.parts()).is_some_and(|count| *count > 1);
+            let shares_kind = scheme_counts.get(&scheme.kind.kind_and_name()).is_some_and(|count| *count > 1);
             let scheme_call = if shares_kind { format!(".scheme({:?})", scheme.name) } else { String::new() };
             format!("Credentials::{}{scheme_call}", example_credentials(Some(scheme)))
         });

@@ -12,7 +12,8 @@ use crate::ir::SchemeKind;
 use crate::runtime_files::needs_file;
 
 impl Context<'_> {
-    /// Returns the alternative lists of credentials as data for the runtime. Each list is sufficient for some operation.
+    /// Returns the alternative lists of credentials as data for the runtime. All credentials of one list together are
+    /// enough for some operations.
     pub fn environment_credentials(&self, imports: &mut Imports) -> Vec<TokenStream> {
         let alternatives = credential_sets(self.config, self.api);
         if alternatives.iter().any(|list| !list.is_empty()) {
@@ -26,7 +27,7 @@ impl Context<'_> {
         alternatives.iter().map(to_tokens).collect()
     }
 
-    /// Returns the environment variables of one of the credentials.
+    /// Returns the environment variables of a user and a password, a token, a key, or a client id and a client secret.
     fn environment_variables(&self, credentials: &Credentials) -> Option<TokenStream> {
         let (kind, name, secret) = match credentials.variables()? {
             CredentialVariables::User(user, password) => (quote! { Basic }, user, Some(password)),

@@ -27,7 +27,7 @@ pub fn lib(context: &Context<'_>, has_headers: bool) -> Module {
         items.push(Item::Rust(quote! { #![recursion_limit = #limit] }));
     }
     if !context.names.are_all_ascii() {
-        // These lints reject characters that the names of the API contain.
+        // These lints would reject the names of the API, because some have non-ASCII characters.
         items.push(Item::Rust(quote! { #![allow(confusable_idents, uncommon_codepoints)] }));
     }
     if context.names.contain_placeholders() {
@@ -57,7 +57,7 @@ pub fn lib(context: &Context<'_>, has_headers: bool) -> Module {
         [name] => quote! { pub use client::#name; },
         names => quote! { pub use client::{#(#names),*}; },
     };
-    // The re-exports are in alphabetical order, as rustfmt sorts them.
+    // Sort the re-exports alphabetically, as rustfmt does.
     let crates = context.reexports().into_iter().map(|name| (name, ident(name)));
     let (before_client, mut after_client): (Vec<_>, Vec<_>) = crates.partition(|(name, _)| *name < "client");
     let after_runtime = after_client.split_off(after_client.partition_point(|(name, _)| *name < "runtime"));
@@ -65,7 +65,7 @@ pub fn lib(context: &Context<'_>, has_headers: bool) -> Module {
     items.extend(before_client.into_iter().map(reexport));
     items.push(Item::Rust(client_reexport));
     items.extend(after_client.into_iter().map(reexport));
-    // Two `use` items keep each line short enough for every line width of a formatter.
+    // One `use` item for all names could be too long for one line. Formatters would then break it in different ways.
     items.push(Item::Rust(quote! { #[doc(inline)] pub use runtime::{ApiError, ClientBuilder, Credentials, Error}; }));
     if context.api.sends_uploads() {
         items.push(Item::Rust(quote! { #[doc(inline)] pub use runtime::Upload; }));
@@ -219,7 +219,7 @@ impl Context<'_> {
         records.flat_map(|record| &record.fields).filter(|field| field.pii).map(|field| field.wire.as_str()).collect()
     }
 
-    /// Returns the example of the front page: a list request, or else the first request.
+    /// Returns the example of the front page: a list request or, if there is none, the first request.
     pub fn first_example(&self) -> Vec<String> {
         let krate = self.crate_ident();
         let operations = self.example_operations();
@@ -243,8 +243,8 @@ impl Context<'_> {
         docs
     }
 
-    /// Returns the operations for examples, in the order of preference: operations of top-level resources first, and of these
-    /// the resource with the most descendants.
+    /// Returns the operations for examples, in the order of preference. Operations of top-level resources come first.
+    /// Of these, the operations of the resource with the most descendants come first.
     pub fn example_operations(&self) -> Vec<OperationId> {
         let mut descendant_counts = vec![0; self.api.client_resources().len()];
         for (id, resource) in self.api.client_resources().iter().rev() {
@@ -288,7 +288,7 @@ impl Context<'_> {
                 links.push(format!("[`{receiver}.{0}({key})`]({owner}::{0})", name.instance_method));
             }
             docs.push(format!("{}- {}: {}", "  ".repeat(depth), links.join(", "), self.short_description(child)));
-            // The children of equivalent resources are listed only once.
+            // Equivalent resources have the same children, which are listed only below the representative.
             if self.analysis.equivalent(child) == child {
                 docs.extend(self.resource_list(child, depth + 1));
             }

@@ -94,7 +94,8 @@ impl Context<'_> {
         }
     }
 
-    /// Returns the name of the variable for a value: after the resource if it is an instance, otherwise `response`.
+    /// Returns the name of the variable for a response. It is named after the resource if the response is an instance
+    /// of the resource. Otherwise, the name is `response`.
     fn variable_name(&self, operation: &Operation, ty: &TypeRef) -> String {
         let model = self.api.resources[operation.resource].model;
         match (ty, &self.api.layout) {
@@ -102,7 +103,8 @@ impl Context<'_> {
                 self.names.resource(operation.resource).instance_value.clone()
             }
             (TypeRef::Named(id), Layout::Groups { .. }) if Some(*id) == model => {
-                // A response type without a name of its own is named after the operation.
+                // A type without a name in the document is named after the operation. `response` is a clearer name for
+                // a variable of this type.
                 let name = value_name(&self.names.ty(*id).ident);
                 if name.contains("_response") { "response".to_owned() } else { name }
             }

@@ -6,15 +6,15 @@ use super::{code, inline, lines, paragraph};
 use crate::emit::Context;
 use crate::ir::ResourceId;
 
-/// The reasons for each TLS provider.
-const TLS: &str = "\
-One of the first four features is needed, unless the program sets its own transport. Of several, `native-tls`
-counts before `rustls`, `rustls` before `rustls-ring`, and this before `rustls-no-provider`. All of them verify
-certificates as the platform does. ring is the default because it compiles much faster than AWS-LC and needs no
-system library. It has the same cipher suites, but no post-quantum key exchange. For that, or if another dependency
-uses AWS-LC already, choose `rustls`. With `rustls-ring`, a provider that the program has installed with
-`install_default` takes precedence. With `rustls-no-provider`, there must be one, otherwise building the client
-returns an error. To select another feature, disable the default features, and list the others that you need.";
+/// The paragraph about the features for TLS.
+const TLS_FEATURES: &str = "\
+One of the first four features is needed, unless the program sets its own transport. If several are enabled, the order
+of precedence is `native-tls`, `rustls`, `rustls-ring`, `rustls-no-provider`. All of them verify certificates as the
+platform does. `rustls-ring` is the default, because ring compiles much faster than AWS-LC and needs no system library.
+ring has the same cipher suites, but no post-quantum key exchange. Choose `rustls` for post-quantum key exchange, or if
+another dependency already uses AWS-LC. With `rustls-ring`, a provider that the program has installed with
+`install_default` takes precedence. With `rustls-no-provider`, the program must install a provider, otherwise building
+the client returns an error. To select another feature, disable the default features, and list those that you need.";
 
 impl Context<'_> {
     /// Returns the documentation of the crate.
@@ -92,7 +92,7 @@ impl Context<'_> {
             );
         }
         docs.push(String::new());
-        docs.extend(TLS.lines().map(str::to_owned));
+        docs.extend(TLS_FEATURES.lines().map(str::to_owned));
     }
 
     /// Adds the sections that introduce errors, pagination, retries and tests.

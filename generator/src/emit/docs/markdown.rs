@@ -24,7 +24,7 @@ pub fn rustdoc(text: &str) -> Vec<String> {
             return fenced("text", text);
         }
     }
-    writer.close();
+    writer.end_block();
     if has_no_rust_code(&writer.lines.join("\n")) { writer.lines } else { fenced("text", text) }
 }
 
@@ -88,7 +88,7 @@ enum Container {
     /// A quotation, and whether a line of it has been written.
     Quote(bool),
     List,
-    /// A list item: its marker, which is taken when it is written, and the length of the marker.
+    /// A list item: its marker, and the length of the marker. The marker is `None` after it was written.
     Item(Option<String>, usize),
 }
 
@@ -114,7 +114,7 @@ struct Writer<'t> {
     unread_start: Option<usize>,
     /// The end of the text that has been read.
     end: usize,
-    /// The links that have not ended. A reference link has its target, which is written instead of the reference.
+    /// The links that have not ended. A reference link has its target, which replaces the reference.
     links: Vec<Option<String>>,
     /// The end of the last block.
     last_end: usize,
@@ -143,7 +143,7 @@ impl Writer<'_> {
                 self.parts.push(String::new());
             }
             Event::Rule => {
-                self.close();
+                self.end_block();
                 self.needs_blank_line = true;
                 self.write(range, vec!["---".to_owned()]);
             }
@@ -160,11 +160,11 @@ impl Writer<'_> {
     fn start(&mut self, tag: Tag<'_>, range: Range<usize>) {
         match tag {
             Tag::BlockQuote(_) => {
-                self.close();
+                self.end_block();
                 self.containers.push(Container::Quote(false));
             }
             Tag::List(_) => {
-                self.close();
+                self.end_block();
                 self.containers.push(Container::List);
             }
             Tag::Item => {
@@ -174,21 +174,21 @@ impl Writer<'_> {
                 let width = marker.len();
                 self.containers.push(Container::Item(Some(marker), width));
             }
-            Tag::Paragraph => self.open(Leaf::Paragraph, range.start),
-            Tag::Heading { level, .. } => self.open(Leaf::Heading(level as usize), range.start),
-            Tag::HtmlBlock => self.open(Leaf::Html, range.start),
+            Tag::Paragraph => self.begin_block(Leaf::Paragraph, range.start),
+            Tag::Heading { level, .. } => self.begin_block(Leaf::Heading(level as usize), range.start),
+            Tag::HtmlBlock => self.begin_block(Leaf::Html, range.start),
             Tag::CodeBlock(kind) => {
                 let info = if let CodeBlockKind::Fenced(info) = &kind { info.trim() } else { "" };
                 let language = LANGUAGES.iter().find(|language| language.eq_ignore_ascii_case(info));
-                self.open(Leaf::Code(language.copied().unwrap_or("text")), range.start);
+                self.begin_block(Leaf::Code(language.copied().unwrap_or("text")), range.start);
             }
             Tag::Table(alignments) => {
-                self.close();
+                self.end_block();
                 self.needs_blank_line = true;
                 self.table_rule = alignments.iter().map(alignment_row).collect::<String>() + "|";
             }
             Tag::TableHead | Tag::TableRow => self.row.clear(),
-            Tag::TableCell => self.open(Leaf::Cell, range.start),
+            Tag::TableCell => self.begin_block(Leaf::Cell, range.start),
             Tag::Link { link_type, dest_url, .. } => {
                 let is_reference = matches!(link_type, LinkType::Reference | LinkType::Collapsed | LinkType::Shortcut);
                 let target =
@@ -210,19 +210,19 @@ impl Writer<'_> {
     fn end(&mut self, tag: TagEnd, range: Range<usize>) {
         match tag {
             TagEnd::BlockQuote(_) | TagEnd::List(_) => {
-                self.close();
+                self.end_block();
                 self.containers.pop();
             }
             TagEnd::Item => {
-                self.close();
-                // An item without content has not written its marker yet.
+                self.end_block();
+                // A marker is written together with the first block of its item. An empty item has no block.
                 if matches!(self.containers.last(), Some(Container::Item(Some(_), _))) {
                     self.write(range, vec![String::new()]);
                 }
                 self.containers.pop();
             }
             TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::CodeBlock | TagEnd::HtmlBlock => {
-                self.close();
+                self.end_block();
                 self.last_end = self.last_end.max(self.text[..range.end].trim_end().len());
             }
             TagEnd::TableCell => {
@@ -249,8 +249,8 @@ impl Writer<'_> {
     }
 
     /// Begins a block.
-    fn open(&mut self, leaf: Leaf, at: usize) {
-        self.close();
+    fn begin_block(&mut self, leaf: Leaf, at: usize) {
+        self.end_block();
         self.leaf = Some((leaf, at));
         self.end = at;
     }
@@ -259,7 +259,7 @@ impl Writer<'_> {
     /// does not report the paragraphs of tight lists.
     fn read(&mut self, range: Range<usize>) {
         if self.leaf.is_none() {
-            self.open(Leaf::Paragraph, range.start);
+            self.begin_block(Leaf::Paragraph, range.start);
         }
         if self.unread_start.is_none() {
             // The range of an escaped character does not include its backslash.
@@ -281,7 +281,7 @@ impl Writer<'_> {
     fn copy(&mut self, end: usize) {
         let Some(unread_start) = self.unread_start.take().filter(|unread_start| *unread_start < end) else { return };
         let text = self.text;
-        // In links and HTML of several lines, the lines begin with the markers of the containers.
+        // The later lines of a link or of HTML begin with the markers of the containers. Leave these out.
         for (index, line) in text[unread_start..end].split('\n').enumerate() {
             match index {
                 0 => self.push(line),
@@ -307,8 +307,8 @@ impl Writer<'_> {
         lines
     }
 
-    /// Writes the current block, if there is one.
-    fn close(&mut self) {
+    /// Ends the current block, if there is one, and writes it.
+    fn end_block(&mut self) {
         let Some((leaf, start)) = self.leaf.take() else { return };
         let range = start..self.end;
         match leaf {
@@ -345,8 +345,8 @@ impl Writer<'_> {
         let needs_blank_line = mem::take(&mut self.needs_blank_line)
             || has_blank_line(&self.text[self.last_end.min(range.start)..range.start]);
         if needs_blank_line && !self.lines.is_empty() {
-            let begun = self.containers.iter().take_while(|container| container.has_begun());
-            let marks: String = begun.map(Container::mark).collect();
+            let begun_containers = self.containers.iter().take_while(|container| container.has_begun());
+            let marks: String = begun_containers.map(Container::mark).collect();
             self.lines.push(marks.trim_end().to_owned());
         }
         for line in block {
@@ -400,7 +400,7 @@ fn has_blank_line(between: &str) -> bool {
     inner.iter().any(|line| line.trim_matches([' ', '>']).is_empty())
 }
 
-/// Returns the part of the line below the table head for a column.
+/// Returns the cell of a column in the line below the table head.
 fn alignment_row(alignment: &Alignment) -> &'static str {
     match alignment {
         Alignment::None => "|---",

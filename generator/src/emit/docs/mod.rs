@@ -41,7 +41,8 @@ pub fn paragraph(lines: &mut Vec<String>, text: impl AsRef<str>) {
     }
 }
 
-/// Appends a sentence to documentation that is a single plain paragraph, otherwise appends it as a new paragraph.
+/// Appends a sentence to documentation. If the documentation is a single plain paragraph, the sentence becomes a part
+/// of it. Otherwise, it becomes a new paragraph.
 pub fn append_sentence(lines: &mut Vec<String>, docs: &Docs, text: &str) {
     let is_plain = |line: &String| !line.starts_with(' ') && !line.starts_with("```") && !is_block(line);
     if text.is_empty() || lines.is_empty() || !docs.body.is_empty() || !lines.iter().all(is_plain) {
@@ -66,7 +67,8 @@ pub fn first_sentence(text: &str) -> &str {
     full_stops.find(begins_sentence).map_or(text, |index| &text[..index])
 }
 
-/// Returns a sentence about the default of a value, unless the documentation already mentions it.
+/// Returns a sentence about the default of a value. The sentence is empty if the documentation already mentions the
+/// default.
 pub fn default_sentence(docs: &Docs, value: Option<&Value>) -> String {
     let Some(value) = value else { return String::new() };
     let value_text = value.to_string();
@@ -90,7 +92,8 @@ pub fn join_with_or(alternatives: impl Iterator<Item = String>) -> String {
 /// The maximum length of a line of documentation in characters.
 const MAX_LINE_LEN: usize = 110;
 
-/// Breaks a line that is too long at its spaces. The lines of a list item are indented like its text.
+/// Breaks a line that is too long at its spaces. The further lines of a list item are indented like the text of its
+/// first line.
 pub fn wrap(line: &str) -> Vec<String> {
     let body = line.trim_start();
     let indent = line.len() - body.len() + if body.starts_with("- ") { 2 } else { 0 };
@@ -100,7 +103,7 @@ pub fn wrap(line: &str) -> Vec<String> {
     lines.map(|(index, line)| format!("{}{line}", if index == 0 { first_prefix } else { &other_prefix })).collect()
 }
 
-/// Breaks a line that is too long if it is indented by `indent` characters. Does not add the indentation.
+/// Breaks a line that is too long when it is indented by `indent` characters. The returned lines are not indented.
 pub fn wrap_with_indent(line: &str, indent: usize) -> Vec<String> {
     let max_len = MAX_LINE_LEN.saturating_sub(indent);
     if line.chars().count() <= max_len {
@@ -109,7 +112,8 @@ pub fn wrap_with_indent(line: &str, indent: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in words(line).into_iter().filter(|word| !word.is_empty()) {
         match lines.last_mut() {
-            // At the beginning of a line, a word such as `-` would begin another block.
+            // A word such as `-` would begin another block at the beginning of a line. It stays on this line, even if
+            // the line becomes too long.
             Some(last) if is_block(word) || last.chars().count() + 1 + word.chars().count() <= max_len => {
                 last.push(' ');
                 last.push_str(word);
@@ -139,7 +143,7 @@ fn words(line: &str) -> Vec<&str> {
     words
 }
 
-/// Returns the constraints as a sentence, such as `1 to 1000.`, or an empty text if there are none.
+/// Returns the constraints as a sentence, such as `1 to 1000.`, or an empty string if there are none.
 pub fn constraint_sentence(constraints: &[Constraint]) -> String {
     let find = |value: fn(&Constraint) -> Option<String>| constraints.iter().find_map(value);
     let range = |min: Option<String>, max: Option<String>, unit: &str| {
@@ -216,13 +220,13 @@ pub fn is_block(line: &str) -> bool {
     is_fence || is_numbered || line.starts_with(['-', '*', '+', '#', '>', '|', '=']) || line.starts_with("[^")
 }
 
-/// Returns a text as part of a line, without line breaks.
+/// Returns a text without line breaks, escaped for rustdoc.
 pub fn inline(text: &str) -> String {
     let text = remove_hidden(&text.replace(char::is_whitespace, " "));
     escaped(&text.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
-/// Returns documentation as part of a line.
+/// Returns the summary and the body of documentation without line breaks.
 pub fn sentence(docs: &Docs) -> String {
     inline(&format!("{} {}", docs.summary, docs.body))
 }
@@ -250,7 +254,7 @@ pub fn escaped(line: &str) -> String {
                     1
                 }
                 link_len => {
-                    // HTML in the text of a link is escaped as well.
+                    // Escape HTML in the text of the link, too.
                     let text_len = remaining.find(']').unwrap_or_default();
                     escaped.push_str(&remaining[..text_len].replace("\\<", "<").replace('<', "\\<"));
                     remaining = &remaining[text_len..];

@@ -9,9 +9,9 @@ use crate::ir::{Constraint, Param};
 
 /// Returns the constraints of a parameter and its default, as sentences.
 pub fn constraint_and_default_sentences(param: &Param) -> String {
-    let rules = constraint_sentence(&param.constraints);
+    let constraints = constraint_sentence(&param.constraints);
     let default = default_sentence(&param.docs, param.default.as_ref());
-    [rules, default].into_iter().filter(|sentence| !sentence.is_empty()).collect::<Vec<_>>().join(" ")
+    [constraints, default].into_iter().filter(|sentence| !sentence.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// Returns a slice of expressions.
@@ -20,8 +20,8 @@ pub fn slice(items: Vec<String>) -> TokenStream {
     quote! { &[#(#items),*] }
 }
 
-/// Returns the constraints of a parameter that is a string or an array of strings, as variants of the runtime's `Constraint`.
-/// Those of the items of an array hold for each value of the parameter.
+/// Returns the constraints of a parameter that is a string or an array of strings, as variants of the runtime's
+/// `Constraint`. Constraints of the items of an array apply to each value of the parameter.
 pub fn flat_constraints<'c>(constraints: impl IntoIterator<Item = &'c Constraint>) -> Vec<String> {
     let is_of_array = |constraint: &Constraint| {
         matches!(constraint, Constraint::MinItems(_) | Constraint::MaxItems(_) | Constraint::UniqueItems)
@@ -40,7 +40,8 @@ pub fn flat_constraints<'c>(constraints: impl IntoIterator<Item = &'c Constraint
     expressions
 }
 
-/// Returns a constraint of the value itself as a variant of the runtime's `Constraint`, or `None` for one of its contents.
+/// Returns a constraint as a variant of the runtime's `Constraint`, or `None` if it is a constraint of items or
+/// properties, not of the value itself.
 pub fn leaf_constraint(constraint: &Constraint) -> Option<String> {
     let variant = match constraint {
         Constraint::MinLength(length) => format!("MinLength({length})"),

@@ -24,14 +24,14 @@ pub fn modules<'a>(context: &'a Context<'a>) -> Vec<ModuleTask<'a>> {
     if resources.is_empty() {
         return Vec::new();
     }
-    let mut modules: Vec<ModuleTask<'a>> = vec![Box::new(|| context.root_of_resources())];
+    let mut modules: Vec<ModuleTask<'a>> = vec![Box::new(|| context.resources_module())];
     modules.extend(resources.into_iter().map(|id| Box::new(move || context.resource_module(id)) as ModuleTask<'a>));
     modules
 }
 
 impl Context<'_> {
     /// Returns the module `resources`.
-    fn root_of_resources(&self) -> Module {
+    fn resources_module(&self) -> Module {
         let items = self.resources().map(|id| {
             let name = self.names.resource(id);
             let (feature, module) = (feature(&[name.feature.clone()].into()), ident(&name.module));
@@ -48,7 +48,7 @@ impl Context<'_> {
         Module { path: "resources/mod.rs".to_owned(), docs, items: items.collect() }
     }
 
-    /// Returns the resources with a module: all except the root, and the first of several equivalent resources.
+    /// Returns the resources that have a module: the representatives of equivalent resources, except the root.
     pub fn resources(&self) -> impl Iterator<Item = ResourceId> {
         let has_module = |(id, resource): &(ResourceId, &Resource)| {
             resource.parent.is_some() && self.analysis.equivalent(*id) == *id
@@ -108,8 +108,9 @@ impl Context<'_> {
         }
     }
 
-    /// Returns the path of the collection or an instance of a resource, with the placeholders that its operations have in
-    /// the document. They can differ from the keys of the parents: `/Services/{Sid}` and `/Services/{ServiceSid}/Users`.
+    /// Returns the path of the collection or an instance of a resource, with the placeholders that its operations have
+    /// in the document. The placeholders can differ from the keys of the parents, as in `/Services/{Sid}` and
+    /// `/Services/{ServiceSid}/Users`.
     fn documented_path(&self, id: ResourceId, side: Side) -> String {
         let operations = self.api.client_resources()[id].operations.iter().map(|id| &self.api.operations[*id]);
         let mut templates = operations.filter_map(|operation| match (side, operation.side()) {
@@ -161,8 +162,8 @@ impl Context<'_> {
         }
     }
 
-    /// Returns the resources that are equivalent to a resource and have an equivalent parent. The same method of the parent's
-    /// handle leads to all of them.
+    /// Returns the resources that are equivalent to a resource and have an equivalent parent. One method of the
+    /// parent's handle returns the handle of all of them.
     fn child_resources(&self, id: ResourceId) -> Vec<ResourceId> {
         let parent = |id: ResourceId| {
             self.api.client_resources()[id].parent.map(|(parent, side)| (self.analysis.equivalent(parent), side))
@@ -209,7 +210,7 @@ impl Context<'_> {
             feature_imports.add(&module, &name.collection);
             let mut docs = self.handle_docs(id, Side::Collection, &self.child_resources(id));
             if self.is_grouped() {
-                // The documentation of the handle has the other paragraphs.
+                // Keep only the first paragraph, because the documentation of the handle has the others.
                 docs.truncate(docs.iter().position(String::is_empty).unwrap_or(docs.len()));
             }
             let docs = attributes(&docs);
@@ -287,7 +288,8 @@ impl Context<'_> {
 
     /// Returns the expression for the scope of a resource's collection, in a method of the parent's handle.
     fn child_scope(&self, id: ResourceId) -> TokenStream {
-        // The scope of the client is the base URL, without the common prefix of all paths.
+        // A method of the client starts at the base URL, so it adds the complete path, including the common prefix of
+        // all paths.
         let parent = self.api.client_resources()[id].parent;
         let is_method_of_client = parent.is_none_or(|(parent, side)| {
             side == Side::Collection && self.api.client_resources()[parent].parent.is_none()

@@ -46,7 +46,8 @@ impl Context<'_> {
                 quote! { page_number(#param, #first) }
             }
         };
-        // These kinds end the list when a page has fewer items than requested, so they need the page size.
+        // With these kinds of pagination, a page with fewer items than requested is the last one. The runtime therefore
+        // needs the page size.
         let needs_page_size =
             matches!(paging.next, Next::LastItem { .. } | Next::Offset { .. } | Next::PageNumber { .. });
         let size_param = paging.page_size.as_ref().map(|(name, _)| name).filter(|_| needs_page_size);

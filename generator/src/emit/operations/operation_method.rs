@@ -39,8 +39,8 @@ impl Context<'_> {
             calls.push(call_with_constraints(&mut statements, &name, constraints, call));
         }
         if operation.body == Some(BodyKind::Multipart) {
-            // The content types of the parts must be known before a part is added. An optional body exists only if a setter adds
-            // a part.
+            // This call comes first, because the calls that add parts need the content types. With
+            // `optional_multipart`, the request has a body only if a setter adds a part.
             let multipart = ident(if operation.requires_body { "multipart" } else { "optional_multipart" });
             let typed = operation.params.iter().filter_map(|param| Some((&param.wire, param.media_type.as_ref()?)));
             let (names, types): (Vec<_>, Vec<_>) = typed.unzip();
@@ -67,7 +67,7 @@ impl Context<'_> {
             }
         };
         let new = quote! { Request::#constructor(#scope, #operation_id) };
-        // A nested call is readable only if it fits on one line.
+        // Nest the calls in one expression only if the expression fits on one line.
         let fits_on_line = name.request.len() + constructor_len + scope_len <= 54;
         let body = match calls.is_empty() && fits_on_line {
             true => quote! { #(#statements)* #scope_statement #request(#new) },
@@ -237,7 +237,8 @@ impl Context<'_> {
         docs
     }
 
-    /// Returns the operation IDs that differ from the public names, so that a search of the documentation finds them.
+    /// Returns the operation IDs that differ from the public names. They become `#[doc(alias)]`, so that a search finds
+    /// them.
     fn aliases(&self, id: OperationId) -> Vec<&str> {
         let name = self.names.operation(id);
         let operation_ids =
@@ -250,8 +251,8 @@ impl Context<'_> {
         aliases
     }
 
-    /// Returns the description of an operation and of its equivalents at other paths. Summaries that begin with the same
-    /// words become one sentence. Otherwise each description names its path.
+    /// Returns the description of an operation and of the equivalent operations at other paths. Summaries that begin
+    /// with the same words become one sentence. If they do not, each description names its path.
     fn combined_docs(&self, id: OperationId) -> Docs {
         let docs = &self.api.operations[id].docs;
         let equivalents = self.analysis.equivalent_operations(id).iter().map(|id| &self.api.operations[*id]);

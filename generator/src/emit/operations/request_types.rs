@@ -116,7 +116,8 @@ impl Context<'_> {
         let reason = "the API has a parameter with this name";
         let operator =
             OPERATORS.contains(&name).then(|| quote! { #[allow(clippy::should_implement_trait, reason = #reason)] });
-        // A search of the documentation ignores case and underscores. The name of an entire body is only its media type.
+        // A search on docs.rs ignores case and underscores, so a name that differs only in these needs no alias. An
+        // entire body has no name, only a media type.
         let has_wire_name =
             !matches!(argument, SetterArgument::Json) && !matches!(param.location, ParamLocation::Body(_));
         let is_renamed = has_wire_name && name_key(&param.wire) != name_key(name);
@@ -150,7 +151,7 @@ impl Context<'_> {
             }
         };
         let call = quote! { self.0.#runtime_setter::<#ty>(#wire, value, #table_argument) };
-        // A nested call is readable only if it fits on one line.
+        // Nest the call in the expression only if the expression fits on one line.
         let body = match length(&call) <= 74 {
             true => quote! { Self(#call) },
             false => quote! { let request = #call; Self(request) },

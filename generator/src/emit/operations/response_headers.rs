@@ -32,9 +32,9 @@ pub fn module(context: &Context<'_>) -> Option<Module> {
         paragraph(&mut docs, format!("{}; `None` if the response does not have it.", code(&header.wire)));
         let docs = attributes(&docs);
         let method = ident(&case::escape(name, is_response_method));
-        // An alias may need a feature, so its target is used instead.
+        // The module of an alias may be behind a cargo feature that is off, so use the type that the alias stands for.
         let ty = context.resolved(&header.ty);
-        match (ty, is_plain(ty)) {
+        match (ty, is_parsed(ty)) {
             (TypeRef::DateTime, _) => {
                 let ty = context.ty(ty, &mut imports);
                 quote! { #docs pub fn #method(&self) -> Option<#ty> { self.header_time(#wire) } }
@@ -45,7 +45,7 @@ pub fn module(context: &Context<'_>) -> Option<Module> {
             }
             (TypeRef::Array(item), false) => {
                 let item = context.resolved(item);
-                if is_plain(item) {
+                if is_parsed(item) {
                     let ty = context.ty(item, &mut imports);
                     quote! {
                         #docs
@@ -67,8 +67,8 @@ pub fn module(context: &Context<'_>) -> Option<Module> {
     Some(Module { path: "headers.rs".to_owned(), docs, items })
 }
 
-/// Returns whether a header is parsed as a value of its type, not returned as a string.
-fn is_plain(ty: &TypeRef) -> bool {
+/// Returns whether a header of this type is parsed. Headers of other types are returned as strings.
+fn is_parsed(ty: &TypeRef) -> bool {
     matches!(
         ty,
         TypeRef::Bool | TypeRef::Int(_) | TypeRef::Unsigned(_) | TypeRef::Float(_) | TypeRef::BigNumber | TypeRef::Date

@@ -53,7 +53,7 @@ impl Context<'_> {
                 }
             }
         }
-        // A streamed body cannot be cloned.
+        // The types of streamed bodies do not implement `Clone`.
         let has_stream = bodies.iter().any(|(_, body)| matches!(body, ResponseBody::Binary | ResponseBody::Stream(..)));
         let clone = (!has_stream).then(|| quote! { Clone, });
         let name_ident = ident(name);
@@ -116,7 +116,7 @@ impl Context<'_> {
             ResponseBody::Stream(Framing::Events, ty) => {
                 let values = |text: &str| format!("{}<{}<{text}>>", path("Values"), path("Event"));
                 match self.resolved(ty) {
-                    // `TextEvents` is not generic, so no import of the type is needed.
+                    // `TextEvents` is not generic, so the type of the data needs no import.
                     TypeRef::String | TypeRef::Uri | TypeRef::Uuid => (path("TextEvents"), values("String")),
                     _ => {
                         let text = self.text(ty, imports);

@@ -1,7 +1,7 @@
 //! Emits a module for tests that calls each operation by its ID, with arguments by their wire names.
 //!
-//! The module consists of calls of two macros, `dispatch` and `operation`. They are written by hand in the module `args`
-//! beside it, with the type that holds the arguments.
+//! The module consists of calls of two macros, `dispatch` and `operation`. The module `args` next to it declares the
+//! macros, and the type that holds the arguments. The module `args` is written by hand.
 
 use crate::emit::imports::Imports;
 use crate::emit::macro_call::MacroCall;
@@ -42,7 +42,7 @@ impl Context<'_> {
         self.handle_expression(resource, side, &mut keys, imports).unwrap_or_else(|| "client.clone()".to_owned())
     }
 
-    /// Returns the expression for a handle; `None` for the client itself.
+    /// Returns the expression for a handle, or `None` for the client itself.
     fn handle_expression<'p>(
         &self,
         id: ResourceId,

@@ -17,11 +17,11 @@ use crate::source::Pointer;
 /// The schemas that a value must match, and their locations.
 pub(crate) type Nodes<'a> = Vec<(Node<'a>, Pointer)>;
 
-/// A kind of value that a schema allows, without alternatives and arrays: the values of the schema itself, of one of its
-/// alternatives, or of the items of an array.
+/// A kind of value that a schema allows, when its alternatives and arrays are expanded: the values of the schema
+/// itself, of one of its alternatives, or of the items of an array.
 pub(crate) struct Leaf<'a> {
     pub parts: Vec<Part<'a>>,
-    /// Whether it describes the items of an array.
+    /// Whether the parts describe the items of an array.
     pub is_item: bool,
 }
 
@@ -69,8 +69,8 @@ impl<'a> Lowering<'a> {
         leaves
     }
 
-    /// Returns the files that a field of a multipart body accepts, or `None` if it accepts none. The values of the field match
-    /// one of the `versions`.
+    /// Returns the files that a field of a multipart body accepts, or `None` if it accepts no files. Each version of
+    /// the field is a set of schemas, and a value must match one version.
     pub(crate) fn accepted_files(
         &mut self,
         versions: &[Nodes<'a>],
@@ -91,7 +91,8 @@ impl<'a> Lowering<'a> {
         Some(AcceptedFiles { is_array, accepts_other_values: !other_leaves.is_empty(), object, media_type })
     }
 
-    /// Reports the files inside values that are sent as text. The generated type of such a file is a string.
+    /// Reports the files inside values that are not sent as bytes, such as JSON. The generated type of such a file is a
+    /// string.
     pub(crate) fn report_files_in_text(&mut self, nodes: &[(Node<'a>, Pointer)]) {
         let mut unsearched: Nodes<'a> = nodes.to_vec();
         while let Some((node, used_at)) = unsearched.pop() {
@@ -100,7 +101,7 @@ impl<'a> Lowering<'a> {
                 continue;
             }
             if is_binary(&[Part { schema, at: at.clone(), uses_alternatives: true }]) {
-                let message = "a file can only be sent as a whole body or as a part of its own";
+                let message = "a file can be sent only as the entire body, or as a part of a multipart form";
                 let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Location::Key(used_at), message);
                 let help = "write `contentEncoding: base64` or `format: byte` if the API expects Base64; otherwise make the file \
                             a property of a `multipart/form-data` body";
@@ -152,7 +153,7 @@ impl<'a> Lowering<'a> {
 
     /// Returns whether a field of a multipart body is a file, according to its schema and its `contentType`.
     fn is_file(&mut self, parts: &[Part<'a>], content_type: Option<&str>) -> bool {
-        // The content type may be a list separated by commas.
+        // `contentType` may list several media types, separated by commas.
         let is_bytes =
             |name: &str| Media::from_media_type(name.trim()) == Media::Binary || unknown_charset(name).is_some();
         let has_binary_content_type = content_type.map(|names| names.split(',').any(is_bytes));
@@ -161,7 +162,7 @@ impl<'a> Lowering<'a> {
                 let has_format = first_keyword(parts, |keywords| keywords.format.as_deref()).is_some();
                 is_binary(parts) || has_binary_content_type == Some(true) && !has_format
             }
-            // Since OpenAPI 3.1, the schema of content that is not JSON needs no type.
+            // Since OpenAPI 3.1, a file may have a schema without a type, because its content is not JSON.
             Kind::Any => has_binary_content_type.unwrap_or_else(|| {
                 is_binary(parts) || !self.document.openapi.starts_with("3.0") && !parts.iter().any(implies_type)
             }),
@@ -226,8 +227,8 @@ fn is_binary(parts: &[Part<'_>]) -> bool {
     first_keyword(parts, |keywords| keywords.format.as_deref()).map_or_else(has_type_file, |format| format == "binary")
 }
 
-/// Returns the `contentMediaType` of the values, which may be a list separated by commas. Without one, values with a
-/// `contentEncoding` are bytes.
+/// Returns the `contentMediaType` of the values, which may be a list separated by commas. If there is none, values with
+/// a `contentEncoding` are bytes.
 fn content_type_of(parts: &[Part<'_>]) -> Option<String> {
     let extension = |keyword| parts.iter().find_map(|part| part.schema.schema_data.extensions.get(keyword)?.as_str());
     let are_media_types = |names: &&str| names.split(',').all(|name| is_media_type(name.trim()));

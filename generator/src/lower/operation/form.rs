@@ -104,7 +104,7 @@ impl<'a> Lowering<'a> {
         let encoding = form.media_type.encoding.get(wire);
         if let Some(name) = encoding.and_then(text_content_type).filter(|_| form.is_multipart) {
             let location = Location::Value(form.at.child("encoding").child(wire).child("contentType"));
-            self.has_unknown_charset(&name, location, "the part is bytes");
+            self.has_unknown_charset(&name, location, "the argument for the part is bytes");
         }
         let files = if form.is_multipart { self.accepted_files(versions, encoding) } else { None };
         if files.is_none() && form.is_multipart {
@@ -138,7 +138,7 @@ impl<'a> Lowering<'a> {
     ) -> Param {
         let ty = if files.is_array { TypeRef::Array(Box::new(TypeRef::Bytes)) } else { TypeRef::Bytes };
         let lowered = LoweredSchema { ty: Some(ty), ..annotations };
-        // A `style` applies only to parts that are not files.
+        // A `style` has no effect on files.
         let mut param = self.build_parameter(wire, ParamLocation::File, Style::Plain, lowered, at);
         if let Some(object) = &files.object {
             self.report_file_or_object(object);
@@ -181,7 +181,7 @@ impl<'a> Lowering<'a> {
         let reserved = !is_multipart && encoding_with_style.is_some_and(|encoding| encoding.allow_reserved);
         let param = self.build_parameter(wire, ParamLocation::Form, style, lowered, at);
         let is_json = matches!(param.style, Style::Json | Style::Repeated) && param.ty != TypeRef::Json;
-        // The parts of a multipart form have content types, unless a `style` replaces them.
+        // A part of a multipart form has a content type, unless a `style` determines its encoding.
         let media_type = match (is_multipart && encoding_with_style.is_none(), content_type) {
             (true, None) if is_json => Some("application/json".to_owned()),
             (true, content_type) => content_type,
@@ -224,7 +224,7 @@ impl<'a> Lowering<'a> {
         let message = "a part that is a file or an object is generated as a file";
         let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Location::Key(at.clone()), message)
             .label("no type is generated for this object")
-            .help("send its JSON with `Upload::text`, or describe the object as a property of its own");
+            .help("send the JSON of the object with `Upload::text`, or describe the object as another property");
         self.diagnostics.push(diagnostic);
     }
 
@@ -273,7 +273,8 @@ fn content_types(encoding: &Encoding) -> Option<String> {
     encoding.content_type.clone().filter(|names| names.split(',').all(|name| is_media_type(name.trim())))
 }
 
-/// Returns the content type for values that are not files. From a list, chooses JSON, else plain text, else the first.
+/// Returns the content type for values that are not files. Of several, chooses JSON if it is listed, else plain text,
+/// else the first.
 fn text_content_type(encoding: &Encoding) -> Option<String> {
     let names = content_types(encoding)?;
     let names: Vec<&str> = names.split(',').map(str::trim).filter(|name| !is_wildcard(name)).collect();
@@ -282,7 +283,8 @@ fn text_content_type(encoding: &Encoding) -> Option<String> {
     json.or_else(plain_text).or(names.first()).map(|name| (*name).to_owned())
 }
 
-/// Returns the documentation of the content type of a file, if there are several or a range. `names` are separated by commas.
+/// Returns the documentation of the content types of a file, if there are several or if one is a range. `names` are
+/// separated by commas.
 pub(crate) fn content_type_docs(names: &str) -> String {
     if !names.contains([',', '*']) {
         return String::new();

@@ -1,4 +1,5 @@
-//! Chooses the media types of a response: those that a request accepts by default, and those with a separate method.
+//! Chooses the media types of a response: the media types that a request accepts by default, and the media types that
+//! have a separate method.
 
 use std::collections::HashSet;
 
@@ -36,7 +37,7 @@ impl<'a> Lowering<'a> {
             let message = format!("`{name}` is not a valid media type");
             let label = if valid.is_empty() { "the response is read as bytes" } else { "ignored" };
             let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Location::Key(at.child(name)), message);
-            self.diagnostics.push(diagnostic.label(label).help("write one such as `application/json`"));
+            self.diagnostics.push(diagnostic.label(label).help("write a media type such as `application/json`"));
         }
         if valid.is_empty() {
             return invalid.first().map(|(name, _)| bytes_alternative(at.child(name))).into_iter().collect();
@@ -148,7 +149,8 @@ impl<'a> Lowering<'a> {
         Some((if describes_events { Framing::Envelopes } else { framing }, ty))
     }
 
-    /// Returns the schemas of the JSON in the `data` of a complete event, if `contentSchema` gives them; otherwise `nodes`.
+    /// Returns the schemas of the JSON in the `data` of a complete event, if `contentSchema` describes it. Otherwise,
+    /// returns `nodes`.
     pub(crate) fn data_of_event(&mut self, wire: &str, nodes: Nodes<'a>) -> Nodes<'a> {
         if !self.in_events || wire != "data" {
             return nodes;
@@ -176,7 +178,7 @@ impl<'a> Lowering<'a> {
             format!("`{media_type}` differs from `{earlier_media_type}` only in parameters and has a different schema");
         let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Location::Key(at.clone()), message)
             .label("a response may be decoded with the schema of the other media type")
-            .help("give both the same schema, or rename one of the media types");
+            .help("give both media types the same schema, or rename one of them");
         self.diagnostics.push(diagnostic);
     }
 
@@ -185,11 +187,11 @@ impl<'a> Lowering<'a> {
         let default = default.media_types.first().map_or("", String::as_str);
         let message = format!("`{media_type}` is never requested, because its schema differs from that of `{default}`");
         let help = match is_wildcard(media_type) {
-            true => "give both the same schema, or replace the range by a media type",
-            false => "give both the same schema",
+            true => "give both media types the same schema, or replace the range by a media type",
+            false => "give both media types the same schema",
         };
         let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Location::Key(at.clone()), message)
-            .label("no type is generated for it")
+            .label("no type is generated for this schema")
             .help(help);
         self.diagnostics.push(diagnostic);
     }
@@ -210,7 +212,7 @@ fn schema_keyword(object: &MediaType) -> &'static str {
 fn describes_complete_event(leaf: &Leaf<'_>) -> bool {
     let properties = properties(&leaf.parts);
     let mut names = properties.iter().map(|(name, _)| name.as_str());
-    // Many APIs wrap a value in an object that has only `data`. Such an object is not an event.
+    // Many APIs wrap a value in an object that has only the property `data`. Such an object is not an event.
     properties.len() > 1
         && properties.iter().any(|(name, _)| *name == "data")
         && names.all(|name| matches!(name, "data" | "event" | "id" | "retry"))
@@ -222,16 +224,16 @@ fn has_same_schema(content: &openapiv3::Content, alternative: &Alternative, obje
     first.is_some_and(|first| first.schema == object.schema)
 }
 
-/// Returns whether a media type that is decoded like an alternative can share its method. Strings and bytes share a method
-/// only if the subtypes are equal.
+/// Returns whether a media type can share the method of an alternative that is decoded in the same way. Strings and
+/// bytes share a method only if the subtypes are equal.
 fn shares_method(alternative: &Alternative, media_type: &str) -> bool {
     let has_same_subtype = |name: &String| subtype(name) == subtype(media_type);
     !matches!(alternative.content, Content::Text | Content::Binary)
         || alternative.media_types.iter().any(has_same_subtype)
 }
 
-/// If the default is a string or bytes, and others are decoded in the same way, adds a new default that accepts the media
-/// types of all of them.
+/// Adds a new default that accepts the media types of all alternatives that are decoded like the default. Does this
+/// only if the default is a string or bytes, and other alternatives are decoded in the same way.
 fn add_combined_default(mut alternatives: Vec<Alternative>, content: &openapiv3::Content) -> Vec<Alternative> {
     let Some(default) = alternatives.first().cloned() else { return alternatives };
     if matches!(default.content, Content::Text | Content::Binary) {
@@ -259,7 +261,7 @@ fn remove_redundant_parameters(alternative: &mut Alternative) {
         .retain(|name| !name.contains(';') || !without_parameters.contains(&media_type_essence(name)));
 }
 
-/// Returns the rank of a media type. The lowest rank is the default; a stream has the highest.
+/// Returns the rank of a media type. The media type with the lowest rank is the default. A stream has the highest rank.
 fn rank(media_type: &str) -> u8 {
     match Content::from_media_type(media_type) {
         Content::Json if media_type_essence(media_type) == "application/json" => 0,

@@ -53,7 +53,7 @@ impl<'a> Lowering<'a> {
                 }
             }
         }
-        // A document without operations is a collection of models.
+        // A document without operations only describes models, so all of its components are lowered.
         if operations.is_empty() {
             self.lower_all_components();
         }
@@ -70,8 +70,9 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// Returns the ID of an operation: its `operationId`, or its name if the `operationId` is already used. If it has no
-    /// `operationId`, or if the name is used as well, reports it and returns an ID made of the method and the path.
+    /// Returns the ID of an operation: its `operationId`, or its name if the `operationId` is already used. If the name
+    /// is used as well, or if there is no `operationId`, reports the operation, and returns an ID made of the method
+    /// and the path.
     fn operation_id(
         &mut self,
         object: &OperationObject,
@@ -112,7 +113,8 @@ impl<'a> Lowering<'a> {
         id.clone()
     }
 
-    /// Lowers an operation. Returns one operation for each request body option, or one if there is no request body.
+    /// Lowers an operation. Returns an operation for each request body option. If there is no request body, returns a
+    /// single operation.
     fn lower_operation(
         &mut self,
         (id, name): (String, &str),
@@ -163,7 +165,8 @@ impl<'a> Lowering<'a> {
         if self.spend(self.fields_of_response(&operation), at) {
             operation.paging = self.paging(&operation);
         }
-        // The parameters and responses are repeated in each of these operations.
+        // Each body option becomes an operation of its own. The parameters and responses are repeated in each of them,
+        // which counts as steps.
         let repeated_steps = match body_options.len() {
             0 | 1 => 0,
             _ => {
@@ -215,8 +218,8 @@ impl<'a> Lowering<'a> {
         });
     }
 
-    /// Renames each path parameter without a placeholder to the most similar placeholder without a parameter, if there is
-    /// one, and reports it.
+    /// Renames each path parameter that has no placeholder in the path, if a placeholder without a parameter has a
+    /// similar name. Reports each renamed parameter.
     fn rename_misspelt_parameters(&mut self, placeholders: &HashMap<&str, usize>, params: &mut [Param], at: &Pointer) {
         let path_params = params.iter().filter(|param| param.location == ParamLocation::Path);
         let declared: HashSet<String> = path_params.map(|param| param.wire.clone()).collect();
@@ -238,7 +241,8 @@ impl<'a> Lowering<'a> {
     }
 }
 
-/// Returns an operation with a request body option. The operations of all options except the first are named after them.
+/// Returns an operation with one of the request body options. The operations of all options except the first are named
+/// after the option.
 fn with_body(operation: &Operation, index: usize, option: RequestBodyOption) -> Operation {
     let mut operation = operation.clone();
     operation.params.extend(option.params);

@@ -11,7 +11,8 @@ use crate::lower::schema::LoweredSchema;
 use crate::source::Pointer;
 
 impl<'a> Lowering<'a> {
-    /// Returns the parameters of an operation: its own, and those of its path item that it does not replace.
+    /// Returns the parameters of an operation, and those parameters of its path item that the operation does not
+    /// replace.
     pub(crate) fn lower_parameters(
         &mut self,
         path_parameters: (&'a [ReferenceOr<Parameter>], &Pointer),
@@ -35,7 +36,8 @@ impl<'a> Lowering<'a> {
     ) -> Vec<Param> {
         let mut params: Vec<Param> = Vec::new();
         let mut declared: HashMap<(String, ParamLocation), Pointer> = HashMap::new();
-        // If a parameter could not be parsed, the source text has more parameters than the document model.
+        // The parser leaves out the parameters that it cannot parse. If it left one out, the source text has more
+        // parameters than the document model.
         self.params_are_complete &= !self.is_unread(&at.child("parameters").child(parameters.len()));
         for (index, parameter) in parameters.iter().enumerate() {
             let at = at.child("parameters").child(index);
@@ -102,8 +104,7 @@ impl<'a> Lowering<'a> {
             ParameterSchemaOrContent::Content(content) => {
                 let json = content.iter().find(|(name, _)| Media::from_media_type(name) == Media::Json);
                 let Some((media_type, object)) = json else {
-                    // The generated code encodes only JSON. For another media type, the caller passes the encoded
-                    // string.
+                    // The generated code encodes only JSON. For another media type, the argument is the encoded string.
                     let lowered = LoweredSchema { ty: Some(TypeRef::String), ..LoweredSchema::default() };
                     let param = self.build_parameter(&data.name, location, Style::Plain, lowered, &at);
                     return Some(self.add_parameter_annotations(param, data));
@@ -113,7 +114,7 @@ impl<'a> Lowering<'a> {
             }
         };
         if location == ParamLocation::Path && !data.required {
-            let message = format!("the path parameter `{}` is not required, but a path parameter must be", data.name);
+            let message = format!("the path parameter `{}` must be required", data.name);
             let diagnostic = Diagnostic::warning(code::MISSING_KEYWORD, Location::Key(at.clone()), message);
             self.diagnostics.push(diagnostic.help("add `required: true`"));
         }
@@ -126,7 +127,7 @@ impl<'a> Lowering<'a> {
         Some(self.add_parameter_annotations(Param { allow_reserved: reserved, ..param }, data))
     }
 
-    /// Sets the annotations that the parameter has besides those of its schema.
+    /// Sets the annotations of the parameter itself, in addition to those of its schema.
     fn add_parameter_annotations(&mut self, mut param: Param, data: &ParameterData) -> Param {
         param.required = data.required || param.location == ParamLocation::Path;
         let docs = Docs::new(None, data.description.as_deref());
@@ -150,12 +151,12 @@ impl<'a> Lowering<'a> {
         lowered: LoweredSchema,
         at: &Pointer,
     ) -> Param {
-        // A schema without a type has already been reported.
+        // A missing type has already been reported as an error.
         let ty = lowered.ty.unwrap_or(TypeRef::String);
         let is_single_value = matches!(location, ParamLocation::Path | ParamLocation::Header);
         let is_scalar_array = matches!(self.resolved(&ty), TypeRef::Array(item) if self.is_scalar(item));
-        // Most styles have no effect on a scalar, and some have no effect on an array of scalars. Such a value is
-        // written plainly.
+        // Most styles have no effect on scalars, and some have no effect on arrays of scalars. Such a style is the same
+        // as `Plain`.
         let style = match style {
             Style::Json | Style::Label | Style::ExplodedLabel | Style::Matrix | Style::ExplodedMatrix => style,
             _ if self.is_scalar(&ty) => Style::Plain,
@@ -188,11 +189,11 @@ impl<'a> Lowering<'a> {
     pub(crate) fn is_scalar(&self, ty: &TypeRef) -> bool {
         match self.resolved(ty) {
             TypeRef::Array(_) | TypeRef::Map(_) | TypeRef::Tuple(_) | TypeRef::Json | TypeRef::Nullable(_) => false,
-            // A configured type may serialize as an array or object.
+            // A Rust type from codegen.toml may serialize as an array or object.
             TypeRef::Custom(_) => false,
             TypeRef::Named(id) => match &self.types[*id].shape {
                 Shape::StringEnum(_) | Shape::ValueEnum(_) | Shape::Newtype(_) => true,
-                // `bare` resolves aliases, so an alias here is part of a cycle.
+                // `resolved` follows aliases, so an alias here is part of a cycle.
                 Shape::Record(_) | Shape::Union(_) | Shape::Wrapper(_) | Shape::Alias(_) => false,
             },
             _ => true,

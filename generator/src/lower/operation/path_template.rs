@@ -17,7 +17,7 @@ impl Lowering<'_> {
         }
         let mut segments: Vec<Segment> = Vec::new();
         let mut segment_texts = path.strip_prefix('/').unwrap_or(path).split('/').peekable();
-        // The slashes of empty segments, which become part of the next segment.
+        // The slashes of empty segments, which are added to the next segment.
         let mut extra_slashes = String::new();
         while let Some(text) = segment_texts.next() {
             if text.is_empty() && segment_texts.peek().is_some() {
@@ -36,13 +36,14 @@ impl Lowering<'_> {
                 if let Some(name) = part.param().filter(is_repeated) {
                     let message = format!("the placeholder `{{{name}}}` is repeated in the path");
                     let (location, help) = (Location::Key(at.clone()), "give each placeholder its own name");
-                    // In the resource tree, each placeholder is the argument of a separate handle.
+                    // In the resource tree, each placeholder is an argument of a different handle, so two placeholders
+                    // cannot share a value. With tag groups, all placeholders are arguments of one method.
                     if self.config.surface == config::Surface::Tree {
                         self.error(code::BAD_PATH, location, message, help);
                         return None;
                     }
-                    let diagnostic =
-                        Diagnostic::warning(code::BAD_PATH, location, message).label("both get the same value");
+                    let diagnostic = Diagnostic::warning(code::BAD_PATH, location, message)
+                        .label("all occurrences get the same value");
                     self.diagnostics.push(diagnostic.help(help));
                 }
                 segments.push(part);
@@ -52,7 +53,8 @@ impl Lowering<'_> {
     }
 }
 
-/// The maximum number of segments and placeholders of a path, because each of them is a nested handle.
+/// The maximum number of segments and placeholders of a path. The generated client has a nested handle for each of
+/// them.
 const MAX_PATH_PARTS: usize = 100;
 
 /// Parses one segment, or returns `None` if it is not valid.

@@ -1,4 +1,4 @@
-//! Lowers request bodies: the options that a request can choose from, and which of them is the default.
+//! Lowers request bodies to options. A request uses one of the options, and one option is the default.
 
 use std::collections::HashMap;
 
@@ -100,7 +100,8 @@ impl<'a> Lowering<'a> {
                             param.location == ParamLocation::Body(Media::Text),
                         );
                     }
-                    // A method for an option other than the default always sends a body.
+                    // Each option except the default gets a method of its own. Calling this method means sending a
+                    // body, so the body is required.
                     let required = body.required || !options.is_empty();
                     (BodyKind::Value, vec![Param { required, docs, ..param }])
                 }
@@ -126,7 +127,7 @@ impl<'a> Lowering<'a> {
                 true => Diagnostic::error(code::UNSUPPORTED_BODY, Location::Key(at.child(name)), message),
                 false => Diagnostic::warning(code::UNSUPPORTED_BODY, Location::Key(at.child(name)), message),
             };
-            self.diagnostics.push(diagnostic.help("write one such as `application/json`"));
+            self.diagnostics.push(diagnostic.help("write a media type such as `application/json`"));
         }
         let to_option =
             |(name, object): (&'a String, _)| MediaTypeOption { format_name: format_name(name), name, object };
@@ -138,8 +139,8 @@ impl<'a> Lowering<'a> {
     fn report_different_schema(&mut self, name: &str, first_name: &str, at: Pointer) {
         let message = format!("`{name}` is never sent, because its schema differs from that of `{first_name}`");
         let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Location::Key(at), message)
-            .label("no request type is generated for it");
-        self.diagnostics.push(diagnostic.help("give both the same schema, such as a `oneOf` of the two"));
+            .label("no request type is generated for this media type");
+        self.diagnostics.push(diagnostic.help("give both media types the same schema, such as a `oneOf` of the two"));
     }
 
     /// Reports a form whose schema is not an object.
@@ -152,7 +153,7 @@ impl<'a> Lowering<'a> {
         let diagnostic =
             Diagnostic::warning(code::UNSUPPORTED_BODY, location, "a form must be an object with properties")
                 .label(label);
-        self.diagnostics.push(diagnostic.help("describe it as `type: object` with `properties`"));
+        self.diagnostics.push(diagnostic.help("describe the form as `type: object` with `properties`"));
     }
 
     /// Returns the example of a media type, or the first of its `examples`.
@@ -166,11 +167,11 @@ impl<'a> Lowering<'a> {
             }
             (None, None) => return None,
         };
-        // Many operations may refer to the same example.
+        // Each operation copies the example, so its size counts as steps.
         self.spend(crate::lower::schema::value_size(example, usize::MAX) / 50, at).then(|| example.clone())
     }
 
-    /// Returns the media type of a body on the wire, its encoding, and the type of its values. If the document allows any
+    /// Returns the media type to send, the encoding of the body, and the type of its values. If the document allows any
     /// media type, the encoding depends on the schema: bytes, a string or JSON.
     pub(crate) fn body_content(
         &mut self,
@@ -211,19 +212,26 @@ impl<'a> Lowering<'a> {
             Media::Json if self.has_unknown_charset(name, Location::Key(at.clone()), "the JSON is sent as UTF-8") => {
                 (media_type_essence(&wire_name), media, ty)
             }
-            Media::Text if self.has_unknown_charset(name, Location::Key(at.clone()), "the request body is bytes") => {
+            Media::Text
+                if self.has_unknown_charset(
+                    name,
+                    Location::Key(at.clone()),
+                    "the argument for the request body is bytes",
+                ) =>
+            {
                 (wire_name, Media::Binary, TypeRef::Bytes)
             }
             _ => (wire_name, media, ty),
         };
-        // A request must have a specific media type, not a range.
+        // A request needs a specific media type, so a range such as `text/*` is replaced.
         let media_type = match media {
             _ if !is_wildcard(&wire_name) => wire_name.as_str(),
             Media::Json => "application/json",
             Media::Text if media_type_essence(name) == "text/*" => "text/plain",
             Media::Text => "application/xml",
             Media::Binary if is_any(name) => "application/octet-stream",
-            // A range such as `image/*` stays: the runtime chooses the media type by the name of the uploaded file.
+            // A range such as `image/*` is kept. For each request, the runtime chooses the media type by the name of
+            // the uploaded file.
             Media::Binary => wire_name.as_str(),
         };
         if media_type_essence(name).starts_with("multipart/") {
@@ -264,7 +272,7 @@ impl<'a> Lowering<'a> {
     }
 }
 
-/// Returns one parameter that contains the complete encoded form as bytes, for a form whose fields are unknown.
+/// Returns the only parameter of a form whose fields are unknown. It contains the complete encoded form as bytes.
 fn unparsed_form(name: &str, body: &RequestBody, at: &Pointer) -> Param {
     let docs = Docs::new(None, body.description.as_deref());
     let param = Param::new(name, ParamLocation::Body(Media::Binary), TypeRef::Bytes, at.clone());
@@ -288,7 +296,8 @@ fn format_name(media_type: &str) -> String {
     }
 }
 
-/// Returns the rank of a media type. The lowest rank is the default; formats with a typed schema come first.
+/// Returns the rank of a media type. The media type with the lowest rank is the default. Formats with a typed schema
+/// come first.
 fn rank(format_name: &str, media_type: &str) -> u8 {
     match (format_name, Media::from_media_type(media_type)) {
         ("json", _) if media_type_essence(media_type) == "application/json" => 0,

@@ -97,8 +97,9 @@ impl<'a> Lowering<'a> {
         self.example_of(object, &at.child("content").child(media_type))
     }
 
-    /// Returns whether the body of a response is decoded like the body with the same media type in the response of an
-    /// earlier status, and reports it otherwise. The generated code has one method for each media type.
+    /// Returns whether a response body is decoded like the body with the same media type in the response of an earlier
+    /// status. Reports a body that is decoded differently, because the generated code has one method for each media
+    /// type.
     fn matches_earlier_status(
         &mut self,
         alternative: &Alternative,
@@ -111,7 +112,7 @@ impl<'a> Lowering<'a> {
             let message = format!("`{name}` has different schemas in the responses of two statuses");
             let location = Location::Key(alternative.origin.clone());
             let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, location, message)
-                .label("the generated method decodes it with the first schema")
+                .label("the generated method decodes this response with the first schema")
                 .related(Location::Key(first.origin.clone()), "the first schema")
                 .help("give both responses the same schema, such as a `oneOf` of the two");
             self.diagnostics.push(diagnostic);

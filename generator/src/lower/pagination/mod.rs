@@ -20,30 +20,31 @@ use next_page::ListResponse;
 
 /// Why an operation that returns a list is not paginated.
 pub(crate) enum Unpaged {
-    /// The configuration turns it off.
+    /// The configuration turns pagination off.
     Off,
-    /// The response has no array, or several and none of them is configured as the items.
+    /// The array with the items is not known: the response has no array, or it has several and the configuration names
+    /// none of them.
     Items,
     /// No parameter or property is recognised as pagination.
     Unrecognised,
     /// The configured pagination does not match the operation. Contains the recognised pagination, if there is one.
     Configured(Option<Next>),
-    /// This parameter is a page number, and the number of the first page is unknown.
-    First(String),
+    /// The first page number of this page number parameter is unknown.
+    UnknownFirstPage(String),
 }
 
 /// A key of `[paging]` whose value matches no operation.
-struct Mistake<'t> {
+struct UnmatchedKey<'t> {
     key: &'static str,
     value: &'t str,
     problem: &'static str,
     /// Valid values.
-    known: BTreeSet<String>,
+    valid_values: BTreeSet<String>,
 }
 
 impl Lowering<'_> {
-    /// Returns the pagination of an operation. A list that looks paginated but is not is
-    /// reported.
+    /// Returns the pagination of an operation. Reports a list that looks paginated, but whose pagination is not
+    /// recognised.
     pub(crate) fn paging(&mut self, operation: &Operation) -> Option<Paging> {
         let location = || Location::Key(operation.origin.clone());
         let unpaged = match self.find_paging(operation)? {
@@ -66,14 +67,12 @@ impl Lowering<'_> {
             Unpaged::Off => ("`off` is set in `[paging]`".to_owned(), None),
             Unpaged::Items => ("its items are not recognised".to_owned(), None),
             Unpaged::Unrecognised => ("no pagination is recognised".to_owned(), None),
-            Unpaged::Configured(None) => ("it has no property or parameter that `[paging]` names".to_owned(), None),
+            Unpaged::Configured(None) => ("it does not match the pagination in `[paging]`".to_owned(), None),
             Unpaged::Configured(Some(next)) => (
-                format!(
-                    "it has no property or parameter that `[paging]` names, but another pagination is recognised: {next}"
-                ),
-                Some("configure it under `[paging.operations]`, or set `off = true` there"),
+                format!("it does not match the pagination in `[paging]`, but it seems to have another one: {next}"),
+                Some("configure its pagination under `[paging.operations]`, or set `off = true` there"),
             ),
-            Unpaged::First(param) => (
+            Unpaged::UnknownFirstPage(param) => (
                 format!("the default of `{param}` does not give the number of the first page"),
                 Some("give the parameter a `default` of 0 or 1"),
             ),
@@ -117,7 +116,7 @@ impl Lowering<'_> {
             Ok(next) => next,
             Err(unpaged) => return Some(Err(unpaged)),
         };
-        let page_size = page.size().map(|param| {
+        let page_size = page.page_size_parameter().map(|param| {
             let maximum = param.constraints.iter().find_map(|constraint| match constraint {
                 Constraint::Maximum(maximum) => Some(maximum.to_f64() as u64),
                 _ => None,
@@ -126,7 +125,7 @@ impl Lowering<'_> {
         });
         let more = match next {
             Next::Url(_) | Next::Link => Vec::new(),
-            _ => page.more(),
+            _ => page.more_keys(),
         };
         Some(Ok(Paging { items, item, next, more, page_size }))
     }
@@ -140,18 +139,20 @@ impl Lowering<'_> {
     /// Checks `[paging]` against the operations. Each key must match at least one operation, and each section under
     /// `[paging.operations]` must match its own operation.
     pub(crate) fn check_paging(&mut self, operations: &Arena<Operation>) {
-        let all: Vec<&Operation> = operations.iter().map(|(_, operation)| operation).collect();
+        let all_operations: Vec<&Operation> = operations.iter().map(|(_, operation)| operation).collect();
         let settings = self.config.paging.as_ref();
-        let mistakes = settings.map(|settings| self.mistakes(settings, &all)).unwrap_or_default();
-        if mistakes.is_empty() && settings.is_none_or(has_pointers) {
-            std::mem::take(&mut self.unpaged_warnings).into_iter().for_each(|one| self.diagnostics.push(one));
+        let unmatched_keys =
+            settings.map(|settings| self.unmatched_keys(settings, &all_operations)).unwrap_or_default();
+        if unmatched_keys.is_empty() && settings.is_none_or(has_valid_pointers) {
+            std::mem::take(&mut self.unpaged_warnings).into_iter().for_each(|warning| self.diagnostics.push(warning));
         }
-        self.report("paging", mistakes);
+        self.report("paging", unmatched_keys);
         for (name, settings) in self.config.paging.iter().flat_map(|paging| &paging.operations) {
             let location = Location::Config(settings.span());
             match operations.iter().find(|(_, operation)| operation.id == *name) {
                 Some((_, operation)) if settings.get_ref().off || operation.paging.is_some() => {
-                    if let Some(other) = operations.iter().find_map(|(_, one)| self.id_with_other_items(operation, one))
+                    if let Some(other) =
+                        operations.iter().find_map(|(_, other)| self.id_with_other_items(operation, other))
                     {
                         let message =
                             format!("`{name}` and `{other}` return the same type of page, but with different items");
@@ -164,9 +165,9 @@ impl Lowering<'_> {
                     }
                 }
                 Some((_, operation)) => {
-                    let mistakes = self.mistakes(settings.get_ref(), &[operation]);
-                    if !mistakes.is_empty() || !has_pointers(settings.get_ref()) {
-                        self.report(&format!("paging.operations.{name}"), mistakes);
+                    let unmatched_keys = self.unmatched_keys(settings.get_ref(), &[operation]);
+                    if !unmatched_keys.is_empty() || !has_valid_pointers(settings.get_ref()) {
+                        self.report(&format!("paging.operations.{name}"), unmatched_keys);
                         continue;
                     }
                     let help = "name parameters of the operation and properties of its response; set `items` if it has several arrays";
@@ -180,7 +181,7 @@ impl Lowering<'_> {
                 None => {
                     let ids = operations.iter().map(|(_, operation)| operation.id.as_str());
                     let help = match did_you_mean(name, ids) {
-                        Some(near) => format!("did you mean `{near}`?"),
+                        Some(similar) => format!("did you mean `{similar}`?"),
                         None => "name an operation by its `operationId`".to_owned(),
                     };
                     self.error(
@@ -194,8 +195,8 @@ impl Lowering<'_> {
         }
     }
 
-    /// Returns the keys of a section that match no operation, such as misspelt ones.
-    fn mistakes<'t>(&self, settings: &'t config::Paging, operations: &[&Operation]) -> Vec<Mistake<'t>> {
+    /// Returns the keys of a section whose values match no operation, for example because they are misspelt.
+    fn unmatched_keys<'t>(&self, settings: &'t config::Paging, operations: &[&Operation]) -> Vec<UnmatchedKey<'t>> {
         let mut seen = HashSet::new();
         let pages = operations.iter().filter(|operation| operation.method == Method::Get);
         let pages = pages.filter_map(|operation| match operation.response_body() {
@@ -204,7 +205,7 @@ impl Lowering<'_> {
         });
         let pages: Vec<&TypeRef> =
             pages.filter(|page| !matches!(page, TypeRef::Named(id) if !seen.insert(*id))).collect();
-        let mut mistakes = Vec::new();
+        let mut unmatched_keys = Vec::new();
         // `last_item` is a pointer into an item, the other keys are pointers into a page.
         let items: Vec<TypeRef> = pages.iter().filter_map(|page| Some(self.items(page, settings)?.1)).collect();
         for (key, pointer) in settings.pointers().filter(|(_, pointer)| pointer.starts_with('/')) {
@@ -213,14 +214,20 @@ impl Lowering<'_> {
                 "last_item" => (items.iter().collect(), "is not a property of the items of any list"),
                 _ => (pages.clone(), "is not a property of any response to a GET request"),
             };
-            // If the items are wrong, pointers into them cannot be checked.
-            if key == "last_item" && mistakes.iter().any(|one: &Mistake<'_>| one.key == "items") {
+            // If the pointer to the items is wrong, a pointer into an item cannot be checked.
+            if key == "last_item" && unmatched_keys.iter().any(|unmatched: &UnmatchedKey<'_>| unmatched.key == "items")
+            {
                 continue;
             }
-            let fits =
+            let has_pointer =
                 |ty: &&TypeRef| self.property_type(ty, &keys).is_some() || key == "last_item" && **ty == TypeRef::Json;
-            if !types.iter().any(fits) {
-                mistakes.push(Mistake { key, value: pointer, problem, known: self.pointers(&types, keys.len()) });
+            if !types.iter().any(has_pointer) {
+                unmatched_keys.push(UnmatchedKey {
+                    key,
+                    value: pointer,
+                    problem,
+                    valid_values: self.pointers(&types, keys.len()),
+                });
             }
         }
         let params = [
@@ -231,83 +238,88 @@ impl Lowering<'_> {
         ];
         for (key, name) in params {
             let Some(name) = name else { continue };
-            let all = operations.iter().flat_map(|operation| &operation.params);
-            let known: BTreeSet<String> =
-                all.filter(|param| param.location == ParamLocation::Query).map(|param| param.wire.clone()).collect();
-            if !known.contains(name) {
-                mistakes.push(Mistake {
+            let operation_params = operations.iter().flat_map(|operation| &operation.params);
+            let valid_values: BTreeSet<String> = operation_params
+                .filter(|param| param.location == ParamLocation::Query)
+                .map(|param| param.wire.clone())
+                .collect();
+            if !valid_values.contains(name) {
+                unmatched_keys.push(UnmatchedKey {
                     key,
                     value: name,
                     problem: "is not a query parameter of any operation",
-                    known,
+                    valid_values,
                 });
             }
         }
-        mistakes
+        unmatched_keys
     }
 
     /// Returns the JSON pointers to the properties of these types, with at most `depth` keys.
     fn pointers(&self, types: &[&TypeRef], depth: usize) -> BTreeSet<String> {
         /// The maximum number of pointers for a suggestion.
         const MAX_POINTERS: usize = 10_000;
-        let mut found = BTreeSet::new();
+        let mut pointers = BTreeSet::new();
         let mut level: Vec<(&TypeRef, Pointer)> = types.iter().map(|ty| (*ty, Pointer::root())).collect();
         for _ in 0..depth {
             let mut next_level = Vec::new();
             for (ty, at) in level {
                 for field in self.fields(ty).unwrap_or_default() {
-                    if found.len() == MAX_POINTERS {
-                        return found;
+                    if pointers.len() == MAX_POINTERS {
+                        return pointers;
                     }
                     let at = at.child(&field.wire);
-                    found.insert(at.as_str().to_owned());
+                    pointers.insert(at.as_str().to_owned());
                     next_level.push((&field.ty, at));
                 }
             }
             level = next_level;
         }
-        found
+        pointers
     }
 
     /// Reports mistakes in a section of the configuration.
-    fn report(&mut self, section: &str, mistakes: Vec<Mistake<'_>>) {
-        for Mistake { key, value, problem, known } in mistakes {
-            let near = self.diagnostics.did_you_mean(value, known.iter().map(String::as_str));
-            let help =
-                near.map_or_else(|| "correct it, or remove it".to_owned(), |near| format!("did you mean `{near}`?"));
+    fn report(&mut self, section: &str, unmatched_keys: Vec<UnmatchedKey<'_>>) {
+        for UnmatchedKey { key, value, problem, valid_values } in unmatched_keys {
+            let similar = self.diagnostics.did_you_mean(value, valid_values.iter().map(String::as_str));
+            let help = similar.map_or_else(
+                || "correct or remove this entry".to_owned(),
+                |similar| format!("did you mean `{similar}`?"),
+            );
             let location = self.config.location(&format!("{section}.{key}"));
             self.error(code::CONFIG_VALUE, location, format!("`{value}` {problem}"), help);
         }
     }
 
     /// Returns the id of another operation whose pages have the same type and other items.
-    fn id_with_other_items<'o>(&self, one: &Operation, other: &'o Operation) -> Option<&'o str> {
-        let (ResponseBody::Json(ty), ResponseBody::Json(same)) = (one.response_body(), other.response_body()) else {
+    fn id_with_other_items<'o>(&self, operation: &Operation, other: &'o Operation) -> Option<&'o str> {
+        let (ResponseBody::Json(ty), ResponseBody::Json(other_ty)) = (operation.response_body(), other.response_body())
+        else {
             return None;
         };
-        let differ = one.paging.as_ref()?.items != other.paging.as_ref()?.items;
-        (differ && self.resolved(ty) == self.resolved(same)).then_some(&other.id)
+        let has_other_items = operation.paging.as_ref()?.items != other.paging.as_ref()?.items;
+        (has_other_items && self.resolved(ty) == self.resolved(other_ty)).then_some(&other.id)
     }
 
     /// Returns the keys that lead to the items of a page, and the type of an item.
     fn items(&self, response: &TypeRef, settings: &config::Paging) -> Option<(Vec<String>, TypeRef)> {
         if let Some(pointer) = &settings.items {
             let keys = pointer_keys(pointer);
-            let above = &keys[..keys.len().saturating_sub(1)];
+            let keys_of_parent = &keys[..keys.len().saturating_sub(1)];
             let TypeRef::Array(item) = self.resolved(self.property_type(response, &keys)?) else { return None };
-            return self.is_always_present(response, above).then(|| (keys, item.as_ref().clone()));
+            return self.is_always_present(response, keys_of_parent).then(|| (keys, item.as_ref().clone()));
         }
         if let TypeRef::Array(item) = self.resolved(response) {
             return Some((Vec::new(), item.as_ref().clone()));
         }
-        let lists = self.fields(response)?.iter().filter_map(|field| match &field.ty {
+        let arrays = self.fields(response)?.iter().filter_map(|field| match &field.ty {
             TypeRef::Array(item) => Some((&field.wire, item.as_ref())),
             _ => None,
         });
-        let all: Vec<_> = lists.collect();
-        // A page may have other arrays with metadata.
-        let objects: Vec<_> = all.iter().copied().filter(|(_, item)| self.is_object(item)).collect();
-        let (items, item) = match (all.as_slice(), objects.as_slice()) {
+        let arrays: Vec<_> = arrays.collect();
+        // Of several arrays, the only array of objects has the items. The others are metadata.
+        let object_arrays: Vec<_> = arrays.iter().copied().filter(|(_, item)| self.is_object(item)).collect();
+        let (items, item) = match (arrays.as_slice(), object_arrays.as_slice()) {
             ([only], _) | (_, [only]) => *only,
             _ => return None,
         };
@@ -331,14 +343,14 @@ impl Lowering<'_> {
             .try_fold(ty, |ty, key| self.fields(ty)?.iter().find(|field| field.wire == *key).map(|field| &field.ty))
     }
 
-    /// Returns whether all values on the path are required.
+    /// Returns whether all values on the path from a type to a property are required.
     fn is_always_present(&self, ty: &TypeRef, keys: &[String]) -> bool {
         let Some((key, rest)) = keys.split_first() else { return true };
         let field = self.fields(ty).and_then(|fields| fields.iter().find(|field| field.wire == *key));
         field.is_some_and(|field| field.required && !field.nullable && self.is_always_present(&field.ty, rest))
     }
 
-    /// Resolves the aliases of a type. Cycles of aliases are reported elsewhere.
+    /// Resolves the aliases of a type. [`alias_cycles`](crate::lower::schema::alias_cycles) reports cycles of aliases.
     pub(crate) fn resolved<'t>(&'t self, ty: &'t TypeRef) -> &'t TypeRef {
         resolve_alias(&self.types, ty)
     }
@@ -354,8 +366,9 @@ impl Lowering<'_> {
     }
 }
 
-/// Returns whether all pointers of a section are JSON pointers. Others were reported before.
-fn has_pointers(settings: &config::Paging) -> bool {
+/// Returns whether all pointers of a section are JSON pointers. The check of the configuration has already reported the
+/// others.
+fn has_valid_pointers(settings: &config::Paging) -> bool {
     settings.pointers().all(|(_, pointer)| pointer.starts_with('/'))
 }
 

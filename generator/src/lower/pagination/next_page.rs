@@ -1,7 +1,8 @@
-//! Finds how a response with a list leads to the next page.
+//! Finds how a request for the next page is made from a response with a list.
 
 use super::pagination_names::{
-    CURSOR_PARAMETERS, CURSORS, LAST_PARAMETERS, MORE, NUMBERS, OFFSETS, SIZES, TOTALS, URLS, is_one_of,
+    CURSOR_PARAMETERS, CURSOR_PROPERTIES, LAST_ITEM_PARAMETERS, MORE_PROPERTIES, NEXT_URL_PROPERTIES,
+    OFFSET_PARAMETERS, PAGE_NUMBER_PARAMETERS, PAGE_SIZE_PARAMETERS, TOTAL_PROPERTIES, is_one_of,
 };
 use crate::config;
 use crate::ir::{Constraint, Next, Operation, Param, ParamLocation, Shape, TypeRef};
@@ -28,17 +29,17 @@ pub(crate) struct ListResponse<'a> {
 }
 
 impl<'a> ListResponse<'a> {
-    /// Returns the configured pagination, if this page has it.
+    /// Returns the configured pagination, if the operation has its parameters and the page has its properties.
     pub fn configured_next(&self) -> Option<Next> {
         let settings = self.settings;
         if let Some(pointer) = &settings.next {
-            return self.keys_if(pointer_keys(pointer), is_string).map(Next::Url);
+            return self.keys_if_type(pointer_keys(pointer), is_string).map(Next::Url);
         }
         if let Some(name) = &settings.cursor_parameter {
             let param = self.query_parameter(|param| param.wire == *name)?.wire.clone();
             return match (&settings.cursor, &settings.last_item) {
                 (Some(pointer), _) => {
-                    Some(Next::Cursor { keys: self.keys_if(pointer_keys(pointer), is_cursor)?, param })
+                    Some(Next::Cursor { keys: self.keys_if_type(pointer_keys(pointer), is_cursor)?, param })
                 }
                 (None, Some(pointer)) => {
                     let keys = pointer_keys(pointer);
@@ -49,12 +50,12 @@ impl<'a> ListResponse<'a> {
         }
         if let Some(name) = &settings.offset {
             let param = self.query_parameter(|param| param.wire == *name)?.wire.clone();
-            return Some(Next::Offset { param, total: self.total() });
+            return Some(Next::Offset { param, total: self.total_keys() });
         }
         if let Some(name) = &settings.page {
             let param = self.query_parameter(|param| param.wire == *name)?;
             let (first, param) = (first_page_number(param).unwrap_or(1), param.wire.clone());
-            return Some(Next::PageNumber { param, first, total: self.total() });
+            return Some(Next::PageNumber { param, first, total: self.total_keys() });
         }
         settings.link.then_some(Next::Link)
     }
@@ -62,20 +63,24 @@ impl<'a> ListResponse<'a> {
     /// Returns the pagination that is recognised by unambiguous names.
     pub fn recognised_next(&self) -> Result<Next, Unpaged> {
         let parameter_type = |param: &Param| self.lowering.resolved(&param.ty).clone();
-        // A number in the parameter `after` may be a time, so it is not a cursor.
-        let fits = |param: &Param, name: &str| match name {
+        // An integer parameter called `after` may be a time, so it is not treated as a cursor.
+        let can_be_cursor = |param: &Param, name: &str| match name {
             "after" => is_cursor(&parameter_type(param)) && !is_integer(&parameter_type(param)),
             _ => is_cursor(&parameter_type(param)),
         };
         let parameter_named =
-            |name: &str| self.query_parameter(|param| name_key(&param.wire) == name && fits(param, name));
+            |name: &str| self.query_parameter(|param| name_key(&param.wire) == name && can_be_cursor(param, name));
         let cursor = CURSOR_PARAMETERS.iter().find_map(|name| parameter_named(name));
-        // A number in the parameter `page` is a page number, so it is not a cursor.
+        // An integer parameter called `page` is a page number. A string parameter of this name is a cursor.
         let page = parameter_named("page").filter(|param| is_string(&parameter_type(param)));
-        if let Some(keys) = self.find_property(URLS, |ty| matches!(ty, TypeRef::Uri)) {
+        if let Some(keys) = self.find_property(NEXT_URL_PROPERTIES, |ty| matches!(ty, TypeRef::Uri)) {
             return Ok(Next::Url(keys));
         }
-        match (cursor.or(page), self.find_property(CURSORS, is_cursor), self.find_property(URLS, is_string)) {
+        match (
+            cursor.or(page),
+            self.find_property(CURSOR_PROPERTIES, is_cursor),
+            self.find_property(NEXT_URL_PROPERTIES, is_string),
+        ) {
             (Some(param), Some(keys), _) => return Ok(Next::Cursor { keys, param: param.wire.clone() }),
             (Some(param), None, Some(keys)) if cursor.is_some() => {
                 return Ok(Next::Cursor { keys, param: param.wire.clone() });
@@ -83,10 +88,13 @@ impl<'a> ListResponse<'a> {
             (_, _, Some(keys)) => return Ok(Next::Url(keys)),
             _ => {}
         }
-        // If the page has a flag for further pages but no cursor, the cursor is the ID of the last item. The same holds for
-        // `starting_after` and `after_id` if the page size is known, because then a page that is not full is the last one.
-        let last = cursor.filter(|param| match is_one_of(&param.wire, LAST_PARAMETERS) {
-            true => !self.more().is_empty() || name_key(&param.wire) != "after" && self.size().is_some(),
+        // At this point, no property of the page is a cursor. If the page has a flag for further pages, the cursor is
+        // the ID of its last item. `starting_after` and `after_id` need no flag if the page size is known, because then
+        // a page that is not full is the last one.
+        let last = cursor.filter(|param| match is_one_of(&param.wire, LAST_ITEM_PARAMETERS) {
+            true => {
+                !self.more_keys().is_empty() || name_key(&param.wire) != "after" && self.page_size_parameter().is_some()
+            }
             false => false,
         });
         let keys = vec!["id".to_owned()];
@@ -98,54 +106,58 @@ impl<'a> ListResponse<'a> {
         if headers.any(|header| header.wire.eq_ignore_ascii_case("link")) {
             return Ok(Next::Link);
         }
-        // An operation with a cursor parameter may need it in addition to a page number.
+        // A request may need the cursor parameter in addition to a page number, so page numbers are not used.
         if cursor.is_some() {
             return Err(Unpaged::Unrecognised);
         }
-        let (size, total) = (self.size(), self.total());
-        if size.is_none() && total.is_empty() && self.more().is_empty() {
+        let (size, total) = (self.page_size_parameter(), self.total_keys());
+        if size.is_none() && total.is_empty() && self.more_keys().is_empty() {
             return Err(Unpaged::Unrecognised);
         }
-        let offset = self.query_parameter(|param| is_number(&parameter_type(param)) && is_one_of(&param.wire, OFFSETS));
-        let page_number =
-            self.query_parameter(|param| is_number(&parameter_type(param)) && is_one_of(&param.wire, NUMBERS));
+        let offset = self
+            .query_parameter(|param| is_number(&parameter_type(param)) && is_one_of(&param.wire, OFFSET_PARAMETERS));
+        let page_number = self.query_parameter(|param| {
+            is_number(&parameter_type(param)) && is_one_of(&param.wire, PAGE_NUMBER_PARAMETERS)
+        });
         match (offset, page_number) {
             (Some(param), None) => Ok(Next::Offset { param: param.wire.clone(), total }),
             (None, Some(param)) => match first_page_number(param) {
                 Some(first) => Ok(Next::PageNumber { param: param.wire.clone(), first, total }),
-                None => Err(Unpaged::First(param.wire.clone())),
+                None => Err(Unpaged::UnknownFirstPage(param.wire.clone())),
             },
             _ => Err(Unpaged::Unrecognised),
         }
     }
 
-    /// Returns the page size parameter. Without a configured one, it is recognised together with the pagination.
-    pub fn size(&self) -> Option<&'a Param> {
+    /// Returns the page size parameter: the configured one, or one with a known name. Returns `None` if only the URL of
+    /// the next page is configured.
+    pub fn page_size_parameter(&self) -> Option<&'a Param> {
         match &self.settings.page_size {
             Some(name) => self.query_parameter(|param| param.wire == *name),
             None if self.settings.next.is_some() => None,
-            None => self
-                .query_parameter(|param| is_number(self.lowering.resolved(&param.ty)) && is_one_of(&param.wire, SIZES)),
+            None => self.query_parameter(|param| {
+                is_number(self.lowering.resolved(&param.ty)) && is_one_of(&param.wire, PAGE_SIZE_PARAMETERS)
+            }),
         }
     }
 
     /// Returns the path to the total number of items; empty if there is none.
-    fn total(&self) -> Vec<String> {
+    fn total_keys(&self) -> Vec<String> {
         match &self.settings.total {
             Some(pointer) => {
                 Some(pointer_keys(pointer)).filter(|keys| self.lowering.property_type(self.response, keys).is_some())
             }
-            None => self.find_property(TOTALS, is_number),
+            None => self.find_property(TOTAL_PROPERTIES, is_number),
         }
         .unwrap_or_default()
     }
 
     /// Returns the path to the boolean that says whether there is a next page; empty if there is none.
-    pub fn more(&self) -> Vec<String> {
+    pub fn more_keys(&self) -> Vec<String> {
         let is_boolean = |ty: &TypeRef| matches!(ty, TypeRef::Bool);
         match &self.settings.more {
-            Some(pointer) => self.keys_if(pointer_keys(pointer), is_boolean),
-            None => self.find_property(MORE, is_boolean),
+            Some(pointer) => self.keys_if_type(pointer_keys(pointer), is_boolean),
+            None => self.find_property(MORE_PROPERTIES, is_boolean),
         }
         .unwrap_or_default()
     }
@@ -160,32 +172,32 @@ impl<'a> ListResponse<'a> {
                 Shape::Union(union) => union.variants.iter().all(|variant| has_cursor(&variant.ty)),
                 _ => has_cursor(self.item),
             },
-            // The properties of the items are unknown.
+            // The items may have any properties, so only the configuration can name the cursor.
             TypeRef::Json => self.settings.last_item.is_some(),
             _ => false,
         }
     }
 
-    fn query_parameter(&self, holds: impl Fn(&Param) -> bool) -> Option<&'a Param> {
-        self.operation.params.iter().find(|param| param.location == ParamLocation::Query && holds(param))
+    fn query_parameter(&self, is_match: impl Fn(&Param) -> bool) -> Option<&'a Param> {
+        self.operation.params.iter().find(|param| param.location == ParamLocation::Query && is_match(param))
     }
 
-    /// Returns the path if a page has a value of a matching type there.
-    fn keys_if(&self, keys: Vec<String>, holds: impl Fn(&TypeRef) -> bool) -> Option<Vec<String>> {
-        holds(self.lowering.property_type(self.response, &keys)?).then_some(keys)
+    /// Returns the path of keys if a page has a value of a matching type at the path.
+    fn keys_if_type(&self, keys: Vec<String>, is_match: impl Fn(&TypeRef) -> bool) -> Option<Vec<String>> {
+        is_match(self.lowering.property_type(self.response, &keys)?).then_some(keys)
     }
 
-    /// Returns the path to the first property with one of these names and a matching type. A dot in a name separates the names on
-    /// the path.
-    fn find_property(&self, known: &[&str], holds: impl Fn(&TypeRef) -> bool) -> Option<Vec<String>> {
-        known.iter().find_map(|path| {
+    /// Returns the path of keys to the first property that has one of the names and a matching type. A dot in a name
+    /// leads into a nested object.
+    fn find_property(&self, names: &[&str], is_match: impl Fn(&TypeRef) -> bool) -> Option<Vec<String>> {
+        names.iter().find_map(|path| {
             let (mut at, mut keys) = (self.response, Vec::new());
             for name in path.split('.') {
                 let field = self.lowering.fields(at)?.iter().find(|field| name_key(&field.wire) == name)?;
                 keys.push(field.wire.clone());
                 at = &field.ty;
             }
-            holds(at).then_some(keys)
+            is_match(at).then_some(keys)
         })
     }
 }

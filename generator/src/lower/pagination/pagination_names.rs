@@ -3,13 +3,13 @@
 
 use crate::normalize::name_key;
 
-/// Returns whether a name is one of these, without case and punctuation.
+/// Returns whether a name is one of `known`, when case and punctuation are ignored.
 pub fn is_one_of(name: &str, known: &[&str]) -> bool {
     known.contains(&name_key(name).as_str())
 }
 
 /// Properties with the URL of the next page.
-pub const URLS: &[&str] = &[
+pub const NEXT_URL_PROPERTIES: &[&str] = &[
     "nextpageurl",
     "nexturl",
     "nextlink",
@@ -39,7 +39,7 @@ pub const URLS: &[&str] = &[
 ];
 
 /// Properties with a cursor.
-pub const CURSORS: &[&str] = &[
+pub const CURSOR_PROPERTIES: &[&str] = &[
     "nextcursor",
     "nextpagetoken",
     "nexttoken",
@@ -96,10 +96,10 @@ pub const CURSOR_PARAMETERS: &[&str] = &[
 ];
 
 /// Parameters with the identifier of an item.
-pub const LAST_PARAMETERS: &[&str] = &["startingafter", "afterid", "after"];
+pub const LAST_ITEM_PARAMETERS: &[&str] = &["startingafter", "afterid", "after"];
 
 /// Properties that say whether there is a next page.
-pub const MORE: &[&str] = &[
+pub const MORE_PROPERTIES: &[&str] = &[
     "hasmore",
     "hasnext",
     "hasnextpage",
@@ -116,13 +116,13 @@ pub const MORE: &[&str] = &[
 ];
 
 /// Parameters with the number of items to skip.
-pub const OFFSETS: &[&str] = &["offset", "skip", "startat"];
+pub const OFFSET_PARAMETERS: &[&str] = &["offset", "skip", "startat"];
 
 /// Parameters with the page number.
-pub const NUMBERS: &[&str] = &["page", "pagenumber", "pagenum", "pageno"];
+pub const PAGE_NUMBER_PARAMETERS: &[&str] = &["page", "pagenumber", "pagenum", "pageno"];
 
 /// Parameters with the page size.
-pub const SIZES: &[&str] = &[
+pub const PAGE_SIZE_PARAMETERS: &[&str] = &[
     "limit",
     "perpage",
     "per",
@@ -138,7 +138,7 @@ pub const SIZES: &[&str] = &[
 ];
 
 /// Properties with the number of all items.
-pub const TOTALS: &[&str] = &[
+pub const TOTAL_PROPERTIES: &[&str] = &[
     "total",
     "totalcount",
     "totalitems",

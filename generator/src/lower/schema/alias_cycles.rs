@@ -7,8 +7,8 @@ use crate::ir::{Arena, Shape, TypeDef, TypeId, TypeRef, for_each_cycle};
 use crate::lower::Lowering;
 
 impl Lowering<'_> {
-    /// Lets each alias of an alias refer to the type at the end of the chain. Only changes types that were created since
-    /// the last call. No chain is followed twice.
+    /// Lets each alias of an alias refer to the type at the end of the chain. Only changes types that were created
+    /// since the last call. Follows each chain only once.
     pub(crate) fn shorten_aliases(&mut self) {
         let new_types: Vec<TypeId> = self.types.iter().map(|(id, _)| id).skip(self.shortened_type_count).collect();
         self.shortened_type_count = self.types.len();
@@ -35,7 +35,7 @@ impl Lowering<'_> {
 pub(crate) fn wrap_or_report_cycles(types: &mut Arena<TypeDef>, diagnostics: &mut Diagnostics) {
     let ids: Vec<TypeId> = types.iter().map(|(id, _)| id).collect();
     loop {
-        // The alias to replace in each cycle, and whether it is a collection.
+        // For each cycle: the alias to replace, and whether it is an alias of a collection.
         let mut replaced_aliases: Vec<(TypeId, bool)> = Vec::new();
         let is_collection = |index: &&usize| {
             matches!(&types[ids[**index]].shape, Shape::Alias(TypeRef::Array(_) | TypeRef::Map(_) | TypeRef::Tuple(_)))
@@ -63,7 +63,7 @@ pub(crate) fn wrap_or_report_cycles(types: &mut Arena<TypeDef>, diagnostics: &mu
                     let message = format!("`{}` is an alias of itself", def.name.join("."));
                     let location = Location::Key(def.origin.clone());
                     let diagnostic = Diagnostic::error(code::CIRCULAR_REFERENCE, location, message);
-                    diagnostics.push(diagnostic.help("replace one of these references by a schema"));
+                    diagnostics.push(diagnostic.help("replace one of the references in the cycle by a schema"));
                 }
                 _ => {}
             }
@@ -75,12 +75,13 @@ pub(crate) fn wrap_or_report_cycles(types: &mut Arena<TypeDef>, diagnostics: &mu
 /// The maximum nesting depth of collections in one type.
 pub(crate) const MAX_COLLECTION_DEPTH: usize = 4;
 
-/// Replaces aliases whose nesting depth or size exceeds a maximum by wrapper types, because the compiler expands an alias
+/// Replaces aliases by wrapper types if their nesting depth or size exceeds a maximum. The compiler expands an alias
 /// wherever it is used.
 fn wrap_large_aliases(types: &mut Arena<TypeDef>, ids: &[TypeId]) {
     /// The maximum number of types in an alias.
     const MAX_ALIAS_SIZE: usize = 64;
-    // The depth and size of each alias, computed after those of its targets. There are no cycles at this point.
+    // The depth and size of each alias. They are computed after those of the alias's targets, which is possible because
+    // there are no cycles any more.
     let mut measures: Vec<Option<(usize, usize)>> = vec![None; ids.len()];
     let mut unmeasured: Vec<TypeId> = ids.iter().rev().copied().collect();
     while let Some(id) = unmeasured.last().copied() {

@@ -13,13 +13,13 @@ use crate::lower::schema::{Node, Pending, has_own_keywords, is_small, parts_key,
 use crate::source::Pointer;
 
 impl<'a> Lowering<'a> {
-    /// Returns the type of a component. A type that does not exist yet is created, and lowered later.
+    /// Returns the type of a component. If the type does not exist yet, creates it and adds the component to the queue.
     pub(crate) fn component_type(&mut self, name: &str, node: Node<'a>) -> TypeId {
         if let Some(id) = self.component_types.get(name) {
             return *id;
         }
         let at = component_pointer("schemas", name);
-        // A component that refers to a schema in another file gives that schema its name.
+        // If a component is only a reference to a schema in another file, that schema gets the name of the component.
         if let Node::Reference(reference) = node
             && self.components_by_reference.contains_key(reference)
             && let Some((target, schema)) = self.component_at(reference, &at)
@@ -90,7 +90,7 @@ impl<'a> Lowering<'a> {
         }
         let mut parts = self.parts(node, at);
         if is_alias {
-            // A subtype without additional keywords is still a separate type.
+            // A subtype is a type of its own, even if it adds no keywords to its base type.
             parts.push(Part { schema, at: at.clone(), uses_alternatives: true });
         }
         let constraints = self.constraints_of(&parts);
@@ -106,7 +106,8 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// Creates a type for the values that match all parts, unless it already has an ID. Its shape is set by the caller.
+    /// Creates a type for the values that match all parts, unless the type already has an ID. The caller sets the
+    /// shape.
     pub(crate) fn create_type(
         &mut self,
         id: Option<TypeId>,

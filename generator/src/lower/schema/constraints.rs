@@ -48,8 +48,8 @@ impl<'a> Lowering<'a> {
     }
 
     pub(crate) fn constraints(&mut self, schema: &'a Schema, at: &Pointer) -> Vec<Constraint> {
-        let any = schema_keywords(schema);
-        if !self.spend(1 + any.properties.len(), at) {
+        let keywords = schema_keywords(schema);
+        if !self.spend(1 + keywords.properties.len(), at) {
             return Vec::new();
         }
         let minimum = minimum(schema).and_then(|(limit, is_exclusive)| {
@@ -60,19 +60,20 @@ impl<'a> Lowering<'a> {
             let limit = self.finite_limit(limit, "maximum", at)?;
             Some(if is_exclusive { Constraint::ExclusiveMaximum(limit) } else { Constraint::Maximum(limit) })
         });
-        let divisor = digits(schema, "multipleOf", any.multiple_of);
+        let divisor = digits(schema, "multipleOf", keywords.multiple_of);
         let divisor = divisor.and_then(|divisor| self.finite_limit(divisor, "multipleOf", at));
-        let values = match &any.additional_properties {
+        let values = match &keywords.additional_properties {
             Some(AdditionalProperties::Schema(values)) => {
                 self.nested_constraints(Node::from(values.as_ref()), &at.child("additionalProperties"))
             }
             _ => None,
         };
-        let pattern = any.pattern.as_ref().filter(|pattern| self.can_check_pattern(pattern, at));
-        // In the model, the properties of an array are the items of a tuple, and `items` describes the items after them.
-        let is_tuple = any.typ.as_deref() == Some("array") && !any.properties.is_empty();
-        let item_count = any.properties.len();
-        let item_constraints = any.properties.values().enumerate().filter(|_| is_tuple);
+        let pattern = keywords.pattern.as_ref().filter(|pattern| self.can_check_pattern(pattern, at));
+        // The parser stores the items of a tuple as the properties of the array. `items` describes the items after the
+        // tuple.
+        let is_tuple = keywords.typ.as_deref() == Some("array") && !keywords.properties.is_empty();
+        let item_count = keywords.properties.len();
+        let item_constraints = keywords.properties.values().enumerate().filter(|_| is_tuple);
         let item_constraints: Vec<Constraint> = item_constraints
             .filter_map(|(index, item)| {
                 let constraints = self.nested_constraints(item.into(), &at.child("prefixItems").child(index))?;
@@ -80,29 +81,29 @@ impl<'a> Lowering<'a> {
             })
             .collect();
         let constraints = [
-            any.min_length.map(Constraint::MinLength),
-            any.max_length.map(Constraint::MaxLength),
+            keywords.min_length.map(Constraint::MinLength),
+            keywords.max_length.map(Constraint::MaxLength),
             pattern.cloned().map(Constraint::Pattern),
             minimum,
             maximum,
             divisor.filter(|divisor| divisor.to_f64() > 0.0).map(Constraint::MultipleOf),
-            any.min_items.map(Constraint::MinItems),
-            any.max_items.map(Constraint::MaxItems),
-            any.unique_items.unwrap_or_default().then_some(Constraint::UniqueItems),
-            any.items.as_ref().and_then(|items| self.nested_constraints(items.into(), &at.child("items"))).map(
+            keywords.min_items.map(Constraint::MinItems),
+            keywords.max_items.map(Constraint::MaxItems),
+            keywords.unique_items.unwrap_or_default().then_some(Constraint::UniqueItems),
+            keywords.items.as_ref().and_then(|items| self.nested_constraints(items.into(), &at.child("items"))).map(
                 |constraints| match is_tuple {
                     true => Constraint::ItemsFrom(item_count, constraints),
                     false => Constraint::Items(constraints),
                 },
             ),
-            any.min_properties.map(Constraint::MinProperties),
-            any.max_properties.map(Constraint::MaxProperties),
+            keywords.min_properties.map(Constraint::MinProperties),
+            keywords.max_properties.map(Constraint::MaxProperties),
             values.map(Constraint::AdditionalProperties),
         ];
         constraints.into_iter().flatten().chain(item_constraints).collect()
     }
 
-    /// Returns whether a pattern can be checked, and reports one that cannot.
+    /// Returns whether the generated code can check a pattern. Reports a pattern that it cannot check.
     fn can_check_pattern(&mut self, pattern: &'a str, at: &Pointer) -> bool {
         let size_left = &mut self.pattern_size_left;
         let error = self.patterns.entry(pattern).or_insert_with(|| {
@@ -118,10 +119,8 @@ impl<'a> Lowering<'a> {
         let Some(error) = error else { return true };
         let message = format!("the pattern cannot be checked: {error}");
         let diagnostic = Diagnostic::warning(code::UNCHECKED_PATTERN, Location::Value(at.child("pattern")), message);
-        self.diagnostics.push(
-            diagnostic
-                .help("write a regular expression without look-around; the generated code does not check this one"),
-        );
+        let label = "the generated code does not check this pattern";
+        self.diagnostics.push(diagnostic.label(label).help("write a regular expression without look-around"));
         false
     }
 
@@ -143,7 +142,7 @@ impl<'a> Lowering<'a> {
         let is_reference = matches!(node, Node::Reference(_));
         let (schema, at) = self.schema_at(node, at)?;
         let part = Part { schema, at, uses_alternatives: true };
-        // Named types have their own constraints.
+        // The generated type of a string, array or object component checks its own constraints.
         if is_reference && matches!(part.kind(), Kind::String | Kind::Array | Kind::Object) {
             return None;
         }
@@ -156,14 +155,14 @@ impl<'a> Lowering<'a> {
 
 /// Returns the minimum of a schema of numbers, and whether it is exclusive.
 pub(super) fn minimum(schema: &Schema) -> Option<(Decimal, bool)> {
-    let any = schema_keywords(schema);
-    number_limit(schema, any.minimum, any.exclusive_minimum, [LIMITS[0], LIMITS[1]])
+    let keywords = schema_keywords(schema);
+    number_limit(schema, keywords.minimum, keywords.exclusive_minimum, [LIMITS[0], LIMITS[1]])
 }
 
 /// Returns the maximum of a schema of numbers, and whether it is exclusive.
 pub(super) fn maximum(schema: &Schema) -> Option<(Decimal, bool)> {
-    let any = schema_keywords(schema);
-    number_limit(schema, any.maximum, any.exclusive_maximum, [LIMITS[2], LIMITS[3]])
+    let keywords = schema_keywords(schema);
+    number_limit(schema, keywords.maximum, keywords.exclusive_maximum, [LIMITS[2], LIMITS[3]])
 }
 
 /// Returns a limit with the digits of the document. The exclusive limit is a boolean in OpenAPI 3.0, and a number since then.
@@ -185,11 +184,12 @@ fn digits(schema: &Schema, keyword: &str, limit: Option<f64>) -> Option<Decimal>
     Some(digits.filter(|digits| digits.to_f64() == limit.to_f64()).unwrap_or(limit))
 }
 
-/// Returns the approximate number of steps that a pattern compiles to. A repeated part is compiled once per repetition.
+/// Returns the approximate size of a compiled pattern, in steps. A repeated part of the pattern is compiled once for
+/// each repetition.
 fn pattern_size(pattern: &str) -> usize {
     let (mut size, mut last_part_size, mut outer_sizes) = (0_usize, 0_usize, Vec::new());
-    let mut rest = pattern;
-    while let Some(first) = rest.chars().next() {
+    let mut remaining = pattern;
+    while let Some(first) = remaining.chars().next() {
         let mut length = first.len_utf8();
         match first {
             '(' => {
@@ -201,9 +201,9 @@ fn pattern_size(pattern: &str) -> usize {
                 size = last_part_size.saturating_add(outer_sizes.pop().unwrap_or_default());
             }
             '{' => {
-                // Only a short part is searched for `}`: patterns with longer repetition counts are not valid, and a
-                // pattern with many braces would take quadratic time.
-                let repetition = &rest[1..rest.floor_char_boundary(32)];
+                // Search for `}` only in the next 32 bytes, because patterns with longer repetition counts are not
+                // valid. A search of the whole rest would take quadratic time for a pattern with many braces.
+                let repetition = &remaining[1..remaining.floor_char_boundary(32)];
                 let counts = repetition.split_once('}').map_or("", |(counts, _)| counts);
                 let count = counts.split(',').filter_map(|count| count.trim().parse::<usize>().ok()).max();
                 let added_size = last_part_size.saturating_mul(count.unwrap_or(1).saturating_sub(1));
@@ -212,13 +212,13 @@ fn pattern_size(pattern: &str) -> usize {
             }
             other => {
                 if other == '\\' {
-                    length += rest[1..].chars().next().map_or(0, char::len_utf8);
+                    length += remaining[1..].chars().next().map_or(0, char::len_utf8);
                 }
                 last_part_size = 1;
                 size = size.saturating_add(1);
             }
         }
-        rest = &rest[length..];
+        remaining = &remaining[length..];
     }
     outer_sizes.into_iter().fold(size, usize::saturating_add)
 }

@@ -26,7 +26,7 @@ impl<'a> Lowering<'a> {
 
     /// Returns the default of one of the `parts` of a value if it matches all parts.
     pub(crate) fn default_among(&mut self, part: &Part<'a>, parts: &[Part<'a>]) -> Option<&'a Value> {
-        // The default of a part without a type is checked only here, so it is reported here.
+        // `check_defaults` does not compare a part without a type with the other parts, so a mismatch is reported here.
         if part.kind() == Kind::Any {
             return self.matching_default(part.schema, &part.at, parts);
         }
@@ -34,7 +34,7 @@ impl<'a> Lowering<'a> {
         self.mismatch(parts, default).is_none().then_some(default)
     }
 
-    /// Returns the default of a schema if it matches all parts, and reports it otherwise.
+    /// Returns the default of a schema if it matches all parts. Reports a default that does not match.
     fn matching_default(&mut self, schema: &'a Schema, at: &Pointer, parts: &[Part<'a>]) -> Option<&'a Value> {
         let default = schema.schema_data.default.as_ref().filter(|default| !default.is_null())?;
         let Some(message) = self.mismatch(parts, default) else { return Some(default) };
@@ -53,7 +53,8 @@ impl<'a> Lowering<'a> {
     /// Returns a message if a default does not match all parts. Returns `None` if it matches, or if the parts have too many
     /// alternatives to compare.
     fn mismatch(&mut self, parts: &[Part<'a>], default: &Value) -> Option<&'static str> {
-        // Each entry has the locations whose alternatives are already expanded.
+        // The sets of parts that are still to be compared, each with the locations of the alternatives that are already
+        // expanded.
         let mut uncompared = vec![(parts.to_vec(), HashSet::new())];
         let mut first_message = None;
         for _ in 0..MAX_ALTERNATIVES {
@@ -65,7 +66,7 @@ impl<'a> Lowering<'a> {
                 first_message = first_message.or(Some(mismatch_of_parts(&parts, default)?));
                 continue;
             };
-            // An alternative that contains itself adds no further values.
+            // Do not expand the same alternatives twice: a recursive alternative allows no further values.
             if expanded.insert(owner) {
                 uncompared.extend(alternatives.into_iter().rev().map(|parts| (parts, expanded.clone())));
             }
@@ -79,7 +80,8 @@ fn mismatch_of_parts(parts: &[Part<'_>], default: &Value) -> Option<&'static str
     if !parts.iter().all(|part| has_kind(part.kind(), default)) {
         return Some("the default does not have the type of the schema");
     }
-    // The values of an `enum` may have another type than the schema.
+    // The values of an `enum` may be written as another JSON type than that of the schema, so only their text is
+    // compared.
     let is_listed = |part: &Part<'_>| part.keywords().enumeration.iter().any(|value| has_same_text(value, default));
     let has_enum = |part: &&Part<'_>| !part.keywords().enumeration.is_empty();
     (!parts.iter().filter(has_enum).all(is_listed)).then_some("the default is not one of the values of the `enum`")
@@ -99,7 +101,7 @@ pub(crate) fn has_kind(kind: Kind, value: &Value) -> bool {
     }
 }
 
-/// Returns whether two values are equal, or a string has the text of the other value.
+/// Returns whether two values are equal, or whether one is a string with the text of the other.
 fn has_same_text(a: &Value, b: &Value) -> bool {
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     json_equal(a, b) || text(a) == text(b)

@@ -88,8 +88,8 @@ impl<'a> Lowering<'a> {
         common_values
     }
 
-    /// Returns the variant names that an extension gives to the values of an `enum`. Reports and ignores them if they do
-    /// not match the values.
+    /// Returns the variant names that an extension gives to the values of an `enum`. If the names do not match the
+    /// values, reports them and returns `None`.
     fn variant_names(&mut self, part: &Part<'a>) -> Option<&'a Vec<Value>> {
         let extensions = &part.schema.schema_data.extensions;
         let keywords = ["x-enum-varnames", "x-enumNames", "x-enum-names"];
@@ -107,8 +107,8 @@ impl<'a> Lowering<'a> {
         None
     }
 
-    /// Converts the values that are written in another type to the type of the schema. Reports all values that did not have
-    /// this type.
+    /// Converts values of an `enum` to the type of the schema, if they are written as another type. Reports all values
+    /// that did not have this type.
     fn convert_values(&mut self, kind: Kind, values: &mut [EnumValue]) {
         let (mut converted, mut unconverted) = (Vec::new(), Vec::new());
         let mut corrections: Vec<String> = Vec::new();
@@ -128,14 +128,14 @@ impl<'a> Lowering<'a> {
             }
         }
         let label = match kind {
-            Kind::String => "generated as a string",
-            Kind::Bool => "generated as a boolean",
-            _ => "generated as an integer",
+            Kind::String => "converted to a string",
+            Kind::Bool => "converted to a boolean",
+            _ => "converted to an integer",
         };
         let suffix = if corrections.len() > MAX_LISTED_VALUES { ", and so on" } else { "" };
         corrections.truncate(MAX_LISTED_VALUES);
         self.report_wrong_types(&converted, label, &format!("write {}{suffix}", corrections.join(", ")));
-        self.report_wrong_types(&unconverted, "generated as written", "correct the values, or the `type`");
+        self.report_wrong_types(&unconverted, "generated without conversion", "correct the values, or the `type`");
     }
 
     /// Reports values of an `enum` that do not have the type of its schema.
@@ -144,15 +144,15 @@ impl<'a> Lowering<'a> {
         let values: Vec<String> =
             wrong_values.iter().take(MAX_LISTED_VALUES).map(|(value, _)| format!("`{value}`")).collect();
         let message = match wrong_values.len() {
-            1 => format!("{} does not have the `type` of the `enum`", values.concat()),
+            1 => format!("{} does not have the `type` of its schema", values.concat()),
             count if count > MAX_LISTED_VALUES => {
                 format!(
-                    "{} and {} more do not have the `type` of the `enum`",
+                    "{} and {} more do not have the `type` of their schema",
                     values.join(", "),
                     count - MAX_LISTED_VALUES
                 )
             }
-            _ => format!("{} do not have the `type` of the `enum`", values.join(", ")),
+            _ => format!("{} do not have the `type` of their schema", values.join(", ")),
         };
         let diagnostic = Diagnostic::warning(code::WRONG_TYPE, Location::Value(first.clone()), message);
         self.diagnostics.push(diagnostic.label(label).help(help));

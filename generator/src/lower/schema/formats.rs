@@ -26,15 +26,16 @@ pub(crate) fn scalar_type(kind: Kind, format: Option<&str>) -> TypeRef {
     }
 }
 
-/// Returns the type of an integer with the limits of all parts: the type of its format if this can represent all allowed
-/// integers, otherwise the smallest type that can.
+/// Returns the type of an integer with the limits of all parts. This is the type of its format if that type can
+/// represent all allowed integers. Otherwise, it is the smallest type that can.
 pub(crate) fn integer_type(parts: &[Part<'_>], format: Option<&str>) -> TypeRef {
     let format_type = scalar_type(Kind::Integer, format);
     let (format_min, format_max) = integer_range(&format_type);
-    let minimum = parts.iter().filter_map(|part| limit(part, Side::Minimum)).max();
-    let maximum = parts.iter().filter_map(|part| limit(part, Side::Maximum)).min();
+    let minimum = parts.iter().filter_map(|part| limit(part, LimitKind::Minimum)).max();
+    let maximum = parts.iter().filter_map(|part| limit(part, LimitKind::Maximum)).min();
     let (format_min, format_max) = (Limit::Integer(format_min), Limit::Integer(format_max));
-    // A side without a limit has that of the format, or the other limit if that is outside of the range of the format.
+    // A missing limit is replaced by the limit of the format. If the other limit is outside of the range of the format,
+    // the missing limit equals the other limit.
     let allowed_min = minimum.unwrap_or(format_min.min(maximum.unwrap_or(format_min)));
     let allowed_max = maximum.unwrap_or(format_max.max(minimum.unwrap_or(format_max)));
     let can_represent = |ty: &TypeRef| {
@@ -56,19 +57,19 @@ enum Limit {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Side {
+enum LimitKind {
     Minimum,
     Maximum,
 }
 
 /// Returns the smallest or largest integer that a part allows.
-fn limit(part: &Part<'_>, side: Side) -> Option<Limit> {
-    let (number, is_exclusive, step_inward) = match side {
-        Side::Minimum => {
+fn limit(part: &Part<'_>, kind: LimitKind) -> Option<Limit> {
+    let (number, is_exclusive, step_inward) = match kind {
+        LimitKind::Minimum => {
             let (number, is_exclusive) = minimum(part.schema)?;
             (number, is_exclusive, 1)
         }
-        Side::Maximum => {
+        LimitKind::Maximum => {
             let (number, is_exclusive) = maximum(part.schema)?;
             (number, is_exclusive, -1)
         }

@@ -31,7 +31,7 @@ impl<'a> Lowering<'a> {
         }
         let mut mapped_values: HashMap<String, Vec<&String>> = HashMap::new();
         for (value, target) in &discriminator.mapping {
-            // Unresolved references are reported elsewhere.
+            // A target that is not a component schema adds no subtype.
             let target = self.mapping_target(target, &HashSet::new());
             if let Some(name) = target.and_then(|target| target.component("schemas")) {
                 let name = resolve_alias(self.document, name);
@@ -46,7 +46,7 @@ impl<'a> Lowering<'a> {
         let base_tag = self.tag_value(&parts, property, &base_name);
         let includes_base =
             mapped_values.contains_key(&base_name) || listed_values.is_empty() || listed_values.contains(&base_tag);
-        // If the mapping has subtypes but not the base type, an object of the base type may have no discriminator
+        // If the mapping lists subtypes but not the base type, an object of the base type may lack the discriminator
         // property.
         let base_may_lack_tag = includes_base && !mapped_values.is_empty() && !mapped_values.contains_key(&base_name);
         if includes_base {
@@ -67,7 +67,7 @@ impl<'a> Lowering<'a> {
             used_tags.extend(tags.iter().cloned());
             tags_by_subtype.push((name, tags));
         }
-        // If the `enum` of the property has none of these values, the property is not a discriminator.
+        // If the property has an `enum` with none of the subtypes' values, the property is not a discriminator.
         let listed_tags: HashSet<&Value> = listed_values.iter().collect();
         let mut tags = tags_by_subtype.iter().flat_map(|(_, tags)| tags);
         if !listed_values.is_empty() && !tags.any(|tag| listed_tags.contains(tag)) {
@@ -114,8 +114,8 @@ impl<'a> Lowering<'a> {
         subtypes
     }
 
-    /// Returns the type of a variant. If the component is itself a union of its subtypes, the type is an object with its
-    /// own properties.
+    /// Returns the type of the variant for a component. If the component is itself a union of its subtypes, the type is
+    /// an object with the component's own properties.
     fn variant_type(&mut self, name: &str) -> Option<TypeRef> {
         let document = self.document;
         let node = Node::from(document.components.as_ref()?.schemas.get(name)?);
@@ -158,7 +158,8 @@ impl<'a> Inheritance<'a> {
         inheritance
     }
 
-    /// Calls `visit` for each direct subtype of a component, and for the subtypes of each one for which it returns true.
+    /// Calls `visit` for each direct subtype of a component. If `visit` returns true, continues with the subtypes of
+    /// this subtype.
     fn visit_subtypes(&self, name: &str, mut visit: impl FnMut(&'a str) -> bool) {
         let mut unvisited: Vec<&Vec<&'a str>> = self.direct_subtypes.get(name).into_iter().collect();
         while let Some(subtypes) = unvisited.pop() {

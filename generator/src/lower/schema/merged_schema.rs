@@ -15,7 +15,8 @@ use crate::source::Pointer;
 pub(crate) struct Part<'a> {
     pub schema: &'a Schema,
     pub at: Pointer,
-    /// Whether its `oneOf` and `anyOf` are used. They are not used if one of these alternatives includes this part.
+    /// Whether the `oneOf` and `anyOf` of the schema are used. They are not used if the `allOf` of one of these
+    /// alternatives includes this part.
     pub uses_alternatives: bool,
 }
 
@@ -140,7 +141,7 @@ impl<'a> Lowering<'a> {
         if chain.contains(&at) {
             let message = format!("the `allOf` of `{at}` is part of a reference cycle");
             let diagnostic = Diagnostic::error(code::CIRCULAR_REFERENCE, Location::Key(at), message);
-            self.diagnostics.push(diagnostic.help("replace one of these references by a schema"));
+            self.diagnostics.push(diagnostic.help("replace one of the references in the cycle by a schema"));
             return;
         }
         let keywords = schema_keywords(schema);
@@ -187,7 +188,7 @@ impl<'a> Lowering<'a> {
                 (Some((common_kind, _)), kind) if common_kind == kind => common,
                 (Some((Kind::Number, _)), Kind::Integer) => Some((kind, part)),
                 (Some((Kind::Integer, _)), Kind::Number) => common,
-                // `null` matches a nullable part.
+                // A part of the type `null` does not contradict a nullable part.
                 (Some((_, first)), Kind::Null) if first.schema.schema_data.nullable => Some((kind, part)),
                 (Some((Kind::Null, _)), _) if part.schema.schema_data.nullable => common,
                 (Some((_, first)), _) => {
@@ -195,10 +196,10 @@ impl<'a> Lowering<'a> {
                     let diagnostic = Diagnostic::warning(
                         code::CONTRADICTION,
                         location,
-                        "no value has the types of all parts of the `allOf`",
+                        "the parts of the `allOf` have different types, so no value matches all of them",
                     )
                     .label("the generated type is `AnyJson`")
-                    .related(Location::Key(first.at.clone()), "the other type")
+                    .related(Location::Key(first.at.clone()), "this part has another type")
                     .help("give the parts of an `allOf` the same `type`");
                     self.diagnostics.push(diagnostic);
                     return Kind::Any;
@@ -258,14 +259,14 @@ pub(crate) fn additional<'a>(parts: &[Part<'a>]) -> Option<(&'a AdditionalProper
         None | Some(AdditionalProperties::Any(false)) => None,
         Some(additional) => Some((additional, part.at.child("additionalProperties"))),
     });
-    // Of equal keys, this returns the first.
+    // Of several schemas, this returns the first.
     allowing.min_by_key(|(additional, _)| !matches!(additional, AdditionalProperties::Schema(_)))
 }
 
 /// Returns the keywords of a schema. The parser creates every schema in this form.
 pub(crate) fn schema_keywords(schema: &Schema) -> &AnySchema {
     match &schema.schema_kind {
-        SchemaKind::Any(any) => any,
+        SchemaKind::Any(keywords) => keywords,
         _ => {
             static NO_KEYWORDS: std::sync::LazyLock<AnySchema> = std::sync::LazyLock::new(AnySchema::default);
             &NO_KEYWORDS

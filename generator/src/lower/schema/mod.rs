@@ -53,7 +53,7 @@ pub(crate) struct LoweredSchema {
 }
 
 impl LoweredSchema {
-    /// Returns the length of its documentation, patterns, default and example in bytes.
+    /// Returns the length of the documentation, patterns, default and example in bytes.
     fn text_len(&self) -> usize {
         let pattern_lengths = self.constraints.iter().map(|constraint| match constraint {
             Constraint::Pattern(pattern) => pattern.len(),
@@ -121,7 +121,7 @@ impl<'a> Lowering<'a> {
     /// Lowers a schema together with all schemas that it refers to. If the schema needs a type of its own, the type is
     /// called `name`.
     pub(crate) fn lower_schema(&mut self, schema: impl Into<Node<'a>>, at: &Pointer, name: &[String]) -> LoweredSchema {
-        // The type of a schema in a shared component, such as a parameter, is named after the component.
+        // A schema in a shared component, such as a parameter, is named after the component, not after the operation.
         let is_in_component = at.section().is_some_and(|section| section != "schemas");
         let lowered = match is_in_component {
             true => self.lower_node(schema.into(), at, &self.name_of_location(at, name)),
@@ -196,7 +196,7 @@ impl<'a> Lowering<'a> {
     /// Reports a schema below the maximum nesting depth.
     pub(crate) fn report_too_deep(&mut self, at: &Pointer) {
         let message = format!("schemas are nested more than {MAX_NESTING_DEPTH} levels deep");
-        let help = "move some of them to `components.schemas`, and refer to them";
+        let help = "move some of the schemas to `components.schemas`, and refer to them";
         self.error(code::TOO_DEEP, Location::Key(at.clone()), message, help);
     }
 
@@ -257,7 +257,7 @@ impl<'a> Lowering<'a> {
     fn lower_inline(&mut self, schema: &'a Schema, at: &Pointer, name: &[String]) -> LoweredSchema {
         let keywords = schema_keywords(schema);
         let mut lowered = match keywords.all_of.as_slice() {
-            // OpenAPI 3.0 documents wrap a reference in `allOf` to add a description or constraints.
+            // Documents of OpenAPI 3.0 wrap a reference in `allOf` to add a description or constraints to it.
             [reference @ ReferenceOr::Reference { .. }] if !has_own_keywords(schema) => {
                 let mut lowered = self.lower_node(reference.into(), &at.child("allOf").child(0), name);
                 lowered.constraints.extend(self.constraints(schema, at));
@@ -304,7 +304,7 @@ impl<'a> Lowering<'a> {
             lowered.pii = true;
             self.personal_marks += 1;
         }
-        // A large example is kept only in the type, not at each use of the schema.
+        // A large example is kept only in the type. It is not repeated at each use of the schema.
         lowered.example = data.example.as_ref().filter(is_small).cloned().or(lowered.example.take());
     }
 
@@ -361,7 +361,7 @@ pub(crate) fn has_own_keywords(schema: &Schema) -> bool {
 /// Returns the documentation of a schema: its description, or its title if it has several words.
 pub(crate) fn schema_docs(schema: &Schema) -> Docs {
     let data = &schema.schema_data;
-    // A title of one word is only a name.
+    // A title of one word is only a name, not documentation.
     let title = data.title.as_deref().filter(|title| title.trim().contains(' '));
     crate::lower::docs_with_link(None, data.description.as_deref().or(title), data.external_docs.as_ref())
 }
@@ -372,8 +372,8 @@ fn is_small(value: &&Value) -> bool {
     value_size(value, MAX_REPEATED_SIZE) < MAX_REPEATED_SIZE
 }
 
-/// Returns the number of values that a value contains, where each 100 bytes of a string count as one more. The count stops
-/// at `max`.
+/// Returns the number of values that a value contains. Each 100 bytes of a string count as one more value. The count
+/// stops at `max`.
 pub(crate) fn value_size(value: &Value, max: usize) -> usize {
     let (mut uncounted, mut size) = (vec![value], 0);
     while let Some(value) = uncounted.pop().filter(|_| size < max) {
@@ -388,7 +388,8 @@ pub(crate) fn value_size(value: &Value, max: usize) -> usize {
     size
 }
 
-/// The locations of the schemas that the values of a type match. The flag of each says whether its `oneOf` or `anyOf` is used.
+/// The locations of the schemas that the values of a type match. The flag of each schema says whether its `oneOf` or
+/// `anyOf` is used.
 pub(crate) type PartsKey = Vec<(Pointer, bool)>;
 
 /// Returns the key of the type whose values match all parts.

@@ -12,15 +12,15 @@ use crate::source::Pointer;
 struct Visited<'a> {
     schema: &'a Schema,
     at: Pointer,
-    /// The index of the schema that led to this one; `None` for the first schema.
+    /// The index of the schema from which the search reached this schema. `None` for the first schema.
     parent: Option<usize>,
 }
 
 impl<'a> Lowering<'a> {
     /// Returns whether the values of a schema may be `null`.
     ///
-    /// This is the case if the schema is nullable, or if one of its alternatives or its only `allOf` part may be `null`. The
-    /// result is stored for all schemas that the search has reached.
+    /// The values may be `null` if the schema is nullable, or if `null` matches one of its alternatives or its only
+    /// `allOf` part. The result is stored for all schemas that the search has reached.
     pub(crate) fn may_be_null(&mut self, schema: &'a Schema, at: &Pointer) -> bool {
         let mut visited = vec![Visited { schema, at: at.clone(), parent: None }];
         let mut visited_locations: HashSet<Pointer> = [at.clone()].into();

@@ -2,8 +2,8 @@
 
 use crate::ir::{Api, OperationId, Shape, TypeId, TypeRef, containing_types};
 
-/// Marks everything that contains a type which the document marks as personal. For an object, the properties are marked
-/// instead of the type.
+/// Marks as personal data everything that contains a type with this mark. For an object, marks the properties instead
+/// of the type.
 pub(crate) fn mark_containing_types(api: &mut Api) {
     let ids: Vec<TypeId> = api.types.iter().map(|(id, _)| id).collect();
     let is_record = |id: &TypeId| matches!(api.types[*id].shape, Shape::Record(_));

@@ -1,7 +1,7 @@
 //! Removes read-only properties from request types, and write-only properties from response types.
 //!
-//! A type that is used in both directions keeps these properties if they are optional. If one is required, the type is
-//! split into a request type and a response type.
+//! A type that requests and responses use keeps these properties if they are optional. If one of them is required, the
+//! type is split into a request type and a response type.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -15,8 +15,8 @@ pub(crate) fn split_types(api: &mut Api) {
     let request_types = reachable_types(api, params().filter(|param| param.is_structured()).map(|param| &param.ty));
     let response_roots =
         responses.flat_map(|response| response.body.iter().chain(response.headers.iter().map(|header| &header.ty)));
-    // The value of a plain parameter has no properties to remove. It needs no request type, so it counts as a use of the
-    // response type.
+    // A plain parameter has no properties, so it does not need a request type. Its type counts as a response type here,
+    // so that the type is not treated as request-only.
     let other_params = params().filter(|param| !param.is_structured()).map(|param| &param.ty);
     let response_types = reachable_types(api, response_roots.chain(other_params));
     let shared_types: BTreeSet<TypeId> = request_types.intersection(&response_types).copied().collect();
@@ -42,8 +42,8 @@ pub(crate) fn split_types(api: &mut Api) {
     }
 }
 
-/// Returns the types that cannot be used in both directions: those with a required property that is read-only or
-/// write-only, and those that contain such a type.
+/// Returns the types that requests and responses cannot share: types with a required property that is read-only or
+/// write-only, and types that contain such a type.
 fn types_to_split(api: &Api, shared_types: &BTreeSet<TypeId>) -> BTreeSet<TypeId> {
     let is_one_way = |field: &Field| field.required && (field.read_only || field.write_only);
     let has_one_way_field = |id: &TypeId| match &api.types[*id].shape {

@@ -1,7 +1,7 @@
 //! Names types after the location of their schema.
 
 use crate::lower::Lowering;
-use crate::source::{FILE, Pointer};
+use crate::source::{FILE_KEY_PREFIX, Pointer};
 
 impl Lowering<'_> {
     /// Returns the name of the schema at a location: the name of the component, file or operation that contains it, and
@@ -21,15 +21,15 @@ impl Lowering<'_> {
                 let has_suffix = suffix.is_empty() || name.to_lowercase().ends_with(suffix);
                 (if has_suffix { vec![name.clone()] } else { vec![name.clone(), suffix.to_owned()] }, rest)
             }
-            [file, rest @ ..] if file.starts_with(FILE) => {
-                let file_stem = file.rsplit(['/', FILE]).next().unwrap_or_default();
+            [file, rest @ ..] if file.starts_with(FILE_KEY_PREFIX) => {
+                let file_stem = file.rsplit(['/', FILE_KEY_PREFIX]).next().unwrap_or_default();
                 let file_stem = file_stem.split('.').next().unwrap_or_default();
                 match rest {
                     [components, _, name, rest @ ..] if components == "components" => (vec![name.clone()], rest),
                     [defs, name, rest @ ..] if matches!(defs.as_str(), "$defs" | "definitions" | "schemas") => {
                         (vec![name.clone()], rest)
                     }
-                    // Each key at the root of such a file is the name of a schema.
+                    // In a file without `components`, each key at the root is the name of a schema.
                     [name, rest @ ..] if name != "properties" && name != "items" => (vec![name.clone()], rest),
                     rest => (vec![file_stem.to_owned()], rest),
                 }

@@ -38,9 +38,8 @@ impl<'a> Lowering<'a> {
             let location = Location::Key(owner.at.child("discriminator"));
             let message = format!("the discriminator `{tag}` does not distinguish the alternatives");
             let diagnostic = Diagnostic::warning(code::AMBIGUOUS, location, message);
-            self.diagnostics.push(diagnostic.help(
-                "give each alternative its own value in the `mapping`; until then they are matched by structure",
-            ));
+            let label = "the alternatives are distinguished by their structure";
+            self.diagnostics.push(diagnostic.label(label).help("give each alternative its own value in the `mapping`"));
         }
         let first = alternatives.first()?;
         let required_properties: Vec<HashSet<&str>> =
@@ -60,7 +59,7 @@ impl<'a> Lowering<'a> {
             if have_disjoint_tags(&alternatives) {
                 return Some((wire, alternatives));
             }
-            // A property with several values in one alternative is probably not a discriminator, but for example a
+            // If an alternative lists several values, the property is probably not a discriminator but, for example, a
             // status.
             let have_single_values = alternatives.iter().all(|alternative| alternative.tags.len() == 1);
             if property_with_shared_values.is_none() && have_single_values && have_different_tags(&alternatives) {
@@ -71,7 +70,7 @@ impl<'a> Lowering<'a> {
     }
 
     /// Sets the tags of each alternative: its values in the mapping of the discriminator, or else the values that its
-    /// schema lists, or else the name of its component.
+    /// schema lists. If there are none, the tag is the name of its component.
     fn set_tags(&mut self, alternatives: &mut [Alternative<'a>], discriminator: &'a Discriminator, owner: &Part<'a>) {
         let tag = &discriminator.property_name;
         let mut values_by_target: HashMap<Pointer, Vec<&str>> = HashMap::new();
@@ -135,7 +134,7 @@ impl<'a> Lowering<'a> {
             let locations = nodes.into_iter().map(|(node, at)| self.schema_at(node, &at).map_or(at, |(_, at)| at));
             schemas_by_property.entry(wire).or_default().extend(locations);
         }
-        // If the tags distinguish all alternatives, constants of nested objects are not needed.
+        // If the tags distinguish all alternatives, constants of nested objects are not needed to distinguish them.
         let needs_nested = !have_disjoint_tags(alternatives);
         schemas_by_property.retain(|_, schemas| needs_nested && schemas.len() > 1);
         let searched_properties: HashSet<&String> = schemas_by_property.into_keys().collect();

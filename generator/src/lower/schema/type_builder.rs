@@ -47,7 +47,7 @@ impl<'a> Lowering<'a> {
             let location = Location::Key(part.at.child("enum"));
             let message = "an `enum` of arrays or objects is not supported and is ignored";
             let diagnostic = Diagnostic::warning(code::UNSUPPORTED_KEYWORD, location, message);
-            self.diagnostics.push(diagnostic.help("write it in the `items` to list the values of the items"));
+            self.diagnostics.push(diagnostic.help("move the `enum` to the `items` to list the values of the items"));
         }
         let ty = match kind {
             Kind::Any => TypeRef::Json,
@@ -67,7 +67,7 @@ impl<'a> Lowering<'a> {
 
     /// Returns the type of a string or number, according to codegen.toml or its format.
     fn scalar_type(&mut self, kind: Kind, parts: &[Part<'a>]) -> TypeRef {
-        let format = first_keyword(parts, |any| any.format.as_deref());
+        let format = first_keyword(parts, |keywords| keywords.format.as_deref());
         if let Some(format) = format {
             if let Some(configured) = self.config.formats.get(format) {
                 return super::formats::configured_type(configured.get_ref());
@@ -77,9 +77,9 @@ impl<'a> Lowering<'a> {
             {
                 let location = Location::Value(part.at.child("format"));
                 let message = format!("unknown format `{format}`");
-                let help =
-                    format!("set the type of `{format}` under `[formats]` in codegen.toml; until then it is ignored");
-                self.diagnostics.push(Diagnostic::warning(code::UNKNOWN_FORMAT, location, message).help(help));
+                let help = format!("set the type of `{format}` under `[formats]` in codegen.toml");
+                self.diagnostics
+                    .push(Diagnostic::warning(code::UNKNOWN_FORMAT, location, message).label("ignored").help(help));
             }
         }
         match kind {
@@ -107,8 +107,9 @@ impl<'a> Lowering<'a> {
         TypeRef::Array(Box::new(item))
     }
 
-    /// Returns the type of an array with `prefixItems`: a tuple if all of these are required and no others are allowed,
-    /// otherwise a `Vec`. `additional_items` are the schemas of the items after them.
+    /// Returns the type of an array with `prefixItems`. It is a tuple if all of these items are required and no other
+    /// items are allowed. Otherwise, it is a `Vec`. `additional_items` are the schemas of the items after
+    /// `prefixItems`.
     fn tuple_type(
         &mut self,
         part: &Part<'a>,
@@ -146,8 +147,8 @@ impl<'a> Lowering<'a> {
         let id = self.create_type(id, name, parts, at);
         match exists || parts.len() == 1 {
             true => self.lower_properties(id, parts, at, name),
-            // An object that combines several schemas may contain other such objects to any depth, so it is lowered later, from a queue.
-            // This bounds the depth of the stack.
+            // An object that combines several schemas may contain other such objects to any depth. It is lowered later,
+            // from a queue, which bounds the depth of the stack.
             false if self.spend(STEPS_PER_COMBINED_TYPE, at) => {
                 let (parts, at, name) = (parts.to_vec(), at.clone(), name.to_vec());
                 self.pending.push_back(Pending::Object { id, parts, at, name });
@@ -166,7 +167,7 @@ impl<'a> Lowering<'a> {
         }
         let earlier_marks = self.personal_marks;
         let additional = match parts {
-            // A value of a subtype has properties that are not declared here.
+            // A value of a base type may be a value of a subtype, which has properties that are not declared here.
             [part] if part.schema.schema_data.discriminator.is_some() => Some(TypeRef::Json),
             parts => self.additional_property_type(parts, name),
         };
@@ -214,7 +215,7 @@ impl<'a> Lowering<'a> {
                 origin,
             });
         }
-        // Each property has the mark itself, so the object is not marked.
+        // Each property has its own mark as personal data, so the object itself is not marked.
         self.personal_marks = earlier_marks;
         self.types[id].shape = Shape::Record(Record { fields, additional });
     }

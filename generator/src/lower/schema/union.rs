@@ -59,7 +59,7 @@ impl<'a> Lowering<'a> {
                     let lowered = self.lower_node(node, &single.at, name);
                     (lowered.ty, lowered.nullable)
                 }
-                // A recursive alternative reaches this depth.
+                // A recursive alternative would be lowered again and again, until it reaches this depth.
                 None if self.depth > MAX_NESTING_DEPTH => {
                     self.report_too_deep(at);
                     (None, false)
@@ -136,7 +136,7 @@ impl<'a> Lowering<'a> {
     ) -> (Vec<Alternative<'a>>, bool) {
         let Some((keyword, nodes)) = owner.alternatives() else { return (Vec::new(), false) };
         let mut alternatives: Vec<Alternative<'a>> = Vec::new();
-        let mut option_keys: HashSet<PartsKey> = HashSet::new();
+        let mut alternative_keys: HashSet<PartsKey> = HashSet::new();
         let common_locations: HashSet<&Pointer> = common_parts.iter().map(|part| &part.at).collect();
         let mut nullable = false;
         let mut have_only_constraints = true;
@@ -165,7 +165,7 @@ impl<'a> Lowering<'a> {
             parts.extend(
                 own_parts.into_iter().filter(|part| includes_common_parts || !common_locations.contains(&part.at)),
             );
-            if option_keys.insert(parts_key(&parts)) {
+            if alternative_keys.insert(parts_key(&parts)) {
                 let node = includes_common_parts.then_some(node.into());
                 alternatives.push(Alternative { node, at, parts, tags: Vec::new() });
             }
@@ -217,8 +217,8 @@ impl<'a> Lowering<'a> {
 
     /// Lowers the alternatives to the variants of a union.
     ///
-    /// Each variant is named after its schema, its discriminator value, or a property that only this alternative has. None
-    /// gets the name of one of the `other_variants`.
+    /// Each variant is named after its schema, its discriminator value, or a property that only this alternative has.
+    /// No variant gets the name of one of the `other_variants`.
     pub(crate) fn union_variants(
         &mut self,
         alternatives: &[Alternative<'a>],
@@ -265,7 +265,8 @@ impl<'a> Lowering<'a> {
         if let Some(Node::Reference(_)) = alternative.node {
             return self.name_of_location(&alternative.at, &[]).last().cloned();
         }
-        // A reference with keywords next to the alternatives is still named after the component.
+        // An alternative that is a reference is named after the component, even if its values must also match the
+        // keywords next to the alternatives.
         if let Some(component) = alternative.at.component("schemas") {
             return Some(component);
         }

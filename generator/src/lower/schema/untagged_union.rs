@@ -25,9 +25,9 @@ enum Class {
     Integer,
     Number,
     Format(&'static str),
-    Text,
+    String,
     Tuple,
-    List,
+    Array,
     Tagged,
     Record,
     Map,
@@ -49,19 +49,19 @@ impl<'a> Lowering<'a> {
     ) -> Option<Union> {
         let mut flattened = Vec::new();
         self.flatten(alternatives, 0, &mut HashSet::new(), &mut HashSet::new(), &mut flattened);
-        let mut options_by_class: BTreeMap<Class, Vec<Alternative<'a>>> = BTreeMap::new();
+        let mut alternatives_by_class: BTreeMap<Class, Vec<Alternative<'a>>> = BTreeMap::new();
         for alternative in flattened {
-            options_by_class.entry(self.class(&alternative)).or_default().push(alternative);
+            alternatives_by_class.entry(self.class(&alternative)).or_default().push(alternative);
         }
         let mut variants: Vec<UnionVariant> = Vec::new();
         // The indexes of the variants that are named after their class.
         let mut class_named = Vec::new();
-        for (class, mut alternatives) in options_by_class {
+        for (class, mut alternatives) in alternatives_by_class {
             match class {
                 Class::Any => return None,
                 Class::Record => {
-                    // The generated code tries the objects with the most required properties first, and of these the one
-                    // with the fewest properties.
+                    // The generated code first tries the objects with the most required properties. Of these, it first
+                    // tries the object with the fewest properties.
                     alternatives.sort_by_cached_key(|alternative| {
                         let (properties, required) = (properties(&alternative.parts), required(&alternative.parts));
                         let required_count =
@@ -160,16 +160,16 @@ impl<'a> Lowering<'a> {
             Kind::Array if parts.iter().any(|part| super::type_builder::tuple_len(part.keywords()).is_some()) => {
                 Class::Tuple
             }
-            Kind::Array => Class::List,
+            Kind::Array => Class::Array,
             Kind::Object if is_record(parts) => Class::Record,
             Kind::Object => Class::Map,
             Kind::String => {
-                let format = super::merged_schema::first_keyword(parts, |any| any.format.as_deref());
+                let format = super::merged_schema::first_keyword(parts, |keywords| keywords.format.as_deref());
                 match super::formats::scalar_type(Kind::String, format) {
                     TypeRef::DateTime => Class::Format("date time"),
                     TypeRef::Date => Class::Format("date"),
                     TypeRef::Uuid => Class::Format("uuid"),
-                    _ => Class::Text,
+                    _ => Class::String,
                 }
             }
         }
@@ -190,8 +190,8 @@ impl<'a> Lowering<'a> {
             Class::Format("date time") => TypeRef::DateTime,
             Class::Format("date") => TypeRef::Date,
             Class::Format(_) => TypeRef::Uuid,
-            Class::Text => self.merge_strings(alternatives, at, name),
-            Class::List => {
+            Class::String => self.merge_strings(alternatives, at, name),
+            Class::Array => {
                 let items = alternatives.iter().flat_map(|alternative| &alternative.parts);
                 let items: Vec<(Node<'a>, Pointer)> = items
                     .filter_map(|part| Some((part.keywords().items.as_ref()?.into(), part.at.child("items"))))
@@ -221,7 +221,7 @@ impl<'a> Lowering<'a> {
     fn merge_item_types(&mut self, alternatives: Vec<Alternative<'a>>, at: &Pointer, name: &[String]) -> TypeRef {
         let mut locations: Vec<Pointer> = alternatives.iter().map(|alternative| alternative.at.clone()).collect();
         locations.sort_unstable();
-        // The items may be arrays of the same items.
+        // If the item types are recursive, this union may already exist.
         if let Some(id) = self.item_unions.get(&locations) {
             return TypeRef::Named(*id);
         }
@@ -271,23 +271,23 @@ impl<'a> Lowering<'a> {
     /// Reports objects that the generated code cannot distinguish from an earlier alternative.
     fn report_indistinguishable(&mut self, alternatives: &[Alternative<'a>]) {
         type Names<'n> = BTreeSet<&'n str>;
-        let mut options_by_properties: IndexMap<(Names<'_>, Names<'_>), Vec<&Alternative<'a>>> = IndexMap::new();
+        let mut alternatives_by_properties: IndexMap<(Names<'_>, Names<'_>), Vec<&Alternative<'a>>> = IndexMap::new();
         for alternative in alternatives {
             let properties = properties(&alternative.parts).into_iter().map(|(wire, _)| wire.as_str()).collect();
             let required = required(&alternative.parts).into_iter().collect();
-            options_by_properties.entry((properties, required)).or_default().push(alternative);
+            alternatives_by_properties.entry((properties, required)).or_default().push(alternative);
         }
-        for alternatives in options_by_properties.into_values().filter(|alternatives| alternatives.len() > 1) {
+        for alternatives in alternatives_by_properties.into_values().filter(|alternatives| alternatives.len() > 1) {
             self.report_equal_checks(&alternatives);
         }
     }
 
-    /// Reports the alternatives whose values decoding checks in the same way as those of an earlier alternative.
+    /// Reports each alternative that the decoder checks in the same way as an earlier alternative.
     fn report_equal_checks(&mut self, alternatives: &[&Alternative<'a>]) {
-        let mut options_by_checks: HashMap<String, &Alternative<'a>> = HashMap::new();
+        let mut alternatives_by_checks: HashMap<String, &Alternative<'a>> = HashMap::new();
         for alternative in alternatives {
             let checks = self.decoding_checks(&alternative.parts, MAX_COMPARED_DEPTH, true);
-            let first = *options_by_checks.entry(checks).or_insert(alternative);
+            let first = *alternatives_by_checks.entry(checks).or_insert(alternative);
             if !std::ptr::eq(first, *alternative) {
                 let location = Location::Key(alternative.at.clone());
                 let message = "the generated code cannot distinguish this alternative from another";
@@ -300,7 +300,8 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// Returns a string that is equal for parts whose values decoding checks in the same way.
+    /// Returns a string that describes how the decoder checks the values of the parts. If two strings are equal, the
+    /// decoder cannot distinguish the values.
     ///
     /// Decoding does not check constraints such as `maximum` or `pattern`. Schemas that are nested more than `levels` deep
     /// are compared by location. Boolean constants are only checked outside of arrays and maps.
@@ -309,7 +310,7 @@ impl<'a> Lowering<'a> {
             return owner.at.to_string();
         }
         let kind = parts.iter().map(Part::kind).find(|kind| *kind != Kind::Any).unwrap_or(Kind::Any);
-        let format = super::merged_schema::first_keyword(parts, |any| any.format.as_deref());
+        let format = super::merged_schema::first_keyword(parts, |keywords| keywords.format.as_deref());
         let nullable = parts.iter().all(|part| part.schema.schema_data.nullable);
         let checked_parts = parts.iter().filter(|_| kind != Kind::Bool || outside_arrays);
         let enums: Vec<&[Value]> = checked_parts.map(|part| part.keywords().enumeration.as_slice()).collect();
@@ -322,7 +323,8 @@ impl<'a> Lowering<'a> {
                 for (wire, nodes) in properties(parts) {
                     let is_required = required.contains(wire.as_str());
                     let checks = self.decoding_checks_of_nodes(&nodes, levels, outside_arrays && kind == Kind::Object);
-                    // In a nested object, decoding checks only required properties and listed values.
+                    // In a nested object, decoding checks only the required properties and the properties with listed
+                    // values.
                     if levels == MAX_COMPARED_DEPTH || is_required || !self.listed_values(&nodes).is_empty() {
                         nested_checks.insert(format!("{wire:?} {is_required} {checks}"));
                     }
@@ -391,8 +393,8 @@ fn class_name(class: Class) -> &'static str {
         Class::Integer => "integer",
         Class::Number => "number",
         Class::Format(name) => name,
-        Class::Text => "text",
-        Class::List => "list",
+        Class::String => "text",
+        Class::Array => "list",
         Class::Map => "map",
         Class::Tuple => "tuple",
         Class::Tagged | Class::Record | Class::Any => "value",

@@ -1,4 +1,5 @@
-//! Families of documents that grow in one respect. Each family takes a size and returns a document with about that many parts.
+//! Families of documents. The documents of a family differ only in the number of one kind of part. Each family takes a
+//! size and returns a document with about that many parts.
 //!
 //! The bench `families` measures each family at its size and at ten times its size. The test `families` checks the result of
 //! the larger one.
@@ -44,9 +45,9 @@ pub fn all() -> impl Iterator<Item = &'static Family> {
     schemas::ALL.iter().chain(operations::ALL).chain(texts::ALL)
 }
 
-const TEXT: &str = r#"{"type":"string"}"#;
-const NUMBER: &str = r#"{"type":"integer"}"#;
-const OK: &str = r#""responses":{"204":{"description":"."}}"#;
+const STRING_SCHEMA: &str = r#"{"type":"string"}"#;
+const INTEGER_SCHEMA: &str = r#"{"type":"integer"}"#;
+const NO_CONTENT: &str = r#""responses":{"204":{"description":"."}}"#;
 
 pub fn document(rest: &str) -> String {
     format!(r#"{{"openapi":"3.0.3","info":{{"title":"T","version":"1.0.0"}},{rest}}}"#)
@@ -79,7 +80,7 @@ pub fn openapi_31_components(all: impl IntoIterator<Item = String>) -> String {
 }
 
 pub fn chain(count: usize, link: impl Fn(&str) -> String) -> String {
-    components((1..=count).map(|index| link(&reference(index))).chain([object(&[("end", TEXT)])]))
+    components((1..=count).map(|index| link(&reference(index))).chain([object(&[("end", STRING_SCHEMA)])]))
 }
 
 /// Returns a document with components of another section, each of which refers to the next one. An operation uses the first.
@@ -105,7 +106,7 @@ pub fn shared(count: usize, section: &str, component: &str, path: impl Fn(usize,
 }
 
 pub fn with_description(description: &str) -> String {
-    operation(&format!(r#""description":"{description}",{OK}"#))
+    operation(&format!(r#""description":"{description}",{NO_CONTENT}"#))
 }
 
 pub fn reference(index: usize) -> String {

@@ -1,8 +1,8 @@
-//! Schemas: chains, combinations, and wide ones.
+//! Families of schemas: chains, combinations, and schemas with many parts.
 
 use super::{
-    Family, NUMBER, TEXT, chain, components, enumeration, family, list, object, object_of, openapi_31_components,
-    reference, with_errors, with_warning,
+    Family, INTEGER_SCHEMA, STRING_SCHEMA, chain, components, enumeration, family, list, object, object_of,
+    openapi_31_components, reference, with_errors, with_warning,
 };
 
 pub const ALL: &[Family] = &[
@@ -17,16 +17,16 @@ pub const ALL: &[Family] = &[
         chain(n, |next| object(&[("p", &format!(r#"{{"type":"object","additionalProperties":{next}}}"#))]))
     }),
     family("unions_of_properties", 500, |n| {
-        chain(n, |next| object(&[("p", &format!(r#"{{"oneOf":[{next},{TEXT}]}}"#))]))
+        chain(n, |next| object(&[("p", &format!(r#"{{"oneOf":[{next},{STRING_SCHEMA}]}}"#))]))
     }),
     family("additional_properties", 2_000, |n| {
         chain(n, |next| format!(r#"{{"type":"object","additionalProperties":{next}}}"#))
     }),
     family("all_of_one_reference", 2_000, |n| chain(n, |next| list("allOf", &[next]))),
     with_errors("all_of_and_properties", 2_000, &["B0307"], |n| {
-        chain(n, |next| list("allOf", &[next, &object(&[("p", TEXT)])]))
+        chain(n, |next| list("allOf", &[next, &object(&[("p", STRING_SCHEMA)])]))
     }),
-    with_errors("one_of_and_a_number", 2_000, &["B0307"], |n| chain(n, |next| list("oneOf", &[next, NUMBER]))),
+    with_errors("one_of_and_a_number", 2_000, &["B0307"], |n| chain(n, |next| list("oneOf", &[next, INTEGER_SCHEMA]))),
     family("nullable_references", 500, |n| {
         chain(n, |next| object(&[("p", &format!(r#"{{"nullable":true,"allOf":[{next}]}}"#))]))
     }),
@@ -35,7 +35,7 @@ pub const ALL: &[Family] = &[
         components((0..n).map(|index| reference((index + 1) % n)))
     }),
     with_errors("all_of_to_the_first", 2_000, &["B0307"], |n| {
-        components((0..n).map(|index| list("allOf", &[&reference((index + 1) % n), &object(&[("p", TEXT)])])))
+        components((0..n).map(|index| list("allOf", &[&reference((index + 1) % n), &object(&[("p", STRING_SCHEMA)])])))
     }),
     family("cycles_with_lists", 200, |n| {
         components((0..n).map(|index| {
@@ -43,7 +43,7 @@ pub const ALL: &[Family] = &[
             object(&[("p", &reference((index + 1) % n)), ("q", &far)])
         }))
     }),
-    // Combinations: few schemas that describe many.
+    // Combinations: a few schemas that describe many others.
     with_errors("all_of_twice", 24, &["B0307"], |n| chain(n, |next| list("allOf", &[next, next]))),
     family("any_of_twice", 24, |n| chain(n, |next| list("anyOf", &[next, next]))),
     family("one_of_twice", 24, |n| chain(n, |next| list("oneOf", &[next, next]))),
@@ -54,10 +54,11 @@ pub const ALL: &[Family] = &[
         components((0..n).map(|index| {
             let next = index.div_ceil(2) * 2 + 1;
             match next + 1 < n {
-                true => {
-                    list("allOf", &[&reference(next), &reference(next + 1), &object(&[(&format!("p{index}"), TEXT)])])
-                }
-                false => object(&[("p", TEXT)]),
+                true => list(
+                    "allOf",
+                    &[&reference(next), &reference(next + 1), &object(&[(&format!("p{index}"), STRING_SCHEMA)])],
+                ),
+                false => object(&[("p", STRING_SCHEMA)]),
             }
         }))
     }),
@@ -70,18 +71,18 @@ pub const ALL: &[Family] = &[
     with_errors("subsets", 24, &["B0308"], |n| {
         components((0..n).map(|index| {
             let both = list("allOf", &[&reference(index * 2 % n), &reference((index * 3 + 7) % n)]);
-            object(&[("a", &reference((index + 1) % n)), ("b", &both), (&format!("c{index}"), TEXT)])
+            object(&[("a", &reference((index + 1) % n)), ("b", &both), (&format!("c{index}"), STRING_SCHEMA)])
         }))
     }),
     with_errors("alternatives_of_alternatives", 8, &["B0307", "B0308"], |n| {
         components((0..n).map(|index| {
             let others: Vec<String> = (0..n).filter(|other| *other != index).map(reference).collect();
-            let own =
+            let alternative =
                 object_of((0..n).map(|key| (format!("p{key}"), list("allOf", &[&reference(key), &reference(index)]))));
-            format!(r#"{{"anyOf":[{},{own}]}}"#, others.join(","))
+            format!(r#"{{"anyOf":[{},{alternative}]}}"#, others.join(","))
         }))
     }),
-    // Wide schemas.
+    // Schemas with many values, properties or alternatives.
     family("enum_values", 10_000, |n| components([enumeration((0..n).map(|index| format!("value-{index}")))])),
     with_warning("enum_values_that_collide", 100_000, "B0308", |n| {
         let spelled = |index: usize| {
@@ -92,24 +93,25 @@ pub const ALL: &[Family] = &[
         components([enumeration((0..n).map(spelled))])
     }),
     family("properties_side_by_side", 2_000, |n| {
-        components([object_of((0..n).map(|index| (format!("p{index}"), TEXT.to_owned())))])
+        components([object_of((0..n).map(|index| (format!("p{index}"), STRING_SCHEMA.to_owned())))])
     }),
     family("properties_that_collide", 2_000, |n| {
         let spelled = |index: usize| format!("{}{}", ["a-b", "a_b", "A_B"][index % 3], index / 3);
-        components([object_of((0..n).map(|index| (spelled(index), TEXT.to_owned())))])
+        components([object_of((0..n).map(|index| (spelled(index), STRING_SCHEMA.to_owned())))])
     }),
     family("required", 2_000, |n| {
         let names: Vec<String> = (0..n).map(|index| format!(r#""p{index}""#)).collect();
-        let properties = object_of((0..n).map(|index| (format!("p{index}"), TEXT.to_owned())));
+        let properties = object_of((0..n).map(|index| (format!("p{index}"), STRING_SCHEMA.to_owned())));
         components([format!(r#"{{"required":[{}],{}"#, names.join(","), &properties[1..])])
     }),
     with_warning("required_and_not_declared", 2_000, "B0303", |n| {
         let names: Vec<String> = (0..n).map(|index| format!(r#""property-{index}-x""#)).collect();
-        let properties = object_of((0..n).map(|index| (format!("property-{index}-y"), TEXT.to_owned())));
+        let properties = object_of((0..n).map(|index| (format!("property-{index}-y"), STRING_SCHEMA.to_owned())));
         components([format!(r#"{{"required":[{}],{}"#, names.join(","), &properties[1..])])
     }),
     family("parts_with_properties", 500, |n| {
-        let parts: Vec<String> = (0..n).map(|index| object_of([(format!("p{index}"), TEXT.to_owned())])).collect();
+        let parts: Vec<String> =
+            (0..n).map(|index| object_of([(format!("p{index}"), STRING_SCHEMA.to_owned())])).collect();
         components([format!(r#"{{"allOf":[{}]}}"#, parts.join(","))])
     }),
     family("parts_with_one_property", 500, |n| {
@@ -128,40 +130,45 @@ pub const ALL: &[Family] = &[
             (1..=n).map(reference).collect::<Vec<_>>().join(","),
             mapping.join(",")
         );
-        let kind = object(&[("kind", TEXT)]);
+        let kind = object(&[("kind", STRING_SCHEMA)]);
         components([union].into_iter().chain(std::iter::repeat_n(kind, n)))
     }),
     family("alternatives_of_objects", 500, |n| {
         let union = format!(r#"{{"oneOf":[{}]}}"#, (1..=n).map(reference).collect::<Vec<_>>().join(","));
-        let own = (1..=n).map(|index| object(&[(&format!("p{index}"), TEXT), ("q", NUMBER)]));
-        components([union].into_iter().chain(own))
+        let alternative = (1..=n).map(|index| object(&[(&format!("p{index}"), STRING_SCHEMA), ("q", INTEGER_SCHEMA)]));
+        components([union].into_iter().chain(alternative))
     }),
     family("inline_alternatives", 500, |n| {
-        let own: Vec<String> = (0..n).map(|index| object(&[(&format!("p{index}"), TEXT), ("q", NUMBER)])).collect();
-        components([format!(r#"{{"anyOf":[{}]}}"#, own.join(","))])
+        let alternative: Vec<String> =
+            (0..n).map(|index| object(&[(&format!("p{index}"), STRING_SCHEMA), ("q", INTEGER_SCHEMA)])).collect();
+        components([format!(r#"{{"anyOf":[{}]}}"#, alternative.join(","))])
     }),
     family("alternatives_of_lists", 500, |n| {
-        let own = |index: usize| format!(r#"{{"type":"array","items":{}}}"#, object(&[(&format!("p{index}"), TEXT)]));
-        components([format!(r#"{{"anyOf":[{}]}}"#, (0..n).map(own).collect::<Vec<_>>().join(","))])
+        let alternative = |index: usize| {
+            format!(r#"{{"type":"array","items":{}}}"#, object(&[(&format!("p{index}"), STRING_SCHEMA)]))
+        };
+        components([format!(r#"{{"anyOf":[{}]}}"#, (0..n).map(alternative).collect::<Vec<_>>().join(","))])
     }),
     family("alternatives_of_enums", 500, |n| {
-        let own = |index: usize| enumeration([format!("v{index}"), "shared".to_owned()]);
-        components([format!(r#"{{"anyOf":[{}]}}"#, (0..n).map(own).collect::<Vec<_>>().join(","))])
+        let alternative = |index: usize| enumeration([format!("v{index}"), "shared".to_owned()]);
+        components([format!(r#"{{"anyOf":[{}]}}"#, (0..n).map(alternative).collect::<Vec<_>>().join(","))])
     }),
     family("subtypes", 500, |n| {
         let base =
             r#"{"type":"object","properties":{"kind":{"type":"string"}},"discriminator":{"propertyName":"kind"}}"#;
-        let own = (0..n).map(|index| list("allOf", &[&reference(0), &object(&[(&format!("p{index}"), TEXT)])]));
-        components([base.to_owned()].into_iter().chain(own))
+        let alternative =
+            (0..n).map(|index| list("allOf", &[&reference(0), &object(&[(&format!("p{index}"), STRING_SCHEMA)])]));
+        components([base.to_owned()].into_iter().chain(alternative))
     }),
     with_errors("subtypes_of_subtypes", 500, &["B0308"], |n| {
         let tag = r#""discriminator":{"propertyName":"kind"}"#;
         let base = |_| format!(r#"{{"type":"object","properties":{{"kind":{{"type":"string"}}}},{tag}}}"#);
         let bases: Vec<String> = (1..=n).map(reference).collect();
         let middle = format!(r#"{{"allOf":[{}],{tag}}}"#, bases.join(","));
-        let used = object_of((1..=n).map(|index| (format!("u{index}"), reference(index))));
-        let own = (0..n).map(|index| list("allOf", &[&reference(n + 1), &object(&[(&format!("p{index}"), TEXT)])]));
-        components([used].into_iter().chain((0..n).map(base)).chain([middle]).chain(own))
+        let first = object_of((1..=n).map(|index| (format!("u{index}"), reference(index))));
+        let alternative =
+            (0..n).map(|index| list("allOf", &[&reference(n + 1), &object(&[(&format!("p{index}"), STRING_SCHEMA)])]));
+        components([first].into_iter().chain((0..n).map(base)).chain([middle]).chain(alternative))
     }),
     with_errors("properties_of_a_long_description", 500, &["B0308"], |n| {
         let long = format!(r#"{{"type":"object","description":"{}"}}"#, "word ".repeat(n * 5));
@@ -169,48 +176,50 @@ pub const ALL: &[Family] = &[
     }),
     with_errors("subtypes_of_a_long_description", 500, &["B0308"], |n| {
         let long = format!(r#"{{"type":"string","description":"{}"}}"#, "word ".repeat(n * 5));
-        let own = |index: usize| list("allOf", &[&reference(1), &object(&[(&format!("q{index}"), TEXT)])]);
-        let used = object_of((0..n).map(|index| (format!("p{index}"), own(index))));
-        components([used, object(&[("p", &long)])])
+        let alternative =
+            |index: usize| list("allOf", &[&reference(1), &object(&[(&format!("q{index}"), STRING_SCHEMA)])]);
+        let first = object_of((0..n).map(|index| (format!("p{index}"), alternative(index))));
+        components([first, object(&[("p", &long)])])
     }),
     with_errors("parts_that_require_much", 200, &["B0308"], |n| {
         let names: Vec<String> = (0..n).map(|index| format!(r#""r{index}""#)).collect();
-        let own = |index: usize| list("allOf", &[&reference(1), &object(&[(&format!("q{index}"), TEXT)])]);
-        let used = object_of((0..n).map(|index| (format!("p{index}"), own(index))));
-        components([used, format!(r#"{{"type":"object","required":[{}]}}"#, names.join(","))])
+        let alternative =
+            |index: usize| list("allOf", &[&reference(1), &object(&[(&format!("q{index}"), STRING_SCHEMA)])]);
+        let first = object_of((0..n).map(|index| (format!("p{index}"), alternative(index))));
+        components([first, format!(r#"{{"type":"object","required":[{}]}}"#, names.join(","))])
     }),
     with_errors("parts_with_a_long_enum", 200, &["B0308"], |n| {
         let long = enumeration((0..n).map(|index| format!("v{index}")));
         let short = |index: usize| format!(r#"{{"type":"string","maxLength":{}}}"#, index + 1);
-        let own = |index: usize| list("allOf", &[&reference(1), &object(&[("p", &short(index))])]);
-        let used = object_of((0..n).map(|index| (format!("p{index}"), own(index))));
-        components([used, object(&[("p", &long)])])
+        let alternative = |index: usize| list("allOf", &[&reference(1), &object(&[("p", &short(index))])]);
+        let first = object_of((0..n).map(|index| (format!("p{index}"), alternative(index))));
+        components([first, object(&[("p", &long)])])
     }),
     with_errors("long_keys_around_many_values", 150, &["B0101"], |n| {
-        let inner = object_of((0..n).map(|index| (format!("p{index}"), object(&[("p", TEXT)]))));
+        let inner = object_of((0..n).map(|index| (format!("p{index}"), object(&[("p", STRING_SCHEMA)]))));
         components([object(&[(&"long".repeat(n * 5), &inner)])])
     }),
     family("lists_in_lists", 4, |n| {
         let inner =
             |outer: &str| (0..n).fold(outer.to_owned(), |items, _| format!(r#"{{"type":"array","items":{items}}}"#));
-        components([object(&[("p", &inner(TEXT))]), inner(&reference(0))])
+        components([object(&[("p", &inner(STRING_SCHEMA))]), inner(&reference(0))])
     }),
     with_errors("inline_nesting", 200, &["B0101"], |n| {
-        let inner = (0..n).fold(TEXT.to_owned(), |inner, _| object(&[("p", &inner)]));
+        let inner = (0..n).fold(STRING_SCHEMA.to_owned(), |inner, _| object(&[("p", &inner)]));
         components([inner])
     }),
     with_errors("same_names_in_many_places", 500, &["B0501"], |n| {
         components([object_of((0..n).map(|index| {
             let spelled = ["a-b", "a_b", "A_B"][index % 3];
-            (format!("{spelled}{}", index / 3), object(&[("p", TEXT)]))
+            (format!("{spelled}{}", index / 3), object(&[("p", STRING_SCHEMA)]))
         }))])
     }),
     family("tuples", 500, |n| {
-        let items = vec![NUMBER; n].join(",");
+        let items = vec![INTEGER_SCHEMA; n].join(",");
         openapi_31_components([format!(r#"{{"type":"array","prefixItems":[{items}]}}"#)])
     }),
     family("types", 500, |n| {
-        let all: Vec<String> = (0..n).map(|index| format!(r#""p{index}":{TEXT}"#)).collect();
+        let all: Vec<String> = (0..n).map(|index| format!(r#""p{index}":{STRING_SCHEMA}"#)).collect();
         openapi_31_components([format!(
             r#"{{"type":["object","array","string","integer"],"properties":{{{}}}}}"#,
             all.join(",")
@@ -228,7 +237,7 @@ pub const ALL: &[Family] = &[
     family("properties_to_a_chain_of_references", 2_000, |n| {
         let to_chain = object_of((0..n).map(|index| (format!("p{index}"), reference(1))));
         let chain = (2..=n).map(|index| list("allOf", &[&reference(index)]));
-        components([to_chain].into_iter().chain(chain).chain([object(&[("end", TEXT)])]))
+        components([to_chain].into_iter().chain(chain).chain([object(&[("end", STRING_SCHEMA)])]))
     }),
     with_errors("unions_of_lists_of_the_next", 20, &["B0307"], |n| {
         chain(n, |next| {

@@ -1,9 +1,10 @@
-//! Texts: nesting, lines, aliases, many diagnostics, descriptions.
+//! Families of texts: nesting, long lines, aliases, many diagnostics, descriptions.
 
 use std::fmt::Write;
 
 use super::{
-    Family, TEXT, components, document, family, object_of, reference, with_description, with_errors, with_warning,
+    Family, STRING_SCHEMA, components, document, family, object_of, reference, with_description, with_errors,
+    with_warning,
 };
 
 pub const ALL: &[Family] = &[
@@ -49,7 +50,7 @@ pub const ALL: &[Family] = &[
     }),
     with_errors("lost_references", 2_000, &["B0201"], |n| {
         let lost = (0..n).map(|index| (format!("p{index}"), reference(index * 10 + 100_003)));
-        components([object_of(lost)].into_iter().chain(std::iter::repeat_n(TEXT.to_owned(), n)))
+        components([object_of(lost)].into_iter().chain(std::iter::repeat_n(STRING_SCHEMA.to_owned(), n)))
     }),
     with_warning("unknown_keywords", 10_000, "B0105", |n| {
         let keys: Vec<String> = (0..n).map(|index| format!(r#""propertys{index}":1"#)).collect();

@@ -13,7 +13,7 @@ use vocabulary::{NAMES, REFERENCES, SCALARS, TOKENS, VALID_VALUES};
 pub fn mutated(text: &str, other_trees: &[Value], rng: &mut Rng) -> String {
     let mut text = match serde_yaml::from_str::<Value>(text) {
         Ok(mut tree) if rng.u8(..) < 200 => {
-            // Few changes are the most likely, because the first error hides the effects of other changes.
+            // Make few changes most of the time, because the first error hides the effects of other changes.
             let max_changes = rng.usize(1..6);
             for _ in 0..=rng.usize(..max_changes) {
                 change_tree(&mut tree, other_trees, rng);
@@ -91,7 +91,7 @@ fn nest(node: &mut Value, rng: &mut Rng) {
     }
 }
 
-/// Replaces a schema by one that refers to another schema of the document.
+/// Replaces a schema by a schema that refers to another schema of the document.
 fn combine_schemas(tree: &mut Value, rng: &mut Rng) {
     let mut schemas = paths_of_keys(tree, &["schema", "items", "additionalProperties"]);
     for path in paths_of_keys(tree, &["schemas", "properties"]) {
@@ -131,7 +131,8 @@ fn change_text(text: &mut String, rng: &mut Rng) {
             }
             *text = String::from_utf8_lossy(&bytes).into_owned();
         }
-        // Each anchor contains ten aliases of the previous one, so that the expanded document would fill any memory.
+        // Each anchor contains ten aliases of the previous one. If all aliases were expanded, the document would fill
+        // any memory.
         _ => {
             let mut bomb = String::from("\nx-a: &a [x, x, x, x, x, x, x, x, x, x]\n");
             for (previous, next) in ('a'..'k').zip('b'..) {

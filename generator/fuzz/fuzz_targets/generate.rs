@@ -2,17 +2,17 @@
 //!
 //! ```sh
 //! cargo install cargo-fuzz
-//! cargo +nightly fuzz run bind fuzz/corpus/bind tests/fixtures/ok tests/fixtures/err tests/fixtures/keywords \
+//! cargo +nightly fuzz run generate fuzz/corpus/generate tests/fixtures/ok tests/fixtures/err tests/fixtures/keywords \
 //!     tests/fixtures/robustness -- -dict=fuzz/keywords.dict -only_ascii=0 -max_len=20000 -timeout=10 -rss_limit_mb=1024
 //! ```
 //!
-//! The folder `corpus/bind` is committed and stays small: add inputs with `-merge=1 -max_len=700`. `tests/robustness.rs` runs each
-//! of them. Shorten an input that fails with `cargo +nightly fuzz tmin bind FILE`, and add it to `tests/fixtures/robustness`.
+//! The folder `corpus/generate` is committed. It stays small: add inputs with `-merge=1 -max_len=700`. `tests/robustness.rs` runs each
+//! of them. Shorten an input that fails with `cargo +nightly fuzz tmin generate FILE`, and add it to `tests/fixtures/robustness`.
 
 #![no_main]
 #![allow(clippy::panic, reason = "a panic is the report")]
 
-#[path = "../../tests/support/check_invariants.rs"]
+#[path = "../../tests/support/invariants.rs"]
 mod invariants;
 
 use bindery::source::Source;
