@@ -268,7 +268,7 @@ fn violation(constraint: &Constraint, value: &Value) -> Option<String> {
             Some(digits) => constraint.violation_by_number(digits),
             None => constraint.violation_by_string(string),
         },
-        Value::Array(items) => constraint.violation_by_items(items.len(), items.iter().map(Value::to_string)),
+        Value::Array(items) => constraint.violation_by_items(items.len(), &mut items.iter().map(Value::to_string)),
         Value::Object(properties) => constraint.violation_by_properties(properties.len()),
         Value::Null | Value::Bool(_) => None,
     }

@@ -165,8 +165,6 @@ fn unknown_value(union: &Union, rng: &mut Rng) -> Option<Value> {
 
 const TEST: &str = r#"//! Arbitrary values, decoded and encoded.
 
-#![cfg(feature = "test-util")]
-
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;

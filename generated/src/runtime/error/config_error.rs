@@ -7,6 +7,7 @@ use std::error::Error;
 use std::fmt;
 
 use crate::runtime::EnvCredentials;
+use crate::runtime::request::encode::join;
 
 /// The error for an environment variable that is missing or invalid. It shows the names of variables, never their values.
 #[derive(Clone, Debug)]
@@ -35,16 +36,15 @@ impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoCredentials { accepted } => {
-                let alternatives = accepted.iter().map(|alternative| {
-                    let variables: Vec<&str> = alternative.iter().flat_map(EnvCredentials::variables).collect();
-                    variables.join(" and ")
-                });
-                let alternatives: Vec<String> = alternatives.collect();
-                write!(f, "no credentials in the environment: set {}", alternatives.join(", or "))
+                let variables = |alternative: &&[EnvCredentials]| {
+                    join(alternative.iter().flat_map(EnvCredentials::variables), " and ")
+                };
+                let alternatives = join(accepted.iter().map(variables), ", or ");
+                write!(f, "no credentials in the environment: set {alternatives}")
             }
             Self::Missing { variables } => match variables.as_slice() {
                 [variable] => write!(f, "the environment variable {variable} is not set"),
-                variables => write!(f, "the environment variables {} are not set", variables.join(" and ")),
+                variables => write!(f, "the environment variables {} are not set", join(variables, " and ")),
             },
             Self::Malformed { variable, problem } => write!(f, "the environment variable {variable} {problem}"),
         }

@@ -66,6 +66,7 @@ macro_rules! impl_model {
         impl_deserialize!($model);
 
         impl ::std::fmt::Debug for $model {
+            #[inline]
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 f.debug_struct(stringify!($model))
                     $(.field(stringify!($field), impl_model!(@show self.$field, $($mark)*)))*

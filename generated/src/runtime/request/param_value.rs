@@ -7,6 +7,7 @@ use std::slice;
 
 use chrono::{DateTime, NaiveDate, SecondsFormat, TimeZone, Utc};
 
+use super::encode::join;
 use crate::runtime::Constraints;
 
 /// A value of a path, query, header or form parameter.
@@ -45,7 +46,7 @@ impl Value {
         match self {
             Self::Text(text) | Self::Number(text) | Self::Unchecked { text, .. } => Cow::Borrowed(text),
             Self::Null | Self::Unsendable(_) => Cow::Borrowed(""),
-            Self::List(items) => Cow::Owned(items.iter().map(Self::text).collect::<Vec<_>>().join(",")),
+            Self::List(items) => Cow::Owned(join(items.iter().map(Self::text), ",")),
         }
     }
 

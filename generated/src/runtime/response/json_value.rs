@@ -86,14 +86,14 @@ macro_rules! deserialize_value {
 
 /// Methods that deserialize a number.
 macro_rules! deserialize_number {
-    ($($method:ident),*) => { $(
+    ($convert:expr; $($method:ident),*) => { $(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
             let expected = (&visitor as &dyn Expected).to_string();
             let number: Value = match self.json.get().bytes().next() {
                 Some(b'[' | b'{') => return self.read(visitor, &[]),
                 _ => self.parse(&expected)?,
             };
-            let result = match number_node(&number, self.reading) {
+            let result = match number_node(&number, self.reading, $convert) {
                 JsonNode::Unsigned(number) => visitor.visit_u64(number),
                 JsonNode::Signed(number) => visitor.visit_i64(number),
                 JsonNode::Float(number) => visitor.visit_f64(number),
@@ -104,8 +104,11 @@ macro_rules! deserialize_number {
     )* };
 }
 
+/// A conversion of a value to a number.
+type Conversion<'a> = fn(&JsonNode<'a>) -> Option<JsonNode<'a>>;
+
 /// Returns a number, which may be in a string if the reading is lenient. Other values are returned as they are, or as `null`.
-fn number_node(value: &Value, reading: Reading) -> JsonNode<'_> {
+fn number_node<'a>(value: &'a Value, reading: Reading, convert: Conversion<'a>) -> JsonNode<'a> {
     let node = match value {
         Value::Number(number) => match (number.as_u64(), number.as_i64()) {
             (Some(number), _) => JsonNode::Unsigned(number),
@@ -115,7 +118,7 @@ fn number_node(value: &Value, reading: Reading) -> JsonNode<'_> {
         Value::String(text) => JsonNode::String(text),
         _ => JsonNode::Null,
     };
-    let lenient_number = if reading == Reading::Lenient { lenient::number(&node) } else { None };
+    let lenient_number = if reading == Reading::Lenient { convert(&node) } else { None };
     lenient_number.unwrap_or(node)
 }
 
@@ -185,9 +188,9 @@ impl<'de> de::Deserializer<'de> for JsonValue<'de> {
         }
     }
 
-    deserialize_number![deserialize_i8, deserialize_i16, deserialize_i32, deserialize_i64];
-    deserialize_number![deserialize_u8, deserialize_u16, deserialize_u32, deserialize_u64, deserialize_u128];
-    deserialize_number![deserialize_f32, deserialize_f64];
+    deserialize_number![lenient::integer; deserialize_i8, deserialize_i16, deserialize_i32, deserialize_i64];
+    deserialize_number![lenient::integer; deserialize_u8, deserialize_u16, deserialize_u32, deserialize_u64, deserialize_u128];
+    deserialize_number![lenient::number; deserialize_f32, deserialize_f64];
 
     /// Deserializes a string with a format, such as a time. `deserialize_string` is for other strings.
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {

@@ -3,8 +3,8 @@
 //! Constraints of values, as data, and the checks of values against constraints.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{PoisonError, RwLock};
+use std::collections::{HashMap, HashSet};
+use std::sync::{LazyLock, PoisonError, RwLock};
 
 use regex_lite::Regex;
 
@@ -83,7 +83,7 @@ impl Constraint<'_> {
     }
 
     /// Returns how an array violates the constraint. `items` are keys that are equal for equal items of the array.
-    pub fn violation_by_items<T: Ord>(&self, count: usize, items: impl IntoIterator<Item = T>) -> Option<String> {
+    pub fn violation_by_items(&self, count: usize, items: &mut dyn Iterator<Item = String>) -> Option<String> {
         match *self {
             Self::MinItems(minimum) if count < minimum => {
                 Some(format!("must have at least {minimum} items, not {count}"))
@@ -91,7 +91,7 @@ impl Constraint<'_> {
             Self::MaxItems(maximum) if count > maximum => {
                 Some(format!("must have at most {maximum} items, not {count}"))
             }
-            Self::UniqueItems if items.into_iter().collect::<BTreeSet<_>>().len() < count => {
+            Self::UniqueItems if items.collect::<HashSet<_>>().len() < count => {
                 Some("must not have the same item twice".to_owned())
             }
             _ => None,
@@ -111,7 +111,7 @@ impl Constraint<'_> {
 /// Returns whether a part of `string` matches `pattern`. Each pattern is compiled once, on its first use. An invalid pattern
 /// matches every string.
 pub fn matches(pattern: &str, string: &str) -> bool {
-    static COMPILED: RwLock<BTreeMap<String, Option<Regex>>> = RwLock::new(BTreeMap::new());
+    static COMPILED: LazyLock<RwLock<HashMap<String, Option<Regex>>>> = LazyLock::new(RwLock::default);
     let is_match = |regex: &Option<Regex>| regex.as_ref().is_none_or(|regex| regex.is_match(string));
     if let Some(regex) = COMPILED.read().unwrap_or_else(PoisonError::into_inner).get(pattern) {
         return is_match(regex);

@@ -61,6 +61,10 @@ fn unambiguous_values_are_decoded() {
     assert_eq!(decode_leniently::<u64>(br#""18446744073709551615""#), Some(u64::MAX));
     assert_eq!(decode_leniently::<f64>(br#""2""#), Some(2.0));
     assert_eq!(decode_leniently::<Option<i32>>(b"null"), Some(None));
+    for zero in ["-0.0", "\"-0.0\""] {
+        assert!(decode_leniently::<f64>(zero.as_bytes()).unwrap().is_sign_negative(), "{zero}");
+        assert_eq!(decode_leniently::<i64>(zero.as_bytes()), Some(0));
+    }
 }
 
 #[test]

@@ -10,7 +10,6 @@ use bytes::Bytes;
 use http::Uri;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderValue, USER_AGENT};
 use reqwest::{Method, StatusCode};
-use serde::Deserialize;
 use tokio::time::{Instant, timeout_at};
 use zeroize::Zeroizing;
 
@@ -20,7 +19,7 @@ use crate::runtime::client::time::after;
 use crate::runtime::error::redaction::{Sensitive, SensitiveValues};
 use crate::runtime::request::encode::push_pair;
 use crate::runtime::request::request_parts::FORM;
-use crate::runtime::response::mismatch::without_byte_order_mark;
+use crate::runtime::response::mismatch::parse_json;
 use crate::runtime::{Body, Call, Connection, DecodeError, Error, Result, Secret, SendError};
 
 /// The time between the replacement of a token and its expiry, so that no token expires during a request.
@@ -43,14 +42,6 @@ impl TokenSource {
         push_pair(&mut form, "client_secret", self.client_secret.expose());
         form
     }
-}
-
-/// The response of a token endpoint.
-#[derive(Deserialize)]
-struct TokenResponse {
-    access_token: Zeroizing<String>,
-    /// The lifetime in seconds. Some APIs send the number as a string.
-    expires_in: Option<serde_json::Value>,
 }
 
 impl Connection {
@@ -140,11 +131,17 @@ impl Connection {
         // The body contains the token, so its memory is wiped and errors do not quote the body.
         let body = Zeroizing::new(Vec::from(std::mem::take(&mut response.body)));
         let no_token = || DecodeError::with_problem(&response, "the body has no usable `access_token`".to_owned());
-        let token: TokenResponse = serde_json::from_slice(without_byte_order_mark(&body)).map_err(|_| no_token())?;
-        let seconds = token.expires_in.and_then(|value| value.as_f64().or_else(|| value.as_str()?.parse().ok()));
+        let mut properties = parse_json(&body).ok_or_else(no_token)?;
+        let token = match properties.get_mut("access_token").map(serde_json::Value::take) {
+            Some(serde_json::Value::String(token)) => Zeroizing::new(token),
+            _ => return Err(no_token().into()),
+        };
+        // Some APIs send the number of seconds as a string.
+        let lifetime = properties.get("expires_in");
+        let seconds = lifetime.and_then(|seconds| seconds.as_f64().or_else(|| seconds.as_str()?.parse().ok()));
         let lifetime = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
-        let lifetime = remaining_lifetime(&token.access_token).or(lifetime);
-        Ok(Token::new(&token.access_token, lifetime).ok_or_else(no_token)?)
+        let lifetime = remaining_lifetime(&token).or(lifetime);
+        Ok(Token::new(&token, lifetime).ok_or_else(no_token)?)
     }
 
     fn token_call(&self, source: &TokenSource, limit: AttemptLimit) -> Call {
@@ -186,14 +183,10 @@ impl Token {
 
 /// Returns the remaining lifetime of a token, if the token is a JWT (RFC 7519) with an expiry time.
 pub fn remaining_lifetime(token: &str) -> Option<Duration> {
-    #[derive(Deserialize)]
-    struct Claims {
-        exp: f64,
-    }
     let payload = URL_SAFE_NO_PAD.decode(token.split('.').nth(1)?.trim_end_matches('=')).ok()?;
-    let claims: Claims = serde_json::from_slice(&payload).ok()?;
+    let expiry = parse_json(&payload)?.get("exp")?.as_f64()?;
     let now = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
     // The server may send any number, and `from_secs_f64` panics if it is negative or too large.
-    let seconds = (claims.exp - now.as_secs_f64()).clamp(0.0, 1e9);
+    let seconds = (expiry - now.as_secs_f64()).clamp(0.0, 1e9);
     Some(Duration::from_secs_f64(seconds))
 }

@@ -10,7 +10,7 @@ use reqwest::header::HeaderMap;
 use serde_json::Value as Json;
 
 use crate::runtime::client::time::retry_after;
-use crate::runtime::response::mismatch::without_byte_order_mark;
+use crate::runtime::response::mismatch::parse_json;
 use crate::runtime::{Call, RawResponse};
 
 /// An error response of the API.
@@ -48,7 +48,7 @@ struct Redacted {
 impl ApiError {
     /// Creates the error for an error response.
     pub(crate) fn new(response: RawResponse) -> Self {
-        let json = serde_json::from_slice::<Json>(without_byte_order_mark(&response.body)).unwrap_or_default();
+        let json = parse_json(&response.body).unwrap_or_default();
         let fields = &response.api.errors;
         let code = find_first(&json, fields.code, code);
         let message = find_first(&json, fields.message, non_empty_string);
@@ -69,7 +69,7 @@ impl ApiError {
     /// Converts the error to that of a token endpoint, which shows only a standard error code. The response may contain a new
     /// token, which redaction cannot recognise.
     pub(crate) fn into_token_endpoint_error(mut self) -> Self {
-        let json = serde_json::from_slice::<Json>(without_byte_order_mark(&self.body)).unwrap_or_default();
+        let json = parse_json(&self.body).unwrap_or_default();
         let standard_code =
             find_first(&json, &["/error"], non_empty_string).filter(|code| TOKEN_ERRORS.contains(&code.as_str()));
         (self.redacted.code, self.redacted.message, self.redacted.more_info) = (standard_code, None, None);

@@ -10,6 +10,7 @@ use http::header::CONTENT_TYPE;
 use reqwest::StatusCode;
 
 use super::redaction::Sensitive;
+use crate::runtime::response::json_reader::check_syntax;
 use crate::runtime::response::media_type::{Expected, essence};
 use crate::runtime::response::mismatch::{Mismatch, without_byte_order_mark};
 use crate::runtime::{Call, RawResponse, SendError};
@@ -165,7 +166,7 @@ pub struct DecodeError {
 impl DecodeError {
     /// Creates the error for a successful response whose body does not match the document.
     pub(crate) fn new(response: &RawResponse, mismatch: &Mismatch) -> Self {
-        if serde_json::from_slice::<serde::de::IgnoredAny>(without_byte_order_mark(&response.body)).is_err() {
+        if check_syntax(without_byte_order_mark(&response.body)).is_err() {
             return Self::of_body(response, mismatch.problem().to_owned());
         }
         Self { path: mismatch.path(), ..Self::with_problem(response, mismatch.problem().to_owned()) }

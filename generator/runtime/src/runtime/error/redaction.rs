@@ -3,8 +3,7 @@
 //! A message may repeat a value in any encoding. Both the message and the value are therefore decoded several times, and every
 //! decoding of the value is searched in every decoding of the message.
 
-use std::collections::BTreeSet;
-use std::ops::Range;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use base64::Engine as _;
@@ -39,7 +38,7 @@ const MIN_CHARS_IN_WORD: usize = 4;
 
 /// Secrets and personal values, in all encodings that are searched.
 #[derive(Default)]
-pub struct Sensitive(BTreeSet<Vec<char>>);
+pub struct Sensitive(HashSet<String>);
 
 impl Sensitive {
     /// Adds a value and its Base64 encodings.
@@ -118,27 +117,28 @@ impl Sensitive {
         if message.len() > MAX_MESSAGE_BYTES || self.0.len() > MAX_VALUES {
             return format!("[{} bytes]", message.len());
         }
-        let mut ranges: Vec<Range<usize>> = Vec::new();
+        // For each start of a range, the end of the longest range that starts there.
+        let mut ends = vec![0; message.len()];
+        let values: Vec<Vec<char>> = self.0.iter().map(|value| value.chars().collect()).collect();
         for level in decoding_levels(message) {
-            self.0.iter().for_each(|value| find_all(value, &level, &mut ranges));
+            values.iter().for_each(|value| find_all(value, &level, &mut ends));
         }
-        ranges.sort_by_key(|range| range.start);
         let (mut redacted, mut end) = (String::new(), 0);
-        for range in ranges {
-            if range.start >= end {
-                redacted.push_str(&message[end..range.start]);
-                redacted.push_str(REDACTED);
+        for (start, char) in message.char_indices() {
+            match start >= end {
+                true if ends[start] > 0 => redacted.push_str(REDACTED),
+                true => redacted.push(char),
+                false => {}
             }
-            end = end.max(range.end);
+            end = end.max(ends[start]);
         }
-        redacted.push_str(&message[end..]);
         redacted
     }
 }
 
 /// Searches a value in a decoded message with the Knuth–Morris–Pratt algorithm, and adds its byte ranges in the original
-/// message.
-fn find_all(value: &[char], message_chars: &[DecodedChar], ranges: &mut Vec<Range<usize>>) {
+/// message to `ends`.
+fn find_all(value: &[char], message_chars: &[DecodedChar], ends: &mut [usize]) {
     let borders = borders(value);
     let mut matched = 0;
     for (index, decoded) in message_chars.iter().enumerate() {
@@ -157,7 +157,8 @@ fn find_all(value: &[char], message_chars: &[DecodedChar], ranges: &mut Vec<Rang
         let is_in_word = is_word_char(first.checked_sub(1).and_then(|before| message_chars.get(before)))
             || is_word_char(message_chars.get(index + 1));
         if value.len() >= MIN_CHARS_IN_WORD || !is_in_word {
-            ranges.push(message_chars[first].start..decoded.end);
+            let end = &mut ends[message_chars[first].start];
+            *end = (*end).max(decoded.end);
         }
     }
 }

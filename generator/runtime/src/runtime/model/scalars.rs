@@ -51,7 +51,7 @@ macro_rules! integers {
 integers!(i8, i16, i32, i64, u8, u16, u32, u64);
 
 fn integer(json: &JsonNode<'_>, decoding: &Decoding) -> Result<i128, Mismatch> {
-    let lenient_number = if decoding.is_lenient() { lenient::number(json) } else { None };
+    let lenient_number = if decoding.is_lenient() { lenient::integer(json) } else { None };
     let json = lenient_number.as_ref().unwrap_or(json);
     match json {
         JsonNode::Unsigned(number) => Ok((*number).into()),

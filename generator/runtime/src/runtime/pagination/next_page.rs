@@ -7,7 +7,7 @@ use reqwest::header::LINK;
 use serde_json::Value;
 
 use crate::runtime::request::encode::push_pair;
-use crate::runtime::response::mismatch::without_byte_order_mark;
+use crate::runtime::response::mismatch::parse_json;
 use crate::runtime::{Page, RawResponse, Request};
 
 /// How the next page of a list is requested, and how the last page is recognised.
@@ -95,9 +95,7 @@ impl NextPage {
     fn next_url(self, response: &RawResponse, item_count: usize) -> Option<String> {
         let query = response.sent.uri.query().unwrap_or_default();
         let item_count = u64::try_from(item_count).ok()?;
-        let body = LazyCell::new(|| {
-            serde_json::from_slice::<Value>(without_byte_order_mark(&response.body)).unwrap_or_default()
-        });
+        let body = LazyCell::new(|| parse_json(&response.body).unwrap_or_default());
         let value_at = |pointer: &str| body.pointer(pointer).cloned();
         let has_more = self.more_pointer.and_then(|pointer| value_at(pointer)?.as_bool());
         // The page itself says whether it is the last one, or else the total number of items does, or else the page size.

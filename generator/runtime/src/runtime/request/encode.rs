@@ -32,3 +32,16 @@ pub fn push_pair(pairs: &mut String, name: &str, value: &str) {
     pairs.push('=');
     pairs.extend(utf8_percent_encode(value, ENCODED_CHARACTERS));
 }
+
+/// Joins strings with a separator. It compiles to a tenth of the code of `[T]::join`, which has a loop for each length of
+/// separators.
+pub fn join(strings: impl IntoIterator<Item = impl AsRef<str>>, separator: &str) -> String {
+    let mut joined = String::new();
+    for (index, string) in strings.into_iter().enumerate() {
+        if index > 0 {
+            joined.push_str(separator);
+        }
+        joined.push_str(string.as_ref());
+    }
+    joined
+}

@@ -5,6 +5,7 @@ use std::slice;
 
 use chrono::{DateTime, NaiveDate, SecondsFormat, TimeZone, Utc};
 
+use super::encode::join;
 use crate::runtime::Constraints;
 
 /// A value of a path, query, header or form parameter.
@@ -57,7 +58,7 @@ impl Value {
             // [if styles.rs
             Self::Styled { text, .. } => Cow::Borrowed(text),
             // [end styles.rs]
-            Self::List(items) => Cow::Owned(items.iter().map(Self::text).collect::<Vec<_>>().join(",")),
+            Self::List(items) => Cow::Owned(join(items.iter().map(Self::text), ",")),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::encode::encode;
+use super::encode::{encode, join};
 use crate::runtime::validation::check;
 use crate::runtime::{Constraints, InvalidValue, Value};
 
@@ -38,10 +38,7 @@ pub fn fill(base: &str, parts: &[PathPart]) -> Result<String, InvalidValue> {
         let text = value.text();
         let encoded = match value {
             // The commas between the items are not percent-encoded.
-            Value::List(items) => {
-                let items: Vec<_> = items.iter().map(|item| encode(&item.text()).into_owned()).collect();
-                Cow::Owned(items.join(","))
-            }
+            Value::List(items) => Cow::Owned(join(items.iter().map(|item| encode(&item.text()).into_owned()), ",")),
             // [if styles.rs
             Value::Styled { text, .. } => Cow::Borrowed(text.as_str()),
             // [end styles.rs]

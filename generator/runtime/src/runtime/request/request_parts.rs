@@ -1,7 +1,7 @@
 //! The data of a request, and its conversion to HTTP.
 
 use std::any::Any;
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -351,18 +351,23 @@ impl Parts {
         literal_path.extend(
             self.path.iter().filter_map(|part| if let PathPart::Literal(text) = part { Some(*text) } else { None }),
         );
-        let segments = |path: &str| path.split('/').map(str::to_owned).collect::<BTreeSet<_>>();
-        segments(uri.path()).difference(&segments(&literal_path)).for_each(|segment| to.add_encoded(segment));
-        let non_personal_query = self.query.non_personal().encoded();
-        let non_personal_pairs: BTreeSet<&str> = non_personal_query.split('&').collect();
+        let literal_segments = parts_of(&literal_path, '/');
+        for segment in uri.path().split('/').filter(|segment| !literal_segments.contains(*segment)) {
+            to.add_encoded(segment);
+        }
+        let non_personal_pairs = parts_of(&self.query.non_personal().encoded(), '&');
         let pairs = uri.query().unwrap_or_default().split('&');
-        for pair in pairs.filter(|pair| !non_personal_pairs.contains(pair)) {
+        for pair in pairs.filter(|pair| !non_personal_pairs.contains(*pair)) {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             if self.paging.is_none_or(|paging| paging.page_size != name) {
                 to.add_encoded(value);
             }
         }
     }
+}
+
+fn parts_of(text: &str, separator: char) -> HashSet<String> {
+    text.split(separator).map(str::to_owned).collect()
 }
 
 /// Returns a query in which the parameters of a token replace parameters of the same names.
@@ -372,10 +377,13 @@ fn with_token(query: &str, token: &str) -> Result<String, InvalidValue> {
         return Err(InvalidValue::new("resume", None, "must be a token from `next_token`"));
     }
     let name = |pair: &str| pair.split('=').next().unwrap_or_default().to_owned();
-    let names: BTreeSet<String> = token.split('&').map(name).collect();
-    let kept_pairs = query.split('&').filter(|pair| !pair.is_empty() && !names.contains(&name(pair)));
-    let pairs: Vec<&str> = kept_pairs.chain([token]).collect();
-    Ok(pairs.join("&"))
+    let names: HashSet<String> = token.split('&').map(name).collect();
+    let mut with_token = String::new();
+    for pair in query.split('&').filter(|pair| !pair.is_empty() && !names.contains(&name(pair))) {
+        with_token.push_str(pair);
+        with_token.push('&');
+    }
+    Ok(with_token + token)
 }
 
 /// The media type of a form.

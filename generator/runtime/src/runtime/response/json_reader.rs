@@ -62,7 +62,16 @@ fn read_document(json: &[u8], slot: &mut dyn Slot, reading: Reading) -> Result<(
 ///
 /// Returns the location of the first syntax error.
 pub(crate) fn check_syntax(json: &[u8]) -> Result<&RawValue, Mismatch> {
-    let value: &RawValue = match serde_json::from_slice(json) {
+    let text = match std::str::from_utf8(json) {
+        Ok(text) => text,
+        Err(error) => {
+            let valid = json.get(..error.valid_up_to()).unwrap_or_default();
+            let line = 1 + valid.iter().filter(|byte| **byte == b'\n').count();
+            let column = 1 + valid.iter().rev().take_while(|byte| **byte != b'\n').count();
+            return Err(Mismatch::new(format!("not valid JSON at line {line} column {column}")));
+        }
+    };
+    let value: &RawValue = match serde_json::from_str(text) {
         Ok(value) => value,
         _ if json.is_empty() => return Err(Mismatch::new("the body is empty".to_owned())),
         Err(error) => {

@@ -11,25 +11,30 @@ use serde_json::Number;
 
 use crate::runtime::JsonNode;
 
-/// Converts a string to a number, and a number such as `1.0` to an integer. Returns `None` for other values.
+/// Converts a string to a number. Returns `None` for other values.
 pub fn number<'a>(json: &JsonNode<'_>) -> Option<JsonNode<'a>> {
+    let JsonNode::String(text) = json else { return None };
+    let number = text.trim().parse::<Number>().ok()?;
+    Some(match (number.as_u64(), number.as_i64()) {
+        (Some(number), _) => JsonNode::Unsigned(number),
+        (None, Some(number)) => JsonNode::Signed(number),
+        (None, None) => JsonNode::Float(number.as_f64()?),
+    })
+}
+
+/// Converts a string to a number, and a number such as `1.0`, also in a string, to an integer. Returns `None` for other values.
+pub fn integer<'a>(json: &JsonNode<'_>) -> Option<JsonNode<'a>> {
     /// 2^53. Below it, a floating-point number represents each integer exactly.
     const MAX_EXACT_INTEGER: f64 = 9_007_199_254_740_992.0;
-    match json {
-        JsonNode::String(text) => {
-            let parsed = text.trim().parse::<Number>().ok()?;
-            let parsed = match (parsed.as_u64(), parsed.as_i64(), parsed.as_f64()) {
-                (Some(number), ..) => JsonNode::Unsigned(number),
-                (None, Some(number), _) => JsonNode::Signed(number),
-                (None, None, number) => JsonNode::Float(number?),
-            };
-            Some(number(&parsed).unwrap_or(parsed))
-        }
-        JsonNode::Float(number) if number.fract() == 0.0 && number.abs() < MAX_EXACT_INTEGER => {
-            let integer = *number as i64;
+    let number = number(json);
+    match (&number, json) {
+        (Some(JsonNode::Float(float)), _) | (None, JsonNode::Float(float))
+            if float.fract() == 0.0 && float.abs() < MAX_EXACT_INTEGER =>
+        {
+            let integer = *float as i64;
             Some(u64::try_from(integer).map_or(JsonNode::Signed(integer), JsonNode::Unsigned))
         }
-        _ => None,
+        _ => number,
     }
 }
 

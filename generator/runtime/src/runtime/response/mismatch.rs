@@ -38,6 +38,12 @@ pub fn without_byte_order_mark(json: &[u8]) -> &[u8] {
     json.strip_prefix("\u{feff}".as_bytes()).unwrap_or(json)
 }
 
+/// Parses JSON as a value of any type.
+pub fn parse_json(json: &[u8]) -> Option<serde_json::Value> {
+    // All JSON is parsed from a `str`, because the parser would otherwise be compiled for bytes, too.
+    serde_json::from_str(std::str::from_utf8(without_byte_order_mark(json)).ok()?).ok()
+}
+
 impl Mismatch {
     /// Converts the mismatch to an error of any deserializer.
     pub(crate) fn into_error<E: de::Error>(self) -> E {

@@ -111,7 +111,10 @@ fn violation_by_node(path: &str, node: &Node<'_>, constraints: &[Constraint<'_>]
             let message = match node {
                 Node::String(string) => constraint.violation_by_string(string),
                 Node::Number(number) => constraint.violation_by_number(number),
-                Node::Array(items) => constraint.violation_by_items(items.len(), items.iter().map(|item| item.get())),
+                Node::Array(items) => {
+                    let mut texts = items.iter().map(|item| item.get().to_owned());
+                    constraint.violation_by_items(items.len(), &mut texts)
+                }
                 Node::Object(properties) => constraint.violation_by_properties(properties.len()),
                 Node::Null | Node::Bool => None,
             };
