@@ -120,9 +120,9 @@ pub use model::nullable::Nullable;
 pub use model::unknown::{count_unknown, note_unknown};
 #[doc(hidden)]
 pub use model::{Give, Personal, given};
-pub use pagination::page::{Items, Page, Pages};
 #[doc(hidden)]
-pub use pagination::page::{token_of_cursor, token_of_link};
+pub use pagination::next_page::{NextPage, Paginated};
+pub use pagination::page::{Items, Pages};
 #[doc(hidden)]
 pub use request::Request;
 pub use request::future::RequestFuture;

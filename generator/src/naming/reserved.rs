@@ -107,7 +107,7 @@ const TYPES: &[&str] = &[
     "Option",
     "Optional",
     "Ord",
-    "Page",
+    "Paginated",
     "PartialEq",
     "PartialOrd",
     "Request",

@@ -13,10 +13,9 @@ use std::marker::PhantomData;
 use std::time::Duration;
 
 use reqwest::Method;
-use serde::de::DeserializeOwned;
 
 use super::response::media_type::Expected;
-use crate::runtime::{Constraints, Decode, Items, Json, Page, Pages, Response, Result, RetryPolicy, Scope, Value};
+use crate::runtime::{Constraints, Decode, Items, Json, Pages, Paginated, Response, Result, RetryPolicy, Scope, Value};
 use future::RequestFuture;
 use request_parts::{Paging, Parts};
 
@@ -166,15 +165,15 @@ impl<D: Decode> IntoFuture for Request<D> {
     }
 }
 
-impl<P: Page + DeserializeOwned> Request<Json<P>> {
-    /// Returns the pages of the list.
-    pub fn pages(self) -> Pages<P> {
-        Pages::new(*self.parts)
+impl<P> Request<Json<P>> {
+    /// Returns the pages of the list. `L` is the type of the generated request.
+    pub fn pages<L: Paginated<Page = P>>(self) -> Pages<P> {
+        Pages::new::<L>(*self.parts)
     }
 
     /// Returns the items of all pages of the list.
-    pub fn stream(self) -> Items<P> {
-        Items::new(self.pages())
+    pub fn stream<L: Paginated<Page = P>>(self) -> Items<L::Item> {
+        Items::new::<L>(*self.parts)
     }
 
     /// Returns all items of the list, up to the limit.
@@ -182,8 +181,8 @@ impl<P: Page + DeserializeOwned> Request<Json<P>> {
     /// # Errors
     ///
     /// Returns the error of the first page that cannot be requested or decoded.
-    pub async fn all(self) -> Result<Vec<P::Item>> {
-        let mut stream = self.stream();
+    pub async fn all<L: Paginated<Page = P>>(self) -> Result<Vec<L::Item>> {
+        let mut stream = self.stream::<L>();
         let mut items = Vec::new();
         while let Some(item) = stream.try_next().await? {
             items.push(item);
@@ -197,8 +196,8 @@ impl<P: Page + DeserializeOwned> Request<Json<P>> {
     ///
     /// The same as for [`all`](Self::all). It also fails inside an async task.
     #[cfg(feature = "blocking")]
-    pub fn wait_all(self) -> Result<Vec<P::Item>> {
-        crate::runtime::wait(self.parts.operation, self.all())
+    pub fn wait_all<L: Paginated<Page = P>>(self) -> Result<Vec<L::Item>> {
+        crate::runtime::wait(self.parts.operation, self.all::<L>())
     }
 }
 

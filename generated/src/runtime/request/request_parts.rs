@@ -48,7 +48,6 @@ pub struct Parts {
 }
 
 
-
 /// A request body, which is encoded for each attempt.
 pub trait RequestBody: Any + Send + Sync {
     /// Returns the media type and the encoded body. `form` has the encoded fields of the form. `None` if no body is sent.

@@ -135,10 +135,10 @@ pub use model::value_enum::{EnumValue, enum_param_value};
 #[doc(hidden)]
 pub use model::{Give, Personal, given};
 #[doc(hidden)]
-pub use pagination::next_page::NextPage;
-pub use pagination::page::{Items, Page, Pages};
+pub use pagination::next_page::{NextPage, Paginated};
+pub use pagination::page::{Items, Pages};
 #[doc(hidden)]
-pub use pagination::page::{token_of_cursor, token_of_link};
+pub use pagination::page_parameter::json_scalar;
 #[doc(hidden)]
 pub use request::Request;
 pub use request::future::RequestFuture;

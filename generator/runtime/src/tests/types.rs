@@ -72,7 +72,7 @@ fn types_are_send_and_sync() {
     shared::<ListServices>();
     shared::<Response<Service>>();
     shared::<Pages<ServicePage>>();
-    shared::<Items<ServicePage>>();
+    shared::<Items<Service>>();
     shared::<Error>();
     let services = Client::builder().build().unwrap().services();
     sent(services.list().into_future());

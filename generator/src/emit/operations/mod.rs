@@ -3,6 +3,7 @@
 pub(crate) mod constraints;
 mod next_page;
 pub(crate) mod operation_method;
+mod page_value;
 pub(crate) mod path_literals;
 pub(crate) mod request_types;
 pub(crate) mod response_headers;

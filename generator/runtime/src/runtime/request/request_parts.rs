@@ -51,9 +51,6 @@ pub struct Parts {
     /// The body, unless it is a form.
     pub body: Option<Arc<dyn RequestBody>>,
     pub paging: Option<Paging>,
-    // [if next_page.rs
-    pub next_page: Option<NextPageFn>,
-    // [end next_page.rs]
     /// The maximum number of items of a list.
     pub limit: Option<usize>,
     pub prefetch: bool,
@@ -69,11 +66,6 @@ pub struct Parts {
 #[derive(Clone)]
 pub struct ExpectsRedirect;
 // [end redirect.rs]
-
-// [if next_page.rs
-/// A function that returns the link to the next page, for a response and its number of items.
-pub type NextPageFn = Arc<dyn Fn(&crate::runtime::RawResponse, usize) -> Option<String> + Send + Sync>;
-// [end next_page.rs]
 
 /// A request body, which is encoded for each attempt.
 pub trait RequestBody: Any + Send + Sync {
@@ -182,9 +174,6 @@ impl Parts {
             form: None,
             body: None,
             paging: None,
-            // [if next_page.rs
-            next_page: None,
-            // [end next_page.rs]
             limit: None,
             prefetch: false,
             resume: None,

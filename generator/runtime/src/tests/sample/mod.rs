@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::runtime::{
     Api, ClientBuilder, Constraint, Constraints, EnvCredentials, EnvKind, ErrorFields, HostTemplate, InvalidValue,
-    Nullable, Page, Request, Result, Scheme, Scope, StringOr, checked_text, given, token_of_link,
+    Nullable, Request, Result, Scheme, Scope, StringOr, checked_text, given,
 };
 
 pub mod requests;
@@ -219,24 +219,6 @@ redacted!(Service { sid, friendly_name: personal, state, types, date_created, pa
 pub struct ServicePage {
     pub services: Vec<Service>,
     pub meta: PageMeta,
-}
-
-impl Page for ServicePage {
-    type Item = Service;
-
-    fn items(&mut self) -> &mut Vec<Service> {
-        &mut self.services
-    }
-
-    fn next(&self) -> Option<&str> {
-        self.meta.next_page_url.as_deref()
-    }
-}
-
-impl ServicePage {
-    pub fn next_token(&self) -> Option<String> {
-        token_of_link(Page::next(self))
-    }
 }
 
 #[derive(Clone, Default, PartialEq, Deserialize, Serialize)]
