@@ -13,6 +13,7 @@ mod renames;
 mod reserved;
 pub(crate) mod resources;
 pub(crate) mod scope;
+mod type_lines;
 mod types;
 
 use std::collections::HashMap;
