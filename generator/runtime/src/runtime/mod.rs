@@ -66,7 +66,7 @@
 
 mod auth;
 mod client;
-mod error;
+pub(crate) mod error;
 #[macro_use]
 mod model;
 #[macro_use]

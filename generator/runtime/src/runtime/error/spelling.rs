@@ -134,22 +134,22 @@ fn numeric_reference(text: &[DecodedChar]) -> Option<(char, usize)> {
     Some((character(number), with_semicolon(text, start + digits)))
 }
 
-/// Returns the character of a named reference, such as `&amp;`.
+/// Returns the character of a named reference, such as `&amp;`. HTML also allows some names without a semicolon, and letters of the
+/// next word may follow them directly. The longest such name counts.
 fn named_reference(text: &[DecodedChar]) -> Option<(char, usize)> {
     let name: String =
         text.iter().skip(1).take(8).map(|decoded| decoded.char).take_while(char::is_ascii_alphanumeric).collect();
     let length = with_semicolon(text, 1 + name.len());
-    // Without a semicolon, only `&amp`, `&lt`, `&gt` and `&quot` are decoded. Letters of the next word may follow such a name
-    // directly.
-    let char = if text.get(length - 1)?.char == ';' {
-        let latin = LATIN_1_NAMES.iter().position(|entity| *entity == name).and_then(|index| u32::try_from(index).ok());
-        let latin = latin.map(|index| character(if index < 32 { 0xa0 + index } else { 0xdf + index - 32 }));
-        latin.or_else(|| ASCII_NAMES.iter().find(|(entity, _)| *entity == name).map(|(_, char)| *char))?
-    } else {
-        let (entity, char) = ASCII_NAMES[..4].iter().find(|(entity, _)| name.starts_with(entity))?;
-        return Some((*char, 1 + entity.len()));
-    };
-    Some((char, length))
+    let has_semicolon = text.get(length - 1)?.char == ';';
+    let latin_1 =
+        LATIN_1_NAMES.iter().zip(('\u{a0}'..='\u{bf}').chain('\u{df}'..='\u{ff}')).map(|(name, char)| (*name, char));
+    let mut names = ASCII_NAMES.into_iter().chain(latin_1.clone());
+    if let Some((_, char)) = names.find(|(entity, _)| has_semicolon && *entity == name) {
+        return Some((char, length));
+    }
+    let names = NAMES_WITHOUT_SEMICOLON.into_iter().chain(latin_1).filter(|(entity, _)| name.starts_with(entity));
+    let (entity, char) = names.max_by_key(|(entity, _)| entity.len())?;
+    Some((char, with_semicolon(text, 1 + entity.len())))
 }
 
 /// Returns the length of a reference including its semicolon, if it has one.
@@ -173,7 +173,12 @@ fn value(digits: &[DecodedChar], radix: u32) -> Option<u32> {
     digits.iter().try_fold(0_u32, |value, digit| value.checked_mul(radix)?.checked_add(digit.char.to_digit(radix)?))
 }
 
-/// The HTML names of ASCII characters. The first four are also decoded without a semicolon.
+/// The HTML names of ASCII characters and of the multiplication sign that need no semicolon. The names of Latin-1 characters need
+/// none either.
+const NAMES_WITHOUT_SEMICOLON: [(&str, char); 5] =
+    [("amp", '&'), ("lt", '<'), ("gt", '>'), ("quot", '"'), ("times", '\u{d7}')];
+
+/// The HTML names of ASCII characters and of the multiplication sign.
 const ASCII_NAMES: [(&str, char); 43] = [
     ("amp", '&'),
     ("lt", '<'),

@@ -39,10 +39,18 @@ pub const SPELLINGS: &[Spelling] = &[
         let text = html(text).replace('@', "&commat;").replace('/', "&sol;").replace('\\', "&bsol;");
         text.replace('%', "&percnt;").replace('ë', "&euml;").replace('é', "&eacute;").replace(' ', "&nbsp;")
     }),
+    ("HTML by names without semicolons", |text| {
+        let text =
+            html(text).replace("&apos;", "'").replace('ë', "&euml;").replace('é', "&eacute;").replace(' ', "&nbsp;");
+        ["amp", "lt", "gt", "quot", "euml", "eacute", "nbsp"]
+            .iter()
+            .fold(text, |text, name| text.replace(&format!("&{name};"), &format!("&{name}")))
+    }),
     ("HTML by number", |text| units_of_html(text, |number| format!("&#{number};"))),
     ("HTML by number, no semicolon", |text| units_of_html(text, |number| format!("&#{number}"))),
     ("HTML, lower case", |text| units_of_html(text, |number| format!("&#x{number:x};"))),
     ("HTML, upper case", |text| units_of_html(text, |number| format!("&#X{number:X};"))),
+    ("HTML, lower case, no semicolon", |text| units_of_html(text, |number| format!("&#x{number:x}"))),
     ("HTML, only one sign", |text| text.replace('@', "&#64;")),
     ("Base64", |text| STANDARD.encode(text)),
     ("Base64 without padding", |text| STANDARD_NO_PAD.encode(text)),
