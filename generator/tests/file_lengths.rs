@@ -103,6 +103,34 @@ fn files_with_several_types_are_split() {
     }
 }
 
+#[test]
+fn operations_of_a_long_resource_have_files() {
+    for (tags, folder) in [(r#""tags": ["harbours"], "#, "src/resources/harbours"), ("", "src/client")] {
+        let parameter =
+            |name: String| format!(r#"{{"name": "{name}", "in": "query", "schema": {{"type": "string"}}}}"#);
+        let operation = |name: String| {
+            let parameters: Vec<String> = names(3).map(parameter).collect();
+            let response = r#"{"200": {"description": "One.", "content": {"application/json": {"schema": {}}}}}"#;
+            format!(
+                r#""/{name}": {{"get": {{"operationId": "fetch_{name}", {tags}"parameters": [{}], "responses": {response}}}}}"#,
+                parameters.join(", ")
+            )
+        };
+        let operations: Vec<String> = names(60).map(operation).collect();
+        let files = generate(&format!(
+            r#"{{"openapi": "3.0.3", "info": {{"title": "Lengths", "version": "1"}}, "paths": {{{}}}}}"#,
+            operations.join(", ")
+        ));
+        let is_generated = |path: &str| path.ends_with(".rs") && !path.starts_with("src/runtime/");
+        let lines: usize =
+            files.iter().filter(|(path, _)| path.starts_with(folder)).map(|(_, text)| text.lines().count()).sum();
+        assert!(lines > 2 * MAX_LINES, "{folder}: {lines} lines are not enough for a test");
+        for (path, text) in files.iter().filter(|(path, _)| is_generated(path)) {
+            assert!(text.lines().count() <= MAX_LINES, "{folder}: {path} has {} lines", text.lines().count());
+        }
+    }
+}
+
 /// Returns the paths and the texts of the files of a crate.
 fn generate(document: &str) -> Vec<(String, String)> {
     let document = Source::new("lengths.json", document);

@@ -84,8 +84,14 @@ impl Modules {
             let of_children = move_longest(&children[*index], lines[*index], &total_lines, &mut is_moved, |_| true);
             total_lines[*index] = of_children;
         }
+        // A moved type may be alone in its module, or join types whose names begin with its name.
+        let mut moved_lines: BTreeMap<&str, usize> = BTreeMap::new();
+        for index in order.iter().copied().filter(|index| is_moved[*index]) {
+            *moved_lines.entry(&own_modules[index]).or_default() += total_lines[index];
+        }
         for (module, types) in &roots {
-            move_longest(types, 0, &total_lines, &mut is_moved, |index| own_modules[index] != *module);
+            let joining = moved_lines.get(module).copied().unwrap_or_default();
+            move_longest(types, joining, &total_lines, &mut is_moved, |index| own_modules[index] != *module);
         }
         for index in order {
             if is_moved[index] {

@@ -1,10 +1,7 @@
 //! Estimates how many lines of generated code a type has.
 
 use crate::analyze::{Analysis, Facts};
-use crate::ir::{Api, Constraint, Docs, Field, Record, Shape, TypeId, TypeRef, Union};
-
-/// The length of a line of documentation without its indentation, with room for words that do not fit.
-const DOC_LINE_BYTES: usize = 90;
+use crate::ir::{Api, Constraint, Field, Record, Shape, TypeId, TypeRef, Union};
 
 /// The length of a type name that is too long for a line with a method.
 const LONG_NAME_BYTES: usize = 35;
@@ -15,14 +12,14 @@ pub fn estimate(api: &Api, analysis: &Analysis, id: TypeId) -> usize {
     let lines = match &def.shape {
         Shape::Record(record) => record_lines(api, record, facts),
         // The variant, the string that it stands for, and its entry in the macro call.
-        Shape::StringEnum(variants) => 16 + 4 * variants.len(),
-        Shape::ValueEnum(values) => 16 + 4 * values.values.len(),
+        Shape::StringEnum(variants) => 22 + 4 * variants.len(),
+        Shape::ValueEnum(values) => 22 + 4 * values.values.len(),
         Shape::Union(union) => union_lines(union, facts),
         Shape::Newtype(constraints) => 34 + 2 * constraints.len(),
         Shape::Wrapper(_) => 10 + validation_lines(facts, 1),
         Shape::Alias(_) => 3,
     };
-    doc_lines(&def.docs) + lines
+    def.docs.estimated_lines() + lines
 }
 
 fn record_lines(api: &Api, record: &Record, facts: Facts) -> usize {
@@ -38,7 +35,7 @@ fn field_lines(api: &Api, field: &Field) -> usize {
     // The signature of a method with a long type has a line for each argument.
     let has_long_type = |id: TypeId| api.types[id].name.iter().map(String::len).sum::<usize>() > LONG_NAME_BYTES;
     let extra = if field.ty.named_types().into_iter().any(has_long_type) { 5 } else { 0 };
-    let declaration = 4 + extra + doc_lines(&field.docs);
+    let declaration = 4 + extra + field.docs.estimated_lines();
     match field.required && !field.nullable {
         true => declaration + 5,
         // A getter and a setter.
@@ -64,11 +61,4 @@ fn constraint_lines(ty: &TypeRef, constraints: &[Constraint]) -> usize {
         _ => 1,
     };
     nested + 2 * constraints.len()
-}
-
-/// Returns the lines of documentation.
-fn doc_lines(docs: &Docs) -> usize {
-    let text_lines = |text: &str| text.lines().map(|line| 1 + line.len() / DOC_LINE_BYTES).sum::<usize>();
-    let body = if docs.body.is_empty() { 0 } else { 1 + text_lines(&docs.body) };
-    text_lines(&docs.summary).max(1) + body
 }
