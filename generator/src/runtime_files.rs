@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::analyze::Analysis;
 use crate::ir;
 use crate::ir::{
-    Api, BodyKind, Media, Operation, Param, ParamLocation, ResponseBody, SchemeKind, Segment, Shape, StreamFlag,
+    Api, BodyKind, Media, Next, Operation, Param, ParamLocation, ResponseBody, SchemeKind, Segment, Shape, StreamFlag,
     TypeDef, TypeRef, charset_of,
 };
 
@@ -147,10 +147,8 @@ const CONDITIONS: &[(&str, Condition)] = &[
     }),
     ("styles.rs", Api::has_param_styles),
     ("text_body.rs", |api| any_response_body(api, |body| matches!(body, ResponseBody::Text)) || sends_charset(api)),
-    ("next_page.rs", |api| {
-        let pages = api.pages();
-        any_operation(api, |operation| api.overrides_next_page(operation, &pages))
-    }),
+    ("link_header.rs", |api| any_pagination(api, |next| matches!(next, Next::Link))),
+    ("page_parameter.rs", |api| any_pagination(api, |next| !matches!(next, Next::Url(_) | Next::Link))),
     ("typed_error.rs", has_typed_errors),
     ("upload.rs", Api::sends_uploads),
 ];
@@ -225,6 +223,11 @@ fn sends_charset(api: &Api) -> bool {
 /// Returns whether `predicate` is true for the body of a response.
 fn any_response_body(api: &Api, predicate: impl Fn(&ResponseBody<'_>) -> bool) -> bool {
     any_operation(api, |operation| operation.possible_response_bodies().any(|body| predicate(&body)))
+}
+
+/// Returns whether `predicate` is true for the next page of a list.
+fn any_pagination(api: &Api, predicate: impl Fn(&Next) -> bool) -> bool {
+    any_operation(api, |operation| operation.paging.as_ref().is_some_and(|paging| predicate(&paging.next)))
 }
 
 /// Returns whether `predicate` is true for an operation.
@@ -304,8 +307,10 @@ files![
     "model/with_serde.rs",
     "model/wrapper.rs",
     "pagination/mod.rs",
+    "pagination/link_header.rs",
     "pagination/next_page.rs",
     "pagination/page.rs",
+    "pagination/page_parameter.rs",
     "pagination/pager.rs",
     "request/charset.rs",
     "request/encode.rs",

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 
 use crate::models::{AccountSid, AddressConfigurationSid, FlowSid, PageMeta, ServiceSid};
-use crate::runtime::{AnyJson, Page, Result, given, token_of_link};
+use crate::runtime::{AnyJson, NextPage, Result, given};
 #[cfg(feature = "test-util")]
 use crate::runtime::Nullable;
 
@@ -261,19 +261,7 @@ impl AddressConfigurationPage {
     /// Returns a token for the rest of the list after this page. Pass it to the `resume` method of a request with the same
     /// parameters, at any time and in any program. Returns `None` on the last page.
     pub fn next_token(&self) -> Option<String> {
-        token_of_link(Page::next(self))
-    }
-}
-
-impl Page for AddressConfigurationPage {
-    type Item = AddressConfiguration;
-
-    fn items(&mut self) -> &mut Vec<AddressConfiguration> {
-        &mut self.address_configurations
-    }
-
-    fn next(&self) -> Option<&str> {
-        self.meta.next_page_url.as_deref()
+        NextPage::url(self.meta.next_page_url.as_deref()).token()
     }
 }
 

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::models::{AccountSid, CredentialSid, PageMeta};
-use crate::runtime::{Page, Result, given, token_of_link};
+use crate::runtime::{NextPage, Result, given};
 #[cfg(feature = "test-util")]
 use crate::runtime::Nullable;
 
@@ -207,19 +207,7 @@ impl CredentialPage {
     /// Returns a token for the rest of the list after this page. Pass it to the `resume` method of a request with the same
     /// parameters, at any time and in any program. Returns `None` on the last page.
     pub fn next_token(&self) -> Option<String> {
-        token_of_link(Page::next(self))
-    }
-}
-
-impl Page for CredentialPage {
-    type Item = Credential;
-
-    fn items(&mut self) -> &mut Vec<Credential> {
-        &mut self.credentials
-    }
-
-    fn next(&self) -> Option<&str> {
-        self.meta.next_page_url.as_deref()
+        NextPage::url(self.meta.next_page_url.as_deref()).token()
     }
 }
 

@@ -9,7 +9,7 @@ use crate::models::{
     AccountSid, ContentSid, ConversationSid, MediaSid, MessageSid, PageMeta,
     ParticipantSid, ServiceSid,
 };
-use crate::runtime::{AnyJson, Page, Result, given, json_in, token_of_link};
+use crate::runtime::{AnyJson, NextPage, Result, given, json_in};
 #[cfg(feature = "test-util")]
 use crate::runtime::Nullable;
 
@@ -384,19 +384,7 @@ impl MessagePage {
     /// Returns a token for the rest of the list after this page. Pass it to the `resume` method of a request with the same
     /// parameters, at any time and in any program. Returns `None` on the last page.
     pub fn next_token(&self) -> Option<String> {
-        token_of_link(Page::next(self))
-    }
-}
-
-impl Page for MessagePage {
-    type Item = Message;
-
-    fn items(&mut self) -> &mut Vec<Message> {
-        &mut self.messages
-    }
-
-    fn next(&self) -> Option<&str> {
-        self.meta.next_page_url.as_deref()
+        NextPage::url(self.meta.next_page_url.as_deref()).token()
     }
 }
 

@@ -6,7 +6,7 @@ use crate::models::{
     AccountSid, ChannelMessageSid, ConversationSid, MessageSid, PageMeta, ParticipantSid,
     ReceiptSid, ServiceSid,
 };
-use crate::runtime::{Page, Result, given, token_of_link};
+use crate::runtime::{NextPage, Result, given};
 #[cfg(feature = "test-util")]
 use crate::runtime::Nullable;
 
@@ -301,19 +301,7 @@ impl MessageReceiptPage {
     /// Returns a token for the rest of the list after this page. Pass it to the `resume` method of a request with the same
     /// parameters, at any time and in any program. Returns `None` on the last page.
     pub fn next_token(&self) -> Option<String> {
-        token_of_link(Page::next(self))
-    }
-}
-
-impl Page for MessageReceiptPage {
-    type Item = MessageReceipt;
-
-    fn items(&mut self) -> &mut Vec<MessageReceipt> {
-        &mut self.delivery_receipts
-    }
-
-    fn next(&self) -> Option<&str> {
-        self.meta.next_page_url.as_deref()
+        NextPage::url(self.meta.next_page_url.as_deref()).token()
     }
 }
 

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::models::{AccountSid, PageMeta, RoleSid, ServiceSid};
-use crate::runtime::{Page, Result, given, token_of_link};
+use crate::runtime::{NextPage, Result, given};
 #[cfg(feature = "test-util")]
 use crate::runtime::Nullable;
 
@@ -226,19 +226,7 @@ impl RolePage {
     /// Returns a token for the rest of the list after this page. Pass it to the `resume` method of a request with the same
     /// parameters, at any time and in any program. Returns `None` on the last page.
     pub fn next_token(&self) -> Option<String> {
-        token_of_link(Page::next(self))
-    }
-}
-
-impl Page for RolePage {
-    type Item = Role;
-
-    fn items(&mut self) -> &mut Vec<Role> {
-        &mut self.roles
-    }
-
-    fn next(&self) -> Option<&str> {
-        self.meta.next_page_url.as_deref()
+        NextPage::url(self.meta.next_page_url.as_deref()).token()
     }
 }
 

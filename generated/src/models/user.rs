@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
 
 use crate::models::{AccountSid, PageMeta, RoleSid, ServiceSid, UserSid};
-use crate::runtime::{AnyJson, Page, Result, given, json_in, token_of_link};
+use crate::runtime::{AnyJson, NextPage, Result, given, json_in};
 #[cfg(feature = "test-util")]
 use crate::runtime::Nullable;
 
@@ -316,19 +316,7 @@ impl UserPage {
     /// Returns a token for the rest of the list after this page. Pass it to the `resume` method of a request with the same
     /// parameters, at any time and in any program. Returns `None` on the last page.
     pub fn next_token(&self) -> Option<String> {
-        token_of_link(Page::next(self))
-    }
-}
-
-impl Page for UserPage {
-    type Item = User;
-
-    fn items(&mut self) -> &mut Vec<User> {
-        &mut self.users
-    }
-
-    fn next(&self) -> Option<&str> {
-        self.meta.next_page_url.as_deref()
+        NextPage::url(self.meta.next_page_url.as_deref()).token()
     }
 }
 

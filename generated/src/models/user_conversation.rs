@@ -7,7 +7,7 @@ use crate::models::{
     AccountSid, ConversationSid, ConversationTimers, MembershipLinks, PageMeta,
     ParticipantSid, ServiceSid, UserConversationState, UserSid,
 };
-use crate::runtime::{Page, Result, given, json_in, token_of_link};
+use crate::runtime::{NextPage, Result, given, json_in};
 #[cfg(feature = "test-util")]
 use crate::runtime::Nullable;
 
@@ -437,19 +437,7 @@ impl UserConversationPage {
     /// Returns a token for the rest of the list after this page. Pass it to the `resume` method of a request with the same
     /// parameters, at any time and in any program. Returns `None` on the last page.
     pub fn next_token(&self) -> Option<String> {
-        token_of_link(Page::next(self))
-    }
-}
-
-impl Page for UserConversationPage {
-    type Item = UserConversation;
-
-    fn items(&mut self) -> &mut Vec<UserConversation> {
-        &mut self.conversations
-    }
-
-    fn next(&self) -> Option<&str> {
-        self.meta.next_page_url.as_deref()
+        NextPage::url(self.meta.next_page_url.as_deref()).token()
     }
 }
 

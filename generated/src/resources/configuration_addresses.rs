@@ -6,7 +6,9 @@ use crate::models::{
     AddressConfiguration, AddressConfigurationPage, AddressType, AutoCreationType,
     FlowSid, ServiceSid, WebhookMethod,
 };
-use crate::runtime::{self, Constraint, Json, Nothing, Nullable, Request, Scope};
+use crate::runtime::{
+    self, Constraint, Json, NextPage, Nothing, Nullable, Paginated, Request, Scope,
+};
 
 /// The collection of [`models::AddressConfiguration`](crate::models::AddressConfiguration) resources at
 /// `/v1/Configuration/Addresses`.
@@ -149,6 +151,19 @@ impl ListConfigurationAddress {
 
 impl_request!(ListConfigurationAddress => AddressConfigurationPage);
 impl_list_request!(ListConfigurationAddress => AddressConfigurationPage, AddressConfiguration);
+
+impl Paginated for ListConfigurationAddress {
+    type Page = AddressConfigurationPage;
+    type Item = AddressConfiguration;
+
+    fn items(page: &mut AddressConfigurationPage) -> &mut Vec<AddressConfiguration> {
+        &mut page.address_configurations
+    }
+
+    fn next_page(page: &AddressConfigurationPage) -> NextPage {
+        NextPage::url(page.meta.next_page_url.as_deref())
+    }
+}
 
 /// The request of [`ConfigurationAddresses::create`].
 #[derive(Clone, Debug)]

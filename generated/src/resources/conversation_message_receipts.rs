@@ -4,7 +4,7 @@
 //! `/v1/Services/{Sid}/Conversations/{Sid}/Messages/{Sid}/Receipts`.
 
 use crate::models::{MessageReceipt, MessageReceiptPage};
-use crate::runtime::{Constraint, Json, Request, Scope};
+use crate::runtime::{Constraint, Json, NextPage, Paginated, Request, Scope};
 
 /// The collection of [`models::MessageReceipt`](crate::models::MessageReceipt) resources at
 /// `/v1/Conversations/{ConversationSid}/Messages/{MessageSid}/Receipts` or
@@ -86,6 +86,19 @@ impl ListConversationMessageReceipt {
 
 impl_request!(ListConversationMessageReceipt => MessageReceiptPage);
 impl_list_request!(ListConversationMessageReceipt => MessageReceiptPage, MessageReceipt);
+
+impl Paginated for ListConversationMessageReceipt {
+    type Page = MessageReceiptPage;
+    type Item = MessageReceipt;
+
+    fn items(page: &mut MessageReceiptPage) -> &mut Vec<MessageReceipt> {
+        &mut page.delivery_receipts
+    }
+
+    fn next_page(page: &MessageReceiptPage) -> NextPage {
+        NextPage::url(page.meta.next_page_url.as_deref())
+    }
+}
 
 /// The request of [`ConversationMessageReceiptHandle::fetch`].
 #[derive(Clone, Debug)]

@@ -12,7 +12,9 @@ use crate::models::ReceiptSid;
 use crate::resources::conversation_message_receipts::{
     ConversationMessageReceiptHandle, ConversationMessageReceipts,
 };
-use crate::runtime::{self, Constraint, Json, Nothing, Request, Scope};
+use crate::runtime::{
+    self, Constraint, Json, NextPage, Nothing, Paginated, Request, Scope,
+};
 #[cfg(feature = "conversation-message-receipts")]
 use crate::runtime::StringOr;
 
@@ -184,6 +186,19 @@ impl ListConversationMessage {
 
 impl_request!(ListConversationMessage => MessagePage);
 impl_list_request!(ListConversationMessage => MessagePage, Message);
+
+impl Paginated for ListConversationMessage {
+    type Page = MessagePage;
+    type Item = Message;
+
+    fn items(page: &mut MessagePage) -> &mut Vec<Message> {
+        &mut page.messages
+    }
+
+    fn next_page(page: &MessagePage) -> NextPage {
+        NextPage::url(page.meta.next_page_url.as_deref())
+    }
+}
 
 /// The request of [`ConversationMessages::create`].
 #[derive(Clone, Debug)]

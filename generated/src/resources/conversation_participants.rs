@@ -6,7 +6,9 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::models::{Participant, ParticipantPage, RoleSid, WebhookEnabled};
-use crate::runtime::{self, Constraint, Json, Nothing, Nullable, Request, Scope};
+use crate::runtime::{
+    self, Constraint, Json, NextPage, Nothing, Nullable, Paginated, Request, Scope,
+};
 
 /// The collection of [`models::Participant`](crate::models::Participant) resources at
 /// `/v1/Conversations/{ConversationSid}/Participants` or
@@ -148,6 +150,19 @@ impl ListConversationParticipant {
 
 impl_request!(ListConversationParticipant => ParticipantPage);
 impl_list_request!(ListConversationParticipant => ParticipantPage, Participant);
+
+impl Paginated for ListConversationParticipant {
+    type Page = ParticipantPage;
+    type Item = Participant;
+
+    fn items(page: &mut ParticipantPage) -> &mut Vec<Participant> {
+        &mut page.participants
+    }
+
+    fn next_page(page: &ParticipantPage) -> NextPage {
+        NextPage::url(page.meta.next_page_url.as_deref())
+    }
+}
 
 /// The request of [`ConversationParticipants::create`].
 #[derive(Clone, Debug)]

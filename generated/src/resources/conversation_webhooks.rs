@@ -6,7 +6,9 @@ use crate::models::{
     ConversationWebhook, ConversationWebhookPage, ConversationWebhookTarget, FlowSid,
     WebhookMethod,
 };
-use crate::runtime::{self, Constraint, Json, Nothing, Nullable, Request, Scope};
+use crate::runtime::{
+    self, Constraint, Json, NextPage, Nothing, Nullable, Paginated, Request, Scope,
+};
 
 /// The collection of [`models::ConversationWebhook`](crate::models::ConversationWebhook) resources at
 /// `/v1/Conversations/{ConversationSid}/Webhooks` or
@@ -154,6 +156,19 @@ impl ListConversationScopedWebhook {
 
 impl_request!(ListConversationScopedWebhook => ConversationWebhookPage);
 impl_list_request!(ListConversationScopedWebhook => ConversationWebhookPage, ConversationWebhook);
+
+impl Paginated for ListConversationScopedWebhook {
+    type Page = ConversationWebhookPage;
+    type Item = ConversationWebhook;
+
+    fn items(page: &mut ConversationWebhookPage) -> &mut Vec<ConversationWebhook> {
+        &mut page.webhooks
+    }
+
+    fn next_page(page: &ConversationWebhookPage) -> NextPage {
+        NextPage::url(page.meta.next_page_url.as_deref())
+    }
+}
 
 /// The request of [`ConversationWebhooks::create`].
 #[derive(Clone, Debug)]

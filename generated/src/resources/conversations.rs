@@ -26,7 +26,8 @@ use crate::resources::conversation_webhooks::{
     ConversationWebhookHandle, ConversationWebhooks,
 };
 use crate::runtime::{
-    self, Constraint, IsoDuration, Json, Nothing, Nullable, Request, Scope,
+    self, Constraint, IsoDuration, Json, NextPage, Nothing, Nullable, Paginated, Request,
+    Scope,
 };
 #[cfg(any(feature = "conversation-messages", feature = "conversation-webhooks"))]
 use crate::runtime::StringOr;
@@ -237,6 +238,19 @@ impl ListConversation {
 
 impl_request!(ListConversation => ConversationPage);
 impl_list_request!(ListConversation => ConversationPage, Conversation);
+
+impl Paginated for ListConversation {
+    type Page = ConversationPage;
+    type Item = Conversation;
+
+    fn items(page: &mut ConversationPage) -> &mut Vec<Conversation> {
+        &mut page.conversations
+    }
+
+    fn next_page(page: &ConversationPage) -> NextPage {
+        NextPage::url(page.meta.next_page_url.as_deref())
+    }
+}
 
 /// The request of [`Conversations::create`].
 #[derive(Clone, Debug)]

@@ -3,7 +3,7 @@
 //! Operations on `/v1/Credentials`.
 
 use crate::models::{Credential, CredentialPage, CredentialType};
-use crate::runtime::{Constraint, Json, Nothing, Request, Scope};
+use crate::runtime::{Constraint, Json, NextPage, Nothing, Paginated, Request, Scope};
 
 /// The collection of [`models::Credential`](crate::models::Credential) resources at `/v1/Credentials`.
 #[derive(Clone, Debug)]
@@ -123,6 +123,19 @@ impl ListCredential {
 
 impl_request!(ListCredential => CredentialPage);
 impl_list_request!(ListCredential => CredentialPage, Credential);
+
+impl Paginated for ListCredential {
+    type Page = CredentialPage;
+    type Item = Credential;
+
+    fn items(page: &mut CredentialPage) -> &mut Vec<Credential> {
+        &mut page.credentials
+    }
+
+    fn next_page(page: &CredentialPage) -> NextPage {
+        NextPage::url(page.meta.next_page_url.as_deref())
+    }
+}
 
 /// The request of [`CredentialsCollection::create`].
 #[derive(Clone, Debug)]

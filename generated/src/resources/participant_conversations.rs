@@ -3,7 +3,7 @@
 //! Operations on `/v1/ParticipantConversations` or `/v1/Services/{Sid}/ParticipantConversations`.
 
 use crate::models::{ParticipantConversation, ParticipantConversationPage};
-use crate::runtime::{Constraint, Json, Request, Scope};
+use crate::runtime::{Constraint, Json, NextPage, Paginated, Request, Scope};
 
 /// The [`models::ParticipantConversation`](crate::models::ParticipantConversation) at
 /// `/v1/ParticipantConversations` or `/v1/Services/{ChatServiceSid}/ParticipantConversations`.
@@ -72,3 +72,18 @@ impl ListParticipantConversation {
 
 impl_request!(ListParticipantConversation => ParticipantConversationPage);
 impl_list_request!(ListParticipantConversation => ParticipantConversationPage, ParticipantConversation);
+
+impl Paginated for ListParticipantConversation {
+    type Page = ParticipantConversationPage;
+    type Item = ParticipantConversation;
+
+    fn items(
+        page: &mut ParticipantConversationPage,
+    ) -> &mut Vec<ParticipantConversation> {
+        &mut page.conversations
+    }
+
+    fn next_page(page: &ParticipantConversationPage) -> NextPage {
+        NextPage::url(page.meta.next_page_url.as_deref())
+    }
+}

@@ -3,7 +3,9 @@
 //! Operations on `/v1/Roles` or `/v1/Services/{Sid}/Roles`.
 
 use crate::models::{Role, RolePage, RoleType};
-use crate::runtime::{self, Constraint, Json, Nothing, Request, Scope};
+use crate::runtime::{
+    self, Constraint, Json, NextPage, Nothing, Paginated, Request, Scope,
+};
 
 /// The collection of [`models::Role`](crate::models::Role) resources at `/v1/Roles` or
 /// `/v1/Services/{ChatServiceSid}/Roles`.
@@ -155,6 +157,19 @@ impl ListRole {
 
 impl_request!(ListRole => RolePage);
 impl_list_request!(ListRole => RolePage, Role);
+
+impl Paginated for ListRole {
+    type Page = RolePage;
+    type Item = Role;
+
+    fn items(page: &mut RolePage) -> &mut Vec<Role> {
+        &mut page.roles
+    }
+
+    fn next_page(page: &RolePage) -> NextPage {
+        NextPage::url(page.meta.next_page_url.as_deref())
+    }
+}
 
 /// The request of [`Roles::create`].
 #[derive(Clone, Debug)]

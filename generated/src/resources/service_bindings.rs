@@ -3,7 +3,9 @@
 //! Operations on `/v1/Services/{Sid}/Bindings`.
 
 use crate::models::{Binding, BindingPage, BindingType};
-use crate::runtime::{self, Constraint, Json, Nothing, Request, Scope};
+use crate::runtime::{
+    self, Constraint, Json, NextPage, Nothing, Paginated, Request, Scope,
+};
 
 /// The collection of [`models::Binding`](crate::models::Binding) resources at
 /// `/v1/Services/{ChatServiceSid}/Bindings`.
@@ -111,6 +113,19 @@ impl ListServiceBinding {
 
 impl_request!(ListServiceBinding => BindingPage);
 impl_list_request!(ListServiceBinding => BindingPage, Binding);
+
+impl Paginated for ListServiceBinding {
+    type Page = BindingPage;
+    type Item = Binding;
+
+    fn items(page: &mut BindingPage) -> &mut Vec<Binding> {
+        &mut page.bindings
+    }
+
+    fn next_page(page: &BindingPage) -> NextPage {
+        NextPage::url(page.meta.next_page_url.as_deref())
+    }
+}
 
 /// The request of [`ServiceBindingHandle::fetch`].
 #[derive(Clone, Debug)]

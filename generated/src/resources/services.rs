@@ -21,7 +21,7 @@ use crate::resources::service_bindings::{ServiceBindingHandle, ServiceBindings};
 use crate::resources::service_configuration::ServiceConfigurationHandle;
 #[cfg(feature = "users")]
 use crate::resources::users::{UserHandle, Users};
-use crate::runtime::{Constraint, Json, Nothing, Request, Scope};
+use crate::runtime::{Constraint, Json, NextPage, Nothing, Paginated, Request, Scope};
 #[cfg(any(feature = "roles", feature = "service-bindings"))]
 use crate::runtime::StringOr;
 
@@ -211,6 +211,19 @@ impl ListService {
 
 impl_request!(ListService => ServicePage);
 impl_list_request!(ListService => ServicePage, Service);
+
+impl Paginated for ListService {
+    type Page = ServicePage;
+    type Item = Service;
+
+    fn items(page: &mut ServicePage) -> &mut Vec<Service> {
+        &mut page.services
+    }
+
+    fn next_page(page: &ServicePage) -> NextPage {
+        NextPage::url(page.meta.next_page_url.as_deref())
+    }
+}
 
 /// The request of [`Services::create`].
 #[derive(Clone, Debug)]

@@ -5,7 +5,9 @@
 use chrono::{DateTime, Utc};
 
 use crate::models::{NotificationLevel, UserConversation, UserConversationPage};
-use crate::runtime::{Constraint, Json, Nothing, Nullable, Request, Scope};
+use crate::runtime::{
+    Constraint, Json, NextPage, Nothing, Nullable, Paginated, Request, Scope,
+};
 
 /// The collection of [`models::UserConversation`](crate::models::UserConversation) resources at
 /// `/v1/Users/{UserSid}/Conversations` or `/v1/Services/{ChatServiceSid}/Users/{UserSid}/Conversations`.
@@ -122,6 +124,19 @@ impl ListUserConversation {
 
 impl_request!(ListUserConversation => UserConversationPage);
 impl_list_request!(ListUserConversation => UserConversationPage, UserConversation);
+
+impl Paginated for ListUserConversation {
+    type Page = UserConversationPage;
+    type Item = UserConversation;
+
+    fn items(page: &mut UserConversationPage) -> &mut Vec<UserConversation> {
+        &mut page.conversations
+    }
+
+    fn next_page(page: &UserConversationPage) -> NextPage {
+        NextPage::url(page.meta.next_page_url.as_deref())
+    }
+}
 
 /// The request of [`UserConversationHandle::fetch`].
 #[derive(Clone, Debug)]

@@ -7,7 +7,9 @@ use serde::Serialize;
 use crate::models::{RoleSid, User, UserPage, WebhookEnabled};
 #[cfg(feature = "user-conversations")]
 use crate::resources::user_conversations::{UserConversationHandle, UserConversations};
-use crate::runtime::{self, Constraint, Json, Nothing, Request, Scope};
+use crate::runtime::{
+    self, Constraint, Json, NextPage, Nothing, Paginated, Request, Scope,
+};
 
 /// The collection of [`models::User`](crate::models::User) resources at `/v1/Users` or
 /// `/v1/Services/{ChatServiceSid}/Users`.
@@ -160,6 +162,19 @@ impl ListUser {
 
 impl_request!(ListUser => UserPage);
 impl_list_request!(ListUser => UserPage, User);
+
+impl Paginated for ListUser {
+    type Page = UserPage;
+    type Item = User;
+
+    fn items(page: &mut UserPage) -> &mut Vec<User> {
+        &mut page.users
+    }
+
+    fn next_page(page: &UserPage) -> NextPage {
+        NextPage::url(page.meta.next_page_url.as_deref())
+    }
+}
 
 /// The request of [`Users::create`].
 #[derive(Clone, Debug)]

@@ -68,7 +68,7 @@
 
 mod auth;
 mod client;
-mod error;
+pub(crate) mod error;
 #[macro_use]
 mod model;
 #[macro_use]
@@ -118,9 +118,9 @@ pub use model::nullable::Nullable;
 pub use model::scalars::string;
 #[doc(hidden)]
 pub use model::{Give, Personal, given};
-pub use pagination::page::{Items, Page, Pages};
 #[doc(hidden)]
-pub use pagination::page::{token_of_cursor, token_of_link};
+pub use pagination::next_page::{NextPage, Paginated};
+pub use pagination::page::{Items, Pages};
 #[doc(hidden)]
 pub use request::Request;
 pub use request::future::RequestFuture;

@@ -17,7 +17,7 @@ use quote::quote;
 use crate::analyze::Analysis;
 use crate::config::Config;
 use crate::emit::macro_call::MacroCall;
-use crate::ir::{Api, Paging, TypeId};
+use crate::ir::{Api, Operation, TypeId};
 use crate::naming::Names;
 
 /// A source file of the generated crate.
@@ -76,8 +76,8 @@ pub struct Context<'a> {
     names: &'a Names,
     analysis: &'a Analysis,
     config: &'a Config,
-    /// The pagination of the operations that return each page type.
-    pages: HashMap<TypeId, &'a Paging>,
+    /// The paginated operations that return each page type.
+    pages: HashMap<TypeId, Vec<&'a Operation>>,
     /// The objects whose string properties may be URLs or cursors of pages.
     page_links: HashSet<TypeId>,
     /// Whether the credentials of a request depend on the operation.

@@ -1,5 +1,8 @@
 //! The documentation of an item.
 
+/// The length of a line of a doc comment without its indentation, with room for words that do not fit.
+const LINE_BYTES: usize = 90;
+
 /// Documentation from the document, as CommonMark.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Docs {
@@ -27,6 +30,13 @@ impl Docs {
     /// Returns the length of the summary and the body in bytes.
     pub fn len(&self) -> usize {
         self.summary.len() + self.body.len()
+    }
+
+    /// Returns about how many lines a doc comment has, at least one.
+    pub fn estimated_lines(&self) -> usize {
+        let lines_of = |text: &str| text.lines().map(|line| 1 + line.len() / LINE_BYTES).sum::<usize>();
+        let body = if self.body.is_empty() { 0 } else { 1 + lines_of(&self.body) };
+        lines_of(&self.summary).max(1) + body
     }
 
     /// Returns whether there is no documentation.

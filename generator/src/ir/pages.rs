@@ -2,32 +2,18 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::ir::{
-    Api, Field, Next, Operation, Paging, ResponseBody, Shape, TypeId, TypeRef, reachable_types, resolve_alias,
-};
+use crate::ir::{Api, Field, Next, Operation, ResponseBody, Shape, TypeId, TypeRef, reachable_types, resolve_alias};
 
 impl Api {
-    /// Returns the pagination of each page type: the locations of the items and of the URL of the next page. If several
-    /// operations return the same page type, the first operation whose pages have such a URL takes precedence.
-    pub fn pages(&self) -> HashMap<TypeId, &Paging> {
-        let mut pages: HashMap<TypeId, &Paging> = HashMap::new();
-        for (_, operation) in self.operations.iter() {
-            if let (Some(paging), Some(id)) = (&operation.paging, self.page_type(operation)) {
-                let type_paging = pages.entry(id).or_insert(paging);
-                if !matches!(type_paging.next, Next::Url(_)) {
-                    *type_paging = paging;
-                }
+    /// Returns the paginated operations that return each page type. The items are at the same location for all of them.
+    pub fn pages(&self) -> HashMap<TypeId, Vec<&Operation>> {
+        let mut pages: HashMap<TypeId, Vec<&Operation>> = HashMap::new();
+        for (_, operation) in self.operations.iter().filter(|(_, operation)| operation.paging.is_some()) {
+            if let Some(id) = self.page_type(operation) {
+                pages.entry(id).or_default().push(operation);
             }
         }
         pages
-    }
-
-    /// Returns whether the page type of an operation does not determine its next page. If so, the request of the
-    /// operation configures the next page.
-    pub fn overrides_next_page(&self, operation: &Operation, pages: &HashMap<TypeId, &Paging>) -> bool {
-        let Some(paging) = &operation.paging else { return false };
-        let type_paging = self.page_type(operation).and_then(|id| pages.get(&id));
-        !matches!(paging.next, Next::Url(_)) || type_paging.is_none_or(|type_paging| type_paging.next != paging.next)
     }
 
     /// Returns the types that may contain URLs or cursors of pages: each page type with the URL or the cursor of the

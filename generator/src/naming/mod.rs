@@ -13,6 +13,7 @@ mod renames;
 mod reserved;
 pub(crate) mod resources;
 pub(crate) mod scope;
+mod type_lines;
 mod types;
 
 use std::collections::HashMap;
@@ -138,6 +139,17 @@ pub fn name(api: &Api, analysis: &Analysis, config: &Config, diagnostics: &mut D
     naming.name_methods(&mut names);
     naming.label_operation_ids(&names);
     names
+}
+
+/// Returns the name of the file of an operation in the folder of its resource. `request` is the type of its request, and
+/// `resource` the module of the resource.
+pub fn operation_module(request: &str, resource: &str) -> String {
+    let name = case::value_name(request);
+    // The module must not have the name of an item or of a module around it.
+    let is_taken =
+        name == request || name == resource || matches!(name.as_str(), "runtime" | "models" | "resources" | "client");
+    let name = if is_taken { format!("{name}_") } else { name };
+    file::modules(&name).next().unwrap_or_else(|| name.clone())
 }
 
 /// Returns distinct method names for items with these wire names, which are distinct as well.

@@ -61,7 +61,7 @@ impl Naming<'_> {
 
     /// Returns the name of the enum of a response that differs by status.
     fn response_enum(&mut self, operation: &Operation, request: &str) -> String {
-        let candidates = ["Answer", "Outcome", "Reply"].map(|suffix| format!("{request}{suffix}"));
+        let candidates = ["Response", "Outcome", "Reply"].map(|suffix| format!("{request}{suffix}"));
         let name = candidates.iter().find(|name| !self.type_scope.has(name)).unwrap_or(&candidates[0]).clone();
         self.claim_type(name, &operation.id, &operation.origin)
     }

@@ -107,7 +107,7 @@ const RESERVED_TYPES: &[&str] = &[
     "Option",
     "Optional",
     "Ord",
-    "Page",
+    "Paginated",
     "PartialEq",
     "PartialOrd",
     "Request",

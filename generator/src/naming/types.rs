@@ -1,7 +1,7 @@
 //! Names types, their modules, and their fields or variants.
 
 use super::scope::NameScope;
-use super::{Naming, TypeName, case, file, first_free, model_modules, reserved};
+use super::{Naming, TypeName, case, file, first_free, model_modules, reserved, type_lines};
 use crate::file_names::fold_case;
 use crate::ir::{Shape, TypeDef, TypeId};
 use crate::source::{FILE_KEY_PREFIX, Pointer};
@@ -9,10 +9,31 @@ use crate::source::{FILE_KEY_PREFIX, Pointer};
 impl Naming<'_> {
     /// Returns the names of all types.
     pub(super) fn type_names(&mut self) -> Vec<TypeName> {
-        let owners = model_modules::module_owners(self.api, self.analysis);
         let idents = self.type_idents();
-        let types = self.api.types.iter().zip(idents);
-        types.map(|((id, _), ident)| self.type_name(id, ident, owners[id.index()])).collect()
+        let modules = self.type_modules(&idents);
+        let types = self.api.types.iter().zip(idents.into_iter().zip(modules));
+        types
+            .map(|((id, _), (ident, (module, names_module)))| self.type_name(id, ident, module, names_module))
+            .collect()
+    }
+
+    /// Returns the module of each type, and whether the module is named after the type.
+    fn type_modules(&mut self, idents: &[String]) -> Vec<(String, bool)> {
+        let grouping = model_modules::module_owners(self.api, self.analysis);
+        let (mut modules, mut lines) = (Vec::new(), Vec::new());
+        for ((id, def), ident) in self.api.types.iter().zip(idents) {
+            let is_used = self.analysis.facts(id).is_used;
+            let owner = grouping.owners[id.index()];
+            modules.push(if is_used { self.model_module(def, ident, owner) } else { String::new() });
+            lines.push(if is_used { type_lines::estimate(self.api, self.analysis, id) } else { 0 });
+        }
+        let own_modules: Vec<String> =
+            self.api.types.iter().zip(idents).map(|((_, def), ident)| own_module(def, ident)).collect();
+        let is_moved = grouping.split(&mut modules, &lines, &own_modules);
+        let ids = self.api.types.iter().map(|(id, _)| id);
+        let mut is_head = ids.zip(is_moved).map(|(id, is_moved)| is_moved || grouping.owners[id.index()] == id);
+        let shared = modules.into_iter().map(|module| self.shared_module(module));
+        shared.map(|module| (module, is_head.next().unwrap_or_default())).collect()
     }
 
     /// Returns the names of all types, without their modules and parts.
@@ -83,14 +104,12 @@ impl Naming<'_> {
         })
     }
 
-    /// Returns the names of a type whose own name is `ident`. `module_owner` is the type that its module is named
-    /// after.
-    fn type_name(&mut self, id: TypeId, ident: String, module_owner: TypeId) -> TypeName {
+    /// Returns the names of a type whose own name is `ident`. `names_module` is whether its module is named after it.
+    fn type_name(&mut self, id: TypeId, ident: String, module: String, names_module: bool) -> TypeName {
         let def = &self.api.types[id];
         if !self.analysis.facts(id).is_used {
             return TypeName::default();
         }
-        let module = self.model_module(def, &ident, module_owner);
         let mut scope = NameScope::default();
         let mut parts = Vec::new();
         let (mut unknown, mut additional) = (String::new(), String::new());
@@ -122,29 +141,44 @@ impl Naming<'_> {
             // `Unknown` may already be the name of a documented value, so there are other names.
             unknown = first_free(&scope, &["Unknown", "Other", "Unlisted"]);
         }
-        TypeName { ident, module, names_module: module_owner == id, parts, unknown, additional }
+        TypeName { ident, module, names_module, parts, unknown, additional }
     }
 
     /// Returns the module of a type.
     fn model_module(&mut self, def: &TypeDef, ident: &str, module_owner: TypeId) -> String {
         let module = match (&def.shape, def.name.len()) {
             (Shape::Newtype(_) | Shape::Alias(_), 1) => "newtypes".to_owned(),
-            _ => {
-                let wire = self.api.types[module_owner].name.first().map_or("", String::as_str);
-                let spellings = (0..).map_while(|level| case::spelling(wire, level));
-                let mut modules = spellings.map(|spelling| case::value_name(&spelling));
-                match modules.find(|module| !module.is_empty()).unwrap_or_default() {
-                    module if module == "newtypes" => "newtypes_".to_owned(),
-                    module => module,
-                }
-            }
+            _ => module_name(self.api.types[module_owner].name.first().map_or("", String::as_str)),
         };
-        // In a script without upper and lower case, such as Chinese, the module would have the same name as the type.
-        let module = if module == ident { format!("{module}_") } else { module };
-        // Types whose modules would have the same file name share one module.
-        let module = file::modules(&module).next().unwrap_or_else(|| module.clone());
+        self.shared_module(module_file(&module, ident))
+    }
+
+    /// Returns the module itself, or an earlier one with the same file name. Types with such modules share one.
+    fn shared_module(&mut self, module: String) -> String {
         self.model_modules.entry(fold_case(&module)).or_insert(module).clone()
     }
+}
+
+/// Returns the module of a type that is moved out of a module that is too long.
+fn own_module(def: &TypeDef, ident: &str) -> String {
+    module_file(&module_name(&def.name.join(" ")), ident)
+}
+
+/// Returns the name of a module from a name of the document.
+fn module_name(wire: &str) -> String {
+    let spellings = (0..).map_while(|level| case::spelling(wire, level));
+    let mut modules = spellings.map(|spelling| case::value_name(&spelling));
+    match modules.find(|module| !module.is_empty()).unwrap_or_default() {
+        module if module == "newtypes" => "newtypes_".to_owned(),
+        module => module,
+    }
+}
+
+/// Returns the name of the file of a module with the type `ident`.
+fn module_file(module: &str, ident: &str) -> String {
+    // In a script without upper and lower case, the module would have the same name as the type.
+    let module = if module == ident { format!("{module}_") } else { module.to_owned() };
+    file::modules(&module).next().unwrap_or_else(|| module.clone())
 }
 
 /// Returns the word for a kind of type that distinguishes its name from others.

@@ -135,22 +135,22 @@ fn numeric_reference(chars: &[DecodedChar]) -> Option<(char, usize)> {
     Some((char_or_replacement(number), with_semicolon(chars, start + digits)))
 }
 
-/// Returns the character of a named reference, such as `&amp;`.
+/// Returns the character of a named reference, such as `&amp;`. HTML also allows some names without a semicolon, and letters of the
+/// next word may follow them directly. The longest such name counts.
 fn named_reference(chars: &[DecodedChar]) -> Option<(char, usize)> {
     let name: String =
         chars.iter().skip(1).take(8).map(|decoded| decoded.char).take_while(char::is_ascii_alphanumeric).collect();
     let length = with_semicolon(chars, 1 + name.len());
-    // Without a semicolon, only `&amp`, `&lt`, `&gt` and `&quot` are decoded. The next word may follow such a name directly, so
-    // the name is compared as a prefix.
-    let char = if chars.get(length - 1)?.char == ';' {
-        let latin = LATIN_1_NAMES.iter().position(|entity| *entity == name).and_then(|index| u32::try_from(index).ok());
-        let latin = latin.map(|index| char_or_replacement(if index < 32 { 0xa0 + index } else { 0xdf + index - 32 }));
-        latin.or_else(|| ASCII_NAMES.iter().find(|(entity, _)| *entity == name).map(|(_, char)| *char))?
-    } else {
-        let (entity, char) = ASCII_NAMES[..4].iter().find(|(entity, _)| name.starts_with(entity))?;
-        return Some((*char, 1 + entity.len()));
-    };
-    Some((char, length))
+    let has_semicolon = chars.get(length - 1)?.char == ';';
+    let latin_1 =
+        LATIN_1_NAMES.iter().zip(('\u{a0}'..='\u{bf}').chain('\u{df}'..='\u{ff}')).map(|(name, char)| (*name, char));
+    let mut names = ASCII_NAMES.into_iter().chain(latin_1.clone());
+    if let Some((_, char)) = names.find(|(entity, _)| has_semicolon && *entity == name) {
+        return Some((char, length));
+    }
+    let names = NAMES_WITHOUT_SEMICOLON.into_iter().chain(latin_1).filter(|(entity, _)| name.starts_with(entity));
+    let (entity, char) = names.max_by_key(|(entity, _)| entity.len())?;
+    Some((char, with_semicolon(chars, 1 + entity.len())))
 }
 
 /// Returns the length of a reference including its semicolon, if it has one.
@@ -174,7 +174,12 @@ fn parse_digits(digits: &[DecodedChar], radix: u32) -> Option<u32> {
     digits.iter().try_fold(0_u32, |number, digit| number.checked_mul(radix)?.checked_add(digit.char.to_digit(radix)?))
 }
 
-/// The HTML names of ASCII characters. The first four are also decoded without a semicolon.
+/// The HTML names of ASCII characters and of the multiplication sign that need no semicolon. The names of Latin-1 characters need
+/// none either.
+const NAMES_WITHOUT_SEMICOLON: [(&str, char); 5] =
+    [("amp", '&'), ("lt", '<'), ("gt", '>'), ("quot", '"'), ("times", '\u{d7}')];
+
+/// The HTML names of ASCII characters and of the multiplication sign.
 const ASCII_NAMES: [(&str, char); 43] = [
     ("amp", '&'),
     ("lt", '<'),

@@ -7,8 +7,10 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 
+use bytes::Bytes;
 use reqwest::Url;
 
+use super::next_page::{NextPage, Source};
 use crate::runtime::request::request_parts::Parts;
 use crate::runtime::{Error, PagingError, RawResponse, Result};
 
@@ -61,10 +63,21 @@ impl Pager {
         self.remaining
     }
 
+    /// Returns the next page, or `None` after the last page and after an error. `decode` decodes a response, and sets the
+    /// [current page](Self::set_current_page).
+    pub fn poll_page<P>(
+        &mut self,
+        context: &mut Context<'_>,
+        decode: impl FnOnce(&mut Self, RawResponse) -> Result<P>,
+    ) -> Poll<Result<Option<P>>> {
+        let Some(response) = ready!(self.poll_response(context)?) else { return Poll::Ready(Ok(None)) };
+        let page = decode(self, response)?;
+        self.poll_prefetch(context);
+        Poll::Ready(Ok(Some(page)))
+    }
+
     /// Returns the response with the next page, or `None` after the last page and after an error.
-    ///
-    /// Call [`set_current_page`](Self::set_current_page) before the next poll, which otherwise returns `None`.
-    pub fn poll_response(&mut self, context: &mut Context<'_>) -> Poll<Result<Option<RawResponse>>> {
+    fn poll_response(&mut self, context: &mut Context<'_>) -> Poll<Result<Option<RawResponse>>> {
         if let Some(prefetched) = self.prefetched.take() {
             return Poll::Ready(prefetched.map(Some));
         }
@@ -113,17 +126,22 @@ impl Pager {
         self.parts.operation
     }
 
-    /// Sets the current page: its response, its number of items and its URL of the next page.
-    pub fn set_current_page(&mut self, response: RawResponse, item_count: usize, next_url: Option<&str>) {
+    /// Sets the current page: its response, its number of items and how the page after it is requested.
+    pub fn set_current_page(&mut self, response: RawResponse, item_count: usize, next_page: NextPage) {
         self.remaining = self.remaining.map(|remaining| remaining.saturating_sub(item_count));
-        // Some APIs end a list with an empty URL.
+        let next_url = match next_page.source {
+            // Some APIs end a list with an empty URL.
+            Source::Url(url) => url.filter(|url| !url.trim().is_empty()),
+        };
+        let previous_body = self.loop_guard.last_body.replace(response.body.clone());
+        self.loop_guard.is_repeated = item_count > 0 && previous_body.as_ref() == Some(&response.body);
         self.requested_url = None;
-        self.next = match next_url.filter(|url| !url.trim().is_empty()) {
+        self.next = match next_url {
             Some(url) if self.remaining == Some(0) => {
-                self.requested_url = self.resolve(&response, url).ok();
+                self.requested_url = self.resolve(&response, &url).ok();
                 NextPoll::End
             }
-            Some(url) => match self.resolve(&response, url) {
+            Some(url) => match self.resolve(&response, &url) {
                 Ok(url) => NextPoll::RequestPage(url),
                 Err(problem) => NextPoll::Fail(PagingError { call: response.call, problem }.into()),
             },
@@ -151,6 +169,10 @@ struct LoopGuard {
     remembered: Option<Url>,
     steps: usize,
     steps_to_wait: usize,
+    /// The body of the last page.
+    last_body: Option<Bytes>,
+    /// Whether the last page has items and the same body as the page before it.
+    is_repeated: bool,
 }
 
 impl LoopGuard {
@@ -162,6 +184,6 @@ impl LoopGuard {
             self.steps = 0;
         }
         self.steps += 1;
-        self.remembered.as_ref() == Some(next)
+        self.is_repeated || self.remembered.as_ref() == Some(next)
     }
 }

@@ -14,10 +14,9 @@ use std::time::Duration;
 
 use reqwest::Method;
 
+use super::response::decode::DecodeJson;
 use super::response::media_type::Expected;
-use crate::runtime::{
-    Constraints, Decode, FromJson, Items, Json, Page, Pages, Response, Result, RetryPolicy, Scope, Value,
-};
+use crate::runtime::{Constraints, Decode, Items, Json, Pages, Paginated, Response, Result, RetryPolicy, Scope, Value};
 use future::RequestFuture;
 use request_parts::{Paging, Parts};
 
@@ -167,15 +166,15 @@ impl<D: Decode> IntoFuture for Request<D> {
     }
 }
 
-impl<P: Page + FromJson> Request<Json<P>> {
-    /// Returns the pages of the list.
-    pub fn pages(self) -> Pages<P> {
-        Pages::new(*self.parts)
+impl<P, V: DecodeJson<P>> Request<Json<P, V>> {
+    /// Returns the pages of the list. `L` is the type of the generated request.
+    pub fn pages<L: Paginated<Page = P>>(self) -> Pages<P> {
+        Pages::new::<L, V>(*self.parts)
     }
 
     /// Returns the items of all pages of the list.
-    pub fn stream(self) -> Items<P> {
-        Items::new(self.pages())
+    pub fn stream<L: Paginated<Page = P>>(self) -> Items<L::Item> {
+        Items::new::<L, V>(*self.parts)
     }
 
     /// Returns all items of the list, up to the limit.
@@ -183,8 +182,8 @@ impl<P: Page + FromJson> Request<Json<P>> {
     /// # Errors
     ///
     /// Returns the error of the first page that cannot be requested or decoded.
-    pub async fn all(self) -> Result<Vec<P::Item>> {
-        let mut stream = self.stream();
+    pub async fn all<L: Paginated<Page = P>>(self) -> Result<Vec<L::Item>> {
+        let mut stream = self.stream::<L>();
         let mut items = Vec::new();
         while let Some(item) = stream.try_next().await? {
             items.push(item);
@@ -199,8 +198,8 @@ impl<P: Page + FromJson> Request<Json<P>> {
     ///
     /// The same as for [`all`](Self::all), and also an error inside an async task.
     #[cfg(feature = "blocking")]
-    pub fn wait_all(self) -> Result<Vec<P::Item>> {
-        crate::runtime::wait(self.parts.operation, self.all())
+    pub fn wait_all<L: Paginated<Page = P>>(self) -> Result<Vec<L::Item>> {
+        crate::runtime::wait(self.parts.operation, self.all::<L>())
     }
 }
 

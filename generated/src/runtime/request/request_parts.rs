@@ -37,7 +37,7 @@ pub struct Parts {
     /// The body, if the body is not a form.
     pub body: Option<Arc<dyn RequestBody>>,
     pub paging: Option<Paging>,
-    /// The maximum number of items in the whole list.
+    /// The maximum number of items of a list.
     pub limit: Option<usize>,
     pub prefetch: bool,
     /// The token of the page at which a list starts. It consists of query parameters, which replace parameters of the same
@@ -47,7 +47,6 @@ pub struct Parts {
     pub keep_body: bool,
     pub limits: Limits,
 }
-
 
 
 /// A request body, which is encoded for each attempt.

@@ -66,7 +66,7 @@
 
 mod auth;
 mod client;
-mod error;
+pub(crate) mod error;
 #[macro_use]
 mod model;
 #[macro_use]
@@ -135,10 +135,10 @@ pub use model::with_serde::WithSerde;
 #[doc(hidden)]
 pub use model::{Give, Personal, given};
 #[doc(hidden)]
-pub use pagination::next_page::NextPage;
-pub use pagination::page::{Items, Page, Pages};
+pub use pagination::next_page::{NextPage, Paginated};
+pub use pagination::page::{Items, Pages};
 #[doc(hidden)]
-pub use pagination::page::{token_of_cursor, token_of_link};
+pub use pagination::page_parameter::json_scalar;
 #[doc(hidden)]
 pub use request::Request;
 pub use request::future::RequestFuture;

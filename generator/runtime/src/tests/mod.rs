@@ -12,6 +12,7 @@ mod environment;
 mod failures;
 mod faults;
 mod hosts;
+mod html_names;
 
 mod logs;
 mod pages;

@@ -72,7 +72,7 @@ fn types_are_send_and_sync() {
     assert_send_and_sync::<ListServices>();
     assert_send_and_sync::<Response<Service>>();
     assert_send_and_sync::<Pages<ServicePage>>();
-    assert_send_and_sync::<Items<ServicePage>>();
+    assert_send_and_sync::<Items<Service>>();
     assert_send_and_sync::<Error>();
     let services = Client::builder().build().unwrap().services();
     assert_send(services.list().into_future());

@@ -98,6 +98,7 @@ pub fn client(context: &Context<'_>) -> Module {
     let (root_method, root_items) = context.root_items(&mut imports);
     methods.extend(root_method);
     let mut items = imports.items();
+    items.extend(context.operation_file_items(ResourceId::FIRST, "client"));
     items.push(api);
     let has_no_operations = context.api.operations.is_empty();
     let expect_unused =

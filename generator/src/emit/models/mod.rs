@@ -4,7 +4,6 @@ mod accessors;
 mod builders;
 mod enums;
 mod newtype;
-mod page;
 pub(crate) mod types;
 pub(crate) mod unions;
 pub(crate) mod validation;
@@ -179,7 +178,6 @@ impl Context<'_> {
         items.extend(self.builders(id, record, imports));
         items.extend(self.type_constraints(id, imports));
         items.extend(self.accessors(id, record, imports));
-        items.extend(self.page(id, imports));
         items
     }
 
@@ -267,7 +265,7 @@ impl Context<'_> {
     /// Returns whether `Debug` does not show a field: it is personal, or it may be the URL or the cursor of a page, which repeats
     /// the parameters of the request.
     fn is_hidden(&self, owner: TypeId, field: &Field) -> bool {
-        let is_items = || self.pages.get(&owner).is_some_and(|paging| paging.items.first() == Some(&field.wire));
+        let is_items = || self.is_items_property(owner, field);
         field.pii || self.page_links.contains(&owner) && !is_items() && self.may_be_link(&field.ty)
     }
 
@@ -306,12 +304,12 @@ impl Context<'_> {
     }
 
     /// Returns whether a field is an `Option` in an `Option` to distinguish `null`. A field of type `AnyJson` can be `null` itself.
-    fn is_double_option(&self, owner: TypeId, field: &Field) -> bool {
+    pub(super) fn is_double_option(&self, owner: TypeId, field: &Field) -> bool {
         self.distinguishes_null(owner, field) && !matches!(self.resolved(&field.ty), TypeRef::Json)
     }
 }
 
 /// Returns whether a field always has a value.
-fn is_always_present(field: &Field) -> bool {
+pub(super) fn is_always_present(field: &Field) -> bool {
     field.required && !field.nullable
 }

@@ -2,7 +2,9 @@
 
 pub(crate) mod constraints;
 mod next_page;
+mod operation_files;
 pub(crate) mod operation_method;
+mod page_value;
 pub(crate) mod path_literals;
 pub(crate) mod request_types;
 pub(crate) mod response_headers;
@@ -15,16 +17,17 @@ use quote::quote;
 use super::docs::{attributes, code, constraint_sentence, inline, join_with_or, lines, paragraph, sentence, wrap};
 use super::imports::Imports;
 use crate::emit::{Context, ImplBlock, Item, Module, ModuleTask, feature, ident, module_path, tokens};
-use crate::ir::{Layout, Resource, ResourceId, Side, Style, TypeRef};
+use crate::ir::{Layout, OperationId, Resource, ResourceId, Side, Style, TypeRef};
 use operation_method::{call_with_constraints, unused_local};
 
 /// Returns the module `resources` and the modules in it.
 pub fn modules<'a>(context: &'a Context<'a>) -> Vec<ModuleTask<'a>> {
+    let mut modules = operation_files::modules(context);
     let resources: Vec<ResourceId> = context.resources().collect();
     if resources.is_empty() {
-        return Vec::new();
+        return modules;
     }
-    let mut modules: Vec<ModuleTask<'a>> = vec![Box::new(|| context.resources_module())];
+    modules.push(Box::new(|| context.resources_module()));
     modules.extend(resources.into_iter().map(|id| Box::new(move || context.resource_module(id)) as ModuleTask<'a>));
     modules
 }
@@ -66,10 +69,9 @@ impl Context<'_> {
                 items.extend(self.handle_items(id, side, &mut imports));
             }
         }
-        for operation in &self.api.client_resources()[id].operations {
-            items.extend(self.request_items(*operation, &mut imports));
-        }
+        items.extend(self.all_request_items(id, &mut imports));
         let mut module_items = imports.items();
+        module_items.extend(self.operation_file_items(id, &name.module));
         module_items.extend(items);
         let docs = match self.is_grouped() {
             false => {
@@ -179,20 +181,23 @@ impl Context<'_> {
         let handle = ident(if side == Side::Instance { &name.instance } else { &name.collection });
         let docs = attributes(&self.handle_docs(id, side, self.analysis.equivalents(id)));
         let methods = self.handle_methods(id, side, imports);
-        vec![
-            Item::Rust(quote! {
-                #docs
-                #[derive(Clone, Debug)]
-                pub struct #handle(pub(crate) Scope);
-            }),
-            Item::Impl(ImplBlock { head: quote! { impl #handle }, items: methods }),
-        ]
+        let mut items = vec![Item::Rust(quote! {
+            #docs
+            #[derive(Clone, Debug)]
+            pub struct #handle(pub(crate) Scope);
+        })];
+        if !methods.is_empty() {
+            items.push(Item::Impl(ImplBlock { head: quote! { impl #handle }, items: methods }));
+        }
+        items
     }
 
     /// Returns the methods of a handle: one for each operation, and those that return child handles.
     pub fn handle_methods(&self, id: ResourceId, side: Side, imports: &mut Imports) -> Vec<TokenStream> {
         let resource = &self.api.client_resources()[id];
-        let operations = resource.operations.iter().filter(|id| self.api.client_resource(**id).1 == side);
+        let has_files = !self.operation_files(id).is_empty();
+        let is_here = |operation: &&OperationId| !has_files && self.api.client_resource(**operation).1 == side;
+        let operations = resource.operations.iter().filter(is_here);
         let mut methods: Vec<_> = operations.map(|operation| self.operation_method(*operation, imports)).collect();
         for child in self.analysis.children_of_side(self.api, id, side) {
             methods.extend(self.child_handle_methods(child, imports));
@@ -311,10 +316,17 @@ impl Context<'_> {
         if instance_method.is_some() {
             items.extend(self.handle_items(ResourceId::FIRST, Side::Instance, imports));
         }
-        for operation in &self.api.client_resources()[ResourceId::FIRST].operations {
-            items.extend(self.request_items(*operation, imports));
-        }
+        items.extend(self.all_request_items(ResourceId::FIRST, imports));
         (instance_method, items)
+    }
+
+    /// Returns the requests of the operations of a resource, unless each operation has a file.
+    fn all_request_items(&self, id: ResourceId, imports: &mut Imports) -> Vec<Item> {
+        if !self.operation_files(id).is_empty() {
+            return Vec::new();
+        }
+        let operations = &self.api.client_resources()[id].operations;
+        operations.iter().flat_map(|operation| self.request_items(*operation, imports)).collect()
     }
 }
 

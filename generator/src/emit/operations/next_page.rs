@@ -1,47 +1,121 @@
-//! Emits how a request for a list finds its next page.
+//! Emits the trait `Paginated` of list requests, and the method `next_token` of pages.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use crate::emit::Context;
 use crate::emit::imports::Imports;
-use crate::ir::{Next, Operation, Paging};
+use crate::emit::macro_call::MacroCall;
+use crate::emit::models::is_always_present;
+use crate::emit::{BLANK, Context, Item, ident, tokens};
+use crate::ir::{Field, Next, Operation, OperationId, Paging, ResponseBody, Shape, TypeId, TypeRef};
+
+/// The expression that creates a `NextPage`.
+struct NextPage {
+    expression: TokenStream,
+    /// Whether the expression reads the page.
+    reads_page: bool,
+}
 
 impl Context<'_> {
-    /// Returns the call that configures how the next page is requested, unless the page type itself has the URL.
-    pub(super) fn next_page(
-        &self,
-        operation: &Operation,
-        paging: &Paging,
-        imports: &mut Imports,
-    ) -> Option<TokenStream> {
-        if !self.api.overrides_next_page(operation, &self.pages) {
+    /// Returns the methods of a request for a paginated list, and its implementation of `Paginated`. `page` is the type of its
+    /// pages.
+    pub(super) fn pagination(&self, id: OperationId, page: &str, imports: &mut Imports) -> Vec<Item> {
+        let operation = &self.api.operations[id];
+        let (Some(paging), ResponseBody::Json(page_type)) = (&operation.paging, operation.response_body()) else {
+            return Vec::new();
+        };
+        let (request, item) = (&self.names.operation(id).request, self.text(&paging.item, imports));
+        let call = MacroCall::with_argument("impl_list_request", format!("{request} => {page}, {item}"));
+        let items = tokens(&self.items(page_type, &paging.items));
+        let NextPage { expression, reads_page } = self.next_page(operation, page_type, paging, "page", imports);
+        let argument = if reads_page {
+            quote! { page }
+        } else {
+            quote! { _ }
+        };
+        let (request, page, item) = (ident(request), tokens(page), tokens(&item));
+        imports.add("crate::runtime", "Paginated");
+        let implementation = quote! {
+            impl Paginated for #request {
+                type Page = #page;
+                type Item = #item;
+
+                #[doc = #BLANK]
+                fn items(page: &mut #page) -> &mut Vec<#item> { #items }
+
+                #[doc = #BLANK]
+                fn next_page(#argument: &#page) -> NextPage { #expression }
+            }
+        };
+        vec![Item::Call(call), Item::Rust(implementation)]
+    }
+
+    /// Returns the method `next_token` of a page. A page has none if the token depends on the request or on the headers of the
+    /// response, or if operations with such pages request the next page in different ways.
+    pub(in crate::emit) fn next_token(&self, id: TypeId, imports: &mut Imports) -> Option<TokenStream> {
+        let (first, others) = self.pages.get(&id)?.split_first()?;
+        let paging = first.paging.as_ref()?;
+        // A page with a separate flag for further pages may have a cursor even if it is the last page.
+        let is_in_page = matches!(paging.next, Next::Url(_) | Next::Cursor { .. }) && paging.more.is_empty();
+        let same = |other: &&Operation| {
+            other.paging.as_ref().is_some_and(|other| other.next == paging.next && other.more == paging.more)
+        };
+        // A property with this name has an accessor.
+        let has_accessor = self.names.ty(id).parts.iter().any(|part| part == "next_token");
+        if !is_in_page || !others.iter().all(same) || has_accessor {
             return None;
         }
-        let pointer = |keys: &[String]| -> String {
-            keys.iter().map(|key| format!("/{}", key.replace('~', "~0").replace('/', "~1"))).collect()
+        let NextPage { expression, .. } = self.next_page(first, &TypeRef::Named(id), paging, "self", imports);
+        Some(quote! {
+            /// Returns a token for the rest of the list after this page. Pass it to the `resume` method of a request with the same
+            /// parameters, at any time and in any program. Returns `None` on the last page.
+            pub fn next_token(&self) -> Option<String> { #expression.token() }
+        })
+    }
+
+    /// Returns whether a property of a page contains its items.
+    pub(in crate::emit) fn is_items_property(&self, page: TypeId, field: &Field) -> bool {
+        let mut pages = self.pages.get(&page).into_iter().flatten().flat_map(|operation| &operation.paging);
+        pages.any(|paging| paging.items.first() == Some(&field.wire))
+    }
+
+    /// Returns the expression for how the page after `page`, a variable, is requested.
+    fn next_page(
+        &self,
+        operation: &Operation,
+        page_type: &TypeRef,
+        paging: &Paging,
+        page: &str,
+        imports: &mut Imports,
+    ) -> NextPage {
+        let mut value = |keys: &[String]| match keys {
+            [] => None,
+            keys => Some(self.page_value(page, page_type, keys)?.import(imports).option()),
         };
-        let mut total_keys = &Vec::new();
+        let no_keys = Vec::new();
+        let total_keys = match &paging.next {
+            Next::Offset { total, .. } | Next::PageNumber { total, .. } => total,
+            _ => &no_keys,
+        };
+        let (total, more) = (value(total_keys), value(&paging.more));
+        let main = match &paging.next {
+            Next::Url(keys) | Next::Cursor { keys, .. } => value(keys),
+            Next::LastItem { keys, .. } => {
+                let last_item = self.page_value(page, page_type, &paging.items);
+                last_item.and_then(|last_item| self.last_item_value(last_item, &paging.item, keys, imports))
+            }
+            Next::Link | Next::Offset { .. } | Next::PageNumber { .. } => None,
+        };
+        let reads_page = [&main, &total, &more].into_iter().any(Option::is_some);
+        // Without its value, the expression is not Rust, which is an internal error.
+        let main = tokens(&main.unwrap_or_default());
         let constructor = match &paging.next {
-            Next::Url(keys) => {
-                let at = pointer(keys);
-                quote! { url(#at) }
-            }
+            Next::Url(_) => quote! { url(#main) },
             Next::Link => quote! { link() },
-            Next::Cursor { keys, param } => {
-                let at = pointer(keys);
-                quote! { cursor(#param, #at) }
-            }
-            Next::LastItem { keys, param } => {
-                let (items, at) = (pointer(&paging.items), pointer(keys));
-                quote! { last_item(#param, #items, #at) }
-            }
-            Next::Offset { param, total } => {
-                total_keys = total;
-                quote! { offset(#param) }
-            }
-            Next::PageNumber { param, first, total } => {
-                total_keys = total;
+            Next::Cursor { param, .. } => quote! { cursor(#param, #main) },
+            Next::LastItem { param, .. } => quote! { last_item(#param, #main) },
+            Next::Offset { param, .. } => quote! { offset(#param) },
+            Next::PageNumber { param, first, .. } => {
                 let first = Literal::u64_unsuffixed(*first);
                 quote! { page_number(#param, #first) }
             }
@@ -53,16 +127,39 @@ impl Context<'_> {
         let size_param = paging.page_size.as_ref().map(|(name, _)| name).filter(|_| needs_page_size);
         let param = size_param.and_then(|name| operation.params.iter().find(|param| param.wire == *name));
         let default_size = param.and_then(|param| param.default.as_ref()?.as_u64()).map(Literal::u64_unsuffixed);
-        let pointer_if_any = |keys: &[String]| Some(pointer(keys)).filter(|pointer| !pointer.is_empty());
+        let (total, more) = (total.as_deref().map(tokens), more.as_deref().map(tokens));
         let options = [
             size_param.map(|name| quote! { .size_parameter(#name) }),
             default_size.map(|size| quote! { .default_size(#size) }),
-            pointer_if_any(total_keys).map(|pointer| quote! { .total(#pointer) }),
-            pointer_if_any(&paging.more).map(|pointer| quote! { .more(#pointer) }),
+            total.map(|total| quote! { .total(#total) }),
+            more.map(|more| quote! { .more(#more) }),
         ];
         let options = options.into_iter().flatten();
         imports.add("crate::runtime", "NextPage");
-        let next_page = quote! { NextPage::#constructor #(#options)* };
-        Some(quote! { .next_page(#next_page) })
+        NextPage { expression: quote! { NextPage::#constructor #(#options)* }, reads_page }
+    }
+
+    /// Returns the expression for the items of `page`. All properties on the path to them are required.
+    fn items(&self, page_type: &TypeRef, keys: &[String]) -> String {
+        let (mut at, mut path) = (page_type, "page".to_owned());
+        let Some((last, _)) = keys.split_last() else { return path };
+        for key in keys {
+            let Some((id, field, part)) = self.property(at, key) else { continue };
+            path = format!("{path}.{part}");
+            if key == last && !is_always_present(field) {
+                let times = if self.is_double_option(id, field) { 2 } else { 1 };
+                return path + &".get_or_insert_default()".repeat(times);
+            }
+            at = &field.ty;
+        }
+        format!("&mut {path}")
+    }
+
+    /// Returns a property of an object: the type of the object, the field, and its Rust name.
+    pub(super) fn property(&self, ty: &TypeRef, wire: &str) -> Option<(TypeId, &Field, &str)> {
+        let TypeRef::Named(id) = self.resolved(ty) else { return None };
+        let Shape::Record(record) = &self.api.types[*id].shape else { return None };
+        let mut fields = record.fields.iter().zip(&self.names.ty(*id).parts);
+        fields.find(|(field, _)| field.wire == wire).map(|(field, part)| (*id, field, part.as_str()))
     }
 }

@@ -46,7 +46,7 @@ impl Context<'_> {
             let (names, types): (Vec<_>, Vec<_>) = typed.unzip();
             calls.insert(0, quote! { .#multipart(&[#((#names, #types)),*]) });
         }
-        calls.extend(self.setting_calls(operation, imports));
+        calls.extend(self.setting_calls(operation));
         imports.add("crate::runtime", "Request");
         let (method, request) = (ident(&name.method), ident(&name.request));
         let constructor_suffix = match (operation.method, operation.body) {
@@ -84,10 +84,9 @@ impl Context<'_> {
         }
     }
 
-    /// Returns the calls that configure a request: its pagination, server, credentials and media types.
-    fn setting_calls(&self, operation: &Operation, imports: &mut Imports) -> Vec<TokenStream> {
+    /// Returns the calls that configure a request: its page size, server, credentials and media types.
+    fn setting_calls(&self, operation: &Operation) -> Vec<TokenStream> {
         let mut calls = Vec::new();
-        calls.extend(operation.paging.as_ref().and_then(|paging| self.next_page(operation, paging, imports)));
         if let Some((wire, maximum)) = operation.paging.as_ref().and_then(Paging::limit_parameter) {
             let maximum = Literal::u64_unsuffixed(maximum);
             calls.push(quote! { .paged(#wire, Some(#maximum)) });

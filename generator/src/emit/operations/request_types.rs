@@ -32,7 +32,6 @@ impl Context<'_> {
 
     /// Returns the type of a request, its setters, and the macro calls that implement the traits of requests.
     pub fn request_items(&self, id: OperationId, imports: &mut Imports) -> Vec<Item> {
-        let operation = &self.api.operations[id];
         let name = self.names.operation(id);
         let (resource_id, side) = self.api.client_resource(id);
         let handle = self.names.resource(resource_id);
@@ -57,13 +56,7 @@ impl Context<'_> {
             items.push(Item::Impl(ImplBlock { head: quote! { impl #request }, items: methods }));
         }
         items.push(Item::Call(MacroCall::with_argument("impl_request", format!("{request} => {value}"))));
-        if let Some(paging) = &operation.paging {
-            let item = self.text(&paging.item, imports);
-            items.push(Item::Call(MacroCall::with_argument(
-                "impl_list_request",
-                format!("{request} => {value}, {item}"),
-            )));
-        }
+        items.extend(self.pagination(id, &value, imports));
         items.extend(self.response_enum(id, imports));
         items
     }

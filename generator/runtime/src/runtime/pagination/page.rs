@@ -2,29 +2,17 @@
 
 use std::fmt;
 use std::future::poll_fn;
-use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::vec;
 
 use futures_core::Stream;
 
+use super::next_page::Paginated;
 use super::pager::Pager;
-use crate::runtime::request::encode::push_pair;
 use crate::runtime::request::request_parts::Parts;
-use crate::runtime::{Decode, FromJson, Json, Result};
-
-/// One page of a list.
-pub trait Page {
-    /// The type of the items.
-    type Item;
-
-    /// Returns the items of the page.
-    fn items(&mut self) -> &mut Vec<Self::Item>;
-
-    /// Returns the URL of the next page, absolute or relative to this page, or `None` on the last page.
-    fn next(&self) -> Option<&str>;
-}
+use crate::runtime::response::decode::DecodeJson;
+use crate::runtime::{Decode, Json, RawResponse, Result};
 
 /// The pages of a list. Each page is requested when it is needed. The pages end after the last page, after the page that
 /// reaches the limit, and after an error.
@@ -33,12 +21,13 @@ pub trait Page {
 #[must_use = "pages are requested only when they are needed"]
 pub struct Pages<P> {
     pager: Pager,
-    page: PhantomData<fn() -> P>,
+    decode: fn(&mut Pager, RawResponse) -> Result<P>,
 }
 
-impl<P: Page + FromJson> Pages<P> {
-    pub(crate) fn new(parts: Parts) -> Self {
-        Self { pager: Pager::new(parts), page: PhantomData }
+impl<P> Pages<P> {
+    /// Creates the pages of a list. `L` is the type of its request, and `V` decodes the pages.
+    pub(crate) fn new<L: Paginated<Page = P>, V: DecodeJson<P>>(parts: Parts) -> Self {
+        Self { pager: Pager::new(parts), decode: decode_page::<L, V> }
     }
 
     /// Returns the next page, or `None` after the last page. If the future is dropped, the next call awaits the page that it
@@ -49,7 +38,7 @@ impl<P: Page + FromJson> Pages<P> {
     /// Returns the error of the request, and [`Error::Paging`](crate::runtime::Error::Paging) if the URL of the page is outside
     /// of the API or was requested before.
     pub async fn try_next(&mut self) -> Result<Option<P>> {
-        poll_fn(|context| self.poll_page(context)).await
+        poll_fn(|context| self.pager.poll_page(context, self.decode)).await
     }
 
     /// Returns the next page, as [`try_next`](Self::try_next) does, and blocks the thread until it arrives. The thread
@@ -70,22 +59,14 @@ impl<P: Page + FromJson> Pages<P> {
     pub fn next_token(&self) -> Option<String> {
         self.pager.next_page_url()?.query().map(str::to_owned)
     }
-
-    fn poll_page(&mut self, context: &mut Context<'_>) -> Poll<Result<Option<P>>> {
-        let Some(mut response) = ready!(self.pager.poll_response(context)?) else { return Poll::Ready(Ok(None)) };
-        let mut page = Json::<P>::decode(&mut response)?;
-        let item_count = page.items().len();
-        self.pager.set_current_page(response, item_count, page.next());
-        self.pager.poll_prefetch(context);
-        Poll::Ready(Ok(Some(page)))
-    }
 }
 
-impl<P: Page + FromJson> Stream for Pages<P> {
+impl<P> Stream for Pages<P> {
     type Item = Result<P>;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.get_mut().poll_page(context).map(Result::transpose)
+        let Self { pager, decode } = self.get_mut();
+        pager.poll_page(context, *decode).map(Result::transpose)
     }
 }
 
@@ -100,14 +81,16 @@ impl<P> fmt::Debug for Pages<P> {
 ///
 /// This is a [`Stream`]. [`try_next`](Self::try_next) does the same without an import.
 #[must_use = "pages are requested only when they are needed"]
-pub struct Items<P: Page> {
-    pages: Pages<P>,
-    page_items: vec::IntoIter<P::Item>,
+pub struct Items<T> {
+    pager: Pager,
+    decode: fn(&mut Pager, RawResponse) -> Result<Vec<T>>,
+    page_items: vec::IntoIter<T>,
 }
 
-impl<P: Page + FromJson> Items<P> {
-    pub(crate) fn new(pages: Pages<P>) -> Self {
-        Self { pages, page_items: Vec::new().into_iter() }
+impl<T> Items<T> {
+    /// Creates the items of a list. `L` is the type of its request, and `V` decodes the pages.
+    pub(crate) fn new<L: Paginated<Item = T>, V: DecodeJson<L::Page>>(parts: Parts) -> Self {
+        Self { pager: Pager::new(parts), decode: decode_items::<L, V>, page_items: Vec::new().into_iter() }
     }
 
     /// Returns the next item, or `None` after the last item. If the future is dropped, no item is lost.
@@ -115,7 +98,7 @@ impl<P: Page + FromJson> Items<P> {
     /// # Errors
     ///
     /// As for [`Pages::try_next`].
-    pub async fn try_next(&mut self) -> Result<Option<P::Item>> {
+    pub async fn try_next(&mut self) -> Result<Option<T>> {
         poll_fn(|context| self.poll_item(context)).await
     }
 
@@ -126,27 +109,24 @@ impl<P: Page + FromJson> Items<P> {
     ///
     /// As for [`try_next`](Self::try_next), and inside an async task.
     #[cfg(feature = "blocking")]
-    pub fn wait_next(&mut self) -> Result<Option<P::Item>> {
-        crate::runtime::wait(self.pages.pager.operation(), self.try_next())
+    pub fn wait_next(&mut self) -> Result<Option<T>> {
+        crate::runtime::wait(self.pager.operation(), self.try_next())
     }
 
-    fn poll_item(&mut self, context: &mut Context<'_>) -> Poll<Result<Option<P::Item>>> {
+    fn poll_item(&mut self, context: &mut Context<'_>) -> Poll<Result<Option<T>>> {
         loop {
             if let Some(item) = self.page_items.next() {
-                self.pages.pager.poll_prefetch(context);
+                self.pager.poll_prefetch(context);
                 return Poll::Ready(Ok(Some(item)));
             }
-            let remaining = self.pages.pager.remaining().unwrap_or(usize::MAX);
-            let Some(mut page) = ready!(self.pages.poll_page(context)?) else { return Poll::Ready(Ok(None)) };
-            let mut items = std::mem::take(page.items());
-            items.truncate(remaining);
+            let Some(items) = ready!(self.pager.poll_page(context, self.decode)?) else { return Poll::Ready(Ok(None)) };
             self.page_items = items.into_iter();
         }
     }
 }
 
-impl<P: Page + FromJson> Stream for Items<P> {
-    type Item = Result<P::Item>;
+impl<T> Stream for Items<T> {
+    type Item = Result<T>;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         self.get_mut().poll_item(context).map(Result::transpose)
@@ -154,30 +134,32 @@ impl<P: Page + FromJson> Stream for Items<P> {
 }
 
 /// The items are not pinned.
-impl<P: Page> Unpin for Items<P> {}
+impl<T> Unpin for Items<T> {}
 
-impl<P: Page> fmt::Debug for Items<P> {
+impl<T> fmt::Debug for Items<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Items").field("request", self.pages.pager.request()).finish_non_exhaustive()
+        f.debug_struct("Items").field("request", self.pager.request()).finish_non_exhaustive()
     }
 }
 
-/// Returns the token of a page: the query of the URL that leads to it.
-pub fn token_of_link(link: Option<&str>) -> Option<String> {
-    let (_, query) = link?.split('#').next()?.split_once('?')?;
-    (!query.is_empty()).then(|| query.to_owned())
+/// Decodes a page, which becomes the current page of the pager.
+fn decode_page<L: Paginated, V: DecodeJson<L::Page>>(pager: &mut Pager, mut response: RawResponse) -> Result<L::Page> {
+    let mut page = Json::<L::Page, V>::decode(&mut response)?;
+    let item_count = L::items(&mut page).len();
+    pager.set_current_page(response, item_count, L::next_page(&page));
+    Ok(page)
 }
 
-/// Returns the token of a page: the query parameter `name` with the cursor. Some APIs have the URL of the page in place of the
-/// cursor; its query is the token.
-pub fn token_of_cursor(name: &str, cursor: Option<&str>) -> Option<String> {
-    let cursor = cursor.filter(|cursor| !cursor.is_empty())?;
-    if cursor.starts_with("https://") || cursor.starts_with("http://") {
-        return token_of_link(Some(cursor));
-    }
-    let mut token = String::new();
-    push_pair(&mut token, name, cursor);
-    Some(token)
+/// Decodes a page, and returns its items up to the limit.
+fn decode_items<L: Paginated, V: DecodeJson<L::Page>>(
+    pager: &mut Pager,
+    response: RawResponse,
+) -> Result<Vec<L::Item>> {
+    let remaining = pager.remaining().unwrap_or(usize::MAX);
+    let mut page = decode_page::<L, V>(pager, response)?;
+    let mut items = std::mem::take(L::items(&mut page));
+    items.truncate(remaining);
+    Ok(items)
 }
 
 /// Adds the methods that all generated requests for paginated lists have: `impl_list_request!(ListPets => PetPage, Pet);`.
@@ -212,13 +194,13 @@ macro_rules! impl_list_request {
             /// it.
             #[inline]
             pub fn pages(self) -> $crate::runtime::Pages<$page> {
-                self.0.pages()
+                self.0.pages::<Self>()
             }
 
             /// Returns the items of all pages. A page is requested when the items of the previous page are used up.
             #[inline]
-            pub fn stream(self) -> $crate::runtime::Items<$page> {
-                self.0.stream()
+            pub fn stream(self) -> $crate::runtime::Items<$item> {
+                self.0.stream::<Self>()
             }
 
             /// Returns all items of all pages, up to the limit.
@@ -228,7 +210,7 @@ macro_rules! impl_list_request {
             /// Returns the error of the first page that fails.
             #[inline]
             pub async fn all(self) -> $crate::runtime::Result<Vec<$item>> {
-                self.0.all().await
+                self.0.all::<Self>().await
             }
 
             /// Returns all items of all pages, up to the limit, and blocks the thread until they arrive. The thread must not be
@@ -240,7 +222,7 @@ macro_rules! impl_list_request {
             #[cfg(feature = "blocking")]
             #[inline]
             pub fn wait_all(self) -> $crate::runtime::Result<Vec<$item>> {
-                self.0.wait_all()
+                self.0.wait_all::<Self>()
             }
         }
     };

@@ -5,11 +5,13 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 
-// [if next_page.rs
 use bytes::Bytes;
-// [end next_page.rs]
 use reqwest::Url;
 
+// [if link_header.rs
+use super::link_header::next_link_in;
+// [end link_header.rs]
+use super::next_page::{NextPage, Source};
 use crate::runtime::request::request_parts::Parts;
 use crate::runtime::{Error, PagingError, RawResponse, Result};
 
@@ -62,10 +64,21 @@ impl Pager {
         self.remaining
     }
 
+    /// Returns the next page, or `None` after the last page and after an error. `decode` decodes a response, and sets the
+    /// [current page](Self::set_current_page).
+    pub fn poll_page<P>(
+        &mut self,
+        context: &mut Context<'_>,
+        decode: impl FnOnce(&mut Self, RawResponse) -> Result<P>,
+    ) -> Poll<Result<Option<P>>> {
+        let Some(response) = ready!(self.poll_response(context)?) else { return Poll::Ready(Ok(None)) };
+        let page = decode(self, response)?;
+        self.poll_prefetch(context);
+        Poll::Ready(Ok(Some(page)))
+    }
+
     /// Returns the response with the next page, or `None` after the last page and after an error.
-    ///
-    /// Call [`set_current_page`](Self::set_current_page) before the next poll, which otherwise returns `None`.
-    pub fn poll_response(&mut self, context: &mut Context<'_>) -> Poll<Result<Option<RawResponse>>> {
+    fn poll_response(&mut self, context: &mut Context<'_>) -> Poll<Result<Option<RawResponse>>> {
         if let Some(prefetched) = self.prefetched.take() {
             return Poll::Ready(prefetched.map(Some));
         }
@@ -114,23 +127,31 @@ impl Pager {
         self.parts.operation
     }
 
-    /// Sets the current page: its response, its number of items and its URL of the next page.
-    pub fn set_current_page(&mut self, response: RawResponse, item_count: usize, next_url: Option<&str>) {
+    /// Sets the current page: its response, its number of items and how the page after it is requested.
+    pub fn set_current_page(&mut self, response: RawResponse, item_count: usize, next_page: NextPage) {
         self.remaining = self.remaining.map(|remaining| remaining.saturating_sub(item_count));
-        // [if next_page.rs
-        let configured_url = self.parts.next_page.as_ref().map(|next_page| next_page(&response, item_count));
-        let next_url = configured_url.as_ref().map_or(next_url, |url| url.as_deref());
+        let next_url = match next_page.source {
+            // [if link_header.rs
+            Source::LinkHeader => next_link_in(&response.headers),
+            // [end link_header.rs]
+            // [if page_parameter.rs
+            Source::Parameter { name, value } => {
+                let query = response.sent.uri.query().unwrap_or_default();
+                value.next_url(name, &next_page.last_page, query, item_count)
+            }
+            // [end page_parameter.rs]
+            // Some APIs end a list with an empty URL.
+            Source::Url(url) => url.filter(|url| !url.trim().is_empty()),
+        };
         let previous_body = self.loop_guard.last_body.replace(response.body.clone());
         self.loop_guard.is_repeated = item_count > 0 && previous_body.as_ref() == Some(&response.body);
-        // [end next_page.rs]
-        // Some APIs end a list with an empty URL.
         self.requested_url = None;
-        self.next = match next_url.filter(|url| !url.trim().is_empty()) {
+        self.next = match next_url {
             Some(url) if self.remaining == Some(0) => {
-                self.requested_url = self.resolve(&response, url).ok();
+                self.requested_url = self.resolve(&response, &url).ok();
                 NextPoll::End
             }
-            Some(url) => match self.resolve(&response, url) {
+            Some(url) => match self.resolve(&response, &url) {
                 Ok(url) => NextPoll::RequestPage(url),
                 Err(problem) => NextPoll::Fail(PagingError { call: response.call, problem }.into()),
             },
@@ -162,12 +183,10 @@ struct LoopGuard {
     remembered: Option<Url>,
     steps: usize,
     steps_to_wait: usize,
-    // [if next_page.rs
     /// The body of the last page.
     last_body: Option<Bytes>,
     /// Whether the last page has items and the same body as the page before it.
     is_repeated: bool,
-    // [end next_page.rs]
 }
 
 impl LoopGuard {
@@ -179,11 +198,6 @@ impl LoopGuard {
             self.steps = 0;
         }
         self.steps += 1;
-        // [if next_page.rs
-        if self.is_repeated {
-            return true;
-        }
-        // [end next_page.rs]
-        self.remembered.as_ref() == Some(next)
+        self.is_repeated || self.remembered.as_ref() == Some(next)
     }
 }

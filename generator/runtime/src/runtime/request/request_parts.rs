@@ -51,10 +51,7 @@ pub struct Parts {
     /// The body, if the body is not a form.
     pub body: Option<Arc<dyn RequestBody>>,
     pub paging: Option<Paging>,
-    // [if next_page.rs
-    pub next_page: Option<NextPageFn>,
-    // [end next_page.rs]
-    /// The maximum number of items in the whole list.
+    /// The maximum number of items of a list.
     pub limit: Option<usize>,
     pub prefetch: bool,
     /// The token of the page at which a list starts. It consists of query parameters, which replace parameters of the same
@@ -70,11 +67,6 @@ pub struct Parts {
 #[derive(Clone)]
 pub struct ExpectsRedirect;
 // [end redirect.rs]
-
-// [if next_page.rs
-/// A function that returns the link to the next page, for a response and its number of items.
-pub type NextPageFn = Arc<dyn Fn(&crate::runtime::RawResponse, usize) -> Option<String> + Send + Sync>;
-// [end next_page.rs]
 
 /// A request body, which is encoded for each attempt.
 pub trait RequestBody: Any + Send + Sync {
@@ -183,9 +175,6 @@ impl Parts {
             form: None,
             body: None,
             paging: None,
-            // [if next_page.rs
-            next_page: None,
-            // [end next_page.rs]
             limit: None,
             prefetch: false,
             resume: None,

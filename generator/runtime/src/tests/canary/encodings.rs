@@ -43,9 +43,17 @@ pub const ENCODINGS: &[Encoding] = &[
         let text = html(text).replace('@', "&commat;").replace('/', "&sol;").replace('\\', "&bsol;");
         text.replace('%', "&percnt;").replace('ë', "&euml;").replace('é', "&eacute;").replace(' ', "&nbsp;")
     }),
+    ("HTML by names without semicolons", |text| {
+        let text =
+            html(text).replace("&apos;", "'").replace('ë', "&euml;").replace('é', "&eacute;").replace(' ', "&nbsp;");
+        ["amp", "lt", "gt", "quot", "euml", "eacute", "nbsp"]
+            .iter()
+            .fold(text, |text, name| text.replace(&format!("&{name};"), &format!("&{name}")))
+    }),
     ("HTML with numbers", |text| encode_chars(text, |number| format!("&#{number};"))),
     ("HTML with numbers, without semicolons", |text| encode_chars(text, |number| format!("&#{number}"))),
     ("HTML, lower case", |text| encode_chars(text, |number| format!("&#x{number:x};"))),
+    ("HTML, lower case, without semicolons", |text| encode_chars(text, |number| format!("&#x{number:x}"))),
     ("HTML, upper case", |text| encode_chars(text, |number| format!("&#X{number:X};"))),
     ("HTML, only one character", |text| text.replace('@', "&#64;")),
     ("Base64", |text| STANDARD.encode(text)),

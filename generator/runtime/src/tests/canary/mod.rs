@@ -160,7 +160,7 @@ async fn undocumented_names_are_not_shown_in_locations() {
         _with_additional: "_with_additional",
         _kind: "_kind" serde,
     });
-    #[derive(Debug, Deserialize)]
+    #[derive(Debug, Deserialize, serde::Serialize)]
     enum Kind {
         #[serde(rename = "a")]
         A,

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use crate::runtime::{
     Api, ClientBuilder, Constraint, Constraints, EnvCredentials, EnvKind, ErrorFields, HostTemplate, InvalidValue,
-    Nullable, Page, Request, Result, Scheme, Scope, StringOr, checked_text, given, token_of_link,
+    Nullable, Request, Result, Scheme, Scope, StringOr, checked_text, given,
 };
 
 pub mod requests;
@@ -230,24 +230,6 @@ pub struct ServicePage {
 }
 
 impl_model!(response ServicePage { services: "services", meta: "meta" });
-
-impl Page for ServicePage {
-    type Item = Service;
-
-    fn items(&mut self) -> &mut Vec<Service> {
-        &mut self.services
-    }
-
-    fn next(&self) -> Option<&str> {
-        self.meta.next_page_url.as_deref()
-    }
-}
-
-impl ServicePage {
-    pub fn next_token(&self) -> Option<String> {
-        token_of_link(Page::next(self))
-    }
-}
 
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::{Service, ServicePage, ServiceSid, Size, State};
-use crate::runtime::{Constraint, Json, Nothing, Nullable, Request, Value};
+use crate::runtime::{Constraint, Json, NextPage, Nothing, Nullable, Paginated, Request, Value};
 
 /// The request that [`ServiceHandle::update`] returns.
 #[derive(Clone, Debug)]
@@ -153,3 +153,22 @@ impl ListServices {
 
 impl_request!(ListServices => ServicePage);
 impl_list_request!(ListServices => ServicePage, Service);
+
+impl Paginated for ListServices {
+    type Page = ServicePage;
+    type Item = Service;
+
+    fn items(page: &mut ServicePage) -> &mut Vec<Service> {
+        &mut page.services
+    }
+
+    fn next_page(page: &ServicePage) -> NextPage {
+        NextPage::url(page.meta.next_page_url.as_deref())
+    }
+}
+
+impl ServicePage {
+    pub fn next_token(&self) -> Option<String> {
+        ListServices::next_page(self).token()
+    }
+}

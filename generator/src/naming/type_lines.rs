@@ -1,0 +1,64 @@
+//! Estimates how many lines of generated code a type has.
+
+use crate::analyze::{Analysis, Facts};
+use crate::ir::{Api, Constraint, Field, Record, Shape, TypeId, TypeRef, Union};
+
+/// The length of a type name that is too long for a line with a method.
+const LONG_NAME_BYTES: usize = 35;
+
+/// Returns the estimated number of lines of a type.
+pub fn estimate(api: &Api, analysis: &Analysis, id: TypeId) -> usize {
+    let (def, facts) = (&api.types[id], analysis.facts(id));
+    let lines = match &def.shape {
+        Shape::Record(record) => record_lines(api, record, facts),
+        // The variant, the string that it stands for, and its entry in the macro call.
+        Shape::StringEnum(variants) => 22 + 4 * variants.len(),
+        Shape::ValueEnum(values) => 22 + 4 * values.values.len(),
+        Shape::Union(union) => union_lines(union, facts),
+        Shape::Newtype(constraints) => 34 + 2 * constraints.len(),
+        Shape::Wrapper(_) => 10 + validation_lines(facts, 1),
+        Shape::Alias(_) => 3,
+    };
+    def.docs.estimated_lines() + lines
+}
+
+fn record_lines(api: &Api, record: &Record, facts: Facts) -> usize {
+    let constrained: usize = record.fields.iter().map(|field| constraint_lines(&field.ty, &field.constraints)).sum();
+    let additional = if record.additional.is_some() { 10 } else { 0 };
+    18 + record.fields.iter().map(|field| field_lines(api, field)).sum::<usize>()
+        + additional
+        + validation_lines(facts, constrained)
+}
+
+/// Returns the lines of a field: its declaration, and its entries in the constructor, the macro calls and the methods.
+fn field_lines(api: &Api, field: &Field) -> usize {
+    // The signature of a method with a long type has a line for each argument.
+    let has_long_type = |id: TypeId| api.types[id].name.iter().map(String::len).sum::<usize>() > LONG_NAME_BYTES;
+    let extra = if field.ty.named_types().into_iter().any(has_long_type) { 5 } else { 0 };
+    let declaration = 4 + extra + field.docs.estimated_lines();
+    match field.required && !field.nullable {
+        true => declaration + 5,
+        // A getter and a setter.
+        false => declaration + 20,
+    }
+}
+
+fn union_lines(union: &Union, facts: Facts) -> usize {
+    let constants: usize = union.variants.iter().map(|variant| variant.constants.len()).sum();
+    20 + 14 * union.variants.len() + 2 * constants + validation_lines(facts, 8 * union.variants.len())
+}
+
+/// Returns the lines of the constraints of a type, if requests check them.
+fn validation_lines(facts: Facts, lines: usize) -> usize {
+    if facts.is_validated { 6 + lines } else { 0 }
+}
+
+/// Returns the lines of the constraints of a property.
+fn constraint_lines(ty: &TypeRef, constraints: &[Constraint]) -> usize {
+    let nested = match ty {
+        TypeRef::Array(item) | TypeRef::Map(item) | TypeRef::Nullable(item) => 2 + constraint_lines(item, &[]),
+        TypeRef::Named(_) => 5,
+        _ => 1,
+    };
+    nested + 2 * constraints.len()
+}
