@@ -3,6 +3,7 @@
 //! Implements the traits of models.
 
 /// Implements `Deserialize` for a type that implements [`FromJson`](crate::runtime::FromJson).
+#[allow(unused_macros, reason = "an API may have no models")]
 macro_rules! impl_deserialize {
     ($ty:ty) => {
         impl<'de> ::serde::Deserialize<'de> for $ty {

@@ -25,9 +25,13 @@ pub trait FromJson: Sized {
     /// Returns an error if the value does not match the type.
     fn from_json(json: JsonNode<'_>, decoding: &mut Decoding) -> Result<Self, Mismatch>;
 
-    /// Returns the value of a missing property, if the property is optional.
-    fn from_missing() -> Option<Self> {
-        None
+    /// Returns the value of a property that is missing.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the property is required.
+    fn from_missing(name: &'static str) -> Result<Self, Mismatch> {
+        Err(Mismatch::missing(name))
     }
 }
 
@@ -271,7 +275,10 @@ impl<T: FromJson> OtherProperties for BTreeMap<String, T> {
 ///
 /// Returns an error if the property is required and missing.
 pub fn property<T: FromJson>(slot: Option<T>, name: &'static str) -> Result<T, Mismatch> {
-    slot.or_else(T::from_missing).ok_or_else(|| Mismatch::missing(name))
+    match slot {
+        Some(value) => Ok(value),
+        None => T::from_missing(name),
+    }
 }
 
 impl<T: FromJson> FromJson for Option<T> {
@@ -286,8 +293,8 @@ impl<T: FromJson> FromJson for Option<T> {
         }
     }
 
-    fn from_missing() -> Option<Self> {
-        Some(None)
+    fn from_missing(_: &'static str) -> Result<Self, Mismatch> {
+        Ok(None)
     }
 }
 
