@@ -83,14 +83,15 @@ pub enum Next {
 impl fmt::Display for Next {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Url(keys) => write!(f, "next page from the URL in `{}`", keys.join(".")),
-            Self::Link => write!(f, "next page from the header `Link`"),
-            Self::Cursor { keys, param } => write!(f, "next page by `{param}` from `{}`", keys.join(".")),
+            Self::Url(keys) => write!(f, "URL of the next page in `{}`", keys.join(".")),
+            Self::Link => write!(f, "URL of the next page in the header `Link`"),
+            Self::Cursor { keys, param } => write!(f, "cursor from `{}`, sent in `{param}`", keys.join(".")),
             Self::LastItem { keys, param } => {
-                write!(f, "next page by `{param}` from `{}` of the last item", keys.join("."))
+                write!(f, "cursor from `{}` of the last item, sent in `{param}`", keys.join("."))
             }
             Self::Offset { param, total } | Self::PageNumber { param, total, .. } => {
-                write!(f, "next page by `{param}`")?;
+                let value = if matches!(self, Self::Offset { .. }) { "offset" } else { "page number" };
+                write!(f, "{value} sent in `{param}`")?;
                 if total.is_empty() { Ok(()) } else { write!(f, ", total in `{}`", total.join(".")) }
             }
         }

@@ -58,7 +58,10 @@ impl<'v, 'd> ObjectReader<'v, 'd> {
                 &*EMPTY
             }
             _ => {
-                context.report(Diagnostic { severity, ..wrong_type_error(value, &pointer, "a mapping") });
+                match severity {
+                    Severity::Warning => report_tolerated(value, &pointer, "a mapping", "ignored", context),
+                    _ => report_wrong_type(value, &pointer, "a mapping", context),
+                }
                 return None;
             }
         };
@@ -199,8 +202,7 @@ impl<'v, 'd> ObjectReader<'v, 'd> {
         let value = self.value(keyword)?;
         let converted = convert(value);
         if converted.is_none() {
-            let diagnostic = wrong_type_error(value, &self.pointer_to(keyword), expected);
-            self.context.report(Diagnostic { severity: Severity::Warning, ..diagnostic });
+            report_tolerated(value, &self.pointer_to(keyword), expected, "ignored", self.context);
         }
         converted
     }
