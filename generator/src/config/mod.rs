@@ -15,7 +15,7 @@ use crate::diagnostics::{Diagnostic, Diagnostics, Location, code};
 use crate::source::Source;
 
 pub use check::FORMAT_TYPES;
-pub use mock::{Copies, Filter, Mock, NewestFirst, Part, Rule, Test};
+pub use mock::{Copies, Filter, Mock, NewestFirst, Part, RuleSet, Test};
 pub use toml::Spanned;
 
 /// The configuration in `codegen.toml`.
