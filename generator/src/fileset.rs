@@ -98,7 +98,7 @@ pub struct Drift {
 pub enum DriftKind {
     /// The file is missing.
     Missing,
-    /// The file has another text.
+    /// The file has a different text.
     Stale {
         /// The diff from the existing text to the generated one.
         diff: String,

@@ -4,7 +4,7 @@
 //! does not say where the mistake is, and skips unknown keywords. The parser converts the keywords of OpenAPI 3.1 to
 //! those of 3.0.
 //!
-//! The model lacks some keywords. The parser stores their values where the model has a field without another meaning:
+//! The model lacks some keywords. The parser stores their values where the model has a field without a different meaning:
 //!
 //! - Keywords with simple values (`contentEncoding`, `contentMediaType`, `itemSchema`, large limits) are in the `extensions`, under
 //!   their own names, which have no prefix `x-`.

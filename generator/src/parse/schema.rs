@@ -342,8 +342,8 @@ fn required(object: &mut ObjectReader<'_, '_>) -> Vec<String> {
     }
 }
 
-/// Reads the schema of the items of an array. In old versions of JSON Schema, `items` may be the array of items of a
-/// tuple.
+/// Reads the schema of the items of an array. Returns `None` if `items` is an array of schemas, as in old versions of JSON
+/// Schema: these describe the items of a tuple.
 fn array_items(object: &mut ObjectReader<'_, '_>) -> Option<ReferenceOr<Box<Schema>>> {
     match object.value("items") {
         Some(Value::Array(_) | Value::Bool(_)) => None,

@@ -119,7 +119,7 @@ fn add_faults(shared: &Shared, body: &[u8]) -> Page {
     }
 }
 
-/// Returns whether a request does not come from a web page of another origin. Browsers send the origin of a page in the header
+/// Returns whether a request does not come from a web page of a different origin. Browsers send the origin of a page in the header
 /// `Origin`.
 ///
 /// The domain of a malicious page may resolve to this machine (DNS rebinding). Then the header `Host` is neither an IP address

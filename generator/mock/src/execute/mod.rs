@@ -156,7 +156,7 @@ impl Execution<'_> {
         let property = self.key_property();
         let mut key_valid_in_path = None;
         for attempt in 0..100 {
-            // A path may accept other identifiers than the key, so the constraints of the key property are often
+            // A path may accept identifiers other than the key, so the constraints of the key property are often
             // stricter. Every second attempt uses the constraints of the property.
             let (ty, constraints) = match property.filter(|_| attempt % 2 == 0) {
                 Some(field) => (&field.ty, &field.constraints),

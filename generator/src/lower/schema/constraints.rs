@@ -69,8 +69,8 @@ impl<'a> Lowering<'a> {
             _ => None,
         };
         let pattern = keywords.pattern.as_ref().filter(|pattern| self.can_check_pattern(pattern, at));
-        // The parser stores the items of a tuple as the properties of the array. `items` describes the items after the
-        // tuple.
+        // The parser stores the schemas in `prefixItems` as the properties of the array. The schema in `items` applies
+        // only to the items after these.
         let is_tuple = keywords.typ.as_deref() == Some("array") && !keywords.properties.is_empty();
         let item_count = keywords.properties.len();
         let item_constraints = keywords.properties.values().enumerate().filter(|_| is_tuple);

@@ -1,4 +1,4 @@
-//! Finds the next page of a list if the request, not the page type, says where it is.
+//! Finds the next page of a list whose page type does not implement the pagination. The request has a [`NextPage`] instead.
 
 use std::cell::LazyCell;
 use std::sync::Arc;
@@ -24,7 +24,7 @@ pub struct NextPage {
     more_pointer: Option<&'static str>,
 }
 
-/// What leads to the next page.
+/// The part of a response or request that determines the request for the next page.
 #[derive(Clone, Copy, Debug)]
 enum NextPageSource {
     LinkHeader,
@@ -36,33 +36,34 @@ enum NextPageSource {
 }
 
 impl NextPage {
-    /// The next page has the URL in the header `Link` (RFC 8288) with the relation `next`.
+    /// The URL of the next page is in the header `Link` (RFC 8288) of the current page, with the relation `next`.
     pub fn link() -> Self {
         Self::new(NextPageSource::LinkHeader)
     }
 
-    /// The next page has the URL at a JSON pointer into the page.
+    /// The URL of the next page is in the body of the current page, at a JSON pointer.
     pub fn url(pointer: &'static str) -> Self {
         Self::new(NextPageSource::Url { pointer })
     }
 
-    /// The next page has the value at a JSON pointer into the page as a query parameter.
+    /// The body of the current page has a cursor, at a JSON pointer. The request for the next page sends it as a query
+    /// parameter.
     pub fn cursor(parameter: &'static str, pointer: &'static str) -> Self {
         Self::new(NextPageSource::Cursor { parameter, pointer })
     }
 
-    /// The next page has the value at a JSON pointer into the last item as a query parameter. The items are at
-    /// `items_pointer`.
+    /// The last item of the current page has a cursor, at the JSON pointer `pointer` into the item. The request for the next
+    /// page sends it as a query parameter. The items are at the JSON pointer `items_pointer` into the body.
     pub fn last_item(parameter: &'static str, items_pointer: &'static str, pointer: &'static str) -> Self {
         Self::new(NextPageSource::LastItem { parameter, items_pointer, pointer })
     }
 
-    /// The next page has the number of previous items as a query parameter.
+    /// The request for the next page sends the number of items on all previous pages as a query parameter.
     pub fn offset(parameter: &'static str) -> Self {
         Self::new(NextPageSource::Offset { parameter })
     }
 
-    /// The next page has its number as a query parameter. `first` is the number of the first page.
+    /// The request for the next page sends the page number as a query parameter. `first` is the number of the first page.
     pub fn page_number(parameter: &'static str, first: u64) -> Self {
         Self::new(NextPageSource::PageNumber { parameter, first })
     }
@@ -100,7 +101,8 @@ impl NextPage {
         });
         let value_at = |pointer: &str| body.pointer(pointer).cloned();
         let has_more = self.more_pointer.and_then(|pointer| value_at(pointer)?.as_bool());
-        // The page itself says whether it is the last one, or else the total number of items does, or else the page size.
+        // Whether this is the last page depends on the boolean of the page. Without one, it depends on the total number of
+        // items, and without that, on the page size.
         let has_next = |items_so_far: Option<u64>| {
             let is_below_total = || Some(items_so_far? < value_at(self.total_pointer?)?.as_u64()?);
             let is_full = || self.page_size(query).is_none_or(|page_size| item_count >= page_size);

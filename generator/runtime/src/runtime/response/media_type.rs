@@ -128,8 +128,8 @@ fn can_read(reads: Reads, received: &str) -> bool {
 // [if download.rs
 
 /// Returns whether a response is JSON or HTML although the request accepts only specific other media types. Such a response is
-/// probably an error message of a gateway or of the API. Other media types are accepted, because servers often declare the
-/// wrong media type for a file.
+/// probably an error message of a gateway or of the API. A response that is neither JSON nor HTML is not considered an error
+/// message, because servers often declare the wrong media type for a file.
 fn is_probably_error_message(expected: Option<&str>, received: &str) -> bool {
     let is_equivalent: fn(&str) -> bool = match received {
         "text/html" | "application/xhtml+xml" => |range| matches!(range, "text/html" | "application/xhtml+xml"),

@@ -113,7 +113,7 @@ impl Credentials {
     }
 
     /// Restricts the credentials to one security scheme, for documents with several schemes of one kind. Building a client
-    /// fails if the document has no such scheme, or if the scheme is of another kind.
+    /// fails if the document has no such scheme, or if the scheme is of a different kind.
     pub fn scheme(self, name: impl Into<String>) -> Self {
         let name = name.into();
         self.edit(|credential| {
