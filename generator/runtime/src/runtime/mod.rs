@@ -77,7 +77,7 @@ mod request;
 mod response;
 mod validation;
 
-// [if token_provider.rs
+// [only with token_provider.rs]
 pub use auth::authorization::BearerToken;
 // [end token_provider.rs]
 pub use auth::credentials::Credentials;

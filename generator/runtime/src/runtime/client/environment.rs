@@ -47,7 +47,7 @@ impl Credentials {
         }
         let mut complete_credentials = complete_credentials.into_iter().map(|(_, credentials)| credentials);
         let credentials = complete_credentials.next().unwrap_or_default();
-        // [if credential_set.rs
+        // [only with credential_set.rs]
         let credentials = complete_credentials.fold(credentials, Self::and);
         // [end credential_set.rs]
         Ok(credentials)
@@ -73,7 +73,7 @@ impl EnvCredentials {
         };
         self.check_value(name, api)?;
         let credentials = self.kind.credentials(name.clone(), secret.flatten().unwrap_or_default());
-        // [if credential_set.rs
+        // [only with credential_set.rs]
         let credentials = if self.scheme.is_empty() { credentials } else { credentials.scheme(self.scheme) };
         // [end credential_set.rs]
         Ok(Ok(credentials))
@@ -86,7 +86,7 @@ impl EnvCredentials {
 
     /// Returns the kind and the name of the security scheme.
     fn security_scheme(&self) -> (EnvKind, &str) {
-        // [if credential_set.rs
+        // [only with credential_set.rs]
         // The client exchanges client credentials for a bearer token, so both are sent in the same way.
         if self.kind == EnvKind::ClientCredentials {
             return (EnvKind::Bearer, self.scheme);
@@ -117,7 +117,7 @@ impl EnvKind {
         match self {
             Self::Basic => Credentials::basic(name, secret),
             Self::ClientCredentials => Credentials::client_credentials(name, secret),
-            // [if credential_set.rs
+            // [only with credential_set.rs]
             Self::Bearer => Credentials::bearer(name),
             Self::Header(header) => Credentials::header(header, name),
             Self::Query(parameter) => Credentials::query(parameter, name),

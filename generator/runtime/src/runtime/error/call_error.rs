@@ -193,7 +193,7 @@ impl DecodeError {
         Self { media_types: Some((expected, received)), ..Self::with_problem(response, problem) }
     }
 
-    // [if typed_error.rs
+    // [only with typed_error.rs]
     /// Creates the error for an error response whose body does not match the requested type.
     pub(crate) fn of_error_response(error: &crate::runtime::ApiError, mismatch: &Mismatch) -> Self {
         Self {

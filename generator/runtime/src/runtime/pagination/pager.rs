@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 
-// [if next_page.rs
+// [only with next_page.rs]
 use bytes::Bytes;
 // [end next_page.rs]
 use reqwest::Url;
@@ -117,7 +117,7 @@ impl Pager {
     /// Sets the current page: its response, its number of items and its URL of the next page.
     pub fn set_current_page(&mut self, response: RawResponse, item_count: usize, next_url: Option<&str>) {
         self.remaining = self.remaining.map(|remaining| remaining.saturating_sub(item_count));
-        // [if next_page.rs
+        // [only with next_page.rs]
         let configured_url = self.parts.next_page.as_ref().map(|next_page| next_page(&response, item_count));
         let next_url = configured_url.as_ref().map_or(next_url, |url| url.as_deref());
         let previous_body = self.loop_guard.last_body.replace(response.body.clone());
@@ -142,7 +142,7 @@ impl Pager {
     fn resolve(&mut self, response: &RawResponse, next_url: &str) -> Result<Url, String> {
         let current = Url::parse(&response.sent.uri.to_string()).map_err(|error| format!("follows none ({error})"))?;
         let (base, documented_base) = (&self.parts.connection.base, self.parts.connection.documented_base.as_ref());
-        // [if servers.rs
+        // [only with servers.rs]
         let documented_base = self.parts.documented_base().or(documented_base);
         let base = self.parts.base(base).map_err(|error| error.rule().to_owned())?;
         // [end servers.rs]
@@ -162,7 +162,7 @@ struct LoopGuard {
     remembered: Option<Url>,
     steps: usize,
     steps_to_wait: usize,
-    // [if next_page.rs
+    // [only with next_page.rs]
     /// The body of the last page.
     last_body: Option<Bytes>,
     /// Whether the last page has items and the same body as the page before it.
@@ -179,7 +179,7 @@ impl LoopGuard {
             self.steps = 0;
         }
         self.steps += 1;
-        // [if next_page.rs
+        // [only with next_page.rs]
         if self.is_repeated {
             return true;
         }

@@ -44,7 +44,7 @@ impl<D: Decode> Request<D> {
             reads: D::reads,
             accept: D::ACCEPT,
             media_types: D::media_types,
-            // [if response_enum.rs
+            // [only with response_enum.rs]
             offers: &[],
             // [end response_enum.rs]
         };

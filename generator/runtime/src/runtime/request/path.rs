@@ -42,7 +42,7 @@ pub fn fill(base: &str, parts: &[PathPart]) -> Result<String, InvalidValue> {
                 let items: Vec<_> = items.iter().map(|item| encode(&item.text()).into_owned()).collect();
                 Cow::Owned(items.join(","))
             }
-            // [if styles.rs
+            // [only with styles.rs]
             Value::Styled { text, .. } => Cow::Borrowed(text.as_str()),
             // [end styles.rs]
             _ => encode(&text),

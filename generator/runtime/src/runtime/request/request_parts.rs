@@ -26,19 +26,19 @@ pub struct Parts {
     pub operation: &'static str,
     pub method: Method,
     pub expected: Expected,
-    // [if security.rs
+    // [only with security.rs]
     /// The alternatives of security schemes for the operation. All schemes of one alternative are required together.
     pub security: &'static [&'static [&'static str]],
     // [end security.rs]
-    // [if anonymous.rs
+    // [only with anonymous.rs]
     /// Whether the operation requires no credentials.
     pub anonymous: bool,
     // [end anonymous.rs]
-    // [if redirect.rs
+    // [only with redirect.rs]
     /// Whether the documented response is a redirect.
     pub expects_redirect: bool,
     // [end redirect.rs]
-    // [if servers.rs
+    // [only with servers.rs]
     /// The base URL of the server of the operation, if the operation has its own server.
     pub server: Option<Result<BaseUrl, InvalidValue>>,
     // [end servers.rs]
@@ -51,7 +51,7 @@ pub struct Parts {
     /// The body, if the body is not a form.
     pub body: Option<Arc<dyn RequestBody>>,
     pub paging: Option<Paging>,
-    // [if next_page.rs
+    // [only with next_page.rs]
     pub next_page: Option<NextPageFn>,
     // [end next_page.rs]
     /// The maximum number of items in the whole list.
@@ -65,13 +65,13 @@ pub struct Parts {
     pub limits: Limits,
 }
 
-// [if redirect.rs
+// [only with redirect.rs]
 /// Marks a request whose documented response is a redirect.
 #[derive(Clone)]
 pub struct ExpectsRedirect;
 // [end redirect.rs]
 
-// [if next_page.rs
+// [only with next_page.rs]
 /// A function that returns the link to the next page, for a response and its number of items.
 pub type NextPageFn = Arc<dyn Fn(&crate::runtime::RawResponse, usize) -> Option<String> + Send + Sync>;
 // [end next_page.rs]
@@ -84,7 +84,7 @@ pub trait RequestBody: Any + Send + Sync {
     fn is_repeatable(&self) -> bool;
     /// Adds the personal data of the body, such as the values of the properties `names`.
     fn add_values(&self, names: &[&str], to: &mut Sensitive);
-    // [if stream_flag.rs
+    // [only with stream_flag.rs]
     /// Returns a copy of the body with a property set to `true`, if the body is a JSON object.
     fn with_flag(&self, _: &str) -> Option<Arc<dyn RequestBody>> {
         None
@@ -144,7 +144,7 @@ impl Parameters {
     fn encoded(&self) -> String {
         let mut pairs = String::new();
         for Parameter { name, value, .. } in &self.0 {
-            // [if styles.rs
+            // [only with styles.rs]
             if let Value::Styled { text, .. } = value {
                 super::encode::push_encoded(&mut pairs, text);
                 continue;
@@ -164,16 +164,16 @@ impl Parts {
             operation,
             method,
             expected,
-            // [if security.rs
+            // [only with security.rs]
             security: &[],
             // [end security.rs]
-            // [if anonymous.rs
+            // [only with anonymous.rs]
             anonymous: false,
             // [end anonymous.rs]
-            // [if redirect.rs
+            // [only with redirect.rs]
             expects_redirect: false,
             // [end redirect.rs]
-            // [if servers.rs
+            // [only with servers.rs]
             server: None,
             // [end servers.rs]
             path: scope.path.clone(),
@@ -183,7 +183,7 @@ impl Parts {
             form: None,
             body: None,
             paging: None,
-            // [if next_page.rs
+            // [only with next_page.rs]
             next_page: None,
             // [end next_page.rs]
             limit: None,
@@ -221,7 +221,7 @@ impl Parts {
         *request.uri_mut() = uri;
         *request.headers_mut() = headers;
         request.extensions_mut().insert(self.expected);
-        // [if redirect.rs
+        // [only with redirect.rs]
         if self.expects_redirect {
             request.extensions_mut().insert(ExpectsRedirect);
         }
@@ -233,7 +233,7 @@ impl Parts {
     /// Returns the URL of the request, and the URL that errors show, which has no query and no path values.
     fn url(&self, page: Option<&Url>) -> Result<(Uri, String), InvalidValue> {
         let base = &self.connection.base;
-        // [if servers.rs
+        // [only with servers.rs]
         let base = self.base(base)?;
         // [end servers.rs]
         let path = path::fill(base.as_str(), &self.path)?;
@@ -301,7 +301,7 @@ impl Parts {
             header.set_sensitive(is_personal(constraints));
             headers.insert(key, header);
         }
-        // [if styles.rs
+        // [only with styles.rs]
         // Within values, `&` is percent-encoded, so each `&` separates two cookies.
         let cookies = self.cookies.encoded().replace('&', "; ");
         if let Some(mut cookies) = header_value(&cookies).filter(|cookies| !cookies.is_empty()) {
@@ -328,7 +328,7 @@ impl SensitiveValues for Parts {
             .flat_map(|parameters| &parameters.0);
         let parameters = parameters.map(|parameter| (&parameter.value, is_personal(parameter.constraints)));
         for (value, is_personal) in path.chain(parameters) {
-            // [if styles.rs
+            // [only with styles.rs]
             if let Value::Styled { json, .. } = value {
                 to.add_json(json, names, is_personal);
             }
@@ -412,7 +412,7 @@ impl fmt::Debug for Parameters {
                 constraints,
             ) {
                 true => f.write_str(PERSONAL),
-                // [if styles.rs
+                // [only with styles.rs]
                 false if matches!(value, Value::Styled { json, .. } if json.get().starts_with(['{', '['])) => {
                     f.write_str("[structured]")
                 }

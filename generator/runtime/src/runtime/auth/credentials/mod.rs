@@ -7,7 +7,7 @@ use std::fmt;
 
 use http::Uri;
 
-// [if credential_set.rs
+// [only with credential_set.rs]
 use self::credential_set::CredentialSet;
 // [end credential_set.rs]
 use crate::runtime::auth::authorization::{Authorization, TokenSource};
@@ -35,7 +35,7 @@ pub enum Credentials {
         /// The client secret.
         client_secret: Secret,
     },
-    // [if credential_set.rs
+    // [only with credential_set.rs]
     /// Other credentials, such as an API key in a header, or a combination of credentials.
     Several(CredentialSet),
     // [end credential_set.rs]
@@ -57,7 +57,7 @@ impl Credentials {
     pub(crate) fn check(&self) -> Result<(), InvalidValue> {
         let (name, text, secret_name, secret) = match self {
             Self::None => return Ok(()),
-            // [if credential_set.rs
+            // [only with credential_set.rs]
             Self::Several(_) => return Ok(()),
             // [end credential_set.rs]
             Self::Basic { user, password } => ("user", user, "password", password),
@@ -79,7 +79,7 @@ impl Credentials {
         self.check()?;
         match self {
             Self::None => Ok(Authorization::None),
-            // [if credential_set.rs
+            // [only with credential_set.rs]
             Self::Several(set) => set.into_authorization(token_url),
             // [end credential_set.rs]
             Self::Basic { user, password } => Authorization::basic(&user, &password)
@@ -101,7 +101,7 @@ impl fmt::Debug for Credentials {
             Self::None => "None",
             Self::Basic { .. } => "Basic",
             Self::ClientCredentials { .. } => "ClientCredentials",
-            // [if credential_set.rs
+            // [only with credential_set.rs]
             Self::Several(_) => "Several",
             // [end credential_set.rs]
         })
