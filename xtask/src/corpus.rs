@@ -14,7 +14,7 @@ use std::time::Instant;
 
 use bindery::diagnostics::render::Style;
 use bindery::diagnostics::{Diagnostics, Severity, code};
-use bindery::fileset::{MARK, is_generated};
+use bindery::fileset::{GENERATED_MARK, is_generated};
 use bindery::source::Source;
 use clap::Args;
 use fs_err as fs;
@@ -159,7 +159,7 @@ fn prepare_folder(out: &Path) -> Result<(), String> {
 /// Returns the manifest of the workspace with the crates of these names.
 fn manifest(members: &[&str]) -> String {
     format!(
-        "# {MARK}: `cargo xtask corpus` writes this folder.\n\n[workspace]\nresolver = \"3\"\nmembers = {members:?}\n"
+        "# {GENERATED_MARK}: `cargo xtask corpus` writes this folder.\n\n[workspace]\nresolver = \"3\"\nmembers = {members:?}\n"
     )
 }
 

@@ -14,15 +14,15 @@ use crate::path::segment;
 #[derive(Debug, Default)]
 pub(crate) struct ResourceRules {
     /// Properties whose values are unique in their collection.
-    pub unique: Vec<String>,
+    pub unique_properties: Vec<String>,
     /// Properties whose values can be used in paths instead of the key of a record.
-    pub lookup: Vec<String>,
+    pub lookup_properties: Vec<String>,
     /// Counter properties, with the value of the first record.
     pub counters: Vec<(String, i64)>,
     /// Default values of properties.
     pub defaults: Vec<(String, Value)>,
     /// String properties that contain JSON.
-    pub json: Vec<String>,
+    pub json_properties: Vec<String>,
     /// Groups of mutually exclusive parameters, and whether one parameter of the group is required.
     pub alternatives: Vec<(Vec<String>, bool)>,
     pub max_items: Option<usize>,
@@ -38,7 +38,7 @@ pub(crate) struct ResourceRules {
     /// For a collection of copies: the path parameters whose value is a property of the parent record, and this property.
     pub params_from_properties: Vec<(String, String)>,
     /// For a collection of copies: the names of the copied properties.
-    pub copied: Vec<String>,
+    pub copied_properties: Vec<String>,
 }
 
 /// A query parameter that selects records.
@@ -79,7 +79,7 @@ pub(crate) fn resource_rules(api: &Api, config: &Config, paths: &BTreeMap<String
                 let params_from_properties =
                     copies.find.iter().map(|(parameter, from)| (parameter.clone(), from.get_ref().clone()));
                 rules.params_from_properties.extend(params_from_properties);
-                rules.copied.extend(copies.set.keys().cloned());
+                rules.copied_properties.extend(copies.set.keys().cloned());
             }
         }
     }
@@ -92,12 +92,12 @@ impl ResourceRules {
         let pairs = |pairs: &BTreeMap<String, Spanned<String>>| {
             pairs.iter().map(|(name, from)| (name.clone(), from.get_ref().clone())).collect::<Vec<_>>()
         };
-        self.unique.extend(names(&rule_set.unique));
-        self.lookup.extend(names(&rule_set.lookup));
+        self.unique_properties.extend(names(&rule_set.unique));
+        self.lookup_properties.extend(names(&rule_set.lookup));
         self.counters.extend(rule_set.counters.iter().map(|(name, first)| (name.clone(), *first.get_ref())));
         let defaults = rule_set.defaults.iter().map(|(name, value)| (name.clone(), json!(value.get_ref())));
         self.defaults.extend(defaults);
-        self.json.extend(names(&rule_set.json));
+        self.json_properties.extend(names(&rule_set.json));
         self.alternatives.extend(rule_set.exactly_one.iter().map(|group| (names(group), true)));
         self.alternatives.extend(rule_set.at_most_one.iter().map(|group| (names(group), false)));
         let max_items = rule_set.max_items.map(|max_items| usize::try_from(max_items).unwrap_or(usize::MAX));

@@ -38,7 +38,7 @@ use serde_json::Value;
 
 use crate::diagnostics::Diagnostics;
 use crate::source::Source;
-pub use consistency::LIMITS;
+pub use consistency::LIMIT_KEYWORDS;
 use context::ParseContext;
 pub use operation::ITEM_SCHEMA;
 pub use schema::{CONTENT_ENCODING, CONTENT_MEDIA_TYPE};

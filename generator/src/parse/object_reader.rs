@@ -81,10 +81,10 @@ impl<'v, 'd> ObjectReader<'v, 'd> {
     /// Reads the value of a keyword, which may be `null`.
     pub fn value_or_null(&mut self, keyword: &'static str) -> Option<&'v Value> {
         /// The maximum number of keywords for which a linear search is faster than hashing.
-        const MAX_SCANNED: usize = 16;
+        const MAX_SCANNED_KEYWORDS: usize = 16;
         self.read.push(keyword);
         match self.map.len() {
-            0..=MAX_SCANNED => self.map.iter().find(|(key, _)| *key == keyword).map(|(_, value)| value),
+            0..=MAX_SCANNED_KEYWORDS => self.map.iter().find(|(key, _)| *key == keyword).map(|(_, value)| value),
             _ => self.map.get(keyword),
         }
     }

@@ -115,7 +115,7 @@ impl Execution<'_> {
     fn make_unique(&self, state: &mut State, record: &mut Value) {
         let Value::Object(entries) = record else { return };
         let declared = self.model.record_of(self.resource);
-        for name in &self.model.rules(self.resource).unique {
+        for name in &self.model.rules(self.resource).unique_properties {
             let is_same_name = |param: &Param| name_key(&param.wire) == name_key(name);
             let is_in_request =
                 self.values.iter().any(|(param, value)| is_same_name(param) || property_at(value, name).is_some());
