@@ -173,7 +173,7 @@ pub enum CredentialVariables<'c> {
 }
 
 impl Credentials {
-    /// Returns the variables by the kind of credentials; `None` if the keys are not a complete set.
+    /// Returns the variables by the kind of credentials. Returns `None` if the keys are not a complete set.
     pub fn variables(&self) -> Option<CredentialVariables<'_>> {
         let Self { user, password, token, key, client_id, client_secret, .. } = self;
         let variables = [user, password, token, key, client_id, client_secret].map(Option::as_deref);

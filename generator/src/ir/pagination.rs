@@ -10,13 +10,14 @@ const MAX_PAGE_SIZE: u64 = 100;
 /// The pagination of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Paging {
-    /// The path of property names to the items of a page; empty if the response is the array of items.
+    /// The path of property names to the items of a page. The path is empty if the response is the array of items.
     pub items: Vec<String>,
     /// The type of an item.
     pub item: TypeRef,
     /// How the next page is requested.
     pub next: Next,
-    /// The path of property names to a boolean that says whether there is a next page; may be empty.
+    /// The path of property names to a boolean that says whether there is a next page. The path is empty if
+    /// pages have no such boolean.
     pub more: Vec<String>,
     /// The query parameter for the number of items per page, and its maximum.
     pub page_size: Option<(String, Option<u64>)>,
@@ -66,7 +67,7 @@ pub enum Next {
     Offset {
         /// The name of the query parameter.
         param: String,
-        /// The path of property names to the total number of items; may be empty.
+        /// The path of property names to the total number of items. The path is empty if pages have no total.
         total: Vec<String>,
     },
     /// By the number of the page, which is sent as a query parameter.
@@ -75,7 +76,7 @@ pub enum Next {
         param: String,
         /// The number of the first page.
         first: u64,
-        /// The path of property names to the total number of items; may be empty.
+        /// The path of property names to the total number of items. The path is empty if pages have no total.
         total: Vec<String>,
     },
 }

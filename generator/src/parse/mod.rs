@@ -8,7 +8,8 @@
 //!
 //! - Keywords with simple values (`contentEncoding`, `contentMediaType`, `itemSchema`, large limits) are in the `extensions`, under
 //!   their own names, which have no prefix `x-`.
-//! - The target of a reference outside of the components is in the section for its kind, under the pointer with `#` as its name.
+//! - The target of a reference outside of the components is a component in the section for its kind. Its name is the pointer,
+//!   with `#`.
 //! - A path that shares the path item of an earlier path is a reference to that path.
 //! - The items of a tuple (`prefixItems`) are the `properties` of a schema of the type `array`, by their position.
 //! - The schema of the JSON in a string (`contentSchema`) is the `items` of a schema of the type `string`.

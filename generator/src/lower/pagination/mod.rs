@@ -319,7 +319,7 @@ impl Lowering<'_> {
             _ => None,
         });
         let arrays: Vec<_> = arrays.collect();
-        // Of several arrays, the only array of objects has the items. The others are metadata.
+        // If a page has several arrays, the items are in the only array of objects. The other arrays are metadata.
         let object_arrays: Vec<_> = arrays.iter().copied().filter(|(_, item)| self.is_object(item)).collect();
         let (items, item) = match (arrays.as_slice(), object_arrays.as_slice()) {
             ([only], _) | (_, [only]) => *only,
