@@ -138,7 +138,7 @@ static API: Api = Api {
 /// and the parts in brackets are left out if they are not set. With an edge and no region, the region is `us1`.
 /// Together with a region, set an edge, and use credentials that were created in that region: an API may serve a
 /// region only through an edge, and may accept credentials only in the region where they were created. If the URL
-/// of a next page names another region or edge, the client replaces these by its own.
+/// of a next page names a different region or edge, the client replaces these by its own.
 ///
 /// ```no_run
 /// # fn example() -> twilio_conversations::Result<()> {

@@ -82,7 +82,7 @@ pub fn generate(document: &Source, config: &Source) -> (Option<Generated>, Diagn
     (generated, diagnostics)
 }
 
-/// Loads a document and its configuration as the IR, for other uses than generating a crate.
+/// Loads a document and its configuration as the IR, for uses other than generating a crate.
 ///
 /// Returns `None` if the diagnostics include an error. [`mock_rules::check`] checks the rules of the mock.
 ///

@@ -65,13 +65,13 @@ fn without_modules(text: &str, left_out_paths: &[&&str]) -> String {
 }
 
 /// Returns a text without the sections of the runtime files that are left out. Each section is between the lines
-/// `// [if file.rs` and `// [end file.rs]`.
+/// `// [only with file.rs]` and `// [end file.rs]`.
 fn without_sections(text: &str, is_left_out: impl Fn(&str) -> bool) -> String {
     let mut skips_lines = false;
     let mut output = String::new();
     for line in text.split_inclusive('\n') {
         let line_content = line.trim();
-        if let Some(file) = line_content.strip_prefix(SECTION_START) {
+        if let Some(file) = line_content.strip_prefix(SECTION_START).and_then(|file| file.strip_suffix(']')) {
             skips_lines = is_left_out(file);
         } else if line_content.starts_with(SECTION_END) {
             skips_lines = false;
@@ -82,7 +82,7 @@ fn without_sections(text: &str, is_left_out: impl Fn(&str) -> bool) -> String {
     output
 }
 
-const SECTION_START: &str = "// [if ";
+const SECTION_START: &str = "// [only with ";
 const SECTION_END: &str = "// [end ";
 
 /// Returns whether the crate of an API needs a file.

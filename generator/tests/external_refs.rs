@@ -167,7 +167,7 @@ fn references_of_sections_have_the_same_limits() {
 }
 
 /// File names are often derived from the paths of the API. They may contain characters that would end a scalar of
-/// another kind.
+/// a different kind.
 #[test]
 fn file_names_may_have_any_characters_of_their_scalar() {
     let (_root, api) = folders();

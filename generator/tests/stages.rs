@@ -156,6 +156,10 @@ fn runtime_files_are_copied_only_if_they_are_needed() {
         let (generated, _) = generate(&Source::new("shapes.yaml", text), &config);
         let files = generated.expect("a valid document").files;
         assert_eq!(files.get("src/runtime/model/union.rs").is_some(), is_needed, "{schema}");
+        // The lines that begin and end optional sections are not copied.
+        let has_marker = |text: &str| text.lines().any(|line| line.trim_start().starts_with("// ["));
+        let with_markers: Vec<_> = files.iter().filter(|(_, text)| has_marker(text)).map(|(path, _)| path).collect();
+        assert!(with_markers.is_empty(), "{with_markers:?}");
     }
 }
 

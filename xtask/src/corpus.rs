@@ -14,7 +14,7 @@ use std::time::Instant;
 
 use bindery::diagnostics::render::Style;
 use bindery::diagnostics::{Diagnostics, Severity, code};
-use bindery::fileset::{MARK, is_generated};
+use bindery::fileset::{GENERATED_MARK, is_generated};
 use bindery::source::Source;
 use clap::Args;
 use fs_err as fs;
@@ -95,9 +95,9 @@ pub enum Outcome {
     /// The crate does not compile without warnings.
     DoesNotCompile {
         /// The first message of the compiler.
-        first: String,
+        first_message: String,
         /// The number of messages.
-        count: usize,
+        message_count: usize,
     },
 }
 
@@ -159,7 +159,7 @@ fn prepare_folder(out: &Path) -> Result<(), String> {
 /// Returns the manifest of the workspace with the crates of these names.
 fn manifest(members: &[&str]) -> String {
     format!(
-        "# {MARK}: `cargo xtask corpus` writes this folder.\n\n[workspace]\nresolver = \"3\"\nmembers = {members:?}\n"
+        "# {GENERATED_MARK}: `cargo xtask corpus` writes this folder.\n\n[workspace]\nresolver = \"3\"\nmembers = {members:?}\n"
     )
 }
 
@@ -305,8 +305,8 @@ fn compile(results: &mut [DocumentResult], options: &Options) -> Result<(), Stri
             || (!compiled.contains(&result.name)).then(|| vec!["the compiler did not finish this crate".to_owned()]);
         let Some(messages) = messages_by_crate.remove(&result.name).or_else(no_result) else { continue };
         write(&options.out.join(format!("{}.rustc.txt", result.name)), &messages.concat())?;
-        let first = messages.first().and_then(|first| first.lines().next()).unwrap_or_default().to_owned();
-        result.outcome = Outcome::DoesNotCompile { first, count: messages.len() };
+        let first_message = messages.first().and_then(|first| first.lines().next()).unwrap_or_default().to_owned();
+        result.outcome = Outcome::DoesNotCompile { first_message, message_count: messages.len() };
         println!("{}", line(result));
     }
     Ok(())
@@ -326,7 +326,9 @@ fn line(result: &DocumentResult) -> String {
         Outcome::Generated { lines } => format!("generated, {lines} lines"),
         Outcome::Invalid => "not generated".to_owned(),
         Outcome::Panicked => "PANICKED".to_owned(),
-        Outcome::DoesNotCompile { first, count } => format!("DOES NOT COMPILE ({count}): {first}"),
+        Outcome::DoesNotCompile { first_message, message_count } => {
+            format!("DOES NOT COMPILE ({message_count}): {first_message}")
+        }
     };
     let mut line = format!("{}: {outcome}, {} ms", result.document, result.milliseconds);
     for (codes, severity) in result.codes.iter().zip(["errors", "warnings"]) {
@@ -374,8 +376,8 @@ fn report(results: &[DocumentResult]) -> Value {
             Outcome::Generated { lines } => ("generated", json!(lines), Value::Null),
             Outcome::Invalid => ("invalid", Value::Null, Value::Null),
             Outcome::Panicked => ("panicked", Value::Null, Value::Null),
-            Outcome::DoesNotCompile { first, count } => {
-                ("does_not_compile", Value::Null, json!({ "count": count, "first": first }))
+            Outcome::DoesNotCompile { first_message, message_count } => {
+                ("does_not_compile", Value::Null, json!({ "count": message_count, "first": first_message }))
             }
         };
         json!({

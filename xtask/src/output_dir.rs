@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Component, Path, PathBuf};
 
-use bindery::fileset::{Drift, DriftKind, FileSet, MARK, is_generated};
+use bindery::fileset::{Drift, DriftKind, FileSet, GENERATED_MARK, is_generated};
 use fs_err as fs;
 
 /// The paths that may have files of an earlier run.
@@ -101,7 +101,9 @@ fn owned(folder: &Path, path: &str) -> io::Result<PathBuf> {
         Some(metadata) if metadata.is_dir() => not_owned(&full, "is a folder"),
         Some(metadata) if !metadata.is_file() => not_owned(&full, "is not a regular file"),
         Some(_) if is_generated(&first_line(&full)?) => Ok(full),
-        Some(_) => not_owned(&full, &format!("was not written by bindery: its first line does not contain `{MARK}`")),
+        Some(_) => {
+            not_owned(&full, &format!("was not written by bindery: its first line does not contain `{GENERATED_MARK}`"))
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Crates of other documents than the one of the repository. They compile without warnings, with their documentation
+//! Crates of documents other than the one of the repository. They compile without warnings, with their documentation
 //! and examples, and send and receive what the documents describe.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "in tests and benchmarks a panic is the report")]

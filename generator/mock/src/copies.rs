@@ -168,7 +168,7 @@ fn source_value(store: &Store, source: &CopySource<'_>, from: &str) -> Option<Va
 /// Returns whether a property is copied. The URLs in a copied property must not be replaced.
 pub(crate) fn keeps_links(model: &Model, resource: ResourceId, property: &str) -> bool {
     let is_below = |name: &String| name.split('.').next() == Some(property);
-    model.rules(resource).copied.iter().any(is_below)
+    model.rules(resource).copied_properties.iter().any(is_below)
 }
 
 /// Sets the properties of a copy whose values are in its path.

@@ -58,7 +58,7 @@ pub(crate) fn key(model: &Model, ty: &TypeRef, constraints: &[Constraint], rng: 
             check_constraints(constraints, None, &json!(number), &mut problems);
             match problems.is_empty() {
                 true => number.to_string(),
-                false => number_text(ty, constraints, rng.below(MAX_KEYS) as usize),
+                false => number_text(ty, constraints, rng.below(MAX_NUMERIC_KEYS) as usize),
             }
         }
         TypeRef::Uuid => {
@@ -78,7 +78,7 @@ pub(crate) fn key(model: &Model, ty: &TypeRef, constraints: &[Constraint], rng: 
 }
 
 /// The maximum number of different numeric keys if the range of keys is small.
-const MAX_KEYS: u64 = 1_000;
+const MAX_NUMERIC_KEYS: u64 = 1_000;
 
 /// Ten years in seconds: the range of generated keys that are times.
 const TEN_YEARS_SECONDS: u64 = 315_360_000;

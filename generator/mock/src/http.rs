@@ -35,10 +35,11 @@ impl Request {
     /// Returns the approximate size of the request in memory, in bytes.
     pub(crate) fn size(&self) -> usize {
         /// The overhead of the allocator for each string, in bytes.
-        const ALLOCATION_BYTES: usize = 16;
+        const ALLOCATION_OVERHEAD: usize = 16;
         let pairs = self.query.iter().chain(&self.headers);
-        let pair =
-            |(name, value): &(String, String)| name.len() + value.len() + 2 * (size_of::<String>() + ALLOCATION_BYTES);
+        let pair = |(name, value): &(String, String)| {
+            name.len() + value.len() + 2 * (size_of::<String>() + ALLOCATION_OVERHEAD)
+        };
         size_of::<Self>() + self.path.len() + self.body.len() + pairs.map(pair).sum::<usize>()
     }
 

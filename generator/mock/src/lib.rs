@@ -16,7 +16,7 @@
 //! `[[mock.rules]]` in codegen.toml describes behavior for which a document has no keywords: unique values (409), values that
 //! identify a record in a path, counters, defaults, JSON strings, mutually exclusive parameters, the maximum number of records,
 //! filters and the order of lists, records that are stored in another collection, records that are created together, and
-//! collections in which records appear in another form. `docs/configuration.md` lists the keys. A rule that names something
+//! collections in which records appear in a different form. `docs/configuration.md` lists the keys. A rule that names something
 //! that the document does not have is an error.
 //!
 //! # What the mock does not do

@@ -115,7 +115,7 @@ fn param_value(model: &Model, param: &Param, texts: &[&str], parts: &[Part<'_>])
 /// Returns a problem for each field of a form that the operation does not declare.
 fn undocumented_fields(operation: &Operation, form: &[(String, String)]) -> Vec<String> {
     let is_declared = |name: &str| operation.params.iter().any(|param| in_form(param) && param.wire == name);
-    // In styles such as `deepObject`, the form contains other names than the documented name.
+    // In styles such as `deepObject`, the names in the form differ from the documented name.
     let accepts_any = operation.params.iter().any(|param| in_form(param) && !is_validated(param));
     let undeclared = form.iter().filter(|(name, _)| !accepts_any && !is_declared(name));
     let problem = |(name, _): &(String, String)| {
@@ -309,7 +309,7 @@ pub(crate) fn write_property(
     }
 }
 
-/// Returns a value and its conversions to other types, because a property may have another type than its parameter.
+/// Returns a value and its conversions to other types, because a property may have a different type than its parameter.
 fn conversions(value: &Value) -> Vec<Value> {
     let mut values = vec![value.clone()];
     match value {

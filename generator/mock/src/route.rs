@@ -106,7 +106,7 @@ pub(crate) fn resolve(model: &Model, store: &mut Store, operation: &Operation, p
         let collection = joined(segments, if is_instance { &stored } else { path });
         if store.get(&collection, value(path, name)).is_none() {
             let segments_of_path = value(path, name).to_owned();
-            let keys = model.rules(resource).lookup.iter();
+            let keys = model.rules(resource).lookup_properties.iter();
             let key = keys
                 .filter_map(|property| {
                     Some((*store.find(&collection, property, &segments_of_path).first()?).to_owned())

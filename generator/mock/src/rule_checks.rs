@@ -48,13 +48,13 @@ impl ResourceRules {
         if !is_nested_at_most(MAX_DEPTH, record) {
             return Err(Failure::new(400, format!("the record must be nested at most {MAX_DEPTH} levels deep")));
         }
-        for name in &self.json {
+        for name in &self.json_properties {
             let text = property_at(record, name).and_then(Value::as_str);
             if text.is_some_and(|text| serde_json::from_str::<Value>(text).is_err()) {
                 return Err(Failure::new(400, format!("{name} must be JSON")));
             }
         }
-        for name in &self.unique {
+        for name in &self.unique_properties {
             let Some(value) = property_at(record, name).filter(|value| !value.is_null()).map(value_to_string) else {
                 continue;
             };

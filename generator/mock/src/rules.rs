@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use bindery::config::{Config, Rule, Spanned, Test};
+use bindery::config::{Config, RuleSet, Spanned, Test};
 use bindery::ir::{Api, ResourceId};
 use bindery::mock_rules::{most_specific, resources_at};
 use serde_json::{Map, Value, json};
@@ -14,15 +14,15 @@ use crate::path::segment;
 #[derive(Debug, Default)]
 pub(crate) struct ResourceRules {
     /// Properties whose values are unique in their collection.
-    pub unique: Vec<String>,
+    pub unique_properties: Vec<String>,
     /// Properties whose values can be used in paths instead of the key of a record.
-    pub lookup: Vec<String>,
+    pub lookup_properties: Vec<String>,
     /// Counter properties, with the value of the first record.
     pub counters: Vec<(String, i64)>,
     /// Default values of properties.
     pub defaults: Vec<(String, Value)>,
     /// String properties that contain JSON.
-    pub json: Vec<String>,
+    pub json_properties: Vec<String>,
     /// Groups of mutually exclusive parameters, and whether one parameter of the group is required.
     pub alternatives: Vec<(Vec<String>, bool)>,
     pub max_items: Option<usize>,
@@ -38,7 +38,7 @@ pub(crate) struct ResourceRules {
     /// For a collection of copies: the path parameters whose value is a property of the parent record, and this property.
     pub params_from_properties: Vec<(String, String)>,
     /// For a collection of copies: the names of the copied properties.
-    pub copied: Vec<String>,
+    pub copied_properties: Vec<String>,
 }
 
 /// A query parameter that selects records.
@@ -62,24 +62,24 @@ pub(crate) struct Copies {
 /// Returns the rules of each resource of an API, in the order of the resources.
 pub(crate) fn resource_rules(api: &Api, config: &Config, paths: &BTreeMap<String, ResourceId>) -> Vec<ResourceRules> {
     let mut all_rules: Vec<ResourceRules> = api.resources.iter().map(|_| ResourceRules::default()).collect();
-    for rule in &config.mock.rules {
+    for rule_set in &config.mock.rules {
         let mut ids: Vec<ResourceId> =
-            rule.at.iter().flat_map(|at| resources_at(api, paths, at.get_ref())).map(|(_, id)| id).collect();
+            rule_set.at.iter().flat_map(|at| resources_at(api, paths, at.get_ref())).map(|(_, id)| id).collect();
         ids.sort_unstable();
         ids.dedup();
         for id in ids {
             if let Some(rules) = all_rules.get_mut(id.index()) {
-                rules.add(rule);
+                rules.add(rule_set);
             }
         }
-        for copies in &rule.copies {
+        for copies in &rule_set.copies {
             let targets = copies.to.iter().filter_map(|to| paths.get(to.get_ref()));
             for id in targets {
                 let Some(rules) = all_rules.get_mut(id.index()) else { continue };
                 let params_from_properties =
                     copies.find.iter().map(|(parameter, from)| (parameter.clone(), from.get_ref().clone()));
                 rules.params_from_properties.extend(params_from_properties);
-                rules.copied.extend(copies.set.keys().cloned());
+                rules.copied_properties.extend(copies.set.keys().cloned());
             }
         }
     }
@@ -87,32 +87,32 @@ pub(crate) fn resource_rules(api: &Api, config: &Config, paths: &BTreeMap<String
 }
 
 impl ResourceRules {
-    fn add(&mut self, rule: &Rule) {
+    fn add(&mut self, rule_set: &RuleSet) {
         let names = |names: &[Spanned<String>]| names.iter().map(|name| name.get_ref().clone()).collect::<Vec<_>>();
         let pairs = |pairs: &BTreeMap<String, Spanned<String>>| {
             pairs.iter().map(|(name, from)| (name.clone(), from.get_ref().clone())).collect::<Vec<_>>()
         };
-        self.unique.extend(names(&rule.unique));
-        self.lookup.extend(names(&rule.lookup));
-        self.counters.extend(rule.counters.iter().map(|(name, first)| (name.clone(), *first.get_ref())));
-        let defaults = rule.defaults.iter().map(|(name, value)| (name.clone(), json!(value.get_ref())));
+        self.unique_properties.extend(names(&rule_set.unique));
+        self.lookup_properties.extend(names(&rule_set.lookup));
+        self.counters.extend(rule_set.counters.iter().map(|(name, first)| (name.clone(), *first.get_ref())));
+        let defaults = rule_set.defaults.iter().map(|(name, value)| (name.clone(), json!(value.get_ref())));
         self.defaults.extend(defaults);
-        self.json.extend(names(&rule.json));
-        self.alternatives.extend(rule.exactly_one.iter().map(|group| (names(group), true)));
-        self.alternatives.extend(rule.at_most_one.iter().map(|group| (names(group), false)));
-        let max_items = rule.max_items.map(|max_items| usize::try_from(max_items).unwrap_or(usize::MAX));
+        self.json_properties.extend(names(&rule_set.json));
+        self.alternatives.extend(rule_set.exactly_one.iter().map(|group| (names(group), true)));
+        self.alternatives.extend(rule_set.at_most_one.iter().map(|group| (names(group), false)));
+        let max_items = rule_set.max_items.map(|max_items| usize::try_from(max_items).unwrap_or(usize::MAX));
         self.max_items = self.max_items.into_iter().chain(max_items).min();
-        self.filters.extend(rule.filters.iter().map(|filter| Filter {
+        self.filters.extend(rule_set.filters.iter().map(|filter| Filter {
             parameter: filter.parameter.get_ref().clone(),
             property: filter.property.get_ref().clone(),
             test: filter.test,
         }));
         let newest_first =
-            rule.newest_first.iter().map(|order| (order.parameter.get_ref().clone(), order.values.clone()));
+            rule_set.newest_first.iter().map(|order| (order.parameter.get_ref().clone(), order.values.clone()));
         self.newest_first.extend(newest_first);
-        self.stored_at.extend(names(&rule.stored_at));
-        self.parts.extend(rule.parts.iter().map(|part| (part.parameter.get_ref().clone(), names(&part.to))));
-        self.copies.extend(rule.copies.iter().map(|copies| Copies {
+        self.stored_at.extend(names(&rule_set.stored_at));
+        self.parts.extend(rule_set.parts.iter().map(|part| (part.parameter.get_ref().clone(), names(&part.to))));
+        self.copies.extend(rule_set.copies.iter().map(|copies| Copies {
             to: names(&copies.to),
             find: pairs(&copies.find),
             set: pairs(&copies.set),

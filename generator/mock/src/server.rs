@@ -117,7 +117,7 @@ async fn respond(request: hyper::Request<Incoming>, shared: &Shared) -> Result<R
         let headers = reply.headers_mut();
         headers.insert("content-type", HeaderValue::from_static(page.media_type));
         headers.insert("cache-control", HeaderValue::from_static("no-store"));
-        headers.insert("content-security-policy", HeaderValue::from_static(console::POLICY));
+        headers.insert("content-security-policy", HeaderValue::from_static(console::CONTENT_SECURITY_POLICY));
         return Ok(reply);
     }
     let (response, fault) = handle_request(shared, request);

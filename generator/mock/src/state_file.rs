@@ -24,7 +24,7 @@ pub(crate) struct StateFile {
     /// The position after the last complete line. If writing failed, an incomplete line follows.
     end: u64,
     /// The size at which the file is replaced, in bytes.
-    limit: u64,
+    compaction_size: u64,
     /// The lines that could not be written yet.
     pending: String,
     /// The lock file, which is locked while the state file is open.
@@ -69,7 +69,7 @@ impl StateFile {
             path: target_path,
             file,
             end,
-            limit: end.saturating_mul(2).max(MIN_COMPACTION_BYTES),
+            compaction_size: end.saturating_mul(2).max(MIN_COMPACTION_BYTES),
             pending: String::new(),
             _lock: lock,
         };
@@ -93,12 +93,12 @@ impl StateFile {
         self.file.write_all(self.pending.as_bytes())?;
         self.end += self.pending.len() as u64;
         self.pending.clear();
-        if self.end > self.limit {
+        if self.end > self.compaction_size {
             // If the replacement fails, the old file stays in use, because its lines result in the same state.
             if let Ok((file, end)) = write(&self.path, state) {
                 (self.file, self.end) = (file, end);
             }
-            self.limit = self.end.saturating_mul(2).max(MIN_COMPACTION_BYTES);
+            self.compaction_size = self.end.saturating_mul(2).max(MIN_COMPACTION_BYTES);
         }
         Ok(())
     }

@@ -107,7 +107,7 @@ async fn invalid_values_are_rejected() {
 }
 
 #[tokio::test]
-async fn other_credentials_are_rejected() {
+async fn wrong_credentials_are_rejected() {
     let mock = builder("services").credentials("user", "other").start().await.unwrap();
     assert_eq!(send(&mock.url(), "GET", "/v1/Services", "", "").await.status, 401);
 }
@@ -232,7 +232,7 @@ async fn the_state_can_be_restored() {
 }
 
 #[tokio::test]
-async fn the_page_is_only_for_browsers() {
+async fn the_console_page_is_only_for_browsers() {
     let mock = start().await;
     let url = mock.url();
     let page = raw(&url, "GET", "/", "Accept: text/html\r\n", "").await;
@@ -246,7 +246,7 @@ async fn the_page_is_only_for_browsers() {
 }
 
 #[tokio::test]
-async fn the_page_shows_records_and_requests() {
+async fn the_console_page_shows_records_and_requests() {
     let mock = start().await;
     let url = mock.url();
     let read = async |path: &str| raw(&url, "GET", &format!("/__mock/{path}"), "", "").await.json();

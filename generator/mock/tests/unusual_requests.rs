@@ -184,7 +184,7 @@ async fn only_one_concurrent_request_gets_a_unique_name() {
 }
 
 #[tokio::test]
-async fn the_page_gets_the_server_paths() {
+async fn the_console_page_gets_the_server_paths() {
     let mock = start().await;
     let api = raw(&mock.url(), "GET", "/__mock/api", "", "").await.json();
     assert_eq!(api["basePaths"], json!(["/api/v2"]));

@@ -2,6 +2,9 @@
 //!
 //! The generator copies the files of the folder [`runtime`] that an API needs into the crate that it writes. This crate
 //! compiles and tests all of them.
+//!
+//! The lines from `// [only with file.rs]` to `// [end file.rs]` use a file that only some crates need. The generator leaves
+//! out these lines if it does not copy that file.
 
 #[macro_use]
 pub mod runtime;

@@ -11,9 +11,11 @@ pub(crate) struct EquivalentResources {
     pub resources: Vec<ResourceId>,
     /// The representative of each operation, by the index of the operation.
     pub operations: Vec<OperationId>,
-    /// All resources that a representative stands for, including itself; empty for other resources.
+    /// All resources that a representative stands for, including itself. The list is empty for a resource that is not a
+    /// representative.
     pub all_resources: Vec<Vec<ResourceId>>,
-    /// All operations that a representative stands for, including itself; empty for other operations.
+    /// All operations that a representative stands for, including itself. The list is empty for an operation that is not
+    /// a representative.
     pub all_operations: Vec<Vec<OperationId>>,
 }
 

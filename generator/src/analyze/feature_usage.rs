@@ -16,7 +16,7 @@ pub enum Dependents {
 
 impl Dependents {
     /// The maximum number of resources that are listed.
-    const MAX_LISTED: usize = 3;
+    const MAX_LISTED_RESOURCES: usize = 3;
 
     /// Adds the dependents of an item that needs this item. Returns whether any of them is new.
     pub fn extend(&mut self, others: &Self) -> bool {
@@ -30,7 +30,7 @@ impl Dependents {
             }
         }
         let count_after = resources.len();
-        if count_after > Self::MAX_LISTED {
+        if count_after > Self::MAX_LISTED_RESOURCES {
             *self = Self::Many;
         }
         count_after > count_before
@@ -57,7 +57,7 @@ impl From<ResourceId> for Dependents {
 
 /// Adds the dependents of each item to all items that it needs, directly or indirectly.
 ///
-/// The time is linear in the length of `needs`, because the dependents of an item grow at most `MAX_LISTED` + 1
+/// The time is linear in the length of `needs`, because the dependents of an item grow at most `MAX_LISTED_RESOURCES` + 1
 /// times.
 pub fn propagate_dependents(dependents: &mut [Dependents], needs: &[Vec<usize>]) {
     let mut changed: Vec<usize> = (0..dependents.len()).collect();

@@ -49,7 +49,7 @@ impl AcceptedDifferences {
     ///
     /// # Errors
     ///
-    /// The text is not valid TOML, or an entry has other keys than `where` and `reason`.
+    /// The text is not valid TOML, or an entry has keys other than `where` and `reason`.
     pub fn parse(text: &str) -> Result<Self, toml::de::Error> {
         toml::from_str(text)
     }

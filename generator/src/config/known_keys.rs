@@ -5,7 +5,7 @@ use serde::forward_to_deserialize_any;
 
 use super::{
     Client, Config, Copies, Credentials, Errors, Filter, Host, Mock, NewestFirst, Package, Paging, Part, Personal,
-    Rename, Rule, Tests,
+    Rename, RuleSet, Tests,
 };
 use crate::diagnostics::did_you_mean;
 
@@ -37,7 +37,7 @@ fn keys_of_table(path: &[&str]) -> &'static [&'static str] {
         ["personal"] => fields::<Personal>(),
         ["tests"] => fields::<Tests>(),
         ["mock"] => fields::<Mock>(),
-        ["mock", "rules", _] => fields::<Rule>(),
+        ["mock", "rules", _] => fields::<RuleSet>(),
         ["mock", "rules", _, "filters", _] => fields::<Filter>(),
         ["mock", "rules", _, "newest_first", _] => fields::<NewestFirst>(),
         ["mock", "rules", _, "parts", _] => fields::<Part>(),

@@ -10,14 +10,15 @@ use toml::Spanned;
 pub struct Mock {
     /// The dependency on `bindery-mock`, as in `Cargo.toml`. Without it, the crate has no feature `mock`.
     pub dependency: Option<toml::Table>,
-    /// The rules, one table for each resource.
+    /// The rules: each table has rules for some resources.
     #[serde(default)]
-    pub rules: Vec<Rule>,
+    pub rules: Vec<RuleSet>,
 }
 
-/// Rules for a resource. Properties and parameters have their wire names; a dot leads into a nested object.
+/// A table of `[[mock.rules]]`: rules for the records of the resources in `at`. Properties and parameters have their wire
+/// names; a dot leads into a nested object.
 #[derive(Clone, Debug, Default, Deserialize)]
-pub struct Rule {
+pub struct RuleSet {
     /// The resources: paths of collections as they are in the document, or names of the schemas of their records.
     pub at: Vec<Spanned<String>>,
     /// Properties of which no two records of a collection have the same value.
@@ -55,7 +56,7 @@ pub struct Rule {
     /// Parameters that contain further records to create.
     #[serde(default)]
     pub parts: Vec<Part>,
-    /// Collections in which each record appears in another form.
+    /// Collections in which each record appears in a different form.
     #[serde(default)]
     pub copies: Vec<Copies>,
 }
@@ -107,7 +108,7 @@ pub struct Part {
     pub to: Vec<Spanned<String>>,
 }
 
-/// A collection in which each record appears in another form.
+/// A collection in which each record appears in a different form.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Copies {
     /// The collections for the copies. The first collection whose path parameters are all known is used.

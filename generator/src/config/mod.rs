@@ -15,7 +15,7 @@ use crate::diagnostics::{Diagnostic, Diagnostics, Location, code};
 use crate::source::Source;
 
 pub use check::FORMAT_TYPES;
-pub use mock::{Copies, Filter, Mock, NewestFirst, Part, Rule, Test};
+pub use mock::{Copies, Filter, Mock, NewestFirst, Part, RuleSet, Test};
 pub use toml::Spanned;
 
 /// The configuration in `codegen.toml`.
@@ -173,7 +173,7 @@ pub enum CredentialVariables<'c> {
 }
 
 impl Credentials {
-    /// Returns the variables by the kind of credentials; `None` if the keys are not a complete set.
+    /// Returns the variables by the kind of credentials. Returns `None` if the keys are not a complete set.
     pub fn variables(&self) -> Option<CredentialVariables<'_>> {
         let Self { user, password, token, key, client_id, client_secret, .. } = self;
         let variables = [user, password, token, key, client_id, client_secret].map(Option::as_deref);

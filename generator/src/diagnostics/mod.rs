@@ -204,14 +204,14 @@ impl Diagnostics {
         /// The maximum number of quick comparisons.
         const MAX_COMPARISONS: usize = 1_000_000;
         /// The cost of one full comparison, in quick comparisons.
-        const FULL_COMPARISON: usize = 50;
+        const FULL_COMPARISON_COST: usize = 50;
         if self.comparisons > MAX_COMPARISONS {
             return None;
         }
         let candidates = candidates.into_iter().inspect(|_| self.comparisons += 1);
         let similar = candidates.filter(|candidate| may_be_similar(word, candidate));
-        let similar: Vec<&str> = similar.take(MAX_COMPARISONS / FULL_COMPARISON / 10).collect();
-        self.comparisons += FULL_COMPARISON * similar.len();
+        let similar: Vec<&str> = similar.take(MAX_COMPARISONS / FULL_COMPARISON_COST / 10).collect();
+        self.comparisons += FULL_COMPARISON_COST * similar.len();
         did_you_mean(word, similar)
     }
 

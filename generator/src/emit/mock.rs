@@ -63,7 +63,7 @@ assert!(mock.requests().is_empty());
     Module { path: "mock.rs".to_owned(), docs, items: items.into_iter().map(Item::Rust).collect() }
 }
 
-/// Returns the paragraph about the query parameters that have no effect in the mock; empty if there are none.
+/// Returns the paragraph about the query parameters that have no effect in the mock. The string is empty if there are none.
 fn ignored_parameters_paragraph(context: &Context<'_>) -> String {
     let operations = context.api.operations.iter().map(|(_, operation)| operation);
     let list_items = operations.flat_map(|operation| {

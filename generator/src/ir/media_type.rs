@@ -88,7 +88,7 @@ pub enum Framing {
 }
 
 impl Framing {
-    /// Returns the framing of a media type; `None` if its bodies are not streams of values.
+    /// Returns the framing of a media type. Returns `None` if its bodies are not streams of values.
     pub fn from_media_type(media_type: &str) -> Option<Self> {
         let essence = media_type_essence(media_type);
         let (_, subtype) = essence.split_once('/')?;

@@ -36,7 +36,7 @@ pub struct Operation {
     pub tags: Vec<String>,
     /// The resource that the operation acts on.
     pub resource: ResourceId,
-    /// What the operation does to the resource.
+    /// The effect of the operation on the resource.
     pub role: Role,
     /// The documentation.
     pub docs: Docs,
@@ -164,7 +164,7 @@ pub struct Response {
     pub origin: Pointer,
 }
 
-/// A response body in other media types than the default.
+/// A response body in media types other than the default.
 #[derive(Clone, Debug)]
 pub struct Alternative {
     /// The media types. They are decoded in the same way.
@@ -224,7 +224,7 @@ pub enum Side {
     Instance,
 }
 
-/// What an operation does to its resource.
+/// The effect of an operation on its resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
     /// Lists the instances of a collection.

@@ -34,13 +34,13 @@ impl Api {
         types
     }
 
-    /// Returns the properties of a type; none if it is not an object.
+    /// Returns the properties of a type. The result is empty if the type is not an object.
     fn fields(&self, id: TypeId) -> impl Iterator<Item = &Field> {
         let record = if let Shape::Record(record) = &self.types[id].shape { Some(record) } else { None };
         record.into_iter().flat_map(|record| &record.fields)
     }
 
-    /// Returns the page type of an operation; `None` if its response is a plain array of items.
+    /// Returns the page type of an operation. Returns `None` if its response is a plain array of items.
     pub fn page_type(&self, operation: &Operation) -> Option<TypeId> {
         match operation.response_body() {
             ResponseBody::Json(ty) => match self.resolved(ty) {

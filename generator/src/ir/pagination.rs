@@ -10,13 +10,14 @@ const MAX_PAGE_SIZE: u64 = 100;
 /// The pagination of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Paging {
-    /// The path of property names to the items of a page; empty if the response is the array of items.
+    /// The path of property names to the items of a page. The path is empty if the response is the array of items.
     pub items: Vec<String>,
     /// The type of an item.
     pub item: TypeRef,
     /// How the next page is requested.
     pub next: Next,
-    /// The path of property names to a boolean that says whether there is a next page; may be empty.
+    /// The path of property names to a boolean that says whether there is a next page. The path is empty if
+    /// pages have no such boolean.
     pub more: Vec<String>,
     /// The query parameter for the number of items per page, and its maximum.
     pub page_size: Option<(String, Option<u64>)>,
@@ -66,7 +67,7 @@ pub enum Next {
     Offset {
         /// The name of the query parameter.
         param: String,
-        /// The path of property names to the total number of items; may be empty.
+        /// The path of property names to the total number of items. The path is empty if pages have no total.
         total: Vec<String>,
     },
     /// By the number of the page, which is sent as a query parameter.
@@ -75,7 +76,7 @@ pub enum Next {
         param: String,
         /// The number of the first page.
         first: u64,
-        /// The path of property names to the total number of items; may be empty.
+        /// The path of property names to the total number of items. The path is empty if pages have no total.
         total: Vec<String>,
     },
 }
@@ -83,14 +84,15 @@ pub enum Next {
 impl fmt::Display for Next {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Url(keys) => write!(f, "next page from the URL in `{}`", keys.join(".")),
-            Self::Link => write!(f, "next page from the header `Link`"),
-            Self::Cursor { keys, param } => write!(f, "next page by `{param}` from `{}`", keys.join(".")),
+            Self::Url(keys) => write!(f, "URL of the next page in `{}`", keys.join(".")),
+            Self::Link => write!(f, "URL of the next page in the header `Link`"),
+            Self::Cursor { keys, param } => write!(f, "cursor from `{}`, sent in `{param}`", keys.join(".")),
             Self::LastItem { keys, param } => {
-                write!(f, "next page by `{param}` from `{}` of the last item", keys.join("."))
+                write!(f, "cursor from `{}` of the last item, sent in `{param}`", keys.join("."))
             }
             Self::Offset { param, total } | Self::PageNumber { param, total, .. } => {
-                write!(f, "next page by `{param}`")?;
+                let value = if matches!(self, Self::Offset { .. }) { "offset" } else { "page number" };
+                write!(f, "{value} sent in `{param}`")?;
                 if total.is_empty() { Ok(()) } else { write!(f, ", total in `{}`", total.join(".")) }
             }
         }

@@ -130,7 +130,8 @@ pub struct Literal {
 #[derive(Clone, Debug)]
 pub struct Union {
     /// The discriminator, if there is one. Without a discriminator, a value is decoded as the first type that it
-    /// matches. Of several matching objects, the one with the fewest unknown properties is used.
+    /// matches. If it matches several object types, it is decoded as the type for which it has the fewest unknown
+    /// properties.
     pub tag: Option<String>,
     /// The alternatives, in the order in which they are tried.
     pub variants: Vec<UnionVariant>,
@@ -176,7 +177,7 @@ pub fn json_equal(left: &Value, right: &Value) -> bool {
     left == right || compare_numbers(left, right) == Some(Ordering::Equal)
 }
 
-/// Compares two JSON numbers exactly; `None` if one of the values is not a number.
+/// Compares two JSON numbers exactly. Returns `None` if one of the values is not a number.
 pub fn compare_numbers(left: &Value, right: &Value) -> Option<Ordering> {
     let compare_with_float = |integer: i128, float: f64| {
         // Outside of the range of `i128`, the conversion returns the minimum or maximum of `i128`. The comparison is

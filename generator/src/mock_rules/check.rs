@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use toml::Spanned;
 
-use crate::config::{Config, Rule};
+use crate::config::{Config, RuleSet};
 use crate::diagnostics::{Diagnostic, Diagnostics, Location, code};
 use crate::ir::{Api, Field, Operation, ParamLocation, Record, ResourceId, Role, Shape, TypeId, TypeRef};
 use crate::mock_rules::{
@@ -15,10 +15,10 @@ use crate::mock_rules::{
 /// Reports names in the rules of `[mock]` that the document does not have. The document must have no errors.
 pub fn check(config: &Config, api: &Api, diagnostics: &mut Diagnostics) {
     let collections = collections(api);
-    for rule in &config.mock.rules {
+    for rule_set in &config.mock.rules {
         let mut resources = Vec::new();
         let mut checker = Checker { api, collections: &collections, resources: &[], diagnostics };
-        for at in &rule.at {
+        for at in &rule_set.at {
             let referred_to = resources_at(api, &collections, at.get_ref());
             if referred_to.is_empty() {
                 checker.report_unknown_resource(at);
@@ -27,27 +27,27 @@ pub fn check(config: &Config, api: &Api, diagnostics: &mut Diagnostics) {
         }
         if !resources.is_empty() {
             checker.resources = &resources;
-            checker.check_rule(rule);
+            checker.check_rules(rule_set);
         }
     }
 }
 
-/// A checker for one rule.
+/// A checker for one rule set.
 struct Checker<'a> {
     api: &'a Api,
     collections: &'a BTreeMap<String, ResourceId>,
-    /// The resources that the rule applies to, with their paths.
+    /// The resources that the rules apply to, with their paths.
     resources: &'a [(String, ResourceId)],
     diagnostics: &'a mut Diagnostics,
 }
 
 impl<'a> Checker<'a> {
-    fn check_rule(&mut self, rule: &Rule) {
+    fn check_rules(&mut self, rule_set: &RuleSet) {
         let api = self.api;
-        for name in rule.unique.iter().chain(&rule.lookup) {
+        for name in rule_set.unique.iter().chain(&rule_set.lookup) {
             self.property(name, name.get_ref());
         }
-        for name in &rule.json {
+        for name in &rule_set.json {
             if self.property(name, name.get_ref()).is_some_and(|field| !is_string(api, &field.ty)) {
                 self.report(
                     name,
@@ -56,7 +56,7 @@ impl<'a> Checker<'a> {
                 );
             }
         }
-        for (name, first) in &rule.counters {
+        for (name, first) in &rule_set.counters {
             if self.property(first, name).is_some_and(|field| !is_integer(api, &field.ty)) {
                 self.report(
                     first,
@@ -65,28 +65,28 @@ impl<'a> Checker<'a> {
                 );
             }
         }
-        for (name, value) in &rule.defaults {
+        for (name, value) in &rule_set.defaults {
             if self.property(value, name).is_some_and(|field| !accepts(api, &field.ty, value.get_ref())) {
                 let message = format!("the default of `{name}` does not match its schema");
                 self.report(value, message, "write a value that the schema of the property allows".to_owned());
             }
         }
-        for filter in &rule.filters {
+        for filter in &rule_set.filters {
             self.check_query_parameter(&filter.parameter);
             self.property(&filter.property, filter.property.get_ref());
         }
-        for order in &rule.newest_first {
+        for order in &rule_set.newest_first {
             self.check_query_parameter(&order.parameter);
         }
-        for name in rule.exactly_one.iter().chain(&rule.at_most_one).flatten() {
+        for name in rule_set.exactly_one.iter().chain(&rule_set.at_most_one).flatten() {
             self.check_parameter(name);
         }
-        self.check_target_collections(&rule.stored_at, &[]);
-        for part in &rule.parts {
+        self.check_target_collections(&rule_set.stored_at, &[]);
+        for part in &rule_set.parts {
             self.check_parameter(&part.parameter);
-            self.check_part_collections(rule, &part.to);
+            self.check_part_collections(rule_set, &part.to);
         }
-        for copies in &rule.copies {
+        for copies in &rule_set.copies {
             let found_parameters: Vec<&str> = copies.find.keys().map(String::as_str).collect();
             self.check_target_collections(&copies.to, &found_parameters);
             for (name, from) in &copies.find {
@@ -103,13 +103,14 @@ impl<'a> Checker<'a> {
     }
 
     /// Checks that each collection that stores the records has one of the paths `to` directly below it.
-    fn check_part_collections(&mut self, rule: &Rule, to: &[Spanned<String>]) {
+    fn check_part_collections(&mut self, rule_set: &RuleSet, to: &[Spanned<String>]) {
         let unknown_path = to.iter().find(|path| !self.collections.contains_key(path.get_ref()));
         if let Some(path) = unknown_path {
             return self.report_unknown_resource(path);
         }
-        let same_path = self.resources.iter().map(|(path, _)| path).filter(|_| rule.stored_at.is_empty());
-        let stored_at = rule.stored_at.iter().map(Spanned::get_ref).filter(|path| self.collections.contains_key(*path));
+        let same_path = self.resources.iter().map(|(path, _)| path).filter(|_| rule_set.stored_at.is_empty());
+        let stored_at =
+            rule_set.stored_at.iter().map(Spanned::get_ref).filter(|path| self.collections.contains_key(*path));
         let record_paths: Vec<&String> = same_path.chain(stored_at).collect();
         for path in record_paths {
             let is_below = |to: &Spanned<String>| path_below(path, to.get_ref()).is_some();

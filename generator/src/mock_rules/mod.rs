@@ -8,7 +8,7 @@ use toml::Spanned;
 
 pub use check::check;
 
-use crate::config::{Config, Rule};
+use crate::config::{Config, RuleSet};
 use crate::ir::{Api, Field, Next, Operation, Param, ParamLocation, Record, ResourceId, Role, Shape, TypeRef};
 use crate::normalize::name_key;
 
@@ -82,12 +82,13 @@ pub fn ignored_parameters<'a>(config: &Config, api: &Api, operation: &'a Operati
     let path = operation.collection_template();
     let model = api.resources[operation.resource].model.map(|model| api.types[model].name.join("."));
     let applies = |at: &Spanned<String>| *at.get_ref() == path || Some(at.get_ref()) == model.as_ref();
-    let rules: Vec<&Rule> = config.mock.rules.iter().filter(|rule| rule.at.iter().any(applies)).collect();
+    let rule_sets: Vec<&RuleSet> =
+        config.mock.rules.iter().filter(|rule_set| rule_set.at.iter().any(applies)).collect();
     let has_rule = |name: &str| {
         operation.role == Role::List
-            && rules.iter().any(|rule| {
-                rule.filters.iter().any(|filter| filter.parameter.get_ref() == name)
-                    || rule.newest_first.iter().any(|order| order.parameter.get_ref() == name)
+            && rule_sets.iter().any(|rule_set| {
+                rule_set.filters.iter().any(|filter| filter.parameter.get_ref() == name)
+                    || rule_set.newest_first.iter().any(|order| order.parameter.get_ref() == name)
             })
     };
     let query_params = operation.params.iter().filter(|param| param.location == ParamLocation::Query);

@@ -141,7 +141,7 @@ pub fn spell_code_points(wire: &str) -> String {
 ///
 /// - the punctuation of a name that has nothing else (`>=`), and the sign of a number (`-1`)
 /// - letters and digits that Rust does not allow (`m²`) or warns about (`µs`)
-/// - letters that look like letters of another script, where the compiler would warn about them
+/// - letters that look like letters of a different script, where the compiler would warn about them
 fn spell_unusual(wire: &str) -> String {
     if wire.is_empty() {
         return "empty".to_owned();
@@ -171,7 +171,7 @@ fn spell_unusual(wire: &str) -> String {
     spelled
 }
 
-/// Returns whether a letter looks like a letter of another script, or like an ASCII letter.
+/// Returns whether a letter looks like a letter of a different script, or like an ASCII letter.
 fn is_look_alike(c: char) -> bool {
     !c.is_ascii() && (is_potential_mixed_script_confusable_char(c) && !is_latin(c) || is_like_ascii(c))
 }
@@ -186,8 +186,8 @@ fn is_like_ascii(c: char) -> bool {
 
 /// Returns whether the compiler may warn about letters of a name that look like other letters.
 ///
-/// The compiler does not warn about a name in one script that contains a letter without a look-alike. No name of
-/// another script looks like such a name.
+/// The compiler does not warn about a name in one script if one of its letters looks like no other letter. Such a name
+/// cannot be mistaken for a name in a different script.
 fn is_confusable(wire: &str) -> bool {
     if wire.is_ascii() {
         return false;

@@ -1,4 +1,4 @@
-//! Shortens names that become file names: the names of modules, and the names of types, for which rustdoc writes files.
+//! Shortens names that become file names: the names of modules, and the names of types, which rustdoc uses for its files.
 
 use crate::file_names::is_device;
 
@@ -18,7 +18,7 @@ pub fn modules(name: &str) -> impl Iterator<Item = String> + '_ {
     names.map(|name| if is_device(&name) { format!("{name}_") } else { name })
 }
 
-/// Abbreviates the name of a type, in snake case, if it is too long for the files that rustdoc writes.
+/// Abbreviates the name of a type if it is too long for a file name of rustdoc. The name is in snake case.
 pub fn shorten_type_name(name: &str) -> String {
     match name.len() > TYPE_LENGTHS.max_bytes {
         true => abbreviate(name, TYPE_LENGTHS),
@@ -39,8 +39,8 @@ struct Lengths {
 
 /// A file name has at most 100 bytes, including the extension `.rs`.
 const MODULE_LENGTHS: Lengths = Lengths { max_bytes: 97, first_bytes: 40, last_bytes: 32 };
-/// Most file systems allow 255 bytes. A file of rustdoc has a name like `struct.….html`, and the name of a request or
-/// handle has a suffix.
+/// Most file systems allow 255 bytes for a file name. The name must be shorter than this, because rustdoc names the file
+/// `struct.….html`, and because the names of requests and handles have suffixes.
 const TYPE_LENGTHS: Lengths = Lengths { max_bytes: 150, first_bytes: 70, last_bytes: 50 };
 /// The number of bytes by which each further abbreviation shortens the first words. The letters of the words between
 /// get these bytes.

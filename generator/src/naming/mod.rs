@@ -80,7 +80,7 @@ pub struct ResourceName {
     pub instance_method: String,
     /// The name of a variable or argument that contains an instance.
     pub instance_value: String,
-    /// The cargo feature; empty for the root, which is always enabled.
+    /// The cargo feature. It is empty for the root, which is always enabled.
     pub feature: String,
     /// The prefix of the names of its children.
     child_prefix: String,

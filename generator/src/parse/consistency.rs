@@ -80,7 +80,7 @@ fn remove_keywords_of_other_types(
         note_if_removed("exclusiveMaximum", is_limit(object.value("exclusiveMaximum")));
         note_if_removed("multipleOf", keywords.multiple_of.take().is_some());
         (keywords.exclusive_minimum, keywords.exclusive_maximum) = (None, None);
-        LIMITS.iter().for_each(|keyword| remove_extension(data, keyword));
+        LIMIT_KEYWORDS.iter().for_each(|keyword| remove_extension(data, keyword));
     }
     if !allows("array") {
         // `items` in the model may come from the `contentSchema` of a string. Only `items` in the document itself is
@@ -123,7 +123,7 @@ fn check_number_limits(keywords: &mut AnySchema, data: &mut SchemaData, object: 
     }
     (keywords.minimum, keywords.maximum, keywords.exclusive_minimum, keywords.exclusive_maximum) =
         (None, None, None, None);
-    LIMITS.iter().for_each(|keyword| remove_extension(data, keyword));
+    LIMIT_KEYWORDS.iter().for_each(|keyword| remove_extension(data, keyword));
     report_empty_range(
         (minimum.keyword, &minimum.value.to_string()),
         (maximum.keyword, &maximum.value.to_string()),
@@ -215,4 +215,4 @@ fn warn(object: &mut ObjectReader<'_, '_>, code: Code, keyword: &'static str, me
 
 /// The keywords for the limits of numbers. The model stores limits as floating-point numbers. If this rounds a limit,
 /// its digits are also stored as an extension with the name of the keyword.
-pub const LIMITS: [&str; 5] = ["minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum", "multipleOf"];
+pub const LIMIT_KEYWORDS: [&str; 5] = ["minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum", "multipleOf"];

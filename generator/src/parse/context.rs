@@ -37,8 +37,8 @@ impl ParseContext {
         digits.map_or_else(|| number.to_string(), str::to_owned)
     }
 
-    /// Notes the target of a reference, if it has to be parsed because it is not in the section of the components for
-    /// objects of its kind.
+    /// Records the target of a reference if it is not a component in `section`. Such targets are parsed after the
+    /// components.
     pub fn note_target(&mut self, section: &'static str, reference: &str) {
         if let Some(pointer) = Pointer::from_reference(reference)
             && pointer.component(section).is_none()

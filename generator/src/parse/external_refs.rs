@@ -64,7 +64,7 @@ pub fn expand_section_references(source: &Source, tree: &mut Value, diagnostics:
 
 fn expand_section(tree: &mut Value, at: &Pointer) {
     // A longer chain of references is treated as a cycle, which has no target.
-    for _ in 0..MAX_CHAIN {
+    for _ in 0..MAX_CHAIN_LENGTH {
         let target = at.lookup(tree).and_then(|section| section.get("$ref")).and_then(Value::as_str);
         let Some(target) = target.and_then(Pointer::from_reference) else { return };
         let Some(Value::Object(entries)) = target.lookup(tree) else { return };
@@ -82,7 +82,7 @@ fn expand_section(tree: &mut Value, at: &Pointer) {
 }
 
 /// The maximum number of references between a section and its entries.
-const MAX_CHAIN: usize = 16;
+const MAX_CHAIN_LENGTH: usize = 16;
 
 /// Rewrites the references of a file to their targets in the joined tree.
 fn rewrite(node: &mut Value, path: &str, source: &Source) {

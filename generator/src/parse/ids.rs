@@ -40,7 +40,7 @@ pub fn resolve(tree: &mut Value) {
 
 /// The schema that relative references are resolved against.
 struct Resource {
-    /// The absolute identifier; empty for the document.
+    /// The absolute identifier. It is empty for the document.
     base: String,
     at: Pointer,
 }

@@ -4,11 +4,12 @@
 //! does not say where the mistake is, and skips unknown keywords. The parser converts the keywords of OpenAPI 3.1 to
 //! those of 3.0.
 //!
-//! The model lacks some keywords. The parser stores their values where the model has a field without another meaning:
+//! The model lacks some keywords. The parser stores their values where the model has a field without a different meaning:
 //!
 //! - Keywords with simple values (`contentEncoding`, `contentMediaType`, `itemSchema`, large limits) are in the `extensions`, under
 //!   their own names, which have no prefix `x-`.
-//! - The target of a reference outside of the components is in the section for its kind, under the pointer with `#` as its name.
+//! - The target of a reference outside of the components is a component in the section for its kind. Its name is the pointer,
+//!   with `#`.
 //! - A path that shares the path item of an earlier path is a reference to that path.
 //! - The items of a tuple (`prefixItems`) are the `properties` of a schema of the type `array`, by their position.
 //! - The schema of the JSON in a string (`contentSchema`) is the `items` of a schema of the type `string`.
@@ -38,7 +39,7 @@ use serde_json::Value;
 
 use crate::diagnostics::Diagnostics;
 use crate::source::Source;
-pub use consistency::LIMITS;
+pub use consistency::LIMIT_KEYWORDS;
 use context::ParseContext;
 pub use operation::ITEM_SCHEMA;
 pub use schema::{CONTENT_ENCODING, CONTENT_MEDIA_TYPE};

@@ -58,7 +58,10 @@ impl<'v, 'd> ObjectReader<'v, 'd> {
                 &*EMPTY
             }
             _ => {
-                context.report(Diagnostic { severity, ..wrong_type_error(value, &pointer, "a mapping") });
+                match severity {
+                    Severity::Warning => report_tolerated(value, &pointer, "a mapping", "ignored", context),
+                    _ => report_wrong_type(value, &pointer, "a mapping", context),
+                }
                 return None;
             }
         };
@@ -78,10 +81,10 @@ impl<'v, 'd> ObjectReader<'v, 'd> {
     /// Reads the value of a keyword, which may be `null`.
     pub fn value_or_null(&mut self, keyword: &'static str) -> Option<&'v Value> {
         /// The maximum number of keywords for which a linear search is faster than hashing.
-        const MAX_SCANNED: usize = 16;
+        const MAX_SCANNED_KEYWORDS: usize = 16;
         self.read.push(keyword);
         match self.map.len() {
-            0..=MAX_SCANNED => self.map.iter().find(|(key, _)| *key == keyword).map(|(_, value)| value),
+            0..=MAX_SCANNED_KEYWORDS => self.map.iter().find(|(key, _)| *key == keyword).map(|(_, value)| value),
             _ => self.map.get(keyword),
         }
     }
@@ -199,8 +202,7 @@ impl<'v, 'd> ObjectReader<'v, 'd> {
         let value = self.value(keyword)?;
         let converted = convert(value);
         if converted.is_none() {
-            let diagnostic = wrong_type_error(value, &self.pointer_to(keyword), expected);
-            self.context.report(Diagnostic { severity: Severity::Warning, ..diagnostic });
+            report_tolerated(value, &self.pointer_to(keyword), expected, "ignored", self.context);
         }
         converted
     }

@@ -157,7 +157,7 @@ fn styles(location: &str) -> &'static str {
 }
 
 /// Reads the style of a parameter. `simple` and `form` are the same style in different parts of a request, but with
-/// different defaults of `explode`. Each of the two is accepted in place of the other.
+/// different defaults of `explode`. A mistaken `simple` is read as `form`, and a mistaken `form` as `simple`.
 fn style(object: &mut ObjectReader<'_, '_>, location: &str, explode: &mut Option<bool>) -> Option<String> {
     let style = object.string("style")?;
     let valid_style = match (location, style.as_str()) {

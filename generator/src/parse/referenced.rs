@@ -18,7 +18,7 @@ pub fn parse_referenced(tree: &Value, document: &mut OpenAPI, context: &mut Pars
     let mut seen = BTreeSet::new();
     while let Some((section, pointer)) = context.outside_targets.pop_first() {
         let Some(value) = pointer.lookup(tree) else { continue };
-        // A reference to a component of another kind is a mistake. The stage `lower` reports it.
+        // A reference to a component of a different kind is a mistake. The stage `lower` reports it.
         if pointer.keys().count() == 3 && pointer.as_str().starts_with("/components/") {
             continue;
         }

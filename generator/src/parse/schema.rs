@@ -10,7 +10,7 @@ use openapiv3::{AdditionalProperties, AnySchema, Discriminator, ReferenceOr, Sch
 use serde_json::Value;
 
 use super::common::external_docs;
-use super::consistency::{self, LIMITS};
+use super::consistency::{self, LIMIT_KEYWORDS};
 use super::context::ParseContext;
 use super::object_reader::{ObjectReader, is_null_or_empty, report_tolerated, report_wrong_type};
 use super::references::object_or_ref;
@@ -25,10 +25,11 @@ const MAX_EXACT_INTEGER: f64 = 9_007_199_254_740_992.0;
 
 /// Keywords that are not supported. The generated code is correct without them, but a type could be more specific with
 /// them.
-const UNSUPPORTED: &[&str] = &["xml", "patternProperties", "dependentSchemas", "if", "then", "else", "$dynamicRef"];
+const UNSUPPORTED_KEYWORDS: &[&str] =
+    &["xml", "patternProperties", "dependentSchemas", "if", "then", "else", "$dynamicRef"];
 
 /// Keywords that only a validator needs. The generated code does not check them, but the API does.
-const UNCHECKED: &[&str] = &[
+const UNCHECKED_KEYWORDS: &[&str] = &[
     "propertyNames",
     "dependentRequired",
     "contains",
@@ -102,7 +103,7 @@ fn schema(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Option
     // Other functions resolve references and parse definitions. Reading these keywords here only marks them as known.
     let _ = ["$ref", "$id", "$anchor", "$defs", "definitions"].map(|keyword| object.value(keyword));
     object.ignore(&["$schema", "$comment", "$vocabulary"], "it describes the schema, not its values");
-    object.ignore(UNCHECKED, "the generated code does not check this");
+    object.ignore(UNCHECKED_KEYWORDS, "the generated code does not check this");
     let content_schema = content_schema(&mut object);
     let (types, has_null) = types(&mut object);
     let content = Content {
@@ -122,7 +123,7 @@ fn schema(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Option
         report_missing_items(&mut object);
     }
     report_openapi_3_0(&mut object);
-    object.finish(UNSUPPORTED);
+    object.finish(UNSUPPORTED_KEYWORDS);
     let mut keywords = apply_types(keywords, &types, tuple.as_ref());
     if keywords.enumeration.iter().any(Value::is_null) && keywords.enumeration.len() > 1 {
         schema_data.nullable = true;
@@ -146,7 +147,7 @@ fn schema_data(object: &mut ObjectReader<'_, '_>, content: &Content, has_null: b
     for (keyword, value) in [(CONTENT_ENCODING, &content.encoding), (CONTENT_MEDIA_TYPE, &content.media_type)] {
         extensions.extend(value.clone().map(|value| (keyword.to_owned(), value.into())));
     }
-    for keyword in LIMITS {
+    for keyword in LIMIT_KEYWORDS {
         let limit = object.value(keyword).filter(|value| value.is_number());
         let digits = limit.map(|limit| object.context.digits(limit, &object.pointer_to(keyword)));
         extensions.extend(digits.filter(|digits| is_rounded(digits)).map(|digits| (keyword.to_owned(), digits.into())));
@@ -342,8 +343,8 @@ fn required(object: &mut ObjectReader<'_, '_>) -> Vec<String> {
     }
 }
 
-/// Reads the schema of the items of an array. In old versions of JSON Schema, `items` may be the array of items of a
-/// tuple.
+/// Reads the schema of the items of an array. Returns `None` if `items` is an array of schemas, as in old versions of JSON
+/// Schema: these describe the items of a tuple.
 fn array_items(object: &mut ObjectReader<'_, '_>) -> Option<ReferenceOr<Box<Schema>>> {
     match object.value("items") {
         Some(Value::Array(_) | Value::Bool(_)) => None,

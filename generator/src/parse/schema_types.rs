@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::object_reader::ObjectReader;
 use crate::diagnostics::{Diagnostic, Location, code};
 
-/// The items of a tuple.
+/// The schemas in `prefixItems`: the items of a tuple.
 pub(super) struct Tuple {
     /// The schema of each item, by its position.
     pub items: IndexMap<String, ReferenceOr<Box<Schema>>>,
@@ -75,8 +75,8 @@ pub(super) fn apply_types(mut keywords: AnySchema, types: &[String], tuple: Opti
     }
 }
 
-/// Restricts a schema to one type. The model has no field for the items of a tuple: they become the `properties` of the
-/// array.
+/// Restricts a schema to one type. [`AnySchema`] has no field for `prefixItems`, so the schemas of the items are stored in
+/// `properties`.
 fn of_type(keywords: AnySchema, typ: &str, tuple: Option<&Tuple>) -> AnySchema {
     let mut schema = AnySchema { typ: Some(typ.to_owned()), ..keywords };
     match (typ, tuple) {

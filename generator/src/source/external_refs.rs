@@ -190,7 +190,7 @@ impl Source {
         }
     }
 
-    /// Returns whether a reference may lead to the document by another path than its name.
+    /// Returns whether a reference may lead to the document by a different path than its name.
     pub fn has_links(&self) -> bool {
         !self.links.is_empty()
     }

@@ -85,7 +85,7 @@ impl Index {
     /// exists.
     pub fn find(&self, text: &str, keys: impl Iterator<Item = String>) -> Option<(&Node, bool)> {
         /// The maximum number of merged mappings that are searched for a key.
-        const MAX_MERGED: usize = 100;
+        const MAX_MERGED_MAPPINGS: usize = 100;
         let (mut current, mut is_end) = ((!self.nodes.is_empty()).then_some(0)?, true);
         for key in keys {
             let (mut searched, mut pending) = (HashSet::new(), vec![current]);
@@ -94,7 +94,7 @@ impl Index {
                 if let Some(child) = self.child(text, parent, &key) {
                     break Some(child);
                 }
-                if searched.len() < MAX_MERGED && searched.insert(parent) {
+                if searched.len() < MAX_MERGED_MAPPINGS && searched.insert(parent) {
                     // `pending` is a stack, so the mappings are pushed in reverse order.
                     let start = pending.len();
                     pending.extend(self.merged.get(&parent).into_iter().flatten());

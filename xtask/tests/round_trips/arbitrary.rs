@@ -126,7 +126,7 @@ impl Arbitrary<'_> {
             let keys: Vec<&String> = keys.map(|(key, _)| key).collect();
             let key = self.rng.choice(&keys).map_or(name, |key| key.as_str());
             let property = tag.get("propertyName")?.as_str()?;
-            // The key of a mapping is always a string, but the property may have another type.
+            // The key of a mapping is always a string, but the property may have a different type.
             if object.get(property).map(Value::to_string).as_deref() != Some(key) {
                 object.insert(
                     property.to_owned(),

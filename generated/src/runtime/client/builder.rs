@@ -332,7 +332,7 @@ impl Settings {
         let pool_size = if self.pool_idle_timeout.is_zero() { 0 } else { usize::MAX };
         let invalid = |problem| invalid_setting("client", format!("cannot be set up ({problem})"));
         let builder = reqwest::Client::builder()
-            // A redirect may lead to another origin, which must not receive the credentials.
+            // A redirect may lead to a different origin, which must not receive the credentials.
             .redirect(Policy::none())
             .retry(reqwest::retry::never())
             .connect_timeout(self.connect_timeout)

@@ -5,7 +5,7 @@
 use std::ffi::OsString;
 
 use super::base_url::BaseUrl;
-use crate::runtime::auth::credentials::{COLON, problem};
+use crate::runtime::auth::credentials::{COLON_PROBLEM, problem};
 use crate::runtime::validation::constraint::matches;
 use crate::runtime::{Api, ConfigError, Credentials, EnvCredentials, EnvKind, Result};
 
@@ -89,7 +89,7 @@ impl EnvCredentials {
     fn check_value(&self, value: &str, api: &Api) -> Result<(), ConfigError> {
         let malformed = |problem| Err(ConfigError::Malformed { variable: self.name, problem });
         if self.kind == EnvKind::Basic && value.contains(':') {
-            return malformed(COLON.into());
+            return malformed(COLON_PROBLEM.into());
         }
         let Some(pattern) = self.pattern.filter(|pattern| !matches(pattern, value)) else { return Ok(()) };
         let mut problem = describe_pattern(pattern);

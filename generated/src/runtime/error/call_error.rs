@@ -232,7 +232,7 @@ impl DecodeError {
         &self.path
     }
 
-    /// Returns the media types that the request accepted, separated by commas, if the response has another media type.
+    /// Returns the media types that the request accepted, separated by commas, if the response has a different media type.
     pub fn expected_media_type(&self) -> Option<&str> {
         self.media_types.as_ref().map(|(expected, _)| *expected)
     }

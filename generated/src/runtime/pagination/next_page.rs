@@ -31,7 +31,7 @@ pub enum Source {
 }
 
 impl NextPage {
-    /// The next page has this URL, absolute or relative to the current page. The last page has none.
+    /// The next page has this URL, absolute or relative to the URL of the current page. The last page has none.
     pub fn url(url: Option<&str>) -> Self {
         Self::new(Source::Url(url.map(str::to_owned)))
     }

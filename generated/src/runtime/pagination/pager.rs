@@ -31,7 +31,7 @@ pub struct Pager {
 
 type ResponseFuture = Pin<Box<dyn Future<Output = Result<RawResponse>> + Send>>;
 
-/// What the next poll does.
+/// The action of the next poll.
 enum NextPoll {
     RequestFirstPage,
     RequestPage(Url),

@@ -79,7 +79,7 @@ impl<D: Decode> Request<D> {
 
     /// Starts the list at the page that a token from `next_token` identifies.
     pub fn resume(mut self, token: impl Into<String>) -> Self {
-        self.parts.resume = Some(token.into());
+        self.parts.start_token = Some(token.into());
         self
     }
 

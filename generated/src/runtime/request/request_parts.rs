@@ -42,7 +42,7 @@ pub struct Parts {
     pub prefetch: bool,
     /// The token of the page at which a list starts. It consists of query parameters, which replace parameters of the same
     /// names.
-    pub resume: Option<String>,
+    pub start_token: Option<String>,
     /// Whether the response keeps the received body.
     pub keep_body: bool,
     pub limits: Limits,
@@ -134,7 +134,7 @@ impl Parts {
             paging: None,
             limit: None,
             prefetch: false,
-            resume: None,
+            start_token: None,
             keep_body: false,
             limits: scope.connection.limits,
         }
@@ -183,7 +183,7 @@ impl Parts {
                 if let Some((name, size)) = self.page_size() {
                     push_pair(&mut query, name, &size.to_string());
                 }
-                if let Some(token) = &self.resume {
+                if let Some(token) = &self.start_token {
                     query = with_token(&query, token)?;
                 }
                 let mut target = path;

@@ -54,7 +54,7 @@ fn read_document(json: &[u8], slot: &mut dyn Slot, reading: Reading) -> Result<(
         Ok(text) => read_text(text, slot, &mut Decoding::new(reading)),
         Err(_) => Err(Mismatch::default()),
     };
-    // A syntax error anywhere in the text takes precedence over a value of another type.
+    // A syntax error anywhere in the text takes precedence over a value of a different type.
     result.or_else(|mismatch| check_syntax(json).and(Err(mismatch)))
 }
 

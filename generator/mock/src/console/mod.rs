@@ -16,7 +16,7 @@ const SVG: &str = "image/svg+xml";
 const TEXT: &str = "text/plain; charset=utf-8";
 
 /// The content security policy of the page, which allows the page to load only its own files.
-pub(crate) const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; \
+pub(crate) const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; \
      form-action 'none'; frame-ancestors 'none'";
 
 /// A response for the web page of the mock.
@@ -119,7 +119,7 @@ fn add_faults(shared: &Shared, body: &[u8]) -> Page {
     }
 }
 
-/// Returns whether a request does not come from a web page of another origin. Browsers send the origin of a page in the header
+/// Returns whether a request does not come from a web page of a different origin. Browsers send the origin of a page in the header
 /// `Origin`.
 ///
 /// The domain of a malicious page may resolve to this machine (DNS rebinding). Then the header `Host` is neither an IP address

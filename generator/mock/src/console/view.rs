@@ -14,10 +14,10 @@ use crate::shared::Inner;
 use crate::store::{PageStart, Store};
 
 /// The maximum number of collections or requests that are listed.
-const MAX_LISTED: usize = 200;
+const MAX_LISTED_ENTRIES: usize = 200;
 
 /// The maximum number of records that are listed at once.
-const MAX_RECORDS: usize = 50;
+const MAX_LISTED_RECORDS: usize = 50;
 
 /// The maximum number of characters of a body that are shown.
 const MAX_BODY_CHARS: usize = 16 << 10;
@@ -164,13 +164,13 @@ pub(super) fn changes(inner: &Inner) -> Value {
 /// Returns the collections that have records, with the number of records.
 pub(super) fn collections(store: &Store) -> Value {
     let non_empty = || store.collections().filter(|(_, count)| *count > 0);
-    let listed = non_empty().take(MAX_LISTED).map(|(path, count)| json!({ "path": path, "count": count }));
-    json!({ "collections": listed.collect::<Vec<_>>(), "more": non_empty().count().saturating_sub(MAX_LISTED) })
+    let listed = non_empty().take(MAX_LISTED_ENTRIES).map(|(path, count)| json!({ "path": path, "count": count }));
+    json!({ "collections": listed.collect::<Vec<_>>(), "more": non_empty().count().saturating_sub(MAX_LISTED_ENTRIES) })
 }
 
 /// Returns a page of the records of a collection.
 pub(super) fn records(store: &Store, collection: &str, after: u64) -> Value {
-    let slice = store.slice(collection, PageStart::After(after), MAX_RECORDS);
+    let slice = store.slice(collection, PageStart::After(after), MAX_LISTED_RECORDS);
     let last = slice.records.last().map(|(number, _, _)| *number).filter(|_| slice.more_after);
     let listed = slice.records.iter().map(|(_, key, record)| json!({ "key": key, "record": record }));
     json!({ "records": listed.collect::<Vec<_>>(), "count": store.len(collection), "next": last })
@@ -187,7 +187,7 @@ pub(super) fn record(store: &Store, collection: &str, key: &str) -> Value {
 
 /// Returns the last requests, from the newest to the oldest.
 pub(super) fn requests(inner: &Inner) -> Value {
-    let numbered = inner.recorded.iter().enumerate().rev().take(MAX_LISTED);
+    let numbered = inner.recorded.iter().enumerate().rev().take(MAX_LISTED_ENTRIES);
     let listed = numbered.map(|(index, recorded)| {
         json!({
             "number": inner.discarded_requests + index as u64,
@@ -198,7 +198,7 @@ pub(super) fn requests(inner: &Inner) -> Value {
             "reason": recorded.reason,
         })
     });
-    json!({ "requests": listed.collect::<Vec<_>>(), "more": inner.recorded.len().saturating_sub(MAX_LISTED) })
+    json!({ "requests": listed.collect::<Vec<_>>(), "more": inner.recorded.len().saturating_sub(MAX_LISTED_ENTRIES) })
 }
 
 /// Returns a request with its body and its response.

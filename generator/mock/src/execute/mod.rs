@@ -115,7 +115,7 @@ impl Execution<'_> {
     fn make_unique(&self, state: &mut State, record: &mut Value) {
         let Value::Object(entries) = record else { return };
         let declared = self.model.record_of(self.resource);
-        for name in &self.model.rules(self.resource).unique {
+        for name in &self.model.rules(self.resource).unique_properties {
             let is_same_name = |param: &Param| name_key(&param.wire) == name_key(name);
             let is_in_request =
                 self.values.iter().any(|(param, value)| is_same_name(param) || property_at(value, name).is_some());
@@ -156,7 +156,7 @@ impl Execution<'_> {
         let property = self.key_property();
         let mut key_valid_in_path = None;
         for attempt in 0..100 {
-            // A path may accept other identifiers than the key, so the constraints of the key property are often
+            // A path may accept identifiers other than the key, so the constraints of the key property are often
             // stricter. Every second attempt uses the constraints of the property.
             let (ty, constraints) = match property.filter(|_| attempt % 2 == 0) {
                 Some(field) => (&field.ty, &field.constraints),

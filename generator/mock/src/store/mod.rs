@@ -22,7 +22,7 @@ pub(crate) struct Store {
     /// The next number of each counter, by the path of its collection and the property.
     counters: BTreeMap<(String, String), i64>,
     /// The number that was assigned to the last added record.
-    last: u64,
+    last_number: u64,
     /// The changes since the last call of `take_changes`.
     changes: Vec<Value>,
 }
@@ -126,9 +126,9 @@ impl Store {
     /// Stores a record, and replaces the previous record with the same key.
     pub fn put(&mut self, collection: &str, key: &str, record: Value) {
         self.changes.push(json!([collection, key, record]));
-        self.last += 1;
+        self.last_number += 1;
         let collection = self.collections.entry(collection.to_owned()).or_default();
-        let number = *collection.numbers.entry(key.to_owned()).or_insert(self.last);
+        let number = *collection.numbers.entry(key.to_owned()).or_insert(self.last_number);
         if let Some((_, old)) = collection.records.remove(&number) {
             collection.index(number, &old, false);
         }
@@ -264,7 +264,7 @@ impl Store {
             _ => return None,
         }
         self.changes.clear();
-        (self.last <= MAX_STORED_NUMBER).then_some(())
+        (self.last_number <= MAX_STORED_NUMBER).then_some(())
     }
 
     /// Returns all records as JSON for [`Store::from_json`].
@@ -275,7 +275,7 @@ impl Store {
         });
         let counters = self.counters.iter().map(|((path, property), next)| json!([path, property, next]));
         json!({
-            "last": self.last,
+            "last": self.last_number,
             "collections": collections.collect::<serde_json::Map<_, _>>(),
             "counters": counters.collect::<Vec<_>>(),
         })
@@ -291,7 +291,7 @@ impl Store {
     pub fn from_json(value: &Value) -> Option<Self> {
         has_only(value, &["last", "collections", "counters"])?;
         let last = value.get("last")?.as_u64().filter(|last| *last <= MAX_STORED_NUMBER)?;
-        let mut store = Self { last, ..Self::default() };
+        let mut store = Self { last_number: last, ..Self::default() };
         for (path, records) in value.get("collections")?.as_object()? {
             let mut collection = Collection::default();
             for entry in records.as_array()? {
@@ -367,7 +367,7 @@ fn after_end(number: u64, newest_first: bool) -> u64 {
 #[cfg(test)]
 mod tests;
 
-/// Returns `None` if an object has other properties than `names`. A later version may have written these properties, and
+/// Returns `None` if an object has properties other than `names`. A later version may have written these properties, and
 /// this version would lose them.
 pub(crate) fn has_only(value: &Value, names: &[&str]) -> Option<()> {
     value.as_object()?.keys().all(|name| names.contains(&name.as_str())).then_some(())

@@ -27,7 +27,7 @@
 //! | A successful response whose body exceeds the limit (64 MiB) | stops reading | stops reading | [`Error::Decode`] |
 //! | A successful response whose body is empty or does not match the document | fails at once | fails at once | [`Error::Decode`] |
 //! | A successful response with an unexpected media type that cannot be decoded | fails at once | fails at once | [`Error::Decode`] with the media types and the body |
-//! | The URL of the next page has another origin or was requested before | the list ends, nothing is sent to the URL | | [`Error::Paging`] |
+//! | The URL of the next page has a different origin or was requested before | the list ends, nothing is sent to the URL | | [`Error::Paging`] |
 //! | The retry budget of the client is exhausted | fails at once | fails at once | the error of the last attempt; see [`Error::is_retry_budget_exhausted`] |
 //! | The future is dropped | the request is cancelled | the same | |
 //!
@@ -46,13 +46,13 @@
 //! | A value matches none of the alternatives | the value, with the variant for unknown values, which keeps the JSON |
 //! | A number is a string, or an integer is `1.0` | the value, with the number |
 //! | A time has no zone, a time is a date, or a date is a time | the value: the zone is UTC, a date becomes midnight of that day |
-//! | A value is of another type | [`Error::Decode`] |
+//! | A value is of a different type | [`Error::Decode`] |
 //! | A number does not fit its type | [`Error::Decode`] |
 //! | A value violates a limit such as `maxLength` | the value: limits are checked in requests only |
 //! | A property is repeated | [`Error::Decode`] |
 //! | The body is not JSON | [`Error::Decode`] |
 //! | A byte order mark is in front of JSON | the value |
-//! | JSON is in another charset than UTF-8 | [`Error::Decode`], unless its bytes are also valid UTF-8 |
+//! | JSON is in a different charset than UTF-8 | [`Error::Decode`], unless its bytes are also valid UTF-8 |
 //! | No body | [`Error::Decode`], unless the document allows `null` or a response without a body |
 //! | A media type that the decoder of the documented media type cannot read | [`Error::Decode`] with both media types and the body |
 //! | An unspecific media type, such as `text/plain` for JSON, or none | the value |
@@ -60,9 +60,9 @@
 //! | HTML or JSON instead of a file with a specific media type, such as `application/pdf` | [`Error::Decode`] with both media types and the body |
 //! | A file with any other media type, or none | the value |
 //! | The media type that the document has for another status, such as JSON instead of a PDF | [`Error::Decode`] with both media types and the body |
-//! | A header is missing, or of another type | the value; the header is `None` |
+//! | A header is missing, or of a different type | the value; the header is `None` |
 //!
-//! If the crate was generated with `strict = true`, numbers as strings and times in another form are errors, too.
+//! If the crate was generated with `strict = true`, numbers as strings and times in a different form are errors, too.
 
 mod auth;
 mod client;
@@ -77,7 +77,7 @@ mod request;
 mod response;
 mod validation;
 
-// [if token_provider.rs
+// [only with token_provider.rs]
 pub use auth::authorization::BearerToken;
 // [end token_provider.rs]
 pub use auth::credentials::Credentials;

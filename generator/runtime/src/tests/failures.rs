@@ -49,7 +49,7 @@ async fn several_forms_of_error_bodies_are_supported() {
 }
 
 #[tokio::test]
-async fn other_bodies_are_not_quoted() {
+async fn error_bodies_without_a_short_message_are_not_quoted() {
     let long = format!(r#"{{"message": "{}"}}"#, "x".repeat((8 << 10) + 1));
     let cases: [(u16, &[u8], &str); 9] = [
         (502, b"<html>\r\n  <h1>Bad</h1>", "502 Bad Gateway, with a body of 22 bytes"),

@@ -52,7 +52,7 @@ async fn a_list_is_read_to_its_end() {
 }
 
 #[tokio::test]
-async fn page_urls_are_not_changed() {
+async fn urls_of_next_pages_are_requested_unchanged() {
     let server = Server::start(three_pages(relative)).await;
     client(&server).services().list().page_size(2).all().await.unwrap();
     let targets: Vec<_> = server.requests().into_iter().map(|request| request.target).collect();

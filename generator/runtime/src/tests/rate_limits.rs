@@ -103,7 +103,7 @@ async fn a_burst_is_as_fast_as_the_rate_limit_allows() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn other_failures_do_not_affect_the_rate_limit() {
+async fn failures_other_than_429_do_not_affect_the_rate_limit() {
     for status in [StatusCode::NOT_FOUND, StatusCode::CONFLICT, StatusCode::BAD_REQUEST] {
         let api = LimitedTransport { status, ..LimitedTransport::new(10, ONE_SECOND, None) };
         let client = api.client().build().unwrap();

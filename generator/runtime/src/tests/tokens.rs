@@ -118,7 +118,7 @@ async fn a_token_is_renewed_before_it_expires() {
 }
 
 #[tokio::test]
-async fn other_tokens_are_valid_for_expires_in_or_until_rejected() {
+async fn opaque_tokens_are_valid_for_expires_in_or_until_rejected() {
     let replies = [
         (r#"{"access_token": "opaque", "expires_in": 20}"#, 2),
         (r#"{"access_token": "opaque", "expires_in": "20"}"#, 2),

@@ -81,7 +81,7 @@ fn types_are_send_and_sync() {
 }
 
 #[test]
-fn results_are_small() {
+fn errors_and_requests_are_small() {
     assert!(size_of::<Error>() <= 40, "{}", size_of::<Error>());
     assert!(size_of::<CreateService>() == size_of::<usize>());
 }

@@ -151,7 +151,7 @@ async fn an_empty_form_is_sent_as_a_form() {
 }
 
 #[tokio::test]
-async fn values_are_serialized_uniquely() {
+async fn form_values_of_every_type_are_encoded() {
     let server = Server::always(Reply::json(201, SERVICE)).await;
     let create = || client(&server).services().create("x");
     let cases = [

@@ -172,7 +172,7 @@ fn region_description(host: &Host) -> String {
     text.push_str(
         " Together with a region, set an edge, and use credentials that were created in that region: an API may serve a region \
          only through an edge, and may accept credentials only in the region where they were created. If the URL of a next \
-         page names another region or edge, the client replaces these by its own.",
+         page names a different region or edge, the client replaces these by its own.",
     );
     text
 }

@@ -181,7 +181,7 @@ impl Context<'_> {
         items
     }
 
-    /// Returns the macro call that implements the traits of a model, with its fields and properties.
+    /// Returns the call of `impl_model`, which implements the traits of a model. The call maps each field to its property.
     fn properties(&self, id: TypeId, record: &Record) -> Item {
         let name = self.names.ty(id);
         let is_serialized = self.is_serialized(id);

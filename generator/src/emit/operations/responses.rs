@@ -68,7 +68,7 @@ impl Context<'_> {
         ]
     }
 
-    /// Returns the methods of a request that ask for a response of another media type.
+    /// Returns the methods of a request that ask for a response of a different media type.
     pub fn other_media_types(&self, id: OperationId, imports: &mut Imports) -> Vec<TokenStream> {
         let operation = &self.api.operations[id];
         let names = &self.names.operation(id).alternatives;

@@ -31,7 +31,7 @@ pub(crate) struct AcceptedFiles {
     pub is_array: bool,
     /// Whether the field also accepts values that are not files.
     pub accepts_other_values: bool,
-    /// The location of an object schema among these other values.
+    /// The location of the object schema, if the values that are not files include objects.
     pub object: Option<Pointer>,
     /// The media types or ranges that the schema gives to the files, separated by commas.
     pub media_type: Option<String>,

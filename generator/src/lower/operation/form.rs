@@ -273,8 +273,8 @@ fn content_types(encoding: &Encoding) -> Option<String> {
     encoding.content_type.clone().filter(|names| names.split(',').all(|name| is_media_type(name.trim())))
 }
 
-/// Returns the content type for values that are not files. Of several, chooses JSON if it is listed, else plain text,
-/// else the first.
+/// Returns the content type for values that are not files. If the encoding lists several content types, this is JSON, or
+/// else plain text, or else the first one.
 fn text_content_type(encoding: &Encoding) -> Option<String> {
     let names = content_types(encoding)?;
     let names: Vec<&str> = names.split(',').map(str::trim).filter(|name| !is_wildcard(name)).collect();

@@ -167,7 +167,7 @@ impl<'a> Lowering<'a> {
         if content_schemas.is_empty() { nodes } else { content_schemas }
     }
 
-    /// Reports a media type that has another schema than an earlier media type, but differs from it only in parameters.
+    /// Reports a media type that has a different schema than an earlier media type, but differs from it only in parameters.
     fn report_same_essence(&mut self, media_type: &str, alternatives: &[Alternative], at: &Pointer) {
         let essence = media_type_essence(media_type);
         let mut earlier_media_types = alternatives.iter().flat_map(|alternative| &alternative.media_types);

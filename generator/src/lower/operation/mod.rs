@@ -165,8 +165,8 @@ impl<'a> Lowering<'a> {
         if self.spend(self.fields_of_response(&operation), at) {
             operation.paging = self.paging(&operation);
         }
-        // Each body option becomes an operation of its own. The parameters and responses are repeated in each of them,
-        // which counts as steps.
+        // Each body option becomes an operation of its own. Each of them repeats the parameters and
+        // responses, which costs steps of the budget.
         let repeated_steps = match body_options.len() {
             0 | 1 => 0,
             _ => {

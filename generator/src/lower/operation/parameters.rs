@@ -104,7 +104,7 @@ impl<'a> Lowering<'a> {
             ParameterSchemaOrContent::Content(content) => {
                 let json = content.iter().find(|(name, _)| Media::from_media_type(name) == Media::Json);
                 let Some((media_type, object)) = json else {
-                    // The generated code encodes only JSON. For another media type, the argument is the encoded string.
+                    // The generated code encodes only JSON. For a different media type, the argument is the encoded string.
                     let lowered = LoweredSchema { ty: Some(TypeRef::String), ..LoweredSchema::default() };
                     let param = self.build_parameter(&data.name, location, Style::Plain, lowered, &at);
                     return Some(self.add_parameter_annotations(param, data));

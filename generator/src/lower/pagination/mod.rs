@@ -69,7 +69,9 @@ impl Lowering<'_> {
             Unpaged::Unrecognised => ("no pagination is recognised".to_owned(), None),
             Unpaged::Configured(None) => ("it does not match the pagination in `[paging]`".to_owned(), None),
             Unpaged::Configured(Some(next)) => (
-                format!("it does not match the pagination in `[paging]`, but it seems to have another one: {next}"),
+                format!(
+                    "it does not match the pagination in `[paging]`, but it seems to have a different one ({next})"
+                ),
                 Some("configure its pagination under `[paging.operations]`, or set `off = true` there"),
             ),
             Unpaged::UnknownFirstPage(param) => (
@@ -152,7 +154,7 @@ impl Lowering<'_> {
             match operations.iter().find(|(_, operation)| operation.id == *name) {
                 Some((_, operation)) if settings.get_ref().off || operation.paging.is_some() => {
                     if let Some(other) =
-                        operations.iter().find_map(|(_, other)| self.id_with_other_items(operation, other))
+                        operations.iter().find_map(|(_, other)| self.id_with_different_items(operation, other))
                     {
                         let message =
                             format!("`{name}` and `{other}` return the same type of page, but with different items");
@@ -291,14 +293,14 @@ impl Lowering<'_> {
         }
     }
 
-    /// Returns the id of another operation whose pages have the same type and other items.
-    fn id_with_other_items<'o>(&self, operation: &Operation, other: &'o Operation) -> Option<&'o str> {
+    /// Returns the id of `other`, if its pages have the same type as those of `operation`, but different items.
+    fn id_with_different_items<'o>(&self, operation: &Operation, other: &'o Operation) -> Option<&'o str> {
         let (ResponseBody::Json(ty), ResponseBody::Json(other_ty)) = (operation.response_body(), other.response_body())
         else {
             return None;
         };
-        let has_other_items = operation.paging.as_ref()?.items != other.paging.as_ref()?.items;
-        (has_other_items && self.resolved(ty) == self.resolved(other_ty)).then_some(&other.id)
+        let has_different_items = operation.paging.as_ref()?.items != other.paging.as_ref()?.items;
+        (has_different_items && self.resolved(ty) == self.resolved(other_ty)).then_some(&other.id)
     }
 
     /// Returns the keys that lead to the items of a page, and the type of an item.
@@ -317,7 +319,7 @@ impl Lowering<'_> {
             _ => None,
         });
         let arrays: Vec<_> = arrays.collect();
-        // Of several arrays, the only array of objects has the items. The others are metadata.
+        // If a page has several arrays, the items are in the only array of objects. The other arrays are metadata.
         let object_arrays: Vec<_> = arrays.iter().copied().filter(|(_, item)| self.is_object(item)).collect();
         let (items, item) = match (arrays.as_slice(), object_arrays.as_slice()) {
             ([only], _) | (_, [only]) => *only,

@@ -141,7 +141,7 @@ impl<'a> ListResponse<'a> {
         }
     }
 
-    /// Returns the path to the total number of items; empty if there is none.
+    /// Returns the path to the total number of items. The path is empty if pages have no total.
     fn total_keys(&self) -> Vec<String> {
         match &self.settings.total {
             Some(pointer) => {
@@ -152,7 +152,8 @@ impl<'a> ListResponse<'a> {
         .unwrap_or_default()
     }
 
-    /// Returns the path to the boolean that says whether there is a next page; empty if there is none.
+    /// Returns the path to the boolean that says whether there is a next page. The path is
+    /// empty if pages have no such boolean.
     pub fn more_keys(&self) -> Vec<String> {
         let is_boolean = |ty: &TypeRef| matches!(ty, TypeRef::Bool);
         match &self.settings.more {

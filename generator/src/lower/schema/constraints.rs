@@ -10,7 +10,7 @@ use crate::diagnostics::{Diagnostic, Location, code};
 use crate::ir::{Constraint, Decimal};
 use crate::lower::Lowering;
 use crate::lower::schema::{MAX_NESTING_DEPTH, Node};
-use crate::parse::LIMITS;
+use crate::parse::LIMIT_KEYWORDS;
 use crate::source::Pointer;
 
 /// The maximum size of a pattern that is checked.
@@ -69,8 +69,8 @@ impl<'a> Lowering<'a> {
             _ => None,
         };
         let pattern = keywords.pattern.as_ref().filter(|pattern| self.can_check_pattern(pattern, at));
-        // The parser stores the items of a tuple as the properties of the array. `items` describes the items after the
-        // tuple.
+        // The parser stores the schemas in `prefixItems` as the properties of the array. The schema in `items` applies
+        // only to the items after these.
         let is_tuple = keywords.typ.as_deref() == Some("array") && !keywords.properties.is_empty();
         let item_count = keywords.properties.len();
         let item_constraints = keywords.properties.values().enumerate().filter(|_| is_tuple);
@@ -156,13 +156,13 @@ impl<'a> Lowering<'a> {
 /// Returns the minimum of a schema of numbers, and whether it is exclusive.
 pub(super) fn minimum(schema: &Schema) -> Option<(Decimal, bool)> {
     let keywords = schema_keywords(schema);
-    number_limit(schema, keywords.minimum, keywords.exclusive_minimum, [LIMITS[0], LIMITS[1]])
+    number_limit(schema, keywords.minimum, keywords.exclusive_minimum, [LIMIT_KEYWORDS[0], LIMIT_KEYWORDS[1]])
 }
 
 /// Returns the maximum of a schema of numbers, and whether it is exclusive.
 pub(super) fn maximum(schema: &Schema) -> Option<(Decimal, bool)> {
     let keywords = schema_keywords(schema);
-    number_limit(schema, keywords.maximum, keywords.exclusive_maximum, [LIMITS[2], LIMITS[3]])
+    number_limit(schema, keywords.maximum, keywords.exclusive_maximum, [LIMIT_KEYWORDS[2], LIMIT_KEYWORDS[3]])
 }
 
 /// Returns a limit with the digits of the document. The exclusive limit is a boolean in OpenAPI 3.0, and a number since then.

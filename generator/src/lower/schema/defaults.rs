@@ -80,7 +80,7 @@ fn mismatch_of_parts(parts: &[Part<'_>], default: &Value) -> Option<&'static str
     if !parts.iter().all(|part| has_kind(part.kind(), default)) {
         return Some("the default does not have the type of the schema");
     }
-    // The values of an `enum` may be written as another JSON type than that of the schema, so only their text is
+    // The values of an `enum` may be written as a different JSON type than that of the schema, so only their text is
     // compared.
     let is_listed = |part: &Part<'_>| part.keywords().enumeration.iter().any(|value| has_same_text(value, default));
     let has_enum = |part: &&Part<'_>| !part.keywords().enumeration.is_empty();

@@ -107,7 +107,7 @@ impl<'a> Lowering<'a> {
         None
     }
 
-    /// Converts values of an `enum` to the type of the schema, if they are written as another type. Reports all values
+    /// Converts values of an `enum` to the type of the schema, if they are written as a different type. Reports all values
     /// that did not have this type.
     fn convert_values(&mut self, kind: Kind, values: &mut [EnumValue]) {
         let (mut converted, mut unconverted) = (Vec::new(), Vec::new());

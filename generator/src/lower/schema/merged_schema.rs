@@ -259,7 +259,7 @@ pub(crate) fn additional<'a>(parts: &[Part<'a>]) -> Option<(&'a AdditionalProper
         None | Some(AdditionalProperties::Any(false)) => None,
         Some(additional) => Some((additional, part.at.child("additionalProperties"))),
     });
-    // Of several schemas, this returns the first.
+    // If there are several schemas, `min_by_key` returns the first.
     allowing.min_by_key(|(additional, _)| !matches!(additional, AdditionalProperties::Schema(_)))
 }
 

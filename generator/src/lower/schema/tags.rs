@@ -100,7 +100,7 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// Returns the values that an `enum` or `const` lists for a property; empty if there is none.
+    /// Returns the values that an `enum` or `const` lists for a property. The result is empty if there is neither.
     pub(crate) fn constant_values(&mut self, parts: &[Part<'a>], wire: &str) -> Vec<Value> {
         let nodes = parts.iter().filter_map(|part| {
             let at = part.at.child("properties").child(wire);
@@ -110,7 +110,8 @@ impl<'a> Lowering<'a> {
         self.listed_values(&nodes)
     }
 
-    /// Returns the values that an `enum` or `const` lists for a value with these schemas; empty if there is none.
+    /// Returns the values that an `enum` or `const` lists for a value with these schemas. The result is empty if
+    /// there is neither.
     pub(crate) fn listed_values(&mut self, nodes: &[(Node<'a>, Pointer)]) -> Vec<Value> {
         for (node, at) in nodes {
             let parts = self.parts(*node, at);

@@ -104,8 +104,8 @@ impl<'a> Lowering<'a> {
         Some(Union { tag: None, variants })
     }
 
-    /// Adds the alternatives to `flattened`. An alternative that has alternatives itself is replaced by these, unless a
-    /// property distinguishes them.
+    /// Adds the alternatives to `flattened`. An alternative that is itself a union is replaced by the alternatives of that
+    /// union, unless a property distinguishes them.
     fn flatten(
         &mut self,
         alternatives: Vec<Alternative<'a>>,

@@ -59,7 +59,7 @@ impl Credentials {
         match (problem(text), problem(secret.expose())) {
             (Some(problem), _) => invalid(name, problem),
             (_, Some(problem)) => invalid(secret_name, problem),
-            _ if text.contains(':') && matches!(self, Self::Basic { .. }) => invalid(name, COLON),
+            _ if text.contains(':') && matches!(self, Self::Basic { .. }) => invalid(name, COLON_PROBLEM),
             _ => Ok(()),
         }
     }
@@ -93,7 +93,7 @@ impl fmt::Debug for Credentials {
 }
 
 /// The constraint that a user name with a colon violates.
-pub const COLON: &str = "must not contain a colon";
+pub const COLON_PROBLEM: &str = "must not contain a colon";
 
 /// Returns the constraint that a string violates, if the string is not valid in credentials.
 pub fn problem(string: &str) -> Option<&'static str> {

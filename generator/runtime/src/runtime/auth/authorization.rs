@@ -1,14 +1,14 @@
 //! The credentials of a client in the form in which requests send them.
 
 use std::fmt;
-// [if token_provider.rs
+// [only with token_provider.rs]
 use std::pin::Pin;
 // [end token_provider.rs]
-// [if credential_set.rs
+// [only with credential_set.rs]
 use std::sync::Arc;
 // [end credential_set.rs]
 use std::sync::atomic::AtomicU64;
-// [if token_provider.rs
+// [only with token_provider.rs]
 use std::time::Duration;
 // [end token_provider.rs]
 
@@ -21,11 +21,11 @@ use tokio::sync::Mutex;
 use tokio::time::Instant;
 use zeroize::Zeroizing;
 
-// [if credential_set.rs
+// [only with credential_set.rs]
 use super::scheme::Kind;
 use crate::runtime::Body;
 // [end credential_set.rs]
-// [if token_provider.rs
+// [only with token_provider.rs]
 use crate::runtime::SendError;
 // [end token_provider.rs]
 use crate::runtime::{Result, Secret};
@@ -37,7 +37,7 @@ pub enum Authorization {
     Fixed(HeaderValue),
     /// Access tokens, which the client fetches and renews.
     Token(Box<TokenSource>),
-    // [if credential_set.rs
+    // [only with credential_set.rs]
     /// An API key or a token in a header, a cookie or the query.
     Key(AddKey),
     /// Credentials for several security schemes.
@@ -60,7 +60,7 @@ impl fmt::Debug for Authorization {
             Self::None => "None",
             Self::Fixed(_) => "Fixed",
             Self::Token(_) => "Token",
-            // [if credential_set.rs
+            // [only with credential_set.rs]
             Self::Key(_) => "Key",
             Self::Several(_) => "Several",
             // [end credential_set.rs]
@@ -76,13 +76,13 @@ pub struct TokenSource {
     pub url: Uri,
     pub client_id: String,
     pub client_secret: Secret,
-    // [if credential_set.rs
+    // [only with credential_set.rs]
     /// The requested scopes, separated by spaces. If the string is empty, the API determines the scopes.
     pub scope: String,
     /// Whether the client ID and secret are sent in the header `Authorization` instead of the form.
     pub by_header: bool,
     // [end credential_set.rs]
-    // [if token_provider.rs
+    // [only with token_provider.rs]
     /// The function that provides the tokens instead of a token endpoint.
     pub provider: Option<TokenProvider>,
     // [end token_provider.rs]
@@ -113,11 +113,11 @@ impl TokenSource {
             url,
             client_id,
             client_secret,
-            // [if credential_set.rs
+            // [only with credential_set.rs]
             scope: String::new(),
             by_header: false,
             // [end credential_set.rs]
-            // [if token_provider.rs
+            // [only with token_provider.rs]
             provider: None,
             // [end token_provider.rs]
             state: Mutex::default(),
@@ -126,7 +126,7 @@ impl TokenSource {
     }
 }
 
-// [if credential_set.rs
+// [only with credential_set.rs]
 /// A function that adds an API key or a token to a request.
 pub type AddKey = Arc<dyn Fn(&mut http::Request<Body>) + Send + Sync>;
 
@@ -139,7 +139,7 @@ pub struct SchemeAuthorization {
 }
 // [end credential_set.rs]
 
-// [if token_provider.rs
+// [only with token_provider.rs]
 /// A token that is sent as `Authorization: Bearer`, with its lifetime.
 #[derive(Clone, Debug)]
 pub struct BearerToken {

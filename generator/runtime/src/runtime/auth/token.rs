@@ -30,7 +30,7 @@ impl TokenSource {
     fn form(&self) -> Zeroizing<String> {
         let mut form = Zeroizing::new(String::with_capacity(512));
         push_pair(&mut form, "grant_type", "client_credentials");
-        // [if credential_set.rs
+        // [only with credential_set.rs]
         if !self.scope.is_empty() {
             push_pair(&mut form, "scope", &self.scope);
         }
@@ -100,7 +100,7 @@ impl Connection {
     }
 
     async fn fetch_token(&self, source: &TokenSource, limit: AttemptLimit) -> Result<Token> {
-        // [if token_provider.rs
+        // [only with token_provider.rs]
         if let Some(provider) = &source.provider {
             let token = provider.token(limit.end).await;
             return token.map_err(|error| self.token_error(source, limit, error));
@@ -114,7 +114,7 @@ impl Connection {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(FORM));
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         headers.insert(USER_AGENT, self.user_agent.clone());
-        // [if credential_set.rs
+        // [only with credential_set.rs]
         if source.by_header
             && let Some(Authorization::Fixed(header)) =
                 Authorization::form_encoded_basic(&source.client_id, &source.client_secret)

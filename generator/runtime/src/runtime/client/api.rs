@@ -13,7 +13,7 @@ pub struct Api {
     pub version: &'static str,
     /// The default base URL, to which the paths of the operations are appended.
     pub base_url: &'static str,
-    // [if servers.rs
+    // [only with servers.rs]
     /// The server variables: name, default and allowed values. If there are no allowed values, any value is allowed.
     pub variables: &'static [(&'static str, &'static str, &'static [&'static str])],
     // [end servers.rs]
@@ -23,7 +23,7 @@ pub struct Api {
     pub host: Option<HostTemplate>,
     /// The URL of the token endpoint for the OAuth 2 client credentials grant, if the API has a token endpoint.
     pub token_url: Option<&'static str>,
-    // [if security.rs
+    // [only with security.rs]
     /// The security schemes of the API.
     pub schemes: &'static [crate::runtime::Scheme],
     // [end security.rs]
@@ -63,7 +63,7 @@ pub enum EnvKind {
     Basic,
     /// A client ID and a client secret for the OAuth 2 client credentials grant.
     ClientCredentials,
-    // [if credential_set.rs
+    // [only with credential_set.rs]
     /// A bearer token.
     Bearer,
     /// An API key that is sent in the header with this name.

@@ -40,7 +40,7 @@ impl<C: From<Scope>> ClientBuilder<C> {
     pub fn new(api: &'static Api) -> Self {
         let settings = Settings {
             api,
-            // [if servers.rs
+            // [only with servers.rs]
             server_variables: Ok(Vec::new()),
             // [end servers.rs]
             credentials: Credentials::None,
@@ -212,7 +212,7 @@ impl<C: From<Scope>> ClientBuilder<C> {
 #[derive(Clone)]
 pub struct Settings {
     pub api: &'static Api,
-    // [if servers.rs
+    // [only with servers.rs]
     /// The values of the server variables that were set, or the error for an invalid value.
     pub server_variables: Result<Vec<(String, String)>, InvalidValue>,
     // [end servers.rs]
@@ -269,7 +269,7 @@ impl Settings {
 
     fn connect(self) -> Result<Connection> {
         let documented_url = self.api.base_url;
-        // [if servers.rs
+        // [only with servers.rs]
         let overrides_servers = self.base_url.is_some();
         let server_variables = self.server_variables.clone()?;
         let documented_url = &*self.api.resolve_server_variables(documented_url, &server_variables);
@@ -280,7 +280,7 @@ impl Settings {
         let user_agent = self.user_agent()?;
         let token_url = self.token_url(self.api.token_url, &base)?;
         let credentials = self.credentials.clone();
-        // [if credential_set.rs
+        // [only with credential_set.rs]
         let credentials = credentials.with_token_urls(self.api, |url| self.token_url(url, &base))?;
         // [end credential_set.rs]
         let transport = match &self.transport {
@@ -292,7 +292,7 @@ impl Settings {
             transport,
             base,
             documented_base: BaseUrl::parse(documented_url).ok(),
-            // [if servers.rs
+            // [only with servers.rs]
             overrides_servers,
             server_variables,
             // [end servers.rs]
@@ -349,7 +349,7 @@ impl Settings {
         let pool_size = if self.pool_idle_timeout.is_zero() { 0 } else { usize::MAX };
         let invalid = |problem| invalid_setting("client", format!("cannot be set up ({problem})"));
         let builder = reqwest::Client::builder()
-            // A redirect may lead to another origin, which must not receive the credentials.
+            // A redirect may lead to a different origin, which must not receive the credentials.
             .redirect(Policy::none())
             .retry(reqwest::retry::never())
             .connect_timeout(self.connect_timeout)

@@ -21,7 +21,7 @@ pub struct Connection {
     pub(crate) base: BaseUrl,
     /// The documented base URL, if it is valid.
     pub(crate) documented_base: Option<BaseUrl>,
-    // [if servers.rs
+    // [only with servers.rs]
     /// Whether `base` replaces all servers of the API.
     pub(crate) overrides_servers: bool,
     /// The values of the server variables that were set.

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 
 use super::base_url::BaseUrl;
-use crate::runtime::auth::credentials::{COLON, problem};
+use crate::runtime::auth::credentials::{COLON_PROBLEM, problem};
 use crate::runtime::validation::constraint::matches;
 use crate::runtime::{Api, ConfigError, Credentials, EnvCredentials, EnvKind, Result};
 
@@ -47,7 +47,7 @@ impl Credentials {
         }
         let mut complete_credentials = complete_credentials.into_iter().map(|(_, credentials)| credentials);
         let credentials = complete_credentials.next().unwrap_or_default();
-        // [if credential_set.rs
+        // [only with credential_set.rs]
         let credentials = complete_credentials.fold(credentials, Self::and);
         // [end credential_set.rs]
         Ok(credentials)
@@ -73,7 +73,7 @@ impl EnvCredentials {
         };
         self.check_value(name, api)?;
         let credentials = self.kind.credentials(name.clone(), secret.flatten().unwrap_or_default());
-        // [if credential_set.rs
+        // [only with credential_set.rs]
         let credentials = if self.scheme.is_empty() { credentials } else { credentials.scheme(self.scheme) };
         // [end credential_set.rs]
         Ok(Ok(credentials))
@@ -86,7 +86,7 @@ impl EnvCredentials {
 
     /// Returns the kind and the name of the security scheme.
     fn security_scheme(&self) -> (EnvKind, &str) {
-        // [if credential_set.rs
+        // [only with credential_set.rs]
         // The client exchanges client credentials for a bearer token, so both are sent in the same way.
         if self.kind == EnvKind::ClientCredentials {
             return (EnvKind::Bearer, self.scheme);
@@ -99,7 +99,7 @@ impl EnvCredentials {
     fn check_value(&self, value: &str, api: &Api) -> Result<(), ConfigError> {
         let malformed = |problem| Err(ConfigError::Malformed { variable: self.name, problem });
         if self.kind == EnvKind::Basic && value.contains(':') {
-            return malformed(COLON.into());
+            return malformed(COLON_PROBLEM.into());
         }
         let Some(pattern) = self.pattern.filter(|pattern| !matches(pattern, value)) else { return Ok(()) };
         let mut problem = describe_pattern(pattern);
@@ -117,7 +117,7 @@ impl EnvKind {
         match self {
             Self::Basic => Credentials::basic(name, secret),
             Self::ClientCredentials => Credentials::client_credentials(name, secret),
-            // [if credential_set.rs
+            // [only with credential_set.rs]
             Self::Bearer => Credentials::bearer(name),
             Self::Header(header) => Credentials::header(header, name),
             Self::Query(parameter) => Credentials::query(parameter, name),

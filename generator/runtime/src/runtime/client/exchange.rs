@@ -13,13 +13,13 @@ use crate::runtime::client::connection::AttemptLimit;
 use crate::runtime::client::time::after;
 use crate::runtime::request::request_parts::{Outgoing, Parts};
 use crate::runtime::response::body::{Incomplete, Received, read};
-// [if security.rs
+// [only with security.rs]
 use crate::runtime::error::invalid::InvalidRequest;
 // [end security.rs]
-// [if download.rs
+// [only with download.rs]
 use crate::runtime::response::raw_response::UnreadBody;
 // [end download.rs]
-// [if redirect.rs
+// [only with redirect.rs]
 use crate::runtime::request::request_parts::ExpectsRedirect;
 // [end redirect.rs]
 use super::observe::{Attempt, Observer};
@@ -102,10 +102,10 @@ impl Connection {
         let Outgoing { mut call, mut request } = outgoing;
         call.attempts = limit.attempts;
         let credentials = &self.authorization;
-        // [if anonymous.rs
+        // [only with anonymous.rs]
         let credentials = if parts.anonymous { &Authorization::None } else { credentials };
         // [end anonymous.rs]
-        // [if security.rs
+        // [only with security.rs]
         let selected = parts.add_credentials(credentials, &mut request);
         let credentials = selected.map_err(|value| InvalidRequest::new(parts.operation, value))?;
         // [end security.rs]
@@ -198,7 +198,7 @@ impl Connection {
             Error::from_send_error(call, error, &sent_request.sensitive(), limit.timeout, self.connect_timeout)
         };
         let expected = request.extensions().get::<Expected>().copied();
-        // [if redirect.rs
+        // [only with redirect.rs]
         let expects_redirect = request.extensions().get::<ExpectsRedirect>().is_some();
         // [end redirect.rs]
         let result = timeout_at(limit.end, self.transport.send(request)).await;
@@ -219,11 +219,11 @@ impl Connection {
             headers: head.headers,
             body: Default::default(),
             expected,
-            // [if download.rs
+            // [only with download.rs]
             unread: None,
             // [end download.rs]
         };
-        // [if download.rs
+        // [only with download.rs]
         if is_streamed && unreadable_media_type.is_none() {
             response.unread = Some(UnreadBody { body, timeout: limit.timeout, limit: self.body_limit });
             return Ok(response);
@@ -237,7 +237,7 @@ impl Connection {
             return Err(DecodeError::of_media_type(&response, received).into());
         }
         let is_success = response.status.is_success();
-        // [if redirect.rs
+        // [only with redirect.rs]
         let is_success = is_success || expects_redirect && response.status.is_redirection();
         // [end redirect.rs]
         if !is_success {

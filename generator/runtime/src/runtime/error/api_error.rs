@@ -111,7 +111,7 @@ impl ApiError {
         self.request_id.as_deref()
     }
 
-    // [if typed_error.rs
+    // [only with typed_error.rs]
     pub(crate) fn redacted_request_id(&self) -> Option<&str> {
         self.redacted.request_id.as_deref()
     }

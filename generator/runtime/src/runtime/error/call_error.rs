@@ -194,7 +194,7 @@ impl DecodeError {
         Self { media_types: Some((expected, received)), ..Self::with_problem(response, problem) }
     }
 
-    // [if typed_error.rs
+    // [only with typed_error.rs]
     /// Creates the error for an error response whose body does not match the requested type.
     pub(crate) fn of_error_response(error: &crate::runtime::ApiError, mismatch: &Mismatch) -> Self {
         Self {
@@ -246,7 +246,7 @@ impl DecodeError {
         &self.path
     }
 
-    /// Returns the media types that the request accepted, separated by commas, if the response has another media type.
+    /// Returns the media types that the request accepted, separated by commas, if the response has a different media type.
     pub fn expected_media_type(&self) -> Option<&str> {
         self.media_types.as_ref().map(|(expected, _)| *expected)
     }

@@ -61,7 +61,7 @@ pub enum Error {
     InvalidRequest(Box<InvalidRequest>),
     /// A field that an accessor of a model requires is missing in the response.
     MissingField(MissingField),
-    // [if json_text.rs
+    // [only with json_text.rs]
     /// A string property does not contain JSON of the requested type.
     JsonText(Box<crate::runtime::JsonTextError>),
     // [end json_text.rs]
@@ -87,7 +87,7 @@ impl Error {
             Self::Decode(error) => Some(error.call()),
             Self::Paging(error) => Some(error.call()),
             Self::InvalidRequest(_) | Self::MissingField(_) | Self::Config(_) => None,
-            // [if json_text.rs
+            // [only with json_text.rs]
             Self::JsonText(_) => None,
             // [end json_text.rs]
         }
@@ -181,7 +181,7 @@ impl Error {
             Self::Paging(error) => &**error,
             Self::InvalidRequest(error) => &**error,
             Self::MissingField(error) => error,
-            // [if json_text.rs
+            // [only with json_text.rs]
             Self::JsonText(error) => &**error,
             // [end json_text.rs]
             Self::Config(error) => &**error,

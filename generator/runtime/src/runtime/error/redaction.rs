@@ -11,12 +11,12 @@ use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_S
 use http::header::COOKIE;
 use http::{HeaderMap, HeaderName, HeaderValue, Uri};
 use percent_encoding::percent_decode_str;
-// [if json_validation.rs
+// [only with json_validation.rs]
 use serde_json::Value as Json;
 use serde_json::value::RawValue;
 // [end json_validation.rs]
 
-// [if json_validation.rs
+// [only with json_validation.rs]
 use crate::runtime::response::properties::{Properties, is_shallow};
 // [end json_validation.rs]
 use super::unescape::{DecodedChar, decoding_levels};
@@ -61,7 +61,7 @@ impl Sensitive {
         self.add(&percent_decode_str(value).decode_utf8_lossy());
     }
 
-    // [if json_validation.rs
+    // [only with json_validation.rs]
     /// Adds the strings and numbers in the properties with these `names`, or all strings and numbers in `json` if `include_all`
     /// is set.
     pub fn add_json(&mut self, json: &RawValue, names: &[&str], include_all: bool) {

@@ -156,7 +156,7 @@ pub struct Decoding {
     is_strict: bool,
     /// How the alternative of the enclosing union is read.
     pub(crate) reading: Option<Reading>,
-    // [if union.rs
+    // [only with union.rs]
     /// Whether the alternative of the enclosing union is only probed, and its value is dropped.
     pub(crate) is_probing: bool,
     // [end union.rs]
@@ -182,7 +182,7 @@ impl Decoding {
         Self { is_strict: reading == Reading::Strict, ..Self::default() }
     }
 
-    // [if union.rs
+    // [only with union.rs]
     /// Creates the state to probe a value in an alternative of a union.
     pub(crate) fn for_probe(&self, reading: Reading) -> Self {
         Self { is_strict: self.is_strict, reading: Some(reading), is_probing: true, unknown_values: 0 }

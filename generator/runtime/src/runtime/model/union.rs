@@ -52,8 +52,8 @@ pub fn read_union<U>(
     };
     let (reading, is_probing) = (decoding.reading, decoding.is_probing);
     if let (Some(_), [one]) = (tag, selected.as_slice()) {
-        // Inside another union, only the reading of that union is tried: trying both at each level would take exponential time in the
-        // depth of the value.
+        // A union inside another union uses only the mode of the outer union, strict or lenient. If each level tried both modes, the
+        // time would be exponential in the depth of the value.
         let mut read = |reading| decoding.within(reading, is_probing, |decoding| (one.read)(json, decoding));
         let result = match reading {
             Some(reading) => read(reading),

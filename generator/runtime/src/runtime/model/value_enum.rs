@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-// [if any_json.rs
+// [only with any_json.rs]
 use std::cmp::Ordering;
 
 use crate::runtime::AnyJson;
@@ -41,7 +41,7 @@ impl EnumValue for i64 {
     }
 }
 
-// [if any_json.rs
+// [only with any_json.rs]
 impl EnumValue for AnyJson {
     fn is_same(&self, other: &Self) -> bool {
         self == other

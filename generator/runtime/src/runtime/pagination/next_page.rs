@@ -1,6 +1,6 @@
 //! How the next page of a list is found.
 
-// [if page_parameter.rs
+// [only with page_parameter.rs]
 use super::page_parameter::{LastPage, PageValue, cursor_text};
 use crate::runtime::Value;
 // [end page_parameter.rs]
@@ -23,7 +23,7 @@ pub trait Paginated {
 #[derive(Clone)]
 pub struct NextPage {
     pub(super) source: Source,
-    // [if page_parameter.rs
+    // [only with page_parameter.rs]
     pub(super) last_page: LastPage,
     // [end page_parameter.rs]
 }
@@ -33,23 +33,23 @@ pub struct NextPage {
 pub enum Source {
     /// A URL, absolute or relative to the current page.
     Url(Option<String>),
-    // [if link_header.rs
+    // [only with link_header.rs]
     /// The URL in the header `Link`.
     LinkHeader,
     // [end link_header.rs]
-    // [if page_parameter.rs
+    // [only with page_parameter.rs]
     /// A query parameter. The others are those of the current page.
     Parameter { name: &'static str, value: PageValue },
     // [end page_parameter.rs]
 }
 
 impl NextPage {
-    /// The next page has this URL, absolute or relative to the current page. The last page has none.
+    /// The next page has this URL, absolute or relative to the URL of the current page. The last page has none.
     pub fn url(url: Option<&str>) -> Self {
         Self::new(Source::Url(url.map(str::to_owned)))
     }
 
-    // [if link_header.rs
+    // [only with link_header.rs]
     /// The next page has the URL in the header `Link` (RFC 8288) with the relation `next`.
     pub fn link() -> Self {
         Self::new(Source::LinkHeader)
@@ -59,7 +59,7 @@ impl NextPage {
     fn new(source: Source) -> Self {
         Self {
             source,
-            // [if page_parameter.rs
+            // [only with page_parameter.rs]
             last_page: LastPage::default(),
             // [end page_parameter.rs]
         }
@@ -70,10 +70,10 @@ impl NextPage {
     pub fn token(self) -> Option<String> {
         let url = match self.source {
             Source::Url(url) => url?,
-            // [if link_header.rs
+            // [only with link_header.rs]
             Source::LinkHeader => return None,
             // [end link_header.rs]
-            // [if page_parameter.rs
+            // [only with page_parameter.rs]
             Source::Parameter { name, value } => value.next_url(name, &self.last_page, "", 0)?,
             // [end page_parameter.rs]
         };
@@ -82,24 +82,24 @@ impl NextPage {
     }
 }
 
-// [if page_parameter.rs
+// [only with page_parameter.rs]
 impl NextPage {
-    /// The next page has a cursor as a query parameter.
+    /// The request for the next page sends the cursor of the current page as a query parameter.
     pub fn cursor(parameter: &'static str, cursor: Option<impl Into<Value>>) -> Self {
         Self::parameter(parameter, PageValue::Cursor(cursor_text(cursor)))
     }
 
-    /// The next page has a value of the last item as a query parameter.
+    /// The request for the next page sends a value of the last item as a query parameter.
     pub fn last_item(parameter: &'static str, cursor: Option<impl Into<Value>>) -> Self {
         Self::parameter(parameter, PageValue::LastItem(cursor_text(cursor)))
     }
 
-    /// The next page has the number of previous items as a query parameter.
+    /// The request for the next page sends the number of items on all previous pages as a query parameter.
     pub fn offset(parameter: &'static str) -> Self {
         Self::parameter(parameter, PageValue::Offset)
     }
 
-    /// The next page has its number as a query parameter. `first` is the number of the first page.
+    /// The request for the next page sends the page number as a query parameter. `first` is the number of the first page.
     pub fn page_number(parameter: &'static str, first: u64) -> Self {
         Self::parameter(parameter, PageValue::PageNumber { first })
     }

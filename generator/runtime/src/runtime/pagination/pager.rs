@@ -8,7 +8,7 @@ use std::task::{Context, Poll, ready};
 use bytes::Bytes;
 use reqwest::Url;
 
-// [if link_header.rs
+// [only with link_header.rs]
 use super::link_header::next_link_in;
 // [end link_header.rs]
 use super::next_page::{NextPage, Source};
@@ -32,7 +32,7 @@ pub struct Pager {
 
 type ResponseFuture = Pin<Box<dyn Future<Output = Result<RawResponse>> + Send>>;
 
-/// What the next poll does.
+/// The action of the next poll.
 enum NextPoll {
     RequestFirstPage,
     RequestPage(Url),
@@ -131,10 +131,10 @@ impl Pager {
     pub fn set_current_page(&mut self, response: RawResponse, item_count: usize, next_page: NextPage) {
         self.remaining = self.remaining.map(|remaining| remaining.saturating_sub(item_count));
         let next_url = match next_page.source {
-            // [if link_header.rs
+            // [only with link_header.rs]
             Source::LinkHeader => next_link_in(&response.headers),
             // [end link_header.rs]
-            // [if page_parameter.rs
+            // [only with page_parameter.rs]
             Source::Parameter { name, value } => {
                 let query = response.sent.uri.query().unwrap_or_default();
                 value.next_url(name, &next_page.last_page, query, item_count)
@@ -163,7 +163,7 @@ impl Pager {
     fn resolve(&mut self, response: &RawResponse, next_url: &str) -> Result<Url, String> {
         let current = Url::parse(&response.sent.uri.to_string()).map_err(|error| format!("follows none ({error})"))?;
         let (base, documented_base) = (&self.parts.connection.base, self.parts.connection.documented_base.as_ref());
-        // [if servers.rs
+        // [only with servers.rs]
         let documented_base = self.parts.documented_base().or(documented_base);
         let base = self.parts.base(base).map_err(|error| error.rule().to_owned())?;
         // [end servers.rs]

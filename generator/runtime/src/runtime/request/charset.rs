@@ -1,4 +1,4 @@
-//! Strings of requests in other character encodings than UTF-8.
+//! Strings of requests in character encodings other than UTF-8.
 
 use bytes::Bytes;
 use encoding_rs::Encoding;

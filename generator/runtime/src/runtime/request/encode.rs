@@ -13,7 +13,7 @@ pub fn encode(string: &str) -> Cow<'_, str> {
     utf8_percent_encode(string, ENCODED_CHARACTERS).into()
 }
 
-// [if styles.rs
+// [only with styles.rs]
 /// Appends encoded pairs to a query or a form.
 pub fn push_encoded(pairs: &mut String, encoded_pairs: &str) {
     if !pairs.is_empty() && !encoded_pairs.is_empty() {

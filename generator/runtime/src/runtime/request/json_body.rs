@@ -60,7 +60,7 @@ struct ValueBody {
 impl RequestBody for ValueBody {
     fn encode(&self, _: &str) -> Result<Option<(HeaderValue, Body)>, InvalidValue> {
         let bytes = self.bytes.clone()?;
-        // [if charset.rs
+        // [only with charset.rs]
         let bytes = super::charset::encode("body", bytes, self.media_type)?;
         // [end charset.rs]
         Ok(Some((HeaderValue::from_static(self.media_type), bytes.into())))
@@ -78,7 +78,7 @@ impl RequestBody for ValueBody {
             Err(_) => {}
         }
     }
-    // [if stream_flag.rs
+    // [only with stream_flag.rs]
 
     fn with_flag(&self, name: &str) -> Option<Arc<dyn RequestBody>> {
         let bytes = Ok(super::stream_flag::with_true_property(self.bytes.as_ref().ok()?, name)?);

@@ -43,7 +43,7 @@ impl<D: Decode> Request<D> {
             reads: D::reads,
             accept: D::ACCEPT,
             media_types: D::media_types,
-            // [if response_enum.rs
+            // [only with response_enum.rs]
             offers: &[],
             // [end response_enum.rs]
         };
@@ -88,7 +88,7 @@ impl<D: Decode> Request<D> {
 
     /// Starts the list at the page that a token from `next_token` identifies.
     pub fn resume(mut self, token: impl Into<String>) -> Self {
-        self.parts.resume = Some(token.into());
+        self.parts.start_token = Some(token.into());
         self
     }
 

@@ -29,7 +29,7 @@ pub enum Value {
     /// A list of values. In a query, a form or a cookie, the name is repeated for each value, and nothing is sent for an empty
     /// list. In a path or a header, the values are separated by commas.
     List(Vec<Value>),
-    // [if styles.rs
+    // [only with styles.rs]
     /// A value that is already encoded in the style of its parameter.
     Styled {
         /// The value that is validated.
@@ -55,7 +55,7 @@ impl Value {
         match self {
             Self::Text(text) | Self::Number(text) | Self::Unchecked { text, .. } => Cow::Borrowed(text),
             Self::Null | Self::Unsendable(_) => Cow::Borrowed(""),
-            // [if styles.rs
+            // [only with styles.rs]
             Self::Styled { text, .. } => Cow::Borrowed(text),
             // [end styles.rs]
             Self::List(items) => Cow::Owned(join(items.iter().map(Self::text), ",")),
@@ -66,7 +66,7 @@ impl Value {
     pub fn items(&self) -> &[Self] {
         match self {
             Self::List(items) => items,
-            // [if styles.rs
+            // [only with styles.rs]
             Self::Styled { value, .. } => value.items(),
             // [end styles.rs]
             single => slice::from_ref(single),

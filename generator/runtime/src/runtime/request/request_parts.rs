@@ -26,19 +26,19 @@ pub struct Parts {
     pub operation: &'static str,
     pub method: Method,
     pub expected: Expected,
-    // [if security.rs
+    // [only with security.rs]
     /// The alternatives of security schemes for the operation. All schemes of one alternative are required together.
     pub security: &'static [&'static [&'static str]],
     // [end security.rs]
-    // [if anonymous.rs
+    // [only with anonymous.rs]
     /// Whether the operation requires no credentials.
     pub anonymous: bool,
     // [end anonymous.rs]
-    // [if redirect.rs
+    // [only with redirect.rs]
     /// Whether the documented response is a redirect.
     pub expects_redirect: bool,
     // [end redirect.rs]
-    // [if servers.rs
+    // [only with servers.rs]
     /// The base URL of the server of the operation, if the operation has its own server.
     pub server: Option<Result<BaseUrl, InvalidValue>>,
     // [end servers.rs]
@@ -56,13 +56,13 @@ pub struct Parts {
     pub prefetch: bool,
     /// The token of the page at which a list starts. It consists of query parameters, which replace parameters of the same
     /// names.
-    pub resume: Option<String>,
+    pub start_token: Option<String>,
     /// Whether the response keeps the received body.
     pub keep_body: bool,
     pub limits: Limits,
 }
 
-// [if redirect.rs
+// [only with redirect.rs]
 /// Marks a request whose documented response is a redirect.
 #[derive(Clone)]
 pub struct ExpectsRedirect;
@@ -76,7 +76,7 @@ pub trait RequestBody: Any + Send + Sync {
     fn is_repeatable(&self) -> bool;
     /// Adds the personal data of the body, such as the values of the properties `names`.
     fn add_values(&self, names: &[&str], to: &mut Sensitive);
-    // [if stream_flag.rs
+    // [only with stream_flag.rs]
     /// Returns a copy of the body with a property set to `true`, if the body is a JSON object.
     fn with_flag(&self, _: &str) -> Option<Arc<dyn RequestBody>> {
         None
@@ -136,7 +136,7 @@ impl Parameters {
     fn encoded(&self) -> String {
         let mut pairs = String::new();
         for Parameter { name, value, .. } in &self.0 {
-            // [if styles.rs
+            // [only with styles.rs]
             if let Value::Styled { text, .. } = value {
                 super::encode::push_encoded(&mut pairs, text);
                 continue;
@@ -156,16 +156,16 @@ impl Parts {
             operation,
             method,
             expected,
-            // [if security.rs
+            // [only with security.rs]
             security: &[],
             // [end security.rs]
-            // [if anonymous.rs
+            // [only with anonymous.rs]
             anonymous: false,
             // [end anonymous.rs]
-            // [if redirect.rs
+            // [only with redirect.rs]
             expects_redirect: false,
             // [end redirect.rs]
-            // [if servers.rs
+            // [only with servers.rs]
             server: None,
             // [end servers.rs]
             path: scope.path.clone(),
@@ -177,7 +177,7 @@ impl Parts {
             paging: None,
             limit: None,
             prefetch: false,
-            resume: None,
+            start_token: None,
             keep_body: false,
             limits: scope.connection.limits,
         }
@@ -210,7 +210,7 @@ impl Parts {
         *request.uri_mut() = uri;
         *request.headers_mut() = headers;
         request.extensions_mut().insert(self.expected);
-        // [if redirect.rs
+        // [only with redirect.rs]
         if self.expects_redirect {
             request.extensions_mut().insert(ExpectsRedirect);
         }
@@ -222,7 +222,7 @@ impl Parts {
     /// Returns the URL of the request, and the URL that errors show, which has no query and no path values.
     fn url(&self, page: Option<&Url>) -> Result<(Uri, String), InvalidValue> {
         let base = &self.connection.base;
-        // [if servers.rs
+        // [only with servers.rs]
         let base = self.base(base)?;
         // [end servers.rs]
         let path = path::fill(base.as_str(), &self.path)?;
@@ -234,7 +234,7 @@ impl Parts {
                 if let Some((name, size)) = self.page_size() {
                     push_pair(&mut query, name, &size.to_string());
                 }
-                if let Some(token) = &self.resume {
+                if let Some(token) = &self.start_token {
                     query = with_token(&query, token)?;
                 }
                 let mut target = path;
@@ -290,7 +290,7 @@ impl Parts {
             header.set_sensitive(is_personal(constraints));
             headers.insert(key, header);
         }
-        // [if styles.rs
+        // [only with styles.rs]
         // Within values, `&` is percent-encoded, so each `&` separates two cookies.
         let cookies = self.cookies.encoded().replace('&', "; ");
         if let Some(mut cookies) = header_value(&cookies).filter(|cookies| !cookies.is_empty()) {
@@ -317,7 +317,7 @@ impl SensitiveValues for Parts {
             .flat_map(|parameters| &parameters.0);
         let parameters = parameters.map(|parameter| (&parameter.value, is_personal(parameter.constraints)));
         for (value, is_personal) in path.chain(parameters) {
-            // [if styles.rs
+            // [only with styles.rs]
             if let Value::Styled { json, .. } = value {
                 to.add_json(json, names, is_personal);
             }
@@ -409,7 +409,7 @@ impl fmt::Debug for Parameters {
                 constraints,
             ) {
                 true => f.write_str(PERSONAL),
-                // [if styles.rs
+                // [only with styles.rs]
                 false if matches!(value, Value::Styled { json, .. } if json.get().starts_with(['{', '['])) => {
                     f.write_str("[structured]")
                 }

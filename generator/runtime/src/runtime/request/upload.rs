@@ -30,7 +30,7 @@ pub struct Upload {
     source: Source,
     pub(crate) file_name: Option<String>,
     pub(crate) content_type: Option<String>,
-    // [if multipart.rs
+    // [only with multipart.rs]
     /// Whether the upload is a string instead of a file.
     pub(crate) is_text: bool,
     // [end multipart.rs]
@@ -52,7 +52,7 @@ impl Upload {
         Self::new(Source::Bytes(bytes.into()))
     }
 
-    // [if multipart.rs
+    // [only with multipart.rs]
     /// Creates an upload of a string, for APIs that accept a string instead of a file, such as the URL of the file. In a form,
     /// the string is sent without a file name.
     pub fn text(text: impl Into<String>) -> Self {
@@ -96,7 +96,7 @@ impl Upload {
             source,
             file_name: None,
             content_type: None,
-            // [if multipart.rs
+            // [only with multipart.rs]
             is_text: false,
             // [end multipart.rs]
         }

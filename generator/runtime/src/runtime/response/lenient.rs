@@ -4,7 +4,7 @@
 //! times.
 
 use chrono::NaiveDate;
-// [if json_value.rs
+// [only with json_value.rs]
 use serde::de::Expected;
 // [end json_value.rs]
 use serde_json::Number;
@@ -66,7 +66,7 @@ fn split_time(text: &str) -> Option<(&str, &str)> {
     text.split_at_checked(10).filter(|(date, _)| date.parse::<NaiveDate>().is_ok())
 }
 
-// [if json_value.rs
+// [only with json_value.rs]
 /// Converts a date or a time to the type that `expected` describes. Serde offers no other way to find out this type.
 pub fn time(text: &str, expected: &dyn Expected) -> String {
     let description = expected.to_string();

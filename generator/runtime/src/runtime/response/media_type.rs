@@ -10,15 +10,15 @@ pub enum Reads {
     Nothing,
     /// As a JSON value.
     Json,
-    // [if text_body.rs
+    // [only with text_body.rs]
     /// As a string.
     Text,
     // [end text_body.rs]
-    // [if download.rs
+    // [only with download.rs]
     /// As a stream of bytes.
     Bytes,
     // [end download.rs]
-    // [if events.rs
+    // [only with events.rs]
     /// As a stream of server-sent events.
     Events,
     /// As a stream of JSON lines.
@@ -30,7 +30,7 @@ impl Reads {
     /// Returns whether the body is read as a stream.
     pub fn streams(self) -> bool {
         let is_buffered = matches!(self, Self::Nothing | Self::Json);
-        // [if text_body.rs
+        // [only with text_body.rs]
         let is_buffered = is_buffered || self == Self::Text;
         // [end text_body.rs]
         !is_buffered
@@ -46,7 +46,7 @@ pub struct Expected {
     pub accept: Option<&'static str>,
     /// Returns the media types of a successful response with a status, separated by commas, if they depend on the status.
     pub media_types: fn(u16) -> Option<&'static str>,
-    // [if response_enum.rs
+    // [only with response_enum.rs]
     /// All media types that the API offers, if `Accept` does not name all of them.
     pub offers: &'static [&'static str],
     // [end response_enum.rs]
@@ -69,11 +69,11 @@ impl Expected {
         }
         let reads = (self.reads)(status);
         let is_unreadable = !can_read(reads, &lowercase_received);
-        // [if download.rs
+        // [only with download.rs]
         let is_unreadable =
             is_unreadable || reads == Reads::Bytes && is_probably_error_message(expected, &lowercase_received);
         // [end download.rs]
-        // [if response_enum.rs
+        // [only with response_enum.rs]
         // A media type that the API offers but `accept` does not name is decoded by another method of the request.
         let is_unreadable = is_unreadable || self.offers.iter().any(|offer| matches(offer, &lowercase_received));
         // [end response_enum.rs]
@@ -84,7 +84,7 @@ impl Expected {
     pub fn unexpected_media_type(&self, status: u16, headers: &HeaderMap) -> Option<String> {
         let is_plausible = match (self.reads)(status) {
             Reads::Json => is_json,
-            // [if text_body.rs
+            // [only with text_body.rs]
             Reads::Text => is_text,
             // [end text_body.rs]
             _ => return None,
@@ -105,31 +105,31 @@ fn includes(ranges: Option<&str>, media_type: &str) -> bool {
 /// media type with all responses, and a body with an unknown media type may contain anything.
 fn can_read(reads: Reads, received: &str) -> bool {
     let kind = received.split('/').next().unwrap_or_default();
-    // [if events.rs
+    // [only with events.rs]
     let is_generic = matches!(received, "text/plain" | "application/octet-stream" | "binary/octet-stream");
     // [end events.rs]
     let is_never_text = matches!(kind, "image" | "audio" | "video" | "font" | "multipart") || is_stream(received);
     match reads {
         Reads::Nothing => true,
         Reads::Json => !is_never_text && !is_never_json(received) || received == "image/json",
-        // [if text_body.rs
+        // [only with text_body.rs]
         Reads::Text => !is_never_text || suffix(received) == "xml",
         // [end text_body.rs]
-        // [if download.rs
+        // [only with download.rs]
         Reads::Bytes => true,
         // [end download.rs]
-        // [if events.rs
+        // [only with events.rs]
         Reads::Events => is_generic || suffix(received) == "event-stream",
         // Some servers send JSON lines as `application/json`.
         Reads::Lines => is_generic || is_json(received) || is_stream(received) && suffix(received) != "event-stream",
         // [end events.rs]
     }
 }
-// [if download.rs
+// [only with download.rs]
 
 /// Returns whether a response is JSON or HTML although the request accepts only specific other media types. Such a response is
-/// probably an error message of a gateway or of the API. Other media types are accepted, because servers often declare the
-/// wrong media type for a file.
+/// probably an error message of a gateway or of the API. A response that is neither JSON nor HTML is not considered an error
+/// message, because servers often declare the wrong media type for a file.
 fn is_probably_error_message(expected: Option<&str>, received: &str) -> bool {
     let is_equivalent: fn(&str) -> bool = match received {
         "text/html" | "application/xhtml+xml" => |range| matches!(range, "text/html" | "application/xhtml+xml"),
@@ -204,7 +204,7 @@ fn is_stream(media_type: &str) -> bool {
     ];
     STREAMS.contains(&suffix(media_type)) || media_type.ends_with("/stream+json")
 }
-// [if text_body.rs
+// [only with text_body.rs]
 
 /// Returns whether a media type is textual.
 fn is_text(media_type: &str) -> bool {

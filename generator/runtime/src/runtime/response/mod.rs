@@ -46,7 +46,7 @@ pub struct Response<T> {
 impl<T> Response<T> {
     /// Decodes a response.
     pub(crate) fn decode<D: Decode<Value = T>>(mut response: RawResponse, keep_body: bool) -> Result<Self> {
-        // [if download.rs
+        // [only with download.rs]
         // The bytes of a streamed body are not received yet, so they cannot be kept.
         let keep_body = keep_body && response.unread.is_none();
         // [end download.rs]

@@ -6,7 +6,7 @@ use reqwest::header::HeaderMap;
 
 use super::media_type::Expected;
 use crate::runtime::error::redaction::SentRequest;
-// [if download.rs
+// [only with download.rs]
 use crate::runtime::Body;
 // [end download.rs]
 use crate::runtime::{Api, Call, Reading};
@@ -22,14 +22,14 @@ pub struct RawResponse {
     pub(crate) body: Bytes,
     /// The response that the request expects.
     pub(crate) expected: Option<Expected>,
-    // [if download.rs
+    // [only with download.rs]
     /// The body, if the decoder reads it as a stream.
     pub(crate) unread: Option<UnreadBody>,
     // [end download.rs]
 }
 
 impl RawResponse {
-    // [if response_enum.rs
+    // [only with response_enum.rs]
     /// Returns the status code.
     pub fn status(&self) -> u16 {
         self.status.as_u16()
@@ -47,7 +47,7 @@ impl RawResponse {
     }
 }
 
-// [if download.rs
+// [only with download.rs]
 /// A body that has not been read yet.
 pub struct UnreadBody {
     pub body: Body,

@@ -1,4 +1,4 @@
-//! Responses whose type depends on the status, and requests for another media type.
+//! Responses whose type depends on the status, and requests for a different media type.
 
 use std::marker::PhantomData;
 

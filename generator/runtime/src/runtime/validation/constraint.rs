@@ -43,7 +43,7 @@ pub enum Constraint<'c> {
     MinProperties(usize),
     /// The maximum number of properties of an object.
     MaxProperties(usize),
-    // [if json_validation.rs
+    // [only with json_validation.rs]
     /// The constraints of the property with this name.
     Property(&'c str, &'c [Constraint<'c>]),
     /// The constraints of all properties except the properties with these names.

@@ -18,7 +18,7 @@ pub fn check(name: &'static str, value: &Value, constraints: &[Constraint<'_>]) 
     if let Value::Unsendable(reason) = value {
         return Err(InvalidValue::new(name, None, reason.clone()));
     }
-    // [if styles.rs
+    // [only with styles.rs]
     if let Value::Styled { value, json, .. } = value {
         json_validation::check_json(name, json, constraints)?;
         // The error does not show the value, because a value in an object or array may be personal data.

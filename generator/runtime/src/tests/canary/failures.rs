@@ -61,7 +61,7 @@ pub const FAILURES: &[Failure] = &[
     ("a success whose media type contains the value", false, |value| {
         Ok(response(200, &format!("image/{}", in_sentence(value)), "x".to_owned()))
     }),
-    ("a success of another media type", false, |value| Ok(response(200, "text/html", in_sentence(value)))),
+    ("a success of a different media type", false, |value| Ok(response(200, "text/html", in_sentence(value)))),
     ("a connection that breaks in the body", true, |value| {
         Ok(Response::new(Body::wrap(FailingBody(Some(std::io::Error::other(in_sentence(value)))))))
     }),

@@ -370,7 +370,7 @@ async fn a_message_that_is_too_long_is_not_shown() {
 }
 
 #[tokio::test]
-async fn parameters_that_are_not_personal_stay() {
+async fn errors_show_parameters_that_are_not_personal() {
     let recording = RecordingClient::new(Credentials::None);
     let body = json!({ "message": "no page of 5000, and the name desk is taken" }).to_string();
     recording.script.set(Ok(response(400, "application/json", body)));

@@ -13,17 +13,21 @@ use crate::tests::sample::Client;
 #[derive(Clone, Default)]
 pub struct ScriptedTransport(Arc<Mutex<ScriptedResponses>>, Arc<Mutex<String>>);
 
-/// The URL suffix and the body of the successful response, and the other response.
 #[derive(Default)]
-struct ScriptedResponses(Option<(&'static str, String)>, Option<RawResponse>);
+struct ScriptedResponses {
+    /// The URL suffix of the requests that succeed, and the body of their responses.
+    success: Option<(&'static str, String)>,
+    /// The response to the request with a different URL.
+    other_response: Option<RawResponse>,
+}
 
 impl ScriptedTransport {
     pub fn set(&self, other_response: RawResponse) {
-        self.0.lock().unwrap().1 = Some(other_response);
+        self.0.lock().unwrap().other_response = Some(other_response);
     }
 
     pub fn set_success(&self, url_suffix: &'static str, body: &str) {
-        self.0.lock().unwrap().0 = Some((url_suffix, body.to_owned()));
+        self.0.lock().unwrap().success = Some((url_suffix, body.to_owned()));
     }
 }
 
@@ -31,7 +35,7 @@ impl Transport for ScriptedTransport {
     fn send(&self, request: http::Request<Body>) -> TransportFuture<'_> {
         // A transport may log the headers, so their `Debug` output is recorded, too.
         *self.1.lock().unwrap() += &debug_output(request.headers());
-        let ScriptedResponses(success, other_response) = &mut *self.0.lock().unwrap();
+        let ScriptedResponses { success, other_response } = &mut *self.0.lock().unwrap();
         let other_response = match success {
             Some((url_suffix, body)) if request.uri().to_string().ends_with(*url_suffix) => {
                 Ok(response(200, "application/json", body.clone()))

@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 use crate::runtime::auth::authorization::{AddKey, SchemeAuthorization};
 use crate::runtime::auth::scheme::{Kind, is_same_kind};
 use crate::runtime::request::encode::{encode, push_pair};
-// [if token_provider.rs
+// [only with token_provider.rs]
 use crate::runtime::auth::authorization::TokenProvider;
 // [end token_provider.rs]
 use crate::runtime::auth::authorization::Authorization;
@@ -42,7 +42,7 @@ pub enum Source {
     Key(AddKey),
     /// A user name and a password, or a client ID and a client secret.
     Credentials(Credentials),
-    // [if token_provider.rs
+    // [only with token_provider.rs]
     Provider(TokenProvider),
     // [end token_provider.rs]
 }
@@ -113,7 +113,7 @@ impl Credentials {
     }
 
     /// Restricts the credentials to one security scheme, for documents with several schemes of one kind. Building a client
-    /// fails if the document has no such scheme, or if the scheme is of another kind.
+    /// fails if the document has no such scheme, or if the scheme is of a different kind.
     pub fn scheme(self, name: impl Into<String>) -> Self {
         let name = name.into();
         self.edit(|credential| {
@@ -188,7 +188,7 @@ impl Credentials {
         Self::Several(CredentialSet(add_key.map(|add_key| vec![Credential::new(kind, Source::Key(add_key))])))
     }
 
-    // [if token_provider.rs
+    // [only with token_provider.rs]
     pub(crate) fn from_provider(provider: TokenProvider) -> Self {
         Self::Several(CredentialSet(Ok(vec![Credential::new(("bearer", ""), Source::Provider(provider))])))
     }
@@ -218,7 +218,7 @@ impl CredentialSet {
                 Source::Credentials(credentials) => {
                     credentials.into_authorization(credential.token_url.or_else(|| token_url.clone()))?
                 }
-                // [if token_provider.rs
+                // [only with token_provider.rs]
                 Source::Provider(provider) => provider.into(),
                 // [end token_provider.rs]
             };

@@ -7,7 +7,7 @@ use std::fmt;
 
 use http::Uri;
 
-// [if credential_set.rs
+// [only with credential_set.rs]
 use self::credential_set::CredentialSet;
 // [end credential_set.rs]
 use crate::runtime::auth::authorization::{Authorization, TokenSource};
@@ -35,7 +35,7 @@ pub enum Credentials {
         /// The client secret.
         client_secret: Secret,
     },
-    // [if credential_set.rs
+    // [only with credential_set.rs]
     /// Other credentials, such as an API key in a header, or a combination of credentials.
     Several(CredentialSet),
     // [end credential_set.rs]
@@ -57,7 +57,7 @@ impl Credentials {
     pub(crate) fn check(&self) -> Result<(), InvalidValue> {
         let (name, text, secret_name, secret) = match self {
             Self::None => return Ok(()),
-            // [if credential_set.rs
+            // [only with credential_set.rs]
             Self::Several(_) => return Ok(()),
             // [end credential_set.rs]
             Self::Basic { user, password } => ("user", user, "password", password),
@@ -69,7 +69,7 @@ impl Credentials {
         match (problem(text), problem(secret.expose())) {
             (Some(problem), _) => invalid(name, problem),
             (_, Some(problem)) => invalid(secret_name, problem),
-            _ if text.contains(':') && matches!(self, Self::Basic { .. }) => invalid(name, COLON),
+            _ if text.contains(':') && matches!(self, Self::Basic { .. }) => invalid(name, COLON_PROBLEM),
             _ => Ok(()),
         }
     }
@@ -79,7 +79,7 @@ impl Credentials {
         self.check()?;
         match self {
             Self::None => Ok(Authorization::None),
-            // [if credential_set.rs
+            // [only with credential_set.rs]
             Self::Several(set) => set.into_authorization(token_url),
             // [end credential_set.rs]
             Self::Basic { user, password } => Authorization::basic(&user, &password)
@@ -101,7 +101,7 @@ impl fmt::Debug for Credentials {
             Self::None => "None",
             Self::Basic { .. } => "Basic",
             Self::ClientCredentials { .. } => "ClientCredentials",
-            // [if credential_set.rs
+            // [only with credential_set.rs]
             Self::Several(_) => "Several",
             // [end credential_set.rs]
         })
@@ -109,7 +109,7 @@ impl fmt::Debug for Credentials {
 }
 
 /// The constraint that a user name with a colon violates.
-pub const COLON: &str = "must not contain a colon";
+pub const COLON_PROBLEM: &str = "must not contain a colon";
 
 /// Returns the constraint that a string violates, if the string is not valid in credentials.
 pub fn problem(string: &str) -> Option<&'static str> {
