@@ -48,7 +48,7 @@ impl_model!(response Binding {
     date_updated: "date_updated",
     endpoint: "endpoint" personal,
     identity: "identity" personal,
-    binding_type: "binding_type",
+    binding_type: "binding_type" optional,
     message_types: "message_types",
     url: "url",
 });

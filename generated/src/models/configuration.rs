@@ -187,8 +187,8 @@ pub struct ConfigurationLinks {
 }
 
 impl_model!(response ConfigurationLinks {
-    service: "service",
-    webhooks: "webhooks",
+    service: "service" optional,
+    webhooks: "webhooks" optional,
 } else additional_properties);
 
 #[cfg(feature = "test-util")]

@@ -27,11 +27,11 @@ pub struct ConfigurationWebhook {
 
 impl_model!(response ConfigurationWebhook {
     account_sid: "account_sid",
-    method: "method",
+    method: "method" optional,
     filters: "filters",
     pre_webhook_url: "pre_webhook_url",
     post_webhook_url: "post_webhook_url",
-    target: "target",
+    target: "target" optional,
     url: "url",
 });
 

@@ -60,7 +60,7 @@ impl_model!(response Conversation {
     friendly_name: "friendly_name" personal,
     unique_name: "unique_name" personal,
     attributes: "attributes" personal,
-    state: "state",
+    state: "state" optional,
     date_created: "date_created",
     date_updated: "date_updated",
     timers: "timers",
@@ -409,10 +409,10 @@ pub struct ConversationLinks {
 }
 
 impl_model!(response ConversationLinks {
-    participants: "participants",
-    messages: "messages",
-    webhooks: "webhooks",
-    export: "export",
+    participants: "participants" optional,
+    messages: "messages" optional,
+    webhooks: "webhooks" optional,
+    export: "export" optional,
 } else additional_properties);
 
 #[cfg(feature = "test-util")]

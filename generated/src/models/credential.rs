@@ -35,7 +35,7 @@ impl_model!(response Credential {
     sid: "sid",
     account_sid: "account_sid",
     friendly_name: "friendly_name" personal,
-    type_: "type",
+    type_: "type" optional,
     sandbox: "sandbox",
     date_created: "date_created",
     date_updated: "date_updated",

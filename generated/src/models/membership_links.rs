@@ -19,8 +19,8 @@ pub struct MembershipLinks {
 }
 
 impl_model!(response MembershipLinks {
-    conversation: "conversation",
-    participant: "participant",
+    conversation: "conversation" optional,
+    participant: "participant" optional,
 } else additional_properties);
 
 #[cfg(feature = "test-util")]

@@ -59,7 +59,7 @@ impl_model!(response Message {
     chat_service_sid: "chat_service_sid",
     conversation_sid: "conversation_sid",
     sid: "sid",
-    index: "index",
+    index: "index" optional,
     author: "author" personal,
     body: "body" personal,
     media: "media" personal,
@@ -626,8 +626,8 @@ pub struct MessageLinks {
 }
 
 impl_model!(response MessageLinks {
-    delivery_receipts: "delivery_receipts",
-    channel_metadata: "channel_metadata",
+    delivery_receipts: "delivery_receipts" optional,
+    channel_metadata: "channel_metadata" optional,
 } else additional_properties);
 
 #[cfg(feature = "test-util")]

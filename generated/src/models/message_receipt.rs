@@ -51,7 +51,7 @@ impl_model!(response MessageReceipt {
     channel_message_sid: "channel_message_sid",
     participant_sid: "participant_sid",
     status: "status",
-    error_code: "error_code",
+    error_code: "error_code" optional,
     date_created: "date_created",
     date_updated: "date_updated",
     url: "url",

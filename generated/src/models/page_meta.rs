@@ -28,13 +28,13 @@ pub struct PageMeta {
 }
 
 impl_model!(response PageMeta {
-    page: "page",
-    page_size: "page_size",
-    first_page_url: "first_page_url" personal,
+    page: "page" optional,
+    page_size: "page_size" optional,
+    first_page_url: "first_page_url" optional personal,
     previous_page_url: "previous_page_url" personal,
-    url: "url" personal,
+    url: "url" optional personal,
     next_page_url: "next_page_url" personal,
-    key: "key" personal,
+    key: "key" optional personal,
 });
 
 #[cfg(feature = "test-util")]

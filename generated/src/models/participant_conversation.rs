@@ -65,7 +65,7 @@ impl_model!(response ParticipantConversation {
     conversation_date_created: "conversation_date_created",
     conversation_date_updated: "conversation_date_updated",
     conversation_created_by: "conversation_created_by",
-    conversation_state: "conversation_state",
+    conversation_state: "conversation_state" optional,
     conversation_timers: "conversation_timers",
     links: "links",
 });

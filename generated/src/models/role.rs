@@ -38,7 +38,7 @@ impl_model!(response Role {
     account_sid: "account_sid",
     chat_service_sid: "chat_service_sid",
     friendly_name: "friendly_name" personal,
-    type_: "type",
+    type_: "type" optional,
     permissions: "permissions",
     date_created: "date_created",
     date_updated: "date_updated",

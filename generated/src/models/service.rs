@@ -218,13 +218,13 @@ pub struct ServiceLinks {
 }
 
 impl_model!(response ServiceLinks {
-    conversations: "conversations",
-    users: "users",
-    roles: "roles",
-    bindings: "bindings",
-    configuration: "configuration",
-    participant_conversations: "participant_conversations",
-    conversation_with_participants: "conversation_with_participants",
+    conversations: "conversations" optional,
+    users: "users" optional,
+    roles: "roles" optional,
+    bindings: "bindings" optional,
+    configuration: "configuration" optional,
+    participant_conversations: "participant_conversations" optional,
+    conversation_with_participants: "conversation_with_participants" optional,
 } else additional_properties);
 
 #[cfg(feature = "test-util")]

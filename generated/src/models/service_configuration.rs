@@ -197,8 +197,8 @@ pub struct ServiceConfigurationLinks {
 }
 
 impl_model!(response ServiceConfigurationLinks {
-    notifications: "notifications",
-    webhooks: "webhooks",
+    notifications: "notifications" optional,
+    webhooks: "webhooks" optional,
 } else additional_properties);
 
 #[cfg(feature = "test-util")]

@@ -331,7 +331,7 @@ pub struct UserLinks {
 }
 
 impl_model!(response UserLinks {
-    user_conversations: "user_conversations",
+    user_conversations: "user_conversations" optional,
 } else additional_properties);
 
 #[cfg(feature = "test-util")]

@@ -184,11 +184,10 @@ impl Context<'_> {
     /// Returns the call of `impl_model`, which implements the traits of a model. The call maps each field to its property.
     fn properties(&self, id: TypeId, record: &Record) -> Item {
         let name = self.names.ty(id);
-        let is_serialized = self.is_serialized(id);
         let part = |(field, part): (&Field, &String)| {
             let presence = match self.distinguishes_null(id, field) {
                 true => " null",
-                false if is_serialized && !field.required => " optional",
+                false if !field.required && !field.nullable => " optional",
                 false => "",
             };
             let personal = if self.is_hidden(id, field) { " personal" } else { "" };
