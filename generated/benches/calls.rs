@@ -1,16 +1,21 @@
 //! Compares the crate with hand-written code for the same calls, with the same server in the same run:
 //! `cargo bench -p twilio-conversations`.
 
+#[allow(dead_code, reason = "this bench uses only the models")]
+#[path = "compile_time/by_hand.rs"]
+mod by_hand;
+
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::LazyLock;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use by_hand::{Service, ServicePage};
 use divan::{AllocProfiler, Bencher};
 use reqwest::header::ACCEPT;
 use tokio::runtime::{Builder, Runtime};
-use twilio_conversations::models::{Service, ServicePage, ServiceSid};
+use twilio_conversations::models::ServiceSid;
 use twilio_conversations::runtime::{Body, Transport, TransportFuture};
 use twilio_conversations::{Client, Credentials};
 

@@ -70,7 +70,8 @@ fn decode_bytes(chars: &[DecodedChar], output: &mut Vec<DecodedChar>) -> usize {
             [DecodedChar { char: '\\', .. }, DecodedChar { char: 'x', .. }, ..] => 2,
             _ => break,
         };
-        let Some(byte) = parse_hex(rest, prefix_length, 2).and_then(|byte| u8::try_from(byte).ok()) else { break };
+        let byte = leading_digits(rest, prefix_length, 2, 16).filter(|(_, count)| *count == 2);
+        let Some(byte) = byte.and_then(|(byte, _)| u8::try_from(byte).ok()) else { break };
         bytes.push(byte);
         count += prefix_length + 2;
         ends.push(chars[count - 1].end);
@@ -117,10 +118,13 @@ fn leading_escape(chars: &[DecodedChar]) -> Option<(char, usize)> {
 fn utf16_unit(chars: &[DecodedChar]) -> Option<(u32, usize)> {
     match chars {
         [DecodedChar { char: '\\', .. }, DecodedChar { char: 'u', .. }, DecodedChar { char: '{', .. }, ..] => {
-            let digits = chars.iter().skip(3).take(7).take_while(|decoded| decoded.char.is_ascii_hexdigit()).count();
-            (chars.get(3 + digits)?.char == '}').then_some((parse_hex(chars, 3, digits)?, 4 + digits))
+            let (number, count) = leading_digits(chars, 3, 7, 16)?;
+            (chars.get(3 + count)?.char == '}').then_some((number, 4 + count))
         }
-        [DecodedChar { char: '\\' | '%', .. }, DecodedChar { char: 'u', .. }, ..] => Some((parse_hex(chars, 2, 4)?, 6)),
+        [DecodedChar { char: '\\' | '%', .. }, DecodedChar { char: 'u', .. }, ..] => {
+            let (number, count) = leading_digits(chars, 2, 4, 16)?;
+            (count == 4).then_some((number, 6))
+        }
         _ => None,
     }
 }
@@ -128,27 +132,37 @@ fn utf16_unit(chars: &[DecodedChar]) -> Option<(u32, usize)> {
 /// Returns the character of a numeric reference, such as `&#233;` or `&#xe9;`. The semicolon is optional in HTML.
 fn numeric_reference(chars: &[DecodedChar]) -> Option<(char, usize)> {
     let (start, radix) = if chars.get(2)?.char == 'x' { (3, 16) } else { (2, 10) };
-    let digits = chars.iter().skip(start).take(9).take_while(|decoded| decoded.char.is_digit(radix)).count();
-    let number = parse_digits(chars.get(start..start + digits)?, radix)?;
-    Some((char_or_replacement(number), with_semicolon(chars, start + digits)))
+    let (number, count) = leading_digits(chars, start, 9, radix)?;
+    Some((char_or_replacement(number), with_semicolon(chars, start + count)))
 }
 
-/// Returns the character of a named reference, such as `&amp;`. HTML also allows some names without a semicolon, and letters of the
-/// next word may follow them directly. The longest such name counts.
+/// Returns the character of a named reference, such as `&amp;`. HTML also allows some names without a semicolon, and letters of
+/// the next word may follow such a name directly. If several names match, the longest is used.
 fn named_reference(chars: &[DecodedChar]) -> Option<(char, usize)> {
-    let name: String =
-        chars.iter().skip(1).take(8).map(|decoded| decoded.char).take_while(char::is_ascii_alphanumeric).collect();
-    let length = with_semicolon(chars, 1 + name.len());
-    let has_semicolon = chars.get(length - 1)?.char == ';';
-    let latin_1 =
-        LATIN_1_NAMES.iter().zip(('\u{a0}'..='\u{bf}').chain('\u{df}'..='\u{ff}')).map(|(name, char)| (*name, char));
-    let mut names = ASCII_NAMES.into_iter().chain(latin_1.clone());
-    if let Some((_, char)) = names.find(|(entity, _)| has_semicolon && *entity == name) {
-        return Some((char, length));
+    let mut name = String::new();
+    while name.len() < 8
+        && let Some(decoded) = chars.get(1 + name.len()).filter(|decoded| decoded.char.is_ascii_alphanumeric())
+    {
+        name.push(decoded.char);
     }
-    let names = NAMES_WITHOUT_SEMICOLON.into_iter().chain(latin_1).filter(|(entity, _)| name.starts_with(entity));
-    let (entity, char) = names.max_by_key(|(entity, _)| entity.len())?;
-    Some((char, with_semicolon(chars, 1 + entity.len())))
+    let has_semicolon = chars.get(1 + name.len()).is_some_and(|next| next.char == ';');
+    let mut longest = ("", char::REPLACEMENT_CHARACTER);
+    let mut compare = |entity: &'static str, needs_semicolon: bool, char: char| {
+        let matches = has_semicolon && name == entity || !needs_semicolon && name.starts_with(entity);
+        if matches && entity.len() > longest.0.len() {
+            longest = (entity, char);
+        }
+    };
+    for (index, (entity, char)) in ASCII_NAMES.iter().enumerate() {
+        compare(entity, index >= NAMES_WITHOUT_SEMICOLON, *char);
+    }
+    let mut code = 0xa0;
+    for entity in LATIN_1_NAMES {
+        compare(entity, false, char_or_replacement(code));
+        code = if code == 0xbf { 0xdf } else { code + 1 };
+    }
+    let (entity, char) = longest;
+    (!entity.is_empty()).then(|| (char, with_semicolon(chars, 1 + entity.len())))
 }
 
 /// Returns the length of a reference including its semicolon, if it has one.
@@ -160,22 +174,21 @@ fn char_or_replacement(number: u32) -> char {
     char::from_u32(number).unwrap_or(char::REPLACEMENT_CHARACTER)
 }
 
-/// Returns the number of a sequence of hexadecimal digits.
-fn parse_hex(chars: &[DecodedChar], start: usize, digits: usize) -> Option<u32> {
-    parse_digits(chars.get(start..start + digits)?, 16)
-}
-
-fn parse_digits(digits: &[DecodedChar], radix: u32) -> Option<u32> {
-    if digits.is_empty() {
-        return None;
+/// Returns the number that at most `max_count` digits from the position `start` represent, and their count. `None` if there are
+/// no digits.
+fn leading_digits(chars: &[DecodedChar], start: usize, max_count: usize, radix: u32) -> Option<(u32, usize)> {
+    let (mut number, mut count) = (0_u32, 0);
+    while count < max_count
+        && let Some(digit) = chars.get(start + count).and_then(|decoded| decoded.char.to_digit(radix))
+    {
+        number = number.checked_mul(radix)?.checked_add(digit)?;
+        count += 1;
     }
-    digits.iter().try_fold(0_u32, |number, digit| number.checked_mul(radix)?.checked_add(digit.char.to_digit(radix)?))
+    (count > 0).then_some((number, count))
 }
 
-/// The HTML names of ASCII characters and of the multiplication sign that need no semicolon. The names of Latin-1 characters need
-/// none either.
-const NAMES_WITHOUT_SEMICOLON: [(&str, char); 5] =
-    [("amp", '&'), ("lt", '<'), ("gt", '>'), ("quot", '"'), ("times", '\u{d7}')];
+/// The number of names at the start of `ASCII_NAMES` that need no semicolon. The names of Latin-1 characters need none either.
+const NAMES_WITHOUT_SEMICOLON: usize = 5;
 
 /// The HTML names of ASCII characters and of the multiplication sign.
 const ASCII_NAMES: [(&str, char); 43] = [
@@ -183,6 +196,7 @@ const ASCII_NAMES: [(&str, char); 43] = [
     ("lt", '<'),
     ("gt", '>'),
     ("quot", '"'),
+    ("times", '\u{d7}'),
     ("apos", '\''),
     ("tab", '\t'),
     ("newline", '\n'),
@@ -221,7 +235,6 @@ const ASCII_NAMES: [(&str, char); 43] = [
     ("vbar", '|'),
     ("rcub", '}'),
     ("rbrace", '}'),
-    ("times", '\u{d7}'),
 ];
 
 /// The HTML names of U+00A0 to U+00BF, followed by those of U+00DF to U+00FF.
