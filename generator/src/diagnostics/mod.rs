@@ -77,7 +77,7 @@ codes! {
     UNKNOWN_FORMAT = "B0305" "an unknown format or content encoding";
     AMBIGUOUS = "B0306" "alternatives that cannot be distinguished";
     TOO_DEEP = "B0307" "schemas that are nested too deeply";
-    TOO_MANY = "B0308" "schemas that expand to more than the generator allows";
+    TOO_MANY = "B0308" "a document or an `enum` that is larger than the generator allows";
     REPEATED_VALUE = "B0309" "a repeated value";
     UNDECLARED_PATH_PARAMETER = "B0401" "a placeholder of a path has no parameter";
     UNUSED_PATH_PARAMETER = "B0402" "a path parameter has no placeholder in its path";

@@ -38,9 +38,9 @@ impl Lowering<'_> {
         let Some(steps_left) = self.steps_left else { return false };
         self.steps_left = steps_left.checked_sub(steps + at.as_str().len() / LOCATION_BYTES_PER_STEP);
         if self.steps_left.is_none() {
-            let message = "the references of the document expand to more than the generator allows";
+            let message = "the document with its references expanded is larger than the generator allows";
             let help =
-                "use fewer references: each `allOf`, `oneOf`, `anyOf` or shared component repeats what it refers to";
+                "use fewer references to shared components and in `allOf`, `oneOf` and `anyOf`: each copies its target";
             self.error(code::TOO_MANY, Location::Key(at.clone()), message, help);
         }
         self.steps_left.is_some()

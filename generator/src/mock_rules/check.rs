@@ -35,6 +35,7 @@ pub fn check(config: &Config, api: &Api, diagnostics: &mut Diagnostics) {
 /// A checker for one rule set.
 struct Checker<'a> {
     api: &'a Api,
+    /// The collections of the API, by their paths.
     collections: &'a BTreeMap<String, ResourceId>,
     /// The resources that the rules apply to, with their paths.
     resources: &'a [(String, ResourceId)],

@@ -47,7 +47,8 @@ pub fn module_owners(api: &Api, analysis: &Analysis) -> Modules {
     }
     let owners: Vec<TypeId> = api.types.iter().map(|(id, _)| owners[id.index()].unwrap_or(id)).collect();
     for (id, _) in api.types.iter() {
-        // A type that names a module is not part of another one. So there are no cycles of parents.
+        // A type with a module of its own is not in the module of another type, so it has no parent. This also breaks
+        // cycles of parents.
         parents[id.index()].take_if(|_| owners[id.index()] == id);
     }
     Modules { owners, parents }

@@ -53,10 +53,10 @@ fn scan(text: &str, mut visit: impl FnMut(Mark, usize) -> ControlFlow<()>) {
     // The indentation of the line that contains the indicator (`|` or `>`) of the current block scalar.
     let mut block_indent: Option<usize> = None;
     let mut quote: Option<u8> = None;
-    let mut start = 0;
+    let mut next_line_start = 0;
     for line in text.split_inclusive('\n') {
-        let at = start;
-        start += line.len();
+        let line_start = next_line_start;
+        next_line_start += line.len();
         let indent = line.len() - line.trim_start_matches(' ').len();
         if block_indent.is_some_and(|parent| indent > parent || line.trim().is_empty()) {
             continue;
@@ -74,27 +74,27 @@ fn scan(text: &str, mut visit: impl FnMut(Mark, usize) -> ControlFlow<()>) {
                         continue;
                     }
                     (quote, may_begin) = (None, false);
-                    if visit(Mark::CloseQuote, at + offset).is_break() {
+                    if visit(Mark::CloseQuote, line_start + offset).is_break() {
                         return;
                     }
                 }
                 (Some(_), _) => {}
                 (None, b'"' | b'\'') if may_begin => {
                     quote = Some(byte);
-                    if visit(Mark::OpenQuote, at + offset).is_break() {
+                    if visit(Mark::OpenQuote, line_start + offset).is_break() {
                         return;
                     }
                 }
                 (None, b'#') if offset == 0 || line.as_bytes()[offset - 1].is_ascii_whitespace() => break,
                 (None, b'[' | b'{') if may_begin || depth > 0 => {
                     (depth, may_begin) = (depth + 1, true);
-                    if visit(Mark::OpenBracket, at + offset).is_break() {
+                    if visit(Mark::OpenBracket, line_start + offset).is_break() {
                         return;
                     }
                 }
                 (None, b']' | b'}') if depth > 0 => {
                     (depth, may_begin) = (depth - 1, false);
-                    if visit(Mark::CloseBracket, at + offset).is_break() {
+                    if visit(Mark::CloseBracket, line_start + offset).is_break() {
                         return;
                     }
                 }

@@ -102,7 +102,8 @@ impl Source {
     ///
     /// # Errors
     ///
-    /// The file is not such a file, cannot be read, or is not UTF-8.
+    /// The file does not exist, is outside of the folder, is not a regular file, is too large, cannot be read, or is not
+    /// UTF-8.
     pub fn read_beside(document: &Path, name: &str) -> io::Result<Self> {
         let folder = document.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let text = AllowedFolders::new(folder, &[])?.locate(name).and_then(|real_path| read_regular(&real_path));

@@ -24,8 +24,8 @@ use crate::runtime::{Error, InvalidValue};
 ///
 /// If the API rejects a request with 429, the request had no effect, so the client retries any method. Such a retry does not
 /// use the retry budget. Instead, all requests of the client pause for the longest `Retry-After` of the responses. Without that
-/// header, the pause is 1 second, and doubles each time that the API rejects all requests after a pause. The random wait is
-/// added.
+/// header, the pause is 1 second, and doubles each time that the API rejects all requests after a pause. The retry of a
+/// rejected request waits for the pause, and then for the random wait described above.
 ///
 /// A rejection does not count as one of the `attempts` if the API accepted another request of the client since the previous
 /// rejection of the same request. Therefore all requests of a burst succeed, as fast as the API accepts them. If the API

@@ -185,7 +185,7 @@ impl Writer<'_> {
             Tag::Table(alignments) => {
                 self.end_block();
                 self.needs_blank_line = true;
-                self.table_rule = alignments.iter().map(alignment_row).collect::<String>() + "|";
+                self.table_rule = alignments.iter().map(alignment_cell).collect::<String>() + "|";
             }
             Tag::TableHead | Tag::TableRow => self.row.clear(),
             Tag::TableCell => self.begin_block(Leaf::Cell, range.start),
@@ -277,7 +277,7 @@ impl Writer<'_> {
         }
     }
 
-    /// Copies the text that has been read to the current block, up to `end`.
+    /// Appends the text that has been read but not yet copied, up to `end`, to the current block.
     fn copy(&mut self, end: usize) {
         let Some(unread_start) = self.unread_start.take().filter(|unread_start| *unread_start < end) else { return };
         let text = self.text;
@@ -400,8 +400,8 @@ fn has_blank_line(between: &str) -> bool {
     inner.iter().any(|line| line.trim_matches([' ', '>']).is_empty())
 }
 
-/// Returns the cell of a column in the line below the table head.
-fn alignment_row(alignment: &Alignment) -> &'static str {
+/// Returns the cell of a column in the line below the table head, which sets the alignment of the column.
+fn alignment_cell(alignment: &Alignment) -> &'static str {
     match alignment {
         Alignment::None => "|---",
         Alignment::Left => "|:--",

@@ -68,18 +68,19 @@ impl<'a> Lowering<'a> {
 
     /// Returns whether a parameter is a header that OpenAPI does not allow as a parameter, and reports it.
     fn is_forbidden_header(&mut self, param: &Param) -> bool {
-        let forbidden = ["accept", "content-type", "authorization"];
-        let is_forbidden =
-            param.location == ParamLocation::Header && forbidden.contains(&param.wire.to_ascii_lowercase().as_str());
-        if is_forbidden {
-            let message = format!("OpenAPI does not allow the header `{}` as a parameter", param.wire);
-            let diagnostic =
-                Diagnostic::warning(code::UNSUPPORTED_PARAMETER, Location::Key(param.origin.clone()), message)
-                    .label("ignored")
-                    .help("describe it by the `content` of bodies and responses, or by a security scheme");
-            self.diagnostics.push(diagnostic);
+        if param.location != ParamLocation::Header {
+            return false;
         }
-        is_forbidden
+        let help = match param.wire.to_ascii_lowercase().as_str() {
+            "accept" => "remove it; the `content` of the responses describes this header",
+            "content-type" => "remove it; the `content` of the request body describes this header",
+            "authorization" => "remove it, and describe the credentials by a security scheme",
+            _ => return false,
+        };
+        let message = format!("OpenAPI does not allow the header `{}` as a parameter", param.wire);
+        let diagnostic = Diagnostic::warning(code::UNSUPPORTED_PARAMETER, Location::Key(param.origin.clone()), message);
+        self.diagnostics.push(diagnostic.label("ignored").help(help));
+        true
     }
 
     /// Lowers a parameter, or returns `None` if its reference cannot be resolved.

@@ -90,7 +90,8 @@ impl<'a> Lowering<'a> {
         }
         let mut parts = self.parts(node, at);
         if is_alias {
-            // A subtype is a type of its own, even if it adds no keywords to its base type.
+            // A subtype has a type of its own, even if it adds no keywords to its base type. Its own schema makes its parts
+            // differ from those of the base type.
             parts.push(Part { schema, at: at.clone(), uses_alternatives: true });
         }
         let constraints = self.constraints_of(&parts);

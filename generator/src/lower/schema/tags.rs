@@ -47,7 +47,8 @@ impl<'a> Lowering<'a> {
         let candidates = properties(&first.parts).into_iter().map(|(wire, _)| wire);
         let candidates =
             candidates.filter(|wire| required_properties.iter().all(|required| required.contains(wire.as_str())));
-        let mut property_with_shared_values = None;
+        // The first property that distinguishes at least two alternatives, although others may share a value of it.
+        let mut fallback = None;
         for wire in candidates.cloned().collect::<Vec<_>>() {
             let steps = alternatives.iter().map(|alternative| alternative.parts.len()).sum();
             if !self.spend(steps, &alternatives[0].at) {
@@ -62,11 +63,11 @@ impl<'a> Lowering<'a> {
             // If an alternative lists several values, the property is probably not a discriminator but, for example, a
             // status.
             let have_single_values = alternatives.iter().all(|alternative| alternative.tags.len() == 1);
-            if property_with_shared_values.is_none() && have_single_values && have_different_tags(&alternatives) {
-                property_with_shared_values = Some((wire, alternatives.clone()));
+            if fallback.is_none() && have_single_values && have_different_tags(&alternatives) {
+                fallback = Some((wire, alternatives.clone()));
             }
         }
-        property_with_shared_values
+        fallback
     }
 
     /// Sets the tags of each alternative: its values in the mapping of the discriminator, or else the values that its

@@ -117,7 +117,7 @@ impl Sensitive {
         if message.len() > MAX_MESSAGE_BYTES || self.0.len() > MAX_VALUES {
             return format!("[{} bytes]", message.len());
         }
-        // For each start of a range, the end of the longest range that starts there.
+        // For each byte of the message: the end of the longest sensitive text that starts there, or 0 if none starts there.
         let mut ends = vec![0; message.len()];
         let values: Vec<Vec<char>> = self.0.iter().map(|value| value.chars().collect()).collect();
         for level in decoding_levels(message) {
