@@ -1,6 +1,6 @@
 //! Generates a Rust client crate from an OpenAPI document.
 //!
-//! Each stage is a function that uses neither files nor network:
+//! Each stage is a function that uses neither files nor network; [`source`] reads files, and [`output_dir`] writes them:
 //!
 //! | stage | input | output |
 //! |---|---|---|
@@ -29,6 +29,7 @@ pub mod lower;
 pub mod mock_rules;
 pub mod naming;
 pub mod normalize;
+pub mod output_dir;
 pub mod parse;
 mod runtime_files;
 pub mod source;

@@ -1,32 +1,24 @@
-//! `cargo xtask corpus` with the documents of the repository.
+//! The corpus with the documents of the repository.
 
 #![allow(clippy::unwrap_used, reason = "in tests and benchmarks a panic is the report")]
 
 use std::fs;
 use std::path::Path;
 
+use bindery_cli::corpus::{DocumentResult, Options, Outcome, corpus};
 use serde_json::Value;
 use tempfile::TempDir;
-use xtask::corpus::{DocumentResult, Options, Outcome, corpus};
 
 const MINIMAL_DOCUMENT: &str = "openapi: 3.0.3\ninfo: { title: Ships, version: '1' }\npaths: {}\n";
 
 fn run(fixtures: &str, out: &TempDir) -> Vec<(String, Outcome)> {
-    let documents = Path::new(env!("CARGO_MANIFEST_DIR")).join("../generator/tests/fixtures").join(fixtures);
+    let documents = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures").join(fixtures);
     run_in(&documents, out).into_iter().map(|result| (result.document, result.outcome)).collect()
 }
 
 fn run_in(documents: &Path, out: &TempDir) -> Vec<DocumentResult> {
     let (documents, out) = (documents.to_owned(), out.path().to_owned());
-    corpus(&Options {
-        documents,
-        check: false,
-        jobs: 2,
-        out,
-        references: Default::default(),
-        diagnostics: Default::default(),
-    })
-    .unwrap()
+    corpus(&Options { documents, jobs: 2, out, ..Options::default() }).unwrap()
 }
 
 #[test]
@@ -84,14 +76,7 @@ fn a_compiler_that_cannot_start_is_an_error() {
     fs::create_dir(out.path().join(".cargo")).unwrap();
     fs::write(out.path().join(".cargo/config.toml"), "build.rustc = \"no-such-compiler\"\n").unwrap();
     let (documents, out) = (documents.path().to_owned(), out.path().join("out"));
-    let error = corpus(&Options {
-        documents,
-        check: true,
-        jobs: 2,
-        out,
-        references: Default::default(),
-        diagnostics: Default::default(),
-    })
-    .unwrap_err();
-    assert_eq!(error, "cargo could not compile the workspace; see its messages above");
+    let lock = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../Cargo.lock");
+    let failure = corpus(&Options { documents, check: Some(lock), jobs: 2, out, ..Options::default() }).unwrap_err();
+    assert_eq!(failure.reason, "cargo could not compile the workspace; see its messages above");
 }

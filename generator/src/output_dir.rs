@@ -7,8 +7,9 @@ use std::collections::BTreeMap;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Component, Path, PathBuf};
 
-use bindery::fileset::{Drift, DriftKind, FileSet, MARK, is_generated};
 use fs_err as fs;
+
+use crate::fileset::{Drift, DriftKind, FileSet, MARK, is_generated};
 
 /// The paths that may have files of an earlier run.
 const SEARCHED_PATHS: [&str; 5] = ["Cargo.toml", "src", "tests", "benches", "examples"];

@@ -1,4 +1,4 @@
-//! The output of `cargo xtask mock`.
+//! The output of `bindery mock`.
 
 #![allow(clippy::unwrap_used, reason = "in tests and benchmarks a panic is the report")]
 
@@ -6,8 +6,13 @@ use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Output, Stdio};
 
 fn command(port: &str) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
-    command.current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/..")).args(["mock", "--port", port]);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_bindery"));
+    command.current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).args([
+        "mock",
+        "spec/conversations_v1.yaml",
+        "--port",
+        port,
+    ]);
     command
 }
 
@@ -35,5 +40,5 @@ fn the_mock_prints_its_url_and_credentials() {
     let Output { status, stderr, .. } = command(port).output().unwrap();
     let expected =
         format!("port {port} is in use; choose another port with `--port`, or any free port with `--port 0`\n");
-    assert_eq!((status.success(), String::from_utf8_lossy(&stderr).as_ref()), (false, expected.as_str()));
+    assert_eq!((status.code(), String::from_utf8_lossy(&stderr).as_ref()), (Some(3), expected.as_str()));
 }

@@ -6,9 +6,11 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use bindery_cli::corpus;
+use bindery_cli::failure::Failure;
+use bindery_cli::generate::{Options, Success, generate};
+use bindery_cli::inputs::Inputs;
 use tempfile::TempDir;
-use xtask::codegen::{Failure, Options, Success, codegen};
-use xtask::corpus;
 
 const DOCUMENT: &str = "openapi: 3.0.3\ninfo: { title: Ping, version: 1.0.0 }\n\
     paths: { /ping: { get: { operationId: Ping, responses: { '204': { description: Pong. } } } } }\n";
@@ -31,14 +33,8 @@ impl Setup {
     fn run(&self, config: &str) -> Result<Success, Failure> {
         let (spec, config_path) = (self.root.path().join("api.yaml"), self.root.path().join("codegen.toml"));
         fs::write(&config_path, config).unwrap();
-        codegen(&Options {
-            spec,
-            config: Some(config_path),
-            out: Some(self.out.clone()),
-            check: false,
-            references: Default::default(),
-            diagnostics: Default::default(),
-        })
+        let inputs = Inputs { document: Some(spec), config: Some(config_path), ..Inputs::default() };
+        generate(&Options { inputs, out: Some(self.out.clone()), ..Options::default() })
     }
 
     /// Returns all files below the root except the configuration: the targets of links and the contents of files.
@@ -146,21 +142,13 @@ fn file_system_errors_name_the_file() {
 #[test]
 fn the_corpus_writes_only_to_its_own_folders() {
     let setup = Setup::new();
-    let (documents, diagnostics) = (setup.root.path().to_owned(), xtask::diagnostic_args::DiagnosticArgs::default());
     let run = |out: &Path| {
-        let (documents, out, diagnostics) = (documents.clone(), out.to_owned(), diagnostics.clone());
-        corpus::corpus(&corpus::Options {
-            documents,
-            check: false,
-            jobs: 1,
-            out,
-            references: Default::default(),
-            diagnostics,
-        })
+        let (documents, out) = (setup.root.path().to_owned(), out.to_owned());
+        corpus::corpus(&corpus::Options { documents, jobs: 1, out, ..corpus::Options::default() })
     };
     fs::write(setup.out.join("Cargo.toml"), "[package]\nname = 'mine'\n").unwrap();
     let before = setup.contents();
-    let message = run(&setup.out).unwrap_err();
+    let message = run(&setup.out).unwrap_err().reason;
     assert!(message.ends_with("choose another folder with `--out`"), "{message}");
     assert_eq!(setup.contents(), before);
     let out = TempDir::new().unwrap();
@@ -183,14 +171,8 @@ fn the_default_configuration_must_be_a_regular_file() {
     fs::write(setup.root.path().join("secret.txt"), "canary = = secret\n").unwrap();
     let beside = folder.join("codegen.toml");
     let run = || {
-        codegen(&Options {
-            spec: folder.join("api.yaml"),
-            config: None,
-            out: Some(setup.out.clone()),
-            check: false,
-            references: Default::default(),
-            diagnostics: Default::default(),
-        })
+        let inputs = Inputs { document: Some(folder.join("api.yaml")), ..Inputs::default() };
+        generate(&Options { inputs, out: Some(setup.out.clone()), ..Options::default() })
     };
     for target in ["../secret.txt", "/dev/zero", "nowhere.toml"] {
         symlink(target, &beside).unwrap();

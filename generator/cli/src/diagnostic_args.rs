@@ -1,11 +1,14 @@
 //! The command-line arguments about diagnostics: format, denied warnings and reports.
 
 use std::io::IsTerminal;
+use std::process::ExitCode;
 
 use bindery::diagnostics::render::Style;
 use bindery::diagnostics::{Code, Diagnostics, code as codes, did_you_mean};
 use bindery::source::Source;
 use clap::{Args, ValueEnum};
+
+use crate::failure::{Failure, finish, print};
 
 /// The diagnostics to print, and their format.
 #[derive(Args, Clone, Debug, Default)]
@@ -76,17 +79,23 @@ impl Format {
         }
     }
 
-    /// Prints rendered diagnostics and the result of a task. In the machine formats, standard output has only the diagnostics.
-    pub fn print(self, diagnostics: &str, result: Result<&str, &str>) {
+    /// Prints rendered diagnostics and the result of a command, and returns the exit code. In the machine formats, standard
+    /// output has only the diagnostics.
+    pub fn finish(self, diagnostics: &str, result: Result<String, Failure>) -> ExitCode {
         match (self, result) {
             (Self::Text, Ok(summary)) => {
                 eprint!("{diagnostics}");
-                println!("{summary}");
+                finish(Ok(summary + "\n"))
             }
-            (Self::Text, Err(reason)) => eprintln!("{diagnostics}{reason}"),
-            (_, Ok(message) | Err(message)) => {
-                print!("{diagnostics}");
+            (Self::Text, Err(failure)) => finish(Err(Failure { diagnostics: diagnostics.to_owned(), ..failure })),
+            (_, result) => {
+                let printed = print(diagnostics);
+                let (message, exit_code) = match result.and_then(|summary| printed.map(|()| summary)) {
+                    Ok(summary) => (summary, ExitCode::SUCCESS),
+                    Err(failure) => (failure.reason.clone(), failure.exit_code()),
+                };
                 eprintln!("{message}");
+                exit_code
             }
         }
     }
@@ -107,7 +116,7 @@ pub fn parse_code(id: &str) -> Result<Code, String> {
     Code::find(id).ok_or_else(|| {
         let similar = did_you_mean(&id.to_uppercase(), codes::ALL.iter().map(|code| code.id));
         let suggestion = similar.map_or_else(String::new, |code| format!("did you mean `{code}`? "));
-        format!("unknown code; {suggestion}`cargo xtask explain` lists all codes")
+        format!("unknown code; {suggestion}`bindery explain` lists all codes")
     })
 }
 

@@ -1,4 +1,4 @@
-//! `cargo xtask codegen` on a real folder.
+//! `bindery generate` and `bindery check` on a real folder.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "in tests and benchmarks a panic is the report")]
 
@@ -6,24 +6,27 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use bindery_cli::generate::{Options, generate};
+use bindery_cli::inputs::Inputs;
 use tempfile::TempDir;
-use xtask::codegen::{Options, codegen};
 
 fn repository() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+    Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap().to_owned()
 }
 
 /// The document of the repository, generated into another folder.
 fn options(out: &Path, check: bool) -> Options {
-    let spec = repository().join("spec");
     Options {
-        spec: spec.join("conversations_v1.yaml"),
-        config: None,
-        references: Default::default(),
+        inputs: inputs(&repository().join("spec/conversations_v1.yaml")),
         out: Some(out.to_owned()),
         check,
-        diagnostics: Default::default(),
+        update_command: format!("bindery generate --out {}", out.display()),
+        ..Options::default()
     }
+}
+
+fn inputs(document: &Path) -> Inputs {
+    Inputs { document: Some(document.to_owned()), ..Inputs::default() }
 }
 
 /// Returns the files of a crate that may be generated, by path.
@@ -44,7 +47,7 @@ fn texts(folder: &Path) -> BTreeMap<String, String> {
 
 fn generated() -> (TempDir, BTreeMap<String, String>) {
     let out = TempDir::new().unwrap();
-    codegen(&options(out.path(), false)).unwrap();
+    generate(&options(out.path(), false)).unwrap();
     let files = texts(out.path());
     (out, files)
 }
@@ -62,7 +65,7 @@ fn assert_files(folder: &Path, files: &BTreeMap<String, String>) {
 
 #[test]
 fn the_committed_crate_is_up_to_date() {
-    if let Err(failed) = codegen(&options(&repository().join("generated"), true)) {
+    if let Err(failed) = generate(&options(&repository().join("generated"), true)) {
         panic!("{}{}", failed.diagnostics, failed.reason);
     }
 }
@@ -81,10 +84,10 @@ fn regeneration_gives_the_same_bytes() {
     committed.retain(|path, _| !path.starts_with("tests/") || first.contains_key(path));
     assert_eq!(differing_paths(&committed, &first), [] as [String; 0], "tests that are not generated are ignored");
     fs::remove_dir_all(out.path().join("src")).unwrap();
-    codegen(&options(out.path(), false)).unwrap();
+    generate(&options(out.path(), false)).unwrap();
     assert_files(out.path(), &first);
     let before = modified(out.path());
-    let done = codegen(&options(out.path(), false)).unwrap();
+    let done = generate(&options(out.path(), false)).unwrap();
     assert!(done.summary.contains("is up to date"), "{}", done.summary);
     assert_eq!(modified(out.path()), before, "a run without changes writes no files");
 }
@@ -102,7 +105,7 @@ fn a_check_lists_all_differences_and_changes_nothing() {
     fs::remove_file(out.path().join("src/models/service.rs")).unwrap();
     fs::write(out.path().join("src/old.rs"), &files["src/lib.rs"]).unwrap();
     let before = texts(out.path());
-    let report = codegen(&options(out.path(), true)).unwrap_err().reason;
+    let report = generate(&options(out.path(), true)).unwrap_err().reason;
     for line in [
         format!("stale:    {}", client.display()),
         "-    pub fn servcies(&self) -> Services {".to_owned(),
@@ -114,7 +117,7 @@ fn a_check_lists_all_differences_and_changes_nothing() {
         assert!(report.contains(&line), "{line:?} is not in\n{report}");
     }
     assert_files(out.path(), &before);
-    codegen(&options(out.path(), false)).unwrap();
+    generate(&options(out.path(), false)).unwrap();
     assert_files(out.path(), &files);
 }
 
@@ -125,11 +128,11 @@ fn foreign_files_are_neither_overwritten_nor_removed() {
     fs::write(out.path().join("src/lib.rs"), "//! Mine.\n").unwrap();
     fs::write(out.path().join("src/mine.rs"), "//! Mine too.\n").unwrap();
     let before = texts(out.path());
-    let report = codegen(&options(out.path(), false)).unwrap_err().reason;
+    let report = generate(&options(out.path(), false)).unwrap_err().reason;
     assert!(report.contains("src/lib.rs") && !report.contains("mine.rs"), "{report}");
     assert_files(out.path(), &before);
     fs::remove_file(out.path().join("src/lib.rs")).unwrap();
-    codegen(&options(out.path(), false)).unwrap();
+    generate(&options(out.path(), false)).unwrap();
     assert_eq!(fs::read_to_string(out.path().join("src/mine.rs")).unwrap(), "//! Mine too.\n");
 }
 
@@ -137,13 +140,13 @@ fn foreign_files_are_neither_overwritten_nor_removed() {
 fn an_invalid_document_changes_no_files() {
     let (out, files) = generated();
     let spec = out.path().join("broken.yaml");
-    let text = fs::read_to_string(options(out.path(), false).spec).unwrap();
+    let text = fs::read_to_string(repository().join("spec/conversations_v1.yaml")).unwrap();
     fs::write(
         &spec,
         text.replacen("parameters:\n", "parameters:\n        - { $ref: '#/components/parameters/None' }\n", 1),
     )
     .unwrap();
-    let failed = codegen(&Options { spec, ..options(out.path(), false) }).unwrap_err();
+    let failed = generate(&Options { inputs: inputs(&spec), ..options(out.path(), false) }).unwrap_err();
     assert!(failed.diagnostics.contains("error[B0201]"), "{failed:?}");
     assert!(failed.reason.ends_with("nothing was written"), "{failed:?}");
     assert_files(out.path(), &files);
@@ -159,7 +162,7 @@ fn a_document_without_configuration_is_generated() {
         "openapi: 3.0.3\ninfo: {{ title: Ping API, version: 2.1.0 }}\npaths: {{ /ping: {{ get: {{ {responses} }} }} }}\n"
     );
     fs::write(&spec, text).unwrap();
-    let run = || codegen(&Options { spec: spec.clone(), out: Some(out.clone()), ..options(&out, false) }).unwrap();
+    let run = || generate(&Options { inputs: inputs(&spec), ..options(&out, false) }).unwrap();
     let expected = "surface = \"tags\"\n\n[crate]\nname = \"ping-api\"\nversion = \"2.1.0\"\n\n\
                     [client]\nbase_url_variable = \"PING_API_BASE_URL\"\n\n\
                     [errors]\nmessage = [\"/detail\", \"/title\"]\nmodels = true\n\n";
@@ -184,7 +187,7 @@ fn a_write_that_fails_halfway_is_undone() {
     fs::remove_file(&blocked).unwrap();
     fs::create_dir(&blocked).unwrap();
     fs::write(blocked.join("mine.txt"), "mine").unwrap();
-    let result = codegen(&options(out.path(), false));
+    let result = generate(&options(out.path(), false));
     assert_eq!(fs::read_to_string(blocked.join("mine.txt")).unwrap(), "mine");
     fs::remove_dir_all(&blocked).unwrap();
     fs::write(&blocked, &before["src/models/service.rs"]).unwrap();
