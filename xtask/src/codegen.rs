@@ -12,6 +12,9 @@ use clap::Args;
 /// The OpenAPI document of this repository.
 pub const SPEC: &str = "spec/conversations_v1.yaml";
 
+/// The example that commits its output.
+const EXAMPLE: &str = "generator/cli/examples/committed";
+
 /// The options of `cargo xtask codegen`.
 #[derive(Args)]
 pub struct Options {
@@ -37,20 +40,32 @@ pub struct Options {
     pub diagnostics: DiagnosticArgs,
 }
 
-/// Runs the task and prints the result.
+/// Runs the task and prints the result. Without arguments about the input or output, the task also generates the crate of the
+/// example, which is committed as well.
 pub fn run(options: &Options) -> ExitCode {
     let is_default = options.spec.as_path() == Path::new(SPEC) && options.config.is_none();
-    generate::run(&generate::Options {
-        inputs: Inputs {
-            document: Some(options.spec.clone()),
-            config: options.config.clone(),
-            references: options.references.clone(),
-        },
-        out: options.out.clone().or_else(|| is_default.then(|| PathBuf::from("generated"))),
-        check: options.check,
-        diagnostics: options.diagnostics.clone(),
-        update_command: command(options),
-    })
+    let default_out = is_default.then(|| PathBuf::from("generated"));
+    let inputs = |document: Option<PathBuf>, config: Option<PathBuf>| Inputs {
+        document,
+        config,
+        references: options.references.clone(),
+    };
+    let run = |inputs: Inputs, out: Option<PathBuf>| {
+        generate::run(&generate::Options {
+            inputs,
+            out,
+            check: options.check,
+            diagnostics: options.diagnostics.clone(),
+            update_command: command(options),
+        })
+    };
+    let exit_code =
+        run(inputs(Some(options.spec.clone()), options.config.clone()), options.out.clone().or(default_out));
+    if !is_default || options.out.is_some() || exit_code != ExitCode::SUCCESS {
+        return exit_code;
+    }
+    let example = Path::new(EXAMPLE);
+    run(inputs(None, Some(example.join("codegen.toml"))), Some(example.join("pets")))
 }
 
 /// Returns the command that updates the crate after a failed check.
