@@ -107,24 +107,35 @@ impl Generator {
     /// Reads the document and the configuration, and makes Cargo watch all files that were read.
     fn read(&self) -> Result<(Source, Source), GeneratorError> {
         // Cargo watches these two even if they cannot be read, because correcting them must start another run.
-        println!("cargo::rerun-if-changed={}", self.document.display());
+        watch(&self.document)?;
         if let Some(config) = &self.config {
-            println!("cargo::rerun-if-changed={}", config.display());
+            watch(config)?;
         }
         let document = Source::read(&self.document, &self.allowed_folders)
             .map_err(|error| failed("read", &self.document, &error))?;
         for file in document.files.values() {
-            println!("cargo::rerun-if-changed={}", file.path);
+            watch(Path::new(&file.path))?;
         }
         let default_config = self.document.with_file_name("codegen.toml");
         let config_path = self.config.as_deref().unwrap_or(&default_config);
         let config = Source::read_config(&self.document, self.config.as_deref())
             .map_err(|error| failed("read", config_path, &error))?;
         if self.config.is_none() && config_path.exists() {
-            println!("cargo::rerun-if-changed={}", config_path.display());
+            watch(config_path)?;
         }
         Ok((document, config))
     }
+}
+
+/// Makes Cargo run the build script again if a file changes.
+fn watch(path: &Path) -> Result<(), GeneratorError> {
+    let text = path.display().to_string();
+    // The rest of the path would be another instruction for Cargo, and a document can name such a file.
+    if text.contains(['\n', '\r']) {
+        return Err(GeneratorError(format!("the path {text:?} contains a line break; rename the file")));
+    }
+    println!("cargo::rerun-if-changed={text}");
+    Ok(())
 }
 
 /// Adds the file that a crate includes as its root: `src/lib.rs` without inner attributes, which `include!` does not allow.

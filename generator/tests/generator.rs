@@ -71,6 +71,10 @@ fn errors_say_what_to_do_and_nothing_is_written() {
     let expected = format!("cannot read {}: ", path.join("gone.toml").display());
     assert!(message(generator(path).config(path.join("gone.toml"))).starts_with(&expected));
 
+    assert!(
+        message(generator(path).config("a\ncargo::rustc-env=A=b")).ends_with("contains a line break; rename the file")
+    );
+
     fs::write(path.join("api.yaml"), DOCUMENT.replace("operationId: Ping", "operationId: Ping, sumary: Ping."))
         .unwrap();
     let expected = format!("{}: 1 error", path.join("api.yaml").display());

@@ -150,6 +150,36 @@ fn stats_count_what_is_not_supported() {
     assert!(!folder.path().join("a").exists(), "stats write nothing");
 }
 
+/// The commands of the workflow in `docs/use.md`.
+#[test]
+fn pull_requests_are_checked_as_documented() {
+    let folder = folder_with_document();
+    let folder = folder.path();
+    let base = fs::read(folder.join("openapi.yaml")).unwrap();
+    assert_eq!(bindery(folder, &["init", "openapi.yaml"]).0, 0);
+    assert_eq!(bindery(folder, &["generate"]).0, 0);
+    let check = ["check", "--format", "github", "--deny", "warnings"];
+    assert_eq!(bindery(folder, &check).0, 0);
+    assert_eq!(bindery_with_input(folder, &["diff", "openapi.yaml", "-"], &base).0, 0);
+
+    let changed = String::from_utf8(base.clone()).unwrap();
+    let changed = changed.replacen("operationId: ", "sumary: Ships.\n      operationId: Other", 1);
+    fs::write(folder.join("openapi.yaml"), changed).unwrap();
+    let (code, output, _) = bindery(folder, &check);
+    assert_eq!(code, 1);
+    assert!(output.starts_with("::error file=openapi.yaml,line="), "{output}");
+    let (code, _, errors) = bindery_with_input(folder, &["diff", "openapi.yaml", "-"], &base);
+    assert_eq!(code, 1);
+    assert!(errors.contains(" / operationId: Other") && errors.contains("openapi.yaml:"), "{errors}");
+
+    let accepted = "[[difference]]\nwhere = ['* / operationId: *']\nreason = 'Our own guide.'\n";
+    fs::write(folder.join("accepted.toml"), accepted).unwrap();
+    let arguments = ["diff", "openapi.yaml", "-", "--accepted", "accepted.toml"];
+    let (code, output, errors) = bindery_with_input(folder, &arguments, &base);
+    assert_eq!(code, 0, "{errors}");
+    assert!(output.ends_with("1 difference, all accepted\n"), "{output}");
+}
+
 #[test]
 fn exit_codes_tell_findings_usage_and_files_apart() {
     let folder = folder_with_document();
