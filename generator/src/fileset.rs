@@ -17,20 +17,13 @@ impl FileSet {
     /// Adds a file that is generated from the file `source`, with the mark in its first line. If a file with this path
     /// already exists, it is not replaced.
     pub fn add(&mut self, path: &str, text: &str, source: &str) {
-        self.add_with_origin(
-            path,
-            text,
-            &format!("from {}: change that and run `cargo xtask codegen`", remove_hidden(source)),
-        );
+        let origin = format!("from {}: change that and run bindery again", remove_hidden(source));
+        self.add_with_origin(path, text, &origin);
     }
 
     /// Adds a file of the runtime. Its first line says that it comes from the generator, not from the document.
     pub fn add_runtime(&mut self, path: &str, text: &str) {
-        self.add_with_origin(
-            path,
-            text,
-            "from its own runtime, not from the API description: `cargo xtask codegen` replaces it",
-        );
+        self.add_with_origin(path, text, "from its own runtime, not from the API description: bindery replaces it");
     }
 
     fn add_with_origin(&mut self, path: &str, text: &str, origin: &str) {

@@ -1,6 +1,6 @@
 //! Generates a Rust client crate from an OpenAPI document.
 //!
-//! Each stage is a function that uses neither files nor network:
+//! Each stage is a function that uses neither files nor network; [`source`] reads files, and [`output_dir`] writes them:
 //!
 //! | stage | input | output |
 //! |---|---|---|
@@ -11,7 +11,7 @@
 //! | [`emit`] | all of these | modules of Rust items |
 //! | [`mod@format`] | items | text |
 //!
-//! [`generate`] runs all stages. Problems in the input are collected in [`diagnostics::Diagnostics`].
+//! [`generate`] runs all stages, and [`Generator`] does it in a build script. Problems in the input are collected in [`diagnostics::Diagnostics`].
 
 pub mod analyze;
 mod characters;
@@ -23,12 +23,14 @@ pub mod emit;
 mod file_names;
 pub mod fileset;
 pub mod format;
+mod generator;
 mod infer;
 pub mod ir;
 pub mod lower;
 pub mod mock_rules;
 pub mod naming;
 pub mod normalize;
+pub mod output_dir;
 pub mod parse;
 mod runtime_files;
 pub mod source;
@@ -42,6 +44,8 @@ use diagnostics::Diagnostics;
 use fileset::FileSet;
 use ir::Api;
 use source::Source;
+
+pub use generator::{Generator, GeneratorError};
 
 /// A generated crate, with the data that it was generated from.
 #[derive(Debug)]

@@ -242,7 +242,8 @@ const MODEL_FILES: &[&str] =
 macro_rules! files {
     ($($path:literal),* $(,)?) => {
         /// The path and the text of each file of the module `runtime`.
-        const FILES: &[(&str, &str)] = &[$(($path, include_str!(concat!("../runtime/src/runtime/", $path)))),*];
+        // The folder is a link to `runtime/src/runtime`. Cargo packages the target of a link, but no folder of another package.
+        const FILES: &[(&str, &str)] = &[$(($path, include_str!(concat!("../embedded_runtime/", $path)))),*];
     };
 }
 

@@ -1,31 +1,17 @@
 //! `cargo xtask corpus`: generates a crate for every document in a folder, compiles the crates, and reports the results.
 
-use std::collections::{BTreeMap, HashSet};
-use std::fmt::Write;
-use std::io::{BufRead, BufReader};
-use std::iter;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode, Stdio};
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::process::ExitCode;
 use std::thread;
-use std::time::Instant;
 
-use bindery::diagnostics::render::Style;
-use bindery::diagnostics::{Diagnostics, Severity, code};
-use bindery::fileset::{GENERATED_MARK, is_generated};
-use bindery::source::Source;
+use bindery_cli::corpus::{self, DocumentResult};
+use bindery_cli::diagnostic_args::DiagnosticArgs;
+use bindery_cli::failure::finish;
+use bindery_cli::inputs::References;
 use clap::Args;
-use fs_err as fs;
-use indicatif::{ProgressBar, ProgressStyle};
-use serde_json::{Value, json};
-
-use crate::inputs::{References, file_error, read_beside, read_file};
-use crate::{diagnostic_args, output_dir};
 
 /// The options of `cargo xtask corpus`.
-#[derive(Args, Clone)]
+#[derive(Args)]
 pub struct Options {
     /// The folder with the documents; subfolders are included.
     #[arg(value_name = "DIR")]
@@ -44,356 +30,22 @@ pub struct Options {
     pub references: References,
     /// The diagnostics to write, and their format.
     #[command(flatten)]
-    pub diagnostics: diagnostic_args::DiagnosticArgs,
+    pub diagnostics: DiagnosticArgs,
 }
 
 /// Runs the task. It fails if the generator panics, or if a crate does not compile without warnings. A document with
 /// errors is a result, not a failure.
 pub fn run(options: &Options) -> ExitCode {
-    match corpus(options) {
-        Ok(results) => {
-            print!("{}", summary(&results));
-            let has_failures = results
-                .iter()
-                .any(|result| matches!(result.outcome, Outcome::Panicked | Outcome::DoesNotCompile { .. }));
-            if has_failures { ExitCode::FAILURE } else { ExitCode::SUCCESS }
-        }
-        Err(message) => {
-            eprintln!("{message}");
-            ExitCode::FAILURE
-        }
-    }
-}
-
-/// The result for one document.
-#[derive(Debug)]
-pub struct DocumentResult {
-    /// The path relative to the folder.
-    pub document: String,
-    /// The name of the crate and of its folder.
-    pub name: String,
-    /// The outcome.
-    pub outcome: Outcome,
-    /// The time from the text of the document to the generated files.
-    pub milliseconds: u128,
-    /// The number of diagnostics for each code: errors, then warnings.
-    pub codes: [BTreeMap<&'static str, usize>; 2],
-}
-
-/// The outcome for a document.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// A crate was generated.
-    Generated {
-        /// The number of lines.
-        lines: usize,
-    },
-    /// The document is invalid, or cannot be read.
-    Invalid,
-    /// The generator panicked.
-    Panicked,
-    /// The crate does not compile without warnings.
-    DoesNotCompile {
-        /// The first message of the compiler.
-        first_message: String,
-        /// The number of messages.
-        message_count: usize,
-    },
-}
-
-/// Generates a crate for each document, and compiles the crates if `check` is set.
-///
-/// # Errors
-///
-/// Returns an error of the file system, or an error if the compiler cannot run.
-pub fn corpus(options: &Options) -> Result<Vec<DocumentResult>, String> {
-    let mut documents = Vec::new();
-    find_documents(&options.documents, &mut documents)
-        .map_err(|error| file_error("read", &options.documents, &error))?;
-    documents.sort();
-    let documents = with_crate_names(documents, &options.documents);
-    let mut options = options.clone();
-    options.references.allow_refs.push(options.documents.clone());
-    let options = &options;
-    prepare_folder(&options.out)?;
-    let (next, results) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
-    let bar = progress_bar("generating", documents.len());
-    thread::scope(|scope| {
-        for _ in 0..options.jobs.max(1) {
-            scope.spawn(|| {
-                while let Some((document, name)) = documents.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let result = generate(document, name, options);
-                    if let Ok(result) = &result {
-                        bar.suspend(|| println!("{}", line(result)));
-                    }
-                    bar.inc(1);
-                    results.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).push(result);
-                }
-            });
-        }
-    });
-    bar.finish_and_clear();
-    let results = results.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
-    let mut results: Vec<DocumentResult> = results.into_iter().collect::<Result<_, String>>()?;
-    results.sort_by(|a, b| a.document.cmp(&b.document));
-    if options.check {
-        compile(&mut results, options)?;
-    }
-    let report = serde_json::to_string_pretty(&report(&results)).unwrap_or_default();
-    write(&options.out.join("report.json"), &report)?;
-    Ok(results)
-}
-
-/// Creates the folder for the results. An existing folder must be empty or come from an earlier run.
-fn prepare_folder(out: &Path) -> Result<(), String> {
-    fs::create_dir_all(out).map_err(|error| file_error("create", out, &error))?;
-    let path = out.join("Cargo.toml");
-    let is_empty = fs::read_dir(out).map_err(|error| file_error("read", out, &error))?.next().is_none();
-    if !is_empty && !read_file(&path).is_ok_and(|manifest| is_generated(&manifest.text)) {
-        let problem = "is not empty, and does not come from an earlier run";
-        return Err(format!("{} {problem}: empty it, or choose another folder with `--out`", out.display()));
-    }
-    write(&path, &manifest(&[]))
-}
-
-/// Returns the manifest of the workspace with the crates of these names.
-fn manifest(members: &[&str]) -> String {
-    format!(
-        "# {GENERATED_MARK}: `cargo xtask corpus` writes this folder.\n\n[workspace]\nresolver = \"3\"\nmembers = {members:?}\n"
-    )
-}
-
-/// Finds the documents in a folder and its subfolders.
-fn find_documents(folder: &Path, documents: &mut Vec<PathBuf>) -> std::io::Result<()> {
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        let path = entry.path();
-        // Symbolic links to folders are not followed, because they may form a cycle.
-        if entry.file_type()?.is_dir() {
-            find_documents(&path, documents)?;
-        } else if path
-            .extension()
-            .is_some_and(|extension| ["json", "yaml", "yml"].iter().any(|suffix| extension == *suffix))
-            && path.is_file()
-        {
-            documents.push(path);
-        }
-    }
-    Ok(())
-}
-
-/// Generates the crate of a document.
-fn generate(path: &Path, name: &str, options: &Options) -> Result<DocumentResult, String> {
-    let relative_path = path.strip_prefix(&options.documents).unwrap_or(path);
-    let document_result = |outcome, milliseconds, codes| DocumentResult {
-        document: relative_path.display().to_string(),
-        name: name.to_owned(),
-        outcome,
-        milliseconds,
-        codes,
-    };
-    let diagnostics_path = options.out.join(format!("{name}.txt"));
-    let mut document = match options.references.read(path) {
-        Ok(document) => document,
-        Err(message) => {
-            write(&diagnostics_path, &message)?;
-            return Ok(document_result(Outcome::Invalid, 0, [BTreeMap::from([(code::SYNTAX.id, 1)]), BTreeMap::new()]));
-        }
-    };
-    let config_name = path.with_extension("toml").file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let config = match read_beside(path, &config_name)? {
-        Some(config) => config.text,
-        // The default configuration sets the name of the crate. Otherwise, two documents with the same title would get
-        // the same name.
-        None => format!("crate.name = {name:?}"),
-    };
-    document.path = relative_path.display().to_string();
-    let config = Source::new("codegen.toml", config);
-    let started = Instant::now();
-    let result = catch_unwind(AssertUnwindSafe(|| bindery::generate(&document, &config)));
-    let milliseconds = started.elapsed().as_millis();
-    let folder = options.out.join(name);
-    let result = result.map(|(generated, mut diagnostics)| {
-        options.diagnostics.apply(&mut diagnostics, &document, &config);
-        (generated.filter(|_| !diagnostics.has_errors()), diagnostics)
-    });
-    let (outcome, diagnostics) = match result {
-        Ok((Some(generated), diagnostics)) => {
-            let existing_files =
-                output_dir::read(&folder, &generated.files).map_err(|error| file_error("read", &folder, &error))?;
-            let drift = generated.files.drift(&existing_files);
-            output_dir::write(&folder, &generated.files, &drift)
-                .map_err(|error| file_error("write", &folder, &error))?;
-            (Outcome::Generated { lines: generated.files.lines() }, diagnostics)
-        }
-        Ok((None, diagnostics)) => (Outcome::Invalid, diagnostics),
-        Err(_) => (Outcome::Panicked, Diagnostics::default()),
-    };
-    let rendered = options.diagnostics.format.render(&diagnostics, &document, &config, Style::Plain);
-    write(&diagnostics_path, &rendered)?;
-    let codes = [Severity::Error, Severity::Warning].map(|severity| {
-        let mut codes = BTreeMap::new();
-        for diagnostic in diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity) {
-            *codes.entry(diagnostic.code.id).or_default() += 1;
-        }
-        codes
-    });
-    Ok(document_result(outcome, milliseconds, codes))
-}
-
-/// Returns a crate name for each document, made of the characters of its path that Cargo allows. If the name is taken,
-/// a number is added.
-fn with_crate_names(documents: Vec<PathBuf>, folder: &Path) -> Vec<(PathBuf, String)> {
-    let mut used_names = HashSet::new();
-    let with_names = documents.into_iter().map(|path| {
-        let relative_path =
-            path.strip_prefix(folder).unwrap_or(&path).with_extension("").display().to_string().to_lowercase();
-        let words = relative_path.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
-        let name = words.fold("c".to_owned(), |name, word| format!("{name}-{word}"));
-        let mut names = iter::once(name.clone()).chain((2..).map(|number| format!("{name}-{number}")));
-        let name = names.find(|name| used_names.insert(name.clone())).unwrap_or(name);
-        (path, name)
-    });
-    with_names.collect()
-}
-
-/// Compiles all crates in one workspace, and records the messages of the compiler for each.
-fn compile(results: &mut [DocumentResult], options: &Options) -> Result<(), String> {
-    let is_generated = |result: &&DocumentResult| matches!(result.outcome, Outcome::Generated { .. });
-    let members: Vec<_> = results.iter().filter(is_generated).map(|result| result.name.as_str()).collect();
-    if members.is_empty() {
-        return Ok(());
-    }
-    write(&options.out.join("Cargo.toml"), &manifest(&members))?;
-    // Use the target folder of the caller, which may already contain the dependencies.
-    let target = std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());
-    // Use the lock file of this workspace, so that no dependency has to be downloaded.
     let lock = Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("Cargo.lock");
-    fs::copy(&lock, options.out.join("Cargo.lock")).map_err(|error| file_error("copy", &lock, &error))?;
-    let mut compiler = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
-        .args(["check", "--workspace", "--keep-going", "--offline", "--quiet", "--message-format", "json"])
-        .args(["--jobs", &options.jobs.max(1).to_string()])
-        .current_dir(&options.out)
-        .env("CARGO_TARGET_DIR", target)
-        .stdout(Stdio::piped())
-        .spawn()
-        .map_err(|error| format!("cannot run the compiler: {error}"))?;
-    let mut messages_by_crate: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    let mut compiled = HashSet::new();
-    let bar = progress_bar("compiling", members.len());
-    for message in compiler.stdout.take().into_iter().flat_map(|out| BufReader::new(out).lines()) {
-        let Ok(message) = serde_json::from_str::<Value>(&message.unwrap_or_default()) else { continue };
-        let manifest = Path::new(message["manifest_path"].as_str().unwrap_or_default());
-        let name = manifest.parent().and_then(Path::file_name).unwrap_or_default().to_string_lossy().into_owned();
-        let level = message["message"]["level"].as_str().unwrap_or_default();
-        if message["reason"] == "compiler-message" && matches!(level, "error" | "warning") {
-            let rendered = message["message"]["rendered"].as_str().unwrap_or_default();
-            messages_by_crate.entry(name).or_default().push(rendered.to_owned());
-        } else if message["reason"] == "compiler-artifact" && members.contains(&name.as_str()) {
-            bar.inc(1);
-            compiled.insert(name);
-        }
-    }
-    bar.finish_and_clear();
-    let status = compiler.wait().map_err(|error| format!("cannot wait for the compiler: {error}"))?;
-    if !status.success() && messages_by_crate.is_empty() && compiled.is_empty() {
-        return Err("cargo could not compile the workspace; see its messages above".to_owned());
-    }
-    for result in results.iter_mut().filter(|result| matches!(result.outcome, Outcome::Generated { .. })) {
-        // The compiler has no result for a crate if it was stopped or could not start.
-        let no_result =
-            || (!compiled.contains(&result.name)).then(|| vec!["the compiler did not finish this crate".to_owned()]);
-        let Some(messages) = messages_by_crate.remove(&result.name).or_else(no_result) else { continue };
-        write(&options.out.join(format!("{}.rustc.txt", result.name)), &messages.concat())?;
-        let first_message = messages.first().and_then(|first| first.lines().next()).unwrap_or_default().to_owned();
-        result.outcome = Outcome::DoesNotCompile { first_message, message_count: messages.len() };
-        println!("{}", line(result));
-    }
-    Ok(())
-}
-
-/// Returns a progress bar for a terminal.
-fn progress_bar(label: &'static str, length: usize) -> ProgressBar {
-    let style = ProgressStyle::with_template("{prefix} [{wide_bar}] {pos}/{len} {elapsed_precise}");
-    let bar = ProgressBar::new(length as u64).with_prefix(label);
-    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("=> "));
-    bar
-}
-
-/// Returns the result for a document in one line.
-fn line(result: &DocumentResult) -> String {
-    let outcome = match &result.outcome {
-        Outcome::Generated { lines } => format!("generated, {lines} lines"),
-        Outcome::Invalid => "not generated".to_owned(),
-        Outcome::Panicked => "PANICKED".to_owned(),
-        Outcome::DoesNotCompile { first_message, message_count } => {
-            format!("DOES NOT COMPILE ({message_count}): {first_message}")
-        }
-    };
-    let mut line = format!("{}: {outcome}, {} ms", result.document, result.milliseconds);
-    for (codes, severity) in result.codes.iter().zip(["errors", "warnings"]) {
-        if !codes.is_empty() {
-            let counts: Vec<_> = codes.iter().map(|(code, count)| format!("{count} {code}")).collect();
-            let _ = write!(line, "; {severity}: {}", counts.join(", "));
-        }
-    }
-    line
-}
-
-/// Returns the totals of all documents.
-fn summary(results: &[DocumentResult]) -> String {
-    let count = |predicate: fn(&Outcome) -> bool| results.iter().filter(|result| predicate(&result.outcome)).count();
-    let mut text = format!(
-        "\n{} documents: {} generated, {} with errors, {} do not compile, {} panicked; the slowest took {} ms\n",
-        results.len(),
-        count(|outcome| matches!(outcome, Outcome::Generated { .. })),
-        count(|outcome| *outcome == Outcome::Invalid),
-        count(|outcome| matches!(outcome, Outcome::DoesNotCompile { .. })),
-        count(|outcome| *outcome == Outcome::Panicked),
-        results.iter().map(|result| result.milliseconds).max().unwrap_or_default(),
-    );
-    for (index, severity) in ["error", "warning"].into_iter().enumerate() {
-        let mut totals: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
-        for (code, number) in results.iter().flat_map(|result| &result.codes[index]) {
-            let (total, documents) = totals.entry(code).or_default();
-            (*total, *documents) = (*total + number, *documents + 1);
-        }
-        for (code, (total, documents)) in totals {
-            let meaning = bindery::diagnostics::code::ALL
-                .iter()
-                .find(|candidate| candidate.id == code)
-                .map_or("", |candidate| candidate.meaning);
-            let _ = writeln!(text, "{severity} {code}: {total} in {documents} documents ({meaning})");
-        }
-    }
-    text
-}
-
-/// Returns the contents of `report.json`.
-fn report(results: &[DocumentResult]) -> Value {
-    let json_of = |result: &DocumentResult| {
-        let (outcome, lines, compiler) = match &result.outcome {
-            Outcome::Generated { lines } => ("generated", json!(lines), Value::Null),
-            Outcome::Invalid => ("invalid", Value::Null, Value::Null),
-            Outcome::Panicked => ("panicked", Value::Null, Value::Null),
-            Outcome::DoesNotCompile { first_message, message_count } => {
-                ("does_not_compile", Value::Null, json!({ "count": message_count, "first": first_message }))
-            }
-        };
-        json!({
-            "document": result.document,
-            "crate": result.name,
-            "outcome": outcome,
-            "lines": lines,
-            "compiler": compiler,
-            "milliseconds": u64::try_from(result.milliseconds).unwrap_or(u64::MAX),
-            "errors": result.codes[0],
-            "warnings": result.codes[1],
-        })
-    };
-    results.iter().map(json_of).collect()
-}
-
-fn write(path: &Path, text: &str) -> Result<(), String> {
-    fs::write(path, text).map_err(|error| file_error("write", path, &error))
+    let results = corpus::corpus(&corpus::Options {
+        documents: options.documents.clone(),
+        check: options.check.then_some(lock),
+        jobs: options.jobs,
+        out: options.out.clone(),
+        references: options.references.clone(),
+        diagnostics: options.diagnostics.clone(),
+    });
+    let has_faults = results.as_ref().is_ok_and(|results| results.iter().any(DocumentResult::is_fault));
+    let exit_code = finish(results.map(|results| corpus::summary(&results)));
+    if has_faults { ExitCode::FAILURE } else { exit_code }
 }

@@ -1,13 +1,10 @@
-//! The tasks of this repository. Only this crate reads and writes files.
+//! The tasks of this repository: the functions of `bindery-cli` with this repository's defaults.
 
 pub mod codegen;
 pub mod compare;
 pub mod corpus;
-pub mod diagnostic_args;
 pub mod explain;
-pub mod inputs;
 pub mod mock;
-pub mod output_dir;
 
 /// Compiles the code of the README as documentation tests.
 #[cfg(doctest)]

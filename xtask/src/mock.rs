@@ -1,20 +1,20 @@
 //! `cargo xtask mock`: a mock server for an OpenAPI document.
 
-use std::io::{ErrorKind, Write};
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use bindery_mock::{Error, Mock};
+use bindery_cli::failure::finish;
+use bindery_cli::inputs::{Inputs, References};
+use bindery_cli::mock;
 use clap::Args;
 
-use crate::inputs::{References, configuration};
+use crate::codegen::SPEC;
 
 /// The options of `cargo xtask mock`.
 #[derive(Args)]
 pub struct Options {
     /// The OpenAPI document.
-    #[arg(long, value_name = "FILE", default_value = "spec/conversations_v1.yaml")]
+    #[arg(long, value_name = "FILE", default_value = SPEC)]
     pub spec: PathBuf,
     /// The configuration: pagination, errors, mock rules. Default: `codegen.toml` in the folder of the document.
     #[arg(long, value_name = "FILE")]
@@ -22,95 +22,17 @@ pub struct Options {
     /// The files that the document may refer to.
     #[command(flatten)]
     pub references: References,
-    /// The address to listen on. Every client that can connect to it has full access to the mock.
-    #[arg(long, value_name = "IP", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
-    pub host: IpAddr,
-    /// The port to listen on. With 0, the system chooses a free port.
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub port: u16,
-    /// The only accepted user and password; keys and tokens must equal the password. Default: the mock accepts all
-    /// credentials that are not empty.
-    #[arg(long, value_name = "USER:PASSWORD", value_parser = parse_credentials)]
-    pub auth: Option<(String, String)>,
-    /// The seed of the generated identifiers.
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub seed: u64,
-    /// A file that keeps the stored records between runs.
-    #[arg(long, value_name = "FILE")]
-    pub state: Option<PathBuf>,
+    /// The options of the server.
+    #[command(flatten)]
+    pub server: mock::ServerArgs,
 }
 
 /// Runs the mock until ctrl-c is pressed.
 pub fn run(options: &Options) -> ExitCode {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    let result = runtime.map_err(|error| error.to_string()).and_then(|runtime| runtime.block_on(mock(options)));
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(message) => {
-            eprintln!("{message}");
-            ExitCode::FAILURE
-        }
-    }
-}
-
-/// Starts the mock, and waits until it is stopped.
-async fn mock(options: &Options) -> Result<(), String> {
-    let mock = start(options).await?;
-    println!("{}", mock.url());
-    let values = if options.auth.is_some() { "with the values of --auth" } else { "with any non-empty value" };
-    for credentials in mock.credentials() {
-        eprintln!("accepts {credentials} {values}");
-    }
-    eprintln!("press ctrl-c to stop");
-    wait_for_stop().await;
-    Ok(())
-}
-
-/// Starts the mock.
-async fn start(options: &Options) -> Result<Mock, String> {
-    let mut builder = Mock::from_sources(
-        options.references.read(&options.spec)?,
-        configuration(&options.spec, options.config.as_deref())?,
-    )
-    .seed(options.seed)
-    .address(SocketAddr::new(options.host, options.port))
-    .on_request(|recorded| {
-        let operation = recorded.operation.as_deref().unwrap_or("-");
-        // An error is ignored: the mock continues if standard output is closed.
-        let _ = writeln!(std::io::stdout(), "{} {:?} {operation}", recorded.status, recorded.request);
-    });
-    if let Some((user, password)) = &options.auth {
-        builder = builder.credentials(user, password);
-    }
-    if let Some(path) = &options.state {
-        builder = builder.state_file(path);
-    }
-    builder.start().await.map_err(|error| match error {
-        Error::Io(error) if error.kind() == ErrorKind::AddrInUse => {
-            format!(
-                "port {} is in use; choose another port with `--port`, or any free port with `--port 0`",
-                options.port
-            )
-        }
-        error => error.to_string(),
-    })
-}
-
-/// Parses `user:password`.
-fn parse_credentials(text: &str) -> Result<(String, String), String> {
-    let (user, password) = text.split_once(':').ok_or("write a user and a password, as in `user:password`")?;
-    Ok((user.to_owned(), password.to_owned()))
-}
-
-/// Waits for ctrl-c or SIGTERM.
-async fn wait_for_stop() {
-    #[cfg(unix)]
-    if let Ok(mut terminated) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-        tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
-            _ = terminated.recv() => {}
-        }
-        return;
-    }
-    let _ = tokio::signal::ctrl_c().await;
+    let inputs = Inputs {
+        document: Some(options.spec.clone()),
+        config: options.config.clone(),
+        references: options.references.clone(),
+    };
+    finish(mock::run(&inputs, &options.server).map(|()| String::new()))
 }

@@ -14,10 +14,11 @@ use std::path::Path;
 use std::process::Command;
 
 use bindery::source::Source;
+use bindery_cli::generate::{Options, generate};
+use bindery_cli::inputs::Inputs;
 use bindery_mock::Mock;
 use round_trips::round_trips;
 use serde_json::json;
-use xtask::codegen::{Options, codegen};
 
 /// Generates a crate for each document of the fixtures, with the file of the same name in `crates` as its test. All crates are in
 /// one workspace, so their dependencies are compiled once. `BINDERY_ONLY=pages,tags` selects two of them. It may also contain the
@@ -52,10 +53,7 @@ async fn generated_fixture_crates_compile_and_work() {
         let folder = folders.iter().find(|folder| folder.join(format!("{name}.toml")).exists()).unwrap();
         let (spec, config) = (folder.join(format!("{name}.yaml")), folder.join(format!("{name}.toml")));
         let folder = out.join(name);
-        let (references, diagnostics) = (Default::default(), Default::default());
-        let (out, check) = (Some(folder.clone()), false);
-        let options = Options { spec: spec.clone(), config: Some(config.clone()), out, check, references, diagnostics };
-        codegen(&options).unwrap_or_else(|failed| panic!("{}{}", failed.diagnostics, failed.reason));
+        generate_crate(&spec, &config, &folder);
         fs::create_dir_all(folder.join("tests/server")).unwrap();
         if !name.starts_with("names-of-") {
             values += add_round_trips(name, &folder, &spec, &config);
@@ -89,6 +87,12 @@ async fn generated_fixture_crates_compile_and_work() {
             cargo(&[&["test", "--workspace", "--features", &features], excluded.as_slice()].concat());
         }
     });
+}
+
+fn generate_crate(spec: &Path, config: &Path, out: &Path) {
+    let inputs = Inputs { document: Some(spec.to_owned()), config: Some(config.to_owned()), ..Inputs::default() };
+    let options = Options { inputs, out: Some(out.to_owned()), ..Options::default() };
+    generate(&options).unwrap_or_else(|failed| panic!("{}{}", failed.diagnostics, failed.reason));
 }
 
 /// Copies a document to the inputs, and returns the name of its crate.
@@ -143,15 +147,7 @@ fn generate_deep_crates(out: &Path) -> Vec<String> {
         let (spec, config) = (folder.join("openapi.json"), folder.join("bindery.toml"));
         fs::write(&spec, (family.document)(size)).unwrap();
         fs::write(&config, format!("crate = {{ name = {name:?}, version = \"0.1.0\" }}")).unwrap();
-        let options = Options {
-            spec,
-            config: Some(config),
-            out: Some(folder.clone()),
-            check: false,
-            references: Default::default(),
-            diagnostics: Default::default(),
-        };
-        codegen(&options).unwrap_or_else(|failed| panic!("{}{}", failed.diagnostics, failed.reason));
+        generate_crate(&spec, &config, &folder);
         fs::write(folder.join("tests/threads.rs"), TEST.replace("crate_name", &name.replace('-', "_"))).unwrap();
         names.push(name);
     }

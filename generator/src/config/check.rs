@@ -16,6 +16,9 @@ pub(super) fn check(
     diagnostics: &mut Diagnostics,
 ) {
     let mut checker = Checker { root, diagnostics };
+    if config.document.as_deref() == Some("") {
+        checker.report(&["document"], "", "the path of a document", "write a path such as `openapi.yaml`");
+    }
     checker.check_crate_name(&config.package.name);
     checker.check_dispatcher(config);
     checker.check_formats(config);

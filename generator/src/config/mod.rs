@@ -21,6 +21,9 @@ pub use toml::Spanned;
 /// The configuration in `codegen.toml`.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct Config {
+    /// The path of the OpenAPI document, relative to the folder of codegen.toml. The command line reads the document
+    /// from it, if no other document is given.
+    pub document: Option<String>,
     /// The arrangement of the operations in the generated client.
     #[serde(default)]
     pub surface: Surface,

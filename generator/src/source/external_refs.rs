@@ -15,6 +15,9 @@ use crate::source::{Pointer, Source, join_path};
 /// The maximum size of a file that a reference names.
 const MAX_FILE_BYTES: u64 = 64 << 20;
 
+/// The name of the configuration in the folder of a document.
+const CONFIG_NAME: &str = "codegen.toml";
+
 const REF_KEYWORD: &str = "$ref";
 
 /// The maximum length of a path in a reference.
@@ -95,6 +98,34 @@ impl Source {
     /// The file cannot be read, or is not UTF-8.
     pub fn read_file(path: &Path) -> io::Result<Self> {
         Ok(Self::new(path.display().to_string(), decode_utf8(fs::read(path)?).map_err(not_utf8)?))
+    }
+
+    /// Reads a document from a stream, such as standard input. `name` is its path in diagnostics. References to other
+    /// files are not followed.
+    ///
+    /// # Errors
+    ///
+    /// The stream cannot be read, or is not UTF-8.
+    pub fn from_reader(name: &str, mut reader: impl Read) -> io::Result<Self> {
+        let mut bytes = Vec::new();
+        reader.read_to_end(&mut bytes)?;
+        Ok(Self::new(name, decode_utf8(bytes).map_err(not_utf8)?))
+    }
+
+    /// Reads the configuration of a document: the file `config`, or else `codegen.toml` in the folder of the document. If
+    /// neither exists, the configuration is empty.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be read, or is not UTF-8.
+    pub fn read_config(document: &Path, config: Option<&Path>) -> io::Result<Self> {
+        match config {
+            Some(path) => Self::read_file(path),
+            None if fs::symlink_metadata(document.with_file_name(CONFIG_NAME)).is_err() => {
+                Ok(Self::new(CONFIG_NAME, ""))
+            }
+            None => Self::read_beside(document, CONFIG_NAME),
+        }
     }
 
     /// Reads an optional file in the folder of a document, such as a configuration. It must be a regular

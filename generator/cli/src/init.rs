@@ -1,0 +1,140 @@
+//! Writes a commented codegen.toml for a document.
+
+use std::fmt::Write as _;
+use std::io;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use bindery::source::Source;
+use fs_err as fs;
+use toml::Value;
+
+use crate::diagnostic_args::style;
+use crate::failure::Failure;
+use crate::inputs::{CONFIG_NAME, References, STANDARD_INPUT};
+
+/// The options of [`init`].
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// The OpenAPI document.
+    pub document: PathBuf,
+    /// The file to write. Default: `codegen.toml` in the current folder.
+    pub config: Option<PathBuf>,
+    /// The files that the document may refer to.
+    pub references: References,
+}
+
+/// Writes codegen.toml with the values that the generator infers from the document, and returns what to do next.
+///
+/// # Errors
+///
+/// Returns a failure if the file already exists, the document has errors, or the file system reports an error. Nothing is
+/// written then.
+pub fn init(options: &Options) -> Result<String, Failure> {
+    let path = options.config.as_deref().unwrap_or(Path::new(CONFIG_NAME));
+    if options.document == Path::new(STANDARD_INPUT) {
+        return Err(Failure::usage(
+            "`init` needs the path of a document, because codegen.toml refers to it; `-` has no path",
+        ));
+    }
+    if std::fs::symlink_metadata(path).is_ok() {
+        return Err(already_exists(path));
+    }
+    let document = options.references.read(&options.document)?;
+    let (generated, diagnostics) = bindery::generate(&document, &Source::new(CONFIG_NAME, ""));
+    let rendered = diagnostics.render(&document, &Source::new(CONFIG_NAME, ""), style(&io::stderr()));
+    let Some(generated) = generated else {
+        let reason =
+            format!("{}; {} was not written: correct the document first", diagnostics.counts(), path.display());
+        return Err(Failure::findings(rendered, reason));
+    };
+    let text = config_text(&relative_path(&options.document, path), &generated.inferred_config);
+    let mut file = match fs::OpenOptions::new().write(true).create_new(true).open(path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(already_exists(path)),
+        file => file.map_err(|error| Failure::file("write", path, &error))?,
+    };
+    file.write_all(text.as_bytes()).map_err(|error| Failure::file("write", path, &error))?;
+    let name = &generated.config.package.name;
+    let mut next = format!("{} was written\n", path.display());
+    if !diagnostics.counts().is_empty() {
+        let _ = writeln!(next, "the document has {}; `bindery generate` shows them", diagnostics.counts());
+    }
+    let config = if path == Path::new(CONFIG_NAME) { String::new() } else { format!(" --config {}", path.display()) };
+    let _ = write!(
+        next,
+        "\nnext:\n  1. read {}, and change what does not fit\n  2. bindery generate{config}    # writes the crate `{name}` to \
+         the folder {name}\n  3. cargo check --manifest-path {name}/Cargo.toml\n  4. commit the document, {} and {name}, and run \
+         `bindery check{config}` in CI\n",
+        path.display(),
+        path.display(),
+    );
+    Ok(next)
+}
+
+fn already_exists(path: &Path) -> Failure {
+    Failure::usage(format!(
+        "{} already exists, and `init` overwrites no file; remove it, or choose another file with `--config`",
+        path.display()
+    ))
+}
+
+/// Returns the path of the document relative to the folder of codegen.toml. If it cannot be computed from the two paths, it
+/// is absolute.
+fn relative_path(document: &Path, config: &Path) -> PathBuf {
+    let folder = config.parent().unwrap_or(Path::new(""));
+    if folder.as_os_str().is_empty() || document.is_absolute() {
+        return document.to_owned();
+    }
+    match document.strip_prefix(folder) {
+        Ok(path) => path.to_owned(),
+        Err(_) => std::path::absolute(document).unwrap_or_else(|_| document.to_owned()),
+    }
+}
+
+/// Returns the text of codegen.toml.
+fn config_text(document: &Path, inferred_config: &str) -> String {
+    let mut text = format!(
+        "# The configuration of bindery: what the OpenAPI document cannot describe. All keys are optional.\n# `bindery \
+         generate` reads this file in the current folder. docs/configuration.md of bindery lists all keys.\n\n# The document, \
+         relative to the folder of this file.\ndocument = {}\n\n",
+        Value::from(document.display().to_string()),
+    );
+    for line in inferred_config.lines() {
+        if let Some((_, comment)) = COMMENTS.iter().find(|(start, _)| line.starts_with(start)) {
+            text += comment;
+        }
+        let _ = writeln!(text, "{line}");
+    }
+    text + EXAMPLES
+}
+
+/// The comment before each line of the inferred configuration that starts with a key or the header of a table.
+const COMMENTS: [(&str, &str); 5] = [
+    (
+        "surface",
+        "# How operations are grouped: \"tags\" gives `client.pets().show_pet_by_id(\"7\")`, \"tree\" gives \
+         `client.pet(\"7\").fetch()`.\n",
+    ),
+    ("[crate]", "# The generated crate. Its name is also the name of its folder.\n"),
+    ("[client]", "# The environment variables that `Client::from_env` reads.\n"),
+    ("[errors]", "# JSON pointers into an error body; the first one that leads to a value is used.\n"),
+    ("models", "# Whether the schemas of error bodies become types, for `ApiError::decode`.\n"),
+];
+
+/// Examples of keys that are not inferred.
+const EXAMPLES: &str = r##"# Pagination is recognised by the names of parameters and properties. `bindery generate --report paging` shows the result
+# for each list; this table replaces it.
+# [paging]
+# cursor = "/meta/next_cursor"
+# cursor_parameter = "cursor"
+
+# Names that replace names of the document.
+# [[rename]]
+# at = "#/components/schemas/Foo"
+# to = "Bar"
+# reason = "Foo says nothing"
+
+# Entries of the generated Cargo.toml.
+# [manifest.package]
+# license = "MIT"
+"##;

@@ -1,0 +1,24 @@
+//! The commands of `bindery` as functions.
+//!
+//! | command | function |
+//! |---|---|
+//! | `bindery init` | [`init::init`] |
+//! | `bindery generate`, `bindery check` | [`generate::generate`] |
+//! | `bindery diff` | [`diff::diff`] |
+//! | `bindery mock` | [`mock::run`] |
+//! | `bindery explain` | [`explain::explanation`], [`explain::list`] |
+//! | `bindery stats` | [`stats::stats`] |
+//!
+//! `cargo xtask` calls the same functions with the defaults of its repository, and [`corpus::corpus`]. A build script uses
+//! `bindery::Generator` instead.
+
+pub mod corpus;
+pub mod diagnostic_args;
+pub mod diff;
+pub mod explain;
+pub mod failure;
+pub mod generate;
+pub mod init;
+pub mod inputs;
+pub mod mock;
+pub mod stats;
