@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
-use crate::runtime::{AnyJson, FromJson, Reading, decode_json, deserialize_json};
+use crate::runtime::{AnyJson, BigNumber, FromJson, Reading, decode_json, deserialize_json};
 
 /// Decodes JSON with `FromJson` and with serde, which must return the same value.
 fn decode_leniently<T: FromJson + DeserializeOwned + PartialEq + std::fmt::Debug>(json: &[u8]) -> Option<T> {
@@ -59,7 +59,9 @@ fn unambiguous_values_are_decoded() {
     );
     assert_eq!(decode_leniently::<BTreeMap<String, u64>>(br#"{"a": "1"}"#).unwrap()["a"], 1);
     assert_eq!(decode_leniently::<u64>(br#""18446744073709551615""#), Some(u64::MAX));
+    assert_eq!(decode_leniently::<u128>(br#""340282366920938463463374607431768211455""#), Some(u128::MAX));
     assert_eq!(decode_leniently::<f64>(br#""2""#), Some(2.0));
+    assert_eq!(decode_leniently::<f32>(b"3.4028235e38"), Some(f32::MAX));
     assert_eq!(decode_leniently::<Option<i32>>(b"null"), Some(None));
     for zero in ["-0.0", "\"-0.0\""] {
         assert!(decode_leniently::<f64>(zero.as_bytes()).unwrap().is_sign_negative(), "{zero}");
@@ -73,6 +75,9 @@ fn ambiguous_values_are_errors() {
     assert_eq!(decode_leniently::<i32>(b"1.5"), None);
     assert_eq!(decode_leniently::<i32>(br#""0x10""#), None);
     assert_eq!(decode_leniently::<i32>(b"true"), None);
+    for infinite in ["1e39", "-1e39", "\"1e39\"", "340282366920938463463374607431768211456"] {
+        assert_eq!(decode_leniently::<f32>(infinite.as_bytes()), None, "{infinite}");
+    }
     assert_eq!(decode_leniently::<String>(b"7"), None);
     assert_eq!(decode_leniently::<bool>(br#""true""#), None);
     assert_eq!(decode_leniently::<NaiveDate>(br#""tomorrow""#), None);
@@ -82,13 +87,51 @@ fn ambiguous_values_are_errors() {
     assert_eq!(decode_leniently::<Vec<u64>>(b"{}"), None);
 }
 
+/// A model is read strictly also inside a type of the program, and a program's type inside a model.
+#[test]
+fn strict_decoding_converts_nothing() {
+    #[derive(PartialEq)]
+    struct Price {
+        count: i32,
+        amount: Option<BigNumber>,
+    }
+    impl_model!(Price { count: "count", amount: "amount" });
+    #[derive(Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+    struct Row {
+        prices: Vec<Price>,
+    }
+    #[derive(PartialEq)]
+    struct Table {
+        row: Row,
+    }
+    impl_model!(Table { row: "row" serde });
+    for (price, is_strict) in [
+        (r#"{"count": 7, "amount": 1.50}"#, true),
+        (r#"{"count": "7", "amount": 1.50}"#, false),
+        (r#"{"count": 7.0, "amount": 1.50}"#, false),
+        (r#"{"count": 7, "amount": "1.50"}"#, false),
+    ] {
+        let expected = Price { count: 7, amount: "1.50".parse().ok() };
+        let row = format!(r#"{{"prices": [{price}]}}"#);
+        let table = format!(r#"{{"row": {row}}}"#);
+        for (reading, is_value) in [(Reading::Strict, is_strict), (Reading::Lenient, true)] {
+            let value =
+                |read: Option<Price>| assert_eq!(read.as_ref(), is_value.then_some(&expected), "{reading:?} {price}");
+            value(decode_json(price.as_bytes(), reading).ok());
+            value(deserialize_json(price.as_bytes(), reading).ok());
+            value(deserialize_json::<Row>(row.as_bytes(), reading).ok().and_then(|mut row| row.prices.pop()));
+            value(decode_json::<Table>(table.as_bytes(), reading).ok().and_then(|mut table| table.row.prices.pop()));
+        }
+    }
+}
+
 /// If one property requires lenient decoding, the numbers in all other properties keep their digits.
 #[test]
 fn numbers_keep_all_digits() {
     #[derive(PartialEq)]
     struct Account {
         count: i32,
-        wei: crate::runtime::BigNumber,
+        wei: BigNumber,
         large: i128,
         wide: Option<i128>,
         exact: f64,

@@ -131,6 +131,67 @@ fn deeply_nested_values_are_errors() {
     assert!(matches!(serde_json::from_str(&json), Ok(Untagged::List(_))));
 }
 
+/// A thread has 2 MiB by default, and a debug build uses the most.
+#[test]
+fn deeply_nested_unions_fit_on_the_stack() {
+    #[derive(Debug)]
+    enum Outer {
+        Inner(Inner),
+        Unknown(AnyJson),
+    }
+    impl_union!(Outer { Inner(Inner) => Union { required: &["kind"] } } else Unknown);
+    #[derive(Debug)]
+    enum Inner {
+        Node(Box<Node>),
+        Unknown(AnyJson),
+    }
+    impl_union!(Inner by "kind" {
+        Node(Box<Node>) = [Integer(1)] => Object { properties: &["kind", "outer"] },
+    } else Unknown);
+    struct Node {
+        outer: Option<Outer>,
+    }
+    impl_model!(Node { outer: "outer" optional });
+    let json = format!("{}null{}", r#"{"kind":1,"outer":"#.repeat(127), "}".repeat(127));
+    let read = move || {
+        let mut outer = crate::runtime::decode_json(json.as_bytes(), Reading::Lenient).ok();
+        let mut depth = 0;
+        while let Some(Outer::Inner(Inner::Node(node))) = outer {
+            outer = node.outer;
+            depth += 1;
+        }
+        depth
+    };
+    let thread = std::thread::Builder::new().stack_size(2 << 20).spawn(read).unwrap();
+    assert_eq!(thread.join().unwrap(), 127);
+}
+
+/// A value that is no object is unknown to a tagged union, so the other alternative is the better match.
+#[test]
+fn a_nested_value_that_is_no_object_counts_as_unknown() {
+    struct Tagged {
+        x: Switch,
+    }
+    impl_model!(Tagged { x: "x" });
+    struct Plain {
+        x: String,
+    }
+    impl_model!(Plain { x: "x" });
+    #[derive(Debug)]
+    enum Either {
+        Tagged(Box<Tagged>),
+        Plain(Box<Plain>),
+        Unknown(AnyJson),
+    }
+    impl_union!(Either {
+        Tagged(Box<Tagged>) => Object { required: &["x"], properties: &["x"] },
+        Plain(Box<Plain>) => Object { required: &["x"], properties: &["x"] },
+    } else Unknown);
+    let read = |json: Value| format!("{:?}", serde_json::from_value::<Either>(json).unwrap());
+    assert!(read(json!({"x": "text"})).starts_with("Plain"));
+    assert!(read(json!({"x": {"on": true}})).starts_with("Tagged"));
+}
+
 /// Numbers in strings are decoded at any depth.
 #[test]
 fn lenient_decoding_applies_to_unions() {

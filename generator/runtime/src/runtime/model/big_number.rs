@@ -96,10 +96,10 @@ impl FromJson for BigNumber {
     const EXPECTED: &'static str = "a number";
     const NEEDS_TEXT: bool = true;
 
-    fn from_json(json: JsonNode<'_>, _: &mut Decoding) -> Result<Self, Mismatch> {
+    fn from_json(json: JsonNode<'_>, decoding: &mut Decoding) -> Result<Self, Mismatch> {
         let JsonNode::Text(json) = json else { return Err(Mismatch::default()) };
-        let text = serde_json::from_str::<String>(json.get()).ok();
-        text.as_deref().unwrap_or(json.get()).trim().parse().map_err(|_| Mismatch::rejected())
+        let text = if decoding.is_lenient() { serde_json::from_str::<String>(json.get()).ok() } else { None };
+        text.as_deref().unwrap_or(json.get()).trim().parse().map_err(|_| Mismatch::default())
     }
 }
 

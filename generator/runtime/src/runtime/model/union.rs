@@ -42,7 +42,10 @@ pub fn read_union<U>(
     let selected: Vec<&Alternative<U>> = match tag {
         None => alternatives.iter().collect(),
         Some(tag) => {
-            let Some(properties) = Properties::of(json) else { return Ok(None) };
+            let Some(properties) = Properties::of(json) else {
+                decoding.note_unknown(true);
+                return Ok(None);
+            };
             let matches_tag = |literal: &Literal| match properties.get(tag) {
                 Some(value) => literal.equals(value),
                 None => *literal == Literal::Null,
@@ -236,16 +239,17 @@ macro_rules! impl_union {
                 json: $crate::runtime::JsonNode<'_>,
                 decoding: &mut $crate::runtime::Decoding,
             ) -> Result<Self, $crate::runtime::Mismatch> {
-                let json = $crate::runtime::text_of(&json)?;
-                let alternatives = [$($crate::runtime::Alternative {
+                // A constant does not use the stack, which nested values share.
+                const ALTERNATIVES: &[$crate::runtime::Alternative<$name>] = &[$($crate::runtime::Alternative {
                     tags: impl_union!(@literals &[$($literal),*]),
                     conditions: impl_union!(@literals $crate::runtime::Match {
                         $($field: $is,)*
                         ..$crate::runtime::Match::of($crate::runtime::Kind::$kind)
                     }),
-                    read: |json, decoding| impl_union!(@read $kind $($mark)?, $ty, json, decoding).map(Self::$variant),
+                    read: |json, decoding| impl_union!(@read $kind $($mark)?, $ty, json, decoding).map($name::$variant),
                 }),*];
-                match $crate::runtime::read_union(json, $tag, &alternatives, decoding)? {
+                let json = $crate::runtime::text_of(&json)?;
+                match $crate::runtime::read_union(json, $tag, ALTERNATIVES, decoding)? {
                     Some(value) => Ok(value),
                     None => $crate::runtime::decode_text(json, decoding).map(Self::$other),
                 }

@@ -10,7 +10,7 @@ use serde::forward_to_deserialize_any;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::json_reader::check_syntax;
+use super::json_reader::{check_syntax, with_reading};
 use super::lenient;
 use super::mismatch::{Found, JsonPathStep, without_byte_order_mark};
 use crate::runtime::{JsonNode, Mismatch, Properties, Reading};
@@ -22,7 +22,9 @@ use crate::runtime::{JsonNode, Mismatch, Properties, Reading};
 /// Returns why the JSON cannot be decoded as a `T`.
 pub fn deserialize_json<T: DeserializeOwned>(json: &[u8], reading: Reading) -> Result<T, Mismatch> {
     let json = without_byte_order_mark(json);
-    serde_json::from_slice(json).or_else(|_| T::deserialize(JsonValue { json: check_syntax(json)?, reading }))
+    with_reading(reading, || {
+        serde_json::from_slice(json).or_else(|_| T::deserialize(JsonValue { json: check_syntax(json)?, reading }))
+    })
 }
 
 /// A deserializer of a JSON value. It keeps the text of the value, so numbers keep their digits.
@@ -66,6 +68,14 @@ impl<'de> JsonValue<'de> {
 
     fn found(&self) -> Found {
         Found::in_text(self.json.get())
+    }
+
+    /// Returns the text of a number, which may be in a string if the reading is lenient.
+    fn digits(&self) -> &'de str {
+        match self.reading {
+            Reading::Strict => self.json.get(),
+            Reading::Lenient => self.json.get().trim_matches('"').trim(),
+        }
     }
 
     fn is_null(&self) -> bool {
@@ -176,19 +186,31 @@ impl<'de> de::Deserializer<'de> for JsonValue<'de> {
     }
 
     fn deserialize_i128<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
-        let text = match self.reading {
-            Reading::Strict => self.json.get(),
-            Reading::Lenient => self.json.get().trim_matches('"').trim(),
-        };
-        match text.parse::<i128>() {
+        match self.digits().parse::<i128>() {
             Ok(number) => visitor.visit_i128(number),
             Err(_) => self.deserialize_i64(visitor),
         }
     }
 
+    fn deserialize_u128<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
+        match self.digits().parse::<u128>() {
+            Ok(number) => visitor.visit_u128(number),
+            Err(_) => self.deserialize_u64(visitor),
+        }
+    }
+
     deserialize_number![lenient::integer; deserialize_i8, deserialize_i16, deserialize_i32, deserialize_i64];
-    deserialize_number![lenient::integer; deserialize_u8, deserialize_u16, deserialize_u32, deserialize_u64, deserialize_u128];
-    deserialize_number![lenient::number; deserialize_f32, deserialize_f64];
+    deserialize_number![lenient::integer; deserialize_u8, deserialize_u16, deserialize_u32, deserialize_u64];
+    deserialize_number![lenient::number; deserialize_f64];
+
+    fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
+        // Types convert an `f64` that does not fit to infinity.
+        let is_too_large = self.digits().parse::<f32>().is_ok_and(f32::is_infinite);
+        if is_too_large {
+            return Err(Mismatch::rejected().about(&(&visitor as &dyn Expected).to_string(), self.found()));
+        }
+        self.deserialize_f64(visitor)
+    }
 
     /// Deserializes a string with a format, such as a time. `deserialize_string` is for other strings.
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
