@@ -51,14 +51,14 @@
 //! | A value is of a different type | [`Error::Decode`] |
 //! | A number does not fit its type | [`Error::Decode`] |
 //! | A value violates a limit such as `maxLength` | the value: limits are checked in requests only |
-//! | A property is repeated | [`Error::Decode`] |
+//! | A property is repeated | [`Error::Decode`]; of undocumented properties, the last one counts |
 //! | The body is not JSON | [`Error::Decode`] |
 //! | A byte order mark is in front of JSON | the value |
 //! | JSON is in a different charset than UTF-8 | [`Error::Decode`], unless its bytes are also valid UTF-8 |
 //! | No body | [`Error::Decode`], unless the document allows `null` or a response without a body |
 //! | A media type that the decoder of the documented media type cannot read | [`Error::Decode`] with both media types and the body |
 //! | An unspecific media type, such as `text/plain` for JSON, or none | the value |
-//! | JSON that is nested more than 128 levels deep | [`Error::Decode`] |
+//! | JSON that is nested more than 128 levels deep | [`Error::Decode`], unless it is in an undocumented property that is left out |
 //! | HTML or JSON instead of a file with a specific media type, such as `application/pdf` | [`Error::Decode`] with both media types and the body |
 //! | A file with any other media type, or none | the value |
 //! | The media type that the document has for another status, such as JSON instead of a PDF | [`Error::Decode`] with both media types and the body |

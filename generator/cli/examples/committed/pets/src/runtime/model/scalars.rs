@@ -102,7 +102,8 @@ macro_rules! floats {
             const EXPECTED: &'static str = stringify!($ty);
 
             fn from_json(json: JsonNode<'_>, decoding: &mut Decoding) -> Result<Self, Mismatch> {
-                float(&json, decoding).map(|number| number as Self)
+                let number = float(&json, decoding)? as Self;
+                if number.is_finite() { Ok(number) } else { Err(Mismatch::rejected()) }
             }
         }
     )* };

@@ -2,6 +2,7 @@
 
 //! Reads JSON text, or the values of any serde deserializer, into types that implement [`FromJson`].
 
+use std::cell::Cell;
 use std::fmt;
 
 use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -10,6 +11,11 @@ use serde_json::value::RawValue;
 use super::mismatch::{Found, JsonPathStep, without_byte_order_mark};
 use crate::runtime::model::from_json::{Decoding, FromJson, Items, JsonNode, Object, Reading, Slot};
 use crate::runtime::{Mismatch, is_shallow, raw_json};
+
+thread_local! {
+    /// How [`deserialize`] reads values. Deserializers cannot pass this on.
+    static READING: Cell<Reading> = const { Cell::new(Reading::Lenient) };
+}
 
 /// Decodes JSON.
 ///
@@ -28,6 +34,11 @@ pub fn decode_json<T: FromJson>(json: &[u8], reading: Reading) -> Result<T, Mism
 ///
 /// Returns why the JSON cannot be decoded as a `T`.
 pub fn decode_text<T: FromJson>(json: &RawValue, decoding: &mut Decoding) -> Result<T, Mismatch> {
+    if T::NEEDS_TEXT {
+        // Without a deserializer, nested unions use less of the stack.
+        let result = T::from_json(JsonNode::Text(json), decoding);
+        return result.map_err(|mismatch| mismatch.about(T::EXPECTED, Found::in_text(json.get())));
+    }
     let mut value: Option<T> = None;
     read_text(json.get(), &mut value, decoding)?;
     value.ok_or_else(Mismatch::default)
@@ -40,10 +51,11 @@ pub fn decode_text<T: FromJson>(json: &RawValue, decoding: &mut Decoding) -> Res
 /// Returns the error of the deserializer, or why its value cannot be decoded as a `T`.
 pub fn deserialize<'de, T: FromJson, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     let (mut value, mut failure) = (None::<T>, None);
-    let reader = ValueReader { slot: &mut value, decoding: &mut Decoding::default(), failure: &mut failure };
+    let decoding = &mut Decoding::new(READING.get());
+    let reader = ValueReader { slot: &mut value, decoding, failure: &mut failure };
     let result = reader.deserialize(deserializer);
     match failure {
-        Some(mismatch) if mismatch.unread.is_none() => Err(mismatch.into_error()),
+        Some(mismatch) if !mismatch.is_unread() => Err(mismatch.into_error()),
         _ => result.and_then(|()| value.ok_or_else(|| Mismatch::default().into_error())),
     }
 }

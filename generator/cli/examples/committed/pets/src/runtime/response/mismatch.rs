@@ -16,13 +16,18 @@ thread_local! {
 }
 
 /// What is wrong with a value, and where it is.
+///
+/// It is a pointer, because the results of nested values are on the stack at the same time.
 #[derive(Debug, Default)]
-pub struct Mismatch {
+pub struct Mismatch(Box<Details>);
+
+#[derive(Debug, Default)]
+struct Details {
     problem: Option<String>,
     /// Whether a type rejected a value although it accepts values of this kind.
     is_rejected: bool,
     /// What the type of the value expects, if the deserializer cannot read the value.
-    pub(crate) unread: Option<&'static str>,
+    unread: Option<&'static str>,
     /// The path to the value, from the innermost step to the outermost.
     path: Vec<JsonPathStep>,
 }
@@ -56,27 +61,32 @@ impl Mismatch {
 
     /// Returns the mismatch of a type that rejects a value although it accepts values of this kind.
     pub(crate) fn rejected() -> Self {
-        Self { is_rejected: true, ..Self::default() }
+        Self(Box::new(Details { is_rejected: true, ..Details::default() }))
     }
 
     /// Returns the mismatch of a value that the deserializer cannot read. `expected` is what the type expects.
     pub(crate) fn unread(expected: &'static str) -> Self {
-        Self { unread: Some(expected), ..Self::rejected() }
+        Self(Box::new(Details { is_rejected: true, unread: Some(expected), ..Details::default() }))
+    }
+
+    /// Returns whether the deserializer cannot read the value.
+    pub(crate) fn is_unread(&self) -> bool {
+        self.0.unread.is_some()
     }
 
     pub(crate) fn new(problem: String) -> Self {
-        Self { problem: Some(problem), ..Self::default() }
+        Self(Box::new(Details { problem: Some(problem), ..Details::default() }))
     }
 
     /// Returns the problem, such as `expected a string, found an integer`.
     pub fn problem(&self) -> &str {
-        self.problem.as_deref().unwrap_or("the JSON is not what the document describes")
+        self.0.problem.as_deref().unwrap_or("the JSON is not what the document describes")
     }
 
     /// Returns the location, such as `pets[3].name`, with `*` for an undocumented name. It is empty for the whole value.
     pub fn path(&self) -> String {
         let mut path = String::new();
-        for step in self.path.iter().rev() {
+        for step in self.0.path.iter().rev() {
             let dot = if path.is_empty() { "" } else { "." };
             match step {
                 JsonPathStep::Name(name) => path.extend([dot, name]),
@@ -99,21 +109,22 @@ impl Mismatch {
 
     /// Adds the location of the value in the array or object that contains it.
     pub(crate) fn below(mut self, step: JsonPathStep) -> Self {
-        self.path.push(step);
+        self.0.path.push(step);
         self
     }
 
     /// Sets the problem to what a type expected and what was found, unless the mismatch is about a nested value.
     pub(crate) fn about(mut self, expected: &str, found: Found) -> Self {
-        if self.problem.is_none() && self.unread.is_none() {
-            self.problem = Some(format!("expected {expected}, found {}", found.describe(expected, self.is_rejected)));
+        if self.0.problem.is_none() && self.0.unread.is_none() {
+            self.0.problem =
+                Some(format!("expected {expected}, found {}", found.describe(expected, self.0.is_rejected)));
         }
         self
     }
 
     /// Sets the problem of a value that the deserializer cannot read.
     pub(crate) fn about_unread(mut self, found: impl FnOnce() -> Found) -> Self {
-        match self.unread.take() {
+        match self.0.unread.take() {
             Some(expected) => self.about(expected, found()),
             None => self,
         }
