@@ -69,6 +69,7 @@ pub fn enum_param_value(value: impl Serialize) -> Value {
 macro_rules! impl_value_enum {
     ($name:ident: $ty:ty { $($variant:ident),* $(,)? } else $other:ident) => {
         impl From<$ty> for $name {
+            #[inline]
             fn from(value: $ty) -> Self {
                 for variant in [$(Self::$variant),*] {
                     if $crate::runtime::EnumValue::is_same(&variant.value(), &value) {
@@ -80,18 +81,21 @@ macro_rules! impl_value_enum {
         }
 
         impl From<&$name> for $name {
+            #[inline]
             fn from(value: &$name) -> Self {
                 value.clone()
             }
         }
 
         impl From<$name> for $crate::runtime::Value {
+            #[inline]
             fn from(value: $name) -> Self {
                 $crate::runtime::enum_param_value(value)
             }
         }
 
         impl ::serde::Serialize for $name {
+            #[inline]
             fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 self.value().serialize(serializer)
             }

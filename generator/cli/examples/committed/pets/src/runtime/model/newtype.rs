@@ -107,18 +107,21 @@ macro_rules! impl_newtype {
         impl_deserialize!($name);
 
         impl ::serde::Serialize for $name {
+            #[inline]
             fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.serialize_str(&self.0)
             }
         }
 
         impl ::std::fmt::Display for $name {
+            #[inline]
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 self.0.fmt(f)
             }
         }
 
         impl AsRef<str> for $name {
+            #[inline]
             fn as_ref(&self) -> &str {
                 &self.0
             }
@@ -126,6 +129,7 @@ macro_rules! impl_newtype {
 
         /// A map with keys of this type can be searched by `&str`.
         impl ::std::borrow::Borrow<str> for $name {
+            #[inline]
             fn borrow(&self) -> &str {
                 &self.0
             }
@@ -134,6 +138,7 @@ macro_rules! impl_newtype {
         impl ::std::str::FromStr for $name {
             type Err = $crate::runtime::InvalidValue;
 
+            #[inline]
             fn from_str(value: &str) -> Result<Self, Self::Err> {
                 Self::new(value)
             }
@@ -142,6 +147,7 @@ macro_rules! impl_newtype {
         impl TryFrom<String> for $name {
             type Error = $crate::runtime::InvalidValue;
 
+            #[inline]
             fn try_from(value: String) -> Result<Self, Self::Error> {
                 Self::new(value)
             }
@@ -150,30 +156,35 @@ macro_rules! impl_newtype {
         impl TryFrom<&str> for $name {
             type Error = $crate::runtime::InvalidValue;
 
+            #[inline]
             fn try_from(value: &str) -> Result<Self, Self::Error> {
                 Self::new(value)
             }
         }
 
         impl From<&$name> for $name {
+            #[inline]
             fn from(value: &$name) -> Self {
                 value.clone()
             }
         }
 
         impl From<$name> for String {
+            #[inline]
             fn from(value: $name) -> Self {
                 value.0
             }
         }
 
         impl From<&$name> for String {
+            #[inline]
             fn from(value: &$name) -> Self {
                 value.0.clone()
             }
         }
 
         impl From<$name> for $crate::runtime::Value {
+            #[inline]
             fn from(value: $name) -> Self {
                 Self::Text(value.0)
             }
@@ -183,12 +194,14 @@ macro_rules! impl_newtype {
     };
     (@equals $name:ident, $($text:ty),*) => { $(
         impl PartialEq<$text> for $name {
+            #[inline]
             fn eq(&self, other: &$text) -> bool {
                 self.as_str() == AsRef::<str>::as_ref(other)
             }
         }
 
         impl PartialEq<$name> for $text {
+            #[inline]
             fn eq(&self, other: &$name) -> bool {
                 other == self
             }
@@ -201,6 +214,7 @@ macro_rules! impl_newtype {
 macro_rules! redacted_newtype {
     ($name:ident) => {
         impl ::std::fmt::Debug for $name {
+            #[inline]
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 f.debug_tuple(stringify!($name)).field(&$crate::runtime::Personal(&self.0)).finish()
             }
