@@ -31,13 +31,14 @@ impl<'a> Lowering<'a> {
         }
         let mut mapped_values: HashMap<String, Vec<&String>> = HashMap::new();
         for (value, target) in &discriminator.mapping {
-            // A target that is not a component schema adds no subtype.
-            let target = self.mapping_target(target, &HashSet::new());
-            if let Some(name) = target.and_then(|target| target.component("schemas")) {
-                let name = resolve_alias(self.document, name);
-                subtypes.insert(name.clone());
-                mapped_values.entry(name).or_default().push(value);
-            }
+            let pointer = self.mapping_target(target, &HashSet::new());
+            let Some(name) = pointer.and_then(|pointer| pointer.component("schemas")) else {
+                self.warn_unresolved_mapping(at, value, target, "name a schema of the components");
+                continue;
+            };
+            let name = resolve_alias(self.document, name);
+            subtypes.insert(name.clone());
+            mapped_values.entry(name).or_default().push(value);
         }
         subtypes.shift_remove(&base_name);
         let property = &discriminator.property_name;

@@ -79,12 +79,7 @@ impl<'a> Lowering<'a> {
         for (value, target) in &discriminator.mapping {
             match self.mapping_target(target, &references) {
                 Some(pointer) => values_by_target.entry(pointer).or_default().push(value),
-                None => {
-                    let location = Location::Value(owner.at.child("discriminator").child("mapping").child(value));
-                    let message = format!("unresolved reference `{target}`");
-                    let diagnostic = Diagnostic::warning(code::DANGLING_REFERENCE, location, message);
-                    self.diagnostics.push(diagnostic.help("name one of the alternatives"));
-                }
+                None => self.warn_unresolved_mapping(&owner.at, value, target, "name one of the alternatives"),
             }
         }
         for alternative in alternatives {
@@ -99,6 +94,13 @@ impl<'a> Lowering<'a> {
                 alternative.tags.push(name.into());
             }
         }
+    }
+
+    /// Warns about a value in the mapping of a discriminator whose target does not exist.
+    pub(crate) fn warn_unresolved_mapping(&mut self, owner: &Pointer, value: &str, target: &str, help: &str) {
+        let location = Location::Value(owner.child("discriminator").child("mapping").child(value));
+        let message = format!("unresolved reference `{target}`");
+        self.diagnostics.push(Diagnostic::warning(code::DANGLING_REFERENCE, location, message).help(help));
     }
 
     /// Returns the values that an `enum` or `const` lists for a property. The result is empty if there is neither.

@@ -40,7 +40,7 @@
 //! | An undocumented property | the value, without the property |
 //! | An undocumented property of a type with additional properties | the value, with the property among the additional properties |
 //! | An optional property is missing or `null` | the value, with `None` |
-//! | A required property is missing | [`Error::Decode`] |
+//! | A required property is missing | [`Error::Decode`], unless the property may be `null`: then the value, with `None` |
 //! | A required property is `null` | [`Error::Decode`], unless the property may be `null` |
 //! | A value is not in its `enum` | the value, with the variant for unknown values |
 //! | A discriminator has an unknown value | the value, with the variant for unknown values, which keeps the JSON |
