@@ -32,7 +32,7 @@ pub mod naming;
 pub mod normalize;
 pub mod output_dir;
 pub mod parse;
-mod runtime_files;
+mod runtime;
 pub mod source;
 pub mod validation;
 
@@ -185,7 +185,7 @@ fn run_stages(document: &Source, config: &Source, diagnostics: &mut Diagnostics)
         files.add("src/mock/document.yaml", &mock_document(document), document_name);
         files.add("src/mock/codegen.toml", config_text, config_name);
     }
-    for (path, text) in runtime_files::files(&api, &analysis) {
+    for (path, text) in runtime::files::copies(context.runtime_features()) {
         files.add_runtime(&path, &text);
     }
     Some(Generated { api, analysis, config, inferred_config, files })

@@ -299,11 +299,6 @@ impl TypeRef {
             }
     }
 
-    /// Returns whether the type contains a type of the runtime module `model`, without following named types.
-    pub fn uses_runtime_models(&self) -> bool {
-        self.any(&|ty| matches!(ty, Self::Bytes | Self::UrlBytes | Self::BigNumber))
-    }
-
     /// Returns whether the type is the other type or contains it, without following named types.
     pub fn contains(&self, other: &Self) -> bool {
         self.any(&|ty| ty == other)

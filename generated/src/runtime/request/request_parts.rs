@@ -48,7 +48,6 @@ pub struct Parts {
     pub limits: Limits,
 }
 
-
 /// A request body, which is encoded for each attempt.
 pub trait RequestBody: Any + Send + Sync {
     /// Returns the media type and the encoded body, or `None` if no body is sent. `form` has the encoded fields of the form.
