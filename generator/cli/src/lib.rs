@@ -8,6 +8,7 @@
 //! | `bindery mock` | [`mock::run`] |
 //! | `bindery explain` | [`explain::explanation`], [`explain::list`] |
 //! | `bindery stats` | [`stats::stats`] |
+//! | `bindery schema` | [`bindery::config::json_schema`] |
 //!
 //! `cargo xtask` calls the same functions with the defaults of its repository, and [`corpus::corpus`]. A build script uses
 //! `bindery::Generator` instead.

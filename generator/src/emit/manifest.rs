@@ -25,7 +25,7 @@ pub fn manifest(context: &Context<'_>) -> String {
 const BASE_MANIFEST: &str = r#"
 [package]
 edition = "2024"
-rust-version = "1.95"
+rust-version = "1.88"
 
 [package.metadata.docs.rs]
 all-features = true

@@ -1,5 +1,6 @@
 //! Shortens names that become file names: the names of modules, and the names of types, which rustdoc uses for its files.
 
+use crate::characters::floor_boundary;
 use crate::file_names::is_device;
 
 /// Returns the possible names of a module, best first: the name itself, or abbreviations if it is too long for a file.
@@ -57,7 +58,7 @@ fn abbreviate(name: &str, lengths: Lengths) -> String {
     let letters: String = words[start..end].iter().filter_map(|word| word.chars().next()).collect();
     let kept_bytes: usize = words[..start].iter().chain(&words[end..]).map(|word| word.len() + 1).sum();
     let letter_bytes = lengths.max_bytes.saturating_sub(prefix.len() + kept_bytes);
-    let letters = &letters[..letters.floor_char_boundary(letter_bytes)];
+    let letters = &letters[..floor_boundary(&letters, letter_bytes)];
     let parts = words[..start].iter().chain([&letters]).chain(&words[end..]);
     let parts: Vec<&str> = parts.filter(|part| !part.is_empty()).copied().collect();
     format!("{prefix}{}", parts.join("_"))
@@ -76,7 +77,7 @@ fn count_fitting<'w>(words: impl Iterator<Item = &'w &'w str>, max_bytes: usize)
 fn split_long_word(word: &str) -> impl Iterator<Item = &str> {
     let mut remaining = word;
     std::iter::from_fn(move || {
-        let (piece, after) = remaining.split_at(remaining.floor_char_boundary(MODULE_LENGTHS.last_bytes / 2));
+        let (piece, after) = remaining.split_at(floor_boundary(remaining, MODULE_LENGTHS.last_bytes / 2));
         remaining = after;
         (!piece.is_empty()).then_some(piece)
     })

@@ -185,7 +185,7 @@ impl Connection {
         };
         let expected = request.extensions().get::<Expected>().copied();
         let result = timeout_at(limit.end, self.transport.send(request)).await;
-        let (head, body) = match result.map_err(SendError::from).flatten() {
+        let (head, body) = match result.unwrap_or_else(|elapsed| Err(SendError::from(elapsed))) {
             Ok(response) => response.into_parts(),
             Err(error) => return Err(transport_error(call, error, &sent_request)),
         };

@@ -197,7 +197,7 @@ impl Connection {
         #[cfg(feature = "redirects")]
         let expects_redirect = request.extensions().get::<ExpectsRedirect>().is_some();
         let result = timeout_at(limit.end, self.transport.send(request)).await;
-        let (head, body) = match result.map_err(SendError::from).flatten() {
+        let (head, body) = match result.unwrap_or_else(|elapsed| Err(SendError::from(elapsed))) {
             Ok(response) => response.into_parts(),
             Err(error) => return Err(transport_error(call, error, &sent_request)),
         };

@@ -390,21 +390,18 @@ impl fmt::Debug for Parts {
 
 impl fmt::Debug for Parameters {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let write_parameter =
-            |Parameter { value, constraints, .. }: &Parameter, f: &mut fmt::Formatter<'_>| match is_personal(
-                constraints,
-            ) {
-                true => f.write_str(PERSONAL),
+        let mut map = f.debug_map();
+        for Parameter { name, value, constraints, .. } in &self.0 {
+            let shown = match is_personal(constraints) {
+                true => PERSONAL.to_owned(),
                 #[cfg(feature = "styles")]
                 false if matches!(value, Value::Styled { json, .. } if json.get().starts_with(['{', '['])) => {
-                    f.write_str("[structured]")
+                    "[structured]".to_owned()
                 }
-                false => fmt::Debug::fmt(&value.text(), f),
+                false => format!("{:?}", value.text()),
             };
-        f.debug_map()
-            .entries(
-                self.0.iter().map(|parameter| (parameter.name, fmt::from_fn(move |f| write_parameter(parameter, f)))),
-            )
-            .finish()
+            map.entry(name, &format_args!("{shown}"));
+        }
+        map.finish()
     }
 }
