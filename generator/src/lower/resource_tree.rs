@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::ir::{
-    Arena, Docs, Key, Method, Operation, OperationId, ParamLocation, Resource, ResourceId, ResponseBody, Role, Segment,
-    Shape, Side, TypeDef, TypeId, TypeRef,
+    Arena, Docs, Key, Level, Method, Operation, OperationId, ParamLocation, Resource, ResourceId, ResponseBody, Role,
+    Segment, Shape, TypeDef, TypeId, TypeRef,
 };
 use crate::source::Pointer;
 
@@ -43,7 +43,7 @@ struct Tree {
     resources: Arena<Resource>,
     root: ResourceId,
     /// The child resources, by their parent and their segment.
-    children: HashMap<(ResourceId, Side, Segment), ResourceId>,
+    children: HashMap<(ResourceId, Level, Segment), ResourceId>,
     /// The resources with an operation on an instance.
     with_instance_operation: HashSet<ResourceId>,
 }
@@ -57,13 +57,13 @@ impl Tree {
 
     /// Adds an operation, and returns its resource.
     fn add(&mut self, id: OperationId, operation: &Operation, prefix_len: usize) -> ResourceId {
-        let (mut current, mut side) = (self.root, Side::Collection);
+        let (mut current, mut level) = (self.root, Level::Collection);
         for (depth, segment) in operation.path.iter().enumerate().skip(prefix_len) {
             // The empty segment after a trailing slash is not a resource.
             if matches!(segment, Segment::Literal(name) if name.is_empty()) {
                 continue;
             }
-            if let (Segment::Param(wire), Side::Collection) = (segment, side) {
+            if let (Segment::Param(wire), Level::Collection) = (segment, level) {
                 let is_last = depth + 1 == operation.path.len();
                 let resource = &mut self.resources[current];
                 // Different paths may use different names for the key of an instance. The name in the path of an
@@ -71,7 +71,7 @@ impl Tree {
                 if resource.key.is_none() || is_last && !self.with_instance_operation.contains(&current) {
                     resource.key = resource_key(operation, wire, "/");
                 }
-                side = Side::Instance;
+                level = Level::Instance;
                 continue;
             }
             let (name, text_before_key, child_segment) = match segment {
@@ -83,20 +83,20 @@ impl Tree {
                     (String::new(), before.as_str(), Segment::ParamSuffix(before.clone(), String::new()))
                 }
             };
-            let parent = Some((current, side));
-            let child = self.children.entry((current, side, child_segment));
+            let parent = Some((current, level));
+            let child = self.children.entry((current, level, child_segment));
             current =
                 *child.or_insert_with(|| self.resources.push(new_resource(name, parent, operation.origin.clone())));
             let resource = &mut self.resources[current];
             resource.is_suffix = matches!(segment, Segment::LiteralSuffix(_));
-            side = Side::Collection;
+            level = Level::Collection;
             if let Some(wire) = segment.param() {
                 resource.key = resource_key(operation, wire, text_before_key);
-                side = Side::Instance;
+                level = Level::Instance;
             }
         }
         self.resources[current].operations.push(id);
-        if operation.side() == Side::Instance {
+        if operation.level() == Level::Instance {
             self.with_instance_operation.insert(current);
         }
         current
@@ -104,7 +104,7 @@ impl Tree {
 }
 
 /// Returns a resource without operations.
-pub(crate) fn new_resource(segment: String, parent: Option<(ResourceId, Side)>, origin: Pointer) -> Resource {
+pub(crate) fn new_resource(segment: String, parent: Option<(ResourceId, Level)>, origin: Pointer) -> Resource {
     let (operations, docs) = (Vec::new(), Docs::default());
     Resource { segment, is_suffix: false, parent, key: None, model: None, operations, docs, origin }
 }
@@ -157,11 +157,11 @@ fn returns_list(operation: &Operation) -> bool {
 /// Returns the role of an operation, which depends on its method and on the other operations of its path.
 fn operation_role(operation: &Operation, path_methods: &PathMethods) -> Role {
     let has_method = |method| path_methods.methods.contains(&method);
-    match (operation.method, operation.side()) {
-        (Method::Get, Side::Collection) if returns_list(operation) => Role::List,
+    match (operation.method, operation.level()) {
+        (Method::Get, Level::Collection) if returns_list(operation) => Role::List,
         (Method::Get, _) => Role::Fetch,
         // If GET on the same path returns a single record, POST changes that record. It does not create a new one.
-        (Method::Post, Side::Collection) if !path_methods.has_fetch => Role::Create,
+        (Method::Post, Level::Collection) if !path_methods.has_fetch => Role::Create,
         (Method::Post, _) if has_method(Method::Patch) => Role::Other,
         (Method::Post | Method::Patch, _) => Role::Update,
         (Method::Put, _) if has_method(Method::Patch) || has_method(Method::Post) => Role::Replace,

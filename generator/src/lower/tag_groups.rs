@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use openapiv3::Tag;
 
 use super::resource_tree::{common_prefix, new_resource};
-use crate::ir::{Arena, Docs, Layout, Operation, ResourceId, Segment, Side};
+use crate::ir::{Arena, Docs, Layout, Level, Operation, ResourceId, Segment};
 use crate::normalize::name_key;
 use crate::source::Pointer;
 
@@ -20,7 +20,7 @@ pub(crate) fn group_by_tag(operations: &Arena<Operation>, tags: &[Tag]) -> Layou
     let used_keys: HashSet<String> = group_names.iter().flatten().map(|name| group_key(name)).collect();
     let mut get_or_create = |name: &str, docs: Docs, origin: Pointer| {
         *groups_by_key.entry(group_key(name)).or_insert_with(|| {
-            let mut group = new_resource(name.to_owned(), Some((client, Side::Collection)), origin);
+            let mut group = new_resource(name.to_owned(), Some((client, Level::Collection)), origin);
             group.docs = docs;
             groups.push(group)
         })

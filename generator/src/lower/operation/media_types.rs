@@ -53,17 +53,17 @@ impl<'a> Lowering<'a> {
             }
             let origin = at.child(media_type);
             if !alternatives.is_empty() && (is_any(media_type) || !is_success) {
-                let has_same_schema =
-                    has_same_schema(response_content, &alternatives[0], object) || object.schema.is_none();
+                let has_has_default_schema =
+                    has_has_default_schema(response_content, &alternatives[0], object) || object.schema.is_none();
                 let may_be_json = is_any(media_type) || Content::from_media_type(media_type) == Content::Json;
-                if !has_same_schema && may_be_json {
+                if !has_has_default_schema && may_be_json {
                     self.report_never_requested(media_type, &alternatives[0], &origin);
                 }
                 continue;
             }
             let equivalent = alternatives.iter_mut().find(|alternative| {
                 alternative.content == Content::from_media_type(media_type)
-                    && has_same_schema(response_content, alternative, object)
+                    && has_has_default_schema(response_content, alternative, object)
                     && shares_method(alternative, media_type)
             });
             if let Some(equivalent) = equivalent {
@@ -85,11 +85,12 @@ impl<'a> Lowering<'a> {
             }
             self.report_same_essence(media_type, &alternatives, &origin);
             let default = alternatives.first().filter(|_| object.schema.is_some());
-            let same_schema = default.is_some_and(|default| has_same_schema(response_content, default, object));
+            let has_default_schema =
+                default.is_some_and(|default| has_has_default_schema(response_content, default, object));
             if !has_typed_media_type && matches!(content, Content::Text | Content::Binary) {
                 self.report_unused_schema(media_type, object, &origin, content == Content::Text);
             }
-            alternatives.push(Alternative { media_types: vec![wire_name], content, ty, same_schema, origin });
+            alternatives.push(Alternative { media_types: vec![wire_name], content, ty, has_default_schema, origin });
         }
         alternatives.iter_mut().for_each(remove_redundant_parameters);
         add_combined_default(alternatives, response_content)
@@ -167,7 +168,8 @@ impl<'a> Lowering<'a> {
         if content_schemas.is_empty() { nodes } else { content_schemas }
     }
 
-    /// Reports a media type that has a different schema than an earlier media type, but differs from it only in parameters.
+    /// Reports a media type that has a different schema than an earlier media type, but differs from it only in
+    /// parameters.
     fn report_same_essence(&mut self, media_type: &str, alternatives: &[Alternative], at: &Pointer) {
         let essence = media_type_essence(media_type);
         let mut earlier_media_types = alternatives.iter().flat_map(|alternative| &alternative.media_types);
@@ -200,7 +202,7 @@ impl<'a> Lowering<'a> {
 /// Returns the only alternative of a response without a valid media type.
 fn bytes_alternative(origin: Pointer) -> Alternative {
     let media_types = vec!["*/*".to_owned()];
-    Alternative { media_types, content: Content::Binary, ty: TypeRef::Bytes, same_schema: false, origin }
+    Alternative { media_types, content: Content::Binary, ty: TypeRef::Bytes, has_default_schema: false, origin }
 }
 
 /// Returns the keyword that contains the schema of the values.
@@ -219,7 +221,7 @@ fn describes_complete_event(leaf: &Leaf<'_>) -> bool {
 }
 
 /// Returns whether a media type has the same schema as the first media type of an alternative.
-fn has_same_schema(content: &openapiv3::Content, alternative: &Alternative, object: &MediaType) -> bool {
+fn has_has_default_schema(content: &openapiv3::Content, alternative: &Alternative, object: &MediaType) -> bool {
     let first = alternative.origin.keys().last().and_then(|first| content.get(&first));
     first.is_some_and(|first| first.schema == object.schema)
 }

@@ -137,7 +137,7 @@ impl<'a> Lowering<'a> {
         let mut operation = Operation {
             id,
             name: name.to_owned(),
-            variant: None,
+            body_format: None,
             method,
             path: segments.to_vec(),
             server: None,
@@ -159,7 +159,7 @@ impl<'a> Lowering<'a> {
                 .is_none_or(|options| options.is_empty() || options.iter().any(IndexMap::is_empty)),
             security: security.into_iter().flatten().map(|option| option.keys().cloned().collect()).collect(),
             scopes: scopes(security.into_iter().flatten()),
-            anonymous: security.is_none_or(|options| options.iter().all(IndexMap::is_empty)),
+            is_anonymous: security.is_none_or(|options| options.iter().all(IndexMap::is_empty)),
             origin: at.clone(),
         };
         if self.spend(self.fields_of_response(&operation), at) {
@@ -182,8 +182,8 @@ impl<'a> Lowering<'a> {
         body_options.into_iter().enumerate().map(|(index, option)| with_body(&operation, index, option)).collect()
     }
 
-    /// Sorts the path parameters by their placeholders. Adds an undeclared parameter for each placeholder without one, and
-    /// removes the path parameters without a placeholder. Reports both.
+    /// Sorts the path parameters by their placeholders. Adds an undeclared parameter for each placeholder without one,
+    /// and removes the path parameters without a placeholder. Reports both.
     fn match_path_parameters(&mut self, segments: &[Segment], params: &mut Vec<Param>, at: &Pointer) {
         let placeholders: HashMap<&str, usize> =
             segments.iter().enumerate().filter_map(|(index, segment)| Some((segment.param()?, index))).collect();
@@ -251,7 +251,7 @@ fn with_body(operation: &Operation, index: usize, option: RequestBodyOption) -> 
     if index > 0 {
         operation.id = format!("{} as {}", operation.id, option.format_name);
         operation.name = format!("{} as {}", operation.name, option.format_name);
-        operation.variant = Some(option.format_name);
+        operation.body_format = Some(option.format_name);
     }
     operation
 }

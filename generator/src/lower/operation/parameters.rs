@@ -105,7 +105,8 @@ impl<'a> Lowering<'a> {
             ParameterSchemaOrContent::Content(content) => {
                 let json = content.iter().find(|(name, _)| Media::from_media_type(name) == Media::Json);
                 let Some((media_type, object)) = json else {
-                    // The generated code encodes only JSON. For a different media type, the argument is the encoded string.
+                    // The generated code encodes only JSON. For a different media type, the argument is the encoded
+                    // string.
                     let lowered = LoweredSchema { ty: Some(TypeRef::String), ..LoweredSchema::default() };
                     let param = self.build_parameter(&data.name, location, Style::Plain, lowered, &at);
                     return Some(self.add_parameter_annotations(param, data));
@@ -136,7 +137,7 @@ impl<'a> Lowering<'a> {
             param.docs = docs;
         }
         param.deprecated |= data.deprecated.unwrap_or_default();
-        param.pii |= self.is_personal(&data.extensions);
+        param.is_personal |= self.is_personal(&data.extensions);
         if let Some(example) = &data.example {
             param.example = Some(example.clone());
         }
@@ -176,7 +177,7 @@ impl<'a> Lowering<'a> {
             required: false,
             nullable: lowered.nullable,
             deprecated: lowered.deprecated,
-            pii: lowered.pii,
+            is_personal: lowered.is_personal,
             holds_json: lowered.holds_json,
             constant: lowered.constant,
             default: lowered.default,

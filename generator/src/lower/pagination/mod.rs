@@ -125,11 +125,11 @@ impl Lowering<'_> {
             });
             (param.wire.clone(), maximum)
         });
-        let more = match next {
+        let next_page_flag = match next {
             Next::Url(_) | Next::Link => Vec::new(),
             _ => page.more_keys(),
         };
-        Some(Ok(Paging { items, item, next, more, page_size }))
+        Some(Ok(Paging { items, item, next, next_page_flag, page_size }))
     }
 
     /// Returns whether a response is an array or an object with an array.

@@ -47,7 +47,7 @@ impl<'a> Lowering<'a> {
             shape: Shape::Alias(TypeRef::Json),
             example: None,
             deprecated: false,
-            pii: false,
+            is_personal: false,
             has_single_value: false,
             is_request_type: false,
             origin: at.clone(),
@@ -90,8 +90,8 @@ impl<'a> Lowering<'a> {
         }
         let mut parts = self.parts(node, at);
         if is_alias {
-            // A subtype has a type of its own, even if it adds no keywords to its base type. Its own schema makes its parts
-            // differ from those of the base type.
+            // A subtype has a type of its own, even if it adds no keywords to its base type. Its own schema makes its
+            // parts differ from those of the base type.
             parts.push(Part { schema, at: at.clone(), uses_alternatives: true });
         }
         let constraints = self.constraints_of(&parts);
@@ -128,7 +128,7 @@ impl<'a> Lowering<'a> {
                 shape: Shape::Alias(TypeRef::Json),
                 example,
                 deprecated: schema.is_some_and(|schema| schema.schema_data.deprecated),
-                pii: false,
+                is_personal: false,
                 has_single_value: false,
                 is_request_type: false,
                 origin: at.clone(),

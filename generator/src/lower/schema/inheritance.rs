@@ -1,5 +1,5 @@
-//! Lowers inheritance: a schema with a `discriminator` and no alternatives becomes a union of itself and its subtypes. The
-//! subtypes of a schema are the schemas whose `allOf` refers to it.
+//! Lowers inheritance: a schema with a `discriminator` and no alternatives becomes a union of itself and its subtypes.
+//! The subtypes of a schema are the schemas whose `allOf` refers to it.
 
 use std::collections::{HashMap, HashSet};
 
@@ -15,7 +15,8 @@ use crate::lower::schema::{MAX_NESTING_DEPTH, Node};
 use crate::source::Pointer;
 
 impl<'a> Lowering<'a> {
-    /// Returns the union of a component and its subtypes, or `None` if the component has no discriminator or no subtypes.
+    /// Returns the union of a component and its subtypes, or `None` if the component has no discriminator or no
+    /// subtypes.
     pub(crate) fn inheritance_union(&mut self, node: Node<'a>, at: &Pointer) -> Option<Union> {
         let (Node::Item(schema), Some(base_name)) = (node, at.component("schemas")) else { return None };
         let discriminator = schema.schema_data.discriminator.as_ref()?;
@@ -78,7 +79,7 @@ impl<'a> Lowering<'a> {
         for (name, tags) in tags_by_subtype.into_iter().filter(|(_, tags)| !tags.is_empty()) {
             if let Some(ty) = self.variant_type(&name) {
                 let (constraints, constants, origin) = (Vec::new(), Vec::new(), component_pointer("schemas", &name));
-                variants.push(UnionVariant { ty, constraints, tags, constants, closed: false, origin, name });
+                variants.push(UnionVariant { ty, constraints, tags, constants, is_closed: false, origin, name });
             }
         }
         Some(Union { tag: Some(property.clone()), variants })

@@ -1,7 +1,7 @@
 //! Lowers schemas to types, and collects the annotations of each use of a schema.
 //!
-//! Components, and objects that combine several schemas, are lowered from a queue. The depth of the stack therefore does not
-//! depend on the length of a chain of references, and cycles need no special treatment.
+//! Components, and objects that combine several schemas, are lowered from a queue. The depth of the stack therefore
+//! does not depend on the length of a chain of references, and cycles need no special treatment.
 
 pub(crate) mod alias_cycles;
 pub(crate) mod components;
@@ -43,7 +43,7 @@ pub(crate) struct LoweredSchema {
     pub deprecated: bool,
     pub read_only: bool,
     pub write_only: bool,
-    pub pii: bool,
+    pub is_personal: bool,
     pub constraints: Vec<Constraint>,
     pub docs: Docs,
     pub holds_json: bool,
@@ -163,7 +163,7 @@ impl<'a> Lowering<'a> {
                 Pending::Component { id, node, at } => {
                     self.lower_component(id, node, &at);
                     let is_marked = matches!(node, Node::Item(schema) if self.is_marked(schema));
-                    self.types[id].pii |= is_marked || self.personal_marks > earlier_marks;
+                    self.types[id].is_personal |= is_marked || self.personal_marks > earlier_marks;
                 }
                 Pending::Object { id, parts, at, name } => self.lower_properties(id, &parts, &at, &name),
             }
@@ -188,7 +188,7 @@ impl<'a> Lowering<'a> {
             Node::Item(schema) => self.lower_inline(schema, at, name),
         };
         self.depth -= 1;
-        lowered.pii |= self.personal_marks > earlier_marks;
+        lowered.is_personal |= self.personal_marks > earlier_marks;
         self.spend_bytes(lowered.text_len(), at);
         lowered
     }
@@ -248,7 +248,7 @@ impl<'a> Lowering<'a> {
             lowered.default = default.cloned().or(lowered.default);
         }
         lowered.nullable = parts.iter().all(|part| part.schema.schema_data.nullable);
-        lowered.pii |= self.personal_marks > earlier_marks;
+        lowered.is_personal |= self.personal_marks > earlier_marks;
         self.spend_bytes(lowered.text_len(), at);
         lowered
     }
@@ -301,7 +301,7 @@ impl<'a> Lowering<'a> {
             lowered.constant = Some(*constant);
         }
         if self.is_marked(schema) {
-            lowered.pii = true;
+            lowered.is_personal = true;
             self.personal_marks += 1;
         }
         // A large example is kept only in the type. It is not repeated at each use of the schema.

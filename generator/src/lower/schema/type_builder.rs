@@ -14,8 +14,8 @@ use crate::lower::schema::{Node, Pending, nested_name, parts_key};
 use crate::source::Pointer;
 
 impl<'a> Lowering<'a> {
-    /// Returns the type of the values that match all parts, and whether they may be `null`. `id` is the ID of the type if
-    /// the type already exists.
+    /// Returns the type of the values that match all parts, and whether they may be `null`. `id` is the ID of the type
+    /// if the type already exists.
     pub(crate) fn type_of_parts(
         &mut self,
         parts: &[Part<'a>],
@@ -31,7 +31,7 @@ impl<'a> Lowering<'a> {
         }
         if let (Some(existing), None) = (self.types_by_parts.get(&parts_key(parts)), id) {
             let nullable = parts.iter().all(|part| part.schema.schema_data.nullable);
-            self.personal_marks += usize::from(self.types[*existing].pii);
+            self.personal_marks += usize::from(self.types[*existing].is_personal);
             return (Some(TypeRef::Named(*existing)), nullable);
         }
         if parts.iter().any(|part| part.alternatives().is_some()) {
@@ -186,7 +186,7 @@ impl<'a> Lowering<'a> {
                 write_only: lowered.write_only,
                 nullable: lowered.nullable,
                 deprecated: lowered.deprecated,
-                pii: lowered.pii,
+                is_personal: lowered.is_personal,
                 holds_json: lowered.holds_json,
                 constant: lowered.constant,
                 default: lowered.default,
@@ -206,7 +206,7 @@ impl<'a> Lowering<'a> {
                 write_only: false,
                 nullable: false,
                 deprecated: false,
-                pii: false,
+                is_personal: false,
                 holds_json: false,
                 constant: None,
                 default: None,
@@ -260,8 +260,8 @@ impl<'a> Lowering<'a> {
 /// The maximum length of a tuple, because the standard library implements traits for tuples of up to 12 items.
 const MAX_TUPLE_LEN: usize = 12;
 
-/// Returns the number of items of a tuple. Returns `None` if the array is not generated as a tuple, because items may be
-/// missing or follow, or because there are too many.
+/// Returns the number of items of a tuple. Returns `None` if the array is not generated as a tuple, because items may
+/// be missing or follow, or because there are too many.
 pub(crate) fn tuple_len(keywords: &AnySchema) -> Option<usize> {
     let len = keywords.properties.len();
     let has_fixed_len = keywords.min_items == Some(len) && keywords.max_items == Some(len);

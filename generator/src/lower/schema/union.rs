@@ -104,12 +104,12 @@ impl<'a> Lowering<'a> {
             }
             Some(union) => self.types[id].shape = Shape::Union(union),
         }
-        self.types[id].pii |= self.personal_marks > earlier_marks;
+        self.types[id].is_personal |= self.personal_marks > earlier_marks;
         (Some(TypeRef::Named(id)), nullable)
     }
 
-    /// Expands the first part that has alternatives. Returns the location of this part, and for each alternative the parts
-    /// that its values match. Returns `None` if no part has alternatives.
+    /// Expands the first part that has alternatives. Returns the location of this part, and for each alternative the
+    /// parts that its values match. Returns `None` if no part has alternatives.
     pub(crate) fn split_alternatives(&mut self, parts: &[Part<'a>]) -> Option<(Pointer, Vec<Vec<Part<'a>>>)> {
         let owner = parts.iter().find(|part| part.alternatives().is_some())?;
         let common_parts = parts.iter().filter(|part| part.at != owner.at || part.has_other_keywords());
@@ -127,8 +127,8 @@ impl<'a> Lowering<'a> {
         Some((owner.at.clone(), parts_of_alternatives))
     }
 
-    /// Returns the alternatives of `owner`, and whether `null` is one of them. The values of each alternative also match
-    /// `common_parts`, the keywords next to the alternatives.
+    /// Returns the alternatives of `owner`, and whether `null` is one of them. The values of each alternative also
+    /// match `common_parts`, the keywords next to the alternatives.
     pub(crate) fn expand_alternatives(
         &mut self,
         owner: &Part<'a>,
@@ -203,8 +203,8 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// Returns the location that a value of a discriminator mapping names: a component, or one of the `references` among
-    /// the alternatives.
+    /// Returns the location that a value of a discriminator mapping names: a component, or one of the `references`
+    /// among the alternatives.
     pub(crate) fn mapping_target(&self, target: &str, references: &HashSet<Pointer>) -> Option<Pointer> {
         let schemas = self.document.components.as_ref().map(|components| &components.schemas)?;
         if schemas.contains_key(target) {
@@ -249,7 +249,7 @@ impl<'a> Lowering<'a> {
                 constraints: lowered.constraints,
                 tags: alternative.tags.clone(),
                 constants,
-                closed: is_closed(&alternative.parts),
+                is_closed: is_closed(&alternative.parts),
                 origin: alternative.at.clone(),
             });
         }

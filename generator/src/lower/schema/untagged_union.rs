@@ -1,4 +1,5 @@
-//! Lowers unions whose alternatives no property distinguishes. The generated code tries the alternatives in a fixed order.
+//! Lowers unions whose alternatives no property distinguishes. The generated code tries the alternatives in a fixed
+//! order.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -39,8 +40,8 @@ const MAX_COMPARED_DEPTH: usize = 3;
 
 impl<'a> Lowering<'a> {
     /// Returns the union of alternatives that are distinguished by their structure, in the order in which the generated
-    /// code tries them. Alternatives of a class other than objects and tuples are merged into one variant. Returns `None`
-    /// if one of the alternatives matches any value.
+    /// code tries them. Alternatives of a class other than objects and tuples are merged into one variant. Returns
+    /// `None` if one of the alternatives matches any value.
     pub(crate) fn structural_union(
         &mut self,
         alternatives: Vec<Alternative<'a>>,
@@ -94,7 +95,7 @@ impl<'a> Lowering<'a> {
                         constraints,
                         tags: Vec::new(),
                         constants: Vec::new(),
-                        closed: false,
+                        is_closed: false,
                         origin,
                     });
                 }
@@ -104,8 +105,8 @@ impl<'a> Lowering<'a> {
         Some(Union { tag: None, variants })
     }
 
-    /// Adds the alternatives to `flattened`. An alternative that is itself a union is replaced by the alternatives of that
-    /// union, unless a property distinguishes them.
+    /// Adds the alternatives to `flattened`. An alternative that is itself a union is replaced by the alternatives of
+    /// that union, unless a property distinguishes them.
     fn flatten(
         &mut self,
         alternatives: Vec<Alternative<'a>>,
@@ -303,8 +304,8 @@ impl<'a> Lowering<'a> {
     /// Returns a string that describes how the decoder checks the values of the parts. If two strings are equal, the
     /// decoder cannot distinguish the values.
     ///
-    /// Decoding does not check constraints such as `maximum` or `pattern`. Schemas that are nested more than `levels` deep
-    /// are compared by location. Boolean constants are only checked outside of arrays and maps.
+    /// Decoding does not check constraints such as `maximum` or `pattern`. Schemas that are nested more than `levels`
+    /// deep are compared by location. Boolean constants are only checked outside of arrays and maps.
     fn decoding_checks(&mut self, parts: &[Part<'a>], levels: usize, outside_arrays: bool) -> String {
         if let Some(owner) = parts.iter().find(|part| part.alternatives().is_some()) {
             return owner.at.to_string();
