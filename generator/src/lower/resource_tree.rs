@@ -1,4 +1,4 @@
-//! Builds the resource tree from the paths of the operations, and assigns the kind of each operation.
+//! Builds the resource tree from the paths of the operations, and determines the role of each operation.
 
 use std::collections::{HashMap, HashSet};
 
@@ -8,7 +8,7 @@ use crate::ir::{
 };
 use crate::source::Pointer;
 
-/// Builds the tree, and sets the resource and the kind of each operation.
+/// Builds the tree, and sets the resource and the role of each operation.
 pub(crate) fn build_resource_tree(operations: &mut Arena<Operation>, types: &Arena<TypeDef>) -> Arena<Resource> {
     let prefix = common_prefix(operations);
     let mut tree = Tree::new(&prefix);
@@ -42,9 +42,9 @@ pub(crate) fn build_resource_tree(operations: &mut Arena<Operation>, types: &Are
 struct Tree {
     resources: Arena<Resource>,
     root: ResourceId,
-    /// The child resources, by their parent and their segment.
+    /// The child resources, by their parent, their level below the parent, and their segment.
     children: HashMap<(ResourceId, Level, Segment), ResourceId>,
-    /// The resources with an operation on an instance.
+    /// The resources that have an operation on an instance.
     with_instance_operation: HashSet<ResourceId>,
 }
 
@@ -66,8 +66,8 @@ impl Tree {
             if let (Segment::Param(wire), Level::Collection) = (segment, level) {
                 let is_last = depth + 1 == operation.path.len();
                 let resource = &mut self.resources[current];
-                // Different paths may use different names for the key of an instance. The name in the path of an
-                // operation on the instance itself takes precedence over the names in longer paths.
+                // Paths may have different names for the key of the same instance. The name in the path of an
+                // operation on this instance takes precedence over the names in longer paths.
                 if resource.key.is_none() || is_last && !self.with_instance_operation.contains(&current) {
                     resource.key = resource_key(operation, wire, "/");
                 }
@@ -76,7 +76,7 @@ impl Tree {
             }
             let (name, text_before_key, child_segment) = match segment {
                 Segment::Literal(name) | Segment::LiteralSuffix(name) => (name.clone(), "", segment.clone()),
-                // A placeholder directly after another placeholder, or after literal text, is a resource without a
+                // A placeholder that follows a placeholder, or a literal in its segment, is a resource without a
                 // name.
                 Segment::Param(_) => (String::new(), "/", Segment::ParamSuffix("/".to_owned(), String::new())),
                 Segment::ParamSuffix(before, _) => {
@@ -109,7 +109,7 @@ pub(crate) fn new_resource(segment: String, parent: Option<(ResourceId, Level)>,
     Resource { segment, is_suffix: false, parent, key: None, model: None, operations, docs, origin }
 }
 
-/// Returns the literal segments that all paths begin with, such as `v1`. They do not become resources.
+/// Returns the literal segments at the start of all paths, such as `v1`. These segments do not become resources.
 pub(crate) fn common_prefix(operations: &Arena<Operation>) -> Vec<String> {
     let mut prefix = Vec::new();
     let Some((_, first)) = operations.iter().next() else { return prefix };
@@ -145,7 +145,7 @@ fn resource_key(operation: &Operation, wire: &str, before: &str) -> Option<Key> 
 #[derive(Default)]
 struct PathMethods {
     methods: HashSet<Method>,
-    /// Whether GET returns a single record.
+    /// Whether GET returns a record, and not a list.
     has_fetch: bool,
 }
 
@@ -154,13 +154,13 @@ fn returns_list(operation: &Operation) -> bool {
     operation.paging.is_some() || matches!(operation.response_body(), ResponseBody::Json(TypeRef::Array(_)))
 }
 
-/// Returns the role of an operation, which depends on its method and on the other operations of its path.
+/// Returns the role of an operation. It depends on the method, and on the methods of the operations with the same path.
 fn operation_role(operation: &Operation, path_methods: &PathMethods) -> Role {
     let has_method = |method| path_methods.methods.contains(&method);
     match (operation.method, operation.level()) {
         (Method::Get, Level::Collection) if returns_list(operation) => Role::List,
         (Method::Get, _) => Role::Fetch,
-        // If GET on the same path returns a single record, POST changes that record. It does not create a new one.
+        // If GET with the same path returns a record, POST changes this record and does not create one.
         (Method::Post, Level::Collection) if !path_methods.has_fetch => Role::Create,
         (Method::Post, _) if has_method(Method::Patch) => Role::Other,
         (Method::Post | Method::Patch, _) => Role::Update,
@@ -171,7 +171,8 @@ fn operation_role(operation: &Operation, path_methods: &PathMethods) -> Role {
     }
 }
 
-/// Returns the type of the instances: the response of fetch, an item of the list, or the response of create.
+/// Returns the type of the instances of a resource. This is the response of fetch, an item of the list, or the response
+/// of create.
 fn instance_type(resource: &Resource, operations: &Arena<Operation>, types: &Arena<TypeDef>) -> Option<TypeId> {
     [Role::Fetch, Role::List, Role::Create].into_iter().find_map(|role| {
         let mut resource_operations = resource.operations.iter().map(|id| &operations[*id]);
