@@ -1,6 +1,7 @@
 //! Generates a Rust client crate from an OpenAPI document.
 //!
-//! Each stage is a function that uses neither files nor network; [`source`] reads files, and [`output_dir`] writes them:
+//! Each stage is a function. The stages use neither files nor the network: [`source`] reads files before them, and
+//! [`output_dir`] writes files after them:
 //!
 //! | stage | input | output |
 //! |---|---|---|
@@ -11,7 +12,8 @@
 //! | [`emit`] | all of these | modules of Rust items |
 //! | [`mod@format`] | items | text |
 //!
-//! [`generate`] runs all stages, and [`Generator`] does it in a build script. Problems in the input are collected in [`diagnostics::Diagnostics`].
+//! [`generate`] runs all stages, and [`Generator`] does it in a build script. Problems in the input are collected in
+//! [`diagnostics::Diagnostics`].
 
 pub mod analyze;
 mod characters;
@@ -52,7 +54,7 @@ pub use generator::{Generator, GeneratorError};
 pub struct Generated {
     /// The API.
     pub api: Api,
-    /// The facts about its types.
+    /// The facts about the types of the API.
     pub analysis: Analysis,
     /// The configuration, including inferred values.
     pub config: Config,
@@ -86,7 +88,8 @@ pub fn generate(document: &Source, config: &Source) -> (Option<Generated>, Diagn
     (generated, diagnostics)
 }
 
-/// Loads a document and its configuration as the IR, for uses other than generating a crate.
+/// Reads a document and its configuration into the IR, without generating a crate. The mock and the comparison use
+/// this.
 ///
 /// Returns `None` if the diagnostics include an error. [`mock_rules::check`] checks the rules of the mock.
 ///
@@ -135,7 +138,7 @@ fn load_and_analyze(document: &Source, config: &Source, diagnostics: &mut Diagno
     let (mut config, parsed) = (config?, parsed?);
     let api = lower::lower(&parsed, document, &config, diagnostics);
     credentials::check(&config, &api, diagnostics);
-    // Infer nothing from a document with errors: no crate is generated from it, and its types may be cyclic.
+    // Infer nothing from a document with errors, because its types may be cyclic.
     let inferred_config = if diagnostics.has_errors() { String::new() } else { infer::infer(&mut config, &api) };
     let analysis = analyze::analyze(&api, diagnostics);
     Some(Loaded { config, inferred_config, api, analysis })

@@ -14,7 +14,7 @@ use super::docs::{attributes, paragraph, sentence};
 use super::imports::Imports;
 use crate::config::Host;
 use crate::emit::{Context, ImplBlock, Item, Module, ident};
-use crate::ir::{OperationId, ResourceId, Role, Shape, Side, TypeRef, Variable, contained_types};
+use crate::ir::{Level, OperationId, ResourceId, Role, Shape, TypeRef, Variable, contained_types};
 use crate::runtime::features::Feature;
 
 /// Returns `lib.rs`.
@@ -95,7 +95,7 @@ pub fn client(context: &Context<'_>) -> Module {
             pub fn builder() -> ClientBuilder<Self> { ClientBuilder::new(&API) }
         },
     ];
-    methods.extend(context.handle_methods(ResourceId::FIRST, Side::Collection, &mut imports));
+    methods.extend(context.handle_methods(ResourceId::FIRST, Level::Collection, &mut imports));
     let (root_method, root_items) = context.root_items(&mut imports);
     methods.extend(root_method);
     let mut items = imports.items();
@@ -194,8 +194,8 @@ fn host_template(host: &Host, imports: &mut Imports) -> TokenStream {
 }
 
 impl Context<'_> {
-    /// Returns the names of the public types in the module `client`: the client, and the handle, requests and response enums
-    /// of the root resource.
+    /// Returns the names of the public types in the module `client`: the client, and the handle, requests and response
+    /// enums of the root resource.
     fn client_module_names(&self) -> Vec<Ident> {
         let root = &self.api.client_resources()[ResourceId::FIRST];
         let handle = root.key.as_ref().map(|_| &self.names.resource(ResourceId::FIRST).instance);
@@ -228,7 +228,11 @@ impl Context<'_> {
     fn personal_properties(&self) -> BTreeSet<&str> {
         let shapes = self.api.types.iter().map(|(_, def)| &def.shape);
         let records = shapes.filter_map(|shape| if let Shape::Record(record) = shape { Some(record) } else { None });
-        records.flat_map(|record| &record.fields).filter(|field| field.pii).map(|field| field.wire.as_str()).collect()
+        records
+            .flat_map(|record| &record.fields)
+            .filter(|field| field.is_personal)
+            .map(|field| field.wire.as_str())
+            .collect()
     }
 
     /// Returns the example of the front page: a list request or, if there is none, the first request.
@@ -280,18 +284,18 @@ impl Context<'_> {
         let mut docs = Vec::new();
         for child in self.analysis.children(id) {
             let (child, resource) = (*child, &self.api.client_resources()[*child]);
-            let Some((_, side)) = resource.parent else { continue };
+            let Some((_, level)) = resource.parent else { continue };
             let parent = self.names.resource(id);
-            let owner = match (depth, side) {
-                (0, Side::Collection) => "Client".to_owned(),
-                (0, Side::Instance) => parent.instance.clone(),
-                (_, Side::Collection) => format!("resources::{}::{}", parent.module, parent.collection),
-                (_, Side::Instance) => format!("resources::{}::{}", parent.module, parent.instance),
+            let owner = match (depth, level) {
+                (0, Level::Collection) => "Client".to_owned(),
+                (0, Level::Instance) => parent.instance.clone(),
+                (_, Level::Collection) => format!("resources::{}::{}", parent.module, parent.collection),
+                (_, Level::Instance) => format!("resources::{}::{}", parent.module, parent.instance),
             };
             let receiver = if depth == 0 { "client" } else { "" };
             let name = self.names.resource(child);
             let mut links = Vec::new();
-            if self.analysis.has_handle_methods(self.api, child, Side::Collection) {
+            if self.analysis.has_handle_methods(self.api, child, Level::Collection) {
                 links.push(format!("[`{receiver}.{0}()`]({owner}::{0})", name.collection_method));
             }
             if let Some(key) = &resource.key {
