@@ -31,6 +31,11 @@ impl FileSet {
         self.0.entry(path.to_owned()).or_insert_with(|| format!("{comment} {GENERATED_MARK} {origin}.\n\n{text}"));
     }
 
+    /// Adds all files of another set, below a folder.
+    pub fn extend(&mut self, folder: &str, files: &Self) {
+        self.0.extend(files.0.iter().map(|(path, text)| (format!("{folder}{path}"), text.clone())));
+    }
+
     /// Returns all files in the order of their paths.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(path, text)| (path.as_str(), text.as_str()))
@@ -51,9 +56,12 @@ impl FileSet {
         self.0.is_empty()
     }
 
-    /// Returns the number of lines of the Rust files in `src`.
+    /// Returns the number of lines of the Rust files, without tests.
     pub fn lines(&self) -> usize {
-        let code = self.0.iter().filter(|(path, _)| path.starts_with("src/") && path.ends_with(".rs"));
+        let is_code = |path: &str| {
+            path.ends_with(".rs") && !["tests/", "benches/", "examples/"].iter().any(|folder| path.starts_with(folder))
+        };
+        let code = self.0.iter().filter(|(path, _)| is_code(path));
         code.map(|(_, text)| text.lines().count()).sum()
     }
 

@@ -178,7 +178,8 @@ fn import_group(item: &syn::ItemUse) -> String {
         _ => String::new(),
     };
     match first.as_str() {
-        "std" | "crate" => first,
+        "std" => first,
+        "crate" | "self" | "super" => "crate".to_owned(),
         _ => "external".to_owned(),
     }
 }

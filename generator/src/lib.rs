@@ -37,15 +37,17 @@ pub mod parse;
 mod runtime;
 pub mod source;
 pub mod validation;
+mod workspace;
 
 use std::borrow::Cow;
 
 use analyze::Analysis;
-use config::Config;
+use config::{Config, Output};
 use diagnostics::Diagnostics;
 use fileset::FileSet;
 use ir::Api;
 use source::Source;
+pub use workspace::{Member, Workspace, generate_workspace};
 
 pub use generator::{Generator, GeneratorError};
 
@@ -84,8 +86,33 @@ pub struct Generated {
 /// ```
 pub fn generate(document: &Source, config: &Source) -> (Option<Generated>, Diagnostics) {
     let mut diagnostics = Diagnostics::default();
-    let generated = run_stages(document, config, &mut diagnostics);
+    let generated = run_stages(document, config, &Defaults::default(), &mut diagnostics);
     (generated, diagnostics)
+}
+
+/// The values of keys that codegen.toml does not set.
+#[derive(Clone, Debug, Default)]
+struct Defaults {
+    /// The name of the crate. If it is empty, it is inferred from the title of the document.
+    name: String,
+    /// The dependency on the runtime. If it is `None`, the crate has a copy of the runtime.
+    runtime: Option<toml::Table>,
+    /// Whether the crate is a member of a generated workspace.
+    is_member: bool,
+}
+
+impl Defaults {
+    fn apply(&self, config: &mut Config) {
+        if config.package.name.is_empty() {
+            config.package.name.clone_from(&self.name);
+        }
+        config.runtime = config.runtime.take().or(self.runtime.clone());
+        config.is_member = self.is_member;
+        if config.output == Output::Module && config.runtime.is_none() {
+            let version = toml::Value::from(env!("CARGO_PKG_VERSION"));
+            config.runtime = Some(toml::Table::from_iter([("version".to_owned(), version)]));
+        }
+    }
 }
 
 /// Reads a document and its configuration into the IR, without generating a crate. The mock and the comparison use
@@ -108,7 +135,8 @@ pub fn generate(document: &Source, config: &Source) -> (Option<Generated>, Diagn
 /// ```
 pub fn load(document: &Source, config: &Source) -> (Option<(Api, Config)>, Diagnostics) {
     let mut diagnostics = Diagnostics::default();
-    let loaded = load_and_analyze(document, config, &mut diagnostics).map(|loaded| (loaded.api, loaded.config));
+    let loaded = load_and_analyze(document, config, &Defaults::default(), &mut diagnostics)
+        .map(|loaded| (loaded.api, loaded.config));
     (loaded.filter(|_| !diagnostics.has_errors()), diagnostics)
 }
 
@@ -132,10 +160,16 @@ struct Loaded {
     analysis: Analysis,
 }
 
-fn load_and_analyze(document: &Source, config: &Source, diagnostics: &mut Diagnostics) -> Option<Loaded> {
+fn load_and_analyze(
+    document: &Source,
+    config: &Source,
+    defaults: &Defaults,
+    diagnostics: &mut Diagnostics,
+) -> Option<Loaded> {
     let config = config::parse(config, diagnostics);
     let parsed = parse::parse(document, diagnostics);
     let (mut config, parsed) = (config?, parsed?);
+    defaults.apply(&mut config);
     let api = lower::lower(&parsed, document, &config, diagnostics);
     credentials::check(&config, &api, diagnostics);
     // Infer nothing from a document with errors, because its types may be cyclic.
@@ -162,9 +196,14 @@ fn mock_config(text: &str) -> &str {
     rest.unwrap_or(text)
 }
 
-fn run_stages(document: &Source, config: &Source, diagnostics: &mut Diagnostics) -> Option<Generated> {
+fn run_stages(
+    document: &Source,
+    config: &Source,
+    defaults: &Defaults,
+    diagnostics: &mut Diagnostics,
+) -> Option<Generated> {
     let (config_name, config_text) = (config.name(), &config.text);
-    let Loaded { config, inferred_config, api, analysis } = load_and_analyze(document, config, diagnostics)?;
+    let Loaded { config, inferred_config, api, analysis } = load_and_analyze(document, config, defaults, diagnostics)?;
     if !diagnostics.has_errors() {
         mock_rules::check(&config, &api, diagnostics);
     }
@@ -176,10 +215,17 @@ fn run_stages(document: &Source, config: &Source, diagnostics: &mut Diagnostics)
     let document_name = document.name();
     let mut files = FileSet::default();
     let context = emit::Context::new(&api, &names, &analysis, &config);
-    files.add("Cargo.toml", &emit::manifest::manifest(&context), document_name);
+    let source_folder = match config.output {
+        Output::Crate => "src/",
+        Output::Module => "",
+    };
+    if config.output == Output::Crate {
+        files.add("Cargo.toml", &emit::manifest::manifest(&context), document_name);
+    }
     let texts = format::format_modules(&context.modules());
+    let texts = texts.into_iter().map(|(path, text)| (format!("{source_folder}{path}"), text));
     let tests = config.tests.dispatcher.as_ref().map(|path| (path.clone(), format::format(&context.dispatcher())));
-    for (path, text) in texts.into_iter().map(|(path, text)| (format!("src/{path}"), text)).chain(tests) {
+    for (path, text) in texts.chain(tests) {
         match text {
             Ok(text) => files.add(&path, &text, document_name),
             Err(error) => {
@@ -194,8 +240,10 @@ fn run_stages(document: &Source, config: &Source, diagnostics: &mut Diagnostics)
         files.add("src/mock/document.yaml", &mock_document(document), document_name);
         files.add("src/mock/codegen.toml", mock_config(config_text), config_name);
     }
-    for (path, text) in runtime::files::copies(context.runtime_features()) {
-        files.add_runtime(&path, &text);
+    if config.runtime.is_none() {
+        for (path, text) in runtime::files::copies(context.runtime_features()) {
+            files.add_runtime(&path, &text);
+        }
     }
     Some(Generated { api, analysis, config, inferred_config, files })
 }

@@ -3,6 +3,7 @@
 use toml::{Table, Value};
 
 use crate::characters::is_hidden;
+use crate::config::Config;
 use crate::emit::Context;
 use crate::runtime;
 
@@ -13,8 +14,25 @@ pub fn manifest(context: &Context<'_>) -> String {
     context.add_format_crates(&mut manifest);
     context.add_mock(&mut manifest);
     merge(&mut manifest, &context.config.manifest);
+    text(&manifest)
+}
+
+/// Returns the text of the root manifest of a workspace.
+pub fn of_workspace(config: &Config) -> String {
+    let mut manifest: Table = WORKSPACE_MANIFEST.parse().unwrap_or_default();
+    if config.runtime.is_none()
+        && let Some(Value::Array(members)) = manifest.get_mut("workspace").and_then(|table| table.get_mut("members"))
+    {
+        members.push("runtime".into());
+    }
+    merge(&mut manifest, &config.manifest);
+    text(&manifest)
+}
+
+/// Returns a manifest as text.
+pub fn text(manifest: &Table) -> String {
     let mut text = String::new();
-    for (name, value) in &manifest {
+    for (name, value) in manifest {
         section(name, value, &mut text);
     }
     text.retain(|c| c == '\n' || !is_hidden(c));
@@ -32,6 +50,19 @@ all-features = true
 
 [lib]
 path = "src/lib.rs"
+"#;
+
+const WORKSPACE_MANIFEST: &str = r#"
+[workspace]
+resolver = "3"
+members = ["crates/*"]
+lints = { rust = { unsafe_code = "forbid" } }
+"#;
+
+/// The lints of a member of a workspace.
+const SHARED_LINTS: &str = r#"
+[lints]
+workspace = true
 "#;
 
 const LINTS: &str = r#"
@@ -73,6 +104,33 @@ impl Context<'_> {
         }
     }
 
+    /// Returns the tables `features` and `dependencies` of a crate that depends on a shared runtime.
+    fn shared_runtime(&self) -> Table {
+        let mut tables = Table::new();
+        tables.insert("features".to_owned(), runtime::manifest::forwarded_features().into());
+        tables.insert("dependencies".to_owned(), self.runtime_dependencies().into());
+        tables
+    }
+
+    /// Returns the dependencies of code that uses a shared runtime: the runtime, and the crates whose types are in the generated
+    /// code.
+    pub(super) fn runtime_dependencies(&self) -> Table {
+        let mut runtime = self.config.runtime.clone().unwrap_or_default();
+        if !self.is_module() {
+            // The features of the generated crate enable those of the runtime.
+            runtime.insert("default-features".to_owned(), false.into());
+        }
+        let configured = runtime.remove("features").and_then(|features| features.as_array().cloned());
+        let needed = self.features.names().map(Value::from);
+        let features: Vec<Value> = configured.into_iter().flatten().chain(needed).collect();
+        if !features.is_empty() {
+            runtime.insert("features".to_owned(), features.into());
+        }
+        let mut dependencies = runtime::manifest::public_dependencies();
+        dependencies.insert("bindery-runtime".to_owned(), runtime.into());
+        dependencies
+    }
+
     fn base_manifest(&self) -> Table {
         let mut package = Table::new();
         package.insert("name".to_owned(), self.config.package.name.clone().into());
@@ -80,7 +138,12 @@ impl Context<'_> {
         package.insert("description".to_owned(), format!("A client for {}.", self.api.title).into());
         let mut manifest = Table::new();
         manifest.insert("package".to_owned(), package.into());
-        for part in [BASE_MANIFEST.parse(), Ok(runtime::manifest::of_copies(&self.features)), LINTS.parse()] {
+        let runtime = match &self.config.runtime {
+            None => runtime::manifest::of_copies(&self.features),
+            Some(_) => self.shared_runtime(),
+        };
+        let lints = if self.config.is_member { SHARED_LINTS } else { LINTS };
+        for part in [BASE_MANIFEST.parse(), Ok(runtime), lints.parse()] {
             merge(&mut manifest, &part.unwrap_or_default());
         }
         manifest
@@ -130,7 +193,7 @@ fn section(name: &str, value: &Value, text: &mut String) {
     };
     match value {
         // The table `[lints]` contains only other tables, such as `[lints.clippy]`.
-        Value::Table(table) if !table.is_empty() && name == "lints" => {
+        Value::Table(table) if name == "lints" && table.values().all(Value::is_table) && !table.is_empty() => {
             for (tool, lints) in table {
                 section(&format!("lints.{tool}"), lints, text);
             }

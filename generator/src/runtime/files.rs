@@ -24,6 +24,15 @@ pub fn copies(features: &Features) -> Vec<(String, String)> {
     copies
 }
 
+/// Returns the path and the text of each file of the module `runtime`, with all features.
+pub fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
+    FILES.iter().copied()
+}
+
+/// The root of the crate of a shared runtime.
+pub const SHARED_ROOT: &str =
+    "//! The runtime of the generated crates.\n\n#[macro_use]\n#[rustfmt::skip]\npub mod runtime;\n";
+
 fn embedded_file(path: &str) -> Option<&'static str> {
     let index = FILES.binary_search_by_key(&path, |(file_path, _)| file_path).ok()?;
     Some(FILES[index].1)

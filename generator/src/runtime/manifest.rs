@@ -33,6 +33,42 @@ pub fn of_copies(features: &Features) -> Table {
     tables
 }
 
+/// Returns the features of a crate that depends on the runtime. Each enables the feature of the runtime with the same name.
+pub fn forwarded_features() -> Table {
+    let Some(features) = MANIFEST.get("features").and_then(Value::as_table) else { return Table::new() };
+    let is_forwarded = |name: &str| name != FULL && !Features::is_part(name);
+    let forwarded = features.iter().filter(|(name, _)| is_forwarded(name)).map(|(name, value)| {
+        let feature = if name == "default" { value.clone() } else { vec![format!("{RUNTIME}/{name}")].into() };
+        (name.clone(), feature)
+    });
+    forwarded.collect()
+}
+
+/// Returns the dependencies of the runtime whose types are also in generated code.
+pub fn public_dependencies() -> Table {
+    let dependencies = MANIFEST.get("dependencies").and_then(Value::as_table);
+    let is_public = |name: &str| PUBLIC_DEPENDENCIES.contains(&name);
+    let public = dependencies.into_iter().flatten().filter(|(name, _)| is_public(name));
+    public.map(|(name, dependency)| (name.clone(), dependency.clone())).collect()
+}
+
+/// Returns the manifest of a copy of the whole runtime as a crate of its own.
+pub fn of_shared_copy() -> Table {
+    let mut manifest = MANIFEST.clone();
+    manifest.remove("dev-dependencies");
+    if let Some(Value::Table(package)) = manifest.get_mut("package") {
+        package.retain(|name, _| matches!(name, "name" | "version" | "description"));
+        package.insert("edition".to_owned(), "2024".into());
+        package.insert("publish".to_owned(), false.into());
+    }
+    manifest
+}
+
+/// The name of the crate.
+const RUNTIME: &str = "bindery-runtime";
+
+const PUBLIC_DEPENDENCIES: [&str; 5] = ["chrono", "http", "reqwest", "serde", "serde_json"];
+
 /// Enables a feature of a dependency.
 fn enable(dependencies: &mut Table, dependency: &str, feature: &str) {
     let Some(Value::Table(dependency)) = dependencies.get_mut(dependency) else { return };

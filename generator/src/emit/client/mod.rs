@@ -17,16 +17,17 @@ use crate::emit::{Context, ImplBlock, Item, Module, ident};
 use crate::ir::{Level, OperationId, ResourceId, Role, Shape, TypeRef, Variable, contained_types};
 use crate::runtime::features::Feature;
 
-/// Returns `lib.rs`.
-pub fn lib(context: &Context<'_>, has_headers: bool) -> Module {
+/// Returns the root: `lib.rs` of a crate, or `mod.rs` of a module.
+pub fn root(context: &Context<'_>, has_headers: bool) -> Module {
     let api = context.api;
-    let docs = context.front_page();
-    // docs.rs builds with a nightly compiler, which shows the feature of each item.
-    let mut items = vec![Item::Rust(quote! { #![cfg_attr(docsrs, feature(doc_cfg))] })];
-    if let Some(limit) = context.analysis.recursion_limit() {
-        let limit = limit.to_string();
-        items.push(Item::Rust(quote! { #![recursion_limit = #limit] }));
-    }
+    let mut items = match context.is_module() {
+        true => {
+            let reason = "the crate may use a part of this module, and need not have its features";
+            let lints = quote! { #![allow(dead_code, unexpected_cfgs, unused_imports, reason = #reason)] };
+            vec![Item::Rust(lints)]
+        }
+        false => crate_attributes(context),
+    };
     if !context.names.are_all_ascii() {
         // These lints would reject the names of the API, because some have non-ASCII characters.
         items.push(Item::Rust(quote! { #![allow(confusable_idents, uncommon_codepoints)] }));
@@ -39,7 +40,9 @@ pub fn lib(context: &Context<'_>, has_headers: bool) -> Module {
     if api.types.iter().any(|(id, _)| contained_types(api, id).into_iter().any(is_complex)) {
         items.push(Item::Rust(quote! { #![allow(clippy::type_complexity)] }));
     }
-    items.push(Item::Rust(quote! { #[macro_use] #[rustfmt::skip] pub mod runtime; }));
+    if context.config.runtime.is_none() {
+        items.push(Item::Rust(quote! { #[macro_use] #[rustfmt::skip] pub mod runtime; }));
+    }
     items.push(Item::Rust(quote! { #[rustfmt::skip] mod client; }));
     if has_headers {
         items.push(Item::Rust(quote! { #[rustfmt::skip] mod headers; }));
@@ -58,6 +61,9 @@ pub fn lib(context: &Context<'_>, has_headers: bool) -> Module {
         [name] => quote! { pub use client::#name; },
         names => quote! { pub use client::{#(#names),*}; },
     };
+    if context.config.runtime.is_some() {
+        items.push(Item::Rust(quote! { pub use bindery_runtime::runtime; }));
+    }
     // Sort the re-exports alphabetically, as rustfmt does.
     let crates = context.reexports().into_iter().map(|name| (name, ident(name)));
     let (before_client, mut after_client): (Vec<_>, Vec<_>) = crates.partition(|(name, _)| *name < "client");
@@ -66,6 +72,9 @@ pub fn lib(context: &Context<'_>, has_headers: bool) -> Module {
     items.extend(before_client.into_iter().map(reexport));
     items.push(Item::Rust(client_reexport));
     items.extend(after_client.into_iter().map(reexport));
+    if has_headers && context.config.runtime.is_some() {
+        items.push(Item::Rust(quote! { pub use headers::ResponseHeaders; }));
+    }
     // One `use` item for all names could be too long for one line. Formatters would then break it in different ways.
     items.push(Item::Rust(quote! { #[doc(inline)] pub use runtime::{ApiError, ClientBuilder, Credentials, Error}; }));
     if context.features.contains(Feature::Uploads) {
@@ -73,7 +82,19 @@ pub fn lib(context: &Context<'_>, has_headers: bool) -> Module {
     }
     items.push(Item::Rust(quote! { #[doc(inline)] pub use runtime::{InvalidValue, Response, Result, RetryPolicy}; }));
     items.extend(after_runtime.into_iter().map(reexport));
-    Module { path: "lib.rs".to_owned(), docs, items }
+    let path = if context.is_module() { "mod.rs" } else { "lib.rs" };
+    Module { path: path.to_owned(), docs: context.front_page(), items }
+}
+
+/// Returns the inner attributes that only the root of a crate can have.
+fn crate_attributes(context: &Context<'_>) -> Vec<Item> {
+    // docs.rs builds with a nightly compiler, which shows the feature of each item.
+    let mut items = vec![Item::Rust(quote! { #![cfg_attr(docsrs, feature(doc_cfg))] })];
+    if let Some(limit) = context.analysis.recursion_limit() {
+        let limit = limit.to_string();
+        items.push(Item::Rust(quote! { #![recursion_limit = #limit] }));
+    }
+    items
 }
 
 /// Returns `client.rs`: the data about the API, the client, and the handles and requests at the root of the API.
