@@ -162,13 +162,17 @@ impl References {
 
 /// Returns the path in the key `document` of a configuration.
 fn document_of(config: &Source) -> Result<PathBuf, Failure> {
+    let parsed = parse_config(config)?;
     let missing = || {
         let path = &config.path;
-        Failure::usage(format!(
-            "no document is given, and {path} does not name one; add `document = \"openapi.yaml\"` to its first lines"
-        ))
+        Failure::usage(match parsed.workspace {
+            Some(_) => format!("no document is given, and {path} describes a workspace; name one of its documents"),
+            None => format!(
+                "no document is given, and {path} does not name one; add `document = \"openapi.yaml\"` to its first lines"
+            ),
+        })
     };
-    parse_config(config)?.document.map(PathBuf::from).ok_or_else(missing)
+    parsed.document.map(PathBuf::from).ok_or_else(missing)
 }
 
 fn parse_config(config: &Source) -> Result<Config, Failure> {
