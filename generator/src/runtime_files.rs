@@ -136,6 +136,7 @@ const CONDITIONS: &[(&str, Condition)] = &[
         api.server_variables().next().is_some() || any_operation(api, |operation| operation.server.is_some())
     }),
     ("splitter.rs", has_streams),
+    ("tuple.rs", has_tuples),
     ("stream_flag.rs", |api| {
         let has_stream_alternative = |operation: &Operation| {
             let mut alternatives = operation.alternatives();
@@ -180,6 +181,13 @@ fn has_values(api: &Api, ty: &TypeRef) -> bool {
     any_operation(api, |operation| operation.params.iter().any(|param| contains_type(&param.ty)))
         || any_response_body(api, |body| body.types().into_iter().any(contains_type))
         || api.types.iter().any(|(id, _)| ir::contained_types(api, id).into_iter().any(contains_type))
+}
+
+/// Returns whether the API has arrays with a fixed number of items.
+fn has_tuples(api: &Api) -> bool {
+    let contains_tuple = |ty: &TypeRef| ty.any(&|ty: &TypeRef| matches!(ty, TypeRef::Tuple(_)));
+    any_response_body(api, |body| body.types().into_iter().any(contains_tuple))
+        || api.types.iter().any(|(id, _)| ir::contained_types(api, id).into_iter().any(contains_tuple))
 }
 
 /// Returns whether the API has values of types from codegen.toml, which only serde can decode.
@@ -303,6 +311,7 @@ files![
     "model/nullable.rs",
     "model/scalars.rs",
     "model/string_enum.rs",
+    "model/tuple.rs",
     "model/union.rs",
     "model/value_enum.rs",
     "model/with_serde.rs",

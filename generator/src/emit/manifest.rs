@@ -58,7 +58,6 @@ test-util = []
 base64 = { version = "0.23", default-features = false, features = ["alloc"] }
 bytes = { version = "1", default-features = false, features = ["std"] }
 chrono = { version = "0.4", default-features = false, features = ["alloc", "serde"] }
-fastrand = { version = "2", default-features = false, features = ["std"] }
 futures-core = { version = "0.3", default-features = false }
 http = { version = "1", default-features = false, features = ["std"] }
 http-body = { version = "1", default-features = false }
@@ -68,11 +67,11 @@ regex-lite = { version = "0.1", default-features = false, features = ["std", "st
 reqwest = { version = "0.13", default-features = false }
 rustls = { version = "0.23", default-features = false, features = ["std", "tls12"], optional = true }
 rustls-platform-verifier = { version = "0.7", default-features = false, optional = true }
-serde = { version = "1", default-features = false, features = ["derive", "std"] }
+serde = { version = "1", default-features = false, features = ["std"] }
 serde_json = { version = "1", default-features = false, features = ["float_roundtrip", "raw_value", "std"] }
 tokio = { version = "1.47", default-features = false, features = ["rt", "sync", "time"] }
 tracing = { version = "0.1", default-features = false, features = ["std"], optional = true }
-zeroize = { version = "1", default-features = false, features = ["alloc", "serde"] }
+zeroize = { version = "1", default-features = false, features = ["alloc"] }
 
 [lints.rust]
 unsafe_code = "forbid"

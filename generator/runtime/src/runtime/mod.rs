@@ -115,7 +115,7 @@ pub use model::any_json::AnyJson;
 pub use model::base64::{Base64, Base64Url};
 pub use model::big_number::BigNumber;
 #[doc(hidden)]
-pub use model::from_json::{Decoding, FromJson, JsonNode, Reading, Slot, property, read_object};
+pub use model::from_json::{Decoding, FromJson, JsonNode, Property, Reading, property, read_object};
 pub use model::iso_duration::IsoDuration;
 #[doc(hidden)]
 pub use model::json_text::{OptionalText, json_in};
@@ -133,10 +133,10 @@ pub use model::value_enum::{EnumValue, enum_param_value};
 #[doc(hidden)]
 pub use model::with_serde::WithSerde;
 #[doc(hidden)]
-pub use model::{Give, Personal, given};
+pub use model::{Give, Personal, debug_fields, given};
 #[doc(hidden)]
 pub use pagination::next_page::{NextPage, Paginated};
-pub use pagination::page::{Items, Pages};
+pub use pagination::page::{AllItems, Items, Pages};
 #[doc(hidden)]
 pub use pagination::page_parameter::json_scalar;
 #[doc(hidden)]
