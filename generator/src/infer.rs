@@ -123,7 +123,6 @@ const RESERVED_CRATES: &[&str] = &[
     "bytes",
     "chrono",
     "core",
-    "fastrand",
     "futures_core",
     "http",
     "http_body",

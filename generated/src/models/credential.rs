@@ -10,7 +10,7 @@ use crate::runtime::Nullable;
 /// A credential with which Twilio sends push notifications through Apple or Google. The secrets are not included.
 ///
 /// Twilio's documentation: <https://www.twilio.com/docs/conversations/api/credential-resource>
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Credential {
     /// The SID of the credential.
@@ -31,7 +31,7 @@ pub struct Credential {
     pub url: Option<String>,
 }
 
-impl_model!(response Credential {
+impl_model!(response Credential: Default {
     sid: "sid",
     account_sid: "account_sid",
     friendly_name: "friendly_name" personal,

@@ -12,7 +12,7 @@ use crate::runtime::{NextPage, Result, given, json_in};
 use crate::runtime::Nullable;
 
 /// A conversation and one of its participants.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ParticipantConversation {
     /// The account that owns the conversation.
@@ -51,7 +51,7 @@ pub struct ParticipantConversation {
     pub links: Option<MembershipLinks>,
 }
 
-impl_model!(response ParticipantConversation {
+impl_model!(response ParticipantConversation: Default {
     account_sid: "account_sid",
     chat_service_sid: "chat_service_sid",
     participant_sid: "participant_sid",

@@ -10,7 +10,7 @@ use crate::runtime::Nullable;
 /// A set of permissions in a Service or in a conversation.
 ///
 /// Twilio's documentation: <https://www.twilio.com/docs/conversations/api/role-resource>
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Role {
     /// The SID of the role.
@@ -33,7 +33,7 @@ pub struct Role {
     pub url: Option<String>,
 }
 
-impl_model!(response Role {
+impl_model!(response Role: Default {
     sid: "sid",
     account_sid: "account_sid",
     chat_service_sid: "chat_service_sid",

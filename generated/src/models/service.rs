@@ -13,7 +13,7 @@ use crate::runtime::Nullable;
 /// exactly one Service.
 ///
 /// Twilio's documentation: <https://www.twilio.com/docs/conversations/api/service-resource>
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Service {
     /// The account that owns the Service.
@@ -32,7 +32,7 @@ pub struct Service {
     pub links: Option<ServiceLinks>,
 }
 
-impl_model!(response Service {
+impl_model!(response Service: Default {
     account_sid: "account_sid",
     sid: "sid",
     friendly_name: "friendly_name" personal,
@@ -196,7 +196,7 @@ impl ServicePage {
 }
 
 /// The absolute URLs of the resources in the Service.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ServiceLinks {
     /// The URL of the conversations.
@@ -217,7 +217,7 @@ pub struct ServiceLinks {
     pub additional_properties: BTreeMap<String, AnyJson>,
 }
 
-impl_model!(response ServiceLinks {
+impl_model!(response ServiceLinks: Default {
     conversations: "conversations" optional,
     users: "users" optional,
     roles: "roles" optional,

@@ -13,7 +13,7 @@ use crate::runtime::Nullable;
 /// A user of your app.
 ///
 /// Twilio's documentation: <https://www.twilio.com/docs/conversations/api/user-resource>
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct User {
     /// The SID of the user.
@@ -46,7 +46,7 @@ pub struct User {
     pub links: Option<UserLinks>,
 }
 
-impl_model!(response User {
+impl_model!(response User: Default {
     sid: "sid",
     account_sid: "account_sid",
     chat_service_sid: "chat_service_sid",
@@ -321,7 +321,7 @@ impl UserPage {
 }
 
 /// The absolute URLs of the resources of the user.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UserLinks {
     /// The URL of the conversations of the user.
@@ -330,7 +330,7 @@ pub struct UserLinks {
     pub additional_properties: BTreeMap<String, AnyJson>,
 }
 
-impl_model!(response UserLinks {
+impl_model!(response UserLinks: Default {
     user_conversations: "user_conversations" optional,
 } else additional_properties);
 

@@ -73,6 +73,8 @@ pub enum Feature {
     TextBodies,
     /// Functions that provide bearer tokens.
     TokenProviders,
+    /// Arrays with a fixed number of items of different types.
+    Tuples,
     /// Error bodies with generated types.
     TypedErrors,
     /// Unions.
@@ -210,6 +212,7 @@ const CONDITIONS: &[(Feature, Condition)] = &[
     (Feature::TokenProviders, |input| {
         input.needs_security_schemes() && input.api.security.iter().any(|scheme| scheme.kind == SchemeKind::Bearer)
     }),
+    (Feature::Tuples, |input| input.has_type(|ty| matches!(ty, TypeRef::Tuple(_)))),
     (Feature::TypedErrors, |input| {
         input.api.typed_errors && input.any_operation(|operation| operation.error_types().next().is_some())
     }),

@@ -158,6 +158,7 @@ files![
     "model/nullable.rs",
     "model/scalars.rs",
     "model/string_enum.rs",
+    "model/tuple.rs",
     "model/union.rs",
     "model/value_enum.rs",
     "model/with_serde.rs",

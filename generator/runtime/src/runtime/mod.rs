@@ -121,7 +121,7 @@ pub use model::base64::{Base64, Base64Url};
 #[cfg(feature = "big-numbers")]
 pub use model::big_number::BigNumber;
 #[doc(hidden)]
-pub use model::from_json::{Decoding, FromJson, JsonNode, Reading, Slot, property, read_object};
+pub use model::from_json::{Decoding, FromJson, JsonNode, Property, Reading, property, read_object};
 #[cfg(feature = "durations")]
 pub use model::iso_duration::IsoDuration;
 #[doc(hidden)]
@@ -145,10 +145,10 @@ pub use model::value_enum::{EnumValue, enum_param_value};
 #[cfg(feature = "foreign-types")]
 pub use model::with_serde::WithSerde;
 #[doc(hidden)]
-pub use model::{Give, Personal, given};
+pub use model::{Give, Personal, debug_fields, given};
 #[doc(hidden)]
 pub use pagination::next_page::{NextPage, Paginated};
-pub use pagination::page::{Items, Pages};
+pub use pagination::page::{AllItems, Items, Pages};
 #[doc(hidden)]
 #[cfg(feature = "page-parameters")]
 pub use pagination::page_parameter::json_scalar;

@@ -148,8 +148,9 @@ impl Context<'_> {
     fn record(&self, id: TypeId, record: &Record, docs: Vec<String>, imports: &mut Imports) -> Vec<Item> {
         let name = self.names.ty(id);
         let facts = self.analysis.facts(id);
-        let derives =
-            [(true, "Clone"), (facts.can_derive_default, "Default"), (true, "PartialEq"), (facts.can_derive_eq, "Eq")];
+        // A model that is decoded in place gets its `Default` from `impl_model`.
+        let derives_default = facts.can_derive_default && !self.is_decoded_in_place(id, record);
+        let derives = [(true, "Clone"), (derives_default, "Default"), (true, "PartialEq"), (facts.can_derive_eq, "Eq")];
         let derives = derives.iter().filter(|(is_derived, _)| *is_derived).map(|(_, name)| self::ident(name));
         let fields =
             record.fields.iter().zip(&name.members).map(|(field, member)| self.field(id, field, member, imports));
@@ -203,8 +204,21 @@ impl Context<'_> {
             let personal = if has_personal_fields { " personal" } else { "" };
             format!(" else {}{}{personal}", name.additional, self.serde_mark(ty))
         });
-        let model = format!("{}{}", self.response_word(id), name.ident);
+        let default = if self.is_decoded_in_place(id, record) { ": Default" } else { "" };
+        let model = format!("{}{}{default}", self.response_word(id), name.ident);
         Item::Call(MacroCall::list("impl_model", &model, parts, &others))
+    }
+
+    /// Returns whether a model is decoded into its default value: if all its fields are `Option`s.
+    fn is_decoded_in_place(&self, id: TypeId, record: &Record) -> bool {
+        let is_slot = |field: &Field| !is_always_present(field) && !self.is_decoded_by_serde(&field.ty);
+        let is_map = |ty: &TypeRef| {
+            let map = TypeRef::Map(Box::new(ty.clone()));
+            !self.is_decoded_by_serde(ty) && self.analysis.indirection(self.api, id, &map).is_none()
+        };
+        self.analysis.facts(id).can_derive_default
+            && record.fields.iter().all(is_slot)
+            && record.additional.as_ref().is_none_or(is_map)
     }
 
     /// Returns the word before the name of a type that implements `Serialize` only with the feature `test-util`.

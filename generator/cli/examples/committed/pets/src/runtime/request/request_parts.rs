@@ -120,8 +120,8 @@ impl Parameters {
 
 impl Parts {
     /// Creates a request without parameters and body.
-    pub fn new(scope: &Scope, operation: &'static str, method: Method, expected: Expected) -> Self {
-        Self {
+    pub fn new(scope: &Scope, operation: &'static str, method: Method, expected: Expected) -> Box<Self> {
+        Box::new(Self {
             connection: Arc::clone(&scope.connection),
             operation,
             method,
@@ -139,7 +139,12 @@ impl Parts {
             start_token: None,
             keep_body: false,
             limits: scope.connection.limits,
-        }
+        })
+    }
+
+    /// Returns the fields of the form. The body becomes a form if it is not.
+    pub fn form(&mut self) -> &mut Parameters {
+        self.form.get_or_insert_default()
     }
 
     /// Returns the HTTP request. `page` is the URL of a further page of a list.
