@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use crate::diagnostics::render::Style;
 use crate::fileset::FileSet;
 use crate::source::Source;
-use crate::{generate, output_dir};
+use crate::{generate, output_dir, overlay_paths};
 
 /// The name of the file that a crate includes as its root.
 const INCLUDE_PATH: &str = "src/include.rs";
@@ -30,7 +30,7 @@ const INCLUDE_PATH: &str = "src/include.rs";
 /// ```
 ///
 /// The package has the dependencies and features of the generated `Cargo.toml`, which is in the same folder. The build script
-/// runs again if the document, a file that it refers to, or the configuration changes, and only then. It uses no network.
+/// runs again if the document, a file that it refers to, an overlay or the configuration changes, and only then. It uses no network.
 #[derive(Clone, Debug)]
 pub struct Generator {
     document: PathBuf,
@@ -111,17 +111,22 @@ impl Generator {
         if let Some(config) = &self.config {
             watch(config)?;
         }
-        let document = Source::read(&self.document, &self.allowed_folders)
-            .map_err(|error| failed("read", &self.document, &error))?;
-        for file in document.files.values() {
-            watch(Path::new(&file.path))?;
-        }
         let default_config = self.document.with_file_name("codegen.toml");
         let config_path = self.config.as_deref().unwrap_or(&default_config);
         let config = Source::read_config(&self.document, self.config.as_deref())
             .map_err(|error| failed("read", config_path, &error))?;
         if self.config.is_none() && config_path.exists() {
             watch(config_path)?;
+        }
+        let mut overlays = Vec::new();
+        for path in overlay_paths(&config) {
+            watch(&path)?;
+            overlays.push(Source::read_file(&path).map_err(|error| failed("read", &path, &error))?);
+        }
+        let document = Source::read_with_overlays(&self.document, overlays, &self.allowed_folders)
+            .map_err(|error| failed("read", &self.document, &error))?;
+        for file in document.files.values() {
+            watch(Path::new(&file.path))?;
         }
         Ok((document, config))
     }

@@ -7,7 +7,9 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use bindery::fileset::{Drift, DriftKind};
+use bindery::source::Source;
 use bindery::{Generated, output_dir};
+use fs_err as fs;
 
 use crate::diagnostic_args::{DiagnosticArgs, style};
 use crate::failure::Failure;
@@ -22,6 +24,8 @@ pub struct Options {
     pub out: Option<PathBuf>,
     /// Write nothing; fail if generated files are not up to date.
     pub check: bool,
+    /// A file to which the document is written as it is after its overlays, also if it has errors.
+    pub write_effective: Option<PathBuf>,
     /// The diagnostics to print, and their format.
     pub diagnostics: DiagnosticArgs,
     /// The command that updates the crate, which the report of a failed check shows.
@@ -64,6 +68,9 @@ pub fn run(options: &Options) -> ExitCode {
 /// written then.
 pub fn generate(options: &Options) -> Result<Success, Failure> {
     let (document, config) = options.inputs.read()?;
+    if let Some(path) = &options.write_effective {
+        write_effective(&document, path)?;
+    }
     let (generated, mut diagnostics) = bindery::generate(&document, &config);
     options.diagnostics.apply(&mut diagnostics, &document, &config);
     let rendered = options.diagnostics.format.render(&diagnostics, &document, &config, style(&io::stderr()));
@@ -78,6 +85,18 @@ pub fn generate(options: &Options) -> Result<Success, Failure> {
         }
         Err(failure) => Err(Failure { diagnostics: rendered, ..failure }),
     }
+}
+
+/// Writes the document as it is after its overlays.
+fn write_effective(document: &Source, path: &Path) -> Result<(), Failure> {
+    let is_same_file = |input: &Source| fs::canonicalize(&input.path).ok().zip(fs::canonicalize(path).ok());
+    let inputs = [document].into_iter().chain(&document.overlays).chain(document.files.values());
+    if inputs.filter_map(is_same_file).any(|(input, output)| input == output) {
+        return Err(Failure::usage(format!("`--write-effective` would overwrite the input {}", path.display())));
+    }
+    // The diagnostics of the generator say why a document cannot be read.
+    let Some(text) = bindery::parse::effective_text(document) else { return Ok(()) };
+    fs::write(path, text.as_bytes()).map_err(|error| Failure::file("write", path, &error))
 }
 
 /// Writes or checks the crate, and returns a summary in one line.
