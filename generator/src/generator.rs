@@ -11,7 +11,7 @@ use syn::{AttrStyle, Attribute, Item};
 use crate::diagnostics::render::Style;
 use crate::fileset::FileSet;
 use crate::source::Source;
-use crate::{generate, output_dir};
+use crate::{generate, output_dir, overlay_paths};
 
 /// The files that are the root of the generated code, each with the file to include instead.
 const ROOTS: [(&str, &str); 2] = [("src/lib.rs", "src/include.rs"), ("mod.rs", "include.rs")];
@@ -32,7 +32,7 @@ const ROOTS: [(&str, &str); 2] = [("src/lib.rs", "src/include.rs"), ("mod.rs", "
 /// ```
 ///
 /// The package has the dependencies and features of the generated `Cargo.toml`, which is in the same folder. The build script
-/// runs again if the document, a file that it refers to, or the configuration changes, and only then. It uses no network.
+/// runs again if the document, a file that it refers to, an overlay or the configuration changes, and only then. It uses no network.
 #[derive(Clone, Debug)]
 pub struct Generator {
     document: PathBuf,
@@ -113,17 +113,22 @@ impl Generator {
         if let Some(config) = &self.config {
             watch(config)?;
         }
-        let document = Source::read(&self.document, &self.allowed_folders)
-            .map_err(|error| failed("read", &self.document, &error))?;
-        for file in document.files.values() {
-            watch(Path::new(&file.path))?;
-        }
         let default_config = self.document.with_file_name("codegen.toml");
         let config_path = self.config.as_deref().unwrap_or(&default_config);
         let config = Source::read_config(&self.document, self.config.as_deref())
             .map_err(|error| failed("read", config_path, &error))?;
         if self.config.is_none() && config_path.exists() {
             watch(config_path)?;
+        }
+        let mut overlays = Vec::new();
+        for path in overlay_paths(&config) {
+            watch(&path)?;
+            overlays.push(Source::read_file(&path).map_err(|error| failed("read", &path, &error))?);
+        }
+        let document = Source::read_with_overlays(&self.document, overlays, &self.allowed_folders)
+            .map_err(|error| failed("read", &self.document, &error))?;
+        for file in document.files.values() {
+            watch(Path::new(&file.path))?;
         }
         Ok((document, config))
     }

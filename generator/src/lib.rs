@@ -40,10 +40,11 @@ pub mod validation;
 mod workspace;
 
 use std::borrow::Cow;
+use std::path::{Path, PathBuf};
 
 use analyze::Analysis;
 use config::{Config, Output};
-use diagnostics::Diagnostics;
+use diagnostics::{Diagnostic, Diagnostics, code};
 use fileset::FileSet;
 use ir::Api;
 use source::Source;
@@ -140,6 +141,14 @@ pub fn load(document: &Source, config: &Source) -> (Option<(Api, Config)>, Diagn
     (loaded.filter(|_| !diagnostics.has_errors()), diagnostics)
 }
 
+/// Returns the paths of the overlays that a configuration names, relative to the current folder. If the configuration is not
+/// valid, which [`generate`] reports, there are none.
+pub fn overlay_paths(config: &Source) -> Vec<PathBuf> {
+    let folder = Path::new(&config.path).parent().unwrap_or(Path::new(""));
+    let parsed = config::parse(config, &mut Diagnostics::default());
+    parsed.into_iter().flat_map(|config| config.overlays).map(|path| folder.join(path)).collect()
+}
+
 /// Returns the unused parts of a document as notes: see [`parse::unused`].
 pub use parse::unused;
 
@@ -178,11 +187,12 @@ fn load_and_analyze(
     Some(Loaded { config, inferred_config, api, analysis })
 }
 
-/// Returns the document for the mock. A document with hidden characters is converted to JSON, which escapes them.
+/// Returns the document for the mock, after its overlays. A document with hidden characters is converted to JSON, which
+/// escapes them.
 fn mock_document(document: &Source) -> Cow<'_, str> {
     let is_visible = |c: char| matches!(c, '\n' | '\r' | '\t') || !characters::is_hidden(c);
-    if document.text.chars().all(is_visible) {
-        return Cow::from(&document.text);
+    if let Some(text) = parse::effective_text(document).filter(|text| text.chars().all(is_visible)) {
+        return text;
     }
     match parse::tree(document) {
         Some(tree) => characters::escape_hidden_in_json(&format!("{tree:#}\n")).into(),
@@ -204,6 +214,11 @@ fn run_stages(
 ) -> Option<Generated> {
     let (config_name, config_text) = (config.name(), &config.text);
     let Loaded { config, inferred_config, api, analysis } = load_and_analyze(document, config, defaults, diagnostics)?;
+    if document.overlays.len() < config.overlays.len() {
+        let message = format!("{} of the overlays were not read", config.overlays.len() - document.overlays.len());
+        let diagnostic = Diagnostic::error(code::CONFIG_VALUE, config.location("overlays"), message);
+        diagnostics.push(diagnostic.help("read the document with `Source::read_with_overlays`"));
+    }
     if !diagnostics.has_errors() {
         mock_rules::check(&config, &api, diagnostics);
     }

@@ -58,6 +58,7 @@ pub fn run(options: &Options) -> ExitCode {
             inputs,
             out,
             check: options.check,
+            write_effective: None,
             diagnostics: options.diagnostics.clone(),
             update_command: command(options),
         })

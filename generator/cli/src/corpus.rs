@@ -180,13 +180,6 @@ fn generate(path: &Path, name: &str, options: &Options) -> Result<DocumentResult
         codes,
     };
     let diagnostics_path = options.out.join(format!("{name}.txt"));
-    let mut document = match options.references.read(path) {
-        Ok(document) => document,
-        Err(failure) => {
-            write(&diagnostics_path, &failure.reason)?;
-            return Ok(document_result(Outcome::Invalid, 0, [BTreeMap::from([(code::SYNTAX.id, 1)]), BTreeMap::new()]));
-        }
-    };
     let config_name = path.with_extension("toml").file_name().unwrap_or_default().to_string_lossy().into_owned();
     let config_path = path.with_file_name(&config_name);
     let config = match fs::symlink_metadata(&config_path) {
@@ -197,6 +190,16 @@ fn generate(path: &Path, name: &str, options: &Options) -> Result<DocumentResult
         // The default configuration sets the name of the crate. Otherwise, two documents with the same title would get
         // the same name.
         Err(_) => format!("crate.name = {name:?}"),
+    };
+    let mut document = match options
+        .references
+        .read(path, &Source::new(config_path.display().to_string(), config.as_str()))
+    {
+        Ok(document) => document,
+        Err(failure) => {
+            write(&diagnostics_path, &failure.reason)?;
+            return Ok(document_result(Outcome::Invalid, 0, [BTreeMap::from([(code::SYNTAX.id, 1)]), BTreeMap::new()]));
+        }
     };
     document.path = relative_path.display().to_string();
     let config = Source::new("codegen.toml", config);

@@ -38,7 +38,7 @@ pub fn diff(options: &Options) -> Result<String, Failure> {
         return Err(Failure::usage("both documents are `-`; only one can come from standard input"));
     }
     let config = read_config(&options.ours, options.config.as_deref())?;
-    let read = |path: &Path| options.references.read(path);
+    let read = |path: &Path| options.references.read(path, &config);
     let sources = Pair { ours: read(&options.ours)?, theirs: read(&options.theirs)? };
     let apis = Pair { ours: load(&sources.ours, &config)?, theirs: load(&sources.theirs, &config)? };
     let accepted = options.accepted.as_deref().map(accepted_differences).transpose()?.unwrap_or_default();

@@ -9,6 +9,7 @@ use std::time::Instant;
 use bindery::fileset::{Drift, DriftKind, FileSet};
 use bindery::source::Source;
 use bindery::{Generated, Member, output_dir};
+use fs_err as fs;
 
 use crate::diagnostic_args::{DiagnosticArgs, style};
 use crate::failure::Failure;
@@ -23,6 +24,8 @@ pub struct Options {
     pub out: Option<PathBuf>,
     /// Write nothing; fail if generated files are not up to date.
     pub check: bool,
+    /// A file to which the document is written as it is after its overlays, also if it has errors.
+    pub write_effective: Option<PathBuf>,
     /// The diagnostics to print, and their format.
     pub diagnostics: DiagnosticArgs,
     /// The command that updates the crate, which the report of a failed check shows.
@@ -65,9 +68,15 @@ pub fn run(options: &Options) -> ExitCode {
 /// written then.
 pub fn generate(options: &Options) -> Result<Success, Failure> {
     if let Some(inputs) = options.inputs.read_workspace()? {
+        if options.write_effective.is_some() {
+            return Err(Failure::usage("`--write-effective` needs one document; name one of the workspace"));
+        }
         return generate_workspace(options, &inputs);
     }
     let (document, config) = options.inputs.read()?;
+    if let Some(path) = &options.write_effective {
+        write_effective(&document, path)?;
+    }
     let (generated, mut diagnostics) = bindery::generate(&document, &config);
     options.diagnostics.apply(&mut diagnostics, &document, &config);
     let rendered = options.diagnostics.format.render(&diagnostics, &document, &config, style(&io::stderr()));
@@ -87,6 +96,18 @@ pub fn generate(options: &Options) -> Result<Success, Failure> {
         }
         Err(failure) => Err(Failure { diagnostics: rendered, ..failure }),
     }
+}
+
+/// Writes the document as it is after its overlays.
+fn write_effective(document: &Source, path: &Path) -> Result<(), Failure> {
+    let is_same_file = |input: &Source| fs::canonicalize(&input.path).ok().zip(fs::canonicalize(path).ok());
+    let inputs = [document].into_iter().chain(&document.overlays).chain(document.files.values());
+    if inputs.filter_map(is_same_file).any(|(input, output)| input == output) {
+        return Err(Failure::usage(format!("`--write-effective` would overwrite the input {}", path.display())));
+    }
+    // The diagnostics of the generator say why a document cannot be read.
+    let Some(text) = bindery::parse::effective_text(document) else { return Ok(()) };
+    fs::write(path, text.as_bytes()).map_err(|error| Failure::file("write", path, &error))
 }
 
 /// Generates or checks a workspace.

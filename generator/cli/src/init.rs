@@ -42,7 +42,7 @@ pub fn init(options: &Options) -> Result<String, Failure> {
     if std::fs::symlink_metadata(path).is_ok() {
         return Err(already_exists(path));
     }
-    let document = options.references.read(&options.document)?;
+    let document = options.references.read(&options.document, &Source::new(CONFIG_NAME, ""))?;
     let (generated, diagnostics) = bindery::generate(&document, &Source::new(CONFIG_NAME, ""));
     let rendered = diagnostics.render(&document, &Source::new(CONFIG_NAME, ""), style(&io::stderr()));
     let Some(generated) = generated else {
@@ -50,7 +50,8 @@ pub fn init(options: &Options) -> Result<String, Failure> {
             format!("{}; {} was not written: correct the document first", diagnostics.counts(), path.display());
         return Err(Failure::findings(rendered, reason));
     };
-    let text = config_text(&relative_path(&options.document, path), &generated.inferred_config);
+    let overlays = options.references.overlay.iter().map(|overlay| relative_path(overlay, path)).collect();
+    let text = config_text(&relative_path(&options.document, path), overlays, &generated.inferred_config);
     if !write_new(path, &text)? {
         return Err(already_exists(path));
     }
@@ -108,7 +109,7 @@ fn relative_path(document: &Path, config: &Path) -> PathBuf {
 }
 
 /// Returns the text of codegen.toml.
-fn config_text(document: &Path, inferred_config: &str) -> String {
+fn config_text(document: &Path, overlays: Vec<PathBuf>, inferred_config: &str) -> String {
     let mut text = format!(
         "#:schema {SCHEMA_NAME}\n# The configuration of bindery: what the OpenAPI document cannot describe. All keys are optional.\n# `bindery \
          generate` reads this file in the current folder. docs/configuration.md of bindery lists all keys, and `bindery schema` prints the \
@@ -116,6 +117,14 @@ fn config_text(document: &Path, inferred_config: &str) -> String {
          relative to the folder of this file.\ndocument = {}\n\n",
         Value::from(document.display().to_string()),
     );
+    if !overlays.is_empty() {
+        let paths: Vec<Value> = overlays.iter().map(|path| Value::from(path.display().to_string())).collect();
+        let _ = write!(
+            text,
+            "# The overlays of the document, in the order in which they are applied.\noverlays = {}\n\n",
+            Value::from(paths)
+        );
+    }
     for line in inferred_config.lines() {
         if let Some((_, comment)) = COMMENTS.iter().find(|(start, _)| line.starts_with(start)) {
             text += comment;

@@ -46,12 +46,15 @@ pub struct WorkspaceInputs {
     pub members: Vec<Member>,
 }
 
-/// The files that a document may refer to.
+/// The files that are read with a document: those that it may refer to, and its overlays.
 #[derive(Args, Clone, Debug, Default)]
 pub struct References {
     /// Allow references to files in this folder, in addition to the folder of the document. Can be repeated.
     #[arg(long, value_name = "DIR")]
     pub allow_refs: Vec<PathBuf>,
+    /// Apply this overlay to the document, after those of codegen.toml. Can be repeated.
+    #[arg(long, value_name = "FILE")]
+    pub overlay: Vec<PathBuf>,
 }
 
 impl Inputs {
@@ -65,9 +68,12 @@ impl Inputs {
         match self.document.as_deref() {
             Some(path) if path == Path::new(STANDARD_INPUT) => {
                 let config = read_config(Path::new(CONFIG_NAME), config)?;
-                Ok((self.references.read(path)?, config))
+                Ok((self.references.read(path, &config)?, config))
             }
-            Some(path) => Ok((self.references.read(path)?, read_config(path, config)?)),
+            Some(path) => {
+                let config = read_config(path, config)?;
+                Ok((self.references.read(path, &config)?, config))
+            }
             None => {
                 let config_path = config.unwrap_or(Path::new(CONFIG_NAME));
                 if config.is_none() && std::fs::symlink_metadata(config_path).is_err() {
@@ -78,7 +84,7 @@ impl Inputs {
                 }
                 let config = read_config(Path::new(CONFIG_NAME), config)?;
                 let document = config_path.with_file_name(document_of(&config)?);
-                Ok((self.references.read(&document)?, config))
+                Ok((self.references.read(&document, &config)?, config))
             }
         }
     }
@@ -101,7 +107,8 @@ impl Inputs {
         for entry in std::fs::read_dir(&folder).map_err(|error| read_failure(&error))? {
             let path = entry.map_err(|error| read_failure(&error))?.path();
             let extension = path.extension().and_then(OsStr::to_str).unwrap_or_default();
-            if ["yaml", "yml", "json"].contains(&extension) {
+            let is_overlay = path.with_extension("").extension() == Some(OsStr::new("overlay"));
+            if ["yaml", "yml", "json"].contains(&extension) && !is_overlay {
                 documents.push(path);
             }
         }
@@ -118,7 +125,7 @@ impl Inputs {
                 true => read_file(&config_path)?,
                 false => Source::new(config_path.display().to_string(), ""),
             };
-            Ok(Member { document: self.references.read(path)?, config })
+            Ok(Member { document: self.references.read(path, &config)?, config })
         };
         let members = documents.iter().map(read_member).collect::<Result<_, Failure>>()?;
         let folder = config_path.parent().unwrap_or(Path::new("")).to_owned();
@@ -138,24 +145,32 @@ impl Inputs {
 }
 
 impl References {
-    /// Reads a document and the files that it refers to. The path `-` is standard input; such a document can only refer to
-    /// itself.
+    /// Reads a document, its overlays, and the files that it refers to. The path `-` is standard input; such a document can
+    /// only refer to itself.
     ///
     /// # Errors
     ///
-    /// Returns a failure if the document cannot be read.
-    pub fn read(&self, path: &Path) -> Result<Source, Failure> {
+    /// Returns a failure if the document or an overlay cannot be read.
+    pub fn read(&self, path: &Path, config: &Source) -> Result<Source, Failure> {
+        let overlays = bindery::overlay_paths(config).into_iter().chain(self.overlay.iter().cloned());
+        let overlays = overlays.map(|path| read_file(&path)).collect::<Result<Vec<_>, _>>()?;
         if path == Path::new(STANDARD_INPUT) {
-            return Source::from_reader("stdin", io::stdin().lock())
-                .map_err(|error| Failure::file("read", Path::new("standard input"), &error));
+            let mut document = Source::from_reader("stdin", io::stdin().lock())
+                .map_err(|error| Failure::file("read", Path::new("standard input"), &error))?;
+            document.overlays = overlays;
+            return Ok(document);
         }
-        Source::read(path, &self.allow_refs).map_err(|error| Failure::file("read", path, &error))
+        Source::read_with_overlays(path, overlays, &self.allow_refs)
+            .map_err(|error| Failure::file("read", path, &error))
     }
 
     /// Appends these arguments to a command line.
     pub fn describe(&self, command: &mut String) {
         for folder in &self.allow_refs {
             let _ = write!(command, " --allow-refs {}", folder.display());
+        }
+        for overlay in &self.overlay {
+            let _ = write!(command, " --overlay {}", overlay.display());
         }
     }
 }

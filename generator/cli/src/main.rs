@@ -41,7 +41,13 @@ enum Command {
     },
     /// Generate a crate.
     #[command(after_help = EXIT_CODES)]
-    Generate(Output),
+    Generate {
+        #[command(flatten)]
+        output: Output,
+        /// Also write the document as it is after its overlays.
+        #[arg(long, value_name = "FILE")]
+        write_effective: Option<PathBuf>,
+    },
     /// List the generated files that are not up to date, and fail if there are any. Write nothing.
     #[command(after_help = EXIT_CODES)]
     Check(Output),
@@ -102,26 +108,26 @@ struct Output {
 }
 
 impl Output {
-    fn run(self, check: bool) -> ExitCode {
+    fn run(self, check: bool, write_effective: Option<PathBuf>) -> ExitCode {
         let mut update_command = String::from("bindery generate");
         self.inputs.describe(&mut update_command);
         if let Some(out) = &self.out {
             update_command.push_str(&format!(" --out {}", out.display()));
         }
         let Self { inputs, out, diagnostics } = self;
-        generate::run(&generate::Options { inputs, out, check, diagnostics, update_command })
+        generate::run(&generate::Options { inputs, out, check, write_effective, diagnostics, update_command })
     }
 }
 
 fn main() -> ExitCode {
     match Arguments::parse().command {
-        None if Path::new(CONFIG_NAME).exists() => Output::default().run(false),
+        None if Path::new(CONFIG_NAME).exists() => Output::default().run(false, None),
         None => no_command(),
         Some(Command::Init { document, config, references }) => {
             finish(init::init(&init::Options { document, config, references }))
         }
-        Some(Command::Generate(output)) => output.run(false),
-        Some(Command::Check(output)) => output.run(true),
+        Some(Command::Generate { output, write_effective }) => output.run(false, write_effective),
+        Some(Command::Check(output)) => output.run(true, None),
         Some(Command::Diff { ours, theirs, accepted, config, references }) => {
             finish(diff::diff(&diff::Options { ours, theirs, accepted, config, references }))
         }

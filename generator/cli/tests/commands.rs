@@ -114,6 +114,41 @@ fn init_overwrites_no_file() {
 }
 
 #[test]
+fn overlays_are_applied_by_every_command() {
+    let folder = folder_with_document();
+    let folder = folder.path();
+    fs::create_dir(folder.join("api")).unwrap();
+    let overlay = |name: &str, action: &str| {
+        let text = format!("overlay: 1.0.0\ninfo: {{ title: A, version: 1.0.0 }}\nactions: [{action}]\n");
+        fs::write(folder.join(name), text).unwrap();
+    };
+    overlay("api/title.overlay.yaml", "{ target: $.info, update: { title: Pier } }");
+    overlay("empty.overlay.yaml", "{ target: $.paths, remove: true }, { target: $, update: { paths: {} } }");
+    fs::write(folder.join("api/codegen.toml"), "document = '../openapi.yaml'\noverlays = ['title.overlay.yaml']\n")
+        .unwrap();
+    let config = ["--config", "api/codegen.toml"];
+    let run = |command: &[&str]| bindery(folder, &[command, &config].concat());
+
+    let (code, summary, errors) = run(&["generate", "--write-effective", "effective.yaml"]);
+    assert_eq!(code, 0, "{errors}");
+    assert!(summary.contains("pier was written: 7 operations"), "{summary}");
+    assert_eq!(run(&["check"]).0, 0);
+    let (_, stats, _) = run(&["stats", "--overlay", "empty.overlay.yaml"]);
+    assert!(stats.starts_with("Pier ") && stats.contains("       0  in total\n"), "{stats}");
+    // The effective document gives the same operations without an overlay.
+    assert_eq!(bindery(folder, &["diff", "effective.yaml", "openapi.yaml"]).0, 0);
+    assert!(fs::read_to_string(folder.join("effective.yaml")).unwrap().contains("title: Pier\n"));
+
+    // An input is not overwritten, and a missing overlay is reported.
+    let (code, _, errors) = run(&["generate", "--write-effective", "openapi.yaml"]);
+    assert!(code == 2 && errors.contains("would overwrite the input openapi.yaml"), "{errors}");
+    let (code, _, errors) = run(&["check", "--overlay", "none.overlay.yaml"]);
+    assert!(code == 3 && errors.contains("none.overlay.yaml"), "{errors}");
+    let (code, _, errors) = run(&["check", "--overlay", "empty.overlay.yaml"]);
+    assert!(code == 1 && errors.contains("--config api/codegen.toml --overlay empty.overlay.yaml"), "{errors}");
+}
+
+#[test]
 fn a_document_can_come_from_standard_input() {
     let folder = folder_with_document();
     let text = fs::read(folder.path().join("openapi.yaml")).unwrap();

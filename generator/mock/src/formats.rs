@@ -62,12 +62,11 @@ pub(crate) fn of_pattern(pattern: &str, text: &str) -> Option<Result<(), &'stati
 
 /// Adds the formats of strings to their constraints, as the patterns of the formats.
 pub(crate) fn add(api: &mut Api, document: &Source) {
-    let source_texts = || std::iter::once(&document.text).chain(document.files.values().map(|file| &file.text));
     // Most documents use none of these formats. To save time, only a document that uses one is parsed again.
     let names: Vec<_> = FORMATS.iter().map(|format| format.name).collect();
     let keyword = format!(r#"format["']?\s*:\s*["']?({})\b"#, names.join("|"));
     let has_formats =
-        regex_lite::Regex::new(&keyword).is_ok_and(|keyword| source_texts().any(|text| keyword.is_match(text)));
+        regex_lite::Regex::new(&keyword).is_ok_and(|keyword| document.texts().any(|text| keyword.is_match(text)));
     let Some(tree) = Some(document).filter(|_| has_formats).and_then(joined_tree) else { return };
     for index in 0..api.types.len() {
         let Some(id) = api.types.iter().nth(index).map(|(id, _)| id) else { continue };

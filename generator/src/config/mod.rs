@@ -54,6 +54,12 @@ pub struct Config {
     /// Example: `runtime = { path = "../runtime" }`
     #[schemars(with = "Option<BTreeMap<String, serde_json::Value>>")]
     pub runtime: Option<toml::Table>,
+    /// The paths of overlays (OpenAPI Overlay 1.0 and 1.1), relative to the folder of `codegen.toml`. They are applied to the
+    /// document in their order, before anything else reads it.
+    ///
+    /// Example: `overlays = ["fixes.overlay.yaml"]`
+    #[serde(default)]
+    pub overlays: Vec<String>,
     /// How the operations are grouped in the generated client.
     ///
     /// Example: `surface = "tree"`

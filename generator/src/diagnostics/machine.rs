@@ -101,7 +101,7 @@ impl Location {
                 let (file, pointer) = document.file(pointer);
                 (file, file.key_range(&pointer))
             }
-            Self::File(path, range) => (document.files.get(path).unwrap_or(document), range.clone()),
+            Self::File(path, range) => (document.file_at(path), range.clone()),
             Self::Document(range) => (document, range.clone()),
             Self::Config(range) => (config, range.clone()),
         };

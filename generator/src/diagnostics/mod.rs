@@ -92,6 +92,8 @@ codes! {
     CONFIG_SYNTAX = "B0601" "the configuration is not valid";
     CONFIG_UNKNOWN_KEY = "B0602" "an unknown key in the configuration";
     CONFIG_VALUE = "B0603" "a configuration value that does not match the document";
+    OVERLAY = "B0701" "an overlay that is not valid";
+    UNUSED_ACTION = "B0702" "an action of an overlay that changes nothing";
     INTERNAL = "B0901" "a bug in the generator";
 }
 

@@ -60,8 +60,7 @@ impl Lowering<'_> {
 
 /// Returns the number of steps that a document may take.
 pub(crate) fn step_budget(source: &Source) -> usize {
-    let file_lengths = source.files.values().map(|file| file.text.len());
-    BASE_STEPS + (source.text.len() + file_lengths.sum::<usize>()) / BYTES_PER_STEP
+    BASE_STEPS + source.texts().map(str::len).sum::<usize>() / BYTES_PER_STEP
 }
 
 /// Returns the length in bytes of the JSON of a part of the document.

@@ -12,7 +12,7 @@ use crate::source::{FILE_KEY_PREFIX, Pointer, Source, UnreadReference, written_r
 /// Adds the files that the document refers to to the tree of the document.
 pub fn join(source: &Source, tree: &mut Value, diagnostics: &mut Diagnostics) {
     // A document may also refer to itself by its file name.
-    if source.files.is_empty() && !source.has_links() && !source.text.contains(source.name()) {
+    if source.files.is_empty() && !source.has_links() && !source.texts().any(|text| text.contains(source.name())) {
         return;
     }
     let mut trees = Vec::new();

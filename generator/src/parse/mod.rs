@@ -24,6 +24,7 @@ mod external_refs;
 mod ids;
 mod object_reader;
 mod operation;
+mod overlay;
 mod path_items;
 mod referenced;
 mod references;
@@ -43,6 +44,7 @@ use crate::source::Source;
 pub use consistency::LIMIT_KEYWORDS;
 use context::ParseContext;
 pub use operation::ITEM_SCHEMA;
+pub use overlay::effective_text;
 pub use schema::{CONTENT_ENCODING, CONTENT_MEDIA_TYPE};
 pub use unused::unused;
 
@@ -53,9 +55,11 @@ pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<OpenAPI> 
     read(source, diagnostics)?.document
 }
 
-/// Parses a text to a tree of values, without the files that it refers to.
+/// Parses a document to a tree of values after its overlays, without the other files that it refers to.
 pub(crate) fn tree(source: &Source) -> Option<Value> {
-    yaml::parse(source, &mut Diagnostics::default())
+    let mut tree = yaml::parse(source, &mut Diagnostics::default())?;
+    overlay::apply(source, &mut tree, &mut Diagnostics::default());
+    Some(tree)
 }
 
 /// The result of the parser.
@@ -75,10 +79,10 @@ pub fn joined_tree(source: &Source) -> Option<Value> {
 
 fn parse_and_join(source: &Source, diagnostics: &mut Diagnostics) -> Option<Value> {
     let mut tree = yaml::parse(source, diagnostics)?;
+    overlay::apply(source, &mut tree, diagnostics);
     external_refs::join(source, &mut tree, diagnostics);
     external_refs::expand_section_references(source, &mut tree, diagnostics);
-    let contains =
-        |keyword: &str| source.text.contains(keyword) || source.files.values().any(|file| file.text.contains(keyword));
+    let contains = |keyword: &str| source.texts().any(|text| text.contains(keyword));
     if contains("$id") {
         ids::resolve(&mut tree);
     }

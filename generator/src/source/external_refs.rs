@@ -152,13 +152,23 @@ impl Source {
     ///
     /// The document cannot be read, or is not UTF-8.
     pub fn read(path: &Path, allowed: &[PathBuf]) -> io::Result<Self> {
-        let mut source = Self::read_file(path)?;
+        Self::read_with_overlays(path, Vec::new(), allowed)
+    }
+
+    /// Reads a document as [`read`](Self::read) does, to which overlays will be applied. The overlays may refer to files as
+    /// the document may, relative to its folder.
+    ///
+    /// # Errors
+    ///
+    /// The document cannot be read, or is not UTF-8.
+    pub fn read_with_overlays(path: &Path, overlays: Vec<Self>, allowed: &[PathBuf]) -> io::Result<Self> {
+        let mut source = Self { overlays, ..Self::read_file(path)? };
         let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let allowed_folders = AllowedFolders::new(folder, allowed)?;
         // Files are compared by their real paths, because symbolic links give a file several names.
         let mut links_by_real_path: HashMap<_, _> =
             fs::canonicalize(path).into_iter().map(|real_path| (real_path, Link::Document)).collect();
-        let mut pending = references(&source.text, "");
+        let mut pending: Vec<String> = source.texts().flat_map(|text| references(text, "")).collect();
         while let Some(name) = pending.pop() {
             if source.files.contains_key(&name) || source.links.contains_key(&name) || name == source.name() {
                 continue;

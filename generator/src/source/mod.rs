@@ -5,6 +5,7 @@
 
 mod external_refs;
 mod index;
+mod origins;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -15,6 +16,7 @@ use std::sync::OnceLock;
 use external_refs::Link;
 pub use external_refs::UnreadReference;
 use index::{Index, Node};
+pub use origins::Origins;
 use serde_json::Value;
 
 use crate::characters::{ceil_boundary, floor_boundary};
@@ -35,6 +37,10 @@ pub struct Source {
     pub text: String,
     /// The files that the document refers to, by their paths relative to the folder of the document.
     pub files: BTreeMap<String, Source>,
+    /// The overlays of the document, in the order in which they are applied.
+    pub overlays: Vec<Source>,
+    /// Where the nodes come from that the overlays have changed.
+    origins: OnceLock<Origins>,
     /// The targets of paths in references that are not keys of `files`.
     links: BTreeMap<String, Link>,
     index: OnceLock<Index>,
@@ -50,8 +56,9 @@ impl Source {
         if text.starts_with('\u{feff}') {
             text.drain(..'\u{feff}'.len_utf8());
         }
-        let (links, (index, lines, character_count)) = (BTreeMap::new(), Default::default());
-        Self { path: path.into(), text, files: BTreeMap::new(), links, index, lines, character_count }
+        let (index, lines, character_count, origins) = Default::default();
+        let (path, files, links, overlays) = (path.into(), BTreeMap::new(), BTreeMap::new(), Vec::new());
+        Self { path, text, files, overlays, origins, links, index, lines, character_count }
     }
 
     /// Returns the file name at the end of the path.
@@ -59,7 +66,24 @@ impl Source {
         self.path.rsplit(['/', '\\']).next().unwrap_or_default()
     }
 
-    /// Returns the source that a pointer leads into, and the pointer within it.
+    /// Sets where the nodes come from that the overlays have changed. The parser does this when it applies the overlays.
+    pub(crate) fn set_origins(&self, origins: Origins) {
+        // Another run of the parser has set the same origins.
+        let _ = self.origins.set(origins);
+    }
+
+    /// Returns this text, and those of its overlays and of the files that it refers to.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        [self].into_iter().chain(&self.overlays).chain(self.files.values()).map(|source| source.text.as_str())
+    }
+
+    /// Returns the overlay or the other file with a path, or this source.
+    pub fn file_at(&self, path: &str) -> &Self {
+        self.overlays.iter().find(|overlay| overlay.path == path).or_else(|| self.files.get(path)).unwrap_or(self)
+    }
+
+    /// Returns the source that a pointer leads into, and the pointer within it: another file, an overlay that wrote the node,
+    /// or this source.
     pub fn file(&self, pointer: &Pointer) -> (&Self, Pointer) {
         let first = pointer.keys().next().unwrap_or_default();
         match first.strip_prefix(FILE_KEY_PREFIX).and_then(|path| self.files.get(path)) {
@@ -67,7 +91,12 @@ impl Source {
                 let remaining_keys = pointer.0[1..].find('/').map_or("", |end| &pointer.0[end + 1..]);
                 (file, Pointer(remaining_keys.to_owned()))
             }
-            None => (self, pointer.clone()),
+            None => match self.origins.get().map(|origins| origins.locate(pointer)) {
+                Some((overlay, origin)) => {
+                    (overlay.and_then(|overlay| self.overlays.get(overlay)).unwrap_or(self), origin)
+                }
+                None => (self, pointer.clone()),
+            },
         }
     }
 
@@ -90,10 +119,11 @@ impl Source {
         const EXACT_INTEGER_DIGITS: usize = 18;
         /// An `f64` keeps the digits of every decimal number with at most this number of digits.
         const EXACT_DECIMAL_DIGITS: usize = 15;
-        let mut tokens = self.text.split(|letter: char| !letter.is_ascii_digit() && letter != '.');
         let is_long =
             |token: &str| token.len() > if token.contains('.') { EXACT_DECIMAL_DIGITS } else { EXACT_INTEGER_DIGITS };
-        tokens.any(is_long) || self.files.values().any(Self::has_long_numbers)
+        let has_long_numbers =
+            |text: &str| text.split(|letter: char| !letter.is_ascii_digit() && letter != '.').any(is_long);
+        self.texts().any(has_long_numbers)
     }
 
     /// Returns the text of the number at `pointer`. Returns `None` if the text is not a number of JSON, such as `0x10`.

@@ -33,10 +33,13 @@ pub fn fixtures(folder: &str) -> Vec<Fixture> {
     let entries = fs::read_dir(root.join(folder)).expect("the folder of the fixtures");
     let mut paths: Vec<PathBuf> = entries.map(|entry| entry.expect("readable").path()).collect();
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "yaml"));
+    paths.retain(|path| !path.to_string_lossy().ends_with(".overlay.yaml"));
     paths.sort();
-    let read = |path: &Path| {
-        let mut source = Source::read(path, &[]).expect("readable");
+    let read = |path: &Path, overlays: &[PathBuf]| {
+        let overlays = overlays.iter().map(|path| Source::read_file(path).expect("readable")).collect();
+        let mut source = Source::read_with_overlays(path, overlays, &[]).expect("readable");
         source.path = source.name().to_owned();
+        source.overlays.iter_mut().for_each(|overlay| overlay.path = overlay.name().to_owned());
         source.files.iter_mut().for_each(|(name, file)| file.path = name.clone());
         source
     };
@@ -44,7 +47,8 @@ pub fn fixtures(folder: &str) -> Vec<Fixture> {
         let config = path.with_extension("toml");
         let config = if config.exists() { config } else { root.join("default.toml") };
         let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
-        Fixture { name, document: read(&path), config: read(&config) }
+        let overlays = bindery::overlay_paths(&Source::read_file(&config).expect("readable"));
+        Fixture { name, document: read(&path, &overlays), config: read(&config, &[]) }
     };
     paths.into_iter().map(fixture).collect()
 }

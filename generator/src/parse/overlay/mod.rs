@@ -1,0 +1,271 @@
+//! Applies overlays (OpenAPI Overlay 1.0 and 1.1) to the tree of a document, before anything else reads it.
+//!
+//! Each changed node is recorded in [`Origins`], so that diagnostics about it point into the overlay.
+
+mod actions;
+mod effective;
+mod suggestion;
+
+use std::collections::{BTreeMap, HashSet};
+
+use serde_json::Value;
+use serde_json_path::PathElement;
+
+use super::yaml;
+use crate::diagnostics::{Diagnostics, code};
+use crate::source::{Origins, Pointer, Source};
+pub use effective::effective_text;
+
+use actions::{Action, Change, Query, Reporter};
+
+/// The number of nodes that the overlays of any document may write.
+const BASE_NODES: usize = 500_000;
+
+/// The number of further nodes for each byte of the document and its overlays.
+const NODES_PER_BYTE: usize = 4;
+
+/// The maximum depth of a document after its overlays.
+const MAX_DEPTH: usize = 128;
+
+/// Applies the overlays of a document to its tree, in their order.
+pub(super) fn apply(document: &Source, tree: &mut Value, diagnostics: &mut Diagnostics) {
+    if document.overlays.is_empty() {
+        return;
+    }
+    let bytes = document.texts().map(str::len).sum::<usize>();
+    let mut writer = Writer { origins: Origins::default(), nodes_left: BASE_NODES + NODES_PER_BYTE * bytes };
+    for (index, overlay) in document.overlays.iter().enumerate() {
+        let mut own_diagnostics = Diagnostics::default();
+        let overlay_tree = yaml::parse(overlay, &mut own_diagnostics);
+        own_diagnostics.iter().for_each(|diagnostic| diagnostics.push(diagnostic.clone().in_file(&overlay.path)));
+        let Some(overlay_tree) = overlay_tree else { continue };
+        let mut reporter = Reporter { overlay, diagnostics };
+        for action in actions::read(&overlay_tree, &mut reporter) {
+            run(&action, index, tree, &mut writer, &mut reporter);
+        }
+    }
+    document.set_origins(writer.origins);
+}
+
+/// Runs an action, and reports why it cannot be run, or that it changes nothing.
+fn run(action: &Action<'_>, overlay: usize, tree: &mut Value, writer: &mut Writer, reporter: &mut Reporter<'_>) {
+    let targets = select(&action.target, tree, reporter);
+    let update_at = action.at.child("update");
+    let (value, origin) = match &action.change {
+        Change::Remove => return remove(&action.target, &targets, tree, writer, reporter),
+        Change::Update(value) => ((*value).clone(), Origin { overlay, at: update_at, is_copy: false }),
+        Change::Copy(query) => {
+            let sources = select(query, tree, reporter);
+            let [source] = sources.as_slice() else {
+                if !sources.is_empty() {
+                    let message = format!("`{}` selects {} nodes", query.text, sources.len());
+                    reporter.error(&query.at, message, "write a query that selects one node");
+                }
+                return;
+            };
+            let Some(value) = source.lookup(tree).cloned() else { return };
+            (value, Origin { overlay, at: query.at.clone(), is_copy: true })
+        }
+    };
+    let kinds: HashSet<_> = targets.iter().filter_map(|target| target.lookup(tree)).map(Kind::of).collect();
+    if kinds.len() > 1 {
+        let message = format!("`{}` selects nodes of different kinds", action.target.text);
+        reporter.error(&action.target.at, message, "select only objects, only arrays, or only other values");
+        return;
+    }
+    for target in targets {
+        let Some(node) = tree.pointer_mut(target.as_str()) else { continue };
+        if let Err(problem) = writer.merge(node, &value, &target, &origin, true) {
+            reporter.error(&problem.at, problem.message, problem.help);
+            return;
+        }
+    }
+}
+
+/// Returns the nodes that a query selects. Reports a query that selects none.
+fn select(query: &Query<'_>, tree: &Value, reporter: &mut Reporter<'_>) -> Vec<Pointer> {
+    let located = query.path.query_located(tree);
+    let mut seen = HashSet::new();
+    let pointers = located.locations().map(|location| {
+        location.iter().fold(Pointer::root(), |pointer, element| match element {
+            PathElement::Name(name) => pointer.child(name),
+            PathElement::Index(index) => pointer.child(index),
+        })
+    });
+    let pointers: Vec<Pointer> = pointers.filter(|pointer| seen.insert(pointer.clone())).collect();
+    if pointers.is_empty() {
+        let message = format!("`{}` matches nothing in the document", query.text);
+        reporter.warning(code::UNUSED_ACTION, &query.at, message, suggestion::correction(query.text, tree));
+    }
+    pointers
+}
+
+/// Removes nodes, those at the greatest depth first, because a removal changes the indexes of the items after it.
+fn remove(query: &Query<'_>, targets: &[Pointer], tree: &mut Value, writer: &mut Writer, reporter: &mut Reporter<'_>) {
+    let mut keys_by_parent: BTreeMap<(usize, Pointer), Vec<String>> = BTreeMap::new();
+    for target in targets {
+        let Some(key) = target.keys().last() else {
+            let message = "the root of the document cannot be removed".to_owned();
+            reporter.error(&query.at, message, "select the nodes in the document that are to be removed");
+            return;
+        };
+        keys_by_parent.entry((target.keys().count(), target.parent())).or_default().push(key);
+    }
+    for ((_, parent), keys) in keys_by_parent.into_iter().rev() {
+        match tree.pointer_mut(parent.as_str()) {
+            Some(Value::Object(object)) => {
+                let removed: HashSet<&String> = keys.iter().collect();
+                object.retain(|key, _| !removed.contains(key));
+                keys.iter().for_each(|key| writer.origins.remove_key(&parent, key));
+            }
+            Some(Value::Array(items)) => {
+                let removed: HashSet<usize> = keys.iter().filter_map(|key| key.parse().ok()).collect();
+                let is_kept: Vec<bool> = (0..items.len()).map(|index| !removed.contains(&index)).collect();
+                let mut is_kept_by_index = is_kept.iter();
+                items.retain(|_| is_kept_by_index.next().is_none_or(|is_kept| *is_kept));
+                writer.origins.retain_items(&parent, &is_kept);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The kinds of values that cannot be merged with each other.
+#[derive(Debug, PartialEq, Eq, Hash)]
+enum Kind {
+    Object,
+    Array,
+    Other,
+}
+
+impl Kind {
+    fn of(value: &Value) -> Self {
+        match value {
+            Value::Object(_) => Self::Object,
+            Value::Array(_) => Self::Array,
+            _ => Self::Other,
+        }
+    }
+
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Object => "an object",
+            Self::Array => "an array",
+            Self::Other => "a string, number, boolean or null",
+        }
+    }
+}
+
+/// The location in an overlay of a value that is written.
+struct Origin {
+    overlay: usize,
+    at: Pointer,
+    /// Whether the value is copied, so that its parts are not in the overlay.
+    is_copy: bool,
+}
+
+impl Origin {
+    fn child(&self, key: &str) -> Self {
+        let at = if self.is_copy { self.at.clone() } else { self.at.child(key) };
+        Self { at, ..*self }
+    }
+}
+
+/// Why a value cannot be merged, with the location in the overlay.
+struct Problem {
+    at: Pointer,
+    message: String,
+    help: &'static str,
+}
+
+/// Writes nodes, and records their origins.
+struct Writer {
+    origins: Origins,
+    /// The number of nodes that may still be written. It is limited because a few lines can copy a document many times.
+    nodes_left: usize,
+}
+
+impl Writer {
+    /// Merges a value with the node at a pointer. An item is appended only to an array that is the target of the action.
+    fn merge(
+        &mut self,
+        node: &mut Value,
+        value: &Value,
+        at: &Pointer,
+        origin: &Origin,
+        is_target: bool,
+    ) -> Result<(), Problem> {
+        match (node, value) {
+            (Value::Object(object), Value::Object(value)) => {
+                for (key, value) in value {
+                    let (at, origin) = (at.child(key), origin.child(key));
+                    match object.get_mut(key) {
+                        Some(node) => self.merge(node, value, &at, &origin, false)?,
+                        None => {
+                            self.count(value, &at, &origin)?;
+                            object.insert(key.clone(), value.clone());
+                            self.origins.write(&at, origin.overlay, origin.at);
+                        }
+                    }
+                }
+                Ok(())
+            }
+            (Value::Array(items), Value::Array(values)) => {
+                for (index, value) in values.iter().enumerate() {
+                    self.append(items, value, at, &origin.child(&index.to_string()))?;
+                }
+                Ok(())
+            }
+            (Value::Array(items), value) if is_target => self.append(items, value, at, origin),
+            // In YAML, a key without a value has the value `null`, which names a section without changing it.
+            (Value::Object(_) | Value::Array(_), Value::Null) => Ok(()),
+            (node, value) if node.is_null() || (Kind::of(node), Kind::of(value)) == (Kind::Other, Kind::Other) => {
+                self.count(value, at, origin)?;
+                *node = value.clone();
+                self.origins.write(at, origin.overlay, origin.at.clone());
+                Ok(())
+            }
+            (node, value) => Err(Problem {
+                at: origin.at.clone(),
+                message: format!(
+                    "{} cannot be merged with {}, which `{at}` is",
+                    Kind::of(value).name(),
+                    Kind::of(node).name()
+                ),
+                help: "write a value of the same kind, or remove the node in an action before",
+            }),
+        }
+    }
+
+    fn append(&mut self, items: &mut Vec<Value>, value: &Value, at: &Pointer, origin: &Origin) -> Result<(), Problem> {
+        self.count(value, at, origin)?;
+        self.origins.append(at, items.len(), origin.overlay, origin.at.clone());
+        items.push(value.clone());
+        Ok(())
+    }
+
+    /// Counts the nodes of a value that is to be written.
+    fn count(&mut self, value: &Value, at: &Pointer, origin: &Origin) -> Result<(), Problem> {
+        let (nodes, depth) = measure(value);
+        let problem = |message: &str, help| Problem { at: origin.at.clone(), message: message.to_owned(), help };
+        if depth + at.keys().count() > MAX_DEPTH {
+            return Err(problem("the document would be nested too deeply", "write the value at another location"));
+        }
+        let left = self.nodes_left.checked_sub(nodes);
+        let help = "select fewer nodes, or write a component and refer to it";
+        self.nodes_left = left.ok_or_else(|| problem("the overlays write too many nodes", help))?;
+        Ok(())
+    }
+}
+
+/// Returns the number of nodes of a value, in which a long string counts several times, and its depth.
+fn measure(value: &Value) -> (usize, usize) {
+    const BYTES_PER_NODE: usize = 64;
+    let sum = |(nodes, depth): (usize, usize), (more, other): (usize, usize)| (nodes + more, depth.max(other + 1));
+    match value {
+        Value::Array(items) => items.iter().map(measure).fold((1, 1), sum),
+        Value::Object(object) => object.values().map(measure).fold((1 + object.len(), 1), sum),
+        Value::String(text) => (1 + text.len() / BYTES_PER_NODE, 1),
+        _ => (1, 1),
+    }
+}
