@@ -1,4 +1,5 @@
-//! `docs/configuration.md` lists exactly the keys of the configuration, and each of its examples is a valid configuration.
+//! `docs/configuration.md` lists exactly the keys of the configuration, and each of its examples is a valid
+//! configuration.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "in tests and benchmarks a panic is the report")]
 
@@ -14,7 +15,7 @@ use serde::forward_to_deserialize_any;
 
 const CONFIGURATION_MD: &str = include_str!("../../docs/configuration.md");
 
-/// The rows of the table: key, meaning, default and example.
+/// Returns the rows of the table. The columns are the key, the meaning, the default and an example.
 fn rows() -> Vec<Vec<&'static str>> {
     let rows = CONFIGURATION_MD.lines().filter(|line| line.starts_with("| `"));
     rows.map(|row| row.trim_matches('|').split(" | ").map(str::trim).collect()).collect()

@@ -24,12 +24,13 @@ pub struct Options {
     pub references: References,
 }
 
-/// Writes codegen.toml with the values that the generator infers from the document, and returns what to do next.
+/// Writes codegen.toml with the values that the generator infers from the document. Returns the text that tells the
+/// user what to do next.
 ///
 /// # Errors
 ///
-/// Returns a failure if the file already exists, the document has errors, or the file system reports an error. Nothing is
-/// written then.
+/// Returns a failure if the file already exists, if the document has errors, or if the file system reports an error. No
+/// file is written then.
 pub fn init(options: &Options) -> Result<String, Failure> {
     let path = options.config.as_deref().unwrap_or(Path::new(CONFIG_NAME));
     if options.document == Path::new(STANDARD_INPUT) {
@@ -62,7 +63,7 @@ pub fn init(options: &Options) -> Result<String, Failure> {
     let config = if path == Path::new(CONFIG_NAME) { String::new() } else { format!(" --config {}", path.display()) };
     let _ = write!(
         next,
-        "\nnext:\n  1. read {}, and change what does not fit\n  2. bindery generate{config}    # writes the crate `{name}` to \
+        "\nnext:\n  1. read {}, and change what you do not like\n  2. bindery generate{config}    # writes the crate `{name}` to \
          the folder {name}\n  3. cargo check --manifest-path {name}/Cargo.toml\n  4. commit the document, {} and {name}, and run \
          `bindery check{config}` in CI\n",
         path.display(),
@@ -78,8 +79,8 @@ fn already_exists(path: &Path) -> Failure {
     ))
 }
 
-/// Returns the path of the document relative to the folder of codegen.toml. If it cannot be computed from the two paths, it
-/// is absolute.
+/// Returns the path of the document relative to the folder of codegen.toml. If the document is not in this folder, the
+/// path is absolute.
 fn relative_path(document: &Path, config: &Path) -> PathBuf {
     let folder = config.parent().unwrap_or(Path::new(""));
     if folder.as_os_str().is_empty() || document.is_absolute() {
@@ -94,7 +95,7 @@ fn relative_path(document: &Path, config: &Path) -> PathBuf {
 /// Returns the text of codegen.toml.
 fn config_text(document: &Path, inferred_config: &str) -> String {
     let mut text = format!(
-        "# The configuration of bindery: what the OpenAPI document cannot describe. All keys are optional.\n# `bindery \
+        "# The configuration of bindery. All keys are optional.\n# `bindery \
          generate` reads this file in the current folder. docs/configuration.md of bindery lists all keys.\n\n# The document, \
          relative to the folder of this file.\ndocument = {}\n\n",
         Value::from(document.display().to_string()),
@@ -117,13 +118,13 @@ const COMMENTS: [(&str, &str); 5] = [
     ),
     ("[crate]", "# The generated crate. Its name is also the name of its folder.\n"),
     ("[client]", "# The environment variables that `Client::from_env` reads.\n"),
-    ("[errors]", "# JSON pointers into an error body; the first one that leads to a value is used.\n"),
+    ("[errors]", "# JSON pointers into an error body. The first pointer that leads to a value is used.\n"),
     ("models", "# Whether the schemas of error bodies become types, for `ApiError::decode`.\n"),
 ];
 
 /// Examples of keys that are not inferred.
 const EXAMPLES: &str = r##"# Pagination is recognised by the names of parameters and properties. `bindery generate --report paging` shows the result
-# for each list; this table replaces it.
+# for each list. This table replaces the recognised pagination.
 # [paging]
 # cursor = "/meta/next_cursor"
 # cursor_parameter = "cursor"
@@ -132,7 +133,7 @@ const EXAMPLES: &str = r##"# Pagination is recognised by the names of parameters
 # [[rename]]
 # at = "#/components/schemas/Foo"
 # to = "Bar"
-# reason = "Foo says nothing"
+# reason = "Foo does not describe the schema"
 
 # Entries of the generated Cargo.toml.
 # [manifest.package]

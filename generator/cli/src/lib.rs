@@ -9,7 +9,7 @@
 //! | `bindery explain` | [`explain::explanation`], [`explain::list`] |
 //! | `bindery stats` | [`stats::stats`] |
 //!
-//! `cargo xtask` calls the same functions with the defaults of its repository, and [`corpus::corpus`]. A build script uses
+//! `cargo xtask` calls these functions and [`corpus::corpus`] with defaults for its repository. A build script uses
 //! `bindery::Generator` instead.
 
 pub mod corpus;

@@ -1,11 +1,12 @@
-//! Integers with more than 64 bits. `serde_json::Value` cannot represent them without losing digits, so the mock stores them as
-//! strings with a prefix.
+//! Integers with more than 64 bits. A number of `serde_json::Value` would lose digits of such an integer, so the mock
+//! stores it as a string with a prefix.
 
 use std::borrow::Cow;
 
 use serde_json::{Value, json};
 
-/// The prefix of a string that represents an integer. It begins with a control character, which is always escaped in JSON.
+/// The prefix of a string that represents an integer. It begins with a control character, which is always escaped in
+/// JSON.
 const PREFIX: &str = "\u{1}integer:";
 
 /// The beginning of a JSON string with the prefix.
@@ -108,12 +109,12 @@ fn replace_big_integers(bytes: &[u8]) -> (Cow<'_, [u8]>, usize) {
 /// Serializes a value as JSON.
 pub(crate) fn write(value: &Value) -> String {
     let text = value.to_string();
-    let mut parts = text.split(ESCAPED_PREFIX);
-    let mut written = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        match part.split_once('"').filter(|(digits, _)| is_integer(digits)) {
+    let mut pieces = text.split(ESCAPED_PREFIX);
+    let mut written = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        match piece.split_once('"').filter(|(digits, _)| is_integer(digits)) {
             Some((digits, rest)) => written.extend([digits, rest]),
-            None => written.extend([ESCAPED_PREFIX, part]),
+            None => written.extend([ESCAPED_PREFIX, piece]),
         }
     }
     written

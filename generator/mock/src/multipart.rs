@@ -9,14 +9,14 @@ pub(crate) struct Part<'b> {
     pub content: &'b [u8],
 }
 
-/// The maximum length of a boundary (RFC 2046, section 5.1.1).
+/// The maximum number of characters of a boundary (RFC 2046, section 5.1.1).
 const MAX_BOUNDARY: usize = 70;
 
 /// Splits a body into its parts. `media_type` is the value of the header `Content-Type`, which contains the boundary.
 ///
 /// # Errors
 ///
-/// Returns why the body is invalid.
+/// Returns the reason why the body is invalid.
 pub(crate) fn parts<'b>(media_type: &str, body: &'b [u8]) -> Result<Vec<Part<'b>>, String> {
     let boundary = parameter(media_type, "boundary").filter(|boundary| (1..=MAX_BOUNDARY).contains(&boundary.len()));
     let Some(boundary) = boundary else {
