@@ -111,7 +111,7 @@ static API: Api = Api {
 ///
 /// # Settings
 ///
-/// All settings are optional. The documentation of each method states its default.
+/// All settings are optional. The documentation of each method states the default of the setting.
 ///
 /// ```no_run
 /// # fn example() -> twilio_conversations::Result<()> {
@@ -189,8 +189,8 @@ static API: Api = Api {
 ///
 /// # Lists
 ///
-/// A list request can return one page, all items, one page after another with prefetch, or the pages after a
-/// token:
+/// A list request can return one page, all items, a stream of pages, or the rest of a list that an earlier
+/// program began:
 ///
 /// ```no_run
 /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
@@ -211,8 +211,8 @@ static API: Api = Api {
 ///
 /// # Custom transports
 ///
-/// A transport sends requests: your own `reqwest::Client`, a fake for tests, or a wrapper around the default
-/// transport. It may be in an `Arc` or a `Box`.
+/// A transport sends the requests of a client. It can be your own `reqwest::Client`, a fake for tests, or a
+/// wrapper around the default transport. It may be in an `Arc` or a `Box`.
 ///
 /// ```no_run
 /// # fn example() -> twilio_conversations::Result<()> {
@@ -250,16 +250,17 @@ impl Client {
     /// Creates a client with the settings in environment variables.
     ///
     /// The credentials are those of `TWILIO_API_KEY` with `TWILIO_API_SECRET`, or of `TWILIO_ACCOUNT_SID` with
-    /// `TWILIO_AUTH_TOKEN`, or of `TWILIO_CLIENT_ID` with `TWILIO_CLIENT_SECRET`. The client uses the first that are
-    /// set. An empty variable is treated as not set.
+    /// `TWILIO_AUTH_TOKEN`, or of `TWILIO_CLIENT_ID` with `TWILIO_CLIENT_SECRET`. The client uses the first
+    /// credentials that are set. An empty variable is treated as not set.
     ///
     /// The host of the API depends on `TWILIO_REGION` and `TWILIO_EDGE`.
     ///
-    /// `TWILIO_CONVERSATIONS_BASE_URL` sets another base URL for all requests, such as that of a mock.
+    /// `TWILIO_CONVERSATIONS_BASE_URL` sets a different base URL for all requests, such as the URL of a mock.
     ///
     /// # Errors
     ///
-    /// Returns an error if a variable is missing or malformed. The error names the variable, never its value.
+    /// Returns an error if a variable is missing or malformed. The error contains the name of the variable, but not
+    /// the value.
     pub fn from_env() -> Result<Self> {
         Self::builder().environment()?.build()
     }

@@ -185,7 +185,7 @@ pub fn credential_sets<'c>(config: &'c Config, api: &Api) -> Vec<Vec<&'c Credent
     sets.extend(configured.iter().filter(|credentials| !has_scheme(credentials)).map(|credentials| vec![credentials]));
     let mut operations = api.operations.iter().map(|(_, operation)| operation);
     let is_required = api.security.is_empty()
-        || operations.any(|operation| !operation.credentials_optional && !operation.is_anonymous);
+        || operations.any(|operation| !operation.has_optional_credentials && !operation.is_anonymous);
     if !sets.is_empty() && !is_required {
         sets.push(Vec::new());
     }

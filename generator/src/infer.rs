@@ -76,7 +76,7 @@ fn infer_errors(config: &mut Config, api: &Api) -> Vec<String> {
             lines.push(line(key, pointers.clone()));
         }
     }
-    if !lines.is_empty() && api.typed_errors {
+    if !lines.is_empty() && api.has_typed_errors {
         lines.push(line("models", true));
     }
     lines

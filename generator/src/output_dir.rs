@@ -17,8 +17,8 @@ const SEARCHED_PATHS: [&str; 5] = ["Cargo.toml", "src", "tests", "benches", "exa
 /// The maximum length in bytes of a first line with the mark of the generator.
 const MAX_FIRST_LINE_BYTES: u64 = 4096;
 
-/// Returns the existing files in `folder` that writing `files` would replace or remove, by path. For a replaced file,
-/// the text is complete. For a removed file, it is only the first line.
+/// Returns the existing files in `folder` that writing `files` would replace or remove, by path. For a replaced file, the
+/// text is complete. For a removed file, the text is only the first line.
 ///
 /// A missing folder is treated as empty. Anything but a regular file has an empty text.
 pub fn read(folder: &Path, files: &FileSet) -> io::Result<BTreeMap<String, String>> {
@@ -110,8 +110,8 @@ fn owned(folder: &Path, path: &str) -> io::Result<PathBuf> {
 
 /// Updates the files that differ.
 ///
-/// The function writes all new files to a temporary folder before it moves the first one, and undoes all moves if one
-/// fails.
+/// The function writes all new files to a temporary folder before it moves the first file. If a move fails, the function
+/// undoes all moves.
 pub fn write(folder: &Path, files: &FileSet, drift: &[Drift]) -> io::Result<()> {
     for file in drift {
         owned(folder, &file.path)?;
@@ -126,7 +126,7 @@ pub fn write(folder: &Path, files: &FileSet, drift: &[Drift]) -> io::Result<()> 
     for (index, file) in drift.iter().enumerate() {
         if let Err(error) = replace(folder, &new, &old, &file.path) {
             for file in drift[..index].iter().rev() {
-                // If a file cannot be restored either, the error that caused the restoring is reported.
+                // If undoing a move also fails, the function still returns the error of the move that failed first.
                 let _ = restore(folder, &old, &file.path);
             }
             return Err(error);

@@ -191,7 +191,7 @@ fn has_foreign_types(api: &Api) -> bool {
 
 /// Returns whether error bodies have generated types.
 fn has_typed_errors(api: &Api) -> bool {
-    api.typed_errors && any_operation(api, |operation| operation.error_types().next().is_some())
+    api.has_typed_errors && any_operation(api, |operation| operation.error_types().next().is_some())
 }
 
 /// Returns whether the API has strings that contain JSON.

@@ -103,7 +103,7 @@ fn facts_about_types() {
         let (id, _) = api.types.iter().find(|(_, def)| def.name.join(".") == name).expect("the type exists");
         analysis.facts(id)
     };
-    let expected = Facts { is_used: true, in_responses: true, ..Facts::default() };
+    let expected = Facts { is_used: true, is_in_responses: true, ..Facts::default() };
     assert_eq!(facts("Harbour"), expected, "`depth` is a floating-point number");
     assert_eq!(facts("Person"), Facts { can_derive_eq: true, can_derive_default: true, ..expected });
     let (person, _) = api.types.iter().find(|(_, def)| def.name == ["Person"]).expect("the type exists");

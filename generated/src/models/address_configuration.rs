@@ -9,8 +9,8 @@ use crate::runtime::{AnyJson, NextPage, Result, given};
 #[cfg(feature = "test-util")]
 use crate::runtime::Nullable;
 
-/// How an address of the account creates a conversation when the address receives a message. This applies only to
-/// senders who have no conversation with the address.
+/// How an address of the account creates a conversation when the address receives a message. If the sender
+/// already has a conversation with the address, no conversation is created.
 ///
 /// Twilio's documentation: <https://www.twilio.com/docs/conversations/api/address-configuration-resource>
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -258,8 +258,8 @@ impl AddressConfigurationPage {
 }
 
 impl AddressConfigurationPage {
-    /// Returns a token for the rest of the list after this page. Pass it to the `resume` method of a request with the same
-    /// parameters, at any time and in any program. Returns `None` on the last page.
+    /// Returns a token for the rest of the list after this page. Pass it to the `resume` method of a request
+    /// with the same parameters, at any time and in any program. Returns `None` on the last page.
     pub fn next_token(&self) -> Option<String> {
         NextPage::url(self.meta.next_page_url.as_deref()).token()
     }

@@ -261,8 +261,8 @@ impl ConversationWebhookPage {
 }
 
 impl ConversationWebhookPage {
-    /// Returns a token for the rest of the list after this page. Pass it to the `resume` method of a request with the same
-    /// parameters, at any time and in any program. Returns `None` on the last page.
+    /// Returns a token for the rest of the list after this page. Pass it to the `resume` method of a request
+    /// with the same parameters, at any time and in any program. Returns `None` on the last page.
     pub fn next_token(&self) -> Option<String> {
         NextPage::url(self.meta.next_page_url.as_deref()).token()
     }
@@ -278,7 +278,7 @@ pub struct ConversationWebhookConfiguration {
     pub method: Option<WebhookMethod>,
     /// The events that are sent. For the target `trigger`, the words.
     pub filters: Option<Vec<String>>,
-    /// The words that trigger the webhook if a message contains one of them.
+    /// The words that trigger the webhook. One of the words in a message is enough.
     pub triggers: Option<Vec<String>>,
     /// The Studio flow that receives the events.
     pub flow_sid: Option<FlowSid>,

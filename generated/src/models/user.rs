@@ -24,7 +24,8 @@ pub struct User {
     pub chat_service_sid: Option<ServiceSid>,
     /// The role of the user in the Service.
     pub role_sid: Option<RoleSid>,
-    /// Your application's identifier of the user. It is case-sensitive. Personal: `Debug` does not show it.
+    /// Your application's identifier of the user. The identifier is case-sensitive. Personal: `Debug` does not show
+    /// it.
     pub identity: Option<String>,
     /// A human-readable name of the user. Personal: `Debug` does not show it.
     pub friendly_name: Option<String>,
@@ -313,8 +314,8 @@ impl UserPage {
 }
 
 impl UserPage {
-    /// Returns a token for the rest of the list after this page. Pass it to the `resume` method of a request with the same
-    /// parameters, at any time and in any program. Returns `None` on the last page.
+    /// Returns a token for the rest of the list after this page. Pass it to the `resume` method of a request
+    /// with the same parameters, at any time and in any program. Returns `None` on the last page.
     pub fn next_token(&self) -> Option<String> {
         NextPage::url(self.meta.next_page_url.as_deref()).token()
     }

@@ -136,7 +136,7 @@ impl ListConversationParticipant {
         Self(self.0.query::<i64>("PageSize", value, constraints))
     }
 
-    /// The number of the page. `PageToken` selects the page, so this has no effect. At least 0.
+    /// The number of the page. `PageToken` selects the page, so this parameter has no effect. At least 0.
     pub fn page(self, value: i64) -> Self {
         let constraints = &[Constraint::Minimum("0")];
         Self(self.0.query::<i64>("Page", value, constraints))
@@ -284,13 +284,14 @@ impl UpdateConversationParticipant {
         Self(self.0.form::<RoleSid>("RoleSid", value, &[]))
     }
 
-    /// The address of the account with which the participant exchanges messages. The string `null` removes it.
+    /// The address of the account with which the participant exchanges messages. The string `null` removes the
+    /// address.
     pub fn messaging_binding_proxy_address(self, value: impl Into<String>) -> Self {
         let constraints = &[Constraint::Personal];
         Self(self.0.form::<String>("MessagingBinding.ProxyAddress", value, constraints))
     }
 
-    /// The address of the account that represents the user in a group MMS. The string `null` removes it.
+    /// The address of the account that represents the user in a group MMS. The string `null` removes the address.
     pub fn messaging_binding_projected_address(self, value: impl Into<String>) -> Self {
         let constraints = &[Constraint::Personal];
         let request = self

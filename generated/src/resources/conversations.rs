@@ -120,7 +120,7 @@ impl ConversationHandle {
 
     /// Deletes a conversation and all resources in it.
     ///
-    /// This also deletes the participants, messages and webhooks of the conversation.
+    /// The participants, messages and webhooks of the conversation are deleted as well.
     ///
     /// `DELETE /v1/Conversations/{Sid}` or `DELETE /v1/Services/{ChatServiceSid}/Conversations/{Sid}`. Any status
     /// other than `204` is an [`Error::Api`](crate::Error::Api).
@@ -224,7 +224,7 @@ impl ListConversation {
         Self(self.0.query::<i64>("PageSize", value, constraints))
     }
 
-    /// The number of the page. `PageToken` selects the page, so this has no effect. At least 0.
+    /// The number of the page. `PageToken` selects the page, so this parameter has no effect. At least 0.
     pub fn page(self, value: i64) -> Self {
         let constraints = &[Constraint::Minimum("0")];
         Self(self.0.query::<i64>("Page", value, constraints))

@@ -110,7 +110,7 @@ impl ListUserConversation {
         Self(self.0.query::<i64>("PageSize", value, constraints))
     }
 
-    /// The number of the page. `PageToken` selects the page, so this has no effect. At least 0.
+    /// The number of the page. `PageToken` selects the page, so this parameter has no effect. At least 0.
     pub fn page(self, value: i64) -> Self {
         let constraints = &[Constraint::Minimum("0")];
         Self(self.0.query::<i64>("Page", value, constraints))

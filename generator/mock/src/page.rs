@@ -86,10 +86,10 @@ impl List<'_> {
             total: self.total(store),
             current: link(number, token.map(str::to_owned)),
             first: link(first_number, None),
-            previous: first.filter(|_| slice.more_before).map(|first| {
+            previous: first.filter(|_| slice.has_earlier_records).map(|first| {
                 link((number - 1).max(first_number), self.page_number_param().is_none().then(|| format!("PB{first}")))
             }),
-            next: last.filter(|_| slice.more_after).map(|last| {
+            next: last.filter(|_| slice.has_later_records).map(|last| {
                 link(number.saturating_add(1), self.page_number_param().is_none().then(|| format!("PA{last}")))
             }),
         };
@@ -110,7 +110,7 @@ impl List<'_> {
         if let Some(record) = self.model.record(ty) {
             self.fill(record, &mut page, &links);
         }
-        let last = last.filter(|_| slice.more_after);
+        let last = last.filter(|_| slice.has_later_records);
         let mut set = |keys: &[String], value: Value| self.set(ty, &mut page, keys, value);
         match &self.paging.next {
             Next::Url(keys) => set(keys, json!(links.next)),

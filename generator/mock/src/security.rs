@@ -23,7 +23,7 @@ const TOKEN_REQUEST_RULE: &str = "the mock requires a client id and a grant_type
 ///
 /// Returns a failure with status 401 that names the missing credentials of each alternative.
 pub(crate) fn authorize(model: &Model, operation: &Operation, request: &Request) -> Result<(), Failure> {
-    if operation.credentials_optional {
+    if operation.has_optional_credentials {
         return Ok(());
     }
     let mut problems: Vec<String> = Vec::new();

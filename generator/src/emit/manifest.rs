@@ -1,4 +1,5 @@
-//! Emits `Cargo.toml` of the generated crate: the dependencies and features of its code, and the settings of codegen.toml.
+//! Emits `Cargo.toml` of the generated crate: the dependencies and features of its code, and the settings of
+//! codegen.toml.
 
 use toml::{Table, Value};
 
@@ -10,8 +11,8 @@ pub fn manifest(context: &Context<'_>) -> String {
     let mut manifest = context.base_manifest();
     context.add_resource_features(&mut manifest);
     if context.api.has_param_styles() {
-        // The code for parameter styles writes the properties of an object in their order, so `serde_json` must keep
-        // the order.
+        // The code for parameter styles writes the properties of an object in the order of the JSON text. Only with
+        // this feature does `serde_json` keep the order.
         context.enable_feature(&mut manifest, "serde_json", "preserve_order");
     }
     if context.api.sends_uploads() {
@@ -31,8 +32,8 @@ pub fn manifest(context: &Context<'_>) -> String {
     text
 }
 
-/// The parts of the manifest that all crates have. Versions are written out, so that the crate builds outside of any
-/// workspace.
+/// The parts of the manifest that all crates have. The versions are not inherited from a workspace, so that the crate
+/// builds outside of a workspace.
 const BASE_MANIFEST: &str = r#"
 [package]
 edition = "2024"
@@ -151,7 +152,8 @@ impl Context<'_> {
         manifest
     }
 
-    /// Adds a feature for each resource, which enables the feature of its parent. All are default features.
+    /// Adds a feature for each resource. The feature of a resource enables the feature of its parent, and is a default
+    /// feature.
     fn add_resource_features(&self, manifest: &mut Table) {
         let Some(Value::Table(features)) = manifest.get_mut("features") else { return };
         for id in self.resources() {
@@ -166,7 +168,8 @@ impl Context<'_> {
     }
 }
 
-/// Adds the values of `additions` to a table. Nested tables are merged, and other values are replaced.
+/// Adds the values of `additions` to a table. If a key exists in both tables, the value of `additions` replaces the
+/// value of the table. Nested tables are merged.
 fn merge(table: &mut Table, additions: &Table) {
     for (key, value) in additions {
         match (table.get_mut(key), value) {

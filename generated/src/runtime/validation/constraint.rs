@@ -33,7 +33,7 @@ pub enum Constraint<'c> {
     ExclusiveMinimum(&'c str),
     /// The exclusive maximum of a number.
     ExclusiveMaximum(&'c str),
-    /// The number of which the value must be a multiple.
+    /// A number. The value must be a multiple of this number.
     MultipleOf(&'c str),
     /// The minimum number of items of an array.
     MinItems(usize),

@@ -171,7 +171,7 @@ pub(super) fn collections(store: &Store) -> Value {
 /// Returns a page of the records of a collection.
 pub(super) fn records(store: &Store, collection: &str, after: u64) -> Value {
     let slice = store.slice(collection, PageStart::After(after), MAX_LISTED_RECORDS);
-    let last = slice.records.last().map(|(number, _, _)| *number).filter(|_| slice.more_after);
+    let last = slice.records.last().map(|(number, _, _)| *number).filter(|_| slice.has_later_records);
     let listed = slice.records.iter().map(|(_, key, record)| json!({ "key": key, "record": record }));
     json!({ "records": listed.collect::<Vec<_>>(), "count": store.len(collection), "next": last })
 }

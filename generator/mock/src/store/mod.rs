@@ -75,9 +75,9 @@ pub(crate) struct Slice<'a> {
     /// The number, key and value of each record.
     pub records: Vec<(u64, &'a str, &'a Value)>,
     /// Whether there are records before the range.
-    pub more_before: bool,
+    pub has_earlier_records: bool,
     /// Whether there are records after the range.
-    pub more_after: bool,
+    pub has_later_records: bool,
 }
 
 impl Store {
@@ -215,7 +215,7 @@ impl Store {
 
     /// Returns the records of a page. The time is proportional to the number of returned, skipped and filtered records.
     pub fn select(&self, collection: &str, query: &PageQuery<'_>) -> Slice<'_> {
-        let mut slice = Slice { records: Vec::new(), more_before: false, more_after: false };
+        let mut slice = Slice { records: Vec::new(), has_earlier_records: false, has_later_records: false };
         let Some(collection) = self.collections.get(collection) else { return slice };
         let kept = |direction: Direction| {
             collection.read(direction, query.newest_first).filter(|(_, _, record)| (query.keep)(record))
@@ -224,8 +224,8 @@ impl Store {
             PageStart::After(number) => {
                 let mut after = kept(Direction::End(number)).skip(query.skip);
                 slice.records = after.by_ref().take(query.size).collect();
-                slice.more_after = after.next().is_some();
-                slice.more_before = match slice.records.first() {
+                slice.has_later_records = after.next().is_some();
+                slice.has_earlier_records = match slice.records.first() {
                     Some((first, _, _)) => {
                         (number > 0 || query.skip > 0) && kept(Direction::Start(*first)).next().is_some()
                     }
@@ -238,11 +238,11 @@ impl Store {
             PageStart::Before(number) => {
                 let mut before = kept(Direction::Start(number)).skip(query.skip);
                 slice.records = before.by_ref().take(query.size).collect();
-                slice.more_before = before.next().is_some();
+                slice.has_earlier_records = before.next().is_some();
                 slice.records.reverse();
                 let last =
                     slice.records.last().map_or_else(|| after_end(number, !query.newest_first), |(last, _, _)| *last);
-                slice.more_after = kept(Direction::End(last)).next().is_some();
+                slice.has_later_records = kept(Direction::End(last)).next().is_some();
             }
         }
         slice

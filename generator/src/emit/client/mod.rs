@@ -65,7 +65,8 @@ pub fn lib(context: &Context<'_>, has_headers: bool) -> Module {
     items.extend(before_client.into_iter().map(reexport));
     items.push(Item::Rust(client_reexport));
     items.extend(after_client.into_iter().map(reexport));
-    // One `use` item for all names could be too long for one line. Formatters would then break it in different ways.
+    // A `use` item for all names could be too long for one line. rustfmt would then break the line, and the generated
+    // code would not be formatted.
     items.push(Item::Rust(quote! { #[doc(inline)] pub use runtime::{ApiError, ClientBuilder, Credentials, Error}; }));
     if context.api.sends_uploads() {
         items.push(Item::Rust(quote! { #[doc(inline)] pub use runtime::Upload; }));
@@ -248,8 +249,8 @@ impl Context<'_> {
         docs
     }
 
-    /// Returns the operations for examples, in the order of preference. Operations of top-level resources come first.
-    /// Of these, the operations of the resource with the most descendants come first.
+    /// Returns the operations for examples, in the order of preference. Operations of top-level resources come first,
+    /// and among these resources the resource with the most descendants comes first.
     pub fn example_operations(&self) -> Vec<OperationId> {
         let mut descendant_counts = vec![0; self.api.client_resources().len()];
         for (id, resource) in self.api.client_resources().iter().rev() {
@@ -268,7 +269,8 @@ impl Context<'_> {
         operations
     }
 
-    /// Returns the tree of resources as a nested list, with the methods that return each handle and the path.
+    /// Returns the tree of resources as a nested list. Each list item has the methods that return the handle of the
+    /// resource, and the path of the resource.
     pub fn resource_list(&self, id: ResourceId, depth: usize) -> Vec<String> {
         let mut docs = Vec::new();
         for child in self.analysis.children(id) {

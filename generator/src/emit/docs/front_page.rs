@@ -27,8 +27,8 @@ impl Context<'_> {
         docs.extend(self.dependencies());
         paragraph(
             &mut docs,
-            "[`Client::from_env`] creates a client with settings from environment variables, and [`Client::builder`] one with \
-             settings from code. A request is a value with setters. `.await` sends it.",
+            "[`Client::from_env`] creates a client with settings from environment variables. [`Client::builder`] creates a \
+             client with settings from code. A request is a value with setters. `.await` sends the request.",
         );
         docs.push(String::new());
         docs.extend(self.first_example());
@@ -70,15 +70,15 @@ impl Context<'_> {
             docs.push(format!("| {name} | {} | {adds} |", if is_default { "yes" } else { "no" }));
         };
         add_row("`rustls-ring`", true, "TLS with rustls and ring");
-        add_row("`rustls`", false, "TLS with rustls and AWS-LC, the default of reqwest");
+        add_row("`rustls`", false, "TLS with rustls and AWS-LC, which is also the default of reqwest");
         add_row("`rustls-no-provider`", false, "TLS with rustls and the provider that the program installs");
-        add_row("`native-tls`", false, "TLS with the library of the operating system; OpenSSL on Linux");
+        add_row("`native-tls`", false, "TLS with the library of the operating system (OpenSSL on Linux)");
         add_row("`tracing`", true, "A span of the `tracing` crate for each request");
         add_row("`blocking`", false, "`wait()` on each request, for code that is not async");
         add_row(
             "`test-util`",
             false,
-            "`with_…` methods and `Serialize` for all models, to build the responses that tests need",
+            "`with_…` methods and `Serialize` for all models, so that tests can build responses",
         );
         if self.config.mock.dependency.is_some() {
             add_row("`mock`", false, "The module `mock`, a server for tests");
@@ -86,9 +86,9 @@ impl Context<'_> {
         if let Some(first) = self.resources().next() {
             let example = code(&self.names.resource(first).feature);
             add_row(
-                &format!("One for each module of [`resources`], such as {example}"),
+                &format!("A feature for each module of [`resources`], such as {example}"),
                 true,
-                "The module and its requests",
+                "The module with its requests",
             );
         }
         docs.push(String::new());
@@ -106,7 +106,7 @@ impl Context<'_> {
                 "A list request returns one page if it is awaited. `all()` returns the items of all pages,".to_owned(),
             );
             docs.push(
-                "`stream()` yields them one by one, and `pages()` page by page. `limit` sets the maximum number"
+                "`stream()` yields item by item, and `pages()` yields page by page. `limit` sets the maximum number"
                     .to_owned(),
             );
             docs.push("of items. [`Client`](Client#lists) has an example.".to_owned());

@@ -64,7 +64,7 @@ impl Context<'_> {
             let (member, value) = (ident(member), tokens(&expression(&values.ty, value)));
             quote! { Self::#member => #value, }
         });
-        let other = match values.ty {
+        let unknown_value = match values.ty {
             TypeRef::Json => quote! { value.clone() },
             _ => quote! { *value },
         };
@@ -88,7 +88,7 @@ impl Context<'_> {
                     pub fn value(&self) -> #ty {
                         match self {
                             #(#arms)*
-                            Self::#unknown(value) => #other,
+                            Self::#unknown(value) => #unknown_value,
                         }
                     }
                 }

@@ -144,9 +144,9 @@ impl<'a> Lowering<'a> {
         let leaves = self.leaves(&[(node, at.clone())]);
         let describes_events =
             framing == Framing::Events && !leaves.is_empty() && leaves.iter().all(describes_complete_event);
-        self.in_events = describes_events;
+        self.is_in_events = describes_events;
         let ty = self.lower_schema(node, &at, type_name).into_type();
-        self.in_events = false;
+        self.is_in_events = false;
         let ty = ty?;
         Some((if describes_events { Framing::Envelopes } else { framing }, ty))
     }
@@ -154,7 +154,7 @@ impl<'a> Lowering<'a> {
     /// Returns the schemas of the property `wire` of a complete event. If the property is `data`, and has a
     /// `contentSchema` for the JSON in it, this is the `contentSchema`. Otherwise, returns `nodes`.
     pub(crate) fn data_of_event(&mut self, wire: &str, nodes: Nodes<'a>) -> Nodes<'a> {
-        if !self.in_events || wire != "data" {
+        if !self.is_in_events || wire != "data" {
             return nodes;
         }
         let mut content_schemas = Vec::new();

@@ -53,8 +53,8 @@ impl Lowering<'_> {
     }
 }
 
-/// The maximum number of segments and placeholders of a path. The generated client nests a handle for each of
-/// them.
+/// The maximum number of segments and placeholders of a path. The generated client nests a handle for each segment and
+/// placeholder.
 const MAX_PATH_PIECES: usize = 100;
 
 /// Splits a segment of a path into literals and placeholders. Returns `None` if the segment is not valid.
