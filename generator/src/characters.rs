@@ -1,4 +1,4 @@
-//! Characters that generated text must not contain unescaped.
+//! Characters that generated text must not contain unescaped, and the boundaries of characters.
 
 /// Returns whether a character is invisible, or changes how the text around it is displayed. Such characters are
 /// control characters, marks of the writing direction, spaces and joiners of zero width, and tags. The Rust compiler
@@ -50,4 +50,13 @@ pub fn escape_hidden_in_json(text: &str) -> String {
         }
     }
     escaped
+}
+/// Returns the last boundary of a character at or before a byte position. `str::floor_char_boundary` needs Rust 1.91.
+pub fn floor_boundary(text: &str, position: usize) -> usize {
+    (0..=position.min(text.len())).rev().find(|position| text.is_char_boundary(*position)).unwrap_or(0)
+}
+
+/// Returns the first boundary of a character at or after a byte position.
+pub fn ceil_boundary(text: &str, position: usize) -> usize {
+    (position..text.len()).find(|position| text.is_char_boundary(*position)).unwrap_or(text.len())
 }

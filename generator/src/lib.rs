@@ -34,7 +34,7 @@ pub mod naming;
 pub mod normalize;
 pub mod output_dir;
 pub mod parse;
-mod runtime_files;
+mod runtime;
 pub mod source;
 pub mod validation;
 
@@ -156,6 +156,12 @@ fn mock_document(document: &Source) -> Cow<'_, str> {
     }
 }
 
+/// Returns the configuration for the mock, without the line with the path of its schema.
+fn mock_config(text: &str) -> &str {
+    let rest = text.strip_prefix("#:schema").map(|rest| rest.split_once('\n').map_or("", |(_, rest)| rest));
+    rest.unwrap_or(text)
+}
+
 fn run_stages(document: &Source, config: &Source, diagnostics: &mut Diagnostics) -> Option<Generated> {
     let (config_name, config_text) = (config.name(), &config.text);
     let Loaded { config, inferred_config, api, analysis } = load_and_analyze(document, config, diagnostics)?;
@@ -186,9 +192,9 @@ fn run_stages(document: &Source, config: &Source, diagnostics: &mut Diagnostics)
         // The module `mock` embeds copies of the document and the configuration, because the crate may be used without
         // its repository. A document in JSON is valid YAML.
         files.add("src/mock/document.yaml", &mock_document(document), document_name);
-        files.add("src/mock/codegen.toml", config_text, config_name);
+        files.add("src/mock/codegen.toml", mock_config(config_text), config_name);
     }
-    for (path, text) in runtime_files::files(&api, &analysis) {
+    for (path, text) in runtime::files::copies(context.runtime_features()) {
         files.add_runtime(&path, &text);
     }
     Some(Generated { api, analysis, config, inferred_config, files })

@@ -1,185 +1,132 @@
-//! `docs/configuration.md` lists exactly the keys of the configuration, and each of its examples is a valid
-//! configuration.
+//! The description of the keys of codegen.toml: the committed reference and the committed schema are up to date. The
+//! parser accepts the example of each key, and rejects a value of a different type at its location.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "in tests and benchmarks a panic is the report")]
 
-use std::collections::BTreeSet;
+use std::ops::Range;
 
-use bindery::config;
-use bindery::config::Config;
-use bindery::diagnostics::Diagnostics;
+use bindery::config::{self, FORMAT_TYPES, Row};
+use bindery::diagnostics::{Diagnostics, Location, code};
 use bindery::source::Source;
-use serde::de::value::BorrowedStrDeserializer;
-use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor};
-use serde::forward_to_deserialize_any;
+use toml::de::{DeTable, DeValue};
 
-const CONFIGURATION_MD: &str = include_str!("../../docs/configuration.md");
-
-/// Returns the rows of the table. The columns are the key, the meaning, the default and an example.
-fn rows() -> Vec<Vec<&'static str>> {
-    let rows = CONFIGURATION_MD.lines().filter(|line| line.starts_with("| `"));
-    rows.map(|row| row.trim_matches('|').split(" | ").map(str::trim).collect()).collect()
+fn parse(text: &str) -> Diagnostics {
+    let mut diagnostics = Diagnostics::default();
+    let config = config::parse(&Source::new("codegen.toml", text), &mut diagnostics);
+    assert!(config.is_some() || diagnostics.has_errors(), "{text}");
+    diagnostics
 }
 
-fn code(cell: &str) -> &str {
-    cell.trim_matches('`')
+fn row(key: &str) -> Row {
+    config::rows().into_iter().find(|row| row.key == key).expect("a key")
 }
 
 #[test]
-fn every_key_is_documented() {
-    let documented: Vec<&str> = rows().iter().map(|row| code(row[0])).collect();
-    let mut keys = BTreeSet::new();
-    Config::deserialize(Recorder { path: String::new(), keys: &mut keys }).expect("a configuration");
-    assert_eq!(documented.iter().copied().collect::<BTreeSet<_>>(), keys.iter().map(String::as_str).collect());
-    assert_eq!(documented.len(), keys.len(), "a key is listed twice");
+fn the_committed_reference_and_schema_are_up_to_date() {
+    let page = include_str!("../../docs/configuration.md");
+    assert!(page.contains(&config::table()), "run `cargo xtask codegen` to update docs/configuration.md");
+    let schema = include_str!("../../docs/codegen.schema.json");
+    assert!(schema == config::json_schema(), "run `cargo xtask codegen` to update docs/codegen.schema.json");
 }
 
 #[test]
-fn every_example_is_a_valid_configuration_with_its_key() {
-    for row in rows() {
-        let [key, _, _, example] = row.as_slice() else { panic!("{row:?} does not have four cells") };
-        let mut diagnostics = Diagnostics::default();
-        let config = config::parse(&Source::new("codegen.toml", code(example)), &mut diagnostics);
-        let messages: Vec<_> = diagnostics.iter().map(|diagnostic| &diagnostic.message).collect();
-        assert!(config.is_some() && messages.is_empty(), "{key}: {messages:?}");
-        let names = code(key).split(['.', '[', ']']).filter(|name| !name.is_empty());
+fn every_key_has_a_valid_example_and_a_description() {
+    for Row { key, example, description, .. } in config::rows() {
+        let messages: Vec<_> = parse(example).iter().map(|diagnostic| diagnostic.message.clone()).collect();
+        assert!(messages.is_empty(), "{key}: {messages:?}");
+        let names = key.split(['.', '[', ']']).filter(|name| !name.is_empty());
         names.for_each(|name| assert!(example.contains(name), "{key}: {example}"));
+        assert!(description.ends_with(['.', '`']), "{key}: {description}");
     }
 }
 
-/// Deserializes a type from invented values, and records the paths of all keys that are not tables.
-struct Recorder<'k> {
-    path: String,
-    keys: &'k mut BTreeSet<String>,
-}
-
-type Error = de::value::Error;
-
-impl Recorder<'_> {
-    fn record(self) -> Self {
-        self.keys.insert(self.path.clone());
-        self
-    }
-
-    fn with_path(&mut self, path: String) -> Recorder<'_> {
-        Recorder { path, keys: self.keys }
-    }
-}
-
-impl<'de> Deserializer<'de> for Recorder<'_> {
-    type Error = Error;
-
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        Err(de::Error::custom(format!("no value for {}", &visitor as &dyn de::Expected)))
-    }
-
-    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        self.record();
-        visitor.visit_bool(true)
-    }
-
-    fn deserialize_u64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        self.record();
-        visitor.visit_u64(1)
-    }
-
-    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        self.record();
-        visitor.visit_str("text")
-    }
-
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        visitor.visit_some(self)
-    }
-
-    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        visitor.visit_seq(SingleItem(Some(self)))
-    }
-
-    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        self.record();
-        visitor.visit_map(Fields {
-            recorder: Recorder { path: String::new(), keys: &mut BTreeSet::new() },
-            remaining: &[],
-            current: "",
-        })
-    }
-
-    fn deserialize_enum<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        variants: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, Error> {
-        self.record();
-        visitor.visit_enum(IntoDeserializer::<Error>::into_deserializer(variants[0]))
-    }
-
-    fn deserialize_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        fields: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, Error> {
-        visitor.visit_map(Fields { recorder: self, remaining: fields, current: "" })
-    }
-
-    forward_to_deserialize_any! {
-        i8 i16 i32 i64 i128 u8 u16 u32 u128 f32 f64 char str bytes byte_buf unit unit_struct newtype_struct tuple
-        tuple_struct identifier ignored_any
-    }
-}
-
-/// An array with one item.
-struct SingleItem<'k>(Option<Recorder<'k>>);
-
-impl<'de> SeqAccess<'de> for SingleItem<'_> {
-    type Error = Error;
-
-    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Error> {
-        let Some(recorder) = self.0.take() else { return Ok(None) };
-        let Recorder { path, keys } = recorder;
-        let item = format!("{path}[]");
-        let value = seed.deserialize(Recorder { path: item.clone(), keys })?;
-        // An item that is not a table is recorded as `path[]`. The path of the array is recorded instead.
-        if keys.remove(&item) {
-            keys.insert(path);
+/// Returns the byte ranges of the last step of a key and of its value in an example.
+fn ranges(key: &str, example: &str) -> (Range<usize>, Range<usize>) {
+    let root = DeTable::parse(example).expect("valid TOML");
+    let mut steps = key.split(['.', '[', ']']).filter(|step| !step.is_empty()).peekable();
+    let mut table = root.get_ref();
+    while let Some(step) = steps.next() {
+        let (name, value) = table.iter().find(|(name, _)| name.get_ref() == step).expect("the key");
+        if steps.peek().is_none() {
+            return (name.span(), value.span());
         }
-        Ok(Some(value))
-    }
-}
-
-/// The fields of a struct.
-struct Fields<'k> {
-    recorder: Recorder<'k>,
-    remaining: &'static [&'static str],
-    current: &'static str,
-}
-
-impl<'de> MapAccess<'de> for Fields<'_> {
-    type Error = Error;
-
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Error> {
-        let [field, remaining @ ..] = self.remaining else { return Ok(None) };
-        (self.current, self.remaining) = (field, remaining);
-        seed.deserialize(BorrowedStrDeserializer::<Error>::new(field)).map(Some)
-    }
-
-    fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, Error> {
-        let path = match self.recorder.path.as_str() {
-            "" => self.current.to_owned(),
-            path => format!("{path}.{}", self.current),
+        table = match value.get_ref() {
+            DeValue::Table(table) => table,
+            DeValue::Array(items) => items[0].get_ref().as_table().expect("a table"),
+            _ => panic!("`{step}` is not a table in `{example}`"),
         };
-        // `Spanned` has three fields: the start and the end of the location, and the value.
-        match self.current {
-            field if field.ends_with("_start") || field.ends_with("_end") => {
-                seed.deserialize(0_usize.into_deserializer())
-            }
-            field if field.starts_with("$__serde_spanned") => {
-                let path = self.recorder.path.clone();
-                seed.deserialize(self.recorder.with_path(path))
-            }
-            _ => seed.deserialize(self.recorder.with_path(path)),
-        }
     }
+    panic!("{key} is not in `{example}`");
+}
+
+/// Returns a text with another text in a byte range.
+fn replace(text: &str, range: Range<usize>, with: &str) -> String {
+    [&text[..range.start], with, &text[range.end..]].concat()
+}
+
+#[test]
+fn a_value_of_another_type_is_an_error_at_its_location() {
+    for Row { key, example, .. } in config::rows() {
+        let (_, range) = ranges(&key, example);
+        // No key has a date as its value.
+        let text = match example[range.end..].starts_with('.') {
+            true => format!("{} = 2026-01-01", &example[..range.end]),
+            false => replace(example, range.clone(), "2026-01-01"),
+        };
+        let start = text.find("2026").expect("the date");
+        let diagnostics = parse(&text);
+        let found: Vec<_> = diagnostics.iter().map(|diagnostic| (diagnostic.code, &diagnostic.location)).collect();
+        assert_eq!(found, [(code::CONFIG_SYNTAX, &Location::Config(start..start + 10))], "{key}: {text}");
+    }
+}
+
+#[test]
+fn a_misspelled_key_is_suggested_at_every_level() {
+    for Row { key, example, .. } in config::rows() {
+        let (range, _) = ranges(&key, example);
+        let name = &example[range.clone()];
+        let text = replace(example, range.clone(), &format!("{name}x"));
+        let diagnostics = parse(&text);
+        let location = Location::Config(range.start..range.end + 1);
+        let found = diagnostics.iter().find(|diagnostic| diagnostic.location == location).expect("a diagnostic");
+        assert_eq!(found.code, code::CONFIG_UNKNOWN_KEY, "{text}");
+        // A short name may be as similar to another one: `tox` to `to`, but `offx` to `offset`.
+        assert!(found.help.contains("did you mean `"), "{text}: {}", found.help);
+        assert!(name.len() < 4 || found.help.contains(&format!("`{name}`")), "{text}: {}", found.help);
+    }
+}
+
+#[test]
+fn a_misspelled_value_is_suggested() {
+    for (text, suggestion) in [
+        ("serialize = 'al'", "all"),
+        ("surface = 'tre'", "tree"),
+        ("mock.rules = [{ at = [], filters = [{ parameter = '', property = '', test = 'at_last' }] }]", "at_least"),
+    ] {
+        let helps: Vec<_> = parse(text).iter().map(|diagnostic| diagnostic.help.clone()).collect();
+        assert_eq!(helps, [format!("did you mean `{suggestion}`?")], "{text}");
+    }
+}
+
+#[test]
+fn a_key_of_another_table_is_suggested_with_its_path() {
+    for (text, help) in [
+        ("page_size = 'limit'", "move it: the key is `paging.page_size`"),
+        ("[crate]\nserialize = 'all'", "move it above the first table: the key is `serialize`"),
+        ("[paging]\nscheme = 'a'", "remove it; this table takes `next`"),
+        (
+            "rename = [{ at = '', to = '', reason = '', version = '' }]",
+            "remove it; this table takes `at`, `to` and `reason`",
+        ),
+    ] {
+        let helps: Vec<_> = parse(text).iter().map(|diagnostic| diagnostic.help.clone()).collect();
+        assert!(helps.len() == 1 && helps[0].starts_with(help), "{text}: {helps:?}");
+    }
+}
+
+#[test]
+fn the_reference_lists_the_types_of_formats() {
+    let description = row("formats").description;
+    let listed: Vec<&str> = description.split('`').skip(3).step_by(2).collect();
+    assert_eq!(listed, FORMAT_TYPES, "{description}");
 }

@@ -5,9 +5,12 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use bindery_cli::diagnostic_args::DiagnosticArgs;
+use bindery_cli::failure::finish;
 use bindery_cli::generate;
 use bindery_cli::inputs::{Inputs, References};
 use clap::Args;
+
+use crate::reference::reference;
 
 /// The OpenAPI document of this repository.
 pub const SPEC: &str = "spec/conversations_v1.yaml";
@@ -41,7 +44,7 @@ pub struct Options {
 }
 
 /// Runs the task and prints the result. If no argument names an input or output, the task also generates the crate of
-/// the example project.
+/// the example project and the reference of codegen.toml.
 pub fn run(options: &Options) -> ExitCode {
     let is_default = options.spec.as_path() == Path::new(SPEC) && options.config.is_none();
     let default_out = is_default.then(|| PathBuf::from("generated"));
@@ -65,7 +68,11 @@ pub fn run(options: &Options) -> ExitCode {
         return exit_code;
     }
     let example = Path::new(EXAMPLE);
-    run(inputs(None, Some(example.join("codegen.toml"))), Some(example.join("pets")))
+    let exit_code = run(inputs(None, Some(example.join("codegen.toml"))), Some(example.join("pets")));
+    if exit_code != ExitCode::SUCCESS {
+        return exit_code;
+    }
+    finish(reference(options.check))
 }
 
 /// Returns the command that updates the crate after a failed check.

@@ -5,6 +5,7 @@ pub mod compare;
 pub mod corpus;
 pub mod explain;
 pub mod mock;
+pub mod reference;
 
 /// Compiles the code of the README as documentation tests.
 #[cfg(doctest)]

@@ -1,10 +1,11 @@
-//! Writes a commented codegen.toml for a document.
+//! Writes a commented codegen.toml for a document, with a JSON schema for editors.
 
 use std::fmt::Write as _;
 use std::io;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+use bindery::config;
 use bindery::source::Source;
 use fs_err as fs;
 use toml::Value;
@@ -24,8 +25,8 @@ pub struct Options {
     pub references: References,
 }
 
-/// Writes codegen.toml with the values that the generator infers from the document. Returns the text that tells the
-/// user what to do next.
+/// Writes codegen.toml with the values that the generator infers from the document. Also writes the JSON schema that the
+/// first line of codegen.toml refers to. Returns the text that tells the user what to do next.
 ///
 /// # Errors
 ///
@@ -50,26 +51,40 @@ pub fn init(options: &Options) -> Result<String, Failure> {
         return Err(Failure::findings(rendered, reason));
     };
     let text = config_text(&relative_path(&options.document, path), &generated.inferred_config);
-    let mut file = match fs::OpenOptions::new().write(true).create_new(true).open(path) {
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(already_exists(path)),
-        file => file.map_err(|error| Failure::file("write", path, &error))?,
-    };
-    file.write_all(text.as_bytes()).map_err(|error| Failure::file("write", path, &error))?;
+    if !write_new(path, &text)? {
+        return Err(already_exists(path));
+    }
+    let schema = path.with_file_name(SCHEMA_NAME);
+    let is_schema_written = write_new(&schema, &config::json_schema())?;
     let name = &generated.config.package.name;
     let mut next = format!("{} was written\n", path.display());
+    if is_schema_written {
+        let _ = writeln!(next, "{} was written, with which editors complete and check the keys", schema.display());
+    }
     if !diagnostics.counts().is_empty() {
         let _ = writeln!(next, "the document has {}; `bindery generate` shows them", diagnostics.counts());
     }
     let config = if path == Path::new(CONFIG_NAME) { String::new() } else { format!(" --config {}", path.display()) };
     let _ = write!(
         next,
-        "\nnext:\n  1. read {}, and change what you do not like\n  2. bindery generate{config}    # writes the crate `{name}` to \
-         the folder {name}\n  3. cargo check --manifest-path {name}/Cargo.toml\n  4. commit the document, {} and {name}, and run \
-         `bindery check{config}` in CI\n",
+        "\nnext:\n  1. read {}, and change what does not fit\n  2. bindery generate{config}    # writes the crate `{name}` to \
+         the folder {name}\n  3. cargo check --manifest-path {name}/Cargo.toml\n  4. commit the document, {}, {} and {name}, and \
+         run `bindery check{config}` in CI\n",
         path.display(),
         path.display(),
+        schema.display(),
     );
     Ok(next)
+}
+
+/// Writes a file, unless it exists. Returns whether it was written.
+fn write_new(path: &Path, text: &str) -> Result<bool, Failure> {
+    let mut file = match fs::OpenOptions::new().write(true).create_new(true).open(path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(false),
+        file => file.map_err(|error| Failure::file("write", path, &error))?,
+    };
+    file.write_all(text.as_bytes()).map_err(|error| Failure::file("write", path, &error))?;
+    Ok(true)
 }
 
 fn already_exists(path: &Path) -> Failure {
@@ -95,8 +110,9 @@ fn relative_path(document: &Path, config: &Path) -> PathBuf {
 /// Returns the text of codegen.toml.
 fn config_text(document: &Path, inferred_config: &str) -> String {
     let mut text = format!(
-        "# The configuration of bindery. All keys are optional.\n# `bindery \
-         generate` reads this file in the current folder. docs/configuration.md of bindery lists all keys.\n\n# The document, \
+        "#:schema {SCHEMA_NAME}\n# The configuration of bindery: what the OpenAPI document cannot describe. All keys are optional.\n# `bindery \
+         generate` reads this file in the current folder. docs/configuration.md of bindery lists all keys, and `bindery schema` prints the \
+         schema for editors.\n\n# The document, \
          relative to the folder of this file.\ndocument = {}\n\n",
         Value::from(document.display().to_string()),
     );
@@ -108,6 +124,9 @@ fn config_text(document: &Path, inferred_config: &str) -> String {
     }
     text + EXAMPLES
 }
+
+/// The name of the file with the JSON schema.
+const SCHEMA_NAME: &str = "codegen.schema.json";
 
 /// The comment before each line of the inferred configuration that starts with a key or the header of a table.
 const COMMENTS: [(&str, &str); 5] = [

@@ -8,6 +8,7 @@
 //! | `bindery mock` | [`mock::run`] |
 //! | `bindery explain` | [`explain::explanation`], [`explain::list`] |
 //! | `bindery stats` | [`stats::stats`] |
+//! | `bindery schema` | [`bindery::config::json_schema`] |
 //!
 //! `cargo xtask` calls these functions and [`corpus::corpus`] with defaults for its repository. A build script uses
 //! `bindery::Generator` instead.

@@ -80,6 +80,8 @@ enum Command {
     /// Count the operations and schemas of a document, its unsupported keywords, and the generated files.
     #[command(after_help = EXIT_CODES)]
     Stats(Inputs),
+    /// Print the JSON schema of codegen.toml, with which editors complete and check its keys.
+    Schema,
     /// Print the completions for a shell.
     Completions {
         /// The shell.
@@ -128,6 +130,7 @@ fn main() -> ExitCode {
             finish(Ok(code.map_or_else(explain::list, |code| explain::explanation(code, None))))
         }
         Some(Command::Stats(inputs)) => finish(stats::stats(&inputs)),
+        Some(Command::Schema) => finish(Ok(bindery::config::json_schema())),
         Some(Command::Completions { shell }) => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Arguments::command(), "bindery", &mut script);

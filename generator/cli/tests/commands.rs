@@ -65,6 +65,10 @@ fn init_and_generate_give_a_crate_that_compiles() {
     let (code, next, errors) = bindery(folder, &["init", "openapi.yaml"]);
     assert_eq!((code, errors.as_str()), (0, ""), "{next}");
     assert!(next.starts_with("codegen.toml was written\n") && next.contains("2. bindery generate "), "{next}");
+    let config = fs::read_to_string(folder.join("codegen.toml")).unwrap();
+    assert!(config.starts_with("#:schema codegen.schema.json\n"), "{config}");
+    let schema = fs::read_to_string(folder.join("codegen.schema.json")).unwrap();
+    assert_eq!(bindery(folder, &["schema"]), (0, schema, String::new()));
 
     let (code, summary, errors) = bindery(folder, &["generate"]);
     assert_eq!((code, errors.as_str()), (0, ""), "{summary}");

@@ -99,26 +99,9 @@ impl Analysis {
         (length > MAX_SHORT_CHAIN).then_some(DEFAULT_LIMIT + MAX_INSTANTIATIONS_PER_TYPE * length)
     }
 
-    /// Returns whether the generated types need the runtime module `model`.
-    pub fn uses_runtime_models(&self, api: &Api) -> bool {
-        let mut used_types = api.types.iter().filter(|(id, _)| self.facts(*id).is_used);
-        let operations = || api.operations.iter().map(|(_, operation)| operation);
-        let mut params = operations().flat_map(|operation| &operation.params);
-        let has_model_body = |operation: &Operation| {
-            let mut bodies = operation.possible_response_bodies();
-            bodies.any(|body| body.types().into_iter().any(TypeRef::uses_runtime_models))
-        };
-        let has_big_header = |operation: &Operation| {
-            let mut headers = operation.responses.iter().flat_map(|response| &response.headers);
-            headers.any(|header| is_big_number(api, &header.ty))
-        };
+    /// Returns whether a type contains another through a `Nested`.
+    pub fn has_nested_types(&self) -> bool {
         !self.indirections.nested.is_empty()
-            || used_types.any(|(id, def)| {
-                matches!(def.shape, Shape::ValueEnum(_) | Shape::Union(_))
-                    || contained_types(api, id).into_iter().any(TypeRef::uses_runtime_models)
-            })
-            || params.any(|param| !param.is_upload() && param.ty.uses_runtime_models())
-            || operations().any(|operation| has_big_header(operation) || has_model_body(operation))
     }
 
     /// Returns the resources whose requests or responses contain a type. Each resource is a
@@ -307,12 +290,4 @@ fn types_with_floats(api: &Api) -> BTreeSet<TypeId> {
     };
     let all_types = || api.types.iter().map(|(id, _)| id);
     containing_types(api, all_types(), all_types().filter(has_float))
-}
-
-/// Returns whether a header is a big number or an array of big numbers.
-fn is_big_number(api: &Api, ty: &TypeRef) -> bool {
-    match api.resolved(ty) {
-        TypeRef::Array(item) => *api.resolved(item) == TypeRef::BigNumber,
-        ty => *ty == TypeRef::BigNumber,
-    }
 }

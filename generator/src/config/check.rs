@@ -2,19 +2,15 @@
 
 use toml::de::DeTable;
 
-use crate::config::{Config, Credentials, is_variable, key_range};
+use super::locations::key_range;
+use crate::config::{Config, Credentials, is_variable};
 use crate::diagnostics::{Diagnostic, Diagnostics, Location, code};
 use crate::file_names::is_device;
 
 /// Reports values that have the right type but cannot be used.
 ///
 /// `unknown` has the paths of the keys that have already been reported as unknown.
-pub(super) fn check(
-    config: &Config,
-    root: Option<&DeTable<'_>>,
-    unknown: &[Vec<String>],
-    diagnostics: &mut Diagnostics,
-) {
+pub(super) fn check(config: &Config, root: &DeTable<'_>, unknown: &[Vec<String>], diagnostics: &mut Diagnostics) {
     let mut checker = Checker { root, diagnostics };
     if config.document.as_deref() == Some("") {
         checker.report(&["document"], "", "the path of a document", "write a path such as `openapi.yaml`");
@@ -26,19 +22,20 @@ pub(super) fn check(
     for (index, credentials) in config.client.credentials.iter().enumerate() {
         checker.check_credentials(index, credentials, unknown);
     }
+    checker.check_operations(config);
     checker.check_pointers(config);
 }
 
 struct Checker<'a> {
     /// The parsed codegen.toml, which has the locations of the values.
-    root: Option<&'a DeTable<'a>>,
+    root: &'a DeTable<'a>,
     diagnostics: &'a mut Diagnostics,
 }
 
 impl Checker<'_> {
     /// Reports a value that is not what `expected` describes. `path` has the keys that lead to the value.
     fn report(&mut self, path: &[&str], value: &str, expected: &str, help: &str) {
-        let range = self.root.and_then(|root| key_range(root, path)).unwrap_or_default();
+        let range = key_range(self.root, path).unwrap_or_default();
         let message = format!("`{value}` is not {expected}");
         let diagnostic = Diagnostic::error(code::CONFIG_VALUE, Location::Config(range), message);
         self.diagnostics.push(diagnostic.help(help));
@@ -46,7 +43,7 @@ impl Checker<'_> {
 
     fn check_crate_name(&mut self, name: &str) {
         let path = ["crate", "name"];
-        let is_configured = self.root.is_some_and(|root| key_range(root, &path).is_some());
+        let is_configured = key_range(self.root, &path).is_some();
         let has_valid_letters = name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
         if is_configured && (!has_valid_letters || !name.starts_with(|c: char| c.is_ascii_alphabetic())) {
             let help = "use letters, digits, `-` and `_`, and begin with a letter";
@@ -110,6 +107,16 @@ impl Checker<'_> {
             let path = [&table[..], &["pattern"]].concat();
             let help = "write a regular expression without look-around";
             self.report(&path, pattern, "a supported regular expression", help);
+        }
+    }
+
+    /// Reports settings of single operations in the settings of a single operation.
+    fn check_operations(&mut self, config: &Config) {
+        for (id, paging) in config.paging.iter().flat_map(|paging| &paging.operations) {
+            if !paging.get_ref().operations.is_empty() {
+                let path = ["paging", "operations", id, "operations"];
+                self.report(&path, "operations", "a key for a single operation", "move it to `[paging]`");
+            }
         }
     }
 

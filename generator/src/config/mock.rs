@@ -2,13 +2,20 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
-use toml::Spanned;
+
+use crate::config::Spanned;
 
 /// The settings of the mock server, and rules for behaviour of the API that its document does not describe.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 pub struct Mock {
-    /// The dependency on `bindery-mock`, as in `Cargo.toml`. Without it, the crate has no feature `mock`.
+    /// The dependency on `bindery-mock`, as in `Cargo.toml`. The generated crate then has the feature `mock`.
+    ///
+    /// Default: no feature `mock`.
+    ///
+    /// Example: `mock.dependency = { path = "../generator/mock", version = "0.1.0" }`
+    #[schemars(with = "Option<BTreeMap<String, serde_json::Value>>")]
     pub dependency: Option<toml::Table>,
     /// The rules: each table has rules for some resources.
     #[serde(default)]
@@ -17,32 +24,59 @@ pub struct Mock {
 
 /// A table of `[[mock.rules]]`: rules for the records of the resources in `at`. Properties and parameters have their wire
 /// names; a dot leads into a nested object.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 pub struct RuleSet {
-    /// The resources: paths of collections as they are in the document, or names of the schemas of their records.
+    /// The resources that a rule applies to: paths of collections as in the document, or names of the schema of their
+    /// records. A rule uses the names of properties and parameters in the document; a dot leads into a nested object.
+    ///
+    /// Example: `mock.rules = [{ at = ['/v1/pets', 'Owner'], unique = ['name'] }]`
     pub at: Vec<Spanned<String>>,
-    /// Properties of which no two records of a collection have the same value.
+    /// Properties of which no two records of a collection have the same value (409).
+    ///
+    /// Example: `mock.rules = [{ at = ['Pet'], unique = ['name'] }]`
     #[serde(default)]
     pub unique: Vec<Spanned<String>>,
     /// Properties whose value identifies a record in a path, as its key does.
+    ///
+    /// Example: `mock.rules = [{ at = ['Pet'], lookup = ['name'] }]`
     #[serde(default)]
     pub lookup: Vec<Spanned<String>>,
-    /// Properties that number the records of a collection, with the number of the first record.
+    /// Integer properties that count the records created in a collection, with the number of the first. No number is used
+    /// twice.
+    ///
+    /// Example: `mock.rules = [{ at = ['Pet'], counters = { index = 0 } }]`
     #[serde(default)]
     pub counters: BTreeMap<String, Spanned<i64>>,
-    /// Defaults of properties.
+    /// Values of properties that a request does not set.
+    ///
+    /// Default: the defaults of the document.
+    ///
+    /// Example: `mock.rules = [{ at = ['Pet'], defaults = { status = 'new' } }]`
     #[serde(default)]
+    #[schemars(with = "BTreeMap<String, serde_json::Value>")]
     pub defaults: BTreeMap<String, Spanned<toml::Value>>,
-    /// String properties that contain JSON.
+    /// String properties that contain JSON (400 otherwise).
+    ///
+    /// Example: `mock.rules = [{ at = ['Pet'], json = ['attributes'] }]`
     #[serde(default)]
     pub json: Vec<Spanned<String>>,
-    /// Groups of parameters or body properties of which a request has exactly one.
+    /// Groups of parameters or properties of a JSON body. If an operation accepts all names of a group, its requests must
+    /// have exactly one of them (400 otherwise).
+    ///
+    /// Example: `mock.rules = [{ at = ['Pet'], exactly_one = [['email', 'phone']] }]`
     #[serde(default)]
     pub exactly_one: Vec<Vec<Spanned<String>>>,
-    /// Groups of parameters or body properties of which a request has at most one.
+    /// Groups of parameters or properties of a JSON body. If an operation accepts all names of a group, its requests must
+    /// have at most one of them (400 otherwise).
+    ///
+    /// Example: `mock.rules = [{ at = ['Pet'], at_most_one = [['email', 'phone']] }]`
     #[serde(default)]
     pub at_most_one: Vec<Vec<Spanned<String>>>,
-    /// The maximum number of records in a collection.
+    /// The maximum number of records in a collection (400 for a request that would exceed it).
+    ///
+    /// Default: any.
+    ///
+    /// Example: `mock.rules = [{ at = ['Pet'], max_items = 5 }]`
     pub max_items: Option<u64>,
     /// Query parameters that select records of a list.
     #[serde(default)]
@@ -50,7 +84,12 @@ pub struct RuleSet {
     /// Query parameters that reverse the order of a list.
     #[serde(default)]
     pub newest_first: Vec<NewestFirst>,
-    /// The collections that store the records that are created in this collection.
+    /// The collections that store the records which are created in this collection. The first one whose path parameters
+    /// are all known is used.
+    ///
+    /// Default: the collection itself.
+    ///
+    /// Example: `mock.rules = [{ at = ['/adoptions'], stored_at = ['/pets'] }]`
     #[serde(default)]
     pub stored_at: Vec<Spanned<String>>,
     /// Parameters that contain further records to create.
@@ -63,19 +102,25 @@ pub struct RuleSet {
 
 /// A query parameter that selects records of a list. If it is an array, it selects the records that match any of its
 /// items.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 pub struct Filter {
-    /// The query parameter.
+    /// A query parameter that selects records of the list. An array selects the records of any of its values.
+    ///
+    /// Example: `mock.rules = [{ at = ['Pet'], filters = [{ parameter = 'since', property = 'created' }] }]`
     pub parameter: Spanned<String>,
-    /// The property that it is compared with.
+    /// The property that the parameter is compared with.
+    ///
+    /// Example: `mock.rules = [{ at = ['Pet'], filters = [{ parameter = 'status', property = 'status' }] }]`
     pub property: Spanned<String>,
-    /// How the property is compared.
+    /// The comparison of the property with the parameter. Numbers, times and strings can be compared.
+    ///
+    /// Example: `mock.rules = [{ at = ['Pet'], filters = [{ parameter = 'since', property = 'created', test = 'at_least' }] }]`
     #[serde(default)]
     pub test: Test,
 }
 
 /// How a filter compares a property with its parameter.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Test {
     /// The property is equal to the parameter.
@@ -89,36 +134,55 @@ pub enum Test {
 }
 
 /// A query parameter that lists the newest records first.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 pub struct NewestFirst {
-    /// The query parameter.
+    /// A query parameter that lists the newest records first.
+    ///
+    /// Example: `mock.rules = [{ at = ['Pet'], newest_first = [{ parameter = 'order' }] }]`
     pub parameter: Spanned<String>,
-    /// The values of the parameter that reverse the order. If this is empty, every value does.
+    /// The values of the parameter that reverse the order.
+    ///
+    /// Default: any value.
+    ///
+    /// Example: `mock.rules = [{ at = ['Pet'], newest_first = [{ parameter = 'order', values = ['desc'] }] }]`
     #[serde(default)]
     pub values: Vec<String>,
 }
 
 /// A parameter that contains further records to create: objects, or strings with the JSON of objects.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 pub struct Part {
-    /// The parameter or body property.
+    /// A parameter or property with further records to create: objects, or strings with the JSON of objects. Each object
+    /// has the parameters of the operation that creates such a record.
+    ///
+    /// Example: `mock.rules = [{ at = ['Pet'], parts = [{ parameter = 'toys', to = ['/pets/{petId}/toys'] }] }]`
     pub parameter: Spanned<String>,
-    /// The collections for these records, below the collection of the record. The first collection whose path
-    /// parameters are all known is used.
+    /// The collections of these records, below the record that is created.
+    ///
+    /// Example: `mock.rules = [{ at = ['Pet'], parts = [{ parameter = 'toys', to = ['/pets/{petId}/toys'] }] }]`
     pub to: Vec<Spanned<String>>,
 }
 
 /// A collection in which each record appears in a different form.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 pub struct Copies {
-    /// The collections for the copies. The first collection whose path parameters are all known is used.
+    /// Collections in which each record appears in a different form. The first one whose path parameters are all known is
+    /// used.
+    ///
+    /// Example: `mock.rules = [{ at = ['Pet'], copies = [{ to = ['/animals'] }] }]`
     pub to: Vec<Spanned<String>>,
-    /// The path parameters that the path of the record does not have, each with the property of the record that
-    /// contains its value. If the property has no value, there is no copy.
+    /// The path parameters of the collection that the path of the record does not have. Each has the property of the
+    /// record that contains its value. If the property has no value, there is no copy.
+    ///
+    /// Example: `mock.rules = [{ at = ['Pet'], copies = [{ to = ['/owners/{ownerId}/pets'], find = { ownerId = 'owner' } }] }]`
     #[serde(default)]
     pub find: BTreeMap<String, Spanned<String>>,
-    /// The properties of a copy, with the property that each is copied from: `sid` of the record itself,
-    /// `{ConversationSid}.sid` of the record that a path parameter identifies.
+    /// The properties of a copy, each with the property that its value comes from: `name` is a property of the record,
+    /// `{petId}.name` is a property of the record that the path parameter `petId` identifies.
+    ///
+    /// Default: the values of the path parameters.
+    ///
+    /// Example: `mock.rules = [{ at = ['Pet'], copies = [{ to = ['/animals'], set = { animal_name = 'name' } }] }]`
     #[serde(default)]
     pub set: BTreeMap<String, Spanned<String>>,
 }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use annotate_snippets::{Annotation, AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 
-use crate::characters::escape_hidden;
+use crate::characters::{ceil_boundary, escape_hidden, floor_boundary};
 use crate::diagnostics::{Diagnostic, Diagnostics, Severity};
 use crate::source::Source;
 
@@ -107,9 +107,9 @@ fn elements<'a>(source: &'a Source, marks: Vec<Mark<'a>>) -> Vec<Element<'a>> {
 /// Returns a location in a long line, with some text around it.
 fn cropped_elements<'a>(source: &'a Source, line: Range<usize>, mark: Mark<'a>) -> [Element<'a>; 2] {
     let end = mark.range.end.min(mark.range.start + MAX_LINE_BYTES);
-    let mark = Mark { range: mark.range.start..source.text.floor_char_boundary(end), ..mark };
-    let start = source.text.floor_char_boundary(mark.range.start.saturating_sub(CONTEXT_BYTES).max(line.start));
-    let end = source.text.ceil_char_boundary((mark.range.end + CONTEXT_BYTES).min(line.end));
+    let mark = Mark { range: mark.range.start..floor_boundary(&source.text, end), ..mark };
+    let start = floor_boundary(&source.text, mark.range.start.saturating_sub(CONTEXT_BYTES).max(line.start));
+    let end = ceil_boundary(&source.text, (mark.range.end + CONTEXT_BYTES).min(line.end));
     let (number, column) = source.position(mark.range.start);
     let snippet = Snippet::source(&source.text[start..end]).line_start(number).annotation(mark.annotation(start));
     [Origin::path(&source.path).line(number).char_column(column).into(), snippet.into()]

@@ -36,6 +36,11 @@ impl MacroCall {
         Self(MacroArgument::list(format!("{name}!({ty}"), items, format!("{tail});")))
     }
 
+    /// Returns the name of the macro.
+    pub fn macro_name(&self) -> &str {
+        self.name().split('!').next().unwrap_or_default()
+    }
+
     /// Returns the beginning of the call with the names of the macro and the type.
     pub fn name(&self) -> &str {
         match &self.0 {

@@ -5,22 +5,12 @@ use toml::{Table, Value};
 
 use crate::characters::is_hidden;
 use crate::emit::Context;
+use crate::runtime;
 
 /// Returns the text of the manifest.
 pub fn manifest(context: &Context<'_>) -> String {
     let mut manifest = context.base_manifest();
     context.add_resource_features(&mut manifest);
-    if context.api.has_param_styles() {
-        // The code for parameter styles writes the properties of an object in the order of the JSON text. Only with
-        // this feature does `serde_json` keep the order.
-        context.enable_feature(&mut manifest, "serde_json", "preserve_order");
-    }
-    if context.api.sends_uploads() {
-        context.enable_feature(&mut manifest, "tokio", "fs");
-    }
-    if crate::runtime_files::needs_file(context.api, "text_body.rs") {
-        context.add_encoding_crate(&mut manifest);
-    }
     context.add_format_crates(&mut manifest);
     context.add_mock(&mut manifest);
     merge(&mut manifest, &context.config.manifest);
@@ -32,49 +22,20 @@ pub fn manifest(context: &Context<'_>) -> String {
     text
 }
 
-/// The parts of the manifest that all crates have. The versions are not inherited from a workspace, so that the crate
-/// builds outside of a workspace.
+/// The parts of the manifest that all crates have.
 const BASE_MANIFEST: &str = r#"
 [package]
 edition = "2024"
-rust-version = "1.95"
+rust-version = "1.88"
 
 [package.metadata.docs.rs]
 all-features = true
 
 [lib]
 path = "src/lib.rs"
+"#;
 
-[features]
-default = ["rustls-ring", "tracing"]
-rustls = ["reqwest/rustls"]
-rustls-ring = ["rustls-no-provider", "rustls?/ring", "dep:rustls-platform-verifier"]
-rustls-no-provider = ["reqwest/rustls-no-provider", "dep:rustls"]
-native-tls = ["reqwest/native-tls"]
-tracing = ["dep:tracing"]
-blocking = ["tokio/rt-multi-thread"]
-test-util = []
-
-[dependencies]
-base64 = { version = "0.23", default-features = false, features = ["alloc"] }
-bytes = { version = "1", default-features = false, features = ["std"] }
-chrono = { version = "0.4", default-features = false, features = ["alloc", "serde"] }
-fastrand = { version = "2", default-features = false, features = ["std"] }
-futures-core = { version = "0.3", default-features = false }
-http = { version = "1", default-features = false, features = ["std"] }
-http-body = { version = "1", default-features = false }
-hyper = { version = "1", default-features = false }
-percent-encoding = { version = "2", default-features = false, features = ["alloc"] }
-regex-lite = { version = "0.1", default-features = false, features = ["std", "string"] }
-reqwest = { version = "0.13", default-features = false }
-rustls = { version = "0.23", default-features = false, features = ["std", "tls12"], optional = true }
-rustls-platform-verifier = { version = "0.7", default-features = false, optional = true }
-serde = { version = "1", default-features = false, features = ["derive", "std"] }
-serde_json = { version = "1", default-features = false, features = ["float_roundtrip", "raw_value", "std"] }
-tokio = { version = "1.47", default-features = false, features = ["rt", "sync", "time"] }
-tracing = { version = "0.1", default-features = false, features = ["std"], optional = true }
-zeroize = { version = "1", default-features = false, features = ["alloc", "serde"] }
-
+const LINTS: &str = r#"
 [lints.rust]
 unsafe_code = "forbid"
 "#;
@@ -113,32 +74,6 @@ impl Context<'_> {
         }
     }
 
-    /// Adds the crate of character encodings.
-    fn add_encoding_crate(&self, manifest: &mut Table) {
-        let Some(Value::Table(dependencies)) = manifest.get_mut("dependencies") else { return };
-        let features = vec![Value::from("alloc")];
-        let table = [
-            ("version".to_owned(), "0.8".into()),
-            ("default-features".to_owned(), false.into()),
-            ("features".to_owned(), features.into()),
-        ];
-        dependencies.insert("encoding_rs".to_owned(), Table::from_iter(table).into());
-    }
-
-    /// Enables a feature of a dependency.
-    fn enable_feature(&self, manifest: &mut Table, dependency: &str, feature: &str) {
-        let Some(Value::Table(dependencies)) = manifest.get_mut("dependencies") else { return };
-        let Some(dependency) = dependencies.get_mut(dependency) else { return };
-        if let Value::String(version) = dependency {
-            *dependency = Table::from_iter([("version".to_owned(), Value::from(version.clone()))]).into();
-        }
-        let Value::Table(table) = dependency else { return };
-        let features = table.entry("features").or_insert_with(|| Vec::<Value>::new().into());
-        if let Value::Array(features) = features {
-            features.push(feature.into());
-        }
-    }
-
     fn base_manifest(&self) -> Table {
         let mut package = Table::new();
         package.insert("name".to_owned(), self.config.package.name.clone().into());
@@ -146,8 +81,8 @@ impl Context<'_> {
         package.insert("description".to_owned(), format!("A client for {}.", self.api.title).into());
         let mut manifest = Table::new();
         manifest.insert("package".to_owned(), package.into());
-        if let Ok(base) = BASE_MANIFEST.parse::<Table>() {
-            merge(&mut manifest, &base);
+        for part in [BASE_MANIFEST.parse(), Ok(runtime::manifest::of_copies(&self.features)), LINTS.parse()] {
+            merge(&mut manifest, &part.unwrap_or_default());
         }
         manifest
     }

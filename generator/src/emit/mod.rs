@@ -19,6 +19,7 @@ use crate::config::Config;
 use crate::emit::macro_call::MacroCall;
 use crate::ir::{Api, Operation, TypeId};
 use crate::naming::Names;
+use crate::runtime::features::Features;
 
 /// A source file of the generated crate.
 #[derive(Debug, Default)]
@@ -76,6 +77,8 @@ pub struct Context<'a> {
     names: &'a Names,
     analysis: &'a Analysis,
     config: &'a Config,
+    /// The features of the runtime that the API needs.
+    features: Features,
     /// The paginated operations that return each page type.
     pages: HashMap<TypeId, Vec<&'a Operation>>,
     /// The objects whose string properties may be URLs or cursors of pages.
@@ -98,11 +101,17 @@ impl<'a> Context<'a> {
             names,
             analysis,
             config,
+            features: Features::of(api, analysis),
             pages,
             page_links,
             has_per_operation_auth: api.has_per_operation_auth(),
             has_anonymous_operations: api.mixes_anonymous_operations(),
         }
+    }
+
+    /// Returns the features of the runtime that the API needs.
+    pub fn runtime_features(&self) -> &Features {
+        &self.features
     }
 
     /// Returns all modules of the crate except the modules of the runtime.

@@ -300,11 +300,6 @@ impl TypeRef {
             }
     }
 
-    /// Returns whether the type contains a type of the runtime module `model`. Does not follow named types.
-    pub fn uses_runtime_models(&self) -> bool {
-        self.any(&|ty| matches!(ty, Self::Bytes | Self::UrlBytes | Self::BigNumber))
-    }
-
     /// Returns whether the type is equal to `other` or contains `other`. Does not follow named types.
     pub fn contains(&self, other: &Self) -> bool {
         self.any(&|ty| ty == other)

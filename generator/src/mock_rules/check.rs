@@ -2,9 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use toml::Spanned;
-
-use crate::config::{Config, RuleSet};
+use crate::config::{Config, RuleSet, Spanned};
 use crate::diagnostics::{Diagnostic, Diagnostics, Location, code};
 use crate::ir::{Api, Field, Operation, ParamLocation, Record, ResourceId, Role, Shape, TypeId, TypeRef};
 use crate::mock_rules::{

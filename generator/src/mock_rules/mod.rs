@@ -5,11 +5,9 @@ mod check;
 
 use std::collections::BTreeMap;
 
-use toml::Spanned;
-
 pub use check::check;
 
-use crate::config::{Config, RuleSet};
+use crate::config::{Config, RuleSet, Spanned};
 use crate::ir::{Api, Field, Next, Operation, Param, ParamLocation, Record, ResourceId, Role, Shape, TypeRef};
 use crate::normalize::name_key;
 

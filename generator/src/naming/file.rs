@@ -1,5 +1,6 @@
 //! Shortens names that become file names. A module has a file, and rustdoc writes a file for each type.
 
+use crate::characters::floor_boundary;
 use crate::file_names::is_device;
 
 /// Returns the possible names of a module. The first is the best. This is the name itself, or several abbreviations if
@@ -58,7 +59,7 @@ fn abbreviate(name: &str, lengths: Lengths) -> String {
     let letters: String = words[start..end].iter().filter_map(|word| word.chars().next()).collect();
     let kept_bytes: usize = words[..start].iter().chain(&words[end..]).map(|word| word.len() + 1).sum();
     let letter_bytes = lengths.max_bytes.saturating_sub(prefix.len() + kept_bytes);
-    let letters = &letters[..letters.floor_char_boundary(letter_bytes)];
+    let letters = &letters[..floor_boundary(&letters, letter_bytes)];
     let kept_words = words[..start].iter().chain([&letters]).chain(&words[end..]);
     let kept_words: Vec<&str> = kept_words.filter(|word| !word.is_empty()).copied().collect();
     format!("{prefix}{}", kept_words.join("_"))
@@ -77,7 +78,7 @@ fn count_fitting<'w>(words: impl Iterator<Item = &'w &'w str>, max_bytes: usize)
 fn split_long_word(word: &str) -> impl Iterator<Item = &str> {
     let mut remaining = word;
     std::iter::from_fn(move || {
-        let (piece, after) = remaining.split_at(remaining.floor_char_boundary(MODULE_LENGTHS.last_bytes / 2));
+        let (piece, after) = remaining.split_at(floor_boundary(remaining, MODULE_LENGTHS.last_bytes / 2));
         remaining = after;
         (!piece.is_empty()).then_some(piece)
     })

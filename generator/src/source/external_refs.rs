@@ -10,6 +10,7 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 
+use crate::characters::floor_boundary;
 use crate::source::{Pointer, Source, join_path};
 
 /// The maximum size of a file that a reference names.
@@ -321,7 +322,7 @@ fn references(text: &str, from: &str) -> Vec<String> {
     for (at, keyword) in text.match_indices(REF_KEYWORD) {
         // Only `MAX_PATH_BYTES` are searched after each reference. A line may contain any number of references, so
         // searching the complete line for each would take quadratic time.
-        let end = text.floor_char_boundary(at + MAX_PATH_BYTES);
+        let end = floor_boundary(text, at + MAX_PATH_BYTES);
         let after = text[at + keyword.len()..end].trim_start_matches(['"', '\'']).trim_start();
         let Some(value) = after.strip_prefix(':') else { continue };
         for value in scalars(value.trim_start(), end == text.len()) {

@@ -17,6 +17,8 @@ pub use external_refs::UnreadReference;
 use index::{Index, Node};
 use serde_json::Value;
 
+use crate::characters::{ceil_boundary, floor_boundary};
+
 /// The prefix of a key at the root of the document. The rest of the key is the path of a file that the document refers
 /// to, and the value is the content of that file.
 pub const FILE_KEY_PREFIX: char = '\u{1}';
@@ -108,12 +110,12 @@ impl Source {
 
     /// Extends a byte range to whole characters.
     pub fn to_char_boundaries(&self, range: &Range<usize>) -> Range<usize> {
-        self.text.floor_char_boundary(range.start)..self.text.ceil_char_boundary(range.end.max(range.start))
+        floor_boundary(&self.text, range.start)..ceil_boundary(&self.text, range.end.max(range.start))
     }
 
     /// Returns the line and the column of a byte. Both begin at 1, and the column counts characters.
     pub fn position(&self, at: usize) -> (usize, usize) {
-        let at = self.text.floor_char_boundary(at);
+        let at = floor_boundary(&self.text, at);
         let (number, line) = self.line(at);
         (number, self.character_count(at) - self.character_count(line.start) + 1)
     }

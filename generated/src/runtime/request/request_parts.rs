@@ -48,7 +48,6 @@ pub struct Parts {
     pub limits: Limits,
 }
 
-
 /// A request body, which is encoded for each attempt.
 pub trait RequestBody: Any + Send + Sync {
     /// Returns the media type and the encoded body, or `None` if no body is sent. `form` has the encoded fields of the form.
@@ -340,17 +339,14 @@ impl fmt::Debug for Parts {
 
 impl fmt::Debug for Parameters {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let write_parameter =
-            |Parameter { value, constraints, .. }: &Parameter, f: &mut fmt::Formatter<'_>| match is_personal(
-                constraints,
-            ) {
-                true => f.write_str(PERSONAL),
-                false => fmt::Debug::fmt(&value.text(), f),
+        let mut map = f.debug_map();
+        for Parameter { name, value, constraints, .. } in &self.0 {
+            let shown = match is_personal(constraints) {
+                true => PERSONAL.to_owned(),
+                false => format!("{:?}", value.text()),
             };
-        f.debug_map()
-            .entries(
-                self.0.iter().map(|parameter| (parameter.name, fmt::from_fn(move |f| write_parameter(parameter, f)))),
-            )
-            .finish()
+            map.entry(name, &format_args!("{shown}"));
+        }
+        map.finish()
     }
 }

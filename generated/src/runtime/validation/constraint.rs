@@ -45,6 +45,24 @@ pub enum Constraint<'c> {
     MinProperties(usize),
     /// The maximum number of properties of an object.
     MaxProperties(usize),
+    /// The constraints of the property with this name.
+    Property(&'c str, &'c [Constraint<'c>]),
+    /// The constraints of all properties except the properties with these names.
+    OtherProperties(&'c [&'c str], &'c [Constraint<'c>]),
+    /// The constraints of each item of an array.
+    Items(&'c [Constraint<'c>]),
+    /// The constraints of the item of an array at this position.
+    Item(usize, &'c [Constraint<'c>]),
+    /// The constraints of each item of an array from this position on.
+    ItemsFrom(usize, &'c [Constraint<'c>]),
+    /// The constraints of a generated type.
+    Type(fn() -> Constraints),
+    /// The constraints of alternatives. The value of the property with this name selects the alternative. Numbers and booleans
+    /// are compared as strings.
+    ByTag(&'c str, &'c [(&'c [&'c str], &'c [Constraint<'c>])]),
+    /// The constraints of alternatives, each with its JSON type and its required properties. Of the alternatives with a
+    /// suitable type and properties, the value must meet at least one.
+    AnyOf(&'c [(&'c str, &'c [&'c str], &'c [Constraint<'c>])]),
     /// Marks the value as personal data, which `Debug` and errors do not show.
     Personal,
 }

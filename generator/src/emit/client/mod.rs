@@ -12,9 +12,10 @@ use quote::quote;
 use super::docs::client_docs::EXAMPLE_URL;
 use super::docs::{attributes, paragraph, sentence};
 use super::imports::Imports;
+use crate::config::Host;
 use crate::emit::{Context, ImplBlock, Item, Module, ident};
 use crate::ir::{Level, OperationId, ResourceId, Role, Shape, TypeRef, Variable, contained_types};
-use crate::runtime_files::needs_file;
+use crate::runtime::features::Feature;
 
 /// Returns `lib.rs`.
 pub fn lib(context: &Context<'_>, has_headers: bool) -> Module {
@@ -68,7 +69,7 @@ pub fn lib(context: &Context<'_>, has_headers: bool) -> Module {
     // A `use` item for all names could be too long for one line. rustfmt would then break the line, and the generated
     // code would not be formatted.
     items.push(Item::Rust(quote! { #[doc(inline)] pub use runtime::{ApiError, ClientBuilder, Credentials, Error}; }));
-    if context.api.sends_uploads() {
+    if context.features.contains(Feature::Uploads) {
         items.push(Item::Rust(quote! { #[doc(inline)] pub use runtime::Upload; }));
     }
     items.push(Item::Rust(quote! { #[doc(inline)] pub use runtime::{InvalidValue, Response, Result, RetryPolicy}; }));
@@ -79,7 +80,7 @@ pub fn lib(context: &Context<'_>, has_headers: bool) -> Module {
 /// Returns `client.rs`: the data about the API, the client, and the handles and requests at the root of the API.
 pub fn client(context: &Context<'_>) -> Module {
     let mut imports = Imports::default();
-    for name in ["Api", "ClientBuilder", "ErrorFields", "Result", "Scope"] {
+    for name in ["Api", "ClientBuilder", "Result", "Scope"] {
         imports.add("crate::runtime", name);
     }
     let api = static_api(context, &mut imports);
@@ -120,7 +121,8 @@ pub fn client(context: &Context<'_>) -> Module {
     Module { path: "client.rs".to_owned(), docs: vec!["The client of the API.".to_owned()], items }
 }
 
-/// Returns the static with the data about the API that the runtime needs.
+/// Returns the static with the data about the API that the runtime needs. Only the properties that differ from
+/// `Api::DEFAULT` are written.
 fn static_api(context: &Context<'_>, imports: &mut Imports) -> Item {
     let config = context.config;
     let base_url = context.api.servers.first().map_or("", |server| &server.url);
@@ -129,58 +131,67 @@ fn static_api(context: &Context<'_>, imports: &mut Imports) -> Item {
         quote! { (#name, #default, &[#(#allowed),*]) }
     });
     let variables: Vec<TokenStream> = variables.collect();
-    let variables = needs_file(context.api, "servers.rs").then(|| quote! { variables: &[#(#variables),*], });
-    let option = |text: &Option<String>| match text {
-        Some(text) => quote! { Some(#text) },
-        None => quote! { None },
-    };
-    let credentials = context.environment_credentials(imports);
     let document_token_url = context.api.security.iter().find_map(|scheme| scheme.token_url()).map(str::to_owned);
-    let token_url = option(&config.client.token_url.clone().or(document_token_url));
-    let schemes = needs_file(context.api, "security.rs").then(|| context.schemes(imports));
-    let base_url_variable = option(&config.client.base_url_variable);
-    let host = match &config.client.host {
-        Some(host) => {
-            imports.add("crate::runtime", "HostTemplate");
-            let (template, default_region) = (&host.template, option(&host.default_region));
-            let (region, edge) = (option(&host.region), option(&host.edge));
-            quote! {
-                Some(HostTemplate {
-                    template: #template,
-                    default_region: #default_region,
-                    region_variable: #region,
-                    edge_variable: #edge,
-                })
-            }
-        }
-        None => quote! { None },
-    };
-    let request_id = config.client.request_id.as_deref().unwrap_or_default().to_ascii_lowercase();
-    let personal = context.personal_properties();
-    let strict = context.api.strict;
+    let token_url = config.client.token_url.clone().or(document_token_url);
+    let schemes = context.features.contains(Feature::SecuritySchemes).then(|| context.schemes(imports));
+    let credentials = context.environment_credentials(imports);
+    let request_id = config.client.request_id.as_deref().map(str::to_ascii_lowercase);
     let (code, message, more_info) = (&config.errors.code, &config.errors.message, &config.errors.more_info);
+    let has_error_fields = [code, message, more_info].into_iter().any(|pointers| !pointers.is_empty());
+    if has_error_fields {
+        imports.add("crate::runtime", "ErrorFields");
+    }
+    let errors = quote! {
+        errors: ErrorFields { code: &[#(#code),*], message: &[#(#message),*], more_info: &[#(#more_info),*] },
+    };
+    let personal = context.personal_properties();
+    let has_personal = !personal.is_empty();
+    let optional_properties = [
+        config.client.base_url_variable.as_ref().map(|name| quote! { base_url_variable: Some(#name), }),
+        (!variables.is_empty()).then(|| quote! { variables: &[#(#variables),*], }),
+        config.client.host.as_ref().map(|host| host_template(host, imports)),
+        token_url.map(|url| quote! { token_url: Some(#url), }),
+        schemes,
+        (!credentials.is_empty()).then(|| quote! { credentials: &[#(#credentials),*], }),
+        request_id.map(|name| quote! { request_id: #name, }),
+        has_error_fields.then_some(errors),
+        has_personal.then(|| quote! { personal: &[#(#personal),*], }),
+        context.api.strict.then(|| quote! { strict: true, }),
+    ];
+    let properties: Vec<_> = optional_properties.iter().flatten().collect();
+    // Clippy reports a base that has no effect, because all properties are written.
+    let has_property = |feature| usize::from(context.features.contains(feature));
+    let property_count = 8 + has_property(Feature::Servers) + has_property(Feature::SecuritySchemes);
+    let defaults = (properties.len() < property_count).then(|| quote! { ..Api::DEFAULT });
     Item::Rust(quote! {
         /// The data about this API that the runtime needs.
         static API: Api = Api {
             name: env!("CARGO_PKG_NAME"),
             version: env!("CARGO_PKG_VERSION"),
             base_url: #base_url,
-            base_url_variable: #base_url_variable,
-            #variables
-            host: #host,
-            token_url: #token_url,
-            #schemes
-            credentials: &[#(#credentials),*],
-            request_id: #request_id,
-            errors: ErrorFields {
-                code: &[#(#code),*],
-                message: &[#(#message),*],
-                more_info: &[#(#more_info),*],
-            },
-            personal: &[#(#personal),*],
-            strict: #strict,
+            #(#properties)*
+            #defaults
         };
     })
+}
+
+/// Returns the property `host` of the static.
+fn host_template(host: &Host, imports: &mut Imports) -> TokenStream {
+    imports.add("crate::runtime", "HostTemplate");
+    let option = |text: &Option<String>| match text {
+        Some(text) => quote! { Some(#text) },
+        None => quote! { None },
+    };
+    let (template, default_region) = (&host.template, option(&host.default_region));
+    let (region, edge) = (option(&host.region), option(&host.edge));
+    quote! {
+        host: Some(HostTemplate {
+            template: #template,
+            default_region: #default_region,
+            region_variable: #region,
+            edge_variable: #edge,
+        }),
+    }
 }
 
 impl Context<'_> {
@@ -204,7 +215,7 @@ impl Context<'_> {
             &mut docs,
             "A client has a pool of connections. Create one client and clone it: clones share the pool.",
         );
-        for scheme in self.api.security.iter().filter(|_| !needs_file(self.api, "security.rs")) {
+        for scheme in self.api.security.iter().filter(|_| !self.features.contains(Feature::SecuritySchemes)) {
             let description = sentence(&scheme.docs);
             if !description.is_empty() {
                 paragraph(&mut docs, format!("Credentials: {description}"));

@@ -10,7 +10,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;
 
-use crate::characters::{is_hidden, remove_hidden};
+use crate::characters::{floor_boundary, is_hidden, remove_hidden};
 use crate::ir::{Constraint, Docs};
 use markdown::rustdoc;
 
@@ -280,7 +280,7 @@ pub fn escaped(line: &str) -> String {
 /// Returns the beginning of a text, in which the end of a span is searched. Without this limit, the time to escape a
 /// text with many opening brackets would grow with the square of its length.
 fn searched_part(text: &str) -> &str {
-    &text[..text.floor_char_boundary(2_000)]
+    &text[..floor_boundary(text, 2_000)]
 }
 
 /// Returns the length of the code span at the beginning of the text. If the span has no end, returns the number of

@@ -100,10 +100,19 @@ impl Context<'_> {
         let pointer: String =
             keys.iter().map(|key| format!("/{}", key.replace('~', "~0").replace('/', "~1"))).collect();
         let in_json = |json: &str| format!("{json}.pointer({pointer:?}).and_then(json_scalar)");
-        let value = match self.resolved(item) {
-            TypeRef::Json => Expression { text: in_json("item"), is_option: true, kind: Kind::Json }.import(imports),
-            TypeRef::Named(id) if let Shape::Union(union) = &self.api.types[*id].shape => {
-                let (name, union_type) = (self.names.ty(*id), self.text(self.resolved(item), imports));
+        let union = match self.resolved(item) {
+            TypeRef::Named(id) => match &self.api.types[*id].shape {
+                Shape::Union(union) => Some((*id, union)),
+                _ => None,
+            },
+            _ => None,
+        };
+        let value = match (self.resolved(item), union) {
+            (TypeRef::Json, _) => {
+                Expression { text: in_json("item"), is_option: true, kind: Kind::Json }.import(imports)
+            }
+            (_, Some((id, union))) => {
+                let (name, union_type) = (self.names.ty(id), self.text(self.resolved(item), imports));
                 let mut arms = Vec::new();
                 for (variant, member) in union.variants.iter().zip(&name.members) {
                     let value = self.page_value("item", &variant.ty, keys)?.import(imports).parameter_value();

@@ -6,9 +6,7 @@ pub(crate) mod pagination_names;
 
 use std::collections::{BTreeSet, HashSet};
 
-use toml::Spanned;
-
-use crate::config;
+use crate::config::{self, Spanned};
 use crate::diagnostics::{Diagnostic, Location, code, did_you_mean};
 use crate::ir::{
     Arena, Constraint, Field, Method, Next, Operation, Paging, ParamLocation, ResponseBody, Shape, TypeRef,

@@ -6,6 +6,7 @@ use openapiv3::{AdditionalProperties, Schema};
 use serde_json::Value;
 
 use super::merged_schema::{Kind, SchemaPart, schema_keywords};
+use crate::characters::floor_boundary;
 use crate::diagnostics::{Diagnostic, Location, code};
 use crate::ir::{Constraint, Decimal};
 use crate::lower::Lowering;
@@ -203,7 +204,7 @@ fn pattern_size(pattern: &str) -> usize {
             '{' => {
                 // Search for `}` only in the next 32 bytes, because longer repetition counts are not
                 // valid. For a pattern with many braces, searching the whole rest would take quadratic time.
-                let repetition = &remaining[1..remaining.floor_char_boundary(32)];
+                let repetition = &remaining[1..floor_boundary(remaining, 32)];
                 let counts = repetition.split_once('}').map_or("", |(counts, _)| counts);
                 let count = counts.split(',').filter_map(|count| count.trim().parse::<usize>().ok()).max();
                 let added_size = last_item_size.saturating_mul(count.unwrap_or(1).saturating_sub(1));

@@ -115,10 +115,11 @@ fn insert_valid_value(tree: &mut Value, rng: &mut Rng) {
 }
 
 fn change_text(text: &mut String, rng: &mut Rng) {
-    let mut random_offset = || text.floor_char_boundary(rng.usize(..=text.len()));
+    let boundary = |at: usize| (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    let mut random_offset = || boundary(rng.usize(..=text.len()));
     let (first, second) = (random_offset(), random_offset());
     let start = first.min(second);
-    let end = first.max(second).min(text.floor_char_boundary(start + 200));
+    let end = first.max(second).min(boundary(start + 200));
     match rng.u8(..6) {
         0 => text.replace_range(start..end, ""),
         1 => *text = [&text[..end], &text[start..]].concat(),

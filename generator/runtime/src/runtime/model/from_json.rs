@@ -157,10 +157,9 @@ pub struct Decoding {
     is_strict: bool,
     /// How the alternative of the enclosing union is decoded.
     pub(crate) reading: Option<Reading>,
-    // [only with union.rs]
     /// Whether the alternative of the enclosing union is only probed, and its value is dropped.
+    #[cfg(feature = "unions")]
     pub(crate) is_probing: bool,
-    // [end union.rs]
     /// The number of enum values and alternatives so far that the document does not describe.
     ///
     /// Enums accept unknown values, so several alternatives of a union may match a value. The alternative with the fewest unknown
@@ -183,13 +182,12 @@ impl Decoding {
         Self { is_strict: reading == Reading::Strict, ..Self::default() }
     }
 
-    // [only with union.rs]
     /// Creates the state to probe a value in an alternative of a union.
+    #[cfg(feature = "unions")]
     pub(crate) fn for_probe(&self, reading: Reading) -> Self {
         Self { is_strict: self.is_strict, reading: Some(reading), is_probing: true, unknown_values: 0 }
     }
 
-    // [end union.rs]
     /// Returns whether numbers may be strings, and times may lack a zone.
     pub fn is_lenient(&self) -> bool {
         !self.is_strict && self.reading != Some(Reading::Strict)

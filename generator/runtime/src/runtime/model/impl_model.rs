@@ -1,6 +1,8 @@
 //! Implements the traits of models.
 
 /// Implements `Deserialize` for a type that implements [`FromJson`](crate::runtime::FromJson).
+#[doc(hidden)]
+#[macro_export]
 #[allow(unused_macros, reason = "an API may have no models")]
 macro_rules! impl_deserialize {
     ($ty:ty) => {
@@ -32,6 +34,8 @@ macro_rules! impl_deserialize {
 /// ```text
 /// impl_model!(response Pet { id: "id", kind: "type" });
 /// ```
+#[doc(hidden)]
+#[macro_export]
 #[allow(unused_macros, reason = "an API may have no models")]
 macro_rules! impl_model {
     (response $($model:tt)*) => {

@@ -3,13 +3,20 @@
 #[macro_use]
 pub(crate) mod impl_model;
 
+#[cfg(feature = "unions")]
 pub(crate) mod alternative;
+#[cfg(feature = "any-json")]
 pub(crate) mod any_json;
+#[cfg(feature = "base64")]
 pub(crate) mod base64;
+#[cfg(feature = "big-numbers")]
 pub(crate) mod big_number;
 pub(crate) mod from_json;
+#[cfg(feature = "durations")]
 pub(crate) mod iso_duration;
+#[cfg(feature = "json-strings")]
 pub(crate) mod json_text;
+#[cfg(feature = "nested-types")]
 pub(crate) mod nested;
 #[macro_use]
 pub(crate) mod newtype;
@@ -18,11 +25,15 @@ pub(crate) mod scalars;
 #[macro_use]
 pub(crate) mod string_enum;
 #[macro_use]
+#[cfg(feature = "unions")]
 pub(crate) mod union;
 #[macro_use]
+#[cfg(feature = "value-enums")]
 pub(crate) mod value_enum;
+#[cfg(feature = "foreign-types")]
 pub(crate) mod with_serde;
 #[macro_use]
+#[cfg(feature = "wrappers")]
 pub(crate) mod wrapper;
 
 use std::fmt;

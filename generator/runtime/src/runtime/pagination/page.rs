@@ -165,6 +165,8 @@ fn decode_items<L: Paginated, V: DecodeJson<L::Page>>(
 /// Adds the methods that all generated requests for paginated lists have: `impl_list_request!(ListPets => PetPage, Pet);`.
 ///
 /// The methods are inherent, so that programs need not import a trait for them.
+#[doc(hidden)]
+#[macro_export]
 #[allow(unused_macros, reason = "an API may have no lists")]
 macro_rules! impl_list_request {
     ($request:ident => $page:ty, $item:ty) => {

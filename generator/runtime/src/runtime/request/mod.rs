@@ -1,17 +1,25 @@
 //! The request type that all generated requests wrap.
 
+#[cfg(feature = "charsets")]
 pub(crate) mod charset;
 pub(crate) mod encode;
 pub(crate) mod future;
+#[cfg(feature = "json-bodies")]
 pub(crate) mod json_body;
+#[cfg(feature = "multipart")]
 pub(crate) mod multipart;
 pub(crate) mod param_value;
+#[cfg(feature = "partial-path-params")]
 pub(crate) mod partial_path_param;
 pub(crate) mod path;
+#[cfg(feature = "repeated-path-params")]
 pub(crate) mod repeated_path_param;
 pub(crate) mod request_parts;
+#[cfg(feature = "stream-flags")]
 pub(crate) mod stream_flag;
+#[cfg(feature = "styles")]
 pub(crate) mod styles;
+#[cfg(feature = "uploads")]
 pub(crate) mod upload;
 
 use std::fmt;
@@ -43,9 +51,8 @@ impl<D: Decode> Request<D> {
             reads: D::reads,
             accept: D::ACCEPT,
             media_types: D::media_types,
-            // [only with response_enum.rs]
+            #[cfg(feature = "response-enums")]
             offers: &[],
-            // [end response_enum.rs]
         };
         Self { parts: Box::new(Parts::new(scope, operation, method, expected)), decode: PhantomData }
     }
@@ -229,6 +236,8 @@ impl<D> fmt::Debug for Request<D> {
 ///
 /// The methods are inherent, so programs do not have to import a trait. `#[inline]` defers the compilation of the methods and
 /// of the decoder to the programs that call the methods.
+#[doc(hidden)]
+#[macro_export]
 #[allow(unused_macros, reason = "an API may have no operations")]
 macro_rules! impl_request {
     ($request:ident => $value:ty) => {

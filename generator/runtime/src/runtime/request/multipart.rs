@@ -76,7 +76,7 @@ impl RequestBody for Multipart {
             let value = if is_null { Cow::Borrowed("null") } else { value };
             text.extend(media_type.map(|media_type| format!("Content-Type: {media_type}\r\n")));
             text.push_str("\r\n");
-            // [only with charset.rs]
+            #[cfg(feature = "charsets")]
             if let Some(media_type) = media_type {
                 let value = Bytes::from(value.into_owned());
                 pieces.push(Piece::Bytes(Bytes::from(std::mem::take(&mut text))));
@@ -84,7 +84,6 @@ impl RequestBody for Multipart {
                 text.push_str("\r\n");
                 continue;
             }
-            // [end charset.rs]
             text.extend([&value, "\r\n"]);
         }
         let uploads = self.files.iter().flat_map(|(name, uploads)| uploads.iter().map(move |upload| (*name, upload)));

@@ -4,9 +4,8 @@
 //! times.
 
 use chrono::NaiveDate;
-// [only with json_value.rs]
+#[cfg(feature = "json-values")]
 use serde::de::Expected;
-// [end json_value.rs]
 use serde_json::Number;
 
 use crate::runtime::JsonNode;
@@ -66,8 +65,8 @@ fn split_time(text: &str) -> Option<(&str, &str)> {
     text.split_at_checked(10).filter(|(date, _)| date.parse::<NaiveDate>().is_ok())
 }
 
-// [only with json_value.rs]
 /// Converts a date or a time to the type that `expected` describes. Serde offers no other way to find out this type.
+#[cfg(feature = "json-values")]
 pub fn time(text: &str, expected: &dyn Expected) -> String {
     let description = expected.to_string();
     let converted = match (description.contains("date"), description.contains("time")) {
@@ -77,4 +76,3 @@ pub fn time(text: &str, expected: &dyn Expected) -> String {
     };
     converted.unwrap_or_else(|| text.to_owned())
 }
-// [end json_value.rs]

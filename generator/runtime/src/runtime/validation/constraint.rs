@@ -43,7 +43,6 @@ pub enum Constraint<'c> {
     MinProperties(usize),
     /// The maximum number of properties of an object.
     MaxProperties(usize),
-    // [only with json_validation.rs]
     /// The constraints of the property with this name.
     Property(&'c str, &'c [Constraint<'c>]),
     /// The constraints of all properties except the properties with these names.
@@ -62,7 +61,6 @@ pub enum Constraint<'c> {
     /// The constraints of alternatives, each with its JSON type and its required properties. The value must meet the
     /// constraints of at least one alternative whose type and required properties it has.
     AnyOf(&'c [(&'c str, &'c [&'c str], &'c [Constraint<'c>])]),
-    // [end json_validation.rs]
     /// Marks the value as personal data, which `Debug` and errors do not show.
     Personal,
 }

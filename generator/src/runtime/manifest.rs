@@ -1,0 +1,42 @@
+//! The manifests of generated crates, as far as they depend on the runtime.
+
+use toml::{Table, Value};
+
+use super::features::{FULL, Features, MANIFEST, enabled_by};
+
+/// Returns the tables `features` and `dependencies` of a crate with a copy of the runtime.
+///
+/// The parts of the runtime are no features of the crate, because the copy has only the parts that the API needs. What a
+/// part enables in the dependencies is always enabled.
+pub fn of_copies(features: &Features) -> Table {
+    let mut tables = Table::new();
+    for name in ["features", "dependencies"] {
+        tables.insert(name.to_owned(), MANIFEST.get(name).cloned().unwrap_or_else(|| Table::new().into()));
+    }
+    let mut optional_crates = Vec::new();
+    if let Some(Value::Table(crate_features)) = tables.get_mut("features") {
+        crate_features.retain(|name, _| name != FULL && !Features::is_part(name));
+        let enabled = crate_features.values().filter_map(Value::as_array).flatten().filter_map(Value::as_str);
+        optional_crates.extend(enabled.filter_map(|enabled| enabled.strip_prefix("dep:")).map(str::to_owned));
+    }
+    let Some(Value::Table(dependencies)) = tables.get_mut("dependencies") else { return tables };
+    for enabled in features.names().flat_map(enabled_by) {
+        if let Some(dependency) = enabled.strip_prefix("dep:").and_then(|name| dependencies.get_mut(name)) {
+            dependency.as_table_mut().map(|dependency| dependency.remove("optional"));
+        } else if let Some((dependency, feature)) = enabled.split_once('/') {
+            enable(dependencies, dependency, feature);
+        }
+    }
+    dependencies.retain(|name, dependency| {
+        dependency.get("optional").is_none() || optional_crates.iter().any(|krate| krate == name)
+    });
+    tables
+}
+
+/// Enables a feature of a dependency.
+fn enable(dependencies: &mut Table, dependency: &str, feature: &str) {
+    let Some(Value::Table(dependency)) = dependencies.get_mut(dependency) else { return };
+    if let Value::Array(features) = dependency.entry("features").or_insert_with(|| Value::Array(Vec::new())) {
+        features.push(feature.into());
+    }
+}
