@@ -94,17 +94,17 @@ fn credentials_of(
     must_name_scheme: bool,
 ) -> Vec<Credentials> {
     let variable = |suffix: &str| Some(format!("{prefix}{suffix}"));
-    let common = Credentials { scheme: must_name_scheme.then(|| scheme.name.clone()), ..Credentials::default() };
+    let with_scheme = Credentials { scheme: must_name_scheme.then(|| scheme.name.clone()), ..Credentials::default() };
     let secret = variable(kind.suffix());
     match kind {
-        VariableKind::User => vec![Credentials { user: secret, password: variable("PASSWORD"), ..common }],
-        VariableKind::Key => vec![Credentials { key: secret, ..common }],
+        VariableKind::User => vec![Credentials { user: secret, password: variable("PASSWORD"), ..with_scheme }],
+        VariableKind::Key => vec![Credentials { key: secret, ..with_scheme }],
         VariableKind::Token if scheme.token_url().is_some() => {
             let (client_id, client_secret) = (variable("CLIENT_ID"), variable("CLIENT_SECRET"));
-            let client = Credentials { client_id, client_secret, ..common.clone() };
-            vec![Credentials { token: secret, ..common }, client]
+            let client = Credentials { client_id, client_secret, ..with_scheme.clone() };
+            vec![Credentials { token: secret, ..with_scheme }, client]
         }
-        VariableKind::Token => vec![Credentials { token: secret, ..common }],
+        VariableKind::Token => vec![Credentials { token: secret, ..with_scheme }],
     }
 }
 

@@ -116,7 +116,7 @@ fn crate_name(title: &str) -> String {
 /// The maximum length of a crate name in bytes. A longer name loses its last words.
 const MAX_NAME_BYTES: usize = 48;
 
-/// The crates that generated code uses, and those of the standard library.
+/// The crates that generated code uses, including the crates of the standard library.
 const RESERVED_CRATES: &[&str] = &[
     "alloc",
     "base64",

@@ -36,11 +36,11 @@ fn collect(
     files: &FileSet,
     existing_files: &mut BTreeMap<String, String>,
 ) -> io::Result<()> {
-    let full = folder.join(path);
-    let Some(metadata) = metadata(&full)? else { return Ok(()) };
+    let full_path = folder.join(path);
+    let Some(metadata) = metadata(&full_path)? else { return Ok(()) };
     let is_replaced = files.get(path).is_some();
     if metadata.is_dir() {
-        for entry in fs::read_dir(&full)? {
+        for entry in fs::read_dir(&full_path)? {
             let name = entry?.file_name();
             collect(folder, &format!("{path}/{}", name.to_string_lossy()), files, existing_files)?;
         }
@@ -50,8 +50,8 @@ fn collect(
             existing_files.insert(path.to_owned(), String::new());
         }
     } else if is_replaced {
-        existing_files.insert(path.to_owned(), String::from_utf8_lossy(&fs::read(&full)?).into_owned());
-    } else if let Some(line) = Some(first_line(&full)?).filter(|line| is_generated(line)) {
+        existing_files.insert(path.to_owned(), String::from_utf8_lossy(&fs::read(&full_path)?).into_owned());
+    } else if let Some(line) = Some(first_line(&full_path)?).filter(|line| is_generated(line)) {
         existing_files.insert(path.to_owned(), line);
     }
     Ok(())
@@ -85,26 +85,27 @@ fn owned(folder: &Path, path: &str) -> io::Result<PathBuf> {
     let Some((_, parents)) = components.split_last().filter(|_| is_inside) else {
         return not_owned(&folder.join(path), "is outside the output folder");
     };
-    let mut full = folder.to_owned();
+    let mut full_path = folder.to_owned();
     for parent in parents {
-        full.push(parent);
-        match metadata(&full)? {
-            Some(metadata) if metadata.is_symlink() => return not_owned(&full, "is a symbolic link"),
-            Some(metadata) if !metadata.is_dir() => return not_owned(&full, "is not a folder"),
+        full_path.push(parent);
+        match metadata(&full_path)? {
+            Some(metadata) if metadata.is_symlink() => return not_owned(&full_path, "is a symbolic link"),
+            Some(metadata) if !metadata.is_dir() => return not_owned(&full_path, "is not a folder"),
             Some(_) => {}
             None => break,
         }
     }
-    let full = folder.join(path);
-    match metadata(&full)? {
-        None => Ok(full),
-        Some(metadata) if metadata.is_symlink() => not_owned(&full, "is a symbolic link"),
-        Some(metadata) if metadata.is_dir() => not_owned(&full, "is a folder"),
-        Some(metadata) if !metadata.is_file() => not_owned(&full, "is not a regular file"),
-        Some(_) if is_generated(&first_line(&full)?) => Ok(full),
-        Some(_) => {
-            not_owned(&full, &format!("was not written by bindery: its first line does not contain `{GENERATED_MARK}`"))
-        }
+    let full_path = folder.join(path);
+    match metadata(&full_path)? {
+        None => Ok(full_path),
+        Some(metadata) if metadata.is_symlink() => not_owned(&full_path, "is a symbolic link"),
+        Some(metadata) if metadata.is_dir() => not_owned(&full_path, "is a folder"),
+        Some(metadata) if !metadata.is_file() => not_owned(&full_path, "is not a regular file"),
+        Some(_) if is_generated(&first_line(&full_path)?) => Ok(full_path),
+        Some(_) => not_owned(
+            &full_path,
+            &format!("was not written by bindery: its first line does not contain `{GENERATED_MARK}`"),
+        ),
     }
 }
 

@@ -77,7 +77,7 @@ pub fn init(options: &Options) -> Result<String, Failure> {
     Ok(next)
 }
 
-/// Writes a file, unless it exists. Returns whether it was written.
+/// Writes a file, unless the file exists. Returns whether the file was written.
 fn write_new(path: &Path, text: &str) -> Result<bool, Failure> {
     let mut file = match fs::OpenOptions::new().write(true).create_new(true).open(path) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(false),

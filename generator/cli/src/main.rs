@@ -80,7 +80,7 @@ enum Command {
     /// Count the operations and schemas of a document, its unsupported keywords, and the generated files.
     #[command(after_help = EXIT_CODES)]
     Stats(Inputs),
-    /// Print the JSON schema of codegen.toml, with which editors complete and check its keys.
+    /// Print the JSON schema of codegen.toml. Editors use the schema to complete and check keys.
     Schema,
     /// Print the completions for a shell.
     Completions {

@@ -83,9 +83,11 @@ fn replace_big_integers(bytes: &[u8]) -> (Cow<'_, [u8]>, usize) {
                 position += 1;
             }
             b'-' | b'0'..=b'9' => {
-                let rest = bytes.get(position..).unwrap_or_default();
-                let length =
-                    rest.iter().take_while(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(byte)).count();
+                let remaining_bytes = bytes.get(position..).unwrap_or_default();
+                let length = remaining_bytes
+                    .iter()
+                    .take_while(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(byte))
+                    .count();
                 position += length;
                 let token = bytes.get(start..position).and_then(|token| std::str::from_utf8(token).ok());
                 let integer = token.filter(|_| length + 1 >= MIN_DIGITS).and_then(value);

@@ -20,7 +20,8 @@ pub(crate) struct Representation<'a> {
     pub ty: &'a TypeRef,
 }
 
-/// Returns the representation of a response that a request prefers, or else the first representation.
+/// Returns the representation of a response that a request prefers. If the request has no preference, returns the first
+/// representation.
 pub(crate) fn negotiate<'a>(response: &'a ir::Response, accept: Option<&str>) -> Option<Representation<'a>> {
     let ty = response.body.as_ref()?;
     let default =

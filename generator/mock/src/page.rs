@@ -295,7 +295,7 @@ impl List<'_> {
 }
 
 impl Links {
-    /// Returns the header `Link` with the URLs of the other pages.
+    /// Returns the header `Link` with the URLs of the first, the previous and the next page.
     fn header(&self) -> Vec<(String, String)> {
         let relations = [("first", Some(&self.first)), ("prev", self.previous.as_ref()), ("next", self.next.as_ref())];
         let links = relations.into_iter().filter_map(|(relation, url)| Some(format!("<{}>; rel=\"{relation}\"", url?)));

@@ -40,11 +40,14 @@ pub(crate) fn route(model: &Model, request: &Request) -> Result<Route, Failure> 
         return route;
     }
     let without_base = model.base_paths.iter().filter_map(|base| {
-        let rest = request.path.strip_prefix(base.as_str()).filter(|rest| rest.starts_with('/') || rest.is_empty())?;
-        Some((base, rest))
+        let path_after_base = request
+            .path
+            .strip_prefix(base.as_str())
+            .filter(|path_after_base| path_after_base.starts_with('/') || path_after_base.is_empty())?;
+        Some((base, path_after_base))
     });
-    for (base, rest) in without_base {
-        match route_of(model, request, rest) {
+    for (base, path_after_base) in without_base {
+        match route_of(model, request, path_after_base) {
             Ok(route) => return Ok(Route { base_path: base.clone(), ..route }),
             Err(failure) if failure.status != 404 => return Err(failure),
             Err(_) => {}

@@ -149,7 +149,7 @@ fn problem(scheme: &SecurityScheme, request: &Request) -> String {
 }
 
 /// Returns the challenge of a security scheme, for the header `WWW-Authenticate`. HTTP requires a challenge in each
-/// response with status 401, but no authentication scheme is registered for API keys.
+/// response with status 401. The name `ApiKey` is invented, because HTTP has no authentication scheme for API keys.
 fn challenge(kind: &SchemeKind) -> String {
     let scheme = match kind {
         SchemeKind::Basic => "Basic",

@@ -313,7 +313,7 @@ async fn other_origins_cannot_use_control_paths() {
             "{headers}"
         );
     }
-    // A foreign domain may resolve to this machine.
+    // The domain of a malicious page may resolve to this machine, so the mock rejects unknown hosts.
     let request = "GET /__mock/faults HTTP/1.1\r\nHost: elsewhere.example\r\nConnection: close\r\n\r\n";
     assert!(bytes(host, request).await.starts_with("HTTP/1.1 403 "));
     let added = raw(&url, "POST", "/__mock/faults", "", "status=500").await;

@@ -240,7 +240,7 @@ pub enum Role {
     Replace,
     /// Deletes an instance, or a resource without instances.
     Delete,
-    /// Has any other effect.
+    /// Does none of this.
     Other,
 }
 

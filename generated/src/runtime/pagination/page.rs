@@ -186,8 +186,8 @@ macro_rules! impl_list_request {
             }
 
             /// Starts after the page that returned `token` from `next_token`, which pages and
-            /// [`Pages`]($crate::runtime::Pages) have. The parameters in the token replace those of the request. An invalid
-            /// token is an error before the request is sent.
+            /// [`Pages`]($crate::runtime::Pages) have. The parameters in the token replace parameters of the request with
+            /// the same names. An invalid token is an error before the request is sent.
             pub fn resume(self, token: impl Into<String>) -> Self {
                 Self(self.0.resume(token))
             }

@@ -159,7 +159,7 @@ fn static_api(context: &Context<'_>, imports: &mut Imports) -> Item {
         context.api.strict.then(|| quote! { strict: true, }),
     ];
     let properties: Vec<_> = optional_properties.iter().flatten().collect();
-    // Clippy reports a base that has no effect, because all properties are written.
+    // If all properties are written, clippy reports `..Api::DEFAULT`, because it has no effect.
     let has_property = |feature| usize::from(context.features.contains(feature));
     let property_count = 8 + has_property(Feature::Servers) + has_property(Feature::SecuritySchemes);
     let defaults = (properties.len() < property_count).then(|| quote! { ..Api::DEFAULT });

@@ -69,7 +69,7 @@ impl Context<'_> {
             _ => quote! { *value },
         };
         let (docs, enum_ident, unknown) = (attributes(docs), ident(&name.ident), ident(&name.unknown));
-        let about = format!("{}: {ty_text}", name.ident);
+        let name_and_type = format!("{}: {ty_text}", name.ident);
         let tail = format!(" else {}", name.unknown);
         vec![
             Item::Rust(quote! {
@@ -93,7 +93,7 @@ impl Context<'_> {
                     }
                 }
             }),
-            Item::Call(MacroCall::list("impl_value_enum", &about, name.members.iter().cloned(), &tail)),
+            Item::Call(MacroCall::list("impl_value_enum", &name_and_type, name.members.iter().cloned(), &tail)),
         ]
     }
 }

@@ -55,7 +55,7 @@ impl Context<'_> {
         let (docs, union_ident, unknown) = (attributes(&docs), ident(&name.ident), ident(&name.unknown));
         let json = self.ty(&TypeRef::Json, imports);
         let by = union.tag.as_ref().map_or(String::new(), |tag| format!(" by {tag:?}"));
-        let (about, tail) =
+        let (name_and_tag, tail) =
             (format!("{}{}{by}", self.response_word(id), name.ident), format!(" else {}", name.unknown));
         let mut items = vec![
             Item::Rust(quote! {
@@ -68,7 +68,7 @@ impl Context<'_> {
                     #unknown(#json),
                 }
             }),
-            Item::Call(MacroCall::list("impl_union", &about, entries, &tail)),
+            Item::Call(MacroCall::list("impl_union", &name_and_tag, entries, &tail)),
         ];
         items.extend(self.conversions(id, union, imports));
         if personal {

@@ -64,7 +64,7 @@ impl Context<'_> {
                 .as_ref()
                 .is_some_and(|other| other.next == paging.next && other.next_page_flag == paging.next_page_flag)
         };
-        // A property with this name has an accessor.
+        // A property with the name `next_token` already has an accessor with this name.
         let has_accessor = self.names.ty(id).members.iter().any(|member| member == "next_token");
         if !is_in_page || !others.iter().all(has_equal_paging) || has_accessor {
             return None;

@@ -303,9 +303,9 @@ fn merged_summary(summaries: &[&str]) -> Option<String> {
     if common_len == 0 || common_len == min_len {
         return None;
     }
-    let common = distinct_words[0][..common_len].join(" ");
+    let common_words = distinct_words[0][..common_len].join(" ");
     let endings = distinct_words.iter().map(|words| words[common_len..].join(" "));
-    Some(format!("{common} {}.", join_with_or(endings)))
+    Some(format!("{common_words} {}.", join_with_or(endings)))
 }
 
 /// Returns the example of the request body, shortened to a maximum number of lines.

@@ -88,9 +88,9 @@ impl Context<'_> {
         }
         let names = self.names.operation(id);
         let is_used = |name: &String| names.params.contains(name) || names.alternatives.contains(name);
-        let stem = name.trim_end_matches('_');
+        let base_name = name.trim_end_matches('_');
         let suffixes = ["_json", "_as_json", "_json_"];
-        let setter = suffixes.iter().map(|suffix| format!("{stem}{suffix}")).find(|name| !is_used(name))?;
+        let setter = suffixes.iter().map(|suffix| format!("{base_name}{suffix}")).find(|name| !is_used(name))?;
         let docs = [format!("Sets [`{name}`](Self::{name}) to a value as JSON.")];
         Some(self.setter_method(param, &docs, &setter, SetterArgument::Json, imports))
     }
