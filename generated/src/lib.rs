@@ -5,13 +5,13 @@
 //! Create and manage conversations between people who use a website, an app, SMS or WhatsApp.
 //!
 //! Every conversation, user, message, role, binding and credential belongs to exactly one Service. Each account
-//! has a default Service. Paths such as `/v1/Conversations` address the default Service; paths such as
+//! has a default Service. Paths such as `/v1/Conversations` address the default Service. Paths such as
 //! `/v1/Services/{ChatServiceSid}/Conversations` address any other Service.
 //!
 //! An update changes only the fields that the request contains. All other fields keep their values.
 //!
 //! This is version 1 of the API, which Twilio now calls "Conversations (classic)". Uploads of files are not
-//! included, because they are part of another API. A message refers to an uploaded file by its SID.
+//! included, because they are part of a different API. A message refers to an uploaded file by its SID.
 //!
 //! Twilio's documentation: <https://www.twilio.com/docs/conversations>
 //!
@@ -52,13 +52,14 @@
 //! | `mock` | no | The module `mock`, a server for tests |
 //! | A feature for each module of [`resources`], such as `configuration` | yes | The module with its requests |
 //!
-//! One of the first four features is needed, unless the program sets its own transport. If several are enabled, the order
-//! of precedence is `native-tls`, `rustls`, `rustls-ring`, `rustls-no-provider`. All of them verify certificates as the
-//! platform does. `rustls-ring` is the default, because ring compiles much faster than AWS-LC and needs no system library.
-//! ring has the same cipher suites, but no post-quantum key exchange. Choose `rustls` for post-quantum key exchange, or if
-//! another dependency already uses AWS-LC. With `rustls-ring`, a provider that the program has installed with
-//! `install_default` takes precedence. With `rustls-no-provider`, the program must install a provider, otherwise building
-//! the client returns an error. To select another feature, disable the default features, and list those that you need.
+//! One of the first four features is needed, unless the program sets its own transport. If several of these features are
+//! enabled, the order of precedence is `native-tls`, `rustls`, `rustls-ring`, `rustls-no-provider`. All four verify
+//! certificates as the platform does. `rustls-ring` is the default, because ring compiles much faster than AWS-LC and
+//! needs no system library. ring has the same cipher suites, but no post-quantum key exchange. Choose `rustls` for post-
+//! quantum key exchange, or if another dependency already uses AWS-LC. With `rustls-ring`, a provider that the program has
+//! installed with `install_default` takes precedence. With `rustls-no-provider`, the program must install a provider.
+//! Without a provider, building the client returns an error. To select another feature, disable the default features, and
+//! list those that you need.
 //!
 //! # Errors
 //!
@@ -73,14 +74,14 @@
 //!
 //! # Retries and timeouts
 //!
-//! A client repeats failed requests if that is safe, up to 4 attempts within 90 seconds by default.
-//! [`runtime`](runtime#faults-and-retries) lists the behavior for each kind of fault, and
-//! [`RetryPolicy`] changes it.
+//! A client repeats a failed request if this is safe. The default is up to 4 attempts within 90 seconds.
+//! [`runtime`](runtime#faults-and-retries) lists what a client does after each kind of fault.
+//! [`RetryPolicy`] changes the number of attempts and the waits between them.
 //!
 //! # Testing
 //!
 //! With the feature `mock`, `mock::start()` starts a server that stores what a test creates and
-//! validates every request. Its client needs no account:
+//! validates every request. A client of this server needs no account:
 //!
 //! ```no_run
 //! # #[cfg(feature = "mock")]

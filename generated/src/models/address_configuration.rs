@@ -22,7 +22,7 @@ pub struct AddressConfiguration {
     pub account_sid: Option<AccountSid>,
     /// The type of the address.
     pub type_: Option<String>,
-    /// The address, such as a phone number of the account. Personal: `Debug` does not show it.
+    /// The address, such as a phone number of the account. The value is personal data, so `Debug` does not show it.
     pub address: Option<String>,
     /// A human-readable name of the configuration.
     pub friendly_name: Option<String>,

@@ -83,7 +83,8 @@ impl UpdateConfiguration {
         Self(self.0.form::<ServiceSid>("DefaultChatServiceSid", value, &[]))
     }
 
-    /// The Messaging Service of new conversations if the request does not name a Messaging Service. `None` clears it.
+    /// The Messaging Service of new conversations if the request does not name a Messaging Service. `None` clears the
+    /// value.
     pub fn default_messaging_service_sid(
         self,
         value: impl Into<Nullable<MessagingServiceSid>>,

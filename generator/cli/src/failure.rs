@@ -37,12 +37,12 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// Creates a failure because of the input.
+    /// Creates a failure for input with errors.
     pub fn findings(diagnostics: impl Into<String>, reason: impl Into<String>) -> Self {
         Self { kind: FailureKind::Findings, diagnostics: diagnostics.into(), reason: reason.into() }
     }
 
-    /// Creates a failure because of the arguments.
+    /// Creates a failure for wrong arguments.
     pub fn usage(reason: impl Into<String>) -> Self {
         Self { kind: FailureKind::Usage, diagnostics: String::new(), reason: reason.into() }
     }

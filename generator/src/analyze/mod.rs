@@ -53,7 +53,7 @@ pub enum Indirection {
 pub struct Facts {
     /// Whether a request or response contains the type.
     pub is_used: bool,
-    /// Whether a request contains the type, and the type must implement `serde::Serialize` for this.
+    /// Whether a request contains the type. The type must then implement `serde::Serialize`.
     pub is_in_requests: bool,
     /// Whether a response contains the type.
     pub is_in_responses: bool,

@@ -93,14 +93,15 @@ impl Context<'_> {
                 .and_then(|scheme| scheme.flows.iter().find(|flow| flow.name == CLIENT_CREDENTIALS));
             let scope = flow.and_then(|flow| flow.scopes.first());
             let scopes = scope.map(|(name, _)| format!(".scopes([{name:?}])")).unwrap_or_default();
-            let text = "The client fetches a token with the first request and renews it before it expires.";
+            let text =
+                "The client fetches a token before the first request, and a new token before the old token expires.";
             self.section(docs, "Tokens", text, "", &TOKENS_EXAMPLE.replace("{scopes}", &scopes));
         }
         if self.features.contains(Feature::TokenProviders)
             && self.api.security.iter().any(|scheme| scheme.kind == SchemeKind::Bearer)
         {
-            let text = "A function can provide the tokens. The client calls it when the current token is about to expire or was \
-                        rejected, once for all waiting requests.";
+            let text = "A function can provide the tokens. The client calls the function when the current token is about to \
+                        expire, or when the API rejected it. All waiting requests share the result.";
             self.section(docs, "Custom tokens", text, "", TOKEN_PROVIDER_EXAMPLE);
         }
     }

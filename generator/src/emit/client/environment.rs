@@ -69,11 +69,11 @@ impl Context<'_> {
                 .filter(|(key, _)| *key != "scheme")
                 .map(|(_, name)| code(name))
                 .collect();
-            variables.join(" with ")
+            variables.join(" and ")
         });
         let variable_lists: Vec<String> = variable_lists.collect();
         if !variable_lists.is_empty() {
-            let variables = format!("The credentials are those of {}.", variable_lists.join(", or of "));
+            let variables = format!("The client reads the credentials from {}.", variable_lists.join(", or from "));
             let selection = match self.features.contains(Feature::SecuritySchemes) && variable_lists.len() > 1 {
                 true => {
                     "The client uses all credentials that are set. If several of them belong to one security scheme, it \

@@ -27,7 +27,7 @@ impl Context<'_> {
         let single = operations.iter().copied().find(|id| self.api.operations[*id].paging.is_none());
         if let Some(id) = single {
             let text = "`.await` returns the value of the response. `.send()` returns the complete response with status and \
-                        headers. The settings of a request override those of the client.";
+                        headers. The settings of a request override the settings of the client.";
             let call = self.call_with_ending(id, SINGLE_REQUEST_ENDING);
             self.section(&mut docs, "A single request", text, &self.function_head(id), &call);
             let text = "With the feature `blocking`, `wait` sends a request from code that is not async.";
@@ -164,17 +164,17 @@ let client = Client::builder().server_variable({name}, {value}).build()?;"#;
 /// Describes how the region and the edge of a client change the host.
 fn region_description(host: &Host) -> String {
     let mut text = format!(
-        "The host is `{}`. `{{product}}` is the first label of the default host, and the parts in brackets are left out if \
-         they are not set.",
+        "The host is `{}`. `{{product}}` is the first label of the default host. A part in brackets is left out if its \
+         region or edge is not set.",
         host.template
     );
     if let Some(region) = &host.default_region {
         text.push_str(&format!(" With an edge and no region, the region is `{region}`."));
     }
     text.push_str(
-        " Together with a region, set an edge, and use credentials that were created in that region: an API may serve a region \
-         only through an edge, and may accept credentials only in the region where they were created. If the URL of a next \
-         page names a different region or edge, the client replaces these by its own.",
+        " If you set a region, also set an edge, and use credentials that were created in this region: an API may serve a \
+         region only through an edge, and may accept credentials only in the region where they were created. If the URL of \
+         a next page has a different region or edge, the client replaces them with the region and edge of its settings.",
     );
     text
 }

@@ -8,13 +8,14 @@ use crate::ir::ResourceId;
 
 /// The paragraph about the features for TLS.
 const TLS_FEATURES: &str = "\
-One of the first four features is needed, unless the program sets its own transport. If several are enabled, the order
-of precedence is `native-tls`, `rustls`, `rustls-ring`, `rustls-no-provider`. All of them verify certificates as the
-platform does. `rustls-ring` is the default, because ring compiles much faster than AWS-LC and needs no system library.
-ring has the same cipher suites, but no post-quantum key exchange. Choose `rustls` for post-quantum key exchange, or if
-another dependency already uses AWS-LC. With `rustls-ring`, a provider that the program has installed with
-`install_default` takes precedence. With `rustls-no-provider`, the program must install a provider, otherwise building
-the client returns an error. To select another feature, disable the default features, and list those that you need.";
+One of the first four features is needed, unless the program sets its own transport. If several of these features are
+enabled, the order of precedence is `native-tls`, `rustls`, `rustls-ring`, `rustls-no-provider`. All four verify
+certificates as the platform does. `rustls-ring` is the default, because ring compiles much faster than AWS-LC and
+needs no system library. ring has the same cipher suites, but no post-quantum key exchange. Choose `rustls` for post-
+quantum key exchange, or if another dependency already uses AWS-LC. With `rustls-ring`, a provider that the program has
+installed with `install_default` takes precedence. With `rustls-no-provider`, the program must install a provider.
+Without a provider, building the client returns an error. To select another feature, disable the default features, and
+list those that you need.";
 
 impl Context<'_> {
     /// Returns the documentation of the crate.
@@ -113,18 +114,20 @@ impl Context<'_> {
         }
         heading(docs, "Retries and timeouts");
         docs.push(
-            "A client repeats failed requests if that is safe, up to 4 attempts within 90 seconds by default."
+            "A client repeats a failed request if this is safe. The default is up to 4 attempts within 90 seconds."
                 .to_owned(),
         );
-        docs.push("[`runtime`](runtime#faults-and-retries) lists the behavior for each kind of fault, and".to_owned());
-        docs.push("[`RetryPolicy`] changes it.".to_owned());
+        docs.push(
+            "[`runtime`](runtime#faults-and-retries) lists what a client does after each kind of fault.".to_owned(),
+        );
+        docs.push("[`RetryPolicy`] changes the number of attempts and the waits between them.".to_owned());
         if self.config.mock.dependency.is_some() {
             heading(docs, "Testing");
             docs.push(
                 "With the feature `mock`, `mock::start()` starts a server that stores what a test creates and"
                     .to_owned(),
             );
-            docs.push("validates every request. Its client needs no account:".to_owned());
+            docs.push("validates every request. A client of this server needs no account:".to_owned());
             let krate = self.crate_ident();
             let example = format!(
                 "\n```no_run\n# #[cfg(feature = \"mock\")]\n# async fn example() -> Result<(), {krate}::mock::Error> {{\n\

@@ -1,8 +1,7 @@
 //! Converts the CommonMark of descriptions to text that is safe for rustdoc.
 //!
-//! rustdoc compiles and runs the code blocks of a description that may be Rust. To prevent this, the conversion parses
-//! the description and writes it again. Each code block gets a fence with a language other than Rust. Then the
-//! converted text is parsed. If it still has Rust code, the complete description becomes one code block.
+//! rustdoc compiles and runs code blocks that may be Rust. The conversion therefore writes each code block with a fence for
+//! a language other than Rust. If the converted text still has Rust code, the complete description becomes one code block.
 
 use std::mem;
 use std::ops::Range;
@@ -114,8 +113,7 @@ struct Writer<'t> {
     unread_start: Option<usize>,
     /// The byte offset after the text that has been read.
     end: usize,
-    /// The targets of the links that have not ended. The target is `Some` only for a link whose target is defined
-    /// elsewhere in the description.
+    /// The links that have not ended. A link whose target is defined elsewhere in the description has its target.
     links: Vec<Option<String>>,
     /// The byte offset after the last block.
     last_end: usize,
@@ -282,8 +280,7 @@ impl Writer<'_> {
     fn copy(&mut self, end: usize) {
         let Some(unread_start) = self.unread_start.take().filter(|unread_start| *unread_start < end) else { return };
         let text = self.text;
-        // A link or HTML can have several lines. All lines except the first begin with the markers of the
-        // containers, which `write` adds again.
+        // All lines of a link except the first begin with the markers of the containers, which `write` adds again.
         for (index, line) in text[unread_start..end].split('\n').enumerate() {
             match index {
                 0 => self.push(line),

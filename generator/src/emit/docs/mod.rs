@@ -144,7 +144,7 @@ fn words(line: &str) -> Vec<&str> {
     words
 }
 
-/// Returns the constraints as a sentence, such as `1 to 1000.`, or an empty string if there are none.
+/// Returns the constraints as a sentence, such as `A value of 1 to 1000.`. Without constraints, returns an empty string.
 pub fn constraint_sentence(constraints: &[Constraint]) -> String {
     let find = |value: fn(&Constraint) -> Option<String>| constraints.iter().find_map(value);
     let range = |min: Option<String>, max: Option<String>, unit: &str| {
@@ -167,9 +167,14 @@ pub fn constraint_sentence(constraints: &[Constraint]) -> String {
             find(|c| if let Constraint::Minimum(n) = c { Some(n.to_string()) } else { None }),
             find(|c| if let Constraint::Maximum(n) = c { Some(n.to_string()) } else { None }),
             "",
+        )
+        .map(|range| format!("a value of {range}")),
+        find(
+            |c| if let Constraint::ExclusiveMinimum(n) = c { Some(format!("a value of more than {n}")) } else { None },
         ),
-        find(|c| if let Constraint::ExclusiveMinimum(n) = c { Some(format!("more than {n}")) } else { None }),
-        find(|c| if let Constraint::ExclusiveMaximum(n) = c { Some(format!("less than {n}")) } else { None }),
+        find(
+            |c| if let Constraint::ExclusiveMaximum(n) = c { Some(format!("a value of less than {n}")) } else { None },
+        ),
         find(|c| if let Constraint::MultipleOf(n) = c { Some(format!("a multiple of {n}")) } else { None }),
         range(
             find(|c| if let Constraint::MinItems(n) = c { Some(n.to_string()) } else { None }),
@@ -372,11 +377,11 @@ mod tests {
         for (constraints, expected) in [
             (vec![], ""),
             (vec![MaxLength(256)], "At most 256 characters."),
-            (vec![Minimum(1.0.into()), Maximum(1000.0.into())], "1 to 1000."),
+            (vec![Minimum(1.0.into()), Maximum(1000.0.into())], "A value of 1 to 1000."),
             (vec![MinLength(34), MaxLength(34), Pattern("^IS`$".into())], "Exactly 34 characters, matching ``^IS`$``."),
             (
                 vec![ExclusiveMinimum(0.5.into()), MinItems(1), UniqueItems],
-                "More than 0.5, at least 1 item, no duplicate items.",
+                "A value of more than 0.5, at least 1 item, no duplicate items.",
             ),
         ] {
             assert_eq!(constraint_sentence(&constraints), expected);

@@ -235,9 +235,13 @@ impl Context<'_> {
     fn field(&self, owner: TypeId, field: &Field, member: &str, imports: &mut Imports) -> TokenStream {
         let mut docs = lines(&field.docs, &format!("{}.", code(&field.wire)));
         if field.is_personal {
-            append_sentence(&mut docs, &field.docs, "Personal: `Debug` does not show it.");
+            append_sentence(&mut docs, &field.docs, "The value is personal data, so `Debug` does not show it.");
         } else if self.is_hidden(owner, field) {
-            append_sentence(&mut docs, &field.docs, "`Debug` does not show it, because it may contain personal data.");
+            append_sentence(
+                &mut docs,
+                &field.docs,
+                "`Debug` does not show the value, because it may contain personal data.",
+            );
         }
         let facts = self.analysis.facts(owner);
         if facts.is_in_requests {
@@ -245,10 +249,10 @@ impl Context<'_> {
             append_sentence(&mut docs, &field.docs, &default_sentence(&field.docs, field.default.as_ref()));
         }
         if field.read_only && facts.is_in_requests {
-            append_sentence(&mut docs, &field.docs, "Only in responses.");
+            append_sentence(&mut docs, &field.docs, "Only responses have this property.");
         }
         if field.write_only && facts.is_in_responses {
-            append_sentence(&mut docs, &field.docs, "Only in requests.");
+            append_sentence(&mut docs, &field.docs, "Only requests have this property.");
         }
         if field.deprecated {
             paragraph(&mut docs, "Deprecated.");

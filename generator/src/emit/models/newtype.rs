@@ -20,7 +20,7 @@ pub(super) fn newtype(
 ) -> Vec<Item> {
     append_sentence(&mut docs, &def.docs, &constraint_sentence(constraints));
     if def.is_personal {
-        append_sentence(&mut docs, &def.docs, "Personal: `Debug` does not show it.");
+        append_sentence(&mut docs, &def.docs, "The value is personal data, so `Debug` does not show it.");
     }
     for name in ["Constraint", "Constraints", "InvalidValue", "checked_text"] {
         imports.add("crate::runtime", name);

@@ -66,7 +66,7 @@ impl Context<'_> {
         let mut docs = lines(&param.docs, &format!("{}.", code(&param.wire)));
         append_sentence(&mut docs, &param.docs, &constraint_and_default_sentences(param));
         if self.is_nullable(param) {
-            append_sentence(&mut docs, &param.docs, "`None` clears it.");
+            append_sentence(&mut docs, &param.docs, "`None` clears the value.");
         }
         let argument = match (self.nullable(param, imports), param.is_structured(), self.resolved(&param.ty)) {
             (Some(nullable), ..) => SetterArgument::Into(tokens(&nullable)),

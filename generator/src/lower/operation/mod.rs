@@ -166,7 +166,7 @@ impl<'a> Lowering<'a> {
             operation.paging = self.paging(&operation);
         }
         // Each option of the request body becomes a separate operation, which repeats the parameters and
-        // responses. This costs steps of the budget.
+        // responses. The copies count for the limit of the document size.
         let repeated_steps = match body_options.len() {
             0 | 1 => 0,
             _ => {

@@ -84,8 +84,8 @@ static API: Api = Api {
 ///
 /// # Custom tokens
 ///
-/// A function can provide the tokens. The client calls it when the current token is about to expire or was
-/// rejected, once for all waiting requests.
+/// A function can provide the tokens. The client calls the function when the current token is about to expire, or
+/// when the API rejected it. All waiting requests share the result.
 ///
 /// ```no_run
 /// # fn example() -> pets::Result<()> {
@@ -103,7 +103,7 @@ static API: Api = Api {
 /// # A single request
 ///
 /// `.await` returns the value of the response. `.send()` returns the complete response with status and headers.
-/// The settings of a request override those of the client.
+/// The settings of a request override the settings of the client.
 ///
 /// ```no_run
 /// # async fn example(client: pets::Client, body: pets::models::NewPet) -> pets::Result<()> {
@@ -188,7 +188,7 @@ pub struct Client(Scope);
 impl Client {
     /// Creates a client with the settings in environment variables.
     ///
-    /// The credentials are those of `PETS_TOKEN`. An empty variable is treated as not set.
+    /// The client reads the credentials from `PETS_TOKEN`. An empty variable is treated as not set.
     ///
     /// `PETS_BASE_URL` sets a different base URL for all requests, such as the URL of a mock.
     ///

@@ -40,13 +40,14 @@
 //! | `test-util` | no | `with_…` methods and `Serialize` for all models, so that tests can build responses |
 //! | A feature for each module of [`resources`], such as `pets` | yes | The module with its requests |
 //!
-//! One of the first four features is needed, unless the program sets its own transport. If several are enabled, the order
-//! of precedence is `native-tls`, `rustls`, `rustls-ring`, `rustls-no-provider`. All of them verify certificates as the
-//! platform does. `rustls-ring` is the default, because ring compiles much faster than AWS-LC and needs no system library.
-//! ring has the same cipher suites, but no post-quantum key exchange. Choose `rustls` for post-quantum key exchange, or if
-//! another dependency already uses AWS-LC. With `rustls-ring`, a provider that the program has installed with
-//! `install_default` takes precedence. With `rustls-no-provider`, the program must install a provider, otherwise building
-//! the client returns an error. To select another feature, disable the default features, and list those that you need.
+//! One of the first four features is needed, unless the program sets its own transport. If several of these features are
+//! enabled, the order of precedence is `native-tls`, `rustls`, `rustls-ring`, `rustls-no-provider`. All four verify
+//! certificates as the platform does. `rustls-ring` is the default, because ring compiles much faster than AWS-LC and
+//! needs no system library. ring has the same cipher suites, but no post-quantum key exchange. Choose `rustls` for post-
+//! quantum key exchange, or if another dependency already uses AWS-LC. With `rustls-ring`, a provider that the program has
+//! installed with `install_default` takes precedence. With `rustls-no-provider`, the program must install a provider.
+//! Without a provider, building the client returns an error. To select another feature, disable the default features, and
+//! list those that you need.
 //!
 //! # Errors
 //!
@@ -61,9 +62,9 @@
 //!
 //! # Retries and timeouts
 //!
-//! A client repeats failed requests if that is safe, up to 4 attempts within 90 seconds by default.
-//! [`runtime`](runtime#faults-and-retries) lists the behavior for each kind of fault, and
-//! [`RetryPolicy`] changes it.
+//! A client repeats a failed request if this is safe. The default is up to 4 attempts within 90 seconds.
+//! [`runtime`](runtime#faults-and-retries) lists what a client does after each kind of fault.
+//! [`RetryPolicy`] changes the number of attempts and the waits between them.
 //!
 //! # Resources
 //!
