@@ -1,7 +1,8 @@
 //! Decodes JSON values.
 //!
-//! A type that implements serde's `Deserialize` is compiled again for each deserializer, together with a visitor. [`FromJson`]
-//! has no type parameters: each type is compiled once, and one function reads the objects of all models.
+//! A type that implements serde's `Deserialize` is compiled again for each deserializer, together with a visitor.
+//! [`FromJson`] has no type parameters, so each type is compiled only once. A single function reads the objects of all
+//! models.
 
 use std::collections::BTreeMap;
 
@@ -64,7 +65,7 @@ impl JsonNode<'_> {
 
     /// Returns the description of the value for errors.
     pub(crate) fn found(&self) -> Found {
-        /// 2^63. A larger number without a fraction is an integer that 64 bits cannot hold.
+        /// This is 2^63. A larger number without a fraction is an integer that 64 bits cannot hold.
         const MAX_INTEGER: f64 = 9_223_372_036_854_775_808.0;
         let kind = match self {
             Self::Null => "null",
@@ -115,7 +116,7 @@ pub trait Object {
     fn skip_value(&mut self) -> Result<(), Mismatch>;
 }
 
-/// A variable for a decoded value, which is `None` before.
+/// A variable for a decoded value. Before the decoding, the variable is `None`.
 pub trait Slot {
     /// Returns [`FromJson::EXPECTED`] of the type.
     fn expected(&self) -> &'static str;
@@ -149,9 +150,9 @@ impl<T: FromJson> Slot for Option<T> {
 /// The state of a decoding.
 #[derive(Default)]
 pub struct Decoding {
-    /// Whether lenient decoding is off.
+    /// Whether a value must match the schema exactly.
     is_strict: bool,
-    /// How the alternative of the enclosing union is read.
+    /// How the alternative of the enclosing union is decoded.
     pub(crate) reading: Option<Reading>,
     /// Whether the alternative of the enclosing union is only probed, and its value is dropped.
     #[cfg(feature = "unions")]

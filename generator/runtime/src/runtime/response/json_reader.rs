@@ -11,14 +11,15 @@ use crate::runtime::model::from_json::{Decoding, FromJson, Items, JsonNode, Obje
 use crate::runtime::{Mismatch, is_shallow, raw_json};
 
 thread_local! {
-    /// How [`deserialize`] reads values. Deserializers cannot pass this on.
+    /// How [`deserialize`] reads values. This is a thread-local variable, because deserializers cannot pass it to nested
+    /// values.
     static READING: Cell<Reading> = const { Cell::new(Reading::Lenient) };
 }
 
 /// Calls `read`, in which [`deserialize`] reads values with `reading`.
 #[cfg(feature = "json-values")]
 pub fn with_reading<T>(reading: Reading, read: impl FnOnce() -> T) -> T {
-    /// Restores the reading, also if a type panics.
+    /// Restores the previous reading, even if the decoding of a type panics.
     struct Restore(Reading);
 
     impl Drop for Restore {
@@ -140,7 +141,8 @@ fn unread_value(json: &str, error: &serde_json::Error) -> Found {
 struct ValueReader<'a> {
     slot: &'a mut dyn Slot,
     decoding: &'a mut Decoding,
-    /// Set if the value does not match the type of the slot: the errors of deserializers cannot contain a mismatch.
+    /// The mismatch, if the value does not match the type of the slot. It is stored here, because the errors of
+    /// deserializers cannot contain it.
     failure: &'a mut Option<Mismatch>,
 }
 

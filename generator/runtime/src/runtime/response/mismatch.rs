@@ -172,7 +172,7 @@ impl Found {
     }
 }
 
-/// Ignores the messages of types, because they may quote the value.
+/// Ignores the message of a type's own error, because it may quote the value.
 impl de::Error for Mismatch {
     fn custom<T: Display>(text: T) -> Self {
         let nested = NESTED.take().filter(|mismatch| text.to_string() == mismatch.to_string());
