@@ -98,7 +98,7 @@ impl Mismatch {
     }
 
     /// Returns the mismatch of a required property that is missing.
-    pub(crate) fn missing(name: &str) -> Self {
+    pub fn missing(name: &str) -> Self {
         Self::new(format!("the property `{name}` is missing"))
     }
 
