@@ -57,7 +57,8 @@ pub enum JsonNode<'a> {
 }
 
 impl JsonNode<'_> {
-    fn is_null(&self) -> bool {
+    /// Returns whether the value is `null`.
+    pub(crate) fn is_null(&self) -> bool {
         match self {
             Self::Null => true,
             Self::Text(text) => text.get() == "null",
@@ -103,12 +104,12 @@ pub trait Object {
     /// Returns an error if the name is not a valid string.
     fn next_name(&mut self, visit: &mut dyn FnMut(&str)) -> Result<bool, Mismatch>;
 
-    /// Decodes the value of the property into `slot`.
+    /// Decodes the value of the property into `slot`. If `null_is_none` is set, `null` leaves the slot empty.
     ///
     /// # Errors
     ///
     /// Returns an error if the value does not match the type of the slot.
-    fn value(&mut self, slot: &mut dyn Slot, decoding: &mut Decoding) -> Result<(), Mismatch>;
+    fn value(&mut self, slot: &mut dyn Slot, null_is_none: bool, decoding: &mut Decoding) -> Result<(), Mismatch>;
 
     /// Skips the value of the property.
     ///
@@ -201,23 +202,6 @@ pub struct Property<'a> {
     pub is_present: bool,
 }
 
-/// A slot that `null` leaves empty.
-struct NullableSlot<'a>(&'a mut dyn Slot);
-
-impl Slot for NullableSlot<'_> {
-    fn expected(&self) -> &'static str {
-        self.0.expected()
-    }
-
-    fn needs_text(&self) -> bool {
-        self.0.needs_text()
-    }
-
-    fn decode(&mut self, json: JsonNode<'_>, decoding: &mut Decoding) -> Result<(), Mismatch> {
-        if json.is_null() { Ok(()) } else { self.0.decode(json, decoding) }
-    }
-}
-
 /// Decodes the properties of an object. Properties that are not declared are added to `others`, or skipped.
 ///
 /// # Errors
@@ -252,10 +236,7 @@ pub fn read_object(
                 if std::mem::replace(is_present, true) {
                     return Err(Mismatch::repeated(name));
                 }
-                let value = match null_is_none {
-                    true => object.value(&mut NullableSlot(&mut **slot), decoding),
-                    false => object.value(&mut **slot, decoding),
-                };
+                let value = object.value(&mut **slot, *null_is_none, decoding);
                 value.map_err(|error| error.below(JsonPathStep::Name(name)))?;
                 next_index = index.map_or(0, |index| index + 1);
             }
@@ -281,7 +262,7 @@ pub trait OtherProperties {
 impl<T: FromJson> OtherProperties for BTreeMap<String, T> {
     fn insert(&mut self, name: String, object: &mut dyn Object, decoding: &mut Decoding) -> Result<(), Mismatch> {
         let mut value: Option<T> = None;
-        object.value(&mut value, decoding)?;
+        object.value(&mut value, false, decoding)?;
         Self::extend(self, value.map(|value| (name, value)));
         Ok(())
     }
