@@ -31,6 +31,7 @@ mod scan;
 mod schema;
 mod schema_types;
 mod security;
+mod select;
 mod syntax;
 mod unused;
 mod yaml;
@@ -38,6 +39,7 @@ mod yaml;
 use openapiv3::OpenAPI;
 use serde_json::Value;
 
+use crate::config::Select;
 use crate::diagnostics::Diagnostics;
 use crate::source::Source;
 pub use consistency::LIMIT_KEYWORDS;
@@ -51,7 +53,12 @@ pub use unused::unused;
 ///
 /// Problems are added to `diagnostics`, and the parser continues after each of them.
 pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<OpenAPI> {
-    read(source, diagnostics)?.document
+    parse_selected(source, &Select::default(), diagnostics)
+}
+
+/// Parses a document as [`parse`] does, but only the selected operations.
+pub fn parse_selected(source: &Source, select: &Select, diagnostics: &mut Diagnostics) -> Option<OpenAPI> {
+    read(source, select, diagnostics)?.document
 }
 
 /// Parses a document to a tree of values after its overlays, without the other files that it refers to.
@@ -91,8 +98,9 @@ fn joined(source: &Source, diagnostics: &mut Diagnostics) -> Option<Value> {
     Some(tree)
 }
 
-fn read(source: &Source, diagnostics: &mut Diagnostics) -> Option<Parsed> {
-    let tree = joined(source, diagnostics)?;
+fn read(source: &Source, select: &Select, diagnostics: &mut Diagnostics) -> Option<Parsed> {
+    let mut tree = joined(source, diagnostics)?;
+    select::apply(&mut tree, select, diagnostics);
     let mut context = ParseContext {
         diagnostics: std::mem::take(diagnostics),
         unused: Diagnostics::default(),
