@@ -156,8 +156,10 @@ pub use parse::unused;
 pub fn paging(document: &Source, config: &Source) -> Diagnostics {
     let mut ignored = Diagnostics::default();
     let config = config::parse(config, &mut ignored);
-    let parsed = parse::parse(document, &mut ignored);
-    let (Some(config), Some(parsed)) = (config, parsed) else { return Diagnostics::default() };
+    let Some(config) = config else { return Diagnostics::default() };
+    let Some(parsed) = parse::parse_selected(document, &config.select, &mut ignored) else {
+        return Diagnostics::default();
+    };
     lower::lower_with_notes(&parsed, document, &config, &mut ignored).1
 }
 
@@ -176,7 +178,8 @@ fn load_and_analyze(
     diagnostics: &mut Diagnostics,
 ) -> Option<Loaded> {
     let config = config::parse(config, diagnostics);
-    let parsed = parse::parse(document, diagnostics);
+    let select = config.as_ref().map(|config| config.select.clone()).unwrap_or_default();
+    let parsed = parse::parse_selected(document, &select, diagnostics);
     let (mut config, parsed) = (config?, parsed?);
     defaults.apply(&mut config);
     let api = lower::lower(&parsed, document, &config, diagnostics);

@@ -70,10 +70,10 @@ fn writing_down_the_inferred_configuration_changes_nothing() {
 fn the_client_documents_which_credentials_are_required() {
     let schemes = format!("{BEARER}, {KEY}, {BASIC}");
     let cases = [
-        ("security: [{ jwt: [] }]", "those of `SHOP_TOKEN`. An empty"),
-        ("security: [{ jwt: [], key: [] }, { login: [] }]", "`SHOP_TOKEN` with `SHOP_API_KEY`, or of `SHOP_USERNAME`"),
-        ("security: [{ jwt: [] }, {}]", "None are required."),
-        ("", "None are required."),
+        ("security: [{ jwt: [] }]", "from `SHOP_TOKEN`. An empty"),
+        ("security: [{ jwt: [], key: [] }, { login: [] }]", "`SHOP_TOKEN` and `SHOP_API_KEY`, or from `SHOP_USERNAME`"),
+        ("security: [{ jwt: [] }, {}]", "Credentials are optional."),
+        ("", "Credentials are optional."),
     ];
     for (security, expected) in cases {
         let (client, _) = generate_client(&schemes, security, "");

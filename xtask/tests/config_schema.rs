@@ -57,16 +57,16 @@ fn all_keys_with_values_of_each_type() {
     for config::Row { key, example, .. } in config::rows() {
         assert_eq!(is_valid(&schema, example), Some((true, true)), "{key}");
         let name = key.rsplit(['.', ']']).next().unwrap();
-        let (mut accepted, mut rejected) = (0, 0);
+        let mut rejected = 0;
         for value in ["true", "-1", "7", "1.5", "'all'", "[]", "['/a']", "[['a']]", "{}", "{ a = 1 }", "{ a = {} }"] {
             let mut table: toml::Table = example.parse().unwrap();
             replace(&mut table, name, &toml::from_str::<toml::Table>(&format!("v = {value}")).unwrap()["v"]);
             let text = table.to_string();
             let (by_schema, by_parser) = is_valid(&schema, &text).unwrap();
             assert_eq!(by_schema, by_parser, "{key}: {text}");
-            *(if by_schema { &mut accepted } else { &mut rejected }) += 1;
+            rejected += usize::from(!by_schema);
         }
-        assert!(rejected > 5 && (accepted > 0 || key.ends_with("test") || key == "surface"), "{key}");
+        assert!(rejected > 5, "{key}");
     }
 }
 

@@ -7,6 +7,7 @@ mod mock;
 mod paging;
 mod reference;
 mod schema;
+mod select;
 mod spanned;
 mod structure;
 mod syntax;
@@ -27,6 +28,7 @@ pub use mock::{Copies, Filter, Mock, NewestFirst, Part, RuleSet, Test};
 pub use paging::Paging;
 pub use reference::{Row, rows, table};
 pub use schema::json_schema;
+pub use select::{HttpMethod, Select, Selector};
 pub use spanned::Spanned;
 
 /// The configuration in `codegen.toml`.
@@ -60,6 +62,9 @@ pub struct Config {
     /// Example: `overlays = ["fixes.overlay.yaml"]`
     #[serde(default)]
     pub overlays: Vec<String>,
+    /// The operations to generate. Types that none of them needs are not generated.
+    #[serde(default)]
+    pub select: Select,
     /// How the operations are grouped in the generated client.
     ///
     /// Example: `surface = "tree"`

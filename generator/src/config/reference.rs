@@ -19,7 +19,7 @@ pub struct Row {
     pub description: String,
 }
 
-/// Returns the keys of codegen.toml, except tables with known keys.
+/// Returns the keys of codegen.toml, except tables with known keys, and arrays of them without an example.
 pub fn rows() -> Vec<Row> {
     let mut rows = Vec::new();
     collect(Node::root(), "", false, &mut rows);
@@ -45,23 +45,32 @@ fn collect(node: Node, path: &str, is_required: bool, rows: &mut Vec<Row>) {
                 collect(key.value, &path, key.is_required, rows);
             }
         }
-        Kind::Array(item) if matches!(item.kind(), Kind::Table(_)) => collect(item, &format!("{path}[]"), false, rows),
-        kind => {
-            let default = if is_required { Some("required".to_owned()) } else { node.default() };
-            let mut description = node.description();
-            if let Kind::Choice(choices) = &kind {
-                for Choice { name, description: meaning } in choices {
-                    let _ = write!(description, " `\"{name}\"`: {}", meaning.replace("\n\n", " "));
-                }
+        Kind::Array(item) if matches!(item.kind(), Kind::Table(_)) => {
+            // An array with an example has documentation of its own. For others, the keys of its tables say everything.
+            if node.example().is_some() {
+                rows.push(row(node, path, is_required));
             }
-            rows.push(Row {
-                key: path.to_owned(),
-                value_type: type_name(&kind, false),
-                default: default.unwrap_or_else(|| "none".to_owned()),
-                example: node.example().unwrap_or_default(),
-                description,
-            });
+            collect(item, &format!("{path}[]"), false, rows);
         }
+        _ => rows.push(row(node, path, is_required)),
+    }
+}
+
+fn row(node: Node, path: &str, is_required: bool) -> Row {
+    let kind = node.kind();
+    let default = if is_required { Some("required".to_owned()) } else { node.default() };
+    let mut description = node.description();
+    if let Kind::Choice(choices) = &kind {
+        for Choice { name, description: meaning } in choices.iter().filter(|choice| !choice.description.is_empty()) {
+            let _ = write!(description, " `\"{name}\"`: {}", meaning.replace("\n\n", " "));
+        }
+    }
+    Row {
+        key: path.to_owned(),
+        value_type: type_name(&kind, false),
+        default: default.unwrap_or_else(|| "none".to_owned()),
+        example: node.example().unwrap_or_default(),
+        description,
     }
 }
 

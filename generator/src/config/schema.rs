@@ -112,6 +112,11 @@ impl Node {
                 |schema: &'static Value| Choice { name: string(&schema["const"]), description: description(schema) };
             return Kind::Choice(alternatives.iter().map(choice).collect());
         }
+        // An enum whose variants have no documentation.
+        if let Some(names) = schema["enum"].as_array() {
+            let choice = |name: &'static Value| Choice { name: string(name), description: "" };
+            return Kind::Choice(names.iter().map(choice).collect());
+        }
         match string(&schema["type"]) {
             "boolean" => Kind::Boolean,
             "integer" => Kind::Integer { minimum: schema["minimum"].as_i64() },

@@ -32,6 +32,7 @@ mod scan;
 mod schema;
 mod schema_types;
 mod security;
+mod select;
 mod syntax;
 mod unused;
 mod yaml;
@@ -39,6 +40,7 @@ mod yaml;
 use openapiv3::OpenAPI;
 use serde_json::Value;
 
+use crate::config::Select;
 use crate::diagnostics::Diagnostics;
 use crate::source::Source;
 pub use consistency::LIMIT_KEYWORDS;
@@ -52,7 +54,12 @@ pub use unused::unused;
 ///
 /// Adds all problems to `diagnostics`.
 pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<OpenAPI> {
-    read(source, diagnostics)?.document
+    parse_selected(source, &Select::default(), diagnostics)
+}
+
+/// Parses a document as [`parse`] does, but only the selected operations.
+pub fn parse_selected(source: &Source, select: &Select, diagnostics: &mut Diagnostics) -> Option<OpenAPI> {
+    read(source, select, diagnostics)?.document
 }
 
 /// Parses a document to a tree of values after its overlays, without the other files that it refers to.
@@ -92,8 +99,9 @@ fn parse_and_join(source: &Source, diagnostics: &mut Diagnostics) -> Option<Valu
     Some(tree)
 }
 
-fn read(source: &Source, diagnostics: &mut Diagnostics) -> Option<Parsed> {
-    let tree = parse_and_join(source, diagnostics)?;
+fn read(source: &Source, select: &Select, diagnostics: &mut Diagnostics) -> Option<Parsed> {
+    let mut tree = parse_and_join(source, diagnostics)?;
+    select::apply(&mut tree, select, diagnostics);
     let mut context = ParseContext {
         diagnostics: std::mem::take(diagnostics),
         unused: Diagnostics::default(),

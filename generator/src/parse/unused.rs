@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use crate::config::Select;
 use crate::diagnostics::{Diagnostic, Diagnostics, Location, code};
 use crate::parse::{Parsed, read};
 use crate::source::{FILE_KEY_PREFIX, Pointer, Source};
@@ -11,7 +12,8 @@ use crate::source::{FILE_KEY_PREFIX, Pointer, Source};
 /// Returns a note for each unused keyword and component. Unknown and unsupported keywords are not included, because the
 /// parser reports them as warnings. Extensions are not included either, because other tools may use them.
 pub fn unused(source: &Source) -> Diagnostics {
-    let Some(Parsed { tree, unused: mut notes, .. }) = read(source, &mut Diagnostics::default()) else {
+    let Some(Parsed { tree, unused: mut notes, .. }) = read(source, &Select::default(), &mut Diagnostics::default())
+    else {
         return Diagnostics::default();
     };
     report_unused_components(&tree, &mut notes);

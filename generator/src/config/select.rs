@@ -1,0 +1,89 @@
+//! The table `[select]` of codegen.toml.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::config::Spanned;
+
+/// The operations to generate. Types that none of them needs are not generated.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+pub struct Select {
+    /// The operations to generate: those that one of these tables matches. A table matches an operation if all of its keys
+    /// do. `path` is a glob: `*` matches any characters of a segment, `**` any characters, and `/**` at the end also the path
+    /// before it. A table that matches no operation is an error.
+    ///
+    /// Default: all operations.
+    ///
+    /// Example: `select.include = [{ path = "/pets/**" }, { tag = "owners", method = "get" }]`
+    #[serde(default)]
+    pub include: Vec<Spanned<Selector>>,
+    /// The operations not to generate, in the same way. It takes precedence over `include`.
+    ///
+    /// Example: `select.exclude = [{ operation = "deletePet" }]`
+    #[serde(default)]
+    pub exclude: Vec<Spanned<Selector>>,
+}
+
+/// Properties of an operation. All of them must match.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+pub struct Selector {
+    /// One of the tags of the operation.
+    ///
+    /// Default: any.
+    ///
+    /// Example: `select = { include = [{ tag = "pets" }], exclude = [{ tag = "internal" }] }`
+    pub tag: Option<String>,
+    /// A glob for the path of the operation, as it is in the document.
+    ///
+    /// Default: any.
+    ///
+    /// Example: `select = { include = [{ path = "/pets/**" }], exclude = [{ path = "/pets/*/toys" }] }`
+    pub path: Option<String>,
+    /// The HTTP method.
+    ///
+    /// Default: any.
+    ///
+    /// Example: `select = { include = [{ method = "get" }], exclude = [{ method = "head" }] }`
+    pub method: Option<HttpMethod>,
+    /// The `operationId`.
+    ///
+    /// Default: any.
+    ///
+    /// Example: `select = { include = [{ operation = "listPets" }], exclude = [{ operation = "getPet" }] }`
+    pub operation: Option<String>,
+}
+
+/// An HTTP method, as the key of an operation in a path item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum HttpMethod {
+    Get,
+    Put,
+    Post,
+    Delete,
+    Options,
+    Head,
+    Patch,
+    Trace,
+}
+
+impl HttpMethod {
+    /// All methods.
+    pub const ALL: [Self; 8] =
+        [Self::Get, Self::Put, Self::Post, Self::Delete, Self::Options, Self::Head, Self::Patch, Self::Trace];
+
+    /// Returns the key of the method in a path item.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Get => "get",
+            Self::Put => "put",
+            Self::Post => "post",
+            Self::Delete => "delete",
+            Self::Options => "options",
+            Self::Head => "head",
+            Self::Patch => "patch",
+            Self::Trace => "trace",
+        }
+    }
+}

@@ -1,0 +1,292 @@
+//! Removes the operations that `[select]` of codegen.toml does not select from the tree of a document.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use serde_json::{Map, Value, json};
+
+use crate::config::{HttpMethod, Select, Selector, Spanned};
+use crate::diagnostics::{Diagnostic, Diagnostics, Location, code};
+use crate::source::Pointer;
+
+/// The maximum number of references from a path to its path item.
+const MAX_CHAIN_LENGTH: usize = 100;
+
+/// The key of the root with the path items that are not selected, but are referenced.
+const HIDDEN: &str = "x-unselected";
+
+/// Removes the operations that are not selected. Reports selectors that match no operation.
+pub(super) fn apply(tree: &mut Value, select: &Select, diagnostics: &mut Diagnostics) {
+    if select.include.is_empty() && select.exclude.is_empty() {
+        return;
+    }
+    let operations = operations(tree);
+    let mut is_used = vec![false; select.include.len() + select.exclude.len()];
+    let mut unselected: BTreeMap<String, BTreeSet<HttpMethodKey>> = BTreeMap::new();
+    for operation in &operations {
+        let mut matches = |selectors: &[Spanned<Selector>], offset: usize| {
+            let mut is_any = false;
+            for (index, selector) in selectors.iter().enumerate().filter(|(_, it)| operation.matches(it.get_ref())) {
+                is_used[offset + index] = true;
+                is_any |= !selector.get_ref().is_empty();
+            }
+            is_any
+        };
+        let is_included = matches(&select.include, 0) || select.include.is_empty();
+        let is_excluded = matches(&select.exclude, select.include.len());
+        if !is_included || is_excluded {
+            unselected.entry(operation.path.to_owned()).or_default().insert(operation.method);
+        }
+    }
+    let selectors = select.include.iter().chain(&select.exclude);
+    for (selector, _) in selectors.zip(&is_used).filter(|(_, is_used)| !**is_used) {
+        report_unused(selector, &operations, diagnostics);
+    }
+    if let Some(first) = select.include.iter().chain(&select.exclude).next()
+        && unselected.values().map(BTreeSet::len).sum::<usize>() == operations.len()
+        && is_used.contains(&true)
+    {
+        let location = Location::Config(first.span());
+        let diagnostic = Diagnostic::error(code::CONFIG_VALUE, location, "`[select]` selects no operation");
+        diagnostics.push(diagnostic.help("add a selector to `include`, or remove one from `exclude`"));
+    }
+    remove(tree, &unselected);
+}
+
+type HttpMethodKey = &'static str;
+
+/// An operation of the document.
+struct Operation {
+    path: String,
+    method: HttpMethodKey,
+    tags: Vec<String>,
+    id: Option<String>,
+}
+
+impl Operation {
+    fn matches(&self, selector: &Selector) -> bool {
+        let Selector { tag, path, method, operation } = selector;
+        tag.as_ref().is_none_or(|tag| self.tags.contains(tag))
+            && path.as_ref().is_none_or(|glob| matches_glob(glob, &self.path))
+            && method.is_none_or(|method| method.key() == self.method)
+            && operation.as_ref().is_none_or(|id| self.id.as_ref() == Some(id))
+    }
+}
+
+impl Selector {
+    fn is_empty(&self) -> bool {
+        self.tag.is_none() && self.path.is_none() && self.method.is_none() && self.operation.is_none()
+    }
+}
+
+/// Returns the location of a path item, after following references.
+fn resolve(tree: &Value, mut at: Pointer) -> Option<Pointer> {
+    for _ in 0..MAX_CHAIN_LENGTH {
+        match at.lookup(tree)?.get("$ref").and_then(Value::as_str) {
+            Some(reference) => at = Pointer::from_reference(reference)?,
+            None => return Some(at),
+        }
+    }
+    None
+}
+
+fn path_item(tree: &Value, path: &str) -> Option<Pointer> {
+    resolve(tree, Pointer::root().child("paths").child(path))
+}
+
+fn operations(tree: &Value) -> Vec<Operation> {
+    let paths = tree.get("paths").and_then(Value::as_object).into_iter().flatten();
+    let items = paths.filter_map(|(path, _)| Some((path, path_item(tree, path)?.lookup(tree)?)));
+    let operations = items.flat_map(|(path, item)| {
+        HttpMethod::ALL.iter().filter_map(move |method| {
+            let operation = item.get(method.key())?;
+            let tags = operation.get("tags").and_then(Value::as_array).into_iter().flatten();
+            Some(Operation {
+                path: path.clone(),
+                method: method.key(),
+                tags: tags.filter_map(Value::as_str).map(str::to_owned).collect(),
+                id: operation.get("operationId").and_then(Value::as_str).map(str::to_owned),
+            })
+        })
+    });
+    operations.collect()
+}
+
+/// Removes operations, given by their paths. A path without any other operation is removed.
+fn remove(tree: &mut Value, unselected: &BTreeMap<String, BTreeSet<HttpMethodKey>>) {
+    let mut references = Vec::new();
+    collect_references(tree, &mut references);
+    let referenced: BTreeSet<Pointer> = references.iter().filter_map(|text| Pointer::from_reference(text)).collect();
+    let has_references_below =
+        |at: &Pointer| referenced.range(at.child("")..).next().is_some_and(|reference| reference.is_below(at));
+    let (mut hidden, mut moved) = (Map::new(), BTreeMap::new());
+    let (mut items, mut shared_items): (Vec<(&String, Option<Value>)>, Vec<_>) = (Vec::new(), Vec::new());
+    let mut first_paths: HashMap<(Pointer, &BTreeSet<HttpMethodKey>), (&String, bool)> = HashMap::new();
+    for (path, methods) in unselected {
+        let (at, hidden_at) = (Pointer::root().child("paths").child(path), Pointer::root().child(HIDDEN).child(path));
+        let (Some(target), Some(original)) = (path_item(tree, path), at.lookup(tree)) else { continue };
+        let Some(Value::Object(item)) = target.lookup(tree) else { continue };
+        // Selected operations may need the path item or parts of its operations, so they stay at another location.
+        let is_referenced = |method: &&HttpMethodKey| has_references_below(&at.child(method));
+        moved.extend(methods.iter().filter(is_referenced).map(|method| (at.child(method), hidden_at.child(method))));
+        if referenced.contains(&at) {
+            moved.insert(at.clone(), hidden_at.clone());
+        }
+        if moved.range(&at..).next().is_some_and(|(from, _)| from.is_below(&at)) {
+            hidden.insert(path.clone(), original.clone());
+        }
+        // Several paths may share a path item. The parser reads it once.
+        let key = (target, methods);
+        if let Some((first, has_operations)) = first_paths.get(&key) {
+            let reference = json!({ "$ref": Pointer::root().child("paths").child(first).to_string() });
+            shared_items.push((path, has_operations.then_some(reference)));
+            continue;
+        }
+        let selected = item.iter().filter(|(key, _)| !methods.contains(key.as_str()));
+        let selected: Map<String, Value> = selected.map(|(key, value)| (key.clone(), value.clone())).collect();
+        let has_operations = HttpMethod::ALL.iter().any(|method| selected.contains_key(method.key()));
+        items.push((path, has_operations.then_some(Value::Object(selected))));
+        first_paths.insert(key, (path, has_operations));
+    }
+    rewrite_references(tree, &moved);
+    items.iter_mut().flat_map(|(_, item)| item).for_each(|item| rewrite_references(item, &moved));
+    let mut hidden = Value::Object(hidden);
+    rewrite_references(&mut hidden, &moved);
+    if let Some(Value::Object(paths)) = tree.get_mut("paths") {
+        let mut removed = BTreeSet::new();
+        for (path, item) in items.into_iter().chain(shared_items) {
+            match item {
+                Some(item) => paths.extend([(path.clone(), item)]),
+                None => drop(removed.insert(path)),
+            }
+        }
+        paths.retain(|path, _| !removed.contains(path));
+    }
+    if let (Value::Object(root), false) = (tree, moved.is_empty()) {
+        root.insert(HIDDEN.to_owned(), hidden);
+    }
+}
+
+fn collect_references(value: &Value, references: &mut Vec<String>) {
+    match value {
+        Value::Array(items) => items.iter().for_each(|item| collect_references(item, references)),
+        Value::Object(object) => {
+            for (key, value) in object {
+                match value {
+                    Value::String(reference) if key == "$ref" && reference.starts_with("#/paths/") => {
+                        references.push(reference.clone());
+                    }
+                    value => collect_references(value, references),
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The number of keys of the pointer to a path item in the paths.
+const PATH_KEYS: usize = 2;
+
+/// Replaces references to path items and into operations that have moved. The other parts of a path item have not moved.
+fn rewrite_references(value: &mut Value, moved: &BTreeMap<Pointer, Pointer>) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(|item| rewrite_references(item, moved)),
+        Value::Object(object) => {
+            if let Some(Value::String(reference)) = object.get_mut("$ref")
+                && let Some(target) = Pointer::from_reference(reference)
+                && let Some((from, to)) = moved.range(..=&target).next_back()
+                && (target == *from || target.is_below(from) && from.keys().count() > PATH_KEYS)
+            {
+                *reference = format!("{to}{}", &target.as_str()[from.as_str().len()..]);
+            }
+            object.values_mut().for_each(|value| rewrite_references(value, moved));
+        }
+        _ => {}
+    }
+}
+
+/// Reports a selector that matches no operation, with the most similar value of the first key that matches none alone.
+fn report_unused(selector: &Spanned<Selector>, operations: &[Operation], diagnostics: &mut Diagnostics) {
+    let Selector { tag, path, operation, .. } = selector.get_ref();
+    let is_tag = |tag: &String| operations.iter().any(|operation| operation.tags.contains(tag));
+    let is_path = |glob: &String| operations.iter().any(|operation| matches_glob(glob, &operation.path));
+    let is_id = |id: &String| operations.iter().any(|operation| operation.id.as_ref() == Some(id));
+    let (message, similar) = if let Some(tag) = tag.as_ref().filter(|tag| !is_tag(tag)) {
+        let tags: BTreeSet<&str> = operations.iter().flat_map(|it| &it.tags).map(String::as_str).collect();
+        (format!("no operation has the tag `{tag}`"), diagnostics.did_you_mean(tag, tags))
+    } else if let Some(path) = path.as_ref().filter(|path| !is_path(path)) {
+        let paths: BTreeSet<&str> = operations.iter().map(|it| it.path.as_str()).collect();
+        (format!("no path of an operation matches `{path}`"), diagnostics.did_you_mean(path, paths))
+    } else if let Some(id) = operation.as_ref().filter(|id| !is_id(id)) {
+        let ids = operations.iter().filter_map(|operation| operation.id.as_deref());
+        (format!("no operation has the `operationId` `{id}`"), diagnostics.did_you_mean(id, ids))
+    } else {
+        ("no operation matches all keys of this selector".to_owned(), None)
+    };
+    let help = match similar {
+        Some(similar) => format!("did you mean `{similar}`?"),
+        None => "correct or remove this selector".to_owned(),
+    };
+    let location = Location::Config(selector.span());
+    diagnostics.push(Diagnostic::error(code::CONFIG_VALUE, location, message).help(help));
+}
+
+/// Returns whether a path matches a glob: `*` matches any characters except `/`, `**` any characters, and `/**` at the end also
+/// the path before it.
+fn matches_glob(glob: &str, path: &str) -> bool {
+    if glob.strip_suffix("/**").is_some_and(|before| matches_glob(before, path)) {
+        return true;
+    }
+    let path = path.as_bytes();
+    // The positions in the path that the part of the glob so far can end at.
+    let mut ends = vec![false; path.len() + 1];
+    ends[0] = true;
+    let mut glob = glob.as_bytes();
+    while let [first, rest @ ..] = glob {
+        let crosses_segments = *first == b'*' && rest.first() == Some(&b'*');
+        let mut next = vec![false; path.len() + 1];
+        for at in 0..=path.len() {
+            let is_continued = |byte: &u8| crosses_segments || *byte != b'/';
+            next[at] = match (first, at.checked_sub(1)) {
+                (b'*', None) => ends[at],
+                (b'*', Some(before)) => ends[at] || next[before] && is_continued(&path[before]),
+                (_, None) => false,
+                (byte, Some(before)) => ends[before] && path[before] == *byte,
+            };
+        }
+        ends = next;
+        glob = if crosses_segments { &rest[1..] } else { rest };
+    }
+    ends[path.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::matches_glob;
+
+    #[test]
+    fn globs() {
+        let cases = [
+            ("/pets", "/pets", true),
+            ("/pets", "/pets/{id}", false),
+            ("/pets/*", "/pets/{id}", true),
+            ("/pets/*", "/pets/{id}/toys", false),
+            ("/pets/*", "/pets", false),
+            ("/pets/**", "/pets", true),
+            ("/pets/**", "/pets/{id}/toys", true),
+            ("/pets/**", "/petshop", false),
+            ("/pets**", "/petshop/a", true),
+            ("**/toys", "/pets/{id}/toys", true),
+            ("/*/{id}/*", "/pets/{id}/toys", true),
+            ("/*ts/{*}", "/pets/{id}", true),
+            ("*", "/pets", false),
+            ("**", "/pets", true),
+            ("", "/pets", false),
+            ("/**/a/**/b", "/x/a/y/b", true),
+        ];
+        for (glob, path, expected) in cases {
+            assert_eq!(matches_glob(glob, path), expected, "{glob} {path}");
+        }
+        let hostile = "/*a".repeat(100);
+        assert!(!matches_glob(&hostile, &"/aaaaaaaaab".repeat(100)));
+    }
+}
