@@ -1,8 +1,8 @@
 //! Characters that generated text must not contain unescaped, and the boundaries of characters.
 
-/// Returns whether a character is invisible, or changes how the text around it is displayed. These are control
-/// characters, marks of the writing direction, spaces and joiners of zero width, and tags. The compiler rejects some of
-/// them.
+/// Returns whether a character is invisible, or changes how the text around it is displayed. Such characters are
+/// control characters, marks of the writing direction, spaces and joiners of zero width, and tags. The Rust compiler
+/// rejects some of them in comments.
 pub fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(

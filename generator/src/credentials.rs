@@ -1,4 +1,4 @@
-//! The environment variables that `from_env` reads credentials from. Their names are configured, or inferred from the
+//! The environment variables that `from_env` reads credentials from. The names are configured, or inferred from the
 //! names of the crate and of the security schemes.
 
 use std::collections::BTreeSet;
@@ -15,7 +15,7 @@ use crate::source::Pointer;
 /// The maximum number of sets of credentials that generated code tries.
 const MAX_CREDENTIAL_SETS: usize = 64;
 
-/// The kinds of security schemes whose variables have the same suffix.
+/// A kind of security scheme. It determines the suffix of the environment variables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum VariableKind {
     User,
@@ -41,7 +41,7 @@ impl VariableKind {
     }
 }
 
-/// Returns the name of an environment variable of a crate.
+/// Returns the name of an environment variable: `MY_CRATE_TOKEN` for the crate `my-crate` and the suffix `TOKEN`.
 pub fn variable_name(crate_name: &str, suffix: &str) -> String {
     format!("{}_{suffix}", crate_name.replace('-', "_").to_ascii_uppercase())
 }
@@ -56,18 +56,19 @@ pub fn infer(crate_name: &str, api: &Api) -> Vec<Credentials> {
         for ((index, scheme), prefix) in schemes.iter().zip(prefixes) {
             let same_kind =
                 api.security.iter().filter(|other| other.kind.kind_and_name() == scheme.kind.kind_and_name()).count();
-            let needs_scheme = same_kind > 1 || kind == VariableKind::Key && schemes.len() > 1;
-            let credentials = credentials_of(scheme, kind, &prefix, needs_scheme);
+            let must_name_scheme = same_kind > 1 || kind == VariableKind::Key && schemes.len() > 1;
+            let credentials = credentials_of(scheme, kind, &prefix, must_name_scheme);
             inferred.extend(credentials.into_iter().map(|credentials| (*index, credentials)));
         }
     }
-    // The loop above handles one kind after the other. The stable sort restores the order of the schemes in the
+    // The loop above adds the schemes of one kind after the other. The stable sort restores the order of the
     // document.
     inferred.sort_by_key(|(index, _)| *index);
     inferred.into_iter().map(|(_, credentials)| credentials).collect()
 }
 
-/// Returns the prefix of the variables of each scheme. A single scheme needs only the name of the crate.
+/// Returns the prefix of the variables of each scheme. If there is only one scheme, its prefix is the name of the
+/// crate.
 fn variable_prefixes(crate_name: &str, schemes: &[(usize, &SecurityScheme)], kind: VariableKind) -> Vec<String> {
     let origin = Pointer::root();
     let origins = vec![&origin; schemes.len()];
@@ -84,20 +85,26 @@ fn variable_prefixes(crate_name: &str, schemes: &[(usize, &SecurityScheme)], kin
     prefixes.into_iter().map(|(Ok(prefix) | Err(prefix))| prefix).collect()
 }
 
-/// Returns the credentials for a scheme: one set, or two if a token can be requested with client credentials.
-fn credentials_of(scheme: &SecurityScheme, kind: VariableKind, prefix: &str, needs_scheme: bool) -> Vec<Credentials> {
+/// Returns the credentials for a scheme. A scheme with a token URL has two: a token, and client credentials that
+/// request a token.
+fn credentials_of(
+    scheme: &SecurityScheme,
+    kind: VariableKind,
+    prefix: &str,
+    must_name_scheme: bool,
+) -> Vec<Credentials> {
     let variable = |suffix: &str| Some(format!("{prefix}{suffix}"));
-    let common = Credentials { scheme: needs_scheme.then(|| scheme.name.clone()), ..Credentials::default() };
-    let main = variable(kind.suffix());
+    let common = Credentials { scheme: must_name_scheme.then(|| scheme.name.clone()), ..Credentials::default() };
+    let secret = variable(kind.suffix());
     match kind {
-        VariableKind::User => vec![Credentials { user: main, password: variable("PASSWORD"), ..common }],
-        VariableKind::Key => vec![Credentials { key: main, ..common }],
+        VariableKind::User => vec![Credentials { user: secret, password: variable("PASSWORD"), ..common }],
+        VariableKind::Key => vec![Credentials { key: secret, ..common }],
         VariableKind::Token if scheme.token_url().is_some() => {
             let (client_id, client_secret) = (variable("CLIENT_ID"), variable("CLIENT_SECRET"));
             let client = Credentials { client_id, client_secret, ..common.clone() };
-            vec![Credentials { token: main, ..common }, client]
+            vec![Credentials { token: secret, ..common }, client]
         }
-        VariableKind::Token => vec![Credentials { token: main, ..common }],
+        VariableKind::Token => vec![Credentials { token: secret, ..common }],
     }
 }
 
@@ -107,7 +114,7 @@ fn screaming_snake_case(name: &str) -> String {
     name.to_shouty_snake_case()
 }
 
-/// Removes the words at the end of a name that the suffix repeats: `STORE_TOKEN` before `TOKEN` is `STORE_`.
+/// Removes the last words of a name that also occur in the suffix: `STORE_TOKEN` with the suffix `TOKEN` is `STORE_`.
 fn without_suffix(name: &str, suffix: &str) -> String {
     let is_repeated = |word: &&str| suffix.split('_').any(|suffix_word| suffix_word == *word);
     let words: Vec<&str> = name.split('_').filter(|word| !word.is_empty()).collect();
@@ -118,7 +125,7 @@ fn without_suffix(name: &str, suffix: &str) -> String {
 /// Reports credentials of the configuration for which the document has no security scheme.
 pub fn check(config: &Config, api: &Api, diagnostics: &mut Diagnostics) {
     for (index, credentials) in config.client.credentials.iter().enumerate() {
-        // The check of the configuration has already reported incomplete credentials.
+        // `config::check` has already reported incomplete credentials.
         let Some(variables) = credentials.variables() else { continue };
         let any_scheme = Credentials { scheme: None, ..credentials.clone() };
         let same_kind = api.security.iter().filter(|scheme| can_be_used(&any_scheme, scheme));
@@ -161,8 +168,8 @@ pub fn can_be_used(credentials: &Credentials, scheme: &SecurityScheme) -> bool {
     kind == VariableKind::of_scheme(scheme) && credentials.scheme.as_ref().is_none_or(|name| *name == scheme.name)
 }
 
-/// Returns sets of configured credentials. All credentials of one set together are enough for some operations. If no
-/// operation requires credentials, the last set is empty.
+/// Returns the sets of configured credentials that `from_env` tries in order. The credentials of a set are used
+/// together. If no operation requires credentials, the last set is empty.
 pub fn credential_sets<'c>(config: &'c Config, api: &Api) -> Vec<Vec<&'c Credentials>> {
     let configured = &config.client.credentials;
     let mut sets: Vec<Vec<&Credentials>> = Vec::new();
@@ -173,20 +180,20 @@ pub fn credential_sets<'c>(config: &'c Config, api: &Api) -> Vec<Vec<&'c Credent
             }
         }
     }
-    // Credentials that match no scheme of the document form a set of their own.
+    // Credentials that match no scheme of the document are each a set.
     let has_scheme = |credentials: &Credentials| api.security.iter().any(|scheme| can_be_used(credentials, scheme));
     sets.extend(configured.iter().filter(|credentials| !has_scheme(credentials)).map(|credentials| vec![credentials]));
     let mut operations = api.operations.iter().map(|(_, operation)| operation);
-    let is_required =
-        api.security.is_empty() || operations.any(|operation| !operation.credentials_optional && !operation.anonymous);
+    let is_required = api.security.is_empty()
+        || operations.any(|operation| !operation.credentials_optional && !operation.is_anonymous);
     if !sets.is_empty() && !is_required {
         sets.push(Vec::new());
     }
     sets
 }
 
-/// Returns the distinct sets of security schemes that operations need, in the order of the document. If operations need
-/// none, each scheme is a set of its own.
+/// Returns the distinct sets of security schemes that operations require, in the order of the document. If no operation
+/// requires a scheme, each scheme is a set.
 fn scheme_sets(api: &Api) -> Vec<Vec<&str>> {
     let operation_sets = api.operations.iter().flat_map(|(_, operation)| api.security_alternatives(operation));
     let mut sets: Vec<Vec<&str>> = operation_sets.filter(|set| !set.is_empty()).collect();
@@ -198,8 +205,8 @@ fn scheme_sets(api: &Api) -> Vec<Vec<&str>> {
     sets
 }
 
-/// Returns every combination of configured credentials in which each scheme has one of the credentials that can be used
-/// for it.
+/// Returns the combinations of configured credentials for a set of schemes. Each combination has one of the usable
+/// credentials for each scheme. There are at most [`MAX_CREDENTIAL_SETS`] combinations.
 fn combinations<'c>(configured: &'c [Credentials], api: &Api, schemes: &[&str]) -> Vec<Vec<&'c Credentials>> {
     let mut combinations: Vec<Vec<&Credentials>> = vec![Vec::new()];
     for name in schemes {

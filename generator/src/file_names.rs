@@ -8,7 +8,7 @@ pub fn is_device(name: &str) -> bool {
     matches!(name.as_str(), "aux" | "con" | "nul" | "prn") || is_numbered("com") || is_numbered("lpt")
 }
 
-/// Returns the form of a name that is the same for names that differ only in upper and lower case. Some file systems do
+/// Returns a form of a name that is equal for names that differ only in upper and lower case. Some file systems do
 /// not distinguish such names.
 pub fn fold_case(name: &str) -> String {
     name.chars().flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect()

@@ -13,12 +13,11 @@ use crate::diagnostics::{Diagnostic, Location, code};
 use crate::emit::{BLANK, ImplBlock, Item, Module, ModuleTask, NOT_RUST};
 use crate::source::Pointer;
 
-/// Emits and formats modules on several threads. Returns the path and the text of each module, in the same order.
+/// Emits and formats modules on several threads. Returns the path and the text of each module, in the order of `tasks`.
 pub fn format_modules(tasks: &[ModuleTask<'_>]) -> Vec<(String, Result<String, NotRust>)> {
-    /// The minimum number of modules for which another thread is started. Fewer modules are formatted faster than a
-    /// thread starts.
+    /// The minimum number of modules for each thread. Fewer modules are formatted faster than a thread starts.
     const MIN_MODULES_PER_THREAD: usize = 8;
-    let run = |task: &ModuleTask<'_>| {
+    let emit_and_format = |task: &ModuleTask<'_>| {
         let module = task();
         let text = format(&module);
         (module.path, text)
@@ -26,7 +25,7 @@ pub fn format_modules(tasks: &[ModuleTask<'_>]) -> Vec<(String, Result<String, N
     let max_threads = tasks.len() / MIN_MODULES_PER_THREAD;
     let thread_count = thread::available_parallelism().map_or(1, usize::from).min(max_threads);
     if thread_count < 2 {
-        return tasks.iter().map(run).collect();
+        return tasks.iter().map(emit_and_format).collect();
     }
     let next_index = AtomicUsize::new(0);
     let formatted_modules: Vec<OnceLock<_>> = tasks.iter().map(|_| OnceLock::new()).collect();
@@ -36,7 +35,7 @@ pub fn format_modules(tasks: &[ModuleTask<'_>]) -> Vec<(String, Result<String, N
                 while let index = next_index.fetch_add(1, Ordering::Relaxed)
                     && let Some(task) = tasks.get(index)
                 {
-                    formatted_modules[index].get_or_init(|| run(task));
+                    formatted_modules[index].get_or_init(|| emit_and_format(task));
                 }
             });
         }
@@ -58,7 +57,7 @@ pub fn format(module: &Module) -> Result<String, NotRust> {
     let mut previous_kind = Kind::Other;
     for item in &module.items {
         let (kind, item) = format_item(item).map_err(|error| NotRust { path: module.path.clone(), ..error })?;
-        // Imports follow each other without a blank line. The same holds for module declarations, and for a type and
+        // There is no blank line between imports of a group, between module declarations, and between a type and
         // its macro calls.
         let follows_directly = match kind {
             Kind::Use(_) | Kind::Mod | Kind::PubUse | Kind::Attribute => previous_kind == kind,
@@ -76,14 +75,14 @@ pub fn format(module: &Module) -> Result<String, NotRust> {
     Ok(text)
 }
 
-/// A part of a module that is not valid Rust.
+/// The error for a part of a module that is not valid Rust.
 #[derive(Debug)]
 pub struct NotRust {
     /// The path of the module below `src`.
     pub path: String,
-    /// The name of the type, function or method.
+    /// The name of the invalid type, function or method.
     pub name: String,
-    /// The text.
+    /// The invalid text.
     pub text: String,
     /// The message of the parser.
     pub error: String,
@@ -134,10 +133,10 @@ fn format_item(item: &Item) -> Result<(Kind, String), NotRust> {
 }
 
 fn format_tokens(tokens: &TokenStream) -> Result<(Kind, String), NotRust> {
-    let not_rust =
+    let to_error =
         |text: String, error: String| NotRust { path: String::new(), name: declared_name(tokens), text, error };
     let file: syn::File =
-        syn::parse2(tokens.clone()).map_err(|error| not_rust(tokens.to_string(), error.to_string()))?;
+        syn::parse2(tokens.clone()).map_err(|error| to_error(tokens.to_string(), error.to_string()))?;
     let kind = match file.items.first() {
         Some(syn::Item::Use(item)) if matches!(item.vis, syn::Visibility::Inherited) => Kind::Use(import_group(item)),
         Some(syn::Item::Use(_)) => Kind::PubUse,
@@ -149,7 +148,7 @@ fn format_tokens(tokens: &TokenStream) -> Result<(Kind, String), NotRust> {
     let text = prettyplease::unparse(&file);
     let blank_line = format!("///{BLANK}");
     if let Some(start) = text.find(NOT_RUST) {
-        return Err(not_rust(text[start..].lines().next().unwrap_or_default().to_owned(), "not a token".to_owned()));
+        return Err(to_error(text[start..].lines().next().unwrap_or_default().to_owned(), "not a token".to_owned()));
     }
     let lines = text.lines().map(|line| if line.trim_start() == blank_line { "" } else { line });
     Ok((kind, lines.flat_map(|line| [line, "\n"]).collect()))
@@ -179,7 +178,8 @@ fn import_group(item: &syn::ItemUse) -> String {
         _ => String::new(),
     };
     match first.as_str() {
-        "std" | "crate" => first,
+        "std" => first,
+        "crate" | "self" | "super" => "crate".to_owned(),
         _ => "external".to_owned(),
     }
 }

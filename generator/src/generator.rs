@@ -6,13 +6,15 @@ use std::fmt;
 use std::mem;
 use std::path::{Path, PathBuf};
 
+use syn::{AttrStyle, Attribute, Item};
+
 use crate::diagnostics::render::Style;
 use crate::fileset::FileSet;
 use crate::source::Source;
 use crate::{generate, output_dir, overlay_paths};
 
-/// The name of the file that a crate includes as its root.
-const INCLUDE_PATH: &str = "src/include.rs";
+/// The files that are the root of the generated code, each with the file to include instead.
+const ROOTS: [(&str, &str); 2] = [("src/lib.rs", "src/include.rs"), ("mod.rs", "include.rs")];
 
 /// Generates a crate from an OpenAPI document, in a build script.
 ///
@@ -143,21 +145,34 @@ fn watch(path: &Path) -> Result<(), GeneratorError> {
     Ok(())
 }
 
-/// Adds the file that a crate includes as its root: `src/lib.rs` without inner attributes, which `include!` does not allow.
+/// Adds the file to include: the root of the generated code without inner attributes, which `include!` does not allow.
 fn add_include(files: &mut FileSet, document: &str) -> Result<(), GeneratorError> {
-    let root = files.get("src/lib.rs").unwrap_or_default();
-    let internal_error = |error| GeneratorError(format!("internal error: src/lib.rs is not valid Rust: {error}"));
-    let mut root = syn::parse_file(root).map_err(internal_error)?;
-    // Documentation and attributes for docs.rs are left out. The others may be necessary.
-    root.attrs.retain(|attribute| !attribute.path().is_ident("doc") && !attribute.path().is_ident("cfg_attr"));
-    let items = mem::take(&mut root.items);
-    let attributes = prettyplease::unparse(&root);
-    root.attrs.clear();
-    root.items = items;
-    let mut text: String =
-        attributes.lines().map(|line| format!("// The file that includes this one needs: {line}\n")).collect();
-    text += &prettyplease::unparse(&root);
-    files.add(INCLUDE_PATH, &text, document);
+    for (root_path, include_path) in ROOTS {
+        let Some(text) = files.get(root_path) else { continue };
+        let internal_error = |error| GeneratorError(format!("internal error: {root_path} is not valid Rust: {error}"));
+        let mut root = syn::parse_file(text).map_err(internal_error)?;
+        // Documentation and attributes for docs.rs are left out.
+        root.attrs.retain(|attribute| !attribute.path().is_ident("doc") && !attribute.path().is_ident("cfg_attr"));
+        let is_allow = |attribute: &mut Attribute| attribute.path().is_ident("allow");
+        let mut allowed_lints: Vec<Attribute> = root.attrs.extract_if(.., is_allow).collect();
+        allowed_lints.iter_mut().for_each(|attribute| attribute.style = AttrStyle::Outer);
+        for item in &mut root.items {
+            let attributes = match item {
+                Item::Mod(module) => &mut module.attrs,
+                Item::Use(import) => &mut import.attrs,
+                _ => continue,
+            };
+            attributes.splice(0..0, allowed_lints.iter().cloned());
+        }
+        let items = mem::take(&mut root.items);
+        let attributes = prettyplease::unparse(&root);
+        root.attrs.clear();
+        root.items = items;
+        let mut include: String =
+            attributes.lines().map(|line| format!("// The root of the crate needs: {line}\n")).collect();
+        include += &prettyplease::unparse(&root);
+        files.add(include_path, &include, document);
+    }
     Ok(())
 }
 

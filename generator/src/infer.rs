@@ -86,7 +86,7 @@ fn line(key: &str, value: impl Into<toml::Value>) -> String {
     format!("{key} = {}\n", value.into())
 }
 
-/// Returns a crate name made of the characters of the title that Cargo allows. The name differs from the names of all
+/// Returns a crate name with those characters of the title that Cargo allows. The name differs from the names of all
 /// dependencies.
 fn crate_name(title: &str) -> String {
     let words: String =
@@ -113,7 +113,7 @@ fn crate_name(title: &str) -> String {
     }
 }
 
-/// The maximum length of a crate name. Longer names are cut at the end of a word.
+/// The maximum length of a crate name in bytes. A longer name loses its last words.
 const MAX_NAME_BYTES: usize = 48;
 
 /// The crates that generated code uses, and those of the standard library.
@@ -123,7 +123,6 @@ const RESERVED_CRATES: &[&str] = &[
     "bytes",
     "chrono",
     "core",
-    "fastrand",
     "futures_core",
     "http",
     "http_body",
@@ -141,7 +140,7 @@ const RESERVED_CRATES: &[&str] = &[
     "zeroize",
 ];
 
-/// Returns the version of the API, if Cargo accepts it.
+/// Returns the version of the API if Cargo accepts it, or else `0.1.0`.
 fn crate_version(version: &str) -> String {
     let pattern = r"^(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})$";
     let is_accepted = regex_lite::Regex::new(pattern).is_ok_and(|pattern| pattern.is_match(version));
@@ -159,8 +158,8 @@ fn error_bodies(api: &Api) -> BTreeSet<TypeId> {
         .collect()
 }
 
-/// Returns the candidates that lead to a string or number in one of the bodies. If no body has a schema, returns the
-/// candidates of problem details (RFC 9457) and the most common ones.
+/// Returns the candidates that point to a string or number in one of the error bodies. If no error body has a schema,
+/// returns the candidates in [`COMMON_POINTERS`].
 fn existing_pointers(api: &Api, bodies: &BTreeSet<TypeId>, candidates: &[&str]) -> Vec<String> {
     let exists = |pointer: &str| {
         let keys: Vec<&str> = pointer.split('/').skip(1).collect();
@@ -170,7 +169,7 @@ fn existing_pointers(api: &Api, bodies: &BTreeSet<TypeId>, candidates: &[&str]) 
     candidates.iter().filter(|pointer| is_used(pointer)).map(|pointer| (*pointer).to_owned()).collect()
 }
 
-/// Returns whether the keys lead to a string or number in a value of a type.
+/// Returns whether a path of keys leads to a string or number in a value of a type.
 fn leads_to_value(api: &Api, ty: &TypeRef, keys: &[&str]) -> bool {
     match (ty, keys) {
         (TypeRef::Nullable(ty), _) => leads_to_value(api, ty, keys),
@@ -188,6 +187,7 @@ fn leads_to_value(api: &Api, ty: &TypeRef, keys: &[&str]) -> bool {
     }
 }
 
+/// JSON pointers to the error code in the error bodies of well-known APIs.
 const CODE_POINTERS: &[&str] = &[
     "/code",
     "/error/code",
@@ -200,6 +200,7 @@ const CODE_POINTERS: &[&str] = &[
     "/statusCode",
 ];
 
+/// JSON pointers to the error message.
 const MESSAGE_POINTERS: &[&str] = &[
     "/message",
     "/error/message",
@@ -220,6 +221,7 @@ const MESSAGE_POINTERS: &[&str] = &[
     "/reason",
 ];
 
+/// JSON pointers to the URL of a page about the error.
 const MORE_INFO_POINTERS: &[&str] = &[
     "/more_info",
     "/moreInfo",
@@ -233,6 +235,7 @@ const MORE_INFO_POINTERS: &[&str] = &[
     "/type",
 ];
 
+/// The pointers of problem details (RFC 9457), and the pointers that most APIs use.
 const COMMON_POINTERS: &[&str] = &["/code", "/message", "/detail", "/title", "/error", "/type"];
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Generates a Rust client crate from an OpenAPI document.
 //!
-//! Each stage is a function that uses neither files nor network; [`source`] reads files, and [`output_dir`] writes them:
+//! Each stage is a function. The stages use neither files nor the network: [`source`] reads files before them, and
+//! [`output_dir`] writes files after them:
 //!
 //! | stage | input | output |
 //! |---|---|---|
@@ -11,7 +12,8 @@
 //! | [`emit`] | all of these | modules of Rust items |
 //! | [`mod@format`] | items | text |
 //!
-//! [`generate`] runs all stages, and [`Generator`] does it in a build script. Problems in the input are collected in [`diagnostics::Diagnostics`].
+//! [`generate`] runs all stages, and [`Generator`] does it in a build script. Problems in the input are collected in
+//! [`diagnostics::Diagnostics`].
 
 pub mod analyze;
 mod characters;
@@ -32,19 +34,21 @@ pub mod naming;
 pub mod normalize;
 pub mod output_dir;
 pub mod parse;
-mod runtime_files;
+mod runtime;
 pub mod source;
 pub mod validation;
+mod workspace;
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use analyze::Analysis;
-use config::Config;
+use config::{Config, Output};
 use diagnostics::{Diagnostic, Diagnostics, code};
 use fileset::FileSet;
 use ir::Api;
 use source::Source;
+pub use workspace::{Member, Workspace, generate_workspace};
 
 pub use generator::{Generator, GeneratorError};
 
@@ -53,7 +57,7 @@ pub use generator::{Generator, GeneratorError};
 pub struct Generated {
     /// The API.
     pub api: Api,
-    /// The facts about its types.
+    /// The facts about the types of the API.
     pub analysis: Analysis,
     /// The configuration, including inferred values.
     pub config: Config,
@@ -83,11 +87,37 @@ pub struct Generated {
 /// ```
 pub fn generate(document: &Source, config: &Source) -> (Option<Generated>, Diagnostics) {
     let mut diagnostics = Diagnostics::default();
-    let generated = run_stages(document, config, &mut diagnostics);
+    let generated = run_stages(document, config, &Defaults::default(), &mut diagnostics);
     (generated, diagnostics)
 }
 
-/// Loads a document and its configuration as the IR, for uses other than generating a crate.
+/// The values of keys that codegen.toml does not set.
+#[derive(Clone, Debug, Default)]
+struct Defaults {
+    /// The name of the crate. If it is empty, it is inferred from the title of the document.
+    name: String,
+    /// The dependency on the runtime. If it is `None`, the crate has a copy of the runtime.
+    runtime: Option<toml::Table>,
+    /// Whether the crate is a member of a generated workspace.
+    is_member: bool,
+}
+
+impl Defaults {
+    fn apply(&self, config: &mut Config) {
+        if config.package.name.is_empty() {
+            config.package.name.clone_from(&self.name);
+        }
+        config.runtime = config.runtime.take().or(self.runtime.clone());
+        config.is_member = self.is_member;
+        if config.output == Output::Module && config.runtime.is_none() {
+            let version = toml::Value::from(env!("CARGO_PKG_VERSION"));
+            config.runtime = Some(toml::Table::from_iter([("version".to_owned(), version)]));
+        }
+    }
+}
+
+/// Reads a document and its configuration into the IR, without generating a crate. The mock and the comparison use
+/// this.
 ///
 /// Returns `None` if the diagnostics include an error. [`mock_rules::check`] checks the rules of the mock.
 ///
@@ -106,7 +136,8 @@ pub fn generate(document: &Source, config: &Source) -> (Option<Generated>, Diagn
 /// ```
 pub fn load(document: &Source, config: &Source) -> (Option<(Api, Config)>, Diagnostics) {
     let mut diagnostics = Diagnostics::default();
-    let loaded = load_and_analyze(document, config, &mut diagnostics).map(|loaded| (loaded.api, loaded.config));
+    let loaded = load_and_analyze(document, config, &Defaults::default(), &mut diagnostics)
+        .map(|loaded| (loaded.api, loaded.config));
     (loaded.filter(|_| !diagnostics.has_errors()), diagnostics)
 }
 
@@ -140,14 +171,20 @@ struct Loaded {
     analysis: Analysis,
 }
 
-fn load_and_analyze(document: &Source, config: &Source, diagnostics: &mut Diagnostics) -> Option<Loaded> {
+fn load_and_analyze(
+    document: &Source,
+    config: &Source,
+    defaults: &Defaults,
+    diagnostics: &mut Diagnostics,
+) -> Option<Loaded> {
     let config = config::parse(config, diagnostics);
     let select = config.as_ref().map(|config| config.select.clone()).unwrap_or_default();
     let parsed = parse::parse_selected(document, &select, diagnostics);
     let (mut config, parsed) = (config?, parsed?);
+    defaults.apply(&mut config);
     let api = lower::lower(&parsed, document, &config, diagnostics);
     credentials::check(&config, &api, diagnostics);
-    // Infer nothing from a document with errors: no crate is generated from it, and its types may be cyclic.
+    // Infer nothing from a document with errors, because its types may be cyclic.
     let inferred_config = if diagnostics.has_errors() { String::new() } else { infer::infer(&mut config, &api) };
     let analysis = analyze::analyze(&api, diagnostics);
     Some(Loaded { config, inferred_config, api, analysis })
@@ -172,9 +209,14 @@ fn mock_config(text: &str) -> &str {
     rest.unwrap_or(text)
 }
 
-fn run_stages(document: &Source, config: &Source, diagnostics: &mut Diagnostics) -> Option<Generated> {
+fn run_stages(
+    document: &Source,
+    config: &Source,
+    defaults: &Defaults,
+    diagnostics: &mut Diagnostics,
+) -> Option<Generated> {
     let (config_name, config_text) = (config.name(), &config.text);
-    let Loaded { config, inferred_config, api, analysis } = load_and_analyze(document, config, diagnostics)?;
+    let Loaded { config, inferred_config, api, analysis } = load_and_analyze(document, config, defaults, diagnostics)?;
     if document.overlays.len() < config.overlays.len() {
         let message = format!("{} of the overlays were not read", config.overlays.len() - document.overlays.len());
         let diagnostic = Diagnostic::error(code::CONFIG_VALUE, config.location("overlays"), message);
@@ -191,10 +233,17 @@ fn run_stages(document: &Source, config: &Source, diagnostics: &mut Diagnostics)
     let document_name = document.name();
     let mut files = FileSet::default();
     let context = emit::Context::new(&api, &names, &analysis, &config);
-    files.add("Cargo.toml", &emit::manifest::manifest(&context), document_name);
+    let source_folder = match config.output {
+        Output::Crate => "src/",
+        Output::Module => "",
+    };
+    if config.output == Output::Crate {
+        files.add("Cargo.toml", &emit::manifest::manifest(&context), document_name);
+    }
     let texts = format::format_modules(&context.modules());
+    let texts = texts.into_iter().map(|(path, text)| (format!("{source_folder}{path}"), text));
     let tests = config.tests.dispatcher.as_ref().map(|path| (path.clone(), format::format(&context.dispatcher())));
-    for (path, text) in texts.into_iter().map(|(path, text)| (format!("src/{path}"), text)).chain(tests) {
+    for (path, text) in texts.chain(tests) {
         match text {
             Ok(text) => files.add(&path, &text, document_name),
             Err(error) => {
@@ -209,8 +258,10 @@ fn run_stages(document: &Source, config: &Source, diagnostics: &mut Diagnostics)
         files.add("src/mock/document.yaml", &mock_document(document), document_name);
         files.add("src/mock/codegen.toml", mock_config(config_text), config_name);
     }
-    for (path, text) in runtime_files::files(&api, &analysis) {
-        files.add_runtime(&path, &text);
+    if config.runtime.is_none() {
+        for (path, text) in runtime::files::copies(context.runtime_features()) {
+            files.add_runtime(&path, &text);
+        }
     }
     Some(Generated { api, analysis, config, inferred_config, files })
 }

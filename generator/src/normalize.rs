@@ -1,6 +1,6 @@
 //! Normal forms of names and media types, to compare different spellings.
 
-/// Returns the letters and digits of a name in lower case. It is the same for `page_size`, `pageSize` and `Page-Size`.
+/// Returns the letters and digits of a name in lower case: `pagesize` for `page_size`, `pageSize` and `Page-Size`.
 pub fn name_key(name: &str) -> String {
     name.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }

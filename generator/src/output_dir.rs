@@ -11,8 +11,23 @@ use fs_err as fs;
 
 use crate::fileset::{Drift, DriftKind, FileSet, GENERATED_MARK, is_generated};
 
-/// The paths that may have files of an earlier run.
-const SEARCHED_PATHS: [&str; 5] = ["Cargo.toml", "src", "tests", "benches", "examples"];
+/// The paths in the folder of a crate or a module that may have files of an earlier run.
+const SEARCHED_PATHS: [&str; 11] = [
+    "Cargo.toml",
+    "src",
+    "tests",
+    "benches",
+    "examples",
+    "mod.rs",
+    "client.rs",
+    "client",
+    "headers.rs",
+    "models",
+    "resources",
+];
+
+/// The paths in the folder of a workspace that may have files of an earlier run.
+const SEARCHED_WORKSPACE_PATHS: [&str; 3] = ["Cargo.toml", "crates", "runtime"];
 
 /// The maximum length in bytes of a first line with the mark of the generator.
 const MAX_FIRST_LINE_BYTES: u64 = 4096;
@@ -23,7 +38,9 @@ const MAX_FIRST_LINE_BYTES: u64 = 4096;
 /// A missing folder is treated as empty. Anything but a regular file has an empty text.
 pub fn read(folder: &Path, files: &FileSet) -> io::Result<BTreeMap<String, String>> {
     let mut existing_files = BTreeMap::new();
-    for path in SEARCHED_PATHS {
+    let is_workspace = files.iter().any(|(path, _)| path.starts_with("crates/"));
+    let paths = if is_workspace { &SEARCHED_WORKSPACE_PATHS[..] } else { &SEARCHED_PATHS };
+    for path in paths {
         collect(folder, path, files, &mut existing_files)?;
     }
     Ok(existing_files)

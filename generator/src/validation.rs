@@ -1,4 +1,4 @@
-//! Validation of values, as the runtime of generated crates does it. The mock uses the same code.
+//! The code with which generated crates validate values. The mock uses it as well.
 
 #[path = "../embedded_runtime/validation/constraint.rs"]
 pub mod constraint;

@@ -53,7 +53,7 @@ fn necessary_attributes_are_named() {
     ));
     generator(folder.path()).generate().unwrap();
     let include = fs::read_to_string(folder.path().join("out/src/include.rs")).unwrap();
-    assert!(include.contains("// The file that includes this one needs: #![recursion_limit = "), "{include}");
+    assert!(include.contains("// The root of the crate needs: #![recursion_limit = "), "{include}");
 }
 
 #[test]

@@ -13,7 +13,7 @@ use crate::runtime::Nullable;
 /// senders who have no conversation with the address.
 ///
 /// Twilio's documentation: <https://www.twilio.com/docs/conversations/api/address-configuration-resource>
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AddressConfiguration {
     /// The SID of the address configuration.
@@ -38,7 +38,7 @@ pub struct AddressConfiguration {
     pub address_country: Option<String>,
 }
 
-impl_model!(response AddressConfiguration {
+impl_model!(response AddressConfiguration: Default {
     sid: "sid",
     account_sid: "account_sid",
     type_: "type",
@@ -258,15 +258,15 @@ impl AddressConfigurationPage {
 }
 
 impl AddressConfigurationPage {
-    /// Returns a token for the rest of the list after this page. Pass it to the `resume` method of a request with the same
-    /// parameters, at any time and in any program. Returns `None` on the last page.
+    /// Returns a token for the rest of the list after this page. Pass it to the `resume` method of a request
+    /// with the same parameters, at any time and in any program. Returns `None` on the last page.
     pub fn next_token(&self) -> Option<String> {
         NextPage::url(self.meta.next_page_url.as_deref()).token()
     }
 }
 
 /// How an address creates conversations.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AutoCreation {
     /// Whether a message to the address creates a conversation.
@@ -290,7 +290,7 @@ pub struct AutoCreation {
     pub additional_properties: BTreeMap<String, AnyJson>,
 }
 
-impl_model!(response AutoCreation {
+impl_model!(response AutoCreation: Default {
     enabled: "enabled",
     type_: "type",
     conversation_service_sid: "conversation_service_sid",

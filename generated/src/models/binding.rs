@@ -10,7 +10,7 @@ use crate::runtime::Nullable;
 /// A device or app that receives push notifications for a user.
 ///
 /// Twilio's documentation: <https://www.twilio.com/docs/conversations/api/service-binding-resource>
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Binding {
     /// The SID of the binding.
@@ -39,7 +39,7 @@ pub struct Binding {
     pub url: Option<String>,
 }
 
-impl_model!(response Binding {
+impl_model!(response Binding: Default {
     sid: "sid",
     account_sid: "account_sid",
     chat_service_sid: "chat_service_sid",
@@ -309,8 +309,8 @@ impl BindingPage {
 }
 
 impl BindingPage {
-    /// Returns a token for the rest of the list after this page. Pass it to the `resume` method of a request with the same
-    /// parameters, at any time and in any program. Returns `None` on the last page.
+    /// Returns a token for the rest of the list after this page. Pass it to the `resume` method of a request
+    /// with the same parameters, at any time and in any program. Returns `None` on the last page.
     pub fn next_token(&self) -> Option<String> {
         NextPage::url(self.meta.next_page_url.as_deref()).token()
     }

@@ -8,7 +8,7 @@ use crate::runtime::{AnyJson, IsoDuration, Result, given};
 use crate::runtime::Nullable;
 
 /// The settings of all conversations of the account.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Configuration {
     /// The account that the configuration applies to.
@@ -27,7 +27,7 @@ pub struct Configuration {
     pub links: Option<ConfigurationLinks>,
 }
 
-impl_model!(response Configuration {
+impl_model!(response Configuration: Default {
     account_sid: "account_sid",
     default_chat_service_sid: "default_chat_service_sid",
     default_messaging_service_sid: "default_messaging_service_sid",
@@ -175,7 +175,7 @@ impl Configuration {
 }
 
 /// The absolute URLs of other configurations.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ConfigurationLinks {
     /// The URL of the configuration of the default Service.
@@ -186,7 +186,7 @@ pub struct ConfigurationLinks {
     pub additional_properties: BTreeMap<String, AnyJson>,
 }
 
-impl_model!(response ConfigurationLinks {
+impl_model!(response ConfigurationLinks: Default {
     service: "service" optional,
     webhooks: "webhooks" optional,
 } else additional_properties);

@@ -6,7 +6,7 @@ use crate::runtime::{Result, given};
 use crate::runtime::Nullable;
 
 /// The webhooks that receive the events of all conversations of the account.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ConfigurationWebhook {
     /// The account whose events are sent.
@@ -25,7 +25,7 @@ pub struct ConfigurationWebhook {
     pub url: Option<String>,
 }
 
-impl_model!(response ConfigurationWebhook {
+impl_model!(response ConfigurationWebhook: Default {
     account_sid: "account_sid",
     method: "method" optional,
     filters: "filters",

@@ -16,7 +16,7 @@ use crate::runtime::Nullable;
 /// A conversation, which holds participants, messages and webhooks.
 ///
 /// Twilio's documentation: <https://www.twilio.com/docs/conversations/api/conversation-resource>
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Conversation {
     /// The account that owns the conversation.
@@ -52,7 +52,7 @@ pub struct Conversation {
     pub bindings: Option<ConversationBindings>,
 }
 
-impl_model!(response Conversation {
+impl_model!(response Conversation: Default {
     account_sid: "account_sid",
     chat_service_sid: "chat_service_sid",
     messaging_service_sid: "messaging_service_sid",
@@ -385,15 +385,15 @@ impl ConversationPage {
 }
 
 impl ConversationPage {
-    /// Returns a token for the rest of the list after this page. Pass it to the `resume` method of a request with the same
-    /// parameters, at any time and in any program. Returns `None` on the last page.
+    /// Returns a token for the rest of the list after this page. Pass it to the `resume` method of a request
+    /// with the same parameters, at any time and in any program. Returns `None` on the last page.
     pub fn next_token(&self) -> Option<String> {
         NextPage::url(self.meta.next_page_url.as_deref()).token()
     }
 }
 
 /// The absolute URLs of the resources in the conversation.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ConversationLinks {
     /// The URL of the participants.
@@ -408,7 +408,7 @@ pub struct ConversationLinks {
     pub additional_properties: BTreeMap<String, AnyJson>,
 }
 
-impl_model!(response ConversationLinks {
+impl_model!(response ConversationLinks: Default {
     participants: "participants" optional,
     messages: "messages" optional,
     webhooks: "webhooks" optional,
@@ -485,7 +485,7 @@ impl ConversationLinks {
 }
 
 /// How a conversation appears in other channels.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ConversationBindings {
     /// How the conversation appears in emails.
@@ -493,7 +493,7 @@ pub struct ConversationBindings {
     /// The additional properties.
     pub additional_properties: BTreeMap<String, AnyJson>,
 }
-impl_model!(response ConversationBindings { email: "email" } else additional_properties);
+impl_model!(response ConversationBindings: Default { email: "email" } else additional_properties);
 
 #[cfg(feature = "test-util")]
 impl ConversationBindings {
@@ -517,7 +517,7 @@ impl ConversationBindings {
 }
 
 /// How a conversation appears in emails.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct EmailBinding {
     /// The sender name of emails from the conversation.
@@ -528,7 +528,7 @@ pub struct EmailBinding {
     pub additional_properties: BTreeMap<String, AnyJson>,
 }
 
-impl_model!(response EmailBinding {
+impl_model!(response EmailBinding: Default {
     name: "name",
     projected_address: "projected_address",
 } else additional_properties);

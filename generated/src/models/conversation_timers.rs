@@ -9,7 +9,7 @@ use crate::runtime::{AnyJson, Result, given};
 use crate::runtime::Nullable;
 
 /// The times at which the state of a conversation changes automatically, unless there is activity before.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ConversationTimers {
     /// The time at which the conversation becomes `inactive`.
@@ -20,7 +20,7 @@ pub struct ConversationTimers {
     pub additional_properties: BTreeMap<String, AnyJson>,
 }
 
-impl_model!(response ConversationTimers {
+impl_model!(response ConversationTimers: Default {
     date_inactive: "date_inactive",
     date_closed: "date_closed",
 } else additional_properties);

@@ -14,7 +14,7 @@ use crate::runtime::Nullable;
 /// A webhook that receives the events of one conversation.
 ///
 /// Twilio's documentation: <https://www.twilio.com/docs/conversations/api/conversation-scoped-webhook-resource>
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ConversationWebhook {
     /// The SID of the webhook.
@@ -37,7 +37,7 @@ pub struct ConversationWebhook {
     pub date_updated: Option<DateTime<Utc>>,
 }
 
-impl_model!(response ConversationWebhook {
+impl_model!(response ConversationWebhook: Default {
     sid: "sid",
     account_sid: "account_sid",
     chat_service_sid: "chat_service_sid",
@@ -261,15 +261,15 @@ impl ConversationWebhookPage {
 }
 
 impl ConversationWebhookPage {
-    /// Returns a token for the rest of the list after this page. Pass it to the `resume` method of a request with the same
-    /// parameters, at any time and in any program. Returns `None` on the last page.
+    /// Returns a token for the rest of the list after this page. Pass it to the `resume` method of a request
+    /// with the same parameters, at any time and in any program. Returns `None` on the last page.
     pub fn next_token(&self) -> Option<String> {
         NextPage::url(self.meta.next_page_url.as_deref()).token()
     }
 }
 
 /// The settings of a webhook of a conversation.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ConversationWebhookConfiguration {
     /// The URL that receives the events.
@@ -288,7 +288,7 @@ pub struct ConversationWebhookConfiguration {
     pub additional_properties: BTreeMap<String, AnyJson>,
 }
 
-impl_model!(response ConversationWebhookConfiguration {
+impl_model!(response ConversationWebhookConfiguration: Default {
     url: "url",
     method: "method",
     filters: "filters",

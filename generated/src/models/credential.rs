@@ -10,7 +10,7 @@ use crate::runtime::Nullable;
 /// A credential with which Twilio sends push notifications through Apple or Google. The secrets are not included.
 ///
 /// Twilio's documentation: <https://www.twilio.com/docs/conversations/api/credential-resource>
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Credential {
     /// The SID of the credential.
@@ -31,7 +31,7 @@ pub struct Credential {
     pub url: Option<String>,
 }
 
-impl_model!(response Credential {
+impl_model!(response Credential: Default {
     sid: "sid",
     account_sid: "account_sid",
     friendly_name: "friendly_name" personal,
@@ -204,8 +204,8 @@ impl CredentialPage {
 }
 
 impl CredentialPage {
-    /// Returns a token for the rest of the list after this page. Pass it to the `resume` method of a request with the same
-    /// parameters, at any time and in any program. Returns `None` on the last page.
+    /// Returns a token for the rest of the list after this page. Pass it to the `resume` method of a request
+    /// with the same parameters, at any time and in any program. Returns `None` on the last page.
     pub fn next_token(&self) -> Option<String> {
         NextPage::url(self.meta.next_page_url.as_deref()).token()
     }

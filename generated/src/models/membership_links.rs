@@ -7,7 +7,7 @@ use crate::runtime::{AnyJson, Result, given};
 use crate::runtime::Nullable;
 
 /// The absolute URLs of a conversation and of one of its participants.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MembershipLinks {
     /// The URL of the conversation.
@@ -18,7 +18,7 @@ pub struct MembershipLinks {
     pub additional_properties: BTreeMap<String, AnyJson>,
 }
 
-impl_model!(response MembershipLinks {
+impl_model!(response MembershipLinks: Default {
     conversation: "conversation" optional,
     participant: "participant" optional,
 } else additional_properties);

@@ -16,7 +16,7 @@ use crate::runtime::Nullable;
 /// A message in a conversation.
 ///
 /// Twilio's documentation: <https://www.twilio.com/docs/conversations/api/conversation-message-resource>
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Message {
     /// The account that owns the message.
@@ -54,7 +54,7 @@ pub struct Message {
     pub content_sid: Option<ContentSid>,
 }
 
-impl_model!(response Message {
+impl_model!(response Message: Default {
     account_sid: "account_sid",
     chat_service_sid: "chat_service_sid",
     conversation_sid: "conversation_sid",
@@ -381,15 +381,15 @@ impl MessagePage {
 }
 
 impl MessagePage {
-    /// Returns a token for the rest of the list after this page. Pass it to the `resume` method of a request with the same
-    /// parameters, at any time and in any program. Returns `None` on the last page.
+    /// Returns a token for the rest of the list after this page. Pass it to the `resume` method of a request
+    /// with the same parameters, at any time and in any program. Returns `None` on the last page.
     pub fn next_token(&self) -> Option<String> {
         NextPage::url(self.meta.next_page_url.as_deref()).token()
     }
 }
 
 /// A file that is attached to a message.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Media {
     /// The SID of the file.
@@ -404,7 +404,7 @@ pub struct Media {
     pub additional_properties: BTreeMap<String, AnyJson>,
 }
 
-impl_model!(response Media {
+impl_model!(response Media: Default {
     sid: "sid",
     content_type: "content_type",
     filename: "filename" personal,
@@ -481,7 +481,7 @@ impl Media {
 }
 
 /// The delivery status of a message, summarized over all recipients.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MessageDelivery {
     /// The number of recipients.
@@ -500,7 +500,7 @@ pub struct MessageDelivery {
     pub additional_properties: BTreeMap<String, AnyJson>,
 }
 
-impl_model!(response MessageDelivery {
+impl_model!(response MessageDelivery: Default {
     total: "total",
     sent: "sent",
     delivered: "delivered",
@@ -614,7 +614,7 @@ impl MessageDelivery {
 }
 
 /// The absolute URLs of further information about the message.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MessageLinks {
     /// The URL of the delivery receipts.
@@ -625,7 +625,7 @@ pub struct MessageLinks {
     pub additional_properties: BTreeMap<String, AnyJson>,
 }
 
-impl_model!(response MessageLinks {
+impl_model!(response MessageLinks: Default {
     delivery_receipts: "delivery_receipts" optional,
     channel_metadata: "channel_metadata" optional,
 } else additional_properties);

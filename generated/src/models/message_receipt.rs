@@ -13,7 +13,7 @@ use crate::runtime::Nullable;
 /// The delivery status of a message for one participant.
 ///
 /// Twilio's documentation: <https://www.twilio.com/docs/conversations/api/receipt-resource>
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MessageReceipt {
     /// The account that owns the receipt.
@@ -42,7 +42,7 @@ pub struct MessageReceipt {
     pub url: Option<String>,
 }
 
-impl_model!(response MessageReceipt {
+impl_model!(response MessageReceipt: Default {
     account_sid: "account_sid",
     chat_service_sid: "chat_service_sid",
     conversation_sid: "conversation_sid",
@@ -298,8 +298,8 @@ impl MessageReceiptPage {
 }
 
 impl MessageReceiptPage {
-    /// Returns a token for the rest of the list after this page. Pass it to the `resume` method of a request with the same
-    /// parameters, at any time and in any program. Returns `None` on the last page.
+    /// Returns a token for the rest of the list after this page. Pass it to the `resume` method of a request
+    /// with the same parameters, at any time and in any program. Returns `None` on the last page.
     pub fn next_token(&self) -> Option<String> {
         NextPage::url(self.meta.next_page_url.as_deref()).token()
     }

@@ -7,7 +7,7 @@ use crate::runtime::{AnyJson, Result, given};
 use crate::runtime::Nullable;
 
 /// The channel and addresses of a participant who does not use the app.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MessagingBinding {
     /// The channel, such as `sms` or `whatsapp`.
@@ -26,7 +26,7 @@ pub struct MessagingBinding {
     pub additional_properties: BTreeMap<String, AnyJson>,
 }
 
-impl_model!(response MessagingBinding {
+impl_model!(response MessagingBinding: Default {
     type_: "type",
     address: "address" personal,
     proxy_address: "proxy_address" personal,

@@ -10,7 +10,7 @@ use crate::runtime::Nullable;
 /// The push notifications that a Service sends.
 ///
 /// Twilio's documentation: <https://www.twilio.com/docs/conversations/api/service-notification-resource>
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NotificationConfiguration {
     /// The account that owns the notification configuration.
@@ -29,7 +29,7 @@ pub struct NotificationConfiguration {
     pub url: Option<String>,
 }
 
-impl_model!(response NotificationConfiguration {
+impl_model!(response NotificationConfiguration: Default {
     account_sid: "account_sid",
     chat_service_sid: "chat_service_sid",
     new_message: "new_message",
@@ -177,7 +177,7 @@ impl NotificationConfiguration {
 }
 
 /// The notification for a new message.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NewMessageNotification {
     /// Whether the notification is sent.
@@ -194,7 +194,7 @@ pub struct NewMessageNotification {
     pub additional_properties: BTreeMap<String, AnyJson>,
 }
 
-impl_model!(response NewMessageNotification {
+impl_model!(response NewMessageNotification: Default {
     enabled: "enabled",
     template: "template",
     sound: "sound",
@@ -291,7 +291,7 @@ impl NewMessageNotification {
 }
 
 /// The notification for a user who is added to or removed from a conversation.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MembershipNotification {
     /// Whether the notification is sent.
@@ -304,7 +304,7 @@ pub struct MembershipNotification {
     pub additional_properties: BTreeMap<String, AnyJson>,
 }
 
-impl_model!(response MembershipNotification {
+impl_model!(response MembershipNotification: Default {
     enabled: "enabled",
     template: "template",
     sound: "sound",
@@ -364,7 +364,7 @@ impl MembershipNotification {
 }
 
 /// The notification for a new message with media.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MediaNotification {
     /// Whether the notification is sent.
@@ -375,7 +375,7 @@ pub struct MediaNotification {
     pub additional_properties: BTreeMap<String, AnyJson>,
 }
 
-impl_model!(response MediaNotification {
+impl_model!(response MediaNotification: Default {
     enabled: "enabled",
     template: "template",
 } else additional_properties);

@@ -5,7 +5,7 @@ use crate::runtime::{Result, given};
 use crate::runtime::Nullable;
 
 /// The position of a page in its list.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PageMeta {
     /// The number of the page. The first page is 0.
@@ -27,7 +27,7 @@ pub struct PageMeta {
     pub key: Option<String>,
 }
 
-impl_model!(response PageMeta {
+impl_model!(response PageMeta: Default {
     page: "page" optional,
     page_size: "page_size" optional,
     first_page_url: "first_page_url" optional personal,

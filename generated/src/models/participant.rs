@@ -14,7 +14,7 @@ use crate::runtime::Nullable;
 /// A participant of a conversation, who uses the app, SMS, WhatsApp or another channel.
 ///
 /// Twilio's documentation: <https://www.twilio.com/docs/conversations/api/conversation-participant-resource>
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Participant {
     /// The account that owns the participant.
@@ -46,7 +46,7 @@ pub struct Participant {
     pub last_read_timestamp: Option<String>,
 }
 
-impl_model!(response Participant {
+impl_model!(response Participant: Default {
     account_sid: "account_sid",
     chat_service_sid: "chat_service_sid",
     conversation_sid: "conversation_sid",
@@ -328,8 +328,8 @@ impl ParticipantPage {
 }
 
 impl ParticipantPage {
-    /// Returns a token for the rest of the list after this page. Pass it to the `resume` method of a request with the same
-    /// parameters, at any time and in any program. Returns `None` on the last page.
+    /// Returns a token for the rest of the list after this page. Pass it to the `resume` method of a request
+    /// with the same parameters, at any time and in any program. Returns `None` on the last page.
     pub fn next_token(&self) -> Option<String> {
         NextPage::url(self.meta.next_page_url.as_deref()).token()
     }

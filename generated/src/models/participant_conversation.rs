@@ -12,7 +12,7 @@ use crate::runtime::{NextPage, Result, given, json_in};
 use crate::runtime::Nullable;
 
 /// A conversation and one of its participants.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ParticipantConversation {
     /// The account that owns the conversation.
@@ -51,7 +51,7 @@ pub struct ParticipantConversation {
     pub links: Option<MembershipLinks>,
 }
 
-impl_model!(response ParticipantConversation {
+impl_model!(response ParticipantConversation: Default {
     account_sid: "account_sid",
     chat_service_sid: "chat_service_sid",
     participant_sid: "participant_sid",
@@ -452,8 +452,8 @@ impl ParticipantConversationPage {
 }
 
 impl ParticipantConversationPage {
-    /// Returns a token for the rest of the list after this page. Pass it to the `resume` method of a request with the same
-    /// parameters, at any time and in any program. Returns `None` on the last page.
+    /// Returns a token for the rest of the list after this page. Pass it to the `resume` method of a request
+    /// with the same parameters, at any time and in any program. Returns `None` on the last page.
     pub fn next_token(&self) -> Option<String> {
         NextPage::url(self.meta.next_page_url.as_deref()).token()
     }

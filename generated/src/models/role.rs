@@ -10,7 +10,7 @@ use crate::runtime::Nullable;
 /// A set of permissions in a Service or in a conversation.
 ///
 /// Twilio's documentation: <https://www.twilio.com/docs/conversations/api/role-resource>
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Role {
     /// The SID of the role.
@@ -33,7 +33,7 @@ pub struct Role {
     pub url: Option<String>,
 }
 
-impl_model!(response Role {
+impl_model!(response Role: Default {
     sid: "sid",
     account_sid: "account_sid",
     chat_service_sid: "chat_service_sid",
@@ -223,8 +223,8 @@ impl RolePage {
 }
 
 impl RolePage {
-    /// Returns a token for the rest of the list after this page. Pass it to the `resume` method of a request with the same
-    /// parameters, at any time and in any program. Returns `None` on the last page.
+    /// Returns a token for the rest of the list after this page. Pass it to the `resume` method of a request
+    /// with the same parameters, at any time and in any program. Returns `None` on the last page.
     pub fn next_token(&self) -> Option<String> {
         NextPage::url(self.meta.next_page_url.as_deref()).token()
     }

@@ -13,7 +13,7 @@ use crate::runtime::Nullable;
 /// exactly one Service.
 ///
 /// Twilio's documentation: <https://www.twilio.com/docs/conversations/api/service-resource>
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Service {
     /// The account that owns the Service.
@@ -32,7 +32,7 @@ pub struct Service {
     pub links: Option<ServiceLinks>,
 }
 
-impl_model!(response Service {
+impl_model!(response Service: Default {
     account_sid: "account_sid",
     sid: "sid",
     friendly_name: "friendly_name" personal,
@@ -188,15 +188,15 @@ impl ServicePage {
 }
 
 impl ServicePage {
-    /// Returns a token for the rest of the list after this page. Pass it to the `resume` method of a request with the same
-    /// parameters, at any time and in any program. Returns `None` on the last page.
+    /// Returns a token for the rest of the list after this page. Pass it to the `resume` method of a request
+    /// with the same parameters, at any time and in any program. Returns `None` on the last page.
     pub fn next_token(&self) -> Option<String> {
         NextPage::url(self.meta.next_page_url.as_deref()).token()
     }
 }
 
 /// The absolute URLs of the resources in the Service.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ServiceLinks {
     /// The URL of the conversations.
@@ -217,7 +217,7 @@ pub struct ServiceLinks {
     pub additional_properties: BTreeMap<String, AnyJson>,
 }
 
-impl_model!(response ServiceLinks {
+impl_model!(response ServiceLinks: Default {
     conversations: "conversations" optional,
     users: "users" optional,
     roles: "roles" optional,

@@ -8,7 +8,7 @@ use crate::runtime::{AnyJson, Result, given};
 use crate::runtime::Nullable;
 
 /// The settings of a Service.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ServiceConfiguration {
     /// The Service that the configuration applies to.
@@ -27,7 +27,7 @@ pub struct ServiceConfiguration {
     pub reachability_enabled: Option<bool>,
 }
 
-impl_model!(response ServiceConfiguration {
+impl_model!(response ServiceConfiguration: Default {
     chat_service_sid: "chat_service_sid",
     default_conversation_creator_role_sid: "default_conversation_creator_role_sid",
     default_conversation_role_sid: "default_conversation_role_sid",
@@ -185,7 +185,7 @@ impl ServiceConfiguration {
 }
 
 /// The absolute URLs of the other configurations of the Service.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ServiceConfigurationLinks {
     /// The URL of the push notification configuration.
@@ -196,7 +196,7 @@ pub struct ServiceConfigurationLinks {
     pub additional_properties: BTreeMap<String, AnyJson>,
 }
 
-impl_model!(response ServiceConfigurationLinks {
+impl_model!(response ServiceConfigurationLinks: Default {
     notifications: "notifications" optional,
     webhooks: "webhooks" optional,
 } else additional_properties);

@@ -8,7 +8,7 @@ use crate::runtime::Nullable;
 /// The webhooks that receive the events of a Service.
 ///
 /// Twilio's documentation: <https://www.twilio.com/docs/conversations/api/per-service-webhook-resource>
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ServiceWebhookConfiguration {
     /// The account that owns the Service.
@@ -27,7 +27,7 @@ pub struct ServiceWebhookConfiguration {
     pub url: Option<String>,
 }
 
-impl_model!(response ServiceWebhookConfiguration {
+impl_model!(response ServiceWebhookConfiguration: Default {
     account_sid: "account_sid",
     chat_service_sid: "chat_service_sid",
     pre_webhook_url: "pre_webhook_url",

@@ -13,7 +13,7 @@ use crate::runtime::Nullable;
 /// A user of your app.
 ///
 /// Twilio's documentation: <https://www.twilio.com/docs/conversations/api/user-resource>
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct User {
     /// The SID of the user.
@@ -46,7 +46,7 @@ pub struct User {
     pub links: Option<UserLinks>,
 }
 
-impl_model!(response User {
+impl_model!(response User: Default {
     sid: "sid",
     account_sid: "account_sid",
     chat_service_sid: "chat_service_sid",
@@ -313,15 +313,15 @@ impl UserPage {
 }
 
 impl UserPage {
-    /// Returns a token for the rest of the list after this page. Pass it to the `resume` method of a request with the same
-    /// parameters, at any time and in any program. Returns `None` on the last page.
+    /// Returns a token for the rest of the list after this page. Pass it to the `resume` method of a request
+    /// with the same parameters, at any time and in any program. Returns `None` on the last page.
     pub fn next_token(&self) -> Option<String> {
         NextPage::url(self.meta.next_page_url.as_deref()).token()
     }
 }
 
 /// The absolute URLs of the resources of the user.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UserLinks {
     /// The URL of the conversations of the user.
@@ -330,7 +330,7 @@ pub struct UserLinks {
     pub additional_properties: BTreeMap<String, AnyJson>,
 }
 
-impl_model!(response UserLinks {
+impl_model!(response UserLinks: Default {
     user_conversations: "user_conversations" optional,
 } else additional_properties);
 

@@ -12,7 +12,7 @@ use crate::runtime::{NextPage, Result, given, json_in};
 use crate::runtime::Nullable;
 
 /// A conversation of a user, with read status and notification settings.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UserConversation {
     /// The account that owns the conversation.
@@ -54,7 +54,7 @@ pub struct UserConversation {
     pub links: Option<MembershipLinks>,
 }
 
-impl_model!(response UserConversation {
+impl_model!(response UserConversation: Default {
     account_sid: "account_sid",
     chat_service_sid: "chat_service_sid",
     conversation_sid: "conversation_sid",
@@ -434,8 +434,8 @@ impl UserConversationPage {
 }
 
 impl UserConversationPage {
-    /// Returns a token for the rest of the list after this page. Pass it to the `resume` method of a request with the same
-    /// parameters, at any time and in any program. Returns `None` on the last page.
+    /// Returns a token for the rest of the list after this page. Pass it to the `resume` method of a request
+    /// with the same parameters, at any time and in any program. Returns `None` on the last page.
     pub fn next_token(&self) -> Option<String> {
         NextPage::url(self.meta.next_page_url.as_deref()).token()
     }

@@ -106,7 +106,7 @@ pub use error::paging_error::PagingError;
 pub use error::{Error, Result};
 pub use model::any_json::AnyJson;
 #[doc(hidden)]
-pub use model::from_json::{Decoding, FromJson, JsonNode, Reading, Slot, property, read_object};
+pub use model::from_json::{Decoding, FromJson, JsonNode, Property, Reading, property, read_object};
 pub use model::iso_duration::IsoDuration;
 #[doc(hidden)]
 pub use model::json_text::{OptionalText, json_in};
@@ -117,10 +117,10 @@ pub use model::nullable::Nullable;
 #[doc(hidden)]
 pub use model::scalars::string;
 #[doc(hidden)]
-pub use model::{Give, Personal, given};
+pub use model::{Give, Personal, debug_fields, given};
 #[doc(hidden)]
 pub use pagination::next_page::{NextPage, Paginated};
-pub use pagination::page::{Items, Pages};
+pub use pagination::page::{AllItems, Items, Pages};
 #[doc(hidden)]
 pub use request::Request;
 pub use request::future::RequestFuture;

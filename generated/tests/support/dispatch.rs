@@ -46,6 +46,7 @@ use twilio_conversations::resources::user_conversations::{
 };
 use twilio_conversations::resources::users::{UserHandle, Users};
 use twilio_conversations::runtime::IsoDuration;
+
 use super::args::{dispatch, operation};
 
 dispatch!(call(client, args) {

@@ -6,14 +6,14 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
-use bindery::fileset::{Drift, DriftKind};
+use bindery::fileset::{Drift, DriftKind, FileSet};
 use bindery::source::Source;
-use bindery::{Generated, output_dir};
+use bindery::{Generated, Member, output_dir};
 use fs_err as fs;
 
 use crate::diagnostic_args::{DiagnosticArgs, style};
 use crate::failure::Failure;
-use crate::inputs::Inputs;
+use crate::inputs::{Inputs, WorkspaceInputs};
 
 /// The options of [`generate`].
 #[derive(Clone, Debug, Default)]
@@ -67,6 +67,12 @@ pub fn run(options: &Options) -> ExitCode {
 /// Returns a failure if the document has errors, the check finds differences, or the file system reports an error. Nothing is
 /// written then.
 pub fn generate(options: &Options) -> Result<Success, Failure> {
+    if let Some(inputs) = options.inputs.read_workspace()? {
+        if options.write_effective.is_some() {
+            return Err(Failure::usage("`--write-effective` needs one document; name one of the workspace"));
+        }
+        return generate_workspace(options, &inputs);
+    }
     let (document, config) = options.inputs.read()?;
     if let Some(path) = &options.write_effective {
         write_effective(&document, path)?;
@@ -78,8 +84,13 @@ pub fn generate(options: &Options) -> Result<Success, Failure> {
     let Some(generated) = generated.filter(|_| !diagnostics.has_errors()) else {
         return Err(Failure::findings(rendered, format!("{counts}; nothing was written")));
     };
-    match write(options, &generated) {
-        Ok(summary) => {
+    let out = options.out.as_deref().unwrap_or(Path::new(&generated.config.package.name));
+    match write(options, out, &generated.files) {
+        Ok(state) => {
+            let Counts { operations, types } = Counts::of([&generated]);
+            let (files, lines) = (generated.files.len(), generated.files.lines());
+            let summary =
+                format!("{} {state}: {operations} operations, {types} types, {files} files, {lines} lines", shown(out));
             let summary = if counts.is_empty() { summary } else { format!("{summary}; {counts}") };
             Ok(Success { diagnostics: rendered, inferred_config: generated.inferred_config, summary })
         }
@@ -99,11 +110,60 @@ fn write_effective(document: &Source, path: &Path) -> Result<(), Failure> {
     fs::write(path, text.as_bytes()).map_err(|error| Failure::file("write", path, &error))
 }
 
-/// Writes or checks the crate, and returns a summary in one line.
-fn write(options: &Options, generated: &Generated) -> Result<String, Failure> {
-    let out = options.out.as_deref().unwrap_or(Path::new(&generated.config.package.name));
-    let existing_files = output_dir::read(out, &generated.files).map_err(|error| Failure::file("read", out, &error))?;
-    let drift = generated.files.drift(&existing_files);
+/// Generates or checks a workspace.
+fn generate_workspace(options: &Options, inputs: &WorkspaceInputs) -> Result<Success, Failure> {
+    let (workspace, diagnostics, mut of_members) = bindery::generate_workspace(&inputs.config, &inputs.members);
+    let DiagnosticArgs { format, .. } = options.diagnostics;
+    let style = style(&io::stderr());
+    let no_document = Source::new("", "");
+    let mut rendered = format.render(&diagnostics, &no_document, &inputs.config, style);
+    for (Member { document, config }, diagnostics) in inputs.members.iter().zip(&mut of_members) {
+        options.diagnostics.apply(diagnostics, document, config);
+        rendered += &format.render(diagnostics, document, config, style);
+    }
+    let all_diagnostics = || of_members.iter().chain([&diagnostics]);
+    let error_count = all_diagnostics().filter(|diagnostics| diagnostics.has_errors()).count();
+    let Some(workspace) = workspace.filter(|_| error_count == 0) else {
+        return Err(Failure::findings(rendered, format!("errors in {error_count} files; nothing was written")));
+    };
+    let out = options.out.as_deref().unwrap_or(&inputs.folder);
+    let counts = Counts::of(&workspace.crates);
+    match write(options, out, &workspace.files) {
+        Ok(state) => {
+            let Counts { operations, types } = counts;
+            let (crates, files, lines) = (workspace.crates.len(), workspace.files.len(), workspace.files.lines());
+            let summary = format!(
+                "{} {state}: {crates} crates, {operations} operations, {types} types, {files} files, {lines} lines",
+                shown(out)
+            );
+            Ok(Success { diagnostics: rendered, inferred_config: String::new(), summary })
+        }
+        Err(failure) => Err(Failure { diagnostics: rendered, ..failure }),
+    }
+}
+
+/// The numbers of operations and generated types.
+struct Counts {
+    operations: usize,
+    types: usize,
+}
+
+impl Counts {
+    fn of<'g>(crates: impl IntoIterator<Item = &'g Generated>) -> Self {
+        crates.into_iter().fold(Self { operations: 0, types: 0 }, |counts, generated| {
+            let used_types = generated.api.types.iter().filter(|(id, _)| generated.analysis.facts(*id).is_used);
+            Self {
+                operations: counts.operations + generated.api.operations.len(),
+                types: counts.types + used_types.count(),
+            }
+        })
+    }
+}
+
+/// Writes or checks the files. Returns whether they were written or are up to date.
+fn write(options: &Options, out: &Path, files: &FileSet) -> Result<&'static str, Failure> {
+    let existing_files = output_dir::read(out, files).map_err(|error| Failure::file("read", out, &error))?;
+    let drift = files.drift(&existing_files);
     let foreign: Vec<_> = drift.iter().filter(|file| file.kind == DriftKind::Foreign).collect();
     if !foreign.is_empty() && !options.check {
         let mut message = String::from("these files were not generated and would be overwritten:\n");
@@ -112,22 +172,19 @@ fn write(options: &Options, generated: &Generated) -> Result<String, Failure> {
         }
         return Err(Failure::findings("", message + "move these files, or choose another folder with `--out`"));
     }
-    let result = if drift.is_empty() {
-        "is up to date"
-    } else if options.check {
+    if drift.is_empty() {
+        return Ok("is up to date");
+    }
+    if options.check {
         return Err(Failure::findings("", report(&drift, out, &options.update_command)));
-    } else {
-        output_dir::write(out, &generated.files, &drift).map_err(|error| Failure::file("write", out, &error))?;
-        "was written"
-    };
-    Ok(format!(
-        "{} {result}: {} operations, {} types, {} files, {} lines",
-        out.display(),
-        generated.api.operations.len(),
-        generated.api.types.iter().filter(|(id, _)| generated.analysis.facts(*id).is_used).count(),
-        generated.files.len(),
-        generated.files.lines(),
-    ))
+    }
+    output_dir::write(out, files, &drift).map_err(|error| Failure::file("write", out, &error))?;
+    Ok("was written")
+}
+
+/// Returns how a folder is shown: the current folder is `.`.
+fn shown(folder: &Path) -> std::path::Display<'_> {
+    if folder.as_os_str().is_empty() { Path::new(".").display() } else { folder.display() }
 }
 
 /// Returns the report of a failed check.

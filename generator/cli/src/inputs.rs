@@ -1,9 +1,12 @@
 //! Reads the input files of the commands.
 
+use std::ffi::OsStr;
 use std::fmt::Write;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use bindery::Member;
+use bindery::config::Config;
 use bindery::diagnostics::Diagnostics;
 use bindery::source::Source;
 use clap::Args;
@@ -30,6 +33,17 @@ pub struct Inputs {
     /// The files that the document may refer to.
     #[command(flatten)]
     pub references: References,
+}
+
+/// The configuration and the documents of a workspace.
+#[derive(Clone, Debug)]
+pub struct WorkspaceInputs {
+    /// The folder of the configuration, which is the default folder of the workspace.
+    pub folder: PathBuf,
+    /// The configuration of the workspace.
+    pub config: Source,
+    /// The documents with their configurations.
+    pub members: Vec<Member>,
 }
 
 /// The files that are read with a document: those that it may refer to, and its overlays.
@@ -73,6 +87,49 @@ impl Inputs {
                 Ok((self.references.read(&document, &config)?, config))
             }
         }
+    }
+
+    /// Reads the documents of a workspace, if no document is given and the configuration has the table `workspace`.
+    ///
+    /// # Errors
+    ///
+    /// Returns a failure if the configuration has errors, a file cannot be read, or there is no document.
+    pub fn read_workspace(&self) -> Result<Option<WorkspaceInputs>, Failure> {
+        let config_path = self.config.as_deref().unwrap_or(Path::new(CONFIG_NAME));
+        if self.document.is_some() || !config_path.exists() {
+            return Ok(None);
+        }
+        let config = read_config(Path::new(CONFIG_NAME), self.config.as_deref())?;
+        let Some(workspace) = parse_config(&config)?.workspace else { return Ok(None) };
+        let folder = config_path.with_file_name(workspace.documents);
+        let read_failure = |error: &io::Error| Failure::file("read", &folder, error);
+        let mut documents = Vec::new();
+        for entry in std::fs::read_dir(&folder).map_err(|error| read_failure(&error))? {
+            let path = entry.map_err(|error| read_failure(&error))?.path();
+            let extension = path.extension().and_then(OsStr::to_str).unwrap_or_default();
+            let is_overlay = path.with_extension("").extension() == Some(OsStr::new("overlay"));
+            if ["yaml", "yml", "json"].contains(&extension) && !is_overlay {
+                documents.push(path);
+            }
+        }
+        documents.sort_unstable();
+        if documents.is_empty() {
+            let folder = folder.display();
+            return Err(Failure::usage(format!(
+                "{folder} has no document, which is a file `NAME.yaml` or `NAME.json`"
+            )));
+        }
+        let read_member = |path: &PathBuf| {
+            let config_path = path.with_extension("toml");
+            let config = match config_path.exists() {
+                true => read_file(&config_path)?,
+                false => Source::new(config_path.display().to_string(), ""),
+            };
+            Ok(Member { document: self.references.read(path, &config)?, config })
+        };
+        let members = documents.iter().map(read_member).collect::<Result<_, Failure>>()?;
+        let folder = config_path.parent().unwrap_or(Path::new("")).to_owned();
+        Ok(Some(WorkspaceInputs { folder, config, members }))
     }
 
     /// Appends these arguments to a command line.
@@ -120,19 +177,26 @@ impl References {
 
 /// Returns the path in the key `document` of a configuration.
 fn document_of(config: &Source) -> Result<PathBuf, Failure> {
-    let mut diagnostics = Diagnostics::default();
-    let parsed = bindery::config::parse(config, &mut diagnostics).filter(|_| !diagnostics.has_errors());
-    let Some(parsed) = parsed else {
-        let rendered = diagnostics.render(&Source::new("", ""), config, style(&io::stderr()));
-        return Err(Failure::findings(rendered, format!("{} in {}", diagnostics.counts(), config.path)));
-    };
+    let parsed = parse_config(config)?;
     let missing = || {
         let path = &config.path;
-        Failure::usage(format!(
-            "no document is given, and {path} does not name one; add `document = \"openapi.yaml\"` to its first lines"
-        ))
+        Failure::usage(match parsed.workspace {
+            Some(_) => format!("no document is given, and {path} describes a workspace; name one of its documents"),
+            None => format!(
+                "no document is given, and {path} does not name one; add `document = \"openapi.yaml\"` to its first lines"
+            ),
+        })
     };
     parsed.document.map(PathBuf::from).ok_or_else(missing)
+}
+
+fn parse_config(config: &Source) -> Result<Config, Failure> {
+    let mut diagnostics = Diagnostics::default();
+    let parsed = bindery::config::parse(config, &mut diagnostics).filter(|_| !diagnostics.has_errors());
+    parsed.ok_or_else(|| {
+        let rendered = diagnostics.render(&Source::new("", ""), config, style(&io::stderr()));
+        Failure::findings(rendered, format!("{} in {}", diagnostics.counts(), config.path))
+    })
 }
 
 /// Reads one file. Diagnostics show its path as `path` has it.

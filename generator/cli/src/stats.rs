@@ -86,7 +86,7 @@ fn features(api: &Api) -> Vec<(usize, String)> {
         (count(|operation| operation.body == Some(BodyKind::Multipart)), "operations with a multipart body"),
         (count(has_stream), "operations that return a stream"),
         (count(|operation| operation.deprecated), "deprecated operations"),
-        (count(|operation| operation.anonymous), "operations without credentials"),
+        (count(|operation| operation.is_anonymous), "operations without credentials"),
         (api.security.len(), "security schemes"),
         (api.servers.len(), "servers"),
     ];

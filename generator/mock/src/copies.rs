@@ -1,6 +1,6 @@
 //! Copies of records in other collections. A copy is written and removed together with its record.
 
-use bindery::ir::{Operation, ResourceId, Side};
+use bindery::ir::{Level, Operation, ResourceId};
 use bindery::mock_rules::{parameters, parent_property, property};
 use serde_json::{Map, Value, json};
 
@@ -33,7 +33,7 @@ pub(crate) fn put(model: &Model, state: &mut State, resource: ResourceId, collec
     }
     write(model, state, resource, collection, key);
     for (id, below) in model.api.resources.iter() {
-        if below.parent == Some((resource, Side::Instance)) && !model.rules(id).copies.is_empty() {
+        if below.parent == Some((resource, Level::Instance)) && !model.rules(id).copies.is_empty() {
             let collection = format!("{collection}/{}/{}", segment(key), below.segment);
             let keys: Vec<String> = state.store.records(&collection).map(|(key, _)| key.to_owned()).collect();
             keys.iter().for_each(|key| write(model, state, id, &collection, key));

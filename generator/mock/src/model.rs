@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use bindery::config::Config;
 use bindery::ir::{
-    Api, Arena, Id, Operation, OperationId, Param, ParamLocation, Record, Resource, ResourceId, ResponseBody, Role,
-    SchemeKind, SecurityScheme, Server, Shape, Side, Style, TypeId, TypeRef,
+    Api, Arena, Id, Level, Operation, OperationId, Param, ParamLocation, Record, Resource, ResourceId, ResponseBody,
+    Role, SchemeKind, SecurityScheme, Server, Shape, Style, TypeId, TypeRef,
 };
 use bindery::mock_rules::{collections, ignored_parameters, page_token};
 use bindery::normalize::name_key;
@@ -145,7 +145,7 @@ fn special_properties(api: &Api, id: ResourceId, resource: &Resource) -> Special
         if !["links", "subresourceuris"].contains(&name_key(&field.wire).as_str()) {
             return None;
         }
-        let children = api.resources.iter().filter(|(_, child)| child.parent == Some((id, Side::Instance)));
+        let children = api.resources.iter().filter(|(_, child)| child.parent == Some((id, Level::Instance)));
         let child_segments: Vec<&str> = children.map(|(_, child)| child.segment.as_str()).collect();
         let keys: Vec<(String, String)> = match (self::record(api, &field.ty), &field.ty) {
             (Some(record), _) if record.fields.iter().all(|field| is_uri(&field.ty)) => record

@@ -118,7 +118,7 @@ impl List<'_> {
             Next::Offset { total, .. } | Next::PageNumber { total, .. } => set(total, json!(links.total)),
             Next::Link | Next::LastItem { .. } => {}
         }
-        set(&self.paging.more, json!(last.is_some()));
+        set(&self.paging.next_page_flag, json!(last.is_some()));
         set(&self.paging.items, items);
         Ok((Value::Object(page), headers))
     }

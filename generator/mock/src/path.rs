@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use bindery::ir::{Api, Operation, Segment, Side};
+use bindery::ir::{Api, Level, Operation, Segment};
 use percent_encoding::percent_decode_str;
 
 /// The names and values of path parameters.
@@ -53,11 +53,11 @@ pub(crate) fn is_collection(api: &Api, path: &str) -> bool {
 
 /// Returns the path of the collection that an operation belongs to.
 pub(crate) fn collection_path(operation: &Operation) -> &[Segment] {
-    match (operation.side(), operation.path.as_slice()) {
-        (Side::Instance, [collection_path @ .., Segment::Literal(_)]) if !collection_path.is_empty() => {
+    match (operation.level(), operation.path.as_slice()) {
+        (Level::Instance, [collection_path @ .., Segment::Literal(_)]) if !collection_path.is_empty() => {
             &collection_path[..collection_path.len() - 1]
         }
-        (Side::Instance, [collection_path @ .., _]) => collection_path,
+        (Level::Instance, [collection_path @ .., _]) => collection_path,
         (_, path) => path,
     }
 }

@@ -1,6 +1,6 @@
 //! Finds the operation and the storage location for the path of a request.
 
-use bindery::ir::{Method, Operation, OperationId, ResourceId, Segment, Side};
+use bindery::ir::{Level, Method, Operation, OperationId, ResourceId, Segment};
 
 use crate::content::accepts_media_type;
 use crate::error::Failure;
@@ -91,7 +91,7 @@ fn route_of(model: &Model, request: &Request, path: &str) -> Result<Route, Failu
 /// Returns the location of the record or collection of an operation. Returns `None` if a parent record in the path does not
 /// exist. Replaces each value in `path` that identifies a record by the key of this record.
 pub(crate) fn resolve(model: &Model, store: &mut Store, operation: &Operation, path: &mut Values) -> Option<Location> {
-    let instance = (operation.side() == Side::Instance).then_some(operation.resource);
+    let instance = (operation.level() == Level::Instance).then_some(operation.resource);
     let params = operation.path.iter().enumerate().filter_map(|(index, segment)| Some((index, segment.param()?)));
     let mut records: Vec<_> =
         params.rev().zip(instance.into_iter().chain(parents(model, operation.resource))).collect();
@@ -143,8 +143,8 @@ fn replace(path: &mut Values, name: &str, text: String) {
 
 /// Returns the resources of the parent records of a resource, from the nearest to the farthest.
 fn parents(model: &Model, resource: ResourceId) -> impl Iterator<Item = ResourceId> + '_ {
-    let collection_path = |id: &(ResourceId, Side)| model.api.resources[id.0].parent;
+    let collection_path = |id: &(ResourceId, Level)| model.api.resources[id.0].parent;
     std::iter::successors(model.api.resources[resource].parent, collection_path)
-        .filter(|(_, side)| *side == Side::Instance)
+        .filter(|(_, level)| *level == Level::Instance)
         .map(|(id, _)| id)
 }

@@ -1,6 +1,6 @@
 //! Stores records directly, without a request.
 
-use bindery::ir::{Side, TypeRef};
+use bindery::ir::{Level, TypeRef};
 use serde_json::Value;
 
 use crate::error::Error;
@@ -20,7 +20,7 @@ pub(crate) fn put(model: &Model, state: &mut State, path: &str, record_to_store:
     let operations = model.api.operations.iter().map(|(_, operation)| operation);
     let (operation, mut values) = operations
         .filter_map(|operation| Some((operation, values(operation, &segments_of_path)?)))
-        .max_by_key(|(operation, _)| operation.side() == Side::Instance)
+        .max_by_key(|(operation, _)| operation.level() == Level::Instance)
         .ok_or_else(|| invalid("the API has no such path"))?;
     let location =
         resolve(model, &mut state.store, operation, &mut values).ok_or_else(|| invalid("its parent does not exist"))?;

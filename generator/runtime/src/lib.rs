@@ -1,10 +1,7 @@
-//! The runtime of the crates that bindery generates, as a separate crate so that the runtime can be tested.
+//! The runtime of the crates that bindery generates.
 //!
-//! The generator copies the files of the folder [`runtime`] that an API needs into the crate that it writes. This crate
-//! compiles and tests all of them.
-//!
-//! The lines from `// [only with file.rs]` to `// [end file.rs]` use a file that only some crates need. The generator leaves
-//! out these lines if it does not copy that file.
+//! A generated crate either depends on this crate, or has a copy of the folder [`runtime`]. The cargo features are the parts
+//! that only some APIs need; a copy has only the files and items of the needed features.
 
 #[macro_use]
 pub mod runtime;

@@ -1,32 +1,32 @@
-//! Finds equivalent resources: `/Roles` and `/Services/{Sid}/Roles` share one handle.
+//! Finds equivalent resources. For example, `/Roles` and `/Services/{Sid}/Roles` can have the same handle type.
 
 use std::collections::HashMap;
 
-use crate::ir::{Api, Layout, OperationId, ParamLocation, Resource, ResourceId, Segment, Side};
+use crate::ir::{Api, Layout, Level, OperationId, ParamLocation, Resource, ResourceId, Segment};
 
-/// The groups of equivalent resources, each with a representative.
+/// The groups of equivalent resources and operations. One resource of each group is the representative.
 #[derive(Debug)]
 pub(crate) struct EquivalentResources {
     /// The representative of each resource, by the index of the resource.
     pub resources: Vec<ResourceId>,
     /// The representative of each operation, by the index of the operation.
     pub operations: Vec<OperationId>,
-    /// All resources that a representative stands for, including itself. The list is empty for a resource that is not a
+    /// The group of each representative, including the representative. The list is empty for a resource that is not a
     /// representative.
     pub all_resources: Vec<Vec<ResourceId>>,
-    /// All operations that a representative stands for, including itself. The list is empty for an operation that is not
+    /// The group of each representative, including the representative. The list is empty for an operation that is not
     /// a representative.
     pub all_operations: Vec<Vec<OperationId>>,
 }
 
-/// Finds the resources that are equivalent, and whose children are equivalent as well.
+/// Groups the resources that callers cannot distinguish. The children of equivalent resources are equivalent, too.
 ///
-/// The representative is the resource nearest to the root. If several resources are equally near, it is the first one
-/// in the document.
+/// The representative is the resource with the fewest parents. If several resources have equally few, the
+/// representative is the first of them in the document.
 pub(crate) fn find(api: &Api) -> EquivalentResources {
     if let Layout::Groups { groups, .. } = &api.layout {
-        // Each operation of a tag group has its own complete path. Two groups never have the same paths, so they are
-        // never equivalent.
+        // The operations of a tag group have complete paths, and no two groups have an operation in common. Groups are
+        // therefore never equivalent.
         let resources = groups.iter().map(|(id, _)| id).collect();
         return grouped(api, resources, api.operations.iter().map(|(id, _)| id).collect());
     }
@@ -78,22 +78,22 @@ fn classes(api: &Api, ids: &[ResourceId]) -> Vec<usize> {
     let mut children: Vec<Vec<(usize, bool)>> = vec![Vec::new(); ids.len()];
     let mut class_of_description: HashMap<String, usize> = HashMap::new();
     let mut classes = vec![0; ids.len()];
-    // Parents come before their children in `ids`. A reverse iteration visits the children first.
+    // A reverse iteration visits children before their parents, because parents come first in `ids`.
     for id in ids.iter().rev() {
         children[id.index()].sort_unstable();
         let resource = &api.resources[*id];
         let description = format!("{} {:?}", description(api, resource), children[id.index()]);
         let next_class = class_of_description.len();
         classes[id.index()] = *class_of_description.entry(description).or_insert(next_class);
-        if let Some((parent, side)) = resource.parent {
-            children[parent.index()].push((classes[id.index()], side == Side::Instance));
+        if let Some((parent, level)) = resource.parent {
+            children[parent.index()].push((classes[id.index()], level == Level::Instance));
         }
     }
     classes
 }
 
-/// Returns everything about a resource that callers can distinguish, except for its path, its documentation and its
-/// children.
+/// Returns a text with everything by which callers can distinguish two resources, except for children. The text does
+/// not contain paths and documentation.
 fn description(api: &Api, resource: &Resource) -> String {
     let key = resource.key.as_ref().map(|key| (&key.prefix, key.style, &key.ty, &key.constraints));
     let mut description = format!("{:?} {:?} {:?} {key:?}", resource.segment, resource.is_suffix, resource.model);
@@ -102,14 +102,15 @@ fn description(api: &Api, resource: &Resource) -> String {
         let params = operation.params.iter().filter(|param| param.location != ParamLocation::Path);
         let params: Vec<_> = params
             .map(|param| {
-                let flags = (param.required, param.deprecated, param.pii, param.allow_reserved, &param.media_type);
+                let flags =
+                    (param.required, param.deprecated, param.is_personal, param.allow_reserved, &param.media_type);
                 (&param.wire, param.location, param.style, &param.ty, &param.constraints, flags, &param.default)
             })
             .collect();
         let flags = (
             operation.deprecated,
             operation.credentials_optional,
-            operation.anonymous,
+            operation.is_anonymous,
             &operation.security,
             ends_in_slash(&operation.path),
         );
@@ -124,7 +125,7 @@ fn description(api: &Api, resource: &Resource) -> String {
             "\n{:?} {:?} {:?} {:?} {flags:?} {:?} {:?} {:?} {:?} {alternatives:?} {params:?} {headers:?}",
             operation.method,
             operation.server,
-            operation.side(),
+            operation.level(),
             operation.role,
             operation.body,
             operation.paging,
@@ -135,12 +136,12 @@ fn description(api: &Api, resource: &Resource) -> String {
     description
 }
 
-/// Returns the operations of a resource, in an order that is independent of the document.
+/// Returns the operations of a resource in an order that does not depend on their order in the document.
 fn sorted_operations(api: &Api, resource: &Resource) -> Vec<OperationId> {
     let mut ids = resource.operations.clone();
     ids.sort_by_key(|id| {
         let operation = &api.operations[*id];
-        (operation.side() == Side::Instance, operation.method.as_str(), ends_in_slash(&operation.path))
+        (operation.level() == Level::Instance, operation.method.as_str(), ends_in_slash(&operation.path))
     });
     ids
 }

@@ -1,4 +1,4 @@
-//! Finds the resources that need each item, which is a type or a file of the generated crate. An item is compiled if
+//! Finds the resources that need each item of the generated crate. An item is a type or a file. It is compiled if
 //! the cargo feature of one of these resources is enabled.
 
 use std::collections::BTreeSet;
@@ -18,7 +18,7 @@ impl Dependents {
     /// The maximum number of resources that are listed.
     const MAX_LISTED_RESOURCES: usize = 3;
 
-    /// Adds the dependents of an item that needs this item. Returns whether any of them is new.
+    /// Adds the dependents of an item that needs this item. Returns `true` if one of them was not a dependent before.
     pub fn extend(&mut self, others: &Self) -> bool {
         let Self::Few(resources) = self else { return false };
         let count_before = resources.len();
@@ -50,15 +50,15 @@ impl Default for Dependents {
 
 impl From<ResourceId> for Dependents {
     fn from(resource: ResourceId) -> Self {
-        // The root resource has no cargo feature, so the items that it needs are always compiled.
+        // Items that the root resource needs are always compiled, because the root resource has no cargo feature.
         if resource == ResourceId::FIRST { Self::Many } else { Self::Few([resource].into()) }
     }
 }
 
 /// Adds the dependents of each item to all items that it needs, directly or indirectly.
 ///
-/// The time is linear in the length of `needs`, because the dependents of an item grow at most `MAX_LISTED_RESOURCES` + 1
-/// times.
+/// The time is linear in the length of `needs`, because the set of dependents of an item grows at most
+/// `MAX_LISTED_RESOURCES` + 1 times.
 pub fn propagate_dependents(dependents: &mut [Dependents], needs: &[Vec<usize>]) {
     let mut changed: Vec<usize> = (0..dependents.len()).collect();
     while let Some(index) = changed.pop() {

@@ -1,4 +1,4 @@
-//! Derives facts about types and resources: which types are used and how, which are recursive, which derives they get,
+//! Derives facts about types and resources: where types are used, which types are recursive, which derives types get,
 //! and which resources are equivalent.
 
 mod equivalent_resources;
@@ -9,7 +9,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use crate::diagnostics::Diagnostics;
 use crate::ir::{
-    Api, Operation, OperationId, ResourceId, Shape, Side, TypeId, TypeRef, contained_types, containing_types,
+    Api, Level, Operation, OperationId, ResourceId, Shape, TypeId, TypeRef, contained_types, containing_types,
     for_each_cycle, reachable_types,
 };
 use equivalent_resources::EquivalentResources;
@@ -28,23 +28,23 @@ pub struct Analysis {
     children: Vec<Vec<ResourceId>>,
 }
 
-/// The types that contain other types through a pointer.
+/// The fields that contain their types through a pointer.
 #[derive(Debug, Default)]
 struct Indirections {
-    /// The containing and the contained type of each `Box`.
+    /// The containing and the contained type of each field with a `Box`.
     boxed: HashSet<(TypeId, TypeId)>,
-    /// The containing and the contained type of each `Nested`.
+    /// The containing and the contained type of each field with a `Nested`.
     nested: HashSet<(TypeId, TypeId)>,
-    /// The number of types in the longest chain of types, in which each type contains the next.
+    /// The number of types in the longest chain. In a chain, each type contains the next type.
     longest_chain: usize,
 }
 
-/// A pointer that a field may need.
+/// The pointer through which a field contains its type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Indirection {
     /// A `Box`, because the type would otherwise be infinite or too large.
     Box,
-    /// A `Nested`, because the compiler would otherwise visit too many nested types.
+    /// A `Nested`, because the type would otherwise be nested too deeply for the compiler.
     Nested,
 }
 
@@ -53,15 +53,15 @@ pub enum Indirection {
 pub struct Facts {
     /// Whether a request or response contains the type.
     pub is_used: bool,
-    /// Whether a request contains the type as JSON, or in another format that is encoded from JSON.
+    /// Whether a request contains the type, and the type must implement `serde::Serialize` for this.
     pub in_requests: bool,
     /// Whether a response contains the type.
     pub in_responses: bool,
     /// Whether a request contains the type as JSON, and the type has constraints.
     pub is_validated: bool,
-    /// Whether the type can implement `Eq`: it contains no floating-point number.
+    /// Whether the type can implement `Eq`. Types with floating-point numbers cannot.
     pub can_derive_eq: bool,
-    /// Whether the type can implement `Default`: it has no required property.
+    /// Whether the type can implement `Default`. Types with required properties cannot.
     pub can_derive_default: bool,
 }
 
@@ -71,7 +71,7 @@ impl Analysis {
         self.types[id.index()]
     }
 
-    /// Returns the pointer that a value of the type `contained` needs in the type `container`.
+    /// Returns the pointer through which a field of the type `container` must contain the type `contained`.
     pub fn indirection(&self, api: &Api, container: TypeId, contained: &TypeRef) -> Option<Indirection> {
         let Indirections { boxed, nested, .. } = &self.indirections;
         let is_nested = || {
@@ -85,41 +85,26 @@ impl Analysis {
         is_boxed.then_some(Indirection::Box)
     }
 
-    /// Returns the recursion limit that the compiler needs, if its default is too low.
+    /// Returns the recursion limit of the generated crate. Returns `None` if the default of the compiler is high
+    /// enough.
     pub fn recursion_limit(&self) -> Option<usize> {
         /// The default limit of the compiler.
         const DEFAULT_LIMIT: usize = 128;
-        /// The maximum number of nested instantiations per type: for its fields, options and arrays.
+        /// The maximum number of generic functions that the compiler instantiates inside each other for each type: for
+        /// its
         const MAX_INSTANTIATIONS_PER_TYPE: usize = 8;
-        /// The maximum length of a chain that is certainly below the default limit.
+        /// The maximum length of a chain for which the default limit is certainly high enough.
         const MAX_SHORT_CHAIN: usize = 30;
         let length = self.indirections.longest_chain;
         (length > MAX_SHORT_CHAIN).then_some(DEFAULT_LIMIT + MAX_INSTANTIATIONS_PER_TYPE * length)
     }
 
-    /// Returns whether the generated types need the runtime module `model`.
-    pub fn uses_runtime_models(&self, api: &Api) -> bool {
-        let mut used_types = api.types.iter().filter(|(id, _)| self.facts(*id).is_used);
-        let operations = || api.operations.iter().map(|(_, operation)| operation);
-        let mut params = operations().flat_map(|operation| &operation.params);
-        let has_model_body = |operation: &Operation| {
-            let mut bodies = operation.possible_response_bodies();
-            bodies.any(|body| body.types().into_iter().any(TypeRef::uses_runtime_models))
-        };
-        let has_big_header = |operation: &Operation| {
-            let mut headers = operation.responses.iter().flat_map(|response| &response.headers);
-            headers.any(|header| is_big_number(api, &header.ty))
-        };
+    /// Returns whether a type contains another through a `Nested`.
+    pub fn has_nested_types(&self) -> bool {
         !self.indirections.nested.is_empty()
-            || used_types.any(|(id, def)| {
-                matches!(def.shape, Shape::ValueEnum(_) | Shape::Union(_))
-                    || contained_types(api, id).into_iter().any(TypeRef::uses_runtime_models)
-            })
-            || params.any(|param| !param.is_upload() && param.ty.uses_runtime_models())
-            || operations().any(|operation| has_big_header(operation) || has_model_body(operation))
     }
 
-    /// Returns the resources whose requests or responses contain a type, each by its
+    /// Returns the resources whose requests or responses contain a type. Each resource is a
     /// [representative](Self::equivalent).
     pub fn dependents(&self, id: TypeId) -> &Dependents {
         &self.dependents[id.index()]
@@ -130,20 +115,20 @@ impl Analysis {
         &self.children[id.index()]
     }
 
-    /// Returns the children of a resource that are below its collection, or below its instances.
-    pub fn children_of_side(&self, api: &Api, id: ResourceId, side: Side) -> impl Iterator<Item = ResourceId> {
+    /// Returns the children of a resource that are at the given level: below the collection, or below an instance.
+    pub fn children_at_level(&self, api: &Api, id: ResourceId, level: Level) -> impl Iterator<Item = ResourceId> {
         let children = self.children(id).iter().copied();
-        children.filter(move |child| api.client_resources()[*child].parent == Some((id, side)))
+        children.filter(move |child| api.client_resources()[*child].parent == Some((id, level)))
     }
 
-    /// Returns whether the handle of a collection or of an instance has operations or children.
-    pub fn has_handle_methods(&self, api: &Api, id: ResourceId, side: Side) -> bool {
+    /// Returns whether the handle of a resource at a level has a method for an operation or for a child.
+    pub fn has_handle_methods(&self, api: &Api, id: ResourceId, level: Level) -> bool {
         let mut operations = api.client_resources()[id].operations.iter();
-        operations.any(|operation| api.client_resource(*operation).1 == side)
-            || self.children_of_side(api, id, side).next().is_some()
+        operations.any(|operation| api.client_resource(*operation).1 == level)
+            || self.children_at_level(api, id, level).next().is_some()
     }
 
-    /// Returns the representative of a resource: the resource itself, or an equivalent resource.
+    /// Returns the representative of the group of equivalent resources that a resource is in.
     pub fn equivalent(&self, id: ResourceId) -> ResourceId {
         self.equivalents.resources[id.index()]
     }
@@ -154,12 +139,12 @@ impl Analysis {
         self.equivalents.operations[id.index()]
     }
 
-    /// Returns all resources that a representative stands for, including itself, in order.
+    /// Returns the representative `id` and all resources that are equivalent to it, in the order of the tree.
     pub fn equivalents(&self, id: ResourceId) -> &[ResourceId] {
         &self.equivalents.all_resources[id.index()]
     }
 
-    /// Returns all operations that a representative stands for, including itself, in order.
+    /// Returns the representative `id` and all operations that are equivalent to it, in the order of the document.
     pub fn equivalent_operations(&self, id: OperationId) -> &[OperationId] {
         &self.equivalents.all_operations[id.index()]
     }
@@ -219,7 +204,7 @@ fn usage_facts(api: &Api, dependents: &[Dependents]) -> Vec<Facts> {
     facts
 }
 
-/// Returns every type that a response is decoded as.
+/// Returns the types of all bodies that a response can have, including error bodies.
 fn response_types<'a>(api: &Api, operation: &'a Operation) -> Vec<&'a TypeRef> {
     let errors = api.error_types(operation).map(|(_, ty)| ty);
     operation.possible_response_bodies().flat_map(|body| body.types()).chain(errors).collect()
@@ -237,7 +222,7 @@ fn mark_derives(api: &Api, facts: &mut [Facts]) {
     }
 }
 
-/// Finds the fields that need a pointer to the type that they contain.
+/// Finds the fields that must contain their types through a pointer.
 fn find_indirections(api: &Api) -> Indirections {
     let ids: Vec<TypeId> = api.types.iter().map(|(id, _)| id).collect();
     let mut boxed = HashSet::new();
@@ -252,7 +237,7 @@ fn find_indirections(api: &Api) -> Indirections {
     Indirections { boxed, nested, longest_chain: nesting::longest_chain(api) }
 }
 
-/// Returns the types that a value contains directly, not inside an array or map, with aliases resolved.
+/// Returns the named types in a type that are not inside an array or map. Resolves aliases.
 fn directly_contained(api: &Api, ty: &TypeRef) -> Vec<TypeId> {
     let (mut pending, mut contained, mut seen_aliases) = (vec![ty], Vec::new(), HashSet::new());
     while let Some(ty) = pending.pop() {
@@ -267,8 +252,8 @@ fn directly_contained(api: &Api, ty: &TypeRef) -> Vec<TypeId> {
     contained
 }
 
-/// Returns the types that the generated type contains without any pointer. The generated code of a union always boxes
-/// its objects.
+/// Returns the types that the generated type contains without a pointer. A generated union always has its objects in a
+/// `Box`.
 fn inline_types(api: &Api, id: TypeId) -> Vec<TypeId> {
     match &api.types[id].shape {
         Shape::Record(record) => record.fields.iter().flat_map(|field| directly_contained(api, &field.ty)).collect(),
@@ -281,7 +266,7 @@ fn inline_types(api: &Api, id: TypeId) -> Vec<TypeId> {
     }
 }
 
-/// Marks the request types that have constraints, and the request types that contain them.
+/// Marks the request types that have constraints, and the request types that contain such types.
 fn mark_validated(api: &Api, facts: &mut [Facts]) {
     let has_constraints = |id: &TypeId| match &api.types[*id].shape {
         Shape::Record(record) => record.fields.iter().any(|field| !field.constraints.is_empty()),
@@ -299,18 +284,10 @@ fn mark_validated(api: &Api, facts: &mut [Facts]) {
 /// Returns the types that contain a floating-point number at any depth.
 fn types_with_floats(api: &Api) -> BTreeSet<TypeId> {
     let has_float = |id: &TypeId| {
-        // A union keeps an unknown value as JSON. That value may contain a floating-point number.
+        // A union keeps an unknown value as JSON, which may contain a floating-point number.
         matches!(api.types[*id].shape, Shape::Union(_))
             || contained_types(api, *id).into_iter().any(TypeRef::contains_float)
     };
     let all_types = || api.types.iter().map(|(id, _)| id);
     containing_types(api, all_types(), all_types().filter(has_float))
-}
-
-/// Returns whether a header contains one or several numbers of any size.
-fn is_big_number(api: &Api, ty: &TypeRef) -> bool {
-    match api.resolved(ty) {
-        TypeRef::Array(item) => *api.resolved(item) == TypeRef::BigNumber,
-        ty => *ty == TypeRef::BigNumber,
-    }
 }

@@ -1,26 +1,26 @@
-//! Limits how deeply generated types are nested, so that the compiler can check them.
+//! Limits how deeply generated types are nested. The compiler rejects types that are nested too deeply.
 //!
-//! To find out whether a type is `Send`, the compiler visits the types of its fields, and the types of their fields. It
-//! gives up after 128 steps. A deeply nested field is therefore a `Nested`: a pointer that the compiler does not look
-//! through.
+//! To find out whether a type is `Send`, the compiler visits the types of its fields, then the types of their fields,
+//! and so on. The compiler gives up after 128 nested steps. A deeply nested field is therefore a `Nested`. This is a
+//! pointer whose target the compiler does not visit.
 //!
-//! The size of a type includes the sizes of all types that it contains without a pointer. At each level where a type
-//! contains another type twice, the size doubles. A field that would make its type too large is therefore a `Box`.
+//! The size of a type includes the sizes of all types that it contains without a pointer. If each type contains the
+//! next type twice, the size doubles with each type. A field that would make a type too large is therefore a `Box`.
 //!
-//! `Nested` does not help with the code that encodes and decodes the types: the compiler still instantiates this code
-//! for each type inside the code of the containing type. The generated crate therefore raises its recursion limit by
-//! the length of the longest chain of types.
+//! `Nested` does not limit the code that encodes and decodes the types: the compiler still instantiates this code
+//! for each type inside the code of the containing type. The generated crate therefore raises the recursion limit in
+//! proportion to the length of the longest chain of types.
 
 use std::cmp::Reverse;
 use std::collections::HashSet;
 
 use crate::ir::{Api, Shape, TypeId, TypeRef, contained_types, for_each_cycle};
 
-/// The maximum number of compiler steps through the types of an API. It is below the limit of the compiler, because the
-/// code that uses the types takes steps as well.
+/// The maximum number of compiler steps through the types of an API. It is lower than the limit of the compiler,
+/// because the compiler also takes steps through the code that uses the types.
 const MAX_STEPS: usize = 80;
 
-/// The maximum number of fields of a type, including the fields of the types that it contains without a pointer.
+/// The maximum number of fields of a type, including the fields of all types that it contains without a pointer.
 const MAX_FIELDS: usize = 1_000;
 
 /// The number of compiler steps through a pointer.
@@ -29,7 +29,7 @@ const POINTER_STEPS: usize = 4;
 /// A contained type: its index in the arena, and the number of compiler steps to it.
 type Edge = (usize, usize);
 
-/// Returns the types that need a `Nested`: the containing and the contained type of each.
+/// Returns the containing and the contained type of each field that must be a `Nested`.
 pub(super) fn deeply_nested(api: &Api, boxed: &HashSet<(TypeId, TypeId)>) -> HashSet<(TypeId, TypeId)> {
     let ids: Vec<TypeId> = api.types.iter().map(|(id, _)| id).collect();
     let edges: Vec<Vec<Edge>> = ids.iter().map(|id| edges(api, *id, boxed)).collect();
@@ -54,7 +54,7 @@ pub(super) fn deeply_nested(api: &Api, boxed: &HashSet<(TypeId, TypeId)>) -> Has
     cut.into_iter().map(|(container, contained)| (ids[container], ids[contained])).collect()
 }
 
-/// Returns edges to cut. Without these edges, no component with too many steps has a cycle.
+/// Returns edges that must become a `Nested`. Without these edges, the components with too many steps have no cycles.
 fn cut_large_cycles(edges: &[Vec<Edge>]) -> HashSet<(usize, usize)> {
     let mut cut: HashSet<(usize, usize)> = HashSet::new();
     let mut large_component: Vec<Option<usize>> = vec![None; edges.len()];
@@ -76,7 +76,7 @@ fn cut_large_cycles(edges: &[Vec<Edge>]) -> HashSet<(usize, usize)> {
     cut
 }
 
-/// Returns the number of types in the longest chain of types, in which each type contains the next.
+/// Returns the number of types in the longest chain. In a chain, each type contains the next type.
 pub(super) fn longest_chain(api: &Api) -> usize {
     let boxed = HashSet::new();
     let edges: Vec<Vec<Edge>> = api.types.iter().map(|(id, _)| edges(api, id, &boxed)).collect();
@@ -89,7 +89,7 @@ pub(super) fn longest_chain(api: &Api) -> usize {
     chain.into_iter().max().unwrap_or_default()
 }
 
-/// Adds to `boxed` the fields that would make their types too large. The fields that are already in `boxed` break all
+/// Adds the fields that would make their types too large to `boxed`. The fields that are already in `boxed` break all
 /// cycles of types.
 pub(super) fn box_large_types(
     api: &Api,
@@ -105,10 +105,10 @@ pub(super) fn box_large_types(
     let mut field_counts = vec![0; ids.len()];
     for node in components(&edges, &HashSet::new()).into_iter().flatten() {
         let mut contained = edges[node].clone();
-        // Box the largest contained types first, because this needs the fewest boxes.
+        // Box the largest contained types first. This needs the smallest number of boxes.
         contained.sort_by_key(|(contained, _)| Reverse((field_counts[*contained], *contained)));
-        let inherited: usize = contained.iter().map(|(contained, _)| field_counts[*contained]).sum();
-        let mut field_count = inherited + contained_types(api, ids[node]).len();
+        let contained_fields: usize = contained.iter().map(|(contained, _)| field_counts[*contained]).sum();
+        let mut field_count = contained_fields + contained_types(api, ids[node]).len();
         for (contained, _) in contained {
             if field_count > MAX_FIELDS && field_counts[contained] > 1 && boxed.insert((ids[node], ids[contained])) {
                 let occurrences = edges[node].iter().filter(|(other, _)| *other == contained).count();
@@ -119,14 +119,14 @@ pub(super) fn box_large_types(
     }
 }
 
-/// Returns the types that a value contains at any level of arrays and maps, with aliases resolved.
+/// Returns the named types in a type at any depth of arrays and maps. Resolves aliases.
 pub(super) fn all_contained(api: &Api, ty: &TypeRef) -> Vec<TypeId> {
     let mut contained = Vec::new();
     visit_contained(api, ty, 0, &mut |id, _| contained.push(id));
     contained
 }
 
-/// Returns the types that a type contains, with the number of compiler steps to each.
+/// Returns the types that a type contains, each with the number of compiler steps that lead to it.
 fn edges(api: &Api, container: TypeId, boxed: &HashSet<(TypeId, TypeId)>) -> Vec<Edge> {
     let mut edges = Vec::new();
     let mut add_edges = |ty: &TypeRef, steps: usize| {
@@ -136,7 +136,7 @@ fn edges(api: &Api, container: TypeId, boxed: &HashSet<(TypeId, TypeId)>) -> Vec
         });
     };
     match &api.types[container].shape {
-        // Edges end at the target of an alias, because `visit_contained` resolves aliases. The other three shapes
+        // An alias needs no edges, because `visit_contained` replaces an alias by its target. The other three shapes
         // contain no types.
         Shape::Alias(_) | Shape::Newtype(_) | Shape::StringEnum(_) | Shape::ValueEnum(_) => {}
         Shape::Record(record) => {
@@ -157,7 +157,8 @@ const ARRAY_STEPS: usize = 4;
 /// The number of compiler steps through a map.
 const MAP_STEPS: usize = 8;
 
-/// Calls `visit` for each named type in `ty` with the number of compiler steps to it, beginning at `steps`.
+/// Calls `visit` with each named type in `ty` and the number of compiler steps that lead to it. `steps` is the number
+/// of steps that lead to `ty`.
 fn visit_contained(api: &Api, ty: &TypeRef, steps: usize, visit: &mut impl FnMut(TypeId, usize)) {
     match ty {
         TypeRef::Named(id) => match &api.types[*id].shape {
@@ -173,7 +174,7 @@ fn visit_contained(api: &Api, ty: &TypeRef, steps: usize, visit: &mut impl FnMut
 }
 
 /// Returns the maximum number of compiler steps through a strongly connected component. In the worst case, the compiler
-/// visits all types of the component, each inside the previous one, before it returns.
+/// visits all types of the component nested in each other.
 fn max_steps_inside(component: &[usize], edges: &[Vec<Edge>], cut: &HashSet<(usize, usize)>) -> usize {
     let in_component: HashSet<usize> = component.iter().copied().collect();
     let max_steps = |node: &usize| {
@@ -185,7 +186,7 @@ fn max_steps_inside(component: &[usize], edges: &[Vec<Edge>], cut: &HashSet<(usi
     component.iter().map(max_steps).sum()
 }
 
-/// Returns the strongly connected components of the types, contained types first. This is Tarjan's algorithm.
+/// Returns the strongly connected components of the types, with Tarjan's algorithm. Contained types come first.
 fn components(edges: &[Vec<Edge>], cut: &HashSet<(usize, usize)>) -> Vec<Vec<usize>> {
     const UNVISITED: usize = usize::MAX;
     let mut components = Vec::new();
@@ -196,7 +197,7 @@ fn components(edges: &[Vec<Edge>], cut: &HashSet<(usize, usize)>) -> Vec<Vec<usi
         if index[start] != UNVISITED {
             continue;
         }
-        // The nodes on the path from `start` to the current node, each with the index of the edge to follow next.
+        // The nodes on the path from `start` to the current node, each with the index of its next unvisited edge.
         let mut path = vec![(start, 0)];
         while let Some((node, next_edge)) = path.last_mut() {
             let node = *node;

@@ -16,15 +16,15 @@ pub struct AcceptedDifferences {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Entry {
-    /// Patterns for the lines of differences, with `*` for any text.
+    /// The patterns. A difference is accepted if a pattern matches its line. `*` matches any text.
     #[serde(rename = "where")]
     patterns: Vec<String>,
-    /// The reason, which must not be empty. The program does not use it.
+    /// The reason. It is for the readers of the list, and must not be empty.
     #[serde(deserialize_with = "nonempty_reason", rename = "reason")]
     _reason: String,
 }
 
-/// The result of matching differences with a list.
+/// The result of comparing differences with a list of accepted differences.
 #[derive(Debug, Default)]
 pub struct MatchedDifferences<'a> {
     /// The differences that no pattern matches.
@@ -54,7 +54,7 @@ impl AcceptedDifferences {
         toml::from_str(text)
     }
 
-    /// Matches differences with the list.
+    /// Compares differences with the list.
     pub fn check<'a>(&'a self, differences: &'a [Difference]) -> MatchedDifferences<'a> {
         let lines: Vec<_> = differences.iter().map(ToString::to_string).collect();
         let patterns: Vec<_> = self.entries.iter().flat_map(|entry| &entry.patterns).map(String::as_str).collect();
@@ -78,9 +78,9 @@ fn matches(pattern: &str, text: &str) -> bool {
     let Some((start, after)) = pattern.split_once('*') else { return pattern == text };
     let Some(mut text) = text.strip_prefix(start) else { return false };
     let (middle, end) = after.rsplit_once('*').unwrap_or(("", after));
-    for part in middle.split('*') {
-        let Some(position) = text.find(part) else { return false };
-        text = &text[position + part.len()..];
+    for literal in middle.split('*') {
+        let Some(position) = text.find(literal) else { return false };
+        text = &text[position + literal.len()..];
     }
     text.ends_with(end)
 }

@@ -1,4 +1,4 @@
-//! The facts about a node of the IR that are compared, without descriptions and children.
+//! The facts about a node of the IR that the comparison compares. Descriptions are not compared.
 
 use serde_json::Value;
 
@@ -28,7 +28,7 @@ pub enum Fact {
     Body(&'static str),
     /// The location of the parameter.
     In(ParamLocation),
-    /// The node is required.
+    /// The parameter or property is required.
     Required,
     /// Only responses have the property.
     ReadOnly,
@@ -57,7 +57,7 @@ pub enum Fact {
 }
 
 impl Fact {
-    /// Returns whether two facts are of the same kind, and a node has only one fact of that kind.
+    /// Returns whether a node can have only one of two facts, because both are of the same kind.
     pub(super) fn excludes(&self, other: &Self) -> bool {
         !matches!(self, Self::Scheme(_) | Self::TagValue(_) | Self::EnumValue(_)) && self.keyword() == other.keyword()
     }
@@ -88,7 +88,7 @@ pub(super) fn param_facts(param: &Param) -> Vec<Fact> {
         (param.required, Fact::Required),
         (param.nullable, Fact::Nullable),
         (param.deprecated, Fact::Deprecated),
-        (param.pii, Fact::Personal),
+        (param.is_personal, Fact::Personal),
     ]);
     let location = [Fact::In(param.location)];
     location.into_iter().chain(flags).chain(value_facts(&param.constraints, param.default.as_ref())).collect()
@@ -102,7 +102,7 @@ pub(super) fn field_facts(field: &Field) -> Vec<Fact> {
         (field.write_only, Fact::WriteOnly),
         (field.nullable, Fact::Nullable),
         (field.deprecated, Fact::Deprecated),
-        (field.pii, Fact::Personal),
+        (field.is_personal, Fact::Personal),
     ]);
     flags.chain(value_facts(&field.constraints, field.default.as_ref())).collect()
 }
@@ -137,7 +137,7 @@ fn value_facts(constraints: &[Constraint], default: Option<&Value>) -> impl Iter
     constraints.iter().cloned().map(Fact::Constraint).chain(default.cloned().map(Fact::Default))
 }
 
-/// A type with its aliases resolved, and the contained types to compare.
+/// A type without aliases, with the contained types that are also compared.
 pub(super) enum ResolvedType<'a> {
     /// A type that contains no other types.
     Scalar,
@@ -148,7 +148,7 @@ pub(super) enum ResolvedType<'a> {
     Named(TypeId),
 }
 
-/// Resolves the aliases of a type, and adds the facts of the aliases and of the type.
+/// Resolves the aliases of a type. Adds the facts of the aliases and of the type to `facts`.
 pub(super) fn resolve<'a>(api: &'a Api, ty: &'a TypeRef, facts: &mut Vec<Fact>) -> ResolvedType<'a> {
     let mut add = |fact: Fact| {
         if !facts.contains(&fact) {
@@ -156,7 +156,7 @@ pub(super) fn resolve<'a>(api: &'a Api, ty: &'a TypeRef, facts: &mut Vec<Fact>) 
         }
     };
     let mut ty = ty;
-    // Each type adds at most two steps to a chain: an alias, and `Nullable` in the alias. A longer chain is a cycle.
+    // Each type of the API adds at most two steps: an alias, and a `Nullable` in the alias. More steps are a cycle.
     for _ in 0..=2 * api.types.len() {
         let id = match ty {
             TypeRef::Nullable(inner) => {

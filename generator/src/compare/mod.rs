@@ -1,8 +1,8 @@
-//! Compares two documents of the same API, independent of descriptions and shared components.
+//! Compares two documents of the same API. Descriptions, and the division into components, are not compared.
 //!
-//! Both documents are [`Api`]s. Each node of one document is compared with its counterpart in the other. A node has a
-//! set of [`Fact`]s, and a fact that only one of the two nodes has is a [`Difference`]. Aliases are resolved, and two
-//! named types that are counterparts in several locations are compared once.
+//! Each document is an [`Api`]. Each node of one document is compared with its counterpart in the other document. A
+//! node has a set of [`Fact`]s. A fact that only one of the two nodes has is a [`Difference`]. Aliases are resolved,
+//! and two named types that are counterparts in several locations are compared once.
 
 mod allowlist;
 mod facts;
@@ -27,11 +27,12 @@ pub struct Difference {
     pub path: Vec<Step>,
     /// The change.
     pub change: Change,
-    /// The location of the node in each document, or of its nearest parent.
+    /// The location of the node in each document. If a document does not have the node, the location of the nearest
+    /// parent.
     pub origins: Pair<Pointer>,
 }
 
-/// The change of a node from the second document to the first one.
+/// The change of a node from the second document to the first document.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Change {
     /// Only the first document has the fact.
@@ -59,7 +60,7 @@ pub enum Step {
     Property(String),
     /// The items of an array.
     Items,
-    /// An item of a tuple, from 0.
+    /// An item of a tuple, by its index.
     Item(usize),
     /// An alternative of a union, by its name.
     UnionVariant(String),
@@ -76,8 +77,8 @@ pub struct Pair<T> {
     pub theirs: T,
 }
 
-/// Returns all differences between two documents: first the differences of the API itself, then of its operations, then
-/// of its types.
+/// Returns all differences between two documents. The differences of the API itself come first, then the differences of
+/// its operations, then the differences of its types.
 ///
 /// ```
 /// use bindery::source::Source;
@@ -109,7 +110,7 @@ pub fn compare(ours: &Api, theirs: &Api) -> Vec<Difference> {
     comparison.differences
 }
 
-/// The maximum depth of arrays and maps that are compared. A recursive alias has any depth.
+/// The maximum depth of nested arrays and maps that are compared. The depth of a recursive alias has no limit.
 const MAX_DEPTH: usize = 16;
 
 struct Comparison<'a> {
@@ -117,12 +118,12 @@ struct Comparison<'a> {
     differences: Vec<Difference>,
     /// The pairs of types that are already compared or are in `pending`.
     compared: HashSet<(TypeId, TypeId)>,
-    /// The pairs of types that are still to be compared.
+    /// The pairs of types that have not been compared yet.
     pending: VecDeque<(TypeId, TypeId)>,
 }
 
 impl<'a> Comparison<'a> {
-    /// Compares the APIs themselves, and their operations.
+    /// Compares the facts about the APIs, and their operations.
     fn compare_apis(&mut self) {
         let Pair { ours, theirs } = self.apis;
         let root = Pointer::root();
@@ -192,7 +193,7 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// Compares two values. `facts` are the facts about the values that do not come from their types.
+    /// Compares the values of two parameters, properties, headers or responses. `facts` has the facts that do not come
     fn compare_values(
         &mut self,
         path: &[Step],
@@ -226,7 +227,7 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// Adds two named types to `pending`, unless they were added before.
+    /// Adds a pair of named types to `pending`, unless it was added before.
     fn add_pending(&mut self, ours: TypeId, theirs: TypeId) {
         if self.compared.insert((ours, theirs)) {
             self.pending.push_back((ours, theirs));
@@ -267,7 +268,8 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// Matches alternatives by their discriminator values, then by their names, then by their kinds of types.
+    /// Compares two unions. Counterparts of alternatives have a discriminator value, a name or a kind of type in
+    /// common.
     fn compare_unions(&mut self, path: &[Step], origins: Pair<&Pointer>, unions: Pair<&'a Union>) {
         let same_tag: fn(&UnionVariant, &UnionVariant) -> bool =
             |ours, theirs| ours.tags.iter().any(|tag| theirs.tags.contains(tag));
@@ -308,8 +310,8 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// Returns both nodes of a counterpart. If a document does not have the node, adds a difference and returns `None`.
-    /// `parents` has the locations of the parents, for the document without the node.
+    /// Returns both nodes of a counterpart. If one of the documents does not have the node, adds a difference and
+    /// returns `None`. The difference has the location of the parent in `parents` for this document.
     fn both_nodes<'x, T>(
         &mut self,
         path: &[Step],
@@ -333,7 +335,7 @@ impl<'a> Comparison<'a> {
         None
     }
 
-    /// Compares the facts of two nodes. Two different facts of the same kind are one difference.
+    /// Compares the facts of two nodes. Two different facts of the same kind are reported as one changed fact.
     fn compare_facts(&mut self, path: &[Step], origins: Pair<&Pointer>, facts: Pair<Vec<Fact>>) {
         let Pair { ours, mut theirs } = facts.clone();
         theirs.retain(|fact| !facts.ours.contains(fact));
@@ -351,7 +353,7 @@ impl<'a> Comparison<'a> {
     }
 }
 
-/// Two counterparts, or a node that has no counterpart in the other document.
+/// A node of each document that correspond to each other, or a node without a counterpart.
 enum Counterpart<'x, T> {
     Both(Pair<&'x T>),
     Ours(&'x T),
@@ -359,8 +361,7 @@ enum Counterpart<'x, T> {
 }
 
 impl<'x, T> Counterpart<'x, T> {
-    /// Returns the node of the first document, or the node of the second document if the first document does not have
-    /// it.
+    /// Returns the node of the first document, or else the node of the second document.
     fn first(&self) -> &'x T {
         match self {
             Self::Both(Pair { ours: node, .. }) | Self::Ours(node) | Self::Theirs(node) => node,
@@ -368,8 +369,8 @@ impl<'x, T> Counterpart<'x, T> {
     }
 }
 
-/// Matches the nodes of the two documents. The first test matches all nodes that it can; each further test matches only
-/// nodes that are still unmatched.
+/// Finds the counterparts of the nodes of two documents. The tests run one after the other. Each test finds
+/// counterparts for the nodes for which the earlier tests found none.
 fn counterparts<'x, T>(ours: &'x [T], theirs: &'x [T], tests: &[fn(&T, &T) -> bool]) -> Vec<Counterpart<'x, T>> {
     let mut unmatched: Vec<Option<&T>> = theirs.iter().map(Some).collect();
     let mut counterparts: Vec<_> = ours.iter().map(Counterpart::Ours).collect();

@@ -1,4 +1,4 @@
-//! Renders differences as text: one line each, with the locations in both documents.
+//! Renders differences as text: a line for each difference, and the source locations in both documents.
 
 use std::fmt::{self, Display, Write};
 
@@ -6,22 +6,22 @@ use crate::compare::{Change, Difference, Fact, Pair, Step};
 use crate::ir::{Constraint, Status};
 use crate::source::{Pointer, Source};
 
-/// Renders all differences with their locations in both documents, grouped by operation or type.
+/// Renders all differences with their source locations in both documents, grouped by operation or type.
 pub fn render<'d>(differences: impl IntoIterator<Item = &'d Difference>, sources: Pair<&Source>) -> String {
-    let mut text = String::new();
+    let mut output = String::new();
     let mut previous = None;
     for difference in differences {
         if previous.is_some_and(|previous| previous != difference.path.first()) {
-            text.push('\n');
+            output.push('\n');
         }
         previous = Some(difference.path.first());
         let locations = Pair {
             ours: location(sources.ours, &difference.origins.ours),
             theirs: location(sources.theirs, &difference.origins.theirs),
         };
-        let _ = writeln!(text, "{difference}\n    {}\n    {}", locations.ours, locations.theirs);
+        let _ = writeln!(output, "{difference}\n    {}\n    {}", locations.ours, locations.theirs);
     }
-    text
+    output
 }
 
 fn location(source: &Source, origin: &Pointer) -> String {
@@ -29,7 +29,7 @@ fn location(source: &Source, origin: &Pointer) -> String {
     format!("{}:{line}:{column}", source.path)
 }
 
-/// Writes the line that is matched with the patterns of accepted differences.
+/// Writes a difference as a line. The patterns of [`AcceptedDifferences`](super::AcceptedDifferences) match this line.
 impl Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.path.is_empty() {
@@ -72,7 +72,7 @@ impl Display for Step {
 }
 
 impl Fact {
-    /// Returns the keyword of the fact, as in OpenAPI if there is one. It is empty for the node itself.
+    /// Returns the OpenAPI keyword of the fact, or a short name. The result is empty for [`Present`](Self::Present).
     pub fn keyword(&self) -> &'static str {
         match self {
             Self::Present => "",
@@ -100,7 +100,7 @@ impl Fact {
         }
     }
 
-    /// Returns the value of the fact as in the document. It is empty if the keyword has no value.
+    /// Returns the value of the fact as in the document. The result is empty if the keyword has no value.
     pub fn value(&self) -> String {
         match self {
             Self::Present

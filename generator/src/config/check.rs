@@ -3,7 +3,7 @@
 use toml::de::DeTable;
 
 use super::locations::key_range;
-use crate::config::{Config, Credentials, is_variable};
+use crate::config::{Config, Credentials, Output, is_variable};
 use crate::diagnostics::{Diagnostic, Diagnostics, Location, code};
 use crate::file_names::is_device;
 
@@ -15,6 +15,7 @@ pub(super) fn check(config: &Config, root: &DeTable<'_>, unknown: &[Vec<String>]
     if config.document.as_deref() == Some("") {
         checker.report(&["document"], "", "the path of a document", "write a path such as `openapi.yaml`");
     }
+    checker.check_output(config);
     checker.check_crate_name(&config.package.name);
     checker.check_dispatcher(config);
     checker.check_formats(config);
@@ -39,6 +40,30 @@ impl Checker<'_> {
         let message = format!("`{value}` is not {expected}");
         let diagnostic = Diagnostic::error(code::CONFIG_VALUE, Location::Config(range), message);
         self.diagnostics.push(diagnostic.help(help));
+    }
+
+    /// Reports keys that have no effect on this kind of output.
+    fn check_output(&mut self, config: &Config) {
+        let only_for_crates = [
+            (&["tests", "dispatcher"][..], config.tests.dispatcher.is_some()),
+            (&["mock", "dependency"], config.mock.dependency.is_some()),
+            (&["manifest"], !config.manifest.is_empty()),
+        ];
+        if config.output == Output::Module {
+            for (path, _) in only_for_crates.iter().filter(|(_, is_set)| *is_set) {
+                let expected = "a key for a module, which has no `Cargo.toml` and no tests";
+                self.report(path, &path.join("."), expected, "remove the key, or set `output = \"crate\"`");
+            }
+        }
+        if let Some(runtime) = &config.runtime
+            && !["git", "path", "version"].iter().any(|key| runtime.contains_key(*key))
+        {
+            let help = "set `version`, `path` or `git`";
+            self.report(&["runtime"], &runtime.to_string(), "a complete dependency", help);
+        }
+        if config.workspace.as_ref().is_some_and(|workspace| workspace.documents.is_empty()) {
+            self.report(&["workspace", "documents"], "", "the path of a folder", "write a path such as `specs`");
+        }
     }
 
     fn check_crate_name(&mut self, name: &str) {

@@ -40,6 +40,22 @@ pub struct Config {
     ///
     /// Example: `document = "openapi.yaml"`
     pub document: Option<String>,
+    /// What is generated.
+    ///
+    /// Example: `output = "module"`
+    #[serde(default)]
+    pub output: Output,
+    /// A workspace with a crate for each document, instead of one crate.
+    pub workspace: Option<Workspace>,
+    /// The dependency on the crate `bindery-runtime`, as in `Cargo.toml`. The generator adds the features that the API
+    /// needs.
+    ///
+    /// Default: a crate has its own copy of the runtime, a module depends on the version of the generator, and the crates
+    /// of a workspace share a copy in the folder `runtime`.
+    ///
+    /// Example: `runtime = { path = "../runtime" }`
+    #[schemars(with = "Option<BTreeMap<String, serde_json::Value>>")]
+    pub runtime: Option<toml::Table>,
     /// The paths of overlays (OpenAPI Overlay 1.0 and 1.1), relative to the folder of `codegen.toml`. They are applied to the
     /// document in their order, before anything else reads it.
     ///
@@ -94,6 +110,9 @@ pub struct Config {
     #[serde(default)]
     #[schemars(with = "BTreeMap<String, serde_json::Value>")]
     pub manifest: toml::Table,
+    /// Whether the crate is a member of a generated workspace.
+    #[serde(skip)]
+    pub is_member: bool,
     /// The location of each key in codegen.toml, by its dotted path.
     #[serde(skip)]
     keys: BTreeMap<String, Range<usize>>,
@@ -104,6 +123,28 @@ impl Config {
     pub fn location(&self, path: &str) -> Location {
         Location::Config(self.keys.get(path).cloned().unwrap_or_default())
     }
+}
+
+/// What is generated.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Output {
+    /// A crate.
+    #[default]
+    Crate,
+    /// A folder with a `mod.rs`, for a module of a crate.
+    Module,
+}
+
+/// A workspace with a crate for each document.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+pub struct Workspace {
+    /// The folder with the documents, relative to the folder of `codegen.toml`. Each file `NAME.yaml`, `NAME.yml` or
+    /// `NAME.json` becomes a crate. Its configuration is the file `NAME.toml` in the same folder, if that exists. By default,
+    /// the name of the crate is the name of the file.
+    ///
+    /// Example: `workspace.documents = "specs"`
+    pub documents: String,
 }
 
 /// The arrangement of the operations in the generated client.

@@ -4,7 +4,7 @@ use crate::diagnostics::{Code, code};
 
 const CODES_MD: &str = include_str!("../../CODES.md");
 
-/// Returns the section of a code. A test checks that each code has one.
+/// Returns the section of `CODES.md` that explains a code.
 pub fn explain(code: Code) -> &'static str {
     let mut sections = CODES_MD.split("\n## ").skip(1);
     sections.find_map(|section| section.strip_prefix(code.id)).map_or("", str::trim)

@@ -1,4 +1,4 @@
-//! Renders diagnostics for programs: one line of JSON for each, or annotations of a pull request.
+//! Renders diagnostics for programs: as lines of JSON, or as annotations of a pull request on GitHub.
 
 use std::ops::Range;
 
@@ -8,8 +8,9 @@ use crate::diagnostics::{Diagnostic, Diagnostics, Location, Severity};
 use crate::source::Source;
 
 impl Diagnostics {
-    /// Renders one JSON object per line for each diagnostic. The keys of its location are `file`, `line`, `column`,
-    /// `end_line` and `end_column`. Lines and columns begin at 1, columns are in characters, and the end is exclusive.
+    /// Renders each diagnostic as a JSON object on a line. The keys of the source location are `file`, `line`,
+    /// `column`, `end_line` and `end_column`. Lines and columns begin at 1, columns are in characters, and the end is
+    /// exclusive.
     pub fn json(&self, document: &Source, config: &Source) -> String {
         let line = |diagnostic: &Diagnostic, source: &Source, range: Range<usize>| {
             let related = diagnostic.related.iter().map(|(location, label)| {
@@ -32,7 +33,7 @@ impl Diagnostics {
             .collect()
     }
 
-    /// Renders one workflow command of GitHub for each diagnostic, which annotates its lines.
+    /// Renders each diagnostic as a workflow command of GitHub, which shows the diagnostic beside the source lines.
     pub fn github(&self, document: &Source, config: &Source) -> String {
         let line = |diagnostic: &Diagnostic, source: &Source, range: Range<usize>| {
             let command = match diagnostic.severity {
@@ -41,16 +42,16 @@ impl Diagnostics {
                 Severity::Note => "notice",
             };
             // GitHub expects an inclusive end, and accepts columns only if the range is within one line.
-            let last = source.text[range.clone()].trim_end().char_indices().last().map_or(0, |(last, _)| last);
+            let last_byte = source.text[range.clone()].trim_end().char_indices().last().map_or(0, |(byte, _)| byte);
             let (line, column) = source.position(range.start);
-            let (end_line, end_column) = source.position(range.start + last);
+            let (end_line, end_column) = source.position(range.start + last_byte);
             let columns = match line == end_line {
                 true => format!(",col={column},endColumn={end_column}"),
                 false => String::new(),
             };
             let mut message = diagnostic.message.clone();
-            for text in [&diagnostic.label, &diagnostic.help].into_iter().filter(|text| !text.is_empty()) {
-                message = format!("{message}\n{text}");
+            for addition in [&diagnostic.label, &diagnostic.help].into_iter().filter(|addition| !addition.is_empty()) {
+                message = format!("{message}\n{addition}");
             }
             format!(
                 "::{command} file={},line={line},endLine={end_line}{columns},title={}::{}\n",
@@ -65,7 +66,7 @@ impl Diagnostics {
             .collect()
     }
 
-    /// Returns all diagnostics with their sources and byte ranges, in the order of their locations. The diagnostics of
+    /// Returns all diagnostics with their sources and byte ranges, in the order of the locations. The diagnostics of
     /// the document come first, and the diagnostics of the configuration come last.
     pub(crate) fn with_ranges<'a>(
         &'a self,
@@ -108,7 +109,7 @@ impl Location {
     }
 }
 
-/// Adds a location to a JSON object, and returns it.
+/// Adds a source location to a JSON object, and returns the object.
 fn with_location(source: &Source, range: Range<usize>, mut object: Value) -> Value {
     let ((line, column), (end_line, end_column)) = (source.position(range.start), source.position(range.end));
     let numbers = [("line", line), ("column", column), ("end_line", end_line), ("end_column", end_column)];
@@ -118,11 +119,11 @@ fn with_location(source: &Source, range: Range<usize>, mut object: Value) -> Val
 }
 
 /// Escapes the message of a workflow command, which must be on one line.
-fn escape_message(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+fn escape_message(message: &str) -> String {
+    message.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
 /// Escapes a property of a workflow command, which ends at a comma or colon.
-fn escape_property(text: &str) -> String {
-    escape_message(text).replace(':', "%3A").replace(',', "%2C")
+fn escape_property(value: &str) -> String {
+    escape_message(value).replace(':', "%3A").replace(',', "%2C")
 }

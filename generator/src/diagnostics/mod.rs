@@ -15,7 +15,7 @@ use crate::source::Pointer;
 pub enum Severity {
     /// The generator writes nothing.
     Error,
-    /// The generator writes the crate, but not everything in the document is supported.
+    /// The generator writes the crate, but ignores or simplifies a part of the document.
     Warning,
     /// Information that the user asked for with `--report`.
     Note,
@@ -35,7 +35,7 @@ impl Severity {
 /// A stable diagnostic code, such as `B0201`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Code {
-    /// The code itself.
+    /// The letter `B` and four digits.
     pub id: &'static str,
     /// A short description of the code.
     pub meaning: &'static str,
@@ -97,7 +97,7 @@ codes! {
     INTERNAL = "B0901" "a bug in the generator";
 }
 
-/// A location in the document, in another file, or in the configuration.
+/// A location in the document, in a file that the document refers to, or in the configuration.
 ///
 /// A stage that reports a problem in the document has the [`Pointer`] of an object or value. The stage chooses the part
 /// to underline: [`Location::Key`] if the object as a whole is the problem, or something is missing in it;
@@ -110,7 +110,7 @@ pub enum Location {
     Key(Pointer),
     /// A byte range of the document, for problems that are found before it is parsed.
     Document(Range<usize>),
-    /// A byte range of another file that the document refers to.
+    /// The path of a file that the document refers to, and a byte range in that file.
     File(String, Range<usize>),
     /// A byte range of the configuration.
     Config(Range<usize>),
@@ -152,7 +152,7 @@ impl Diagnostic {
         Self { severity: Severity::Note, ..Self::error(code, location, message) }
     }
 
-    /// Moves the locations from the document to another file that it refers to.
+    /// Moves the locations from the document to the file at `path`, which the document refers to.
     pub fn in_file(mut self, path: &str) -> Self {
         let locations = self.related.iter_mut().map(|(location, _)| location).chain([&mut self.location]);
         for location in locations {
@@ -186,14 +186,14 @@ impl Diagnostic {
 #[derive(Clone, Debug, Default)]
 pub struct Diagnostics {
     diagnostics: Vec<Diagnostic>,
-    /// The locations and messages of all diagnostics, which prevent that a diagnostic is added twice.
+    /// The locations and messages of all diagnostics. They prevent that the same diagnostic is added twice.
     reported: HashSet<(Location, String)>,
-    /// The number of comparisons made for suggestions.
+    /// The number of words that [`did_you_mean`](Self::did_you_mean) has compared.
     comparisons: usize,
 }
 
 impl Diagnostics {
-    /// Adds a diagnostic, unless there is one with the same message at the same location.
+    /// Adds a diagnostic, unless a diagnostic with the same message and location was added before.
     pub fn push(&mut self, diagnostic: Diagnostic) {
         if self.reported.insert((diagnostic.location.clone(), diagnostic.message.clone())) {
             self.diagnostics.push(diagnostic);
@@ -201,7 +201,7 @@ impl Diagnostics {
     }
 
     /// Returns the candidate that is most similar to a word, if one is similar enough. To bound the time, the number of
-    /// comparisons for all diagnostics is limited. After that, this returns `None`.
+    /// comparisons for all diagnostics is limited. When the limit is reached, the method returns `None`.
     pub fn did_you_mean<'a>(&mut self, word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
         /// The maximum number of quick comparisons.
         const MAX_COMPARISONS: usize = 1_000_000;
@@ -217,7 +217,7 @@ impl Diagnostics {
         did_you_mean(word, similar)
     }
 
-    /// Turns the warnings whose code is denied into errors.
+    /// Turns warnings into errors, if `is_denied` returns `true` for their codes.
     pub fn deny(&mut self, is_denied: impl Fn(Code) -> bool) {
         let warnings = self.diagnostics.iter_mut().filter(|diagnostic| diagnostic.severity == Severity::Warning);
         warnings
@@ -225,7 +225,7 @@ impl Diagnostics {
             .for_each(|diagnostic| diagnostic.severity = Severity::Error);
     }
 
-    /// Turns the errors at harmless locations into warnings, and adds the reason to their labels.
+    /// Turns errors into warnings, if `is_harmless` returns `true` for their locations. Adds `reason` to their labels.
     pub fn downgrade_errors(&mut self, reason: &str, is_harmless: impl Fn(&Location) -> bool) {
         let errors = self.diagnostics.iter_mut().filter(|diagnostic| diagnostic.severity == Severity::Error);
         for error in errors.filter(|error| is_harmless(&error.location)) {
@@ -234,7 +234,7 @@ impl Diagnostics {
         }
     }
 
-    /// Replaces the labels of the diagnostics with a code at the given locations.
+    /// Replaces the label of each diagnostic that has the code `code` and a location in `labels`.
     pub fn relabel(&mut self, code: Code, labels: &HashMap<Location, String>) {
         for diagnostic in self.diagnostics.iter_mut().filter(|diagnostic| diagnostic.code == code) {
             if let Some(label) = labels.get(&diagnostic.location) {
@@ -248,7 +248,7 @@ impl Diagnostics {
         self.diagnostics.retain(keep);
     }
 
-    /// Adds other diagnostics.
+    /// Adds all diagnostics of another collection.
     pub fn extend(&mut self, others: Self) {
         others.diagnostics.into_iter().for_each(|diagnostic| self.push(diagnostic));
     }
@@ -264,7 +264,7 @@ impl Diagnostics {
         words.collect::<Vec<_>>().join(", ")
     }
 
-    /// Returns whether there is an error. The generator writes nothing if there is one.
+    /// Returns whether there is an error. The generator writes nothing if there is an error.
     pub fn has_errors(&self) -> bool {
         self.count(Severity::Error) > 0
     }
@@ -287,13 +287,13 @@ impl fmt::Display for Code {
 }
 
 impl Code {
-    /// Finds a code by its id, in any case.
+    /// Finds a code by its id. Upper and lower case are equivalent: `b0201` is `B0201`.
     pub fn find(id: &str) -> Option<Self> {
         code::ALL.iter().copied().find(|code| code.id.eq_ignore_ascii_case(id))
     }
 }
 
-/// Returns whether two words have a similar length and most letters in common.
+/// Returns whether two words have a similar length and most letters in common. Other words are not compared in full.
 fn may_be_similar(word: &str, other: &str) -> bool {
     /// The maximum length. Longer words take too long to compare.
     const MAX_BYTES: usize = 100;

@@ -1,4 +1,4 @@
-//! Renders diagnostics for people: the source lines, with the locations underlined.
+//! Renders diagnostics for people. Each diagnostic shows its source lines, with the locations underlined.
 
 use std::ops::Range;
 
@@ -18,14 +18,14 @@ pub enum Style {
 }
 
 impl Diagnostics {
-    /// Renders the diagnostics with their source lines, in the order of their locations. The document comes first. If
-    /// there are too many diagnostics, errors come first, and the diagnostics that are left out are counted.
+    /// Renders the diagnostics with their source lines, in the order of the locations. The document comes first. If
+    /// there are more than 5,000 diagnostics, the first 5,000 are rendered, errors first, and the others are counted.
     pub fn render(&self, document: &Source, config: &Source, style: Style) -> String {
         let renderer = match style {
             Style::Plain => Renderer::plain(),
             Style::Color => Renderer::styled(),
         };
-        let rendered = |diagnostic: &Diagnostic| {
+        let render_one = |diagnostic: &Diagnostic| {
             // The diagnostic may quote control characters of the document. They are escaped, because a terminal would
             // interpret them.
             let mut diagnostic = diagnostic.clone();
@@ -38,11 +38,11 @@ impl Diagnostics {
             sorted.sort_by_key(|(diagnostic, ..)| diagnostic.severity);
             sorted.truncate(MAX_RENDERED);
         }
-        let mut text: String = sorted.into_iter().map(|(diagnostic, ..)| rendered(diagnostic)).collect();
+        let mut output: String = sorted.into_iter().map(|(diagnostic, ..)| render_one(diagnostic)).collect();
         if omitted > 0 {
-            text += &format!("{omitted} more are not shown; `--format json` lists all of them\n\n");
+            output += &format!("{omitted} more diagnostics are not shown; `--format json` lists all of them\n\n");
         }
-        text
+        output
     }
 }
 
@@ -87,8 +87,8 @@ const MAX_LINE_BYTES: usize = 400;
 /// The number of bytes shown before and after a location in a line that is not shown in full.
 const CONTEXT_BYTES: usize = 60;
 
-/// Returns the source lines with their marks. The renderer gets only these lines, because it would scan the whole
-/// document.
+/// Returns the source lines with their marks. The renderer gets only these lines, because it scans all text that it
+/// gets.
 fn elements<'a>(source: &'a Source, marks: Vec<Mark<'a>>) -> Vec<Element<'a>> {
     let lines = |range: &Range<usize>| source.line(range.start).1.start..source.line(range.end).1.end;
     if marks.iter().any(|mark| lines(&mark.range).len() > MAX_LINE_BYTES) {

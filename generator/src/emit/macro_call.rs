@@ -36,6 +36,16 @@ impl MacroCall {
         Self(Part::list(format!("{name}!({ty}"), parts, format!("{tail});")))
     }
 
+    /// Replaces a text in all arguments.
+    pub fn replace(&mut self, from: &str, to: &str) {
+        self.0.replace(from, to);
+    }
+
+    /// Returns the name of the macro.
+    pub fn macro_name(&self) -> &str {
+        self.name().split('!').next().unwrap_or_default()
+    }
+
     /// Returns the beginning of the call with the names of the macro and the type.
     pub fn name(&self) -> &str {
         match &self.0 {
@@ -53,6 +63,17 @@ impl Part {
     ) -> Self {
         let parts = parts.into_iter().map(Into::into).collect();
         Self::List { before: before.into(), parts, after: after.into() }
+    }
+
+    fn replace(&mut self, from: &str, to: &str) {
+        match self {
+            Self::Text(text) => *text = text.replace(from, to),
+            Self::List { before, parts, after } => {
+                *before = before.replace(from, to);
+                parts.iter_mut().for_each(|part| part.replace(from, to));
+                *after = after.replace(from, to);
+            }
+        }
     }
 
     fn one_line(&self) -> String {

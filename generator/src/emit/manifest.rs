@@ -3,36 +3,43 @@
 use toml::{Table, Value};
 
 use crate::characters::is_hidden;
+use crate::config::Config;
 use crate::emit::Context;
+use crate::runtime;
 
 /// Returns the text of the manifest.
 pub fn manifest(context: &Context<'_>) -> String {
     let mut manifest = context.base_manifest();
     context.add_resource_features(&mut manifest);
-    if context.api.has_param_styles() {
-        // The code for parameter styles writes the properties of an object in their order, so `serde_json` must keep
-        // the order.
-        context.enable_feature(&mut manifest, "serde_json", "preserve_order");
-    }
-    if context.api.sends_uploads() {
-        context.enable_feature(&mut manifest, "tokio", "fs");
-    }
-    if crate::runtime_files::needs_file(context.api, "text_body.rs") {
-        context.add_encoding_crate(&mut manifest);
-    }
     context.add_format_crates(&mut manifest);
     context.add_mock(&mut manifest);
     merge(&mut manifest, &context.config.manifest);
+    text(&manifest)
+}
+
+/// Returns the text of the root manifest of a workspace.
+pub fn of_workspace(config: &Config) -> String {
+    let mut manifest: Table = WORKSPACE_MANIFEST.parse().unwrap_or_default();
+    if config.runtime.is_none()
+        && let Some(Value::Array(members)) = manifest.get_mut("workspace").and_then(|table| table.get_mut("members"))
+    {
+        members.push("runtime".into());
+    }
+    merge(&mut manifest, &config.manifest);
+    text(&manifest)
+}
+
+/// Returns a manifest as text.
+pub fn text(manifest: &Table) -> String {
     let mut text = String::new();
-    for (name, value) in &manifest {
+    for (name, value) in manifest {
         section(name, value, &mut text);
     }
     text.retain(|c| c == '\n' || !is_hidden(c));
     text
 }
 
-/// The parts of the manifest that all crates have. Versions are written out, so that the crate builds outside of any
-/// workspace.
+/// The parts of the manifest that all crates have.
 const BASE_MANIFEST: &str = r#"
 [package]
 edition = "2024"
@@ -43,37 +50,22 @@ all-features = true
 
 [lib]
 path = "src/lib.rs"
+"#;
 
-[features]
-default = ["rustls-ring", "tracing"]
-rustls = ["reqwest/rustls"]
-rustls-ring = ["rustls-no-provider", "rustls?/ring", "dep:rustls-platform-verifier"]
-rustls-no-provider = ["reqwest/rustls-no-provider", "dep:rustls"]
-native-tls = ["reqwest/native-tls"]
-tracing = ["dep:tracing"]
-blocking = ["tokio/rt-multi-thread"]
-test-util = []
+const WORKSPACE_MANIFEST: &str = r#"
+[workspace]
+resolver = "3"
+members = ["crates/*"]
+lints = { rust = { unsafe_code = "forbid" } }
+"#;
 
-[dependencies]
-base64 = { version = "0.23", default-features = false, features = ["alloc"] }
-bytes = { version = "1", default-features = false, features = ["std"] }
-chrono = { version = "0.4", default-features = false, features = ["alloc", "serde"] }
-fastrand = { version = "2", default-features = false, features = ["std"] }
-futures-core = { version = "0.3", default-features = false }
-http = { version = "1", default-features = false, features = ["std"] }
-http-body = { version = "1", default-features = false }
-hyper = { version = "1", default-features = false }
-percent-encoding = { version = "2", default-features = false, features = ["alloc"] }
-regex-lite = { version = "0.1", default-features = false, features = ["std", "string"] }
-reqwest = { version = "0.13", default-features = false }
-rustls = { version = "0.23", default-features = false, features = ["std", "tls12"], optional = true }
-rustls-platform-verifier = { version = "0.7", default-features = false, optional = true }
-serde = { version = "1", default-features = false, features = ["derive", "std"] }
-serde_json = { version = "1", default-features = false, features = ["float_roundtrip", "raw_value", "std"] }
-tokio = { version = "1.47", default-features = false, features = ["rt", "sync", "time"] }
-tracing = { version = "0.1", default-features = false, features = ["std"], optional = true }
-zeroize = { version = "1", default-features = false, features = ["alloc", "serde"] }
+/// The lints of a member of a workspace.
+const SHARED_LINTS: &str = r#"
+[lints]
+workspace = true
+"#;
 
+const LINTS: &str = r#"
 [lints.rust]
 unsafe_code = "forbid"
 "#;
@@ -112,30 +104,31 @@ impl Context<'_> {
         }
     }
 
-    /// Adds the crate of character encodings.
-    fn add_encoding_crate(&self, manifest: &mut Table) {
-        let Some(Value::Table(dependencies)) = manifest.get_mut("dependencies") else { return };
-        let features = vec![Value::from("alloc")];
-        let table = [
-            ("version".to_owned(), "0.8".into()),
-            ("default-features".to_owned(), false.into()),
-            ("features".to_owned(), features.into()),
-        ];
-        dependencies.insert("encoding_rs".to_owned(), Table::from_iter(table).into());
+    /// Returns the tables `features` and `dependencies` of a crate that depends on a shared runtime.
+    fn shared_runtime(&self) -> Table {
+        let mut tables = Table::new();
+        tables.insert("features".to_owned(), runtime::manifest::forwarded_features().into());
+        tables.insert("dependencies".to_owned(), self.runtime_dependencies().into());
+        tables
     }
 
-    /// Enables a feature of a dependency.
-    fn enable_feature(&self, manifest: &mut Table, dependency: &str, feature: &str) {
-        let Some(Value::Table(dependencies)) = manifest.get_mut("dependencies") else { return };
-        let Some(dependency) = dependencies.get_mut(dependency) else { return };
-        if let Value::String(version) = dependency {
-            *dependency = Table::from_iter([("version".to_owned(), Value::from(version.clone()))]).into();
+    /// Returns the dependencies of code that uses a shared runtime: the runtime, and the crates whose types are in the generated
+    /// code.
+    pub(super) fn runtime_dependencies(&self) -> Table {
+        let mut runtime = self.config.runtime.clone().unwrap_or_default();
+        if !self.is_module() {
+            // The features of the generated crate enable those of the runtime.
+            runtime.insert("default-features".to_owned(), false.into());
         }
-        let Value::Table(table) = dependency else { return };
-        let features = table.entry("features").or_insert_with(|| Vec::<Value>::new().into());
-        if let Value::Array(features) = features {
-            features.push(feature.into());
+        let configured = runtime.remove("features").and_then(|features| features.as_array().cloned());
+        let needed = self.features.names().map(Value::from);
+        let features: Vec<Value> = configured.into_iter().flatten().chain(needed).collect();
+        if !features.is_empty() {
+            runtime.insert("features".to_owned(), features.into());
         }
+        let mut dependencies = runtime::manifest::public_dependencies();
+        dependencies.insert("bindery-runtime".to_owned(), runtime.into());
+        dependencies
     }
 
     fn base_manifest(&self) -> Table {
@@ -145,8 +138,13 @@ impl Context<'_> {
         package.insert("description".to_owned(), format!("A client for {}.", self.api.title).into());
         let mut manifest = Table::new();
         manifest.insert("package".to_owned(), package.into());
-        if let Ok(base) = BASE_MANIFEST.parse::<Table>() {
-            merge(&mut manifest, &base);
+        let runtime = match &self.config.runtime {
+            None => runtime::manifest::of_copies(&self.features),
+            Some(_) => self.shared_runtime(),
+        };
+        let lints = if self.config.is_member { SHARED_LINTS } else { LINTS };
+        for part in [BASE_MANIFEST.parse(), Ok(runtime), lints.parse()] {
+            merge(&mut manifest, &part.unwrap_or_default());
         }
         manifest
     }
@@ -195,7 +193,7 @@ fn section(name: &str, value: &Value, text: &mut String) {
     };
     match value {
         // The table `[lints]` contains only other tables, such as `[lints.clippy]`.
-        Value::Table(table) if !table.is_empty() && name == "lints" => {
+        Value::Table(table) if name == "lints" && table.values().all(Value::is_table) && !table.is_empty() => {
             for (tool, lints) in table {
                 section(&format!("lints.{tool}"), lints, text);
             }

@@ -8,6 +8,7 @@ pub mod manifest;
 pub mod mock;
 mod models;
 mod operations;
+mod relocate;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -15,10 +16,11 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
 use crate::analyze::Analysis;
-use crate::config::Config;
+use crate::config::{Config, Output};
 use crate::emit::macro_call::MacroCall;
 use crate::ir::{Api, Operation, TypeId};
 use crate::naming::Names;
+use crate::runtime::features::Features;
 
 /// A source file of the generated crate.
 #[derive(Debug, Default)]
@@ -76,6 +78,8 @@ pub struct Context<'a> {
     names: &'a Names,
     analysis: &'a Analysis,
     config: &'a Config,
+    /// The features of the runtime that the API needs.
+    features: Features,
     /// The paginated operations that return each page type.
     pages: HashMap<TypeId, Vec<&'a Operation>>,
     /// The objects whose string properties may be URLs or cursors of pages.
@@ -98,6 +102,7 @@ impl<'a> Context<'a> {
             names,
             analysis,
             config,
+            features: Features::of(api, analysis),
             pages,
             page_links,
             has_per_operation_auth: api.has_per_operation_auth(),
@@ -105,11 +110,16 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// Returns the features of the runtime that the API needs.
+    pub fn runtime_features(&self) -> &Features {
+        &self.features
+    }
+
     /// Returns all modules of the crate except those of the runtime.
     pub fn modules(&'a self) -> Vec<ModuleTask<'a>> {
         let has_headers = operations::response_headers::module(self).is_some();
         let mut modules: Vec<ModuleTask<'a>> =
-            vec![Box::new(move || client::lib(self, has_headers)), Box::new(|| client::client(self))];
+            vec![Box::new(move || client::root(self, has_headers)), Box::new(|| client::client(self))];
         if self.config.mock.dependency.is_some() {
             modules.push(Box::new(|| mock::module(self)));
         }
@@ -118,7 +128,25 @@ impl<'a> Context<'a> {
         }
         modules.extend(models::modules(self));
         modules.extend(operations::modules(self));
-        modules
+        if self.config.runtime.is_none() {
+            return modules;
+        }
+        let relocate = |task: ModuleTask<'a>| -> ModuleTask<'a> {
+            Box::new(move || {
+                let mut module = task();
+                relocate::import_macros(&mut module);
+                if self.is_module() {
+                    relocate::make_relative(&mut module);
+                }
+                module
+            })
+        };
+        modules.into_iter().map(relocate).collect()
+    }
+
+    /// Returns whether the output is a module of another crate.
+    fn is_module(&self) -> bool {
+        self.config.output == Output::Module
     }
 
     /// Returns the module through which tests call every operation by its ID.

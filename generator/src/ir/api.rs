@@ -1,13 +1,13 @@
-//! The root of the IR.
+//! An API: the root of the IR.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ir::{
-    Arena, BodyKind, Docs, Layout, Operation, OperationId, Param, ParamLocation, Resource, ResourceId, SecurityScheme,
-    Segment, Server, Side, Status, Style, TypeDef, TypeRef, Variable,
+    Arena, BodyKind, Docs, Layout, Level, Operation, OperationId, Param, ParamLocation, Resource, ResourceId,
+    SecurityScheme, Segment, Server, Status, Style, TypeDef, TypeRef, Variable,
 };
 
-/// An API.
+/// An API, as the document and the configuration describe it.
 #[derive(Debug)]
 pub struct Api {
     /// The title of the API.
@@ -16,21 +16,22 @@ pub struct Api {
     pub version: String,
     /// The documentation of the API.
     pub docs: Docs,
-    /// The servers. Requests go to the first one, unless the caller configures another.
+    /// The servers. Requests go to the first server, unless the caller configures another URL.
     pub servers: Vec<Server>,
     /// The security schemes.
     pub security: Vec<SecurityScheme>,
-    /// Whether error bodies have generated types. If not, the configuration says which properties contain the message
-    /// and the code.
+    /// Whether error bodies have generated types. Otherwise, the configuration says which properties contain the
+    /// message and the code.
     pub typed_errors: bool,
-    /// Whether a response that does not match its schema is an error. If not, decoding is lenient.
+    /// Whether decoding is strict: a response that does not match its schema is an error. Otherwise, decoding is
+    /// lenient.
     pub strict: bool,
-    /// Whether types that only responses contain implement `serde::Serialize`, too.
+    /// Whether all types implement `serde::Serialize`. Otherwise, only types that requests contain implement it.
     pub serialize_all: bool,
     /// The types of all values.
     pub types: Arena<TypeDef>,
-    /// The locations of the component schemas without a generated type. The value says whether other schemas contain
-    /// their properties.
+    /// The locations of the component schemas without a generated type. The value is `true` if the properties of the
+    /// schema are merged into other schemas.
     pub schemas_without_type: BTreeMap<String, bool>,
     /// The operations, in the order of the document.
     pub operations: Arena<Operation>,
@@ -41,7 +42,8 @@ pub struct Api {
 }
 
 impl Api {
-    /// Returns whether operations require different credentials, or accept one of several alternatives.
+    /// Returns whether the client must choose the credentials for each operation: operations require different schemes,
+    /// or an operation accepts alternatives or several schemes.
     pub fn has_per_operation_auth(&self) -> bool {
         let mut requirements =
             self.operations.iter().map(|(_, operation)| &operation.security).filter(|security| !security.is_empty());
@@ -60,14 +62,15 @@ impl Api {
             .map(move |set| set.iter().filter(|name| is_defined(name)).map(String::as_str).collect())
     }
 
-    /// Returns whether some operations never send credentials while others may send them.
+    /// Returns whether there are both operations that never send credentials and operations that may send credentials.
     pub fn mixes_anonymous_operations(&self) -> bool {
-        let any_with = |anonymous: bool| self.operations.iter().any(|(_, operation)| operation.anonymous == anonymous);
-        any_with(true) && any_with(false)
+        let has_operation =
+            |is_anonymous: bool| self.operations.iter().any(|(_, operation)| operation.is_anonymous == is_anonymous);
+        has_operation(true) && has_operation(false)
     }
 
-    /// Returns the types of the error bodies of an operation, by status. Returns none if errors have no generated
-    /// types.
+    /// Returns the types of the error bodies of an operation, by status. The result is empty if errors have no
+    /// generated types.
     pub fn error_types<'a>(&self, operation: &'a Operation) -> impl Iterator<Item = (Status, &'a TypeRef)> {
         operation.error_types().filter(|_| self.typed_errors)
     }
@@ -88,8 +91,8 @@ impl Api {
         self.operations.iter().any(|(_, operation)| operation.params.iter().any(needs_styles))
     }
 
-    /// Returns the resources of the generated client: the resources of the tree, or the groups. The first one is the
-    /// client itself.
+    /// Returns the resources that have a handle in the generated client: the resources of the tree, or the groups. The
+    /// first resource is the client itself.
     pub fn client_resources(&self) -> &Arena<Resource> {
         match &self.layout {
             Layout::Tree => &self.resources,
@@ -97,22 +100,22 @@ impl Api {
         }
     }
 
-    /// Returns the [client resource](Self::client_resources) whose handle has the method of an operation.
-    pub fn client_resource(&self, id: OperationId) -> (ResourceId, Side) {
+    /// Returns the [client resource](Self::client_resources) and the level whose handle has the method of an operation.
+    pub fn client_resource(&self, id: OperationId) -> (ResourceId, Level) {
         match &self.layout {
-            Layout::Tree => (self.operations[id].resource, self.operations[id].side()),
-            Layout::Groups { group_of, .. } => (group_of[id.index()], Side::Collection),
+            Layout::Tree => (self.operations[id].resource, self.operations[id].level()),
+            Layout::Groups { group_of, .. } => (group_of[id.index()], Level::Collection),
         }
     }
 
-    /// Returns whether a parameter is an argument of the operation's method or a setter of its request. The values of
-    /// all other parameters are in a handle.
+    /// Returns whether the caller passes a parameter to the method of an operation or to a setter of its request. The
+    /// values of all other parameters are in a handle.
     pub fn is_request_argument(&self, param: &Param) -> bool {
         param.location != ParamLocation::Path || matches!(self.layout, Layout::Groups { .. })
     }
 
-    /// Returns the part of an operation's path after the path of its handle. In the resource tree, this is at most a
-    /// trailing slash.
+    /// Returns the part of an operation's path after the path of its handle. In the resource tree, this part is empty
+    /// or a trailing slash.
     pub fn path_suffix(&self, id: OperationId) -> &[Segment] {
         let path = self.operations[id].path.as_slice();
         match (&self.layout, path) {
@@ -122,7 +125,8 @@ impl Api {
         }
     }
 
-    /// Returns the variables in the URLs of all servers that requests can go to, each name once.
+    /// Returns the variables in the URLs of the servers that requests use by default. If two variables have the same
+    /// name, returns the first.
     pub fn server_variables(&self) -> impl Iterator<Item = &Variable> {
         let operation_servers = self.operations.iter().filter_map(|(_, operation)| operation.server.as_ref());
         let servers = self.servers.first().into_iter().chain(operation_servers);

@@ -1,4 +1,4 @@
-//! Arenas of nodes, which are identified by their index.
+//! Arenas: lists of nodes that refer to each other by index.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -6,14 +6,14 @@ use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
 use std::ops::{Index, IndexMut};
 
-/// An index into an arena.
+/// The index of a node in an arena.
 pub struct Id<T>(u32, PhantomData<fn() -> T>);
 
 impl<T> Id<T> {
     /// The first node of an arena.
     pub const FIRST: Self = Self(0, PhantomData);
 
-    /// Returns the index in the arena, from 0.
+    /// Returns the index in the arena. The first node has the index 0.
     pub fn index(self) -> usize {
         self.0 as usize
     }

@@ -1,16 +1,16 @@
 //! Finds cycles in a graph.
 
-/// Calls `on_cycle` with the nodes of each cycle that a depth-first search finds. A cycle is closed by the edge from
+/// Calls `on_cycle` with the nodes of each cycle that a depth-first search finds. Each cycle has an edge from
 /// its last node to its first node. If all these edges are removed, the graph has no cycles.
 pub fn for_each_cycle(node_count: usize, successors: impl Fn(usize) -> Vec<usize>, mut on_cycle: impl FnMut(&[usize])) {
     let mut visited = vec![false; node_count];
-    // The position of each node in `path`, or `None` if the node is not in it.
+    // The position of each node in `path`. `None` if the node is not in `path`.
     let mut position_in_path: Vec<Option<usize>> = vec![None; node_count];
     for start in 0..node_count {
         if visited[start] {
             continue;
         }
-        // The path to the current node, and for each node in the path the successors that are still to be followed.
+        // The path from `start` to the current node. `pending` has the remaining successors of each node in the path.
         let mut path = vec![start];
         let mut pending: Vec<std::vec::IntoIter<usize>> = vec![successors(start).into_iter()];
         (visited[start], position_in_path[start]) = (true, Some(0));

@@ -1,6 +1,6 @@
 //! The documentation of an item.
 
-/// The length of a line of a doc comment without its indentation, with room for words that do not fit.
+/// The average number of bytes in a full line of a doc comment, without the indentation.
 const LINE_BYTES: usize = 90;
 
 /// Documentation from the document, as CommonMark.
@@ -32,7 +32,7 @@ impl Docs {
         self.summary.len() + self.body.len()
     }
 
-    /// Returns about how many lines a doc comment has, at least one.
+    /// Estimates the number of lines of a doc comment. The result is at least 1.
     pub fn estimated_lines(&self) -> usize {
         let lines_of = |text: &str| text.lines().map(|line| 1 + line.len() / LINE_BYTES).sum::<usize>();
         let body = if self.body.is_empty() { 0 } else { 1 + lines_of(&self.body) };

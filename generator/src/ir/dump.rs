@@ -1,9 +1,9 @@
-//! Renders the IR as text for the snapshots and for people: one line per node.
+//! Renders the IR as text with one line per node, for people and for snapshot tests.
 
 use std::fmt::{self, Display};
 
 use crate::ir::{
-    Api, Constraint, Field, Layout, Operation, Param, Resource, ResponseBody, Shape, Side, Status, Style, TypeDef,
+    Api, Constraint, Field, Layout, Level, Operation, Param, Resource, ResponseBody, Shape, Status, Style, TypeDef,
     TypeRef,
 };
 
@@ -75,7 +75,7 @@ impl Api {
                     let values: Vec<String> = values.iter().map(ToString::to_string).collect();
                     format!(", {} = {}", path.join("."), values.join(" or "))
                 });
-                let closed = variant.closed.then(|| ", closed".to_owned());
+                let closed = variant.is_closed.then(|| ", closed".to_owned());
                 let tags: Vec<String> = tags.into_iter().chain(constants).chain(closed).collect();
                 writeln!(f, "  {}: {}{}", variant.name, self.type_text(&variant.ty), tags.concat())
             }),
@@ -92,7 +92,7 @@ impl Api {
             (field.nullable, "nullable"),
             (field.read_only, "in responses only"),
             (field.write_only, "in requests only"),
-            (field.pii, "personal"),
+            (field.is_personal, "personal"),
             (field.deprecated, "deprecated"),
         ] {
             write!(f, "{}", flag_text(is_set, word))?;
@@ -128,8 +128,8 @@ impl Api {
         if let Some(paging) = &operation.paging {
             let items = if paging.items.is_empty() { String::new() } else { format!(" in {}", paging.items.join(".")) };
             write!(f, "  page of {}{items}, {}", self.type_text(&paging.item), paging.next)?;
-            if !paging.more.is_empty() {
-                write!(f, ", if {}", paging.more.join("."))?;
+            if !paging.next_page_flag.is_empty() {
+                write!(f, ", if {}", paging.next_page_flag.join("."))?;
             }
             if let Some((name, maximum)) = &paging.page_size {
                 write!(f, ", size by {name}")?;
@@ -179,7 +179,7 @@ impl Api {
             (param.allow_reserved, "reserved characters unescaped"),
             (param.required, "required"),
             (param.nullable, "nullable"),
-            (param.pii, "personal"),
+            (param.is_personal, "personal"),
             (param.deprecated, "deprecated"),
         ] {
             write!(f, "{}", flag_text(is_set, word))?;
@@ -189,9 +189,9 @@ impl Api {
 
     fn write_resource(&self, f: &mut fmt::Formatter<'_>, resource: &Resource) -> fmt::Result {
         write!(f, "\nresource {}{}", if resource.is_suffix { "" } else { "/" }, resource.segment)?;
-        if let Some((parent, side)) = &resource.parent {
-            let side = if *side == Side::Instance { "an instance of " } else { "" };
-            write!(f, " under {side}/{}", self.resources[*parent].segment)?;
+        if let Some((parent, level)) = &resource.parent {
+            let preposition = if *level == Level::Instance { "under an instance of" } else { "under" };
+            write!(f, " {preposition} /{}", self.resources[*parent].segment)?;
         }
         if let Some(key) = &resource.key {
             let before = if key.prefix == "/" { "" } else { &key.prefix };
@@ -203,8 +203,8 @@ impl Api {
         writeln!(f)?;
         for id in &resource.operations {
             let operation = &self.operations[*id];
-            let side = if operation.side() == Side::Instance { "instance" } else { "collection" };
-            writeln!(f, "  {side}: {} by {}", operation.role.as_str().unwrap_or("other"), operation.id)?;
+            let level = if operation.level() == Level::Instance { "instance" } else { "collection" };
+            writeln!(f, "  {level}: {} by {}", operation.role.as_str().unwrap_or("other"), operation.id)?;
         }
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! Media types: how request and response bodies of a media type are encoded.
+//! Determines from a media type how a body is encoded and decoded.
 
 use crate::normalize::media_type_essence;
 
@@ -76,19 +76,19 @@ impl From<Media> for Content {
     }
 }
 
-/// How the values in a stream are separated.
+/// The format of a stream of values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Framing {
-    /// As server-sent events. The data of each event is a value.
+    /// Server-sent events. The data of each event is a value.
     Events,
-    /// As server-sent events. Each event is a value: an object of `data`, `event`, `id` and `retry`.
+    /// Server-sent events. Each event is a value: an object with the properties `data`, `event`, `id` and `retry`.
     Envelopes,
-    /// As lines, or as records that begin with a record separator.
+    /// JSON values on separate lines, or JSON values after the record separator of RFC 7464.
     Lines,
 }
 
 impl Framing {
-    /// Returns the framing of a media type. Returns `None` if its bodies are not streams of values.
+    /// Returns the framing of a media type. Returns `None` if bodies of the media type are not streams of values.
     pub fn from_media_type(media_type: &str) -> Option<Self> {
         let essence = media_type_essence(media_type);
         let (_, subtype) = essence.split_once('/')?;

@@ -1,7 +1,7 @@
 //! The intermediate representation (IR): the API as data, for the generator, the mock and the comparison.
 //!
-//! The IR has wire names only. [`crate::naming`] decides the Rust names, in tables next to the IR. Every node has its
-//! location in the document.
+//! The IR has only wire names. [`crate::naming`] adds the Rust names in separate tables. Every node has its source
+//! location.
 
 mod api;
 mod arena;
@@ -26,7 +26,7 @@ pub use arena::{Arena, Id};
 pub use cycles::for_each_cycle;
 pub use docs::Docs;
 pub use media_type::{Content, Framing, Media, charset_of};
-pub use operation::{Alternative, BodyKind, Header, Method, Operation, Response, Role, Side, Status};
+pub use operation::{Alternative, BodyKind, Header, Level, Method, Operation, Response, Role, Status};
 pub use pagination::{Next, Paging};
 pub use param::{Param, ParamLocation, Segment, Style};
 pub use resource::{Key, Layout, Resource};

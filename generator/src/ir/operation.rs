@@ -8,14 +8,14 @@ use crate::source::Pointer;
 /// An operation: a request to the API, and its responses.
 #[derive(Clone, Debug)]
 pub struct Operation {
-    /// The `operationId`. If a request body has several media types, each media type after the first becomes a separate
+    /// The `operationId`. If a request body has several media types, each further media type becomes a separate
     /// operation, whose id has a suffix: `AddPet as form`.
     pub id: String,
-    /// The name: the `operationId` without method and path. It includes the tag if the name would otherwise not be
-    /// unique.
+    /// The `operationId` without words for the method and the path. The name includes the tag if it would otherwise not
+    /// be unique.
     pub name: String,
-    /// The name of the format of the request body, such as `form`. `None` for the default format.
-    pub variant: Option<String>,
+    /// The name of the format of the request body, such as `form`. `None` for the first media type.
+    pub body_format: Option<String>,
     /// The method of the request.
     pub method: Method,
     /// The path, relative to the URL of the server.
@@ -48,8 +48,8 @@ pub struct Operation {
     pub security: Vec<Vec<String>>,
     /// The OAuth 2.0 scopes that a token needs.
     pub scopes: Vec<String>,
-    /// Whether requests never send credentials.
-    pub anonymous: bool,
+    /// Whether requests of the operation never send credentials.
+    pub is_anonymous: bool,
     /// The location of the operation.
     pub origin: Pointer,
 }
@@ -60,14 +60,14 @@ impl Operation {
         template(&self.path)
     }
 
-    /// Returns the path of the collection, as it is in the document. For an operation on an instance, the path
-    /// parameter of the instance is left out.
+    /// Returns the path of the collection, as it is in the document. The path of an instance loses its last path
+    /// parameter: `/pets/{id}` becomes `/pets`.
     pub fn collection_template(&self) -> String {
-        match (self.side(), self.path.as_slice()) {
-            (Side::Instance, [above @ .., Segment::Literal(_)]) if !above.is_empty() => {
+        match (self.level(), self.path.as_slice()) {
+            (Level::Instance, [above @ .., Segment::Literal(_)]) if !above.is_empty() => {
                 template(&above[..above.len() - 1])
             }
-            (Side::Instance, [above @ .., _]) => template(above),
+            (Level::Instance, [above @ .., _]) => template(above),
             (_, path) => template(path),
         }
     }
@@ -78,13 +78,13 @@ impl Operation {
         names.iter().enumerate().any(|(index, name)| names[..index].contains(name))
     }
 
-    /// Returns whether the operation acts on a collection or on an instance: the path of an instance ends in a
+    /// Returns whether the operation acts on a collection or on an instance. The path of an instance ends in a path
     /// parameter. A trailing slash is ignored.
-    pub fn side(&self) -> Side {
+    pub fn level(&self) -> Level {
         let is_trailing_slash = |segment: &&Segment| matches!(segment, Segment::Literal(text) if text.is_empty());
         match self.path.iter().rev().find(|segment| !is_trailing_slash(segment)) {
-            Some(Segment::Param(_) | Segment::ParamSuffix(..)) => Side::Instance,
-            _ => Side::Collection,
+            Some(Segment::Param(_) | Segment::ParamSuffix(..)) => Level::Instance,
+            _ => Level::Collection,
         }
     }
 }
@@ -144,15 +144,16 @@ pub enum BodyKind {
 /// A response that the document describes.
 #[derive(Clone, Debug)]
 pub struct Response {
-    /// The statuses.
+    /// The status codes that the response is for.
     pub status: Status,
     /// The type of the body, if there is one.
     pub body: Option<TypeRef>,
     /// How the body is decoded.
     pub content: Content,
-    /// The media types of the body that are decoded in the same way. The first one is preferred.
+    /// The media types that the request asks for by default. All of them are decoded as `content`, and the first is
+    /// preferred.
     pub media_types: Vec<String>,
-    /// The same response with other media types, which a request can ask for.
+    /// The bodies in the remaining media types, which a request can ask for.
     pub alternatives: Vec<Alternative>,
     /// An example of the body.
     pub example: Option<Value>,
@@ -164,17 +165,17 @@ pub struct Response {
     pub origin: Pointer,
 }
 
-/// A response body in media types other than the default.
+/// A response body in media types that a request must ask for, because they are not the default.
 #[derive(Clone, Debug)]
 pub struct Alternative {
-    /// The media types. They are decoded in the same way.
+    /// The media types. All of them are decoded as `content`.
     pub media_types: Vec<String>,
     /// How the body is decoded.
     pub content: Content,
     /// The type of the values in the body.
     pub ty: TypeRef,
     /// Whether the alternative has the same schema as the default body.
-    pub same_schema: bool,
+    pub has_default_schema: bool,
     /// The location of the media type.
     pub origin: Pointer,
 }
@@ -192,32 +193,32 @@ pub struct Header {
     pub docs: Docs,
 }
 
-/// The statuses of a response.
+/// The status codes that a response is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
-    /// One status.
+    /// A single status code.
     Code(u16),
-    /// All statuses with the same first digit: `4XX`.
+    /// All status codes with this first digit: 4 for `4XX`.
     Range(u16),
-    /// All statuses that no other response of the operation has.
+    /// All status codes for which the operation has no other response.
     Default,
 }
 
 impl Status {
-    /// Returns whether these are 2XX statuses.
+    /// Returns whether all these status codes are 2XX.
     pub fn is_success(self) -> bool {
         matches!(self, Self::Code(200..=299) | Self::Range(2))
     }
 
-    /// Returns whether these are 3XX statuses.
+    /// Returns whether all these status codes are 3XX.
     pub fn is_redirect(self) -> bool {
         matches!(self, Self::Code(300..=399) | Self::Range(3))
     }
 }
 
-/// A side of a resource: the collection, or one of its instances.
+/// The level of a resource: the collection, or an instance in the collection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Side {
+pub enum Level {
     /// The collection: `/Services`.
     Collection,
     /// An instance: `/Services/{Sid}`.
@@ -231,20 +232,21 @@ pub enum Role {
     List,
     /// Creates an instance.
     Create,
-    /// Returns an instance, or a single resource.
+    /// Returns an instance, or a resource without instances.
     Fetch,
     /// Changes some properties.
     Update,
     /// Replaces all properties.
     Replace,
-    /// Deletes an instance, or a single resource.
+    /// Deletes an instance, or a resource without instances.
     Delete,
-    /// Anything else.
+    /// Has any other effect.
     Other,
 }
 
 impl Role {
-    /// Returns the name of the method that is generated for the role; `None` for other operations.
+    /// Returns the name of the generated method for the role. `None` for [`Other`](Self::Other), whose methods have the
+    /// names of the operations.
     pub fn as_str(self) -> Option<&'static str> {
         match self {
             Self::List => Some("list"),

@@ -5,7 +5,8 @@ use std::collections::{HashMap, HashSet};
 use crate::ir::{Api, Field, Next, Operation, ResponseBody, Shape, TypeId, TypeRef, reachable_types, resolve_alias};
 
 impl Api {
-    /// Returns the paginated operations that return each page type. The items are at the same location for all of them.
+    /// Returns the paginated operations by the page type that they return. All operations with the same page type have
+    /// the items at the same location.
     pub fn pages(&self) -> HashMap<TypeId, Vec<&Operation>> {
         let mut pages: HashMap<TypeId, Vec<&Operation>> = HashMap::new();
         for (_, operation) in self.operations.iter().filter(|(_, operation)| operation.paging.is_some()) {
@@ -16,8 +17,8 @@ impl Api {
         pages
     }
 
-    /// Returns the types that may contain URLs or cursors of pages: each page type with the URL or the cursor of the
-    /// next page, and the types of the property that contains it.
+    /// Returns the types whose values may contain the URL or the cursor of another page. These are the page types that
+    /// have a URL or cursor for the next page, and all types inside the property that contains this URL or cursor.
     pub fn page_links(&self) -> HashSet<TypeId> {
         let (mut types, mut link_properties) = (HashSet::new(), Vec::new());
         for (_, operation) in self.operations.iter() {
@@ -40,7 +41,7 @@ impl Api {
         record.into_iter().flat_map(|record| &record.fields)
     }
 
-    /// Returns the page type of an operation. Returns `None` if its response is a plain array of items.
+    /// Returns the type of the response body of a paginated operation. Returns `None` if the body is an array of items.
     pub fn page_type(&self, operation: &Operation) -> Option<TypeId> {
         match operation.response_body() {
             ResponseBody::Json(ty) => match self.resolved(ty) {
@@ -51,7 +52,7 @@ impl Api {
         }
     }
 
-    /// Returns the type that an alias stands for, or the type itself.
+    /// Returns the target of an alias, or the type itself if it is not an alias.
     pub fn resolved<'t>(&'t self, ty: &'t TypeRef) -> &'t TypeRef {
         resolve_alias(&self.types, ty)
     }

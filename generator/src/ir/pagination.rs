@@ -1,10 +1,11 @@
-//! Pagination of lists: how a page is read, and how the next page is requested.
+//! The pagination of lists: where the items of a page are, and how the next page is requested.
 
 use std::fmt;
 
 use crate::ir::TypeRef;
 
-/// The maximum page size that a request sets because of its `limit`. Nearly all APIs accept this size.
+/// The largest page size that a request chooses by itself, when the caller sets a `limit`. Nearly all APIs accept this
+/// size.
 const MAX_PAGE_SIZE: u64 = 100;
 
 /// The pagination of a list.
@@ -18,24 +19,24 @@ pub struct Paging {
     pub next: Next,
     /// The path of property names to a boolean that says whether there is a next page. The path is empty if
     /// pages have no such boolean.
-    pub more: Vec<String>,
-    /// The query parameter for the number of items per page, and its maximum.
+    pub next_page_flag: Vec<String>,
+    /// The query parameter for the number of items per page, and the maximum of this number.
     pub page_size: Option<(String, Option<u64>)>,
 }
 
 impl Paging {
-    /// Returns the query parameter for the page size and its maximum value, for a request with a `limit`.
+    /// Returns the query parameter for the page size and the largest page size, for a request with a `limit`.
     ///
-    /// In some kinds of pagination, a page with fewer items than requested is the last page. A server that reduces the
-    /// page size would then end the list early. With such pagination, the `limit` sets the page size only if the
-    /// document has a maximum.
+    /// In some kinds of pagination, a page with fewer items than requested is the last page. If the server silently
+    /// reduces a page size that is too large, the list would end early. For these kinds, the result is `None` unless
+    /// the document has a maximum.
     pub fn limit_parameter(&self) -> Option<(&str, u64)> {
         let counts_items = matches!(self.next, Next::Offset { .. } | Next::PageNumber { .. } | Next::LastItem { .. });
-        let short_page_is_last = counts_items && self.more.is_empty();
+        let short_page_is_last = counts_items && self.next_page_flag.is_empty();
         let (name, maximum) = self.page_size.as_ref()?;
         match maximum {
-            // Some APIs reject pages that are larger than `MAX_PAGE_SIZE` without documenting this limit. A caller can
-            // request larger pages by setting the page size.
+            // Some APIs document a larger maximum than they accept. A caller can
+            // still request larger pages by setting the page size.
             Some(maximum) => Some((name, (*maximum).min(MAX_PAGE_SIZE))),
             None => (!short_page_is_last).then_some((name, MAX_PAGE_SIZE)),
         }

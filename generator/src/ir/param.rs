@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::ir::{Constraint, Docs, Media, TypeRef};
 use crate::source::Pointer;
 
-/// A part of a path: a segment, or a part of a segment that consists of several.
+/// A part of a path: a whole segment, or a piece of a segment. The segment `{id}.json` has two pieces.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Segment {
     /// A slash and a constant text.
@@ -14,7 +14,7 @@ pub enum Segment {
     Param(String),
     /// A constant text that continues the segment: `.json`.
     LiteralSuffix(String),
-    /// A separator (`:`, `/@`, or empty) and the value of the path parameter with this name, which continue the
+    /// A separator (`:`, `/@`, or empty) and the value of the path parameter with this name. Both continue the
     /// segment.
     ParamSuffix(String, String),
 }
@@ -32,7 +32,7 @@ impl Segment {
 /// A parameter of an operation: a parameter of the document, a field of a form, or the request body.
 #[derive(Clone, Debug)]
 pub struct Param {
-    /// The name on the wire.
+    /// The name in requests.
     pub wire: String,
     /// The part of the request that contains the parameter.
     pub location: ParamLocation,
@@ -46,14 +46,14 @@ pub struct Param {
     pub ty: TypeRef,
     /// The constraints of the value.
     pub constraints: Vec<Constraint>,
-    /// Whether the parameter is required.
+    /// Whether every request must have the parameter.
     pub required: bool,
-    /// Whether the value may be `null`. A parameter cannot be `null` on the wire, so it is left out instead.
+    /// Whether the value may be `null`. A parameter whose value is `null` is not sent.
     pub nullable: bool,
     /// Whether the parameter is deprecated.
     pub deprecated: bool,
-    /// Whether the value may be personal data, which must not be shown.
-    pub pii: bool,
+    /// Whether the value may be personal data. Errors, logs and `Debug` do not show personal data.
+    pub is_personal: bool,
     /// Whether the value is a string that contains JSON.
     pub holds_json: bool,
     /// The only allowed value of a boolean.
@@ -69,7 +69,7 @@ pub struct Param {
 }
 
 impl Param {
-    /// Creates an optional parameter without constraints.
+    /// Creates an optional parameter without a default, constraints and documentation.
     pub fn new(wire: &str, location: ParamLocation, ty: TypeRef, origin: Pointer) -> Self {
         Self {
             wire: wire.to_owned(),
@@ -82,7 +82,7 @@ impl Param {
             required: false,
             nullable: false,
             deprecated: false,
-            pii: false,
+            is_personal: false,
             holds_json: false,
             constant: None,
             default: None,
@@ -92,7 +92,7 @@ impl Param {
         }
     }
 
-    /// Returns whether the value is encoded from its JSON form, because it may be an object or an array.
+    /// Returns whether the request encodes the JSON of the value. The value may be an object or an array.
     pub fn is_structured(&self) -> bool {
         self.style != Style::Plain || matches!(self.location, ParamLocation::Body(_) | ParamLocation::File)
     }
@@ -103,35 +103,36 @@ impl Param {
     }
 }
 
-/// How the value of a parameter is written: the `style` and `explode` of OpenAPI, or the encoding of a form field.
+/// How the value of a parameter is encoded. This comes from the `style` and `explode` of OpenAPI, or from the encoding
+/// of a form field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Style {
-    /// As a string. Each item of an array is a parameter of its own, or the items are joined by commas where a name
-    /// cannot repeat.
+    /// As a string. An array is a parameter with the same name for each item. Where a name cannot repeat, as in a
+    /// header, the items are joined by commas.
     Plain,
     /// The items of an array, or the names and values of an object, joined by commas.
     Commas,
-    /// The items, or names and values, joined by spaces.
+    /// The items of an array, or the names and values of an object, joined by spaces.
     Spaces,
-    /// The items, or names and values, joined by `|`.
+    /// The items of an array, or the names and values of an object, joined by `|`.
     Pipes,
-    /// The properties of an object as `name[property]=value`.
+    /// A parameter `name[property]=value` for each property of an object.
     DeepObject,
-    /// The properties of an object as parameters of their own.
+    /// A parameter `property=value` for each property of an object.
     ExplodedObject,
-    /// Each item of an array as a parameter of its own, and objects as JSON.
+    /// A parameter `name=item` for each item of an array. An item that is an object is encoded as JSON.
     Repeated,
     /// As JSON.
     Json,
-    /// The properties of an object as `name=value`, joined by commas.
+    /// The properties of an object as `property=value`, joined by commas.
     CommaPairs,
-    /// After a `.`; the items, or names and values, are joined by commas.
+    /// A `.`, followed by the items of an array, or the names and values of an object, joined by commas.
     Label,
-    /// Each item, or name and value, after a `.` of its own.
+    /// A `.` before each item of an array, or before each property of an object: `.a.b`.
     ExplodedLabel,
-    /// As `;name=value`; the items, or names and values, are joined by commas.
+    /// `;name=value`, where the value is the items of an array, or the names and values of an object, joined by commas.
     Matrix,
-    /// Each item, or name and value, as a `;name=value` of its own.
+    /// A `;name=item` for each item of an array, or a `;property=value` for each property of an object.
     ExplodedMatrix,
 }
 
@@ -169,7 +170,7 @@ pub enum ParamLocation {
     Cookie,
     /// A field of a form body.
     Form,
-    /// A part of a multipart body that contains a file, or several parts that each contain a file.
+    /// A field of a multipart body that contains a file, or an array of files.
     File,
     /// The entire request body. The media type is the name of the parameter.
     Body(Media),

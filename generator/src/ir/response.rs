@@ -9,9 +9,9 @@ use crate::ir::{Alternative, Content, Framing, Method, Operation, Response, Stat
 /// The body of a successful response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ResponseBody<'a> {
-    /// No body.
+    /// The response has no body.
     Empty,
-    /// JSON of this type.
+    /// A JSON value of this type.
     Json(&'a TypeRef),
     /// A string.
     Text,
@@ -19,7 +19,7 @@ pub enum ResponseBody<'a> {
     Binary,
     /// A stream of values of this type.
     Stream(Framing, &'a TypeRef),
-    /// A different body for each status. Exact statuses come before ranges.
+    /// The body depends on the status. Status codes come before ranges.
     ByStatus(Vec<(Status, ResponseBody<'a>)>),
 }
 
@@ -33,7 +33,7 @@ impl<'a> ResponseBody<'a> {
         }
     }
 
-    /// Returns the types that the body is decoded as.
+    /// Returns the types of the values in the body.
     pub fn types(&self) -> Vec<&'a TypeRef> {
         match self {
             Self::Json(ty) | Self::Stream(_, ty) => vec![ty],
@@ -84,8 +84,8 @@ impl Operation {
         }
     }
 
-    /// Returns the bodies in media types other than the default, which a request can ask for. If several successful
-    /// responses have the same media type, only the first is returned.
+    /// Returns the bodies in media types that a request can ask for, other than the default. If several successful
+    /// responses have the same media type, returns only the first.
     pub fn alternatives(&self) -> impl Iterator<Item = &Alternative> {
         let mut seen: HashSet<&str> = HashSet::new();
         let alternatives = self.success_responses_with_body().flat_map(|response| &response.alternatives);
@@ -108,28 +108,29 @@ impl Operation {
         (!media_types.is_empty() && !is_default).then(|| media_types.join(", "))
     }
 
-    /// Returns the media types of the response with this status, separated by commas. Returns `None` if they are the
-    /// default of the body's type.
+    /// Returns the media types of the response with this status, separated by commas. Returns `None` for a JSON
+    /// response whose only media type is `application/json`.
     pub fn media_types(&self, status: Status) -> Option<String> {
         let response = self.success_responses_with_body().find(|response| response.status == status)?;
         let is_default = response.content == Content::Json && response.media_types == ["application/json"];
         (!is_default && !response.media_types.is_empty()).then(|| response.media_types.join(", "))
     }
 
-    /// Returns the media types of successful responses, if a request can select one of several. The media types are
-    /// decoded differently from each other. Returns none if the request asks for all media types by default. A string
-    /// with the same schema as the JSON body does not count, because the string may contain JSON.
+    /// Returns the media types that a request can select, including the default. They are decoded in different ways.
+    /// The result is empty if there is nothing to select, because the default includes all media types. A string with
+    /// the same schema as the JSON body is left out, because it may be the same JSON with another media type.
     pub fn selectable_media_types(&self) -> Vec<&str> {
         let has_json = self.success_responses_with_body().next().is_some_and(|body| body.content == Content::Json);
-        let is_json_as_string =
-            |alternative: &Alternative| has_json && alternative.same_schema && alternative.content == Content::Text;
+        let is_json_as_string = |alternative: &Alternative| {
+            has_json && alternative.has_default_schema && alternative.content == Content::Text
+        };
         let alternatives = self.alternatives().filter(|alternative| !is_json_as_string(alternative));
         let mut selectable =
             alternatives.flat_map(|alternative| &alternative.media_types).map(String::as_str).peekable();
         if selectable.peek().is_none() {
             return Vec::new();
         }
-        // Leave out ranges such as `text/*`: they do not say how a media type in the range is decoded.
+        // Leave out ranges such as `text/*`, because a range does not determine how the body is decoded.
         let media_types: IndexSet<&str> =
             self.default_media_types().into_iter().chain(selectable).filter(|name| !name.contains('*')).collect();
         media_types.into_iter().collect()
@@ -140,8 +141,8 @@ impl Operation {
         self.success_responses_with_body().flat_map(|response| &response.media_types).map(String::as_str).collect()
     }
 
-    /// Returns whether the response is generated as an `Option`: there is one type of body, and a successful response
-    /// may have no body.
+    /// Returns whether the generated method returns an `Option`. This is so if there is one type of body, and if a
+    /// successful response may have no body.
     pub fn response_is_optional(&self) -> bool {
         !matches!(self.response_body(), ResponseBody::ByStatus(_) | ResponseBody::Empty) && self.has_empty_success()
     }
@@ -176,9 +177,9 @@ impl Alternative {
     }
 }
 
-/// Returns whether a response with this status is successful. `described` are the statuses that the operation
-/// describes: if they include no 2XX status, redirects are successful; if they include no redirects either, `default`
-/// is.
+/// Returns whether a response with this status is successful. `described` has the statuses of all responses of the
+/// operation. If no described status is 2XX, redirects are successful. If no described status is a redirect either,
+/// `default` is successful.
 pub fn is_success(status: Status, described: impl Iterator<Item = Status> + Clone) -> bool {
     if described.clone().any(Status::is_success) {
         status.is_success()

@@ -11,7 +11,7 @@ pub struct SecurityScheme {
     pub kind: SchemeKind,
     /// The flows of an OAuth 2.0 scheme.
     pub flows: Vec<Flow>,
-    /// Further documentation of the tokens: their format, or a link.
+    /// The format of the tokens, or a link to their documentation.
     pub token_docs: Option<String>,
     /// The documentation.
     pub docs: Docs,
@@ -25,7 +25,7 @@ impl SecurityScheme {
     }
 }
 
-/// The OAuth 2.0 flow that needs no user.
+/// The OAuth 2.0 flow in which the client requests a token without a user.
 pub const CLIENT_CREDENTIALS: &str = "clientCredentials";
 
 /// An OAuth 2.0 flow.
@@ -33,7 +33,7 @@ pub const CLIENT_CREDENTIALS: &str = "clientCredentials";
 pub struct Flow {
     /// The name of the flow.
     pub name: &'static str,
-    /// The URLs, by keyword.
+    /// The URLs, each with its keyword, such as `tokenUrl`.
     pub urls: Vec<(&'static str, String)>,
     /// The scopes, each with its description.
     pub scopes: Vec<(String, String)>,
@@ -55,7 +55,7 @@ pub enum SchemeKind {
 }
 
 impl SchemeKind {
-    /// Returns the word for the kind (`header`), and the name of the header, query parameter or cookie.
+    /// Returns the name of the kind, such as `header`, and the name of the header, query parameter or cookie.
     pub fn kind_and_name(&self) -> (&'static str, &str) {
         match self {
             Self::Basic => ("basic", ""),

@@ -18,7 +18,7 @@ pub struct Variable {
     pub name: String,
     /// The default value.
     pub default: String,
-    /// The allowed values; any value if this is empty.
+    /// The allowed values. If there are none, any value is allowed.
     pub allowed: Vec<String>,
     /// The documentation.
     pub docs: String,

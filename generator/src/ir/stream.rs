@@ -1,10 +1,10 @@
-//! Finds the property of a request body that asks for a stream as the response.
+//! Finds the property of a request body with which a client asks for a stream as the response.
 
 use std::collections::HashSet;
 
 use crate::ir::{Api, Media, Operation, ParamLocation, Shape, TypeId, TypeRef};
 
-/// The property by which a request body asks for a stream.
+/// The name of the property with which a client asks for a stream.
 pub const STREAM_FLAG: &str = "stream";
 
 /// The location of the property that asks for a stream.
@@ -28,7 +28,7 @@ impl Api {
         })
     }
 
-    /// Returns whether the data of a server-sent event is a string, given the type of the event.
+    /// Returns whether the property `data` of a server-sent event is a string. `ty` is the type of the event.
     pub fn has_string_data(&self, ty: &TypeRef) -> bool {
         let is_string = |api: &Self, ty: &TypeRef| match api.non_null_type(ty) {
             TypeRef::String | TypeRef::Uri | TypeRef::Uuid | TypeRef::Duration | TypeRef::DateTime | TypeRef::Date => {
@@ -44,7 +44,7 @@ impl Api {
         *self.non_null_type(ty) == TypeRef::Bool
     }
 
-    /// Returns the type of a value that is not `null`, with aliases resolved.
+    /// Returns the type of a value if it is not `null`. Resolves aliases.
     fn non_null_type<'a>(&'a self, ty: &'a TypeRef) -> &'a TypeRef {
         match self.resolved(ty) {
             TypeRef::Nullable(inner) => self.resolved(inner),

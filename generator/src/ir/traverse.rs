@@ -1,4 +1,4 @@
-//! Visits the types that a type contains or that contain it, and resolves aliases.
+//! Finds the types that a type contains, the types that contain a type, and the targets of aliases.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -15,7 +15,7 @@ pub fn contained_types(api: &Api, id: TypeId) -> Vec<&TypeRef> {
     }
 }
 
-/// Returns the named types in `types`, and all named types that they contain at any depth.
+/// Returns the named types in `types`, and all named types inside them at any depth.
 pub fn reachable_types<'t>(api: &Api, types: impl Iterator<Item = &'t TypeRef>) -> BTreeSet<TypeId> {
     let mut pending: Vec<TypeId> = types.flat_map(TypeRef::named_types).collect();
     let mut reached = BTreeSet::new();
@@ -49,7 +49,7 @@ pub fn containing_types(
     reached
 }
 
-/// Returns the type that an alias stands for, or the type itself. Stops in a cycle of aliases.
+/// Returns the target of an alias, or the type itself if it is not an alias. Stops in a cycle of aliases.
 pub fn resolve_alias<'t>(types: &'t Arena<TypeDef>, mut ty: &'t TypeRef) -> &'t TypeRef {
     for _ in 0..types.len() {
         let TypeRef::Named(id) = ty else { break };

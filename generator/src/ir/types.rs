@@ -14,7 +14,8 @@ pub type TypeId = Id<TypeDef>;
 /// A named type.
 #[derive(Clone, Debug)]
 pub struct TypeDef {
-    /// The name of the component, or the names that lead to an inline schema.
+    /// The name of the component. For an inline schema, the name of the component and of each property around the
+    /// schema.
     pub name: Vec<String>,
     /// The documentation.
     pub docs: Docs,
@@ -24,11 +25,11 @@ pub struct TypeDef {
     pub example: Option<Value>,
     /// Whether the schema is deprecated.
     pub deprecated: bool,
-    /// Whether the values may be personal data. For an object, the properties have this flag instead.
-    pub pii: bool,
-    /// Whether the type is an enum with a single value.
+    /// Whether the values may be personal data. Objects do not have this flag: their properties have it.
+    pub is_personal: bool,
+    /// Whether the type is an enum with only one value.
     pub has_single_value: bool,
-    /// Whether the type is the request type of a schema whose response type has other properties.
+    /// Whether the type is for requests only, because the schema has another type for responses.
     pub is_request_type: bool,
     /// The location of the schema.
     pub origin: Pointer,
@@ -45,7 +46,7 @@ pub enum Shape {
     ValueEnum(ValueEnum),
     /// A union of several types.
     Union(Union),
-    /// A string with constraints of its own.
+    /// A string with constraints.
     Newtype(Vec<Constraint>),
     /// A recursive array or map, which must be a named type.
     Wrapper(TypeRef),
@@ -65,7 +66,7 @@ pub struct Record {
 /// A property of an object.
 #[derive(Clone, Debug)]
 pub struct Field {
-    /// The name on the wire.
+    /// The name in JSON.
     pub wire: String,
     /// The type of the value.
     pub ty: TypeRef,
@@ -81,8 +82,8 @@ pub struct Field {
     pub nullable: bool,
     /// Whether the property is deprecated.
     pub deprecated: bool,
-    /// Whether the value may be personal data, which must not be shown.
-    pub pii: bool,
+    /// Whether the value may be personal data. Errors, logs and `Debug` do not show personal data.
+    pub is_personal: bool,
     /// Whether the value is a string that contains JSON.
     pub holds_json: bool,
     /// The only allowed value of a boolean.
@@ -100,7 +101,7 @@ pub struct Field {
 /// A value of an enum.
 #[derive(Clone, Debug)]
 pub struct Variant {
-    /// The string on the wire.
+    /// The string in JSON.
     pub wire: String,
     /// The location of the declaration in the document.
     pub origin: Pointer,
@@ -109,7 +110,7 @@ pub struct Variant {
 /// An enum whose values are not all strings.
 #[derive(Clone, Debug)]
 pub struct ValueEnum {
-    /// The type of the values: integers, or any JSON.
+    /// The type of the values: an integer type, or any JSON value.
     pub ty: TypeRef,
     /// The values.
     pub values: Vec<Literal>,
@@ -120,7 +121,7 @@ pub struct ValueEnum {
 pub struct Literal {
     /// The name.
     pub name: String,
-    /// The value on the wire.
+    /// The value in JSON.
     pub value: Value,
     /// The location of the declaration in the document.
     pub origin: Pointer,
@@ -129,11 +130,11 @@ pub struct Literal {
 /// A union of several types.
 #[derive(Clone, Debug)]
 pub struct Union {
-    /// The discriminator, if there is one. Without a discriminator, a value is decoded as the first type that it
+    /// The name of the discriminator property, if there is one. Otherwise, a value is decoded as the first type that it
     /// matches. If it matches several object types, it is decoded as the type for which it has the fewest unknown
     /// properties.
     pub tag: Option<String>,
-    /// The alternatives, in the order in which they are tried.
+    /// The alternatives. They are tried in this order.
     pub variants: Vec<UnionVariant>,
 }
 
@@ -148,17 +149,17 @@ pub struct UnionVariant {
     pub constraints: Vec<Constraint>,
     /// The discriminator values of this alternative.
     pub tags: Vec<Value>,
-    /// Properties that, if they are present, have one of the listed values. Each property is the path from the value to
-    /// it.
+    /// Properties and their allowed values. A property that is missing matches as well. Each property is the path of
+    /// keys from the value of the union.
     pub constants: Vec<(Vec<String>, Vec<Value>)>,
-    /// Whether additional properties are forbidden.
-    pub closed: bool,
+    /// Whether an object with additional properties does not match this alternative.
+    pub is_closed: bool,
     /// The location of the declaration in the document.
     pub origin: Pointer,
 }
 
 impl UnionVariant {
-    /// Returns whether the discriminator and the constants allow a value to match this alternative.
+    /// Returns whether the discriminator and the constants of a value match this alternative.
     pub fn allows(&self, tag: Option<&str>, value: &Value) -> bool {
         let is_listed = |values: &[Value], value: &Value| values.iter().any(|listed| json_equal(listed, value));
         // A missing property matches the discriminator value `null`.
@@ -172,7 +173,7 @@ impl UnionVariant {
     }
 }
 
-/// Returns whether two JSON values are equal. Numbers are compared by value: `1.0` is `1`.
+/// Returns whether two JSON values are equal. Two numbers with the same value are equal, such as `1` and `1.0`.
 pub fn json_equal(left: &Value, right: &Value) -> bool {
     left == right || compare_numbers(left, right) == Some(Ordering::Equal)
 }
@@ -198,9 +199,9 @@ fn integer(value: &Value) -> Option<i128> {
     value.as_i64().map(i128::from).or_else(|| value.as_u64().map(i128::from))
 }
 
-/// Returns a string that is the same for all JSON values that are [equal](json_equal).
+/// Returns the JSON of a value in a form that is identical for all values that are [equal](json_equal).
 pub fn canonical_json(value: &Value) -> String {
-    /// A bound within the range of `i128` that is larger than all JSON integers.
+    /// A number that is larger than all JSON integers, and that an `i128` can hold.
     const MAX_INTEGER: f64 = 1e38;
     match value.as_f64() {
         Some(number) if value.is_f64() && number.fract() == 0.0 && number.abs() < MAX_INTEGER => {
@@ -221,7 +222,7 @@ pub enum TypeRef {
     Unsigned(u8),
     /// A floating-point number with this number of bits.
     Float(u8),
-    /// A number that keeps all its digits, because it may exceed the range of Rust's number types.
+    /// A number with any number of digits. The generated type keeps all of them.
     BigNumber,
     /// A string.
     String,
@@ -235,17 +236,17 @@ pub enum TypeRef {
     Uuid,
     /// A duration in ISO 8601.
     Duration,
-    /// Bytes, in Base64 in JSON.
+    /// Bytes. In JSON, they are a string in Base64.
     Bytes,
-    /// Bytes, in URL-safe Base64 in JSON.
+    /// Bytes. In JSON, they are a string in URL-safe Base64.
     UrlBytes,
     /// A Rust type from the configuration.
     Custom(String),
     /// An array.
     Array(Box<TypeRef>),
-    /// An array with a fixed number of items, each of its own type.
+    /// An array with a fixed number of items. Each item has a separate type.
     Tuple(Vec<TypeRef>),
-    /// A value or `null`, in an array, map or union. A property has the flag `nullable` instead.
+    /// A value or `null`. This occurs in arrays, maps and unions. Properties have the flag `nullable` instead.
     Nullable(Box<TypeRef>),
     /// A map with string keys.
     Map(Box<TypeRef>),
@@ -256,20 +257,19 @@ pub enum TypeRef {
 }
 
 impl TypeRef {
-    /// Returns the named types that a value contains at any depth. The flag says whether the value contains the type
-    /// directly, not inside an array or map.
+    /// Returns the named types in this type at any depth. The flag is `true` if the type is not inside an array or map.
     pub fn named_with_directness(&self) -> Vec<(TypeId, bool)> {
         let mut named = Vec::new();
         self.visit_named(true, &mut |id, direct| named.push((id, direct)));
         named
     }
 
-    /// Returns the named types that a value contains at any depth.
+    /// Returns the named types in this type at any depth.
     pub fn named_types(&self) -> impl Iterator<Item = TypeId> {
         self.named_with_directness().into_iter().map(|(id, _)| id)
     }
 
-    /// Returns the nesting depth of arrays, maps and tuples, without following named types.
+    /// Returns how deep arrays, maps and tuples are nested in this type. Does not follow named types.
     pub fn collection_depth(&self) -> usize {
         match self {
             Self::Array(inner) | Self::Map(inner) => 1 + inner.collection_depth(),
@@ -289,7 +289,8 @@ impl TypeRef {
         }
     }
 
-    /// Returns whether a predicate is true for the type or for a type that the type contains. Does not follow named types.
+    /// Returns whether a predicate is true for the type or for a type that the type contains. Does not follow named
+    /// types.
     pub fn any(&self, predicate: &dyn Fn(&Self) -> bool) -> bool {
         predicate(self)
             || match self {
@@ -299,22 +300,18 @@ impl TypeRef {
             }
     }
 
-    /// Returns whether the type contains a type of the runtime module `model`, without following named types.
-    pub fn uses_runtime_models(&self) -> bool {
-        self.any(&|ty| matches!(ty, Self::Bytes | Self::UrlBytes | Self::BigNumber))
-    }
-
-    /// Returns whether the type is the other type or contains it, without following named types.
+    /// Returns whether the type is equal to `other` or contains `other`. Does not follow named types.
     pub fn contains(&self, other: &Self) -> bool {
         self.any(&|ty| ty == other)
     }
 
-    /// Returns whether the type may contain a floating-point number, without following named types.
+    /// Returns whether the type may contain a floating-point number. Does not follow named types.
     pub fn contains_float(&self) -> bool {
         self.any(&|ty| matches!(ty, Self::Float(_) | Self::Custom(_)))
     }
 
-    /// Returns whether it is a type from codegen.toml that the runtime does not know.
+    /// Returns whether the type is a Rust type from codegen.toml. `f32` does not count, because the runtime supports
+    /// it.
     pub fn is_foreign(&self) -> bool {
         matches!(self, Self::Custom(path) if path != "f32")
     }
@@ -356,37 +353,37 @@ impl fmt::Display for Decimal {
 /// A constraint of a value.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Constraint {
-    /// The minimum number of characters.
+    /// The minimum number of characters of a string.
     MinLength(usize),
-    /// The maximum number of characters.
+    /// The maximum number of characters of a string.
     MaxLength(usize),
     /// A regular expression that a part of the string must match.
     Pattern(String),
-    /// The inclusive minimum.
+    /// The minimum of a number. The minimum itself is valid.
     Minimum(Decimal),
-    /// The exclusive minimum.
+    /// A number that is less than all valid numbers.
     ExclusiveMinimum(Decimal),
-    /// The inclusive maximum.
+    /// The maximum of a number. The maximum itself is valid.
     Maximum(Decimal),
-    /// The exclusive maximum.
+    /// A number that is greater than all valid numbers.
     ExclusiveMaximum(Decimal),
-    /// The divisor.
+    /// A valid number is a multiple of this number.
     MultipleOf(Decimal),
-    /// The minimum number of items.
+    /// The minimum number of items of an array.
     MinItems(usize),
-    /// The maximum number of items.
+    /// The maximum number of items of an array.
     MaxItems(usize),
-    /// All items must be different.
+    /// All items of an array must be different.
     UniqueItems,
-    /// The constraints of each item.
+    /// The constraints of each item of an array.
     Items(Vec<Constraint>),
-    /// The constraints of the item at this position.
+    /// The constraints of the item at this index.
     Item(usize, Vec<Constraint>),
-    /// The constraints of each item from this position on.
+    /// The constraints of the item at this index and of all later items.
     ItemsFrom(usize, Vec<Constraint>),
-    /// The minimum number of properties.
+    /// The minimum number of properties of an object.
     MinProperties(usize),
-    /// The maximum number of properties.
+    /// The maximum number of properties of an object.
     MaxProperties(usize),
     /// The constraints of each additional property.
     AdditionalProperties(Vec<Constraint>),

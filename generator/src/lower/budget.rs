@@ -1,9 +1,9 @@
 //! Limits the size to which references can expand a document.
 //!
-//! A short document can expand to a very large API: `n` schemas that combine each other have up to 2ⁿ combinations, and
-//! `n` operations that share a response with `n` headers have n² headers. The lowering therefore counts steps, including
-//! one for every few bytes that a reference repeats. The limit is a fixed number plus a number proportional to the
-//! length of the document.
+//! A short document can expand to a very large API. For example, `n` operations that share a response with `n` headers
+//! have n² headers, and `n` schemas that combine each other have up to 2ⁿ combinations. The lowering therefore counts
+//! steps. Each item costs a step, and so do every few bytes that a reference repeats. The limit is a fixed number plus
+//! a number that is proportional to the length of the document.
 
 use std::io;
 
@@ -22,17 +22,17 @@ const BYTES_PER_STEP: usize = 2;
 /// The number of repeated bytes that count as one step.
 pub(crate) const REPEATED_BYTES_PER_STEP: usize = 16;
 
-/// The cost of a type that combines several schemas, whose properties are all generated again.
+/// The cost in steps of a type that combines several schemas. All properties of these schemas are generated again.
 pub(crate) const STEPS_PER_COMBINED_TYPE: usize = 200;
 
-/// The cost of each media type of a request body, for which a separate method is generated.
+/// The cost in steps of each media type of a request body, because each media type has a separate method.
 pub(crate) const STEPS_PER_REQUEST_BODY: usize = 20;
 
-/// The number of bytes of a location that count as one step. Most locations are shorter.
+/// The number of bytes of a location that count as one step. Most locations are shorter, and cost nothing.
 const LOCATION_BYTES_PER_STEP: usize = 256;
 
 impl Lowering<'_> {
-    /// Subtracts steps from the budget. Returns whether the budget is still sufficient. Reports an error at the
+    /// Subtracts steps from the budget. Returns `false` if the budget is exceeded. Reports an error at the
     /// location when the budget is exceeded for the first time.
     pub(crate) fn spend(&mut self, steps: usize, at: &Pointer) -> bool {
         let Some(steps_left) = self.steps_left else { return false };
@@ -46,12 +46,13 @@ impl Lowering<'_> {
         self.steps_left.is_some()
     }
 
-    /// Subtracts the steps for bytes of the document that a reference repeats.
+    /// Subtracts the steps for bytes of the document that a reference repeats. Returns `false` if the budget is
+    /// exceeded.
     pub(crate) fn spend_bytes(&mut self, bytes: usize, at: &Pointer) -> bool {
         self.spend(bytes / REPEATED_BYTES_PER_STEP, at)
     }
 
-    /// Returns the number of steps that were spent since `steps_left` had the given value.
+    /// Returns the number of steps that were spent since `steps_left` had the value `earlier_steps_left`.
     pub(crate) fn steps_since(&self, earlier_steps_left: Option<usize>) -> usize {
         earlier_steps_left.zip(self.steps_left).map_or(0, |(earlier, now)| earlier - now)
     }
@@ -62,10 +63,10 @@ pub(crate) fn step_budget(source: &Source) -> usize {
     BASE_STEPS + source.texts().map(str::len).sum::<usize>() / BYTES_PER_STEP
 }
 
-/// Returns the length of a part of the document in bytes, as JSON.
+/// Returns the length in bytes of the JSON of a part of the document.
 pub(crate) fn json_len(part: &impl Serialize) -> usize {
     let mut counter = ByteCounter(0);
-    // Writing a parsed document to memory cannot fail.
+    // A `ByteCounter` never returns an error.
     let _ = serde_json::to_writer(&mut counter, part);
     counter.0
 }

@@ -21,12 +21,12 @@ use crate::diagnostics::{Diagnostic, Diagnostics, Location};
 use crate::ir::{Api, Arena, Docs, Layout, TypeDef, TypeId};
 use crate::source::{Pointer, Source};
 
-/// Lowers a document that was parsed from `source`. Reports unsupported parts to `diagnostics`, and leaves them out.
+/// Lowers a document that was parsed from `source`. Adds unsupported parts of the document to `diagnostics`, and leaves
 pub fn lower(document: &OpenAPI, source: &Source, config: &Config, diagnostics: &mut Diagnostics) -> Api {
     lower_with_notes(document, source, config, diagnostics).0
 }
 
-/// Lowers a document as [`lower`] does, and returns notes about the pagination of each list operation.
+/// Lowers a document like [`lower`]. Also returns notes about the pagination of each list operation.
 pub fn lower_with_notes(
     document: &OpenAPI,
     source: &Source,
@@ -104,22 +104,22 @@ struct Lowering<'a> {
     types: Arena<TypeDef>,
     /// The types of the component schemas that have been referenced, by the name of the component.
     component_types: HashMap<String, TypeId>,
-    /// The components that consist only of a reference to a schema outside of `components`, by that reference.
+    /// The components that consist only of a reference to a schema outside of `components`, by the reference.
     components_by_reference: HashMap<&'a str, &'a String>,
-    /// The names of the operations that are not named after their `operationId`.
+    /// The names of the operations whose names differ from their `operationId`.
     operation_names: operation::names::OperationNames<'a>,
-    /// The existing types, by their [key](schema::parts_key).
+    /// The types that have been created, by the [key](schema::parts_key) of their schemas.
     types_by_parts: HashMap<schema::PartsKey, TypeId>,
     /// The item types of merged arrays, by the locations of the schemas of their items.
     item_unions: HashMap<Vec<Pointer>, TypeId>,
     /// The components that refer to each component in their `allOf`, computed on first use.
     inheritance: Option<schema::inheritance::Inheritance<'a>>,
-    /// For each component in a chain of references, by section and name: the name of the component at the end of the
-    /// chain, or `None` if the chain cannot be resolved.
+    /// The name of the component at the end of a chain of references, by the section and name of each component in the
+    /// chain. `None` if the chain cannot be resolved.
     resolved_names: HashMap<(&'static str, String), Option<String>>,
-    /// The length of each referenced component as JSON, by section and name.
+    /// The length in bytes of the JSON of each referenced component, by section and name.
     component_lengths: HashMap<(&'static str, String), usize>,
-    /// The target of each reference to a schema, and the location of the target.
+    /// The target of each reference to a schema and its location, by the reference.
     schemas_by_reference: HashMap<&'a str, (&'a Schema, Pointer)>,
     /// Whether the values of a schema may be `null`, by the location of the schema.
     nullability: HashMap<Pointer, bool>,
@@ -127,13 +127,14 @@ struct Lowering<'a> {
     searched_for_files: HashSet<Pointer>,
     /// The schemas with a default, by location.
     defaults: IndexMap<Pointer, &'a Schema>,
-    /// The types that are already referenced but not lowered yet.
+    /// The types that have an ID but are not lowered yet.
     pending: VecDeque<schema::Pending<'a>>,
-    /// The number of schemas marked as personal data since the lowering of the current object began.
+    /// The number of schemas that are marked as personal data and were lowered since the lowering of the current object
+    /// began.
     personal_marks: usize,
-    /// The number of types whose aliases [`Self::shorten_aliases`] has already shortened.
+    /// The number of types for which [`Self::shorten_aliases`] has already been called.
     shortened_type_count: usize,
-    /// For each pattern, the reason why the generated code cannot check it, or `None` if it can.
+    /// The reason why the generated code cannot check a pattern, by the pattern. `None` if it can check the pattern.
     patterns: HashMap<&'a str, Option<String>>,
     /// The total size of the patterns that may still be compiled.
     pattern_size_left: usize,
@@ -141,13 +142,13 @@ struct Lowering<'a> {
     steps_left: Option<usize>,
     /// The nesting depth of the current schema.
     depth: usize,
-    /// Whether the current schema describes a complete server-sent event, not only its `data`.
+    /// Whether the current schema describes complete server-sent events. Otherwise, it describes only their `data`.
     in_events: bool,
-    /// Whether all parameters of the current operation were parsed. If not, undeclared parameters are not reported.
+    /// Whether all parameters of the current operation could be parsed. Undeclared parameters are reported only then.
     params_are_complete: bool,
     /// Notes about the pagination of each list operation.
     notes: Diagnostics,
-    /// Warnings about operations that `[paging]` does not match, kept until `[paging]` itself is checked.
+    /// Warnings about operations that `[paging]` does not match. They are reported only if `[paging]` has no errors.
     unpaged_warnings: Vec<Diagnostic>,
 }
 
@@ -162,8 +163,8 @@ impl<'a> Lowering<'a> {
         self.diagnostics.push(Diagnostic::error(code, location, message).help(help));
     }
 
-    /// Returns the locations of the component schemas that have no generated type. The value is whether another schema
-    /// includes their properties.
+    /// Returns the locations of the component schemas that have no generated type. The value is `true` if the
+    /// properties of the schema are merged into other schemas.
     fn schemas_without_types(&self) -> BTreeMap<String, bool> {
         let names = self.document.components.iter().flat_map(|components| components.schemas.keys());
         let names = names.filter(|name| !name.starts_with('#') && !self.component_types.contains_key(*name));
@@ -176,7 +177,7 @@ impl<'a> Lowering<'a> {
             .collect()
     }
 
-    /// Returns whether these extensions mark a schema or parameter as personal data.
+    /// Returns whether the extensions of a schema or parameter mark it as personal data.
     fn is_personal(&self, extensions: &indexmap::IndexMap<String, serde_json::Value>) -> bool {
         self.config.personal.markers.iter().any(|marker| {
             let keys: Vec<String> = Pointer::from_reference(&format!("#{marker}")).unwrap_or_default().keys().collect();
@@ -196,10 +197,10 @@ fn docs_with_link(
     let mut docs = Docs::new(summary, description);
     if let Some(ExternalDocumentation { url, description, .. }) = external_docs {
         let link_text = description.as_deref().unwrap_or("See").trim().trim_end_matches([':', '.']);
-        let text = if docs.summary.is_empty() { &mut docs.summary } else { &mut docs.body };
-        let separator = if text.is_empty() { "" } else { "\n\n" };
-        // A relative path would be a broken link in the generated documentation, so it becomes code.
-        *text += &match url.contains("://") && !url.contains([' ', '<', '>']) {
+        let last_section = if docs.summary.is_empty() { &mut docs.summary } else { &mut docs.body };
+        let separator = if last_section.is_empty() { "" } else { "\n\n" };
+        // In the generated documentation, a relative path would be a broken link. It is written as code instead.
+        *last_section += &match url.contains("://") && !url.contains([' ', '<', '>']) {
             true => format!("{separator}{link_text}: <{url}>"),
             false => format!("{separator}{link_text}: `{url}`"),
         };

@@ -1,4 +1,4 @@
-//! Resolves references to their targets, through any number of other references.
+//! Resolves references. A reference may lead to its target through other references.
 
 use std::collections::HashSet;
 
@@ -12,7 +12,8 @@ use crate::lower::Lowering;
 use crate::source::{Pointer, UnreadReference, written_reference};
 
 impl<'a> Lowering<'a> {
-    /// Returns the item at `at`, or the target of the reference there, with its location.
+    /// Returns the item at `at` and its location. If `item` is a reference, returns its target and the location of the
+    /// target.
     ///
     /// `section` is the section of the components for items of this kind.
     pub(crate) fn resolve<'r, T>(
@@ -35,7 +36,8 @@ impl<'a> Lowering<'a> {
         let name = self.target_name(reference, at, section, items)?;
         let item = items.and_then(|items| items.get(&name)).and_then(ReferenceOr::as_item)?;
         let component_at = component_pointer(section, &name);
-        // The component is lowered again for each reference to it, so its length counts as steps each time.
+        // Each reference costs steps in proportion to the length of the component, because the component is lowered
+        // again.
         let length = *self.component_lengths.entry((section, name)).or_insert_with(|| json_len(item));
         self.spend_bytes(length, at).then_some((item, component_at))
     }
@@ -88,7 +90,8 @@ impl<'a> Lowering<'a> {
         target
     }
 
-    /// Returns the name in `#/components/<section>/<name>`.
+    /// Returns the name of the component that a reference `#/components/<section>/<name>` refers to. Reports any other
+    /// reference that cannot be resolved.
     pub(crate) fn component_name(&mut self, reference: &str, at: &Pointer, section: &str) -> Option<String> {
         let location = || Location::Value(at.child("$ref"));
         let Some(pointer) = Pointer::from_reference(reference) else {
@@ -102,8 +105,8 @@ impl<'a> Lowering<'a> {
         if let Some(name) = pointer.component(section) {
             return Some(name);
         }
-        // The parser adds referenced objects outside of the components to the components. The name of such an object is
-        // its location.
+        // The parser adds the targets of references outside of the components to the components. The name of such a
+        // target is its location.
         if pointer.keys().count() != 3 || !pointer.as_str().starts_with("/components/") {
             return Some(pointer.to_string());
         }
@@ -129,7 +132,7 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// Returns whether the source text has a value at this location that the parser could not read. The parser has
+    /// Returns whether the source text has a value at a location that is missing in the document model. The parser has
     /// already reported it.
     pub(crate) fn is_unread(&self, at: &Pointer) -> bool {
         self.diagnostics.iter().next().is_some() && self.source.contains(at)
@@ -146,7 +149,8 @@ impl<'a> Lowering<'a> {
         self.report_reference(section, code::DANGLING_REFERENCE, location, message, help);
     }
 
-    /// Reports an unresolved reference: a warning if the generated code is usable without the target, otherwise an error.
+    /// Reports an unresolved reference. It is a warning if the generated code is usable without the target, and else an
+    /// error.
     fn report_reference(
         &mut self,
         section: &str,

@@ -1,14 +1,14 @@
-//! Builds the resource tree from the paths of the operations, and assigns the kind of each operation.
+//! Builds the resource tree from the paths of the operations, and determines the role of each operation.
 
 use std::collections::{HashMap, HashSet};
 
 use crate::ir::{
-    Arena, Docs, Key, Method, Operation, OperationId, ParamLocation, Resource, ResourceId, ResponseBody, Role, Segment,
-    Shape, Side, TypeDef, TypeId, TypeRef,
+    Arena, Docs, Key, Level, Method, Operation, OperationId, ParamLocation, Resource, ResourceId, ResponseBody, Role,
+    Segment, Shape, TypeDef, TypeId, TypeRef,
 };
 use crate::source::Pointer;
 
-/// Builds the tree, and sets the resource and the kind of each operation.
+/// Builds the tree, and sets the resource and the role of each operation.
 pub(crate) fn build_resource_tree(operations: &mut Arena<Operation>, types: &Arena<TypeDef>) -> Arena<Resource> {
     let prefix = common_prefix(operations);
     let mut tree = Tree::new(&prefix);
@@ -42,9 +42,9 @@ pub(crate) fn build_resource_tree(operations: &mut Arena<Operation>, types: &Are
 struct Tree {
     resources: Arena<Resource>,
     root: ResourceId,
-    /// The child resources, by their parent and their segment.
-    children: HashMap<(ResourceId, Side, Segment), ResourceId>,
-    /// The resources with an operation on an instance.
+    /// The child resources, by their parent, their level below the parent, and their segment.
+    children: HashMap<(ResourceId, Level, Segment), ResourceId>,
+    /// The resources that have an operation on an instance.
     with_instance_operation: HashSet<ResourceId>,
 }
 
@@ -57,46 +57,46 @@ impl Tree {
 
     /// Adds an operation, and returns its resource.
     fn add(&mut self, id: OperationId, operation: &Operation, prefix_len: usize) -> ResourceId {
-        let (mut current, mut side) = (self.root, Side::Collection);
+        let (mut current, mut level) = (self.root, Level::Collection);
         for (depth, segment) in operation.path.iter().enumerate().skip(prefix_len) {
             // The empty segment after a trailing slash is not a resource.
             if matches!(segment, Segment::Literal(name) if name.is_empty()) {
                 continue;
             }
-            if let (Segment::Param(wire), Side::Collection) = (segment, side) {
+            if let (Segment::Param(wire), Level::Collection) = (segment, level) {
                 let is_last = depth + 1 == operation.path.len();
                 let resource = &mut self.resources[current];
-                // Different paths may use different names for the key of an instance. The name in the path of an
-                // operation on the instance itself takes precedence over the names in longer paths.
+                // Paths may have different names for the key of the same instance. The name in the path of an
+                // operation on this instance takes precedence over the names in longer paths.
                 if resource.key.is_none() || is_last && !self.with_instance_operation.contains(&current) {
                     resource.key = resource_key(operation, wire, "/");
                 }
-                side = Side::Instance;
+                level = Level::Instance;
                 continue;
             }
             let (name, text_before_key, child_segment) = match segment {
                 Segment::Literal(name) | Segment::LiteralSuffix(name) => (name.clone(), "", segment.clone()),
-                // A placeholder directly after another placeholder, or after literal text, is a resource without a
+                // A placeholder that follows a placeholder, or a literal in its segment, is a resource without a
                 // name.
                 Segment::Param(_) => (String::new(), "/", Segment::ParamSuffix("/".to_owned(), String::new())),
                 Segment::ParamSuffix(before, _) => {
                     (String::new(), before.as_str(), Segment::ParamSuffix(before.clone(), String::new()))
                 }
             };
-            let parent = Some((current, side));
-            let child = self.children.entry((current, side, child_segment));
+            let parent = Some((current, level));
+            let child = self.children.entry((current, level, child_segment));
             current =
                 *child.or_insert_with(|| self.resources.push(new_resource(name, parent, operation.origin.clone())));
             let resource = &mut self.resources[current];
             resource.is_suffix = matches!(segment, Segment::LiteralSuffix(_));
-            side = Side::Collection;
+            level = Level::Collection;
             if let Some(wire) = segment.param() {
                 resource.key = resource_key(operation, wire, text_before_key);
-                side = Side::Instance;
+                level = Level::Instance;
             }
         }
         self.resources[current].operations.push(id);
-        if operation.side() == Side::Instance {
+        if operation.level() == Level::Instance {
             self.with_instance_operation.insert(current);
         }
         current
@@ -104,12 +104,12 @@ impl Tree {
 }
 
 /// Returns a resource without operations.
-pub(crate) fn new_resource(segment: String, parent: Option<(ResourceId, Side)>, origin: Pointer) -> Resource {
+pub(crate) fn new_resource(segment: String, parent: Option<(ResourceId, Level)>, origin: Pointer) -> Resource {
     let (operations, docs) = (Vec::new(), Docs::default());
     Resource { segment, is_suffix: false, parent, key: None, model: None, operations, docs, origin }
 }
 
-/// Returns the literal segments that all paths begin with, such as `v1`. They do not become resources.
+/// Returns the literal segments at the start of all paths, such as `v1`. These segments do not become resources.
 pub(crate) fn common_prefix(operations: &Arena<Operation>) -> Vec<String> {
     let mut prefix = Vec::new();
     let Some((_, first)) = operations.iter().next() else { return prefix };
@@ -145,7 +145,7 @@ fn resource_key(operation: &Operation, wire: &str, before: &str) -> Option<Key> 
 #[derive(Default)]
 struct PathMethods {
     methods: HashSet<Method>,
-    /// Whether GET returns a single record.
+    /// Whether GET returns a record, and not a list.
     has_fetch: bool,
 }
 
@@ -154,14 +154,14 @@ fn returns_list(operation: &Operation) -> bool {
     operation.paging.is_some() || matches!(operation.response_body(), ResponseBody::Json(TypeRef::Array(_)))
 }
 
-/// Returns the role of an operation, which depends on its method and on the other operations of its path.
+/// Returns the role of an operation. It depends on the method, and on the methods of the operations with the same path.
 fn operation_role(operation: &Operation, path_methods: &PathMethods) -> Role {
     let has_method = |method| path_methods.methods.contains(&method);
-    match (operation.method, operation.side()) {
-        (Method::Get, Side::Collection) if returns_list(operation) => Role::List,
+    match (operation.method, operation.level()) {
+        (Method::Get, Level::Collection) if returns_list(operation) => Role::List,
         (Method::Get, _) => Role::Fetch,
-        // If GET on the same path returns a single record, POST changes that record. It does not create a new one.
-        (Method::Post, Side::Collection) if !path_methods.has_fetch => Role::Create,
+        // If GET with the same path returns a record, POST changes this record and does not create one.
+        (Method::Post, Level::Collection) if !path_methods.has_fetch => Role::Create,
         (Method::Post, _) if has_method(Method::Patch) => Role::Other,
         (Method::Post | Method::Patch, _) => Role::Update,
         (Method::Put, _) if has_method(Method::Patch) || has_method(Method::Post) => Role::Replace,
@@ -171,7 +171,8 @@ fn operation_role(operation: &Operation, path_methods: &PathMethods) -> Role {
     }
 }
 
-/// Returns the type of the instances: the response of fetch, an item of the list, or the response of create.
+/// Returns the type of the instances of a resource. This is the response of fetch, an item of the list, or the response
+/// of create.
 fn instance_type(resource: &Resource, operations: &Arena<Operation>, types: &Arena<TypeDef>) -> Option<TypeId> {
     [Role::Fetch, Role::List, Role::Create].into_iter().find_map(|role| {
         let mut resource_operations = resource.operations.iter().map(|id| &operations[*id]);

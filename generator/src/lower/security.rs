@@ -1,4 +1,4 @@
-//! Lowers security schemes: where a request contains the credential, and the OAuth 2.0 flows that return tokens.
+//! Lowers security schemes: the location of the credential in a request, and the OAuth 2.0 flows that return tokens.
 
 use indexmap::IndexMap;
 use openapiv3::{APIKeyLocation, OAuth2Flows, SecurityScheme as SecuritySchemeObject};
@@ -14,8 +14,8 @@ impl Lowering<'_> {
         let document = self.document;
         let schemes = document.components.iter().flat_map(|components| &components.security_schemes);
         let mut lowered = Vec::new();
-        // The map also contains targets of references, whose keys begin with `#/`. Such a scheme is lowered under the
-        // name of the component that refers to it.
+        // The map also contains the targets of references, whose keys begin with `#/`. Such a scheme gets the
+        // name of the component that refers to it, so it is left out here.
         for (name, scheme) in schemes.filter(|(name, _)| !name.starts_with("#/")) {
             let at = Pointer::root().child("components").child("securitySchemes").child(name);
             let resolved = self.resolve(scheme, &at, "securitySchemes", |components| &components.security_schemes);
@@ -32,7 +32,7 @@ impl Lowering<'_> {
                 match scheme.to_ascii_lowercase().as_str() {
                     "basic" => (SchemeKind::Basic, description),
                     "bearer" => {
-                        token_docs = bearer_format.as_ref().map(|format| format!("Its form: {format}"));
+                        token_docs = bearer_format.as_ref().map(|format| format!("The format of the token: {format}"));
                         (SchemeKind::Bearer, description)
                     }
                     unsupported => {
@@ -65,7 +65,7 @@ impl Lowering<'_> {
         SecurityScheme { name: name.to_owned(), kind, flows, token_docs, docs: Docs::new(None, description.as_deref()) }
     }
 
-    /// Lowers OAuth 2.0 flows. Reports an invalid token URL of the flow for client credentials, because the generated
+    /// Lowers OAuth 2.0 flows. Reports an invalid token URL of the client credentials flow, because the generated
     /// client sends requests to this URL.
     fn lower_flows(&mut self, flows: &OAuth2Flows, at: &Pointer) -> Vec<Flow> {
         let to_flow = |name, urls: [(&'static str, Option<&String>); 3], scopes: &IndexMap<String, String>| {
@@ -105,7 +105,7 @@ impl Lowering<'_> {
                     let message = format!("`{url}` is not a valid token URL");
                     let diagnostic = Diagnostic::warning(code::WRONG_TYPE, location, message)
                         .label("the client has no default token URL");
-                    self.diagnostics.push(diagnostic.help("write one such as `https://example.com/token`"));
+                    self.diagnostics.push(diagnostic.help("write a URL such as `https://example.com/token`"));
                 }
                 is_valid
             });

@@ -1,4 +1,4 @@
-//! Lowers the servers of the document, and the servers of single path items and operations.
+//! Lowers the servers of the document, and the servers of path items and operations.
 
 use openapiv3::{Server as ServerObject, ServerVariable};
 
@@ -8,15 +8,15 @@ use crate::lower::Lowering;
 use crate::source::Pointer;
 
 impl Lowering<'_> {
-    /// Returns the servers of the document. The first one is the default.
+    /// Returns the servers of the document. The first server is the default.
     pub(crate) fn lower_servers(&mut self) -> Vec<Server> {
         let at = Pointer::root().child("servers");
         let servers = self.document.servers.iter().enumerate();
         servers.map(|(index, server)| self.lower_server(server, &at.child(index))).collect()
     }
 
-    /// Returns the server of an operation: the first server of the operation or else of its path item. Returns `None` if
-    /// there is none, or if it equals the default server of the document.
+    /// Returns the first server of an operation, or else the first server of its path item. Returns `None` if there
+    /// is none, or if it is the default server of the document.
     pub(crate) fn operation_server(&mut self, levels: [(&[ServerObject], &Pointer); 2]) -> Option<Server> {
         let (servers, at) = levels.into_iter().find(|(servers, _)| !servers.is_empty())?;
         let first_server = to_server(servers.first()?);
@@ -44,7 +44,7 @@ impl Lowering<'_> {
 
 fn to_server(server: &ServerObject) -> Server {
     let url = match server.url.trim().trim_end_matches('/') {
-        // A URL without a scheme uses HTTPS.
+        // A URL without a scheme gets the scheme HTTPS.
         url if url.starts_with("//") => format!("https:{url}"),
         url => url.to_owned(),
     };

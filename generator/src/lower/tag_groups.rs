@@ -5,13 +5,13 @@ use std::collections::{HashMap, HashSet};
 use openapiv3::Tag;
 
 use super::resource_tree::{common_prefix, new_resource};
-use crate::ir::{Arena, Docs, Layout, Operation, ResourceId, Segment, Side};
+use crate::ir::{Arena, Docs, Layout, Level, Operation, ResourceId, Segment};
 use crate::normalize::name_key;
 use crate::source::Pointer;
 
-/// Creates a group for each tag, in the order in which the document declares the tags. An operation belongs to the
-/// group of its first tag, or to the client if it has no tag. If no operation has a tag, the first word of the path is
-/// used instead of a tag.
+/// Creates a group for each tag, in the order of the tags in the document. An operation belongs to the group of its
+/// first tag, or to the client if it has no tag. If no operation has a tag, the first literal of the path is used
+/// instead of a tag.
 pub(crate) fn group_by_tag(operations: &Arena<Operation>, tags: &[Tag]) -> Layout {
     let mut groups = Arena::default();
     let client = groups.push(new_resource(String::new(), None, Pointer::root().child("paths")));
@@ -20,7 +20,7 @@ pub(crate) fn group_by_tag(operations: &Arena<Operation>, tags: &[Tag]) -> Layou
     let used_keys: HashSet<String> = group_names.iter().flatten().map(|name| group_key(name)).collect();
     let mut get_or_create = |name: &str, docs: Docs, origin: Pointer| {
         *groups_by_key.entry(group_key(name)).or_insert_with(|| {
-            let mut group = new_resource(name.to_owned(), Some((client, Side::Collection)), origin);
+            let mut group = new_resource(name.to_owned(), Some((client, Level::Collection)), origin);
             group.docs = docs;
             groups.push(group)
         })
@@ -56,7 +56,7 @@ fn group_names(operations: &Arena<Operation>) -> Vec<Option<&str>> {
         })
     });
     let path_words: Vec<Option<&str>> = path_words.collect();
-    // Groups are useless if all operations would be in one group, or each operation in its own group. All operations
+    // Groups are not useful if there is only one, or if each has only one operation. All operations
     // are then methods of the client.
     let distinct_words: HashSet<_> = path_words.iter().collect();
     match distinct_words.len() == 1 || distinct_words.len() == path_words.len() {

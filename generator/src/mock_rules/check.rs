@@ -1,4 +1,4 @@
-//! Checks that the document has the resources, properties and parameters that the rules of `[mock]` name.
+//! Checks that the resources, properties and parameters in the rules of `[mock]` exist in the document.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,18 +10,18 @@ use crate::mock_rules::{
     resources_at,
 };
 
-/// Reports names in the rules of `[mock]` that the document does not have. The document must have no errors.
+/// Reports names in the rules of `[mock]` that do not exist in the document. The document must have no errors.
 pub fn check(config: &Config, api: &Api, diagnostics: &mut Diagnostics) {
     let collections = collections(api);
     for rule_set in &config.mock.rules {
         let mut resources = Vec::new();
         let mut checker = Checker { api, collections: &collections, resources: &[], diagnostics };
         for at in &rule_set.at {
-            let referred_to = resources_at(api, &collections, at.get_ref());
-            if referred_to.is_empty() {
+            let resources_of_entry = resources_at(api, &collections, at.get_ref());
+            if resources_of_entry.is_empty() {
                 checker.report_unknown_resource(at);
             }
-            resources.extend(referred_to);
+            resources.extend(resources_of_entry);
         }
         if !resources.is_empty() {
             checker.resources = &resources;
@@ -101,7 +101,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Checks that each collection that stores the records has one of the paths `to` directly below it.
+    /// Checks each collection that stores the records: one of the paths `to` must be directly below the collection.
     fn check_part_collections(&mut self, rule_set: &RuleSet, to: &[Spanned<String>]) {
         let unknown_path = to.iter().find(|path| !self.collections.contains_key(path.get_ref()));
         if let Some(path) = unknown_path {
@@ -120,8 +120,8 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Returns the property with a name that the records of all resources have. Reports a resource whose records do not
-    /// have it. `location` is the name of the property in codegen.toml.
+    /// Returns the property with a name in the records of the last resource. Reports a resource whose records do not
+    /// have the property, and returns `None`. `location` is the location of the name in codegen.toml.
     fn property(&mut self, location: &Spanned<impl Sized>, name: &str) -> Option<&'a Field> {
         let (api, resources) = (self.api, self.resources);
         let mut last = None;
@@ -156,14 +156,14 @@ impl<'a> Checker<'a> {
         None
     }
 
-    /// Checks that a list operation of the resources has a query parameter.
+    /// Checks that a list operation of the resources has the query parameter `name`.
     fn check_query_parameter(&mut self, name: &Spanned<String>) {
         let is_list = |operation: &&Operation| operation.role == Role::List;
         let names: BTreeSet<&str> = self.operations().filter(is_list).flat_map(query_parameters).collect();
         self.check_name(name, &names, "query parameter of the list");
     }
 
-    /// Checks that an operation of the resources has a parameter or a property of its body.
+    /// Checks that an operation of the resources has a parameter `name`, or a body with the property `name`.
     fn check_parameter(&mut self, name: &Spanned<String>) {
         if self.operations().any(|operation| accepts_parameter(self.api, operation, name.get_ref())) {
             return;
@@ -198,8 +198,9 @@ impl<'a> Checker<'a> {
         api.operations.iter().map(|(_, operation)| operation).filter(move |operation| ids.contains(&operation.resource))
     }
 
-    /// Checks that each path in `to` is the path of a collection, and that one of these paths has only known
-    /// parameters. A parameter is known if the path of the resource has it, or if it is one of `found_parameters`.
+    /// Checks that each path in `to` is the path of a collection. For each resource, one of these paths must have only
+    /// known parameters. A parameter is known if the path of the resource has it, or if it is one of
+    /// `found_parameters`.
     fn check_target_collections(&mut self, to: &[Spanned<String>], found_parameters: &[&str]) {
         for path in to {
             if !self.collections.contains_key(path.get_ref()) {
@@ -217,7 +218,8 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Checks a property of a copy, and the property that it is copied from.
+    /// Checks that the collections `to` have the property `name`, and that the property `from` exists. The copy sets
+    /// `name` to the value of `from`.
     fn check_copied_property<'t>(&mut self, to: impl Iterator<Item = &'t String>, name: &str, from: &Spanned<String>) {
         let api = self.api;
         for path in to {
@@ -245,7 +247,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Returns the collection at a path. If there is none, returns the collection at a path that differs only in the
+    /// Returns the collection at a path. If there is none, returns a collection whose path differs only in the
     /// names of the parameters.
     fn parent(&self, path: &str) -> Option<ResourceId> {
         let exact = self.collections.get(path).copied();

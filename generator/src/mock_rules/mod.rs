@@ -1,4 +1,5 @@
-//! The rules of `[mock]`, matched with the resources of the API that they apply to.
+//! Finds the resources, properties and parameters that the rules of `[mock]` name. The checks and the mock share this
+//! code.
 
 mod check;
 
@@ -15,15 +16,15 @@ pub fn collections(api: &Api) -> BTreeMap<String, ResourceId> {
     api.operations.iter().map(|(_, operation)| (operation.collection_template(), operation.resource)).collect()
 }
 
-/// Returns the resources that an entry of `at` refers to, each with its path: the collection at a path, or all
-/// collections whose records have a schema.
+/// Returns the resources that an entry of `at` refers to, each with its path. A path refers to the collection at this
+/// path. The name of a schema refers to all collections whose records have this schema.
 pub fn resources_at(api: &Api, collections: &BTreeMap<String, ResourceId>, at: &str) -> Vec<(String, ResourceId)> {
-    let is_referred_to = |path: &str, id: ResourceId| match at.starts_with('/') {
+    let is_match = |path: &str, id: ResourceId| match at.starts_with('/') {
         true => path == at,
         false => api.resources[id].model.is_some_and(|model| api.types[model].name == [at]),
     };
     let with_paths = collections.iter().map(|(path, id)| (path.clone(), *id));
-    with_paths.filter(|(path, id)| is_referred_to(path, *id)).collect()
+    with_paths.filter(|(path, id)| is_match(path, *id)).collect()
 }
 
 /// Returns the parameters in a path, in order.
@@ -31,19 +32,19 @@ pub fn parameters(path: &str) -> impl Iterator<Item = &str> {
     path.split('{').skip(1).filter_map(|after| after.split('}').next())
 }
 
-/// Returns the path with the most parameters, of the paths whose parameters are all known.
+/// Returns the path with the most parameters. Paths with unknown parameters are ignored.
 pub fn most_specific<'t>(paths: impl Iterator<Item = &'t str>, is_known: impl Fn(&str) -> bool) -> Option<&'t str> {
     paths.filter(|path| parameters(path).all(&is_known)).max_by_key(|path| parameters(path).count())
 }
 
-/// Returns the path of a nested collection relative to a record of the collection `collection`. Returns `None` if the
-/// nested collection is not directly below such a record.
+/// Returns the path `path` of a nested collection relative to a record of the collection `collection`. Returns `None`
+/// if the nested collection is not directly below a record.
 pub fn path_below<'t>(collection: &str, path: &'t str) -> Option<&'t str> {
     let (_, below) = path.strip_prefix(collection)?.strip_prefix("/{")?.split_once('}')?;
     Some(below).filter(|below| below.starts_with('/') && !below.contains('{'))
 }
 
-/// Returns the properties of an object type, with aliases resolved.
+/// Returns the properties of an object type. Resolves aliases.
 pub fn object_type<'a>(api: &'a Api, ty: &'a TypeRef) -> Option<&'a Record> {
     match api.resolved(ty) {
         TypeRef::Nullable(inner) => object_type(api, inner),
@@ -64,7 +65,7 @@ pub fn property<'a>(api: &'a Api, record: &'a Record, name: &str) -> Option<&'a 
     })
 }
 
-/// Returns whether an operation has a parameter, or a property of its JSON body, with a name.
+/// Returns whether an operation has a parameter `name`, or a body with the property `name`.
 pub fn accepts_parameter(api: &Api, operation: &Operation, name: &str) -> bool {
     operation.params.iter().any(|param| match param.location {
         ParamLocation::Path => false,
@@ -75,7 +76,8 @@ pub fn accepts_parameter(api: &Api, operation: &Operation, name: &str) -> bool {
     })
 }
 
-/// Returns the query parameters of an operation that neither a rule nor the pagination uses.
+/// Returns the query parameters of an operation that the mock ignores, because neither a rule nor the pagination uses
+/// them.
 pub fn ignored_parameters<'a>(config: &Config, api: &Api, operation: &'a Operation) -> Vec<&'a str> {
     let path = operation.collection_template();
     let model = api.resources[operation.resource].model.map(|model| api.types[model].name.join("."));
@@ -94,7 +96,7 @@ pub fn ignored_parameters<'a>(config: &Config, api: &Api, operation: &'a Operati
     names.filter(|name| !has_rule(name) && !is_pagination_parameter(operation, name)).collect()
 }
 
-/// Returns the query parameter that says where a page starts, if there is one.
+/// Returns the query parameter with the cursor of a page, if there is one.
 pub fn page_token(operation: &Operation) -> Option<&str> {
     if let Next::Cursor { param, .. } | Next::LastItem { param, .. } = &operation.paging.as_ref()?.next {
         return Some(param);
@@ -119,7 +121,8 @@ fn is_pagination_parameter(operation: &Operation, name: &str) -> bool {
     [page_token(operation), page_number(operation), offset, size].contains(&Some(name))
 }
 
-/// Returns the first query parameter that matches a predicate on the parameter and its normal form.
+/// Returns the first query parameter for which `is_match` returns `true`. `is_match` gets the parameter and the
+/// [normal form](name_key) of its name.
 fn query_parameter(operation: &Operation, is_match: impl Fn(&Param, &str) -> bool) -> Option<&str> {
     let mut params = operation.params.iter().filter(|param| param.location == ParamLocation::Query);
     params.find(|param| is_match(param, &name_key(&param.wire))).map(|param| param.wire.as_str())
@@ -129,7 +132,7 @@ fn is_number(ty: &TypeRef) -> bool {
     matches!(ty, TypeRef::Int(_) | TypeRef::Unsigned(_))
 }
 
-/// Splits `{ConversationSid}.sid` into the path parameter and the property.
+/// Splits `{ConversationSid}.sid` into the path parameter `ConversationSid` and the property `sid`.
 pub fn parent_property(from: &str) -> Option<(&str, &str)> {
     from.strip_prefix('{')?.split_once("}.")
 }

@@ -10,7 +10,7 @@ use super::reserved::{is_keyword, is_reserved_type};
 /// Returns a name for a field, method, argument or module: `FriendlyName` becomes `friendly_name`, `type` becomes
 /// `type_`.
 ///
-/// The result is empty if the wire name has no letters or digits, and no words for its punctuation. Callers then use
+/// The result is empty if the wire name consists of characters that have no word, such as `→`. Callers then use
 /// [`spelling`].
 pub fn value_name(wire: &str) -> String {
     escape(spell_unusual(wire).to_snake_case(), is_keyword)
@@ -18,7 +18,7 @@ pub fn value_name(wire: &str) -> String {
 
 /// Returns a name for a type: `friendly_name` becomes `FriendlyName`, `Self` becomes `Self_`.
 ///
-/// The result is empty if the wire name has no letters or digits, and no words for its punctuation. Callers then use
+/// The result is empty if the wire name consists of characters that have no word, such as `→`. Callers then use
 /// [`spelling`].
 pub fn type_name(wire: &str) -> String {
     let spelled = spell_unusual(wire);
@@ -29,15 +29,16 @@ pub fn type_name(wire: &str) -> String {
     }
 }
 
-/// The maximum length of the name of a type. Longer names are abbreviated.
+/// The maximum length of the name of a type in bytes. Longer names are abbreviated.
 const MAX_TYPE_BYTES: usize = 150;
 
-/// Returns a name for a variant. In contrast to the name of a type, the names of other types are allowed.
+/// Returns a name for a variant. A variant may have a name that is reserved for types, such as `Option`.
 pub fn variant_name(wire: &str) -> String {
     escape(spell_unusual(wire).to_upper_camel_case(), is_keyword)
 }
 
-/// Adds a trailing underscore to a reserved word, or a leading underscore to a name that begins with a digit.
+/// Makes a name valid: adds a trailing underscore to a reserved word, and a leading underscore to a name that begins
+/// with a digit.
 pub fn escape(name: String, is_reserved: fn(&str) -> bool) -> String {
     match name {
         name if is_reserved(&name) => format!("{name}_"),
@@ -68,9 +69,9 @@ pub fn singular(word: &str) -> String {
     }
 }
 
-/// Returns the spelling of a name at a level of detail. Level 0 is the name itself, and each further level spells out
-/// more. The levels spell out, in this order: leading punctuation, all punctuation, the case, the words in capitals,
-/// and the code points that have no word.
+/// Returns the spelling of a name at a level of detail. Level 0 is the name itself. Each further level writes more
+/// characters as words. The levels 1 to 5 spell out leading punctuation, all punctuation, the case, words in capitals,
+/// and characters that have no word. Returns `None` for a higher level.
 pub fn spelling(wire: &str, level: usize) -> Option<String> {
     Some(match level {
         0 => wire.to_owned(),
@@ -127,7 +128,7 @@ fn mark_capitals(wire: &str) -> String {
     marked
 }
 
-/// Spells out the punctuation, the case, and the code points of other symbols: `a→b` becomes `lower a u2192 b`.
+/// Spells out the punctuation, the case, and characters that have no word: `a→b` becomes `lower a u2192 b`.
 pub fn spell_code_points(wire: &str) -> String {
     let spell = |c: char| match c {
         ' ' => " ".to_owned(),
@@ -137,11 +138,11 @@ pub fn spell_code_points(wire: &str) -> String {
     spell_case(wire).chars().map(spell).collect()
 }
 
-/// Spells out what a Rust name cannot express:
+/// Spells out characters that a Rust name cannot contain:
 ///
-/// - the punctuation of a name that has nothing else (`>=`), and the sign of a number (`-1`)
-/// - letters and digits that Rust does not allow (`m²`) or warns about (`µs`)
-/// - letters that look like letters of a different script, where the compiler would warn about them
+/// - the punctuation of a name without letters and digits (`>=`), and the sign of a number (`-1`)
+/// - letters and digits that Rust does not allow (`m²`) or that the compiler warns about (`µs`)
+/// - letters that look like letters of a different script, if the compiler warns about them
 fn spell_unusual(wire: &str) -> String {
     if wire.is_empty() {
         return "empty".to_owned();
@@ -178,16 +179,16 @@ fn is_look_alike(c: char) -> bool {
 
 fn is_like_ascii(c: char) -> bool {
     let (mut letter, mut buffer) = (None, [0; 4]);
-    for (index, part) in skeleton(c.encode_utf8(&mut buffer)).enumerate() {
-        letter = (index == 0 && part.is_ascii()).then_some(part);
+    for (index, skeleton_char) in skeleton(c.encode_utf8(&mut buffer)).enumerate() {
+        letter = (index == 0 && skeleton_char.is_ascii()).then_some(skeleton_char);
     }
     letter.is_some()
 }
 
-/// Returns whether the compiler may warn about letters of a name that look like other letters.
+/// Returns whether the compiler may warn that a name can be mistaken for a name in a different script.
 ///
-/// The compiler does not warn about a name in one script if one of its letters looks like no other letter. Such a name
-/// cannot be mistaken for a name in a different script.
+/// The compiler does not warn about a name if all letters are of one script and one of them looks like no letter of a
+/// different script.
 fn is_confusable(wire: &str) -> bool {
     if wire.is_ascii() {
         return false;
@@ -205,6 +206,7 @@ fn punctuation_word(c: char) -> Option<&'static str> {
     PUNCTUATION_WORDS.iter().find(|(punctuation, _)| *punctuation == c).map(|(_, word)| *word)
 }
 
+/// The word for each punctuation character in a name.
 const PUNCTUATION_WORDS: &[(char, &str)] = &[
     ('!', "not"),
     ('#', "hash"),

@@ -1,5 +1,5 @@
-//! Renders the Rust names as text for the snapshots and for people. There is one line for each item, and one line for
-//! each part whose name differs from its wire name.
+//! Renders the Rust names as text, for people and for snapshot tests. There is a line for each item, and a line for
+//! each member or parameter whose Rust name differs from its wire name.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use crate::ir::{Api, Shape};
 use crate::naming::Names;
 
 impl Names {
-    /// Returns the names as text for people.
+    /// Returns the names as text.
     pub fn dump<'a>(&'a self, api: &'a Api) -> impl fmt::Display + 'a {
         Dump { names: self, api }
     }
@@ -45,7 +45,7 @@ impl Dump<'_> {
             if !matches!(name.additional.as_str(), "" | "additional_properties") {
                 writeln!(f, "  additional properties -> {}", name.additional)?;
             }
-            for (wire, ident) in wire_names.into_iter().zip(&name.parts).filter(|(wire, ident)| wire != ident) {
+            for (wire, ident) in wire_names.into_iter().zip(&name.members).filter(|(wire, ident)| wire != ident) {
                 writeln!(f, "  {wire:?} -> {ident}")?;
             }
         }

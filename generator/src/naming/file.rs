@@ -1,9 +1,10 @@
-//! Shortens names that become file names: the names of modules, and the names of types, which rustdoc uses for its files.
+//! Shortens names that become file names. A module has a file, and rustdoc writes a file for each type.
 
 use crate::characters::floor_boundary;
 use crate::file_names::is_device;
 
-/// Returns the possible names of a module, best first: the name itself, or abbreviations if it is too long for a file.
+/// Returns the possible names of a module. The first is the best. This is the name itself, or several abbreviations if
+/// the name is too long for a file.
 ///
 /// An abbreviation keeps the first and the last words, and the first letter of each word between them:
 /// `users_calendar_groups_…_attachments` is `users_calendar_groups_cec_attachments`.
@@ -27,10 +28,10 @@ pub fn shorten_type_name(name: &str) -> String {
     }
 }
 
-/// The lengths of an abbreviation.
+/// The maximum lengths in bytes of an abbreviation and its parts.
 #[derive(Clone, Copy)]
 struct Lengths {
-    /// The maximum length of the name.
+    /// The maximum length of the complete name.
     max_bytes: usize,
     /// The maximum length of the first words.
     first_bytes: usize,
@@ -40,17 +41,17 @@ struct Lengths {
 
 /// A file name has at most 100 bytes, including the extension `.rs`.
 const MODULE_LENGTHS: Lengths = Lengths { max_bytes: 97, first_bytes: 40, last_bytes: 32 };
-/// Most file systems allow 255 bytes for a file name. The name must be shorter than this, because rustdoc names the file
-/// `struct.….html`, and because the names of requests and handles have suffixes.
+/// Most file systems allow 255 bytes for a file name. The name must be shorter than this, because rustdoc names the
+/// file `struct.….html`, and because the names of requests and handles have suffixes.
 const TYPE_LENGTHS: Lengths = Lengths { max_bytes: 150, first_bytes: 70, last_bytes: 50 };
-/// The number of bytes by which each further abbreviation shortens the first words. The letters of the words between
-/// get these bytes.
+/// The number of bytes by which each further abbreviation shortens the first words. The letters of the words in the
+/// middle get these bytes, so the abbreviations differ more.
 const BYTES_PER_ATTEMPT: usize = 8;
-/// The number of abbreviations.
+/// The number of abbreviations of a name.
 const ABBREVIATIONS: usize = 5;
 
 fn abbreviate(name: &str, lengths: Lengths) -> String {
-    // The leading underscore of a name that begins with a digit is kept.
+    // A name that begins with a digit must keep its leading underscore.
     let prefix = if name.starts_with('_') { "_" } else { "" };
     let words: Vec<&str> = name.split('_').filter(|word| !word.is_empty()).flat_map(split_long_word).collect();
     let start = count_fitting(words.iter(), lengths.first_bytes);
@@ -59,12 +60,12 @@ fn abbreviate(name: &str, lengths: Lengths) -> String {
     let kept_bytes: usize = words[..start].iter().chain(&words[end..]).map(|word| word.len() + 1).sum();
     let letter_bytes = lengths.max_bytes.saturating_sub(prefix.len() + kept_bytes);
     let letters = &letters[..floor_boundary(&letters, letter_bytes)];
-    let parts = words[..start].iter().chain([&letters]).chain(&words[end..]);
-    let parts: Vec<&str> = parts.filter(|part| !part.is_empty()).copied().collect();
-    format!("{prefix}{}", parts.join("_"))
+    let kept_words = words[..start].iter().chain([&letters]).chain(&words[end..]);
+    let kept_words: Vec<&str> = kept_words.filter(|word| !word.is_empty()).copied().collect();
+    format!("{prefix}{}", kept_words.join("_"))
 }
 
-/// Returns how many of the words fit into this length, with a separator between them.
+/// Returns the number of words whose total length, with a separator between two words, is at most `max_bytes`.
 fn count_fitting<'w>(words: impl Iterator<Item = &'w &'w str>, max_bytes: usize) -> usize {
     let lengths = words.scan(0, |length, word| {
         *length += word.len() + 1;
@@ -73,7 +74,7 @@ fn count_fitting<'w>(words: impl Iterator<Item = &'w &'w str>, max_bytes: usize)
     lengths.take_while(|length| *length <= max_bytes + 1).count()
 }
 
-/// Splits a word that is too long for the first or last words of a name.
+/// Splits a word into pieces of at most 16 bytes, so a long word can be partly kept.
 fn split_long_word(word: &str) -> impl Iterator<Item = &str> {
     let mut remaining = word;
     std::iter::from_fn(move || {

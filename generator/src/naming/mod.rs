@@ -1,8 +1,8 @@
 //! Maps wire names to Rust names, in tables next to the IR.
 //!
-//! A name is converted to its case, escaped, and claimed in its scope. If two items of a scope would get the same name,
-//! both get longer names. If no longer names are left, the collision is reported with both locations. Names are never
-//! distinguished by appended numbers.
+//! A name is converted to the case of its item, escaped, and claimed in its scope. If two items of a scope would get
+//! the same name, both get longer names. If the longest names are equal, the collision is reported with both locations.
+//! Names are never distinguished by numbers.
 
 pub mod case;
 pub(crate) mod dump;
@@ -33,17 +33,17 @@ pub struct Names {
     resources: Vec<ResourceName>,
 }
 
-/// The names of a type and its parts.
+/// The names of a type and its members.
 #[derive(Debug, Default)]
 pub struct TypeName {
     /// The name of the type.
     pub ident: String,
     /// The module.
     pub module: String,
-    /// Whether the module is named after this type.
-    pub names_module: bool,
-    /// The fields or variants, in order.
-    pub parts: Vec<String>,
+    /// Whether the module has the name of this type.
+    pub is_module_owner: bool,
+    /// The fields of a struct or the variants of an enum, in order.
+    pub members: Vec<String>,
     /// The variant of an enum for unknown values.
     pub unknown: String,
     /// The field of a struct for additional properties.
@@ -61,7 +61,7 @@ pub struct OperationName {
     pub params: Vec<String>,
     /// The name of the response enum, if the response type depends on the status.
     pub response_enum: String,
-    /// The names of the methods that request other media types, in order.
+    /// The names of the methods that request other media types than the default, in order.
     pub alternatives: Vec<String>,
 }
 
@@ -78,11 +78,11 @@ pub struct ResourceName {
     pub collection_method: String,
     /// The method of the parent's handle that returns the handle of an instance.
     pub instance_method: String,
-    /// The name of a variable or argument that contains an instance.
+    /// The name of a variable in examples that holds an instance.
     pub instance_value: String,
-    /// The cargo feature. It is empty for the root, which is always enabled.
+    /// The cargo feature of the resource. It is empty for the root, whose code is always compiled.
     pub feature: String,
-    /// The prefix of the names of its children.
+    /// The prefix of the names of the children.
     child_prefix: String,
 }
 
@@ -99,7 +99,7 @@ impl Names {
 
     /// Returns whether all names are ASCII.
     pub fn are_all_ascii(&self) -> bool {
-        let types = self.types.iter().flat_map(|name| name.parts.iter().chain([&name.ident, &name.module]));
+        let types = self.types.iter().flat_map(|name| name.members.iter().chain([&name.ident, &name.module]));
         let operations = self
             .operations
             .iter()
@@ -113,7 +113,7 @@ impl Names {
 
     /// Returns whether a parameter or a field has a name that Clippy rejects as a placeholder.
     pub fn contain_placeholders(&self) -> bool {
-        let fields = self.types.iter().flat_map(|name| &name.parts);
+        let fields = self.types.iter().flat_map(|name| &name.members);
         let mut names = fields.chain(self.operations.iter().flat_map(|name| &name.params));
         names.any(|name| matches!(name.as_str(), "foo" | "baz" | "quux"))
     }
@@ -126,7 +126,8 @@ impl Names {
 
 /// Names all items of an API.
 pub fn name(api: &Api, analysis: &Analysis, config: &Config, diagnostics: &mut Diagnostics) -> Names {
-    // The order is reversed, so that the first of two new names for a location is used.
+    // If there are two new names for a location, the first is used. The map keeps the last value of a key, so the order
+    // is reversed.
     let renames = config.rename.iter().rev().map(|rename| (rename.at.get_ref().as_str(), rename.to.as_str())).collect();
     let (type_scope, resource_modules, model_modules) = Default::default();
     let mut naming =
@@ -141,25 +142,26 @@ pub fn name(api: &Api, analysis: &Analysis, config: &Config, diagnostics: &mut D
     names
 }
 
-/// Returns the name of the file of an operation in the folder of its resource. `request` is the type of its request, and
-/// `resource` the module of the resource.
+/// Returns the module of an operation in the folder of its resource. `request` is the request type of the operation,
+/// and `resource` is the module of the resource.
 pub fn operation_module(request: &str, resource: &str) -> String {
     let name = case::value_name(request);
-    // The module must not have the name of an item or of a module around it.
+    // The module must not have the name of an item in it or of a module around it.
     let is_taken =
         name == request || name == resource || matches!(name.as_str(), "runtime" | "models" | "resources" | "client");
     let name = if is_taken { format!("{name}_") } else { name };
     file::modules(&name).next().unwrap_or_else(|| name.clone())
 }
 
-/// Returns distinct method names for items with these wire names, which are distinct as well.
+/// Returns distinct method names for items with distinct wire names.
 pub fn method_names(wires: &[String]) -> Vec<String> {
     let origin = Pointer::root();
     let claimed = NameScope::default().claim_wires(wires, &vec![&origin; wires.len()], case::value_name);
     claimed.into_iter().map(|(Ok(name) | Err(name))| name).collect()
 }
 
-/// Returns the first candidate that is not in the scope, or the last one with a trailing underscore.
+/// Returns the first candidate that is not in the scope. If all are in the scope, returns the last candidate with a
+/// trailing underscore.
 fn first_free(scope: &NameScope, candidates: &[&str]) -> String {
     let fallback = candidates.last().map(|last| format!("{last}_")).unwrap_or_default();
     candidates.iter().find(|name| !scope.has(name)).map_or(fallback, |name| (*name).to_owned())
@@ -172,10 +174,10 @@ struct Naming<'a> {
     diagnostics: &'a mut Diagnostics,
     /// The names from the configuration, by location.
     renames: HashMap<&'a str, &'a str>,
-    /// The scope of all types of the generated crate. All types share this scope, because any two of them can be
-    /// imported together.
+    /// The scope of all types of the generated crate. All types share one scope, because a program may import any two
+    /// of them into the same file.
     type_scope: NameScope,
-    /// The modules of the resources, in the [case-folded](crate::file_names::fold_case) form.
+    /// The modules of the resources, in their [case-folded](crate::file_names::fold_case) form.
     resource_modules: NameScope,
     /// The modules of the types, by their [case-folded](crate::file_names::fold_case) form.
     model_modules: HashMap<String, String>,
@@ -206,7 +208,7 @@ impl Naming<'_> {
         names.into_iter().map(Option::unwrap_or_default).collect()
     }
 
-    /// Adds the generated method to the diagnostics about missing and repeated operation ids.
+    /// Adds the names of the generated methods to the labels of diagnostics about missing and repeated operation ids.
     fn label_operation_ids(&mut self, names: &Names) {
         let (mut missing, mut repeated) = (HashMap::new(), HashMap::new());
         for (id, operation) in self.api.operations.iter() {
@@ -220,18 +222,18 @@ impl Naming<'_> {
         self.diagnostics.relabel(code::DUPLICATE_OPERATION_ID, &repeated);
     }
 
-    /// Returns the names of the parts of a type or of an operation, and claims them in the scope.
-    fn part_names<'p>(
+    /// Returns the names of the members of a type or the parameters of an operation, and claims the names in the scope.
+    fn member_names<'p>(
         &mut self,
         scope: &mut NameScope,
-        parts: impl Iterator<Item = (&'p str, &'p Pointer)>,
+        members: impl Iterator<Item = (&'p str, &'p Pointer)>,
         convert: impl Fn(&str) -> String,
     ) -> Vec<String> {
-        let parts: Vec<(String, &str, &Pointer)> =
-            parts.map(|(wire, origin)| (self.configured_name(origin, wire).to_owned(), wire, origin)).collect();
-        let names: Vec<String> = parts.iter().map(|(name, ..)| name.clone()).collect();
-        let origins: Vec<&Pointer> = parts.iter().map(|(.., origin)| *origin).collect();
-        let claimed = scope.claim_wires(&names, &origins, convert).into_iter().zip(parts);
+        let members: Vec<(String, &str, &Pointer)> =
+            members.map(|(wire, origin)| (self.configured_name(origin, wire).to_owned(), wire, origin)).collect();
+        let names: Vec<String> = members.iter().map(|(name, ..)| name.clone()).collect();
+        let origins: Vec<&Pointer> = members.iter().map(|(.., origin)| *origin).collect();
+        let claimed = scope.claim_wires(&names, &origins, convert).into_iter().zip(members);
         claimed
             .map(|(name, (_, wire, origin))| name.unwrap_or_else(|name| self.claim(scope, name, wire, origin)))
             .collect()

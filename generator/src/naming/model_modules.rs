@@ -1,4 +1,4 @@
-//! Groups types into modules. A module contains a type, and the types that only this type uses.
+//! Groups types into modules. A module contains a type, and the types that only this type contains.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -6,29 +6,29 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::analyze::Analysis;
 use crate::ir::{Api, ResponseBody, Shape, TypeId, TypeRef, contained_types};
 
-/// The maximum estimated number of lines of a module. A file with more than one type then has at most 1,000 lines, even if the
-/// estimate is too low by a tenth.
+/// The maximum estimated number of lines of a module with several types. The real number is then at most 1,000, even if
+/// the estimate is 10 percent too low.
 const MAX_LINES: usize = 900;
 
-/// How the types are grouped into modules.
+/// The module that each type belongs to.
 pub struct Modules {
-    /// The type that the module of each type is named after, by the index of the type in the arena.
+    /// The owner of the module of each type, by the index of the type in the arena. A module has the name of its owner.
     pub owners: Vec<TypeId>,
-    /// The type in whose module each type is, if that is not its own.
+    /// The type that contains each type, if both are in the same module.
     parents: Vec<Option<TypeId>>,
 }
 
 /// Groups the types into modules.
 ///
-/// A page is in the module of its item type. A type that is contained in only one other type, and that is not a
-/// response, is in the module of that one. All others have modules of their own.
+/// A page is in the module of its item type. If only one type contains a type that is not a response, both types are in
+/// the same module. Each remaining type has a separate module.
 pub fn module_owners(api: &Api, analysis: &Analysis) -> Modules {
     let mut parents = parents(api, analysis);
     let mut owners: Vec<Option<TypeId>> = vec![None; api.types.len()];
     for (id, _) in api.types.iter() {
         let (mut path, mut on_path, mut current) = (Vec::new(), BTreeSet::new(), id);
-        // Types that contain each other in a cycle have no owner outside of the cycle. Each of them, and each type that
-        // leads to the cycle, has a module of its own.
+        // Types in a cycle, in which each type contains the next, have no common owner. Each type in the cycle, and
+        // each type whose containers lead to the cycle, has a separate module.
         let owner = loop {
             match (owners[current.index()], parents[current.index()]) {
                 (Some(owner), parent) => break Some(owner).filter(|owner| *owner != current || parent.is_none()),
@@ -47,7 +47,7 @@ pub fn module_owners(api: &Api, analysis: &Analysis) -> Modules {
     }
     let owners: Vec<TypeId> = api.types.iter().map(|(id, _)| owners[id.index()].unwrap_or(id)).collect();
     for (id, _) in api.types.iter() {
-        // A type with a module of its own is not in the module of another type, so it has no parent. This also breaks
+        // The owner of a module has no parent, because the module of the parent is a different one. This also breaks
         // cycles of parents.
         parents[id.index()].take_if(|_| owners[id.index()] == id);
     }
@@ -55,11 +55,12 @@ pub fn module_owners(api: &Api, analysis: &Analysis) -> Modules {
 }
 
 impl Modules {
-    /// Moves types out of modules that are too long, with the types that are in their modules because of them. `modules` has the
-    /// module of each type, `lines` its number of lines, and `own_modules` the module that it gets if it is moved.
+    /// Moves types out of modules that are too long. The types that a moved type contains move with it. `modules` has
+    /// the module of each type, `lines` has the number of lines of each type, and `separate_modules` has the module
+    /// that each type gets when it is moved.
     ///
-    /// Returns whether each type is moved by itself, and so names a module.
-    pub fn split(&self, modules: &mut [String], lines: &[usize], own_modules: &[String]) -> Vec<bool> {
+    /// Returns a flag for each type. The flag is `true` if the type is moved and is the owner of its new module.
+    pub fn split(&self, modules: &mut [String], lines: &[usize], separate_modules: &[String]) -> Vec<bool> {
         let parent = |index: usize| {
             let parent = self.parents[index]?.index();
             (modules[parent] == modules[index]).then_some(parent)
@@ -82,21 +83,23 @@ impl Modules {
         }
         let (mut is_moved, mut total_lines) = (vec![false; modules.len()], lines.to_vec());
         for index in order.iter().rev() {
-            let of_children = move_longest(&children[*index], lines[*index], &total_lines, &mut is_moved, |_| true);
-            total_lines[*index] = of_children;
+            let remaining_lines = move_longest(&children[*index], lines[*index], &total_lines, &mut is_moved, |_| true);
+            total_lines[*index] = remaining_lines;
         }
-        // A moved type may be alone in its module, or join types whose names begin with its name.
+        // The new module of a moved type may already contain types whose names begin with the name of the moved type.
         let mut moved_lines: BTreeMap<&str, usize> = BTreeMap::new();
         for index in order.iter().copied().filter(|index| is_moved[*index]) {
-            *moved_lines.entry(&own_modules[index]).or_default() += total_lines[index];
+            *moved_lines.entry(&separate_modules[index]).or_default() += total_lines[index];
         }
         for (module, types) in &roots {
-            let joining = moved_lines.get(module).copied().unwrap_or_default();
-            move_longest(types, joining, &total_lines, &mut is_moved, |index| own_modules[index] != *module);
+            let lines_moved_here = moved_lines.get(module).copied().unwrap_or_default();
+            move_longest(types, lines_moved_here, &total_lines, &mut is_moved, |index| {
+                separate_modules[index] != *module
+            });
         }
         for index in order {
             if is_moved[index] {
-                modules[index].clone_from(&own_modules[index]);
+                modules[index].clone_from(&separate_modules[index]);
             } else if let Some(parent) = parents[index] {
                 modules[index] = modules[parent].clone();
             }
@@ -105,8 +108,8 @@ impl Modules {
     }
 }
 
-/// Moves the longest of some types until the others, together with `lines` other lines, fit into a module. Returns the number of
-/// lines that remain.
+/// Moves the longest types out of a module until the remaining types and `lines` other lines fit into the module.
+/// Returns the number of lines that remain.
 fn move_longest(
     types: &[usize],
     lines: usize,
@@ -127,7 +130,7 @@ fn move_longest(
     remaining
 }
 
-/// Returns, for each type, the type whose module it belongs to, if that is not its own.
+/// Returns the parent of each type. A type is in the module of its parent.
 fn parents(api: &Api, analysis: &Analysis) -> Vec<Option<TypeId>> {
     let named = |ty: &TypeRef| if let TypeRef::Named(id) = ty { Some(*id) } else { None };
     let mut responses = BTreeSet::new();
@@ -153,7 +156,9 @@ fn parents(api: &Api, analysis: &Analysis) -> Vec<Option<TypeId>> {
     }
     let parent = |id: TypeId| match (item_of_page.get(&id), containers[id.index()].first()) {
         (Some(item), _) => Some(*item),
-        (None, Some(only)) if containers[id.index()].len() == 1 && !responses.contains(&id) => Some(*only),
+        (None, Some(only_container)) if containers[id.index()].len() == 1 && !responses.contains(&id) => {
+            Some(*only_container)
+        }
         _ => None,
     };
     let is_alias = |id: TypeId| matches!(api.types[id].shape, Shape::Alias(_));

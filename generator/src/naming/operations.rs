@@ -9,15 +9,15 @@ use crate::normalize::media_type_essence;
 use crate::source::Pointer;
 
 impl Naming<'_> {
-    /// Returns the name of an operation. It has a suffix if the operation is not for the first of several request
-    /// bodies.
+    /// Returns the name of an operation before its conversion to a Rust name. If the request body has several media
+    /// types, the name for each further media type has a suffix, such as `as form`.
     fn operation_wire(&self, operation: &Operation) -> String {
         let wire = self.configured_name(&operation.origin, &operation.name);
-        let suffix = operation.variant.iter().map(|variant| format!(" as {variant}")).collect::<String>();
+        let suffix = operation.body_format.iter().map(|format| format!(" as {format}")).collect::<String>();
         format!("{}{suffix}", wire.strip_suffix(&suffix).unwrap_or(wire))
     }
 
-    /// Returns the names of the request types. If a schema has the name of the operation, as is common, the name gets
+    /// Returns the names of the request types. If a schema has the same name as the operation, the request type gets
     /// the suffix `Request`.
     pub(super) fn request_types(&mut self, operations: &[&Operation]) -> Vec<String> {
         let wires: Vec<String> = operations.iter().map(|operation| self.operation_wire(operation)).collect();
@@ -39,11 +39,11 @@ impl Naming<'_> {
         })
     }
 
-    /// Returns the names of an operation whose request type has the name `request`.
+    /// Returns all names of an operation. `request` is the name of its request type.
     pub(super) fn operation_name(&mut self, id: OperationId, operation: &Operation, request: String) -> OperationName {
         let wire = self.operation_wire(operation);
         let method = match (&self.api.layout, operation.role.as_str()) {
-            (Layout::Tree, Some(role)) => match &operation.variant {
+            (Layout::Tree, Some(role)) => match &operation.body_format {
                 Some(variant) => case::value_name(&format!("{role} as {variant}")),
                 None => role.to_owned(),
             },
@@ -59,15 +59,15 @@ impl Naming<'_> {
         OperationName { request, method, params, response_enum, alternatives }
     }
 
-    /// Returns the name of the enum of a response that differs by status.
+    /// Returns the name of the response enum, which has a variant for each status.
     fn response_enum(&mut self, operation: &Operation, request: &str) -> String {
         let candidates = ["Response", "Outcome", "Reply"].map(|suffix| format!("{request}{suffix}"));
         let name = candidates.iter().find(|name| !self.type_scope.has(name)).unwrap_or(&candidates[0]).clone();
         self.claim_type(name, &operation.id, &operation.origin)
     }
 
-    /// Returns the names of the methods that request other media types. A name is made of the subtype. If two names
-    /// would be equal, both include more of the media type.
+    /// Returns the names of the methods that request other media types than the default. The name contains the subtype.
+    /// If two names would be equal, both contain more of the media type.
     fn alternative_methods(&mut self, scope: &mut NameScope, operation: &Operation) -> Vec<String> {
         let alternatives: Vec<&Alternative> = operation.alternatives().collect();
         let origins: Vec<&Pointer> = alternatives.iter().map(|alternative| &alternative.origin).collect();
@@ -78,8 +78,8 @@ impl Naming<'_> {
             let name = alternatives[index].media_types.first().map_or("", String::as_str);
             let essence = media_type_essence(name);
             let (kind, subtype) = essence.split_once('/').unwrap_or(("", &essence));
-            // If the media type differs from a default media type only in its parameters, both have the same subtype.
-            // The name is then made of the whole media type with its parameters.
+            // If the media type differs from a default media type only in its parameters, the subtype does not
+            // distinguish the two. The name then contains the whole media type with its parameters.
             let differs_in_parameters =
                 defaults.iter().any(|(default, default_essence)| *default != name && *default_essence == essence);
             let words = match (attempt, subtype) {
@@ -101,21 +101,21 @@ impl Naming<'_> {
             .collect()
     }
 
-    /// Returns the names of the parameters. If parameters in different parts of the request have the same name, each
-    /// name gets the part of the request as a suffix.
+    /// Returns the names of the parameters. If parameters at different locations in the request have the same name,
+    /// each name gets the location as a suffix, such as `_query`.
     fn param_names(&mut self, scope: &mut NameScope, operation: &Operation) -> Vec<String> {
         let is_reserved = match operation.paging {
             Some(_) => reserved::is_list_method,
             None => reserved::is_request_method,
         };
         let wires = self.param_wires(operation, is_reserved);
-        // The path parameters of a handle are not arguments, so they do not claim names.
+        // The path parameters of a handle claim no names, because they are not arguments of the method.
         let is_argument = |param: &Param| self.api.is_request_argument(param);
         let is_body = |param: &Param| matches!(param.location, ParamLocation::Body(_));
         let arguments = operation.params.iter().zip(&wires).filter(|(param, _)| is_argument(param) && !is_body(param));
         let arguments: Vec<_> = arguments.map(|(param, wire)| (wire.as_str(), &param.origin)).collect();
         let argument_name = |wire: &str| case::escape(case::value_name(wire), is_reserved);
-        let mut names = self.part_names(scope, arguments.into_iter(), argument_name).into_iter();
+        let mut names = self.member_names(scope, arguments.into_iter(), argument_name).into_iter();
         let body = first_free(scope, &["body", "request_body", "whole_body"]);
         let name = |param: &Param| match param.location {
             _ if !self.api.is_request_argument(param) => case::value_name(&param.wire),
@@ -125,7 +125,8 @@ impl Naming<'_> {
         operation.params.iter().map(name).collect()
     }
 
-    /// Returns the wire names of the parameters, changed where they would lead to equal or confusing Rust names.
+    /// Returns the wire names of the parameters. A wire name that would lead to an equal or confusing Rust name is
+    /// changed.
     fn param_wires(&self, operation: &Operation, is_reserved: fn(&str) -> bool) -> Vec<String> {
         let argument_name = |param: &Param| self.api.is_request_argument(param).then(|| case::value_name(&param.wire));
         let names: Vec<Option<String>> = operation.params.iter().map(argument_name).collect();
@@ -135,8 +136,8 @@ impl Naming<'_> {
                 locations.entry(name).or_default().insert(param.location);
             }
         }
-        // A parameter `limit` for the page size would be escaped to `limit_`, next to the method `limit` of every list.
-        // It becomes `page_size` instead.
+        // Every list request has a method `limit`. A parameter `limit` for the page size would therefore be called
+        // `limit_`. It becomes `page_size` instead.
         let page_size = operation.paging.as_ref().and_then(|paging| paging.page_size.as_ref()).map(|(wire, _)| wire);
         let is_page_size_free = !names.iter().flatten().any(|name| name == "page_size");
         let is_renamed = |param: &Param| {

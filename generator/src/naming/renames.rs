@@ -16,7 +16,7 @@ impl Naming<'_> {
         self.renames.get(origin.to_string().as_str()).copied().unwrap_or(wire)
     }
 
-    /// Reports configured names of locations that nothing is generated for.
+    /// Reports configured names whose locations have no generated item.
     pub(super) fn check_renames(&mut self) {
         if self.renames.is_empty() {
             return;
@@ -29,7 +29,7 @@ impl Naming<'_> {
             }
             let (message, help) = match self.api.schemas_without_type.get(at) {
                 Some(true) => (
-                    format!("`{at}` has no type of its own: its properties are in the types of other schemas"),
+                    format!("no type is generated for `{at}`: its properties are in the types of other schemas"),
                     "rename the schemas that refer to it, or remove this entry",
                 ),
                 Some(false) => {

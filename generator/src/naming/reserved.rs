@@ -1,31 +1,33 @@
-//! Reserved words: keywords of Rust, and names that generated code uses.
+//! Names that an item of the generated code cannot have.
 
-/// Returns whether a field, method, argument, module or variant cannot have this name.
+/// Returns whether a name is a keyword, so a field, method, argument, module or variant cannot have it.
 pub fn is_keyword(word: &str) -> bool {
     KEYWORDS.contains(&word)
 }
 
-/// Returns whether a type cannot have this name, because generated code uses it for another type.
+/// Returns whether a type cannot have this name, because generated code uses a type of the runtime or of the standard
+/// library with this name.
 pub fn is_reserved_type(word: &str) -> bool {
     RESERVED_TYPES.contains(&word)
 }
 
-/// Returns whether a setter cannot have this name, because every request has a method with it.
+/// Returns whether a setter cannot have this name, because every request has a method with this name.
 pub fn is_request_method(word: &str) -> bool {
     REQUEST_METHODS.contains(&word)
 }
 
-/// Returns whether a setter of a paginated list cannot have this name.
+/// Returns whether a setter of a paginated list cannot have this name, because every paginated list has a method with
+/// this name.
 pub fn is_list_method(word: &str) -> bool {
     LIST_METHODS.contains(&word) || is_request_method(word)
 }
 
-/// Returns whether a field cannot have this name, because its accessor would conflict with another method.
+/// Returns whether a field cannot have this name, because its accessor would conflict with a method of every type.
 pub fn is_reserved_field(word: &str) -> bool {
     matches!(word, "clone" | "new")
 }
 
-/// Returns whether a method of the client cannot have this name.
+/// Returns whether a method of the client cannot have this name, because the client has a method with this name.
 pub fn is_client_method(word: &str) -> bool {
     matches!(word, "builder" | "from_env") || is_handle_method(word)
 }
@@ -42,7 +44,7 @@ pub fn is_reserved_feature(word: &str) -> bool {
     is_tls || matches!(word, "blocking" | "default" | "mock" | "test-util" | "tracing")
 }
 
-/// The strict and reserved keywords of all editions, and the primitive types that generated code names.
+/// The strict and reserved keywords of all editions, and the primitive types that generated code uses.
 const KEYWORDS: &[&str] = &[
     "Self", "abstract", "as", "async", "await", "become", "bool", "box", "break", "const", "continue", "crate", "do",
     "dyn", "else", "enum", "extern", "f32", "f64", "false", "final", "fn", "for", "gen", "i32", "i64", "if", "impl",
@@ -134,7 +136,9 @@ const RESERVED_TYPES: &[&str] = &[
     "Vec",
 ];
 
+/// The methods of every request.
 const REQUEST_METHODS: &[&str] =
     &["attempt_timeout", "clone", "deadline", "into_future", "keep_body", "retry", "send", "wait"];
 
+/// The methods of every request for a paginated list, in addition to [`REQUEST_METHODS`].
 const LIST_METHODS: &[&str] = &["all", "limit", "pages", "prefetch", "resume", "stream", "wait_all"];

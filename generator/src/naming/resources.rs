@@ -2,18 +2,18 @@
 
 use super::{NameScope, Names, Naming, ResourceName, case, file, reserved};
 use crate::file_names::fold_case;
-use crate::ir::{Layout, Operation, OperationId, Resource, ResourceId, Side};
+use crate::ir::{Layout, Level, Operation, OperationId, Resource, ResourceId};
 use crate::normalize::name_key;
 use crate::source::Pointer;
 
 impl Naming<'_> {
-    /// Names a resource. Before it, names the resources that its name depends on: its parent and its representative.
+    /// Names a resource, after the resources that its name depends on. These are its parent and its representative.
     pub(super) fn resource_with_parents(&mut self, id: ResourceId, names: &mut [Option<ResourceName>]) {
         if names[id.index()].is_some() {
             return;
         }
         let resource = &self.api.client_resources()[id];
-        let Some((parent, side)) = resource.parent else {
+        let Some((parent, level)) = resource.parent else {
             names[id.index()] = Some(self.root_name(resource));
             return;
         };
@@ -26,9 +26,9 @@ impl Naming<'_> {
             return;
         }
         self.resource_with_parents(parent, names);
-        let prefix = match (self.api.client_resources()[parent].parent, side, &names[parent.index()]) {
-            (Some(_), Side::Instance, Some(parent)) => parent.instance.trim_end_matches("Handle").to_owned(),
-            (Some(_), Side::Collection, Some(parent)) => parent.child_prefix.clone(),
+        let prefix = match (self.api.client_resources()[parent].parent, level, &names[parent.index()]) {
+            (Some(_), Level::Instance, Some(parent)) => parent.instance.trim_end_matches("Handle").to_owned(),
+            (Some(_), Level::Collection, Some(parent)) => parent.child_prefix.clone(),
             _ => String::new(),
         };
         names[id.index()] = Some(self.resource_name(resource, parent, &prefix));
@@ -50,11 +50,11 @@ impl Naming<'_> {
         }
     }
 
-    /// Returns the names of a resource below the root. `prefix` is made of the names of its parents.
+    /// Returns the names of a resource below the root. `prefix` consists of the names of its parents.
     fn resource_name(&mut self, resource: &Resource, parent: ResourceId, prefix: &str) -> ResourceName {
         let segment = segment(resource);
         let origin = &resource.origin;
-        // If another resource has the same module name, use a spelling with more detail (`minus` for `-`).
+        // If the module name belongs to a different resource, use a spelling with more detail, such as `minus` for `-`.
         let is_free = |segment: &String| {
             let module = case::value_name(&format!("{prefix} {segment}"));
             !case::value_name(segment).is_empty() && self.free_module(&module).is_some()
@@ -63,10 +63,10 @@ impl Naming<'_> {
         let segment = &spellings.find(is_free).unwrap_or_else(|| segment.to_owned());
         let singular = case::singular(segment);
         let child_prefix = case::type_name(&format!("{prefix} {segment}"));
-        // The suffix is used if a model has the same name as the collection, or if generated code reserves the name.
+        // The name gets the suffix if a model has this name, or if the name is reserved.
         let suffix = if resource.key.is_some() { "collection" } else { "handle" };
-        let short = if child_prefix.ends_with('_') { String::new() } else { child_prefix.clone() };
-        let candidates = [short, case::type_name(&format!("{prefix} {segment} {suffix}"))];
+        let short_name = if child_prefix.ends_with('_') { String::new() } else { child_prefix.clone() };
+        let candidates = [short_name, case::type_name(&format!("{prefix} {segment} {suffix}"))];
         let with_path = type_name_with_path(segment, suffix, origin);
         let collection = self.free_type(candidates.into_iter().chain(with_path));
         let collection = self.claim_type(collection, segment, origin);
@@ -100,12 +100,12 @@ impl Naming<'_> {
         }
     }
 
-    /// Returns the first possible name of a module that no other resource has.
+    /// Returns the first possible module name that does not belong to a different resource.
     fn free_module(&self, name: &str) -> Option<String> {
         file::modules(name).find(|name| !self.resource_modules.has(&fold_case(name)))
     }
 
-    /// Returns the first candidate that no type has, or the last one.
+    /// Returns the first candidate that is not the name of a type. If there is none, returns the last candidate.
     fn free_type(&self, candidates: impl Iterator<Item = String>) -> String {
         let mut last = String::new();
         for name in candidates.filter(|name| !name.is_empty()) {
@@ -117,7 +117,8 @@ impl Naming<'_> {
         last
     }
 
-    /// Returns the methods of the parent's handle that return the collection and an instance.
+    /// Returns the names of the methods of the parent's handle that return the handles of the collection and of an
+    /// instance.
     fn parent_methods(&self, resource: &Resource, parent: ResourceId) -> (String, String) {
         let segment = segment(resource);
         let collection = self.handle_method(parent, segment);
@@ -131,7 +132,7 @@ impl Naming<'_> {
         }
     }
 
-    /// Returns the name of a method of a handle. On the client, further names are reserved.
+    /// Returns the name of a method of a handle. The client has more reserved names than other handles.
     fn handle_method(&self, handle: ResourceId, wire: &str) -> String {
         match self.api.client_resources()[handle].parent {
             None => case::escape(case::value_name(wire), reserved::is_client_method),
@@ -139,8 +140,8 @@ impl Naming<'_> {
         }
     }
 
-    /// Returns the method of an operation in a group, without the name of the group: `gists/list`, `gistsList` and
-    /// `listGists` become `list` in the group `gists`. If nothing remains, the HTTP method becomes the name: `search`
+    /// Returns the method name of an operation without the name of its group: `gists/list`, `gistsList` and
+    /// `listGists` become `list` in the group `gists`. If no word remains, the HTTP method becomes the name: `search`
     /// becomes `get` in the group `search`. A name from the configuration is not shortened.
     pub(super) fn method_in_group(&self, group: ResourceId, operation: &Operation, wire: &str) -> String {
         let full = self.handle_method(group, wire);
@@ -148,8 +149,8 @@ impl Naming<'_> {
         if group_key.is_empty() || self.configured_name(&operation.origin, &operation.name) != operation.name {
             return full;
         }
-        let variant = operation.variant.iter().map(|variant| format!(" as {variant}")).collect::<String>();
-        let name = wire.strip_suffix(&variant).unwrap_or(wire);
+        let format_suffix = operation.body_format.iter().map(|format| format!(" as {format}")).collect::<String>();
+        let name = wire.strip_suffix(&format_suffix).unwrap_or(wire);
         let ends_in_group =
             |prefix: &str| prefix.rsplit(['/', '.']).next().is_some_and(|last| singular_key(last) == group_key);
         let mut separators = name.match_indices(|letter: char| !letter.is_alphanumeric());
@@ -165,32 +166,33 @@ impl Naming<'_> {
             words if is_group => strip_group_words(words, &group_key).join(" "),
             _ => after_group.unwrap_or(name).to_owned(),
         };
-        let name_in_group = self.handle_method(group, &format!("{name_in_group}{variant}"));
-        // The full name is more readable than a short one that had to be escaped.
+        let name_in_group = self.handle_method(group, &format!("{name_in_group}{format_suffix}"));
+        // A full name is more readable than a short name with an underscore for an escape.
         if name_in_group.starts_with('_') || name_in_group.ends_with('_') { full } else { name_in_group }
     }
 
-    /// Names the methods of each handle: first the methods of its operations, then those that return collections, then
-    /// those that return instances. If two methods would have the same name, the one that is named first keeps it.
+    /// Names the methods of each handle. The methods of operations come first, then the methods that return
+    /// collections, then the methods that return instances. If two methods would have the same name, the earlier method
+    /// keeps it.
     pub(super) fn name_methods(&mut self, names: &mut Names) {
         let analysis = self.analysis;
         let resources = self.api.client_resources();
         for (id, resource) in resources.iter().filter(|(id, _)| analysis.equivalent(*id) == *id) {
-            for side in [Side::Collection, Side::Instance] {
+            for level in [Level::Collection, Level::Instance] {
                 let mut scope = NameScope::default();
                 let operations = resource.operations.iter().copied();
-                let operations: Vec<_> = operations.filter(|id| self.api.client_resource(*id).1 == side).collect();
+                let operations: Vec<_> = operations.filter(|id| self.api.client_resource(*id).1 == level).collect();
                 self.name_operation_methods(&mut scope, &operations, names, id);
-                let children: Vec<_> = analysis.children_of_side(self.api, id, side).collect();
+                let children: Vec<_> = analysis.children_at_level(self.api, id, level).collect();
                 let has_collection =
-                    |child: &ResourceId| analysis.has_handle_methods(self.api, *child, Side::Collection);
+                    |child: &ResourceId| analysis.has_handle_methods(self.api, *child, Level::Collection);
                 let collections: Vec<_> = children.iter().copied().filter(has_collection).collect();
-                for (child, method) in self.child_methods(&mut scope, &collections, id, names, Side::Collection) {
+                for (child, method) in self.child_methods(&mut scope, &collections, id, names, Level::Collection) {
                     names.resources[child.index()].collection_method = method;
                 }
                 let has_instances = |child: &ResourceId| resources[*child].key.is_some();
                 let with_instances: Vec<_> = children.into_iter().filter(has_instances).collect();
-                for (child, method) in self.child_methods(&mut scope, &with_instances, id, names, Side::Instance) {
+                for (child, method) in self.child_methods(&mut scope, &with_instances, id, names, Level::Instance) {
                     names.resources[child.index()].instance_method = method;
                 }
             }
@@ -201,8 +203,8 @@ impl Naming<'_> {
         }
     }
 
-    /// Names the methods of operations. If several operations would get the same method name, each of them is named
-    /// after its id instead.
+    /// Names the methods of operations. If several operations would get the same method name, each gets its operation
+    /// id as its name instead.
     fn name_operation_methods(
         &mut self,
         scope: &mut NameScope,
@@ -231,35 +233,35 @@ impl Naming<'_> {
         }
     }
 
-    /// Returns the methods of a handle that return the collections of its children, or their instances.
+    /// Returns the names of the methods of a handle that return the handles of its children at a level.
     fn child_methods(
         &mut self,
         scope: &mut NameScope,
         children: &[ResourceId],
         handle: ResourceId,
         names: &Names,
-        side: Side,
+        level: Level,
     ) -> Vec<(ResourceId, String)> {
         let resources = self.api.client_resources();
         let origins: Vec<&Pointer> = children.iter().map(|id| &resources[*id].origin).collect();
         let claimed = scope.claim_all(&origins, |index, attempt| {
             let (resource, name) = (&resources[children[index]], names.resource(children[index]));
-            let method = match side {
-                Side::Instance => &name.instance_method,
-                Side::Collection => &name.collection_method,
+            let method = match level {
+                Level::Instance => &name.instance_method,
+                Level::Collection => &name.collection_method,
             };
-            let level = match attempt {
-                // The first attempt claims only segments that are valid method names, so that these segments keep their
-                // names.
+            let spelling_level = match attempt {
+                // In the first attempt, only a segment that is a valid method name is claimed. Such a segment keeps its
+                // name.
                 0 => return Some(Some(method).filter(|name| *name == segment(resource)).cloned().unwrap_or_default()),
                 1 => return Some(method.clone()),
                 attempt => attempt - 2,
             };
-            let segment = case::spelling(segment(resource), level)?;
-            let long_name = match (side, &resource.key) {
-                (Side::Instance, _) => by_key(resource, &case::singular(&segment)),
-                (Side::Collection, Some(_)) => format!("{segment} collection"),
-                (Side::Collection, None) => format!("{segment} handle"),
+            let segment = case::spelling(segment(resource), spelling_level)?;
+            let long_name = match (level, &resource.key) {
+                (Level::Instance, _) => by_key(resource, &case::singular(&segment)),
+                (Level::Collection, Some(_)) => format!("{segment} collection"),
+                (Level::Collection, None) => format!("{segment} handle"),
             };
             Some(self.handle_method(handle, &long_name))
         });
@@ -272,20 +274,20 @@ impl Naming<'_> {
     }
 }
 
-/// Returns the name of a type with the path of its resource.
+/// Returns a long type name that contains the path of the resource. Returns `None` if the resource has no path.
 fn type_name_with_path(segment: &str, suffix: &str, origin: &Pointer) -> Option<String> {
     let path = origin.keys().nth(1)?;
     Some(case::type_name(&format!("{segment} {suffix} of {}", case::spell_punctuation(&path))))
 }
 
-/// Returns the name of an instance with its key: `user by id`.
+/// Returns the name of an instance with the name of its key: `user by id`.
 fn by_key(resource: &Resource, singular: &str) -> String {
     let key = resource.key.as_ref().map_or("", |key| key.wire.as_str());
     if resource.segment.is_empty() { format!("by {key}") } else { format!("{singular} by {key}") }
 }
 
-/// Returns the segment of a resource. If two path parameters follow each other, the second one's resource has no
-/// segment. The name of its key is then used.
+/// Returns the segment of a resource. If two path parameters follow each other, the resource of the second parameter
+/// has no segment. Its key is returned instead.
 fn segment(resource: &Resource) -> &str {
     match (&resource.key, resource.segment.as_str()) {
         (Some(key), "") => &key.wire,
@@ -293,13 +295,13 @@ fn segment(resource: &Resource) -> &str {
     }
 }
 
-/// Returns the normal form of a name, in the singular: it is the same for `UserGroups` and `user_group`.
+/// Returns the normal form of a name in the singular: `usergroup` for both `UserGroups` and `user_group`.
 fn singular_key(name: &str) -> String {
     name_key(&case::singular(name))
 }
 
-/// Removes the words of a group from the beginning and the end of the name of an operation. Words next to a preposition
-/// stay, as in `delete_from_users` or `user_by_name`.
+/// Removes the name of a group from the beginning and the end of the name of an operation. A group name next to a
+/// preposition stays, as in `delete_from_users` or `user_by_name`.
 fn strip_group_words<'w>(words: &'w [&'w str], group_key: &str) -> &'w [&'w str] {
     const PREPOSITIONS: &[&str] = &["as", "at", "by", "for", "from", "in", "into", "of", "on", "to", "with"];
     let is_group = |words: &[&str]| singular_key(&words.concat()) == *group_key;

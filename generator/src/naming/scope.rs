@@ -1,16 +1,16 @@
-//! A scope, in which each name belongs to one item.
+//! A scope of names. In a scope, each name belongs to one item.
 
 use std::collections::HashMap;
 
 use super::case;
 use crate::source::Pointer;
 
-/// The claimed names of a scope, and the location of the item that each belongs to.
+/// The claimed names of a scope. Each name has the location of its item.
 #[derive(Debug, Default)]
 pub struct NameScope(HashMap<String, Pointer>);
 
 impl NameScope {
-    /// Claims a name, or returns the location of the item that has it.
+    /// Claims a name. If the name is already claimed, returns the location of its item as an error.
     pub fn claim(&mut self, ident: &str, origin: &Pointer) -> Result<(), Pointer> {
         match self.0.get(ident) {
             Some(first) => Err(first.clone()),
@@ -29,9 +29,9 @@ impl NameScope {
     /// Claims a name for each of several items.
     ///
     /// `candidate` returns the name that an item tries to claim. Its arguments are the index of the item and the number
-    /// of its failed attempts. An item gets the name if it is not empty, not claimed, and no other item tries the same
-    /// name in the same attempt. The result therefore does not depend on the order of the items. If `candidate` has no
-    /// more names for an item, the item gets an error with the last name.
+    /// of its failed attempts. An item gets the name if the name is not empty and not claimed, and no other item tries
+    /// it in the same attempt. The result therefore does not depend on the order of the items. If `candidate` returns
+    /// `None` for an item, the result of the item is an error with the last name that it tried.
     pub fn claim_all(
         &mut self,
         origins: &[&Pointer],
@@ -61,8 +61,8 @@ impl NameScope {
         names
     }
 
-    /// Claims names for items with wire names. An item whose wire name is already a valid Rust name keeps it; the
-    /// others get more and more detailed [spellings](case::spelling).
+    /// Claims names for items with wire names. An item keeps a wire name that is already a valid Rust name. The names
+    /// of all other items are more and more detailed [spellings](case::spelling) of their wire names.
     pub fn claim_wires(
         &mut self,
         wires: &[String],

@@ -1,9 +1,9 @@
-//! Estimates how many lines of generated code a type has.
+//! Estimates the number of lines of generated code for a type. The numbers in this file come from generated crates.
 
 use crate::analyze::{Analysis, Facts};
 use crate::ir::{Api, Constraint, Field, Record, Shape, TypeId, TypeRef, Union};
 
-/// The length of a type name that is too long for a line with a method.
+/// The maximum length of a type name in bytes for which the signature of a method fits on one line.
 const LONG_NAME_BYTES: usize = 35;
 
 /// Returns the estimated number of lines of a type.
@@ -30,15 +30,16 @@ fn record_lines(api: &Api, record: &Record, facts: Facts) -> usize {
         + validation_lines(facts, constrained)
 }
 
-/// Returns the lines of a field: its declaration, and its entries in the constructor, the macro calls and the methods.
+/// Returns the number of lines for a field: its declaration, its methods, and its lines in the constructor and in macro
+/// calls.
 fn field_lines(api: &Api, field: &Field) -> usize {
-    // The signature of a method with a long type has a line for each argument.
+    // If the signature of a method does not fit on one line, it has a line for each argument.
     let has_long_type = |id: TypeId| api.types[id].name.iter().map(String::len).sum::<usize>() > LONG_NAME_BYTES;
     let extra = if field.ty.named_types().into_iter().any(has_long_type) { 5 } else { 0 };
     let declaration = 4 + extra + field.docs.estimated_lines();
     match field.required && !field.nullable {
         true => declaration + 5,
-        // A getter and a setter.
+        // An optional field also has a getter and a setter.
         false => declaration + 20,
     }
 }
@@ -48,12 +49,12 @@ fn union_lines(union: &Union, facts: Facts) -> usize {
     20 + 14 * union.variants.len() + 2 * constants + validation_lines(facts, 8 * union.variants.len())
 }
 
-/// Returns the lines of the constraints of a type, if requests check them.
+/// Returns the number of lines for the validation of a type. `lines` is the number of lines for its constraints.
 fn validation_lines(facts: Facts, lines: usize) -> usize {
     if facts.is_validated { 6 + lines } else { 0 }
 }
 
-/// Returns the lines of the constraints of a property.
+/// Returns the number of lines for the constraints of a property.
 fn constraint_lines(ty: &TypeRef, constraints: &[Constraint]) -> usize {
     let nested = match ty {
         TypeRef::Array(item) | TypeRef::Map(item) | TypeRef::Nullable(item) => 2 + constraint_lines(item, &[]),

@@ -1,4 +1,4 @@
-//! Names types, their modules, and their fields or variants.
+//! Names types, their modules and their members.
 
 use super::scope::NameScope;
 use super::{Naming, TypeName, case, file, first_free, model_modules, reserved, type_lines};
@@ -7,17 +7,17 @@ use crate::ir::{Shape, TypeDef, TypeId};
 use crate::source::{FILE_KEY_PREFIX, Pointer};
 
 impl Naming<'_> {
-    /// Returns the names of all types.
+    /// Returns all names of all types.
     pub(super) fn type_names(&mut self) -> Vec<TypeName> {
         let idents = self.type_idents();
         let modules = self.type_modules(&idents);
         let types = self.api.types.iter().zip(idents.into_iter().zip(modules));
         types
-            .map(|((id, _), (ident, (module, names_module)))| self.type_name(id, ident, module, names_module))
+            .map(|((id, _), (ident, (module, is_module_owner)))| self.type_name(id, ident, module, is_module_owner))
             .collect()
     }
 
-    /// Returns the module of each type, and whether the module is named after the type.
+    /// Returns the module of each type, and whether the module has the name of the type.
     fn type_modules(&mut self, idents: &[String]) -> Vec<(String, bool)> {
         let grouping = model_modules::module_owners(self.api, self.analysis);
         let (mut modules, mut lines) = (Vec::new(), Vec::new());
@@ -27,20 +27,20 @@ impl Naming<'_> {
             modules.push(if is_used { self.model_module(def, ident, owner) } else { String::new() });
             lines.push(if is_used { type_lines::estimate(self.api, self.analysis, id) } else { 0 });
         }
-        let own_modules: Vec<String> =
-            self.api.types.iter().zip(idents).map(|((_, def), ident)| own_module(def, ident)).collect();
-        let is_moved = grouping.split(&mut modules, &lines, &own_modules);
+        let separate_modules: Vec<String> =
+            self.api.types.iter().zip(idents).map(|((_, def), ident)| separate_module(def, ident)).collect();
+        let is_moved = grouping.split(&mut modules, &lines, &separate_modules);
         let ids = self.api.types.iter().map(|(id, _)| id);
-        let mut is_head = ids.zip(is_moved).map(|(id, is_moved)| is_moved || grouping.owners[id.index()] == id);
+        let mut is_module_owner = ids.zip(is_moved).map(|(id, is_moved)| is_moved || grouping.owners[id.index()] == id);
         let shared = modules.into_iter().map(|module| self.shared_module(module));
-        shared.map(|module| (module, is_head.next().unwrap_or_default())).collect()
+        shared.map(|module| (module, is_module_owner.next().unwrap_or_default())).collect()
     }
 
-    /// Returns the names of all types, without their modules and parts.
+    /// Returns the Rust names of all types, without modules and members.
     ///
-    /// Component schemas claim their names first, then other types that the document names, and then types that are
-    /// named after their location. If the name of a type is taken, the type gets a longer name, with its kind or with
-    /// more of its location.
+    /// Component schemas claim their names first, then other types with a single name in the document, and then types
+    /// that get their names from their locations. If the name of a type is taken, the type gets a longer name, with its
+    /// kind or with a larger part of its location.
     fn type_idents(&mut self) -> Vec<String> {
         let mut ranks: [Vec<TypeId>; 3] = Default::default();
         for (id, def) in self.api.types.iter().filter(|(id, _)| self.analysis.facts(*id).is_used) {
@@ -74,7 +74,8 @@ impl Naming<'_> {
         idents
     }
 
-    /// Returns the configured name of a type, or the name in the document.
+    /// Returns the name of a type before its conversion to a Rust name: the configured name, or the name in the
+    /// document.
     fn type_wire(&self, def: &TypeDef) -> String {
         match (self.configured_name(&def.origin, ""), def.is_request_type) {
             ("", _) => def.name.join(" "),
@@ -83,13 +84,13 @@ impl Naming<'_> {
         }
     }
 
-    /// Returns the name that a type tries to claim after this number of failed attempts.
+    /// Returns the name that a type tries to claim after `attempt` failed attempts.
     fn candidate(&self, def: &TypeDef, wire: &str, attempt: usize) -> Option<String> {
         Some(match attempt {
             0 => wire.to_owned(),
             1 => format!("{wire} {}", kind_word(&def.shape)),
             2 => def.name.iter().map(|word| case::spell_punctuation(word) + " ").collect(),
-            // Only the parts after the first one are spelled out. The first part is the name of a component or
+            // Only the words after the first word are spelled out. The first word is the name of a component or
             // operation, which is already distinct.
             3 | 4 => match def.name.as_slice() {
                 [first, below @ ..] if self.configured_name(&def.origin, "").is_empty() && !below.is_empty() => {
@@ -104,20 +105,20 @@ impl Naming<'_> {
         })
     }
 
-    /// Returns the names of a type whose own name is `ident`. `names_module` is whether its module is named after it.
-    fn type_name(&mut self, id: TypeId, ident: String, module: String, names_module: bool) -> TypeName {
+    /// Returns all names of a type. `ident` is the name of the type, and `module` is its module.
+    fn type_name(&mut self, id: TypeId, ident: String, module: String, is_module_owner: bool) -> TypeName {
         let def = &self.api.types[id];
         if !self.analysis.facts(id).is_used {
             return TypeName::default();
         }
         let mut scope = NameScope::default();
-        let mut parts = Vec::new();
+        let mut members = Vec::new();
         let (mut unknown, mut additional) = (String::new(), String::new());
         match &def.shape {
             Shape::Record(record) => {
                 let fields = record.fields.iter().map(|field| (field.wire.as_str(), &field.origin));
                 let field_name = |wire: &str| case::escape(case::value_name(wire), reserved::is_reserved_field);
-                parts = self.part_names(&mut scope, fields, field_name);
+                members = self.member_names(&mut scope, fields, field_name);
                 if record.additional.is_some() {
                     let candidates = ["additional_properties", "other_properties", "unnamed_properties"];
                     additional = first_free(&scope, &candidates);
@@ -125,15 +126,15 @@ impl Naming<'_> {
             }
             Shape::StringEnum(variants) => {
                 let variants = variants.iter().map(|variant| (variant.wire.as_str(), &variant.origin));
-                parts = self.part_names(&mut scope, variants, case::variant_name);
+                members = self.member_names(&mut scope, variants, case::variant_name);
             }
             Shape::ValueEnum(values) => {
                 let values = values.values.iter().map(|literal| (literal.name.as_str(), &literal.origin));
-                parts = self.part_names(&mut scope, values, case::variant_name);
+                members = self.member_names(&mut scope, values, case::variant_name);
             }
             Shape::Union(union) => {
                 let variants = union.variants.iter().map(|variant| (variant.name.as_str(), &variant.origin));
-                parts = self.part_names(&mut scope, variants, case::variant_name);
+                members = self.member_names(&mut scope, variants, case::variant_name);
             }
             Shape::Newtype(_) | Shape::Alias(_) | Shape::Wrapper(_) => {}
         }
@@ -141,7 +142,7 @@ impl Naming<'_> {
             // `Unknown` may already be the name of a documented value, so there are other names.
             unknown = first_free(&scope, &["Unknown", "Other", "Unlisted"]);
         }
-        TypeName { ident, module, names_module, parts, unknown, additional }
+        TypeName { ident, module, is_module_owner, members, unknown, additional }
     }
 
     /// Returns the module of a type.
@@ -153,14 +154,15 @@ impl Naming<'_> {
         self.shared_module(module_file(&module, ident))
     }
 
-    /// Returns the module itself, or an earlier one with the same file name. Types with such modules share one.
+    /// Returns `module`, or the first module that differs from it only in upper and lower case. File systems may not
+    /// distinguish two such files.
     fn shared_module(&mut self, module: String) -> String {
         self.model_modules.entry(fold_case(&module)).or_insert(module).clone()
     }
 }
 
-/// Returns the module of a type that is moved out of a module that is too long.
-fn own_module(def: &TypeDef, ident: &str) -> String {
+/// Returns the module of a type that does not fit into the module of its parent.
+fn separate_module(def: &TypeDef, ident: &str) -> String {
     module_file(&module_name(&def.name.join(" ")), ident)
 }
 
@@ -174,14 +176,14 @@ fn module_name(wire: &str) -> String {
     }
 }
 
-/// Returns the name of the file of a module with the type `ident`.
+/// Returns a valid name for a module that contains the type `ident`.
 fn module_file(module: &str, ident: &str) -> String {
-    // In a script without upper and lower case, the module would have the same name as the type.
+    // In a script without upper and lower case, such as Japanese, the module would have the same name as the type.
     let module = if module == ident { format!("{module}_") } else { module.to_owned() };
     file::modules(&module).next().unwrap_or_else(|| module.clone())
 }
 
-/// Returns the word for a kind of type that distinguishes its name from others.
+/// Returns the word for a kind of type. It is added to a name that is already taken.
 fn kind_word(shape: &Shape) -> &'static str {
     match shape {
         Shape::Record(_) => "object",
@@ -203,5 +205,6 @@ fn location_words(origin: &Pointer) -> String {
     words.join(" ")
 }
 
+/// The keywords that are left out of a name that contains a location.
 const STRUCTURAL_KEYWORDS: &[&str] =
     &["components", "schemas", "paths", "properties", "schema", "content", "$defs", "definitions", "items"];

@@ -1,4 +1,4 @@
-//! Resolves references by anchor: `#name` refers to the schema with `$anchor: name`.
+//! Resolves references to anchors: `#name` refers to the schema with `$anchor: name`.
 
 use std::collections::BTreeMap;
 
@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use crate::source::Pointer;
 
-/// Rewrites references by anchor as references by location. If several schemas have the same anchor, the first schema
-/// is used.
+/// Replaces each reference to an anchor by a reference with a JSON pointer. If several schemas have the same anchor,
+/// references lead to the first of them.
 pub fn resolve(tree: &mut Value) {
     let mut anchors = BTreeMap::new();
     collect(tree, &Pointer::root(), &mut anchors);

@@ -1,4 +1,4 @@
-//! Parses servers and external documentation, which several kinds of objects have.
+//! Parses servers and external documentation. Several kinds of objects have them.
 
 use openapiv3::{ExternalDocumentation, Server, ServerVariable};
 use serde_json::Value;
@@ -8,7 +8,7 @@ use super::object_reader::{ObjectReader, entries};
 use crate::diagnostics::{Diagnostic, Location, code};
 use crate::source::Pointer;
 
-/// Parses a server. A server without a URL is a warning, and is left out.
+/// Parses a server. A server without a URL is reported as a warning, and ignored.
 pub fn server(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Option<Server> {
     let mut object = ObjectReader::new(value, pointer, context)?;
     let url = object.string("url");
@@ -49,7 +49,7 @@ fn server_variable(value: &Value, pointer: Pointer, context: &mut ParseContext) 
     Some(variable)
 }
 
-/// Parses external documentation. A problem in it is only a warning.
+/// Parses external documentation. Problems are warnings, because the generated code is correct without it.
 pub fn external_docs(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Option<ExternalDocumentation> {
     let mut object = ObjectReader::new_optional(value, pointer, context)?;
     let (url, description) = (object.optional_string("url"), object.optional_string("description"));

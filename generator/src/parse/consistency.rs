@@ -1,7 +1,7 @@
-//! Checks for keywords of one schema that contradict each other or have no effect.
+//! Checks whether keywords of one schema contradict each other or have no effect.
 //!
-//! Each such keyword is reported as a warning at its location and removed from the model. Later stages see only
-//! effective keywords.
+//! The parser reports such a keyword as a warning and removes it from the model. Later stages see only
+//! keywords that have an effect.
 
 use std::cmp::Ordering;
 use std::collections::HashMap;
@@ -16,7 +16,7 @@ use crate::ir::{canonical_json, compare_numbers, json_equal};
 /// The types of JSON Schema.
 const TYPES: [&str; 7] = ["string", "number", "integer", "boolean", "array", "object", "null"];
 
-/// Reports and removes contradictions. `types` are the declared types without `null`.
+/// Reports and removes keywords that contradict each other or have no effect. `types` are the declared types without
 pub(super) fn check(
     keywords: &mut AnySchema,
     data: &mut SchemaData,
@@ -83,20 +83,20 @@ fn remove_keywords_of_other_types(
         LIMIT_KEYWORDS.iter().for_each(|keyword| remove_extension(data, keyword));
     }
     if !allows("array") {
-        // `items` in the model may come from the `contentSchema` of a string. Only `items` in the document itself is
-        // reported.
+        // `items` in the model may come from the `contentSchema` of a string. Only the keyword `items` of the document
+        // is reported.
         if object.value("items").is_some() {
             note_if_removed("items", keywords.items.take().is_some());
         }
         note_if_removed("minItems", keywords.min_items.take().is_some());
         note_if_removed("maxItems", keywords.max_items.take().is_some());
-        // Some converters write `uniqueItems: true` next to any type, so this is not reported.
+        // `uniqueItems` is not reported, because some converters write `uniqueItems: true` next to any type.
         keywords.unique_items = None;
     }
     if !allows("object") {
         note_if_removed("properties", !std::mem::take(&mut keywords.properties).is_empty());
         note_if_removed("required", !std::mem::take(&mut keywords.required).is_empty());
-        // Some frameworks write `additionalProperties: false` next to any type, so only a schema is reported.
+        // `additionalProperties: false` is not reported, because some frameworks write it next to any type.
         let additional = keywords.additional_properties.take();
         note_if_removed("additionalProperties", matches!(additional, Some(AdditionalProperties::Schema(_))));
         note_if_removed("minProperties", keywords.min_properties.take().is_some());
@@ -108,7 +108,7 @@ fn remove_keywords_of_other_types(
     }
 }
 
-/// Reports and removes a minimum above the maximum.
+/// Reports and removes a minimum and a maximum if no number is between them.
 fn check_number_limits(keywords: &mut AnySchema, data: &mut SchemaData, object: &mut ObjectReader<'_, '_>) {
     if keywords.minimum.is_none() || keywords.maximum.is_none() {
         return;
@@ -135,12 +135,12 @@ fn check_number_limits(keywords: &mut AnySchema, data: &mut SchemaData, object: 
 struct Limit {
     keyword: &'static str,
     value: Value,
-    /// Whether the limit itself is not allowed.
+    /// Whether a value that is equal to the limit is invalid.
     is_exclusive: bool,
 }
 
-/// Returns the stricter of the inclusive and the exclusive limit. `stricter` is the ordering of the stricter limit
-/// relative to the other one. In OpenAPI 3.0, the exclusive limit is a boolean.
+/// Returns the stricter of the inclusive and the exclusive limit. `stricter` is `Greater` for minimums and `Less` for
+/// maximums. In OpenAPI 3.0, the exclusive limit is a boolean.
 fn stricter_limit(
     [inclusive, exclusive]: [&'static str; 2],
     stricter: Ordering,
@@ -164,7 +164,7 @@ fn stricter_limit(
     }
 }
 
-/// Reports limits that allow no value. Each is a keyword with its value.
+/// Reports a minimum and a maximum that allow no value. Each limit is a keyword with its value.
 fn report_empty_range(minimum: (&'static str, &str), maximum: (&'static str, &str), object: &mut ObjectReader<'_, '_>) {
     let message = format!("no value is between `{}` {} and `{}` {}", minimum.0, minimum.1, maximum.0, maximum.1);
     let diagnostic = Diagnostic::warning(code::CONTRADICTION, Location::Value(object.pointer_to(minimum.0)), message)
@@ -174,7 +174,7 @@ fn report_empty_range(minimum: (&'static str, &str), maximum: (&'static str, &st
     object.context.report(diagnostic);
 }
 
-/// Reports values that are listed more than once. Numbers are compared by value.
+/// Reports values that an array lists more than once. `1` and `1.0` are the same value.
 fn report_repeated_values(object: &mut ObjectReader<'_, '_>, keyword: &'static str) {
     let Some(Value::Array(values)) = object.value(keyword) else { return };
     let mut first_index = HashMap::new();
@@ -213,6 +213,6 @@ fn warn(object: &mut ObjectReader<'_, '_>, code: Code, keyword: &'static str, me
     object.context.report(Diagnostic::warning(code, location, message).label(label).help(help));
 }
 
-/// The keywords for the limits of numbers. The model stores limits as floating-point numbers. If this rounds a limit,
-/// its digits are also stored as an extension with the name of the keyword.
+/// The keywords for the limits of numbers. The model stores limits as floating-point numbers. If a limit has more
+/// digits than such a number, the digits are stored in an extension with the name of the keyword.
 pub const LIMIT_KEYWORDS: [&str; 5] = ["minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum", "multipleOf"];

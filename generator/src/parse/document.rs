@@ -19,7 +19,7 @@ pub fn read(tree: &Value, source: &Source, context: &mut ParseContext) -> Option
     object.context.is_openapi_31 = is_openapi_31(tree, object.context)?;
     let schemes = tree.pointer("/components/securitySchemes").and_then(Value::as_object);
     object.context.security_schemes = schemes.into_iter().flatten().map(|(name, _)| name.clone()).collect();
-    // A document of OpenAPI 3.1 may have only components.
+    // `paths` is optional in OpenAPI 3.1, because a document may have only components.
     let paths = |value: &Value, at: Pointer, context: &mut ParseContext| paths(tree, source, value, at, context);
     let paths = match object.context.is_openapi_31 {
         true => object.read_with("paths", paths),
@@ -41,8 +41,8 @@ pub fn read(tree: &Value, source: &Source, context: &mut ParseContext) -> Option
     Some(document)
 }
 
-/// Returns whether the document is OpenAPI 3.1 and not 3.0. Any other version is an error, and the document is not
-/// parsed.
+/// Returns `true` for OpenAPI 3.1 and `false` for OpenAPI 3.0. Reports any other version as an error, and returns
+/// `None`.
 fn is_openapi_31(tree: &Value, context: &mut ParseContext) -> Option<bool> {
     let (keyword, version, help) = match (tree.get("openapi"), tree.get("swagger")) {
         (Some(Value::String(version)), _) if version == "3.0" || version.starts_with("3.0.") => return Some(false),
@@ -88,7 +88,7 @@ fn info(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Option<I
 fn tag(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Option<Tag> {
     let mut object = ObjectReader::new_optional(value, pointer, context)?;
     let tag = Tag {
-        name: string_or_warn(&mut object, "name", "it is about no tag then"),
+        name: string_or_warn(&mut object, "name", "the description of the tag is ignored"),
         description: object.optional_string("description"),
         extensions: object.extensions(),
         external_docs: object.read_with("externalDocs", external_docs),
@@ -110,7 +110,8 @@ fn components(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Op
         extensions: object.extensions(),
         ..Components::default()
     };
-    // `PathItems` parses a path item when a path refers to it. Reading the keyword here only marks it as known.
+    // `PathItems` parses a path item when a path refers to it. Reading the keyword here only prevents that it is
+    // reported as unknown.
     let _ = object.value("pathItems");
     object.finish(&["links", "callbacks"]);
     Some(components)

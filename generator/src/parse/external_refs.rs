@@ -1,7 +1,7 @@
-//! Adds the files that a document refers to to the tree of the document, so that all references are internal.
+//! Joins the document and the files that it refers to into one tree of values. All references in the tree are local.
 //!
-//! Each file becomes an entry of the root, whose key is its path with the prefix [`FILE_KEY_PREFIX`]. References to files and
-//! inside of files are rewritten as references to these entries.
+//! Each file becomes an entry of the root. The key is the path of the file with the prefix [`FILE_KEY_PREFIX`].
+//! References to files, and references inside of files, are replaced by references into these entries.
 
 use serde_json::{Value, json};
 
@@ -9,9 +9,9 @@ use super::yaml;
 use crate::diagnostics::{Diagnostic, Diagnostics, Location, code};
 use crate::source::{FILE_KEY_PREFIX, Pointer, Source, UnreadReference, written_reference};
 
-/// Adds the trees of the other files to the tree of the document.
+/// Adds the files that the document refers to to the tree of the document.
 pub fn join(source: &Source, tree: &mut Value, diagnostics: &mut Diagnostics) {
-    // The last condition is for documents that refer to themselves by their file name.
+    // A document may also refer to itself by its file name.
     if source.files.is_empty() && !source.has_links() && !source.texts().any(|text| text.contains(source.name())) {
         return;
     }
@@ -32,8 +32,8 @@ pub fn join(source: &Source, tree: &mut Value, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// Replaces each section that is a reference (`schemas: { $ref: schemas.yaml }`) by references to the entries of its
-/// target, which makes them normal components.
+/// Expands each section that is a reference, such as `schemas: { $ref: schemas.yaml }`. The section gets a reference to
+/// each entry of its target, so these entries are normal components.
 pub fn expand_section_references(source: &Source, tree: &mut Value, diagnostics: &mut Diagnostics) {
     let mut expand = |tree: &mut Value, at: &Pointer| {
         expand_section(tree, at);
@@ -63,7 +63,7 @@ pub fn expand_section_references(source: &Source, tree: &mut Value, diagnostics:
 }
 
 fn expand_section(tree: &mut Value, at: &Pointer) {
-    // A longer chain of references is treated as a cycle, which has no target.
+    // A chain of references that is longer is treated as a cycle.
     for _ in 0..MAX_CHAIN_LENGTH {
         let target = at.lookup(tree).and_then(|section| section.get("$ref")).and_then(Value::as_str);
         let Some(target) = target.and_then(Pointer::from_reference) else { return };
@@ -81,10 +81,10 @@ fn expand_section(tree: &mut Value, at: &Pointer) {
     }
 }
 
-/// The maximum number of references between a section and its entries.
+/// The maximum number of references that lead from a section to its entries.
 const MAX_CHAIN_LENGTH: usize = 16;
 
-/// Rewrites the references of a file to their targets in the joined tree.
+/// Replaces the references in a file by references to the same targets in the joined tree.
 fn rewrite(node: &mut Value, path: &str, source: &Source) {
     match node {
         Value::Array(items) => items.iter_mut().for_each(|item| rewrite(item, path, source)),
@@ -114,8 +114,8 @@ fn rewrite(node: &mut Value, path: &str, source: &Source) {
     }
 }
 
-/// Returns a reference in the file `path` as a reference in the joined tree; `None` if the file that it names was not
-/// read.
+/// Converts a reference in the file `path` to a reference in the joined tree. Returns `None` if the reference names a
+/// file that was not read.
 fn joined_reference(reference: &str, path: &str, source: &Source) -> Option<String> {
     let (file, fragment) = reference.split_once('#').unwrap_or((reference, ""));
     let target = if file.is_empty() { path.to_owned() } else { source.resolve_file(path, file)? };

@@ -1,4 +1,4 @@
-//! Resolves references by schema id: `$ref: https://example.com/pet` refers to the schema with `$id:
+//! Resolves references to schema identifiers. `$ref: https://example.com/pet` refers to the schema with `$id:
 //! https://example.com/pet`, wherever it is in the document.
 
 use std::collections::BTreeMap;
@@ -10,8 +10,8 @@ use crate::source::{FILE_KEY_PREFIX, Pointer};
 /// The keywords whose values are data, in which `$id` and `$ref` have no meaning.
 const DATA_KEYWORDS: &[&str] = &["const", "default", "enum", "example", "examples"];
 
-/// Rewrites references by identifier as references by location. If two schemas have the same identifier, the first one
-/// is used.
+/// Replaces each reference to an identifier by a reference with a JSON pointer. If several schemas have the same
+/// identifier, references lead to the first of them.
 pub fn resolve(tree: &mut Value) {
     let mut ids = BTreeMap::new();
     let root = Resource { base: String::new(), at: Pointer::root() };
@@ -38,7 +38,7 @@ pub fn resolve(tree: &mut Value) {
     }
 }
 
-/// The schema that relative references are resolved against.
+/// A schema with an identifier, or the document. Relative references inside it are resolved against its identifier.
 struct Resource {
     /// The absolute identifier. It is empty for the document.
     base: String,
@@ -66,8 +66,8 @@ const NAME_MAPPINGS: &[&str] = &[
     "webhooks",
 ];
 
-/// Calls `on_mapping` with each mapping, its location and the resource that it belongs to. `has_names` is true if the
-/// keys of the node are names, not keywords.
+/// Calls `on_mapping` with each mapping, its location and the innermost [`Resource`] around it. `has_names` is `true`
+/// if the keys of `node` are names, and `false` if they are keywords.
 fn visit(
     node: &Value,
     at: &Pointer,
@@ -105,7 +105,7 @@ fn references(node: &Value) -> Vec<(Vec<&str>, &str)> {
     direct.into_iter().chain(mapped).collect()
 }
 
-/// Returns the location of a reference by identifier, or relative to a schema with an identifier.
+/// Returns the target of a reference that contains an identifier, or that is relative to a schema with an identifier.
 fn target(reference: &str, resource: &Resource, ids: &BTreeMap<String, Pointer>, tree: &Value) -> Option<Pointer> {
     let (id, fragment) = reference.split_once('#').unwrap_or((reference, ""));
     let pointer = Pointer::from_reference(&format!("#{fragment}"))?;
@@ -114,11 +114,11 @@ fn target(reference: &str, resource: &Resource, ids: &BTreeMap<String, Pointer>,
         "" => &resource.at,
         id => ids.get(&absolute(&resource.base, id))?,
     };
-    // In the joined tree, a reference relative to the root of another file begins with the key of that file. The key is
-    // not part of the schema's own tree.
+    // In the joined tree, a reference that is relative to the root of a file begins with the key of the file. The key
+    // is not part of the schema's own tree.
     let keys = pointer.keys().enumerate().filter(|(index, key)| !(*index == 0 && key.starts_with(FILE_KEY_PREFIX)));
     let target = keys.fold(start.clone(), |at, (_, key)| at.child(key));
-    // A location that does not exist is not used: many documents write references relative to the root of the document,
+    // Ignore a target that does not exist. Many documents write references relative to the root of the document,
     // even inside a schema with an identifier.
     target.lookup(tree).map(|_| target)
 }

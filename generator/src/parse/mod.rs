@@ -1,17 +1,18 @@
 //! Parses the text of a document to the document model, keyword by keyword.
 //!
-//! The model is that of the `openapiv3` crate. Its own deserializer is not used, because it stops at the first mistake,
+//! The document model is the crate `openapiv3`. Its deserializer is not used, because it stops at the first mistake,
 //! does not say where the mistake is, and skips unknown keywords. The parser converts the keywords of OpenAPI 3.1 to
-//! those of 3.0.
+//! keywords of OpenAPI 3.0.
 //!
-//! The model lacks some keywords. The parser stores their values where the model has a field without a different meaning:
+//! The model has no fields for some keywords. The parser stores their values in other fields:
 //!
-//! - Keywords with simple values (`contentEncoding`, `contentMediaType`, `itemSchema`, large limits) are in the `extensions`, under
-//!   their own names, which have no prefix `x-`.
-//! - The target of a reference outside of the components is a component in the section for its kind. Its name is the pointer,
-//!   with `#`.
-//! - A path that shares the path item of an earlier path is a reference to that path.
-//! - The items of a tuple (`prefixItems`) are the `properties` of a schema of the type `array`, by their position.
+//! - Keywords with simple values (`contentEncoding`, `contentMediaType`, `itemSchema`, large limits) are in
+//!   `extensions`, with the keyword as the key. Real extensions have the prefix `x-`.
+//! - The target of a reference outside of the components is added to the components. Its name is its pointer, which
+//!   begins with `#`.
+//! - A path that has the same path item as an earlier path is a reference to the earlier path.
+//! - The schemas of the items of a tuple (`prefixItems`) are the `properties` of a schema of the type `array`. The keys
+//!   are `0`, `1` and so on.
 //! - The schema of the JSON in a string (`contentSchema`) is the `items` of a schema of the type `string`.
 
 mod anchors;
@@ -49,9 +50,9 @@ pub use overlay::effective_text;
 pub use schema::{CONTENT_ENCODING, CONTENT_MEDIA_TYPE};
 pub use unused::unused;
 
-/// Parses a document from YAML or JSON. Returns `None` if nothing of it can be read.
+/// Parses a document from YAML or JSON. Returns `None` if the text has a syntax error or is not an OpenAPI document.
 ///
-/// Problems are added to `diagnostics`, and the parser continues after each of them.
+/// Adds all problems to `diagnostics`.
 pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<OpenAPI> {
     parse_selected(source, &Select::default(), diagnostics)
 }
@@ -70,20 +71,20 @@ pub(crate) fn tree(source: &Source) -> Option<Value> {
 
 /// The result of the parser.
 struct Parsed {
-    /// The document with the other files that it refers to.
+    /// The document and the files that it refers to, as a tree of values.
     tree: Value,
     document: Option<OpenAPI>,
     /// Notes about keywords that the generator does not use.
     unused: Diagnostics,
 }
 
-/// Parses a text to a tree of values with the other files that it refers to. Pointers refer to nodes of this tree.
+/// Parses a text and the files that it refers to to a tree of values. Pointers refer to nodes of this tree.
 /// Returns `None` if the text cannot be read.
 pub fn joined_tree(source: &Source) -> Option<Value> {
-    joined(source, &mut Diagnostics::default())
+    parse_and_join(source, &mut Diagnostics::default())
 }
 
-fn joined(source: &Source, diagnostics: &mut Diagnostics) -> Option<Value> {
+fn parse_and_join(source: &Source, diagnostics: &mut Diagnostics) -> Option<Value> {
     let mut tree = yaml::parse(source, diagnostics)?;
     overlay::apply(source, &mut tree, diagnostics);
     external_refs::join(source, &mut tree, diagnostics);
@@ -99,7 +100,7 @@ fn joined(source: &Source, diagnostics: &mut Diagnostics) -> Option<Value> {
 }
 
 fn read(source: &Source, select: &Select, diagnostics: &mut Diagnostics) -> Option<Parsed> {
-    let mut tree = joined(source, diagnostics)?;
+    let mut tree = parse_and_join(source, diagnostics)?;
     select::apply(&mut tree, select, diagnostics);
     let mut context = ParseContext {
         diagnostics: std::mem::take(diagnostics),

@@ -1,9 +1,9 @@
-//! Reads the keywords of one object of the document. The reader records which keywords were read, and reports all other
-//! keywords.
+//! Reads the keywords of an object of the document. The reader records which keywords were read, and reports the
+//! remaining keywords as unknown or unsupported.
 //!
 //! A value of the wrong type is an error ([`report_wrong_type`]) if the generated code would be wrong without the
-//! value. Otherwise, it is a warning that says how the generator treats the value ([`report_tolerated`], and the
-//! methods `optional_…`).
+//! value. Otherwise, the value is a warning, which says how the generator treats the value ([`report_tolerated`], and
+//! the methods `optional_…`).
 
 use std::sync::LazyLock;
 
@@ -31,12 +31,13 @@ impl<'v, 'd> ObjectReader<'v, 'd> {
     /// Creates a reader for the object at `pointer`. A value that is not an object is an error, and the result is
     /// `None`.
     ///
-    /// `null` is treated as an empty object, and so is an empty array, which PHP writes for an empty mapping.
+    /// `null` is treated as an empty object. An empty array is also treated as an empty object, because PHP writes an
+    /// empty array for an empty mapping.
     pub fn new(value: &'v Value, pointer: Pointer, context: &'d mut ParseContext) -> Option<Self> {
         Self::with_severity(value, pointer, context, Severity::Error)
     }
 
-    /// Creates a reader for an object that the generated code does not need. A value that is not an object is only a
+    /// Creates a reader for an object without which the generated code is correct. A value that is not an object is a
     /// warning.
     pub fn new_optional(value: &'v Value, pointer: Pointer, context: &'d mut ParseContext) -> Option<Self> {
         Self::with_severity(value, pointer, context, Severity::Warning)
@@ -80,7 +81,7 @@ impl<'v, 'd> ObjectReader<'v, 'd> {
 
     /// Reads the value of a keyword, which may be `null`.
     pub fn value_or_null(&mut self, keyword: &'static str) -> Option<&'v Value> {
-        /// The maximum number of keywords for which a linear search is faster than hashing.
+        /// The maximum number of keywords of an object for which a linear search is faster than hashing.
         const MAX_SCANNED_KEYWORDS: usize = 16;
         self.read.push(keyword);
         match self.map.len() {
@@ -89,8 +90,8 @@ impl<'v, 'd> ObjectReader<'v, 'd> {
         }
     }
 
-    /// Reads keywords that the generator does not use. If the user asks for notes, each keyword is reported as a note
-    /// with the reason.
+    /// Reads keywords that the generator does not use. Adds a note with the reason for each keyword that the object
+    /// has. The user sees the notes with `--report unused`.
     pub fn ignore(&mut self, keywords: &[&'static str], reason: &str) {
         for keyword in keywords {
             if self.value_or_null(keyword).is_some() {
@@ -119,7 +120,8 @@ impl<'v, 'd> ObjectReader<'v, 'd> {
         converted
     }
 
-    /// Reads a string. YAML parses some strings as numbers or booleans.
+    /// Reads a string. A number or boolean is converted to a string with a warning, because YAML parses some unquoted
+    /// strings as numbers or booleans.
     pub fn string(&mut self, keyword: &'static str) -> Option<String> {
         let value = self.value(keyword)?;
         let at = self.pointer_to(keyword);
@@ -138,18 +140,18 @@ impl<'v, 'd> ObjectReader<'v, 'd> {
         None
     }
 
-    /// Reads the name of a type. `null` without quotes is the type `null`.
+    /// Reads the name of a type. The value `null` without quotes is treated as the type `null`, with a warning.
     pub fn type_at(&mut self, value: &Value, at: &Pointer) -> Option<String> {
         if value.is_null() {
             let diagnostic = wrong_type_error(value, at, "a string").label("treated as the type `\"null\"`");
-            let help = "write `\"null\"` with quotes: YAML reads `null` without them as no value";
+            let help = "write `\"null\"` with quotes: without quotes, YAML reads a null value instead of a string";
             self.context.report(Diagnostic { severity: Severity::Warning, ..diagnostic.help(help) });
             return Some("null".to_owned());
         }
         self.string_at(value, at)
     }
 
-    /// Reads a boolean, which may be written as a string.
+    /// Reads a boolean. A string such as `"true"` is converted to a boolean with a warning.
     pub fn boolean(&mut self, keyword: &'static str) -> Option<bool> {
         let value = self.value(keyword)?;
         match boolean_string(value) {
@@ -162,7 +164,7 @@ impl<'v, 'd> ObjectReader<'v, 'd> {
         }
     }
 
-    /// Reads an optional string. Another type is a warning.
+    /// Reads an optional string. A value of another type is reported as a warning.
     pub fn optional_string(&mut self, keyword: &'static str) -> Option<String> {
         let convert = |value: &Value| match value {
             Value::String(string) => Some(string.clone()),
@@ -172,19 +174,19 @@ impl<'v, 'd> ObjectReader<'v, 'd> {
         self.optional_value(keyword, "a string", convert)
     }
 
-    /// Reads an optional boolean with the default `false`. Another type is a warning.
+    /// Reads an optional boolean with the default `false`. A value of another type is reported as a warning.
     pub fn optional_bool(&mut self, keyword: &'static str) -> bool {
         self.optional_value(keyword, "`true` or `false`", |value| value.as_bool().or_else(|| boolean_string(value)))
             .unwrap_or_default()
     }
 
-    /// Reads an optional number, which may be written as a string. Another type is a warning.
+    /// Reads an optional number or a string with a number. A value of another type is reported as a warning.
     pub fn optional_number(&mut self, keyword: &'static str) -> Option<f64> {
         let convert = |value: &Value| value.as_f64().or_else(|| value.as_str()?.parse().ok());
         self.optional_value(keyword, "a number", convert)
     }
 
-    /// Reads an optional non-negative integer. Another type is a warning.
+    /// Reads an optional non-negative integer. Any other value is reported as a warning.
     pub fn optional_count(&mut self, keyword: &'static str) -> Option<usize> {
         let convert = |value: &Value| {
             let number = value.as_f64().or_else(|| value.as_str()?.parse().ok())?;
@@ -207,8 +209,8 @@ impl<'v, 'd> ObjectReader<'v, 'd> {
         converted
     }
 
-    /// Reads an array with the location of each item. An absent array is empty, and any other value is treated as its
-    /// only item.
+    /// Reads an array with the location of each item. An absent value is an empty array. A value that is not an array
+    /// is treated as an array with this one item, with a warning.
     pub fn array(&mut self, keyword: &'static str) -> Vec<(&'v Value, Pointer)> {
         let Some(value) = self.value(keyword) else { return Vec::new() };
         let at = self.pointer_to(keyword);
@@ -235,7 +237,7 @@ impl<'v, 'd> ObjectReader<'v, 'd> {
         strings
     }
 
-    /// Reads a mapping with the location of each entry, without extensions. An absent mapping is empty.
+    /// Reads a mapping with the location of each entry. An absent value is an empty mapping.
     pub fn mapping(&mut self, keyword: &'static str) -> Vec<(&'v String, &'v Value, Pointer)> {
         let Some(value) = self.value(keyword) else { return Vec::new() };
         let at = self.pointer_to(keyword);
@@ -253,7 +255,7 @@ impl<'v, 'd> ObjectReader<'v, 'd> {
         read(value, self.pointer_to(keyword), self.context)
     }
 
-    /// Reports as an error that the value of a keyword is not valid, or missing.
+    /// Reports as an error that the value of a keyword is invalid or missing.
     pub fn report_invalid(&mut self, keyword: &'static str, expected: &str) {
         match self.value(keyword) {
             Some(value) => report_wrong_type(value, &self.pointer_to(keyword), expected, self.context),
@@ -286,8 +288,8 @@ impl<'v, 'd> ObjectReader<'v, 'd> {
             .collect()
     }
 
-    /// Reports every keyword that was not read, as a warning: those in `unsupported` as unsupported, and all others as
-    /// unknown.
+    /// Reports every keyword that was not read as a warning. The keywords in `unsupported` are reported as unsupported,
+    /// and all other keywords as unknown.
     pub fn finish(self, unsupported: &[&'static str]) {
         for (key, value) in self.map {
             if self.read.contains(&key.as_str()) || key.starts_with("x-") || key.starts_with(FILE_KEY_PREFIX) {
@@ -318,7 +320,8 @@ impl<'v, 'd> ObjectReader<'v, 'd> {
     }
 }
 
-/// Reads a required object. A missing object is a warning. `treatment` says what the generator does instead.
+/// Reads an object that OpenAPI requires. A missing object is a warning. `treatment` says what the generator does
+/// instead.
 pub fn object_or_warn<T>(
     object: &mut ObjectReader<'_, '_>,
     keyword: &'static str,
@@ -331,8 +334,8 @@ pub fn object_or_warn<T>(
     object.read_with(keyword, read)
 }
 
-/// Reads a required string. A missing string is a warning, and is treated as empty. `treatment` says what the generator
-/// does.
+/// Reads a string that OpenAPI requires. A missing string is a warning, and the result is empty. `treatment` says what
+/// the generator does instead.
 pub fn string_or_warn(object: &mut ObjectReader<'_, '_>, keyword: &'static str, treatment: &str) -> String {
     if object.value(keyword).is_none() {
         object.warn_missing(keyword, treatment);
@@ -340,7 +343,7 @@ pub fn string_or_warn(object: &mut ObjectReader<'_, '_>, keyword: &'static str, 
     object.optional_string(keyword).unwrap_or_default()
 }
 
-/// Reads a required string. A missing string is an error, and is treated as empty.
+/// Reads a string that OpenAPI requires. A missing string is an error, and the result is empty.
 pub fn string_or_error(object: &mut ObjectReader<'_, '_>, keyword: &'static str) -> String {
     if object.value(keyword).is_none() {
         object.report_missing(keyword);
@@ -348,7 +351,7 @@ pub fn string_or_error(object: &mut ObjectReader<'_, '_>, keyword: &'static str)
     object.string(keyword).unwrap_or_default()
 }
 
-/// Reads the items of an array with the function `read`. Items that are not valid are left out.
+/// Reads the items of an array with the function `read`. Items for which `read` returns `None` are left out.
 pub fn items<T>(
     object: &mut ObjectReader<'_, '_>,
     keyword: &'static str,
@@ -358,7 +361,7 @@ pub fn items<T>(
     items.into_iter().filter_map(|(value, at)| read(value, at, object.context)).collect()
 }
 
-/// Reads the entries of a mapping with the function `read`. Entries that are not valid are left out.
+/// Reads the entries of a mapping with the function `read`. Entries for which `read` returns `None` are left out.
 pub fn entries<T>(
     object: &mut ObjectReader<'_, '_>,
     keyword: &'static str,
@@ -375,15 +378,15 @@ pub fn report_wrong_type(value: &Value, pointer: &Pointer, expected: &str, conte
     context.report(wrong_type_error(value, pointer, expected));
 }
 
-/// Reports a value of the wrong type for its keyword as a warning. `treatment` says what the generator does with the
-/// value.
+/// Reports as a warning that a value has the wrong type for its keyword. `treatment` says what the generator does with
+/// the value.
 pub fn report_tolerated(value: &Value, pointer: &Pointer, expected: &str, treatment: &str, context: &mut ParseContext) {
     let diagnostic = wrong_type_error(value, pointer, expected);
     let label = format!("{}; {treatment}", diagnostic.label);
     context.report(Diagnostic { severity: Severity::Warning, label, ..diagnostic });
 }
 
-/// Parses a boolean that is written as a string.
+/// Parses a string that stands for a boolean.
 fn boolean_string(value: &Value) -> Option<bool> {
     match value.as_str()?.to_ascii_lowercase().as_str() {
         "true" | "yes" | "required" => Some(true),
@@ -398,7 +401,7 @@ pub fn is_null_or_empty(value: &Value) -> bool {
 }
 
 fn wrong_type_error(value: &Value, pointer: &Pointer, expected: &str) -> Diagnostic {
-    /// The maximum length of a string that the diagnostic quotes.
+    /// The maximum length in bytes of a string that the diagnostic quotes.
     const MAX_QUOTED_BYTES: usize = 40;
     let found_value = match value {
         Value::Null => "`null`".to_owned(),

@@ -1,4 +1,4 @@
-//! Parses paths: operations, parameters, request bodies and responses.
+//! Parses path items, operations, parameters, request bodies and responses.
 
 use indexmap::IndexMap;
 use openapiv3::{
@@ -39,7 +39,7 @@ pub fn path_item(value: &Value, pointer: Pointer, context: &mut ParseContext) ->
         extensions: object.extensions(),
     };
     object.finish(&[]);
-    // An operation without documentation gets the documentation of its path item.
+    // The documentation of a path item also holds for its operations that have no documentation.
     let common_methods = [&mut item.get, &mut item.put, &mut item.post, &mut item.delete];
     let other_methods = [&mut item.options, &mut item.head, &mut item.patch, &mut item.trace];
     for operation in common_methods.into_iter().chain(other_methods).flatten() {
@@ -156,8 +156,8 @@ fn styles(location: &str) -> &'static str {
     }
 }
 
-/// Reads the style of a parameter. `simple` and `form` are the same style in different parts of a request, but with
-/// different defaults of `explode`. A mistaken `simple` is read as `form`, and a mistaken `form` as `simple`.
+/// Reads the style of a parameter. Query parameters and cookies may have the style `form`, and path parameters and
+/// headers the style `simple`. Some documents confuse these two styles, so a wrong one is replaced with a warning.
 fn style(object: &mut ObjectReader<'_, '_>, location: &str, explode: &mut Option<bool>) -> Option<String> {
     let style = object.string("style")?;
     let valid_style = match (location, style.as_str()) {
@@ -177,7 +177,7 @@ fn style(object: &mut ObjectReader<'_, '_>, location: &str, explode: &mut Option
     Some(valid_style.to_owned())
 }
 
-/// Reads examples by their names. An array of values, as in a schema, is accepted.
+/// Reads examples by their names. An array is accepted with a warning, because a schema has an array of examples.
 fn examples(object: &mut ObjectReader<'_, '_>) -> IndexMap<String, ReferenceOr<Example>> {
     match object.value("examples") {
         Some(value @ Value::Array(values)) if !values.is_empty() => {
@@ -198,8 +198,8 @@ fn examples(object: &mut ObjectReader<'_, '_>) -> IndexMap<String, ReferenceOr<E
     }
 }
 
-/// Returns a schema for a parameter or header that has none. The schema is made from the keywords next to its name, as
-/// in OpenAPI 2.0. Without such keywords, it is a string.
+/// Returns the schema of a parameter or header without a `schema`. In OpenAPI 2.0, the keywords of the schema are next
+/// to the name of the parameter. Without such keywords, the parameter is a string.
 fn schema_from_siblings(object: &mut ObjectReader<'_, '_>) -> Option<ReferenceOr<Schema>> {
     const KEYWORDS: &[&str] =
         &["type", "format", "items", "enum", "default", "pattern", "minLength", "maxLength", "minimum", "maximum"];
@@ -217,7 +217,7 @@ fn schema_from_siblings(object: &mut ObjectReader<'_, '_>) -> Option<ReferenceOr
     schema_or_ref(&schema.into(), object.pointer_to("schema").parent(), object.context)
 }
 
-/// Returns the example of a parameter or header, or the first of several.
+/// Returns the `example` of a parameter or header, or the first of its `examples`.
 fn first_example(object: &mut ObjectReader<'_, '_>) -> Option<Value> {
     let first = match object.value("examples") {
         Some(Value::Array(values)) => values.first(),
@@ -246,8 +246,8 @@ fn content(object: &mut ObjectReader<'_, '_>) -> Content {
     entries(object, "content", media_type)
 }
 
-/// The keyword for the schema of the values of a stream. The model has no field for it: the schema becomes the `schema`
-/// of the media type, and an extension of this name marks it.
+/// The keyword for the schema of the values of a stream. The model has no field for this keyword. The schema becomes
+/// the `schema` of the media type, and an extension with this name marks the media type.
 pub const ITEM_SCHEMA: &str = "itemSchema";
 
 fn media_type(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Option<MediaType> {
@@ -275,8 +275,8 @@ fn media_type(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Op
     Some(media_type)
 }
 
-/// Parses the encoding of a form field. The result has a `style` if one of `style`, `explode` and `allowReserved` is
-/// set: then the field is encoded like a query parameter.
+/// Parses the encoding of a form field. If `style`, `explode` or `allowReserved` is set, the result has a `style`,
+/// which means that the field is encoded like a query parameter.
 fn encoding(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Option<Encoding> {
     let mut object = ObjectReader::new(value, pointer, context)?;
     let (style_name, explode, allow_reserved) =

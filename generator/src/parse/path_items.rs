@@ -12,19 +12,19 @@ use super::references::report_beside_reference;
 use crate::diagnostics::{Diagnostic, Location, code};
 use crate::source::{Pointer, Source};
 
-/// The path items that have been parsed.
+/// Parses path items and stores which path items have been parsed.
 pub struct PathItems<'v> {
     tree: &'v Value,
     source: &'v Source,
-    /// The target of each chain of references, by the location of each reference in it. `None` if it cannot be
-    /// resolved.
+    /// The path item at the end of a chain of references, by the location of each reference in the chain. `None` if the
+    /// chain has no end.
     targets: HashMap<Pointer, Option<Pointer>>,
-    /// The first path with each path item, by the location of the path item.
+    /// The first path that has a path item, by the location of the path item.
     first_paths: HashMap<Pointer, String>,
 }
 
 impl<'v> PathItems<'v> {
-    /// Creates an empty set of path items.
+    /// Creates a `PathItems` without parsed path items.
     pub fn new(tree: &'v Value, source: &'v Source) -> Self {
         Self { tree, source, targets: HashMap::new(), first_paths: HashMap::new() }
     }
@@ -46,7 +46,8 @@ impl<'v> PathItems<'v> {
         Some(ReferenceOr::Item(item))
     }
 
-    /// Returns the location of the path item, after following references. Follows each reference only once.
+    /// Returns the location of the path item at the end of a chain of references. Follows each reference only once,
+    /// even if several paths refer to it.
     fn resolve(&mut self, mut value: &'v Value, mut at: Pointer, context: &mut ParseContext) -> Option<Pointer> {
         let (mut chain, mut seen) = (Vec::new(), HashSet::new());
         let resolved = loop {
@@ -124,7 +125,8 @@ pub fn paths<'v>(
     Some(paths)
 }
 
-/// Returns a path without the names of its placeholders. Two paths with the same result match the same requests.
+/// Returns a path without the names of its placeholders: `/pets/{}` for `/pets/{id}`. If the results for two paths are
+/// equal, the paths match the same requests.
 fn without_names(path: &str) -> String {
     let mut pieces = path.split('{');
     let start = pieces.next().unwrap_or_default().to_owned();

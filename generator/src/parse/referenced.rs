@@ -1,4 +1,4 @@
-//! Parses objects outside of `components` that references lead to.
+//! Parses the targets of references that are outside of the components.
 
 use std::collections::BTreeSet;
 
@@ -12,8 +12,8 @@ use super::schema::schema_or_ref;
 use super::security::security_scheme_or_ref;
 use crate::source::Pointer;
 
-/// Parses the targets of references outside of the components. Each is added to the components, with its pointer as its
-/// name.
+/// Parses the targets of references that are outside of the components. Adds each target to the components. Its name is
+/// its pointer.
 pub fn parse_referenced(tree: &Value, document: &mut OpenAPI, context: &mut ParseContext) {
     let mut seen = BTreeSet::new();
     while let Some((section, pointer)) = context.outside_targets.pop_first() {

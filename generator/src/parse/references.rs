@@ -8,8 +8,8 @@ use super::object_reader::REMOVE_HELP;
 use crate::diagnostics::{Diagnostic, Location, code};
 use crate::source::Pointer;
 
-/// Reads a reference, or an object with the function `read`. `section` is the section of the components for such
-/// objects.
+/// Reads a reference, or else an object with the function `read`. `section` is the section of the components that has
+/// objects of this kind.
 pub fn object_or_ref<T>(
     value: &Value,
     pointer: Pointer,
@@ -21,15 +21,15 @@ pub fn object_or_ref<T>(
         return read(value, pointer, context).map(ReferenceOr::Item);
     };
     report_beside_reference(value, &pointer, context);
-    context.note_target(section, reference);
+    context.record_target(section, reference);
     Some(ReferenceOr::Reference { reference: reference.to_owned() })
 }
 
 /// Reports the keywords next to a `$ref` that have no effect.
 pub fn report_beside_reference(value: &Value, pointer: &Pointer, context: &mut ParseContext) {
     for (key, _) in value.as_object().into_iter().flatten().filter(|(key, _)| *key != "$ref") {
-        // In OpenAPI 3.1, `summary` and `description` next to a `$ref` may override those of the target. The generator
-        // does not use them.
+        // In OpenAPI 3.1, a `summary` or `description` next to a `$ref` replaces that of the target. The generator
+        // does not support this.
         if context.is_openapi_31 && matches!(key.as_str(), "summary" | "description") {
             let message = format!("`{key}` next to a `$ref` is not used");
             let note = Diagnostic::note(code::UNUSED_KEYWORD, Location::Key(pointer.child(key)), message);

@@ -1,11 +1,11 @@
 //! Scans YAML for brackets and quoted strings. The scan recognises quotes, comments and block scalars.
 //!
-//! The YAML library rejects brackets that are nested too deeply, but it needs quadratic time for this. It also does not
-//! say where an unclosed string begins.
+//! The YAML library rejects brackets that are nested too deeply, but needs quadratic time for this. The library does
+//! not say where an unclosed string begins.
 
 use std::ops::ControlFlow;
 
-/// A mark that the scan finds, with its byte offset.
+/// A bracket or quote that the scan finds.
 enum Mark {
     OpenBracket,
     CloseBracket,
@@ -13,10 +13,10 @@ enum Mark {
     CloseQuote,
 }
 
-/// The maximum depth of brackets. The YAML library has a lower limit, but is slow to report it.
+/// The maximum depth of nested brackets. The YAML library rejects a smaller depth, but at this depth it is fast enough.
 const MAX_DEPTH: usize = 1_000;
 
-/// Returns the first bracket that is nested too deeply.
+/// Returns the byte offset of the first bracket that is nested more than [`MAX_DEPTH`] levels deep.
 pub fn too_deep(text: &str) -> Option<usize> {
     let mut depth = 0_usize;
     let mut first = None;
@@ -32,7 +32,8 @@ pub fn too_deep(text: &str) -> Option<usize> {
     first
 }
 
-/// Returns the opening quote of the string that ends immediately before a byte, or of an unclosed string.
+/// Returns the byte offset of the opening quote of the string that ends at the byte `end`. If the text ends at `end`,
+/// also returns the opening quote of an unclosed string.
 pub fn quote_before(text: &str, end: usize) -> Option<usize> {
     let (mut open_quote, mut start_of_closed_string) = (None, None);
     scan(text, |mark, at| {
@@ -62,7 +63,7 @@ fn scan(text: &str, mut visit: impl FnMut(Mark, usize) -> ControlFlow<()>) {
             continue;
         }
         block_indent = None;
-        // A value begins at the start of a line, or after an indicator such as `:`.
+        // A value can begin at the start of a line, or after an indicator such as `:`.
         let mut may_begin = true;
         let mut bytes = line.bytes().enumerate().peekable();
         while let Some((offset, byte)) = bytes.next() {

@@ -39,7 +39,7 @@ const UNCHECKED_KEYWORDS: &[&str] = &[
     "$dynamicAnchor",
 ];
 
-/// Parses a schema, or a reference to one.
+/// Parses a schema or a reference to a schema.
 pub fn schema_or_ref(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Option<ReferenceOr<Schema>> {
     let is_beside = |key: &String| key != "$ref" && !key.starts_with("x-");
     match value {
@@ -66,8 +66,8 @@ pub fn schema_or_ref(value: &Value, pointer: Pointer, context: &mut ParseContext
             with_reference(value, pointer, context).map(ReferenceOr::Item)
         }
         Value::Object(_) => object_or_ref(value, pointer, context, "schemas", schema),
-        // Such a value is often a keyword of the surrounding object that was indented too far, so that it looks like
-        // one of the properties.
+        // The value is often the value of a keyword that is indented too far, for example a `type` that has become a
+        // property. Rejecting the document for this would be too strict.
         value if !is_null_or_empty(value) => {
             report_tolerated(value, &pointer, "a mapping", "the generated type is `AnyJson`", context);
             Some(ReferenceOr::Item(without_data(AnySchema::default())))
@@ -76,21 +76,22 @@ pub fn schema_or_ref(value: &Value, pointer: Pointer, context: &mut ParseContext
     }
 }
 
-/// The keyword for the encoding of bytes in a string. The model has no field for it, so it becomes an extension of the
-/// same name.
+/// The keyword for the encoding of bytes in a string. The model has no field for this keyword, so it becomes an
+/// extension with the same name.
 pub const CONTENT_ENCODING: &str = "contentEncoding";
-/// The keyword for the media type of a string. The model has no field for it, so it becomes an extension of the same
-/// name.
+/// The keyword for the media type of a string. The model has no field for this keyword, so it becomes an extension with
+/// the same name.
 pub const CONTENT_MEDIA_TYPE: &str = "contentMediaType";
 
-/// Parses a reference with keywords next to it, as an `allOf` of the reference and a schema of the keywords.
+/// Parses a reference that has keywords next to it. The result is an `allOf` of the reference and of a schema with the
+/// keywords.
 fn with_reference(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Option<Schema> {
     let reference = value.get("$ref").and_then(Value::as_str)?.to_owned();
-    context.note_target("schemas", &reference);
+    context.record_target("schemas", &reference);
     let mut schema = schema(value, pointer, context)?;
     if let SchemaKind::Any(keywords) = &mut schema.schema_kind {
         keywords.all_of.insert(0, ReferenceOr::Reference { reference });
-        // A `type` next to a reference repeats the type of the target, often less precisely. It is ignored.
+        // A `type` next to a reference is ignored, because it only repeats the type of the target.
         if keywords.properties.is_empty() && keywords.items.is_none() {
             keywords.typ = None;
         }
@@ -100,7 +101,7 @@ fn with_reference(value: &Value, pointer: Pointer, context: &mut ParseContext) -
 
 fn schema(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Option<Schema> {
     let mut object = ObjectReader::new(value, pointer, context)?;
-    // Other functions resolve references and parse definitions. Reading these keywords here only marks them as known.
+    // Other functions evaluate these keywords. Reading a keyword here only prevents that it is reported as unknown.
     let _ = ["$ref", "$id", "$anchor", "$defs", "definitions"].map(|keyword| object.value(keyword));
     object.ignore(&["$schema", "$comment", "$vocabulary"], "it describes the schema, not its values");
     object.ignore(UNCHECKED_KEYWORDS, "the generated code does not check this");
@@ -132,7 +133,7 @@ fn schema(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Option
     Some(Schema { schema_data, schema_kind: SchemaKind::Any(keywords) })
 }
 
-/// The encoding and the media type of a string that contains bytes or a document.
+/// The encoding and the media type of the content of a string.
 struct Content {
     encoding: Option<String>,
     media_type: Option<String>,
@@ -140,8 +141,8 @@ struct Content {
 
 /// Reads the keywords of a schema that do not restrict its values.
 ///
-/// The extensions also get the keywords that the model has no field for: the content of strings, and limits with more
-/// digits than a floating-point number.
+/// The model has no fields for the content of strings, and for limits with more digits than a floating-point number.
+/// These keywords become extensions.
 fn schema_data(object: &mut ObjectReader<'_, '_>, content: &Content, has_null: bool) -> SchemaData {
     let mut extensions: IndexMap<String, Value> = object.extensions();
     for (keyword, value) in [(CONTENT_ENCODING, &content.encoding), (CONTENT_MEDIA_TYPE, &content.media_type)] {
@@ -213,8 +214,9 @@ fn any_schema(
     keywords
 }
 
-/// Parses the `contentSchema` of the `data` of a server-sent event, which is a string with JSON. The model has no field
-/// for it, so it becomes the `items` of the string. The content of other strings is not decoded.
+/// Parses the `contentSchema` of the property `data` of a server-sent event, whose value is a string with JSON. The
+/// model has no field for this keyword, so the schema becomes the `items` of the string. The generated code does not
+/// decode
 fn content_schema(object: &mut ObjectReader<'_, '_>) -> Option<ReferenceOr<Box<Schema>>> {
     let is_json = |name: &Value| name.as_str().is_some_and(|name| Media::from_media_type(name) == Media::Json);
     let is_data = object.pointer_to("contentSchema").as_str().ends_with("/properties/data/contentSchema");
@@ -237,8 +239,8 @@ fn content_format(content: Content, object: &mut ObjectReader<'_, '_>) -> Option
         (Some("binary"), _) => Some("binary".to_owned()),
         (None, Some(media_type)) if Media::from_media_type(&media_type) == Media::Binary => Some("binary".to_owned()),
         (None | Some("7bit" | "8bit"), _) => None,
-        (Some(other), _) => {
-            let message = format!("unknown content encoding `{other}`");
+        (Some(unknown), _) => {
+            let message = format!("unknown content encoding `{unknown}`");
             let location = Location::Value(object.pointer_to(CONTENT_ENCODING));
             let diagnostic =
                 Diagnostic::warning(code::UNKNOWN_FORMAT, location, message).label("the generated type is a string");
@@ -248,8 +250,8 @@ fn content_format(content: Content, object: &mut ObjectReader<'_, '_>) -> Option
     }
 }
 
-/// Reads a limit, and whether it is exclusive: from a number and a boolean, as in OpenAPI 3.0, or from two numbers, as
-/// in OpenAPI 3.1. `stricter` returns the stricter of two limits.
+/// Reads a limit, and whether the limit is exclusive. In OpenAPI 3.0, the keyword `exclusive` has a boolean. In OpenAPI
+/// 3.1, it has a limit of its own. `stricter` returns the stricter of two limits.
 fn limit(
     object: &mut ObjectReader<'_, '_>,
     inclusive: &'static str,
@@ -267,7 +269,8 @@ fn limit(
     }
 }
 
-/// Returns the first of several examples. A mapping, as in a media type, is not valid in a schema.
+/// Returns the first example of an array. Returns `None` for a mapping, which is valid in a media type but not in a
+/// schema.
 fn first_example(examples: Option<&Value>) -> Option<&Value> {
     match examples? {
         Value::Array(examples) => examples.first(),
@@ -303,7 +306,7 @@ fn is_rounded(digits: &str) -> bool {
     nearest.is_ok_and(|nearest| decimal::compare(digits, &nearest) != Some(Ordering::Equal))
 }
 
-/// Returns whether the numbers in a listed value have all their digits, and reports those that the parser has rounded.
+/// Returns whether all numbers in a value of an `enum` are exact, and reports the numbers that the parser has rounded.
 fn is_exact(value: &Value, at: &Pointer, object: &mut ObjectReader<'_, '_>) -> bool {
     match value {
         Value::Array(items) => {
@@ -327,8 +330,8 @@ fn is_exact(value: &Value, at: &Pointer, object: &mut ObjectReader<'_, '_>) -> b
     is_exact
 }
 
-/// Reads the names of the required properties. In old versions of JSON Schema, `required` is a boolean of the property
-/// itself.
+/// Reads the names of the required properties. In old versions of JSON Schema, `required` is a boolean in the schema of
+/// the property.
 fn required(object: &mut ObjectReader<'_, '_>) -> Vec<String> {
     match object.value("required") {
         Some(Value::Bool(_)) => {
@@ -343,8 +346,8 @@ fn required(object: &mut ObjectReader<'_, '_>) -> Vec<String> {
     }
 }
 
-/// Reads the schema of the items of an array. Returns `None` if `items` is an array of schemas, as in old versions of JSON
-/// Schema: these describe the items of a tuple.
+/// Reads the schema of the items of an array. In old versions of JSON Schema, `items` may be an array with the schemas
+/// of the items of a tuple. The result is then `None`.
 fn array_items(object: &mut ObjectReader<'_, '_>) -> Option<ReferenceOr<Box<Schema>>> {
     match object.value("items") {
         Some(Value::Array(_) | Value::Bool(_)) => None,
@@ -377,7 +380,8 @@ fn report_missing_items(object: &mut ObjectReader<'_, '_>) {
     }
 }
 
-/// Reports keywords of OpenAPI 3.0 that OpenAPI 3.1 replaced. They keep their meaning.
+/// Reports keywords of OpenAPI 3.0 in a document of OpenAPI 3.1, which has replaced them. The generator supports them
+/// nevertheless.
 fn report_openapi_3_0(object: &mut ObjectReader<'_, '_>) {
     if !object.context.is_openapi_31 {
         return;

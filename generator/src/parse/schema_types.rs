@@ -1,4 +1,4 @@
-//! Applies the keyword `type`: the types of a schema, and the items of tuples.
+//! Applies the keyword `type` of a schema, which may have several types, and the schemas of the items of a tuple.
 
 use indexmap::IndexMap;
 use openapiv3::{AnySchema, ReferenceOr, Schema, SchemaData, SchemaKind};
@@ -7,11 +7,11 @@ use serde_json::Value;
 use super::object_reader::ObjectReader;
 use crate::diagnostics::{Diagnostic, Location, code};
 
-/// The schemas in `prefixItems`: the items of a tuple.
+/// A tuple: an array with a schema for each position.
 pub(super) struct Tuple {
-    /// The schema of each item, by its position.
+    /// The schema of each item, by its index.
     pub items: IndexMap<String, ReferenceOr<Box<Schema>>>,
-    /// Whether further items are forbidden.
+    /// Whether a valid array has no further items.
     pub is_closed: bool,
 }
 
@@ -36,7 +36,8 @@ pub(super) fn types(object: &mut ObjectReader<'_, '_>) -> (Vec<String>, bool) {
     }
 }
 
-/// Creates a tuple from its items, if they apply to the declared types. `keyword` is the keyword of the items.
+/// Creates a tuple from the schemas of its items. If `types` has no `array`, reports the keyword `keyword` of the
+/// schemas, and returns `None`.
 pub(super) fn tuple(
     items: Vec<ReferenceOr<Schema>>,
     keyword: &'static str,
@@ -57,12 +58,12 @@ pub(super) fn tuple(
     Some(Tuple { items: numbered.collect(), is_closed: object.value("items") == Some(&Value::Bool(false)) })
 }
 
-/// Restricts a schema to its types. A schema with several types becomes an `anyOf` of one schema for each type.
+/// Sets the types of a schema. A schema with several types becomes an `anyOf` of one schema for each type.
 pub(super) fn apply_types(mut keywords: AnySchema, types: &[String], tuple: Option<&Tuple>) -> AnySchema {
     match types {
         [] if tuple.is_some() => of_type(keywords, "array", tuple),
         [single] => of_type(keywords, single, tuple),
-        // Each keyword applies to values of one type, so each alternative uses only the keywords of its type.
+        // A keyword has no effect on values of other types, so each alternative may have all keywords.
         [_, _, ..] if keywords.enumeration.is_empty() && keywords.one_of.is_empty() && keywords.any_of.is_empty() => {
             let alternative = |typ: &String| {
                 let schema = AnySchema { all_of: Vec::new(), ..of_type(keywords.clone(), typ, tuple) };
@@ -75,8 +76,8 @@ pub(super) fn apply_types(mut keywords: AnySchema, types: &[String], tuple: Opti
     }
 }
 
-/// Restricts a schema to one type. [`AnySchema`] has no field for `prefixItems`, so the schemas of the items are stored in
-/// `properties`.
+/// Sets the type of a schema. [`AnySchema`] has no field for `prefixItems`, so the schemas of the items of a tuple are
+/// in `properties`.
 fn of_type(keywords: AnySchema, typ: &str, tuple: Option<&Tuple>) -> AnySchema {
     let mut schema = AnySchema { typ: Some(typ.to_owned()), ..keywords };
     match (typ, tuple) {
@@ -98,7 +99,7 @@ pub(super) fn without_data(keywords: AnySchema) -> Schema {
     Schema { schema_data: SchemaData::default(), schema_kind: SchemaKind::Any(keywords) }
 }
 
-/// Boxes a schema.
+/// Puts a schema into a `Box`.
 pub(super) fn boxed(schema: ReferenceOr<Schema>) -> ReferenceOr<Box<Schema>> {
     match schema {
         ReferenceOr::Item(schema) => ReferenceOr::Item(Box::new(schema)),

@@ -13,7 +13,8 @@ use super::references::object_or_ref;
 use crate::diagnostics::{Diagnostic, Location, code};
 use crate::source::Pointer;
 
-/// Parses one alternative of the security requirements. A request must meet all requirements of one alternative.
+/// Parses one alternative of the security requirements. A request must have the credentials for all schemes of one
+/// alternative.
 pub fn security_requirement(
     value: &Value,
     pointer: Pointer,
@@ -41,7 +42,7 @@ pub fn security_requirement(
     value.as_object().map(|schemes| schemes.iter().map(name_and_scopes).collect())
 }
 
-/// Parses a security scheme, or a reference to one.
+/// Parses a security scheme or a reference to a security scheme.
 pub fn security_scheme_or_ref(
     value: &Value,
     pointer: Pointer,
@@ -142,7 +143,7 @@ fn flows(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Option<
     Some(flows)
 }
 
-/// The keywords that the flows have in common. A missing URL is empty.
+/// The keywords of all kinds of flows. A missing URL is an empty string.
 struct Flow {
     authorization_url: String,
     token_url: String,

@@ -6,7 +6,7 @@ use crate::source::Source;
 
 const UNREADABLE: &str = "the document cannot be read";
 
-/// Creates a syntax error at a byte of the document.
+/// Creates a syntax error at the byte `start` of the document.
 pub(super) fn error(start: usize, message: &str) -> Diagnostic {
     Diagnostic::error(code::SYNTAX, Location::Document(start..start + 1), UNREADABLE)
         .label(message)
@@ -38,7 +38,7 @@ pub(super) fn unclosed(source: &Source) -> Diagnostic {
 
 /// Creates the error for YAML that the library rejects.
 pub(super) fn yaml(source: &Source, error: &serde_yaml::Error) -> Diagnostic {
-    // The library counts characters, not bytes.
+    // The YAML library returns a column in characters. A location needs a byte offset.
     let start = error.location().map_or(0, |at| byte_offset(&source.text, at.line(), at.column()));
     if let Some(tab) = indenting_tab(source, start) {
         let diagnostic = Diagnostic::error(code::SYNTAX, Location::Document(tab..tab + 1), UNREADABLE);
@@ -53,8 +53,8 @@ pub(super) fn yaml(source: &Source, error: &serde_yaml::Error) -> Diagnostic {
     }
 }
 
-/// Creates the error for a string whose closing quote is probably missing. The parser takes the opening quote of the
-/// next string for the closing quote, and then rejects the content of that string.
+/// Creates the error for a string whose closing quote is probably missing. The parser uses the opening quote of the
+/// next string as the closing quote, and then rejects the content of the next string.
 fn unclosed_quote(quote: usize, end: usize, message: &str) -> Diagnostic {
     Diagnostic::error(code::SYNTAX, Location::Document(quote..quote + 1), UNREADABLE)
         .label("the closing quote of this string seems to be missing")
@@ -62,14 +62,14 @@ fn unclosed_quote(quote: usize, end: usize, message: &str) -> Diagnostic {
         .help("close the string; a quote within it is written `\\\"` in double quotes and `''` in single quotes")
 }
 
-/// Returns the byte offset of a line and a column, both from 1, the column in characters.
+/// Returns the byte offset of a line and a column. Both begin at 1, and the column counts characters.
 fn byte_offset(text: &str, line: usize, column: usize) -> usize {
     let Some(line) = text.split_inclusive('\n').nth(line.saturating_sub(1)) else { return text.len() };
     let start = line.as_ptr() as usize - text.as_ptr() as usize;
     start + line.char_indices().nth(column.saturating_sub(1)).map_or(line.len(), |(at, _)| at)
 }
 
-/// Returns the first tab in the indentation of the line of a byte.
+/// Returns the byte offset of the first tab in the indentation of the line that contains the byte `at`.
 fn indenting_tab(source: &Source, at: usize) -> Option<usize> {
     // JSON may be indented with tabs.
     if source.text.trim_start().starts_with(['{', '[']) {

@@ -9,7 +9,7 @@ use crate::diagnostics::{Diagnostic, Diagnostics, Location, code};
 use crate::parse::{Parsed, read};
 use crate::source::{FILE_KEY_PREFIX, Pointer, Source};
 
-/// Returns a note for each unused part of a document. Unknown and unsupported keywords are not included, because the
+/// Returns a note for each unused keyword and component. Unknown and unsupported keywords are not included, because the
 /// parser reports them as warnings. Extensions are not included either, because other tools may use them.
 pub fn unused(source: &Source) -> Diagnostics {
     let Some(Parsed { tree, unused: mut notes, .. }) = read(source, &Select::default(), &mut Diagnostics::default())
@@ -39,7 +39,7 @@ fn report_unused_components(tree: &Value, notes: &mut Diagnostics) {
     }
 }
 
-/// Turns errors in unused components into warnings: the generated code is correct without them.
+/// Turns errors in unused components into warnings, because no code is generated for these components.
 pub fn downgrade_errors(tree: &Value, diagnostics: &mut Diagnostics) {
     let reached = reached_targets(tree);
     let is_shared =
@@ -52,7 +52,8 @@ pub fn downgrade_errors(tree: &Value, diagnostics: &mut Diagnostics) {
         prefixes.any(|prefix| reached.contains(&prefix))
     };
     diagnostics.downgrade_errors("ignored, because the component is unused", |location| match location {
-        // An error in a complete section of the components stays an error, because it concerns all of its components.
+        // An error at a whole section of the components stays an error, because it concerns all components of the
+        // section.
         Location::Value(at) | Location::Key(at) => is_shared(at) && at.keys().nth(2).is_some() && !is_reached(at),
         _ => false,
     });

@@ -12,7 +12,7 @@ use super::{scan, syntax};
 use crate::diagnostics::{Diagnostic, Diagnostics, Location, code};
 use crate::source::{MERGE_KEY, Source};
 
-/// Parses a text to a tree. The keys of mappings are strings (`200` is `"200"`) and keep their order.
+/// Parses a text to a tree. All keys of mappings become strings, also `200`, and keep their order.
 pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<Value> {
     if syntax::is_empty(&source.text) {
         diagnostics.push(syntax::empty());
@@ -35,7 +35,7 @@ pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<Value> {
                 }
                 return Some(tree);
             }
-            // With one of these two errors, the text is not valid YAML either, so the YAML parser is not tried.
+            // A text with one of the next two errors is not valid YAML either, so the YAML parser is not tried.
             Err(error) if error.is_eof() => {
                 diagnostics.push(syntax::unclosed(source));
                 return None;
@@ -69,16 +69,17 @@ pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<Value> {
 
 const TOO_DEEP: &str = "recursion limit exceeded";
 
-/// The number of nodes and characters that the tree of any text may have.
+/// The number of nodes and characters that the tree of a text of any length may have.
 const BASE_SIZE: usize = 500_000;
 
-/// The number of further nodes and characters for each byte of the text. Without aliases, two are enough.
+/// The number of additional nodes and characters that the tree may have for each byte of the text. A text without
+/// aliases needs at most two.
 const SIZE_PER_BYTE: usize = 4;
 
-/// The number of bytes in the path of a node that count as one more node, because later stages store the path.
+/// Later stages store the path of each node. This number of bytes in a path counts as one node.
 const PATH_BYTES_PER_NODE: usize = 64;
 
-/// Reports repeated keys, because one of their values would be lost.
+/// Reports repeated keys as errors, because a tree keeps only one of their values.
 fn report_repeated_keys(source: &Source, diagnostics: &mut Diagnostics) {
     for (first, repeated) in source.repeated_keys() {
         let message = format!("the key `{}` is repeated in one mapping", &source.text[repeated.clone()]);
@@ -95,17 +96,17 @@ fn report_repeated_keys(source: &Source, diagnostics: &mut Diagnostics) {
 struct Tree<'r> {
     /// Whether a mapping has a repeated key.
     has_repeated_keys: &'r Cell<bool>,
-    /// The number of nodes and characters that the tree may still have. It is limited because aliases can expand a few
-    /// lines to a tree of any size, and long keys make the path of each value long.
+    /// The number of nodes and characters that the tree may still get. There is a limit, because aliases can expand a
+    /// few lines to a tree of any size, and because long keys make the path of each value long.
     size_left: &'r Cell<usize>,
-    /// Whether [`MERGE_KEY`] is the merge key, as in YAML but not in JSON.
+    /// Whether a mapping with the key [`MERGE_KEY`] is merged into its parent. YAML has merge keys, and JSON does not.
     has_merge_keys: bool,
-    /// The length of the path of the current node.
+    /// The length in bytes of the path of the current node.
     path_bytes: usize,
 }
 
 impl Tree<'_> {
-    /// Reduces the remaining size, or returns an error if nothing remains.
+    /// Subtracts `size` from the remaining size, or returns an error if less than `size` remains.
     fn spend<E: Error>(self, size: usize) -> Result<(), E> {
         let size_left = self.size_left.get().checked_sub(size);
         self.size_left.set(size_left.unwrap_or_default());
@@ -200,8 +201,9 @@ impl<'de> Visitor<'de> for Tree<'_> {
     }
 }
 
-/// Merges a mapping, or each mapping of an array, into another mapping. Existing keys are not replaced. `merged`
-/// collects the keys that were added. Returns a value that is neither a mapping nor an array of mappings as the error.
+/// Merges the mapping `value`, or each mapping of the array `value`, into `map`. Existing keys are not replaced.
+/// `merged` collects the added keys. If `value` is neither a mapping nor an array of mappings, it is returned as the
+/// error.
 fn merge(value: Value, map: &mut Map<String, Value>, merged: &mut HashSet<String>) -> Result<(), Value> {
     let mappings = match value {
         Value::Null => Vec::new(),

@@ -1,7 +1,7 @@
 //! Reads a document and the files that it refers to.
 //!
-//! The author of a document may not be trusted with all files of the machine. Only regular files in the folder of the
-//! document, or in folders that the caller allows, are read. Symbolic links are resolved first.
+//! A document may come from somebody who must not read other files of the machine. Only regular files in the folder of
+//! the document, or in folders that the caller allows, are read. Symbolic links are resolved first.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -21,7 +21,7 @@ const CONFIG_NAME: &str = "codegen.toml";
 
 const REF_KEYWORD: &str = "$ref";
 
-/// The maximum length of a path in a reference.
+/// The maximum length in bytes of a path in a reference.
 const MAX_PATH_BYTES: usize = 4096;
 
 /// The target of a path in a reference, for paths that are not keys of [`Source::files`].
@@ -46,9 +46,9 @@ pub(super) enum Unread {
     NotRegular,
     /// The file is larger than 64 MiB.
     TooLarge,
-    /// This line, from 1, is not UTF-8.
+    /// The line with this number is not UTF-8. The first line has the number 1.
     NotUtf8(usize),
-    /// The file system returned this error.
+    /// The file system returned an error with this message.
     Failed(String),
 }
 
@@ -77,7 +77,7 @@ impl fmt::Display for Unread {
 }
 
 impl Unread {
-    /// Returns the help of the diagnostic.
+    /// Returns the help of the diagnostic about the file.
     fn help(&self) -> &'static str {
         match self {
             Self::Missing => "correct the path, or move the referenced object into this document",
@@ -92,7 +92,7 @@ impl Unread {
 }
 
 impl Source {
-    /// Reads one file, such as a configuration, without following references.
+    /// Reads one file, and does not follow its references.
     ///
     /// # Errors
     ///
@@ -113,8 +113,8 @@ impl Source {
         Ok(Self::new(name, decode_utf8(bytes).map_err(not_utf8)?))
     }
 
-    /// Reads the configuration of a document: the file `config`, or else `codegen.toml` in the folder of the document. If
-    /// neither exists, the configuration is empty.
+    /// Reads the configuration of a document from the file `config`, or from `codegen.toml` in the folder of the
+    /// document. If `config` is `None` and there is no `codegen.toml`, the configuration is empty.
     ///
     /// # Errors
     ///
@@ -129,13 +129,13 @@ impl Source {
         }
     }
 
-    /// Reads an optional file in the folder of a document, such as a configuration. It must be a regular
-    /// file of at most 64 MiB in the folder of the document, after symbolic links are resolved.
+    /// Reads a file in the folder of a document. After symbolic links are resolved, it must be a regular file of at
+    /// most 64 MiB in that folder.
     ///
     /// # Errors
     ///
-    /// The file does not exist, is outside of the folder, is not a regular file, is too large, cannot be read, or is not
-    /// UTF-8.
+    /// The file does not exist, is outside of the folder, is not a regular file, is too large, cannot be read, or is
+    /// not UTF-8.
     pub fn read_beside(document: &Path, name: &str) -> io::Result<Self> {
         let folder = document.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let text = AllowedFolders::new(folder, &[])?.locate(name).and_then(|real_path| read_regular(&real_path));
@@ -143,10 +143,10 @@ impl Source {
         Ok(Self::new(path.display().to_string(), text.map_err(|unread| io::Error::other(format!("it {unread}")))?))
     }
 
-    /// Reads a document and the files that it refers to, directly or through others.
+    /// Reads a document, the files that it refers to, and the files that those files refer to.
     ///
     /// Only regular files of at most 64 MiB in the folder of the document or in one of `allowed` are read, after
-    /// symbolic links are resolved. [`unread_reference`](Self::unread_reference) returns why another file was not read.
+    /// symbolic links are resolved. [`unread_reference`](Self::unread_reference) returns why a file was not read.
     ///
     /// # Errors
     ///
@@ -200,8 +200,8 @@ impl Source {
         Ok(source)
     }
 
-    /// Returns the key in `files` of the file that a reference in the file `from` names by a path. The empty key stands
-    /// for the document itself, also in `from`.
+    /// Returns the key in `files` of the file that `path` names, for a reference in the file `from`. The empty key is
+    /// the document itself, also in `from`.
     pub fn resolve_file(&self, from: &str, path: &str) -> Option<String> {
         let name = join_path(from, path)?;
         if name == self.name() {
@@ -215,10 +215,10 @@ impl Source {
         }
     }
 
-    /// Returns the message and the help for a reference at `at` whose file was not read.
-    pub fn unread_reference(&self, reference: &str, at: &Pointer) -> UnreadReference {
+    /// Returns the message and the help for the reference at `location`, whose file was not read.
+    pub fn unread_reference(&self, reference: &str, location: &Pointer) -> UnreadReference {
         let (path, _) = reference.split_once('#').unwrap_or((reference, ""));
-        let name = join_path(&at.file().unwrap_or_default(), path);
+        let name = join_path(&location.file().unwrap_or_default(), path);
         match name.and_then(|name| self.links.get(&name)) {
             Some(Link::Unread(unread)) => UnreadReference {
                 message: format!("`{path}` {unread}"),
@@ -233,7 +233,7 @@ impl Source {
         }
     }
 
-    /// Returns whether a reference may lead to the document by a different path than its name.
+    /// Returns whether references name files that have other names in `files`, or that were not read.
     pub fn has_links(&self) -> bool {
         !self.links.is_empty()
     }
@@ -248,7 +248,7 @@ fn folder_of(path: &Path) -> &Path {
 struct AllowedFolders {
     /// The real path of the folder of the document.
     document: PathBuf,
-    /// The real paths of all folders, including that of the document.
+    /// The real paths of all allowed folders, including the folder of the document.
     folders: Vec<PathBuf>,
 }
 
@@ -266,7 +266,7 @@ impl AllowedFolders {
     /// Returns the real path of a file. `name` is its path relative to the folder of the document.
     fn locate(&self, name: &str) -> Result<PathBuf, Unread> {
         let normalized = normalize_path(&self.document, Path::new(name));
-        // Outside of the allowed folders, not even the existence of a file is checked.
+        // Check this first, because a diagnostic must not say whether a file outside of the allowed folders exists.
         if !self.contains(&normalized) {
             return Err(Unread::Outside);
         }
@@ -313,7 +313,7 @@ fn failed(error: io::Error) -> Unread {
     }
 }
 
-/// Decodes UTF-8, or returns the first line, from 1, that is not valid.
+/// Decodes UTF-8. Returns the number of the first invalid line as an error. The first line has the number 1.
 fn decode_utf8(bytes: Vec<u8>) -> Result<String, usize> {
     String::from_utf8(bytes).map_err(|error| {
         let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
@@ -325,7 +325,8 @@ fn not_utf8(line: usize) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, format!("line {line} is not UTF-8; save the file as UTF-8"))
 }
 
-/// Returns the paths of files in the references of a text: every text after `$ref` that may be a path.
+/// Returns the paths of files in the references of a text. Any scalar after `$ref` may be a reference, because the text
+/// is not parsed.
 fn references(text: &str, from: &str) -> Vec<String> {
     let mut files = Vec::new();
     for (at, keyword) in text.match_indices(REF_KEYWORD) {

@@ -1,4 +1,4 @@
-//! The source location of each node of a text: a tree of ranges, built on first use.
+//! The source location of each node of a YAML or JSON text, as a tree of byte ranges.
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -8,14 +8,15 @@ use saphyr_parser::{Event, Parser, Span};
 
 use crate::source::MERGE_KEY;
 
-/// The nodes of a text, the root first. If the text is not valid YAML, these are the nodes before the error.
+/// The nodes of a text in their order, so the root is the first node. For a text that is not valid YAML, only the nodes
+/// before the error.
 #[derive(Clone, Debug, Default)]
 pub struct Index {
     nodes: Vec<Node>,
     /// The children of mappings and sequences that have many children, by the parent and by the hash of the key or the
     /// index.
     large_parents: HashMap<(usize, u64), usize>,
-    /// For each mapping with [`MERGE_KEY`], the mappings that are merged into it.
+    /// The mappings that [`MERGE_KEY`] merges into another mapping, by the index of that mapping.
     merged: HashMap<usize, Vec<usize>>,
 }
 
@@ -28,7 +29,7 @@ pub struct Node {
     pub value: Range<usize>,
     /// Whether the node is neither a mapping nor a sequence.
     pub is_scalar: bool,
-    /// The key, if it differs from the text in its range, as in quotes.
+    /// The key, if it differs from the text in its range. A quoted key differs from its text.
     name: Option<Box<str>>,
     kind: Kind,
     first_child: Option<usize>,
@@ -41,7 +42,7 @@ enum Kind {
     Scalar,
     Mapping,
     Sequence,
-    /// An alias of this node, which has the children.
+    /// An alias of the node at this index. The alias has no children of its own.
     Alias(usize),
 }
 
@@ -60,7 +61,7 @@ impl Index {
         index
     }
 
-    /// Returns the children of mappings and sequences that have many children. If a key is repeated, only the first
+    /// Returns the children of mappings and sequences that have many children. For a repeated key, only the first
     /// child is returned.
     fn large_parents(&self, text: &str) -> HashMap<(usize, u64), usize> {
         let mut children = HashMap::new();
@@ -81,12 +82,12 @@ impl Index {
         self.find(text, keys).map(|(node, _)| node)
     }
 
-    /// Returns the node at a path, or its nearest parent that exists. The flag says whether the node at the path
+    /// Returns the node at a path, or its nearest parent that exists. The flag is `true` if the node at the path
     /// exists.
     pub fn find(&self, text: &str, keys: impl Iterator<Item = String>) -> Option<(&Node, bool)> {
         /// The maximum number of merged mappings that are searched for a key.
         const MAX_MERGED_MAPPINGS: usize = 100;
-        let (mut current, mut is_end) = ((!self.nodes.is_empty()).then_some(0)?, true);
+        let (mut current, mut path_exists) = ((!self.nodes.is_empty()).then_some(0)?, true);
         for key in keys {
             let (mut searched, mut pending) = (HashSet::new(), vec![current]);
             let child = loop {
@@ -102,15 +103,15 @@ impl Index {
                 }
             };
             let Some(child) = child else {
-                is_end = false;
+                path_exists = false;
                 break;
             };
             current = child;
         }
-        self.nodes.get(current).map(|node| (node, is_end))
+        self.nodes.get(current).map(|node| (node, path_exists))
     }
 
-    /// Returns the node that an alias stands for, or the node itself.
+    /// Returns the target of a node that is an alias, or else the node itself.
     fn alias_target(&self, mut node: usize) -> usize {
         while let Kind::Alias(target) = self.nodes[node].kind {
             node = target;
@@ -118,7 +119,7 @@ impl Index {
         node
     }
 
-    /// Returns the child with a key of a mapping, or at an index of a sequence.
+    /// Returns the child of a mapping by its key, or the child of a sequence by its index.
     fn child(&self, text: &str, parent: usize, key: &str) -> Option<usize> {
         let node = &self.nodes[parent];
         let mut first_children = self.children(node).take(MAX_SCANNED_CHILDREN);
@@ -131,7 +132,7 @@ impl Index {
         first_children.find(has_key).or_else(indexed_child)
     }
 
-    /// Returns the mappings that are merged into others by [`MERGE_KEY`].
+    /// Returns the mappings that [`MERGE_KEY`] merges into another mapping, by the index of that mapping.
     fn merged(&self, text: &str) -> HashMap<usize, Vec<usize>> {
         let mut merged: HashMap<usize, Vec<usize>> = HashMap::new();
         for (parent, mapping) in self.nodes.iter().enumerate().filter(|(_, node)| node.kind == Kind::Mapping) {
@@ -252,7 +253,7 @@ impl Builder<'_> {
     }
 
     fn read_yaml(&mut self) {
-        // The parser counts characters, and a range counts bytes.
+        // The parser returns positions in characters. Ranges need positions in bytes.
         let text = self.text;
         let byte_offsets: Option<Vec<usize>> =
             (!text.is_ascii()).then(|| text.char_indices().map(|(byte, _)| byte).chain([text.len()]).collect());
@@ -289,7 +290,7 @@ impl Builder<'_> {
         }
     }
 
-    /// Reads JSON, much faster than [`read_yaml`](Self::read_yaml). Returns `None` if the text is not JSON.
+    /// Reads JSON much faster than [`read_yaml`](Self::read_yaml) can read it. Returns `None` if the text is not JSON.
     fn read_json(&mut self) -> Option<()> {
         let bytes = self.text.as_bytes();
         let mut position = 0;

@@ -1,6 +1,6 @@
-//! Source texts, and the locations in them.
+//! Source texts, and the source locations of their nodes.
 //!
-//! A [`Pointer`] identifies a node of the document. The text is scanned for positions only when the first location is
+//! A [`Pointer`] identifies a node of the document. The positions of nodes are computed when the first location is
 //! needed.
 
 mod external_refs;
@@ -21,7 +21,8 @@ use serde_json::Value;
 
 use crate::characters::{ceil_boundary, floor_boundary};
 
-/// The prefix of the keys under which other files are added to the tree of a document.
+/// The prefix of a key at the root of the document. The rest of the key is the path of a file that the document refers
+/// to, and the value is the content of that file.
 pub const FILE_KEY_PREFIX: char = '\u{1}';
 
 /// The YAML merge key.
@@ -34,13 +35,13 @@ pub struct Source {
     pub path: String,
     /// The complete text.
     pub text: String,
-    /// The other files that the document refers to, by their paths relative to its folder.
+    /// The files that the document refers to, by their paths relative to the folder of the document.
     pub files: BTreeMap<String, Source>,
     /// The overlays of the document, in the order in which they are applied.
     pub overlays: Vec<Source>,
     /// Where the nodes come from that the overlays have changed.
     origins: OnceLock<Origins>,
-    /// The result for each path in a reference that is not a key of `files`.
+    /// The targets of paths in references that are not keys of `files`.
     links: BTreeMap<String, Link>,
     index: OnceLock<Index>,
     lines: OnceLock<Vec<usize>>,
@@ -60,7 +61,7 @@ impl Source {
         Self { path, text, files, overlays, origins, links, index, lines, character_count }
     }
 
-    /// Returns the file name.
+    /// Returns the file name at the end of the path.
     pub fn name(&self) -> &str {
         self.path.rsplit(['/', '\\']).next().unwrap_or_default()
     }
@@ -99,23 +100,24 @@ impl Source {
         }
     }
 
-    /// Returns the byte range of the value at `pointer`, or of its nearest parent in the text.
+    /// Returns the byte range of the value at `pointer`, or of its nearest parent that exists.
     ///
-    /// For a mapping or sequence, returns the range of the key, because the lines of the value are too many to show.
+    /// For a mapping or sequence, returns the range of the key, because the value has too many lines to show.
     pub fn value_range(&self, pointer: &Pointer) -> Range<usize> {
         self.nearest(pointer).map_or(0..0, |node| if node.is_scalar { node.value.clone() } else { node.key.clone() })
     }
 
-    /// Returns whether there is a value at `pointer`, in the text or in the file that `pointer` leads into.
+    /// Returns whether there is a value at `pointer`.
     pub fn contains(&self, pointer: &Pointer) -> bool {
         let (file, pointer) = self.file(pointer);
-        file.index().find(&file.text, pointer.keys()).is_some_and(|(_, is_end)| is_end)
+        file.index().find(&file.text, pointer.keys()).is_some_and(|(_, path_exists)| path_exists)
     }
 
-    /// Returns whether the text, or a file that it refers to, has a number with more digits than a 64-bit number can hold.
+    /// Returns whether the text, or a file that it refers to, has a number that may not fit in 64 bits.
     pub fn has_long_numbers(&self) -> bool {
-        /// Every integer of this number of digits fits in 64 bits, and every decimal number of this number of digits is exact.
+        /// Every integer with at most this number of digits fits in an `i64`.
         const EXACT_INTEGER_DIGITS: usize = 18;
+        /// An `f64` keeps the digits of every decimal number with at most this number of digits.
         const EXACT_DECIMAL_DIGITS: usize = 15;
         let is_long =
             |token: &str| token.len() > if token.contains('.') { EXACT_DECIMAL_DIGITS } else { EXACT_INTEGER_DIGITS };
@@ -124,7 +126,7 @@ impl Source {
         self.texts().any(has_long_numbers)
     }
 
-    /// Returns the number at `pointer` as the text has it, or `None` if it is not written as in JSON.
+    /// Returns the text of the number at `pointer`. Returns `None` if the text is not a number of JSON, such as `0x10`.
     pub fn number(&self, pointer: &Pointer) -> Option<&str> {
         let (file, pointer) = self.file(pointer);
         let text = file.text.get(file.value_range(&pointer))?;
@@ -141,21 +143,21 @@ impl Source {
         floor_boundary(&self.text, range.start)..ceil_boundary(&self.text, range.end.max(range.start))
     }
 
-    /// Returns the line and the column of a byte, both from 1, the column in characters.
+    /// Returns the line and the column of a byte. Both begin at 1, and the column counts characters.
     pub fn position(&self, at: usize) -> (usize, usize) {
         let at = floor_boundary(&self.text, at);
         let (number, line) = self.line(at);
         (number, self.character_count(at) - self.character_count(line.start) + 1)
     }
 
-    /// Returns the byte offset of a line and a column, both from 1, the column in bytes.
+    /// Returns the byte offset of a line and a column. Both begin at 1, and the column counts bytes.
     pub fn offset(&self, line: usize, column: usize) -> usize {
         let start = self.lines().get(line.saturating_sub(1)).copied().unwrap_or(self.text.len());
         (start + column.saturating_sub(1)).min(self.text.len())
     }
 
-    /// Returns the number of characters before a byte. The counts for blocks of the text are stored, so that this is
-    /// fast for a long line as well.
+    /// Returns the number of characters before a byte. The method counts only within one block, because the counts of
+    /// the blocks before it are stored. It would otherwise be slow for a location in a long line.
     fn character_count(&self, at: usize) -> usize {
         const BLOCK_BYTES: usize = 1024;
         let count = |bytes: &[u8]| bytes.iter().filter(|byte| !(0x80..0xC0).contains(*byte)).count();
@@ -171,12 +173,13 @@ impl Source {
         blocks[block] + count(&bytes[block * BLOCK_BYTES..at])
     }
 
-    /// Returns the repeated keys of mappings: the first occurrence, and each further occurrence.
+    /// Returns the repeated keys of mappings: the range of the first occurrence, and the range of each further
+    /// occurrence.
     pub fn repeated_keys(&self) -> Vec<(Range<usize>, Range<usize>)> {
         self.index().repeated(&self.text)
     }
 
-    /// Returns the line number of a byte, from 1, and the byte range of the line.
+    /// Returns the line number of a byte, which begins at 1, and the byte range of the line.
     pub fn line(&self, at: usize) -> (usize, Range<usize>) {
         let lines = self.lines();
         let number = lines.partition_point(|start| *start <= at).max(1);
@@ -229,29 +232,29 @@ impl Pointer {
         (!name.contains('/')).then(|| name.replace("~1", "/").replace("~0", "~"))
     }
 
-    /// Returns the section of the components that the pointer is in.
+    /// Returns the section in `/components/<section>/…`, such as `schemas`.
     pub fn section(&self) -> Option<&str> {
         self.0.strip_prefix("/components/")?.split('/').next()
     }
 
-    /// Returns the path of the other file that the pointer leads into, if it is not in the document.
+    /// Returns the path of the file that the pointer leads into, or `None` if the target is in the document itself.
     pub fn file(&self) -> Option<String> {
         self.keys().next()?.strip_prefix(FILE_KEY_PREFIX).map(str::to_owned)
     }
 
-    /// Returns the value at the pointer in a tree.
+    /// Returns the value at the pointer in a document.
     pub fn lookup<'v>(&self, tree: &'v Value) -> Option<&'v Value> {
         tree.pointer(&self.0)
     }
 
-    /// Returns whether this pointer equals another one or is below it.
+    /// Returns whether this pointer is equal to `other`, or points to something inside `other`.
     pub fn is_below(&self, other: &Self) -> bool {
         self.0.strip_prefix(&other.0).is_some_and(|keys| keys.is_empty() || keys.starts_with('/'))
     }
 
     /// Returns the pointer to a child by key or index.
     pub fn child(&self, key: impl fmt::Display) -> Self {
-        /// The length of a new string that is enough for most keys.
+        /// The length in bytes that is enough for most keys.
         const TYPICAL_KEY_BYTES: usize = 24;
         let mut child = String::with_capacity(self.0.len() + TYPICAL_KEY_BYTES);
         child.push_str(&self.0);
@@ -296,7 +299,7 @@ impl fmt::Display for Pointer {
     }
 }
 
-/// Decodes percent-encoding (`%7B`), unless the result is not UTF-8.
+/// Decodes percent-encoding (`%7B`). Returns the text unchanged if the result is not UTF-8.
 fn percent_decoded(text: &str) -> Cow<'_, str> {
     if !text.contains('%') {
         return text.into();
@@ -318,7 +321,7 @@ fn percent_decoded(text: &str) -> Cow<'_, str> {
     String::from_utf8(bytes).map_or(text.into(), Cow::from)
 }
 
-/// Returns a reference as it is written in the document: `other.yaml#/Name` for a target in another file.
+/// Returns a reference as the document has it. For a target in another file, this is `other.yaml#/Name`.
 pub fn written_reference(reference: &str) -> String {
     let Some(target) = reference.strip_prefix("#/").and_then(|target| target.strip_prefix(FILE_KEY_PREFIX)) else {
         return reference.to_owned();
@@ -327,7 +330,7 @@ pub fn written_reference(reference: &str) -> String {
     format!("{}#{pointer}", file.replace("~1", "/").replace("~0", "~"))
 }
 
-/// Joins a relative path with the path of the file that contains it. Returns `None` for a URL.
+/// Resolves a relative path in the file `from`. Returns `None` for a URL or an absolute path.
 pub fn join_path(from: &str, relative: &str) -> Option<String> {
     if relative.contains(':') || relative.starts_with('/') {
         return None;

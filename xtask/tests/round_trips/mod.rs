@@ -83,7 +83,7 @@ pub fn round_trips(
                 Shape::Union(union) => only_variant(union, &value, &mut schemas),
                 _ => None,
             };
-            let variant = variant.map(|index| names.ty(id).parts[index].as_str());
+            let variant = variant.map(|index| names.ty(id).members[index].as_str());
             let _ = writeln!(values, "{}", to_json(&json!([ident, variant, value])));
             value_count += 1;
         }

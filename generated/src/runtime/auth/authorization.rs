@@ -85,8 +85,6 @@ impl TokenSource {
     }
 }
 
-
-
 /// Returns a sensitive header value. Its memory is wiped when its last copy is dropped.
 pub(crate) fn secret_header(value: Zeroizing<String>) -> Option<HeaderValue> {
     let mut header = HeaderValue::from_maybe_shared(Bytes::from_owner(SecretBytes(value))).ok()?;

@@ -34,6 +34,23 @@ pub struct Api {
     pub strict: bool,
 }
 
+impl Api {
+    /// The properties of an API without any optional property.
+    pub const DEFAULT: Self = Self {
+        name: "",
+        version: "",
+        base_url: "",
+        base_url_variable: None,
+        host: None,
+        token_url: None,
+        credentials: &[],
+        request_id: "",
+        errors: ErrorFields { code: &[], message: &[], more_info: &[] },
+        personal: &[],
+        strict: false,
+    };
+}
+
 /// The environment variables from which one kind of credentials is read.
 #[derive(Clone, Copy, Debug)]
 pub struct EnvCredentials {

@@ -10,18 +10,18 @@ use reqwest::header::AUTHORIZATION;
 use reqwest::{Method, StatusCode, Url};
 use tokio::time::{Instant, sleep, timeout_at};
 
-use crate::runtime::Connection;
-use crate::runtime::client::connection::AttemptLimit;
-use crate::runtime::client::time::after;
-use crate::runtime::request::request_parts::{Outgoing, Parts};
-use crate::runtime::response::body::{Incomplete, Received, read};
 use super::observe::{Attempt, Observer};
 use super::rate_limit::Rejections;
 use super::retry::{Limits, is_safe_to_retry};
 use super::tokio_context::{outside_runtime, with_timers_and_io};
+use crate::runtime::Connection;
 use crate::runtime::auth::authorization::Authorization;
+use crate::runtime::client::connection::AttemptLimit;
+use crate::runtime::client::time::after;
 use crate::runtime::error::redaction::{SensitiveValues, SentRequest};
 use crate::runtime::request::path::template;
+use crate::runtime::request::request_parts::{Outgoing, Parts};
+use crate::runtime::response::body::{Incomplete, Received, read};
 use crate::runtime::response::media_type::Expected;
 use crate::runtime::{ApiError, Body, Call, DecodeError, Error, GaveUp, RawResponse, Result, SendError, Transport};
 

@@ -27,13 +27,9 @@ pub trait FromJson: Sized {
     /// Returns an error if the value does not match the type.
     fn from_json(json: JsonNode<'_>, decoding: &mut Decoding) -> Result<Self, Mismatch>;
 
-    /// Returns the value of a property that is missing.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if the property is required.
-    fn from_missing(name: &'static str) -> Result<Self, Mismatch> {
-        Err(Mismatch::missing(name))
+    /// Returns the value of a property that is missing, or `None` if the property is required.
+    fn from_missing() -> Option<Self> {
+        None
     }
 }
 
@@ -60,6 +56,14 @@ pub enum JsonNode<'a> {
 }
 
 impl JsonNode<'_> {
+    fn is_null(&self) -> bool {
+        match self {
+            Self::Null => true,
+            Self::Text(text) => text.get() == "null",
+            _ => false,
+        }
+    }
+
     /// Returns the description of the value for errors.
     pub(crate) fn found(&self) -> Found {
         /// 2^63. A larger number without a fraction is an integer that 64 bits cannot hold.
@@ -121,9 +125,6 @@ pub trait Slot {
     /// Returns [`FromJson::NEEDS_TEXT`] of the type.
     fn needs_text(&self) -> bool;
 
-    /// Returns whether the slot has a value.
-    fn is_set(&self) -> bool;
-
     /// Decodes a value into the slot.
     ///
     /// # Errors
@@ -139,10 +140,6 @@ impl<T: FromJson> Slot for Option<T> {
 
     fn needs_text(&self) -> bool {
         T::NEEDS_TEXT
-    }
-
-    fn is_set(&self) -> bool {
-        self.is_some()
     }
 
     fn decode(&mut self, json: JsonNode<'_>, decoding: &mut Decoding) -> Result<(), Mismatch> {
@@ -191,17 +188,43 @@ impl Decoding {
     }
 }
 
-/// Decodes the properties of an object.
-///
-/// `properties` has the names of the declared properties and the slots for their values. Other properties are added to `others`,
-/// or skipped.
+/// A declared property of an object.
+pub struct Property<'a> {
+    /// The name of the property.
+    pub name: &'static str,
+    /// The slot for the value.
+    pub slot: &'a mut dyn Slot,
+    /// Whether `null` leaves the slot empty. Otherwise, the type of the slot decodes `null`.
+    pub null_is_none: bool,
+    /// Whether the object has the property.
+    pub is_present: bool,
+}
+
+/// A slot that `null` leaves empty.
+struct NullableSlot<'a>(&'a mut dyn Slot);
+
+impl Slot for NullableSlot<'_> {
+    fn expected(&self) -> &'static str {
+        self.0.expected()
+    }
+
+    fn needs_text(&self) -> bool {
+        self.0.needs_text()
+    }
+
+    fn decode(&mut self, json: JsonNode<'_>, decoding: &mut Decoding) -> Result<(), Mismatch> {
+        if json.is_null() { Ok(()) } else { self.0.decode(json, decoding) }
+    }
+}
+
+/// Decodes the properties of an object. Properties that are not declared are added to `others`, or skipped.
 ///
 /// # Errors
 ///
 /// Returns an error if the value is not an object, a declared property is repeated, or a value does not match its type.
 pub fn read_object(
     json: JsonNode<'_>,
-    properties: &mut [(&'static str, &mut dyn Slot)],
+    properties: &mut [Property<'_>],
     mut others: Option<&mut dyn OtherProperties>,
     decoding: &mut Decoding,
 ) -> Result<(), Mismatch> {
@@ -212,7 +235,7 @@ pub fn read_object(
         let (mut index, mut other) = (None, None);
         let is_property = object.next_name(&mut |name| {
             let (before, after) = properties.split_at(next_index);
-            let matches = |(declared, _): &(&str, &mut dyn Slot)| *declared == name;
+            let matches = |declared: &Property<'_>| declared.name == name;
             let after = after.iter().position(matches).map(|position| position + next_index);
             index = after.or_else(|| before.iter().position(matches));
             if index.is_none() && others.is_some() {
@@ -224,12 +247,15 @@ pub fn read_object(
         }
         let declared = index.and_then(|index| properties.get_mut(index));
         match (declared, &mut others, other) {
-            (Some((name, slot)), ..) => {
-                if slot.is_set() {
+            (Some(Property { name, slot, null_is_none, is_present }), ..) => {
+                if std::mem::replace(is_present, true) {
                     return Err(Mismatch::repeated(name));
                 }
-                let below = |error: Mismatch| error.below(JsonPathStep::Name(name));
-                object.value(&mut **slot, decoding).map_err(below)?;
+                let value = match null_is_none {
+                    true => object.value(&mut NullableSlot(&mut **slot), decoding),
+                    false => object.value(&mut **slot, decoding),
+                };
+                value.map_err(|error| error.below(JsonPathStep::Name(name)))?;
                 next_index = index.map_or(0, |index| index + 1);
             }
             (None, Some(others), Some(name)) => {
@@ -260,15 +286,11 @@ impl<T: FromJson> OtherProperties for BTreeMap<String, T> {
     }
 }
 
-/// Returns the value of a property of this name from its slot.
-///
-/// # Errors
-///
-/// Returns an error if the property is required and missing.
-pub fn property<T: FromJson>(slot: Option<T>, name: &'static str) -> Result<T, Mismatch> {
+/// Returns the value of a property from its slot, or `None` if the property is required and missing.
+pub fn property<T: FromJson>(slot: Option<T>) -> Option<T> {
     match slot {
-        Some(value) => Ok(value),
-        None => T::from_missing(name),
+        Some(value) => Some(value),
+        None => T::from_missing(),
     }
 }
 
@@ -277,15 +299,11 @@ impl<T: FromJson> FromJson for Option<T> {
     const NEEDS_TEXT: bool = T::NEEDS_TEXT;
 
     fn from_json(json: JsonNode<'_>, decoding: &mut Decoding) -> Result<Self, Mismatch> {
-        match json {
-            JsonNode::Null => Ok(None),
-            JsonNode::Text(text) if text.get() == "null" => Ok(None),
-            json => T::from_json(json, decoding).map(Some),
-        }
+        if json.is_null() { Ok(None) } else { T::from_json(json, decoding).map(Some) }
     }
 
-    fn from_missing(_: &'static str) -> Result<Self, Mismatch> {
-        Ok(None)
+    fn from_missing() -> Option<Self> {
+        Some(None)
     }
 }
 
@@ -321,60 +339,5 @@ impl<T: FromJson> FromJson for Box<T> {
 
     fn from_json(json: JsonNode<'_>, decoding: &mut Decoding) -> Result<Self, Mismatch> {
         T::from_json(json, decoding).map(Self::new)
-    }
-}
-
-macro_rules! tuples {
-    ($($size:literal: $($ty:ident $value:ident),+;)*) => { $(
-        impl<$($ty: FromJson),+> FromJson for ($($ty,)+) {
-            const EXPECTED: &'static str = concat!("a tuple of size ", $size);
-
-            fn from_json(json: JsonNode<'_>, decoding: &mut Decoding) -> Result<Self, Mismatch> {
-                $(let mut $value: Option<$ty> = None;)+
-                read_tuple(json, &mut [$(&mut $value),+], decoding)?;
-                Ok(($($value.ok_or_else(Mismatch::default)?,)+))
-            }
-        }
-    )* };
-}
-tuples! {
-    1: A a;
-    2: A a, B b;
-    3: A a, B b, C c;
-    4: A a, B b, C c, D d;
-    5: A a, B b, C c, D d, E e;
-    6: A a, B b, C c, D d, E e, F f;
-    7: A a, B b, C c, D d, E e, F f, G g;
-    8: A a, B b, C c, D d, E e, F f, G g, H h;
-    9: A a, B b, C c, D d, E e, F f, G g, H h, I i;
-    10: A a, B b, C c, D d, E e, F f, G g, H h, I i, J j;
-    11: A a, B b, C c, D d, E e, F f, G g, H h, I i, J j, K k;
-    12: A a, B b, C c, D d, E e, F f, G g, H h, I i, J j, K k, L l;
-}
-
-/// Decodes an array with one item for each slot.
-fn read_tuple(json: JsonNode<'_>, slots: &mut [&mut dyn Slot], decoding: &mut Decoding) -> Result<(), Mismatch> {
-    let JsonNode::Array(items) = json else { return Err(Mismatch::default()) };
-    for slot in slots {
-        if !items.next(&mut **slot, decoding)? {
-            return Err(Mismatch::rejected());
-        }
-    }
-    // A further item makes the array too long, whatever its type is.
-    match items.next(&mut None::<Ignored>, decoding)? {
-        true => Err(Mismatch::rejected()),
-        false => Ok(()),
-    }
-}
-
-/// A value of any type, which is dropped.
-struct Ignored;
-
-impl FromJson for Ignored {
-    const EXPECTED: &'static str = "any value";
-    const NEEDS_TEXT: bool = true;
-
-    fn from_json(_: JsonNode<'_>, _: &mut Decoding) -> Result<Self, Mismatch> {
-        Ok(Self)
     }
 }

@@ -29,6 +29,13 @@ macro_rules! impl_deserialize {
 /// impl_model!(Pet { id: "id", kind: "type" optional, nick: "nick" null personal } else additional_properties);
 /// ```
 ///
+/// If all fields are `Option`s without the mark `serde`, the macro can also implement `Default`. The fields are then decoded in
+/// place, and the code for decoding is a fifth as long:
+///
+/// ```text
+/// impl_model!(Toy: Default { name: "name" optional, owner: "owner" });
+/// ```
+///
 /// A model that only responses contain implements `Serialize` only with the feature `test-util`:
 ///
 /// ```text
@@ -40,6 +47,39 @@ macro_rules! impl_model {
         impl_model!(@decode $($model)*);
         #[cfg(feature = "test-util")]
         impl_model!(@encode $($model)*);
+    };
+    (
+        @decode $model:ident: Default { $($field:ident: $name:literal $($mark:ident)*),* $(,)? }
+        $(else $others:ident $($other_mark:ident)*)?
+    ) => {
+        impl $crate::runtime::FromJson for $model {
+            const EXPECTED: &'static str = concat!("struct ", stringify!($model));
+
+            #[inline]
+            fn from_json(
+                json: $crate::runtime::JsonNode<'_>,
+                decoding: &mut $crate::runtime::Decoding,
+            ) -> ::std::result::Result<Self, $crate::runtime::Mismatch> {
+                let mut model = Self::default();
+                let properties = &mut [$($crate::runtime::Property {
+                    name: $name,
+                    slot: &mut model.$field,
+                    null_is_none: impl_model!(@null_is_none $($mark)*),
+                    is_present: false,
+                }),*];
+                $crate::runtime::read_object(json, properties, impl_model!(@or_none $(model.$others)?), decoding)?;
+                Ok(model)
+            }
+        }
+
+        impl ::std::default::Default for $model {
+            #[inline]
+            fn default() -> Self {
+                Self { $($field: None,)* $($others: ::std::collections::BTreeMap::new(),)? }
+            }
+        }
+
+        impl_model!(@decoded $model { $($field $($mark)*,)* $($others $($other_mark)*)? });
     };
     (
         @decode $model:ident { $($field:ident: $name:literal $($mark:ident)*),* $(,)? }
@@ -55,29 +95,34 @@ macro_rules! impl_model {
             ) -> ::std::result::Result<Self, $crate::runtime::Mismatch> {
                 $(let mut $field = None;)*
                 $(let mut $others = impl_model!(@new_map $($other_mark)*);)?
-                let properties: &mut [(&'static str, &mut dyn $crate::runtime::Slot)] = &mut [$(($name, &mut $field)),*];
+                let properties = &mut [$($crate::runtime::Property {
+                    name: $name,
+                    slot: &mut $field,
+                    null_is_none: false,
+                    is_present: false,
+                }),*];
                 $crate::runtime::read_object(json, properties, impl_model!(@or_none $($others)?), decoding)?;
-                Ok(Self {
-                    $($field: impl_model!(@take $field, $name $($mark)*),)*
-                    $($others: impl_model!(@take_map $others $($other_mark)*),)?
-                })
+                $(impl_model!(@take $field, $name $($mark)*);)*
+                Ok(Self { $($field,)* $($others: impl_model!(@take_map $others $($other_mark)*),)? })
             }
         }
 
+        impl_model!(@decoded $model { $($field $($mark)*,)* $($others $($other_mark)*)? });
+    };
+    (@decoded $model:ident { $($field:ident $($mark:ident)*),* $(,)? }) => {
         impl_deserialize!($model);
 
         impl ::std::fmt::Debug for $model {
             #[inline]
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                f.debug_struct(stringify!($model))
-                    $(.field(stringify!($field), impl_model!(@show self.$field, $($mark)*)))*
-                    $(.field(stringify!($others), impl_model!(@show self.$others, $($other_mark)*)))?
-                    .finish()
+                let fields: &[(&str, &dyn ::std::fmt::Debug)] =
+                    &[$((stringify!($field), impl_model!(@show self.$field, $($mark)*))),*];
+                $crate::runtime::debug_fields(f, stringify!($model), fields)
             }
         }
     };
     (
-        @encode $model:ident { $($field:ident: $name:literal $($mark:ident)*),* $(,)? }
+        @encode $model:ident $(: Default)? { $($field:ident: $name:literal $($mark:ident)*),* $(,)? }
         $(else $others:ident $($other_mark:ident)*)?
     ) => {
         impl ::serde::Serialize for $model {
@@ -95,17 +140,23 @@ macro_rules! impl_model {
     (@new_map serde $($mark:ident)*) => { ::std::collections::BTreeMap::<String, $crate::runtime::WithSerde<_>>::new() };
     (@new_map $($mark:ident)*) => { ::std::collections::BTreeMap::new() };
     (@or_none) => { None };
-    (@or_none $others:ident) => { Some(&mut $others) };
+    (@or_none $others:expr) => { Some(&mut $others) };
+    (@null_is_none null $($mark:ident)*) => { false };
+    (@null_is_none $($mark:ident)*) => { true };
     (@take $field:ident, $name:literal null serde $($mark:ident)*) => {
-        $field.map(|$crate::runtime::WithSerde(value)| value)
+        let $field = $field.map(|$crate::runtime::WithSerde(value)| value);
     };
-    (@take $field:ident, $name:literal null $($mark:ident)*) => { $field };
+    (@take $field:ident, $name:literal null $($mark:ident)*) => {};
     (@take $field:ident, $name:literal optional $($mark:ident)*) => { impl_model!(@take $field, $name $($mark)*) };
-    (@take $field:ident, $name:literal serde $($mark:ident)*) => {{
-        let $crate::runtime::WithSerde(value) = $crate::runtime::property($field, $name)?;
-        value
-    }};
-    (@take $field:ident, $name:literal $($mark:ident)*) => { $crate::runtime::property($field, $name)? };
+    (@take $field:ident, $name:literal serde $($mark:ident)*) => {
+        impl_model!(@take $field, $name);
+        let $crate::runtime::WithSerde($field) = $field;
+    };
+    (@take $field:ident, $name:literal $($mark:ident)*) => {
+        let Some($field) = $crate::runtime::property($field) else {
+            return Err($crate::runtime::Mismatch::missing($name));
+        };
+    };
     (@take_map $others:ident serde $($mark:ident)*) => {{
         let others = $others.into_iter().map(|(name, $crate::runtime::WithSerde(value))| (name, value));
         others.collect::<::std::collections::BTreeMap<_, _>>().into()

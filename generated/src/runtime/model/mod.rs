@@ -66,8 +66,25 @@ impl<'a, T> Give<'a, Box<T>> for &'a T {
 pub fn given<'a, T, G: Give<'a, T>>(value: &'a Option<T>, model: &'static str, field: &'static str) -> Result<G> {
     match value {
         Some(value) => Ok(G::give(value)),
-        None => Err(Error::MissingField(MissingField { model, field })),
+        None => Err(missing_field(model, field)),
     }
+}
+
+fn missing_field(model: &'static str, field: &'static str) -> Error {
+    Error::MissingField(MissingField { model, field })
+}
+
+/// Implements `Debug` for a model with these fields.
+///
+/// # Errors
+///
+/// Returns the error of the formatter.
+pub fn debug_fields(f: &mut fmt::Formatter<'_>, model: &str, fields: &[(&str, &dyn fmt::Debug)]) -> fmt::Result {
+    let mut output = f.debug_struct(model);
+    for (name, value) in fields {
+        output.field(name, value);
+    }
+    output.finish()
 }
 
 /// Replaces a personal value in `Debug`: `None` is shown, and any other value becomes `[personal]`.

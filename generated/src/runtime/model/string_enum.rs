@@ -24,10 +24,7 @@ macro_rules! impl_string_enum {
         impl From<String> for $name {
             #[inline]
             fn from(text: String) -> Self {
-                match text.as_str() {
-                    $($text => Self::$variant,)*
-                    _ => Self::$other(text),
-                }
+                Self::from(text.as_str())
             }
         }
 

@@ -2,7 +2,6 @@
 
 //! How the next page of a list is found.
 
-
 /// A request for a paginated list.
 pub trait Paginated {
     /// The type of a page.
@@ -35,7 +34,6 @@ impl NextPage {
     pub fn url(url: Option<&str>) -> Self {
         Self::new(Source::Url(url.map(str::to_owned)))
     }
-
 
     fn new(source: Source) -> Self {
         Self {

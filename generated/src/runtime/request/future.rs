@@ -18,12 +18,14 @@ type ResponseFuture = Pin<Box<dyn Future<Output = Result<RawResponse>> + Send>>;
 #[must_use = "a future does nothing until it is awaited"]
 pub struct RequestFuture<T> {
     response: ResponseFuture,
-    decode: fn(&mut RawResponse) -> Result<T>,
+    keep_body: bool,
+    decode: fn(RawResponse, bool) -> Result<T>,
 }
 
 impl<T> RequestFuture<T> {
-    pub(crate) fn new(parts: Box<Parts>, decode: fn(&mut RawResponse) -> Result<T>) -> Self {
-        Self { response: exchange(parts), decode }
+    /// Creates the future. `decode` gets the response, and whether the request keeps its body.
+    pub(crate) fn new(parts: Box<Parts>, decode: fn(RawResponse, bool) -> Result<T>) -> Self {
+        Self { keep_body: parts.keep_body, response: exchange(parts), decode }
     }
 }
 
@@ -31,8 +33,8 @@ impl<T> Future for RequestFuture<T> {
     type Output = Result<T>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let mut response = ready!(self.response.as_mut().poll(context))?;
-        Poll::Ready((self.decode)(&mut response))
+        let response = ready!(self.response.as_mut().poll(context))?;
+        Poll::Ready((self.decode)(response, self.keep_body))
     }
 }
 

@@ -48,7 +48,6 @@ pub struct Parts {
     pub limits: Limits,
 }
 
-
 /// A request body, which is encoded for each attempt.
 pub trait RequestBody: Any + Send + Sync {
     /// Returns the media type and the encoded body, or `None` if no body is sent. `form` has the encoded fields of the form.
@@ -119,8 +118,8 @@ impl Parameters {
 
 impl Parts {
     /// Creates a request without parameters and body.
-    pub fn new(scope: &Scope, operation: &'static str, method: Method, expected: Expected) -> Self {
-        Self {
+    pub fn new(scope: &Scope, operation: &'static str, method: Method, expected: Expected) -> Box<Self> {
+        Box::new(Self {
             connection: Arc::clone(&scope.connection),
             operation,
             method,
@@ -137,7 +136,12 @@ impl Parts {
             start_token: None,
             keep_body: false,
             limits: scope.connection.limits,
-        }
+        })
+    }
+
+    /// Returns the fields of the form. The body becomes a form if it is not.
+    pub fn form(&mut self) -> &mut Parameters {
+        self.form.get_or_insert_default()
     }
 
     /// Returns the HTTP request. `page` is the URL of a further page of a list.

@@ -139,3 +139,4 @@ fn is_stream(media_type: &str) -> bool {
     ];
     STREAMS.contains(&suffix(media_type)) || media_type.ends_with("/stream+json")
 }
+

@@ -3,8 +3,8 @@
 //! Constraints of values, as data, and the checks of values against constraints.
 
 use std::cmp::Ordering;
-use std::collections::{HashMap, HashSet};
-use std::sync::{LazyLock, PoisonError, RwLock};
+use std::collections::HashSet;
+use std::sync::{PoisonError, RwLock};
 
 use regex_lite::Regex;
 
@@ -45,6 +45,24 @@ pub enum Constraint<'c> {
     MinProperties(usize),
     /// The maximum number of properties of an object.
     MaxProperties(usize),
+    /// The constraints of the property with this name.
+    Property(&'c str, &'c [Constraint<'c>]),
+    /// The constraints of all properties except the properties with these names.
+    OtherProperties(&'c [&'c str], &'c [Constraint<'c>]),
+    /// The constraints of each item of an array.
+    Items(&'c [Constraint<'c>]),
+    /// The constraints of the item of an array at this position.
+    Item(usize, &'c [Constraint<'c>]),
+    /// The constraints of each item of an array from this position on.
+    ItemsFrom(usize, &'c [Constraint<'c>]),
+    /// The constraints of a generated type.
+    Type(fn() -> Constraints),
+    /// The constraints of alternatives. The value of the property with this name selects the alternative. Numbers and booleans
+    /// are compared as strings.
+    ByTag(&'c str, &'c [(&'c [&'c str], &'c [Constraint<'c>])]),
+    /// The constraints of alternatives, each with its JSON type and its required properties. Of the alternatives with a
+    /// suitable type and properties, the value must meet at least one.
+    AnyOf(&'c [(&'c str, &'c [&'c str], &'c [Constraint<'c>])]),
     /// Marks the value as personal data, which `Debug` and errors do not show.
     Personal,
 }
@@ -111,13 +129,20 @@ impl Constraint<'_> {
 /// Returns whether a part of `string` matches `pattern`. Each pattern is compiled once, on its first use. An invalid pattern
 /// matches every string.
 pub fn matches(pattern: &str, string: &str) -> bool {
-    static COMPILED: LazyLock<RwLock<HashMap<String, Option<Regex>>>> = LazyLock::new(RwLock::default);
+    /// The compiled patterns, sorted by their text.
+    static COMPILED: RwLock<Vec<(String, Option<Regex>)>> = RwLock::new(Vec::new());
+    let position_in = |compiled: &[(String, _)]| compiled.binary_search_by(|(other, _)| other.as_str().cmp(pattern));
     let is_match = |regex: &Option<Regex>| regex.as_ref().is_none_or(|regex| regex.is_match(string));
-    if let Some(regex) = COMPILED.read().unwrap_or_else(PoisonError::into_inner).get(pattern) {
+    let compiled = COMPILED.read().unwrap_or_else(PoisonError::into_inner);
+    if let Some((_, regex)) = position_in(&compiled).ok().and_then(|position| compiled.get(position)) {
         return is_match(regex);
     }
+    drop(compiled);
     let regex = Regex::new(pattern).ok();
     let result = is_match(&regex);
-    COMPILED.write().unwrap_or_else(PoisonError::into_inner).insert(pattern.to_owned(), regex);
+    let mut compiled = COMPILED.write().unwrap_or_else(PoisonError::into_inner);
+    if let Err(position) = position_in(&compiled) {
+        compiled.insert(position, (pattern.to_owned(), regex));
+    }
     result
 }

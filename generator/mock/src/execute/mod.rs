@@ -4,7 +4,7 @@ mod parts;
 
 use bindery::ir;
 use bindery::ir::{
-    Content, Field, Key, Operation, Param, ParamLocation, ResourceId, ResponseBody, Role, Side, Status, TypeRef,
+    Content, Field, Key, Level, Operation, Param, ParamLocation, ResourceId, ResponseBody, Role, Status, TypeRef,
 };
 use bindery::mock_rules::{accepts_parameter, property};
 use bindery::normalize::name_key;
@@ -189,7 +189,7 @@ impl Execution<'_> {
     /// Returns the requested record, if it exists.
     pub fn fetch(&self, state: &mut State) -> Option<Value> {
         if state.store.get(&self.location.collection, &self.location.key).is_none()
-            && self.operation.side() == Side::Collection
+            && self.operation.level() == Level::Collection
         {
             let record = self.new_record(state);
             state.store.put(&self.location.collection, &self.location.key, record);

@@ -77,13 +77,14 @@ mod request;
 mod response;
 mod validation;
 
-// [only with token_provider.rs]
+#[cfg(feature = "token-providers")]
 pub use auth::authorization::BearerToken;
-// [end token_provider.rs]
 pub use auth::credentials::Credentials;
 #[doc(hidden)]
+#[cfg(feature = "security-schemes")]
 pub use auth::credentials::credential_set::CredentialSet;
 #[doc(hidden)]
+#[cfg(feature = "security-schemes")]
 pub use auth::scheme::Scheme;
 pub use auth::secret::Secret;
 #[doc(hidden)]
@@ -105,20 +106,28 @@ pub use error::call::{Call, GaveUp};
 pub use error::call_error::{DecodeError, TimeoutError, TransportError};
 pub use error::config_error::ConfigError;
 pub use error::invalid::{InvalidRequest, InvalidValue};
+#[cfg(feature = "json-strings")]
 pub use error::json_text_error::JsonTextError;
 pub use error::missing_field::MissingField;
 pub use error::paging_error::PagingError;
 pub use error::{Error, Result};
 #[doc(hidden)]
+#[cfg(feature = "unions")]
 pub use model::alternative::{Kind, Literal, Match};
+#[cfg(feature = "any-json")]
 pub use model::any_json::AnyJson;
+#[cfg(feature = "base64")]
 pub use model::base64::{Base64, Base64Url};
+#[cfg(feature = "big-numbers")]
 pub use model::big_number::BigNumber;
 #[doc(hidden)]
-pub use model::from_json::{Decoding, FromJson, JsonNode, Reading, Slot, property, read_object};
+pub use model::from_json::{Decoding, FromJson, JsonNode, Property, Reading, property, read_object};
+#[cfg(feature = "durations")]
 pub use model::iso_duration::IsoDuration;
 #[doc(hidden)]
+#[cfg(feature = "json-strings")]
 pub use model::json_text::{OptionalText, json_in};
+#[cfg(feature = "nested-types")]
 pub use model::nested::Nested;
 #[doc(hidden)]
 pub use model::newtype::checked_text;
@@ -127,43 +136,55 @@ pub use model::nullable::Nullable;
 #[doc(hidden)]
 pub use model::scalars::string;
 #[doc(hidden)]
+#[cfg(feature = "unions")]
 pub use model::union::{Alternative, Union, decode_known, read_union, text_of, write_tagged};
 #[doc(hidden)]
+#[cfg(feature = "value-enums")]
 pub use model::value_enum::{EnumValue, enum_param_value};
 #[doc(hidden)]
+#[cfg(feature = "foreign-types")]
 pub use model::with_serde::WithSerde;
 #[doc(hidden)]
-pub use model::{Give, Personal, given};
+pub use model::{Give, Personal, debug_fields, given};
 #[doc(hidden)]
 pub use pagination::next_page::{NextPage, Paginated};
-pub use pagination::page::{Items, Pages};
+pub use pagination::page::{AllItems, Items, Pages};
 #[doc(hidden)]
+#[cfg(feature = "page-parameters")]
 pub use pagination::page_parameter::json_scalar;
 #[doc(hidden)]
 pub use request::Request;
 pub use request::future::RequestFuture;
 pub use request::param_value::Value;
+#[cfg(feature = "uploads")]
 pub use request::upload::Upload;
 pub use response::Response;
 #[doc(hidden)]
 pub use response::decode::{Decode, Direct, Json, Nothing};
 #[doc(hidden)]
+#[cfg(feature = "foreign-types")]
 pub use response::decode_with_serde::Serde;
+#[cfg(feature = "downloads")]
 pub use response::download::Download;
 #[doc(hidden)]
+#[cfg(feature = "downloads")]
 pub use response::download::Streamed;
 #[doc(hidden)]
+#[cfg(feature = "streams")]
 pub use response::events::{Envelopes, Events, Lines, TextEnvelopes, TextEvents, TextLines};
+#[cfg(feature = "streams")]
 pub use response::events::{Event, Values};
 #[doc(hidden)]
 pub use response::json_reader::{decode_json, decode_text, deserialize};
 #[doc(hidden)]
+#[cfg(feature = "json-values")]
 pub use response::json_value::deserialize_json;
 #[doc(hidden)]
 pub use response::media_type::Reads;
 #[doc(hidden)]
 pub use response::mismatch::Mismatch;
 #[doc(hidden)]
+#[cfg(feature = "optional-bodies")]
 pub use response::optional_body::Optional;
 #[doc(hidden)]
 pub use response::properties::{Properties, is_shallow};
@@ -172,12 +193,15 @@ pub use response::raw_json::raw_json;
 #[doc(hidden)]
 pub use response::raw_response::RawResponse;
 #[doc(hidden)]
+#[cfg(feature = "response-enums")]
 pub use response::response_enum::undocumented_status;
 #[doc(hidden)]
+#[cfg(feature = "text-bodies")]
 pub use response::text_body::Text;
 #[doc(hidden)]
 pub use validation::constraint::{Constraint, Constraints};
 #[doc(hidden)]
+#[cfg(feature = "json-validation")]
 pub use validation::json_validation::Constrained;
 #[doc(hidden)]
 pub use validation::{check, is_personal};

@@ -9,7 +9,7 @@ use crate::emit::Context;
 use crate::emit::docs::{code, inline, item, paragraph, sentence};
 use crate::emit::imports::Imports;
 use crate::ir::{CLIENT_CREDENTIALS, Flow, SchemeKind, SecurityScheme};
-use crate::runtime_files::needs_file;
+use crate::runtime::features::Feature;
 
 /// The maximum number of security schemes in the example of the client.
 const MAX_EXAMPLE_SCHEMES: usize = 20;
@@ -45,7 +45,7 @@ impl Context<'_> {
     /// Adds the section about credentials, unless the API accepts only a user name with a password.
     pub fn credential_section(&self, docs: &mut Vec<String>) {
         let schemes = &self.api.security;
-        if schemes.is_empty() || !needs_file(self.api, "security.rs") {
+        if schemes.is_empty() || !self.features.contains(Feature::SecuritySchemes) {
             return;
         }
         paragraph(docs, "# Credentials");
@@ -91,7 +91,7 @@ impl Context<'_> {
             let text = "The client fetches a token with the first request and renews it before it expires.";
             self.section(docs, "Tokens", text, "", &TOKENS_EXAMPLE.replace("{scopes}", &scopes));
         }
-        if needs_file(self.api, "token_provider.rs")
+        if self.features.contains(Feature::TokenProviders)
             && self.api.security.iter().any(|scheme| scheme.kind == SchemeKind::Bearer)
         {
             let text = "A function can provide the tokens. The client calls it when the current token is about to expire or was \

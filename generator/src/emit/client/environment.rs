@@ -9,7 +9,7 @@ use crate::emit::Context;
 use crate::emit::docs::{attributes, code, paragraph};
 use crate::emit::imports::Imports;
 use crate::ir::SchemeKind;
-use crate::runtime_files::needs_file;
+use crate::runtime::features::Feature;
 
 impl Context<'_> {
     /// Returns the alternative lists of credentials as data for the runtime. All credentials of one list together are
@@ -43,8 +43,11 @@ impl Context<'_> {
                 (kind, key, None)
             }
         };
-        let scheme =
-            credentials.scheme.as_deref().filter(|_| needs_file(self.api, "credential_set.rs")).unwrap_or_default();
+        let scheme = credentials
+            .scheme
+            .as_deref()
+            .filter(|_| self.features.contains(Feature::SecuritySchemes))
+            .unwrap_or_default();
         let option = |text: Option<&str>| match text {
             Some(text) => quote! { Some(#text) },
             None => quote! { None },
@@ -71,7 +74,7 @@ impl Context<'_> {
         let variable_lists: Vec<String> = variable_lists.collect();
         if !variable_lists.is_empty() {
             let variables = format!("The credentials are those of {}.", variable_lists.join(", or of "));
-            let selection = match needs_file(self.api, "credential_set.rs") && variable_lists.len() > 1 {
+            let selection = match self.features.contains(Feature::SecuritySchemes) && variable_lists.len() > 1 {
                 true => "The client uses all that are set. Of several for one security scheme, it uses the first.",
                 false if variable_lists.len() > 1 => "The client uses the first that are set.",
                 false => "",

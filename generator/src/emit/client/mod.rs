@@ -12,20 +12,22 @@ use quote::quote;
 use super::docs::client_docs::EXAMPLE_URL;
 use super::docs::{attributes, paragraph, sentence};
 use super::imports::Imports;
+use crate::config::Host;
 use crate::emit::{Context, ImplBlock, Item, Module, ident};
-use crate::ir::{OperationId, ResourceId, Role, Shape, Side, TypeRef, Variable, contained_types};
-use crate::runtime_files::needs_file;
+use crate::ir::{Level, OperationId, ResourceId, Role, Shape, TypeRef, Variable, contained_types};
+use crate::runtime::features::Feature;
 
-/// Returns `lib.rs`.
-pub fn lib(context: &Context<'_>, has_headers: bool) -> Module {
+/// Returns the root: `lib.rs` of a crate, or `mod.rs` of a module.
+pub fn root(context: &Context<'_>, has_headers: bool) -> Module {
     let api = context.api;
-    let docs = context.front_page();
-    // docs.rs builds with a nightly compiler, which shows the feature of each item.
-    let mut items = vec![Item::Rust(quote! { #![cfg_attr(docsrs, feature(doc_cfg))] })];
-    if let Some(limit) = context.analysis.recursion_limit() {
-        let limit = limit.to_string();
-        items.push(Item::Rust(quote! { #![recursion_limit = #limit] }));
-    }
+    let mut items = match context.is_module() {
+        true => {
+            let reason = "the crate may use a part of this module, and need not have its features";
+            let lints = quote! { #![allow(dead_code, unexpected_cfgs, unused_imports, reason = #reason)] };
+            vec![Item::Rust(lints)]
+        }
+        false => crate_attributes(context),
+    };
     if !context.names.are_all_ascii() {
         // These lints would reject the names of the API, because some have non-ASCII characters.
         items.push(Item::Rust(quote! { #![allow(confusable_idents, uncommon_codepoints)] }));
@@ -38,7 +40,9 @@ pub fn lib(context: &Context<'_>, has_headers: bool) -> Module {
     if api.types.iter().any(|(id, _)| contained_types(api, id).into_iter().any(is_complex)) {
         items.push(Item::Rust(quote! { #![allow(clippy::type_complexity)] }));
     }
-    items.push(Item::Rust(quote! { #[macro_use] #[rustfmt::skip] pub mod runtime; }));
+    if context.config.runtime.is_none() {
+        items.push(Item::Rust(quote! { #[macro_use] #[rustfmt::skip] pub mod runtime; }));
+    }
     items.push(Item::Rust(quote! { #[rustfmt::skip] mod client; }));
     if has_headers {
         items.push(Item::Rust(quote! { #[rustfmt::skip] mod headers; }));
@@ -57,6 +61,9 @@ pub fn lib(context: &Context<'_>, has_headers: bool) -> Module {
         [name] => quote! { pub use client::#name; },
         names => quote! { pub use client::{#(#names),*}; },
     };
+    if context.config.runtime.is_some() {
+        items.push(Item::Rust(quote! { pub use bindery_runtime::runtime; }));
+    }
     // Sort the re-exports alphabetically, as rustfmt does.
     let crates = context.reexports().into_iter().map(|name| (name, ident(name)));
     let (before_client, mut after_client): (Vec<_>, Vec<_>) = crates.partition(|(name, _)| *name < "client");
@@ -65,20 +72,35 @@ pub fn lib(context: &Context<'_>, has_headers: bool) -> Module {
     items.extend(before_client.into_iter().map(reexport));
     items.push(Item::Rust(client_reexport));
     items.extend(after_client.into_iter().map(reexport));
+    if has_headers && context.config.runtime.is_some() {
+        items.push(Item::Rust(quote! { pub use headers::ResponseHeaders; }));
+    }
     // One `use` item for all names could be too long for one line. Formatters would then break it in different ways.
     items.push(Item::Rust(quote! { #[doc(inline)] pub use runtime::{ApiError, ClientBuilder, Credentials, Error}; }));
-    if context.api.sends_uploads() {
+    if context.features.contains(Feature::Uploads) {
         items.push(Item::Rust(quote! { #[doc(inline)] pub use runtime::Upload; }));
     }
     items.push(Item::Rust(quote! { #[doc(inline)] pub use runtime::{InvalidValue, Response, Result, RetryPolicy}; }));
     items.extend(after_runtime.into_iter().map(reexport));
-    Module { path: "lib.rs".to_owned(), docs, items }
+    let path = if context.is_module() { "mod.rs" } else { "lib.rs" };
+    Module { path: path.to_owned(), docs: context.front_page(), items }
+}
+
+/// Returns the inner attributes that only the root of a crate can have.
+fn crate_attributes(context: &Context<'_>) -> Vec<Item> {
+    // docs.rs builds with a nightly compiler, which shows the feature of each item.
+    let mut items = vec![Item::Rust(quote! { #![cfg_attr(docsrs, feature(doc_cfg))] })];
+    if let Some(limit) = context.analysis.recursion_limit() {
+        let limit = limit.to_string();
+        items.push(Item::Rust(quote! { #![recursion_limit = #limit] }));
+    }
+    items
 }
 
 /// Returns `client.rs`: the data about the API, the client, and the handles and requests at the root of the API.
 pub fn client(context: &Context<'_>) -> Module {
     let mut imports = Imports::default();
-    for name in ["Api", "ClientBuilder", "ErrorFields", "Result", "Scope"] {
+    for name in ["Api", "ClientBuilder", "Result", "Scope"] {
         imports.add("crate::runtime", name);
     }
     let api = static_api(context, &mut imports);
@@ -94,7 +116,7 @@ pub fn client(context: &Context<'_>) -> Module {
             pub fn builder() -> ClientBuilder<Self> { ClientBuilder::new(&API) }
         },
     ];
-    methods.extend(context.handle_methods(ResourceId::FIRST, Side::Collection, &mut imports));
+    methods.extend(context.handle_methods(ResourceId::FIRST, Level::Collection, &mut imports));
     let (root_method, root_items) = context.root_items(&mut imports);
     methods.extend(root_method);
     let mut items = imports.items();
@@ -119,7 +141,8 @@ pub fn client(context: &Context<'_>) -> Module {
     Module { path: "client.rs".to_owned(), docs: vec!["The client of the API.".to_owned()], items }
 }
 
-/// Returns the static with the data about the API that the runtime needs.
+/// Returns the static with the data about the API that the runtime needs. Only the properties that differ from
+/// `Api::DEFAULT` are written.
 fn static_api(context: &Context<'_>, imports: &mut Imports) -> Item {
     let config = context.config;
     let base_url = context.api.servers.first().map_or("", |server| &server.url);
@@ -128,63 +151,72 @@ fn static_api(context: &Context<'_>, imports: &mut Imports) -> Item {
         quote! { (#name, #default, &[#(#allowed),*]) }
     });
     let variables: Vec<TokenStream> = variables.collect();
-    let variables = needs_file(context.api, "servers.rs").then(|| quote! { variables: &[#(#variables),*], });
-    let option = |text: &Option<String>| match text {
-        Some(text) => quote! { Some(#text) },
-        None => quote! { None },
-    };
-    let credentials = context.environment_credentials(imports);
     let document_token_url = context.api.security.iter().find_map(|scheme| scheme.token_url()).map(str::to_owned);
-    let token_url = option(&config.client.token_url.clone().or(document_token_url));
-    let schemes = needs_file(context.api, "security.rs").then(|| context.schemes(imports));
-    let base_url_variable = option(&config.client.base_url_variable);
-    let host = match &config.client.host {
-        Some(host) => {
-            imports.add("crate::runtime", "HostTemplate");
-            let (template, default_region) = (&host.template, option(&host.default_region));
-            let (region, edge) = (option(&host.region), option(&host.edge));
-            quote! {
-                Some(HostTemplate {
-                    template: #template,
-                    default_region: #default_region,
-                    region_variable: #region,
-                    edge_variable: #edge,
-                })
-            }
-        }
-        None => quote! { None },
-    };
-    let request_id = config.client.request_id.as_deref().unwrap_or_default().to_ascii_lowercase();
-    let personal = context.personal_properties();
-    let strict = context.api.strict;
+    let token_url = config.client.token_url.clone().or(document_token_url);
+    let schemes = context.features.contains(Feature::SecuritySchemes).then(|| context.schemes(imports));
+    let credentials = context.environment_credentials(imports);
+    let request_id = config.client.request_id.as_deref().map(str::to_ascii_lowercase);
     let (code, message, more_info) = (&config.errors.code, &config.errors.message, &config.errors.more_info);
+    let has_error_fields = [code, message, more_info].into_iter().any(|pointers| !pointers.is_empty());
+    if has_error_fields {
+        imports.add("crate::runtime", "ErrorFields");
+    }
+    let errors = quote! {
+        errors: ErrorFields { code: &[#(#code),*], message: &[#(#message),*], more_info: &[#(#more_info),*] },
+    };
+    let personal = context.personal_properties();
+    let has_personal = !personal.is_empty();
+    let optional_properties = [
+        config.client.base_url_variable.as_ref().map(|name| quote! { base_url_variable: Some(#name), }),
+        (!variables.is_empty()).then(|| quote! { variables: &[#(#variables),*], }),
+        config.client.host.as_ref().map(|host| host_template(host, imports)),
+        token_url.map(|url| quote! { token_url: Some(#url), }),
+        schemes,
+        (!credentials.is_empty()).then(|| quote! { credentials: &[#(#credentials),*], }),
+        request_id.map(|name| quote! { request_id: #name, }),
+        has_error_fields.then_some(errors),
+        has_personal.then(|| quote! { personal: &[#(#personal),*], }),
+        context.api.strict.then(|| quote! { strict: true, }),
+    ];
+    let properties: Vec<_> = optional_properties.iter().flatten().collect();
+    // Clippy reports a base that has no effect, because all properties are written.
+    let has_property = |feature| usize::from(context.features.contains(feature));
+    let property_count = 8 + has_property(Feature::Servers) + has_property(Feature::SecuritySchemes);
+    let defaults = (properties.len() < property_count).then(|| quote! { ..Api::DEFAULT });
     Item::Rust(quote! {
         /// The data about this API that the runtime needs.
         static API: Api = Api {
             name: env!("CARGO_PKG_NAME"),
             version: env!("CARGO_PKG_VERSION"),
             base_url: #base_url,
-            base_url_variable: #base_url_variable,
-            #variables
-            host: #host,
-            token_url: #token_url,
-            #schemes
-            credentials: &[#(#credentials),*],
-            request_id: #request_id,
-            errors: ErrorFields {
-                code: &[#(#code),*],
-                message: &[#(#message),*],
-                more_info: &[#(#more_info),*],
-            },
-            personal: &[#(#personal),*],
-            strict: #strict,
+            #(#properties)*
+            #defaults
         };
     })
 }
 
+/// Returns the property `host` of the static.
+fn host_template(host: &Host, imports: &mut Imports) -> TokenStream {
+    imports.add("crate::runtime", "HostTemplate");
+    let option = |text: &Option<String>| match text {
+        Some(text) => quote! { Some(#text) },
+        None => quote! { None },
+    };
+    let (template, default_region) = (&host.template, option(&host.default_region));
+    let (region, edge) = (option(&host.region), option(&host.edge));
+    quote! {
+        host: Some(HostTemplate {
+            template: #template,
+            default_region: #default_region,
+            region_variable: #region,
+            edge_variable: #edge,
+        }),
+    }
+}
+
 impl Context<'_> {
-    /// Returns the names of the public types in the module `client`: the client, and the handle, requests and response enums
-    /// of the root resource.
+    /// Returns the names of the public types in the module `client`: the client, and the handle, requests and response
+    /// enums of the root resource.
     fn client_module_names(&self) -> Vec<Ident> {
         let root = &self.api.client_resources()[ResourceId::FIRST];
         let handle = root.key.as_ref().map(|_| &self.names.resource(ResourceId::FIRST).instance);
@@ -203,7 +235,7 @@ impl Context<'_> {
             &mut docs,
             "A client has a pool of connections. Create one client and clone it: clones share the pool.",
         );
-        for scheme in self.api.security.iter().filter(|_| !needs_file(self.api, "security.rs")) {
+        for scheme in self.api.security.iter().filter(|_| !self.features.contains(Feature::SecuritySchemes)) {
             let description = sentence(&scheme.docs);
             if !description.is_empty() {
                 paragraph(&mut docs, format!("Credentials: {description}"));
@@ -217,7 +249,11 @@ impl Context<'_> {
     fn personal_properties(&self) -> BTreeSet<&str> {
         let shapes = self.api.types.iter().map(|(_, def)| &def.shape);
         let records = shapes.filter_map(|shape| if let Shape::Record(record) = shape { Some(record) } else { None });
-        records.flat_map(|record| &record.fields).filter(|field| field.pii).map(|field| field.wire.as_str()).collect()
+        records
+            .flat_map(|record| &record.fields)
+            .filter(|field| field.is_personal)
+            .map(|field| field.wire.as_str())
+            .collect()
     }
 
     /// Returns the example of the front page: a list request or, if there is none, the first request.
@@ -269,18 +305,18 @@ impl Context<'_> {
         let mut docs = Vec::new();
         for child in self.analysis.children(id) {
             let (child, resource) = (*child, &self.api.client_resources()[*child]);
-            let Some((_, side)) = resource.parent else { continue };
+            let Some((_, level)) = resource.parent else { continue };
             let parent = self.names.resource(id);
-            let owner = match (depth, side) {
-                (0, Side::Collection) => "Client".to_owned(),
-                (0, Side::Instance) => parent.instance.clone(),
-                (_, Side::Collection) => format!("resources::{}::{}", parent.module, parent.collection),
-                (_, Side::Instance) => format!("resources::{}::{}", parent.module, parent.instance),
+            let owner = match (depth, level) {
+                (0, Level::Collection) => "Client".to_owned(),
+                (0, Level::Instance) => parent.instance.clone(),
+                (_, Level::Collection) => format!("resources::{}::{}", parent.module, parent.collection),
+                (_, Level::Instance) => format!("resources::{}::{}", parent.module, parent.instance),
             };
             let receiver = if depth == 0 { "client" } else { "" };
             let name = self.names.resource(child);
             let mut links = Vec::new();
-            if self.analysis.has_handle_methods(self.api, child, Side::Collection) {
+            if self.analysis.has_handle_methods(self.api, child, Level::Collection) {
                 links.push(format!("[`{receiver}.{0}()`]({owner}::{0})", name.collection_method));
             }
             if let Some(key) = &resource.key {

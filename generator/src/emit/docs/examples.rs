@@ -4,14 +4,15 @@ use serde_json::Value;
 
 use crate::emit::Context;
 use crate::ir::{
-    Layout, Media, Operation, OperationId, Param, ParamLocation, ResourceId, ResponseBody, Role, Shape, Side, Style,
+    Layout, Level, Media, Operation, OperationId, Param, ParamLocation, ResourceId, ResponseBody, Role, Shape, Style,
     TypeRef,
 };
 use crate::naming::case::value_name;
 
 /// A call of an operation in an example.
 pub struct Call {
-    /// The names and types of the values that are parameters of the example function, because they take many lines to build.
+    /// The names and types of the values that are parameters of the example function, because they take many lines to
+    /// build.
     pub parameters: Vec<(String, String)>,
     /// The lines of code.
     pub lines: Vec<String>,
@@ -40,8 +41,8 @@ impl Context<'_> {
     pub fn call(&self, id: OperationId) -> Call {
         let operation = &self.api.operations[id];
         let mut parameters = Vec::new();
-        let (resource_id, side) = self.api.client_resource(id);
-        let handle_calls = self.handle_calls(resource_id, side, &mut parameters);
+        let (resource_id, level) = self.api.client_resource(id);
+        let handle_calls = self.handle_calls(resource_id, level, &mut parameters);
         let required: Vec<_> = self.required_arguments(id).collect();
         let arguments: Vec<String> =
             required.into_iter().map(|(param, name)| self.argument_literal(param, name, &mut parameters)).collect();
@@ -113,13 +114,13 @@ impl Context<'_> {
     }
 
     /// Returns the method calls that lead from the client to a handle.
-    fn handle_calls(&self, id: ResourceId, side: Side, parameters: &mut Vec<(String, String)>) -> String {
+    fn handle_calls(&self, id: ResourceId, level: Level, parameters: &mut Vec<(String, String)>) -> String {
         let resource = &self.api.client_resources()[id];
         let name = self.names.resource(id);
         let parent_calls =
-            resource.parent.map_or(String::new(), |(parent, side)| self.handle_calls(parent, side, parameters));
-        match (&resource.key, side) {
-            (Some(key), Side::Instance) => {
+            resource.parent.map_or(String::new(), |(parent, level)| self.handle_calls(parent, level, parameters));
+        match (&resource.key, level) {
+            (Some(key), Level::Instance) => {
                 let value = match &key.ty {
                     ty if self.is_constant(ty, None) => String::new(),
                     ty if key.style != Style::Plain => {
@@ -200,11 +201,11 @@ impl Context<'_> {
         match &self.api.types[*id].shape {
             Shape::StringEnum(variants) if !variants.is_empty() => {
                 let index = variants.iter().position(|variant| example.and_then(Value::as_str) == Some(&variant.wire));
-                format!("{path}::{}", self.names.ty(*id).parts[index.unwrap_or_default()])
+                format!("{path}::{}", self.names.ty(*id).members[index.unwrap_or_default()])
             }
             Shape::StringEnum(_) => format!("{path}::from(\"…\")"),
             Shape::ValueEnum(_) => {
-                format!("{path}::{}", self.names.ty(*id).parts.first().unwrap_or(&self.names.ty(*id).unknown))
+                format!("{path}::{}", self.names.ty(*id).members.first().unwrap_or(&self.names.ty(*id).unknown))
             }
             _ => format!("{path}::new({:?})?", example.and_then(Value::as_str).unwrap_or("…")),
         }

@@ -24,7 +24,10 @@ impl Context<'_> {
             vec![format!("A client for {}, version {}.", inline(&api.title), inline(&api.version)), String::new()];
         docs.extend(lines(&api.docs, &format!("{}.", inline(&api.title))));
         heading(&mut docs, "Usage");
-        docs.extend(self.dependencies());
+        match self.is_module() {
+            true => self.module_dependencies(&mut docs),
+            false => docs.extend(self.dependencies()),
+        }
         paragraph(
             &mut docs,
             "[`Client::from_env`] creates a client with settings from environment variables, and [`Client::builder`] one with \
@@ -36,7 +39,9 @@ impl Context<'_> {
             &mut docs,
             "[`Client`] describes all settings, with examples of single requests, lists and transports.",
         );
-        self.features(&mut docs);
+        if !self.is_module() {
+            self.features(&mut docs);
+        }
         if !api.operations.is_empty() {
             self.guides(&mut docs);
         }
@@ -60,6 +65,22 @@ impl Context<'_> {
         let this_crate = format!("{} = {source}", package.name);
         let tokio = "tokio = { version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }";
         ["```toml", "[dependencies]", &this_crate, tokio, "```"].map(str::to_owned).to_vec()
+    }
+
+    /// Adds what the crate of a module needs.
+    fn module_dependencies(&self, docs: &mut Vec<String>) {
+        docs.push("The crate of this module needs these dependencies:".to_owned());
+        docs.extend([String::new(), "```toml".to_owned(), "[dependencies]".to_owned()]);
+        docs.extend(self.runtime_dependencies().iter().map(|(name, dependency)| format!("{name} = {dependency}")));
+        docs.push("```".to_owned());
+        paragraph(
+            docs,
+            "For `wait()` on each request, the crate needs a feature `blocking = [\"bindery-runtime/blocking\"]`. For `with_…` \
+             methods on all models, it needs a feature `test-util = [\"bindery-runtime/test-util\"]`.",
+        );
+        if let Some(limit) = self.analysis.recursion_limit() {
+            paragraph(docs, format!("The root of the crate needs the attribute `#![recursion_limit = \"{limit}\"]`."));
+        }
     }
 
     /// Adds the table of the features.

@@ -22,23 +22,23 @@ impl Context<'_> {
     /// Returns the accessors that return an error if an optional field is missing.
     fn optional_fields(&self, id: TypeId, record: &Record, imports: &mut Imports) -> Vec<TokenStream> {
         let name = self.names.ty(id);
-        let optional = record.fields.iter().zip(&name.parts);
+        let optional = record.fields.iter().zip(&name.members);
         let optional = optional.filter(|(field, _)| !is_always_present(field) && !self.is_double_option(id, field));
-        let methods = optional.map(|(field, part)| {
+        let methods = optional.map(|(field, member)| {
             imports.add("crate::runtime", "Result");
             imports.add("crate::runtime", "given");
             let docs = [
-                format!("Returns the field [`{part}`](field@Self::{part})."),
+                format!("Returns the field [`{member}`](field@Self::{member})."),
                 String::new(),
                 "# Errors".to_owned(),
                 String::new(),
                 "Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.".to_owned(),
             ];
             let (docs, ty) = (attributes(&docs), tokens(&self.borrowed(&field.ty, imports)));
-            let (model, field, part) = (&name.ident, part, ident(part));
+            let (model, field, member) = (&name.ident, member, ident(member));
             quote! {
                 #docs
-                pub fn #part(&self) -> Result<#ty> { given(&self.#part, #model, #field) }
+                pub fn #member(&self) -> Result<#ty> { given(&self.#member, #model, #field) }
             }
         });
         methods.collect()
@@ -47,26 +47,26 @@ impl Context<'_> {
     /// Returns the methods that decode the JSON in string properties.
     fn json_fields(&self, id: TypeId, record: &Record, imports: &mut Imports) -> Vec<TokenStream> {
         let name = self.names.ty(id);
-        let methods = record.fields.iter().zip(&name.parts).filter_map(|(field, part)| {
+        let methods = record.fields.iter().zip(&name.members).filter_map(|(field, member)| {
             let is_json = field.holds_json && matches!(self.resolved(&field.ty), TypeRef::String);
-            let stem = part.trim_end_matches('_');
+            let stem = member.trim_end_matches('_');
             let mut names = ["_as", "_decoded_as"].iter().map(|end| format!("{stem}{end}"));
-            let method = ident(&names.find(|accessor| is_json && !name.parts.contains(accessor))?);
+            let method = ident(&names.find(|accessor| is_json && !name.members.contains(accessor))?);
             imports.add("serde::de", "DeserializeOwned");
             imports.add("crate::runtime", "Result");
             imports.add("crate::runtime", "json_in");
             let docs = [
-                format!("Decodes the JSON in [`{part}`](field@Self::{part})."),
+                format!("Decodes the JSON in [`{member}`](field@Self::{member})."),
                 String::new(),
                 "# Errors".to_owned(),
                 String::new(),
                 "Returns an error if the property is missing, is not JSON, or cannot be decoded as `T`.".to_owned(),
             ];
             let docs = attributes(&docs);
-            let (model, field, part) = (&name.ident, part, ident(part));
+            let (model, field, member) = (&name.ident, member, ident(member));
             Some(quote! {
                 #docs
-                pub fn #method<T: DeserializeOwned>(&self) -> Result<T> { json_in(&self.#part, #model, #field) }
+                pub fn #method<T: DeserializeOwned>(&self) -> Result<T> { json_in(&self.#member, #model, #field) }
             })
         });
         methods.collect()

@@ -54,14 +54,14 @@ impl Context<'_> {
     fn constructor(&self, id: TypeId, record: &Record, imports: &mut Imports) -> (Vec<TokenStream>, Vec<TokenStream>) {
         let name = self.names.ty(id);
         let (mut arguments, mut fields) = (Vec::new(), Vec::new());
-        for (field, part) in record.fields.iter().zip(&name.parts) {
-            let part = ident(part);
+        for (field, member) in record.fields.iter().zip(&name.members) {
+            let member = ident(member);
             if !is_always_present(field) {
-                fields.push(quote! { #part: None });
+                fields.push(quote! { #member: None });
                 continue;
             }
             if let Some(value) = self.constant(&field.ty, field.constant, imports) {
-                fields.push(quote! { #part: #value });
+                fields.push(quote! { #member: #value });
                 continue;
             }
             let ty = self.ty(&field.ty, imports);
@@ -71,21 +71,21 @@ impl Context<'_> {
             } else {
                 ty
             };
-            arguments.push(quote! { #part: #argument });
+            arguments.push(quote! { #member: #argument });
             let pointer = self.pointer(id, &field.ty, imports).map(ident);
             fields.push(match (converts, pointer) {
-                (true, Some(pointer)) => quote! { #part: #pointer::new(#part.into()) },
-                (true, None) => quote! { #part: #part.into() },
-                (false, Some(pointer)) => quote! { #part: #pointer::new(#part) },
-                (false, None) => quote! { #part },
+                (true, Some(pointer)) => quote! { #member: #pointer::new(#member.into()) },
+                (true, None) => quote! { #member: #member.into() },
+                (false, Some(pointer)) => quote! { #member: #pointer::new(#member) },
+                (false, None) => quote! { #member },
             });
         }
         if record.additional.is_some() {
-            let part = ident(&name.additional);
+            let member = ident(&name.additional);
             let pointer = record.additional.as_ref().and_then(|ty| self.pointer(id, ty, imports)).map(ident);
             fields.push(match pointer {
-                Some(pointer) => quote! { #part: #pointer::default() },
-                None => quote! { #part: BTreeMap::new() },
+                Some(pointer) => quote! { #member: #pointer::default() },
+                None => quote! { #member: BTreeMap::new() },
             });
         }
         (arguments, fields)
@@ -94,19 +94,19 @@ impl Context<'_> {
     /// Returns the methods that set the optional properties.
     fn setters(&self, id: TypeId, record: &Record, imports: &mut Imports) -> Vec<TokenStream> {
         let name = self.names.ty(id);
-        let field_names: BTreeSet<&String> = name.parts.iter().collect();
-        let setter = |(field, part): (&Field, &String)| {
-            let mut names = ["with", "set"].iter().map(|word| format!("{word}_{}", part.trim_matches('_')));
+        let field_names: BTreeSet<&String> = name.members.iter().collect();
+        let setter = |(field, member): (&Field, &String)| {
+            let mut names = ["with", "set"].iter().map(|word| format!("{word}_{}", member.trim_matches('_')));
             let setter_name = ident(&names.find(|name| !field_names.contains(name))?);
             let Setter { argument, value, takes_none } = self.field_setter(id, field, imports);
             let none = if takes_none { " `None` sets `null`." } else { "" };
-            let docs = attributes(&[format!("Sets [`{part}`](field@Self::{part}).{none}")]);
-            let part = ident(part);
+            let docs = attributes(&[format!("Sets [`{member}`](field@Self::{member}).{none}")]);
+            let member = ident(member);
             Some(quote! {
                 #docs
                 #[must_use]
                 pub fn #setter_name(mut self, value: #argument) -> Self {
-                    self.#part = #value;
+                    self.#member = #value;
                     self
                 }
             })
@@ -114,14 +114,14 @@ impl Context<'_> {
         record
             .fields
             .iter()
-            .zip(&name.parts)
+            .zip(&name.members)
             .filter(|(field, _)| !is_always_present(field))
             .filter_map(setter)
             .collect()
     }
 
-    /// Returns the setter of an optional property. It accepts `None` for a property that may be `null`, and for all properties of
-    /// response types, in which a missing property is `None`.
+    /// Returns the setter of an optional property. It accepts `None` for a property that may be `null`, and for all
+    /// properties of response types, in which a missing property is `None`.
     fn field_setter(&self, id: TypeId, field: &Field, imports: &mut Imports) -> Setter {
         let takes_none = field.nullable || !self.analysis.facts(id).in_requests;
         let pointer = self.pointer(id, &field.ty, imports).map(ident);

@@ -15,13 +15,13 @@ impl Context<'_> {
     /// Returns the enum of documented strings, with a variant for unknown strings.
     pub(crate) fn string_enum(&self, name: &TypeName, variants: &[Variant], docs: &[String]) -> Vec<Item> {
         let wires = || variants.iter().map(|variant| variant.wire.as_str());
-        let declared = wires().zip(&name.parts).map(|(wire, part)| variant(part, &code(wire)));
-        let arms = wires().zip(&name.parts).map(|(wire, part)| {
-            let part = ident(part);
-            quote! { Self::#part => #wire, }
+        let declared = wires().zip(&name.members).map(|(wire, member)| variant(member, &code(wire)));
+        let arms = wires().zip(&name.members).map(|(wire, member)| {
+            let member = ident(member);
+            quote! { Self::#member => #wire, }
         });
         let (docs, enum_ident, unknown) = (attributes(docs), ident(&name.ident), ident(&name.unknown));
-        let pairs = wires().zip(&name.parts).map(|(wire, part)| format!("{part} => {wire:?}"));
+        let pairs = wires().zip(&name.members).map(|(wire, member)| format!("{member} => {wire:?}"));
         vec![
             Item::Rust(quote! {
                 #docs
@@ -58,11 +58,11 @@ impl Context<'_> {
     ) -> Vec<Item> {
         let ty_text = self.text(&values.ty, imports);
         let ty = tokens(&ty_text);
-        let listed = || values.values.iter().map(|literal| &literal.value).zip(&name.parts);
-        let declared = listed().map(|(value, part)| variant(part, &code(&value.to_string())));
-        let arms = listed().map(|(value, part)| {
-            let (part, value) = (ident(part), tokens(&expression(&values.ty, value)));
-            quote! { Self::#part => #value, }
+        let listed = || values.values.iter().map(|literal| &literal.value).zip(&name.members);
+        let declared = listed().map(|(value, member)| variant(member, &code(&value.to_string())));
+        let arms = listed().map(|(value, member)| {
+            let (member, value) = (ident(member), tokens(&expression(&values.ty, value)));
+            quote! { Self::#member => #value, }
         });
         let other = match values.ty {
             TypeRef::Json => quote! { value.clone() },
@@ -93,15 +93,15 @@ impl Context<'_> {
                     }
                 }
             }),
-            Item::Call(MacroCall::list("impl_value_enum", &about, name.parts.iter().cloned(), &tail)),
+            Item::Call(MacroCall::list("impl_value_enum", &about, name.members.iter().cloned(), &tail)),
         ]
     }
 }
 
 /// Returns the declaration of a variant whose documentation is its value.
-fn variant(part: &str, value: &str) -> TokenStream {
-    let (docs, part) = (attributes(&[format!("{value}.")]), ident(part));
-    quote! { #docs #part, }
+fn variant(member: &str, value: &str) -> TokenStream {
+    let (docs, member) = (attributes(&[format!("{value}.")]), ident(member));
+    quote! { #docs #member, }
 }
 
 /// Returns the expression of a value of an enum.

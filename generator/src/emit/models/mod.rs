@@ -1,4 +1,5 @@
-//! Emits the module `models`: the types of request and response bodies, in one file for each schema with its nested types.
+//! Emits the module `models`: the types of request and response bodies, in one file for each schema with its nested
+//! types.
 
 mod accessors;
 mod builders;
@@ -24,7 +25,7 @@ use crate::ir::{Field, Record, ResourceId, Shape, TypeDef, TypeId, TypeRef, cont
 pub fn modules<'a>(context: &'a Context<'a>) -> Vec<ModuleTask<'a>> {
     let mut files: BTreeMap<&str, Vec<TypeId>> = BTreeMap::new();
     let used = context.api.types.iter().filter(|(id, _)| context.analysis.facts(*id).is_used).map(|(id, _)| id);
-    let (heads, others): (Vec<_>, Vec<_>) = used.partition(|id| context.names.ty(*id).names_module);
+    let (heads, others): (Vec<_>, Vec<_>) = used.partition(|id| context.names.ty(*id).is_module_owner);
     for id in heads.into_iter().chain(others) {
         files.entry(&context.names.ty(id).module).or_default().push(id);
     }
@@ -74,8 +75,8 @@ impl Context<'_> {
         Module { path: format!("models/{name}.rs"), docs: Vec::new(), items: module_items }
     }
 
-    /// Returns the `cfg` attribute of each module, with the features of the resources that need it, directly or through another
-    /// module.
+    /// Returns the `cfg` attribute of each module, with the features of the resources that need it, directly or through
+    /// another module.
     fn feature_attributes(&self) -> BTreeMap<&str, TokenStream> {
         let used = || self.api.types.iter().filter(|(id, _)| self.analysis.facts(*id).is_used).map(|(id, _)| id);
         let module = |id: TypeId| self.names.ty(id).module.as_str();
@@ -88,7 +89,7 @@ impl Context<'_> {
             let Some(index) = index_of(id) else { continue };
             dependents[index].extend(self.analysis.dependents(id));
             let parts = contained_types(self.api, id).into_iter().flat_map(TypeRef::named_types);
-            dependencies[index].extend(parts.filter_map(index_of).filter(|part| *part != index));
+            dependencies[index].extend(parts.filter_map(index_of).filter(|dependency| *dependency != index));
         }
         propagate_dependents(&mut dependents, &dependencies);
         let all_resources: BTreeSet<ResourceId> = self.resources().collect();
@@ -147,22 +148,24 @@ impl Context<'_> {
     fn record(&self, id: TypeId, record: &Record, docs: Vec<String>, imports: &mut Imports) -> Vec<Item> {
         let name = self.names.ty(id);
         let facts = self.analysis.facts(id);
-        let derives =
-            [(true, "Clone"), (facts.can_derive_default, "Default"), (true, "PartialEq"), (facts.can_derive_eq, "Eq")];
+        // A model that is decoded in place gets its `Default` from `impl_model`.
+        let derives_default = facts.can_derive_default && !self.is_decoded_in_place(id, record);
+        let derives = [(true, "Clone"), (derives_default, "Default"), (true, "PartialEq"), (facts.can_derive_eq, "Eq")];
         let derives = derives.iter().filter(|(is_derived, _)| *is_derived).map(|(_, name)| self::ident(name));
-        let fields = record.fields.iter().zip(&name.parts).map(|(field, part)| self.field(id, field, part, imports));
+        let fields =
+            record.fields.iter().zip(&name.members).map(|(field, member)| self.field(id, field, member, imports));
         let mut fields: Vec<TokenStream> = fields.collect();
         fields.extend(record.additional.as_ref().map(|ty| {
             imports.add("std::collections", "BTreeMap");
             // A map is itself a pointer, so a recursive type needs no `Box` here.
             let map = TypeRef::Map(Box::new(ty.clone()));
             let pointer = self.pointer(id, &map, imports).map(self::ident);
-            let (part, ty) = (self::ident(&name.additional), self.ty(ty, imports));
+            let (member, ty) = (self::ident(&name.additional), self.ty(ty, imports));
             let map = quote! { BTreeMap<String, #ty> };
             let map = pointer.map_or_else(|| map.clone(), |pointer| quote! { #pointer<#map> });
             quote! {
                 /// The additional properties.
-                pub #part: #map,
+                pub #member: #map,
             }
         }));
         let (ident, docs) = (ident(&name.ident), attributes(&docs));
@@ -181,27 +184,41 @@ impl Context<'_> {
         items
     }
 
-    /// Returns the call of `impl_model`, which implements the traits of a model. The call maps each field to its property.
+    /// Returns the call of `impl_model`, which implements the traits of a model. The call maps each field to its
+    /// property.
     fn properties(&self, id: TypeId, record: &Record) -> Item {
         let name = self.names.ty(id);
-        let part = |(field, part): (&Field, &String)| {
+        let member = |(field, member): (&Field, &String)| {
             let presence = match self.distinguishes_null(id, field) {
                 true => " null",
                 false if !field.required && !field.nullable => " optional",
                 false => "",
             };
             let personal = if self.is_hidden(id, field) { " personal" } else { "" };
-            format!("{part}: {:?}{presence}{}{personal}", field.wire, self.serde_mark(&field.ty))
+            format!("{member}: {:?}{presence}{}{personal}", field.wire, self.serde_mark(&field.ty))
         };
-        let parts = record.fields.iter().zip(&name.parts).map(part);
+        let parts = record.fields.iter().zip(&name.members).map(member);
         let has_personal_fields = record.fields.iter().any(|field| self.is_hidden(id, field));
         let others = record.additional.as_ref().map_or_else(String::new, |ty| {
             // An additional property of a type with personal data may be personal data, too.
             let personal = if has_personal_fields { " personal" } else { "" };
             format!(" else {}{}{personal}", name.additional, self.serde_mark(ty))
         });
-        let model = format!("{}{}", self.response_word(id), name.ident);
+        let default = if self.is_decoded_in_place(id, record) { ": Default" } else { "" };
+        let model = format!("{}{}{default}", self.response_word(id), name.ident);
         Item::Call(MacroCall::list("impl_model", &model, parts, &others))
+    }
+
+    /// Returns whether a model is decoded into its default value: if all its fields are `Option`s.
+    fn is_decoded_in_place(&self, id: TypeId, record: &Record) -> bool {
+        let is_slot = |field: &Field| !is_always_present(field) && !self.is_decoded_by_serde(&field.ty);
+        let is_map = |ty: &TypeRef| {
+            let map = TypeRef::Map(Box::new(ty.clone()));
+            !self.is_decoded_by_serde(ty) && self.analysis.indirection(self.api, id, &map).is_none()
+        };
+        self.analysis.facts(id).can_derive_default
+            && record.fields.iter().all(is_slot)
+            && record.additional.as_ref().is_none_or(is_map)
     }
 
     /// Returns the word before the name of a type that implements `Serialize` only with the feature `test-util`.
@@ -228,9 +245,9 @@ impl Context<'_> {
         }
     }
 
-    fn field(&self, owner: TypeId, field: &Field, part: &str, imports: &mut Imports) -> TokenStream {
+    fn field(&self, owner: TypeId, field: &Field, member: &str, imports: &mut Imports) -> TokenStream {
         let mut docs = lines(&field.docs, &format!("{}.", code(&field.wire)));
-        if field.pii {
+        if field.is_personal {
             append_sentence(&mut docs, &field.docs, "Personal: `Debug` does not show it.");
         } else if self.is_hidden(owner, field) {
             append_sentence(&mut docs, &field.docs, "`Debug` does not show it, because it may contain personal data.");
@@ -250,7 +267,7 @@ impl Context<'_> {
             paragraph(&mut docs, "Deprecated.");
         }
         let docs = attributes(&docs);
-        let part_ident = ident(part);
+        let member_ident = ident(member);
         let mut ty = tokens(&self.text_in(owner, &field.ty, imports));
         if !is_always_present(field) {
             ty = quote! { Option<#ty> };
@@ -258,14 +275,14 @@ impl Context<'_> {
         if self.is_double_option(owner, field) {
             ty = quote! { Option<#ty> };
         }
-        quote! { #docs pub #part_ident: #ty, }
+        quote! { #docs pub #member_ident: #ty, }
     }
 
-    /// Returns whether `Debug` does not show a field: it is personal, or it may be the URL or the cursor of a page, which repeats
-    /// the parameters of the request.
+    /// Returns whether `Debug` does not show a field: it is personal, or it may be the URL or the cursor of a page,
+    /// which repeats the parameters of the request.
     fn is_hidden(&self, owner: TypeId, field: &Field) -> bool {
         let is_items = || self.is_items_property(owner, field);
-        field.pii || self.page_links.contains(&owner) && !is_items() && self.may_be_link(&field.ty)
+        field.is_personal || self.page_links.contains(&owner) && !is_items() && self.may_be_link(&field.ty)
     }
 
     /// Returns whether a value of the type may be or contain any string.
@@ -296,13 +313,15 @@ impl Context<'_> {
         }
     }
 
-    /// Returns whether a field distinguishes `null` from a missing property, because the API may treat them differently.
+    /// Returns whether a field distinguishes `null` from a missing property, because the API may treat them
+    /// differently.
     fn distinguishes_null(&self, owner: TypeId, field: &Field) -> bool {
         let is_any_value = matches!(self.resolved(&field.ty), TypeRef::Json);
         self.analysis.facts(owner).in_requests && !field.required && (field.nullable || is_any_value)
     }
 
-    /// Returns whether a field is an `Option` in an `Option` to distinguish `null`. A field of type `AnyJson` can be `null` itself.
+    /// Returns whether a field is an `Option` in an `Option` to distinguish `null`. A field of type `AnyJson` can be
+    /// `null` itself.
     pub(super) fn is_double_option(&self, owner: TypeId, field: &Field) -> bool {
         self.distinguishes_null(owner, field) && !matches!(self.resolved(&field.ty), TypeRef::Json)
     }

@@ -19,13 +19,13 @@ pub(super) fn newtype(
     imports: &mut Imports,
 ) -> Vec<Item> {
     append_sentence(&mut docs, &def.docs, &constraint_sentence(constraints));
-    if def.pii {
+    if def.is_personal {
         append_sentence(&mut docs, &def.docs, "Personal: `Debug` does not show it.");
     }
     for name in ["Constraint", "Constraints", "InvalidValue", "checked_text"] {
         imports.add("crate::runtime", name);
     }
-    let debug = (!def.pii).then(|| quote! { Debug, });
+    let debug = (!def.is_personal).then(|| quote! { Debug, });
     let (docs, name, text, constraints) =
         (attributes(&docs), ident(&name.ident), &name.ident, slice(flat_constraints(constraints)));
     let mut items = vec![
@@ -60,6 +60,6 @@ pub(super) fn newtype(
         }),
         Item::Call(MacroCall::with_argument("impl_newtype", text)),
     ];
-    items.extend(def.pii.then(|| Item::Call(MacroCall::with_argument("redacted_newtype", text))));
+    items.extend(def.is_personal.then(|| Item::Call(MacroCall::with_argument("redacted_newtype", text))));
     items
 }

@@ -135,7 +135,7 @@ impl Context<'_> {
         match ty {
             TypeRef::Bool => constant.map(|value| quote! { #value }),
             TypeRef::Named(id) if self.api.types[*id].has_single_value => {
-                let (ty, variant) = (self.ty(ty, imports), ident(self.names.ty(*id).parts.first()?));
+                let (ty, variant) = (self.ty(ty, imports), ident(self.names.ty(*id).members.first()?));
                 Some(quote! { #ty::#variant })
             }
             _ => None,
@@ -154,8 +154,8 @@ impl Context<'_> {
         Some(quote! { let #name = runtime::Value::list::<#item>(#name); })
     }
 
-    /// Returns whether the setter of a form field accepts `None`, which sends an empty value. An object whose properties are
-    /// separate fields has no field of its own that could be empty.
+    /// Returns whether the setter of a form field accepts `None`, which sends an empty value. An object whose
+    /// properties are separate fields has no field of its own that could be empty.
     pub fn is_nullable(&self, param: &Param) -> bool {
         let has_name = param.location == ParamLocation::Form && param.style != Style::ExplodedObject;
         param.nullable && has_name && !matches!(self.resolved(&param.ty), TypeRef::Json)

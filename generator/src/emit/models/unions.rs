@@ -27,7 +27,7 @@ impl Context<'_> {
         let name = self.names.ty(id);
         let (mut variants, mut entries) = (Vec::new(), Vec::new());
         let siblings = self.siblings(union);
-        for (choice, part) in union.variants.iter().zip(&name.parts) {
+        for (choice, member) in union.variants.iter().zip(&name.members) {
             let ty = match self.pointer(id, &choice.ty, imports) {
                 None if self.is_record(&choice.ty) => format!("Box<{}>", self.text(&choice.ty, imports)),
                 _ => self.text_in(id, &choice.ty, imports),
@@ -35,8 +35,8 @@ impl Context<'_> {
             let tags: Vec<String> = choice.tags.iter().map(literal).collect();
             let tags = union.tag.as_ref().map_or_else(String::new, |_| format!(" = [{}]", tags.join(", ")));
             let mark = self.serde_mark(&choice.ty);
-            entries.push(self.entry(&format!("{part}({ty}){mark}{tags}"), choice, union.tag.as_deref(), &siblings));
-            let (docs, variant) = (attributes(&self.variant_docs(&choice.ty, &ty)), ident(part));
+            entries.push(self.entry(&format!("{member}({ty}){mark}{tags}"), choice, union.tag.as_deref(), &siblings));
+            let (docs, variant) = (attributes(&self.variant_docs(&choice.ty, &ty)), ident(member));
             let ty = tokens(&ty);
             variants.push(quote! { #docs #variant(#ty), });
         }
@@ -67,7 +67,7 @@ impl Context<'_> {
         ];
         items.extend(self.conversions(id, union, imports));
         if personal {
-            let parts = name.parts.iter().cloned();
+            let parts = name.members.iter().cloned();
             items.push(Item::Call(MacroCall::list("redacted_union", &name.ident, parts, &tail)));
         }
         items
@@ -80,9 +80,9 @@ impl Context<'_> {
             union.variants.iter().map(|choice| self.plain_text(&choice.ty, imports)).collect();
         let mut counts: HashMap<&String, usize> = HashMap::new();
         types.iter().flatten().for_each(|ty| *counts.entry(ty).or_default() += 1);
-        let unique = types.iter().zip(&name.parts).filter_map(|(ty, part)| Some((ty.as_ref()?, part)));
+        let unique = types.iter().zip(&name.members).filter_map(|(ty, member)| Some((ty.as_ref()?, member)));
         let unique = unique.filter(|(ty, _)| counts.get(ty) == Some(&1) && **ty != name.ident);
-        let lines: Vec<String> = unique.map(|(ty, part)| format!("{part}({ty})")).collect();
+        let lines: Vec<String> = unique.map(|(ty, member)| format!("{member}({ty})")).collect();
         (!lines.is_empty()).then(|| Item::Call(MacroCall::list("union_from", &name.ident, lines, "")))
     }
 
@@ -113,7 +113,7 @@ impl Context<'_> {
         let mut siblings = Siblings::default();
         for choice in &union.variants {
             let may_be_object = matches!(self.kind(&choice.ty), "Object" | "Map" | "Union" | "Any");
-            siblings.allow_additional |= may_be_object && !choice.closed;
+            siblings.allow_additional |= may_be_object && !choice.is_closed;
             if let TypeRef::Named(id) = self.resolved(&choice.ty)
                 && let Shape::Record(record) = &self.api.types[*id].shape
             {
@@ -174,7 +174,7 @@ impl Context<'_> {
             [("constants", constants), ("required", required), ("properties", properties), ("not_null", not_null)];
         let parts = parts.iter().filter(|(_, values)| !values.is_empty());
         let parts = parts.map(|(name, values)| format!("{name}: {}", slice_of(values)));
-        let closed = (choice.closed && siblings.allow_additional).then(|| "is_closed: true".to_owned());
+        let closed = (choice.is_closed && siblings.allow_additional).then(|| "is_closed: true".to_owned());
         Part::list(format!("{variant} => {kind}"), parts.chain(closed), "")
     }
 
@@ -207,7 +207,7 @@ impl Context<'_> {
 
     fn is_personal(&self, ty: &TypeRef) -> bool {
         let TypeRef::Named(id) = self.resolved(ty) else { return false };
-        matches!(&self.api.types[*id].shape, Shape::Record(record) if record.fields.iter().any(|field| field.pii))
+        matches!(&self.api.types[*id].shape, Shape::Record(record) if record.fields.iter().any(|field| field.is_personal))
     }
 
     fn is_record(&self, ty: &TypeRef) -> bool {

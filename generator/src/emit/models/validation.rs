@@ -40,7 +40,7 @@ impl Context<'_> {
 
     /// Returns the constraints of a parameter.
     pub fn parameter_constraints(&self, param: &Param, imports: &mut Imports) -> Vec<String> {
-        self.value_constraints(&param.ty, &param.constraints, param.is_structured(), param.pii, imports)
+        self.value_constraints(&param.ty, &param.constraints, param.is_structured(), param.is_personal, imports)
     }
 
     /// Returns the constraints of the value of a parameter. A structured value is checked as JSON, with its contents.

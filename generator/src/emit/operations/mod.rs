@@ -17,7 +17,7 @@ use quote::quote;
 use super::docs::{attributes, code, constraint_sentence, inline, join_with_or, lines, paragraph, sentence, wrap};
 use super::imports::Imports;
 use crate::emit::{Context, ImplBlock, Item, Module, ModuleTask, feature, ident, module_path, tokens};
-use crate::ir::{Layout, OperationId, Resource, ResourceId, Side, Style, TypeRef};
+use crate::ir::{Layout, Level, OperationId, Resource, ResourceId, Style, TypeRef};
 use operation_method::{call_with_constraints, unused_local};
 
 /// Returns the module `resources` and the modules in it.
@@ -64,9 +64,9 @@ impl Context<'_> {
         let name = self.names.resource(id);
         let mut imports = Imports::default();
         let mut items = Vec::new();
-        for side in [Side::Collection, Side::Instance] {
-            if self.analysis.has_handle_methods(self.api, id, side) {
-                items.extend(self.handle_items(id, side, &mut imports));
+        for level in [Level::Collection, Level::Instance] {
+            if self.analysis.has_handle_methods(self.api, id, level) {
+                items.extend(self.handle_items(id, level, &mut imports));
             }
         }
         items.extend(self.all_request_items(id, &mut imports));
@@ -98,14 +98,14 @@ impl Context<'_> {
     pub fn path(&self, id: ResourceId) -> String {
         match self.api.client_resources()[id].parent {
             None => self.path_segment(id),
-            Some((parent, side)) => self.side_path(parent, side) + &self.path_segment(id),
+            Some((parent, level)) => self.path_at_level(parent, level) + &self.path_segment(id),
         }
     }
 
     /// Returns the path of the collection or an instance of a resource, with placeholders.
-    fn side_path(&self, id: ResourceId, side: Side) -> String {
-        match (&self.api.client_resources()[id].key, side) {
-            (Some(key), Side::Instance) => format!("{}{}{{{}}}", self.path(id), key.prefix, key.wire),
+    fn path_at_level(&self, id: ResourceId, level: Level) -> String {
+        match (&self.api.client_resources()[id].key, level) {
+            (Some(key), Level::Instance) => format!("{}{}{{{}}}", self.path(id), key.prefix, key.wire),
             _ => self.path(id),
         }
     }
@@ -113,13 +113,13 @@ impl Context<'_> {
     /// Returns the path of the collection or an instance of a resource, with the placeholders that its operations have
     /// in the document. The placeholders can differ from the keys of the parents, as in `/Services/{Sid}` and
     /// `/Services/{ServiceSid}/Users`.
-    fn documented_path(&self, id: ResourceId, side: Side) -> String {
+    fn documented_path(&self, id: ResourceId, level: Level) -> String {
         let operations = self.api.client_resources()[id].operations.iter().map(|id| &self.api.operations[*id]);
-        let mut templates = operations.filter_map(|operation| match (side, operation.side()) {
-            (Side::Collection, Side::Instance) => Some(operation.collection_template()),
-            (side, operation_side) => (side == operation_side).then(|| operation.template()),
+        let mut templates = operations.filter_map(|operation| match (level, operation.level()) {
+            (Level::Collection, Level::Instance) => Some(operation.collection_template()),
+            (level, operation_level) => (level == operation_level).then(|| operation.template()),
         });
-        templates.next().unwrap_or_else(|| self.side_path(id, side))
+        templates.next().unwrap_or_else(|| self.path_at_level(id, level))
     }
 
     /// Returns whether the generated modules are groups of operations, not resources.
@@ -131,16 +131,16 @@ impl Context<'_> {
     pub fn short_description(&self, id: ResourceId) -> String {
         let group = &self.api.client_resources()[id];
         match (self.is_grouped(), group.docs.is_empty()) {
-            (false, _) => code(&self.documented_path(id, Side::Collection)),
+            (false, _) => code(&self.documented_path(id, Level::Collection)),
             (true, true) => format!("the operations of {}", code(&group.segment)),
             (true, false) => inline(&group.docs.summary),
         }
     }
 
     /// Returns the documentation of a handle, which represents the paths of all `equivalents`.
-    fn handle_docs(&self, id: ResourceId, side: Side, equivalents: &[ResourceId]) -> Vec<String> {
+    fn handle_docs(&self, id: ResourceId, level: Level, equivalents: &[ResourceId]) -> Vec<String> {
         match self.is_grouped() {
-            false => wrap(&self.resource_docs(id, side, equivalents)),
+            false => wrap(&self.resource_docs(id, level, equivalents)),
             true => {
                 let group = &self.api.client_resources()[id];
                 lines(&group.docs, &format!("The operations of {}.", code(&group.segment)))
@@ -149,18 +149,18 @@ impl Context<'_> {
     }
 
     /// Describes the collection or an instance of a resource in a sentence.
-    fn resource_docs(&self, id: ResourceId, side: Side, equivalents: &[ResourceId]) -> String {
+    fn resource_docs(&self, id: ResourceId, level: Level, equivalents: &[ResourceId]) -> String {
         let resource = &self.api.client_resources()[id];
-        let paths = join_with_or(equivalents.iter().map(|id| code(&self.documented_path(*id, side))));
+        let paths = join_with_or(equivalents.iter().map(|id| code(&self.documented_path(*id, level))));
         let model = resource.model.map(|model| &self.names.ty(model).ident);
-        match (side, model) {
-            (Side::Instance, Some(model)) => format!("The [`models::{model}`](crate::models::{model}) at {paths}."),
-            (Side::Instance, None) => format!("The resource at {paths}."),
-            (Side::Collection, Some(model)) if resource.key.is_some() => {
+        match (level, model) {
+            (Level::Instance, Some(model)) => format!("The [`models::{model}`](crate::models::{model}) at {paths}."),
+            (Level::Instance, None) => format!("The resource at {paths}."),
+            (Level::Collection, Some(model)) if resource.key.is_some() => {
                 format!("The collection of [`models::{model}`](crate::models::{model}) resources at {paths}.")
             }
-            (Side::Collection, Some(model)) => format!("The [`models::{model}`](crate::models::{model}) at {paths}."),
-            (Side::Collection, None) => format!("The resource at {paths}."),
+            (Level::Collection, Some(model)) => format!("The [`models::{model}`](crate::models::{model}) at {paths}."),
+            (Level::Collection, None) => format!("The resource at {paths}."),
         }
     }
 
@@ -168,19 +168,19 @@ impl Context<'_> {
     /// parent's handle returns the handle of all of them.
     fn child_resources(&self, id: ResourceId) -> Vec<ResourceId> {
         let parent = |id: ResourceId| {
-            self.api.client_resources()[id].parent.map(|(parent, side)| (self.analysis.equivalent(parent), side))
+            self.api.client_resources()[id].parent.map(|(parent, level)| (self.analysis.equivalent(parent), level))
         };
         let equivalents = self.analysis.equivalents(self.analysis.equivalent(id)).iter().copied();
         equivalents.filter(|equivalent| parent(*equivalent) == parent(id)).collect()
     }
 
     /// Returns the type of a handle and its methods.
-    fn handle_items(&self, id: ResourceId, side: Side, imports: &mut Imports) -> Vec<Item> {
+    fn handle_items(&self, id: ResourceId, level: Level, imports: &mut Imports) -> Vec<Item> {
         let name = self.names.resource(id);
         imports.add("crate::runtime", "Scope");
-        let handle = ident(if side == Side::Instance { &name.instance } else { &name.collection });
-        let docs = attributes(&self.handle_docs(id, side, self.analysis.equivalents(id)));
-        let methods = self.handle_methods(id, side, imports);
+        let handle = ident(if level == Level::Instance { &name.instance } else { &name.collection });
+        let docs = attributes(&self.handle_docs(id, level, self.analysis.equivalents(id)));
+        let methods = self.handle_methods(id, level, imports);
         let mut items = vec![Item::Rust(quote! {
             #docs
             #[derive(Clone, Debug)]
@@ -193,13 +193,13 @@ impl Context<'_> {
     }
 
     /// Returns the methods of a handle: one for each operation, and those that return child handles.
-    pub fn handle_methods(&self, id: ResourceId, side: Side, imports: &mut Imports) -> Vec<TokenStream> {
+    pub fn handle_methods(&self, id: ResourceId, level: Level, imports: &mut Imports) -> Vec<TokenStream> {
         let resource = &self.api.client_resources()[id];
         let has_files = !self.operation_files(id).is_empty();
-        let is_here = |operation: &&OperationId| !has_files && self.api.client_resource(**operation).1 == side;
+        let is_here = |operation: &&OperationId| !has_files && self.api.client_resource(**operation).1 == level;
         let operations = resource.operations.iter().filter(is_here);
         let mut methods: Vec<_> = operations.map(|operation| self.operation_method(*operation, imports)).collect();
-        for child in self.analysis.children_of_side(self.api, id, side) {
+        for child in self.analysis.children_at_level(self.api, id, level) {
             methods.extend(self.child_handle_methods(child, imports));
         }
         methods
@@ -211,9 +211,9 @@ impl Context<'_> {
         let module = format!("crate::resources::{}", name.module);
         let mut feature_imports = Imports::default();
         let mut methods = Vec::new();
-        if self.analysis.has_handle_methods(self.api, id, Side::Collection) {
+        if self.analysis.has_handle_methods(self.api, id, Level::Collection) {
             feature_imports.add(&module, &name.collection);
-            let mut docs = self.handle_docs(id, Side::Collection, &self.child_resources(id));
+            let mut docs = self.handle_docs(id, Level::Collection, &self.child_resources(id));
             if self.is_grouped() {
                 // Keep only the first paragraph, because the documentation of the handle has the others.
                 docs.truncate(docs.iter().position(String::is_empty).unwrap_or(docs.len()));
@@ -241,7 +241,7 @@ impl Context<'_> {
         let key = self.api.client_resources()[id].key.as_ref()?;
         let key_docs = [sentence(&key.docs), constraint_sentence(&key.constraints)];
         let key_docs: Vec<_> = key_docs.into_iter().filter(|part| !part.is_empty()).collect();
-        let mut docs = self.resource_docs(id, Side::Instance, &self.child_resources(id));
+        let mut docs = self.resource_docs(id, Level::Instance, &self.child_resources(id));
         if !key_docs.is_empty() {
             docs += &format!(" {}: {}", code(&key.wire), key_docs.join(" "));
         }
@@ -296,8 +296,8 @@ impl Context<'_> {
         // A method of the client starts at the base URL, so it adds the complete path, including the common prefix of
         // all paths.
         let parent = self.api.client_resources()[id].parent;
-        let is_method_of_client = parent.is_none_or(|(parent, side)| {
-            side == Side::Collection && self.api.client_resources()[parent].parent.is_none()
+        let is_method_of_client = parent.is_none_or(|(parent, level)| {
+            level == Level::Collection && self.api.client_resources()[parent].parent.is_none()
         });
         match if is_method_of_client { self.path(id) } else { self.path_segment(id) }.as_str() {
             "" => quote! { self.0.clone() },
@@ -308,13 +308,13 @@ impl Context<'_> {
         }
     }
 
-    /// Returns the method of the client that returns an instance of the root resource, and the handle and requests of that
-    /// resource.
+    /// Returns the method of the client that returns an instance of the root resource, and the handle and requests of
+    /// that resource.
     pub fn root_items(&self, imports: &mut Imports) -> (Option<TokenStream>, Vec<Item>) {
         let mut items = Vec::new();
         let instance_method = self.instance_handle_method(ResourceId::FIRST, imports);
         if instance_method.is_some() {
-            items.extend(self.handle_items(ResourceId::FIRST, Side::Instance, imports));
+            items.extend(self.handle_items(ResourceId::FIRST, Level::Instance, imports));
         }
         items.extend(self.all_request_items(ResourceId::FIRST, imports));
         (instance_method, items)

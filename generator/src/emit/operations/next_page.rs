@@ -17,8 +17,8 @@ struct NextPage {
 }
 
 impl Context<'_> {
-    /// Returns the methods of a request for a paginated list, and its implementation of `Paginated`. `page` is the type of its
-    /// pages.
+    /// Returns the methods of a request for a paginated list, and its implementation of `Paginated`. `page` is the type
+    /// of its pages.
     pub(super) fn pagination(&self, id: OperationId, page: &str, imports: &mut Imports) -> Vec<Item> {
         let operation = &self.api.operations[id];
         let (Some(paging), ResponseBody::Json(page_type)) = (&operation.paging, operation.response_body()) else {
@@ -50,25 +50,28 @@ impl Context<'_> {
         vec![Item::Call(call), Item::Rust(implementation)]
     }
 
-    /// Returns the method `next_token` of a page. A page has none if the token depends on the request or on the headers of the
-    /// response, or if operations with such pages request the next page in different ways.
+    /// Returns the method `next_token` of a page. A page has none if the token depends on the request or on the headers
+    /// of the response, or if operations with such pages request the next page in different ways.
     pub(in crate::emit) fn next_token(&self, id: TypeId, imports: &mut Imports) -> Option<TokenStream> {
         let (first, others) = self.pages.get(&id)?.split_first()?;
         let paging = first.paging.as_ref()?;
         // A page with a separate flag for further pages may have a cursor even if it is the last page.
-        let is_in_page = matches!(paging.next, Next::Url(_) | Next::Cursor { .. }) && paging.more.is_empty();
+        let is_in_page = matches!(paging.next, Next::Url(_) | Next::Cursor { .. }) && paging.next_page_flag.is_empty();
         let same = |other: &&Operation| {
-            other.paging.as_ref().is_some_and(|other| other.next == paging.next && other.more == paging.more)
+            other
+                .paging
+                .as_ref()
+                .is_some_and(|other| other.next == paging.next && other.next_page_flag == paging.next_page_flag)
         };
         // A property with this name has an accessor.
-        let has_accessor = self.names.ty(id).parts.iter().any(|part| part == "next_token");
+        let has_accessor = self.names.ty(id).members.iter().any(|member| member == "next_token");
         if !is_in_page || !others.iter().all(same) || has_accessor {
             return None;
         }
         let NextPage { expression, .. } = self.next_page(first, &TypeRef::Named(id), paging, "self", imports);
         Some(quote! {
-            /// Returns a token for the rest of the list after this page. Pass it to the `resume` method of a request with the same
-            /// parameters, at any time and in any program. Returns `None` on the last page.
+            /// Returns a token for the rest of the list after this page. Pass it to the `resume` method of a request
+            /// with the same parameters, at any time and in any program. Returns `None` on the last page.
             pub fn next_token(&self) -> Option<String> { #expression.token() }
         })
     }
@@ -97,7 +100,7 @@ impl Context<'_> {
             Next::Offset { total, .. } | Next::PageNumber { total, .. } => total,
             _ => &no_keys,
         };
-        let (total, more) = (value(total_keys), value(&paging.more));
+        let (total, more) = (value(total_keys), value(&paging.next_page_flag));
         let main = match &paging.next {
             Next::Url(keys) | Next::Cursor { keys, .. } => value(keys),
             Next::LastItem { keys, .. } => {
@@ -144,8 +147,8 @@ impl Context<'_> {
         let (mut at, mut path) = (page_type, "page".to_owned());
         let Some((last, _)) = keys.split_last() else { return path };
         for key in keys {
-            let Some((id, field, part)) = self.property(at, key) else { continue };
-            path = format!("{path}.{part}");
+            let Some((id, field, member)) = self.property(at, key) else { continue };
+            path = format!("{path}.{member}");
             if key == last && !is_always_present(field) {
                 let times = if self.is_double_option(id, field) { 2 } else { 1 };
                 return path + &".get_or_insert_default()".repeat(times);
@@ -159,7 +162,7 @@ impl Context<'_> {
     pub(super) fn property(&self, ty: &TypeRef, wire: &str) -> Option<(TypeId, &Field, &str)> {
         let TypeRef::Named(id) = self.resolved(ty) else { return None };
         let Shape::Record(record) = &self.api.types[*id].shape else { return None };
-        let mut fields = record.fields.iter().zip(&self.names.ty(*id).parts);
-        fields.find(|(field, _)| field.wire == wire).map(|(field, part)| (*id, field, part.as_str()))
+        let mut fields = record.fields.iter().zip(&self.names.ty(*id).members);
+        fields.find(|(field, _)| field.wire == wire).map(|(field, member)| (*id, field, member.as_str()))
     }
 }

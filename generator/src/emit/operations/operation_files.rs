@@ -7,15 +7,16 @@ use quote::quote;
 use crate::emit::imports::Imports;
 use crate::emit::{Context, ImplBlock, Item, Module, ModuleTask, ident};
 use crate::file_names::fold_case;
-use crate::ir::{Operation, OperationId, Param, ResourceId, ResponseBody, Side, TypeRef};
+use crate::ir::{Level, Operation, OperationId, Param, ResourceId, ResponseBody, TypeRef};
 use crate::naming::operation_module;
 
-/// The maximum estimated number of lines of the operations of a resource in one file. The file then has at most 1,000 lines.
+/// The maximum estimated number of lines of the operations of a resource in one file. The file then has at most 1,000
+/// lines.
 const MAX_LINES: usize = 800;
 
 impl Context<'_> {
-    /// Returns the operations of a resource by the names of their files, if each operation has a file. Operations with the same
-    /// file name share it.
+    /// Returns the operations of a resource by the names of their files, if each operation has a file. Operations with
+    /// the same file name share it.
     pub(in crate::emit) fn operation_files(&self, id: ResourceId) -> BTreeMap<String, Vec<OperationId>> {
         let mut files: BTreeMap<String, (String, Vec<OperationId>)> = BTreeMap::new();
         let operations = &self.api.client_resources()[id].operations;
@@ -31,7 +32,8 @@ impl Context<'_> {
         files.into_values().collect()
     }
 
-    /// Returns the declarations of the files of operations, in the file of their resource. `folder` is the name of that file.
+    /// Returns the declarations of the files of operations, in the file of their resource. `folder` is the name of that
+    /// file.
     pub(in crate::emit) fn operation_file_items(&self, id: ResourceId, folder: &str) -> Vec<Item> {
         let modules: Vec<String> = self.operation_files(id).into_keys().collect();
         let mut items = Vec::new();
@@ -56,12 +58,12 @@ impl Context<'_> {
     fn operation_file(&self, path: String, operations: &[OperationId]) -> Module {
         let (mut imports, mut items) = (Imports::default(), Vec::new());
         for id in operations {
-            let (resource, side) = self.api.client_resource(*id);
+            let (resource, level) = self.api.client_resource(*id);
             let name = self.names.resource(resource);
-            let handle = match side {
-                _ if resource == ResourceId::FIRST && side == Side::Collection => "Client",
-                Side::Collection => &name.collection,
-                Side::Instance => &name.instance,
+            let handle = match level {
+                _ if resource == ResourceId::FIRST && level == Level::Collection => "Client",
+                Level::Collection => &name.collection,
+                Level::Instance => &name.instance,
             };
             imports.add("super", handle);
             let handle = ident(handle);

@@ -93,11 +93,11 @@ impl Context<'_> {
         }
         let server = operation.server.as_ref().map(|server| self.api.server_url(server));
         calls.extend(server.map(|url| quote! { .server(#url) }));
-        if self.has_per_operation_auth && !operation.anonymous {
+        if self.has_per_operation_auth && !operation.is_anonymous {
             let alternatives = self.api.security_alternatives(operation).map(|schemes| quote! { &[#(#schemes),*] });
             calls.push(quote! { .security(&[#(#alternatives),*]) });
         }
-        calls.extend((operation.anonymous && self.has_anonymous_operations).then(|| quote! { .anonymous() }));
+        calls.extend((operation.is_anonymous && self.has_anonymous_operations).then(|| quote! { .anonymous() }));
         calls.extend(operation.succeeds_with_redirect().then(|| quote! { .expects_redirect() }));
         calls.extend(operation.accept_header().map(|media_type| quote! { .accept(#media_type) }));
         let offers = operation.selectable_media_types();
@@ -138,8 +138,8 @@ impl Context<'_> {
         if is_single_value { None } else { self.list(&param.ty, name, imports) }
     }
 
-    /// Returns the calls that add the remaining segments of an operation's path to the scope of its handle. Adds the constants
-    /// that these calls use to `statements`.
+    /// Returns the calls that add the remaining segments of an operation's path to the scope of its handle. Adds the
+    /// constants that these calls use to `statements`.
     fn path_calls(
         &self,
         id: OperationId,
@@ -331,7 +331,7 @@ fn body_example(operation: &Operation) -> Vec<String> {
 /// Returns the media type of the request body, unless it is the default.
 fn media_type_phrase(operation: &Operation) -> String {
     let body_param = operation.params.iter().find(|param| matches!(param.location, ParamLocation::Body(_)));
-    match (&operation.variant, operation.body) {
+    match (&operation.body_format, operation.body) {
         (Some(_), Some(BodyKind::Form)) => format!(" as {}", code("application/x-www-form-urlencoded")),
         (Some(_), Some(BodyKind::Multipart)) => format!(" as {}", code("multipart/form-data")),
         (Some(_), Some(BodyKind::Value)) => {
@@ -365,8 +365,8 @@ fn errors(operation: &Operation) -> String {
     text + "."
 }
 
-/// Returns a method call with the constraints of a value. If the call would not fit on a line, the constraints become a constant
-/// in `statements`.
+/// Returns a method call with the constraints of a value. If the call would not fit on a line, the constraints become a
+/// constant in `statements`.
 pub fn call_with_constraints(
     statements: &mut Vec<TokenStream>,
     name: &Ident,

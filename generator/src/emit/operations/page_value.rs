@@ -59,8 +59,8 @@ impl Expression {
 }
 
 impl Context<'_> {
-    /// Returns the expression for the value at a path of property names in a variable, or for the last item of an array. Returns
-    /// `None` for values that are not a string, a number, a boolean or an array.
+    /// Returns the expression for the value at a path of property names in a variable, or for the last item of an
+    /// array. Returns `None` for values that are not a string, a number, a boolean or an array.
     pub(super) fn page_value(&self, variable: &str, ty: &TypeRef, keys: &[String]) -> Option<Expression> {
         let Some((key, rest)) = keys.split_first() else {
             let is_array = matches!(self.resolved(ty), TypeRef::Array(_));
@@ -70,8 +70,8 @@ impl Context<'_> {
                 kind: Kind::LastItem,
             });
         };
-        let (owner, field, part) = self.property(ty, key)?;
-        let place = format!("{variable}.{part}");
+        let (owner, field, member) = self.property(ty, key)?;
+        let place = format!("{variable}.{member}");
         let mut options = usize::from(!is_always_present(field)) + usize::from(self.is_double_option(owner, field));
         if rest.is_empty() {
             let mut ty = self.resolved(&field.ty);
@@ -82,11 +82,12 @@ impl Context<'_> {
         }
         match options {
             0 => self.page_value(&place, &field.ty, rest),
-            _ => Some(self.page_value(part, &field.ty, rest)?.inside(&as_ref(&place, options), part)),
+            _ => Some(self.page_value(member, &field.ty, rest)?.inside(&as_ref(&place, options), member)),
         }
     }
 
-    /// Returns the expression for a value of the last item, as an `Option`. `last_item` is the expression for the last item.
+    /// Returns the expression for a value of the last item, as an `Option`. `last_item` is the expression for the last
+    /// item.
     pub(super) fn last_item_value(
         &self,
         last_item: Expression,
@@ -111,9 +112,9 @@ impl Context<'_> {
             (_, Some((id, union))) => {
                 let (name, union_type) = (self.names.ty(id), self.text(self.resolved(item), imports));
                 let mut arms = Vec::new();
-                for (variant, part) in union.variants.iter().zip(&name.parts) {
+                for (variant, member) in union.variants.iter().zip(&name.members) {
                     let value = self.page_value("item", &variant.ty, keys)?.import(imports).parameter_value();
-                    arms.push(format!("{union_type}::{part}(item) => {value}"));
+                    arms.push(format!("{union_type}::{member}(item) => {value}"));
                 }
                 arms.push(format!("{union_type}::{}(item) => {}", name.unknown, in_json("item")));
                 imports.add("crate::runtime", "self");
@@ -139,7 +140,8 @@ fn kind(ty: &TypeRef) -> Option<Kind> {
     }
 }
 
-/// Returns the expression for the value at the end of a path, where `place` is a field with this number of nested `Option`s.
+/// Returns the expression for the value at the end of a path, where `place` is a field with this number of nested
+/// `Option`s.
 fn last_value(place: &str, options: usize, kind: Kind) -> Expression {
     let flatten = ".flatten()".repeat(options.saturating_sub(1));
     let (text, is_option) = match (kind, options) {

@@ -9,12 +9,12 @@ use crate::emit::docs::{append_sentence, attributes, code, is_valid_alias, lines
 use crate::emit::imports::Imports;
 use crate::emit::macro_call::MacroCall;
 use crate::emit::{Context, ImplBlock, Item, ident, tokens};
-use crate::ir::{OperationId, Param, ParamLocation, Side, Style, TypeRef};
+use crate::ir::{Level, OperationId, Param, ParamLocation, Style, TypeRef};
 use crate::normalize::name_key;
 
 impl Context<'_> {
-    /// Returns the parameters that are arguments or setters of a request, with their Rust names. The other parameters are part
-    /// of the handle.
+    /// Returns the parameters that are arguments or setters of a request, with their Rust names. The other parameters
+    /// are part of the handle.
     pub fn request_arguments(&self, id: OperationId) -> impl Iterator<Item = (&Param, &String)> {
         let params = &self.api.operations[id].params;
         params.iter().zip(&self.names.operation(id).params).filter(|(param, _)| self.api.is_request_argument(param))
@@ -33,9 +33,9 @@ impl Context<'_> {
     /// Returns the type of a request, its setters, and the macro calls that implement the traits of requests.
     pub fn request_items(&self, id: OperationId, imports: &mut Imports) -> Vec<Item> {
         let name = self.names.operation(id);
-        let (resource_id, side) = self.api.client_resource(id);
+        let (resource_id, level) = self.api.client_resource(id);
         let handle = self.names.resource(resource_id);
-        let handle = if side == Side::Instance { &handle.instance } else { &handle.collection };
+        let handle = if level == Level::Instance { &handle.instance } else { &handle.collection };
         let (decode, value) = self.response_decoder(id, imports);
         let docs = attributes(&[format!("The request of [`{handle}::{}`].", name.method)]);
         let (request, decode) = (ident(&name.request), tokens(&decode));

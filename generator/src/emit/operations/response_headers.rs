@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::emit::docs::{attributes, code, lines, paragraph};
@@ -34,37 +35,55 @@ pub fn module(context: &Context<'_>) -> Option<Module> {
         let method = ident(&case::escape(name, is_response_method));
         // The module of an alias may be behind a cargo feature that is off, so use the type that the alias stands for.
         let ty = context.resolved(&header.ty);
-        match (ty, is_parsed(ty)) {
-            (TypeRef::DateTime, _) => {
-                let ty = context.ty(ty, &mut imports);
-                quote! { #docs pub fn #method(&self) -> Option<#ty> { self.header_time(#wire) } }
-            }
-            (ty, true) => {
-                let ty = context.ty(ty, &mut imports);
-                quote! { #docs pub fn #method(&self) -> Option<#ty> { self.header(#wire)?.parse().ok() } }
-            }
+        let (value, body) = match (ty, is_parsed(ty)) {
+            (TypeRef::DateTime, _) => (context.ty(ty, &mut imports), quote! { self.header_time(#wire) }),
+            (ty, true) => (context.ty(ty, &mut imports), quote! { self.header(#wire)?.parse().ok() }),
             (TypeRef::Array(item), false) => {
                 let item = context.resolved(item);
-                if is_parsed(item) {
-                    let ty = context.ty(item, &mut imports);
-                    quote! {
-                        #docs
-                        pub fn #method(&self) -> Option<Vec<#ty>> {
-                            self.header_items(#wire)?.into_iter().map(|item| item.parse().ok()).collect()
-                        }
+                match is_parsed(item) {
+                    true => {
+                        let ty = context.ty(item, &mut imports);
+                        let items = quote! { self.header_items(#wire)?.into_iter() };
+                        (quote! { Vec<#ty> }, quote! { #items.map(|item| item.parse().ok()).collect() })
                     }
-                } else {
-                    quote! { #docs pub fn #method(&self) -> Option<Vec<&str>> { self.header_items(#wire) } }
+                    false => (quote! { Vec<&str> }, quote! { self.header_items(#wire) }),
                 }
             }
-            _ => quote! { #docs pub fn #method(&self) -> Option<&str> { self.header(#wire) } },
-        }
+            _ => (quote! { &str }, quote! { self.header(#wire) }),
+        };
+        HeaderMethod { docs, head: quote! { fn #method(&self) -> Option<#value> }, body }
     });
-    let methods = methods.collect();
+    let methods: Vec<HeaderMethod> = methods.collect();
     let mut items = imports.items();
-    items.push(Item::Impl(ImplBlock { head: quote! { impl<T> Response<T> }, items: methods }));
+    if context.config.runtime.is_some() {
+        items.extend(trait_items(&methods));
+    } else {
+        let methods = methods.iter().map(|HeaderMethod { docs, head, body }| quote! { #docs pub #head { #body } });
+        items.push(Item::Impl(ImplBlock { head: quote! { impl<T> Response<T> }, items: methods.collect() }));
+    }
     let docs = vec!["Methods for the response headers of the API.".to_owned()];
     Some(Module { path: "headers.rs".to_owned(), docs, items })
+}
+
+/// The method for a header.
+struct HeaderMethod {
+    docs: TokenStream,
+    /// The name, the parameters and the return type.
+    head: TokenStream,
+    body: TokenStream,
+}
+
+/// Returns a trait with the methods. A crate cannot add methods to `Response` in any other way if the type belongs to a shared
+/// runtime.
+fn trait_items(methods: &[HeaderMethod]) -> [Item; 2] {
+    let declarations = methods.iter().map(|HeaderMethod { docs, head, .. }| quote! { #docs #head; });
+    let definitions = methods.iter().map(|HeaderMethod { head, body, .. }| quote! { #head { #body } });
+    let declaration = quote! {
+        /// Methods for the response headers of the API. Import this trait to call them on a [`Response`].
+        pub trait ResponseHeaders { #(#declarations)* }
+    };
+    let head = quote! { impl<T> ResponseHeaders for Response<T> };
+    [Item::Rust(declaration), Item::Impl(ImplBlock { head, items: definitions.collect() })]
 }
 
 /// Returns whether a header of this type is parsed. Headers of other types are returned as strings.

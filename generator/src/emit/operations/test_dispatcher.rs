@@ -6,7 +6,7 @@
 use crate::emit::imports::Imports;
 use crate::emit::macro_call::MacroCall;
 use crate::emit::{Context, Item, Module};
-use crate::ir::{OperationId, Param, ResourceId, Segment, Side, TypeRef};
+use crate::ir::{Level, OperationId, Param, ResourceId, Segment, TypeRef};
 use crate::naming::case;
 
 /// The path of the module with the macros.
@@ -37,25 +37,25 @@ impl Context<'_> {
     /// Returns the expression for the handle of an operation, which uses the variables `client` and `args`.
     fn operation_handle(&self, id: OperationId, imports: &mut Imports) -> String {
         let operation = &self.api.operations[id];
-        let (resource, side) = self.api.client_resource(id);
+        let (resource, level) = self.api.client_resource(id);
         let mut keys = operation.path.iter().filter_map(Segment::param);
-        self.handle_expression(resource, side, &mut keys, imports).unwrap_or_else(|| "client.clone()".to_owned())
+        self.handle_expression(resource, level, &mut keys, imports).unwrap_or_else(|| "client.clone()".to_owned())
     }
 
     /// Returns the expression for a handle, or `None` for the client itself.
     fn handle_expression<'p>(
         &self,
         id: ResourceId,
-        side: Side,
+        level: Level,
         keys: &mut impl Iterator<Item = &'p str>,
         imports: &mut Imports,
     ) -> Option<String> {
         let resource = &self.api.client_resources()[id];
         let name = self.names.resource(id);
-        let parent = resource.parent.and_then(|(parent, side)| self.handle_expression(parent, side, keys, imports));
+        let parent = resource.parent.and_then(|(parent, level)| self.handle_expression(parent, level, keys, imports));
         let receiver = parent.as_deref().unwrap_or("client");
-        match (&resource.key, side) {
-            (Some(key), Side::Instance) => {
+        match (&resource.key, level) {
+            (Some(key), Level::Instance) => {
                 let ty = self.text(&key.ty, imports);
                 let wire = keys.next().unwrap_or(&key.wire);
                 let argument = match self.is_constant(&key.ty, None) {
@@ -71,9 +71,9 @@ impl Context<'_> {
 
     /// Returns the macro call that declares the function for an operation.
     fn call_function(&self, id: OperationId, function: &str, imports: &mut Imports) -> Item {
-        let (resource_id, side) = self.api.client_resource(id);
+        let (resource_id, level) = self.api.client_resource(id);
         let resource = self.names.resource(resource_id);
-        let handle = if side == Side::Instance { &resource.instance } else { &resource.collection };
+        let handle = if level == Level::Instance { &resource.instance } else { &resource.collection };
         match self.api.client_resources()[resource_id].parent {
             Some(_) => imports.add(&format!("crate::resources::{}", resource.module), handle),
             None => imports.add("crate", handle),

@@ -1,4 +1,4 @@
-//! Finds binary values: the files of a form, and bodies that are sent and received as bytes.
+//! Finds binary values: files in forms, and bodies that consist of bytes.
 
 use std::collections::HashSet;
 
@@ -9,7 +9,7 @@ use super::media_type_names::{is_media_type, unknown_charset};
 use crate::diagnostics::{Diagnostic, Location, code};
 use crate::ir::Media;
 use crate::lower::Lowering;
-use crate::lower::schema::merged_schema::{Kind, Part, first_keyword, schema_keywords};
+use crate::lower::schema::merged_schema::{Kind, SchemaPart, first_keyword, schema_keywords};
 use crate::lower::schema::{LoweredSchema, Node, has_own_keywords};
 use crate::parse::{CONTENT_ENCODING, CONTENT_MEDIA_TYPE};
 use crate::source::Pointer;
@@ -17,15 +17,15 @@ use crate::source::Pointer;
 /// The schemas that a value must match, and their locations.
 pub(crate) type Nodes<'a> = Vec<(Node<'a>, Pointer)>;
 
-/// A kind of value that a schema allows, when its alternatives and arrays are expanded: the values of the schema
-/// itself, of one of its alternatives, or of the items of an array.
+/// A kind of value that a schema allows. A schema without alternatives has one leaf. Otherwise, each alternative has a
+/// leaf. The leaf of an array is the leaf of its items.
 pub(crate) struct Leaf<'a> {
-    pub parts: Vec<Part<'a>>,
+    pub parts: Vec<SchemaPart<'a>>,
     /// Whether the parts describe the items of an array.
     pub is_item: bool,
 }
 
-/// The files that a field of a form accepts.
+/// The files that a form accepts as the value of a field.
 pub(crate) struct AcceptedFiles {
     /// Whether the field is an array of files.
     pub is_array: bool,
@@ -33,19 +33,19 @@ pub(crate) struct AcceptedFiles {
     pub accepts_other_values: bool,
     /// The location of the object schema, if the values that are not files include objects.
     pub object: Option<Pointer>,
-    /// The media types or ranges that the schema gives to the files, separated by commas.
+    /// The media types or ranges of the files according to the schema, separated by commas.
     pub media_type: Option<String>,
 }
 
 impl<'a> Lowering<'a> {
-    /// Returns the kinds of values that match all of the schemas, except for `null`.
+    /// Returns the kinds of values that match all schemas in `nodes`, except for `null`.
     pub(crate) fn leaves(&mut self, nodes: &[(Node<'a>, Pointer)]) -> Vec<Leaf<'a>> {
         let (mut parts, mut part_locations) = (Vec::new(), HashSet::new());
         for (node, at) in nodes {
             let (_, node, at) = self.unwrap_all_of(*node, at);
             parts.extend(self.parts(node, &at).into_iter().filter(|part| part_locations.insert(part.at.clone())));
         }
-        // Alternatives and arrays may be recursive, so each one is expanded only once.
+        // Each alternative and each array is expanded only once, because schemas may be recursive.
         let (mut expanded_alternatives, mut expanded_arrays) = (HashSet::new(), HashSet::new());
         let mut leaves = Vec::new();
         let mut unexpanded = vec![Leaf { parts, is_item: false }];
@@ -56,7 +56,8 @@ impl<'a> Lowering<'a> {
                 }
                 continue;
             }
-            let items = |part: &Part<'a>| Some((Node::from(part.keywords().items.as_ref()?), part.at.child("items")));
+            let items =
+                |part: &SchemaPart<'a>| Some((Node::from(part.keywords().items.as_ref()?), part.at.child("items")));
             match parts.iter().find_map(items).filter(|_| self.kind(&parts) == Kind::Array) {
                 Some((node, at)) if expanded_arrays.insert(at.clone()) => {
                     let (_, node, at) = self.unwrap_all_of(node, &at);
@@ -69,8 +70,8 @@ impl<'a> Lowering<'a> {
         leaves
     }
 
-    /// Returns the files that a field of a multipart body accepts, or `None` if it accepts no files. Each version of
-    /// the field is a set of schemas, and a value must match one version.
+    /// Returns the files that a multipart body accepts as the value of a field, or `None` if it accepts no files. Each
+    /// version of the field is a set of schemas, and a value must match all schemas of one version.
     pub(crate) fn accepted_files(
         &mut self,
         versions: &[Nodes<'a>],
@@ -91,7 +92,7 @@ impl<'a> Lowering<'a> {
         Some(AcceptedFiles { is_array, accepts_other_values: !other_leaves.is_empty(), object, media_type })
     }
 
-    /// Reports the files inside values that are not sent as bytes, such as JSON. The generated type of such a file is a
+    /// Reports files inside values that are sent as text, such as JSON. The generated type of such a file is a
     /// string.
     pub(crate) fn report_files_in_text(&mut self, nodes: &[(Node<'a>, Pointer)]) {
         let mut unsearched: Nodes<'a> = nodes.to_vec();
@@ -100,7 +101,7 @@ impl<'a> Lowering<'a> {
             if schema.schema_data.read_only {
                 continue;
             }
-            if is_binary(&[Part { schema, at: at.clone(), uses_alternatives: true }]) {
+            if is_binary(&[SchemaPart { schema, at: at.clone(), uses_alternatives: true }]) {
                 let message = "a file can be sent only as the entire body, or as a part of a multipart form";
                 let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Location::Key(used_at), message);
                 let help = "write `contentEncoding: base64` or `format: byte` if the API expects Base64; otherwise make the file \
@@ -117,7 +118,7 @@ impl<'a> Lowering<'a> {
             if !self.spend(1 + keywords.properties.len() + combined_len, &at) {
                 return;
             }
-            // The parser stores the `prefixItems` of an array as properties.
+            // The parser stores the `prefixItems` of an array in `properties`.
             let keyword = if keywords.typ.as_deref() == Some("array") { "prefixItems" } else { "properties" };
             unsearched
                 .extend(keywords.properties.iter().map(|(wire, node)| (node.into(), at.child(keyword).child(wire))));
@@ -134,13 +135,15 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// Returns the media type that the schema gives to a part of a multipart body, unless it is a range or a list.
+    /// Returns the media type of a part of a multipart body according to its schema. Returns `None` if the schema has a
+    /// range or several media types.
     pub(crate) fn schema_content_type(&mut self, nodes: &[(Node<'a>, Pointer)]) -> Option<String> {
         let media_type = self.leaves(nodes).iter().find_map(|leaf| content_type_of(&leaf.parts));
         media_type.filter(|name| !name.contains(['*', ',']))
     }
 
-    /// Returns whether all values of a schema are bytes. If the document allows any media type, this includes Base64 strings.
+    /// Returns whether all values of a schema are bytes. If the document allows any media type, Base64 strings are
+    /// bytes, too.
     pub(crate) fn is_binary(&mut self, node: Node<'a>, at: &Pointer, allows_any_media_type: bool) -> bool {
         let leaves = self.leaves(&[(node, at.clone())]);
         let is_binary_leaf = |leaf: &Leaf<'a>| {
@@ -152,8 +155,8 @@ impl<'a> Lowering<'a> {
     }
 
     /// Returns whether a field of a multipart body is a file, according to its schema and its `contentType`.
-    fn is_file(&mut self, parts: &[Part<'a>], content_type: Option<&str>) -> bool {
-        // `contentType` may list several media types, separated by commas.
+    fn is_file(&mut self, parts: &[SchemaPart<'a>], content_type: Option<&str>) -> bool {
+        // The keyword `contentType` may list several media types, separated by commas.
         let is_bytes =
             |name: &str| Media::from_media_type(name.trim()) == Media::Binary || unknown_charset(name).is_some();
         let has_binary_content_type = content_type.map(|names| names.split(',').any(is_bytes));
@@ -162,7 +165,7 @@ impl<'a> Lowering<'a> {
                 let has_format = first_keyword(parts, |keywords| keywords.format.as_deref()).is_some();
                 is_binary(parts) || has_binary_content_type == Some(true) && !has_format
             }
-            // Since OpenAPI 3.1, a file may have a schema without a type, because its content is not JSON.
+            // Since OpenAPI 3.1, the schema of a file has no type, because its content is not JSON.
             Kind::Any => has_binary_content_type.unwrap_or_else(|| {
                 is_binary(parts) || !self.document.openapi.starts_with("3.0") && !parts.iter().any(implies_type)
             }),
@@ -170,7 +173,7 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// Returns the annotations of a field, such as its description, without its type.
+    /// Returns the annotations of a field, such as its description. The result has no type.
     pub(crate) fn annotations_of(&mut self, nodes: &[(Node<'a>, Pointer)]) -> LoweredSchema {
         let mut annotations = LoweredSchema::default();
         for (node, at) in nodes {
@@ -184,8 +187,8 @@ impl<'a> Lowering<'a> {
         annotations
     }
 
-    /// Removes wrappers: schemas that only add annotations to a reference in `allOf`. Returns the wrappers, the innermost
-    /// schema and its location.
+    /// Removes the wrappers around a schema. A wrapper only adds annotations to a reference in `allOf`. Returns the
+    /// wrappers, the innermost schema, and the location of this schema.
     pub(crate) fn unwrap_all_of(&mut self, node: Node<'a>, at: &Pointer) -> (Vec<&'a Schema>, Node<'a>, Pointer) {
         let (mut node, mut at, mut wrappers) = (node, at.clone(), Vec::new());
         let mut visited: HashSet<Pointer> = HashSet::new();
@@ -203,8 +206,8 @@ impl<'a> Lowering<'a> {
     }
 }
 
-/// Returns whether a schema without a `type` has other keywords which show that its values are JSON.
-fn implies_type(part: &Part<'_>) -> bool {
+/// Returns whether a schema without a `type` has keywords which show that its values are JSON.
+fn implies_type(part: &SchemaPart<'_>) -> bool {
     let (keywords, data) = (part.keywords(), &part.schema.schema_data);
     let has_number_limits = keywords.minimum.is_some() || keywords.maximum.is_some() || keywords.multiple_of.is_some();
     let has_array_limits =
@@ -222,14 +225,14 @@ fn implies_type(part: &Part<'_>) -> bool {
 }
 
 /// Returns whether the values are bytes. OpenAPI 2.0 uses `type: file` for this.
-fn is_binary(parts: &[Part<'_>]) -> bool {
+fn is_binary(parts: &[SchemaPart<'_>]) -> bool {
     let has_type_file = || first_keyword(parts, |keywords| keywords.typ.as_deref()) == Some("file");
     first_keyword(parts, |keywords| keywords.format.as_deref()).map_or_else(has_type_file, |format| format == "binary")
 }
 
-/// Returns the `contentMediaType` of the values, which may be a list separated by commas. If there is none, values with
+/// Returns the `contentMediaType` of the values, which may have several media types. If there is none, values with
 /// a `contentEncoding` are bytes.
-fn content_type_of(parts: &[Part<'_>]) -> Option<String> {
+fn content_type_of(parts: &[SchemaPart<'_>]) -> Option<String> {
     let extension = |keyword| parts.iter().find_map(|part| part.schema.schema_data.extensions.get(keyword)?.as_str());
     let are_media_types = |names: &&str| names.split(',').all(|name| is_media_type(name.trim()));
     let media_type = extension(CONTENT_MEDIA_TYPE).filter(are_media_types).map(str::to_owned);
@@ -237,7 +240,7 @@ fn content_type_of(parts: &[Part<'_>]) -> Option<String> {
     media_type.or_else(|| encoding().map(|_| "application/octet-stream".to_owned()))
 }
 
-/// Returns whether an encoding leaves strings unchanged.
+/// Returns whether an encoded string is equal to the string before encoding.
 fn is_identity(encoding: &str) -> bool {
     ["7bit", "8bit"].iter().any(|identity| encoding.eq_ignore_ascii_case(identity))
 }

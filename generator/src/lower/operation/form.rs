@@ -12,13 +12,13 @@ use crate::diagnostics::{Diagnostic, Location, code};
 use crate::ir::{Docs, Media, Param, ParamLocation, Style, TypeRef};
 use crate::lower::Lowering;
 use crate::lower::operation::is_wildcard;
-use crate::lower::schema::merged_schema::{Kind, Part, additional, properties, required};
+use crate::lower::schema::merged_schema::{Kind, SchemaPart, additional, properties, required};
 use crate::lower::schema::{LoweredSchema, Node};
 use crate::normalize::media_type_essence;
 use crate::source::Pointer;
 
 impl<'a> Lowering<'a> {
-    /// Returns whether the schema at a media type can describe a form: an object, or a schema without a type.
+    /// Returns whether the schema of a media type can describe a form. It must be an object or have no type.
     pub(crate) fn may_be_form(&mut self, media_type: &'a MediaType, at: &Pointer) -> bool {
         let at = &at.child("schema");
         let parts = media_type.schema.as_ref().map(|schema| self.parts(schema.into(), at)).unwrap_or_default();
@@ -66,9 +66,9 @@ impl<'a> Lowering<'a> {
         params
     }
 
-    /// Returns the parts of each alternative of a form. A form without alternatives counts as one alternative. For a
-    /// form with several alternatives and no files, returns a single parameter for the complete form as the error.
-    fn form_alternatives(&mut self, form: &Form<'a, '_>, at: &Pointer) -> Result<Vec<Vec<Part<'a>>>, Box<Param>> {
+    /// Returns the schema parts of each alternative of a form. A form without alternatives counts as one alternative.
+    /// For a form with several alternatives and no files, returns a parameter for the complete form as the error.
+    fn form_alternatives(&mut self, form: &Form<'a, '_>, at: &Pointer) -> Result<Vec<Vec<SchemaPart<'a>>>, Box<Param>> {
         let Some(schema) = form.media_type.schema.as_ref() else { return Ok(vec![Vec::new()]) };
         let parts = self.parts(schema.into(), at);
         if parts.iter().all(|part| part.alternatives().is_none()) {
@@ -88,7 +88,7 @@ impl<'a> Lowering<'a> {
         Ok(leaves.into_iter().map(|leaf| leaf.parts).collect())
     }
 
-    /// Returns the parameter for a field that the schema declares, or `None` if the field is read-only.
+    /// Returns the parameter for a declared field, or `None` if the field is read-only.
     fn declared_field(
         &mut self,
         form: &Form<'a, '_>,
@@ -127,7 +127,7 @@ impl<'a> Lowering<'a> {
         })
     }
 
-    /// Returns the parameter for a field that is a file or several files.
+    /// Returns the parameter for a field whose value is a file or an array of files.
     fn file_field(
         &mut self,
         wire: &str,
@@ -138,7 +138,7 @@ impl<'a> Lowering<'a> {
     ) -> Param {
         let ty = if files.is_array { TypeRef::Array(Box::new(TypeRef::Bytes)) } else { TypeRef::Bytes };
         let lowered = LoweredSchema { ty: Some(ty), ..annotations };
-        // A `style` has no effect on files.
+        // A `style` in the encoding has no effect on files.
         let mut param = self.build_parameter(wire, ParamLocation::File, Style::Plain, lowered, at);
         if let Some(object) = &files.object {
             self.report_file_or_object(object);
@@ -151,7 +151,7 @@ impl<'a> Lowering<'a> {
         Param { media_type, ..param }
     }
 
-    /// Reports that the additional fields of a form may be files, which the generated code sends as strings.
+    /// Reports that additional fields of a form may be files. The generated code sends such files as strings.
     fn report_additional_files(&mut self, at: &Pointer) {
         let message = "files as additional properties of a form are not supported";
         let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Location::Key(at.clone()), message)
@@ -160,7 +160,7 @@ impl<'a> Lowering<'a> {
         self.diagnostics.push(diagnostic);
     }
 
-    /// Returns the parameter for a field that is not a file.
+    /// Returns the parameter for a field whose value is not a file.
     fn form_field(
         &mut self,
         wire: &str,
@@ -181,7 +181,7 @@ impl<'a> Lowering<'a> {
         let reserved = !is_multipart && encoding_with_style.is_some_and(|encoding| encoding.allow_reserved);
         let param = self.build_parameter(wire, ParamLocation::Form, style, lowered, at);
         let is_json = matches!(param.style, Style::Json | Style::Repeated) && param.ty != TypeRef::Json;
-        // A part of a multipart form has a content type, unless a `style` determines its encoding.
+        // In a multipart form, a field has a content type, unless a `style` determines its encoding.
         let media_type = match (is_multipart && encoding_with_style.is_none(), content_type) {
             (true, None) if is_json => Some("application/json".to_owned()),
             (true, content_type) => content_type,
@@ -190,10 +190,10 @@ impl<'a> Lowering<'a> {
         Param { allow_reserved: reserved, media_type, ..param }
     }
 
-    /// Returns the parameter for additional fields, if the schema allows them or declares no fields.
+    /// Returns the parameter for additional fields. Returns `None` if the schema declares fields and allows no others.
     fn additional_fields(
         &mut self,
-        parts: &[Part<'a>],
+        parts: &[SchemaPart<'a>],
         has_no_fields: bool,
         at: &Pointer,
         operation: &str,
@@ -207,19 +207,19 @@ impl<'a> Lowering<'a> {
             None if has_no_fields => TypeRef::Json,
             None => return None,
         };
-        let docs = Docs::new(None, Some("Form fields without a setter of their own, by name."));
+        let docs = Docs::new(None, Some("Form fields that have no setter, by name."));
         let lowered = LoweredSchema { ty: Some(TypeRef::Map(Box::new(value_type))), docs, ..LoweredSchema::default() };
         Some(self.build_parameter("additionalProperties", ParamLocation::Form, Style::ExplodedObject, lowered, at))
     }
 
-    /// Returns whether a form has fields that are files.
-    fn has_files(&mut self, parts: &[Part<'a>], media: &'a MediaType) -> bool {
+    /// Returns whether a form has a field whose value is a file.
+    fn has_files(&mut self, parts: &[SchemaPart<'a>], media: &'a MediaType) -> bool {
         properties(parts)
             .into_iter()
             .any(|(wire, nodes)| self.accepted_files(&[nodes], media.encoding.get(wire)).is_some())
     }
 
-    /// Reports that a part is a file or an object, so that the generated request has no type for the object.
+    /// Reports a field whose value is a file or an object. The generated request has no type for the object.
     fn report_file_or_object(&mut self, at: &Pointer) {
         let message = "a part that is a file or an object is generated as a file";
         let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Location::Key(at.clone()), message)
@@ -238,7 +238,7 @@ impl<'a> Lowering<'a> {
     }
 }
 
-/// A form as the document describes it.
+/// The media type and the operation of a form.
 struct Form<'a, 'f> {
     media_type: &'a MediaType,
     /// The location of the media type.
@@ -247,9 +247,9 @@ struct Form<'a, 'f> {
     is_multipart: bool,
 }
 
-/// Returns the fields of a form with their schemas. A field has several versions if the alternatives of the form describe it
-/// differently.
-fn fields<'a>(alternatives: &[Vec<Part<'a>>]) -> IndexMap<&'a String, Vec<Nodes<'a>>> {
+/// Returns the fields of a form with their schemas. If the alternatives of the form have different schemas for a field,
+/// the field has several versions.
+fn fields<'a>(alternatives: &[Vec<SchemaPart<'a>>]) -> IndexMap<&'a String, Vec<Nodes<'a>>> {
     let mut fields: IndexMap<&String, Vec<Nodes<'a>>> = IndexMap::new();
     for (wire, nodes) in alternatives.iter().flat_map(|parts| properties(parts)) {
         let versions = fields.entry(wire).or_default();
@@ -261,20 +261,21 @@ fn fields<'a>(alternatives: &[Vec<Part<'a>>]) -> IndexMap<&'a String, Vec<Nodes<
     fields
 }
 
-/// Returns the fields that every alternative of a form requires.
-fn required_by_all<'a>(alternatives: &[Vec<Part<'a>>]) -> HashSet<&'a str> {
+/// Returns the fields that are required in every alternative of a form.
+fn required_by_all<'a>(alternatives: &[Vec<SchemaPart<'a>>]) -> HashSet<&'a str> {
     let mut required_by_alternative = alternatives.iter().map(|parts| required(parts));
     let first = required_by_alternative.next().unwrap_or_default();
     required_by_alternative.fold(first, |common, required| &common & &required)
 }
 
-/// Returns the media types or ranges in the `contentType` of an encoding, separated by commas, if all are valid.
+/// Returns the `contentType` of an encoding, which may have several media types or ranges, separated by commas. Returns
+/// `None` if one of them is invalid.
 fn content_types(encoding: &Encoding) -> Option<String> {
     encoding.content_type.clone().filter(|names| names.split(',').all(|name| is_media_type(name.trim())))
 }
 
-/// Returns the content type for values that are not files. If the encoding lists several content types, this is JSON, or
-/// else plain text, or else the first one.
+/// Returns the content type for values that are not files. If the encoding lists several content types, JSON is
+/// preferred, then plain text, then the first content type.
 fn text_content_type(encoding: &Encoding) -> Option<String> {
     let names = content_types(encoding)?;
     let names: Vec<&str> = names.split(',').map(str::trim).filter(|name| !is_wildcard(name)).collect();
@@ -283,8 +284,8 @@ fn text_content_type(encoding: &Encoding) -> Option<String> {
     json.or_else(plain_text).or(names.first()).map(|name| (*name).to_owned())
 }
 
-/// Returns the documentation of the content types of a file, if there are several or if one is a range. `names` are
-/// separated by commas.
+/// Returns the documentation of the allowed content types of a file. The result is empty if there is only one. `names`
+/// are separated by commas.
 pub(crate) fn content_type_docs(names: &str) -> String {
     if !names.contains([',', '*']) {
         return String::new();

@@ -1,5 +1,5 @@
-//! Chooses the media types of a response: the media types that a request accepts by default, and the media types that
-//! have a separate method.
+//! Chooses the media types of a response. A request accepts some media types by default, and has separate methods for
+//! the remaining media types.
 
 use std::collections::HashSet;
 
@@ -12,16 +12,16 @@ use crate::ir::{Alternative, Content, Framing, TypeRef};
 use crate::lower::Lowering;
 use crate::lower::operation::is_wildcard;
 use crate::lower::schema::Node;
-use crate::lower::schema::merged_schema::{Kind, Part, properties};
+use crate::lower::schema::merged_schema::{Kind, SchemaPart, properties};
 use crate::normalize::media_type_essence;
 use crate::parse::ITEM_SCHEMA;
 use crate::source::Pointer;
 
 impl<'a> Lowering<'a> {
-    /// Returns the alternatives for the body of a response, the default first. Media types with equal schemas that are
-    /// decoded in the same way are one alternative. An error response has only one alternative.
+    /// Returns the alternatives for the body of a response. The first is the default. Media types with equal schemas
+    /// that are decoded in the same way are one alternative. An error response has only the default.
     ///
-    /// `default_type_name` is the name of the type of the first alternative.
+    /// `default_type_name` is the name of the type of the default.
     pub(crate) fn response_alternatives(
         &mut self,
         response_content: &'a openapiv3::Content,
@@ -53,17 +53,17 @@ impl<'a> Lowering<'a> {
             }
             let origin = at.child(media_type);
             if !alternatives.is_empty() && (is_any(media_type) || !is_success) {
-                let has_same_schema =
-                    has_same_schema(response_content, &alternatives[0], object) || object.schema.is_none();
+                let has_has_default_schema =
+                    has_has_default_schema(response_content, &alternatives[0], object) || object.schema.is_none();
                 let may_be_json = is_any(media_type) || Content::from_media_type(media_type) == Content::Json;
-                if !has_same_schema && may_be_json {
+                if !has_has_default_schema && may_be_json {
                     self.report_never_requested(media_type, &alternatives[0], &origin);
                 }
                 continue;
             }
             let equivalent = alternatives.iter_mut().find(|alternative| {
                 alternative.content == Content::from_media_type(media_type)
-                    && has_same_schema(response_content, alternative, object)
+                    && has_has_default_schema(response_content, alternative, object)
                     && shares_method(alternative, media_type)
             });
             if let Some(equivalent) = equivalent {
@@ -85,17 +85,18 @@ impl<'a> Lowering<'a> {
             }
             self.report_same_essence(media_type, &alternatives, &origin);
             let default = alternatives.first().filter(|_| object.schema.is_some());
-            let same_schema = default.is_some_and(|default| has_same_schema(response_content, default, object));
+            let has_default_schema =
+                default.is_some_and(|default| has_has_default_schema(response_content, default, object));
             if !has_typed_media_type && matches!(content, Content::Text | Content::Binary) {
                 self.report_unused_schema(media_type, object, &origin, content == Content::Text);
             }
-            alternatives.push(Alternative { media_types: vec![wire_name], content, ty, same_schema, origin });
+            alternatives.push(Alternative { media_types: vec![wire_name], content, ty, has_default_schema, origin });
         }
         alternatives.iter_mut().for_each(remove_redundant_parameters);
         add_combined_default(alternatives, response_content)
     }
 
-    /// Returns the media type of a response on the wire, how its body is decoded, and the type of its values.
+    /// Returns the media type for the header `Accept`, how the body is decoded, and the type of its values.
     fn response_body(
         &mut self,
         name: &str,
@@ -122,8 +123,9 @@ impl<'a> Lowering<'a> {
 
     /// Returns the framing of a stream and the type of its values.
     ///
-    /// An array schema describes the complete stream. An object schema with the fields of a server-sent event describes
-    /// complete events; any other schema describes only the `data` of the events.
+    /// An array schema describes the complete stream, and its items describe the values. An object schema with the
+    /// fields of a server-sent event describes complete events. Any other schema describes only the `data` of the
+    /// events.
     fn stream_values(
         &mut self,
         schema: &'a ReferenceOr<Schema>,
@@ -133,7 +135,7 @@ impl<'a> Lowering<'a> {
     ) -> Option<(Framing, TypeRef)> {
         let (_, node, node_at) = self.unwrap_all_of(schema.into(), at);
         let parts = self.parts(node, &node_at);
-        let items = |part: &Part<'a>| Some((Node::from(part.keywords().items.as_ref()?), part.at.child("items")));
+        let items = |part: &SchemaPart<'a>| Some((Node::from(part.keywords().items.as_ref()?), part.at.child("items")));
         let describes_stream = !at.as_str().ends_with(ITEM_SCHEMA)
             && self.kind(&parts) == Kind::Array
             && parts.iter().all(|part| part.keywords().properties.is_empty());
@@ -149,8 +151,8 @@ impl<'a> Lowering<'a> {
         Some((if describes_events { Framing::Envelopes } else { framing }, ty))
     }
 
-    /// Returns the schemas of the JSON in the `data` of a complete event, if `contentSchema` describes it. Otherwise,
-    /// returns `nodes`.
+    /// Returns the schemas of the property `wire` of a complete event. If the property is `data`, and has a
+    /// `contentSchema` for the JSON in it, this is the `contentSchema`. Otherwise, returns `nodes`.
     pub(crate) fn data_of_event(&mut self, wire: &str, nodes: Nodes<'a>) -> Nodes<'a> {
         if !self.in_events || wire != "data" {
             return nodes;
@@ -167,7 +169,8 @@ impl<'a> Lowering<'a> {
         if content_schemas.is_empty() { nodes } else { content_schemas }
     }
 
-    /// Reports a media type that has a different schema than an earlier media type, but differs from it only in parameters.
+    /// Reports a media type that has a different schema than an earlier media type, although the two differ only in
+    /// their parameters.
     fn report_same_essence(&mut self, media_type: &str, alternatives: &[Alternative], at: &Pointer) {
         let essence = media_type_essence(media_type);
         let mut earlier_media_types = alternatives.iter().flat_map(|alternative| &alternative.media_types);
@@ -197,43 +200,43 @@ impl<'a> Lowering<'a> {
     }
 }
 
-/// Returns the only alternative of a response without a valid media type.
+/// Returns the alternative for a response without a valid media type. The body is bytes.
 fn bytes_alternative(origin: Pointer) -> Alternative {
     let media_types = vec!["*/*".to_owned()];
-    Alternative { media_types, content: Content::Binary, ty: TypeRef::Bytes, same_schema: false, origin }
+    Alternative { media_types, content: Content::Binary, ty: TypeRef::Bytes, has_default_schema: false, origin }
 }
 
-/// Returns the keyword that contains the schema of the values.
+/// Returns the keyword with the schema of a media type: `itemSchema` or `schema`.
 fn schema_keyword(object: &MediaType) -> &'static str {
     if object.extensions.contains_key(ITEM_SCHEMA) { ITEM_SCHEMA } else { "schema" }
 }
 
-/// Returns whether a schema describes a complete server-sent event, not only its `data`.
+/// Returns whether a schema describes a complete server-sent event. Otherwise, it describes only the `data`.
 fn describes_complete_event(leaf: &Leaf<'_>) -> bool {
     let properties = properties(&leaf.parts);
     let mut names = properties.iter().map(|(name, _)| name.as_str());
-    // Many APIs wrap a value in an object that has only the property `data`. Such an object is not an event.
+    // An object with only the property `data` is not an event, because many APIs wrap their values in such an object.
     properties.len() > 1
         && properties.iter().any(|(name, _)| *name == "data")
         && names.all(|name| matches!(name, "data" | "event" | "id" | "retry"))
 }
 
 /// Returns whether a media type has the same schema as the first media type of an alternative.
-fn has_same_schema(content: &openapiv3::Content, alternative: &Alternative, object: &MediaType) -> bool {
+fn has_has_default_schema(content: &openapiv3::Content, alternative: &Alternative, object: &MediaType) -> bool {
     let first = alternative.origin.keys().last().and_then(|first| content.get(&first));
     first.is_some_and(|first| first.schema == object.schema)
 }
 
-/// Returns whether a media type can share the method of an alternative that is decoded in the same way. Strings and
-/// bytes share a method only if the subtypes are equal.
+/// Returns whether a media type can have the same method as an alternative that is decoded in the same way. Strings and
+/// bytes have the same method only if the subtypes are equal.
 fn shares_method(alternative: &Alternative, media_type: &str) -> bool {
     let has_same_subtype = |name: &String| subtype(name) == subtype(media_type);
     !matches!(alternative.content, Content::Text | Content::Binary)
         || alternative.media_types.iter().any(has_same_subtype)
 }
 
-/// Adds a new default that accepts the media types of all alternatives that are decoded like the default. Does this
-/// only if the default is a string or bytes, and other alternatives are decoded in the same way.
+/// Adds a new default, which accepts the media types of all alternatives that are decoded like the old default. Does
+/// this only if the old default is a string or bytes, and other alternatives are decoded in the same way.
 fn add_combined_default(mut alternatives: Vec<Alternative>, content: &openapiv3::Content) -> Vec<Alternative> {
     let Some(default) = alternatives.first().cloned() else { return alternatives };
     if matches!(default.content, Content::Text | Content::Binary) {
@@ -251,7 +254,7 @@ fn add_combined_default(mut alternatives: Vec<Alternative>, content: &openapiv3:
     alternatives
 }
 
-/// Removes the media types with parameters that are also listed without parameters.
+/// Removes each media type with parameters, if the same media type is also listed without parameters.
 fn remove_redundant_parameters(alternative: &mut Alternative) {
     let names = alternative.media_types.iter();
     let without_parameters: HashSet<String> =

@@ -25,7 +25,7 @@ use crate::source::Pointer;
 use request_body::RequestBodyOption;
 
 impl<'a> Lowering<'a> {
-    /// Returns all operations, and the resource tree of their paths.
+    /// Returns all operations, and the resource tree that is built from their paths.
     pub(crate) fn lower_paths(&mut self) -> (Arena<Operation>, Arena<Resource>) {
         let document = self.document;
         let mut operations: Arena<Operation> = Arena::default();
@@ -53,7 +53,7 @@ impl<'a> Lowering<'a> {
                 }
             }
         }
-        // A document without operations only describes models, so all of its components are lowered.
+        // A document without operations is a collection of schemas, so all its components are lowered.
         if operations.is_empty() {
             self.lower_all_components();
         }
@@ -70,9 +70,9 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// Returns the ID of an operation: its `operationId`, or its name if the `operationId` is already used. If the name
-    /// is used as well, or if there is no `operationId`, reports the operation, and returns an ID made of the method
-    /// and the path.
+    /// Returns the ID of an operation. This is its `operationId`, or its name if the `operationId` is already used. If
+    /// the name is used as well, or if there is no `operationId`, reports the operation, and returns an ID that
+    /// consists of the method and the path.
     fn operation_id(
         &mut self,
         object: &OperationObject,
@@ -113,8 +113,8 @@ impl<'a> Lowering<'a> {
         id.clone()
     }
 
-    /// Lowers an operation. Returns an operation for each request body option. If there is no request body, returns a
-    /// single operation.
+    /// Lowers an operation. Returns an operation for each option of the request body. If there is no request body,
+    /// returns a single operation.
     fn lower_operation(
         &mut self,
         (id, name): (String, &str),
@@ -137,7 +137,7 @@ impl<'a> Lowering<'a> {
         let mut operation = Operation {
             id,
             name: name.to_owned(),
-            variant: None,
+            body_format: None,
             method,
             path: segments.to_vec(),
             server: None,
@@ -159,14 +159,14 @@ impl<'a> Lowering<'a> {
                 .is_none_or(|options| options.is_empty() || options.iter().any(IndexMap::is_empty)),
             security: security.into_iter().flatten().map(|option| option.keys().cloned().collect()).collect(),
             scopes: scopes(security.into_iter().flatten()),
-            anonymous: security.is_none_or(|options| options.iter().all(IndexMap::is_empty)),
+            is_anonymous: security.is_none_or(|options| options.iter().all(IndexMap::is_empty)),
             origin: at.clone(),
         };
         if self.spend(self.fields_of_response(&operation), at) {
             operation.paging = self.paging(&operation);
         }
-        // Each body option becomes an operation of its own. Each of them repeats the parameters and
-        // responses, which costs steps of the budget.
+        // Each option of the request body becomes a separate operation, which repeats the parameters and
+        // responses. This costs steps of the budget.
         let repeated_steps = match body_options.len() {
             0 | 1 => 0,
             _ => {
@@ -182,8 +182,8 @@ impl<'a> Lowering<'a> {
         body_options.into_iter().enumerate().map(|(index, option)| with_body(&operation, index, option)).collect()
     }
 
-    /// Sorts the path parameters by their placeholders. Adds an undeclared parameter for each placeholder without one, and
-    /// removes the path parameters without a placeholder. Reports both.
+    /// Sorts the path parameters by the order of their placeholders. Adds a parameter for each placeholder without a
+    /// parameter, and removes each path parameter without a placeholder. Reports each added and each removed parameter.
     fn match_path_parameters(&mut self, segments: &[Segment], params: &mut Vec<Param>, at: &Pointer) {
         let placeholders: HashMap<&str, usize> =
             segments.iter().enumerate().filter_map(|(index, segment)| Some((segment.param()?, index))).collect();
@@ -218,8 +218,8 @@ impl<'a> Lowering<'a> {
         });
     }
 
-    /// Renames each path parameter that has no placeholder in the path, if a placeholder without a parameter has a
-    /// similar name. Reports each renamed parameter.
+    /// Renames each path parameter without a placeholder to the name of a placeholder without a parameter, if the names
+    /// are similar. Reports each renamed parameter.
     fn rename_misspelt_parameters(&mut self, placeholders: &HashMap<&str, usize>, params: &mut [Param], at: &Pointer) {
         let path_params = params.iter().filter(|param| param.location == ParamLocation::Path);
         let declared: HashSet<String> = path_params.map(|param| param.wire.clone()).collect();
@@ -241,8 +241,8 @@ impl<'a> Lowering<'a> {
     }
 }
 
-/// Returns an operation with one of the request body options. The operations of all options except the first are named
-/// after the option.
+/// Returns an operation with one of the options of its request body. For all options except the first, the ID and the
+/// name get a suffix with the name of the option.
 fn with_body(operation: &Operation, index: usize, option: RequestBodyOption) -> Operation {
     let mut operation = operation.clone();
     operation.params.extend(option.params);
@@ -251,7 +251,7 @@ fn with_body(operation: &Operation, index: usize, option: RequestBodyOption) -> 
     if index > 0 {
         operation.id = format!("{} as {}", operation.id, option.format_name);
         operation.name = format!("{} as {}", operation.name, option.format_name);
-        operation.variant = Some(option.format_name);
+        operation.body_format = Some(option.format_name);
     }
     operation
 }
@@ -267,7 +267,7 @@ fn scopes<'a>(security: impl Iterator<Item = &'a SecurityRequirement>) -> Vec<St
     scopes.into_iter().collect()
 }
 
-/// Returns the parameter of a placeholder that no parameter declares.
+/// Returns a parameter for a placeholder that has no declared parameter.
 fn undeclared(name: &str, at: &Pointer) -> Param {
     Param { required: true, ..Param::new(name, ParamLocation::Path, TypeRef::String, at.clone()) }
 }

@@ -1,5 +1,5 @@
-//! Names operations after their `operationId`, without a suffix that repeats the path, and with the tag if the ID is unique
-//! only within a tag.
+//! Names operations. The name is the `operationId`, without a suffix that repeats the path. If the ID is unique only
+//! within a tag, the name begins with the tag.
 
 use std::collections::HashMap;
 
@@ -7,22 +7,22 @@ use openapiv3::{OpenAPI, PathItem, ReferenceOr};
 
 use crate::lower::tag_groups::group_key;
 
-/// The names of the operations that are not named after their `operationId`, by path and method.
+/// The names of the operations whose names differ from their `operationId`, by path and method.
 pub(crate) type OperationNames<'a> = HashMap<(&'a str, &'a str), String>;
 
 /// An operation with an `operationId`.
 struct IdentifiedOperation<'a> {
     path_and_method: (&'a str, &'a str),
     id: &'a str,
-    /// The ID without path and method.
+    /// The ID without the path and the method at its end.
     short_id: &'a str,
     tag: Option<&'a str>,
 }
 
-/// Finds the operations whose `operationId` is not a good name, and returns better names for them.
+/// Returns better names for the operations whose `operationId` is too long or not unique.
 ///
-/// FastAPI appends the path and the method to each ID. Both are removed, unless several operations would then have the
-/// same name. If operations with different tags have the same ID, the tag is added to the names.
+/// FastAPI appends the path and the method to each ID. They are removed, unless several operations would then have the
+/// same name. If operations with different tags have the same ID, their tags are added to the names.
 pub(crate) fn operation_names(document: &OpenAPI) -> OperationNames<'_> {
     let operations = identified_operations(document);
     let (mut short_id_counts, mut tagged_id_counts) = (HashMap::new(), HashMap::new());
@@ -63,7 +63,7 @@ fn identified_operations(document: &OpenAPI) -> Vec<IdentifiedOperation<'_>> {
     operations
 }
 
-/// Returns an ID without the path and the method that FastAPI appends to the name of the function:
+/// Removes the path and the method that FastAPI appends to the name of a function:
 /// `read_item_items__item_id__get` becomes `read_item`.
 fn short_id<'a>(id: &'a str, path: &str, method: &str) -> &'a str {
     let is_word_character = |c: char| c.is_alphanumeric() || c == '_';

@@ -1,4 +1,4 @@
-//! Lowers parameters: their location, their style, and the type of their values.
+//! Lowers parameters: their locations, their styles, and the types of their values.
 
 use std::collections::{HashMap, HashSet};
 
@@ -11,7 +11,7 @@ use crate::lower::schema::LoweredSchema;
 use crate::source::Pointer;
 
 impl<'a> Lowering<'a> {
-    /// Returns the parameters of an operation, and those parameters of its path item that the operation does not
+    /// Returns the parameters of an operation, and the parameters of its path item that the operation does not
     /// replace.
     pub(crate) fn lower_parameters(
         &mut self,
@@ -36,7 +36,7 @@ impl<'a> Lowering<'a> {
     ) -> Vec<Param> {
         let mut params: Vec<Param> = Vec::new();
         let mut declared: HashMap<(String, ParamLocation), Pointer> = HashMap::new();
-        // The parser leaves out the parameters that it cannot parse. If it left one out, the source text has more
+        // The parser leaves out parameters that it cannot parse. If one is left out, the source text has more
         // parameters than the document model.
         self.params_are_complete &= !self.is_unread(&at.child("parameters").child(parameters.len()));
         for (index, parameter) in parameters.iter().enumerate() {
@@ -66,7 +66,7 @@ impl<'a> Lowering<'a> {
         params
     }
 
-    /// Returns whether a parameter is a header that OpenAPI does not allow as a parameter, and reports it.
+    /// Returns `true` for a header that OpenAPI does not allow as a parameter, and reports the header.
     fn is_forbidden_header(&mut self, param: &Param) -> bool {
         if param.location != ParamLocation::Header {
             return false;
@@ -105,7 +105,8 @@ impl<'a> Lowering<'a> {
             ParameterSchemaOrContent::Content(content) => {
                 let json = content.iter().find(|(name, _)| Media::from_media_type(name) == Media::Json);
                 let Some((media_type, object)) = json else {
-                    // The generated code encodes only JSON. For a different media type, the argument is the encoded string.
+                    // The generated code encodes only JSON. For another media type, the caller passes the encoded
+                    // string.
                     let lowered = LoweredSchema { ty: Some(TypeRef::String), ..LoweredSchema::default() };
                     let param = self.build_parameter(&data.name, location, Style::Plain, lowered, &at);
                     return Some(self.add_parameter_annotations(param, data));
@@ -128,7 +129,7 @@ impl<'a> Lowering<'a> {
         Some(self.add_parameter_annotations(Param { allow_reserved: reserved, ..param }, data))
     }
 
-    /// Sets the annotations of the parameter itself, in addition to those of its schema.
+    /// Adds the annotations of a parameter to the annotations of its schema.
     fn add_parameter_annotations(&mut self, mut param: Param, data: &ParameterData) -> Param {
         param.required = data.required || param.location == ParamLocation::Path;
         let docs = Docs::new(None, data.description.as_deref());
@@ -136,14 +137,14 @@ impl<'a> Lowering<'a> {
             param.docs = docs;
         }
         param.deprecated |= data.deprecated.unwrap_or_default();
-        param.pii |= self.is_personal(&data.extensions);
+        param.is_personal |= self.is_personal(&data.extensions);
         if let Some(example) = &data.example {
             param.example = Some(example.clone());
         }
         param
     }
 
-    /// Returns a parameter with the type and the annotations of its schema.
+    /// Creates a parameter with the type and the annotations of its schema.
     pub(crate) fn build_parameter(
         &mut self,
         wire: &str,
@@ -156,8 +157,8 @@ impl<'a> Lowering<'a> {
         let ty = lowered.ty.unwrap_or(TypeRef::String);
         let is_single_value = matches!(location, ParamLocation::Path | ParamLocation::Header);
         let is_scalar_array = matches!(self.resolved(&ty), TypeRef::Array(item) if self.is_scalar(item));
-        // Most styles have no effect on scalars, and some have no effect on arrays of scalars. Such a style is the same
-        // as `Plain`.
+        // Most styles do not change how a scalar is encoded, and some do not change how an array of scalars is encoded.
+        // Such a style is replaced by `Plain`.
         let style = match style {
             Style::Json | Style::Label | Style::ExplodedLabel | Style::Matrix | Style::ExplodedMatrix => style,
             _ if self.is_scalar(&ty) => Style::Plain,
@@ -176,7 +177,7 @@ impl<'a> Lowering<'a> {
             required: false,
             nullable: lowered.nullable,
             deprecated: lowered.deprecated,
-            pii: lowered.pii,
+            is_personal: lowered.is_personal,
             holds_json: lowered.holds_json,
             constant: lowered.constant,
             default: lowered.default,
@@ -202,7 +203,7 @@ impl<'a> Lowering<'a> {
     }
 }
 
-/// Returns the style of an array or object in a query or cookie.
+/// Returns the style of a query parameter or cookie whose value is an array or object.
 pub(crate) fn query_style(style: &QueryStyle, explode: Option<bool>) -> Style {
     match (style, explode) {
         (QueryStyle::DeepObject, _) => Style::DeepObject,
@@ -213,7 +214,7 @@ pub(crate) fn query_style(style: &QueryStyle, explode: Option<bool>) -> Style {
     }
 }
 
-/// Returns the style of an array or object in a path or header.
+/// Returns the style of a path parameter or header whose value is an array or object.
 fn path_style(style: &PathStyle, explode: Option<bool>) -> Style {
     match (style, explode.unwrap_or_default()) {
         (PathStyle::Simple, false) => Style::Commas,
@@ -225,7 +226,7 @@ fn path_style(style: &PathStyle, explode: Option<bool>) -> Style {
     }
 }
 
-/// Returns the name of a parameter and its `in`, which together identify it.
+/// Returns the name and the location of a parameter, which together identify the parameter.
 fn name_and_location(param: &Param) -> (String, ParamLocation) {
     (param.wire.clone(), param.location)
 }

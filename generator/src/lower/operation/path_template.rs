@@ -1,4 +1,4 @@
-//! Parses path templates: their segments, and the literals and placeholders of each segment.
+//! Parses paths to segments, and splits each segment into literals and placeholders.
 
 use crate::config;
 use crate::diagnostics::{Diagnostic, Location, code};
@@ -9,31 +9,31 @@ use crate::source::Pointer;
 impl Lowering<'_> {
     /// Parses a path. Reports an error and returns `None` if the path is not valid.
     pub(crate) fn parse_path_template(&mut self, path: &str, at: &Pointer) -> Option<Vec<Segment>> {
-        if path.matches(['/', '{']).count() > MAX_PATH_PARTS {
-            let message = format!("the path has more than {MAX_PATH_PARTS} segments and placeholders");
+        if path.matches(['/', '{']).count() > MAX_PATH_PIECES {
+            let message = format!("the path has more than {MAX_PATH_PIECES} segments and placeholders");
             let help = "check that this is a path: most paths have a few segments";
             self.error(code::BAD_PATH, Location::Key(at.clone()), message, help);
             return None;
         }
         let mut segments: Vec<Segment> = Vec::new();
         let mut segment_texts = path.strip_prefix('/').unwrap_or(path).split('/').peekable();
-        // The slashes of empty segments, which are added to the next segment.
+        // The slashes of empty segments. They become part of the next segment.
         let mut extra_slashes = String::new();
         while let Some(text) = segment_texts.next() {
             if text.is_empty() && segment_texts.peek().is_some() {
                 extra_slashes.push('/');
                 continue;
             }
-            let parts = parse_segment(text);
-            let Some(parts) = parts.map(|parts| prepend_slashes(&std::mem::take(&mut extra_slashes), parts)) else {
+            let pieces = parse_segment(text);
+            let Some(pieces) = pieces.map(|pieces| prepend_slashes(&std::mem::take(&mut extra_slashes), pieces)) else {
                 let message = format!("the path segment `{text}` has unbalanced braces or an empty placeholder");
                 let help = "write a placeholder as `{name}`, with a parameter of that name";
                 self.error(code::BAD_PATH, Location::Key(at.clone()), message, help);
                 return None;
             };
-            for part in parts {
+            for piece in pieces {
                 let is_repeated = |name: &&str| segments.iter().any(|segment| segment.param() == Some(name));
-                if let Some(name) = part.param().filter(is_repeated) {
+                if let Some(name) = piece.param().filter(is_repeated) {
                     let message = format!("the placeholder `{{{name}}}` is repeated in the path");
                     let (location, help) = (Location::Key(at.clone()), "give each placeholder its own name");
                     // In the resource tree, each placeholder is an argument of a different handle, so two placeholders
@@ -46,23 +46,24 @@ impl Lowering<'_> {
                         .label("all occurrences get the same value");
                     self.diagnostics.push(diagnostic.help(help));
                 }
-                segments.push(part);
+                segments.push(piece);
             }
         }
         Some(segments)
     }
 }
 
-/// The maximum number of segments and placeholders of a path. The generated client has a nested handle for each of
+/// The maximum number of segments and placeholders of a path. The generated client nests a handle for each of
 /// them.
-const MAX_PATH_PARTS: usize = 100;
+const MAX_PATH_PIECES: usize = 100;
 
-/// Parses one segment, or returns `None` if it is not valid.
+/// Splits a segment of a path into literals and placeholders. Returns `None` if the segment is not valid.
 ///
-/// Punctuation at the end of a literal becomes part of the placeholder that follows. The segment `media.{format}` has the
-/// literal `media` and a placeholder with the prefix `.`; the segment `@{name}` has only a placeholder with the prefix `/@`.
+/// Punctuation at the end of a literal becomes the prefix of the next placeholder. The segment `media.{format}` has the
+/// literal `media` and a placeholder with the prefix `.`. The segment `@{name}` has only a placeholder with the prefix
+/// `/@`.
 fn parse_segment(text: &str) -> Option<Vec<Segment>> {
-    let mut parts = Vec::new();
+    let mut pieces = Vec::new();
     let mut remaining = text;
     while let Some((literal, after_brace)) = remaining.split_once('{') {
         let (name, after_placeholder) = after_brace.split_once('}')?;
@@ -70,9 +71,9 @@ fn parse_segment(text: &str) -> Option<Vec<Segment>> {
             return None;
         }
         let word = literal.trim_end_matches(|c: char| !c.is_alphanumeric());
-        let slash = if parts.is_empty() && word.is_empty() { "/" } else { "" };
-        parts.extend(literal_part(word, parts.is_empty()));
-        parts.push(match format!("{slash}{}", &literal[word.len()..]) {
+        let slash = if pieces.is_empty() && word.is_empty() { "/" } else { "" };
+        pieces.extend(literal_piece(word, pieces.is_empty()));
+        pieces.push(match format!("{slash}{}", &literal[word.len()..]) {
             prefix if prefix == "/" => Segment::Param(name.to_owned()),
             prefix => Segment::ParamSuffix(prefix, name.to_owned()),
         });
@@ -81,28 +82,28 @@ fn parse_segment(text: &str) -> Option<Vec<Segment>> {
     if remaining.contains('}') {
         return None;
     }
-    match parts.is_empty() {
-        true => parts.push(Segment::Literal(remaining.to_owned())),
-        false => parts.extend(literal_part(remaining, false)),
+    match pieces.is_empty() {
+        true => pieces.push(Segment::Literal(remaining.to_owned())),
+        false => pieces.extend(literal_piece(remaining, false)),
     }
-    Some(parts)
+    Some(pieces)
 }
 
-/// Adds slashes before the first part of a segment.
-fn prepend_slashes(slashes: &str, mut parts: Vec<Segment>) -> Vec<Segment> {
-    if let Some(first) = parts.first_mut().filter(|_| !slashes.is_empty()) {
+/// Adds slashes before the first piece of a segment.
+fn prepend_slashes(slashes: &str, mut pieces: Vec<Segment>) -> Vec<Segment> {
+    if let Some(first) = pieces.first_mut().filter(|_| !slashes.is_empty()) {
         *first = match first {
             Segment::Literal(text) | Segment::LiteralSuffix(text) => Segment::Literal(format!("{slashes}{text}")),
             Segment::Param(name) => Segment::ParamSuffix(format!("/{slashes}"), name.clone()),
             Segment::ParamSuffix(before, name) => Segment::ParamSuffix(format!("{slashes}{before}"), name.clone()),
         };
     }
-    parts
+    pieces
 }
 
-fn literal_part(text: &str, is_first: bool) -> Option<Segment> {
-    let new_part = if is_first { Segment::Literal } else { Segment::LiteralSuffix };
-    (!text.is_empty()).then(|| new_part(text.to_owned()))
+fn literal_piece(text: &str, is_first: bool) -> Option<Segment> {
+    let new_piece = if is_first { Segment::Literal } else { Segment::LiteralSuffix };
+    (!text.is_empty()).then(|| new_piece(text.to_owned()))
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Lowers request bodies to options. A request uses one of the options, and one option is the default.
+//! Lowers request bodies. A request body has one or several options, and the first option is the default.
 
 use std::collections::HashMap;
 
@@ -16,9 +16,9 @@ use crate::lower::schema::merged_schema::Kind;
 use crate::normalize::media_type_essence;
 use crate::source::Pointer;
 
-/// A format of a request body: one media type, or several that the generated code encodes in the same way.
+/// An option of a request body: a media type, or several media types that the generated code encodes in the same way.
 pub(crate) struct RequestBodyOption {
-    /// The [name](format_name) that distinguishes it from the other options.
+    /// The [name of the format](format_name). Each option of a request body has a different name.
     pub format_name: String,
     pub body: BodyKind,
     /// Whether the API rejects a request without a body.
@@ -26,7 +26,7 @@ pub(crate) struct RequestBodyOption {
     pub params: Vec<Param>,
 }
 
-/// A media type of a request body, with its name and its format name.
+/// A media type of a request body.
 struct MediaTypeOption<'a> {
     format_name: String,
     name: &'a str,
@@ -38,15 +38,15 @@ impl MediaTypeOption<'_> {
         matches!(self.format_name.as_str(), "form" | "multipart")
     }
 
-    /// Returns whether the schema determines the generated type.
+    /// Returns whether the generated type depends on the schema.
     fn is_structured(&self) -> bool {
         self.is_form() || Media::from_media_type(self.name) == Media::Json
     }
 }
 
 impl<'a> Lowering<'a> {
-    /// Returns the options for the request body of an operation, the default first. Media types with the same format name
-    /// are one option.
+    /// Returns the options of the request body of an operation. The first is the default. Media types with the same
+    /// format name are one option.
     pub(crate) fn request_bodies(
         &mut self,
         object: &'a OperationObject,
@@ -100,7 +100,7 @@ impl<'a> Lowering<'a> {
                             param.location == ParamLocation::Body(Media::Text),
                         );
                     }
-                    // Each option except the default gets a method of its own. Calling this method means sending a
+                    // Each option except the default has a separate method. A caller of this method wants to send a
                     // body, so the body is required.
                     let required = body.required || !options.is_empty();
                     (BodyKind::Value, vec![Param { required, docs, ..param }])
@@ -118,7 +118,7 @@ impl<'a> Lowering<'a> {
         options
     }
 
-    /// Returns the valid media types of a request body, the default first, and reports the others.
+    /// Returns the valid media types of a request body, and reports the invalid ones. The first is the default.
     fn valid_media_types(&mut self, body: &'a RequestBody, at: &Pointer) -> Vec<MediaTypeOption<'a>> {
         let (valid, invalid): (Vec<_>, Vec<_>) = body.content.iter().partition(|(name, _)| is_media_type(name));
         for (name, _) in invalid {
@@ -167,12 +167,12 @@ impl<'a> Lowering<'a> {
             }
             (None, None) => return None,
         };
-        // Each operation copies the example, so its size counts as steps.
+        // The size of the example costs steps, because each operation copies the example.
         self.spend(crate::lower::schema::value_size(example, usize::MAX) / 50, at).then(|| example.clone())
     }
 
-    /// Returns the media type to send, the encoding of the body, and the type of its values. If the document allows any
-    /// media type, the encoding depends on the schema: bytes, a string or JSON.
+    /// Returns the media type of the request, the encoding of the body, and the type of its values. If the document
+    /// allows any media type, the encoding depends on the schema: bytes, a string or JSON.
     pub(crate) fn body_content(
         &mut self,
         name: &str,
@@ -204,7 +204,7 @@ impl<'a> Lowering<'a> {
         Some((name.to_owned(), media, ty))
     }
 
-    /// Returns the parameter for a request body that is a single value, not a form.
+    /// Returns the parameter for a request body that is not a form.
     fn single_value_body(&mut self, name: &str, object: &'a MediaType, at: &Pointer, operation: &str) -> Option<Param> {
         let type_name = [operation.to_owned(), "body".to_owned()];
         let (wire_name, media, ty) = self.body_content(name, object, &at.child("schema"), &type_name)?;
@@ -223,7 +223,7 @@ impl<'a> Lowering<'a> {
             }
             _ => (wire_name, media, ty),
         };
-        // A request needs a specific media type, so a range such as `text/*` is replaced.
+        // A range such as `text/*` is replaced, because a request needs a specific media type.
         let media_type = match media {
             _ if !is_wildcard(&wire_name) => wire_name.as_str(),
             Media::Json => "application/json",
@@ -248,7 +248,7 @@ impl<'a> Lowering<'a> {
         Some(Param { constraints, example, ..Param::new(media_type, location, ty, at.clone()) })
     }
 
-    /// Returns whether the generated code cannot encode the charset of a media type, and reports this.
+    /// Returns whether the generated code does not support the charset of a media type. Reports an unsupported charset.
     pub(crate) fn has_unknown_charset(&mut self, media_type: &str, location: Location, label: &str) -> bool {
         let Some(charset) = unknown_charset(media_type) else { return false };
         let message = format!("`{charset}` is not a supported charset");
@@ -257,7 +257,8 @@ impl<'a> Lowering<'a> {
         true
     }
 
-    /// Reports the schema of an object or array at a media type whose values are strings or bytes.
+    /// Reports a schema of an object or array that is not used, because the generated type of its media type is a
+    /// string or bytes.
     pub(crate) fn report_unused_schema(&mut self, name: &str, object: &'a MediaType, at: &Pointer, is_text: bool) {
         let Some(schema) = &object.schema else { return };
         let at = at.child("schema");
@@ -272,14 +273,15 @@ impl<'a> Lowering<'a> {
     }
 }
 
-/// Returns the only parameter of a form whose fields are unknown. It contains the complete encoded form as bytes.
+/// Returns the parameter for a form whose fields are unknown. The caller passes the encoded form as bytes.
 fn unparsed_form(name: &str, body: &RequestBody, at: &Pointer) -> Param {
     let docs = Docs::new(None, body.description.as_deref());
     let param = Param::new(name, ParamLocation::Body(Media::Binary), TypeRef::Bytes, at.clone());
     Param { required: body.required, docs, ..param }
 }
 
-/// Returns a short name for the format of a media type. It is equal for media types that are encoded in the same way.
+/// Returns a short name for the format of a media type. Media types that are encoded in the same way have the same
+/// name.
 fn format_name(media_type: &str) -> String {
     let essence = media_type_essence(media_type);
     let (main_type, subtype) = essence.split_once('/').unwrap_or_default();

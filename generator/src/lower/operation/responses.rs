@@ -63,7 +63,7 @@ impl<'a> Lowering<'a> {
         lowered
     }
 
-    /// Returns the headers of a response that have a schema.
+    /// Returns the headers of a response. Headers without a schema are left out.
     fn response_headers(&mut self, response: &'a openapiv3::Response, at: &Pointer, operation: &str) -> Vec<Header> {
         let mut headers = Vec::new();
         for (wire, header) in &response.headers {
@@ -97,9 +97,8 @@ impl<'a> Lowering<'a> {
         self.example_of(object, &at.child("content").child(media_type))
     }
 
-    /// Returns whether a response body is decoded like the body with the same media type in the response of an earlier
-    /// status. Reports a body that is decoded differently, because the generated code has one method for each media
-    /// type.
+    /// Returns whether a body is decoded in the same way as the body with the same media type in the response of an
+    /// earlier status. Otherwise, reports the body, because the generated code has only one method for each media type.
     fn matches_earlier_status(
         &mut self,
         alternative: &Alternative,

@@ -1,5 +1,5 @@
-//! Recognises paginated lists, and how the next page is requested: as codegen.toml configures it, or by unambiguous
-//! names.
+//! Finds paginated lists, and how the next page is requested. The pagination is configured in codegen.toml, or
+//! recognised by unambiguous names.
 
 pub(crate) mod next_page;
 pub(crate) mod pagination_names;
@@ -16,18 +16,18 @@ use crate::lower::Lowering;
 use crate::source::Pointer;
 use next_page::ListResponse;
 
-/// Why an operation that returns a list is not paginated.
+/// The reason why an operation that returns a list is not paginated.
 pub(crate) enum Unpaged {
     /// The configuration turns pagination off.
     Off,
-    /// The array with the items is not known: the response has no array, or it has several and the configuration names
+    /// The array with the items is unknown. The response has no array, or it has several and the configuration names
     /// none of them.
     Items,
-    /// No parameter or property is recognised as pagination.
+    /// No pagination is configured, and none is recognised.
     Unrecognised,
-    /// The configured pagination does not match the operation. Contains the recognised pagination, if there is one.
+    /// The configured pagination does not match the operation. The value is the recognised pagination, if there is one.
     Configured(Option<Next>),
-    /// The first page number of this page number parameter is unknown.
+    /// The number of the first page is unknown. The value is the name of the parameter for the page number.
     UnknownFirstPage(String),
 }
 
@@ -36,13 +36,13 @@ struct UnmatchedKey<'t> {
     key: &'static str,
     value: &'t str,
     problem: &'static str,
-    /// Valid values.
+    /// The values that would match an operation.
     valid_values: BTreeSet<String>,
 }
 
 impl Lowering<'_> {
-    /// Returns the pagination of an operation. Reports a list that looks paginated, but whose pagination is not
-    /// recognised.
+    /// Returns the pagination of an operation. Adds a note about each list. Reports a list whose pagination is
+    /// incomplete or does not match the configuration.
     pub(crate) fn paging(&mut self, operation: &Operation) -> Option<Paging> {
         let location = || Location::Key(operation.origin.clone());
         let unpaged = match self.find_paging(operation)? {
@@ -88,7 +88,8 @@ impl Lowering<'_> {
         None
     }
 
-    /// Returns how an operation is paginated, or why it is not. Returns `None` if it does not return a list.
+    /// Returns the pagination of an operation, or the reason why it is not paginated. Returns `None` if the operation
+    /// does not return a list.
     fn find_paging(&self, operation: &Operation) -> Option<Result<Paging, Unpaged>> {
         let ResponseBody::Json(response) = operation.response_body() else { return None };
         if operation.method != Method::Get || operation.response_is_optional() {
@@ -96,8 +97,8 @@ impl Lowering<'_> {
         }
         let paging = self.config.paging.as_ref();
         let no_settings = config::Paging::default();
-        let own_settings = paging.and_then(|paging| paging.operations.get(&operation.id)).map(Spanned::get_ref);
-        let settings = own_settings.or(paging).unwrap_or(&no_settings);
+        let operation_settings = paging.and_then(|paging| paging.operations.get(&operation.id)).map(Spanned::get_ref);
+        let settings = operation_settings.or(paging).unwrap_or(&no_settings);
         let Some((items, item)) = self.items(response, settings) else {
             return self.has_array(response).then_some(Err(if settings.off { Unpaged::Off } else { Unpaged::Items }));
         };
@@ -123,11 +124,11 @@ impl Lowering<'_> {
             });
             (param.wire.clone(), maximum)
         });
-        let more = match next {
+        let next_page_flag = match next {
             Next::Url(_) | Next::Link => Vec::new(),
-            _ => page.more_keys(),
+            _ => page.next_page_flag_keys(),
         };
-        Some(Ok(Paging { items, item, next, more, page_size }))
+        Some(Ok(Paging { items, item, next, next_page_flag, page_size }))
     }
 
     /// Returns whether a response is an array or an object with an array.
@@ -136,8 +137,8 @@ impl Lowering<'_> {
         is_list(response) || self.fields(response).is_some_and(|fields| fields.iter().any(|field| is_list(&field.ty)))
     }
 
-    /// Checks `[paging]` against the operations. Each key must match at least one operation, and each section under
-    /// `[paging.operations]` must match its own operation.
+    /// Checks whether `[paging]` matches the operations. Each key must match at least one operation, and each section
+    /// under `[paging.operations]` must match the operation that it names.
     pub(crate) fn check_paging(&mut self, operations: &Arena<Operation>) {
         let all_operations: Vec<&Operation> = operations.iter().map(|(_, operation)| operation).collect();
         let settings = self.config.paging.as_ref();
@@ -195,7 +196,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// Returns the keys of a section whose values match no operation, for example because they are misspelt.
+    /// Returns the keys of a section whose values match none of the operations, for example because they are misspelt.
     fn unmatched_keys<'t>(&self, settings: &'t config::Paging, operations: &[&Operation]) -> Vec<UnmatchedKey<'t>> {
         let mut seen = HashSet::new();
         let pages = operations.iter().filter(|operation| operation.method == Method::Get);
@@ -206,7 +207,7 @@ impl Lowering<'_> {
         let pages: Vec<&TypeRef> =
             pages.filter(|page| !matches!(page, TypeRef::Named(id) if !seen.insert(*id))).collect();
         let mut unmatched_keys = Vec::new();
-        // `last_item` is a pointer into an item, the other keys are pointers into a page.
+        // `last_item` is a pointer into an item. The remaining keys are pointers into a page.
         let items: Vec<TypeRef> = pages.iter().filter_map(|page| Some(self.items(page, settings)?.1)).collect();
         for (key, pointer) in settings.pointers().filter(|(_, pointer)| pointer.starts_with('/')) {
             let keys = pointer_keys(pointer);
@@ -291,7 +292,8 @@ impl Lowering<'_> {
         }
     }
 
-    /// Returns the id of `other`, if its pages have the same type as those of `operation`, but different items.
+    /// Returns the id of `other` if the pages of both operations have the same type, but their items are at different
+    /// locations.
     fn id_with_different_items<'o>(&self, operation: &Operation, other: &'o Operation) -> Option<&'o str> {
         let (ResponseBody::Json(ty), ResponseBody::Json(other_ty)) = (operation.response_body(), other.response_body())
         else {
@@ -301,7 +303,7 @@ impl Lowering<'_> {
         (has_different_items && self.resolved(ty) == self.resolved(other_ty)).then_some(&other.id)
     }
 
-    /// Returns the keys that lead to the items of a page, and the type of an item.
+    /// Returns the path of keys to the items of a page, and the type of an item.
     fn items(&self, response: &TypeRef, settings: &config::Paging) -> Option<(Vec<String>, TypeRef)> {
         if let Some(pointer) = &settings.items {
             let keys = pointer_keys(pointer);
@@ -317,16 +319,17 @@ impl Lowering<'_> {
             _ => None,
         });
         let arrays: Vec<_> = arrays.collect();
-        // If a page has several arrays, the items are in the only array of objects. The other arrays are metadata.
+        // If a page has several arrays, but only one array of objects, the items are in this array.
         let object_arrays: Vec<_> = arrays.iter().copied().filter(|(_, item)| self.is_object(item)).collect();
         let (items, item) = match (arrays.as_slice(), object_arrays.as_slice()) {
-            ([only], _) | (_, [only]) => *only,
+            ([only_array], _) | (_, [only_array]) => *only_array,
             _ => return None,
         };
         Some((vec![items.clone()], item.clone()))
     }
 
-    /// Returns the number of properties of a response that are searched for pagination.
+    /// Returns the number of properties of a response. The search for pagination takes time in proportion to this
+    /// number.
     pub(crate) fn fields_of_response(&self, operation: &Operation) -> usize {
         let fields = |ty: &TypeRef| self.fields(ty).map_or(0, <[Field]>::len);
         if let ResponseBody::Json(ty) = operation.response_body() { fields(ty) } else { 0 }
@@ -337,13 +340,13 @@ impl Lowering<'_> {
         matches!(shape, Some(Shape::Record(_) | Shape::Union(_)))
     }
 
-    /// Returns the property at the end of the keys in a type.
+    /// Returns the type of the property at a path of keys.
     pub(crate) fn property_type<'t>(&'t self, ty: &'t TypeRef, keys: &[String]) -> Option<&'t TypeRef> {
         keys.iter()
             .try_fold(ty, |ty, key| self.fields(ty)?.iter().find(|field| field.wire == *key).map(|field| &field.ty))
     }
 
-    /// Returns whether all values on the path from a type to a property are required.
+    /// Returns whether all properties on a path of keys are required and not nullable.
     fn is_always_present(&self, ty: &TypeRef, keys: &[String]) -> bool {
         let Some((key, rest)) = keys.split_first() else { return true };
         let field = self.fields(ty).and_then(|fields| fields.iter().find(|field| field.wire == *key));

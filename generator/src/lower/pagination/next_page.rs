@@ -1,4 +1,4 @@
-//! Finds how a request for the next page is made from a response with a list.
+//! Finds out how the next page of a list is requested.
 
 use super::pagination_names::{
     CURSOR_PARAMETERS, CURSOR_PROPERTIES, LAST_ITEM_PARAMETERS, MORE_PROPERTIES, NEXT_URL_PROPERTIES,
@@ -11,14 +11,14 @@ use crate::lower::pagination::{Unpaged, pointer_keys};
 use crate::normalize::name_key;
 
 impl config::Paging {
-    /// Returns whether the configuration names the next page.
+    /// Returns whether the configuration says how the next page is requested.
     pub(crate) fn names_next_page(&self) -> bool {
         let settings = [&self.next, &self.cursor, &self.last_item, &self.offset, &self.page];
         self.link || settings.into_iter().any(Option::is_some)
     }
 }
 
-/// A response with a list, and how its pagination is configured.
+/// A response with a list, and the configuration of its pagination.
 #[derive(Clone, Copy)]
 pub(crate) struct ListResponse<'a> {
     pub lowering: &'a Lowering<'a>,
@@ -29,7 +29,7 @@ pub(crate) struct ListResponse<'a> {
 }
 
 impl<'a> ListResponse<'a> {
-    /// Returns the configured pagination, if the operation has its parameters and the page has its properties.
+    /// Returns the configured pagination. Returns `None` if the operation or the page does not have the configured
     pub fn configured_next(&self) -> Option<Next> {
         let settings = self.settings;
         if let Some(pointer) = &settings.next {
@@ -60,10 +60,10 @@ impl<'a> ListResponse<'a> {
         settings.link.then_some(Next::Link)
     }
 
-    /// Returns the pagination that is recognised by unambiguous names.
+    /// Returns the pagination that is recognised by unambiguous names of parameters and properties.
     pub fn recognised_next(&self) -> Result<Next, Unpaged> {
         let parameter_type = |param: &Param| self.lowering.resolved(&param.ty).clone();
-        // An integer parameter called `after` may be a time, so it is not treated as a cursor.
+        // An integer parameter called `after` is not treated as a cursor, because it may be a time.
         let can_be_cursor = |param: &Param, name: &str| match name {
             "after" => is_cursor(&parameter_type(param)) && !is_integer(&parameter_type(param)),
             _ => is_cursor(&parameter_type(param)),
@@ -88,17 +88,18 @@ impl<'a> ListResponse<'a> {
             (_, _, Some(keys)) => return Ok(Next::Url(keys)),
             _ => {}
         }
-        // At this point, no property of the page is a cursor. If the page has a flag for further pages, the cursor is
-        // the ID of its last item. `starting_after` and `after_id` need no flag if the page size is known, because then
-        // a page that is not full is the last one.
-        let last = cursor.filter(|param| match is_one_of(&param.wire, LAST_ITEM_PARAMETERS) {
+        // No property of the page is a cursor. If the page has a flag that says whether there is a next page, the
+        // cursor is the ID of its last item. `starting_after` and `after_id` need no flag if the page size is known,
+        // because a page that is not full is then the last page.
+        let last_item_parameter = cursor.filter(|param| match is_one_of(&param.wire, LAST_ITEM_PARAMETERS) {
             true => {
-                !self.more_keys().is_empty() || name_key(&param.wire) != "after" && self.page_size_parameter().is_some()
+                !self.next_page_flag_keys().is_empty()
+                    || name_key(&param.wire) != "after" && self.page_size_parameter().is_some()
             }
             false => false,
         });
         let keys = vec!["id".to_owned()];
-        if let Some(param) = last.filter(|_| self.every_item_has(&keys)) {
+        if let Some(param) = last_item_parameter.filter(|_| self.every_item_has(&keys)) {
             return Ok(Next::LastItem { keys, param: param.wire.clone() });
         }
         let mut headers =
@@ -106,12 +107,12 @@ impl<'a> ListResponse<'a> {
         if headers.any(|header| header.wire.eq_ignore_ascii_case("link")) {
             return Ok(Next::Link);
         }
-        // A request may need the cursor parameter in addition to a page number, so page numbers are not used.
+        // Page numbers are not used next to a cursor parameter, because a request may need both.
         if cursor.is_some() {
             return Err(Unpaged::Unrecognised);
         }
         let (size, total) = (self.page_size_parameter(), self.total_keys());
-        if size.is_none() && total.is_empty() && self.more_keys().is_empty() {
+        if size.is_none() && total.is_empty() && self.next_page_flag_keys().is_empty() {
             return Err(Unpaged::Unrecognised);
         }
         let offset = self
@@ -129,7 +130,7 @@ impl<'a> ListResponse<'a> {
         }
     }
 
-    /// Returns the page size parameter: the configured one, or one with a known name. Returns `None` if only the URL of
+    /// Returns the page size parameter. It is configured, or recognised by its name. Returns `None` if only the URL of
     /// the next page is configured.
     pub fn page_size_parameter(&self) -> Option<&'a Param> {
         match &self.settings.page_size {
@@ -141,7 +142,7 @@ impl<'a> ListResponse<'a> {
         }
     }
 
-    /// Returns the path to the total number of items. The path is empty if pages have no total.
+    /// Returns the path of keys to the total number of items. The path is empty if pages have no total.
     fn total_keys(&self) -> Vec<String> {
         match &self.settings.total {
             Some(pointer) => {
@@ -152,9 +153,9 @@ impl<'a> ListResponse<'a> {
         .unwrap_or_default()
     }
 
-    /// Returns the path to the boolean that says whether there is a next page. The path is
+    /// Returns the path of keys to the boolean that says whether there is a next page. The path is
     /// empty if pages have no such boolean.
-    pub fn more_keys(&self) -> Vec<String> {
+    pub fn next_page_flag_keys(&self) -> Vec<String> {
         let is_boolean = |ty: &TypeRef| matches!(ty, TypeRef::Bool);
         match &self.settings.more {
             Some(pointer) => self.keys_if_type(pointer_keys(pointer), is_boolean),
@@ -163,7 +164,7 @@ impl<'a> ListResponse<'a> {
         .unwrap_or_default()
     }
 
-    /// Returns whether every type of item has a string or a number at the path.
+    /// Returns whether every item has a string or a number at a path of keys.
     fn every_item_has(&self, keys: &[String]) -> bool {
         let lowering = self.lowering;
         let has_cursor =
@@ -183,12 +184,14 @@ impl<'a> ListResponse<'a> {
         self.operation.params.iter().find(|param| param.location == ParamLocation::Query && is_match(param))
     }
 
-    /// Returns the path of keys if a page has a value of a matching type at the path.
+    /// Returns the path of keys if a page has a value at this path, and `is_match` returns `true` for the type of the
+    /// value.
     fn keys_if_type(&self, keys: Vec<String>, is_match: impl Fn(&TypeRef) -> bool) -> Option<Vec<String>> {
         is_match(self.lowering.property_type(self.response, &keys)?).then_some(keys)
     }
 
-    /// Returns the path of keys to the first property that has one of the names and a matching type. A dot in a name
+    /// Returns the path of keys to the first property that has one of the names, and for whose type `is_match` returns
+    /// `true`. A dot in a name
     /// leads into a nested object.
     fn find_property(&self, names: &[&str], is_match: impl Fn(&TypeRef) -> bool) -> Option<Vec<String>> {
         names.iter().find_map(|path| {
@@ -207,7 +210,7 @@ fn is_string(ty: &TypeRef) -> bool {
     matches!(ty, TypeRef::Uri | TypeRef::String)
 }
 
-/// Returns whether a value can be a cursor: any identifier, or a number.
+/// Returns whether a value of a type can be a cursor. Strings, integers and UUIDs can.
 fn is_cursor(ty: &TypeRef) -> bool {
     is_string(ty) || is_integer(ty) || matches!(ty, TypeRef::Uuid)
 }
@@ -216,12 +219,13 @@ fn is_integer(ty: &TypeRef) -> bool {
     matches!(ty, TypeRef::Int(_) | TypeRef::Unsigned(_))
 }
 
-/// Returns whether a type is a number of items or pages.
+/// Returns whether a type can be a number of items or pages.
 fn is_number(ty: &TypeRef) -> bool {
     is_integer(ty) || matches!(ty, TypeRef::Float(_))
 }
 
-/// Returns the number of the first page: the default of the parameter, or 1 if it cannot be 0.
+/// Returns the number of the first page. This is the default of the parameter, or 1 if the parameter cannot be 0.
+/// Returns `None` if the number is unknown.
 fn first_page_number(param: &Param) -> Option<u64> {
     let may_be_zero = param
         .constraints

@@ -1,9 +1,9 @@
-//! The names that pagination is recognised by: in lower case and without punctuation, with dots between the names that
-//! lead into an object.
+//! The names by which pagination is recognised, in lower case and without punctuation. A dot separates the name of an
+//! object from the name of a property in it.
 
 use crate::normalize::name_key;
 
-/// Returns whether a name is one of `known`, when case and punctuation are ignored.
+/// Returns whether a name is one of `known`. Ignores case and punctuation.
 pub fn is_one_of(name: &str, known: &[&str]) -> bool {
     known.contains(&name_key(name).as_str())
 }
@@ -78,7 +78,7 @@ pub const CURSOR_PROPERTIES: &[&str] = &[
     "lastid",
 ];
 
-/// Cursor parameters, the most specific first.
+/// Parameters with a cursor. The most specific names come first.
 pub const CURSOR_PARAMETERS: &[&str] = &[
     "cursor",
     "nextcursor",
@@ -95,7 +95,7 @@ pub const CURSOR_PARAMETERS: &[&str] = &[
     "after",
 ];
 
-/// Parameters with the identifier of an item.
+/// Those of the [`CURSOR_PARAMETERS`] whose value is the identifier of the last item of a page.
 pub const LAST_ITEM_PARAMETERS: &[&str] = &["startingafter", "afterid", "after"];
 
 /// Properties that say whether there is a next page.
@@ -115,7 +115,7 @@ pub const MORE_PROPERTIES: &[&str] = &[
     "pagination.hasnextpage",
 ];
 
-/// Parameters with the number of items to skip.
+/// Parameters with the number of items before the page.
 pub const OFFSET_PARAMETERS: &[&str] = &["offset", "skip", "startat"];
 
 /// Parameters with the page number.

@@ -7,8 +7,8 @@ use crate::ir::{Arena, Shape, TypeDef, TypeId, TypeRef, for_each_cycle};
 use crate::lower::Lowering;
 
 impl Lowering<'_> {
-    /// Lets each alias of an alias refer to the type at the end of the chain. Only changes types that were created
-    /// since the last call. Follows each chain only once.
+    /// Replaces the target of each alias of an alias by the type at the end of the chain. Only changes types that were
+    /// created since the last call. Follows each chain only once.
     pub(crate) fn shorten_aliases(&mut self) {
         let new_types: Vec<TypeId> = self.types.iter().map(|(id, _)| id).skip(self.shortened_type_count).collect();
         self.shortened_type_count = self.types.len();
@@ -31,11 +31,12 @@ impl Lowering<'_> {
     }
 }
 
-/// Breaks every cycle of aliases. A recursive array, map or tuple becomes a wrapper type; any other cycle is an error.
+/// Breaks every cycle of aliases. In a cycle with an array, map or tuple, this type becomes a wrapper type. A cycle
+/// without such a type is an error.
 pub(crate) fn wrap_or_report_cycles(types: &mut Arena<TypeDef>, diagnostics: &mut Diagnostics) {
     let ids: Vec<TypeId> = types.iter().map(|(id, _)| id).collect();
     loop {
-        // For each cycle: the alias to replace, and whether it is an alias of a collection.
+        // The alias to replace for each cycle, and whether it is an alias of an array, map or tuple.
         let mut replaced_aliases: Vec<(TypeId, bool)> = Vec::new();
         let is_collection = |index: &&usize| {
             matches!(&types[ids[**index]].shape, Shape::Alias(TypeRef::Array(_) | TypeRef::Map(_) | TypeRef::Tuple(_)))
@@ -53,7 +54,7 @@ pub(crate) fn wrap_or_report_cycles(types: &mut Arena<TypeDef>, diagnostics: &mu
         }
         for (id, is_collection) in replaced_aliases {
             let def = &mut types[id];
-            // A type that is part of several cycles may already be replaced.
+            // An alias in several cycles may already be replaced.
             let Shape::Alias(ty) = std::mem::replace(&mut def.shape, Shape::Alias(TypeRef::Json)) else { continue };
             match (is_collection, ty) {
                 (true, ty @ (TypeRef::Array(_) | TypeRef::Map(_) | TypeRef::Tuple(_))) => {
@@ -72,16 +73,16 @@ pub(crate) fn wrap_or_report_cycles(types: &mut Arena<TypeDef>, diagnostics: &mu
     wrap_large_aliases(types, &ids);
 }
 
-/// The maximum nesting depth of collections in one type.
+/// The maximum nesting depth of arrays, maps and tuples in a type.
 pub(crate) const MAX_COLLECTION_DEPTH: usize = 4;
 
-/// Replaces aliases by wrapper types if their nesting depth or size exceeds a maximum. The compiler expands an alias
-/// wherever it is used.
+/// Replaces an alias by a wrapper type if its nesting depth or size exceeds a maximum. The Rust compiler expands an
+/// alias wherever it is used.
 fn wrap_large_aliases(types: &mut Arena<TypeDef>, ids: &[TypeId]) {
     /// The maximum number of types in an alias.
     const MAX_ALIAS_SIZE: usize = 64;
-    // The depth and size of each alias. They are computed after those of the alias's targets, which is possible because
-    // there are no cycles any more.
+    // The depth and size of each alias. They are computed after the depth and size of its targets. This is possible
+    // because there are no cycles any more.
     let mut measures: Vec<Option<(usize, usize)>> = vec![None; ids.len()];
     let mut unmeasured: Vec<TypeId> = ids.iter().rev().copied().collect();
     while let Some(id) = unmeasured.last().copied() {

@@ -1,10 +1,10 @@
-//! Lowers component schemas. A component gets its type ID when it is first referenced, and is lowered later.
+//! Lowers component schemas. A component gets a type ID when a reference to it is lowered, and is itself lowered later.
 
 use std::collections::HashMap;
 
 use openapiv3::{OpenAPI, ReferenceOr, Schema};
 
-use super::merged_schema::{Part, schema_keywords};
+use super::merged_schema::{SchemaPart, schema_keywords};
 use crate::ir::{Constraint, Docs, Shape, TypeDef, TypeId, TypeRef};
 use crate::lower::Lowering;
 use crate::lower::budget::json_len;
@@ -19,7 +19,8 @@ impl<'a> Lowering<'a> {
             return *id;
         }
         let at = component_pointer("schemas", name);
-        // If a component is only a reference to a schema in another file, that schema gets the name of the component.
+        // If a component is only a reference to a schema in another file, the type of this schema gets the name of the
+        // component.
         if let Node::Reference(reference) = node
             && self.components_by_reference.contains_key(reference)
             && let Some((target, schema)) = self.component_at(reference, &at)
@@ -30,7 +31,7 @@ impl<'a> Lowering<'a> {
         }
         if let Node::Item(schema) = node
             && let Some(id) =
-                self.types_by_parts.get(&parts_key(&[Part { schema, at: at.clone(), uses_alternatives: true }]))
+                self.types_by_parts.get(&parts_key(&[SchemaPart { schema, at: at.clone(), uses_alternatives: true }]))
         {
             return *id;
         }
@@ -47,7 +48,7 @@ impl<'a> Lowering<'a> {
             shape: Shape::Alias(TypeRef::Json),
             example: None,
             deprecated: false,
-            pii: false,
+            is_personal: false,
             has_single_value: false,
             is_request_type: false,
             origin: at.clone(),
@@ -90,9 +91,9 @@ impl<'a> Lowering<'a> {
         }
         let mut parts = self.parts(node, at);
         if is_alias {
-            // A subtype has a type of its own, even if it adds no keywords to its base type. Its own schema makes its parts
-            // differ from those of the base type.
-            parts.push(Part { schema, at: at.clone(), uses_alternatives: true });
+            // A subtype has a separate type, even if it adds no keywords to its base type. Its schema makes its parts
+            // differ from the parts of the base type.
+            parts.push(SchemaPart { schema, at: at.clone(), uses_alternatives: true });
         }
         let constraints = self.constraints_of(&parts);
         if let (Some(ty), _) = self.type_of_parts(&parts, at, &name, Some(id))
@@ -107,13 +108,13 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// Creates a type for the values that match all parts, unless the type already has an ID. The caller sets the
-    /// shape.
+    /// Creates a type for the values that match all schema parts. If `id` is not `None`, the type already exists. The
+    /// caller sets the shape.
     pub(crate) fn create_type(
         &mut self,
         id: Option<TypeId>,
         name: &[String],
-        parts: &[Part<'a>],
+        parts: &[SchemaPart<'a>],
         at: &Pointer,
     ) -> TypeId {
         let id = id.unwrap_or_else(|| {
@@ -128,7 +129,7 @@ impl<'a> Lowering<'a> {
                 shape: Shape::Alias(TypeRef::Json),
                 example,
                 deprecated: schema.is_some_and(|schema| schema.schema_data.deprecated),
-                pii: false,
+                is_personal: false,
                 has_single_value: false,
                 is_request_type: false,
                 origin: at.clone(),
@@ -140,7 +141,8 @@ impl<'a> Lowering<'a> {
         id
     }
 
-    /// Returns the schema of a node, through any number of references, and its location.
+    /// Returns the schema at the end of a chain of references, and its location. If `node` is a schema, returns this
+    /// schema.
     pub(crate) fn schema_at(&mut self, node: Node<'a>, at: &Pointer) -> Option<(&'a Schema, Pointer)> {
         match node {
             Node::Item(schema) => Some((schema, at.clone())),
@@ -166,7 +168,7 @@ impl<'a> Lowering<'a> {
     }
 }
 
-/// Returns the components that consist only of a reference to a schema outside of `components`, by that reference. If
+/// Returns the components that consist only of a reference to a schema outside of `components`, by the reference. If
 /// several components have the same reference, returns the first.
 pub(crate) fn components_by_reference(document: &OpenAPI) -> HashMap<&str, &String> {
     let mut names = HashMap::new();

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use openapiv3::{AdditionalProperties, Schema};
 use serde_json::Value;
 
-use super::merged_schema::{Kind, Part, schema_keywords};
+use super::merged_schema::{Kind, SchemaPart, schema_keywords};
 use crate::characters::floor_boundary;
 use crate::diagnostics::{Diagnostic, Location, code};
 use crate::ir::{Constraint, Decimal};
@@ -14,29 +14,27 @@ use crate::lower::schema::{MAX_NESTING_DEPTH, Node};
 use crate::parse::LIMIT_KEYWORDS;
 use crate::source::Pointer;
 
-/// The maximum size of a pattern that is checked.
+/// The maximum [size](pattern_size) of a pattern that the generated code checks.
 const MAX_PATTERN_SIZE: usize = 100_000;
 
-/// The maximum size of all checked patterns of a document together.
+/// The maximum total size of all patterns of a document that the generated code checks.
 pub(crate) const MAX_TOTAL_PATTERN_SIZE: usize = 5_000_000;
 
 impl<'a> Lowering<'a> {
-    /// Returns the constraints of all parts, each once.
-    pub(crate) fn constraints_of(&mut self, parts: &[Part<'a>]) -> Vec<Constraint> {
-        let (mut merged, mut known) = (Vec::new(), HashSet::new());
+    /// Returns the constraints of all schema parts, without duplicates.
+    pub(crate) fn constraints_of(&mut self, parts: &[SchemaPart<'a>]) -> Vec<Constraint> {
+        let (mut merged, mut seen) = (Vec::new(), HashSet::new());
         for part in parts {
             let constraints = self.constraints(part.schema, &part.at);
             match parts.len() {
                 1 => return constraints,
-                _ => {
-                    merged.extend(constraints.into_iter().filter(|constraint| known.insert(format!("{constraint:?}"))))
-                }
+                _ => merged.extend(constraints.into_iter().filter(|constraint| seen.insert(format!("{constraint:?}")))),
             }
         }
         merged
     }
 
-    /// Returns a numeric limit, or reports a limit that a 64-bit floating-point number cannot represent and returns
+    /// Returns `limit`. Reports a limit that is too large for a 64-bit floating-point number, and returns
     /// `None`.
     fn finite_limit(&mut self, limit: Decimal, keyword: &str, at: &Pointer) -> Option<Decimal> {
         if limit.to_f64().is_finite() {
@@ -70,8 +68,8 @@ impl<'a> Lowering<'a> {
             _ => None,
         };
         let pattern = keywords.pattern.as_ref().filter(|pattern| self.can_check_pattern(pattern, at));
-        // The parser stores the schemas in `prefixItems` as the properties of the array. The schema in `items` applies
-        // only to the items after these.
+        // The parser stores the schemas in `prefixItems` in `properties`. The schema in `items` applies
+        // only to the items after the `prefixItems`.
         let is_tuple = keywords.typ.as_deref() == Some("array") && !keywords.properties.is_empty();
         let item_count = keywords.properties.len();
         let item_constraints = keywords.properties.values().enumerate().filter(|_| is_tuple);
@@ -125,7 +123,7 @@ impl<'a> Lowering<'a> {
         false
     }
 
-    /// Returns the constraints that a schema adds at a location. A reference to a string component adds none, because
+    /// Returns the constraints of a schema. The result is empty for a reference to a string component, because
     /// the type of the component checks them.
     pub(crate) fn constraints_at(&mut self, node: Node<'a>, at: &Pointer) -> Vec<Constraint> {
         let parts = self.parts(node, at);
@@ -135,15 +133,15 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// Returns the constraints of the schema of items or additional properties.
+    /// Returns the constraints of the schema of items or additional properties. Returns `None` if there are none.
     fn nested_constraints(&mut self, node: Node<'a>, at: &Pointer) -> Option<Vec<Constraint>> {
         if self.depth > MAX_NESTING_DEPTH {
             return None;
         }
         let is_reference = matches!(node, Node::Reference(_));
         let (schema, at) = self.schema_at(node, at)?;
-        let part = Part { schema, at, uses_alternatives: true };
-        // The generated type of a string, array or object component checks its own constraints.
+        let part = SchemaPart { schema, at, uses_alternatives: true };
+        // The generated type of a string, array or object component already checks the constraints.
         if is_reference && matches!(part.kind(), Kind::String | Kind::Array | Kind::Object) {
             return None;
         }
@@ -166,7 +164,8 @@ pub(super) fn maximum(schema: &Schema) -> Option<(Decimal, bool)> {
     number_limit(schema, keywords.maximum, keywords.exclusive_maximum, [LIMIT_KEYWORDS[2], LIMIT_KEYWORDS[3]])
 }
 
-/// Returns a limit with the digits of the document. The exclusive limit is a boolean in OpenAPI 3.0, and a number since then.
+/// Returns a limit with the digits of the document. The keyword `exclusive` has a boolean in OpenAPI 3.0, and a number
+/// in OpenAPI 3.1.
 fn number_limit(
     schema: &Schema,
     limit: Option<f64>,
@@ -178,44 +177,45 @@ fn number_limit(
     Some((digits(schema, if is_exclusive && has_digits { exclusive } else { inclusive }, limit)?, is_exclusive))
 }
 
-/// Returns the limit of a keyword with the digits of the document. The model has rounded it to `limit`.
+/// Returns the limit of a keyword with the digits of the document. The document model has rounded the digits to
+/// `limit`.
 fn digits(schema: &Schema, keyword: &str, limit: Option<f64>) -> Option<Decimal> {
     let limit = Decimal::from(limit?);
     let digits = schema.schema_data.extensions.get(keyword).and_then(Value::as_str).map(Decimal::new);
     Some(digits.filter(|digits| digits.to_f64() == limit.to_f64()).unwrap_or(limit))
 }
 
-/// Returns the approximate size of a compiled pattern, in steps. A repeated part of the pattern is compiled once for
-/// each repetition.
+/// Estimates the size of a compiled pattern, in instructions of the regular expression. A repeated group is compiled
+/// once for each repetition.
 fn pattern_size(pattern: &str) -> usize {
-    let (mut size, mut last_part_size, mut outer_sizes) = (0_usize, 0_usize, Vec::new());
+    let (mut size, mut last_item_size, mut outer_sizes) = (0_usize, 0_usize, Vec::new());
     let mut remaining = pattern;
     while let Some(first) = remaining.chars().next() {
         let mut length = first.len_utf8();
         match first {
             '(' => {
                 outer_sizes.push(size);
-                (size, last_part_size) = (0, 0);
+                (size, last_item_size) = (0, 0);
             }
             ')' => {
-                last_part_size = size.saturating_add(1);
-                size = last_part_size.saturating_add(outer_sizes.pop().unwrap_or_default());
+                last_item_size = size.saturating_add(1);
+                size = last_item_size.saturating_add(outer_sizes.pop().unwrap_or_default());
             }
             '{' => {
-                // Search for `}` only in the next 32 bytes, because patterns with longer repetition counts are not
-                // valid. A search of the whole rest would take quadratic time for a pattern with many braces.
+                // Search for `}` only in the next 32 bytes, because longer repetition counts are not
+                // valid. For a pattern with many braces, searching the whole rest would take quadratic time.
                 let repetition = &remaining[1..floor_boundary(remaining, 32)];
                 let counts = repetition.split_once('}').map_or("", |(counts, _)| counts);
                 let count = counts.split(',').filter_map(|count| count.trim().parse::<usize>().ok()).max();
-                let added_size = last_part_size.saturating_mul(count.unwrap_or(1).saturating_sub(1));
-                (size, last_part_size) = (size.saturating_add(added_size), last_part_size.saturating_add(added_size));
+                let added_size = last_item_size.saturating_mul(count.unwrap_or(1).saturating_sub(1));
+                (size, last_item_size) = (size.saturating_add(added_size), last_item_size.saturating_add(added_size));
                 length += if count.is_some() { counts.len() + 1 } else { 0 };
             }
-            other => {
-                if other == '\\' {
+            literal => {
+                if literal == '\\' {
                     length += remaining[1..].chars().next().map_or(0, char::len_utf8);
                 }
-                last_part_size = 1;
+                last_item_size = 1;
                 size = size.saturating_add(1);
             }
         }

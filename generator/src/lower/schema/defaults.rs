@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use openapiv3::Schema;
 use serde_json::Value;
 
-use super::merged_schema::{Kind, Part};
+use super::merged_schema::{Kind, SchemaPart};
 use crate::diagnostics::{Diagnostic, Location, code};
 use crate::ir::json_equal;
 use crate::lower::Lowering;
@@ -16,17 +16,18 @@ use crate::source::Pointer;
 const MAX_ALTERNATIVES: usize = 1_000;
 
 impl<'a> Lowering<'a> {
-    /// Returns the default of a schema if it matches the `type` and `enum` of the schema and of all parts of its `allOf`.
-    /// Reports a default that does not match.
+    /// Returns the default of a schema if it matches the `type` and `enum` of the schema and of everything in its
+    /// `allOf`. Reports a default that does not match.
     pub(crate) fn default_of(&mut self, schema: &'a Schema, at: &Pointer) -> Option<&'a Value> {
         schema.schema_data.default.as_ref()?;
         let parts = self.parts(Node::Item(schema), at);
         self.matching_default(schema, at, &parts)
     }
 
-    /// Returns the default of one of the `parts` of a value if it matches all parts.
-    pub(crate) fn default_among(&mut self, part: &Part<'a>, parts: &[Part<'a>]) -> Option<&'a Value> {
-        // `check_defaults` does not compare a part without a type with the other parts, so a mismatch is reported here.
+    /// Returns the default of a schema part if it matches all `parts` of the same schema.
+    pub(crate) fn default_among(&mut self, part: &SchemaPart<'a>, parts: &[SchemaPart<'a>]) -> Option<&'a Value> {
+        // A mismatch of a part without a type is reported here, because `check_defaults` does not compare it with the
+        // other parts.
         if part.kind() == Kind::Any {
             return self.matching_default(part.schema, &part.at, parts);
         }
@@ -34,8 +35,8 @@ impl<'a> Lowering<'a> {
         self.mismatch(parts, default).is_none().then_some(default)
     }
 
-    /// Returns the default of a schema if it matches all parts. Reports a default that does not match.
-    fn matching_default(&mut self, schema: &'a Schema, at: &Pointer, parts: &[Part<'a>]) -> Option<&'a Value> {
+    /// Returns the default of a schema if it matches all `parts`. Reports a default that does not match.
+    fn matching_default(&mut self, schema: &'a Schema, at: &Pointer, parts: &[SchemaPart<'a>]) -> Option<&'a Value> {
         let default = schema.schema_data.default.as_ref().filter(|default| !default.is_null())?;
         let Some(message) = self.mismatch(parts, default) else { return Some(default) };
         let diagnostic = Diagnostic::warning(code::WRONG_TYPE, Location::Value(at.child("default")), message);
@@ -43,18 +44,18 @@ impl<'a> Lowering<'a> {
         None
     }
 
-    /// Reports the defaults that do not match their schema, for all schemas that have been lowered.
+    /// Reports the defaults of all lowered schemas that do not match their schemas.
     pub(crate) fn check_defaults(&mut self) {
         for (at, schema) in std::mem::take(&mut self.defaults) {
             self.default_of(schema, &at);
         }
     }
 
-    /// Returns a message if a default does not match all parts. Returns `None` if it matches, or if the parts have too many
-    /// alternatives to compare.
-    fn mismatch(&mut self, parts: &[Part<'a>], default: &Value) -> Option<&'static str> {
-        // The sets of parts that are still to be compared, each with the locations of the alternatives that are already
-        // expanded.
+    /// Returns a message if a default does not match all `parts`. Returns `None` if it matches, or if there are more
+    /// than [`MAX_ALTERNATIVES`] alternatives.
+    fn mismatch(&mut self, parts: &[SchemaPart<'a>], default: &Value) -> Option<&'static str> {
+        // The sets of parts that have not been compared yet. Each set has the locations of the alternatives that are
+        // already expanded.
         let mut uncompared = vec![(parts.to_vec(), HashSet::new())];
         let mut first_message = None;
         for _ in 0..MAX_ALTERNATIVES {
@@ -66,7 +67,7 @@ impl<'a> Lowering<'a> {
                 first_message = first_message.or(Some(mismatch_of_parts(&parts, default)?));
                 continue;
             };
-            // Do not expand the same alternatives twice: a recursive alternative allows no further values.
+            // Expand each alternative only once, because a recursive alternative allows no additional values.
             if expanded.insert(owner) {
                 uncompared.extend(alternatives.into_iter().rev().map(|parts| (parts, expanded.clone())));
             }
@@ -75,19 +76,20 @@ impl<'a> Lowering<'a> {
     }
 }
 
-/// Returns a message if a default does not match parts without alternatives.
-fn mismatch_of_parts(parts: &[Part<'_>], default: &Value) -> Option<&'static str> {
+/// Returns a message if a default does not match all `parts`. The parts have no alternatives.
+fn mismatch_of_parts(parts: &[SchemaPart<'_>], default: &Value) -> Option<&'static str> {
     if !parts.iter().all(|part| has_kind(part.kind(), default)) {
         return Some("the default does not have the type of the schema");
     }
-    // The values of an `enum` may be written as a different JSON type than that of the schema, so only their text is
-    // compared.
-    let is_listed = |part: &Part<'_>| part.keywords().enumeration.iter().any(|value| has_same_text(value, default));
-    let has_enum = |part: &&Part<'_>| !part.keywords().enumeration.is_empty();
+    // The values of an `enum` may not have the JSON type of the schema, such as `"1"` for an integer. Only their text
+    // is compared.
+    let is_listed =
+        |part: &SchemaPart<'_>| part.keywords().enumeration.iter().any(|value| has_same_text(value, default));
+    let has_enum = |part: &&SchemaPart<'_>| !part.keywords().enumeration.is_empty();
     (!parts.iter().filter(has_enum).all(is_listed)).then_some("the default is not one of the values of the `enum`")
 }
 
-/// Returns whether a value has a kind.
+/// Returns whether a value is of a kind.
 pub(crate) fn has_kind(kind: Kind, value: &Value) -> bool {
     match kind {
         Kind::Any => true,

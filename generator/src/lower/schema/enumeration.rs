@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use super::defaults::has_kind;
-use super::merged_schema::{Kind, Part};
+use super::merged_schema::{Kind, SchemaPart};
 use crate::diagnostics::{Diagnostic, Location, code};
 use crate::ir::{Literal, Shape, TypeId, TypeRef, ValueEnum, Variant, canonical_json};
 use crate::lower::Lowering;
@@ -18,11 +18,11 @@ const MAX_LISTED_VALUES: usize = 3;
 type EnumValue = (Value, String, Pointer);
 
 impl<'a> Lowering<'a> {
-    /// Returns the type of the values that an `enum` lists.
+    /// Returns the type of the values that the `enum` of a schema lists.
     pub(crate) fn enumeration(
         &mut self,
         kind: Kind,
-        parts: &[Part<'a>],
+        parts: &[SchemaPart<'a>],
         at: &Pointer,
         name: &[String],
         id: Option<TypeId>,
@@ -54,8 +54,8 @@ impl<'a> Lowering<'a> {
         TypeRef::Named(id)
     }
 
-    /// Returns the values that the `enum`s of all parts list, without repeated values and `null`.
-    fn enum_values(&mut self, parts: &[Part<'a>]) -> Vec<EnumValue> {
+    /// Returns the values that are listed in every `enum` of the parts, without repeated values and `null`.
+    fn enum_values(&mut self, parts: &[SchemaPart<'a>]) -> Vec<EnumValue> {
         let mut parts_with_enum = parts.iter().filter(|part| !part.keywords().enumeration.is_empty());
         let Some(first) = parts_with_enum.next() else { return Vec::new() };
         let variant_names = self.variant_names(first);
@@ -88,9 +88,9 @@ impl<'a> Lowering<'a> {
         common_values
     }
 
-    /// Returns the variant names that an extension gives to the values of an `enum`. If the names do not match the
-    /// values, reports them and returns `None`.
-    fn variant_names(&mut self, part: &Part<'a>) -> Option<&'a Vec<Value>> {
+    /// Returns the variant names from an extension such as `x-enum-varnames`. If the names do not match the
+    /// values of the `enum`, reports the names and returns `None`.
+    fn variant_names(&mut self, part: &SchemaPart<'a>) -> Option<&'a Vec<Value>> {
         let extensions = &part.schema.schema_data.extensions;
         let keywords = ["x-enum-varnames", "x-enumNames", "x-enum-names"];
         let (keyword, names) =
@@ -107,8 +107,8 @@ impl<'a> Lowering<'a> {
         None
     }
 
-    /// Converts values of an `enum` to the type of the schema, if they are written as a different type. Reports all values
-    /// that did not have this type.
+    /// Converts the values of an `enum` to the type of the schema, such as `"1"` to the integer 1. Reports all values
+    /// that do not have this type.
     fn convert_values(&mut self, kind: Kind, values: &mut [EnumValue]) {
         let (mut converted, mut unconverted) = (Vec::new(), Vec::new());
         let mut corrections: Vec<String> = Vec::new();
@@ -159,7 +159,8 @@ impl<'a> Lowering<'a> {
     }
 }
 
-/// Removes repeated values. Renames strings that have the text of another value, such as `"1"` next to `1`.
+/// Removes repeated values. If a string has the same text as another value, such as `"1"` and `1`, the name of the
+/// string gets the prefix `text`.
 fn make_names_distinct(values: &mut Vec<EnumValue>) {
     let mut distinct_values = HashSet::new();
     values.retain(|(value, ..)| distinct_values.insert(value.clone()));

@@ -1,7 +1,7 @@
-//! Chooses the type of a string or number by its format and limits.
+//! Chooses the type of a string or number from its format and limits.
 
 use super::constraints::{maximum, minimum};
-use super::merged_schema::{Kind, Part};
+use super::merged_schema::{Kind, SchemaPart};
 use crate::ir::{Decimal, TypeRef};
 
 /// Returns the type of a string or number with a format.
@@ -26,16 +26,16 @@ pub(crate) fn scalar_type(kind: Kind, format: Option<&str>) -> TypeRef {
     }
 }
 
-/// Returns the type of an integer with the limits of all parts. This is the type of its format if that type can
-/// represent all allowed integers. Otherwise, it is the smallest type that can.
-pub(crate) fn integer_type(parts: &[Part<'_>], format: Option<&str>) -> TypeRef {
+/// Returns the type of an integer with the limits of all schema parts. This is the type of its format if this type can
+/// represent all allowed integers. Otherwise, it is the smallest type that can represent them.
+pub(crate) fn integer_type(parts: &[SchemaPart<'_>], format: Option<&str>) -> TypeRef {
     let format_type = scalar_type(Kind::Integer, format);
     let (format_min, format_max) = integer_range(&format_type);
     let minimum = parts.iter().filter_map(|part| limit(part, LimitKind::Minimum)).max();
     let maximum = parts.iter().filter_map(|part| limit(part, LimitKind::Maximum)).min();
     let (format_min, format_max) = (Limit::Integer(format_min), Limit::Integer(format_max));
-    // A missing limit is replaced by the limit of the format. If the other limit is outside of the range of the format,
-    // the missing limit equals the other limit.
+    // A missing minimum is the minimum of the format. If the maximum is lower, the missing minimum is equal to the
+    // maximum. A missing maximum is determined in the same way.
     let allowed_min = minimum.unwrap_or(format_min.min(maximum.unwrap_or(format_min)));
     let allowed_max = maximum.unwrap_or(format_max.max(minimum.unwrap_or(format_max)));
     let can_represent = |ty: &TypeRef| {
@@ -46,7 +46,7 @@ pub(crate) fn integer_type(parts: &[Part<'_>], format: Option<&str>) -> TypeRef 
     types.into_iter().find(can_represent).unwrap_or(TypeRef::BigNumber)
 }
 
-/// An integer limit, in ascending order.
+/// A limit of integers. The variants are in ascending order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Limit {
     /// Less than all 128-bit integers.
@@ -62,8 +62,8 @@ enum LimitKind {
     Maximum,
 }
 
-/// Returns the smallest or largest integer that a part allows.
-fn limit(part: &Part<'_>, kind: LimitKind) -> Option<Limit> {
+/// Returns the smallest or largest integer that a schema part allows.
+fn limit(part: &SchemaPart<'_>, kind: LimitKind) -> Option<Limit> {
     let (number, is_exclusive, step_inward) = match kind {
         LimitKind::Minimum => {
             let (number, is_exclusive) = minimum(part.schema)?;
@@ -80,7 +80,8 @@ fn limit(part: &Part<'_>, kind: LimitKind) -> Option<Limit> {
     })
 }
 
-/// Returns the integer of a limit. Truncates a fraction, and corrects the limits of `i64` if JavaScript has rounded them.
+/// Converts a limit to an integer. Truncates a fraction. If the limit is a limit of `i64` that JavaScript has rounded,
+/// returns the exact limit of `i64`.
 fn integer_limit(number: &Decimal) -> Limit {
     const ROUNDED_I64_MAX: i128 = 9_223_372_036_854_776_000;
     match (number.as_str().parse::<i128>(), number.to_f64()) {
@@ -104,8 +105,8 @@ fn integer_range(ty: &TypeRef) -> (i128, i128) {
     }
 }
 
-/// Returns the type that codegen.toml gives to a format: one of the [type names](crate::config::FORMAT_TYPES), or the path of a
-/// Rust type.
+/// Returns the type for a type name in `[formats]` of codegen.toml. This is one of the
+/// [type names](crate::config::FORMAT_TYPES) or the path of a Rust type.
 pub(crate) fn configured_type(type_name: &str) -> TypeRef {
     match type_name {
         "text" => TypeRef::String,
@@ -127,12 +128,12 @@ pub(crate) fn configured_type(type_name: &str) -> TypeRef {
     }
 }
 
-/// Returns whether a format is known. Not every known format chooses a type.
+/// Returns whether a format is known. A known format does not always determine a type.
 pub(crate) fn is_known(format: &str) -> bool {
     KNOWN_FORMATS.contains(&format)
 }
 
-/// The formats of the specification and its registry, and others in common use.
+/// The formats of OpenAPI and its format registry, and other common formats.
 const KNOWN_FORMATS: &[&str] = &[
     "",
     "base64",

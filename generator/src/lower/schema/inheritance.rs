@@ -1,5 +1,5 @@
-//! Lowers inheritance: a schema with a `discriminator` and no alternatives becomes a union of itself and its subtypes. The
-//! subtypes of a schema are the schemas whose `allOf` refers to it.
+//! Lowers inheritance. A schema with a `discriminator` and no alternatives becomes a union of the schema and its
+//! subtypes. The subtypes of a schema are the schemas whose `allOf` refers to this schema.
 
 use std::collections::{HashMap, HashSet};
 
@@ -15,7 +15,8 @@ use crate::lower::schema::{MAX_NESTING_DEPTH, Node};
 use crate::source::Pointer;
 
 impl<'a> Lowering<'a> {
-    /// Returns the union of a component and its subtypes, or `None` if the component has no discriminator or no subtypes.
+    /// Returns the union of a component and its subtypes, or `None` if the component has no discriminator or no
+    /// subtypes.
     pub(crate) fn inheritance_union(&mut self, node: Node<'a>, at: &Pointer) -> Option<Union> {
         let (Node::Item(schema), Some(base_name)) = (node, at.component("schemas")) else { return None };
         let discriminator = schema.schema_data.discriminator.as_ref()?;
@@ -68,7 +69,7 @@ impl<'a> Lowering<'a> {
             used_tags.extend(tags.iter().cloned());
             tags_by_subtype.push((name, tags));
         }
-        // If the property has an `enum` with none of the subtypes' values, the property is not a discriminator.
+        // If the property has an `enum` without the values of the subtypes, the property is not a discriminator.
         let listed_tags: HashSet<&Value> = listed_values.iter().collect();
         let mut tags = tags_by_subtype.iter().flat_map(|(_, tags)| tags);
         if !listed_values.is_empty() && !tags.any(|tag| listed_tags.contains(tag)) {
@@ -78,7 +79,7 @@ impl<'a> Lowering<'a> {
         for (name, tags) in tags_by_subtype.into_iter().filter(|(_, tags)| !tags.is_empty()) {
             if let Some(ty) = self.variant_type(&name) {
                 let (constraints, constants, origin) = (Vec::new(), Vec::new(), component_pointer("schemas", &name));
-                variants.push(UnionVariant { ty, constraints, tags, constants, closed: false, origin, name });
+                variants.push(UnionVariant { ty, constraints, tags, constants, is_closed: false, origin, name });
             }
         }
         Some(Union { tag: Some(property.clone()), variants })
@@ -91,7 +92,8 @@ impl<'a> Lowering<'a> {
         at.component("schemas").is_some_and(|name| inheritance.discriminated_subtypes.contains(name.as_str()))
     }
 
-    /// Returns the discriminator values of a subtype: the values that it lists for the property, or else its name.
+    /// Returns the discriminator values of a subtype. These are the values that its schema lists for the property, or
+    /// else its name.
     fn discriminator_values(&mut self, name: &str, base: &Pointer, property: &str) -> Vec<Value> {
         let at = component_pointer("schemas", name);
         let document = self.document;
@@ -115,8 +117,8 @@ impl<'a> Lowering<'a> {
         subtypes
     }
 
-    /// Returns the type of the variant for a component. If the component is itself a union of its subtypes, the type is
-    /// an object with the component's own properties.
+    /// Returns the type of the variant for a component. If the component becomes a union of its subtypes, the type is
+    /// an object with the properties of the component itself.
     fn variant_type(&mut self, name: &str) -> Option<TypeRef> {
         let document = self.document;
         let node = Node::from(document.components.as_ref()?.schemas.get(name)?);
@@ -132,7 +134,7 @@ impl<'a> Lowering<'a> {
     }
 }
 
-/// The inheritance between components.
+/// The inheritance relations between components.
 pub(crate) struct Inheritance<'a> {
     /// The direct subtypes of each component.
     direct_subtypes: HashMap<String, Vec<&'a str>>,
@@ -159,7 +161,7 @@ impl<'a> Inheritance<'a> {
         inheritance
     }
 
-    /// Calls `visit` for each direct subtype of a component. If `visit` returns true, continues with the subtypes of
+    /// Calls `visit` with each direct subtype of a component. If `visit` returns `true`, also visits the subtypes of
     /// this subtype.
     fn visit_subtypes(&self, name: &str, mut visit: impl FnMut(&'a str) -> bool) {
         let mut unvisited: Vec<&Vec<&'a str>> = self.direct_subtypes.get(name).into_iter().collect();

@@ -1,4 +1,5 @@
-//! Collects the parts of a schema: the schema itself and everything that its `allOf` includes. A value must match all parts.
+//! Collects the parts of a schema. The parts are the schema itself and everything that its `allOf` includes. A valid
+//! value matches all parts.
 
 use std::collections::HashSet;
 
@@ -10,12 +11,12 @@ use crate::lower::Lowering;
 use crate::lower::schema::{MAX_NESTING_DEPTH, Node};
 use crate::source::Pointer;
 
-/// A schema without its `allOf`, and its location.
+/// A part of a schema: the schema itself or a schema that its `allOf` includes. The `allOf` of a part is not used.
 #[derive(Clone, Debug)]
-pub(crate) struct Part<'a> {
+pub(crate) struct SchemaPart<'a> {
     pub schema: &'a Schema,
     pub at: Pointer,
-    /// Whether the `oneOf` and `anyOf` of the schema are used. They are not used if the `allOf` of one of these
+    /// Whether the `oneOf` and `anyOf` of the schema are used. They are not used if the `allOf` of one of their
     /// alternatives includes this part.
     pub uses_alternatives: bool,
 }
@@ -33,13 +34,13 @@ pub(crate) enum Kind {
     Object,
 }
 
-impl<'a> Part<'a> {
+impl<'a> SchemaPart<'a> {
     /// Returns the keywords of the schema.
     pub fn keywords(&self) -> &'a AnySchema {
         schema_keywords(self.schema)
     }
 
-    /// Returns the alternatives of the schema, and their keyword.
+    /// Returns the alternatives of the schema, and the keyword that lists them.
     pub fn alternatives(&self) -> Option<(&'static str, &'a [ReferenceOr<Schema>])> {
         let keywords = self.keywords();
         match (keywords.one_of.as_slice(), keywords.any_of.as_slice()) {
@@ -73,14 +74,14 @@ impl<'a> Part<'a> {
         }
     }
 
-    /// Returns whether the schema has keywords besides `oneOf` and `anyOf` that restrict its values.
+    /// Returns whether keywords other than `oneOf` and `anyOf` restrict the values of the schema.
     pub fn has_other_keywords(&self) -> bool {
         let keywords = self.keywords();
         self.kind() != Kind::Any || !keywords.required.is_empty() || !keywords.enumeration.is_empty()
     }
 }
 
-/// Returns the kind that a `type` names, and whether JSON Schema defines the type.
+/// Returns the kind of a `type`, and whether JSON Schema defines the type. Common other types have a kind, too.
 pub(crate) fn kind_of(typ: &str) -> (Kind, bool) {
     match typ {
         "string" => (Kind::String, true),
@@ -112,8 +113,8 @@ fn kind_of_values(values: &[Value]) -> Kind {
 }
 
 impl<'a> Lowering<'a> {
-    /// Returns the parts of a schema: the schema itself, and everything that its `allOf` includes.
-    pub(crate) fn parts(&mut self, node: Node<'a>, at: &Pointer) -> Vec<Part<'a>> {
+    /// Returns the parts of a schema.
+    pub(crate) fn parts(&mut self, node: Node<'a>, at: &Pointer) -> Vec<SchemaPart<'a>> {
         let mut parts = Vec::new();
         if self.steps_left.is_none() {
             return parts;
@@ -122,14 +123,15 @@ impl<'a> Lowering<'a> {
         parts
     }
 
-    /// Adds the parts of a schema to `parts`. `chain` has the locations of the schemas whose `allOf` includes this schema.
+    /// Adds the parts of a schema to `parts`. `chain` has the locations of the schemas whose `allOf` includes the
+    /// schema.
     fn collect_parts(
         &mut self,
         node: Node<'a>,
         at: Pointer,
         chain: &mut Vec<Pointer>,
         visited_locations: &mut HashSet<Pointer>,
-        parts: &mut Vec<Part<'a>>,
+        parts: &mut Vec<SchemaPart<'a>>,
     ) {
         let (schema, at) = match node {
             Node::Item(schema) => (schema, at),
@@ -168,15 +170,16 @@ impl<'a> Lowering<'a> {
             }
             ReferenceOr::Item(_) => false,
         });
-        let part = Part { schema, at, uses_alternatives: !is_included_by_alternative };
+        let part = SchemaPart { schema, at, uses_alternatives: !is_included_by_alternative };
         if part.has_other_keywords() || part.alternatives().is_some() || keywords.all_of.is_empty() {
             parts.push(part);
         }
     }
 
-    /// Returns the kind of the values that match all parts. If no kind matches all parts, reports it and returns `Any`.
-    pub(crate) fn kind(&mut self, parts: &[Part<'a>]) -> Kind {
-        let mut common: Option<(Kind, &Part<'a>)> = None;
+    /// Returns the kind of the values that match all parts. If the kinds of two parts contradict each other, reports
+    /// this and returns `Any`.
+    pub(crate) fn kind(&mut self, parts: &[SchemaPart<'a>]) -> Kind {
+        let mut common: Option<(Kind, &SchemaPart<'a>)> = None;
         for part in parts {
             let kind = part.kind();
             if let Some(typ) = part.keywords().typ.as_deref() {
@@ -188,7 +191,7 @@ impl<'a> Lowering<'a> {
                 (Some((common_kind, _)), kind) if common_kind == kind => common,
                 (Some((Kind::Number, _)), Kind::Integer) => Some((kind, part)),
                 (Some((Kind::Integer, _)), Kind::Number) => common,
-                // A part of the type `null` does not contradict a nullable part.
+                // The kind `null` does not contradict a nullable part of another kind.
                 (Some((_, first)), Kind::Null) if first.schema.schema_data.nullable => Some((kind, part)),
                 (Some((Kind::Null, _)), _) if part.schema.schema_data.nullable => common,
                 (Some((_, first)), _) => {
@@ -199,7 +202,7 @@ impl<'a> Lowering<'a> {
                         "the parts of the `allOf` have different types, so no value matches all of them",
                     )
                     .label("the generated type is `AnyJson`")
-                    .related(Location::Key(first.at.clone()), "this part has another type")
+                    .related(Location::Key(first.at.clone()), "this part has a different type")
                     .help("give the parts of an `allOf` the same `type`");
                     self.diagnostics.push(diagnostic);
                     return Kind::Any;
@@ -231,8 +234,8 @@ impl<'a> Lowering<'a> {
     }
 }
 
-/// Returns the properties of all parts, each with its schemas in all parts and their locations.
-pub(crate) fn properties<'a>(parts: &[Part<'a>]) -> Vec<(&'a String, Vec<(Node<'a>, Pointer)>)> {
+/// Returns the properties of all parts. Each property has its schemas in all parts, with their locations.
+pub(crate) fn properties<'a>(parts: &[SchemaPart<'a>]) -> Vec<(&'a String, Vec<(Node<'a>, Pointer)>)> {
     let mut properties: indexmap::IndexMap<&String, Vec<(Node<'a>, Pointer)>> = indexmap::IndexMap::new();
     for part in parts {
         for (wire, schema) in &part.keywords().properties {
@@ -243,27 +246,28 @@ pub(crate) fn properties<'a>(parts: &[Part<'a>]) -> Vec<(&'a String, Vec<(Node<'
     properties.into_iter().collect()
 }
 
-/// Returns the names of the properties that any of the parts requires.
-pub(crate) fn required<'a>(parts: &[Part<'a>]) -> HashSet<&'a str> {
+/// Returns the names of the properties that are required by at least one part.
+pub(crate) fn required<'a>(parts: &[SchemaPart<'a>]) -> HashSet<&'a str> {
     parts.iter().flat_map(|part| &part.keywords().required).map(String::as_str).collect()
 }
 
 /// Returns the value of a keyword in the first part that has it.
-pub(crate) fn first_keyword<'a, T>(parts: &[Part<'a>], get: impl Fn(&'a AnySchema) -> Option<T>) -> Option<T> {
+pub(crate) fn first_keyword<'a, T>(parts: &[SchemaPart<'a>], get: impl Fn(&'a AnySchema) -> Option<T>) -> Option<T> {
     parts.iter().find_map(|part| get(part.keywords()))
 }
 
-/// Returns the `additionalProperties` of the parts, and its location. A schema takes precedence over `true`.
-pub(crate) fn additional<'a>(parts: &[Part<'a>]) -> Option<(&'a AdditionalProperties, Pointer)> {
-    let allowing = parts.iter().filter_map(|part| match &part.keywords().additional_properties {
+/// Returns the `additionalProperties` of the parts and their location, if additional properties are allowed. A schema
+/// takes precedence over `true`.
+pub(crate) fn additional<'a>(parts: &[SchemaPart<'a>]) -> Option<(&'a AdditionalProperties, Pointer)> {
+    let candidates = parts.iter().filter_map(|part| match &part.keywords().additional_properties {
         None | Some(AdditionalProperties::Any(false)) => None,
         Some(additional) => Some((additional, part.at.child("additionalProperties"))),
     });
     // If there are several schemas, `min_by_key` returns the first.
-    allowing.min_by_key(|(additional, _)| !matches!(additional, AdditionalProperties::Schema(_)))
+    candidates.min_by_key(|(additional, _)| !matches!(additional, AdditionalProperties::Schema(_)))
 }
 
-/// Returns the keywords of a schema. The parser creates every schema in this form.
+/// Returns the keywords of a schema. The parser creates every schema as `SchemaKind::Any`.
 pub(crate) fn schema_keywords(schema: &Schema) -> &AnySchema {
     match &schema.schema_kind {
         SchemaKind::Any(keywords) => keywords,

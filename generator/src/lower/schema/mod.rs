@@ -1,7 +1,7 @@
-//! Lowers schemas to types, and collects the annotations of each use of a schema.
+//! Lowers schemas to types, constraints and annotations.
 //!
-//! Components, and objects that combine several schemas, are lowered from a queue. The depth of the stack therefore does not
-//! depend on the length of a chain of references, and cycles need no special treatment.
+//! Components, and objects that combine several schemas, are added to a queue and lowered later. The depth of the stack
+//! therefore does not depend on the length of a chain of references, and cycles need no special treatment.
 
 pub(crate) mod alias_cycles;
 pub(crate) mod components;
@@ -33,9 +33,9 @@ use crate::lower::Lowering;
 use crate::parse::CONTENT_MEDIA_TYPE;
 use crate::source::Pointer;
 pub(crate) use components::components_by_reference;
-use merged_schema::{Kind, Part, schema_keywords};
+use merged_schema::{Kind, SchemaPart, schema_keywords};
 
-/// A schema as it is used at one location: its type, its constraints and its annotations.
+/// The result of lowering a schema at a location: its type, its constraints and its annotations.
 #[derive(Debug, Default)]
 pub(crate) struct LoweredSchema {
     pub ty: Option<TypeRef>,
@@ -43,7 +43,7 @@ pub(crate) struct LoweredSchema {
     pub deprecated: bool,
     pub read_only: bool,
     pub write_only: bool,
-    pub pii: bool,
+    pub is_personal: bool,
     pub constraints: Vec<Constraint>,
     pub docs: Docs,
     pub holds_json: bool,
@@ -63,7 +63,7 @@ impl LoweredSchema {
         self.docs.len() + pattern_lengths.chain(value_lengths).sum::<usize>()
     }
 
-    /// Returns the type, as `Nullable` if the values may be `null`. A property has a separate flag for this instead.
+    /// Returns the type. If the values may be `null`, this is a `Nullable`.
     pub fn into_type(self) -> Option<TypeRef> {
         match (self.ty?, self.nullable) {
             (TypeRef::Json, _) => Some(TypeRef::Json),
@@ -108,7 +108,7 @@ pub(crate) enum Pending<'a> {
     /// An object that must match several schemas.
     Object {
         id: TypeId,
-        parts: Vec<Part<'a>>,
+        parts: Vec<SchemaPart<'a>>,
         at: Pointer,
         name: Vec<String>,
     },
@@ -118,7 +118,7 @@ pub(crate) enum Pending<'a> {
 pub(crate) const MAX_NESTING_DEPTH: usize = 50;
 
 impl<'a> Lowering<'a> {
-    /// Lowers a schema together with all schemas that it refers to. If the schema needs a type of its own, the type is
+    /// Lowers a schema and all schemas that it refers to. If a named type is created for the schema, this type is
     /// called `name`.
     pub(crate) fn lower_schema(&mut self, schema: impl Into<Node<'a>>, at: &Pointer, name: &[String]) -> LoweredSchema {
         // A schema in a shared component, such as a parameter, is named after the component, not after the operation.
@@ -131,7 +131,7 @@ impl<'a> Lowering<'a> {
         lowered
     }
 
-    /// Lowers several schemas that a value must match, together with all schemas that they refer to.
+    /// Lowers several schemas, all of which a value must match, and all schemas that they refer to.
     pub(crate) fn lower_schemas(
         &mut self,
         nodes: &[(Node<'a>, Pointer)],
@@ -151,7 +151,7 @@ impl<'a> Lowering<'a> {
         self.lower_pending();
     }
 
-    /// Lowers the types in the queue, and the types that these refer to.
+    /// Lowers the types in the queue, and the types that are added to the queue meanwhile.
     fn lower_pending(&mut self) {
         while let Some(pending) = self.pending.pop_front() {
             if self.steps_left.is_none() {
@@ -163,7 +163,7 @@ impl<'a> Lowering<'a> {
                 Pending::Component { id, node, at } => {
                     self.lower_component(id, node, &at);
                     let is_marked = matches!(node, Node::Item(schema) if self.is_marked(schema));
-                    self.types[id].pii |= is_marked || self.personal_marks > earlier_marks;
+                    self.types[id].is_personal |= is_marked || self.personal_marks > earlier_marks;
                 }
                 Pending::Object { id, parts, at, name } => self.lower_properties(id, &parts, &at, &name),
             }
@@ -172,7 +172,7 @@ impl<'a> Lowering<'a> {
         self.shorten_aliases();
     }
 
-    /// Lowers a schema, without the schemas that it refers to.
+    /// Lowers a schema. Adds the schemas that it refers to to the queue.
     pub(crate) fn lower_node(&mut self, node: Node<'a>, at: &Pointer, name: &[String]) -> LoweredSchema {
         if self.steps_left.is_none() {
             return LoweredSchema::default();
@@ -188,19 +188,19 @@ impl<'a> Lowering<'a> {
             Node::Item(schema) => self.lower_inline(schema, at, name),
         };
         self.depth -= 1;
-        lowered.pii |= self.personal_marks > earlier_marks;
+        lowered.is_personal |= self.personal_marks > earlier_marks;
         self.spend_bytes(lowered.text_len(), at);
         lowered
     }
 
-    /// Reports a schema below the maximum nesting depth.
+    /// Reports a schema that is nested more than [`MAX_NESTING_DEPTH`] levels deep.
     pub(crate) fn report_too_deep(&mut self, at: &Pointer) {
         let message = format!("schemas are nested more than {MAX_NESTING_DEPTH} levels deep");
         let help = "move some of the schemas to `components.schemas`, and refer to them";
         self.error(code::TOO_DEEP, Location::Key(at.clone()), message, help);
     }
 
-    /// Lowers several schemas that a value must match, without the schemas that they refer to.
+    /// Lowers several schemas, all of which a value must match. Adds the schemas that they refer to to the queue.
     pub(crate) fn lower_nodes(
         &mut self,
         nodes: &[(Node<'a>, Pointer)],
@@ -230,7 +230,7 @@ impl<'a> Lowering<'a> {
         lowered
     }
 
-    /// Lowers several different schemas that a value must match.
+    /// Lowers several different schemas, all of which a value must match.
     fn lower_combined(&mut self, nodes: &[(Node<'a>, Pointer)], at: &Pointer, name: &[String]) -> LoweredSchema {
         let earlier_marks = self.personal_marks;
         let (mut parts, mut part_locations) = (Vec::new(), HashSet::new());
@@ -248,7 +248,7 @@ impl<'a> Lowering<'a> {
             lowered.default = default.cloned().or(lowered.default);
         }
         lowered.nullable = parts.iter().all(|part| part.schema.schema_data.nullable);
-        lowered.pii |= self.personal_marks > earlier_marks;
+        lowered.is_personal |= self.personal_marks > earlier_marks;
         self.spend_bytes(lowered.text_len(), at);
         lowered
     }
@@ -257,7 +257,7 @@ impl<'a> Lowering<'a> {
     fn lower_inline(&mut self, schema: &'a Schema, at: &Pointer, name: &[String]) -> LoweredSchema {
         let keywords = schema_keywords(schema);
         let mut lowered = match keywords.all_of.as_slice() {
-            // Documents of OpenAPI 3.0 wrap a reference in `allOf` to add a description or constraints to it.
+            // In OpenAPI 3.0, an `allOf` with only a reference adds a description or constraints to the reference.
             [reference @ ReferenceOr::Reference { .. }] if !has_own_keywords(schema) => {
                 let mut lowered = self.lower_node(reference.into(), &at.child("allOf").child(0), name);
                 lowered.constraints.extend(self.constraints(schema, at));
@@ -301,10 +301,10 @@ impl<'a> Lowering<'a> {
             lowered.constant = Some(*constant);
         }
         if self.is_marked(schema) {
-            lowered.pii = true;
+            lowered.is_personal = true;
             self.personal_marks += 1;
         }
-        // A large example is kept only in the type. It is not repeated at each use of the schema.
+        // A large example is not repeated for each reference to the schema. Only its type has the example.
         lowered.example = data.example.as_ref().filter(is_small).cloned().or(lowered.example.take());
     }
 
@@ -314,7 +314,8 @@ impl<'a> Lowering<'a> {
         is_password || self.is_personal(&schema.schema_data.extensions)
     }
 
-    /// Lowers a reference: its type is the type of the component, and its annotations are those of the target.
+    /// Lowers a reference. The type is the type of the component, and the annotations are the annotations of the
+    /// target.
     fn lower_reference(&mut self, reference: &'a str, at: &Pointer) -> LoweredSchema {
         let unresolved = || LoweredSchema { ty: Some(TypeRef::Json), ..LoweredSchema::default() };
         let Some(name) = self.component_name(reference, at, "schemas") else { return unresolved() };
@@ -336,9 +337,9 @@ impl<'a> Lowering<'a> {
         lowered.docs = docs;
         lowered.nullable = self.may_be_null(schema, &at);
         let keywords = schema_keywords(schema);
-        // The generated type of a string component checks the constraints itself.
+        // The generated type of a string component already checks the constraints.
         if keywords.all_of.is_empty()
-            && (Part { schema, at: at.clone(), uses_alternatives: true }).kind() != Kind::String
+            && (SchemaPart { schema, at: at.clone(), uses_alternatives: true }).kind() != Kind::String
         {
             lowered.constraints = self.constraints(schema, &at);
         }
@@ -346,7 +347,7 @@ impl<'a> Lowering<'a> {
     }
 }
 
-/// Returns whether a schema has keywords besides `allOf` that determine its type.
+/// Returns whether keywords other than `allOf` determine the type of a schema.
 pub(crate) fn has_own_keywords(schema: &Schema) -> bool {
     let keywords = schema_keywords(schema);
     let has_alternatives = !keywords.one_of.is_empty() || !keywords.any_of.is_empty();
@@ -366,14 +367,14 @@ pub(crate) fn schema_docs(schema: &Schema) -> Docs {
     crate::lower::docs_with_link(None, data.description.as_deref().or(title), data.external_docs.as_ref())
 }
 
-/// Returns whether a default or example is small enough to be repeated at each use of its schema.
+/// Returns whether a default or example is small enough to be repeated for each reference to its schema.
 fn is_small(value: &&Value) -> bool {
     const MAX_REPEATED_SIZE: usize = 1_000;
     value_size(value, MAX_REPEATED_SIZE) < MAX_REPEATED_SIZE
 }
 
-/// Returns the number of values that a value contains. Each 100 bytes of a string count as one more value. The count
-/// stops at `max`.
+/// Returns the number of values in a JSON value, including the value itself. Each 100 bytes of a string count as a
+/// value. The count stops when it reaches `max`.
 pub(crate) fn value_size(value: &Value, max: usize) -> usize {
     let (mut uncounted, mut size) = (vec![value], 0);
     while let Some(value) = uncounted.pop().filter(|_| size < max) {
@@ -388,24 +389,24 @@ pub(crate) fn value_size(value: &Value, max: usize) -> usize {
     size
 }
 
-/// The locations of the schemas that the values of a type match. The flag of each schema says whether its `oneOf` or
+/// The locations of all schemas that the values of a type match. The flag of each schema says whether its `oneOf` or
 /// `anyOf` is used.
 pub(crate) type PartsKey = Vec<(Pointer, bool)>;
 
-/// Returns the key of the type whose values match all parts.
-pub(crate) fn parts_key(parts: &[Part<'_>]) -> PartsKey {
+/// Returns the key of the type whose values match all schema parts.
+pub(crate) fn parts_key(parts: &[SchemaPart<'_>]) -> PartsKey {
     let mut key: Vec<_> = parts.iter().map(|part| (part.at.clone(), part.alternatives().is_some())).collect();
     key.sort_unstable();
     key.dedup();
     key
 }
 
-/// Returns the name of a type inside a named type.
-pub(crate) fn nested_name(name: &[String], part: &str) -> Vec<String> {
-    name.iter().cloned().chain([part.to_owned()]).collect()
+/// Returns the name of a type inside another type.
+pub(crate) fn nested_name(name: &[String], last_word: &str) -> Vec<String> {
+    name.iter().cloned().chain([last_word.to_owned()]).collect()
 }
 
-/// Returns whether the values are strings that contain JSON, according to `contentMediaType` or `format`.
+/// Returns whether the values of a schema are strings that contain JSON, according to `contentMediaType` or `format`.
 fn holds_json(schema: &Schema) -> bool {
     let media_type = schema.schema_data.extensions.get(CONTENT_MEDIA_TYPE).and_then(Value::as_str);
     media_type.is_some_and(|name| Media::from_media_type(name) == Media::Json)

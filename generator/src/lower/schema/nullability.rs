@@ -1,10 +1,10 @@
-//! Finds out whether the values of a schema may be `null`.
+//! Determines whether the values of a schema may be `null`.
 
 use std::collections::HashSet;
 
 use openapiv3::Schema;
 
-use super::merged_schema::{Kind, Part};
+use super::merged_schema::{Kind, SchemaPart};
 use crate::lower::Lowering;
 use crate::source::Pointer;
 
@@ -19,14 +19,14 @@ struct Visited<'a> {
 impl<'a> Lowering<'a> {
     /// Returns whether the values of a schema may be `null`.
     ///
-    /// The values may be `null` if the schema is nullable, or if `null` matches one of its alternatives or its only
-    /// `allOf` part. The result is stored for all schemas that the search has reached.
+    /// The values may be `null` if the schema is nullable, or if `null` matches one of its alternatives or the only
+    /// schema in its `allOf`. The result is stored for all schemas that the search has reached.
     pub(crate) fn may_be_null(&mut self, schema: &'a Schema, at: &Pointer) -> bool {
         let mut visited = vec![Visited { schema, at: at.clone(), parent: None }];
         let mut visited_locations: HashSet<Pointer> = [at.clone()].into();
         let mut index = 0;
         while let Some(Visited { schema, at, .. }) = visited.get(index) {
-            let part = Part { schema, at: at.clone(), uses_alternatives: true };
+            let part = SchemaPart { schema, at: at.clone(), uses_alternatives: true };
             let stored = self.nullability.get(&part.at).copied();
             if stored == Some(true) || schema.schema_data.nullable || part.kind() == Kind::Null {
                 let mut ancestor = Some(index);
@@ -38,7 +38,7 @@ impl<'a> Lowering<'a> {
             }
             let nested = match (part.keywords().all_of.as_slice(), part.kind(), part.alternatives()) {
                 _ if stored.is_some() => None,
-                (only_part @ [_], Kind::Any, _) => Some(("allOf", only_part)),
+                (only_schema @ [_], Kind::Any, _) => Some(("allOf", only_schema)),
                 (_, _, alternatives) => alternatives,
             };
             for (keyword, (nested_index, node)) in nested

@@ -2,25 +2,25 @@
 
 use crate::ir::{Api, OperationId, Shape, TypeId, TypeRef, containing_types};
 
-/// Marks as personal data everything that contains a type with this mark. For an object, marks the properties instead
-/// of the type.
+/// Marks everything that contains a type with personal data as personal data. For an object, marks the properties
+/// instead of the type.
 pub(crate) fn mark_containing_types(api: &mut Api) {
     let ids: Vec<TypeId> = api.types.iter().map(|(id, _)| id).collect();
     let is_record = |id: &TypeId| matches!(api.types[*id].shape, Shape::Record(_));
-    let (records, others): (Vec<TypeId>, Vec<TypeId>) = ids.into_iter().partition(is_record);
-    let marked = others.iter().copied().filter(|id| api.types[*id].pii);
-    let personal = containing_types(api, others.iter().copied(), marked);
+    let (records, non_records): (Vec<TypeId>, Vec<TypeId>) = ids.into_iter().partition(is_record);
+    let marked = non_records.iter().copied().filter(|id| api.types[*id].is_personal);
+    let personal = containing_types(api, non_records.iter().copied(), marked);
     for id in &personal {
-        api.types[*id].pii = true;
+        api.types[*id].is_personal = true;
     }
     let is_personal = |ty: &TypeRef| ty.named_types().any(|id| personal.contains(&id));
     for id in records {
         if let Shape::Record(record) = &mut api.types[id].shape {
-            record.fields.iter_mut().for_each(|field| field.pii |= is_personal(&field.ty));
+            record.fields.iter_mut().for_each(|field| field.is_personal |= is_personal(&field.ty));
         }
     }
     let operations: Vec<OperationId> = api.operations.iter().map(|(id, _)| id).collect();
     for id in operations {
-        api.operations[id].params.iter_mut().for_each(|param| param.pii |= is_personal(&param.ty));
+        api.operations[id].params.iter_mut().for_each(|param| param.is_personal |= is_personal(&param.ty));
     }
 }

@@ -1,22 +1,22 @@
 //! Removes read-only properties from request types, and write-only properties from response types.
 //!
-//! A type that requests and responses use keeps these properties if they are optional. If one of them is required, the
-//! type is split into a request type and a response type.
+//! A type that requests and responses share keeps these properties if they are optional. If one of them is required,
+//! the type is split into a request type and a response type.
 
 use std::collections::{BTreeSet, HashMap};
 
 use crate::ir::{Api, Field, Shape, TypeDef, TypeId, TypeRef, containing_types, reachable_types};
 
-/// Removes the properties that a request or a response never has, and splits types where necessary. A split type keeps
-/// its ID as the response type; the request type is new.
+/// Removes the properties that a request or a response never has, and splits types where necessary. When a type is
+/// split, the response type keeps its ID, and the request type is new.
 pub(crate) fn split_types(api: &mut Api) {
     let params = || api.operations.iter().flat_map(|(_, operation)| &operation.params);
     let responses = api.operations.iter().flat_map(|(_, operation)| &operation.responses);
     let request_types = reachable_types(api, params().filter(|param| param.is_structured()).map(|param| &param.ty));
     let response_roots =
         responses.flat_map(|response| response.body.iter().chain(response.headers.iter().map(|header| &header.ty)));
-    // A plain parameter has no properties, so it does not need a request type. Its type counts as a response type here,
-    // so that the type is not treated as request-only.
+    // A plain parameter has no properties, so it does not need a request type. Its type counts as a response type here.
+    // Otherwise, the type would be treated as a type that only requests contain.
     let other_params = params().filter(|param| !param.is_structured()).map(|param| &param.ty);
     let response_types = reachable_types(api, response_roots.chain(other_params));
     let shared_types: BTreeSet<TypeId> = request_types.intersection(&response_types).copied().collect();
@@ -42,8 +42,8 @@ pub(crate) fn split_types(api: &mut Api) {
     }
 }
 
-/// Returns the types that requests and responses cannot share: types with a required property that is read-only or
-/// write-only, and types that contain such a type.
+/// Returns the types that requests and responses cannot share. These are types with a required property that is
+/// read-only or write-only, and types that contain such a type.
 fn types_to_split(api: &Api, shared_types: &BTreeSet<TypeId>) -> BTreeSet<TypeId> {
     let is_one_way = |field: &Field| field.required && (field.read_only || field.write_only);
     let has_one_way_field = |id: &TypeId| match &api.types[*id].shape {
@@ -83,7 +83,7 @@ fn replace_types(ty: &mut TypeRef, replacements: &HashMap<TypeId, TypeId>) {
     }
 }
 
-/// Removes the properties of an object for which `is_retained` returns false.
+/// Removes the properties of an object for which `is_retained` returns `false`.
 fn retain_fields(def: &mut TypeDef, is_retained: impl FnMut(&Field) -> bool) {
     if let Shape::Record(record) = &mut def.shape {
         record.fields.retain(is_retained);

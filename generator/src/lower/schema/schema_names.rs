@@ -1,11 +1,12 @@
-//! Names types after the location of their schema.
+//! Names types after the locations of their schemas.
 
 use crate::lower::Lowering;
 use crate::source::{FILE_KEY_PREFIX, Pointer};
 
 impl Lowering<'_> {
-    /// Returns the name of the schema at a location: the name of the component, file or operation that contains it, and
-    /// the names on the path from there. Elsewhere in the document, returns `default_name`.
+    /// Returns the name of the schema at a location. The name begins with the component, file or operation that
+    /// contains the schema, followed by the names on the path to the schema. For any other location, returns
+    /// `default_name`.
     pub(crate) fn name_of_location(&self, at: &Pointer, default_name: &[String]) -> Vec<String> {
         let keys: Vec<String> = at.keys().collect();
         let (mut name, mut remaining_keys) = match keys.as_slice() {

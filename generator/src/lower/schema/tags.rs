@@ -1,30 +1,31 @@
-//! Finds the properties that distinguish the alternatives of a union: a discriminator, or properties with constant values.
+//! Finds the properties that distinguish the alternatives of a union. These are discriminators, or properties with
+//! constant values.
 
 use std::collections::{HashMap, HashSet};
 
 use openapiv3::Discriminator;
 use serde_json::Value;
 
-use super::merged_schema::{Kind, Part, properties, required};
+use super::merged_schema::{Kind, SchemaPart, properties, required};
 use super::union::{Alternative, is_record, references};
 use crate::diagnostics::{Diagnostic, Location, code};
 use crate::lower::Lowering;
 use crate::lower::schema::{Node, nested_name};
 use crate::source::Pointer;
 
-/// The path to a property inside an object, and the values that the property can have.
+/// The path of keys to a property inside an object, and the values that the property can have.
 pub(crate) type Constant = (Vec<String>, Vec<Value>);
 
 /// The maximum number of properties in the path of a [`Constant`].
 const MAX_CONSTANT_PATH_LEN: usize = 3;
 
 impl<'a> Lowering<'a> {
-    /// Returns the property that distinguishes the alternatives, and the alternatives with their values of this property.
-    /// Alternatives with the same value are distinguished by their structure.
+    /// Returns the property that distinguishes the alternatives, and the alternatives with their values for this
+    /// property. Alternatives with the same value are distinguished by their structure.
     pub(crate) fn tag_property(
         &mut self,
         mut alternatives: Vec<Alternative<'a>>,
-        discriminator: Option<(&'a Discriminator, &Part<'a>)>,
+        discriminator: Option<(&'a Discriminator, &SchemaPart<'a>)>,
     ) -> Option<(String, Vec<Alternative<'a>>)> {
         if alternatives.iter().any(|alternative| !is_record(&alternative.parts)) {
             return None;
@@ -47,7 +48,7 @@ impl<'a> Lowering<'a> {
         let candidates = properties(&first.parts).into_iter().map(|(wire, _)| wire);
         let candidates =
             candidates.filter(|wire| required_properties.iter().all(|required| required.contains(wire.as_str())));
-        // The first property that distinguishes at least two alternatives, although others may share a value of it.
+        // The first property that distinguishes at least two alternatives, but not all of them.
         let mut fallback = None;
         for wire in candidates.cloned().collect::<Vec<_>>() {
             let steps = alternatives.iter().map(|alternative| alternative.parts.len()).sum();
@@ -60,8 +61,8 @@ impl<'a> Lowering<'a> {
             if have_disjoint_tags(&alternatives) {
                 return Some((wire, alternatives));
             }
-            // If an alternative lists several values, the property is probably not a discriminator but, for example, a
-            // status.
+            // If the schema of an alternative lists several values, the property is probably a status and not a
+            // discriminator.
             let have_single_values = alternatives.iter().all(|alternative| alternative.tags.len() == 1);
             if fallback.is_none() && have_single_values && have_different_tags(&alternatives) {
                 fallback = Some((wire, alternatives.clone()));
@@ -70,9 +71,14 @@ impl<'a> Lowering<'a> {
         fallback
     }
 
-    /// Sets the tags of each alternative: its values in the mapping of the discriminator, or else the values that its
-    /// schema lists. If there are none, the tag is the name of its component.
-    fn set_tags(&mut self, alternatives: &mut [Alternative<'a>], discriminator: &'a Discriminator, owner: &Part<'a>) {
+    /// Sets the tags of each alternative. These are its values in the mapping of the discriminator, or else the values
+    /// that its schema lists for the property. If there are no values, the tag is the name of its component.
+    fn set_tags(
+        &mut self,
+        alternatives: &mut [Alternative<'a>],
+        discriminator: &'a Discriminator,
+        owner: &SchemaPart<'a>,
+    ) {
         let tag = &discriminator.property_name;
         let mut values_by_target: HashMap<Pointer, Vec<&str>> = HashMap::new();
         let references = references(owner);
@@ -103,8 +109,9 @@ impl<'a> Lowering<'a> {
         self.diagnostics.push(Diagnostic::warning(code::DANGLING_REFERENCE, location, message).help(help));
     }
 
-    /// Returns the values that an `enum` or `const` lists for a property. The result is empty if there is neither.
-    pub(crate) fn constant_values(&mut self, parts: &[Part<'a>], wire: &str) -> Vec<Value> {
+    /// Returns the values that an `enum` or `const` lists for a property. The result is empty if the property has
+    /// neither.
+    pub(crate) fn constant_values(&mut self, parts: &[SchemaPart<'a>], wire: &str) -> Vec<Value> {
         let nodes = parts.iter().filter_map(|part| {
             let at = part.at.child("properties").child(wire);
             Some((Node::from(part.keywords().properties.get(wire)?), at))
@@ -113,8 +120,8 @@ impl<'a> Lowering<'a> {
         self.listed_values(&nodes)
     }
 
-    /// Returns the values that an `enum` or `const` lists for a value with these schemas. The result is empty if
-    /// there is neither.
+    /// Returns the values that an `enum` or `const` in one of the schemas lists. The result is empty if no schema has
+    /// either keyword.
     pub(crate) fn listed_values(&mut self, nodes: &[(Node<'a>, Pointer)]) -> Vec<Value> {
         for (node, at) in nodes {
             let parts = self.parts(*node, at);
@@ -130,15 +137,15 @@ impl<'a> Lowering<'a> {
         Vec::new()
     }
 
-    /// Returns the constants of each alternative: the properties that can have only one value. Properties of nested objects
-    /// are included only if their values differ between the alternatives.
+    /// Returns the constants of each alternative. A constant is a property that can have only one value. Properties of
+    /// nested objects are included only if their values differ between the alternatives.
     pub(crate) fn distinguishing_constants(&mut self, alternatives: &[Alternative<'a>]) -> Vec<Vec<Constant>> {
         let mut schemas_by_property: HashMap<&String, HashSet<Pointer>> = HashMap::new();
         for (wire, nodes) in alternatives.iter().flat_map(|alternative| properties(&alternative.parts)) {
             let locations = nodes.into_iter().map(|(node, at)| self.schema_at(node, &at).map_or(at, |(_, at)| at));
             schemas_by_property.entry(wire).or_default().extend(locations);
         }
-        // If the tags distinguish all alternatives, constants of nested objects are not needed to distinguish them.
+        // If the tags already distinguish all alternatives, constants of nested objects are not needed.
         let needs_nested = !have_disjoint_tags(alternatives);
         schemas_by_property.retain(|_, schemas| needs_nested && schemas.len() > 1);
         let searched_properties: HashSet<&String> = schemas_by_property.into_keys().collect();
@@ -155,15 +162,15 @@ impl<'a> Lowering<'a> {
         listed_values.iter().map(|properties| properties.iter().filter(is_distinguishing).cloned().collect()).collect()
     }
 
-    /// Returns the properties of an object with the values that each lists. Includes the properties of nested objects below
-    /// the `searched_properties`.
+    /// Returns the properties of an object, each with its listed values. Includes the properties of nested objects
+    /// below the `searched_properties`.
     fn listed_values_of_properties(
         &mut self,
-        parts: &[Part<'a>],
+        parts: &[SchemaPart<'a>],
         searched_properties: &HashSet<&String>,
     ) -> Vec<Constant> {
         let mut listed_values = Vec::new();
-        let mut unvisited: Vec<(Vec<String>, Vec<Part<'a>>)> = vec![(Vec::new(), parts.to_vec())];
+        let mut unvisited: Vec<(Vec<String>, Vec<SchemaPart<'a>>)> = vec![(Vec::new(), parts.to_vec())];
         let mut visited = HashSet::new();
         while let Some((path, parts)) = unvisited.pop() {
             for (wire, nodes) in properties(&parts) {
@@ -186,13 +193,13 @@ impl<'a> Lowering<'a> {
     }
 
     /// Converts a key of a discriminator mapping, which is always a string, to the type of the property.
-    pub(crate) fn tag_value(&mut self, parts: &[Part<'a>], wire: &str, key: &str) -> Value {
+    pub(crate) fn tag_value(&mut self, parts: &[SchemaPart<'a>], wire: &str, key: &str) -> Value {
         let node = parts.iter().find_map(|part| {
             let at = part.at.child("properties").child(wire);
             Some((Node::from(part.keywords().properties.get(wire)?), at))
         });
         let Some((node, at)) = node else { return key.into() };
-        let kinds: Vec<Kind> = self.parts(node, &at).iter().map(Part::kind).collect();
+        let kinds: Vec<Kind> = self.parts(node, &at).iter().map(SchemaPart::kind).collect();
         let value = match kinds.iter().find(|kind| **kind != Kind::Any) {
             Some(Kind::Bool | Kind::Integer | Kind::Number) => serde_json::from_str::<Value>(key).ok(),
             _ => None,

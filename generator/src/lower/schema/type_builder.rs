@@ -1,11 +1,11 @@
-//! Builds the type of a schema: scalars, arrays, tuples, maps and objects.
+//! Builds scalars, arrays, tuples, maps and objects from schemas.
 
 use std::collections::HashSet;
 
 use openapiv3::{AdditionalProperties, AnySchema};
 
 use super::alias_cycles::MAX_COLLECTION_DEPTH;
-use super::merged_schema::{Kind, Part, additional, first_keyword, properties, required};
+use super::merged_schema::{Kind, SchemaPart, additional, first_keyword, properties, required};
 use crate::diagnostics::{Diagnostic, Location, code};
 use crate::ir::{Docs, Field, Record, Shape, TypeId, TypeRef};
 use crate::lower::Lowering;
@@ -14,11 +14,11 @@ use crate::lower::schema::{Node, Pending, nested_name, parts_key};
 use crate::source::Pointer;
 
 impl<'a> Lowering<'a> {
-    /// Returns the type of the values that match all parts, and whether they may be `null`. `id` is the ID of the type if
-    /// the type already exists.
+    /// Returns the type of the values that match all schema parts, and whether the values may be `null`. `id` is the ID
+    /// of the type if the type already exists.
     pub(crate) fn type_of_parts(
         &mut self,
-        parts: &[Part<'a>],
+        parts: &[SchemaPart<'a>],
         at: &Pointer,
         name: &[String],
         id: Option<TypeId>,
@@ -31,7 +31,7 @@ impl<'a> Lowering<'a> {
         }
         if let (Some(existing), None) = (self.types_by_parts.get(&parts_key(parts)), id) {
             let nullable = parts.iter().all(|part| part.schema.schema_data.nullable);
-            self.personal_marks += usize::from(self.types[*existing].pii);
+            self.personal_marks += usize::from(self.types[*existing].is_personal);
             return (Some(TypeRef::Named(*existing)), nullable);
         }
         if parts.iter().any(|part| part.alternatives().is_some()) {
@@ -65,8 +65,8 @@ impl<'a> Lowering<'a> {
         (Some(TypeRef::Named(id)), false)
     }
 
-    /// Returns the type of a string or number, according to codegen.toml or its format.
-    fn scalar_type(&mut self, kind: Kind, parts: &[Part<'a>]) -> TypeRef {
+    /// Returns the type of a string or number. The type depends on `[formats]` in codegen.toml and on the format.
+    fn scalar_type(&mut self, kind: Kind, parts: &[SchemaPart<'a>]) -> TypeRef {
         let format = first_keyword(parts, |keywords| keywords.format.as_deref());
         if let Some(format) = format {
             if let Some(configured) = self.config.formats.get(format) {
@@ -89,8 +89,8 @@ impl<'a> Lowering<'a> {
     }
 
     /// Returns the type of an array.
-    fn array_type(&mut self, parts: &[Part<'a>], at: &Pointer, name: &[String]) -> TypeRef {
-        let items = |part: &Part<'a>| Some((Node::from(part.keywords().items.as_ref()?), part.at.child("items")));
+    fn array_type(&mut self, parts: &[SchemaPart<'a>], at: &Pointer, name: &[String]) -> TypeRef {
+        let items = |part: &SchemaPart<'a>| Some((Node::from(part.keywords().items.as_ref()?), part.at.child("items")));
         let items: Vec<_> = parts.iter().filter_map(items).collect();
         // The parser stores the `prefixItems` of an array as properties.
         let tuple = parts.iter().find(|part| !part.keywords().properties.is_empty());
@@ -107,12 +107,12 @@ impl<'a> Lowering<'a> {
         TypeRef::Array(Box::new(item))
     }
 
-    /// Returns the type of an array with `prefixItems`. It is a tuple if all of these items are required and no other
-    /// items are allowed. Otherwise, it is a `Vec`. `additional_items` are the schemas of the items after
+    /// Returns the type of an array with `prefixItems`. It is a tuple if all `prefixItems` are required and no other
+    /// items are allowed. Otherwise, it is an array. `additional_items` has the schemas of the items after
     /// `prefixItems`.
     fn tuple_type(
         &mut self,
-        part: &Part<'a>,
+        part: &SchemaPart<'a>,
         additional_items: Vec<(Node<'a>, Pointer)>,
         at: &Pointer,
         name: &[String],
@@ -137,8 +137,8 @@ impl<'a> Lowering<'a> {
         TypeRef::Array(Box::new(if has_common_type { types.swap_remove(0) } else { TypeRef::Json }))
     }
 
-    /// Returns the type of an object: a map if it has no declared properties, otherwise a struct.
-    fn object_type(&mut self, parts: &[Part<'a>], at: &Pointer, name: &[String], id: Option<TypeId>) -> TypeRef {
+    /// Returns the type of an object. This is a map if the object has no declared properties, and else a struct.
+    fn object_type(&mut self, parts: &[SchemaPart<'a>], at: &Pointer, name: &[String], id: Option<TypeId>) -> TypeRef {
         if parts.iter().all(|part| part.keywords().properties.is_empty()) {
             let values = self.additional_property_type(parts, name);
             return TypeRef::Map(Box::new(values.unwrap_or(TypeRef::Json)));
@@ -147,8 +147,8 @@ impl<'a> Lowering<'a> {
         let id = self.create_type(id, name, parts, at);
         match exists || parts.len() == 1 {
             true => self.lower_properties(id, parts, at, name),
-            // An object that combines several schemas may contain other such objects to any depth. It is lowered later,
-            // from a queue, which bounds the depth of the stack.
+            // Objects that combine several schemas may be nested to any depth. Such an object is lowered later,
+            // from a queue. This limits the depth of the stack.
             false if self.spend(STEPS_PER_COMBINED_TYPE, at) => {
                 let (parts, at, name) = (parts.to_vec(), at.clone(), name.to_vec());
                 self.pending.push_back(Pending::Object { id, parts, at, name });
@@ -159,7 +159,7 @@ impl<'a> Lowering<'a> {
     }
 
     /// Sets the shape of an object's type: its properties, and the type of its additional properties.
-    pub(crate) fn lower_properties(&mut self, id: TypeId, parts: &[Part<'a>], at: &Pointer, name: &[String]) {
+    pub(crate) fn lower_properties(&mut self, id: TypeId, parts: &[SchemaPart<'a>], at: &Pointer, name: &[String]) {
         let (properties, required) = (properties(parts), required(parts));
         let names_len = properties.iter().map(|(wire, _)| wire.len()).sum();
         if !self.spend(properties.len(), at) || !self.spend_bytes(names_len, at) {
@@ -167,7 +167,7 @@ impl<'a> Lowering<'a> {
         }
         let earlier_marks = self.personal_marks;
         let additional = match parts {
-            // A value of a base type may be a value of a subtype, which has properties that are not declared here.
+            // A value of a base type may have the properties of a subtype, which are not declared here.
             [part] if part.schema.schema_data.discriminator.is_some() => Some(TypeRef::Json),
             parts => self.additional_property_type(parts, name),
         };
@@ -186,7 +186,7 @@ impl<'a> Lowering<'a> {
                 write_only: lowered.write_only,
                 nullable: lowered.nullable,
                 deprecated: lowered.deprecated,
-                pii: lowered.pii,
+                is_personal: lowered.is_personal,
                 holds_json: lowered.holds_json,
                 constant: lowered.constant,
                 default: lowered.default,
@@ -206,7 +206,7 @@ impl<'a> Lowering<'a> {
                 write_only: false,
                 nullable: false,
                 deprecated: false,
-                pii: false,
+                is_personal: false,
                 holds_json: false,
                 constant: None,
                 default: None,
@@ -215,13 +215,14 @@ impl<'a> Lowering<'a> {
                 origin,
             });
         }
-        // Each property has its own mark as personal data, so the object itself is not marked.
+        // The object is not marked as personal data, because each of its properties has a separate mark.
         self.personal_marks = earlier_marks;
         self.types[id].shape = Shape::Record(Record { fields, additional });
     }
 
-    /// Returns the type of the additional properties, or `None` if the schema does not allow them explicitly.
-    fn additional_property_type(&mut self, parts: &[Part<'a>], name: &[String]) -> Option<TypeRef> {
+    /// Returns the type of the additional properties. Returns `None` if the schema has no `additionalProperties` that
+    /// allow them.
+    fn additional_property_type(&mut self, parts: &[SchemaPart<'a>], name: &[String]) -> Option<TypeRef> {
         match additional(parts)? {
             (AdditionalProperties::Schema(values), at) => {
                 let lowered = self.lower_node(values.as_ref().into(), &at, &nested_name(name, "value"));
@@ -232,7 +233,7 @@ impl<'a> Lowering<'a> {
     }
 
     /// Reports the required properties that no part declares, and returns their names and locations.
-    pub(crate) fn report_undeclared_properties(&mut self, parts: &[Part<'a>]) -> Vec<(String, Pointer)> {
+    pub(crate) fn report_undeclared_properties(&mut self, parts: &[SchemaPart<'a>]) -> Vec<(String, Pointer)> {
         let properties = || parts.iter().flat_map(|part| part.keywords().properties.keys()).map(String::as_str);
         let declared: HashSet<&str> = properties().collect();
         let (mut undeclared, mut undeclared_names) = (Vec::new(), HashSet::new());
@@ -257,11 +258,11 @@ impl<'a> Lowering<'a> {
     }
 }
 
-/// The maximum length of a tuple, because the standard library implements traits for tuples of up to 12 items.
+/// The maximum number of items of a tuple. The standard library implements traits only for tuples of up to 12 items.
 const MAX_TUPLE_LEN: usize = 12;
 
-/// Returns the number of items of a tuple. Returns `None` if the array is not generated as a tuple, because items may be
-/// missing or follow, or because there are too many.
+/// Returns the number of items of a tuple. Returns `None` if the array is not a tuple, because its length is not fixed,
+/// or because it has more than [`MAX_TUPLE_LEN`] items.
 pub(crate) fn tuple_len(keywords: &AnySchema) -> Option<usize> {
     let len = keywords.properties.len();
     let has_fixed_len = keywords.min_items == Some(len) && keywords.max_items == Some(len);

@@ -1,4 +1,4 @@
-//! Lowers `oneOf` and `anyOf` to unions. The alternatives are distinguished by a property or by their structure.
+//! Lowers `oneOf` and `anyOf` to unions. A property or the structure distinguishes the alternatives.
 
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use openapiv3::{AdditionalProperties, ReferenceOr};
 use serde_json::Value;
 
-use super::merged_schema::{Kind, Part, required};
+use super::merged_schema::{Kind, SchemaPart, required};
 use crate::diagnostics::{Diagnostic, Location, code};
 use crate::ir::{Shape, TypeId, TypeRef, Union, UnionVariant};
 use crate::lower::Lowering;
@@ -18,20 +18,21 @@ use crate::source::Pointer;
 /// An alternative of a `oneOf` or `anyOf`.
 #[derive(Clone)]
 pub(crate) struct Alternative<'a> {
-    /// The schema of the alternative. `None` if the values must also match the keywords next to `oneOf` or `anyOf`.
+    /// The schema of the alternative. `None` if valid values also match the keywords next to `oneOf` or `anyOf`.
     pub node: Option<Node<'a>>,
     pub at: Pointer,
     /// All schemas that the values match.
-    pub parts: Vec<Part<'a>>,
+    pub parts: Vec<SchemaPart<'a>>,
     /// The values of the property that distinguishes the alternatives.
     pub tags: Vec<Value>,
 }
 
 impl<'a> Lowering<'a> {
-    /// Returns the type of the values that match all parts, if a part has alternatives, and whether `null` matches.
+    /// Returns the type of the values that match all schema parts, and whether `null` matches. One of the parts has
+    /// alternatives.
     pub(crate) fn union_type(
         &mut self,
-        parts: &[Part<'a>],
+        parts: &[SchemaPart<'a>],
         at: &Pointer,
         name: &[String],
         id: Option<TypeId>,
@@ -44,8 +45,8 @@ impl<'a> Lowering<'a> {
             self.diagnostics.push(diagnostic.label("the generated type is `AnyJson`").help(help));
             return (Some(TypeRef::Json), false);
         };
-        let common_parts = parts.iter().map(|part| Part { uses_alternatives: false, ..part.clone() });
-        let common_parts: Vec<Part<'a>> = common_parts.filter(Part::has_other_keywords).collect();
+        let common_parts = parts.iter().map(|part| SchemaPart { uses_alternatives: false, ..part.clone() });
+        let common_parts: Vec<SchemaPart<'a>> = common_parts.filter(SchemaPart::has_other_keywords).collect();
         let (alternatives, nullable) = self.expand_alternatives(owner, &common_parts);
         if alternatives.is_empty() {
             return match common_parts.is_empty() {
@@ -59,7 +60,7 @@ impl<'a> Lowering<'a> {
                     let lowered = self.lower_node(node, &single.at, name);
                     (lowered.ty, lowered.nullable)
                 }
-                // A recursive alternative would be lowered again and again, until it reaches this depth.
+                // Without this limit, a recursive alternative would be lowered without end.
                 None if self.depth > MAX_NESTING_DEPTH => {
                     self.report_too_deep(at);
                     (None, false)
@@ -73,7 +74,7 @@ impl<'a> Lowering<'a> {
             };
             return (ty, nullable || may_be_null);
         }
-        // The type must exist before its alternatives are lowered, because they may refer to it.
+        // The type must exist before its alternatives are lowered, because an alternative may refer to it.
         let existing_id = id;
         let id = self.create_type(id, name, parts, at);
         let earlier_marks = self.personal_marks;
@@ -104,19 +105,22 @@ impl<'a> Lowering<'a> {
             }
             Some(union) => self.types[id].shape = Shape::Union(union),
         }
-        self.types[id].pii |= self.personal_marks > earlier_marks;
+        self.types[id].is_personal |= self.personal_marks > earlier_marks;
         (Some(TypeRef::Named(id)), nullable)
     }
 
-    /// Expands the first part that has alternatives. Returns the location of this part, and for each alternative the parts
-    /// that its values match. Returns `None` if no part has alternatives.
-    pub(crate) fn split_alternatives(&mut self, parts: &[Part<'a>]) -> Option<(Pointer, Vec<Vec<Part<'a>>>)> {
+    /// Expands the first schema part that has alternatives. Returns the location of this part, and the parts that the
+    /// values of each alternative match. Returns `None` if no part has alternatives.
+    pub(crate) fn split_alternatives(
+        &mut self,
+        parts: &[SchemaPart<'a>],
+    ) -> Option<(Pointer, Vec<Vec<SchemaPart<'a>>>)> {
         let owner = parts.iter().find(|part| part.alternatives().is_some())?;
         let common_parts = parts.iter().filter(|part| part.at != owner.at || part.has_other_keywords());
         let common_parts: Vec<_> = common_parts
             .map(|part| {
                 let uses_alternatives = part.uses_alternatives && part.at != owner.at;
-                Part { uses_alternatives, ..part.clone() }
+                SchemaPart { uses_alternatives, ..part.clone() }
             })
             .collect();
         let (alternatives, _) = self.expand_alternatives(owner, &common_parts);
@@ -127,12 +131,12 @@ impl<'a> Lowering<'a> {
         Some((owner.at.clone(), parts_of_alternatives))
     }
 
-    /// Returns the alternatives of `owner`, and whether `null` is one of them. The values of each alternative also match
-    /// `common_parts`, the keywords next to the alternatives.
+    /// Returns the alternatives of `owner`, and whether `null` is one of them. The values of each alternative also
+    /// match `common_parts`. These are the keywords next to the alternatives.
     pub(crate) fn expand_alternatives(
         &mut self,
-        owner: &Part<'a>,
-        common_parts: &[Part<'a>],
+        owner: &SchemaPart<'a>,
+        common_parts: &[SchemaPart<'a>],
     ) -> (Vec<Alternative<'a>>, bool) {
         let Some((keyword, nodes)) = owner.alternatives() else { return (Vec::new(), false) };
         let mut alternatives: Vec<Alternative<'a>> = Vec::new();
@@ -145,13 +149,14 @@ impl<'a> Lowering<'a> {
             if !self.spend(1 + common_parts.len(), &at) {
                 break;
             }
-            let own_parts = self.parts(node.into(), &at);
-            if own_parts.iter().any(|part| part.kind() == Kind::Null) || is_only_null(&own_parts) {
+            let alternative_parts = self.parts(node.into(), &at);
+            if alternative_parts.iter().any(|part| part.kind() == Kind::Null) || is_only_null(&alternative_parts) {
                 nullable = true;
                 continue;
             }
-            nullable |= own_parts.iter().all(|part| part.schema.schema_data.nullable) && !own_parts.is_empty();
-            have_only_constraints &= own_parts.iter().all(|part| {
+            nullable |=
+                alternative_parts.iter().all(|part| part.schema.schema_data.nullable) && !alternative_parts.is_empty();
+            have_only_constraints &= alternative_parts.iter().all(|part| {
                 part.kind() == Kind::Any && part.keywords().enumeration.is_empty() && part.alternatives().is_none()
             });
             let at = match node {
@@ -159,11 +164,13 @@ impl<'a> Lowering<'a> {
                 ReferenceOr::Item(_) => at,
             };
             // An alternative that extends the outer schema already includes the keywords next to the alternatives.
-            let own_locations: HashSet<&Pointer> = own_parts.iter().map(|part| &part.at).collect();
-            let includes_common_parts = common_parts.iter().all(|part| own_locations.contains(&part.at));
+            let alternative_locations: HashSet<&Pointer> = alternative_parts.iter().map(|part| &part.at).collect();
+            let includes_common_parts = common_parts.iter().all(|part| alternative_locations.contains(&part.at));
             let mut parts = if includes_common_parts { Vec::new() } else { common_parts.to_vec() };
             parts.extend(
-                own_parts.into_iter().filter(|part| includes_common_parts || !common_locations.contains(&part.at)),
+                alternative_parts
+                    .into_iter()
+                    .filter(|part| includes_common_parts || !common_locations.contains(&part.at)),
             );
             if alternative_keys.insert(parts_key(&parts)) {
                 let node = includes_common_parts.then_some(node.into());
@@ -203,8 +210,8 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// Returns the location that a value of a discriminator mapping names: a component, or one of the `references` among
-    /// the alternatives.
+    /// Returns the location that a value of a discriminator mapping names. This is a component, or one of the `references`
+    /// in the list of alternatives.
     pub(crate) fn mapping_target(&self, target: &str, references: &HashSet<Pointer>) -> Option<Pointer> {
         let schemas = self.document.components.as_ref().map(|components| &components.schemas)?;
         if schemas.contains_key(target) {
@@ -217,8 +224,8 @@ impl<'a> Lowering<'a> {
 
     /// Lowers the alternatives to the variants of a union.
     ///
-    /// Each variant is named after its schema, its discriminator value, or a property that only this alternative has.
-    /// No variant gets the name of one of the `other_variants`.
+    /// The name of a variant comes from its schema, its discriminator value, or a property that only this alternative
+    /// has. It differs from the names of `other_variants`.
     pub(crate) fn union_variants(
         &mut self,
         alternatives: &[Alternative<'a>],
@@ -249,14 +256,15 @@ impl<'a> Lowering<'a> {
                 constraints: lowered.constraints,
                 tags: alternative.tags.clone(),
                 constants,
-                closed: is_closed(&alternative.parts),
+                is_closed: is_closed(&alternative.parts),
                 origin: alternative.at.clone(),
             });
         }
         variants
     }
 
-    /// Returns the name of an alternative, after its component, title, discriminator value or a property.
+    /// Returns the name of an alternative. It comes from its component, its title, its discriminator value or a
+    /// property.
     fn alternative_name(
         &mut self,
         alternative: &Alternative<'a>,
@@ -265,7 +273,7 @@ impl<'a> Lowering<'a> {
         if let Some(Node::Reference(_)) = alternative.node {
             return self.name_of_location(&alternative.at, &[]).last().cloned();
         }
-        // An alternative that is a reference is named after the component, even if its values must also match the
+        // A reference has the name of its component, even if its values must also match the
         // keywords next to the alternatives.
         if let Some(component) = alternative.at.component("schemas") {
             return Some(component);
@@ -295,12 +303,12 @@ fn tag_name(alternative: &Alternative<'_>) -> Option<String> {
 
 /// The alternatives that have a property.
 enum PropertyOwners<'o> {
-    /// The location of the only alternative.
+    /// Only the alternative at this location has the property.
     One(&'o Pointer),
     Several,
 }
 
-/// Returns the alternatives that have each property.
+/// Returns the owners of each property of the alternatives.
 fn property_owners<'a>(alternatives: &'a [Alternative<'_>]) -> HashMap<&'a str, PropertyOwners<'a>> {
     let mut property_owners: HashMap<&str, PropertyOwners<'_>> = HashMap::new();
     for alternative in alternatives {
@@ -320,8 +328,8 @@ fn property_owners<'a>(alternatives: &'a [Alternative<'_>]) -> HashMap<&'a str, 
     property_owners
 }
 
-/// Returns the targets of the references among the alternatives of a schema.
-pub(crate) fn references(owner: &Part<'_>) -> HashSet<Pointer> {
+/// Returns the targets of all references in the `oneOf` or `anyOf` of a schema.
+pub(crate) fn references(owner: &SchemaPart<'_>) -> HashSet<Pointer> {
     let nodes = owner.alternatives().map_or(&[][..], |(_, nodes)| nodes);
     let references = nodes.iter().filter_map(|node| match node {
         ReferenceOr::Reference { reference } => Pointer::from_reference(reference),
@@ -330,19 +338,19 @@ pub(crate) fn references(owner: &Part<'_>) -> HashSet<Pointer> {
     references.collect()
 }
 
-/// Returns whether a schema describes only `null`.
-fn is_only_null(parts: &[Part<'_>]) -> bool {
+/// Returns whether `null` is the only value of a schema.
+fn is_only_null(parts: &[SchemaPart<'_>]) -> bool {
     let [part] = parts else { return false };
     part.schema.schema_data.nullable && !part.has_other_keywords() && part.alternatives().is_none()
 }
 
-/// Returns whether an object must not have undeclared properties.
-pub(crate) fn is_closed(parts: &[Part<'_>]) -> bool {
+/// Returns whether a schema forbids additional properties.
+pub(crate) fn is_closed(parts: &[SchemaPart<'_>]) -> bool {
     parts.iter().any(|part| part.keywords().additional_properties == Some(AdditionalProperties::Any(false)))
 }
 
 /// Returns whether the values are objects with declared properties.
-pub(crate) fn is_record(parts: &[Part<'_>]) -> bool {
+pub(crate) fn is_record(parts: &[SchemaPart<'_>]) -> bool {
     parts.iter().all(|part| matches!(part.kind(), Kind::Object | Kind::Any) && part.alternatives().is_none())
         && parts.iter().any(|part| !part.keywords().properties.is_empty())
 }

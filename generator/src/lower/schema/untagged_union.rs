@@ -1,4 +1,5 @@
-//! Lowers unions whose alternatives no property distinguishes. The generated code tries the alternatives in a fixed order.
+//! Lowers unions without a property that distinguishes the alternatives. The generated code tries the alternatives in a
+//! fixed order.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -7,7 +8,7 @@ use indexmap::IndexMap;
 use openapiv3::AdditionalProperties;
 use serde_json::Value;
 
-use super::merged_schema::{Kind, Part, properties, required};
+use super::merged_schema::{Kind, SchemaPart, properties, required};
 use super::union::{Alternative, is_record};
 use crate::diagnostics::{Diagnostic, Location, code};
 use crate::ir::{Shape, TypeRef, Union, UnionVariant, Variant};
@@ -16,9 +17,10 @@ use crate::lower::schema::{MAX_NESTING_DEPTH, Node, nested_name};
 use crate::normalize::name_key;
 use crate::source::Pointer;
 
-/// The class of an alternative by the structure of its values, in the order in which the generated code tries them.
+/// The class of an alternative, which depends on the structure of its values. The generated code tries alternatives in
+/// the order of their classes.
 ///
-/// A union has at most one variant of each class, except for tuples, tagged unions and objects with properties.
+/// A union has at most one variant of each class. Only the classes `Tuple`, `Tagged` and `Record` may have several.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Class {
     Bool,
@@ -34,13 +36,13 @@ enum Class {
     Any,
 }
 
-/// The number of levels of nested schemas that are compared to find alternatives that cannot be distinguished.
+/// The number of levels of nested schemas that are compared to find out whether two alternatives can be distinguished.
 const MAX_COMPARED_DEPTH: usize = 3;
 
 impl<'a> Lowering<'a> {
-    /// Returns the union of alternatives that are distinguished by their structure, in the order in which the generated
-    /// code tries them. Alternatives of a class other than objects and tuples are merged into one variant. Returns `None`
-    /// if one of the alternatives matches any value.
+    /// Returns a union of alternatives that are distinguished by their structure. The variants are in the order in
+    /// which the generated code tries them. Alternatives of the same class are merged into one variant, unless the
+    /// class may have several. Returns `None` if one of the alternatives matches any value.
     pub(crate) fn structural_union(
         &mut self,
         alternatives: Vec<Alternative<'a>>,
@@ -54,14 +56,14 @@ impl<'a> Lowering<'a> {
             alternatives_by_class.entry(self.class(&alternative)).or_default().push(alternative);
         }
         let mut variants: Vec<UnionVariant> = Vec::new();
-        // The indexes of the variants that are named after their class.
+        // The indexes of the variants that have the name of their class.
         let mut class_named = Vec::new();
         for (class, mut alternatives) in alternatives_by_class {
             match class {
                 Class::Any => return None,
                 Class::Record => {
-                    // The generated code first tries the objects with the most required properties. Of these, it first
-                    // tries the object with the fewest properties.
+                    // The generated code first tries the objects with the most required properties. Among these, it
+                    // first tries the object with the fewest properties.
                     alternatives.sort_by_cached_key(|alternative| {
                         let (properties, required) = (properties(&alternative.parts), required(&alternative.parts));
                         let required_count =
@@ -94,7 +96,7 @@ impl<'a> Lowering<'a> {
                         constraints,
                         tags: Vec::new(),
                         constants: Vec::new(),
-                        closed: false,
+                        is_closed: false,
                         origin,
                     });
                 }
@@ -104,8 +106,8 @@ impl<'a> Lowering<'a> {
         Some(Union { tag: None, variants })
     }
 
-    /// Adds the alternatives to `flattened`. An alternative that is itself a union is replaced by the alternatives of that
-    /// union, unless a property distinguishes them.
+    /// Adds the alternatives to `flattened`. A nested union is replaced by its alternatives, unless a property
+    /// distinguishes these alternatives.
     fn flatten(
         &mut self,
         alternatives: Vec<Alternative<'a>>,
@@ -127,8 +129,8 @@ impl<'a> Lowering<'a> {
                     continue;
                 }
                 let common_parts =
-                    alternative.parts.iter().map(|part| Part { uses_alternatives: false, ..part.clone() });
-                let common_parts: Vec<Part<'a>> = common_parts.filter(Part::has_other_keywords).collect();
+                    alternative.parts.iter().map(|part| SchemaPart { uses_alternatives: false, ..part.clone() });
+                let common_parts: Vec<SchemaPart<'a>> = common_parts.filter(SchemaPart::has_other_keywords).collect();
                 let (nested, _) = self.expand_alternatives(owner, &common_parts);
                 match nested.is_empty() {
                     true => flattened.push(Alternative { parts: common_parts, node: None, ..alternative.clone() }),
@@ -145,7 +147,7 @@ impl<'a> Lowering<'a> {
     fn class(&mut self, alternative: &Alternative<'a>) -> Class {
         let parts = &alternative.parts;
         if let Some(owner) = parts.iter().find(|part| part.alternatives().is_some()) {
-            let common_parts: Vec<Part<'a>> = parts.iter().filter(|part| part.at != owner.at).cloned().collect();
+            let common_parts: Vec<SchemaPart<'a>> = parts.iter().filter(|part| part.at != owner.at).cloned().collect();
             let discriminator = owner.schema.schema_data.discriminator.as_ref();
             let (nested, _) = self.expand_alternatives(owner, &common_parts);
             let is_tagged = nested.len() > 1
@@ -175,7 +177,7 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// Merges several alternatives of a class into one type. Returns `None` for classes that are not merged.
+    /// Merges several alternatives of a class into one type. Returns `None` for a class that may have several variants.
     fn merge_alternatives(
         &mut self,
         class: Class,
@@ -217,11 +219,11 @@ impl<'a> Lowering<'a> {
         })
     }
 
-    /// Returns a type for the items of several arrays: the union of their item types.
+    /// Returns the union of the item types of several arrays.
     fn merge_item_types(&mut self, alternatives: Vec<Alternative<'a>>, at: &Pointer, name: &[String]) -> TypeRef {
         let mut locations: Vec<Pointer> = alternatives.iter().map(|alternative| alternative.at.clone()).collect();
         locations.sort_unstable();
-        // If the item types are recursive, this union may already exist.
+        // The union already exists if the item types are recursive.
         if let Some(id) = self.item_unions.get(&locations) {
             return TypeRef::Named(*id);
         }
@@ -246,8 +248,8 @@ impl<'a> Lowering<'a> {
         item_type
     }
 
-    /// Merges several string schemas into one type: an enum of all listed values, which also accepts other strings, or
-    /// `String` if no values are listed.
+    /// Merges several string schemas into one type. This is an enum of all listed values, which also accepts other
+    /// strings, or `String` if no values are listed.
     fn merge_strings(&mut self, alternatives: &[Alternative<'a>], at: &Pointer, name: &[String]) -> TypeRef {
         let (mut variants, mut listed_values) = (Vec::new(), HashSet::new());
         for part in alternatives.iter().flat_map(|alternative| &alternative.parts) {
@@ -268,7 +270,8 @@ impl<'a> Lowering<'a> {
         TypeRef::Named(id)
     }
 
-    /// Reports objects that the generated code cannot distinguish from an earlier alternative.
+    /// Reports alternatives that are objects, and that the generated code cannot distinguish from an earlier
+    /// alternative.
     fn report_indistinguishable(&mut self, alternatives: &[Alternative<'a>]) {
         type Names<'n> = BTreeSet<&'n str>;
         let mut alternatives_by_properties: IndexMap<(Names<'_>, Names<'_>), Vec<&Alternative<'a>>> = IndexMap::new();
@@ -290,26 +293,26 @@ impl<'a> Lowering<'a> {
             let first = *alternatives_by_checks.entry(checks).or_insert(alternative);
             if !std::ptr::eq(first, *alternative) {
                 let location = Location::Key(alternative.at.clone());
-                let message = "the generated code cannot distinguish this alternative from another";
+                let message = "the generated code cannot distinguish this alternative from an earlier one";
                 let diagnostic = Diagnostic::warning(code::AMBIGUOUS, location, message)
-                    .label("a value that matches both is decoded as the other alternative")
-                    .related(Location::Key(first.at.clone()), "the other alternative")
+                    .label("a value that matches both is decoded as the earlier alternative")
+                    .related(Location::Key(first.at.clone()), "the earlier alternative")
                     .help("add a `discriminator`, or a property with a constant value");
                 self.diagnostics.push(diagnostic);
             }
         }
     }
 
-    /// Returns a string that describes how the decoder checks the values of the parts. If two strings are equal, the
-    /// decoder cannot distinguish the values.
+    /// Returns a string that describes how the decoder checks values that match all parts. If two strings are equal,
+    /// the decoder cannot distinguish the two kinds of values.
     ///
-    /// Decoding does not check constraints such as `maximum` or `pattern`. Schemas that are nested more than `levels` deep
-    /// are compared by location. Boolean constants are only checked outside of arrays and maps.
-    fn decoding_checks(&mut self, parts: &[Part<'a>], levels: usize, outside_arrays: bool) -> String {
+    /// Decoding does not check constraints such as `maximum` or `pattern`. Schemas that are nested more than `levels`
+    /// deep are compared by location. Boolean constants are only checked outside of arrays and maps.
+    fn decoding_checks(&mut self, parts: &[SchemaPart<'a>], levels: usize, outside_arrays: bool) -> String {
         if let Some(owner) = parts.iter().find(|part| part.alternatives().is_some()) {
             return owner.at.to_string();
         }
-        let kind = parts.iter().map(Part::kind).find(|kind| *kind != Kind::Any).unwrap_or(Kind::Any);
+        let kind = parts.iter().map(SchemaPart::kind).find(|kind| *kind != Kind::Any).unwrap_or(Kind::Any);
         let format = super::merged_schema::first_keyword(parts, |keywords| keywords.format.as_deref());
         let nullable = parts.iter().all(|part| part.schema.schema_data.nullable);
         let checked_parts = parts.iter().filter(|_| kind != Kind::Bool || outside_arrays);
@@ -375,7 +378,7 @@ impl<'a> Lowering<'a> {
     }
 }
 
-/// Renames the variants that are named after their class if another variant has the same name.
+/// Renames the variants that have the name of their class, if another variant has the same name.
 fn rename_class_variants(variants: &mut [UnionVariant], class_named: &[usize]) {
     let mut name_counts: HashMap<String, usize> = HashMap::new();
     variants.iter().for_each(|variant| *name_counts.entry(name_key(&variant.name)).or_default() += 1);

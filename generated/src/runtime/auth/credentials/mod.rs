@@ -2,7 +2,6 @@
 
 //! The credentials of a client.
 
-
 use std::fmt;
 
 use http::Uri;

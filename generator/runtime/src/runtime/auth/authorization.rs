@@ -1,16 +1,13 @@
 //! The credentials of a client in the form in which requests send them.
 
 use std::fmt;
-// [only with token_provider.rs]
+#[cfg(feature = "token-providers")]
 use std::pin::Pin;
-// [end token_provider.rs]
-// [only with credential_set.rs]
+#[cfg(feature = "security-schemes")]
 use std::sync::Arc;
-// [end credential_set.rs]
 use std::sync::atomic::AtomicU64;
-// [only with token_provider.rs]
+#[cfg(feature = "token-providers")]
 use std::time::Duration;
-// [end token_provider.rs]
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -21,13 +18,12 @@ use tokio::sync::Mutex;
 use tokio::time::Instant;
 use zeroize::Zeroizing;
 
-// [only with credential_set.rs]
+#[cfg(feature = "security-schemes")]
 use super::scheme::Kind;
+#[cfg(feature = "security-schemes")]
 use crate::runtime::Body;
-// [end credential_set.rs]
-// [only with token_provider.rs]
+#[cfg(feature = "token-providers")]
 use crate::runtime::SendError;
-// [end token_provider.rs]
 use crate::runtime::{Result, Secret};
 
 /// The credentials of a client in the form in which requests send them.
@@ -37,12 +33,12 @@ pub enum Authorization {
     Fixed(HeaderValue),
     /// Access tokens, which the client fetches and renews.
     Token(Box<TokenSource>),
-    // [only with credential_set.rs]
     /// An API key or a token in a header, a cookie or the query.
+    #[cfg(feature = "security-schemes")]
     Key(AddKey),
     /// Credentials for several security schemes.
+    #[cfg(feature = "security-schemes")]
     Several(Vec<SchemeAuthorization>),
-    // [end credential_set.rs]
 }
 
 impl Authorization {
@@ -60,10 +56,10 @@ impl fmt::Debug for Authorization {
             Self::None => "None",
             Self::Fixed(_) => "Fixed",
             Self::Token(_) => "Token",
-            // [only with credential_set.rs]
+            #[cfg(feature = "security-schemes")]
             Self::Key(_) => "Key",
+            #[cfg(feature = "security-schemes")]
             Self::Several(_) => "Several",
-            // [end credential_set.rs]
         })
     }
 }
@@ -76,16 +72,15 @@ pub struct TokenSource {
     pub url: Uri,
     pub client_id: String,
     pub client_secret: Secret,
-    // [only with credential_set.rs]
     /// The requested scopes, separated by spaces. If the string is empty, the API determines the scopes.
+    #[cfg(feature = "security-schemes")]
     pub scope: String,
     /// Whether the client ID and secret are sent in the header `Authorization` instead of the form.
+    #[cfg(feature = "security-schemes")]
     pub by_header: bool,
-    // [end credential_set.rs]
-    // [only with token_provider.rs]
     /// The function that provides the tokens instead of a token endpoint.
+    #[cfg(feature = "token-providers")]
     pub provider: Option<TokenProvider>,
-    // [end token_provider.rs]
     pub(crate) state: Mutex<TokenState>,
     /// The number of completed fetches.
     pub(crate) completed_fetches: AtomicU64,
@@ -113,35 +108,34 @@ impl TokenSource {
             url,
             client_id,
             client_secret,
-            // [only with credential_set.rs]
+            #[cfg(feature = "security-schemes")]
             scope: String::new(),
+            #[cfg(feature = "security-schemes")]
             by_header: false,
-            // [end credential_set.rs]
-            // [only with token_provider.rs]
+            #[cfg(feature = "token-providers")]
             provider: None,
-            // [end token_provider.rs]
             state: Mutex::default(),
             completed_fetches: AtomicU64::new(0),
         }
     }
 }
 
-// [only with credential_set.rs]
 /// A function that adds an API key or a token to a request.
+#[cfg(feature = "security-schemes")]
 pub type AddKey = Arc<dyn Fn(&mut http::Request<Body>) + Send + Sync>;
 
 /// The credentials for a security scheme.
+#[cfg(feature = "security-schemes")]
 pub struct SchemeAuthorization {
     pub kind: Kind,
     /// The name of the scheme. `None` if the credentials are for all schemes of their kind.
     pub scheme: Option<String>,
     pub authorization: Authorization,
 }
-// [end credential_set.rs]
 
-// [only with token_provider.rs]
 /// A token that is sent as `Authorization: Bearer`, with its lifetime.
 #[derive(Clone, Debug)]
+#[cfg(feature = "token-providers")]
 pub struct BearerToken {
     pub(crate) token: Secret,
     pub(crate) lifetime: Option<Duration>,
@@ -149,10 +143,11 @@ pub struct BearerToken {
 
 /// A function that provides tokens.
 #[derive(Clone)]
+#[cfg(feature = "token-providers")]
 pub struct TokenProvider(pub(crate) Arc<dyn Fn() -> TokenFuture + Send + Sync>);
 
+#[cfg(feature = "token-providers")]
 pub(crate) type TokenFuture = Pin<Box<dyn Future<Output = Result<BearerToken, SendError>> + Send>>;
-// [end token_provider.rs]
 
 /// Returns a sensitive header value. Its memory is wiped when its last copy is dropped.
 pub(crate) fn secret_header(value: Zeroizing<String>) -> Option<HeaderValue> {

@@ -30,14 +30,14 @@ impl TokenSource {
     fn form(&self) -> Zeroizing<String> {
         let mut form = Zeroizing::new(String::with_capacity(512));
         push_pair(&mut form, "grant_type", "client_credentials");
-        // [only with credential_set.rs]
+        #[cfg(feature = "security-schemes")]
         if !self.scope.is_empty() {
             push_pair(&mut form, "scope", &self.scope);
         }
+        #[cfg(feature = "security-schemes")]
         if self.by_header {
             return form;
         }
-        // [end credential_set.rs]
         push_pair(&mut form, "client_id", &self.client_id);
         push_pair(&mut form, "client_secret", self.client_secret.expose());
         form
@@ -100,12 +100,11 @@ impl Connection {
     }
 
     async fn fetch_token(&self, source: &TokenSource, limit: AttemptLimit) -> Result<Token> {
-        // [only with token_provider.rs]
+        #[cfg(feature = "token-providers")]
         if let Some(provider) = &source.provider {
             let token = provider.token(limit.end).await;
             return token.map_err(|error| self.token_error(source, limit, error));
         }
-        // [end token_provider.rs]
         let call = self.token_call(source, limit);
         let mut request = http::Request::new(Body::from(Bytes::from_owner(SecretBytes(source.form()))));
         *request.method_mut() = Method::POST;
@@ -114,14 +113,13 @@ impl Connection {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(FORM));
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         headers.insert(USER_AGENT, self.user_agent.clone());
-        // [only with credential_set.rs]
+        #[cfg(feature = "security-schemes")]
         if source.by_header
             && let Some(Authorization::Fixed(header)) =
                 Authorization::form_encoded_basic(&source.client_id, &source.client_secret)
         {
             headers.insert(reqwest::header::AUTHORIZATION, header);
         }
-        // [end credential_set.rs]
         let client = ClientId { id: source.client_id.clone(), secret: source.client_secret.clone() };
         let response = self.attempt(call, request, limit, Arc::new(client)).await;
         let mut response = response.map_err(|error| match error {

@@ -13,20 +13,18 @@ pub struct Api {
     pub version: &'static str,
     /// The default base URL, to which the paths of the operations are appended.
     pub base_url: &'static str,
-    // [only with servers.rs]
     /// The server variables: name, default and allowed values. If there are no allowed values, any value is allowed.
+    #[cfg(feature = "servers")]
     pub variables: &'static [(&'static str, &'static str, &'static [&'static str])],
-    // [end servers.rs]
     /// The environment variable that overrides the base URL.
     pub base_url_variable: Option<&'static str>,
     /// The template of host names, if the API has regions or edges.
     pub host: Option<HostTemplate>,
     /// The URL of the token endpoint for the OAuth 2 client credentials grant, if the API has a token endpoint.
     pub token_url: Option<&'static str>,
-    // [only with security.rs]
     /// The security schemes of the API.
+    #[cfg(feature = "security-schemes")]
     pub schemes: &'static [crate::runtime::Scheme],
-    // [end security.rs]
     /// The credentials that can be read from environment variables. Each inner array is one alternative: all credentials in it
     /// together are sufficient for some operation. An empty inner array means that some operation requires no credentials.
     pub credentials: &'static [&'static [EnvCredentials]],
@@ -38,6 +36,27 @@ pub struct Api {
     pub personal: &'static [&'static str],
     /// Whether numbers in strings and times without a zone are decode errors.
     pub strict: bool,
+}
+
+impl Api {
+    /// The properties of an API without any optional property.
+    pub const DEFAULT: Self = Self {
+        name: "",
+        version: "",
+        base_url: "",
+        #[cfg(feature = "servers")]
+        variables: &[],
+        base_url_variable: None,
+        host: None,
+        token_url: None,
+        #[cfg(feature = "security-schemes")]
+        schemes: &[],
+        credentials: &[],
+        request_id: "",
+        errors: ErrorFields { code: &[], message: &[], more_info: &[] },
+        personal: &[],
+        strict: false,
+    };
 }
 
 /// The environment variables from which one kind of credentials is read.
@@ -63,16 +82,18 @@ pub enum EnvKind {
     Basic,
     /// A client ID and a client secret for the OAuth 2 client credentials grant.
     ClientCredentials,
-    // [only with credential_set.rs]
     /// A bearer token.
+    #[cfg(feature = "security-schemes")]
     Bearer,
     /// An API key that is sent in the header with this name.
+    #[cfg(feature = "security-schemes")]
     Header(&'static str),
     /// An API key that is sent in the query parameter with this name.
+    #[cfg(feature = "security-schemes")]
     Query(&'static str),
     /// An API key that is sent in the cookie with this name.
+    #[cfg(feature = "security-schemes")]
     Cookie(&'static str),
-    // [end credential_set.rs]
 }
 
 /// JSON pointers (RFC 6901) to the parts of an error response. For each part, the first pointer that resolves to a value is

@@ -40,9 +40,8 @@ impl<C: From<Scope>> ClientBuilder<C> {
     pub fn new(api: &'static Api) -> Self {
         let settings = Settings {
             api,
-            // [only with servers.rs]
+            #[cfg(feature = "servers")]
             server_variables: Ok(Vec::new()),
-            // [end servers.rs]
             credentials: Credentials::None,
             base_url: None,
             region: None,
@@ -212,10 +211,9 @@ impl<C: From<Scope>> ClientBuilder<C> {
 #[derive(Clone)]
 pub struct Settings {
     pub api: &'static Api,
-    // [only with servers.rs]
     /// The values of the server variables that were set, or the error for an invalid value.
+    #[cfg(feature = "servers")]
     pub server_variables: Result<Vec<(String, String)>, InvalidValue>,
-    // [end servers.rs]
     credentials: Credentials,
     base_url: Option<String>,
     region: Option<String>,
@@ -269,20 +267,20 @@ impl Settings {
 
     fn connect(self) -> Result<Connection> {
         let documented_url = self.api.base_url;
-        // [only with servers.rs]
+        #[cfg(feature = "servers")]
         let overrides_servers = self.base_url.is_some();
+        #[cfg(feature = "servers")]
         let server_variables = self.server_variables.clone()?;
+        #[cfg(feature = "servers")]
         let documented_url = &*self.api.resolve_server_variables(documented_url, &server_variables);
-        // [end servers.rs]
         let base = self.base(documented_url)?;
         self.limits.check()?;
         not_zero("connect_timeout", self.connect_timeout)?;
         let user_agent = self.user_agent()?;
         let token_url = self.token_url(self.api.token_url, &base)?;
         let credentials = self.credentials.clone();
-        // [only with credential_set.rs]
+        #[cfg(feature = "security-schemes")]
         let credentials = credentials.with_token_urls(self.api, |url| self.token_url(url, &base))?;
-        // [end credential_set.rs]
         let transport = match &self.transport {
             Some(transport) => Arc::clone(transport),
             None => Arc::new(self.http_client()?),
@@ -292,10 +290,10 @@ impl Settings {
             transport,
             base,
             documented_base: BaseUrl::parse(documented_url).ok(),
-            // [only with servers.rs]
+            #[cfg(feature = "servers")]
             overrides_servers,
+            #[cfg(feature = "servers")]
             server_variables,
-            // [end servers.rs]
             authorization: credentials.into_authorization(token_url)?,
             user_agent,
             connect_timeout: self.connect_timeout,

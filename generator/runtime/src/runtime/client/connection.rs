@@ -21,12 +21,12 @@ pub struct Connection {
     pub(crate) base: BaseUrl,
     /// The documented base URL, if it is valid.
     pub(crate) documented_base: Option<BaseUrl>,
-    // [only with servers.rs]
     /// Whether `base` replaces all servers of the API.
+    #[cfg(feature = "servers")]
     pub(crate) overrides_servers: bool,
     /// The values of the server variables that were set.
+    #[cfg(feature = "servers")]
     pub(crate) server_variables: Vec<(String, String)>,
-    // [end servers.rs]
     pub(crate) authorization: Authorization,
     pub(crate) user_agent: HeaderValue,
     pub(crate) connect_timeout: Duration,

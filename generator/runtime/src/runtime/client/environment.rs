@@ -47,9 +47,8 @@ impl Credentials {
         }
         let mut complete_credentials = complete_credentials.into_iter().map(|(_, credentials)| credentials);
         let credentials = complete_credentials.next().unwrap_or_default();
-        // [only with credential_set.rs]
+        #[cfg(feature = "security-schemes")]
         let credentials = complete_credentials.fold(credentials, Self::and);
-        // [end credential_set.rs]
         Ok(credentials)
     }
 }
@@ -73,9 +72,8 @@ impl EnvCredentials {
         };
         self.check_value(name, api)?;
         let credentials = self.kind.credentials(name.clone(), secret.flatten().unwrap_or_default());
-        // [only with credential_set.rs]
+        #[cfg(feature = "security-schemes")]
         let credentials = if self.scheme.is_empty() { credentials } else { credentials.scheme(self.scheme) };
-        // [end credential_set.rs]
         Ok(Ok(credentials))
     }
 
@@ -86,12 +84,11 @@ impl EnvCredentials {
 
     /// Returns the kind and the name of the security scheme.
     fn security_scheme(&self) -> (EnvKind, &str) {
-        // [only with credential_set.rs]
         // The client exchanges client credentials for a bearer token, so both are sent in the same way.
+        #[cfg(feature = "security-schemes")]
         if self.kind == EnvKind::ClientCredentials {
             return (EnvKind::Bearer, self.scheme);
         }
-        // [end credential_set.rs]
         (self.kind, self.scheme)
     }
 
@@ -117,12 +114,14 @@ impl EnvKind {
         match self {
             Self::Basic => Credentials::basic(name, secret),
             Self::ClientCredentials => Credentials::client_credentials(name, secret),
-            // [only with credential_set.rs]
+            #[cfg(feature = "security-schemes")]
             Self::Bearer => Credentials::bearer(name),
+            #[cfg(feature = "security-schemes")]
             Self::Header(header) => Credentials::header(header, name),
+            #[cfg(feature = "security-schemes")]
             Self::Query(parameter) => Credentials::query(parameter, name),
+            #[cfg(feature = "security-schemes")]
             Self::Cookie(cookie) => Credentials::cookie(cookie, name),
-            // [end credential_set.rs]
         }
     }
 }

@@ -8,28 +8,25 @@ use reqwest::header::AUTHORIZATION;
 use reqwest::{Method, StatusCode, Url};
 use tokio::time::{Instant, sleep, timeout_at};
 
-use crate::runtime::Connection;
-use crate::runtime::client::connection::AttemptLimit;
-use crate::runtime::client::time::after;
-use crate::runtime::request::request_parts::{Outgoing, Parts};
-use crate::runtime::response::body::{Incomplete, Received, read};
-// [only with security.rs]
-use crate::runtime::error::invalid::InvalidRequest;
-// [end security.rs]
-// [only with download.rs]
-use crate::runtime::response::raw_response::UnreadBody;
-// [end download.rs]
-// [only with redirect.rs]
-use crate::runtime::request::request_parts::ExpectsRedirect;
-// [end redirect.rs]
 use super::observe::{Attempt, Observer};
 use super::rate_limit::Rejections;
 use super::retry::{Limits, is_safe_to_retry};
 use super::tokio_context::{outside_runtime, with_timers_and_io};
+use crate::runtime::Connection;
 use crate::runtime::auth::authorization::Authorization;
+use crate::runtime::client::connection::AttemptLimit;
+use crate::runtime::client::time::after;
+#[cfg(feature = "security-schemes")]
+use crate::runtime::error::invalid::InvalidRequest;
 use crate::runtime::error::redaction::{SensitiveValues, SentRequest};
 use crate::runtime::request::path::template;
+#[cfg(feature = "redirects")]
+use crate::runtime::request::request_parts::ExpectsRedirect;
+use crate::runtime::request::request_parts::{Outgoing, Parts};
+use crate::runtime::response::body::{Incomplete, Received, read};
 use crate::runtime::response::media_type::Expected;
+#[cfg(feature = "downloads")]
+use crate::runtime::response::raw_response::UnreadBody;
 use crate::runtime::{ApiError, Body, Call, DecodeError, Error, GaveUp, RawResponse, Result, SendError, Transport};
 
 /// The attempts of a request so far.
@@ -102,13 +99,12 @@ impl Connection {
         let Outgoing { mut call, mut request } = outgoing;
         call.attempts = limit.attempts;
         let credentials = &self.authorization;
-        // [only with anonymous.rs]
+        #[cfg(feature = "anonymous-operations")]
         let credentials = if parts.anonymous { &Authorization::None } else { credentials };
-        // [end anonymous.rs]
-        // [only with security.rs]
+        #[cfg(feature = "security-schemes")]
         let selected = parts.add_credentials(credentials, &mut request);
+        #[cfg(feature = "security-schemes")]
         let credentials = selected.map_err(|value| InvalidRequest::new(parts.operation, value))?;
-        // [end security.rs]
         let authorization = self.authorize(credentials, limit).await;
         let result = match &authorization {
             Ok(header) => {
@@ -198,9 +194,8 @@ impl Connection {
             Error::from_send_error(call, error, &sent_request.sensitive(), limit.timeout, self.connect_timeout)
         };
         let expected = request.extensions().get::<Expected>().copied();
-        // [only with redirect.rs]
+        #[cfg(feature = "redirects")]
         let expects_redirect = request.extensions().get::<ExpectsRedirect>().is_some();
-        // [end redirect.rs]
         let result = timeout_at(limit.end, self.transport.send(request)).await;
         let (head, body) = match result.unwrap_or_else(|elapsed| Err(SendError::from(elapsed))) {
             Ok(response) => response.into_parts(),
@@ -219,16 +214,14 @@ impl Connection {
             headers: head.headers,
             body: Default::default(),
             expected,
-            // [only with download.rs]
+            #[cfg(feature = "downloads")]
             unread: None,
-            // [end download.rs]
         };
-        // [only with download.rs]
+        #[cfg(feature = "downloads")]
         if is_streamed && unreadable_media_type.is_none() {
             response.unread = Some(UnreadBody { body, timeout: limit.timeout, limit: self.body_limit });
             return Ok(response);
         }
-        // [end download.rs]
         let Received { bytes, incomplete } = read(body, self.body_limit, limit.end).await;
         response.body = bytes;
         // The media type of an empty body does not matter, unless the request expects a stream.
@@ -237,9 +230,8 @@ impl Connection {
             return Err(DecodeError::of_media_type(&response, received).into());
         }
         let is_success = response.status.is_success();
-        // [only with redirect.rs]
+        #[cfg(feature = "redirects")]
         let is_success = is_success || expects_redirect && response.status.is_redirection();
-        // [end redirect.rs]
         if !is_success {
             // The status of an error response is more useful to the caller than the reason why its body is incomplete.
             return Err(ApiError::new(response).into());

@@ -13,6 +13,7 @@ pub(crate) mod observe;
 pub(crate) mod rate_limit;
 pub(crate) mod retry;
 pub(crate) mod scope;
+#[cfg(feature = "servers")]
 pub(crate) mod servers;
 pub(crate) mod time;
 pub(crate) mod tls;

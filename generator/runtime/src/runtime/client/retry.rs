@@ -1,5 +1,6 @@
 //! Retries: which failed requests are retried, how often, and after which wait.
 
+use std::hash::{BuildHasher, RandomState};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
@@ -76,8 +77,19 @@ impl RetryPolicy {
     /// Returns the wait after a number of attempts: `min_wait` plus a random time. `None` if there is no further attempt.
     pub(crate) fn wait(&self, attempts: u32, min_wait: Duration) -> Option<Duration> {
         let max_random_wait = self.base.saturating_mul(1 << attempts.saturating_sub(1).min(30)).min(self.cap);
-        (attempts < self.attempts).then(|| min_wait.saturating_add(max_random_wait.mul_f64(fastrand::f64())))
+        (attempts < self.attempts).then(|| min_wait.saturating_add(max_random_wait.mul_f64(random_fraction())))
     }
+}
+
+/// Returns a random number from 0 to 1.
+fn random_fraction() -> f64 {
+    let [.., a, b, c, d] = random().to_ne_bytes();
+    f64::from(u32::from_ne_bytes([a, b, c, d])) / f64::from(u32::MAX)
+}
+
+/// Returns a random number. The standard library chooses the keys of a `RandomState` at random.
+pub fn random() -> u64 {
+    RandomState::new().hash_one(())
 }
 
 impl Default for RetryPolicy {

@@ -111,12 +111,11 @@ impl ApiError {
         self.request_id.as_deref()
     }
 
-    // [only with typed_error.rs]
+    #[cfg(feature = "typed-errors")]
     pub(crate) fn redacted_request_id(&self) -> Option<&str> {
         self.redacted.request_id.as_deref()
     }
 
-    // [end typed_error.rs]
     /// Returns how long to wait before the next request, from the header `Retry-After`.
     pub fn retry_after(&self) -> Option<Duration> {
         retry_after(&self.headers, SystemTime::now())

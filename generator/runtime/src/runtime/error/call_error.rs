@@ -194,8 +194,8 @@ impl DecodeError {
         Self { media_types: Some((expected, received)), ..Self::with_problem(response, problem) }
     }
 
-    // [only with typed_error.rs]
     /// Creates the error for an error response whose body does not match the requested type.
+    #[cfg(feature = "typed-errors")]
     pub(crate) fn of_error_response(error: &crate::runtime::ApiError, mismatch: &Mismatch) -> Self {
         Self {
             call: error.call().clone(),
@@ -209,7 +209,6 @@ impl DecodeError {
         }
     }
 
-    // [end typed_error.rs]
     /// Creates an error with a problem, which must not quote the response.
     pub(crate) fn with_problem(response: &RawResponse, problem: String) -> Self {
         let request_id = response.request_id();

@@ -5,10 +5,12 @@ pub(crate) mod call;
 pub(crate) mod call_error;
 pub(crate) mod config_error;
 pub(crate) mod invalid;
+#[cfg(feature = "json-strings")]
 pub(crate) mod json_text_error;
 pub(crate) mod missing_field;
 pub(crate) mod paging_error;
 pub(crate) mod redaction;
+#[cfg(feature = "typed-errors")]
 pub(crate) mod typed_error;
 pub(crate) mod unescape;
 
@@ -61,10 +63,9 @@ pub enum Error {
     InvalidRequest(Box<InvalidRequest>),
     /// A field that an accessor of a model requires is missing in the response.
     MissingField(MissingField),
-    // [only with json_text.rs]
     /// A string property does not contain JSON of the requested type.
+    #[cfg(feature = "json-strings")]
     JsonText(Box<crate::runtime::JsonTextError>),
-    // [end json_text.rs]
     /// An environment variable that a client needs is missing or invalid.
     Config(Box<ConfigError>),
 }
@@ -87,9 +88,8 @@ impl Error {
             Self::Decode(error) => Some(error.call()),
             Self::Paging(error) => Some(error.call()),
             Self::InvalidRequest(_) | Self::MissingField(_) | Self::Config(_) => None,
-            // [only with json_text.rs]
+            #[cfg(feature = "json-strings")]
             Self::JsonText(_) => None,
-            // [end json_text.rs]
         }
     }
 
@@ -181,9 +181,8 @@ impl Error {
             Self::Paging(error) => &**error,
             Self::InvalidRequest(error) => &**error,
             Self::MissingField(error) => error,
-            // [only with json_text.rs]
+            #[cfg(feature = "json-strings")]
             Self::JsonText(error) => &**error,
-            // [end json_text.rs]
             Self::Config(error) => &**error,
         }
     }

@@ -11,15 +11,14 @@ use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_S
 use http::header::COOKIE;
 use http::{HeaderMap, HeaderName, HeaderValue, Uri};
 use percent_encoding::percent_decode_str;
-// [only with json_validation.rs]
+#[cfg(feature = "json-validation")]
 use serde_json::Value as Json;
+#[cfg(feature = "json-validation")]
 use serde_json::value::RawValue;
-// [end json_validation.rs]
 
-// [only with json_validation.rs]
-use crate::runtime::response::properties::{Properties, is_shallow};
-// [end json_validation.rs]
 use super::unescape::{DecodedChar, decoding_levels};
+#[cfg(feature = "json-validation")]
+use crate::runtime::response::properties::{Properties, is_shallow};
 
 /// The string that `Debug` shows instead of a personal value.
 pub const PERSONAL: &str = "[personal]";
@@ -61,9 +60,9 @@ impl Sensitive {
         self.add(&percent_decode_str(value).decode_utf8_lossy());
     }
 
-    // [only with json_validation.rs]
     /// Adds the strings and numbers in the properties with these `names`, or all strings and numbers in `json` if `include_all`
     /// is set.
+    #[cfg(feature = "json-validation")]
     pub fn add_json(&mut self, json: &RawValue, names: &[&str], include_all: bool) {
         if is_shallow(json.get()) {
             self.add_inner_json(json, names, include_all);
@@ -72,6 +71,7 @@ impl Sensitive {
         }
     }
 
+    #[cfg(feature = "json-validation")]
     fn add_inner_json(&mut self, json: &RawValue, names: &[&str], include_all: bool) {
         if let Some(properties) = Properties::of(json) {
             for (name, value) in properties.0 {
@@ -89,7 +89,6 @@ impl Sensitive {
         }
     }
 
-    // [end json_validation.rs]
     /// Adds the value of a header, the credentials after a scheme such as `Bearer`, and the values of cookies.
     fn add_header(&mut self, name: &HeaderName, value: &HeaderValue) {
         let value = String::from_utf8_lossy(value.as_bytes());

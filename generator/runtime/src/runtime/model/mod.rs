@@ -3,13 +3,20 @@
 #[macro_use]
 pub(crate) mod impl_model;
 
+#[cfg(feature = "unions")]
 pub(crate) mod alternative;
+#[cfg(feature = "any-json")]
 pub(crate) mod any_json;
+#[cfg(feature = "base64")]
 pub(crate) mod base64;
+#[cfg(feature = "big-numbers")]
 pub(crate) mod big_number;
 pub(crate) mod from_json;
+#[cfg(feature = "durations")]
 pub(crate) mod iso_duration;
+#[cfg(feature = "json-strings")]
 pub(crate) mod json_text;
+#[cfg(feature = "nested-types")]
 pub(crate) mod nested;
 #[macro_use]
 pub(crate) mod newtype;
@@ -17,12 +24,18 @@ pub(crate) mod nullable;
 pub(crate) mod scalars;
 #[macro_use]
 pub(crate) mod string_enum;
+#[cfg(feature = "tuples")]
+pub(crate) mod tuple;
 #[macro_use]
+#[cfg(feature = "unions")]
 pub(crate) mod union;
 #[macro_use]
+#[cfg(feature = "value-enums")]
 pub(crate) mod value_enum;
+#[cfg(feature = "foreign-types")]
 pub(crate) mod with_serde;
 #[macro_use]
+#[cfg(feature = "wrappers")]
 pub(crate) mod wrapper;
 
 use std::fmt;
@@ -75,8 +88,25 @@ impl<'a, T> Give<'a, Box<T>> for &'a T {
 pub fn given<'a, T, G: Give<'a, T>>(value: &'a Option<T>, model: &'static str, field: &'static str) -> Result<G> {
     match value {
         Some(value) => Ok(G::give(value)),
-        None => Err(Error::MissingField(MissingField { model, field })),
+        None => Err(missing_field(model, field)),
     }
+}
+
+fn missing_field(model: &'static str, field: &'static str) -> Error {
+    Error::MissingField(MissingField { model, field })
+}
+
+/// Implements `Debug` for a model with these fields.
+///
+/// # Errors
+///
+/// Returns the error of the formatter.
+pub fn debug_fields(f: &mut fmt::Formatter<'_>, model: &str, fields: &[(&str, &dyn fmt::Debug)]) -> fmt::Result {
+    let mut output = f.debug_struct(model);
+    for (name, value) in fields {
+        output.field(name, value);
+    }
+    output.finish()
 }
 
 /// Replaces a personal value in `Debug`: `None` is shown, and any other value becomes `[personal]`.

@@ -83,6 +83,8 @@ impl<T: Newtype> From<StringOr<T>> for Value {
 /// methods `new` and `as_str`.
 ///
 /// A string from the API is not validated, so that a violated constraint does not make a whole response undecodable.
+#[doc(hidden)]
+#[macro_export]
 #[allow(unused_macros, reason = "an API may have no such types")]
 macro_rules! impl_newtype {
     ($name:ident) => {
@@ -208,6 +210,8 @@ macro_rules! impl_newtype {
 }
 
 /// Implements a `Debug` that does not show the string, for a type of personal data: `redacted_newtype!(Email);`.
+#[doc(hidden)]
+#[macro_export]
 #[allow(unused_macros, reason = "an API may have no such types")]
 macro_rules! redacted_newtype {
     ($name:ident) => {

@@ -6,6 +6,8 @@
 /// ```text
 /// impl_string_enum!(State { Active => "active", Closed => "closed" } else Unknown);
 /// ```
+#[doc(hidden)]
+#[macro_export]
 #[allow(unused_macros, reason = "an API may have no such types")]
 macro_rules! impl_string_enum {
     ($name:ident { $($variant:ident => $text:literal),* $(,)? } else $other:ident) => {
@@ -22,10 +24,7 @@ macro_rules! impl_string_enum {
         impl From<String> for $name {
             #[inline]
             fn from(text: String) -> Self {
-                match text.as_str() {
-                    $($text => Self::$variant,)*
-                    _ => Self::$other(text),
-                }
+                Self::from(text.as_str())
             }
         }
 

@@ -171,6 +171,8 @@ pub fn write_tagged(value: &impl Serialize, tag: &str, literal: Literal) -> Resu
 ///     Pet(Pet) => Union { required: &["kind"] },
 /// } else Unknown);
 /// ```
+#[doc(hidden)]
+#[macro_export]
 #[allow(unused_macros, reason = "an API may have no such types")]
 macro_rules! impl_union {
     (response $($union:tt)*) => {
@@ -260,7 +262,7 @@ macro_rules! impl_union {
     };
     (@literals $($value:tt)*) => {{
         #[allow(unused_imports, reason = "not every kind of literal is in use")]
-        use crate::runtime::Literal::*;
+        use $crate::runtime::Literal::*;
         $($value)*
     }};
     (@read Union, $ty:ty, $json:ident, $decoding:ident) => { $crate::runtime::decode_known::<$ty>($json, $decoding) };
@@ -279,6 +281,8 @@ macro_rules! impl_union {
 /// ```text
 /// union_from!(Pet { Cat(Cat), Dog(Dog) });
 /// ```
+#[doc(hidden)]
+#[macro_export]
 #[allow(unused_macros, reason = "an API may have no such types")]
 macro_rules! union_from {
     ($name:ident { $($variant:ident($ty:ty)),* $(,)? }) => {
@@ -293,6 +297,8 @@ macro_rules! union_from {
 }
 
 /// Implements a `Debug` for a union with personal data. An unknown value may be personal data, so it is not shown.
+#[doc(hidden)]
+#[macro_export]
 #[allow(unused_macros, reason = "an API may have no such types")]
 macro_rules! redacted_union {
     ($name:ident { $($variant:ident),* } else $other:ident) => {

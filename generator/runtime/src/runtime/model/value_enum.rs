@@ -2,12 +2,13 @@
 
 use serde::Serialize;
 
-// [only with any_json.rs]
+#[cfg(feature = "any-json")]
 use std::cmp::Ordering;
 
+#[cfg(feature = "any-json")]
 use crate::runtime::AnyJson;
+#[cfg(feature = "any-json")]
 use crate::runtime::validation::decimal::compare;
-// [end any_json.rs]
 use crate::runtime::{Decoding, FromJson, JsonNode, Mismatch, Value};
 
 /// A type of the values of an enum.
@@ -41,14 +42,13 @@ impl EnumValue for i64 {
     }
 }
 
-// [only with any_json.rs]
+#[cfg(feature = "any-json")]
 impl EnumValue for AnyJson {
     fn is_same(&self, other: &Self) -> bool {
         self == other
             || self.is_number() && other.is_number() && compare(&self.json(), &other.json()) == Some(Ordering::Equal)
     }
 }
-// [end any_json.rs]
 
 /// Returns an enum value as the value of a parameter: a string without quotes, any other value as JSON.
 pub fn enum_param_value(value: impl Serialize) -> Value {
@@ -65,6 +65,8 @@ pub fn enum_param_value(value: impl Serialize) -> Value {
 /// ```text
 /// impl_value_enum!(Urgency: i64 { Low, High } else Unknown);
 /// ```
+#[doc(hidden)]
+#[macro_export]
 #[allow(unused_macros, reason = "an API may have no such types")]
 macro_rules! impl_value_enum {
     ($name:ident: $ty:ty { $($variant:ident),* $(,)? } else $other:ident) => {

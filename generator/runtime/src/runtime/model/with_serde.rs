@@ -21,8 +21,8 @@ impl<T: DeserializeOwned> FromJson for WithSerde<T> {
         deserialize_json(json.get().as_bytes(), reading).map(Self)
     }
 
-    fn from_missing(name: &'static str) -> Result<Self, Mismatch> {
-        T::deserialize(Missing).map(Self).map_err(|_| Mismatch::missing(name))
+    fn from_missing() -> Option<Self> {
+        T::deserialize(Missing).map(Self).ok()
     }
 }
 

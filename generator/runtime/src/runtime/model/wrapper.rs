@@ -6,6 +6,8 @@
 /// ```text
 /// impl_wrapper!(Tree(Vec<Tree>));
 /// ```
+#[doc(hidden)]
+#[macro_export]
 #[allow(unused_macros, reason = "an API may have no such types")]
 macro_rules! impl_wrapper {
     (response $name:ident($ty:ty) $($mark:ident)?) => {

@@ -1,9 +1,9 @@
 //! How the next page of a list is found.
 
-// [only with page_parameter.rs]
+#[cfg(feature = "page-parameters")]
 use super::page_parameter::{LastPage, PageValue, cursor_text};
+#[cfg(feature = "page-parameters")]
 use crate::runtime::Value;
-// [end page_parameter.rs]
 
 /// A request for a paginated list.
 pub trait Paginated {
@@ -23,9 +23,8 @@ pub trait Paginated {
 #[derive(Clone)]
 pub struct NextPage {
     pub(super) source: Source,
-    // [only with page_parameter.rs]
+    #[cfg(feature = "page-parameters")]
     pub(super) last_page: LastPage,
-    // [end page_parameter.rs]
 }
 
 /// What leads to the next page.
@@ -33,14 +32,12 @@ pub struct NextPage {
 pub enum Source {
     /// A URL, absolute or relative to the current page.
     Url(Option<String>),
-    // [only with link_header.rs]
     /// The URL in the header `Link`.
+    #[cfg(feature = "link-headers")]
     LinkHeader,
-    // [end link_header.rs]
-    // [only with page_parameter.rs]
     /// A query parameter. The others are those of the current page.
+    #[cfg(feature = "page-parameters")]
     Parameter { name: &'static str, value: PageValue },
-    // [end page_parameter.rs]
 }
 
 impl NextPage {
@@ -49,19 +46,17 @@ impl NextPage {
         Self::new(Source::Url(url.map(str::to_owned)))
     }
 
-    // [only with link_header.rs]
     /// The next page has the URL in the header `Link` (RFC 8288) with the relation `next`.
+    #[cfg(feature = "link-headers")]
     pub fn link() -> Self {
         Self::new(Source::LinkHeader)
     }
-    // [end link_header.rs]
 
     fn new(source: Source) -> Self {
         Self {
             source,
-            // [only with page_parameter.rs]
+            #[cfg(feature = "page-parameters")]
             last_page: LastPage::default(),
-            // [end page_parameter.rs]
         }
     }
 
@@ -70,19 +65,17 @@ impl NextPage {
     pub fn token(self) -> Option<String> {
         let url = match self.source {
             Source::Url(url) => url?,
-            // [only with link_header.rs]
+            #[cfg(feature = "link-headers")]
             Source::LinkHeader => return None,
-            // [end link_header.rs]
-            // [only with page_parameter.rs]
+            #[cfg(feature = "page-parameters")]
             Source::Parameter { name, value } => value.next_url(name, &self.last_page, "", 0)?,
-            // [end page_parameter.rs]
         };
         let (_, query) = url.split('#').next()?.split_once('?')?;
         (!query.is_empty()).then(|| query.to_owned())
     }
 }
 
-// [only with page_parameter.rs]
+#[cfg(feature = "page-parameters")]
 impl NextPage {
     /// The request for the next page sends the cursor of the current page as a query parameter.
     pub fn cursor(parameter: &'static str, cursor: Option<impl Into<Value>>) -> Self {
@@ -132,4 +125,3 @@ impl NextPage {
         self
     }
 }
-// [end page_parameter.rs]

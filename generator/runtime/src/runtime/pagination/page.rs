@@ -142,6 +142,34 @@ impl<T> fmt::Debug for Items<T> {
     }
 }
 
+/// The future of all items of a list, up to the limit.
+#[must_use = "a future does nothing until it is awaited"]
+pub struct AllItems<T> {
+    items: Items<T>,
+    received: Vec<T>,
+}
+
+impl<T> AllItems<T> {
+    pub(crate) fn new(items: Items<T>) -> Self {
+        Self { items, received: Vec::new() }
+    }
+}
+
+impl<T> Future for AllItems<T> {
+    type Output = Result<Vec<T>>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<Vec<T>>> {
+        let Self { items, received } = self.get_mut();
+        while let Some(item) = ready!(items.poll_item(context)?) {
+            received.push(item);
+        }
+        Poll::Ready(Ok(std::mem::take(received)))
+    }
+}
+
+/// The items are not pinned.
+impl<T> Unpin for AllItems<T> {}
+
 /// Decodes a page, which becomes the current page of the pager.
 fn decode_page<L: Paginated, V: DecodeJson<L::Page>>(pager: &mut Pager, mut response: RawResponse) -> Result<L::Page> {
     let mut page = Json::<L::Page, V>::decode(&mut response)?;
@@ -165,6 +193,8 @@ fn decode_items<L: Paginated, V: DecodeJson<L::Page>>(
 /// Adds the methods that all generated requests for paginated lists have: `impl_list_request!(ListPets => PetPage, Pet);`.
 ///
 /// The methods are inherent, so that programs need not import a trait for them.
+#[doc(hidden)]
+#[macro_export]
 #[allow(unused_macros, reason = "an API may have no lists")]
 macro_rules! impl_list_request {
     ($request:ident => $page:ty, $item:ty) => {
@@ -209,8 +239,8 @@ macro_rules! impl_list_request {
             ///
             /// Returns the error of the first page that fails.
             #[inline]
-            pub async fn all(self) -> $crate::runtime::Result<Vec<$item>> {
-                self.0.all::<Self>().await
+            pub fn all(self) -> $crate::runtime::AllItems<$item> {
+                self.0.all::<Self>()
             }
 
             /// Returns all items of all pages, up to the limit, and blocks the thread until they arrive. The thread must not be

@@ -8,9 +8,8 @@ use std::task::{Context, Poll, ready};
 use bytes::Bytes;
 use reqwest::Url;
 
-// [only with link_header.rs]
+#[cfg(feature = "link-headers")]
 use super::link_header::next_link_in;
-// [end link_header.rs]
 use super::next_page::{NextPage, Source};
 use crate::runtime::request::request_parts::Parts;
 use crate::runtime::{Error, PagingError, RawResponse, Result};
@@ -131,15 +130,13 @@ impl Pager {
     pub fn set_current_page(&mut self, response: RawResponse, item_count: usize, next_page: NextPage) {
         self.remaining = self.remaining.map(|remaining| remaining.saturating_sub(item_count));
         let next_url = match next_page.source {
-            // [only with link_header.rs]
+            #[cfg(feature = "link-headers")]
             Source::LinkHeader => next_link_in(&response.headers),
-            // [end link_header.rs]
-            // [only with page_parameter.rs]
+            #[cfg(feature = "page-parameters")]
             Source::Parameter { name, value } => {
                 let query = response.sent.uri.query().unwrap_or_default();
                 value.next_url(name, &next_page.last_page, query, item_count)
             }
-            // [end page_parameter.rs]
             // Some APIs end a list with an empty URL.
             Source::Url(url) => url.filter(|url| !url.trim().is_empty()),
         };
@@ -163,10 +160,10 @@ impl Pager {
     fn resolve(&mut self, response: &RawResponse, next_url: &str) -> Result<Url, String> {
         let current = Url::parse(&response.sent.uri.to_string()).map_err(|error| format!("follows none ({error})"))?;
         let (base, documented_base) = (&self.parts.connection.base, self.parts.connection.documented_base.as_ref());
-        // [only with servers.rs]
+        #[cfg(feature = "servers")]
         let documented_base = self.parts.documented_base().or(documented_base);
+        #[cfg(feature = "servers")]
         let base = self.parts.base(base).map_err(|error| error.rule().to_owned())?;
-        // [end servers.rs]
         let host_template = self.parts.connection.api.host.as_ref();
         let url = base.follow(documented_base, host_template, &current, next_url)?;
         if self.loop_guard.closes_loop(&current, &url) {

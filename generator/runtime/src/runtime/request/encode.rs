@@ -13,8 +13,8 @@ pub fn encode(string: &str) -> Cow<'_, str> {
     utf8_percent_encode(string, ENCODED_CHARACTERS).into()
 }
 
-// [only with styles.rs]
 /// Appends encoded pairs to a query or a form.
+#[cfg(feature = "styles")]
 pub fn push_encoded(pairs: &mut String, encoded_pairs: &str) {
     if !pairs.is_empty() && !encoded_pairs.is_empty() {
         pairs.push('&');
@@ -22,7 +22,6 @@ pub fn push_encoded(pairs: &mut String, encoded_pairs: &str) {
     pairs.push_str(encoded_pairs);
 }
 
-// [end styles.rs]
 /// Appends `name=value` to a query or a form.
 pub fn push_pair(pairs: &mut String, name: &str, value: &str) {
     if !pairs.is_empty() {

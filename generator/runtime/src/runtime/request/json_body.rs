@@ -60,9 +60,8 @@ struct ValueBody {
 impl RequestBody for ValueBody {
     fn encode(&self, _: &str) -> Result<Option<(HeaderValue, Body)>, InvalidValue> {
         let bytes = self.bytes.clone()?;
-        // [only with charset.rs]
+        #[cfg(feature = "charsets")]
         let bytes = super::charset::encode("body", bytes, self.media_type)?;
-        // [end charset.rs]
         Ok(Some((HeaderValue::from_static(self.media_type), bytes.into())))
     }
 
@@ -78,11 +77,10 @@ impl RequestBody for ValueBody {
             Err(_) => {}
         }
     }
-    // [only with stream_flag.rs]
 
+    #[cfg(feature = "stream-flags")]
     fn with_flag(&self, name: &str) -> Option<Arc<dyn RequestBody>> {
         let bytes = Ok(super::stream_flag::with_true_property(self.bytes.as_ref().ok()?, name)?);
         Some(Arc::new(Self { media_type: self.media_type, bytes, is_personal: self.is_personal }))
     }
-    // [end stream_flag.rs]
 }

@@ -1,17 +1,25 @@
 //! The request type that all generated requests wrap.
 
+#[cfg(feature = "charsets")]
 pub(crate) mod charset;
 pub(crate) mod encode;
 pub(crate) mod future;
+#[cfg(feature = "json-bodies")]
 pub(crate) mod json_body;
+#[cfg(feature = "multipart")]
 pub(crate) mod multipart;
 pub(crate) mod param_value;
+#[cfg(feature = "partial-path-params")]
 pub(crate) mod partial_path_param;
 pub(crate) mod path;
+#[cfg(feature = "repeated-path-params")]
 pub(crate) mod repeated_path_param;
 pub(crate) mod request_parts;
+#[cfg(feature = "stream-flags")]
 pub(crate) mod stream_flag;
+#[cfg(feature = "styles")]
 pub(crate) mod styles;
+#[cfg(feature = "uploads")]
 pub(crate) mod upload;
 
 use std::fmt;
@@ -22,7 +30,9 @@ use reqwest::Method;
 
 use super::response::decode::DecodeJson;
 use super::response::media_type::Expected;
-use crate::runtime::{Constraints, Decode, Items, Json, Pages, Paginated, Response, Result, RetryPolicy, Scope, Value};
+use crate::runtime::{
+    AllItems, Constraints, Decode, Items, Json, Pages, Paginated, Response, Result, RetryPolicy, Scope, Value,
+};
 use future::RequestFuture;
 use request_parts::{Paging, Parts};
 
@@ -43,11 +53,10 @@ impl<D: Decode> Request<D> {
             reads: D::reads,
             accept: D::ACCEPT,
             media_types: D::media_types,
-            // [only with response_enum.rs]
+            #[cfg(feature = "response-enums")]
             offers: &[],
-            // [end response_enum.rs]
         };
-        Self { parts: Box::new(Parts::new(scope, operation, method, expected)), decode: PhantomData }
+        Self { parts: Parts::new(scope, operation, method, expected), decode: PhantomData }
     }
 
     /// Sets a query parameter.
@@ -64,7 +73,7 @@ impl<D: Decode> Request<D> {
 
     /// Sets a field of a form body.
     pub fn form<T: Into<Value>>(mut self, name: &'static str, value: impl Into<T>, constraints: Constraints) -> Self {
-        self.parts.form.get_or_insert_default().set(name, value.into().into(), constraints);
+        self.parts.form().set(name, value.into().into(), constraints);
         self
     }
 
@@ -122,9 +131,8 @@ impl<D: Decode> Request<D> {
     /// # Errors
     ///
     /// Returns an [`Error`](crate::runtime::Error) if the request is invalid, cannot be sent, or has no successful response.
-    pub async fn send(self) -> Result<Response<D::Value>> {
-        let keep_body = self.parts.keep_body;
-        Response::decode::<D>(future::exchange(self.parts).await?, keep_body)
+    pub fn send(self) -> RequestFuture<Response<D::Value>> {
+        RequestFuture::new(self.parts, Response::decode::<D>)
     }
 }
 
@@ -154,7 +162,7 @@ macro_rules! constructors {
                 #[doc = concat!("Creates a `", stringify!($form_method), "` request with a form body, which may be empty.")]
                 pub fn $form_name(scope: &Scope, operation: &'static str) -> Self {
                     let mut request = Self::new(scope, operation, Method::$form_method);
-                    request.parts.form = Some(Default::default());
+                    request.parts.form();
                     request
                 }
             )*
@@ -171,7 +179,7 @@ impl<D: Decode> IntoFuture for Request<D> {
     type IntoFuture = RequestFuture<D::Value>;
 
     fn into_future(self) -> Self::IntoFuture {
-        RequestFuture::new(self.parts, D::decode)
+        RequestFuture::new(self.parts, |mut response, _| D::decode(&mut response))
     }
 }
 
@@ -191,13 +199,8 @@ impl<P, V: DecodeJson<P>> Request<Json<P, V>> {
     /// # Errors
     ///
     /// Returns the error of the first page that cannot be requested or decoded.
-    pub async fn all<L: Paginated<Page = P>>(self) -> Result<Vec<L::Item>> {
-        let mut stream = self.stream::<L>();
-        let mut items = Vec::new();
-        while let Some(item) = stream.try_next().await? {
-            items.push(item);
-        }
-        Ok(items)
+    pub fn all<L: Paginated<Page = P>>(self) -> AllItems<L::Item> {
+        AllItems::new(self.stream::<L>())
     }
 
     /// Blocks the thread until all items of the list have arrived, and returns the items. The thread must not be polling an
@@ -229,6 +232,8 @@ impl<D> fmt::Debug for Request<D> {
 ///
 /// The methods are inherent, so programs do not have to import a trait. `#[inline]` defers the compilation of the methods and
 /// of the decoder to the programs that call the methods.
+#[doc(hidden)]
+#[macro_export]
 #[allow(unused_macros, reason = "an API may have no operations")]
 macro_rules! impl_request {
     ($request:ident => $value:ty) => {
@@ -241,8 +246,8 @@ macro_rules! impl_request {
             /// An [`Error`](crate::Error) if the API returns an error response, a value violates a constraint, or the
             /// transport fails.
             #[inline]
-            pub async fn send(self) -> $crate::runtime::Result<$crate::runtime::Response<$value>> {
-                self.0.send().await
+            pub fn send(self) -> $crate::runtime::RequestFuture<$crate::runtime::Response<$value>> {
+                self.0.send()
             }
 
             /// Sends the request and blocks the thread until the whole response arrives. The thread must not be polling an

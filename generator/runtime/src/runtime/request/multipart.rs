@@ -10,6 +10,7 @@ use percent_encoding::percent_decode_str;
 
 use super::request_parts::RequestBody;
 use super::upload::{Piece, Pieces};
+use crate::runtime::client::retry::random;
 use crate::runtime::error::redaction::Sensitive;
 use crate::runtime::{Body, Constraints, Decode, InvalidValue, Request, Result, Upload};
 
@@ -63,7 +64,7 @@ impl RequestBody for Multipart {
             return Ok(None);
         }
         // The boundary is long and random, so that it does not occur in any part.
-        let boundary = format!("{:032x}{:032x}", fastrand::u128(..), fastrand::u128(..));
+        let boundary = format!("{:016x}{:016x}{:016x}{:016x}", random(), random(), random(), random());
         let mut text = String::new();
         let mut pieces = Vec::new();
         for (name, value) in form.split('&').filter_map(|pair| pair.split_once('=')) {
@@ -76,7 +77,7 @@ impl RequestBody for Multipart {
             let value = if is_null { Cow::Borrowed("null") } else { value };
             text.extend(media_type.map(|media_type| format!("Content-Type: {media_type}\r\n")));
             text.push_str("\r\n");
-            // [only with charset.rs]
+            #[cfg(feature = "charsets")]
             if let Some(media_type) = media_type {
                 let value = Bytes::from(value.into_owned());
                 pieces.push(Piece::Bytes(Bytes::from(std::mem::take(&mut text))));
@@ -84,7 +85,6 @@ impl RequestBody for Multipart {
                 text.push_str("\r\n");
                 continue;
             }
-            // [end charset.rs]
             text.extend([&value, "\r\n"]);
         }
         let uploads = self.files.iter().flat_map(|(name, uploads)| uploads.iter().map(move |upload| (*name, upload)));

@@ -29,8 +29,8 @@ pub enum Value {
     /// A list of values. In a query, a form or a cookie, the name is repeated for each value, and nothing is sent for an empty
     /// list. In a path or a header, the values are separated by commas.
     List(Vec<Value>),
-    // [only with styles.rs]
     /// A value that is already encoded in the style of its parameter.
+    #[cfg(feature = "styles")]
     Styled {
         /// The value that is validated.
         value: Box<Value>,
@@ -39,7 +39,6 @@ pub enum Value {
         /// The encoded string that is sent. In a query, form or cookie, the string includes the name.
         text: String,
     },
-    // [end styles.rs]
     /// A value that cannot be sent. The string is the violated constraint.
     Unsendable(String),
 }
@@ -55,9 +54,8 @@ impl Value {
         match self {
             Self::Text(text) | Self::Number(text) | Self::Unchecked { text, .. } => Cow::Borrowed(text),
             Self::Null | Self::Unsendable(_) => Cow::Borrowed(""),
-            // [only with styles.rs]
+            #[cfg(feature = "styles")]
             Self::Styled { text, .. } => Cow::Borrowed(text),
-            // [end styles.rs]
             Self::List(items) => Cow::Owned(join(items.iter().map(Self::text), ",")),
         }
     }
@@ -66,9 +64,8 @@ impl Value {
     pub fn items(&self) -> &[Self] {
         match self {
             Self::List(items) => items,
-            // [only with styles.rs]
+            #[cfg(feature = "styles")]
             Self::Styled { value, .. } => value.items(),
-            // [end styles.rs]
             single => slice::from_ref(single),
         }
     }

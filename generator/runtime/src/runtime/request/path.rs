@@ -39,9 +39,8 @@ pub fn fill(base: &str, parts: &[PathPart]) -> Result<String, InvalidValue> {
         let encoded = match value {
             // The commas between the items are not percent-encoded.
             Value::List(items) => Cow::Owned(join(items.iter().map(|item| encode(&item.text()).into_owned()), ",")),
-            // [only with styles.rs]
+            #[cfg(feature = "styles")]
             Value::Styled { text, .. } => Cow::Borrowed(text.as_str()),
-            // [end styles.rs]
             _ => encode(&text),
         };
         path.extend([prefix, &encoded]);

@@ -26,22 +26,18 @@ pub struct Parts {
     pub operation: &'static str,
     pub method: Method,
     pub expected: Expected,
-    // [only with security.rs]
     /// The alternatives of security schemes for the operation. All schemes of one alternative are required together.
+    #[cfg(feature = "security-schemes")]
     pub security: &'static [&'static [&'static str]],
-    // [end security.rs]
-    // [only with anonymous.rs]
     /// Whether the operation requires no credentials.
+    #[cfg(feature = "anonymous-operations")]
     pub anonymous: bool,
-    // [end anonymous.rs]
-    // [only with redirect.rs]
     /// Whether the documented response is a redirect.
+    #[cfg(feature = "redirects")]
     pub expects_redirect: bool,
-    // [end redirect.rs]
-    // [only with servers.rs]
     /// The base URL of the server of the operation, if the operation has its own server.
+    #[cfg(feature = "servers")]
     pub server: Option<Result<BaseUrl, InvalidValue>>,
-    // [end servers.rs]
     pub path: Vec<PathPart>,
     pub query: Parameters,
     pub headers: Parameters,
@@ -62,11 +58,10 @@ pub struct Parts {
     pub limits: Limits,
 }
 
-// [only with redirect.rs]
 /// Marks a request whose documented response is a redirect.
 #[derive(Clone)]
+#[cfg(feature = "redirects")]
 pub struct ExpectsRedirect;
-// [end redirect.rs]
 
 /// A request body, which is encoded for each attempt.
 pub trait RequestBody: Any + Send + Sync {
@@ -76,12 +71,11 @@ pub trait RequestBody: Any + Send + Sync {
     fn is_repeatable(&self) -> bool;
     /// Adds the personal data of the body, such as the values of the properties `names`.
     fn add_values(&self, names: &[&str], to: &mut Sensitive);
-    // [only with stream_flag.rs]
     /// Returns a copy of the body with a property set to `true`, if the body is a JSON object.
+    #[cfg(feature = "stream-flags")]
     fn with_flag(&self, _: &str) -> Option<Arc<dyn RequestBody>> {
         None
     }
-    // [end stream_flag.rs]
 }
 
 /// An HTTP request.
@@ -136,12 +130,11 @@ impl Parameters {
     fn encoded(&self) -> String {
         let mut pairs = String::new();
         for Parameter { name, value, .. } in &self.0 {
-            // [only with styles.rs]
+            #[cfg(feature = "styles")]
             if let Value::Styled { text, .. } = value {
                 super::encode::push_encoded(&mut pairs, text);
                 continue;
             }
-            // [end styles.rs]
             value.items().iter().for_each(|item| push_pair(&mut pairs, name, &item.text()));
         }
         pairs
@@ -150,24 +143,20 @@ impl Parameters {
 
 impl Parts {
     /// Creates a request without parameters and body.
-    pub fn new(scope: &Scope, operation: &'static str, method: Method, expected: Expected) -> Self {
-        Self {
+    pub fn new(scope: &Scope, operation: &'static str, method: Method, expected: Expected) -> Box<Self> {
+        Box::new(Self {
             connection: Arc::clone(&scope.connection),
             operation,
             method,
             expected,
-            // [only with security.rs]
+            #[cfg(feature = "security-schemes")]
             security: &[],
-            // [end security.rs]
-            // [only with anonymous.rs]
+            #[cfg(feature = "anonymous-operations")]
             anonymous: false,
-            // [end anonymous.rs]
-            // [only with redirect.rs]
+            #[cfg(feature = "redirects")]
             expects_redirect: false,
-            // [end redirect.rs]
-            // [only with servers.rs]
+            #[cfg(feature = "servers")]
             server: None,
-            // [end servers.rs]
             path: scope.path.clone(),
             query: Default::default(),
             headers: Default::default(),
@@ -180,7 +169,12 @@ impl Parts {
             start_token: None,
             keep_body: false,
             limits: scope.connection.limits,
-        }
+        })
+    }
+
+    /// Returns the fields of the form. The body becomes a form if it is not.
+    pub fn form(&mut self) -> &mut Parameters {
+        self.form.get_or_insert_default()
     }
 
     /// Returns the HTTP request. `page` is the URL of a further page of a list.
@@ -210,11 +204,10 @@ impl Parts {
         *request.uri_mut() = uri;
         *request.headers_mut() = headers;
         request.extensions_mut().insert(self.expected);
-        // [only with redirect.rs]
+        #[cfg(feature = "redirects")]
         if self.expects_redirect {
             request.extensions_mut().insert(ExpectsRedirect);
         }
-        // [end redirect.rs]
         let call = Call { operation: self.operation, method: self.method.clone(), url, attempts: 0, gave_up: None };
         Ok(Outgoing { call, request })
     }
@@ -222,9 +215,8 @@ impl Parts {
     /// Returns the URL of the request, and the URL that errors show, which has no query and no path values.
     fn url(&self, page: Option<&Url>) -> Result<(Uri, String), InvalidValue> {
         let base = &self.connection.base;
-        // [only with servers.rs]
+        #[cfg(feature = "servers")]
         let base = self.base(base)?;
-        // [end servers.rs]
         let path = path::fill(base.as_str(), &self.path)?;
         let target = match page {
             Some(page) => page.as_str().to_owned(),
@@ -290,14 +282,14 @@ impl Parts {
             header.set_sensitive(is_personal(constraints));
             headers.insert(key, header);
         }
-        // [only with styles.rs]
         // Within values, `&` is percent-encoded, so each `&` separates two cookies.
+        #[cfg(feature = "styles")]
         let cookies = self.cookies.encoded().replace('&', "; ");
+        #[cfg(feature = "styles")]
         if let Some(mut cookies) = header_value(&cookies).filter(|cookies| !cookies.is_empty()) {
             cookies.set_sensitive(true);
             headers.insert(http::header::COOKIE, cookies);
         }
-        // [end styles.rs]
         Ok(headers)
     }
 }
@@ -317,11 +309,10 @@ impl SensitiveValues for Parts {
             .flat_map(|parameters| &parameters.0);
         let parameters = parameters.map(|parameter| (&parameter.value, is_personal(parameter.constraints)));
         for (value, is_personal) in path.chain(parameters) {
-            // [only with styles.rs]
+            #[cfg(feature = "styles")]
             if let Value::Styled { json, .. } = value {
                 to.add_json(json, names, is_personal);
             }
-            // [end styles.rs]
             if is_personal {
                 value.items().iter().for_each(|item| to.add(&item.text()));
             }
@@ -408,11 +399,10 @@ impl fmt::Debug for Parameters {
         for Parameter { name, value, constraints, .. } in &self.0 {
             let shown = match is_personal(constraints) {
                 true => PERSONAL.to_owned(),
-                // [only with styles.rs]
+                #[cfg(feature = "styles")]
                 false if matches!(value, Value::Styled { json, .. } if json.get().starts_with(['{', '['])) => {
                     "[structured]".to_owned()
                 }
-                // [end styles.rs]
                 false => format!("{:?}", value.text()),
             };
             map.entry(name, &format_args!("{shown}"));

@@ -41,7 +41,7 @@ macro_rules! pair_setters {
     )* };
     (@value form $value:expr) => { or_null($value) };
     (@value $location:ident $value:expr) => { $value };
-    (@parameters form $request:ident) => { $request.parts.form.get_or_insert_default() };
+    (@parameters form $request:ident) => { $request.parts.form() };
     (@parameters $location:ident $request:ident) => { $request.parts.$location };
 }
 pair_setters! {
@@ -123,11 +123,7 @@ impl<D: Decode> Request<D> {
         value: impl Into<T>,
         constraints: Constraints,
     ) -> Self {
-        self.parts.form.get_or_insert_default().set(
-            name,
-            with_reserved_characters(name, value.into().into()),
-            constraints,
-        );
+        self.parts.form().set(name, with_reserved_characters(name, value.into().into()), constraints);
         self
     }
 

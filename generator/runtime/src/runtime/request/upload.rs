@@ -30,10 +30,9 @@ pub struct Upload {
     source: Source,
     pub(crate) file_name: Option<String>,
     pub(crate) content_type: Option<String>,
-    // [only with multipart.rs]
     /// Whether the upload is a string instead of a file.
+    #[cfg(feature = "multipart")]
     pub(crate) is_text: bool,
-    // [end multipart.rs]
 }
 
 #[derive(Clone)]
@@ -52,14 +51,13 @@ impl Upload {
         Self::new(Source::Bytes(bytes.into()))
     }
 
-    // [only with multipart.rs]
     /// Creates an upload of a string, for APIs that accept a string instead of a file, such as the URL of the file. In a form,
     /// the string is sent without a file name.
+    #[cfg(feature = "multipart")]
     pub fn text(text: impl Into<String>) -> Self {
         Self { is_text: true, ..Self::bytes(text.into()) }
     }
 
-    // [end multipart.rs]
     /// Creates an upload of the file at a path. The file is opened for each attempt. The file name is sent without the folders.
     pub fn file(path: impl Into<PathBuf>) -> Self {
         let path = path.into();
@@ -96,9 +94,8 @@ impl Upload {
             source,
             file_name: None,
             content_type: None,
-            // [only with multipart.rs]
+            #[cfg(feature = "multipart")]
             is_text: false,
-            // [end multipart.rs]
         }
     }
 

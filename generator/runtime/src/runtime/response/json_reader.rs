@@ -15,8 +15,8 @@ thread_local! {
     static READING: Cell<Reading> = const { Cell::new(Reading::Lenient) };
 }
 
-// [only with json_value.rs]
 /// Calls `read`, in which [`deserialize`] reads values with `reading`.
+#[cfg(feature = "json-values")]
 pub fn with_reading<T>(reading: Reading, read: impl FnOnce() -> T) -> T {
     /// Restores the reading, also if a type panics.
     struct Restore(Reading);
@@ -31,7 +31,6 @@ pub fn with_reading<T>(reading: Reading, read: impl FnOnce() -> T) -> T {
     read()
 }
 
-// [end json_value.rs]
 /// Decodes JSON.
 ///
 /// # Errors

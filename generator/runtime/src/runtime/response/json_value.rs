@@ -62,6 +62,22 @@ impl<'de> JsonValue<'de> {
         result.map_err(|error| error.about(&expected, self.found()))
     }
 
+    /// Passes a number to a visitor, and other values as they are.
+    fn read_number<V: Visitor<'de>>(self, visitor: V, convert: Conversion) -> Result<V::Value, Mismatch> {
+        let expected = (&visitor as &dyn Expected).to_string();
+        let number: Value = match self.json.get().bytes().next() {
+            Some(b'[' | b'{') => return self.read(visitor, &[]),
+            _ => self.parse(&expected)?,
+        };
+        let result = match number_node(&number, self.reading, convert) {
+            JsonNode::Unsigned(number) => visitor.visit_u64(number),
+            JsonNode::Signed(number) => visitor.visit_i64(number),
+            JsonNode::Float(number) => visitor.visit_f64(number),
+            _ => return self.read(visitor, &[]),
+        };
+        result.map_err(|error: Mismatch| error.about(&expected, self.found()))
+    }
+
     fn parse<T: Deserialize<'de>>(&self, expected: &str) -> Result<T, Mismatch> {
         serde_json::from_str(self.json.get()).map_err(|_| Mismatch::rejected().about(expected, self.found()))
     }
@@ -96,27 +112,16 @@ macro_rules! deserialize_value {
 macro_rules! deserialize_number {
     ($convert:expr; $($method:ident),*) => { $(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
-            let expected = (&visitor as &dyn Expected).to_string();
-            let number: Value = match self.json.get().bytes().next() {
-                Some(b'[' | b'{') => return self.read(visitor, &[]),
-                _ => self.parse(&expected)?,
-            };
-            let result = match number_node(&number, self.reading, $convert) {
-                JsonNode::Unsigned(number) => visitor.visit_u64(number),
-                JsonNode::Signed(number) => visitor.visit_i64(number),
-                JsonNode::Float(number) => visitor.visit_f64(number),
-                _ => return self.read(visitor, &[]),
-            };
-            result.map_err(|error: Mismatch| error.about(&expected, self.found()))
+            self.read_number(visitor, $convert)
         }
     )* };
 }
 
 /// A conversion of a value to a number.
-type Conversion<'a> = fn(&JsonNode<'a>) -> Option<JsonNode<'a>>;
+type Conversion = for<'a> fn(&JsonNode<'a>) -> Option<JsonNode<'a>>;
 
 /// Returns a number, which may be in a string if the reading is lenient. Other values are returned as they are, or as `null`.
-fn number_node<'a>(value: &'a Value, reading: Reading, convert: Conversion<'a>) -> JsonNode<'a> {
+fn number_node(value: &Value, reading: Reading, convert: Conversion) -> JsonNode<'_> {
     let node = match value {
         Value::Number(number) => match (number.as_u64(), number.as_i64()) {
             (Some(number), _) => JsonNode::Unsigned(number),

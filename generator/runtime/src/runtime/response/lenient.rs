@@ -4,15 +4,14 @@
 //! times.
 
 use chrono::NaiveDate;
-// [only with json_value.rs]
+#[cfg(feature = "json-values")]
 use serde::de::Expected;
-// [end json_value.rs]
 use serde_json::Number;
 
 use crate::runtime::JsonNode;
 
 /// Converts a string to a number. Returns `None` for other values.
-pub fn number<'a>(json: &JsonNode<'_>) -> Option<JsonNode<'a>> {
+pub fn number<'a>(json: &JsonNode<'a>) -> Option<JsonNode<'a>> {
     let JsonNode::String(text) = json else { return None };
     let number = text.trim().parse::<Number>().ok()?;
     Some(match (number.as_u64(), number.as_i64()) {
@@ -23,7 +22,7 @@ pub fn number<'a>(json: &JsonNode<'_>) -> Option<JsonNode<'a>> {
 }
 
 /// Converts a string to a number, and a number such as `1.0`, also in a string, to an integer. Returns `None` for other values.
-pub fn integer<'a>(json: &JsonNode<'_>) -> Option<JsonNode<'a>> {
+pub fn integer<'a>(json: &JsonNode<'a>) -> Option<JsonNode<'a>> {
     /// 2^53. Below it, a floating-point number represents each integer exactly.
     const MAX_EXACT_INTEGER: f64 = 9_007_199_254_740_992.0;
     let number = number(json);
@@ -66,8 +65,8 @@ fn split_time(text: &str) -> Option<(&str, &str)> {
     text.split_at_checked(10).filter(|(date, _)| date.parse::<NaiveDate>().is_ok())
 }
 
-// [only with json_value.rs]
 /// Converts a date or a time to the type that `expected` describes. Serde offers no other way to find out this type.
+#[cfg(feature = "json-values")]
 pub fn time(text: &str, expected: &dyn Expected) -> String {
     let description = expected.to_string();
     let converted = match (description.contains("date"), description.contains("time")) {
@@ -77,4 +76,3 @@ pub fn time(text: &str, expected: &dyn Expected) -> String {
     };
     converted.unwrap_or_else(|| text.to_owned())
 }
-// [end json_value.rs]

@@ -10,29 +10,26 @@ pub enum Reads {
     Nothing,
     /// As a JSON value.
     Json,
-    // [only with text_body.rs]
     /// As a string.
+    #[cfg(feature = "text-bodies")]
     Text,
-    // [end text_body.rs]
-    // [only with download.rs]
     /// As a stream of bytes.
+    #[cfg(feature = "downloads")]
     Bytes,
-    // [end download.rs]
-    // [only with events.rs]
     /// As a stream of server-sent events.
+    #[cfg(feature = "streams")]
     Events,
     /// As a stream of JSON lines.
+    #[cfg(feature = "streams")]
     Lines,
-    // [end events.rs]
 }
 
 impl Reads {
     /// Returns whether the body is read as a stream.
     pub fn streams(self) -> bool {
         let is_buffered = matches!(self, Self::Nothing | Self::Json);
-        // [only with text_body.rs]
+        #[cfg(feature = "text-bodies")]
         let is_buffered = is_buffered || self == Self::Text;
-        // [end text_body.rs]
         !is_buffered
     }
 }
@@ -46,10 +43,9 @@ pub struct Expected {
     pub accept: Option<&'static str>,
     /// Returns the media types of a successful response with a status, separated by commas, if they depend on the status.
     pub media_types: fn(u16) -> Option<&'static str>,
-    // [only with response_enum.rs]
     /// All media types that the API offers, if `Accept` does not name all of them.
+    #[cfg(feature = "response-enums")]
     pub offers: &'static [&'static str],
-    // [end response_enum.rs]
 }
 
 impl Expected {
@@ -69,14 +65,12 @@ impl Expected {
         }
         let reads = (self.reads)(status);
         let is_unreadable = !can_read(reads, &lowercase_received);
-        // [only with download.rs]
+        #[cfg(feature = "downloads")]
         let is_unreadable =
             is_unreadable || reads == Reads::Bytes && is_probably_error_message(expected, &lowercase_received);
-        // [end download.rs]
-        // [only with response_enum.rs]
         // A media type that the API offers but `accept` does not name is decoded by another method of the request.
+        #[cfg(feature = "response-enums")]
         let is_unreadable = is_unreadable || self.offers.iter().any(|offer| matches(offer, &lowercase_received));
-        // [end response_enum.rs]
         is_unreadable.then(|| received.to_owned())
     }
 
@@ -84,9 +78,8 @@ impl Expected {
     pub fn unexpected_media_type(&self, status: u16, headers: &HeaderMap) -> Option<String> {
         let is_plausible = match (self.reads)(status) {
             Reads::Json => is_json,
-            // [only with text_body.rs]
+            #[cfg(feature = "text-bodies")]
             Reads::Text => is_text,
-            // [end text_body.rs]
             _ => return None,
         };
         let received = received(headers)?;
@@ -105,31 +98,28 @@ fn includes(ranges: Option<&str>, media_type: &str) -> bool {
 /// media type with all responses, and a body with an unknown media type may contain anything.
 fn can_read(reads: Reads, received: &str) -> bool {
     let kind = received.split('/').next().unwrap_or_default();
-    // [only with events.rs]
+    #[cfg(feature = "streams")]
     let is_generic = matches!(received, "text/plain" | "application/octet-stream" | "binary/octet-stream");
-    // [end events.rs]
     let is_never_text = matches!(kind, "image" | "audio" | "video" | "font" | "multipart") || is_stream(received);
     match reads {
         Reads::Nothing => true,
         Reads::Json => !is_never_text && !is_never_json(received) || received == "image/json",
-        // [only with text_body.rs]
+        #[cfg(feature = "text-bodies")]
         Reads::Text => !is_never_text || suffix(received) == "xml",
-        // [end text_body.rs]
-        // [only with download.rs]
+        #[cfg(feature = "downloads")]
         Reads::Bytes => true,
-        // [end download.rs]
-        // [only with events.rs]
+        #[cfg(feature = "streams")]
         Reads::Events => is_generic || suffix(received) == "event-stream",
         // Some servers send JSON lines as `application/json`.
+        #[cfg(feature = "streams")]
         Reads::Lines => is_generic || is_json(received) || is_stream(received) && suffix(received) != "event-stream",
-        // [end events.rs]
     }
 }
-// [only with download.rs]
 
 /// Returns whether a response is JSON or HTML although the request accepts only specific other media types. Such a response is
 /// probably an error message of a gateway or of the API. A response that is neither JSON nor HTML is not considered an error
 /// message, because servers often declare the wrong media type for a file.
+#[cfg(feature = "downloads")]
 fn is_probably_error_message(expected: Option<&str>, received: &str) -> bool {
     let is_equivalent: fn(&str) -> bool = match received {
         "text/html" | "application/xhtml+xml" => |range| matches!(range, "text/html" | "application/xhtml+xml"),
@@ -141,11 +131,11 @@ fn is_probably_error_message(expected: Option<&str>, received: &str) -> bool {
 }
 
 /// Returns whether a media type or range allows any content.
+#[cfg(feature = "downloads")]
 fn is_unspecific(media_type: &str) -> bool {
     matches!(media_type, "*/*" | "application/*" | "text/*" | "text/plain")
         || matches!(suffix(media_type), "octet-stream" | "download" | "force-download")
 }
-// [end download.rs]
 
 /// Returns whether a textual media type is never used for JSON. Servers often send JSON with other textual media types, such as
 /// `text/javascript`.
@@ -204,11 +194,10 @@ fn is_stream(media_type: &str) -> bool {
     ];
     STREAMS.contains(&suffix(media_type)) || media_type.ends_with("/stream+json")
 }
-// [only with text_body.rs]
 
 /// Returns whether a media type is textual.
+#[cfg(feature = "text-bodies")]
 fn is_text(media_type: &str) -> bool {
     const TEXTS: [&str; 4] = ["xml", "yaml", "javascript", "graphql"];
     media_type.starts_with("text/") || TEXTS.contains(&suffix(media_type)) || is_json(media_type)
 }
-// [end text_body.rs]

@@ -2,22 +2,31 @@
 
 pub(crate) mod body;
 pub(crate) mod decode;
+#[cfg(feature = "foreign-types")]
 pub(crate) mod decode_with_serde;
+#[cfg(feature = "downloads")]
 pub(crate) mod download;
+#[cfg(feature = "streams")]
 pub(crate) mod events;
 pub(crate) mod json_reader;
+#[cfg(feature = "json-values")]
 pub(crate) mod json_value;
 pub(crate) mod lenient;
 pub(crate) mod media_type;
 pub(crate) mod mismatch;
+#[cfg(feature = "optional-bodies")]
 pub(crate) mod optional_body;
 pub(crate) mod properties;
 pub(crate) mod raw_json;
 pub(crate) mod raw_response;
+#[cfg(feature = "redirects")]
 pub(crate) mod redirect;
 #[macro_use]
+#[cfg(feature = "response-enums")]
 pub(crate) mod response_enum;
+#[cfg(feature = "streams")]
 pub(crate) mod splitter;
+#[cfg(feature = "text-bodies")]
 pub(crate) mod text_body;
 
 use std::fmt;
@@ -46,10 +55,9 @@ pub struct Response<T> {
 impl<T> Response<T> {
     /// Decodes a response.
     pub(crate) fn decode<D: Decode<Value = T>>(mut response: RawResponse, keep_body: bool) -> Result<Self> {
-        // [only with download.rs]
         // The bytes of a streamed body are not received yet, so they cannot be kept.
+        #[cfg(feature = "downloads")]
         let keep_body = keep_body && response.unread.is_none();
-        // [end download.rs]
         let value = D::decode(&mut response)?;
         let request_id = response.request_id().map(str::to_owned);
         let attempts = response.call.attempts;

@@ -5,10 +5,9 @@ use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 
 use super::media_type::Expected;
-use crate::runtime::error::redaction::SentRequest;
-// [only with download.rs]
+#[cfg(feature = "downloads")]
 use crate::runtime::Body;
-// [end download.rs]
+use crate::runtime::error::redaction::SentRequest;
 use crate::runtime::{Api, Call, Reading};
 
 /// A response before it is decoded. The body is complete, unless the decoder reads it as a stream.
@@ -22,20 +21,18 @@ pub struct RawResponse {
     pub(crate) body: Bytes,
     /// The response that the request expects.
     pub(crate) expected: Option<Expected>,
-    // [only with download.rs]
     /// The body, if the decoder reads it as a stream.
+    #[cfg(feature = "downloads")]
     pub(crate) unread: Option<UnreadBody>,
-    // [end download.rs]
 }
 
 impl RawResponse {
-    // [only with response_enum.rs]
     /// Returns the status code.
+    #[cfg(feature = "response-enums")]
     pub fn status(&self) -> u16 {
         self.status.as_u16()
     }
 
-    // [end response_enum.rs]
     /// Returns how closely the values of the body must match the document.
     pub(crate) fn reading(&self) -> Reading {
         if self.api.strict { Reading::Strict } else { Reading::Lenient }
@@ -47,8 +44,8 @@ impl RawResponse {
     }
 }
 
-// [only with download.rs]
 /// A body that has not been read yet.
+#[cfg(feature = "downloads")]
 pub struct UnreadBody {
     pub body: Body,
     /// The timeout for each piece of the body.
@@ -56,4 +53,3 @@ pub struct UnreadBody {
     /// The maximum number of bytes in memory.
     pub limit: usize,
 }
-// [end download.rs]

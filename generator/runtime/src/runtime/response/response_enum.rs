@@ -31,6 +31,8 @@ pub fn undocumented_status(response: &RawResponse) -> Error {
 /// ```text
 /// impl_response_enum!(GetReportResponse { 200 => Ok(Streamed, "application/pdf"), 202 => Accepted(Json<Job>), 204 => NoContent });
 /// ```
+#[doc(hidden)]
+#[macro_export]
 #[allow(unused_macros, reason = "an API may have no such responses")]
 macro_rules! impl_response_enum {
     ($name:ident { $($status:pat => $variant:ident $(($decode:ty $(, $media_types:literal)?))?),+ $(,)? }) => {

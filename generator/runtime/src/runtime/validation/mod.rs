@@ -2,7 +2,9 @@
 
 pub(crate) mod constraint;
 pub(crate) mod decimal;
+#[cfg(feature = "finite-numbers")]
 pub(crate) mod finite;
+#[cfg(feature = "json-validation")]
 pub(crate) mod json_validation;
 
 use std::borrow::Cow;
@@ -18,13 +20,12 @@ pub fn check(name: &'static str, value: &Value, constraints: &[Constraint<'_>]) 
     if let Value::Unsendable(reason) = value {
         return Err(InvalidValue::new(name, None, reason.clone()));
     }
-    // [only with styles.rs]
+    #[cfg(feature = "styles")]
     if let Value::Styled { value, json, .. } = value {
         json_validation::check_json(name, json, constraints)?;
         // The error does not show the value, because a value in an object or array may be personal data.
         return check(name, value, constraints).map_err(InvalidValue::without_value);
     }
-    // [end styles.rs]
     if let Value::Unchecked { text, constraints } = value {
         // The error does not show the string. It may be personal data, such as an address instead of an identifier.
         return check(name, &text.as_str().into(), constraints).map_err(InvalidValue::without_value);

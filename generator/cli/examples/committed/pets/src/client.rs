@@ -14,8 +14,6 @@ static API: Api = Api {
     version: env!("CARGO_PKG_VERSION"),
     base_url: "https://pets.example",
     base_url_variable: Some("PETS_BASE_URL"),
-    host: None,
-    token_url: None,
     schemes: &[
         Scheme {
             name: "token",
@@ -34,14 +32,12 @@ static API: Api = Api {
             },
         ],
     ],
-    request_id: "",
     errors: ErrorFields {
         code: &["/code"],
         message: &["/message", "/detail", "/title", "/error"],
         more_info: &["/type"],
     },
-    personal: &[],
-    strict: false,
+    ..Api::DEFAULT
 };
 
 /// A client of the API. Its methods return handles and requests.

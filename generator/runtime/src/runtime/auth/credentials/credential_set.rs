@@ -8,13 +8,12 @@ use http::{HeaderName, HeaderValue, Uri};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use zeroize::Zeroizing;
 
+use crate::runtime::auth::authorization::Authorization;
+#[cfg(feature = "token-providers")]
+use crate::runtime::auth::authorization::TokenProvider;
 use crate::runtime::auth::authorization::{AddKey, SchemeAuthorization};
 use crate::runtime::auth::scheme::{Kind, is_same_kind};
 use crate::runtime::request::encode::{encode, push_pair};
-// [only with token_provider.rs]
-use crate::runtime::auth::authorization::TokenProvider;
-// [end token_provider.rs]
-use crate::runtime::auth::authorization::Authorization;
 use crate::runtime::{Api, Credentials, InvalidValue, Result, Secret};
 
 /// Credentials for one or more security schemes, or the error that building a client returns.
@@ -42,9 +41,8 @@ pub enum Source {
     Key(AddKey),
     /// A user name and a password, or a client ID and a client secret.
     Credentials(Credentials),
-    // [only with token_provider.rs]
+    #[cfg(feature = "token-providers")]
     Provider(TokenProvider),
-    // [end token_provider.rs]
 }
 
 impl Credentials {
@@ -188,11 +186,10 @@ impl Credentials {
         Self::Several(CredentialSet(add_key.map(|add_key| vec![Credential::new(kind, Source::Key(add_key))])))
     }
 
-    // [only with token_provider.rs]
+    #[cfg(feature = "token-providers")]
     pub(crate) fn from_provider(provider: TokenProvider) -> Self {
         Self::Several(CredentialSet(Ok(vec![Credential::new(("bearer", ""), Source::Provider(provider))])))
     }
-    // [end token_provider.rs]
 }
 
 impl Authorization {
@@ -218,9 +215,8 @@ impl CredentialSet {
                 Source::Credentials(credentials) => {
                     credentials.into_authorization(credential.token_url.or_else(|| token_url.clone()))?
                 }
-                // [only with token_provider.rs]
+                #[cfg(feature = "token-providers")]
                 Source::Provider(provider) => provider.into(),
-                // [end token_provider.rs]
             };
             if let Authorization::Token(source) = &mut authorization {
                 (source.scope, source.by_header) = (credential.scope, credential.by_header);

@@ -1,15 +1,16 @@
 //! The credentials of a client.
 
+#[cfg(feature = "security-schemes")]
 pub(crate) mod credential_set;
+#[cfg(feature = "token-providers")]
 pub(crate) mod token_provider;
 
 use std::fmt;
 
 use http::Uri;
 
-// [only with credential_set.rs]
+#[cfg(feature = "security-schemes")]
 use self::credential_set::CredentialSet;
-// [end credential_set.rs]
 use crate::runtime::auth::authorization::{Authorization, TokenSource};
 use crate::runtime::{InvalidValue, Result, Secret};
 
@@ -35,10 +36,9 @@ pub enum Credentials {
         /// The client secret.
         client_secret: Secret,
     },
-    // [only with credential_set.rs]
     /// Other credentials, such as an API key in a header, or a combination of credentials.
+    #[cfg(feature = "security-schemes")]
     Several(CredentialSet),
-    // [end credential_set.rs]
 }
 
 impl Credentials {
@@ -57,9 +57,8 @@ impl Credentials {
     pub(crate) fn check(&self) -> Result<(), InvalidValue> {
         let (name, text, secret_name, secret) = match self {
             Self::None => return Ok(()),
-            // [only with credential_set.rs]
+            #[cfg(feature = "security-schemes")]
             Self::Several(_) => return Ok(()),
-            // [end credential_set.rs]
             Self::Basic { user, password } => ("user", user, "password", password),
             Self::ClientCredentials { client_id, client_secret } => {
                 ("client_id", client_id, "client_secret", client_secret)
@@ -79,9 +78,8 @@ impl Credentials {
         self.check()?;
         match self {
             Self::None => Ok(Authorization::None),
-            // [only with credential_set.rs]
+            #[cfg(feature = "security-schemes")]
             Self::Several(set) => set.into_authorization(token_url),
-            // [end credential_set.rs]
             Self::Basic { user, password } => Authorization::basic(&user, &password)
                 .ok_or_else(|| InvalidValue::new("credentials", None, "must be valid in a header")),
             Self::ClientCredentials { client_id, client_secret } => match token_url {
@@ -101,9 +99,8 @@ impl fmt::Debug for Credentials {
             Self::None => "None",
             Self::Basic { .. } => "Basic",
             Self::ClientCredentials { .. } => "ClientCredentials",
-            // [only with credential_set.rs]
+            #[cfg(feature = "security-schemes")]
             Self::Several(_) => "Several",
-            // [end credential_set.rs]
         })
     }
 }

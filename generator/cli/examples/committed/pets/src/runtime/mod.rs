@@ -109,7 +109,7 @@ pub use error::missing_field::MissingField;
 pub use error::paging_error::PagingError;
 pub use error::{Error, Result};
 #[doc(hidden)]
-pub use model::from_json::{Decoding, FromJson, JsonNode, Reading, Slot, property, read_object};
+pub use model::from_json::{Decoding, FromJson, JsonNode, Property, Reading, property, read_object};
 #[doc(hidden)]
 pub use model::newtype::checked_text;
 pub use model::newtype::{Newtype, StringOr};
@@ -117,10 +117,10 @@ pub use model::nullable::Nullable;
 #[doc(hidden)]
 pub use model::scalars::string;
 #[doc(hidden)]
-pub use model::{Give, Personal, given};
+pub use model::{Give, Personal, debug_fields, given};
 #[doc(hidden)]
 pub use pagination::next_page::{NextPage, Paginated};
-pub use pagination::page::{Items, Pages};
+pub use pagination::page::{AllItems, Items, Pages};
 #[doc(hidden)]
 pub use pagination::page_parameter::json_scalar;
 #[doc(hidden)]

@@ -36,11 +36,14 @@ impl Attempt<'_> {
             let (attempt, status) = (self.call.attempts(), self.status.map(|status| status.as_u16()));
             let duration = self.duration;
             match (self.error, self.wait) {
-                (None, _) => tracing::debug!(attempt, status, ?duration, "received a response"),
                 (Some(error), Some(wait)) => {
                     tracing::warn!(attempt, status, ?duration, ?wait, %error, "retrying");
                 }
-                (Some(error), None) => tracing::debug!(attempt, status, ?duration, %error, "failed"),
+                (error, _) => {
+                    let message = if error.is_some() { "failed" } else { "received a response" };
+                    let error = error.map(tracing::field::display);
+                    tracing::debug!(attempt, status, ?duration, error, "{message}");
+                }
             }
         }
     }

@@ -16,8 +16,8 @@ use percent_encoding::percent_decode_str;
 use serde_json::Value as Json;
 use serde_json::value::RawValue;
 
-use crate::runtime::response::properties::{Properties, is_shallow};
 use super::unescape::{DecodedChar, decoding_levels};
+use crate::runtime::response::properties::{Properties, is_shallow};
 
 /// The string that `Debug` shows instead of a personal value.
 pub const PERSONAL: &str = "[personal]";

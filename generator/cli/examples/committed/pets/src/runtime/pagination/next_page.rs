@@ -41,7 +41,6 @@ impl NextPage {
         Self::new(Source::Url(url.map(str::to_owned)))
     }
 
-
     fn new(source: Source) -> Self {
         Self {
             source,

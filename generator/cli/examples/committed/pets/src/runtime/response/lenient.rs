@@ -11,7 +11,7 @@ use serde_json::Number;
 use crate::runtime::JsonNode;
 
 /// Converts a string to a number. Returns `None` for other values.
-pub fn number<'a>(json: &JsonNode<'_>) -> Option<JsonNode<'a>> {
+pub fn number<'a>(json: &JsonNode<'a>) -> Option<JsonNode<'a>> {
     let JsonNode::String(text) = json else { return None };
     let number = text.trim().parse::<Number>().ok()?;
     Some(match (number.as_u64(), number.as_i64()) {
@@ -22,7 +22,7 @@ pub fn number<'a>(json: &JsonNode<'_>) -> Option<JsonNode<'a>> {
 }
 
 /// Converts a string to a number, and a number such as `1.0`, also in a string, to an integer. Returns `None` for other values.
-pub fn integer<'a>(json: &JsonNode<'_>) -> Option<JsonNode<'a>> {
+pub fn integer<'a>(json: &JsonNode<'a>) -> Option<JsonNode<'a>> {
     /// 2^53. Below it, a floating-point number represents each integer exactly.
     const MAX_EXACT_INTEGER: f64 = 9_007_199_254_740_992.0;
     let number = number(json);

@@ -10,11 +10,11 @@ use http::{HeaderName, HeaderValue, Uri};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use zeroize::Zeroizing;
 
+use crate::runtime::auth::authorization::Authorization;
+use crate::runtime::auth::authorization::TokenProvider;
 use crate::runtime::auth::authorization::{AddKey, SchemeAuthorization};
 use crate::runtime::auth::scheme::{Kind, is_same_kind};
 use crate::runtime::request::encode::{encode, push_pair};
-use crate::runtime::auth::authorization::TokenProvider;
-use crate::runtime::auth::authorization::Authorization;
 use crate::runtime::{Api, Credentials, InvalidValue, Result, Secret};
 
 /// Credentials for one or more security schemes, or the error that building a client returns.

@@ -1,0 +1,326 @@
+//! The parts of the runtime that only some APIs need.
+
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use heck::ToKebabCase;
+use toml::{Table, Value};
+
+use crate::analyze::Analysis;
+use crate::ir::{
+    Api, BodyKind, Media, Next, Operation, Param, ParamLocation, ResponseBody, SchemeKind, Segment, Shape, StreamFlag,
+    TypeRef, charset_of, contained_types,
+};
+
+/// A part of the runtime that only some APIs need. The crate `bindery-runtime` has a feature with the same name in kebab case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Feature {
+    /// Operations without credentials in an API with credentials.
+    AnonymousOperations,
+    /// Values of unknown type.
+    AnyJson,
+    /// Bytes as base64 strings.
+    Base64,
+    /// Numbers with more digits than Rust's number types have.
+    BigNumbers,
+    /// Request bodies in a charset other than UTF-8.
+    Charsets,
+    /// Response bodies that are read as a stream of bytes.
+    Downloads,
+    /// Durations in ISO 8601 notation.
+    Durations,
+    /// The check that numbers of JSON bodies are finite.
+    FiniteNumbers,
+    /// Types from codegen.toml, which only serde can decode.
+    ForeignTypes,
+    /// JSON bodies of requests.
+    JsonBodies,
+    /// Strings that contain JSON.
+    JsonStrings,
+    /// Validation of the values inside JSON.
+    JsonValidation,
+    /// Decoding with serde.
+    JsonValues,
+    /// Pagination with the header `Link`.
+    LinkHeaders,
+    /// Multipart bodies.
+    Multipart,
+    /// Types that are nested too deeply for the compiler.
+    NestedTypes,
+    /// Responses that may have no body.
+    OptionalBodies,
+    /// Pagination with a query parameter.
+    PageParameters,
+    /// Path parameters that are a part of a path segment.
+    PartialPathParams,
+    /// Redirects as documented responses.
+    Redirects,
+    /// Path parameters that occur more than once in a path.
+    RepeatedPathParams,
+    /// Responses whose type depends on the status or the media type.
+    ResponseEnums,
+    /// Credentials other than a user name with a password, or credentials that depend on the operation.
+    SecuritySchemes,
+    /// Server variables, and servers of single operations.
+    Servers,
+    /// A property of the JSON body that selects a stream as the response.
+    StreamFlags,
+    /// Streams of events or JSON lines.
+    Streams,
+    /// Parameter styles.
+    Styles,
+    /// Response bodies that are text.
+    TextBodies,
+    /// Functions that provide bearer tokens.
+    TokenProviders,
+    /// Arrays with a fixed number of items of different types.
+    Tuples,
+    /// Error bodies with generated types.
+    TypedErrors,
+    /// Unions.
+    Unions,
+    /// Uploads of bytes, files and readers.
+    Uploads,
+    /// Enums with values other than strings.
+    ValueEnums,
+    /// Types that wrap another type.
+    Wrappers,
+}
+
+impl Feature {
+    fn name(self) -> String {
+        format!("{self:?}").to_kebab_case()
+    }
+}
+
+/// The names of the features that an API needs, with the features that they enable.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Features(BTreeSet<String>);
+
+impl Features {
+    /// Returns the features that an API needs.
+    pub fn of(api: &Api, analysis: &Analysis) -> Self {
+        let input = Input { api, analysis };
+        let needed = CONDITIONS.iter().filter(|(_, is_needed)| is_needed(&input));
+        Self::with_enabled_features(needed.map(|(feature, _)| feature.name()))
+    }
+
+    /// Returns all features.
+    pub fn all() -> Self {
+        Self(ALL.clone())
+    }
+
+    /// Returns whether the API needs a feature.
+    pub fn contains(&self, feature: Feature) -> bool {
+        self.0.contains(&feature.name())
+    }
+
+    /// Returns whether the API needs the feature with this name.
+    pub fn contains_name(&self, name: &str) -> bool {
+        self.0.contains(name)
+    }
+
+    /// Returns the names in alphabetical order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(String::as_str)
+    }
+
+    /// Returns whether a feature of the runtime is a part that the generator selects. The others are also features of the
+    /// generated crates.
+    pub fn is_part(name: &str) -> bool {
+        ALL.contains(name)
+    }
+
+    fn with_enabled_features(names: impl IntoIterator<Item = String>) -> Self {
+        let mut features = BTreeSet::new();
+        let mut remaining: Vec<String> = names.into_iter().collect();
+        while let Some(name) = remaining.pop() {
+            remaining.extend(enabled_by(&name).filter(|enabled| Self::is_part(enabled)).map(str::to_owned));
+            features.insert(name);
+        }
+        Self(features)
+    }
+}
+
+/// The feature of the runtime that enables all parts.
+pub const FULL: &str = "full";
+
+static ALL: LazyLock<BTreeSet<String>> = LazyLock::new(|| enabled_by(FULL).map(str::to_owned).collect());
+
+/// The manifest of the crate `bindery-runtime`.
+pub static MANIFEST: LazyLock<Table> =
+    LazyLock::new(|| include_str!("../../embedded_runtime.toml").parse().unwrap_or_default());
+
+/// Returns what a feature of the runtime enables: other features, and features of dependencies.
+pub fn enabled_by(feature: &str) -> impl Iterator<Item = &'static str> {
+    let features = MANIFEST.get("features").and_then(|features| features.get(feature));
+    features.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
+}
+
+struct Input<'a> {
+    api: &'a Api,
+    analysis: &'a Analysis,
+}
+
+/// Returns whether an API needs a feature.
+type Condition = fn(&Input<'_>) -> bool;
+
+/// The features with their conditions. A feature without a condition is needed only if another feature enables it.
+const CONDITIONS: &[(Feature, Condition)] = &[
+    (Feature::AnonymousOperations, |input| input.api.mixes_anonymous_operations()),
+    (Feature::AnyJson, |input| input.has_type(|ty| *ty == TypeRef::Json)),
+    (Feature::Base64, |input| input.has_type(|ty| matches!(ty, TypeRef::Bytes | TypeRef::UrlBytes))),
+    (Feature::BigNumbers, |input| input.has_big_numbers()),
+    (Feature::Charsets, |input| input.sends_charset()),
+    (Feature::Downloads, |input| {
+        input.any_response_body(|body| matches!(body, ResponseBody::Stream(..) | ResponseBody::Binary))
+    }),
+    (Feature::Durations, |input| input.has_type(|ty| *ty == TypeRef::Duration)),
+    (Feature::ForeignTypes, |input| input.has_type(TypeRef::is_foreign)),
+    (Feature::JsonBodies, |input| input.any_operation(|operation| operation.body == Some(BodyKind::Value))),
+    (Feature::JsonStrings, |input| input.has_json_strings()),
+    (Feature::LinkHeaders, |input| input.any_pagination(|next| matches!(next, Next::Link))),
+    (Feature::Multipart, |input| input.any_operation(|operation| operation.body == Some(BodyKind::Multipart))),
+    (Feature::NestedTypes, |input| input.analysis.has_nested_types()),
+    (Feature::OptionalBodies, |input| {
+        input.any_operation(|operation| {
+            operation.response_is_optional()
+                || operation.accept_header().is_some()
+                || operation.alternatives().next().is_some()
+        })
+    }),
+    (Feature::PageParameters, |input| input.any_pagination(|next| !matches!(next, Next::Url(_) | Next::Link))),
+    (Feature::PartialPathParams, |input| {
+        let is_partial = |segment: &Segment| matches!(segment, Segment::ParamSuffix(..));
+        input.any_operation(|operation| operation.path.iter().any(is_partial))
+    }),
+    (Feature::Redirects, |input| input.any_operation(Operation::succeeds_with_redirect)),
+    (Feature::RepeatedPathParams, |input| input.any_operation(Operation::has_repeated_param)),
+    (Feature::ResponseEnums, |input| {
+        input.any_operation(|operation| {
+            matches!(operation.response_body(), ResponseBody::ByStatus(_)) || operation.alternatives().next().is_some()
+        })
+    }),
+    (Feature::SecuritySchemes, |input| input.needs_security_schemes()),
+    (Feature::Servers, |input| {
+        input.api.server_variables().next().is_some() || input.any_operation(|operation| operation.server.is_some())
+    }),
+    (Feature::StreamFlags, |input| input.has_stream_flags()),
+    (Feature::Streams, |input| input.any_response_body(|body| matches!(body, ResponseBody::Stream(..)))),
+    (Feature::Styles, |input| input.api.has_param_styles()),
+    (Feature::TextBodies, |input| input.any_response_body(|body| matches!(body, ResponseBody::Text))),
+    (Feature::TokenProviders, |input| {
+        input.needs_security_schemes() && input.api.security.iter().any(|scheme| scheme.kind == SchemeKind::Bearer)
+    }),
+    (Feature::Tuples, |input| input.has_type(|ty| matches!(ty, TypeRef::Tuple(_)))),
+    (Feature::TypedErrors, |input| {
+        input.api.typed_errors && input.any_operation(|operation| operation.error_types().next().is_some())
+    }),
+    (Feature::Unions, |input| input.has_shape(|shape| matches!(shape, Shape::Union(_)))),
+    (Feature::Uploads, |input| input.api.sends_uploads()),
+    (Feature::ValueEnums, |input| input.has_shape(|shape| matches!(shape, Shape::ValueEnum(_)))),
+    (Feature::Wrappers, |input| input.has_shape(|shape| matches!(shape, Shape::Wrapper(_)))),
+];
+
+impl Input<'_> {
+    /// Returns whether the API has numbers for which Rust has no type.
+    fn has_big_numbers(&self) -> bool {
+        let is_big = |ty: &TypeRef| *ty == TypeRef::BigNumber;
+        let is_big_header = |ty: &TypeRef| match self.api.resolved(ty) {
+            TypeRef::Array(item) => is_big(self.api.resolved(item)),
+            ty => is_big(ty),
+        };
+        let has_big_header = |operation: &Operation| {
+            let mut headers = operation.responses.iter().flat_map(|response| &response.headers);
+            headers.any(|header| is_big_header(&header.ty))
+        };
+        self.has_type(is_big) || self.any_operation(has_big_header)
+    }
+
+    /// Returns whether the API has strings that contain JSON.
+    fn has_json_strings(&self) -> bool {
+        let has_json_field = |shape: &Shape| match shape {
+            Shape::Record(record) => record.fields.iter().any(|field| field.holds_json),
+            _ => false,
+        };
+        self.any_operation(|operation| operation.params.iter().any(|param| param.holds_json))
+            || self.has_shape(has_json_field)
+    }
+
+    /// Returns whether the client needs the security schemes: if there are credentials other than a user name with a
+    /// password, or if credentials depend on the operation.
+    fn needs_security_schemes(&self) -> bool {
+        let mut schemes = self.api.security.iter();
+        self.api.has_per_operation_auth() || schemes.any(|scheme| !matches!(scheme.kind, SchemeKind::Basic))
+    }
+
+    /// Returns whether a request body, or a part of it, has a charset other than UTF-8.
+    fn sends_charset(&self) -> bool {
+        let is_other =
+            |name: &str| charset_of(name).is_some_and(|charset| !matches!(charset.as_str(), "utf-8" | "utf8"));
+        let sends = |param: &Param| match param.location {
+            ParamLocation::Body(Media::Json | Media::Text) => is_other(&param.wire),
+            _ => param.media_type.as_deref().is_some_and(is_other),
+        };
+        self.any_operation(|operation| operation.params.iter().any(sends))
+    }
+
+    /// Returns whether a property of a JSON body selects a stream as the response.
+    fn has_stream_flags(&self) -> bool {
+        let has_stream_alternative = |operation: &Operation| {
+            let mut alternatives = operation.alternatives();
+            alternatives.any(|alternative| matches!(alternative.response_body(), ResponseBody::Stream(..)))
+        };
+        self.any_operation(|operation| {
+            has_stream_alternative(operation) && matches!(self.api.stream_flag(operation), Some(StreamFlag::Json(_)))
+        })
+    }
+
+    /// Returns whether `predicate` is true for the type of a parameter, of a body or of a part of a generated type.
+    fn has_type(&self, predicate: impl Fn(&TypeRef) -> bool) -> bool {
+        let contains = |ty: &TypeRef| ty.any(&predicate);
+        let mut types = self.api.types.iter().map(|(id, _)| id).filter(|id| self.analysis.facts(*id).is_used);
+        let has_param = |operation: &Operation| {
+            operation.params.iter().filter(|param| !param.is_upload()).any(|param| contains(&param.ty))
+        };
+        self.any_operation(has_param)
+            || self.any_response_body(|body| body.types().into_iter().any(contains))
+            || types.any(|id| contained_types(self.api, id).into_iter().any(contains))
+    }
+
+    /// Returns whether `predicate` is true for the shape of a generated type.
+    fn has_shape(&self, predicate: impl Fn(&Shape) -> bool) -> bool {
+        self.api.types.iter().any(|(id, def)| self.analysis.facts(id).is_used && predicate(&def.shape))
+    }
+
+    /// Returns whether `predicate` is true for the body of a response.
+    fn any_response_body(&self, predicate: impl Fn(&ResponseBody<'_>) -> bool) -> bool {
+        self.any_operation(|operation| operation.possible_response_bodies().any(|body| predicate(&body)))
+    }
+
+    /// Returns whether `predicate` is true for the next page of a list.
+    fn any_pagination(&self, predicate: impl Fn(&Next) -> bool) -> bool {
+        self.any_operation(|operation| operation.paging.as_ref().is_some_and(|paging| predicate(&paging.next)))
+    }
+
+    /// Returns whether `predicate` is true for an operation.
+    fn any_operation(&self, predicate: impl Fn(&Operation) -> bool) -> bool {
+        self.api.operations.iter().any(|(_, operation)| predicate(operation))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CONDITIONS, Features};
+
+    #[test]
+    fn the_runtime_has_a_feature_for_each_condition() {
+        assert!(CONDITIONS.iter().all(|(feature, _)| Features::is_part(&feature.name())));
+    }
+
+    #[test]
+    fn each_feature_of_the_runtime_can_be_needed() {
+        let needed = Features::with_enabled_features(CONDITIONS.iter().map(|(feature, _)| feature.name()));
+        assert_eq!(needed, Features::all());
+    }
+}

@@ -1,0 +1,299 @@
+//! The files of the runtime, embedded as text, and the copies of them in generated crates.
+
+use super::features::Features;
+
+/// Returns the path below `src` and the text of each runtime file that a crate with these features needs.
+///
+/// A file is needed if its module is declared without `#[cfg(feature = "…")]`, or with a feature that is selected. The attributes
+/// are resolved here, because the generated crate does not have the features of the runtime.
+pub fn copies(features: &Features) -> Vec<(String, String)> {
+    let mut copies = Vec::new();
+    let mut module_files = vec!["mod.rs".to_owned()];
+    while let Some(path) = module_files.pop() {
+        let Some(text) = embedded_file(&path) else { continue };
+        let text = resolve_features(text, features);
+        if let Some(folder) = path.strip_suffix("mod.rs") {
+            for name in text.lines().filter_map(declared_module) {
+                let file = format!("{folder}{name}.rs");
+                let exists = embedded_file(&file).is_some();
+                module_files.push(if exists { file } else { format!("{folder}{name}/mod.rs") });
+            }
+        }
+        copies.push((format!("src/runtime/{path}"), text));
+    }
+    copies
+}
+
+/// Returns the path and the text of each file of the module `runtime`, with all features.
+pub fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
+    FILES.iter().copied()
+}
+
+/// The root of the crate of a shared runtime.
+pub const SHARED_ROOT: &str =
+    "//! The runtime of the generated crates.\n\n#[macro_use]\n#[rustfmt::skip]\npub mod runtime;\n";
+
+fn embedded_file(path: &str) -> Option<&'static str> {
+    let index = FILES.binary_search_by_key(&path, |(file_path, _)| file_path).ok()?;
+    Some(FILES[index].1)
+}
+
+/// Returns the name of the module that a line declares as a file of its own.
+fn declared_module(line: &str) -> Option<&str> {
+    line.trim_start_matches("pub(crate) ").strip_prefix("mod ")?.strip_suffix(';')
+}
+
+/// Returns a text without the items behind features that are not selected, and without the attributes of the selected features.
+/// The macros are not exported, because those of a copy are private.
+///
+/// The files are formatted by rustfmt. So an item, a field, a match arm or a statement ends with the first line at its indentation
+/// that ends with `;`, `,` or `}`.
+fn resolve_features(text: &str, features: &Features) -> String {
+    let mut kept_lines: Vec<&str> = Vec::new();
+    let mut lines = text.lines().peekable();
+    while let Some(line) = lines.next() {
+        let Some(feature) = attribute_feature(line) else {
+            if line == "#[macro_export]" {
+                kept_lines.pop_if(|line| *line == "#[doc(hidden)]");
+            } else {
+                kept_lines.push(line);
+            }
+            continue;
+        };
+        if features.contains_name(feature) {
+            continue;
+        }
+        while kept_lines.pop_if(|line| is_comment_or_attribute(line)).is_some() {}
+        let is_item_end =
+            |item_line: &str| indentation(item_line) == indentation(line) && item_line.ends_with([';', ',', '}']);
+        while lines.next().is_some_and(|item_line| !is_item_end(item_line)) {}
+        let starts_block = kept_lines.last().is_none_or(|line| line.is_empty() || line.ends_with('{'));
+        if starts_block {
+            lines.next_if(|line| line.is_empty());
+        }
+    }
+    let text = kept_lines.join("\n") + "\n";
+    // The last item of a block may have been left out.
+    text.replace("\n\n}", "\n}")
+}
+
+/// Returns the part of the runtime that the line `#[cfg(feature = "…")]` names. Returns `None` for the features that generated
+/// crates have, such as `blocking`.
+fn attribute_feature(line: &str) -> Option<&str> {
+    let feature = line.trim_start().strip_prefix("#[cfg(feature = \"")?.strip_suffix("\")]")?;
+    Features::is_part(feature).then_some(feature)
+}
+
+/// Returns whether a line is a comment or an attribute, which belongs to the following item.
+fn is_comment_or_attribute(line: &str) -> bool {
+    let line = line.trim_start();
+    line.starts_with("//") && !line.starts_with("//!") || line.starts_with("#[")
+}
+
+fn indentation(line: &str) -> usize {
+    line.len() - line.trim_start().len()
+}
+
+macro_rules! files {
+    ($($path:literal),* $(,)?) => {
+        /// The path and the text of each file of the module `runtime`, sorted by path.
+        // The folder is a link to `runtime/src/runtime`. Cargo packages the target of a link, but no folder of another package.
+        const FILES: &[(&str, &str)] = &[$(($path, include_str!(concat!("../../embedded_runtime/", $path)))),*];
+    };
+}
+
+files![
+    "auth/anonymous.rs",
+    "auth/authorization.rs",
+    "auth/credentials/credential_set.rs",
+    "auth/credentials/mod.rs",
+    "auth/credentials/token_provider.rs",
+    "auth/mod.rs",
+    "auth/scheme.rs",
+    "auth/secret.rs",
+    "auth/security.rs",
+    "auth/token.rs",
+    "client/api.rs",
+    "client/base_url.rs",
+    "client/blocking.rs",
+    "client/builder.rs",
+    "client/connection.rs",
+    "client/environment.rs",
+    "client/exchange.rs",
+    "client/host_template.rs",
+    "client/mod.rs",
+    "client/observe.rs",
+    "client/rate_limit.rs",
+    "client/retry.rs",
+    "client/scope.rs",
+    "client/servers.rs",
+    "client/time.rs",
+    "client/tls.rs",
+    "client/tokio_context.rs",
+    "client/transport.rs",
+    "error/api_error.rs",
+    "error/call.rs",
+    "error/call_error.rs",
+    "error/config_error.rs",
+    "error/invalid.rs",
+    "error/json_text_error.rs",
+    "error/missing_field.rs",
+    "error/mod.rs",
+    "error/paging_error.rs",
+    "error/redaction.rs",
+    "error/typed_error.rs",
+    "error/unescape.rs",
+    "mod.rs",
+    "model/alternative.rs",
+    "model/any_json.rs",
+    "model/base64.rs",
+    "model/big_number.rs",
+    "model/from_json.rs",
+    "model/impl_model.rs",
+    "model/iso_duration.rs",
+    "model/json_text.rs",
+    "model/mod.rs",
+    "model/nested.rs",
+    "model/newtype.rs",
+    "model/nullable.rs",
+    "model/scalars.rs",
+    "model/string_enum.rs",
+    "model/tuple.rs",
+    "model/union.rs",
+    "model/value_enum.rs",
+    "model/with_serde.rs",
+    "model/wrapper.rs",
+    "pagination/link_header.rs",
+    "pagination/mod.rs",
+    "pagination/next_page.rs",
+    "pagination/page.rs",
+    "pagination/page_parameter.rs",
+    "pagination/pager.rs",
+    "request/charset.rs",
+    "request/encode.rs",
+    "request/future.rs",
+    "request/json_body.rs",
+    "request/mod.rs",
+    "request/multipart.rs",
+    "request/param_value.rs",
+    "request/partial_path_param.rs",
+    "request/path.rs",
+    "request/repeated_path_param.rs",
+    "request/request_parts.rs",
+    "request/stream_flag.rs",
+    "request/styles.rs",
+    "request/upload.rs",
+    "response/body.rs",
+    "response/decode.rs",
+    "response/decode_with_serde.rs",
+    "response/download.rs",
+    "response/events.rs",
+    "response/json_reader.rs",
+    "response/json_value.rs",
+    "response/lenient.rs",
+    "response/media_type.rs",
+    "response/mismatch.rs",
+    "response/mod.rs",
+    "response/optional_body.rs",
+    "response/properties.rs",
+    "response/raw_json.rs",
+    "response/raw_response.rs",
+    "response/redirect.rs",
+    "response/response_enum.rs",
+    "response/splitter.rs",
+    "response/text_body.rs",
+    "validation/constraint.rs",
+    "validation/decimal.rs",
+    "validation/finite.rs",
+    "validation/json_validation.rs",
+    "validation/mod.rs",
+];
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::super::features::Features;
+    use super::{FILES, copies, resolve_features};
+
+    #[test]
+    fn all_files_of_the_runtime_are_embedded_in_order() {
+        let mut on_disk = Vec::new();
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("embedded_runtime");
+        let mut folders = vec![root.clone()];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                match path.is_dir() {
+                    true => folders.push(path),
+                    false => on_disk.push(path.strip_prefix(&root).unwrap().to_str().unwrap().to_owned()),
+                }
+            }
+        }
+        on_disk.sort_unstable();
+        assert_eq!(FILES.iter().map(|(path, _)| *path).collect::<Vec<_>>(), on_disk);
+    }
+
+    #[test]
+    fn a_crate_with_all_features_has_all_files() {
+        assert_eq!(copies(&Features::all()).len(), FILES.len());
+    }
+
+    #[test]
+    fn no_copy_mentions_a_part_of_the_runtime() {
+        for features in [Features::default(), Features::all()] {
+            for (path, text) in copies(&features) {
+                let part = text.lines().find_map(super::attribute_feature);
+                assert_eq!(part, None, "{path}");
+            }
+        }
+    }
+
+    #[test]
+    fn items_behind_features_are_removed_with_their_comments() {
+        let text = "\
+struct A {
+    /// Kept.
+    a: u8,
+    /// Removed.
+    #[cfg(feature = \"styles\")]
+    b: u8,
+}
+
+/// Removed.
+#[cfg(feature = \"styles\")]
+fn f(
+    a: u8,
+) -> u8 {
+    a
+}
+
+#[cfg(feature = \"blocking\")]
+fn kept() {}
+
+impl A {
+    fn g() {}
+
+    #[cfg(feature = \"styles\")]
+    fn h() {}
+}
+";
+        let expected = "\
+struct A {
+    /// Kept.
+    a: u8,
+}
+
+#[cfg(feature = \"blocking\")]
+fn kept() {}
+
+impl A {
+    fn g() {}
+}
+";
+        assert_eq!(resolve_features(text, &Features::default()), expected);
+        let with_all =
+            text.replace("    #[cfg(feature = \"styles\")]\n", "").replace("#[cfg(feature = \"styles\")]\n", "");
+        assert_eq!(resolve_features(text, &Features::all()), with_all);
+    }
+}

@@ -1,0 +1,78 @@
+//! The manifests of generated crates, as far as they depend on the runtime.
+
+use toml::{Table, Value};
+
+use super::features::{FULL, Features, MANIFEST, enabled_by};
+
+/// Returns the tables `features` and `dependencies` of a crate with a copy of the runtime.
+///
+/// The parts of the runtime are no features of the crate, because the copy has only the parts that the API needs. What a
+/// part enables in the dependencies is always enabled.
+pub fn of_copies(features: &Features) -> Table {
+    let mut tables = Table::new();
+    for name in ["features", "dependencies"] {
+        tables.insert(name.to_owned(), MANIFEST.get(name).cloned().unwrap_or_else(|| Table::new().into()));
+    }
+    let mut optional_crates = Vec::new();
+    if let Some(Value::Table(crate_features)) = tables.get_mut("features") {
+        crate_features.retain(|name, _| name != FULL && !Features::is_part(name));
+        let enabled = crate_features.values().filter_map(Value::as_array).flatten().filter_map(Value::as_str);
+        optional_crates.extend(enabled.filter_map(|enabled| enabled.strip_prefix("dep:")).map(str::to_owned));
+    }
+    let Some(Value::Table(dependencies)) = tables.get_mut("dependencies") else { return tables };
+    for enabled in features.names().flat_map(enabled_by) {
+        if let Some(dependency) = enabled.strip_prefix("dep:").and_then(|name| dependencies.get_mut(name)) {
+            dependency.as_table_mut().map(|dependency| dependency.remove("optional"));
+        } else if let Some((dependency, feature)) = enabled.split_once('/') {
+            enable(dependencies, dependency, feature);
+        }
+    }
+    dependencies.retain(|name, dependency| {
+        dependency.get("optional").is_none() || optional_crates.iter().any(|krate| krate == name)
+    });
+    tables
+}
+
+/// Returns the features of a crate that depends on the runtime. Each enables the feature of the runtime with the same name.
+pub fn forwarded_features() -> Table {
+    let Some(features) = MANIFEST.get("features").and_then(Value::as_table) else { return Table::new() };
+    let is_forwarded = |name: &str| name != FULL && !Features::is_part(name);
+    let forwarded = features.iter().filter(|(name, _)| is_forwarded(name)).map(|(name, value)| {
+        let feature = if name == "default" { value.clone() } else { vec![format!("{RUNTIME}/{name}")].into() };
+        (name.clone(), feature)
+    });
+    forwarded.collect()
+}
+
+/// Returns the dependencies of the runtime whose types are also in generated code.
+pub fn public_dependencies() -> Table {
+    let dependencies = MANIFEST.get("dependencies").and_then(Value::as_table);
+    let is_public = |name: &str| PUBLIC_DEPENDENCIES.contains(&name);
+    let public = dependencies.into_iter().flatten().filter(|(name, _)| is_public(name));
+    public.map(|(name, dependency)| (name.clone(), dependency.clone())).collect()
+}
+
+/// Returns the manifest of a copy of the whole runtime as a crate of its own.
+pub fn of_shared_copy() -> Table {
+    let mut manifest = MANIFEST.clone();
+    manifest.remove("dev-dependencies");
+    if let Some(Value::Table(package)) = manifest.get_mut("package") {
+        package.retain(|name, _| matches!(name, "name" | "version" | "description"));
+        package.insert("edition".to_owned(), "2024".into());
+        package.insert("publish".to_owned(), false.into());
+    }
+    manifest
+}
+
+/// The name of the crate.
+const RUNTIME: &str = "bindery-runtime";
+
+const PUBLIC_DEPENDENCIES: [&str; 5] = ["chrono", "http", "reqwest", "serde", "serde_json"];
+
+/// Enables a feature of a dependency.
+fn enable(dependencies: &mut Table, dependency: &str, feature: &str) {
+    let Some(Value::Table(dependency)) = dependencies.get_mut(dependency) else { return };
+    if let Value::Array(features) = dependency.entry("features").or_insert_with(|| Value::Array(Vec::new())) {
+        features.push(feature.into());
+    }
+}
