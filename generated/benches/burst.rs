@@ -1,5 +1,5 @@
-//! A burst of requests to a server with a rate limit: how many succeed, how long they take, and how many requests the client
-//! sends: `cargo bench -p twilio-conversations --bench burst`.
+//! Sends a burst of requests to a server with a rate limit. Measures how many succeed, how long they take, and how many
+//! requests the client sends: `cargo bench -p twilio-conversations --bench burst`.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -15,7 +15,7 @@ use twilio_conversations::Client;
 const LIMIT: usize = 50;
 
 fn main() {
-    // `cargo test` starts benchmarks without this argument. Then nothing is measured.
+    // Measure nothing in `cargo test`, which starts benchmarks without this argument.
     if !std::env::args().any(|argument| argument == "--bench") {
         return;
     }
@@ -32,7 +32,7 @@ fn main() {
     }
 }
 
-/// Sends a number of create requests at once. Returns how many of them succeed.
+/// Sends a number of create requests at once. Returns the number of requests that succeed.
 async fn burst(client: &Client, count: usize) -> usize {
     let mut requests: JoinSet<_> = (0..count).map(|_| client.services().create("burst").into_future()).collect();
     let mut succeeded = 0;
@@ -42,7 +42,7 @@ async fn burst(client: &Client, count: usize) -> usize {
     succeeded
 }
 
-/// A server that accepts a number of POST requests in each second, and rejects the others with 429.
+/// A server that accepts [`LIMIT`] POST requests in each second, and rejects all others with status 429.
 struct Server {
     url: String,
     state: Arc<Mutex<State>>,

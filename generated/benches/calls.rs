@@ -43,7 +43,7 @@ fn main() {
     divan::main();
 }
 
-/// Alternates hand-written calls and calls with the crate, so that other load of the machine affects both equally.
+/// Alternates hand-written calls and calls with the crate. Other load of the machine therefore affects both equally.
 fn compare() {
     const CALLS: usize = 20_000;
     let (runtime, client, http) = (runtime(), client(), http());
@@ -126,7 +126,7 @@ fn serve(mut stream: TcpStream) {
     }
 }
 
-/// Creates the runtime of both sides of a comparison. Connections run on the measured thread.
+/// Creates the runtime for both kinds of calls. Connections run on the measured thread.
 fn runtime() -> Runtime {
     Builder::new_current_thread().enable_all().build().unwrap()
 }
@@ -174,7 +174,7 @@ impl Transport for FixedResponse {
     }
 }
 
-/// Decoding a page of 1,000 Services, with and without a request.
+/// Decodes a page of 1,000 Services, with and without a request.
 mod page_of_1000 {
     use super::*;
 
@@ -217,8 +217,8 @@ mod page_of_1000 {
     }
 }
 
-/// Reading 100,000 Services. The memory in use (`max alloc`) is the size of one or two pages, independent of the number of
-/// pages.
+/// Reads 100,000 Services. The memory in use (`max alloc`) is the size of one or two pages, and does not depend on the
+/// number of pages.
 mod stream_of_100_000 {
     use super::*;
 

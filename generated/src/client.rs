@@ -111,7 +111,7 @@ static API: Api = Api {
 ///
 /// # Settings
 ///
-/// All settings are optional. The documentation of each method states its default.
+/// All settings are optional. The documentation of each method states the default of the setting.
 ///
 /// ```no_run
 /// # fn example() -> twilio_conversations::Result<()> {
@@ -134,11 +134,12 @@ static API: Api = Api {
 ///
 /// # Regions and edges
 ///
-/// The host is `{product}[.{edge}][.{region}].twilio.com`. `{product}` is the first label of the default host,
-/// and the parts in brackets are left out if they are not set. With an edge and no region, the region is `us1`.
-/// Together with a region, set an edge, and use credentials that were created in that region: an API may serve a
-/// region only through an edge, and may accept credentials only in the region where they were created. If the URL
-/// of a next page names a different region or edge, the client replaces these by its own.
+/// The host is `{product}[.{edge}][.{region}].twilio.com`. `{product}` is the first label of the default host. A
+/// part in brackets is left out if its region or edge is not set. With an edge and no region, the region is
+/// `us1`. If you set a region, also set an edge, and use credentials that were created in this region: an API may
+/// serve a region only through an edge, and may accept credentials only in the region where they were created. If
+/// the URL of a next page has a different region or edge, the client replaces them with the region and edge of
+/// its settings.
 ///
 /// ```no_run
 /// # fn example() -> twilio_conversations::Result<()> {
@@ -150,7 +151,7 @@ static API: Api = Api {
 ///
 /// # Tokens
 ///
-/// The client fetches a token with the first request and renews it before it expires.
+/// The client fetches a token before the first request, and a new token before the old token expires.
 ///
 /// ```no_run
 /// # fn example() -> twilio_conversations::Result<()> {
@@ -164,7 +165,7 @@ static API: Api = Api {
 /// # A single request
 ///
 /// `.await` returns the value of the response. `.send()` returns the complete response with status and headers.
-/// The settings of a request override those of the client.
+/// The settings of a request override the settings of the client.
 ///
 /// ```no_run
 /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
@@ -189,8 +190,8 @@ static API: Api = Api {
 ///
 /// # Lists
 ///
-/// A list request can return one page, all items, one page after another with prefetch, or the pages after a
-/// token:
+/// A list request can return one page, all items, a stream of pages, or the rest of a list that an earlier
+/// program began:
 ///
 /// ```no_run
 /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
@@ -211,8 +212,8 @@ static API: Api = Api {
 ///
 /// # Custom transports
 ///
-/// A transport sends requests: your own `reqwest::Client`, a fake for tests, or a wrapper around the default
-/// transport. It may be in an `Arc` or a `Box`.
+/// A transport sends the requests of a client. It can be your own `reqwest::Client`, a fake for tests, or a
+/// wrapper around the default transport. It may be in an `Arc` or a `Box`.
 ///
 /// ```no_run
 /// # fn example() -> twilio_conversations::Result<()> {
@@ -249,17 +250,18 @@ pub struct Client(Scope);
 impl Client {
     /// Creates a client with the settings in environment variables.
     ///
-    /// The credentials are those of `TWILIO_API_KEY` with `TWILIO_API_SECRET`, or of `TWILIO_ACCOUNT_SID` with
-    /// `TWILIO_AUTH_TOKEN`, or of `TWILIO_CLIENT_ID` with `TWILIO_CLIENT_SECRET`. The client uses the first that are
-    /// set. An empty variable is treated as not set.
+    /// The client reads the credentials from `TWILIO_API_KEY` and `TWILIO_API_SECRET`, or from `TWILIO_ACCOUNT_SID`
+    /// and `TWILIO_AUTH_TOKEN`, or from `TWILIO_CLIENT_ID` and `TWILIO_CLIENT_SECRET`. The client uses the first
+    /// credentials that are set. An empty variable is treated as not set.
     ///
     /// The host of the API depends on `TWILIO_REGION` and `TWILIO_EDGE`.
     ///
-    /// `TWILIO_CONVERSATIONS_BASE_URL` sets another base URL for all requests, such as that of a mock.
+    /// `TWILIO_CONVERSATIONS_BASE_URL` sets a different base URL for all requests, such as the URL of a mock.
     ///
     /// # Errors
     ///
-    /// Returns an error if a variable is missing or malformed. The error names the variable, never its value.
+    /// Returns an error if a variable is missing or malformed. The error contains the name of the variable, but not
+    /// the value.
     pub fn from_env() -> Result<Self> {
         Self::builder().environment()?.build()
     }

@@ -7,35 +7,35 @@ use crate::runtime::Response;
 impl<T> Response<T> {
     /// Whether a browser may send credentials.
     ///
-    /// `Access-Control-Allow-Credentials`; `None` if the response does not have it.
+    /// The header is `Access-Control-Allow-Credentials`. Returns `None` if the response does not have it.
     pub fn access_control_allow_credentials(&self) -> Option<bool> {
         self.header("access-control-allow-credentials")?.parse().ok()
     }
 
     /// The request headers that a browser may send.
     ///
-    /// `Access-Control-Allow-Headers`; `None` if the response does not have it.
+    /// The header is `Access-Control-Allow-Headers`. Returns `None` if the response does not have it.
     pub fn access_control_allow_headers(&self) -> Option<&str> {
         self.header("access-control-allow-headers")
     }
 
     /// The methods that a browser may use on the resource.
     ///
-    /// `Access-Control-Allow-Methods`; `None` if the response does not have it.
+    /// The header is `Access-Control-Allow-Methods`. Returns `None` if the response does not have it.
     pub fn access_control_allow_methods(&self) -> Option<&str> {
         self.header("access-control-allow-methods")
     }
 
     /// The origins that may read the response in a browser.
     ///
-    /// `Access-Control-Allow-Origin`; `None` if the response does not have it.
+    /// The header is `Access-Control-Allow-Origin`. Returns `None` if the response does not have it.
     pub fn access_control_allow_origin(&self) -> Option<&str> {
         self.header("access-control-allow-origin")
     }
 
     /// The response headers that a browser may read.
     ///
-    /// `Access-Control-Expose-Headers`; `None` if the response does not have it.
+    /// The header is `Access-Control-Expose-Headers`. Returns `None` if the response does not have it.
     pub fn access_control_expose_headers(&self) -> Option<&str> {
         self.header("access-control-expose-headers")
     }

@@ -5,13 +5,13 @@
 //! Create and manage conversations between people who use a website, an app, SMS or WhatsApp.
 //!
 //! Every conversation, user, message, role, binding and credential belongs to exactly one Service. Each account
-//! has a default Service. Paths such as `/v1/Conversations` address the default Service; paths such as
+//! has a default Service. Paths such as `/v1/Conversations` address the default Service. Paths such as
 //! `/v1/Services/{ChatServiceSid}/Conversations` address any other Service.
 //!
 //! An update changes only the fields that the request contains. All other fields keep their values.
 //!
 //! This is version 1 of the API, which Twilio now calls "Conversations (classic)". Uploads of files are not
-//! included, because they are part of another API. A message refers to an uploaded file by its SID.
+//! included, because they are part of a different API. A message refers to an uploaded file by its SID.
 //!
 //! Twilio's documentation: <https://www.twilio.com/docs/conversations>
 //!
@@ -23,8 +23,8 @@
 //! tokio = { version = "1", features = ["macros", "rt-multi-thread"] }
 //! ```
 //!
-//! [`Client::from_env`] creates a client with settings from environment variables, and [`Client::builder`] one
-//! with settings from code. A request is a value with setters. `.await` sends it.
+//! [`Client::from_env`] creates a client with settings from environment variables. [`Client::builder`] creates a
+//! client with settings from code. A request is a value with setters. `.await` sends the request.
 //!
 //! ```no_run
 //! # async fn example() -> twilio_conversations::Result<()> {
@@ -43,22 +43,23 @@
 //! | Feature | Default | Adds |
 //! |---|---|---|
 //! | `rustls-ring` | yes | TLS with rustls and ring |
-//! | `rustls` | no | TLS with rustls and AWS-LC, the default of reqwest |
+//! | `rustls` | no | TLS with rustls and AWS-LC, which is also the default of reqwest |
 //! | `rustls-no-provider` | no | TLS with rustls and the provider that the program installs |
-//! | `native-tls` | no | TLS with the library of the operating system; OpenSSL on Linux |
+//! | `native-tls` | no | TLS with the library of the operating system (OpenSSL on Linux) |
 //! | `tracing` | yes | A span of the `tracing` crate for each request |
 //! | `blocking` | no | `wait()` on each request, for code that is not async |
-//! | `test-util` | no | `with_…` methods and `Serialize` for all models, to build the responses that tests need |
+//! | `test-util` | no | `with_…` methods and `Serialize` for all models, so that tests can build responses |
 //! | `mock` | no | The module `mock`, a server for tests |
-//! | One for each module of [`resources`], such as `configuration` | yes | The module and its requests |
+//! | A feature for each module of [`resources`], such as `configuration` | yes | The module with its requests |
 //!
-//! One of the first four features is needed, unless the program sets its own transport. If several are enabled, the order
-//! of precedence is `native-tls`, `rustls`, `rustls-ring`, `rustls-no-provider`. All of them verify certificates as the
-//! platform does. `rustls-ring` is the default, because ring compiles much faster than AWS-LC and needs no system library.
-//! ring has the same cipher suites, but no post-quantum key exchange. Choose `rustls` for post-quantum key exchange, or if
-//! another dependency already uses AWS-LC. With `rustls-ring`, a provider that the program has installed with
-//! `install_default` takes precedence. With `rustls-no-provider`, the program must install a provider, otherwise building
-//! the client returns an error. To select another feature, disable the default features, and list those that you need.
+//! One of the first four features is needed, unless the program sets its own transport. If several of these features are
+//! enabled, the order of precedence is `native-tls`, `rustls`, `rustls-ring`, `rustls-no-provider`. All four verify
+//! certificates as the platform does. `rustls-ring` is the default, because ring compiles much faster than AWS-LC and
+//! needs no system library. ring has the same cipher suites, but no post-quantum key exchange. Choose `rustls` for post-
+//! quantum key exchange, or if another dependency already uses AWS-LC. With `rustls-ring`, a provider that the program has
+//! installed with `install_default` takes precedence. With `rustls-no-provider`, the program must install a provider.
+//! Without a provider, building the client returns an error. To select another feature, disable the default features, and
+//! list those that you need.
 //!
 //! # Errors
 //!
@@ -68,19 +69,19 @@
 //! # Pagination
 //!
 //! A list request returns one page if it is awaited. `all()` returns the items of all pages,
-//! `stream()` yields them one by one, and `pages()` page by page. `limit` sets the maximum number
+//! `stream()` yields item by item, and `pages()` yields page by page. `limit` sets the maximum number
 //! of items. [`Client`](Client#lists) has an example.
 //!
 //! # Retries and timeouts
 //!
-//! A client repeats failed requests if that is safe, up to 4 attempts within 90 seconds by default.
-//! [`runtime`](runtime#faults-and-retries) lists the behavior for each kind of fault, and
-//! [`RetryPolicy`] changes it.
+//! A client repeats a failed request if this is safe. The default is up to 4 attempts within 90 seconds.
+//! [`runtime`](runtime#faults-and-retries) lists what a client does after each kind of fault.
+//! [`RetryPolicy`] changes the number of attempts and the waits between them.
 //!
 //! # Testing
 //!
 //! With the feature `mock`, `mock::start()` starts a server that stores what a test creates and
-//! validates every request. Its client needs no account:
+//! validates every request. A client of this server needs no account:
 //!
 //! ```no_run
 //! # #[cfg(feature = "mock")]

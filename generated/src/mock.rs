@@ -2,9 +2,10 @@
 
 //! A mock of the API for tests. It stores created records and validates requests against the API document.
 //!
-//! The mock runs in the same process and listens on a free local port. Nothing happens automatically: no state changes over time and
-//! no webhooks are sent. Records that only the API creates exist only if [`bindery_mock::Mock::put`] stores them. References to other
-//! records in bodies and permissions are not checked. The documentation of `bindery_mock` lists all limits.
+//! The mock runs in the process of the test and listens on a free local port. It changes its records only when a request asks for it,
+//! and it sends no webhooks. If the API has records that no request can create, the test stores them with
+//! [`bindery_mock::Mock::put`]. The mock does not check permissions, or whether a referenced record exists. The documentation of
+//! `bindery_mock` lists all limits.
 //!
 //! ```
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -12,7 +13,7 @@
 //! # runtime.block_on(async {
 //! let mock = twilio_conversations::mock::start().await?;
 //! let client = mock.client();
-//! // The next two requests fail; later ones succeed.
+//! // The next two requests fail. All requests after these succeed.
 //! mock.fault("status=503; times=2".parse()?);
 //! assert!(mock.requests().is_empty());
 //! # drop(client);

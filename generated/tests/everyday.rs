@@ -1,4 +1,4 @@
-//! Common uses of the crate. Each test shows one feature.
+//! Tests common uses of the crate. Each test shows a feature.
 
 #![allow(clippy::unwrap_used, reason = "in tests and benchmarks a panic is the report")]
 

@@ -1,7 +1,7 @@
 //! Decodes the documented examples of responses, and compares the encoded models with the examples.
 //!
-//! The document of the crate has an example for each operation. The provider's document, in `$BINDERY_SHARED/specs`, has other
-//! examples. Without this document, the test of its examples prints that it is skipped.
+//! The document of the crate has an example for each operation. The provider's document, in `$BINDERY_SHARED/specs`,
+//! has other examples. Without this document, the test of its examples prints that it is skipped.
 
 #![allow(clippy::unwrap_used, reason = "in tests a panic is the report")]
 
@@ -20,11 +20,11 @@ struct Example {
     body: Value,
 }
 
-/// Intended differences: the example, the location of the difference, and the reason.
+/// Accepted differences. Each has an example, the location of the difference, and the reason.
 const EXCEPTIONS: &[(&str, &str, &str)] = &[];
 
-/// Compares an example with the encoded model. The model encodes a missing property as `null`, so a property that is `null`
-/// only in the model is not a difference.
+/// Compares an example with the encoded model. The model encodes a missing property as `null`, so a property that is
+/// `null` only in the model is not a difference.
 fn differences(location: &str, example: &Value, model: &Value, differences_found: &mut Vec<String>) {
     match (example, model) {
         (Value::Object(example), Value::Object(model)) => {

@@ -1,4 +1,4 @@
-//! No value of a parameter can change the path of a request, or other fields and parameters.
+//! The value of a parameter never changes the path of a request, or the value of a different parameter or field.
 
 #![allow(clippy::unwrap_used, reason = "in tests a panic is the report")]
 
@@ -16,7 +16,8 @@ fn hostile_strings() -> impl Strategy<Value = String> {
     prop_oneof![any::<String>(), "[./%?#&=+;\\\\ \t\r\n\u{0}:@\u{e9}\u{1f980}a2eEfF]{0,20}", r"(\.|%2[eE]|/){1,6}"]
 }
 
-/// Makes a call with each of many hostile strings. `check` gets the string, the result of the call and the received requests.
+/// Makes a call with each of many hostile strings. `check` gets the string, the result of the call and the received
+/// requests.
 fn with_hostile_strings<T>(
     call: impl AsyncFn(&Client, &str) -> Result<T>,
     check: impl Fn(&str, Result<T>, &[Recorded]) -> Result<(), TestCaseError>,

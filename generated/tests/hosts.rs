@@ -1,4 +1,4 @@
-//! The hosts of requests for regions and edges, which codegen.toml configures.
+//! Tests the hosts of requests for regions and edges. codegen.toml configures these hosts.
 
 use std::sync::{Arc, Mutex};
 

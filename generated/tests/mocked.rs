@@ -1,4 +1,4 @@
-//! Tests of the crate with its mock: records and their child records, pages of lists, each kind of error, and faults.
+//! Tests the crate with its mock: records and their child records, pages of lists, each kind of error, and faults.
 
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "in tests a panic is the report")]
 
@@ -101,7 +101,7 @@ async fn safe_requests_are_retried() {
     client.services().create("Desk").await.unwrap();
     assert_eq!(recorded_requests(&mock).iter().map(|(_, status)| *status).collect::<Vec<_>>(), [429, 429, 201]);
 
-    // A server that fails may still have created a record, so only idempotent requests are retried.
+    // Only idempotent requests are retried, because a server that fails may still have created a record.
     mock.fault("status=503; retry-after=0; times=1".parse().unwrap());
     let failed = client.services().create("Desk").await.unwrap_err();
     assert_eq!(failed.status().map(|status| status.as_u16()), Some(503), "{failed}");

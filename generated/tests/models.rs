@@ -1,4 +1,4 @@
-//! Models that a test builds itself, with the feature `test-util`.
+//! With the feature `test-util`, tests can build models.
 
 #![allow(clippy::unwrap_used, reason = "in tests and benchmarks a panic is the report")]
 

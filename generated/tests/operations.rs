@@ -4,7 +4,7 @@
 
 mod support;
 
-use bindery::ir::{Operation, ResourceId, Role, Segment, Side};
+use bindery::ir::{Level, Operation, ResourceId, Role, Segment};
 use bindery_mock::Mock;
 use serde_json::{Value, json};
 use support::document::api;
@@ -49,9 +49,9 @@ impl MockClient {
                 let created = self.call(minimal(&create.id).unwrap(), &named_keys(create, &keys)).await;
                 keys.push(created["sid"].as_str().unwrap().to_owned());
             }
-            // Records that only the API creates are stored directly in the mock.
+            // No operation creates these records, so they are stored in the mock without a request.
             None => {
-                let operation = operations().find(|operation| operation.side() == Side::Instance).unwrap();
+                let operation = operations().find(|operation| operation.level() == Level::Instance).unwrap();
                 let case = minimal(&operation.id).unwrap();
                 let Some(last) = operation.path.last().and_then(Segment::param) else {
                     panic!("{} has no key", operation.id)
@@ -66,15 +66,15 @@ impl MockClient {
     /// Creates the parent records of a resource. Returns the keys in the path of the resource.
     async fn create_parents(&self, id: ResourceId) -> Vec<String> {
         match api().resources[id].parent {
-            Some((parent, Side::Instance)) => self.create_instance(parent).await,
-            Some((parent, Side::Collection)) => Box::pin(self.create_parents(parent)).await,
+            Some((parent, Level::Instance)) => self.create_instance(parent).await,
+            Some((parent, Level::Collection)) => Box::pin(self.create_parents(parent)).await,
             None => Vec::new(),
         }
     }
 }
 
-/// Changes the arguments of a case so that the API accepts them. A participant must have either an identity or an address, the
-/// field `Participant` must be JSON, and names must be unique.
+/// Changes the arguments of a case so that the API accepts them. A participant must have either an identity or an
+/// address, the field `Participant` must be JSON, and names must be unique.
 fn make_valid(case: &mut Value, number: usize) {
     let creates_participant = matches!(
         case["operation_id"].as_str(),
@@ -87,7 +87,7 @@ fn make_valid(case: &mut Value, number: usize) {
         case["form"]["Participant"] =
             json!(["{\"identity\":\"ana\"}", "{\"messaging_binding.address\":\"+15550100\"}"]);
     }
-    // The mock rejects page tokens that are not in its format.
+    // The mock accepts only page tokens in its own format.
     if let Some(token) = case.pointer_mut("/query/PageToken") {
         *token = json!("PA0");
     }
@@ -125,9 +125,9 @@ fn path(operation: &Operation, keys: &[String]) -> String {
 async fn every_operation_succeeds_on_created_records() {
     let mock_client = MockClient::start().await;
     for (_, operation) in api().operations.iter() {
-        let keys = match operation.side() {
-            Side::Instance => mock_client.create_instance(operation.resource).await,
-            Side::Collection => mock_client.create_parents(operation.resource).await,
+        let keys = match operation.level() {
+            Level::Instance => mock_client.create_instance(operation.resource).await,
+            Level::Collection => mock_client.create_parents(operation.resource).await,
         };
         mock_client.call(maximal(&operation.id).unwrap(), &named_keys(operation, &keys)).await;
     }

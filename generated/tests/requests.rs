@@ -1,8 +1,8 @@
 //! Compares the request of each operation with an expected request.
 //!
-//! Each case has the arguments of a call by their wire names, and the expected request. The cases in `requests.jsonl` are part
-//! of this repository. The cases in `$BINDERY_SHARED/wire/requests.jsonl` are recorded from the official Python library, and
-//! are not part of the repository. Without them, their test prints that it is skipped.
+//! Each case has the arguments of a call by their wire names, and the expected request. The cases in `requests.jsonl`
+//! are part of this repository. The cases in `$BINDERY_SHARED/wire/requests.jsonl` are recorded from the official
+//! Python library, and are not part of the repository. Without them, their test prints that it is skipped.
 
 #![allow(clippy::unwrap_used, reason = "in tests a panic is the report")]
 
@@ -20,10 +20,10 @@ use support::server::Recorded;
 use support::{pairs, query, say, segments, shared};
 use twilio_conversations::Error;
 
-/// The parts of a case with arguments.
+/// The keys of a case whose values are arguments.
 const ARGUMENTS: [&str; 4] = ["path_params", "query", "form", "headers"];
 
-/// Converts a received request to the JSON form of expected requests.
+/// Converts a received request to JSON in the format of the expected requests.
 fn received_request(request: &Recorded, expected: &Map<String, Value>) -> Value {
     let sorted = |mut pairs: Vec<(String, String)>| {
         pairs.sort_by(|first, second| first.0.cmp(&second.0));
@@ -39,7 +39,7 @@ fn received_request(request: &Recorded, expected: &Map<String, Value>) -> Value 
     })
 }
 
-/// Returns the expected request of a case, with default values for the parts that the case omits.
+/// Returns the expected request of a case. Keys that the case does not have get default values.
 fn expected(case: &Value) -> Value {
     let mut expected = json!({ "query": [], "form": [], "headers": {} });
     for (key, value) in case["expect"].as_object().unwrap() {
@@ -68,8 +68,8 @@ fn has_note(case: &Value, codes: &[&str]) -> bool {
     notes.is_some_and(|notes| notes.iter().filter_map(Value::as_str).any(|note| codes.contains(&note)))
 }
 
-/// Makes the call of each case. Returns the cases that the client rejects, with the expected reason. Panics at the first case
-/// with an unexpected result.
+/// Makes the call of each case. Returns the cases that the client rejects, with the expected reason. Panics at the
+/// first case with an unexpected result.
 async fn send_cases(cases: &[Value]) -> Vec<String> {
     let scripted = Scripted::start().await;
     let mut rejected = Vec::new();
@@ -79,7 +79,8 @@ async fn send_cases(cases: &[Value]) -> Vec<String> {
         scripted.set_documented_response(case["operation_id"].as_str().unwrap());
         let result = call(&scripted.client, case).await;
         let requests = scripted.server.requests();
-        // The client must reject values that are not valid in a URL. The client may reject values that would change the path.
+        // The client must reject values that are not valid in a URL. The client may reject values that would change the
+        // path.
         let (required_rejection, may_be_rejected) =
             (case["policy"].as_str(), has_note(case, &["path_breaks_out", "path_not_encoded"]));
         if matches!(result, Err(Failure::Invalid(_) | Failure::Client(Error::InvalidRequest(_)))) {

@@ -1,4 +1,4 @@
-//! The four operations on Services, with a real socket: the sent requests and the decoded responses.
+//! Tests the four operations on Services with a real socket. Checks the requests and the decoded responses.
 
 #![allow(clippy::unwrap_used, reason = "in tests a panic is the report")]
 
@@ -210,7 +210,7 @@ async fn responses_may_differ_from_the_document() {
     assert_eq!(service.sid().unwrap(), &"new-style");
     let error = service.friendly_name().unwrap_err();
     assert_eq!(error.to_string(), "the response has no `friendly_name` in `Service`");
-    // Any SID that the API returns can be used in a request, where it is a single path segment.
+    // Any SID from a response can be used in a request. It becomes a single path segment.
     let with_unusual_sid: Service = serde_json::from_str(r#"{"sid": "../Roles?x#y"}"#).unwrap();
     client(&server).service(with_unusual_sid.sid().unwrap()).fetch().await.unwrap();
     assert_eq!(segments(&server.requests()[1]), ["v1", "Services", "../Roles?x#y"]);

@@ -1,6 +1,7 @@
 //! Measures the time of each stage, and the memory of all stages together. There are three kinds of documents: the
-//! document of the Conversations API, generated documents that differ only in their size, and large published documents.
-//! The published documents are in `$BINDERY_SHARED/specs/giants`, or in `shared/specs/giants` next to the repository.
+//! document of the Conversations API, generated documents that differ only in their size, and large published
+//! documents. The published documents are in `$BINDERY_SHARED/specs/giants`, or in `shared/specs/giants` next to the
+//! repository.
 
 #![allow(clippy::expect_used, reason = "in tests and benchmarks a panic is the report")]
 
@@ -134,7 +135,7 @@ fn text_to_file_set_by_size(bencher: Bencher, resources: usize) {
     });
 }
 
-/// Returns a document with this number of collections, whose schemas refer to each other.
+/// Returns a document with this number of collections. The schemas of the collections refer to each other.
 fn document(resources: usize) -> String {
     let (mut paths, mut schemas) = (String::new(), String::new());
     for index in 0..resources {

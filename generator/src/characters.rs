@@ -31,11 +31,11 @@ pub fn remove_hidden(text: &str) -> String {
 /// Escapes hidden characters as in Rust, so that a terminal shows them.
 pub fn escape_hidden(text: &mut String) {
     if text.chars().any(|c| is_hidden(c) && c != '\n') {
-        let parts = text.chars().map(|c| match is_hidden(c) && c != '\n' {
+        let escaped = text.chars().map(|c| match is_hidden(c) && c != '\n' {
             true => c.escape_unicode().to_string(),
             false => c.to_string(),
         });
-        *text = parts.collect();
+        *text = escaped.collect();
     }
 }
 

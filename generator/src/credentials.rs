@@ -94,17 +94,17 @@ fn credentials_of(
     must_name_scheme: bool,
 ) -> Vec<Credentials> {
     let variable = |suffix: &str| Some(format!("{prefix}{suffix}"));
-    let common = Credentials { scheme: must_name_scheme.then(|| scheme.name.clone()), ..Credentials::default() };
+    let with_scheme = Credentials { scheme: must_name_scheme.then(|| scheme.name.clone()), ..Credentials::default() };
     let secret = variable(kind.suffix());
     match kind {
-        VariableKind::User => vec![Credentials { user: secret, password: variable("PASSWORD"), ..common }],
-        VariableKind::Key => vec![Credentials { key: secret, ..common }],
+        VariableKind::User => vec![Credentials { user: secret, password: variable("PASSWORD"), ..with_scheme }],
+        VariableKind::Key => vec![Credentials { key: secret, ..with_scheme }],
         VariableKind::Token if scheme.token_url().is_some() => {
             let (client_id, client_secret) = (variable("CLIENT_ID"), variable("CLIENT_SECRET"));
-            let client = Credentials { client_id, client_secret, ..common.clone() };
-            vec![Credentials { token: secret, ..common }, client]
+            let client = Credentials { client_id, client_secret, ..with_scheme.clone() };
+            vec![Credentials { token: secret, ..with_scheme }, client]
         }
-        VariableKind::Token => vec![Credentials { token: secret, ..common }],
+        VariableKind::Token => vec![Credentials { token: secret, ..with_scheme }],
     }
 }
 
@@ -185,7 +185,7 @@ pub fn credential_sets<'c>(config: &'c Config, api: &Api) -> Vec<Vec<&'c Credent
     sets.extend(configured.iter().filter(|credentials| !has_scheme(credentials)).map(|credentials| vec![credentials]));
     let mut operations = api.operations.iter().map(|(_, operation)| operation);
     let is_required = api.security.is_empty()
-        || operations.any(|operation| !operation.credentials_optional && !operation.is_anonymous);
+        || operations.any(|operation| !operation.has_optional_credentials && !operation.is_anonymous);
     if !sets.is_empty() && !is_required {
         sets.push(Vec::new());
     }

@@ -106,7 +106,7 @@ pub enum DriftKind {
     },
     /// An earlier run generated the file, and it is no longer needed.
     Orphaned,
-    /// The path has a file that bindery did not write, and that it does not replace.
+    /// The path has a file that bindery did not write, and therefore does not replace.
     Foreign,
 }
 

@@ -31,8 +31,9 @@ const ROOTS: [(&str, &str); 2] = [("src/lib.rs", "src/include.rs"), ("mod.rs", "
 /// include!(concat!(env!("OUT_DIR"), "/src/include.rs"));
 /// ```
 ///
-/// The package has the dependencies and features of the generated `Cargo.toml`, which is in the same folder. The build script
-/// runs again if the document, a file that it refers to, an overlay or the configuration changes, and only then. It uses no network.
+/// The package has the dependencies and features of the generated `Cargo.toml`, which is in the same folder. The build
+/// script runs again only if the document, a file that the document refers to, an overlay, or the configuration changes. It
+/// uses no network.
 #[derive(Clone, Debug)]
 pub struct Generator {
     document: PathBuf,
@@ -108,7 +109,8 @@ impl Generator {
 
     /// Reads the document and the configuration, and makes Cargo watch all files that were read.
     fn read(&self) -> Result<(Source, Source), GeneratorError> {
-        // Cargo watches these two even if they cannot be read, because correcting them must start another run.
+        // Cargo watches both files even if they cannot be read, because the build script must run again after the user
+        // corrects them.
         watch(&self.document)?;
         if let Some(config) = &self.config {
             watch(config)?;
@@ -137,7 +139,8 @@ impl Generator {
 /// Makes Cargo run the build script again if a file changes.
 fn watch(path: &Path) -> Result<(), GeneratorError> {
     let text = path.display().to_string();
-    // The rest of the path would be another instruction for Cargo, and a document can name such a file.
+    // Cargo would read the text after the line break as an instruction, and a document can refer to a file with such a
+    // name.
     if text.contains(['\n', '\r']) {
         return Err(GeneratorError(format!("the path {text:?} contains a line break; rename the file")));
     }
@@ -192,7 +195,8 @@ impl fmt::Display for GeneratorError {
     }
 }
 
-/// Same as `Display`, because Rust shows the error that `main` of a build script returns with `Debug`.
+/// Shows the same text as `Display`. If `main` of a build script returns an error, Rust prints the `Debug` output of the
+/// error.
 impl fmt::Debug for GeneratorError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)

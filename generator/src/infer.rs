@@ -76,7 +76,7 @@ fn infer_errors(config: &mut Config, api: &Api) -> Vec<String> {
             lines.push(line(key, pointers.clone()));
         }
     }
-    if !lines.is_empty() && api.typed_errors {
+    if !lines.is_empty() && api.has_typed_errors {
         lines.push(line("models", true));
     }
     lines
@@ -116,7 +116,7 @@ fn crate_name(title: &str) -> String {
 /// The maximum length of a crate name in bytes. A longer name loses its last words.
 const MAX_NAME_BYTES: usize = 48;
 
-/// The crates that generated code uses, and those of the standard library.
+/// The crates that generated code uses, including the crates of the standard library.
 const RESERVED_CRATES: &[&str] = &[
     "alloc",
     "base64",

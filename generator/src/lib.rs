@@ -203,7 +203,7 @@ fn mock_document(document: &Source) -> Cow<'_, str> {
     }
 }
 
-/// Returns the configuration for the mock, without the line with the path of its schema.
+/// Returns the configuration for the mock, without the line with the path of the JSON schema.
 fn mock_config(text: &str) -> &str {
     let rest = text.strip_prefix("#:schema").map(|rest| rest.split_once('\n').map_or("", |(_, rest)| rest));
     rest.unwrap_or(text)

@@ -32,8 +32,8 @@ const SEARCHED_WORKSPACE_PATHS: [&str; 3] = ["Cargo.toml", "crates", "runtime"];
 /// The maximum length in bytes of a first line with the mark of the generator.
 const MAX_FIRST_LINE_BYTES: u64 = 4096;
 
-/// Returns the existing files in `folder` that writing `files` would replace or remove, by path. For a replaced file,
-/// the text is complete. For a removed file, it is only the first line.
+/// Returns the existing files in `folder` that writing `files` would replace or remove, by path. For a replaced file, the
+/// text is complete. For a removed file, the text is only the first line.
 ///
 /// A missing folder is treated as empty. Anything but a regular file has an empty text.
 pub fn read(folder: &Path, files: &FileSet) -> io::Result<BTreeMap<String, String>> {
@@ -53,11 +53,11 @@ fn collect(
     files: &FileSet,
     existing_files: &mut BTreeMap<String, String>,
 ) -> io::Result<()> {
-    let full = folder.join(path);
-    let Some(metadata) = metadata(&full)? else { return Ok(()) };
+    let full_path = folder.join(path);
+    let Some(metadata) = metadata(&full_path)? else { return Ok(()) };
     let is_replaced = files.get(path).is_some();
     if metadata.is_dir() {
-        for entry in fs::read_dir(&full)? {
+        for entry in fs::read_dir(&full_path)? {
             let name = entry?.file_name();
             collect(folder, &format!("{path}/{}", name.to_string_lossy()), files, existing_files)?;
         }
@@ -67,8 +67,8 @@ fn collect(
             existing_files.insert(path.to_owned(), String::new());
         }
     } else if is_replaced {
-        existing_files.insert(path.to_owned(), String::from_utf8_lossy(&fs::read(&full)?).into_owned());
-    } else if let Some(line) = Some(first_line(&full)?).filter(|line| is_generated(line)) {
+        existing_files.insert(path.to_owned(), String::from_utf8_lossy(&fs::read(&full_path)?).into_owned());
+    } else if let Some(line) = Some(first_line(&full_path)?).filter(|line| is_generated(line)) {
         existing_files.insert(path.to_owned(), line);
     }
     Ok(())
@@ -102,33 +102,34 @@ fn owned(folder: &Path, path: &str) -> io::Result<PathBuf> {
     let Some((_, parents)) = components.split_last().filter(|_| is_inside) else {
         return not_owned(&folder.join(path), "is outside the output folder");
     };
-    let mut full = folder.to_owned();
+    let mut full_path = folder.to_owned();
     for parent in parents {
-        full.push(parent);
-        match metadata(&full)? {
-            Some(metadata) if metadata.is_symlink() => return not_owned(&full, "is a symbolic link"),
-            Some(metadata) if !metadata.is_dir() => return not_owned(&full, "is not a folder"),
+        full_path.push(parent);
+        match metadata(&full_path)? {
+            Some(metadata) if metadata.is_symlink() => return not_owned(&full_path, "is a symbolic link"),
+            Some(metadata) if !metadata.is_dir() => return not_owned(&full_path, "is not a folder"),
             Some(_) => {}
             None => break,
         }
     }
-    let full = folder.join(path);
-    match metadata(&full)? {
-        None => Ok(full),
-        Some(metadata) if metadata.is_symlink() => not_owned(&full, "is a symbolic link"),
-        Some(metadata) if metadata.is_dir() => not_owned(&full, "is a folder"),
-        Some(metadata) if !metadata.is_file() => not_owned(&full, "is not a regular file"),
-        Some(_) if is_generated(&first_line(&full)?) => Ok(full),
-        Some(_) => {
-            not_owned(&full, &format!("was not written by bindery: its first line does not contain `{GENERATED_MARK}`"))
-        }
+    let full_path = folder.join(path);
+    match metadata(&full_path)? {
+        None => Ok(full_path),
+        Some(metadata) if metadata.is_symlink() => not_owned(&full_path, "is a symbolic link"),
+        Some(metadata) if metadata.is_dir() => not_owned(&full_path, "is a folder"),
+        Some(metadata) if !metadata.is_file() => not_owned(&full_path, "is not a regular file"),
+        Some(_) if is_generated(&first_line(&full_path)?) => Ok(full_path),
+        Some(_) => not_owned(
+            &full_path,
+            &format!("was not written by bindery: its first line does not contain `{GENERATED_MARK}`"),
+        ),
     }
 }
 
 /// Updates the files that differ.
 ///
-/// The function writes all new files to a temporary folder before it moves the first one, and undoes all moves if one
-/// fails.
+/// The function writes all new files to a temporary folder before it moves the first file. If a move fails, the function
+/// undoes all moves.
 pub fn write(folder: &Path, files: &FileSet, drift: &[Drift]) -> io::Result<()> {
     for file in drift {
         owned(folder, &file.path)?;
@@ -143,7 +144,7 @@ pub fn write(folder: &Path, files: &FileSet, drift: &[Drift]) -> io::Result<()> 
     for (index, file) in drift.iter().enumerate() {
         if let Err(error) = replace(folder, &new, &old, &file.path) {
             for file in drift[..index].iter().rev() {
-                // If a file cannot be restored either, the error that caused the restoring is reported.
+                // If undoing a move also fails, the function still returns the error of the move that failed first.
                 let _ = restore(folder, &old, &file.path);
             }
             return Err(error);

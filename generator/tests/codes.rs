@@ -19,7 +19,7 @@ fn every_code_has_a_fixture_that_causes_it() {
         assert!(codes.contains(expected), "{} causes {codes:?}", fixture.name);
         caused_codes.extend(codes);
     }
-    // An internal error is a bug, so no fixture causes one.
+    // No fixture causes an internal error, because an internal error is a bug.
     let codes = code::ALL.iter().filter(|code| **code != code::INTERNAL).map(|code| code.id);
     let missing: Vec<_> = codes.filter(|id| !caused_codes.contains(id)).collect();
     assert_eq!(missing, [] as [&str; 0]);

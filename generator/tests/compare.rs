@@ -1,4 +1,4 @@
-//! The differences between two documents: pairs of small documents, and snapshots of their differences.
+//! Compares pairs of small documents. The snapshots show their differences.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "in tests and benchmarks a panic is the report")]
 
@@ -11,7 +11,7 @@ use bindery::source::Source;
 use serde_json::{Value, json};
 use support::{Fixture, fixtures};
 
-/// A pair of documents from one file, and the API of each.
+/// Two documents from one file, and their APIs.
 struct Case {
     name: String,
     sources: Pair<Source>,
@@ -66,7 +66,7 @@ fn the_comparison_is_symmetric_and_a_document_equals_itself() {
     }
 }
 
-/// The keywords that are only documentation or describe the document itself. Changes of their values are not differences.
+/// The keywords that are documentation or describe the document. Changes of their values are not differences.
 const IGNORED_KEYWORDS: [&str; 6] = ["summary", "description", "example", "title", "version", "openapi"];
 
 /// Returns all documents in which one value is changed or one entry is removed, with a description of the change.
@@ -123,11 +123,11 @@ fn every_relevant_change_is_detected() {
         let tree: Value = serde_yaml::from_str(&sources.ours.text).expect("YAML");
         for (change, tree) in changed_documents(&tree) {
             let document = Source::new("changed.json", tree.to_string());
-            // Leave out changes that cause a diagnostic. The diagnostic already shows the change.
+            // Leave out changes that cause a diagnostic, because the diagnostic already shows the change.
             let (loaded, diagnostics) = bindery::load(&document, &config);
             let Some((changed_api, _)) = loaded.filter(|_| diagnostics.iter().next().is_none()) else { continue };
-            // Removing `type` has no effect if other keywords imply the type. A marker of personal data has the same
-            // effect with any value.
+            // Removing `type` has no effect if other keywords imply the type. A marker of personal data marks the
+            // schema with any value.
             let has_no_effect = change.ends_with("type removed") || change.contains("x-private/");
             if !has_no_effect && compare(&apis.ours, &changed_api).is_empty() {
                 undetected.push(format!("{name}: {change}"));

@@ -1,5 +1,5 @@
-//! The description of the keys of codegen.toml: the committed reference and schema are up to date, the parser accepts the
-//! example of each key, and rejects a value of another type at its location.
+//! The description of the keys of codegen.toml: the committed reference and the committed schema are up to date. The
+//! parser accepts the example of each key, and rejects a value of a different type at its location.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "in tests and benchmarks a panic is the report")]
 
@@ -59,7 +59,7 @@ fn ranges(key: &str, example: &str) -> (Range<usize>, Range<usize>) {
     panic!("{key} is not in `{example}`");
 }
 
-/// Returns a text with another text in a byte range.
+/// Returns a text in which a byte range is replaced.
 fn replace(text: &str, range: Range<usize>, with: &str) -> String {
     [&text[..range.start], with, &text[range.end..]].concat()
 }
@@ -90,7 +90,7 @@ fn a_misspelled_key_is_suggested_at_every_level() {
         let location = Location::Config(range.start..range.end + 1);
         let found = diagnostics.iter().find(|diagnostic| diagnostic.location == location).expect("a diagnostic");
         assert_eq!(found.code, code::CONFIG_UNKNOWN_KEY, "{text}");
-        // A short name may be as similar to another one: `tox` to `to`, but `offx` to `offset`.
+        // For a misspelled short name, the suggestion can be a different key with a similar name.
         assert!(found.help.contains("did you mean `"), "{text}: {}", found.help);
         assert!(name.len() < 4 || found.help.contains(&format!("`{name}`")), "{text}: {}", found.help);
     }

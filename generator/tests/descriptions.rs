@@ -1,4 +1,4 @@
-//! Descriptions never become code: rustdoc finds the same code blocks in the generated crate for any description.
+//! Descriptions never become code. Rustdoc finds the same code blocks in the generated crate for any description.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "in tests and benchmarks a panic is the report")]
 
@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 use support::fixtures;
 
-/// Returns the doc comments of a file: consecutive lines with the same marker and indentation, without their common indentation.
+/// Returns the doc comments of a file. A comment consists of consecutive lines with the same marker and indentation.
 fn doc_comments(text: &str) -> Vec<String> {
     let mut comments: Vec<((usize, &str), Vec<&str>)> = Vec::new();
     let mut is_in_comment = false;
@@ -63,8 +63,8 @@ fn rust_blocks(text: &str, options: Options) -> Vec<String> {
 /// The languages in generated comments that rustdoc does not compile.
 const OTHER_LANGUAGES: &[&str] = &["json", "text", "yaml"];
 
-/// Returns all code blocks of a crate that rustdoc compiles. Rustdoc parses comments with other options for the tests than for the
-/// pages; both must find the same blocks.
+/// Returns all code blocks of a crate that rustdoc compiles. Rustdoc parses comments with different options for tests
+/// and for pages. The code blocks must be the same with both.
 fn compiled_blocks(generated: &Generated) -> Vec<String> {
     let page_options = Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
@@ -83,7 +83,7 @@ fn compiled_blocks(generated: &Generated) -> Vec<String> {
     blocks
 }
 
-/// Generates a crate from a document in which everything that can have a description has the description `text`.
+/// Generates a crate from a document in which every object has the description `text`.
 fn generate_with_descriptions(text: &str) -> Generated {
     let text = serde_json::to_string(text).expect("JSON");
     let document = format!(

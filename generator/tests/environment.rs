@@ -1,12 +1,12 @@
-//! The inferred environment variables of the credentials, and the documentation of the variables that a client needs.
+//! The environment variables for credentials are inferred, and the documentation of the client lists them.
 
 #![allow(clippy::expect_used, reason = "in tests and benchmarks a panic is the report")]
 
 use bindery::generate;
 use bindery::source::Source;
 
-/// Generates a crate from a document with these security schemes and requirements. Returns the text of the client, and the
-/// inferred configuration.
+/// Generates a crate from a document with these security schemes and requirements. Returns the text of the client, and
+/// the inferred configuration.
 fn generate_client(schemes: &str, security: &str, config: &str) -> (String, String) {
     let document = format!(
         "openapi: 3.0.3\ninfo: {{ title: Shop, version: 1.0.0 }}\nservers: [{{ url: https://shop.example }}]\n{security}\n\

@@ -1,4 +1,4 @@
-//! References read regular files in the folder of the document and in allowed folders, and nothing else.
+//! References read only regular files in the folder of the document and in allowed folders.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "in tests a panic is the report")]
 
@@ -12,7 +12,7 @@ use tempfile::TempDir;
 
 const SECRET: &str = "Secret: &canary { type: string }\n";
 
-/// Returns a document with one schema, which is a reference.
+/// Returns a document whose only schema is a reference.
 fn document(reference: &str) -> String {
     format!(
         "openapi: 3.0.3\ninfo: {{ title: A, version: '1' }}\npaths:\n  /x:\n    get:\n      operationId: X\n      responses:\n        \
@@ -20,7 +20,7 @@ fn document(reference: &str) -> String {
     )
 }
 
-/// Creates a folder `api` for documents, and files beside it that references must not read.
+/// Creates a folder `api` for documents, and files outside of this folder that references must not read.
 fn folders() -> (TempDir, PathBuf) {
     let root = TempDir::new().expect("a folder");
     let api = root.path().join("api");
@@ -128,7 +128,7 @@ fn symbolic_links_are_resolved_before_a_file_is_read() {
     }
 }
 
-/// With two links to its own folder, a file has 2^40 paths.
+/// If a folder has two links to itself, a file in it has 2^40 paths.
 #[cfg(unix)]
 #[test]
 fn circular_links_are_followed_once() {
@@ -166,8 +166,8 @@ fn references_of_sections_have_the_same_limits() {
     }
 }
 
-/// File names are often derived from the paths of the API. They may contain characters that would end a scalar of
-/// a different kind.
+/// File names often come from the paths of the API. They may contain characters that would end another kind of YAML
+/// scalar.
 #[test]
 fn file_names_may_have_any_characters_of_their_scalar() {
     let (_root, api) = folders();
@@ -191,7 +191,7 @@ fn file_names_may_have_any_characters_of_their_scalar() {
     }
 }
 
-/// Reading a reference does not read the rest of its line.
+/// A reference is read without reading the rest of its line.
 #[test]
 fn a_line_with_many_references_is_read_in_linear_time() {
     let (_root, api) = folders();

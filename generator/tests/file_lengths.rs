@@ -1,4 +1,4 @@
-//! No generated file with several types has more than 1,000 lines, whatever the document nests.
+//! A generated file with several types has at most 1,000 lines, also for deeply nested documents.
 
 #![allow(clippy::panic, reason = "in tests and benchmarks a panic is the report")]
 
@@ -9,7 +9,7 @@ use bindery::source::Source;
 
 const MAX_LINES: usize = 1_000;
 
-/// Words for names, so that no name has a number.
+/// Words for names without numbers.
 const WORDS: [&str; 12] =
     ["amber", "birch", "cedar", "delta", "ember", "fjord", "grove", "heath", "inlet", "jetty", "knoll", "ledge"];
 
@@ -19,7 +19,8 @@ fn names(count: usize) -> impl Iterator<Item = String> {
     pairs.take(count)
 }
 
-/// Returns a document whose only operation has this response and these parameters, with more component schemas.
+/// Returns a document with one operation, which has the given response and parameters, and with the given component
+/// schemas.
 fn document(response: &str, parameters: &str, schemas: &str) -> String {
     format!(
         r#"{{"openapi": "3.0.3", "info": {{"title": "Lengths", "version": "1"}}, "paths": {{"/items": {{"get": {{
@@ -43,7 +44,7 @@ fn strings(count: usize) -> String {
     object(names(count).map(|name| (name, r#"{"type": "string"}"#.to_owned())))
 }
 
-/// Returns objects that are nested in each other, each with further properties.
+/// Returns nested objects. Each object has several properties.
 fn chain(depth: usize) -> String {
     let words = (0..depth).map(|level| WORDS[level % WORDS.len()]);
     words.fold(strings(9), |nested, word| {

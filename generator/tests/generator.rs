@@ -1,4 +1,4 @@
-//! `bindery::Generator`, without Cargo. The tests of `bindery-cli` use it in a build script.
+//! Tests `bindery::Generator` without Cargo. The tests of `bindery-cli` use it in a build script.
 
 #![allow(clippy::unwrap_used, reason = "in tests and benchmarks a panic is the report")]
 
@@ -39,7 +39,7 @@ fn the_included_file_has_the_items_of_the_crate_without_inner_attributes() {
 
 #[test]
 fn necessary_attributes_are_named() {
-    // A chain of types that is deeper than the default recursion limit of the compiler allows.
+    // A chain of types that is too deep for the default recursion limit of the compiler.
     let schemas: String = (0..200)
         .map(|index| {
             format!("    S{index}: {{ properties: {{ next: {{ $ref: '#/components/schemas/S{}' }} }} }}\n", index + 1)

@@ -1,5 +1,5 @@
-//! `docs/keywords.md` states how the generator handles each keyword of the OpenAPI standard. The test removes each keyword from a
-//! fixture, and checks that the result differs as the table states.
+//! `docs/keywords.md` states how the generator handles each keyword of the OpenAPI standard. The test removes each
+//! keyword from a fixture, and checks that the result differs as the table states.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "in tests and benchmarks a panic is the report")]
 
@@ -19,7 +19,7 @@ struct Output {
     diagnostics: Vec<Diagnostic>,
     /// The generated code and the generated comments. `None` if the document is invalid.
     code_and_comments: Option<(String, String)>,
-    /// The API as text.
+    /// The IR as text.
     api: String,
 }
 

@@ -1,4 +1,4 @@
-//! The machine-readable formats of diagnostics.
+//! Tests the formats of diagnostics for programs.
 
 #![allow(clippy::expect_used, reason = "in tests and benchmarks a panic is the report")]
 
@@ -6,8 +6,8 @@ use bindery::diagnostics::{Diagnostic, Diagnostics, Location, code};
 use bindery::source::{Pointer, Source};
 use serde_json::{Value, json};
 
-/// Returns three diagnostics, one of them with all optional parts. Their texts and the path of the document contain characters that
-/// need escapes.
+/// Returns three diagnostics. One of them has a label, a help and a related location. Their texts and the path of the
+/// document contain characters that must be escaped.
 fn diagnostics() -> (Diagnostics, Source, Source) {
     let document = Source::new("a,b:%/api.yaml", "openapi: 3.0.3\nüü: {x: 'ä'}\nlist:\n  - >\n    one\n    two\n");
     let pointer = |reference: &str| Pointer::from_reference(reference).expect("a pointer");

@@ -1,7 +1,7 @@
-//! No input makes the generator panic, hang or break an invariant.
+//! The generator never panics or hangs, and keeps its invariants for any input.
 //!
-//! The inputs are random changes of the fixtures, and inputs that caused faults before. A random document is either changed in
-//! arbitrary ways (`mutate`), or gets additional schemas that refer to each other (`compose`).
+//! The inputs are random changes of the fixtures, and inputs that once caused faults. A random document is either
+//! changed in arbitrary ways (`mutate`), or gets additional schemas that refer to each other (`compose`).
 //!
 //! | variable | meaning |
 //! |---|---|
@@ -83,21 +83,21 @@ fn random_input(seed: u64, mode: Option<Mode>, fixtures: &[Fixture], trees: &[Va
     (changed, Source::new("codegen.toml", config))
 }
 
-/// Returns the CPU time of this thread, if the system provides it.
+/// Returns the CPU time of this thread. Returns `None` if the system does not provide it.
 fn cpu_time() -> Option<Duration> {
     let stat = fs::read_to_string("/proc/thread-self/schedstat").ok()?;
     stat.split_whitespace().next()?.parse().ok().map(Duration::from_nanos)
 }
 
-/// Returns the peak memory of this process in KiB, if the system provides it.
+/// Returns the peak memory of this process in KiB. Returns `None` if the system does not provide it.
 fn peak_memory() -> Option<u64> {
     let status = fs::read_to_string("/proc/self/status").ok()?;
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
     peak.trim().strip_suffix("kB")?.trim().parse().ok()
 }
 
-/// Checks an input. Returns whether the document is valid, and the CPU time, or the elapsed time if the system does not provide the
-/// CPU time.
+/// Checks an input. Returns whether the document is valid, and the CPU time, or the elapsed time if the system does not
+/// provide the CPU time.
 fn check_case(document: &Source, config: &Source) -> (Result<bool, String>, Duration) {
     let (started, cpu_time_before) = (Instant::now(), cpu_time());
     let result = catch_unwind(AssertUnwindSafe(|| check_invariants(document, config)));
@@ -159,7 +159,7 @@ fn random_inputs_keep_the_invariants() {
             });
         }
         drop(sender);
-        // If no case starts or ends for the maximum duration, one of the running cases hangs.
+        // If no case starts or ends within the maximum duration, a running case hangs.
         let (mut seeds, mut problems) = (Vec::new(), Vec::new());
         loop {
             match receiver.recv_timeout(MAX_DURATION) {
@@ -193,7 +193,7 @@ fn inputs_that_caused_faults_keep_the_invariants() {
     assert!(count > 0);
 }
 
-/// Checks the inputs that the fuzzer found. This needs no fuzzer.
+/// Checks the inputs that a fuzzer found. The test itself needs no fuzzer.
 #[test]
 fn the_corpus_of_the_fuzzer_keeps_the_invariants() {
     let config = Source::new("codegen.toml", "crate = { name = \"fuzzed\", version = \"0.1.0\" }");

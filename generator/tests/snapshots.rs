@@ -1,4 +1,5 @@
-//! Snapshots of the fixtures for reviewers: the IR, the names, the generated files and the diagnostics.
+//! Writes snapshots of the fixtures for reviewers. They show the IR, the names, the generated files and the
+//! diagnostics.
 
 #![allow(clippy::expect_used, reason = "in tests and benchmarks a panic is the report")]
 
@@ -10,7 +11,8 @@ use bindery::diagnostics::render::Style;
 use bindery::{analyze, generate, lower, naming, parse};
 use support::{Fixture, fixtures};
 
-/// Returns settings for snapshots in a folder. The snapshots have the names of the fixtures, and no metadata about the assertion.
+/// Returns settings for snapshots in a folder. The snapshots have the names of the fixtures, and no metadata about the
+/// assertion.
 fn settings(folder: &str) -> insta::Settings {
     let mut settings = insta::Settings::new();
     settings.set_snapshot_path(format!("snapshots/{folder}"));

@@ -24,7 +24,7 @@ fn locations_are_found_in_every_notation_and_behind_aliases() {
         ("#/a/0/c/d/1", "t", "two"),
         ("#/e/0/c/d/0", "1", "1"),
         ("#/q~1r", "\"q/r\"", "3"),
-        // The location of a missing node is that of its closest ancestor. An array item has no key, so its location is its first
+        // A missing node has the location of its closest parent. An array item has no key, so its location is its first
         // token.
         ("#/a/0/missing/entirely", "b", "b"),
     ] {
@@ -37,8 +37,8 @@ fn locations_are_found_in_every_notation_and_behind_aliases() {
     assert_eq!(&json.text[json.value_range(&pointer)], "null");
 }
 
-/// Converts a YAML document to JSON. `serde_yaml::Value` cannot hold integers of more than 64 bits, so they are strings
-/// with a mark during the conversion.
+/// Converts a YAML document to JSON. `serde_yaml::Value` cannot hold integers of more than 64 bits. Such integers are
+/// strings with a mark during the conversion.
 fn as_json(yaml: &str) -> String {
     const MARK: &str = "digits-of-";
     let in_number = |c: char| c.is_ascii_digit() || c == '-';
@@ -49,7 +49,7 @@ fn as_json(yaml: &str) -> String {
         _ => word.to_owned(),
     });
     let mut tree: serde_yaml::Value = serde_yaml::from_str(&words.collect::<String>()).expect("YAML");
-    // JSON has no merge keys (`<<`), so they are applied before the conversion.
+    // Merge keys (`<<`) are applied before the conversion, because JSON does not have them.
     tree.apply_merge().expect("valid merge keys");
     let json = serde_json::to_string_pretty(&tree).expect("JSON");
     json.split(&format!("\"{MARK}"))
@@ -103,7 +103,7 @@ fn facts_about_types() {
         let (id, _) = api.types.iter().find(|(_, def)| def.name.join(".") == name).expect("the type exists");
         analysis.facts(id)
     };
-    let expected = Facts { is_used: true, in_responses: true, ..Facts::default() };
+    let expected = Facts { is_used: true, is_in_responses: true, ..Facts::default() };
     assert_eq!(facts("Harbour"), expected, "`depth` is a floating-point number");
     assert_eq!(facts("Person"), Facts { can_derive_eq: true, can_derive_default: true, ..expected });
     let (person, _) = api.types.iter().find(|(_, def)| def.name == ["Person"]).expect("the type exists");
@@ -164,8 +164,8 @@ fn runtime_files_are_copied_only_if_they_are_needed() {
     }
 }
 
-/// Returns a document whose response is the first of many components. `link` returns the schema of each component, which refers to
-/// the next one.
+/// Returns a document with many components. The first is the body of a response. `link` returns the schema of a
+/// component, which refers to the next component.
 fn chain(count: usize, link: impl Fn(usize) -> String) -> Source {
     let schemas: Vec<String> = (0..count).map(|index| format!("    S{index}: {}\n", link(index))).collect();
     let text = format!(

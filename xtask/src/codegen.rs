@@ -15,7 +15,7 @@ use crate::reference::reference;
 /// The OpenAPI document of this repository.
 pub const SPEC: &str = "spec/conversations_v1.yaml";
 
-/// The example that commits its output.
+/// The folder of the example project whose generated crate is committed.
 const EXAMPLE: &str = "generator/cli/examples/committed";
 
 /// The options of `cargo xtask codegen`.
@@ -24,15 +24,15 @@ pub struct Options {
     /// The OpenAPI document.
     #[arg(long, value_name = "FILE", default_value = SPEC)]
     pub spec: PathBuf,
-    /// The configuration. Default: `codegen.toml` in the folder of the document; without that file, the generator infers
-    /// the configuration from the document.
+    /// The configuration. Default: `codegen.toml` in the folder of the document. If there is no such file, the
+    /// generator infers the configuration from the document.
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// The folder of the generated crate. Default: `generated` for the document of this repository; for any other document,
-    /// a folder with the name of the crate.
+    /// The folder of the generated crate. Default: `generated` for the document of this repository, and for any other
+    /// document a folder with the name of the crate.
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
-    /// Write nothing; list the generated files that are not up to date, and fail if there are any.
+    /// Write nothing. List the generated files that are not up to date, and fail if there are any.
     #[arg(long)]
     pub check: bool,
     /// The files that the document may refer to.
@@ -43,8 +43,8 @@ pub struct Options {
     pub diagnostics: DiagnosticArgs,
 }
 
-/// Runs the task and prints the result. Without arguments about the input or output, the task also generates the crate of the
-/// example and the reference of codegen.toml, which are committed as well.
+/// Runs the task and prints the result. If no argument names an input or output, the task also generates the crate of
+/// the example project and the reference of codegen.toml.
 pub fn run(options: &Options) -> ExitCode {
     let is_default = options.spec.as_path() == Path::new(SPEC) && options.config.is_none();
     let default_out = is_default.then(|| PathBuf::from("generated"));

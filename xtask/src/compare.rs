@@ -1,4 +1,5 @@
-//! `cargo xtask compare`: the differences between two documents of the same API, without those that a file accepts.
+//! `cargo xtask compare`: lists the differences between two documents of the same API. A file may list accepted
+//! differences.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -14,13 +15,13 @@ pub struct Options {
     /// The OpenAPI document to check.
     #[arg(value_name = "OURS")]
     pub ours: PathBuf,
-    /// The OpenAPI document to compare it with.
+    /// The second OpenAPI document.
     #[arg(value_name = "THEIRS")]
     pub theirs: PathBuf,
     /// A file with the accepted differences, each with a reason.
     #[arg(long, value_name = "FILE")]
-    pub listed: Option<PathBuf>,
-    /// The configuration of both documents, for the properties with personal data.
+    pub accepted: Option<PathBuf>,
+    /// The configuration of both documents. It says which properties are personal data.
     #[arg(long, value_name = "FILE", default_value = "spec/codegen.toml")]
     pub config: PathBuf,
     /// The files that the documents may refer to.
@@ -33,7 +34,7 @@ pub fn run(options: &Options) -> ExitCode {
     finish(diff::diff(&diff::Options {
         ours: options.ours.clone(),
         theirs: options.theirs.clone(),
-        accepted: options.listed.clone(),
+        accepted: options.accepted.clone(),
         config: Some(options.config.clone()),
         references: options.references.clone(),
     }))

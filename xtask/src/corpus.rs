@@ -1,4 +1,5 @@
-//! `cargo xtask corpus`: generates a crate for every document in a folder, compiles the crates, and reports the results.
+//! `cargo xtask corpus`: generates a crate for every document in a folder, compiles the crates, and reports the
+//! results.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -13,7 +14,7 @@ use clap::Args;
 /// The options of `cargo xtask corpus`.
 #[derive(Args)]
 pub struct Options {
-    /// The folder with the documents; subfolders are included.
+    /// The folder with the documents. Documents in subfolders are included.
     #[arg(value_name = "DIR")]
     pub documents: PathBuf,
     /// Compile each generated crate.

@@ -1,4 +1,4 @@
-//! `cargo xtask explain`: the explanation of a diagnostic code, with the diagnostics of its fixture.
+//! `cargo xtask explain`: explains a diagnostic code, and shows the diagnostics of its fixture.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -12,7 +12,7 @@ use clap::Args;
 /// The options of `cargo xtask explain`.
 #[derive(Args)]
 pub struct Options {
-    /// The code, such as `B0201`. Without it, the task lists all codes.
+    /// The code, such as `B0201`. Without a code, the task lists all codes.
     #[arg(value_name = "CODE", value_parser = parse_code)]
     pub code: Option<Code>,
 }

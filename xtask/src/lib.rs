@@ -1,4 +1,4 @@
-//! The tasks of this repository: the functions of `bindery-cli` with this repository's defaults.
+//! The tasks of this repository. They call the functions of `bindery-cli` with defaults for this repository.
 
 pub mod codegen;
 pub mod compare;

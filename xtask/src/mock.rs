@@ -1,4 +1,4 @@
-//! `cargo xtask mock`: a mock server for an OpenAPI document.
+//! `cargo xtask mock`: starts a mock server for an OpenAPI document.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -16,7 +16,8 @@ pub struct Options {
     /// The OpenAPI document.
     #[arg(long, value_name = "FILE", default_value = SPEC)]
     pub spec: PathBuf,
-    /// The configuration: pagination, errors, mock rules. Default: `codegen.toml` in the folder of the document.
+    /// The configuration, with the pagination, the errors and the rules of the mock. Default: `codegen.toml` in the
+    /// folder of the document.
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// The files that the document may refer to.

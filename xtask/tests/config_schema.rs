@@ -10,7 +10,8 @@ use bindery::diagnostics::{Diagnostics, code};
 use bindery::source::Source;
 use jsonschema::Validator;
 
-/// Returns whether a configuration is valid according to the schema and to the parser. Returns `None` if it is not TOML.
+/// Returns whether a configuration is valid according to the schema and to the parser. Returns `None` if the
+/// configuration is not TOML.
 fn is_valid(schema: &Validator, text: &str) -> Option<(bool, bool)> {
     let json = serde_json::to_value(text.parse::<toml::Table>().ok()?).unwrap();
     let mut diagnostics = Diagnostics::default();

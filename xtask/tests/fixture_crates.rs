@@ -1,4 +1,4 @@
-//! Crates of documents other than the one of the repository. They compile without warnings, with their documentation
+//! Generates crates for the documents of the fixtures. The crates compile without warnings, with their documentation
 //! and examples, and send and receive what the documents describe.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "in tests and benchmarks a panic is the report")]
@@ -20,9 +20,9 @@ use bindery_mock::Mock;
 use round_trips::round_trips;
 use serde_json::json;
 
-/// Generates a crate for each document of the fixtures, with the file of the same name in `crates` as its test. All crates are in
-/// one workspace, so their dependencies are compiled once. `BINDERY_ONLY=pages,tags` selects two of them. It may also contain the
-/// paths of other documents.
+/// Generates a crate for each document of the fixtures. The file with the same name in `crates` becomes the test of the
+/// crate. All crates are in one workspace, so their dependencies are compiled once. `BINDERY_ONLY=pages,tags` selects
+/// two documents. It may also contain the paths of documents that are not fixtures.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn generated_fixture_crates_compile_and_work() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
@@ -69,17 +69,18 @@ async fn generated_fixture_crates_compile_and_work() {
     println!("{values} values to decode and encode");
     let manifest = format!("[workspace]\nresolver = \"3\"\nmembers = {names:?}\n");
     fs::write(out.join("Cargo.toml"), manifest).unwrap();
-    // Use the lock file of this workspace, so that nothing has to be downloaded or compiled twice.
+    // With the lock file of this workspace, nothing is downloaded, and no dependency is compiled twice.
     fs::copy(root.join("Cargo.lock"), out.join("Cargo.lock")).unwrap();
     let mock = mock(&fixtures).await;
     let url = mock.url();
     let cargo = |arguments: &[&str]| cargo(&out, arguments, &url);
-    // All models implement `Serialize` with the feature `test-util`. The crates that only have to compile do without it.
+    // With the feature `test-util`, all models implement `Serialize`. The crates that only have to compile do not need
+    // it.
     let tested = names.iter().filter(|name| !name.starts_with("names-of-"));
     let features = tested.map(|name| format!("{name}/test-util")).collect::<Vec<_>>().join(",");
     tokio::task::block_in_place(|| {
         cargo(&["clippy", "--workspace", "--all-targets", "--features", &features, "--", "-D", "warnings"]);
-        // The documentation of these crates is not checked. They only have to compile.
+        // These crates only have to compile, so their documentation is not checked.
         let excluded = names.iter().filter(|name| name.starts_with("names-of-")).flat_map(|name| ["--exclude", name]);
         let excluded: Vec<&str> = excluded.collect();
         if excluded.len() < 2 * names.len() {
@@ -111,8 +112,8 @@ fn write_input(out: &Path, name: &str, document: &str, config: &str) {
     fs::write(folder.join(format!("{name}.toml")), config).unwrap();
 }
 
-/// Adds a test of arbitrary values to a generated crate, and returns their number. `BINDERY_VALUES` sets the number of values,
-/// and `BINDERY_SEED` the seed.
+/// Adds a test of arbitrary values to a generated crate, and returns their number. `BINDERY_VALUES` sets the number of
+/// values, and `BINDERY_SEED` the seed.
 fn add_round_trips(name: &str, folder: &Path, spec: &Path, config: &Path) -> usize {
     let number = |variable: &str| std::env::var(variable).ok().and_then(|text| text.parse().ok());
     let (count, seed) = (number("BINDERY_VALUES").unwrap_or(8_000), number("BINDERY_SEED").unwrap_or(1));
@@ -125,8 +126,8 @@ fn add_round_trips(name: &str, folder: &Path, spec: &Path, config: &Path) -> usi
     generated.count
 }
 
-/// Generates crates of documents with so many nested types that the compiler could reach its limits. Their tests check that the
-/// types are `Send`.
+/// Generates crates of documents with so many nested types that the compiler could reach its limits. Their tests check
+/// that the types are `Send`.
 fn generate_deep_crates(out: &Path) -> Vec<String> {
     const TEST: &str = "#[test]\nfn a_value_can_be_sent_to_another_thread() {\n    let value = crate_name::models::S0::default();\n    \
                         std::thread::spawn(move || drop(value)).join().unwrap();\n}\n";
@@ -168,7 +169,7 @@ async fn mock(fixtures: &Path) -> Mock {
 
 fn cargo(folder: &Path, arguments: &[&str], mock: &str) {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
-    // Use the profile of this workspace, so that its compiled dependencies are reused.
+    // With the profile of this workspace, the dependencies that are already compiled are used again.
     let config = Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name(".cargo").join("config.toml");
     let output = Command::new(env!("CARGO"))
         .arg("--config")

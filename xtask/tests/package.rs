@@ -1,4 +1,4 @@
-//! The crates that others use can be published: `cargo package` accepts them, with all files that they embed.
+//! The crates of this repository can be published. `cargo package` accepts them, with all files that they embed.
 
 #![allow(clippy::unwrap_used, reason = "in tests and benchmarks a panic is the report")]
 
@@ -25,7 +25,8 @@ fn all_crates_can_be_packaged() {
     }
 }
 
-/// The runtime files are in the folder of another package, to which `generator/embedded_runtime` is a link.
+/// The runtime files are in the folder of another package. `generator/embedded_runtime` is a symbolic link to this
+/// folder.
 #[test]
 fn the_package_of_the_generator_has_the_files_that_it_embeds() {
     let output = cargo(&["--list", "--package", "bindery"]);

@@ -1,7 +1,8 @@
-//! The structure of the source files: no files of a crate import each other in a circle, and files and functions are short.
+//! Checks the structure of the source files. No files of a crate import each other in a circle, and files and functions
+//! are short.
 //!
-//! A file may import the items of its parent module, and a `mod.rs` may use its own children. An import of an item that a
-//! `mod.rs` re-exports counts as an import of the file that declares the item.
+//! A file may import the items of its parent module, and a `mod.rs` may use its own children. An import of an item that
+//! a `mod.rs` re-exports counts as an import of the file that declares the item.
 
 #![allow(clippy::unwrap_used, reason = "in tests and benchmarks a panic is the report")]
 
@@ -54,7 +55,7 @@ fn files_and_functions_are_short() {
             let text = fs::read_to_string(&file).unwrap();
             if !is_generated(&text) {
                 let name = file.strip_prefix(root).unwrap().display().to_string();
-                too_long.extend(long_parts(&text).into_iter().map(|part| format!("{name}: {part}")));
+                too_long.extend(too_long_items(&text).into_iter().map(|item| format!("{name}: {item}")));
             }
         }
     }
@@ -65,9 +66,9 @@ fn files_and_functions_are_short() {
 fn long_files_and_functions_are_detected() {
     let function =
         |lines: usize| format!("impl A {{\n    pub(crate) fn b(\n    ) {{\n{}    }}\n}}\n", "\n".repeat(lines - 3));
-    assert_eq!(long_parts(&function(MAX_FUNCTION_LINES)), Vec::<String>::new());
-    assert_eq!(long_parts(&function(MAX_FUNCTION_LINES + 1)), ["the function `b` has 81 lines"]);
-    assert_eq!(long_parts(&"\n".repeat(MAX_FILE_LINES + 1)), ["the file has 451 lines"]);
+    assert_eq!(too_long_items(&function(MAX_FUNCTION_LINES)), Vec::<String>::new());
+    assert_eq!(too_long_items(&function(MAX_FUNCTION_LINES + 1)), ["the function `b` has 81 lines"]);
+    assert_eq!(too_long_items(&"\n".repeat(MAX_FILE_LINES + 1)), ["the file has 451 lines"]);
 }
 
 /// The folders of a crate with source files.
@@ -80,9 +81,9 @@ fn source_files(folder: &Path) -> Vec<PathBuf> {
     files.filter(|path| path.extension().is_some_and(|extension| extension == "rs")).collect()
 }
 
-/// Returns a description of a file and its functions, if they are too long. The file must be formatted by rustfmt: the closing brace
-/// of a function has the same indentation as its first line.
-fn long_parts(text: &str) -> Vec<String> {
+/// Returns a description of a file and of each of its functions that is too long. The file must be formatted by
+/// rustfmt, because the closing brace of a function must have the same indentation as its first line.
+fn too_long_items(text: &str) -> Vec<String> {
     let lines: Vec<&str> = text.lines().collect();
     let mut long = Vec::new();
     if lines.len() > MAX_FILE_LINES {
@@ -103,7 +104,7 @@ fn long_parts(text: &str) -> Vec<String> {
     long
 }
 
-/// Returns the name of the function whose first line this is.
+/// Returns the name of a function, if the line is the first line of a function.
 fn function_name(line: &str) -> Option<&str> {
     let (qualifiers, signature) =
         line.trim_start().split_once("fn ").filter(|_| !line.trim_start().starts_with("//"))?;
@@ -112,7 +113,7 @@ fn function_name(line: &str) -> Option<&str> {
     qualifiers.split_whitespace().all(is_qualifier).then_some(name)
 }
 
-/// Returns the tokens of each file in a folder. Unit tests are left out, because they may import anything.
+/// Returns the tokens of each file in a folder. Unit tests are left out, because a test may import any file.
 fn modules(source: &Path) -> BTreeMap<Module, TokenStream> {
     let mut modules = BTreeMap::new();
     let mut folders: Vec<(PathBuf, Module)> = vec![(source.to_owned(), Module::new())];
@@ -238,7 +239,7 @@ fn is_group(token: &TokenTree) -> bool {
     matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Parenthesis)
 }
 
-/// Returns a path from the root of the crate. `None` if the path is that of another crate.
+/// Returns a path from the root of the crate. Returns `None` if the path leads to another crate.
 fn absolute_path(module: &Module, path: &[String], files: &BTreeMap<Module, TokenStream>) -> Option<Module> {
     let above = path.iter().take_while(|segment| *segment == "super").count();
     let base = match path.first()?.as_str() {

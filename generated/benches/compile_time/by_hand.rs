@@ -1,4 +1,4 @@
-//! A hand-written client of the same 20 operations as in `program.rs`, with reqwest and derived models, as in `calls.rs`.
+//! A hand-written client for the 20 operations in `program.rs`. It uses reqwest, and models with derived traits.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -18,7 +18,7 @@ pub struct Client {
 
 impl Client {
     pub fn new(base: String, user: String, password: String) -> Result<Self> {
-        // The result is ignored: if the program has already installed a provider, reqwest uses that provider.
+        // Ignore the error that a provider is already installed, because reqwest then uses this provider.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder().timeout(Duration::from_secs(30)).build()?;
         Ok(Self { http, base, user, password })

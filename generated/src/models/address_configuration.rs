@@ -9,8 +9,8 @@ use crate::runtime::{AnyJson, NextPage, Result, given};
 #[cfg(feature = "test-util")]
 use crate::runtime::Nullable;
 
-/// How an address of the account creates a conversation when the address receives a message. This applies only to
-/// senders who have no conversation with the address.
+/// How an address of the account creates a conversation when the address receives a message. If the sender
+/// already has a conversation with the address, no conversation is created.
 ///
 /// Twilio's documentation: <https://www.twilio.com/docs/conversations/api/address-configuration-resource>
 #[derive(Clone, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub struct AddressConfiguration {
     pub account_sid: Option<AccountSid>,
     /// The type of the address.
     pub type_: Option<String>,
-    /// The address, such as a phone number of the account. Personal: `Debug` does not show it.
+    /// The address, such as a phone number of the account. The value is personal data, so `Debug` does not show it.
     pub address: Option<String>,
     /// A human-readable name of the configuration.
     pub friendly_name: Option<String>,

@@ -25,9 +25,10 @@ pub struct Binding {
     pub date_created: Option<DateTime<Utc>>,
     /// The time at which the binding was last updated.
     pub date_updated: Option<DateTime<Utc>>,
-    /// The address of the device. Its format depends on the type of the binding. Personal: `Debug` does not show it.
+    /// The address of the device. Its format depends on the type of the binding. The value is personal data, so
+    /// `Debug` does not show it.
     pub endpoint: Option<String>,
-    /// The identity of the user. Personal: `Debug` does not show it.
+    /// The identity of the user. The value is personal data, so `Debug` does not show it.
     pub identity: Option<String>,
     /// The push notification service of a device: Apple (`apn`), Google (`gcm` and `fcm`), or Twilio's own connection
     /// (`twilsock`).

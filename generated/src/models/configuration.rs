@@ -15,7 +15,7 @@ pub struct Configuration {
     pub account_sid: Option<AccountSid>,
     /// The default Service. A new conversation belongs to this Service if the request does not name another Service.
     pub default_chat_service_sid: Option<ServiceSid>,
-    /// The Messaging Service of new conversations if the request does not name one.
+    /// The Messaging Service of new conversations if the request does not name a Messaging Service.
     pub default_messaging_service_sid: Option<MessagingServiceSid>,
     /// The time without activity after which a conversation becomes `inactive`, as an ISO 8601 duration.
     pub default_inactive_timer: Option<IsoDuration>,

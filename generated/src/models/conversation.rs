@@ -27,13 +27,13 @@ pub struct Conversation {
     pub messaging_service_sid: Option<MessagingServiceSid>,
     /// The SID of the conversation.
     pub sid: Option<ConversationSid>,
-    /// A human-readable name of the conversation. Personal: `Debug` does not show it.
+    /// A human-readable name of the conversation. The value is personal data, so `Debug` does not show it.
     pub friendly_name: Option<String>,
-    /// A name that is unique in the Service. Paths accept this name instead of the SID. Personal: `Debug` does not
-    /// show it.
+    /// A name that is unique in the Service. Paths accept this name instead of the SID. The value is personal data,
+    /// so `Debug` does not show it.
     pub unique_name: Option<String>,
-    /// The custom data that is stored with the conversation, as a JSON string. `{}` if there is none. Personal:
-    /// `Debug` does not show it.
+    /// The custom data that is stored with the conversation, as a JSON string. `{}` if there is none. The value is
+    /// personal data, so `Debug` does not show it.
     pub attributes: Option<String>,
     /// The state of a conversation. `initializing` conversations are being created, `inactive` conversations have had
     /// no recent activity. New conversations are `active` unless the request sets another state.

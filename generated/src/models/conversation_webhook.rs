@@ -278,7 +278,7 @@ pub struct ConversationWebhookConfiguration {
     pub method: Option<WebhookMethod>,
     /// The events that are sent. For the target `trigger`, the words.
     pub filters: Option<Vec<String>>,
-    /// The words that trigger the webhook if a message contains one of them.
+    /// The words that trigger the webhook. One of the words in a message is enough.
     pub triggers: Option<Vec<String>>,
     /// The Studio flow that receives the events.
     pub flow_sid: Option<FlowSid>,

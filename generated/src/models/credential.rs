@@ -17,7 +17,7 @@ pub struct Credential {
     pub sid: Option<CredentialSid>,
     /// The account that owns the credential.
     pub account_sid: Option<AccountSid>,
-    /// A human-readable name of the credential. Personal: `Debug` does not show it.
+    /// A human-readable name of the credential. The value is personal data, so `Debug` does not show it.
     pub friendly_name: Option<String>,
     /// The push notification service of a credential: Apple (`apn`) or Google (`gcm` and `fcm`).
     pub type_: Option<CredentialType>,

@@ -30,13 +30,14 @@ pub struct Message {
     /// The position of the message in the conversation. Later messages have higher indices. Indices may have gaps, so
     /// an index is not a count.
     pub index: Option<i64>,
-    /// The author of the message, an identity or an address. Personal: `Debug` does not show it.
+    /// The author of the message, an identity or an address. The value is personal data, so `Debug` does not show it.
     pub author: Option<String>,
-    /// The text of the message. `None` for media-only messages. Personal: `Debug` does not show it.
+    /// The text of the message. `None` for media-only messages. The value is personal data, so `Debug` does not show
+    /// it.
     pub body: Option<String>,
-    /// The files that are attached to the message. Personal: `Debug` does not show it.
+    /// The files that are attached to the message. The value is personal data, so `Debug` does not show it.
     pub media: Option<Vec<Media>>,
-    /// The custom data of the message, as a JSON string. Personal: `Debug` does not show it.
+    /// The custom data of the message, as a JSON string. The value is personal data, so `Debug` does not show it.
     pub attributes: Option<String>,
     /// The participant who wrote the message. `None` for system messages.
     pub participant_sid: Option<ParticipantSid>,
@@ -396,7 +397,7 @@ pub struct Media {
     pub sid: Option<MediaSid>,
     /// The media type of the file, such as `image/jpeg`.
     pub content_type: Option<String>,
-    /// The name of the file. Personal: `Debug` does not show it.
+    /// The name of the file. The value is personal data, so `Debug` does not show it.
     pub filename: Option<String>,
     /// The size of the file in bytes.
     pub size: Option<i64>,

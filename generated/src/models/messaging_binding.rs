@@ -12,13 +12,15 @@ use crate::runtime::Nullable;
 pub struct MessagingBinding {
     /// The channel, such as `sms` or `whatsapp`.
     pub type_: Option<String>,
-    /// The participant's own address. Personal: `Debug` does not show it.
+    /// The participant's own address. The value is personal data, so `Debug` does not show it.
     pub address: Option<String>,
-    /// The address of the account with which the participant exchanges messages. Personal: `Debug` does not show it.
+    /// The address of the account with which the participant exchanges messages. The value is personal data, so
+    /// `Debug` does not show it.
     pub proxy_address: Option<String>,
-    /// The address of the account that represents the participant in a group MMS. Personal: `Debug` does not show it.
+    /// The address of the account that represents the participant in a group MMS. The value is personal data, so
+    /// `Debug` does not show it.
     pub projected_address: Option<String>,
-    /// The participant's own name. For email. Personal: `Debug` does not show it.
+    /// The participant's own name. For email. The value is personal data, so `Debug` does not show it.
     pub name: Option<String>,
     /// How the participant is addressed. For email.
     pub level: Option<String>,

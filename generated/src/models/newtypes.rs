@@ -13,11 +13,11 @@ impl AccountSid {
         Constraint::Pattern("^AC[0-9a-fA-F]{32}$"),
     ];
 
-    /// Returns the value if it satisfies the constraints of the type.
+    /// Creates a value from a string. Checks the constraints of the type.
     ///
     /// # Errors
     ///
-    /// Returns the first violated constraint.
+    /// Returns an error that names the first violated constraint.
     pub fn new(value: impl Into<String>) -> Result<Self, InvalidValue> {
         checked_text("AccountSid", value.into(), Self::CONSTRAINTS).map(Self)
     }
@@ -46,11 +46,11 @@ impl ServiceSid {
         Constraint::Pattern("^IS[0-9a-fA-F]{32}$"),
     ];
 
-    /// Returns the value if it satisfies the constraints of the type.
+    /// Creates a value from a string. Checks the constraints of the type.
     ///
     /// # Errors
     ///
-    /// Returns the first violated constraint.
+    /// Returns an error that names the first violated constraint.
     pub fn new(value: impl Into<String>) -> Result<Self, InvalidValue> {
         checked_text("ServiceSid", value.into(), Self::CONSTRAINTS).map(Self)
     }
@@ -80,11 +80,11 @@ impl MessagingServiceSid {
         Constraint::Pattern("^MG[0-9a-fA-F]{32}$"),
     ];
 
-    /// Returns the value if it satisfies the constraints of the type.
+    /// Creates a value from a string. Checks the constraints of the type.
     ///
     /// # Errors
     ///
-    /// Returns the first violated constraint.
+    /// Returns an error that names the first violated constraint.
     pub fn new(value: impl Into<String>) -> Result<Self, InvalidValue> {
         checked_text("MessagingServiceSid", value.into(), Self::CONSTRAINTS).map(Self)
     }
@@ -114,11 +114,11 @@ impl FlowSid {
         Constraint::Pattern("^FW[0-9a-fA-F]{32}$"),
     ];
 
-    /// Returns the value if it satisfies the constraints of the type.
+    /// Creates a value from a string. Checks the constraints of the type.
     ///
     /// # Errors
     ///
-    /// Returns the first violated constraint.
+    /// Returns an error that names the first violated constraint.
     pub fn new(value: impl Into<String>) -> Result<Self, InvalidValue> {
         checked_text("FlowSid", value.into(), Self::CONSTRAINTS).map(Self)
     }
@@ -148,11 +148,11 @@ impl CredentialSid {
         Constraint::Pattern("^CR[0-9a-fA-F]{32}$"),
     ];
 
-    /// Returns the value if it satisfies the constraints of the type.
+    /// Creates a value from a string. Checks the constraints of the type.
     ///
     /// # Errors
     ///
-    /// Returns the first violated constraint.
+    /// Returns an error that names the first violated constraint.
     pub fn new(value: impl Into<String>) -> Result<Self, InvalidValue> {
         checked_text("CredentialSid", value.into(), Self::CONSTRAINTS).map(Self)
     }
@@ -181,11 +181,11 @@ impl RoleSid {
         Constraint::Pattern("^RL[0-9a-fA-F]{32}$"),
     ];
 
-    /// Returns the value if it satisfies the constraints of the type.
+    /// Creates a value from a string. Checks the constraints of the type.
     ///
     /// # Errors
     ///
-    /// Returns the first violated constraint.
+    /// Returns an error that names the first violated constraint.
     pub fn new(value: impl Into<String>) -> Result<Self, InvalidValue> {
         checked_text("RoleSid", value.into(), Self::CONSTRAINTS).map(Self)
     }
@@ -215,11 +215,11 @@ impl ConversationSid {
         Constraint::Pattern("^CH[0-9a-fA-F]{32}$"),
     ];
 
-    /// Returns the value if it satisfies the constraints of the type.
+    /// Creates a value from a string. Checks the constraints of the type.
     ///
     /// # Errors
     ///
-    /// Returns the first violated constraint.
+    /// Returns an error that names the first violated constraint.
     pub fn new(value: impl Into<String>) -> Result<Self, InvalidValue> {
         checked_text("ConversationSid", value.into(), Self::CONSTRAINTS).map(Self)
     }
@@ -249,11 +249,11 @@ impl ParticipantSid {
         Constraint::Pattern("^MB[0-9a-fA-F]{32}$"),
     ];
 
-    /// Returns the value if it satisfies the constraints of the type.
+    /// Creates a value from a string. Checks the constraints of the type.
     ///
     /// # Errors
     ///
-    /// Returns the first violated constraint.
+    /// Returns an error that names the first violated constraint.
     pub fn new(value: impl Into<String>) -> Result<Self, InvalidValue> {
         checked_text("ParticipantSid", value.into(), Self::CONSTRAINTS).map(Self)
     }
@@ -282,11 +282,11 @@ impl MessageSid {
         Constraint::Pattern("^IM[0-9a-fA-F]{32}$"),
     ];
 
-    /// Returns the value if it satisfies the constraints of the type.
+    /// Creates a value from a string. Checks the constraints of the type.
     ///
     /// # Errors
     ///
-    /// Returns the first violated constraint.
+    /// Returns an error that names the first violated constraint.
     pub fn new(value: impl Into<String>) -> Result<Self, InvalidValue> {
         checked_text("MessageSid", value.into(), Self::CONSTRAINTS).map(Self)
     }
@@ -315,11 +315,11 @@ impl UserSid {
         Constraint::Pattern("^US[0-9a-fA-F]{32}$"),
     ];
 
-    /// Returns the value if it satisfies the constraints of the type.
+    /// Creates a value from a string. Checks the constraints of the type.
     ///
     /// # Errors
     ///
-    /// Returns the first violated constraint.
+    /// Returns an error that names the first violated constraint.
     pub fn new(value: impl Into<String>) -> Result<Self, InvalidValue> {
         checked_text("UserSid", value.into(), Self::CONSTRAINTS).map(Self)
     }
@@ -349,11 +349,11 @@ impl AddressConfigurationSid {
         Constraint::Pattern("^IG[0-9a-fA-F]{32}$"),
     ];
 
-    /// Returns the value if it satisfies the constraints of the type.
+    /// Creates a value from a string. Checks the constraints of the type.
     ///
     /// # Errors
     ///
-    /// Returns the first violated constraint.
+    /// Returns an error that names the first violated constraint.
     pub fn new(value: impl Into<String>) -> Result<Self, InvalidValue> {
         checked_text("AddressConfigurationSid", value.into(), Self::CONSTRAINTS)
             .map(Self)
@@ -384,11 +384,11 @@ impl BindingSid {
         Constraint::Pattern("^BS[0-9a-fA-F]{32}$"),
     ];
 
-    /// Returns the value if it satisfies the constraints of the type.
+    /// Creates a value from a string. Checks the constraints of the type.
     ///
     /// # Errors
     ///
-    /// Returns the first violated constraint.
+    /// Returns an error that names the first violated constraint.
     pub fn new(value: impl Into<String>) -> Result<Self, InvalidValue> {
         checked_text("BindingSid", value.into(), Self::CONSTRAINTS).map(Self)
     }
@@ -418,11 +418,11 @@ impl ContentSid {
         Constraint::Pattern("^HX[0-9a-fA-F]{32}$"),
     ];
 
-    /// Returns the value if it satisfies the constraints of the type.
+    /// Creates a value from a string. Checks the constraints of the type.
     ///
     /// # Errors
     ///
-    /// Returns the first violated constraint.
+    /// Returns an error that names the first violated constraint.
     pub fn new(value: impl Into<String>) -> Result<Self, InvalidValue> {
         checked_text("ContentSid", value.into(), Self::CONSTRAINTS).map(Self)
     }
@@ -452,11 +452,11 @@ impl MediaSid {
         Constraint::Pattern("^ME[0-9a-fA-F]{32}$"),
     ];
 
-    /// Returns the value if it satisfies the constraints of the type.
+    /// Creates a value from a string. Checks the constraints of the type.
     ///
     /// # Errors
     ///
-    /// Returns the first violated constraint.
+    /// Returns an error that names the first violated constraint.
     pub fn new(value: impl Into<String>) -> Result<Self, InvalidValue> {
         checked_text("MediaSid", value.into(), Self::CONSTRAINTS).map(Self)
     }
@@ -486,11 +486,11 @@ impl ReceiptSid {
         Constraint::Pattern("^DY[0-9a-fA-F]{32}$"),
     ];
 
-    /// Returns the value if it satisfies the constraints of the type.
+    /// Creates a value from a string. Checks the constraints of the type.
     ///
     /// # Errors
     ///
-    /// Returns the first violated constraint.
+    /// Returns an error that names the first violated constraint.
     pub fn new(value: impl Into<String>) -> Result<Self, InvalidValue> {
         checked_text("ReceiptSid", value.into(), Self::CONSTRAINTS).map(Self)
     }
@@ -520,11 +520,11 @@ impl ChannelMessageSid {
         Constraint::Pattern("^[a-zA-Z]{2}[0-9a-fA-F]{32}$"),
     ];
 
-    /// Returns the value if it satisfies the constraints of the type.
+    /// Creates a value from a string. Checks the constraints of the type.
     ///
     /// # Errors
     ///
-    /// Returns the first violated constraint.
+    /// Returns an error that names the first violated constraint.
     pub fn new(value: impl Into<String>) -> Result<Self, InvalidValue> {
         checked_text("ChannelMessageSid", value.into(), Self::CONSTRAINTS).map(Self)
     }
@@ -554,11 +554,11 @@ impl WebhookSid {
         Constraint::Pattern("^WH[0-9a-fA-F]{32}$"),
     ];
 
-    /// Returns the value if it satisfies the constraints of the type.
+    /// Creates a value from a string. Checks the constraints of the type.
     ///
     /// # Errors
     ///
-    /// Returns the first violated constraint.
+    /// Returns an error that names the first violated constraint.
     pub fn new(value: impl Into<String>) -> Result<Self, InvalidValue> {
         checked_text("WebhookSid", value.into(), Self::CONSTRAINTS).map(Self)
     }

@@ -12,18 +12,18 @@ pub struct PageMeta {
     pub page: Option<i64>,
     /// The maximum number of items in a page.
     pub page_size: Option<i64>,
-    /// The URL of the first page. `Debug` does not show it, because it may contain personal data.
+    /// The URL of the first page. `Debug` does not show the value, because it may contain personal data.
     pub first_page_url: Option<String>,
-    /// The URL of the previous page. `None` on the first page. `Debug` does not show it, because it may contain
-    /// personal data.
+    /// The URL of the previous page. `None` on the first page. `Debug` does not show the value, because it may
+    /// contain personal data.
     pub previous_page_url: Option<String>,
-    /// The URL of this page. `Debug` does not show it, because it may contain personal data.
+    /// The URL of this page. `Debug` does not show the value, because it may contain personal data.
     pub url: Option<String>,
-    /// The URL of the next page. `None` on the last page. `Debug` does not show it, because it may contain personal
-    /// data.
+    /// The URL of the next page. `None` on the last page. `Debug` does not show the value, because it may contain
+    /// personal data.
     pub next_page_url: Option<String>,
-    /// The name of the property that contains the items. `Debug` does not show it, because it may contain personal
-    /// data.
+    /// The name of the property that contains the items. `Debug` does not show the value, because it may contain
+    /// personal data.
     pub key: Option<String>,
 }
 

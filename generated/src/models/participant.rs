@@ -25,12 +25,13 @@ pub struct Participant {
     pub conversation_sid: Option<ConversationSid>,
     /// The SID of the participant.
     pub sid: Option<ParticipantSid>,
-    /// The identity of the user. `None` for participants who do not use the app. Personal: `Debug` does not show it.
+    /// The identity of the user. `None` for participants who do not use the app. The value is personal data, so
+    /// `Debug` does not show it.
     pub identity: Option<String>,
-    /// The custom data of the participant, as a JSON string. Personal: `Debug` does not show it.
+    /// The custom data of the participant, as a JSON string. The value is personal data, so `Debug` does not show it.
     pub attributes: Option<String>,
-    /// The channel and addresses of the participant. `None` for participants who use the app. Personal: `Debug` does
-    /// not show it.
+    /// The channel and addresses of the participant. `None` for participants who use the app. The value is personal
+    /// data, so `Debug` does not show it.
     pub messaging_binding: Option<MessagingBinding>,
     /// The role of the participant in the conversation.
     pub role_sid: Option<RoleSid>,

@@ -23,19 +23,21 @@ pub struct ParticipantConversation {
     pub participant_sid: Option<ParticipantSid>,
     /// The user, if the participant is a user of the app.
     pub participant_user_sid: Option<UserSid>,
-    /// The identity of the user, if the participant is a user of the app. Personal: `Debug` does not show it.
-    pub participant_identity: Option<String>,
-    /// The channel and addresses of the participant. `None` for participants who use the app. Personal: `Debug` does
+    /// The identity of the user, if the participant is a user of the app. The value is personal data, so `Debug` does
     /// not show it.
+    pub participant_identity: Option<String>,
+    /// The channel and addresses of the participant. `None` for participants who use the app. The value is personal
+    /// data, so `Debug` does not show it.
     pub participant_messaging_binding: Option<MessagingBinding>,
     /// The SID of the conversation.
     pub conversation_sid: Option<ConversationSid>,
-    /// A name that is unique in the Service. Paths accept this name instead of the SID. Personal: `Debug` does not
-    /// show it.
+    /// A name that is unique in the Service. Paths accept this name instead of the SID. The value is personal data,
+    /// so `Debug` does not show it.
     pub conversation_unique_name: Option<String>,
-    /// A human-readable name of the conversation. Personal: `Debug` does not show it.
+    /// A human-readable name of the conversation. The value is personal data, so `Debug` does not show it.
     pub conversation_friendly_name: Option<String>,
-    /// The custom data of the conversation, as a JSON string. Personal: `Debug` does not show it.
+    /// The custom data of the conversation, as a JSON string. The value is personal data, so `Debug` does not show
+    /// it.
     pub conversation_attributes: Option<String>,
     /// The time at which the conversation was created.
     pub conversation_date_created: Option<DateTime<Utc>>,

@@ -19,7 +19,7 @@ pub struct Role {
     pub account_sid: Option<AccountSid>,
     /// The Service that the role belongs to.
     pub chat_service_sid: Option<ServiceSid>,
-    /// A human-readable name of the role. Personal: `Debug` does not show it.
+    /// A human-readable name of the role. The value is personal data, so `Debug` does not show it.
     pub friendly_name: Option<String>,
     /// Whether a role applies to participants of conversations or to users of a Service.
     pub type_: Option<RoleType>,

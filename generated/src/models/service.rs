@@ -20,7 +20,7 @@ pub struct Service {
     pub account_sid: Option<AccountSid>,
     /// The SID of the Service.
     pub sid: Option<ServiceSid>,
-    /// A human-readable name of the Service. Personal: `Debug` does not show it.
+    /// A human-readable name of the Service. The value is personal data, so `Debug` does not show it.
     pub friendly_name: Option<String>,
     /// The time at which the Service was created.
     pub date_created: Option<DateTime<Utc>>,

@@ -24,11 +24,12 @@ pub struct User {
     pub chat_service_sid: Option<ServiceSid>,
     /// The role of the user in the Service.
     pub role_sid: Option<RoleSid>,
-    /// Your application's identifier of the user. It is case-sensitive. Personal: `Debug` does not show it.
+    /// Your application's identifier of the user. The identifier is case-sensitive. The value is personal data, so
+    /// `Debug` does not show it.
     pub identity: Option<String>,
-    /// A human-readable name of the user. Personal: `Debug` does not show it.
+    /// A human-readable name of the user. The value is personal data, so `Debug` does not show it.
     pub friendly_name: Option<String>,
-    /// The custom data of the user, as a JSON string. Personal: `Debug` does not show it.
+    /// The custom data of the user, as a JSON string. The value is personal data, so `Debug` does not show it.
     pub attributes: Option<String>,
     /// Whether the user is connected. Present only in a response for a single user, and only if the Service tracks
     /// reachability and the user has been connected before.

@@ -29,13 +29,14 @@ pub struct UserConversation {
     pub participant_sid: Option<ParticipantSid>,
     /// The SID of the user.
     pub user_sid: Option<UserSid>,
-    /// A human-readable name of the conversation. Personal: `Debug` does not show it.
+    /// A human-readable name of the conversation. The value is personal data, so `Debug` does not show it.
     pub friendly_name: Option<String>,
     /// The state of a conversation. `inactive` conversations have had no recent activity.
     pub conversation_state: Option<UserConversationState>,
     /// The times at which the state changes automatically.
     pub timers: Option<ConversationTimers>,
-    /// The custom data of the conversation, as a JSON string. Personal: `Debug` does not show it.
+    /// The custom data of the conversation, as a JSON string. The value is personal data, so `Debug` does not show
+    /// it.
     pub attributes: Option<String>,
     /// The time at which the conversation was created.
     pub date_created: Option<DateTime<Utc>>,
@@ -45,8 +46,8 @@ pub struct UserConversation {
     pub created_by: Option<String>,
     /// Whether a user receives notifications about a conversation.
     pub notification_level: Option<NotificationLevel>,
-    /// A name that is unique in the Service. Paths accept this name instead of the SID. Personal: `Debug` does not
-    /// show it.
+    /// A name that is unique in the Service. Paths accept this name instead of the SID. The value is personal data,
+    /// so `Debug` does not show it.
     pub unique_name: Option<String>,
     /// The absolute URL of the conversation.
     pub url: Option<String>,

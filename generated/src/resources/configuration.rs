@@ -78,12 +78,13 @@ impl_request!(FetchConfiguration => Configuration);
 pub struct UpdateConfiguration(Request<Json<Configuration>>);
 
 impl UpdateConfiguration {
-    /// The Service of new conversations if the request does not name one.
+    /// The Service of new conversations if the request does not name a Service.
     pub fn default_chat_service_sid(self, value: impl Into<ServiceSid>) -> Self {
         Self(self.0.form::<ServiceSid>("DefaultChatServiceSid", value, &[]))
     }
 
-    /// The Messaging Service of new conversations if the request does not name one. `None` clears it.
+    /// The Messaging Service of new conversations if the request does not name a Messaging Service. `None` clears the
+    /// value.
     pub fn default_messaging_service_sid(
         self,
         value: impl Into<Nullable<MessagingServiceSid>>,

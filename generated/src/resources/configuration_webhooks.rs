@@ -70,7 +70,7 @@ impl UpdateConfigurationWebhook {
     /// `onParticipantAdded`, `onParticipantUpdated`, `onParticipantRemoved`, `onDeliveryUpdated`, `onUserAdded`,
     /// `onUserUpdated`.
     ///
-    /// `None` clears it.
+    /// `None` clears the value.
     pub fn filters(self, value: impl Into<Nullable<Vec<String>>>) -> Self {
         Self(self.0.form::<Nullable<Vec<String>>>("Filters", value, &[]))
     }

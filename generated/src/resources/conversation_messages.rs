@@ -50,8 +50,8 @@ impl ConversationMessages {
 
     /// Sends a message to a conversation.
     ///
-    /// All participants receive the message: users in the app, the others by SMS, WhatsApp or the channel that they
-    /// use.
+    /// Users receive the message in the app. All other participants receive the message by SMS, WhatsApp or the
+    /// channel that they use.
     ///
     /// `POST /v1/Conversations/{ConversationSid}/Messages` or
     /// `POST /v1/Services/{ChatServiceSid}/Conversations/{ConversationSid}/Messages`. Any status other than `201` is
@@ -95,7 +95,7 @@ impl ConversationMessageHandle {
 
     /// Updates a message of a conversation.
     ///
-    /// Messages that were already delivered through other channels, such as SMS, are not changed there.
+    /// If a channel such as SMS already delivered the message, its receiver does not see the change.
     ///
     /// `POST /v1/Conversations/{ConversationSid}/Messages/{Sid}` or
     /// `POST /v1/Services/{ChatServiceSid}/Conversations/{ConversationSid}/Messages/{Sid}`. Any status other than
@@ -166,13 +166,13 @@ impl ListConversationMessage {
         Self(self.0.query::<Order>("Order", value, &[]))
     }
 
-    /// The maximum number of items in a page. 1 to 100.
+    /// The maximum number of items in a page. A value of 1 to 100.
     pub fn page_size(self, value: i64) -> Self {
         let constraints = &[Constraint::Minimum("1"), Constraint::Maximum("100")];
         Self(self.0.query::<i64>("PageSize", value, constraints))
     }
 
-    /// The number of the page. `PageToken` selects the page, so this has no effect. At least 0.
+    /// The number of the page. `PageToken` selects the page, so this parameter has no effect. A value of at least 0.
     pub fn page(self, value: i64) -> Self {
         let constraints = &[Constraint::Minimum("0")];
         Self(self.0.query::<i64>("Page", value, constraints))

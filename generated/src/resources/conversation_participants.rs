@@ -130,13 +130,13 @@ impl ConversationParticipantHandle {
 pub struct ListConversationParticipant(Request<Json<ParticipantPage>>);
 
 impl ListConversationParticipant {
-    /// The maximum number of items in a page. 1 to 100.
+    /// The maximum number of items in a page. A value of 1 to 100.
     pub fn page_size(self, value: i64) -> Self {
         let constraints = &[Constraint::Minimum("1"), Constraint::Maximum("100")];
         Self(self.0.query::<i64>("PageSize", value, constraints))
     }
 
-    /// The number of the page. `PageToken` selects the page, so this has no effect. At least 0.
+    /// The number of the page. `PageToken` selects the page, so this parameter has no effect. A value of at least 0.
     pub fn page(self, value: i64) -> Self {
         let constraints = &[Constraint::Minimum("0")];
         Self(self.0.query::<i64>("Page", value, constraints))
@@ -284,13 +284,14 @@ impl UpdateConversationParticipant {
         Self(self.0.form::<RoleSid>("RoleSid", value, &[]))
     }
 
-    /// The address of the account with which the participant exchanges messages. The string `null` removes it.
+    /// The address of the account with which the participant exchanges messages. The string `null` removes the
+    /// address.
     pub fn messaging_binding_proxy_address(self, value: impl Into<String>) -> Self {
         let constraints = &[Constraint::Personal];
         Self(self.0.form::<String>("MessagingBinding.ProxyAddress", value, constraints))
     }
 
-    /// The address of the account that represents the user in a group MMS. The string `null` removes it.
+    /// The address of the account that represents the user in a group MMS. The string `null` removes the address.
     pub fn messaging_binding_projected_address(self, value: impl Into<String>) -> Self {
         let constraints = &[Constraint::Personal];
         let request = self
@@ -300,7 +301,7 @@ impl UpdateConversationParticipant {
     }
 
     /// The index of the last message that was read. Indices may have gaps, so an index is not a count. `None` clears
-    /// it.
+    /// the value.
     pub fn last_read_message_index(self, value: impl Into<Nullable<i64>>) -> Self {
         Self(self.0.form::<Nullable<i64>>("LastReadMessageIndex", value, &[]))
     }

@@ -136,13 +136,13 @@ impl ConversationWebhookHandle {
 pub struct ListConversationScopedWebhook(Request<Json<ConversationWebhookPage>>);
 
 impl ListConversationScopedWebhook {
-    /// The maximum number of items in a page. 1 to 5.
+    /// The maximum number of items in a page. A value of 1 to 5.
     pub fn page_size(self, value: i64) -> Self {
         let constraints = &[Constraint::Minimum("1"), Constraint::Maximum("5")];
         Self(self.0.query::<i64>("PageSize", value, constraints))
     }
 
-    /// The number of the page. `PageToken` selects the page, so this has no effect. At least 0.
+    /// The number of the page. `PageToken` selects the page, so this parameter has no effect. A value of at least 0.
     pub fn page(self, value: i64) -> Self {
         let constraints = &[Constraint::Minimum("0")];
         Self(self.0.query::<i64>("Page", value, constraints))
@@ -186,7 +186,7 @@ impl CreateConversationScopedWebhook {
         Self(self.0.form::<WebhookMethod>("Configuration.Method", value, &[]))
     }
 
-    /// The events that are sent, such as `onMessageAdded`. For the target `webhook`.
+    /// The events that are sent, such as `onMessageAdded`. Only a webhook with the target `webhook` has events.
     pub fn configuration_filters(
         self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -195,7 +195,8 @@ impl CreateConversationScopedWebhook {
         Self(self.0.form::<runtime::Value>("Configuration.Filters", value, &[]))
     }
 
-    /// The words that trigger the webhook if a message contains one of them. For the target `trigger`.
+    /// The words that trigger the webhook. One of the words in a message is enough. Only a webhook with the target
+    /// `trigger` has words.
     pub fn configuration_triggers(
         self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -239,13 +240,14 @@ impl UpdateConversationScopedWebhook {
         Self(self.0.form::<WebhookMethod>("Configuration.Method", value, &[]))
     }
 
-    /// The events that are sent, such as `onMessageAdded`. For the target `webhook`. `None` clears it.
+    /// The events that are sent, such as `onMessageAdded`. Only a webhook with the target `webhook` has events.
+    /// `None` clears the value.
     pub fn configuration_filters(self, value: impl Into<Nullable<Vec<String>>>) -> Self {
         Self(self.0.form::<Nullable<Vec<String>>>("Configuration.Filters", value, &[]))
     }
 
-    /// The words that trigger the webhook if a message contains one of them. For the target `trigger`. `None` clears
-    /// it.
+    /// The words that trigger the webhook. One of the words in a message is enough. Only a webhook with the target
+    /// `trigger` has words. `None` clears the value.
     pub fn configuration_triggers(
         self,
         value: impl Into<Nullable<Vec<String>>>,

@@ -18,7 +18,7 @@ pub struct ConversationWithParticipants(pub(crate) Scope);
 impl ConversationWithParticipants {
     /// Creates a conversation together with its participants.
     ///
-    /// This replaces one request for the conversation and one for each participant.
+    /// Without this operation, you would send a request for the conversation and a request for each participant.
     ///
     /// `POST /v1/ConversationWithParticipants` or `POST /v1/Services/{ChatServiceSid}/ConversationWithParticipants`.
     /// Any status other than `201` or `202` is an [`Error::Api`](crate::Error::Api).

@@ -120,7 +120,7 @@ impl ConversationHandle {
 
     /// Deletes a conversation and all resources in it.
     ///
-    /// This also deletes the participants, messages and webhooks of the conversation.
+    /// The participants, messages and webhooks of the conversation are deleted as well.
     ///
     /// `DELETE /v1/Conversations/{Sid}` or `DELETE /v1/Services/{ChatServiceSid}/Conversations/{Sid}`. Any status
     /// other than `204` is an [`Error::Api`](crate::Error::Api).
@@ -218,13 +218,13 @@ impl ListConversation {
         Self(self.0.query::<ConversationState>("State", value, &[]))
     }
 
-    /// The maximum number of items in a page. 1 to 100.
+    /// The maximum number of items in a page. A value of 1 to 100.
     pub fn page_size(self, value: i64) -> Self {
         let constraints = &[Constraint::Minimum("1"), Constraint::Maximum("100")];
         Self(self.0.query::<i64>("PageSize", value, constraints))
     }
 
-    /// The number of the page. `PageToken` selects the page, so this has no effect. At least 0.
+    /// The number of the page. `PageToken` selects the page, so this parameter has no effect. A value of at least 0.
     pub fn page(self, value: i64) -> Self {
         let constraints = &[Constraint::Minimum("0")];
         Self(self.0.query::<i64>("Page", value, constraints))
@@ -373,7 +373,7 @@ impl UpdateConversation {
         Self(self.0.form::<DateTime<Utc>>("DateUpdated", value, &[]))
     }
 
-    /// The Messaging Service that the conversation uses. `None` clears it.
+    /// The Messaging Service that the conversation uses. `None` clears the value.
     pub fn messaging_service_sid(
         self,
         value: impl Into<Nullable<MessagingServiceSid>>,

@@ -137,13 +137,13 @@ impl RoleHandle {
 pub struct ListRole(Request<Json<RolePage>>);
 
 impl ListRole {
-    /// The maximum number of items in a page. 1 to 50.
+    /// The maximum number of items in a page. A value of 1 to 50.
     pub fn page_size(self, value: i64) -> Self {
         let constraints = &[Constraint::Minimum("1"), Constraint::Maximum("50")];
         Self(self.0.query::<i64>("PageSize", value, constraints))
     }
 
-    /// The number of the page. `PageToken` selects the page, so this has no effect. At least 0.
+    /// The number of the page. `PageToken` selects the page, so this parameter has no effect. A value of at least 0.
     pub fn page(self, value: i64) -> Self {
         let constraints = &[Constraint::Minimum("0")];
         Self(self.0.query::<i64>("Page", value, constraints))

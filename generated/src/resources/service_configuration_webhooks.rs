@@ -78,7 +78,7 @@ impl UpdateServiceWebhookConfiguration {
     /// `onConversationAdded`, `onConversationUpdated`, `onConversationRemoved`, `onConversationStateUpdated`,
     /// `onParticipantAdded`, `onParticipantUpdated`, `onParticipantRemoved`, `onDeliveryUpdated`.
     ///
-    /// `None` clears it.
+    /// `None` clears the value.
     pub fn filters(self, value: impl Into<Nullable<Vec<String>>>) -> Self {
         Self(self.0.form::<Nullable<Vec<String>>>("Filters", value, &[]))
     }

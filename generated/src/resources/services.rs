@@ -32,7 +32,7 @@ pub struct Services(pub(crate) Scope);
 impl Services {
     /// Lists the Services of the account.
     ///
-    /// Each response is one page. Its `meta.next_page_url` is the URL of the next page.
+    /// Each response is one page. The property `meta.next_page_url` has the URL of the next page.
     ///
     /// `GET /v1/Services`. Any status other than `200` is an [`Error::Api`](crate::Error::Api).
     ///
@@ -92,7 +92,8 @@ impl ServiceHandle {
 
     /// Deletes a Service and all resources in it.
     ///
-    /// This deletes the conversations, users, messages, roles and bindings of the Service and cannot be undone.
+    /// The conversations, users, messages, roles and bindings of the Service are deleted as well. This cannot be
+    /// undone.
     ///
     /// `DELETE /v1/Services/{Sid}`. Any status other than `204` is an [`Error::Api`](crate::Error::Api).
     ///
@@ -191,13 +192,13 @@ impl ServiceHandle {
 pub struct ListService(Request<Json<ServicePage>>);
 
 impl ListService {
-    /// The maximum number of items in a page. 1 to 1000. The API's default is `50`.
+    /// The maximum number of items in a page. A value of 1 to 1000. The API's default is `50`.
     pub fn page_size(self, value: i64) -> Self {
         let constraints = &[Constraint::Minimum("1"), Constraint::Maximum("1000")];
         Self(self.0.query::<i64>("PageSize", value, constraints))
     }
 
-    /// The number of the page. `PageToken` selects the page, so this has no effect. At least 0.
+    /// The number of the page. `PageToken` selects the page, so this parameter has no effect. A value of at least 0.
     pub fn page(self, value: i64) -> Self {
         let constraints = &[Constraint::Minimum("0")];
         Self(self.0.query::<i64>("Page", value, constraints))

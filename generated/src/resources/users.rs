@@ -41,8 +41,8 @@ impl Users {
     /// `POST /v1/Users` or `POST /v1/Services/{ChatServiceSid}/Users`. Any status other than `201` is an
     /// [`Error::Api`](crate::Error::Api).
     ///
-    /// - `identity`: Your application's identifier of the user, such as a user name. It is unique in the Service and
-    ///   case-sensitive. At most 256 characters.
+    /// - `identity`: Your application's identifier of the user, such as a user name. The identifier is unique in the
+    ///   Service and case-sensitive. At most 256 characters.
     ///
     /// ```no_run
     /// # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
@@ -142,13 +142,13 @@ impl UserHandle {
 pub struct ListUser(Request<Json<UserPage>>);
 
 impl ListUser {
-    /// The maximum number of items in a page. 1 to 50.
+    /// The maximum number of items in a page. A value of 1 to 50.
     pub fn page_size(self, value: i64) -> Self {
         let constraints = &[Constraint::Minimum("1"), Constraint::Maximum("50")];
         Self(self.0.query::<i64>("PageSize", value, constraints))
     }
 
-    /// The number of the page. `PageToken` selects the page, so this has no effect. At least 0.
+    /// The number of the page. `PageToken` selects the page, so this parameter has no effect. A value of at least 0.
     pub fn page(self, value: i64) -> Self {
         let constraints = &[Constraint::Minimum("0")];
         Self(self.0.query::<i64>("Page", value, constraints))

@@ -1,4 +1,5 @@
-//! The arguments of a call by their wire names, and the macros of the generated functions that call operations by their ID.
+//! The arguments of a call by their wire names, and the macros of the generated functions that call operations by their
+//! ID.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -17,18 +18,19 @@ pub struct Args {
 /// The error of a call.
 #[derive(Debug)]
 pub enum Failure {
-    /// The crate has no such operation, or the operation has no such parameter.
+    /// The crate does not have the operation, or the operation does not have the parameter.
     Unknown(String),
     /// A required argument is missing.
     Missing(String),
-    /// An argument is not of the type of its parameter.
+    /// An argument does not have the type of its parameter.
     Invalid(String),
     /// The call failed.
     Client(Error),
 }
 
 impl Args {
-    /// Adds the arguments in a location, as JSON: strings, numbers, booleans and arrays. `null` means no value.
+    /// Adds the arguments for a location from JSON. An argument is a string, a number, a boolean or an array. `null`
+    /// means no value.
     pub fn add(&mut self, location: &'static str, values: &Value) {
         let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         for (name, value) in values.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null()) {
@@ -84,13 +86,14 @@ pub fn required<T>(value: Option<T>, name: &str) -> Result<T, Failure> {
     value.ok_or_else(|| Failure::Missing(name.to_owned()))
 }
 
-/// Returns the response of a call as JSON. `null` if it has no body.
+/// Returns the response of a call as JSON. The result is `null` if the response has no body.
 pub fn response_as_json<T: Serialize>(result: Result<Response<T>, Error>) -> Result<Value, Failure> {
     let response = result.map_err(Failure::Client)?;
     serde_json::to_value(response.into_inner()).map_err(|error| Failure::Unknown(error.to_string()))
 }
 
-/// Declares the function that calls an operation by its ID: `dispatch!(call(client, args) { "ListPet" => function(handle) });`.
+/// Declares the function that calls an operation by its ID:
+/// `dispatch!(call(client, args) { "ListPet" => function(handle) });`.
 /// The expression for a handle may use the variables `client` and `args`.
 macro_rules! dispatch {
     ($call:ident($client:ident, $args:ident) { $($id:literal => $function:ident($handle:expr)),* $(,)? }) => {

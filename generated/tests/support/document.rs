@@ -1,4 +1,4 @@
-//! The document of the crate, as the generator reads it.
+//! Reads the document of the crate into the IR of the generator.
 
 use std::sync::OnceLock;
 

@@ -1,4 +1,4 @@
-//! A client of a local server, and functions that read its requests.
+//! Creates a client for a local server, and reads the received requests.
 
 #![allow(
     dead_code,
@@ -80,8 +80,8 @@ pub fn query(request: &Recorded) -> Vec<(String, String)> {
     pairs(request.target.split_once('?').map_or("", |(_, query)| query))
 }
 
-/// Returns a file that is not part of the repository, from `$BINDERY_SHARED` or `shared` beside the repository. If it does not
-/// exist, prints that the test is skipped.
+/// Returns a file that is not part of the repository, from `$BINDERY_SHARED` or `shared` beside the repository. If it
+/// does not exist, prints that the test is skipped.
 pub fn shared(path: &str) -> Option<String> {
     let default_folder = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared");
     let shared = env::var_os("BINDERY_SHARED").map_or_else(default_folder, PathBuf::from);
@@ -92,7 +92,7 @@ pub fn shared(path: &str) -> Option<String> {
     text
 }
 
-/// Prints a line without the test runner, which hides the output of successful tests.
+/// Prints a line. Writes to standard error directly, because the test runner hides the output of successful tests.
 pub fn say(line: &str) {
     io::stderr().write_all(format!("{line}\n").as_bytes()).unwrap();
 }

@@ -11,7 +11,7 @@ use super::document::operation;
 use super::server::{Reply, Server};
 use super::{client, dispatch};
 
-/// A server, its client, and the response to all following requests.
+/// A server whose response is set in advance, and a client for it.
 pub struct Scripted {
     pub server: Server,
     pub client: Client,
@@ -50,7 +50,8 @@ pub fn documented(id: &str) -> Option<(u16, Option<&'static Value>)> {
     })
 }
 
-/// Returns the cases in `requests.jsonl`: for each operation, sets of arguments by their wire names.
+/// Returns the cases in `requests.jsonl`. There are several cases for each operation. A case has arguments by their
+/// wire names.
 pub fn own_cases() -> &'static [Value] {
     static CASES: OnceLock<Vec<Value>> = OnceLock::new();
     CASES.get_or_init(|| {

@@ -28,10 +28,10 @@ use crate::inputs::{References, read_file};
 /// The options of [`corpus`].
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// The folder with the documents; subfolders are included.
+    /// The folder with the documents. Documents in subfolders are included.
     pub documents: PathBuf,
-    /// The lock file to compile each generated crate with, so that nothing has to be downloaded. Without it, the crates are
-    /// not compiled.
+    /// The lock file with which the generated crates are compiled, so nothing is downloaded. If it is `None`, the
+    /// crates are not compiled.
     pub check: Option<PathBuf>,
     /// The number of parallel jobs.
     pub jobs: usize,
@@ -52,15 +52,15 @@ pub struct DocumentResult {
     pub name: String,
     /// The outcome.
     pub outcome: Outcome,
-    /// The time from the text of the document to the generated files.
+    /// The time in milliseconds from the text of the document to the generated files.
     pub milliseconds: u128,
-    /// The number of diagnostics for each code: errors, then warnings.
+    /// The number of diagnostics for each code. The errors come first, then the warnings.
     pub codes: [BTreeMap<&'static str, usize>; 2],
 }
 
 impl DocumentResult {
-    /// Returns whether the generator or its output is faulty: it panicked, or the crate does not compile without warnings. A
-    /// document with errors is not such a fault.
+    /// Returns whether the generator has a fault: it panicked, or the crate does not compile without warnings. A
+    /// document with errors is not a fault of the generator.
     pub fn is_fault(&self) -> bool {
         matches!(self.outcome, Outcome::Panicked | Outcome::DoesNotCompile { .. })
     }
@@ -71,7 +71,7 @@ impl DocumentResult {
 pub enum Outcome {
     /// A crate was generated.
     Generated {
-        /// The number of lines.
+        /// The number of lines of the crate.
         lines: usize,
     },
     /// The document is invalid, or cannot be read.
@@ -143,7 +143,7 @@ fn prepare_folder(out: &Path) -> Result<(), Failure> {
     write(&path, &manifest(&[]))
 }
 
-/// Returns the manifest of the workspace with the crates of these names.
+/// Returns the manifest of the workspace that consists of the generated crates.
 fn manifest(members: &[&str]) -> String {
     format!(
         "# {GENERATED_MARK}: `cargo xtask corpus` writes this folder.\n\n[workspace]\nresolver = \"3\"\nmembers = {members:?}\n"
@@ -187,7 +187,7 @@ fn generate(path: &Path, name: &str, options: &Options) -> Result<DocumentResult
             let config = Source::read_beside(path, &config_name);
             config.map_err(|error| Failure::file("read", &config_path, &error))?.text
         }
-        // The default configuration sets the name of the crate. Otherwise, two documents with the same title would get
+        // The default configuration sets the name of the crate, because two documents with the same title would get
         // the same name.
         Err(_) => format!("crate.name = {name:?}"),
     };
@@ -235,8 +235,8 @@ fn generate(path: &Path, name: &str, options: &Options) -> Result<DocumentResult
     Ok(document_result(outcome, milliseconds, codes))
 }
 
-/// Returns a crate name for each document, made of the characters of its path that Cargo allows. If the name is taken,
-/// a number is added.
+/// Returns a crate name for each document. It consists of those characters of the path that Cargo allows. If the name
+/// is taken, a number is added.
 fn with_crate_names(documents: Vec<PathBuf>, folder: &Path) -> Vec<(PathBuf, String)> {
     let mut used_names = HashSet::new();
     let with_names = documents.into_iter().map(|path| {
@@ -251,7 +251,7 @@ fn with_crate_names(documents: Vec<PathBuf>, folder: &Path) -> Vec<(PathBuf, Str
     with_names.collect()
 }
 
-/// Compiles all crates in one workspace, and records the messages of the compiler for each.
+/// Compiles all crates in one workspace, and stores the messages of the compiler about each crate.
 fn compile(results: &mut [DocumentResult], lock: &Path, options: &Options) -> Result<(), Failure> {
     let is_generated = |result: &&DocumentResult| matches!(result.outcome, Outcome::Generated { .. });
     let members: Vec<_> = results.iter().filter(is_generated).map(|result| result.name.as_str()).collect();

@@ -1,4 +1,4 @@
-//! The command-line arguments about diagnostics: format, denied warnings and reports.
+//! The command-line arguments for the format of diagnostics, denied warnings and reports.
 
 use std::io::IsTerminal;
 use std::process::ExitCode;
@@ -16,11 +16,11 @@ pub struct DiagnosticArgs {
     /// The format of the diagnostics.
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
-    /// Treat all warnings (`warnings`), or the warnings with a code, as errors. Can be repeated.
+    /// Treat all warnings (`warnings`), or the warnings with this code, as errors. Can be repeated.
     #[arg(long, value_name = "warnings|CODE", value_parser = parse_denied)]
     pub deny: Vec<Denied>,
-    /// Print notes: `unused` lists unused keywords and components, `paging` lists how each list operation is paginated, or
-    /// why it is not. Can be repeated.
+    /// Print notes. `unused` lists unused keywords and components. `paging` says how each list operation is paginated,
+    /// or why it is not. Can be repeated.
     #[arg(long, value_enum)]
     pub report: Vec<Report>,
 }
@@ -28,12 +28,12 @@ pub struct DiagnosticArgs {
 /// The formats of diagnostics.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Format {
-    /// The source lines, with the locations underlined.
+    /// Text with the source lines, in which the locations are underlined.
     #[default]
     Text,
-    /// One JSON object per line for each diagnostic.
+    /// A line of JSON for each diagnostic.
     Json,
-    /// Workflow commands, which GitHub shows at the lines of a pull request.
+    /// Workflow commands. GitHub shows the diagnostics beside the lines of a pull request.
     Github,
 }
 
@@ -79,8 +79,8 @@ impl Format {
         }
     }
 
-    /// Prints rendered diagnostics and the result of a command, and returns the exit code. In the machine formats, standard
-    /// output has only the diagnostics.
+    /// Prints rendered diagnostics and the result of a command, and returns the exit code. In the formats for programs,
+    /// standard output contains only the diagnostics.
     pub fn finish(self, diagnostics: &str, result: Result<String, Failure>) -> ExitCode {
         match (self, result) {
             (Self::Text, Ok(summary)) => {
@@ -101,7 +101,7 @@ impl Format {
     }
 }
 
-/// Returns the style for a stream: colours on a terminal, unless `NO_COLOR` is set (<https://no-color.org>).
+/// Returns the style for a stream. A terminal gets colours, unless `NO_COLOR` is set (<https://no-color.org>).
 pub fn style(stream: &impl IsTerminal) -> Style {
     let is_disabled = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     if stream.is_terminal() && !is_disabled { Style::Color } else { Style::Plain }

@@ -1,4 +1,4 @@
-//! The differences between two documents of the same API, without those that a file accepts.
+//! Lists the differences between two documents of the same API. A file may list accepted differences.
 
 use std::fmt::Write;
 use std::io;
@@ -17,22 +17,22 @@ use crate::inputs::{References, STANDARD_INPUT, read_config, read_file};
 pub struct Options {
     /// The OpenAPI document to check.
     pub ours: PathBuf,
-    /// The OpenAPI document to compare it with.
+    /// The second OpenAPI document.
     pub theirs: PathBuf,
     /// A file with the accepted differences, each with a reason.
     pub accepted: Option<PathBuf>,
-    /// The configuration of both documents, for the properties with personal data.
+    /// The configuration of both documents. It says which properties are personal data.
     pub config: Option<PathBuf>,
     /// The files that the documents may refer to.
     pub references: References,
 }
 
-/// Compares the documents, and returns a summary of one line.
+/// Compares the documents, and returns a summary in one line.
 ///
 /// # Errors
 ///
-/// Returns a report if there are differences that are not accepted, or accepted differences that do not exist. Also returns the
-/// error of a file that cannot be read.
+/// Returns a report if a difference is not accepted, or if a pattern for accepted differences matches no difference.
+/// Also returns the error of a file that cannot be read.
 pub fn diff(options: &Options) -> Result<String, Failure> {
     if [&options.ours, &options.theirs].iter().all(|path| path.as_path() == Path::new(STANDARD_INPUT)) {
         return Err(Failure::usage("both documents are `-`; only one can come from standard input"));
@@ -74,7 +74,7 @@ fn accepted_differences(path: &Path) -> Result<AcceptedDifferences, Failure> {
         .map_err(|error| Failure::findings("", format!("{}: {error}", path.display())))
 }
 
-/// Returns the report of the differences that are not accepted, and of patterns that match no difference.
+/// Returns a report about the differences that are not accepted, and the patterns that match no difference.
 fn report(
     differences: &[Difference],
     not_accepted: &[&Difference],

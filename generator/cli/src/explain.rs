@@ -1,4 +1,4 @@
-//! The explanation of a diagnostic code, with an example.
+//! Explains a diagnostic code.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,13 +9,13 @@ use bindery::source::Source;
 
 use crate::diagnostic_args::{Format, style};
 
-/// Returns a list of all codes, one per line.
+/// Returns a list of all codes. Each line has a code and its meaning.
 pub fn list() -> String {
     bindery::diagnostics::code::ALL.iter().map(|code| format!("{code}  {}\n", code.meaning)).collect()
 }
 
-/// Returns the explanation of a code. If `fixtures` is the folder of the generator's fixtures, the diagnostics of the fixture
-/// that causes the code follow.
+/// Returns the explanation of a code. If `fixtures` is the folder with the fixtures of the generator, the result also
+/// contains the diagnostics of the fixture for the code.
 pub fn explanation(code: Code, fixtures: Option<&Path>) -> String {
     let text = format!("{code}: {}\n\n{}\n", code.meaning, explain::explain(code));
     match fixtures.and_then(|folder| example(code, folder)) {

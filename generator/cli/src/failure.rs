@@ -1,4 +1,4 @@
-//! The result of a command that failed, and the exit codes.
+//! The failures of commands, and the exit codes.
 
 use std::io;
 use std::io::Write;
@@ -9,45 +9,45 @@ use std::process::ExitCode;
 pub const EXIT_CODES: &str = "\
 Exit codes:
   0  done
-  1  findings: errors in the document or the configuration, files that are not up to date, differences
+  1  findings: errors in the document or the configuration, files that are not up to date, or differences
   2  usage: wrong arguments, or no document
   3  input or output: a file, the network or the compiler could not be used";
 
-/// The reason why a command failed, which decides the exit code.
+/// The kind of failure. It determines the exit code.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum FailureKind {
     /// The input has errors, files are not up to date, or documents differ: exit code 1.
     #[default]
     Findings,
-    /// The arguments do not name what the command needs: exit code 2.
+    /// An argument is missing or wrong: exit code 2.
     Usage,
     /// A file, the network or the compiler could not be used: exit code 3.
     Io,
 }
 
-/// The result of a command that failed. The command wrote nothing.
+/// The failure of a command. The command has written no files.
 #[derive(Debug, Default)]
 pub struct Failure {
     /// The kind of failure.
     pub kind: FailureKind,
     /// The rendered diagnostics.
     pub diagnostics: String,
-    /// Why the command failed.
+    /// The reason why the command failed.
     pub reason: String,
 }
 
 impl Failure {
-    /// Creates a failure about the input.
+    /// Creates a failure for input with errors.
     pub fn findings(diagnostics: impl Into<String>, reason: impl Into<String>) -> Self {
         Self { kind: FailureKind::Findings, diagnostics: diagnostics.into(), reason: reason.into() }
     }
 
-    /// Creates a failure about the arguments.
+    /// Creates a failure for wrong arguments.
     pub fn usage(reason: impl Into<String>) -> Self {
         Self { kind: FailureKind::Usage, diagnostics: String::new(), reason: reason.into() }
     }
 
-    /// Creates a failure of a file, the network or the compiler.
+    /// Creates a failure because a file, the network or the compiler could not be used.
     pub fn io(reason: impl Into<String>) -> Self {
         Self { kind: FailureKind::Io, diagnostics: String::new(), reason: reason.into() }
     }
@@ -67,7 +67,7 @@ impl Failure {
     }
 }
 
-/// Prints the text of a command that succeeded to standard output, or the failure to standard error.
+/// Prints the output of a command to standard output, or its failure to standard error. Returns the exit code.
 pub fn finish(result: Result<String, Failure>) -> ExitCode {
     match result.and_then(|text| print(&text)) {
         Ok(()) => ExitCode::SUCCESS,
@@ -78,7 +78,7 @@ pub fn finish(result: Result<String, Failure>) -> ExitCode {
     }
 }
 
-/// Prints to standard output. Unlike `print!`, it does not panic if the reader closes a pipe early, as `head` does.
+/// Prints to standard output. Unlike `print!`, this does not panic if a program such as `head` closes the pipe early.
 ///
 /// # Errors
 ///

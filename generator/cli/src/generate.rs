@@ -22,13 +22,13 @@ pub struct Options {
     pub inputs: Inputs,
     /// The folder of the generated crate. Default: a folder with the name of the crate, in the current folder.
     pub out: Option<PathBuf>,
-    /// Write nothing; fail if generated files are not up to date.
+    /// Whether to write nothing, and to fail if generated files are not up to date.
     pub check: bool,
     /// A file to which the document is written as it is after its overlays, also if it has errors.
     pub write_effective: Option<PathBuf>,
     /// The diagnostics to print, and their format.
     pub diagnostics: DiagnosticArgs,
-    /// The command that updates the crate, which the report of a failed check shows.
+    /// The command that updates the crate. The report of a failed check shows it.
     pub update_command: String,
 }
 
@@ -50,7 +50,7 @@ pub fn run(options: &Options) -> ExitCode {
         Ok(success) => {
             let inferred = match success.inferred_config.as_str() {
                 "" => String::new(),
-                config => format!("inferred configuration, which codegen.toml does not set:\n\n{config}\n"),
+                config => format!("inferred configuration (these keys are not set in codegen.toml):\n\n{config}\n"),
             };
             let summary = format!("{inferred}{} ({} ms)", success.summary, started.elapsed().as_millis());
             (success.diagnostics, Ok(summary))
@@ -60,12 +60,12 @@ pub fn run(options: &Options) -> ExitCode {
     options.diagnostics.format.finish(&diagnostics, result)
 }
 
-/// Generates the crate, or checks it.
+/// Generates the crate, or checks whether it is up to date.
 ///
 /// # Errors
 ///
-/// Returns a failure if the document has errors, the check finds differences, or the file system reports an error. Nothing is
-/// written then.
+/// Returns a failure if the document has errors, if the check finds differences, or if the file system reports an
+/// error. No file is written then.
 pub fn generate(options: &Options) -> Result<Success, Failure> {
     if let Some(inputs) = options.inputs.read_workspace()? {
         if options.write_effective.is_some() {

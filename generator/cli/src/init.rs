@@ -25,13 +25,13 @@ pub struct Options {
     pub references: References,
 }
 
-/// Writes codegen.toml with the values that the generator infers from the document, and the JSON schema that its first line
-/// refers to. Returns what to do next.
+/// Writes codegen.toml with the values that the generator infers from the document. Also writes the JSON schema that the
+/// first line of codegen.toml refers to. Returns the text that tells the user what to do next.
 ///
 /// # Errors
 ///
-/// Returns a failure if the file already exists, the document has errors, or the file system reports an error. Nothing is
-/// written then.
+/// Returns a failure if the file already exists, if the document has errors, or if the file system reports an error. No
+/// file is written then.
 pub fn init(options: &Options) -> Result<String, Failure> {
     let path = options.config.as_deref().unwrap_or(Path::new(CONFIG_NAME));
     if options.document == Path::new(STANDARD_INPUT) {
@@ -78,7 +78,7 @@ pub fn init(options: &Options) -> Result<String, Failure> {
     Ok(next)
 }
 
-/// Writes a file, unless it exists. Returns whether it was written.
+/// Writes a file, unless the file exists. Returns whether the file was written.
 fn write_new(path: &Path, text: &str) -> Result<bool, Failure> {
     let mut file = match fs::OpenOptions::new().write(true).create_new(true).open(path) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(false),
@@ -95,8 +95,8 @@ fn already_exists(path: &Path) -> Failure {
     ))
 }
 
-/// Returns the path of the document relative to the folder of codegen.toml. If it cannot be computed from the two paths, it
-/// is absolute.
+/// Returns the path of the document relative to the folder of codegen.toml. If the document is not in this folder, the
+/// path is absolute.
 fn relative_path(document: &Path, config: &Path) -> PathBuf {
     let folder = config.parent().unwrap_or(Path::new(""));
     if folder.as_os_str().is_empty() || document.is_absolute() {
@@ -146,13 +146,13 @@ const COMMENTS: [(&str, &str); 5] = [
     ),
     ("[crate]", "# The generated crate. Its name is also the name of its folder.\n"),
     ("[client]", "# The environment variables that `Client::from_env` reads.\n"),
-    ("[errors]", "# JSON pointers into an error body; the first one that leads to a value is used.\n"),
+    ("[errors]", "# JSON pointers into an error body. The first pointer that leads to a value is used.\n"),
     ("models", "# Whether the schemas of error bodies become types, for `ApiError::decode`.\n"),
 ];
 
 /// Examples of keys that are not inferred.
 const EXAMPLES: &str = r##"# Pagination is recognised by the names of parameters and properties. `bindery generate --report paging` shows the result
-# for each list; this table replaces it.
+# for each list. This table replaces the recognised pagination.
 # [paging]
 # cursor = "/meta/next_cursor"
 # cursor_parameter = "cursor"
@@ -161,7 +161,7 @@ const EXAMPLES: &str = r##"# Pagination is recognised by the names of parameters
 # [[rename]]
 # at = "#/components/schemas/Foo"
 # to = "Bar"
-# reason = "Foo says nothing"
+# reason = "Foo does not describe the schema"
 
 # Entries of the generated Cargo.toml.
 # [manifest.package]

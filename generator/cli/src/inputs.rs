@@ -17,17 +17,18 @@ use crate::failure::Failure;
 /// The name of the configuration.
 pub const CONFIG_NAME: &str = "codegen.toml";
 
-/// The path that stands for standard input.
+/// The path that means standard input.
 pub const STANDARD_INPUT: &str = "-";
 
 /// The document and the configuration of a command.
 #[derive(Args, Clone, Debug, Default)]
 pub struct Inputs {
-    /// The OpenAPI document; `-` reads it from standard input. Default: the key `document` of codegen.toml.
+    /// The OpenAPI document, or `-` for standard input. Default: the document that codegen.toml names.
     #[arg(value_name = "DOCUMENT")]
     pub document: Option<PathBuf>,
-    /// The configuration. Default: `codegen.toml` in the folder of the document, or in the current folder if no document
-    /// is given or it comes from standard input. Without that file, the configuration is inferred from the document.
+    /// The configuration. Default: `codegen.toml` in the folder of the document, or in the current folder if no
+    /// document is given or if it comes from standard input. If there is no such file, the configuration is inferred
+    /// from the document.
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// The files that the document may refer to.
@@ -145,8 +146,8 @@ impl Inputs {
 }
 
 impl References {
-    /// Reads a document, its overlays, and the files that it refers to. The path `-` is standard input; such a document can
-    /// only refer to itself.
+    /// Reads a document, its overlays, and the files that it refers to. The path `-` means standard input. A document from
+    /// standard input cannot refer to files.
     ///
     /// # Errors
     ///
@@ -208,8 +209,8 @@ pub fn read_file(path: &Path) -> Result<Source, Failure> {
     Source::read_file(path).map_err(|error| Failure::file("read", path, &error))
 }
 
-/// Reads the configuration of a document: the file `config`, or else `codegen.toml` in the folder of the document. If
-/// neither exists, the configuration is empty.
+/// Reads the configuration of a document from the file `config`, or from `codegen.toml` in the folder of the document.
+/// If `config` is `None` and there is no `codegen.toml`, the configuration is empty.
 ///
 /// # Errors
 ///

@@ -10,7 +10,7 @@
 //! | `bindery stats` | [`stats::stats`] |
 //! | `bindery schema` | [`bindery::config::json_schema`] |
 //!
-//! `cargo xtask` calls the same functions with the defaults of its repository, and [`corpus::corpus`]. A build script uses
+//! `cargo xtask` calls these functions and [`corpus::corpus`] with defaults for its repository. A build script uses
 //! `bindery::Generator` instead.
 
 pub mod corpus;

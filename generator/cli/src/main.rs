@@ -11,13 +11,13 @@ use bindery_cli::{diff, explain, generate, init, mock, stats};
 use clap::{CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
 
-/// The generator allocates millions of small values; this allocator saves a quarter of the time for a large document.
+/// The generator allocates millions of small values. For a large document, this allocator saves a quarter of the time.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Generates a Rust client crate from an OpenAPI document.
 ///
-/// Without a command, in a folder with a codegen.toml, it is `bindery generate`.
+/// If no command is given and the current folder has a codegen.toml, the command is `generate`.
 #[derive(Parser)]
 #[command(name = "bindery", version, after_help = EXIT_CODES)]
 struct Arguments {
@@ -51,13 +51,13 @@ enum Command {
     /// List the generated files that are not up to date, and fail if there are any. Write nothing.
     #[command(after_help = EXIT_CODES)]
     Check(Output),
-    /// List the differences between two documents of the same API, and fail if there are any that are not accepted.
+    /// List the differences between two documents of the same API, and fail if a difference is not accepted.
     #[command(after_help = EXIT_CODES)]
     Diff {
-        /// The OpenAPI document to check; `-` reads it from standard input.
+        /// The OpenAPI document to check, or `-` for standard input.
         #[arg(value_name = "OURS")]
         ours: PathBuf,
-        /// The OpenAPI document to compare it with; `-` reads it from standard input.
+        /// The second OpenAPI document, or `-` for standard input.
         #[arg(value_name = "THEIRS")]
         theirs: PathBuf,
         /// A file with the accepted differences, each with a reason.
@@ -83,10 +83,10 @@ enum Command {
         #[arg(value_name = "CODE", value_parser = parse_code)]
         code: Option<Code>,
     },
-    /// Show what a document contains, what is not supported, and what is generated.
+    /// Count the operations and schemas of a document, its unsupported keywords, and the generated files.
     #[command(after_help = EXIT_CODES)]
     Stats(Inputs),
-    /// Print the JSON schema of codegen.toml, with which editors complete and check its keys.
+    /// Print the JSON schema of codegen.toml. Editors use the schema to complete and check keys.
     Schema,
     /// Print the completions for a shell.
     Completions {

@@ -1,4 +1,4 @@
-//! A mock server for an OpenAPI document.
+//! Runs a mock server for an OpenAPI document.
 
 use std::io::{ErrorKind, Write};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -19,14 +19,14 @@ pub struct ServerArgs {
     /// The port to listen on. With 0, the system chooses a free port.
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub port: u16,
-    /// The only accepted user and password; keys and tokens must equal the password. Default: the mock accepts all
-    /// credentials that are not empty.
+    /// The only accepted user and password. API keys and tokens must be equal to the password. Default: the mock
+    /// accepts all credentials that are not empty.
     #[arg(long, value_name = "USER:PASSWORD", value_parser = parse_credentials)]
     pub auth: Option<(String, String)>,
     /// The seed of the generated identifiers.
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub seed: u64,
-    /// A file that keeps the stored records between runs.
+    /// A file that stores the records between runs.
     #[arg(long, value_name = "FILE")]
     pub state: Option<PathBuf>,
 }
@@ -63,7 +63,7 @@ async fn start(inputs: &Inputs, server: &ServerArgs) -> Result<Mock, Failure> {
         .address(SocketAddr::new(server.host, server.port))
         .on_request(|recorded| {
             let operation = recorded.operation.as_deref().unwrap_or("-");
-            // An error is ignored: the mock continues if standard output is closed.
+            // Ignore errors, because the mock must continue if standard output is closed.
             let _ = writeln!(std::io::stdout(), "{} {:?} {operation}", recorded.status, recorded.request);
         });
     if let Some((user, password)) = &server.auth {

@@ -1,4 +1,4 @@
-//! What a document contains, what of it is not supported, and what is generated from it.
+//! Counts the operations and schemas of a document, its unsupported keywords, and the generated files.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -12,7 +12,7 @@ use crate::diagnostic_args::style;
 use crate::failure::Failure;
 use crate::inputs::Inputs;
 
-/// Returns the statistics of a document, in lines of text.
+/// Returns the statistics of a document as text.
 ///
 /// # Errors
 ///
@@ -34,7 +34,7 @@ pub fn stats(inputs: &Inputs) -> Result<String, Failure> {
     Ok(text)
 }
 
-/// Adds a header and its lines. If there are no lines, the section says so.
+/// Adds a section with a header and its lines. A section without lines has the line `0`.
 fn add_section(text: &mut String, header: &str, lines: Vec<(usize, String)>) {
     let _ = writeln!(text, "\n{header}");
     if lines.is_empty() {
@@ -56,7 +56,7 @@ fn operations(api: &Api) -> Vec<(usize, String)> {
     lines
 }
 
-/// Counts the types that are generated from schemas, by kind.
+/// Counts the generated types by kind.
 fn schemas(generated: &Generated) -> Vec<(usize, String)> {
     let kind = |definition: &TypeDef| match definition.shape {
         Shape::Record(_) => "objects",
@@ -126,7 +126,7 @@ fn output(generated: &Generated) -> Vec<(usize, String)> {
     vec![
         (generated.files.len(), format!("files of the crate {} {}", package.name, package.version)),
         (generated.files.lines(), "lines of Rust".to_owned()),
-        (runtime_lines, "of them in the runtime".to_owned()),
+        (runtime_lines, "lines of Rust in the runtime".to_owned()),
         (features, "cargo features".to_owned()),
     ]
 }

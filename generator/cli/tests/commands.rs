@@ -1,4 +1,4 @@
-//! The commands of `bindery` in an empty folder, as a newcomer uses them, and their exit codes.
+//! Tests the commands of `bindery` in an empty folder, and their exit codes.
 
 #![allow(clippy::unwrap_used, reason = "in tests and benchmarks a panic is the report")]
 
@@ -13,7 +13,7 @@ fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap().to_owned()
 }
 
-/// A folder with the document of a fixture as `openapi.yaml`.
+/// Creates a folder with the document of a fixture as `openapi.yaml`.
 fn folder_with_document() -> TempDir {
     let folder = TempDir::new().unwrap();
     let fixture = repository().join("generator/tests/fixtures/ok/harbour.yaml");
@@ -31,7 +31,7 @@ fn bindery_with_input(folder: &Path, arguments: &[&str], input: &[u8]) -> (i32, 
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    // A command that does not read its input may have ended already.
+    // Ignore errors, because a command that does not read its input may have ended already.
     let _ = child.stdin.take().unwrap().write_all(input);
     let output = child.wait_with_output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
@@ -46,7 +46,7 @@ fn bindery(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
 fn check_crate(folder: &Path) {
     fs::copy(repository().join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
     let output = Command::new(env!("CARGO"))
-        // Use the profile of this workspace, so that its compiled dependencies are reused.
+        // With the profile of this workspace, Cargo uses the dependencies that are already compiled.
         .arg("--config")
         .arg(repository().join(".cargo/config.toml"))
         .args(["check", "--offline", "--quiet"])
@@ -75,7 +75,7 @@ fn init_and_generate_give_a_crate_that_compiles() {
     assert!(summary.starts_with("harbour was written: 7 operations"), "nothing is left to infer: {summary}");
     check_crate(&folder.join("harbour"));
 
-    // Without a command, the same crate is generated, and it is up to date.
+    // Without a command, `bindery` generates the crate, which is already up to date.
     for arguments in [&[][..], &["check"], &["generate", "openapi.yaml"], &["generate", "--config", "codegen.toml"]] {
         let (code, summary, errors) = bindery(folder, arguments);
         assert_eq!((code, errors.as_str()), (0, ""), "{arguments:?}");

@@ -15,7 +15,7 @@ fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap()
 }
 
-/// Compares the document of the repository with another one.
+/// Returns options that compare the document of the repository with the document `theirs`.
 fn options(theirs: PathBuf, accepted: Option<PathBuf>) -> Options {
     let spec = repository().join("spec");
     Options {
@@ -38,8 +38,8 @@ fn the_differences_to_the_provider_document_are_listed() {
         io::stderr().write_all(skipped).unwrap();
         return;
     }
-    let listed = repository().join("spec/conversations_v1.differences.toml");
-    if let Err(Failure { diagnostics, reason, .. }) = diff(&options(theirs, Some(listed))) {
+    let accepted = repository().join("spec/conversations_v1.differences.toml");
+    if let Err(Failure { diagnostics, reason, .. }) = diff(&options(theirs, Some(accepted))) {
         panic!("{diagnostics}{reason}");
     }
 }
@@ -63,16 +63,16 @@ fn unlisted_differences_and_unused_patterns_are_errors() {
     assert!(report.ends_with("\n1 difference"), "{report}");
 
     let entry = "[[difference]]\nwhere = ['* / operationId: *']\nreason = 'To see what happens.'\n";
-    let listed = write("listed.toml", entry);
-    let summary = diff(&options(other.clone(), Some(listed))).unwrap();
+    let accepted = write("listed.toml", entry);
+    let summary = diff(&options(other.clone(), Some(accepted))).unwrap();
     assert!(summary.ends_with(" compared: 1 difference, all accepted\n"), "{summary}");
 
-    let listed = write("vain.toml", &entry.replace("operationId: *'", "operationId: *', '* / method: *'"));
-    let report = diff(&options(other.clone(), Some(listed))).unwrap_err().reason;
+    let accepted = write("vain.toml", &entry.replace("operationId: *'", "operationId: *', '* / method: *'"));
+    let report = diff(&options(other.clone(), Some(accepted))).unwrap_err().reason;
     assert!(report.ends_with("vain.toml: no difference matches `* / method: *`: remove it"), "{report}");
 
-    let listed = write("wrong.toml", "[[difference]]\nwhere = []\n");
-    let report = diff(&options(other.clone(), Some(listed))).unwrap_err().reason;
+    let accepted = write("wrong.toml", "[[difference]]\nwhere = []\n");
+    let report = diff(&options(other.clone(), Some(accepted))).unwrap_err().reason;
     assert!(report.contains("wrong.toml: ") && report.contains("reason"), "{report}");
 
     let dangling = "parameters:\n        - { $ref: '#/components/parameters/None' }\n";

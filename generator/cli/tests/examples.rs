@@ -17,7 +17,7 @@ fn example(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(name)
 }
 
-/// Runs `bindery` in a folder, and returns whether it succeeds, and its output.
+/// Runs `bindery` in a folder. Returns whether it succeeds, and its output.
 fn bindery(folder: &Path, arguments: &[&str]) -> (bool, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_bindery"));
     let output = command.args(arguments).current_dir(folder).output().unwrap();
@@ -46,7 +46,7 @@ fn the_build_script_example_has_the_generated_features_and_dependencies() {
     assert_eq!(example["dependencies"], generated["dependencies"]);
 }
 
-/// Copies a folder, except folders of other build results.
+/// Copies a folder.
 fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap() {
@@ -59,17 +59,17 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// Copies an example to a folder outside of the repository, where nothing else can influence Cargo.
+/// Copies an example to a folder outside of the repository, because Cargo also reads files in parent folders.
 fn copy_example(name: &str) -> TempDir {
     let folder = TempDir::new().unwrap();
     copy(&example(name), folder.path());
-    // Use the lock file of this workspace, so that nothing has to be downloaded.
+    // With the lock file of this workspace, nothing is downloaded.
     fs::copy(repository().join("Cargo.lock"), folder.path().join("Cargo.lock")).unwrap();
     folder
 }
 
-/// Runs Cargo in a folder with the profile of this workspace, so that its compiled dependencies are reused. Returns whether it
-/// succeeds, and its messages.
+/// Runs Cargo in a folder with the profile of this workspace. The dependencies that are already compiled are used
+/// again. Returns whether it succeeds, and its messages.
 fn cargo(folder: &Path, arguments: &[&str]) -> (bool, String) {
     let output = Command::new(env!("CARGO"))
         .arg("--config")
@@ -90,7 +90,8 @@ fn the_committed_example_compiles_without_warnings() {
     assert!(succeeds && !messages.contains("warning"), "{messages}");
 }
 
-/// Compiles the example with a build script. Returns whether this succeeds, whether the library was compiled, and the messages.
+/// Compiles the example with a build script. Returns whether this succeeds, whether the library was compiled, and the
+/// messages.
 fn compile(folder: &Path) -> (bool, bool, String) {
     let (succeeds, messages) = cargo(folder, &["check", "--verbose"]);
     let is_fresh = messages.lines().any(|line| line.trim_start().starts_with("Fresh example-build-script "));

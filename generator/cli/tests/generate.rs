@@ -1,4 +1,4 @@
-//! `bindery generate` and `bindery check` on a real folder.
+//! Tests `bindery generate` and `bindery check` with real folders.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "in tests and benchmarks a panic is the report")]
 
@@ -14,7 +14,7 @@ fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap().to_owned()
 }
 
-/// The document of the repository, generated into another folder.
+/// Returns options that generate the crate for the document of the repository into the folder `out`.
 fn options(out: &Path, check: bool) -> Options {
     Options {
         inputs: inputs(&repository().join("spec/conversations_v1.yaml")),
@@ -29,7 +29,7 @@ fn inputs(document: &Path) -> Inputs {
     Inputs { document: Some(document.to_owned()), ..Inputs::default() }
 }
 
-/// Returns the files of a crate that may be generated, by path.
+/// Returns the files of a crate in `src` and `tests`, and its manifest, by path.
 fn texts(folder: &Path) -> BTreeMap<String, String> {
     let mut pending: Vec<String> = ["Cargo.toml", "src", "tests"].map(str::to_owned).into();
     let mut texts = BTreeMap::new();
@@ -52,7 +52,8 @@ fn generated() -> (TempDir, BTreeMap<String, String>) {
     (out, files)
 }
 
-/// Returns the paths of files that differ between two folders. The contents would be too long.
+/// Returns the paths of files that differ between two folders. A failed assertion shows only the paths, because the
+/// contents are too long.
 fn differing_paths(first: &BTreeMap<String, String>, second: &BTreeMap<String, String>) -> Vec<String> {
     let paths = first.keys().chain(second.keys().filter(|path| !first.contains_key(*path)));
     paths.filter(|path| first.get(*path) != second.get(*path)).cloned().collect()
@@ -168,7 +169,7 @@ fn a_document_without_configuration_is_generated() {
                     [errors]\nmessage = [\"/detail\", \"/title\"]\nmodels = true\n\n";
     let done = run();
     assert_eq!(done.inferred_config, expected);
-    // The inferred configuration is complete: if it is written to codegen.toml, nothing is left to infer.
+    // If the inferred configuration is written to codegen.toml, nothing is inferred any more.
     fs::write(folder.path().join("codegen.toml"), expected).unwrap();
     let again = run();
     assert_eq!(again.inferred_config, "");

@@ -90,7 +90,7 @@ fn a_dispatcher_replaces_no_file_that_bindery_did_not_write() {
     fs::remove_file(&mine).unwrap();
     setup.run("tests.dispatcher = 'benches/mine.rs'").unwrap();
     assert!(fs::read_to_string(&mine).unwrap().starts_with("// @generated"));
-    // If the path of the test dispatcher changes, the old file is removed, like every file that is no longer generated.
+    // If the path of the dispatcher changes, the old file is removed, because it is no longer generated.
     setup.run("tests.dispatcher = 'tests/ours.rs'").unwrap();
     assert!(!mine.exists() && setup.out.join("tests/ours.rs").exists());
 }
@@ -105,7 +105,8 @@ fn nothing_is_written_or_removed_through_a_symbolic_link() {
     let generated = fs::read_to_string(setup.out.join("src/lib.rs")).unwrap();
     let elsewhere = setup.root.path().join("elsewhere");
     fs::create_dir(&elsewhere).unwrap();
-    // These files look generated. If links were followed, they would be removed as orphaned files.
+    // These files have the mark of generated files. If links were followed, the files would be removed as orphaned
+    // files.
     for name in ["lib.rs", "old.rs"] {
         fs::write(elsewhere.join(name), &generated).unwrap();
     }
@@ -158,7 +159,7 @@ fn the_corpus_writes_only_to_its_own_folders() {
     assert!(out.path().join("report.json").exists());
 }
 
-/// The default configuration must be in the folder of the document, like references.
+/// The default configuration is read only from the folder of the document, like references.
 #[cfg(unix)]
 #[test]
 fn the_default_configuration_must_be_a_regular_file() {

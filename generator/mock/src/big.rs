@@ -1,11 +1,12 @@
-//! Integers with more than 64 bits. `serde_json::Value` cannot represent them without losing digits, so the mock stores them as
-//! strings with a prefix.
+//! Integers with more than 64 bits. A number of `serde_json::Value` would lose digits of such an integer, so the mock
+//! stores it as a string with a prefix.
 
 use std::borrow::Cow;
 
 use serde_json::{Value, json};
 
-/// The prefix of a string that represents an integer. It begins with a control character, which is always escaped in JSON.
+/// The prefix of a string that represents an integer. It begins with a control character, which is always escaped in
+/// JSON.
 const PREFIX: &str = "\u{1}integer:";
 
 /// The beginning of a JSON string with the prefix.
@@ -82,9 +83,11 @@ fn replace_big_integers(bytes: &[u8]) -> (Cow<'_, [u8]>, usize) {
                 position += 1;
             }
             b'-' | b'0'..=b'9' => {
-                let rest = bytes.get(position..).unwrap_or_default();
-                let length =
-                    rest.iter().take_while(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(byte)).count();
+                let remaining_bytes = bytes.get(position..).unwrap_or_default();
+                let length = remaining_bytes
+                    .iter()
+                    .take_while(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(byte))
+                    .count();
                 position += length;
                 let token = bytes.get(start..position).and_then(|token| std::str::from_utf8(token).ok());
                 let integer = token.filter(|_| length + 1 >= MIN_DIGITS).and_then(value);
@@ -108,12 +111,12 @@ fn replace_big_integers(bytes: &[u8]) -> (Cow<'_, [u8]>, usize) {
 /// Serializes a value as JSON.
 pub(crate) fn write(value: &Value) -> String {
     let text = value.to_string();
-    let mut parts = text.split(ESCAPED_PREFIX);
-    let mut written = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        match part.split_once('"').filter(|(digits, _)| is_integer(digits)) {
+    let mut pieces = text.split(ESCAPED_PREFIX);
+    let mut written = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        match piece.split_once('"').filter(|(digits, _)| is_integer(digits)) {
             Some((digits, rest)) => written.extend([digits, rest]),
-            None => written.extend([ESCAPED_PREFIX, part]),
+            None => written.extend([ESCAPED_PREFIX, piece]),
         }
     }
     written

@@ -23,7 +23,7 @@ pub(crate) fn bytes(content: Content, body: &Value) -> Vec<u8> {
     text.into_bytes()
 }
 
-/// Returns the data of an event: a string without quotes, or any other value as JSON.
+/// Encodes the data of an event. A string is written without quotes, and any other value as JSON.
 fn data(value: &Value) -> String {
     value.as_str().filter(|_| big::digits(value).is_none()).map_or_else(|| big::write(value), str::to_owned)
 }

@@ -12,7 +12,7 @@ use crate::model::Model;
 /// The number of values in a generated stream.
 const STREAM_LENGTH: usize = 3;
 
-/// A representation of a response body: media type, encoding and schema type.
+/// A representation of a response body: its media type, its encoding and the type of its schema.
 #[derive(Clone, Copy)]
 pub(crate) struct Representation<'a> {
     pub media_type: &'a str,
@@ -20,7 +20,8 @@ pub(crate) struct Representation<'a> {
     pub ty: &'a TypeRef,
 }
 
-/// Returns the representation of a response that a request prefers, or else the first representation.
+/// Returns the representation of a response that a request prefers. If the request has no preference, returns the first
+/// representation.
 pub(crate) fn negotiate<'a>(response: &'a ir::Response, accept: Option<&str>) -> Option<Representation<'a>> {
     let ty = response.body.as_ref()?;
     let default =
@@ -60,9 +61,9 @@ pub(crate) fn header(media_type: &str, content: Content) -> (String, String) {
 /// Returns the media ranges of the header `Accept`, ordered by preference.
 fn ranges(accept: &str) -> Vec<String> {
     let range = |range: &str| {
-        let mut parts = range.split(';').map(str::trim);
-        let name = parts.next()?.to_ascii_lowercase();
-        let quality = parts.find_map(|part| part.strip_prefix("q=")?.parse::<f64>().ok()).unwrap_or(1.0);
+        let mut parameters = range.split(';').map(str::trim);
+        let name = parameters.next()?.to_ascii_lowercase();
+        let quality = parameters.find_map(|parameter| parameter.strip_prefix("q=")?.parse::<f64>().ok()).unwrap_or(1.0);
         (quality > 0.0).then_some((name, quality))
     };
     let mut ranges: Vec<(String, f64)> = accept.split(',').filter_map(range).collect();
@@ -122,12 +123,12 @@ pub(crate) fn accepts_media_type(operation: &Operation, request: &Request) -> bo
     }
 }
 
-/// Returns how a body that consists of one value is encoded.
+/// Returns the encoding of a request body. Returns `None` for a form or if there is no body.
 pub(crate) fn body_media(operation: &Operation) -> Option<Media> {
     single_value_body(operation).map(|(media, _)| media)
 }
 
-/// Returns how a body that consists of one value is encoded, and its media type.
+/// Returns the encoding and the media type of a request body. Returns `None` for a form or if there is no body.
 fn single_value_body(operation: &Operation) -> Option<(Media, &str)> {
     operation.params.iter().find_map(|param| match param.location {
         ParamLocation::Body(media) => Some((media, param.wire.as_str())),

@@ -1,4 +1,5 @@
-//! Copies of records in other collections. A copy is written and removed together with its record.
+//! Copies of records in other collections. When a record is written or removed, its copies are written or removed as
+//! well.
 
 use bindery::ir::{Level, Operation, ResourceId};
 use bindery::mock_rules::{parameters, parent_property, property};
@@ -12,7 +13,7 @@ use crate::state::State;
 use crate::store::{RemovedRecord, Store};
 use crate::{generate, request_values};
 
-/// A record that is copied, with its path.
+/// A record with copies, and its path.
 struct CopySource<'a> {
     operation: &'a Operation,
     /// The values of the path parameters of the collection of the record.
@@ -41,13 +42,13 @@ pub(crate) fn put(model: &Model, state: &mut State, resource: ResourceId, collec
     }
 }
 
-/// Removes a record, its child records and all their copies. Returns whether the record existed.
+/// Removes a record, its child records, and the copies of all these records. Returns whether the record existed.
 pub(crate) fn remove(model: &Model, state: &mut State, collection: &str, key: &str) -> bool {
     let removed = state.store.remove(collection, key);
     let with_copies = model.api.resources.iter().filter(|(id, _)| !model.rules(*id).copies.is_empty());
     for (id, resource) in with_copies {
-        let of_resource = removed.iter().filter(|removed| removed.collection.ends_with(&resource.segment));
-        for RemovedRecord { collection, key, record } in of_resource {
+        let removed_records = removed.iter().filter(|removed| removed.collection.ends_with(&resource.segment));
+        for RemovedRecord { collection, key, record } in removed_records {
             let Some(source) = source(model, id, collection, key, record) else { continue };
             for copy in copy_locations(model, &model.rules(id).copies, &source) {
                 state.store.remove(&copy.collection, &copy.key);
@@ -156,7 +157,7 @@ fn write(model: &Model, state: &mut State, resource: ResourceId, collection: &st
     }
 }
 
-/// Returns the value to copy: a property of the record, or of one of its ancestors.
+/// Returns the value that `from` names. This is a property of the record, or of one of its parents.
 fn source_value(store: &Store, source: &CopySource<'_>, from: &str) -> Option<Value> {
     let Some((parameter, name)) = parent_property(from) else { return property_at(source.record, from).cloned() };
     let path = collection_path(source.operation);
@@ -165,13 +166,13 @@ fn source_value(store: &Store, source: &CopySource<'_>, from: &str) -> Option<Va
     property_at(parent, name).cloned()
 }
 
-/// Returns whether a property is copied. The URLs in a copied property must not be replaced.
+/// Returns whether a property of a copy comes from the copied record. URLs in such a property must not be replaced.
 pub(crate) fn keeps_links(model: &Model, resource: ResourceId, property: &str) -> bool {
     let is_below = |name: &String| name.split('.').next() == Some(property);
     model.rules(resource).copied_properties.iter().any(is_below)
 }
 
-/// Sets the properties of a copy whose values are in its path.
+/// Sets the properties of a copy whose values are path parameters.
 pub(crate) fn set_path(model: &Model, resource: ResourceId, path: &Values, record: &mut Map<String, Value>) {
     let Some(declared) = model.record_of(resource) else { return };
     for (name, _) in &model.rules(resource).params_from_properties {

@@ -1,8 +1,8 @@
-//! Errors of starting and controlling a mock.
+//! Errors when a mock is started or controlled.
 
 use std::fmt;
 
-/// An error of starting or controlling a mock.
+/// An error when a mock is started or controlled.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
@@ -12,9 +12,9 @@ pub enum Error {
     State,
     /// The state file cannot be read or written.
     StateFile(String),
-    /// The record does not match the API, for the reason in the string.
+    /// The record does not match the API. The string contains the reason.
     Record(String),
-    /// The string of a fault has an invalid syntax.
+    /// The syntax of a fault is invalid. The string contains the reason.
     Fault(String),
     /// The client for the mock could not be built.
     Client(Box<dyn std::error::Error + Send + Sync>),

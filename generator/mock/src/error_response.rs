@@ -10,8 +10,8 @@ use crate::http::Response;
 use crate::model::Model;
 use crate::{content, generate};
 
-/// Returns the response to a failed request. The type of the body is the type that the operation documents. If the operation is
-/// unknown, a type that any operation documents is used.
+/// Returns the response to a failed request. The body has the type that the operation documents for the status. If the
+/// operation is unknown, the body has the type that the first operation with this status documents.
 pub(crate) fn failure_response(model: &Model, operation: Option<OperationId>, failure: &Failure) -> Response {
     let declared = match operation {
         Some(id) => documented_response(&model.api.operations[id], failure.status),
@@ -35,8 +35,8 @@ pub(crate) fn failure_response(model: &Model, operation: Option<OperationId>, fa
     Response { status: failure.status, headers, body, content, reason: Some(failure.message.clone()) }
 }
 
-/// Generates a body of a declared type. The name of a property determines its value: `message` contains the message, for
-/// example.
+/// Generates a body of a documented type. The names of the properties determine their values. For example, the property
+/// `message` contains the message of the failure.
 fn body_of_type(model: &Model, ty: &TypeRef, example: Option<&Value>, failure: &Failure) -> Value {
     let Some(record) = model.record(ty) else { return generate::value(model, ty, &[], &generate::time(0)) };
     let now = generate::time(0);
@@ -79,9 +79,8 @@ fn shortened(message: &str, field: &Field) -> String {
     message.chars().take(max_length.unwrap_or(usize::MAX)).collect()
 }
 
-/// Derives the error code of the API for a status from the example. For example, if the code for 404 is 20404, the code for 400
-/// is
-/// 20400. Also returns the code of the example.
+/// Derives the error code of the API for a status from an example of an error body. If the example has the code 20404
+/// for the status 404, the code for the status 400 is 20400. Also returns the code of the example.
 fn code(example: Option<&Value>, status: u16) -> (u64, String) {
     let number = |key: &str| example.and_then(|example| example.get(key)).and_then(Value::as_u64);
     let (Some(code), Some(example_status)) = (number("code"), number("status")) else {
@@ -93,7 +92,7 @@ fn code(example: Option<&Value>, status: u16) -> (u64, String) {
     }
 }
 
-/// Generates a body for an undocumented response, from the error properties in the configuration.
+/// Generates a body for an undocumented response. It has the properties that `[errors]` in codegen.toml names.
 fn body_from_config(model: &Model, failure: &Failure) -> Value {
     let errors = &model.config.errors;
     let mut body = Value::Object(Map::new());

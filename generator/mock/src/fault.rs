@@ -1,4 +1,4 @@
-//! Injected faults: their syntax, and the selection of the fault for a request.
+//! Injected faults: parses faults, and finds the fault that affects a request.
 
 use std::fmt;
 use std::str::FromStr;
@@ -13,7 +13,7 @@ use crate::rng::Rng;
 ///
 /// A fault is written as keywords and `key=value` pairs, separated by semicolons:
 ///
-/// | part | effect |
+/// | setting | effect |
 /// |---|---|
 /// | `status=503` | the request is not executed; the response has this status, from 400 to 599 |
 /// | `retry-after=1` | the response has `Retry-After` with this number of seconds |
@@ -43,7 +43,7 @@ pub struct Fault {
     pub probability: Option<f64>,
     /// The status of the response. The request is not executed.
     pub status: Option<u16>,
-    /// The seconds of `Retry-After`.
+    /// The number of seconds in the header `Retry-After`.
     pub retry_after: Option<u32>,
     /// The delay of the response.
     pub latency: Duration,
@@ -89,12 +89,14 @@ impl FromStr for Fault {
     fn from_str(text: &str) -> Result<Self, Error> {
         let mut fault = Self::default();
         let mut used_keys = Vec::new();
-        for part in text.split(';').map(str::trim).filter(|part| !part.is_empty()) {
-            let (key, value) = part.split_once('=').map_or((part, ""), |(key, value)| (key.trim(), value.trim()));
-            let damage = Damage::ALL.iter().find(|damage| damage.as_str() == part);
+        for setting in text.split(';').map(str::trim).filter(|setting| !setting.is_empty()) {
+            let (key, value) = setting.split_once('=').map_or((setting, ""), |(key, value)| (key.trim(), value.trim()));
+            let damage = Damage::ALL.iter().find(|damage| damage.as_str() == setting);
             let purpose = if damage.is_some() { "damage" } else { key };
             if used_keys.contains(&purpose) {
-                return Err(Error::Fault(format!("`{part}` conflicts with another part: write a fault for each")));
+                return Err(Error::Fault(format!(
+                    "`{setting}` conflicts with an earlier setting: write a separate fault for each of the two"
+                )));
             }
             used_keys.push(purpose);
             match key {
@@ -110,7 +112,7 @@ impl FromStr for Fault {
                 "latency" => fault.latency = Duration::from_millis(number(key, value, 0, 600_000)?.into()),
                 "drip" => fault.drip = Some(Duration::from_millis(number(key, value, 0, 60_000)?.into())),
                 _ if damage.is_some() => fault.damage = damage.copied(),
-                _ => return Err(Error::Fault(format!("`{part}` is not a part of a fault"))),
+                _ => return Err(Error::Fault(format!("`{setting}` is not a setting of a fault"))),
             }
         }
         Ok(fault)
@@ -121,7 +123,7 @@ impl fmt::Display for Fault {
     /// Writes the string that [`Fault::from_str`] parses.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let latency = (!self.latency.is_zero()).then_some(self.latency);
-        let parts = [
+        let settings = [
             self.operation.as_ref().map(|operation| format!("operation={operation}")),
             self.status.map(|status| format!("status={status}")),
             self.retry_after.map(|seconds| format!("retry-after={seconds}")),
@@ -131,7 +133,7 @@ impl fmt::Display for Fault {
             self.times.map(|times| format!("times={times}")),
             self.probability.map(|probability| format!("probability={probability}")),
         ];
-        f.write_str(&parts.into_iter().flatten().collect::<Vec<_>>().join("; "))
+        f.write_str(&settings.into_iter().flatten().collect::<Vec<_>>().join("; "))
     }
 }
 
@@ -172,7 +174,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn conflicting_parts_are_errors() {
+    fn conflicting_settings_are_errors() {
         for text in ["status=503; status=500", "reset; malformed", "truncate=5", "reset=", "times=1; times=1", "status"]
         {
             assert!(text.parse::<Fault>().is_err(), "{text}");

@@ -55,7 +55,7 @@ impl<'a> Selection<'a> {
         Ok(Self { tests, newest_first })
     }
 
-    /// Returns whether the list has no filters.
+    /// Returns whether the list contains all records, because it has no filters.
     pub fn is_everything(&self) -> bool {
         self.tests.is_empty()
     }
@@ -92,8 +92,8 @@ fn is_met(property: &Value, test: Test, value: &str) -> bool {
     })
 }
 
-/// Parses a date or a time. A date is converted to the beginning of the day, or to the end of the day if the date is an upper
-/// bound.
+/// Parses a date or a time. A date becomes the beginning of the day, or the end of the day if the test is
+/// [`Test::AtMost`].
 fn time(text: &str, test: Test) -> Option<DateTime<Utc>> {
     let time_of_date = |date: NaiveDate| {
         let end = NaiveTime::from_hms_nano_opt(23, 59, 59, 999_999_999).filter(|_| test == Test::AtMost);

@@ -1,4 +1,4 @@
-//! String formats without a type in the IR, such as `email`. For each format, there is a pattern for generated strings, and a
+//! String formats without a type in the IR, such as `email`. Each format has a pattern for generated strings, and a
 //! function that checks received strings.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
@@ -17,7 +17,8 @@ struct Format {
     expected: &'static str,
 }
 
-/// The string formats. `time` and `duration` are generated but not validated, because APIs use too many notations for them.
+/// The string formats. `time` and `duration` are generated but not validated, because APIs use too many notations for
+/// them.
 const FORMATS: &[Format] = &[
     Format {
         name: "email",
@@ -53,16 +54,17 @@ const FORMATS: &[Format] = &[
     Format { name: "duration", pattern: r"^PT[1-9][0-9]M$", is_valid: |_| true, expected: "" },
 ];
 
-/// Validates a string with the format that a pattern represents. Returns `None` if the pattern represents no format. The error
-/// is the violated constraint.
+/// Validates a string with the format whose pattern is `pattern`. Returns `None` if no format has this pattern. The
+/// error is the violated constraint.
 pub(crate) fn of_pattern(pattern: &str, text: &str) -> Option<Result<(), &'static str>> {
     let format = FORMATS.iter().find(|format| format.pattern == pattern)?;
     Some(if (format.is_valid)(text) { Ok(()) } else { Err(format.expected) })
 }
 
-/// Adds the formats of strings to their constraints, as the patterns of the formats.
+/// Adds the patterns of string formats to the constraints of the strings.
 pub(crate) fn add(api: &mut Api, document: &Source) {
-    // Most documents use none of these formats. To save time, only a document that uses one is parsed again.
+    // The IR has no formats, so the document is parsed again. To save time, this is done only if the text of the
+    // document contains one of these formats.
     let names: Vec<_> = FORMATS.iter().map(|format| format.name).collect();
     let keyword = format!(r#"format["']?\s*:\s*["']?({})\b"#, names.join("|"));
     let has_formats =

@@ -12,7 +12,7 @@ use crate::pattern::Pattern;
 use crate::rng::Rng;
 use crate::validate::{check, check_constraints};
 
-/// Generates a record from its schema, with defaults, identifiers, required properties and the current time.
+/// Generates a record from its schema. The record has defaults, identifiers, required properties and the current time.
 ///
 /// `example` determines which nullable identifiers are set. All other nullable properties are `null`.
 pub(crate) fn record(model: &Model, record: &Record, example: Option<&Value>, now: &str) -> Map<String, Value> {
@@ -24,7 +24,8 @@ pub(crate) fn value(model: &Model, ty: &TypeRef, constraints: &[Constraint], now
     Generator { model, now, nth: 0, enclosing: Vec::new() }.value(ty, constraints)
 }
 
-/// Generates the `nth` value of a type. Values with different numbers are different, if the type has several values.
+/// Generates the value with the index `nth` of a type. If the type has several values, values with different indexes
+/// differ.
 pub(crate) fn nth(model: &Model, ty: &TypeRef, now: &str, nth: usize) -> Value {
     Generator { model, now, nth, enclosing: Vec::new() }.value(ty, &[])
 }
@@ -33,8 +34,8 @@ pub(crate) fn nth(model: &Model, ty: &TypeRef, now: &str, nth: usize) -> Value {
 pub(crate) fn key(model: &Model, ty: &TypeRef, constraints: &[Constraint], rng: &mut Rng) -> String {
     match ty {
         TypeRef::Named(id) => match &model.api.types[*id].shape {
-            Shape::Newtype(own_constraints) => {
-                let all_constraints: Vec<Constraint> = own_constraints.iter().chain(constraints).cloned().collect();
+            Shape::Newtype(type_constraints) => {
+                let all_constraints: Vec<Constraint> = type_constraints.iter().chain(constraints).cloned().collect();
                 text(&all_constraints, rng, None)
             }
             Shape::Alias(inner) | Shape::Wrapper(inner) => key(model, inner, constraints, rng),
@@ -77,21 +78,21 @@ pub(crate) fn key(model: &Model, ty: &TypeRef, constraints: &[Constraint], rng: 
     }
 }
 
-/// The maximum number of different numeric keys if the range of keys is small.
+/// The number of numeric keys from which a key is chosen, if the constraints do not allow a random number.
 const MAX_NUMERIC_KEYS: u64 = 1_000;
 
-/// Ten years in seconds: the range of generated keys that are times.
+/// The range of generated keys that are times, in seconds: ten years.
 const TEN_YEARS_SECONDS: u64 = 315_360_000;
 
-/// Returns the `nth` number that the constraints allow, as a string.
+/// Returns the number with the index `nth` of the numbers that the constraints allow, as a string.
 fn number_text(ty: &TypeRef, constraints: &[Constraint], nth: usize) -> String {
     let is_integer = !matches!(ty, TypeRef::Float(_));
     let number = number(constraints, is_integer, nth);
     if is_integer { format!("{number:.0}") } else { number.to_string() }
 }
 
-/// Returns the time of a tick of the mock's clock. The clock starts at the beginning of 2026 and advances by one second with
-/// each write.
+/// Returns the time of a tick of the mock's clock. The clock starts at the beginning of 2026 and advances by one second
+/// with each write.
 pub(crate) fn time(tick: u64) -> String {
     const START: i64 = 1_767_225_600;
     let seconds = i64::try_from(tick).ok().and_then(|tick| START.checked_add(tick)).unwrap_or(START);
@@ -122,7 +123,8 @@ pub(crate) fn fits(model: &Model, field: &Field, value: &Value) -> bool {
 struct Generator<'a> {
     model: &'a Model,
     now: &'a str,
-    /// The index of the generated item. The items of an array have different values, because `uniqueItems` may require this.
+    /// The index of the generated item. The items of an array have different values, because `uniqueItems` may require
+    /// this.
     nth: usize,
     /// The types that contain the current value. A recursive type is not generated inside a value of the same type.
     enclosing: Vec<TypeId>,
@@ -139,7 +141,7 @@ impl Generator<'_> {
             .collect()
     }
 
-    /// Generates the value of a property. `None` if the property is omitted.
+    /// Generates the value of a property. Returns `None` if the record does not have the property.
     fn property(&mut self, field: &Field, example: Option<&Value>) -> Option<Value> {
         let model = self.model;
         if is_timestamp(field, UPDATE_WORDS) || is_timestamp(field, CREATION_WORDS) {
@@ -152,7 +154,8 @@ impl Generator<'_> {
         }
         let is_set = example.is_none_or(|example| !example.is_null()) && (!field.nullable || example.is_some());
         if is_set && is_identifier(model, &field.ty) {
-            // All records get the same value, because such an identifier often refers to a common object, such as the account.
+            // The identifier is the same in all records, because it often refers to a common object, such as the
+            // account.
             return Some(self.value(&field.ty, &[]));
         }
         if field.nullable {
@@ -240,9 +243,9 @@ impl Generator<'_> {
                 }
                 value
             }
-            Shape::Newtype(own) => {
+            Shape::Newtype(constraints) => {
                 let mixed = (id.index() as u64 + 1).wrapping_mul(0x9e37_79b9) ^ (self.nth as u64) << 32;
-                json!(text(own, &mut Rng(self.model.seed ^ mixed), None))
+                json!(text(constraints, &mut Rng(self.model.seed ^ mixed), None))
             }
             Shape::StringEnum(variants) => {
                 let index = self.nth.checked_rem(variants.len()).unwrap_or_default();
@@ -266,8 +269,8 @@ fn is_identifier(model: &Model, ty: &TypeRef) -> bool {
     }
 }
 
-/// Returns the `nth` number that the constraints allow. The first number is 0, if the constraints allow 0. If there are too few
-/// numbers, they are repeated.
+/// Returns the number with the index `nth` of the numbers that the constraints allow. If 0 is allowed, it is the first
+/// number. If there are too few numbers, they are repeated.
 fn number(constraints: &[Constraint], is_integer: bool, nth: usize) -> f64 {
     let (mut low, mut high) = ((f64::NEG_INFINITY, false), (f64::INFINITY, false));
     let mut step = None;
@@ -294,7 +297,7 @@ fn number(constraints: &[Constraint], is_integer: bool, nth: usize) -> f64 {
         None if low.0.is_finite() => (low.0, max_step.min(1.0)),
         None => (high.0, 1.0),
     };
-    // The limits of large integers are rounded to 64 bits, so the start may be outside the allowed range.
+    // Large limits are rounded to 64 bits, so the start may be outside of the allowed range.
     let start = match is_integer && start.abs() > 9e15 {
         true => [start.next_up(), start.next_down()].into_iter().find(is_allowed).unwrap_or(start),
         false => start,
@@ -305,7 +308,8 @@ fn number(constraints: &[Constraint], is_integer: bool, nth: usize) -> f64 {
     nth.checked_rem(numbers.len()).and_then(|nth| numbers.get(nth)).copied().unwrap_or(start)
 }
 
-/// Generates a string that meets the constraints: from the pattern if there is one, or else from `word` or random digits.
+/// Generates a string that meets the constraints. It matches the pattern if there is one. Otherwise, it consists of
+/// `word` or of random digits.
 fn text(constraints: &[Constraint], rng: &mut Rng, word: Option<&str>) -> String {
     let pattern = constraints.iter().find_map(|constraint| match constraint {
         Constraint::Pattern(pattern) => Pattern::new(pattern),
@@ -317,7 +321,7 @@ fn text(constraints: &[Constraint], rng: &mut Rng, word: Option<&str>) -> String
             check_constraints(constraints, None, &json!(text), &mut problems);
             problems.is_empty()
         };
-        // If a string is too short, the next attempts use more repetitions in the pattern.
+        // If the string is too short, the next attempts use more repetitions in the pattern.
         let mut repetitions = std::iter::repeat_n(None, 8).chain((0..200).map(Some));
         repetitions.find_map(|times| pattern.text(rng, times).filter(is_valid)).or_else(|| pattern.text(rng, None))
     });

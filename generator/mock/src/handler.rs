@@ -16,7 +16,7 @@ use crate::rules::fill_template;
 use crate::state::State;
 use crate::{generate, request_values, security};
 
-/// Handles a request. `route` is the operation of the request, or the failure if there is no such operation.
+/// Handles a request. `route` is the operation of the request, or the failure if no operation matches the request.
 pub(crate) fn handle(model: &Model, state: &mut State, request: &Request, route: &Result<Route, Failure>) -> Response {
     match route {
         Ok(route) => match execute(model, state, request, route) {
@@ -45,8 +45,8 @@ pub(crate) fn error_response(
     response
 }
 
-/// Returns the status of an error response: 422 instead of 400, if the operation documents 422 and not 400. No other status is
-/// replaced, because clients handle 401, 404 and 409 differently.
+/// Returns the status of an error response. This is 422 instead of 400 if the operation documents 422 and not 400. No
+/// other status is replaced, because clients handle 401, 404 and 409 differently.
 fn documented_status(operation: &Operation, status: u16) -> u16 {
     let is_documented = |status| documented_response(operation, status).is_some();
     if status == 400 && !is_documented(400) && is_documented(422) { 422 } else { status }
@@ -56,7 +56,7 @@ fn execute(model: &Model, state: &mut State, request: &Request, route: &Route) -
     let operation = &model.api.operations[route.operation];
     security::authorize(model, operation, request)?;
     check_media_type(operation, request)?;
-    // If only path values are invalid, the status is 404: a record with such an identifier cannot exist.
+    // If only values in the path are invalid, the status is 404, because no record can have such an identifier.
     let mut values = request_values::read(model, operation, request, &route.path).map_err(|problems| {
         let in_path = |problem: &String| route.path.iter().any(|(name, _)| problem.starts_with(&format!("{name} ")));
         match problems.iter().all(in_path) {
@@ -122,10 +122,10 @@ fn execute(model: &Model, state: &mut State, request: &Request, route: &Route) -
 /// The maximum number of parameters in the header [`IGNORED_PARAMETERS_HEADER`].
 const MAX_IGNORED_PARAMETERS: usize = 20;
 
-/// The response header with the names of the query parameters of the request that had no effect, percent-encoded.
+/// The response header with the percent-encoded names of the query parameters that had no effect.
 const IGNORED_PARAMETERS_HEADER: &str = "Mock-Ignored-Parameters";
 
-/// Returns the resource and the collection where an operation stores new records, if a rule changes them.
+/// Returns the resource and the collection in which an operation stores new records, if a rule sets them.
 fn configured_location(model: &Model, operation: &Operation, path: &Values) -> Option<(ResourceId, Location)> {
     let to = &model.rules(operation.resource).stored_at;
     let (template, collection) = fill_template(to, |name| Some(path_value(path, name)?.to_owned()))?;
@@ -137,7 +137,7 @@ fn path_value<'v>(path: &'v Values, name: &str) -> Option<&'v str> {
     path.iter().find(|(parameter, _)| parameter == name).map(|(_, value)| value.as_str())
 }
 
-/// Returns whether a string can be a host in a URL. The value of the header `Host` becomes part of responses.
+/// Returns whether the value of the header `Host` can be a host in a URL. It becomes part of URLs in responses.
 fn is_host(host: &str) -> bool {
     !host.is_empty() && host.chars().all(|c| c.is_ascii_alphanumeric() || ".-:[]".contains(c))
 }
@@ -178,8 +178,9 @@ fn declared_header(model: &Model, header: &Header) -> (String, String) {
     (header.wire.clone(), value_to_string(&value))
 }
 
-/// Returns the response to a CORS preflight request, with the CORS headers that the document declares for a response of the
-/// resource. Returns `None` if the document declares no such headers, or if the request is not a preflight request.
+/// Returns the response to a CORS preflight request. It has the CORS headers that the document declares for a response
+/// of the resource. Returns `None` if the document declares no such headers, or if the request is not a preflight
+/// request.
 fn preflight(model: &Model, request: &Request) -> Option<Response> {
     let method = request.header("access-control-request-method").filter(|_| request.method == "OPTIONS")?;
     let route = route(model, &Request { method: method.to_owned(), ..request.clone() }).ok()?;

@@ -11,7 +11,8 @@ use crate::{body, multipart};
 
 /// A request.
 ///
-/// `Debug` shows only the method and the path, because the rest may be secret or personal data.
+/// `Debug` shows only the method and the path, because the query, the headers and the body may contain secrets or
+/// personal data.
 #[derive(Clone, Default)]
 pub struct Request {
     /// The method in upper case.
@@ -20,7 +21,7 @@ pub struct Request {
     pub path: String,
     /// The decoded names and values of the query, in order.
     pub query: Vec<(String, String)>,
-    /// The names in lower case and the values of the headers, in order.
+    /// The names and values of the headers, in order. The names are in lower case.
     pub headers: Vec<(String, String)>,
     /// The body. It is empty if the request has no body.
     pub body: Vec<u8>,
@@ -52,7 +53,7 @@ impl Request {
     ///
     /// # Errors
     ///
-    /// Returns why the body is invalid.
+    /// Returns the reason why the body is invalid.
     pub(crate) fn parts(&self) -> Result<Vec<Part<'_>>, String> {
         multipart::parts(self.header("content-type").unwrap_or_default(), &self.body)
     }
@@ -80,13 +81,13 @@ impl fmt::Debug for Request {
 pub struct Response {
     /// The HTTP status.
     pub status: u16,
-    /// The headers, except those that the HTTP server adds to every response.
+    /// The headers, without the headers that the HTTP server adds to every response.
     pub headers: Vec<(String, String)>,
     /// The body, if there is one: JSON, a string, or an array of the values of a stream.
     pub body: Option<Value>,
     /// The encoding of the body.
     pub content: Content,
-    /// The reason why the request was not executed. `None` if it was executed.
+    /// The reason why the request was not executed. `None` if the request was executed.
     pub reason: Option<String>,
 }
 
@@ -106,7 +107,7 @@ pub struct Recorded {
     pub operation: Option<String>,
     /// The status of the response.
     pub status: u16,
-    /// The reason why the request was not executed. `None` if it was executed.
+    /// The reason why the request was not executed. `None` if the request was executed.
     pub reason: Option<String>,
     /// The body of the response as a string, if there is one.
     pub response: Option<String>,

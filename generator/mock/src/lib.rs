@@ -1,23 +1,24 @@
 //! A stateful mock server for an OpenAPI document.
 //!
-//! The server interprets the IR from which clients are generated ([`bindery::ir`]). It validates each request against the
-//! document and stores the created records, so that requests can fetch, list, update and delete them. The paths of the document
-//! define the collections and records.
+//! The server interprets the IR from which clients are generated ([`bindery::ir`]). It validates each request against
+//! the document and stores the created records, so that requests can fetch, list, update and delete them. The paths of
+//! the document define the collections and records.
 //!
-//! A [`Mock`] keeps its state in memory and shares nothing with other mocks. Each test can therefore start its own mock.
+//! A [`Mock`] keeps its state in memory and shares nothing with other mocks. Each test can therefore start its own
+//! mock.
 //!
-//! The status of an error response does not depend on whether the operation documents it: 400 for an invalid request (422 if
-//! the operation documents 422 and not 400), 401 without credentials, 404 for an unknown path or record, 405 for another
-//! method, 409 for a value that is already taken, 415 for an unsupported media type. The body has the form that the document or
-//! codegen.toml describes.
+//! The status of an error response does not depend on whether the operation documents it: 400 for an invalid request
+//! (422 if the operation documents 422 and not 400), 401 without credentials, 404 for an unknown path or record, 405
+//! for another method, 409 for a value that must be unique, 415 for an unsupported media type. The body has the form
+//! that the document or codegen.toml describes.
 //!
 //! # Behavior beyond the document
 //!
-//! `[[mock.rules]]` in codegen.toml describes behavior for which a document has no keywords: unique values (409), values that
-//! identify a record in a path, counters, defaults, JSON strings, mutually exclusive parameters, the maximum number of records,
-//! filters and the order of lists, records that are stored in another collection, records that are created together, and
-//! collections in which records appear in a different form. `docs/configuration.md` lists the keys. A rule that names something
-//! that the document does not have is an error.
+//! `[[mock.rules]]` in codegen.toml describes behavior for which a document has no keywords: unique values (409),
+//! values that identify a record in a path, counters, defaults, strings that contain JSON, mutually exclusive
+//! parameters, the maximum number of records, filters and the order of lists, records that are stored in another
+//! collection, records that are created together, and collections that contain copies of records.
+//! `docs/configuration.md` lists the keys. A rule that names something that the document does not have is an error.
 //!
 //! # What the mock does not do
 //!
@@ -26,24 +27,27 @@
 //!   `X-Mock-Fault`.
 //! - Operations other than list, create, fetch, update, replace and delete change nothing. Such an operation returns
 //!   the stored record at its path, or a generated value.
-//! - Nothing happens automatically: no state changes over time, no webhooks are sent, and no counts of other records are
-//!   computed. Records that only the real API creates, such as delivery receipts, exist only if [`Mock::put`] stores them.
+//! - The mock changes nothing on its own: it has no timers, sends no webhooks, and does not count records in properties
+//!   of other records. Records that only the real API creates, such as delivery receipts, exist only if [`Mock::put`]
+//!   stores them.
 //! - Values that no request has set are generated from the schema and have no meaning.
 //! - References to other records, such as the ID of a role in a body, are not validated.
-//! - Records of another resource are not created implicitly. With the Twilio Conversations document, adding a participant
-//!   with a new identity creates no user.
-//! - Lists do not contain resources that an account has by default. With the Twilio Conversations document, the list of Services
-//!   does not contain the default Service.
+//! - Records of another resource are not created implicitly. With the Twilio Conversations document, adding a
+//!   participant with a new identity creates no user.
+//! - Lists do not contain resources that an account has by default. With the Twilio Conversations document, the list of
+//!   Services does not contain the default Service.
 //! - Uniqueness is checked within one collection, for one property at a time. With the Twilio Conversations document,
 //!   the uniqueness of an address pair (address and proxy address) across conversations is not checked.
-//! - Parameters in styles such as `deepObject` are accepted without validation, and so are bodies that are neither JSON nor
-//!   forms.
-//! - A copy that `[[mock.rules.copies]]` creates follows its record. Updating or deleting the copy does not change the record.
+//! - Parameters in styles such as `deepObject`, and bodies that are neither JSON nor forms, are accepted without
+//!   validation.
+//! - A copy that `[[mock.rules.copies]]` creates follows its record. Updating or deleting the copy does not change the
+//!   record.
 //! - Scopes and permissions are not checked: any accepted credential may do everything.
-//! - String formats are validated for dates, date-times, URIs, UUIDs, Base64, email addresses, host names and IP addresses.
-//!   `time` and `duration` are generated but not validated.
-//! - Text and binary responses, and streams of anything but the records of a collection, have generated contents. The contents
-//!   of uploaded files are not stored: a record has the name, size and media type of a file, if the record has such properties.
+//! - String formats are validated for dates, date-times, URIs, UUIDs, Base64, email addresses, host names and IP
+//!   addresses. `time` and `duration` are generated but not validated.
+//! - Text and binary responses have generated contents. So do streams, unless they contain the records of a collection.
+//!   The contents of uploaded files are not stored: a record has the name, size and media type of a file, if the record
+//!   has such properties.
 //! - Integers keep all digits. Other numbers have 64 bits.
 
 mod big;

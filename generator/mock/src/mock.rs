@@ -92,8 +92,8 @@ impl Mock {
         handle_request(&self.shared, request).0
     }
 
-    /// Returns the last requests, from the oldest to the newest: at most 10,000 requests of at most 64 MiB in total. Requests
-    /// for the web page of the mock are not included.
+    /// Returns the last requests, from the oldest to the newest: at most 10,000 requests of at most 64 MiB in total.
+    /// Requests for the web page of the mock are not included.
     pub fn requests(&self) -> Vec<Recorded> {
         self.shared.lock().recorded.iter().cloned().collect()
     }
@@ -102,16 +102,16 @@ impl Mock {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Record`] if the path does not identify a record, if the parent of the record does not exist, or if
-    /// the record does not match its schema. Returns [`Error::StateFile`] if the state file cannot be written.
+    /// Returns [`Error::Record`] if the path does not identify a record, if the parent of the record does not exist, or
+    /// if the record does not match its schema. Returns [`Error::StateFile`] if the state file cannot be written.
     pub fn put(&self, path: &str, record: Value) -> Result<(), Error> {
         let mut inner = self.shared.lock();
         seed_data::put(&self.shared.model, &mut inner.state, path, record)?;
         inner.write_changes().map_err(|error| Error::StateFile(error.to_string()))
     }
 
-    /// Adds a fault at the end of the list of faults. Each request is affected by the first suitable fault of the list. A fault
-    /// without `times` stays until [`Mock::clear_faults`] is called.
+    /// Adds a fault at the end of the list of faults. The first fault in the list that applies to a request affects the
+    /// request. A fault without `times` stays until [`Mock::clear_faults`] is called.
     ///
     /// ```no_run
     /// # fn main() -> Result<(), bindery_mock::Error> {
@@ -128,7 +128,7 @@ impl Mock {
         self.shared.lock().faults.clear();
     }
 
-    /// Returns the state, for [`Builder::state`] of another mock of the same API.
+    /// Returns the state. [`Builder::state`] starts another mock of the same API with this state.
     pub fn state(&self) -> Value {
         self.shared.lock().state.to_json()
     }
@@ -141,14 +141,15 @@ impl Drop for Mock {
 }
 
 impl Builder {
-    /// Sets the seed for generated identifiers: the same seed and requests lead to the same responses. The default is 0.
+    /// Sets the seed for generated identifiers. The same seed and the same requests lead to the same responses. The
+    /// default is 0.
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;
         self
     }
 
-    /// Sets the only accepted user name and password. Only the password is accepted as an API key or a token. By default, the
-    /// mock accepts all credentials that are not empty.
+    /// Sets the only accepted user name and password. Only the password is accepted as an API key or a token. By
+    /// default, the mock accepts all credentials that are not empty.
     pub fn credentials(mut self, user: impl Into<String>, password: impl Into<String>) -> Self {
         self.credentials = Some((user.into(), password.into()));
         self
@@ -166,16 +167,17 @@ impl Builder {
         self
     }
 
-    /// Sets the file that stores the state between runs. The mock starts with the state in the file, and writes each change to
-    /// the file before it responds to the request. While the mock runs, a lock file, with `.lock` after the name, prevents
-    /// other mocks from using the state file. From time to time, the mock replaces the state file by a shorter file. It
-    /// writes the shorter file under a temporary name, with `.new` after the name.
+    /// Sets the file that stores the state between runs. The mock starts with the state in the file, and writes each
+    /// change to the file before it responds to the request. While the mock runs, a lock file with the extension
+    /// `.lock` prevents other mocks from using the state file. From time to time, the mock replaces the state file by a
+    /// shorter file. It first writes the shorter file with the extension `.new`.
     pub fn state_file(mut self, path: impl Into<PathBuf>) -> Self {
         self.state_file = Some(path.into());
         self
     }
 
-    /// Sets a function that is called after each request. The function must be fast, because the next request waits for it.
+    /// Sets a function that is called after each request. The function must be fast, because the next request waits for
+    /// it.
     pub fn on_request(mut self, call: impl Fn(&Recorded) + Send + Sync + 'static) -> Self {
         self.on_request = Some(Box::new(call));
         self
@@ -202,9 +204,9 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Spec`] if the document or configuration has errors, [`Error::State`] if the state does not come from a
-    /// mock of this API, [`Error::StateFile`] if the state file cannot be used, [`Error::Io`] if the mock cannot listen on the
-    /// address.
+    /// Returns [`Error::Spec`] if the document or the configuration has errors, [`Error::State`] if the state does not
+    /// come from a mock of this API, [`Error::StateFile`] if the state file cannot be used, [`Error::Io`] if the mock
+    /// cannot listen on the address.
     pub async fn start(self) -> Result<Mock, Error> {
         let (loaded, mut diagnostics) = bindery::load(&self.document, &self.config);
         if let Some((api, config)) = &loaded {

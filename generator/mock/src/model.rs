@@ -1,4 +1,4 @@
-//! The API, with facts that are computed when the mock starts, such as the key property of each resource.
+//! The API and facts about it, such as the key property of each resource. The facts are computed when the mock starts.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::path::{length, specificity};
 use crate::rules::{ResourceRules, resource_rules};
 
-/// The API and its configuration, with facts that are computed from them.
+/// The API, its configuration, and facts that are computed from them.
 #[derive(Debug)]
 pub(crate) struct Model {
     pub api: Api,
@@ -27,22 +27,22 @@ pub(crate) struct Model {
     rules: Vec<ResourceRules>,
     /// The resources, by the path templates of their collections.
     pub collections: BTreeMap<String, ResourceId>,
-    /// The query parameters that have no effect, for each operation.
+    /// The query parameters of each operation that have no effect.
     ignored: Vec<Vec<String>>,
-    /// The paths of the servers of the document. The path of a request may begin with such a path.
+    /// The paths of the servers of the document. The path of a request may begin with one of these paths.
     pub base_paths: Vec<String>,
     /// The operations by the number of path segments. Paths with literals precede paths with parameters.
     routes: Vec<Vec<OperationId>>,
 }
 
-/// The properties of records that the API sets itself.
+/// The properties of records that the API sets and that requests cannot set.
 #[derive(Debug, Default)]
 pub(crate) struct SpecialProperties {
     /// The property with the key of the record.
     pub key: Option<String>,
     /// The property with the URL of the record.
     pub url: Option<String>,
-    /// The property with the URLs of the child collections, and for each URL its name in this property and its path segment.
+    /// The property with the URLs of the child collections. Each URL has a name in this property and a path segment.
     pub links: Option<(String, Vec<(String, String)>)>,
     /// An example of a record in the document.
     pub example: Option<Value>,
@@ -79,7 +79,8 @@ impl Model {
         Ok(Self { api, config, credentials, seed, special_properties, rules, collections, ignored, base_paths, routes })
     }
 
-    /// Returns the operations with a number of path segments, in the order in which a path is compared with them.
+    /// Returns the operations whose paths have this number of segments. A path of a request is compared with them in
+    /// this order.
     pub fn operations_of_length(&self, segments: usize) -> &[OperationId] {
         self.routes.get(segments).map(Vec::as_slice).unwrap_or_default()
     }
@@ -95,14 +96,14 @@ impl Model {
         &self.rules[resource.index()]
     }
 
-    /// Returns whether a query parameter has no effect on an operation, because no rule uses it or because the document does
-    /// not declare it.
+    /// Returns whether a query parameter has no effect on an operation. This is so if no rule uses it, or if the
+    /// document does not declare it.
     pub fn ignores(&self, operation: OperationId, name: &str) -> bool {
         let is_documented = |operation: &Operation| {
             let mut queries = operation.params.iter().filter(|param| param.location == ParamLocation::Query);
             let is_key = |scheme: &SecurityScheme| matches!(&scheme.kind, SchemeKind::Query(key) if key == name);
-            // In styles such as `deepObject`, the names in the query differ from the documented name. The URL of a page has
-            // a token even if no parameter for a token is documented.
+            // In styles such as `deepObject`, the names in the query differ from the documented name. The URL of a page
+            // has a token even if no parameter for a token is documented.
             queries.any(|param| param.wire == name || !is_validated(param))
                 || self.api.security.iter().any(is_key)
                 || operation.paging.is_some() && page_token(operation).is_none() && name == TOKEN
@@ -121,13 +122,13 @@ impl Model {
         self.record(&self.record_type(resource)?)
     }
 
-    /// Returns the declared properties of a type, if the type is an object.
+    /// Returns the declared properties of a type. Returns `None` if the type is not an object.
     pub fn record(&self, ty: &TypeRef) -> Option<&Record> {
         record(&self.api, ty)
     }
 }
 
-/// Returns the declared properties of a type, if the type is an object or an alias of an object.
+/// Returns the declared properties of an object or of an alias of an object.
 pub(crate) fn record<'a>(api: &'a Api, ty: &TypeRef) -> Option<&'a Record> {
     let TypeRef::Named(id) = api.resolved(ty) else { return None };
     if let Shape::Record(record) = &api.types[*id].shape { Some(record) } else { None }
@@ -175,7 +176,7 @@ fn special_properties(api: &Api, id: ResourceId, resource: &Resource) -> Special
     }
 }
 
-/// Returns whether a parameter of an operation on the resource sets a property.
+/// Returns whether requests can set a property: an operation of the resource has a parameter for it.
 fn is_sent(api: &Api, resource: &Resource, name: &str) -> bool {
     let is_same = |other: &str| name_key(other) == name_key(name);
     let params = resource.operations.iter().flat_map(|id| &api.operations[*id].params);
@@ -187,7 +188,7 @@ fn is_sent(api: &Api, resource: &Resource, name: &str) -> bool {
     })
 }
 
-/// Returns the paths of the servers of a document. The root path is omitted.
+/// Returns the paths of the servers of a document. Servers without a path are left out.
 fn base_paths(api: &Api) -> Vec<String> {
     let operation_servers = api.operations.iter().filter_map(|(_, operation)| operation.server.as_ref());
     let urls = api.servers.iter().chain(operation_servers).map(Server::filled);
@@ -198,7 +199,7 @@ fn base_paths(api: &Api) -> Vec<String> {
         (!path.is_empty() && !path.contains('{')).then(|| path.to_owned())
     });
     let mut paths: Vec<String> = paths.collect();
-    // Longer paths come first, so the longest matching path is used.
+    // Longer paths come first, because the first path that matches a request is used.
     paths.sort_by(|a, b| b.len().cmp(&a.len()).then(a.cmp(b)));
     paths.dedup();
     paths
@@ -207,8 +208,9 @@ fn base_paths(api: &Api) -> Vec<String> {
 /// Returns the name of the key property of a resource. The candidates are, in this order:
 ///
 /// 1. the property with the name of the path parameter,
-/// 2. a property with the type of the path parameter, if that is a named type,
-/// 3. a property whose name ends the name of the path parameter (`id` for `harbour_id`), with the same type if possible,
+/// 2. a property with the type of the path parameter, if this type is a named type,
+/// 3. a property whose name is the end of the name of the path parameter (`id` for `harbour_id`), with the same type if
+///    possible,
 /// 4. the first required property with the same type.
 fn key(api: &Api, record: &Record, resource: &Resource) -> Option<String> {
     let key = resource.key.as_ref()?;
@@ -223,7 +225,8 @@ fn key(api: &Api, record: &Record, resource: &Resource) -> Option<String> {
     Some(field.wire.clone())
 }
 
-/// Returns whether values of a type can be a path segment. Types that are nested more than `depth` levels deep are not allowed.
+/// Returns whether a value of a type can be a path segment. Returns `false` for types that are nested more than `depth`
+/// levels deep.
 fn is_scalar(api: &Api, ty: &TypeRef, depth: usize) -> bool {
     let Some(below) = depth.checked_sub(1) else { return false };
     match ty {
@@ -272,18 +275,19 @@ fn snake(segment: &str) -> String {
     snake
 }
 
-/// Returns whether the mock can determine which records of a resource exist, because an operation fetches, lists or creates
-/// them.
+/// Returns whether the mock knows which records of a resource exist. This is so if an operation fetches, lists or
+/// creates them.
 pub(crate) fn is_known(api: &Api, id: Id<Resource>) -> bool {
     let resources: &Arena<Resource> = &api.resources;
     let roles = resources[id].operations.iter().map(|id| api.operations[*id].role);
     roles.into_iter().any(|role| matches!(role, Role::List | Role::Create | Role::Fetch))
 }
 
-/// Returns whether the mock decodes and validates a parameter. The mock ignores parameters in styles such as `deepObject`.
+/// Returns whether the mock decodes and validates a parameter. The mock ignores parameters in styles such as
+/// `deepObject`.
 pub(crate) fn is_validated(param: &Param) -> bool {
     matches!(param.style, Style::Plain | Style::Repeated | Style::Json)
 }
 
-/// The name of the query parameter for the page token, if the document declares no such parameter.
+/// The query parameter for the page token, if the document declares no parameter for it.
 pub(crate) const TOKEN: &str = "page_token";

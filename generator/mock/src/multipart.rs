@@ -9,14 +9,14 @@ pub(crate) struct Part<'b> {
     pub content: &'b [u8],
 }
 
-/// The maximum length of a boundary (RFC 2046, section 5.1.1).
+/// The maximum number of characters of a boundary (RFC 2046, section 5.1.1).
 const MAX_BOUNDARY: usize = 70;
 
 /// Splits a body into its parts. `media_type` is the value of the header `Content-Type`, which contains the boundary.
 ///
 /// # Errors
 ///
-/// Returns why the body is invalid.
+/// Returns the reason why the body is invalid.
 pub(crate) fn parts<'b>(media_type: &str, body: &'b [u8]) -> Result<Vec<Part<'b>>, String> {
     let boundary = parameter(media_type, "boundary").filter(|boundary| (1..=MAX_BOUNDARY).contains(&boundary.len()));
     let Some(boundary) = boundary else {
@@ -24,14 +24,14 @@ pub(crate) fn parts<'b>(media_type: &str, body: &'b [u8]) -> Result<Vec<Part<'b>
     };
     let delimiter = format!("--{boundary}").into_bytes();
     let start = find(body, &delimiter).ok_or_else(|| format!("the body must have the boundary `{boundary}`"))?;
-    let mut rest = &body[start + delimiter.len()..];
+    let mut remaining = &body[start + delimiter.len()..];
     let part_end = [b"\r\n".as_slice(), &delimiter].concat();
     let mut parts = Vec::new();
-    while !rest.starts_with(b"--") {
-        let part = rest.strip_prefix(b"\r\n").and_then(|part| Some((part, find(part, &part_end)?)));
+    while !remaining.starts_with(b"--") {
+        let part = remaining.strip_prefix(b"\r\n").and_then(|part| Some((part, find(part, &part_end)?)));
         let (part, length) = part.ok_or_else(|| format!("the body must end with `--{boundary}--`"))?;
         parts.push(parse_part(&part[..length]).ok_or("each part of the body must have a name")?);
-        rest = &part[length + part_end.len()..];
+        remaining = &part[length + part_end.len()..];
     }
     Ok(parts)
 }
@@ -56,9 +56,9 @@ fn parse_part(part: &[u8]) -> Option<Part<'_>> {
 
 /// Returns the value of a parameter of a header, without its quotes and escapes.
 fn parameter(header: &str, name: &str) -> Option<String> {
-    let mut rest = &header[header.find(';')? + 1..];
+    let mut remaining = &header[header.find(';')? + 1..];
     loop {
-        let (key, after) = rest.split_once('=')?;
+        let (key, after) = remaining.split_once('=')?;
         let (value, remainder) = match after.trim_start().strip_prefix('"') {
             Some(quoted) => {
                 let end = quoted.find('"')?;
@@ -69,7 +69,7 @@ fn parameter(header: &str, name: &str) -> Option<String> {
         if key.trim().eq_ignore_ascii_case(name) {
             return Some(value.trim().replace("%22", "\"").replace("%0D%0A", "\r\n"));
         }
-        rest = &remainder[remainder.find(';')? + 1..];
+        remaining = &remainder[remainder.find(';')? + 1..];
     }
 }
 

@@ -1,4 +1,4 @@
-//! Paginated lists, with the parameters and the page properties of the document.
+//! Paginated lists, as the document describes them.
 
 use std::fmt::Display;
 use std::str::FromStr;
@@ -15,7 +15,7 @@ use crate::http::Request;
 use crate::model::{Model, TOKEN};
 use crate::store::{PageQuery, PageStart, Store};
 
-/// The page size if neither the request nor the document sets one.
+/// The page size if neither the request nor the document sets a page size.
 const DEFAULT_PAGE_SIZE: usize = 50;
 
 /// A paginated list.
@@ -24,12 +24,12 @@ pub(crate) struct List<'a> {
     pub operation: &'a Operation,
     pub paging: &'a Paging,
     pub collection: &'a str,
-    /// The path of the collection for clients.
+    /// The path of the collection in URLs for clients.
     pub address: &'a str,
     pub selection: &'a Selection<'a>,
 }
 
-/// The values of the properties of a page that describe the list.
+/// Values that describe a page and its list. Properties of the page contain these values.
 struct Links {
     number: i64,
     size: usize,
@@ -41,8 +41,8 @@ struct Links {
 }
 
 impl List<'_> {
-    /// Returns the requested page, and the headers with the links to other pages. `item_of` returns the item for the key and the
-    /// record.
+    /// Returns the requested page, and the headers with the links to other pages. `item_of` converts a key and a record
+    /// to an item.
     pub fn page(
         &self,
         store: &Store,
@@ -57,7 +57,8 @@ impl List<'_> {
         let number = integer_param(request, self.number(), first_number)?.unwrap_or(first_number);
         let token = self.request_token(request)?;
         let from = match &self.paging.next {
-            // The property is usually the key of the record.
+            // The token is usually the key of the last record of the previous page. Otherwise, all records are
+            // searched.
             Next::LastItem { keys, .. } => token.map(|id| {
                 let number_if_named = |(number, key, record): &(u64, &str, &Value)| {
                     has_id(&item_of(key, record), keys, id).then_some(*number)
@@ -85,10 +86,10 @@ impl List<'_> {
             total: self.total(store),
             current: link(number, token.map(str::to_owned)),
             first: link(first_number, None),
-            previous: first.filter(|_| slice.more_before).map(|first| {
+            previous: first.filter(|_| slice.has_earlier_records).map(|first| {
                 link((number - 1).max(first_number), self.page_number_param().is_none().then(|| format!("PB{first}")))
             }),
-            next: last.filter(|_| slice.more_after).map(|last| {
+            next: last.filter(|_| slice.has_later_records).map(|last| {
                 link(number.saturating_add(1), self.page_number_param().is_none().then(|| format!("PA{last}")))
             }),
         };
@@ -109,7 +110,7 @@ impl List<'_> {
         if let Some(record) = self.model.record(ty) {
             self.fill(record, &mut page, &links);
         }
-        let last = last.filter(|_| slice.more_after);
+        let last = last.filter(|_| slice.has_later_records);
         let mut set = |keys: &[String], value: Value| self.set(ty, &mut page, keys, value);
         match &self.paging.next {
             Next::Url(keys) => set(keys, json!(links.next)),
@@ -138,8 +139,8 @@ impl List<'_> {
         }
     }
 
-    /// Sets the property at the end of the keys, if the objects on the path exist. If the schema does not allow `null`, the property
-    /// is left out in place of `null`, or set to the empty string if it is required.
+    /// Sets the property at a path of keys, if the objects on the path exist. If the value is `null` and the schema
+    /// does not allow `null`, the property is left out. A required property is set to the empty string instead.
     fn set(&self, ty: &TypeRef, object: &mut Map<String, Value>, keys: &[String], value: Value) {
         let record = self.model.record(ty);
         let field = |key: &String| record.and_then(|record| record.fields.iter().find(|field| field.wire == *key));
@@ -161,7 +162,8 @@ impl List<'_> {
         }
     }
 
-    /// Returns the number of records before the page, if the request has an offset, or a page number without a token.
+    /// Returns the number of records before the page. The request has this number as an offset, or the number follows
+    /// from its page number. A request with a token skips no records.
     fn skipped_records(&self, request: &Request, size: usize, number: i64, has_token: bool) -> Result<usize, Failure> {
         if let Next::Offset { param, .. } = &self.paging.next {
             return Ok(integer_param(request, Some(param), 0)?.unwrap_or_default());
@@ -174,7 +176,8 @@ impl List<'_> {
         Ok(usize::try_from(number.saturating_sub(first)).unwrap_or_default().saturating_mul(size))
     }
 
-    /// Returns the query parameter for the page number and the number of the first page, if the number alone selects a page.
+    /// Returns the query parameter for the page number, and the number of the first page. Returns `None` if a page is
+    /// selected in another way.
     fn page_number_param(&self) -> Option<(&str, i64)> {
         match &self.paging.next {
             Next::PageNumber { param, first, .. } => Some((param, i64::try_from(*first).unwrap_or_default())),
@@ -187,7 +190,7 @@ impl List<'_> {
         }
     }
 
-    /// Returns the number of selected records, or 0 if no page has it and the records would have to be counted.
+    /// Returns the number of selected records. Returns 0 if pages do not show this number, because counting takes time.
     fn total(&self, store: &Store) -> usize {
         if self.selection.is_everything() {
             return store.len(self.collection);
@@ -249,7 +252,7 @@ impl List<'_> {
         }
     }
 
-    /// Returns the query parameter for the page token. If the document has none, the URLs of pages have the mock's own one.
+    /// Returns the query parameter for the page token. If the document has none, this is [`TOKEN`].
     fn token(&self) -> &str {
         page_token(self.operation).unwrap_or(TOKEN)
     }
@@ -270,7 +273,7 @@ impl List<'_> {
             .unwrap_or(maximum.unwrap_or(usize::MAX).min(DEFAULT_PAGE_SIZE))
     }
 
-    /// Returns the URL of a page: the URL of the request with other parameters for the page.
+    /// Returns the URL of a page. This is the URL of the request with different parameters for the page.
     fn link(&self, request: &Request, base: &str, size: usize, number: i64, token: Option<String>) -> String {
         let size_name = self.paging.page_size.as_ref().map(|(name, _)| name.as_str());
         let page_params = [size_name, self.number(), Some(self.token())];
@@ -292,20 +295,20 @@ impl List<'_> {
 }
 
 impl Links {
-    /// Returns the header `Link` with the URLs of the other pages.
+    /// Returns the header `Link` with the URLs of the first, the previous and the next page.
     fn header(&self) -> Vec<(String, String)> {
-        let others = [("first", Some(&self.first)), ("prev", self.previous.as_ref()), ("next", self.next.as_ref())];
-        let links = others.into_iter().filter_map(|(relation, url)| Some(format!("<{}>; rel=\"{relation}\"", url?)));
+        let relations = [("first", Some(&self.first)), ("prev", self.previous.as_ref()), ("next", self.next.as_ref())];
+        let links = relations.into_iter().filter_map(|(relation, url)| Some(format!("<{}>; rel=\"{relation}\"", url?)));
         vec![("Link".to_owned(), links.collect::<Vec<_>>().join(", "))]
     }
 }
 
-/// Returns whether a property with this normalised name is the total number of items.
+/// Returns whether a property is the total number of items. `name` is the normal form of its name.
 fn is_total(name: &str) -> bool {
     ["total", "totalcount", "totalitems"].contains(&name)
 }
 
-/// Returns whether the property of an item at the end of the keys has this value.
+/// Returns whether the property of an item at a path of keys has the value `id`.
 fn has_id(item: &Value, keys: &[String], id: &str) -> bool {
     match keys.iter().try_fold(item, |item, key| item.get(key)) {
         Some(Value::Number(number)) => number.to_string() == id,
@@ -313,7 +316,7 @@ fn has_id(item: &Value, keys: &[String], id: &str) -> bool {
     }
 }
 
-/// Returns the start of the page with a token, or `None` if the token is not one of the mock.
+/// Returns the start of the page with a token. Returns `None` if the token does not come from the mock.
 fn page_start(token: &str) -> Option<PageStart> {
     let number = |text: &str| text.parse::<u64>().ok();
     match (token.strip_prefix("PA"), token.strip_prefix("PB")) {

@@ -14,9 +14,9 @@ pub(crate) fn segments(path: &str) -> Option<Vec<Cow<'_, str>>> {
     path.split('/').map(|segment| percent_decode_str(segment).decode_utf8().ok()).collect()
 }
 
-/// Groups the parts of a path by segment.
+/// Groups the pieces of a path by segment.
 pub(crate) fn by_segment(path: &[Segment]) -> impl Iterator<Item = &[Segment]> {
-    let continues_segment = |part: &Segment| match part {
+    let continues_segment = |piece: &Segment| match piece {
         Segment::Literal(_) | Segment::Param(_) => false,
         Segment::LiteralSuffix(_) => true,
         Segment::ParamSuffix(before, _) => !before.starts_with('/'),
@@ -24,10 +24,10 @@ pub(crate) fn by_segment(path: &[Segment]) -> impl Iterator<Item = &[Segment]> {
     path.chunk_by(move |_, next| continues_segment(next))
 }
 
-/// Returns a sort key for paths. In each segment, a literal sorts before a segment with a literal and a parameter, which sorts
-/// before a segment that is only a parameter.
+/// Returns a sort key for paths. In each segment, a literal comes first, then a segment with literals and parameters,
+/// then a segment that is only a parameter.
 pub(crate) fn specificity(operation: &Operation) -> impl Ord {
-    let rank = |parts: &[Segment]| match parts {
+    let rank = |pieces: &[Segment]| match pieces {
         [Segment::Literal(_)] => 0,
         [Segment::Param(_)] => 2,
         _ => 1,
@@ -35,12 +35,14 @@ pub(crate) fn specificity(operation: &Operation) -> impl Ord {
     by_segment(&operation.path).map(rank).collect::<Vec<_>>()
 }
 
-/// Returns the values of the path parameters of an operation, if its path matches the decoded segments.
+/// Returns the values of the path parameters of an operation. Returns `None` if its path does not match the decoded
+/// segments.
 pub(crate) fn values(operation: &Operation, segments_of_path: &[Cow<'_, str>]) -> Option<Values> {
     match_path(&operation.path, segments_of_path)
 }
 
-/// Returns the values of the path parameters of a stored collection, if the operation belongs to that collection.
+/// Returns the values of the path parameters of a stored collection. Returns `None` if the operation does not belong to
+/// the collection.
 pub(crate) fn collection_values(operation: &Operation, collection: &str) -> Option<Values> {
     match_path(collection_path(operation), &segments(collection)?)
 }
@@ -65,17 +67,17 @@ pub(crate) fn collection_path(operation: &Operation) -> &[Segment] {
 fn match_path(path: &[Segment], segments_of_path: &[Cow<'_, str>]) -> Option<Values> {
     let mut values = Values::new();
     let mut segments_of_path = segments_of_path.iter();
-    let matches = by_segment(path).all(|parts| {
-        let is_empty = segments_of_path.by_ref().take(leading_empty_segments(parts)).all(|text| text.is_empty());
-        is_empty && segments_of_path.next().is_some_and(|text| match_segment(parts, text, &mut values))
+    let matches = by_segment(path).all(|pieces| {
+        let is_empty = segments_of_path.by_ref().take(leading_empty_segments(pieces)).all(|text| text.is_empty());
+        is_empty && segments_of_path.next().is_some_and(|text| match_segment(pieces, text, &mut values))
     });
     (matches && segments_of_path.next().is_none()).then_some(values)
 }
 
-/// Returns the number of empty segments before a segment, from the leading slashes of the first part of the segment.
-fn leading_empty_segments(parts: &[Segment]) -> usize {
+/// Returns the number of empty segments before a segment. The slashes at the start of its first piece stand for them.
+fn leading_empty_segments(pieces: &[Segment]) -> usize {
     let slashes = |text: &str| text.len() - text.trim_start_matches('/').len();
-    match parts.first() {
+    match pieces.first() {
         Some(Segment::Literal(text)) => slashes(text),
         Some(Segment::ParamSuffix(before, _)) => slashes(before).saturating_sub(1),
         _ => 0,
@@ -84,17 +86,17 @@ fn leading_empty_segments(parts: &[Segment]) -> usize {
 
 /// Returns the number of segments of a path, including empty segments.
 pub(crate) fn length(path: &[Segment]) -> usize {
-    by_segment(path).map(|parts| 1 + leading_empty_segments(parts)).sum()
+    by_segment(path).map(|pieces| 1 + leading_empty_segments(pieces)).sum()
 }
 
-/// Matches a segment of a request with the parts of a documented segment, and adds the values of the parameters. If there are
-/// several matches, prefers short values.
-fn match_segment(parts: &[Segment], text: &str, values: &mut Values) -> bool {
-    let (before, name, rest) = match parts {
+/// Matches a segment of a request with the pieces of a documented segment, and adds the values of the parameters. If
+/// there are several matches, prefers short values.
+fn match_segment(pieces: &[Segment], text: &str, values: &mut Values) -> bool {
+    let (before, name, rest) = match pieces {
         [] => return text.is_empty(),
-        [Segment::Literal(own) | Segment::LiteralSuffix(own), rest @ ..] => {
+        [Segment::Literal(literal) | Segment::LiteralSuffix(literal), rest @ ..] => {
             return text
-                .strip_prefix(own.trim_start_matches('/'))
+                .strip_prefix(literal.trim_start_matches('/'))
                 .is_some_and(|text| match_segment(rest, text, values));
         }
         [Segment::Param(name), rest @ ..] => ("", name, rest),
@@ -118,8 +120,8 @@ pub(crate) fn value<'v>(path: &'v Values, name: &str) -> &'v str {
 /// Returns a path with the values of its parameters.
 pub(crate) fn joined(segments: &[Segment], values: &Values) -> String {
     let mut path = String::new();
-    for part in segments {
-        match part {
+    for piece in segments {
+        match piece {
             Segment::Literal(text) if text.is_empty() => {}
             Segment::Literal(text) => path.extend(["/", text]),
             Segment::LiteralSuffix(text) => path.push_str(text),

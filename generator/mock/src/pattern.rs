@@ -15,7 +15,7 @@ impl Pattern {
 
     /// Generates a matching string. Returns `None` if no string matches. Look-around assertions are ignored.
     ///
-    /// Each repetition (`a*`) is repeated `extra` times more than its minimum. If `extra` is `None`, the number of
+    /// A repetition such as `a*` is repeated `extra` times more than its minimum. If `extra` is `None`, the number of
     /// repetitions is random.
     pub fn text(&self, rng: &mut Rng, extra: Option<u32>) -> Option<String> {
         let mut text = String::new();
@@ -24,7 +24,8 @@ impl Pattern {
     }
 }
 
-/// The maximum length of a generated string in bytes. Without this limit, nested repetitions could result in very long strings.
+/// The maximum length of a generated string in bytes. Without this limit, nested repetitions could result in very long
+/// strings.
 const MAX_BYTES: usize = 10_000;
 
 fn write(hir: &Hir, rng: &mut Rng, extra: Option<u32>, text: &mut String) -> Option<()> {
@@ -59,12 +60,13 @@ fn write(hir: &Hir, rng: &mut Rng, extra: Option<u32>, text: &mut String) -> Opt
             (0..u64::from(repetition.min) + extra_times).try_for_each(|_| write(&repetition.sub, rng, extra, text))
         }
         HirKind::Capture(capture) => write(&capture.sub, rng, extra, text),
-        HirKind::Concat(parts) => parts.iter().try_for_each(|part| write(part, rng, extra, text)),
-        HirKind::Alternation(parts) => write(parts.get(rng.below(parts.len() as u64) as usize)?, rng, extra, text),
+        HirKind::Concat(items) => items.iter().try_for_each(|item| write(item, rng, extra, text)),
+        HirKind::Alternation(items) => write(items.get(rng.below(items.len() as u64) as usize)?, rng, extra, text),
     }
 }
 
-/// Returns a character of a class. Prefers lower-case letters and digits, with which identifiers are easier to read.
+/// Returns a random character of a class. Prefers lower-case letters and digits, because they make identifiers easier
+/// to read.
 fn one_of(ranges: &[(char, char)], rng: &mut Rng) -> Option<char> {
     let letters_and_digits: Vec<char> =
         ('0'..='9').chain('a'..='z').filter(|c| ranges.iter().any(|(from, to)| (from..=to).contains(&c))).collect();
@@ -73,7 +75,7 @@ fn one_of(ranges: &[(char, char)], rng: &mut Rng) -> Option<char> {
     }
     let (from, to) = ranges.get(rng.below(ranges.len() as u64) as usize)?;
     let span = u64::from(u32::from(*to)).saturating_sub(u64::from(u32::from(*from))) + 1;
-    // The range may include surrogates, which are not characters. The first number of a range is always a character.
+    // A range may include surrogates, which are not characters. The start of a range is always a character.
     char::from_u32(u32::from(*from) + rng.below(span) as u32).or(Some(*from))
 }
 

@@ -14,14 +14,14 @@ use crate::validate::{check, check_constraints};
 
 const NOT_UTF8: &str = "the body must be UTF-8";
 
-/// The values of a request, with the parameters that the operation declares for them.
+/// The values of a request, each with its declared parameter.
 pub(crate) type RequestValues<'a> = Vec<(&'a Param, Value)>;
 
 /// Reads and validates the values of a request.
 ///
 /// # Errors
 ///
-/// Returns all problems, as sentences that begin with the name of the parameter.
+/// Returns all problems. Each problem begins with the name of its parameter.
 pub(crate) fn read<'a>(
     model: &'a Model,
     operation: &'a Operation,
@@ -77,7 +77,7 @@ fn form_fields(
     })
 }
 
-/// Converts and validates the value of a parameter outside the body. Returns `None` if the request does not set the parameter.
+/// Converts and validates the value of a parameter or form field. Returns `None` if the request does not set it.
 fn param_value(model: &Model, param: &Param, texts: &[&str], parts: &[Part<'_>]) -> Result<Option<Value>, Vec<String>> {
     let problem = |problem: &str| Err(vec![format!("{} {problem}", param.wire)]);
     if texts.is_empty() {
@@ -96,8 +96,8 @@ fn param_value(model: &Model, param: &Param, texts: &[&str], parts: &[Part<'_>])
         };
         return Ok(part.map(file));
     }
-    // Clients send an empty string to clear a nullable field. Some clients send the string `null` instead, which also means
-    // `null`, unless it is a valid value of the type.
+    // Clients send an empty string to clear a nullable field. Some clients send the string `null` instead, which also
+    // means `null`, unless it is a valid value of the type.
     let is_null = |text: &str| {
         let value = value(model, &param.ty, &[text]);
         text.is_empty() || text == "null" && !problems(model, param, "", &value).is_empty()
@@ -115,7 +115,7 @@ fn param_value(model: &Model, param: &Param, texts: &[&str], parts: &[Part<'_>])
 /// Returns a problem for each field of a form that the operation does not declare.
 fn undocumented_fields(operation: &Operation, form: &[(String, String)]) -> Vec<String> {
     let is_declared = |name: &str| operation.params.iter().any(|param| in_form(param) && param.wire == name);
-    // In styles such as `deepObject`, the names in the form differ from the documented name.
+    // In styles such as `deepObject`, the names in the form differ from the name of the parameter.
     let accepts_any = operation.params.iter().any(|param| in_form(param) && !is_validated(param));
     let undeclared = form.iter().filter(|(name, _)| !accepts_any && !is_declared(name));
     let problem = |(name, _): &(String, String)| {
@@ -129,12 +129,12 @@ fn in_form(param: &Param) -> bool {
     matches!(param.location, ParamLocation::Form | ParamLocation::File)
 }
 
-/// Reads a body that consists of one value. Returns `None` if there is no body, or if the media type is not JSON. Such a body
+/// Reads a body that is not a form. Returns `None` if there is no body, or if the body is a string. A string
 /// is not validated.
 fn body(model: &Model, param: &Param, media: Media, request: &Request) -> Result<Option<Value>, Vec<String>> {
     let content_type = request.header("content-type");
     if request.body.is_empty() {
-        // If the request has a media type, an empty body is an empty string.
+        // An empty body with a media type is an empty string.
         let is_empty_string = media != Media::Json && content_type.is_some();
         let is_missing = param.required && !is_empty_string;
         return if is_missing { Err(vec!["the body is required".to_owned()]) } else { Ok(None) };
@@ -149,7 +149,7 @@ fn body(model: &Model, param: &Param, media: Media, request: &Request) -> Result
     if problems.is_empty() { Ok(Some(value)) } else { Err(problems) }
 }
 
-/// Returns the problems of the value of a parameter, as sentences that begin with `name`.
+/// Returns the problems of the value of a parameter. Each problem begins with `name`.
 pub(crate) fn problems(model: &Model, param: &Param, name: &str, value: &Value) -> Vec<String> {
     if param.nullable && value.is_null() {
         return Vec::new();
@@ -162,7 +162,7 @@ pub(crate) fn problems(model: &Model, param: &Param, name: &str, value: &Value) 
         .collect()
 }
 
-/// Returns the values of all pairs with a name.
+/// Returns the values of all pairs whose first element is `name`.
 fn texts_of<'t>(pairs: &'t [(String, String)], name: &str) -> Vec<&'t str> {
     pairs.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str()).collect()
 }
@@ -175,8 +175,8 @@ pub(crate) fn is_valid_text(model: &Model, ty: &TypeRef, constraints: &[Constrai
     problems.is_empty()
 }
 
-/// Converts the strings of a parameter to a value of its type. An invalid string stays unchanged, and is rejected by the
-/// validation.
+/// Converts the strings of a parameter to a value of its type. An invalid string stays unchanged, and is rejected by
+/// the validation.
 pub(crate) fn value(model: &Model, ty: &TypeRef, texts: &[&str]) -> Value {
     match model.api.resolved(ty) {
         TypeRef::Array(item) => texts.iter().map(|text| from_text(model, item, text)).collect(),
@@ -226,9 +226,9 @@ pub(crate) fn from_text(model: &Model, ty: &TypeRef, text: &str) -> Value {
     parsed.unwrap_or_else(|| json!(text))
 }
 
-/// Writes the values of a request to the properties of a record: `FriendlyName` to `friendly_name`, `Timers.Inactive` to
-/// `inactive` in `timers`, and the properties of a JSON body to those of the same names. Values without a matching property are
-/// ignored.
+/// Writes the values of a request to the properties of a record. `FriendlyName` is written to `friendly_name`,
+/// `Timers.Inactive` to `inactive` in `timers`, and the properties of a JSON body to the properties with the same
+/// names. Values without a matching property are ignored.
 pub(crate) fn write_values(
     model: &Model,
     record: &Record,
@@ -251,7 +251,7 @@ fn file_properties(name: Option<&str>, media_type: Option<&str>, size: usize) ->
     json!({ "name": name, "type": media_type, "size": size })
 }
 
-/// Writes the name, the size and the media type of a file to properties that are named like these attributes.
+/// Writes the name, the size and the media type of a file to properties such as `filename`, `size` and `content_type`.
 fn write_file(model: &Model, record: &Record, file: &Value, output: &mut Map<String, Value>) {
     for field in &record.fields {
         let attribute = match name_key(&field.wire).as_str() {
@@ -309,7 +309,8 @@ pub(crate) fn write_property(
     }
 }
 
-/// Returns a value and its conversions to other types, because a property may have a different type than its parameter.
+/// Returns a value and its conversions to other types. They are needed because the type of a property may differ from
+/// the type of its parameter.
 fn conversions(value: &Value) -> Vec<Value> {
     let mut values = vec![value.clone()];
     match value {

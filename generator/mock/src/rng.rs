@@ -1,6 +1,6 @@
 //! A seeded random number generator. The same seed results in the same numbers on every machine.
 
-/// A pseudorandom number generator (SplitMix64), which is not suitable for secrets.
+/// A pseudorandom number generator (SplitMix64). It is not suitable for secrets.
 #[derive(Clone, Debug)]
 pub(crate) struct Rng(pub u64);
 
@@ -18,7 +18,7 @@ impl Rng {
         self.next().checked_rem(end).unwrap_or_default()
     }
 
-    /// Returns `true` with a probability, which is a number from 0 to 1.
+    /// Returns `true` with the given probability, which is a number from 0 to 1.
     pub fn chance(&mut self, probability: f64) -> bool {
         // The mantissa of an `f64` has 53 bits.
         ((self.next() >> 11) as f64) < probability * (1u64 << 53) as f64

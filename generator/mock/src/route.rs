@@ -15,7 +15,7 @@ use crate::store::Store;
 pub(crate) struct Route {
     pub operation: OperationId,
     pub path: Values,
-    /// The path of a server of the document, if the path of the request begins with it. If not, the string is empty.
+    /// The path of a server of the document, if the path of the request begins with it. Otherwise, the string is empty.
     pub base_path: String,
 }
 
@@ -32,19 +32,22 @@ pub(crate) struct Location {
 ///
 /// # Errors
 ///
-/// Returns a failure with status 404 if no operation has the path. Returns a failure with status 405 if operations have the
-/// path, but not with the method.
+/// Returns a failure with status 404 if no operation has the path. Returns a failure with status 405 if operations have
+/// the path, but not with the method.
 pub(crate) fn route(model: &Model, request: &Request) -> Result<Route, Failure> {
     let route = route_of(model, request, &request.path);
     if !route.as_ref().is_err_and(|failure| failure.status == 404) {
         return route;
     }
     let without_base = model.base_paths.iter().filter_map(|base| {
-        let rest = request.path.strip_prefix(base.as_str()).filter(|rest| rest.starts_with('/') || rest.is_empty())?;
-        Some((base, rest))
+        let path_after_base = request
+            .path
+            .strip_prefix(base.as_str())
+            .filter(|path_after_base| path_after_base.starts_with('/') || path_after_base.is_empty())?;
+        Some((base, path_after_base))
     });
-    for (base, rest) in without_base {
-        match route_of(model, request, rest) {
+    for (base, path_after_base) in without_base {
+        match route_of(model, request, path_after_base) {
             Ok(route) => return Ok(Route { base_path: base.clone(), ..route }),
             Err(failure) if failure.status != 404 => return Err(failure),
             Err(_) => {}
@@ -56,9 +59,9 @@ pub(crate) fn route(model: &Model, request: &Request) -> Result<Route, Failure> 
 fn route_of(model: &Model, request: &Request, path: &str) -> Result<Route, Failure> {
     let segments_of_path = segments(path).ok_or_else(|| Failure::unknown(&request.path))?;
     let mut allowed: Vec<&str> = Vec::new();
-    // The operations are ordered by specificity, so the first matching path is the most specific path.
+    // The first matching path is the most specific path, because the operations are sorted by specificity.
     let mut matched: Option<&Operation> = None;
-    // The route to use if no operation accepts both the method and the media type of the request. For a HEAD request, it is
+    // The route if no operation accepts both the method and the media type of the request. For a HEAD request, it is
     // the GET operation.
     let mut fallback = None;
     let is_head = request.method == "HEAD";
@@ -88,16 +91,17 @@ fn route_of(model: &Model, request: &Request, path: &str) -> Result<Route, Failu
     Err(failure.header("Allow", allowed.join(", ")))
 }
 
-/// Returns the location of the record or collection of an operation. Returns `None` if a parent record in the path does not
-/// exist. Replaces each value in `path` that identifies a record by the key of this record.
+/// Returns the location of the record or collection of an operation. Returns `None` if a parent record in the path does
+/// not exist. If a value in `path` identifies a record by another property than its key, the value is replaced by the
+/// key.
 pub(crate) fn resolve(model: &Model, store: &mut Store, operation: &Operation, path: &mut Values) -> Option<Location> {
     let instance = (operation.level() == Level::Instance).then_some(operation.resource);
     let params = operation.path.iter().enumerate().filter_map(|(index, segment)| Some((index, segment.param()?)));
     let mut records: Vec<_> =
         params.rev().zip(instance.into_iter().chain(parents(model, operation.resource))).collect();
     records.reverse();
-    // The path values under which the collection is stored. In the path of a collection of copies, some values are those of
-    // properties of the parent record, not its key.
+    // The path values under which the collection is stored. In the path of a collection of copies, some values come
+    // from properties of the parent record, and not from its key.
     let params_from_properties = &model.rules(operation.resource).params_from_properties;
     let mut stored = path.clone();
     for ((index, name), resource) in records {

@@ -1,4 +1,4 @@
-//! The checks of requests and records against the rules of `[mock]`.
+//! Checks requests and records against the rules of `[mock]`.
 
 use bindery::ir::ParamLocation;
 use serde_json::Value;
@@ -10,8 +10,8 @@ use crate::rules::ResourceRules;
 use crate::store::Store;
 
 impl ResourceRules {
-    /// Checks that a request sets at most one parameter of each group of mutually exclusive parameters. Some groups require
-    /// exactly one parameter.
+    /// Checks that a request sets at most one parameter of each group of mutually exclusive parameters. Some groups
+    /// require exactly one parameter.
     ///
     /// # Errors
     ///
@@ -36,8 +36,8 @@ impl ResourceRules {
     ///
     /// # Errors
     ///
-    /// Returns a failure with status 400 if a string is not JSON or if the record is nested too deeply. Returns a failure with
-    /// status 409 if another record has the same value of a unique property.
+    /// Returns a failure with status 400 if a string is not JSON or if the record is nested too deeply. Returns a
+    /// failure with status 409 if another record has the same value of a unique property.
     pub fn check_record(
         &self,
         store: &mut Store,
@@ -65,7 +65,7 @@ impl ResourceRules {
         Ok(())
     }
 
-    /// Checks that another record can be added to a collection.
+    /// Checks that a record can be added to a collection.
     ///
     /// # Errors
     ///
@@ -80,7 +80,7 @@ impl ResourceRules {
     }
 }
 
-/// Returns the value of a parameter, or of a property of the body.
+/// Returns the value of a parameter, or the value of a property of the body.
 pub(crate) fn value_of<'v>(values: &'v RequestValues<'_>, name: &str) -> Option<&'v Value> {
     values.iter().find_map(|(param, value)| match param.location {
         ParamLocation::Path => None,
@@ -89,8 +89,8 @@ pub(crate) fn value_of<'v>(values: &'v RequestValues<'_>, name: &str) -> Option<
     })
 }
 
-/// The maximum nesting depth of a record. JSON parsers accept 128 levels. The limit is lower, because lists and the state file
-/// add a few levels around a record.
+/// The maximum nesting depth of a record. JSON parsers accept 128 levels. The limit is lower, because lists and the
+/// state file add a few levels around a record.
 const MAX_DEPTH: usize = 100;
 
 fn is_nested_at_most(depth: usize, value: &Value) -> bool {

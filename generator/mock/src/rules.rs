@@ -27,17 +27,18 @@ pub(crate) struct ResourceRules {
     pub alternatives: Vec<(Vec<String>, bool)>,
     pub max_items: Option<usize>,
     pub filters: Vec<Filter>,
-    /// Query parameters that reverse the order, and the values with this effect. If there are no values, every value has this
-    /// effect.
+    /// Query parameters that reverse the order, and the values that do so. If there are no values, every value reverses
+    /// the order.
     pub newest_first: Vec<(String, Vec<String>)>,
-    /// The collections where new records are stored instead of the collection of the request.
+    /// The collections in which new records are stored, instead of the collection of the request.
     pub stored_at: Vec<String>,
     /// Parameters that contain child records, and their collections.
     pub parts: Vec<(String, Vec<String>)>,
     pub copies: Vec<Copies>,
-    /// For a collection of copies: the path parameters whose value is a property of the parent record, and this property.
+    /// Path parameters of a collection of copies whose values are properties of the parent record, and these
+    /// properties.
     pub params_from_properties: Vec<(String, String)>,
-    /// For a collection of copies: the names of the copied properties.
+    /// The names of the copied properties of a collection of copies.
     pub copied_properties: Vec<String>,
 }
 
@@ -53,9 +54,9 @@ pub(crate) struct Filter {
 #[derive(Debug)]
 pub(crate) struct Copies {
     pub to: Vec<String>,
-    /// Path parameters of the collection, and the properties of the record with their values.
+    /// Path parameters of the collection, and the properties of the record that contain their values.
     pub find: Vec<(String, String)>,
-    /// Properties of the copy, and for each the property that it is copied from.
+    /// Properties of the copy, each with the property from which it is copied.
     pub set: Vec<(String, String)>,
 }
 
@@ -136,14 +137,15 @@ impl ResourceRules {
     }
 }
 
-/// Returns the most specific path template for whose parameters `value` returns values, and the path with these values.
+/// Returns the most specific path template whose parameters all have a value, and the path with these values. `value`
+/// returns the value of a parameter.
 pub(crate) fn fill_template(to: &[String], value: impl Fn(&str) -> Option<String>) -> Option<(&str, String)> {
     let template = most_specific(to.iter().map(String::as_str), |name| value(name).is_some())?;
     let mut path = String::new();
-    for (index, part) in template.split('{').enumerate() {
-        match part.split_once('}').filter(|_| index > 0) {
+    for (index, piece) in template.split('{').enumerate() {
+        match piece.split_once('}').filter(|_| index > 0) {
             Some((name, rest)) => path.extend([segment(&value(name)?).as_str(), rest]),
-            None => path.push_str(part),
+            None => path.push_str(piece),
         }
     }
     Some((template, path))

@@ -10,20 +10,20 @@ use crate::http::{Request, Response};
 use crate::model::Model;
 use crate::state::State;
 
-/// The lifetime of a token in seconds, for the response of the token endpoint.
+/// The lifetime of a token in seconds, as the token endpoint returns it.
 const TOKEN_LIFETIME_SECONDS: u32 = 3600;
 
 /// The requirements of a token request.
 const TOKEN_REQUEST_RULE: &str = "the mock requires a client id and a grant_type";
 
-/// Checks the credentials of a request. The operation has alternatives of security schemes. The request needs accepted
-/// credentials for all schemes of one alternative.
+/// Checks the credentials of a request. An operation has alternatives, which are sets of security schemes. The request
+/// needs accepted credentials for all schemes of one alternative.
 ///
 /// # Errors
 ///
 /// Returns a failure with status 401 that names the missing credentials of each alternative.
 pub(crate) fn authorize(model: &Model, operation: &Operation, request: &Request) -> Result<(), Failure> {
-    if operation.credentials_optional {
+    if operation.has_optional_credentials {
         return Ok(());
     }
     let mut problems: Vec<String> = Vec::new();
@@ -45,8 +45,8 @@ pub(crate) fn authorize(model: &Model, operation: &Operation, request: &Request)
     Err(failure.header("WWW-Authenticate", challenges.join(", ")))
 }
 
-/// Responds to a token request. This is a POST request to the path of a `tokenUrl` of the document, whose host is ignored.
-/// Returns `None` for any other request.
+/// Responds to a token request. This is a POST request to the path of a `tokenUrl` of the document. The host in this
+/// URL is ignored. Returns `None` for any other request.
 pub(crate) fn grant_token(model: &Model, state: &mut State, request: &Request) -> Option<Response> {
     let flows = model.api.security.iter().flat_map(|scheme| &scheme.flows);
     let mut urls = flows.flat_map(|flow| &flow.urls).filter(|(keyword, _)| *keyword != "authorizationUrl");
@@ -148,8 +148,8 @@ fn problem(scheme: &SecurityScheme, request: &Request) -> String {
     format!("{} {problem}", credentials(scheme))
 }
 
-/// Returns the challenge of a security scheme, for the header `WWW-Authenticate`. HTTP requires a challenge in each response
-/// with status 401, but no authentication scheme is registered for API keys.
+/// Returns the challenge of a security scheme, for the header `WWW-Authenticate`. HTTP requires a challenge in each
+/// response with status 401. The name `ApiKey` is invented, because HTTP has no authentication scheme for API keys.
 fn challenge(kind: &SchemeKind) -> String {
     let scheme = match kind {
         SchemeKind::Basic => "Basic",
@@ -159,6 +159,6 @@ fn challenge(kind: &SchemeKind) -> String {
     format!("{scheme} realm=\"mock\"")
 }
 
-/// The user name and password of clients if the mock accepts any credentials. Clients replace credentials in error messages by
-/// `[redacted]`, so the credentials must not be words that occur in paths.
+/// The user name and password of clients if the mock accepts any credentials. Clients replace credentials in error
+/// messages by `[redacted]`, so the credentials must not be words that occur in paths.
 pub(crate) const CREDENTIALS: (&str, &str) = ("mock-user", "mock-password");

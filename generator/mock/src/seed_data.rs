@@ -1,4 +1,4 @@
-//! Stores records directly, without a request.
+//! Stores records without a request.
 
 use bindery::ir::{Level, TypeRef};
 use serde_json::Value;

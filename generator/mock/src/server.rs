@@ -1,4 +1,4 @@
-//! The HTTP server, which passes requests to the handler.
+//! The HTTP server. It passes requests to the handler.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -58,7 +58,7 @@ pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
             Ok((stream, _)) => {
                 connections.spawn(serve_connection(stream, Arc::clone(&shared)));
             }
-            // Probably the process has no file descriptors left. Other connections may end during the wait.
+            // The process probably has no file descriptors left. Wait, because other connections may end.
             Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
         }
         while connections.try_join_next().is_some() {}
@@ -121,7 +121,7 @@ async fn respond(request: hyper::Request<Incoming>, shared: &Shared) -> Result<R
         return Ok(reply);
     }
     let (response, fault) = handle_request(shared, request);
-    // Even a sleep of zero seconds takes a millisecond, so responses without latency are not delayed by a sleep.
+    // A sleep of zero seconds would still take a millisecond.
     if !fault.latency.is_zero() {
         tokio::time::sleep(fault.latency).await;
     }
@@ -248,8 +248,8 @@ fn streamed_body(text: String, pause: Duration, is_truncated: bool, headers: &mu
     tokio::spawn(async move {
         let step = if pause.is_zero() { bytes.len().max(1) } else { 1 };
         while !bytes.is_empty() {
-            let part = bytes.split_to(step.min(bytes.len()));
-            if sender.send_data(part).await.is_err() {
+            let chunk = bytes.split_to(step.min(bytes.len()));
+            if sender.send_data(chunk).await.is_err() {
                 return;
             }
             if !pause.is_zero() {
@@ -257,7 +257,7 @@ fn streamed_body(text: String, pause: Duration, is_truncated: bool, headers: &mu
             }
         }
         if is_truncated {
-            // The wait ensures that the data is sent before the error closes the connection.
+            // Wait until the data is sent, because the error closes the connection.
             tokio::time::sleep(Duration::from_millis(20)).await;
             sender.abort(InjectedFault);
         }

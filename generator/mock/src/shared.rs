@@ -66,7 +66,8 @@ impl Shared {
         Self { model, on_request, is_local, inner: Mutex::new(inner) }
     }
 
-    /// Locks the mutable state. Ignores that a thread panicked while it held the lock, because the state is still consistent.
+    /// Locks the mutable state. If a thread panicked while it held the lock, the state is still used, because it is
+    /// consistent.
     pub fn lock(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }

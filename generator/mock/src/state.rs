@@ -1,4 +1,4 @@
-//! The state that requests change, and its JSON.
+//! The state that requests change, and its conversion to JSON.
 
 use serde_json::{Value, json};
 
@@ -11,14 +11,14 @@ use crate::store::{Store, has_only};
 #[derive(Debug, Default)]
 pub(crate) struct State {
     pub store: Store,
-    /// The number of writes. The mock uses it as a clock.
+    /// The number of writes. It determines the time in generated records.
     pub tick: u64,
     /// The random number generator for identifiers and request IDs. `None` before its first use.
     pub rng: Option<Rng>,
 }
 
 impl State {
-    /// Returns the random number generator. `seed` is used at the first call.
+    /// Returns the random number generator. The first call creates it with `seed`.
     pub fn rng(&mut self, seed: u64) -> &mut Rng {
         self.rng.get_or_insert(Rng(seed))
     }
@@ -28,7 +28,7 @@ impl State {
         self.counters_with("store", self.store.to_json())
     }
 
-    /// Returns the counters as JSON, with one additional property.
+    /// Returns the counters as a JSON object with the additional property `name`.
     pub fn counters_with(&self, name: &str, value: Value) -> Value {
         json!({ "tick": self.tick, "chance": self.rng.as_ref().map(|rng| rng.0), name: value })
     }

@@ -1,8 +1,8 @@
 //! The state file, which stores the state between runs.
 //!
-//! The first line is the state at the time when the file was written. Each further line has the changes of one request, and is
-//! written before the response is sent. A change whose response was sent therefore survives the end of the process, but not a
-//! power failure.
+//! The first line is the state at the time when the file was created. Each further line has the changes of one request,
+//! and is written before the response is sent. A change whose response was sent therefore survives the end of the
+//! process, but not a power failure.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Seek, SeekFrom, Write};
@@ -23,11 +23,11 @@ pub(crate) struct StateFile {
     file: File,
     /// The position after the last complete line. If writing failed, an incomplete line follows.
     end: u64,
-    /// The size at which the file is replaced, in bytes.
+    /// The size in bytes at which the file is replaced by a shorter file.
     compaction_size: u64,
     /// The lines that could not be written yet.
     pending: String,
-    /// The lock file, which is locked while the state file is open.
+    /// The lock file. It is locked while the state file is open.
     _lock: File,
 }
 
@@ -36,8 +36,8 @@ impl StateFile {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::StateFile`] if the file cannot be read and written, if another mock uses the file, if the file was not
-    /// written by a mock, or if `problem` returns a problem with the state.
+    /// Returns [`Error::StateFile`] if the file cannot be read and written, if another mock uses the file, if the file
+    /// was not written by a mock, or if `problem` returns a problem with the state.
     pub fn open(path: &Path, problem: impl FnOnce(&State) -> Option<String>) -> Result<(Self, State), Error> {
         let state_file_error = |reason: String| Error::StateFile(format!("{}: {reason}", path.display()));
         let io_error = |error: io::Error| state_file_error(error.to_string());
@@ -94,7 +94,7 @@ impl StateFile {
         self.end += self.pending.len() as u64;
         self.pending.clear();
         if self.end > self.compaction_size {
-            // If the replacement fails, the old file stays in use, because its lines result in the same state.
+            // If the file cannot be replaced, the old file stays in use, because its lines result in the same state.
             if let Ok((file, end)) = write(&self.path, state) {
                 (self.file, self.end) = (file, end);
             }
@@ -118,7 +118,7 @@ fn resolve_links(path: &Path) -> io::Result<PathBuf> {
     Err(io::Error::other("too many levels of symbolic links"))
 }
 
-/// Returns the reason why a path cannot be used for a state file. Replacing a file does not fail if the file is read-only, so
+/// Returns the reason why a path cannot be used for a state file. A read-only file can be replaced without an error, so
 /// this function checks the permissions.
 fn unusable(path: &Path) -> Option<&'static str> {
     let metadata = fs::metadata(path).ok()?;
@@ -135,7 +135,7 @@ fn write(path: &Path, state: &State) -> io::Result<(File, u64)> {
     let _ = fs::remove_file(&new);
     let result = write_new(&new, path, state);
     if result.is_err() {
-        // The disk may be full, so the incomplete file is removed.
+        // Remove the incomplete file, because the disk may be full.
         let _ = fs::remove_file(&new);
     }
     result
@@ -161,8 +161,8 @@ fn with_extra_extension(path: &Path, extension: &str) -> PathBuf {
     name.into()
 }
 
-/// Reads the state from the contents of a file. An incomplete last line is ignored, because no response was sent for its
-/// changes.
+/// Reads the state from the contents of a file. An incomplete last line is ignored, because no response was sent for
+/// its changes.
 fn read(bytes: &[u8]) -> Result<State, String> {
     if bytes.is_empty() {
         return Ok(State::default());

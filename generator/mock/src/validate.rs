@@ -21,7 +21,8 @@ const URL_SAFE: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, ANY_PA
 pub struct Problem {
     /// The JSON pointer to the invalid part of the value. The pointer is empty if the value as a whole is invalid.
     pub path: String,
-    /// The violated constraint, such as `must have at most 256 characters`. It follows the name of the value in a message.
+    /// The violated constraint, such as `must have at most 256 characters`. A message consists of the name of the value
+    /// and this text.
     pub message: String,
 }
 
@@ -66,7 +67,7 @@ impl Path<'_> {
     }
 }
 
-/// Checks a value against constraints. `record` is the type of the value, if this type is an object with documented properties.
+/// Checks a value against constraints. `record` has the documented properties of the value, if it is an object.
 pub(crate) fn check_constraints(
     constraints: &[Constraint],
     record: Option<&Record>,
@@ -140,7 +141,7 @@ fn check_type(api: &Api, ty: &TypeRef, value: &Value, path: &Path<'_>, problems:
             _ => Some("must be an array with one item for each position"),
         },
         TypeRef::String => (!value.is_string() || big::digits(value).is_some()).then_some("must be a string"),
-        // The contents of durations are not validated, because APIs use too many notations.
+        // The content of a duration is not validated, because APIs use too many notations for durations.
         TypeRef::Duration => (!value.is_string()).then_some("must be a string"),
         TypeRef::Bytes => {
             let is_valid =
@@ -253,8 +254,8 @@ fn check_named_type(api: &Api, shape: &Shape, value: &Value, path: &Path<'_>, pr
     }
 }
 
-/// Returns how a value violates a constraint. Constraints on the items or properties of the value are ignored here, because
-/// [`check_constraints`] checks them.
+/// Returns a description of how a value violates a constraint. Constraints on the items or properties of the value are
+/// ignored, because [`check_constraints`] checks them.
 fn violation(constraint: &Constraint, value: &Value) -> Option<String> {
     if let (Constraint::Pattern(pattern), Value::String(string)) = (constraint, value)
         && let Some(result) = formats::of_pattern(pattern, string)

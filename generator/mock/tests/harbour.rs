@@ -1,4 +1,5 @@
-//! An API that differs from Twilio's: other keys, a singleton, no created collections, and its own error type.
+//! Tests the mock of an API that differs from Twilio's API in its keys and its error type, and in resources without
+//! instances.
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "in tests a panic is the report")]
 

@@ -1,4 +1,4 @@
-//! Responses and values that are not plain JSON strings: streams, text, bytes, formats, base paths, files.
+//! Tests streams, text, bytes, string formats, base paths and files of the mock.
 
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "in tests a panic is the report")]
 

@@ -1,4 +1,4 @@
-//! The official Twilio clients for Python and Node.
+//! Tests the mock with the official Twilio clients for Python and Node.
 
 #![allow(clippy::expect_used, clippy::explicit_write, clippy::unwrap_used, reason = "in tests a panic is the report")]
 

@@ -1,7 +1,7 @@
-//! Thousands of random requests. Every response must match the document.
+//! Sends thousands of random requests to the mock. Every response must match the document.
 //!
-//! The requests depend on the document and a seed, so errors are reproducible. Some are valid, some are almost valid, and some
-//! are hostile. Later requests use the created records.
+//! The requests depend on the document and a seed, so errors are reproducible. Some are valid, some are almost valid,
+//! and some are hostile. Later requests use the created records.
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "in tests a panic is the report")]
 
@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use support::request_generator::RequestGenerator;
 use support::{document_and_config, loaded, published, skipped};
 
-/// The statuses with which the mock may respond although the document does not declare them.
+/// The statuses of responses that the document need not declare.
 const UNDOCUMENTED: &[u16] = &[400, 401, 404, 409, 415];
 
 /// The target of random requests.
@@ -53,8 +53,8 @@ fn patterns(operation: &Operation) -> Vec<String> {
     patterns
 }
 
-/// Returns the operation of a path and a method, or the expected status of the error. If several operations match, a path whose
-/// literals come first takes precedence.
+/// Returns the operation that a request should reach, or the expected status of the error. If several operations match,
+/// a path whose literals come first takes precedence.
 fn expected_operation<'a>(api: &'a Api, request: &Request) -> Result<&'a Operation, u16> {
     let sent_segments: Result<Vec<String>, _> = (request.path.split('/').skip(1))
         .map(|segment| percent_encoding::percent_decode_str(segment).decode_utf8().map(std::borrow::Cow::into_owned))
@@ -87,7 +87,7 @@ fn documented_response(operation: &Operation, status: u16) -> Option<&Response> 
     find(Status::Code(status)).or_else(|| find(Status::Range(status / 100))).or_else(|| find(Status::Default))
 }
 
-/// Returns the problem of a response, if the response does not match the document.
+/// Returns the problem of a response that does not match the document.
 fn response_problem(target: &Target, request: &Request, status: u16, body: Option<&Value>) -> Option<String> {
     let operation = match expected_operation(&target.api, request) {
         Ok(operation) => operation,
@@ -156,7 +156,8 @@ async fn every_response_is_documented() {
         for status in expected_statuses {
             assert!(statuses.get(status).is_some_and(|count| *count > 20), "{name}: {statuses:?}");
         }
-        // Some operations need records that only the API creates, such as receipts of messages, so they cannot be executed.
+        // Some operations need records that only the real API creates, such as receipts of messages. They cannot be
+        // executed.
         let impossible_count = if name == "services" { target.api.operations.len() / 10 } else { 0 };
         assert!(
             executed.len() + impossible_count >= target.api.operations.len(),

@@ -1,4 +1,4 @@
-//! The rules in `[mock]` of codegen.toml, for the API in spec/ and for another API.
+//! Tests the rules in `[mock]` of codegen.toml, for the API in spec/ and for a small API.
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "in tests a panic is the report")]
 
@@ -209,7 +209,7 @@ async fn participants_are_copied_to_user_and_participant_lists() {
         assert_eq!((&found["participant_sid"], &found["participant_identity"]), (&json!(ana), &json!("ana")));
         assert!(text(&found["links"]["conversation"]).ends_with(&conversation), "{found}");
 
-        // The conversation list of a user is complete even if the participant was created before the user.
+        // The list of conversations of a user is complete, even if a participant was created before the user.
         api.ask(404, "GET", &format!("{prefix}/Users/ana/Conversations"), "").await;
         let user = api.create(&format!("{prefix}/Users"), "Identity=ana").await;
         let path = format!("{prefix}/Users/{user}/Conversations/{sid}");

@@ -1,8 +1,8 @@
-//! Tests the mock with schemathesis, for documents with Basic authentication, a bearer token, an API key, only OAuth 2.0, and
-//! several security schemes.
+//! Tests the mock with schemathesis, for documents with Basic authentication, a bearer token, an API key, only OAuth
+//! 2.0, and several security schemes.
 //!
-//! Some checks of schemathesis are disabled. They would fail because the fixtures declare no error responses, and because the
-//! mock rejects undeclared parameters that the schemas allow.
+//! Some checks of schemathesis are disabled. They would fail because the fixtures declare no error responses, and
+//! because the mock rejects undeclared parameters that the schemas allow.
 
 #![allow(clippy::expect_used, clippy::explicit_write, clippy::unwrap_used, reason = "in tests a panic is the report")]
 
@@ -111,7 +111,7 @@ async fn schemathesis_finds_nothing() {
     }
 }
 
-/// Returns a token that the mock issues for its client credentials.
+/// Requests a token from the mock with client credentials.
 async fn token(mock: &Mock) -> String {
     let form = "grant_type=client_credentials&client_id=user&client_secret=password";
     let headers = "Content-Type: application/x-www-form-urlencoded\r\n";

@@ -1,4 +1,4 @@
-//! Authentication with the security schemes of a document.
+//! Tests authentication with the security schemes of a document.
 
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "in tests a panic is the report")]
 
@@ -6,7 +6,8 @@ mod support;
 
 use support::{builder, raw};
 
-/// The path, the headers, and strings in the response with status 401. There are no strings if the request is accepted.
+/// A path, headers, and strings that the response with status 401 contains. If there are no strings, the request is
+/// accepted.
 type Case = (&'static str, &'static str, &'static [&'static str]);
 
 const BASIC: &str = "Authorization: Basic dXNlcjpwYXNzd29yZA==\r\n";

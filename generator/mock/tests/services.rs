@@ -1,4 +1,4 @@
-//! The mock of the API in spec/: the life cycle of a Service, errors, pages and faults.
+//! Tests the mock of the API in spec/: the life cycle of a Service, errors, pages and faults.
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "in tests a panic is the report")]
 
@@ -131,7 +131,7 @@ async fn pages_stay_consistent_while_records_change() {
         received_sids.extend(found.map(|service| service["sid"].as_str().unwrap().to_owned()));
         pages.push(page.clone());
         if pages.len() == 1 {
-            // Removes a record of the first page and a record of a later page, and adds another record.
+            // Removes a record of the first page and a record of a later page, and then adds a record.
             for sid in [&sids[3], &sids[15]] {
                 assert_eq!(send(&url, "DELETE", &format!("/v1/Services/{sid}"), "", "").await.status, 204);
             }
@@ -313,7 +313,7 @@ async fn other_origins_cannot_use_control_paths() {
             "{headers}"
         );
     }
-    // The domain of another site may resolve to this machine.
+    // The domain of a malicious page may resolve to this machine, so the mock rejects unknown hosts.
     let request = "GET /__mock/faults HTTP/1.1\r\nHost: elsewhere.example\r\nConnection: close\r\n\r\n";
     assert!(bytes(host, request).await.starts_with("HTTP/1.1 403 "));
     let added = raw(&url, "POST", "/__mock/faults", "", "status=500").await;
@@ -368,7 +368,7 @@ async fn recorded_requests_are_bounded() {
         mock.ask(request);
     }
     assert_eq!(mock.requests().len(), 63);
-    // The bound includes the memory of empty strings.
+    // Empty strings also count, because they use memory.
     for _ in 0..70 {
         let query = vec![(String::new(), String::new()); 20_000];
         mock.ask(Request { method: "GET".to_owned(), path: "/v1/Services".to_owned(), query, ..Default::default() });

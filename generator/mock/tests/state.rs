@@ -1,4 +1,4 @@
-//! The state file.
+//! Tests the state file of the mock.
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "in tests a panic is the report")]
 
@@ -36,7 +36,7 @@ async fn acknowledged_changes_survive_a_restart() {
     mock.put("/v1/Services/ISaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", json!({ "friendly_name": "put" })).unwrap();
     let (text, state) = (fs::read_to_string(&file).unwrap(), mock.state());
     drop(mock);
-    // The mock writes nothing when it is dropped, so the file is the same as after a crash.
+    // The file is the same as after a crash, because a mock writes nothing when it is dropped.
     assert_eq!(fs::read_to_string(&file).unwrap(), text);
     let restarted = restart(&file).await;
     assert_eq!(restarted.state()["store"], state["store"]);
@@ -53,7 +53,8 @@ async fn acknowledged_changes_survive_a_restart() {
     );
 }
 
-/// Starts another mock with the same file. Waits until the connections of the first mock are closed and the lock is released.
+/// Starts another mock with the same file. Waits until the connections of the first mock are closed and the lock is
+/// released.
 async fn restart(file: &Path) -> Mock {
     for _ in 0..500 {
         match start(file.to_owned()).await {
@@ -207,7 +208,8 @@ components: { schemas: { Note: { type: object, properties: { any: {} } } } }
     let stored = mock.state();
     drop(mock);
     for _ in 0..2 {
-        // The first start reads the lines with the changes. The second start reads the single line that the first start wrote.
+        // The first start reads the lines with the changes. The second start reads the single line that the first start
+        // wrote.
         let restarted = loop {
             match start().await {
                 Err(error) if error.to_string().contains("another mock") => {

@@ -1,4 +1,4 @@
-//! Unusual requests. Each is rejected with a reason, or has its exact effect.
+//! Sends unusual requests to the mock. Each request is rejected with a reason, or its values are stored unchanged.
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "in tests a panic is the report")]
 

@@ -109,7 +109,7 @@ fn description(api: &Api, resource: &Resource) -> String {
             .collect();
         let flags = (
             operation.deprecated,
-            operation.credentials_optional,
+            operation.has_optional_credentials,
             operation.is_anonymous,
             &operation.security,
             ends_in_slash(&operation.path),

@@ -18,7 +18,7 @@ impl Dependents {
     /// The maximum number of resources that are listed.
     const MAX_LISTED_RESOURCES: usize = 3;
 
-    /// Adds the dependents of an item that needs this item. Returns `true` if one of them was not a dependent before.
+    /// Adds the dependents of an item that needs this item. Returns `true` if this adds a dependent.
     pub fn extend(&mut self, others: &Self) -> bool {
         let Self::Few(resources) = self else { return false };
         let count_before = resources.len();

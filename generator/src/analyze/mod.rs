@@ -53,10 +53,10 @@ pub enum Indirection {
 pub struct Facts {
     /// Whether a request or response contains the type.
     pub is_used: bool,
-    /// Whether a request contains the type, and the type must implement `serde::Serialize` for this.
-    pub in_requests: bool,
+    /// Whether a request contains the type. The type must then implement `serde::Serialize`.
+    pub is_in_requests: bool,
     /// Whether a response contains the type.
-    pub in_responses: bool,
+    pub is_in_responses: bool,
     /// Whether a request contains the type as JSON, and the type has constraints.
     pub is_validated: bool,
     /// Whether the type can implement `Eq`. Types with floating-point numbers cannot.
@@ -90,8 +90,8 @@ impl Analysis {
     pub fn recursion_limit(&self) -> Option<usize> {
         /// The default limit of the compiler.
         const DEFAULT_LIMIT: usize = 128;
-        /// The maximum number of generic functions that the compiler instantiates inside each other for each type: for
-        /// its
+        /// The maximum number of generic functions that the compiler instantiates inside each other for each type.
+        /// Fields, options and arrays have such functions.
         const MAX_INSTANTIATIONS_PER_TYPE: usize = 8;
         /// The maximum length of a chain for which the default limit is certainly high enough.
         const MAX_SHORT_CHAIN: usize = 30;
@@ -99,7 +99,7 @@ impl Analysis {
         (length > MAX_SHORT_CHAIN).then_some(DEFAULT_LIMIT + MAX_INSTANTIATIONS_PER_TYPE * length)
     }
 
-    /// Returns whether a type contains another through a `Nested`.
+    /// Returns whether a type contains a different type through a `Nested`.
     pub fn has_nested_types(&self) -> bool {
         !self.indirections.nested.is_empty()
     }
@@ -195,11 +195,11 @@ fn usage_facts(api: &Api, dependents: &[Dependents]) -> Vec<Facts> {
     let mut facts: Vec<Facts> = is_used.map(|is_used| Facts { is_used, ..Facts::default() }).collect();
     let params = api.operations.iter().flat_map(|(_, operation)| &operation.params);
     let request_types = params.filter(|param| param.is_structured()).map(|param| &param.ty);
-    reachable_types(api, request_types).into_iter().for_each(|id| facts[id.index()].in_requests = true);
+    reachable_types(api, request_types).into_iter().for_each(|id| facts[id.index()].is_in_requests = true);
     let response_types = api.operations.iter().flat_map(|(_, operation)| response_types(api, operation));
-    reachable_types(api, response_types).into_iter().for_each(|id| facts[id.index()].in_responses = true);
+    reachable_types(api, response_types).into_iter().for_each(|id| facts[id.index()].is_in_responses = true);
     if api.operations.is_empty() {
-        facts.iter_mut().for_each(|facts| facts.in_responses = true);
+        facts.iter_mut().for_each(|facts| facts.is_in_responses = true);
     }
     facts
 }
@@ -274,7 +274,7 @@ fn mark_validated(api: &Api, facts: &mut [Facts]) {
         _ => false,
     };
     let request_types: Vec<TypeId> =
-        api.types.iter().map(|(id, _)| id).filter(|id| facts[id.index()].in_requests).collect();
+        api.types.iter().map(|(id, _)| id).filter(|id| facts[id.index()].is_in_requests).collect();
     let constrained = request_types.iter().copied().filter(has_constraints);
     for id in containing_types(api, request_types.iter().copied(), constrained) {
         facts[id.index()].is_validated = true;

@@ -33,33 +33,33 @@ type Edge = (usize, usize);
 pub(super) fn deeply_nested(api: &Api, boxed: &HashSet<(TypeId, TypeId)>) -> HashSet<(TypeId, TypeId)> {
     let ids: Vec<TypeId> = api.types.iter().map(|(id, _)| id).collect();
     let edges: Vec<Vec<Edge>> = ids.iter().map(|id| edges(api, *id, boxed)).collect();
-    let mut cut = cut_large_cycles(&edges);
+    let mut cut_edges = cut_large_cycles(&edges);
     // `components` returns contained types before the types that contain them.
     let mut depth = vec![0; ids.len()];
-    for component in components(&edges, &cut) {
-        let steps_inside = max_steps_inside(&component, &edges, &cut);
+    for component in components(&edges, &cut_edges) {
+        let steps_inside = max_steps_inside(&component, &edges, &cut_edges);
         let in_component: HashSet<usize> = component.iter().copied().collect();
         let mut steps_below = 0;
         for node in &component {
             for (contained, steps) in edges[*node].iter().filter(|(contained, _)| !in_component.contains(contained)) {
                 if steps_inside + steps + depth[*contained] > MAX_STEPS {
-                    cut.insert((*node, *contained));
+                    cut_edges.insert((*node, *contained));
                 }
-                let is_cut = cut.contains(&(*node, *contained));
+                let is_cut = cut_edges.contains(&(*node, *contained));
                 steps_below = steps_below.max(if is_cut { POINTER_STEPS } else { steps + depth[*contained] });
             }
         }
         component.iter().for_each(|node| depth[*node] = steps_inside + steps_below);
     }
-    cut.into_iter().map(|(container, contained)| (ids[container], ids[contained])).collect()
+    cut_edges.into_iter().map(|(container, contained)| (ids[container], ids[contained])).collect()
 }
 
 /// Returns edges that must become a `Nested`. Without these edges, the components with too many steps have no cycles.
 fn cut_large_cycles(edges: &[Vec<Edge>]) -> HashSet<(usize, usize)> {
-    let mut cut: HashSet<(usize, usize)> = HashSet::new();
+    let mut cut_edges: HashSet<(usize, usize)> = HashSet::new();
     let mut large_component: Vec<Option<usize>> = vec![None; edges.len()];
-    for (index, component) in components(edges, &cut).iter().enumerate() {
-        if max_steps_inside(component, edges, &cut) > MAX_STEPS {
+    for (index, component) in components(edges, &cut_edges).iter().enumerate() {
+        if max_steps_inside(component, edges, &cut_edges) > MAX_STEPS {
             component.iter().for_each(|node| large_component[*node] = Some(index));
         }
     }
@@ -70,10 +70,10 @@ fn cut_large_cycles(edges: &[Vec<Edge>]) -> HashSet<(usize, usize)> {
     };
     for_each_cycle(edges.len(), successors, |cycle| {
         if let (Some(first), Some(last)) = (cycle.first(), cycle.last()) {
-            cut.insert((*last, *first));
+            cut_edges.insert((*last, *first));
         }
     });
-    cut
+    cut_edges
 }
 
 /// Returns the number of types in the longest chain. In a chain, each type contains the next type.
@@ -82,8 +82,9 @@ pub(super) fn longest_chain(api: &Api) -> usize {
     let edges: Vec<Vec<Edge>> = api.types.iter().map(|(id, _)| edges(api, id, &boxed)).collect();
     let mut chain = vec![0; edges.len()];
     for component in components(&edges, &HashSet::new()) {
-        let below = component.iter().flat_map(|node| &edges[*node]).map(|(contained, _)| chain[*contained]).max();
-        let length = component.len() + below.unwrap_or_default();
+        let longest_below =
+            component.iter().flat_map(|node| &edges[*node]).map(|(contained, _)| chain[*contained]).max();
+        let length = component.len() + longest_below.unwrap_or_default();
         component.iter().for_each(|node| chain[*node] = length);
     }
     chain.into_iter().max().unwrap_or_default()

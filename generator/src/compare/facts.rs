@@ -77,8 +77,10 @@ pub(super) fn operation_facts(operation: &Operation) -> Vec<Fact> {
         BodyKind::Value => Fact::Body("whole"),
     });
     let identity = [Fact::Id(operation.id.clone()), Fact::Method(operation.method), Fact::Path(operation.template())];
-    let flags =
-        flags([(operation.credentials_optional, Fact::CredentialsOptional), (operation.deprecated, Fact::Deprecated)]);
+    let flags = flags([
+        (operation.has_optional_credentials, Fact::CredentialsOptional),
+        (operation.deprecated, Fact::Deprecated),
+    ]);
     identity.into_iter().chain(body).chain(flags).collect()
 }
 

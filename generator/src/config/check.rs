@@ -119,7 +119,8 @@ impl Checker<'_> {
         for (key, name) in credentials.keys().filter(|(key, name)| *key != "scheme" && !is_variable(name)) {
             self.report(&[&table[..], &[key]].concat(), name, EXPECTED_VARIABLE_NAME, VARIABLE_NAME_HELP);
         }
-        // If a key of the table is misspelled, it is already reported, and it may be the key that is missing.
+        // An unknown key of the table is already reported. It may be the misspelled name of the missing key, so the missing
+        // key is not reported.
         let is_misspelled = unknown.iter().any(|path| path.starts_with(&table.map(str::to_owned)));
         if credentials.variables().is_none() && !is_misspelled {
             let keys: Vec<&str> = credentials.keys().map(|(key, _)| key).collect();
@@ -135,7 +136,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Reports settings of single operations in the settings of a single operation.
+    /// Reports `operations` in the settings of a single operation, where it is not allowed.
     fn check_operations(&mut self, config: &Config) {
         for (id, paging) in config.paging.iter().flat_map(|paging| &paging.operations) {
             if !paging.get_ref().operations.is_empty() {

@@ -38,8 +38,8 @@ pub struct Client {
 /// A host that depends on a region and an edge.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 pub struct Host {
-    /// The host for a region and an edge: `{product}` is the first label of the document's host; parts in brackets are
-    /// left out if they are not set.
+    /// The host for a region and an edge: `{product}` is the first label of the document's host. A part in brackets is left
+    /// out if its region or edge is not set.
     ///
     /// Example: `client.host.template = "{product}[.{edge}][.{region}].example.com"`
     pub template: String,
@@ -68,7 +68,7 @@ pub struct Credentials {
     pub scheme: Option<String>,
     /// The environment variable with the user name of HTTP Basic authentication. Each item of `client.credentials` has
     /// `user` and `password`, or `token`, or `key`, or `client_id` and `client_secret`. If several items are for one
-    /// security scheme, `from_env` uses the first one whose variables are all set.
+    /// security scheme, `from_env` uses the first item whose variables are all set.
     ///
     /// Default: inferred from the names of the crate and the security schemes: `PETSTORE_USERNAME`.
     ///
@@ -104,8 +104,8 @@ pub struct Credentials {
     ///
     /// Example: `client.credentials = [{ client_id = "API_ID", client_secret = "API_SECRET" }]`
     pub client_secret: Option<String>,
-    /// A regular expression that every user name, token, key or client id matches. An error for another value says what
-    /// the pattern begins with, and which other variable the value fits.
+    /// A regular expression that every user name, token, key or client id matches. If a value does not match, the error
+    /// says how values begin, and names the variable that the value fits.
     ///
     /// Default: any value.
     ///

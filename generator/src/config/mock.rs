@@ -1,4 +1,4 @@
-//! The table `[mock]` of codegen.toml: behaviour of the API that its document has no keywords for.
+//! The table `[mock]` of codegen.toml: behaviour of the API for which OpenAPI has no keywords.
 
 use std::collections::BTreeMap;
 
@@ -31,18 +31,19 @@ pub struct RuleSet {
     ///
     /// Example: `mock.rules = [{ at = ['/v1/pets', 'Owner'], unique = ['name'] }]`
     pub at: Vec<Spanned<String>>,
-    /// Properties of which no two records of a collection have the same value (409).
+    /// Properties with a different value in each record of a collection. A request that would repeat a value gets the
+    /// status 409.
     ///
     /// Example: `mock.rules = [{ at = ['Pet'], unique = ['name'] }]`
     #[serde(default)]
     pub unique: Vec<Spanned<String>>,
-    /// Properties whose value identifies a record in a path, as its key does.
+    /// Properties whose value can replace the key of a record in a path.
     ///
     /// Example: `mock.rules = [{ at = ['Pet'], lookup = ['name'] }]`
     #[serde(default)]
     pub lookup: Vec<Spanned<String>>,
-    /// Integer properties that count the records created in a collection, with the number of the first. No number is used
-    /// twice.
+    /// Integer properties that count the records created in a collection, with the number of the first record. No number is
+    /// used twice.
     ///
     /// Example: `mock.rules = [{ at = ['Pet'], counters = { index = 0 } }]`
     #[serde(default)]
@@ -55,24 +56,24 @@ pub struct RuleSet {
     #[serde(default)]
     #[schemars(with = "BTreeMap<String, serde_json::Value>")]
     pub defaults: BTreeMap<String, Spanned<toml::Value>>,
-    /// String properties that contain JSON (400 otherwise).
+    /// String properties that contain JSON. A request with any other string gets the status 400.
     ///
     /// Example: `mock.rules = [{ at = ['Pet'], json = ['attributes'] }]`
     #[serde(default)]
     pub json: Vec<Spanned<String>>,
-    /// Groups of parameters or properties of a JSON body. If an operation accepts all names of a group, its requests must
-    /// have exactly one of them (400 otherwise).
+    /// Groups of parameters or properties of a JSON body. If an operation accepts all names of a group, a request must have
+    /// exactly one of these names. Any other request gets the status 400.
     ///
     /// Example: `mock.rules = [{ at = ['Pet'], exactly_one = [['email', 'phone']] }]`
     #[serde(default)]
     pub exactly_one: Vec<Vec<Spanned<String>>>,
-    /// Groups of parameters or properties of a JSON body. If an operation accepts all names of a group, its requests must
-    /// have at most one of them (400 otherwise).
+    /// Groups of parameters or properties of a JSON body. If an operation accepts all names of a group, a request must have
+    /// at most one of these names. Any other request gets the status 400.
     ///
     /// Example: `mock.rules = [{ at = ['Pet'], at_most_one = [['email', 'phone']] }]`
     #[serde(default)]
     pub at_most_one: Vec<Vec<Spanned<String>>>,
-    /// The maximum number of records in a collection (400 for a request that would exceed it).
+    /// The maximum number of records in a collection. A request that would exceed the maximum gets the status 400.
     ///
     /// Default: any.
     ///
@@ -84,8 +85,8 @@ pub struct RuleSet {
     /// Query parameters that reverse the order of a list.
     #[serde(default)]
     pub newest_first: Vec<NewestFirst>,
-    /// The collections that store the records which are created in this collection. The first one whose path parameters
-    /// are all known is used.
+    /// The collections that store the records which are created in this collection. The first collection whose path
+    /// parameters are all known is used.
     ///
     /// Default: the collection itself.
     ///
@@ -100,11 +101,12 @@ pub struct RuleSet {
     pub copies: Vec<Copies>,
 }
 
-/// A query parameter that selects records of a list. If it is an array, it selects the records that match any of its
+/// A query parameter that selects records of a list. If the parameter is an array, a record must match at least one of the
 /// items.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 pub struct Filter {
-    /// A query parameter that selects records of the list. An array selects the records of any of its values.
+    /// A query parameter that selects records of the list. If the parameter is an array, a record must match at least one
+    /// of the items.
     ///
     /// Example: `mock.rules = [{ at = ['Pet'], filters = [{ parameter = 'since', property = 'created' }] }]`
     pub parameter: Spanned<String>,
@@ -166,8 +168,8 @@ pub struct Part {
 /// A collection in which each record appears in a different form.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 pub struct Copies {
-    /// Collections in which each record appears in a different form. The first one whose path parameters are all known is
-    /// used.
+    /// Collections in which each record appears in a different form. The first collection whose path parameters are all
+    /// known is used.
     ///
     /// Example: `mock.rules = [{ at = ['Pet'], copies = [{ to = ['/animals'] }] }]`
     pub to: Vec<Spanned<String>>,
@@ -177,7 +179,7 @@ pub struct Copies {
     /// Example: `mock.rules = [{ at = ['Pet'], copies = [{ to = ['/owners/{ownerId}/pets'], find = { ownerId = 'owner' } }] }]`
     #[serde(default)]
     pub find: BTreeMap<String, Spanned<String>>,
-    /// The properties of a copy, each with the property that its value comes from: `name` is a property of the record,
+    /// The properties of a copy, each with the property whose value it gets: `name` is a property of the record, and
     /// `{petId}.name` is a property of the record that the path parameter `petId` identifies.
     ///
     /// Default: the values of the path parameters.

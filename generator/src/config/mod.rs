@@ -104,7 +104,7 @@ pub struct Config {
     /// Names that replace names in the document.
     #[serde(default)]
     pub rename: Vec<Rename>,
-    /// Tables and keys that are added to the generated `Cargo.toml`, or replace generated values there.
+    /// Tables and keys of the generated `Cargo.toml`. They are added to the generated values, or replace them.
     ///
     /// Example: `manifest.dependencies.rust_decimal = "1"`
     #[serde(default)]
@@ -162,10 +162,10 @@ pub enum Surface {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Serialize {
-    /// Those that requests contain.
+    /// The models that requests contain.
     #[default]
     Requests,
-    /// All.
+    /// All models.
     All,
 }
 
@@ -181,7 +181,7 @@ pub struct Package {
     pub name: String,
     /// The version of the generated crate.
     ///
-    /// Default: the version of the document, if it is one that Cargo accepts, else `0.1.0`.
+    /// Default: the version of the document if Cargo accepts it, and `0.1.0` otherwise.
     ///
     /// Example: `crate.version = "0.3.0"`
     #[serde(default)]
@@ -191,21 +191,21 @@ pub struct Package {
 /// JSON pointers into an error body. The first pointer of an array that leads to a value is used.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 pub struct Errors {
-    /// Pointers into an error body; the first that leads to a value gives the code of the error.
+    /// Pointers into an error body. The first pointer that leads to a value gives the code of the error.
     ///
     /// Default: inferred from the document.
     ///
     /// Example: `errors.code = ["/code", "/error/code"]`
     #[serde(default)]
     pub code: Vec<String>,
-    /// Pointers into an error body; the first that leads to a value gives the error message.
+    /// Pointers into an error body. The first pointer that leads to a value gives the error message.
     ///
     /// Default: inferred from the document.
     ///
     /// Example: `errors.message = ["/message", "/detail"]`
     #[serde(default)]
     pub message: Vec<String>,
-    /// Pointers into an error body; the first that leads to a value gives the URL of an explanation.
+    /// Pointers into an error body. The first pointer that leads to a value gives the URL of an explanation.
     ///
     /// Default: inferred from the document.
     ///

@@ -80,7 +80,7 @@ pub struct Paging {
     /// Example: `paging.off = true`
     #[serde(default)]
     pub off: bool,
-    /// The keys of `[paging]` for one operation, by its `operationId`. They replace those of `[paging]`.
+    /// The pagination of single operations, by `operationId`. These keys replace all other keys of `[paging]`.
     ///
     /// Example: `paging.operations.listColours = { off = true }`
     #[serde(default)]
@@ -88,7 +88,7 @@ pub struct Paging {
 }
 
 impl Paging {
-    /// Returns the keys that have a JSON pointer, with their values.
+    /// Returns the keys whose values are JSON pointers, with the values.
     pub fn pointers(&self) -> impl Iterator<Item = (&'static str, &String)> {
         let pointers = [
             ("next", &self.next),

@@ -11,9 +11,9 @@ pub struct Row {
     pub key: String,
     /// The type of the value.
     pub value_type: String,
-    /// What applies if the key is not set, or that it is required.
+    /// The default, or a note that the key is required.
     pub default: String,
-    /// A complete configuration with the key. Empty if its documentation has none.
+    /// A complete configuration with the key. The string is empty if the documentation of the key has no example.
     pub example: &'static str,
     /// What the key does.
     pub description: String,

@@ -56,7 +56,7 @@ fn simplify_keywords(schema: &mut Map<String, Value>) {
     if schema.contains_key("properties") {
         schema.insert("additionalProperties".to_owned(), json!(false));
     }
-    // An empty default says no more than that the key is optional.
+    // An empty default only means that the key is optional.
     if schema.get("default").is_some_and(|default| [json!(""), json!([]), json!({})].contains(default)) {
         schema.remove("default");
     }
@@ -78,13 +78,13 @@ pub(super) enum Kind {
         minimum: Option<i64>,
     },
     String,
-    /// One of some strings.
+    /// One of several strings.
     Choice(Vec<Choice>),
-    /// An array of equal values.
+    /// An array whose items have one type.
     Array(Node),
-    /// A table with keys of the user.
+    /// A table whose keys the user chooses.
     Map(Node),
-    /// A table with known keys.
+    /// A table with a fixed set of keys.
     Table(Vec<Key>),
 }
 
@@ -141,7 +141,7 @@ impl Node {
         description(self.0).split("\n\n").filter(is_description).collect::<Vec<_>>().join(" ")
     }
 
-    /// Returns what applies if the key is not set, in Markdown.
+    /// Returns the description of the default, in Markdown.
     pub fn default(self) -> Option<String> {
         match self.paragraph(DEFAULT) {
             Some(default) => Some(default.trim_end_matches('.').to_owned()),
@@ -158,7 +158,7 @@ impl Node {
         description(self.0).split("\n\n").find_map(|paragraph| paragraph.strip_prefix(start))
     }
 
-    /// Returns the schema that this one refers to.
+    /// Returns the schema that this schema refers to.
     fn resolve(self) -> &'static Value {
         let target = self.0["allOf"].get(0).unwrap_or(self.0);
         let pointer = target["$ref"].as_str().and_then(|reference| reference.strip_prefix('#'));

@@ -6,7 +6,7 @@ use std::ops::Range;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Deserialize;
 
-/// A value of codegen.toml with its source location. In the JSON schema, it is the value.
+/// A value of codegen.toml with its source location. The JSON schema has only the schema of the value.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(transparent)]
 pub struct Spanned<T>(toml::Spanned<T>);

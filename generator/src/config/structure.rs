@@ -85,7 +85,7 @@ impl Checker<'_> {
         }
         for key in keys.iter().filter(|key| key.is_required && !table.contains_key(key.name)) {
             self.structure.is_valid = false;
-            // The misspelled key is reported.
+            // The misspelled key is already reported.
             if !misspelled.contains(&key.name) {
                 let message = format!("the key `{}` is missing", key.name);
                 let label = format!("`{}` is required here", key.name);
@@ -116,7 +116,7 @@ impl Checker<'_> {
         similar
     }
 
-    /// Returns the path of the only key with a name, in all tables but those of arrays.
+    /// Returns the path of the only key with a name. Tables in arrays are not searched.
     fn path_of_key(&self, name: &str) -> Option<String> {
         let is_in_array = self.path.iter().any(|step| step.starts_with(|c: char| c.is_ascii_digit()));
         let mut paths = reference::rows().into_iter().map(|row| row.key).filter(|path| !path.contains('['));
@@ -169,7 +169,7 @@ fn found(value: &DeValue<'_>) -> &'static str {
     }
 }
 
-/// Returns how to write a value.
+/// Returns the help for a value of the wrong type.
 fn correction(node: Node, path: &[String]) -> String {
     let form = match node.kind() {
         Kind::Any => "write another value".to_owned(),
@@ -190,7 +190,7 @@ fn correction(node: Node, path: &[String]) -> String {
     }
 }
 
-/// Returns the words in backticks, with a conjunction before the last one.
+/// Returns the words in backticks, with a conjunction before the last word.
 fn quoted_list<'w>(words: impl Iterator<Item = &'w str>, conjunction: &str) -> String {
     let quoted: Vec<String> = words.map(|word| format!("`{word}`")).collect();
     match quoted.split_last() {

@@ -18,8 +18,9 @@ pub enum Style {
 }
 
 impl Diagnostics {
-    /// Renders the diagnostics with their source lines, in the order of the locations. The document comes first. If
-    /// there are more than 5,000 diagnostics, the first 5,000 are rendered, errors first, and the others are counted.
+    /// Renders the diagnostics with their source lines, in the order of the locations. The document comes first. If there
+    /// are more than 5,000 diagnostics, only the first 5,000 are rendered, with errors first. The last line has the number
+    /// of all other diagnostics.
     pub fn render(&self, document: &Source, config: &Source, style: Style) -> String {
         let renderer = match style {
             Style::Plain => Renderer::plain(),

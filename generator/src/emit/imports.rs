@@ -7,8 +7,8 @@ use quote::quote;
 
 use crate::emit::{Item, ident};
 
-/// The imports of a module: for each path, the imported names. Each name has the features that need it; a name without
-/// features is always needed.
+/// The imports of a module: for each path, the imported names. Each name has the set of features that need the import.
+/// An empty set means that the import is always needed.
 #[derive(Default)]
 pub struct Imports(BTreeMap<(Group, String), BTreeMap<String, BTreeSet<String>>>);
 
@@ -26,7 +26,7 @@ impl Imports {
         self.add_with_features(path, name, BTreeSet::new());
     }
 
-    /// Adds imports that only a feature needs. If the feature is empty, they are always needed.
+    /// Adds imports that only a feature needs. An empty `feature` means that the imports are always needed.
     pub fn add_for(&mut self, feature: &str, imports: Self) {
         let features: BTreeSet<String> =
             [feature].into_iter().filter(|name| !name.is_empty()).map(str::to_owned).collect();

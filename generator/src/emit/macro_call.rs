@@ -5,21 +5,21 @@ use std::fmt::{self, Display, Formatter};
 /// The maximum length of a line.
 const MAX_LINE_LEN: usize = 100;
 
-/// A call of a macro: `name!(Type { parts } tail);`.
+/// A call of a macro, such as `name!(Type { items } tail);`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MacroCall(Part);
+pub struct MacroCall(MacroArgument);
 
-/// An argument of a macro: text, or a list of parts in braces.
+/// An argument of a macro.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Part {
+pub enum MacroArgument {
     /// Text that stays on one line.
     Text(String),
-    /// Parts in braces: on one line if they fit, otherwise one on each line.
+    /// A list of items in braces. If the list does not fit on one line, each item is on a line of its own.
     List {
         /// The text before the braces.
         before: String,
-        /// The parts in the braces.
-        parts: Vec<Part>,
+        /// The items between the braces.
+        items: Vec<MacroArgument>,
         /// The text after the braces.
         after: String,
     },
@@ -28,12 +28,12 @@ pub enum Part {
 impl MacroCall {
     /// Returns a call with a single argument.
     pub fn with_argument(name: &str, argument: impl Display) -> Self {
-        Self(Part::Text(format!("{name}!({argument});")))
+        Self(MacroArgument::Text(format!("{name}!({argument});")))
     }
 
-    /// Returns a call for a type, with parts in braces and a text after them.
-    pub fn list<P: Into<Part>>(name: &str, ty: &str, parts: impl IntoIterator<Item = P>, tail: &str) -> Self {
-        Self(Part::list(format!("{name}!({ty}"), parts, format!("{tail});")))
+    /// Returns a call for a type. The call has items in braces, and `tail` after the braces.
+    pub fn list<P: Into<MacroArgument>>(name: &str, ty: &str, items: impl IntoIterator<Item = P>, tail: &str) -> Self {
+        Self(MacroArgument::list(format!("{name}!({ty}"), items, format!("{tail});")))
     }
 
     /// Replaces a text in all arguments.
@@ -49,28 +49,28 @@ impl MacroCall {
     /// Returns the beginning of the call with the names of the macro and the type.
     pub fn name(&self) -> &str {
         match &self.0 {
-            Part::Text(text) | Part::List { before: text, .. } => text,
+            MacroArgument::Text(text) | MacroArgument::List { before: text, .. } => text,
         }
     }
 }
 
-impl Part {
-    /// Returns parts in braces.
+impl MacroArgument {
+    /// Returns a list of items in braces.
     pub fn list<P: Into<Self>>(
         before: impl Into<String>,
-        parts: impl IntoIterator<Item = P>,
+        items: impl IntoIterator<Item = P>,
         after: impl Into<String>,
     ) -> Self {
-        let parts = parts.into_iter().map(Into::into).collect();
-        Self::List { before: before.into(), parts, after: after.into() }
+        let items = items.into_iter().map(Into::into).collect();
+        Self::List { before: before.into(), items, after: after.into() }
     }
 
     fn replace(&mut self, from: &str, to: &str) {
         match self {
             Self::Text(text) => *text = text.replace(from, to),
-            Self::List { before, parts, after } => {
+            Self::List { before, items, after } => {
                 *before = before.replace(from, to);
-                parts.iter_mut().for_each(|part| part.replace(from, to));
+                items.iter_mut().for_each(|part| part.replace(from, to));
                 *after = after.replace(from, to);
             }
         }
@@ -79,10 +79,10 @@ impl Part {
     fn one_line(&self) -> String {
         match self {
             Self::Text(text) => text.clone(),
-            Self::List { before, parts, after } if parts.is_empty() => format!("{before} {{}}{after}"),
-            Self::List { before, parts, after } => {
-                let parts: Vec<String> = parts.iter().map(Self::one_line).collect();
-                format!("{before} {{ {} }}{after}", parts.join(", "))
+            Self::List { before, items, after } if items.is_empty() => format!("{before} {{}}{after}"),
+            Self::List { before, items, after } => {
+                let items: Vec<String> = items.iter().map(Self::one_line).collect();
+                format!("{before} {{ {} }}{after}", items.join(", "))
             }
         }
     }
@@ -91,10 +91,10 @@ impl Part {
         let (line, indent) = (self.one_line(), 4 * depth);
         write!(f, "{:indent$}", "")?;
         match self {
-            Self::List { before, parts, after } if indent + line.len() > MAX_LINE_LEN && !parts.is_empty() => {
+            Self::List { before, items, after } if indent + line.len() > MAX_LINE_LEN && !items.is_empty() => {
                 writeln!(f, "{before} {{")?;
-                for part in parts {
-                    part.write(f, depth + 1)?;
+                for item in items {
+                    item.write(f, depth + 1)?;
                     writeln!(f, ",")?;
                 }
                 write!(f, "{:indent$}}}{after}", "")
@@ -104,7 +104,7 @@ impl Part {
     }
 }
 
-impl From<String> for Part {
+impl From<String> for MacroArgument {
     fn from(text: String) -> Self {
         Self::Text(text)
     }
@@ -118,7 +118,7 @@ impl Display for MacroCall {
 
 #[cfg(test)]
 mod tests {
-    use super::{MacroCall, Part};
+    use super::{MacroArgument, MacroCall};
 
     #[test]
     fn a_list_that_fits_is_on_one_line() {
@@ -131,8 +131,9 @@ mod tests {
     #[test]
     fn the_outermost_list_is_broken_first() {
         let long = |name: &str| format!("{name}: \"{}\"", "x".repeat(45));
-        let inner = Part::list("Cat: Object", [long("a"), long("b")], "");
-        let outer = MacroCall::list("impl_union", "Pet", [Part::list("Dog: Object", [long("a")], ""), inner], "");
+        let inner = MacroArgument::list("Cat: Object", [long("a"), long("b")], "");
+        let outer =
+            MacroCall::list("impl_union", "Pet", [MacroArgument::list("Dog: Object", [long("a")], ""), inner], "");
         let x = "x".repeat(45);
         let expected = [
             "impl_union!(Pet {".to_owned(),

@@ -1,4 +1,5 @@
-//! Emits `Cargo.toml` of the generated crate: the dependencies and features of its code, and the settings of codegen.toml.
+//! Emits `Cargo.toml` of the generated crate: the dependencies and features of its code, and the settings of
+//! codegen.toml.
 
 use toml::{Table, Value};
 
@@ -149,7 +150,8 @@ impl Context<'_> {
         manifest
     }
 
-    /// Adds a feature for each resource, which enables the feature of its parent. All are default features.
+    /// Adds a feature for each resource. The feature of a resource enables the feature of its parent, and is a default
+    /// feature.
     fn add_resource_features(&self, manifest: &mut Table) {
         let Some(Value::Table(features)) = manifest.get_mut("features") else { return };
         for id in self.resources() {
@@ -164,7 +166,8 @@ impl Context<'_> {
     }
 }
 
-/// Adds the values of `additions` to a table. Nested tables are merged, and other values are replaced.
+/// Adds the values of `additions` to a table. If a key exists in both tables, the value of `additions` replaces the
+/// value of the table. Nested tables are merged.
 fn merge(table: &mut Table, additions: &Table) {
     for (key, value) in additions {
         match (table.get_mut(key), value) {

@@ -1,4 +1,5 @@
-//! Emits the module `mock`, which starts a mock of the API. It embeds a copy of the document, which the mock interprets.
+//! Emits the module `mock`, which starts a mock of the API. It embeds a copy of the document, which the mock
+//! interprets.
 
 use quote::quote;
 
@@ -12,9 +13,10 @@ pub(crate) fn module(context: &Context<'_>) -> Module {
     let docs = format!(
         "A mock of the API for tests. It stores created records and validates requests against the API document.
 
-The mock runs in the same process and listens on a free local port. Nothing happens automatically: no state changes over time and
-no webhooks are sent. Records that only the API creates exist only if [`bindery_mock::Mock::put`] stores them. References to other
-records in bodies and permissions are not checked. The documentation of `bindery_mock` lists all limits.
+The mock runs in the process of the test and listens on a free local port. It changes its records only when a request asks for it,
+and it sends no webhooks. If the API has records that no request can create, the test stores them with
+[`bindery_mock::Mock::put`]. The mock does not check permissions, or whether a referenced record exists. The documentation of
+`bindery_mock` lists all limits.
 {}
 ```
 # fn main() -> Result<(), Box<dyn std::error::Error>> {{
@@ -22,7 +24,7 @@ records in bodies and permissions are not checked. The documentation of `bindery
 # runtime.block_on(async {{
 let mock = {name}::mock::start().await?;
 let client = mock.client();
-// The next two requests fail; later ones succeed.
+// The next two requests fail. All requests after these succeed.
 mock.fault(\"status=503; times=2\".parse()?);
 assert!(mock.requests().is_empty());
 # drop(client);
@@ -63,7 +65,8 @@ assert!(mock.requests().is_empty());
     Module { path: "mock.rs".to_owned(), docs, items: items.into_iter().map(Item::Rust).collect() }
 }
 
-/// Returns the paragraph about the query parameters that have no effect in the mock. The string is empty if there are none.
+/// Returns the paragraph about the query parameters that have no effect in the mock. The string is empty if there are
+/// none.
 fn ignored_parameters_paragraph(context: &Context<'_>) -> String {
     let operations = context.api.operations.iter().map(|(_, operation)| operation);
     let list_items = operations.flat_map(|operation| {
@@ -75,6 +78,7 @@ fn ignored_parameters_paragraph(context: &Context<'_>) -> String {
         return list;
     }
     format!(
-        "\nThese query parameters have no effect; the response header `Mock-Ignored-Parameters` names them:\n\n{list}"
+        "\nThese query parameters have no effect. If a request has such a parameter, the response names it in the header \
+         `Mock-Ignored-Parameters`:\n\n{list}"
     )
 }

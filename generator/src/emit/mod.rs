@@ -86,7 +86,7 @@ pub struct Context<'a> {
     page_links: HashSet<TypeId>,
     /// Whether the credentials of a request depend on the operation.
     has_per_operation_auth: bool,
-    /// Whether some operations need no credentials and others do.
+    /// Whether some operations need credentials and some operations need none.
     has_anonymous_operations: bool,
 }
 
@@ -115,7 +115,7 @@ impl<'a> Context<'a> {
         &self.features
     }
 
-    /// Returns all modules of the crate except those of the runtime.
+    /// Returns all modules of the crate except the modules of the runtime.
     pub fn modules(&'a self) -> Vec<ModuleTask<'a>> {
         let has_headers = operations::response_headers::module(self).is_some();
         let mut modules: Vec<ModuleTask<'a>> =
@@ -172,7 +172,8 @@ fn with_blank_lines(items: &[TokenStream]) -> TokenStream {
     quote! { #(#separated)* }
 }
 
-/// Returns the `cfg` attribute of an item that needs one of the features. Without features, the item is always included.
+/// Returns the `cfg` attribute of an item that needs one of the features. Without features, the item is always
+/// included.
 fn feature(names: &BTreeSet<String>) -> TokenStream {
     let names: Vec<&String> = names.iter().filter(|name| !name.is_empty()).collect();
     match names.as_slice() {
@@ -182,8 +183,9 @@ fn feature(names: &BTreeSet<String>) -> TokenStream {
     }
 }
 
-/// Returns the attribute that a module needs if it has the name of its parent, which clippy reports, or a non-ASCII
-/// name, by which the compiler does not find its file.
+/// Returns the attribute of a module with an unusual name. If the module has the name of its parent module, the
+/// attribute turns off the clippy lint for such names. If the name is not ASCII, the attribute sets the path of the
+/// file, which the compiler would not find.
 fn module_path(name: &str) -> Option<TokenStream> {
     if matches!(name, "models" | "resources") {
         let reason = "the API has a type or resource with this name";

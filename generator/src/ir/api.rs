@@ -22,12 +22,12 @@ pub struct Api {
     pub security: Vec<SecurityScheme>,
     /// Whether error bodies have generated types. Otherwise, the configuration says which properties contain the
     /// message and the code.
-    pub typed_errors: bool,
+    pub has_typed_errors: bool,
     /// Whether decoding is strict: a response that does not match its schema is an error. Otherwise, decoding is
     /// lenient.
     pub strict: bool,
     /// Whether all types implement `serde::Serialize`. Otherwise, only types that requests contain implement it.
-    pub serialize_all: bool,
+    pub serializes_all_models: bool,
     /// The types of all values.
     pub types: Arena<TypeDef>,
     /// The locations of the component schemas without a generated type. The value is `true` if the properties of the
@@ -72,7 +72,7 @@ impl Api {
     /// Returns the types of the error bodies of an operation, by status. The result is empty if errors have no
     /// generated types.
     pub fn error_types<'a>(&self, operation: &'a Operation) -> impl Iterator<Item = (Status, &'a TypeRef)> {
-        operation.error_types().filter(|_| self.typed_errors)
+        operation.error_types().filter(|_| self.has_typed_errors)
     }
 
     /// Returns whether a request can contain a file or a binary body.

@@ -113,7 +113,7 @@ impl Api {
             write!(f, " or nothing")?;
         }
         for (is_set, word) in
-            [(operation.credentials_optional, "credentials optional"), (operation.deprecated, "deprecated")]
+            [(operation.has_optional_credentials, "credentials optional"), (operation.deprecated, "deprecated")]
         {
             write!(f, "{}", flag_text(is_set, word))?;
         }

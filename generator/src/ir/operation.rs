@@ -43,7 +43,7 @@ pub struct Operation {
     /// Whether the operation is deprecated.
     pub deprecated: bool,
     /// Whether a request without credentials is allowed.
-    pub credentials_optional: bool,
+    pub has_optional_credentials: bool,
     /// The alternative sets of security schemes, by name. A request sends the credentials of all schemes in one set.
     pub security: Vec<Vec<String>>,
     /// The OAuth 2.0 scopes that a token needs.
@@ -240,7 +240,7 @@ pub enum Role {
     Replace,
     /// Deletes an instance, or a resource without instances.
     Delete,
-    /// Has any other effect.
+    /// Does none of this.
     Other,
 }
 

@@ -260,7 +260,7 @@ impl TypeRef {
     /// Returns the named types in this type at any depth. The flag is `true` if the type is not inside an array or map.
     pub fn named_with_directness(&self) -> Vec<(TypeId, bool)> {
         let mut named = Vec::new();
-        self.visit_named(true, &mut |id, direct| named.push((id, direct)));
+        self.visit_named(true, &mut |id, is_direct| named.push((id, is_direct)));
         named
     }
 
@@ -279,12 +279,12 @@ impl TypeRef {
         }
     }
 
-    fn visit_named(&self, direct: bool, visit: &mut impl FnMut(TypeId, bool)) {
+    fn visit_named(&self, is_direct: bool, visit: &mut impl FnMut(TypeId, bool)) {
         match self {
-            Self::Named(id) => visit(*id, direct),
+            Self::Named(id) => visit(*id, is_direct),
             Self::Array(inner) | Self::Map(inner) => inner.visit_named(false, visit),
-            Self::Nullable(inner) => inner.visit_named(direct, visit),
-            Self::Tuple(items) => items.iter().for_each(|item| item.visit_named(direct, visit)),
+            Self::Nullable(inner) => inner.visit_named(is_direct, visit),
+            Self::Tuple(items) => items.iter().for_each(|item| item.visit_named(is_direct, visit)),
             _ => {}
         }
     }

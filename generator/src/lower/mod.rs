@@ -58,8 +58,8 @@ pub fn lower_with_notes(
         pattern_size_left: schema::constraints::MAX_TOTAL_PATTERN_SIZE,
         steps_left: Some(budget::step_budget(source)),
         depth: 0,
-        in_events: false,
-        params_are_complete: true,
+        is_in_events: false,
+        has_read_all_params: true,
         notes: Diagnostics::default(),
         unpaged_warnings: Vec::new(),
     };
@@ -82,8 +82,8 @@ pub fn lower_with_notes(
         servers,
         security,
         strict: config.client.strict,
-        serialize_all: config.serialize == config::Serialize::All,
-        typed_errors: config.errors.models.unwrap_or(config.errors == config::Errors::default()),
+        serializes_all_models: config.serialize == config::Serialize::All,
+        has_typed_errors: config.errors.models.unwrap_or(config.errors == config::Errors::default()),
         types: lowering.types,
         schemas_without_type,
         operations,
@@ -143,9 +143,9 @@ struct Lowering<'a> {
     /// The nesting depth of the current schema.
     depth: usize,
     /// Whether the current schema describes complete server-sent events. Otherwise, it describes only their `data`.
-    in_events: bool,
+    is_in_events: bool,
     /// Whether all parameters of the current operation could be parsed. Undeclared parameters are reported only then.
-    params_are_complete: bool,
+    has_read_all_params: bool,
     /// Notes about the pagination of each list operation.
     notes: Diagnostics,
     /// Warnings about operations that `[paging]` does not match. They are reported only if `[paging]` has no errors.

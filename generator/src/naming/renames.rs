@@ -49,14 +49,14 @@ impl Naming<'_> {
     fn named_locations(&self) -> HashSet<String> {
         let mut locations: HashSet<String> = HashSet::new();
         for (_, def) in self.api.types.iter() {
-            let parts: Vec<&Pointer> = match &def.shape {
+            let members: Vec<&Pointer> = match &def.shape {
                 Shape::Record(record) => record.fields.iter().map(|field| &field.origin).collect(),
                 Shape::StringEnum(variants) => variants.iter().map(|variant| &variant.origin).collect(),
                 Shape::ValueEnum(values) => values.values.iter().map(|literal| &literal.origin).collect(),
                 Shape::Union(union) => union.variants.iter().map(|variant| &variant.origin).collect(),
                 _ => Vec::new(),
             };
-            locations.extend([&def.origin].into_iter().chain(parts).map(Pointer::to_string));
+            locations.extend([&def.origin].into_iter().chain(members).map(Pointer::to_string));
         }
         for (_, operation) in self.api.operations.iter() {
             let params = operation.params.iter().map(|param| &param.origin);

@@ -144,10 +144,10 @@ impl Naming<'_> {
     /// `listGists` become `list` in the group `gists`. If no word remains, the HTTP method becomes the name: `search`
     /// becomes `get` in the group `search`. A name from the configuration is not shortened.
     pub(super) fn method_in_group(&self, group: ResourceId, operation: &Operation, wire: &str) -> String {
-        let full = self.handle_method(group, wire);
+        let full_name = self.handle_method(group, wire);
         let group_key = singular_key(&self.api.client_resources()[group].segment);
         if group_key.is_empty() || self.configured_name(&operation.origin, &operation.name) != operation.name {
-            return full;
+            return full_name;
         }
         let format_suffix = operation.body_format.iter().map(|format| format!(" as {format}")).collect::<String>();
         let name = wire.strip_suffix(&format_suffix).unwrap_or(wire);
@@ -167,8 +167,8 @@ impl Naming<'_> {
             _ => after_group.unwrap_or(name).to_owned(),
         };
         let name_in_group = self.handle_method(group, &format!("{name_in_group}{format_suffix}"));
-        // A full name is more readable than a short name with an underscore for an escape.
-        if name_in_group.starts_with('_') || name_in_group.ends_with('_') { full } else { name_in_group }
+        // A full_name name is more readable than a short name with an underscore for an escape.
+        if name_in_group.starts_with('_') || name_in_group.ends_with('_') { full_name } else { name_in_group }
     }
 
     /// Names the methods of each handle. The methods of operations come first, then the methods that return

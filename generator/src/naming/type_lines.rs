@@ -35,8 +35,8 @@ fn record_lines(api: &Api, record: &Record, facts: Facts) -> usize {
 fn field_lines(api: &Api, field: &Field) -> usize {
     // If the signature of a method does not fit on one line, it has a line for each argument.
     let has_long_type = |id: TypeId| api.types[id].name.iter().map(String::len).sum::<usize>() > LONG_NAME_BYTES;
-    let extra = if field.ty.named_types().into_iter().any(has_long_type) { 5 } else { 0 };
-    let declaration = 4 + extra + field.docs.estimated_lines();
+    let additional_lines = if field.ty.named_types().into_iter().any(has_long_type) { 5 } else { 0 };
+    let declaration = 4 + additional_lines + field.docs.estimated_lines();
     match field.required && !field.nullable {
         true => declaration + 5,
         // An optional field also has a getter and a setter.

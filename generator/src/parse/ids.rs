@@ -135,17 +135,17 @@ fn absolute(base: &str, id: &str) -> String {
     if id.starts_with('/') {
         return format!("{origin}{id}");
     }
-    let mut parts: Vec<&str> = folder.split('/').collect();
-    parts.pop();
-    for part in id.split('/') {
-        match part {
+    let mut segments: Vec<&str> = folder.split('/').collect();
+    segments.pop();
+    for segment in id.split('/') {
+        match segment {
             "." => {}
-            ".." if parts.len() > 1 => drop(parts.pop()),
+            ".." if segments.len() > 1 => drop(segments.pop()),
             ".." => {}
-            part => parts.push(part),
+            segment => segments.push(segment),
         }
     }
-    let joined = parts.join("/");
+    let joined = segments.join("/");
     format!("{origin}{}{joined}", if joined.starts_with('/') { "" } else { "/" })
 }
 

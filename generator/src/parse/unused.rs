@@ -23,12 +23,12 @@ pub fn unused(source: &Source) -> Diagnostics {
 fn report_unused_components(tree: &Value, notes: &mut Diagnostics) {
     let reached = reached_targets(tree);
     let component = |pointer: &Pointer| pointer.keys().take(3).fold(Pointer::root(), |parent, key| parent.child(key));
-    let used: BTreeSet<Pointer> = reached.iter().map(component).collect();
+    let used_components: BTreeSet<Pointer> = reached.iter().map(component).collect();
     let sections = tree.get("components").and_then(Value::as_object);
     for (section, names) in sections.into_iter().flatten().filter(|(section, _)| !section.starts_with("x-")) {
         for name in names.as_object().into_iter().flatten().map(|(name, _)| name) {
             let pointer = Pointer::root().child("components").child(section).child(name);
-            if !used.contains(&pointer) {
+            if !used_components.contains(&pointer) {
                 let message = format!("unused component `{pointer}`");
                 let note = Diagnostic::note(code::UNUSED_COMPONENT, Location::Key(pointer), message);
                 notes.push(

@@ -29,7 +29,7 @@ pub enum Feature {
     Downloads,
     /// Durations in ISO 8601 notation.
     Durations,
-    /// The check that numbers of JSON bodies are finite.
+    /// The check that the numbers in a JSON body are finite.
     FiniteNumbers,
     /// Types from codegen.toml, which only serde can decode.
     ForeignTypes,
@@ -125,8 +125,8 @@ impl Features {
         self.0.iter().map(String::as_str)
     }
 
-    /// Returns whether a feature of the runtime is a part that the generator selects. The others are also features of the
-    /// generated crates.
+    /// Returns whether a feature of the runtime is a part that the generator selects. All other features are also features
+    /// of the generated crates.
     pub fn is_part(name: &str) -> bool {
         ALL.contains(name)
     }
@@ -151,7 +151,7 @@ static ALL: LazyLock<BTreeSet<String>> = LazyLock::new(|| enabled_by(FULL).map(s
 pub static MANIFEST: LazyLock<Table> =
     LazyLock::new(|| include_str!("../../embedded_runtime.toml").parse().unwrap_or_default());
 
-/// Returns what a feature of the runtime enables: other features, and features of dependencies.
+/// Returns the names that a feature of the runtime enables: further features of the runtime, and features of dependencies.
 pub fn enabled_by(feature: &str) -> impl Iterator<Item = &'static str> {
     let features = MANIFEST.get("features").and_then(|features| features.get(feature));
     features.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
@@ -214,7 +214,7 @@ const CONDITIONS: &[(Feature, Condition)] = &[
     }),
     (Feature::Tuples, |input| input.has_type(|ty| matches!(ty, TypeRef::Tuple(_)))),
     (Feature::TypedErrors, |input| {
-        input.api.typed_errors && input.any_operation(|operation| operation.error_types().next().is_some())
+        input.api.has_typed_errors && input.any_operation(|operation| operation.error_types().next().is_some())
     }),
     (Feature::Unions, |input| input.has_shape(|shape| matches!(shape, Shape::Union(_)))),
     (Feature::Uploads, |input| input.api.sends_uploads()),

@@ -38,16 +38,16 @@ fn embedded_file(path: &str) -> Option<&'static str> {
     Some(FILES[index].1)
 }
 
-/// Returns the name of the module that a line declares as a file of its own.
+/// Returns the name of the module if a line declares a module in a separate file.
 fn declared_module(line: &str) -> Option<&str> {
     line.trim_start_matches("pub(crate) ").strip_prefix("mod ")?.strip_suffix(';')
 }
 
-/// Returns a text without the items behind features that are not selected, and without the attributes of the selected features.
-/// The macros are not exported, because those of a copy are private.
+/// Returns a text without the items behind features that are not selected, and without the attributes of the selected
+/// features. The macros of a copy are private, so the attribute that exports them is also left out.
 ///
-/// The files are formatted by rustfmt. So an item, a field, a match arm or a statement ends with the first line at its indentation
-/// that ends with `;`, `,` or `}`.
+/// This function relies on the format of rustfmt: an item, a field, a match arm or a statement ends with the first line
+/// that has the same indentation and ends with `;`, `,` or `}`.
 fn resolve_features(text: &str, features: &Features) -> String {
     let mut kept_lines: Vec<&str> = Vec::new();
     let mut lines = text.lines().peekable();
@@ -73,7 +73,7 @@ fn resolve_features(text: &str, features: &Features) -> String {
         }
     }
     let text = kept_lines.join("\n") + "\n";
-    // The last item of a block may have been left out.
+    // The last item of the block may have been left out.
     text.replace("\n\n}", "\n}")
 }
 

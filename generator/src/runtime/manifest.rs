@@ -6,8 +6,8 @@ use super::features::{FULL, Features, MANIFEST, enabled_by};
 
 /// Returns the tables `features` and `dependencies` of a crate with a copy of the runtime.
 ///
-/// The parts of the runtime are no features of the crate, because the copy has only the parts that the API needs. What a
-/// part enables in the dependencies is always enabled.
+/// The crate has no features for the parts of the runtime, because the copy has only the parts that the API needs. The
+/// features of dependencies that these parts need are always enabled.
 pub fn of_copies(features: &Features) -> Table {
     let mut tables = Table::new();
     for name in ["features", "dependencies"] {

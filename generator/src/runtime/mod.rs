@@ -1,7 +1,7 @@
 //! The runtime of generated crates: which parts of it a crate needs, and the copies of its files.
 //!
-//! The parts are cargo features of the crate `bindery-runtime`. Its manifest says which features enable others, and which
-//! dependencies a feature needs.
+//! The parts are cargo features of the crate `bindery-runtime`. The manifest of this crate says which features a feature
+//! enables, and which dependencies it needs.
 
 pub mod features;
 pub mod files;

@@ -190,7 +190,7 @@ impl Node {
 struct Builder<'t> {
     text: &'t str,
     nodes: Vec<Node>,
-    /// The mappings and sequences that contain the current position, the innermost last.
+    /// The mappings and sequences that contain the current position, from the outermost to the innermost.
     open_collections: Vec<OpenCollection>,
 }
 

@@ -335,19 +335,19 @@ pub fn join_path(from: &str, relative: &str) -> Option<String> {
     if relative.contains(':') || relative.starts_with('/') {
         return None;
     }
-    let mut parts: Vec<&str> = from.split('/').collect();
-    parts.pop();
+    let mut segments: Vec<&str> = from.split('/').collect();
+    segments.pop();
     let relative = percent_decoded(relative);
-    for part in relative.split('/') {
-        match part {
+    for segment in relative.split('/') {
+        match segment {
             "" | "." => {}
-            ".." if parts.last().is_some_and(|last| *last != "..") => {
-                parts.pop();
+            ".." if segments.last().is_some_and(|last| *last != "..") => {
+                segments.pop();
             }
-            part => parts.push(part),
+            segment => segments.push(segment),
         }
     }
-    Some(parts.join("/"))
+    Some(segments.join("/"))
 }
 
 impl fmt::Debug for Pointer {

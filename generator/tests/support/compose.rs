@@ -1,9 +1,9 @@
-//! Documents with random schemas that refer to each other in every way that schemas can.
+//! Adds random schemas to documents. The schemas refer to each other in every way that OpenAPI allows.
 
 use fastrand::Rng;
 use serde_yaml::{Mapping, Value};
 
-/// The names of properties. There are only a few, so that combined schemas have properties in common.
+/// The names of properties. There are only a few names, because combined schemas should have properties in common.
 const PROPERTIES: &[&str] = &["a", "b", "c", "kind", "a-b", "a_b"];
 
 /// Returns a document with additional schemas, which refer to each other and to the schemas of the document. Responses
@@ -17,8 +17,8 @@ pub fn composed(text: &str, rng: &mut Rng) -> String {
         names.extend(map.keys().filter_map(Value::as_str).take(count / 2).map(str::to_owned));
     }
     for index in 0..count {
-        // Random references rarely form long chains or cycles. A schema that many others refer to makes them more
-        // likely.
+        // Random references rarely form long chains or cycles. They do more often if many schemas refer to the same
+        // schema.
         let frequent = rng.bool().then(|| format!("X{}", (index + 1) % count));
         let composer = Composer { names: &names, frequent };
         let schema = composer.schema(rng, 3);
@@ -31,8 +31,8 @@ pub fn composed(text: &str, rng: &mut Rng) -> String {
     }
 }
 
-/// Replaces some schemas of requests and responses by references to new schemas, and adds an operation that uses the first new
-/// schema.
+/// Replaces some schemas of requests and responses by references to new schemas, and adds an operation that uses the
+/// first new schema.
 fn insert_references(tree: &mut Value, names: &[String], rng: &mut Rng) {
     let mut pending = vec![value_at(tree, "paths")];
     while let Some(node) = pending.pop() {
@@ -61,7 +61,7 @@ fn insert_references(tree: &mut Value, names: &[String], rng: &mut Rng) {
 /// Generates schemas that refer to named schemas.
 struct Composer<'n> {
     names: &'n [String],
-    /// A schema that is referred to more often than the others.
+    /// A schema to which more references lead than to other schemas.
     frequent: Option<String>,
 }
 
@@ -143,7 +143,7 @@ fn mapping(key: &str, value: Value) -> Value {
     Value::Mapping(Mapping::from_iter([(key.into(), value)]))
 }
 
-/// Returns the value of a key. If the node is not a mapping, replaces it by an empty one.
+/// Returns the value of a key. A node that is not a mapping is first replaced by an empty mapping.
 fn value_at<'v>(node: &'v mut Value, key: &str) -> &'v mut Value {
     if !node.is_mapping() {
         *node = Value::Mapping(Mapping::new());

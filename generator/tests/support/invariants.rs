@@ -1,4 +1,4 @@
-//! The properties that the result of the generator has for any input.
+//! Checks the properties that the result of the generator must have for any input.
 
 use bindery::diagnostics::render::Style;
 use bindery::source::Source;
@@ -7,7 +7,7 @@ use bindery::source::Source;
 ///
 /// # Errors
 ///
-/// Returns a description of the first property that does not hold.
+/// Returns a description of the first property that the result does not have.
 pub fn check_invariants(document: &Source, config: &Source) -> Result<bool, String> {
     let (generated, diagnostics) = bindery::generate(document, config);
     let rendered = diagnostics.render(document, config, Style::Plain);

@@ -1,4 +1,4 @@
-//! Fixtures: documents with their configurations.
+//! Reads the fixtures, which are documents with their configurations.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use bindery::diagnostics::Diagnostics;
 use bindery::source::Source;
 
-/// A document and its configuration. Their paths are only file names, because diagnostics and snapshots show them.
+/// A document and its configuration. Their paths are file names without folders, because snapshots show the paths.
 pub struct Fixture {
     pub name: String,
     pub document: Source,
@@ -14,8 +14,8 @@ pub struct Fixture {
 }
 
 impl Fixture {
-    /// Returns the diagnostics of the fixture. Of the notes about unused parts, only those with the code in the name of the
-    /// fixture are included.
+    /// Returns the diagnostics of the fixture. Notes about unused keywords and components are included only if their
+    /// code is in the name of the fixture.
     #[allow(dead_code, reason = "not every test uses it")]
     pub fn diagnostics(&self) -> Diagnostics {
         let (_, mut diagnostics) = bindery::generate(&self.document, &self.config);
@@ -26,8 +26,8 @@ impl Fixture {
     }
 }
 
-/// Returns all fixtures of a folder in `tests/fixtures`, in the order of their names. The configuration of `a.yaml` is `a.toml`, or
-/// `default.toml` if there is no such file.
+/// Returns all fixtures of a folder in `tests/fixtures`, in the order of their names. The configuration of `a.yaml` is
+/// `a.toml`, or `default.toml` if there is no such file.
 pub fn fixtures(folder: &str) -> Vec<Fixture> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
     let entries = fs::read_dir(root.join(folder)).expect("the folder of the fixtures");

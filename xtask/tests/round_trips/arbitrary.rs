@@ -1,4 +1,4 @@
-//! Arbitrary values that match a schema.
+//! Generates random values that match a schema.
 
 use std::collections::HashSet;
 
@@ -7,40 +7,40 @@ use serde_json::{Map, Number, Value, json};
 
 use super::schemas::Schemas;
 
-/// Generates values of the schemas of a document.
+/// A generator of values that match the schemas of a document.
 pub struct Arbitrary<'s> {
     pub schemas: &'s Schemas,
     pub rng: &'s mut Rng,
-    /// The keyword that marks the properties to omit: `readOnly` or `writeOnly`.
+    /// The keyword of the properties that are left out: `readOnly` or `writeOnly`.
     pub omitted: &'static str,
-    /// The formats whose types are replaced in the configuration.
+    /// The formats for which the configuration sets a type. No values are generated for them.
     pub configured: &'s HashSet<String>,
 }
 
-/// The depth from which values are as small as their schema allows.
+/// Values that are nested deeper than this are as small as their schema allows.
 const SMALL_FROM_DEPTH: usize = 6;
 
 /// The maximum depth of values.
 const MAX_DEPTH: usize = 24;
 
-/// Numbers that a `serde_json::Value` does not hold with all their digits.
+/// Numbers that lose digits in a `serde_json::Value`.
 pub const EXACT_NUMBERS: [&str; 5] = ["1.100", "12345678901234567890123", "-0.10000000000000000000001", "7E+2", "-0"];
 
-/// The mark around the digits of an exact number. The number is a string until it is written as JSON.
+/// The mark before and after the digits of an exact number. Such a number is a string until it is written as JSON.
 const MARK: &str = "\u{e000}";
 
-/// Returns a value as JSON, with its exact numbers.
+/// Writes a value as JSON. The exact numbers in it become numbers.
 pub fn to_json(value: &Value) -> String {
     value.to_string().replace(&format!("\"{MARK}"), "").replace(&format!("{MARK}\""), "")
 }
 
-/// Returns an exact number for a schema that accepts any value. The validator sees a string.
+/// Returns an exact number for a schema that accepts any value. For the validator, the number is a string.
 pub fn exact_number(rng: &mut Rng) -> Value {
     format!("{MARK}{}{MARK}", EXACT_NUMBERS[rng.usize(..EXACT_NUMBERS.len())]).into()
 }
 
 impl Arbitrary<'_> {
-    /// Returns a value of the schema at a JSON pointer; `None` if none is found.
+    /// Returns a value for the schema at a JSON pointer. Returns `None` if no value is found.
     pub fn value(&mut self, pointer: &str) -> Option<Value> {
         let schema = self.schemas.at(pointer)?.clone();
         self.value_of(&schema, 0)
@@ -85,7 +85,7 @@ impl Arbitrary<'_> {
         }
     }
 
-    /// Merges a schema with the target of its reference and all parts of its `allOf`.
+    /// Merges a schema with the target of its reference and the schemas in its `allOf`.
     fn flatten(&mut self, schema: &Value, depth: usize) -> Option<Map<String, Value>> {
         if depth > MAX_DEPTH {
             return None;
@@ -94,15 +94,15 @@ impl Arbitrary<'_> {
             Value::Object(map) => map.clone(),
             _ => return Some(Map::new()),
         };
-        let parts = merged.remove("allOf").and_then(|parts| parts.as_array().cloned()).unwrap_or_default();
+        let all_of = merged.remove("allOf").and_then(|schemas| schemas.as_array().cloned()).unwrap_or_default();
         if let Some(reference) = merged.remove("$ref") {
             let target = self.schemas.at(reference.as_str()?.strip_prefix('#')?)?.clone();
             let target = self.flatten(&target, depth + 1)?;
             merged = merge(target, merged);
         }
-        for part in parts {
-            let part = self.flatten(&part, depth + 1)?;
-            merged = merge(merged, part);
+        for schema in all_of {
+            let flattened = self.flatten(&schema, depth + 1)?;
+            merged = merge(merged, flattened);
         }
         Some(merged)
     }
@@ -112,7 +112,7 @@ impl Arbitrary<'_> {
         common_keywords.remove("oneOf");
         common_keywords.remove("anyOf");
         let tag = common_keywords.remove("discriminator");
-        // Deep in a value, choose the last alternative, which is rarely the recursive one.
+        // Deep in a value, choose the last alternative, because the last alternative is rarely recursive.
         let alternative =
             if depth > SMALL_FROM_DEPTH { alternatives.last()? } else { self.rng.choice(alternatives)? };
         let alternative_keywords = self.flatten(alternative, depth + 1)?;
@@ -255,7 +255,7 @@ impl Arbitrary<'_> {
     }
 }
 
-/// Merges two schemas into one that requires both.
+/// Merges two schemas into a schema whose values match both.
 fn merge(mut merged: Map<String, Value>, added: Map<String, Value>) -> Map<String, Value> {
     for (keyword, value) in added {
         let before = merged.remove(&keyword);
@@ -281,7 +281,7 @@ fn merge(mut merged: Map<String, Value>, added: Map<String, Value>) -> Map<Strin
     merged
 }
 
-/// Returns a limit as an integer. Documents written by JavaScript have the largest 64-bit integer rounded up.
+/// Returns a limit as an integer. JavaScript rounds the largest 64-bit integer up, so this number is replaced.
 fn integer_limit(value: &Value) -> Option<i128> {
     if *value == 9_223_372_036_854_776_000_u64 {
         return Some(i64::MAX.into());

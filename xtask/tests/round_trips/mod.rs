@@ -1,5 +1,5 @@
-//! Arbitrary values of every type of a document. The generated crate decodes and encodes each value without a change, and
-//! decodes it as the variant whose schema it matches.
+//! Generates tests with random values of every type of a document. The generated crate decodes and encodes each value
+//! without a change. It decodes a value of a union as the variant whose schema the value matches.
 //!
 //! An independent JSON Schema validator decides whether a value matches a schema.
 
@@ -19,17 +19,18 @@ use fastrand::Rng;
 use schemas::Schemas;
 use serde_json::{Value, json};
 
-/// The number of attempts to generate a value that matches its schema.
+/// The maximum number of attempts to generate a value that matches its schema.
 const TRIES: usize = 20;
 
-/// The source of a test of a generated crate, and its values as JSON lines.
+/// The source of a test for a generated crate, and its values, each as a line of JSON.
 pub struct RoundTrips {
     pub test: String,
     pub values: String,
     pub count: usize,
 }
 
-/// Generates a test of `count` values, spread over the types of a document; `None` if the document has no types.
+/// Generates a test with about `count` values, equally many for each type of a document. Returns `None` if there are no
+/// values.
 pub fn round_trips(
     crate_name: &str,
     document: &Source,
@@ -67,7 +68,7 @@ pub fn round_trips(
                     if request_types.contains(&id) && !response_types.contains(&id) { "readOnly" } else { "writeOnly" };
                 let value =
                     Arbitrary { schemas: &schemas, rng: &mut rng, omitted, configured: &configured }.value(pointer)?;
-                // Leave out `null`: the property that has the type decides whether it may be `null`.
+                // Leave out `null`, because the property decides whether `null` is allowed, and not its type.
                 (schemas.matches(pointer, &value)? && !value.is_null()).then_some(value)
             });
             let Some(value) = value else { break };
@@ -104,8 +105,8 @@ pub fn round_trips(
 
 /// Returns the types that are tested, by their Rust names.
 fn tested_types(api: &Api, names: &Names, schemas: &Schemas) -> BTreeMap<String, TypeId> {
-    // Several types can have the same location. Of these, only the type of the component has exactly the values of the
-    // schema there.
+    // Several types can have the same location. Only the type of the component then has exactly the values of the
+    // schema at this location.
     let mut type_counts: HashMap<&str, usize> = HashMap::new();
     api.types.iter().for_each(|(_, def)| *type_counts.entry(def.origin.as_str()).or_default() += 1);
     let mut types = BTreeMap::new();
@@ -157,7 +158,7 @@ fn only_variant(union: &Union, value: &Value, schemas: &mut Schemas) -> Option<u
     }
 }
 
-/// Returns a value whose tag selects no variant; `None` if the union has no tag.
+/// Returns a value whose tag selects no variant. Returns `None` if the union has no tag.
 fn unknown_value(union: &Union, rng: &mut Rng) -> Option<Value> {
     let tag = union.tag.as_ref()?;
     Some(json!({ tag: "no variant", "extra": exact_number(rng), "nested": [{ "a": exact_number(rng) }] }))

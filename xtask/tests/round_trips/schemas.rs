@@ -1,4 +1,4 @@
-//! Converts the schemas of a document to JSON Schema, for a validator without OpenAPI support.
+//! Converts the schemas of a document to JSON Schema, because the validator does not support OpenAPI.
 
 use std::collections::HashMap;
 
@@ -23,8 +23,8 @@ impl Schemas {
         self.document.pointer(pointer).filter(|value| value.is_object() || value.is_boolean())
     }
 
-    /// Returns whether the schema at a JSON pointer has all constraints of its values. An alternative of a schema that
-    /// has constraints itself does not have all of them.
+    /// Returns whether a value that matches the schema at a JSON pointer is a valid value of its type. If the schema is
+    /// an alternative, the value may also have to match the keywords next to the alternatives.
     pub fn is_structured(&self, pointer: &str) -> bool {
         let keys: Vec<&str> = pointer.rsplitn(3, '/').collect();
         let parents = match keys.as_slice() {
@@ -36,7 +36,8 @@ impl Schemas {
         self.at(pointer).is_some() && !parents.is_some_and(has_constraints)
     }
 
-    /// Returns whether a value matches the schema at a JSON pointer; `None` if the validator rejects the schema.
+    /// Returns whether a value matches the schema at a JSON pointer. Returns `None` if the validator rejects the
+    /// schema.
     pub fn matches(&mut self, pointer: &str, value: &Value) -> Option<bool> {
         let validator = self.validators.entry(pointer.to_owned()).or_insert_with(|| {
             // The validator resolves references from the root of the schema, so the schema is the complete document
@@ -59,7 +60,7 @@ fn encode(pointer: &str) -> String {
         .collect()
 }
 
-/// Converts schemas of OpenAPI 3.0 to those of 3.1.
+/// Converts schemas of OpenAPI 3.0 to schemas of OpenAPI 3.1.
 fn convert_to_openapi_31(value: &mut Value) {
     match value {
         Value::Object(map) => {
@@ -77,7 +78,7 @@ fn convert_to_openapi_31(value: &mut Value) {
                     _ => {}
                 }
             }
-            // With a discriminator, a value may match several alternatives, which `oneOf` does not allow.
+            // With a discriminator, a value may match several alternatives. `oneOf` does not allow this.
             if map.contains_key("discriminator")
                 && let Some(alternatives) = map.remove("oneOf")
             {

@@ -1,4 +1,4 @@
-//! Documents that use the names of the runtime for their own items.
+//! Documents whose items have the names of items of the runtime.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -35,7 +35,7 @@ pub fn documents(root: &Path) -> Vec<(String, String, String)> {
 const OTHER_NAMES: &str = "err ok error output item target some none self super crate add as_mut as_ref bitand bitor bitxor borrow \
     borrow_mut clone cmp default deref deref_mut div drop eq from_iter from_str hash index index_mut into_iter mul neg next not rem shl shr sub";
 
-/// Returns the name of an item of the runtime, and the names that are declared in it.
+/// Adds the name of an item of the runtime, and the names that are declared in it, to `names`.
 fn declared(item: &Item, names: &mut BTreeSet<String>) {
     let mut add = |ident: &syn::Ident| {
         names.insert(ident.to_string());
@@ -81,7 +81,7 @@ fn declared(item: &Item, names: &mut BTreeSet<String>) {
     }
 }
 
-/// Returns whether an item is visible outside the runtime. Types are included whatever their visibility is.
+/// Returns whether an item is visible outside of its module.
 fn is_visible(visibility: &syn::Visibility) -> bool {
     !matches!(visibility, syn::Visibility::Inherited)
 }
@@ -92,7 +92,7 @@ servers: [{ url: 'https://{host}.example', variables: { host: { default: names }
 security: [{ Key: [] }, { Token: [] }, { User: [] }]
 ";
 
-/// Requests of each kind, so that the module of their group uses the whole runtime.
+/// Operations of each kind. The module of their group therefore uses all of the runtime.
 const REQUESTS: &str = "
   /upload: { post: { operationId: kindUpload, tags: [kinds], requestBody: { content: { multipart/form-data: { schema: { type: object,
     required: [file], properties: { file: { type: string, format: binary }, more: { type: array, items: { type: string, format: binary } } } } } } },
@@ -114,7 +114,7 @@ const REQUESTS: &str = "
 
 const SCHEMES: &str = "  securitySchemes: { Key: { type: apiKey, in: query, name: key }, Token: { type: http, scheme: bearer }, User: { type: http, scheme: basic } }\n";
 
-/// Returns a document with the names as schemas, fields, parameters and enum values.
+/// Returns a document in which schemas, properties, parameters and enum values have these names.
 fn types(names: &BTreeSet<String>) -> String {
     let list = |item: &dyn Fn(&str) -> String| names.iter().map(|name| item(name)).collect::<Vec<_>>().join(", ");
     let text = |name: &str| format!("'{name}': {{ type: string }}");
@@ -160,7 +160,7 @@ fn types(names: &BTreeSet<String>) -> String {
     )
 }
 
-/// Returns a document with the names as operations, tags and paths.
+/// Returns a document in which operations, tags and path segments have these names.
 fn operations(names: &BTreeSet<String>) -> String {
     let mut document = format!("{HEAD}paths:{REQUESTS}");
     for name in names {

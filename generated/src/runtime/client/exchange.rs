@@ -157,7 +157,7 @@ impl Connection {
             progress.has_renewed_token = true;
             return Some(Duration::ZERO);
         }
-        // After a failed token request, nothing else was sent, so a retry is as safe as that of a GET request.
+        // If the token request failed, the request itself was not sent, so a retry is as safe as a retry of a GET request.
         let method = if attempt.authorization.is_ok() { &parts.method } else { &Method::GET };
         let min_wait = pause.unwrap_or_else(|| error.api().and_then(ApiError::retry_after).unwrap_or_default());
         let counted_attempts = progress.attempts - progress.rejections.uncounted;
@@ -242,7 +242,7 @@ impl Connection {
     }
 }
 
-/// Returns the time limit of an attempt: its own timeout, or the time until the deadline if that is shorter.
+/// Returns the time limit of an attempt: the attempt timeout or, if it is shorter, the time until the deadline.
 fn attempt_limit(attempts: u32, start: Instant, limits: &Limits, deadline: Instant) -> AttemptLimit {
     let end = after(start, limits.attempt_timeout);
     if end < deadline {

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 pub fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let header = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if !header.is_empty() && header.bytes().all(|byte| byte.is_ascii_digit()) {
-        // A number with more than 64 bits is treated as the longest possible wait.
+        // A number of seconds with more than 64 bits becomes the longest possible wait.
         return Some(Duration::from_secs(header.parse().unwrap_or(u64::MAX)));
     }
     let timestamp = u64::try_from(http_date(header)?.timestamp()).unwrap_or_default();

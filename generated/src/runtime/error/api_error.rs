@@ -20,11 +20,12 @@ use crate::runtime::{Call, RawResponse};
 /// If the body is not the documented JSON, [`code`](Self::code), [`message`](Self::message) and
 /// [`more_info`](Self::more_info) return `None`.
 ///
-/// `Display` and `Debug` show only the status, the code, the message, the link to more information and the request ID. Every
-/// secret and personal value of the request is replaced by `[redacted]` in this output, in any encoding: percent-encoded,
-/// escaped as in JSON or HTML, in Base64, in upper or lower case. Values of one to three characters are replaced only if they
-/// are whole words. A string of more than 8 KiB is replaced by its length. For the response of a token endpoint, only the
-/// status, the request ID and a standard error code are shown. The methods return each part exactly as received.
+/// `Display` and `Debug` show only the status, the code, the message, the link to more information and the request ID.
+/// Every secret and personal value of the request is replaced by `[redacted]` in this output, in any encoding:
+/// percent-encoded, escaped as in JSON or HTML, in Base64, in upper or lower case. Values of one to three characters are
+/// replaced only if they are whole words. A string of more than 8 KiB is replaced by its length. For the response of a
+/// token endpoint, only the status, the request ID and a standard error code are shown. The methods of this type return the
+/// parts of the response exactly as received.
 #[derive(Clone, PartialEq)]
 pub struct ApiError {
     pub(crate) call: Call,
@@ -68,8 +69,8 @@ impl ApiError {
         Self { call, status, headers, request_id, body, code, message, more_info, redacted }
     }
 
-    /// Converts the error to that of a token endpoint, which shows only a standard error code. The response may contain a new
-    /// token, which redaction cannot recognise.
+    /// Converts the error to an error of a token endpoint, which shows only a standard error code. The response may contain
+    /// a new token, which redaction cannot recognise.
     pub(crate) fn into_token_endpoint_error(mut self) -> Self {
         let json = parse_json(&self.body).unwrap_or_default();
         let standard_code =

@@ -12,7 +12,7 @@ pub trait Paginated {
     /// Returns the items of a page.
     fn items(page: &mut Self::Page) -> &mut Vec<Self::Item>;
 
-    /// Returns how the page after this one is requested.
+    /// Returns how the page after `page` is requested.
     fn next_page(page: &Self::Page) -> NextPage;
 }
 
@@ -30,7 +30,7 @@ pub enum Source {
 }
 
 impl NextPage {
-    /// The next page has this URL, absolute or relative to the URL of the current page. The last page has none.
+    /// The next page has this URL, absolute or relative to the URL of the current page. The URL is `None` on the last page.
     pub fn url(url: Option<&str>) -> Self {
         Self::new(Source::Url(url.map(str::to_owned)))
     }
@@ -41,8 +41,8 @@ impl NextPage {
         }
     }
 
-    /// Returns a token for the rest of the list: the query of the next page, as far as it does not depend on the request and on the
-    /// headers of the response. Returns `None` on the last page.
+    /// Returns a token for the rest of the list. The token is the query of the next page, without the parameters that
+    /// depend on the request or on the headers of the response. Returns `None` on the last page.
     pub fn token(self) -> Option<String> {
         let url = match self.source {
             Source::Url(url) => url?,

@@ -54,8 +54,8 @@ pub fn fill(base: &str, parts: &[PathPart]) -> Result<String, InvalidValue> {
     Ok(path)
 }
 
-/// Returns the literal end of the current segment from the following parts of the path. Returns `None` if the segment contains
-/// another value.
+/// Returns the literal text at the end of the current segment. `following` has the parts of the path after the current
+/// value. Returns `None` if the segment contains one more value.
 fn segment_suffix(following: &[PathPart]) -> Option<&'static str> {
     match following.first() {
         Some(PathPart::Literal(text)) => text.split('/').next(),

@@ -8,9 +8,9 @@ use http::header::CONTENT_TYPE;
 /// The way in which a decoder reads the body of a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reads {
-    /// Not at all: the body is ignored.
+    /// The body is ignored.
     Nothing,
-    /// As a JSON value.
+    /// The body is read as a JSON value.
     Json,
 }
 
@@ -122,7 +122,7 @@ pub fn is_json(media_type: &str) -> bool {
     suffix(media_type) == "json" && !media_type.ends_with("/stream+json")
 }
 
-/// Returns whether a media type is that of a stream of values.
+/// Returns whether a media type is the media type of a stream of values.
 fn is_stream(media_type: &str) -> bool {
     const STREAMS: [&str; 11] = [
         "event-stream",

@@ -15,7 +15,7 @@ const JSON: &str = "application/json";
 const SVG: &str = "image/svg+xml";
 const TEXT: &str = "text/plain; charset=utf-8";
 
-/// The content security policy of the page, which allows the page to load only its own files.
+/// The content security policy of the web page. The page may load only files of the mock.
 pub(crate) const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; \
      form-action 'none'; frame-ancestors 'none'";
 
@@ -84,7 +84,7 @@ fn control(shared: &Shared, request: &Request, path: &str) -> Option<Page> {
             let inner = shared.lock();
             match number("number").and_then(|number| view::request(&shared.model, &inner, number)) {
                 Some(request) => Page::json(&request),
-                None => Page::error(404, "there is no such request, or it is no longer recorded\n"),
+                None => Page::error(404, "there is no request with this number, or it is no longer recorded\n"),
             }
         }
         ("GET", "requests") => Page::json(&view::requests(&shared.lock())),
@@ -100,7 +100,7 @@ fn control(shared: &Shared, request: &Request, path: &str) -> Option<Page> {
     })
 }
 
-/// Adds faults, one per line of the body.
+/// Adds the faults in a body. Each line is a fault.
 fn add_faults(shared: &Shared, body: &[u8]) -> Page {
     let text = String::from_utf8_lossy(body);
     let lines = text.lines().filter(|line| !line.trim().is_empty());
@@ -119,11 +119,12 @@ fn add_faults(shared: &Shared, body: &[u8]) -> Page {
     }
 }
 
-/// Returns whether a request does not come from a web page of a different origin. Browsers send the origin of a page in the header
-/// `Origin`.
+/// Returns `false` for a request from a web page of a different origin. Browsers send the origin of a page in the
+/// header `Origin`.
 ///
-/// The domain of a malicious page may resolve to this machine (DNS rebinding). Then the header `Host` is neither an IP address
-/// nor `localhost`, and the request is rejected. If other machines can reach the server, every `Host` is accepted.
+/// The domain of a malicious page may resolve to this machine (DNS rebinding). Then the header `Host` is neither an IP
+/// address nor `localhost`, and the request is rejected. If other machines can reach the server, every `Host` is
+/// accepted.
 fn is_same_origin(shared: &Shared, request: &Request) -> bool {
     let host = request.header("host").unwrap_or_default();
     let name = host.rsplit_once(':').filter(|(_, port)| port.parse::<u16>().is_ok()).map_or(host, |(name, _)| name);

@@ -52,8 +52,8 @@ fn operation(model: &Model, operation: &Operation) -> Value {
     })
 }
 
-/// Returns the credentials that a request of an operation needs: the location (`header`, `query` or `cookie`), the name and the
-/// value of each.
+/// Returns the credentials that a request of an operation needs. Each has a location (`header`, `query` or `cookie`), a
+/// name and a value.
 fn credentials(model: &Model, operation: &Operation) -> Vec<Value> {
     let names = model.api.security_alternatives(operation).next().unwrap_or_default();
     let schemes = names.iter().filter_map(|name| model.api.security.iter().find(|scheme| scheme.name == **name));
@@ -89,7 +89,7 @@ fn parameter(model: &Model, param: &Param) -> Value {
         "required": param.required,
         "type": kind(model, &param.ty),
         "list": is_list(model, &param.ty),
-        // For other styles, the user of the page enters the serialized parameter.
+        // If the page does not support the style, the user enters the serialized parameter.
         "style": (param.location == ParamLocation::Query && !matches!(param.style, Style::Plain | Style::Repeated))
             .then(|| param.style.as_str()),
         "values": values(model, &param.ty),
@@ -125,7 +125,7 @@ fn kind(model: &Model, ty: &TypeRef) -> &'static str {
             Shape::Record(_) => "object",
             Shape::Union(_) | Shape::Wrapper(_) => "JSON",
             Shape::Newtype(_) | Shape::StringEnum(_) | Shape::ValueEnum(_) => "text",
-            // `resolved` follows aliases, so this is a cycle of aliases.
+            // This alias is part of a cycle, because `resolved` follows all other aliases.
             Shape::Alias(_) => "JSON",
         },
     }
@@ -152,7 +152,7 @@ fn values(model: &Model, ty: &TypeRef) -> Vec<Value> {
     }
 }
 
-/// Returns numbers that change when the data of the page changes.
+/// Returns values that change when the data on the web page changes. The page polls these values.
 pub(super) fn changes(inner: &Inner) -> Value {
     json!({
         "stored": inner.revision,
@@ -171,12 +171,12 @@ pub(super) fn collections(store: &Store) -> Value {
 /// Returns a page of the records of a collection.
 pub(super) fn records(store: &Store, collection: &str, after: u64) -> Value {
     let slice = store.slice(collection, PageStart::After(after), MAX_LISTED_RECORDS);
-    let last = slice.records.last().map(|(number, _, _)| *number).filter(|_| slice.more_after);
+    let last = slice.records.last().map(|(number, _, _)| *number).filter(|_| slice.has_later_records);
     let listed = slice.records.iter().map(|(_, key, record)| json!({ "key": key, "record": record }));
     json!({ "records": listed.collect::<Vec<_>>(), "count": store.len(collection), "next": last })
 }
 
-/// Returns a record with its child collections. `record` is missing if the record does not exist.
+/// Returns a record with its child collections, or an empty object if the record does not exist.
 pub(super) fn record(store: &Store, collection: &str, key: &str) -> Value {
     let Some(record) = store.get(collection, key) else { return json!({}) };
     let path = if key.is_empty() { collection.to_owned() } else { format!("{collection}/{}", segment(key)) };
@@ -222,7 +222,8 @@ pub(super) fn request(model: &Model, inner: &Inner, number: u64) -> Option<Value
     }))
 }
 
-/// Returns the headers of a request. Credentials are masked, because a client may have sent real credentials by mistake.
+/// Returns the headers of a request. Credentials are masked, because a client may have sent real credentials by
+/// mistake.
 fn headers(model: &Model, recorded: &Recorded) -> Vec<(String, String)> {
     let is_key = |name: &str| {
         let mut kinds = model.api.security.iter().map(|scheme| &scheme.kind);

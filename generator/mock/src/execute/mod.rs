@@ -102,7 +102,8 @@ impl Execution<'_> {
         Ok((key, record))
     }
 
-    /// Checks the mutually exclusive parameters, with the rules of the operation's resource and of the resource of the record.
+    /// Checks mutually exclusive parameters. Applies the rules of the resource of the operation, and of the resource
+    /// that stores the record.
     fn check_alternatives(&self) -> Result<(), Failure> {
         let rules = [self.operation.resource, self.resource].map(|id| self.model.rules(id));
         let count = if self.operation.resource == self.resource { 1 } else { 2 };
@@ -110,8 +111,8 @@ impl Execution<'_> {
         rules.iter().take(count).try_for_each(|rules| rules.check_alternatives(self.values, has_parameter))
     }
 
-    /// Replaces generated values of unique properties if another record has the same value. If there is no other valid value,
-    /// removes the property.
+    /// Replaces a generated value of a unique property if another record has this value. If the replaced value is
+    /// invalid, removes the property instead.
     fn make_unique(&self, state: &mut State, record: &mut Value) {
         let Value::Object(entries) = record else { return };
         let declared = self.model.record_of(self.resource);
@@ -135,8 +136,8 @@ impl Execution<'_> {
         }
     }
 
-    /// Returns the key that the request sets for a new record. This is a value with the name of the path parameter or of the
-    /// key property.
+    /// Returns the key of a new record, if the request sets it. The key is a value with the name of the path parameter
+    /// or of the key property.
     fn requested_key(&self, key_parameter: &Key) -> Option<String> {
         let property = self.key_property().filter(|field| !field.read_only).map(|field| field.wire.as_str());
         let names = [Some(key_parameter.wire.as_str()), property].map(|name| name.map(name_key));
@@ -151,13 +152,14 @@ impl Execution<'_> {
         Some(key).filter(|key| is_valid && !key.is_empty())
     }
 
-    /// Generates a key that no record has. The key is valid in the path and, if possible, in the key property.
+    /// Generates a key that no record has. The key is valid in the path and, if possible, as the value of the key
+    /// property.
     fn new_key(&self, state: &mut State, key_parameter: &Key) -> Result<String, Failure> {
         let property = self.key_property();
         let mut key_valid_in_path = None;
         for attempt in 0..100 {
-            // A path may accept identifiers other than the key, so the constraints of the key property are often
-            // stricter. Every second attempt uses the constraints of the property.
+            // A path often also accepts other identifiers than the key. The constraints of the key property are then
+            // stricter, so every second attempt uses them.
             let (ty, constraints) = match property.filter(|_| attempt % 2 == 0) {
                 Some(field) => (&field.ty, &field.constraints),
                 None => (&key_parameter.ty, &key_parameter.constraints),
@@ -186,7 +188,8 @@ impl Execution<'_> {
         record.fields.iter().find(|field| field.wire == property)
     }
 
-    /// Returns the requested record, if it exists.
+    /// Returns the requested record. Returns `None` if it does not exist, but creates the record of a resource without
+    /// instances.
     pub fn fetch(&self, state: &mut State) -> Option<Value> {
         if state.store.get(&self.location.collection, &self.location.key).is_none()
             && self.operation.level() == Level::Collection
@@ -197,7 +200,7 @@ impl Execution<'_> {
         state.store.get(&self.location.collection, &self.location.key).cloned()
     }
 
-    /// Updates the requested record, if it exists.
+    /// Updates the requested record, and returns it. Returns `None` if it does not exist.
     pub fn update(&self, state: &mut State) -> Result<Option<Value>, Failure> {
         let Some(old) = self.fetch(state) else { return Ok(None) };
         self.check_alternatives()?;
@@ -249,7 +252,7 @@ impl Execution<'_> {
         };
         let selection = Selection::new(self.model.rules(self.resource), self.values, is_time)?;
         let representation = self.representation();
-        // A string, bytes, or a stream of another type cannot contain records.
+        // Strings, bytes, and streams of other types cannot contain records.
         let has_records = |representation: &Representation<'_>| match representation.content {
             Content::Json => true,
             Content::Stream(_) => Some(representation.ty) == self.model_type().as_ref(),
@@ -313,12 +316,13 @@ impl Execution<'_> {
         }))
     }
 
-    /// Returns the representation of the response that the request accepts, if the response has a body.
+    /// Returns the representation of the response that the request accepts. Returns `None` if the response has no body.
     fn representation(&self) -> Option<Representation<'_>> {
         content::negotiate(self.documented_response()?, self.accept)
     }
 
-    /// Converts a record to the type of the response. If the types differ, copies the properties that both types have.
+    /// Converts a record to the type of the response. If the types differ, the result has the properties that both
+    /// types have.
     fn convert_record(&self, ty: &TypeRef, record: Value, now: &str) -> Value {
         if self.model_type().as_ref() == Some(ty) {
             return record;
@@ -336,8 +340,8 @@ impl Execution<'_> {
         value
     }
 
-    /// Returns the documented successful response, preferably a response with a body. If no successful response is documented,
-    /// returns another response that is not an error.
+    /// Returns the documented successful response, preferably a response with a body. If no successful response is
+    /// documented, returns another response that is not an error.
     fn documented_response(&self) -> Option<&ir::Response> {
         let responses = || self.operation.responses.iter();
         let successes = || responses().filter(|response| response.status.is_success());
@@ -347,7 +351,7 @@ impl Execution<'_> {
             .or_else(|| responses().find(|response| response.status == Status::Default))
     }
 
-    /// Returns the successful response with a body.
+    /// Returns a successful response with the given body.
     fn reply(&self, body: Option<Value>) -> Response {
         let status = match self.documented_response().map(|response| response.status) {
             Some(Status::Code(code)) => code,

@@ -1,4 +1,4 @@
-//! Creates the child records that a request contains together with their parent.
+//! Creates the child records in a request that creates their parent.
 
 use bindery::ir::{Operation, ParamLocation, Role};
 use bindery::mock_rules::path_below;
@@ -18,7 +18,8 @@ use crate::state::State;
 ///
 /// # Errors
 ///
-/// Returns the error of the first record that cannot be created, with the name of the parameter and the index of the record.
+/// Returns the error of the first record that cannot be created, with the name of the parameter and the index of the
+/// record.
 pub(crate) fn create(execution: &Execution<'_>, state: &mut State, key: &str) -> Result<(), Failure> {
     for (parameter, to) in &execution.model.rules(execution.operation.resource).parts {
         let items = match value_of(execution.values, parameter) {
@@ -41,7 +42,7 @@ pub(crate) fn create(execution: &Execution<'_>, state: &mut State, key: &str) ->
     Ok(())
 }
 
-/// Creates a child record in the same way as a request to create it.
+/// Creates a child record. The result is the same as for a separate request that creates this record.
 fn create_child(
     execution: &Execution<'_>,
     state: &mut State,

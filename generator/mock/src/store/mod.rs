@@ -1,4 +1,4 @@
-//! The stored records: collections of records, which may have child collections.
+//! The stored records. Records are in collections, and a record may have child collections.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Bound::{Excluded, Unbounded};
@@ -8,14 +8,15 @@ use serde_json::{Value, json};
 use crate::json_path::{property_at, value_to_string};
 use crate::path::segment;
 
-/// The maximum record number in a store that is read from JSON. The maximum leaves enough numbers for new records.
+/// The maximum record number in a store that is read from JSON. It is small enough that numbers for new records do not
+/// overflow.
 const MAX_STORED_NUMBER: u64 = u64::MAX / 2;
 
 /// All records, by the path of their collection.
 ///
 /// A path is a string such as `/v1/Services/IS1/Conversations`, whose segments are percent-encoded. The paths of child
-/// collections begin with the path of their record and a slash. A singleton is the only record of its collection, and has an
-/// empty key.
+/// collections begin with the path of their record and a slash. A singleton is the only record of its collection, and
+/// has an empty key.
 #[derive(Debug, Default)]
 pub(crate) struct Store {
     collections: BTreeMap<String, Collection>,
@@ -29,13 +30,13 @@ pub(crate) struct Store {
 
 /// The records of one collection.
 ///
-/// Each record has a unique number, which is never reused. The records are ordered by their numbers. A page that begins after a
-/// number therefore keeps its start when other records are added or removed.
+/// Each record has a unique number, which is never used again. The records are sorted by number. A page that begins
+/// after a number therefore begins at the same record when other records are added or removed.
 #[derive(Debug, Default)]
 struct Collection {
     records: BTreeMap<u64, (String, Value)>,
     numbers: HashMap<String, u64>,
-    /// The indexes of properties: the numbers of the records with each value.
+    /// The indexes of properties. An index has the numbers of the records with each value.
     indexes: HashMap<String, Index>,
 }
 
@@ -49,7 +50,7 @@ pub(crate) struct RemovedRecord {
     pub record: Value,
 }
 
-/// The selection of the records of a page.
+/// A query for the records of a page.
 pub(crate) struct PageQuery<'a> {
     pub from: PageStart,
     /// The number of records to skip.
@@ -74,9 +75,9 @@ pub(crate) struct Slice<'a> {
     /// The number, key and value of each record.
     pub records: Vec<(u64, &'a str, &'a Value)>,
     /// Whether there are records before the range.
-    pub more_before: bool,
+    pub has_earlier_records: bool,
     /// Whether there are records after the range.
-    pub more_after: bool,
+    pub has_later_records: bool,
 }
 
 impl Store {
@@ -91,7 +92,8 @@ impl Store {
         self.collections.get(collection)?.numbers.get(key).copied()
     }
 
-    /// Returns the keys of the records whose property has a value. The first call for a property creates its index.
+    /// Returns the keys of the records in which a property has a value. The first call for a property creates the index
+    /// of the property.
     pub fn find(&mut self, collection: &str, property: &str, value: &str) -> Vec<&str> {
         let Some(Collection { records, indexes, .. }) = self.collections.get_mut(collection) else { return Vec::new() };
         if !indexes.contains_key(property) {
@@ -107,7 +109,7 @@ impl Store {
         numbers.into_iter().flatten().filter_map(|number| records.get(number)).map(|(key, _)| key.as_str()).collect()
     }
 
-    /// Returns the next number of a counter of a collection. No number is returned twice.
+    /// Returns the next number of a counter of a collection. The counter never returns a number twice.
     pub fn count(&mut self, collection: &str, property: &str, first: i64) -> i64 {
         let next_number = self.counters.entry((collection.to_owned(), property.to_owned())).or_insert(first);
         let number = *next_number;
@@ -211,10 +213,9 @@ impl Store {
         self.select(collection, &PageQuery { from, skip: 0, size, newest_first: false, keep: &|_| true })
     }
 
-    /// Returns the records of a page. The time is proportional to the number of its records and of the records that are skipped
-    /// or filtered out.
+    /// Returns the records of a page. The time is proportional to the number of returned, skipped and filtered records.
     pub fn select(&self, collection: &str, query: &PageQuery<'_>) -> Slice<'_> {
-        let mut slice = Slice { records: Vec::new(), more_before: false, more_after: false };
+        let mut slice = Slice { records: Vec::new(), has_earlier_records: false, has_later_records: false };
         let Some(collection) = self.collections.get(collection) else { return slice };
         let kept = |direction: Direction| {
             collection.read(direction, query.newest_first).filter(|(_, _, record)| (query.keep)(record))
@@ -223,12 +224,12 @@ impl Store {
             PageStart::After(number) => {
                 let mut after = kept(Direction::End(number)).skip(query.skip);
                 slice.records = after.by_ref().take(query.size).collect();
-                slice.more_after = after.next().is_some();
-                slice.more_before = match slice.records.first() {
+                slice.has_later_records = after.next().is_some();
+                slice.has_earlier_records = match slice.records.first() {
                     Some((first, _, _)) => {
                         (number > 0 || query.skip > 0) && kept(Direction::Start(*first)).next().is_some()
                     }
-                    // For an empty page, records before the start of the page are searched.
+                    // An empty page has no first record, so search before the start of the page.
                     None => {
                         number > 0 && kept(Direction::Start(after_end(number, query.newest_first))).next().is_some()
                     }
@@ -237,11 +238,11 @@ impl Store {
             PageStart::Before(number) => {
                 let mut before = kept(Direction::Start(number)).skip(query.skip);
                 slice.records = before.by_ref().take(query.size).collect();
-                slice.more_before = before.next().is_some();
+                slice.has_earlier_records = before.next().is_some();
                 slice.records.reverse();
                 let last =
                     slice.records.last().map_or_else(|| after_end(number, !query.newest_first), |(last, _, _)| *last);
-                slice.more_after = kept(Direction::End(last)).next().is_some();
+                slice.has_later_records = kept(Direction::End(last)).next().is_some();
             }
         }
         slice
@@ -315,7 +316,7 @@ impl Store {
 /// The direction in which a list is read, and the number at which reading begins.
 #[derive(Clone, Copy)]
 enum Direction {
-    /// The records after the number, or all records for the number 0.
+    /// The records after the number. The number 0 means all records.
     End(u64),
     /// The records before the number, from the nearest to the farthest.
     Start(u64),
@@ -367,8 +368,8 @@ fn after_end(number: u64, newest_first: bool) -> u64 {
 #[cfg(test)]
 mod tests;
 
-/// Returns `None` if an object has properties other than `names`. A later version may have written these properties, and
-/// this version would lose them.
+/// Returns `None` if an object has properties other than `names`. A later version may have written these properties,
+/// and this version would lose them.
 pub(crate) fn has_only(value: &Value, names: &[&str]) -> Option<()> {
     value.as_object()?.keys().all(|name| names.contains(&name.as_str())).then_some(())
 }

@@ -13,14 +13,20 @@ fn a_page_keeps_its_start_when_records_are_added_or_removed() {
         store.put("/x", key, json!(key));
     }
     let first = store.slice("/x", PageStart::After(0), 2);
-    assert_eq!((numbers(&first), first.more_before, first.more_after), (vec![1, 2], false, true));
+    assert_eq!((numbers(&first), first.has_earlier_records, first.has_later_records), (vec![1, 2], false, true));
     store.remove("/x", "b");
     store.remove("/x", "c");
     store.put("/x", "f", json!("f"));
     let second_page = store.slice("/x", PageStart::After(2), 2);
-    assert_eq!((numbers(&second_page), second_page.more_before, second_page.more_after), (vec![4, 5], true, true));
+    assert_eq!(
+        (numbers(&second_page), second_page.has_earlier_records, second_page.has_later_records),
+        (vec![4, 5], true, true)
+    );
     let previous_page = store.slice("/x", PageStart::Before(4), 2);
-    assert_eq!((numbers(&previous_page), previous_page.more_before, previous_page.more_after), (vec![1], false, true));
+    assert_eq!(
+        (numbers(&previous_page), previous_page.has_earlier_records, previous_page.has_later_records),
+        (vec![1], false, true)
+    );
     assert_eq!(numbers(&store.slice("/x", PageStart::After(6), 2)), Vec::<u64>::new());
 }
 
@@ -112,7 +118,7 @@ fn pages_are_read_from_both_ends_and_filtered() {
     ] {
         let query = PageQuery { from, skip, size: 2, newest_first, keep: filters[filter] };
         let slice = store.select("/x", &query);
-        let page = (numbers(&slice), slice.more_before, slice.more_after);
+        let page = (numbers(&slice), slice.has_earlier_records, slice.has_later_records);
         assert_eq!(page, expected, "{newest_first} {filter} {from:?} {skip}");
     }
 }

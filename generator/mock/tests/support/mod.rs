@@ -1,4 +1,4 @@
-//! A raw HTTP client, and the APIs of the tests.
+//! A simple HTTP client, and the documents of the tests.
 
 #![allow(clippy::panic, dead_code, reason = "no test uses all of this module")]
 
@@ -44,8 +44,8 @@ pub fn document_and_config(name: &str) -> (String, String) {
     (read(document), read(config))
 }
 
-/// Returns a document that Twilio publishes, with the configuration of this repository. Returns `None` if the document is not
-/// available.
+/// Returns a document that Twilio publishes, with the configuration of this repository. Returns `None` if the document
+/// is not available.
 ///
 /// These documents are not part of the repository. They are in `$BINDERY_SHARED/specs`, or in `shared/specs` beside the
 /// repository.
@@ -53,14 +53,15 @@ pub fn published(name: &str) -> Option<(String, String)> {
     let default_folder = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared");
     let shared = std::env::var_os("BINDERY_SHARED").map_or_else(default_folder, PathBuf::from);
     let document = std::fs::read_to_string(shared.join(format!("specs/twilio/twilio_{name}.json"))).ok()?;
-    // The mock rules apply only to the document of this repository.
+    // Leave out the rules of the mock, because they name resources of the document of this repository.
     let config = document_and_config("services").1;
     let is_other = |table: &&str| !table.contains("[mock") && !table.contains("[[mock");
     let tables: Vec<&str> = config.split_inclusive("\n\n").filter(is_other).collect();
     Some((document, tables.concat()))
 }
 
-/// Prints why a test is skipped, without the test runner, which hides the output of successful tests.
+/// Prints the reason why a test is skipped. Writes to standard error directly, because the test runner hides the output
+/// of successful tests.
 pub fn skipped(reason: &str) {
     writeln!(std::io::stderr(), "SKIPPED: {reason}").expect("a writable stream");
 }
@@ -88,7 +89,7 @@ pub async fn send(url: &str, method: &str, path: &str, headers: &str, form: &str
     raw(url, method, path, &format!("Authorization: Basic dXNlcjpwYXNzd29yZA==\r\n{kind}{headers}"), form).await
 }
 
-/// Sends a request with only these headers. An unreadable response has the status 0.
+/// Sends a request with only these headers. The status is 0 if the response cannot be read.
 pub async fn raw(url: &str, method: &str, path: &str, headers: &str, body: &str) -> ResponseBody {
     let host = url.trim_start_matches("http://");
     let mut stream = TcpStream::connect(host).await.expect("a connection");

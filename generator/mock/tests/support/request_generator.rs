@@ -62,7 +62,7 @@ const ENCODED: &[&str] = &[
     "+",
 ];
 
-/// A generator of random requests, which stores the paths of existing records.
+/// A generator of random requests. It stores the paths of existing records.
 pub struct RequestGenerator<'a> {
     api: &'a Api,
     seed: u64,
@@ -77,7 +77,7 @@ impl<'a> RequestGenerator<'a> {
         Self { api, seed, paths: BTreeMap::new(), response_strings: Vec::new() }
     }
 
-    /// Adds a record by the template of its path, in which parameters have no names: `/v1/Services/{}`.
+    /// Adds the path of a record. In `path_template`, parameters have no names: `/v1/Services/{}`.
     pub fn add_record(&mut self, path_template: &str, path: &str) {
         self.paths.entry(path_template.to_owned()).or_default().push(path.to_owned());
     }
@@ -181,8 +181,8 @@ impl<'a> RequestGenerator<'a> {
         request
     }
 
-    /// Returns a random operation. Create operations are rare if there are many records, and delete operations are rare if there
-    /// are few.
+    /// Returns a random operation. Create operations are rare if there are many records, and delete operations are rare
+    /// if there are few.
     fn operation(&mut self) -> &'a Operation {
         let count = self.api.operations.len() as u64;
         loop {
@@ -246,8 +246,8 @@ impl<'a> RequestGenerator<'a> {
         request.headers.push(("authorization".to_owned(), value));
     }
 
-    /// Returns a path for the operation. This is usually the path of existing records, and sometimes any path that is valid in
-    /// HTTP.
+    /// Returns a path for the operation. This is usually the path of an existing record, and sometimes a random path
+    /// that is valid in HTTP.
     fn path(&mut self, operation: &Operation) -> String {
         if self.chance(3) {
             let parts: Vec<String> = (0..self.below(6)).map(|_| self.segment()).collect();
@@ -264,7 +264,7 @@ impl<'a> RequestGenerator<'a> {
                     let paths = self.paths.get(&path_template(&operation.path[..=index])).into_iter().flatten();
                     let paths: Vec<String> = paths.filter(|path| path.starts_with(&start)).cloned().collect();
                     path = match paths.len() as u64 {
-                        // The most recent records are the most likely to still exist.
+                        // Prefer the most recent records, because they probably still exist.
                         count if count > 0 && self.chance(90) => {
                             let back = self.below(count.min(3));
                             paths[(count - 1 - back) as usize].clone()
@@ -349,9 +349,8 @@ impl<'a> RequestGenerator<'a> {
         }
     }
 
-    /// Returns a string that matches the pattern, if there is one. This is a string from a response, or the prefix of the
-    /// pattern with
-    /// hexadecimal digits.
+    /// Returns a string that matches the pattern in the constraints, if they have a pattern. This is a string from a
+    /// response, or the prefix of the pattern with hexadecimal digits.
     fn text(&mut self, constraints: &[Constraint]) -> String {
         let pattern = constraints
             .iter()
@@ -360,7 +359,7 @@ impl<'a> RequestGenerator<'a> {
             let max_length = constraints.iter().find_map(|constraint| {
                 if let Constraint::MaxLength(length) = constraint { Some(*length) } else { None }
             });
-            // Some strings must be unique, others must be JSON.
+            // Some properties must be unique, and some must contain JSON.
             let word = match self.chance(50) {
                 true => self.next().to_string(),
                 false => self.one_of(&["Support desk", "x", "ünïcode 😀", "a&b=c", "{\"a\":1}", "12"]).to_owned(),

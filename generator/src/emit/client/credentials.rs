@@ -24,7 +24,7 @@ pub fn example_credentials(scheme: Option<&SecurityScheme>) -> String {
 }
 
 impl Context<'_> {
-    /// Returns the security schemes as data for the runtime.
+    /// Returns the security schemes of the API as data for the runtime.
     pub fn schemes(&self, imports: &mut Imports) -> TokenStream {
         let schemes = self.api.security.iter().map(|scheme| {
             let (name, (kind, key_name)) = (&scheme.name, scheme.kind.kind_and_name());
@@ -42,15 +42,15 @@ impl Context<'_> {
         quote! { schemes: &[#(#schemes),*], }
     }
 
-    /// Adds the section about credentials, unless the API accepts only a user name with a password.
+    /// Adds the section about credentials. An API that accepts only a user name with a password needs no section.
     pub fn credential_section(&self, docs: &mut Vec<String>) {
         let schemes = &self.api.security;
         if schemes.is_empty() || !self.features.contains(Feature::SecuritySchemes) {
             return;
         }
         paragraph(docs, "# Credentials");
-        let text_for_several =
-            "A client can have several of these credentials. Each request sends those that its operation requires.";
+        let text_for_several = "A client can have several of these credentials. A request sends only \
+            the credentials that its operation requires.";
         paragraph(docs, if schemes.len() > 1 { text_for_several } else { "The API accepts these credentials:" });
         docs.push(String::new());
         for scheme in schemes {
@@ -75,12 +75,17 @@ impl Context<'_> {
             format!("Credentials::{}{scheme_call}", example_credentials(Some(scheme)))
         });
         let calls: Vec<String> = calls.collect();
-        let (first, others) = calls.split_first().map_or(("", &[][..]), |(first, others)| (first.as_str(), others));
-        let others: String = others.iter().map(|call| format!("\n    .and({call})")).collect();
-        self.add_example(docs, "", &CREDENTIALS_EXAMPLE.replace("{credentials}", &format!("{first}{others}")));
+        let (first_call, other_calls) =
+            calls.split_first().map_or(("", &[][..]), |(first, others)| (first.as_str(), others));
+        let other_calls: String = other_calls.iter().map(|call| format!("\n    .and({call})")).collect();
+        self.add_example(
+            docs,
+            "",
+            &CREDENTIALS_EXAMPLE.replace("{credentials}", &format!("{first_call}{other_calls}")),
+        );
     }
 
-    /// Adds the sections about OAuth 2.0 tokens, if the API accepts them.
+    /// Adds the sections about OAuth 2.0 tokens, if the API accepts OAuth 2.0 tokens.
     pub fn token_sections(&self, docs: &mut Vec<String>) {
         let scheme_with_token_url = self.api.security.iter().find(|scheme| scheme.token_url().is_some());
         if scheme_with_token_url.is_some() || self.config.client.token_url.is_some() {
@@ -88,14 +93,15 @@ impl Context<'_> {
                 .and_then(|scheme| scheme.flows.iter().find(|flow| flow.name == CLIENT_CREDENTIALS));
             let scope = flow.and_then(|flow| flow.scopes.first());
             let scopes = scope.map(|(name, _)| format!(".scopes([{name:?}])")).unwrap_or_default();
-            let text = "The client fetches a token with the first request and renews it before it expires.";
+            let text =
+                "The client fetches a token before the first request, and a new token before the old token expires.";
             self.section(docs, "Tokens", text, "", &TOKENS_EXAMPLE.replace("{scopes}", &scopes));
         }
         if self.features.contains(Feature::TokenProviders)
             && self.api.security.iter().any(|scheme| scheme.kind == SchemeKind::Bearer)
         {
-            let text = "A function can provide the tokens. The client calls it when the current token is about to expire or was \
-                        rejected, once for all waiting requests.";
+            let text = "A function can provide the tokens. The client calls the function when the current token is about to \
+                        expire, or when the API rejected it. All waiting requests share the result.";
             self.section(docs, "Custom tokens", text, "", TOKEN_PROVIDER_EXAMPLE);
         }
     }

@@ -12,8 +12,8 @@ use crate::ir::SchemeKind;
 use crate::runtime::features::Feature;
 
 impl Context<'_> {
-    /// Returns the alternative lists of credentials as data for the runtime. All credentials of one list together are
-    /// enough for some operations.
+    /// Returns the lists of credentials as data for the runtime. A list contains the credentials that an operation
+    /// needs together.
     pub fn environment_credentials(&self, imports: &mut Imports) -> Vec<TokenStream> {
         let alternatives = credential_sets(self.config, self.api);
         if alternatives.iter().any(|list| !list.is_empty()) {
@@ -69,18 +69,21 @@ impl Context<'_> {
                 .filter(|(key, _)| *key != "scheme")
                 .map(|(_, name)| code(name))
                 .collect();
-            variables.join(" with ")
+            variables.join(" and ")
         });
         let variable_lists: Vec<String> = variable_lists.collect();
         if !variable_lists.is_empty() {
-            let variables = format!("The credentials are those of {}.", variable_lists.join(", or of "));
+            let variables = format!("The client reads the credentials from {}.", variable_lists.join(", or from "));
             let selection = match self.features.contains(Feature::SecuritySchemes) && variable_lists.len() > 1 {
-                true => "The client uses all that are set. Of several for one security scheme, it uses the first.",
-                false if variable_lists.len() > 1 => "The client uses the first that are set.",
+                true => {
+                    "The client uses all credentials that are set. If several of them belong to one security scheme, it \
+                     uses the first."
+                }
+                false if variable_lists.len() > 1 => "The client uses the first credentials that are set.",
                 false => "",
             };
             let optional = match alternatives.iter().any(Vec::is_empty) {
-                true => "None are required.",
+                true => "Credentials are optional.",
                 false => "",
             };
             let sentences = [&variables, selection, optional, "An empty variable is treated as not set."];
@@ -95,7 +98,7 @@ impl Context<'_> {
         }
         if let Some(name) = &self.config.client.base_url_variable {
             let text = match self.has_absolute_server() {
-                true => "sets another base URL for all requests, such as that of a mock.",
+                true => "sets a different base URL for all requests, such as the URL of a mock.",
                 false => {
                     "sets the base URL of the API. It is required, because the document has no absolute server URL."
                 }
@@ -105,7 +108,8 @@ impl Context<'_> {
         paragraph(&mut docs, "# Errors");
         paragraph(
             &mut docs,
-            "Returns an error if a variable is missing or malformed. The error names the variable, never its value.",
+            "Returns an error if a variable is missing or malformed. The error contains the name of the variable, but \
+             not the value.",
         );
         attributes(&docs)
     }

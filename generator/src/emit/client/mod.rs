@@ -75,7 +75,8 @@ pub fn root(context: &Context<'_>, has_headers: bool) -> Module {
     if has_headers && context.config.runtime.is_some() {
         items.push(Item::Rust(quote! { pub use headers::ResponseHeaders; }));
     }
-    // One `use` item for all names could be too long for one line. Formatters would then break it in different ways.
+    // A `use` item for all names could be too long for one line. rustfmt would then break the line, and the generated
+    // code would not be formatted.
     items.push(Item::Rust(quote! { #[doc(inline)] pub use runtime::{ApiError, ClientBuilder, Credentials, Error}; }));
     if context.features.contains(Feature::Uploads) {
         items.push(Item::Rust(quote! { #[doc(inline)] pub use runtime::Upload; }));
@@ -179,7 +180,7 @@ fn static_api(context: &Context<'_>, imports: &mut Imports) -> Item {
         context.api.strict.then(|| quote! { strict: true, }),
     ];
     let properties: Vec<_> = optional_properties.iter().flatten().collect();
-    // Clippy reports a base that has no effect, because all properties are written.
+    // If all properties are written, clippy reports `..Api::DEFAULT`, because it has no effect.
     let has_property = |feature| usize::from(context.features.contains(feature));
     let property_count = 8 + has_property(Feature::Servers) + has_property(Feature::SecuritySchemes);
     let defaults = (properties.len() < property_count).then(|| quote! { ..Api::DEFAULT });
@@ -280,8 +281,8 @@ impl Context<'_> {
         docs
     }
 
-    /// Returns the operations for examples, in the order of preference. Operations of top-level resources come first.
-    /// Of these, the operations of the resource with the most descendants come first.
+    /// Returns the operations for examples, in the order of preference. Operations of top-level resources come first,
+    /// and among these resources the resource with the most descendants comes first.
     pub fn example_operations(&self) -> Vec<OperationId> {
         let mut descendant_counts = vec![0; self.api.client_resources().len()];
         for (id, resource) in self.api.client_resources().iter().rev() {
@@ -300,7 +301,8 @@ impl Context<'_> {
         operations
     }
 
-    /// Returns the tree of resources as a nested list, with the methods that return each handle and the path.
+    /// Returns the tree of resources as a nested list. Each list item has the methods that return the handle of the
+    /// resource, and the path of the resource.
     pub fn resource_list(&self, id: ResourceId, depth: usize) -> Vec<String> {
         let mut docs = Vec::new();
         for child in self.analysis.children(id) {

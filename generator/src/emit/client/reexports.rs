@@ -4,7 +4,8 @@ use crate::emit::Context;
 use crate::ir::{TypeRef, contained_types};
 
 impl Context<'_> {
-    /// Returns the names of these crates. `http` and `reqwest` are part of the runtime's API.
+    /// Returns the names of the re-exported crates. `http` and `reqwest` are always re-exported, because the runtime's
+    /// API has their types.
     pub fn reexports(&self) -> Vec<&'static str> {
         let is_date = |ty: &TypeRef| matches!(ty, TypeRef::DateTime | TypeRef::Date);
         let is_json = |ty: &TypeRef| matches!(ty, TypeRef::Json);
@@ -17,7 +18,8 @@ impl Context<'_> {
         candidates.into_iter().filter(|(_, is_used)| *is_used).map(|(name, _)| name).collect()
     }
 
-    /// Returns whether the type of a model, parameter, response or header contains a type for which `predicate` is true.
+    /// Returns whether the type of a model, parameter, response or header contains a type for which `predicate` is
+    /// true.
     fn uses_type(&self, predicate: fn(&TypeRef) -> bool) -> bool {
         let models = self.api.types.iter().filter(|(id, _)| self.analysis.facts(*id).is_used);
         let mut models = models.flat_map(|(id, _)| contained_types(self.api, id));
@@ -37,7 +39,7 @@ impl Context<'_> {
     }
 }
 
-/// Returns whether `predicate` is true for a type, or for the item type of a collection.
+/// Returns whether `predicate` is true for a type or, if the type is a collection, for the type of its items.
 fn contains_type(ty: &TypeRef, predicate: fn(&TypeRef) -> bool) -> bool {
     match ty {
         TypeRef::Nullable(inner) | TypeRef::Array(inner) | TypeRef::Map(inner) => contains_type(inner, predicate),

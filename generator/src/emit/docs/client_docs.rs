@@ -13,7 +13,7 @@ impl Context<'_> {
         self.section(
             &mut docs,
             "Settings",
-            "All settings are optional. The documentation of each method states its default.",
+            "All settings are optional. The documentation of each method states the default of the setting.",
             "",
             &SETTINGS_EXAMPLE.replace("{credentials}", &example_credentials(self.api.security.first())),
         );
@@ -27,7 +27,7 @@ impl Context<'_> {
         let single = operations.iter().copied().find(|id| self.api.operations[*id].paging.is_none());
         if let Some(id) = single {
             let text = "`.await` returns the value of the response. `.send()` returns the complete response with status and \
-                        headers. The settings of a request override those of the client.";
+                        headers. The settings of a request override the settings of the client.";
             let call = self.call_with_ending(id, SINGLE_REQUEST_ENDING);
             self.section(&mut docs, "A single request", text, &self.function_head(id), &call);
             let text = "With the feature `blocking`, `wait` sends a request from code that is not async.";
@@ -36,15 +36,15 @@ impl Context<'_> {
         }
         let list = operations.iter().copied().find(|id| self.api.operations[*id].paging.is_some());
         if let Some(id) = list {
-            let text = "A list request can return one page, all items, one page after another with prefetch, or the pages after \
-                        a token:";
+            let text = "A list request can return one page, all items, a stream of pages, or the rest of a list that an \
+                        earlier program began:";
             let call = self.call(id).lines.join("\n");
             let request = call.strip_prefix("let mut all = ").and_then(|call| call.split(".limit(").next());
             let lines = LISTS_EXAMPLE.replace("{request}", request.unwrap_or_default());
             self.section(&mut docs, "Lists", text, &self.function_head(id), &lines);
         }
-        let text = "A transport sends requests: your own `reqwest::Client`, a fake for tests, or a wrapper around the default \
-                    transport. It may be in an `Arc` or a `Box`.";
+        let text = "A transport sends the requests of a client. It can be your own `reqwest::Client`, a fake for tests, or a \
+                    wrapper around the default transport. It may be in an `Arc` or a `Box`.";
         self.section(&mut docs, "Custom transports", text, "", TRANSPORT_EXAMPLE);
         docs
     }
@@ -69,9 +69,11 @@ impl Context<'_> {
             _ => "The API document has no server".to_owned(),
         };
         let introduction = match is_absolute {
-            true => "Requests are sent to the first of these servers, or to the server of the operation if it has one. A base \
-                     URL replaces all of them."
-                .to_owned(),
+            true => {
+                "Requests are sent to the first of these servers. An operation can have a server of its own. A base \
+                     URL replaces all servers."
+                    .to_owned()
+            }
             false => {
                 format!("{reason}, so `base_url` must be set. Without it, `build` and `from_env` return an error.")
             }
@@ -162,17 +164,17 @@ let client = Client::builder().server_variable({name}, {value}).build()?;"#;
 /// Describes how the region and the edge of a client change the host.
 fn region_description(host: &Host) -> String {
     let mut text = format!(
-        "The host is `{}`. `{{product}}` is the first label of the default host, and the parts in brackets are left out if \
-         they are not set.",
+        "The host is `{}`. `{{product}}` is the first label of the default host. A part in brackets is left out if its \
+         region or edge is not set.",
         host.template
     );
     if let Some(region) = &host.default_region {
         text.push_str(&format!(" With an edge and no region, the region is `{region}`."));
     }
     text.push_str(
-        " Together with a region, set an edge, and use credentials that were created in that region: an API may serve a region \
-         only through an edge, and may accept credentials only in the region where they were created. If the URL of a next \
-         page names a different region or edge, the client replaces these by its own.",
+        " If you set a region, also set an edge, and use credentials that were created in this region: an API may serve a \
+         region only through an edge, and may accept credentials only in the region where they were created. If the URL of \
+         a next page has a different region or edge, the client replaces them with the region and edge of its settings.",
     );
     text
 }

@@ -11,8 +11,8 @@ use crate::naming::case::value_name;
 
 /// A call of an operation in an example.
 pub struct Call {
-    /// The names and types of the values that are parameters of the example function, because they take many lines to
-    /// build.
+    /// The names and types of the parameters of the example function. A value that would take many lines to build is
+    /// such a parameter.
     pub parameters: Vec<(String, String)>,
     /// The lines of code.
     pub lines: Vec<String>,
@@ -53,7 +53,8 @@ impl Context<'_> {
         Call { parameters, lines }
     }
 
-    /// Returns the call of a setter, for a create or update request whose body would be empty without it.
+    /// Returns the call of a setter for a create or update request. Returns `None` if the request has a body without
+    /// the call.
     fn example_setter(&self, id: OperationId) -> Option<String> {
         let operation = &self.api.operations[id];
         let sends_changes = matches!(operation.role, Role::Create | Role::Update);
@@ -95,8 +96,7 @@ impl Context<'_> {
         }
     }
 
-    /// Returns the name of the variable for a response. It is named after the resource if the response is an instance
-    /// of the resource. Otherwise, the name is `response`.
+    /// Returns the name of the variable for a response.
     fn variable_name(&self, operation: &Operation, ty: &TypeRef) -> String {
         let model = self.api.resources[operation.resource].model;
         match (ty, &self.api.layout) {
@@ -104,8 +104,8 @@ impl Context<'_> {
                 self.names.resource(operation.resource).instance_value.clone()
             }
             (TypeRef::Named(id), Layout::Groups { .. }) if Some(*id) == model => {
-                // A type without a name in the document is named after the operation. `response` is a clearer name for
-                // a variable of this type.
+                // If the document has no name for a type, the name of the type ends with `Response`. `response` is then
+                // the clearer name for the variable.
                 let name = value_name(&self.names.ty(*id).ident);
                 if name.contains("_response") { "response".to_owned() } else { name }
             }

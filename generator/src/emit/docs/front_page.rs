@@ -8,13 +8,14 @@ use crate::ir::ResourceId;
 
 /// The paragraph about the features for TLS.
 const TLS_FEATURES: &str = "\
-One of the first four features is needed, unless the program sets its own transport. If several are enabled, the order
-of precedence is `native-tls`, `rustls`, `rustls-ring`, `rustls-no-provider`. All of them verify certificates as the
-platform does. `rustls-ring` is the default, because ring compiles much faster than AWS-LC and needs no system library.
-ring has the same cipher suites, but no post-quantum key exchange. Choose `rustls` for post-quantum key exchange, or if
-another dependency already uses AWS-LC. With `rustls-ring`, a provider that the program has installed with
-`install_default` takes precedence. With `rustls-no-provider`, the program must install a provider, otherwise building
-the client returns an error. To select another feature, disable the default features, and list those that you need.";
+One of the first four features is needed, unless the program sets its own transport. If several of these features are
+enabled, the order of precedence is `native-tls`, `rustls`, `rustls-ring`, `rustls-no-provider`. All four verify
+certificates as the platform does. `rustls-ring` is the default, because ring compiles much faster than AWS-LC and
+needs no system library. ring has the same cipher suites, but no post-quantum key exchange. Choose `rustls` for post-
+quantum key exchange, or if another dependency already uses AWS-LC. With `rustls-ring`, a provider that the program has
+installed with `install_default` takes precedence. With `rustls-no-provider`, the program must install a provider.
+Without a provider, building the client returns an error. To select another feature, disable the default features, and
+list those that you need.";
 
 impl Context<'_> {
     /// Returns the documentation of the crate.
@@ -30,8 +31,8 @@ impl Context<'_> {
         }
         paragraph(
             &mut docs,
-            "[`Client::from_env`] creates a client with settings from environment variables, and [`Client::builder`] one with \
-             settings from code. A request is a value with setters. `.await` sends it.",
+            "[`Client::from_env`] creates a client with settings from environment variables. [`Client::builder`] creates a \
+             client with settings from code. A request is a value with setters. `.await` sends the request.",
         );
         docs.push(String::new());
         docs.extend(self.first_example());
@@ -91,15 +92,15 @@ impl Context<'_> {
             docs.push(format!("| {name} | {} | {adds} |", if is_default { "yes" } else { "no" }));
         };
         add_row("`rustls-ring`", true, "TLS with rustls and ring");
-        add_row("`rustls`", false, "TLS with rustls and AWS-LC, the default of reqwest");
+        add_row("`rustls`", false, "TLS with rustls and AWS-LC, which is also the default of reqwest");
         add_row("`rustls-no-provider`", false, "TLS with rustls and the provider that the program installs");
-        add_row("`native-tls`", false, "TLS with the library of the operating system; OpenSSL on Linux");
+        add_row("`native-tls`", false, "TLS with the library of the operating system (OpenSSL on Linux)");
         add_row("`tracing`", true, "A span of the `tracing` crate for each request");
         add_row("`blocking`", false, "`wait()` on each request, for code that is not async");
         add_row(
             "`test-util`",
             false,
-            "`with_…` methods and `Serialize` for all models, to build the responses that tests need",
+            "`with_…` methods and `Serialize` for all models, so that tests can build responses",
         );
         if self.config.mock.dependency.is_some() {
             add_row("`mock`", false, "The module `mock`, a server for tests");
@@ -107,9 +108,9 @@ impl Context<'_> {
         if let Some(first) = self.resources().next() {
             let example = code(&self.names.resource(first).feature);
             add_row(
-                &format!("One for each module of [`resources`], such as {example}"),
+                &format!("A feature for each module of [`resources`], such as {example}"),
                 true,
-                "The module and its requests",
+                "The module with its requests",
             );
         }
         docs.push(String::new());
@@ -127,25 +128,27 @@ impl Context<'_> {
                 "A list request returns one page if it is awaited. `all()` returns the items of all pages,".to_owned(),
             );
             docs.push(
-                "`stream()` yields them one by one, and `pages()` page by page. `limit` sets the maximum number"
+                "`stream()` yields item by item, and `pages()` yields page by page. `limit` sets the maximum number"
                     .to_owned(),
             );
             docs.push("of items. [`Client`](Client#lists) has an example.".to_owned());
         }
         heading(docs, "Retries and timeouts");
         docs.push(
-            "A client repeats failed requests if that is safe, up to 4 attempts within 90 seconds by default."
+            "A client repeats a failed request if this is safe. The default is up to 4 attempts within 90 seconds."
                 .to_owned(),
         );
-        docs.push("[`runtime`](runtime#faults-and-retries) lists the behavior for each kind of fault, and".to_owned());
-        docs.push("[`RetryPolicy`] changes it.".to_owned());
+        docs.push(
+            "[`runtime`](runtime#faults-and-retries) lists what a client does after each kind of fault.".to_owned(),
+        );
+        docs.push("[`RetryPolicy`] changes the number of attempts and the waits between them.".to_owned());
         if self.config.mock.dependency.is_some() {
             heading(docs, "Testing");
             docs.push(
                 "With the feature `mock`, `mock::start()` starts a server that stores what a test creates and"
                     .to_owned(),
             );
-            docs.push("validates every request. Its client needs no account:".to_owned());
+            docs.push("validates every request. A client of this server needs no account:".to_owned());
             let krate = self.crate_ident();
             let example = format!(
                 "\n```no_run\n# #[cfg(feature = \"mock\")]\n# async fn example() -> Result<(), {krate}::mock::Error> {{\n\

@@ -1,8 +1,7 @@
 //! Converts the CommonMark of descriptions to text that is safe for rustdoc.
 //!
-//! rustdoc compiles and runs each code block that may be Rust. To prevent this, the blocks of a description are parsed and
-//! written again, and each code block gets a fence with a language other than Rust. The result is parsed once more. If rustdoc
-//! would still find Rust code in it, the complete description becomes one code block.
+//! rustdoc compiles and runs code blocks that may be Rust. The conversion therefore writes each code block with a fence for
+//! a language other than Rust. If the converted text still has Rust code, the complete description becomes one code block.
 
 use std::mem;
 use std::ops::Range;
@@ -57,8 +56,8 @@ const LANGUAGES: &[&str] = &[
     "yaml",
 ];
 
-/// Returns whether rustdoc finds no Rust code in a text. It uses extensions when it renders the text, and none when it
-/// searches for tests, so both are checked.
+/// Returns whether rustdoc finds no Rust code in a text. rustdoc parses a text twice: with extensions when it renders
+/// the text, and without extensions when it searches for tests.
 fn has_no_rust_code(text: &str) -> bool {
     let extensions = Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
@@ -106,23 +105,23 @@ struct Writer<'t> {
     text: &'t str,
     lines: Vec<String>,
     containers: Vec<Container>,
-    /// The current block, and the index at which it begins.
+    /// The current block, and the byte offset at which it begins.
     leaf: Option<(Leaf, usize)>,
     /// The text of the current block so far, split at hard line breaks.
-    parts: Vec<String>,
-    /// The beginning of the text that has been read but not yet copied to `parts`.
+    segments: Vec<String>,
+    /// The byte offset of the text that has been read but not yet copied to `segments`.
     unread_start: Option<usize>,
-    /// The end of the text that has been read.
+    /// The byte offset after the text that has been read.
     end: usize,
-    /// The links that have not ended. A reference link has its target, which replaces the reference.
+    /// The links that have not ended. A link whose target is defined elsewhere in the description has its target.
     links: Vec<Option<String>>,
-    /// The end of the last block.
+    /// The byte offset after the last block.
     last_end: usize,
     /// Whether a blank line must follow the last block.
     needs_blank_line: bool,
     /// The cells of the current table row.
     row: Vec<String>,
-    /// The line between the table head and the other rows.
+    /// The line between the head and the body of the current table.
     table_rule: String,
 }
 
@@ -140,7 +139,7 @@ impl Writer<'_> {
             }
             Event::HardBreak => {
                 self.copy(range.start);
-                self.parts.push(String::new());
+                self.segments.push(String::new());
             }
             Event::Rule => {
                 self.end_block();
@@ -255,8 +254,8 @@ impl Writer<'_> {
         self.end = at;
     }
 
-    /// Adds a range of the source text to the current block. Without a current block, begins a paragraph, because the parser
-    /// does not report the paragraphs of tight lists.
+    /// Adds a range of the source text to the current block. Without a current block, begins a paragraph, because the
+    /// parser does not report the paragraphs of tight lists.
     fn read(&mut self, range: Range<usize>) {
         if self.leaf.is_none() {
             self.begin_block(Leaf::Paragraph, range.start);
@@ -271,9 +270,9 @@ impl Writer<'_> {
 
     /// Appends a text to the current block.
     fn push(&mut self, text: &str) {
-        match self.parts.last_mut() {
+        match self.segments.last_mut() {
             Some(part) => part.push_str(text),
-            None => self.parts.push(text.to_owned()),
+            None => self.segments.push(text.to_owned()),
         }
     }
 
@@ -281,7 +280,7 @@ impl Writer<'_> {
     fn copy(&mut self, end: usize) {
         let Some(unread_start) = self.unread_start.take().filter(|unread_start| *unread_start < end) else { return };
         let text = self.text;
-        // The later lines of a link or of HTML begin with the markers of the containers. Leave these out.
+        // All lines of a link except the first begin with the markers of the containers, which `write` adds again.
         for (index, line) in text[unread_start..end].split('\n').enumerate() {
             match index {
                 0 => self.push(line),
@@ -296,8 +295,8 @@ impl Writer<'_> {
         self.copy(self.end);
         self.leaf = None;
         let mut lines: Vec<String> = Vec::new();
-        for part in mem::take(&mut self.parts) {
-            let line = escaped(part.trim());
+        for segment in mem::take(&mut self.segments) {
+            let line = escaped(segment.trim());
             match lines.last_mut() {
                 // At the beginning of a line, this text would begin another block.
                 Some(last) if line.is_empty() || is_block(&line) => last.push_str(&format!(" {line}")),
@@ -323,11 +322,11 @@ impl Writer<'_> {
                 self.write(range.start..self.end, vec![line]);
             }
             Leaf::Code(language) => {
-                let text = mem::take(&mut self.parts).concat();
+                let text = mem::take(&mut self.segments).concat();
                 self.write(range, fenced(language, &text));
             }
             Leaf::Html => {
-                let text = mem::take(&mut self.parts).concat();
+                let text = mem::take(&mut self.segments).concat();
                 self.needs_blank_line = true;
                 self.write_wrapped(range, vec![inline(&text)]);
                 self.needs_blank_line = true;

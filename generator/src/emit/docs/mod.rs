@@ -1,5 +1,5 @@
-//! Emits documentation: converts the CommonMark of the document to text that is safe for rustdoc, and describes constraints in
-//! words.
+//! Emits documentation: converts the CommonMark of the document to text that is safe for rustdoc, and describes
+//! constraints in words.
 
 pub(crate) mod client_docs;
 pub(crate) mod examples;
@@ -20,7 +20,8 @@ pub fn attributes(lines: &[String]) -> TokenStream {
     quote! { #(#[doc = #lines])* }
 }
 
-/// Returns the lines of documentation, with a blank line after the summary. Without a summary, uses `default_summary`.
+/// Returns the lines of documentation, with a blank line after the summary. If there is no summary, `default_summary`
+/// replaces it.
 pub fn lines(docs: &Docs, default_summary: &str) -> Vec<String> {
     let mut lines = match docs.summary.is_empty() {
         true => vec![default_summary.to_owned()],
@@ -92,8 +93,7 @@ pub fn join_with_or(alternatives: impl Iterator<Item = String>) -> String {
 /// The maximum length of a line of documentation in characters.
 const MAX_LINE_LEN: usize = 110;
 
-/// Breaks a line that is too long at its spaces. The further lines of a list item are indented like the text of its
-/// first line.
+/// Breaks a long line at spaces. If the line begins a list item, the other lines have the indentation of its text.
 pub fn wrap(line: &str) -> Vec<String> {
     let body = line.trim_start();
     let indent = line.len() - body.len() + if body.starts_with("- ") { 2 } else { 0 };
@@ -103,7 +103,8 @@ pub fn wrap(line: &str) -> Vec<String> {
     lines.map(|(index, line)| format!("{}{line}", if index == 0 { first_prefix } else { &other_prefix })).collect()
 }
 
-/// Breaks a line that is too long when it is indented by `indent` characters. The returned lines are not indented.
+/// Breaks a long line at spaces, so that the lines are short enough for an indentation of `indent` characters. The
+/// returned lines have no indentation.
 pub fn wrap_with_indent(line: &str, indent: usize) -> Vec<String> {
     let max_len = MAX_LINE_LEN.saturating_sub(indent);
     if line.chars().count() <= max_len {
@@ -112,8 +113,8 @@ pub fn wrap_with_indent(line: &str, indent: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in words(line).into_iter().filter(|word| !word.is_empty()) {
         match lines.last_mut() {
-            // A word such as `-` would begin another block at the beginning of a line. It stays on this line, even if
-            // the line becomes too long.
+            // At the beginning of a line, a word such as `-` would begin a list. The word therefore stays on this line,
+            // even if the line becomes too long.
             Some(last) if is_block(word) || last.chars().count() + 1 + word.chars().count() <= max_len => {
                 last.push(' ');
                 last.push_str(word);
@@ -124,7 +125,7 @@ pub fn wrap_with_indent(line: &str, indent: usize) -> Vec<String> {
     lines
 }
 
-/// Splits a line at its spaces, except for those in code spans.
+/// Splits a line at its spaces. A code span is not split.
 fn words(line: &str) -> Vec<&str> {
     let mut words = Vec::new();
     let (mut word_start, mut index) = (0, 0);
@@ -143,7 +144,7 @@ fn words(line: &str) -> Vec<&str> {
     words
 }
 
-/// Returns the constraints as a sentence, such as `1 to 1000.`, or an empty string if there are none.
+/// Returns the constraints as a sentence, such as `A value of 1 to 1000.`. Without constraints, returns an empty string.
 pub fn constraint_sentence(constraints: &[Constraint]) -> String {
     let find = |value: fn(&Constraint) -> Option<String>| constraints.iter().find_map(value);
     let range = |min: Option<String>, max: Option<String>, unit: &str| {
@@ -156,7 +157,7 @@ pub fn constraint_sentence(constraints: &[Constraint]) -> String {
             (None, _) => format!("at most {last}{unit}"),
         })
     };
-    let parts = [
+    let phrases = [
         range(
             find(|c| if let Constraint::MinLength(n) = c { Some(n.to_string()) } else { None }),
             find(|c| if let Constraint::MaxLength(n) = c { Some(n.to_string()) } else { None }),
@@ -166,9 +167,14 @@ pub fn constraint_sentence(constraints: &[Constraint]) -> String {
             find(|c| if let Constraint::Minimum(n) = c { Some(n.to_string()) } else { None }),
             find(|c| if let Constraint::Maximum(n) = c { Some(n.to_string()) } else { None }),
             "",
+        )
+        .map(|range| format!("a value of {range}")),
+        find(
+            |c| if let Constraint::ExclusiveMinimum(n) = c { Some(format!("a value of more than {n}")) } else { None },
         ),
-        find(|c| if let Constraint::ExclusiveMinimum(n) = c { Some(format!("more than {n}")) } else { None }),
-        find(|c| if let Constraint::ExclusiveMaximum(n) = c { Some(format!("less than {n}")) } else { None }),
+        find(
+            |c| if let Constraint::ExclusiveMaximum(n) = c { Some(format!("a value of less than {n}")) } else { None },
+        ),
         find(|c| if let Constraint::MultipleOf(n) = c { Some(format!("a multiple of {n}")) } else { None }),
         range(
             find(|c| if let Constraint::MinItems(n) = c { Some(n.to_string()) } else { None }),
@@ -189,9 +195,9 @@ pub fn constraint_sentence(constraints: &[Constraint]) -> String {
         }
         _ => None,
     });
-    let item_parts = item_sentences
+    let item_phrases = item_sentences
         .map(|sentence| format!("each {}{}", sentence[..1].to_lowercase(), sentence[1..].trim_end_matches('.')));
-    let sentence = parts.into_iter().flatten().chain(item_parts).collect::<Vec<_>>().join(", ");
+    let sentence = phrases.into_iter().flatten().chain(item_phrases).collect::<Vec<_>>().join(", ");
     let mut letters = sentence.chars();
     match letters.next() {
         Some(first) => format!("{}{}.", first.to_uppercase(), letters.as_str()),
@@ -211,8 +217,8 @@ pub fn code(text: &str) -> String {
     format!("{fence}{padding}{text}{padding}{fence}")
 }
 
-/// Returns whether a line begins a block other than a paragraph: a list item, heading, quotation, table row, footnote or code
-/// block.
+/// Returns whether a line begins a block other than a paragraph: a list item, heading, quotation, table row, footnote
+/// or code block.
 pub fn is_block(line: &str) -> bool {
     let without_digits = line.trim_start_matches(|c: char| c.is_ascii_digit());
     let is_numbered = without_digits.len() < line.len() && without_digits.starts_with(['.', ')']);
@@ -231,8 +237,8 @@ pub fn sentence(docs: &Docs) -> String {
     inline(&format!("{} {}", docs.summary, docs.body))
 }
 
-/// Escapes a line of CommonMark for rustdoc: HTML becomes text, URLs become links, and brackets that are not part of a link
-/// cannot become links to items.
+/// Escapes a line of CommonMark for rustdoc: HTML becomes text, URLs become links, and brackets that are not part of a
+/// link cannot become links to items.
 pub fn escaped(line: &str) -> String {
     let mut escaped = String::new();
     let mut remaining = line;
@@ -276,20 +282,21 @@ pub fn escaped(line: &str) -> String {
     escaped
 }
 
-/// Returns the part of a text in which the end of a span is searched. Without this limit, the time to escape a text of opening
-/// brackets would be quadratic.
+/// Returns the beginning of a text, in which the end of a span is searched. Without this limit, the time to escape a
+/// text with many opening brackets would grow with the square of its length.
 fn searched_part(text: &str) -> &str {
     &text[..floor_boundary(text, 2_000)]
 }
 
-/// Returns the length of the code span at the beginning of the text, or of the backticks if the span has no end.
+/// Returns the length of the code span at the beginning of the text. If the span has no end, returns the number of
+/// backticks.
 fn code_span(text: &str) -> usize {
     let tick_count = text.len() - text.trim_start_matches('`').len();
     let fence = &text[..tick_count];
     searched_part(&text[tick_count..]).find(fence).map_or(tick_count, |end| tick_count + end + tick_count)
 }
 
-/// Returns the length of the URL at the beginning of the text, or 0 if there is none.
+/// Returns the length of the URL at the beginning of the text. Without a URL, returns 0.
 fn bare_url(text: &str) -> usize {
     if !text.starts_with("http://") && !text.starts_with("https://") {
         return 0;
@@ -298,7 +305,7 @@ fn bare_url(text: &str) -> usize {
     text[..end].trim_end_matches(['.', ',', ';', ':', '!', '?', '*', '_']).len()
 }
 
-/// Returns the length of the link `[text](target)` at the beginning of the text, or 0 if there is none.
+/// Returns the length of the link `[text](target)` at the beginning of the text. Without a link, returns 0.
 fn link(text: &str) -> usize {
     let Some(text_end) = searched_part(text).find(']') else { return 0 };
     if !text[text_end + 1..].starts_with('(') {
@@ -307,7 +314,7 @@ fn link(text: &str) -> usize {
     searched_part(&text[text_end..]).find(')').map_or(0, |target_end| text_end + target_end + 1)
 }
 
-/// Returns the length of the link `<https://…>` at the beginning of the text, or 0 if there is none.
+/// Returns the length of the link `<https://…>` at the beginning of the text. Without a link, returns 0.
 fn autolink(text: &str) -> usize {
     match bare_url(&text[1..]) {
         0 => 0,
@@ -320,7 +327,8 @@ pub fn item(text: &str) -> Vec<String> {
     wrap(&format!("- {text}."))
 }
 
-/// Returns whether rustdoc accepts a text in `#[doc(alias = "...")]`. It also rejects the name of the item itself.
+/// Returns whether rustdoc accepts a text in `#[doc(alias = "...")]`. The caller must leave out the name of the item,
+/// which rustdoc also rejects.
 pub fn is_valid_alias(text: &str) -> bool {
     !text.is_empty() && !text.contains(|c: char| c.is_whitespace() || "'\"".contains(c))
 }
@@ -369,11 +377,11 @@ mod tests {
         for (constraints, expected) in [
             (vec![], ""),
             (vec![MaxLength(256)], "At most 256 characters."),
-            (vec![Minimum(1.0.into()), Maximum(1000.0.into())], "1 to 1000."),
+            (vec![Minimum(1.0.into()), Maximum(1000.0.into())], "A value of 1 to 1000."),
             (vec![MinLength(34), MaxLength(34), Pattern("^IS`$".into())], "Exactly 34 characters, matching ``^IS`$``."),
             (
                 vec![ExclusiveMinimum(0.5.into()), MinItems(1), UniqueItems],
-                "More than 0.5, at least 1 item, no duplicate items.",
+                "A value of more than 0.5, at least 1 item, no duplicate items.",
             ),
         ] {
             assert_eq!(constraint_sentence(&constraints), expected);

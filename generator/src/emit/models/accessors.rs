@@ -49,8 +49,8 @@ impl Context<'_> {
         let name = self.names.ty(id);
         let methods = record.fields.iter().zip(&name.members).filter_map(|(field, member)| {
             let is_json = field.holds_json && matches!(self.resolved(&field.ty), TypeRef::String);
-            let stem = member.trim_end_matches('_');
-            let mut names = ["_as", "_decoded_as"].iter().map(|end| format!("{stem}{end}"));
+            let base_name = member.trim_end_matches('_');
+            let mut names = ["_as", "_decoded_as"].iter().map(|end| format!("{base_name}{end}"));
             let method = ident(&names.find(|accessor| is_json && !name.members.contains(accessor))?);
             imports.add("serde::de", "DeserializeOwned");
             imports.add("crate::runtime", "Result");

@@ -1,4 +1,5 @@
-//! Emits the constructors of models, with the required properties, and their setters for the other properties.
+//! Emits the constructors of models, whose arguments are the required properties, and the setters of the optional
+//! properties.
 
 use std::collections::BTreeSet;
 
@@ -15,12 +16,12 @@ use crate::ir::{Field, Record, TypeId, TypeRef};
 const TEST_FEATURE: &str = "test-util";
 
 impl Context<'_> {
-    /// Returns the constructor and the setters of a model. Those of response types are only for tests.
+    /// Returns the constructor and the setters of a model. For response types, these functions exist only in tests.
     pub(super) fn builders(&self, id: TypeId, record: &Record, imports: &mut Imports) -> Vec<Item> {
         let facts = self.analysis.facts(id);
         let (mut used, mut methods, mut items) = (Imports::default(), Vec::new(), Vec::new());
         let name = ident(&self.names.ty(id).ident);
-        let (feature, cfg) = match facts.in_requests {
+        let (feature, cfg) = match facts.is_in_requests {
             true => ("", quote! {}),
             false => (TEST_FEATURE, quote! { #[cfg(feature = #TEST_FEATURE)] }),
         };
@@ -120,10 +121,10 @@ impl Context<'_> {
             .collect()
     }
 
-    /// Returns the setter of an optional property. It accepts `None` for a property that may be `null`, and for all
-    /// properties of response types, in which a missing property is `None`.
+    /// Returns the setter of an optional property. The setter accepts `None` if the property may be `null`, or if the
+    /// model is a response type, in which `None` means that the property is missing.
     fn field_setter(&self, id: TypeId, field: &Field, imports: &mut Imports) -> Setter {
-        let takes_none = field.nullable || !self.analysis.facts(id).in_requests;
+        let takes_none = field.nullable || !self.analysis.facts(id).is_in_requests;
         let pointer = self.pointer(id, &field.ty, imports).map(ident);
         let resolved = self.resolved(&field.ty);
         if takes_none && !matches!(resolved, TypeRef::Json) {

@@ -64,12 +64,12 @@ impl Context<'_> {
             let (member, value) = (ident(member), tokens(&expression(&values.ty, value)));
             quote! { Self::#member => #value, }
         });
-        let other = match values.ty {
+        let unknown_value = match values.ty {
             TypeRef::Json => quote! { value.clone() },
             _ => quote! { *value },
         };
         let (docs, enum_ident, unknown) = (attributes(docs), ident(&name.ident), ident(&name.unknown));
-        let about = format!("{}: {ty_text}", name.ident);
+        let name_and_type = format!("{}: {ty_text}", name.ident);
         let tail = format!(" else {}", name.unknown);
         vec![
             Item::Rust(quote! {
@@ -88,12 +88,12 @@ impl Context<'_> {
                     pub fn value(&self) -> #ty {
                         match self {
                             #(#arms)*
-                            Self::#unknown(value) => #other,
+                            Self::#unknown(value) => #unknown_value,
                         }
                     }
                 }
             }),
-            Item::Call(MacroCall::list("impl_value_enum", &about, name.members.iter().cloned(), &tail)),
+            Item::Call(MacroCall::list("impl_value_enum", &name_and_type, name.members.iter().cloned(), &tail)),
         ]
     }
 }

@@ -88,8 +88,8 @@ impl Context<'_> {
         for id in used() {
             let Some(index) = index_of(id) else { continue };
             dependents[index].extend(self.analysis.dependents(id));
-            let parts = contained_types(self.api, id).into_iter().flat_map(TypeRef::named_types);
-            dependencies[index].extend(parts.filter_map(index_of).filter(|dependency| *dependency != index));
+            let contained_ids = contained_types(self.api, id).into_iter().flat_map(TypeRef::named_types);
+            dependencies[index].extend(contained_ids.filter_map(index_of).filter(|dependency| *dependency != index));
         }
         propagate_dependents(&mut dependents, &dependencies);
         let all_resources: BTreeSet<ResourceId> = self.resources().collect();
@@ -123,7 +123,7 @@ impl Context<'_> {
                 let eq = self.analysis.facts(id).can_derive_eq.then(|| quote! { Eq, });
                 let (ident, docs) = (ident(&name.ident), attributes(&docs));
                 let is_tuple = matches!(ty, TypeRef::Tuple(_));
-                // Not every type in a tuple has a default.
+                // A tuple struct has no default, because its types may have no default.
                 let default = (!is_tuple).then(|| quote! { Default, });
                 let mark = self.serde_mark(ty);
                 let text = self.text_in(id, ty, imports);
@@ -197,16 +197,16 @@ impl Context<'_> {
             let personal = if self.is_hidden(id, field) { " personal" } else { "" };
             format!("{member}: {:?}{presence}{}{personal}", field.wire, self.serde_mark(&field.ty))
         };
-        let parts = record.fields.iter().zip(&name.members).map(member);
+        let properties = record.fields.iter().zip(&name.members).map(member);
         let has_personal_fields = record.fields.iter().any(|field| self.is_hidden(id, field));
-        let others = record.additional.as_ref().map_or_else(String::new, |ty| {
+        let tail = record.additional.as_ref().map_or_else(String::new, |ty| {
             // An additional property of a type with personal data may be personal data, too.
             let personal = if has_personal_fields { " personal" } else { "" };
             format!(" else {}{}{personal}", name.additional, self.serde_mark(ty))
         });
         let default = if self.is_decoded_in_place(id, record) { ": Default" } else { "" };
         let model = format!("{}{}{default}", self.response_word(id), name.ident);
-        Item::Call(MacroCall::list("impl_model", &model, parts, &others))
+        Item::Call(MacroCall::list("impl_model", &model, properties, &tail))
     }
 
     /// Returns whether a model is decoded into its default value: if all its fields are `Option`s.
@@ -228,15 +228,16 @@ impl Context<'_> {
 
     /// Returns whether a type implements `Serialize`.
     fn is_serialized(&self, id: TypeId) -> bool {
-        self.api.serialize_all || self.analysis.facts(id).in_requests
+        self.api.serializes_all_models || self.analysis.facts(id).is_in_requests
     }
 
-    /// Returns the mark of values that are decoded by serde, if a type is or contains one from codegen.toml.
+    /// Returns ` serde` if serde must decode the values of a type, and an empty string otherwise.
     fn serde_mark(&self, ty: &TypeRef) -> &'static str {
         if self.is_decoded_by_serde(ty) { " serde" } else { "" }
     }
 
-    /// Returns whether values of a type are decoded by serde, because the type is or contains one from codegen.toml.
+    /// Returns whether serde must decode the values of a type. This is the case if codegen.toml sets the Rust type, or
+    /// the Rust type of a part.
     pub(crate) fn is_decoded_by_serde(&self, ty: &TypeRef) -> bool {
         match self.resolved(ty) {
             TypeRef::Array(inner) | TypeRef::Map(inner) | TypeRef::Nullable(inner) => self.is_decoded_by_serde(inner),
@@ -248,20 +249,24 @@ impl Context<'_> {
     fn field(&self, owner: TypeId, field: &Field, member: &str, imports: &mut Imports) -> TokenStream {
         let mut docs = lines(&field.docs, &format!("{}.", code(&field.wire)));
         if field.is_personal {
-            append_sentence(&mut docs, &field.docs, "Personal: `Debug` does not show it.");
+            append_sentence(&mut docs, &field.docs, "The value is personal data, so `Debug` does not show it.");
         } else if self.is_hidden(owner, field) {
-            append_sentence(&mut docs, &field.docs, "`Debug` does not show it, because it may contain personal data.");
+            append_sentence(
+                &mut docs,
+                &field.docs,
+                "`Debug` does not show the value, because it may contain personal data.",
+            );
         }
         let facts = self.analysis.facts(owner);
-        if facts.in_requests {
+        if facts.is_in_requests {
             append_sentence(&mut docs, &field.docs, &constraint_sentence(&field.constraints));
             append_sentence(&mut docs, &field.docs, &default_sentence(&field.docs, field.default.as_ref()));
         }
-        if field.read_only && facts.in_requests {
-            append_sentence(&mut docs, &field.docs, "Only in responses.");
+        if field.read_only && facts.is_in_requests {
+            append_sentence(&mut docs, &field.docs, "Only responses have this property.");
         }
-        if field.write_only && facts.in_responses {
-            append_sentence(&mut docs, &field.docs, "Only in requests.");
+        if field.write_only && facts.is_in_responses {
+            append_sentence(&mut docs, &field.docs, "Only requests have this property.");
         }
         if field.deprecated {
             paragraph(&mut docs, "Deprecated.");
@@ -278,8 +283,8 @@ impl Context<'_> {
         quote! { #docs pub #member_ident: #ty, }
     }
 
-    /// Returns whether `Debug` does not show a field: it is personal, or it may be the URL or the cursor of a page,
-    /// which repeats the parameters of the request.
+    /// Returns whether `Debug` hides the value of a field. It hides personal data. It also hides a field that may
+    /// contain the URL or the cursor of a page, because these repeat the parameters of the request.
     fn is_hidden(&self, owner: TypeId, field: &Field) -> bool {
         let is_items = || self.is_items_property(owner, field);
         field.is_personal || self.page_links.contains(&owner) && !is_items() && self.may_be_link(&field.ty)
@@ -317,11 +322,11 @@ impl Context<'_> {
     /// differently.
     fn distinguishes_null(&self, owner: TypeId, field: &Field) -> bool {
         let is_any_value = matches!(self.resolved(&field.ty), TypeRef::Json);
-        self.analysis.facts(owner).in_requests && !field.required && (field.nullable || is_any_value)
+        self.analysis.facts(owner).is_in_requests && !field.required && (field.nullable || is_any_value)
     }
 
-    /// Returns whether a field is an `Option` in an `Option` to distinguish `null`. A field of type `AnyJson` can be
-    /// `null` itself.
+    /// Returns whether a field is an `Option` in an `Option`, to distinguish `null` from a missing property. A field of
+    /// type `AnyJson` needs no second `Option`, because an `AnyJson` can be `null`.
     pub(super) fn is_double_option(&self, owner: TypeId, field: &Field) -> bool {
         self.distinguishes_null(owner, field) && !matches!(self.resolved(&field.ty), TypeRef::Json)
     }

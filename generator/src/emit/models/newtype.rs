@@ -10,7 +10,7 @@ use crate::emit::{ImplBlock, Item, ident};
 use crate::ir::{Constraint, TypeDef};
 use crate::naming::TypeName;
 
-/// Returns the type of the strings that meet some constraints.
+/// Returns the items of a type whose values are strings with constraints.
 pub(super) fn newtype(
     name: &TypeName,
     constraints: &[Constraint],
@@ -20,7 +20,7 @@ pub(super) fn newtype(
 ) -> Vec<Item> {
     append_sentence(&mut docs, &def.docs, &constraint_sentence(constraints));
     if def.is_personal {
-        append_sentence(&mut docs, &def.docs, "Personal: `Debug` does not show it.");
+        append_sentence(&mut docs, &def.docs, "The value is personal data, so `Debug` does not show it.");
     }
     for name in ["Constraint", "Constraints", "InvalidValue", "checked_text"] {
         imports.add("crate::runtime", name);
@@ -39,11 +39,11 @@ pub(super) fn newtype(
             items: vec![
                 quote! { const CONSTRAINTS: Constraints = #constraints; },
                 quote! {
-                    /// Returns the value if it satisfies the constraints of the type.
+                    /// Creates a value from a string. Checks the constraints of the type.
                     ///
                     /// # Errors
                     ///
-                    /// Returns the first violated constraint.
+                    /// Returns an error that names the first violated constraint.
                     pub fn new(value: impl Into<String>) -> Result<Self, InvalidValue> {
                         checked_text(#text, value.into(), Self::CONSTRAINTS).map(Self)
                     }

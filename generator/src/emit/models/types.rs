@@ -72,7 +72,7 @@ impl Context<'_> {
         tokens(&self.text(ty, imports))
     }
 
-    /// Returns the type that an alias stands for.
+    /// Follows the aliases of a type, and returns the first type that is not an alias.
     pub fn resolved<'t>(&'t self, ty: &'t TypeRef) -> &'t TypeRef {
         self.api.resolved(ty)
     }
@@ -111,7 +111,7 @@ impl Context<'_> {
     pub fn value(&self, ty: &TypeRef, imports: &mut Imports) -> TokenStream {
         match self.resolved(ty) {
             TypeRef::Array(_) => {
-                // With its path, because `Value` is also the name of the JSON value of `serde_json`.
+                // Write `runtime::Value`, because `Value` is also the name of the JSON value of `serde_json`.
                 imports.add("crate::runtime", "self");
                 quote! { runtime::Value }
             }
@@ -119,7 +119,7 @@ impl Context<'_> {
         }
     }
 
-    /// Returns the name of a string type with constraints, if the type is one.
+    /// Returns the name of the type if it is a string type with constraints.
     pub fn newtype(&self, ty: &TypeRef, imports: &mut Imports) -> Option<String> {
         match self.resolved(ty) {
             TypeRef::Named(id) if matches!(self.api.types[*id].shape, Shape::Newtype(_)) => {
@@ -129,7 +129,7 @@ impl Context<'_> {
         }
     }
 
-    /// Returns the expression for the only value of a type, if it has only one.
+    /// Returns the expression for the value of a type that has only one value. Returns `None` for all other types.
     pub fn constant(&self, ty: &TypeRef, constant: Option<bool>, imports: &mut Imports) -> Option<TokenStream> {
         let ty = self.resolved(ty);
         match ty {
@@ -154,8 +154,9 @@ impl Context<'_> {
         Some(quote! { let #name = runtime::Value::list::<#item>(#name); })
     }
 
-    /// Returns whether the setter of a form field accepts `None`, which sends an empty value. An object whose
-    /// properties are separate fields has no field of its own that could be empty.
+    /// Returns whether the setter of a form field accepts `None`, which sends an empty value. The setter of an object
+    /// whose properties are separate fields does not accept `None`, because the object has no field that could be
+    /// empty.
     pub fn is_nullable(&self, param: &Param) -> bool {
         let has_name = param.location == ParamLocation::Form && param.style != Style::ExplodedObject;
         param.nullable && has_name && !matches!(self.resolved(&param.ty), TypeRef::Json)
@@ -168,7 +169,7 @@ impl Context<'_> {
         Some(format!("Nullable<{ty}>"))
     }
 
-    /// Returns whether other types convert into this type with `into`.
+    /// Returns whether the generated code accepts `impl Into` for an argument of this type.
     pub fn converts(&self, ty: &TypeRef) -> bool {
         matches!(
             ty,
@@ -184,7 +185,7 @@ impl Context<'_> {
         )
     }
 
-    /// Returns the pointer that a value of this type needs as a part of the type `owner`, if it needs one.
+    /// Returns `Box` or a similar pointer if a field of the type `owner` must contain its value through a pointer.
     pub fn pointer(&self, owner: TypeId, ty: &TypeRef, imports: &mut Imports) -> Option<&'static str> {
         match self.analysis.indirection(self.api, owner, ty)? {
             Indirection::Box => Some("Box"),

@@ -8,13 +8,13 @@ use serde_json::Value;
 use crate::emit::docs::attributes;
 use crate::emit::docs::markdown::rustdoc;
 use crate::emit::imports::Imports;
-use crate::emit::macro_call::{MacroCall, Part};
+use crate::emit::macro_call::{MacroArgument, MacroCall};
 use crate::emit::{Context, Item, ident, tokens};
 use crate::ir::{Field, Shape, TypeId, TypeRef, Union, UnionVariant};
 
-/// Facts about all alternatives of a union together.
+/// Facts about the alternatives of a union.
 #[derive(Default)]
-struct Siblings<'u> {
+struct UnionFacts<'u> {
     /// The properties that may be `null` in some alternatives.
     nullable: HashSet<&'u str>,
     /// Whether some alternatives allow additional properties.
@@ -26,22 +26,27 @@ impl Context<'_> {
     pub(crate) fn union(&self, id: TypeId, union: &Union, docs: Vec<String>, imports: &mut Imports) -> Vec<Item> {
         let name = self.names.ty(id);
         let (mut variants, mut entries) = (Vec::new(), Vec::new());
-        let siblings = self.siblings(union);
-        for (choice, member) in union.variants.iter().zip(&name.members) {
-            let ty = match self.pointer(id, &choice.ty, imports) {
-                None if self.is_record(&choice.ty) => format!("Box<{}>", self.text(&choice.ty, imports)),
-                _ => self.text_in(id, &choice.ty, imports),
+        let facts = self.facts(union);
+        for (alternative, member) in union.variants.iter().zip(&name.members) {
+            let ty = match self.pointer(id, &alternative.ty, imports) {
+                None if self.is_record(&alternative.ty) => format!("Box<{}>", self.text(&alternative.ty, imports)),
+                _ => self.text_in(id, &alternative.ty, imports),
             };
-            let tags: Vec<String> = choice.tags.iter().map(literal).collect();
+            let tags: Vec<String> = alternative.tags.iter().map(literal).collect();
             let tags = union.tag.as_ref().map_or_else(String::new, |_| format!(" = [{}]", tags.join(", ")));
-            let mark = self.serde_mark(&choice.ty);
-            entries.push(self.entry(&format!("{member}({ty}){mark}{tags}"), choice, union.tag.as_deref(), &siblings));
-            let (docs, variant) = (attributes(&self.variant_docs(&choice.ty, &ty)), ident(member));
+            let mark = self.serde_mark(&alternative.ty);
+            entries.push(self.variant_arguments(
+                &format!("{member}({ty}){mark}{tags}"),
+                alternative,
+                union.tag.as_deref(),
+                &facts,
+            ));
+            let (docs, variant) = (attributes(&self.variant_docs(&alternative.ty, &ty)), ident(member));
             let ty = tokens(&ty);
             variants.push(quote! { #docs #variant(#ty), });
         }
         // An unknown value may be personal data, too.
-        let personal = union.variants.iter().any(|choice| self.is_personal(&choice.ty));
+        let personal = union.variants.iter().any(|alternative| self.is_personal(&alternative.ty));
         let derives = if personal {
             quote! { Clone, PartialEq }
         } else {
@@ -50,7 +55,7 @@ impl Context<'_> {
         let (docs, union_ident, unknown) = (attributes(&docs), ident(&name.ident), ident(&name.unknown));
         let json = self.ty(&TypeRef::Json, imports);
         let by = union.tag.as_ref().map_or(String::new(), |tag| format!(" by {tag:?}"));
-        let (about, tail) =
+        let (name_and_tag, tail) =
             (format!("{}{}{by}", self.response_word(id), name.ident), format!(" else {}", name.unknown));
         let mut items = vec![
             Item::Rust(quote! {
@@ -63,21 +68,21 @@ impl Context<'_> {
                     #unknown(#json),
                 }
             }),
-            Item::Call(MacroCall::list("impl_union", &about, entries, &tail)),
+            Item::Call(MacroCall::list("impl_union", &name_and_tag, entries, &tail)),
         ];
         items.extend(self.conversions(id, union, imports));
         if personal {
-            let parts = name.members.iter().cloned();
-            items.push(Item::Call(MacroCall::list("redacted_union", &name.ident, parts, &tail)));
+            let members = name.members.iter().cloned();
+            items.push(Item::Call(MacroCall::list("redacted_union", &name.ident, members, &tail)));
         }
         items
     }
 
-    /// Returns the conversions from the types that only one variant has.
+    /// Returns the implementations of `From`. A type that several variants have gets no implementation.
     fn conversions(&self, id: TypeId, union: &Union, imports: &mut Imports) -> Option<Item> {
         let name = self.names.ty(id);
         let types: Vec<Option<String>> =
-            union.variants.iter().map(|choice| self.plain_text(&choice.ty, imports)).collect();
+            union.variants.iter().map(|alternative| self.plain_text(&alternative.ty, imports)).collect();
         let mut counts: HashMap<&String, usize> = HashMap::new();
         types.iter().flatten().for_each(|ty| *counts.entry(ty).or_default() += 1);
         let unique = types.iter().zip(&name.members).filter_map(|(ty, member)| Some((ty.as_ref()?, member)));
@@ -86,8 +91,8 @@ impl Context<'_> {
         (!lines.is_empty()).then(|| Item::Call(MacroCall::list("union_from", &name.ident, lines, "")))
     }
 
-    /// Returns the type as text without aliases, so that equal types have equal texts. Returns `None` for a type from
-    /// codegen.toml, which may be equal to any type.
+    /// Returns the type as text without aliases, so that equal types have equal texts. Returns `None` if codegen.toml
+    /// sets the type, because it may be an alias of any type.
     fn plain_text(&self, ty: &TypeRef, imports: &mut Imports) -> Option<String> {
         let mut plain = |ty: &TypeRef| self.plain_text(ty, imports);
         match self.resolved(ty) {
@@ -108,20 +113,20 @@ impl Context<'_> {
         }
     }
 
-    /// Returns the facts about all alternatives of a union.
-    fn siblings<'u>(&'u self, union: &'u Union) -> Siblings<'u> {
-        let mut siblings = Siblings::default();
-        for choice in &union.variants {
-            let may_be_object = matches!(self.kind(&choice.ty), "Object" | "Map" | "Union" | "Any");
-            siblings.allow_additional |= may_be_object && !choice.is_closed;
-            if let TypeRef::Named(id) = self.resolved(&choice.ty)
+    /// Returns the facts about the alternatives of a union.
+    fn facts<'u>(&'u self, union: &'u Union) -> UnionFacts<'u> {
+        let mut facts = UnionFacts::default();
+        for alternative in &union.variants {
+            let may_be_object = matches!(self.kind(&alternative.ty), "Object" | "Map" | "Union" | "Any");
+            facts.allow_additional |= may_be_object && !alternative.is_closed;
+            if let TypeRef::Named(id) = self.resolved(&alternative.ty)
                 && let Shape::Record(record) = &self.api.types[*id].shape
             {
                 let nullable = record.fields.iter().filter(|field| field.nullable);
-                siblings.nullable.extend(nullable.map(|field| field.wire.as_str()));
+                facts.nullable.extend(nullable.map(|field| field.wire.as_str()));
             }
         }
-        siblings
+        facts
     }
 
     /// Returns the documentation of a variant: the summary of its type.
@@ -133,20 +138,27 @@ impl Context<'_> {
         if summary.is_empty() { vec![format!("A value of the type `{text}`.")] } else { rustdoc(summary) }
     }
 
-    /// Returns the entry of a variant in the macro call: its name and type, and its structural conditions.
-    fn entry(&self, variant: &str, choice: &UnionVariant, tag: Option<&str>, siblings: &Siblings<'_>) -> Part {
+    /// Returns the arguments of the macro call for a variant: its name, its type, and the conditions that a JSON value
+    /// must meet to be decoded as this variant.
+    fn variant_arguments(
+        &self,
+        variant: &str,
+        alternative: &UnionVariant,
+        tag: Option<&str>,
+        facts: &UnionFacts<'_>,
+    ) -> MacroArgument {
         let slice_of = |values: &[String]| format!("&[{}]", values.join(", "));
         let quoted = |wire: &String| format!("{wire:?}");
-        let (mut kind, mut required, mut properties) = (self.kind(&choice.ty), Vec::new(), Vec::new());
+        let (mut kind, mut required, mut properties) = (self.kind(&alternative.ty), Vec::new(), Vec::new());
         let mut not_null = Vec::new();
-        if let TypeRef::Named(id) = self.resolved(&choice.ty) {
+        if let TypeRef::Named(id) = self.resolved(&alternative.ty) {
             match &self.api.types[*id].shape {
                 Shape::Record(record) => {
                     required =
                         record.fields.iter().filter(|field| field.required).map(|field| quoted(&field.wire)).collect();
                     properties = record.fields.iter().map(|field| quoted(&field.wire)).collect();
                     let must_not_be_null = |field: &&Field| {
-                        !field.required && !field.nullable && siblings.nullable.contains(field.wire.as_str())
+                        !field.required && !field.nullable && facts.nullable.contains(field.wire.as_str())
                     };
                     not_null = record.fields.iter().filter(must_not_be_null).map(|field| quoted(&field.wire)).collect();
                     if record.additional.is_some() {
@@ -160,7 +172,7 @@ impl Context<'_> {
                 _ => {}
             }
         }
-        let constants: Vec<String> = choice
+        let constants: Vec<String> = alternative
             .constants
             .iter()
             .filter(|(path, _)| !matches!((path.as_slice(), tag), ([wire], Some(tag)) if wire == tag))
@@ -170,12 +182,12 @@ impl Context<'_> {
                 format!("({}, {})", slice_of(&path), slice_of(&values))
             })
             .collect();
-        let parts =
+        let conditions =
             [("constants", constants), ("required", required), ("properties", properties), ("not_null", not_null)];
-        let parts = parts.iter().filter(|(_, values)| !values.is_empty());
-        let parts = parts.map(|(name, values)| format!("{name}: {}", slice_of(values)));
-        let closed = (choice.is_closed && siblings.allow_additional).then(|| "is_closed: true".to_owned());
-        Part::list(format!("{variant} => {kind}"), parts.chain(closed), "")
+        let conditions = conditions.iter().filter(|(_, values)| !values.is_empty());
+        let conditions = conditions.map(|(name, values)| format!("{name}: {}", slice_of(values)));
+        let closed = (alternative.is_closed && facts.allow_additional).then(|| "is_closed: true".to_owned());
+        MacroArgument::list(format!("{variant} => {kind}"), conditions.chain(closed), "")
     }
 
     /// Returns the JSON type of the values of a type, as the macro names it.
@@ -215,7 +227,7 @@ impl Context<'_> {
     }
 }
 
-/// Returns a value of a property, as the macro names it.
+/// Returns the expression for a value of a property in the macro call.
 fn literal(value: &Value) -> String {
     match value {
         Value::Null => "Null".to_owned(),

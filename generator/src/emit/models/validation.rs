@@ -9,7 +9,8 @@ use crate::emit::{Context, Item, ident};
 use crate::ir::{Constraint, Field, Param, Record, Shape, TypeId, TypeRef, Union, UnionVariant};
 
 impl Context<'_> {
-    /// Returns the constraints of a named type, if a request sends it and it has any.
+    /// Returns the constraints of a named type. Returns `None` if no request sends the type, or if it has no
+    /// constraints.
     pub fn type_constraints(&self, id: TypeId, imports: &mut Imports) -> Option<Item> {
         if !self.analysis.facts(id).is_validated {
             return None;
@@ -20,8 +21,8 @@ impl Context<'_> {
                     let constraints = self.constraints(&field.ty, &field.constraints);
                     nested(&format!("Property({:?}, ", field.wire), &constraints)
                 };
-                let others = record.additional.as_ref().and_then(|ty| self.other_properties(record, ty, &[]));
-                record.fields.iter().filter_map(property).chain(others).collect()
+                let other_properties = record.additional.as_ref().and_then(|ty| self.other_properties(record, ty, &[]));
+                record.fields.iter().filter_map(property).chain(other_properties).collect()
             }
             Shape::Union(union) => self.union_constraints(union),
             Shape::Wrapper(ty) => self.constraints(ty, &[]),
@@ -104,16 +105,18 @@ impl Context<'_> {
             TypeRef::Nullable(inner) => self.contents_constraints(inner, constraints),
             TypeRef::Named(id) => {
                 let name = &self.names.ty(*id).ident;
-                let own = self.analysis.facts(*id).is_validated;
-                let own = own.then(|| format!("Constraint::Type(<crate::models::{name} as Constrained>::constraints)"));
-                let others = match &self.api.types[*id].shape {
-                    // The constraints of the type of the values are among those of the record.
+                let type_constraints = self.analysis.facts(*id).is_validated;
+                let type_constraints = type_constraints
+                    .then(|| format!("Constraint::Type(<crate::models::{name} as Constrained>::constraints)"));
+                let additional_constraints = match &self.api.types[*id].shape {
+                    // `values` already contains the constraints of the type of the additional properties, so this
+                    // call passes a type without constraints.
                     Shape::Record(record) if record.additional.is_some() => {
                         self.other_properties(record, &TypeRef::Json, values)
                     }
                     _ => None,
                 };
-                own.into_iter().chain(others).collect()
+                type_constraints.into_iter().chain(additional_constraints).collect()
             }
             _ => Vec::new(),
         }
@@ -129,7 +132,7 @@ impl Context<'_> {
     fn union_constraints(&self, union: &Union) -> Vec<String> {
         let constraints = |variant: &UnionVariant| self.constraints(&variant.ty, &variant.constraints).join(", ");
         if let Some(tag) = &union.tag {
-            // A tag value that several variants share does not select one of them.
+            // If several variants have a tag value, this value does not select a variant.
             let is_shared = |variant: &UnionVariant| {
                 let shares = |other: &&UnionVariant| other.tags.iter().any(|tag| variant.tags.contains(tag));
                 union.variants.iter().filter(shares).count() > 1
@@ -162,7 +165,7 @@ impl Context<'_> {
         record.fields.iter().filter(|field| field.required).map(|field| format!("{:?}", field.wire)).collect()
     }
 
-    /// Returns the JSON type of the values of a type, if they all have the same.
+    /// Returns the JSON type of the values of a type. Returns `None` if the values can have different JSON types.
     fn json_type(&self, ty: &TypeRef) -> Option<&'static str> {
         Some(match self.resolved(ty) {
             TypeRef::Bool => "boolean",

@@ -164,8 +164,8 @@ impl Context<'_> {
         }
     }
 
-    /// Returns the resources that are equivalent to a resource and have an equivalent parent. One method of the
-    /// parent's handle returns the handle of all of them.
+    /// Returns the resources that are equivalent to a resource and have an equivalent parent. The handle of the parent
+    /// has one method for all these resources.
     fn child_resources(&self, id: ResourceId) -> Vec<ResourceId> {
         let parent = |id: ResourceId| {
             self.api.client_resources()[id].parent.map(|(parent, level)| (self.analysis.equivalent(parent), level))
@@ -192,7 +192,7 @@ impl Context<'_> {
         items
     }
 
-    /// Returns the methods of a handle: one for each operation, and those that return child handles.
+    /// Returns the methods of a handle: a method for each operation, and the methods that return child handles.
     pub fn handle_methods(&self, id: ResourceId, level: Level, imports: &mut Imports) -> Vec<TokenStream> {
         let resource = &self.api.client_resources()[id];
         let has_files = !self.operation_files(id).is_empty();
@@ -215,7 +215,7 @@ impl Context<'_> {
             feature_imports.add(&module, &name.collection);
             let mut docs = self.handle_docs(id, Level::Collection, &self.child_resources(id));
             if self.is_grouped() {
-                // Keep only the first paragraph, because the documentation of the handle has the others.
+                // Keep only the first paragraph, because the documentation of the handle has the complete text.
                 docs.truncate(docs.iter().position(String::is_empty).unwrap_or(docs.len()));
             }
             let docs = attributes(&docs);

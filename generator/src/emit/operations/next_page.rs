@@ -50,22 +50,23 @@ impl Context<'_> {
         vec![Item::Call(call), Item::Rust(implementation)]
     }
 
-    /// Returns the method `next_token` of a page. A page has none if the token depends on the request or on the headers
-    /// of the response, or if operations with such pages request the next page in different ways.
+    /// Returns the method `next_token` of a page. Returns `None` if the page alone does not determine the token: the
+    /// token depends on the request or on the headers of the response, or several operations return the page and
+    /// request the next page in different ways.
     pub(in crate::emit) fn next_token(&self, id: TypeId, imports: &mut Imports) -> Option<TokenStream> {
         let (first, others) = self.pages.get(&id)?.split_first()?;
         let paging = first.paging.as_ref()?;
-        // A page with a separate flag for further pages may have a cursor even if it is the last page.
+        // If a flag in the page tells whether there is a next page, then the last page may have a cursor, too.
         let is_in_page = matches!(paging.next, Next::Url(_) | Next::Cursor { .. }) && paging.next_page_flag.is_empty();
-        let same = |other: &&Operation| {
+        let has_equal_paging = |other: &&Operation| {
             other
                 .paging
                 .as_ref()
                 .is_some_and(|other| other.next == paging.next && other.next_page_flag == paging.next_page_flag)
         };
-        // A property with this name has an accessor.
+        // A property with the name `next_token` already has an accessor with this name.
         let has_accessor = self.names.ty(id).members.iter().any(|member| member == "next_token");
-        if !is_in_page || !others.iter().all(same) || has_accessor {
+        if !is_in_page || !others.iter().all(has_equal_paging) || has_accessor {
             return None;
         }
         let NextPage { expression, .. } = self.next_page(first, &TypeRef::Named(id), paging, "self", imports);
@@ -82,7 +83,7 @@ impl Context<'_> {
         pages.any(|paging| paging.items.first() == Some(&field.wire))
     }
 
-    /// Returns the expression for how the page after `page`, a variable, is requested.
+    /// Returns the expression that tells the runtime how to request the next page. It reads the variable `page`.
     fn next_page(
         &self,
         operation: &Operation,
@@ -110,7 +111,7 @@ impl Context<'_> {
             Next::Link | Next::Offset { .. } | Next::PageNumber { .. } => None,
         };
         let reads_page = [&main, &total, &more].into_iter().any(Option::is_some);
-        // Without its value, the expression is not Rust, which is an internal error.
+        // Without the value, the expression is not Rust, which the formatter reports as an internal error.
         let main = tokens(&main.unwrap_or_default());
         let constructor = match &paging.next {
             Next::Url(_) => quote! { url(#main) },
@@ -123,8 +124,8 @@ impl Context<'_> {
                 quote! { page_number(#param, #first) }
             }
         };
-        // With these kinds of pagination, a page with fewer items than requested is the last one. The runtime therefore
-        // needs the page size.
+        // With these kinds of pagination, a page with fewer items than requested is the last page. The runtime
+        // therefore needs the page size.
         let needs_page_size =
             matches!(paging.next, Next::LastItem { .. } | Next::Offset { .. } | Next::PageNumber { .. });
         let size_param = paging.page_size.as_ref().map(|(name, _)| name).filter(|_| needs_page_size);

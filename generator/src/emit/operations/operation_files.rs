@@ -10,13 +10,13 @@ use crate::file_names::fold_case;
 use crate::ir::{Level, Operation, OperationId, Param, ResourceId, ResponseBody, TypeRef};
 use crate::naming::operation_module;
 
-/// The maximum estimated number of lines of the operations of a resource in one file. The file then has at most 1,000
-/// lines.
+/// The maximum number of lines that the operations of a resource may have in one file. The number is estimated, and low
+/// enough that the file has at most 1,000 lines.
 const MAX_LINES: usize = 800;
 
 impl Context<'_> {
-    /// Returns the operations of a resource by the names of their files, if each operation has a file. Operations with
-    /// the same file name share it.
+    /// Returns the operations of a resource by the names of their files. The map is empty if all operations are in the
+    /// file of the resource.
     pub(in crate::emit) fn operation_files(&self, id: ResourceId) -> BTreeMap<String, Vec<OperationId>> {
         let mut files: BTreeMap<String, (String, Vec<OperationId>)> = BTreeMap::new();
         let operations = &self.api.client_resources()[id].operations;
@@ -54,7 +54,7 @@ impl Context<'_> {
         items
     }
 
-    /// Returns the module of a file with operations: their methods of the handle, and their requests.
+    /// Returns the module of a file with operations: the methods of the handle and the requests.
     fn operation_file(&self, path: String, operations: &[OperationId]) -> Module {
         let (mut imports, mut items) = (Imports::default(), Vec::new());
         for id in operations {

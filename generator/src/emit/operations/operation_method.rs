@@ -39,7 +39,7 @@ impl Context<'_> {
             calls.push(call_with_constraints(&mut statements, &name, constraints, call));
         }
         if operation.body == Some(BodyKind::Multipart) {
-            // This call comes first, because the calls that add parts need the content types. With
+            // This call comes first, because it sets the content types that the calls for the parts need. With
             // `optional_multipart`, the request has a body only if a setter adds a part.
             let multipart = ident(if operation.requires_body { "multipart" } else { "optional_multipart" });
             let typed = operation.params.iter().filter_map(|param| Some((&param.wire, param.media_type.as_ref()?)));
@@ -236,8 +236,8 @@ impl Context<'_> {
         docs
     }
 
-    /// Returns the operation IDs that differ from the public names. They become `#[doc(alias)]`, so that a search finds
-    /// them.
+    /// Returns the operation IDs that differ from the public names. Each becomes a `#[doc(alias)]`, so that a search
+    /// for the ID finds the method.
     fn aliases(&self, id: OperationId) -> Vec<&str> {
         let name = self.names.operation(id);
         let operation_ids =
@@ -250,8 +250,8 @@ impl Context<'_> {
         aliases
     }
 
-    /// Returns the description of an operation and of the equivalent operations at other paths. Summaries that begin
-    /// with the same words become one sentence. If they do not, each description names its path.
+    /// Returns the description of an operation and of its equivalent operations, which have different paths. Summaries
+    /// that begin with the same words become one sentence. Otherwise, each description names the path of its operation.
     fn combined_docs(&self, id: OperationId) -> Docs {
         let docs = &self.api.operations[id].docs;
         let equivalents = self.analysis.equivalent_operations(id).iter().map(|id| &self.api.operations[*id]);
@@ -303,9 +303,9 @@ fn merged_summary(summaries: &[&str]) -> Option<String> {
     if common_len == 0 || common_len == min_len {
         return None;
     }
-    let common = distinct_words[0][..common_len].join(" ");
+    let common_words = distinct_words[0][..common_len].join(" ");
     let endings = distinct_words.iter().map(|words| words[common_len..].join(" "));
-    Some(format!("{common} {}.", join_with_or(endings)))
+    Some(format!("{common_words} {}.", join_with_or(endings)))
 }
 
 /// Returns the example of the request body, shortened to a maximum number of lines.
@@ -328,7 +328,7 @@ fn body_example(operation: &Operation) -> Vec<String> {
     docs
 }
 
-/// Returns the media type of the request body, unless it is the default.
+/// Returns words such as ` as multipart/form-data` if the operation is one of several with different media types.
 fn media_type_phrase(operation: &Operation) -> String {
     let body_param = operation.params.iter().find(|param| matches!(param.location, ParamLocation::Body(_)));
     match (&operation.body_format, operation.body) {

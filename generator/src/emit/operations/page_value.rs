@@ -16,15 +16,15 @@ pub(super) struct Expression {
 /// How a value is read through a reference.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
-    /// As a `&str`.
+    /// The value is read as a `&str`.
     Text,
-    /// As a copy.
+    /// The value is copied.
     Copy,
-    /// As a clone.
+    /// The value is cloned.
     Clone,
-    /// As a `runtime::Value`, from an untyped JSON value.
+    /// An untyped JSON value is converted to a `runtime::Value`.
     Json,
-    /// As a reference to the last item of an array.
+    /// The value is an array, and the expression is a reference to its last item.
     LastItem,
 }
 
@@ -34,7 +34,7 @@ impl Expression {
         if self.is_option { self.text } else { format!("Some({})", self.text) }
     }
 
-    /// Imports what the expression uses.
+    /// Imports the function that the expression calls.
     pub fn import(self, imports: &mut Imports) -> Self {
         if self.kind == Kind::Json {
             imports.add("crate::runtime", "json_scalar");
@@ -51,7 +51,8 @@ impl Expression {
         }
     }
 
-    /// Returns the expression for a value in an optional object. This expression reads `variable`, which is the object.
+    /// Returns the expression for a value in an optional object. `object` is the expression for the optional object.
+    /// `self` reads the object from `variable`.
     fn inside(self, object: &str, variable: &str) -> Self {
         let method = if self.is_option { "and_then" } else { "map" };
         Self { text: format!("{object}.{method}(|{variable}| {})", self.text), is_option: true, ..self }
@@ -59,8 +60,9 @@ impl Expression {
 }
 
 impl Context<'_> {
-    /// Returns the expression for the value at a path of property names in a variable, or for the last item of an
-    /// array. Returns `None` for values that are not a string, a number, a boolean or an array.
+    /// Returns the expression for the value at a path of property names in a variable. If the value is an array, the
+    /// expression is for its last item. Returns `None` if the value is not a
+    /// string, a number, a boolean or an array.
     pub(super) fn page_value(&self, variable: &str, ty: &TypeRef, keys: &[String]) -> Option<Expression> {
         let Some((key, rest)) = keys.split_first() else {
             let is_array = matches!(self.resolved(ty), TypeRef::Array(_));
@@ -71,23 +73,23 @@ impl Context<'_> {
             });
         };
         let (owner, field, member) = self.property(ty, key)?;
-        let place = format!("{variable}.{member}");
+        let field_access = format!("{variable}.{member}");
         let mut options = usize::from(!is_always_present(field)) + usize::from(self.is_double_option(owner, field));
         if rest.is_empty() {
             let mut ty = self.resolved(&field.ty);
             while let TypeRef::Nullable(inner) = ty {
                 (ty, options) = (self.resolved(inner), options + 1);
             }
-            return Some(last_value(&place, options, kind(ty)?));
+            return Some(last_value(&field_access, options, kind(ty)?));
         }
         match options {
-            0 => self.page_value(&place, &field.ty, rest),
-            _ => Some(self.page_value(member, &field.ty, rest)?.inside(&as_ref(&place, options), member)),
+            0 => self.page_value(&field_access, &field.ty, rest),
+            _ => Some(self.page_value(member, &field.ty, rest)?.inside(&as_ref(&field_access, options), member)),
         }
     }
 
-    /// Returns the expression for a value of the last item, as an `Option`. `last_item` is the expression for the last
-    /// item.
+    /// Returns the expression for a property of the last item, as an `Option`. `last_item` is the expression for the
+    /// last item.
     pub(super) fn last_item_value(
         &self,
         last_item: Expression,
@@ -140,25 +142,25 @@ fn kind(ty: &TypeRef) -> Option<Kind> {
     }
 }
 
-/// Returns the expression for the value at the end of a path, where `place` is a field with this number of nested
-/// `Option`s.
-fn last_value(place: &str, options: usize, kind: Kind) -> Expression {
+/// Returns the expression for the value at the end of a path. `field_access` is the expression for a field whose type
+/// is the type of the value in this number of nested `Option`s.
+fn last_value(field_access: &str, options: usize, kind: Kind) -> Expression {
     let flatten = ".flatten()".repeat(options.saturating_sub(1));
     let (text, is_option) = match (kind, options) {
-        (Kind::Copy, _) => (format!("{place}{flatten}"), options > 0),
-        (Kind::Clone, _) => (format!("{place}.clone(){flatten}"), options > 0),
-        (Kind::Text, 0) => (format!("{place}.as_str()"), false),
-        (Kind::Text, 1) => (format!("{place}.as_deref()"), true),
-        (Kind::Text, _) => (format!("{}.and_then(Option::as_deref)", as_ref(place, options - 1)), true),
-        (Kind::Json, 0) => (format!("json_scalar(&{place})"), true),
-        (Kind::Json, _) => (format!("{}.and_then(|json| json_scalar(json))", as_ref(place, options)), true),
-        (Kind::LastItem, 0) => (format!("{place}.last()"), true),
-        (Kind::LastItem, _) => (format!("{}.and_then(|items| items.last())", as_ref(place, options)), true),
+        (Kind::Copy, _) => (format!("{field_access}{flatten}"), options > 0),
+        (Kind::Clone, _) => (format!("{field_access}.clone(){flatten}"), options > 0),
+        (Kind::Text, 0) => (format!("{field_access}.as_str()"), false),
+        (Kind::Text, 1) => (format!("{field_access}.as_deref()"), true),
+        (Kind::Text, _) => (format!("{}.and_then(Option::as_deref)", as_ref(field_access, options - 1)), true),
+        (Kind::Json, 0) => (format!("json_scalar(&{field_access})"), true),
+        (Kind::Json, _) => (format!("{}.and_then(|json| json_scalar(json))", as_ref(field_access, options)), true),
+        (Kind::LastItem, 0) => (format!("{field_access}.last()"), true),
+        (Kind::LastItem, _) => (format!("{}.and_then(|items| items.last())", as_ref(field_access, options)), true),
     };
     Expression { text, is_option, kind }
 }
 
 /// Returns the expression for a reference to the value in nested `Option`s.
-fn as_ref(place: &str, options: usize) -> String {
-    format!("{place}.as_ref(){}", ".and_then(Option::as_ref)".repeat(options.saturating_sub(1)))
+fn as_ref(field_access: &str, options: usize) -> String {
+    format!("{field_access}.as_ref(){}", ".and_then(Option::as_ref)".repeat(options.saturating_sub(1)))
 }

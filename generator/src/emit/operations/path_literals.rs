@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 /// Returns a literal part of a path in which characters that a URL cannot contain are percent-encoded.
 ///
-/// Text that is already encoded, and a query in the path, are not changed. A fragment is removed, because clients do not
-/// send it.
+/// Text that is already encoded does not change. A query in the path does not change either. A fragment is removed,
+/// because clients do not send fragments.
 pub fn literal(text: &str) -> String {
     let text = text.split('#').next().unwrap_or_default();
     let mut encoded = String::new();

@@ -13,8 +13,8 @@ use crate::ir::{Level, OperationId, Param, ParamLocation, Style, TypeRef};
 use crate::normalize::name_key;
 
 impl Context<'_> {
-    /// Returns the parameters that are arguments or setters of a request, with their Rust names. The other parameters
-    /// are part of the handle.
+    /// Returns the parameters that are arguments or setters of a request, with their Rust names. The handle already has
+    /// the values of all other parameters.
     pub fn request_arguments(&self, id: OperationId) -> impl Iterator<Item = (&Param, &String)> {
         let params = &self.api.operations[id].params;
         params.iter().zip(&self.names.operation(id).params).filter(|(param, _)| self.api.is_request_argument(param))
@@ -66,7 +66,7 @@ impl Context<'_> {
         let mut docs = lines(&param.docs, &format!("{}.", code(&param.wire)));
         append_sentence(&mut docs, &param.docs, &constraint_and_default_sentences(param));
         if self.is_nullable(param) {
-            append_sentence(&mut docs, &param.docs, "`None` clears it.");
+            append_sentence(&mut docs, &param.docs, "`None` clears the value.");
         }
         let argument = match (self.nullable(param, imports), param.is_structured(), self.resolved(&param.ty)) {
             (Some(nullable), ..) => SetterArgument::Into(tokens(&nullable)),
@@ -88,14 +88,14 @@ impl Context<'_> {
         }
         let names = self.names.operation(id);
         let is_used = |name: &String| names.params.contains(name) || names.alternatives.contains(name);
-        let stem = name.trim_end_matches('_');
+        let base_name = name.trim_end_matches('_');
         let suffixes = ["_json", "_as_json", "_json_"];
-        let setter = suffixes.iter().map(|suffix| format!("{stem}{suffix}")).find(|name| !is_used(name))?;
+        let setter = suffixes.iter().map(|suffix| format!("{base_name}{suffix}")).find(|name| !is_used(name))?;
         let docs = [format!("Sets [`{name}`](Self::{name}) to a value as JSON.")];
         Some(self.setter_method(param, &docs, &setter, SetterArgument::Json, imports))
     }
 
-    /// Returns a setter with an argument of any kind.
+    /// Returns the method for a setter.
     fn setter_method(
         &self,
         param: &Param,
@@ -109,7 +109,7 @@ impl Context<'_> {
         let reason = "the API has a parameter with this name";
         let operator =
             OPERATORS.contains(&name).then(|| quote! { #[allow(clippy::should_implement_trait, reason = #reason)] });
-        // A search on docs.rs ignores case and underscores, so a name that differs only in these needs no alias. An
+        // A search on docs.rs ignores case and underscores, so a wire name with the same letters needs no alias. An
         // entire body has no name, only a media type.
         let has_wire_name =
             !matches!(argument, SetterArgument::Json) && !matches!(param.location, ParamLocation::Body(_));
@@ -117,7 +117,7 @@ impl Context<'_> {
         let alias = Some(&param.wire).filter(|wire| is_renamed && is_valid_alias(wire));
         let alias = alias.map(|alias| quote! { #[doc(alias = #alias)] });
         if matches!(argument, SetterArgument::List(_) | SetterArgument::Json) {
-            // The generated code writes `runtime::Value`, because a model may have the name `Value`.
+            // The generated code contains `runtime::Value`, because a model may have the name `Value`.
             imports.add("crate::runtime", "self");
         }
         let (generics, argument, value, ty) = match argument {

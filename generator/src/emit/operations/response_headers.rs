@@ -12,7 +12,8 @@ use crate::ir::{Header, TypeRef};
 use crate::naming;
 use crate::naming::case;
 
-/// Returns the module `headers`, or `None` if no response declares a header other than the request ID, which the runtime reads.
+/// Returns the module `headers`, or `None` if no response declares a header other than the request ID, which the
+/// runtime reads.
 pub fn module(context: &Context<'_>) -> Option<Module> {
     let request_id_header = context.config.client.request_id.as_deref().unwrap_or_default();
     let responses = context.api.operations.iter().flat_map(|(_, operation)| operation.success_responses());
@@ -30,10 +31,13 @@ pub fn module(context: &Context<'_>) -> Option<Module> {
     let wires: Vec<String> = headers.keys().cloned().collect();
     let methods = headers.into_iter().zip(naming::method_names(&wires)).map(|((wire, header), name)| {
         let mut docs = lines(&header.docs, &format!("The header {}.", code(&header.wire)));
-        paragraph(&mut docs, format!("{}; `None` if the response does not have it.", code(&header.wire)));
+        paragraph(
+            &mut docs,
+            format!("The header is {}. Returns `None` if the response does not have it.", code(&header.wire)),
+        );
         let docs = attributes(&docs);
         let method = ident(&case::escape(name, is_response_method));
-        // The module of an alias may be behind a cargo feature that is off, so use the type that the alias stands for.
+        // The module of an alias may be behind a cargo feature that is off, so the method has the type without aliases.
         let ty = context.resolved(&header.ty);
         let (value, body) = match (ty, is_parsed(ty)) {
             (TypeRef::DateTime, _) => (context.ty(ty, &mut imports), quote! { self.header_time(#wire) }),
@@ -86,7 +90,8 @@ fn trait_items(methods: &[HeaderMethod]) -> [Item; 2] {
     [Item::Rust(declaration), Item::Impl(ImplBlock { head, items: definitions.collect() })]
 }
 
-/// Returns whether a header of this type is parsed. Headers of other types are returned as strings.
+/// Returns whether the value of a header of this type is parsed. If it is not, the method returns the value as a
+/// string.
 fn is_parsed(ty: &TypeRef) -> bool {
     matches!(
         ty,

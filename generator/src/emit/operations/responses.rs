@@ -68,7 +68,7 @@ impl Context<'_> {
         ]
     }
 
-    /// Returns the methods of a request that ask for a response of a different media type.
+    /// Returns the methods of a request that ask for a response with a media type other than the default.
     pub fn other_media_types(&self, id: OperationId, imports: &mut Imports) -> Vec<TokenStream> {
         let operation = &self.api.operations[id];
         let names = &self.names.operation(id).alternatives;
@@ -83,7 +83,7 @@ impl Context<'_> {
             let is_stream = matches!(alternative.response_body(), ResponseBody::Stream(..));
             let flag = self.api.stream_flag(operation).filter(|_| is_stream);
             if flag.is_some() {
-                docs.extend([String::new(), format!("It sets `{STREAM_FLAG}` in the request body to `true`.")]);
+                docs.extend([String::new(), format!("This also sets `{STREAM_FLAG}` in the request body to `true`.")]);
             }
             let flag = flag.map(|flag| match flag {
                 StreamFlag::Form => quote! { .form::<bool>(#STREAM_FLAG, true, &[]) },
@@ -151,7 +151,7 @@ impl Context<'_> {
         if self.is_decoded_by_serde(ty) { format!(", {}", path("Serde")) } else { String::new() }
     }
 
-    /// Returns the documented error types of an operation, each with the statuses that have it.
+    /// Returns the documented error types of an operation, each with the statuses of the responses that have this type.
     pub fn error_types(&self, id: OperationId) -> Vec<String> {
         let mut types: Vec<(&str, Vec<String>)> = Vec::new();
         for (status, ty) in self.api.error_types(&self.api.operations[id]) {

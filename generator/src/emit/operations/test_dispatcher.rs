@@ -1,7 +1,7 @@
 //! Emits a module for tests that calls each operation by its ID, with arguments by their wire names.
 //!
-//! The module consists of calls of two macros, `dispatch` and `operation`. The module `args` next to it declares the
-//! macros, and the type that holds the arguments. The module `args` is written by hand.
+//! The emitted module calls two macros, `dispatch` and `operation`. The module `args`, which is written by hand,
+//! declares the macros and the type of the arguments.
 
 use crate::emit::imports::Imports;
 use crate::emit::macro_call::MacroCall;

@@ -53,17 +53,17 @@ impl<'a> Lowering<'a> {
             }
             let origin = at.child(media_type);
             if !alternatives.is_empty() && (is_any(media_type) || !is_success) {
-                let has_has_default_schema =
-                    has_has_default_schema(response_content, &alternatives[0], object) || object.schema.is_none();
+                let has_default_schema =
+                    has_default_schema(response_content, &alternatives[0], object) || object.schema.is_none();
                 let may_be_json = is_any(media_type) || Content::from_media_type(media_type) == Content::Json;
-                if !has_has_default_schema && may_be_json {
+                if !has_default_schema && may_be_json {
                     self.report_never_requested(media_type, &alternatives[0], &origin);
                 }
                 continue;
             }
             let equivalent = alternatives.iter_mut().find(|alternative| {
                 alternative.content == Content::from_media_type(media_type)
-                    && has_has_default_schema(response_content, alternative, object)
+                    && has_default_schema(response_content, alternative, object)
                     && shares_method(alternative, media_type)
             });
             if let Some(equivalent) = equivalent {
@@ -86,7 +86,7 @@ impl<'a> Lowering<'a> {
             self.report_same_essence(media_type, &alternatives, &origin);
             let default = alternatives.first().filter(|_| object.schema.is_some());
             let has_default_schema =
-                default.is_some_and(|default| has_has_default_schema(response_content, default, object));
+                default.is_some_and(|default| has_default_schema(response_content, default, object));
             if !has_typed_media_type && matches!(content, Content::Text | Content::Binary) {
                 self.report_unused_schema(media_type, object, &origin, content == Content::Text);
             }
@@ -144,9 +144,9 @@ impl<'a> Lowering<'a> {
         let leaves = self.leaves(&[(node, at.clone())]);
         let describes_events =
             framing == Framing::Events && !leaves.is_empty() && leaves.iter().all(describes_complete_event);
-        self.in_events = describes_events;
+        self.is_in_events = describes_events;
         let ty = self.lower_schema(node, &at, type_name).into_type();
-        self.in_events = false;
+        self.is_in_events = false;
         let ty = ty?;
         Some((if describes_events { Framing::Envelopes } else { framing }, ty))
     }
@@ -154,7 +154,7 @@ impl<'a> Lowering<'a> {
     /// Returns the schemas of the property `wire` of a complete event. If the property is `data`, and has a
     /// `contentSchema` for the JSON in it, this is the `contentSchema`. Otherwise, returns `nodes`.
     pub(crate) fn data_of_event(&mut self, wire: &str, nodes: Nodes<'a>) -> Nodes<'a> {
-        if !self.in_events || wire != "data" {
+        if !self.is_in_events || wire != "data" {
             return nodes;
         }
         let mut content_schemas = Vec::new();
@@ -222,7 +222,7 @@ fn describes_complete_event(leaf: &Leaf<'_>) -> bool {
 }
 
 /// Returns whether a media type has the same schema as the first media type of an alternative.
-fn has_has_default_schema(content: &openapiv3::Content, alternative: &Alternative, object: &MediaType) -> bool {
+fn has_default_schema(content: &openapiv3::Content, alternative: &Alternative, object: &MediaType) -> bool {
     let first = alternative.origin.keys().last().and_then(|first| content.get(&first));
     first.is_some_and(|first| first.schema == object.schema)
 }

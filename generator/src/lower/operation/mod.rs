@@ -155,7 +155,7 @@ impl<'a> Lowering<'a> {
                 object.external_docs.as_ref(),
             ),
             deprecated: object.deprecated,
-            credentials_optional: security
+            has_optional_credentials: security
                 .is_none_or(|options| options.is_empty() || options.iter().any(IndexMap::is_empty)),
             security: security.into_iter().flatten().map(|option| option.keys().cloned().collect()).collect(),
             scopes: scopes(security.into_iter().flatten()),
@@ -166,7 +166,7 @@ impl<'a> Lowering<'a> {
             operation.paging = self.paging(&operation);
         }
         // Each option of the request body becomes a separate operation, which repeats the parameters and
-        // responses. This costs steps of the budget.
+        // responses. The copies count for the limit of the document size.
         let repeated_steps = match body_options.len() {
             0 | 1 => 0,
             _ => {
@@ -191,7 +191,7 @@ impl<'a> Lowering<'a> {
         let path_params = params.iter().filter(|param| param.location == ParamLocation::Path);
         let mut declared: HashSet<String> = path_params.map(|param| param.wire.clone()).collect();
         for name in segments.iter().filter_map(Segment::param) {
-            if declared.insert(name.to_owned()) && self.params_are_complete {
+            if declared.insert(name.to_owned()) && self.has_read_all_params {
                 let message = format!("the path parameter `{name}` is not declared");
                 let help = format!("add `{{ name: {name}, in: path, required: true, schema: … }}` to the `parameters`");
                 let diagnostic =

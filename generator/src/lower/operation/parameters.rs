@@ -19,7 +19,7 @@ impl<'a> Lowering<'a> {
         operation_parameters: (&'a [ReferenceOr<Parameter>], &Pointer),
         operation_name: &str,
     ) -> Vec<Param> {
-        self.params_are_complete = true;
+        self.has_read_all_params = true;
         let mut params = self.lower_parameter_list(path_parameters, operation_name);
         let operation_params = self.lower_parameter_list(operation_parameters, operation_name);
         let replaced: HashSet<_> = operation_params.iter().map(name_and_location).collect();
@@ -38,14 +38,14 @@ impl<'a> Lowering<'a> {
         let mut declared: HashMap<(String, ParamLocation), Pointer> = HashMap::new();
         // The parser leaves out parameters that it cannot parse. If one is left out, the source text has more
         // parameters than the document model.
-        self.params_are_complete &= !self.is_unread(&at.child("parameters").child(parameters.len()));
+        self.has_read_all_params &= !self.is_unread(&at.child("parameters").child(parameters.len()));
         for (index, parameter) in parameters.iter().enumerate() {
             let at = at.child("parameters").child(index);
             if !self.spend(1, &at) {
                 break;
             }
             let Some(param) = self.lower_parameter(parameter, &at, operation_name) else {
-                self.params_are_complete = false;
+                self.has_read_all_params = false;
                 continue;
             };
             if self.is_forbidden_header(&param) {

@@ -53,8 +53,8 @@ impl Lowering<'_> {
     }
 }
 
-/// The maximum number of segments and placeholders of a path. The generated client nests a handle for each of
-/// them.
+/// The maximum number of segments and placeholders of a path. The generated client nests a handle for each segment and
+/// placeholder.
 const MAX_PATH_PIECES: usize = 100;
 
 /// Splits a segment of a path into literals and placeholders. Returns `None` if the segment is not valid.
@@ -89,7 +89,7 @@ fn parse_segment(text: &str) -> Option<Vec<Segment>> {
     Some(pieces)
 }
 
-/// Adds slashes before the first piece of a segment.
+/// Adds the slashes of empty segments to the first piece of the segment after them.
 fn prepend_slashes(slashes: &str, mut pieces: Vec<Segment>) -> Vec<Segment> {
     if let Some(first) = pieces.first_mut().filter(|_| !slashes.is_empty()) {
         *first = match first {

@@ -81,7 +81,8 @@ impl<'a> SchemaPart<'a> {
     }
 }
 
-/// Returns the kind of a `type`, and whether JSON Schema defines the type. Common other types have a kind, too.
+/// Returns the kind of a `type`, and whether JSON Schema defines the type. Some common names that JSON Schema does not
+/// define, such as `text`, also have a kind.
 pub(crate) fn kind_of(typ: &str) -> (Kind, bool) {
     match typ {
         "string" => (Kind::String, true),
@@ -179,21 +180,21 @@ impl<'a> Lowering<'a> {
     /// Returns the kind of the values that match all parts. If the kinds of two parts contradict each other, reports
     /// this and returns `Any`.
     pub(crate) fn kind(&mut self, parts: &[SchemaPart<'a>]) -> Kind {
-        let mut common: Option<(Kind, &SchemaPart<'a>)> = None;
+        let mut kind_so_far: Option<(Kind, &SchemaPart<'a>)> = None;
         for part in parts {
             let kind = part.kind();
             if let Some(typ) = part.keywords().typ.as_deref() {
                 self.check_type(typ, &part.at);
             }
-            common = match (common, kind) {
-                (common, Kind::Any) => common,
+            kind_so_far = match (kind_so_far, kind) {
+                (kind_so_far, Kind::Any) => kind_so_far,
                 (None, kind) => Some((kind, part)),
-                (Some((common_kind, _)), kind) if common_kind == kind => common,
+                (Some((common_kind, _)), kind) if common_kind == kind => kind_so_far,
                 (Some((Kind::Number, _)), Kind::Integer) => Some((kind, part)),
-                (Some((Kind::Integer, _)), Kind::Number) => common,
+                (Some((Kind::Integer, _)), Kind::Number) => kind_so_far,
                 // The kind `null` does not contradict a nullable part of another kind.
                 (Some((_, first)), Kind::Null) if first.schema.schema_data.nullable => Some((kind, part)),
-                (Some((Kind::Null, _)), _) if part.schema.schema_data.nullable => common,
+                (Some((Kind::Null, _)), _) if part.schema.schema_data.nullable => kind_so_far,
                 (Some((_, first)), _) => {
                     let location = Location::Key(part.at.clone());
                     let diagnostic = Diagnostic::warning(
@@ -209,7 +210,7 @@ impl<'a> Lowering<'a> {
                 }
             };
         }
-        common.map_or(Kind::Any, |(kind, _)| kind)
+        kind_so_far.map_or(Kind::Any, |(kind, _)| kind)
     }
 
     /// Reports a `type` that JSON Schema does not define.

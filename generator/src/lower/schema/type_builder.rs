@@ -137,7 +137,7 @@ impl<'a> Lowering<'a> {
         TypeRef::Array(Box::new(if has_common_type { types.swap_remove(0) } else { TypeRef::Json }))
     }
 
-    /// Returns the type of an object. This is a map if the object has no declared properties, and else a struct.
+    /// Returns the type of an object. This is a map if the object has no declared properties, and a struct otherwise.
     fn object_type(&mut self, parts: &[SchemaPart<'a>], at: &Pointer, name: &[String], id: Option<TypeId>) -> TypeRef {
         if parts.iter().all(|part| part.keywords().properties.is_empty()) {
             let values = self.additional_property_type(parts, name);

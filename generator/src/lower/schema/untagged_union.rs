@@ -308,14 +308,14 @@ impl<'a> Lowering<'a> {
     ///
     /// Decoding does not check constraints such as `maximum` or `pattern`. Schemas that are nested more than `levels`
     /// deep are compared by location. Boolean constants are only checked outside of arrays and maps.
-    fn decoding_checks(&mut self, parts: &[SchemaPart<'a>], levels: usize, outside_arrays: bool) -> String {
+    fn decoding_checks(&mut self, parts: &[SchemaPart<'a>], levels: usize, is_outside_arrays: bool) -> String {
         if let Some(owner) = parts.iter().find(|part| part.alternatives().is_some()) {
             return owner.at.to_string();
         }
         let kind = parts.iter().map(SchemaPart::kind).find(|kind| *kind != Kind::Any).unwrap_or(Kind::Any);
         let format = super::merged_schema::first_keyword(parts, |keywords| keywords.format.as_deref());
         let nullable = parts.iter().all(|part| part.schema.schema_data.nullable);
-        let checked_parts = parts.iter().filter(|_| kind != Kind::Bool || outside_arrays);
+        let checked_parts = parts.iter().filter(|_| kind != Kind::Bool || is_outside_arrays);
         let enums: Vec<&[Value]> = checked_parts.map(|part| part.keywords().enumeration.as_slice()).collect();
         let type_checks = match (kind, parts) {
             (Kind::Integer, _) => format!("{:?}", super::formats::integer_type(parts, format)),
@@ -325,7 +325,8 @@ impl<'a> Lowering<'a> {
                 let mut nested_checks = BTreeSet::new();
                 for (wire, nodes) in properties(parts) {
                     let is_required = required.contains(wire.as_str());
-                    let checks = self.decoding_checks_of_nodes(&nodes, levels, outside_arrays && kind == Kind::Object);
+                    let checks =
+                        self.decoding_checks_of_nodes(&nodes, levels, is_outside_arrays && kind == Kind::Object);
                     // In a nested object, decoding checks only the required properties and the properties with listed
                     // values.
                     if levels == MAX_COMPARED_DEPTH || is_required || !self.listed_values(&nodes).is_empty() {
@@ -368,13 +369,13 @@ impl<'a> Lowering<'a> {
         &mut self,
         nodes: &[(Node<'a>, Pointer)],
         levels: usize,
-        outside_arrays: bool,
+        is_outside_arrays: bool,
     ) -> String {
         let mut parts = Vec::new();
         for (node, at) in nodes {
             parts.extend(self.parts(*node, at));
         }
-        self.decoding_checks(&parts, levels - 1, outside_arrays)
+        self.decoding_checks(&parts, levels - 1, is_outside_arrays)
     }
 }
 

@@ -1,8 +1,8 @@
-//! Families of documents. The documents of a family differ only in the number of one kind of part. Each family takes a
-//! size and returns a document with about that many parts.
+//! Families of documents. The documents of a family differ only in the number of one kind of item. Each family takes a
+//! size and returns a document with about this number of items.
 //!
-//! The bench `families` measures each family at its size and at ten times its size. The test `families` checks the result of
-//! the larger one.
+//! The bench `families` measures each family at its size and at ten times its size. The test `families` checks the
+//! result of the larger one.
 
 mod operations;
 mod schemas;
@@ -16,9 +16,10 @@ pub struct Family {
     pub name: &'static str,
     /// The smaller of the two sizes.
     pub size: usize,
-    /// The codes of the errors that the generator reports at ten times the size. Empty if it generates a crate.
+    /// The codes of the errors that the generator reports at ten times the size. If there are none, it generates a
+    /// crate.
     pub errors: &'static [&'static str],
-    /// The code of a warning at ten times the size, if a limit that only causes a warning bounds the family.
+    /// The code of the warning that the generator reports at ten times the size, if the size is over a limit.
     pub warning: Option<&'static str>,
     pub document: fn(usize) -> String,
 }
@@ -62,7 +63,7 @@ pub fn operation(fields: &str) -> String {
     paths([("/a".to_owned(), format!(r#"{{"get":{{"operationId":"op",{fields}}}}}"#))])
 }
 
-/// Returns a document with the components `S0`, `S1`, …. The first is the body of a response.
+/// Returns a document with the components `S0`, `S1` and so on. The first component is the body of a response.
 pub fn components(schemas: impl IntoIterator<Item = String>) -> String {
     let mut text = format!(
         r#""servers":[{{"url":"https://a.example"}}],"paths":{{"/a":{{"get":{{"operationId":"op","responses":{{"200":{{"description":".","content":{{"application/json":{{"schema":{}}}}}}}}}}}}}}},"components":{{"schemas":{{"#,
@@ -83,7 +84,8 @@ pub fn chain(count: usize, link: impl Fn(&str) -> String) -> String {
     components((1..=count).map(|index| link(&reference(index))).chain([object(&[("end", STRING_SCHEMA)])]))
 }
 
-/// Returns a document with components of another section, each of which refers to the next one. An operation uses the first.
+/// Returns a document with components in the section `section`. Each component refers to the next, and an operation
+/// uses the first.
 pub fn shared_chain(count: usize, section: &str, last: &str, operation_fields: impl Fn(&str) -> String) -> String {
     let reference_to = |index: usize| format!(r##"{{"$ref":"#/components/{section}/S{index}"}}"##);
     let mut text = format!(
@@ -96,8 +98,8 @@ pub fn shared_chain(count: usize, section: &str, last: &str, operation_fields: i
     document(&(text + &format!(r#""S{count}":{last}}}}}"#)))
 }
 
-/// Returns a document with paths that share a component of a section. `path` returns the path item for an index and a reference to
-/// the component.
+/// Returns a document with paths that share a component of a section. `path` returns the path item for an index and a
+/// reference to the component.
 pub fn shared(count: usize, section: &str, component: &str, path: impl Fn(usize, &str) -> String) -> String {
     let reference = format!(r##"{{"$ref":"#/components/{section}/S"}}"##);
     let paths: Vec<String> = (0..count).map(|index| path(index, &reference)).collect();

@@ -1,4 +1,4 @@
-//! Families of operations, and of components that operations share.
+//! Families of documents with many operations, or with components that operations share.
 
 use super::{
     Family, NO_CONTENT, STRING_SCHEMA, document, family, object, object_of, operation, paths, shared, shared_chain,

@@ -1,4 +1,4 @@
-//! Families of schemas: chains, combinations, and schemas with many parts.
+//! Families of documents with chains or combinations of schemas, or with very long schemas.
 
 use super::{
     Family, INTEGER_SCHEMA, STRING_SCHEMA, chain, components, enumeration, family, list, object, object_of,
@@ -6,7 +6,7 @@ use super::{
 };
 
 pub const ALL: &[Family] = &[
-    // Chains: each component leads to the next.
+    // In a chain, each component leads to the next.
     family("references", 20_000, |n| chain(n, |next| next.to_owned())),
     family("properties", 500, |n| chain(n, |next| object(&[("p", next)]))),
     family("items", 2_000, |n| chain(n, |next| format!(r#"{{"type":"array","items":{next}}}"#))),
@@ -43,7 +43,7 @@ pub const ALL: &[Family] = &[
             object(&[("p", &reference((index + 1) % n)), ("q", &far)])
         }))
     }),
-    // Combinations: a few schemas that describe many others.
+    // In a combination, a few schemas expand to many.
     with_errors("all_of_twice", 24, &["B0307"], |n| chain(n, |next| list("allOf", &[next, next]))),
     family("any_of_twice", 24, |n| chain(n, |next| list("anyOf", &[next, next]))),
     family("one_of_twice", 24, |n| chain(n, |next| list("oneOf", &[next, next]))),

@@ -1,4 +1,4 @@
-//! Families of texts: nesting, long lines, aliases, many diagnostics, descriptions.
+//! Families of documents with deep nesting, long lines, aliases, many diagnostics, or long descriptions.
 
 use std::fmt::Write;
 

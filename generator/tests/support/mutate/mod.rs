@@ -1,4 +1,4 @@
-//! Documents that are changed at random, as trees and as texts. The same seed changes the same document in the same way.
+//! Changes documents at random, as trees and as texts. The same seed changes the same document in the same way.
 
 mod tree;
 mod vocabulary;
@@ -13,7 +13,7 @@ use vocabulary::{NAMES, REFERENCES, SCALARS, TOKENS, VALID_VALUES};
 pub fn mutated(text: &str, other_trees: &[Value], rng: &mut Rng) -> String {
     let mut text = match serde_yaml::from_str::<Value>(text) {
         Ok(mut tree) if rng.u8(..) < 200 => {
-            // Make few changes most of the time, because the first error hides the effects of other changes.
+            // Usually make few changes, because the first error hides the effects of all other changes.
             let max_changes = rng.usize(1..6);
             for _ in 0..=rng.usize(..max_changes) {
                 change_tree(&mut tree, other_trees, rng);
@@ -132,8 +132,8 @@ fn change_text(text: &mut String, rng: &mut Rng) {
             }
             *text = String::from_utf8_lossy(&bytes).into_owned();
         }
-        // Each anchor contains ten aliases of the previous one. If all aliases were expanded, the document would fill
-        // any memory.
+        // Each anchor contains ten aliases of the previous anchor. If all aliases were expanded, the document would
+        // fill the memory.
         _ => {
             let mut bomb = String::from("\nx-a: &a [x, x, x, x, x, x, x, x, x, x]\n");
             for (previous, next) in ('a'..'k').zip('b'..) {

@@ -1,6 +1,7 @@
 //! Functions that read and change a document as a tree.
 //!
-//! A path to a node is a list of positions: the position of each ancestor, and of the node itself, among its siblings.
+//! A path to a node is a list of positions. The first position is a child of the root, the next a child of this child,
+//! and so on.
 
 use fastrand::Rng;
 use serde_yaml::{Mapping, Value};
@@ -10,7 +11,8 @@ pub fn mapping(key: &str, value: Value) -> Value {
     Value::Mapping(Mapping::from_iter([(key.into(), value)]))
 }
 
-/// Returns a random path. Each step continues to a child with a probability of 7/8, so that deep nodes are chosen too.
+/// Returns a random path. After each step, the path continues to a child with a probability of 7/8, because deep nodes
+/// should also be chosen.
 pub fn random_path(tree: &Value, rng: &mut Rng) -> Vec<usize> {
     let (mut node, mut path) = (tree, Vec::new());
     while let Some(count) = Some(child_count(node)).filter(|count| *count > 0 && (path.is_empty() || rng.u8(..8) > 0)) {

@@ -172,7 +172,7 @@ pub const TOKENS: &[&str] = &[
     "~",
 ];
 
-/// Keys, and the values or keys that OpenAPI allows below them. Most documents with such a change are still valid.
+/// Keys, and the values or keys that OpenAPI allows in them. Most documents are still valid after such a change.
 pub const VALID_VALUES: &[(&str, &[&str])] = &[
     (
         "content",

@@ -39,7 +39,7 @@ pub struct Api {
 }
 
 impl Api {
-    /// The properties of an API without any optional property.
+    /// An API in which no optional property is set.
     pub const DEFAULT: Self = Self {
         name: "",
         version: "",

@@ -74,7 +74,8 @@ impl RetryPolicy {
         self.attempts > 1
     }
 
-    /// Returns the wait after a number of attempts: `min_wait` plus a random time. `None` if there is no further attempt.
+    /// Returns the wait after a number of attempts: `min_wait` plus a random time. Returns `None` if the attempts are used
+    /// up.
     pub(crate) fn wait(&self, attempts: u32, min_wait: Duration) -> Option<Duration> {
         let max_random_wait = self.base.saturating_mul(1 << attempts.saturating_sub(1).min(30)).min(self.cap);
         (attempts < self.attempts).then(|| min_wait.saturating_add(max_random_wait.mul_f64(random_fraction())))
@@ -135,7 +136,7 @@ impl RetryBudget {
 
     /// Adds a fifth of a retry, for a request that succeeded.
     pub fn deposit(&self) {
-        // A full budget is read but not written. Threads can read an atomic at the same time without slowing each other.
+        // A full budget is not written. Threads that only read the budget do not slow each other.
         if self.fifths.load(Ordering::Relaxed) < self.max_fifths {
             let increment = |fifths: u32| (fifths < self.max_fifths).then_some(fifths + 1);
             _ = self.fifths.fetch_update(Ordering::Relaxed, Ordering::Relaxed, increment);
@@ -158,7 +159,7 @@ impl Limits {
     }
 }
 
-/// Returns an error if a timeout is zero, which no request could meet.
+/// Returns an error if a timeout is zero, because every request would time out.
 pub fn not_zero(name: &'static str, time: Duration) -> Result<(), InvalidValue> {
     if time.is_zero() { Err(InvalidValue::new(name, None, "must be longer than zero")) } else { Ok(()) }
 }

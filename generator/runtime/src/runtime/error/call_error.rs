@@ -187,7 +187,8 @@ impl DecodeError {
     pub(crate) fn of_media_type(response: &RawResponse, received: String) -> Self {
         let expected =
             response.expected.and_then(|expected| expected.media_types(response.status.as_u16())).unwrap_or("*/*");
-        // The header is redacted before it is shortened. In a shortened header, a secret that was cut off would not be found.
+        // The header is redacted before it is shortened. After the shortening, the beginning of a secret would not be
+        // recognised.
         let header = response.headers.get(CONTENT_TYPE).and_then(|header| header.to_str().ok()).unwrap_or_default();
         let header = response.sent.sensitive().redact(header);
         let problem = format!("expected the media type `{expected}`, received `{}`", essence(&header));
@@ -209,7 +210,7 @@ impl DecodeError {
         }
     }
 
-    /// Creates an error with a problem, which must not quote the response.
+    /// Creates an error. `problem` must not quote the response.
     pub(crate) fn with_problem(response: &RawResponse, problem: String) -> Self {
         let request_id = response.request_id();
         Self {

@@ -136,8 +136,8 @@ fn numeric_reference(chars: &[DecodedChar]) -> Option<(char, usize)> {
     Some((char_or_replacement(number), with_semicolon(chars, start + count)))
 }
 
-/// Returns the character of a named reference, such as `&amp;`. HTML also allows some names without a semicolon, and letters of
-/// the next word may follow such a name directly. If several names match, the longest is used.
+/// Returns the character of a named reference, such as `&amp;`. HTML also allows some names without a semicolon, and the
+/// next word may follow such a name directly. If several names match, this function uses the longest name.
 fn named_reference(chars: &[DecodedChar]) -> Option<(char, usize)> {
     let mut name = String::new();
     while name.len() < 8
@@ -187,7 +187,8 @@ fn leading_digits(chars: &[DecodedChar], start: usize, max_count: usize, radix: 
     (count > 0).then_some((number, count))
 }
 
-/// The number of names at the start of `ASCII_NAMES` that need no semicolon. The names of Latin-1 characters need none either.
+/// The number of names at the start of `ASCII_NAMES` that need no semicolon. The names of Latin-1 characters need no
+/// semicolon either.
 const NAMES_WITHOUT_SEMICOLON: usize = 5;
 
 /// The HTML names of ASCII characters and of the multiplication sign.
@@ -237,7 +238,7 @@ const ASCII_NAMES: [(&str, char); 43] = [
     ("rbrace", '}'),
 ];
 
-/// The HTML names of U+00A0 to U+00BF, followed by those of U+00DF to U+00FF.
+/// The HTML names of U+00A0 to U+00BF, followed by the names of U+00DF to U+00FF.
 const LATIN_1_NAMES: [&str; 65] = [
     "nbsp", "iexcl", "cent", "pound", "curren", "yen", "brvbar", "sect", "uml", "copy", "ordf", "laquo", "not", "shy",
     "reg", "macr", "deg", "plusmn", "sup2", "sup3", "acute", "micro", "para", "middot", "cedil", "sup1", "ordm",

@@ -14,7 +14,8 @@ use crate::runtime::validation::decimal::compare;
 pub struct Match {
     /// The JSON type of the values.
     pub kind: Kind,
-    /// Properties that have one of these values if they are present, each with the path of property names to it.
+    /// Properties with a fixed set of values: the path to the property, and the values. A missing property also meets the
+    /// condition.
     pub constants: &'static [(&'static [&'static str], &'static [Literal])],
     /// The names of the required properties.
     pub required: &'static [&'static str],
@@ -22,7 +23,7 @@ pub struct Match {
     pub properties: &'static [&'static str],
     /// The names of optional properties that must not be `null`.
     pub not_null: &'static [&'static str],
-    /// Whether other properties are not allowed.
+    /// Whether the alternative allows only documented properties.
     pub is_closed: bool,
 }
 
@@ -81,7 +82,7 @@ pub enum Literal {
     Boolean(bool),
     /// An integer.
     Integer(i64),
-    /// A number with a fraction, or one of more than 64 bits.
+    /// A number with a fraction, or a number of more than 64 bits.
     Number(f64),
     /// A string.
     String(&'static str),
@@ -113,7 +114,7 @@ impl Literal {
     }
 }
 
-/// Returns the alternatives that a value may match, as their distances and positions, the best match first.
+/// Returns the distance and the position of each alternative that a value may match. The best match comes first.
 pub fn candidates(json: &RawValue, alternatives: impl Iterator<Item = Match>) -> Vec<(Distance, usize)> {
     let first = json.get().bytes().next().unwrap_or_default();
     let properties = if first == b'{' { Properties::of(json) } else { None };
@@ -129,7 +130,7 @@ pub fn candidates(json: &RawValue, alternatives: impl Iterator<Item = Match>) ->
             (Kind::Union, _) if alternative.required.is_empty() => Some(Distance::MAX),
             (Kind::Object | Kind::Map | Kind::Union, b'{') => {
                 let distance = properties.as_ref().and_then(|properties| alternative.distance(properties));
-                // The tag of the inner union is a stronger sign than the names of properties.
+                // The tag of the inner union selects the alternative more reliably than the names of properties.
                 if alternative.kind == Kind::Union { distance.map(|_| Distance::default()) } else { distance }
             }
             _ => None,

@@ -1,7 +1,8 @@
 //! Decodes JSON values.
 //!
-//! A type that implements serde's `Deserialize` is compiled again for each deserializer, together with a visitor. [`FromJson`]
-//! has no type parameters: each type is compiled once, and one function reads the objects of all models.
+//! A type that implements serde's `Deserialize` is compiled again for each deserializer, together with a visitor.
+//! [`FromJson`] has no type parameters, so each type is compiled only once. A single function reads the objects of all
+//! models.
 
 use std::collections::BTreeMap;
 
@@ -54,7 +55,8 @@ pub enum JsonNode<'a> {
 }
 
 impl JsonNode<'_> {
-    fn is_null(&self) -> bool {
+    /// Returns whether the value is `null`.
+    pub(crate) fn is_null(&self) -> bool {
         match self {
             Self::Null => true,
             Self::Text(text) => text.get() == "null",
@@ -64,7 +66,7 @@ impl JsonNode<'_> {
 
     /// Returns the description of the value for errors.
     pub(crate) fn found(&self) -> Found {
-        /// 2^63. A larger number without a fraction is an integer that 64 bits cannot hold.
+        /// This is 2^63. A larger number without a fraction is an integer that 64 bits cannot hold.
         const MAX_INTEGER: f64 = 9_223_372_036_854_775_808.0;
         let kind = match self {
             Self::Null => "null",
@@ -100,12 +102,12 @@ pub trait Object {
     /// Returns an error if the name is not a valid string.
     fn next_name(&mut self, visit: &mut dyn FnMut(&str)) -> Result<bool, Mismatch>;
 
-    /// Decodes the value of the property into `slot`.
+    /// Decodes the value of the property into `slot`. If `null_is_none` is set, `null` leaves the slot empty.
     ///
     /// # Errors
     ///
     /// Returns an error if the value does not match the type of the slot.
-    fn value(&mut self, slot: &mut dyn Slot, decoding: &mut Decoding) -> Result<(), Mismatch>;
+    fn value(&mut self, slot: &mut dyn Slot, null_is_none: bool, decoding: &mut Decoding) -> Result<(), Mismatch>;
 
     /// Skips the value of the property.
     ///
@@ -115,7 +117,7 @@ pub trait Object {
     fn skip_value(&mut self) -> Result<(), Mismatch>;
 }
 
-/// A variable for a decoded value, which is `None` before.
+/// A variable for a decoded value. Before the decoding, the variable is `None`.
 pub trait Slot {
     /// Returns [`FromJson::EXPECTED`] of the type.
     fn expected(&self) -> &'static str;
@@ -149,9 +151,9 @@ impl<T: FromJson> Slot for Option<T> {
 /// The state of a decoding.
 #[derive(Default)]
 pub struct Decoding {
-    /// Whether lenient decoding is off.
+    /// Whether a value must match the schema exactly.
     is_strict: bool,
-    /// How the alternative of the enclosing union is read.
+    /// How the alternative of the enclosing union is decoded.
     pub(crate) reading: Option<Reading>,
     /// Whether the alternative of the enclosing union is only probed, and its value is dropped.
     #[cfg(feature = "unions")]
@@ -207,23 +209,6 @@ pub struct Property<'a> {
     pub is_present: bool,
 }
 
-/// A slot that `null` leaves empty.
-struct NullableSlot<'a>(&'a mut dyn Slot);
-
-impl Slot for NullableSlot<'_> {
-    fn expected(&self) -> &'static str {
-        self.0.expected()
-    }
-
-    fn needs_text(&self) -> bool {
-        self.0.needs_text()
-    }
-
-    fn decode(&mut self, json: JsonNode<'_>, decoding: &mut Decoding) -> Result<(), Mismatch> {
-        if json.is_null() { Ok(()) } else { self.0.decode(json, decoding) }
-    }
-}
-
 /// Decodes the properties of an object. Properties that are not declared are added to `others`, or skipped.
 ///
 /// # Errors
@@ -258,10 +243,7 @@ pub fn read_object(
                 if std::mem::replace(is_present, true) {
                     return Err(Mismatch::repeated(name));
                 }
-                let value = match null_is_none {
-                    true => object.value(&mut NullableSlot(&mut **slot), decoding),
-                    false => object.value(&mut **slot, decoding),
-                };
+                let value = object.value(&mut **slot, *null_is_none, decoding);
                 value.map_err(|error| error.below(JsonPathStep::Name(name)))?;
                 next_index = index.map_or(0, |index| index + 1);
             }
@@ -287,7 +269,7 @@ pub trait OtherProperties {
 impl<T: FromJson> OtherProperties for BTreeMap<String, T> {
     fn insert(&mut self, name: String, object: &mut dyn Object, decoding: &mut Decoding) -> Result<(), Mismatch> {
         let mut value: Option<T> = None;
-        object.value(&mut value, decoding)?;
+        object.value(&mut value, false, decoding)?;
         Self::extend(self, value.map(|value| (name, value)));
         Ok(())
     }

@@ -40,7 +40,7 @@ impl<T: OptionalText> OptionalText for Option<T> {
 ///
 /// # Errors
 ///
-/// Returns [`Error::MissingField`] if there is no string, and [`Error::JsonText`] if it cannot be decoded as `T`.
+/// Returns [`Error::MissingField`] if there is no string, and [`Error::JsonText`] if the string cannot be decoded as `T`.
 pub fn json_in<T: DeserializeOwned>(value: &impl OptionalText, model: &'static str, field: &'static str) -> Result<T> {
     let text = value.text().ok_or(Error::MissingField(MissingField { model, field }))?;
     deserialize_json(text.as_bytes(), Reading::Lenient).map_err(|mismatch| {

@@ -9,8 +9,9 @@ use crate::runtime::{Decoding, FromJson, Give, JsonNode, Mismatch};
 
 /// A pointer to a value, like a `Box`.
 ///
-/// To determine whether a type is `Send` or `Sync`, the compiler visits the types of its fields, and fails if they are nested
-/// too deep. It does not visit the value of this type, which is always `Send` and `Sync`.
+/// To determine whether a type is `Send` or `Sync`, the compiler visits the types of its fields, and fails if they are
+/// nested too deep. The compiler does not visit the value behind this pointer, because the pointer is always `Send` and
+/// `Sync`.
 pub struct Nested<T>(Box<dyn Holder<T>>);
 
 /// Access to a value through a trait object.

@@ -1,4 +1,4 @@
-//! Unions: enums with one variant for each alternative of a `oneOf` or `anyOf`, and one for unknown values.
+//! Unions: enums with one variant for each alternative of a `oneOf` or `anyOf`, and one variant for unknown values.
 //!
 //! A value stays JSON text until its alternative is known, so that its numbers keep their digits.
 
@@ -9,7 +9,7 @@ use super::alternative::{Distance, Kind, Literal, Match, candidates};
 use super::from_json::{Decoding, FromJson, JsonNode, Reading};
 use crate::runtime::{Mismatch, Properties, decode_text, is_shallow};
 
-/// An enum with a variant for each alternative, and one for unknown values.
+/// An enum with a variant for each alternative, and a variant for unknown values.
 pub trait Union {
     /// Returns whether the value matches no alternative.
     fn is_unknown(&self) -> bool;
@@ -241,7 +241,7 @@ macro_rules! impl_union {
                 json: $crate::runtime::JsonNode<'_>,
                 decoding: &mut $crate::runtime::Decoding,
             ) -> Result<Self, $crate::runtime::Mismatch> {
-                // A constant does not use the stack, which nested values share.
+                // A constant uses no stack. Deeply nested values need the stack.
                 const ALTERNATIVES: &[$crate::runtime::Alternative<$name>] = &[$($crate::runtime::Alternative {
                     tags: impl_union!(@literals &[$($literal),*]),
                     conditions: impl_union!(@literals $crate::runtime::Match {

@@ -33,7 +33,7 @@ impl EnumValue for i64 {
 
     /// `1.0` is decoded as an integer as well.
     fn decode(json: JsonNode<'_>, decoding: &mut Decoding) -> Result<Self, Mismatch> {
-        /// 2^53. Below it, a floating-point number represents each integer exactly.
+        /// This is 2^53. A floating-point number represents each integer below this limit exactly.
         const MAX_EXACT_INTEGER: f64 = 9_007_199_254_740_992.0;
         match json {
             JsonNode::Float(float) if float.fract() == 0.0 && float.abs() < MAX_EXACT_INTEGER => Ok(float as Self),

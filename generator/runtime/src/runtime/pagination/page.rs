@@ -17,7 +17,7 @@ use crate::runtime::{Decode, Json, RawResponse, Result};
 /// The pages of a list. Each page is requested when it is needed. The pages end after the last page, after the page that
 /// reaches the limit, and after an error.
 ///
-/// This is a [`Stream`]. [`try_next`](Self::try_next) does the same without an import.
+/// This type implements [`Stream`]. The method [`try_next`](Self::try_next) can be used without importing a trait.
 #[must_use = "pages are requested only when they are needed"]
 pub struct Pages<P> {
     pager: Pager,
@@ -30,8 +30,8 @@ impl<P> Pages<P> {
         Self { pager: Pager::new(parts), decode: decode_page::<L, V> }
     }
 
-    /// Returns the next page, or `None` after the last page. If the future is dropped, the next call awaits the page that it
-    /// has requested.
+    /// Returns the next page, or `None` after the last page. If the future is dropped, the page is not lost: the next call
+    /// returns it.
     ///
     /// # Errors
     ///
@@ -79,7 +79,7 @@ impl<P> fmt::Debug for Pages<P> {
 /// The items of all pages of a list. A page is requested when the items of the previous page are used up. The items end after
 /// the last item, when the limit is reached, and after an error.
 ///
-/// This is a [`Stream`]. [`try_next`](Self::try_next) does the same without an import.
+/// This type implements [`Stream`]. The method [`try_next`](Self::try_next) can be used without importing a trait.
 #[must_use = "pages are requested only when they are needed"]
 pub struct Items<T> {
     pager: Pager,
@@ -206,22 +206,22 @@ macro_rules! impl_list_request {
                 Self(self.0.limit(limit))
             }
 
-            /// Requests the next page while the items of the current page are used. At most one page more than needed is
-            /// requested.
+            /// Requests the next page while the items of the current page are used. If the caller stops early, this
+            /// requests at most one page that is not needed.
             #[inline]
             pub fn prefetch(self) -> Self {
                 Self(self.0.prefetch())
             }
 
             /// Starts after the page that returned `token` from `next_token`, which pages and
-            /// [`Pages`]($crate::runtime::Pages) have. The parameters in the token replace those of the request. An invalid
-            /// token is an error before the request is sent.
+            /// [`Pages`]($crate::runtime::Pages) have. The parameters in the token replace parameters of the request with
+            /// the same names. An invalid token is an error before the request is sent.
             pub fn resume(self, token: impl Into<String>) -> Self {
                 Self(self.0.resume(token))
             }
 
-            /// Returns the pages. Each page is requested when it is needed. With a limit, the last page is the one that reaches
-            /// it.
+            /// Returns the pages. Each page is requested when it is needed. With a limit, the pages end with the page that
+            /// reaches the limit.
             #[inline]
             pub fn pages(self) -> $crate::runtime::Pages<$page> {
                 self.0.pages::<Self>()

@@ -6,9 +6,9 @@ use crate::runtime::request::encode::push_pair;
 /// The value of the query parameter for the next page.
 #[derive(Clone)]
 pub enum PageValue {
-    /// A cursor, which only the last page does not have.
+    /// A cursor. Every page except the last has a cursor.
     Cursor(Option<String>),
-    /// A value of the last item, which the last page has as well.
+    /// A value of the last item of the page. The last page also has such a value.
     LastItem(Option<String>),
     /// The number of previous items.
     Offset,
@@ -19,7 +19,7 @@ pub enum PageValue {
     },
 }
 
-/// How the last page is recognised, if it is not by a missing cursor.
+/// How the last page is recognised. This is not needed if the last page has no cursor.
 #[derive(Clone, Copy, Default)]
 pub struct LastPage {
     /// Whether the page says that there is a next page.
@@ -39,7 +39,7 @@ impl PageValue {
         let value = match self {
             Self::Cursor(_) if last_page.has_more == Some(false) => return None,
             Self::Cursor(cursor) => match cursor? {
-                // Some APIs have the whole URL in place of a cursor.
+                // Some APIs return the whole URL of the next page in place of a cursor.
                 url if url.starts_with("https://") || url.starts_with("http://") => return Some(url),
                 cursor => cursor,
             },
@@ -62,8 +62,8 @@ impl PageValue {
 }
 
 impl LastPage {
-    /// Returns whether there is a next page: the page itself says so, or else the total number of items does, or else the page
-    /// size.
+    /// Returns whether there is a next page. The flag in the page decides. Without a flag, the total number of items
+    /// decides, and without a total number, the page size.
     fn has_next(&self, query: &str, item_count: u64, items_so_far: Option<u64>) -> bool {
         let is_below_total = || Some(items_so_far? < self.total?);
         let is_full = || self.page_size(query).is_none_or(|page_size| item_count >= page_size);

@@ -23,7 +23,7 @@ pub struct Pager {
     /// A response that was requested ahead.
     prefetched: Option<Box<Result<RawResponse>>>,
     loop_guard: LoopGuard,
-    /// The URL of the next page, if it is requested already or is beyond the limit.
+    /// The URL of the next page, if that page is already requested or is beyond the limit.
     requested_url: Option<Url>,
     /// The number of items up to the limit, if there is a limit.
     remaining: Option<usize>,
@@ -173,8 +173,8 @@ impl Pager {
     }
 }
 
-/// Finds loops in a chain of URLs while remembering only one of them (Brent's algorithm). New URLs are compared with the
-/// remembered URL. After 1, 2, 4, 8… steps, the current URL becomes the remembered one.
+/// Finds loops in a chain of URLs, although it remembers only one URL (Brent's algorithm). New URLs are compared with the
+/// remembered URL. After 1, 2, 4, 8… steps, the current URL becomes the remembered URL.
 #[derive(Default)]
 struct LoopGuard {
     remembered: Option<Url>,

@@ -19,8 +19,8 @@ impl<D: Decode> Request<D> {
     }
 }
 
-/// Returns the JSON of an object with a property set to `true`. The JSON of all other properties is not parsed, so large
-/// numbers keep their digits.
+/// Returns the JSON of an object with a property set to `true`. The values of all other properties are copied as JSON text,
+/// so large numbers keep their digits.
 pub fn with_true_property(json: &[u8], name: &str) -> Option<Bytes> {
     let mut properties: Properties<'_> = serde_json::from_slice(json).ok()?;
     let flag = RawValue::from_string("true".to_owned()).ok()?;

@@ -138,7 +138,7 @@ impl Upload {
                         false => Ok((metadata, file)),
                     })
                     .map_err(|error| invalid(format!("must be a file that can be read ({})", error.kind())))?;
-                // A path may also be a pipe, whose length is unknown.
+                // The path may belong to a pipe, and the length of a pipe is unknown.
                 let length = metadata.is_file().then_some(metadata.len());
                 Ok(Piece::Reader(Mutex::new(Box::pin(tokio::fs::File::from_std(file))), length))
             }

@@ -1,5 +1,5 @@
-//! Decodes JSON into types that implement serde's `Deserialize`, such as those of the program: with a lenient deserializer, whose
-//! errors have the location of the wrong value.
+//! Decodes JSON into types that implement serde's `Deserialize`, such as the types of the program. The deserializer is
+//! lenient, and its errors have the location of the wrong value.
 
 use std::borrow::Cow;
 use std::iter::Enumerate;
@@ -15,7 +15,7 @@ use super::lenient;
 use super::mismatch::{Found, JsonPathStep, without_byte_order_mark};
 use crate::runtime::{JsonNode, Mismatch, Properties, Reading};
 
-/// Decodes JSON with serde: strictly, or else leniently if `reading` allows that.
+/// Decodes JSON with serde. Tries strict decoding first and, if `reading` allows it, then lenient decoding.
 ///
 /// # Errors
 ///
@@ -120,7 +120,8 @@ macro_rules! deserialize_number {
 /// A conversion of a value to a number.
 type Conversion = for<'a> fn(&JsonNode<'a>) -> Option<JsonNode<'a>>;
 
-/// Returns a number, which may be in a string if the reading is lenient. Other values are returned as they are, or as `null`.
+/// Returns a number, which may be in a string if the reading is lenient. Any other value is returned unchanged, or as
+/// `null`.
 fn number_node(value: &Value, reading: Reading, convert: Conversion) -> JsonNode<'_> {
     let node = match value {
         Value::Number(number) => match (number.as_u64(), number.as_i64()) {
@@ -263,7 +264,8 @@ impl<'de> de::SeqAccess<'de> for ArrayAccess<'de> {
 
 /// The properties of an object.
 struct ObjectAccess<'a> {
-    /// The declared properties of a struct. Serde does not pass those of a struct with `#[serde(flatten)]`.
+    /// The declared properties of a struct. For a struct with `#[serde(flatten)]`, serde does not pass the declared
+    /// properties.
     names: &'static [&'static str],
     properties: IntoIter<(Cow<'a, str>, &'a RawValue)>,
     value: Option<(Cow<'a, str>, &'a RawValue)>,

@@ -6,20 +6,20 @@ use http::header::CONTENT_TYPE;
 /// The way in which a decoder reads the body of a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reads {
-    /// Not at all: the body is ignored.
+    /// The body is ignored.
     Nothing,
-    /// As a JSON value.
+    /// The body is read as a JSON value.
     Json,
-    /// As a string.
+    /// The body is read as a string.
     #[cfg(feature = "text-bodies")]
     Text,
-    /// As a stream of bytes.
+    /// The body is read as a stream of bytes.
     #[cfg(feature = "downloads")]
     Bytes,
-    /// As a stream of server-sent events.
+    /// The body is read as a stream of server-sent events.
     #[cfg(feature = "streams")]
     Events,
-    /// As a stream of JSON lines.
+    /// The body is read as a stream of JSON lines.
     #[cfg(feature = "streams")]
     Lines,
 }
@@ -177,7 +177,7 @@ pub fn is_json(media_type: &str) -> bool {
     suffix(media_type) == "json" && !media_type.ends_with("/stream+json")
 }
 
-/// Returns whether a media type is that of a stream of values.
+/// Returns whether a media type is the media type of a stream of values.
 fn is_stream(media_type: &str) -> bool {
     const STREAMS: [&str; 11] = [
         "event-stream",

@@ -96,7 +96,7 @@ impl Mismatch {
     }
 
     /// Returns the mismatch of a required property that is missing.
-    pub(crate) fn missing(name: &str) -> Self {
+    pub fn missing(name: &str) -> Self {
         Self::new(format!("the property `{name}` is missing"))
     }
 
@@ -172,7 +172,7 @@ impl Found {
     }
 }
 
-/// Ignores the messages of types, because they may quote the value.
+/// Ignores the message of a type's own error, because it may quote the value.
 impl de::Error for Mismatch {
     fn custom<T: Display>(text: T) -> Self {
         let nested = NESTED.take().filter(|mismatch| text.to_string() == mismatch.to_string());

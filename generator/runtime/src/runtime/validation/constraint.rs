@@ -31,7 +31,7 @@ pub enum Constraint<'c> {
     ExclusiveMinimum(&'c str),
     /// The exclusive maximum of a number.
     ExclusiveMaximum(&'c str),
-    /// The number of which the value must be a multiple.
+    /// A number. The value must be a multiple of this number.
     MultipleOf(&'c str),
     /// The minimum number of items of an array.
     MinItems(usize),
@@ -58,8 +58,8 @@ pub enum Constraint<'c> {
     /// The constraints of alternatives. The value of the property with this name selects the alternative. Numbers and booleans
     /// are compared as strings.
     ByTag(&'c str, &'c [(&'c [&'c str], &'c [Constraint<'c>])]),
-    /// The constraints of alternatives, each with its JSON type and its required properties. Of the alternatives with a
-    /// suitable type and properties, the value must meet at least one.
+    /// The constraints of alternatives, each with its JSON type and its required properties. The value must meet the
+    /// constraints of at least one alternative whose type and required properties it has.
     AnyOf(&'c [(&'c str, &'c [&'c str], &'c [Constraint<'c>])]),
     /// Marks the value as personal data, which `Debug` and errors do not show.
     Personal,

@@ -88,7 +88,7 @@ async fn parameters_from_page_links_are_not_shown() {
         ] {
             let recording = RecordingClient::new(Credentials::None);
             recording.script.set_success("/v1/Services", &page(&link));
-            // `x…://…` may be a relative link, which is followed, so a response is set.
+            // The client follows `x…://…`, because it may be a relative link. The test therefore sets a response.
             recording.script.set(Err(SendError::new("unused")));
             let call = async |client: &Client| {
                 let mut pages = client.services().list().pages();

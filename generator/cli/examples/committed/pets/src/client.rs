@@ -46,7 +46,7 @@ static API: Api = Api {
 ///
 /// # Settings
 ///
-/// All settings are optional. The documentation of each method states its default.
+/// All settings are optional. The documentation of each method states the default of the setting.
 ///
 /// ```no_run
 /// # fn example() -> pets::Result<()> {
@@ -84,8 +84,8 @@ static API: Api = Api {
 ///
 /// # Custom tokens
 ///
-/// A function can provide the tokens. The client calls it when the current token is about to expire or was
-/// rejected, once for all waiting requests.
+/// A function can provide the tokens. The client calls the function when the current token is about to expire, or
+/// when the API rejected it. All waiting requests share the result.
 ///
 /// ```no_run
 /// # fn example() -> pets::Result<()> {
@@ -103,7 +103,7 @@ static API: Api = Api {
 /// # A single request
 ///
 /// `.await` returns the value of the response. `.send()` returns the complete response with status and headers.
-/// The settings of a request override those of the client.
+/// The settings of a request override the settings of the client.
 ///
 /// ```no_run
 /// # async fn example(client: pets::Client, body: pets::models::NewPet) -> pets::Result<()> {
@@ -128,8 +128,8 @@ static API: Api = Api {
 ///
 /// # Lists
 ///
-/// A list request can return one page, all items, one page after another with prefetch, or the pages after a
-/// token:
+/// A list request can return one page, all items, a stream of pages, or the rest of a list that an earlier
+/// program began:
 ///
 /// ```no_run
 /// # async fn example(client: pets::Client) -> pets::Result<()> {
@@ -150,8 +150,8 @@ static API: Api = Api {
 ///
 /// # Custom transports
 ///
-/// A transport sends requests: your own `reqwest::Client`, a fake for tests, or a wrapper around the default
-/// transport. It may be in an `Arc` or a `Box`.
+/// A transport sends the requests of a client. It can be your own `reqwest::Client`, a fake for tests, or a
+/// wrapper around the default transport. It may be in an `Arc` or a `Box`.
 ///
 /// ```no_run
 /// # fn example() -> pets::Result<()> {
@@ -188,13 +188,14 @@ pub struct Client(Scope);
 impl Client {
     /// Creates a client with the settings in environment variables.
     ///
-    /// The credentials are those of `PETS_TOKEN`. An empty variable is treated as not set.
+    /// The client reads the credentials from `PETS_TOKEN`. An empty variable is treated as not set.
     ///
-    /// `PETS_BASE_URL` sets another base URL for all requests, such as that of a mock.
+    /// `PETS_BASE_URL` sets a different base URL for all requests, such as the URL of a mock.
     ///
     /// # Errors
     ///
-    /// Returns an error if a variable is missing or malformed. The error names the variable, never its value.
+    /// Returns an error if a variable is missing or malformed. The error contains the name of the variable, but not
+    /// the value.
     pub fn from_env() -> Result<Self> {
         Self::builder().environment()?.build()
     }

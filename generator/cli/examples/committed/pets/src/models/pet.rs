@@ -53,7 +53,7 @@ impl Pet {
 pub struct PetPage {
     /// `pets`.
     pub pets: Vec<Pet>,
-    /// The cursor of the next page. `Debug` does not show it, because it may contain personal data.
+    /// The cursor of the next page. `Debug` does not show the value, because it may contain personal data.
     pub next_cursor: Option<String>,
 }
 impl_model!(response PetPage { pets: "pets", next_cursor: "next_cursor" optional personal });

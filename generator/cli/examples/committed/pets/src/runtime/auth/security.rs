@@ -10,16 +10,16 @@ use crate::runtime::request::request_parts::Parts;
 use crate::runtime::{Body, Decode, InvalidValue, Request, Result, Scheme};
 
 impl<D: Decode> Request<D> {
-    /// Sets the alternatives of security schemes for the operation. All schemes of one alternative are required together. An
-    /// empty alternative means that the operation does not require credentials.
+    /// Sets the security schemes of the operation, as alternatives. All schemes of one alternative are required together.
+    /// An empty alternative means that the operation does not require credentials.
     pub fn security(mut self, alternatives: &'static [&'static [&'static str]]) -> Self {
         self.parts.security = alternatives;
         self
     }
 }
 
-/// Credentials of a client: their kind, the only security scheme that they are for (`None` for all schemes of their kind), and
-/// the form in which they are sent.
+/// Credentials of a client: their kind, the name of their security scheme, and the form in which they are sent. The name is
+/// `None` for credentials that fit all schemes of their kind.
 type ClientCredential<'a> = (Kind, Option<&'a str>, &'a Authorization);
 
 impl Parts {

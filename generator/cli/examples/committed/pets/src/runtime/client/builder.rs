@@ -63,8 +63,8 @@ impl<C: From<Scope>> ClientBuilder<C> {
         Self { settings: Box::new(settings), client: PhantomData }
     }
 
-    /// Reads the credentials, base URL, region and edge from environment variables. The `from_env` method of the client
-    /// documents their names. An empty variable is treated as not set.
+    /// Reads the credentials, base URL, region and edge from environment variables. The documentation of the client's
+    /// method `from_env` lists the names of the variables. An empty variable is treated as not set.
     ///
     /// # Errors
     ///

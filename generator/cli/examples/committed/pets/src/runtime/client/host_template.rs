@@ -10,7 +10,7 @@ use crate::runtime::{InvalidValue, Result};
 #[derive(Clone, Copy, Debug)]
 pub struct HostTemplate {
     /// The template, such as `{product}[.{edge}][.{region}].example.com`. `{product}` is the first label of the documented
-    /// host name. A part in brackets is left out if its region or edge is not set.
+    /// host name. A part in brackets is left out if the region or edge in it is not set.
     pub template: &'static str,
     /// The region to use if only an edge is set.
     pub default_region: Option<&'static str>,

@@ -44,8 +44,8 @@ pub struct Rejection {
 /// The rejections of one request.
 #[derive(Default)]
 pub struct Rejections {
-    /// The number of rejections that do not count as attempts, because the API accepted another request since the
-    /// rejection before them.
+    /// The number of rejections that do not count as attempts. Between such a rejection and the rejection before it, the
+    /// API accepted a different request.
     pub uncounted: u32,
     /// The number of rejections that count as attempts.
     counted: u32,
@@ -85,7 +85,7 @@ impl RateLimit {
             // Another request of the same round was rejected earlier and started the pause.
             retry_after.unwrap_or_default()
         } else {
-            // A rejection long after the last pause is not part of the same series, so the rounds are counted from 0.
+            // A rejection long after the last pause begins a new series, so the rounds are counted from 0.
             let is_outdated = sent_at > after(pause.end, pause_after(pause.rejected_rounds));
             let previous_rounds = if is_outdated { 0 } else { pause.rejected_rounds };
             let rejected_rounds = previous_rounds.saturating_add(1);

@@ -53,9 +53,9 @@ pub fn catch_tokio_panic<T>(run: impl FnOnce() -> T) -> Option<T> {
 
 /// Returns whether the thread is polling an async task, so that blocking the thread would hold up other tasks.
 ///
-/// A thread of `spawn_blocking` is also inside the runtime, but may be blocked. tokio makes an
-/// async task yield after a number of steps, but not a thread of `spawn_blocking`. To distinguish the two, this function
-/// takes steps until tokio allows no more.
+/// A thread of `spawn_blocking` is also inside the runtime, but may be blocked. tokio makes an async task yield after a
+/// number of steps, but not a thread of `spawn_blocking`. To find out which kind of thread this is, this function takes
+/// steps until tokio allows no more steps.
 #[cfg(feature = "blocking")]
 pub fn is_polling_task() -> bool {
     use std::task::{Context, Waker};

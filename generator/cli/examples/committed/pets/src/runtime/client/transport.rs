@@ -99,7 +99,7 @@ impl SendError {
     }
 }
 
-/// Omits the cause, whose `Debug` may show anything.
+/// Omits the cause, because its `Debug` output may contain secrets.
 impl fmt::Debug for SendError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SendError")

@@ -142,7 +142,8 @@ impl Error {
     }
 
     /// Returns whether the request was not retried because the retry budget of the client was exhausted
-    /// ([`ClientBuilder::retry_budget`](crate::runtime::ClientBuilder::retry_budget)). The error is that of the last attempt.
+    /// ([`ClientBuilder::retry_budget`](crate::runtime::ClientBuilder::retry_budget)). The error describes the last
+    /// attempt.
     pub fn is_retry_budget_exhausted(&self) -> bool {
         self.call().and_then(Call::gave_up) == Some(GaveUp::RetryBudget)
     }

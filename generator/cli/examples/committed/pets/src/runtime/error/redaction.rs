@@ -42,7 +42,7 @@ impl Sensitive {
     /// Adds a value and its Base64 encodings.
     pub fn add(&mut self, value: &str) {
         let value = value.trim();
-        // Longer messages are not shown at all, so a longer value cannot be part of a shown message.
+        // Messages above this length are not shown, so a value above this length cannot be in a message that is shown.
         if value.is_empty() || value.len() > MAX_MESSAGE_BYTES || self.0.len() > MAX_VALUES {
             return;
         }

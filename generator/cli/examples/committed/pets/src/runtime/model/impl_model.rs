@@ -18,7 +18,7 @@ macro_rules! impl_deserialize {
 ///
 /// Each field has the name of its property, and these marks in this order:
 ///
-/// - `optional`: the property is omitted if the field is `None`. Without this mark, it is `null`.
+/// - `optional`: the property is omitted if the field is `None`. Without this mark, the property is sent as `null`.
 /// - `null`: the same as `optional`, but `null` is a value of the field, and not `None`.
 /// - `serde`: the type of the field does not implement [`FromJson`](crate::runtime::FromJson), but `Deserialize`.
 /// - `personal`: `Debug` does not show the value.

@@ -18,8 +18,8 @@ use std::fmt;
 use super::error::redaction::PERSONAL;
 use crate::runtime::{Error, MissingField, Result};
 
-/// The conversion of a field of type `T` to what its accessor returns: a `&str` for a string, a slice for a `Vec`, a copy of a
-/// `Copy` type, and a reference otherwise.
+/// The conversion of a field of type `T` to the value that its accessor returns: a `&str` for a string, a slice for a
+/// `Vec`, a copy of a `Copy` type, and a reference otherwise.
 pub trait Give<'a, T>: Sized {
     /// Returns the value that the accessor returns.
     fn give(value: &'a T) -> Self;

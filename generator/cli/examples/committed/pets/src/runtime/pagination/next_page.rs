@@ -15,7 +15,7 @@ pub trait Paginated {
     /// Returns the items of a page.
     fn items(page: &mut Self::Page) -> &mut Vec<Self::Item>;
 
-    /// Returns how the page after this one is requested.
+    /// Returns how the page after `page` is requested.
     fn next_page(page: &Self::Page) -> NextPage;
 }
 
@@ -31,12 +31,12 @@ pub struct NextPage {
 pub enum Source {
     /// A URL, absolute or relative to the current page.
     Url(Option<String>),
-    /// A query parameter. The others are those of the current page.
+    /// A query parameter. All other parameters are the parameters of the current page.
     Parameter { name: &'static str, value: PageValue },
 }
 
 impl NextPage {
-    /// The next page has this URL, absolute or relative to the URL of the current page. The last page has none.
+    /// The next page has this URL, absolute or relative to the URL of the current page. The URL is `None` on the last page.
     pub fn url(url: Option<&str>) -> Self {
         Self::new(Source::Url(url.map(str::to_owned)))
     }
@@ -48,8 +48,8 @@ impl NextPage {
         }
     }
 
-    /// Returns a token for the rest of the list: the query of the next page, as far as it does not depend on the request and on the
-    /// headers of the response. Returns `None` on the last page.
+    /// Returns a token for the rest of the list. The token is the query of the next page, without the parameters that
+    /// depend on the request or on the headers of the response. Returns `None` on the last page.
     pub fn token(self) -> Option<String> {
         let url = match self.source {
             Source::Url(url) => url?,
@@ -85,7 +85,7 @@ impl NextPage {
         Self::new(Source::Parameter { name, value })
     }
 
-    /// Sets the query parameter for the page size. A page with fewer items is the last one.
+    /// Sets the query parameter for the page size. A page with fewer items is the last page.
     pub fn size_parameter(mut self, name: &'static str) -> Self {
         self.last_page.size_parameter = Some(name);
         self

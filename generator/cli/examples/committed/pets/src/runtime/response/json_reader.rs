@@ -13,7 +13,8 @@ use crate::runtime::model::from_json::{Decoding, FromJson, Items, JsonNode, Obje
 use crate::runtime::{Mismatch, is_shallow, raw_json};
 
 thread_local! {
-    /// How [`deserialize`] reads values. Deserializers cannot pass this on.
+    /// How [`deserialize`] reads values. This is a thread-local variable, because deserializers cannot pass it to nested
+    /// values.
     static READING: Cell<Reading> = const { Cell::new(Reading::Lenient) };
 }
 
@@ -52,7 +53,7 @@ pub fn decode_text<T: FromJson>(json: &RawValue, decoding: &mut Decoding) -> Res
 pub fn deserialize<'de, T: FromJson, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     let (mut value, mut failure) = (None::<T>, None);
     let decoding = &mut Decoding::new(READING.get());
-    let reader = ValueReader { slot: &mut value, decoding, failure: &mut failure };
+    let reader = ValueReader { slot: &mut value, null_is_none: false, decoding, failure: &mut failure };
     let result = reader.deserialize(deserializer);
     match failure {
         Some(mismatch) if !mismatch.is_unread() => Err(mismatch.into_error()),
@@ -101,7 +102,7 @@ pub(crate) fn check_syntax(json: &[u8]) -> Result<&RawValue, Mismatch> {
 
 fn read_text(json: &str, slot: &mut dyn Slot, decoding: &mut Decoding) -> Result<(), Mismatch> {
     let (mut deserializer, mut failure) = (serde_json::Deserializer::from_str(json), None);
-    let reader = ValueReader { slot, decoding, failure: &mut failure };
+    let reader = ValueReader { slot, null_is_none: false, decoding, failure: &mut failure };
     let result = reader.deserialize(&mut deserializer).and_then(|()| deserializer.end());
     result.map_err(|error| {
         let mismatch = failure.unwrap_or_else(|| Mismatch::unread(slot.expected()));
@@ -125,8 +126,11 @@ fn unread_value(json: &str, error: &serde_json::Error) -> Found {
 /// Reads a value into a slot.
 struct ValueReader<'a> {
     slot: &'a mut dyn Slot,
+    /// Whether `null` leaves the slot empty.
+    null_is_none: bool,
     decoding: &'a mut Decoding,
-    /// Set if the value does not match the type of the slot: the errors of deserializers cannot contain a mismatch.
+    /// The mismatch, if the value does not match the type of the slot. It is stored here, because the errors of
+    /// deserializers cannot contain it.
     failure: &'a mut Option<Mismatch>,
 }
 
@@ -136,6 +140,9 @@ impl ValueReader<'_> {
     }
 
     fn try_read(self, json: JsonNode<'_>) -> Result<(), NoMatch> {
+        if self.null_is_none && json.is_null() {
+            return Ok(());
+        }
         let (found, expected) = (json.found(), self.slot.expected());
         self.slot.decode(json, self.decoding).map_err(|mismatch| {
             *self.failure = Some(mismatch.about(expected, found));
@@ -225,7 +232,8 @@ struct ItemReader<'de, A: SeqAccess<'de>> {
 impl<'de, A: SeqAccess<'de>> Items for ItemReader<'de, A> {
     fn next(&mut self, slot: &mut dyn Slot, decoding: &mut Decoding) -> Result<bool, Mismatch> {
         let (expected, mut failure) = (slot.expected(), None);
-        let item = self.items.next_element_seed(ValueReader { slot, decoding, failure: &mut failure });
+        let reader = ValueReader { slot, null_is_none: false, decoding, failure: &mut failure };
+        let item = self.items.next_element_seed(reader);
         let is_item = item.map_err(|error| {
             self.error = Some(error);
             failure.unwrap_or_else(|| Mismatch::unread(expected)).below(JsonPathStep::Index(self.index))
@@ -250,9 +258,10 @@ impl<'de, A: MapAccess<'de>> Object for ObjectReader<'de, A> {
         Ok(name.is_some())
     }
 
-    fn value(&mut self, slot: &mut dyn Slot, decoding: &mut Decoding) -> Result<(), Mismatch> {
+    fn value(&mut self, slot: &mut dyn Slot, null_is_none: bool, decoding: &mut Decoding) -> Result<(), Mismatch> {
         let (expected, mut failure) = (slot.expected(), None);
-        let value = self.properties.next_value_seed(ValueReader { slot, decoding, failure: &mut failure });
+        let reader = ValueReader { slot, null_is_none, decoding, failure: &mut failure };
+        let value = self.properties.next_value_seed(reader);
         value.map_err(|error| {
             self.error = Some(error);
             failure.unwrap_or_else(|| Mismatch::unread(expected))

@@ -23,7 +23,7 @@ pub fn number<'a>(json: &JsonNode<'a>) -> Option<JsonNode<'a>> {
 
 /// Converts a string to a number, and a number such as `1.0`, also in a string, to an integer. Returns `None` for other values.
 pub fn integer<'a>(json: &JsonNode<'a>) -> Option<JsonNode<'a>> {
-    /// 2^53. Below it, a floating-point number represents each integer exactly.
+    /// This is 2^53. A floating-point number represents each integer below this limit exactly.
     const MAX_EXACT_INTEGER: f64 = 9_007_199_254_740_992.0;
     let number = number(json);
     match (&number, json) {

@@ -11,7 +11,8 @@ use std::borrow::Cow;
 
 use crate::runtime::{Constraint, InvalidValue, Value};
 
-/// Checks the value of a parameter. For a list, the constraints of arrays apply to the list, and all others to each item.
+/// Checks the value of a parameter. For a list, the constraints of arrays apply to the list, and all other constraints
+/// apply to each item.
 ///
 /// # Errors
 ///

@@ -100,7 +100,7 @@ impl Credentials {
         Self::from_key(("query", name), Ok(add_key))
     }
 
-    /// Combines these credentials with others. Each request sends the credentials that the document requires for its
+    /// Combines these credentials with `other`. Each request sends the credentials that the document requires for its
     /// operation.
     pub fn and(self, other: Self) -> Self {
         let credentials = self.into_credentials().and_then(|mut credentials| {
