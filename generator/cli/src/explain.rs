@@ -31,12 +31,15 @@ fn example(code: Code, folder: &Path) -> Option<String> {
     paths.sort();
     let path = paths.into_iter().find(|path| {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        name.starts_with(code.id) && name.ends_with(".yaml")
+        name.starts_with(code.id) && name.ends_with(".yaml") && !name.ends_with(".overlay.yaml")
     })?;
     let config = path.with_extension("toml");
     let config = if config.exists() { config } else { folder.join("default.toml") };
-    let (mut document, mut config) = (Source::read(&path, &[]).ok()?, Source::read_file(&config).ok()?);
+    let mut config = Source::read_file(&config).ok()?;
+    let overlays = bindery::overlay_paths(&config).iter().map(|path| Source::read_file(path)).collect::<Result<_, _>>();
+    let mut document = Source::read_with_overlays(&path, overlays.ok()?, &[]).ok()?;
     document.path = document.name().to_owned();
+    document.overlays.iter_mut().for_each(|overlay| overlay.path = overlay.name().to_owned());
     document.files.iter_mut().for_each(|(name, file)| file.path.clone_from(name));
     config.path = "codegen.toml".to_owned();
     let (_, mut diagnostics) = bindery::generate(&document, &config);

@@ -50,6 +50,9 @@ fn simplify_keywords(schema: &mut Map<String, Value>) {
         schema.remove("anyOf");
         schema.insert("allOf".to_owned(), json!([value_schema]));
     }
+    if let Some(Value::Array(names)) = schema.get_mut("enum") {
+        names.retain(|name| !name.is_null());
+    }
     if schema.contains_key("properties") {
         schema.insert("additionalProperties".to_owned(), json!(false));
     }
