@@ -3,7 +3,7 @@
 //! The update never writes, moves or removes a file outside of the folder, a file behind a symbolic link, or a file
 //! that bindery did not write. `owned` checks each path.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Component, Path, PathBuf};
 
@@ -11,23 +11,25 @@ use fs_err as fs;
 
 use crate::fileset::{Drift, DriftKind, FileSet, GENERATED_MARK, is_generated};
 
-/// The paths in the folder of a crate or a module that may have files of an earlier run.
-const SEARCHED_PATHS: [&str; 11] = [
+/// The paths in the folder of a crate that may have files of an earlier run. A module of the crate can be in another folder in `src`.
+const CRATE_PATHS: [&str; 13] = [
     "Cargo.toml",
-    "src",
+    "src/lib.rs",
+    "src/include.rs",
+    "src/client.rs",
+    "src/client",
+    "src/headers.rs",
+    "src/models",
+    "src/resources",
+    "src/runtime",
+    "src/mock",
     "tests",
     "benches",
     "examples",
-    "mod.rs",
-    "client.rs",
-    "client",
-    "headers.rs",
-    "models",
-    "resources",
 ];
 
-/// The paths in the folder of a workspace that may have files of an earlier run.
-const SEARCHED_WORKSPACE_PATHS: [&str; 3] = ["Cargo.toml", "crates", "runtime"];
+/// The paths in the folder of a module that may have files of an earlier run.
+const MODULE_PATHS: [&str; 7] = ["mod.rs", "include.rs", "client.rs", "client", "headers.rs", "models", "resources"];
 
 /// The maximum length in bytes of a first line with the mark of the generator.
 const MAX_FIRST_LINE_BYTES: u64 = 4096;
@@ -38,12 +40,43 @@ const MAX_FIRST_LINE_BYTES: u64 = 4096;
 /// A missing folder is treated as empty. Anything but a regular file has an empty text.
 pub fn read(folder: &Path, files: &FileSet) -> io::Result<BTreeMap<String, String>> {
     let mut existing_files = BTreeMap::new();
-    let is_workspace = files.iter().any(|(path, _)| path.starts_with("crates/"));
-    let paths = if is_workspace { &SEARCHED_WORKSPACE_PATHS[..] } else { &SEARCHED_PATHS };
-    for path in paths {
-        collect(folder, path, files, &mut existing_files)?;
+    for path in searched_paths(folder, files)? {
+        collect(folder, &path, files, &mut existing_files)?;
     }
     Ok(existing_files)
+}
+
+/// Returns the paths that may have files of an earlier run of the same kind of output. Other files with the mark of the
+/// generator belong to other runs.
+fn searched_paths(folder: &Path, files: &FileSet) -> io::Result<Vec<String>> {
+    let below = |crate_folder: &str| CRATE_PATHS.map(|path| format!("{crate_folder}{path}"));
+    if files.get("mod.rs").is_some() {
+        return Ok(MODULE_PATHS.map(str::to_owned).to_vec());
+    }
+    let Some(manifest) = files.get("Cargo.toml").filter(|_| files.get("src/lib.rs").is_none()) else {
+        return Ok(below("").to_vec());
+    };
+    let manifest_path = folder.join("Cargo.toml");
+    let is_regular = metadata(&manifest_path)?.is_some_and(|metadata| metadata.is_file());
+    let old_manifest = if is_regular { fs::read(&manifest_path)? } else { Vec::new() };
+    let old_manifest = String::from_utf8_lossy(&old_manifest);
+    let manifests = [manifest, &*old_manifest].into_iter().filter(|text| is_generated(text));
+    let crates: BTreeSet<String> = manifests.flat_map(generated_crates).collect();
+    let crate_paths = crates.iter().flat_map(|name| below(&format!("crates/{name}/")));
+    Ok(["Cargo.toml", "runtime"].map(str::to_owned).into_iter().chain(crate_paths).collect())
+}
+
+/// Returns the names of the generated crates that the manifest of a workspace lists.
+fn generated_crates(manifest: &str) -> Vec<String> {
+    let manifest: toml::Table = manifest.parse().unwrap_or_default();
+    let keys = ["workspace", "metadata", "bindery", "crates"];
+    let mut value = Some(&toml::Value::Table(manifest)).cloned();
+    for key in keys {
+        value = value.and_then(|value| value.get(key).cloned());
+    }
+    let names = value.as_ref().and_then(toml::Value::as_array).into_iter().flatten();
+    let is_folder = |name: &&str| Path::new(name).components().all(|part| matches!(part, Component::Normal(_)));
+    names.filter_map(toml::Value::as_str).filter(is_folder).map(str::to_owned).collect()
 }
 
 /// Adds the files at a path that writing `files` would replace or remove.

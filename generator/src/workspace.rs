@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use heck::ToKebabCase;
 use toml::{Table, Value};
 
-use crate::config::{self, Config};
-use crate::diagnostics::{Diagnostic, Diagnostics, code};
+use crate::config::{self, Config, Output};
+use crate::diagnostics::{Diagnostic, Diagnostics, Location, code};
 use crate::emit::manifest;
 use crate::fileset::FileSet;
 use crate::runtime::{self, files};
-use crate::source::Source;
+use crate::source::{Pointer, Source};
 use crate::{Defaults, Generated, run_stages};
 
 /// A document of a workspace, with its configuration.
@@ -50,13 +50,13 @@ pub fn generate_workspace(config: &Source, members: &[Member]) -> (Option<Worksp
         let defaults = Defaults { name: default_name(document.name()), runtime, is_member: true };
         let generated = run_stages(document, config, &defaults, &mut diagnostics);
         if let Some(generated) = generated {
+            check_member(&generated.config, &mut diagnostics);
             let name = generated.config.package.name.clone();
             if let Some(other) = document_by_name.insert(name.clone(), document.name()) {
                 let message = format!("the crate name `{name}` is also the name of the crate of {other}");
-                let location = generated.config.location("crate.name");
                 diagnostics.push(
-                    Diagnostic::error(code::CONFIG_VALUE, location, message)
-                        .help("set different names with `crate.name` in the configurations of the documents"),
+                    Diagnostic::error(code::CONFIG_VALUE, Location::Value(Pointer::root()), message)
+                        .help("rename one of the documents, or set another name with `crate.name`"),
                 );
             }
             crates.push(generated);
@@ -71,9 +71,29 @@ pub fn generate_workspace(config: &Source, members: &[Member]) -> (Option<Worksp
     (workspace, diagnostics, member_diagnostics)
 }
 
+/// Reports keys that have no effect in the configuration of a member, and the name of the runtime.
+fn check_member(config: &Config, diagnostics: &mut Diagnostics) {
+    let mut report = |key: &str, message: String, help: &str| {
+        diagnostics.push(Diagnostic::error(code::CONFIG_VALUE, config.location(key), message).help(help));
+    };
+    let only_without_workspace = [
+        ("output", config.output != Output::Crate),
+        ("workspace", config.workspace.is_some()),
+        ("document", config.document.is_some()),
+    ];
+    for (key, _) in only_without_workspace.iter().filter(|(_, is_set)| *is_set) {
+        report(key, format!("`{key}` has no effect on a member of a workspace"), "remove the key");
+    }
+    if config.package.name == runtime::manifest::RUNTIME {
+        let message = "the crate has the name of the runtime of the workspace".to_owned();
+        report("crate.name", message, "rename the document, or set another name with `crate.name`");
+    }
+}
+
 fn files(config_name: &str, config: &Config, crates: &[Generated]) -> FileSet {
     let mut files = FileSet::default();
-    files.add("Cargo.toml", &manifest::of_workspace(config), config_name);
+    let names: Vec<&str> = crates.iter().map(|generated| generated.config.package.name.as_str()).collect();
+    files.add("Cargo.toml", &manifest::of_workspace(config, &names), config_name);
     for generated in crates {
         files.extend(&format!("crates/{}/", generated.config.package.name), &generated.files);
     }

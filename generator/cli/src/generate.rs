@@ -20,7 +20,8 @@ use crate::inputs::{Inputs, WorkspaceInputs};
 pub struct Options {
     /// The document and the configuration.
     pub inputs: Inputs,
-    /// The folder of the generated crate. Default: a folder with the name of the crate, in the current folder.
+    /// The folder of the output. Default: a folder with the name of the crate in the current folder, or the folder of the
+    /// configuration of a workspace.
     pub out: Option<PathBuf>,
     /// Whether to write nothing, and to fail if generated files are not up to date.
     pub check: bool,
@@ -75,7 +76,7 @@ pub fn generate(options: &Options) -> Result<Success, Failure> {
     }
     let (document, config) = options.inputs.read()?;
     if let Some(path) = &options.write_effective {
-        write_effective(&document, path)?;
+        write_effective(&document, &config, path)?;
     }
     let (generated, mut diagnostics) = bindery::generate(&document, &config);
     options.diagnostics.apply(&mut diagnostics, &document, &config);
@@ -99,9 +100,9 @@ pub fn generate(options: &Options) -> Result<Success, Failure> {
 }
 
 /// Writes the document as it is after its overlays.
-fn write_effective(document: &Source, path: &Path) -> Result<(), Failure> {
+fn write_effective(document: &Source, config: &Source, path: &Path) -> Result<(), Failure> {
     let is_same_file = |input: &Source| fs::canonicalize(&input.path).ok().zip(fs::canonicalize(path).ok());
-    let inputs = [document].into_iter().chain(&document.overlays).chain(document.files.values());
+    let inputs = [document, config].into_iter().chain(&document.overlays).chain(document.files.values());
     if inputs.filter_map(is_same_file).any(|(input, output)| input == output) {
         return Err(Failure::usage(format!("`--write-effective` would overwrite the input {}", path.display())));
     }
@@ -122,9 +123,13 @@ fn generate_workspace(options: &Options, inputs: &WorkspaceInputs) -> Result<Suc
         rendered += &format.render(diagnostics, document, config, style);
     }
     let all_diagnostics = || of_members.iter().chain([&diagnostics]);
+    let file_count = all_diagnostics().count();
     let error_count = all_diagnostics().filter(|diagnostics| diagnostics.has_errors()).count();
     let Some(workspace) = workspace.filter(|_| error_count == 0) else {
-        return Err(Failure::findings(rendered, format!("errors in {error_count} files; nothing was written")));
+        return Err(Failure::findings(
+            rendered,
+            format!("errors in {error_count} of {file_count} files; nothing was written"),
+        ));
     };
     let out = options.out.as_deref().unwrap_or(&inputs.folder);
     let counts = Counts::of(&workspace.crates);
@@ -162,7 +167,8 @@ impl Counts {
 
 /// Writes or checks the files. Returns whether they were written or are up to date.
 fn write(options: &Options, out: &Path, files: &FileSet) -> Result<&'static str, Failure> {
-    let existing_files = output_dir::read(out, files).map_err(|error| Failure::file("read", out, &error))?;
+    let existing_files =
+        output_dir::read(out, files).map_err(|error| Failure::file("read", shown_path(out), &error))?;
     let drift = files.drift(&existing_files);
     let foreign: Vec<_> = drift.iter().filter(|file| file.kind == DriftKind::Foreign).collect();
     if !foreign.is_empty() && !options.check {
@@ -178,13 +184,17 @@ fn write(options: &Options, out: &Path, files: &FileSet) -> Result<&'static str,
     if options.check {
         return Err(Failure::findings("", report(&drift, out, &options.update_command)));
     }
-    output_dir::write(out, files, &drift).map_err(|error| Failure::file("write", out, &error))?;
+    output_dir::write(out, files, &drift).map_err(|error| Failure::file("write", shown_path(out), &error))?;
     Ok("was written")
 }
 
 /// Returns how a folder is shown: the current folder is `.`.
 fn shown(folder: &Path) -> std::path::Display<'_> {
-    if folder.as_os_str().is_empty() { Path::new(".").display() } else { folder.display() }
+    shown_path(folder).display()
+}
+
+fn shown_path(folder: &Path) -> &Path {
+    if folder.as_os_str().is_empty() { Path::new(".") } else { folder }
 }
 
 /// Returns the report of a failed check.
@@ -199,6 +209,6 @@ fn report(drift: &[Drift], out: &Path, update_command: &str) -> String {
             DriftKind::Foreign => writeln!(report, "foreign:  {} (not a generated file)", path.display()),
         };
     }
-    let _ = write!(report, "to update the crate, run: {update_command}");
+    let _ = write!(report, "to update the files, run: {update_command}");
     report
 }

@@ -109,7 +109,8 @@ impl Inputs {
             let path = entry.map_err(|error| read_failure(&error))?.path();
             let extension = path.extension().and_then(OsStr::to_str).unwrap_or_default();
             let is_overlay = path.with_extension("").extension() == Some(OsStr::new("overlay"));
-            if ["yaml", "yml", "json"].contains(&extension) && !is_overlay {
+            let is_hidden = path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
+            if ["yaml", "yml", "json"].contains(&extension) && !is_overlay && !is_hidden {
                 documents.push(path);
             }
         }
@@ -182,7 +183,9 @@ fn document_of(config: &Source) -> Result<PathBuf, Failure> {
     let missing = || {
         let path = &config.path;
         Failure::usage(match parsed.workspace {
-            Some(_) => format!("no document is given, and {path} describes a workspace; name one of its documents"),
+            Some(_) => format!(
+                "no document is given, and {path} describes a workspace; name one of its documents and, with `--config`, its configuration"
+            ),
             None => format!(
                 "no document is given, and {path} does not name one; add `document = \"openapi.yaml\"` to its first lines"
             ),

@@ -100,7 +100,8 @@ enum Command {
 struct Output {
     #[command(flatten)]
     inputs: Inputs,
-    /// The folder of the generated crate. Default: a folder with the name of the crate, in the current folder.
+    /// The folder of the generated crate, module or workspace. Default: a folder with the name of the crate in the current
+    /// folder. For a workspace, the folder of codegen.toml.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     #[command(flatten)]

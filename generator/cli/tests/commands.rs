@@ -93,7 +93,7 @@ fn a_stale_crate_is_a_finding_with_the_command_that_updates_it() {
     let (code, output, errors) = bindery(folder, &[&["check"], &arguments[..]].concat());
     assert_eq!((code, output.as_str()), (1, ""));
     assert!(errors.contains("missing:  client/src/client.rs"), "{errors}");
-    assert!(errors.ends_with("to update the crate, run: bindery generate openapi.yaml --out client\n"), "{errors}");
+    assert!(errors.ends_with("to update the files, run: bindery generate openapi.yaml --out client\n"), "{errors}");
 }
 
 #[test]

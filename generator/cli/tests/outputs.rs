@@ -170,7 +170,7 @@ fn a_module_from_a_build_script_compiles_in_an_inline_module() {
 fn the_crates_of_a_workspace_share_a_runtime() {
     let other_document = DOCUMENT.replace("Ferry", "Harbour").replace("format: date-time", "format: byte");
     let folder = folder_with(&[
-        ("codegen.toml", "workspace.documents = 'specs'\n"),
+        ("codegen.toml", "workspace.documents = 'specs'\nmanifest.workspace.members = ['crates/program']\n"),
         ("specs/ferry.yaml", DOCUMENT),
         ("specs/harbour_v2.yaml", &other_document),
         ("specs/harbour_v2.toml", "client.strict = true\n"),
@@ -192,12 +192,38 @@ fn the_crates_of_a_workspace_share_a_runtime() {
         assert!(succeeds && !messages.contains("warning"), "{messages}");
     }
 
-    // A document that is removed, and a second document for the same name.
+    // The files of other runs stay, and those of a document that is removed do not.
+    let module = ["generate", "specs/ferry.yaml", "--config", "module.toml", "--out", "crates/program/src/api"];
+    fs::write(folder.join("module.toml"), "output = 'module'\n").unwrap();
+    let (succeeds, output) = bindery(folder, &module);
+    assert!(succeeds, "{output}");
+    fs::write(folder.join("crates/harbour-v2/notes.txt"), "mine").unwrap();
     fs::remove_file(folder.join("specs/harbour_v2.yaml")).unwrap();
     let (succeeds, output) = bindery(folder, &["check"]);
     assert!(!succeeds && output.contains("orphaned: crates/harbour-v2/Cargo.toml"), "{output}");
-    fs::write(folder.join("specs/ferry.json"), "{}").unwrap();
-    fs::write(folder.join("specs/ferry.json"), DOCUMENT).unwrap();
     let (succeeds, output) = bindery(folder, &["generate"]);
-    assert!(!succeeds && output.contains("the crate name `ferry` is also the name of the crate of"), "{output}");
+    assert!(succeeds && folder.join("crates/program/src/api/mod.rs").exists(), "{output}");
+    assert!(folder.join("crates/harbour-v2/notes.txt").exists() && !folder.join("crates/harbour-v2/src").exists());
+    let (succeeds, messages) = cargo_check(folder, &["--workspace"]);
+    assert!(succeeds, "{messages}");
+}
+
+#[test]
+fn a_wrong_workspace_is_an_error_and_nothing_is_written() {
+    let only_keys_of_a_workspace = "workspace.documents = 'specs'\nsurface = 'tree'\n";
+    let workspace = "workspace.documents = 'specs'\n";
+    for (config, files, expected) in [
+        (only_keys_of_a_workspace, &[("specs/a.yaml", DOCUMENT)][..], "`surface` is not a key of a workspace"),
+        (workspace, &[("specs/a.yaml", DOCUMENT), ("specs/a.json", DOCUMENT)], "`a` is also the name of the crate of"),
+        (workspace, &[("specs/a.yaml", DOCUMENT), ("specs/a.toml", "output = 'module'")], "`output` has no effect"),
+        (workspace, &[("specs/bindery-runtime.yaml", DOCUMENT)], "has the name of the runtime"),
+        (workspace, &[("specs/a.yaml", DOCUMENT), ("specs/b.yaml", "openapi: 2.0")], "errors in 1 of 3 files"),
+        (workspace, &[("specs/.a.yaml", DOCUMENT)], "specs has no document"),
+        ("workspace.documents = 'specs'\nruntime = { pth = 'x' }\n", &[("specs/a.yaml", DOCUMENT)], "`pth = \"x\"`"),
+    ] {
+        let folder = folder_with(&[&[("codegen.toml", config)], files].concat());
+        let (succeeds, output) = bindery(folder.path(), &["generate"]);
+        assert!(!succeeds && output.contains(expected), "{expected}: {output}");
+        assert!(!folder.path().join("Cargo.toml").exists(), "{expected}");
+    }
 }

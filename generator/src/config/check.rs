@@ -15,7 +15,7 @@ pub(super) fn check(config: &Config, root: &DeTable<'_>, unknown: &[Vec<String>]
     if config.document.as_deref() == Some("") {
         checker.report(&["document"], "", "the path of a document", "write a path such as `openapi.yaml`");
     }
-    checker.check_output(config);
+    checker.check_output(config, |key| unknown.iter().any(|path| path.first().is_some_and(|first| first == key)));
     checker.check_crate_name(&config.package.name);
     checker.check_dispatcher(config);
     checker.check_formats(config);
@@ -42,8 +42,8 @@ impl Checker<'_> {
         self.diagnostics.push(diagnostic.help(help));
     }
 
-    /// Reports keys that have no effect on this kind of output.
-    fn check_output(&mut self, config: &Config) {
+    /// Checks the keys about the kind of output. Reports keys that have no effect on it.
+    fn check_output(&mut self, config: &Config, is_unknown: impl Fn(&str) -> bool) {
         let only_for_crates = [
             (&["tests", "dispatcher"][..], config.tests.dispatcher.is_some()),
             (&["mock", "dependency"], config.mock.dependency.is_some()),
@@ -55,14 +55,44 @@ impl Checker<'_> {
                 self.report(path, &path.join("."), expected, "remove the key, or set `output = \"crate\"`");
             }
         }
-        if let Some(runtime) = &config.runtime
-            && !["git", "path", "version"].iter().any(|key| runtime.contains_key(*key))
-        {
-            let help = "set `version`, `path` or `git`";
-            self.report(&["runtime"], &runtime.to_string(), "a complete dependency", help);
+        if let Some(runtime) = &config.runtime {
+            self.check_runtime(runtime);
+        }
+        if config.workspace.is_some() {
+            let is_unused = |key: &&str| !["manifest", "runtime", "workspace"].contains(key);
+            let keys: Vec<String> = self.root.keys().map(|key| key.get_ref().to_string()).collect();
+            for key in keys.iter().map(String::as_str).filter(is_unused).filter(|key| !is_unknown(key)) {
+                let help = "move the key to the configuration of each document, `NAME.toml` beside `NAME.yaml`";
+                self.report(&[key], key, "a key of a workspace", help);
+            }
         }
         if config.workspace.as_ref().is_some_and(|workspace| workspace.documents.is_empty()) {
             self.report(&["workspace", "documents"], "", "the path of a folder", "write a path such as `specs`");
+        }
+    }
+
+    fn check_runtime(&mut self, runtime: &toml::Table) {
+        const TEXTS: [&str; 7] = ["branch", "git", "package", "path", "registry", "rev", "tag"];
+        let is_valid = |key: &str, value: &toml::Value| match key {
+            "version" => value
+                .as_str()
+                .is_some_and(|version| version.starts_with(|c: char| c.is_ascii_digit() || "=^~><*".contains(c))),
+            "workspace" => value.as_bool() == Some(true),
+            "features" => value.as_array().is_some_and(|features| features.iter().all(toml::Value::is_str)),
+            key => TEXTS.contains(&key) && value.is_str(),
+        };
+        for (key, value) in runtime.iter().filter(|(key, value)| !is_valid(key, value)) {
+            let help = "write the entry as for a dependency in `Cargo.toml`; the keys are `version`, `path`, `git`, `branch`, \
+                        `tag`, `rev`, `registry`, `package`, `workspace` and `features`";
+            self.report(&["runtime", key], &format!("{key} = {value}"), "a valid entry of a dependency", help);
+        }
+        if !["git", "path", "version", "workspace"].iter().any(|key| runtime.contains_key(*key)) {
+            self.report(
+                &["runtime"],
+                "runtime",
+                "a complete dependency",
+                "set `version`, `path`, `git` or `workspace = true`",
+            );
         }
     }
 

@@ -47,8 +47,8 @@ pub struct Config {
     pub output: Output,
     /// A workspace with a crate for each document, instead of one crate.
     pub workspace: Option<Workspace>,
-    /// The dependency on the crate `bindery-runtime`, as in `Cargo.toml`. The generator adds the features that the API
-    /// needs.
+    /// The dependency on the crate `bindery-runtime`, as in `Cargo.toml`. A `path` is relative to the generated `Cargo.toml`.
+    /// The generator adds the features that the API needs.
     ///
     /// Default: a crate has its own copy of the runtime, a module depends on the version of the generator, and the crates
     /// of a workspace share a copy in the folder `runtime`.

@@ -18,15 +18,28 @@ pub fn manifest(context: &Context<'_>) -> String {
     text(&manifest)
 }
 
-/// Returns the text of the root manifest of a workspace.
-pub fn of_workspace(config: &Config) -> String {
-    let mut manifest: Table = WORKSPACE_MANIFEST.parse().unwrap_or_default();
-    if config.runtime.is_none()
-        && let Some(Value::Array(members)) = manifest.get_mut("workspace").and_then(|table| table.get_mut("members"))
+/// Returns the text of the root manifest of a workspace with these crates. The members in codegen.toml are added to them.
+pub fn of_workspace(config: &Config, crates: &[&str]) -> String {
+    let mut workspace = Table::new();
+    let runtime = config.runtime.is_none().then(|| "runtime".to_owned());
+    let folders = crates.iter().map(|name| format!("crates/{name}")).chain(runtime);
+    let mut members: Vec<Value> = folders.map(Value::from).collect();
+    let mut additions = config.manifest.clone();
+    if let Some(Value::Table(workspace)) = additions.get_mut("workspace")
+        && let Some(Value::Array(more)) = workspace.remove("members")
     {
-        members.push("runtime".into());
+        members.extend(more);
     }
-    merge(&mut manifest, &config.manifest);
+    workspace.insert("resolver".to_owned(), "3".into());
+    workspace.insert("members".to_owned(), members.into());
+    let mut manifest = Table::from_iter([("workspace".to_owned(), workspace.into())]);
+    // A later run removes the files of a crate only if this list has it.
+    let names: Vec<Value> = crates.iter().map(|name| Value::from(*name)).collect();
+    let metadata = format!("[workspace.metadata.bindery]\ncrates = {}\n", Value::from(names));
+    for part in [metadata.as_str(), WORKSPACE_LINTS] {
+        merge(&mut manifest, &part.parse().unwrap_or_default());
+    }
+    merge(&mut manifest, &additions);
     text(&manifest)
 }
 
@@ -53,11 +66,9 @@ all-features = true
 path = "src/lib.rs"
 "#;
 
-const WORKSPACE_MANIFEST: &str = r#"
-[workspace]
-resolver = "3"
-members = ["crates/*"]
-lints = { rust = { unsafe_code = "forbid" } }
+const WORKSPACE_LINTS: &str = r#"
+[workspace.lints.rust]
+unsafe_code = "forbid"
 "#;
 
 /// The lints of a member of a workspace.

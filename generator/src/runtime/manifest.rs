@@ -65,7 +65,7 @@ pub fn of_shared_copy() -> Table {
 }
 
 /// The name of the crate.
-const RUNTIME: &str = "bindery-runtime";
+pub const RUNTIME: &str = "bindery-runtime";
 
 const PUBLIC_DEPENDENCIES: [&str; 5] = ["chrono", "http", "reqwest", "serde", "serde_json"];
 

@@ -60,7 +60,7 @@ macro_rules! impl_model {
                 json: $crate::runtime::JsonNode<'_>,
                 decoding: &mut $crate::runtime::Decoding,
             ) -> ::std::result::Result<Self, $crate::runtime::Mismatch> {
-                let mut model = Self::default();
+                let mut model = <Self as ::std::default::Default>::default();
                 let properties = &mut [$($crate::runtime::Property {
                     name: $name,
                     slot: &mut model.$field,

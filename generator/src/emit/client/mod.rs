@@ -30,7 +30,11 @@ pub fn root(context: &Context<'_>, has_headers: bool) -> Module {
     };
     if !context.names.are_all_ascii() {
         // These lints would reject the names of the API, because some have non-ASCII characters.
-        items.push(Item::Rust(quote! { #![allow(confusable_idents, uncommon_codepoints)] }));
+        // The compiler ignores `confusable_idents` in a module.
+        items.push(Item::Rust(match context.is_module() {
+            true => quote! { #![allow(uncommon_codepoints)] },
+            false => quote! { #![allow(confusable_idents, uncommon_codepoints)] },
+        }));
     }
     if context.names.contain_placeholders() {
         let reason = "the API has these names";

@@ -103,6 +103,22 @@ fn is_parsed(ty: &TypeRef) -> bool {
 fn is_response_method(name: &str) -> bool {
     matches!(
         name,
-        "attempts" | "header" | "header_items" | "header_time" | "headers" | "into_inner" | "request_id" | "status"
+        "attempts"
+            | "body"
+            | "clone"
+            | "fmt"
+            | "from"
+            | "into"
+            | "text"
+            | "to_owned"
+            | "try_into"
+            | "type_id"
+            | "header"
+            | "header_items"
+            | "header_time"
+            | "headers"
+            | "into_inner"
+            | "request_id"
+            | "status"
     )
 }
