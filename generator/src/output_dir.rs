@@ -11,14 +11,11 @@ use fs_err as fs;
 
 use crate::fileset::{Drift, DriftKind, FileSet, GENERATED_MARK, is_generated};
 
-/// The paths in the folder of a crate that may have files of an earlier run. A module of the crate can be in another folder in `src`.
-const CRATE_PATHS: [&str; 13] = [
+/// The paths in the folder of a crate that may have files of an earlier run, in addition to the files in `src`. Another folder in
+/// `src` may have a generated module.
+const CRATE_PATHS: [&str; 9] = [
     "Cargo.toml",
-    "src/lib.rs",
-    "src/include.rs",
-    "src/client.rs",
     "src/client",
-    "src/headers.rs",
     "src/models",
     "src/resources",
     "src/runtime",
@@ -49,12 +46,11 @@ pub fn read(folder: &Path, files: &FileSet) -> io::Result<BTreeMap<String, Strin
 /// Returns the paths that may have files of an earlier run of the same kind of output. Other files with the mark of the
 /// generator belong to other runs.
 fn searched_paths(folder: &Path, files: &FileSet) -> io::Result<Vec<String>> {
-    let below = |crate_folder: &str| CRATE_PATHS.map(|path| format!("{crate_folder}{path}"));
     if files.get("mod.rs").is_some() {
         return Ok(MODULE_PATHS.map(str::to_owned).to_vec());
     }
     let Some(manifest) = files.get("Cargo.toml").filter(|_| files.get("src/lib.rs").is_none()) else {
-        return Ok(below("").to_vec());
+        return crate_paths(folder, "");
     };
     let manifest_path = folder.join("Cargo.toml");
     let is_regular = metadata(&manifest_path)?.is_some_and(|metadata| metadata.is_file());
@@ -62,8 +58,26 @@ fn searched_paths(folder: &Path, files: &FileSet) -> io::Result<Vec<String>> {
     let old_manifest = String::from_utf8_lossy(&old_manifest);
     let manifests = [manifest, &*old_manifest].into_iter().filter(|text| is_generated(text));
     let crates: BTreeSet<String> = manifests.flat_map(generated_crates).collect();
-    let crate_paths = crates.iter().flat_map(|name| below(&format!("crates/{name}/")));
-    Ok(["Cargo.toml", "runtime"].map(str::to_owned).into_iter().chain(crate_paths).collect())
+    let mut paths = ["Cargo.toml", "runtime"].map(str::to_owned).to_vec();
+    for name in crates {
+        paths.extend(crate_paths(folder, &format!("crates/{name}/"))?);
+    }
+    Ok(paths)
+}
+
+/// Returns the paths of a crate that may have files of an earlier run. `prefix` is the path of the crate in `folder`.
+fn crate_paths(folder: &Path, prefix: &str) -> io::Result<Vec<String>> {
+    let mut paths = CRATE_PATHS.map(|path| format!("{prefix}{path}")).to_vec();
+    let source_folder = folder.join(format!("{prefix}src"));
+    if metadata(&source_folder)?.is_some_and(|metadata| metadata.is_dir()) {
+        for entry in fs::read_dir(&source_folder)? {
+            let entry = entry?;
+            if !entry.file_type()?.is_dir() {
+                paths.push(format!("{prefix}src/{}", entry.file_name().to_string_lossy()));
+            }
+        }
+    }
+    Ok(paths)
 }
 
 /// Returns the names of the generated crates that the manifest of a workspace lists.
