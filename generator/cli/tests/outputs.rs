@@ -152,7 +152,7 @@ fn a_module_from_a_build_script_compiles_in_an_inline_module() {
         ("build.rs", build_script),
     ]);
     let folder = folder.path();
-    // The dependencies are those of the committed module.
+    // The documentation of a committed module lists the dependencies that the crate needs.
     let (succeeds, output) = bindery(folder, &["generate", "ferry.yaml", "--out", "generated"]);
     assert!(succeeds, "{output}");
     let root = fs::read_to_string(folder.join("generated/mod.rs")).unwrap();
@@ -192,7 +192,7 @@ fn the_crates_of_a_workspace_share_a_runtime() {
         assert!(succeeds && !messages.contains("warning"), "{messages}");
     }
 
-    // A document that is removed, and a second document for the same name.
+    // Removes a document, and adds a second document with the crate name `ferry`.
     fs::remove_file(folder.join("specs/harbour_v2.yaml")).unwrap();
     let (succeeds, output) = bindery(folder, &["check"]);
     assert!(!succeeds && output.contains("orphaned: crates/harbour-v2/Cargo.toml"), "{output}");

@@ -42,7 +42,7 @@ impl Checker<'_> {
         self.diagnostics.push(diagnostic.help(help));
     }
 
-    /// Reports keys that have no effect on this kind of output.
+    /// Checks the keys that only crates have, and the settings of the shared runtime and the workspace.
     fn check_output(&mut self, config: &Config) {
         let only_for_crates = [
             (&["tests", "dispatcher"][..], config.tests.dispatcher.is_some()),

@@ -136,8 +136,7 @@ impl Naming<'_> {
                 locations.entry(name).or_default().insert(param.location);
             }
         }
-        // Every list request has a method `limit`. A parameter `limit` for the page size would therefore be called
-        // `limit_`. It becomes `page_size` instead.
+        // A parameter for the page size with a reserved name, such as `limit`, is called `page_size` and not `limit_`.
         let page_size = operation.paging.as_ref().and_then(|paging| paging.page_size.as_ref()).map(|(wire, _)| wire);
         let is_page_size_free = !names.iter().flatten().any(|name| name == "page_size");
         let is_renamed = |param: &Param| {

@@ -359,8 +359,8 @@ fn scalars(text: &str, is_complete: bool) -> Vec<Cow<'_, str>> {
             let block = text.split_once('\n').filter(|(header, _)| !header.contains(REF_KEYWORD));
             block.and_then(|(_, block)| line(block)).map(Cow::Borrowed).into_iter().collect()
         }
-        // Inside braces, `,` and `}` end a scalar. Outside of braces, they are part of the scalar. Whether the scalar
-        // is inside braces is unknown, so both values are returned. A line with two references has braces.
+        // Inside braces, a scalar ends at `,` or `}`. It is unknown whether the scalar is in braces, so both values are
+        // returned, unless the line has two references and therefore braces.
         _ => {
             let in_braces = text.find(['\n', ',', '}']).map(|end| &text[..end]);
             let in_block = line(text).filter(|line| !line.contains(REF_KEYWORD));

@@ -34,7 +34,7 @@ fn other_references_keep_their_rules() {
     for (text, expected) in [
         ("jos&eacutephine", "joséphine"),
         ("&commat;&apos;", "@'"),
-        // These names need a semicolon.
+        // `commat` and `apos` need a semicolon.
         ("&commat &apos", "&commat &apos"),
         ("&sup1x", "¹x"),
         ("&notanentity;", "¬anentity;"),

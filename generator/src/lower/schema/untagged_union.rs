@@ -223,7 +223,7 @@ impl<'a> Lowering<'a> {
     fn merge_item_types(&mut self, alternatives: Vec<Alternative<'a>>, at: &Pointer, name: &[String]) -> TypeRef {
         let mut locations: Vec<Pointer> = alternatives.iter().map(|alternative| alternative.at.clone()).collect();
         locations.sort_unstable();
-        // The union already exists if the item types are recursive.
+        // If the item types are recursive, the union already exists.
         if let Some(id) = self.item_unions.get(&locations) {
             return TypeRef::Named(*id);
         }

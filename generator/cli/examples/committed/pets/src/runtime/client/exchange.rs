@@ -67,8 +67,8 @@ impl Connection {
             }
             progress.attempts += 1;
             let start = Instant::now();
-            // A retry converts the parameters to HTTP again. Few requests are retried, so this costs less than a copy of
-            // every HTTP request.
+            // A retry builds the HTTP request again. Few requests are retried, so a copy of every HTTP request would
+            // cost more.
             let outgoing = match first_outgoing.take() {
                 Some(outgoing) => outgoing,
                 None => parts.to_http(page.as_ref())?,
