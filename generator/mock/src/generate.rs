@@ -154,8 +154,8 @@ impl Generator<'_> {
         }
         let is_set = example.is_none_or(|example| !example.is_null()) && (!field.nullable || example.is_some());
         if is_set && is_identifier(model, &field.ty) {
-            // An identifier often refers to an object that all records share, such as the account. It is therefore the
-            // same in all records.
+            // An identifier often refers to an object that all records share, such as the account. All records
+            // therefore get the same identifier.
             return Some(self.value(&field.ty, &[]));
         }
         if field.nullable {
@@ -297,7 +297,8 @@ fn number(constraints: &[Constraint], is_integer: bool, nth: usize) -> f64 {
         None if low.0.is_finite() => (low.0, max_step.min(1.0)),
         None => (high.0, 1.0),
     };
-    // An `f64` rounds a large integer, so `start` can be outside of the limits. Then try its neighbours.
+    // An `f64` rounds a large integer, so `start` can be outside of the limits although one of its neighbours is
+    // inside.
     let start = match is_integer && start.abs() > 9e15 {
         true => [start.next_up(), start.next_down()].into_iter().find(is_allowed).unwrap_or(start),
         false => start,

@@ -137,7 +137,7 @@ fn edges(api: &Api, container: TypeId, boxed: &HashSet<(TypeId, TypeId)>) -> Vec
         });
     };
     match &api.types[container].shape {
-        // An alias needs no edges, because `visit_contained` replaces an alias by its target. The other three shapes
+        // An alias needs no edges, because `visit_contained` replaces an alias by its target. Newtypes and enums
         // contain no types.
         Shape::Alias(_) | Shape::Newtype(_) | Shape::StringEnum(_) | Shape::ValueEnum(_) => {}
         Shape::Record(record) => {

@@ -79,7 +79,7 @@ impl Naming<'_> {
             let essence = media_type_essence(name);
             let (kind, subtype) = essence.split_once('/').unwrap_or(("", &essence));
             // If the media type differs from a default media type only in its parameters, the subtype does not
-            // distinguish the two. The name then contains the whole media type with its parameters.
+            // distinguish the media types. The name then contains the whole media type with its parameters.
             let differs_in_parameters =
                 defaults.iter().any(|(default, default_essence)| *default != name && *default_essence == essence);
             let words = match (attempt, subtype) {

@@ -266,7 +266,8 @@ impl AllowedFolders {
     /// Returns the real path of a file. `name` is its path relative to the folder of the document.
     fn locate(&self, name: &str) -> Result<PathBuf, Unread> {
         let normalized = normalize_path(&self.document, Path::new(name));
-        // Check this first, because a diagnostic must not say whether a file outside of the allowed folders exists.
+        // Check the path before the file, because a diagnostic must not say whether a file outside of the allowed
+        // folders exists.
         if !self.contains(&normalized) {
             return Err(Unread::Outside);
         }

@@ -232,7 +232,7 @@ impl Connection {
             Err(error) => (error.call(), error.status(), Some(error)),
         };
         let Some(call) = call else { return };
-        // The template of the path is built only if an observer can read it.
+        // Without an observer, the template of the path is not needed.
         let path = self.observer.as_ref().map(|_| template("", &parts.path)).unwrap_or_default();
         let attempt = Attempt { call, path: &path, status, error, duration, wait };
         attempt.log();

@@ -234,7 +234,7 @@ impl<'de> de::Deserializer<'de> for JsonValue<'de> {
         variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Mismatch> {
-        // serde_json deserializes the variant. Its error is ignored, because it may quote the value.
+        // serde_json deserializes the variant. Its error message may quote the value, so the error is replaced.
         let mut json = serde_json::Deserializer::from_str(self.json.get());
         let result = json.deserialize_enum(name, variants, visitor);
         result.map_err(|_| match self.json.get().starts_with('"') {

@@ -266,8 +266,7 @@ async fn the_next_page_can_be_prefetched() {
     for item_index in 0..6 {
         let name = items.try_next().await.unwrap().unwrap().friendly_name.unwrap();
         assert_eq!(name, item_index.to_string());
-        // The request for the next page is sent before the item is returned, but the server needs a moment to receive
-        // it.
+        // The request for the next page is sent before the item is returned, but arrives at the server a moment later.
         let next_request_received = async {
             while server.requests().len() < (item_index / 2 + 2).min(3) {
                 tokio::task::yield_now().await

@@ -36,7 +36,7 @@ impl<'a> Lowering<'a> {
     ) -> Vec<Param> {
         let mut params: Vec<Param> = Vec::new();
         let mut declared: HashMap<(String, ParamLocation), Pointer> = HashMap::new();
-        // The parser leaves out parameters that it cannot parse. If one is left out, the source text has more
+        // The parser leaves out parameters that it cannot parse. If a parameter is left out, the source text has more
         // parameters than the document model.
         self.has_read_all_params &= !self.is_unread(&at.child("parameters").child(parameters.len()));
         for (index, parameter) in parameters.iter().enumerate() {

@@ -56,7 +56,7 @@ impl Transport for reqwest::Client {
             *request.body_mut() = Some(body);
             if !is_idempotent {
                 // The server may have closed an idle connection while this thread was busy. Yielding lets tokio notice
-                // this, so that the pool does not use that connection for a request that cannot be retried.
+                // the closing, so that the pool does not use the connection for a request that cannot be retried.
                 tokio::task::yield_now().await;
             }
             Ok(self.execute(request).await?.into())
