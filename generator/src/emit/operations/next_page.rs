@@ -112,8 +112,8 @@ impl Context<'_> {
             Next::Link | Next::Offset { .. } | Next::PageNumber { .. } => None,
         };
         let reads_page = [&main, &total, &more].into_iter().any(Option::is_some);
-        // A constructor with an argument always has a value. Without a value, the formatter would report an internal
-        // error.
+        // The constructors `url`, `cursor` and `last_item` need `main`. If `main` were missing, the formatter would report
+        // an internal error.
         let main = tokens(&main.unwrap_or_default());
         let constructor = match &paging.next {
             Next::Url(_) => quote! { url(#main) },
