@@ -15,7 +15,7 @@ use twilio_conversations::Client;
 const LIMIT: usize = 50;
 
 fn main() {
-    // Measure nothing in `cargo test`, which starts benchmarks without this argument.
+    // `cargo test` also starts this program, but without `--bench`. It then measures nothing.
     if !std::env::args().any(|argument| argument == "--bench") {
         return;
     }

@@ -36,7 +36,7 @@ fn with_hostile_strings<T>(
 
 #[test]
 fn a_sid_stays_one_segment() {
-    // `ServiceSid::new` validates a SID. A SID from a response may be any string, and can be used in requests.
+    // `ServiceSid::new` would reject these strings, so the SID comes from a response, which can contain any string.
     let service_with_sid =
         |text: &str| -> Service { serde_json::from_value(serde_json::json!({ "sid": text })).unwrap() };
     with_hostile_strings(

@@ -12,7 +12,7 @@ struct FakeTransport(Arc<Mutex<Vec<String>>>);
 impl Transport for FakeTransport {
     fn send(&self, request: http::Request<Body>) -> TransportFuture<'_> {
         self.0.lock().unwrap().push(format!("{} {}", request.method(), request.uri()));
-        // The links of the real API contain a region.
+        // The real API returns links with a region in the host, such as `us1`.
         let next = "https://conversations.us1.twilio.com/v1/Services?PageSize=50&Page=1&PageToken=x";
         let is_first_page = request.uri().query().is_none();
         let body = serde_json::json!({

@@ -101,7 +101,8 @@ async fn safe_requests_are_retried() {
     client.services().create("Desk").await.unwrap();
     assert_eq!(recorded_requests(&mock).iter().map(|(_, status)| *status).collect::<Vec<_>>(), [429, 429, 201]);
 
-    // Only idempotent requests are retried, because a server that fails may still have created a record.
+    // After a 503, the client retries only idempotent requests: the server may have created the record before it
+    // failed.
     mock.fault("status=503; retry-after=0; times=1".parse().unwrap());
     let failed = client.services().create("Desk").await.unwrap_err();
     assert_eq!(failed.status().map(|status| status.as_u16()), Some(503), "{failed}");

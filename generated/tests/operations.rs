@@ -49,7 +49,7 @@ impl MockClient {
                 let created = self.call(minimal(&create.id).unwrap(), &named_keys(create, &keys)).await;
                 keys.push(created["sid"].as_str().unwrap().to_owned());
             }
-            // No operation creates these records, so they are stored in the mock without a request.
+            // No operation creates records of this resource, so the test stores a record in the mock directly.
             None => {
                 let operation = operations().find(|operation| operation.level() == Level::Instance).unwrap();
                 let case = minimal(&operation.id).unwrap();

@@ -46,7 +46,8 @@ fn expected(case: &Value) -> Value {
         expected[key] = value.clone();
     }
     let headers = expected["headers"].as_object_mut().unwrap();
-    // The host differs, because the test uses a local server. A request without a form has no `Content-Type`.
+    // The test uses a local server, so the host is not compared. The value `null` means that the request has no
+    // `Content-Type`.
     headers.remove("host");
     headers.entry("content-type").or_insert(Value::Null);
     expected
@@ -79,8 +80,8 @@ async fn send_cases(cases: &[Value]) -> Vec<String> {
         scripted.set_documented_response(case["operation_id"].as_str().unwrap());
         let result = call(&scripted.client, case).await;
         let requests = scripted.server.requests();
-        // The client must reject values that are not valid in a URL. The client may reject values that would change the
-        // path.
+        // The client must reject values that are not valid in a URL. The client can, but need not, reject values
+        // that would change the path.
         let (required_rejection, may_be_rejected) =
             (case["policy"].as_str(), has_note(case, &["path_breaks_out", "path_not_encoded"]));
         if matches!(result, Err(Failure::Invalid(_) | Failure::Client(Error::InvalidRequest(_)))) {

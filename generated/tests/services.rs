@@ -210,7 +210,8 @@ async fn responses_may_differ_from_the_document() {
     assert_eq!(service.sid().unwrap(), &"new-style");
     let error = service.friendly_name().unwrap_err();
     assert_eq!(error.to_string(), "the response has no `friendly_name` in `Service`");
-    // Any SID from a response can be used in a request. It becomes a single path segment.
+    // A SID from a response becomes one path segment, even if `ServiceSid::new` would reject it. A segment cannot be
+    // `..`, so that SID is an error.
     let with_unusual_sid: Service = serde_json::from_str(r#"{"sid": "../Roles?x#y"}"#).unwrap();
     client(&server).service(with_unusual_sid.sid().unwrap()).fetch().await.unwrap();
     assert_eq!(segments(&server.requests()[1]), ["v1", "Services", "../Roles?x#y"]);

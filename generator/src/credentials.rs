@@ -61,8 +61,7 @@ pub fn infer(crate_name: &str, api: &Api) -> Vec<Credentials> {
             inferred.extend(credentials.into_iter().map(|credentials| (*index, credentials)));
         }
     }
-    // The loop above adds the schemes of one kind after the other. The stable sort restores the order of the
-    // document.
+    // The loop above adds the credentials kind by kind. The sort restores the order of the document.
     inferred.sort_by_key(|(index, _)| *index);
     inferred.into_iter().map(|(_, credentials)| credentials).collect()
 }
@@ -180,7 +179,7 @@ pub fn credential_sets<'c>(config: &'c Config, api: &Api) -> Vec<Vec<&'c Credent
             }
         }
     }
-    // Credentials that match no scheme of the document are each a set.
+    // Each configured credential that matches no scheme of the document is a set of its own.
     let has_scheme = |credentials: &Credentials| api.security.iter().any(|scheme| can_be_used(credentials, scheme));
     sets.extend(configured.iter().filter(|credentials| !has_scheme(credentials)).map(|credentials| vec![credentials]));
     let mut operations = api.operations.iter().map(|(_, operation)| operation);

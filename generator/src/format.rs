@@ -57,8 +57,8 @@ pub fn format(module: &Module) -> Result<String, NotRust> {
     let mut previous_kind = Kind::Other;
     for item in &module.items {
         let (kind, item) = format_item(item).map_err(|error| NotRust { path: module.path.clone(), ..error })?;
-        // There is no blank line between imports of a group, between module declarations, and between a type and
-        // its macro calls.
+        // There is no blank line within a group of imports, modules, re-exports or attributes, or between a type and a
+        // macro call of one line.
         let follows_directly = match kind {
             Kind::Use(_) | Kind::Mod | Kind::PubUse | Kind::Attribute => previous_kind == kind,
             Kind::Call => item.lines().count() == 1 && matches!(previous_kind, Kind::Type | Kind::Call),

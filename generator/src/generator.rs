@@ -139,8 +139,8 @@ impl Generator {
 /// Makes Cargo run the build script again if a file changes.
 fn watch(path: &Path) -> Result<(), GeneratorError> {
     let text = path.display().to_string();
-    // Cargo would read the text after the line break as an instruction, and a document can refer to a file with such a
-    // name.
+    // A document can refer to a file with a line break in its name. Cargo would read the text after the line break as
+    // an instruction.
     if text.contains(['\n', '\r']) {
         return Err(GeneratorError(format!("the path {text:?} contains a line break; rename the file")));
     }

@@ -217,7 +217,7 @@ fn every_node_has_the_location_of_its_origin() {
             let (source, origin) = document.file(&pointer);
             let is_document = std::ptr::eq(source, &document);
             let origin_value = origin.lookup(if is_document { &tree } else { &overlay });
-            // A copied node is at the query of the action.
+            // The origin of a copied node is the `copy` query of the action, not the copied node.
             let is_copy = origin.keys().nth(2).is_some_and(|key| key == "copy");
             assert!(
                 origin_value == Some(&value) || is_copy,
@@ -248,7 +248,7 @@ fn copies_of_copies_are_bounded() {
     let doubling = "  - { target: $.a, copy: $.a }\n".repeat(40);
     let wide = document("a: [1, 2, 3]", &doubling);
     assert!(errors(&wide).iter().any(|message| message.contains("too many nodes")), "{:?}", errors(&wide));
-    // Each action doubles the depth.
+    // Each action makes the document one level deeper.
     let nesting = "  - { target: '$..[?@ == null]', update: { x: null } }\n".repeat(200);
     let deep = document("a: null", &nesting);
     assert!(errors(&deep).iter().any(|message| message.contains("too deeply")), "{:?}", errors(&deep));

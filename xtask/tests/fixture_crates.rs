@@ -74,13 +74,13 @@ async fn generated_fixture_crates_compile_and_work() {
     let mock = mock(&fixtures).await;
     let url = mock.url();
     let cargo = |arguments: &[&str]| cargo(&out, arguments, &url);
-    // With the feature `test-util`, all models implement `Serialize`. The crates that only have to compile do not need
-    // it.
+    // Only the tests need the feature `test-util`, with which all models implement `Serialize`. The crates `names-of-…`
+    // have no tests.
     let tested = names.iter().filter(|name| !name.starts_with("names-of-"));
     let features = tested.map(|name| format!("{name}/test-util")).collect::<Vec<_>>().join(",");
     tokio::task::block_in_place(|| {
         cargo(&["clippy", "--workspace", "--all-targets", "--features", &features, "--", "-D", "warnings"]);
-        // These crates only have to compile, so their documentation is not checked.
+        // The crates `names-of-…` only have to compile. Their documentation is not built, and they have no tests.
         let excluded = names.iter().filter(|name| name.starts_with("names-of-")).flat_map(|name| ["--exclude", name]);
         let excluded: Vec<&str> = excluded.collect();
         if excluded.len() < 2 * names.len() {

@@ -18,7 +18,7 @@ pub struct Client {
 
 impl Client {
     pub fn new(base: String, user: String, password: String) -> Result<Self> {
-        // Ignore the error that a provider is already installed, because reqwest then uses this provider.
+        // An error means that a provider is already installed. reqwest then uses that provider, so ignore the error.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder().timeout(Duration::from_secs(30)).build()?;
         Ok(Self { http, base, user, password })

@@ -187,8 +187,7 @@ fn generate(path: &Path, name: &str, options: &Options) -> Result<DocumentResult
             let config = Source::read_beside(path, &config_name);
             config.map_err(|error| Failure::file("read", &config_path, &error))?.text
         }
-        // The default configuration sets the name of the crate, because two documents with the same title would get
-        // the same name.
+        // Without this default, two documents with the same title would become crates with the same name.
         Err(_) => format!("crate.name = {name:?}"),
     };
     let mut document = match options
@@ -259,7 +258,7 @@ fn compile(results: &mut [DocumentResult], lock: &Path, options: &Options) -> Re
         return Ok(());
     }
     write(&options.out.join("Cargo.toml"), &manifest(&members))?;
-    // Use the target folder of the caller, which may already contain the dependencies.
+    // The target folder of the caller can already contain the compiled dependencies, so the crates are compiled there.
     let target = std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());
     fs::copy(lock, options.out.join("Cargo.lock")).map_err(|error| Failure::file("copy", lock, &error))?;
     let mut compiler = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
@@ -292,7 +291,7 @@ fn compile(results: &mut [DocumentResult], lock: &Path, options: &Options) -> Re
         return Err(Failure::io("cargo could not compile the workspace; see its messages above"));
     }
     for result in results.iter_mut().filter(|result| matches!(result.outcome, Outcome::Generated { .. })) {
-        // The compiler has no result for a crate if it was stopped or could not start.
+        // If the compiler was stopped or did not start, it reports nothing about this crate.
         let no_result =
             || (!compiled.contains(&result.name)).then(|| vec!["the compiler did not finish this crate".to_owned()]);
         let Some(messages) = messages_by_crate.remove(&result.name).or_else(no_result) else { continue };

@@ -106,7 +106,7 @@ fn write_effective(document: &Source, config: &Source, path: &Path) -> Result<()
     if inputs.filter_map(is_same_file).any(|(input, output)| input == output) {
         return Err(Failure::usage(format!("`--write-effective` would overwrite the input {}", path.display())));
     }
-    // The diagnostics of the generator say why a document cannot be read.
+    // If the document cannot be read, write nothing: the generator reports the reason.
     let Some(text) = bindery::parse::effective_text(document) else { return Ok(()) };
     fs::write(path, text.as_bytes()).map_err(|error| Failure::file("write", path, &error))
 }

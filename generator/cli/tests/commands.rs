@@ -31,7 +31,7 @@ fn bindery_with_input(folder: &Path, arguments: &[&str], input: &[u8]) -> (i32, 
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    // Ignore errors, because a command that does not read its input may have ended already.
+    // Ignore the error of a command that has already ended without reading its input.
     let _ = child.stdin.take().unwrap().write_all(input);
     let output = child.wait_with_output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
@@ -75,7 +75,7 @@ fn init_and_generate_give_a_crate_that_compiles() {
     assert!(summary.starts_with("harbour was written: 7 operations"), "nothing is left to infer: {summary}");
     check_crate(&folder.join("harbour"));
 
-    // Without a command, `bindery` generates the crate, which is already up to date.
+    // Each of these commands finds the crate up to date. An empty command line means `generate`.
     for arguments in [&[][..], &["check"], &["generate", "openapi.yaml"], &["generate", "--config", "codegen.toml"]] {
         let (code, summary, errors) = bindery(folder, arguments);
         assert_eq!((code, errors.as_str()), (0, ""), "{arguments:?}");
@@ -135,11 +135,10 @@ fn overlays_are_applied_by_every_command() {
     assert_eq!(run(&["check"]).0, 0);
     let (_, stats, _) = run(&["stats", "--overlay", "empty.overlay.yaml"]);
     assert!(stats.starts_with("Pier ") && stats.contains("       0  in total\n"), "{stats}");
-    // The effective document gives the same operations without an overlay.
+    // The overlay changes only the title, so the effective document has the same operations as the original document.
     assert_eq!(bindery(folder, &["diff", "effective.yaml", "openapi.yaml"]).0, 0);
     assert!(fs::read_to_string(folder.join("effective.yaml")).unwrap().contains("title: Pier\n"));
 
-    // An input is not overwritten, and a missing overlay is reported.
     let (code, _, errors) = run(&["generate", "--write-effective", "openapi.yaml"]);
     assert!(code == 2 && errors.contains("would overwrite the input openapi.yaml"), "{errors}");
     let (code, _, errors) = run(&["check", "--overlay", "none.overlay.yaml"]);

@@ -72,7 +72,7 @@ fn each_document_gets_a_crate_name_and_invalid_utf8_is_an_error() {
 fn a_compiler_that_cannot_start_is_an_error() {
     let (documents, out) = (TempDir::new().unwrap(), TempDir::new().unwrap());
     fs::write(documents.path().join("ships.yaml"), MINIMAL_DOCUMENT).unwrap();
-    // The folder `out` is inside this folder, and Cargo also reads the configuration of parent folders.
+    // Cargo also reads `.cargo/config.toml` in the parent folder of the workspace, so it uses this compiler.
     fs::create_dir(out.path().join(".cargo")).unwrap();
     fs::write(out.path().join(".cargo/config.toml"), "build.rustc = \"no-such-compiler\"\n").unwrap();
     let (documents, out) = (documents.path().to_owned(), out.path().join("out"));

@@ -40,7 +40,7 @@ fn the_build_script_example_has_the_generated_features_and_dependencies() {
         |folder: &Path| -> Table { toml::from_str(&fs::read_to_string(folder.join("Cargo.toml")).unwrap()).unwrap() };
     let (generated, mut example) = (manifest(folder.path()), manifest(&example("build-script")));
     assert_eq!(example["features"], generated["features"]);
-    // The program of the example also needs the attribute `tokio::main`.
+    // The program of the example uses `#[tokio::main]`, so its `tokio` also has the feature `macros`.
     let features = example["dependencies"]["tokio"]["features"].as_array_mut().unwrap();
     features.retain(|feature| feature.as_str() != Some("macros"));
     assert_eq!(example["dependencies"], generated["dependencies"]);
@@ -112,7 +112,7 @@ fn only_a_change_of_the_inputs_generates_again() {
     let (succeeds, runs, messages) = compile(folder);
     assert!(succeeds && !runs, "an unrelated file: {messages}");
 
-    // A file that the document refers to, the document, and the configuration.
+    // The inputs are a file that the document refers to, the document, and the configuration.
     for (path, from, to) in [
         ("schemas/pet.yaml", "    kind: { type", "    age: { type: integer }\n    kind: { type"),
         ("openapi.yaml", "summary: Adds a pet.", "sumary: Adds a pet."),

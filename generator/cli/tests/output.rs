@@ -105,7 +105,7 @@ fn nothing_is_written_or_removed_through_a_symbolic_link() {
     let generated = fs::read_to_string(setup.out.join("src/lib.rs")).unwrap();
     let elsewhere = setup.root.path().join("elsewhere");
     fs::create_dir(&elsewhere).unwrap();
-    // These files have the mark of generated files. If links were followed, the files would be removed as orphaned
+    // These files look like generated files that are orphaned. A generator that followed the links would remove the
     // files.
     for name in ["lib.rs", "old.rs"] {
         fs::write(elsewhere.join(name), &generated).unwrap();

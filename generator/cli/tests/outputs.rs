@@ -152,7 +152,7 @@ fn a_module_from_a_build_script_compiles_in_an_inline_module() {
         ("build.rs", build_script),
     ]);
     let folder = folder.path();
-    // The dependencies are those of the committed module.
+    // The documentation of a committed module lists the dependencies that the crate needs.
     let (succeeds, output) = bindery(folder, &["generate", "ferry.yaml", "--out", "generated"]);
     assert!(succeeds, "{output}");
     let root = fs::read_to_string(folder.join("generated/mod.rs")).unwrap();

@@ -63,8 +63,8 @@ pub(crate) fn of_pattern(pattern: &str, text: &str) -> Option<Result<(), &'stati
 
 /// Adds the patterns of string formats to the constraints of the strings.
 pub(crate) fn add(api: &mut Api, document: &Source) {
-    // The IR has no formats, so the document is parsed again. To save time, this is done only if the text of the
-    // document contains one of these formats.
+    // The IR does not contain formats, so the document is parsed again. If its text has none of the formats, the
+    // parsing is skipped to save time.
     let names: Vec<_> = FORMATS.iter().map(|format| format.name).collect();
     let keyword = format!(r#"format["']?\s*:\s*["']?({})\b"#, names.join("|"));
     let has_formats =

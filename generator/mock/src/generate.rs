@@ -154,8 +154,8 @@ impl Generator<'_> {
         }
         let is_set = example.is_none_or(|example| !example.is_null()) && (!field.nullable || example.is_some());
         if is_set && is_identifier(model, &field.ty) {
-            // The identifier is the same in all records, because it often refers to a common object, such as the
-            // account.
+            // An identifier often refers to an object that all records share, such as the account. All records
+            // therefore get the same identifier.
             return Some(self.value(&field.ty, &[]));
         }
         if field.nullable {
@@ -297,7 +297,8 @@ fn number(constraints: &[Constraint], is_integer: bool, nth: usize) -> f64 {
         None if low.0.is_finite() => (low.0, max_step.min(1.0)),
         None => (high.0, 1.0),
     };
-    // Large limits are rounded to 64 bits, so the start may be outside of the allowed range.
+    // An `f64` rounds a large integer, so `start` can be outside of the limits although one of its neighbours is
+    // inside.
     let start = match is_integer && start.abs() > 9e15 {
         true => [start.next_up(), start.next_down()].into_iter().find(is_allowed).unwrap_or(start),
         false => start,
@@ -321,7 +322,8 @@ fn text(constraints: &[Constraint], rng: &mut Rng, word: Option<&str>) -> String
             check_constraints(constraints, None, &json!(text), &mut problems);
             problems.is_empty()
         };
-        // If the string is too short, the next attempts use more repetitions in the pattern.
+        // The first attempts repeat parts of the pattern at random. The next attempts use more and more repetitions, in
+        // case the text is too short.
         let mut repetitions = std::iter::repeat_n(None, 8).chain((0..200).map(Some));
         repetitions.find_map(|times| pattern.text(rng, times).filter(is_valid)).or_else(|| pattern.text(rng, None))
     });

@@ -56,7 +56,7 @@ fn execute(model: &Model, state: &mut State, request: &Request, route: &Route) -
     let operation = &model.api.operations[route.operation];
     security::authorize(model, operation, request)?;
     check_media_type(operation, request)?;
-    // If only values in the path are invalid, the status is 404, because no record can have such an identifier.
+    // No record has an invalid identifier. If only values in the path are invalid, the status is therefore 404.
     let mut values = request_values::read(model, operation, request, &route.path).map_err(|problems| {
         let in_path = |problem: &String| route.path.iter().any(|(name, _)| problem.starts_with(&format!("{name} ")));
         match problems.iter().all(in_path) {

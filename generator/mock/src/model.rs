@@ -102,8 +102,8 @@ impl Model {
         let is_documented = |operation: &Operation| {
             let mut queries = operation.params.iter().filter(|param| param.location == ParamLocation::Query);
             let is_key = |scheme: &SecurityScheme| matches!(&scheme.kind, SchemeKind::Query(key) if key == name);
-            // In styles such as `deepObject`, the names in the query differ from the documented name. The URL of a page
-            // has a token even if no parameter for a token is documented.
+            // With a style such as `deepObject`, a query has other names than the documented one, so every name is
+            // accepted. Links to pages contain `TOKEN` if no parameter for a token is documented.
             queries.any(|param| param.wire == name || !is_validated(param))
                 || self.api.security.iter().any(is_key)
                 || operation.paging.is_some() && page_token(operation).is_none() && name == TOKEN

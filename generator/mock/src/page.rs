@@ -30,7 +30,7 @@ pub(crate) struct List<'a> {
 }
 
 /// Values that describe a page and its list. Properties of the page contain these values.
-struct Links {
+struct PageValues {
     number: i64,
     size: usize,
     total: usize,
@@ -57,8 +57,8 @@ impl List<'_> {
         let number = integer_param(request, self.number(), first_number)?.unwrap_or(first_number);
         let token = self.request_token(request)?;
         let from = match &self.paging.next {
-            // The token is usually the key of the last record of the previous page. Otherwise, all records are
-            // searched.
+            // Usually, the token is the key of the last record of the previous page. If no record has this key, all
+            // records are searched for the token.
             Next::LastItem { keys, .. } => token.map(|id| {
                 let number_if_named = |(number, key, record): &(u64, &str, &Value)| {
                     has_id(&item_of(key, record), keys, id).then_some(*number)
@@ -80,7 +80,7 @@ impl List<'_> {
         let link = |number: i64, token: Option<String>| self.link(request, base, size, number, token);
         let first = slice.records.first().map(|(number, _, _)| *number);
         let last = slice.records.last().map(|(number, _, _)| *number);
-        let links = Links {
+        let values = PageValues {
             number,
             size,
             total: self.total(store),
@@ -94,7 +94,7 @@ impl List<'_> {
             }),
         };
         let headers = match &self.paging.next {
-            Next::Link => links.header(),
+            Next::Link => values.header(),
             _ => Vec::new(),
         };
         let items: Vec<Value> = slice.records.iter().map(|(_, key, record)| item_of(key, record)).collect();
@@ -108,15 +108,15 @@ impl List<'_> {
         };
         let (ty, Value::Object(mut page)) = page else { return Ok((Value::Null, headers)) };
         if let Some(record) = self.model.record(ty) {
-            self.fill(record, &mut page, &links);
+            self.fill(record, &mut page, &values);
         }
         let last = last.filter(|_| slice.has_later_records);
         let mut set = |keys: &[String], value: Value| self.set(ty, &mut page, keys, value);
         match &self.paging.next {
-            Next::Url(keys) => set(keys, json!(links.next)),
+            Next::Url(keys) => set(keys, json!(values.next)),
             Next::Cursor { keys, .. } if self.token_is_number() => set(keys, json!(last)),
             Next::Cursor { keys, .. } => set(keys, json!(last.map(|last| format!("PA{last}")))),
-            Next::Offset { total, .. } | Next::PageNumber { total, .. } => set(total, json!(links.total)),
+            Next::Offset { total, .. } | Next::PageNumber { total, .. } => set(total, json!(values.total)),
             Next::Link | Next::LastItem { .. } => {}
         }
         set(&self.paging.next_page_flag, json!(last.is_some()));
@@ -224,23 +224,23 @@ impl List<'_> {
     }
 
     /// Sets the properties of a page that describe the list, also in nested objects.
-    fn fill(&self, record: &Record, object: &mut Map<String, Value>, links: &Links) {
+    fn fill(&self, record: &Record, object: &mut Map<String, Value>, values: &PageValues) {
         for field in &record.fields {
             if let (Some(inner), Some(Value::Object(nested))) =
                 (self.model.record(&field.ty), object.get_mut(&field.wire))
             {
-                self.fill(inner, nested, links);
+                self.fill(inner, nested, values);
                 continue;
             }
             let value = match name_key(&field.wire).as_str() {
-                "page" | "pagenumber" => json!(links.number),
-                "pagesize" | "perpage" | "limit" => json!(links.size),
-                name if is_total(name) => json!(links.total),
-                "url" | "self" => json!(links.current),
-                "firstpageurl" | "firstpage" | "first" => json!(links.first),
-                "previouspageurl" | "previouspage" | "previous" | "prev" => json!(links.previous),
-                "nextpageurl" | "nextpage" | "next" => json!(links.next),
-                "hasmore" | "more" => json!(links.next.is_some()),
+                "page" | "pagenumber" => json!(values.number),
+                "pagesize" | "perpage" | "limit" => json!(values.size),
+                name if is_total(name) => json!(values.total),
+                "url" | "self" => json!(values.current),
+                "firstpageurl" | "firstpage" | "first" => json!(values.first),
+                "previouspageurl" | "previouspage" | "previous" | "prev" => json!(values.previous),
+                "nextpageurl" | "nextpage" | "next" => json!(values.next),
+                "hasmore" | "more" => json!(values.next.is_some()),
                 "key" => json!(self.paging.items.last()),
                 _ => continue,
             };
@@ -294,7 +294,7 @@ impl List<'_> {
     }
 }
 
-impl Links {
+impl PageValues {
     /// Returns the header `Link` with the URLs of the first, the previous and the next page.
     fn header(&self) -> Vec<(String, String)> {
         let relations = [("first", Some(&self.first)), ("prev", self.previous.as_ref()), ("next", self.next.as_ref())];

@@ -75,7 +75,8 @@ fn one_of(ranges: &[(char, char)], rng: &mut Rng) -> Option<char> {
     }
     let (from, to) = ranges.get(rng.below(ranges.len() as u64) as usize)?;
     let span = u64::from(u32::from(*to)).saturating_sub(u64::from(u32::from(*from))) + 1;
-    // A range may include surrogates, which are not characters. The start of a range is always a character.
+    // A surrogate in the range is not a character. The start of the range always is a character, so use the start
+    // instead.
     char::from_u32(u32::from(*from) + rng.below(span) as u32).or(Some(*from))
 }
 

@@ -28,7 +28,7 @@ pub(crate) fn read<'a>(
     request: &Request,
     path: &[(String, String)],
 ) -> Result<RequestValues<'a>, Vec<String>> {
-    // A multipart request without a media type has no body.
+    // Without a `Content-Type`, the request has no body, so it has no parts.
     let has_parts = operation.body == Some(BodyKind::Multipart) && request.header("content-type").is_some();
     let parts = if has_parts { request.parts().map_err(|problem| vec![problem])? } else { Vec::new() };
     let form = form_fields(operation, request, &parts)?;
@@ -96,8 +96,8 @@ fn param_value(model: &Model, param: &Param, texts: &[&str], parts: &[Part<'_>])
         };
         return Ok(part.map(file));
     }
-    // Clients send an empty string to clear a nullable field. Some clients send the string `null` instead, which also
-    // means `null`, unless it is a valid value of the type.
+    // An empty string clears a nullable field. The string `null` also clears it if `null` is not a valid value of its
+    // type.
     let is_null = |text: &str| {
         let value = value(model, &param.ty, &[text]);
         text.is_empty() || text == "null" && !problems(model, param, "", &value).is_empty()
@@ -115,7 +115,7 @@ fn param_value(model: &Model, param: &Param, texts: &[&str], parts: &[Part<'_>])
 /// Returns a problem for each field of a form that the operation does not declare.
 fn undocumented_fields(operation: &Operation, form: &[(String, String)]) -> Vec<String> {
     let is_declared = |name: &str| operation.params.iter().any(|param| in_form(param) && param.wire == name);
-    // In styles such as `deepObject`, the names in the form differ from the name of the parameter.
+    // With a style such as `deepObject`, a form has other names than the parameter, so every name is accepted.
     let accepts_any = operation.params.iter().any(|param| in_form(param) && !is_validated(param));
     let undeclared = form.iter().filter(|(name, _)| !accepts_any && !is_declared(name));
     let problem = |(name, _): &(String, String)| {
@@ -134,7 +134,7 @@ fn in_form(param: &Param) -> bool {
 fn body(model: &Model, param: &Param, media: Media, request: &Request) -> Result<Option<Value>, Vec<String>> {
     let content_type = request.header("content-type");
     if request.body.is_empty() {
-        // An empty body with a media type is an empty string.
+        // Unless the body is JSON, an empty body with a `Content-Type` is an empty string.
         let is_empty_string = media != Media::Json && content_type.is_some();
         let is_missing = param.required && !is_empty_string;
         return if is_missing { Err(vec!["the body is required".to_owned()]) } else { Ok(None) };
@@ -281,7 +281,7 @@ pub(crate) fn write_property(
     };
     if let Some(field) = record.fields.iter().find(|field| has_name(field, name)) {
         if value.is_null() && !field.nullable {
-            // `null` clears an array. Other properties that are not nullable are removed, unless they are required.
+            // The property cannot be `null`: an array becomes empty, and an optional property is removed.
             let empty = json!([]);
             if fits(model, field, &empty) {
                 output.insert(field.wire.clone(), empty);

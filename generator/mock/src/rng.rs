@@ -20,7 +20,7 @@ impl Rng {
 
     /// Returns `true` with the given probability, which is a number from 0 to 1.
     pub fn chance(&mut self, probability: f64) -> bool {
-        // The mantissa of an `f64` has 53 bits.
+        // An `f64` represents integers of 53 bits exactly, so keep only the upper 53 bits.
         ((self.next() >> 11) as f64) < probability * (1u64 << 53) as f64
     }
 }

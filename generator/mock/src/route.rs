@@ -59,10 +59,11 @@ pub(crate) fn route(model: &Model, request: &Request) -> Result<Route, Failure> 
 fn route_of(model: &Model, request: &Request, path: &str) -> Result<Route, Failure> {
     let segments_of_path = segments(path).ok_or_else(|| Failure::unknown(&request.path))?;
     let mut allowed: Vec<&str> = Vec::new();
-    // The first matching path is the most specific path, because the operations are sorted by specificity.
+    // The first operation whose path matches. Its path is the most specific, because the operations are sorted by
+    // specificity.
     let mut matched: Option<&Operation> = None;
-    // The route if no operation accepts both the method and the media type of the request. For a HEAD request, it is
-    // the GET operation.
+    // The route if no operation has both the method and the media type of the request: an operation with only the
+    // method, or a GET operation for a HEAD request.
     let mut fallback = None;
     let is_head = request.method == "HEAD";
     for id in model.operations_of_length(segments_of_path.len()) {
@@ -100,9 +101,9 @@ pub(crate) fn resolve(model: &Model, store: &mut Store, operation: &Operation, p
     let mut records: Vec<_> =
         params.rev().zip(instance.into_iter().chain(parents(model, operation.resource))).collect();
     records.reverse();
-    // The path values under which the collection is stored. In the path of a collection of copies, some values come
-    // from properties of the parent record, and not from its key.
     let params_from_properties = &model.rules(operation.resource).params_from_properties;
+    // The values in the path under which the collection is stored. If the collection contains copies, a value can be a
+    // property of the parent record instead of its key.
     let mut stored = path.clone();
     for ((index, name), resource) in records {
         let segments = &operation.path[..index];

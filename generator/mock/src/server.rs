@@ -58,7 +58,7 @@ pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
             Ok((stream, _)) => {
                 connections.spawn(serve_connection(stream, Arc::clone(&shared)));
             }
-            // The process probably has no file descriptors left. Wait, because other connections may end.
+            // The process probably has no file descriptors left. Try again later, when other connections have ended.
             Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
         }
         while connections.try_join_next().is_some() {}
@@ -257,7 +257,7 @@ fn streamed_body(text: String, pause: Duration, is_truncated: bool, headers: &mu
             }
         }
         if is_truncated {
-            // Wait until the data is sent, because the error closes the connection.
+            // The error closes the connection, so wait until the data is sent.
             tokio::time::sleep(Duration::from_millis(20)).await;
             sender.abort(InjectedFault);
         }

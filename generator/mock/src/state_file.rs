@@ -94,7 +94,7 @@ impl StateFile {
         self.end += self.pending.len() as u64;
         self.pending.clear();
         if self.end > self.compaction_size {
-            // If the file cannot be replaced, the old file stays in use, because its lines result in the same state.
+            // The lines of the old file result in the same state, so keep the old file if it cannot be replaced.
             if let Ok((file, end)) = write(&self.path, state) {
                 (self.file, self.end) = (file, end);
             }
@@ -135,7 +135,7 @@ fn write(path: &Path, state: &State) -> io::Result<(File, u64)> {
     let _ = fs::remove_file(&new);
     let result = write_new(&new, path, state);
     if result.is_err() {
-        // Remove the incomplete file, because the disk may be full.
+        // The disk may be full, so remove the incomplete file.
         let _ = fs::remove_file(&new);
     }
     result
@@ -205,7 +205,7 @@ mod tests {
         put(&mut file, "b").unwrap_err();
         put(&mut file, "c").unwrap_err();
         file.file = writable;
-        // The file exceeds its size limit with this write, so it is replaced.
+        // This write exceeds the size limit, so the file is replaced.
         put(&mut file, "d").unwrap();
         put(&mut file, "e").unwrap();
         let before = fs::read(&path).unwrap();

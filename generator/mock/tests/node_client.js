@@ -1,7 +1,7 @@
 // Tests a mock with Twilio's Node client. The only argument is the URL of the mock.
 //
-// Creates, changes, lists and deletes Services. Does the same with conversations, participants, messages, webhooks, roles and
-// users, in the default Service and in another Service.
+// Creates, changes, lists and deletes Services. Does the same with conversations, participants, messages, webhooks,
+// roles and users, in the default Service and in another Service.
 
 "use strict";
 

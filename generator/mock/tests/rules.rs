@@ -209,7 +209,8 @@ async fn participants_are_copied_to_user_and_participant_lists() {
         assert_eq!((&found["participant_sid"], &found["participant_identity"]), (&json!(ana), &json!("ana")));
         assert!(text(&found["links"]["conversation"]).ends_with(&conversation), "{found}");
 
-        // The list of conversations of a user is complete, even if a participant was created before the user.
+        // The participant was created before the user. The user's list of conversations still contains the
+        // conversation.
         api.ask(404, "GET", &format!("{prefix}/Users/ana/Conversations"), "").await;
         let user = api.create(&format!("{prefix}/Users"), "Identity=ana").await;
         let path = format!("{prefix}/Users/{user}/Conversations/{sid}");

@@ -313,7 +313,7 @@ async fn other_origins_cannot_use_control_paths() {
             "{headers}"
         );
     }
-    // The domain of a malicious page may resolve to this machine, so the mock rejects unknown hosts.
+    // The domain of a malicious page can resolve to this machine, so the mock rejects unknown hosts.
     let request = "GET /__mock/faults HTTP/1.1\r\nHost: elsewhere.example\r\nConnection: close\r\n\r\n";
     assert!(bytes(host, request).await.starts_with("HTTP/1.1 403 "));
     let added = raw(&url, "POST", "/__mock/faults", "", "status=500").await;
@@ -368,7 +368,7 @@ async fn recorded_requests_are_bounded() {
         mock.ask(request);
     }
     assert_eq!(mock.requests().len(), 63);
-    // Empty strings also count, because they use memory.
+    // Empty strings count towards the limit, because they also use memory.
     for _ in 0..70 {
         let query = vec![(String::new(), String::new()); 20_000];
         mock.ask(Request { method: "GET".to_owned(), path: "/v1/Services".to_owned(), query, ..Default::default() });

@@ -50,7 +50,7 @@ impl Default for Dependents {
 
 impl From<ResourceId> for Dependents {
     fn from(resource: ResourceId) -> Self {
-        // Items that the root resource needs are always compiled, because the root resource has no cargo feature.
+        // The root resource has no cargo feature, so the items that it needs are always compiled.
         if resource == ResourceId::FIRST { Self::Many } else { Self::Few([resource].into()) }
     }
 }

@@ -106,7 +106,7 @@ pub(super) fn box_large_types(
     let mut field_counts = vec![0; ids.len()];
     for node in components(&edges, &HashSet::new()).into_iter().flatten() {
         let mut contained = edges[node].clone();
-        // Box the largest contained types first. This needs the smallest number of boxes.
+        // Boxing the largest contained types first needs the fewest boxes.
         contained.sort_by_key(|(contained, _)| Reverse((field_counts[*contained], *contained)));
         let contained_fields: usize = contained.iter().map(|(contained, _)| field_counts[*contained]).sum();
         let mut field_count = contained_fields + contained_types(api, ids[node]).len();
@@ -137,7 +137,7 @@ fn edges(api: &Api, container: TypeId, boxed: &HashSet<(TypeId, TypeId)>) -> Vec
         });
     };
     match &api.types[container].shape {
-        // An alias needs no edges, because `visit_contained` replaces an alias by its target. The other three shapes
+        // An alias needs no edges, because `visit_contained` replaces an alias by its target. Newtypes and enums
         // contain no types.
         Shape::Alias(_) | Shape::Newtype(_) | Shape::StringEnum(_) | Shape::ValueEnum(_) => {}
         Shape::Record(record) => {

@@ -182,8 +182,8 @@ impl<'a> Comparison<'a> {
         let same_name = |ours: &Header, theirs: &Header| ours.wire.eq_ignore_ascii_case(&theirs.wire);
         for counterpart in counterparts(&responses.ours.headers, &responses.theirs.headers, &[same_name]) {
             let path = path_to(path, Step::Header(counterpart.first().wire.clone()));
-            // The IR does not have the location of a header, so it is derived from the location of the response. The
-            // derived location is wrong if the header is a reference.
+            // The IR has no location of a header, so the location is derived from the location of the response. If the
+            // header is a reference, the derived location is wrong.
             let origins = responses.map(|response| response.origin.child("headers").child(&counterpart.first().wire));
             let origins = Pair { ours: &origins.ours, theirs: &origins.theirs };
             let origin = origins.ours.clone();

@@ -46,7 +46,8 @@ fn collect(node: Node, path: &str, is_required: bool, rows: &mut Vec<Row>) {
             }
         }
         Kind::Array(item) if matches!(item.kind(), Kind::Table(_)) => {
-            // An array with an example has documentation of its own. For others, the keys of its tables say everything.
+            // An array of tables has a row only if it has an example. Otherwise, the rows of the keys in its tables are
+            // sufficient.
             if node.example().is_some() {
                 rows.push(row(node, path, is_required));
             }

@@ -85,7 +85,7 @@ impl Checker<'_> {
         }
         for key in keys.iter().filter(|key| key.is_required && !table.contains_key(key.name)) {
             self.structure.is_valid = false;
-            // The misspelled key is already reported.
+            // If the key is misspelled, the misspelled key is already reported.
             if !misspelled.contains(&key.name) {
                 let message = format!("the key `{}` is missing", key.name);
                 let label = format!("`{}` is required here", key.name);

@@ -27,8 +27,7 @@ impl Diagnostics {
             Style::Color => Renderer::styled(),
         };
         let render_one = |diagnostic: &Diagnostic| {
-            // The diagnostic may quote control characters of the document. They are escaped, because a terminal would
-            // interpret them.
+            // A terminal would interpret control characters that the diagnostic quotes from the document.
             let mut diagnostic = diagnostic.clone();
             [&mut diagnostic.message, &mut diagnostic.label, &mut diagnostic.help].into_iter().for_each(escape_hidden);
             format!("{}\n\n", renderer.render(&[diagnostic.group(document, config)]))

@@ -206,7 +206,7 @@ fn section(name: &str, value: &Value, text: &mut String) {
         }
     };
     match value {
-        // The table `[lints]` contains only other tables, such as `[lints.clippy]`.
+        // If `[lints]` contains only tables, write each table as a section, such as `[lints.clippy]`.
         Value::Table(table) if name == "lints" && table.values().all(Value::is_table) && !table.is_empty() => {
             for (tool, lints) in table {
                 section(&format!("lints.{tool}"), lints, text);

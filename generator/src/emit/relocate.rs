@@ -17,7 +17,7 @@ pub fn import_macros(module: &mut Module) {
     let mut imports = Imports::default();
     for call in module.items.iter().filter_map(|item| if let Item::Call(call) = item { Some(call) } else { None }) {
         imports.add(RUNTIME_CRATE, call.macro_name());
-        // These macros call another one, which must also be in scope.
+        // These macros call `impl_deserialize`, which must also be in scope.
         if matches!(
             call.macro_name(),
             "impl_model" | "impl_newtype" | "impl_string_enum" | "impl_union" | "impl_value_enum" | "impl_wrapper"

@@ -28,7 +28,7 @@ pub struct Api {
     pub strict: bool,
     /// Whether all types implement `serde::Serialize`. Otherwise, only types that requests contain implement it.
     pub serializes_all_models: bool,
-    /// The types of all values.
+    /// The named types.
     pub types: Arena<TypeDef>,
     /// The locations of the component schemas without a generated type. The value is `true` if the properties of the
     /// schema are merged into other schemas.

@@ -35,8 +35,8 @@ impl Paging {
         let short_page_is_last = counts_items && self.next_page_flag.is_empty();
         let (name, maximum) = self.page_size.as_ref()?;
         match maximum {
-            // Some APIs document a larger maximum than they accept. A caller can
-            // still request larger pages by setting the page size.
+            // Some APIs document a larger maximum than they accept. A caller can still request larger pages by setting
+            // the page size.
             Some(maximum) => Some((name, (*maximum).min(MAX_PAGE_SIZE))),
             None => (!short_page_is_last).then_some((name, MAX_PAGE_SIZE)),
         }

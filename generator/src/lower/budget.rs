@@ -39,8 +39,8 @@ impl Lowering<'_> {
         self.steps_left = steps_left.checked_sub(steps + at.as_str().len() / LOCATION_BYTES_PER_STEP);
         if self.steps_left.is_none() {
             let message = "the document with its references expanded is larger than the generator allows";
-            let help =
-                "use fewer references to shared components and in `allOf`, `oneOf` and `anyOf`: each copies its target";
+            let help = "use fewer references to shared components, above all in `allOf`, `oneOf` and `anyOf`: \
+                        each reference copies its target";
             self.error(code::TOO_MANY, Location::Key(at.clone()), message, help);
         }
         self.steps_left.is_some()

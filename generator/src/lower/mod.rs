@@ -199,7 +199,7 @@ fn docs_with_link(
         let link_text = description.as_deref().unwrap_or("See").trim().trim_end_matches([':', '.']);
         let last_section = if docs.summary.is_empty() { &mut docs.summary } else { &mut docs.body };
         let separator = if last_section.is_empty() { "" } else { "\n\n" };
-        // In the generated documentation, a relative path would be a broken link. It is written as code instead.
+        // A relative or malformed URL would be a broken link in the generated documentation, so write it as code.
         *last_section += &match url.contains("://") && !url.contains([' ', '<', '>']) {
             true => format!("{separator}{link_text}: <{url}>"),
             false => format!("{separator}{link_text}: `{url}`"),

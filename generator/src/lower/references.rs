@@ -105,8 +105,7 @@ impl<'a> Lowering<'a> {
         if let Some(name) = pointer.component(section) {
             return Some(name);
         }
-        // The parser adds the targets of references outside of the components to the components. The name of such a
-        // target is its location.
+        // If the target is not a component, the parser has added it to the components under the name of its location.
         if pointer.keys().count() != 3 || !pointer.as_str().starts_with("/components/") {
             return Some(pointer.to_string());
         }

@@ -66,8 +66,8 @@ impl Tree {
             if let (Segment::Param(wire), Level::Collection) = (segment, level) {
                 let is_last = depth + 1 == operation.path.len();
                 let resource = &mut self.resources[current];
-                // Paths may have different names for the key of the same instance. The name in the path of an
-                // operation on this instance takes precedence over the names in longer paths.
+                // Different paths can name the key of an instance differently. The path of an operation on the instance
+                // takes precedence over longer paths.
                 if resource.key.is_none() || is_last && !self.with_instance_operation.contains(&current) {
                     resource.key = resource_key(operation, wire, "/");
                 }
@@ -76,8 +76,8 @@ impl Tree {
             }
             let (name, text_before_key, child_segment) = match segment {
                 Segment::Literal(name) | Segment::LiteralSuffix(name) => (name.clone(), "", segment.clone()),
-                // A placeholder that follows a placeholder, or a literal in its segment, is a resource without a
-                // name.
+                // A placeholder is a resource without a name if another placeholder precedes it, or if text precedes it
+                // in its segment.
                 Segment::Param(_) => (String::new(), "/", Segment::ParamSuffix("/".to_owned(), String::new())),
                 Segment::ParamSuffix(before, _) => {
                     (String::new(), before.as_str(), Segment::ParamSuffix(before.clone(), String::new()))
@@ -160,7 +160,7 @@ fn operation_role(operation: &Operation, path_methods: &PathMethods) -> Role {
     match (operation.method, operation.level()) {
         (Method::Get, Level::Collection) if returns_list(operation) => Role::List,
         (Method::Get, _) => Role::Fetch,
-        // If GET with the same path returns a record, POST changes this record and does not create one.
+        // POST does not create a record if GET with the same path returns a record.
         (Method::Post, Level::Collection) if !path_methods.has_fetch => Role::Create,
         (Method::Post, _) if has_method(Method::Patch) => Role::Other,
         (Method::Post | Method::Patch, _) => Role::Update,

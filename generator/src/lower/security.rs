@@ -14,8 +14,8 @@ impl Lowering<'_> {
         let document = self.document;
         let schemes = document.components.iter().flat_map(|components| &components.security_schemes);
         let mut lowered = Vec::new();
-        // The map also contains the targets of references, whose keys begin with `#/`. Such a scheme gets the
-        // name of the component that refers to it, so it is left out here.
+        // The map also contains targets of references, with keys that begin with `#/`. They are lowered under the name
+        // of the component that refers to them.
         for (name, scheme) in schemes.filter(|(name, _)| !name.starts_with("#/")) {
             let at = Pointer::root().child("components").child("securitySchemes").child(name);
             let resolved = self.resolve(scheme, &at, "securitySchemes", |components| &components.security_schemes);

@@ -56,8 +56,8 @@ fn group_names(operations: &Arena<Operation>) -> Vec<Option<&str>> {
         })
     });
     let path_words: Vec<Option<&str>> = path_words.collect();
-    // Groups are not useful if there is only one, or if each has only one operation. All operations
-    // are then methods of the client.
+    // Groups are not useful if there is only one group, or if each group has only one operation. All operations are
+    // then methods of the client.
     let distinct_words: HashSet<_> = path_words.iter().collect();
     match distinct_words.len() == 1 || distinct_words.len() == path_words.len() {
         true => vec![None; path_words.len()],

@@ -152,7 +152,8 @@ impl<'a> Checker<'a> {
         let names = property_names(api, record);
         let similar = self.diagnostics.did_you_mean(name, names.iter().map(String::as_str));
         let message = format!("`{name}` is not a property of `{}`", api.types[id].name.join("."));
-        self.report(location, message, did_you_mean(similar, "use the name of a property of the document"));
+        let help = format!("use the name of a property of `{}`", api.types[id].name.join("."));
+        self.report(location, message, did_you_mean(similar, &help));
         None
     }
 
@@ -188,7 +189,8 @@ impl<'a> Checker<'a> {
         let similar = self.diagnostics.did_you_mean(name.get_ref(), names.iter().copied());
         let path = self.resources.first().map(|(path, _)| path.as_str()).unwrap_or_default();
         let message = format!("`{}` is not a {expected} at `{path}`", name.get_ref());
-        self.report(name, message, did_you_mean(similar, "use the name of a parameter of the document"));
+        let help = format!("use the name of a {expected} at `{path}`");
+        self.report(name, message, did_you_mean(similar, &help));
     }
 
     /// Returns the operations of the resources.

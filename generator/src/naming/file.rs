@@ -51,7 +51,7 @@ const BYTES_PER_ATTEMPT: usize = 8;
 const ABBREVIATIONS: usize = 5;
 
 fn abbreviate(name: &str, lengths: Lengths) -> String {
-    // A name that begins with a digit must keep its leading underscore.
+    // The leading underscore of a name such as `_2d` stays, because a name cannot begin with a digit.
     let prefix = if name.starts_with('_') { "_" } else { "" };
     let words: Vec<&str> = name.split('_').filter(|word| !word.is_empty()).flat_map(split_long_word).collect();
     let start = count_fitting(words.iter(), lengths.first_bytes);

@@ -47,8 +47,8 @@ pub fn module_owners(api: &Api, analysis: &Analysis) -> Modules {
     }
     let owners: Vec<TypeId> = api.types.iter().map(|(id, _)| owners[id.index()].unwrap_or(id)).collect();
     for (id, _) in api.types.iter() {
-        // The owner of a module has no parent, because the module of the parent is a different one. This also breaks
-        // cycles of parents.
+        // The parent of a module's owner is in another module, so remove the parent. This also breaks cycles of
+        // parents.
         parents[id.index()].take_if(|_| owners[id.index()] == id);
     }
     Modules { owners, parents }
@@ -86,7 +86,8 @@ impl Modules {
             let remaining_lines = move_longest(&children[*index], lines[*index], &total_lines, &mut is_moved, |_| true);
             total_lines[*index] = remaining_lines;
         }
-        // The new module of a moved type may already contain types whose names begin with the name of the moved type.
+        // The new module of a moved type may already contain types whose names begin with the name of the moved type,
+        // so that module may become too long.
         let mut moved_lines: BTreeMap<&str, usize> = BTreeMap::new();
         for index in order.iter().copied().filter(|index| is_moved[*index]) {
             *moved_lines.entry(&separate_modules[index]).or_default() += total_lines[index];

@@ -79,7 +79,7 @@ impl Naming<'_> {
             let essence = media_type_essence(name);
             let (kind, subtype) = essence.split_once('/').unwrap_or(("", &essence));
             // If the media type differs from a default media type only in its parameters, the subtype does not
-            // distinguish the two. The name then contains the whole media type with its parameters.
+            // distinguish the media types. The name then contains the whole media type with its parameters.
             let differs_in_parameters =
                 defaults.iter().any(|(default, default_essence)| *default != name && *default_essence == essence);
             let words = match (attempt, subtype) {
@@ -136,8 +136,7 @@ impl Naming<'_> {
                 locations.entry(name).or_default().insert(param.location);
             }
         }
-        // Every list request has a method `limit`. A parameter `limit` for the page size would therefore be called
-        // `limit_`. It becomes `page_size` instead.
+        // A parameter for the page size with a reserved name, such as `limit`, is called `page_size` and not `limit_`.
         let page_size = operation.paging.as_ref().and_then(|paging| paging.page_size.as_ref()).map(|(wire, _)| wire);
         let is_page_size_free = !names.iter().flatten().any(|name| name == "page_size");
         let is_renamed = |param: &Param| {

@@ -63,7 +63,7 @@ impl Naming<'_> {
         let segment = &spellings.find(is_free).unwrap_or_else(|| segment.to_owned());
         let singular = case::singular(segment);
         let child_prefix = case::type_name(&format!("{prefix} {segment}"));
-        // The name gets the suffix if a model has this name, or if the name is reserved.
+        // The name gets the suffix if a model already has the short name, or if the short name is reserved.
         let suffix = if resource.key.is_some() { "collection" } else { "handle" };
         let short_name = if child_prefix.ends_with('_') { String::new() } else { child_prefix.clone() };
         let candidates = [short_name, case::type_name(&format!("{prefix} {segment} {suffix}"))];
@@ -167,7 +167,7 @@ impl Naming<'_> {
             _ => after_group.unwrap_or(name).to_owned(),
         };
         let name_in_group = self.handle_method(group, &format!("{name_in_group}{format_suffix}"));
-        // A full_name name is more readable than a short name with an underscore for an escape.
+        // The full name is more readable than a short name with an underscore for an escape.
         if name_in_group.starts_with('_') || name_in_group.ends_with('_') { full_name } else { name_in_group }
     }
 
@@ -251,8 +251,8 @@ impl Naming<'_> {
                 Level::Collection => &name.collection_method,
             };
             let spelling_level = match attempt {
-                // In the first attempt, only a segment that is a valid method name is claimed. Such a segment keeps its
-                // name.
+                // The first attempt claims only names that are equal to their segments, so these segments keep their
+                // names.
                 0 => return Some(Some(method).filter(|name| *name == segment(resource)).cloned().unwrap_or_default()),
                 1 => return Some(method.clone()),
                 attempt => attempt - 2,
@@ -305,10 +305,10 @@ fn singular_key(name: &str) -> String {
 fn strip_group_words<'w>(words: &'w [&'w str], group_key: &str) -> &'w [&'w str] {
     const PREPOSITIONS: &[&str] = &["as", "at", "by", "for", "from", "in", "into", "of", "on", "to", "with"];
     let is_group = |words: &[&str]| singular_key(&words.concat()) == *group_key;
-    let mut counts = 1..words.len();
-    let start = counts.find(|count| is_group(&words[..*count]) && !PREPOSITIONS.contains(&words[*count]));
+    let mut split_points = 1..words.len();
+    let start = split_points.find(|at| is_group(&words[..*at]) && !PREPOSITIONS.contains(&words[*at]));
     let words = &words[start.unwrap_or_default()..];
-    let mut counts = 1..words.len();
-    let end = counts.find(|count| is_group(&words[*count..]) && !PREPOSITIONS.contains(&words[*count - 1]));
+    let mut split_points = 1..words.len();
+    let end = split_points.find(|at| is_group(&words[*at..]) && !PREPOSITIONS.contains(&words[*at - 1]));
     &words[..end.unwrap_or(words.len())]
 }

@@ -11,7 +11,7 @@ pub fn estimate(api: &Api, analysis: &Analysis, id: TypeId) -> usize {
     let (def, facts) = (&api.types[id], analysis.facts(id));
     let lines = match &def.shape {
         Shape::Record(record) => record_lines(api, record, facts),
-        // The variant, the string that it stands for, and its entry in the macro call.
+        // Each variant has its declaration, its string, and its entry in the macro call.
         Shape::StringEnum(variants) => 22 + 4 * variants.len(),
         Shape::ValueEnum(values) => 22 + 4 * values.values.len(),
         Shape::Union(union) => union_lines(union, facts),

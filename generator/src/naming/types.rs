@@ -139,7 +139,7 @@ impl Naming<'_> {
             Shape::Newtype(_) | Shape::Alias(_) | Shape::Wrapper(_) => {}
         }
         if matches!(def.shape, Shape::StringEnum(_) | Shape::ValueEnum(_) | Shape::Union(_)) {
-            // `Unknown` may already be the name of a documented value, so there are other names.
+            // If a documented value is already called `Unknown`, the variant for unknown values gets another name.
             unknown = first_free(&scope, &["Unknown", "Other", "Unlisted"]);
         }
         TypeName { ident, module, is_module_owner, members, unknown, additional }

@@ -110,8 +110,7 @@ fn components(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Op
         extensions: object.extensions(),
         ..Components::default()
     };
-    // `PathItems` parses a path item when a path refers to it. Reading the keyword here only prevents that it is
-    // reported as unknown.
+    // A path item is parsed when a path refers to it. Reading the keyword here only marks it as known.
     let _ = object.value("pathItems");
     object.finish(&["links", "callbacks"]);
     Some(components)

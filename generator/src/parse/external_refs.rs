@@ -63,7 +63,7 @@ pub fn expand_section_references(source: &Source, tree: &mut Value, diagnostics:
 }
 
 fn expand_section(tree: &mut Value, at: &Pointer) {
-    // A chain of references that is longer is treated as a cycle.
+    // A longer chain of references is treated as a cycle.
     for _ in 0..MAX_CHAIN_LENGTH {
         let target = at.lookup(tree).and_then(|section| section.get("$ref")).and_then(Value::as_str);
         let Some(target) = target.and_then(Pointer::from_reference) else { return };

@@ -118,8 +118,8 @@ fn target(reference: &str, resource: &Resource, ids: &BTreeMap<String, Pointer>,
     // is not part of the schema's own tree.
     let keys = pointer.keys().enumerate().filter(|(index, key)| !(*index == 0 && key.starts_with(FILE_KEY_PREFIX)));
     let target = keys.fold(start.clone(), |at, (_, key)| at.child(key));
-    // Ignore a target that does not exist. Many documents write references relative to the root of the document,
-    // even inside a schema with an identifier.
+    // Many documents write references relative to the root of the document, even inside a schema with an identifier. A
+    // target that does not exist is therefore ignored.
     target.lookup(tree).map(|_| target)
 }
 

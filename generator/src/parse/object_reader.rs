@@ -209,8 +209,8 @@ impl<'v, 'd> ObjectReader<'v, 'd> {
         converted
     }
 
-    /// Reads an array with the location of each item. An absent value is an empty array. A value that is not an array
-    /// is treated as an array with this one item, with a warning.
+    /// Reads an array with the location of each item. An absent value is an empty array. If the value is not an array,
+    /// warns and treats an empty object as an empty array, and any other value as an array with this one item.
     pub fn array(&mut self, keyword: &'static str) -> Vec<(&'v Value, Pointer)> {
         let Some(value) = self.value(keyword) else { return Vec::new() };
         let at = self.pointer_to(keyword);

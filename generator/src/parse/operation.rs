@@ -39,7 +39,7 @@ pub fn path_item(value: &Value, pointer: Pointer, context: &mut ParseContext) ->
         extensions: object.extensions(),
     };
     object.finish(&[]);
-    // The documentation of a path item also holds for its operations that have no documentation.
+    // An operation without documentation has the documentation of its path item.
     let common_methods = [&mut item.get, &mut item.put, &mut item.post, &mut item.delete];
     let other_methods = [&mut item.options, &mut item.head, &mut item.patch, &mut item.trace];
     for operation in common_methods.into_iter().chain(other_methods).flatten() {

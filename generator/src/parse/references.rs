@@ -29,7 +29,7 @@ pub fn object_or_ref<T>(
 pub fn report_beside_reference(value: &Value, pointer: &Pointer, context: &mut ParseContext) {
     for (key, _) in value.as_object().into_iter().flatten().filter(|(key, _)| *key != "$ref") {
         // In OpenAPI 3.1, a `summary` or `description` next to a `$ref` replaces the same keyword of the target. The
-        // generator does not support this.
+        // generator does not support the replacement.
         if context.is_openapi_31 && matches!(key.as_str(), "summary" | "description") {
             let message = format!("`{key}` next to a `$ref` is not used");
             let note = Diagnostic::note(code::UNUSED_KEYWORD, Location::Key(pointer.child(key)), message);

@@ -66,8 +66,8 @@ pub fn schema_or_ref(value: &Value, pointer: Pointer, context: &mut ParseContext
             with_reference(value, pointer, context).map(ReferenceOr::Item)
         }
         Value::Object(_) => object_or_ref(value, pointer, context, "schemas", schema),
-        // The value is often the value of a keyword that is indented too far, for example a `type` that has become a
-        // property. Rejecting the document for this would be too strict.
+        // A keyword that is indented too far, such as `type: string`, becomes a property with this value. Rejecting the
+        // document for such a slip would be too strict.
         value if !is_null_or_empty(value) => {
             report_tolerated(value, &pointer, "a mapping", "the generated type is `AnyJson`", context);
             Some(ReferenceOr::Item(without_data(AnySchema::default())))
@@ -101,7 +101,7 @@ fn with_reference(value: &Value, pointer: Pointer, context: &mut ParseContext) -
 
 fn schema(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Option<Schema> {
     let mut object = ObjectReader::new(value, pointer, context)?;
-    // Other functions evaluate these keywords. Reading a keyword here only prevents that it is reported as unknown.
+    // Other functions evaluate these keywords. Reading them here only marks them as known.
     let _ = ["$ref", "$id", "$anchor", "$defs", "definitions"].map(|keyword| object.value(keyword));
     object.ignore(&["$schema", "$comment", "$vocabulary"], "it describes the schema, not its values");
     object.ignore(UNCHECKED_KEYWORDS, "the generated code does not check this");

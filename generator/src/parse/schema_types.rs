@@ -63,7 +63,7 @@ pub(super) fn apply_types(mut keywords: AnySchema, types: &[String], tuple: Opti
     match types {
         [] if tuple.is_some() => of_type(keywords, "array", tuple),
         [single] => of_type(keywords, single, tuple),
-        // A keyword has no effect on values of other types, so each alternative may have all keywords.
+        // A keyword has no effect on values of types to which it does not apply, so each alternative gets all keywords.
         [_, _, ..] if keywords.enumeration.is_empty() && keywords.one_of.is_empty() && keywords.any_of.is_empty() => {
             let alternative = |typ: &String| {
                 let schema = AnySchema { all_of: Vec::new(), ..of_type(keywords.clone(), typ, tuple) };

@@ -125,7 +125,8 @@ fn remove(tree: &mut Value, unselected: &BTreeMap<String, BTreeSet<HttpMethodKey
         let (at, hidden_at) = (Pointer::root().child("paths").child(path), Pointer::root().child(HIDDEN).child(path));
         let (Some(target), Some(original)) = (path_item(tree, path), at.lookup(tree)) else { continue };
         let Some(Value::Object(item)) = target.lookup(tree) else { continue };
-        // Selected operations may need the path item or parts of its operations, so they stay at another location.
+        // Selected operations can refer to this path item or to parts of its operations. The targets of these
+        // references move to another location.
         let is_referenced = |method: &&HttpMethodKey| has_references_below(&at.child(method));
         moved.extend(methods.iter().filter(is_referenced).map(|method| (at.child(method), hidden_at.child(method))));
         if referenced.contains(&at) {
@@ -134,7 +135,7 @@ fn remove(tree: &mut Value, unselected: &BTreeMap<String, BTreeSet<HttpMethodKey
         if moved.range(&at..).next().is_some_and(|(from, _)| from.is_below(&at)) {
             hidden.insert(path.clone(), original.clone());
         }
-        // Several paths may share a path item. The parser reads it once.
+        // If several paths share a path item, all but the first of these paths refer to the first path.
         let key = (target, methods);
         if let Some((first, has_operations)) = first_paths.get(&key) {
             let reference = json!({ "$ref": Pointer::root().child("paths").child(first).to_string() });
@@ -237,7 +238,7 @@ fn matches_glob(glob: &str, path: &str) -> bool {
         return true;
     }
     let path = path.as_bytes();
-    // The positions in the path that the part of the glob so far can end at.
+    // `ends[at]` is true if the part of the glob so far matches the first `at` bytes of the path.
     let mut ends = vec![false; path.len() + 1];
     ends[0] = true;
     let mut glob = glob.as_bytes();

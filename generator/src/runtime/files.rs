@@ -73,7 +73,7 @@ fn resolve_features(text: &str, features: &Features) -> String {
         }
     }
     let text = kept_lines.join("\n") + "\n";
-    // The last item of the block may have been left out.
+    // If the last item of a block is left out, leave out the blank line before it, too.
     text.replace("\n\n}", "\n}")
 }
 
@@ -97,7 +97,8 @@ fn indentation(line: &str) -> usize {
 macro_rules! files {
     ($($path:literal),* $(,)?) => {
         /// The path and the text of each file of the module `runtime`, sorted by path.
-        // The folder is a link to `runtime/src/runtime`. Cargo packages the target of a link, but no folder of another package.
+        // `embedded_runtime` is a link to `runtime/src/runtime`. Cargo packages the files behind a link, but no files
+        // outside of the package.
         const FILES: &[(&str, &str)] = &[$(($path, include_str!(concat!("../../embedded_runtime/", $path)))),*];
     };
 }

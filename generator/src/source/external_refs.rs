@@ -266,7 +266,8 @@ impl AllowedFolders {
     /// Returns the real path of a file. `name` is its path relative to the folder of the document.
     fn locate(&self, name: &str) -> Result<PathBuf, Unread> {
         let normalized = normalize_path(&self.document, Path::new(name));
-        // Check this first, because a diagnostic must not say whether a file outside of the allowed folders exists.
+        // Check the path before the file, because a diagnostic must not say whether a file outside of the allowed
+        // folders exists.
         if !self.contains(&normalized) {
             return Err(Unread::Outside);
         }
@@ -359,8 +360,8 @@ fn scalars(text: &str, is_complete: bool) -> Vec<Cow<'_, str>> {
             let block = text.split_once('\n').filter(|(header, _)| !header.contains(REF_KEYWORD));
             block.and_then(|(_, block)| line(block)).map(Cow::Borrowed).into_iter().collect()
         }
-        // Inside braces, `,` and `}` end a scalar. Outside of braces, they are part of the scalar. Whether the scalar
-        // is inside braces is unknown, so both values are returned. A line with two references has braces.
+        // Inside braces, a scalar ends at `,` or `}`. It is unknown whether the scalar is in braces, so both values are
+        // returned, unless the line has two references and therefore braces.
         _ => {
             let in_braces = text.find(['\n', ',', '}']).map(|end| &text[..end]);
             let in_block = line(text).filter(|line| !line.contains(REF_KEYWORD));

@@ -220,7 +220,8 @@ impl Builder<'_> {
         let parent = self.open_collections.last_mut();
         let (key, name) = match parent.and_then(|collection| collection.pending_key.take()) {
             Some(key) => key,
-            // An item of a sequence has no key. Diagnostics underline its first character instead.
+            // The root has no key. An item of a sequence has no key either, so diagnostics underline its first
+            // character.
             None if self.open_collections.is_empty() => (value.start..value.start, None),
             None => {
                 let first_length = self.text[value.start..].chars().next().map_or(0, char::len_utf8);

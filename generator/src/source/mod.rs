@@ -68,7 +68,7 @@ impl Source {
 
     /// Sets where the nodes come from that the overlays have changed. The parser does this when it applies the overlays.
     pub(crate) fn set_origins(&self, origins: Origins) {
-        // Another run of the parser has set the same origins.
+        // If the origins are already set, another run of the parser has set the same origins.
         let _ = self.origins.set(origins);
     }
 

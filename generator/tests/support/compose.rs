@@ -17,8 +17,8 @@ pub fn composed(text: &str, rng: &mut Rng) -> String {
         names.extend(map.keys().filter_map(Value::as_str).take(count / 2).map(str::to_owned));
     }
     for index in 0..count {
-        // Random references rarely form long chains or cycles. They do more often if many schemas refer to the same
-        // schema.
+        // Random references rarely form long chains or cycles. A frequent reference to the next schema makes them more
+        // likely.
         let frequent = rng.bool().then(|| format!("X{}", (index + 1) % count));
         let composer = Composer { names: &names, frequent };
         let schema = composer.schema(rng, 3);

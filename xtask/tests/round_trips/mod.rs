@@ -105,8 +105,8 @@ pub fn round_trips(
 
 /// Returns the types that are tested, by their Rust names.
 fn tested_types(api: &Api, names: &Names, schemas: &Schemas) -> BTreeMap<String, TypeId> {
-    // Several types can have the same location. Only the type of the component then has exactly the values of the
-    // schema at this location.
+    // Several types can have the same location. Then only the type with the name of the component has exactly the
+    // values of the component's schema.
     let mut type_counts: HashMap<&str, usize> = HashMap::new();
     api.types.iter().for_each(|(_, def)| *type_counts.entry(def.origin.as_str()).or_default() += 1);
     let mut types = BTreeMap::new();

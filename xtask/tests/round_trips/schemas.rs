@@ -78,7 +78,7 @@ fn convert_to_openapi_31(value: &mut Value) {
                     _ => {}
                 }
             }
-            // With a discriminator, a value may match several alternatives. `oneOf` does not allow this.
+            // A discriminator selects one of several matching alternatives. `oneOf` would reject such a value.
             if map.contains_key("discriminator")
                 && let Some(alternatives) = map.remove("oneOf")
             {

@@ -55,8 +55,8 @@ impl Transport for reqwest::Client {
             *request.headers_mut() = head.headers;
             *request.body_mut() = Some(body);
             if !is_idempotent {
-                // While the thread was busy, the server may have closed an idle connection of the pool. Yielding lets tokio
-                // check its sockets, so that the pool does not use such a connection for a request that cannot be retried.
+                // The server may have closed an idle connection while this thread was busy. Yielding lets tokio notice
+                // the closing, so that the pool does not use the connection for a request that cannot be retried.
                 tokio::task::yield_now().await;
             }
             Ok(self.execute(request).await?.into())

@@ -214,7 +214,7 @@ pub fn read_object(
     decoding: &mut Decoding,
 ) -> Result<(), Mismatch> {
     let JsonNode::Object(object) = json else { return Err(Mismatch::default()) };
-    // Most objects have their properties in the declared order.
+    // Most objects have their properties in the declared order, so the search begins after the previous property.
     let mut next_index = 0;
     loop {
         let (mut index, mut other) = (None, None);

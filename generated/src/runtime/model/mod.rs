@@ -24,7 +24,7 @@ use crate::runtime::{Error, MissingField, Result};
 /// The conversion of a field of type `T` to the value that its accessor returns: a `&str` for a string, a slice for a
 /// `Vec`, a copy of a `Copy` type, and a reference otherwise.
 pub trait Give<'a, T>: Sized {
-    /// Returns the value that the accessor returns.
+    /// Converts the field to the value that its accessor returns.
     fn give(value: &'a T) -> Self;
 }
 

@@ -13,7 +13,7 @@ use crate::runtime::{Constraint, Constraints, InvalidValue, Value, validation};
 ///
 /// Returns the first violated constraint.
 pub fn checked_text(name: &'static str, text: String, constraints: &[Constraint<'_>]) -> Result<String, InvalidValue> {
-    // The error must not show the value, which may be personal data, such as an address in place of an identifier.
+    // The value may be personal data, such as an address in place of an identifier, so the error does not show it.
     validation::check(name, &text.as_str().into(), constraints).map_err(InvalidValue::without_value)?;
     Ok(text)
 }

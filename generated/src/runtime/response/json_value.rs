@@ -212,7 +212,7 @@ impl<'de> de::Deserializer<'de> for JsonValue<'de> {
     deserialize_number![lenient::number; deserialize_f64];
 
     fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
-        // Types convert an `f64` that does not fit to infinity.
+        // The visitor of an `f32` would convert a number that is too large to infinity.
         let is_too_large = self.digits().parse::<f32>().is_ok_and(f32::is_infinite);
         if is_too_large {
             return Err(Mismatch::rejected().about(&(&visitor as &dyn Expected).to_string(), self.found()));
@@ -234,7 +234,7 @@ impl<'de> de::Deserializer<'de> for JsonValue<'de> {
         variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Mismatch> {
-        // serde_json deserializes the variant. Its error is ignored, because it may quote the value.
+        // serde_json deserializes the variant. Its error message may quote the value, so the error is replaced.
         let mut json = serde_json::Deserializer::from_str(self.json.get());
         let result = json.deserialize_enum(name, variants, visitor);
         result.map_err(|_| match self.json.get().starts_with('"') {

@@ -50,7 +50,7 @@ pub fn date_time(text: &str) -> Option<String> {
     match time {
         "" => Some(format!("{date}T00:00:00Z")),
         time if !time.contains(['Z', 'z', '+', '-']) => Some(format!("{text}Z")),
-        // Some servers omit the colon of the offset.
+        // Some servers omit the colon of the offset, as in `+0100`.
         time => match time.rfind(['+', '-']).map(|sign| time.len() - sign) {
             Some(5) => {
                 let (start, minutes) = text.split_at_checked(text.len() - 2)?;

@@ -1,4 +1,5 @@
-// The web page of the mock. It shows the data from the endpoints below `/__mock/`, and sends requests to the API like any client.
+// The web page of the mock. It shows the data from the endpoints below `/__mock/`, and sends requests to the API like
+// any client.
 
 const view = document.getElementById("view");
 const connectionStatus = document.getElementById("live");
@@ -57,8 +58,6 @@ function showSections(...sections) {
   view.className = sections.length > 1 ? "split" : "";
   view.replaceChildren(...sections);
 }
-
-// Records
 
 async function records(parameters) {
   const { collections, more } = await read("collections");
@@ -167,8 +166,6 @@ function viewOfUrl(text) {
   return null;
 }
 
-// Requests
-
 async function requests(parameters) {
   const { requests, more } = await read("requests");
   const number = parameters.get("number");
@@ -205,8 +202,6 @@ function prettyJson(text) {
     return text;
   }
 }
-
-// Operations
 
 let filterText = "";
 
@@ -298,7 +293,7 @@ async function sendRequest(operation, inputs, credentials) {
     else if (param.location === "bytes") [content] = files;
     else if (values.length) [content] = values;
     const bodyMediaType = { json: "application/json", text: "text/plain", bytes: "application/octet-stream" }[param.location];
-    // If the body is a single value, the name of its parameter is the media type.
+    // A parameter for the whole body can have a media type as its name.
     if (bodyMediaType && content !== undefined) headers.set("content-type", param.name.includes("/") ? param.name : bodyMediaType);
   }
   for (const { location, name, input } of credentials) {
@@ -322,8 +317,6 @@ async function sendRequest(operation, inputs, credentials) {
 function setCookie(name, value) {
   document.cookie = value === undefined ? `${name}=; max-age=0; path=/` : `${name}=${encodeURIComponent(value)}; path=/; SameSite=Strict`;
 }
-
-// Faults
 
 function faults() {
   const kinds = [["status=503", "respond with status 503"], ["status=429; retry-after=1", "respond with status 429 and Retry-After: 1"], ["status=500", "respond with status 500"],
@@ -362,8 +355,6 @@ function faults() {
       field("times", times, "empty: until the fault is removed"), field("probability", probability, "0 to 1"),
       createElement("div", { class: "actions" }, createElement("button", {}, "Add")), result)));
 }
-
-// Updates
 
 // Without a prototype, so that names such as `constructor` are not views.
 const views = { __proto__: null, records, requests, operations, faults };

@@ -89,7 +89,7 @@ fn parameter(model: &Model, param: &Param) -> Value {
         "required": param.required,
         "type": kind(model, &param.ty),
         "list": is_list(model, &param.ty),
-        // If the page does not support the style, the user enters the serialized parameter.
+        // For a parameter with a style in this object, the user of the page enters the serialized parameter.
         "style": (param.location == ParamLocation::Query && !matches!(param.style, Style::Plain | Style::Repeated))
             .then(|| param.style.as_str()),
         "values": values(model, &param.ty),

@@ -77,7 +77,7 @@ impl Execution<'_> {
                 Some(key) => key,
                 None => self.new_key(state, key_parameter)?,
             },
-            // If the resource has no key, a random key identifies the record in the store. Lists contain such records.
+            // The store needs a key for every record, so a record of a resource without a key gets a random key.
             None => format!("{:016x}", state.rng(self.model.seed).next()),
         };
         if state.store.get(collection, &key).is_some() {
@@ -158,8 +158,8 @@ impl Execution<'_> {
         let property = self.key_property();
         let mut key_valid_in_path = None;
         for attempt in 0..100 {
-            // A path often also accepts other identifiers than the key. The constraints of the key property are then
-            // stricter, so every second attempt uses them.
+            // A path parameter often accepts more values than the key property, such as a unique name. Every second
+            // attempt therefore uses the stricter constraints of the property.
             let (ty, constraints) = match property.filter(|_| attempt % 2 == 0) {
                 Some(field) => (&field.ty, &field.constraints),
                 None => (&key_parameter.ty, &key_parameter.constraints),
@@ -252,7 +252,7 @@ impl Execution<'_> {
         };
         let selection = Selection::new(self.model.rules(self.resource), self.values, is_time)?;
         let representation = self.representation();
-        // Strings, bytes, and streams of other types cannot contain records.
+        // Only JSON and streams of the model can contain records.
         let has_records = |representation: &Representation<'_>| match representation.content {
             Content::Json => true,
             Content::Stream(_) => Some(representation.ty) == self.model_type().as_ref(),

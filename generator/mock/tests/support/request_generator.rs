@@ -129,7 +129,7 @@ impl<'a> RequestGenerator<'a> {
             headers: vec![("host".to_owned(), "mock.example".to_owned())],
             ..Request::default()
         };
-        // Most requests have at most one error. With more errors, few requests would be executed.
+        // Avoid errors in 60 % of the requests. Otherwise, too few requests would be executed.
         let is_valid = self.chance(60);
         let mut form = Vec::new();
         for param in &operation.params {
@@ -359,7 +359,8 @@ impl<'a> RequestGenerator<'a> {
             let max_length = constraints.iter().find_map(|constraint| {
                 if let Constraint::MaxLength(length) = constraint { Some(*length) } else { None }
             });
-            // Some properties must be unique, and some must contain JSON.
+            // Random numbers suit properties that must be unique. One of the words suits properties that must contain
+            // JSON.
             let word = match self.chance(50) {
                 true => self.next().to_string(),
                 false => self.one_of(&["Support desk", "x", "ünïcode 😀", "a&b=c", "{\"a\":1}", "12"]).to_owned(),

@@ -53,7 +53,7 @@ async fn each_fault_has_its_error() {
             assert!(error.to_string().starts_with(&call), "{fault}: {error}");
             assert_eq!(error.call().unwrap().attempts() as usize, attempts, "{fault}");
         }
-        // A POST request is never sent twice.
+        // After these faults, a POST request is not sent again.
         let server = Server::always(reply).await;
         _ = client(&server).services().create("x").await;
         assert_eq!(server.requests().len(), 1, "{fault}");

@@ -18,7 +18,8 @@ const WITHOUT_SEMICOLON: &str = "aacute á acirc â acute ´ aelig æ agrave à 
 #[test]
 fn listed_names_need_no_semicolon() {
     let words: Vec<&str> = WITHOUT_SEMICOLON.split(' ').filter(|word| !word.is_empty()).collect();
-    // The standard lists 106 names. 36 of them differ from another one only in case, and `nbsp` is decoded as a space.
+    // The standard lists 106 names. 36 of the names differ from another name only in case, and `nbsp` is decoded as a
+    // space.
     assert_eq!(words.len() / 2 + 36 + 1, 106);
     for pair in words.chunks(2).chain([["nbsp", " "].as_slice()]) {
         let (name, char) = (pair[0], pair[1]);
@@ -34,7 +35,7 @@ fn other_references_keep_their_rules() {
     for (text, expected) in [
         ("jos&eacutephine", "joséphine"),
         ("&commat;&apos;", "@'"),
-        // These names need a semicolon.
+        // `commat` and `apos` need a semicolon.
         ("&commat &apos", "&commat &apos"),
         ("&sup1x", "¹x"),
         ("&notanentity;", "¬anentity;"),

@@ -229,7 +229,7 @@ async fn dropping_a_future_loses_no_data() {
     let mut items = client(&server).services().list().stream();
     let mut items_so_far = Vec::new();
     loop {
-        // The future is polled once and dropped, usually before it returns an item.
+        // The future is dropped after one poll, usually before it returns an item.
         tokio::select! {
             biased;
             item = items.try_next() => match item.unwrap() {
@@ -266,7 +266,7 @@ async fn the_next_page_can_be_prefetched() {
     for item_index in 0..6 {
         let name = items.try_next().await.unwrap().unwrap().friendly_name.unwrap();
         assert_eq!(name, item_index.to_string());
-        // The request is sent before the item is returned. The server needs a moment to receive it.
+        // The request for the next page is sent before the item is returned, but arrives at the server a moment later.
         let next_request_received = async {
             while server.requests().len() < (item_index / 2 + 2).min(3) {
                 tokio::task::yield_now().await
@@ -313,7 +313,7 @@ async fn a_list_is_resumed_with_a_token() {
     let mut first = list().page_size(2).await.unwrap();
     assert_eq!(first.next_token().as_deref(), Some(token));
     assert_eq!(names(std::mem::take(&mut first.services)), ["0", "1"]);
-    // The parameters of the token replace parameters of the same names.
+    // The parameters of the token replace the parameters of the request with the same names.
     let mut pages = list().page_size(7).page_token("x").resume(token).pages();
     let page = pages.try_next().await.unwrap().unwrap();
     assert_eq!(

@@ -144,8 +144,8 @@ async fn all_requests_of_a_client_wait_for_the_longest_pause() {
     let delayed = tokio::spawn(client.clone().service(sid()).touch().into_future());
     rejected.await.unwrap().unwrap();
     delayed.await.unwrap().unwrap();
-    // The request `rejected` starts a pause of 7 seconds, for which the request `delayed` also waits. Both are sent after the
-    // pause. The transport accepts only one of them, so the other waits for 7 more seconds.
+    // `rejected` starts a pause of 7 seconds, and `delayed` waits for its end. The transport then accepts only one of
+    // the two requests, so one request waits for 7 more seconds.
     assert_eq!(api.seconds(), [0, 0, 7, 7, 14]);
 }
 

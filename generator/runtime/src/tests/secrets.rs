@@ -9,7 +9,7 @@ const SECRET: &str = "canary-secret";
 const PERSONAL: &str = "canary-person";
 
 fn assert_shows_no_canary(output: &str) {
-    // The encoded credentials must not be shown either.
+    // The list also has the secret in Base64, the token, and a percent-encoded beginning.
     for canary in [SECRET, PERSONAL, "Y2FuYXJ5LXNlY3JldA", "canary-token", "canary%2D"] {
         assert!(!output.contains(canary), "{output}");
     }

@@ -95,8 +95,8 @@ async fn a_post_is_not_sent_on_a_connection_that_the_server_has_closed() {
     let client = Client::builder().base_url(&server.url).retry(RetryPolicy::off()).build().unwrap();
     for request_number in 1..=COUNT {
         client.service(sid()).touch().await.unwrap();
-        // This thread is blocked until the server has closed the connection, so the client cannot notice it before the
-        // next request.
+        // The loop blocks this thread until the server has closed the connection. The client cannot notice the closing
+        // before its next request.
         while server.closed_connections.load(Ordering::SeqCst) < request_number {
             thread::sleep(Duration::from_millis(1));
         }

@@ -29,8 +29,8 @@ pub fn root(context: &Context<'_>, has_headers: bool) -> Module {
         false => crate_attributes(context),
     };
     if !context.names.are_all_ascii() {
-        // These lints would reject the names of the API, because some have non-ASCII characters.
-        // The compiler ignores `confusable_idents` in a module.
+        // Some names of the API have non-ASCII characters, which these lints would report. The compiler ignores
+        // `confusable_idents` in a module.
         items.push(Item::Rust(match context.is_module() {
             true => quote! { #![allow(uncommon_codepoints)] },
             false => quote! { #![allow(confusable_idents, uncommon_codepoints)] },
@@ -79,8 +79,7 @@ pub fn root(context: &Context<'_>, has_headers: bool) -> Module {
     if has_headers && context.config.runtime.is_some() {
         items.push(Item::Rust(quote! { pub use headers::ResponseHeaders; }));
     }
-    // A `use` item for all names could be too long for one line. rustfmt would then break the line, and the generated
-    // code would not be formatted.
+    // One `use` item with all names can be too long for one line, and the emitter does not break lines as rustfmt does.
     items.push(Item::Rust(quote! { #[doc(inline)] pub use runtime::{ApiError, ClientBuilder, Credentials, Error}; }));
     if context.features.contains(Feature::Uploads) {
         items.push(Item::Rust(quote! { #[doc(inline)] pub use runtime::Upload; }));
@@ -184,7 +183,7 @@ fn static_api(context: &Context<'_>, imports: &mut Imports) -> Item {
         context.api.strict.then(|| quote! { strict: true, }),
     ];
     let properties: Vec<_> = optional_properties.iter().flatten().collect();
-    // If all properties are written, clippy reports `..Api::DEFAULT`, because it has no effect.
+    // clippy reports a `..Api::DEFAULT` that has no effect, so leave it out if all properties are written.
     let has_property = |feature| usize::from(context.features.contains(feature));
     let property_count = 8 + has_property(Feature::Servers) + has_property(Feature::SecuritySchemes);
     let defaults = (properties.len() < property_count).then(|| quote! { ..Api::DEFAULT });

@@ -48,7 +48,7 @@ impl Context<'_> {
             required.into_iter().map(|(param, name)| self.argument_literal(param, name, &mut parameters)).collect();
         let call = format!("client{handle_calls}.{}({})", self.names.operation(id).method, arguments.join(", "));
         let setter = self.example_setter(id).map(|setter| format!("\n    {setter}\n    ")).unwrap_or_default();
-        let lines = self.call_statement(operation, &(call + &setter));
+        let lines = self.call_lines(operation, &(call + &setter));
         let lines = lines.iter().flat_map(|line| line.split('\n')).map(str::to_owned).collect();
         Call { parameters, lines }
     }
@@ -73,8 +73,8 @@ impl Context<'_> {
         Some(format!(".{name}({})", self.literal(&param.ty, param.example.as_ref())))
     }
 
-    /// Returns the statements that send a request and use its response.
-    fn call_statement(&self, operation: &Operation, call: &str) -> Vec<String> {
+    /// Returns the lines of code that send a request and use its response.
+    fn call_lines(&self, operation: &Operation, call: &str) -> Vec<String> {
         if let Some(paging) = &operation.paging {
             let item = self.variable_name(operation, &paging.item);
             return vec![
@@ -104,8 +104,8 @@ impl Context<'_> {
                 self.names.resource(operation.resource).instance_value.clone()
             }
             (TypeRef::Named(id), Layout::Groups { .. }) if Some(*id) == model => {
-                // If the document has no name for a type, the name of the type ends with `Response`. `response` is then
-                // the clearer name for the variable.
+                // A type without a name in the document is called `…Response`. `response` is then the clearer name for
+                // the variable.
                 let name = value_name(&self.names.ty(*id).ident);
                 if name.contains("_response") { "response".to_owned() } else { name }
             }

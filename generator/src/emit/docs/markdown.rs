@@ -214,7 +214,7 @@ impl Writer<'_> {
             }
             TagEnd::Item => {
                 self.end_block();
-                // A marker is written together with the first block of its item. An empty item has no block.
+                // An empty item has no first block with which its marker would be written.
                 if matches!(self.containers.last(), Some(Container::Item(Some(_), _))) {
                     self.write(range, vec![String::new()]);
                 }
@@ -280,7 +280,7 @@ impl Writer<'_> {
     fn copy(&mut self, end: usize) {
         let Some(unread_start) = self.unread_start.take().filter(|unread_start| *unread_start < end) else { return };
         let text = self.text;
-        // All lines of a link except the first begin with the markers of the containers, which `write` adds again.
+        // Remove the markers of the containers from all lines but the first, because `write` adds them again.
         for (index, line) in text[unread_start..end].split('\n').enumerate() {
             match index {
                 0 => self.push(line),
@@ -298,7 +298,7 @@ impl Writer<'_> {
         for segment in mem::take(&mut self.segments) {
             let line = escaped(segment.trim());
             match lines.last_mut() {
-                // At the beginning of a line, this text would begin another block.
+                // At the beginning of a line, this text would begin another block, so it stays on the previous line.
                 Some(last) if line.is_empty() || is_block(&line) => last.push_str(&format!(" {line}")),
                 _ => lines.push(line),
             }

@@ -113,8 +113,8 @@ pub fn wrap_with_indent(line: &str, indent: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in words(line).into_iter().filter(|word| !word.is_empty()) {
         match lines.last_mut() {
-            // At the beginning of a line, a word such as `-` would begin a list. The word therefore stays on this line,
-            // even if the line becomes too long.
+            // At the beginning of a line, a word such as `-` would begin a list. The word therefore stays on the
+            // previous line, even if that line becomes too long.
             Some(last) if is_block(word) || last.chars().count() + 1 + word.chars().count() <= max_len => {
                 last.push(' ');
                 last.push_str(word);

@@ -123,7 +123,7 @@ impl Context<'_> {
                 let eq = self.analysis.facts(id).can_derive_eq.then(|| quote! { Eq, });
                 let (ident, docs) = (ident(&name.ident), attributes(&docs));
                 let is_tuple = matches!(ty, TypeRef::Tuple(_));
-                // A tuple struct has no default, because its types may have no default.
+                // The items of a tuple may have no default, so the wrapper has no default.
                 let default = (!is_tuple).then(|| quote! { Default, });
                 let mark = self.serde_mark(ty);
                 let text = self.text_in(id, ty, imports);

@@ -45,7 +45,7 @@ impl Context<'_> {
             let ty = tokens(&ty);
             variants.push(quote! { #docs #variant(#ty), });
         }
-        // An unknown value may be personal data, too.
+        // An unknown value can be personal data if an alternative is personal data. `Debug` is then not derived.
         let personal = union.variants.iter().any(|alternative| self.is_personal(&alternative.ty));
         let derives = if personal {
             quote! { Clone, PartialEq }

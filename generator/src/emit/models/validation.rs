@@ -132,7 +132,7 @@ impl Context<'_> {
     fn union_constraints(&self, union: &Union) -> Vec<String> {
         let constraints = |variant: &UnionVariant| self.constraints(&variant.ty, &variant.constraints).join(", ");
         if let Some(tag) = &union.tag {
-            // If several variants have a tag value, this value does not select a variant.
+            // A tag value that several variants have does not select a variant.
             let is_shared = |variant: &UnionVariant| {
                 let shares = |other: &&UnionVariant| other.tags.iter().any(|tag| variant.tags.contains(tag));
                 union.variants.iter().filter(shares).count() > 1

@@ -56,7 +56,8 @@ impl Context<'_> {
     pub(in crate::emit) fn next_token(&self, id: TypeId, imports: &mut Imports) -> Option<TokenStream> {
         let (first, others) = self.pages.get(&id)?.split_first()?;
         let paging = first.paging.as_ref()?;
-        // If a flag in the page tells whether there is a next page, then the last page may have a cursor, too.
+        // If a flag tells whether there is a next page, the last page may also have a cursor or a URL. Then only the
+        // flag is reliable.
         let is_in_page = matches!(paging.next, Next::Url(_) | Next::Cursor { .. }) && paging.next_page_flag.is_empty();
         let has_equal_paging = |other: &&Operation| {
             other
@@ -64,7 +65,7 @@ impl Context<'_> {
                 .as_ref()
                 .is_some_and(|other| other.next == paging.next && other.next_page_flag == paging.next_page_flag)
         };
-        // A property with the name `next_token` already has an accessor with this name.
+        // If the page has a property `next_token`, its accessor already has this name.
         let has_accessor = self.names.ty(id).members.iter().any(|member| member == "next_token");
         if !is_in_page || !others.iter().all(has_equal_paging) || has_accessor {
             return None;
@@ -111,7 +112,8 @@ impl Context<'_> {
             Next::Link | Next::Offset { .. } | Next::PageNumber { .. } => None,
         };
         let reads_page = [&main, &total, &more].into_iter().any(Option::is_some);
-        // Without the value, the expression is not Rust, which the formatter reports as an internal error.
+        // The constructors `url`, `cursor` and `last_item` need `main`. If `main` were missing, the formatter would report
+        // an internal error.
         let main = tokens(&main.unwrap_or_default());
         let constructor = match &paging.next {
             Next::Url(_) => quote! { url(#main) },

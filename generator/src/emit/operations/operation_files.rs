@@ -38,7 +38,7 @@ impl Context<'_> {
         let modules: Vec<String> = self.operation_files(id).into_keys().collect();
         let mut items = Vec::new();
         for name in &modules {
-            // The compiler does not find files with non-ASCII names, and files below them, by itself.
+            // If a path has non-ASCII characters, the compiler finds the file only with `#[path]`.
             let path = format!("{folder}/{name}.rs");
             let path = (!path.is_ascii()).then(|| quote! { #[path = #path] });
             let module = ident(name);

@@ -37,7 +37,7 @@ pub fn module(context: &Context<'_>) -> Option<Module> {
         );
         let docs = attributes(&docs);
         let method = ident(&case::escape(name, is_response_method));
-        // The module of an alias may be behind a cargo feature that is off, so the method has the type without aliases.
+        // An alias may be in a module whose cargo feature is off, so the method uses the target of the alias.
         let ty = context.resolved(&header.ty);
         let (value, body) = match (ty, is_parsed(ty)) {
             (TypeRef::DateTime, _) => (context.ty(ty, &mut imports), quote! { self.header_time(#wire) }),

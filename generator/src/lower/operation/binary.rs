@@ -165,7 +165,7 @@ impl<'a> Lowering<'a> {
                 let has_format = first_keyword(parts, |keywords| keywords.format.as_deref()).is_some();
                 is_binary(parts) || has_binary_content_type == Some(true) && !has_format
             }
-            // Since OpenAPI 3.1, the schema of a file has no type, because its content is not JSON.
+            // In OpenAPI 3.1, the schema of a file has no `type`, because a file is not JSON.
             Kind::Any => has_binary_content_type.unwrap_or_else(|| {
                 is_binary(parts) || !self.document.openapi.starts_with("3.0") && !parts.iter().any(implies_type)
             }),

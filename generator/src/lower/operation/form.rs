@@ -181,7 +181,8 @@ impl<'a> Lowering<'a> {
         let reserved = !is_multipart && encoding_with_style.is_some_and(|encoding| encoding.allow_reserved);
         let param = self.build_parameter(wire, ParamLocation::Form, style, lowered, at);
         let is_json = matches!(param.style, Style::Json | Style::Repeated) && param.ty != TypeRef::Json;
-        // In a multipart form, a field has a content type, unless a `style` determines its encoding.
+        // A `style` determines the encoding of a field. Only a multipart field without a `style` can have a content
+        // type.
         let media_type = match (is_multipart && encoding_with_style.is_none(), content_type) {
             (true, None) if is_json => Some("application/json".to_owned()),
             (true, content_type) => content_type,

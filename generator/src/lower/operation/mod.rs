@@ -165,7 +165,7 @@ impl<'a> Lowering<'a> {
         if self.spend(self.fields_of_response(&operation), at) {
             operation.paging = self.paging(&operation);
         }
-        // Each option of the request body becomes a separate operation, which repeats the parameters and
+        // If the body has several options, each option becomes an operation with copies of the parameters and
         // responses. The copies count for the limit of the document size.
         let repeated_steps = match body_options.len() {
             0 | 1 => 0,

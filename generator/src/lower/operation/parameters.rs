@@ -36,7 +36,7 @@ impl<'a> Lowering<'a> {
     ) -> Vec<Param> {
         let mut params: Vec<Param> = Vec::new();
         let mut declared: HashMap<(String, ParamLocation), Pointer> = HashMap::new();
-        // The parser leaves out parameters that it cannot parse. If one is left out, the source text has more
+        // The parser leaves out parameters that it cannot parse. If a parameter is left out, the source text has more
         // parameters than the document model.
         self.has_read_all_params &= !self.is_unread(&at.child("parameters").child(parameters.len()));
         for (index, parameter) in parameters.iter().enumerate() {
@@ -157,8 +157,8 @@ impl<'a> Lowering<'a> {
         let ty = lowered.ty.unwrap_or(TypeRef::String);
         let is_single_value = matches!(location, ParamLocation::Path | ParamLocation::Header);
         let is_scalar_array = matches!(self.resolved(&ty), TypeRef::Array(item) if self.is_scalar(item));
-        // Most styles do not change how a scalar is encoded, and some do not change how an array of scalars is encoded.
-        // Such a style is replaced by `Plain`.
+        // A style that does not change how the value is encoded becomes `Plain`: most styles of a scalar, and some
+        // styles of an array of scalars.
         let style = match style {
             Style::Json | Style::Label | Style::ExplodedLabel | Style::Matrix | Style::ExplodedMatrix => style,
             _ if self.is_scalar(&ty) => Style::Plain,

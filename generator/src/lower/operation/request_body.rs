@@ -100,8 +100,8 @@ impl<'a> Lowering<'a> {
                             param.location == ParamLocation::Body(Media::Text),
                         );
                     }
-                    // Each option except the default has a separate method. A caller of this method wants to send a
-                    // body, so the body is required.
+                    // Every option except the default has a separate method, which is called to send a body. The body
+                    // is therefore required.
                     let required = body.required || !options.is_empty();
                     (BodyKind::Value, vec![Param { required, docs, ..param }])
                 }

@@ -88,9 +88,8 @@ impl<'a> ListResponse<'a> {
             (_, _, Some(keys)) => return Ok(Next::Url(keys)),
             _ => {}
         }
-        // No property of the page is a cursor. If the page has a flag that says whether there is a next page, the
-        // cursor is the ID of its last item. `starting_after` and `after_id` need no flag if the page size is known,
-        // because a page that is not full is then the last page.
+        // The page has no cursor, so the cursor can be the ID of its last item. The end of the list must be known: from
+        // a flag, or, except for the ambiguous `after`, from a page that is not full.
         let last_item_parameter = cursor.filter(|param| match is_one_of(&param.wire, LAST_ITEM_PARAMETERS) {
             true => {
                 !self.next_page_flag_keys().is_empty()

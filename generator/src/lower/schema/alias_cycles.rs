@@ -81,8 +81,8 @@ pub(crate) const MAX_COLLECTION_DEPTH: usize = 4;
 fn wrap_large_aliases(types: &mut Arena<TypeDef>, ids: &[TypeId]) {
     /// The maximum number of types in an alias.
     const MAX_ALIAS_SIZE: usize = 64;
-    // The depth and size of each alias. They are computed after the depth and size of its targets. This is possible
-    // because there are no cycles any more.
+    // The depth and size of each alias, computed after the depth and size of its targets. The loop ends, because there
+    // are no cycles any more.
     let mut measures: Vec<Option<(usize, usize)>> = vec![None; ids.len()];
     let mut unmeasured: Vec<TypeId> = ids.iter().rev().copied().collect();
     while let Some(id) = unmeasured.last().copied() {

@@ -19,8 +19,7 @@ impl<'a> Lowering<'a> {
             return *id;
         }
         let at = component_pointer("schemas", name);
-        // If a component is only a reference to a schema in another file, the type of this schema gets the name of the
-        // component.
+        // A component that is only a reference to a schema in another file gives its name to the type of that schema.
         if let Node::Reference(reference) = node
             && self.components_by_reference.contains_key(reference)
             && let Some((target, schema)) = self.component_at(reference, &at)
@@ -91,8 +90,8 @@ impl<'a> Lowering<'a> {
         }
         let mut parts = self.parts(node, at);
         if is_alias {
-            // A subtype has a separate type, even if it adds no keywords to its base type. Its schema makes its parts
-            // differ from the parts of the base type.
+            // A subtype that adds no keywords would have the same parts, and so the same type, as its base type. Its
+            // own schema makes the parts differ.
             parts.push(SchemaPart { schema, at: at.clone(), uses_alternatives: true });
         }
         let constraints = self.constraints_of(&parts);

@@ -68,8 +68,7 @@ impl<'a> Lowering<'a> {
             _ => None,
         };
         let pattern = keywords.pattern.as_ref().filter(|pattern| self.can_check_pattern(pattern, at));
-        // The parser stores the schemas in `prefixItems` in `properties`. The schema in `items` applies
-        // only to the items after the `prefixItems`.
+        // The parser stores the `prefixItems` of an array in `properties`. `items` applies only to later items.
         let is_tuple = keywords.typ.as_deref() == Some("array") && !keywords.properties.is_empty();
         let item_count = keywords.properties.len();
         let item_constraints = keywords.properties.values().enumerate().filter(|_| is_tuple);

@@ -26,8 +26,7 @@ impl<'a> Lowering<'a> {
 
     /// Returns the default of a schema part if it matches all `parts` of the same schema.
     pub(crate) fn default_among(&mut self, part: &SchemaPart<'a>, parts: &[SchemaPart<'a>]) -> Option<&'a Value> {
-        // A mismatch of a part without a type is reported here, because `check_defaults` does not compare it with the
-        // other parts.
+        // `check_defaults` does not compare a part without a type with the other parts, so a mismatch is reported here.
         if part.kind() == Kind::Any {
             return self.matching_default(part.schema, &part.at, parts);
         }
@@ -54,8 +53,8 @@ impl<'a> Lowering<'a> {
     /// Returns a message if a default does not match all `parts`. Returns `None` if it matches, or if there are more
     /// than [`MAX_ALTERNATIVES`] alternatives.
     fn mismatch(&mut self, parts: &[SchemaPart<'a>], default: &Value) -> Option<&'static str> {
-        // The sets of parts that have not been compared yet. Each set has the locations of the alternatives that are
-        // already expanded.
+        // The sets of parts that are not compared yet, each with the locations of the alternatives that are already
+        // expanded.
         let mut uncompared = vec![(parts.to_vec(), HashSet::new())];
         let mut first_message = None;
         for _ in 0..MAX_ALTERNATIVES {
@@ -81,8 +80,8 @@ fn mismatch_of_parts(parts: &[SchemaPart<'_>], default: &Value) -> Option<&'stat
     if !parts.iter().all(|part| has_kind(part.kind(), default)) {
         return Some("the default does not have the type of the schema");
     }
-    // The values of an `enum` may not have the JSON type of the schema, such as `"1"` for an integer. Only their text
-    // is compared.
+    // A value of an `enum` can have another JSON type than the schema, such as `"1"` for an integer. So only the texts
+    // are compared.
     let is_listed =
         |part: &SchemaPart<'_>| part.keywords().enumeration.iter().any(|value| has_same_text(value, default));
     let has_enum = |part: &&SchemaPart<'_>| !part.keywords().enumeration.is_empty();

@@ -34,8 +34,8 @@ pub(crate) fn integer_type(parts: &[SchemaPart<'_>], format: Option<&str>) -> Ty
     let minimum = parts.iter().filter_map(|part| limit(part, LimitKind::Minimum)).max();
     let maximum = parts.iter().filter_map(|part| limit(part, LimitKind::Maximum)).min();
     let (format_min, format_max) = (Limit::Integer(format_min), Limit::Integer(format_max));
-    // A missing minimum is the minimum of the format. If the maximum is lower, the missing minimum is equal to the
-    // maximum. A missing maximum is determined in the same way.
+    // A missing minimum is the minimum of the format, or the maximum if the maximum is lower. A missing maximum is the
+    // maximum of the format, or the minimum if the minimum is higher.
     let allowed_min = minimum.unwrap_or(format_min.min(maximum.unwrap_or(format_min)));
     let allowed_max = maximum.unwrap_or(format_max.max(minimum.unwrap_or(format_max)));
     let can_represent = |ty: &TypeRef| {

@@ -304,7 +304,8 @@ impl<'a> Lowering<'a> {
             lowered.is_personal = true;
             self.personal_marks += 1;
         }
-        // A large example is not repeated for each reference to the schema. Only its type has the example.
+        // A large example would be repeated for each reference to the schema, so only the type of the schema has the
+        // example.
         lowered.example = data.example.as_ref().filter(is_small).cloned().or(lowered.example.take());
     }
 

@@ -147,8 +147,8 @@ impl<'a> Lowering<'a> {
         let id = self.create_type(id, name, parts, at);
         match exists || parts.len() == 1 {
             true => self.lower_properties(id, parts, at, name),
-            // Objects that combine several schemas may be nested to any depth. Such an object is lowered later,
-            // from a queue. This limits the depth of the stack.
+            // Objects that combine several schemas can be nested to any depth. They are lowered later, from a queue, so
+            // that the stack does not overflow.
             false if self.spend(STEPS_PER_COMBINED_TYPE, at) => {
                 let (parts, at, name) = (parts.to_vec(), at.clone(), name.to_vec());
                 self.pending.push_back(Pending::Object { id, parts, at, name });

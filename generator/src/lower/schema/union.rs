@@ -273,8 +273,8 @@ impl<'a> Lowering<'a> {
         if let Some(Node::Reference(_)) = alternative.node {
             return self.name_of_location(&alternative.at, &[]).last().cloned();
         }
-        // A reference has the name of its component, even if its values must also match the
-        // keywords next to the alternatives.
+        // An alternative that is a component has the name of the component, even if the keywords next to the
+        // alternatives also apply.
         if let Some(component) = alternative.at.component("schemas") {
             return Some(component);
         }

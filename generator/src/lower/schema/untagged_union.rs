@@ -62,8 +62,8 @@ impl<'a> Lowering<'a> {
             match class {
                 Class::Any => return None,
                 Class::Record => {
-                    // The generated code first tries the objects with the most required properties. Among these, it
-                    // first tries the object with the fewest properties.
+                    // The generated code tries the object with the most required properties first. If two objects have
+                    // equally many, the object with fewer properties comes first.
                     alternatives.sort_by_cached_key(|alternative| {
                         let (properties, required) = (properties(&alternative.parts), required(&alternative.parts));
                         let required_count =
@@ -223,7 +223,7 @@ impl<'a> Lowering<'a> {
     fn merge_item_types(&mut self, alternatives: Vec<Alternative<'a>>, at: &Pointer, name: &[String]) -> TypeRef {
         let mut locations: Vec<Pointer> = alternatives.iter().map(|alternative| alternative.at.clone()).collect();
         locations.sort_unstable();
-        // The union already exists if the item types are recursive.
+        // If the item types are recursive, the union already exists.
         if let Some(id) = self.item_unions.get(&locations) {
             return TypeRef::Named(*id);
         }

@@ -21,7 +21,7 @@ pub fn effective_text(document: &Source) -> Option<Cow<'_, str>> {
     if tree == before {
         return Some(text);
     }
-    // A library would round numbers with many digits. JSON is valid YAML.
+    // `serde_yaml` would round numbers with many digits, so the tree is written as JSON, which is valid YAML.
     if document.text.trim_start().starts_with('{') || document.has_long_numbers() {
         let mut json = String::new();
         write_json(document, &tree, &Pointer::root(), 0, &mut json);

@@ -217,7 +217,7 @@ impl Writer {
                 Ok(())
             }
             (Value::Array(items), value) if is_target => self.append(items, value, at, origin),
-            // In YAML, a key without a value has the value `null`, which names a section without changing it.
+            // A key without a value, such as `info:`, has the value `null`. It names the section without changing it.
             (Value::Object(_) | Value::Array(_), Value::Null) => Ok(()),
             (node, value) if node.is_null() || (Kind::of(node), Kind::of(value)) == (Kind::Other, Kind::Other) => {
                 self.count(value, at, origin)?;

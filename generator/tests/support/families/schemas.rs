@@ -6,7 +6,7 @@ use super::{
 };
 
 pub const ALL: &[Family] = &[
-    // In a chain, each component leads to the next.
+    // In these families, each component refers to the next component.
     family("references", 20_000, |n| chain(n, |next| next.to_owned())),
     family("properties", 500, |n| chain(n, |next| object(&[("p", next)]))),
     family("items", 2_000, |n| chain(n, |next| format!(r#"{{"type":"array","items":{next}}}"#))),
@@ -43,7 +43,7 @@ pub const ALL: &[Family] = &[
             object(&[("p", &reference((index + 1) % n)), ("q", &far)])
         }))
     }),
-    // In a combination, a few schemas expand to many.
+    // In these families, a few schemas expand to many combinations.
     with_errors("all_of_twice", 24, &["B0307"], |n| chain(n, |next| list("allOf", &[next, next]))),
     family("any_of_twice", 24, |n| chain(n, |next| list("anyOf", &[next, next]))),
     family("one_of_twice", 24, |n| chain(n, |next| list("oneOf", &[next, next]))),

@@ -16,7 +16,8 @@ impl Credentials {
     /// Returns a [`ConfigError`] with the names of the variables that are missing or malformed. The error shows no values.
     pub fn from_lookup(api: &Api, lookup: impl Fn(&str) -> Option<OsString>) -> Result<Self> {
         let mut complete_credentials: Vec<(EnvCredentials, Self)> = Vec::new();
-        // The variables to name in the error: the missing variables of the alternative with the fewest missing variables.
+        // The variables that the error names. They come from the alternative that is only partly set and has the fewest
+        // unset variables.
         let mut missing: Option<Vec<&'static str>> = None;
         for alternative in api.credentials {
             let mut unset = Vec::new();
@@ -84,7 +85,7 @@ impl EnvCredentials {
 
     /// Returns the kind and the name of the security scheme.
     fn security_scheme(&self) -> (EnvKind, &str) {
-        // The client exchanges client credentials for a bearer token, so both are sent in the same way.
+        // The client exchanges client credentials for a bearer token, so requests have a bearer token.
         #[cfg(feature = "security-schemes")]
         if self.kind == EnvKind::ClientCredentials {
             return (EnvKind::Bearer, self.scheme);

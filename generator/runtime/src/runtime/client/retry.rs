@@ -136,7 +136,7 @@ impl RetryBudget {
 
     /// Adds a fifth of a retry, for a request that succeeded.
     pub fn deposit(&self) {
-        // A full budget is not written. Threads that only read the budget do not slow each other.
+        // A full budget is only read, because concurrent writes would slow the threads down.
         if self.fifths.load(Ordering::Relaxed) < self.max_fifths {
             let increment = |fifths: u32| (fifths < self.max_fifths).then_some(fifths + 1);
             _ = self.fifths.fetch_update(Ordering::Relaxed, Ordering::Relaxed, increment);

@@ -26,7 +26,7 @@ pub fn http_date(date: &str) -> Option<DateTime<Utc>> {
     })
 }
 
-/// Returns the instant `time` after `begin`. To prevent an overflow, `time` is limited to 34 years.
+/// Returns the instant that is `time` after `begin`. To prevent an overflow, `time` is limited to 34 years.
 pub fn after(begin: Instant, time: Duration) -> Instant {
     const MAX_TIME: Duration = Duration::from_secs(1 << 30);
     begin + time.min(MAX_TIME)

@@ -43,7 +43,7 @@ impl Sensitive {
     /// Adds a value and its Base64 encodings.
     pub fn add(&mut self, value: &str) {
         let value = value.trim();
-        // Messages above this length are not shown, so a value above this length cannot be in a message that is shown.
+        // A message above `MAX_MESSAGE_BYTES` is not shown, so a value above this length cannot be shown either.
         if value.is_empty() || value.len() > MAX_MESSAGE_BYTES || self.0.len() > MAX_VALUES {
             return;
         }

@@ -65,10 +65,10 @@ fn has_exact_numbers(json: &str) -> bool {
 
 /// Returns the position after a string at the start of a JSON text.
 fn end_of_string(json: &str) -> usize {
+    // The first quotation mark does not end the string, so it counts as escaped.
     let mut is_escaped = true;
     let end = json.bytes().position(|byte| {
         let is_end = byte == b'"' && !is_escaped;
-        // The quotation mark at the start counts as escaped.
         is_escaped = byte == b'\\' && !is_escaped;
         is_end
     });
@@ -77,7 +77,7 @@ fn end_of_string(json: &str) -> usize {
 
 /// Returns whether a `Value` writes a number with the same digits.
 fn is_exact(number: &str) -> bool {
-    // Most numbers are short integers.
+    // Most numbers are short integers, which a `Value` always writes exactly.
     let is_short_integer = number.len() <= 18 && number.bytes().all(|byte| byte.is_ascii_digit());
     let written = |value: Value| value.to_string();
     is_short_integer || serde_json::from_str(number).map(written).is_ok_and(|written| written == number)
@@ -114,7 +114,7 @@ macro_rules! floats {
         impl From<$ty> for AnyJson {
             fn from(number: $ty) -> Self {
                 let text = number.to_string();
-                // From its decimal digits, an `f32` becomes 0.1 and not 0.10000000149011612.
+                // A direct conversion of the `f32` 0.1 to `f64` gives 0.10000000149011612. The decimal digits give 0.1.
                 let value = text.parse::<f64>().unwrap_or(f64::NAN).into();
                 Self { value, json: (!number.is_finite()).then(|| text.into()) }
             }

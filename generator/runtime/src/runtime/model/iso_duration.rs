@@ -45,7 +45,7 @@ fn sum(mut text: &str, units: &[(char, u64)]) -> Option<Duration> {
         let (number, rest) = text.split_at(end);
         let unit = rest.chars().next()?;
         text = &rest[unit.len_utf8()..];
-        // A unit must not be repeated, and must not follow a smaller unit.
+        // The iterator never goes back, so a unit cannot be repeated or follow a smaller unit.
         let (_, seconds) = units.find(|(letter, _)| *letter == unit)?;
         let (integer, fraction) =
             number.split_once('.').map_or((number, None), |(integer, rest)| (integer, Some(rest)));

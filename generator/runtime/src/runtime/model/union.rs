@@ -55,8 +55,8 @@ pub fn read_union<U>(
     };
     let (reading, is_probing) = (decoding.reading, decoding.is_probing);
     if let (Some(_), [one]) = (tag, selected.as_slice()) {
-        // A union inside another union uses only the mode of the outer union, strict or lenient. If each level tried both modes, the
-        // time would be exponential in the depth of the value.
+        // A union inside another union uses only the mode of the outer union, strict or lenient. If each level tried
+        // both modes, the time would be exponential in the depth of the value.
         let mut read = |reading| decoding.within(reading, is_probing, |decoding| (one.read)(json, decoding));
         let result = match reading {
             Some(reading) => read(reading),
@@ -102,7 +102,6 @@ impl Decoding {
 /// Nested unions without a tag are only compared with the conditions of their alternatives. Decoding them for each alternative
 /// would take exponential time in the depth of the value.
 fn probe<U>(one: &Alternative<U>, json: &RawValue, mut decoding: Decoding) -> Option<usize> {
-    // Probing an alternative that is a union does not decode it.
     if one.conditions.kind == Kind::Union {
         return Some(0);
     }
@@ -241,7 +240,7 @@ macro_rules! impl_union {
                 json: $crate::runtime::JsonNode<'_>,
                 decoding: &mut $crate::runtime::Decoding,
             ) -> Result<Self, $crate::runtime::Mismatch> {
-                // A constant uses no stack. Deeply nested values need the stack.
+                // A constant takes no space on the stack, which deeply nested values need.
                 const ALTERNATIVES: &[$crate::runtime::Alternative<$name>] = &[$($crate::runtime::Alternative {
                     tags: impl_union!(@literals &[$($literal),*]),
                     conditions: impl_union!(@literals $crate::runtime::Match {

@@ -35,7 +35,7 @@ fn encode_in_charset(string: &str, label: &str) -> Option<Vec<u8>> {
         "UTF-16BE" => Some(string.encode_utf16().flat_map(u16::to_be_bytes).collect()),
         name => {
             let (bytes, _, has_unmappable) = encoding.encode(string);
-            // `encoding_rs` encodes ASCII and the ISO charsets as Windows code pages, which have more characters.
+            // `encoding_rs` replaces ASCII and some ISO charsets by Windows code pages, which have more characters.
             let is_outside_charset = |byte: &u8| match label {
                 _ if !name.starts_with("windows-") || label.contains(&name["windows-".len()..]) => false,
                 _ if label.contains("ascii") || label.starts_with("ansi") => !byte.is_ascii(),

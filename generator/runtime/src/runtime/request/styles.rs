@@ -252,7 +252,8 @@ fn pair(name: &str, value: &str, encode: Encode) -> String {
 fn join(json: &RawValue, separator: &str, equals: &str, encode: Encode) -> Result<Option<String>, String> {
     let encode_item = |item: &str, delimiters: &[&str]| {
         let item = encode(item);
-        // `encode_unless_reserved` keeps percent-encoded triplets, whose digits may be in lower case.
+        // `encode_unless_reserved` keeps percent-encoded triplets, which can have lower-case digits. The delimiters are
+        // in upper case.
         let delimiter = delimiters.iter().find(|delimiter| item.to_ascii_uppercase().contains(**delimiter));
         match delimiter.map(|delimiter| percent_encoding::percent_decode_str(delimiter).decode_utf8_lossy()) {
             Some(delimiter) => {

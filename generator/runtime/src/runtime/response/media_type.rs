@@ -68,7 +68,8 @@ impl Expected {
         #[cfg(feature = "downloads")]
         let is_unreadable =
             is_unreadable || reads == Reads::Bytes && is_probably_error_message(expected, &lowercase_received);
-        // A media type that the API offers but `accept` does not name is decoded by another method of the request.
+        // A media type in `offers` that `accept` does not name is decoded by a separate method of the request, such as
+        // `as_csv`.
         #[cfg(feature = "response-enums")]
         let is_unreadable = is_unreadable || self.offers.iter().any(|offer| matches(offer, &lowercase_received));
         is_unreadable.then(|| received.to_owned())

@@ -34,7 +34,7 @@ enum Node<'j> {
 impl<'j> Node<'j> {
     fn parse(json: &'j RawValue) -> Self {
         let text = json.get();
-        // A `RawValue` is valid JSON, so parsing cannot fail.
+        // A `RawValue` is valid JSON, so parsing fails only for a string with an unpaired surrogate.
         match text.bytes().next() {
             Some(b'{') => Self::Object(serde_json::from_str(text).unwrap_or_default()),
             Some(b'[') => Self::Array(serde_json::from_str(text).unwrap_or_default()),

@@ -42,7 +42,7 @@ async fn no_encoding_of_a_request_value_is_shown() {
                     .await;
                 assert_not_shown(&output, &encoded_value, &case);
                 assert_not_shown(&output, value, &case);
-                // This proves that the error shows the message, and that only the value is replaced.
+                // The error shows the message, with only the value replaced.
                 if *shows_value && (*shows_message || !failure.contains("fields") && !failure.contains("details")) {
                     assert!(error.contains("before [redacted] after"), "{case}: {error}");
                 }
@@ -79,7 +79,7 @@ async fn parameters_from_page_links_are_not_shown() {
             assert_not_shown(&output, TEXT, failure);
             assert!(!shows_value || error.contains("before [redacted] after"), "{encoding}, {failure}: {error}");
         }
-        // Links to other origins are not followed.
+        // The client does not follow links to other origins.
         let other_origin = format!("https://elsewhere.test/{percent_encoded}?{percent_encoded}");
         for link in [
             format!("https://{percent_encoded}.test/x?{encoded_value}"),
@@ -88,7 +88,7 @@ async fn parameters_from_page_links_are_not_shown() {
         ] {
             let recording = RecordingClient::new(Credentials::None);
             recording.script.set_success("/v1/Services", &page(&link));
-            // The client follows `x…://…`, because it may be a relative link. The test therefore sets a response.
+            // With some encodings, the second link is a relative link. The client follows it, so it needs a response.
             recording.script.set(Err(SendError::new("unused")));
             let call = async |client: &Client| {
                 let mut pages = client.services().list().pages();

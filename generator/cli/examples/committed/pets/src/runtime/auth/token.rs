@@ -62,8 +62,8 @@ impl Connection {
         if source.completed_fetches.load(Ordering::Acquire) != completed_fetches
             && let Some(result) = &state.last_result
         {
-            // All waiting requests share the result of a fetch, even if the result is an error. Without this, each
-            // waiting request would in turn try to fetch a token and fail.
+            // The fetch that this request waited for is complete, so the request uses the result, even an error.
+            // Otherwise, each waiting request would repeat a failed fetch.
             return result.clone().map(Some);
         }
         if let Some(token) = &state.token
@@ -89,7 +89,7 @@ impl Connection {
     ) -> bool {
         let Authorization::Token(source) = credentials else { return false };
         let is_rejected = error.status() == Some(StatusCode::UNAUTHORIZED);
-        // Another request may have already replaced the rejected token.
+        // If another request has already replaced the rejected token, keep the new token.
         if is_rejected
             && let Ok(mut state) = timeout_at(deadline, source.state.lock()).await
             && state.token.as_ref().is_some_and(|token| token.header == header)
@@ -124,7 +124,7 @@ impl Connection {
             Error::Api(error) => error.into_token_endpoint_error().into(),
             error => error,
         })?;
-        // The body contains the token, so its memory is wiped and errors do not quote the body.
+        // The body contains the token: its memory is wiped after use, and errors do not quote the body.
         let body = Zeroizing::new(Vec::from(std::mem::take(&mut response.body)));
         let no_token = || DecodeError::with_problem(&response, "the body has no usable `access_token`".to_owned());
         let mut properties = parse_json(&body).ok_or_else(no_token)?;
@@ -182,7 +182,7 @@ pub fn remaining_lifetime(token: &str) -> Option<Duration> {
     let payload = URL_SAFE_NO_PAD.decode(token.split('.').nth(1)?.trim_end_matches('=')).ok()?;
     let expiry = parse_json(&payload)?.get("exp")?.as_f64()?;
     let now = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
-    // The server may send any number, and `from_secs_f64` panics if it is negative or too large.
+    // The server can send any number, but `from_secs_f64` panics for a negative or too large number.
     let seconds = (expiry - now.as_secs_f64()).clamp(0.0, 1e9);
     Some(Duration::from_secs_f64(seconds))
 }

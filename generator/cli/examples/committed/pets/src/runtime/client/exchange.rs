@@ -67,8 +67,8 @@ impl Connection {
             }
             progress.attempts += 1;
             let start = Instant::now();
-            // A retry converts the parameters to HTTP again. Few requests are retried, so this costs less than a copy of
-            // every HTTP request.
+            // A retry builds the HTTP request again. Few requests are retried, so a copy of every HTTP request would
+            // cost more.
             let outgoing = match first_outgoing.take() {
                 Some(outgoing) => outgoing,
                 None => parts.to_http(page.as_ref())?,
@@ -235,7 +235,7 @@ impl Connection {
             Err(error) => (error.call(), error.status(), Some(error)),
         };
         let Some(call) = call else { return };
-        // The template of the path is built only if an observer can read it.
+        // Without an observer, the template of the path is not needed.
         let path = self.observer.as_ref().map(|_| template("", &parts.path)).unwrap_or_default();
         let attempt = Attempt { call, path: &path, status, error, duration, wait };
         attempt.log();

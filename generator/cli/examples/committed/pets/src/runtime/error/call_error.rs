@@ -189,8 +189,8 @@ impl DecodeError {
     pub(crate) fn of_media_type(response: &RawResponse, received: String) -> Self {
         let expected =
             response.expected.and_then(|expected| expected.media_types(response.status.as_u16())).unwrap_or("*/*");
-        // The header is redacted before it is shortened. After the shortening, the beginning of a secret would not be
-        // recognised.
+        // `essence` shortens the header, and the beginning of a secret would not be recognised. The header is therefore
+        // redacted first.
         let header = response.headers.get(CONTENT_TYPE).and_then(|header| header.to_str().ok()).unwrap_or_default();
         let header = response.sent.sensitive().redact(header);
         let problem = format!("expected the media type `{expected}`, received `{}`", essence(&header));

@@ -22,7 +22,7 @@ pub fn check(name: &'static str, value: &Value, constraints: &[Constraint<'_>]) 
         return Err(InvalidValue::new(name, None, reason.clone()));
     }
     if let Value::Unchecked { text, constraints } = value {
-        // The error does not show the string. It may be personal data, such as an address instead of an identifier.
+        // The string may be personal data, such as an address instead of an identifier, so the error does not show it.
         return check(name, &text.as_str().into(), constraints).map_err(InvalidValue::without_value);
     }
     if let Value::List(items) = value {

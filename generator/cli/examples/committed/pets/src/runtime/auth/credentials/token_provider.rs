@@ -61,7 +61,7 @@ impl TokenProvider {
 
 impl From<TokenProvider> for Authorization {
     fn from(provider: TokenProvider) -> Self {
-        // Errors show `provider` where they otherwise show the URL of the token endpoint.
+        // There is no token endpoint, so errors show `provider` instead of its URL.
         let mut source = TokenSource::new(Uri::from_static("provider"), String::new(), Secret::new(""));
         source.provider = Some(provider);
         Self::Token(Box::new(source))
