@@ -45,9 +45,6 @@ fn declared_module(line: &str) -> Option<&str> {
 
 /// Returns a text without the items behind features that are not selected, and without the attributes of the selected
 /// features. The macros of a copy are private, so the attribute that exports them is also left out.
-///
-/// This function relies on the format of rustfmt: an item, a field, a match arm or a statement ends with the first line
-/// that has the same indentation and ends with `;`, `,` or `}`.
 fn resolve_features(text: &str, features: &Features) -> String {
     let mut kept_lines: Vec<&str> = Vec::new();
     let mut lines = text.lines().peekable();
@@ -64,9 +61,7 @@ fn resolve_features(text: &str, features: &Features) -> String {
             continue;
         }
         while kept_lines.pop_if(|line| is_comment_or_attribute(line)).is_some() {}
-        let is_item_end =
-            |item_line: &str| indentation(item_line) == indentation(line) && item_line.ends_with([';', ',', '}']);
-        while lines.next().is_some_and(|item_line| !is_item_end(item_line)) {}
+        skip_item(&mut lines, indentation(line));
         let starts_block = kept_lines.last().is_none_or(|line| line.is_empty() || line.ends_with('{'));
         if starts_block {
             lines.next_if(|line| line.is_empty());
@@ -75,6 +70,26 @@ fn resolve_features(text: &str, features: &Features) -> String {
     let text = kept_lines.join("\n") + "\n";
     // If the last item of a block is left out, leave out the blank line before it, too.
     text.replace("\n\n}", "\n}")
+}
+
+/// Skips the lines of an item, a field, a match arm or a statement. `item_indentation` is the indentation of its first line.
+///
+/// This function relies on the format of rustfmt. An item ends with the first line that has the same indentation and ends with
+/// `;`, `,` or `}`. If a line of the item ends with `=` or `=>`, the rest of the item is indented, and ends with the first line
+/// that ends with `;` or `,`.
+fn skip_item<'l>(lines: &mut impl Iterator<Item = &'l str>, item_indentation: usize) {
+    let mut is_assignment = false;
+    for line in lines {
+        let is_at_indentation = indentation(line) == item_indentation;
+        is_assignment |= is_at_indentation && (line.ends_with(" =") || line.ends_with("=>"));
+        let is_end = match is_at_indentation {
+            true => line.ends_with([';', ',', '}']),
+            false => is_assignment && line.ends_with([';', ',']),
+        };
+        if is_end {
+            return;
+        }
+    }
 }
 
 /// Returns the part of the runtime that the line `#[cfg(feature = "…")]` names. Returns `None` for the features that generated
@@ -251,6 +266,26 @@ mod tests {
     }
 
     #[test]
+    fn a_removed_item_contains_no_other_item() {
+        for (path, text) in FILES {
+            let lines: Vec<&str> = text.lines().collect();
+            let attributes = (0..lines.len()).filter(|index| super::attribute_feature(lines[*index]).is_some());
+            for start in attributes {
+                let indentation = super::indentation(lines[start]);
+                let mut rest = lines[start + 1..].iter().copied();
+                super::skip_item(&mut rest, indentation);
+                let item = &lines[start + 1..lines.len() - rest.count()];
+                let is_start = |line: &&&str| {
+                    super::indentation(line) == indentation
+                        && !line.trim_start().starts_with(['}', ')', ']', '{', '#', '/'])
+                        && !["where", ""].contains(&line.trim())
+                };
+                assert_eq!(item.iter().filter(is_start).count(), 1, "{path}: {item:#?}");
+            }
+        }
+    }
+
+    #[test]
     fn items_behind_features_are_removed_with_their_comments() {
         let text = "\
 struct A {
@@ -273,7 +308,12 @@ fn f(
 fn kept() {}
 
 impl A {
-    fn g() {}
+    fn g(a: bool, b: bool) -> bool {
+        #[cfg(feature = \"styles\")]
+        let a =
+            a || b;
+        a
+    }
 
     #[cfg(feature = \"styles\")]
     fn h() {}
@@ -289,12 +329,16 @@ struct A {
 fn kept() {}
 
 impl A {
-    fn g() {}
+    fn g(a: bool, b: bool) -> bool {
+        a
+    }
 }
 ";
         assert_eq!(resolve_features(text, &Features::default()), expected);
-        let with_all =
-            text.replace("    #[cfg(feature = \"styles\")]\n", "").replace("#[cfg(feature = \"styles\")]\n", "");
+        let with_all = text
+            .replace("        #[cfg(feature = \"styles\")]\n", "")
+            .replace("    #[cfg(feature = \"styles\")]\n", "")
+            .replace("#[cfg(feature = \"styles\")]\n", "");
         assert_eq!(resolve_features(text, &Features::all()), with_all);
     }
 }
