@@ -108,6 +108,20 @@ fn documented_dependencies(root: &str) -> String {
 const PACKAGE: &str = "[package]\nname = 'program'\nversion = '1.0.0'\nedition = '2024'\n[workspace]\n";
 
 #[test]
+fn a_crate_has_a_copy_of_the_parts_that_it_needs() {
+    // The response is optional, and no response is read as a stream of bytes.
+    let document = DOCUMENT.replace("        '200':", "        '204': { description: No trips. }\n        '200':");
+    let folder = folder_with(&[("ferry.yaml", &document), ("codegen.toml", "document = 'ferry.yaml'\n")]);
+    let folder = folder.path();
+    let (succeeds, output) = bindery(folder, &["generate"]);
+    assert!(succeeds, "{output}");
+    let file = |path: &str| folder.join("ferry/src/runtime/response").join(path);
+    assert!(file("optional_body.rs").exists() && !file("download.rs").exists());
+    let (succeeds, messages) = cargo_check(&folder.join("ferry"), &[]);
+    assert!(succeeds && !messages.contains("warning"), "{messages}");
+}
+
+#[test]
 fn a_committed_module_compiles_at_any_path() {
     let config = format!("document = 'ferry.yaml'\noutput = 'module'\n{}", runtime_dependency());
     let program = PROGRAM.replace("use ferry::", "use inner::ferry::");
