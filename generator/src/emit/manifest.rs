@@ -139,8 +139,10 @@ impl Context<'_> {
             runtime.insert("features".to_owned(), features.into());
         }
         let mut dependencies = runtime::manifest::public_dependencies();
-        dependencies.insert("bindery-runtime".to_owned(), runtime.into());
-        dependencies
+        dependencies.insert(runtime::manifest::RUNTIME.to_owned(), runtime.into());
+        let mut manifest = Table::from_iter([("dependencies".to_owned(), Value::Table(dependencies))]);
+        self.add_format_crates(&mut manifest);
+        manifest.remove("dependencies").and_then(|table| table.as_table().cloned()).unwrap_or_default()
     }
 
     fn base_manifest(&self) -> Table {

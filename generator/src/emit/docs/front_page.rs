@@ -1,8 +1,11 @@
 //! The front page of the generated crate: how to depend on it, a first call, its features, and links to guides.
 
+use std::collections::BTreeSet;
+
 use toml::Value;
 
 use super::{code, inline, lines, paragraph};
+use crate::config::FORMAT_TYPES;
 use crate::emit::Context;
 use crate::ir::ResourceId;
 
@@ -74,6 +77,16 @@ impl Context<'_> {
         docs.extend([String::new(), "```toml".to_owned(), "[dependencies]".to_owned()]);
         docs.extend(self.runtime_dependencies().iter().map(|(name, dependency)| format!("{name} = {dependency}")));
         docs.push("```".to_owned());
+        let is_known = |ty: &str| {
+            FORMAT_TYPES.contains(&ty)
+                || ["url::", "uuid::", "std::", "crate::"].iter().any(|path| ty.starts_with(path))
+        };
+        let types = self.config.formats.values().map(|ty| ty.get_ref().as_str()).filter(|ty| !is_known(ty));
+        let types: BTreeSet<String> = types.map(code).collect();
+        if !types.is_empty() {
+            let types: Vec<String> = types.into_iter().collect();
+            paragraph(docs, format!("It also needs the crates of these types: {}.", types.join(", ")));
+        }
         paragraph(
             docs,
             "For `wait()` on each request, the crate needs a feature `blocking = [\"bindery-runtime/blocking\"]`. For `with_…` \
