@@ -83,14 +83,12 @@ fn crate_paths(folder: &Path, prefix: &str) -> io::Result<Vec<String>> {
 /// Returns the names of the generated crates that the manifest of a workspace lists.
 fn generated_crates(manifest: &str) -> Vec<String> {
     let manifest: toml::Table = manifest.parse().unwrap_or_default();
-    let keys = ["workspace", "metadata", "bindery", "crates"];
-    let mut value = Some(&toml::Value::Table(manifest)).cloned();
-    for key in keys {
-        value = value.and_then(|value| value.get(key).cloned());
-    }
-    let names = value.as_ref().and_then(toml::Value::as_array).into_iter().flatten();
-    let is_folder = |name: &&str| Path::new(name).components().all(|part| matches!(part, Component::Normal(_)));
-    names.filter_map(toml::Value::as_str).filter(is_folder).map(str::to_owned).collect()
+    let metadata = manifest.get("workspace").and_then(|workspace| workspace.get("metadata"));
+    let names = metadata.and_then(|metadata| metadata.get("bindery")?.get("crates")?.as_array());
+    // A name from an edited manifest must not lead to a different folder.
+    let is_folder =
+        |name: &&str| matches!(Path::new(name).components().collect::<Vec<_>>()[..], [Component::Normal(_)]);
+    names.into_iter().flatten().filter_map(toml::Value::as_str).filter(is_folder).map(str::to_owned).collect()
 }
 
 /// Adds the files at a path that writing `files` would replace or remove.

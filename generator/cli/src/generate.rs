@@ -75,15 +75,20 @@ pub fn generate(options: &Options) -> Result<Success, Failure> {
         return generate_workspace(options, &inputs);
     }
     let (document, config) = options.inputs.read()?;
-    if let Some(path) = &options.write_effective {
-        write_effective(&document, &config, path)?;
-    }
+    let effective = match &options.write_effective {
+        Some(path) => write_effective(&document, &config, path)?.then_some(path),
+        None => None,
+    };
     let (generated, mut diagnostics) = bindery::generate(&document, &config);
     options.diagnostics.apply(&mut diagnostics, &document, &config);
     let rendered = options.diagnostics.format.render(&diagnostics, &document, &config, style(&io::stderr()));
     let counts = diagnostics.counts();
     let Some(generated) = generated.filter(|_| !diagnostics.has_errors()) else {
-        return Err(Failure::findings(rendered, format!("{counts}; nothing was written")));
+        let written = match effective {
+            Some(path) => format!("only {} was written", path.display()),
+            None => "nothing was written".to_owned(),
+        };
+        return Err(Failure::findings(rendered, format!("{counts}; {written}")));
     };
     let out = options.out.as_deref().unwrap_or(Path::new(&generated.config.package.name));
     match write(options, out, &generated.files) {
@@ -99,16 +104,17 @@ pub fn generate(options: &Options) -> Result<Success, Failure> {
     }
 }
 
-/// Writes the document as it is after its overlays.
-fn write_effective(document: &Source, config: &Source, path: &Path) -> Result<(), Failure> {
+/// Writes the document as it is after its overlays. Returns `false` if the document cannot be read, and writes nothing then,
+/// because the generator reports the reason.
+fn write_effective(document: &Source, config: &Source, path: &Path) -> Result<bool, Failure> {
     let is_same_file = |input: &Source| fs::canonicalize(&input.path).ok().zip(fs::canonicalize(path).ok());
     let inputs = [document, config].into_iter().chain(&document.overlays).chain(document.files.values());
     if inputs.filter_map(is_same_file).any(|(input, output)| input == output) {
         return Err(Failure::usage(format!("`--write-effective` would overwrite the input {}", path.display())));
     }
-    // If the document cannot be read, write nothing: the generator reports the reason.
-    let Some(text) = bindery::parse::effective_text(document) else { return Ok(()) };
-    fs::write(path, text.as_bytes()).map_err(|error| Failure::file("write", path, &error))
+    let Some(text) = bindery::parse::effective_text(document) else { return Ok(false) };
+    fs::write(path, text.as_bytes()).map_err(|error| Failure::file("write", path, &error))?;
+    Ok(true)
 }
 
 /// Generates or checks a workspace.

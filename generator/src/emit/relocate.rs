@@ -25,15 +25,15 @@ pub fn import_macros(module: &mut Module) {
             imports.add(RUNTIME_CRATE, "impl_deserialize");
         }
     }
-    let is_import = |item: &Item| matches!(item, Item::Rust(tokens) if is_use(tokens));
-    let is_external = |item: &Item| matches!(item, Item::Rust(tokens) if !tokens.to_string().contains("use crate ::") && is_use(tokens));
-    let first = module.items.iter().position(is_import).unwrap_or_default();
-    let external = module.items[first..].iter().take_while(|item| is_external(item)).count();
-    module.items.splice(first + external..first + external, imports.items());
+    // The imports of a module are its first items, and those from other crates come before those from this crate.
+    let external_count = module.items.iter().take_while(|item| is_external_import(item)).count();
+    module.items.splice(external_count..external_count, imports.items());
 }
 
-fn is_use(tokens: &TokenStream) -> bool {
-    matches!(tokens.clone().into_iter().next(), Some(TokenTree::Ident(ident)) if ident == "use")
+fn is_external_import(item: &Item) -> bool {
+    let Item::Rust(tokens) = item else { return false };
+    let mut tokens = tokens.clone().into_iter().map(|token| token.to_string());
+    tokens.next().as_deref() == Some("use") && tokens.next().as_deref() != Some("crate")
 }
 
 /// Makes the paths of a module relative, so that the root of the generated code can be any module of a crate.
