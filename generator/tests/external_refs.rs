@@ -128,7 +128,7 @@ fn symbolic_links_are_resolved_before_a_file_is_read() {
     }
 }
 
-/// If a folder has two links to itself, a file in it has 2^40 paths.
+/// A path can follow up to 40 links on Linux, so if a folder has two links to itself, a file in it has about 2^40 paths.
 #[cfg(unix)]
 #[test]
 fn circular_links_are_followed_once() {

@@ -50,9 +50,10 @@ pub(crate) struct Filter {
     pub test: Test,
 }
 
-/// A collection that has a copy of each record.
+/// A rule that copies each record of a resource to another collection.
 #[derive(Debug)]
 pub(crate) struct Copies {
+    /// The paths of collections. The copies are in the first collection whose path parameters are all known.
     pub to: Vec<String>,
     /// Path parameters of the collection, and the properties of the record that contain their values.
     pub find: Vec<(String, String)>,

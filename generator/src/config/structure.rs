@@ -75,18 +75,18 @@ impl Checker<'_> {
     }
 
     fn check_table(&mut self, keys: &[Key], table: &DeTable<'_>, range: Range<usize>) {
-        let mut misspelled = Vec::new();
+        let mut suggested_keys = Vec::new();
         for (name, value) in table {
             let key = keys.iter().find(|key| key.name == name.get_ref().as_ref());
             match key {
                 Some(key) => self.check_at(key.name.to_owned(), key.value, value),
-                None => misspelled.extend(self.report_unknown(keys, name)),
+                None => suggested_keys.extend(self.report_unknown(keys, name)),
             }
         }
         for key in keys.iter().filter(|key| key.is_required && !table.contains_key(key.name)) {
             self.structure.is_valid = false;
-            // If the key is misspelled, the misspelled key is already reported.
-            if !misspelled.contains(&key.name) {
+            // If the key was suggested for an unknown key, the problem is already reported.
+            if !suggested_keys.contains(&key.name) {
                 let message = format!("the key `{}` is missing", key.name);
                 let label = format!("`{}` is required here", key.name);
                 self.report(range.clone(), message, &label, format!("add `{} = …` to this table", key.name));

@@ -83,7 +83,7 @@ pub struct Context<'a> {
     /// The paginated operations that return each page type.
     pages: HashMap<TypeId, Vec<&'a Operation>>,
     /// The objects whose string properties may be URLs or cursors of pages.
-    page_links: HashSet<TypeId>,
+    types_with_page_links: HashSet<TypeId>,
     /// Whether the credentials of a request depend on the operation.
     has_per_operation_auth: bool,
     /// Whether some operations need credentials and some operations need none.
@@ -96,7 +96,7 @@ pub type ModuleTask<'a> = Box<dyn Fn() -> Module + Send + Sync + 'a>;
 impl<'a> Context<'a> {
     /// Creates the input of the emitter.
     pub fn new(api: &'a Api, names: &'a Names, analysis: &'a Analysis, config: &'a Config) -> Self {
-        let (pages, page_links) = (api.pages(), api.page_links());
+        let (pages, types_with_page_links) = (api.pages(), api.types_with_page_links());
         Self {
             api,
             names,
@@ -104,7 +104,7 @@ impl<'a> Context<'a> {
             config,
             features: Features::of(api, analysis),
             pages,
-            page_links,
+            types_with_page_links,
             has_per_operation_auth: api.has_per_operation_auth(),
             has_anonymous_operations: api.mixes_anonymous_operations(),
         }

@@ -19,7 +19,7 @@ impl Api {
 
     /// Returns the types whose values may contain the URL or the cursor of another page. These are the page types that
     /// have a URL or cursor for the next page, and all types inside the property that contains this URL or cursor.
-    pub fn page_links(&self) -> HashSet<TypeId> {
+    pub fn types_with_page_links(&self) -> HashSet<TypeId> {
         let (mut types, mut link_properties) = (HashSet::new(), Vec::new());
         for (_, operation) in self.operations.iter() {
             let Some(Next::Url(keys) | Next::Cursor { keys, .. }) =

@@ -36,8 +36,8 @@ impl<'a> Lowering<'a> {
         let name = self.target_name(reference, at, section, items)?;
         let item = items.and_then(|items| items.get(&name)).and_then(ReferenceOr::as_item)?;
         let component_at = component_pointer(section, &name);
-        // Each reference costs steps in proportion to the length of the component, because the component is lowered
-        // again.
+        // The component is lowered again for each reference, so its length counts against the budget
+        // (`lower/budget.rs`).
         let length = *self.component_lengths.entry((section, name)).or_insert_with(|| json_len(item));
         self.spend_bytes(length, at).then_some((item, component_at))
     }

@@ -31,9 +31,10 @@ impl Naming<'_> {
             self.api.types.iter().zip(idents).map(|((_, def), ident)| separate_module(def, ident)).collect();
         let is_moved = grouping.split(&mut modules, &lines, &separate_modules);
         let ids = self.api.types.iter().map(|(id, _)| id);
-        let mut is_module_owner = ids.zip(is_moved).map(|(id, is_moved)| is_moved || grouping.owners[id.index()] == id);
+        let mut module_owner_flags =
+            ids.zip(is_moved).map(|(id, is_moved)| is_moved || grouping.owners[id.index()] == id);
         let shared = modules.into_iter().map(|module| self.shared_module(module));
-        shared.map(|module| (module, is_module_owner.next().unwrap_or_default())).collect()
+        shared.map(|module| (module, module_owner_flags.next().unwrap_or_default())).collect()
     }
 
     /// Returns the Rust names of all types, without modules and members.

@@ -68,7 +68,7 @@ pub fn round_trips(
                     if request_types.contains(&id) && !response_types.contains(&id) { "readOnly" } else { "writeOnly" };
                 let value =
                     Arbitrary { schemas: &schemas, rng: &mut rng, omitted, configured: &configured }.value(pointer)?;
-                // Leave out `null`, because the property decides whether `null` is allowed, and not its type.
+                // Leave out `null`: the property, not its type, decides whether `null` is allowed.
                 (schemas.matches(pointer, &value)? && !value.is_null()).then_some(value)
             });
             let Some(value) = value else { break };

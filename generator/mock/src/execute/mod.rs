@@ -158,7 +158,7 @@ impl Execution<'_> {
         let property = self.key_property();
         let mut key_valid_in_path = None;
         for attempt in 0..100 {
-            // A path parameter often accepts more values than the key property, such as a unique name. Every second
+            // A path parameter often accepts values that the key property does not accept, such as a unique name. Every second
             // attempt therefore uses the stricter constraints of the property.
             let (ty, constraints) = match property.filter(|_| attempt % 2 == 0) {
                 Some(field) => (&field.ty, &field.constraints),

@@ -287,7 +287,7 @@ impl Context<'_> {
     /// contain the URL or the cursor of a page, because these repeat the parameters of the request.
     fn is_hidden(&self, owner: TypeId, field: &Field) -> bool {
         let is_items = || self.is_items_property(owner, field);
-        field.is_personal || self.page_links.contains(&owner) && !is_items() && self.may_be_link(&field.ty)
+        field.is_personal || self.types_with_page_links.contains(&owner) && !is_items() && self.may_be_link(&field.ty)
     }
 
     /// Returns whether a value of the type may be or contain any string.

@@ -100,15 +100,15 @@ impl Context<'_> {
 
     /// Returns the decoder of a response body, and the type that it returns.
     fn body_decoder(&self, body: &ResponseBody<'_>, imports: &mut Imports) -> (String, String) {
-        let mut imported = |name: &str, value: &str| {
+        let mut imported_decoder = |name: &str, value: &str| {
             imports.add("crate::runtime", name);
             (name.to_owned(), value.to_owned())
         };
         match body {
-            ResponseBody::Empty | ResponseBody::ByStatus(_) => imported("Nothing", "()"),
-            ResponseBody::Text => imported("Text", "String"),
+            ResponseBody::Empty | ResponseBody::ByStatus(_) => imported_decoder("Nothing", "()"),
+            ResponseBody::Text => imported_decoder("Text", "String"),
             ResponseBody::Json(ty) => {
-                let ((name, _), text) = (imported("Json", ""), self.text(ty, imports));
+                let ((name, _), text) = (imported_decoder("Json", ""), self.text(ty, imports));
                 (format!("{name}<{text}{}>", self.serde_argument(ty)), text)
             }
             // Many documents have schemas with the names of these types, so the types are written with their paths.

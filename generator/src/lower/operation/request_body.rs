@@ -167,7 +167,7 @@ impl<'a> Lowering<'a> {
             }
             (None, None) => return None,
         };
-        // The size of the example costs steps, because each operation copies the example.
+        // Each operation copies the example, so its size counts against the budget (`lower/budget.rs`).
         self.spend(crate::lower::schema::value_size(example, usize::MAX) / 50, at).then(|| example.clone())
     }
 

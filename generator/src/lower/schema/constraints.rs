@@ -34,7 +34,7 @@ impl<'a> Lowering<'a> {
         merged
     }
 
-    /// Returns `limit`. Reports a limit that is too large for a 64-bit floating-point number, and returns
+    /// Returns `limit` if a 64-bit floating-point number can hold it. Otherwise, reports the limit and returns
     /// `None`.
     fn finite_limit(&mut self, limit: Decimal, keyword: &str, at: &Pointer) -> Option<Decimal> {
         if limit.to_f64().is_finite() {
@@ -71,8 +71,8 @@ impl<'a> Lowering<'a> {
         // The parser stores the `prefixItems` of an array in `properties`. `items` applies only to later items.
         let is_tuple = keywords.typ.as_deref() == Some("array") && !keywords.properties.is_empty();
         let item_count = keywords.properties.len();
-        let item_constraints = keywords.properties.values().enumerate().filter(|_| is_tuple);
-        let item_constraints: Vec<Constraint> = item_constraints
+        let tuple_items = keywords.properties.values().enumerate().filter(|_| is_tuple);
+        let item_constraints: Vec<Constraint> = tuple_items
             .filter_map(|(index, item)| {
                 let constraints = self.nested_constraints(item.into(), &at.child("prefixItems").child(index))?;
                 Some(Constraint::Item(index, constraints))

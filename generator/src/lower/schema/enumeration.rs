@@ -29,7 +29,7 @@ impl<'a> Lowering<'a> {
     ) -> TypeRef {
         let mut values = self.enum_values(parts);
         self.convert_values(kind, &mut values);
-        make_names_distinct(&mut values);
+        make_values_and_names_distinct(&mut values);
         let is_constant = values.len() == 1;
         let all_match = |predicate: fn(&Value) -> bool| values.iter().all(|(value, ..)| predicate(value));
         let shape = match () {
@@ -161,7 +161,7 @@ impl<'a> Lowering<'a> {
 
 /// Removes repeated values. If a string has the same text as another value, such as `"1"` and `1`, the name of the
 /// string gets the prefix `text`.
-fn make_names_distinct(values: &mut Vec<EnumValue>) {
+fn make_values_and_names_distinct(values: &mut Vec<EnumValue>) {
     let mut distinct_values = HashSet::new();
     values.retain(|(value, ..)| distinct_values.insert(value.clone()));
     let non_string_text = |(value, ..): &EnumValue| (!value.is_string()).then(|| value.to_string());

@@ -26,7 +26,7 @@ pub trait FromJson: Sized {
     /// Returns an error if the value does not match the type.
     fn from_json(json: JsonNode<'_>, decoding: &mut Decoding) -> Result<Self, Mismatch>;
 
-    /// Returns the value of a property that is missing, or `None` if the property is required.
+    /// Returns the value that stands for a missing property, or `None` if the property is required.
     fn from_missing() -> Option<Self> {
         None
     }

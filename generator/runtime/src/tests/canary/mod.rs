@@ -300,7 +300,7 @@ async fn a_response_does_not_show_its_headers() {
 }
 
 #[tokio::test]
-async fn short_values_are_found_as_whole_words() {
+async fn only_short_values_must_be_whole_words() {
     let cases = [
         ("a", "the user a has no name", "the user [redacted] has no name"),
         ("a", "identity=%61&x", "identity=[redacted]&x"),
