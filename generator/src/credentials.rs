@@ -54,9 +54,9 @@ pub fn infer(crate_name: &str, api: &Api) -> Vec<Credentials> {
             api.security.iter().enumerate().filter(|(_, scheme)| VariableKind::of_scheme(scheme) == kind).collect();
         let prefixes = variable_prefixes(crate_name, &schemes, kind);
         for ((index, scheme), prefix) in schemes.iter().zip(prefixes) {
-            let same_kind =
+            let same_kind_count =
                 api.security.iter().filter(|other| other.kind.kind_and_name() == scheme.kind.kind_and_name()).count();
-            let must_name_scheme = same_kind > 1 || kind == VariableKind::Key && schemes.len() > 1;
+            let must_name_scheme = same_kind_count > 1 || kind == VariableKind::Key && schemes.len() > 1;
             let credentials = credentials_of(scheme, kind, &prefix, must_name_scheme);
             inferred.extend(credentials.into_iter().map(|credentials| (*index, credentials)));
         }
@@ -94,16 +94,16 @@ fn credentials_of(
 ) -> Vec<Credentials> {
     let variable = |suffix: &str| Some(format!("{prefix}{suffix}"));
     let with_scheme = Credentials { scheme: must_name_scheme.then(|| scheme.name.clone()), ..Credentials::default() };
-    let secret = variable(kind.suffix());
+    let variable_of_kind = variable(kind.suffix());
     match kind {
-        VariableKind::User => vec![Credentials { user: secret, password: variable("PASSWORD"), ..with_scheme }],
-        VariableKind::Key => vec![Credentials { key: secret, ..with_scheme }],
+        VariableKind::User => vec![Credentials { user: variable_of_kind, password: variable("PASSWORD"), ..with_scheme }],
+        VariableKind::Key => vec![Credentials { key: variable_of_kind, ..with_scheme }],
         VariableKind::Token if scheme.token_url().is_some() => {
             let (client_id, client_secret) = (variable("CLIENT_ID"), variable("CLIENT_SECRET"));
             let client = Credentials { client_id, client_secret, ..with_scheme.clone() };
-            vec![Credentials { token: secret, ..with_scheme }, client]
+            vec![Credentials { token: variable_of_kind, ..with_scheme }, client]
         }
-        VariableKind::Token => vec![Credentials { token: secret, ..with_scheme }],
+        VariableKind::Token => vec![Credentials { token: variable_of_kind, ..with_scheme }],
     }
 }
 
@@ -126,11 +126,11 @@ pub fn check(config: &Config, api: &Api, diagnostics: &mut Diagnostics) {
     for (index, credentials) in config.client.credentials.iter().enumerate() {
         // `config::check` has already reported incomplete credentials.
         let Some(variables) = credentials.variables() else { continue };
-        let any_scheme = Credentials { scheme: None, ..credentials.clone() };
-        let same_kind = api.security.iter().filter(|scheme| can_be_used(&any_scheme, scheme));
-        let same_kind: Vec<&str> = same_kind.map(|scheme| scheme.name.as_str()).collect();
-        let (key, problem) = match (&credentials.scheme, variables, same_kind.len()) {
-            (Some(name), ..) if !same_kind.contains(&name.as_str()) => {
+        let without_scheme = Credentials { scheme: None, ..credentials.clone() };
+        let usable_schemes = api.security.iter().filter(|scheme| can_be_used(&without_scheme, scheme));
+        let usable_schemes: Vec<&str> = usable_schemes.map(|scheme| scheme.name.as_str()).collect();
+        let (key, problem) = match (&credentials.scheme, variables, usable_schemes.len()) {
+            (Some(name), ..) if !usable_schemes.contains(&name.as_str()) => {
                 ("scheme", format!("`{name}` is not a security scheme for these credentials"))
             }
             (None, CredentialVariables::Token(name), 0) => {
@@ -144,7 +144,7 @@ pub fn check(config: &Config, api: &Api, diagnostics: &mut Diagnostics) {
             }
             _ => continue,
         };
-        let quoted: Vec<String> = same_kind.iter().map(|name| format!("`{name}`")).collect();
+        let quoted: Vec<String> = usable_schemes.iter().map(|name| format!("`{name}`")).collect();
         let help = match quoted.as_slice() {
             [] => "describe the scheme in `components.securitySchemes` of the document, or remove these credentials"
                 .to_owned(),

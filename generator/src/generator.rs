@@ -87,9 +87,9 @@ impl Generator {
     /// written then.
     pub fn generate(&self) -> Result<(), GeneratorError> {
         let out_dir = self.out_dir.clone().or_else(|| env::var_os("OUT_DIR").map(PathBuf::from));
-        let missing =
+        let missing_message =
             "the environment variable `OUT_DIR` is not set; call `out_dir`, or run `generate` in a build script";
-        let out_dir = out_dir.ok_or_else(|| GeneratorError(missing.to_owned()))?;
+        let out_dir = out_dir.ok_or_else(|| GeneratorError(missing_message.to_owned()))?;
         let (document, config) = self.read()?;
         let (generated, mut diagnostics) = generate(&document, &config);
         diagnostics.deny(|_| self.denies_warnings);

@@ -71,7 +71,7 @@ pub fn generate_workspace(config: &Source, members: &[Member]) -> (Option<Worksp
     (workspace, diagnostics, member_diagnostics)
 }
 
-/// Reports keys that have no effect in the configuration of a member, and the name of the runtime.
+/// Reports keys that have no effect in the configuration of a member, and a crate with the name of the runtime.
 fn check_member(config: &Config, diagnostics: &mut Diagnostics) {
     let mut report = |key: &str, message: String, help: &str| {
         diagnostics.push(Diagnostic::error(code::CONFIG_VALUE, config.location(key), message).help(help));

@@ -191,8 +191,8 @@ fn dependents(api: &Api, equivalents: &EquivalentResources) -> Vec<Dependents> {
 
 /// Finds which types requests and responses contain.
 fn usage_facts(api: &Api, dependents: &[Dependents]) -> Vec<Facts> {
-    let is_used = dependents.iter().map(|dependents| !dependents.is_empty());
-    let mut facts: Vec<Facts> = is_used.map(|is_used| Facts { is_used, ..Facts::default() }).collect();
+    let used = dependents.iter().map(|dependents| !dependents.is_empty());
+    let mut facts: Vec<Facts> = used.map(|is_used| Facts { is_used, ..Facts::default() }).collect();
     let params = api.operations.iter().flat_map(|(_, operation)| &operation.params);
     let request_types = params.filter(|param| param.is_structured()).map(|param| &param.ty);
     reachable_types(api, request_types).into_iter().for_each(|id| facts[id.index()].is_in_requests = true);
@@ -210,11 +210,11 @@ fn response_types<'a>(api: &Api, operation: &'a Operation) -> Vec<&'a TypeRef> {
     operation.possible_response_bodies().flat_map(|body| body.types()).chain(errors).collect()
 }
 
-/// Finds the types that can implement `Eq` and `Default`.
+/// Marks the types that can implement `Eq` or `Default`.
 fn mark_derives(api: &Api, facts: &mut [Facts]) {
-    let has_float = types_with_floats(api);
+    let float_types = types_with_floats(api);
     for (id, def) in api.types.iter() {
-        facts[id.index()].can_derive_eq = !has_float.contains(&id);
+        facts[id.index()].can_derive_eq = !float_types.contains(&id);
         facts[id.index()].can_derive_default = match &def.shape {
             Shape::Record(record) => record.fields.iter().all(|field| !field.required || field.nullable),
             _ => false,

@@ -1,8 +1,8 @@
 //! Limits how deeply generated types are nested. The compiler rejects types that are nested too deeply.
 //!
 //! To find out whether a type is `Send`, the compiler visits the types of its fields, then the types of their fields,
-//! and so on. The compiler gives up after 128 nested steps. A deeply nested field is therefore a `Nested`. This is a
-//! pointer whose target the compiler does not visit.
+//! and so on. Each of these visits inside a visit is a step. The compiler gives up at a depth of 128 steps. A deeply
+//! nested field is therefore a `Nested`. This is a pointer whose target the compiler does not visit.
 //!
 //! The size of a type includes the sizes of all types that it contains without a pointer. If each type contains the
 //! next type twice, the size doubles with each type. A field that would make a type too large is therefore a `Box`.
@@ -38,10 +38,10 @@ pub(super) fn deeply_nested(api: &Api, boxed: &HashSet<(TypeId, TypeId)>) -> Has
     let mut depth = vec![0; ids.len()];
     for component in components(&edges, &cut_edges) {
         let steps_inside = max_steps_inside(&component, &edges, &cut_edges);
-        let in_component: HashSet<usize> = component.iter().copied().collect();
+        let component_nodes: HashSet<usize> = component.iter().copied().collect();
         let mut steps_below = 0;
         for node in &component {
-            for (contained, steps) in edges[*node].iter().filter(|(contained, _)| !in_component.contains(contained)) {
+            for (contained, steps) in edges[*node].iter().filter(|(contained, _)| !component_nodes.contains(contained)) {
                 if steps_inside + steps + depth[*contained] > MAX_STEPS {
                     cut_edges.insert((*node, *contained));
                 }
@@ -177,11 +177,11 @@ fn visit_contained(api: &Api, ty: &TypeRef, steps: usize, visit: &mut impl FnMut
 /// Returns the maximum number of compiler steps through a strongly connected component. In the worst case, the compiler
 /// visits all types of the component nested in each other.
 fn max_steps_inside(component: &[usize], edges: &[Vec<Edge>], cut: &HashSet<(usize, usize)>) -> usize {
-    let in_component: HashSet<usize> = component.iter().copied().collect();
+    let component_nodes: HashSet<usize> = component.iter().copied().collect();
     let max_steps = |node: &usize| {
         let inside = edges[*node]
             .iter()
-            .filter(|(contained, _)| in_component.contains(contained) && !cut.contains(&(*node, *contained)));
+            .filter(|(contained, _)| component_nodes.contains(contained) && !cut.contains(&(*node, *contained)));
         inside.map(|(_, steps)| *steps).max().unwrap_or_default()
     };
     component.iter().map(max_steps).sum()
@@ -220,7 +220,7 @@ fn components(edges: &[Vec<Edge>], cut: &HashSet<(usize, usize)>) -> Vec<Vec<usi
                         low_link[*parent] = low_link[*parent].min(low_link[node]);
                     }
                     if low_link[node] == index[node] {
-                        let first = stack.iter().rposition(|on_stack| *on_stack == node).unwrap_or_default();
+                        let first = stack.iter().rposition(|member| *member == node).unwrap_or_default();
                         let component = stack.split_off(first);
                         component.iter().for_each(|member| on_stack[*member] = false);
                         components.push(component);

@@ -131,7 +131,7 @@ pub(super) fn variant_facts(variant: &UnionVariant) -> Vec<Fact> {
 }
 
 fn flags<const N: usize>(flags: [(bool, Fact); N]) -> impl Iterator<Item = Fact> {
-    flags.into_iter().filter_map(|(set, fact)| set.then_some(fact))
+    flags.into_iter().filter_map(|(is_set, fact)| is_set.then_some(fact))
 }
 
 /// Returns the facts about the values of a parameter or property.

@@ -377,9 +377,9 @@ fn counterparts<'x, T>(ours: &'x [T], theirs: &'x [T], tests: &[fn(&T, &T) -> bo
     for is_counterpart in tests {
         for counterpart in &mut counterparts {
             let Counterpart::Ours(ours) = *counterpart else { continue };
-            let mut accepted =
+            let mut matching =
                 unmatched.iter_mut().filter(|node| node.is_some_and(|theirs| is_counterpart(ours, theirs)));
-            if let Some(theirs) = accepted.next().and_then(Option::take) {
+            if let Some(theirs) = matching.next().and_then(Option::take) {
                 *counterpart = Counterpart::Both(Pair { ours, theirs });
             }
         }

@@ -171,7 +171,7 @@ fn found(value: &DeValue<'_>) -> &'static str {
 
 /// Returns the help for a value of the wrong type.
 fn correction(node: Node, path: &[String]) -> String {
-    let form = match node.kind() {
+    let advice = match node.kind() {
         Kind::Any => "write another value".to_owned(),
         Kind::Boolean => "write `true` or `false`".to_owned(),
         Kind::Integer { .. } => "write a number without quotes and without a fraction".to_owned(),
@@ -185,8 +185,8 @@ fn correction(node: Node, path: &[String]) -> String {
         Kind::Map(_) | Kind::Table(_) => "write a table, in braces".to_owned(),
     };
     match node.example() {
-        Some(example) => format!("{form}, as in `{example}`"),
-        None => form,
+        Some(example) => format!("{advice}, as in `{example}`"),
+        None => advice,
     }
 }
 

@@ -79,7 +79,7 @@ impl Imports {
                 names.insert(index, quote! { #name });
             }
             for (features, names) in by_features {
-                let feature = crate::emit::feature(&features);
+                let feature = crate::emit::feature_attribute(&features);
                 items.push(Item::Rust(match names.as_slice() {
                     [name] if name.to_string() == "self" => quote! { #feature use #(#path)::*; },
                     [name] => quote! { #feature use #(#path)::*::#name; },

@@ -47,7 +47,7 @@ pub fn of_workspace(config: &Config, crates: &[&str]) -> String {
 pub fn text(manifest: &Table) -> String {
     let mut text = String::new();
     for (name, value) in manifest {
-        section(name, value, &mut text);
+        append_section(name, value, &mut text);
     }
     text.retain(|c| c == '\n' || !is_hidden(c));
     text
@@ -117,7 +117,7 @@ impl Context<'_> {
     }
 
     /// Returns the tables `features` and `dependencies` of a crate that depends on a shared runtime.
-    fn shared_runtime(&self) -> Table {
+    fn shared_runtime_tables(&self) -> Table {
         let mut tables = Table::new();
         tables.insert("features".to_owned(), runtime::manifest::forwarded_features().into());
         tables.insert("dependencies".to_owned(), self.runtime_dependencies().into());
@@ -154,7 +154,7 @@ impl Context<'_> {
         manifest.insert("package".to_owned(), package.into());
         let runtime = match &self.config.runtime {
             None => runtime::manifest::of_copies(&self.features),
-            Some(_) => self.shared_runtime(),
+            Some(_) => self.shared_runtime_tables(),
         };
         let lints = if self.config.is_member { SHARED_LINTS } else { LINTS };
         for part in [BASE_MANIFEST.parse(), Ok(runtime), lints.parse()] {
@@ -199,7 +199,7 @@ fn toml_key(key: &str) -> String {
 }
 
 /// Appends a section of the manifest to `text`.
-fn section(name: &str, value: &Value, text: &mut String) {
+fn append_section(name: &str, value: &Value, text: &mut String) {
     let mut write_table = |brackets: (&str, &str), table: &Table| {
         let separator = if text.is_empty() { "" } else { "\n" };
         text.push_str(&format!("{separator}{}{name}{}\n", brackets.0, brackets.1));
@@ -211,7 +211,7 @@ fn section(name: &str, value: &Value, text: &mut String) {
         // If `[lints]` contains only tables, write each table as a section, such as `[lints.clippy]`.
         Value::Table(table) if name == "lints" && table.values().all(Value::is_table) && !table.is_empty() => {
             for (tool, lints) in table {
-                section(&format!("lints.{tool}"), lints, text);
+                append_section(&format!("lints.{tool}"), lints, text);
             }
         }
         Value::Table(table) => write_table(("[", "]"), table),

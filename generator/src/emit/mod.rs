@@ -174,7 +174,7 @@ fn with_blank_lines(items: &[TokenStream]) -> TokenStream {
 
 /// Returns the `cfg` attribute of an item that needs one of the features. Without features, the item is always
 /// included.
-fn feature(names: &BTreeSet<String>) -> TokenStream {
+fn feature_attribute(names: &BTreeSet<String>) -> TokenStream {
     let names: Vec<&String> = names.iter().filter(|name| !name.is_empty()).collect();
     match names.as_slice() {
         [] => quote! {},
@@ -186,7 +186,7 @@ fn feature(names: &BTreeSet<String>) -> TokenStream {
 /// Returns the attribute of a module with an unusual name. If the module has the name of its parent module, the
 /// attribute turns off the clippy lint for such names. If the name is not ASCII, the attribute sets the path of the
 /// file, which the compiler would not find.
-fn module_path(name: &str) -> Option<TokenStream> {
+fn module_attribute(name: &str) -> Option<TokenStream> {
     if matches!(name, "models" | "resources") {
         let reason = "the API has a type or resource with this name";
         return Some(quote! { #[allow(clippy::module_inception, reason = #reason)] });

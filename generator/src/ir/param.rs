@@ -14,8 +14,8 @@ pub enum Segment {
     Param(String),
     /// A constant text that continues the segment: `.json`.
     LiteralSuffix(String),
-    /// A separator (`:`, `/@`, or empty) and the value of the path parameter with this name. Both continue the
-    /// segment.
+    /// A separator (`:`, `/@`, or empty) and the value of the path parameter with this name. They continue the segment,
+    /// unless the separator begins with a slash.
     ParamSuffix(String, String),
 }
 

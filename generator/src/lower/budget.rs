@@ -2,8 +2,8 @@
 //!
 //! A short document can expand to a very large API. For example, `n` operations that share a response with `n` headers
 //! have n² headers, and `n` schemas that combine each other have up to 2ⁿ combinations. The lowering therefore counts
-//! steps. Each item costs a step, and so do every few bytes that a reference repeats. The limit is a fixed number plus
-//! a number that is proportional to the length of the document.
+//! steps. Each item is a step, and each [`REPEATED_BYTES_PER_STEP`] bytes that a reference repeats are a step. The
+//! limit is a fixed number plus a number that is proportional to the length of the document.
 
 use std::io;
 

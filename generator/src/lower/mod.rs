@@ -142,7 +142,7 @@ struct Lowering<'a> {
     steps_left: Option<usize>,
     /// The nesting depth of the current schema.
     depth: usize,
-    /// Whether the current schema describes complete server-sent events. Otherwise, it describes only their `data`.
+    /// Whether the current schema describes complete server-sent events, and not only their `data`.
     is_in_events: bool,
     /// Whether all parameters of the current operation could be parsed. Undeclared parameters are reported only then.
     has_read_all_params: bool,

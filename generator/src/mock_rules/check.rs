@@ -120,8 +120,9 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Returns the property with a name in the records of the last resource. Reports a resource whose records do not
-    /// have the property, and returns `None`. `location` is the location of the name in codegen.toml.
+    /// Returns the property with a name in the records of the last resource, if the records of all resources have this
+    /// property. Otherwise, reports a resource without the property, and returns `None`. `location` is the location of the
+    /// name in codegen.toml.
     fn property(&mut self, location: &Spanned<impl Sized>, name: &str) -> Option<&'a Field> {
         let (api, resources) = (self.api, self.resources);
         let mut last = None;
@@ -234,15 +235,15 @@ impl<'a> Checker<'a> {
             return;
         };
         let paths = self.resources.iter().map(|(path, _)| path.as_str());
-        let parents: Vec<_> =
+        let parent_paths: Vec<_> =
             paths.filter_map(|path| path.find(&format!("/{{{parameter}}}")).map(|end| &path[..end])).collect();
-        if parents.is_empty() {
+        if parent_paths.is_empty() {
             let path = self.resources.first().map(|(path, _)| path.as_str()).unwrap_or_default();
             let message = format!("`{parameter}` is not a parameter of `{path}`");
             let similar = self.diagnostics.did_you_mean(parameter, parameters(path));
             self.report(from, message, did_you_mean(similar, "use the name of a path parameter of the collection"));
         }
-        for path in parents {
+        for path in parent_paths {
             // A parent without operations has no records to copy from.
             let model = self.parent(path).and_then(|id| api.resources[id].model);
             self.property_of(from, name, path, model);

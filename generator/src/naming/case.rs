@@ -247,7 +247,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn value_names() {
+    fn wire_names_become_value_names() {
         for (wire, expected) in [
             ("FriendlyName", "friendly_name"),
             ("X-Twilio-Webhook-Enabled", "x_twilio_webhook_enabled"),
@@ -281,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn type_names() {
+    fn wire_names_become_type_names() {
         for (wire, expected) in [
             ("friendly_name", "FriendlyName"),
             ("conversations.v1.service", "ConversationsV1Service"),
@@ -297,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn singulars() {
+    fn plurals_become_singulars() {
         for (plural, expected) in [
             ("Services", "Service"),
             ("Addresses", "Address"),

@@ -8,7 +8,7 @@ use crate::file_names::is_device;
 ///
 /// An abbreviation keeps the first and the last words, and the first letter of each word between them:
 /// `users_calendar_groups_…_attachments` is `users_calendar_groups_cec_attachments`.
-pub fn modules(name: &str) -> impl Iterator<Item = String> + '_ {
+pub fn module_names(name: &str) -> impl Iterator<Item = String> + '_ {
     let abbreviations = (0..ABBREVIATIONS).map(|attempt| {
         let first_bytes = MODULE_LENGTHS.first_bytes - attempt * BYTES_PER_ATTEMPT;
         abbreviate(name, Lengths { first_bytes, ..MODULE_LENGTHS })
@@ -90,7 +90,7 @@ mod tests {
 
     #[test]
     fn names_fit_into_a_file_system() {
-        let first_module = |name: &str| modules(name).next().unwrap_or_default();
+        let first_module = |name: &str| module_names(name).next().unwrap_or_default();
         for (name, expected) in [
             ("pets", "pets"),
             ("aux", "aux_"),
@@ -112,7 +112,7 @@ mod tests {
             format!("_{}", "00_".repeat(99)),
             format!("_{}", "0".repeat(400)),
         ] {
-            let names: Vec<String> = modules(&name).collect();
+            let names: Vec<String> = module_names(&name).collect();
             let is_name = |name: &String| name.starts_with(|first| first == '_' || unicode_ident::is_xid_start(first));
             assert!(names.iter().all(|name| is_name(name) && name.len() <= MODULE_LENGTHS.max_bytes), "{names:?}");
         }

@@ -150,7 +150,7 @@ pub fn operation_module(request: &str, resource: &str) -> String {
     let is_taken =
         name == request || name == resource || matches!(name.as_str(), "runtime" | "models" | "resources" | "client");
     let name = if is_taken { format!("{name}_") } else { name };
-    file::modules(&name).next().unwrap_or_else(|| name.clone())
+    file::module_names(&name).next().unwrap_or_else(|| name.clone())
 }
 
 /// Returns distinct method names for items with distinct wire names.
@@ -210,16 +210,16 @@ impl Naming<'_> {
 
     /// Adds the names of the generated methods to the labels of diagnostics about missing and repeated operation ids.
     fn label_operation_ids(&mut self, names: &Names) {
-        let (mut missing, mut repeated) = (HashMap::new(), HashMap::new());
+        let (mut missing_id_labels, mut repeated_id_labels) = (HashMap::new(), HashMap::new());
         for (id, operation) in self.api.operations.iter() {
             let method = &names.operation(id).method;
             let location = Location::Key(operation.origin.clone());
-            missing.entry(location).or_insert_with(|| format!("the generated method is `{method}`"));
+            missing_id_labels.entry(location).or_insert_with(|| format!("the generated method is `{method}`"));
             let location = Location::Value(operation.origin.child("operationId"));
-            repeated.entry(location).or_insert_with(|| format!("this operation has the method `{method}`"));
+            repeated_id_labels.entry(location).or_insert_with(|| format!("this operation has the method `{method}`"));
         }
-        self.diagnostics.relabel(code::MISSING_OPERATION_ID, &missing);
-        self.diagnostics.relabel(code::DUPLICATE_OPERATION_ID, &repeated);
+        self.diagnostics.relabel(code::MISSING_OPERATION_ID, &missing_id_labels);
+        self.diagnostics.relabel(code::DUPLICATE_OPERATION_ID, &repeated_id_labels);
     }
 
     /// Returns the names of the members of a type or the parameters of an operation, and claims the names in the scope.

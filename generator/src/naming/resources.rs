@@ -67,15 +67,15 @@ impl Naming<'_> {
         let suffix = if resource.key.is_some() { "collection" } else { "handle" };
         let short_name = if child_prefix.ends_with('_') { String::new() } else { child_prefix.clone() };
         let candidates = [short_name, case::type_name(&format!("{prefix} {segment} {suffix}"))];
-        let with_path = type_name_with_path(segment, suffix, origin);
-        let collection = self.free_type(candidates.into_iter().chain(with_path));
+        let name_with_path = type_name_with_path(segment, suffix, origin);
+        let collection = self.free_type(candidates.into_iter().chain(name_with_path));
         let collection = self.claim_type(collection, segment, origin);
         let candidates =
             ["handle", "instance handle"].map(|suffix| case::type_name(&format!("{prefix} {singular} {suffix}")));
         let instance = match resource.key {
             Some(_) => {
-                let with_path = type_name_with_path(&singular, "instance handle", origin);
-                let instance = self.free_type(candidates.into_iter().chain(with_path));
+                let name_with_path = type_name_with_path(&singular, "instance handle", origin);
+                let instance = self.free_type(candidates.into_iter().chain(name_with_path));
                 self.claim_type(instance, segment, origin)
             }
             None => candidates.into_iter().next().unwrap_or_default(),
@@ -102,7 +102,7 @@ impl Naming<'_> {
 
     /// Returns the first possible module name that does not belong to a different resource.
     fn free_module(&self, name: &str) -> Option<String> {
-        file::modules(name).find(|name| !self.resource_modules.has(&fold_case(name)))
+        file::module_names(name).find(|name| !self.resource_modules.has(&fold_case(name)))
     }
 
     /// Returns the first candidate that is not the name of a type. If there is none, returns the last candidate.

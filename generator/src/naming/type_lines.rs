@@ -4,7 +4,7 @@ use crate::analyze::{Analysis, Facts};
 use crate::ir::{Api, Constraint, Field, Record, Shape, TypeId, TypeRef, Union};
 
 /// The maximum length of a type name in bytes for which the signature of a method fits on one line.
-const LONG_NAME_BYTES: usize = 35;
+const MAX_SHORT_NAME_BYTES: usize = 35;
 
 /// Returns the estimated number of lines of a type.
 pub fn estimate(api: &Api, analysis: &Analysis, id: TypeId) -> usize {
@@ -23,24 +23,24 @@ pub fn estimate(api: &Api, analysis: &Analysis, id: TypeId) -> usize {
 }
 
 fn record_lines(api: &Api, record: &Record, facts: Facts) -> usize {
-    let constrained: usize = record.fields.iter().map(|field| constraint_lines(&field.ty, &field.constraints)).sum();
-    let additional = if record.additional.is_some() { 10 } else { 0 };
+    let constrained_lines: usize = record.fields.iter().map(|field| constraint_lines(&field.ty, &field.constraints)).sum();
+    let additional_lines = if record.additional.is_some() { 10 } else { 0 };
     18 + record.fields.iter().map(|field| field_lines(api, field)).sum::<usize>()
-        + additional
-        + validation_lines(facts, constrained)
+        + additional_lines
+        + validation_lines(facts, constrained_lines)
 }
 
 /// Returns the number of lines for a field: its declaration, its methods, and its lines in the constructor and in macro
 /// calls.
 fn field_lines(api: &Api, field: &Field) -> usize {
     // If the signature of a method does not fit on one line, it has a line for each argument.
-    let has_long_type = |id: TypeId| api.types[id].name.iter().map(String::len).sum::<usize>() > LONG_NAME_BYTES;
+    let has_long_type = |id: TypeId| api.types[id].name.iter().map(String::len).sum::<usize>() > MAX_SHORT_NAME_BYTES;
     let additional_lines = if field.ty.named_types().into_iter().any(has_long_type) { 5 } else { 0 };
-    let declaration = 4 + additional_lines + field.docs.estimated_lines();
+    let declaration_lines = 4 + additional_lines + field.docs.estimated_lines();
     match field.required && !field.nullable {
-        true => declaration + 5,
+        true => declaration_lines + 5,
         // An optional field also has a getter and a setter.
-        false => declaration + 20,
+        false => declaration_lines + 20,
     }
 }
 

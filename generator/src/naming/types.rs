@@ -33,8 +33,8 @@ impl Naming<'_> {
         let ids = self.api.types.iter().map(|(id, _)| id);
         let mut module_owner_flags =
             ids.zip(is_moved).map(|(id, is_moved)| is_moved || grouping.owners[id.index()] == id);
-        let shared = modules.into_iter().map(|module| self.shared_module(module));
-        shared.map(|module| (module, module_owner_flags.next().unwrap_or_default())).collect()
+        let shared_modules = modules.into_iter().map(|module| self.shared_module(module));
+        shared_modules.map(|module| (module, module_owner_flags.next().unwrap_or_default())).collect()
     }
 
     /// Returns the Rust names of all types, without modules and members.
@@ -181,7 +181,7 @@ fn module_name(wire: &str) -> String {
 fn module_file(module: &str, ident: &str) -> String {
     // In a script without upper and lower case, such as Japanese, the module would have the same name as the type.
     let module = if module == ident { format!("{module}_") } else { module.to_owned() };
-    file::modules(&module).next().unwrap_or_else(|| module.clone())
+    file::module_names(&module).next().unwrap_or_else(|| module.clone())
 }
 
 /// Returns the word for a kind of type. It is added to a name that is already taken.

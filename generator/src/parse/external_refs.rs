@@ -17,13 +17,13 @@ pub fn join(source: &Source, tree: &mut Value, diagnostics: &mut Diagnostics) {
     }
     let mut trees = Vec::new();
     for (path, file) in &source.files {
-        let mut in_file = Diagnostics::default();
-        match yaml::parse(file, &mut in_file) {
+        let mut file_diagnostics = Diagnostics::default();
+        match yaml::parse(file, &mut file_diagnostics) {
             Some(mut tree) => {
                 rewrite(&mut tree, path, source);
                 trees.push((format!("{FILE_KEY_PREFIX}{path}"), tree));
             }
-            None => in_file.iter().for_each(|diagnostic| diagnostics.push(diagnostic.clone().in_file(path))),
+            None => file_diagnostics.iter().for_each(|diagnostic| diagnostics.push(diagnostic.clone().in_file(path))),
         }
     }
     rewrite(tree, "", source);

@@ -23,15 +23,15 @@ pub fn resolve(tree: &mut Value) {
     if ids.is_empty() {
         return;
     }
-    let mut rewritten = Vec::new();
+    let mut rewrites = Vec::new();
     visit(tree, &Pointer::root(), &root, false, &mut |node, at, resource| {
         for (key, reference) in references(node) {
             if let Some(target) = target(reference, resource, &ids, tree) {
-                rewritten.push((key.into_iter().fold(at.clone(), |at, key| at.child(key)), target.to_string()));
+                rewrites.push((key.into_iter().fold(at.clone(), |at, key| at.child(key)), target.to_string()));
             }
         }
     });
-    for (at, target) in rewritten {
+    for (at, target) in rewrites {
         if let Some(value) = tree.pointer_mut(at.as_str()) {
             *value = target.into();
         }
@@ -129,9 +129,9 @@ fn absolute(base: &str, id: &str) -> String {
     if has_scheme || base.is_empty() {
         return id.to_owned();
     }
-    let path = base.find("://").map_or(0, |at| at + 3);
-    let path = base[path..].find('/').map_or(base.len(), |at| path + at);
-    let (origin, folder) = base.split_at(path);
+    let authority_start = base.find("://").map_or(0, |at| at + 3);
+    let path_start = base[authority_start..].find('/').map_or(base.len(), |at| authority_start + at);
+    let (origin, folder) = base.split_at(path_start);
     if id.starts_with('/') {
         return format!("{origin}{id}");
     }

@@ -13,7 +13,7 @@ enum Mark {
     CloseQuote,
 }
 
-/// The maximum depth of nested brackets. The YAML library rejects a smaller depth, but at this depth it is fast enough.
+/// The maximum depth of nested brackets. The limit of the YAML library is lower, but up to this depth it is fast enough.
 const MAX_DEPTH: usize = 1_000;
 
 /// Returns the byte offset of the first bracket that is nested more than [`MAX_DEPTH`] levels deep.

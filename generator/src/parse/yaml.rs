@@ -230,7 +230,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn merge_keys() {
+    fn a_merge_key_adds_its_entries_to_the_mapping() {
         for (text, expected) in [
             ("{ <<: { a: 1, b: 2 }, a: 3 }", json!({ "a": 3, "b": 2 })),
             ("{ a: 3, <<: { a: 1, b: 2 } }", json!({ "a": 3, "b": 2 })),

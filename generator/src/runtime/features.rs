@@ -256,13 +256,13 @@ impl Input<'_> {
 
     /// Returns whether a request body, or a part of it, has a charset other than UTF-8.
     fn sends_charset(&self) -> bool {
-        let is_other =
+        let is_other_charset =
             |name: &str| charset_of(name).is_some_and(|charset| !matches!(charset.as_str(), "utf-8" | "utf8"));
-        let sends = |param: &Param| match param.location {
-            ParamLocation::Body(Media::Json | Media::Text) => is_other(&param.wire),
-            _ => param.media_type.as_deref().is_some_and(is_other),
+        let sends_other_charset = |param: &Param| match param.location {
+            ParamLocation::Body(Media::Json | Media::Text) => is_other_charset(&param.wire),
+            _ => param.media_type.as_deref().is_some_and(is_other_charset),
         };
-        self.any_operation(|operation| operation.params.iter().any(sends))
+        self.any_operation(|operation| operation.params.iter().any(sends_other_charset))
     }
 
     /// Returns whether a property of a JSON body selects a stream as the response.

@@ -200,8 +200,8 @@ impl Source {
         Ok(source)
     }
 
-    /// Returns the key in `files` of the file that `path` names, for a reference in the file `from`. The empty key is
-    /// the document itself, also in `from`.
+    /// Returns the key in `files` of the file that `path` names, for a reference in the file `from`. An empty key stands
+    /// for the document itself, both in the result and in `from`.
     pub fn resolve_file(&self, from: &str, path: &str) -> Option<String> {
         let name = join_path(from, path)?;
         if name == self.name() {
@@ -363,19 +363,19 @@ fn scalars(text: &str, is_complete: bool) -> Vec<Cow<'_, str>> {
         // Inside braces, a scalar ends at `,` or `}`. It is unknown whether the scalar is in braces, so both values are
         // returned, unless the line has two references and therefore braces.
         _ => {
-            let in_braces = text.find(['\n', ',', '}']).map(|end| &text[..end]);
-            let in_block = line(text).filter(|line| !line.contains(REF_KEYWORD));
-            in_braces.into_iter().chain(in_block).map(Cow::Borrowed).collect()
+            let value_in_braces = text.find(['\n', ',', '}']).map(|end| &text[..end]);
+            let value_in_block = line(text).filter(|line| !line.contains(REF_KEYWORD));
+            value_in_braces.into_iter().chain(value_in_block).map(Cow::Borrowed).collect()
         }
     }
 }
 
 /// Returns the double-quoted string at the start of a text. JSON may escape a slash as `\/`.
 fn double_quoted(text: &str) -> Option<Cow<'_, str>> {
-    let mut escaped = false;
+    let mut is_escaped = false;
     let (end, _) = text.char_indices().skip(1).find(|(_, char)| {
-        let ends = *char == '"' && !escaped;
-        escaped = *char == '\\' && !escaped;
+        let ends = *char == '"' && !is_escaped;
+        is_escaped = *char == '\\' && !is_escaped;
         ends
     })?;
     let token = &text[..=end];

@@ -39,14 +39,14 @@ pub struct Source {
     pub files: BTreeMap<String, Source>,
     /// The overlays of the document, in the order in which they are applied.
     pub overlays: Vec<Source>,
-    /// Where the nodes come from that the overlays have changed.
+    /// The origins of the nodes that the overlays have changed.
     origins: OnceLock<Origins>,
     /// The targets of paths in references that are not keys of `files`.
     links: BTreeMap<String, Link>,
     index: OnceLock<Index>,
     lines: OnceLock<Vec<usize>>,
     /// The number of characters before each block of the text.
-    character_count: OnceLock<Vec<usize>>,
+    block_character_counts: OnceLock<Vec<usize>>,
 }
 
 impl Source {
@@ -56,9 +56,9 @@ impl Source {
         if text.starts_with('\u{feff}') {
             text.drain(..'\u{feff}'.len_utf8());
         }
-        let (index, lines, character_count, origins) = Default::default();
+        let (index, lines, block_character_counts, origins) = Default::default();
         let (path, files, links, overlays) = (path.into(), BTreeMap::new(), BTreeMap::new(), Vec::new());
-        Self { path, text, files, overlays, origins, links, index, lines, character_count }
+        Self { path, text, files, overlays, origins, links, index, lines, block_character_counts }
     }
 
     /// Returns the file name at the end of the path.
@@ -66,7 +66,7 @@ impl Source {
         self.path.rsplit(['/', '\\']).next().unwrap_or_default()
     }
 
-    /// Sets where the nodes come from that the overlays have changed. The parser does this when it applies the overlays.
+    /// Sets the origins of the nodes that the overlays have changed. The parser does this when it applies the overlays.
     pub(crate) fn set_origins(&self, origins: Origins) {
         // If the origins are already set, another run of the parser has set the same origins.
         let _ = self.origins.set(origins);
@@ -77,13 +77,13 @@ impl Source {
         [self].into_iter().chain(&self.overlays).chain(self.files.values()).map(|source| source.text.as_str())
     }
 
-    /// Returns the overlay or the other file with a path, or this source.
+    /// Returns the overlay or file with a path. If there is none, returns this source.
     pub fn file_at(&self, path: &str) -> &Self {
         self.overlays.iter().find(|overlay| overlay.path == path).or_else(|| self.files.get(path)).unwrap_or(self)
     }
 
-    /// Returns the source that a pointer leads into, and the pointer within it: another file, an overlay that wrote the node,
-    /// or this source.
+    /// Returns the source that a pointer leads into, and the pointer within it. The source is another file, the overlay
+    /// that wrote the node, or this source.
     pub fn file(&self, pointer: &Pointer) -> (&Self, Pointer) {
         let first = pointer.keys().next().unwrap_or_default();
         match first.strip_prefix(FILE_KEY_PREFIX).and_then(|path| self.files.get(path)) {
@@ -162,7 +162,7 @@ impl Source {
         const BLOCK_BYTES: usize = 1024;
         let count = |bytes: &[u8]| bytes.iter().filter(|byte| !(0x80..0xC0).contains(*byte)).count();
         let bytes = self.text.as_bytes();
-        let blocks = self.character_count.get_or_init(|| {
+        let blocks = self.block_character_counts.get_or_init(|| {
             let totals = bytes.chunks(BLOCK_BYTES).scan(0, |total, block| {
                 *total += count(block);
                 Some(*total)

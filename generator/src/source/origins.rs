@@ -1,4 +1,4 @@
-//! Where the nodes of a document come from that overlays have changed.
+//! Records where nodes of a document come from if overlays have changed them.
 
 use std::collections::HashMap;
 
@@ -6,7 +6,7 @@ use crate::source::Pointer;
 
 /// The origins of the nodes of a document after its overlays.
 ///
-/// It is a tree that has only the changed nodes and their parents. A node without an entry is at the same key of the origin
+/// It is a tree that has only the changed nodes and their parents. A node without an entry has the same key in the origin
 /// of its parent.
 #[derive(Clone, Debug, Default)]
 pub struct Origins {
@@ -52,7 +52,7 @@ impl Mark {
         }
     }
 
-    /// Returns the items of an array of a length, whose indexes are about to change.
+    /// Returns the items of an array with `length` items. Their indexes are about to change.
     fn items_mut(&mut self, length: usize) -> &mut Vec<Self> {
         let children = &mut self.children;
         self.items.get_or_insert_with(|| {
@@ -78,7 +78,7 @@ impl Origins {
         *self.mark_mut(at) = Mark::written(overlay, from);
     }
 
-    /// Records that an overlay appended an item to the array at a pointer, which had a length.
+    /// Records that an overlay appended an item to the array at a pointer. The array had `length` items before.
     pub fn append(&mut self, at: &Pointer, length: usize, overlay: usize, from: Pointer) {
         self.mark_mut(at).items_mut(length).push(Mark::written(overlay, from));
     }
@@ -94,7 +94,8 @@ impl Origins {
         self.mark_mut(at).items_mut(is_kept.len()).retain(|_| is_kept_by_index.next().is_none_or(|is_kept| *is_kept));
     }
 
-    /// Returns the overlay that wrote the node at a pointer, or `None` for the document, and the pointer of the node there.
+    /// Returns the overlay that wrote the node at a pointer, and the pointer of the node in this overlay. If the node comes
+    /// from the document itself, returns `None`, and the pointer of the node in the document.
     pub fn locate(&self, pointer: &Pointer) -> (Option<usize>, Pointer) {
         let (mut overlay, mut origin, mut mark) = (None, Pointer::root(), Some(&self.root));
         for key in pointer.keys() {

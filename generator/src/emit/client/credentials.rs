@@ -6,7 +6,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::emit::Context;
-use crate::emit::docs::{code, inline, item, paragraph, sentence};
+use crate::emit::docs::{code, inline, inline_docs, list_item, paragraph};
 use crate::emit::imports::Imports;
 use crate::ir::{CLIENT_CREDENTIALS, Flow, SchemeKind, SecurityScheme};
 use crate::runtime::features::Feature;
@@ -54,7 +54,7 @@ impl Context<'_> {
         paragraph(docs, if schemes.len() > 1 { text_for_several } else { "The API accepts these credentials:" });
         docs.push(String::new());
         for scheme in schemes {
-            let descriptions = [sentence(&scheme.docs), scheme.token_docs.as_deref().map(inline).unwrap_or_default()];
+            let descriptions = [inline_docs(&scheme.docs), scheme.token_docs.as_deref().map(inline).unwrap_or_default()];
             let descriptions: Vec<_> =
                 descriptions.iter().map(|text| text.trim_end_matches('.')).filter(|text| !text.is_empty()).collect();
             let description = match descriptions.is_empty() {
@@ -62,9 +62,9 @@ impl Context<'_> {
                 false => format!(". {}", descriptions.join(". ")),
             };
             let kind = credential_description(&scheme.kind);
-            docs.extend(item(&format!("{}, {kind}{description}", code(&scheme.name))));
+            docs.extend(list_item(&format!("{}, {kind}{description}", code(&scheme.name))));
             for flow in &scheme.flows {
-                docs.extend(item(&flow_description(flow)).into_iter().map(|line| format!("  {line}")));
+                docs.extend(list_item(&flow_description(flow)).into_iter().map(|line| format!("  {line}")));
             }
         }
         let mut scheme_counts: HashMap<_, usize> = HashMap::new();

@@ -10,7 +10,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::docs::client_docs::EXAMPLE_URL;
-use super::docs::{attributes, paragraph, sentence};
+use super::docs::{attributes, inline_docs, paragraph};
 use super::imports::Imports;
 use crate::config::Host;
 use crate::emit::{Context, ImplBlock, Item, Module, ident};
@@ -240,7 +240,7 @@ impl Context<'_> {
             "A client has a pool of connections. Create one client and clone it: clones share the pool.",
         );
         for scheme in self.api.security.iter().filter(|_| !self.features.contains(Feature::SecuritySchemes)) {
-            let description = sentence(&scheme.docs);
+            let description = inline_docs(&scheme.docs);
             if !description.is_empty() {
                 paragraph(&mut docs, format!("Credentials: {description}"));
             }

@@ -3,7 +3,7 @@
 use crate::config::Host;
 use crate::emit::Context;
 use crate::emit::client::credentials::example_credentials;
-use crate::emit::docs::{code, inline, item, paragraph};
+use crate::emit::docs::{code, inline, list_item, paragraph};
 use crate::ir::{OperationId, Variable};
 
 impl Context<'_> {
@@ -92,7 +92,7 @@ impl Context<'_> {
         };
         for server in &self.api.servers {
             let url = if server.url.is_empty() { "/" } else { &server.url };
-            docs.extend(item(&format!("{}{}", code(url), description(&server.docs))));
+            docs.extend(list_item(&format!("{}{}", code(url), description(&server.docs))));
         }
         let Some(example) = variables.first() else { return };
         docs.push(String::new());
@@ -100,7 +100,7 @@ impl Context<'_> {
             let description = description(variable_docs);
             let allowed: Vec<String> = allowed.iter().map(|value| code(value)).collect();
             let allowed = if allowed.is_empty() { String::new() } else { format!(", one of {}", allowed.join(", ")) };
-            docs.extend(item(&format!("{}, by default {}{allowed}{description}", code(name), code(default))));
+            docs.extend(list_item(&format!("{}, by default {}{allowed}{description}", code(name), code(default))));
         }
         let (name, value) = (&example.name, example.allowed.last().unwrap_or(&example.default));
         let lines = SERVER_VARIABLE_EXAMPLE.replace("{name}", &format!("{name:?}"));

@@ -29,7 +29,7 @@ impl Context<'_> {
         docs.extend(lines(&api.docs, &format!("{}.", inline(&api.title))));
         heading(&mut docs, "Usage");
         match self.is_module() {
-            true => self.module_dependencies(&mut docs),
+            true => self.add_module_dependencies(&mut docs),
             false => docs.extend(self.dependencies()),
         }
         paragraph(
@@ -44,10 +44,10 @@ impl Context<'_> {
             "[`Client`] describes all settings, with examples of single requests, lists and transports.",
         );
         if !self.is_module() {
-            self.features(&mut docs);
+            self.add_feature_table(&mut docs);
         }
         if !api.operations.is_empty() {
-            self.guides(&mut docs);
+            self.add_guides(&mut docs);
         }
         let tree = self.resource_list(ResourceId::FIRST, 0);
         if !tree.is_empty() {
@@ -72,7 +72,7 @@ impl Context<'_> {
     }
 
     /// Adds what the crate of a module needs.
-    fn module_dependencies(&self, docs: &mut Vec<String>) {
+    fn add_module_dependencies(&self, docs: &mut Vec<String>) {
         docs.push("The crate of this module needs these dependencies:".to_owned());
         docs.extend([String::new(), "```toml".to_owned(), "[dependencies]".to_owned()]);
         docs.extend(self.runtime_dependencies().iter().map(|(name, dependency)| format!("{name} = {dependency}")));
@@ -98,7 +98,7 @@ impl Context<'_> {
     }
 
     /// Adds the table of the features.
-    fn features(&self, docs: &mut Vec<String>) {
+    fn add_feature_table(&self, docs: &mut Vec<String>) {
         heading(docs, "Features");
         docs.extend(["| Feature | Default | Adds |", "|---|---|---|"].map(str::to_owned));
         let mut add_row = |name: &str, is_default: bool, adds: &str| {
@@ -131,7 +131,7 @@ impl Context<'_> {
     }
 
     /// Adds the sections that introduce errors, pagination, retries and tests.
-    fn guides(&self, docs: &mut Vec<String>) {
+    fn add_guides(&self, docs: &mut Vec<String>) {
         heading(docs, "Errors");
         docs.push("Every request returns an [`Error`] if it fails. An error response of the API is an".to_owned());
         docs.push("[`Error::Api`], whose [`ApiError`] has the status, error code, message and request ID.".to_owned());

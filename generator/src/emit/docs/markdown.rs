@@ -262,8 +262,8 @@ impl Writer<'_> {
         }
         if self.unread_start.is_none() {
             // The range of an escaped character does not include its backslash.
-            let escaped = range.start > self.end && self.text[..range.start].ends_with('\\');
-            self.unread_start = Some(range.start - usize::from(escaped));
+            let is_escaped = range.start > self.end && self.text[..range.start].ends_with('\\');
+            self.unread_start = Some(range.start - usize::from(is_escaped));
         }
         self.end = self.end.max(range.end);
     }
@@ -313,8 +313,8 @@ impl Writer<'_> {
         match leaf {
             Leaf::Paragraph | Leaf::Cell => {
                 let mut lines = self.take_lines();
-                let last = lines.len().saturating_sub(1);
-                lines.iter_mut().take(last).for_each(|line| line.push('\\'));
+                let last_index = lines.len().saturating_sub(1);
+                lines.iter_mut().take(last_index).for_each(|line| line.push('\\'));
                 self.write_wrapped(range.start..self.end, lines);
             }
             Leaf::Heading(level) => {
@@ -345,12 +345,12 @@ impl Writer<'_> {
             || has_blank_line(&self.text[self.last_end.min(range.start)..range.start]);
         if needs_blank_line && !self.lines.is_empty() {
             let begun_containers = self.containers.iter().take_while(|container| container.has_begun());
-            let marks: String = begun_containers.map(Container::mark).collect();
-            self.lines.push(marks.trim_end().to_owned());
+            let markers: String = begun_containers.map(Container::marker).collect();
+            self.lines.push(markers.trim_end().to_owned());
         }
         for line in block {
-            let marks: String = self.containers.iter_mut().map(Container::next_mark).collect();
-            self.lines.push(format!("{marks}{line}").trim_end().to_owned());
+            let markers: String = self.containers.iter_mut().map(Container::next_marker).collect();
+            self.lines.push(format!("{markers}{line}").trim_end().to_owned());
         }
         self.last_end = self.text[..range.end].trim_end().len();
     }
@@ -370,7 +370,7 @@ impl Container {
     }
 
     /// Returns the marker at the beginning of each line except the first.
-    fn mark(&self) -> String {
+    fn marker(&self) -> String {
         match self {
             Self::Quote(_) => "> ".to_owned(),
             Self::List | Self::Item(..) => " ".repeat(self.width()),
@@ -378,7 +378,7 @@ impl Container {
     }
 
     /// Returns the marker at the beginning of the next line, which may be the first.
-    fn next_mark(&mut self) -> String {
+    fn next_marker(&mut self) -> String {
         match self {
             Self::Quote(has_begun) => *has_begun = true,
             Self::Item(marker, _) => {
@@ -388,7 +388,7 @@ impl Container {
             }
             Self::List => {}
         }
-        self.mark()
+        self.marker()
     }
 }
 

@@ -136,7 +136,7 @@ fn words(line: &str) -> Vec<&str> {
                 word_start = index + 1;
                 index += 1;
             }
-            '`' => index += code_span(&line[index..]),
+            '`' => index += code_span_len(&line[index..]),
             c => index += c.len_utf8(),
         }
     }
@@ -233,7 +233,7 @@ pub fn inline(text: &str) -> String {
 }
 
 /// Returns the summary and the body of documentation without line breaks.
-pub fn sentence(docs: &Docs) -> String {
+pub fn inline_docs(docs: &Docs) -> String {
     inline(&format!("{} {}", docs.summary, docs.body))
 }
 
@@ -244,9 +244,9 @@ pub fn escaped(line: &str) -> String {
     let mut remaining = line;
     while let Some(first) = remaining.chars().next() {
         let copied_len = match first {
-            '`' => code_span(remaining),
-            'h' if bare_url(remaining) > 0 => {
-                let url_len = bare_url(remaining);
+            '`' => code_span_len(remaining),
+            'h' if bare_url_len(remaining) > 0 => {
+                let url_len = bare_url_len(remaining);
                 escaped.push('<');
                 escaped.push_str(&remaining[..url_len]);
                 escaped.push('>');
@@ -254,7 +254,7 @@ pub fn escaped(line: &str) -> String {
                 continue;
             }
             '\\' => remaining.chars().take(2).map(char::len_utf8).sum(),
-            '[' => match link(remaining) {
+            '[' => match link_len(remaining) {
                 0 => {
                     escaped.push('\\');
                     1
@@ -267,7 +267,7 @@ pub fn escaped(line: &str) -> String {
                     link_len - text_len
                 }
             },
-            '<' => match autolink(remaining) {
+            '<' => match autolink_len(remaining) {
                 0 => {
                     escaped.push('\\');
                     1
@@ -290,14 +290,14 @@ fn searched_part(text: &str) -> &str {
 
 /// Returns the length of the code span at the beginning of the text. If the span has no end, returns the number of
 /// backticks.
-fn code_span(text: &str) -> usize {
+fn code_span_len(text: &str) -> usize {
     let tick_count = text.len() - text.trim_start_matches('`').len();
     let fence = &text[..tick_count];
     searched_part(&text[tick_count..]).find(fence).map_or(tick_count, |end| tick_count + end + tick_count)
 }
 
 /// Returns the length of the URL at the beginning of the text. Without a URL, returns 0.
-fn bare_url(text: &str) -> usize {
+fn bare_url_len(text: &str) -> usize {
     if !text.starts_with("http://") && !text.starts_with("https://") {
         return 0;
     }
@@ -306,7 +306,7 @@ fn bare_url(text: &str) -> usize {
 }
 
 /// Returns the length of the link `[text](target)` at the beginning of the text. Without a link, returns 0.
-fn link(text: &str) -> usize {
+fn link_len(text: &str) -> usize {
     let Some(text_end) = searched_part(text).find(']') else { return 0 };
     if !text[text_end + 1..].starts_with('(') {
         return 0;
@@ -315,15 +315,15 @@ fn link(text: &str) -> usize {
 }
 
 /// Returns the length of the link `<https://…>` at the beginning of the text. Without a link, returns 0.
-fn autolink(text: &str) -> usize {
-    match bare_url(&text[1..]) {
+fn autolink_len(text: &str) -> usize {
+    match bare_url_len(&text[1..]) {
         0 => 0,
         _ => searched_part(text).find('>').map_or(0, |end| end + 1),
     }
 }
 
 /// Returns the lines of a list item.
-pub fn item(text: &str) -> Vec<String> {
+pub fn list_item(text: &str) -> Vec<String> {
     wrap(&format!("- {text}."))
 }
 

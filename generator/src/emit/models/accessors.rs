@@ -12,15 +12,15 @@ use crate::ir::{Record, TypeId, TypeRef};
 impl Context<'_> {
     /// Returns the impl block with the accessors of a model.
     pub(super) fn accessors(&self, id: TypeId, record: &Record, imports: &mut Imports) -> Option<Item> {
-        let mut methods = self.optional_fields(id, record, imports);
-        methods.extend(self.json_fields(id, record, imports));
+        let mut methods = self.optional_accessors(id, record, imports);
+        methods.extend(self.json_accessors(id, record, imports));
         methods.extend(self.next_token(id, imports));
         let name = ident(&self.names.ty(id).ident);
         (!methods.is_empty()).then(|| Item::Impl(ImplBlock { head: quote! { impl #name }, items: methods }))
     }
 
     /// Returns the accessors that return an error if an optional field is missing.
-    fn optional_fields(&self, id: TypeId, record: &Record, imports: &mut Imports) -> Vec<TokenStream> {
+    fn optional_accessors(&self, id: TypeId, record: &Record, imports: &mut Imports) -> Vec<TokenStream> {
         let name = self.names.ty(id);
         let optional = record.fields.iter().zip(&name.members);
         let optional = optional.filter(|(field, _)| !is_always_present(field) && !self.is_double_option(id, field));
@@ -45,7 +45,7 @@ impl Context<'_> {
     }
 
     /// Returns the methods that decode the JSON in string properties.
-    fn json_fields(&self, id: TypeId, record: &Record, imports: &mut Imports) -> Vec<TokenStream> {
+    fn json_accessors(&self, id: TypeId, record: &Record, imports: &mut Imports) -> Vec<TokenStream> {
         let name = self.names.ty(id);
         let methods = record.fields.iter().zip(&name.members).filter_map(|(field, member)| {
             let is_json = field.holds_json && matches!(self.resolved(&field.ty), TypeRef::String);

@@ -19,14 +19,14 @@ impl Context<'_> {
     /// Returns the constructor and the setters of a model. For response types, these functions exist only in tests.
     pub(super) fn builders(&self, id: TypeId, record: &Record, imports: &mut Imports) -> Vec<Item> {
         let facts = self.analysis.facts(id);
-        let (mut used, mut methods, mut items) = (Imports::default(), Vec::new(), Vec::new());
+        let (mut builder_imports, mut methods, mut items) = (Imports::default(), Vec::new(), Vec::new());
         let name = ident(&self.names.ty(id).ident);
         let (feature, cfg) = match facts.is_in_requests {
             true => ("", quote! {}),
             false => (TEST_FEATURE, quote! { #[cfg(feature = #TEST_FEATURE)] }),
         };
         if !facts.can_derive_default {
-            let (arguments, fields) = self.constructor(id, record, &mut used);
+            let (arguments, fields) = self.constructor(id, record, &mut builder_imports);
             let many = many_arguments(arguments.len());
             match arguments.is_empty() {
                 true => items.push(Item::Rust(quote! {
@@ -43,11 +43,11 @@ impl Context<'_> {
                 }),
             }
         }
-        methods.extend(self.setters(id, record, &mut used));
+        methods.extend(self.setters(id, record, &mut builder_imports));
         if !methods.is_empty() {
             items.push(Item::Impl(ImplBlock { head: quote! { #cfg impl #name }, items: methods }));
         }
-        imports.add_for(feature, used);
+        imports.add_for(feature, builder_imports);
         items
     }
 

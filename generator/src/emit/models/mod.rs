@@ -18,15 +18,15 @@ use super::docs::{append_sentence, attributes, code, constraint_sentence, defaul
 use super::imports::Imports;
 use crate::analyze::{Dependents, propagate_dependents};
 use crate::emit::macro_call::MacroCall;
-use crate::emit::{Context, Item, Module, ModuleTask, feature, ident, module_path, tokens};
+use crate::emit::{Context, Item, Module, ModuleTask, feature_attribute, ident, module_attribute, tokens};
 use crate::ir::{Field, Record, ResourceId, Shape, TypeDef, TypeId, TypeRef, contained_types};
 
 /// Returns the modules below `models`, and `models` itself.
 pub fn modules<'a>(context: &'a Context<'a>) -> Vec<ModuleTask<'a>> {
     let mut files: BTreeMap<&str, Vec<TypeId>> = BTreeMap::new();
-    let used = context.api.types.iter().filter(|(id, _)| context.analysis.facts(*id).is_used).map(|(id, _)| id);
-    let (heads, others): (Vec<_>, Vec<_>) = used.partition(|id| context.names.ty(*id).is_module_owner);
-    for id in heads.into_iter().chain(others) {
+    let used_types = context.api.types.iter().filter(|(id, _)| context.analysis.facts(*id).is_used).map(|(id, _)| id);
+    let (owners, others): (Vec<_>, Vec<_>) = used_types.partition(|id| context.names.ty(*id).is_module_owner);
+    for id in owners.into_iter().chain(others) {
         files.entry(&context.names.ty(id).module).or_default().push(id);
     }
     if files.is_empty() {
@@ -45,8 +45,8 @@ impl Context<'_> {
         let features = self.feature_attributes();
         let mut items = Vec::new();
         items.extend(features.iter().map(|(module, feature)| {
-            let (path, module) = (module_path(module), ident(module));
-            Item::Rust(quote! { #feature #path mod #module; })
+            let (attribute, module) = (module_attribute(module), ident(module));
+            Item::Rust(quote! { #feature #attribute mod #module; })
         }));
         let mut modules_by_feature: BTreeMap<String, (TokenStream, Vec<TokenStream>)> = BTreeMap::new();
         for (module, feature) in features {
@@ -78,14 +78,14 @@ impl Context<'_> {
     /// Returns the `cfg` attribute of each module, with the features of the resources that need it, directly or through
     /// another module.
     fn feature_attributes(&self) -> BTreeMap<&str, TokenStream> {
-        let used = || self.api.types.iter().filter(|(id, _)| self.analysis.facts(*id).is_used).map(|(id, _)| id);
+        let used_types = || self.api.types.iter().filter(|(id, _)| self.analysis.facts(*id).is_used).map(|(id, _)| id);
         let module = |id: TypeId| self.names.ty(id).module.as_str();
-        let modules: BTreeSet<&str> = used().map(module).collect();
+        let modules: BTreeSet<&str> = used_types().map(module).collect();
         let modules: Vec<&str> = modules.into_iter().collect();
         let index_of = |id: TypeId| modules.binary_search(&module(id)).ok();
         let (mut dependents, mut dependencies) =
             (vec![Dependents::default(); modules.len()], vec![Vec::new(); modules.len()]);
-        for id in used() {
+        for id in used_types() {
             let Some(index) = index_of(id) else { continue };
             dependents[index].extend(self.analysis.dependents(id));
             let contained_ids = contained_types(self.api, id).into_iter().flat_map(TypeRef::named_types);
@@ -95,7 +95,7 @@ impl Context<'_> {
         let all_resources: BTreeSet<ResourceId> = self.resources().collect();
         let attribute = |dependents: Dependents| match dependents {
             Dependents::Few(resources) if !resources.is_superset(&all_resources) => {
-                feature(&resources.into_iter().map(|id| self.names.resource(id).feature.clone()).collect())
+                feature_attribute(&resources.into_iter().map(|id| self.names.resource(id).feature.clone()).collect())
             }
             _ => quote! {},
         };
@@ -177,7 +177,7 @@ impl Context<'_> {
                 #(#fields)*
             }
         })];
-        items.push(self.properties(id, record));
+        items.push(self.impl_model_call(id, record));
         items.extend(self.builders(id, record, imports));
         items.extend(self.type_constraints(id, imports));
         items.extend(self.accessors(id, record, imports));
@@ -186,9 +186,9 @@ impl Context<'_> {
 
     /// Returns the call of `impl_model`, which implements the traits of a model. The call maps each field to its
     /// property.
-    fn properties(&self, id: TypeId, record: &Record) -> Item {
+    fn impl_model_call(&self, id: TypeId, record: &Record) -> Item {
         let name = self.names.ty(id);
-        let member = |(field, member): (&Field, &String)| {
+        let property = |(field, member): (&Field, &String)| {
             let presence = match self.distinguishes_null(id, field) {
                 true => " null",
                 false if !field.required && !field.nullable => " optional",
@@ -197,7 +197,7 @@ impl Context<'_> {
             let personal = if self.is_hidden(id, field) { " personal" } else { "" };
             format!("{member}: {:?}{presence}{}{personal}", field.wire, self.serde_mark(&field.ty))
         };
-        let properties = record.fields.iter().zip(&name.members).map(member);
+        let properties = record.fields.iter().zip(&name.members).map(property);
         let has_personal_fields = record.fields.iter().any(|field| self.is_hidden(id, field));
         let tail = record.additional.as_ref().map_or_else(String::new, |ty| {
             // An additional property of a type with personal data may be personal data, too.
@@ -211,13 +211,13 @@ impl Context<'_> {
 
     /// Returns whether a model is decoded into its default value: if all its fields are `Option`s.
     fn is_decoded_in_place(&self, id: TypeId, record: &Record) -> bool {
-        let is_slot = |field: &Field| !is_always_present(field) && !self.is_decoded_by_serde(&field.ty);
+        let is_option = |field: &Field| !is_always_present(field) && !self.is_decoded_by_serde(&field.ty);
         let is_map = |ty: &TypeRef| {
             let map = TypeRef::Map(Box::new(ty.clone()));
             !self.is_decoded_by_serde(ty) && self.analysis.indirection(self.api, id, &map).is_none()
         };
         self.analysis.facts(id).can_derive_default
-            && record.fields.iter().all(is_slot)
+            && record.fields.iter().all(is_option)
             && record.additional.as_ref().is_none_or(is_map)
     }
 
@@ -290,7 +290,7 @@ impl Context<'_> {
         field.is_personal || self.types_with_page_links.contains(&owner) && !is_items() && self.may_be_link(&field.ty)
     }
 
-    /// Returns whether a value of the type may be or contain any string.
+    /// Returns whether a value of the type may be or contain any string, such as a URL or a cursor.
     fn may_be_link(&self, ty: &TypeRef) -> bool {
         match self.resolved(ty) {
             TypeRef::Bool

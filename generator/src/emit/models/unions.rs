@@ -46,8 +46,8 @@ impl Context<'_> {
             variants.push(quote! { #docs #variant(#ty), });
         }
         // An unknown value can be personal data if an alternative is personal data. `Debug` is then not derived.
-        let personal = union.variants.iter().any(|alternative| self.is_personal(&alternative.ty));
-        let derives = if personal {
+        let is_personal = union.variants.iter().any(|alternative| self.is_personal(&alternative.ty));
+        let derives = if is_personal {
             quote! { Clone, PartialEq }
         } else {
             quote! { Clone, Debug, PartialEq }
@@ -71,7 +71,7 @@ impl Context<'_> {
             Item::Call(MacroCall::list("impl_union", &name_and_tag, entries, &tail)),
         ];
         items.extend(self.conversions(id, union, imports));
-        if personal {
+        if is_personal {
             let members = name.members.iter().cloned();
             items.push(Item::Call(MacroCall::list("redacted_union", &name.ident, members, &tail)));
         }

@@ -78,7 +78,7 @@ impl Context<'_> {
         match self.resolved(ty) {
             TypeRef::Array(item) => {
                 let items = find(|one| if let Constraint::Items(items) = one { Some(items) } else { None });
-                let positions = constraints.iter().filter_map(|one| match one {
+                let position_constraints = constraints.iter().filter_map(|one| match one {
                     Constraint::Item(index, item) => {
                         nested(&format!("Item({index}, "), &self.constraints(&TypeRef::Json, item))
                     }
@@ -87,17 +87,17 @@ impl Context<'_> {
                     }
                     _ => None,
                 });
-                nested("Items(", &self.constraints(item, items)).into_iter().chain(positions).collect()
+                nested("Items(", &self.constraints(item, items)).into_iter().chain(position_constraints).collect()
             }
             TypeRef::Tuple(items) => {
-                let items = items.iter().enumerate().filter_map(|(index, item)| {
+                let item_constraints = items.iter().enumerate().filter_map(|(index, item)| {
                     let constraints = constraints.iter().find_map(|one| match one {
                         Constraint::Item(position, item) if *position == index => Some(item.as_slice()),
                         _ => None,
                     });
                     nested(&format!("Item({index}, "), &self.constraints(item, constraints.unwrap_or_default()))
                 });
-                items.collect()
+                item_constraints.collect()
             }
             TypeRef::Map(value) => {
                 nested("OtherProperties(&[], ", &self.constraints(value, values)).into_iter().collect()
@@ -105,8 +105,8 @@ impl Context<'_> {
             TypeRef::Nullable(inner) => self.contents_constraints(inner, constraints),
             TypeRef::Named(id) => {
                 let name = &self.names.ty(*id).ident;
-                let type_constraints = self.analysis.facts(*id).is_validated;
-                let type_constraints = type_constraints
+                let is_validated = self.analysis.facts(*id).is_validated;
+                let type_constraints = is_validated
                     .then(|| format!("Constraint::Type(<crate::models::{name} as Constrained>::constraints)"));
                 let additional_constraints = match &self.api.types[*id].shape {
                     // `values` already contains the constraints of the type of the additional properties, so this

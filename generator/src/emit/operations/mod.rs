@@ -14,9 +14,9 @@ pub(crate) mod test_dispatcher;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::docs::{attributes, code, constraint_sentence, inline, join_with_or, lines, paragraph, sentence, wrap};
+use super::docs::{attributes, code, constraint_sentence, inline, inline_docs, join_with_or, lines, paragraph, wrap};
 use super::imports::Imports;
-use crate::emit::{Context, ImplBlock, Item, Module, ModuleTask, feature, ident, module_path, tokens};
+use crate::emit::{Context, ImplBlock, Item, Module, ModuleTask, feature_attribute, ident, module_attribute, tokens};
 use crate::ir::{Layout, Level, OperationId, Resource, ResourceId, Style, TypeRef};
 use operation_method::{call_with_constraints, unused_local};
 
@@ -37,9 +37,9 @@ impl Context<'_> {
     fn resources_module(&self) -> Module {
         let items = self.resources().map(|id| {
             let name = self.names.resource(id);
-            let (feature, module) = (feature(&[name.feature.clone()].into()), ident(&name.module));
-            let path = module_path(&name.module);
-            Item::Rust(quote! { #feature #path pub mod #module; })
+            let (feature, module) = (feature_attribute(&[name.feature.clone()].into()), ident(&name.module));
+            let attribute = module_attribute(&name.module);
+            Item::Rust(quote! { #feature #attribute pub mod #module; })
         });
         let kind = if self.is_grouped() { "group of operations" } else { "resource" };
         let mut docs = vec![format!("Handles and requests: one module for each {kind} of the API.")];
@@ -219,7 +219,7 @@ impl Context<'_> {
                 docs.truncate(docs.iter().position(String::is_empty).unwrap_or(docs.len()));
             }
             let docs = attributes(&docs);
-            let (feature, scope) = (feature(&[name.feature.clone()].into()), self.child_scope(id));
+            let (feature, scope) = (feature_attribute(&[name.feature.clone()].into()), self.child_scope(id));
             let (handle, method) = (ident(&name.collection), ident(&name.collection_method));
             methods.push(quote! {
                 #docs
@@ -239,7 +239,7 @@ impl Context<'_> {
     fn instance_handle_method(&self, id: ResourceId, imports: &mut Imports) -> Option<TokenStream> {
         let name = self.names.resource(id);
         let key = self.api.client_resources()[id].key.as_ref()?;
-        let key_docs = [sentence(&key.docs), constraint_sentence(&key.constraints)];
+        let key_docs = [inline_docs(&key.docs), constraint_sentence(&key.constraints)];
         let key_docs: Vec<_> = key_docs.into_iter().filter(|part| !part.is_empty()).collect();
         let mut docs = self.resource_docs(id, Level::Instance, &self.child_resources(id));
         if !key_docs.is_empty() {
@@ -247,7 +247,7 @@ impl Context<'_> {
         }
         let docs = wrap(&docs);
         let docs = attributes(&docs);
-        let (feature, scope) = (feature(&[name.feature.clone()].into()), self.child_scope(id));
+        let (feature, scope) = (feature_attribute(&[name.feature.clone()].into()), self.child_scope(id));
         let (handle, method) = (ident(&name.instance), ident(&name.instance_method));
         let key_name = crate::naming::case::value_name(&key.wire);
         let key_ident = ident(&key_name);
@@ -334,9 +334,13 @@ impl Context<'_> {
 pub struct PathArgument<'a> {
     /// The text of the path before the value.
     pub before: &'a str,
+    /// The name of the path parameter.
     pub wire: &'a str,
+    /// The style of the value.
     pub style: Style,
+    /// The type that the runtime expects.
     pub ty: TokenStream,
+    /// The expression for the value.
     pub value: TokenStream,
 }
 

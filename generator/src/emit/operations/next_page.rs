@@ -84,7 +84,8 @@ impl Context<'_> {
         pages.any(|paging| paging.items.first() == Some(&field.wire))
     }
 
-    /// Returns the expression that tells the runtime how to request the next page. It reads the variable `page`.
+    /// Returns the expression that tells the runtime how to request the next page. `page` is the name of the variable with
+    /// the page.
     fn next_page(
         &self,
         operation: &Operation,
@@ -103,7 +104,7 @@ impl Context<'_> {
             _ => &no_keys,
         };
         let (total, more) = (value(total_keys), value(&paging.next_page_flag));
-        let main = match &paging.next {
+        let next_value = match &paging.next {
             Next::Url(keys) | Next::Cursor { keys, .. } => value(keys),
             Next::LastItem { keys, .. } => {
                 let last_item = self.page_value(page, page_type, &paging.items);
@@ -111,15 +112,15 @@ impl Context<'_> {
             }
             Next::Link | Next::Offset { .. } | Next::PageNumber { .. } => None,
         };
-        let reads_page = [&main, &total, &more].into_iter().any(Option::is_some);
-        // The constructors `url`, `cursor` and `last_item` need `main`. If `main` were missing, the formatter would report
-        // an internal error.
-        let main = tokens(&main.unwrap_or_default());
+        let reads_page = [&next_value, &total, &more].into_iter().any(Option::is_some);
+        // The constructors `url`, `cursor` and `last_item` need `next_value`. If it were missing, the formatter would
+        // report an internal error.
+        let next_value = tokens(&next_value.unwrap_or_default());
         let constructor = match &paging.next {
-            Next::Url(_) => quote! { url(#main) },
+            Next::Url(_) => quote! { url(#next_value) },
             Next::Link => quote! { link() },
-            Next::Cursor { param, .. } => quote! { cursor(#param, #main) },
-            Next::LastItem { param, .. } => quote! { last_item(#param, #main) },
+            Next::Cursor { param, .. } => quote! { cursor(#param, #next_value) },
+            Next::LastItem { param, .. } => quote! { last_item(#param, #next_value) },
             Next::Offset { param, .. } => quote! { offset(#param) },
             Next::PageNumber { param, first, .. } => {
                 let first = Literal::u64_unsuffixed(*first);
@@ -130,12 +131,12 @@ impl Context<'_> {
         // therefore needs the page size.
         let needs_page_size =
             matches!(paging.next, Next::LastItem { .. } | Next::Offset { .. } | Next::PageNumber { .. });
-        let size_param = paging.page_size.as_ref().map(|(name, _)| name).filter(|_| needs_page_size);
-        let param = size_param.and_then(|name| operation.params.iter().find(|param| param.wire == *name));
-        let default_size = param.and_then(|param| param.default.as_ref()?.as_u64()).map(Literal::u64_unsuffixed);
+        let size_param_name = paging.page_size.as_ref().map(|(name, _)| name).filter(|_| needs_page_size);
+        let size_param = size_param_name.and_then(|name| operation.params.iter().find(|param| param.wire == *name));
+        let default_size = size_param.and_then(|param| param.default.as_ref()?.as_u64()).map(Literal::u64_unsuffixed);
         let (total, more) = (total.as_deref().map(tokens), more.as_deref().map(tokens));
         let options = [
-            size_param.map(|name| quote! { .size_parameter(#name) }),
+            size_param_name.map(|name| quote! { .size_parameter(#name) }),
             default_size.map(|size| quote! { .default_size(#size) }),
             total.map(|total| quote! { .total(#total) }),
             more.map(|more| quote! { .more(#more) }),
@@ -145,7 +146,8 @@ impl Context<'_> {
         NextPage { expression: quote! { NextPage::#constructor #(#options)* }, reads_page }
     }
 
-    /// Returns the expression for the items of `page`. All properties on the path to them are required.
+    /// Returns the expression for the items of `page`. All properties on the path to the array of items are required. The
+    /// array itself may be missing: the expression then inserts an empty array.
     fn items(&self, page_type: &TypeRef, keys: &[String]) -> String {
         let (mut at, mut path) = (page_type, "page".to_owned());
         let Some((last, _)) = keys.split_last() else { return path };

@@ -79,16 +79,16 @@ impl Context<'_> {
     /// Returns the estimated number of lines of an operation.
     fn operation_lines(&self, id: OperationId) -> usize {
         let operation = &self.api.operations[id];
-        let params: usize = self.request_arguments(id).map(|(param, _)| self.param_lines(param)).sum();
-        let docs = operation.docs.estimated_lines() * self.analysis.equivalent_operations(id).len();
-        let pagination = if operation.paging.is_some() { 22 } else { 0 };
-        26 + docs + params + pagination + response_lines(operation)
+        let params_lines: usize = self.request_arguments(id).map(|(param, _)| self.param_lines(param)).sum();
+        let docs_lines = operation.docs.estimated_lines() * self.analysis.equivalent_operations(id).len();
+        let pagination_lines = if operation.paging.is_some() { 22 } else { 0 };
+        26 + docs_lines + params_lines + pagination_lines + response_lines(operation)
     }
 
     fn param_lines(&self, param: &Param) -> usize {
-        let list = if matches!(self.resolved(&param.ty), TypeRef::Array(_)) { 5 } else { 0 };
-        let json = if param.holds_json { 7 } else { 0 };
-        7 + list + json + 2 * param.constraints.len() + param.docs.estimated_lines()
+        let list_lines = if matches!(self.resolved(&param.ty), TypeRef::Array(_)) { 5 } else { 0 };
+        let json_lines = if param.holds_json { 7 } else { 0 };
+        7 + list_lines + json_lines + 2 * param.constraints.len() + param.docs.estimated_lines()
     }
 }
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::constraints::{constraint_and_default_sentences, slice};
 use super::path_literals;
 use crate::emit::docs::{
-    as_sentence, attributes, code, first_sentence, is_valid_alias, join_with_or, lines, paragraph, sentence, wrap,
+    as_sentence, attributes, code, first_sentence, inline_docs, is_valid_alias, join_with_or, lines, paragraph, wrap,
 };
 use crate::emit::imports::Imports;
 use crate::emit::operations::PathArgument;
@@ -42,8 +42,8 @@ impl Context<'_> {
             // This call comes first, because it sets the content types that the calls for the parts need. With
             // `optional_multipart`, the request has a body only if a setter adds a part.
             let multipart = ident(if operation.requires_body { "multipart" } else { "optional_multipart" });
-            let typed = operation.params.iter().filter_map(|param| Some((&param.wire, param.media_type.as_ref()?)));
-            let (names, types): (Vec<_>, Vec<_>) = typed.unzip();
+            let typed_params = operation.params.iter().filter_map(|param| Some((&param.wire, param.media_type.as_ref()?)));
+            let (names, types): (Vec<_>, Vec<_>) = typed_params.unzip();
             calls.insert(0, quote! { .#multipart(&[#((#names, #types)),*]) });
         }
         calls.extend(self.setting_calls(operation));
@@ -194,7 +194,7 @@ impl Context<'_> {
         let mut docs = lines(&self.combined_docs(id), &format!("{}.", code(&operation.id)));
         paragraph(
             &mut docs,
-            format!("{}{}. {}", self.methods_and_paths(id), media_type_phrase(operation), errors(operation)),
+            format!("{}{}. {}", self.methods_and_paths(id), media_type_phrase(operation), error_description(operation)),
         );
         let nullable = self.request_arguments(id).filter(|(param, _)| self.is_nullable(param));
         let nullable: Vec<String> = nullable.map(|(_, name)| code(name)).collect();
@@ -221,7 +221,7 @@ impl Context<'_> {
         );
         docs.push(String::new());
         for (param, name) in self.required_arguments(id) {
-            let sentences = [as_sentence(&sentence(&param.docs)), constraint_and_default_sentences(param)];
+            let sentences = [as_sentence(&inline_docs(&param.docs)), constraint_and_default_sentences(param)];
             let sentences: Vec<_> = sentences.into_iter().filter(|sentence| !sentence.is_empty()).collect();
             if !sentences.is_empty() {
                 docs.extend(wrap(&format!("- {}: {}", code(name), sentences.join(" "))));
@@ -342,7 +342,7 @@ fn media_type_phrase(operation: &Operation) -> String {
 }
 
 /// Describes which statuses are errors, with the descriptions of the declared error responses.
-fn errors(operation: &Operation) -> String {
+fn error_description(operation: &Operation) -> String {
     let status = |status: Status| match status {
         Status::Code(code) => format!("`{code}`"),
         Status::Range(class) => format!("`{class}XX`"),
@@ -358,7 +358,7 @@ fn errors(operation: &Operation) -> String {
     let documented = errors.iter().filter(|response| response.status != Status::Default && !response.docs.is_empty());
     for (index, response) in documented.enumerate() {
         let separator = if index == 0 { ": " } else { "; " };
-        let description = sentence(&response.docs);
+        let description = inline_docs(&response.docs);
         let description = first_sentence(&description).trim_end_matches('.');
         text += &format!("{separator}{} {description}", status(response.status));
     }

@@ -74,17 +74,17 @@ impl Context<'_> {
         };
         let (owner, field, member) = self.property(ty, key)?;
         let field_access = format!("{variable}.{member}");
-        let mut options = usize::from(!is_always_present(field)) + usize::from(self.is_double_option(owner, field));
+        let mut option_count = usize::from(!is_always_present(field)) + usize::from(self.is_double_option(owner, field));
         if rest.is_empty() {
             let mut ty = self.resolved(&field.ty);
             while let TypeRef::Nullable(inner) = ty {
-                (ty, options) = (self.resolved(inner), options + 1);
+                (ty, option_count) = (self.resolved(inner), option_count + 1);
             }
-            return Some(last_value(&field_access, options, kind(ty)?));
+            return Some(last_value(&field_access, option_count, kind(ty)?));
         }
-        match options {
+        match option_count {
             0 => self.page_value(&field_access, &field.ty, rest),
-            _ => Some(self.page_value(member, &field.ty, rest)?.inside(&as_ref(&field_access, options), member)),
+            _ => Some(self.page_value(member, &field.ty, rest)?.inside(&as_ref(&field_access, option_count), member)),
         }
     }
 
@@ -144,23 +144,23 @@ fn kind(ty: &TypeRef) -> Option<Kind> {
 
 /// Returns the expression for the value at the end of a path. `field_access` is the expression for a field whose type
 /// is the type of the value in this number of nested `Option`s.
-fn last_value(field_access: &str, options: usize, kind: Kind) -> Expression {
-    let flatten = ".flatten()".repeat(options.saturating_sub(1));
-    let (text, is_option) = match (kind, options) {
-        (Kind::Copy, _) => (format!("{field_access}{flatten}"), options > 0),
-        (Kind::Clone, _) => (format!("{field_access}.clone(){flatten}"), options > 0),
+fn last_value(field_access: &str, option_count: usize, kind: Kind) -> Expression {
+    let flatten = ".flatten()".repeat(option_count.saturating_sub(1));
+    let (text, is_option) = match (kind, option_count) {
+        (Kind::Copy, _) => (format!("{field_access}{flatten}"), option_count > 0),
+        (Kind::Clone, _) => (format!("{field_access}.clone(){flatten}"), option_count > 0),
         (Kind::Text, 0) => (format!("{field_access}.as_str()"), false),
         (Kind::Text, 1) => (format!("{field_access}.as_deref()"), true),
-        (Kind::Text, _) => (format!("{}.and_then(Option::as_deref)", as_ref(field_access, options - 1)), true),
+        (Kind::Text, _) => (format!("{}.and_then(Option::as_deref)", as_ref(field_access, option_count - 1)), true),
         (Kind::Json, 0) => (format!("json_scalar(&{field_access})"), true),
-        (Kind::Json, _) => (format!("{}.and_then(|json| json_scalar(json))", as_ref(field_access, options)), true),
+        (Kind::Json, _) => (format!("{}.and_then(|json| json_scalar(json))", as_ref(field_access, option_count)), true),
         (Kind::LastItem, 0) => (format!("{field_access}.last()"), true),
-        (Kind::LastItem, _) => (format!("{}.and_then(|items| items.last())", as_ref(field_access, options)), true),
+        (Kind::LastItem, _) => (format!("{}.and_then(|items| items.last())", as_ref(field_access, option_count)), true),
     };
     Expression { text, is_option, kind }
 }
 
 /// Returns the expression for a reference to the value in nested `Option`s.
-fn as_ref(field_access: &str, options: usize) -> String {
-    format!("{field_access}.as_ref(){}", ".and_then(Option::as_ref)".repeat(options.saturating_sub(1)))
+fn as_ref(field_access: &str, option_count: usize) -> String {
+    format!("{field_access}.as_ref(){}", ".and_then(Option::as_ref)".repeat(option_count.saturating_sub(1)))
 }

@@ -230,8 +230,8 @@ fn is_binary(parts: &[SchemaPart<'_>]) -> bool {
     first_keyword(parts, |keywords| keywords.format.as_deref()).map_or_else(has_type_file, |format| format == "binary")
 }
 
-/// Returns the `contentMediaType` of the values, which may have several media types. If there is none, values with
-/// a `contentEncoding` are bytes.
+/// Returns the `contentMediaType` of the values. It may list several media types. If there is none, values with a
+/// `contentEncoding` are bytes.
 fn content_type_of(parts: &[SchemaPart<'_>]) -> Option<String> {
     let extension = |keyword| parts.iter().find_map(|part| part.schema.schema_data.extensions.get(keyword)?.as_str());
     let are_media_types = |names: &&str| names.split(',').all(|name| is_media_type(name.trim()));

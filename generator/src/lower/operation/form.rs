@@ -178,7 +178,7 @@ impl<'a> Lowering<'a> {
             (None, Some(name)) if Media::from_media_type(name) == Media::Json => Style::Json,
             (None, _) => Style::Repeated,
         };
-        let reserved = !is_multipart && encoding_with_style.is_some_and(|encoding| encoding.allow_reserved);
+        let allows_reserved = !is_multipart && encoding_with_style.is_some_and(|encoding| encoding.allow_reserved);
         let param = self.build_parameter(wire, ParamLocation::Form, style, lowered, at);
         let is_json = matches!(param.style, Style::Json | Style::Repeated) && param.ty != TypeRef::Json;
         // A `style` determines the encoding of a field. Only a multipart field without a `style` can have a content
@@ -188,7 +188,7 @@ impl<'a> Lowering<'a> {
             (true, content_type) => content_type,
             (false, _) => None,
         };
-        Param { allow_reserved: reserved, media_type, ..param }
+        Param { allow_reserved: allows_reserved, media_type, ..param }
     }
 
     /// Returns the parameter for additional fields. Returns `None` if the schema declares fields and allows no others.

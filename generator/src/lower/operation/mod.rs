@@ -162,7 +162,7 @@ impl<'a> Lowering<'a> {
             is_anonymous: security.is_none_or(|options| options.iter().all(IndexMap::is_empty)),
             origin: at.clone(),
         };
-        if self.spend(self.fields_of_response(&operation), at) {
+        if self.spend(self.response_field_count(&operation), at) {
             operation.paging = self.paging(&operation);
         }
         // If the body has several options, each option becomes an operation with copies of the parameters and
@@ -189,9 +189,9 @@ impl<'a> Lowering<'a> {
             segments.iter().enumerate().filter_map(|(index, segment)| Some((segment.param()?, index))).collect();
         self.rename_misspelt_parameters(&placeholders, params, at);
         let path_params = params.iter().filter(|param| param.location == ParamLocation::Path);
-        let mut declared: HashSet<String> = path_params.map(|param| param.wire.clone()).collect();
+        let mut declared_names: HashSet<String> = path_params.map(|param| param.wire.clone()).collect();
         for name in segments.iter().filter_map(Segment::param) {
-            if declared.insert(name.to_owned()) && self.has_read_all_params {
+            if declared_names.insert(name.to_owned()) && self.has_read_all_params {
                 let message = format!("the path parameter `{name}` is not declared");
                 let help = format!("add `{{ name: {name}, in: path, required: true, schema: … }}` to the `parameters`");
                 let diagnostic =
@@ -200,7 +200,7 @@ impl<'a> Lowering<'a> {
                         .related(Location::Key(at.clone()), "in this operation")
                         .help(help);
                 self.diagnostics.push(diagnostic);
-                params.push(undeclared(name, at));
+                params.push(undeclared_parameter(name, at));
             }
         }
         for param in params.iter().filter(|param| is_unused(param, &placeholders)) {
@@ -222,13 +222,13 @@ impl<'a> Lowering<'a> {
     /// are similar. Reports each renamed parameter.
     fn rename_misspelt_parameters(&mut self, placeholders: &HashMap<&str, usize>, params: &mut [Param], at: &Pointer) {
         let path_params = params.iter().filter(|param| param.location == ParamLocation::Path);
-        let declared: HashSet<String> = path_params.map(|param| param.wire.clone()).collect();
-        let mut unmatched: Vec<&str> = placeholders.keys().copied().filter(|name| !declared.contains(*name)).collect();
-        unmatched.sort_unstable();
+        let declared_names: HashSet<String> = path_params.map(|param| param.wire.clone()).collect();
+        let mut unmatched_placeholders: Vec<&str> = placeholders.keys().copied().filter(|name| !declared_names.contains(*name)).collect();
+        unmatched_placeholders.sort_unstable();
         for param in params.iter_mut().filter(|param| is_unused(param, placeholders)) {
-            let Some(name) = self.diagnostics.did_you_mean(&param.wire, unmatched.iter().copied()) else { continue };
+            let Some(name) = self.diagnostics.did_you_mean(&param.wire, unmatched_placeholders.iter().copied()) else { continue };
             let name = name.to_owned();
-            unmatched.retain(|placeholder| *placeholder != name);
+            unmatched_placeholders.retain(|placeholder| *placeholder != name);
             let message = format!("the path has no placeholder `{{{}}}`", param.wire);
             let diagnostic =
                 Diagnostic::warning(code::UNUSED_PATH_PARAMETER, Location::Key(param.origin.clone()), message)
@@ -268,7 +268,7 @@ fn scopes<'a>(security: impl Iterator<Item = &'a SecurityRequirement>) -> Vec<St
 }
 
 /// Returns a parameter for a placeholder that has no declared parameter.
-fn undeclared(name: &str, at: &Pointer) -> Param {
+fn undeclared_parameter(name: &str, at: &Pointer) -> Param {
     Param { required: true, ..Param::new(name, ParamLocation::Path, TypeRef::String, at.clone()) }
 }
 

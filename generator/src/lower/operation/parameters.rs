@@ -92,7 +92,7 @@ impl<'a> Lowering<'a> {
     ) -> Option<Param> {
         let (parameter, at) = self.resolve(parameter, at, "parameters", |components| &components.parameters)?;
         let data = parameter.parameter_data_ref();
-        let (location, style, reserved) = match parameter {
+        let (location, style, allows_reserved) = match parameter {
             Parameter::Path { style, .. } => (ParamLocation::Path, path_style(style, data.explode), false),
             Parameter::Query { style, allow_reserved, .. } => {
                 (ParamLocation::Query, query_style(style, data.explode), *allow_reserved)
@@ -126,7 +126,7 @@ impl<'a> Lowering<'a> {
             None => LoweredSchema { ty: Some(TypeRef::Json), ..LoweredSchema::default() },
         };
         let param = self.build_parameter(&data.name, location, style, lowered, &at);
-        Some(self.add_parameter_annotations(Param { allow_reserved: reserved, ..param }, data))
+        Some(self.add_parameter_annotations(Param { allow_reserved: allows_reserved, ..param }, data))
     }
 
     /// Adds the annotations of a parameter to the annotations of its schema.

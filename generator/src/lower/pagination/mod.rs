@@ -105,19 +105,19 @@ impl Lowering<'_> {
         if settings.off {
             return Some(Err(Unpaged::Off));
         }
-        let page = ListResponse { lowering: self, operation, response, item: &item, settings };
+        let list_response = ListResponse { lowering: self, operation, response, item: &item, settings };
         let next = match settings.names_next_page() {
-            true => page.configured_next().ok_or_else(|| {
-                let recognised = ListResponse { settings: &no_settings, ..page }.recognised_next();
+            true => list_response.configured_next().ok_or_else(|| {
+                let recognised = ListResponse { settings: &no_settings, ..list_response }.recognised_next();
                 Unpaged::Configured(recognised.ok())
             }),
-            false => page.recognised_next(),
+            false => list_response.recognised_next(),
         };
         let next = match next {
             Ok(next) => next,
             Err(unpaged) => return Some(Err(unpaged)),
         };
-        let page_size = page.page_size_parameter().map(|param| {
+        let page_size = list_response.page_size_parameter().map(|param| {
             let maximum = param.constraints.iter().find_map(|constraint| match constraint {
                 Constraint::Maximum(maximum) => Some(maximum.to_f64() as u64),
                 _ => None,
@@ -126,7 +126,7 @@ impl Lowering<'_> {
         });
         let next_page_flag = match next {
             Next::Url(_) | Next::Link => Vec::new(),
-            _ => page.next_page_flag_keys(),
+            _ => list_response.next_page_flag_keys(),
         };
         Some(Ok(Paging { items, item, next, next_page_flag, page_size }))
     }
@@ -199,21 +199,21 @@ impl Lowering<'_> {
     /// Returns the keys of a section whose values match none of the operations, for example because they are misspelt.
     fn unmatched_keys<'t>(&self, settings: &'t config::Paging, operations: &[&Operation]) -> Vec<UnmatchedKey<'t>> {
         let mut seen = HashSet::new();
-        let pages = operations.iter().filter(|operation| operation.method == Method::Get);
-        let pages = pages.filter_map(|operation| match operation.response_body() {
+        let page_types = operations.iter().filter(|operation| operation.method == Method::Get);
+        let page_types = page_types.filter_map(|operation| match operation.response_body() {
             ResponseBody::Json(response) => Some(self.resolved(response)),
             _ => None,
         });
-        let pages: Vec<&TypeRef> =
-            pages.filter(|page| !matches!(page, TypeRef::Named(id) if !seen.insert(*id))).collect();
+        let page_types: Vec<&TypeRef> =
+            page_types.filter(|page| !matches!(page, TypeRef::Named(id) if !seen.insert(*id))).collect();
         let mut unmatched_keys = Vec::new();
         // `last_item` is a pointer into an item. The remaining keys are pointers into a page.
-        let items: Vec<TypeRef> = pages.iter().filter_map(|page| Some(self.items(page, settings)?.1)).collect();
+        let item_types: Vec<TypeRef> = page_types.iter().filter_map(|page| Some(self.items(page, settings)?.1)).collect();
         for (key, pointer) in settings.pointers().filter(|(_, pointer)| pointer.starts_with('/')) {
             let keys = pointer_keys(pointer);
             let (types, problem) = match key {
-                "last_item" => (items.iter().collect(), "is not a property of the items of any list"),
-                _ => (pages.clone(), "is not a property of any response to a GET request"),
+                "last_item" => (item_types.iter().collect(), "is not a property of the items of any list"),
+                _ => (page_types.clone(), "is not a property of any response to a GET request"),
             };
             // If the pointer to the items is wrong, a pointer into an item cannot be checked.
             if key == "last_item" && unmatched_keys.iter().any(|unmatched: &UnmatchedKey<'_>| unmatched.key == "items")
@@ -330,7 +330,7 @@ impl Lowering<'_> {
 
     /// Returns the number of properties of a response. The search for pagination takes time in proportion to this
     /// number.
-    pub(crate) fn fields_of_response(&self, operation: &Operation) -> usize {
+    pub(crate) fn response_field_count(&self, operation: &Operation) -> usize {
         let fields = |ty: &TypeRef| self.fields(ty).map_or(0, <[Field]>::len);
         if let ResponseBody::Json(ty) = operation.response_body() { fields(ty) } else { 0 }
     }

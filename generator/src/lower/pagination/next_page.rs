@@ -70,19 +70,19 @@ impl<'a> ListResponse<'a> {
         };
         let parameter_named =
             |name: &str| self.query_parameter(|param| name_key(&param.wire) == name && can_be_cursor(param, name));
-        let cursor = CURSOR_PARAMETERS.iter().find_map(|name| parameter_named(name));
+        let cursor_param = CURSOR_PARAMETERS.iter().find_map(|name| parameter_named(name));
         // An integer parameter called `page` is a page number. A string parameter of this name is a cursor.
-        let page = parameter_named("page").filter(|param| is_string(&parameter_type(param)));
+        let page_cursor_param = parameter_named("page").filter(|param| is_string(&parameter_type(param)));
         if let Some(keys) = self.find_property(NEXT_URL_PROPERTIES, |ty| matches!(ty, TypeRef::Uri)) {
             return Ok(Next::Url(keys));
         }
         match (
-            cursor.or(page),
+            cursor_param.or(page_cursor_param),
             self.find_property(CURSOR_PROPERTIES, is_cursor),
             self.find_property(NEXT_URL_PROPERTIES, is_string),
         ) {
             (Some(param), Some(keys), _) => return Ok(Next::Cursor { keys, param: param.wire.clone() }),
-            (Some(param), None, Some(keys)) if cursor.is_some() => {
+            (Some(param), None, Some(keys)) if cursor_param.is_some() => {
                 return Ok(Next::Cursor { keys, param: param.wire.clone() });
             }
             (_, _, Some(keys)) => return Ok(Next::Url(keys)),
@@ -90,7 +90,7 @@ impl<'a> ListResponse<'a> {
         }
         // The page has no cursor, so the cursor can be the ID of its last item. The end of the list must be known: from
         // a flag, or, except for the ambiguous `after`, from a page that is not full.
-        let last_item_parameter = cursor.filter(|param| match is_one_of(&param.wire, LAST_ITEM_PARAMETERS) {
+        let last_item_parameter = cursor_param.filter(|param| match is_one_of(&param.wire, LAST_ITEM_PARAMETERS) {
             true => {
                 !self.next_page_flag_keys().is_empty()
                     || name_key(&param.wire) != "after" && self.page_size_parameter().is_some()
@@ -107,7 +107,7 @@ impl<'a> ListResponse<'a> {
             return Ok(Next::Link);
         }
         // Page numbers are not used next to a cursor parameter, because a request may need both.
-        if cursor.is_some() {
+        if cursor_param.is_some() {
             return Err(Unpaged::Unrecognised);
         }
         let (size, total) = (self.page_size_parameter(), self.total_keys());

@@ -38,7 +38,9 @@ use merged_schema::{Kind, SchemaPart, schema_keywords};
 /// The result of lowering a schema at a location: its type, its constraints and its annotations.
 #[derive(Debug, Default)]
 pub(crate) struct LoweredSchema {
+    /// The type. `None` if an error in the schema has already been reported.
     pub ty: Option<TypeRef>,
+    /// Whether the values may be `null`.
     pub nullable: bool,
     pub deprecated: bool,
     pub read_only: bool,
@@ -46,7 +48,9 @@ pub(crate) struct LoweredSchema {
     pub is_personal: bool,
     pub constraints: Vec<Constraint>,
     pub docs: Docs,
+    /// Whether the values are strings that contain JSON.
     pub holds_json: bool,
+    /// The only allowed value of a boolean.
     pub constant: Option<bool>,
     pub default: Option<Value>,
     pub example: Option<Value>,

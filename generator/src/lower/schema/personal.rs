@@ -8,12 +8,12 @@ pub(crate) fn mark_containing_types(api: &mut Api) {
     let ids: Vec<TypeId> = api.types.iter().map(|(id, _)| id).collect();
     let is_record = |id: &TypeId| matches!(api.types[*id].shape, Shape::Record(_));
     let (records, non_records): (Vec<TypeId>, Vec<TypeId>) = ids.into_iter().partition(is_record);
-    let marked = non_records.iter().copied().filter(|id| api.types[*id].is_personal);
-    let personal = containing_types(api, non_records.iter().copied(), marked);
-    for id in &personal {
+    let marked_types = non_records.iter().copied().filter(|id| api.types[*id].is_personal);
+    let personal_types = containing_types(api, non_records.iter().copied(), marked_types);
+    for id in &personal_types {
         api.types[*id].is_personal = true;
     }
-    let is_personal = |ty: &TypeRef| ty.named_types().any(|id| personal.contains(&id));
+    let is_personal = |ty: &TypeRef| ty.named_types().any(|id| personal_types.contains(&id));
     for id in records {
         if let Shape::Record(record) = &mut api.types[id].shape {
             record.fields.iter_mut().for_each(|field| field.is_personal |= is_personal(&field.ty));
