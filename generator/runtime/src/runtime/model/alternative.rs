@@ -153,11 +153,11 @@ impl Match {
         }
         let undocumented = object.0.iter().filter(|(name, _)| !self.properties.contains(&name.as_ref())).count();
         // An object without any documented property does not match.
-        let has_no_match = self.kind == Kind::Object && undocumented > 0 && undocumented == object.0.len();
+        let has_only_undocumented = self.kind == Kind::Object && undocumented > 0 && undocumented == object.0.len();
         let is_null = |name: &&&str| object.get(name).is_some_and(|value| value.get() == "null");
         let wrong_nulls = self.not_null.iter().filter(is_null).count();
         let has_forbidden = self.is_closed && undocumented > 0;
-        (!has_no_match).then_some(Distance { has_forbidden, undocumented, wrong_nulls })
+        (!has_only_undocumented).then_some(Distance { has_forbidden, undocumented, wrong_nulls })
     }
 }
 

@@ -225,7 +225,7 @@ pub fn read_object(
     let mut next_index = 0;
     loop {
         let (mut index, mut other) = (None, None);
-        let is_property = object.next_name(&mut |name| {
+        let has_property = object.next_name(&mut |name| {
             let (before, after) = properties.split_at(next_index);
             let matches = |declared: &Property<'_>| declared.name == name;
             let after = after.iter().position(matches).map(|position| position + next_index);
@@ -234,7 +234,7 @@ pub fn read_object(
                 other = Some(name.to_owned());
             }
         })?;
-        if !is_property {
+        if !has_property {
             return Ok(());
         }
         let declared = index.and_then(|index| properties.get_mut(index));

@@ -64,14 +64,14 @@ pub fn read_union<U>(
         };
         return result.map(Some);
     }
-    let order = candidates(json, selected.iter().map(|one| one.conditions));
+    let candidates_in_order = candidates(json, selected.iter().map(|one| one.conditions));
     if is_probing {
-        decoding.note_unknown(order.is_empty());
+        decoding.note_unknown(candidates_in_order.is_empty());
         return Ok(None);
     }
     for reading in [Reading::Strict, Reading::Lenient] {
         let mut matching: Vec<((Distance, usize), &Alternative<U>)> = Vec::new();
-        for (distance, index) in &order {
+        for (distance, index) in &candidates_in_order {
             let unknown = probe(selected[*index], json, decoding.for_probe(reading));
             matching.extend(unknown.map(|unknown| ((*distance, unknown), selected[*index])));
         }

@@ -312,9 +312,9 @@ fn deep_object_pairs(name: &str, json: &RawValue, encode: Encode) -> Vec<String>
     };
     if let Some(items) = items(json) {
         let has_indices = items.iter().any(|item| is_nested(item));
-        let index = |index: usize| if has_indices { index.to_string() } else { String::new() };
+        let index_key = |index: usize| if has_indices { index.to_string() } else { String::new() };
         let items = items.into_iter().enumerate();
-        items.flat_map(|(position, item)| nested(format!("{name}[{}]", index(position)), item)).collect()
+        items.flat_map(|(position, item)| nested(format!("{name}[{}]", index_key(position)), item)).collect()
     } else if let Some(properties) = Properties::of(json) {
         let escape = |name: &str| name.replace('[', "%5B").replace(']', "%5D");
         properties.0.iter().flat_map(|(key, value)| nested(format!("{name}[{}]", escape(key)), value)).collect()

@@ -180,9 +180,9 @@ const EXTENSIONS: [(&str, &str); 20] = [
 /// the extension, returns `application/octet-stream`, if that is accepted.
 fn media_type_of_file(accepted: &'static str, file_name: &str) -> Option<&'static str> {
     let extension = file_name.rsplit_once('.').map_or("", |(_, extension)| extension).to_ascii_lowercase();
-    let by_extension = EXTENSIONS.iter().find(|(key, _)| *key == extension).map(|(_, media_type)| *media_type);
+    let type_of_extension = EXTENSIONS.iter().find(|(key, _)| *key == extension).map(|(_, media_type)| *media_type);
     let accepted_types = || accepted.split(',').map(str::trim);
-    let matches_extension = |accepted_type: &str| match by_extension {
+    let matches_extension = |accepted_type: &str| match type_of_extension {
         Some(media_type) => media_type == accepted_type,
         None => accepted_type.split_once('/').is_some_and(|(_, subtype)| subtype == extension),
     };
@@ -194,7 +194,7 @@ fn media_type_of_file(accepted: &'static str, file_name: &str) -> Option<&'stati
         || accepted_types().any(|range| matches!(range, "*/*" | "application/*" | "application/octet-stream"));
     accepted_types()
         .find(|accepted_type| matches_extension(accepted_type))
-        .or_else(|| by_extension.filter(is_accepted))
+        .or_else(|| type_of_extension.filter(is_accepted))
         .or_else(|| accepts_bytes().then_some("application/octet-stream"))
 }
 
