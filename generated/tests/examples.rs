@@ -51,7 +51,7 @@ fn differences(location: &str, example: &Value, model: &Value, differences_found
 }
 
 /// Makes a server respond with each example, and compares the example with the decoded model.
-async fn decode(examples: &[Example], exceptions: &[(&str, &str, &str)]) {
+async fn compare_with_models(examples: &[Example], exceptions: &[(&str, &str, &str)]) {
     let scripted = Scripted::start().await;
     let mut differences_found = Vec::new();
     for example in examples {
@@ -92,7 +92,7 @@ async fn every_operation_has_an_example_without_unknown_properties() {
         };
         examples.extend(body.map(example));
     }
-    decode(&examples, &[]).await;
+    compare_with_models(&examples, &[]).await;
 }
 
 #[test]
@@ -136,6 +136,6 @@ async fn provider_examples_have_no_unknown_properties() {
             }
         }
     }
-    decode(&examples, EXCEPTIONS).await;
+    compare_with_models(&examples, EXCEPTIONS).await;
     say(&format!("{} published examples equal their decoded models", examples.len()));
 }

@@ -27,9 +27,9 @@ fn with_hostile_strings<T>(
     let client = client(&server);
     let mut runner = TestRunner::new(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(1000) });
     let outcome = runner.run(&hostile_strings(), |text| {
-        let before = server.requests().len();
+        let count_before = server.requests().len();
         let result = runtime.block_on(call(&client, &text));
-        check(&text, result, &server.requests()[before..])
+        check(&text, result, &server.requests()[count_before..])
     });
     outcome.unwrap();
 }

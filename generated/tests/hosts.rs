@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use twilio_conversations::runtime::{Body, Transport, TransportFuture};
 use twilio_conversations::{Client, ClientBuilder, Credentials};
 
-/// A transport that responds with an empty list or a token, and records the URLs.
+/// A transport that responds with an empty list or a token, and records the methods and URLs of the requests.
 #[derive(Clone, Default)]
 struct FakeTransport(Arc<Mutex<Vec<String>>>);
 

@@ -76,7 +76,7 @@ async fn send_cases(cases: &[Value]) -> Vec<String> {
     let mut rejected = Vec::new();
     for case in cases {
         let label = format!("{} {}", case["operation_id"], case["variant"]);
-        let before = scripted.server.requests().len();
+        let count_before = scripted.server.requests().len();
         scripted.set_documented_response(case["operation_id"].as_str().unwrap());
         let result = call(&scripted.client, case).await;
         let requests = scripted.server.requests();
@@ -86,13 +86,16 @@ async fn send_cases(cases: &[Value]) -> Vec<String> {
             (case["policy"].as_str(), has_note(case, &["path_breaks_out", "path_not_encoded"]));
         if matches!(result, Err(Failure::Invalid(_) | Failure::Client(Error::InvalidRequest(_)))) {
             let reason = required_rejection.or(case["note"].as_str().filter(|_| may_be_rejected));
-            assert!(reason.is_some() && requests.len() == before, "{label}: {result:?}");
+            assert!(reason.is_some() && requests.len() == count_before, "{label}: {result:?}");
             rejected.extend(reason.map(|reason| format!("{label}: {reason}")));
             continue;
         }
-        assert!(required_rejection.is_none() && result.is_ok() && requests.len() == before + 1, "{label}: {result:?}");
+        assert!(
+            required_rejection.is_none() && result.is_ok() && requests.len() == count_before + 1,
+            "{label}: {result:?}"
+        );
         let expected = expected(case);
-        let received = received_request(&requests[before], expected["headers"].as_object().unwrap());
+        let received = received_request(&requests[count_before], expected["headers"].as_object().unwrap());
         match has_note(case, &["datetime_fraction_dropped"]) {
             true => assert_eq!(in_whole_seconds(received), in_whole_seconds(expected), "{label}"),
             false => assert_eq!(received, expected, "{label}"),

@@ -96,7 +96,9 @@ fn credentials_of(
     let with_scheme = Credentials { scheme: must_name_scheme.then(|| scheme.name.clone()), ..Credentials::default() };
     let variable_of_kind = variable(kind.suffix());
     match kind {
-        VariableKind::User => vec![Credentials { user: variable_of_kind, password: variable("PASSWORD"), ..with_scheme }],
+        VariableKind::User => {
+            vec![Credentials { user: variable_of_kind, password: variable("PASSWORD"), ..with_scheme }]
+        }
         VariableKind::Key => vec![Credentials { key: variable_of_kind, ..with_scheme }],
         VariableKind::Token if scheme.token_url().is_some() => {
             let (client_id, client_secret) = (variable("CLIENT_ID"), variable("CLIENT_SECRET"));

@@ -40,7 +40,7 @@ fn api(document: &Source, config: &Source) -> Api {
 }
 
 #[test]
-fn differences() {
+fn differences_match_their_snapshots() {
     for Case { name, sources, apis } in cases() {
         let differences = compare(&apis.ours, &apis.theirs);
         let rendered = render(&differences, Pair { ours: &sources.ours, theirs: &sources.theirs });

@@ -40,20 +40,20 @@ fn every_key_has_a_valid_example_and_a_description() {
     }
 }
 
-/// Returns the byte ranges of the last step of a key and of its value in an example.
+/// Returns the byte ranges of the last segment of a key and of its value in an example.
 fn ranges(key: &str, example: &str) -> (Range<usize>, Range<usize>) {
     let root = DeTable::parse(example).expect("valid TOML");
-    let mut steps = key.split(['.', '[', ']']).filter(|step| !step.is_empty()).peekable();
+    let mut segments = key.split(['.', '[', ']']).filter(|segment| !segment.is_empty()).peekable();
     let mut table = root.get_ref();
-    while let Some(step) = steps.next() {
-        let (name, value) = table.iter().find(|(name, _)| name.get_ref() == step).expect("the key");
-        if steps.peek().is_none() {
+    while let Some(segment) = segments.next() {
+        let (name, value) = table.iter().find(|(name, _)| name.get_ref() == segment).expect("the key");
+        if segments.peek().is_none() {
             return (name.span(), value.span());
         }
         table = match value.get_ref() {
             DeValue::Table(table) => table,
             DeValue::Array(items) => items[0].get_ref().as_table().expect("a table"),
-            _ => panic!("`{step}` is not a table in `{example}`"),
+            _ => panic!("`{segment}` is not a table in `{example}`"),
         };
     }
     panic!("{key} is not in `{example}`");

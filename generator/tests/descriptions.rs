@@ -30,8 +30,8 @@ fn doc_comments(text: &str) -> Vec<String> {
     }
     let texts = comments.into_iter().map(|(_, lines)| {
         let indent = |line: &&str| line.len() - line.trim_start().len();
-        let common = lines.iter().filter(|line| !line.trim().is_empty()).map(indent).min().unwrap_or_default();
-        lines.iter().map(|line| line.get(common..).unwrap_or_default()).collect::<Vec<_>>().join("\n")
+        let common_indent = lines.iter().filter(|line| !line.trim().is_empty()).map(indent).min().unwrap_or_default();
+        lines.iter().map(|line| line.get(common_indent..).unwrap_or_default()).collect::<Vec<_>>().join("\n")
     });
     texts.collect()
 }
@@ -111,12 +111,12 @@ fn generate_with_descriptions(text: &str) -> Generated {
 
 /// Asserts that rustdoc compiles only the examples of the generator if all descriptions are `text`.
 fn assert_not_compiled(text: &str) {
-    let plain = compiled_blocks(&generate_with_descriptions("Plain words."));
-    assert!(!plain.is_empty(), "the generator writes no examples");
-    let hostile = compiled_blocks(&generate_with_descriptions(text));
+    let plain_blocks = compiled_blocks(&generate_with_descriptions("Plain words."));
+    assert!(!plain_blocks.is_empty(), "the generator writes no examples");
+    let hostile_blocks = compiled_blocks(&generate_with_descriptions(text));
     let examples = |blocks: &[String]| blocks.iter().filter(|block| block.contains("async fn example(")).count();
-    assert_eq!(hostile.len(), plain.len(), "rustdoc compiles a part of {text:?}: {hostile:#?}");
-    assert_eq!(examples(&hostile), examples(&plain), "{text:?} removes an example");
+    assert_eq!(hostile_blocks.len(), plain_blocks.len(), "rustdoc compiles a part of {text:?}: {hostile_blocks:#?}");
+    assert_eq!(examples(&hostile_blocks), examples(&plain_blocks), "{text:?} removes an example");
 }
 
 #[test]

@@ -29,11 +29,11 @@ fn check(family: &Family, size: usize, is_large: bool) -> Result<(), String> {
     };
     let (errors, warnings) = (codes(Severity::Error), codes(Severity::Warning));
     let expected: BTreeSet<&str> = family.errors.iter().copied().collect();
-    let as_expected = match is_large {
+    let is_as_expected = match is_large {
         true => errors == expected && family.warning.is_none_or(|warning| warnings.contains(warning)),
         false => errors.is_subset(&expected),
     };
-    if !as_expected || generated.is_some() != errors.is_empty() {
+    if !is_as_expected || generated.is_some() != errors.is_empty() {
         let shown: String = rendered.chars().take(2_000).collect();
         return Err(format!("{} of {size}: errors {errors:?}, warnings {warnings:?}\n{shown}", family.name));
     }

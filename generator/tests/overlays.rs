@@ -104,7 +104,7 @@ paths:
 ";
 
 #[test]
-fn actions_of_the_specification() {
+fn actions_change_the_document_as_the_specification_says() {
     let ships: Value = serde_yaml::from_str(SHIPS).expect("YAML");
     for (name, actions, changes) in CASES {
         let mut expected = ships.clone();
@@ -233,8 +233,8 @@ fn every_node_has_the_location_of_its_origin() {
 fn errors(document: &Source) -> Vec<String> {
     let mut diagnostics = Diagnostics::default();
     bindery::parse::parse(document, &mut diagnostics);
-    let of_overlay = diagnostics.iter().filter(|diagnostic| diagnostic.code == code::OVERLAY);
-    of_overlay
+    let overlay_diagnostics = diagnostics.iter().filter(|diagnostic| diagnostic.code == code::OVERLAY);
+    overlay_diagnostics
         .map(|diagnostic| {
             assert!(matches!(&diagnostic.location, Location::File(path, _) if path == "api.overlay.yaml"));
             diagnostic.message.clone()
@@ -296,13 +296,13 @@ components:
     let actions: Vec<&str> =
         corrections.split("```yaml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
     assert_eq!(actions.len(), 3);
-    let counts = |document: &Source| {
+    let codes_of = |document: &Source| {
         let config = Source::new("codegen.toml", "");
         let (_, diagnostics) = bindery::generate(document, &config);
         let mut codes: Vec<_> = diagnostics.iter().map(|diagnostic| diagnostic.code.id).collect();
         codes.sort_unstable();
         codes
     };
-    assert_eq!(counts(&Source::new("api.yaml", text.as_str())), ["B0204", "B0403", "B0407"]);
-    assert_eq!(counts(&document(&text, &actions.concat())), [] as [&str; 0]);
+    assert_eq!(codes_of(&Source::new("api.yaml", text.as_str())), ["B0204", "B0403", "B0407"]);
+    assert_eq!(codes_of(&document(&text, &actions.concat())), [] as [&str; 0]);
 }

@@ -87,7 +87,7 @@ paths:
     get: { operationId: listCrew, responses: { '200': { $ref: '#/paths/~1ships/get/responses/200' } } }
 ";
 
-/// Returns the names of the methods of the generated client, in the order of their names.
+/// Returns the HTTP methods and the paths of the selected operations, in alphabetical order.
 fn operations(select: &str) -> Vec<String> {
     let document = Source::new("api.yaml", SHARED);
     let config = format!("{select}\ncrate.name = 'ships'\nsurface = 'tree'\n");

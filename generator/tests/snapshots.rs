@@ -22,7 +22,7 @@ fn settings(folder: &str) -> insta::Settings {
 }
 
 #[test]
-fn ir_and_names() {
+fn the_ir_and_the_names_match_their_snapshots() {
     for Fixture { name, document, config } in fixtures("ok") {
         let mut diagnostics = Diagnostics::default();
         let config = config::parse(&config, &mut diagnostics).expect("a configuration");
@@ -37,7 +37,7 @@ fn ir_and_names() {
 }
 
 #[test]
-fn files() {
+fn the_generated_files_match_their_snapshots() {
     for Fixture { name, document, config } in fixtures("ok") {
         let (generated, diagnostics) = generate(&document, &config);
         let rendered = diagnostics.render(&document, &config, Style::Plain);
@@ -50,7 +50,7 @@ fn files() {
 }
 
 #[test]
-fn diagnostics() {
+fn the_diagnostics_match_their_snapshots() {
     for fixture in fixtures("err") {
         let rendered = fixture.diagnostics().render(&fixture.document, &fixture.config, Style::Plain);
         settings("diagnostics").bind(|| insta::assert_snapshot!(fixture.name, rendered.trim_end()));

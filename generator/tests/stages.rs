@@ -41,13 +41,14 @@ fn locations_are_found_in_every_notation_and_behind_aliases() {
 /// strings with a mark during the conversion.
 fn as_json(yaml: &str) -> String {
     const MARK: &str = "digits-of-";
-    let in_number = |c: char| c.is_ascii_digit() || c == '-';
-    let words = yaml.split_inclusive(|c| !in_number(c)).map(|word| match word.trim_end_matches(|c| !in_number(c)) {
-        number if number.len() > 18 && number.parse::<i64>().is_err() && number.parse::<u64>().is_err() => {
-            word.replace(number, &format!("{MARK}{number}"))
-        }
-        _ => word.to_owned(),
-    });
+    let is_in_number = |c: char| c.is_ascii_digit() || c == '-';
+    let words =
+        yaml.split_inclusive(|c| !is_in_number(c)).map(|word| match word.trim_end_matches(|c| !is_in_number(c)) {
+            number if number.len() > 18 && number.parse::<i64>().is_err() && number.parse::<u64>().is_err() => {
+                word.replace(number, &format!("{MARK}{number}"))
+            }
+            _ => word.to_owned(),
+        });
     let mut tree: serde_yaml::Value = serde_yaml::from_str(&words.collect::<String>()).expect("YAML");
     // Merge keys (`<<`) are applied before the conversion, because JSON does not have them.
     tree.apply_merge().expect("valid merge keys");
@@ -92,7 +93,7 @@ fn the_parsed_document_equals_that_of_openapiv3() {
 }
 
 #[test]
-fn facts_about_types() {
+fn the_analysis_finds_the_facts_about_types() {
     let fixture = fixtures("ok").into_iter().find(|fixture| fixture.name == "harbour").expect("the fixture `harbour`");
     let mut diagnostics = Diagnostics::default();
     let config = config::parse(&fixture.config, &mut diagnostics).expect("a configuration");
@@ -107,9 +108,9 @@ fn facts_about_types() {
     assert_eq!(facts("Harbour"), expected, "`depth` is a floating-point number");
     assert_eq!(facts("Person"), Facts { can_derive_eq: true, can_derive_default: true, ..expected });
     let (person, _) = api.types.iter().find(|(_, def)| def.name == ["Person"]).expect("the type exists");
-    let pointer = |ty: TypeRef| analysis.indirection(&api, person, &ty);
-    assert_eq!(pointer(TypeRef::Named(person)), Some(Indirection::Box), "a recursive type");
-    assert_eq!(pointer(TypeRef::Array(Box::new(TypeRef::Named(person)))), None, "an array is indirect already");
+    let indirection = |ty: TypeRef| analysis.indirection(&api, person, &ty);
+    assert_eq!(indirection(TypeRef::Named(person)), Some(Indirection::Box), "a recursive type");
+    assert_eq!(indirection(TypeRef::Array(Box::new(TypeRef::Named(person)))), None, "an array is indirect already");
     assert_eq!(facts("HarbourId"), Facts { can_derive_eq: true, ..expected });
     assert_eq!(facts("Settings"), Facts { can_derive_eq: true, ..expected }, "it has a required field");
     assert!(api.types.iter().all(|(_, def)| def.name != ["Unused"]), "an unused type");

@@ -85,6 +85,6 @@ fn command(options: &Options) -> String {
             let _ = write!(command, " {flag} {}", value.display());
         }
     }
-    options.references.describe(&mut command);
+    options.references.append_to(&mut command);
     command
 }

@@ -37,10 +37,10 @@ pub struct Options {
 /// Runs the task. It fails if the generator panics, or if a crate does not compile without warnings. A document with
 /// errors is a result, not a failure.
 pub fn run(options: &Options) -> ExitCode {
-    let lock = Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("Cargo.lock");
+    let lock_file = Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("Cargo.lock");
     let results = corpus::corpus(&corpus::Options {
         documents: options.documents.clone(),
-        check: options.check.then_some(lock),
+        lock_file: options.check.then_some(lock_file),
         jobs: options.jobs,
         out: options.out.clone(),
         references: options.references.clone(),

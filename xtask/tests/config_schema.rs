@@ -27,7 +27,7 @@ fn schema() -> Validator {
 }
 
 #[test]
-fn all_files_of_this_repository() {
+fn the_schema_and_the_parser_agree_on_all_files_of_this_repository() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let (mut valid, mut invalid) = (0, 0);
     for folder in [
@@ -52,7 +52,7 @@ fn all_files_of_this_repository() {
 }
 
 #[test]
-fn all_keys_with_values_of_each_type() {
+fn the_schema_and_the_parser_agree_on_values_of_each_type() {
     let schema = schema();
     for config::Row { key, example, .. } in config::rows() {
         assert_eq!(is_valid(&schema, example), Some((true, true)), "{key}");

@@ -29,7 +29,7 @@ async fn generated_fixture_crates_compile_and_work() {
     let fixtures = root.join("generator/tests/fixtures");
     let out = Path::new(env!("CARGO_TARGET_TMPDIR")).join("fixture_crates");
     let _ = fs::remove_dir_all(&out);
-    let (mut names, mut values): (Vec<String>, usize) = Default::default();
+    let (mut names, mut value_count): (Vec<String>, usize) = Default::default();
     for entry in fs::read_dir(fixtures.join("ok")).unwrap() {
         let path = entry.unwrap().path();
         if path.extension().is_some_and(|extension| extension == "yaml") {
@@ -56,17 +56,17 @@ async fn generated_fixture_crates_compile_and_work() {
         generate_crate(&spec, &config, &folder);
         fs::create_dir_all(folder.join("tests/server")).unwrap();
         if !name.starts_with("names-of-") {
-            values += add_round_trips(name, &folder, &spec, &config);
+            value_count += add_round_trips(name, &folder, &spec, &config);
         }
         let Ok(test) = fs::read_to_string(fixtures.join(format!("crates/{name}.rs"))) else { continue };
         fs::copy(root.join("generator/runtime/src/tests/server.rs"), folder.join("tests/server/mod.rs")).unwrap();
         fs::write(folder.join("tests/wire.rs"), test).unwrap();
     }
     if only.is_none() {
-        assert!(values >= 100_000, "only {values} values fit the schemas");
+        assert!(value_count >= 100_000, "only {value_count} values fit the schemas");
         names.extend(generate_deep_crates(&out));
     }
-    println!("{values} values to decode and encode");
+    println!("{value_count} values to decode and encode");
     let manifest = format!("[workspace]\nresolver = \"3\"\nmembers = {names:?}\n");
     fs::write(out.join("Cargo.toml"), manifest).unwrap();
     // With the lock file of this workspace, nothing is downloaded, and no dependency is compiled twice.

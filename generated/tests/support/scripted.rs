@@ -15,6 +15,7 @@ use super::{client, dispatch};
 pub struct Scripted {
     pub server: Server,
     pub client: Client,
+    /// The response to all following requests.
     next: Arc<Mutex<Reply>>,
 }
 

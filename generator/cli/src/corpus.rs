@@ -30,9 +30,9 @@ use crate::inputs::{References, read_file};
 pub struct Options {
     /// The folder with the documents. Documents in subfolders are included.
     pub documents: PathBuf,
-    /// The lock file with which the generated crates are compiled, so nothing is downloaded. If it is `None`, the
+    /// The lock file for compiling the generated crates. Its versions are already downloaded. If it is `None`, the
     /// crates are not compiled.
-    pub check: Option<PathBuf>,
+    pub lock_file: Option<PathBuf>,
     /// The number of parallel jobs.
     pub jobs: usize,
     /// The folder for the crates, the diagnostics of each document and `report.json`.
@@ -87,7 +87,7 @@ pub enum Outcome {
     },
 }
 
-/// Generates a crate for each document, and compiles the crates if `check` is set.
+/// Generates a crate for each document, and compiles the crates if `lock_file` is set.
 ///
 /// # Errors
 ///
@@ -122,7 +122,7 @@ pub fn corpus(options: &Options) -> Result<Vec<DocumentResult>, Failure> {
     let results = results.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
     let mut results: Vec<DocumentResult> = results.into_iter().collect::<Result<_, Failure>>()?;
     results.sort_by(|a, b| a.document.cmp(&b.document));
-    if let Some(lock) = &options.check {
+    if let Some(lock) = &options.lock_file {
         compile(&mut results, lock, options)?;
     }
     let report = serde_json::to_string_pretty(&report(&results)).unwrap_or_default();
@@ -292,9 +292,9 @@ fn compile(results: &mut [DocumentResult], lock: &Path, options: &Options) -> Re
     }
     for result in results.iter_mut().filter(|result| matches!(result.outcome, Outcome::Generated { .. })) {
         // If the compiler was stopped or did not start, it reports nothing about this crate.
-        let no_result =
+        let unfinished_message =
             || (!compiled.contains(&result.name)).then(|| vec!["the compiler did not finish this crate".to_owned()]);
-        let Some(messages) = messages_by_crate.remove(&result.name).or_else(no_result) else { continue };
+        let Some(messages) = messages_by_crate.remove(&result.name).or_else(unfinished_message) else { continue };
         write(&options.out.join(format!("{}.rustc.txt", result.name)), &messages.concat())?;
         let first_message = messages.first().and_then(|first| first.lines().next()).unwrap_or_default().to_owned();
         result.outcome = Outcome::DoesNotCompile { first_message, message_count: messages.len() };

@@ -80,15 +80,16 @@ fn report(
     not_accepted: &[&Difference],
     unused_patterns: &[&str],
     sources: Pair<&Source>,
-    list: Option<&Path>,
+    accepted_path: Option<&Path>,
 ) -> String {
     let mut report = render(not_accepted.iter().copied(), sources);
     if !not_accepted.is_empty() {
-        let total = if list.is_some() { format!(" of {} not accepted", differences.len()) } else { String::new() };
+        let total =
+            if accepted_path.is_some() { format!(" of {} not accepted", differences.len()) } else { String::new() };
         let _ = write!(report, "\n{}{total}", count(not_accepted.len(), "difference"));
     }
     for pattern in unused_patterns {
-        let path = list.unwrap_or(Path::new("the list")).display();
+        let path = accepted_path.unwrap_or(Path::new("the list")).display();
         let _ = write!(report, "\n{path}: no difference matches `{pattern}`: remove it");
     }
     report

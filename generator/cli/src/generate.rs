@@ -66,7 +66,7 @@ pub fn run(options: &Options) -> ExitCode {
 /// # Errors
 ///
 /// Returns a failure if the document has errors, if the check finds differences, or if the file system reports an
-/// error. No file is written then.
+/// error. No generated file is written then.
 pub fn generate(options: &Options) -> Result<Success, Failure> {
     if let Some(inputs) = options.inputs.read_workspace()? {
         if options.write_effective.is_some() {
@@ -104,12 +104,12 @@ pub fn generate(options: &Options) -> Result<Success, Failure> {
     }
 }
 
-/// Writes the document as it is after its overlays. Returns `false` if the document cannot be read, and writes nothing then,
-/// because the generator reports the reason.
+/// Writes the document as it is after its overlays. If the document cannot be read, writes nothing and returns `false`;
+/// the generator then reports the reason.
 fn write_effective(document: &Source, config: &Source, path: &Path) -> Result<bool, Failure> {
-    let is_same_file = |input: &Source| fs::canonicalize(&input.path).ok().zip(fs::canonicalize(path).ok());
+    let canonical_paths = |input: &Source| fs::canonicalize(&input.path).ok().zip(fs::canonicalize(path).ok());
     let inputs = [document, config].into_iter().chain(&document.overlays).chain(document.files.values());
-    if inputs.filter_map(is_same_file).any(|(input, output)| input == output) {
+    if inputs.filter_map(canonical_paths).any(|(input, output)| input == output) {
         return Err(Failure::usage(format!("`--write-effective` would overwrite the input {}", path.display())));
     }
     let Some(text) = bindery::parse::effective_text(document) else { return Ok(false) };
@@ -119,16 +119,16 @@ fn write_effective(document: &Source, config: &Source, path: &Path) -> Result<bo
 
 /// Generates or checks a workspace.
 fn generate_workspace(options: &Options, inputs: &WorkspaceInputs) -> Result<Success, Failure> {
-    let (workspace, diagnostics, mut of_members) = bindery::generate_workspace(&inputs.config, &inputs.members);
+    let (workspace, diagnostics, mut member_diagnostics) = bindery::generate_workspace(&inputs.config, &inputs.members);
     let DiagnosticArgs { format, .. } = options.diagnostics;
     let style = style(&io::stderr());
     let no_document = Source::new("", "");
     let mut rendered = format.render(&diagnostics, &no_document, &inputs.config, style);
-    for (Member { document, config }, diagnostics) in inputs.members.iter().zip(&mut of_members) {
+    for (Member { document, config }, diagnostics) in inputs.members.iter().zip(&mut member_diagnostics) {
         options.diagnostics.apply(diagnostics, document, config);
         rendered += &format.render(diagnostics, document, config, style);
     }
-    let all_diagnostics = || of_members.iter().chain([&diagnostics]);
+    let all_diagnostics = || member_diagnostics.iter().chain([&diagnostics]);
     let file_count = all_diagnostics().count();
     let error_count = all_diagnostics().filter(|diagnostics| diagnostics.has_errors()).count();
     let Some(workspace) = workspace.filter(|_| error_count == 0) else {
@@ -171,7 +171,7 @@ impl Counts {
     }
 }
 
-/// Writes or checks the files. Returns whether they were written or are up to date.
+/// Writes or checks the files. Returns `was written` or `is up to date`.
 fn write(options: &Options, out: &Path, files: &FileSet) -> Result<&'static str, Failure> {
     let existing_files =
         output_dir::read(out, files).map_err(|error| Failure::file("read", shown_path(out), &error))?;

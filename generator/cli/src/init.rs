@@ -55,27 +55,28 @@ pub fn init(options: &Options) -> Result<String, Failure> {
     if !write_new(path, &text)? {
         return Err(already_exists(path));
     }
-    let schema = path.with_file_name(SCHEMA_NAME);
-    let is_schema_written = write_new(&schema, &config::json_schema())?;
+    let schema_path = path.with_file_name(SCHEMA_NAME);
+    let is_schema_written = write_new(&schema_path, &config::json_schema())?;
     let name = &generated.config.package.name;
-    let mut next = format!("{} was written\n", path.display());
+    let mut message = format!("{} was written\n", path.display());
     if is_schema_written {
-        let _ = writeln!(next, "{} was written, with which editors complete and check the keys", schema.display());
+        let _ =
+            writeln!(message, "{} was written, with which editors complete and check the keys", schema_path.display());
     }
     if !diagnostics.counts().is_empty() {
-        let _ = writeln!(next, "the document has {}; `bindery generate` shows them", diagnostics.counts());
+        let _ = writeln!(message, "the document has {}; `bindery generate` shows them", diagnostics.counts());
     }
     let config = if path == Path::new(CONFIG_NAME) { String::new() } else { format!(" --config {}", path.display()) };
     let _ = write!(
-        next,
+        message,
         "\nnext:\n  1. read {}, and change what does not fit\n  2. bindery generate{config}    # writes the crate `{name}` to \
          the folder {name}\n  3. cargo check --manifest-path {name}/Cargo.toml\n  4. commit the document, {}, {} and {name}, and \
          run `bindery check{config}` in CI\n",
         path.display(),
         path.display(),
-        schema.display(),
+        schema_path.display(),
     );
-    Ok(next)
+    Ok(message)
 }
 
 /// Writes a file, unless the file exists. Returns whether the file was written.
@@ -95,16 +96,16 @@ fn already_exists(path: &Path) -> Failure {
     ))
 }
 
-/// Returns the path of the document relative to the folder of codegen.toml. If the document is not in this folder, the
-/// path is absolute.
-fn relative_path(document: &Path, config: &Path) -> PathBuf {
+/// Returns the path of an input relative to the folder of codegen.toml. If the input is not in this folder, the path is
+/// absolute.
+fn relative_path(input: &Path, config: &Path) -> PathBuf {
     let folder = config.parent().unwrap_or(Path::new(""));
-    if folder.as_os_str().is_empty() || document.is_absolute() {
-        return document.to_owned();
+    if folder.as_os_str().is_empty() || input.is_absolute() {
+        return input.to_owned();
     }
-    match document.strip_prefix(folder) {
+    match input.strip_prefix(folder) {
         Ok(path) => path.to_owned(),
-        Err(_) => std::path::absolute(document).unwrap_or_else(|_| document.to_owned()),
+        Err(_) => std::path::absolute(input).unwrap_or_else(|_| input.to_owned()),
     }
 }
 

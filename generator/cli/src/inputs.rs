@@ -14,7 +14,7 @@ use clap::Args;
 use crate::diagnostic_args::style;
 use crate::failure::Failure;
 
-/// The name of the configuration.
+/// The name of the configuration file.
 pub const CONFIG_NAME: &str = "codegen.toml";
 
 /// The path that means standard input.
@@ -135,14 +135,14 @@ impl Inputs {
     }
 
     /// Appends these arguments to a command line.
-    pub fn describe(&self, command: &mut String) {
+    pub fn append_to(&self, command: &mut String) {
         if let Some(document) = &self.document {
             let _ = write!(command, " {}", document.display());
         }
         if let Some(config) = &self.config {
             let _ = write!(command, " --config {}", config.display());
         }
-        self.references.describe(command);
+        self.references.append_to(command);
     }
 }
 
@@ -167,7 +167,7 @@ impl References {
     }
 
     /// Appends these arguments to a command line.
-    pub fn describe(&self, command: &mut String) {
+    pub fn append_to(&self, command: &mut String) {
         for folder in &self.allow_refs {
             let _ = write!(command, " --allow-refs {}", folder.display());
         }
@@ -203,7 +203,7 @@ fn parse_config(config: &Source) -> Result<Config, Failure> {
     })
 }
 
-/// Reads one file. Diagnostics show its path as `path` has it.
+/// Reads one file. Diagnostics show its path as it is given here.
 ///
 /// # Errors
 ///

@@ -111,7 +111,7 @@ struct Output {
 impl Output {
     fn run(self, check: bool, write_effective: Option<PathBuf>) -> ExitCode {
         let mut update_command = String::from("bindery generate");
-        self.inputs.describe(&mut update_command);
+        self.inputs.append_to(&mut update_command);
         if let Some(out) = &self.out {
             update_command.push_str(&format!(" --out {}", out.display()));
         }

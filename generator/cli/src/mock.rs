@@ -46,9 +46,9 @@ pub fn run(inputs: &Inputs, server: &ServerArgs) -> Result<(), Failure> {
 async fn serve(inputs: &Inputs, server: &ServerArgs) -> Result<(), Failure> {
     let mock = start(inputs, server).await?;
     print(&format!("{}\n", mock.url()))?;
-    let values = if server.auth.is_some() { "with the values of --auth" } else { "with any non-empty value" };
+    let accepted_values = if server.auth.is_some() { "with the values of --auth" } else { "with any non-empty value" };
     for credentials in mock.credentials() {
-        eprintln!("accepts {credentials} {values}");
+        eprintln!("accepts {credentials} {accepted_values}");
     }
     eprintln!("press ctrl-c to stop");
     wait_for_stop().await;

@@ -77,6 +77,7 @@ fn a_compiler_that_cannot_start_is_an_error() {
     fs::write(out.path().join(".cargo/config.toml"), "build.rustc = \"no-such-compiler\"\n").unwrap();
     let (documents, out) = (documents.path().to_owned(), out.path().join("out"));
     let lock = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../Cargo.lock");
-    let failure = corpus(&Options { documents, check: Some(lock), jobs: 2, out, ..Options::default() }).unwrap_err();
+    let failure =
+        corpus(&Options { documents, lock_file: Some(lock), jobs: 2, out, ..Options::default() }).unwrap_err();
     assert_eq!(failure.reason, "cargo could not compile the workspace; see its messages above");
 }

@@ -71,7 +71,7 @@ fn count_reserved(value: &Value) -> usize {
 fn replace_big_integers(bytes: &[u8]) -> (Cow<'_, [u8]>, usize) {
     /// The minimum number of digits of an integer with more than 64 bits.
     const MIN_DIGITS: usize = 19;
-    let (mut output, mut count, mut copied, mut position) = (Vec::new(), 0, 0, 0);
+    let (mut output, mut count, mut copied_end, mut position) = (Vec::new(), 0, 0, 0);
     while let Some(byte) = bytes.get(position) {
         let start = position;
         position += 1;
@@ -92,19 +92,19 @@ fn replace_big_integers(bytes: &[u8]) -> (Cow<'_, [u8]>, usize) {
                 let token = bytes.get(start..position).and_then(|token| std::str::from_utf8(token).ok());
                 let integer = token.filter(|_| length + 1 >= MIN_DIGITS).and_then(value);
                 if let Some(digits) = integer.as_ref().and_then(digits) {
-                    output.extend_from_slice(bytes.get(copied..start).unwrap_or_default());
+                    output.extend_from_slice(bytes.get(copied_end..start).unwrap_or_default());
                     output.extend_from_slice(format!("{ESCAPED_PREFIX}{digits}\"").as_bytes());
-                    copied = position;
+                    copied_end = position;
                     count += 1;
                 }
             }
             _ => {}
         }
     }
-    if copied == 0 {
+    if copied_end == 0 {
         return (Cow::Borrowed(bytes), 0);
     }
-    output.extend_from_slice(bytes.get(copied..).unwrap_or_default());
+    output.extend_from_slice(bytes.get(copied_end..).unwrap_or_default());
     (Cow::Owned(output), count)
 }
 

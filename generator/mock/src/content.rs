@@ -24,16 +24,17 @@ pub(crate) struct Representation<'a> {
 /// representation.
 pub(crate) fn negotiate<'a>(response: &'a ir::Response, accept: Option<&str>) -> Option<Representation<'a>> {
     let ty = response.body.as_ref()?;
-    let default =
+    let default_representations =
         response.media_types.iter().map(|media_type| Representation { media_type, content: response.content, ty });
-    let alternatives = response.alternatives.iter().flat_map(|alternative| {
+    let alternative_representations = response.alternatives.iter().flat_map(|alternative| {
         alternative.media_types.iter().map(|media_type| Representation {
             media_type,
             content: alternative.content,
             ty: &alternative.ty,
         })
     });
-    let mut representations: Vec<Representation<'a>> = default.chain(alternatives).collect();
+    let mut representations: Vec<Representation<'a>> =
+        default_representations.chain(alternative_representations).collect();
     representations.sort_by_key(|representation| representation.media_type.contains('*'));
     let ranges = ranges(accept.unwrap_or("*/*"));
     let accepted = ranges
@@ -44,7 +45,7 @@ pub(crate) fn negotiate<'a>(response: &'a ir::Response, accept: Option<&str>) ->
 }
 
 /// Returns the header `Content-Type` of a body. Replaces a media range by a media type in this range.
-pub(crate) fn header(media_type: &str, content: Content) -> (String, String) {
+pub(crate) fn content_type_header(media_type: &str, content: Content) -> (String, String) {
     let common_type = match (content, media_type.split('/').next().unwrap_or_default()) {
         (_, "image") => "image/png",
         (_, "audio") => "audio/mpeg",
@@ -60,13 +61,13 @@ pub(crate) fn header(media_type: &str, content: Content) -> (String, String) {
 
 /// Returns the media ranges of the header `Accept`, ordered by preference.
 fn ranges(accept: &str) -> Vec<String> {
-    let range = |range: &str| {
+    let parse_range = |range: &str| {
         let mut parameters = range.split(';').map(str::trim);
         let name = parameters.next()?.to_ascii_lowercase();
         let quality = parameters.find_map(|parameter| parameter.strip_prefix("q=")?.parse::<f64>().ok()).unwrap_or(1.0);
         (quality > 0.0).then_some((name, quality))
     };
-    let mut ranges: Vec<(String, f64)> = accept.split(',').filter_map(range).collect();
+    let mut ranges: Vec<(String, f64)> = accept.split(',').filter_map(parse_range).collect();
     ranges.sort_by(|a, b| b.1.total_cmp(&a.1));
     ranges.into_iter().map(|(name, _)| name).collect()
 }

@@ -15,6 +15,7 @@ use crate::{generate, request_values};
 
 /// A record with copies, and its path.
 struct CopySource<'a> {
+    /// An operation of the collection of the record.
     operation: &'a Operation,
     /// The values of the path parameters of the collection of the record.
     path: Values,
@@ -24,18 +25,18 @@ struct CopySource<'a> {
 
 /// Stores a record and its copies, and updates the copies of its child records.
 pub(crate) fn put(model: &Model, state: &mut State, resource: ResourceId, collection: &str, key: &str, record: Value) {
-    let old = copies_of(model, &state.store, resource, collection, key);
+    let old_copies = copies_of(model, &state.store, resource, collection, key);
     state.store.put(collection, key, record);
-    let new = copies_of(model, &state.store, resource, collection, key);
+    let new_copies = copies_of(model, &state.store, resource, collection, key);
     let still_exists =
-        |old: &&CopyLocation<'_>| new.iter().any(|new| new.collection == old.collection && new.key == old.key);
-    for outdated in old.iter().filter(|old| !still_exists(old)) {
+        |old: &&CopyLocation<'_>| new_copies.iter().any(|new| new.collection == old.collection && new.key == old.key);
+    for outdated in old_copies.iter().filter(|old| !still_exists(old)) {
         state.store.remove(&outdated.collection, &outdated.key);
     }
     write(model, state, resource, collection, key);
-    for (id, below) in model.api.resources.iter() {
-        if below.parent == Some((resource, Level::Instance)) && !model.rules(id).copies.is_empty() {
-            let collection = format!("{collection}/{}/{}", segment(key), below.segment);
+    for (id, child) in model.api.resources.iter() {
+        if child.parent == Some((resource, Level::Instance)) && !model.rules(id).copies.is_empty() {
+            let collection = format!("{collection}/{}/{}", segment(key), child.segment);
             let keys: Vec<String> = state.store.records(&collection).map(|(key, _)| key.to_owned()).collect();
             keys.iter().for_each(|key| write(model, state, id, &collection, key));
         }
@@ -45,8 +46,8 @@ pub(crate) fn put(model: &Model, state: &mut State, resource: ResourceId, collec
 /// Removes a record, its child records, and the copies of all these records. Returns whether the record existed.
 pub(crate) fn remove(model: &Model, state: &mut State, collection: &str, key: &str) -> bool {
     let removed = state.store.remove(collection, key);
-    let with_copies = model.api.resources.iter().filter(|(id, _)| !model.rules(*id).copies.is_empty());
-    for (id, resource) in with_copies {
+    let resources_with_copies = model.api.resources.iter().filter(|(id, _)| !model.rules(*id).copies.is_empty());
+    for (id, resource) in resources_with_copies {
         let removed_records = removed.iter().filter(|removed| removed.collection.ends_with(&resource.segment));
         for RemovedRecord { collection, key, record } in removed_records {
             let Some(source) = source(model, id, collection, key, record) else { continue };
@@ -104,7 +105,7 @@ fn copy_locations<'m>(model: &'m Model, copies: &'m [Copies], source: &CopySourc
             || property_at(source.record, &property()?.1).filter(|value| !value.is_null()).map(value_to_string);
         in_path.or_else(in_record).filter(|text| !text.is_empty())
     };
-    let target = |copies: &'m Copies| {
+    let location_of = |copies: &'m Copies| {
         let (template, collection) = fill_template(&copies.to, |name| parameter_value(copies, name))?;
         let resource = model.collections.get(template).copied()?;
         let names = parameters(template);
@@ -114,7 +115,7 @@ fn copy_locations<'m>(model: &'m Model, copies: &'m [Copies], source: &CopySourc
         let key = key.map_or(source.key, |(_, key)| key.as_str());
         Some(CopyLocation { copies, resource, path, collection, key: key.to_owned() })
     };
-    copies.iter().filter_map(target).collect()
+    copies.iter().filter_map(location_of).collect()
 }
 
 /// Writes the copies of a record.

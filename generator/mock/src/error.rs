@@ -1,8 +1,8 @@
-//! Errors when a mock is started or controlled.
+//! Errors that occur when a mock is started or controlled.
 
 use std::fmt;
 
-/// An error when a mock is started or controlled.
+/// An error that occurs when a mock is started or controlled.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {

@@ -31,7 +31,7 @@ pub(crate) fn failure_response(model: &Model, operation: Option<OperationId>, fa
     };
     let mut headers = failure.headers.clone();
     let media_type = declared.and_then(|declared| declared.media_types.first()).filter(|_| body.is_some());
-    headers.extend(media_type.map(|media_type| content::header(media_type, content)));
+    headers.extend(media_type.map(|media_type| content::content_type_header(media_type, content)));
     Response { status: failure.status, headers, body, content, reason: Some(failure.message.clone()) }
 }
 
@@ -44,7 +44,7 @@ fn body_of_type(model: &Model, ty: &TypeRef, example: Option<&Value>, failure: &
     let (code, example_code) = code(example, failure.status);
     for field in &record.fields {
         let example_value = example.and_then(|example| example.get(&field.wire));
-        let values = match name_key(&field.wire).as_str() {
+        let candidates = match name_key(&field.wire).as_str() {
             "message" | "detail" | "title" | "error" | "description" => {
                 vec![json!(failure.message), json!(shortened(&failure.message, field))]
             }
@@ -63,7 +63,7 @@ fn body_of_type(model: &Model, ty: &TypeRef, example: Option<&Value>, failure: &
             }
             _ => continue,
         };
-        if let Some(value) = values.into_iter().find(|value| generate::fits(model, field, value)) {
+        if let Some(value) = candidates.into_iter().find(|value| generate::fits(model, field, value)) {
             body.insert(field.wire.clone(), value);
         }
     }

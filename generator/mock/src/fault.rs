@@ -88,17 +88,17 @@ impl FromStr for Fault {
 
     fn from_str(text: &str) -> Result<Self, Error> {
         let mut fault = Self::default();
-        let mut used_keys = Vec::new();
+        let mut used_purposes = Vec::new();
         for setting in text.split(';').map(str::trim).filter(|setting| !setting.is_empty()) {
             let (key, value) = setting.split_once('=').map_or((setting, ""), |(key, value)| (key.trim(), value.trim()));
             let damage = Damage::ALL.iter().find(|damage| damage.as_str() == setting);
             let purpose = if damage.is_some() { "damage" } else { key };
-            if used_keys.contains(&purpose) {
+            if used_purposes.contains(&purpose) {
                 return Err(Error::Fault(format!(
                     "`{setting}` conflicts with an earlier setting: write a separate fault for each of the two"
                 )));
             }
-            used_keys.push(purpose);
+            used_purposes.push(purpose);
             match key {
                 "operation" if !value.is_empty() => fault.operation = Some(value.to_owned()),
                 "times" => fault.times = Some(number(key, value, 0, u32::MAX)?),
@@ -174,7 +174,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn conflicting_settings_are_errors() {
+    fn conflicting_and_invalid_settings_are_errors() {
         for text in ["status=503; status=500", "reset; malformed", "truncate=5", "reset=", "times=1; times=1", "status"]
         {
             assert!(text.parse::<Fault>().is_err(), "{text}");

@@ -15,6 +15,7 @@ use crate::rules::ResourceRules;
 
 /// The filters and the order of a list, from the parameters of a request.
 pub(crate) struct Selection<'a> {
+    /// The filters: a property, a comparison, and the values that the property is compared with.
     tests: Vec<(&'a str, Test, Vec<String>)>,
     pub newest_first: bool,
 }
@@ -56,7 +57,7 @@ impl<'a> Selection<'a> {
     }
 
     /// Returns whether the list contains all records, because it has no filters.
-    pub fn is_everything(&self) -> bool {
+    pub fn keeps_everything(&self) -> bool {
         self.tests.is_empty()
     }
 

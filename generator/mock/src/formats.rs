@@ -14,6 +14,7 @@ struct Format {
     /// The pattern of generated strings.
     pattern: &'static str,
     is_valid: fn(&str) -> bool,
+    /// The message about an invalid string.
     expected: &'static str,
 }
 
@@ -66,9 +67,9 @@ pub(crate) fn add(api: &mut Api, document: &Source) {
     // The IR does not contain formats, so the document is parsed again. If its text has none of the formats, the
     // parsing is skipped to save time.
     let names: Vec<_> = FORMATS.iter().map(|format| format.name).collect();
-    let keyword = format!(r#"format["']?\s*:\s*["']?({})\b"#, names.join("|"));
-    let has_formats =
-        regex_lite::Regex::new(&keyword).is_ok_and(|keyword| document.texts().any(|text| keyword.is_match(text)));
+    let format_pattern = format!(r#"format["']?\s*:\s*["']?({})\b"#, names.join("|"));
+    let has_formats = regex_lite::Regex::new(&format_pattern)
+        .is_ok_and(|keyword| document.texts().any(|text| keyword.is_match(text)));
     let Some(tree) = Some(document).filter(|_| has_formats).and_then(joined_tree) else { return };
     for index in 0..api.types.len() {
         let Some(id) = api.types.iter().nth(index).map(|(id, _)| id) else { continue };
@@ -97,22 +98,22 @@ fn add_formats(tree: &Value, origin: &Pointer, ty: &TypeRef, constraints: &mut V
     let node = node.get("schema").unwrap_or(node);
     match ty {
         TypeRef::Array(_) => {
-            if let Some(pattern) = resolved(tree, node, "items").and_then(|items| pattern(tree, items)) {
+            if let Some(pattern) = find_keyword(tree, node, "items").and_then(|items| pattern_constraint(tree, items)) {
                 constraints.push(Constraint::Items(vec![pattern]));
             }
         }
-        _ => constraints.extend(pattern(tree, node)),
+        _ => constraints.extend(pattern_constraint(tree, node)),
     }
 }
 
-fn pattern(tree: &Value, schema: &Value) -> Option<Constraint> {
-    let name = resolved(tree, schema, "format")?.as_str()?;
+fn pattern_constraint(tree: &Value, schema: &Value) -> Option<Constraint> {
+    let name = find_keyword(tree, schema, "format")?.as_str()?;
     let format = FORMATS.iter().find(|format| format.name == name)?;
     Some(Constraint::Pattern(format.pattern.to_owned()))
 }
 
 /// Returns the value of a keyword in a schema, in referenced schemas, or in the schemas of `allOf`.
-fn resolved<'t>(tree: &'t Value, schema: &'t Value, keyword: &str) -> Option<&'t Value> {
+fn find_keyword<'t>(tree: &'t Value, schema: &'t Value, keyword: &str) -> Option<&'t Value> {
     /// The maximum number of schemas that are searched, because references may be circular.
     const MAX_SCHEMAS: usize = 100;
     let mut pending = vec![schema];
@@ -134,8 +135,8 @@ fn is_email(string: &str) -> bool {
     let has_valid_chars = !local.is_empty()
         && !local.contains(|c: char| c.is_whitespace() || c.is_control() || "@\"(),:;<>[\\]".contains(c));
     let has_valid_dots = !local.starts_with('.') && !local.ends_with('.') && !local.contains("..");
-    let is_literal = host.starts_with('[') && host.ends_with(']');
-    (is_quoted || has_valid_chars && has_valid_dots) && (is_literal || !host.is_ascii() || is_host_name(host))
+    let is_address_literal = host.starts_with('[') && host.ends_with(']');
+    (is_quoted || has_valid_chars && has_valid_dots) && (is_address_literal || !host.is_ascii() || is_host_name(host))
 }
 
 fn is_host_name(string: &str) -> bool {
@@ -151,10 +152,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn valid_strings_are_recognised() {
-        let name = |text: &str| {
-            let valid = |format: &&Format| !format.expected.is_empty() && (format.is_valid)(text);
-            FORMATS.iter().filter(valid).map(|format| format.name).collect::<Vec<_>>().join(" ")
+    fn formats_accept_only_valid_strings() {
+        let matching_formats = |text: &str| {
+            let accepts = |format: &&Format| !format.expected.is_empty() && (format.is_valid)(text);
+            FORMATS.iter().filter(accepts).map(|format| format.name).collect::<Vec<_>>().join(" ")
         };
         for (text, expected) in [
             ("ana@example.com", "email idn-email"),
@@ -173,7 +174,7 @@ mod tests {
             ("", ""),
             ("192.0.2.256", "hostname"),
         ] {
-            assert_eq!(name(text), expected, "{text}");
+            assert_eq!(matching_formats(text), expected, "{text}");
         }
     }
 }

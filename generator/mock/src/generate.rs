@@ -176,8 +176,8 @@ impl Generator<'_> {
             TypeRef::Bool => Value::Bool(self.nth % 2 == 1),
             TypeRef::Int(128) | TypeRef::BigNumber => {
                 let number = number(constraints, true, self.nth);
-                let exact = number.abs() < 9e15;
-                if exact { json!(number as i64) } else { big::value(&format!("{number:.0}")).unwrap_or_default() }
+                let is_exact = number.abs() < 9e15;
+                if is_exact { json!(number as i64) } else { big::value(&format!("{number:.0}")).unwrap_or_default() }
             }
             TypeRef::Int(_) => json!(number(constraints, true, self.nth) as i64),
             TypeRef::Unsigned(_) => json!(number(constraints, true, self.nth) as u64),
@@ -259,6 +259,7 @@ impl Generator<'_> {
 /// The maximum number of items that are generated for `minItems`.
 const MAX_ITEMS: usize = 1_000;
 
+/// Returns whether a type is a string with a pattern, as identifiers usually are.
 fn is_identifier(model: &Model, ty: &TypeRef) -> bool {
     let TypeRef::Named(id) = ty else { return false };
     match &model.api.types[*id].shape {
@@ -272,6 +273,7 @@ fn is_identifier(model: &Model, ty: &TypeRef) -> bool {
 /// Returns the number with the index `nth` of the numbers that the constraints allow. If 0 is allowed, it is the first
 /// number. If there are too few numbers, they are repeated.
 fn number(constraints: &[Constraint], is_integer: bool, nth: usize) -> f64 {
+    // Each limit, and whether the limit itself is excluded.
     let (mut low, mut high) = ((f64::NEG_INFINITY, false), (f64::INFINITY, false));
     let mut step = None;
     for constraint in constraints {

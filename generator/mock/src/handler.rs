@@ -58,8 +58,8 @@ fn execute(model: &Model, state: &mut State, request: &Request, route: &Route) -
     check_media_type(operation, request)?;
     // No record has an invalid identifier. If only values in the path are invalid, the status is therefore 404.
     let mut values = request_values::read(model, operation, request, &route.path).map_err(|problems| {
-        let in_path = |problem: &String| route.path.iter().any(|(name, _)| problem.starts_with(&format!("{name} ")));
-        match problems.iter().all(in_path) {
+        let is_in_path = |problem: &String| route.path.iter().any(|(name, _)| problem.starts_with(&format!("{name} ")));
+        match problems.iter().all(is_in_path) {
             true => Failure::unknown(&request.path),
             false => Failure::new(400, problems.join("; ")),
         }
@@ -69,8 +69,8 @@ fn execute(model: &Model, state: &mut State, request: &Request, route: &Route) -
     let location = resolve(model, &mut state.store, operation, &mut path).ok_or_else(unknown)?;
     values.retain(|(param, _)| param.location != ParamLocation::Path);
     values.extend(path_param_values(model, operation, &path));
-    let creates = matches!(operation.role, Role::Create | Role::Other) && operation.method == Method::Post;
-    let other_location = configured_location(model, operation, &path).filter(|_| creates);
+    let may_create = matches!(operation.role, Role::Create | Role::Other) && operation.method == Method::Post;
+    let other_location = configured_location(model, operation, &path).filter(|_| may_create);
     let creates = operation.role == Role::Create || other_location.is_some();
     let (resource, location) = other_location.unwrap_or((operation.resource, location));
     let host = request.header("host").filter(|host| is_host(host)).unwrap_or("localhost");
@@ -105,12 +105,12 @@ fn execute(model: &Model, state: &mut State, request: &Request, route: &Route) -
     };
     let mut ignored: Vec<String> = Vec::new();
     for (name, _) in &request.query {
-        let name_in_header = segment(name);
+        let encoded_name = segment(name);
         if model.ignores(route.operation, name)
-            && !ignored.contains(&name_in_header)
+            && !ignored.contains(&encoded_name)
             && ignored.len() < MAX_IGNORED_PARAMETERS
         {
-            ignored.push(name_in_header);
+            ignored.push(encoded_name);
         }
     }
     if !ignored.is_empty() {
@@ -157,16 +157,16 @@ fn check_media_type(operation: &Operation, request: &Request) -> Result<(), Fail
 
 /// Adds the headers that the document declares for the response.
 fn add_declared_headers(model: &Model, state: &mut State, operation: Option<OperationId>, response: &mut Response) {
-    let id = model.config.client.request_id.as_deref();
+    let request_id_header = model.config.client.request_id.as_deref();
     let declared = operation.and_then(|id| documented_response(&model.api.operations[id], response.status));
     for header in declared.iter().flat_map(|declared| &declared.headers) {
         let is_set = response.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case(&header.wire));
-        if is_set || id.is_some_and(|id| id.eq_ignore_ascii_case(&header.wire)) {
+        if is_set || request_id_header.is_some_and(|name| name.eq_ignore_ascii_case(&header.wire)) {
             continue;
         }
         response.headers.push(declared_header(model, header));
     }
-    if let Some(name) = id {
+    if let Some(name) = request_id_header {
         let rng = state.rng(model.seed);
         response.headers.push((name.to_owned(), format!("{:016x}{:016x}", rng.next(), rng.next())));
     }
@@ -186,8 +186,8 @@ fn preflight(model: &Model, request: &Request) -> Option<Response> {
     let route = route(model, &Request { method: method.to_owned(), ..request.clone() }).ok()?;
     let resource = &model.api.resources[model.api.operations[route.operation].resource];
     let responses = resource.operations.iter().flat_map(|id| &model.api.operations[*id].responses);
-    let allows = |header: &&Header| header.wire.to_ascii_lowercase().starts_with("access-control-");
-    let mut declared = responses.map(|response| response.headers.iter().filter(allows).collect::<Vec<_>>());
+    let is_cors_header = |header: &&Header| header.wire.to_ascii_lowercase().starts_with("access-control-");
+    let mut declared = responses.map(|response| response.headers.iter().filter(is_cors_header).collect::<Vec<_>>());
     let headers = declared.find(|headers| !headers.is_empty()).unwrap_or_default();
     let headers: Vec<_> = headers.into_iter().map(|header| declared_header(model, header)).collect();
     (!headers.is_empty()).then_some(Response { status: 204, headers, body: None, content: Content::Json, reason: None })

@@ -7,10 +7,10 @@
 //! A [`Mock`] keeps its state in memory and shares nothing with other mocks. Each test can therefore start its own
 //! mock.
 //!
-//! The status of an error response does not depend on whether the operation documents it: 400 for an invalid request
-//! (422 if the operation documents 422 and not 400), 401 without credentials, 404 for an unknown path or record, 405
-//! for another method, 409 for a value that must be unique, 415 for an unsupported media type. The body has the form
-//! that the document or codegen.toml describes.
+//! An error response has one of these statuses, even if the operation does not document the status: 400 for an invalid
+//! request (but 422 if the operation documents 422 and not 400), 401 without credentials, 404 for an unknown path or
+//! record, 405 for a method that the path does not have, 409 for a value that must be unique, 415 for an unsupported
+//! media type. The body has the form that the document or codegen.toml describes.
 //!
 //! # Behavior beyond the document
 //!

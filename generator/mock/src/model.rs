@@ -27,7 +27,7 @@ pub(crate) struct Model {
     rules: Vec<ResourceRules>,
     /// The resources, by the path templates of their collections.
     pub collections: BTreeMap<String, ResourceId>,
-    /// The query parameters of each operation that have no effect.
+    /// For each operation, the query parameters that have no effect.
     ignored: Vec<Vec<String>>,
     /// The paths of the servers of the document. The path of a request may begin with one of these paths.
     pub base_paths: Vec<String>,
@@ -42,7 +42,8 @@ pub(crate) struct SpecialProperties {
     pub key: Option<String>,
     /// The property with the URL of the record.
     pub url: Option<String>,
-    /// The property with the URLs of the child collections. Each URL has a name in this property and a path segment.
+    /// The property with the URLs of the child collections. For each URL: its name in this property, and the last
+    /// segment of its path.
     pub links: Option<(String, Vec<(String, String)>)>,
     /// An example of a record in the document.
     pub example: Option<Value>,
@@ -100,12 +101,12 @@ impl Model {
     /// document does not declare it.
     pub fn ignores(&self, operation: OperationId, name: &str) -> bool {
         let is_documented = |operation: &Operation| {
-            let mut queries = operation.params.iter().filter(|param| param.location == ParamLocation::Query);
-            let is_key = |scheme: &SecurityScheme| matches!(&scheme.kind, SchemeKind::Query(key) if key == name);
+            let mut query_params = operation.params.iter().filter(|param| param.location == ParamLocation::Query);
+            let is_api_key = |scheme: &SecurityScheme| matches!(&scheme.kind, SchemeKind::Query(key) if key == name);
             // With a style such as `deepObject`, a query has other names than the documented one, so every name is
             // accepted. Links to pages contain `TOKEN` if no parameter for a token is documented.
-            queries.any(|param| param.wire == name || !is_validated(param))
-                || self.api.security.iter().any(is_key)
+            query_params.any(|param| param.wire == name || !is_validated(param))
+                || self.api.security.iter().any(is_api_key)
                 || operation.paging.is_some() && page_token(operation).is_none() && name == TOKEN
         };
         self.ignored[operation.index()].iter().any(|ignored| ignored == name)
@@ -137,10 +138,10 @@ pub(crate) fn record<'a>(api: &'a Api, ty: &TypeRef) -> Option<&'a Record> {
 fn special_properties(api: &Api, id: ResourceId, resource: &Resource) -> SpecialProperties {
     let Some(model) = resource.model else { return SpecialProperties::default() };
     let Some(record) = record(api, &TypeRef::Named(model)) else { return SpecialProperties::default() };
-    let is_uri = |ty: &TypeRef| matches!(ty, TypeRef::Uri | TypeRef::String);
+    let may_be_url = |ty: &TypeRef| matches!(ty, TypeRef::Uri | TypeRef::String);
     let url = record.fields.iter().find(|field| {
         let is_url = ["url", "uri", "self", "href"].contains(&name_key(&field.wire).as_str());
-        matches!(field.ty, TypeRef::Uri) && is_url && (field.read_only || !is_sent(api, resource, &field.wire))
+        matches!(field.ty, TypeRef::Uri) && is_url && (field.read_only || !is_settable(api, resource, &field.wire))
     });
     let links = record.fields.iter().find_map(|field| {
         if !["links", "subresourceuris"].contains(&name_key(&field.wire).as_str()) {
@@ -148,8 +149,8 @@ fn special_properties(api: &Api, id: ResourceId, resource: &Resource) -> Special
         }
         let children = api.resources.iter().filter(|(_, child)| child.parent == Some((id, Level::Instance)));
         let child_segments: Vec<&str> = children.map(|(_, child)| child.segment.as_str()).collect();
-        let keys: Vec<(String, String)> = match (self::record(api, &field.ty), &field.ty) {
-            (Some(record), _) if record.fields.iter().all(|field| is_uri(&field.ty)) => record
+        let child_links: Vec<(String, String)> = match (self::record(api, &field.ty), &field.ty) {
+            (Some(record), _) if record.fields.iter().all(|field| may_be_url(&field.ty)) => record
                 .fields
                 .iter()
                 .map(|link| {
@@ -161,12 +162,12 @@ fn special_properties(api: &Api, id: ResourceId, resource: &Resource) -> Special
                     )
                 })
                 .collect(),
-            (None, TypeRef::Map(value)) if is_uri(value) || **value == TypeRef::Json => {
-                child_segments.iter().map(|segment| (snake(segment), (*segment).to_owned())).collect()
+            (None, TypeRef::Map(value)) if may_be_url(value) || **value == TypeRef::Json => {
+                child_segments.iter().map(|segment| (to_snake_case(segment), (*segment).to_owned())).collect()
             }
             _ => return None,
         };
-        Some((field.wire.clone(), keys))
+        Some((field.wire.clone(), child_links))
     });
     SpecialProperties {
         key: key(api, record, resource),
@@ -177,7 +178,7 @@ fn special_properties(api: &Api, id: ResourceId, resource: &Resource) -> Special
 }
 
 /// Returns whether requests can set a property: an operation of the resource has a parameter for it.
-fn is_sent(api: &Api, resource: &Resource, name: &str) -> bool {
+fn is_settable(api: &Api, resource: &Resource, name: &str) -> bool {
     let is_same = |other: &str| name_key(other) == name_key(name);
     let params = resource.operations.iter().flat_map(|id| &api.operations[*id].params);
     params.into_iter().any(|param| match param.location {
@@ -228,16 +229,16 @@ fn key(api: &Api, record: &Record, resource: &Resource) -> Option<String> {
 /// Returns whether a value of a type can be a path segment. Returns `false` for types that are nested more than `depth`
 /// levels deep.
 fn is_scalar(api: &Api, ty: &TypeRef, depth: usize) -> bool {
-    let Some(below) = depth.checked_sub(1) else { return false };
+    let Some(remaining_depth) = depth.checked_sub(1) else { return false };
     match ty {
         TypeRef::Array(_) | TypeRef::Map(_) | TypeRef::Tuple(_) | TypeRef::Json => false,
         TypeRef::Named(id) => match &api.types[*id].shape {
             Shape::Record(_) => false,
-            Shape::Union(union) => union.variants.iter().all(|variant| is_scalar(api, &variant.ty, below)),
-            Shape::Alias(inner) | Shape::Wrapper(inner) => is_scalar(api, inner, below),
+            Shape::Union(union) => union.variants.iter().all(|variant| is_scalar(api, &variant.ty, remaining_depth)),
+            Shape::Alias(inner) | Shape::Wrapper(inner) => is_scalar(api, inner, remaining_depth),
             Shape::Newtype(_) | Shape::StringEnum(_) | Shape::ValueEnum(_) => true,
         },
-        TypeRef::Nullable(inner) => is_scalar(api, inner, below),
+        TypeRef::Nullable(inner) => is_scalar(api, inner, remaining_depth),
         _ => true,
     }
 }
@@ -264,7 +265,7 @@ fn in_style(key: &str, example: &str) -> String {
     words.collect()
 }
 
-fn snake(segment: &str) -> String {
+fn to_snake_case(segment: &str) -> String {
     let mut snake = String::new();
     for c in segment.chars() {
         if c.is_uppercase() && !snake.is_empty() {
@@ -277,7 +278,7 @@ fn snake(segment: &str) -> String {
 
 /// Returns whether the mock knows which records of a resource exist. This is so if an operation fetches, lists or
 /// creates them.
-pub(crate) fn is_known(api: &Api, id: Id<Resource>) -> bool {
+pub(crate) fn has_known_records(api: &Api, id: Id<Resource>) -> bool {
     let resources: &Arena<Resource> = &api.resources;
     let roles = resources[id].operations.iter().map(|id| api.operations[*id].role);
     roles.into_iter().any(|role| matches!(role, Role::List | Role::Create | Role::Fetch))

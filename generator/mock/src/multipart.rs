@@ -37,8 +37,8 @@ pub(crate) fn parts<'b>(media_type: &str, body: &'b [u8]) -> Result<Vec<Part<'b>
 }
 
 fn parse_part(part: &[u8]) -> Option<Part<'_>> {
-    let head = find(part, b"\r\n\r\n")?;
-    let lines = String::from_utf8_lossy(&part[..head]).into_owned();
+    let head_length = find(part, b"\r\n\r\n")?;
+    let lines = String::from_utf8_lossy(&part[..head_length]).into_owned();
     let header = |name: &str| {
         let mut headers = lines.lines().filter_map(|line| line.split_once(':'));
         headers
@@ -50,7 +50,7 @@ fn parse_part(part: &[u8]) -> Option<Part<'_>> {
         name: parameter(&disposition, "name")?,
         file_name: parameter(&disposition, "filename"),
         media_type: header("content-type"),
-        content: &part[head + 4..],
+        content: &part[head_length + 4..],
     })
 }
 

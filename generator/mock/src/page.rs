@@ -34,6 +34,7 @@ struct PageValues {
     number: i64,
     size: usize,
     total: usize,
+    /// The URL of this page. The next fields are the URLs of other pages.
     current: String,
     first: String,
     previous: Option<String>,
@@ -54,20 +55,20 @@ impl List<'_> {
         let size_name = self.paging.page_size.as_ref().map(|(name, _)| name.as_str());
         let size = integer_param(request, size_name, 0)?.unwrap_or_else(|| self.default_page_size());
         let first_number = self.page_number_param().map_or(0, |(_, first)| first);
-        let number = integer_param(request, self.number(), first_number)?.unwrap_or(first_number);
+        let number = integer_param(request, self.number_param_name(), first_number)?.unwrap_or(first_number);
         let token = self.request_token(request)?;
         let from = match &self.paging.next {
             // Usually, the token is the key of the last record of the previous page. If no record has this key, all
             // records are searched for the token.
             Next::LastItem { keys, .. } => token.map(|id| {
-                let number_if_named = |(number, key, record): &(u64, &str, &Value)| {
+                let number_if_matching = |(number, key, record): &(u64, &str, &Value)| {
                     has_id(&item_of(key, record), keys, id).then_some(*number)
                 };
                 let by_key = store.get(self.collection, id).zip(store.number(self.collection, id));
-                let by_key = by_key.and_then(|(record, number)| number_if_named(&(number, id, record)));
+                let by_key = by_key.and_then(|(record, number)| number_if_matching(&(number, id, record)));
                 let all_records = || store.slice(self.collection, PageStart::After(0), usize::MAX);
                 PageStart::After(
-                    by_key.or_else(|| all_records().records.iter().find_map(number_if_named)).unwrap_or(u64::MAX),
+                    by_key.or_else(|| all_records().records.iter().find_map(number_if_matching)).unwrap_or(u64::MAX),
                 )
             }),
             _ => token.and_then(page_start),
@@ -94,7 +95,7 @@ impl List<'_> {
             }),
         };
         let headers = match &self.paging.next {
-            Next::Link => values.header(),
+            Next::Link => values.link_header(),
             _ => Vec::new(),
         };
         let items: Vec<Value> = slice.records.iter().map(|(_, key, record)| item_of(key, record)).collect();
@@ -130,11 +131,12 @@ impl List<'_> {
     ///
     /// Returns status 400 if the token is invalid.
     fn request_token<'r>(&self, request: &'r Request) -> Result<Option<&'r str>, Failure> {
-        let is_counted = self.page_number_param().is_some() || matches!(self.paging.next, Next::Offset { .. });
-        let token = value(request, self.token()).filter(|token| !is_counted && !token.is_empty());
-        let is_id = matches!(self.paging.next, Next::LastItem { .. });
-        match token.filter(|token| !is_id && page_start(token).is_none()) {
-            Some(_) => Err(Failure::new(400, format!("{} is not the token of a page", self.token()))),
+        let is_selected_by_number =
+            self.page_number_param().is_some() || matches!(self.paging.next, Next::Offset { .. });
+        let token = value(request, self.token_param_name()).filter(|token| !is_selected_by_number && !token.is_empty());
+        let token_is_id = matches!(self.paging.next, Next::LastItem { .. });
+        match token.filter(|token| !token_is_id && page_start(token).is_none()) {
+            Some(_) => Err(Failure::new(400, format!("{} is not the token of a page", self.token_param_name()))),
             None => Ok(token),
         }
     }
@@ -170,7 +172,7 @@ impl List<'_> {
         }
         let first = match self.page_number_param() {
             Some((_, first)) => first,
-            None if has_token || self.number().is_none() => return Ok(0),
+            None if has_token || self.number_param_name().is_none() => return Ok(0),
             None => 0,
         };
         Ok(usize::try_from(number.saturating_sub(first)).unwrap_or_default().saturating_mul(size))
@@ -182,7 +184,7 @@ impl List<'_> {
         match &self.paging.next {
             Next::PageNumber { param, first, .. } => Some((param, i64::try_from(*first).unwrap_or_default())),
             Next::Link => {
-                let name = self.number()?;
+                let name = self.number_param_name()?;
                 let param = self.operation.params.iter().find(|param| param.wire == name)?;
                 Some((name, param.default.as_ref().and_then(Value::as_i64).unwrap_or(1)))
             }
@@ -192,7 +194,7 @@ impl List<'_> {
 
     /// Returns the number of selected records. Returns 0 if pages do not show this number, because counting takes time.
     fn total(&self, store: &Store) -> usize {
-        if self.selection.is_everything() {
+        if self.selection.keeps_everything() {
             return store.len(self.collection);
         }
         if !self.shows_total() {
@@ -219,7 +221,7 @@ impl List<'_> {
 
     /// Returns whether the page token is a number.
     fn token_is_number(&self) -> bool {
-        let token = self.token();
+        let token = self.token_param_name();
         self.operation.params.iter().any(|param| param.wire == token && is_number(&param.ty))
     }
 
@@ -252,12 +254,13 @@ impl List<'_> {
         }
     }
 
-    /// Returns the query parameter for the page token. If the document has none, this is [`TOKEN`].
-    fn token(&self) -> &str {
+    /// Returns the name of the query parameter for the page token. If the document has none, this is [`TOKEN`].
+    fn token_param_name(&self) -> &str {
         page_token(self.operation).unwrap_or(TOKEN)
     }
 
-    fn number(&self) -> Option<&str> {
+    /// Returns the name of the query parameter for the page number.
+    fn number_param_name(&self) -> Option<&str> {
         page_number(self.operation)
     }
 
@@ -276,17 +279,17 @@ impl List<'_> {
     /// Returns the URL of a page. This is the URL of the request with different parameters for the page.
     fn link(&self, request: &Request, base: &str, size: usize, number: i64, token: Option<String>) -> String {
         let size_name = self.paging.page_size.as_ref().map(|(name, _)| name.as_str());
-        let page_params = [size_name, self.number(), Some(self.token())];
+        let page_params = [size_name, self.number_param_name(), Some(self.token_param_name())];
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.extend_pairs(request.query.iter().filter(|(name, _)| !page_params.contains(&Some(name.as_str()))));
         if let Some(name) = size_name {
             query.append_pair(name, &size.to_string());
         }
-        if let Some(name) = self.number() {
+        if let Some(name) = self.number_param_name() {
             query.append_pair(name, &number.to_string());
         }
         if let Some(token) = token {
-            query.append_pair(self.token(), &token);
+            query.append_pair(self.token_param_name(), &token);
         }
         let query = query.finish();
         let separator = if query.is_empty() { "" } else { "?" };
@@ -296,7 +299,7 @@ impl List<'_> {
 
 impl PageValues {
     /// Returns the header `Link` with the URLs of the first, the previous and the next page.
-    fn header(&self) -> Vec<(String, String)> {
+    fn link_header(&self) -> Vec<(String, String)> {
         let relations = [("first", Some(&self.first)), ("prev", self.previous.as_ref()), ("next", self.next.as_ref())];
         let links = relations.into_iter().filter_map(|(relation, url)| Some(format!("<{}>; rel=\"{relation}\"", url?)));
         vec![("Link".to_owned(), links.collect::<Vec<_>>().join(", "))]

@@ -68,8 +68,8 @@ fn match_path(path: &[Segment], segments_of_path: &[Cow<'_, str>]) -> Option<Val
     let mut values = Values::new();
     let mut segments_of_path = segments_of_path.iter();
     let matches = by_segment(path).all(|pieces| {
-        let is_empty = segments_of_path.by_ref().take(leading_empty_segments(pieces)).all(|text| text.is_empty());
-        is_empty && segments_of_path.next().is_some_and(|text| match_segment(pieces, text, &mut values))
+        let are_empty = segments_of_path.by_ref().take(leading_empty_segments(pieces)).all(|text| text.is_empty());
+        are_empty && segments_of_path.next().is_some_and(|text| match_segment(pieces, text, &mut values))
     });
     (matches && segments_of_path.next().is_none()).then_some(values)
 }
@@ -152,12 +152,12 @@ mod tests {
     }
 
     #[test]
-    fn segments_are_matched_with_their_parts() {
+    fn segments_are_matched_with_their_pieces() {
         let param = |name: &str| Segment::Param(name.to_owned());
         let suffix = |text: &str| Segment::LiteralSuffix(text.to_owned());
         let infix = |between: &str, name: &str| Segment::ParamSuffix(between.to_owned(), name.to_owned());
         let literal = |text: &str| Segment::Literal(text.to_owned());
-        for (parts, text, expected) in [
+        for (pieces, text, expected) in [
             (vec![param("id"), suffix(".json")], "a.json.json", Some("a.json")),
             (vec![param("id"), suffix(".json")], ".json", None),
             (vec![param("id"), suffix(".json")], "a", None),
@@ -170,9 +170,9 @@ mod tests {
             (vec![literal("a")], "ab", None),
         ] {
             let mut values = Values::new();
-            let matched_values = match_segment(&parts, text, &mut values);
+            let is_match = match_segment(&pieces, text, &mut values);
             let matched_values =
-                matched_values.then(|| values.iter().map(|(_, value)| value.as_str()).collect::<Vec<_>>().join(" "));
+                is_match.then(|| values.iter().map(|(_, value)| value.as_str()).collect::<Vec<_>>().join(" "));
             assert_eq!(matched_values.as_deref(), expected, "{text}");
         }
     }

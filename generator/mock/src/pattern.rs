@@ -47,7 +47,7 @@ fn write(hir: &Hir, rng: &mut Rng, extra: Option<u32>, text: &mut String) -> Opt
                     class.ranges().iter().map(|range| (char::from(range.start()), char::from(range.end()))).collect()
                 }
             };
-            text.push(one_of(&ranges, rng)?);
+            text.push(random_char(&ranges, rng)?);
             Some(())
         }
         HirKind::Repetition(repetition) => {
@@ -67,7 +67,7 @@ fn write(hir: &Hir, rng: &mut Rng, extra: Option<u32>, text: &mut String) -> Opt
 
 /// Returns a random character of a class. Prefers lower-case letters and digits, because they make identifiers easier
 /// to read.
-fn one_of(ranges: &[(char, char)], rng: &mut Rng) -> Option<char> {
+fn random_char(ranges: &[(char, char)], rng: &mut Rng) -> Option<char> {
     let letters_and_digits: Vec<char> =
         ('0'..='9').chain('a'..='z').filter(|c| ranges.iter().any(|(from, to)| (from..=to).contains(&c))).collect();
     if !letters_and_digits.is_empty() {

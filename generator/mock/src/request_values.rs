@@ -65,10 +65,10 @@ fn form_fields(
     request: &Request,
     parts: &[Part<'_>],
 ) -> Result<Vec<(String, String)>, Vec<String>> {
-    let is_valid = |part: &Part<'_>| part.file_name.is_some() || std::str::from_utf8(part.content).is_ok();
+    let is_file_or_utf8 = |part: &Part<'_>| part.file_name.is_some() || std::str::from_utf8(part.content).is_ok();
     Ok(match operation.body {
         Some(BodyKind::Form) if !is_utf8(&request.body) => return Err(vec![NOT_UTF8.to_owned()]),
-        Some(BodyKind::Multipart) if !parts.iter().all(is_valid) => return Err(vec![NOT_UTF8.to_owned()]),
+        Some(BodyKind::Multipart) if !parts.iter().all(is_file_or_utf8) => return Err(vec![NOT_UTF8.to_owned()]),
         Some(BodyKind::Form) => request.form(),
         Some(BodyKind::Multipart) => {
             parts.iter().map(|part| (part.name.clone(), String::from_utf8_lossy(part.content).into_owned())).collect()
@@ -114,9 +114,9 @@ fn param_value(model: &Model, param: &Param, texts: &[&str], parts: &[Part<'_>])
 
 /// Returns a problem for each field of a form that the operation does not declare.
 fn undocumented_fields(operation: &Operation, form: &[(String, String)]) -> Vec<String> {
-    let is_declared = |name: &str| operation.params.iter().any(|param| in_form(param) && param.wire == name);
+    let is_declared = |name: &str| operation.params.iter().any(|param| is_in_form(param) && param.wire == name);
     // With a style such as `deepObject`, a form has other names than the parameter, so every name is accepted.
-    let accepts_any = operation.params.iter().any(|param| in_form(param) && !is_validated(param));
+    let accepts_any = operation.params.iter().any(|param| is_in_form(param) && !is_validated(param));
     let undeclared = form.iter().filter(|(name, _)| !accepts_any && !is_declared(name));
     let problem = |(name, _): &(String, String)| {
         let shortened: String = name.chars().take(80).collect();
@@ -125,7 +125,7 @@ fn undocumented_fields(operation: &Operation, form: &[(String, String)]) -> Vec<
     undeclared.map(problem).collect()
 }
 
-fn in_form(param: &Param) -> bool {
+fn is_in_form(param: &Param) -> bool {
     matches!(param.location, ParamLocation::Form | ParamLocation::File)
 }
 

@@ -6,7 +6,7 @@ use crate::content::accepts_media_type;
 use crate::error::Failure;
 use crate::http::Request;
 use crate::json_path::{property_at, value_to_string};
-use crate::model::{Model, is_known};
+use crate::model::{Model, has_known_records};
 use crate::path::{Values, collection_path, joined, segments, specificity, value, values};
 use crate::store::Store;
 
@@ -39,14 +39,14 @@ pub(crate) fn route(model: &Model, request: &Request) -> Result<Route, Failure> 
     if !route.as_ref().is_err_and(|failure| failure.status == 404) {
         return route;
     }
-    let without_base = model.base_paths.iter().filter_map(|base| {
+    let bases_and_paths = model.base_paths.iter().filter_map(|base| {
         let path_after_base = request
             .path
             .strip_prefix(base.as_str())
             .filter(|path_after_base| path_after_base.starts_with('/') || path_after_base.is_empty())?;
         Some((base, path_after_base))
     });
-    for (base, path_after_base) in without_base {
+    for (base, path_after_base) in bases_and_paths {
         match route_of(model, request, path_after_base) {
             Ok(route) => return Ok(Route { base_path: base.clone(), ..route }),
             Err(failure) if failure.status != 404 => return Err(failure),
@@ -98,28 +98,26 @@ fn route_of(model: &Model, request: &Request, path: &str) -> Result<Route, Failu
 pub(crate) fn resolve(model: &Model, store: &mut Store, operation: &Operation, path: &mut Values) -> Option<Location> {
     let instance = (operation.level() == Level::Instance).then_some(operation.resource);
     let params = operation.path.iter().enumerate().filter_map(|(index, segment)| Some((index, segment.param()?)));
-    let mut records: Vec<_> =
+    let mut record_params: Vec<_> =
         params.rev().zip(instance.into_iter().chain(parents(model, operation.resource))).collect();
-    records.reverse();
+    record_params.reverse();
     let params_from_properties = &model.rules(operation.resource).params_from_properties;
     // The values in the path under which the collection is stored. If the collection contains copies, a value can be a
     // property of the parent record instead of its key.
     let mut stored = path.clone();
-    for ((index, name), resource) in records {
+    for ((index, name), resource) in record_params {
         let segments = &operation.path[..index];
         let is_instance = instance == Some(resource);
         let collection = joined(segments, if is_instance { &stored } else { path });
         if store.get(&collection, value(path, name)).is_none() {
-            let segments_of_path = value(path, name).to_owned();
-            let keys = model.rules(resource).lookup_properties.iter();
-            let key = keys
-                .filter_map(|property| {
-                    Some((*store.find(&collection, property, &segments_of_path).first()?).to_owned())
-                })
+            let text = value(path, name).to_owned();
+            let lookup_properties = model.rules(resource).lookup_properties.iter();
+            let key = lookup_properties
+                .filter_map(|property| Some((*store.find(&collection, property, &text).first()?).to_owned()))
                 .next();
             match key {
                 Some(key) => replace(path, name, key),
-                None if !is_instance && is_known(&model.api, resource) => return None,
+                None if !is_instance && has_known_records(&model.api, resource) => return None,
                 None => {}
             }
         }
@@ -148,8 +146,8 @@ fn replace(path: &mut Values, name: &str, text: String) {
 
 /// Returns the resources of the parent records of a resource, from the nearest to the farthest.
 fn parents(model: &Model, resource: ResourceId) -> impl Iterator<Item = ResourceId> + '_ {
-    let collection_path = |id: &(ResourceId, Level)| model.api.resources[id.0].parent;
-    std::iter::successors(model.api.resources[resource].parent, collection_path)
+    let parent = |id: &(ResourceId, Level)| model.api.resources[id.0].parent;
+    std::iter::successors(model.api.resources[resource].parent, parent)
         .filter(|(_, level)| *level == Level::Instance)
         .map(|(id, _)| id)
 }

@@ -25,6 +25,7 @@ pub(crate) struct ResourceRules {
     pub json_properties: Vec<String>,
     /// Groups of mutually exclusive parameters, and whether one parameter of the group is required.
     pub alternatives: Vec<(Vec<String>, bool)>,
+    /// The maximum number of records in a collection.
     pub max_items: Option<usize>,
     pub filters: Vec<Filter>,
     /// Query parameters that reverse the order, and the values that do so. If there are no values, every value reverses
@@ -32,11 +33,11 @@ pub(crate) struct ResourceRules {
     pub newest_first: Vec<(String, Vec<String>)>,
     /// The collections in which new records are stored, instead of the collection of the request.
     pub stored_at: Vec<String>,
-    /// Parameters that contain child records, and their collections.
+    /// Parameters that contain child records, and the collections in which these records are stored.
     pub parts: Vec<(String, Vec<String>)>,
     pub copies: Vec<Copies>,
-    /// Path parameters of a collection of copies whose values are properties of the parent record, and these
-    /// properties.
+    /// For a collection of copies: the path parameters whose values are properties of the parent record, each with this
+    /// property.
     pub params_from_properties: Vec<(String, String)>,
     /// The names of the copied properties of a collection of copies.
     pub copied_properties: Vec<String>,

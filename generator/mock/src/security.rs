@@ -55,7 +55,8 @@ pub(crate) fn grant_token(model: &Model, state: &mut State, request: &Request) -
     }
     let form = request.form();
     let field = |key: &str| form.iter().find(|(name, _)| name == key).map_or("", |(_, value)| value.as_str());
-    let client = basic(request).unwrap_or_else(|| (field("client_id").to_owned(), field("client_secret").to_owned()));
+    let client = basic_credentials(request)
+        .unwrap_or_else(|| (field("client_id").to_owned(), field("client_secret").to_owned()));
     let is_accepted = match &model.credentials {
         Some(accepted) => client == *accepted,
         None => !client.0.is_empty(),
@@ -90,7 +91,7 @@ fn path_of(url: &str) -> String {
 fn is_accepted(model: &Model, scheme: &SecurityScheme, request: &Request) -> bool {
     let accepted = model.credentials.as_ref();
     if scheme.kind == SchemeKind::Basic {
-        return basic(request).is_some_and(|credentials| match accepted {
+        return basic_credentials(request).is_some_and(|credentials| match accepted {
             Some(accepted) => credentials == *accepted,
             None => !credentials.0.is_empty() && !credentials.1.is_empty(),
         });
@@ -119,7 +120,7 @@ fn api_key(kind: &SchemeKind, request: &Request) -> Option<String> {
 }
 
 /// Returns the user name and the password of Basic authentication.
-fn basic(request: &Request) -> Option<(String, String)> {
+fn basic_credentials(request: &Request) -> Option<(String, String)> {
     let (scheme, pair) = request.header("authorization")?.split_once(' ')?;
     let decoded = STANDARD.decode(pair.trim()).ok().filter(|_| scheme.eq_ignore_ascii_case("basic"))?;
     let (user, password) = std::str::from_utf8(&decoded).ok()?.split_once(':')?;
@@ -141,7 +142,7 @@ pub(crate) fn credentials(scheme: &SecurityScheme) -> String {
 /// Returns the problem with the credentials of one scheme.
 fn problem(scheme: &SecurityScheme, request: &Request) -> String {
     let is_sent = match scheme.kind {
-        SchemeKind::Basic => basic(request).is_some(),
+        SchemeKind::Basic => basic_credentials(request).is_some(),
         _ => api_key(&scheme.kind, request).is_some(),
     };
     let problem = if is_sent { "is not accepted" } else { "is missing" };
@@ -159,6 +160,6 @@ fn challenge(kind: &SchemeKind) -> String {
     format!("{scheme} realm=\"mock\"")
 }
 
-/// The user name and password of clients if the mock accepts any credentials. Clients replace credentials in error
-/// messages by `[redacted]`, so the credentials must not be words that occur in paths.
+/// The user name and password of clients if the mock accepts any credentials. They are not words that occur in paths,
+/// because clients replace their credentials by `[redacted]` wherever these occur in error messages.
 pub(crate) const CREDENTIALS: (&str, &str) = ("mock-user", "mock-password");

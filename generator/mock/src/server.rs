@@ -72,9 +72,9 @@ async fn serve_connection(stream: TcpStream, shared: Arc<Shared>) {
     let mut builder = hyper::server::conn::http1::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(REQUEST_TIMEOUT);
     let mut connection = builder.serve_connection(TokioIo::new(stream), service);
-    let ended = std::future::poll_fn(|context| connection.poll_without_shutdown(context)).await;
+    let result = std::future::poll_fn(|context| connection.poll_without_shutdown(context)).await;
     let stream = connection.into_parts().io.into_inner();
-    if ended.is_err_and(|error| error.is_user()) {
+    if result.is_err_and(|error| error.is_user()) {
         let _ = stream.set_zero_linger();
     }
 }
@@ -93,7 +93,7 @@ async fn respond(request: hyper::Request<Incoming>, shared: &Shared) -> Result<R
         headers: headers.collect(),
         body: Vec::new(),
     };
-    let unread = match tokio::time::timeout(REQUEST_TIMEOUT, Limited::new(body, MAX_BODY_BYTES).collect()).await {
+    let read_failure = match tokio::time::timeout(REQUEST_TIMEOUT, Limited::new(body, MAX_BODY_BYTES).collect()).await {
         Ok(Ok(body)) => {
             request.body = body.to_bytes().to_vec();
             None
@@ -108,8 +108,8 @@ async fn respond(request: hyper::Request<Incoming>, shared: &Shared) -> Result<R
         }
     };
     let not_utf8 = || Failure::new(400, "the query must be UTF-8".to_owned());
-    if let Some(failure) = unread.or_else(|| (!is_utf8(query.as_bytes())).then(not_utf8)) {
-        return Ok(encode(&unread_request(shared, request, &failure)));
+    if let Some(failure) = read_failure.or_else(|| (!is_utf8(query.as_bytes())).then(not_utf8)) {
+        return Ok(encode(&response_to_unread(shared, request, &failure)));
     }
     if let Some(page) = console::respond(shared, &request) {
         let mut reply = hyper::Response::new(Either::Left(Full::from(page.text)));
@@ -129,7 +129,7 @@ async fn respond(request: hyper::Request<Incoming>, shared: &Shared) -> Result<R
 }
 
 /// Returns the response to a request that cannot be read.
-fn unread_request(shared: &Shared, request: Request, failure: &Failure) -> Response {
+fn response_to_unread(shared: &Shared, request: Request, failure: &Failure) -> Response {
     let model = &shared.model;
     let route = route(model, &request);
     let mut inner = shared.lock();
@@ -137,8 +137,8 @@ fn unread_request(shared: &Shared, request: Request, failure: &Failure) -> Respo
         Ok(route) => error_response(model, &mut inner.state, Some(route.operation), failure),
         Err(unknown) => error_response(model, &mut inner.state, None, unknown),
     };
-    let name = route.ok().map(|route| model.api.operations[route.operation].id.as_str());
-    record(shared, &mut inner, request, name, &response);
+    let operation_id = route.ok().map(|route| model.api.operations[route.operation].id.as_str());
+    record(shared, &mut inner, request, operation_id, &response);
     response
 }
 
@@ -149,19 +149,19 @@ pub(crate) fn handle_request(shared: &Shared, request: Request) -> (Response, Fa
     let operation = routed.as_ref().ok().map(|route| route.operation);
     let mut inner = shared.lock();
     let inner = &mut *inner;
-    let name = operation.map(|id| model.api.operations[id].id.as_str());
+    let operation_id = operation.map(|id| model.api.operations[id].id.as_str());
     let header_fault = request.header("x-mock-fault").map(|text| {
         let fault: Fault = text.parse()?;
         fault.check(&model.api).map(|()| fault)
     });
     let fault = match header_fault {
-        Some(Ok(fault)) => fault::next(&mut vec![fault], name, &mut inner.fault_rng).unwrap_or_default(),
+        Some(Ok(fault)) => fault::next(&mut vec![fault], operation_id, &mut inner.fault_rng).unwrap_or_default(),
         Some(Err(error)) => {
             let response = failure_response(model, operation, &Failure::new(400, error.to_string()));
-            record(shared, inner, request, name, &response);
+            record(shared, inner, request, operation_id, &response);
             return (response, Fault::default());
         }
-        None => fault::next(&mut inner.faults, name, &mut inner.fault_rng).unwrap_or_default(),
+        None => fault::next(&mut inner.faults, operation_id, &mut inner.fault_rng).unwrap_or_default(),
     };
     let mut response = match fault.status {
         Some(status) => {
@@ -178,12 +178,12 @@ pub(crate) fn handle_request(shared: &Shared, request: Request) -> (Response, Fa
         let ty =
             operation.and_then(|id| documented_response(&model.api.operations[id], response.status)?.body.as_ref());
         match (fault.damage, ty) {
-            (Some(Damage::UnknownEnum), Some(ty)) => corruption::unknown_enums(&model.api, ty, body),
-            (Some(Damage::ExtraField), _) => corruption::extra_fields(body),
+            (Some(Damage::UnknownEnum), Some(ty)) => corruption::set_unknown_enum_values(&model.api, ty, body),
+            (Some(Damage::ExtraField), _) => corruption::add_extra_fields(body),
             _ => {}
         }
     }
-    record(shared, inner, request, name, &response);
+    record(shared, inner, request, operation_id, &response);
     (response, fault)
 }
 
@@ -246,9 +246,9 @@ fn streamed_body(text: String, pause: Duration, is_truncated: bool, headers: &mu
         bytes.truncate(bytes.len() / 2);
     }
     tokio::spawn(async move {
-        let step = if pause.is_zero() { bytes.len().max(1) } else { 1 };
+        let chunk_length = if pause.is_zero() { bytes.len().max(1) } else { 1 };
         while !bytes.is_empty() {
-            let chunk = bytes.split_to(step.min(bytes.len()));
+            let chunk = bytes.split_to(chunk_length.min(bytes.len()));
             if sender.send_data(chunk).await.is_err() {
                 return;
             }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::model::Model;
 use crate::path::is_collection;
 use crate::rng::Rng;
-use crate::store::{Store, has_only};
+use crate::store::{Store, reject_other_properties};
 
 /// The state that requests change.
 #[derive(Debug, Default)]
@@ -35,7 +35,7 @@ impl State {
 
     /// Reads the JSON of [`State::to_json`]. Returns `None` if the JSON is invalid.
     pub fn from_json(value: &Value) -> Option<Self> {
-        has_only(value, &["tick", "chance", "store"])?;
+        reject_other_properties(value, &["tick", "chance", "store"])?;
         let mut state = Self { store: Store::from_json(value.get("store")?)?, ..Self::default() };
         state.set_counters(value)?;
         Some(state)
@@ -43,7 +43,7 @@ impl State {
 
     /// Applies the JSON of one request: the changes from [`Store::take_changes`], and the counters after the request.
     pub fn apply(&mut self, value: &Value) -> Option<()> {
-        has_only(value, &["tick", "chance", "changes"])?;
+        reject_other_properties(value, &["tick", "chance", "changes"])?;
         self.set_counters(value)?;
         value.get("changes")?.as_array()?.iter().try_for_each(|change| self.store.apply(change))
     }

@@ -37,12 +37,12 @@ impl StateFile {
     /// # Errors
     ///
     /// Returns [`Error::StateFile`] if the file cannot be read and written, if another mock uses the file, if the file
-    /// was not written by a mock, or if `problem` returns a problem with the state.
-    pub fn open(path: &Path, problem: impl FnOnce(&State) -> Option<String>) -> Result<(Self, State), Error> {
+    /// was not written by a mock, or if `find_problem` returns a problem with the state.
+    pub fn open(path: &Path, find_problem: impl FnOnce(&State) -> Option<String>) -> Result<(Self, State), Error> {
         let state_file_error = |reason: String| Error::StateFile(format!("{}: {reason}", path.display()));
         let io_error = |error: io::Error| state_file_error(error.to_string());
         let target_path = resolve_links(path).map_err(io_error)?;
-        if let Some(reason) = unusable(&target_path) {
+        if let Some(reason) = reason_unusable(&target_path) {
             return Err(state_file_error(reason.to_owned()));
         }
         let lock = OpenOptions::new()
@@ -57,7 +57,7 @@ impl StateFile {
         let state = if target_path.exists() {
             let bytes = fs::read(&target_path).map_err(io_error)?;
             let state = read(&bytes).map_err(state_file_error)?;
-            if let Some(reason) = problem(&state) {
+            if let Some(reason) = find_problem(&state) {
                 return Err(state_file_error(reason));
             }
             state
@@ -120,7 +120,7 @@ fn resolve_links(path: &Path) -> io::Result<PathBuf> {
 
 /// Returns the reason why a path cannot be used for a state file. A read-only file can be replaced without an error, so
 /// this function checks the permissions.
-fn unusable(path: &Path) -> Option<&'static str> {
+fn reason_unusable(path: &Path) -> Option<&'static str> {
     let metadata = fs::metadata(path).ok()?;
     match metadata.is_file() {
         false => Some("it must be a regular file"),
@@ -128,28 +128,29 @@ fn unusable(path: &Path) -> Option<&'static str> {
     }
 }
 
-/// Replaces a state file atomically by a file with the current state and the same permissions.
+/// Replaces a state file atomically by a file with the current state and the same permissions. Returns the new file and
+/// its size in bytes.
 fn write(path: &Path, state: &State) -> io::Result<(File, u64)> {
-    let new = with_extra_extension(path, "new");
+    let new_path = with_extra_extension(path, "new");
     // A mock that was killed may have left a file with this name.
-    let _ = fs::remove_file(&new);
-    let result = write_new(&new, path, state);
+    let _ = fs::remove_file(&new_path);
+    let result = write_new(&new_path, path, state);
     if result.is_err() {
         // The disk may be full, so remove the incomplete file.
-        let _ = fs::remove_file(&new);
+        let _ = fs::remove_file(&new_path);
     }
     result
 }
 
-fn write_new(new: &Path, path: &Path, state: &State) -> io::Result<(File, u64)> {
-    let mut file = OpenOptions::new().write(true).create_new(true).open(new)?;
+fn write_new(new_path: &Path, path: &Path, state: &State) -> io::Result<(File, u64)> {
+    let mut file = OpenOptions::new().write(true).create_new(true).open(new_path)?;
     if let Ok(old) = fs::metadata(path) {
         file.set_permissions(old.permissions())?;
     }
     let line = format!("{}\n", state.to_json());
     file.write_all(line.as_bytes())?;
     file.sync_all()?;
-    fs::rename(new, path)?;
+    fs::rename(new_path, path)?;
     Ok((file, line.len() as u64))
 }
 

@@ -90,9 +90,9 @@ fn check_constraints_at(
             Constraint::ItemsFrom(first, items) => (*first, usize::MAX, items),
             Constraint::Item(index, item) => (*index, 1, item),
             Constraint::AdditionalProperties(values) => {
-                let is_named =
+                let is_declared =
                     |key: &str| record.is_some_and(|record| record.fields.iter().any(|field| field.wire == key));
-                for (key, value) in value.as_object().into_iter().flatten().filter(|(key, _)| !is_named(key)) {
+                for (key, value) in value.as_object().into_iter().flatten().filter(|(key, _)| !is_declared(key)) {
                     check_constraints_at(&Path::Key(path, key), values, None, value, problems);
                 }
                 continue;
@@ -202,9 +202,9 @@ fn check_named_type(api: &Api, shape: &Shape, value: &Value, path: &Path<'_>, pr
             }
         }
         Shape::Union(union) => {
-            let allowed = union.variants.iter().filter(|variant| variant.allows(union.tag.as_deref(), value));
-            let matching_variant = allowed.clone().find(|variant| check(api, &variant.ty, value).is_empty());
-            match matching_variant.or_else(|| allowed.clone().next().filter(|_| union.tag.is_some())) {
+            let allowed_variants = union.variants.iter().filter(|variant| variant.allows(union.tag.as_deref(), value));
+            let matching_variant = allowed_variants.clone().find(|variant| check(api, &variant.ty, value).is_empty());
+            match matching_variant.or_else(|| allowed_variants.clone().next().filter(|_| union.tag.is_some())) {
                 Some(variant) => check_type(api, &variant.ty, value, path, problems),
                 None => {
                     let names: Vec<_> = union.variants.iter().map(|variant| format!("`{}`", variant.name)).collect();

@@ -41,7 +41,8 @@ pub(super) fn deeply_nested(api: &Api, boxed: &HashSet<(TypeId, TypeId)>) -> Has
         let component_nodes: HashSet<usize> = component.iter().copied().collect();
         let mut steps_below = 0;
         for node in &component {
-            for (contained, steps) in edges[*node].iter().filter(|(contained, _)| !component_nodes.contains(contained)) {
+            for (contained, steps) in edges[*node].iter().filter(|(contained, _)| !component_nodes.contains(contained))
+            {
                 if steps_inside + steps + depth[*contained] > MAX_STEPS {
                     cut_edges.insert((*node, *contained));
                 }

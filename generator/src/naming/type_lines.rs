@@ -23,7 +23,8 @@ pub fn estimate(api: &Api, analysis: &Analysis, id: TypeId) -> usize {
 }
 
 fn record_lines(api: &Api, record: &Record, facts: Facts) -> usize {
-    let constrained_lines: usize = record.fields.iter().map(|field| constraint_lines(&field.ty, &field.constraints)).sum();
+    let constrained_lines: usize =
+        record.fields.iter().map(|field| constraint_lines(&field.ty, &field.constraints)).sum();
     let additional_lines = if record.additional.is_some() { 10 } else { 0 };
     18 + record.fields.iter().map(|field| field_lines(api, field)).sum::<usize>()
         + additional_lines

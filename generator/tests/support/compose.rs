@@ -58,7 +58,7 @@ fn insert_references(tree: &mut Value, names: &[String], rng: &mut Rng) {
     *value_at(operation, "responses") = mapping("200", response);
 }
 
-/// Generates schemas that refer to named schemas.
+/// A generator of schemas that refer to named schemas.
 struct Composer<'n> {
     names: &'n [String],
     /// A schema to which more references lead than to other schemas.

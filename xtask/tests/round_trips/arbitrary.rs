@@ -14,7 +14,7 @@ pub struct Arbitrary<'s> {
     /// The keyword of the properties that are left out: `readOnly` or `writeOnly`.
     pub omitted: &'static str,
     /// The formats for which the configuration sets a type. No values are generated for them.
-    pub configured: &'s HashSet<String>,
+    pub configured_formats: &'s HashSet<String>,
 }
 
 /// Values that are nested deeper than this are as small as their schema allows.
@@ -51,7 +51,7 @@ impl Arbitrary<'_> {
         if depth > MAX_DEPTH {
             return None;
         }
-        if schema.get("format").and_then(Value::as_str).is_some_and(|format| self.configured.contains(format)) {
+        if schema.get("format").and_then(Value::as_str).is_some_and(|format| self.configured_formats.contains(format)) {
             return None;
         }
         if let Some(value) = schema.get("const") {
@@ -71,8 +71,9 @@ impl Arbitrary<'_> {
             _ if schema.contains_key("items") || schema.contains_key("prefixItems") => vec!["array"],
             _ => vec!["string", "integer", "boolean", "null", "exact"],
         };
-        let null = types.contains(&"null") && (depth > SMALL_FROM_DEPTH || self.rng.u8(..8) == 0 || types.len() == 1);
-        let types: Vec<&str> = types.into_iter().filter(|typ| (*typ == "null") == null).collect();
+        let is_null =
+            types.contains(&"null") && (depth > SMALL_FROM_DEPTH || self.rng.u8(..8) == 0 || types.len() == 1);
+        let types: Vec<&str> = types.into_iter().filter(|typ| (*typ == "null") == is_null).collect();
         match *self.rng.choice(&types)? {
             "null" => Some(Value::Null),
             "boolean" => Some(self.rng.bool().into()),
@@ -206,8 +207,8 @@ impl Arbitrary<'_> {
                 let low = limit("minLength").unwrap_or(0);
                 let high = limit("maxLength").unwrap_or(low + 8).min(low + 8);
                 let length = self.rng.usize(low..=high.max(low));
-                let plain = self.rng.bool();
-                (0..length).map(|_| CHARACTERS[self.rng.usize(..if plain { 3 } else { CHARACTERS.len() })]).collect()
+                let is_plain = self.rng.bool();
+                (0..length).map(|_| CHARACTERS[self.rng.usize(..if is_plain { 3 } else { CHARACTERS.len() })]).collect()
             }
         };
         Some(text.into())
@@ -216,8 +217,8 @@ impl Arbitrary<'_> {
     fn array(&mut self, schema: &Map<String, Value>, depth: usize) -> Option<Value> {
         let limit = |keyword: &str| schema.get(keyword).and_then(Value::as_u64).map(|limit| limit as usize);
         let tuple = schema.get("prefixItems").and_then(Value::as_array).cloned().unwrap_or_default();
-        let closed = schema.get("items") == Some(&Value::Bool(false));
-        let low = limit("minItems").unwrap_or(if closed { tuple.len() } else { 0 });
+        let is_closed = schema.get("items") == Some(&Value::Bool(false));
+        let low = limit("minItems").unwrap_or(if is_closed { tuple.len() } else { 0 });
         let high = limit("maxItems").unwrap_or(low.max(tuple.len()) + 3);
         let count = if depth > SMALL_FROM_DEPTH { low } else { self.rng.usize(low..=high.max(low).min(low + 4)) };
         let item = schema.get("items").cloned().unwrap_or(Value::Bool(true));

@@ -50,11 +50,11 @@ pub fn round_trips(
     let request_types: Vec<TypeRef> =
         api.operations.iter().flat_map(|(_, operation)| -> Vec<TypeRef> { types_of(&operation.params) }).collect();
     let request_types = reachable_types(&api, request_types.iter());
-    let bodies =
+    let body_types =
         api.operations.iter().flat_map(|(_, operation)| &operation.responses).flat_map(|response| &response.body);
-    let response_types = reachable_types(&api, bodies);
+    let response_types = reachable_types(&api, body_types);
     let count_per_type = count.div_ceil(types.len().max(1));
-    let configured: HashSet<String> = config.formats.keys().cloned().collect();
+    let configured_formats: HashSet<String> = config.formats.keys().cloned().collect();
     let mut rng = Rng::with_seed(seed);
     let (mut arms, mut values, mut value_count, mut types_without_values) =
         (String::new(), String::new(), 0, Vec::new());
@@ -67,7 +67,8 @@ pub fn round_trips(
                 let omitted =
                     if request_types.contains(&id) && !response_types.contains(&id) { "readOnly" } else { "writeOnly" };
                 let value =
-                    Arbitrary { schemas: &schemas, rng: &mut rng, omitted, configured: &configured }.value(pointer)?;
+                    Arbitrary { schemas: &schemas, rng: &mut rng, omitted, configured_formats: &configured_formats }
+                        .value(pointer)?;
                 // Leave out `null`: the property, not its type, decides whether `null` is allowed.
                 (schemas.matches(pointer, &value)? && !value.is_null()).then_some(value)
             });
@@ -114,7 +115,11 @@ fn tested_types(api: &Api, names: &Names, schemas: &Schemas) -> BTreeMap<String,
         let has_exact_schema = type_counts[def.origin.as_str()] == 1
             || def.origin.component("schemas").is_some_and(|name| def.name == [name]);
         let ident = &names.ty(id).ident;
-        if is_tested(def) && has_exact_schema && !ident.is_empty() && schemas.is_structured(def.origin.as_str()) {
+        if is_tested(def)
+            && has_exact_schema
+            && !ident.is_empty()
+            && schemas.describes_type_completely(def.origin.as_str())
+        {
             types.insert(ident.clone(), id);
         }
     }
@@ -123,10 +128,10 @@ fn tested_types(api: &Api, names: &Names, schemas: &Schemas) -> BTreeMap<String,
 
 /// Parses a document as JSON. Integers of more than 64 bits, which occur only as limits, become floating-point numbers.
 fn tree(text: &str) -> Value {
-    let digits = |c: char| c.is_ascii_digit();
+    let is_digit = |c: char| c.is_ascii_digit();
     let mut plain = String::with_capacity(text.len());
-    for piece in text.split_inclusive(|c: char| !digits(c)) {
-        let number = piece.trim_end_matches(|c: char| !digits(c));
+    for piece in text.split_inclusive(|c: char| !is_digit(c)) {
+        let number = piece.trim_end_matches(|c: char| !is_digit(c));
         let is_long = match plain.ends_with('-') {
             true => format!("-{number}").parse::<i64>().is_err(),
             false => number.parse::<u64>().is_err(),

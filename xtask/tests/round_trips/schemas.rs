@@ -23,9 +23,9 @@ impl Schemas {
         self.document.pointer(pointer).filter(|value| value.is_object() || value.is_boolean())
     }
 
-    /// Returns whether a value that matches the schema at a JSON pointer is a valid value of its type. If the schema is
-    /// an alternative, the value may also have to match the keywords next to the alternatives.
-    pub fn is_structured(&self, pointer: &str) -> bool {
+    /// Returns whether the schema at a JSON pointer describes the values of its type completely. For an alternative,
+    /// this is not so if there are other keywords next to the alternatives, because the values must match these too.
+    pub fn describes_type_completely(&self, pointer: &str) -> bool {
         let keys: Vec<&str> = pointer.rsplitn(3, '/').collect();
         let parents = match keys.as_slice() {
             [_, "oneOf" | "anyOf" | "allOf", parents] => self.at(parents),
@@ -53,10 +53,10 @@ impl Schemas {
 
 /// Encodes a JSON pointer as the fragment of a URL.
 fn encode(pointer: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/~-_.".contains(&byte);
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/~-_.".contains(&byte);
     pointer
         .bytes()
-        .map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+        .map(|byte| if is_plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
         .collect()
 }
 
@@ -66,7 +66,7 @@ fn convert_to_openapi_31(value: &mut Value) {
         Value::Object(map) => {
             map.values_mut().for_each(convert_to_openapi_31);
             if map.get("nullable") == Some(&Value::Bool(true)) {
-                nullable(map);
+                make_nullable(map);
             }
             for (limit, exclusive) in [("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")] {
                 match map.get(exclusive) {
@@ -94,7 +94,7 @@ fn convert_to_openapi_31(value: &mut Value) {
     }
 }
 
-fn nullable(map: &mut Map<String, Value>) {
+fn make_nullable(map: &mut Map<String, Value>) {
     if let Some(Value::String(typ)) = map.get("type").cloned() {
         map.insert("type".to_owned(), json!([typ, "null"]));
     }

@@ -15,7 +15,7 @@ pub fn documents(root: &Path) -> Vec<(String, String, String)> {
     for folder in folders.chain([runtime.clone()]) {
         for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file()) {
             let file = syn::parse_file(&fs::read_to_string(path).unwrap()).unwrap();
-            file.items.iter().for_each(|item| declared(item, &mut names));
+            file.items.iter().for_each(|item| add_declared_names(item, &mut names));
         }
     }
     assert!(["Upload", "NextPage", "Constrained", "as_str", "Api"].iter().all(|name| names.contains(*name)));
@@ -26,9 +26,9 @@ pub fn documents(root: &Path) -> Vec<(String, String, String)> {
         format!("surface = \"{surface}\"\n\n[crate]\nname = \"{name}\"\nversion = \"0.1.0\"\n")
     };
     vec![
-        ("names-of-types".to_owned(), types(&names), config("names-of-types", "tags")),
-        ("names-of-groups".to_owned(), operations(&names), config("names-of-groups", "tags")),
-        ("names-of-resources".to_owned(), operations(&names), config("names-of-resources", "tree")),
+        ("names-of-types".to_owned(), document_of_types(&names), config("names-of-types", "tags")),
+        ("names-of-groups".to_owned(), document_of_operations(&names), config("names-of-groups", "tags")),
+        ("names-of-resources".to_owned(), document_of_operations(&names), config("names-of-resources", "tree")),
     ]
 }
 
@@ -36,15 +36,15 @@ const OTHER_NAMES: &str = "err ok error output item target some none self super 
     borrow_mut clone cmp default deref deref_mut div drop eq from_iter from_str hash index index_mut into_iter mul neg next not rem shl shr sub";
 
 /// Adds the name of an item of the runtime, and the names that are declared in it, to `names`.
-fn declared(item: &Item, names: &mut BTreeSet<String>) {
+fn add_declared_names(item: &Item, names: &mut BTreeSet<String>) {
     let mut add = |ident: &syn::Ident| {
         names.insert(ident.to_string());
     };
     match item {
         Item::Struct(item) => {
             add(&item.ident);
-            let visible = item.fields.iter().filter(|field| is_visible(&field.vis));
-            visible.filter_map(|field| field.ident.as_ref()).for_each(add);
+            let visible_fields = item.fields.iter().filter(|field| is_visible(&field.vis));
+            visible_fields.filter_map(|field| field.ident.as_ref()).for_each(add);
         }
         Item::Enum(item) => {
             add(&item.ident);
@@ -115,7 +115,7 @@ const REQUESTS: &str = "
 const SCHEMES: &str = "  securitySchemes: { Key: { type: apiKey, in: query, name: key }, Token: { type: http, scheme: bearer }, User: { type: http, scheme: basic } }\n";
 
 /// Returns a document in which schemas, properties, parameters and enum values have these names.
-fn types(names: &BTreeSet<String>) -> String {
+fn document_of_types(names: &BTreeSet<String>) -> String {
     let list = |item: &dyn Fn(&str) -> String| names.iter().map(|name| item(name)).collect::<Vec<_>>().join(", ");
     let text = |name: &str| format!("'{name}': {{ type: string }}");
     let parameter = |name: &str| format!("{{ name: '{name}', in: query, schema: {{ type: string }} }}");
@@ -161,7 +161,7 @@ fn types(names: &BTreeSet<String>) -> String {
 }
 
 /// Returns a document in which operations, tags and path segments have these names.
-fn operations(names: &BTreeSet<String>) -> String {
+fn document_of_operations(names: &BTreeSet<String>) -> String {
     let mut document = format!("{HEAD}paths:{REQUESTS}");
     for name in names {
         let _ = writeln!(

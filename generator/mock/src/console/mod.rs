@@ -112,8 +112,8 @@ fn add_faults(shared: &Shared, body: &[u8]) -> Page {
         Ok(faults) => {
             let has_permanent = faults.iter().any(|fault| fault.times.is_none());
             shared.lock().faults.extend(faults);
-            let until = if has_permanent { "; faults without `times` stay until `DELETE /__mock/faults`" } else { "" };
-            Page::new(TEXT, format!("faults added{until}\n"))
+            let note = if has_permanent { "; faults without `times` stay until `DELETE /__mock/faults`" } else { "" };
+            Page::new(TEXT, format!("faults added{note}\n"))
         }
         Err(error) => Page::error(400, format!("{error}\n")),
     }
@@ -128,7 +128,8 @@ fn add_faults(shared: &Shared, body: &[u8]) -> Page {
 fn is_same_origin(shared: &Shared, request: &Request) -> bool {
     let host = request.header("host").unwrap_or_default();
     let name = host.rsplit_once(':').filter(|(_, port)| port.parse::<u16>().is_ok()).map_or(host, |(name, _)| name);
-    let is_address = name.trim_matches(['[', ']']).parse::<std::net::IpAddr>().is_ok();
-    let is_host = !shared.is_local || is_address || name.eq_ignore_ascii_case("localhost");
-    is_host && request.header("origin").is_none_or(|origin| origin.eq_ignore_ascii_case(&format!("http://{host}")))
+    let is_ip_address = name.trim_matches(['[', ']']).parse::<std::net::IpAddr>().is_ok();
+    let has_trusted_host = !shared.is_local || is_ip_address || name.eq_ignore_ascii_case("localhost");
+    has_trusted_host
+        && request.header("origin").is_none_or(|origin| origin.eq_ignore_ascii_case(&format!("http://{host}")))
 }

@@ -24,7 +24,7 @@ const MAX_BODY_CHARS: usize = 16 << 10;
 
 /// Returns the API: its operations, and the credentials that each request needs.
 pub(super) fn api(model: &Model) -> Value {
-    let operations = model.api.operations.iter().map(|(_, id)| operation(model, id));
+    let operations = model.api.operations.iter().map(|(_, declared)| operation(model, declared));
     json!({
         "title": model.api.title,
         "version": model.api.version,
@@ -87,7 +87,7 @@ fn parameter(model: &Model, param: &Param) -> Value {
         "name": param.wire,
         "location": param.location.as_str(),
         "required": param.required,
-        "type": kind(model, &param.ty),
+        "type": type_description(model, &param.ty),
         "list": is_list(model, &param.ty),
         // For a parameter with a style in this object, the user of the page enters the serialized parameter.
         "style": (param.location == ParamLocation::Query && !matches!(param.style, Style::Plain | Style::Repeated))
@@ -100,7 +100,7 @@ fn parameter(model: &Model, param: &Param) -> Value {
 }
 
 /// Returns a description of a type for a person who fills in a form.
-fn kind(model: &Model, ty: &TypeRef) -> &'static str {
+fn type_description(model: &Model, ty: &TypeRef) -> &'static str {
     match model.api.resolved(ty) {
         TypeRef::Bool => "boolean",
         TypeRef::Int(_) | TypeRef::Unsigned(_) => "integer",
@@ -112,13 +112,13 @@ fn kind(model: &Model, ty: &TypeRef) -> &'static str {
         TypeRef::Duration => "duration",
         TypeRef::String | TypeRef::Custom(_) => "text",
         TypeRef::Bytes | TypeRef::UrlBytes => "bytes",
-        TypeRef::Array(item) => match kind(model, item) {
+        TypeRef::Array(item) => match type_description(model, item) {
             "integer" => "list of integers",
             "number" => "list of numbers",
             _ => "list",
         },
         TypeRef::Tuple(_) => "list",
-        TypeRef::Nullable(inner) => kind(model, inner),
+        TypeRef::Nullable(inner) => type_description(model, inner),
         TypeRef::Map(_) => "object",
         TypeRef::Json => "JSON",
         TypeRef::Named(id) => match &model.api.types[*id].shape {
@@ -225,12 +225,12 @@ pub(super) fn request(model: &Model, inner: &Inner, number: u64) -> Option<Value
 /// Returns the headers of a request. Credentials are masked, because a client may have sent real credentials by
 /// mistake.
 fn headers(model: &Model, recorded: &Recorded) -> Vec<(String, String)> {
-    let is_key = |name: &str| {
+    let is_api_key = |name: &str| {
         let mut kinds = model.api.security.iter().map(|scheme| &scheme.kind);
         kinds.any(|kind| matches!(kind, SchemeKind::Header(key) if key.eq_ignore_ascii_case(name)))
     };
     let headers = recorded.request.headers.iter().map(|(name, value)| {
-        let is_secret = ["authorization", "proxy-authorization", "cookie"].contains(&name.as_str()) || is_key(name);
+        let is_secret = ["authorization", "proxy-authorization", "cookie"].contains(&name.as_str()) || is_api_key(name);
         (name.clone(), masked(is_secret, value))
     });
     headers.collect()

@@ -31,6 +31,7 @@ pub(crate) struct Execution<'a> {
     /// The resource whose records the operation creates or changes.
     pub resource: ResourceId,
     pub values: &'a RequestValues<'a>,
+    /// The values of the path parameters.
     pub path: &'a Values,
     pub location: &'a Location,
     /// The base URL of the mock, with the host name that the client uses.
@@ -40,6 +41,7 @@ pub(crate) struct Execution<'a> {
 }
 
 impl Execution<'_> {
+    /// Returns the type of the records of the resource.
     fn model_type(&self) -> Option<TypeRef> {
         self.model.record_type(self.resource)
     }
@@ -136,8 +138,8 @@ impl Execution<'_> {
         }
     }
 
-    /// Returns the key of a new record, if the request sets it. The key is a value with the name of the path parameter
-    /// or of the key property.
+    /// Returns the key of a new record, if the request sets it. The request sets the key in a parameter or property that
+    /// has the name of the path parameter or of the key property.
     fn requested_key(&self, key_parameter: &Key) -> Option<String> {
         let property = self.key_property().filter(|field| !field.read_only).map(|field| field.wire.as_str());
         let names = [Some(key_parameter.wire.as_str()), property].map(|name| name.map(name_key));
@@ -158,8 +160,8 @@ impl Execution<'_> {
         let property = self.key_property();
         let mut key_valid_in_path = None;
         for attempt in 0..100 {
-            // A path parameter often accepts values that the key property does not accept, such as a unique name. Every second
-            // attempt therefore uses the stricter constraints of the property.
+            // A path parameter often accepts values that the key property does not accept, such as a unique name. Every
+            // second attempt therefore uses the stricter constraints of the property.
             let (ty, constraints) = match property.filter(|_| attempt % 2 == 0) {
                 Some(field) => (&field.ty, &field.constraints),
                 None => (&key_parameter.ty, &key_parameter.constraints),
@@ -168,15 +170,15 @@ impl Execution<'_> {
             if key.is_empty() || state.store.get(&self.location.collection, &key).is_some() {
                 continue;
             }
-            let in_path =
+            let is_valid_in_path =
                 request_values::is_valid_text(self.model, &key_parameter.ty, &key_parameter.constraints, &key);
-            if in_path
+            if is_valid_in_path
                 && property
                     .is_none_or(|field| request_values::is_valid_text(self.model, &field.ty, &field.constraints, &key))
             {
                 return Ok(key);
             }
-            key_valid_in_path = key_valid_in_path.or(in_path.then_some(key));
+            key_valid_in_path = key_valid_in_path.or(is_valid_in_path.then_some(key));
         }
         key_valid_in_path.ok_or_else(|| Failure::new(409, format!("all values of {} are in use", key_parameter.wire)))
     }
@@ -188,8 +190,8 @@ impl Execution<'_> {
         record.fields.iter().find(|field| field.wire == property)
     }
 
-    /// Returns the requested record. Returns `None` if it does not exist, but creates the record of a resource without
-    /// instances.
+    /// Returns the requested record, or `None` if it does not exist. If the operation is not for a record of a
+    /// collection but for the only record of its resource, creates this record if necessary.
     pub fn fetch(&self, state: &mut State) -> Option<Value> {
         if state.store.get(&self.location.collection, &self.location.key).is_none()
             && self.operation.level() == Level::Collection
@@ -252,7 +254,7 @@ impl Execution<'_> {
         };
         let selection = Selection::new(self.model.rules(self.resource), self.values, is_time)?;
         let representation = self.representation();
-        // Only JSON and streams of the model can contain records.
+        // Only JSON, and streams of the type of the records, can contain records.
         let has_records = |representation: &Representation<'_>| match representation.content {
             Content::Json => true,
             Content::Stream(_) => Some(representation.ty) == self.model_type().as_ref(),
@@ -359,8 +361,8 @@ impl Execution<'_> {
             _ => 204,
         };
         let representation = self.representation().filter(|_| body.is_some());
-        let headers =
-            representation.map(|representation| content::header(representation.media_type, representation.content));
+        let headers = representation
+            .map(|representation| content::content_type_header(representation.media_type, representation.content));
         let content = representation.map_or(Content::Json, |representation| representation.content);
         Response { status, headers: headers.into_iter().collect(), body, content, reason: None }
     }

@@ -55,9 +55,9 @@ fn create_child(
     let parents: Vec<&str> = model.collections.keys().map(String::as_str).filter(is_parent).collect();
     let child = to.iter().find_map(|to| parents.iter().find_map(|parent| Some((to, path_below(parent, to)?))));
     let Some((template, child_path)) = child else { return Ok(()) };
-    let creates =
+    let is_create_operation =
         |operation: &&Operation| operation.role == Role::Create && operation.collection_template() == *template;
-    let Some(operation) = model.api.operations.iter().map(|(_, operation)| operation).find(creates) else {
+    let Some(operation) = model.api.operations.iter().map(|(_, operation)| operation).find(is_create_operation) else {
         return Err(Failure::new(400, format!("no operation creates records at {template}")));
     };
     let params = operation.params.iter().filter(|param| param.location == ParamLocation::Path);
@@ -69,11 +69,11 @@ fn create_child(
         params.map(|param| (param.wire.clone(), parent_value(&param.wire).unwrap_or_else(|| key.to_owned()))).collect();
     let mut values = path_param_values(model, operation, &path);
     values.extend(read(execution, operation, object)?);
-    let collection = |path: &str| format!("{path}/{}{child_path}", segment(key));
+    let child_collection = |path: &str| format!("{path}/{}{child_path}", segment(key));
     let location = Location {
-        collection: collection(&execution.location.collection),
+        collection: child_collection(&execution.location.collection),
         key: String::new(),
-        address: collection(&execution.location.address),
+        address: child_collection(&execution.location.address),
     };
     let execution = Execution {
         operation,
@@ -101,8 +101,8 @@ fn read<'a>(
     }
     let mut values = RequestValues::new();
     for (name, value) in object {
-        let mut fields = operation.params.iter().filter(|param| param.location == ParamLocation::Form);
-        let Some(param) = fields.find(|param| name_key(&param.wire) == name_key(name)) else {
+        let mut form_params = operation.params.iter().filter(|param| param.location == ParamLocation::Form);
+        let Some(param) = form_params.find(|param| name_key(&param.wire) == name_key(name)) else {
             let shortened_name: String = name.chars().take(80).collect();
             return Err(Failure::new(400, format!("{shortened_name} is not a parameter of {}", operation.id)));
         };

@@ -34,7 +34,9 @@ pub(crate) struct Store {
 /// after a number therefore begins at the same record when other records are added or removed.
 #[derive(Debug, Default)]
 struct Collection {
+    /// The key and the value of each record, by its number.
     records: BTreeMap<u64, (String, Value)>,
+    /// The number of each record, by its key.
     numbers: HashMap<String, u64>,
     /// The indexes of properties. An index has the numbers of the records with each value.
     indexes: HashMap<String, Index>,
@@ -55,8 +57,10 @@ pub(crate) struct PageQuery<'a> {
     pub from: PageStart,
     /// The number of records to skip.
     pub skip: usize,
+    /// The maximum number of records.
     pub size: usize,
     pub newest_first: bool,
+    /// Returns whether the list contains a record.
     pub keep: &'a dyn Fn(&Value) -> bool,
 }
 
@@ -231,7 +235,8 @@ impl Store {
                     }
                     // An empty page has no first record, so search before the start of the page.
                     None => {
-                        number > 0 && kept(Direction::Start(after_end(number, query.newest_first))).next().is_some()
+                        number > 0
+                            && kept(Direction::Start(next_toward_end(number, query.newest_first))).next().is_some()
                     }
                 };
             }
@@ -240,8 +245,10 @@ impl Store {
                 slice.records = before.by_ref().take(query.size).collect();
                 slice.has_earlier_records = before.next().is_some();
                 slice.records.reverse();
-                let last =
-                    slice.records.last().map_or_else(|| after_end(number, !query.newest_first), |(last, _, _)| *last);
+                let last = slice
+                    .records
+                    .last()
+                    .map_or_else(|| next_toward_end(number, !query.newest_first), |(last, _, _)| *last);
                 slice.has_later_records = kept(Direction::End(last)).next().is_some();
             }
         }
@@ -290,7 +297,7 @@ impl Store {
 
     /// Reads the JSON of [`Store::to_json`]. Returns `None` if the JSON is invalid.
     pub fn from_json(value: &Value) -> Option<Self> {
-        has_only(value, &["last", "collections", "counters"])?;
+        reject_other_properties(value, &["last", "collections", "counters"])?;
         let last = value.get("last")?.as_u64().filter(|last| *last <= MAX_STORED_NUMBER)?;
         let mut store = Self { last_number: last, ..Self::default() };
         for (path, records) in value.get("collections")?.as_object()? {
@@ -361,7 +368,7 @@ fn index_key(record: &Value, property: &str) -> Option<String> {
 }
 
 /// Returns the number after `number`, in the direction of the end of the list.
-fn after_end(number: u64, newest_first: bool) -> u64 {
+fn next_toward_end(number: u64, newest_first: bool) -> u64 {
     if newest_first { number.saturating_sub(1) } else { number.saturating_add(1) }
 }
 
@@ -370,6 +377,6 @@ mod tests;
 
 /// Returns `None` if an object has properties other than `names`. A later version may have written these properties,
 /// and this version would lose them.
-pub(crate) fn has_only(value: &Value, names: &[&str]) -> Option<()> {
+pub(crate) fn reject_other_properties(value: &Value, names: &[&str]) -> Option<()> {
     value.as_object()?.keys().all(|name| names.contains(&name.as_str())).then_some(())
 }

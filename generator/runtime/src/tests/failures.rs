@@ -178,7 +178,7 @@ async fn a_decode_error_has_a_location() {
 async fn common_statuses_have_predicates() {
     for status in [400, 401, 403, 404, 409, 429, 500, 503, 599] {
         let error = fetch_error(Reply::http(status, &[], "")).await;
-        let names = [
+        let predicates = [
             (error.is_unauthorized(), status == 401),
             (error.is_forbidden(), status == 403),
             (error.is_not_found(), status == 404),
@@ -186,6 +186,6 @@ async fn common_statuses_have_predicates() {
             (error.is_rate_limited(), status == 429),
             (error.is_server_error(), status >= 500),
         ];
-        assert!(names.iter().all(|(is, expected)| is == expected), "{status}: {names:?}");
+        assert!(predicates.iter().all(|(is, expected)| is == expected), "{status}: {predicates:?}");
     }
 }

@@ -18,8 +18,8 @@ fn decode_leniently<T: FromJson + DeserializeOwned + PartialEq + std::fmt::Debug
 /// Returns the problem of a value, which must be the same with `FromJson` and with serde.
 fn problem<T: FromJson + DeserializeOwned>(json: &str) -> String {
     let mismatch = decode_json::<T>(json.as_bytes(), Reading::Lenient).map(drop).unwrap_err();
-    let of_serde = deserialize_json::<T>(json.as_bytes(), Reading::Lenient).map(drop).unwrap_err();
-    assert_eq!((of_serde.problem(), of_serde.path()), (mismatch.problem(), mismatch.path()));
+    let mismatch_of_serde = deserialize_json::<T>(json.as_bytes(), Reading::Lenient).map(drop).unwrap_err();
+    assert_eq!((mismatch_of_serde.problem(), mismatch_of_serde.path()), (mismatch.problem(), mismatch.path()));
     mismatch.problem().to_owned()
 }
 

@@ -15,9 +15,9 @@ use crate::tests::{SID, sid};
 /// and so on, after `edit_token` has changed them.
 fn client(server: &Server, edit_token: fn(BearerToken) -> BearerToken) -> (Client, Arc<AtomicUsize>) {
     let count = Arc::new(AtomicUsize::new(0));
-    let counted = Arc::clone(&count);
+    let shared_count = Arc::clone(&count);
     let credentials = Credentials::token_provider(move || {
-        let number = counted.fetch_add(1, Ordering::Relaxed);
+        let number = shared_count.fetch_add(1, Ordering::Relaxed);
         async move {
             tokio::time::sleep(Duration::from_millis(20)).await;
             Ok::<_, Error>(edit_token(BearerToken::new(format!("t{number}"))))

@@ -1,6 +1,6 @@
 //! A local HTTP server with scripted responses, which records the bytes of every request.
 
-#![allow(dead_code, reason = "each home of this file uses another part of it")]
+#![allow(dead_code, reason = "each crate that includes this file uses a different part of it")]
 
 use std::io;
 use std::net::SocketAddr;

@@ -54,7 +54,8 @@ impl Context<'_> {
         paragraph(docs, if schemes.len() > 1 { text_for_several } else { "The API accepts these credentials:" });
         docs.push(String::new());
         for scheme in schemes {
-            let descriptions = [inline_docs(&scheme.docs), scheme.token_docs.as_deref().map(inline).unwrap_or_default()];
+            let descriptions =
+                [inline_docs(&scheme.docs), scheme.token_docs.as_deref().map(inline).unwrap_or_default()];
             let descriptions: Vec<_> =
                 descriptions.iter().map(|text| text.trim_end_matches('.')).filter(|text| !text.is_empty()).collect();
             let description = match descriptions.is_empty() {

@@ -42,7 +42,8 @@ impl Context<'_> {
             // This call comes first, because it sets the content types that the calls for the parts need. With
             // `optional_multipart`, the request has a body only if a setter adds a part.
             let multipart = ident(if operation.requires_body { "multipart" } else { "optional_multipart" });
-            let typed_params = operation.params.iter().filter_map(|param| Some((&param.wire, param.media_type.as_ref()?)));
+            let typed_params =
+                operation.params.iter().filter_map(|param| Some((&param.wire, param.media_type.as_ref()?)));
             let (names, types): (Vec<_>, Vec<_>) = typed_params.unzip();
             calls.insert(0, quote! { .#multipart(&[#((#names, #types)),*]) });
         }

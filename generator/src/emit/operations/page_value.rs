@@ -74,7 +74,8 @@ impl Context<'_> {
         };
         let (owner, field, member) = self.property(ty, key)?;
         let field_access = format!("{variable}.{member}");
-        let mut option_count = usize::from(!is_always_present(field)) + usize::from(self.is_double_option(owner, field));
+        let mut option_count =
+            usize::from(!is_always_present(field)) + usize::from(self.is_double_option(owner, field));
         if rest.is_empty() {
             let mut ty = self.resolved(&field.ty);
             while let TypeRef::Nullable(inner) = ty {

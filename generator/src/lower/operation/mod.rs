@@ -223,10 +223,13 @@ impl<'a> Lowering<'a> {
     fn rename_misspelt_parameters(&mut self, placeholders: &HashMap<&str, usize>, params: &mut [Param], at: &Pointer) {
         let path_params = params.iter().filter(|param| param.location == ParamLocation::Path);
         let declared_names: HashSet<String> = path_params.map(|param| param.wire.clone()).collect();
-        let mut unmatched_placeholders: Vec<&str> = placeholders.keys().copied().filter(|name| !declared_names.contains(*name)).collect();
+        let mut unmatched_placeholders: Vec<&str> =
+            placeholders.keys().copied().filter(|name| !declared_names.contains(*name)).collect();
         unmatched_placeholders.sort_unstable();
         for param in params.iter_mut().filter(|param| is_unused(param, placeholders)) {
-            let Some(name) = self.diagnostics.did_you_mean(&param.wire, unmatched_placeholders.iter().copied()) else { continue };
+            let Some(name) = self.diagnostics.did_you_mean(&param.wire, unmatched_placeholders.iter().copied()) else {
+                continue;
+            };
             let name = name.to_owned();
             unmatched_placeholders.retain(|placeholder| *placeholder != name);
             let message = format!("the path has no placeholder `{{{}}}`", param.wire);

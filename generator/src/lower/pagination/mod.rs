@@ -208,7 +208,8 @@ impl Lowering<'_> {
             page_types.filter(|page| !matches!(page, TypeRef::Named(id) if !seen.insert(*id))).collect();
         let mut unmatched_keys = Vec::new();
         // `last_item` is a pointer into an item. The remaining keys are pointers into a page.
-        let item_types: Vec<TypeRef> = page_types.iter().filter_map(|page| Some(self.items(page, settings)?.1)).collect();
+        let item_types: Vec<TypeRef> =
+            page_types.iter().filter_map(|page| Some(self.items(page, settings)?.1)).collect();
         for (key, pointer) in settings.pointers().filter(|(_, pointer)| pointer.starts_with('/')) {
             let keys = pointer_keys(pointer);
             let (types, problem) = match key {

@@ -135,13 +135,13 @@ pub const ALL: &[Family] = &[
     }),
     family("alternatives_of_objects", 500, |n| {
         let union = format!(r#"{{"oneOf":[{}]}}"#, (1..=n).map(reference).collect::<Vec<_>>().join(","));
-        let alternative = (1..=n).map(|index| object(&[(&format!("p{index}"), STRING_SCHEMA), ("q", INTEGER_SCHEMA)]));
-        components([union].into_iter().chain(alternative))
+        let alternatives = (1..=n).map(|index| object(&[(&format!("p{index}"), STRING_SCHEMA), ("q", INTEGER_SCHEMA)]));
+        components([union].into_iter().chain(alternatives))
     }),
     family("inline_alternatives", 500, |n| {
-        let alternative: Vec<String> =
+        let alternatives: Vec<String> =
             (0..n).map(|index| object(&[(&format!("p{index}"), STRING_SCHEMA), ("q", INTEGER_SCHEMA)])).collect();
-        components([format!(r#"{{"anyOf":[{}]}}"#, alternative.join(","))])
+        components([format!(r#"{{"anyOf":[{}]}}"#, alternatives.join(","))])
     }),
     family("alternatives_of_lists", 500, |n| {
         let alternative = |index: usize| {
@@ -156,9 +156,9 @@ pub const ALL: &[Family] = &[
     family("subtypes", 500, |n| {
         let base =
             r#"{"type":"object","properties":{"kind":{"type":"string"}},"discriminator":{"propertyName":"kind"}}"#;
-        let alternative =
+        let alternatives =
             (0..n).map(|index| list("allOf", &[&reference(0), &object(&[(&format!("p{index}"), STRING_SCHEMA)])]));
-        components([base.to_owned()].into_iter().chain(alternative))
+        components([base.to_owned()].into_iter().chain(alternatives))
     }),
     with_errors("subtypes_of_subtypes", 500, &["B0308"], |n| {
         let tag = r#""discriminator":{"propertyName":"kind"}"#;
@@ -166,9 +166,9 @@ pub const ALL: &[Family] = &[
         let bases: Vec<String> = (1..=n).map(reference).collect();
         let middle = format!(r#"{{"allOf":[{}],{tag}}}"#, bases.join(","));
         let first = object_of((1..=n).map(|index| (format!("u{index}"), reference(index))));
-        let alternative =
+        let alternatives =
             (0..n).map(|index| list("allOf", &[&reference(n + 1), &object(&[(&format!("p{index}"), STRING_SCHEMA)])]));
-        components([first].into_iter().chain((0..n).map(base)).chain([middle]).chain(alternative))
+        components([first].into_iter().chain((0..n).map(base)).chain([middle]).chain(alternatives))
     }),
     with_errors("properties_of_a_long_description", 500, &["B0308"], |n| {
         let long = format!(r#"{{"type":"object","description":"{}"}}"#, "word ".repeat(n * 5));

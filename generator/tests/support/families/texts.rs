@@ -33,8 +33,8 @@ pub const ALL: &[Family] = &[
     with_errors("merges_of_merges", 5, &["B0101"], |n| {
         let mut text = String::from("openapi: 3.0.3\nx-0: &a0 { k: { v: 1 } }\n");
         for index in 1..n {
-            let both: Vec<String> = (0..10).map(|key| format!("k{key}: {{ <<: *a{} }}", index - 1)).collect();
-            let _ = writeln!(text, "x-{index}: &a{index} {{ {} }}", both.join(", "));
+            let entries: Vec<String> = (0..10).map(|key| format!("k{key}: {{ <<: *a{} }}", index - 1)).collect();
+            let _ = writeln!(text, "x-{index}: &a{index} {{ {} }}", entries.join(", "));
         }
         text
     }),

@@ -6,9 +6,13 @@ use std::time::Duration;
 /// An event or a line that is not decoded yet.
 #[derive(Clone, Default)]
 pub struct RawItem {
+    /// The last event ID, if the item is an event.
     pub id: String,
+    /// The type of the event, if the item is an event.
     pub event: String,
+    /// The data of the event, or the line.
     pub data: Vec<u8>,
+    /// The reconnection time, if the event sets it.
     pub retry: Option<Duration>,
 }
 
@@ -16,7 +20,7 @@ pub struct RawItem {
 #[derive(Default)]
 pub struct Splitter {
     /// Whether the items are server-sent events, as the HTML standard defines them. If not, they are lines.
-    events: bool,
+    is_event_stream: bool,
     /// The incomplete line.
     line: Vec<u8>,
     /// The incomplete event, or the JSON after a record separator.
@@ -24,13 +28,13 @@ pub struct Splitter {
     /// The nesting of arrays and objects at the end of the incomplete JSON.
     nesting: Nesting,
     /// Whether a record separator precedes the current JSON, so that the JSON may span several lines.
-    in_record: bool,
+    is_in_record: bool,
     /// Whether every JSON value may span several lines.
     spans_lines: bool,
     /// The lines before the first event that are neither fields nor comments.
     pub unrecognized_lines: Vec<u8>,
     /// Whether the last byte was a carriage return.
-    after_carriage_return: bool,
+    ends_with_carriage_return: bool,
     /// Whether the first line is complete.
     has_line: bool,
     /// Whether the first event is complete.
@@ -45,7 +49,7 @@ const RECORD_SEPARATOR: u8 = 0x1e;
 impl Splitter {
     /// Creates a splitter of server-sent events.
     pub fn events() -> Self {
-        Self { events: true, ..Self::default() }
+        Self { is_event_stream: true, ..Self::default() }
     }
 
     /// Creates a splitter of lines of JSON. If `spans_lines` is set, a value ends with the line that closes all of its
@@ -62,14 +66,14 @@ impl Splitter {
     /// Adds a chunk of bytes.
     pub fn push(&mut self, mut bytes: &[u8]) {
         // A carriage return and a line feed are one line end, even if they are in different chunks.
-        if std::mem::take(&mut self.after_carriage_return) && bytes.first() == Some(&b'\n') {
+        if std::mem::take(&mut self.ends_with_carriage_return) && bytes.first() == Some(&b'\n') {
             bytes = &bytes[1..];
         }
         while let Some(end) = bytes.iter().position(|byte| matches!(byte, b'\n' | b'\r')) {
             self.line.extend_from_slice(&bytes[..end]);
             self.end_line();
             let line_end_bytes = if bytes[end..].starts_with(b"\r\n") { 2 } else { 1 };
-            self.after_carriage_return = bytes[end..] == *b"\r";
+            self.ends_with_carriage_return = bytes[end..] == *b"\r";
             bytes = &bytes[end + line_end_bytes..];
         }
         self.line.extend_from_slice(bytes);
@@ -80,7 +84,7 @@ impl Splitter {
         if !self.line.is_empty() {
             self.end_line();
         }
-        if !self.events {
+        if !self.is_event_stream {
             self.end_record();
         }
     }
@@ -90,7 +94,7 @@ impl Splitter {
         let is_first = !std::mem::replace(&mut self.has_line, true);
         let byte_order_mark: &[u8] = if is_first { "\u{feff}".as_bytes() } else { b"" };
         let line = line.strip_prefix(byte_order_mark).unwrap_or(&line);
-        match self.events {
+        match self.is_event_stream {
             true => self.read_field(line),
             false => self.read_json_line(line),
         }
@@ -101,19 +105,19 @@ impl Splitter {
         for (index, part) in line.split(|byte| *byte == RECORD_SEPARATOR).enumerate() {
             if index > 0 {
                 self.end_record();
-                self.in_record = true;
+                self.is_in_record = true;
             }
             self.incomplete.data.extend_from_slice(part);
             self.nesting.read(part);
         }
-        match (self.in_record || self.spans_lines) && self.nesting.depth > 0 {
+        match (self.is_in_record || self.spans_lines) && self.nesting.depth > 0 {
             true => self.incomplete.data.push(b'\n'),
             false => self.end_record(),
         }
     }
 
     fn end_record(&mut self) {
-        (self.in_record, self.nesting) = (false, Nesting::default());
+        (self.is_in_record, self.nesting) = (false, Nesting::default());
         let data = std::mem::take(&mut self.incomplete.data);
         let data = data.trim_ascii();
         if !data.is_empty() {
@@ -163,18 +167,18 @@ impl Splitter {
 #[derive(Default)]
 struct Nesting {
     depth: usize,
-    in_string: bool,
-    escaped: bool,
+    is_in_string: bool,
+    is_escaped: bool,
 }
 
 impl Nesting {
     fn read(&mut self, json: &[u8]) {
         for byte in json {
             match byte {
-                _ if self.escaped => self.escaped = false,
-                b'\\' if self.in_string => self.escaped = true,
-                b'"' => self.in_string = !self.in_string,
-                _ if self.in_string => {}
+                _ if self.is_escaped => self.is_escaped = false,
+                b'\\' if self.is_in_string => self.is_escaped = true,
+                b'"' => self.is_in_string = !self.is_in_string,
+                _ if self.is_in_string => {}
                 b'{' | b'[' => self.depth += 1,
                 b'}' | b']' => self.depth = self.depth.saturating_sub(1),
                 _ => {}

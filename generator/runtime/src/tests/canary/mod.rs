@@ -125,9 +125,9 @@ async fn a_charset_that_contains_a_secret_is_not_shown() {
     let token = "0123456789abcdef";
     for (charset, shows_message) in [("klingon", "the charset `klingon` of"), (token, "the charset of")] {
         let recording = RecordingClient::new(Credentials::bearer(token));
-        let mut response_for = response(200, &format!("text/plain; charset={charset}"), String::new());
-        *response_for.body_mut() = Body::from(vec![0xff]);
-        recording.script.set(Ok(response_for));
+        let mut response_with_charset = response(200, &format!("text/plain; charset={charset}"), String::new());
+        *response_with_charset.body_mut() = Body::from(vec![0xff]);
+        recording.script.set(Ok(response_with_charset));
         let call = async |client: &Client| Request::<Text>::get(&client.scope().join("/x"), "Text").await.unwrap_err();
         let (error, output) = recording.call(call).await;
         assert!(error.contains(shows_message), "{error}");
@@ -289,11 +289,11 @@ fn debug_shows_no_values() {
 #[tokio::test]
 async fn a_response_does_not_show_its_headers() {
     let recording = RecordingClient::new(Credentials::None);
-    let mut response_for = response(200, "application/json", "{}".to_owned());
+    let mut response_with_headers = response(200, "application/json", "{}".to_owned());
     for name in ["sample-request-id", "set-cookie"] {
-        response_for.headers_mut().insert(name, http::HeaderValue::from_static("canary"));
+        response_with_headers.headers_mut().insert(name, http::HeaderValue::from_static("canary"));
     }
-    recording.script.set(Ok(response_for));
+    recording.script.set(Ok(response_with_headers));
     let response = recording.client.service(sid()).fetch().send().await.unwrap();
     assert_not_shown(&debug_output(&response), "canary", "a response");
     assert_eq!(response.request_id(), Some("canary"));

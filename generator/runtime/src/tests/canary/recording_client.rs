@@ -36,13 +36,13 @@ impl Transport for ScriptedTransport {
         // A transport may log the headers, so their `Debug` output is recorded, too.
         *self.1.lock().unwrap() += &debug_output(request.headers());
         let ScriptedResponses { success, other_response } = &mut *self.0.lock().unwrap();
-        let other_response = match success {
+        let response = match success {
             Some((url_suffix, body)) if request.uri().to_string().ends_with(*url_suffix) => {
                 Ok(response(200, "application/json", body.clone()))
             }
             _ => other_response.take().unwrap(),
         };
-        Box::pin(async { other_response })
+        Box::pin(async { response })
     }
 }
 
