@@ -177,9 +177,9 @@ impl DecodeError {
     /// Creates the error for a body that cannot be decoded at all. If the response has an unexpected media type, the error
     /// names the media type instead of `problem`.
     pub(crate) fn of_body(response: &RawResponse, problem: String) -> Self {
-        let unexpected =
+        let unexpected_media_type =
             |expected: Expected| expected.unexpected_media_type(response.status.as_u16(), &response.headers);
-        match response.expected.and_then(unexpected) {
+        match response.expected.and_then(unexpected_media_type) {
             Some(received) => Self::of_media_type(response, received),
             None => Self::with_problem(response, problem),
         }

@@ -79,19 +79,19 @@ const MAX_NESTING_DEPTH: usize = 128;
 
 /// Returns whether the nesting depth of a JSON text is within the limit.
 pub fn is_shallow(json: &str) -> bool {
-    let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
+    let (mut depth, mut is_in_string, mut is_escaped) = (0_usize, false, false);
     for byte in json.bytes() {
         match byte {
-            _ if escaped => escaped = false,
-            b'\\' => escaped = in_string,
-            b'"' => in_string = !in_string,
-            b'{' | b'[' if !in_string => {
+            _ if is_escaped => is_escaped = false,
+            b'\\' => is_escaped = is_in_string,
+            b'"' => is_in_string = !is_in_string,
+            b'{' | b'[' if !is_in_string => {
                 depth += 1;
                 if depth > MAX_NESTING_DEPTH {
                     return false;
                 }
             }
-            b'}' | b']' if !in_string => depth = depth.saturating_sub(1),
+            b'}' | b']' if !is_in_string => depth = depth.saturating_sub(1),
             _ => {}
         }
     }

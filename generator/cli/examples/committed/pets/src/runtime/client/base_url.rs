@@ -50,11 +50,11 @@ impl BaseUrl {
     /// Returns the path of `url` relative to this base URL, if their origins differ at most in the region and the edge.
     fn relative_path_in_any_region<'a>(&self, host_template: &HostTemplate, url: &'a Url) -> Option<&'a str> {
         let base = &self.url;
-        let same_scheme_and_port =
+        let has_same_scheme_and_port =
             url.scheme() == base.scheme() && url.port_or_known_default() == base.port_or_known_default();
-        let same_host =
+        let has_same_host =
             || host_template.matches(base.host_str().unwrap_or_default(), url.host_str().unwrap_or_default());
-        (same_scheme_and_port && same_host()).then(|| self.without_prefix(url))
+        (has_same_scheme_and_port && has_same_host()).then(|| self.without_prefix(url))
     }
 
     /// Returns the path of `url` without the path of this base URL at its beginning.

@@ -68,9 +68,9 @@ impl EnvCredentials {
     ) -> Result<Result<Credentials, Vec<&'static str>>, ConfigError> {
         let name = variable(self.name, &lookup)?;
         let secret = self.secret.map(|secret| variable(secret, &lookup)).transpose()?;
-        let unset = [(self.name, name.is_none()), (self.secret.unwrap_or_default(), secret == Some(None))];
+        let variables = [(self.name, name.is_none()), (self.secret.unwrap_or_default(), secret == Some(None))];
         let (Some(name), None | Some(Some(_))) = (&name, &secret) else {
-            return Ok(Err(unset.into_iter().filter(|(_, unset)| *unset).map(|(name, _)| name).collect()));
+            return Ok(Err(variables.into_iter().filter(|(_, is_unset)| *is_unset).map(|(name, _)| name).collect()));
         };
         self.check_value(name, api)?;
         let credentials = self.kind.credentials(name.clone(), secret.flatten().unwrap_or_default());

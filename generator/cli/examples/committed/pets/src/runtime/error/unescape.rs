@@ -149,18 +149,18 @@ fn named_reference(chars: &[DecodedChar]) -> Option<(char, usize)> {
     }
     let has_semicolon = chars.get(1 + name.len()).is_some_and(|next| next.char == ';');
     let mut longest = ("", char::REPLACEMENT_CHARACTER);
-    let mut compare = |entity: &'static str, needs_semicolon: bool, char: char| {
+    let mut update_longest = |entity: &'static str, needs_semicolon: bool, char: char| {
         let matches = has_semicolon && name == entity || !needs_semicolon && name.starts_with(entity);
         if matches && entity.len() > longest.0.len() {
             longest = (entity, char);
         }
     };
     for (index, (entity, char)) in ASCII_NAMES.iter().enumerate() {
-        compare(entity, index >= NAMES_WITHOUT_SEMICOLON, *char);
+        update_longest(entity, index >= NAMES_WITHOUT_SEMICOLON, *char);
     }
     let mut code = 0xa0;
     for entity in LATIN_1_NAMES {
-        compare(entity, false, char_or_replacement(code));
+        update_longest(entity, false, char_or_replacement(code));
         code = if code == 0xbf { 0xdf } else { code + 1 };
     }
     let (entity, char) = longest;

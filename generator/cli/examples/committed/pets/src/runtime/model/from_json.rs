@@ -28,7 +28,7 @@ pub trait FromJson: Sized {
     /// Returns an error if the value does not match the type.
     fn from_json(json: JsonNode<'_>, decoding: &mut Decoding) -> Result<Self, Mismatch>;
 
-    /// Returns the value of a property that is missing, or `None` if the property is required.
+    /// Returns the value that stands for a missing property, or `None` if the property is required.
     fn from_missing() -> Option<Self> {
         None
     }
@@ -218,7 +218,7 @@ pub fn read_object(
     let mut next_index = 0;
     loop {
         let (mut index, mut other) = (None, None);
-        let is_property = object.next_name(&mut |name| {
+        let has_property = object.next_name(&mut |name| {
             let (before, after) = properties.split_at(next_index);
             let matches = |declared: &Property<'_>| declared.name == name;
             let after = after.iter().position(matches).map(|position| position + next_index);
@@ -227,7 +227,7 @@ pub fn read_object(
                 other = Some(name.to_owned());
             }
         })?;
-        if !is_property {
+        if !has_property {
             return Ok(());
         }
         let declared = index.and_then(|index| properties.get_mut(index));

@@ -20,7 +20,7 @@ macro_rules! impl_deserialize {
 ///
 /// - `optional`: the property is omitted if the field is `None`. Without this mark, the property is sent as `null`.
 /// - `null`: the same as `optional`, but `null` is a value of the field, and not `None`.
-/// - `serde`: the type of the field does not implement [`FromJson`](crate::runtime::FromJson), but `Deserialize`.
+/// - `serde`: the type of the field implements `Deserialize`, but not [`FromJson`](crate::runtime::FromJson).
 /// - `personal`: `Debug` does not show the value.
 ///
 /// The field after `else` has the additional properties.

@@ -25,7 +25,7 @@ pub struct Pager {
     loop_guard: LoopGuard,
     /// The URL of the next page, if that page is already requested or is beyond the limit.
     requested_url: Option<Url>,
-    /// The number of items up to the limit, if there is a limit.
+    /// The number of items that are left until the limit, if there is a limit.
     remaining: Option<usize>,
 }
 
@@ -58,7 +58,7 @@ impl Pager {
         &self.parts
     }
 
-    /// Returns the number of items up to the limit, if there is one.
+    /// Returns the number of items that are left until the limit, if there is one.
     pub fn remaining(&self) -> Option<usize> {
         self.remaining
     }

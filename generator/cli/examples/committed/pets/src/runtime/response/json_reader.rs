@@ -234,12 +234,12 @@ impl<'de, A: SeqAccess<'de>> Items for ItemReader<'de, A> {
         let (expected, mut failure) = (slot.expected(), None);
         let reader = ValueReader { slot, null_is_none: false, decoding, failure: &mut failure };
         let item = self.items.next_element_seed(reader);
-        let is_item = item.map_err(|error| {
+        let item = item.map_err(|error| {
             self.error = Some(error);
             failure.unwrap_or_else(|| Mismatch::unread(expected)).below(JsonPathStep::Index(self.index))
         })?;
         self.index += 1;
-        Ok(is_item.is_some())
+        Ok(item.is_some())
     }
 }
 
