@@ -109,8 +109,8 @@ fn file_to_file_set(bencher: Bencher, name: &str) {
 }
 
 fn large_documents_folder() -> PathBuf {
-    let beside = || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared"));
-    env::var_os("BINDERY_SHARED").map_or_else(beside, PathBuf::from).join("specs/giants")
+    let default_folder = || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared"));
+    env::var_os("BINDERY_SHARED").map_or_else(default_folder, PathBuf::from).join("specs/giants")
 }
 
 fn large_documents() -> Vec<String> {

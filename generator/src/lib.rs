@@ -242,8 +242,8 @@ fn run_stages(
     }
     let texts = format::format_modules(&context.modules());
     let texts = texts.into_iter().map(|(path, text)| (format!("{source_folder}{path}"), text));
-    let tests = config.tests.dispatcher.as_ref().map(|path| (path.clone(), format::format(&context.dispatcher())));
-    for (path, text) in texts.chain(tests) {
+    let dispatcher = config.tests.dispatcher.as_ref().map(|path| (path.clone(), format::format(&context.dispatcher())));
+    for (path, text) in texts.chain(dispatcher) {
         match text {
             Ok(text) => files.add(&path, &text, document_name),
             Err(error) => {

@@ -109,8 +109,8 @@ fn files(config_name: &str, config: &Config, crates: &[Generated]) -> FileSet {
 
 /// Returns the dependency of each crate on the runtime.
 fn runtime_dependency(config: &Config) -> Table {
-    let copy = || Table::from_iter([("path".to_owned(), Value::from("../../runtime"))]);
-    config.runtime.clone().unwrap_or_else(copy)
+    let dependency_on_copy = || Table::from_iter([("path".to_owned(), Value::from("../../runtime"))]);
+    config.runtime.clone().unwrap_or_else(dependency_on_copy)
 }
 
 /// Returns the name of a crate for the file name of its document.

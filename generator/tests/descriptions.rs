@@ -114,9 +114,9 @@ fn assert_not_compiled(text: &str) {
     let plain_blocks = compiled_blocks(&generate_with_descriptions("Plain words."));
     assert!(!plain_blocks.is_empty(), "the generator writes no examples");
     let hostile_blocks = compiled_blocks(&generate_with_descriptions(text));
-    let examples = |blocks: &[String]| blocks.iter().filter(|block| block.contains("async fn example(")).count();
+    let example_count = |blocks: &[String]| blocks.iter().filter(|block| block.contains("async fn example(")).count();
     assert_eq!(hostile_blocks.len(), plain_blocks.len(), "rustdoc compiles a part of {text:?}: {hostile_blocks:#?}");
-    assert_eq!(examples(&hostile_blocks), examples(&plain_blocks), "{text:?} removes an example");
+    assert_eq!(example_count(&hostile_blocks), example_count(&plain_blocks), "{text:?} removes an example");
 }
 
 #[test]

@@ -120,11 +120,11 @@ fn modules(source: &Path) -> BTreeMap<Module, TokenStream> {
     while let Some((folder, above)) = folders.pop() {
         for path in fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()) {
             let stem = path.file_stem().unwrap().to_str().unwrap().to_owned();
-            let below = |name: &str| above.iter().cloned().chain([name.to_owned()]).collect::<Module>();
+            let child_module = |name: &str| above.iter().cloned().chain([name.to_owned()]).collect::<Module>();
             if path.is_dir() && stem != "tests" {
-                folders.push((path, below(&stem)));
+                folders.push((path, child_module(&stem)));
             } else if path.extension().is_some_and(|extension| extension == "rs") && stem != "tests" {
-                let module = if matches!(stem.as_str(), "mod" | "lib") { above.clone() } else { below(&stem) };
+                let module = if matches!(stem.as_str(), "mod" | "lib") { above.clone() } else { child_module(&stem) };
                 modules.insert(module, fs::read_to_string(&path).unwrap().parse().unwrap());
             }
         }
@@ -241,11 +241,11 @@ fn is_group(token: &TokenTree) -> bool {
 
 /// Returns a path from the root of the crate. Returns `None` if the path leads to another crate.
 fn absolute_path(module: &Module, path: &[String], files: &BTreeMap<Module, TokenStream>) -> Option<Module> {
-    let above = path.iter().take_while(|segment| *segment == "super").count();
+    let super_count = path.iter().take_while(|segment| *segment == "super").count();
     let base = match path.first()?.as_str() {
         "crate" => return Some(path[1..].to_vec()),
         "self" => return Some(module.iter().chain(&path[1..]).cloned().collect()),
-        "super" => &module[..module.len().checked_sub(above)?],
+        "super" => &module[..module.len().checked_sub(super_count)?],
         first => {
             let child: Module = module.iter().cloned().chain([first.to_owned()]).collect();
             if !files.contains_key(&child) {
@@ -254,7 +254,7 @@ fn absolute_path(module: &Module, path: &[String], files: &BTreeMap<Module, Toke
             module
         }
     };
-    Some(base.iter().chain(&path[above..]).cloned().collect())
+    Some(base.iter().chain(&path[super_count..]).cloned().collect())
 }
 
 /// Returns the imports that are part of a circle.

@@ -30,7 +30,7 @@ use crate::inputs::{References, read_file};
 pub struct Options {
     /// The folder with the documents. Documents in subfolders are included.
     pub documents: PathBuf,
-    /// The lock file for compiling the generated crates. Its versions are already downloaded. If it is `None`, the
+    /// The lock file for compiling the generated crates. Its packages must already be downloaded. If it is `None`, the
     /// crates are not compiled.
     pub lock_file: Option<PathBuf>,
     /// The number of parallel jobs.

@@ -43,8 +43,8 @@ pub fn diff(options: &Options) -> Result<String, Failure> {
     let apis = Pair { ours: load(&sources.ours, &config)?, theirs: load(&sources.theirs, &config)? };
     let accepted = options.accepted.as_deref().map(accepted_differences).transpose()?.unwrap_or_default();
     let differences = bindery::compare::compare(&apis.ours, &apis.theirs);
-    let matched = accepted.check(&differences);
-    if matched.not_accepted.is_empty() && matched.unused_patterns.is_empty() {
+    let outcome = accepted.check(&differences);
+    if outcome.not_accepted.is_empty() && outcome.unused_patterns.is_empty() {
         let operations = count(apis.ours.operations.len(), "operation");
         return Ok(match differences.len() {
             0 => format!("{operations} compared: no difference\n"),
@@ -53,7 +53,7 @@ pub fn diff(options: &Options) -> Result<String, Failure> {
     }
     let sources = Pair { ours: &sources.ours, theirs: &sources.theirs };
     let report =
-        report(&differences, &matched.not_accepted, &matched.unused_patterns, sources, options.accepted.as_deref());
+        report(&differences, &outcome.not_accepted, &outcome.unused_patterns, sources, options.accepted.as_deref());
     Err(Failure::findings("", report))
 }
 

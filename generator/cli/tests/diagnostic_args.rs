@@ -63,8 +63,8 @@ fn each_code_is_explained_with_its_example() {
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures");
     for code in bindery::diagnostics::code::ALL {
         let text = bindery_cli::explain::explanation(*code, Some(&fixtures));
-        let example = text.contains(&format!("[{code}]: ")) && text.contains("--> ") && !text.contains("--> /");
+        let has_example = text.contains(&format!("[{code}]: ")) && text.contains("--> ") && !text.contains("--> /");
         // The code for internal errors has no example.
-        assert_eq!(example, *code != bindery::diagnostics::code::INTERNAL, "{text}");
+        assert_eq!(has_example, *code != bindery::diagnostics::code::INTERNAL, "{text}");
     }
 }

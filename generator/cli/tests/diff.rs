@@ -29,8 +29,8 @@ fn options(theirs: PathBuf, accepted: Option<PathBuf>) -> Options {
 
 #[test]
 fn the_differences_to_the_provider_document_are_listed() {
-    let beside = || repository().join("../shared");
-    let shared = env::var_os("BINDERY_SHARED").map_or_else(beside, PathBuf::from);
+    let default_folder = || repository().join("../shared");
+    let shared = env::var_os("BINDERY_SHARED").map_or_else(default_folder, PathBuf::from);
     let theirs = shared.join("specs/twilio/twilio_conversations_v1.json");
     if !theirs.exists() {
         // Write to standard error directly, because the test runner hides the output of successful tests.

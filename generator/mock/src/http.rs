@@ -38,10 +38,10 @@ impl Request {
         /// The overhead of the allocator for each string, in bytes.
         const ALLOCATION_OVERHEAD: usize = 16;
         let pairs = self.query.iter().chain(&self.headers);
-        let pair = |(name, value): &(String, String)| {
+        let pair_size = |(name, value): &(String, String)| {
             name.len() + value.len() + 2 * (size_of::<String>() + ALLOCATION_OVERHEAD)
         };
-        size_of::<Self>() + self.path.len() + self.body.len() + pairs.map(pair).sum::<usize>()
+        size_of::<Self>() + self.path.len() + self.body.len() + pairs.map(pair_size).sum::<usize>()
     }
 
     /// Decodes the body as a form, and returns its fields in order.

@@ -76,10 +76,10 @@ fn match_path(path: &[Segment], segments_of_path: &[Cow<'_, str>]) -> Option<Val
 
 /// Returns the number of empty segments before a segment. The slashes at the start of its first piece stand for them.
 fn leading_empty_segments(pieces: &[Segment]) -> usize {
-    let slashes = |text: &str| text.len() - text.trim_start_matches('/').len();
+    let leading_slash_count = |text: &str| text.len() - text.trim_start_matches('/').len();
     match pieces.first() {
-        Some(Segment::Literal(text)) => slashes(text),
-        Some(Segment::ParamSuffix(before, _)) => slashes(before).saturating_sub(1),
+        Some(Segment::Literal(text)) => leading_slash_count(text),
+        Some(Segment::ParamSuffix(before, _)) => leading_slash_count(before).saturating_sub(1),
         _ => 0,
     }
 }

@@ -74,8 +74,8 @@ pub(crate) fn grant_token(model: &Model, state: &mut State, request: &Request) -
     if !is_accepted {
         return Some(error(401, "invalid_client"));
     }
-    let random = || format!("{:016x}{:016x}", state.rng(model.seed).next(), state.rng(model.seed).next());
-    let token = model.credentials.as_ref().map_or_else(random, |(_, password)| password.clone());
+    let random_token = || format!("{:016x}{:016x}", state.rng(model.seed).next(), state.rng(model.seed).next());
+    let token = model.credentials.as_ref().map_or_else(random_token, |(_, password)| password.clone());
     let body = json!({ "access_token": token, "token_type": "Bearer", "expires_in": TOKEN_LIFETIME_SECONDS });
     let headers = vec![("Cache-Control".to_owned(), "no-store".to_owned())];
     Some(Response { status: 200, headers, body: Some(body), content: Content::Json, reason: None })

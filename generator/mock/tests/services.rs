@@ -184,11 +184,11 @@ async fn injected_faults_have_their_effects() {
     }
     assert_eq!(statuses, [500, 500, 200]);
     assert_eq!(raw(&url, "POST", "/__mock/faults", "", "status=429; probability=0.5").await.status, 200);
-    let mut failed = 0;
+    let mut failed_count = 0;
     for _ in 0..40 {
-        failed += i32::from(send(&url, "GET", "/v1/Services", "", "").await.status == 429);
+        failed_count += i32::from(send(&url, "GET", "/v1/Services", "", "").await.status == 429);
     }
-    assert!((5..35).contains(&failed), "{failed}");
+    assert!((5..35).contains(&failed_count), "{failed_count}");
     assert_eq!(raw(&url, "DELETE", "/__mock/faults", "", "").await.status, 200);
     assert_eq!(send(&url, "GET", "/v1/Services", "", "").await.status, 200);
 }

@@ -129,12 +129,12 @@ impl<'a> Comparison<'a> {
         let root = Pointer::root();
         let parents = Pair { ours: &root, theirs: &root };
         self.compare_facts(&[], parents, Pair { ours: api_facts(ours), theirs: api_facts(theirs) });
-        let same_id: fn(&&Operation, &&Operation) -> bool = |ours, theirs| ours.id == theirs.id;
-        let same_path = |ours: &&Operation, theirs: &&Operation| {
+        let has_same_id: fn(&&Operation, &&Operation) -> bool = |ours, theirs| ours.id == theirs.id;
+        let has_same_path = |ours: &&Operation, theirs: &&Operation| {
             ours.method == theirs.method && ours.template() == theirs.template()
         };
         let operations = |api: &'a Api| api.operations.iter().map(|(_, operation)| operation).collect::<Vec<_>>();
-        for counterpart in counterparts(&operations(ours), &operations(theirs), &[same_id, same_path]) {
+        for counterpart in counterparts(&operations(ours), &operations(theirs), &[has_same_id, has_same_path]) {
             let path = [Step::Operation(counterpart.first().id.clone())];
             if let Some(both) = self.both_nodes(&path, parents, counterpart, |operation| operation.origin.clone()) {
                 self.compare_operations(&path, both.map(|operation| *operation));
@@ -145,12 +145,14 @@ impl<'a> Comparison<'a> {
     fn compare_operations(&mut self, path: &[Step], operations: Pair<&'a Operation>) {
         let origins = operations.map(|operation| &operation.origin);
         self.compare_facts(path, origins, operations.map(operation_facts));
-        let same_name_and_location: fn(&Param, &Param) -> bool =
+        let has_same_name_and_location: fn(&Param, &Param) -> bool =
             |ours, theirs| ours.wire == theirs.wire && ours.location == theirs.location;
-        let same_name = |ours: &Param, theirs: &Param| ours.wire == theirs.wire;
-        for counterpart in
-            counterparts(&operations.ours.params, &operations.theirs.params, &[same_name_and_location, same_name])
-        {
+        let has_same_name = |ours: &Param, theirs: &Param| ours.wire == theirs.wire;
+        for counterpart in counterparts(
+            &operations.ours.params,
+            &operations.theirs.params,
+            &[has_same_name_and_location, has_same_name],
+        ) {
             let path = path_to(path, Step::Param(counterpart.first().location, counterpart.first().wire.clone()));
             if let Some(both) = self.both_nodes(&path, origins, counterpart, |param| param.origin.clone()) {
                 self.compare_values(
@@ -161,8 +163,8 @@ impl<'a> Comparison<'a> {
                 );
             }
         }
-        let same_status = |ours: &Response, theirs: &Response| ours.status == theirs.status;
-        for counterpart in counterparts(&operations.ours.responses, &operations.theirs.responses, &[same_status]) {
+        let has_same_status = |ours: &Response, theirs: &Response| ours.status == theirs.status;
+        for counterpart in counterparts(&operations.ours.responses, &operations.theirs.responses, &[has_same_status]) {
             let path = path_to(path, Step::Response(counterpart.first().status));
             if let Some(both) = self.both_nodes(&path, origins, counterpart, |response| response.origin.clone()) {
                 self.compare_responses(&path, both);
@@ -179,8 +181,8 @@ impl<'a> Comparison<'a> {
                 self.compare_facts(path, origins, facts);
             }
         }
-        let same_name = |ours: &Header, theirs: &Header| ours.wire.eq_ignore_ascii_case(&theirs.wire);
-        for counterpart in counterparts(&responses.ours.headers, &responses.theirs.headers, &[same_name]) {
+        let has_same_name = |ours: &Header, theirs: &Header| ours.wire.eq_ignore_ascii_case(&theirs.wire);
+        for counterpart in counterparts(&responses.ours.headers, &responses.theirs.headers, &[has_same_name]) {
             let path = path_to(path, Step::Header(counterpart.first().wire.clone()));
             // The IR has no location of a header, so the location is derived from the location of the response. If the
             // header is a reference, the derived location is wrong.
@@ -271,14 +273,16 @@ impl<'a> Comparison<'a> {
     /// Compares two unions. Counterparts of alternatives have a discriminator value, a name or a kind of type in
     /// common.
     fn compare_unions(&mut self, path: &[Step], origins: Pair<&Pointer>, unions: Pair<&'a Union>) {
-        let same_tag: fn(&UnionVariant, &UnionVariant) -> bool =
+        let has_same_tag: fn(&UnionVariant, &UnionVariant) -> bool =
             |ours, theirs| ours.tags.iter().any(|tag| theirs.tags.contains(tag));
-        let same_name = |ours: &UnionVariant, theirs: &UnionVariant| ours.name == theirs.name;
-        let same_kind_of_type =
+        let has_same_name = |ours: &UnionVariant, theirs: &UnionVariant| ours.name == theirs.name;
+        let has_same_kind_of_type =
             |ours: &UnionVariant, theirs: &UnionVariant| mem::discriminant(&ours.ty) == mem::discriminant(&theirs.ty);
-        for counterpart in
-            counterparts(&unions.ours.variants, &unions.theirs.variants, &[same_tag, same_name, same_kind_of_type])
-        {
+        for counterpart in counterparts(
+            &unions.ours.variants,
+            &unions.theirs.variants,
+            &[has_same_tag, has_same_name, has_same_kind_of_type],
+        ) {
             let path = path_to(path, Step::UnionVariant(counterpart.first().name.clone()));
             if let Some(both) = self.both_nodes(&path, origins, counterpart, |variant| variant.origin.clone()) {
                 self.compare_values(

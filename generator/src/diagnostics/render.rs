@@ -33,14 +33,14 @@ impl Diagnostics {
             format!("{}\n\n", renderer.render(&[diagnostic.group(document, config)]))
         };
         let mut sorted = self.with_ranges(document, config);
-        let omitted = sorted.len().saturating_sub(MAX_RENDERED);
-        if omitted > 0 {
+        let omitted_count = sorted.len().saturating_sub(MAX_RENDERED);
+        if omitted_count > 0 {
             sorted.sort_by_key(|(diagnostic, ..)| diagnostic.severity);
             sorted.truncate(MAX_RENDERED);
         }
         let mut output: String = sorted.into_iter().map(|(diagnostic, ..)| render_one(diagnostic)).collect();
-        if omitted > 0 {
-            output += &format!("{omitted} more diagnostics are not shown; `--format json` lists all of them\n\n");
+        if omitted_count > 0 {
+            output += &format!("{omitted_count} more diagnostics are not shown; `--format json` lists all of them\n\n");
         }
         output
     }

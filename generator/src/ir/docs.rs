@@ -34,9 +34,9 @@ impl Docs {
 
     /// Estimates the number of lines of a doc comment. The result is at least 1.
     pub fn estimated_lines(&self) -> usize {
-        let lines_of = |text: &str| text.lines().map(|line| 1 + line.len() / LINE_BYTES).sum::<usize>();
-        let body = if self.body.is_empty() { 0 } else { 1 + lines_of(&self.body) };
-        lines_of(&self.summary).max(1) + body
+        let line_count = |text: &str| text.lines().map(|line| 1 + line.len() / LINE_BYTES).sum::<usize>();
+        let body = if self.body.is_empty() { 0 } else { 1 + line_count(&self.body) };
+        line_count(&self.summary).max(1) + body
     }
 
     /// Returns whether there is no documentation.

@@ -13,15 +13,15 @@ impl Lowering<'_> {
     pub(crate) fn lower_security(&mut self) -> Vec<SecurityScheme> {
         let document = self.document;
         let schemes = document.components.iter().flat_map(|components| &components.security_schemes);
-        let mut lowered = Vec::new();
+        let mut lowered_schemes = Vec::new();
         // The map also contains targets of references, with keys that begin with `#/`. They are lowered under the name
         // of the component that refers to them.
         for (name, scheme) in schemes.filter(|(name, _)| !name.starts_with("#/")) {
             let at = Pointer::root().child("components").child("securitySchemes").child(name);
             let resolved = self.resolve(scheme, &at, "securitySchemes", |components| &components.security_schemes);
-            lowered.extend(resolved.map(|(scheme, at)| self.lower_security_scheme(name, scheme, &at)));
+            lowered_schemes.extend(resolved.map(|(scheme, at)| self.lower_security_scheme(name, scheme, &at)));
         }
-        lowered
+        lowered_schemes
     }
 
     fn lower_security_scheme(&mut self, name: &str, scheme: &SecuritySchemeObject, at: &Pointer) -> SecurityScheme {
@@ -95,9 +95,9 @@ impl Lowering<'_> {
             let urls = [(token, Some(&flow.token_url)), (refresh, flow.refresh_url.as_ref()), (authorization, None)];
             to_flow("password", urls, &flow.scopes)
         });
-        let mut lowered: Vec<Flow> =
+        let mut lowered_flows: Vec<Flow> =
             [client_credentials, authorization_code, implicit, password].into_iter().flatten().collect();
-        for flow in lowered.iter_mut().filter(|flow| flow.name == CLIENT_CREDENTIALS) {
+        for flow in lowered_flows.iter_mut().filter(|flow| flow.name == CLIENT_CREDENTIALS) {
             flow.urls.retain(|(keyword, url)| {
                 let is_valid = is_url(url);
                 if *keyword == token && !is_valid {
@@ -110,7 +110,7 @@ impl Lowering<'_> {
                 is_valid
             });
         }
-        lowered
+        lowered_flows
     }
 }
 

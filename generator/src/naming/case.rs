@@ -116,11 +116,11 @@ fn mark_capitals(wire: &str) -> String {
     let letters: Vec<char> = wire.chars().collect();
     let mut marked = String::new();
     for (index, letter) in letters.iter().enumerate() {
-        let capitals = letters[index..].iter().take_while(|letter| letter.is_uppercase()).count();
-        let ends_word = letters.get(index + capitals).is_none_or(|next| !next.is_lowercase());
+        let capital_count = letters[index..].iter().take_while(|letter| letter.is_uppercase()).count();
+        let ends_word = letters.get(index + capital_count).is_none_or(|next| !next.is_lowercase());
         let begins_word = index == 0 || !letters[index - 1].is_uppercase();
         // In `IBANCode`, the last capital before the lower-case letter begins a new word.
-        if begins_word && capitals > if ends_word { 1 } else { 2 } {
+        if begins_word && capital_count > if ends_word { 1 } else { 2 } {
             marked.push_str(" upper ");
         }
         marked.push(*letter);

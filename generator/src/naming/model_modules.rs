@@ -47,8 +47,8 @@ pub fn module_owners(api: &Api, analysis: &Analysis) -> Modules {
     }
     let owners: Vec<TypeId> = api.types.iter().map(|(id, _)| owners[id.index()].unwrap_or(id)).collect();
     for (id, _) in api.types.iter() {
-        // The parent of a module's owner is in another module, so remove the parent. This also breaks cycles of
-        // parents.
+        // The owner of a module is not in the module of its parent, so it has no parent here. This also breaks cycles
+        // of parents.
         parents[id.index()].take_if(|_| owners[id.index()] == id);
     }
     Modules { owners, parents }
@@ -133,12 +133,12 @@ fn move_longest(
 
 /// Returns the parent of each type. A type is in the module of its parent.
 fn parents(api: &Api, analysis: &Analysis) -> Vec<Option<TypeId>> {
-    let named = |ty: &TypeRef| if let TypeRef::Named(id) = ty { Some(*id) } else { None };
+    let named_type = |ty: &TypeRef| if let TypeRef::Named(id) = ty { Some(*id) } else { None };
     let mut responses = BTreeSet::new();
     let mut item_of_page = BTreeMap::new();
     for (_, operation) in api.operations.iter() {
-        let response = if let ResponseBody::Json(ty) = operation.response_body() { named(ty) } else { None };
-        let item = operation.paging.as_ref().and_then(|paging| named(&paging.item));
+        let response = if let ResponseBody::Json(ty) = operation.response_body() { named_type(ty) } else { None };
+        let item = operation.paging.as_ref().and_then(|paging| named_type(&paging.item));
         match (response, item) {
             (Some(page), Some(item)) => {
                 item_of_page.insert(page, item);

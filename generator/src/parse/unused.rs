@@ -67,7 +67,7 @@ fn reached_targets(tree: &Value) -> BTreeSet<Pointer> {
         .filter(|(key, _)| *key != "components" && !key.starts_with(FILE_KEY_PREFIX))
         .map(|(_, value)| value)
         .collect();
-    let mut targets: Vec<Pointer> = security(tree.get("security")).collect();
+    let mut targets: Vec<Pointer> = required_schemes(tree.get("security")).collect();
     // In a document without paths, all schemas are used.
     let paths = tree.get("paths").and_then(Value::as_object);
     let schemas = Pointer::root().child("components").child("schemas");
@@ -91,7 +91,7 @@ fn reached_targets(tree: &Value) -> BTreeSet<Pointer> {
             Value::Object(map) => {
                 pending.extend(map.values());
                 targets.extend(map.get("$ref").and_then(Value::as_str).and_then(Pointer::from_reference));
-                targets.extend(security(map.get("security")));
+                targets.extend(required_schemes(map.get("security")));
                 let mapping = map.get("discriminator").and_then(|discriminator| discriminator.get("mapping"));
                 let mapped = mapping.and_then(Value::as_object).into_iter().flatten();
                 for target in mapped.filter_map(|(_, target)| target.as_str()) {
@@ -105,7 +105,7 @@ fn reached_targets(tree: &Value) -> BTreeSet<Pointer> {
 }
 
 /// Returns the locations of the schemes in an array of security requirements.
-fn security(requirements: Option<&Value>) -> impl Iterator<Item = Pointer> {
+fn required_schemes(requirements: Option<&Value>) -> impl Iterator<Item = Pointer> {
     let requirements = requirements.and_then(Value::as_array).into_iter().flatten();
     let names = requirements.filter_map(Value::as_object).flat_map(|requirement| requirement.keys());
     names.map(|name| Pointer::root().child("components").child("securitySchemes").child(name))

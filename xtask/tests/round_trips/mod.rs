@@ -225,10 +225,10 @@ fn check<T: DeserializeOwned + Serialize + PartialEq + std::fmt::Debug>(value: &
 fn is_same(first: &Value, second: &Value) -> bool {
     match (first, second) {
         (Value::Object(first), Value::Object(second)) => {
-            let side = |left: &serde_json::Map<String, Value>, right: &serde_json::Map<String, Value>| {
+            let is_contained = |left: &serde_json::Map<String, Value>, right: &serde_json::Map<String, Value>| {
                 left.iter().all(|(name, value)| is_same(value, right.get(name).unwrap_or(&Value::Null)))
             };
-            side(first, second) && side(second, first)
+            is_contained(first, second) && is_contained(second, first)
         }
         (Value::Array(first), Value::Array(second)) => {
             first.len() == second.len() && first.iter().zip(second).all(|(first, second)| is_same(first, second))

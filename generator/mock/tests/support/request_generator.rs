@@ -205,7 +205,7 @@ impl<'a> RequestGenerator<'a> {
     }
 
     fn media_type(&mut self, request: &mut Request, is_valid: bool) {
-        let form = "application/x-www-form-urlencoded";
+        let form_media_type = "application/x-www-form-urlencoded";
         let invalid = [
             "application/json",
             "multipart/form-data; boundary=x",
@@ -217,7 +217,7 @@ impl<'a> RequestGenerator<'a> {
         let value = match (is_valid || self.chance(85), request.body.is_empty()) {
             (true, true) => return,
             (true, false) if self.chance(20) => "Application/X-WWW-Form-Urlencoded; charset=utf-8",
-            (true, false) => form,
+            (true, false) => form_media_type,
             (false, _) if self.chance(20) => return,
             (false, _) => self.one_of(&invalid),
         };

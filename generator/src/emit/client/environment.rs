@@ -73,7 +73,8 @@ impl Context<'_> {
         });
         let variable_lists: Vec<String> = variable_lists.collect();
         if !variable_lists.is_empty() {
-            let variables = format!("The client reads the credentials from {}.", variable_lists.join(", or from "));
+            let credentials_sentence =
+                format!("The client reads the credentials from {}.", variable_lists.join(", or from "));
             let selection = match self.features.contains(Feature::SecuritySchemes) && variable_lists.len() > 1 {
                 true => {
                     "The client uses all credentials that are set. If several of them belong to one security scheme, it \
@@ -86,7 +87,7 @@ impl Context<'_> {
                 true => "Credentials are optional.",
                 false => "",
             };
-            let sentences = [&variables, selection, optional, "An empty variable is treated as not set."];
+            let sentences = [&credentials_sentence, selection, optional, "An empty variable is treated as not set."];
             let sentences: Vec<&str> = sentences.into_iter().filter(|text| !text.is_empty()).collect();
             paragraph(&mut docs, sentences.join(" "));
         }

@@ -168,8 +168,8 @@ impl Writer<'_> {
             }
             Tag::Item => {
                 let item = &self.text[range];
-                let digits = item.len() - item.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-                let marker = format!("{} ", item.get(..=digits).unwrap_or("-"));
+                let digit_count = item.len() - item.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+                let marker = format!("{} ", item.get(..=digit_count).unwrap_or("-"));
                 let width = marker.len();
                 self.containers.push(Container::Item(Some(marker), width));
             }

@@ -32,12 +32,12 @@ pub fn modules<'a>(context: &'a Context<'a>) -> Vec<ModuleTask<'a>> {
     if files.is_empty() {
         return Vec::new();
     }
-    let mut modules: Vec<ModuleTask<'a>> = vec![Box::new(|| context.root_of_models())];
-    modules.extend(files.into_iter().map(|(name, types)| {
+    let mut module_tasks: Vec<ModuleTask<'a>> = vec![Box::new(|| context.root_of_models())];
+    module_tasks.extend(files.into_iter().map(|(name, types)| {
         let emit_module = move || context.model_module(name, &types);
         Box::new(emit_module) as ModuleTask<'a>
     }));
-    modules
+    module_tasks
 }
 
 impl Context<'_> {

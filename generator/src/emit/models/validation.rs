@@ -134,8 +134,8 @@ impl Context<'_> {
         if let Some(tag) = &union.tag {
             // A tag value that several variants have does not select a variant.
             let is_shared = |variant: &UnionVariant| {
-                let shares = |other: &&UnionVariant| other.tags.iter().any(|tag| variant.tags.contains(tag));
-                union.variants.iter().filter(shares).count() > 1
+                let shares_tag = |other: &&UnionVariant| other.tags.iter().any(|tag| variant.tags.contains(tag));
+                union.variants.iter().filter(shares_tag).count() > 1
             };
             let alternatives = union.variants.iter().filter_map(|variant| {
                 let constraints = constraints(variant);

@@ -143,8 +143,8 @@ fn kind(ty: &TypeRef) -> Option<Kind> {
     }
 }
 
-/// Returns the expression for the value at the end of a path. `field_access` is the expression for a field whose type
-/// is the type of the value in this number of nested `Option`s.
+/// Returns the expression for the value at the end of a path. `field_access` is the expression for the field with the
+/// value, whose type consists of `option_count` nested `Option`s around the type of the value.
 fn last_value(field_access: &str, option_count: usize, kind: Kind) -> Expression {
     let flatten = ".flatten()".repeat(option_count.saturating_sub(1));
     let (text, is_option) = match (kind, option_count) {

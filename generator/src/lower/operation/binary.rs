@@ -85,11 +85,16 @@ impl<'a> Lowering<'a> {
             return None;
         }
         let media_types: IndexSet<Option<String>> = files.iter().map(|leaf| content_type_of(&leaf.parts)).collect();
-        let media_type = media_types.into_iter().collect::<Option<Vec<_>>>().map(|names| names.join(", "));
+        let media_type_list = media_types.into_iter().collect::<Option<Vec<_>>>().map(|names| names.join(", "));
         let is_array = files.iter().any(|leaf| leaf.is_item);
         let object = other_leaves.iter().find(|leaf| leaf.parts.iter().any(|part| part.kind() == Kind::Object));
         let object = object.and_then(|leaf| leaf.parts.last()).map(|part| part.at.clone());
-        Some(AcceptedFiles { is_array, accepts_other_values: !other_leaves.is_empty(), object, media_type })
+        Some(AcceptedFiles {
+            is_array,
+            accepts_other_values: !other_leaves.is_empty(),
+            object,
+            media_type: media_type_list,
+        })
     }
 
     /// Reports files inside values that are sent as text, such as JSON. The generated type of such a file is a

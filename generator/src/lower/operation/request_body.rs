@@ -102,8 +102,8 @@ impl<'a> Lowering<'a> {
                     }
                     // Every option except the default has a separate method, which is called to send a body. The body
                     // is therefore required.
-                    let required = body.required || !options.is_empty();
-                    (BodyKind::Value, vec![Param { required, docs, ..param }])
+                    let is_required = body.required || !options.is_empty();
+                    (BodyKind::Value, vec![Param { required: is_required, docs, ..param }])
                 }
             };
             let is_json = params.iter().any(|param| param.location == ParamLocation::Body(Media::Json));

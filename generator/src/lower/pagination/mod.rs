@@ -332,8 +332,8 @@ impl Lowering<'_> {
     /// Returns the number of properties of a response. The search for pagination takes time in proportion to this
     /// number.
     pub(crate) fn response_field_count(&self, operation: &Operation) -> usize {
-        let fields = |ty: &TypeRef| self.fields(ty).map_or(0, <[Field]>::len);
-        if let ResponseBody::Json(ty) = operation.response_body() { fields(ty) } else { 0 }
+        let field_count = |ty: &TypeRef| self.fields(ty).map_or(0, <[Field]>::len);
+        if let ResponseBody::Json(ty) = operation.response_body() { field_count(ty) } else { 0 }
     }
 
     fn is_object(&self, ty: &TypeRef) -> bool {

@@ -59,7 +59,7 @@ impl<'a> Lowering<'a> {
             let limit = self.finite_limit(limit, "maximum", at)?;
             Some(if is_exclusive { Constraint::ExclusiveMaximum(limit) } else { Constraint::Maximum(limit) })
         });
-        let divisor = digits(schema, "multipleOf", keywords.multiple_of);
+        let divisor = exact_limit(schema, "multipleOf", keywords.multiple_of);
         let divisor = divisor.and_then(|divisor| self.finite_limit(divisor, "multipleOf", at));
         let values = match &keywords.additional_properties {
             Some(AdditionalProperties::Schema(values)) => {
@@ -173,15 +173,15 @@ fn number_limit(
 ) -> Option<(Decimal, bool)> {
     let is_exclusive = is_exclusive == Some(true);
     let has_digits = schema.schema_data.extensions.contains_key(exclusive);
-    Some((digits(schema, if is_exclusive && has_digits { exclusive } else { inclusive }, limit)?, is_exclusive))
+    Some((exact_limit(schema, if is_exclusive && has_digits { exclusive } else { inclusive }, limit)?, is_exclusive))
 }
 
 /// Returns the limit of a keyword with the digits of the document. The document model has rounded the digits to
 /// `limit`.
-fn digits(schema: &Schema, keyword: &str, limit: Option<f64>) -> Option<Decimal> {
+fn exact_limit(schema: &Schema, keyword: &str, limit: Option<f64>) -> Option<Decimal> {
     let limit = Decimal::from(limit?);
-    let digits = schema.schema_data.extensions.get(keyword).and_then(Value::as_str).map(Decimal::new);
-    Some(digits.filter(|digits| digits.to_f64() == limit.to_f64()).unwrap_or(limit))
+    let exact_limit = schema.schema_data.extensions.get(keyword).and_then(Value::as_str).map(Decimal::new);
+    Some(exact_limit.filter(|exact_limit| exact_limit.to_f64() == limit.to_f64()).unwrap_or(limit))
 }
 
 /// Estimates the size of a compiled pattern, in instructions of the regular expression. A repeated group is compiled

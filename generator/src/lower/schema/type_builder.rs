@@ -30,9 +30,9 @@ impl<'a> Lowering<'a> {
             return (None, false);
         }
         if let (Some(existing), None) = (self.types_by_parts.get(&parts_key(parts)), id) {
-            let nullable = parts.iter().all(|part| part.schema.schema_data.nullable);
+            let is_nullable = parts.iter().all(|part| part.schema.schema_data.nullable);
             self.personal_marks += usize::from(self.types[*existing].is_personal);
-            return (Some(TypeRef::Named(*existing)), nullable);
+            return (Some(TypeRef::Named(*existing)), is_nullable);
         }
         if parts.iter().any(|part| part.alternatives().is_some()) {
             return self.union_type(parts, at, name, id);

@@ -56,7 +56,7 @@ impl<'a> Lowering<'a> {
             alternatives_by_class.entry(self.class(&alternative)).or_default().push(alternative);
         }
         let mut variants: Vec<UnionVariant> = Vec::new();
-        // The indexes of the variants that have the name of their class.
+        // The indexes of the variants that are named after their kind of value, such as `List`.
         let mut class_named = Vec::new();
         for (class, mut alternatives) in alternatives_by_class {
             match class {
@@ -314,7 +314,7 @@ impl<'a> Lowering<'a> {
         }
         let kind = parts.iter().map(SchemaPart::kind).find(|kind| *kind != Kind::Any).unwrap_or(Kind::Any);
         let format = super::merged_schema::first_keyword(parts, |keywords| keywords.format.as_deref());
-        let nullable = parts.iter().all(|part| part.schema.schema_data.nullable);
+        let is_nullable = parts.iter().all(|part| part.schema.schema_data.nullable);
         let checked_parts = parts.iter().filter(|_| kind != Kind::Bool || is_outside_arrays);
         let enums: Vec<&[Value]> = checked_parts.map(|part| part.keywords().enumeration.as_slice()).collect();
         let type_checks = match (kind, parts) {
@@ -361,7 +361,7 @@ impl<'a> Lowering<'a> {
             }
             (kind, _) => format!("{:?}", super::formats::scalar_type(kind, format)),
         };
-        format!("{kind:?} {type_checks} {nullable} {enums:?}")
+        format!("{kind:?} {type_checks} {is_nullable} {enums:?}")
     }
 
     /// Returns the [decoding checks](Self::decoding_checks) of a nested value that must match several schemas.

@@ -176,8 +176,8 @@ const EXTENSIONS: [(&str, &str); 20] = [
     ("webp", "image/webp"),
 ];
 
-/// Returns the media type of a file, according to its extension and the accepted media types. If no accepted media type matches
-/// the extension, returns `application/octet-stream`, if that is accepted.
+/// Returns the accepted media type that matches the extension of a file. If there is none and `application/octet-stream` is
+/// accepted, returns `application/octet-stream`.
 fn media_type_of_file(accepted: &'static str, file_name: &str) -> Option<&'static str> {
     let extension = file_name.rsplit_once('.').map_or("", |(_, extension)| extension).to_ascii_lowercase();
     let type_of_extension = EXTENSIONS.iter().find(|(key, _)| *key == extension).map(|(_, media_type)| *media_type);
