@@ -61,7 +61,9 @@ pub(crate) fn remove(model: &Model, state: &mut State, collection: &str, key: &s
 
 /// The location of a copy.
 struct CopyLocation<'a> {
+    /// The rule that creates the copy.
     copies: &'a Copies,
+    /// The resource of the copy.
     resource: ResourceId,
     /// The values of the parameters in the path of the collection.
     path: Values,

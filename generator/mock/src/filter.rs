@@ -17,6 +17,7 @@ use crate::rules::ResourceRules;
 pub(crate) struct Selection<'a> {
     /// The filters: a property, a comparison, and the values that the property is compared with.
     tests: Vec<(&'a str, Test, Vec<String>)>,
+    /// Whether the newest records come first.
     pub newest_first: bool,
 }
 

@@ -122,6 +122,7 @@ pub(crate) fn fits(model: &Model, field: &Field, value: &Value) -> bool {
 /// A generator of values.
 struct Generator<'a> {
     model: &'a Model,
+    /// The time in generated timestamps.
     now: &'a str,
     /// The index of the generated item. The items of an array have different values, because `uniqueItems` may require
     /// this.

@@ -27,6 +27,7 @@ use crate::{formats, security, seed_data};
 pub struct Mock {
     address: SocketAddr,
     shared: Arc<Shared>,
+    /// The task that serves the connections.
     task: JoinHandle<()>,
 }
 

@@ -23,7 +23,9 @@ pub(crate) struct Model {
     /// The only accepted user name and password. `None` means that all credentials that are not empty are accepted.
     pub credentials: Option<(String, String)>,
     pub seed: u64,
+    /// The special properties of each resource, by the index of the resource.
     special_properties: Vec<SpecialProperties>,
+    /// The rules of each resource, by the index of the resource.
     rules: Vec<ResourceRules>,
     /// The resources, by the path templates of their collections.
     pub collections: BTreeMap<String, ResourceId>,

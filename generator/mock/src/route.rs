@@ -14,6 +14,7 @@ use crate::store::Store;
 #[derive(Debug)]
 pub(crate) struct Route {
     pub operation: OperationId,
+    /// The values of the path parameters.
     pub path: Values,
     /// The path of a server of the document, if the path of the request begins with it. Otherwise, the string is empty.
     pub base_path: String,
@@ -22,7 +23,9 @@ pub(crate) struct Route {
 /// The location of a stored record or collection.
 #[derive(Clone, Debug)]
 pub(crate) struct Location {
+    /// The path under which the collection is stored.
     pub collection: String,
+    /// The key of the record. It is empty for a collection.
     pub key: String,
     /// The path of the collection in URLs.
     pub address: String,

@@ -35,6 +35,7 @@ pub(crate) struct Inner {
     pub faults: Vec<Fault>,
     /// The random number generator for the probabilities of faults.
     pub fault_rng: Rng,
+    /// The last requests, from the oldest to the newest.
     pub recorded: VecDeque<Recorded>,
     /// The number of requests that are no longer in `recorded`.
     pub discarded_requests: u64,

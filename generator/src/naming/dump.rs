@@ -13,6 +13,7 @@ impl Names {
     }
 }
 
+/// The names of an API, to be written as text.
 struct Dump<'a> {
     names: &'a Names,
     api: &'a Api,

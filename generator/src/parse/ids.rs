@@ -42,6 +42,7 @@ pub fn resolve(tree: &mut Value) {
 struct Resource {
     /// The absolute identifier. It is empty for the document.
     base: String,
+    /// The location of the schema.
     at: Pointer,
 }
 

@@ -33,6 +33,7 @@ pub(crate) struct Execution<'a> {
     pub values: &'a RequestValues<'a>,
     /// The values of the path parameters.
     pub path: &'a Values,
+    /// The record or collection in the path of the request.
     pub location: &'a Location,
     /// The base URL of the mock, with the host name that the client uses.
     pub base: &'a str,

@@ -244,6 +244,7 @@ struct Form<'a, 'f> {
     media_type: &'a MediaType,
     /// The location of the media type.
     at: &'f Pointer,
+    /// The ID of the operation.
     operation: &'f str,
     is_multipart: bool,
 }

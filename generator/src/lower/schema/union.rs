@@ -20,6 +20,7 @@ use crate::source::Pointer;
 pub(crate) struct Alternative<'a> {
     /// The schema of the alternative. `None` if valid values also match the keywords next to `oneOf` or `anyOf`.
     pub node: Option<Node<'a>>,
+    /// The location of the alternative.
     pub at: Pointer,
     /// All schemas that the values match.
     pub parts: Vec<SchemaPart<'a>>,
