@@ -61,7 +61,9 @@ impl Error for TransportError {
 #[derive(Clone, Debug)]
 pub struct TimeoutError {
     pub(crate) call: Call,
+    /// The time after which the request ended.
     after: Duration,
+    /// Whether no connection was made within this time.
     is_connect: bool,
     redacted: RedactedCause,
 }

@@ -167,11 +167,13 @@ impl Pager {
 }
 
 /// Finds loops in a chain of URLs, although it remembers only one URL (Brent's algorithm). New URLs are compared with the
-/// remembered URL. After 1, 2, 4, 8… steps, the current URL becomes the remembered URL.
+/// remembered URL. After 1, 2, 4, 8… new URLs, the current URL becomes the remembered URL.
 #[derive(Default)]
 struct LoopGuard {
     remembered: Option<Url>,
+    /// The number of URLs since the remembered URL.
     steps: usize,
+    /// The number of URLs after which the current URL becomes the remembered URL.
     steps_to_wait: usize,
     /// The body of the last page.
     last_body: Option<Bytes>,
