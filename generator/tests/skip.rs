@@ -171,3 +171,154 @@ fn each_error_of_an_operation_leaves_out_only_that_operation() {
     }
     assert_eq!(codes, BTreeSet::from(OPERATION_ERRORS));
 }
+
+/// A document in which operations share parts.
+const SHARED: &str = "openapi: 3.1.0
+info: { title: Ships, version: 1.0.0 }
+servers: [{ url: 'https://example.com' }]
+paths:
+  /good: { get: { operationId: good, responses: { '200': { $ref: '#/components/responses/Ship' } } } }
+  /one: { get: { operationId: one, parameters: [{ $ref: '#/components/parameters/Size' }], responses: {} } }
+  /two: { parameters: [{ $ref: '#/components/parameters/Size' }], get: { operationId: two, responses: {} }, put: { operationId: three, responses: {} } }
+  /four: { $ref: '#/components/pathItems/Four' }
+  /five: { get: { operationId: five, responses: { '200': { $ref: '#/paths/~1six/get/responses/200' } } } }
+  /six: { get: { operationId: six, responses: { '200': { description: A ship., content: { application/json: { schema: { $ref: '#/components/schemas/Boat' } } } } } }, put: { operationId: seven, responses: {} } }
+  /eight: { get: { operationId: eight, responses: { '200': { description: A boat., content: { application/json: { schema: { $ref: '#/components/schemas/Vessel' } } } } } } }
+components:
+  parameters:
+    Size: { name: size, in: query, schema: { type: integer } }
+  responses:
+    Ship: { description: A ship., content: { application/json: { schema: { $ref: '#/components/schemas/Ship' } } } }
+  pathItems:
+    Four: { parameters: [], get: { operationId: four, responses: {} }, put: { operationId: nine, responses: { '200': { $ref: '#/components/responses/Ship' } } } }
+  schemas:
+    Ship: { type: object, properties: { name: { type: string } } }
+    Vessel: { type: object, required: [kind], properties: { kind: { type: string } }, discriminator: { propertyName: kind } }
+    Boat: { allOf: [{ $ref: '#/components/schemas/Vessel' }, { type: object, properties: { oars: { type: integer } } }] }
+";
+
+/// Returns the operations that are left out of [`SHARED`] with a replaced text. Each must be in the label of a warning.
+fn left_out(from: &str, to: &str) -> String {
+    assert!(SHARED.contains(from), "{from}");
+    let document = Source::new("api.yaml", SHARED.replace(from, to));
+    let (generated, diagnostics, rendered) = generate(&document, "on_error = 'skip'\nsurface = 'tree'");
+    let generated = generated.unwrap_or_else(|| panic!("{to}: {rendered}"));
+    let names =
+        generated.api.left_out.iter().map(|operation| format!("{} {}", operation.method.as_str(), operation.path));
+    let names: Vec<String> = names.collect();
+    let labels: Vec<&str> = diagnostics.iter().map(|diagnostic| diagnostic.label.as_str()).collect();
+    for name in &names {
+        let is_named = labels.iter().any(|label| label.contains("left out") && label.contains(&format!("`{name}`")));
+        assert!(is_named, "{name}: {labels:?}");
+    }
+    names.join(", ")
+}
+
+#[test]
+fn all_operations_that_depend_on_an_error_are_left_out() {
+    for ((from, to), operations) in [
+        (("Ship: { type: object", "Ship: { type: object"), ""),
+        (("query, schema", "body, schema"), "GET /one, GET /two, PUT /two"),
+        (("Four: { parameters: []", "Four: { parameters: 5"), "GET /four, PUT /four"),
+        (("nine, responses: {", "nine, responses: { ok: {},"), "PUT /four"),
+        (("$ref: '#/components/schemas/Boat'", "type: [{}]"), "GET /five, GET /six"),
+        (("operationId: six", "operationId: six, tags: [[]]"), "GET /six"),
+        (("oars: { type: integer", "oars: { type: [5, {}]"), "GET /five, GET /six, GET /eight"),
+        (("name: { type: string", "name: { type: {}"), "GET /good, PUT /four"),
+        (("kind: { type: string", "kind: { type: {}"), "GET /five, GET /six, GET /eight"),
+    ] {
+        assert_eq!(left_out(from, to), operations, "{to}");
+    }
+}
+
+#[test]
+fn errors_of_later_stages_are_found_after_others() {
+    let collision = "type: object, properties: { lower_a_u2192_b: {}, a→b: {}, a←b: {} }";
+    let text = SHARED.replace("operationId: six", "operationId: [six]").replace(
+        "name: size, in: query, schema: { type: integer }",
+        &format!("name: size, in: query, content: {{ application/json: {{ schema: {{ {collision} }} }} }}"),
+    );
+    let (generated, _, rendered) = generate(&Source::new("api.yaml", text), "on_error = 'skip'");
+    let left_out: Vec<_> = generated.unwrap_or_else(|| panic!("{rendered}")).api.left_out;
+    let paths: Vec<_> = left_out.iter().map(|operation| operation.path.as_str()).collect();
+    assert_eq!(paths, ["/six", "/one", "/two", "/two"], "{rendered}");
+}
+
+#[test]
+fn other_errors_stay_errors() {
+    let broken = "/one: { get: { operationId: one, parameters: [{ $ref: '#/components/parameters/No' }]";
+    let one = "/one: { get: { operationId: one, parameters: [{ $ref: '#/components/parameters/Size' }]";
+    for (from, to, config, expected) in [
+        ("openapi: 3.1.0", "openapi: 4.1.0", "on_error = 'skip'", code::VERSION),
+        ("info: {", "info: { title: A,", "on_error = 'skip'", code::REPEATED_KEY),
+        (
+            "components:\n",
+            "security: [{ a: [] }]\ncomponents:\n  securitySchemes: { a: { type: no } }\n",
+            "on_error = 'skip'",
+            code::WRONG_TYPE,
+        ),
+        (one, broken, "on_error = 'skip'\nselect.include = [{ operation = 'one' }]", code::CONFIG_VALUE),
+        (one, broken, "on_error = 'stop'", code::DANGLING_REFERENCE),
+        (one, broken, "on_error_by_code = { B0103 = 'skip' }", code::DANGLING_REFERENCE),
+        (one, broken, "on_error = 'skip'\npaging.operations.one = { off = true }", code::CONFIG_VALUE),
+    ] {
+        let document = Source::new("api.yaml", SHARED.replace(from, to));
+        let (generated, diagnostics, rendered) = generate(&document, config);
+        let mut errors = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
+        assert!(generated.is_none() && errors.any(|error| error.code == expected), "{config} {to}: {rendered}");
+    }
+}
+
+#[test]
+fn codes_are_checked() {
+    for (config, message, help) in [
+        ("on_error_by_code.B047 = 'skip'", "`B047` is not a diagnostic code", "did you mean `B0407`?"),
+        (
+            "on_error_by_code.B0601 = 'skip'",
+            "`B0601` is not a code of errors that leave out an operation",
+            "write one of the codes `B0103`",
+        ),
+        ("on_error_by_code.B0407 = 'skp'", "`skp` is not a value of `on_error_by_code.B0407`", "did you mean `skip`?"),
+        ("on_error = 'skp'", "`skp` is not a value of `on_error`", "did you mean `skip`?"),
+    ] {
+        let (_, diagnostics, rendered) = generate(&Source::new("api.yaml", SHARED), config);
+        let error = diagnostics.iter().next().unwrap_or_else(|| panic!("{config}"));
+        assert!(error.message == message && error.help.starts_with(help), "{rendered}");
+    }
+}
+
+#[test]
+fn the_mock_the_comparison_and_the_reports_have_the_same_operations() {
+    let document = |media_type: &str| {
+        let body = format!("put: {{ operationId: seven, requestBody: {{ content: {{ {media_type}: {{}} }} }}");
+        let list = "operationId: good, responses: { '200': { description: Ships., content: { application/json: { schema: { type: array, items: {} } } } } } } }";
+        let text = SHARED
+            .replace("put: { operationId: seven", &body)
+            .replace("operationId: good, responses: { '200': { $ref: '#/components/responses/Ship' } } } }", list);
+        Source::new("api.yaml", text)
+    };
+    let config = Source::new("codegen.toml", "on_error = 'skip'");
+    let api = |document: &Source| bindery::load(document, &config).0.expect("an API").0;
+    let (broken, correct) = (document("json"), document("application/json"));
+    assert_eq!(api(&broken).operations.len() + 1, api(&correct).operations.len());
+    assert_eq!(bindery::compare::compare(&api(&broken), &api(&correct)).len(), 0);
+    assert_eq!(bindery::compare::compare(&api(&correct), &api(&broken)).len(), 0);
+    assert!(api(&broken).to_string().contains("left out PUT /six: `json` is not a valid media type"));
+    let notes = |document: &Source| bindery::paging(document, &config).iter().count();
+    assert!(notes(&broken) > 0 && notes(&broken) == notes(&correct));
+}
+
+#[test]
+fn a_document_with_all_errors_generates_the_rest() {
+    let text = include_str!("fixtures/skip/ships.yaml");
+    let (generated, diagnostics, rendered) = generate(&Source::new("ships.yaml", text), "on_error = 'skip'");
+    let generated = generated.unwrap_or_else(|| panic!("{rendered}"));
+    let operations: Vec<_> = generated.api.operations.iter().map(|(_, operation)| operation.id.as_str()).collect();
+    assert_eq!(operations, ["listShips", "createShip"]);
+    let is_left_out = |code: &Code| {
+        let mut warnings = diagnostics.iter().filter(|diagnostic| diagnostic.code == *code);
+        warnings.any(|warning| warning.label.contains("left out"))
+    };
+    assert_eq!(OPERATION_ERRORS.iter().find(|code| !is_left_out(code)), None, "{rendered}");
+    assert_eq!(generated.api.left_out.len(), OPERATION_ERRORS.len(), "{rendered}");
+}
