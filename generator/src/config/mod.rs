@@ -70,7 +70,7 @@ pub struct Config {
     /// Example: `on_error = "skip"`
     #[serde(default)]
     pub on_error: OnError,
-    /// The same for the errors with a diagnostic code. It takes precedence over `on_error`.
+    /// What happens if an operation has an error with this diagnostic code. It takes precedence over `on_error`.
     ///
     /// Example: `on_error_by_code = { B0407 = "skip" }`
     #[serde(default)]
