@@ -35,6 +35,7 @@ pub mod normalize;
 pub mod output_dir;
 pub mod parse;
 mod runtime;
+mod skip;
 pub mod source;
 pub mod validation;
 mod workspace;
@@ -136,8 +137,8 @@ impl Defaults {
 /// ```
 pub fn load(document: &Source, config: &Source) -> (Option<(Api, Config)>, Diagnostics) {
     let mut diagnostics = Diagnostics::default();
-    let loaded = load_and_analyze(document, config, &Defaults::default(), &mut diagnostics)
-        .map(|loaded| (loaded.api, loaded.config));
+    let loaded = load_and_analyze(document, config, &Defaults::default(), &mut diagnostics, |_, _| ())
+        .map(|(loaded, ())| (loaded.api, loaded.config));
     (loaded.filter(|_| !diagnostics.has_errors()), diagnostics)
 }
 
@@ -156,11 +157,13 @@ pub use parse::unused;
 pub fn paging(document: &Source, config: &Source) -> Diagnostics {
     let mut ignored = Diagnostics::default();
     let config = config::parse(config, &mut ignored);
-    let Some(config) = config else { return Diagnostics::default() };
-    let Some(parsed) = parse::parse_selected(document, &config.select, &mut ignored) else {
-        return Diagnostics::default();
-    };
-    lower::lower_with_notes(&parsed, document, &config, &mut ignored).1
+    let tree = parse::parse_and_join(document, &mut ignored);
+    let (Some(config), Some(tree)) = (config, tree) else { return Diagnostics::default() };
+    let (notes, _) = skip::run(tree, &config, &mut ignored, |tree, ignored| {
+        let parsed = parse::parse_tree(tree, document, ignored).0;
+        parsed.map(|parsed| lower::lower_with_notes(&parsed, document, &config, ignored).1).unwrap_or_default()
+    });
+    notes
 }
 
 /// The result of the stages that the generator, the mock and the comparison share.
@@ -171,23 +174,38 @@ struct Loaded {
     analysis: Analysis,
 }
 
-fn load_and_analyze(
+/// Runs the stages that the generator, the mock and the comparison share, and then `last_stage`. Their errors leave out
+/// operations, if codegen.toml says so.
+fn load_and_analyze<T>(
     document: &Source,
     config: &Source,
     defaults: &Defaults,
     diagnostics: &mut Diagnostics,
-) -> Option<Loaded> {
+    last_stage: impl Fn(&Loaded, &mut Diagnostics) -> T,
+) -> Option<(Loaded, T)> {
     let config = config::parse(config, diagnostics);
-    let select = config.as_ref().map(|config| config.select.clone()).unwrap_or_default();
-    let parsed = parse::parse_selected(document, &select, diagnostics);
-    let (mut config, parsed) = (config?, parsed?);
+    let tree = parse::parse_and_join(document, diagnostics)?;
+    let Some(mut config) = config else {
+        // Only report the problems of the document.
+        parse::parse_tree(&tree, document, diagnostics);
+        return None;
+    };
     defaults.apply(&mut config);
-    let api = lower::lower(&parsed, document, &config, diagnostics);
-    credentials::check(&config, &api, diagnostics);
-    // Infer nothing from a document with errors, because its types may be cyclic.
-    let inferred_config = if diagnostics.has_errors() { String::new() } else { infer::infer(&mut config, &api) };
-    let analysis = analyze::analyze(&api, diagnostics);
-    Some(Loaded { config, inferred_config, api, analysis })
+    let (result, left_out) = skip::run(tree, &config, diagnostics, |tree, diagnostics| {
+        let parsed = parse::parse_tree(tree, document, diagnostics).0?;
+        let mut config = config.clone();
+        let api = lower::lower(&parsed, document, &config, diagnostics);
+        credentials::check(&config, &api, diagnostics);
+        // Infer nothing from a document with errors, because its types may be cyclic.
+        let inferred_config = if diagnostics.has_errors() { String::new() } else { infer::infer(&mut config, &api) };
+        let analysis = analyze::analyze(&api, diagnostics);
+        let loaded = Loaded { config, inferred_config, api, analysis };
+        let last = last_stage(&loaded, diagnostics);
+        Some((loaded, last))
+    });
+    let (mut loaded, last) = result?;
+    loaded.api.left_out = left_out;
+    Some((loaded, last))
 }
 
 /// Returns the document for the mock, after its overlays. A document with hidden characters is converted to JSON, which
@@ -216,16 +234,19 @@ fn run_stages(
     diagnostics: &mut Diagnostics,
 ) -> Option<Generated> {
     let (config_name, config_text) = (config.name(), &config.text);
-    let Loaded { config, inferred_config, api, analysis } = load_and_analyze(document, config, defaults, diagnostics)?;
-    if document.overlays.len() < config.overlays.len() {
-        let message = format!("{} of the overlays were not read", config.overlays.len() - document.overlays.len());
-        let diagnostic = Diagnostic::error(code::CONFIG_VALUE, config.location("overlays"), message);
-        diagnostics.push(diagnostic.help("read the document with `Source::read_with_overlays`"));
-    }
-    if !diagnostics.has_errors() {
-        mock_rules::check(&config, &api, diagnostics);
-    }
-    let names = naming::name(&api, &analysis, &config, diagnostics);
+    let (loaded, names) = load_and_analyze(document, config, defaults, diagnostics, |loaded, diagnostics| {
+        let Loaded { config, api, analysis, .. } = loaded;
+        if document.overlays.len() < config.overlays.len() {
+            let message = format!("{} of the overlays were not read", config.overlays.len() - document.overlays.len());
+            let diagnostic = Diagnostic::error(code::CONFIG_VALUE, config.location("overlays"), message);
+            diagnostics.push(diagnostic.help("read the document with `Source::read_with_overlays`"));
+        }
+        if !diagnostics.has_errors() {
+            mock_rules::check(config, api, diagnostics);
+        }
+        naming::name(api, analysis, config, diagnostics)
+    })?;
+    let Loaded { config, inferred_config, api, analysis } = loaded;
     if diagnostics.has_errors() {
         return None;
     }

@@ -78,6 +78,7 @@ fn random_input(seed: u64, mode: Option<Mode>, fixtures: &[Fixture], trees: &[Va
     }
     let config = match rng.u8(..16) {
         0 if mode == Mode::Mutate => mutated(&config.text, &[], &mut rng),
+        1..4 => format!("on_error = \"skip\"\n{}", config.text),
         _ => config.text.clone(),
     };
     (changed, Source::new("codegen.toml", config))

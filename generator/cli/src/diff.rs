@@ -1,5 +1,6 @@
 //! Lists the differences between two documents of the same API. A file may list accepted differences.
 
+use std::collections::HashSet;
 use std::fmt::Write;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -44,8 +45,13 @@ pub fn diff(options: &Options) -> Result<String, Failure> {
     let accepted = options.accepted.as_deref().map(accepted_differences).transpose()?.unwrap_or_default();
     let differences = bindery::compare::compare(&apis.ours, &apis.theirs);
     let outcome = accepted.check(&differences);
+    let operations = count(apis.ours.operations.len(), "operation");
+    let left_out = apis.ours.left_out.iter().chain(&apis.theirs.left_out);
+    let operations = match left_out.map(|operation| (operation.method, &operation.path)).collect::<HashSet<_>>().len() {
+        0 => operations,
+        number => format!("{operations} without {number} with errors"),
+    };
     if outcome.not_accepted.is_empty() && outcome.unused_patterns.is_empty() {
-        let operations = count(apis.ours.operations.len(), "operation");
         return Ok(match differences.len() {
             0 => format!("{operations} compared: no difference\n"),
             number => format!("{operations} compared: {}, all accepted\n", count(number, "difference")),

@@ -52,6 +52,9 @@ fn operations(api: &Api) -> Vec<(usize, String)> {
         *by_method.entry(operation.method.as_str()).or_default() += 1;
     }
     let mut lines = vec![(api.operations.len(), "in total".to_owned())];
+    lines.extend(
+        [(api.left_out.len(), "left out because of errors".to_owned())].into_iter().filter(|(count, _)| *count > 0),
+    );
     lines.extend(by_method.into_iter().map(|(method, count)| (count, method.to_owned())));
     lines
 }

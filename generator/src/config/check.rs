@@ -4,7 +4,7 @@ use toml::de::DeTable;
 
 use super::locations::key_range;
 use crate::config::{Config, Credentials, Output, is_variable};
-use crate::diagnostics::{Diagnostic, Diagnostics, Location, code};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Location, OPERATION_ERRORS, code, did_you_mean};
 use crate::file_names::is_device;
 
 /// Reports values that have the right type but cannot be used.
@@ -19,6 +19,7 @@ pub(super) fn check(config: &Config, root: &DeTable<'_>, unknown: &[Vec<String>]
     checker.check_crate_name(&config.package.name);
     checker.check_dispatcher(config);
     checker.check_formats(config);
+    checker.check_codes(config);
     checker.check_client(config);
     for (index, credentials) in config.client.credentials.iter().enumerate() {
         checker.check_credentials(index, credentials, unknown);
@@ -122,6 +123,26 @@ impl Checker<'_> {
                 let help = format!("write the path of a type, or one of {types}");
                 self.report(&["formats", format], ty, "a valid type for a format", &help);
             }
+        }
+    }
+
+    /// Checks the codes of `on_error_by_code`.
+    fn check_codes(&mut self, config: &Config) {
+        let codes = || OPERATION_ERRORS.iter().map(|code| code.id);
+        for id in config.on_error_by_code.keys() {
+            let expected = match Code::find(id) {
+                Some(code) if OPERATION_ERRORS.contains(&code) => continue,
+                Some(_) => "a code of errors that leave out an operation",
+                None => "a diagnostic code",
+            };
+            let help = match did_you_mean(&id.to_uppercase(), codes()).filter(|_| Code::find(id).is_none()) {
+                Some(similar) => format!("did you mean `{similar}`?"),
+                None => format!(
+                    "write one of the codes {}",
+                    codes().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", ")
+                ),
+            };
+            self.report(&["on_error_by_code", id], id, expected, &help);
         }
     }
 

@@ -19,7 +19,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::de::DeTable;
 
-use crate::diagnostics::{Diagnostics, Location};
+use crate::diagnostics::{Code, Diagnostics, Location, OPERATION_ERRORS};
 use crate::source::Source;
 
 pub use check::FORMAT_TYPES;
@@ -65,6 +65,16 @@ pub struct Config {
     /// The operations to generate. Types that none of them needs are not generated.
     #[serde(default)]
     pub select: Select,
+    /// What happens if an operation cannot be generated.
+    ///
+    /// Example: `on_error = "skip"`
+    #[serde(default)]
+    pub on_error: OnError,
+    /// What happens if an operation has an error with this diagnostic code. It takes precedence over `on_error`.
+    ///
+    /// Example: `on_error_by_code = { B0407 = "skip" }`
+    #[serde(default)]
+    pub on_error_by_code: BTreeMap<String, OnError>,
     /// How the operations are grouped in the generated client.
     ///
     /// Example: `surface = "tree"`
@@ -123,6 +133,29 @@ impl Config {
     pub fn location(&self, path: &str) -> Location {
         Location::Config(self.keys.get(path).cloned().unwrap_or_default())
     }
+
+    /// Returns whether operations with an error of this code are left out.
+    pub fn skips(&self, code: Code) -> bool {
+        let by_code = self.on_error_by_code.iter().find(|(id, _)| Code::find(id) == Some(code));
+        OPERATION_ERRORS.contains(&code) && *by_code.map_or(&self.on_error, |(_, on_error)| on_error) == OnError::Skip
+    }
+
+    /// Returns the location of `on_error`, or else of `on_error_by_code`.
+    pub fn on_error_location(&self) -> Location {
+        let keys = ["on_error", "on_error_by_code"];
+        self.location(keys.into_iter().find(|key| self.keys.contains_key(*key)).unwrap_or_default())
+    }
+}
+
+/// What happens if an operation cannot be generated.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OnError {
+    /// It is an error, and nothing is generated.
+    #[default]
+    Stop,
+    /// The operation is left out. A warning says why, and the documentation of the generated crate lists the operation.
+    Skip,
 }
 
 /// What is generated.

@@ -97,6 +97,22 @@ codes! {
     INTERNAL = "B0901" "a bug in the generator";
 }
 
+/// The codes of the errors that an operation or its parts can have.
+pub const OPERATION_ERRORS: [Code; 12] = [
+    code::WRONG_TYPE,
+    code::MISSING_KEYWORD,
+    code::UNKNOWN_KEYWORD,
+    code::DANGLING_REFERENCE,
+    code::FOREIGN_REFERENCE,
+    code::CIRCULAR_REFERENCE,
+    code::MISPLACED_REFERENCE,
+    code::TOO_DEEP,
+    code::TOO_MANY,
+    code::UNSUPPORTED_BODY,
+    code::BAD_PATH,
+    code::NAME_COLLISION,
+];
+
 /// A location in the document, in a file that the document refers to, or in the configuration.
 ///
 /// A stage that reports a problem in the document has the [`Pointer`] of an object or value. The stage chooses the part

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ir::{
-    Arena, BodyKind, Docs, Layout, Level, Operation, OperationId, Param, ParamLocation, Resource, ResourceId,
+    Arena, BodyKind, Docs, Layout, Level, Method, Operation, OperationId, Param, ParamLocation, Resource, ResourceId,
     SecurityScheme, Segment, Server, Status, Style, TypeDef, TypeRef, Variable,
 };
 
@@ -35,10 +35,25 @@ pub struct Api {
     pub schemas_without_type: BTreeMap<String, bool>,
     /// The operations, in the order of the document.
     pub operations: Arena<Operation>,
+    /// The operations that are left out because of errors, if codegen.toml has `on_error = "skip"`.
+    pub left_out: Vec<LeftOut>,
     /// The resource tree. Parents come before their children.
     pub resources: Arena<Resource>,
     /// The arrangement of the operations in the generated client.
     pub layout: Layout,
+}
+
+/// An operation that cannot be generated.
+#[derive(Clone, Debug)]
+pub struct LeftOut {
+    /// The HTTP method.
+    pub method: Method,
+    /// The path, as it is in the document.
+    pub path: String,
+    /// The `operationId`.
+    pub id: Option<String>,
+    /// The message of the first error that prevents the generation.
+    pub reason: String,
 }
 
 impl Api {

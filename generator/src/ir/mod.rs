@@ -21,7 +21,7 @@ mod stream;
 mod traverse;
 mod types;
 
-pub use api::Api;
+pub use api::{Api, LeftOut};
 pub use arena::{Arena, Id};
 pub use cycles::for_each_cycle;
 pub use docs::Docs;

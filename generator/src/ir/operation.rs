@@ -115,6 +115,20 @@ pub enum Method {
 }
 
 impl Method {
+    /// Returns the method of a key of a path item, such as `get`.
+    pub fn from_key(key: &str) -> Self {
+        match key {
+            "put" => Self::Put,
+            "post" => Self::Post,
+            "delete" => Self::Delete,
+            "options" => Self::Options,
+            "head" => Self::Head,
+            "patch" => Self::Patch,
+            "trace" => Self::Trace,
+            _ => Self::Get,
+        }
+    }
+
     /// Returns the method in upper case, as in a request.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -87,6 +87,7 @@ pub fn lower_with_notes(
         types: lowering.types,
         schemas_without_type,
         operations,
+        left_out: Vec::new(),
         resources,
         layout,
     };

@@ -19,6 +19,7 @@ mod anchors;
 mod common;
 mod consistency;
 mod context;
+mod dependents;
 mod document;
 mod external_refs;
 mod ids;
@@ -40,26 +41,23 @@ mod yaml;
 use openapiv3::OpenAPI;
 use serde_json::Value;
 
-use crate::config::Select;
 use crate::diagnostics::Diagnostics;
 use crate::source::Source;
 pub use consistency::LIMIT_KEYWORDS;
 use context::ParseContext;
+pub(crate) use dependents::{Dependents, dependents};
 pub use operation::ITEM_SCHEMA;
 pub use overlay::effective_text;
 pub use schema::{CONTENT_ENCODING, CONTENT_MEDIA_TYPE};
+pub(crate) use select::{Operation, remove as remove_operations, unselected};
 pub use unused::unused;
 
 /// Parses a document from YAML or JSON. Returns `None` if the text has a syntax error or is not an OpenAPI document.
 ///
 /// Adds all problems to `diagnostics`.
 pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<OpenAPI> {
-    parse_selected(source, &Select::default(), diagnostics)
-}
-
-/// Parses a document as [`parse`] does, but only the selected operations.
-pub fn parse_selected(source: &Source, select: &Select, diagnostics: &mut Diagnostics) -> Option<OpenAPI> {
-    read(source, select, diagnostics)?.document
+    let tree = parse_and_join(source, diagnostics)?;
+    parse_tree(&tree, source, diagnostics).0
 }
 
 /// Parses a document to a tree of values after its overlays, without the other files that it refers to.
@@ -69,22 +67,15 @@ pub(crate) fn tree(source: &Source) -> Option<Value> {
     Some(tree)
 }
 
-/// The result of the parser.
-struct Parsed {
-    /// The document and the files that it refers to, as a tree of values.
-    tree: Value,
-    document: Option<OpenAPI>,
-    /// Notes about keywords that the generator does not use.
-    unused: Diagnostics,
-}
-
 /// Parses a text and the files that it refers to to a tree of values. Pointers refer to nodes of this tree.
 /// Returns `None` if the text cannot be read.
 pub fn joined_tree(source: &Source) -> Option<Value> {
     parse_and_join(source, &mut Diagnostics::default())
 }
 
-fn parse_and_join(source: &Source, diagnostics: &mut Diagnostics) -> Option<Value> {
+/// Parses a text and the files that it refers to to a tree of values, as [`joined_tree`] does, and adds all problems to
+/// `diagnostics`.
+pub(crate) fn parse_and_join(source: &Source, diagnostics: &mut Diagnostics) -> Option<Value> {
     let mut tree = yaml::parse(source, diagnostics)?;
     overlay::apply(source, &mut tree, diagnostics);
     external_refs::join(source, &mut tree, diagnostics);
@@ -99,9 +90,12 @@ fn parse_and_join(source: &Source, diagnostics: &mut Diagnostics) -> Option<Valu
     Some(tree)
 }
 
-fn read(source: &Source, select: &Select, diagnostics: &mut Diagnostics) -> Option<Parsed> {
-    let mut tree = parse_and_join(source, diagnostics)?;
-    select::apply(&mut tree, select, diagnostics);
+/// Parses a tree to the document model. Also returns notes about keywords that the generator does not use.
+pub(crate) fn parse_tree(
+    tree: &Value,
+    source: &Source,
+    diagnostics: &mut Diagnostics,
+) -> (Option<OpenAPI>, Diagnostics) {
     let mut context = ParseContext {
         diagnostics: std::mem::take(diagnostics),
         unused: Diagnostics::default(),
@@ -110,13 +104,13 @@ fn read(source: &Source, select: &Select, diagnostics: &mut Diagnostics) -> Opti
         outside_targets: Default::default(),
         long_numbers: source.has_long_numbers().then(|| source.clone()),
     };
-    let mut document = document::read(&tree, source, &mut context);
+    let mut document = document::read(tree, source, &mut context);
     if let Some(document) = &mut document {
-        referenced::parse_referenced(&tree, document, &mut context);
+        referenced::parse_referenced(tree, document, &mut context);
     }
     if context.diagnostics.has_errors() {
-        unused::downgrade_errors(&tree, &mut context.diagnostics);
+        unused::downgrade_errors(tree, &mut context.diagnostics);
     }
     *diagnostics = context.diagnostics;
-    Some(Parsed { tree, document, unused: context.unused })
+    (document, context.unused)
 }

@@ -1,7 +1,7 @@
 //! Parses objects that may be references.
 
 use openapiv3::ReferenceOr;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::context::ParseContext;
 use super::object_reader::REMOVE_HELP;
@@ -23,6 +23,18 @@ pub fn object_or_ref<T>(
     report_beside_reference(value, &pointer, context);
     context.record_target(section, reference);
     Some(ReferenceOr::Reference { reference: reference.to_owned() })
+}
+
+/// Returns the targets of the references in an object itself: of its `$ref`, and of the `mapping` of its discriminator.
+pub fn reference_targets(object: &Map<String, Value>) -> impl Iterator<Item = Pointer> {
+    let target = object.get("$ref").and_then(Value::as_str).and_then(Pointer::from_reference);
+    let mapping = object.get("discriminator").and_then(|discriminator| discriminator.get("mapping"));
+    let mapped = mapping.and_then(Value::as_object).into_iter().flatten();
+    let mapped = mapped.filter_map(|(_, target)| target.as_str()).map(|target| {
+        let schema = || Pointer::root().child("components").child("schemas").child(target);
+        Pointer::from_reference(target).unwrap_or_else(schema)
+    });
+    target.into_iter().chain(mapped)
 }
 
 /// Reports the keywords next to a `$ref` that have no effect.

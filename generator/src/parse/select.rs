@@ -14,14 +14,17 @@ const MAX_CHAIN_LENGTH: usize = 100;
 /// The key of the root with the path items that are not selected, but are referenced.
 const HIDDEN: &str = "x-unselected";
 
-/// Removes the operations that are not selected. Reports selectors that match no operation.
-pub(super) fn apply(tree: &mut Value, select: &Select, diagnostics: &mut Diagnostics) {
+/// The methods of operations, by path.
+pub(crate) type Operations = BTreeMap<String, BTreeSet<HttpMethodKey>>;
+
+/// Returns the operations that are not selected. Reports selectors that match no operation.
+pub(crate) fn unselected(tree: &Value, select: &Select, diagnostics: &mut Diagnostics) -> Operations {
+    let mut unselected = Operations::new();
     if select.include.is_empty() && select.exclude.is_empty() {
-        return;
+        return unselected;
     }
     let operations = operations(tree);
     let mut is_used = vec![false; select.include.len() + select.exclude.len()];
-    let mut unselected: BTreeMap<String, BTreeSet<HttpMethodKey>> = BTreeMap::new();
     for operation in &operations {
         let mut matches = |selectors: &[Spanned<Selector>], offset: usize| {
             let mut is_any = false;
@@ -49,17 +52,18 @@ pub(super) fn apply(tree: &mut Value, select: &Select, diagnostics: &mut Diagnos
         let diagnostic = Diagnostic::error(code::CONFIG_VALUE, location, "`[select]` selects no operation");
         diagnostics.push(diagnostic.help("add a selector to `include`, or remove one from `exclude`"));
     }
-    remove(tree, &unselected);
+    unselected
 }
 
+/// The key of an operation in its path item.
 type HttpMethodKey = &'static str;
 
 /// An operation of the document.
-struct Operation {
-    path: String,
-    method: HttpMethodKey,
+pub(crate) struct Operation {
+    pub path: String,
+    pub method: HttpMethodKey,
     tags: Vec<String>,
-    id: Option<String>,
+    pub id: Option<String>,
 }
 
 impl Operation {
@@ -89,11 +93,13 @@ fn resolve(tree: &Value, mut at: Pointer) -> Option<Pointer> {
     None
 }
 
-fn path_item(tree: &Value, path: &str) -> Option<Pointer> {
+/// Returns the location of the path item of a path.
+pub(super) fn path_item(tree: &Value, path: &str) -> Option<Pointer> {
     resolve(tree, Pointer::root().child("paths").child(path))
 }
 
-fn operations(tree: &Value) -> Vec<Operation> {
+/// Returns all operations.
+pub(super) fn operations(tree: &Value) -> Vec<Operation> {
     let paths = tree.get("paths").and_then(Value::as_object).into_iter().flatten();
     let items = paths.filter_map(|(path, _)| Some((path, path_item(tree, path)?.lookup(tree)?)));
     let operations = items.flat_map(|(path, item)| {
@@ -112,7 +118,10 @@ fn operations(tree: &Value) -> Vec<Operation> {
 }
 
 /// Removes operations, given by their paths. A path without any other operation is removed.
-fn remove(tree: &mut Value, unselected: &BTreeMap<String, BTreeSet<HttpMethodKey>>) {
+pub(crate) fn remove(tree: &mut Value, unselected: &Operations) {
+    if unselected.is_empty() {
+        return;
+    }
     let mut references = Vec::new();
     collect_references(tree, &mut references);
     let referenced: BTreeSet<Pointer> = references.iter().filter_map(|text| Pointer::from_reference(text)).collect();

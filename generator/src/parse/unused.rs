@@ -4,18 +4,17 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::config::Select;
 use crate::diagnostics::{Diagnostic, Diagnostics, Location, code};
-use crate::parse::{Parsed, read};
+use crate::parse::references::reference_targets;
+use crate::parse::{parse_and_join, parse_tree};
 use crate::source::{FILE_KEY_PREFIX, Pointer, Source};
 
 /// Returns a note for each unused keyword and component. Unknown and unsupported keywords are not included, because the
 /// parser reports them as warnings. Extensions are not included either, because other tools may use them.
 pub fn unused(source: &Source) -> Diagnostics {
-    let Some(Parsed { tree, unused: mut notes, .. }) = read(source, &Select::default(), &mut Diagnostics::default())
-    else {
-        return Diagnostics::default();
-    };
+    let mut ignored = Diagnostics::default();
+    let Some(tree) = parse_and_join(source, &mut ignored) else { return Diagnostics::default() };
+    let (_, mut notes) = parse_tree(&tree, source, &mut ignored);
     report_unused_components(&tree, &mut notes);
     notes
 }
@@ -90,14 +89,8 @@ fn reached_targets(tree: &Value) -> BTreeSet<Pointer> {
             Value::Array(items) => pending.extend(items),
             Value::Object(map) => {
                 pending.extend(map.values());
-                targets.extend(map.get("$ref").and_then(Value::as_str).and_then(Pointer::from_reference));
+                targets.extend(reference_targets(map));
                 targets.extend(required_schemes(map.get("security")));
-                let mapping = map.get("discriminator").and_then(|discriminator| discriminator.get("mapping"));
-                let mapped = mapping.and_then(Value::as_object).into_iter().flatten();
-                for target in mapped.filter_map(|(_, target)| target.as_str()) {
-                    let schema = || Pointer::root().child("components").child("schemas").child(target);
-                    targets.push(Pointer::from_reference(target).unwrap_or_else(schema));
-                }
             }
             _ => {}
         }

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use toml::Value;
 
-use super::{code, inline, lines, paragraph};
+use super::{code, inline, lines, paragraph, wrap};
 use crate::config::FORMAT_TYPES;
 use crate::emit::Context;
-use crate::ir::ResourceId;
+use crate::ir::{LeftOut, ResourceId};
 
 /// The paragraph about the features for TLS.
 const TLS_FEATURES: &str = "\
@@ -54,6 +54,7 @@ impl Context<'_> {
             heading(&mut docs, "Resources");
             docs.extend(tree);
         }
+        self.left_out(&mut docs);
         docs
     }
 
@@ -94,6 +95,21 @@ impl Context<'_> {
         );
         if let Some(limit) = self.analysis.recursion_limit() {
             paragraph(docs, format!("The root of the crate needs the attribute `#![recursion_limit = \"{limit}\"]`."));
+        }
+    }
+
+    /// Adds the operations that are left out because of errors.
+    fn left_out(&self, docs: &mut Vec<String>) {
+        if self.api.left_out.is_empty() {
+            return;
+        }
+        heading(docs, "Operations that are left out");
+        docs.push("The generator cannot generate these operations of the document:".to_owned());
+        docs.push(String::new());
+        for LeftOut { method, path, id, reason } in &self.api.left_out {
+            let id = id.as_ref().map(|id| format!(" ({})", code(id))).unwrap_or_default();
+            let operation = code(&format!("{} {path}", method.as_str()));
+            docs.extend(wrap(&format!("- {operation}{id}: {}", inline(reason))));
         }
     }
 

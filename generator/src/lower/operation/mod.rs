@@ -46,7 +46,7 @@ impl<'a> Lowering<'a> {
                 let name = name.unwrap_or_else(|| id.clone());
                 let names = (id, name.as_str());
                 let lowered =
-                    self.lower_operation(names, http_method(method), object, (&segments, &item.parameters), &at);
+                    self.lower_operation(names, Method::from_key(method), object, (&segments, &item.parameters), &at);
                 let server = self.operation_server([(&object.servers, &at), (&item.servers, path_at)]);
                 for operation in lowered {
                     operations.push(Operation { server: server.clone(), ..operation });
@@ -273,19 +273,6 @@ fn scopes<'a>(security: impl Iterator<Item = &'a SecurityRequirement>) -> Vec<St
 /// Returns a parameter for a placeholder that has no declared parameter.
 fn undeclared_parameter(name: &str, at: &Pointer) -> Param {
     Param { required: true, ..Param::new(name, ParamLocation::Path, TypeRef::String, at.clone()) }
-}
-
-fn http_method(method: &str) -> Method {
-    match method {
-        "put" => Method::Put,
-        "post" => Method::Post,
-        "delete" => Method::Delete,
-        "options" => Method::Options,
-        "head" => Method::Head,
-        "patch" => Method::Patch,
-        "trace" => Method::Trace,
-        _ => Method::Get,
-    }
 }
 
 /// Returns whether a media type is a range such as `image/*`.
