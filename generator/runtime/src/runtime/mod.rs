@@ -156,6 +156,7 @@ pub use pagination::page_parameter::json_scalar;
 pub use request::Request;
 pub use request::future::RequestFuture;
 pub use request::param_value::Value;
+pub use request::raw_request::RawRequest;
 #[cfg(feature = "uploads")]
 pub use request::upload::Upload;
 pub use response::Response;
@@ -190,7 +191,6 @@ pub use response::optional_body::Optional;
 pub use response::properties::{Properties, is_shallow};
 #[doc(hidden)]
 pub use response::raw_json::raw_json;
-#[doc(hidden)]
 pub use response::raw_response::RawResponse;
 #[doc(hidden)]
 #[cfg(feature = "response-enums")]
