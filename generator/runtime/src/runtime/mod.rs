@@ -7,7 +7,7 @@
 //! *Retries* means that the client sends the request again: up to 4 attempts by default ([`RetryPolicy`]), while the retry
 //! budget is not exhausted, and only if the wait ends before the deadline of the request. Retries after 429 are described under
 //! [rate limits](RetryPolicy#rate-limits). *Writes* are POST and PATCH requests, which may take effect twice if they are sent
-//! twice.
+//! twice. A POST or PATCH request with an idempotency key is repeated like a PUT request, because the API recognises the key.
 //!
 //! | Fault | Reads, PUT, DELETE | Writes | Error |
 //! |---|---|---|---|

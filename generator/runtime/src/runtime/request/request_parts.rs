@@ -11,7 +11,7 @@ use reqwest::{Method, Url};
 
 use super::encode::push_pair;
 use super::extra::Extra;
-use super::header_value::{checked_header_value, header_value};
+use super::header_value::checked_header_value;
 use super::path;
 use super::path::{PathPart, template};
 use crate::runtime::client::base_url::BaseUrl;
@@ -295,7 +295,7 @@ impl Parts {
         #[cfg(feature = "styles")]
         let cookies = self.cookies.encoded().replace('&', "; ");
         #[cfg(feature = "styles")]
-        if let Some(mut cookies) = header_value(&cookies).filter(|cookies| !cookies.is_empty()) {
+        if let Some(mut cookies) = super::header_value::header_value(&cookies).filter(|cookies| !cookies.is_empty()) {
             cookies.set_sensitive(true);
             headers.insert(http::header::COOKIE, cookies);
         }
