@@ -25,7 +25,8 @@ use crate::resources::services::{ServiceHandle, Services};
 #[cfg(feature = "users")]
 use crate::resources::users::{UserHandle, Users};
 use crate::runtime::{
-    Api, ClientBuilder, EnvCredentials, EnvKind, ErrorFields, HostTemplate, Result, Scope,
+    Api, ClientBuilder, EnvCredentials, EnvKind, ErrorFields, HostTemplate, RawRequest,
+    Result, Scope,
 };
 #[cfg(any(feature = "credentials", feature = "roles", feature = "services"))]
 use crate::runtime::StringOr;
@@ -269,6 +270,20 @@ impl Client {
     /// Returns a builder for a client with settings from code.
     pub fn builder() -> ClientBuilder<Self> {
         ClientBuilder::new(&API)
+    }
+
+    /// Creates a request that the API document does not describe. The client sends it with its credentials, retries
+    /// and limits.
+    ///
+    /// `path` begins with `/`, is relative to the base URL, and is percent-encoded. It may have a query.
+    /// [`RawRequest::segment`] adds a value to the path and encodes it. `path` can also be a URL of the API. Any other
+    /// URL is an error, so the credentials never leave the API.
+    pub fn request(
+        &self,
+        method: http::Method,
+        path: impl Into<std::borrow::Cow<'static, str>>,
+    ) -> RawRequest {
+        RawRequest::new(&self.0, method, path)
     }
 
     /// The [`models::Configuration`](crate::models::Configuration) at `/v1/Configuration`.

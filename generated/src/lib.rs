@@ -78,6 +78,21 @@
 //! [`runtime`](runtime#faults-and-retries) lists what a client does after each kind of fault.
 //! [`RetryPolicy`] changes the number of attempts and the waits between them.
 //!
+//! # Requests that the API document does not describe
+//!
+//! `extra_header` and `extra_query` of each request add a header and a query parameter. [`Client::request`]
+//! creates a request for any path, with the credentials, retries and limits of the client:
+//!
+//! ```no_run
+//! # async fn example(client: twilio_conversations::Client) -> twilio_conversations::Result<()> {
+//! use twilio_conversations::http::Method;
+//!
+//! let request = client.request(Method::GET, "/beta/things").query("limit", "5");
+//! let response = request.header("Accept", "text/csv").await?;
+//! println!("{}: {:?}", response.status(), response.text());
+//! # Ok(()) }
+//! ```
+//!
 //! # Testing
 //!
 //! With the feature `mock`, `mock::start()` starts a server that stores what a test creates and

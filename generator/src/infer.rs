@@ -124,6 +124,7 @@ const RESERVED_CRATES: &[&str] = &[
     "chrono",
     "core",
     "futures_core",
+    "getrandom",
     "http",
     "http_body",
     "hyper",

@@ -102,8 +102,14 @@ fn description(api: &Api, resource: &Resource) -> String {
         let params = operation.params.iter().filter(|param| param.location != ParamLocation::Path);
         let params: Vec<_> = params
             .map(|param| {
-                let flags =
-                    (param.required, param.deprecated, param.is_personal, param.allow_reserved, &param.media_type);
+                let flags = (
+                    param.required,
+                    param.deprecated,
+                    param.is_personal,
+                    param.is_idempotency_key,
+                    param.allow_reserved,
+                    &param.media_type,
+                );
                 (&param.wire, param.location, param.style, &param.ty, &param.constraints, flags, &param.default)
             })
             .collect();

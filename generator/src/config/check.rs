@@ -159,6 +159,10 @@ impl Checker<'_> {
         if let Some(url) = client.token_url.as_ref().filter(|url| !url.starts_with("https://")) {
             self.report(&["client", "token_url"], url, "a secure URL", "begin it with `https://`");
         }
+        if let Some(name) = client.idempotency_key.as_ref().filter(|name| !is_extra_header(name)) {
+            let help = "write the name of a header for idempotency keys, such as `Idempotency-Key`";
+            self.report(&["client", "idempotency_key"], name, "a valid header for an idempotency key", help);
+        }
         if let Some(name) = client.base_url_variable.as_ref().filter(|name| !is_variable(name)) {
             self.report(&["client", "base_url_variable"], name, EXPECTED_VARIABLE_NAME, VARIABLE_NAME_HELP);
         }
@@ -248,6 +252,24 @@ pub const FORMAT_TYPES: [&str; 15] = [
     "uri",
     "uuid",
 ];
+
+/// Returns whether a header can have this name, and the client does not set the header for another purpose.
+pub fn is_extra_header(name: &str) -> bool {
+    const CLIENT_HEADERS: [&str; 10] = [
+        "accept",
+        "authorization",
+        "connection",
+        "content-length",
+        "content-type",
+        "cookie",
+        "host",
+        "transfer-encoding",
+        "upgrade",
+        "user-agent",
+    ];
+    let is_valid = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    !name.is_empty() && name.bytes().all(is_valid) && !CLIENT_HEADERS.contains(&name.to_ascii_lowercase().as_str())
+}
 
 /// The maximum length of the name of a file or folder.
 const MAX_FILE_NAME_BYTES: usize = 100;

@@ -10,6 +10,16 @@ pub struct Client {
     ///
     /// Example: `client.request_id = "X-Request-Id"`
     pub request_id: Option<String>,
+    /// The header for an idempotency key, by which the API recognises a repeated request. Each POST and PATCH request sends a
+    /// random UUID in this header, unless the caller sets a key. All attempts of a request send the same key, so the client
+    /// also repeats the request after a broken connection, a timeout or a failing gateway. If operations declare the header as
+    /// a parameter, only these operations send it. Otherwise, all POST and PATCH operations send it, so the API must support it
+    /// in all of them.
+    ///
+    /// Default: the headers `Idempotency-Key` and `X-Idempotency-Key` of the operations that declare them.
+    ///
+    /// Example: `client.idempotency_key = "PayPal-Request-Id"`
+    pub idempotency_key: Option<String>,
     /// Whether a response is an error if it has a number as a string, or a time without a zone.
     ///
     /// Example: `client.strict = true`

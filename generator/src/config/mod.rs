@@ -22,7 +22,7 @@ use toml::de::DeTable;
 use crate::diagnostics::{Code, Diagnostics, Location, OPERATION_ERRORS};
 use crate::source::Source;
 
-pub use check::FORMAT_TYPES;
+pub use check::{FORMAT_TYPES, is_extra_header};
 pub use client::{Client, CredentialVariables, Credentials, Host};
 pub use mock::{Copies, Filter, Mock, NewestFirst, Part, RuleSet, Test};
 pub use paging::Paging;
@@ -85,6 +85,12 @@ pub struct Config {
     /// Example: `serialize = "all"`
     #[serde(default)]
     pub serialize: Serialize,
+    /// Whether each setter of an optional value has a second setter that takes an `Option`: `maybe_name(value)` beside
+    /// `name(value)`. With `None`, it sets nothing. This applies to requests, and to the models that requests contain.
+    ///
+    /// Example: `option_setters = true`
+    #[serde(default)]
+    pub option_setters: bool,
     /// The generated crate.
     #[serde(rename = "crate", default)]
     pub package: Package,

@@ -75,6 +75,11 @@ impl<T> Arena<T> {
         self.0.iter().enumerate().map(|(index, node)| (Id(index as u32, PhantomData), node))
     }
 
+    /// Returns all nodes, in order.
+    pub fn values_mut(&mut self) -> impl Iterator<Item = &mut T> {
+        self.0.iter_mut()
+    }
+
     /// Returns the number of nodes.
     pub fn len(&self) -> usize {
         self.0.len()

@@ -183,6 +183,7 @@ impl Api {
             (param.required, "required"),
             (param.nullable, "nullable"),
             (param.is_personal, "personal"),
+            (param.is_idempotency_key, "idempotency key"),
             (param.deprecated, "deprecated"),
         ] {
             write!(f, "{}", flag_text(is_set, word))?;

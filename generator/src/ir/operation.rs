@@ -72,6 +72,11 @@ impl Operation {
         }
     }
 
+    /// Returns the header for the idempotency key, if the client generates such keys.
+    pub fn idempotency_key(&self) -> Option<&Param> {
+        self.params.iter().find(|param| param.is_idempotency_key)
+    }
+
     /// Returns whether the path contains the same parameter twice.
     pub fn has_repeated_param(&self) -> bool {
         let names: Vec<_> = self.path.iter().filter_map(Segment::param).collect();

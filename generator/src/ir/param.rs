@@ -54,6 +54,8 @@ pub struct Param {
     pub deprecated: bool,
     /// Whether the value may be personal data. Errors, logs and `Debug` do not show personal data.
     pub is_personal: bool,
+    /// Whether the value is the idempotency key of the request. The client generates a key if the caller sets none.
+    pub is_idempotency_key: bool,
     /// Whether the value is a string that contains JSON.
     pub holds_json: bool,
     /// The only allowed value of a boolean.
@@ -83,6 +85,7 @@ impl Param {
             nullable: false,
             deprecated: false,
             is_personal: false,
+            is_idempotency_key: false,
             holds_json: false,
             constant: None,
             default: None,
@@ -90,6 +93,11 @@ impl Param {
             docs: Docs::default(),
             origin,
         }
+    }
+
+    /// Returns whether the caller must pass a value.
+    pub fn is_required_argument(&self) -> bool {
+        self.required && !self.is_idempotency_key
     }
 
     /// Returns whether the request encodes the JSON of the value. The value may be an object or an array.

@@ -29,7 +29,7 @@ pub fn is_reserved_field(word: &str) -> bool {
 
 /// Returns whether a method of the client cannot have this name, because the client has a method with this name.
 pub fn is_client_method(word: &str) -> bool {
-    matches!(word, "builder" | "from_env") || is_handle_method(word)
+    matches!(word, "builder" | "from_env" | "request") || is_handle_method(word)
 }
 
 /// Returns whether a method of a handle cannot have this name, because it would conflict with a method of the standard
@@ -112,6 +112,7 @@ const RESERVED_TYPES: &[&str] = &[
     "Paginated",
     "PartialEq",
     "PartialOrd",
+    "RawRequest",
     "Request",
     "Response",
     "Result",
@@ -137,8 +138,18 @@ const RESERVED_TYPES: &[&str] = &[
 ];
 
 /// The methods of every request.
-const REQUEST_METHODS: &[&str] =
-    &["attempt_timeout", "clone", "deadline", "into_future", "keep_body", "retry", "send", "wait"];
+const REQUEST_METHODS: &[&str] = &[
+    "attempt_timeout",
+    "clone",
+    "deadline",
+    "extra_header",
+    "extra_query",
+    "into_future",
+    "keep_body",
+    "retry",
+    "send",
+    "wait",
+];
 
 /// The methods of every request for a paginated list, in addition to [`REQUEST_METHODS`].
 const LIST_METHODS: &[&str] = &["all", "limit", "pages", "prefetch", "resume", "stream", "wait_all"];

@@ -33,6 +33,8 @@ pub enum Feature {
     FiniteNumbers,
     /// Types from codegen.toml, which only serde can decode.
     ForeignTypes,
+    /// Idempotency keys, which the client generates.
+    IdempotencyKeys,
     /// JSON bodies of requests.
     JsonBodies,
     /// Strings that contain JSON.
@@ -177,6 +179,7 @@ const CONDITIONS: &[(Feature, Condition)] = &[
     }),
     (Feature::Durations, |input| input.has_type(|ty| *ty == TypeRef::Duration)),
     (Feature::ForeignTypes, |input| input.has_type(TypeRef::is_foreign)),
+    (Feature::IdempotencyKeys, |input| input.any_operation(|operation| operation.idempotency_key().is_some())),
     (Feature::JsonBodies, |input| input.any_operation(|operation| operation.body == Some(BodyKind::Value))),
     (Feature::JsonStrings, |input| input.has_json_strings()),
     (Feature::LinkHeaders, |input| input.any_pagination(|next| matches!(next, Next::Link))),

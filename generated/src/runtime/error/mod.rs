@@ -42,8 +42,9 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 ///   identifier.
 ///
 /// Secrets are the credentials of the client and the tokens that it fetches. Personal values are all values in the path, the
-/// parameters and properties that the document marks as personal, the names of uploaded files, and the parameters that
-/// only the URL of a further page contains. Values that a server derives from secrets or personal values, such as a part or a
+/// parameters and properties that the document marks as personal, extra headers and query parameters, all values of a
+/// [`RawRequest`](crate::runtime::RawRequest), the names of uploaded files, and the parameters that only the URL of a further
+/// page contains. Values that a server derives from secrets or personal values, such as a part or a
 /// hash, are not recognised.
 #[derive(Clone, Debug)]
 #[non_exhaustive]

@@ -13,8 +13,11 @@ use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_S
 use http::header::COOKIE;
 use http::{HeaderMap, HeaderName, HeaderValue, Uri};
 use percent_encoding::percent_decode_str;
+use serde_json::Value as Json;
+use serde_json::value::RawValue;
 
 use super::unescape::{DecodedChar, decoding_levels};
+use crate::runtime::response::properties::{Properties, is_shallow};
 
 /// The string that `Debug` shows instead of a personal value.
 pub const PERSONAL: &str = "[personal]";
@@ -54,6 +57,33 @@ impl Sensitive {
     pub fn add_encoded(&mut self, value: &str) {
         self.add(value);
         self.add(&percent_decode_str(value).decode_utf8_lossy());
+    }
+
+    /// Adds the strings and numbers in the properties with these `names`, or all strings and numbers in `json` if `include_all`
+    /// is set.
+    pub fn add_json(&mut self, json: &RawValue, names: &[&str], include_all: bool) {
+        if is_shallow(json.get()) {
+            self.add_inner_json(json, names, include_all);
+        } else {
+            self.add(json.get());
+        }
+    }
+
+    fn add_inner_json(&mut self, json: &RawValue, names: &[&str], include_all: bool) {
+        if let Some(properties) = Properties::of(json) {
+            for (name, value) in properties.0 {
+                self.add_inner_json(value, names, include_all || names.contains(&name.as_ref()));
+            }
+        } else if let Ok(items) = serde_json::from_str::<Vec<&RawValue>>(json.get()) {
+            items.into_iter().for_each(|item| self.add_inner_json(item, names, include_all));
+        } else if let Some(value) = serde_json::from_str(json.get()).ok().filter(|_| include_all) {
+            match value {
+                Json::String(text) => self.add(&text),
+                // A server may repeat the number with the digits that were sent, or rounded to 64 bits.
+                Json::Number(number) => [json.get(), &number.to_string()].into_iter().for_each(|text| self.add(text)),
+                _ => {}
+            }
+        }
     }
 
     /// Adds the value of a header, the credentials after a scheme such as `Bearer`, and the values of cookies.

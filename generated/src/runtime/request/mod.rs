@@ -3,9 +3,12 @@
 //! The request type that all generated requests wrap.
 
 pub(crate) mod encode;
+pub(crate) mod extra;
 pub(crate) mod future;
+pub(crate) mod header_value;
 pub(crate) mod param_value;
 pub(crate) mod path;
+pub(crate) mod raw_request;
 pub(crate) mod request_parts;
 
 use std::fmt;
@@ -88,6 +91,18 @@ impl<D: Decode> Request<D> {
     /// Makes [`Response::body`] return the body as received.
     pub fn keep_body(mut self) -> Self {
         self.parts.keep_body = true;
+        self
+    }
+
+    /// Sets a header that the document does not describe.
+    pub fn extra_header(mut self, name: &str, value: &str) -> Self {
+        self.parts.extra.set_header(name, value);
+        self
+    }
+
+    /// Adds a query parameter that the document does not describe.
+    pub fn extra_query(mut self, name: &str, value: &str) -> Self {
+        self.parts.extra.add_query(name, value);
         self
     }
 
@@ -249,6 +264,24 @@ macro_rules! impl_request {
             #[inline]
             pub fn keep_body(self) -> Self {
                 Self(self.0.keep_body())
+            }
+
+            /// Sets a header that the document does not describe. For a list, each page has the header.
+            ///
+            /// Sending the request fails if the name or the value is not valid in HTTP, or if the client itself sets the header,
+            /// such as `Accept`, `Authorization` or a parameter of this request. Errors and logs do not show the value.
+            #[inline]
+            pub fn extra_header(self, name: &str, value: &str) -> Self {
+                Self(self.0.extra_header(name, value))
+            }
+
+            /// Adds a query parameter that the document does not describe. A name can have several values. For a list, each page
+            /// has the parameter, unless the URL of the page has another value for it.
+            ///
+            /// Sending the request fails if the client itself sets the parameter. Errors and logs do not show the value.
+            #[inline]
+            pub fn extra_query(self, name: &str, value: &str) -> Self {
+                Self(self.0.extra_query(name, value))
             }
 
             /// Sets when and how often this request is retried, instead of the setting of the client. For a list, the policy

@@ -13,6 +13,8 @@ use crate::runtime::{Constraints, InvalidValue, Value};
 pub enum PathPart {
     /// Literal segments such as `/pets/all`, or a literal string at the end of a segment.
     Literal(&'static str),
+    /// A path that is not a literal, so it may contain personal data.
+    Raw(String),
     /// The value of a path parameter after a literal prefix. The prefix is `/`, unless the segment begins with another literal.
     Value { prefix: &'static str, name: &'static str, value: Value, constraints: Constraints },
 }
@@ -31,6 +33,10 @@ pub fn fill(base: &str, parts: &[PathPart]) -> Result<String, InvalidValue> {
     for (index, part) in parts.iter().enumerate() {
         let (prefix, name, value, constraints) = match part {
             PathPart::Literal(text) => {
+                path.push_str(text);
+                continue;
+            }
+            PathPart::Raw(text) => {
                 path.push_str(text);
                 continue;
             }
@@ -60,7 +66,7 @@ fn segment_suffix(following: &[PathPart]) -> Option<&'static str> {
     match following.first() {
         Some(PathPart::Literal(text)) => text.split('/').next(),
         Some(PathPart::Value { prefix, .. }) => prefix.starts_with('/').then_some(""),
-        None => Some(""),
+        Some(PathPart::Raw(_)) | None => Some(""),
     }
 }
 
@@ -78,6 +84,7 @@ pub fn template(base: &str, parts: &[PathPart]) -> String {
     for part in parts {
         match part {
             PathPart::Literal(text) => template.push_str(text),
+            PathPart::Raw(_) => template.push_str("/{path}"),
             PathPart::Value { prefix, name, .. } => template.extend([prefix, "{", name, "}"]),
         }
     }

@@ -2,15 +2,20 @@
 
 //! A response before it is decoded.
 
+use std::fmt;
+
 use bytes::Bytes;
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
+use serde::de::DeserializeOwned;
 
 use super::media_type::Expected;
+use super::mismatch::without_byte_order_mark;
 use crate::runtime::error::redaction::SentRequest;
-use crate::runtime::{Api, Call, Reading};
+use crate::runtime::{Api, Call, DecodeError, Reading, Result};
 
-/// A response before it is decoded. The body is complete, unless the decoder reads it as a stream.
+/// A response that is not decoded: the response of a [`RawRequest`](crate::runtime::RawRequest).
+// For a decoder, the body is complete, unless the decoder reads it as a stream.
 pub struct RawResponse {
     pub(crate) api: &'static Api,
     pub(crate) call: Call,
@@ -24,6 +29,50 @@ pub struct RawResponse {
 }
 
 impl RawResponse {
+    /// Returns the HTTP status.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// Returns the headers of the response.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// Returns the value of a header by its name in lower case, if the header exists and its value is a string.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// Returns the number of attempts, including the successful attempt.
+    pub fn attempts(&self) -> u32 {
+        self.call.attempts
+    }
+
+    /// Returns the body as received.
+    pub fn body(&self) -> &[u8] {
+        &self.body
+    }
+
+    /// Returns the body as a string, if it is UTF-8.
+    pub fn text(&self) -> Option<&str> {
+        std::str::from_utf8(&self.body).ok()
+    }
+
+    /// Decodes the body as JSON.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`Error::Decode`](crate::runtime::Error::Decode) if the body is not JSON of this type. The error does not quote
+    /// the body.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T> {
+        serde_json::from_slice(without_byte_order_mark(&self.body)).map_err(|error| {
+            let problem = if error.is_data() { "the JSON does not fit the type" } else { "the body is not JSON" };
+            let problem = format!("{problem} (line {}, column {})", error.line(), error.column());
+            DecodeError::with_problem(self, problem).into()
+        })
+    }
+
     /// Returns how closely the values of the body must match the document.
     pub(crate) fn reading(&self) -> Reading {
         if self.api.strict { Reading::Strict } else { Reading::Lenient }
@@ -32,6 +81,16 @@ impl RawResponse {
     /// Returns the ID that the API assigned to the request.
     pub fn request_id(&self) -> Option<&str> {
         self.headers.get(self.api.request_id)?.to_str().ok()
+    }
+}
+
+/// Omits the headers, the request ID and the body, which may contain secrets such as cookies.
+impl fmt::Debug for RawResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RawResponse")
+            .field("status", &self.status)
+            .field("attempts", &self.call.attempts)
+            .finish_non_exhaustive()
     }
 }
 

@@ -7,7 +7,7 @@
 //! *Retries* means that the client sends the request again: up to 4 attempts by default ([`RetryPolicy`]), while the retry
 //! budget is not exhausted, and only if the wait ends before the deadline of the request. Retries after 429 are described under
 //! [rate limits](RetryPolicy#rate-limits). *Writes* are POST and PATCH requests, which may take effect twice if they are sent
-//! twice.
+//! twice. A POST or PATCH request with an idempotency key is repeated like a PUT request, because the API recognises the key.
 //!
 //! | Fault | Reads, PUT, DELETE | Writes | Error |
 //! |---|---|---|---|
@@ -156,6 +156,7 @@ pub use pagination::page_parameter::json_scalar;
 pub use request::Request;
 pub use request::future::RequestFuture;
 pub use request::param_value::Value;
+pub use request::raw_request::RawRequest;
 #[cfg(feature = "uploads")]
 pub use request::upload::Upload;
 pub use response::Response;
@@ -190,7 +191,6 @@ pub use response::optional_body::Optional;
 pub use response::properties::{Properties, is_shallow};
 #[doc(hidden)]
 pub use response::raw_json::raw_json;
-#[doc(hidden)]
 pub use response::raw_response::RawResponse;
 #[doc(hidden)]
 #[cfg(feature = "response-enums")]

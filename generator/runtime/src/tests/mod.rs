@@ -9,16 +9,19 @@ mod constraints;
 mod durations;
 #[cfg(unix)]
 mod environment;
+mod extras;
 mod failures;
 mod faults;
 mod hosts;
 mod html_names;
+mod idempotency_keys;
 
 mod logs;
 mod pages;
 mod paths;
 mod provider;
 mod rate_limits;
+mod raw_requests;
 mod retries;
 
 mod lenient;

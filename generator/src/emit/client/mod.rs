@@ -107,6 +107,7 @@ pub fn client(context: &Context<'_>) -> Module {
     for name in ["Api", "ClientBuilder", "Result", "Scope"] {
         imports.add("crate::runtime", name);
     }
+    imports.add("crate::runtime", "RawRequest");
     let api = static_api(context, &mut imports);
     let docs = context.client_docs();
     let from_env = context.environment_docs();
@@ -120,19 +121,16 @@ pub fn client(context: &Context<'_>) -> Module {
             pub fn builder() -> ClientBuilder<Self> { ClientBuilder::new(&API) }
         },
     ];
+    methods.push(raw_request_method());
     methods.extend(context.handle_methods(ResourceId::FIRST, Level::Collection, &mut imports));
     let (root_method, root_items) = context.root_items(&mut imports);
     methods.extend(root_method);
     let mut items = imports.items();
     items.extend(context.operation_file_items(ResourceId::FIRST, "client"));
     items.push(api);
-    let has_no_operations = context.api.operations.is_empty();
-    let expect_unused =
-        has_no_operations.then(|| quote! { #[expect(dead_code, reason = "the API has no operations")] });
     items.push(Item::Rust(quote! {
         #docs
         #[derive(Clone, Debug)]
-        #expect_unused
         pub struct Client(Scope);
     }));
     items.push(Item::Impl(ImplBlock { head: quote! { impl Client }, items: methods }));
@@ -143,6 +141,21 @@ pub fn client(context: &Context<'_>) -> Module {
     }));
     items.extend(root_items);
     Module { path: "client.rs".to_owned(), docs: vec!["The client of the API.".to_owned()], items }
+}
+
+/// Returns the method of the client that creates a request that the document does not describe.
+fn raw_request_method() -> TokenStream {
+    quote! {
+        /// Creates a request that the API document does not describe. The client sends it with its credentials, retries
+        /// and limits.
+        ///
+        /// `path` begins with `/`, is relative to the base URL, and is percent-encoded. It may have a query.
+        /// [`RawRequest::segment`] adds a value to the path and encodes it. `path` can also be a URL of the API. Any other
+        /// URL is an error, so the credentials never leave the API.
+        pub fn request(&self, method: http::Method, path: impl Into<std::borrow::Cow<'static, str>>) -> RawRequest {
+            RawRequest::new(&self.0, method, path)
+        }
+    }
 }
 
 /// Returns the static with the data about the API that the runtime needs. Only the properties that differ from

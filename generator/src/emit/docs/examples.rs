@@ -69,7 +69,8 @@ impl Context<'_> {
         let mut fields = self.request_arguments(id).filter(|(param, _)| {
             param.location == ParamLocation::Form && param.style == Style::Plain && !param.nullable && !param.deprecated
         });
-        let (param, name) = fields.find(|(param, _)| !param.required && param.example.is_some() && is_simple(param))?;
+        let (param, name) =
+            fields.find(|(param, _)| !param.is_required_argument() && param.example.is_some() && is_simple(param))?;
         Some(format!(".{name}({})", self.literal(&param.ty, param.example.as_ref())))
     }
 

@@ -171,6 +171,18 @@ impl Context<'_> {
             "[`runtime`](runtime#faults-and-retries) lists what a client does after each kind of fault.".to_owned(),
         );
         docs.push("[`RetryPolicy`] changes the number of attempts and the waits between them.".to_owned());
+        heading(docs, "Requests that the API document does not describe");
+        docs.extend(wrap(
+            "`extra_header` and `extra_query` of each request add a header and a query parameter. [`Client::request`] creates a \
+             request for any path, with the credentials, retries and limits of the client:",
+        ));
+        docs.extend([String::new(), "```no_run".to_owned()]);
+        docs.push(format!("# async fn example(client: {0}::Client) -> {0}::Result<()> {{", self.crate_ident()));
+        docs.push(format!("use {}::http::Method;", self.crate_ident()));
+        let example = "\nlet request = client.request(Method::GET, \"/beta/things\").query(\"limit\", \"5\");\n\
+                       let response = request.header(\"Accept\", \"text/csv\").await?;\n\
+                       println!(\"{}: {:?}\", response.status(), response.text());\n# Ok(()) }\n```";
+        docs.extend(example.lines().map(str::to_owned));
         if self.config.mock.dependency.is_some() {
             heading(docs, "Testing");
             docs.push(

@@ -9,6 +9,7 @@ use quote::quote;
 use super::is_always_present;
 use crate::emit::docs::attributes;
 use crate::emit::imports::Imports;
+use crate::emit::operations::request_types::option_setter_docs;
 use crate::emit::{Context, ImplBlock, Item, ident, many_arguments, tokens};
 use crate::ir::{Field, Record, TypeId, TypeRef};
 
@@ -100,17 +101,32 @@ impl Context<'_> {
             let mut names = ["with", "set"].iter().map(|word| format!("{word}_{}", member.trim_matches('_')));
             let setter_name = ident(&names.find(|name| !field_names.contains(name))?);
             let Setter { argument, value, takes_none } = self.field_setter(id, field, imports);
+            let option_setter = self.option_setter_name(member, |name| field_names.contains(name));
+            let option_setter = option_setter.filter(|_| self.analysis.facts(id).is_in_requests).map(|option_setter| {
+                let docs = attributes(&option_setter_docs(&setter_name.to_string()));
+                quote! {
+                    #docs
+                    #[must_use]
+                    pub fn #option_setter(self, value: Option<#argument>) -> Self {
+                        match value {
+                            Some(value) => self.#setter_name(value),
+                            None => self,
+                        }
+                    }
+                }
+            });
             let none = if takes_none { " `None` sets `null`." } else { "" };
             let docs = attributes(&[format!("Sets [`{member}`](field@Self::{member}).{none}")]);
             let member = ident(member);
-            Some(quote! {
+            let setter = quote! {
                 #docs
                 #[must_use]
                 pub fn #setter_name(mut self, value: #argument) -> Self {
                     self.#member = #value;
                     self
                 }
-            })
+            };
+            Some([Some(setter), option_setter])
         };
         record
             .fields
@@ -118,6 +134,8 @@ impl Context<'_> {
             .zip(&name.members)
             .filter(|(field, _)| !is_always_present(field))
             .filter_map(setter)
+            .flatten()
+            .flatten()
             .collect()
     }
 

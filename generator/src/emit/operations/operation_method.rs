@@ -22,7 +22,7 @@ impl Context<'_> {
         let docs = attributes(&self.operation_docs(id));
         let deprecated = operation.deprecated.then(|| quote! { #[deprecated = "deprecated by the API"] });
         let (mut arguments, mut statements, mut calls) = (Vec::new(), Vec::new(), Vec::new());
-        for (param, name) in self.request_arguments(id).filter(|(param, _)| param.required) {
+        for (param, name) in self.request_arguments(id).filter(|(param, _)| param.is_required_argument()) {
             let (argument, ty) = self.required_argument(param, imports);
             let value = self.required_value(param, name, imports);
             if !self.is_fixed(param) {
@@ -85,13 +85,14 @@ impl Context<'_> {
         }
     }
 
-    /// Returns the calls that configure a request: its page size, server, credentials and media types.
+    /// Returns the calls that configure a request: its page size, idempotency key, server, credentials and media types.
     fn setting_calls(&self, operation: &Operation) -> Vec<TokenStream> {
         let mut calls = Vec::new();
         if let Some((wire, maximum)) = operation.paging.as_ref().and_then(Paging::limit_parameter) {
             let maximum = Literal::u64_unsuffixed(maximum);
             calls.push(quote! { .paged(#wire, Some(#maximum)) });
         }
+        calls.extend(operation.idempotency_key().map(|Param { wire, .. }| quote! { .idempotency_key(#wire) }));
         let server = operation.server.as_ref().map(|server| self.api.server_url(server));
         calls.extend(server.map(|url| quote! { .server(#url) }));
         if self.has_per_operation_auth && !operation.is_anonymous {
@@ -205,6 +206,7 @@ impl Context<'_> {
                 format!("`None` clears {}. Values that are not set are not sent.", nullable.join(", ")),
             );
         }
+        paragraph(&mut docs, self.idempotency_key_docs(id));
         let error_types = self.error_types(id);
         if !error_types.is_empty() {
             paragraph(
@@ -235,6 +237,19 @@ impl Context<'_> {
         docs.extend(body_example(operation));
         docs.extend(self.example(id));
         docs
+    }
+
+    /// Describes the idempotency key, if the client generates one.
+    fn idempotency_key_docs(&self, id: OperationId) -> String {
+        let key = self.request_arguments(id).find(|(param, _)| param.is_idempotency_key);
+        key.map_or_else(String::new, |(param, name)| {
+            format!(
+                "Each request has a random key in the header {}, unless {} sets it. All attempts have the same key, so the \
+                 client also repeats this request if the connection breaks.",
+                code(&param.wire),
+                code(name)
+            )
+        })
     }
 
     /// Returns the operation IDs that differ from the public names. Each becomes a `#[doc(alias)]`, so that a search

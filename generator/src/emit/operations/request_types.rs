@@ -1,6 +1,6 @@
 //! Emits the types of requests and their setters.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::constraints::{constraint_and_default_sentences, slice};
@@ -22,7 +22,7 @@ impl Context<'_> {
 
     /// Returns the parameters that are arguments of the method that creates a request.
     pub fn required_arguments(&self, id: OperationId) -> impl Iterator<Item = (&Param, &String)> {
-        self.request_arguments(id).filter(|(param, _)| param.required && !self.is_fixed(param))
+        self.request_arguments(id).filter(|(param, _)| param.is_required_argument() && !self.is_fixed(param))
     }
 
     /// Returns whether a parameter is required and has only one possible value.
@@ -47,8 +47,9 @@ impl Context<'_> {
             pub struct #request(Request<#decode>);
         })];
         let mut methods = Vec::new();
-        for (param, name) in self.request_arguments(id).filter(|(param, _)| !param.required) {
+        for (param, name) in self.request_arguments(id).filter(|(param, _)| !param.is_required_argument()) {
             methods.push(self.setter(param, name, imports));
+            methods.extend(self.option_setter(id, param, name, imports));
             methods.extend(self.json_setter(id, param, name, imports));
         }
         methods.extend(self.other_media_types(id, imports));
@@ -68,7 +69,16 @@ impl Context<'_> {
         if self.is_nullable(param) {
             append_sentence(&mut docs, &param.docs, "`None` clears the value.");
         }
-        let argument = match (self.nullable(param, imports), param.is_structured(), self.resolved(&param.ty)) {
+        if param.is_idempotency_key {
+            append_sentence(&mut docs, &param.docs, "The default is a random UUID.");
+        }
+        let argument = self.setter_argument(param, imports);
+        self.setter_method(param, &docs, name, argument, imports)
+    }
+
+    /// Returns the argument of the method that sets an optional value.
+    fn setter_argument(&self, param: &Param, imports: &mut Imports) -> SetterArgument {
+        match (self.nullable(param, imports), param.is_structured(), self.resolved(&param.ty)) {
             (Some(nullable), ..) => SetterArgument::Into(tokens(&nullable)),
             (None, true, _) => match self.structured_argument(param, imports) {
                 (true, ty) => SetterArgument::Into(tokens(&ty)),
@@ -77,8 +87,38 @@ impl Context<'_> {
             (None, false, TypeRef::Array(item)) => SetterArgument::List(self.ty(self.resolved(item), imports)),
             (None, false, ty) if self.converts(ty) => SetterArgument::Into(self.ty(&param.ty, imports)),
             (None, false, _) => SetterArgument::Value(self.ty(&param.ty, imports)),
-        };
-        self.setter_method(param, &docs, name, argument, imports)
+        }
+    }
+
+    /// Returns the method that sets an optional value if there is one, if codegen.toml asks for such methods.
+    fn option_setter(&self, id: OperationId, param: &Param, name: &str, imports: &mut Imports) -> Option<TokenStream> {
+        let names = self.names.operation(id);
+        let is_used = |name: &String| names.params.contains(name) || names.alternatives.contains(name);
+        let setter = self.option_setter_name(name, is_used)?;
+        let argument = self.setter_argument(param, imports).ty();
+        let deprecated = param.deprecated.then(|| quote! { #[deprecated = "deprecated by the API"] });
+        let allow = param.deprecated.then(|| quote! { #[allow(deprecated, reason = "the setter is also deprecated")] });
+        let docs = attributes(&option_setter_docs(name));
+        let name = ident(name);
+        Some(quote! {
+            #docs
+            #deprecated
+            #allow
+            pub fn #setter(self, value: Option<#argument>) -> Self {
+                match value {
+                    Some(value) => self.#name(value),
+                    None => self,
+                }
+            }
+        })
+    }
+
+    /// Returns the name of the setter that takes an `Option`, such as `maybe_name`, if codegen.toml asks for such setters.
+    pub fn option_setter_name(&self, name: &str, is_used: impl Fn(&String) -> bool) -> Option<Ident> {
+        let base_name = name.trim_matches('_');
+        let mut names = ["maybe", "optional", "maybe_with"].iter().map(|word| format!("{word}_{base_name}"));
+        let name = names.find(|name| !is_used(name)).filter(|_| self.config.option_setters)?;
+        Some(ident(&name))
     }
 
     /// Returns the method that sets a string parameter to the JSON of a value, if the string contains JSON.
@@ -120,18 +160,17 @@ impl Context<'_> {
             // The generated code contains `runtime::Value`, because a model may have the name `Value`.
             imports.add("crate::runtime", "self");
         }
-        let (generics, argument, value, ty) = match argument {
-            SetterArgument::Value(ty) => (None, ty.clone(), None, ty),
-            SetterArgument::Into(ty) => (None, quote! { impl Into<#ty> }, None, ty),
+        let argument_ty = argument.ty();
+        let (generics, value, ty) = match argument {
+            SetterArgument::Value(ty) | SetterArgument::Into(ty) => (None, None, ty),
             SetterArgument::List(item) => {
                 let value = quote! { let value = runtime::Value::list::<#item>(value); };
-                let argument = quote! { impl IntoIterator<Item = impl Into<#item>> };
-                (None, argument, Some(value), quote! { runtime::Value })
+                (None, Some(value), quote! { runtime::Value })
             }
             SetterArgument::Json => {
                 imports.add("serde", "Serialize");
                 let value = quote! { let value = runtime::Value::json(value); };
-                (Some(quote! { <T: Serialize + ?Sized> }), quote! { &T }, Some(value), quote! { runtime::Value })
+                (Some(quote! { <T: Serialize + ?Sized> }), Some(value), quote! { runtime::Value })
             }
         };
         let (runtime_setter, wire, constraints) =
@@ -155,7 +194,7 @@ impl Context<'_> {
             #alias
             #deprecated
             #operator
-            pub fn #name #generics(self, value: #argument) -> Self {
+            pub fn #name #generics(self, value: #argument_ty) -> Self {
                 #value
                 #table_statement
                 #body
@@ -199,6 +238,23 @@ enum SetterArgument {
     List(TokenStream),
     /// A value that is sent as JSON.
     Json,
+}
+
+impl SetterArgument {
+    /// Returns the type of the argument.
+    fn ty(&self) -> TokenStream {
+        match self {
+            Self::Value(ty) => ty.clone(),
+            Self::Into(ty) => quote! { impl Into<#ty> },
+            Self::List(item) => quote! { impl IntoIterator<Item = impl Into<#item>> },
+            Self::Json => quote! { &T },
+        }
+    }
+}
+
+/// Returns the documentation of a setter that takes an `Option`.
+pub fn option_setter_docs(setter: &str) -> Vec<String> {
+    vec![format!("Calls [`{setter}`](Self::{setter}) if there is a value.")]
 }
 
 /// The names of the methods of operator traits. clippy reports inherent methods with these names.

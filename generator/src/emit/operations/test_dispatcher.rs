@@ -83,7 +83,7 @@ impl Context<'_> {
         let required: Vec<String> =
             self.required_arguments(id).map(|(param, _)| self.argument_expression(param, imports)).collect();
         let head = format!("{function}({handle}) => {method}({})", required.join(", "));
-        let optional = self.request_arguments(id).filter(|(param, _)| !param.required);
+        let optional = self.request_arguments(id).filter(|(param, _)| !param.is_required_argument());
         let setters: Vec<String> =
             optional.map(|(param, setter)| format!("{setter}({})", self.argument_expression(param, imports))).collect();
         Item::Call(MacroCall::list("operation", &head, setters, ""))

@@ -2,6 +2,7 @@
 
 pub(crate) mod binary;
 pub(crate) mod form;
+mod idempotency_keys;
 pub(crate) mod media_type_names;
 pub(crate) mod media_types;
 pub(crate) mod names;

@@ -178,6 +178,7 @@ impl<'a> Lowering<'a> {
             nullable: lowered.nullable,
             deprecated: lowered.deprecated,
             is_personal: lowered.is_personal,
+            is_idempotency_key: false,
             holds_json: lowered.holds_json,
             constant: lowered.constant,
             default: lowered.default,

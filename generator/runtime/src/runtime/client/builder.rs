@@ -19,7 +19,7 @@ use super::observe::Observer;
 use super::rate_limit::RateLimit;
 use super::retry::{Limits, RetryBudget, not_zero};
 use super::tls::with_tls;
-use crate::runtime::request::request_parts::header_value;
+use crate::runtime::request::header_value::header_value;
 use crate::runtime::{
     Api, Attempt, Connection, Credentials, Error, InvalidValue, Result, RetryPolicy, Scope, SendError, Transport,
 };

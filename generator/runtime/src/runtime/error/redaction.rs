@@ -11,13 +11,10 @@ use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_S
 use http::header::COOKIE;
 use http::{HeaderMap, HeaderName, HeaderValue, Uri};
 use percent_encoding::percent_decode_str;
-#[cfg(feature = "json-validation")]
 use serde_json::Value as Json;
-#[cfg(feature = "json-validation")]
 use serde_json::value::RawValue;
 
 use super::unescape::{DecodedChar, decoding_levels};
-#[cfg(feature = "json-validation")]
 use crate::runtime::response::properties::{Properties, is_shallow};
 
 /// The string that `Debug` shows instead of a personal value.
@@ -62,7 +59,6 @@ impl Sensitive {
 
     /// Adds the strings and numbers in the properties with these `names`, or all strings and numbers in `json` if `include_all`
     /// is set.
-    #[cfg(feature = "json-validation")]
     pub fn add_json(&mut self, json: &RawValue, names: &[&str], include_all: bool) {
         if is_shallow(json.get()) {
             self.add_inner_json(json, names, include_all);
@@ -71,7 +67,6 @@ impl Sensitive {
         }
     }
 
-    #[cfg(feature = "json-validation")]
     fn add_inner_json(&mut self, json: &RawValue, names: &[&str], include_all: bool) {
         if let Some(properties) = Properties::of(json) {
             for (name, value) in properties.0 {

@@ -39,7 +39,10 @@ impl<T> Future for RequestFuture<T> {
 /// Sends a request and returns the response without decoding it.
 pub fn exchange(parts: Box<Parts>) -> ResponseFuture {
     Box::pin(async move {
-        let parts = Arc::new(*parts);
+        let parts = *parts;
+        #[cfg(feature = "idempotency-keys")]
+        let parts = parts.with_idempotency_key()?;
+        let parts = Arc::new(parts);
         parts.connection.exchange(&parts, None).await
     })
 }

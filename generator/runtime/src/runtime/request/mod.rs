@@ -3,7 +3,11 @@
 #[cfg(feature = "charsets")]
 pub(crate) mod charset;
 pub(crate) mod encode;
+pub(crate) mod extra;
 pub(crate) mod future;
+pub(crate) mod header_value;
+#[cfg(feature = "idempotency-keys")]
+pub(crate) mod idempotency_key;
 #[cfg(feature = "json-bodies")]
 pub(crate) mod json_body;
 #[cfg(feature = "multipart")]
@@ -12,6 +16,7 @@ pub(crate) mod param_value;
 #[cfg(feature = "partial-path-params")]
 pub(crate) mod partial_path_param;
 pub(crate) mod path;
+pub(crate) mod raw_request;
 #[cfg(feature = "repeated-path-params")]
 pub(crate) mod repeated_path_param;
 pub(crate) mod request_parts;
@@ -104,6 +109,18 @@ impl<D: Decode> Request<D> {
     /// Makes [`Response::body`] return the body as received.
     pub fn keep_body(mut self) -> Self {
         self.parts.keep_body = true;
+        self
+    }
+
+    /// Sets a header that the document does not describe.
+    pub fn extra_header(mut self, name: &str, value: &str) -> Self {
+        self.parts.extra.set_header(name, value);
+        self
+    }
+
+    /// Adds a query parameter that the document does not describe.
+    pub fn extra_query(mut self, name: &str, value: &str) -> Self {
+        self.parts.extra.add_query(name, value);
         self
     }
 
@@ -267,6 +284,24 @@ macro_rules! impl_request {
             #[inline]
             pub fn keep_body(self) -> Self {
                 Self(self.0.keep_body())
+            }
+
+            /// Sets a header that the document does not describe. For a list, each page has the header.
+            ///
+            /// Sending the request fails if the name or the value is not valid in HTTP, or if the client itself sets the header,
+            /// such as `Accept`, `Authorization` or a parameter of this request. Errors and logs do not show the value.
+            #[inline]
+            pub fn extra_header(self, name: &str, value: &str) -> Self {
+                Self(self.0.extra_header(name, value))
+            }
+
+            /// Adds a query parameter that the document does not describe. A name can have several values. For a list, each page
+            /// has the parameter, unless the URL of the page has another value for it.
+            ///
+            /// Sending the request fails if the client itself sets the parameter. Errors and logs do not show the value.
+            #[inline]
+            pub fn extra_query(self, name: &str, value: &str) -> Self {
+                Self(self.0.extra_query(name, value))
             }
 
             /// Sets when and how often this request is retried, instead of the setting of the client. For a list, the policy

@@ -14,7 +14,8 @@ use http::HeaderValue;
 use http_body::{Frame, SizeHint};
 use tokio::io::{AsyncRead, ReadBuf};
 
-use super::request_parts::{RequestBody, header_value};
+use super::header_value::header_value;
+use super::request_parts::RequestBody;
 use crate::runtime::error::redaction::Sensitive;
 use crate::runtime::{Body, Constraints, Decode, InvalidValue, Personal, Request, Result};
 

@@ -56,7 +56,7 @@ macro_rules! impl_response_enum {
             }
 
             fn decode(response: &mut $crate::runtime::RawResponse) -> $crate::runtime::Result<Self> {
-                match response.status() {
+                match response.status().as_u16() {
                     $($status => Ok(Self::$variant $((<$decode as $crate::runtime::Decode>::decode(response)?))?),)+
                     _ => Err($crate::runtime::undocumented_status(response)),
                 }

@@ -2,11 +2,13 @@
 
 #![allow(dead_code, reason = "the tests do not use every method")]
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, Utc};
 
 use crate::runtime::{
     Api, ClientBuilder, Constraint, Constraints, EnvCredentials, EnvKind, ErrorFields, HostTemplate, InvalidValue,
-    Nullable, Request, Result, Scheme, Scope, StringOr, checked_text, given,
+    Nullable, RawRequest, Request, Result, Scheme, Scope, StringOr, checked_text, given,
 };
 
 pub mod requests;
@@ -68,6 +70,10 @@ impl Client {
 
     pub fn scope(&self) -> &Scope {
         &self.0
+    }
+
+    pub fn request(&self, method: http::Method, path: impl Into<Cow<'static, str>>) -> RawRequest {
+        RawRequest::new(&self.0, method, path)
     }
 
     pub fn services(&self) -> Services {
@@ -248,6 +254,12 @@ impl Services {
         let constraints = &[Constraint::MaxLength(256), Constraint::Personal];
         let request = request.form::<String>("FriendlyName", friendly_name, constraints);
         CreateService(request)
+    }
+
+    /// An operation with an idempotency key.
+    pub fn order(&self) -> OrderService {
+        let request = Request::post_form(&self.0.join("/Orders"), "OrderService");
+        OrderService(request.idempotency_key("Idempotency-Key"))
     }
 
     pub fn list(&self) -> ListServices {

@@ -100,6 +100,19 @@ impl CreateService {
 
 impl_request!(CreateService => Service);
 
+/// The request that [`Services::order`] returns.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct OrderService(pub(super) Request<Nothing>);
+
+impl OrderService {
+    pub fn idempotency_key(self, value: impl Into<String>) -> Self {
+        Self(self.0.header::<String>("Idempotency-Key", value, &[]))
+    }
+}
+
+impl_request!(OrderService => ());
+
 /// The request that [`ServiceHandle::fetch`] returns.
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is awaited or sent"]

@@ -66,6 +66,21 @@
 //! [`runtime`](runtime#faults-and-retries) lists what a client does after each kind of fault.
 //! [`RetryPolicy`] changes the number of attempts and the waits between them.
 //!
+//! # Requests that the API document does not describe
+//!
+//! `extra_header` and `extra_query` of each request add a header and a query parameter. [`Client::request`]
+//! creates a request for any path, with the credentials, retries and limits of the client:
+//!
+//! ```no_run
+//! # async fn example(client: pets::Client) -> pets::Result<()> {
+//! use pets::http::Method;
+//!
+//! let request = client.request(Method::GET, "/beta/things").query("limit", "5");
+//! let response = request.header("Accept", "text/csv").await?;
+//! println!("{}: {:?}", response.status(), response.text());
+//! # Ok(()) }
+//! ```
+//!
 //! # Resources
 //!
 //! - [`client.pets()`](Client::pets): the operations of `pets`

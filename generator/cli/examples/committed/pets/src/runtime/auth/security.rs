@@ -37,6 +37,7 @@ impl Parts {
             Authorization::Token(_) => vec![(("bearer", ""), None, authorization)],
             Authorization::Fixed(_) | Authorization::Key(_) => vec![(("basic", ""), None, authorization)],
         };
+        client_credentials.iter().try_for_each(|(kind, ..)| self.extra.check_credential(*kind))?;
         let mut header_credentials = &Authorization::None;
         for authorization in self.select_credentials(&client_credentials)? {
             match authorization {

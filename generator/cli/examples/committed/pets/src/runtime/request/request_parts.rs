@@ -12,6 +12,8 @@ use reqwest::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderNam
 use reqwest::{Method, Url};
 
 use super::encode::push_pair;
+use super::extra::Extra;
+use super::header_value::checked_header_value;
 use super::path;
 use super::path::{PathPart, template};
 use crate::runtime::client::base_url::BaseUrl;
@@ -34,6 +36,8 @@ pub struct Parts {
     pub query: Parameters,
     pub headers: Parameters,
     pub cookies: Parameters,
+    /// The headers and query parameters that the document does not describe.
+    pub extra: Extra,
     /// The fields of a form or multipart body.
     pub form: Option<Parameters>,
     /// The body, if the body is not a form.
@@ -100,8 +104,9 @@ impl Parameters {
         Self(self.0.iter().filter(|parameter| !is_personal(parameter.constraints)).cloned().collect())
     }
 
-    fn has(&self, name: &str) -> bool {
-        self.0.iter().any(|parameter| parameter.name == name)
+    /// Returns the value of a parameter.
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        self.0.iter().find(|parameter| parameter.name == name).map(|parameter| &parameter.value)
     }
 
     fn check(&self) -> Result<(), InvalidValue> {
@@ -131,6 +136,7 @@ impl Parts {
             query: Default::default(),
             headers: Default::default(),
             cookies: Default::default(),
+            extra: Default::default(),
             form: None,
             body: None,
             paging: None,
@@ -182,7 +188,7 @@ impl Parts {
     fn url(&self, page: Option<&Url>) -> Result<(Uri, String), InvalidValue> {
         let base = &self.connection.base;
         let path = path::fill(base.as_str(), &self.path)?;
-        let target = match page {
+        let mut target = match page {
             Some(page) => page.as_str().to_owned(),
             None => {
                 self.query.check()?;
@@ -190,6 +196,8 @@ impl Parts {
                 if let Some((name, size)) = self.page_size() {
                     push_pair(&mut query, name, &size.to_string());
                 }
+                let literal_query = path.split_once('?').map_or("", |(_, query)| query);
+                [literal_query, query.as_str()].into_iter().try_for_each(|query| self.extra.check_query(query))?;
                 if let Some(token) = &self.start_token {
                     query = with_token(&query, token)?;
                 }
@@ -200,6 +208,7 @@ impl Parts {
                 target
             }
         };
+        self.extra.add_to_url(&mut target);
         let invalid = |rule| InvalidValue::new("URL", None, rule);
         if target.len() > MAX_URL_BYTES {
             return Err(invalid(format!("must be at most {MAX_URL_BYTES} bytes long, not {}", target.len())));
@@ -219,7 +228,7 @@ impl Parts {
     fn page_size(&self) -> Option<(&'static str, usize)> {
         let Paging { page_size, maximum } = self.paging?;
         let size = self.limit?.min(maximum.unwrap_or(usize::MAX)).max(1);
-        (!self.query.has(page_size)).then_some((page_size, size))
+        self.query.get(page_size).is_none().then_some((page_size, size))
     }
 
     fn http_headers(&self) -> Result<HeaderMap, InvalidValue> {
@@ -237,15 +246,11 @@ impl Parts {
             if matches!(value, Value::List(items) if items.iter().any(|item| item.text().contains(','))) {
                 return Err(invalid("must not contain `,` in an item, because it separates the items"));
             }
-            let text = value.text();
-            if text.trim() != text {
-                return Err(invalid("must not begin or end with white space, because it is sent as a header"));
-            }
-            let mut header = header_value(&text)
-                .ok_or_else(|| invalid("must be visible ASCII characters, because it is sent as a header"))?;
+            let mut header = checked_header_value(&value.text()).map_err(invalid)?;
             header.set_sensitive(is_personal(constraints));
             headers.insert(key, header);
         }
+        self.extra.add_to_headers(&mut headers)?;
         Ok(headers)
     }
 }
@@ -256,7 +261,7 @@ impl SensitiveValues for Parts {
     fn add_values(&self, uri: &Uri, to: &mut Sensitive) {
         let names = self.connection.api.personal;
         let path = self.path.iter().filter_map(|part| match part {
-            PathPart::Literal(_) => None,
+            PathPart::Literal(_) | PathPart::Raw(_) => None,
             PathPart::Value { value, .. } => Some((value, true)),
         });
         let parameters = [&self.query, &self.headers, &self.cookies]
@@ -321,12 +326,6 @@ fn with_token(query: &str, token: &str) -> Result<String, InvalidValue> {
 /// The media type of a form.
 pub const FORM: &str = "application/x-www-form-urlencoded";
 
-/// Returns a string as a header value, if it consists of visible ASCII characters. `http` also accepts other bytes, but HTTP
-/// does not define their encoding.
-pub fn header_value(string: &str) -> Option<HeaderValue> {
-    if string.is_ascii() { HeaderValue::from_str(string).ok() } else { None }
-}
-
 /// The maximum length of a URL that the HTTP library accepts.
 const MAX_URL_BYTES: usize = u16::MAX as usize - 1;
 
@@ -334,14 +333,18 @@ const MAX_URL_BYTES: usize = u16::MAX as usize - 1;
 /// they may contain personal data.
 impl fmt::Debug for Parts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Request")
+        let mut request = f.debug_struct("Request");
+        request
             .field("operation", &self.operation)
             .field("method", &self.method)
             .field("path", &template("", &self.path))
             .field("query", &self.query)
             .field("headers", &self.headers)
-            .field("form", self.form.as_ref().unwrap_or(&Parameters::default()))
-            .finish_non_exhaustive()
+            .field("form", self.form.as_ref().unwrap_or(&Parameters::default()));
+        if !self.extra.is_empty() {
+            request.field("extra", &self.extra);
+        }
+        request.finish_non_exhaustive()
     }
 }
 

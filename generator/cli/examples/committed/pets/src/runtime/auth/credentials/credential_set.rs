@@ -241,7 +241,7 @@ fn add_header(name: &'static str, header: HeaderName, value: &str) -> Result<Add
 
 fn secret_header(name: &'static str, value: &str) -> Result<HeaderValue, InvalidValue> {
     let invalid = |rule| InvalidValue::new(name, None, rule);
-    let mut header = crate::runtime::request::request_parts::header_value(value)
+    let mut header = crate::runtime::request::header_value::header_value(value)
         .ok_or_else(|| invalid("must be visible ASCII characters"))?;
     if value.trim_end() != value || value.is_empty() {
         return Err(invalid("must not be empty, or end with white space"));
