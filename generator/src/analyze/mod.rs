@@ -104,8 +104,8 @@ impl Analysis {
         !self.indirections.nested.is_empty()
     }
 
-    /// Returns the resources whose requests or responses contain a type. Each resource is a
-    /// [representative](Self::equivalent).
+    /// Returns the resources whose requests or responses contain a type. Of a group of [equivalent](Self::equivalent)
+    /// resources, only the representative is returned.
     pub fn dependents(&self, id: TypeId) -> &Dependents {
         &self.dependents[id.index()]
     }
@@ -128,7 +128,8 @@ impl Analysis {
             || self.children_at_level(api, id, level).next().is_some()
     }
 
-    /// Returns the representative of the group of equivalent resources that a resource is in.
+    /// Returns the representative of the group of equivalent resources that a resource is in. Equivalent resources share one
+    /// type of handle, because they have the same operations and children, at different paths.
     pub fn equivalent(&self, id: ResourceId) -> ResourceId {
         self.equivalents.resources[id.index()]
     }

@@ -55,7 +55,8 @@ pub(super) fn deeply_nested(api: &Api, boxed: &HashSet<(TypeId, TypeId)>) -> Has
     cut_edges.into_iter().map(|(container, contained)| (ids[container], ids[contained])).collect()
 }
 
-/// Returns edges that must become a `Nested`. Without these edges, the components with too many steps have no cycles.
+/// Returns the edges that must become a `Nested`. Removing them breaks all cycles in each strongly connected component that
+/// takes the compiler more than [`MAX_STEPS`].
 fn cut_large_cycles(edges: &[Vec<Edge>]) -> HashSet<(usize, usize)> {
     let mut cut_edges: HashSet<(usize, usize)> = HashSet::new();
     let mut large_component: Vec<Option<usize>> = vec![None; edges.len()];

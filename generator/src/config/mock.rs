@@ -180,9 +180,8 @@ pub struct Copies {
     #[serde(default)]
     pub find: BTreeMap<String, Spanned<String>>,
     /// The properties of a copy, each with the property whose value it gets: `name` is a property of the record, and
-    /// `{petId}.name` is a property of the record that the path parameter `petId` identifies.
-    ///
-    /// Default: the values of the path parameters.
+    /// `{petId}.name` is a property of the record that the path parameter `petId` identifies. A copy also gets the values
+    /// of the path parameters, except for the properties in `set`.
     ///
     /// Example: `mock.rules = [{ at = ['Pet'], copies = [{ to = ['/animals'], set = { animal_name = 'name' } }] }]`
     #[serde(default)]

@@ -18,23 +18,24 @@ pub fn json_schema() -> String {
 static SCHEMA: LazyLock<Value> = LazyLock::new(|| {
     let settings = SchemaSettings::draft07().with(|settings| settings.inline_subschemas = true);
     let mut schema = settings.into_generator().into_root_schema_for::<Config>().to_value();
-    simplify(&mut schema);
+    adapt_to_toml(&mut schema);
     schema
 });
 
-/// Simplifies a schema and the schemas in it. TOML has no `null`, and the parser rejects unknown keys.
-fn simplify(schema: &mut Value) {
+/// Adapts a schema and the schemas in it to TOML: removes `null`, which TOML does not have, and adds
+/// `additionalProperties: false`, because the parser rejects unknown keys.
+fn adapt_to_toml(schema: &mut Value) {
     match schema {
-        Value::Array(schemas) => schemas.iter_mut().for_each(simplify),
+        Value::Array(schemas) => schemas.iter_mut().for_each(adapt_to_toml),
         Value::Object(schema) => {
-            schema.values_mut().for_each(simplify);
-            simplify_keywords(schema);
+            schema.values_mut().for_each(adapt_to_toml);
+            adapt_keywords(schema);
         }
         _ => {}
     }
 }
 
-fn simplify_keywords(schema: &mut Map<String, Value>) {
+fn adapt_keywords(schema: &mut Map<String, Value>) {
     if let Some(Value::Array(types)) = schema.get("type")
         && let [value_type, Value::String(null)] = types.as_slice()
         && null == "null"

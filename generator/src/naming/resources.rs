@@ -184,9 +184,9 @@ impl Naming<'_> {
                 let operations: Vec<_> = operations.filter(|id| self.api.client_resource(*id).1 == level).collect();
                 self.name_operation_methods(&mut scope, &operations, names, id);
                 let children: Vec<_> = analysis.children_at_level(self.api, id, level).collect();
-                let has_collection =
+                let has_collection_methods =
                     |child: &ResourceId| analysis.has_handle_methods(self.api, *child, Level::Collection);
-                let collections: Vec<_> = children.iter().copied().filter(has_collection).collect();
+                let collections: Vec<_> = children.iter().copied().filter(has_collection_methods).collect();
                 for (child, method) in self.child_methods(&mut scope, &collections, id, names, Level::Collection) {
                     names.resources[child.index()].collection_method = method;
                 }

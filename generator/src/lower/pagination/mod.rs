@@ -63,7 +63,7 @@ impl Lowering<'_> {
         let is_configured = matches!(unpaged, Unpaged::Configured(_));
         let (message, help) = match unpaged {
             Unpaged::Off => ("`off` is set in `[paging]`".to_owned(), None),
-            Unpaged::Items => ("its items are not recognised".to_owned(), None),
+            Unpaged::Items => ("no property of the response is recognised as its items".to_owned(), None),
             Unpaged::Unrecognised => ("no pagination is recognised".to_owned(), None),
             Unpaged::Configured(None) => ("it does not match the pagination in `[paging]`".to_owned(), None),
             Unpaged::Configured(Some(next)) => (

@@ -61,7 +61,8 @@ pub(crate) fn wrap_or_report_cycles(types: &mut Arena<TypeDef>, diagnostics: &mu
                     def.shape = Shape::Wrapper(ty)
                 }
                 (false, ty) if ty != TypeRef::Json => {
-                    let message = format!("`{}` is an alias of itself", def.name.join("."));
+                    let message =
+                        format!("the schema `{}` consists only of references that lead back to it", def.name.join("."));
                     let location = Location::Key(def.origin.clone());
                     let diagnostic = Diagnostic::error(code::CIRCULAR_REFERENCE, location, message);
                     diagnostics.push(diagnostic.help("replace one of the references in the cycle by a schema"));

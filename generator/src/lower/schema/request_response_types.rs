@@ -15,8 +15,8 @@ pub(crate) fn split_types(api: &mut Api) {
     let request_types = reachable_types(api, params().filter(|param| param.is_structured()).map(|param| &param.ty));
     let response_roots =
         responses.flat_map(|response| response.body.iter().chain(response.headers.iter().map(|header| &header.ty)));
-    // A plain parameter has no properties, so it needs no request type. Its type counts as a response type, so that it
-    // is not treated as a type of requests only.
+    // The type of an unstructured parameter has no properties, so it is never split. It is added to the response types,
+    // because it would otherwise count as a type that only requests use.
     let other_params = params().filter(|param| !param.is_structured()).map(|param| &param.ty);
     let response_types = reachable_types(api, response_roots.chain(other_params));
     let shared_types: BTreeSet<TypeId> = request_types.intersection(&response_types).copied().collect();

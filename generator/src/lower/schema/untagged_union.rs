@@ -327,8 +327,8 @@ impl<'a> Lowering<'a> {
                     let is_required = required.contains(wire.as_str());
                     let checks =
                         self.decoding_checks_of_nodes(&nodes, levels, is_outside_arrays && kind == Kind::Object);
-                    // In a nested object, decoding checks only the required properties and the properties with listed
-                    // values.
+                    // In a nested object, decoding checks only the required properties and the properties with an
+                    // `enum` or `const`.
                     if levels == MAX_COMPARED_DEPTH || is_required || !self.listed_values(&nodes).is_empty() {
                         nested_checks.insert(format!("{wire:?} {is_required} {checks}"));
                     }

@@ -240,7 +240,7 @@ macro_rules! impl_union {
                 json: $crate::runtime::JsonNode<'_>,
                 decoding: &mut $crate::runtime::Decoding,
             ) -> Result<Self, $crate::runtime::Mismatch> {
-                // A constant takes no space on the stack, which deeply nested values need.
+                // A constant leaves the stack to deeply nested values.
                 const ALTERNATIVES: &[$crate::runtime::Alternative<$name>] = &[$($crate::runtime::Alternative {
                     tags: impl_union!(@literals &[$($literal),*]),
                     conditions: impl_union!(@literals $crate::runtime::Match {
