@@ -131,6 +131,8 @@ async fn errors_of_raw_requests_have_code_and_message_and_show_no_values() {
     let expected = format!("request (PUT {}/v1/Things/{{segment}}): 404", server.url());
     assert!(error.to_string().starts_with(&expected), "{error}");
     assert!(error.to_string().contains("[redacted] was not found"), "{error}");
+    let with_query = client.request(Method::GET, "/v1/Things?q=canary1");
+    assert!(format!("{with_query:?}").contains(r#"path: "/{path}""#), "{with_query:?}");
     let other = client.request(Method::GET, "/v1/canary1".to_owned()).form([("a", "canary2")]).await.unwrap_err();
     assert_eq!(other.call().unwrap().url(), format!("{}/{{path}}", server.url()));
     let other = other.to_string();

@@ -27,7 +27,8 @@ use crate::runtime::{Body, Connection, InvalidValue, RawResponse, Reads, Result,
 /// other than 2XX is an [`Error::Api`](crate::runtime::Error::Api). The methods that the client repeats are those in
 /// [`RetryPolicy`].
 ///
-/// Errors and logs do not show the values in the request. They show a literal path, but any other path as `{path}`.
+/// Errors and logs do not show the values in the request. They show a literal path without a query, and any other path as
+/// `{path}`.
 #[derive(Clone)]
 #[must_use = "a request does nothing until it is awaited or sent"]
 pub struct RawRequest(Box<Parts>);
@@ -54,11 +55,7 @@ impl RawRequest {
 
     /// Adds a segment to the path. The segment is percent-encoded, so it cannot change the structure of the path.
     pub fn segment(mut self, value: impl Into<Value>) -> Self {
-        let has_query = self.0.path.iter().any(|part| match part {
-            PathPart::Literal(text) => text.contains('?'),
-            PathPart::Raw(text) => text.contains('?'),
-            PathPart::Value { .. } => false,
-        });
+        let has_query = self.0.path.iter().any(|part| matches!(part, PathPart::Raw(path) if path.contains('?')));
         self.0.path.push(match has_query {
             true => unsendable("segment", "must not follow a query"),
             false => PathPart::Value { prefix: "/", name: "segment", value: value.into(), constraints: &[] },
@@ -175,8 +172,8 @@ fn path_part(connection: &Connection, path: Cow<'static, str>) -> PathPart {
         unsendable("path", "must not have the segments `.` and `..`")
     } else {
         match path {
-            Cow::Borrowed(path) => PathPart::Literal(path),
-            Cow::Owned(path) => PathPart::Raw(path),
+            Cow::Borrowed(path) if !path.contains('?') => PathPart::Literal(path),
+            path => PathPart::Raw(path.into_owned()),
         }
     }
 }

@@ -5,14 +5,12 @@ use std::fmt;
 use bytes::Bytes;
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
-use serde::de::DeserializeOwned;
 
 use super::media_type::Expected;
-use super::mismatch::without_byte_order_mark;
 #[cfg(feature = "downloads")]
 use crate::runtime::Body;
 use crate::runtime::error::redaction::SentRequest;
-use crate::runtime::{Api, Call, DecodeError, Reading, Result};
+use crate::runtime::{Api, Call, Reading};
 
 /// A response that is not decoded: the response of a [`RawRequest`](crate::runtime::RawRequest).
 // For a decoder, the body is complete, unless the decoder reads it as a stream.
@@ -60,20 +58,6 @@ impl RawResponse {
     /// Returns the body as a string, if it is UTF-8.
     pub fn text(&self) -> Option<&str> {
         std::str::from_utf8(&self.body).ok()
-    }
-
-    /// Decodes the body as JSON.
-    ///
-    /// # Errors
-    ///
-    /// Returns [`Error::Decode`](crate::runtime::Error::Decode) if the body is not JSON of this type. The error does not quote
-    /// the body.
-    pub fn json<T: DeserializeOwned>(&self) -> Result<T> {
-        serde_json::from_slice(without_byte_order_mark(&self.body)).map_err(|error| {
-            let problem = if error.is_data() { "the JSON does not fit the type" } else { "the body is not JSON" };
-            let problem = format!("{problem} (line {}, column {})", error.line(), error.column());
-            DecodeError::with_problem(self, problem).into()
-        })
     }
 
     /// Returns how closely the values of the body must match the document.

@@ -4,6 +4,9 @@
 
 use std::marker::PhantomData;
 
+use serde::de::DeserializeOwned;
+
+use super::mismatch::without_byte_order_mark;
 use crate::runtime::{DecodeError, FromJson, Mismatch, RawResponse, Reading, Reads, Result, decode_json};
 
 /// A decoder of successful responses.
@@ -66,6 +69,22 @@ impl<T, V: DecodeJson<T>> Decode for Json<T, V> {
             // An empty body is treated as `null` if the type accepts `null`.
             let null = V::decode_json(b"null", Reading::Strict).ok().filter(|_| response.body.is_empty());
             null.ok_or_else(|| DecodeError::new(response, &mismatch).into())
+        })
+    }
+}
+
+impl RawResponse {
+    /// Decodes the body as JSON.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`Error::Decode`](crate::runtime::Error::Decode) if the body is not JSON of this type. The error does not quote
+    /// the body.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T> {
+        serde_json::from_slice(without_byte_order_mark(&self.body)).map_err(|error| {
+            let problem = if error.is_data() { "the JSON does not fit the type" } else { "the body is not JSON" };
+            let problem = format!("{problem} (line {}, column {})", error.line(), error.column());
+            DecodeError::with_problem(self, problem).into()
         })
     }
 }
