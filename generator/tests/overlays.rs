@@ -161,6 +161,30 @@ fn the_effective_document_gives_the_same_crate() {
     assert!(is_changed);
 }
 
+#[test]
+fn queries_that_visit_too_many_nodes_are_errors() {
+    let nested = (0..400)
+        .map(|index| format!("  /p{index}: {{ a: {{ b: {{ c: {{ d: {{ e: {{ f: {{ g: {{}} }} }} }} }} }} }} }}\n"));
+    let text = format!("openapi: 3.1.0\ninfo: {{ title: A, version: 1.0.0 }}\npaths:\n{}", nested.collect::<String>());
+    let codes = |target: &str| {
+        let document = document(&text, &format!("  [{{ target: \"{target}\", remove: true }}]"));
+        let mut diagnostics = Diagnostics::default();
+        bindery::parse::parse(&document, &mut diagnostics);
+        diagnostics.iter().map(|diagnostic| diagnostic.code).filter(|code| *code == code::OVERLAY).count()
+    };
+    for (target, errors) in [
+        ("$.paths.*", 0),
+        ("$..g", 0),
+        ("$..e..g", 0),
+        ("$.paths['/p1','/p2']", 0),
+        ("$..*..*..*..*..*..*..*..*", 1),
+        ("$..[?$..g]", 1),
+        (&format!("$.paths.*{}", "[*,*]".repeat(20)), 1),
+    ] {
+        assert_eq!(codes(target), errors, "{target}");
+    }
+}
+
 const KEYS: [&str; 4] = ["a", "b", "c/d", "0"];
 
 fn random_value(rng: &mut Rng, depth: usize) -> Value {

@@ -3,6 +3,7 @@
 //! Each changed node is recorded in [`Origins`], so that diagnostics about it point into the overlay.
 
 mod actions;
+mod cost;
 mod effective;
 mod suggestion;
 
@@ -24,6 +25,15 @@ const BASE_NODES: usize = 500_000;
 /// The number of further nodes for each byte of the document and its overlays.
 const NODES_PER_BYTE: usize = 4;
 
+/// The number of nodes that one query may visit in any document.
+const BASE_QUERY_VISITS: u64 = 500_000;
+
+/// The number of further visits for each node of the document.
+const VISITS_PER_NODE: u64 = 4;
+
+/// The number of nodes that the queries of all overlays may visit.
+const MAX_VISITS: u64 = 100_000_000;
+
 /// The maximum depth of a document after its overlays.
 const MAX_DEPTH: usize = 128;
 
@@ -34,6 +44,7 @@ pub(super) fn apply(document: &Source, tree: &mut Value, diagnostics: &mut Diagn
     }
     let bytes = document.texts().map(str::len).sum::<usize>();
     let mut writer = Writer { origins: Origins::default(), nodes_left: BASE_NODES + NODES_PER_BYTE * bytes };
+    let mut visits_left = MAX_VISITS;
     for (index, overlay) in document.overlays.iter().enumerate() {
         let mut own_diagnostics = Diagnostics::default();
         let overlay_tree = yaml::parse(overlay, &mut own_diagnostics);
@@ -41,21 +52,28 @@ pub(super) fn apply(document: &Source, tree: &mut Value, diagnostics: &mut Diagn
         let Some(overlay_tree) = overlay_tree else { continue };
         let mut reporter = Reporter { overlay, diagnostics };
         for action in actions::read(&overlay_tree, &mut reporter) {
-            run(&action, index, tree, &mut writer, &mut reporter);
+            run(&action, index, tree, &mut writer, &mut visits_left, &mut reporter);
         }
     }
     document.set_origins(writer.origins);
 }
 
 /// Runs an action, and reports why it cannot be run, or that it changes nothing.
-fn run(action: &Action<'_>, overlay: usize, tree: &mut Value, writer: &mut Writer, reporter: &mut Reporter<'_>) {
-    let targets = select(&action.target, tree, reporter);
+fn run(
+    action: &Action<'_>,
+    overlay: usize,
+    tree: &mut Value,
+    writer: &mut Writer,
+    visits_left: &mut u64,
+    reporter: &mut Reporter<'_>,
+) {
+    let targets = select(&action.target, tree, visits_left, reporter);
     let update_at = action.at.child("update");
     let (value, origin) = match &action.change {
         Change::Remove => return remove(&action.target, &targets, tree, writer, reporter),
         Change::Update(value) => ((*value).clone(), Origin { overlay, at: update_at, is_copy: false }),
         Change::Copy(query) => {
-            let sources = select(query, tree, reporter);
+            let sources = select(query, tree, visits_left, reporter);
             let [source] = sources.as_slice() else {
                 if !sources.is_empty() {
                     let message = format!("`{}` selects {} nodes", query.text, sources.len());
@@ -82,8 +100,20 @@ fn run(action: &Action<'_>, overlay: usize, tree: &mut Value, writer: &mut Write
     }
 }
 
-/// Returns the nodes that a query selects. Reports a query that selects none.
-fn select(query: &Query<'_>, tree: &Value, reporter: &mut Reporter<'_>) -> Vec<Pointer> {
+/// Returns the nodes that a query selects. Reports a query that selects none, or would visit too many nodes.
+fn select(query: &Query<'_>, tree: &Value, visits_left: &mut u64, reporter: &mut Reporter<'_>) -> Vec<Pointer> {
+    if cost::is_expensive(query.text) {
+        let limit = BASE_QUERY_VISITS + VISITS_PER_NODE * cost::visits("$..*", tree);
+        let visits = cost::visits(query.text, tree);
+        let left = visits_left.checked_sub(visits).filter(|_| visits <= limit);
+        let Some(left) = left else {
+            let limit = limit.min(*visits_left);
+            let message = format!("`{}` would visit too many nodes: at most {limit} are allowed", query.text);
+            reporter.error(&query.at, message, "use `..` only once, and each selector in brackets only once");
+            return Vec::new();
+        };
+        *visits_left = left;
+    }
     let located = query.path.query_located(tree);
     let mut seen = HashSet::new();
     let pointers = located.locations().map(|location| {
