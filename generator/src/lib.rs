@@ -162,7 +162,10 @@ pub fn overlay_paths(config: &Source) -> Vec<PathBuf> {
 }
 
 /// Returns the unused parts of a document as notes: see [`parse::unused`].
-pub use parse::unused;
+pub fn unused(document: &Source, config: &Source) -> Diagnostics {
+    let config = config::parse(config, &mut Diagnostics::default());
+    parse::unused(document, &config.map(|config| config.select).unwrap_or_default())
+}
 
 /// Returns notes about how each operation that returns a list is paginated, or why it is not.
 pub fn paging(document: &Source, config: &Source) -> Diagnostics {
