@@ -43,7 +43,12 @@ pub(super) fn apply(document: &Source, tree: &mut Value, diagnostics: &mut Diagn
         return;
     }
     let bytes = document.texts().map(str::len).sum::<usize>();
-    let mut writer = Writer { origins: Origins::default(), nodes_left: BASE_NODES + NODES_PER_BYTE * bytes };
+    let mut writer = Writer {
+        document,
+        has_long_numbers: document.has_long_numbers(),
+        origins: Origins::default(),
+        nodes_left: BASE_NODES + NODES_PER_BYTE * bytes,
+    };
     let mut visits_left = MAX_VISITS;
     for (index, overlay) in document.overlays.iter().enumerate() {
         let mut own_diagnostics = Diagnostics::default();
@@ -63,15 +68,16 @@ fn run(
     action: &Action<'_>,
     overlay: usize,
     tree: &mut Value,
-    writer: &mut Writer,
+    writer: &mut Writer<'_>,
     visits_left: &mut u64,
     reporter: &mut Reporter<'_>,
 ) {
     let targets = select(&action.target, tree, visits_left, reporter);
     let update_at = action.at.child("update");
+    let numbers;
     let (value, origin) = match &action.change {
         Change::Remove => return remove(&action.target, &targets, tree, writer, reporter),
-        Change::Update(value) => ((*value).clone(), Origin { overlay, at: update_at, is_copy: false }),
+        Change::Update(value) => ((*value).clone(), Origin { overlay, at: update_at, copied: None }),
         Change::Copy(query) => {
             let sources = select(query, tree, visits_left, reporter);
             let [source] = sources.as_slice() else {
@@ -82,7 +88,8 @@ fn run(
                 return;
             };
             let Some(value) = source.lookup(tree).cloned() else { return };
-            (value, Origin { overlay, at: query.at.clone(), is_copy: true })
+            numbers = writer.long_numbers(&value, source);
+            (value, Origin { overlay, at: query.at.clone(), copied: Some((&numbers, source.clone())) })
         }
     };
     let kinds: HashSet<_> = targets.iter().filter_map(|target| target.lookup(tree)).map(Kind::of).collect();
@@ -131,7 +138,13 @@ fn select(query: &Query<'_>, tree: &Value, visits_left: &mut u64, reporter: &mut
 }
 
 /// Removes nodes, those at the greatest depth first, because a removal changes the indexes of the items after it.
-fn remove(query: &Query<'_>, targets: &[Pointer], tree: &mut Value, writer: &mut Writer, reporter: &mut Reporter<'_>) {
+fn remove(
+    query: &Query<'_>,
+    targets: &[Pointer],
+    tree: &mut Value,
+    writer: &mut Writer<'_>,
+    reporter: &mut Reporter<'_>,
+) {
     let mut keys_by_parent: BTreeMap<(usize, Pointer), Vec<String>> = BTreeMap::new();
     for target in targets {
         let Some(key) = target.keys().last() else {
@@ -187,17 +200,17 @@ impl Kind {
 }
 
 /// The location in an overlay of a value that is written.
-struct Origin {
+struct Origin<'n> {
     overlay: usize,
     at: Pointer,
-    /// Whether the value is copied, so that its parts are not in the overlay.
-    is_copy: bool,
+    /// For a copied value, whose parts are not in the overlay: the digits of its long numbers by location, and its location.
+    copied: Option<(&'n BTreeMap<Pointer, String>, Pointer)>,
 }
 
-impl Origin {
+impl Origin<'_> {
     fn child(&self, key: &str) -> Self {
-        let at = if self.is_copy { self.at.clone() } else { self.at.child(key) };
-        Self { at, ..*self }
+        let at = if self.copied.is_some() { self.at.clone() } else { self.at.child(key) };
+        Self { at, copied: self.copied.as_ref().map(|(numbers, from)| (*numbers, from.child(key))), ..*self }
     }
 }
 
@@ -209,20 +222,72 @@ struct Problem {
 }
 
 /// Writes nodes, and records their origins.
-struct Writer {
+struct Writer<'d> {
+    document: &'d Source,
+    /// Whether the document has numbers of more digits than a tree keeps.
+    has_long_numbers: bool,
     origins: Origins,
     /// The number of nodes that may still be written. It is limited because a few lines can copy a document many times.
     nodes_left: usize,
 }
 
-impl Writer {
+impl Writer<'_> {
+    /// Returns the digits of the numbers in a value that the tree has rounded, by their locations.
+    fn long_numbers(&self, value: &Value, at: &Pointer) -> BTreeMap<Pointer, String> {
+        let mut numbers = BTreeMap::new();
+        if self.has_long_numbers {
+            self.collect_long_numbers(value, at, &mut numbers);
+        }
+        numbers
+    }
+
+    fn collect_long_numbers(&self, value: &Value, at: &Pointer, numbers: &mut BTreeMap<Pointer, String>) {
+        match value {
+            Value::Array(items) => {
+                items
+                    .iter()
+                    .enumerate()
+                    .for_each(|(index, item)| self.collect_long_numbers(item, &at.child(index), numbers));
+            }
+            Value::Object(object) => {
+                object.iter().for_each(|(key, value)| self.collect_long_numbers(value, &at.child(key), numbers));
+            }
+            Value::Number(number) => {
+                let digits = self.origins.number(at).or_else(|| {
+                    let (overlay, from) = self.origins.locate(at);
+                    let overlay = overlay.and_then(|overlay| self.document.overlays.get(overlay));
+                    overlay.unwrap_or(self.document).number_in_text(&from)
+                });
+                let digits = digits.filter(|digits| **digits != number.to_string());
+                numbers.extend(digits.map(|digits| (at.clone(), digits.to_owned())));
+            }
+            _ => {}
+        }
+    }
+
+    /// Records that a value was written.
+    fn record(&mut self, at: &Pointer, origin: &Origin<'_>) {
+        self.origins.write(at, origin.overlay, origin.at.clone());
+        self.record_numbers(at, origin);
+    }
+
+    /// Records the digits of the long numbers in a copied value.
+    fn record_numbers(&mut self, at: &Pointer, origin: &Origin<'_>) {
+        let Some((numbers, from)) = &origin.copied else { return };
+        let below = numbers.range(from.child("")..).take_while(|(number_at, _)| number_at.is_below(from));
+        for (number_at, digits) in numbers.get_key_value(from).into_iter().chain(below) {
+            let keys = Pointer::from_displayed(&number_at.as_str()[from.as_str().len()..]);
+            self.origins.set_number(&keys.keys().fold(at.clone(), |at, key| at.child(key)), digits.clone());
+        }
+    }
+
     /// Merges a value with the node at a pointer. An item is appended only to an array that is the target of the action.
     fn merge(
         &mut self,
         node: &mut Value,
         value: &Value,
         at: &Pointer,
-        origin: &Origin,
+        origin: &Origin<'_>,
         is_target: bool,
     ) -> Result<(), Problem> {
         match (node, value) {
@@ -234,7 +299,7 @@ impl Writer {
                         None => {
                             self.count(value, &at, &origin)?;
                             object.insert(key.clone(), value.clone());
-                            self.origins.write(&at, origin.overlay, origin.at);
+                            self.record(&at, &origin);
                         }
                     }
                 }
@@ -252,7 +317,7 @@ impl Writer {
             (node, value) if node.is_null() || (Kind::of(node), Kind::of(value)) == (Kind::Other, Kind::Other) => {
                 self.count(value, at, origin)?;
                 *node = value.clone();
-                self.origins.write(at, origin.overlay, origin.at.clone());
+                self.record(at, origin);
                 Ok(())
             }
             (node, value) => Err(Problem {
@@ -267,15 +332,22 @@ impl Writer {
         }
     }
 
-    fn append(&mut self, items: &mut Vec<Value>, value: &Value, at: &Pointer, origin: &Origin) -> Result<(), Problem> {
+    fn append(
+        &mut self,
+        items: &mut Vec<Value>,
+        value: &Value,
+        at: &Pointer,
+        origin: &Origin<'_>,
+    ) -> Result<(), Problem> {
         self.count(value, at, origin)?;
         self.origins.append(at, items.len(), origin.overlay, origin.at.clone());
+        self.record_numbers(&at.child(items.len()), origin);
         items.push(value.clone());
         Ok(())
     }
 
     /// Counts the nodes of a value that is to be written.
-    fn count(&mut self, value: &Value, at: &Pointer, origin: &Origin) -> Result<(), Problem> {
+    fn count(&mut self, value: &Value, at: &Pointer, origin: &Origin<'_>) -> Result<(), Problem> {
         let (nodes, depth) = measure(value);
         let problem = |message: &str, help| Problem { at: origin.at.clone(), message: message.to_owned(), help };
         if depth + at.keys().count() > MAX_DEPTH {
