@@ -137,9 +137,20 @@ impl Defaults {
 /// ```
 pub fn load(document: &Source, config: &Source) -> (Option<(Api, Config)>, Diagnostics) {
     let mut diagnostics = Diagnostics::default();
-    let loaded = load_and_analyze(document, config, &Defaults::default(), &mut diagnostics, |_, _| ())
+    let loaded = load_and_analyze(document, config, &Defaults::default(), &mut diagnostics, report_collisions)
         .map(|(loaded, ())| (loaded.api, loaded.config));
     (loaded.filter(|_| !diagnostics.has_errors()), diagnostics)
+}
+
+/// Reports the collisions of names that leave out operations, so that the API has the same operations as the crate.
+fn report_collisions(loaded: &Loaded, diagnostics: &mut Diagnostics) {
+    let Loaded { config, api, analysis, .. } = loaded;
+    if config.skips(code::NAME_COLLISION) {
+        let mut found = Diagnostics::default();
+        naming::name(api, analysis, config, &mut found);
+        found.retain(|diagnostic| diagnostic.code == code::NAME_COLLISION);
+        diagnostics.extend(found);
+    }
 }
 
 /// Returns the paths of the overlays that a configuration names, relative to the current folder. If the configuration is not
@@ -151,7 +162,10 @@ pub fn overlay_paths(config: &Source) -> Vec<PathBuf> {
 }
 
 /// Returns the unused parts of a document as notes: see [`parse::unused`].
-pub use parse::unused;
+pub fn unused(document: &Source, config: &Source) -> Diagnostics {
+    let config = config::parse(config, &mut Diagnostics::default());
+    parse::unused(document, &config.map(|config| config.select).unwrap_or_default())
+}
 
 /// Returns notes about how each operation that returns a list is paginated, or why it is not.
 pub fn paging(document: &Source, config: &Source) -> Diagnostics {

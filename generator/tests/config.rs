@@ -101,6 +101,8 @@ fn a_misspelled_value_is_suggested() {
     for (text, suggestion) in [
         ("serialize = 'al'", "all"),
         ("surface = 'tre'", "tree"),
+        ("select.include = [{ method = 'GET' }]", "get"),
+        ("select.exclude = [{ method = 'Delte' }]", "delete"),
         ("mock.rules = [{ at = [], filters = [{ parameter = '', property = '', test = 'at_last' }] }]", "at_least"),
     ] {
         let helps: Vec<_> = parse(text).iter().map(|diagnostic| diagnostic.help.clone()).collect();
@@ -129,4 +131,18 @@ fn the_reference_lists_the_types_of_formats() {
     let description = row("formats").description;
     let listed: Vec<&str> = description.split('`').skip(3).step_by(2).collect();
     assert_eq!(listed, FORMAT_TYPES, "{description}");
+}
+
+#[test]
+fn a_selector_needs_a_key() {
+    for (text, codes, location) in [
+        ("select.exclude = [{}]", [code::CONFIG_VALUE].as_slice(), 18..20),
+        ("select.include = [{ tag = 'a' }, {}]", &[code::CONFIG_VALUE], 33..35),
+        ("select.include = [{ tga = 'a' }]", &[code::CONFIG_UNKNOWN_KEY], 20..23),
+    ] {
+        let diagnostics = parse(text);
+        let found: Vec<_> = diagnostics.iter().map(|diagnostic| diagnostic.code).collect();
+        assert_eq!(found, codes, "{text}");
+        assert_eq!(diagnostics.iter().next().map(|it| it.location.clone()), Some(Location::Config(location)), "{text}");
+    }
 }

@@ -26,7 +26,7 @@ struct Output {
 fn generate(tree: &Value, config: &Source) -> Output {
     let document = Source::new("document.yaml", serde_yaml::to_string(tree).expect("YAML"));
     let (generated, mut diagnostics) = bindery::generate(&document, config);
-    diagnostics.extend(bindery::unused(&document));
+    diagnostics.extend(bindery::unused(&document, config));
     let api = generated.as_ref().map_or_else(String::new, |generated| format!("{:?}", generated.api));
     let code_and_comments = generated.map(|generated| {
         let (mut code, mut comments) = (String::new(), String::new());

@@ -161,6 +161,53 @@ fn the_effective_document_gives_the_same_crate() {
     assert!(is_changed);
 }
 
+#[test]
+fn queries_that_visit_too_many_nodes_are_errors() {
+    let nested = (0..400)
+        .map(|index| format!("  /p{index}: {{ a: {{ b: {{ c: {{ d: {{ e: {{ f: {{ g: {{}} }} }} }} }} }} }} }}\n"));
+    let text = format!("openapi: 3.1.0\ninfo: {{ title: A, version: 1.0.0 }}\npaths:\n{}", nested.collect::<String>());
+    let codes = |target: &str| {
+        let document = document(&text, &format!("  [{{ target: \"{target}\", remove: true }}]"));
+        let mut diagnostics = Diagnostics::default();
+        bindery::parse::parse(&document, &mut diagnostics);
+        diagnostics.iter().map(|diagnostic| diagnostic.code).filter(|code| *code == code::OVERLAY).count()
+    };
+    for (target, errors) in [
+        ("$.paths.*", 0),
+        ("$..g", 0),
+        ("$..e..g", 0),
+        ("$.paths['/p1','/p2']", 0),
+        ("$..*..*..*..*..*..*..*..*", 1),
+        ("$..[?$..g]", 1),
+        (&format!("$.paths.*{}", "[*,*]".repeat(20)), 1),
+    ] {
+        assert_eq!(codes(target), errors, "{target}");
+    }
+}
+
+#[test]
+fn long_numbers_are_copied_with_all_digits() {
+    let text = "openapi: 3.1.0
+info: { title: A, version: 1.0.0, x-a: { max: 12345678901234567890123, list: [1, 0.12345678901234567890123], small: 7 } }
+paths: {}
+";
+    let actions = r#"
+  - { target: "$.info", update: { x-b: {}, x-d: [], x-e: [0] } }
+  - { target: "$.info['x-b']", copy: "$.info['x-a']" }
+  - { target: "$.info['x-a']", remove: true }
+  - { target: "$.info", update: { x-c: { list: [98765432109876543210987] } } }
+  - { target: "$.info['x-c']", copy: "$.info['x-b']" }
+  - { target: "$.info['x-d']", copy: "$.info['x-c'].list[2]" }
+  - { target: "$.info['x-d']", copy: "$.info['x-c'].list[0]" }
+  - { target: "$.info['x-c'].list[0]", remove: true }
+  - { target: "$.info['x-e'][0]", copy: "$.info['x-b'].max" }
+"#;
+    let text = effective_text(&document(text, actions)).expect("a document").into_owned();
+    let found: String = text.split_once("\"info\"").expect("info").1.split_whitespace().collect();
+    let expected = "\"x-b\":{\"max\":12345678901234567890123,\"list\":[1,0.12345678901234567890123],\"small\":7},\"x-d\":[0.12345678901234567890123,98765432109876543210987],\"x-e\":[12345678901234567890123],\"x-c\":{\"list\":[1,0.12345678901234567890123],\"max\":12345678901234567890123,\"small\":7}";
+    assert!(found.contains(expected), "{found}");
+}
+
 const KEYS: [&str; 4] = ["a", "b", "c/d", "0"];
 
 fn random_value(rng: &mut Rng, depth: usize) -> Value {

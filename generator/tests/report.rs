@@ -72,5 +72,36 @@ fn denied_warnings_are_counted_as_errors() {
 #[test]
 fn no_model_is_unused_in_a_document_without_operations() {
     let document = Source::new("models.yaml", include_str!("fixtures/ok/models.yaml"));
-    assert!(bindery::unused(&document).iter().all(|note| note.code != code::UNUSED_COMPONENT));
+    assert!(
+        bindery::unused(&document, &Source::new("codegen.toml", ""))
+            .iter()
+            .all(|note| note.code != code::UNUSED_COMPONENT)
+    );
+}
+
+#[test]
+fn unused_keywords_of_unselected_operations_are_not_reported() {
+    let text = "openapi: 3.1.0
+info: { title: Ships, version: 1.0.0, contact: { name: Ana } }
+paths:
+  /ships: { get: { operationId: ships, responses: { '200': { $ref: '#/components/responses/Ship' } } } }
+  /crew: { get: { operationId: crew, responses: { '200': { $ref: '#/components/responses/Crew' } } } }
+components:
+  responses:
+    Ship: { description: A ship., content: { application/json: { schema: { type: string, $comment: ship } } } }
+    Crew: { description: Crew., content: { application/json: { schema: { type: string, $comment: crew } } } }
+    None: { description: Nothing. }
+";
+    let document = Source::new("api.yaml", text);
+    let notes = |config: &str| {
+        let notes = bindery::unused(&document, &Source::new("codegen.toml", config));
+        notes.iter().map(|note| format!("{:?}", note.location)).collect::<Vec<_>>().join(" ")
+    };
+    for (config, has_ship, has_crew) in [("", true, true), ("select.include = [{ operation = 'ships' }]", true, false)]
+    {
+        let notes = notes(config);
+        assert!(notes.contains("contact") && notes.contains("responses/None"), "{config}: {notes}");
+        assert_eq!(notes.contains("responses/Ship/"), has_ship, "{config}: {notes}");
+        assert_eq!(notes.contains("responses/Crew"), has_crew, "{config}: {notes}");
+    }
 }

@@ -9,17 +9,24 @@ use bindery::diagnostics::render::Style;
 use bindery::diagnostics::{Code, Diagnostics, OPERATION_ERRORS, Severity, code};
 use bindery::source::Source;
 
-/// The good operation of each document. It has parts that broken operations have as well.
-const GOOD: &str = "openapi: 3.0.3
-info: { title: Ships, version: 1.0.0 }
-servers: [{ url: 'https://example.com' }]
-paths:
-  /good:
-    get: { operationId: GetGood, responses: { '200': { description: Good., content: { application/json: { schema: { $ref: '#/components/schemas/Good' } } } } } }
-";
+/// A document with two good operations, and one operation for each error.
+const BROKEN: &str = include_str!("fixtures/skip/skip.yaml");
 
-/// The response of an operation that is broken for another reason.
-const DONE: &str = "responses: { '204': { description: Done. } }";
+/// The broken operations of [`BROKEN`], and the starts of the messages.
+const ERRORS: [(Code, &str, &str, &str); 12] = [
+    (code::WRONG_TYPE, "put", "/ships", "`operationId` must be a string"),
+    (code::MISSING_KEYWORD, "patch", "/ships", "`in` is missing"),
+    (code::UNKNOWN_KEYWORD, "delete", "/ships", "`okay` is not a valid status code"),
+    (code::DANGLING_REFERENCE, "get", "/ships/{id}", "unresolved reference `#/components/parameters/Fields`"),
+    (code::FOREIGN_REFERENCE, "delete", "/ships/{id}", "`responses.yaml#/Done` is not a reference to a local file"),
+    (code::CIRCULAR_REFERENCE, "get", "/fleets", "`#/components/schemas/Fleet` is part of a reference cycle"),
+    (code::MISPLACED_REFERENCE, "patch", "/ships/{id}", "`#/components/schemas/Ship` does not refer to an object of"),
+    (code::TOO_DEEP, "post", "/fleets", "schemas are nested more than 50 levels deep"),
+    (code::TOO_MANY, "put", "/fleets", "the document with its references expanded is larger than"),
+    (code::UNSUPPORTED_BODY, "put", "/ships/{id}", "`applicationjson;version=2018-01-01` is not a valid media type"),
+    (code::BAD_PATH, "get", "/ships/{id", "the path segment `{id` has unbalanced braces"),
+    (code::NAME_COLLISION, "patch", "/fleets", "`a→b` has the same Rust name `lower_a_u2192_b`"),
+];
 
 fn generate(document: &Source, config: &str) -> (Option<Generated>, Diagnostics, String) {
     let config = Source::new("codegen.toml", format!("{config}\ncrate.name = 'ships'\n"));
@@ -40,136 +47,36 @@ fn files(generated: &Generated) -> Vec<(String, String)> {
     generated.files.iter().map(|(path, text)| (path.to_owned(), without_list(text))).collect()
 }
 
-/// Broken operations: the code of the error, the selector of the operation, its path, the components other than `Good`, and the
-/// message.
-fn broken() -> Vec<(Code, &'static str, String, String, &'static str)> {
-    let nested = format!("{}{{ type: string }}{}", "{ type: array, items: ".repeat(60), " }".repeat(60));
-    let combination = |index: usize| {
-        let name = |index: usize| format!("$ref: '#/components/schemas/S{}'", index % 24);
-        let [next, first, second] = [index + 1, 2 * index, 3 * index + 7].map(name);
-        format!(
-            "\n    S{index}: {{ properties: {{ a: {{ {next} }}, b: {{ allOf: [{{ {first} }}, {{ {second} }}] }}, c{index}: {{ type: string }} }} }}"
-        )
-    };
-    let combinations: String = (0..24).map(combination).collect();
-    let get = |content: &str| format!("/bad: {{ get: {{ operationId: bad, {content} }} }}");
-    let response = |schema: &str| {
-        get(&format!(
-            "responses: {{ '200': {{ description: Bad., content: {{ application/json: {{ schema: {schema} }} }} }} }}"
-        ))
-    };
-    let bad = "{ operation = 'bad' }";
-    vec![
-        (
-            code::WRONG_TYPE,
-            "{ path = '/bad' }",
-            format!("/bad: {{ get: {{ operationId: [bad], {DONE} }} }}"),
-            String::new(),
-            "`operationId` must be a string",
-        ),
-        (
-            code::MISSING_KEYWORD,
-            bad,
-            get(&format!("parameters: [{{ name: a, schema: {{}} }}], {DONE}")),
-            String::new(),
-            "`in` is missing",
-        ),
-        (
-            code::UNKNOWN_KEYWORD,
-            bad,
-            get("responses: { okay: { description: Bad. } }"),
-            String::new(),
-            "`okay` is not a valid status code",
-        ),
-        (
-            code::DANGLING_REFERENCE,
-            bad,
-            get(&format!("parameters: [{{ $ref: '#/components/parameters/A' }}], {DONE}")),
-            String::new(),
-            "unresolved reference `#/components/parameters/A`",
-        ),
-        (
-            code::FOREIGN_REFERENCE,
-            bad,
-            get("responses: { '200': { $ref: 'other.yaml#/A' } }"),
-            String::new(),
-            "`other.yaml#/A` is not a reference to a local file",
-        ),
-        (
-            code::CIRCULAR_REFERENCE,
-            bad,
-            response("{ $ref: '#/components/schemas/A' }"),
-            "\n    A: { $ref: '#/components/schemas/B' }\n    B: { $ref: '#/components/schemas/A' }".to_owned(),
-            "`#/components/schemas/A` is part of a reference cycle",
-        ),
-        (
-            code::MISPLACED_REFERENCE,
-            bad,
-            get("responses: { '200': { $ref: '#/components/schemas/Good' } }"),
-            String::new(),
-            "`#/components/schemas/Good` does not refer to an object of `#/components/responses`",
-        ),
-        (code::TOO_DEEP, bad, response(&nested), String::new(), "schemas are nested more than 50 levels deep"),
-        (
-            code::TOO_MANY,
-            bad,
-            response("{ $ref: '#/components/schemas/S0' }"),
-            combinations,
-            "the document with its references expanded is larger than the generator allows",
-        ),
-        (
-            code::UNSUPPORTED_BODY,
-            bad,
-            get(&format!("requestBody: {{ content: {{ 'applicationjson;version=1': {{ schema: {{}} }} }} }}, {DONE}")),
-            String::new(),
-            "`applicationjson;version=1` is not a valid media type",
-        ),
-        (
-            code::BAD_PATH,
-            "{ path = '/bad/{id.json' }",
-            format!("'/bad/{{id.json': {{ get: {{ operationId: bad, {DONE} }} }}"),
-            String::new(),
-            "the path segment `{id.json` has unbalanced braces or an empty placeholder",
-        ),
-        (
-            code::NAME_COLLISION,
-            bad,
-            response("{ $ref: '#/components/schemas/Bad' }"),
-            "\n    Bad: { type: object, properties: { lower_a_u2192_b: { type: string }, a→b: { type: string }, a←b: { type: string } } }".to_owned(),
-            "`a→b` has the same Rust name",
-        ),
-    ]
-}
-
 #[test]
 fn each_error_of_an_operation_leaves_out_only_that_operation() {
-    let mut codes = BTreeSet::new();
-    for (code, selector, path, components, message) in broken() {
-        let text = format!(
-            "{GOOD}  {path}\ncomponents:\n  schemas:\n    Good: {{ type: object, properties: {{ name: {{ type: string }} }} }}{components}\n"
-        );
-        let document = Source::new("api.yaml", text);
-        let (stopped, errors, _) = generate(&document, "");
-        assert!(stopped.is_none(), "{code}");
-        assert!(errors.iter().any(|error| error.code == code && error.severity == Severity::Error), "{code}");
-        for config in ["on_error = 'skip'".to_owned(), format!("on_error_by_code = {{ {code} = 'skip' }}")] {
-            let (generated, diagnostics, rendered) = generate(&document, &config);
+    let document = Source::new("skip.yaml", BROKEN);
+    let good = "{ operation = 'listShips' }, { operation = 'createShip' }";
+    let (expected, _, rendered) = generate(&document, &format!("select.include = [{good}]"));
+    let expected = files(&expected.unwrap_or_else(|| panic!("{rendered}")));
+    for (code, method, path, message) in ERRORS {
+        let select = format!("select.include = [{good}, {{ method = '{method}', path = '{path}' }}]");
+        let generate = |policy: &str| generate(&document, &format!("{policy}\n{select}"));
+        for policy in ["".to_owned(), format!("on_error = 'skip'\non_error_by_code = {{ {code} = 'stop' }}")] {
+            let (generated, diagnostics, rendered) = generate(&policy);
+            let mut errors = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
+            assert!(generated.is_none() && errors.all(|error| error.code == code), "{code}: {rendered}");
+        }
+        for policy in ["on_error = 'skip'".to_owned(), format!("on_error_by_code = {{ {code} = 'skip' }}")] {
+            let (generated, diagnostics, rendered) = generate(&policy);
             let generated = generated.unwrap_or_else(|| panic!("{code}: {rendered}"));
             let warning = diagnostics.iter().find(|diagnostic| diagnostic.code == code).expect("a warning");
             assert!(warning.message.starts_with(message) && warning.severity == Severity::Warning, "{rendered}");
-            assert!(warning.label.contains("` is left out"), "{rendered}");
+            let name = format!("`{} {path}`", method.to_uppercase());
+            assert!(warning.label.ends_with(&format!("{name} is left out")), "{rendered}");
             let [left_out] = generated.api.left_out.as_slice() else { panic!("{code}: {rendered}") };
-            assert!(left_out.reason == warning.message && left_out.path.starts_with("/bad"), "{code}: {left_out:?}");
+            assert_eq!(left_out.reason, warning.message);
             let front_page = generated.files.get("src/lib.rs").expect("a front page").replace("\n//!  ", "");
-            assert!(front_page.contains(&format!("//! - `GET {}`", left_out.path)), "{front_page}");
-            let (expected, _, rendered) = generate(&document, &format!("select.exclude = [{selector}]"));
-            assert_eq!(files(&generated), files(&expected.unwrap_or_else(|| panic!("{code}: {rendered}"))), "{code}");
+            let id = left_out.id.as_ref().map(|id| format!(" (`{id}`)")).unwrap_or_default();
+            assert!(front_page.contains(&format!("//! - {name}{id}: {}\n", left_out.reason)), "{front_page}");
+            assert_eq!(files(&generated), expected, "{code}");
         }
-        let others = format!("on_error = 'skip'\non_error_by_code = {{ {code} = 'stop' }}");
-        assert!(generate(&document, &others).0.is_none(), "{code}");
-        codes.insert(code);
     }
-    assert_eq!(codes, BTreeSet::from(OPERATION_ERRORS));
+    assert_eq!(BTreeSet::from(ERRORS.map(|(code, ..)| code)), BTreeSet::from(OPERATION_ERRORS));
 }
 
 /// A document in which operations share parts.
@@ -310,15 +217,11 @@ fn the_mock_the_comparison_and_the_reports_have_the_same_operations() {
 
 #[test]
 fn a_document_with_all_errors_generates_the_rest() {
-    let text = include_str!("fixtures/skip/skip.yaml");
-    let (generated, diagnostics, rendered) = generate(&Source::new("skip.yaml", text), "on_error = 'skip'");
-    let generated = generated.unwrap_or_else(|| panic!("{rendered}"));
-    let operations: Vec<_> = generated.api.operations.iter().map(|(_, operation)| operation.id.as_str()).collect();
+    let config = Source::new("codegen.toml", "on_error = 'skip'");
+    let api = bindery::load(&Source::new("skip.yaml", BROKEN), &config).0.expect("an API").0;
+    let operations: Vec<_> = api.operations.iter().map(|(_, operation)| operation.id.as_str()).collect();
     assert_eq!(operations, ["listShips", "createShip"]);
-    let is_left_out = |code: &Code| {
-        let mut warnings = diagnostics.iter().filter(|diagnostic| diagnostic.code == *code);
-        warnings.any(|warning| warning.label.contains("left out"))
-    };
-    assert_eq!(OPERATION_ERRORS.iter().find(|code| !is_left_out(code)), None, "{rendered}");
-    assert_eq!(generated.api.left_out.len(), OPERATION_ERRORS.len(), "{rendered}");
+    let left_out = api.left_out.iter().map(|it| (it.method.as_str().to_lowercase(), it.path.clone()));
+    let expected = ERRORS.iter().map(|(_, method, path, _)| ((*method).to_owned(), (*path).to_owned()));
+    assert_eq!(left_out.collect::<BTreeSet<_>>(), expected.collect::<BTreeSet<_>>());
 }

@@ -62,7 +62,7 @@ impl DiagnosticArgs {
             .deny(|code| self.deny.iter().any(|denied| *denied == Denied::Warnings || *denied == Denied::Code(code)));
         for report in &self.report {
             diagnostics.extend(match report {
-                Report::Unused => bindery::unused(document),
+                Report::Unused => bindery::unused(document, config),
                 Report::Paging => bindery::paging(document, config),
             });
         }

@@ -43,7 +43,7 @@ fn example(code: Code, folder: &Path) -> Option<String> {
     document.files.iter_mut().for_each(|(name, file)| file.path.clone_from(name));
     config.path = "codegen.toml".to_owned();
     let (_, mut diagnostics) = bindery::generate(&document, &config);
-    diagnostics.extend(bindery::unused(&document));
+    diagnostics.extend(bindery::unused(&document, &config));
     diagnostics.retain(|diagnostic| diagnostic.code == code);
     Some(Format::Text.render(&diagnostics, &document, &config, style(&std::io::stdout())))
 }

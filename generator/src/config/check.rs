@@ -20,6 +20,7 @@ pub(super) fn check(config: &Config, root: &DeTable<'_>, unknown: &[Vec<String>]
     checker.check_dispatcher(config);
     checker.check_formats(config);
     checker.check_codes(config);
+    checker.check_selectors(config, unknown);
     checker.check_client(config);
     for (index, credentials) in config.client.credentials.iter().enumerate() {
         checker.check_credentials(index, credentials, unknown);
@@ -122,6 +123,22 @@ impl Checker<'_> {
                 let types = FORMAT_TYPES.map(|ty| format!("`{ty}`")).join(", ");
                 let help = format!("write the path of a type, or one of {types}");
                 self.report(&["formats", format], ty, "a valid type for a format", &help);
+            }
+        }
+    }
+
+    /// Reports selectors without a key. They could match either no operation or all operations.
+    fn check_selectors(&mut self, config: &Config, unknown: &[Vec<String>]) {
+        for (key, selectors) in [("include", &config.select.include), ("exclude", &config.select.exclude)] {
+            let selectors = selectors.iter().enumerate();
+            for (index, _) in selectors.filter(|(_, selector)| selector.get_ref().is_empty()) {
+                let index = index.to_string();
+                let table = ["select", key, index.as_str()];
+                // An unknown key of the table is already reported.
+                if !unknown.iter().any(|path| path.starts_with(&table.map(str::to_owned))) {
+                    let help = "set `tag`, `path`, `method` or `operation`, or remove the table";
+                    self.report(&table, "{}", "a selector with a key", help);
+                }
             }
         }
     }

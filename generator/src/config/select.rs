@@ -53,6 +53,13 @@ pub struct Selector {
     pub operation: Option<String>,
 }
 
+impl Selector {
+    /// Returns whether the selector has no key, which the check of the configuration reports.
+    pub fn is_empty(&self) -> bool {
+        self.tag.is_none() && self.path.is_none() && self.method.is_none() && self.operation.is_none()
+    }
+}
+
 /// An HTTP method, as the key of an operation in a path item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]

@@ -53,8 +53,10 @@ impl Checker<'_> {
             }
             (Kind::Choice(choices), DeValue::String(text)) => {
                 if !choices.iter().any(|choice| choice.name == text.as_ref()) {
-                    let names = choices.iter().map(|choice| choice.name);
-                    let help = did_you_mean(text, names).map(|similar| format!("did you mean `{similar}`?"));
+                    let names = || choices.iter().map(|choice| choice.name);
+                    let similar =
+                        names().find(|name| name.eq_ignore_ascii_case(text)).or_else(|| did_you_mean(text, names()));
+                    let help = similar.map(|similar| format!("did you mean `{similar}`?"));
                     let message = format!("`{text}` is not a value of `{}`", self.path.join("."));
                     self.report(value.span(), message, "", help.unwrap_or_else(|| correction(node, &self.path)));
                 }

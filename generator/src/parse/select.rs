@@ -47,6 +47,7 @@ pub(crate) fn unselected(tree: &Value, select: &Select, diagnostics: &mut Diagno
     if let Some(first) = select.include.iter().chain(&select.exclude).next()
         && unselected.values().map(BTreeSet::len).sum::<usize>() == operations.len()
         && is_used.contains(&true)
+        && !select.include.iter().chain(&select.exclude).any(|selector| selector.get_ref().is_empty())
     {
         let location = Location::Config(first.span());
         let diagnostic = Diagnostic::error(code::CONFIG_VALUE, location, "`[select]` selects no operation");
@@ -73,12 +74,6 @@ impl Operation {
             && path.as_ref().is_none_or(|glob| matches_glob(glob, &self.path))
             && method.is_none_or(|method| method.key() == self.method)
             && operation.as_ref().is_none_or(|id| self.id.as_ref() == Some(id))
-    }
-}
-
-impl Selector {
-    fn is_empty(&self) -> bool {
-        self.tag.is_none() && self.path.is_none() && self.method.is_none() && self.operation.is_none()
     }
 }
 

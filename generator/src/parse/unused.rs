@@ -4,18 +4,28 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use crate::config::Select;
 use crate::diagnostics::{Diagnostic, Diagnostics, Location, code};
 use crate::parse::references::reference_targets;
-use crate::parse::{parse_and_join, parse_tree};
+use crate::parse::{parse_and_join, parse_tree, remove_operations, unselected};
 use crate::source::{FILE_KEY_PREFIX, Pointer, Source};
 
-/// Returns a note for each unused keyword and component. Unknown and unsupported keywords are not included, because the
-/// parser reports them as warnings. Extensions are not included either, because other tools may use them.
-pub fn unused(source: &Source) -> Diagnostics {
+/// Returns a note for each component that no operation of the document uses, and for each unused keyword of the selected
+/// operations. Unknown and unsupported keywords are not included, because the parser reports them as warnings. Extensions are
+/// not included either, because other tools may use them.
+pub fn unused(source: &Source, select: &Select) -> Diagnostics {
     let mut ignored = Diagnostics::default();
-    let Some(tree) = parse_and_join(source, &mut ignored) else { return Diagnostics::default() };
+    let Some(mut tree) = parse_and_join(source, &mut ignored) else { return Diagnostics::default() };
+    let mut unused_components = Diagnostics::default();
+    report_unused_components(&tree, &mut unused_components);
+    let unselected = unselected(&tree, select, &mut ignored);
+    remove_operations(&mut tree, &unselected);
     let (_, mut notes) = parse_tree(&tree, source, &mut ignored);
-    report_unused_components(&tree, &mut notes);
+    if !unselected.is_empty() {
+        let reached = reached_targets(&tree);
+        notes.retain(|note| !is_in_unused_component(&note.location, &reached));
+    }
+    notes.extend(unused_components);
     notes
 }
 
@@ -41,21 +51,21 @@ fn report_unused_components(tree: &Value, notes: &mut Diagnostics) {
 /// Turns errors in unused components into warnings, because no code is generated for these components.
 pub fn downgrade_errors(tree: &Value, diagnostics: &mut Diagnostics) {
     let reached = reached_targets(tree);
-    let is_shared =
-        |at: &Pointer| at.keys().next().is_some_and(|key| key == "components" || key.starts_with(FILE_KEY_PREFIX));
-    let is_reached = |at: &Pointer| {
-        let mut prefixes = at.keys().scan(Pointer::root(), |prefix, key| {
-            *prefix = prefix.child(key);
-            Some(prefix.clone())
-        });
-        prefixes.any(|prefix| reached.contains(&prefix))
-    };
-    diagnostics.downgrade_errors("ignored, because the component is unused", |location| match location {
-        // An error at a whole section of the components stays an error, because it concerns all components of the
-        // section.
-        Location::Value(at) | Location::Key(at) => is_shared(at) && at.keys().nth(2).is_some() && !is_reached(at),
-        _ => false,
+    diagnostics.downgrade_errors("ignored, because the component is unused", |location| {
+        is_in_unused_component(location, &reached)
     });
+}
+
+/// Returns whether a location is in a component that is not reached. A whole section of the components is none, because it
+/// concerns all components of the section.
+fn is_in_unused_component(location: &Location, reached: &BTreeSet<Pointer>) -> bool {
+    let (Location::Value(at) | Location::Key(at)) = location else { return false };
+    let is_shared = at.keys().next().is_some_and(|key| key == "components" || key.starts_with(FILE_KEY_PREFIX));
+    let mut prefixes = at.keys().scan(Pointer::root(), |prefix, key| {
+        *prefix = prefix.child(key);
+        Some(prefix.clone())
+    });
+    is_shared && at.keys().nth(2).is_some() && !prefixes.any(|prefix| reached.contains(&prefix))
 }
 
 /// Returns the targets of all references that can be reached from outside of the components.

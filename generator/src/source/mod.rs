@@ -128,8 +128,16 @@ impl Source {
 
     /// Returns the text of the number at `pointer`. Returns `None` if the text is not a number of JSON, such as `0x10`.
     pub fn number(&self, pointer: &Pointer) -> Option<&str> {
-        let (file, pointer) = self.file(pointer);
-        let text = file.text.get(file.value_range(&pointer))?;
+        let copied = self.origins.get().and_then(|origins| origins.number(pointer));
+        copied.or_else(|| {
+            let (file, pointer) = self.file(pointer);
+            file.number_in_text(&pointer)
+        })
+    }
+
+    /// Returns the text of the number at `pointer` in this text, without its overlays and the files that it refers to.
+    pub(crate) fn number_in_text(&self, pointer: &Pointer) -> Option<&str> {
+        let text = self.text.get(self.value_range(pointer))?;
         text.parse::<serde_json::Number>().ok().map(|_| text)
     }
 

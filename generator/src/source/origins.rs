@@ -19,6 +19,8 @@ struct Mark {
     children: HashMap<String, Mark>,
     /// The items of an array whose indexes have changed.
     items: Option<Vec<Mark>>,
+    /// The digits of a copied number.
+    number: Option<String>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -92,6 +94,16 @@ impl Origins {
     pub fn retain_items(&mut self, at: &Pointer, is_kept: &[bool]) {
         let mut is_kept_by_index = is_kept.iter();
         self.mark_mut(at).items_mut(is_kept.len()).retain(|_| is_kept_by_index.next().is_none_or(|is_kept| *is_kept));
+    }
+
+    /// Stores the digits of the number at a pointer, which was copied.
+    pub fn set_number(&mut self, at: &Pointer, digits: String) {
+        self.mark_mut(at).number = Some(digits);
+    }
+
+    /// Returns the digits of a copied number, if they are stored.
+    pub fn number(&self, at: &Pointer) -> Option<&str> {
+        at.keys().try_fold(&self.root, |mark, key| mark.child(&key))?.number.as_deref()
     }
 
     /// Returns the overlay that wrote the node at a pointer, and the pointer of the node in this overlay. If the node comes

@@ -19,7 +19,7 @@ impl Fixture {
     #[allow(dead_code, reason = "not every test uses it")]
     pub fn diagnostics(&self) -> Diagnostics {
         let (_, mut diagnostics) = bindery::generate(&self.document, &self.config);
-        let mut notes = bindery::unused(&self.document);
+        let mut notes = bindery::unused(&self.document, &self.config);
         notes.retain(|note| self.name.starts_with(note.code.id));
         diagnostics.extend(notes);
         diagnostics

@@ -3,6 +3,7 @@
 //! Each changed node is recorded in [`Origins`], so that diagnostics about it point into the overlay.
 
 mod actions;
+mod cost;
 mod effective;
 mod suggestion;
 
@@ -24,6 +25,15 @@ const BASE_NODES: usize = 500_000;
 /// The number of further nodes for each byte of the document and its overlays.
 const NODES_PER_BYTE: usize = 4;
 
+/// The number of nodes that one query may visit in any document.
+const BASE_QUERY_VISITS: u64 = 500_000;
+
+/// The number of further visits for each node of the document.
+const VISITS_PER_NODE: u64 = 4;
+
+/// The number of nodes that the queries of all overlays may visit.
+const MAX_VISITS: u64 = 100_000_000;
+
 /// The maximum depth of a document after its overlays.
 const MAX_DEPTH: usize = 128;
 
@@ -33,7 +43,13 @@ pub(super) fn apply(document: &Source, tree: &mut Value, diagnostics: &mut Diagn
         return;
     }
     let bytes = document.texts().map(str::len).sum::<usize>();
-    let mut writer = Writer { origins: Origins::default(), nodes_left: BASE_NODES + NODES_PER_BYTE * bytes };
+    let mut writer = Writer {
+        document,
+        has_long_numbers: document.has_long_numbers(),
+        origins: Origins::default(),
+        nodes_left: BASE_NODES + NODES_PER_BYTE * bytes,
+    };
+    let mut visits_left = MAX_VISITS;
     for (index, overlay) in document.overlays.iter().enumerate() {
         let mut own_diagnostics = Diagnostics::default();
         let overlay_tree = yaml::parse(overlay, &mut own_diagnostics);
@@ -41,21 +57,29 @@ pub(super) fn apply(document: &Source, tree: &mut Value, diagnostics: &mut Diagn
         let Some(overlay_tree) = overlay_tree else { continue };
         let mut reporter = Reporter { overlay, diagnostics };
         for action in actions::read(&overlay_tree, &mut reporter) {
-            run(&action, index, tree, &mut writer, &mut reporter);
+            run(&action, index, tree, &mut writer, &mut visits_left, &mut reporter);
         }
     }
     document.set_origins(writer.origins);
 }
 
 /// Runs an action, and reports why it cannot be run, or that it changes nothing.
-fn run(action: &Action<'_>, overlay: usize, tree: &mut Value, writer: &mut Writer, reporter: &mut Reporter<'_>) {
-    let targets = select(&action.target, tree, reporter);
+fn run(
+    action: &Action<'_>,
+    overlay: usize,
+    tree: &mut Value,
+    writer: &mut Writer<'_>,
+    visits_left: &mut u64,
+    reporter: &mut Reporter<'_>,
+) {
+    let targets = select(&action.target, tree, visits_left, reporter);
     let update_at = action.at.child("update");
+    let numbers;
     let (value, origin) = match &action.change {
         Change::Remove => return remove(&action.target, &targets, tree, writer, reporter),
-        Change::Update(value) => ((*value).clone(), Origin { overlay, at: update_at, is_copy: false }),
+        Change::Update(value) => ((*value).clone(), Origin { overlay, at: update_at, copied: None }),
         Change::Copy(query) => {
-            let sources = select(query, tree, reporter);
+            let sources = select(query, tree, visits_left, reporter);
             let [source] = sources.as_slice() else {
                 if !sources.is_empty() {
                     let message = format!("`{}` selects {} nodes", query.text, sources.len());
@@ -64,7 +88,8 @@ fn run(action: &Action<'_>, overlay: usize, tree: &mut Value, writer: &mut Write
                 return;
             };
             let Some(value) = source.lookup(tree).cloned() else { return };
-            (value, Origin { overlay, at: query.at.clone(), is_copy: true })
+            numbers = writer.long_numbers(&value, source);
+            (value, Origin { overlay, at: query.at.clone(), copied: Some((&numbers, source.clone())) })
         }
     };
     let kinds: HashSet<_> = targets.iter().filter_map(|target| target.lookup(tree)).map(Kind::of).collect();
@@ -82,8 +107,20 @@ fn run(action: &Action<'_>, overlay: usize, tree: &mut Value, writer: &mut Write
     }
 }
 
-/// Returns the nodes that a query selects. Reports a query that selects none.
-fn select(query: &Query<'_>, tree: &Value, reporter: &mut Reporter<'_>) -> Vec<Pointer> {
+/// Returns the nodes that a query selects. Reports a query that selects none, or would visit too many nodes.
+fn select(query: &Query<'_>, tree: &Value, visits_left: &mut u64, reporter: &mut Reporter<'_>) -> Vec<Pointer> {
+    if cost::is_expensive(query.text) {
+        let limit = BASE_QUERY_VISITS + VISITS_PER_NODE * cost::visits("$..*", tree);
+        let visits = cost::visits(query.text, tree);
+        let left = visits_left.checked_sub(visits).filter(|_| visits <= limit);
+        let Some(left) = left else {
+            let limit = limit.min(*visits_left);
+            let message = format!("`{}` would visit too many nodes: at most {limit} are allowed", query.text);
+            reporter.error(&query.at, message, "use `..` only once, and each selector in brackets only once");
+            return Vec::new();
+        };
+        *visits_left = left;
+    }
     let located = query.path.query_located(tree);
     let mut seen = HashSet::new();
     let pointers = located.locations().map(|location| {
@@ -101,7 +138,13 @@ fn select(query: &Query<'_>, tree: &Value, reporter: &mut Reporter<'_>) -> Vec<P
 }
 
 /// Removes nodes, those at the greatest depth first, because a removal changes the indexes of the items after it.
-fn remove(query: &Query<'_>, targets: &[Pointer], tree: &mut Value, writer: &mut Writer, reporter: &mut Reporter<'_>) {
+fn remove(
+    query: &Query<'_>,
+    targets: &[Pointer],
+    tree: &mut Value,
+    writer: &mut Writer<'_>,
+    reporter: &mut Reporter<'_>,
+) {
     let mut keys_by_parent: BTreeMap<(usize, Pointer), Vec<String>> = BTreeMap::new();
     for target in targets {
         let Some(key) = target.keys().last() else {
@@ -157,17 +200,17 @@ impl Kind {
 }
 
 /// The location in an overlay of a value that is written.
-struct Origin {
+struct Origin<'n> {
     overlay: usize,
     at: Pointer,
-    /// Whether the value is copied, so that its parts are not in the overlay.
-    is_copy: bool,
+    /// For a copied value, whose parts are not in the overlay: the digits of its long numbers by location, and its location.
+    copied: Option<(&'n BTreeMap<Pointer, String>, Pointer)>,
 }
 
-impl Origin {
+impl Origin<'_> {
     fn child(&self, key: &str) -> Self {
-        let at = if self.is_copy { self.at.clone() } else { self.at.child(key) };
-        Self { at, ..*self }
+        let at = if self.copied.is_some() { self.at.clone() } else { self.at.child(key) };
+        Self { at, copied: self.copied.as_ref().map(|(numbers, from)| (*numbers, from.child(key))), ..*self }
     }
 }
 
@@ -179,20 +222,72 @@ struct Problem {
 }
 
 /// Writes nodes, and records their origins.
-struct Writer {
+struct Writer<'d> {
+    document: &'d Source,
+    /// Whether the document has numbers of more digits than a tree keeps.
+    has_long_numbers: bool,
     origins: Origins,
     /// The number of nodes that may still be written. It is limited because a few lines can copy a document many times.
     nodes_left: usize,
 }
 
-impl Writer {
+impl Writer<'_> {
+    /// Returns the digits of the numbers in a value that the tree has rounded, by their locations.
+    fn long_numbers(&self, value: &Value, at: &Pointer) -> BTreeMap<Pointer, String> {
+        let mut numbers = BTreeMap::new();
+        if self.has_long_numbers {
+            self.collect_long_numbers(value, at, &mut numbers);
+        }
+        numbers
+    }
+
+    fn collect_long_numbers(&self, value: &Value, at: &Pointer, numbers: &mut BTreeMap<Pointer, String>) {
+        match value {
+            Value::Array(items) => {
+                items
+                    .iter()
+                    .enumerate()
+                    .for_each(|(index, item)| self.collect_long_numbers(item, &at.child(index), numbers));
+            }
+            Value::Object(object) => {
+                object.iter().for_each(|(key, value)| self.collect_long_numbers(value, &at.child(key), numbers));
+            }
+            Value::Number(number) => {
+                let digits = self.origins.number(at).or_else(|| {
+                    let (overlay, from) = self.origins.locate(at);
+                    let overlay = overlay.and_then(|overlay| self.document.overlays.get(overlay));
+                    overlay.unwrap_or(self.document).number_in_text(&from)
+                });
+                let digits = digits.filter(|digits| **digits != number.to_string());
+                numbers.extend(digits.map(|digits| (at.clone(), digits.to_owned())));
+            }
+            _ => {}
+        }
+    }
+
+    /// Records that a value was written.
+    fn record(&mut self, at: &Pointer, origin: &Origin<'_>) {
+        self.origins.write(at, origin.overlay, origin.at.clone());
+        self.record_numbers(at, origin);
+    }
+
+    /// Records the digits of the long numbers in a copied value.
+    fn record_numbers(&mut self, at: &Pointer, origin: &Origin<'_>) {
+        let Some((numbers, from)) = &origin.copied else { return };
+        let below = numbers.range(from.child("")..).take_while(|(number_at, _)| number_at.is_below(from));
+        for (number_at, digits) in numbers.get_key_value(from).into_iter().chain(below) {
+            let keys = Pointer::from_displayed(&number_at.as_str()[from.as_str().len()..]);
+            self.origins.set_number(&keys.keys().fold(at.clone(), |at, key| at.child(key)), digits.clone());
+        }
+    }
+
     /// Merges a value with the node at a pointer. An item is appended only to an array that is the target of the action.
     fn merge(
         &mut self,
         node: &mut Value,
         value: &Value,
         at: &Pointer,
-        origin: &Origin,
+        origin: &Origin<'_>,
         is_target: bool,
     ) -> Result<(), Problem> {
         match (node, value) {
@@ -204,7 +299,7 @@ impl Writer {
                         None => {
                             self.count(value, &at, &origin)?;
                             object.insert(key.clone(), value.clone());
-                            self.origins.write(&at, origin.overlay, origin.at);
+                            self.record(&at, &origin);
                         }
                     }
                 }
@@ -222,7 +317,7 @@ impl Writer {
             (node, value) if node.is_null() || (Kind::of(node), Kind::of(value)) == (Kind::Other, Kind::Other) => {
                 self.count(value, at, origin)?;
                 *node = value.clone();
-                self.origins.write(at, origin.overlay, origin.at.clone());
+                self.record(at, origin);
                 Ok(())
             }
             (node, value) => Err(Problem {
@@ -237,15 +332,22 @@ impl Writer {
         }
     }
 
-    fn append(&mut self, items: &mut Vec<Value>, value: &Value, at: &Pointer, origin: &Origin) -> Result<(), Problem> {
+    fn append(
+        &mut self,
+        items: &mut Vec<Value>,
+        value: &Value,
+        at: &Pointer,
+        origin: &Origin<'_>,
+    ) -> Result<(), Problem> {
         self.count(value, at, origin)?;
         self.origins.append(at, items.len(), origin.overlay, origin.at.clone());
+        self.record_numbers(&at.child(items.len()), origin);
         items.push(value.clone());
         Ok(())
     }
 
     /// Counts the nodes of a value that is to be written.
-    fn count(&mut self, value: &Value, at: &Pointer, origin: &Origin) -> Result<(), Problem> {
+    fn count(&mut self, value: &Value, at: &Pointer, origin: &Origin<'_>) -> Result<(), Problem> {
         let (nodes, depth) = measure(value);
         let problem = |message: &str, help| Problem { at: origin.at.clone(), message: message.to_owned(), help };
         if depth + at.keys().count() > MAX_DEPTH {
