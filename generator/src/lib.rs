@@ -117,7 +117,7 @@ impl Defaults {
 }
 
 /// Reads a document and its configuration into the IR, without generating a crate. The mock and the comparison use
-/// this.
+/// this. All schemas have the types that the document describes: the options of `[types]` are not applied.
 ///
 /// Returns `None` if the diagnostics include an error. [`mock_rules::check`] checks the rules of the mock.
 ///
@@ -136,6 +136,7 @@ impl Defaults {
 /// ```
 pub fn load(document: &Source, config: &Source) -> (Option<(Api, Config)>, Diagnostics) {
     let mut diagnostics = Diagnostics::default();
+    let config = config::parse(config, &mut diagnostics).map(Config::without_types);
     let loaded = load_and_analyze(document, config, &Defaults::default(), &mut diagnostics)
         .map(|loaded| (loaded.api, loaded.config));
     (loaded.filter(|_| !diagnostics.has_errors()), diagnostics)
@@ -173,11 +174,10 @@ struct Loaded {
 
 fn load_and_analyze(
     document: &Source,
-    config: &Source,
+    config: Option<Config>,
     defaults: &Defaults,
     diagnostics: &mut Diagnostics,
 ) -> Option<Loaded> {
-    let config = config::parse(config, diagnostics);
     let select = config.as_ref().map(|config| config.select.clone()).unwrap_or_default();
     let parsed = parse::parse_selected(document, &select, diagnostics);
     let (mut config, parsed) = (config?, parsed?);
@@ -215,7 +215,8 @@ fn run_stages(
     defaults: &Defaults,
     diagnostics: &mut Diagnostics,
 ) -> Option<Generated> {
-    let (config_name, config_text) = (config.name(), &config.text);
+    let config_source = config;
+    let config = config::parse(config_source, diagnostics);
     let Loaded { config, inferred_config, api, analysis } = load_and_analyze(document, config, defaults, diagnostics)?;
     if document.overlays.len() < config.overlays.len() {
         let message = format!("{} of the overlays were not read", config.overlays.len() - document.overlays.len());
@@ -223,7 +224,9 @@ fn run_stages(
         diagnostics.push(diagnostic.help("read the document with `Source::read_with_overlays`"));
     }
     if !diagnostics.has_errors() {
-        mock_rules::check(&config, &api, diagnostics);
+        // The mock does not apply the options of `[types]`.
+        let without_options = (!config.types.is_default()).then(|| load(document, config_source).0).flatten();
+        mock_rules::check(&config, without_options.as_ref().map_or(&api, |(api, _)| api), diagnostics);
     }
     let names = naming::name(&api, &analysis, &config, diagnostics);
     if diagnostics.has_errors() {
@@ -238,7 +241,10 @@ fn run_stages(
         Output::Module => "",
     };
     if config.output == Output::Crate {
-        files.add("Cargo.toml", &emit::manifest::manifest(&context), document_name);
+        files.add("Cargo.toml", &emit::manifest::manifest(&context, diagnostics), document_name);
+    }
+    if diagnostics.has_errors() {
+        return None;
     }
     let texts = format::format_modules(&context.modules());
     let texts = texts.into_iter().map(|(path, text)| (format!("{source_folder}{path}"), text));
@@ -256,7 +262,7 @@ fn run_stages(
         // The module `mock` embeds copies of the document and the configuration, because the crate may be used without
         // its repository. A document in JSON is valid YAML.
         files.add("src/mock/document.yaml", &mock_document(document), document_name);
-        files.add("src/mock/codegen.toml", mock_config(config_text), config_name);
+        files.add("src/mock/codegen.toml", mock_config(&config_source.text), config_source.name());
     }
     if config.runtime.is_none() {
         for (path, text) in runtime::files::copies(context.runtime_features()) {

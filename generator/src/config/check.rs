@@ -1,9 +1,13 @@
 //! Checks the values in codegen.toml that can be checked without the document.
 
+use std::collections::HashSet;
+use std::ops::Range;
+
 use toml::de::DeTable;
 
 use super::locations::key_range;
-use crate::config::{Config, Credentials, Output, is_variable};
+use super::rust_paths::{FORMAT_TYPES, is_type};
+use crate::config::{Config, Credentials, Output, SchemaOptions, is_variable};
 use crate::diagnostics::{Diagnostic, Diagnostics, Location, code};
 use crate::file_names::is_device;
 
@@ -19,6 +23,7 @@ pub(super) fn check(config: &Config, root: &DeTable<'_>, unknown: &[Vec<String>]
     checker.check_crate_name(&config.package.name);
     checker.check_dispatcher(config);
     checker.check_formats(config);
+    checker.check_types(config);
     checker.check_client(config);
     for (index, credentials) in config.client.credentials.iter().enumerate() {
         checker.check_credentials(index, credentials, unknown);
@@ -36,7 +41,11 @@ struct Checker<'a> {
 impl Checker<'_> {
     /// Reports a value that is not what `expected` describes. `path` has the keys that lead to the value.
     fn report(&mut self, path: &[&str], value: &str, expected: &str, help: &str) {
-        let range = key_range(self.root, path).unwrap_or_default();
+        self.report_at(key_range(self.root, path).unwrap_or_default(), value, expected, help);
+    }
+
+    /// Reports a value at a byte range.
+    fn report_at(&mut self, range: Range<usize>, value: &str, expected: &str, help: &str) {
         let message = format!("`{value}` is not {expected}");
         let diagnostic = Diagnostic::error(code::CONFIG_VALUE, Location::Config(range), message);
         self.diagnostics.push(diagnostic.help(help));
@@ -117,10 +126,24 @@ impl Checker<'_> {
     fn check_formats(&mut self, config: &Config) {
         for (format, ty) in &config.formats {
             let ty = ty.get_ref();
-            if !FORMAT_TYPES.contains(&ty.as_str()) && syn::parse_str::<syn::TypePath>(ty).is_err() {
+            if !FORMAT_TYPES.contains(&ty.as_str()) && !is_type(ty) {
                 let types = FORMAT_TYPES.map(|ty| format!("`{ty}`")).join(", ");
-                let help = format!("write the path of a type, or one of {types}");
+                let help = format!("write the path of a type with its crate, or one of {types}");
                 self.report(&["formats", format], ty, "a valid type for a format", &help);
+            }
+        }
+    }
+
+    fn check_types(&mut self, config: &Config) {
+        let mut locations = HashSet::new();
+        for SchemaOptions { at, replace } in &config.types.schemas {
+            if !locations.insert(at.get_ref()) {
+                let help = "move the options to the first entry with this location";
+                self.report_at(at.span(), at.get_ref(), "a new location", help);
+            }
+            if let Some(path) = replace.as_ref().filter(|path| !is_type(path.get_ref())) {
+                let help = "write the path of a type with its crate, such as `rust_decimal::Decimal`";
+                self.report_at(path.span(), path.get_ref(), "the path of a Rust type", help);
             }
         }
     }
@@ -208,25 +231,6 @@ impl Checker<'_> {
 
 const EXPECTED_VARIABLE_NAME: &str = "a valid name of an environment variable";
 const VARIABLE_NAME_HELP: &str = "use letters, digits and `_`, and begin with a letter";
-
-/// The names of the types that a format can have, besides the paths of Rust types.
-pub const FORMAT_TYPES: [&str; 15] = [
-    "any",
-    "boolean",
-    "bytes",
-    "date",
-    "date-time",
-    "double",
-    "duration",
-    "float",
-    "int32",
-    "int64",
-    "text",
-    "uint32",
-    "uint64",
-    "uri",
-    "uuid",
-];
 
 /// The maximum length of the name of a file or folder.
 const MAX_FILE_NAME_BYTES: usize = 100;

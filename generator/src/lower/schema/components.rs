@@ -65,6 +65,10 @@ impl<'a> Lowering<'a> {
 
     /// Sets the shape of a component's type.
     pub(super) fn lower_component(&mut self, id: TypeId, node: Node<'a>, at: &Pointer) {
+        if let Some(ty) = self.replacement(at) {
+            self.types[id].shape = Shape::Alias(ty);
+            return;
+        }
         let schema = match node {
             Node::Item(schema) => schema,
             Node::Reference(reference) => {

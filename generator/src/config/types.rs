@@ -1,0 +1,43 @@
+//! The table `[types]` of codegen.toml: the Rust types of schemas.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::config::{Config, Spanned};
+
+/// The Rust types of schemas.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+pub struct Types {
+    /// The options of single schemas.
+    #[serde(default)]
+    pub schemas: Vec<SchemaOptions>,
+}
+
+impl Config {
+    /// Returns the configuration without `[types]`.
+    pub fn without_types(self) -> Self {
+        Self { types: Types::default(), ..self }
+    }
+}
+
+impl Types {
+    /// Returns whether no option is set.
+    pub fn is_default(&self) -> bool {
+        self.schemas.is_empty()
+    }
+}
+
+/// The options of a schema.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+pub struct SchemaOptions {
+    /// The location of a schema in the document: a component, a property, the `items` of an array, the `schema` of a parameter or
+    /// of a body.
+    ///
+    /// Example: `types.schemas = [{ at = "#/components/schemas/Pet/properties/price", replace = "my_crate::Money" }]`
+    pub at: Spanned<String>,
+    /// The path of the Rust type to use for the schema. At a component, each reference to the component uses the type. At a
+    /// property, only this property uses it. `docs/schemas.md` lists the traits that the type must implement.
+    ///
+    /// Example: `types.schemas = [{ at = "#/components/schemas/Money", replace = "my_crate::Money" }]`
+    pub replace: Option<Spanned<String>>,
+}

@@ -1,0 +1,125 @@
+//! The options of `[types]` in codegen.toml: their misuse is an error at the location of the option.
+
+#![allow(clippy::expect_used, clippy::panic, reason = "in tests and benchmarks a panic is the report")]
+
+use bindery::diagnostics::{Location, code};
+use bindery::source::Source;
+use bindery::{generate, load};
+
+const DOCUMENT: &str = "
+openapi: 3.0.3
+info: { title: Shop, version: 1.0.0 }
+servers: [{ url: https://shop.example }]
+paths:
+  /orders:
+    get:
+      operationId: listOrders
+      parameters: [{ name: above, in: query, schema: { $ref: '#/components/schemas/Money' } }]
+      responses: { '200': { description: A., content: { application/json: { schema: { $ref: '#/components/schemas/Order' } } } } }
+components:
+  schemas:
+    Order:
+      allOf: [{ $ref: '#/components/schemas/Base' }]
+      type: object
+      properties: { total: { $ref: '#/components/schemas/Money' }, count: { type: integer } }
+    Base: { type: object, properties: { id: { type: string } } }
+    Money: { type: object, properties: { cents: { type: integer } } }
+    Unused: { type: object, properties: { id: { type: string } } }
+";
+
+/// Returns the message, the underlined text and the help of each error.
+fn errors(config: &str) -> Vec<[String; 3]> {
+    let (_, diagnostics) = generate(&Source::new("shop.yaml", DOCUMENT), &Source::new("codegen.toml", config));
+    let error = |diagnostic: &bindery::diagnostics::Diagnostic| {
+        assert_eq!(diagnostic.code, code::CONFIG_VALUE, "{diagnostic:?}");
+        let Location::Config(range) = &diagnostic.location else { panic!("{diagnostic:?}") };
+        [diagnostic.message.clone(), config[range.clone()].to_owned(), diagnostic.help.clone()]
+    };
+    diagnostics.iter().map(error).collect()
+}
+
+#[test]
+fn misuse_is_an_error_at_its_location() {
+    let schema = |at: &str, options: &str| format!("types.schemas = [{{ at = \"{at}\", {options} }}]");
+    let replace = |at: &str, path: &str| schema(at, &format!("replace = {path:?}"));
+    let money = "#/components/schemas/Money";
+    let path_help = "write the path of a type with its crate, such as `rust_decimal::Decimal`";
+    let cases = [
+        (replace(money, "my crate::Money"), "`my crate::Money` is not the path of a Rust type", path_help),
+        (replace(money, "Money"), "`Money` is not the path of a Rust type", path_help),
+        (replace(money, ""), "`` is not the path of a Rust type", path_help),
+        (replace(money, "Vec<"), "`Vec<` is not the path of a Rust type", path_help),
+        (
+            replace(money, "my_crate::Money"),
+            "the crate `my_crate` of `my_crate::Money` is not a dependency",
+            "add it to codegen.toml, as in `manifest.dependencies.my_crate = \"1\"`",
+        ),
+        (
+            replace(money, "std::vec::Vec<my_crate::Money>"),
+            "the crate `my_crate` of `std::vec::Vec<my_crate::Money>` is not a dependency",
+            "add it to codegen.toml, as in `manifest.dependencies.my_crate = \"1\"`",
+        ),
+        (
+            replace("#/components/schemas/Mony", "std::time::Duration"),
+            "no schema is at `#/components/schemas/Mony`",
+            "did you mean `#/components/schemas/Money`?",
+        ),
+        (
+            replace("#/paths/~1orders/get/parameters/0", "std::time::Duration"),
+            "no schema is at `#/paths/~1orders/get/parameters/0`",
+            "did you mean `#/paths/~1orders/get/parameters/0/schema`?",
+        ),
+        (
+            replace("/", "std::time::Duration"),
+            "no schema is at `/`",
+            "write the location of a schema, such as `#/components/schemas/Pet`",
+        ),
+        (
+            replace("#/components/schemas/Base", "std::time::Duration"),
+            "no type is generated for `#/components/schemas/Base`: its properties are in the types of other schemas",
+            "write the location of a schema that refers to it, or remove this entry",
+        ),
+        (
+            replace("#/components/schemas/Unused", "std::time::Duration"),
+            "no type is generated for `#/components/schemas/Unused`",
+            "remove this entry: no operation uses the schema",
+        ),
+        (
+            format!("formats = {{ money = {:?} }}", "my_crate::Money"),
+            "the crate `my_crate` of `my_crate::Money` is not a dependency",
+            "add it to codegen.toml, as in `manifest.dependencies.my_crate = \"1\"`",
+        ),
+    ];
+    for (config, message, help) in cases {
+        let errors = errors(&config);
+        let [[found_message, underlined, found_help]] = errors.as_slice() else { panic!("{config}: {errors:#?}") };
+        assert_eq!((found_message.as_str(), found_help.as_str()), (message, help), "{config}");
+        assert!(message.contains(underlined.trim_matches('"')), "{config}: {underlined}");
+    }
+}
+
+#[test]
+fn a_repeated_location_is_an_error() {
+    let entry = "{ at = '#/components/schemas/Money', replace = 'std::time::Duration' }";
+    let errors = errors(&format!("types.schemas = [{entry}, {entry}]"));
+    let [[message, ..]] = errors.as_slice() else { panic!("{errors:#?}") };
+    assert_eq!(message, "`#/components/schemas/Money` is not a new location");
+}
+
+#[test]
+fn the_mock_and_the_comparison_use_the_types_of_the_document() {
+    let config = "types.schemas = [{ at = '#/components/schemas/Money', replace = 'std::time::Duration' }]";
+    let (document, config) = (Source::new("shop.yaml", DOCUMENT), Source::new("codegen.toml", config));
+    let text = |config: &Source| load(&document, config).0.expect("an API").0.to_string();
+    assert_eq!(text(&config), text(&Source::new("codegen.toml", "")));
+    let (generated, _) = generate(&document, &config);
+    assert_ne!(generated.expect("a crate").api.to_string(), text(&config));
+}
+
+#[test]
+fn rules_of_the_mock_can_name_properties_of_a_replaced_type() {
+    let rule = "mock.rules = [{ at = ['/orders'], unique = ['total.cents'] }]";
+    assert_eq!(errors(rule), [[""; 3]; 0]);
+    let replace = "types.schemas = [{ at = '#/components/schemas/Money', replace = 'std::time::Duration' }]";
+    assert_eq!(errors(&format!("{rule}\n{replace}")), [[""; 3]; 0]);
+}
