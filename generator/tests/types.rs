@@ -38,63 +38,127 @@ fn errors(config: &str) -> Vec<[String; 3]> {
     diagnostics.iter().map(error).collect()
 }
 
+/// Configurations with an error, its message and its help.
+const MISUSES: &[[&str; 3]] = &[
+    [
+        "types.schemas = [{ at = '#/components/schemas/Money', replace = 'my crate::Money' }]",
+        "`my crate::Money` is not the path of a Rust type",
+        "write the path of a type with its crate, such as `rust_decimal::Decimal`",
+    ],
+    [
+        "types.schemas = [{ at = '#/components/schemas/Money', replace = 'Money' }]",
+        "`Money` is not the path of a Rust type",
+        "write the path of a type with its crate, such as `rust_decimal::Decimal`",
+    ],
+    [
+        "types.schemas = [{ at = '#/components/schemas/Money', replace = '' }]",
+        "`` is not the path of a Rust type",
+        "write the path of a type with its crate, such as `rust_decimal::Decimal`",
+    ],
+    [
+        "types.schemas = [{ at = '#/components/schemas/Money', replace = 'Vec<' }]",
+        "`Vec<` is not the path of a Rust type",
+        "write the path of a type with its crate, such as `rust_decimal::Decimal`",
+    ],
+    [
+        "types.schemas = [{ at = '#/components/schemas/Money', replace = 'my_crate::Money' }]",
+        "the crate `my_crate` of `my_crate::Money` is not a dependency",
+        "add it to codegen.toml, as in `manifest.dependencies.my_crate = \"1\"`",
+    ],
+    [
+        "types.schemas = [{ at = '#/components/schemas/Money', replace = 'std::vec::Vec<my_crate::Money>' }]",
+        "the crate `my_crate` of `std::vec::Vec<my_crate::Money>` is not a dependency",
+        "add it to codegen.toml, as in `manifest.dependencies.my_crate = \"1\"`",
+    ],
+    [
+        "types.schemas = [{ at = '#/components/schemas/Mony', replace = 'std::time::Duration' }]",
+        "no schema is at `#/components/schemas/Mony`",
+        "did you mean `#/components/schemas/Money`?",
+    ],
+    [
+        "types.schemas = [{ at = '#/paths/~1orders/get/parameters/0', replace = 'std::time::Duration' }]",
+        "no schema is at `#/paths/~1orders/get/parameters/0`",
+        "did you mean `#/paths/~1orders/get/parameters/0/schema`?",
+    ],
+    [
+        "types.schemas = [{ at = '/', replace = 'std::time::Duration' }]",
+        "no schema is at `/`",
+        "write the location of a schema, such as `#/components/schemas/Pet`",
+    ],
+    [
+        "types.schemas = [{ at = '#/components/schemas/Base', replace = 'std::time::Duration' }]",
+        "no type is generated for `#/components/schemas/Base`: its properties are in the types of other schemas",
+        "write the location of a schema that refers to it, or remove this entry",
+    ],
+    [
+        "types.schemas = [{ at = '#/components/schemas/Unused', replace = 'std::time::Duration' }]",
+        "no type is generated for `#/components/schemas/Unused`",
+        "remove this entry: no operation uses the schema",
+    ],
+    [
+        "formats = { money = 'my_crate::Money' }",
+        "the crate `my_crate` of `my_crate::Money` is not a dependency",
+        "add it to codegen.toml, as in `manifest.dependencies.my_crate = \"1\"`",
+    ],
+    [
+        "formats = { money = 'Decimal' }",
+        "`Decimal` is not a valid type for a format",
+        "write the path of a type with its crate, or one of `any`, `boolean`, `bytes`, `date`, `date-time`, `double`, `duration`, `float`, `int32`, `int64`, `text`, `uint32`, `uint64`, `uri`, `uuid`",
+    ],
+    [
+        "types.derives = ['schemars JsonSchema']",
+        "`schemars JsonSchema` is not the path of a derive macro",
+        "write the path of a macro with its crate, such as `schemars::JsonSchema`",
+    ],
+    [
+        "types.derives = ['Hsh']",
+        "`Hsh` is not the path of a derive macro",
+        "write the path of a macro with its crate, such as `schemars::JsonSchema`",
+    ],
+    [
+        "types.derives = ['serde::Serialize']",
+        "`serde::Serialize` is not an additional derive: the generated types implement this trait",
+        "remove it",
+    ],
+    [
+        "types.schemas = [{ at = '#/components/schemas/Money', derives = ['Clone'] }]",
+        "`Clone` is not an additional derive: the generated types implement this trait",
+        "remove it",
+    ],
+    [
+        "types.derives = ['schemars::JsonSchema']",
+        "the crate `schemars` of `schemars::JsonSchema` is not a dependency",
+        "add it to codegen.toml, as in `manifest.dependencies.schemars = \"1\"`",
+    ],
+    [
+        "types.schemas = [{ at = '#/components/schemas/Order/properties/count', derives = ['Hash'] }]",
+        "`derives` has no effect on `#/components/schemas/Order/properties/count`, which is an integer",
+        "write the location of a schema that becomes a struct or an enum",
+    ],
+    [
+        "types.schemas = [{ at = '#/components/schemas/Money', replace = 'std::time::Duration', derives = ['Hash'] }]",
+        "`derives` has no effect on `#/components/schemas/Money`, which is the type `std::time::Duration`",
+        "write the location of a schema that becomes a struct or an enum",
+    ],
+    [
+        "types.schemas = [{ at = '#/components/schemas/Money', derives = [] }]",
+        "`#/components/schemas/Money` is not a schema with an option",
+        "add `replace` or `derives`, or remove the entry",
+    ],
+];
+
 #[test]
 fn misuse_is_an_error_at_its_location() {
-    let schema = |at: &str, options: &str| format!("types.schemas = [{{ at = \"{at}\", {options} }}]");
-    let replace = |at: &str, path: &str| schema(at, &format!("replace = {path:?}"));
-    let money = "#/components/schemas/Money";
-    let path_help = "write the path of a type with its crate, such as `rust_decimal::Decimal`";
-    let cases = [
-        (replace(money, "my crate::Money"), "`my crate::Money` is not the path of a Rust type", path_help),
-        (replace(money, "Money"), "`Money` is not the path of a Rust type", path_help),
-        (replace(money, ""), "`` is not the path of a Rust type", path_help),
-        (replace(money, "Vec<"), "`Vec<` is not the path of a Rust type", path_help),
-        (
-            replace(money, "my_crate::Money"),
-            "the crate `my_crate` of `my_crate::Money` is not a dependency",
-            "add it to codegen.toml, as in `manifest.dependencies.my_crate = \"1\"`",
-        ),
-        (
-            replace(money, "std::vec::Vec<my_crate::Money>"),
-            "the crate `my_crate` of `std::vec::Vec<my_crate::Money>` is not a dependency",
-            "add it to codegen.toml, as in `manifest.dependencies.my_crate = \"1\"`",
-        ),
-        (
-            replace("#/components/schemas/Mony", "std::time::Duration"),
-            "no schema is at `#/components/schemas/Mony`",
-            "did you mean `#/components/schemas/Money`?",
-        ),
-        (
-            replace("#/paths/~1orders/get/parameters/0", "std::time::Duration"),
-            "no schema is at `#/paths/~1orders/get/parameters/0`",
-            "did you mean `#/paths/~1orders/get/parameters/0/schema`?",
-        ),
-        (
-            replace("/", "std::time::Duration"),
-            "no schema is at `/`",
-            "write the location of a schema, such as `#/components/schemas/Pet`",
-        ),
-        (
-            replace("#/components/schemas/Base", "std::time::Duration"),
-            "no type is generated for `#/components/schemas/Base`: its properties are in the types of other schemas",
-            "write the location of a schema that refers to it, or remove this entry",
-        ),
-        (
-            replace("#/components/schemas/Unused", "std::time::Duration"),
-            "no type is generated for `#/components/schemas/Unused`",
-            "remove this entry: no operation uses the schema",
-        ),
-        (
-            format!("formats = {{ money = {:?} }}", "my_crate::Money"),
-            "the crate `my_crate` of `my_crate::Money` is not a dependency",
-            "add it to codegen.toml, as in `manifest.dependencies.my_crate = \"1\"`",
-        ),
-    ];
-    for (config, message, help) in cases {
-        let errors = errors(&config);
+    for [config, message, help] in MISUSES {
+        let errors = errors(config);
         let [[found_message, underlined, found_help]] = errors.as_slice() else { panic!("{config}: {errors:#?}") };
-        assert_eq!((found_message.as_str(), found_help.as_str()), (message, help), "{config}");
-        assert!(message.contains(underlined.trim_matches('"')), "{config}: {underlined}");
+        assert_eq!((found_message.as_str(), found_help.as_str()), (*message, *help), "{config}");
+        // The location is the value or the key that the message names, or a value in an array.
+        let underlined = underlined.trim_matches('\'');
+        assert!(
+            message.contains(underlined) || config.contains(&format!("['{underlined}']")),
+            "{config}: {underlined}"
+        );
     }
 }
 

@@ -6,8 +6,8 @@ use std::ops::Range;
 use toml::de::DeTable;
 
 use super::locations::key_range;
-use super::rust_paths::{FORMAT_TYPES, is_type};
-use crate::config::{Config, Credentials, Output, SchemaOptions, is_variable};
+use super::rust_paths::{FORMAT_TYPES, is_derive, is_type, last_name};
+use crate::config::{Config, Credentials, Output, SchemaOptions, Spanned, is_variable};
 use crate::diagnostics::{Diagnostic, Diagnostics, Location, code};
 use crate::file_names::is_device;
 
@@ -124,19 +124,25 @@ impl Checker<'_> {
     }
 
     fn check_formats(&mut self, config: &Config) {
-        for (format, ty) in &config.formats {
-            let ty = ty.get_ref();
-            if !FORMAT_TYPES.contains(&ty.as_str()) && !is_type(ty) {
+        for ty in config.formats.values() {
+            let text = ty.get_ref();
+            if !FORMAT_TYPES.contains(&text.as_str()) && !is_type(text) {
                 let types = FORMAT_TYPES.map(|ty| format!("`{ty}`")).join(", ");
                 let help = format!("write the path of a type with its crate, or one of {types}");
-                self.report(&["formats", format], ty, "a valid type for a format", &help);
+                self.report_at(ty.span(), text, "a valid type for a format", &help);
             }
         }
     }
 
     fn check_types(&mut self, config: &Config) {
         let mut locations = HashSet::new();
-        for SchemaOptions { at, replace } in &config.types.schemas {
+        self.check_derives(&config.types.derives);
+        for SchemaOptions { at, replace, derives } in &config.types.schemas {
+            self.check_derives(derives);
+            if replace.is_none() && derives.is_empty() {
+                let help = "add `replace` or `derives`, or remove the entry";
+                self.report_at(at.span(), at.get_ref(), "a schema with an option", help);
+            }
             if !locations.insert(at.get_ref()) {
                 let help = "move the options to the first entry with this location";
                 self.report_at(at.span(), at.get_ref(), "a new location", help);
@@ -144,6 +150,21 @@ impl Checker<'_> {
             if let Some(path) = replace.as_ref().filter(|path| !is_type(path.get_ref())) {
                 let help = "write the path of a type with its crate, such as `rust_decimal::Decimal`";
                 self.report_at(path.span(), path.get_ref(), "the path of a Rust type", help);
+            }
+        }
+    }
+
+    fn check_derives(&mut self, derives: &[Spanned<String>]) {
+        /// The traits that all generated types implement, as far as their fields allow it.
+        const IMPLEMENTED: [&str; 7] = ["Clone", "Debug", "Default", "Deserialize", "Eq", "PartialEq", "Serialize"];
+        for path in derives {
+            let text = path.get_ref();
+            if !is_derive(text) {
+                let help = "write the path of a macro with its crate, such as `schemars::JsonSchema`";
+                self.report_at(path.span(), text, "the path of a derive macro", help);
+            } else if IMPLEMENTED.contains(&last_name(text)) {
+                let expected = "an additional derive: the generated types implement this trait";
+                self.report_at(path.span(), text, expected, "remove it");
             }
         }
     }

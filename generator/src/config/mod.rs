@@ -28,7 +28,7 @@ pub use client::{Client, CredentialVariables, Credentials, Host};
 pub use mock::{Copies, Filter, Mock, NewestFirst, Part, RuleSet, Test};
 pub use paging::Paging;
 pub use reference::{Row, rows, table};
-pub use rust_paths::{FORMAT_TYPES, crates};
+pub use rust_paths::{FORMAT_TYPES, crates, last_name};
 pub use schema::json_schema;
 pub use select::{HttpMethod, Select, Selector};
 pub use spanned::Spanned;

@@ -1,4 +1,4 @@
-//! The paths of Rust types in codegen.toml.
+//! The paths of Rust types and macros in codegen.toml.
 
 use std::collections::BTreeSet;
 
@@ -7,10 +7,11 @@ use syn::{GenericArgument, Path, PathArguments, Type, TypePath};
 use crate::config::{Config, Spanned};
 
 impl Config {
-    /// Returns the paths of Rust types in codegen.toml.
+    /// Returns the paths of Rust types and macros in codegen.toml.
     pub fn rust_paths(&self) -> impl Iterator<Item = &Spanned<String>> {
         let formats = self.formats.values().filter(|ty| !FORMAT_TYPES.contains(&ty.get_ref().as_str()));
-        formats.chain(self.types.schemas.iter().filter_map(|schema| schema.replace.as_ref()))
+        let schemas = self.types.schemas.iter().flat_map(|schema| schema.replace.iter().chain(&schema.derives));
+        formats.chain(&self.types.derives).chain(schemas)
     }
 }
 
@@ -39,6 +40,21 @@ pub(super) fn is_type(text: &str) -> bool {
         Some(name) => PRELUDE_TYPES.iter().any(|ty| name == ty),
         None => true,
     })
+}
+
+/// Returns whether a text is the path of a derive macro: a path that begins with a crate, or a macro that is always in scope.
+pub(super) fn is_derive(text: &str) -> bool {
+    const PRELUDE_DERIVES: [&str; 9] =
+        ["Clone", "Copy", "Debug", "Default", "Eq", "Hash", "Ord", "PartialEq", "PartialOrd"];
+    syn::parse_str::<Path>(text).is_ok_and(|path| match path.get_ident() {
+        Some(name) => PRELUDE_DERIVES.iter().any(|derive| name == derive),
+        None => path.segments.iter().all(|segment| segment.arguments.is_none()),
+    })
+}
+
+/// Returns the last name of a path, such as `JsonSchema` of `schemars::JsonSchema`.
+pub fn last_name(path: &str) -> &str {
+    path.rsplit("::").next().unwrap_or_default().trim()
 }
 
 /// The types without parameters that are in scope in every file.

@@ -8,6 +8,11 @@ use crate::config::{Config, Spanned};
 /// The Rust types of schemas.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 pub struct Types {
+    /// The paths of macros that each struct and enum derives, in addition to the traits that it implements anyway.
+    ///
+    /// Example: `types.derives = ["schemars::JsonSchema"]`
+    #[serde(default)]
+    pub derives: Vec<Spanned<String>>,
     /// The options of single schemas.
     #[serde(default)]
     pub schemas: Vec<SchemaOptions>,
@@ -23,7 +28,7 @@ impl Config {
 impl Types {
     /// Returns whether no option is set.
     pub fn is_default(&self) -> bool {
-        self.schemas.is_empty()
+        self.derives.is_empty() && self.schemas.is_empty()
     }
 }
 
@@ -40,4 +45,9 @@ pub struct SchemaOptions {
     ///
     /// Example: `types.schemas = [{ at = "#/components/schemas/Money", replace = "my_crate::Money" }]`
     pub replace: Option<Spanned<String>>,
+    /// The paths of macros that the struct or enum of the schema derives, in addition to `types.derives`.
+    ///
+    /// Example: `types.schemas = [{ at = "#/components/schemas/Pet", derives = ["schemars::JsonSchema"] }]`
+    #[serde(default)]
+    pub derives: Vec<Spanned<String>>,
 }

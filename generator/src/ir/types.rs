@@ -29,6 +29,8 @@ pub struct TypeDef {
     pub is_personal: bool,
     /// Whether the type is an enum with only one value.
     pub has_single_value: bool,
+    /// The paths of the macros that codegen.toml adds to the derives of the type.
+    pub derives: Vec<String>,
     /// Whether the type is for requests only, because the schema has another type for responses.
     pub is_request_type: bool,
     /// The location of the schema.

@@ -90,7 +90,7 @@ pub fn lower_with_notes(
         resources,
         layout,
     };
-    lowering.check_overrides(&api);
+    lowering.apply_options(&mut api);
     let notes = lowering.notes;
     schema::personal::mark_containing_types(&mut api);
     schema::request_response_types::split_types(&mut api);

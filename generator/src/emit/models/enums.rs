@@ -4,16 +4,23 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;
 
+use super::derive;
 use crate::emit::docs::{attributes, code};
 use crate::emit::imports::Imports;
 use crate::emit::macro_call::MacroCall;
 use crate::emit::{Context, Item, ident, tokens};
-use crate::ir::{TypeRef, ValueEnum, Variant};
+use crate::ir::{TypeDef, TypeRef, ValueEnum, Variant};
 use crate::naming::TypeName;
 
 impl Context<'_> {
     /// Returns the enum of documented strings, with a variant for unknown strings.
-    pub(crate) fn string_enum(&self, name: &TypeName, variants: &[Variant], docs: &[String]) -> Vec<Item> {
+    pub(crate) fn string_enum(
+        &self,
+        name: &TypeName,
+        def: &TypeDef,
+        variants: &[Variant],
+        docs: &[String],
+    ) -> Vec<Item> {
         let wires = || variants.iter().map(|variant| variant.wire.as_str());
         let declared = wires().zip(&name.members).map(|(wire, member)| variant(member, &code(wire)));
         let arms = wires().zip(&name.members).map(|(wire, member)| {
@@ -21,11 +28,12 @@ impl Context<'_> {
             quote! { Self::#member => #wire, }
         });
         let (docs, enum_ident, unknown) = (attributes(docs), ident(&name.ident), ident(&name.unknown));
+        let derive = derive(def, ["Clone", "Debug", "PartialEq", "Eq", "PartialOrd", "Ord", "Hash"].into_iter());
         let pairs = wires().zip(&name.members).map(|(wire, member)| format!("{member} => {wire:?}"));
         vec![
             Item::Rust(quote! {
                 #docs
-                #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+                #derive
                 #[non_exhaustive]
                 pub enum #enum_ident {
                     #(#declared)*
@@ -52,6 +60,7 @@ impl Context<'_> {
     pub(crate) fn value_enum(
         &self,
         name: &TypeName,
+        def: &TypeDef,
         values: &ValueEnum,
         docs: &[String],
         imports: &mut Imports,
@@ -69,12 +78,13 @@ impl Context<'_> {
             _ => quote! { *value },
         };
         let (docs, enum_ident, unknown) = (attributes(docs), ident(&name.ident), ident(&name.unknown));
+        let derive = derive(def, ["Clone", "Debug", "PartialEq", "Eq", "Hash"].into_iter());
         let name_and_type = format!("{}: {ty_text}", name.ident);
         let tail = format!(" else {}", name.unknown);
         vec![
             Item::Rust(quote! {
                 #docs
-                #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+                #derive
                 #[non_exhaustive]
                 pub enum #enum_ident {
                     #(#declared)*

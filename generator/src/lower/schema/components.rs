@@ -49,6 +49,7 @@ impl<'a> Lowering<'a> {
             deprecated: false,
             is_personal: false,
             has_single_value: false,
+            derives: Vec::new(),
             is_request_type: false,
             origin: at.clone(),
         };
@@ -65,7 +66,7 @@ impl<'a> Lowering<'a> {
 
     /// Sets the shape of a component's type.
     pub(super) fn lower_component(&mut self, id: TypeId, node: Node<'a>, at: &Pointer) {
-        if let Some(ty) = self.replacement(at) {
+        if let Some(ty) = self.with_options(at, None) {
             self.types[id].shape = Shape::Alias(ty);
             return;
         }
@@ -134,6 +135,7 @@ impl<'a> Lowering<'a> {
                 deprecated: schema.is_some_and(|schema| schema.schema_data.deprecated),
                 is_personal: false,
                 has_single_value: false,
+                derives: Vec::new(),
                 is_request_type: false,
                 origin: at.clone(),
             })

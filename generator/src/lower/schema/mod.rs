@@ -191,7 +191,7 @@ impl<'a> Lowering<'a> {
         self.depth -= 1;
         // A reference to a component has the type of the component, which may be an alias of a replacement.
         if !(matches!(node, Node::Reference(_)) && at.component("schemas").is_some()) {
-            lowered.ty = self.replacement(at).or(lowered.ty);
+            lowered.ty = self.with_options(at, lowered.ty);
         }
         lowered.is_personal |= self.personal_marks > earlier_marks;
         self.spend_bytes(lowered.text_len(), at);
@@ -233,7 +233,7 @@ impl<'a> Lowering<'a> {
         let mut lowered = self.lower_combined(nodes, at, name);
         self.depth -= 1;
         for at in nodes.iter().map(|(_, at)| at).chain([at]) {
-            lowered.ty = self.replacement(at).or(lowered.ty);
+            lowered.ty = self.with_options(at, lowered.ty);
         }
         lowered
     }

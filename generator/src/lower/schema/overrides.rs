@@ -2,9 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::config::{Config, SchemaOptions};
+use crate::config::{Config, SchemaOptions, Spanned};
 use crate::diagnostics::{Diagnostic, Location, code};
-use crate::ir::{Api, Shape, TypeRef};
+use crate::ir::{Api, Shape, TypeDef, TypeId, TypeRef};
 use crate::lower::Lowering;
 use crate::source::Pointer;
 
@@ -12,66 +12,97 @@ use crate::source::Pointer;
 pub(crate) struct Overrides<'a> {
     /// The options, by the location of the schema.
     by_location: HashMap<&'a str, &'a SchemaOptions>,
-    /// The locations at which a schema was lowered.
-    found: HashSet<&'a str>,
+    /// The types of the schemas with options, by the location of the schema.
+    types: HashMap<&'a str, TypeRef>,
 }
 
 impl<'a> Overrides<'a> {
     pub fn new(config: &'a Config) -> Self {
         let by_location = config.types.schemas.iter().map(|options| (options.at.get_ref().as_str(), options));
-        Self { by_location: by_location.collect(), found: HashSet::new() }
+        Self { by_location: by_location.collect(), types: HashMap::new() }
     }
 
-    /// Returns the options of the schema at a location.
-    fn at(&mut self, at: &Pointer) -> Option<&'a SchemaOptions> {
+    /// Returns the options of the schema at a location, and the location.
+    fn at(&self, at: &Pointer) -> Option<(&'a str, &'a SchemaOptions)> {
         if self.by_location.is_empty() {
             return None;
         }
-        let (location, options) = self.by_location.get_key_value(at.to_string().as_str())?;
-        self.found.insert(location);
-        Some(options)
+        self.by_location.get_key_value(at.to_string().as_str()).map(|(at, options)| (*at, *options))
     }
 }
 
-impl<'a> Lowering<'a> {
-    /// Returns the type that codegen.toml sets for the schema at a location.
-    pub(crate) fn replacement(&mut self, at: &Pointer) -> Option<TypeRef> {
-        let path = self.overrides.at(at)?.replace.as_ref()?;
-        Some(TypeRef::Custom(path.get_ref().clone()))
+impl Lowering<'_> {
+    /// Returns the type of the schema at a location: the Rust type that codegen.toml sets, or else `ty`.
+    pub(crate) fn with_options(&mut self, at: &Pointer, ty: Option<TypeRef>) -> Option<TypeRef> {
+        let Some((location, options)) = self.overrides.at(at) else { return ty };
+        let replacement = options.replace.as_ref().map(|path| TypeRef::Custom(path.get_ref().clone()));
+        let ty = replacement.or(ty);
+        self.overrides.types.insert(location, ty.clone().unwrap_or(TypeRef::Json));
+        ty
     }
 
-    /// Reports options whose locations have no schema.
-    pub(crate) fn check_overrides(&mut self, api: &Api) {
-        let found = &self.overrides.found;
-        let is_unused = |options: &&SchemaOptions| !found.contains(options.at.get_ref().as_str());
-        let unused: Vec<&SchemaOptions> = self.config.types.schemas.iter().filter(is_unused).collect();
-        if unused.is_empty() {
+    /// Adds the derives in codegen.toml to the types, and reports the options that have no effect.
+    pub(crate) fn apply_options(&mut self, api: &mut Api) {
+        let paths = |derives: &[Spanned<String>]| derives.iter().map(|path| path.get_ref().clone()).collect::<Vec<_>>();
+        let general = paths(&self.config.types.derives);
+        let ids: Vec<TypeId> = api.types.iter().map(|(id, _)| id).collect();
+        for id in ids {
+            let def = &mut api.types[id];
+            let own = self.overrides.at(&def.origin).map(|(_, options)| paths(&options.derives));
+            def.derives = general.iter().cloned().chain(own.into_iter().flatten()).collect();
+            let mut seen = HashSet::new();
+            def.derives.retain(|path| seen.insert(path.clone()));
+        }
+        if self.config.types.schemas.is_empty() {
             return;
         }
+        let types: HashMap<String, &TypeDef> = api.types.iter().map(|(_, def)| (def.origin.to_string(), def)).collect();
         let locations = schema_locations(api);
-        for SchemaOptions { at, .. } in unused {
-            let location = at.get_ref();
-            let (message, help) = match api.schemas_without_type.get(location) {
-                Some(true) => (
-                    format!("no type is generated for `{location}`: its properties are in the types of other schemas"),
-                    "write the location of a schema that refers to it, or remove this entry".to_owned(),
-                ),
-                Some(false) => (
-                    format!("no type is generated for `{location}`"),
-                    "remove this entry: no operation uses the schema".to_owned(),
-                ),
-                None => {
-                    let similar = self.diagnostics.did_you_mean(location, locations.iter().map(String::as_str));
-                    let help = similar.map_or_else(
-                        || "write the location of a schema, such as `#/components/schemas/Pet`".to_owned(),
-                        |similar| format!("did you mean `{similar}`?"),
-                    );
-                    (format!("no schema is at `{location}`"), help)
-                }
+        for options in &self.config.types.schemas {
+            let location = options.at.get_ref().as_str();
+            let Some(ty) = self.overrides.types.get(location) else {
+                self.report_unknown_location(options, &locations, api);
+                continue;
             };
-            let diagnostic = Diagnostic::error(code::CONFIG_VALUE, Location::Config(at.span()), message);
-            self.diagnostics.push(diagnostic.help(help));
+            let def = types.get(location).copied();
+            if let Some(path) = options.derives.first()
+                && (options.replace.is_some() || def.is_none_or(|def| matches!(def.shape, Shape::Alias(_))))
+            {
+                let ty = match def.map(|def| &def.shape) {
+                    Some(Shape::Alias(target)) => target,
+                    _ => ty,
+                };
+                let message = format!("`derives` has no effect on `{location}`, which is {}", description(api, ty));
+                let diagnostic = Diagnostic::error(code::CONFIG_VALUE, Location::Config(path.span()), message);
+                self.diagnostics
+                    .push(diagnostic.help("write the location of a schema that becomes a struct or an enum"));
+            }
         }
+    }
+
+    /// Reports options whose location has no schema.
+    fn report_unknown_location(&mut self, options: &SchemaOptions, locations: &[String], api: &Api) {
+        let at = options.at.get_ref();
+        let (message, help) = match api.schemas_without_type.get(at) {
+            Some(true) => (
+                format!("no type is generated for `{at}`: its properties are in the types of other schemas"),
+                "write the location of a schema that refers to it, or remove this entry".to_owned(),
+            ),
+            Some(false) => (
+                format!("no type is generated for `{at}`"),
+                "remove this entry: no operation uses the schema".to_owned(),
+            ),
+            None => {
+                let similar = self.diagnostics.did_you_mean(at, locations.iter().map(String::as_str));
+                let help = similar.map_or_else(
+                    || "write the location of a schema, such as `#/components/schemas/Pet`".to_owned(),
+                    |similar| format!("did you mean `{similar}`?"),
+                );
+                (format!("no schema is at `{at}`"), help)
+            }
+        };
+        let diagnostic = Diagnostic::error(code::CONFIG_VALUE, Location::Config(options.at.span()), message);
+        self.diagnostics.push(diagnostic.help(help));
     }
 }
 
@@ -88,4 +119,28 @@ fn schema_locations(api: &Api) -> Vec<String> {
         locations.extend(operation.params.iter().map(|param| param.origin.child("schema").to_string()));
     }
     locations
+}
+
+/// Returns the kind of a type, for a diagnostic.
+fn description(api: &Api, ty: &TypeRef) -> String {
+    let kind = match api.resolved(ty) {
+        TypeRef::Bool => "a boolean",
+        TypeRef::Int(_) | TypeRef::Unsigned(_) => "an integer",
+        TypeRef::Float(_) | TypeRef::BigNumber => "a number",
+        TypeRef::Custom(path) => return format!("the type `{path}`"),
+        TypeRef::Array(_) | TypeRef::Tuple(_) => "an array",
+        TypeRef::Map(_) => "a map",
+        TypeRef::Nullable(inner) => return description(api, inner),
+        TypeRef::Json => "any JSON value",
+        TypeRef::Named(id) => match &api.types[*id].shape {
+            Shape::Record(_) => "an object",
+            Shape::StringEnum(_) | Shape::ValueEnum(_) => "an enum",
+            Shape::Union(_) => "a union",
+            Shape::Newtype(_) => "a string",
+            Shape::Wrapper(inner) => return description(api, inner),
+            Shape::Alias(_) => "any JSON value",
+        },
+        _ => "a string",
+    };
+    kind.to_owned()
 }
