@@ -141,9 +141,14 @@ const MISUSES: &[[&str; 3]] = &[
         "write the location of a schema that becomes a struct or an enum",
     ],
     [
+        "types.schemas = [{ at = '#/components/schemas/Money', enum = 'closed' }]",
+        "`enum` has no effect on `#/components/schemas/Money`, which is an object",
+        "write the location of a schema with `enum` or `const`",
+    ],
+    [
         "types.schemas = [{ at = '#/components/schemas/Money', derives = [] }]",
         "`#/components/schemas/Money` is not a schema with an option",
-        "add `replace` or `derives`, or remove the entry",
+        "add `replace`, `derives` or `enum`, or remove the entry",
     ],
 ];
 

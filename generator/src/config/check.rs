@@ -137,10 +137,10 @@ impl Checker<'_> {
     fn check_types(&mut self, config: &Config) {
         let mut locations = HashSet::new();
         self.check_derives(&config.types.derives);
-        for SchemaOptions { at, replace, derives } in &config.types.schemas {
+        for SchemaOptions { at, replace, derives, enums } in &config.types.schemas {
             self.check_derives(derives);
-            if replace.is_none() && derives.is_empty() {
-                let help = "add `replace` or `derives`, or remove the entry";
+            if replace.is_none() && derives.is_empty() && enums.is_none() {
+                let help = "add `replace`, `derives` or `enum`, or remove the entry";
                 self.report_at(at.span(), at.get_ref(), "a schema with an option", help);
             }
             if !locations.insert(at.get_ref()) {

@@ -13,6 +13,11 @@ pub struct Types {
     /// Example: `types.derives = ["schemars::JsonSchema"]`
     #[serde(default)]
     pub derives: Vec<Spanned<String>>,
+    /// Whether enums accept values that the document does not list.
+    ///
+    /// Example: `types.enum = "closed"`
+    #[serde(rename = "enum", default)]
+    pub enums: Enums,
     /// The options of single schemas.
     #[serde(default)]
     pub schemas: Vec<SchemaOptions>,
@@ -28,8 +33,19 @@ impl Config {
 impl Types {
     /// Returns whether no option is set.
     pub fn is_default(&self) -> bool {
-        self.derives.is_empty() && self.schemas.is_empty()
+        self.derives.is_empty() && self.enums == Enums::default() && self.schemas.is_empty()
     }
+}
+
+/// The values that an enum accepts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Enums {
+    /// Any value. A value that the document does not list is decoded as `Unknown`.
+    #[default]
+    Open,
+    /// The values that the document lists. Any other value in a response is an error. A `match` needs no wildcard.
+    Closed,
 }
 
 /// The options of a schema.
@@ -50,4 +66,11 @@ pub struct SchemaOptions {
     /// Example: `types.schemas = [{ at = "#/components/schemas/Pet", derives = ["schemars::JsonSchema"] }]`
     #[serde(default)]
     pub derives: Vec<Spanned<String>>,
+    /// Whether the enum of the schema accepts values that the document does not list.
+    ///
+    /// Default: `types.enum`.
+    ///
+    /// Example: `types.schemas = [{ at = "#/components/schemas/Status", enum = "closed" }]`
+    #[serde(rename = "enum")]
+    pub enums: Option<Enums>,
 }

@@ -2,9 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::config::{Config, SchemaOptions, Spanned};
+use super::merged_schema::SchemaPart;
+use crate::config::{Config, Enums, SchemaOptions, Spanned};
 use crate::diagnostics::{Diagnostic, Location, code};
-use crate::ir::{Api, Shape, TypeDef, TypeId, TypeRef};
+use crate::ir::{Api, Shape, TypeId, TypeRef};
 use crate::lower::Lowering;
 use crate::source::Pointer;
 
@@ -14,12 +15,14 @@ pub(crate) struct Overrides<'a> {
     by_location: HashMap<&'a str, &'a SchemaOptions>,
     /// The types of the schemas with options, by the location of the schema.
     types: HashMap<&'a str, TypeRef>,
+    /// The locations of the enums.
+    enums: HashSet<&'a str>,
 }
 
 impl<'a> Overrides<'a> {
     pub fn new(config: &'a Config) -> Self {
         let by_location = config.types.schemas.iter().map(|options| (options.at.get_ref().as_str(), options));
-        Self { by_location: by_location.collect(), types: HashMap::new() }
+        Self { by_location: by_location.collect(), types: HashMap::new(), enums: HashSet::new() }
     }
 
     /// Returns the options of the schema at a location, and the location.
@@ -41,6 +44,18 @@ impl Lowering<'_> {
         ty
     }
 
+    /// Returns whether the enum of these schema parts accepts only the values that the document lists.
+    pub(crate) fn is_closed(&mut self, parts: &[SchemaPart<'_>], at: &Pointer) -> bool {
+        let mut enums = None;
+        for at in [at].into_iter().chain(parts.iter().map(|part| &part.at)) {
+            if let Some((location, options)) = self.overrides.at(at) {
+                self.overrides.enums.insert(location);
+                enums = enums.or(options.enums);
+            }
+        }
+        enums.unwrap_or(self.config.types.enums) == Enums::Closed
+    }
+
     /// Adds the derives in codegen.toml to the types, and reports the options that have no effect.
     pub(crate) fn apply_options(&mut self, api: &mut Api) {
         let paths = |derives: &[Spanned<String>]| derives.iter().map(|path| path.get_ref().clone()).collect::<Vec<_>>();
@@ -56,26 +71,29 @@ impl Lowering<'_> {
         if self.config.types.schemas.is_empty() {
             return;
         }
-        let types: HashMap<String, &TypeDef> = api.types.iter().map(|(_, def)| (def.origin.to_string(), def)).collect();
+        let ids: HashMap<String, TypeId> = api.types.iter().map(|(id, def)| (def.origin.to_string(), id)).collect();
         let locations = schema_locations(api);
-        for options in &self.config.types.schemas {
+        for (index, options) in self.config.types.schemas.iter().enumerate() {
             let location = options.at.get_ref().as_str();
             let Some(ty) = self.overrides.types.get(location) else {
                 self.report_unknown_location(options, &locations, api);
                 continue;
             };
-            let def = types.get(location).copied();
-            if let Some(path) = options.derives.first()
-                && (options.replace.is_some() || def.is_none_or(|def| matches!(def.shape, Shape::Alias(_))))
-            {
-                let ty = match def.map(|def| &def.shape) {
-                    Some(Shape::Alias(target)) => target,
-                    _ => ty,
-                };
-                let message = format!("`derives` has no effect on `{location}`, which is {}", description(api, ty));
-                let diagnostic = Diagnostic::error(code::CONFIG_VALUE, Location::Config(path.span()), message);
-                self.diagnostics
-                    .push(diagnostic.help("write the location of a schema that becomes a struct or an enum"));
+            let is_replaced = options.replace.is_some();
+            let id = ids.get(location).copied().filter(|_| !is_replaced);
+            let ty = id.map_or_else(|| ty.clone(), TypeRef::Named);
+            let has_no_type = id.is_none_or(|id| matches!(api.types[id].shape, Shape::Alias(_)));
+            let is_no_enum = is_replaced || !self.overrides.enums.contains(location);
+            let mut report = |key: &str, help: &str| {
+                let at = self.config.location(&format!("types.schemas.{index}.{key}"));
+                let message = format!("`{key}` has no effect on `{location}`, which is {}", description(api, &ty));
+                self.diagnostics.push(Diagnostic::error(code::CONFIG_VALUE, at, message).help(help));
+            };
+            if !options.derives.is_empty() && has_no_type {
+                report("derives", "write the location of a schema that becomes a struct or an enum");
+            }
+            if options.enums.is_some() && is_no_enum {
+                report("enum", "write the location of a schema with `enum` or `const`");
             }
         }
     }
