@@ -18,6 +18,12 @@ pub struct Types {
     /// Example: `types.enum = "closed"`
     #[serde(rename = "enum", default)]
     pub enums: Enums,
+    /// The type of integers without a `format`. An integer has a larger type if its limits require it. `replace` sets the type of a
+    /// single integer.
+    ///
+    /// Example: `types.integer = "i32"`
+    #[serde(default)]
+    pub integer: Integer,
     /// The options of single schemas.
     #[serde(default)]
     pub schemas: Vec<SchemaOptions>,
@@ -33,7 +39,9 @@ impl Config {
 impl Types {
     /// Returns whether no option is set.
     pub fn is_default(&self) -> bool {
-        self.derives.is_empty() && self.enums == Enums::default() && self.schemas.is_empty()
+        let Self { derives, enums, integer, schemas } = self;
+        let has_default_types = *enums == Enums::default() && *integer == Integer::default();
+        has_default_types && derives.is_empty() && schemas.is_empty()
     }
 }
 
@@ -46,6 +54,22 @@ pub enum Enums {
     Open,
     /// The values that the document lists. Any other value in a response is an error. A `match` needs no wildcard.
     Closed,
+}
+
+/// An integer type of Rust.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+#[allow(missing_docs, reason = "the names are those of the types")]
+pub enum Integer {
+    I8,
+    I16,
+    I32,
+    #[default]
+    I64,
+    U8,
+    U16,
+    U32,
+    U64,
 }
 
 /// The options of a schema.

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::formats::replacement_type;
 use super::merged_schema::SchemaPart;
 use crate::config::{Config, Enums, SchemaOptions, Spanned};
 use crate::diagnostics::{Diagnostic, Location, code};
@@ -38,7 +39,7 @@ impl Lowering<'_> {
     /// Returns the type of the schema at a location: the Rust type that codegen.toml sets, or else `ty`.
     pub(crate) fn with_options(&mut self, at: &Pointer, ty: Option<TypeRef>) -> Option<TypeRef> {
         let Some((location, options)) = self.overrides.at(at) else { return ty };
-        let replacement = options.replace.as_ref().map(|path| TypeRef::Custom(path.get_ref().clone()));
+        let replacement = options.replace.as_ref().map(|path| replacement_type(path.get_ref()));
         let ty = replacement.or(ty);
         self.overrides.types.insert(location, ty.clone().unwrap_or(TypeRef::Json));
         ty
