@@ -15,7 +15,7 @@ paths:
     get:
       operationId: listOrders
       parameters: [{ name: above, in: query, schema: { $ref: '#/components/schemas/Money' } }]
-      responses: { '200': { description: A., content: { application/json: { schema: { $ref: '#/components/schemas/Order' } } } } }
+      responses: { '200': { description: A., headers: { X-Count: { schema: { type: integer } } }, content: { application/json: { schema: { $ref: '#/components/schemas/Order' } } } } }
 components:
   schemas:
     Order:
@@ -139,6 +139,11 @@ const MISUSES: &[[&str; 3]] = &[
         "types.schemas = [{ at = '#/components/schemas/Money', replace = 'std::time::Duration', derives = ['Hash'] }]",
         "`derives` has no effect on `#/components/schemas/Money`, which is the type `std::time::Duration`",
         "write the location of a schema that becomes a struct or an enum",
+    ],
+    [
+        "types.schemas = [{ at = '#/paths/~1orders/get/responses/200/headers/X-Count/schema', replace = 'std::net::IpAddr' }]",
+        "`std::net::IpAddr` has no effect on `#/paths/~1orders/get/responses/200/headers/X-Count/schema`, which is in a response header",
+        "remove it, and convert the value in your program",
     ],
     [
         "types.schemas = [{ at = '#/components/schemas/Money', enum = 'closed' }]",

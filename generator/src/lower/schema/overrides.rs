@@ -45,6 +45,21 @@ impl Lowering<'_> {
         ty
     }
 
+    /// Reports a Rust type for a response header, or for the items of one. The generated method parses only types of the runtime.
+    pub(crate) fn reject_header_type(&mut self, at: &Pointer) {
+        for at in [at.clone(), at.child("items")] {
+            if let Some((location, options)) = self.overrides.at(&at)
+                && let Some(path) = &options.replace
+                && replacement_type(path.get_ref()).is_foreign()
+            {
+                let path_text = path.get_ref();
+                let message = format!("`{path_text}` has no effect on `{location}`, which is in a response header");
+                let diagnostic = Diagnostic::error(code::CONFIG_VALUE, Location::Config(path.span()), message);
+                self.diagnostics.push(diagnostic.help("remove it, and convert the value in your program"));
+            }
+        }
+    }
+
     /// Returns whether the enum of these schema parts accepts only the values that the document lists.
     pub(crate) fn is_closed(&mut self, parts: &[SchemaPart<'_>], at: &Pointer) -> bool {
         let mut enums = None;
