@@ -118,7 +118,7 @@ impl Defaults {
 }
 
 /// Reads a document and its configuration into the IR, without generating a crate. The mock and the comparison use
-/// this.
+/// this. All schemas have the types that the document describes: the options of `[types]` are not applied.
 ///
 /// Returns `None` if the diagnostics include an error. [`mock_rules::check`] checks the rules of the mock.
 ///
@@ -137,6 +137,7 @@ impl Defaults {
 /// ```
 pub fn load(document: &Source, config: &Source) -> (Option<(Api, Config)>, Diagnostics) {
     let mut diagnostics = Diagnostics::default();
+    let config = config::parse(config, &mut diagnostics).map(Config::without_types);
     let loaded = load_and_analyze(document, config, &Defaults::default(), &mut diagnostics, report_collisions)
         .map(|(loaded, ())| (loaded.api, loaded.config));
     (loaded.filter(|_| !diagnostics.has_errors()), diagnostics)
@@ -192,12 +193,11 @@ struct Loaded {
 /// operations, if codegen.toml says so.
 fn load_and_analyze<T>(
     document: &Source,
-    config: &Source,
+    config: Option<Config>,
     defaults: &Defaults,
     diagnostics: &mut Diagnostics,
     last_stage: impl Fn(&Loaded, &mut Diagnostics) -> T,
 ) -> Option<(Loaded, T)> {
-    let config = config::parse(config, diagnostics);
     let tree = parse::parse_and_join(document, diagnostics)?;
     let Some(mut config) = config else {
         // Only report the problems of the document.
@@ -247,7 +247,8 @@ fn run_stages(
     defaults: &Defaults,
     diagnostics: &mut Diagnostics,
 ) -> Option<Generated> {
-    let (config_name, config_text) = (config.name(), &config.text);
+    let config_source = config;
+    let config = config::parse(config_source, diagnostics);
     let (loaded, names) = load_and_analyze(document, config, defaults, diagnostics, |loaded, diagnostics| {
         let Loaded { config, api, analysis, .. } = loaded;
         if document.overlays.len() < config.overlays.len() {
@@ -256,7 +257,9 @@ fn run_stages(
             diagnostics.push(diagnostic.help("read the document with `Source::read_with_overlays`"));
         }
         if !diagnostics.has_errors() {
-            mock_rules::check(config, api, diagnostics);
+            // The mock does not apply the options of `[types]`.
+            let without_options = (!config.types.is_default()).then(|| load(document, config_source).0).flatten();
+            mock_rules::check(config, without_options.as_ref().map_or(api, |(api, _)| api), diagnostics);
         }
         naming::name(api, analysis, config, diagnostics)
     })?;
@@ -273,7 +276,10 @@ fn run_stages(
         Output::Module => "",
     };
     if config.output == Output::Crate {
-        files.add("Cargo.toml", &emit::manifest::manifest(&context), document_name);
+        files.add("Cargo.toml", &emit::manifest::manifest(&context, diagnostics), document_name);
+    }
+    if diagnostics.has_errors() {
+        return None;
     }
     let texts = format::format_modules(&context.modules());
     let texts = texts.into_iter().map(|(path, text)| (format!("{source_folder}{path}"), text));
@@ -291,7 +297,7 @@ fn run_stages(
         // The module `mock` embeds copies of the document and the configuration, because the crate may be used without
         // its repository. A document in JSON is valid YAML.
         files.add("src/mock/document.yaml", &mock_document(document), document_name);
-        files.add("src/mock/codegen.toml", mock_config(config_text), config_name);
+        files.add("src/mock/codegen.toml", mock_config(&config_source.text), config_source.name());
     }
     if config.runtime.is_none() {
         for (path, text) in runtime::files::copies(context.runtime_features()) {

@@ -64,6 +64,11 @@ async fn generated_fixture_crates_compile_and_work() {
         fs::copy(root.join("generator/runtime/src/tests/server.rs"), folder.join("tests/server/mod.rs")).unwrap();
         fs::write(folder.join("tests/wire.rs"), test).unwrap();
     }
+    // The crate with the Rust types that `types.toml` names.
+    fs::create_dir_all(out.join("ledger/src")).unwrap();
+    for file in ["ledger/Cargo.toml", "ledger/src/lib.rs"] {
+        fs::copy(fixtures.join("crates").join(file), out.join(file)).unwrap();
+    }
     if only.is_none() {
         assert!(value_count >= 100_000, "only {value_count} values fit the schemas");
         names.extend(generate_deep_crates(&out));

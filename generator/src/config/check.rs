@@ -1,9 +1,13 @@
 //! Checks the values in codegen.toml that can be checked without the document.
 
+use std::collections::HashSet;
+use std::ops::Range;
+
 use toml::de::DeTable;
 
 use super::locations::key_range;
-use crate::config::{Config, Credentials, Output, is_variable};
+use super::rust_paths::{FORMAT_TYPES, is_derive, is_type, last_name};
+use crate::config::{Config, Credentials, Output, SchemaOptions, Spanned, is_variable};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Location, OPERATION_ERRORS, code, did_you_mean};
 use crate::file_names::is_device;
 
@@ -21,6 +25,7 @@ pub(super) fn check(config: &Config, root: &DeTable<'_>, unknown: &[Vec<String>]
     checker.check_formats(config);
     checker.check_codes(config);
     checker.check_selectors(config, unknown);
+    checker.check_types(config);
     checker.check_client(config);
     for (index, credentials) in config.client.credentials.iter().enumerate() {
         checker.check_credentials(index, credentials, unknown);
@@ -38,7 +43,11 @@ struct Checker<'a> {
 impl Checker<'_> {
     /// Reports a value that is not what `expected` describes. `path` has the keys that lead to the value.
     fn report(&mut self, path: &[&str], value: &str, expected: &str, help: &str) {
-        let range = key_range(self.root, path).unwrap_or_default();
+        self.report_at(key_range(self.root, path).unwrap_or_default(), value, expected, help);
+    }
+
+    /// Reports a value at a byte range.
+    fn report_at(&mut self, range: Range<usize>, value: &str, expected: &str, help: &str) {
         let message = format!("`{value}` is not {expected}");
         let diagnostic = Diagnostic::error(code::CONFIG_VALUE, Location::Config(range), message);
         self.diagnostics.push(diagnostic.help(help));
@@ -117,12 +126,47 @@ impl Checker<'_> {
     }
 
     fn check_formats(&mut self, config: &Config) {
-        for (format, ty) in &config.formats {
-            let ty = ty.get_ref();
-            if !FORMAT_TYPES.contains(&ty.as_str()) && syn::parse_str::<syn::TypePath>(ty).is_err() {
+        for ty in config.formats.values() {
+            let text = ty.get_ref();
+            if !FORMAT_TYPES.contains(&text.as_str()) && !is_type(text) {
                 let types = FORMAT_TYPES.map(|ty| format!("`{ty}`")).join(", ");
-                let help = format!("write the path of a type, or one of {types}");
-                self.report(&["formats", format], ty, "a valid type for a format", &help);
+                let help = format!("write the path of a type with its crate, or one of {types}");
+                self.report_at(ty.span(), text, "a valid type for a format", &help);
+            }
+        }
+    }
+
+    fn check_types(&mut self, config: &Config) {
+        let mut locations = HashSet::new();
+        self.check_derives(&config.types.derives);
+        for SchemaOptions { at, replace, derives, enums } in &config.types.schemas {
+            self.check_derives(derives);
+            if replace.is_none() && derives.is_empty() && enums.is_none() {
+                let help = "add `replace`, `derives` or `enum`, or remove the entry";
+                self.report_at(at.span(), at.get_ref(), "a schema with an option", help);
+            }
+            if !locations.insert(at.get_ref()) {
+                let help = "move the options to the first entry with this location";
+                self.report_at(at.span(), at.get_ref(), "a new location", help);
+            }
+            if let Some(path) = replace.as_ref().filter(|path| !is_type(path.get_ref())) {
+                let help = "write the path of a type with its crate, such as `rust_decimal::Decimal`";
+                self.report_at(path.span(), path.get_ref(), "the path of a Rust type", help);
+            }
+        }
+    }
+
+    fn check_derives(&mut self, derives: &[Spanned<String>]) {
+        /// The traits that all generated types implement, as far as their fields allow it.
+        const IMPLEMENTED: [&str; 7] = ["Clone", "Debug", "Default", "Deserialize", "Eq", "PartialEq", "Serialize"];
+        for path in derives {
+            let text = path.get_ref();
+            if !is_derive(text) {
+                let help = "write the path of a macro with its crate, such as `schemars::JsonSchema`";
+                self.report_at(path.span(), text, "the path of a derive macro", help);
+            } else if IMPLEMENTED.contains(&last_name(text)) {
+                let expected = "an additional derive: the generated types implement this trait";
+                self.report_at(path.span(), text, expected, "remove it");
             }
         }
     }
@@ -250,25 +294,6 @@ impl Checker<'_> {
 
 const EXPECTED_VARIABLE_NAME: &str = "a valid name of an environment variable";
 const VARIABLE_NAME_HELP: &str = "use letters, digits and `_`, and begin with a letter";
-
-/// The names of the types that a format can have, besides the paths of Rust types.
-pub const FORMAT_TYPES: [&str; 15] = [
-    "any",
-    "boolean",
-    "bytes",
-    "date",
-    "date-time",
-    "double",
-    "duration",
-    "float",
-    "int32",
-    "int64",
-    "text",
-    "uint32",
-    "uint64",
-    "uri",
-    "uuid",
-];
 
 /// Returns whether a header can have this name, and the client does not set the header for another purpose.
 pub fn is_extra_header(name: &str) -> bool {

@@ -6,11 +6,13 @@ mod locations;
 mod mock;
 mod paging;
 mod reference;
+mod rust_paths;
 mod schema;
 mod select;
 mod spanned;
 mod structure;
 mod syntax;
+mod types;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -22,14 +24,16 @@ use toml::de::DeTable;
 use crate::diagnostics::{Code, Diagnostics, Location, OPERATION_ERRORS};
 use crate::source::Source;
 
-pub use check::{FORMAT_TYPES, is_extra_header};
+pub use check::is_extra_header;
 pub use client::{Client, CredentialVariables, Credentials, Host};
 pub use mock::{Copies, Filter, Mock, NewestFirst, Part, RuleSet, Test};
 pub use paging::Paging;
 pub use reference::{Row, rows, table};
+pub use rust_paths::{FORMAT_TYPES, crates, last_name};
 pub use schema::json_schema;
 pub use select::{HttpMethod, Select, Selector};
 pub use spanned::Spanned;
+pub use types::{Enums, Integer, SchemaOptions, Types};
 
 /// The configuration in `codegen.toml`.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
@@ -117,6 +121,9 @@ pub struct Config {
     /// Example: `formats = { money = "text", amount = "rust_decimal::Decimal" }`
     #[serde(default)]
     pub formats: BTreeMap<String, Spanned<String>>,
+    /// The Rust types of schemas.
+    #[serde(default)]
+    pub types: Types,
     /// Names that replace names in the document.
     #[serde(default)]
     pub rename: Vec<Rename>,

@@ -1,21 +1,40 @@
 //! Emits `Cargo.toml` of the generated crate: the dependencies and features of its code, and the settings of
 //! codegen.toml.
 
+use std::collections::BTreeSet;
+
 use toml::{Table, Value};
 
 use crate::characters::is_hidden;
-use crate::config::Config;
+use crate::config::{Config, crates};
+use crate::diagnostics::{Diagnostic, Diagnostics, Location, code};
 use crate::emit::Context;
 use crate::runtime;
 
 /// Returns the text of the manifest.
-pub fn manifest(context: &Context<'_>) -> String {
+pub fn manifest(context: &Context<'_>, diagnostics: &mut Diagnostics) -> String {
     let mut manifest = context.base_manifest();
     context.add_resource_features(&mut manifest);
-    context.add_format_crates(&mut manifest);
+    context.add_type_crates(&mut manifest);
     context.add_mock(&mut manifest);
     merge(&mut manifest, &context.config.manifest);
+    check_crates(context.config, &manifest, diagnostics);
     text(&manifest)
+}
+
+/// Reports the Rust types in codegen.toml whose crates are not dependencies.
+fn check_crates(config: &Config, manifest: &Table, diagnostics: &mut Diagnostics) {
+    let dependencies = manifest.get("dependencies").and_then(Value::as_table);
+    let names: BTreeSet<String> =
+        dependencies.into_iter().flat_map(Table::keys).map(|name| name.replace('-', "_")).collect();
+    for path in config.rust_paths() {
+        for name in crates(path.get_ref()).iter().filter(|name| !names.contains(*name)) {
+            let message = format!("the crate `{name}` of `{}` is not a dependency", path.get_ref());
+            let diagnostic = Diagnostic::error(code::CONFIG_VALUE, Location::Config(path.span()), message);
+            let help = format!("add it to codegen.toml, as in `manifest.dependencies.{name} = \"1\"`");
+            diagnostics.push(diagnostic.help(help));
+        }
+    }
 }
 
 /// Returns the text of the root manifest of a workspace with these crates. The members in codegen.toml are added to them.
@@ -97,14 +116,14 @@ impl Context<'_> {
         merge(manifest, &additions);
     }
 
-    /// Adds the crates `url` and `uuid` if the configuration uses their types for formats.
-    fn add_format_crates(&self, manifest: &mut Table) {
+    /// Adds the crates `url` and `uuid` if the configuration uses their types.
+    fn add_type_crates(&self, manifest: &mut Table) {
         /// The name, version and serde feature of each crate.
-        const FORMAT_CRATES: [(&str, &str, &str); 2] = [("url", "2", "serde"), ("uuid", "1", "serde")];
+        const TYPE_CRATES: [(&str, &str, &str); 2] = [("url", "2", "serde"), ("uuid", "1", "serde")];
         let Some(Value::Table(dependencies)) = manifest.get_mut("dependencies") else { return };
-        for (name, version, feature) in FORMAT_CRATES {
-            let prefix = format!("{name}::");
-            if self.config.formats.values().any(|ty| ty.get_ref().starts_with(&prefix)) {
+        let used: BTreeSet<String> = self.config.rust_paths().flat_map(|path| crates(path.get_ref())).collect();
+        for (name, version, feature) in TYPE_CRATES {
+            if used.contains(name) {
                 let features = ["std", feature].map(Value::from).to_vec();
                 let table = [
                     ("version".to_owned(), version.into()),
@@ -141,7 +160,7 @@ impl Context<'_> {
         let mut dependencies = runtime::manifest::public_dependencies();
         dependencies.insert(runtime::manifest::RUNTIME.to_owned(), runtime.into());
         let mut manifest = Table::from_iter([("dependencies".to_owned(), Value::Table(dependencies))]);
-        self.add_format_crates(&mut manifest);
+        self.add_type_crates(&mut manifest);
         manifest.remove("dependencies").and_then(|table| table.as_table().cloned()).unwrap_or_default()
     }
 

@@ -58,6 +58,8 @@ impl Api {
             Shape::Wrapper(ty) => write!(f, " = new {}", self.type_text(ty)),
             Shape::Record(_) => Ok(()),
         }?;
+        write!(f, "{}", flag_text(def.is_closed, "closed"))?;
+        def.derives.iter().try_for_each(|path| write!(f, ", derives {path}"))?;
         writeln!(f, "{}  ({})", flag_text(def.deprecated, "deprecated"), def.origin)?;
         match &def.shape {
             Shape::Record(record) => {

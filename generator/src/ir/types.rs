@@ -29,6 +29,10 @@ pub struct TypeDef {
     pub is_personal: bool,
     /// Whether the type is an enum with only one value.
     pub has_single_value: bool,
+    /// Whether the type is an enum that accepts only the values that the document lists.
+    pub is_closed: bool,
+    /// The paths of the macros that codegen.toml adds to the derives of the type.
+    pub derives: Vec<String>,
     /// Whether the type is for requests only, because the schema has another type for responses.
     pub is_request_type: bool,
     /// The location of the schema.
@@ -40,9 +44,9 @@ pub struct TypeDef {
 pub enum Shape {
     /// An object with declared properties.
     Record(Record),
-    /// A string enum. A later version of the API may have more values.
+    /// A string enum. Unless it is closed, a later version of the API may have more values.
     StringEnum(Vec<Variant>),
-    /// An enum whose values are not all strings. A later version of the API may have more values.
+    /// An enum whose values are not all strings. Unless it is closed, a later version of the API may have more values.
     ValueEnum(ValueEnum),
     /// A union of several types.
     Union(Union),

@@ -54,6 +54,7 @@ pub fn lower_with_notes(
         pending: VecDeque::new(),
         personal_marks: 0,
         shortened_type_count: 0,
+        overrides: schema::overrides::Overrides::new(config),
         patterns: HashMap::new(),
         pattern_size_left: schema::constraints::MAX_TOTAL_PATTERN_SIZE,
         steps_left: Some(budget::step_budget(source)),
@@ -75,7 +76,6 @@ pub fn lower_with_notes(
         config::Surface::Tags => tag_groups::group_by_tag(&operations, &document.tags),
     };
     let schemas_without_type = lowering.schemas_without_types();
-    let notes = lowering.notes;
     let mut api = Api {
         title: document.info.title.clone(),
         version: document.info.version.clone(),
@@ -85,13 +85,15 @@ pub fn lower_with_notes(
         strict: config.client.strict,
         serializes_all_models: config.serialize == config::Serialize::All,
         has_typed_errors: config.errors.models.unwrap_or(config.errors == config::Errors::default()),
-        types: lowering.types,
+        types: std::mem::take(&mut lowering.types),
         schemas_without_type,
         operations,
         left_out: Vec::new(),
         resources,
         layout,
     };
+    lowering.apply_options(&mut api);
+    let notes = lowering.notes;
     schema::personal::mark_containing_types(&mut api);
     schema::request_response_types::split_types(&mut api);
     (api, notes)
@@ -136,6 +138,8 @@ struct Lowering<'a> {
     personal_marks: usize,
     /// The number of types for which [`Self::shorten_aliases`] has already been called.
     shortened_type_count: usize,
+    /// The options of single schemas in codegen.toml.
+    overrides: schema::overrides::Overrides<'a>,
     /// The reason why the generated code cannot check a pattern, by the pattern. `None` if it can check the pattern.
     patterns: HashMap<&'a str, Option<String>>,
     /// The total size of the patterns that may still be compiled.

@@ -139,7 +139,7 @@ impl Naming<'_> {
             }
             Shape::Newtype(_) | Shape::Alias(_) | Shape::Wrapper(_) => {}
         }
-        if matches!(def.shape, Shape::StringEnum(_) | Shape::ValueEnum(_) | Shape::Union(_)) {
+        if matches!(def.shape, Shape::StringEnum(_) | Shape::ValueEnum(_) | Shape::Union(_)) && !def.is_closed {
             // If a documented value is already called `Unknown`, the variant for unknown values gets another name.
             unknown = first_free(&scope, &["Unknown", "Other", "Unlisted"]);
         }

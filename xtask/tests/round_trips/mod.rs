@@ -11,6 +11,7 @@ use std::fmt::Write;
 
 use arbitrary::{Arbitrary, EXACT_NUMBERS, exact_number, to_json};
 use bindery::analyze::analyze;
+use bindery::config::{self, Config};
 use bindery::diagnostics::Diagnostics;
 use bindery::ir::{Api, Param, Shape, TypeDef, TypeId, TypeRef, Union, reachable_types};
 use bindery::naming::{Names, name};
@@ -38,6 +39,11 @@ pub fn round_trips(
     count: usize,
     seed: u64,
 ) -> Option<RoundTrips> {
+    // The Rust types of codegen.toml may not accept all values of their schemas.
+    let replaces_types = |config: Config| config.types.schemas.iter().any(|schema| schema.replace.is_some());
+    if config::parse(config, &mut Diagnostics::default()).is_none_or(replaces_types) {
+        return None;
+    }
     let (loaded, _) = bindery::load(document, config);
     let (api, config) = loaded.unwrap();
     let mut ignored = Diagnostics::default();

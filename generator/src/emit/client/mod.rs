@@ -281,7 +281,7 @@ impl Context<'_> {
         let operation = list.or(operations.first()).copied();
         let call = operation.map(|id| self.call(id));
         let parameters = call.iter().flat_map(|call| &call.parameters);
-        let parameters: Vec<String> = parameters.map(|(name, ty)| format!("{name}: {krate}::models::{ty}")).collect();
+        let parameters: Vec<String> = parameters.map(|(name, ty)| format!("{name}: {ty}")).collect();
         let mut docs = vec![
             "```no_run".to_owned(),
             format!("# async fn example({}) -> {krate}::Result<()> {{", parameters.join(", ")),

@@ -21,8 +21,7 @@ pub struct Call {
 impl Call {
     /// Returns the head of the example function, which rendered documentation hides.
     pub fn head(&self, krate: &str) -> String {
-        let parameters: String =
-            self.parameters.iter().map(|(name, ty)| format!(", {name}: {krate}::models::{ty}")).collect();
+        let parameters: String = self.parameters.iter().map(|(name, ty)| format!(", {name}: {ty}")).collect();
         format!("# async fn example(client: {krate}::Client{parameters}) -> {krate}::Result<()> {{")
     }
 }
@@ -170,11 +169,16 @@ impl Context<'_> {
     ) -> String {
         match ty {
             TypeRef::Named(id) => {
-                parameters.push((name.to_owned(), self.names.ty(*id).ident.clone()));
+                parameters
+                    .push((name.to_owned(), format!("{}::models::{}", self.crate_ident(), self.names.ty(*id).ident)));
                 name.to_owned()
             }
             TypeRef::Json => "\"…\"".to_owned(),
-            TypeRef::Array(_) | TypeRef::Map(_) | TypeRef::Tuple(_) | TypeRef::Nullable(_) | TypeRef::Custom(_) => {
+            TypeRef::Custom(path) => {
+                parameters.push((name.to_owned(), path.clone()));
+                name.to_owned()
+            }
+            TypeRef::Array(_) | TypeRef::Map(_) | TypeRef::Tuple(_) | TypeRef::Nullable(_) => {
                 "Default::default()".to_owned()
             }
             ty => self.literal(ty, example),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use toml::Value;
 
 use super::{code, inline, lines, paragraph, wrap};
-use crate::config::FORMAT_TYPES;
+use crate::config::crates;
 use crate::emit::Context;
 use crate::ir::{LeftOut, ResourceId};
 
@@ -76,13 +76,11 @@ impl Context<'_> {
     fn add_module_dependencies(&self, docs: &mut Vec<String>) {
         docs.push("The crate of this module needs these dependencies:".to_owned());
         docs.extend([String::new(), "```toml".to_owned(), "[dependencies]".to_owned()]);
-        docs.extend(self.runtime_dependencies().iter().map(|(name, dependency)| format!("{name} = {dependency}")));
+        let dependencies = self.runtime_dependencies();
+        docs.extend(dependencies.iter().map(|(name, dependency)| format!("{name} = {dependency}")));
         docs.push("```".to_owned());
-        let is_known = |ty: &str| {
-            FORMAT_TYPES.contains(&ty)
-                || ["url::", "uuid::", "std::", "crate::"].iter().any(|path| ty.starts_with(path))
-        };
-        let types = self.config.formats.values().map(|ty| ty.get_ref().as_str()).filter(|ty| !is_known(ty));
+        let is_listed = |ty: &&str| crates(ty).iter().all(|name| dependencies.contains_key(name));
+        let types = self.config.rust_paths().map(|ty| ty.get_ref().as_str()).filter(|ty| !is_listed(ty));
         let types: BTreeSet<String> = types.map(code).collect();
         if !types.is_empty() {
             let types: Vec<String> = types.into_iter().collect();

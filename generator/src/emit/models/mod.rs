@@ -17,6 +17,7 @@ use quote::quote;
 use super::docs::{append_sentence, attributes, code, constraint_sentence, default_sentence, lines, paragraph};
 use super::imports::Imports;
 use crate::analyze::{Dependents, propagate_dependents};
+use crate::config::last_name;
 use crate::emit::macro_call::MacroCall;
 use crate::emit::{Context, Item, Module, ModuleTask, feature_attribute, ident, module_attribute, tokens};
 use crate::ir::{Field, Record, ResourceId, Shape, TypeDef, TypeId, TypeRef, contained_types};
@@ -113,18 +114,20 @@ impl Context<'_> {
         }
         match &def.shape {
             Shape::Record(record) => self.record(id, record, docs, imports),
-            Shape::StringEnum(variants) => self.string_enum(name, variants, &docs),
-            Shape::ValueEnum(values) => self.value_enum(name, values, &docs, imports),
+            Shape::StringEnum(variants) => self.string_enum(name, def, variants, &docs),
+            Shape::ValueEnum(values) => self.value_enum(name, def, values, &docs, imports),
             Shape::Union(union) => {
                 self.union(id, union, docs, imports).into_iter().chain(self.type_constraints(id, imports)).collect()
             }
             Shape::Newtype(constraints) => newtype::newtype(name, constraints, def, docs, imports),
             Shape::Wrapper(ty) => {
-                let eq = self.analysis.facts(id).can_derive_eq.then(|| quote! { Eq, });
+                let eq = self.analysis.facts(id).can_derive_eq.then_some("Eq");
                 let (ident, docs) = (ident(&name.ident), attributes(&docs));
                 let is_tuple = matches!(ty, TypeRef::Tuple(_));
                 // The items of a tuple may have no default, so the wrapper has no default.
-                let default = (!is_tuple).then(|| quote! { Default, });
+                let default = (!is_tuple).then_some("Default");
+                let traits = ["Clone", "Debug"].into_iter().chain(default).chain(["PartialEq"]).chain(eq);
+                let derive = derive(def, traits);
                 let mark = self.serde_mark(ty);
                 let text = self.text_in(id, ty, imports);
                 let argument = format!("{}{}({text}){mark}", self.response_word(id), name.ident);
@@ -132,7 +135,7 @@ impl Context<'_> {
                 let ty = tokens(&text);
                 let item = Item::Rust(quote! {
                     #docs
-                    #[derive(Clone, Debug, #default PartialEq, #eq)]
+                    #derive
                     pub struct #ident(pub #ty);
                 });
                 [item, Item::Call(call)].into_iter().chain(self.type_constraints(id, imports)).collect()
@@ -151,7 +154,8 @@ impl Context<'_> {
         // A model that is decoded in place gets its `Default` from `impl_model`.
         let derives_default = facts.can_derive_default && !self.is_decoded_in_place(id, record);
         let derives = [(true, "Clone"), (derives_default, "Default"), (true, "PartialEq"), (facts.can_derive_eq, "Eq")];
-        let derives = derives.iter().filter(|(is_derived, _)| *is_derived).map(|(_, name)| self::ident(name));
+        let derives = derives.iter().filter(|(is_derived, _)| *is_derived).map(|(_, name)| *name);
+        let derive = derive(&self.api.types[id], derives);
         let fields =
             record.fields.iter().zip(&name.members).map(|(field, member)| self.field(id, field, member, imports));
         let mut fields: Vec<TokenStream> = fields.collect();
@@ -171,7 +175,7 @@ impl Context<'_> {
         let (ident, docs) = (ident(&name.ident), attributes(&docs));
         let mut items = vec![Item::Rust(quote! {
             #docs
-            #[derive(#(#derives),*)]
+            #derive
             #[non_exhaustive]
             pub struct #ident {
                 #(#fields)*
@@ -330,6 +334,15 @@ impl Context<'_> {
     pub(super) fn is_double_option(&self, owner: TypeId, field: &Field) -> bool {
         self.distinguishes_null(owner, field) && !matches!(self.resolved(&field.ty), TypeRef::Json)
     }
+}
+
+/// Returns the attribute `derive` of a type: the traits that the generator derives, and the macros in codegen.toml.
+fn derive<'t>(def: &TypeDef, traits: impl Iterator<Item = &'t str>) -> TokenStream {
+    let traits: Vec<&str> = traits.collect();
+    let is_new = |path: &&str| !traits.contains(&last_name(path));
+    let configured = def.derives.iter().map(String::as_str).filter(is_new);
+    let paths = traits.iter().copied().chain(configured).map(tokens);
+    quote! { #[derive(#(#paths),*)] }
 }
 
 /// Returns whether a field always has a value.

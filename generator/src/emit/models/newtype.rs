@@ -2,6 +2,7 @@
 
 use quote::quote;
 
+use super::derive;
 use crate::emit::docs::{append_sentence, attributes, constraint_sentence};
 use crate::emit::imports::Imports;
 use crate::emit::macro_call::MacroCall;
@@ -25,13 +26,15 @@ pub(super) fn newtype(
     for name in ["Constraint", "Constraints", "InvalidValue", "checked_text"] {
         imports.add("crate::runtime", name);
     }
-    let debug = (!def.is_personal).then(|| quote! { Debug, });
+    let debug = (!def.is_personal).then_some("Debug");
+    let traits = ["Clone"].into_iter().chain(debug).chain(["PartialEq", "Eq", "PartialOrd", "Ord", "Hash"]);
+    let derive = derive(def, traits);
     let (docs, name, text, constraints) =
         (attributes(&docs), ident(&name.ident), &name.ident, slice(flat_constraints(constraints)));
     let mut items = vec![
         Item::Rust(quote! {
             #docs
-            #[derive(Clone, #debug PartialEq, Eq, PartialOrd, Ord, Hash)]
+            #derive
             pub struct #name(String);
         }),
         Item::Impl(ImplBlock {

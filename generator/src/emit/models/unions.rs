@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use quote::quote;
 use serde_json::Value;
 
+use super::derive;
 use crate::emit::docs::attributes;
 use crate::emit::docs::markdown::rustdoc;
 use crate::emit::imports::Imports;
@@ -47,11 +48,8 @@ impl Context<'_> {
         }
         // An unknown value can be personal data if an alternative is personal data. `Debug` is then not derived.
         let is_personal = union.variants.iter().any(|alternative| self.is_personal(&alternative.ty));
-        let derives = if is_personal {
-            quote! { Clone, PartialEq }
-        } else {
-            quote! { Clone, Debug, PartialEq }
-        };
+        let debug = (!is_personal).then_some("Debug");
+        let derive = derive(&self.api.types[id], ["Clone"].into_iter().chain(debug).chain(["PartialEq"]));
         let (docs, union_ident, unknown) = (attributes(&docs), ident(&name.ident), ident(&name.unknown));
         let json = self.ty(&TypeRef::Json, imports);
         let by = union.tag.as_ref().map_or(String::new(), |tag| format!(" by {tag:?}"));
@@ -60,7 +58,7 @@ impl Context<'_> {
         let mut items = vec![
             Item::Rust(quote! {
                 #docs
-                #[derive(#derives)]
+                #derive
                 #[non_exhaustive]
                 pub enum #union_ident {
                     #(#variants)*

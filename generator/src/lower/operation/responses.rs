@@ -81,6 +81,7 @@ impl<'a> Lowering<'a> {
                 },
             };
             let Some(schema) = schema else { continue };
+            self.reject_header_type(&at);
             let lowered = self.lower_schema(schema, &at, &[operation.to_owned(), wire.clone()]);
             if let Some(ty) = lowered.ty {
                 let docs = Docs::new(None, header.description.as_deref());

@@ -49,6 +49,8 @@ impl<'a> Lowering<'a> {
             deprecated: false,
             is_personal: false,
             has_single_value: false,
+            is_closed: false,
+            derives: Vec::new(),
             is_request_type: false,
             origin: at.clone(),
         };
@@ -65,6 +67,10 @@ impl<'a> Lowering<'a> {
 
     /// Sets the shape of a component's type.
     pub(super) fn lower_component(&mut self, id: TypeId, node: Node<'a>, at: &Pointer) {
+        if let Some(ty) = self.with_options(at, None) {
+            self.types[id].shape = Shape::Alias(ty);
+            return;
+        }
         let schema = match node {
             Node::Item(schema) => schema,
             Node::Reference(reference) => {
@@ -130,6 +136,8 @@ impl<'a> Lowering<'a> {
                 deprecated: schema.is_some_and(|schema| schema.schema_data.deprecated),
                 is_personal: false,
                 has_single_value: false,
+                is_closed: false,
+                derives: Vec::new(),
                 is_request_type: false,
                 origin: at.clone(),
             })

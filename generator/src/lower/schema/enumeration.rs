@@ -30,7 +30,7 @@ impl<'a> Lowering<'a> {
         let mut values = self.enum_values(parts);
         self.convert_values(kind, &mut values);
         make_values_and_names_distinct(&mut values);
-        let is_constant = values.len() == 1;
+        let (is_constant, is_empty) = (values.len() == 1, values.is_empty());
         let all_match = |predicate: fn(&Value) -> bool| values.iter().all(|(value, ..)| predicate(value));
         let shape = match () {
             () if all_match(Value::is_string) => {
@@ -50,6 +50,7 @@ impl<'a> Lowering<'a> {
         };
         let id = self.create_type(id, name, parts, at);
         self.types[id].has_single_value = is_constant;
+        self.types[id].is_closed = !is_empty && self.is_closed(parts, at);
         self.types[id].shape = shape;
         TypeRef::Named(id)
     }

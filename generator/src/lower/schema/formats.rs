@@ -2,6 +2,7 @@
 
 use super::constraints::{maximum, minimum};
 use super::merged_schema::{Kind, SchemaPart};
+use crate::config::Integer;
 use crate::ir::{Decimal, TypeRef};
 
 /// Returns the type of a string or number with a format.
@@ -26,10 +27,13 @@ pub(crate) fn scalar_type(kind: Kind, format: Option<&str>) -> TypeRef {
     }
 }
 
-/// Returns the type of an integer with the limits of all schema parts. This is the type of its format if this type can
-/// represent all allowed integers. Otherwise, it is the smallest type that can represent them.
-pub(crate) fn integer_type(parts: &[SchemaPart<'_>], format: Option<&str>) -> TypeRef {
-    let format_type = scalar_type(Kind::Integer, format);
+/// Returns the type of an integer with the limits of all schema parts. This is the type of its format, or `default` without a
+/// format, if this type can represent all allowed integers. Otherwise, it is the smallest type that can represent them.
+pub(crate) fn integer_type(parts: &[SchemaPart<'_>], format: Option<&str>, default: Integer) -> TypeRef {
+    let format_type = match format {
+        Some(format) => scalar_type(Kind::Integer, Some(format)),
+        None => default_integer(default),
+    };
     let (format_min, format_max) = integer_range(&format_type);
     let minimum = parts.iter().filter_map(|part| limit(part, LimitKind::Minimum)).max();
     let maximum = parts.iter().filter_map(|part| limit(part, LimitKind::Maximum)).min();
@@ -97,11 +101,42 @@ fn integer_limit(number: &Decimal) -> Limit {
 /// Returns the minimum and maximum of an integer type.
 fn integer_range(ty: &TypeRef) -> (i128, i128) {
     match ty {
-        TypeRef::Int(32) => (i32::MIN.into(), i32::MAX.into()),
-        TypeRef::Int(64) => (i64::MIN.into(), i64::MAX.into()),
-        TypeRef::Unsigned(32) => (0, u32::MAX.into()),
-        TypeRef::Unsigned(_) => (0, u64::MAX.into()),
+        TypeRef::Int(bits @ ..128) => (-(1 << (bits - 1)), (1 << (bits - 1)) - 1),
+        TypeRef::Unsigned(bits @ ..127) => (0, (1 << bits) - 1),
         _ => (i128::MIN, i128::MAX),
+    }
+}
+
+/// Returns the type that codegen.toml sets for integers without a format.
+fn default_integer(integer: Integer) -> TypeRef {
+    match integer {
+        Integer::I8 => TypeRef::Int(8),
+        Integer::I16 => TypeRef::Int(16),
+        Integer::I32 => TypeRef::Int(32),
+        Integer::I64 => TypeRef::Int(64),
+        Integer::U8 => TypeRef::Unsigned(8),
+        Integer::U16 => TypeRef::Unsigned(16),
+        Integer::U32 => TypeRef::Unsigned(32),
+        Integer::U64 => TypeRef::Unsigned(64),
+    }
+}
+
+/// Returns the type for a Rust type that replaces the type of a schema. The types of the standard library that the runtime decodes
+/// itself need no serde.
+pub(crate) fn replacement_type(path: &str) -> TypeRef {
+    match path {
+        "bool" => TypeRef::Bool,
+        "String" => TypeRef::String,
+        "f64" => TypeRef::Float(64),
+        "i8" => TypeRef::Int(8),
+        "i16" => TypeRef::Int(16),
+        "i32" => TypeRef::Int(32),
+        "i64" => TypeRef::Int(64),
+        "u8" => TypeRef::Unsigned(8),
+        "u16" => TypeRef::Unsigned(16),
+        "u32" => TypeRef::Unsigned(32),
+        "u64" => TypeRef::Unsigned(64),
+        path => TypeRef::Custom(path.to_owned()),
     }
 }
 

@@ -12,6 +12,7 @@ pub(crate) mod formats;
 pub(crate) mod inheritance;
 pub(crate) mod merged_schema;
 pub(crate) mod nullability;
+pub(crate) mod overrides;
 pub(crate) mod personal;
 pub(crate) mod request_response_types;
 pub(crate) mod schema_names;
@@ -192,6 +193,10 @@ impl<'a> Lowering<'a> {
             Node::Item(schema) => self.lower_inline(schema, at, name),
         };
         self.depth -= 1;
+        // A reference to a component has the type of the component, which may be an alias of a replacement.
+        if !(matches!(node, Node::Reference(_)) && at.component("schemas").is_some()) {
+            lowered.ty = self.with_options(at, lowered.ty);
+        }
         lowered.is_personal |= self.personal_marks > earlier_marks;
         self.spend_bytes(lowered.text_len(), at);
         lowered
@@ -229,8 +234,11 @@ impl<'a> Lowering<'a> {
             return LoweredSchema::default();
         }
         self.depth += 1;
-        let lowered = self.lower_combined(nodes, at, name);
+        let mut lowered = self.lower_combined(nodes, at, name);
         self.depth -= 1;
+        for at in nodes.iter().map(|(_, at)| at).chain([at]) {
+            lowered.ty = self.with_options(at, lowered.ty);
+        }
         lowered
     }
 

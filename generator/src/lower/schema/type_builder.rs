@@ -83,7 +83,7 @@ impl<'a> Lowering<'a> {
             }
         }
         match kind {
-            Kind::Integer => super::formats::integer_type(parts, format),
+            Kind::Integer => super::formats::integer_type(parts, format, self.config.types.integer),
             kind => super::formats::scalar_type(kind, format),
         }
     }

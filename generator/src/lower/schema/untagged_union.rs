@@ -318,7 +318,9 @@ impl<'a> Lowering<'a> {
         let checked_parts = parts.iter().filter(|_| kind != Kind::Bool || is_outside_arrays);
         let enums: Vec<&[Value]> = checked_parts.map(|part| part.keywords().enumeration.as_slice()).collect();
         let type_checks = match (kind, parts) {
-            (Kind::Integer, _) => format!("{:?}", super::formats::integer_type(parts, format)),
+            (Kind::Integer, _) => {
+                format!("{:?}", super::formats::integer_type(parts, format, self.config.types.integer))
+            }
             (Kind::Array | Kind::Object, [first, ..]) if levels == 0 => first.at.to_string(),
             (Kind::Array | Kind::Object, _) => {
                 let required = required(parts);

@@ -1,10 +1,11 @@
-//! String enums that keep unknown values.
+//! String enums. An open enum keeps unknown values, and a closed enum rejects them.
 
-/// Implements the traits of an enum of documented strings. The last variant keeps any other string. The enum has a method
-/// `as_str`.
+/// Implements the traits of an enum of documented strings. The enum has a method `as_str`. The variant after `else` keeps any
+/// other string. Without it, any other string is an error.
 ///
 /// ```text
 /// impl_string_enum!(State { Active => "active", Closed => "closed" } else Unknown);
+/// impl_string_enum!(Unit { Kilogram => "kg", Pound => "lb" });
 /// ```
 #[doc(hidden)]
 #[macro_export]
@@ -37,6 +38,68 @@ macro_rules! impl_string_enum {
             }
         }
 
+        impl $crate::runtime::FromJson for $name {
+            const EXPECTED: &'static str = "a string";
+
+            #[inline]
+            fn from_json(
+                json: $crate::runtime::JsonNode<'_>,
+                decoding: &mut $crate::runtime::Decoding,
+            ) -> Result<Self, $crate::runtime::Mismatch> {
+                let value = Self::from($crate::runtime::string(&json)?);
+                decoding.note_unknown(matches!(value, Self::$other(_)));
+                Ok(value)
+            }
+        }
+
+        impl_string_enum!(@shared $name);
+    };
+    ($name:ident { $($variant:ident => $text:literal),* $(,)? }) => {
+        impl TryFrom<&str> for $name {
+            type Error = $crate::runtime::InvalidValue;
+
+            #[inline]
+            fn try_from(text: &str) -> Result<Self, Self::Error> {
+                match text {
+                    $($text => Ok(Self::$variant),)*
+                    _ => Err($crate::runtime::InvalidValue::new(stringify!($name), None, "must be a documented value")),
+                }
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = $crate::runtime::InvalidValue;
+
+            #[inline]
+            fn try_from(text: String) -> Result<Self, Self::Error> {
+                Self::try_from(text.as_str())
+            }
+        }
+
+        impl ::std::str::FromStr for $name {
+            type Err = $crate::runtime::InvalidValue;
+
+            #[inline]
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Self::try_from(text)
+            }
+        }
+
+        impl $crate::runtime::FromJson for $name {
+            const EXPECTED: &'static str = concat!("a documented value of `", stringify!($name), "`");
+
+            #[inline]
+            fn from_json(
+                json: $crate::runtime::JsonNode<'_>,
+                _: &mut $crate::runtime::Decoding,
+            ) -> Result<Self, $crate::runtime::Mismatch> {
+                Self::try_from($crate::runtime::string(&json)?).map_err(|_| $crate::runtime::Mismatch::rejected())
+            }
+        }
+
+        impl_string_enum!(@shared $name);
+    };
+    (@shared $name:ident) => {
         impl ::std::fmt::Display for $name {
             #[inline]
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -47,7 +110,7 @@ macro_rules! impl_string_enum {
         impl From<&$name> for $name {
             #[inline]
             fn from(value: &$name) -> Self {
-                value.clone()
+                Clone::clone(value)
             }
         }
 
@@ -62,20 +125,6 @@ macro_rules! impl_string_enum {
             #[inline]
             fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.serialize_str(self.as_str())
-            }
-        }
-
-        impl $crate::runtime::FromJson for $name {
-            const EXPECTED: &'static str = "a string";
-
-            #[inline]
-            fn from_json(
-                json: $crate::runtime::JsonNode<'_>,
-                decoding: &mut $crate::runtime::Decoding,
-            ) -> Result<Self, $crate::runtime::Mismatch> {
-                let value = Self::from($crate::runtime::string(&json)?);
-                decoding.note_unknown(matches!(value, Self::$other(_)));
-                Ok(value)
             }
         }
 

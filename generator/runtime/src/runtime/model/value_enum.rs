@@ -1,4 +1,4 @@
-//! Enums of JSON values that keep unknown values.
+//! Enums of JSON values. An open enum keeps unknown values, and a closed enum rejects them.
 
 use serde::Serialize;
 
@@ -60,10 +60,12 @@ pub fn enum_param_value(value: impl Serialize) -> Value {
     }
 }
 
-/// Implements the traits of an enum of documented values. The last variant keeps any other value. The enum has a method `value`.
+/// Implements the traits of an enum of documented values. The enum has a method `value`. The variant after `else` keeps any other
+/// value. Without it, any other value is an error.
 ///
 /// ```text
 /// impl_value_enum!(Urgency: i64 { Low, High } else Unknown);
+/// impl_value_enum!(Stars: i64 { One, Two, Three });
 /// ```
 #[doc(hidden)]
 #[macro_export]
@@ -82,6 +84,55 @@ macro_rules! impl_value_enum {
             }
         }
 
+        impl $crate::runtime::FromJson for $name {
+            const EXPECTED: &'static str = <$ty as $crate::runtime::FromJson>::EXPECTED;
+            const NEEDS_TEXT: bool = <$ty as $crate::runtime::FromJson>::NEEDS_TEXT;
+
+            #[inline]
+            fn from_json(
+                json: $crate::runtime::JsonNode<'_>,
+                decoding: &mut $crate::runtime::Decoding,
+            ) -> Result<Self, $crate::runtime::Mismatch> {
+                let value = Self::from(<$ty as $crate::runtime::EnumValue>::decode(json, decoding)?);
+                decoding.note_unknown(matches!(value, Self::$other(_)));
+                Ok(value)
+            }
+        }
+
+        impl_value_enum!(@shared $name);
+    };
+    ($name:ident: $ty:ty { $($variant:ident),* $(,)? }) => {
+        impl TryFrom<$ty> for $name {
+            type Error = $crate::runtime::InvalidValue;
+
+            #[inline]
+            fn try_from(value: $ty) -> Result<Self, Self::Error> {
+                for variant in [$(Self::$variant),*] {
+                    if $crate::runtime::EnumValue::is_same(&variant.value(), &value) {
+                        return Ok(variant);
+                    }
+                }
+                Err($crate::runtime::InvalidValue::new(stringify!($name), None, "must be a documented value"))
+            }
+        }
+
+        impl $crate::runtime::FromJson for $name {
+            const EXPECTED: &'static str = concat!("a documented value of `", stringify!($name), "`");
+            const NEEDS_TEXT: bool = <$ty as $crate::runtime::FromJson>::NEEDS_TEXT;
+
+            #[inline]
+            fn from_json(
+                json: $crate::runtime::JsonNode<'_>,
+                decoding: &mut $crate::runtime::Decoding,
+            ) -> Result<Self, $crate::runtime::Mismatch> {
+                let value = <$ty as $crate::runtime::EnumValue>::decode(json, decoding)?;
+                Self::try_from(value).map_err(|_| $crate::runtime::Mismatch::rejected())
+            }
+        }
+
+        impl_value_enum!(@shared $name);
+    };
+    (@shared $name:ident) => {
         impl From<&$name> for $name {
             #[inline]
             fn from(value: &$name) -> Self {
@@ -100,21 +151,6 @@ macro_rules! impl_value_enum {
             #[inline]
             fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 self.value().serialize(serializer)
-            }
-        }
-
-        impl $crate::runtime::FromJson for $name {
-            const EXPECTED: &'static str = <$ty as $crate::runtime::FromJson>::EXPECTED;
-            const NEEDS_TEXT: bool = <$ty as $crate::runtime::FromJson>::NEEDS_TEXT;
-
-            #[inline]
-            fn from_json(
-                json: $crate::runtime::JsonNode<'_>,
-                decoding: &mut $crate::runtime::Decoding,
-            ) -> Result<Self, $crate::runtime::Mismatch> {
-                let value = Self::from(<$ty as $crate::runtime::EnumValue>::decode(json, decoding)?);
-                decoding.note_unknown(matches!(value, Self::$other(_)));
-                Ok(value)
             }
         }
 

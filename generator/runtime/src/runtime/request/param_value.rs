@@ -121,4 +121,4 @@ macro_rules! impl_from_number {
         }
     )* };
 }
-impl_from_number!(i32, i64, i128, u32, u64, f32, f64);
+impl_from_number!(i8, i16, i32, i64, i128, u8, u16, u32, u64, f32, f64);

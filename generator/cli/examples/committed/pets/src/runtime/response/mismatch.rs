@@ -60,7 +60,7 @@ impl Mismatch {
     }
 
     /// Returns the mismatch of a type that rejects a value although it accepts values of this kind.
-    pub(crate) fn rejected() -> Self {
+    pub fn rejected() -> Self {
         Self(Box::new(Details { is_rejected: true, ..Details::default() }))
     }
 

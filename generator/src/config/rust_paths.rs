@@ -1,0 +1,90 @@
+//! The paths of Rust types and macros in codegen.toml.
+
+use std::collections::BTreeSet;
+
+use syn::{GenericArgument, Path, PathArguments, Type, TypePath};
+
+use crate::config::{Config, Spanned};
+
+impl Config {
+    /// Returns the paths of Rust types and macros in codegen.toml.
+    pub fn rust_paths(&self) -> impl Iterator<Item = &Spanned<String>> {
+        let formats = self.formats.values().filter(|ty| !FORMAT_TYPES.contains(&ty.get_ref().as_str()));
+        let schemas = self.types.schemas.iter().flat_map(|schema| schema.replace.iter().chain(&schema.derives));
+        formats.chain(&self.types.derives).chain(schemas)
+    }
+}
+
+/// The names of the types that a format can have, besides the paths of Rust types.
+pub const FORMAT_TYPES: [&str; 15] = [
+    "any",
+    "boolean",
+    "bytes",
+    "date",
+    "date-time",
+    "double",
+    "duration",
+    "float",
+    "int32",
+    "int64",
+    "text",
+    "uint32",
+    "uint64",
+    "uri",
+    "uuid",
+];
+
+/// Returns whether a text is the path of a type: a path that begins with a crate, or a type that is always in scope.
+pub(super) fn is_type(text: &str) -> bool {
+    syn::parse_str::<TypePath>(text).is_ok_and(|ty| match ty.path.get_ident() {
+        Some(name) => PRELUDE_TYPES.iter().any(|ty| name == ty),
+        None => true,
+    })
+}
+
+/// Returns whether a text is the path of a derive macro: a path that begins with a crate, or a macro that is always in scope.
+pub(super) fn is_derive(text: &str) -> bool {
+    const PRELUDE_DERIVES: [&str; 9] =
+        ["Clone", "Copy", "Debug", "Default", "Eq", "Hash", "Ord", "PartialEq", "PartialOrd"];
+    syn::parse_str::<Path>(text).is_ok_and(|path| match path.get_ident() {
+        Some(name) => PRELUDE_DERIVES.iter().any(|derive| name == derive),
+        None => path.segments.iter().all(|segment| segment.arguments.is_none()),
+    })
+}
+
+/// Returns the last name of a path, such as `JsonSchema` of `schemars::JsonSchema`.
+pub fn last_name(path: &str) -> &str {
+    path.rsplit("::").next().unwrap_or_default().trim()
+}
+
+/// The types without parameters that are in scope in every file.
+const PRELUDE_TYPES: [&str; 17] = [
+    "String", "bool", "char", "f32", "f64", "i128", "i16", "i32", "i64", "i8", "isize", "u128", "u16", "u32", "u64",
+    "u8", "usize",
+];
+
+/// Returns the names of the crates that a path uses, also in its type parameters. The standard library and the crate itself are
+/// left out.
+pub fn crates(text: &str) -> BTreeSet<String> {
+    let mut crates = BTreeSet::new();
+    if let Ok(path) = syn::parse_str::<Path>(text) {
+        collect_crates(&path, &mut crates);
+    }
+    crates
+}
+
+fn collect_crates(path: &Path, crates: &mut BTreeSet<String>) {
+    const OWN: [&str; 6] = ["alloc", "core", "crate", "self", "std", "super"];
+    if let Some(first) = path.segments.first().filter(|_| path.segments.len() > 1) {
+        let name = first.ident.to_string();
+        crates.extend(Some(name).filter(|name| !OWN.contains(&name.as_str())));
+    }
+    for segment in &path.segments {
+        let PathArguments::AngleBracketed(arguments) = &segment.arguments else { continue };
+        for argument in &arguments.args {
+            if let GenericArgument::Type(Type::Path(ty)) = argument {
+                collect_crates(&ty.path, crates);
+            }
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! The table `[types]` of codegen.toml: the Rust types of schemas.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::config::{Config, Spanned};
+
+/// The Rust types of schemas.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+pub struct Types {
+    /// The paths of macros that each struct and enum derives, in addition to the traits that it implements anyway.
+    ///
+    /// Example: `types.derives = ["schemars::JsonSchema"]`
+    #[serde(default)]
+    pub derives: Vec<Spanned<String>>,
+    /// Whether enums accept values that the document does not list.
+    ///
+    /// Example: `types.enum = "closed"`
+    #[serde(rename = "enum", default)]
+    pub enums: Enums,
+    /// The type of integers without a `format`. An integer has a larger type if its limits require it. `replace` sets the type of a
+    /// single integer.
+    ///
+    /// Example: `types.integer = "i32"`
+    #[serde(default)]
+    pub integer: Integer,
+    /// The options of single schemas.
+    #[serde(default)]
+    pub schemas: Vec<SchemaOptions>,
+}
+
+impl Config {
+    /// Returns the configuration without `[types]`.
+    pub fn without_types(self) -> Self {
+        Self { types: Types::default(), ..self }
+    }
+}
+
+impl Types {
+    /// Returns whether no option is set.
+    pub fn is_default(&self) -> bool {
+        let Self { derives, enums, integer, schemas } = self;
+        let has_default_types = *enums == Enums::default() && *integer == Integer::default();
+        has_default_types && derives.is_empty() && schemas.is_empty()
+    }
+}
+
+/// The values that an enum accepts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Enums {
+    /// Any value. A value that the document does not list is decoded as `Unknown`.
+    #[default]
+    Open,
+    /// The values that the document lists. Any other value in a response is an error. A `match` needs no wildcard.
+    Closed,
+}
+
+/// An integer type of Rust.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+#[allow(missing_docs, reason = "the names are those of the types")]
+pub enum Integer {
+    I8,
+    I16,
+    I32,
+    #[default]
+    I64,
+    U8,
+    U16,
+    U32,
+    U64,
+}
+
+/// The options of a schema.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+pub struct SchemaOptions {
+    /// The location of a schema in the document: a component, a property, the `items` of an array, the `schema` of a parameter or
+    /// of a body.
+    ///
+    /// Example: `types.schemas = [{ at = "#/components/schemas/Pet/properties/price", replace = "my_crate::Money" }]`
+    pub at: Spanned<String>,
+    /// The path of the Rust type to use for the schema. At a component, each reference to the component uses the type. At a
+    /// property, only this property uses it. `docs/schemas.md` lists the traits that the type must implement.
+    ///
+    /// Example: `types.schemas = [{ at = "#/components/schemas/Money", replace = "my_crate::Money" }]`
+    pub replace: Option<Spanned<String>>,
+    /// The paths of macros that the struct or enum of the schema derives, in addition to `types.derives`.
+    ///
+    /// Example: `types.schemas = [{ at = "#/components/schemas/Pet", derives = ["schemars::JsonSchema"] }]`
+    #[serde(default)]
+    pub derives: Vec<Spanned<String>>,
+    /// Whether the enum of the schema accepts values that the document does not list.
+    ///
+    /// Default: `types.enum`.
+    ///
+    /// Example: `types.schemas = [{ at = "#/components/schemas/Status", enum = "closed" }]`
+    #[serde(rename = "enum")]
+    pub enums: Option<Enums>,
+}

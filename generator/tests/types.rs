@@ -1,0 +1,199 @@
+//! The options of `[types]` in codegen.toml: their misuse is an error at the location of the option.
+
+#![allow(clippy::expect_used, clippy::panic, reason = "in tests and benchmarks a panic is the report")]
+
+use bindery::diagnostics::{Location, code};
+use bindery::source::Source;
+use bindery::{generate, load};
+
+const DOCUMENT: &str = "
+openapi: 3.0.3
+info: { title: Shop, version: 1.0.0 }
+servers: [{ url: https://shop.example }]
+paths:
+  /orders:
+    get:
+      operationId: listOrders
+      parameters: [{ name: above, in: query, schema: { $ref: '#/components/schemas/Money' } }]
+      responses: { '200': { description: A., headers: { X-Count: { schema: { type: integer } } }, content: { application/json: { schema: { $ref: '#/components/schemas/Order' } } } } }
+components:
+  schemas:
+    Order:
+      allOf: [{ $ref: '#/components/schemas/Base' }]
+      type: object
+      properties: { total: { $ref: '#/components/schemas/Money' }, count: { type: integer } }
+    Base: { type: object, properties: { id: { type: string } } }
+    Money: { type: object, properties: { cents: { type: integer } } }
+    Unused: { type: object, properties: { id: { type: string } } }
+";
+
+/// Returns the message, the underlined text and the help of each error.
+fn errors(config: &str) -> Vec<[String; 3]> {
+    let (_, diagnostics) = generate(&Source::new("shop.yaml", DOCUMENT), &Source::new("codegen.toml", config));
+    let error = |diagnostic: &bindery::diagnostics::Diagnostic| {
+        assert_eq!(diagnostic.code, code::CONFIG_VALUE, "{diagnostic:?}");
+        let Location::Config(range) = &diagnostic.location else { panic!("{diagnostic:?}") };
+        [diagnostic.message.clone(), config[range.clone()].to_owned(), diagnostic.help.clone()]
+    };
+    diagnostics.iter().map(error).collect()
+}
+
+/// Configurations with an error, its message and its help.
+const MISUSES: &[[&str; 3]] = &[
+    [
+        "types.schemas = [{ at = '#/components/schemas/Money', replace = 'my crate::Money' }]",
+        "`my crate::Money` is not the path of a Rust type",
+        "write the path of a type with its crate, such as `rust_decimal::Decimal`",
+    ],
+    [
+        "types.schemas = [{ at = '#/components/schemas/Money', replace = 'Money' }]",
+        "`Money` is not the path of a Rust type",
+        "write the path of a type with its crate, such as `rust_decimal::Decimal`",
+    ],
+    [
+        "types.schemas = [{ at = '#/components/schemas/Money', replace = '' }]",
+        "`` is not the path of a Rust type",
+        "write the path of a type with its crate, such as `rust_decimal::Decimal`",
+    ],
+    [
+        "types.schemas = [{ at = '#/components/schemas/Money', replace = 'Vec<' }]",
+        "`Vec<` is not the path of a Rust type",
+        "write the path of a type with its crate, such as `rust_decimal::Decimal`",
+    ],
+    [
+        "types.schemas = [{ at = '#/components/schemas/Money', replace = 'my_crate::Money' }]",
+        "the crate `my_crate` of `my_crate::Money` is not a dependency",
+        "add it to codegen.toml, as in `manifest.dependencies.my_crate = \"1\"`",
+    ],
+    [
+        "types.schemas = [{ at = '#/components/schemas/Money', replace = 'std::vec::Vec<my_crate::Money>' }]",
+        "the crate `my_crate` of `std::vec::Vec<my_crate::Money>` is not a dependency",
+        "add it to codegen.toml, as in `manifest.dependencies.my_crate = \"1\"`",
+    ],
+    [
+        "types.schemas = [{ at = '#/components/schemas/Mony', replace = 'std::time::Duration' }]",
+        "no schema is at `#/components/schemas/Mony`",
+        "did you mean `#/components/schemas/Money`?",
+    ],
+    [
+        "types.schemas = [{ at = '#/paths/~1orders/get/parameters/0', replace = 'std::time::Duration' }]",
+        "no schema is at `#/paths/~1orders/get/parameters/0`",
+        "did you mean `#/paths/~1orders/get/parameters/0/schema`?",
+    ],
+    [
+        "types.schemas = [{ at = '/', replace = 'std::time::Duration' }]",
+        "no schema is at `/`",
+        "write the location of a schema, such as `#/components/schemas/Pet`",
+    ],
+    [
+        "types.schemas = [{ at = '#/components/schemas/Base', replace = 'std::time::Duration' }]",
+        "no type is generated for `#/components/schemas/Base`: its properties are in the types of other schemas",
+        "write the location of a schema that refers to it, or remove this entry",
+    ],
+    [
+        "types.schemas = [{ at = '#/components/schemas/Unused', replace = 'std::time::Duration' }]",
+        "no type is generated for `#/components/schemas/Unused`",
+        "remove this entry: no operation uses the schema",
+    ],
+    [
+        "formats = { money = 'my_crate::Money' }",
+        "the crate `my_crate` of `my_crate::Money` is not a dependency",
+        "add it to codegen.toml, as in `manifest.dependencies.my_crate = \"1\"`",
+    ],
+    [
+        "formats = { money = 'Decimal' }",
+        "`Decimal` is not a valid type for a format",
+        "write the path of a type with its crate, or one of `any`, `boolean`, `bytes`, `date`, `date-time`, `double`, `duration`, `float`, `int32`, `int64`, `text`, `uint32`, `uint64`, `uri`, `uuid`",
+    ],
+    [
+        "types.derives = ['schemars JsonSchema']",
+        "`schemars JsonSchema` is not the path of a derive macro",
+        "write the path of a macro with its crate, such as `schemars::JsonSchema`",
+    ],
+    [
+        "types.derives = ['Hsh']",
+        "`Hsh` is not the path of a derive macro",
+        "write the path of a macro with its crate, such as `schemars::JsonSchema`",
+    ],
+    [
+        "types.derives = ['serde::Serialize']",
+        "`serde::Serialize` is not an additional derive: the generated types implement this trait",
+        "remove it",
+    ],
+    [
+        "types.schemas = [{ at = '#/components/schemas/Money', derives = ['Clone'] }]",
+        "`Clone` is not an additional derive: the generated types implement this trait",
+        "remove it",
+    ],
+    [
+        "types.derives = ['schemars::JsonSchema']",
+        "the crate `schemars` of `schemars::JsonSchema` is not a dependency",
+        "add it to codegen.toml, as in `manifest.dependencies.schemars = \"1\"`",
+    ],
+    [
+        "types.schemas = [{ at = '#/components/schemas/Order/properties/count', derives = ['Hash'] }]",
+        "`derives` has no effect on `#/components/schemas/Order/properties/count`, which is an integer",
+        "write the location of a schema that becomes a struct or an enum",
+    ],
+    [
+        "types.schemas = [{ at = '#/components/schemas/Money', replace = 'std::time::Duration', derives = ['Hash'] }]",
+        "`derives` has no effect on `#/components/schemas/Money`, which is the type `std::time::Duration`",
+        "write the location of a schema that becomes a struct or an enum",
+    ],
+    [
+        "types.schemas = [{ at = '#/paths/~1orders/get/responses/200/headers/X-Count/schema', replace = 'std::net::IpAddr' }]",
+        "`std::net::IpAddr` has no effect on `#/paths/~1orders/get/responses/200/headers/X-Count/schema`, which is in a response header",
+        "remove it, and convert the value in your program",
+    ],
+    [
+        "types.schemas = [{ at = '#/components/schemas/Money', enum = 'closed' }]",
+        "`enum` has no effect on `#/components/schemas/Money`, which is an object",
+        "write the location of a schema with `enum` or `const`",
+    ],
+    [
+        "types.schemas = [{ at = '#/components/schemas/Money', derives = [] }]",
+        "`#/components/schemas/Money` is not a schema with an option",
+        "add `replace`, `derives` or `enum`, or remove the entry",
+    ],
+];
+
+#[test]
+fn misuse_is_an_error_at_its_location() {
+    for [config, message, help] in MISUSES {
+        let errors = errors(config);
+        let [[found_message, underlined, found_help]] = errors.as_slice() else { panic!("{config}: {errors:#?}") };
+        assert_eq!((found_message.as_str(), found_help.as_str()), (*message, *help), "{config}");
+        // The location is the value or the key that the message names, or a value in an array.
+        let underlined = underlined.trim_matches('\'');
+        assert!(
+            message.contains(underlined) || config.contains(&format!("['{underlined}']")),
+            "{config}: {underlined}"
+        );
+    }
+}
+
+#[test]
+fn a_repeated_location_is_an_error() {
+    let entry = "{ at = '#/components/schemas/Money', replace = 'std::time::Duration' }";
+    let errors = errors(&format!("types.schemas = [{entry}, {entry}]"));
+    let [[message, ..]] = errors.as_slice() else { panic!("{errors:#?}") };
+    assert_eq!(message, "`#/components/schemas/Money` is not a new location");
+}
+
+#[test]
+fn the_mock_and_the_comparison_use_the_types_of_the_document() {
+    let config = "types.schemas = [{ at = '#/components/schemas/Money', replace = 'std::time::Duration' }]";
+    let (document, config) = (Source::new("shop.yaml", DOCUMENT), Source::new("codegen.toml", config));
+    let text = |config: &Source| load(&document, config).0.expect("an API").0.to_string();
+    assert_eq!(text(&config), text(&Source::new("codegen.toml", "")));
+    let (generated, _) = generate(&document, &config);
+    assert_ne!(generated.expect("a crate").api.to_string(), text(&config));
+}
+
+#[test]
+fn rules_of_the_mock_can_name_properties_of_a_replaced_type() {
+    let rule = "mock.rules = [{ at = ['/orders'], unique = ['total.cents'] }]";
+    assert_eq!(errors(rule), [[""; 3]; 0]);
+    let replace = "types.schemas = [{ at = '#/components/schemas/Money', replace = 'std::time::Duration' }]";
+    assert_eq!(errors(&format!("{rule}\n{replace}")), [[""; 3]; 0]);
+}
