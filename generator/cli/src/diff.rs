@@ -45,16 +45,19 @@ pub fn diff(options: &Options) -> Result<String, Failure> {
     let accepted = options.accepted.as_deref().map(accepted_differences).transpose()?.unwrap_or_default();
     let differences = bindery::compare::compare(&apis.ours, &apis.theirs);
     let outcome = accepted.check(&differences);
-    let operations = count(apis.ours.operations.len(), "operation");
     let left_out = apis.ours.left_out.iter().chain(&apis.theirs.left_out);
-    let operations = match left_out.map(|operation| (operation.method, &operation.path)).collect::<HashSet<_>>().len() {
-        0 => operations,
-        number => format!("{operations} without {number} with errors"),
+    let left_out: HashSet<_> = left_out.map(|operation| (operation.method, &operation.path)).collect();
+    let operations = apis.ours.operations.iter().map(|(_, operation)| operation);
+    let operations = operations.filter(|it| !left_out.contains(&(it.method, &it.template()))).count();
+    let left_out = match left_out.len() {
+        0 => String::new(),
+        number => format!(", {number} left out because of errors"),
     };
     if outcome.not_accepted.is_empty() && outcome.unused_patterns.is_empty() {
+        let compared = format!("{} compared{left_out}", count(operations, "operation"));
         return Ok(match differences.len() {
-            0 => format!("{operations} compared: no difference\n"),
-            number => format!("{operations} compared: {}, all accepted\n", count(number, "difference")),
+            0 => format!("{compared}: no difference\n"),
+            number => format!("{compared}: {}, all accepted\n", count(number, "difference")),
         });
     }
     let sources = Pair { ours: &sources.ours, theirs: &sources.theirs };

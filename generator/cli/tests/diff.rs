@@ -81,3 +81,21 @@ fn unlisted_differences_and_unused_patterns_are_errors() {
     assert!(failure.diagnostics.contains("error[B0201]"), "{failure:?}");
     assert!(failure.reason.ends_with("broken.yaml cannot be compared"), "{failure:?}");
 }
+
+#[test]
+fn operations_with_errors_are_counted_but_not_missing() {
+    let folder = TempDir::new().unwrap();
+    let write = |name: &str, text: &str| {
+        fs::write(folder.path().join(name), text).unwrap();
+        folder.path().join(name)
+    };
+    let text = fs::read_to_string(repository().join("generator/tests/fixtures/skip/skip.yaml")).unwrap();
+    let corrected = text.replace("operationId: [replaceShips]", "operationId: replaceShips");
+    let options = Options {
+        ours: write("ours.yaml", &corrected),
+        theirs: write("theirs.yaml", &text),
+        config: Some(write("codegen.toml", "on_error = 'skip'")),
+        ..options(PathBuf::new(), None)
+    };
+    assert_eq!(diff(&options).unwrap(), "2 operations compared, 12 left out because of errors: no difference\n");
+}
