@@ -126,7 +126,8 @@ pub(crate) fn common_prefix(operations: &Arena<Operation>) -> Vec<String> {
     prefix
 }
 
-/// Returns the parameter of a path as the key of a resource. `before` is the text before its placeholder.
+/// Returns the path parameter `wire` as the key of a resource. `before` is the text before its placeholder in the
+/// segment.
 fn resource_key(operation: &Operation, wire: &str, before: &str) -> Option<Key> {
     let mut params = operation.params.iter();
     let param = params.find(|param| param.location == ParamLocation::Path && param.wire == wire)?;

@@ -32,7 +32,7 @@ pub fn parameters(path: &str) -> impl Iterator<Item = &str> {
     path.split('{').skip(1).filter_map(|after| after.split('}').next())
 }
 
-/// Returns the path with the most parameters. Paths with unknown parameters are ignored.
+/// Returns the path with the most parameters. Ignores each path with a parameter for which `is_known` returns `false`.
 pub fn most_specific<'t>(paths: impl Iterator<Item = &'t str>, is_known: impl Fn(&str) -> bool) -> Option<&'t str> {
     paths.filter(|path| parameters(path).all(&is_known)).max_by_key(|path| parameters(path).count())
 }

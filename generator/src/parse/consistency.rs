@@ -17,6 +17,7 @@ use crate::ir::{canonical_json, compare_numbers, json_equal};
 const TYPES: [&str; 7] = ["string", "number", "integer", "boolean", "array", "object", "null"];
 
 /// Reports and removes keywords that contradict each other or have no effect. `types` are the declared types without
+/// `null`.
 pub(super) fn check(
     keywords: &mut AnySchema,
     data: &mut SchemaData,

@@ -216,7 +216,7 @@ fn any_schema(
 
 /// Parses the `contentSchema` of the property `data` of a server-sent event, whose value is a string with JSON. The
 /// model has no field for this keyword, so the schema becomes the `items` of the string. The generated code does not
-/// decode
+/// decode the JSON in any other string, so other `contentSchema`s are ignored.
 fn content_schema(object: &mut ObjectReader<'_, '_>) -> Option<ReferenceOr<Box<Schema>>> {
     let is_json = |name: &Value| name.as_str().is_some_and(|name| Media::from_media_type(name) == Media::Json);
     let is_data = object.pointer_to("contentSchema").as_str().ends_with("/properties/data/contentSchema");

@@ -42,8 +42,8 @@ pub fn paragraph(lines: &mut Vec<String>, text: impl AsRef<str>) {
     }
 }
 
-/// Appends a sentence to documentation. If the documentation is a single plain paragraph, the sentence becomes a part
-/// of it. Otherwise, it becomes a new paragraph.
+/// Appends a sentence to documentation. If the documentation is one paragraph, and not a list, table or code block, the
+/// sentence becomes a part of it. Otherwise, it becomes a new paragraph.
 pub fn append_sentence(lines: &mut Vec<String>, docs: &Docs, text: &str) {
     let is_plain = |line: &String| !line.starts_with(' ') && !line.starts_with("```") && !is_block(line);
     if text.is_empty() || lines.is_empty() || !docs.body.is_empty() || !lines.iter().all(is_plain) {

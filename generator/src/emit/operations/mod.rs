@@ -51,7 +51,7 @@ impl Context<'_> {
         Module { path: "resources/mod.rs".to_owned(), docs, items: items.collect() }
     }
 
-    /// Returns the resources that have a module: the representatives of equivalent resources, except the root.
+    /// Returns the resources that have a module: one resource of each group of equivalent resources, except the root.
     pub fn resources(&self) -> impl Iterator<Item = ResourceId> {
         let has_module = |(id, resource): &(ResourceId, &Resource)| {
             resource.parent.is_some() && self.analysis.equivalent(*id) == *id

@@ -30,6 +30,7 @@ pub(crate) struct ListResponse<'a> {
 
 impl<'a> ListResponse<'a> {
     /// Returns the configured pagination. Returns `None` if the operation or the page does not have the configured
+    /// parameter or property.
     pub fn configured_next(&self) -> Option<Next> {
         let settings = self.settings;
         if let Some(pointer) = &settings.next {
@@ -129,8 +130,8 @@ impl<'a> ListResponse<'a> {
         }
     }
 
-    /// Returns the page size parameter. It is configured, or recognised by its name. Returns `None` if only the URL of
-    /// the next page is configured.
+    /// Returns the page size parameter. It is configured, or recognised by its name. Returns `None` if the URL of the
+    /// next page is configured, but not the page size parameter.
     pub fn page_size_parameter(&self) -> Option<&'a Param> {
         match &self.settings.page_size {
             Some(name) => self.query_parameter(|param| param.wire == *name),
