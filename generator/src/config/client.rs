@@ -116,7 +116,7 @@ pub struct Credentials {
     /// Example: `client.credentials = [{ client_id = "API_ID", client_secret = "API_SECRET" }]`
     pub client_secret: Option<String>,
     /// A regular expression that every user name, token, key or client id matches. If a value does not match, the error
-    /// says how values begin, and names the variable that the value fits.
+    /// shows the pattern. If the value matches the pattern of another variable, the error names that variable.
     ///
     /// Default: any value.
     ///

@@ -59,7 +59,7 @@ pub struct Paging {
     pub page_size: Option<String>,
     /// Pointer into a page: its items.
     ///
-    /// Default: the only array in the page.
+    /// Default: the only array in the page, or the only array of objects.
     ///
     /// Example: `paging = { page = "page", items = "/result/orders" }`
     pub items: Option<String>,

@@ -221,7 +221,8 @@ impl Context<'_> {
             && record.additional.as_ref().is_none_or(is_map)
     }
 
-    /// Returns the word before the name of a type that implements `Serialize` only with the feature `test-util`.
+    /// Returns `response ` if a type implements `Serialize` only with the feature `test-util`, and an empty string
+    /// otherwise. In macro calls, this word is before the name of the type.
     fn response_word(&self, id: TypeId) -> &'static str {
         if self.is_serialized(id) { "" } else { "response " }
     }
