@@ -121,8 +121,8 @@ fn is_pagination_parameter(operation: &Operation, name: &str) -> bool {
     [page_token(operation), page_number(operation), offset, size].contains(&Some(name))
 }
 
-/// Returns the first query parameter for which `is_match` returns `true`. `is_match` gets the parameter and the
-/// [normal form](name_key) of its name.
+/// Returns the first query parameter for which `is_match` returns `true`. `is_match` gets the parameter and its name
+/// [without case and punctuation](name_key).
 fn query_parameter(operation: &Operation, is_match: impl Fn(&Param, &str) -> bool) -> Option<&str> {
     let mut params = operation.params.iter().filter(|param| param.location == ParamLocation::Query);
     params.find(|param| is_match(param, &name_key(&param.wire))).map(|param| param.wire.as_str())

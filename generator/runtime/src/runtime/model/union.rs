@@ -110,7 +110,7 @@ fn probe<U>(one: &Alternative<U>, json: &RawValue, mut decoding: Decoding) -> Op
     Some(decoding.unknown_values)
 }
 
-/// Decodes a known value of a union.
+/// Decodes a value of a union, and rejects a value that matches no alternative.
 ///
 /// # Errors
 ///
