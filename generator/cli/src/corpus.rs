@@ -130,7 +130,8 @@ pub fn corpus(options: &Options) -> Result<Vec<DocumentResult>, Failure> {
     Ok(results)
 }
 
-/// Creates the folder for the results. An existing folder must be empty or come from an earlier run.
+/// Creates the folder for the results, with the manifest of an empty workspace. An existing folder must be empty or
+/// come from an earlier run.
 fn prepare_folder(out: &Path) -> Result<(), Failure> {
     fs::create_dir_all(out).map_err(|error| Failure::file("create", out, &error))?;
     let path = out.join("Cargo.toml");

@@ -109,7 +109,8 @@ pub(crate) fn new_resource(segment: String, parent: Option<(ResourceId, Level)>,
     Resource { segment, is_suffix: false, parent, key: None, model: None, operations, docs, origin }
 }
 
-/// Returns the literal segments at the start of all paths, such as `v1`. These segments do not become resources.
+/// Returns the literal segments at the start of all paths, such as `v1`, that are followed by another literal segment.
+/// These segments do not become resources.
 pub(crate) fn common_prefix(operations: &Arena<Operation>) -> Vec<String> {
     let mut prefix = Vec::new();
     let Some((_, first)) = operations.iter().next() else { return prefix };

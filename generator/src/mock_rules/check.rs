@@ -280,7 +280,7 @@ impl<'a> Checker<'a> {
     }
 }
 
-/// Returns the names of the properties of an object and of nested objects.
+/// Returns the names of the properties of an object, and of the properties of the objects in them.
 fn property_names(api: &Api, record: &Record) -> Vec<String> {
     let mut names = Vec::new();
     for field in &record.fields {

@@ -347,7 +347,7 @@ fn required(object: &mut ObjectReader<'_, '_>) -> Vec<String> {
 }
 
 /// Reads the schema of the items of an array. In old versions of JSON Schema, `items` may be an array with the schemas
-/// of the items of a tuple. The result is then `None`.
+/// of the items of a tuple. The result is then `None`, as for a boolean.
 fn array_items(object: &mut ObjectReader<'_, '_>) -> Option<ReferenceOr<Box<Schema>>> {
     match object.value("items") {
         Some(Value::Array(_) | Value::Bool(_)) => None,

@@ -192,7 +192,8 @@ impl Context<'_> {
         items
     }
 
-    /// Returns the methods of a handle: a method for each operation, and the methods that return child handles.
+    /// Returns the methods of a handle: a method for each operation that is not in a separate file, and the methods
+    /// that return child handles.
     pub fn handle_methods(&self, id: ResourceId, level: Level, imports: &mut Imports) -> Vec<TokenStream> {
         let resource = &self.api.client_resources()[id];
         let has_files = !self.operation_files(id).is_empty();

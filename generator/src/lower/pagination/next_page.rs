@@ -224,8 +224,8 @@ fn is_number(ty: &TypeRef) -> bool {
     is_integer(ty) || matches!(ty, TypeRef::Float(_))
 }
 
-/// Returns the number of the first page. This is the default of the parameter, or 1 if the parameter cannot be 0.
-/// Returns `None` if the number is unknown.
+/// Returns the number of the first page. This is the default of the parameter, if it is 0 or 1. Without a default, it
+/// is 1, unless the minimum of the parameter is less than 1. Returns `None` if the number is unknown.
 fn first_page_number(param: &Param) -> Option<u64> {
     let may_be_zero = param
         .constraints
