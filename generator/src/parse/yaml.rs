@@ -202,8 +202,8 @@ impl<'de> Visitor<'de> for Tree<'_> {
 }
 
 /// Merges the mapping `value`, or each mapping of the array `value`, into `map`. Existing keys are not replaced.
-/// `merged` collects the added keys. If `value` is neither a mapping nor an array of mappings, it is returned as the
-/// error.
+/// `merged` collects the added keys. If `value` is neither `null` nor a mapping nor an array of mappings, it is
+/// returned as the error.
 fn merge(value: Value, map: &mut Map<String, Value>, merged: &mut HashSet<String>) -> Result<(), Value> {
     let mappings = match value {
         Value::Null => Vec::new(),

@@ -60,7 +60,7 @@ pub fn as_sentence(text: &str) -> String {
     format!("{}{}", text.trim_end(), if has_punctuation { "" } else { "." })
 }
 
-/// Returns the first sentence of a text, without its full stop.
+/// Returns the first sentence of a text, without its full stop if another sentence follows.
 pub fn first_sentence(text: &str) -> &str {
     let mut full_stops = text.match_indices(". ").map(|(index, _)| index);
     let begins_sentence =

@@ -209,7 +209,8 @@ impl Context<'_> {
         Item::Call(MacroCall::list("impl_model", &model, properties, &tail))
     }
 
-    /// Returns whether a model is decoded into its default value: if all its fields are `Option`s.
+    /// Returns whether a model is decoded into its default value: if all its fields are `Option`s that are decoded
+    /// without serde.
     fn is_decoded_in_place(&self, id: TypeId, record: &Record) -> bool {
         let is_option = |field: &Field| !is_always_present(field) && !self.is_decoded_by_serde(&field.ty);
         let is_map = |ty: &TypeRef| {

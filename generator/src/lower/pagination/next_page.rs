@@ -164,7 +164,8 @@ impl<'a> ListResponse<'a> {
         .unwrap_or_default()
     }
 
-    /// Returns whether every item has a string or a number at a path of keys.
+    /// Returns whether every item has a string or a number at a path of keys. Items of any type have one if it is
+    /// configured.
     fn every_item_has(&self, keys: &[String]) -> bool {
         let lowering = self.lowering;
         let has_cursor =
@@ -191,8 +192,7 @@ impl<'a> ListResponse<'a> {
     }
 
     /// Returns the path of keys to the first property that has one of the names, and for whose type `is_match` returns
-    /// `true`. A dot in a name
-    /// leads into a nested object.
+    /// `true`. A dot in a name leads into a nested object.
     fn find_property(&self, names: &[&str], is_match: impl Fn(&TypeRef) -> bool) -> Option<Vec<String>> {
         names.iter().find_map(|path| {
             let (mut at, mut keys) = (self.response, Vec::new());
