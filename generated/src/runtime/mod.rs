@@ -6,10 +6,11 @@
 //!
 //! # Faults and retries
 //!
-//! *Retries* means that the client sends the request again: up to 4 attempts by default ([`RetryPolicy`]), while the retry
-//! budget is not exhausted, and only if the wait ends before the deadline of the request. Retries after 429 are described under
-//! [rate limits](RetryPolicy#rate-limits). *Writes* are POST and PATCH requests, which may take effect twice if they are sent
-//! twice. A POST or PATCH request with an idempotency key is repeated like a PUT request, because the API recognises the key.
+//! *Retries* means that the client sends the request again: up to 4 attempts by default ([`RetryPolicy`]), while the
+//! retry budget is not exhausted, and only if the wait ends before the deadline of the request. Retries after 429 are
+//! described under [rate limits](RetryPolicy#rate-limits). *Reads* are GET, HEAD, OPTIONS and TRACE requests. *Writes*
+//! are POST and PATCH requests, which may take effect twice if they are sent twice. A POST or PATCH request with an
+//! idempotency key is repeated like a PUT request, because the API recognises the key.
 //!
 //! | Fault | Reads, PUT, DELETE | Writes | Error |
 //! |---|---|---|---|

@@ -130,7 +130,8 @@ pub fn corpus(options: &Options) -> Result<Vec<DocumentResult>, Failure> {
     Ok(results)
 }
 
-/// Creates the folder for the results. An existing folder must be empty or come from an earlier run.
+/// Creates the folder for the results, with the manifest of an empty workspace. An existing folder must be empty or
+/// come from an earlier run.
 fn prepare_folder(out: &Path) -> Result<(), Failure> {
     fs::create_dir_all(out).map_err(|error| Failure::file("create", out, &error))?;
     let path = out.join("Cargo.toml");
@@ -234,8 +235,8 @@ fn generate(path: &Path, name: &str, options: &Options) -> Result<DocumentResult
     Ok(document_result(outcome, milliseconds, codes))
 }
 
-/// Returns a crate name for each document. It consists of those characters of the path that Cargo allows. If the name
-/// is taken, a number is added.
+/// Returns a crate name for each document. It consists of `c` and the words of the path, such as `c-pets-v1` for
+/// `pets/v1.yaml`. If the name is taken, a number is added.
 fn with_crate_names(documents: Vec<PathBuf>, folder: &Path) -> Vec<(PathBuf, String)> {
     let mut used_names = HashSet::new();
     let with_names = documents.into_iter().map(|path| {

@@ -25,7 +25,7 @@ pub enum FailureKind {
     Io,
 }
 
-/// The failure of a command. The command has written no files.
+/// The failure of a command.
 #[derive(Debug, Default)]
 pub struct Failure {
     /// The kind of failure.

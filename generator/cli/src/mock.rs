@@ -31,7 +31,7 @@ pub struct ServerArgs {
     pub state: Option<PathBuf>,
 }
 
-/// Runs the mock until ctrl-c is pressed.
+/// Runs the mock until ctrl-c is pressed, or until the process receives SIGTERM.
 ///
 /// # Errors
 ///

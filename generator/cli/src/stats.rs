@@ -76,7 +76,7 @@ fn schemas(generated: &Generated) -> Vec<(usize, String)> {
     by_kind.into_iter().map(|(kind, count)| (count, kind.to_owned())).collect()
 }
 
-/// Counts the operations that use each feature of the runtime, the security schemes, and the servers.
+/// Counts the operations of several kinds, such as paginated lists, the security schemes, and the servers.
 fn features(api: &Api) -> Vec<(usize, String)> {
     let count = |uses: fn(&Operation) -> bool| api.operations.iter().filter(|(_, operation)| uses(operation)).count();
     let has_stream = |operation: &Operation| {

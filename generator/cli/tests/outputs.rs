@@ -38,7 +38,7 @@ components:
       properties: { from: { type: string }, state: { type: string, enum: [open, closed] }, at: { type: string, format: date-time } }
 ";
 
-/// Uses the module `ferry`: an import of the trait for headers, a request, a page, a model and a union.
+/// A program that uses the module `ferry`: the trait for headers, a request, a page, a model and a union.
 const PROGRAM: &str = r#"
 use ferry::ResponseHeaders;
 use ferry::models::{CrossingState, Trip};

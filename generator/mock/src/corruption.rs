@@ -28,7 +28,7 @@ pub(crate) fn set_unknown_enum_values(api: &Api, ty: &TypeRef, value: &mut Value
     }
 }
 
-/// Adds an undocumented property to every object.
+/// Adds an undocumented property to every object, except for nested objects that may be maps of strings.
 pub(crate) fn add_extra_fields(value: &mut Value) {
     match value {
         Value::Array(items) => items.iter_mut().for_each(add_extra_fields),

@@ -114,7 +114,7 @@ pub struct Recorded {
 }
 
 impl Recorded {
-    /// Returns the approximate size of the request in memory, in bytes.
+    /// Returns the approximate size of the request and its response in memory, in bytes.
     pub(crate) fn size(&self) -> usize {
         let strings = [&self.operation, &self.reason, &self.response];
         self.request.size() + strings.into_iter().flatten().map(String::len).sum::<usize>()

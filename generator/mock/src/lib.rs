@@ -7,18 +7,23 @@
 //! A [`Mock`] keeps its state in memory and shares nothing with other mocks. Each test can therefore start its own
 //! mock.
 //!
-//! An error response has one of these statuses, even if the operation does not document the status: 400 for an invalid
-//! request (but 422 if the operation documents 422 and not 400), 401 without credentials, 404 for an unknown path or
-//! record, 405 for a method that the path does not have, 409 for a value that must be unique, 415 for an unsupported
-//! media type. The body has the form that the document or codegen.toml describes.
+//! An error response has one of these statuses, even if the operation does not document the status:
+//!
+//! - 400 for an invalid request, or 422 if the operation documents 422 and not 400
+//! - 401 for missing credentials
+//! - 404 for an unknown path or record
+//! - 405 for a method that the path does not have
+//! - 409 for a value that must be unique
+//! - 415 for an unsupported media type
+//!
+//! The body has the form that the document or codegen.toml describes.
 //!
 //! # Behavior beyond the document
 //!
-//! `[[mock.rules]]` in codegen.toml describes behavior for which a document has no keywords: unique values (409),
-//! values that identify a record in a path, counters, defaults, strings that contain JSON, mutually exclusive
-//! parameters, the maximum number of records, filters and the order of lists, records that are stored in another
-//! collection, records that are created together, and collections that contain copies of records.
-//! `docs/configuration.md` lists the keys. A rule that names something that the document does not have is an error.
+//! `[[mock.rules]]` in codegen.toml describes behavior for which a document has no keywords, such as unique values,
+//! counters, mutually exclusive parameters, and filters of lists. A rule can also store a record in another collection,
+//! create further records with it, or copy it to other collections. `docs/configuration.md` lists the keys. A rule that
+//! names something that the document does not have is an error.
 //!
 //! # What the mock does not do
 //!

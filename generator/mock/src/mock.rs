@@ -205,9 +205,10 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Spec`] if the document or the configuration has errors, [`Error::State`] if the state does not
-    /// come from a mock of this API, [`Error::StateFile`] if the state file cannot be used, [`Error::Io`] if the mock
-    /// cannot listen on the address.
+    /// - [`Error::Spec`] if the document or the configuration has errors
+    /// - [`Error::State`] if the state does not come from a mock of this API
+    /// - [`Error::StateFile`] if the state file cannot be used
+    /// - [`Error::Io`] if the mock cannot listen on the address
     pub async fn start(self) -> Result<Mock, Error> {
         let (loaded, mut diagnostics) = bindery::load(&self.document, &self.config);
         if let Some((api, config)) = &loaded {

@@ -191,7 +191,7 @@ fn is_settable(api: &Api, resource: &Resource, name: &str) -> bool {
     })
 }
 
-/// Returns the paths of the servers of a document. Servers without a path are left out.
+/// Returns the paths of the servers of a document and its operations. Servers without a path are left out.
 fn base_paths(api: &Api) -> Vec<String> {
     let operation_servers = api.operations.iter().filter_map(|(_, operation)| operation.server.as_ref());
     let urls = api.servers.iter().chain(operation_servers).map(Server::filled);

@@ -306,7 +306,7 @@ impl PageValues {
     }
 }
 
-/// Returns whether a property is the total number of items. `name` is the normal form of its name.
+/// Returns whether a property is the total number of items. `name` is its name in lower case and without punctuation.
 fn is_total(name: &str) -> bool {
     ["total", "totalcount", "totalitems"].contains(&name)
 }

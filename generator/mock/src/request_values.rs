@@ -129,8 +129,8 @@ fn is_in_form(param: &Param) -> bool {
     matches!(param.location, ParamLocation::Form | ParamLocation::File)
 }
 
-/// Reads a body that is not a form. Returns `None` if there is no body, or if the body is a string. A string
-/// is not validated.
+/// Reads a body that is not a form. For bytes, returns the properties of the file. Returns `None` if there is no body,
+/// or if the body is a string. A string is not validated.
 fn body(model: &Model, param: &Param, media: Media, request: &Request) -> Result<Option<Value>, Vec<String>> {
     let content_type = request.header("content-type");
     if request.body.is_empty() {

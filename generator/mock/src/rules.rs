@@ -31,7 +31,7 @@ pub(crate) struct ResourceRules {
     /// Query parameters that reverse the order, and the values that do so. If there are no values, every value reverses
     /// the order.
     pub newest_first: Vec<(String, Vec<String>)>,
-    /// The collections in which new records are stored, instead of the collection of the request.
+    /// The collections in which new records can be stored, instead of the collection of the request.
     pub stored_at: Vec<String>,
     /// Parameters that contain child records, and the collections in which these records are stored.
     pub parts: Vec<(String, Vec<String>)>,
@@ -54,7 +54,8 @@ pub(crate) struct Filter {
 /// A rule that copies each record of a resource to another collection.
 #[derive(Debug)]
 pub(crate) struct Copies {
-    /// The paths of collections. The copies are in the first collection whose path parameters are all known.
+    /// The paths of collections. A copy is in the collection with the most path parameters, of those whose path
+    /// parameters all have a value.
     pub to: Vec<String>,
     /// Path parameters of the collection, and the properties of the record that contain their values.
     pub find: Vec<(String, String)>,
@@ -139,8 +140,8 @@ impl ResourceRules {
     }
 }
 
-/// Returns the most specific path template whose parameters all have a value, and the path with these values. `value`
-/// returns the value of a parameter.
+/// Returns the path template with the most parameters, of those whose parameters all have a value, and the path with
+/// these values. `value` returns the value of a parameter.
 pub(crate) fn fill_template(to: &[String], value: impl Fn(&str) -> Option<String>) -> Option<(&str, String)> {
     let template = most_specific(to.iter().map(String::as_str), |name| value(name).is_some())?;
     let mut path = String::new();

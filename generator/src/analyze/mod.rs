@@ -61,7 +61,7 @@ pub struct Facts {
     pub is_validated: bool,
     /// Whether the type can implement `Eq`. Types with floating-point numbers cannot.
     pub can_derive_eq: bool,
-    /// Whether the type can implement `Default`. Types with required properties cannot.
+    /// Whether the type can implement `Default`. Only objects whose required properties may all be `null` can.
     pub can_derive_default: bool,
 }
 
@@ -105,7 +105,7 @@ impl Analysis {
     }
 
     /// Returns the resources whose requests or responses contain a type. Of a group of [equivalent](Self::equivalent)
-    /// resources, only the representative is returned.
+    /// resources, only one resource is returned, the representative.
     pub fn dependents(&self, id: TypeId) -> &Dependents {
         &self.dependents[id.index()]
     }
@@ -151,7 +151,7 @@ impl Analysis {
     }
 }
 
-/// Analyzes an API. If there are already errors, computes only the facts that later stages need.
+/// Analyzes an API. If there are already errors, leaves out the derives and the pointers, because no code is generated.
 pub fn analyze(api: &Api, diagnostics: &mut Diagnostics) -> Analysis {
     let equivalents = equivalent_resources::find(api);
     let dependents = dependents(api, &equivalents);

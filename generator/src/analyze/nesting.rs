@@ -92,8 +92,8 @@ pub(super) fn longest_chain(api: &Api) -> usize {
     chain.into_iter().max().unwrap_or_default()
 }
 
-/// Adds the fields that would make their types too large to `boxed`. The fields that are already in `boxed` break all
-/// cycles of types.
+/// Finds the fields that would make their types too large, and adds them to `boxed`. The fields that are already in
+/// `boxed` break all cycles of types.
 pub(super) fn box_large_types(
     api: &Api,
     inline_types: impl Fn(TypeId) -> Vec<TypeId>,

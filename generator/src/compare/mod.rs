@@ -205,6 +205,7 @@ impl<'a> Comparison<'a> {
     }
 
     /// Compares the values of two parameters, properties, headers or responses. `facts` has the facts that do not come
+    /// from the types of the values.
     fn compare_values(
         &mut self,
         path: &[Step],
@@ -323,7 +324,7 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// Returns both nodes of a counterpart. If one of the documents does not have the node, adds a difference and
+    /// Returns the nodes of both documents. If one of the documents does not have the node, adds a difference and
     /// returns `None`. The difference has the location of the parent in `parents` for this document.
     fn both_nodes<'x, T>(
         &mut self,
@@ -366,7 +367,7 @@ impl<'a> Comparison<'a> {
     }
 }
 
-/// A node of each document that correspond to each other, or a node without a counterpart.
+/// Two nodes that correspond to each other, one of each document, or a node that only one document has.
 enum Counterpart<'x, T> {
     Both(Pair<&'x T>),
     Ours(&'x T),

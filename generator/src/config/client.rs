@@ -80,42 +80,43 @@ pub struct Credentials {
     /// `user` and `password`, or `token`, or `key`, or `client_id` and `client_secret`. If several items are for one
     /// security scheme, `from_env` uses the first item whose variables are all set.
     ///
-    /// Default: inferred from the names of the crate and the security schemes: `PETSTORE_USERNAME`.
+    /// Default: inferred if `client.credentials` is not set, from the names of the crate and the security schemes:
+    /// `PETSTORE_USERNAME`.
     ///
     /// Example: `client.credentials = [{ user = "API_KEY", password = "API_SECRET" }]`
     pub user: Option<String>,
     /// The environment variable with the password.
     ///
-    /// Default: inferred: `PETSTORE_PASSWORD`.
+    /// Default: inferred if `client.credentials` is not set: `PETSTORE_PASSWORD`.
     ///
     /// Example: `client.credentials = [{ user = "API_KEY", password = "API_SECRET" }]`
     pub password: Option<String>,
     /// The environment variable with a bearer token.
     ///
-    /// Default: inferred: `PETSTORE_TOKEN`.
+    /// Default: inferred if `client.credentials` is not set: `PETSTORE_TOKEN`.
     ///
     /// Example: `client.credentials = [{ token = "API_TOKEN" }]`
     pub token: Option<String>,
     /// The environment variable with an API key.
     ///
-    /// Default: inferred: `PETSTORE_API_KEY`.
+    /// Default: inferred if `client.credentials` is not set: `PETSTORE_API_KEY`.
     ///
     /// Example: `client.credentials = [{ key = "API_KEY" }]`
     pub key: Option<String>,
     /// The environment variable with the client id for the client credentials grant of OAuth 2.0.
     ///
-    /// Default: inferred: `PETSTORE_CLIENT_ID`.
+    /// Default: inferred if `client.credentials` is not set: `PETSTORE_CLIENT_ID`.
     ///
     /// Example: `client.credentials = [{ client_id = "API_ID", client_secret = "API_SECRET" }]`
     pub client_id: Option<String>,
     /// The environment variable with the client secret.
     ///
-    /// Default: inferred: `PETSTORE_CLIENT_SECRET`.
+    /// Default: inferred if `client.credentials` is not set: `PETSTORE_CLIENT_SECRET`.
     ///
     /// Example: `client.credentials = [{ client_id = "API_ID", client_secret = "API_SECRET" }]`
     pub client_secret: Option<String>,
     /// A regular expression that every user name, token, key or client id matches. If a value does not match, the error
-    /// says how values begin, and names the variable that the value fits.
+    /// shows the pattern. If the value matches the pattern of another variable, the error names that variable.
     ///
     /// Default: any value.
     ///

@@ -75,7 +75,7 @@ pub struct RuleSet {
     pub at_most_one: Vec<Vec<Spanned<String>>>,
     /// The maximum number of records in a collection. A request that would exceed the maximum gets the status 400.
     ///
-    /// Default: any.
+    /// Default: no maximum.
     ///
     /// Example: `mock.rules = [{ at = ['Pet'], max_items = 5 }]`
     pub max_items: Option<u64>,
@@ -85,8 +85,9 @@ pub struct RuleSet {
     /// Query parameters that reverse the order of a list.
     #[serde(default)]
     pub newest_first: Vec<NewestFirst>,
-    /// The collections that store the records which are created in this collection. The first collection whose path
-    /// parameters are all known is used.
+    /// The collections that store the records which are created in this collection. A record is stored in one of them,
+    /// whose path parameters the request must all have. If several are possible, the one with the most path parameters
+    /// is used.
     ///
     /// Default: the collection itself.
     ///
@@ -168,8 +169,9 @@ pub struct Part {
 /// A collection in which each record appears in a different form.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 pub struct Copies {
-    /// Collections in which each record appears in a different form. The first collection whose path parameters are all
-    /// known is used.
+    /// Collections in which each record appears in a different form. A copy is in one of them, whose path parameters
+    /// must all have a value in the path of the record or in `find`. If several are possible, the one with the most
+    /// path parameters is used.
     ///
     /// Example: `mock.rules = [{ at = ['Pet'], copies = [{ to = ['/animals'] }] }]`
     pub to: Vec<Spanned<String>>,

@@ -54,8 +54,8 @@ pub struct Config {
     /// The dependency on the crate `bindery-runtime`, as in `Cargo.toml`. A `path` is relative to the generated `Cargo.toml`.
     /// The generator adds the features that the API needs.
     ///
-    /// Default: a crate has its own copy of the runtime, a module depends on the version of the generator, and the crates
-    /// of a workspace share a copy in the folder `runtime`.
+    /// Default: a crate has its own copy of the runtime, a module depends on `bindery-runtime` in the version of the
+    /// generator, and the crates of a workspace share a copy in the folder `runtime`.
     ///
     /// Example: `runtime = { path = "../runtime" }`
     #[schemars(with = "Option<BTreeMap<String, serde_json::Value>>")]
@@ -220,7 +220,7 @@ pub enum Serialize {
 pub struct Package {
     /// The name of the generated crate.
     ///
-    /// Default: the title of the document.
+    /// Default: derived from the title of the document.
     ///
     /// Example: `crate.name = "petstore"`
     #[serde(default)]
@@ -239,21 +239,21 @@ pub struct Package {
 pub struct Errors {
     /// Pointers into an error body. The first pointer that leads to a value gives the code of the error.
     ///
-    /// Default: inferred from the document.
+    /// Default: inferred from the document, unless another pointer of `[errors]` is set.
     ///
     /// Example: `errors.code = ["/code", "/error/code"]`
     #[serde(default)]
     pub code: Vec<String>,
     /// Pointers into an error body. The first pointer that leads to a value gives the error message.
     ///
-    /// Default: inferred from the document.
+    /// Default: inferred from the document, unless another pointer of `[errors]` is set.
     ///
     /// Example: `errors.message = ["/message", "/detail"]`
     #[serde(default)]
     pub message: Vec<String>,
     /// Pointers into an error body. The first pointer that leads to a value gives the URL of an explanation.
     ///
-    /// Default: inferred from the document.
+    /// Default: inferred from the document, unless another pointer of `[errors]` is set.
     ///
     /// Example: `errors.more_info = ["/more_info"]`
     #[serde(default)]

@@ -12,7 +12,7 @@ use crate::config::Spanned;
 pub struct Paging {
     /// Pointer into a page: the URL of the next page.
     ///
-    /// Default: inferred from the document.
+    /// Default: inferred from the document, unless another key says how the next page is requested.
     ///
     /// Example: `paging.next = "/meta/next_page_url"`
     pub next: Option<String>,
@@ -23,43 +23,43 @@ pub struct Paging {
     pub link: bool,
     /// Pointer into a page: the cursor of the next page.
     ///
-    /// Default: inferred from the document.
+    /// Default: inferred from the document, unless another key says how the next page is requested.
     ///
     /// Example: `paging = { cursor = "/next", cursor_parameter = "after" }`
     pub cursor: Option<String>,
     /// Pointer into an item: the cursor, taken from the last item of a page.
     ///
-    /// Default: inferred from the document.
+    /// Default: inferred from the document, unless another key says how the next page is requested.
     ///
     /// Example: `paging = { last_item = "/id", cursor_parameter = "after" }`
     pub last_item: Option<String>,
-    /// The query parameter that takes the cursor.
+    /// The query parameter that takes the cursor. Required if `cursor` or `last_item` is set.
     ///
-    /// Default: inferred from the document.
+    /// Default: inferred from the document, unless another key says how the next page is requested.
     ///
     /// Example: `paging = { cursor = "/next", cursor_parameter = "after" }`
     pub cursor_parameter: Option<String>,
     /// The query parameter with the number of items to skip.
     ///
-    /// Default: inferred from the document.
+    /// Default: inferred from the document, unless another key says how the next page is requested.
     ///
     /// Example: `paging.offset = "skip"`
     pub offset: Option<String>,
     /// The query parameter with the number of the page.
     ///
-    /// Default: inferred from the document.
+    /// Default: inferred from the document, unless another key says how the next page is requested.
     ///
     /// Example: `paging.page = "page"`
     pub page: Option<String>,
     /// The query parameter with the maximum number of items in a page.
     ///
-    /// Default: inferred from the document.
+    /// Default: inferred from the document, unless `next` is set.
     ///
     /// Example: `paging.page_size = "limit"`
     pub page_size: Option<String>,
     /// Pointer into a page: its items.
     ///
-    /// Default: the only array in the page.
+    /// Default: the only array in the page, or the only array of objects.
     ///
     /// Example: `paging = { page = "page", items = "/result/orders" }`
     pub items: Option<String>,

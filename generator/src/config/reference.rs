@@ -19,7 +19,8 @@ pub struct Row {
     pub description: String,
 }
 
-/// Returns the keys of codegen.toml, except tables with known keys, and arrays of them without an example.
+/// Returns the keys of codegen.toml. A table with a fixed set of keys has no row, but each of its keys has one. An
+/// array of such tables has a row only if its documentation has an example.
 pub fn rows() -> Vec<Row> {
     let mut rows = Vec::new();
     collect(Node::root(), "", false, &mut rows);

@@ -17,7 +17,8 @@ pub struct Select {
     /// Example: `select.include = [{ path = "/pets/**" }, { tag = "owners", method = "get" }]`
     #[serde(default)]
     pub include: Vec<Spanned<Selector>>,
-    /// The operations not to generate, in the same way. It takes precedence over `include`.
+    /// The operations not to generate: those that one of these tables matches. The tables are as in `include`. An
+    /// operation that `include` and `exclude` match is not generated.
     ///
     /// Example: `select.exclude = [{ operation = "deletePet" }]`
     #[serde(default)]

@@ -118,7 +118,8 @@ impl Checker<'_> {
         similar
     }
 
-    /// Returns the path of the only key with a name. Tables in arrays are not searched.
+    /// Returns the path of the key with a name, if there is only one key with this name. Ignores keys in arrays of
+    /// tables.
     fn path_of_key(&self, name: &str) -> Option<String> {
         let is_in_array = self.path.iter().any(|step| step.starts_with(|c: char| c.is_ascii_digit()));
         let mut paths = reference::rows().into_iter().map(|row| row.key).filter(|path| !path.contains('['));

@@ -21,7 +21,8 @@ use crate::diagnostics::{Diagnostic, Diagnostics, Location};
 use crate::ir::{Api, Arena, Docs, Layout, TypeDef, TypeId};
 use crate::source::{Pointer, Source};
 
-/// Lowers a document that was parsed from `source`. Adds unsupported parts of the document to `diagnostics`, and leaves
+/// Lowers a document that was parsed from `source`. Reports unsupported parts of the document in `diagnostics`, and
+/// leaves them out of the result.
 pub fn lower(document: &OpenAPI, source: &Source, config: &Config, diagnostics: &mut Diagnostics) -> Api {
     lower_with_notes(document, source, config, diagnostics).0
 }

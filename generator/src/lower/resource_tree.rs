@@ -109,7 +109,8 @@ pub(crate) fn new_resource(segment: String, parent: Option<(ResourceId, Level)>,
     Resource { segment, is_suffix: false, parent, key: None, model: None, operations, docs, origin }
 }
 
-/// Returns the literal segments at the start of all paths, such as `v1`. These segments do not become resources.
+/// Returns the literal segments at the start of all paths, such as `v1`, that are followed by another literal segment.
+/// These segments do not become resources.
 pub(crate) fn common_prefix(operations: &Arena<Operation>) -> Vec<String> {
     let mut prefix = Vec::new();
     let Some((_, first)) = operations.iter().next() else { return prefix };
@@ -126,7 +127,8 @@ pub(crate) fn common_prefix(operations: &Arena<Operation>) -> Vec<String> {
     prefix
 }
 
-/// Returns the parameter of a path as the key of a resource. `before` is the text before its placeholder.
+/// Returns the path parameter `wire` as the key of a resource. `before` is the text before its placeholder in the
+/// segment.
 fn resource_key(operation: &Operation, wire: &str, before: &str) -> Option<Key> {
     let mut params = operation.params.iter();
     let param = params.find(|param| param.location == ParamLocation::Path && param.wire == wire)?;

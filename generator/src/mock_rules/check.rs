@@ -101,7 +101,8 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Checks each collection that stores the records: one of the paths `to` must be directly below the collection.
+    /// Checks the paths `to` of the collections for child records. Each collection that stores the parent records must
+    /// have one of these collections directly below it.
     fn check_part_collections(&mut self, rule_set: &RuleSet, to: &[Spanned<String>]) {
         let unknown_path = to.iter().find(|path| !self.collections.contains_key(path.get_ref()));
         if let Some(path) = unknown_path {
@@ -279,7 +280,7 @@ impl<'a> Checker<'a> {
     }
 }
 
-/// Returns the names of the properties of an object and of nested objects.
+/// Returns the names of the properties of an object, and of the properties of the objects in them.
 fn property_names(api: &Api, record: &Record) -> Vec<String> {
     let mut names = Vec::new();
     for field in &record.fields {

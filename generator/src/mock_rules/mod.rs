@@ -32,7 +32,7 @@ pub fn parameters(path: &str) -> impl Iterator<Item = &str> {
     path.split('{').skip(1).filter_map(|after| after.split('}').next())
 }
 
-/// Returns the path with the most parameters. Paths with unknown parameters are ignored.
+/// Returns the path with the most parameters. Ignores each path with a parameter for which `is_known` returns `false`.
 pub fn most_specific<'t>(paths: impl Iterator<Item = &'t str>, is_known: impl Fn(&str) -> bool) -> Option<&'t str> {
     paths.filter(|path| parameters(path).all(&is_known)).max_by_key(|path| parameters(path).count())
 }
@@ -121,8 +121,8 @@ fn is_pagination_parameter(operation: &Operation, name: &str) -> bool {
     [page_token(operation), page_number(operation), offset, size].contains(&Some(name))
 }
 
-/// Returns the first query parameter for which `is_match` returns `true`. `is_match` gets the parameter and the
-/// [normal form](name_key) of its name.
+/// Returns the first query parameter for which `is_match` returns `true`. `is_match` gets the parameter and its name
+/// [without case and punctuation](name_key).
 fn query_parameter(operation: &Operation, is_match: impl Fn(&Param, &str) -> bool) -> Option<&str> {
     let mut params = operation.params.iter().filter(|param| param.location == ParamLocation::Query);
     params.find(|param| is_match(param, &name_key(&param.wire))).map(|param| param.wire.as_str())

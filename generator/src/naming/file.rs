@@ -39,10 +39,11 @@ struct Lengths {
     last_bytes: usize,
 }
 
-/// A file name has at most 100 bytes, including the extension `.rs`.
+/// The lengths for the name of a module. Its file name has at most 100 bytes, including the extension `.rs`.
 const MODULE_LENGTHS: Lengths = Lengths { max_bytes: 97, first_bytes: 40, last_bytes: 32 };
-/// Most file systems allow 255 bytes for a file name. The name must be shorter than this, because rustdoc names the
-/// file `struct.….html`, and because the names of requests and handles have suffixes.
+/// The lengths for the name of a type. Most file systems allow 255 bytes for a file name. The name of a type must be
+/// shorter, because rustdoc names its file `struct.….html`, and because the names of requests and handles have
+/// suffixes.
 const TYPE_LENGTHS: Lengths = Lengths { max_bytes: 150, first_bytes: 70, last_bytes: 50 };
 /// The number of bytes by which each further abbreviation shortens the first words. The letters of the words in the
 /// middle get these bytes, so the abbreviations differ more.

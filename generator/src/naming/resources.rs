@@ -295,7 +295,8 @@ fn segment(resource: &Resource) -> &str {
     }
 }
 
-/// Returns the normal form of a name in the singular: `usergroup` for both `UserGroups` and `user_group`.
+/// Returns a name in the singular, in lower case and without punctuation: `usergroup` for both `UserGroups` and
+/// `user_group`.
 fn singular_key(name: &str) -> String {
     name_key(&case::singular(name))
 }

@@ -16,7 +16,8 @@ use crate::ir::{canonical_json, compare_numbers, json_equal};
 /// The types of JSON Schema.
 const TYPES: [&str; 7] = ["string", "number", "integer", "boolean", "array", "object", "null"];
 
-/// Reports and removes keywords that contradict each other or have no effect. `types` are the declared types without
+/// Reports and removes keywords that contradict each other or have no effect. `types` are the declared types, without
+/// `null` if there are other types.
 pub(super) fn check(
     keywords: &mut AnySchema,
     data: &mut SchemaData,

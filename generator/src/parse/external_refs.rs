@@ -33,7 +33,7 @@ pub fn join(source: &Source, tree: &mut Value, diagnostics: &mut Diagnostics) {
 }
 
 /// Expands each section that is a reference, such as `schemas: { $ref: schemas.yaml }`. The section gets a reference to
-/// each entry of its target, so these entries are normal components.
+/// each entry of its target, so each entry becomes a component.
 pub fn expand_section_references(source: &Source, tree: &mut Value, diagnostics: &mut Diagnostics) {
     let mut expand = |tree: &mut Value, at: &Pointer| {
         expand_section(tree, at);

@@ -14,7 +14,7 @@ const DATA_KEYWORDS: &[&str] = &["const", "default", "enum", "example", "example
 /// identifier, references lead to the first of them.
 pub fn resolve(tree: &mut Value) {
     let mut ids = BTreeMap::new();
-    let root = Resource { base: String::new(), at: Pointer::root() };
+    let root = SchemaResource { base: String::new(), at: Pointer::root() };
     visit(tree, &Pointer::root(), &root, false, &mut |_, at, resource| {
         if *at == resource.at && !resource.base.is_empty() {
             ids.entry(resource.base.clone()).or_insert_with(|| at.clone());
@@ -39,7 +39,7 @@ pub fn resolve(tree: &mut Value) {
 }
 
 /// A schema with an identifier, or the document. Relative references inside it are resolved against its identifier.
-struct Resource {
+struct SchemaResource {
     /// The absolute identifier. It is empty for the document.
     base: String,
     /// The location of the schema.
@@ -67,14 +67,14 @@ const NAME_MAPPINGS: &[&str] = &[
     "webhooks",
 ];
 
-/// Calls `on_mapping` with each mapping, its location and the innermost [`Resource`] around it. `has_names` is `true`
-/// if the keys of `node` are names, and `false` if they are keywords.
+/// Calls `on_mapping` with each mapping, its location and the innermost [`SchemaResource`] around it. `has_names` is
+/// `true` if the keys of `node` are names, and `false` if they are keywords.
 fn visit(
     node: &Value,
     at: &Pointer,
-    resource: &Resource,
+    resource: &SchemaResource,
     has_names: bool,
-    on_mapping: &mut impl FnMut(&Value, &Pointer, &Resource),
+    on_mapping: &mut impl FnMut(&Value, &Pointer, &SchemaResource),
 ) {
     match node {
         Value::Array(items) => {
@@ -85,7 +85,7 @@ fn visit(
         Value::Object(map) => {
             let id = map.get("$id").and_then(Value::as_str).map(|id| absolute(&resource.base, id));
             let nested_resource =
-                id.map(|base| Resource { base: base.trim_end_matches('#').to_owned(), at: at.clone() });
+                id.map(|base| SchemaResource { base: base.trim_end_matches('#').to_owned(), at: at.clone() });
             let resource = nested_resource.as_ref().unwrap_or(resource);
             on_mapping(node, at, resource);
             let is_data = |key: &str| !has_names && (DATA_KEYWORDS.contains(&key) || key.starts_with("x-"));
@@ -107,7 +107,12 @@ fn references(node: &Value) -> Vec<(Vec<&str>, &str)> {
 }
 
 /// Returns the target of a reference that contains an identifier, or that is relative to a schema with an identifier.
-fn target(reference: &str, resource: &Resource, ids: &BTreeMap<String, Pointer>, tree: &Value) -> Option<Pointer> {
+fn target(
+    reference: &str,
+    resource: &SchemaResource,
+    ids: &BTreeMap<String, Pointer>,
+    tree: &Value,
+) -> Option<Pointer> {
     let (id, fragment) = reference.split_once('#').unwrap_or((reference, ""));
     let pointer = Pointer::from_reference(&format!("#{fragment}"))?;
     let start = match id {

@@ -60,7 +60,7 @@ pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<OpenAPI> 
     parse_tree(&tree, source, diagnostics).0
 }
 
-/// Parses a document to a tree of values after its overlays, without the other files that it refers to.
+/// Parses a document, and applies its overlays. Returns the tree of values, without the other files that it refers to.
 pub(crate) fn tree(source: &Source) -> Option<Value> {
     let mut tree = yaml::parse(source, &mut Diagnostics::default())?;
     overlay::apply(source, &mut tree, &mut Diagnostics::default());

@@ -164,7 +164,8 @@ impl<'v, 'd> ObjectReader<'v, 'd> {
         }
     }
 
-    /// Reads an optional string. A value of another type is reported as a warning.
+    /// Reads an optional string. A number or boolean is converted to a string. Any other value is reported as a
+    /// warning.
     pub fn optional_string(&mut self, keyword: &'static str) -> Option<String> {
         let convert = |value: &Value| match value {
             Value::String(string) => Some(string.clone()),

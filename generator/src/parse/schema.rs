@@ -216,7 +216,7 @@ fn any_schema(
 
 /// Parses the `contentSchema` of the property `data` of a server-sent event, whose value is a string with JSON. The
 /// model has no field for this keyword, so the schema becomes the `items` of the string. The generated code does not
-/// decode
+/// decode the JSON in any other string, so other `contentSchema`s are ignored.
 fn content_schema(object: &mut ObjectReader<'_, '_>) -> Option<ReferenceOr<Box<Schema>>> {
     let is_json = |name: &Value| name.as_str().is_some_and(|name| Media::from_media_type(name) == Media::Json);
     let is_data = object.pointer_to("contentSchema").as_str().ends_with("/properties/data/contentSchema");
@@ -347,7 +347,7 @@ fn required(object: &mut ObjectReader<'_, '_>) -> Vec<String> {
 }
 
 /// Reads the schema of the items of an array. In old versions of JSON Schema, `items` may be an array with the schemas
-/// of the items of a tuple. The result is then `None`.
+/// of the items of a tuple. The result is then `None`, as for a boolean.
 fn array_items(object: &mut ObjectReader<'_, '_>) -> Option<ReferenceOr<Box<Schema>>> {
     match object.value("items") {
         Some(Value::Array(_) | Value::Bool(_)) => None,

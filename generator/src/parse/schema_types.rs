@@ -58,7 +58,8 @@ pub(super) fn tuple(
     Some(Tuple { items: numbered.collect(), is_closed: object.value("items") == Some(&Value::Bool(false)) })
 }
 
-/// Sets the types of a schema. A schema with several types becomes an `anyOf` of one schema for each type.
+/// Sets the types of a schema. A schema with several types becomes an `anyOf` of one schema for each type, unless it
+/// has an `enum` or alternatives.
 pub(super) fn apply_types(mut keywords: AnySchema, types: &[String], tuple: Option<&Tuple>) -> AnySchema {
     match types {
         [] if tuple.is_some() => of_type(keywords, "array", tuple),

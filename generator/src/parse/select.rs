@@ -209,7 +209,8 @@ fn rewrite_references(value: &mut Value, moved: &BTreeMap<Pointer, Pointer>) {
     }
 }
 
-/// Reports a selector that matches no operation, with the most similar value of the first key that matches none alone.
+/// Reports a selector that matches no operation. If one of its keys alone matches no operation, suggests the most
+/// similar value for the first such key.
 fn report_unused(selector: &Spanned<Selector>, operations: &[Operation], diagnostics: &mut Diagnostics) {
     let Selector { tag, path, operation, .. } = selector.get_ref();
     let is_tag = |tag: &String| operations.iter().any(|operation| operation.tags.contains(tag));

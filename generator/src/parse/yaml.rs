@@ -76,7 +76,7 @@ const BASE_SIZE: usize = 500_000;
 /// aliases needs at most two.
 const SIZE_PER_BYTE: usize = 4;
 
-/// Later stages store the path of each node. This number of bytes in a path counts as one node.
+/// The number of bytes in the path of a node that count as one more node, because later stages store the paths.
 const PATH_BYTES_PER_NODE: usize = 64;
 
 /// Reports repeated keys as errors, because a tree keeps only one of their values.
@@ -202,8 +202,8 @@ impl<'de> Visitor<'de> for Tree<'_> {
 }
 
 /// Merges the mapping `value`, or each mapping of the array `value`, into `map`. Existing keys are not replaced.
-/// `merged` collects the added keys. If `value` is neither a mapping nor an array of mappings, it is returned as the
-/// error.
+/// `merged` collects the added keys. If `value` is neither `null` nor a mapping nor an array of mappings, it is
+/// returned as the error.
 fn merge(value: Value, map: &mut Map<String, Value>, merged: &mut HashSet<String>) -> Result<(), Value> {
     let mappings = match value {
         Value::Null => Vec::new(),

@@ -164,7 +164,7 @@ struct Input<'a> {
     analysis: &'a Analysis,
 }
 
-/// Returns whether an API needs a feature.
+/// A function that returns whether an API needs a feature.
 type Condition = fn(&Input<'_>) -> bool;
 
 /// The features with their conditions. A feature without a condition is needed only if another feature enables it.

@@ -29,7 +29,7 @@ pub fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
     FILES.iter().copied()
 }
 
-/// The root of the crate of a shared runtime.
+/// The text of `src/lib.rs` in the crate of a shared runtime.
 pub const SHARED_ROOT: &str =
     "//! The runtime of the generated crates.\n\n#[macro_use]\n#[rustfmt::skip]\npub mod runtime;\n";
 

@@ -13,9 +13,9 @@ use crate::source::MERGE_KEY;
 #[derive(Clone, Debug, Default)]
 pub struct Index {
     nodes: Vec<Node>,
-    /// The children of mappings and sequences that have many children, by the parent and by the hash of the key or the
+    /// The children of mappings and sequences with many children, by the parent and by the hash of the key or the
     /// index.
-    large_parents: HashMap<(usize, u64), usize>,
+    children_by_key: HashMap<(usize, u64), usize>,
     /// The mappings that [`MERGE_KEY`] merges into another mapping, by the index of that mapping.
     merged: HashMap<usize, Vec<usize>>,
 }
@@ -56,14 +56,14 @@ impl Index {
             builder.read_yaml();
         }
         let mut index = Self { nodes: builder.nodes, ..Self::default() };
-        index.large_parents = index.large_parents(text);
+        index.children_by_key = index.children_by_key(text);
         index.merged = index.merged(text);
         index
     }
 
     /// Returns the children of mappings and sequences that have many children. For a repeated key, only the first
     /// child is returned.
-    fn large_parents(&self, text: &str) -> HashMap<(usize, u64), usize> {
+    fn children_by_key(&self, text: &str) -> HashMap<(usize, u64), usize> {
         let mut children = HashMap::new();
         for (parent, node) in self.nodes.iter().enumerate() {
             if self.children(node).nth(MAX_SCANNED_CHILDREN).is_none() {
@@ -126,9 +126,9 @@ impl Index {
         let has_key = |child: &usize| self.nodes[*child].name(text) == key;
         if node.kind == Kind::Sequence {
             let index: usize = key.parse().ok()?;
-            return first_children.nth(index).or_else(|| self.large_parents.get(&(parent, index as u64)).copied());
+            return first_children.nth(index).or_else(|| self.children_by_key.get(&(parent, index as u64)).copied());
         }
-        let indexed_child = || self.large_parents.get(&(parent, hash(key))).copied().filter(has_key);
+        let indexed_child = || self.children_by_key.get(&(parent, hash(key))).copied().filter(has_key);
         first_children.find(has_key).or_else(indexed_child)
     }
 

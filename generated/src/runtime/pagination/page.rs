@@ -199,8 +199,8 @@ fn decode_items<L: Paginated, V: DecodeJson<L::Page>>(
 macro_rules! impl_list_request {
     ($request:ident => $page:ty, $item:ty) => {
         impl $request {
-            /// Sets the maximum number of items of all pages together. No further page is requested. Unless a page size is
-            /// set as well, no page is larger than the limit.
+            /// Sets the maximum number of items of all pages together. No page is requested after this number of items.
+            /// Unless a page size is set as well, no page is larger than the limit.
             #[inline]
             pub fn limit(self, limit: usize) -> Self {
                 Self(self.0.limit(limit))

@@ -20,13 +20,13 @@ pub(crate) const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src
      form-action 'none'; frame-ancestors 'none'";
 
 /// A response for the web page of the mock.
-pub(crate) struct Page {
+pub(crate) struct ConsoleResponse {
     pub status: u16,
     pub media_type: &'static str,
     pub text: String,
 }
 
-impl Page {
+impl ConsoleResponse {
     fn new(media_type: &'static str, text: impl Into<String>) -> Self {
         Self { status: 200, media_type, text: text.into() }
     }
@@ -41,67 +41,70 @@ impl Page {
 }
 
 /// Handles a request for the web page. Returns `None` if the request is for the API.
-pub(crate) fn respond(shared: &Shared, request: &Request) -> Option<Page> {
+pub(crate) fn respond(shared: &Shared, request: &Request) -> Option<ConsoleResponse> {
     if let Some(path) = request.path.strip_prefix("/__mock/") {
         if !is_same_origin(shared, request) {
             let text = "pages of other origins may not use this path; use the address of the server or `localhost`\n";
-            return Some(Page::error(403, text));
+            return Some(ConsoleResponse::error(403, text));
         }
         return control(shared, request, path);
     }
     let wants_html = || request.header("accept").is_some_and(|accept| accept.contains("text/html"));
     match (request.method.as_str(), request.path.as_str()) {
-        ("GET", "/") if wants_html() => Some(Page::new(HTML, include_str!("page.html"))),
+        ("GET", "/") if wants_html() => Some(ConsoleResponse::new(HTML, include_str!("page.html"))),
         ("GET", "/favicon.ico") => {
             let operations = shared.model.api.operations.iter();
             let is_documented = operations.map(|(_, operation)| operation.template()).any(|path| path == request.path);
-            (!is_documented).then(|| Page::new(SVG, include_str!("icon.svg")))
+            (!is_documented).then(|| ConsoleResponse::new(SVG, include_str!("icon.svg")))
         }
         _ => None,
     }
 }
 
 /// Handles a request for a path below `/__mock/`.
-fn control(shared: &Shared, request: &Request, path: &str) -> Option<Page> {
+fn control(shared: &Shared, request: &Request, path: &str) -> Option<ConsoleResponse> {
     let parameter = |name: &str| request.query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
     let number = |name: &str| parameter(name).and_then(|text| text.parse::<u64>().ok());
     Some(match (request.method.as_str(), path) {
-        ("GET", "page.css") => Page::new(CSS, include_str!("page.css")),
-        ("GET", "page.js") => Page::new(JAVASCRIPT, include_str!("page.js")),
-        ("GET", "api") => Page::json(&view::api(&shared.model)),
-        ("GET", "changes") => Page::json(&view::changes(&shared.lock())),
-        ("GET", "collections") => Page::json(&view::collections(&shared.lock().state.store)),
+        ("GET", "page.css") => ConsoleResponse::new(CSS, include_str!("page.css")),
+        ("GET", "page.js") => ConsoleResponse::new(JAVASCRIPT, include_str!("page.js")),
+        ("GET", "api") => ConsoleResponse::json(&view::api(&shared.model)),
+        ("GET", "changes") => ConsoleResponse::json(&view::changes(&shared.lock())),
+        ("GET", "collections") => ConsoleResponse::json(&view::collections(&shared.lock().state.store)),
         ("GET", "records") => {
             let collection = parameter("collection").unwrap_or_default();
             let after = number("after").unwrap_or_default();
-            Page::json(&view::records(&shared.lock().state.store, collection, after))
+            ConsoleResponse::json(&view::records(&shared.lock().state.store, collection, after))
         }
         ("GET", "record") => {
             let (collection, key) = (parameter("collection").unwrap_or_default(), parameter("key").unwrap_or_default());
-            Page::json(&view::record(&shared.lock().state.store, collection, key))
+            ConsoleResponse::json(&view::record(&shared.lock().state.store, collection, key))
         }
         ("GET", "requests") if parameter("number").is_some() => {
             let inner = shared.lock();
             match number("number").and_then(|number| view::request(&shared.model, &inner, number)) {
-                Some(request) => Page::json(&request),
-                None => Page::error(404, "there is no request with this number, or it is no longer recorded\n"),
+                Some(request) => ConsoleResponse::json(&request),
+                None => {
+                    ConsoleResponse::error(404, "there is no request with this number, or it is no longer recorded\n")
+                }
             }
         }
-        ("GET", "requests") => Page::json(&view::requests(&shared.lock())),
-        ("GET", "faults") => {
-            Page::new(TEXT, shared.lock().faults.iter().map(|fault| format!("{fault}\n")).collect::<String>())
-        }
+        ("GET", "requests") => ConsoleResponse::json(&view::requests(&shared.lock())),
+        ("GET", "faults") => ConsoleResponse::new(
+            TEXT,
+            shared.lock().faults.iter().map(|fault| format!("{fault}\n")).collect::<String>(),
+        ),
         ("POST", "faults") => add_faults(shared, &request.body),
         ("DELETE", "faults") => {
             shared.lock().faults.clear();
-            Page::new(TEXT, "faults removed\n")
+            ConsoleResponse::new(TEXT, "faults removed\n")
         }
         _ => return None,
     })
 }
 
 /// Adds the faults in a body. Each line is a fault.
-fn add_faults(shared: &Shared, body: &[u8]) -> Page {
+fn add_faults(shared: &Shared, body: &[u8]) -> ConsoleResponse {
     let text = String::from_utf8_lossy(body);
     let lines = text.lines().filter(|line| !line.trim().is_empty());
     let parse = |line: &str| {
@@ -113,9 +116,9 @@ fn add_faults(shared: &Shared, body: &[u8]) -> Page {
             let has_permanent = faults.iter().any(|fault| fault.times.is_none());
             shared.lock().faults.extend(faults);
             let note = if has_permanent { "; faults without `times` stay until `DELETE /__mock/faults`" } else { "" };
-            Page::new(TEXT, format!("faults added{note}\n"))
+            ConsoleResponse::new(TEXT, format!("faults added{note}\n"))
         }
-        Err(error) => Page::error(400, format!("{error}\n")),
+        Err(error) => ConsoleResponse::error(400, format!("{error}\n")),
     }
 }
 

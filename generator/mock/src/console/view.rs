@@ -139,7 +139,7 @@ fn is_list(model: &Model, ty: &TypeRef) -> bool {
     }
 }
 
-/// Returns the allowed values of an enum or a boolean.
+/// Returns the allowed values of a string enum or a boolean, or of the items of an array.
 fn values(model: &Model, ty: &TypeRef) -> Vec<Value> {
     match model.api.resolved(ty) {
         TypeRef::Bool => vec![json!(true), json!(false)],

@@ -139,8 +139,8 @@ impl Execution<'_> {
         }
     }
 
-    /// Returns the key of a new record, if the request sets it. The request sets the key in a parameter or property that
-    /// has the name of the path parameter or of the key property.
+    /// Returns the key of a new record, if the request sets a valid key. The request sets the key in a parameter or
+    /// property that has the name of the path parameter or of the key property.
     fn requested_key(&self, key_parameter: &Key) -> Option<String> {
         let property = self.key_property().filter(|field| !field.read_only).map(|field| field.wire.as_str());
         let names = [Some(key_parameter.wire.as_str()), property].map(|name| name.map(name_key));

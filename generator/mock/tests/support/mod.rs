@@ -18,13 +18,13 @@ use tokio::net::TcpStream;
 
 /// A parsed response.
 #[derive(Clone, Debug, PartialEq)]
-pub struct ResponseBody {
+pub struct ParsedResponse {
     pub status: u16,
     pub head: String,
     pub body: String,
 }
 
-impl ResponseBody {
+impl ParsedResponse {
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap_or(Value::Null)
     }
@@ -83,14 +83,14 @@ pub fn loaded(document: &str, config: &str) -> (Api, Config) {
 }
 
 /// Sends a request with credentials, headers and a form. Each header ends with a line break. An empty form is not sent.
-pub async fn send(url: &str, method: &str, path: &str, headers: &str, form: &str) -> ResponseBody {
+pub async fn send(url: &str, method: &str, path: &str, headers: &str, form: &str) -> ParsedResponse {
     let kind = if form.is_empty() { "" } else { "Content-Type: application/x-www-form-urlencoded\r\n" };
     // `user:password` in Base64.
     raw(url, method, path, &format!("Authorization: Basic dXNlcjpwYXNzd29yZA==\r\n{kind}{headers}"), form).await
 }
 
 /// Sends a request with only these headers. The status is 0 if the response cannot be read.
-pub async fn raw(url: &str, method: &str, path: &str, headers: &str, body: &str) -> ResponseBody {
+pub async fn raw(url: &str, method: &str, path: &str, headers: &str, body: &str) -> ParsedResponse {
     let host = url.trim_start_matches("http://");
     let mut stream = TcpStream::connect(host).await.expect("a connection");
     let length = body.len();
@@ -101,7 +101,7 @@ pub async fn raw(url: &str, method: &str, path: &str, headers: &str, body: &str)
     let text = String::from_utf8_lossy(&bytes).into_owned();
     let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
     let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or_default();
-    ResponseBody { status, head: head.to_owned(), body: body.to_owned() }
+    ParsedResponse { status, head: head.to_owned(), body: body.to_owned() }
 }
 
 /// A connection for several requests.

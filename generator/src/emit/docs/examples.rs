@@ -53,7 +53,7 @@ impl Context<'_> {
     }
 
     /// Returns the call of a setter for a create or update request. Returns `None` if the request has a body without
-    /// the call.
+    /// the call, or if no optional form field has an example.
     fn example_setter(&self, id: OperationId) -> Option<String> {
         let operation = &self.api.operations[id];
         let sends_changes = matches!(operation.role, Role::Create | Role::Update);

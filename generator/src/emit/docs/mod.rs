@@ -42,8 +42,8 @@ pub fn paragraph(lines: &mut Vec<String>, text: impl AsRef<str>) {
     }
 }
 
-/// Appends a sentence to documentation. If the documentation is a single plain paragraph, the sentence becomes a part
-/// of it. Otherwise, it becomes a new paragraph.
+/// Appends a sentence to documentation. If the documentation is one paragraph, and not a list, table or code block, the
+/// sentence becomes a part of it. Otherwise, it becomes a new paragraph.
 pub fn append_sentence(lines: &mut Vec<String>, docs: &Docs, text: &str) {
     let is_plain = |line: &String| !line.starts_with(' ') && !line.starts_with("```") && !is_block(line);
     if text.is_empty() || lines.is_empty() || !docs.body.is_empty() || !lines.iter().all(is_plain) {
@@ -60,7 +60,7 @@ pub fn as_sentence(text: &str) -> String {
     format!("{}{}", text.trim_end(), if has_punctuation { "" } else { "." })
 }
 
-/// Returns the first sentence of a text, without its full stop.
+/// Returns the first sentence of a text, without its full stop if another sentence follows.
 pub fn first_sentence(text: &str) -> &str {
     let mut full_stops = text.match_indices(". ").map(|(index, _)| index);
     let begins_sentence =

@@ -213,7 +213,8 @@ impl Context<'_> {
         Item::Call(MacroCall::list("impl_model", &model, properties, &tail))
     }
 
-    /// Returns whether a model is decoded into its default value: if all its fields are `Option`s.
+    /// Returns whether a model is decoded into its default value: if all its fields are `Option`s that are decoded
+    /// without serde.
     fn is_decoded_in_place(&self, id: TypeId, record: &Record) -> bool {
         let is_option = |field: &Field| !is_always_present(field) && !self.is_decoded_by_serde(&field.ty);
         let is_map = |ty: &TypeRef| {
@@ -225,7 +226,8 @@ impl Context<'_> {
             && record.additional.as_ref().is_none_or(is_map)
     }
 
-    /// Returns the word before the name of a type that implements `Serialize` only with the feature `test-util`.
+    /// Returns `response ` if a type implements `Serialize` only with the feature `test-util`, and an empty string
+    /// otherwise. In macro calls, this word is before the name of the type.
     fn response_word(&self, id: TypeId) -> &'static str {
         if self.is_serialized(id) { "" } else { "response " }
     }

@@ -80,7 +80,7 @@ impl Context<'_> {
     fn conversions(&self, id: TypeId, union: &Union, imports: &mut Imports) -> Option<Item> {
         let name = self.names.ty(id);
         let types: Vec<Option<String>> =
-            union.variants.iter().map(|alternative| self.plain_text(&alternative.ty, imports)).collect();
+            union.variants.iter().map(|alternative| self.text_without_aliases(&alternative.ty, imports)).collect();
         let mut counts: HashMap<&String, usize> = HashMap::new();
         types.iter().flatten().for_each(|ty| *counts.entry(ty).or_default() += 1);
         let unique = types.iter().zip(&name.members).filter_map(|(ty, member)| Some((ty.as_ref()?, member)));
@@ -91,8 +91,8 @@ impl Context<'_> {
 
     /// Returns the type as text without aliases, so that equal types have equal texts. Returns `None` if codegen.toml
     /// sets the type, because it may be an alias of any type.
-    fn plain_text(&self, ty: &TypeRef, imports: &mut Imports) -> Option<String> {
-        let mut plain = |ty: &TypeRef| self.plain_text(ty, imports);
+    fn text_without_aliases(&self, ty: &TypeRef, imports: &mut Imports) -> Option<String> {
+        let mut plain = |ty: &TypeRef| self.text_without_aliases(ty, imports);
         match self.resolved(ty) {
             TypeRef::Custom(_) => None,
             TypeRef::Array(item) => Some(format!("Vec<{}>", plain(item)?)),

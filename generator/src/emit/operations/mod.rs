@@ -51,7 +51,7 @@ impl Context<'_> {
         Module { path: "resources/mod.rs".to_owned(), docs, items: items.collect() }
     }
 
-    /// Returns the resources that have a module: the representatives of equivalent resources, except the root.
+    /// Returns the resources that have a module: one resource of each group of equivalent resources, except the root.
     pub fn resources(&self) -> impl Iterator<Item = ResourceId> {
         let has_module = |(id, resource): &(ResourceId, &Resource)| {
             resource.parent.is_some() && self.analysis.equivalent(*id) == *id
@@ -192,7 +192,8 @@ impl Context<'_> {
         items
     }
 
-    /// Returns the methods of a handle: a method for each operation, and the methods that return child handles.
+    /// Returns the methods of a handle: a method for each operation that is not in a separate file, and the methods
+    /// that return child handles.
     pub fn handle_methods(&self, id: ResourceId, level: Level, imports: &mut Imports) -> Vec<TokenStream> {
         let resource = &self.api.client_resources()[id];
         let has_files = !self.operation_files(id).is_empty();

@@ -50,9 +50,9 @@ impl Context<'_> {
         vec![Item::Call(call), Item::Rust(implementation)]
     }
 
-    /// Returns the method `next_token` of a page. Returns `None` if the page alone does not determine the token: the
-    /// token depends on the request or on the headers of the response, or several operations return the page and
-    /// request the next page in different ways.
+    /// Returns the method `next_token` of a page. Returns `None` if the token also depends on the request or on the
+    /// headers of the response. Also returns `None` if several operations return the page and request the next page in
+    /// different ways.
     pub(in crate::emit) fn next_token(&self, id: TypeId, imports: &mut Imports) -> Option<TokenStream> {
         let (first, others) = self.pages.get(&id)?.split_first()?;
         let paging = first.paging.as_ref()?;

@@ -324,7 +324,7 @@ fn merged_summary(summaries: &[&str]) -> Option<String> {
     Some(format!("{common_words} {}.", join_with_or(endings)))
 }
 
-/// Returns the example of the request body, shortened to a maximum number of lines.
+/// Returns the documentation with the example of the request body, shortened to a maximum number of lines.
 fn body_example(operation: &Operation) -> Vec<String> {
     const MAX_LINES: usize = 40;
     let body = operation.params.iter().find(|param| matches!(param.location, ParamLocation::Body(_)));

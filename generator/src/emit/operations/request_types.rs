@@ -90,7 +90,8 @@ impl Context<'_> {
         }
     }
 
-    /// Returns the method that sets an optional value if there is one, if codegen.toml asks for such methods.
+    /// Returns the setter that takes an `Option`, such as `maybe_name`. Returns `None` unless codegen.toml asks for
+    /// such setters.
     fn option_setter(&self, id: OperationId, param: &Param, name: &str, imports: &mut Imports) -> Option<TokenStream> {
         let names = self.names.operation(id);
         let is_used = |name: &String| names.params.contains(name) || names.alternatives.contains(name);
@@ -113,7 +114,8 @@ impl Context<'_> {
         })
     }
 
-    /// Returns the name of the setter that takes an `Option`, such as `maybe_name`, if codegen.toml asks for such setters.
+    /// Returns the name of the setter that takes an `Option`, such as `maybe_name`. Returns `None` unless codegen.toml
+    /// asks for such setters.
     pub fn option_setter_name(&self, name: &str, is_used: impl Fn(&String) -> bool) -> Option<Ident> {
         let base_name = name.trim_matches('_');
         let mut names = ["maybe", "optional", "maybe_with"].iter().map(|word| format!("{word}_{base_name}"));

@@ -31,7 +31,7 @@ impl Lowering<'_> {
         let added = configured.filter(|_| !is_declared);
         let similar = added.and_then(|name| self.similar_header(name, operations));
         let (mut matches, mut is_used) = (Matches::new(), false);
-        for operation in operations.values_mut().filter(|operation| has_keys(operation)) {
+        for operation in operations.values_mut().filter(|operation| can_have_key(operation)) {
             let params = &operation.params;
             let declared = params.iter().position(is_configured).or_else(|| params.iter().position(is_common));
             let index = declared.unwrap_or(params.len());
@@ -75,7 +75,7 @@ impl Lowering<'_> {
 
     /// Returns a declared header whose name is similar to the name of a header that no operation declares.
     fn similar_header(&mut self, name: &str, operations: &Arena<Operation>) -> Option<String> {
-        let operations = operations.iter().map(|(_, operation)| operation).filter(|operation| has_keys(operation));
+        let operations = operations.iter().map(|(_, operation)| operation).filter(|operation| can_have_key(operation));
         let params = operations.flat_map(|operation| &operation.params);
         let headers = params.filter(|param| param.location == ParamLocation::Header).map(|param| param.wire.as_str());
         let headers: BTreeSet<&str> = headers.collect();
@@ -107,7 +107,7 @@ impl Lowering<'_> {
 
 /// Returns whether requests of an operation can have an idempotency key. A list has none, because each of its pages is a
 /// separate request.
-fn has_keys(operation: &Operation) -> bool {
+fn can_have_key(operation: &Operation) -> bool {
     matches!(operation.method, Method::Post | Method::Patch) && operation.paging.is_none()
 }
 

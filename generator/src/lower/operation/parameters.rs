@@ -188,7 +188,7 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// Returns whether the values of a type are neither arrays nor objects.
+    /// Returns whether no value of a type can be an array, an object or `null`.
     pub(crate) fn is_scalar(&self, ty: &TypeRef) -> bool {
         match self.resolved(ty) {
             TypeRef::Array(_) | TypeRef::Map(_) | TypeRef::Tuple(_) | TypeRef::Json | TypeRef::Nullable(_) => false,

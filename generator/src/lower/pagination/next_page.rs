@@ -30,6 +30,7 @@ pub(crate) struct ListResponse<'a> {
 
 impl<'a> ListResponse<'a> {
     /// Returns the configured pagination. Returns `None` if the operation or the page does not have the configured
+    /// parameter or property.
     pub fn configured_next(&self) -> Option<Next> {
         let settings = self.settings;
         if let Some(pointer) = &settings.next {
@@ -129,8 +130,8 @@ impl<'a> ListResponse<'a> {
         }
     }
 
-    /// Returns the page size parameter. It is configured, or recognised by its name. Returns `None` if only the URL of
-    /// the next page is configured.
+    /// Returns the page size parameter. It is configured, or recognised by its name. Returns `None` if the URL of the
+    /// next page is configured, but not the page size parameter.
     pub fn page_size_parameter(&self) -> Option<&'a Param> {
         match &self.settings.page_size {
             Some(name) => self.query_parameter(|param| param.wire == *name),
@@ -163,7 +164,8 @@ impl<'a> ListResponse<'a> {
         .unwrap_or_default()
     }
 
-    /// Returns whether every item has a string or a number at a path of keys.
+    /// Returns whether every item has a string or a number at a path of keys. Items of any type have one if it is
+    /// configured.
     fn every_item_has(&self, keys: &[String]) -> bool {
         let lowering = self.lowering;
         let has_cursor =
@@ -190,8 +192,7 @@ impl<'a> ListResponse<'a> {
     }
 
     /// Returns the path of keys to the first property that has one of the names, and for whose type `is_match` returns
-    /// `true`. A dot in a name
-    /// leads into a nested object.
+    /// `true`. A dot in a name leads into a nested object.
     fn find_property(&self, names: &[&str], is_match: impl Fn(&TypeRef) -> bool) -> Option<Vec<String>> {
         names.iter().find_map(|path| {
             let (mut at, mut keys) = (self.response, Vec::new());
@@ -223,8 +224,8 @@ fn is_number(ty: &TypeRef) -> bool {
     is_integer(ty) || matches!(ty, TypeRef::Float(_))
 }
 
-/// Returns the number of the first page. This is the default of the parameter, or 1 if the parameter cannot be 0.
-/// Returns `None` if the number is unknown.
+/// Returns the number of the first page. This is the default of the parameter, if it is 0 or 1. Without a default, it
+/// is 1, unless the minimum of the parameter is less than 1. Returns `None` if the number is unknown.
 fn first_page_number(param: &Param) -> Option<u64> {
     let may_be_zero = param
         .constraints

@@ -65,7 +65,7 @@ impl<'a> Lowering<'a> {
         id
     }
 
-    /// Sets the shape of a component's type.
+    /// Lowers a component, and sets the [`Shape`] of its type.
     pub(super) fn lower_component(&mut self, id: TypeId, node: Node<'a>, at: &Pointer) {
         if let Some(ty) = self.with_options(at, None) {
             self.types[id].shape = Shape::Alias(ty);

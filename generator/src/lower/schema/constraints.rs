@@ -132,7 +132,8 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// Returns the constraints of the schema of items or additional properties. Returns `None` if there are none.
+    /// Returns the constraints of the schema of items or additional properties. Returns `None` if there are none, or if
+    /// the type of a component already checks them.
     fn nested_constraints(&mut self, node: Node<'a>, at: &Pointer) -> Option<Vec<Constraint>> {
         if self.depth > MAX_NESTING_DEPTH {
             return None;

@@ -360,7 +360,7 @@ impl<'a> Lowering<'a> {
     }
 }
 
-/// Returns whether keywords other than `allOf` determine the type of a schema.
+/// Returns whether keywords other than `allOf` and `type` determine the type of a schema.
 pub(crate) fn has_own_keywords(schema: &Schema) -> bool {
     let keywords = schema_keywords(schema);
     let has_alternatives = !keywords.one_of.is_empty() || !keywords.any_of.is_empty();

@@ -1,5 +1,5 @@
 //! Finds the properties that distinguish the alternatives of a union. These are discriminators, or properties with
-//! constant values.
+//! constant values. The tags of an alternative are its values for such a property.
 
 use std::collections::{HashMap, HashSet};
 
@@ -13,7 +13,7 @@ use crate::lower::Lowering;
 use crate::lower::schema::{Node, nested_name};
 use crate::source::Pointer;
 
-/// The path of keys to a property inside an object, and the values that the property can have.
+/// The path of keys to a property inside an object, and the values that its `enum` or `const` lists.
 pub(crate) type Constant = (Vec<String>, Vec<Value>);
 
 /// The maximum number of properties in the path of a [`Constant`].
@@ -120,8 +120,8 @@ impl<'a> Lowering<'a> {
         self.listed_values(&nodes)
     }
 
-    /// Returns the values that an `enum` or `const` in one of the schemas lists. The result is empty if no schema has
-    /// either keyword.
+    /// Returns the values that the first `enum` or `const` in the schemas lists. The only value of the type `null` is
+    /// `null`. The result is empty if there is neither, or if a value is an array or object.
     pub(crate) fn listed_values(&mut self, nodes: &[(Node<'a>, Pointer)]) -> Vec<Value> {
         for (node, at) in nodes {
             let parts = self.parts(*node, at);
@@ -137,8 +137,8 @@ impl<'a> Lowering<'a> {
         Vec::new()
     }
 
-    /// Returns the constants of each alternative. A constant is a property that can have only one value. Properties of
-    /// nested objects are included only if their values differ between the alternatives.
+    /// Returns the properties of each alternative that can have only one value, with this value. Properties of nested
+    /// objects are included only if their values differ between the alternatives.
     pub(crate) fn distinguishing_constants(&mut self, alternatives: &[Alternative<'a>]) -> Vec<Vec<Constant>> {
         let mut schemas_by_property: HashMap<&String, HashSet<Pointer>> = HashMap::new();
         for (wire, nodes) in alternatives.iter().flat_map(|alternative| properties(&alternative.parts)) {
@@ -162,8 +162,8 @@ impl<'a> Lowering<'a> {
         listed_values.iter().map(|properties| properties.iter().filter(is_distinguishing).cloned().collect()).collect()
     }
 
-    /// Returns the properties of an object, each with its listed values. Includes the properties of nested objects
-    /// below the `searched_properties`.
+    /// Returns the properties of an object, each with the values that its `enum` or `const` lists. Includes the
+    /// properties of the nested objects in `searched_properties`.
     fn listed_values_of_properties(
         &mut self,
         parts: &[SchemaPart<'a>],

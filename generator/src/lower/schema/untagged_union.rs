@@ -248,8 +248,8 @@ impl<'a> Lowering<'a> {
         item_type
     }
 
-    /// Merges several string schemas into one type. This is an enum of all listed values, which also accepts other
-    /// strings, or `String` if no values are listed.
+    /// Merges several string schemas into one type. This is an enum of the values of all their `enum`s, which also
+    /// accepts other strings. If no schema has an `enum`, the type is `String`.
     fn merge_strings(&mut self, alternatives: &[Alternative<'a>], at: &Pointer, name: &[String]) -> TypeRef {
         let (mut variants, mut listed_values) = (Vec::new(), HashSet::new());
         for part in alternatives.iter().flat_map(|alternative| &alternative.parts) {

@@ -42,11 +42,11 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// - An invalid argument is not quoted if it is personal, part of the path, inside a JSON body, or a typed string such as an
 ///   identifier.
 ///
-/// Secrets are the credentials of the client and the tokens that it fetches. Personal values are all values in the path, the
-/// parameters and properties that the document marks as personal, extra headers and query parameters, all values of a
-/// [`RawRequest`](crate::runtime::RawRequest), the names of uploaded files, and the parameters that only the URL of a further
-/// page contains. Values that a server derives from secrets or personal values, such as a part or a
-/// hash, are not recognised.
+/// Secrets are the credentials of the client and the tokens that it fetches. Personal values are all values in the
+/// path, and the parameters and properties that the document marks as personal. Extra headers and query parameters, all
+/// values of a [`RawRequest`](crate::runtime::RawRequest), the names of uploaded files, and the parameters that only
+/// the URL of a further page contains are personal as well. Values that a server derives from secrets or personal
+/// values, such as a part or a hash, are not recognised.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Error {

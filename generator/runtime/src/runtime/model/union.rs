@@ -1,6 +1,7 @@
 //! Unions: enums with one variant for each alternative of a `oneOf` or `anyOf`, and one variant for unknown values.
 //!
-//! A value stays JSON text until its alternative is known, so that its numbers keep their digits.
+//! A tag is the value of the property that selects the alternative, such as a discriminator. A value stays JSON text
+//! until its alternative is known, so that its numbers keep their digits.
 
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -109,7 +110,7 @@ fn probe<U>(one: &Alternative<U>, json: &RawValue, mut decoding: Decoding) -> Op
     Some(decoding.unknown_values)
 }
 
-/// Decodes a known value of a union.
+/// Decodes a value of a union, and rejects a value that matches no alternative.
 ///
 /// # Errors
 ///

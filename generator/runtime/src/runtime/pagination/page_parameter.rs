@@ -83,7 +83,7 @@ pub fn cursor_text(cursor: Option<impl Into<Value>>) -> Option<String> {
     Some(cursor.text().into_owned()).filter(|text| !is_zero && !text.is_empty())
 }
 
-/// Returns a string or a number of an untyped JSON value.
+/// Converts an untyped JSON value to the value of a parameter, if it is a string or a number.
 pub fn json_scalar(json: &serde_json::Value) -> Option<Value> {
     match json {
         serde_json::Value::String(text) => Some(Value::Text(text.clone())),

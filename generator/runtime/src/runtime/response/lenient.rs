@@ -65,7 +65,8 @@ fn split_time(text: &str) -> Option<(&str, &str)> {
     text.split_at_checked(10).filter(|(date, _)| date.parse::<NaiveDate>().is_ok())
 }
 
-/// Converts a date or a time to the type that `expected` describes. Serde offers no other way to find out this type.
+/// Converts a date or a time to the type that `expected` describes. Returns any other string unchanged. Serde offers no
+/// other way to find out the type.
 #[cfg(feature = "json-values")]
 pub fn time(text: &str, expected: &dyn Expected) -> String {
     let description = expected.to_string();

@@ -13,7 +13,7 @@ use super::time::after;
 /// The length of the first pause if a response has no `Retry-After`. Each consecutive pause is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 
-/// The pause of a client. While there is no pause, requests read only the flag, without locking the mutex.
+/// The pause of a client. While there is no pause, requests read only `is_active`, and do not lock `pause`.
 #[derive(Debug, Default)]
 pub struct RateLimit {
     is_active: AtomicBool,

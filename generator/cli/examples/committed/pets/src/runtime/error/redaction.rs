@@ -178,7 +178,8 @@ pub trait SensitiveValues: Send + Sync {
     fn add_values(&self, uri: &Uri, to: &mut Sensitive);
 }
 
-/// A request that was sent, with its secrets and personal values. These values are collected only when a message is shown.
+/// A request that was sent, with its secrets and personal values. These values are collected only when an error needs
+/// them.
 #[derive(Clone)]
 pub struct SentRequest {
     pub uri: Uri,
