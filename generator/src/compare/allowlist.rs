@@ -24,9 +24,9 @@ struct Entry {
     _reason: String,
 }
 
-/// The result of comparing differences with a list of accepted differences.
+/// The differences that a list does not accept, and the patterns of the list that match no difference.
 #[derive(Debug, Default)]
-pub struct MatchedDifferences<'a> {
+pub struct AllowlistMismatches<'a> {
     /// The differences that no pattern matches.
     pub not_accepted: Vec<&'a Difference>,
     /// The patterns that match no difference.
@@ -55,11 +55,11 @@ impl AcceptedDifferences {
     }
 
     /// Compares differences with the list.
-    pub fn check<'a>(&'a self, differences: &'a [Difference]) -> MatchedDifferences<'a> {
+    pub fn check<'a>(&'a self, differences: &'a [Difference]) -> AllowlistMismatches<'a> {
         let lines: Vec<_> = differences.iter().map(ToString::to_string).collect();
         let patterns: Vec<_> = self.entries.iter().flat_map(|entry| &entry.patterns).map(String::as_str).collect();
         let is_accepted = |line: &str| patterns.iter().any(|pattern| matches(pattern, line));
-        MatchedDifferences {
+        AllowlistMismatches {
             not_accepted: differences
                 .iter()
                 .zip(&lines)

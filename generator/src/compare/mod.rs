@@ -16,7 +16,7 @@ use crate::ir::{
     UnionVariant,
 };
 use crate::source::Pointer;
-pub use allowlist::{AcceptedDifferences, MatchedDifferences};
+pub use allowlist::{AcceptedDifferences, AllowlistMismatches};
 pub use facts::Fact;
 use facts::{ResolvedType, api_facts, field_facts, operation_facts, param_facts, resolve, type_facts, variant_facts};
 pub use render::render;

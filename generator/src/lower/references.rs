@@ -105,7 +105,7 @@ impl<'a> Lowering<'a> {
         if let Some(name) = pointer.component(section) {
             return Some(name);
         }
-        // If the target is not a component, the parser has added it to the components under the name of its location.
+        // If the target is not a component, the parser has added it to the components, with its location as its name.
         if pointer.keys().count() != 3 || !pointer.as_str().starts_with("/components/") {
             return Some(pointer.to_string());
         }

@@ -279,7 +279,8 @@ impl SensitiveValues for Parts {
 }
 
 impl Parts {
-    /// Adds the path segments that are not literals, and the query parameters that the request did not set.
+    /// Adds values to the sensitive values: the path segments that are not literals, and the query parameters except those that
+    /// the request sets and that are not personal.
     fn add_from_url(&self, uri: &Uri, to: &mut Sensitive) {
         let mut literal_path = self.connection.base.url.path().to_owned();
         literal_path.extend(

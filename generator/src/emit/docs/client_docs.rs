@@ -107,7 +107,7 @@ impl Context<'_> {
         self.add_example(docs, "", &lines.replace("{value}", &format!("{value:?}")));
     }
 
-    /// Returns the head of the function that contains the example of an operation.
+    /// Returns the first line of the function that contains the example of an operation.
     fn function_head(&self, id: OperationId) -> String {
         self.call(id).head(&self.crate_ident())
     }

@@ -46,8 +46,7 @@ impl Lowering<'_> {
                     let message = format!("the header `{}` does not accept every UUID", param.wire);
                     let diagnostic =
                         Diagnostic::warning(code::CONFIG_VALUE, Location::Key(param.origin.clone()), message);
-                    let help =
-                        "describe the header as a string that can be a UUID, or remove the key from codegen.toml";
+                    let help = "describe the header as a string that can be a UUID, or remove `client.idempotency_key` from codegen.toml";
                     let label = "the client does not generate this idempotency key";
                     self.diagnostics.push(diagnostic.label(label).help(help));
                 }

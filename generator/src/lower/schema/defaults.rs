@@ -53,7 +53,7 @@ impl<'a> Lowering<'a> {
     /// Returns a message if a default does not match all `parts`. Returns `None` if it matches, or if there are more
     /// than [`MAX_ALTERNATIVES`] alternatives.
     fn mismatch(&mut self, parts: &[SchemaPart<'a>], default: &Value) -> Option<&'static str> {
-        // The sets of parts that are not compared yet, each with the locations of the alternatives that are already
+        // The sets of parts that are not compared yet, each with the locations of the parts whose alternatives are already
         // expanded.
         let mut uncompared = vec![(parts.to_vec(), HashSet::new())];
         let mut first_message = None;
@@ -66,7 +66,8 @@ impl<'a> Lowering<'a> {
                 first_message = first_message.or(Some(mismatch_of_parts(&parts, default)?));
                 continue;
             };
-            // Expand each alternative only once, because a recursive alternative allows no additional values.
+            // Expand each part only once. A part that is reached again through its own alternatives allows no additional
+            // values.
             if expanded.insert(owner) {
                 uncompared.extend(alternatives.into_iter().rev().map(|parts| (parts, expanded.clone())));
             }

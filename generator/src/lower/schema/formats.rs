@@ -38,8 +38,8 @@ pub(crate) fn integer_type(parts: &[SchemaPart<'_>], format: Option<&str>, defau
     let minimum = parts.iter().filter_map(|part| limit(part, LimitKind::Minimum)).max();
     let maximum = parts.iter().filter_map(|part| limit(part, LimitKind::Maximum)).min();
     let (format_min, format_max) = (Limit::Integer(format_min), Limit::Integer(format_max));
-    // A missing minimum is the minimum of the format, or the maximum if the maximum is lower. A missing maximum is the
-    // maximum of the format, or the minimum if the minimum is higher.
+    // Without a minimum, use the minimum of the format, or the maximum if that is lower. Without a maximum, use the maximum
+    // of the format, or the minimum if that is higher.
     let allowed_min = minimum.unwrap_or(format_min.min(maximum.unwrap_or(format_min)));
     let allowed_max = maximum.unwrap_or(format_max.max(minimum.unwrap_or(format_max)));
     let can_represent = |ty: &TypeRef| {

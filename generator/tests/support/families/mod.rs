@@ -98,7 +98,7 @@ pub fn shared_chain(count: usize, section: &str, last: &str, operation_fields: i
     document(&(text + &format!(r#""S{count}":{last}}}}}"#)))
 }
 
-/// Returns a document with paths that share a component of a section. `path` returns the path item for an index and a
+/// Returns a document whose paths all refer to one component, in the given section of `components`. `path` returns the path item for an index and a
 /// reference to the component.
 pub fn shared(count: usize, section: &str, component: &str, path: impl Fn(usize, &str) -> String) -> String {
     let reference = format!(r##"{{"$ref":"#/components/{section}/S"}}"##);
