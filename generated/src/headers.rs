@@ -7,7 +7,8 @@ use crate::runtime::Response;
 impl<T> Response<T> {
     /// Whether a browser may send credentials.
     ///
-    /// The header is `Access-Control-Allow-Credentials`. Returns `None` if the response does not have it.
+    /// The header is `Access-Control-Allow-Credentials`. Returns `None` if the response does not have it, or if its
+    /// value has a different type.
     pub fn access_control_allow_credentials(&self) -> Option<bool> {
         self.header("access-control-allow-credentials")?.parse().ok()
     }

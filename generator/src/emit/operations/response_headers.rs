@@ -31,14 +31,18 @@ pub fn module(context: &Context<'_>) -> Option<Module> {
     let wires: Vec<String> = headers.keys().cloned().collect();
     let methods = headers.into_iter().zip(naming::method_names(&wires)).map(|((wire, header), name)| {
         let mut docs = lines(&header.docs, &format!("The header {}.", code(&header.wire)));
-        paragraph(
-            &mut docs,
-            format!("The header is {}. Returns `None` if the response does not have it.", code(&header.wire)),
-        );
-        let docs = attributes(&docs);
-        let method = ident(&case::escape(name, is_response_method));
         // An alias may be in a module whose cargo feature is off, so the method uses the target of the alias.
         let ty = context.resolved(&header.ty);
+        let item = if let TypeRef::Array(item) = ty { context.resolved(item) } else { ty };
+        let or_invalid = match matches!(item, TypeRef::DateTime) || is_parsed(item) {
+            true => ", or if its value has a different type",
+            false => "",
+        };
+        let header_name = code(&header.wire);
+        let text = format!("The header is {header_name}. Returns `None` if the response does not have it{or_invalid}.");
+        paragraph(&mut docs, text);
+        let docs = attributes(&docs);
+        let method = ident(&case::escape(name, is_response_method));
         let (value, body) = match (ty, is_parsed(ty)) {
             (TypeRef::DateTime, _) => (context.ty(ty, &mut imports), quote! { self.header_time(#wire) }),
             (ty, true) => (context.ty(ty, &mut imports), quote! { self.header(#wire)?.parse().ok() }),
