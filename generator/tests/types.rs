@@ -197,3 +197,47 @@ fn rules_of_the_mock_can_name_properties_of_a_replaced_type() {
     let replace = "types.schemas = [{ at = '#/components/schemas/Money', replace = 'std::time::Duration' }]";
     assert_eq!(errors(&format!("{rule}\n{replace}")), [[""; 3]; 0]);
 }
+
+const RECURSIVE: &str = "
+openapi: 3.0.3
+info: { title: Parts, version: 1.0.0 }
+servers: [{ url: https://parts.example }]
+paths:
+  /parts:
+    get: { operationId: listParts, responses: { '200': { description: A., content: { application/json: { schema: { $ref: '#/components/schemas/Part' } } } } } }
+components:
+  schemas:
+    Part:
+      type: object
+      required: [id]
+      properties: { id: { type: string }, inner: { $ref: '#/components/schemas/Part' }, any: { oneOf: [{ $ref: '#/components/schemas/Part' }, { type: string }] } }
+      additionalProperties: { $ref: '#/components/schemas/Part' }
+";
+
+#[test]
+fn maps_and_pointers_have_the_configured_type() {
+    let files = |types: &str| {
+        let config = format!("crate = {{ name = 'parts', version = '0.1.0' }}\n{types}");
+        let (generated, _) = generate(&Source::new("parts.yaml", RECURSIVE), &Source::new("codegen.toml", config));
+        let files = generated.expect("a crate").files;
+        ["src/models/part.rs", "Cargo.toml"].map(|path| files.get(path).unwrap_or_default().to_owned())
+    };
+    for (types, map, pointer, import) in [
+        ("", "BTreeMap", "Box", "std::collections::BTreeMap"),
+        ("types.map = 'HashMap'", "HashMap", "Box", "std::collections::HashMap"),
+        ("types = { map = 'IndexMap', pointer = 'Arc' }", "IndexMap", "Arc", "indexmap::IndexMap"),
+    ] {
+        let [models, manifest] = files(types);
+        for expected in [
+            format!("use {import};"),
+            format!("pub inner: Option<{pointer}<Part>>,"),
+            format!("Part({pointer}<Part>),"),
+            format!("pub additional_properties: {map}<String, Part>,"),
+            format!("additional_properties: {map}::new(),"),
+        ] {
+            assert!(models.contains(&expected), "{expected}\n{models}");
+        }
+        assert_eq!(manifest.contains("indexmap ="), map == "IndexMap");
+        assert_eq!(manifest.contains("\"rc\""), pointer == "Arc");
+    }
+}

@@ -99,6 +99,11 @@ impl Analysis {
         (length > MAX_SHORT_CHAIN).then_some(DEFAULT_LIMIT + MAX_INSTANTIATIONS_PER_TYPE * length)
     }
 
+    /// Returns whether a type contains a type through a `Box`.
+    pub fn has_boxed_types(&self) -> bool {
+        !self.indirections.boxed.is_empty()
+    }
+
     /// Returns whether a type contains a different type through a `Nested`.
     pub fn has_nested_types(&self) -> bool {
         !self.indirections.nested.is_empty()

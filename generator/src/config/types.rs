@@ -24,6 +24,17 @@ pub struct Types {
     /// Example: `types.integer = "i32"`
     #[serde(default)]
     pub integer: Integer,
+    /// The type of maps: objects without declared properties, and additional properties. A type with a `HashMap` or an `IndexMap`
+    /// cannot derive `Hash` or `Ord`.
+    ///
+    /// Example: `types.map = "IndexMap"`
+    #[serde(default)]
+    pub map: Map,
+    /// The pointer of fields with a recursive or very large type, and of the objects in a union.
+    ///
+    /// Example: `types.pointer = "Arc"`
+    #[serde(default)]
+    pub pointer: Pointer,
     /// The options of single schemas.
     #[serde(default)]
     pub schemas: Vec<SchemaOptions>,
@@ -39,9 +50,10 @@ impl Config {
 impl Types {
     /// Returns whether no option is set.
     pub fn is_default(&self) -> bool {
-        let Self { derives, enums, integer, schemas } = self;
+        let Self { derives, enums, integer, map, pointer, schemas } = self;
         let has_default_types = *enums == Enums::default() && *integer == Integer::default();
-        has_default_types && derives.is_empty() && schemas.is_empty()
+        let has_default_containers = *map == Map::default() && *pointer == Pointer::default();
+        has_default_types && has_default_containers && derives.is_empty() && schemas.is_empty()
     }
 }
 
@@ -70,6 +82,28 @@ pub enum Integer {
     U16,
     U32,
     U64,
+}
+
+/// A map type of Rust, with strings as keys.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema, serde::Serialize)]
+pub enum Map {
+    /// A `std::collections::BTreeMap`. The keys are in alphabetical order.
+    #[default]
+    BTreeMap,
+    /// A `std::collections::HashMap`. The keys have no order.
+    HashMap,
+    /// An `indexmap::IndexMap`. The keys have the order of the response, or the order in which a program inserts them.
+    IndexMap,
+}
+
+/// A pointer type of Rust.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema, serde::Serialize)]
+pub enum Pointer {
+    /// A `Box`. A clone copies the value.
+    #[default]
+    Box,
+    /// A `std::sync::Arc`. Clones share the value.
+    Arc,
 }
 
 /// The options of a schema.

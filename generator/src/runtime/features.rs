@@ -7,6 +7,7 @@ use heck::ToKebabCase;
 use toml::{Table, Value};
 
 use crate::analyze::Analysis;
+use crate::config::{Config, Map, Pointer, Types};
 use crate::ir::{
     Api, BodyKind, Media, Next, Operation, Param, ParamLocation, ResponseBody, SchemeKind, Segment, Shape, StreamFlag,
     TypeRef, charset_of, contained_types,
@@ -19,6 +20,8 @@ pub enum Feature {
     AnonymousOperations,
     /// Values of unknown type.
     AnyJson,
+    /// Values behind an `Arc`.
+    Arcs,
     /// Bytes as base64 strings.
     Base64,
     /// Numbers with more digits than Rust's number types have.
@@ -33,8 +36,12 @@ pub enum Feature {
     FiniteNumbers,
     /// Types from codegen.toml, which only serde can decode.
     ForeignTypes,
+    /// Maps without an order.
+    HashMaps,
     /// Idempotency keys, which the client generates.
     IdempotencyKeys,
+    /// Maps in the order of insertion.
+    IndexMaps,
     /// JSON bodies of requests.
     JsonBodies,
     /// Strings that contain JSON.
@@ -101,8 +108,8 @@ pub struct Features(BTreeSet<String>);
 
 impl Features {
     /// Returns the features that an API needs.
-    pub fn of(api: &Api, analysis: &Analysis) -> Self {
-        let input = Input { api, analysis };
+    pub fn of(api: &Api, analysis: &Analysis, config: &Config) -> Self {
+        let input = Input { api, analysis, types: &config.types };
         let needed = CONDITIONS.iter().filter(|(_, is_needed)| is_needed(&input));
         Self::with_enabled_features(needed.map(|(feature, _)| feature.name()))
     }
@@ -162,6 +169,7 @@ pub fn enabled_by(feature: &str) -> impl Iterator<Item = &'static str> {
 struct Input<'a> {
     api: &'a Api,
     analysis: &'a Analysis,
+    types: &'a Types,
 }
 
 /// A function that returns whether an API needs a feature.
@@ -171,6 +179,7 @@ type Condition = fn(&Input<'_>) -> bool;
 const CONDITIONS: &[(Feature, Condition)] = &[
     (Feature::AnonymousOperations, |input| input.api.mixes_anonymous_operations()),
     (Feature::AnyJson, |input| input.has_type(|ty| *ty == TypeRef::Json)),
+    (Feature::Arcs, |input| input.types.pointer == Pointer::Arc && input.has_pointers()),
     (Feature::Base64, |input| input.has_type(|ty| matches!(ty, TypeRef::Bytes | TypeRef::UrlBytes))),
     (Feature::BigNumbers, |input| input.has_big_numbers()),
     (Feature::Charsets, |input| input.sends_charset()),
@@ -179,7 +188,9 @@ const CONDITIONS: &[(Feature, Condition)] = &[
     }),
     (Feature::Durations, |input| input.has_type(|ty| *ty == TypeRef::Duration)),
     (Feature::ForeignTypes, |input| input.has_type(TypeRef::is_foreign)),
+    (Feature::HashMaps, |input| input.types.map == Map::HashMap && input.has_maps()),
     (Feature::IdempotencyKeys, |input| input.any_operation(|operation| operation.idempotency_key().is_some())),
+    (Feature::IndexMaps, |input| input.types.map == Map::IndexMap && input.has_maps()),
     (Feature::JsonBodies, |input| input.any_operation(|operation| operation.body == Some(BodyKind::Value))),
     (Feature::JsonStrings, |input| input.has_json_strings()),
     (Feature::LinkHeaders, |input| input.any_pagination(|next| matches!(next, Next::Link))),
@@ -238,6 +249,17 @@ impl Input<'_> {
             headers.any(|header| is_big_header(&header.ty))
         };
         self.has_type(is_big) || self.any_operation(has_big_header)
+    }
+
+    /// Returns whether the API has maps, or objects with additional properties.
+    fn has_maps(&self) -> bool {
+        let has_additional = |shape: &Shape| matches!(shape, Shape::Record(record) if record.additional.is_some());
+        self.has_type(|ty| matches!(ty, TypeRef::Map(_))) || self.has_shape(has_additional)
+    }
+
+    /// Returns whether the API has values behind a pointer: recursive values, or objects in a union.
+    fn has_pointers(&self) -> bool {
+        self.analysis.has_boxed_types() || self.has_shape(|shape| matches!(shape, Shape::Union(_)))
     }
 
     /// Returns whether the API has strings that contain JSON.

@@ -2,7 +2,7 @@
 
 use toml::{Table, Value};
 
-use super::features::{FULL, Features, MANIFEST, enabled_by};
+use super::features::{FULL, Feature, Features, MANIFEST, enabled_by};
 
 /// Returns the tables `features` and `dependencies` of a crate with a copy of the runtime.
 ///
@@ -45,11 +45,18 @@ pub fn forwarded_features() -> Table {
 }
 
 /// Returns the dependencies of the runtime whose types are also in generated code.
-pub fn public_dependencies() -> Table {
+pub fn public_dependencies(features: &Features) -> Table {
     let dependencies = MANIFEST.get("dependencies").and_then(Value::as_table);
-    let is_public = |name: &str| PUBLIC_DEPENDENCIES.contains(&name);
+    let has_index_maps = features.contains(Feature::IndexMaps);
+    let is_public = |name: &str| PUBLIC_DEPENDENCIES.contains(&name) || name == "indexmap" && has_index_maps;
     let public = dependencies.into_iter().flatten().filter(|(name, _)| is_public(name));
-    public.map(|(name, dependency)| (name.clone(), dependency.clone())).collect()
+    public
+        .map(|(name, dependency)| {
+            let mut dependency = dependency.clone();
+            dependency.as_table_mut().map(|dependency| dependency.remove("optional"));
+            (name.clone(), dependency)
+        })
+        .collect()
 }
 
 /// Returns the manifest of a copy of the whole runtime as a crate of its own.

@@ -23,10 +23,11 @@ macro_rules! impl_deserialize {
 /// - `serde`: the type of the field implements `Deserialize`, but not [`FromJson`](crate::runtime::FromJson).
 /// - `personal`: `Debug` does not show the value.
 ///
-/// The field after `else` has the additional properties.
+/// The field after `else` has the additional properties. It is a `BTreeMap`, unless the name of another map follows.
 ///
 /// ```text
 /// impl_model!(Pet { id: "id", kind: "type" optional, nick: "nick" null personal } else additional_properties);
+/// impl_model!(Pet { id: "id" } else additional_properties: HashMap);
 /// ```
 ///
 /// If all fields are `Option`s without the mark `serde`, the macro can also implement `Default`. The fields are then decoded in
@@ -50,7 +51,7 @@ macro_rules! impl_model {
     };
     (
         @decode $model:ident: Default { $($field:ident: $name:literal $($mark:ident)*),* $(,)? }
-        $(else $others:ident $($other_mark:ident)*)?
+        $(else $others:ident $(: $map:ident)? $($other_mark:ident)*)?
     ) => {
         impl $crate::runtime::FromJson for $model {
             const EXPECTED: &'static str = concat!("struct ", stringify!($model));
@@ -75,7 +76,7 @@ macro_rules! impl_model {
         impl ::std::default::Default for $model {
             #[inline]
             fn default() -> Self {
-                Self { $($field: None,)* $($others: ::std::collections::BTreeMap::new(),)? }
+                Self { $($field: None,)* $($others: ::std::default::Default::default(),)? }
             }
         }
 
@@ -83,7 +84,7 @@ macro_rules! impl_model {
     };
     (
         @decode $model:ident { $($field:ident: $name:literal $($mark:ident)*),* $(,)? }
-        $(else $others:ident $($other_mark:ident)*)?
+        $(else $others:ident $(: $map:ident)? $($other_mark:ident)*)?
     ) => {
         impl $crate::runtime::FromJson for $model {
             const EXPECTED: &'static str = concat!("struct ", stringify!($model));
@@ -94,7 +95,7 @@ macro_rules! impl_model {
                 decoding: &mut $crate::runtime::Decoding,
             ) -> ::std::result::Result<Self, $crate::runtime::Mismatch> {
                 $(let mut $field = None;)*
-                $(let mut $others = impl_model!(@new_map $($other_mark)*);)?
+                $(let mut $others = impl_model!(@new_map [$($map)?] $($other_mark)*);)?
                 let properties = &mut [$($crate::runtime::Property {
                     name: $name,
                     slot: &mut $field,
@@ -103,7 +104,7 @@ macro_rules! impl_model {
                 }),*];
                 $crate::runtime::read_object(json, properties, impl_model!(@or_none $($others)?), decoding)?;
                 $(impl_model!(@take $field, $name $($mark)*);)*
-                Ok(Self { $($field,)* $($others: impl_model!(@take_map $others $($other_mark)*),)? })
+                Ok(Self { $($field,)* $($others: impl_model!(@take_map $others [$($map)?] $($other_mark)*),)? })
             }
         }
 
@@ -123,7 +124,7 @@ macro_rules! impl_model {
     };
     (
         @encode $model:ident $(: Default)? { $($field:ident: $name:literal $($mark:ident)*),* $(,)? }
-        $(else $others:ident $($other_mark:ident)*)?
+        $(else $others:ident $(: $map:ident)? $($other_mark:ident)*)?
     ) => {
         impl ::serde::Serialize for $model {
             fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> ::std::result::Result<S::Ok, S::Error> {
@@ -137,8 +138,10 @@ macro_rules! impl_model {
             }
         }
     };
-    (@new_map serde $($mark:ident)*) => { ::std::collections::BTreeMap::<String, $crate::runtime::WithSerde<_>>::new() };
-    (@new_map $($mark:ident)*) => { ::std::collections::BTreeMap::new() };
+    (@map [] $value:ty) => { ::std::collections::BTreeMap<String, $value> };
+    (@map [$map:ident] $value:ty) => { $map<String, $value> };
+    (@new_map $map:tt serde $($mark:ident)*) => { <impl_model!(@map $map $crate::runtime::WithSerde<_>)>::new() };
+    (@new_map $map:tt $($mark:ident)*) => { <impl_model!(@map $map _)>::new() };
     (@or_none) => { None };
     (@or_none $others:expr) => { Some(&mut $others) };
     (@null_is_none null $($mark:ident)*) => { false };
@@ -157,11 +160,11 @@ macro_rules! impl_model {
             return Err($crate::runtime::Mismatch::missing($name));
         };
     };
-    (@take_map $others:ident serde $($mark:ident)*) => {{
+    (@take_map $others:ident $map:tt serde $($mark:ident)*) => {{
         let others = $others.into_iter().map(|(name, $crate::runtime::WithSerde(value))| (name, value));
-        others.collect::<::std::collections::BTreeMap<_, _>>().into()
+        others.collect::<impl_model!(@map $map _)>().into()
     }};
-    (@take_map $others:ident $($mark:ident)*) => { $others.into() };
+    (@take_map $others:ident $map:tt $($mark:ident)*) => { $others.into() };
     (@show $value:expr, $first:ident $($mark:ident)+) => { impl_model!(@show $value, $($mark)+) };
     (@show $value:expr, personal) => { &$crate::runtime::Personal(&$value) };
     (@show $value:expr, $($mark:ident)?) => { &$value };

@@ -1,7 +1,10 @@
 //! Values of any type and additional properties keep the digits of their numbers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::net::IpAddr;
+use std::sync::Arc;
 
+use indexmap::IndexMap;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -29,6 +32,21 @@ struct Counts {
     additional: BTreeMap<String, i128>,
 }
 impl_model!(Counts {} else additional);
+
+#[derive(Clone, PartialEq)]
+struct InOrder {
+    id: u64,
+    next: Option<Arc<InOrder>>,
+    additional: Nested<IndexMap<String, u64>>,
+}
+impl_model!(InOrder { id: "id", next: "next" optional } else additional: IndexMap);
+
+#[derive(Clone, PartialEq)]
+struct Addresses {
+    id: u64,
+    additional: HashMap<String, IpAddr>,
+}
+impl_model!(Addresses { id: "id" } else additional: HashMap serde);
 
 #[derive(Clone, Debug, PartialEq)]
 enum Shape {
@@ -164,6 +182,17 @@ fn absent_and_null_are_distinguished() {
     assert_eq!(record(r#"{"id":1,"type":null}"#).kind, None);
     assert_eq!(record(r#"{"i\u0064":7,"n\u00e4":1}"#).additional["nä"], json!(1));
     assert_eq!(record(r#"{"id":1,"x":1,"x":2}"#).additional["x"], json!(2));
+}
+
+#[test]
+fn a_model_can_have_other_maps_and_pointers() {
+    let json = r#"{"id":1,"next":{"id":2,"z":3,"a":4},"z":5,"a":6}"#;
+    assert_eq!(decode_and_encode::<InOrder>(json), json);
+    let json = r#"{"id":1,"home":"127.0.0.1"}"#;
+    assert_eq!(decode_and_encode::<Addresses>(json), json);
+    let counts = |json: &str| decode_json::<HashMap<String, u64>>(json.as_bytes(), Reading::Lenient);
+    assert_eq!(counts(r#"{"a":1}"#).unwrap(), HashMap::from([("a".to_owned(), 1)]));
+    assert!(counts("[]").is_err());
 }
 
 /// The buffers inside serde keep values, but not their JSON text.

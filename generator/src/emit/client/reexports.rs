@@ -2,6 +2,7 @@
 
 use crate::emit::Context;
 use crate::ir::{TypeRef, contained_types};
+use crate::runtime::features::Feature;
 
 impl Context<'_> {
     /// Returns the names of the re-exported crates. `http` and `reqwest` are always re-exported, because the runtime's
@@ -12,6 +13,7 @@ impl Context<'_> {
         let candidates = [
             ("chrono", self.uses_type(is_date)),
             ("http", true),
+            ("indexmap", self.features.contains(Feature::IndexMaps)),
             ("reqwest", true),
             ("serde_json", self.uses_type(is_json)),
         ];

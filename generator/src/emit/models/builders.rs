@@ -82,12 +82,15 @@ impl Context<'_> {
                 (false, None) => quote! { #member },
             });
         }
-        if record.additional.is_some() {
+        if let Some(ty) = &record.additional {
             let member = ident(&name.additional);
-            let pointer = record.additional.as_ref().and_then(|ty| self.pointer(id, ty, imports)).map(ident);
+            let pointer = self.pointer(id, &TypeRef::Map(Box::new(ty.clone())), imports).map(ident);
             fields.push(match pointer {
                 Some(pointer) => quote! { #member: #pointer::default() },
-                None => quote! { #member: BTreeMap::new() },
+                None => {
+                    let map = ident(self.map_name(imports));
+                    quote! { #member: #map::new() }
+                }
             });
         }
         (arguments, fields)

@@ -17,7 +17,7 @@ use quote::quote;
 use super::docs::{append_sentence, attributes, code, constraint_sentence, default_sentence, lines, paragraph};
 use super::imports::Imports;
 use crate::analyze::{Dependents, propagate_dependents};
-use crate::config::last_name;
+use crate::config::{Map, last_name};
 use crate::emit::macro_call::MacroCall;
 use crate::emit::{Context, Item, Module, ModuleTask, feature_attribute, ident, module_attribute, tokens};
 use crate::ir::{Field, Record, ResourceId, Shape, TypeDef, TypeId, TypeRef, contained_types};
@@ -160,13 +160,9 @@ impl Context<'_> {
             record.fields.iter().zip(&name.members).map(|(field, member)| self.field(id, field, member, imports));
         let mut fields: Vec<TokenStream> = fields.collect();
         fields.extend(record.additional.as_ref().map(|ty| {
-            imports.add("std::collections", "BTreeMap");
             // A map is itself a pointer, so a recursive type needs no `Box` here.
             let map = TypeRef::Map(Box::new(ty.clone()));
-            let pointer = self.pointer(id, &map, imports).map(self::ident);
-            let (member, ty) = (self::ident(&name.additional), self.ty(ty, imports));
-            let map = quote! { BTreeMap<String, #ty> };
-            let map = pointer.map_or_else(|| map.clone(), |pointer| quote! { #pointer<#map> });
+            let (member, map) = (self::ident(&name.additional), tokens(&self.text_in(id, &map, imports)));
             quote! {
                 /// The additional properties.
                 pub #member: #map,
@@ -206,7 +202,11 @@ impl Context<'_> {
         let tail = record.additional.as_ref().map_or_else(String::new, |ty| {
             // An additional property of a type with personal data may be personal data, too.
             let personal = if has_personal_fields { " personal" } else { "" };
-            format!(" else {}{}{personal}", name.additional, self.serde_mark(ty))
+            let map = match self.config.types.map {
+                Map::BTreeMap => String::new(),
+                _ => format!(": {}", self.map_name(&mut Imports::default())),
+            };
+            format!(" else {}{map}{}{personal}", name.additional, self.serde_mark(ty))
         });
         let default = if self.is_decoded_in_place(id, record) { ": Default" } else { "" };
         let model = format!("{}{}{default}", self.response_word(id), name.ident);

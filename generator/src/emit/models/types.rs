@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::analyze::Indirection;
+use crate::config::{Map, Pointer};
 use crate::emit::imports::Imports;
 use crate::emit::{Context, ident, tokens};
 use crate::ir::{Param, ParamLocation, Shape, Style, TypeId, TypeRef};
@@ -51,10 +52,7 @@ impl Context<'_> {
                 "NaiveDate".to_owned()
             }
             TypeRef::Array(item) => format!("Vec<{}>", self.text(item, imports)),
-            TypeRef::Map(value) => {
-                imports.add("std::collections", "BTreeMap");
-                format!("BTreeMap<String, {}>", self.text(value, imports))
-            }
+            TypeRef::Map(value) => format!("{}<String, {}>", self.map_name(imports), self.text(value, imports)),
             TypeRef::Named(id) => {
                 let name = &self.names.ty(*id).ident;
                 imports.add("crate::models", name);
@@ -185,10 +183,32 @@ impl Context<'_> {
         )
     }
 
+    /// Returns the name of the map type, and imports it.
+    pub fn map_name(&self, imports: &mut Imports) -> &'static str {
+        let (module, name) = match self.config.types.map {
+            Map::BTreeMap => ("std::collections", "BTreeMap"),
+            Map::HashMap => ("std::collections", "HashMap"),
+            Map::IndexMap => ("indexmap", "IndexMap"),
+        };
+        imports.add(module, name);
+        name
+    }
+
+    /// Returns the name of the pointer to recursive values and to the objects in a union, and imports it.
+    pub fn pointer_name(&self, imports: &mut Imports) -> &'static str {
+        match self.config.types.pointer {
+            Pointer::Box => "Box",
+            Pointer::Arc => {
+                imports.add("std::sync", "Arc");
+                "Arc"
+            }
+        }
+    }
+
     /// Returns `Box` or a similar pointer if a field of the type `owner` must contain its value through a pointer.
     pub fn pointer(&self, owner: TypeId, ty: &TypeRef, imports: &mut Imports) -> Option<&'static str> {
         match self.analysis.indirection(self.api, owner, ty)? {
-            Indirection::Box => Some("Box"),
+            Indirection::Box => Some(self.pointer_name(imports)),
             Indirection::Nested => {
                 imports.add("crate::runtime", "Nested");
                 Some("Nested")

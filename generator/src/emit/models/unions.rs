@@ -30,7 +30,9 @@ impl Context<'_> {
         let facts = self.facts(union);
         for (alternative, member) in union.variants.iter().zip(&name.members) {
             let ty = match self.pointer(id, &alternative.ty, imports) {
-                None if self.is_record(&alternative.ty) => format!("Box<{}>", self.text(&alternative.ty, imports)),
+                None if self.is_record(&alternative.ty) => {
+                    format!("{}<{}>", self.pointer_name(imports), self.text(&alternative.ty, imports))
+                }
                 _ => self.text_in(id, &alternative.ty, imports),
             };
             let tags: Vec<String> = alternative.tags.iter().map(literal).collect();
@@ -99,8 +101,7 @@ impl Context<'_> {
             TypeRef::Nullable(inner) => Some(format!("Option<{}>", plain(inner)?)),
             TypeRef::Map(value) => {
                 let value = plain(value)?;
-                imports.add("std::collections", "BTreeMap");
-                Some(format!("BTreeMap<String, {value}>"))
+                Some(format!("{}<String, {value}>", self.map_name(imports)))
             }
             TypeRef::Tuple(items) => {
                 let items: Vec<String> = items.iter().map(plain).collect::<Option<_>>()?;

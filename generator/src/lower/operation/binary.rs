@@ -21,8 +21,8 @@ pub(crate) type Nodes<'a> = Vec<(Node<'a>, Pointer)>;
 /// leaf. The leaf of an array is the leaf of its items.
 pub(crate) struct Leaf<'a> {
     pub parts: Vec<SchemaPart<'a>>,
-    /// Whether the parts describe the items of an array.
-    pub is_item: bool,
+    /// The number of arrays around the value.
+    pub depth: usize,
 }
 
 /// The files that a form accepts as the value of a field.
@@ -48,11 +48,11 @@ impl<'a> Lowering<'a> {
         // Each alternative and each array is expanded only once, because schemas may be recursive.
         let (mut expanded_alternatives, mut expanded_arrays) = (HashSet::new(), HashSet::new());
         let mut leaves = Vec::new();
-        let mut unexpanded = vec![Leaf { parts, is_item: false }];
-        while let Some(Leaf { parts, is_item }) = unexpanded.pop() {
+        let mut unexpanded = vec![Leaf { parts, depth: 0 }];
+        while let Some(Leaf { parts, depth }) = unexpanded.pop() {
             if let Some((owner, alternatives)) = self.split_alternatives(&parts) {
-                if expanded_alternatives.insert((owner, is_item)) {
-                    unexpanded.extend(alternatives.into_iter().rev().map(|parts| Leaf { parts, is_item }));
+                if expanded_alternatives.insert((owner, depth > 0)) {
+                    unexpanded.extend(alternatives.into_iter().rev().map(|parts| Leaf { parts, depth }));
                 }
                 continue;
             }
@@ -61,10 +61,10 @@ impl<'a> Lowering<'a> {
             match parts.iter().find_map(items).filter(|_| self.kind(&parts) == Kind::Array) {
                 Some((node, at)) if expanded_arrays.insert(at.clone()) => {
                     let (_, node, at) = self.unwrap_all_of(node, &at);
-                    unexpanded.push(Leaf { parts: self.parts(node, &at), is_item: true });
+                    unexpanded.push(Leaf { parts: self.parts(node, &at), depth: depth + 1 });
                 }
                 Some(_) => {}
-                None => leaves.push(Leaf { parts, is_item }),
+                None => leaves.push(Leaf { parts, depth }),
             }
         }
         leaves
@@ -86,7 +86,7 @@ impl<'a> Lowering<'a> {
         }
         let media_types: IndexSet<Option<String>> = files.iter().map(|leaf| content_type_of(&leaf.parts)).collect();
         let media_type_list = media_types.into_iter().collect::<Option<Vec<_>>>().map(|names| names.join(", "));
-        let is_array = files.iter().any(|leaf| leaf.is_item);
+        let is_array = files.iter().any(|leaf| leaf.depth > 0);
         let object = other_leaves.iter().find(|leaf| leaf.parts.iter().any(|part| part.kind() == Kind::Object));
         let object = object.and_then(|leaf| leaf.parts.last()).map(|part| part.at.clone());
         Some(AcceptedFiles {
@@ -154,7 +154,7 @@ impl<'a> Lowering<'a> {
         let is_binary_leaf = |leaf: &Leaf<'a>| {
             let format = first_keyword(&leaf.parts, |keywords| keywords.format.as_deref());
             let is_base64 = matches!(format, Some("byte" | "base64"));
-            !leaf.is_item && (is_binary(&leaf.parts) || allows_any_media_type && is_base64)
+            leaf.depth == 0 && (is_binary(&leaf.parts) || allows_any_media_type && is_base64)
         };
         !leaves.is_empty() && leaves.iter().all(is_binary_leaf)
     }

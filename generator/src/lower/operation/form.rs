@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use indexmap::IndexMap;
 use openapiv3::{AdditionalProperties, Encoding, MediaType};
 
-use super::binary::{AcceptedFiles, Nodes};
+use super::binary::{AcceptedFiles, Leaf, Nodes};
 use super::media_type_names::is_media_type;
 use super::parameters::query_style;
 use crate::diagnostics::{Diagnostic, Location, code};
@@ -114,10 +114,13 @@ impl<'a> Lowering<'a> {
             (Some(files), _) => self.file_field(wire, files, annotations, encoding, &field_at),
             (None, [nodes]) => {
                 let lowered = self.lower_schemas(nodes, &field_at, &[form.operation.to_owned(), wire.to_owned()]);
-                let schema_content_type = if form.is_multipart { self.schema_content_type(nodes) } else { None };
                 let param = self.form_field(wire, lowered, encoding, &field_at, form.is_multipart);
                 let has_style = encoding.is_some_and(|encoding| encoding.style.is_some());
-                let media_type = param.media_type.or(schema_content_type.filter(|_| !has_style));
+                let media_type = match param.media_type.is_none() && form.is_multipart && !has_style {
+                    true if self.is_json_part(&param, nodes) => Some("application/json".to_owned()),
+                    true => self.schema_content_type(nodes),
+                    false => param.media_type,
+                };
                 Param { media_type, ..param }
             }
             (None, _) => {
@@ -180,15 +183,32 @@ impl<'a> Lowering<'a> {
         };
         let allows_reserved = !is_multipart && encoding_with_style.is_some_and(|encoding| encoding.allow_reserved);
         let param = self.build_parameter(wire, ParamLocation::Form, style, lowered, at);
-        let is_json = matches!(param.style, Style::Json | Style::Repeated) && param.ty != TypeRef::Json;
         // A `style` determines the encoding of a field. Only a multipart field without a `style` can have a content
         // type.
-        let media_type = match (is_multipart && encoding_with_style.is_none(), content_type) {
-            (true, None) if is_json => Some("application/json".to_owned()),
-            (true, content_type) => content_type,
-            (false, _) => None,
-        };
+        let media_type = content_type.filter(|_| is_multipart && encoding_with_style.is_none());
         Param { allow_reserved: allows_reserved, media_type, ..param }
+    }
+
+    /// Returns whether a part of a multipart body without a content type is JSON. An object is JSON, and also an item of an
+    /// array that is an object or an array.
+    fn is_json_part(&mut self, param: &Param, nodes: &[(Node<'a>, Pointer)]) -> bool {
+        if !matches!(param.style, Style::Json | Style::Repeated) || param.ty == TypeRef::Json {
+            return false;
+        }
+        let item = match self.resolved(&param.ty) {
+            TypeRef::Array(item) => self.resolved(item),
+            ty => ty,
+        };
+        if !matches!(item, TypeRef::Custom(_)) {
+            return true;
+        }
+        // A Rust type from codegen.toml has the JSON that the schema describes.
+        let leaves = self.leaves(nodes);
+        let mut is_scalar = |leaf: &Leaf<'a>| {
+            let kind = self.kind(&leaf.parts);
+            leaf.depth < 2 && matches!(kind, Kind::Bool | Kind::Integer | Kind::Number | Kind::String)
+        };
+        leaves.is_empty() || !leaves.iter().all(|leaf| is_scalar(leaf))
     }
 
     /// Returns the parameter for additional fields. Returns `None` if the schema declares fields and allows no others.

@@ -263,7 +263,7 @@ impl<'a> Lowering<'a> {
         let Some(schema) = &object.schema else { return };
         let at = at.child("schema");
         let leaves = self.leaves(&[(schema.into(), at.clone())]);
-        if leaves.iter().any(|leaf| leaf.is_item || matches!(self.kind(&leaf.parts), Kind::Object | Kind::Array)) {
+        if leaves.iter().any(|leaf| leaf.depth > 0 || matches!(self.kind(&leaf.parts), Kind::Object | Kind::Array)) {
             let message = format!("the schema of an object or array is not used for `{name}`");
             let diagnostic = Diagnostic::warning(code::UNSUPPORTED_BODY, Location::Key(at), message)
                 .label(if is_text { "the generated type is a string" } else { "the generated type is bytes" })

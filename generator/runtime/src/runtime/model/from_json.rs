@@ -4,8 +4,6 @@
 //! [`FromJson`] has no type parameters, so each type is compiled only once. A single function reads the objects of all
 //! models.
 
-use std::collections::BTreeMap;
-
 use serde_json::value::RawValue;
 
 use crate::runtime::Mismatch;
@@ -266,14 +264,40 @@ pub trait OtherProperties {
     fn insert(&mut self, name: String, object: &mut dyn Object, decoding: &mut Decoding) -> Result<(), Mismatch>;
 }
 
-impl<T: FromJson> OtherProperties for BTreeMap<String, T> {
-    fn insert(&mut self, name: String, object: &mut dyn Object, decoding: &mut Decoding) -> Result<(), Mismatch> {
-        let mut value: Option<T> = None;
-        object.value(&mut value, false, decoding)?;
-        Self::extend(self, value.map(|value| (name, value)));
-        Ok(())
-    }
+/// Implements the traits of a map.
+macro_rules! impl_map {
+    ($map:ty) => {
+        impl<T: FromJson> OtherProperties for $map {
+            fn insert(
+                &mut self,
+                name: String,
+                object: &mut dyn Object,
+                decoding: &mut Decoding,
+            ) -> Result<(), Mismatch> {
+                let mut value: Option<T> = None;
+                object.value(&mut value, false, decoding)?;
+                Self::extend(self, value.map(|value| (name, value)));
+                Ok(())
+            }
+        }
+
+        impl<T: FromJson> FromJson for $map {
+            const EXPECTED: &'static str = "a map";
+
+            fn from_json(json: JsonNode<'_>, decoding: &mut Decoding) -> Result<Self, Mismatch> {
+                let mut values = Self::new();
+                read_object(json, &mut [], Some(&mut values), decoding)?;
+                Ok(values)
+            }
+        }
+    };
 }
+
+impl_map!(std::collections::BTreeMap<String, T>);
+#[cfg(feature = "hash-maps")]
+impl_map!(std::collections::HashMap<String, T>);
+#[cfg(feature = "index-maps")]
+impl_map!(indexmap::IndexMap<String, T>);
 
 /// Returns the value of a property from its slot, or `None` if the property is required and missing.
 pub fn property<T: FromJson>(slot: Option<T>) -> Option<T> {
@@ -312,17 +336,17 @@ impl<T: FromJson> FromJson for Vec<T> {
     }
 }
 
-impl<T: FromJson> FromJson for BTreeMap<String, T> {
-    const EXPECTED: &'static str = "a map";
+impl<T: FromJson> FromJson for Box<T> {
+    const EXPECTED: &'static str = T::EXPECTED;
+    const NEEDS_TEXT: bool = T::NEEDS_TEXT;
 
     fn from_json(json: JsonNode<'_>, decoding: &mut Decoding) -> Result<Self, Mismatch> {
-        let mut values = Self::new();
-        read_object(json, &mut [], Some(&mut values), decoding)?;
-        Ok(values)
+        T::from_json(json, decoding).map(Self::new)
     }
 }
 
-impl<T: FromJson> FromJson for Box<T> {
+#[cfg(feature = "arcs")]
+impl<T: FromJson> FromJson for std::sync::Arc<T> {
     const EXPECTED: &'static str = T::EXPECTED;
     const NEEDS_TEXT: bool = T::NEEDS_TEXT;
 

@@ -80,6 +80,13 @@ impl<'a, T> Give<'a, Box<T>> for &'a T {
     }
 }
 
+#[cfg(feature = "arcs")]
+impl<'a, T> Give<'a, std::sync::Arc<T>> for &'a T {
+    fn give(value: &'a std::sync::Arc<T>) -> Self {
+        value
+    }
+}
+
 /// Returns the value of a field, or an error with the names of the model and the field.
 ///
 /// # Errors

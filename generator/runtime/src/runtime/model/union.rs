@@ -276,7 +276,7 @@ macro_rules! impl_union {
     };
 }
 
-/// Implements the conversion to a union from the types that only one variant has. The conversion adds a `Box` where it is needed.
+/// Implements the conversion to a union from the types that only one variant has. The conversion adds a pointer where it is needed.
 ///
 /// ```text
 /// union_from!(Pet { Cat(Cat), Dog(Dog) });
