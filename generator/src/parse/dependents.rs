@@ -9,7 +9,8 @@ use super::references::reference_targets;
 use super::select::{Operation, operations, path_item};
 use crate::source::Pointer;
 
-/// The maximum number of operations for each location in [`Dependents::by_location`].
+/// The maximum number of operations for each location in [`Dependents::by_location`]. A warning names one operation less, so that
+/// it can also say that there are others.
 const MAX_LISTED: usize = 4;
 
 /// The operations that depend on some locations.
