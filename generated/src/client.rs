@@ -275,7 +275,7 @@ impl Client {
     /// Creates a request that the API document does not describe. The client sends it with its credentials, retries
     /// and limits.
     ///
-    /// `path` begins with `/`, is relative to the base URL, and is percent-encoded. It may have a query.
+    /// `path` must begin with `/` and be percent-encoded. It is relative to the base URL, and may have a query.
     /// [`RawRequest::segment`] adds a value to the path and encodes it. `path` can also be a URL of the API. Any other
     /// URL is an error, so the credentials never leave the API.
     pub fn request(

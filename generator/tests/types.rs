@@ -152,7 +152,7 @@ const MISUSES: &[[&str; 3]] = &[
     ],
     [
         "types.schemas = [{ at = '#/components/schemas/Money', derives = [] }]",
-        "`#/components/schemas/Money` is not a schema with an option",
+        "the entry for `#/components/schemas/Money` has no option",
         "add `replace`, `derives` or `enum`, or remove the entry",
     ],
 ];
@@ -177,7 +177,7 @@ fn a_repeated_location_is_an_error() {
     let entry = "{ at = '#/components/schemas/Money', replace = 'std::time::Duration' }";
     let errors = errors(&format!("types.schemas = [{entry}, {entry}]"));
     let [[message, ..]] = errors.as_slice() else { panic!("{errors:#?}") };
-    assert_eq!(message, "`#/components/schemas/Money` is not a new location");
+    assert_eq!(message, "`#/components/schemas/Money` already has an entry");
 }
 
 #[test]

@@ -48,7 +48,11 @@ impl Checker<'_> {
 
     /// Reports a value at a byte range.
     fn report_at(&mut self, range: Range<usize>, value: &str, expected: &str, help: &str) {
-        let message = format!("`{value}` is not {expected}");
+        self.report_message(range, format!("`{value}` is not {expected}"), help);
+    }
+
+    /// Reports a problem with the value at a byte range.
+    fn report_message(&mut self, range: Range<usize>, message: String, help: &str) {
         let diagnostic = Diagnostic::error(code::CONFIG_VALUE, Location::Config(range), message);
         self.diagnostics.push(diagnostic.help(help));
     }
@@ -143,11 +147,11 @@ impl Checker<'_> {
             self.check_derives(derives);
             if replace.is_none() && derives.is_empty() && enums.is_none() {
                 let help = "add `replace`, `derives` or `enum`, or remove the entry";
-                self.report_at(at.span(), at.get_ref(), "a schema with an option", help);
+                self.report_message(at.span(), format!("the entry for `{}` has no option", at.get_ref()), help);
             }
             if !locations.insert(at.get_ref()) {
                 let help = "move the options to the first entry with this location";
-                self.report_at(at.span(), at.get_ref(), "a new location", help);
+                self.report_message(at.span(), format!("`{}` already has an entry", at.get_ref()), help);
             }
             if let Some(path) = replace.as_ref().filter(|path| !is_type(path.get_ref())) {
                 let help = "write the path of a type with its crate, such as `rust_decimal::Decimal`";

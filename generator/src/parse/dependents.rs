@@ -9,7 +9,8 @@ use super::references::reference_targets;
 use super::select::{Operation, operations, path_item};
 use crate::source::Pointer;
 
-/// The maximum number of operations for each location in [`Dependents::by_location`].
+/// The maximum number of operations for each location in [`Dependents::by_location`]. A warning names one operation less, so that
+/// it can also say that there are others.
 const MAX_LISTED: usize = 4;
 
 /// The operations that depend on some locations.
@@ -57,8 +58,13 @@ struct Graph<'t> {
 impl<'t> Graph<'t> {
     /// Creates a graph with all components and targets of references as parts.
     fn new(tree: &'t Value) -> Self {
-        let (parts, parts_by_address, operations, dependencies) = Default::default();
-        let mut graph = Self { tree, parts, parts_by_address, operations, dependencies };
+        let mut graph = Self {
+            tree,
+            parts: HashMap::new(),
+            parts_by_address: HashMap::new(),
+            operations: HashSet::new(),
+            dependencies: Vec::new(),
+        };
         graph.add_part(Pointer::root());
         let components = Pointer::root().child("components");
         for (section, names) in components.lookup(tree).and_then(Value::as_object).into_iter().flatten() {
@@ -86,9 +92,7 @@ impl<'t> Graph<'t> {
         match node {
             Value::Array(items) => items.iter().for_each(|item| self.add_targets(item)),
             Value::Object(object) => {
-                for target in
-                    reference_targets(object).filter(|target| !self.parts.contains_key(target)).collect::<Vec<_>>()
-                {
+                for target in reference_targets(object) {
                     self.add_part(target);
                 }
                 object.values().for_each(|value| self.add_targets(value));
@@ -145,7 +149,8 @@ impl<'t> Graph<'t> {
         }
     }
 
-    /// Returns the schemas in the `allOf` of a schema whose values may be values of this schema.
+    /// Returns the schemas with a discriminator in the `allOf` of a schema. The types of these schemas are unions, of which
+    /// this schema is an alternative.
     fn bases_with_discriminator(&self, schema: &Map<String, Value>) -> Vec<usize> {
         let schemas = schema.get("allOf").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_object);
         let targets = schemas.flat_map(reference_targets);

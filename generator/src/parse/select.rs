@@ -1,4 +1,4 @@
-//! Removes the operations that `[select]` of codegen.toml does not select from the tree of a document.
+//! Finds the operations that `[select]` of codegen.toml does not select, and removes operations from the tree of a document.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -11,7 +11,7 @@ use crate::source::Pointer;
 /// The maximum number of references from a path to its path item.
 const MAX_CHAIN_LENGTH: usize = 100;
 
-/// The key of the root with the path items that are not selected, but are referenced.
+/// The key of the root with the path items that are removed, but are referenced.
 const HIDDEN: &str = "x-unselected";
 
 /// The methods of operations, by path.
@@ -37,7 +37,7 @@ pub(crate) fn unselected(tree: &Value, select: &Select, diagnostics: &mut Diagno
         let is_included = matches(&select.include, 0) || select.include.is_empty();
         let is_excluded = matches(&select.exclude, select.include.len());
         if !is_included || is_excluded {
-            unselected.entry(operation.path.to_owned()).or_default().insert(operation.method);
+            unselected.entry(operation.path.clone()).or_default().insert(operation.method);
         }
     }
     let selectors = select.include.iter().chain(&select.exclude);
@@ -113,8 +113,8 @@ pub(super) fn operations(tree: &Value) -> Vec<Operation> {
 }
 
 /// Removes operations, given by their paths. A path without any other operation is removed.
-pub(crate) fn remove(tree: &mut Value, unselected: &Operations) {
-    if unselected.is_empty() {
+pub(crate) fn remove(tree: &mut Value, operations: &Operations) {
+    if operations.is_empty() {
         return;
     }
     let mut references = Vec::new();
@@ -125,12 +125,12 @@ pub(crate) fn remove(tree: &mut Value, unselected: &Operations) {
     let (mut hidden, mut moved) = (Map::new(), BTreeMap::new());
     let (mut items, mut shared_items): (Vec<(&String, Option<Value>)>, Vec<_>) = (Vec::new(), Vec::new());
     let mut first_paths: HashMap<(Pointer, &BTreeSet<HttpMethodKey>), (&String, bool)> = HashMap::new();
-    for (path, methods) in unselected {
+    for (path, methods) in operations {
         let (at, hidden_at) = (Pointer::root().child("paths").child(path), Pointer::root().child(HIDDEN).child(path));
         let (Some(target), Some(original)) = (path_item(tree, path), at.lookup(tree)) else { continue };
         let Some(Value::Object(item)) = target.lookup(tree) else { continue };
-        // Selected operations can refer to this path item or to parts of its operations. The targets of these
-        // references move to another location.
+        // Other operations can refer to this path item or to parts of its operations. The targets of these references move
+        // to another location.
         let is_referenced = |method: &&HttpMethodKey| has_references_below(&at.child(method));
         moved.extend(methods.iter().filter(is_referenced).map(|method| (at.child(method), hidden_at.child(method))));
         if referenced.contains(&at) {
@@ -146,10 +146,10 @@ pub(crate) fn remove(tree: &mut Value, unselected: &Operations) {
             shared_items.push((path, has_operations.then_some(reference)));
             continue;
         }
-        let selected = item.iter().filter(|(key, _)| !methods.contains(key.as_str()));
-        let selected: Map<String, Value> = selected.map(|(key, value)| (key.clone(), value.clone())).collect();
-        let has_operations = HttpMethod::ALL.iter().any(|method| selected.contains_key(method.key()));
-        items.push((path, has_operations.then_some(Value::Object(selected))));
+        let kept = item.iter().filter(|(key, _)| !methods.contains(key.as_str()));
+        let kept: Map<String, Value> = kept.map(|(key, value)| (key.clone(), value.clone())).collect();
+        let has_operations = HttpMethod::ALL.iter().any(|method| kept.contains_key(method.key()));
+        items.push((path, has_operations.then_some(Value::Object(kept))));
         first_paths.insert(key, (path, has_operations));
     }
     rewrite_references(tree, &moved);

@@ -56,8 +56,8 @@ pub fn downgrade_errors(tree: &Value, diagnostics: &mut Diagnostics) {
     });
 }
 
-/// Returns whether a location is in a component that is not reached. A whole section of the components is none, because it
-/// concerns all components of the section.
+/// Returns whether a location is in a component that is not reached. Returns `false` for a section of the components, such as
+/// `components/schemas`, because a diagnostic about it concerns all of its components.
 fn is_in_unused_component(location: &Location, reached: &BTreeSet<Pointer>) -> bool {
     let (Location::Value(at) | Location::Key(at)) = location else { return false };
     let is_shared = at.keys().next().is_some_and(|key| key == "components" || key.starts_with(FILE_KEY_PREFIX));

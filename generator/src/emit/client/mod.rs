@@ -104,10 +104,9 @@ fn crate_attributes(context: &Context<'_>) -> Vec<Item> {
 /// Returns `client.rs`: the data about the API, the client, and the handles and requests at the root of the API.
 pub fn client(context: &Context<'_>) -> Module {
     let mut imports = Imports::default();
-    for name in ["Api", "ClientBuilder", "Result", "Scope"] {
+    for name in ["Api", "ClientBuilder", "RawRequest", "Result", "Scope"] {
         imports.add("crate::runtime", name);
     }
-    imports.add("crate::runtime", "RawRequest");
     let api = static_api(context, &mut imports);
     let docs = context.client_docs();
     let from_env = context.environment_docs();
@@ -149,7 +148,7 @@ fn raw_request_method() -> TokenStream {
         /// Creates a request that the API document does not describe. The client sends it with its credentials, retries
         /// and limits.
         ///
-        /// `path` begins with `/`, is relative to the base URL, and is percent-encoded. It may have a query.
+        /// `path` must begin with `/` and be percent-encoded. It is relative to the base URL, and may have a query.
         /// [`RawRequest::segment`] adds a value to the path and encodes it. `path` can also be a URL of the API. Any other
         /// URL is an error, so the credentials never leave the API.
         pub fn request(&self, method: http::Method, path: impl Into<std::borrow::Cow<'static, str>>) -> RawRequest {

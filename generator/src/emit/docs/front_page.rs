@@ -54,7 +54,7 @@ impl Context<'_> {
             heading(&mut docs, "Resources");
             docs.extend(tree);
         }
-        self.left_out(&mut docs);
+        self.add_left_out(&mut docs);
         docs
     }
 
@@ -97,7 +97,7 @@ impl Context<'_> {
     }
 
     /// Adds the operations that are left out because of errors.
-    fn left_out(&self, docs: &mut Vec<String>) {
+    fn add_left_out(&self, docs: &mut Vec<String>) {
         if self.api.left_out.is_empty() {
             return;
         }
@@ -144,7 +144,7 @@ impl Context<'_> {
         docs.extend(TLS_FEATURES.lines().map(str::to_owned));
     }
 
-    /// Adds the sections that introduce errors, pagination, retries and tests.
+    /// Adds the sections that introduce errors, pagination, retries, requests that the document does not describe, and tests.
     fn add_guides(&self, docs: &mut Vec<String>) {
         heading(docs, "Errors");
         docs.push("Every request returns an [`Error`] if it fails. An error response of the API is an".to_owned());

@@ -115,12 +115,14 @@ impl Context<'_> {
     }
 
     /// Returns the name of the setter that takes an `Option`, such as `maybe_name`. Returns `None` unless codegen.toml
-    /// asks for such setters.
+    /// asks for such setters, or if all possible names are used.
     pub fn option_setter_name(&self, name: &str, is_used: impl Fn(&String) -> bool) -> Option<Ident> {
+        if !self.config.option_setters {
+            return None;
+        }
         let base_name = name.trim_matches('_');
         let mut names = ["maybe", "optional", "maybe_with"].iter().map(|word| format!("{word}_{base_name}"));
-        let name = names.find(|name| !is_used(name)).filter(|_| self.config.option_setters)?;
-        Some(ident(&name))
+        names.find(|name| !is_used(name)).map(|name| ident(&name))
     }
 
     /// Returns the method that sets a string parameter to the JSON of a value, if the string contains JSON.

@@ -19,8 +19,8 @@ const SAMPLE: &str = "5e2c9f0a-7b1d-4c38-9a6f-d04b8e71c253";
 type Matches = HashMap<String, bool>;
 
 impl Lowering<'_> {
-    /// Marks the headers for idempotency keys of POST and PATCH operations. If no operation declares the header in
-    /// codegen.toml, adds the header to all POST and PATCH operations that have no such header.
+    /// Marks the headers for idempotency keys of POST and PATCH operations. If no operation declares the header that
+    /// codegen.toml names, adds it to all POST and PATCH operations without a header for idempotency keys.
     pub(crate) fn mark_idempotency_keys(&mut self, operations: &mut Arena<Operation>) {
         let config = self.config;
         // The check of the configuration has already reported other names.

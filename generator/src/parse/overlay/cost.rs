@@ -57,7 +57,8 @@ impl Shape {
     }
 }
 
-/// Returns the query at the start of a text, which ends before an operator or a closing bracket of the filter around it.
+/// Returns the query at the start of a text. The query ends before an operator, or before the closing bracket of the filter
+/// around it.
 fn query_in_filter(text: &str) -> &str {
     let mut depth = 0_usize;
     let end = text.find(|c| match c {
@@ -74,7 +75,7 @@ fn query_in_filter(text: &str) -> &str {
     &text[..end.unwrap_or(text.len())]
 }
 
-/// Returns a query with its string literals left empty.
+/// Returns a query without its string literals.
 fn without_strings(query: &str) -> String {
     let (mut text, mut quote, mut is_escaped) = (String::new(), None, false);
     for c in query.chars() {

@@ -116,7 +116,8 @@ fn select(query: &Query<'_>, tree: &Value, visits_left: &mut u64, reporter: &mut
         let Some(left) = left else {
             let limit = limit.min(*visits_left);
             let message = format!("`{}` would visit too many nodes: at most {limit} are allowed", query.text);
-            reporter.error(&query.at, message, "use `..` only once, and each selector in brackets only once");
+            let help = "use `..` only once, fewer selectors in brackets, and no `$` in filters";
+            reporter.error(&query.at, message, help);
             return Vec::new();
         };
         *visits_left = left;

@@ -27,7 +27,7 @@ impl Parts {
             (None, None) => {
                 let key = random_uuid().map_err(|_| invalid("must be set, because there are no random bytes"))?;
                 self.headers.set(name, Value::Text(key), &[]);
-                false
+                return Ok(self);
             }
         };
         if is_empty { Err(invalid("must not be empty, because it identifies the request").into()) } else { Ok(self) }

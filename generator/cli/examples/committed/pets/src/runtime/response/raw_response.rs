@@ -13,7 +13,6 @@ use crate::runtime::error::redaction::SentRequest;
 use crate::runtime::{Api, Call, Reading};
 
 /// A response that is not decoded: the response of a [`RawRequest`](crate::runtime::RawRequest).
-// For a decoder, the body is complete, unless the decoder reads it as a stream.
 pub struct RawResponse {
     pub(crate) api: &'static Api,
     pub(crate) call: Call,
@@ -21,6 +20,7 @@ pub struct RawResponse {
     pub(crate) sent: SentRequest,
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
+    /// The complete body, unless the decoder reads the body as a stream.
     pub(crate) body: Bytes,
     /// The response that the request expects.
     pub(crate) expected: Option<Expected>,
