@@ -157,7 +157,7 @@ impl Context<'_> {
         if !features.is_empty() {
             runtime.insert("features".to_owned(), features.into());
         }
-        let mut dependencies = runtime::manifest::public_dependencies();
+        let mut dependencies = runtime::manifest::public_dependencies(&self.features);
         dependencies.insert(runtime::manifest::RUNTIME.to_owned(), runtime.into());
         let mut manifest = Table::from_iter([("dependencies".to_owned(), Value::Table(dependencies))]);
         self.add_type_crates(&mut manifest);

@@ -102,7 +102,7 @@ impl<'a> Context<'a> {
             names,
             analysis,
             config,
-            features: Features::of(api, analysis),
+            features: Features::of(api, analysis, config.types.date_time),
             pages,
             types_with_page_links,
             has_per_operation_auth: api.has_per_operation_auth(),

@@ -7,6 +7,7 @@ use heck::ToKebabCase;
 use toml::{Table, Value};
 
 use crate::analyze::Analysis;
+use crate::config::DateTimeCrate;
 use crate::ir::{
     Api, BodyKind, Media, Next, Operation, Param, ParamLocation, ResponseBody, SchemeKind, Segment, Shape, StreamFlag,
     TypeRef, charset_of, contained_types,
@@ -25,6 +26,8 @@ pub enum Feature {
     BigNumbers,
     /// Request bodies in a charset other than UTF-8.
     Charsets,
+    /// Dates and times of the crate `chrono`.
+    Chrono,
     /// Response bodies that are read as a stream of bytes.
     Downloads,
     /// Durations in ISO 8601 notation.
@@ -35,6 +38,8 @@ pub enum Feature {
     ForeignTypes,
     /// Idempotency keys, which the client generates.
     IdempotencyKeys,
+    /// Dates and times of the crate `jiff`.
+    Jiff,
     /// JSON bodies of requests.
     JsonBodies,
     /// Strings that contain JSON.
@@ -73,6 +78,8 @@ pub enum Feature {
     Styles,
     /// Response bodies that are text.
     TextBodies,
+    /// Dates and times of the crate `time`.
+    Time,
     /// Functions that provide bearer tokens.
     TokenProviders,
     /// Arrays with a fixed number of items of different types.
@@ -100,9 +107,9 @@ impl Feature {
 pub struct Features(BTreeSet<String>);
 
 impl Features {
-    /// Returns the features that an API needs.
-    pub fn of(api: &Api, analysis: &Analysis) -> Self {
-        let input = Input { api, analysis };
+    /// Returns the features that an API needs, whose dates and times have the types of `date_time`.
+    pub fn of(api: &Api, analysis: &Analysis, date_time: DateTimeCrate) -> Self {
+        let input = Input { api, analysis, date_time };
         let needed = CONDITIONS.iter().filter(|(_, is_needed)| is_needed(&input));
         Self::with_enabled_features(needed.map(|(feature, _)| feature.name()))
     }
@@ -162,6 +169,7 @@ pub fn enabled_by(feature: &str) -> impl Iterator<Item = &'static str> {
 struct Input<'a> {
     api: &'a Api,
     analysis: &'a Analysis,
+    date_time: DateTimeCrate,
 }
 
 /// Returns whether an API needs a feature.
@@ -174,12 +182,14 @@ const CONDITIONS: &[(Feature, Condition)] = &[
     (Feature::Base64, |input| input.has_type(|ty| matches!(ty, TypeRef::Bytes | TypeRef::UrlBytes))),
     (Feature::BigNumbers, |input| input.has_big_numbers()),
     (Feature::Charsets, |input| input.sends_charset()),
+    (Feature::Chrono, |input| input.date_time == DateTimeCrate::Chrono),
     (Feature::Downloads, |input| {
         input.any_response_body(|body| matches!(body, ResponseBody::Stream(..) | ResponseBody::Binary))
     }),
     (Feature::Durations, |input| input.has_type(|ty| *ty == TypeRef::Duration)),
     (Feature::ForeignTypes, |input| input.has_type(TypeRef::is_foreign)),
     (Feature::IdempotencyKeys, |input| input.any_operation(|operation| operation.idempotency_key().is_some())),
+    (Feature::Jiff, |input| input.date_time == DateTimeCrate::Jiff),
     (Feature::JsonBodies, |input| input.any_operation(|operation| operation.body == Some(BodyKind::Value))),
     (Feature::JsonStrings, |input| input.has_json_strings()),
     (Feature::LinkHeaders, |input| input.any_pagination(|next| matches!(next, Next::Link))),
@@ -212,6 +222,7 @@ const CONDITIONS: &[(Feature, Condition)] = &[
     (Feature::Streams, |input| input.any_response_body(|body| matches!(body, ResponseBody::Stream(..)))),
     (Feature::Styles, |input| input.api.has_param_styles()),
     (Feature::TextBodies, |input| input.any_response_body(|body| matches!(body, ResponseBody::Text))),
+    (Feature::Time, |input| input.date_time == DateTimeCrate::Time),
     (Feature::TokenProviders, |input| {
         input.needs_security_schemes() && input.api.security.iter().any(|scheme| scheme.kind == SchemeKind::Bearer)
     }),
