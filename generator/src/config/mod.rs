@@ -33,7 +33,7 @@ pub use rust_paths::{FORMAT_TYPES, crates, last_name};
 pub use schema::json_schema;
 pub use select::{HttpMethod, Select, Selector};
 pub use spanned::Spanned;
-pub use types::{Enums, Integer, Map, Pointer, SchemaOptions, Types};
+pub use types::{DateTimeCrate, Enums, Integer, Map, Pointer, SchemaOptions, Types};
 
 /// The configuration in `codegen.toml`.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]

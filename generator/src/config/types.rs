@@ -13,6 +13,12 @@ pub struct Types {
     /// Example: `types.derives = ["schemars::JsonSchema"]`
     #[serde(default)]
     pub derives: Vec<Spanned<String>>,
+    /// The crate whose types the generated code uses for `format: date-time` and `format: date`. `docs/schemas.md` describes the
+    /// differences.
+    ///
+    /// Example: `types.date_time = "jiff"`
+    #[serde(default)]
+    pub date_time: DateTimeCrate,
     /// Whether enums accept values that the document does not list.
     ///
     /// Example: `types.enum = "closed"`
@@ -50,10 +56,35 @@ impl Config {
 impl Types {
     /// Returns whether no option is set.
     pub fn is_default(&self) -> bool {
-        let Self { derives, enums, integer, map, pointer, schemas } = self;
-        let has_default_types = *enums == Enums::default() && *integer == Integer::default();
+        let Self { date_time, derives, enums, integer, map, pointer, schemas } = self;
+        let has_default_types =
+            *date_time == DateTimeCrate::default() && *enums == Enums::default() && *integer == Integer::default();
         let has_default_containers = *map == Map::default() && *pointer == Pointer::default();
         has_default_types && has_default_containers && derives.is_empty() && schemas.is_empty()
+    }
+}
+
+/// A crate with types of dates and times.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DateTimeCrate {
+    /// `chrono::DateTime<Utc>` and `chrono::NaiveDate`.
+    #[default]
+    Chrono,
+    /// `jiff::Timestamp` and `jiff::civil::Date`.
+    Jiff,
+    /// `time::OffsetDateTime` and `time::Date`, in the type `Rfc3339` of the runtime, which gives them their format in JSON.
+    Time,
+}
+
+impl DateTimeCrate {
+    /// Returns the name of the crate.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Chrono => "chrono",
+            Self::Jiff => "jiff",
+            Self::Time => "time",
+        }
     }
 }
 

@@ -119,6 +119,7 @@ const RESERVED_TYPES: &[&str] = &[
     "Request",
     "Response",
     "Result",
+    "Rfc3339",
     "Scheme",
     "Scope",
     "Self",

@@ -7,7 +7,7 @@ use heck::ToKebabCase;
 use toml::{Table, Value};
 
 use crate::analyze::Analysis;
-use crate::config::{Config, Map, Pointer, Types};
+use crate::config::{Config, DateTimeCrate, Map, Pointer, Types};
 use crate::ir::{
     Api, BodyKind, Media, Next, Operation, Param, ParamLocation, ResponseBody, SchemeKind, Segment, Shape, StreamFlag,
     TypeRef, charset_of, contained_types,
@@ -28,6 +28,8 @@ pub enum Feature {
     BigNumbers,
     /// Request bodies in a charset other than UTF-8.
     Charsets,
+    /// Dates and times of the crate `chrono`.
+    Chrono,
     /// Response bodies that are read as a stream of bytes.
     Downloads,
     /// Durations in ISO 8601 notation.
@@ -42,6 +44,8 @@ pub enum Feature {
     IdempotencyKeys,
     /// Maps in the order of insertion.
     IndexMaps,
+    /// Dates and times of the crate `jiff`.
+    Jiff,
     /// JSON bodies of requests.
     JsonBodies,
     /// Strings that contain JSON.
@@ -80,6 +84,8 @@ pub enum Feature {
     Styles,
     /// Response bodies that are text.
     TextBodies,
+    /// Dates and times of the crate `time`.
+    Time,
     /// Functions that provide bearer tokens.
     TokenProviders,
     /// Arrays with a fixed number of items of different types.
@@ -183,6 +189,7 @@ const CONDITIONS: &[(Feature, Condition)] = &[
     (Feature::Base64, |input| input.has_type(|ty| matches!(ty, TypeRef::Bytes | TypeRef::UrlBytes))),
     (Feature::BigNumbers, |input| input.has_big_numbers()),
     (Feature::Charsets, |input| input.sends_charset()),
+    (Feature::Chrono, |input| input.types.date_time == DateTimeCrate::Chrono),
     (Feature::Downloads, |input| {
         input.any_response_body(|body| matches!(body, ResponseBody::Stream(..) | ResponseBody::Binary))
     }),
@@ -191,6 +198,7 @@ const CONDITIONS: &[(Feature, Condition)] = &[
     (Feature::HashMaps, |input| input.types.map == Map::HashMap && input.has_maps()),
     (Feature::IdempotencyKeys, |input| input.any_operation(|operation| operation.idempotency_key().is_some())),
     (Feature::IndexMaps, |input| input.types.map == Map::IndexMap && input.has_maps()),
+    (Feature::Jiff, |input| input.types.date_time == DateTimeCrate::Jiff),
     (Feature::JsonBodies, |input| input.any_operation(|operation| operation.body == Some(BodyKind::Value))),
     (Feature::JsonStrings, |input| input.has_json_strings()),
     (Feature::LinkHeaders, |input| input.any_pagination(|next| matches!(next, Next::Link))),
@@ -223,6 +231,7 @@ const CONDITIONS: &[(Feature, Condition)] = &[
     (Feature::Streams, |input| input.any_response_body(|body| matches!(body, ResponseBody::Stream(..)))),
     (Feature::Styles, |input| input.api.has_param_styles()),
     (Feature::TextBodies, |input| input.any_response_body(|body| matches!(body, ResponseBody::Text))),
+    (Feature::Time, |input| input.types.date_time == DateTimeCrate::Time),
     (Feature::TokenProviders, |input| {
         input.needs_security_schemes() && input.api.security.iter().any(|scheme| scheme.kind == SchemeKind::Bearer)
     }),

@@ -1,8 +1,10 @@
 //! The manifests of generated crates, as far as they depend on the runtime.
 
+use std::collections::BTreeSet;
+
 use toml::{Table, Value};
 
-use super::features::{FULL, Feature, Features, MANIFEST, enabled_by};
+use super::features::{FULL, Features, MANIFEST, enabled_by};
 
 /// Returns the tables `features` and `dependencies` of a crate with a copy of the runtime.
 ///
@@ -44,19 +46,21 @@ pub fn forwarded_features() -> Table {
     forwarded.collect()
 }
 
-/// Returns the dependencies of the runtime whose types are also in generated code.
+/// Returns the dependencies of the runtime whose types are also in generated code. Optional dependencies are included if a feature
+/// of the runtime enables them.
 pub fn public_dependencies(features: &Features) -> Table {
     let dependencies = MANIFEST.get("dependencies").and_then(Value::as_table);
-    let has_index_maps = features.contains(Feature::IndexMaps);
-    let is_public = |name: &str| PUBLIC_DEPENDENCIES.contains(&name) || name == "indexmap" && has_index_maps;
-    let public = dependencies.into_iter().flatten().filter(|(name, _)| is_public(name));
+    let enabled: BTreeSet<&str> =
+        features.names().flat_map(enabled_by).filter_map(|name| name.strip_prefix("dep:")).collect();
+    let mut public = Table::new();
+    for (name, dependency) in dependencies.into_iter().flatten() {
+        let mut dependency = dependency.clone();
+        let is_optional = dependency.as_table_mut().and_then(|dependency| dependency.remove("optional")).is_some();
+        if PUBLIC_DEPENDENCIES.contains(&name.as_str()) && (!is_optional || enabled.contains(name.as_str())) {
+            public.insert(name.clone(), dependency);
+        }
+    }
     public
-        .map(|(name, dependency)| {
-            let mut dependency = dependency.clone();
-            dependency.as_table_mut().map(|dependency| dependency.remove("optional"));
-            (name.clone(), dependency)
-        })
-        .collect()
 }
 
 /// Returns the manifest of a copy of the whole runtime as a crate of its own.
@@ -74,7 +78,7 @@ pub fn of_shared_copy() -> Table {
 /// The name of the crate.
 pub const RUNTIME: &str = "bindery-runtime";
 
-const PUBLIC_DEPENDENCIES: [&str; 5] = ["chrono", "http", "reqwest", "serde", "serde_json"];
+const PUBLIC_DEPENDENCIES: [&str; 8] = ["chrono", "http", "indexmap", "jiff", "reqwest", "serde", "serde_json", "time"];
 
 /// Enables a feature of a dependency.
 fn enable(dependencies: &mut Table, dependency: &str, feature: &str) {

@@ -6,12 +6,14 @@
 pub(crate) mod impl_model;
 
 pub(crate) mod any_json;
+pub(crate) mod chrono_types;
 pub(crate) mod from_json;
 pub(crate) mod iso_duration;
 pub(crate) mod json_text;
 #[macro_use]
 pub(crate) mod newtype;
 pub(crate) mod nullable;
+pub(crate) mod rfc3339;
 pub(crate) mod scalars;
 #[macro_use]
 pub(crate) mod string_enum;

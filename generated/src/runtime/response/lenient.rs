@@ -5,11 +5,11 @@
 //! Some servers send numbers as strings to keep their digits, integers with a fraction of zero, times without a zone, or dates as
 //! times.
 
-use chrono::NaiveDate;
 use serde::de::Expected;
 use serde_json::Number;
 
 use crate::runtime::JsonNode;
+use crate::runtime::model::rfc3339::parse_date;
 
 /// Converts a string to a number. Returns `None` for other values.
 pub fn number<'a>(json: &JsonNode<'a>) -> Option<JsonNode<'a>> {
@@ -63,7 +63,7 @@ pub fn date_time(text: &str) -> Option<String> {
 
 /// Splits a string after the date that it starts with.
 fn split_time(text: &str) -> Option<(&str, &str)> {
-    text.split_at_checked(10).filter(|(date, _)| date.parse::<NaiveDate>().is_ok())
+    text.split_at_checked(10).filter(|(date, _)| parse_date(date).is_some())
 }
 
 /// Converts a date or a time to the type that `expected` describes. Returns any other string unchanged. Serde offers no

@@ -135,7 +135,11 @@ pub use model::newtype::checked_text;
 pub use model::newtype::{Newtype, StringOr};
 pub use model::nullable::Nullable;
 #[doc(hidden)]
+pub use model::rfc3339::PointInTime;
+#[doc(hidden)]
 pub use model::scalars::string;
+#[cfg(feature = "time")]
+pub use model::time_types::{ParseRfc3339Error, Rfc3339};
 #[doc(hidden)]
 #[cfg(feature = "unions")]
 pub use model::union::{Alternative, Union, decode_known, read_union, text_of, write_tagged};

@@ -6,6 +6,7 @@ mod canary;
 mod charsets;
 mod clock;
 mod constraints;
+mod dates;
 mod durations;
 #[cfg(unix)]
 mod environment;

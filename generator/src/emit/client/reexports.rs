@@ -11,13 +11,15 @@ impl Context<'_> {
         let is_date = |ty: &TypeRef| matches!(ty, TypeRef::DateTime | TypeRef::Date);
         let is_json = |ty: &TypeRef| matches!(ty, TypeRef::Json);
         let candidates = [
-            ("chrono", self.uses_type(is_date)),
             ("http", true),
             ("indexmap", self.features.contains(Feature::IndexMaps)),
             ("reqwest", true),
             ("serde_json", self.uses_type(is_json)),
+            (self.config.types.date_time.name(), self.uses_type(is_date)),
         ];
-        candidates.into_iter().filter(|(_, is_used)| *is_used).map(|(name, _)| name).collect()
+        let mut names: Vec<_> = candidates.into_iter().filter(|(_, is_used)| *is_used).map(|(name, _)| name).collect();
+        names.sort_unstable();
+        names
     }
 
     /// Returns whether the type of a model, parameter, response or header contains a type for which `predicate` is

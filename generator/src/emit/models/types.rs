@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::analyze::Indirection;
-use crate::config::{Map, Pointer};
+use crate::config::{DateTimeCrate, Map, Pointer};
 use crate::emit::imports::Imports;
 use crate::emit::{Context, ident, tokens};
 use crate::ir::{Param, ParamLocation, Shape, Style, TypeId, TypeRef};
@@ -42,15 +42,8 @@ impl Context<'_> {
                 format!("({}{comma})", items.join(", "))
             }
             TypeRef::Nullable(ty) => format!("Option<{}>", self.text(ty, imports)),
-            TypeRef::DateTime => {
-                imports.add("chrono", "DateTime");
-                imports.add("chrono", "Utc");
-                "DateTime<Utc>".to_owned()
-            }
-            TypeRef::Date => {
-                imports.add("chrono", "NaiveDate");
-                "NaiveDate".to_owned()
-            }
+            TypeRef::DateTime => date_time_text(self.config.types.date_time, imports),
+            TypeRef::Date => date_text(self.config.types.date_time, imports),
             TypeRef::Array(item) => format!("Vec<{}>", self.text(item, imports)),
             TypeRef::Map(value) => format!("{}<String, {}>", self.map_name(imports), self.text(value, imports)),
             TypeRef::Named(id) => {
@@ -222,6 +215,38 @@ impl Context<'_> {
         match self.pointer(owner, ty, imports) {
             Some(pointer) => format!("{pointer}<{text}>"),
             None => text,
+        }
+    }
+}
+
+/// Returns the type of a date and time. The types of `jiff` and `time` have their full path, because the API may have types of the
+/// same name. It may also have a module `time`, so this path begins with `::`.
+fn date_time_text(krate: DateTimeCrate, imports: &mut Imports) -> String {
+    match krate {
+        DateTimeCrate::Chrono => {
+            imports.add("chrono", "DateTime");
+            imports.add("chrono", "Utc");
+            "DateTime<Utc>".to_owned()
+        }
+        DateTimeCrate::Jiff => "jiff::Timestamp".to_owned(),
+        DateTimeCrate::Time => {
+            imports.add("crate::runtime", "Rfc3339");
+            "Rfc3339<::time::OffsetDateTime>".to_owned()
+        }
+    }
+}
+
+/// Returns the type of a date.
+fn date_text(krate: DateTimeCrate, imports: &mut Imports) -> String {
+    match krate {
+        DateTimeCrate::Chrono => {
+            imports.add("chrono", "NaiveDate");
+            "NaiveDate".to_owned()
+        }
+        DateTimeCrate::Jiff => "jiff::civil::Date".to_owned(),
+        DateTimeCrate::Time => {
+            imports.add("crate::runtime", "Rfc3339");
+            "Rfc3339<::time::Date>".to_owned()
         }
     }
 }

@@ -11,9 +11,13 @@ pub(crate) mod any_json;
 pub(crate) mod base64;
 #[cfg(feature = "big-numbers")]
 pub(crate) mod big_number;
+#[cfg(feature = "chrono")]
+pub(crate) mod chrono_types;
 pub(crate) mod from_json;
 #[cfg(feature = "durations")]
 pub(crate) mod iso_duration;
+#[cfg(feature = "jiff")]
+pub(crate) mod jiff_types;
 #[cfg(feature = "json-strings")]
 pub(crate) mod json_text;
 #[cfg(feature = "nested-types")]
@@ -21,9 +25,12 @@ pub(crate) mod nested;
 #[macro_use]
 pub(crate) mod newtype;
 pub(crate) mod nullable;
+pub(crate) mod rfc3339;
 pub(crate) mod scalars;
 #[macro_use]
 pub(crate) mod string_enum;
+#[cfg(feature = "time")]
+pub(crate) mod time_types;
 #[cfg(feature = "tuples")]
 pub(crate) mod tuple;
 #[macro_use]

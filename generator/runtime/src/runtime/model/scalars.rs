@@ -1,6 +1,5 @@
-//! Decodes strings, booleans, numbers and times.
+//! Decodes strings, booleans and numbers.
 
-use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::value::RawValue;
 
 use crate::runtime::response::lenient;
@@ -116,26 +115,5 @@ fn float(json: &JsonNode<'_>, decoding: &Decoding) -> Result<f64, Mismatch> {
         JsonNode::Signed(number) => Ok(*number as f64),
         JsonNode::Float(number) => Ok(*number),
         _ => Err(Mismatch::default()),
-    }
-}
-
-impl FromJson for DateTime<Utc> {
-    const EXPECTED: &'static str = "an RFC 3339 formatted date and time string";
-
-    fn from_json(json: JsonNode<'_>, decoding: &mut Decoding) -> Result<Self, Mismatch> {
-        let text = string(&json)?;
-        let lenient_time = if decoding.is_lenient() { lenient::date_time(text) } else { None };
-        let text = lenient_time.as_deref().unwrap_or(text);
-        text.parse().map_err(|_| Mismatch::rejected())
-    }
-}
-
-impl FromJson for NaiveDate {
-    const EXPECTED: &'static str = "a formatted date string";
-
-    fn from_json(json: JsonNode<'_>, decoding: &mut Decoding) -> Result<Self, Mismatch> {
-        let text = string(&json)?;
-        let text = if decoding.is_lenient() { lenient::date(text).unwrap_or(text) } else { text };
-        text.parse().map_err(|_| Mismatch::rejected())
     }
 }

@@ -3,8 +3,6 @@
 use std::borrow::Cow;
 use std::slice;
 
-use chrono::{DateTime, NaiveDate, SecondsFormat, TimeZone, Utc};
-
 use super::encode::join;
 use crate::runtime::Constraints;
 
@@ -89,13 +87,6 @@ impl<T: Into<Self>> From<Vec<T>> for Value {
     }
 }
 
-/// Formats the time in UTC, such as `2015-12-16T22:18:37Z`. A fraction of a second is omitted if it is zero.
-impl<Tz: TimeZone> From<DateTime<Tz>> for Value {
-    fn from(time: DateTime<Tz>) -> Self {
-        Self::Text(time.with_timezone(&Utc).to_rfc3339_opts(SecondsFormat::AutoSi, true))
-    }
-}
-
 macro_rules! impl_from_display {
     ($($docs:literal $source:ty),*) => { $(
         #[doc = $docs]
@@ -108,7 +99,6 @@ macro_rules! impl_from_display {
 }
 impl_from_display!(
     "Formats the value as `true` or `false`." bool,
-    "Formats the date, such as `2015-12-16`." NaiveDate,
     "Formats the value as JSON." serde_json::Value
 );
 

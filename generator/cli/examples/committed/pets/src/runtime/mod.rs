@@ -116,6 +116,8 @@ pub use model::newtype::checked_text;
 pub use model::newtype::{Newtype, StringOr};
 pub use model::nullable::Nullable;
 #[doc(hidden)]
+pub use model::rfc3339::PointInTime;
+#[doc(hidden)]
 pub use model::scalars::string;
 #[doc(hidden)]
 pub use model::{Give, Personal, debug_fields, given};

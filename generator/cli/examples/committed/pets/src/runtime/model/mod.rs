@@ -5,10 +5,12 @@
 #[macro_use]
 pub(crate) mod impl_model;
 
+pub(crate) mod chrono_types;
 pub(crate) mod from_json;
 #[macro_use]
 pub(crate) mod newtype;
 pub(crate) mod nullable;
+pub(crate) mod rfc3339;
 pub(crate) mod scalars;
 #[macro_use]
 pub(crate) mod string_enum;

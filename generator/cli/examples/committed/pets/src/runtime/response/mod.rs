@@ -16,12 +16,12 @@ use std::fmt;
 use std::ops::Deref;
 
 use bytes::Bytes;
-use chrono::{DateTime, Utc};
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 
 use crate::runtime::client::time::http_date;
-use crate::runtime::{Decode, RawResponse, Result};
+use crate::runtime::model::rfc3339::parse_date_time;
+use crate::runtime::{Decode, PointInTime, RawResponse, Result};
 
 /// The decoded value of a response, with the status, the headers, the request ID and the number of attempts. A response
 /// dereferences to its value.
@@ -61,9 +61,10 @@ impl<T> Response<T> {
     }
 
     /// Returns the date and time in a header, in the form of RFC 3339 or of HTTP.
-    pub fn header_time(&self, name: &str) -> Option<DateTime<Utc>> {
+    pub fn header_time<P: PointInTime>(&self, name: &str) -> Option<P> {
         let text = self.header(name)?.trim();
-        text.parse().ok().or_else(|| http_date(text))
+        let (seconds, nanoseconds) = parse_date_time(text).or_else(|| Some((http_date(text)?, 0)))?;
+        P::from_unix_time(seconds, nanoseconds)
     }
 
     /// Returns the comma-separated items of all headers with a name, without the spaces around the items. Returns `None` if
