@@ -4,7 +4,8 @@
 
 use chrono::{DateTime, NaiveDate, SecondsFormat, TimeZone, Utc};
 
-use super::rfc3339::{PointInTime, read_date, read_date_time};
+use super::rfc3339::PointInTime;
+use super::scalars::{read_date, read_date_time};
 use crate::runtime::{Decoding, FromJson, JsonNode, Mismatch, Value};
 
 impl PointInTime for DateTime<Utc> {

@@ -208,7 +208,7 @@ impl<'a> Lowering<'a> {
             let kind = self.kind(&leaf.parts);
             leaf.depth < 2 && matches!(kind, Kind::Bool | Kind::Integer | Kind::Number | Kind::String)
         };
-        leaves.is_empty() || !leaves.iter().all(|leaf| is_scalar(leaf))
+        leaves.is_empty() || !leaves.iter().all(is_scalar)
     }
 
     /// Returns the parameter for additional fields. Returns `None` if the schema declares fields and allows no others.

@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::rfc3339::{PointInTime, read_date, read_date_time};
+use super::rfc3339::PointInTime;
+use super::scalars::{read_date, read_date_time};
 use crate::runtime::{Decoding, FromJson, JsonNode, Mismatch, Value};
 
 impl PointInTime for Timestamp {

@@ -1,35 +1,10 @@
 //! Parses and formats dates and times of RFC 3339, independent of the crate of their types.
 
-use super::scalars::string;
-use crate::runtime::response::lenient;
-use crate::runtime::{Decoding, JsonNode, Mismatch};
-
 /// A type of points in time.
 pub trait PointInTime: Sized {
     /// Creates a value from the seconds since 1970 in UTC, and the nanoseconds. In a leap second, there are more than a billion
     /// nanoseconds. Returns `None` if the type cannot represent the point in time.
     fn from_unix_time(seconds: i64, nanoseconds: u32) -> Option<Self>;
-}
-
-/// Decodes a date and time.
-#[allow(dead_code, reason = "without a crate of dates and times, nothing uses it")]
-pub(crate) fn read_date_time<T: PointInTime>(json: &JsonNode<'_>, decoding: &Decoding) -> Result<T, Mismatch> {
-    let text = string(json)?;
-    let lenient_time = if decoding.is_lenient() { lenient::date_time(text) } else { None };
-    let time = parse_date_time(lenient_time.as_deref().unwrap_or(text));
-    time.and_then(|(seconds, nanoseconds)| T::from_unix_time(seconds, nanoseconds)).ok_or_else(Mismatch::rejected)
-}
-
-/// Decodes a date. `from_ymd` creates it from the year, the month and the day.
-#[allow(dead_code, reason = "without a crate of dates and times, nothing uses it")]
-pub(crate) fn read_date<T>(
-    json: &JsonNode<'_>,
-    decoding: &Decoding,
-    from_ymd: fn(i32, u8, u8) -> Option<T>,
-) -> Result<T, Mismatch> {
-    let text = string(json)?;
-    let text = if decoding.is_lenient() { lenient::date(text).unwrap_or(text) } else { text };
-    parse_date(text).and_then(|(year, month, day)| from_ymd(year, month, day)).ok_or_else(Mismatch::rejected)
 }
 
 /// Parses a date, such as `2015-12-16`, and returns its year, month and day.

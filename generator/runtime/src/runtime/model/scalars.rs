@@ -1,7 +1,8 @@
-//! Decodes strings, booleans and numbers.
+//! Decodes strings, booleans, numbers, dates and times.
 
 use serde_json::value::RawValue;
 
+use super::rfc3339::{PointInTime, parse_date, parse_date_time};
 use crate::runtime::response::lenient;
 use crate::runtime::{Decoding, FromJson, JsonNode, Mismatch};
 
@@ -34,6 +35,27 @@ pub fn string<'a>(json: &JsonNode<'a>) -> Result<&'a str, Mismatch> {
         JsonNode::String(text) => Ok(text),
         _ => Err(Mismatch::default()),
     }
+}
+
+/// Decodes a date and time.
+#[allow(dead_code, reason = "without a crate of dates and times, nothing uses it")]
+pub(crate) fn read_date_time<T: PointInTime>(json: &JsonNode<'_>, decoding: &Decoding) -> Result<T, Mismatch> {
+    let text = string(json)?;
+    let lenient_time = if decoding.is_lenient() { lenient::date_time(text) } else { None };
+    let time = parse_date_time(lenient_time.as_deref().unwrap_or(text));
+    time.and_then(|(seconds, nanoseconds)| T::from_unix_time(seconds, nanoseconds)).ok_or_else(Mismatch::rejected)
+}
+
+/// Decodes a date. `from_ymd` creates it from the year, the month and the day.
+#[allow(dead_code, reason = "without a crate of dates and times, nothing uses it")]
+pub(crate) fn read_date<T>(
+    json: &JsonNode<'_>,
+    decoding: &Decoding,
+    from_ymd: fn(i32, u8, u8) -> Option<T>,
+) -> Result<T, Mismatch> {
+    let text = string(json)?;
+    let text = if decoding.is_lenient() { lenient::date(text).unwrap_or(text) } else { text };
+    parse_date(text).and_then(|(year, month, day)| from_ymd(year, month, day)).ok_or_else(Mismatch::rejected)
 }
 
 macro_rules! integers {

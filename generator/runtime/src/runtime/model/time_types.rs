@@ -7,7 +7,8 @@ use std::str::FromStr;
 use serde::{Serialize, Serializer};
 use time::{Date, Month, OffsetDateTime, UtcOffset};
 
-use super::rfc3339::{PointInTime, parse_date, parse_date_time, read_date, read_date_time};
+use super::rfc3339::{PointInTime, parse_date, parse_date_time};
+use super::scalars::{read_date, read_date_time};
 use crate::runtime::{Decoding, FromJson, JsonNode, Mismatch, Value};
 
 /// A [`time::OffsetDateTime`] or a [`time::Date`] that has the format of RFC 3339 in JSON and in parameters.
