@@ -204,7 +204,7 @@ impl<'a> Lowering<'a> {
         }
         // A Rust type from codegen.toml has the JSON that the schema describes.
         let leaves = self.leaves(nodes);
-        let mut is_scalar = |leaf: &Leaf<'a>| {
+        let is_scalar = |leaf: &Leaf<'a>| {
             let kind = self.kind(&leaf.parts);
             leaf.depth < 2 && matches!(kind, Kind::Bool | Kind::Integer | Kind::Number | Kind::String)
         };
