@@ -112,6 +112,7 @@ async fn retry_after_extends_the_wait() {
         ("Sun, 06 Nov 1994 08:49:37 GMT", 0.0, 0.1),
         ("Sunday, 06-Nov-94 08:49:37 GMT", 0.0, 0.1),
         ("Sun Nov  6 08:49:37 1994", 0.0, 0.1),
+        ("06 Nov 1994 08:49 +0100", 0.0, 0.1),
     ];
     for (header, min_seconds, max_seconds) in cases.into_iter().chain([("soon", 0.0, 0.1), ("-1", 0.0, 0.1)]) {
         for status in [429, 503] {
