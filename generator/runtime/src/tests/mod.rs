@@ -32,6 +32,7 @@ mod tokens;
 mod transports;
 mod types;
 mod unions;
+mod webhooks;
 mod wire;
 
 use std::time::Duration;
