@@ -37,6 +37,7 @@ pub mod parse;
 mod runtime;
 pub mod source;
 pub mod validation;
+mod webhook_settings;
 mod workspace;
 
 use std::borrow::Cow;
@@ -184,6 +185,9 @@ fn load_and_analyze(
     defaults.apply(&mut config);
     let api = lower::lower(&parsed, document, &config, diagnostics);
     credentials::check(&config, &api, diagnostics);
+    if !diagnostics.has_errors() {
+        webhook_settings::check(&config, &api, diagnostics);
+    }
     // Infer nothing from a document with errors, because its types may be cyclic.
     let inferred_config = if diagnostics.has_errors() { String::new() } else { infer::infer(&mut config, &api) };
     let analysis = analyze::analyze(&api, diagnostics);

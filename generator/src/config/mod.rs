@@ -11,6 +11,7 @@ mod select;
 mod spanned;
 mod structure;
 mod syntax;
+mod webhooks;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -30,6 +31,7 @@ pub use reference::{Row, rows, table};
 pub use schema::json_schema;
 pub use select::{HttpMethod, Select, Selector};
 pub use spanned::Spanned;
+pub use webhooks::{Signature, SignatureEncoding, SignatureHash, SignatureKind, Webhooks};
 
 /// The configuration in `codegen.toml`.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
@@ -86,6 +88,9 @@ pub struct Config {
     pub errors: Errors,
     /// Pagination. Without it, the generator recognises pagination by names.
     pub paging: Option<Paging>,
+    /// The webhooks that the API sends.
+    #[serde(default)]
+    pub webhooks: Webhooks,
     /// The markers of personal data.
     #[serde(default)]
     pub personal: Personal,

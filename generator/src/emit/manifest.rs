@@ -7,6 +7,7 @@ use crate::characters::is_hidden;
 use crate::config::Config;
 use crate::emit::Context;
 use crate::runtime;
+use crate::runtime::features::Features;
 
 /// Returns the text of the manifest.
 pub fn manifest(context: &Context<'_>) -> String {
@@ -119,7 +120,7 @@ impl Context<'_> {
     /// Returns the tables `features` and `dependencies` of a crate that depends on a shared runtime.
     fn shared_runtime(&self) -> Table {
         let mut tables = Table::new();
-        tables.insert("features".to_owned(), runtime::manifest::forwarded_features().into());
+        tables.insert("features".to_owned(), runtime::manifest::forwarded_features(&self.features).into());
         tables.insert("dependencies".to_owned(), self.runtime_dependencies().into());
         tables
     }
@@ -133,7 +134,7 @@ impl Context<'_> {
             runtime.insert("default-features".to_owned(), false.into());
         }
         let configured = runtime.remove("features").and_then(|features| features.as_array().cloned());
-        let needed = self.features.names().map(Value::from);
+        let needed = self.features.names().filter(|name| !Features::is_optional(name)).map(Value::from);
         let features: Vec<Value> = configured.into_iter().flatten().chain(needed).collect();
         if !features.is_empty() {
             runtime.insert("features".to_owned(), features.into());

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ir::{
     Arena, BodyKind, Docs, Layout, Level, Operation, OperationId, Param, ParamLocation, Resource, ResourceId,
-    SecurityScheme, Segment, Server, Status, Style, TypeDef, TypeRef, Variable,
+    SecurityScheme, Segment, Server, Status, Style, TypeDef, TypeRef, Variable, WebhookGroup,
 };
 
 /// An API, as the document and the configuration describe it.
@@ -35,6 +35,8 @@ pub struct Api {
     pub schemas_without_type: BTreeMap<String, bool>,
     /// The operations, in the order of the document.
     pub operations: Arena<Operation>,
+    /// The webhooks of the document, and each callback.
+    pub webhooks: Vec<WebhookGroup>,
     /// The resource tree. Parents come before their children.
     pub resources: Arena<Resource>,
     /// The arrangement of the operations in the generated client.

@@ -20,6 +20,7 @@ mod server;
 mod stream;
 mod traverse;
 mod types;
+mod webhook;
 
 pub use api::Api;
 pub use arena::{Arena, Id};
@@ -39,6 +40,7 @@ pub use types::{
     Constraint, Decimal, Field, Literal, Record, Shape, TypeDef, TypeId, TypeRef, Union, UnionVariant, ValueEnum,
     Variant, canonical_json, compare_numbers, json_equal,
 };
+pub use webhook::{Callback, Webhook, WebhookGroup};
 
 /// The id of an operation of an [`Api`].
 pub type OperationId = Id<Operation>;

@@ -9,6 +9,7 @@ mod schema;
 mod security;
 mod server;
 mod tag_groups;
+mod webhooks;
 
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
@@ -66,6 +67,7 @@ pub fn lower_with_notes(
     let servers = lowering.lower_servers();
     let security = lowering.lower_security();
     let (operations, resources) = lowering.lower_paths();
+    let webhooks = lowering.lower_webhooks(&operations);
     lowering.check_paging(&operations);
     lowering.check_defaults();
     schema::alias_cycles::wrap_or_report_cycles(&mut lowering.types, lowering.diagnostics);
@@ -87,6 +89,7 @@ pub fn lower_with_notes(
         types: lowering.types,
         schemas_without_type,
         operations,
+        webhooks,
         resources,
         layout,
     };

@@ -32,6 +32,7 @@ mod tokens;
 mod transports;
 mod types;
 mod unions;
+mod webhook_events;
 mod webhooks;
 mod wire;
 

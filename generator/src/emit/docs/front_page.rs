@@ -118,6 +118,9 @@ impl Context<'_> {
         if self.config.mock.dependency.is_some() {
             add_row("`mock`", false, "The module `mock`, a server for tests");
         }
+        if !self.api.webhooks.is_empty() {
+            add_row("`webhooks`", false, "The module `webhooks`, which verifies and decodes what the API sends");
+        }
         if let Some(first) = self.resources().next() {
             let example = code(&self.names.resource(first).feature);
             add_row(

@@ -272,7 +272,8 @@ fn undeclared(name: &str, at: &Pointer) -> Param {
     Param { required: true, ..Param::new(name, ParamLocation::Path, TypeRef::String, at.clone()) }
 }
 
-fn http_method(method: &str) -> Method {
+/// Returns the method with this name in lower case.
+pub(crate) fn http_method(method: &str) -> Method {
     match method {
         "put" => Method::Put,
         "post" => Method::Post,

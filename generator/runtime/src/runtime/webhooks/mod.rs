@@ -1,8 +1,19 @@
-//! Verifies the signatures of webhooks: HTTP requests that an API sends to a program.
+//! Receives webhooks: HTTP requests that an API sends to a program. Verifies their signatures, and decodes their events.
 
 pub mod body_signature;
 pub mod error;
 pub mod keys;
+pub mod payload;
+pub mod receiver;
 pub mod request;
 pub mod signature;
 pub mod url_signature;
+
+pub use body_signature::{BodySignature, Content, HeaderFormat, Timestamp};
+pub use error::WebhookError;
+pub use keys::{Encoding, Hash, sha256};
+pub use payload::{Dots, Payload, UnknownEvent};
+pub use receiver::{EventKind, EventName, Receiver, Signed, Unsigned, WebhookApi, WebhookEvent};
+pub use request::WebhookRequest;
+pub use signature::{Signature, Verifier};
+pub use url_signature::UrlSignature;

@@ -57,6 +57,13 @@ impl<'a> WebhookRequest<'a> {
         pairs.find(|(key, value)| key == name && !value.is_empty()).map(|(_, value)| value.into_owned())
     }
 
+    /// Returns the last segment of the path. It is decoded, if it is percent-encoded.
+    pub(super) fn last_path_segment(&self) -> Option<String> {
+        let path = self.url.split(['?', '#']).next().unwrap_or_default();
+        let segment = path.trim_end_matches('/').rsplit('/').next().filter(|segment| !segment.is_empty())?;
+        Some(percent_encoding::percent_decode_str(segment).decode_utf8_lossy().into_owned())
+    }
+
     /// Returns the value of a header that must occur at most once.
     pub(super) fn header(&self, name: &'static str) -> Result<Option<&'a str>, WebhookError> {
         let mut values = self.headers.get_all(name).iter();

@@ -37,13 +37,7 @@ pub struct Verifier {
 impl Verifier {
     /// Creates a verifier with one secret.
     pub fn new(secret: impl Into<Secret>) -> Self {
-        Self {
-            secrets: vec![secret.into()],
-            shared_keys: Vec::new(),
-            public_url: None,
-            tolerance: TOLERANCE,
-            clock: Arc::new(SystemTime::now),
-        }
+        Self::default().secret(secret)
     }
 
     /// Adds a secret. A signature with any of the secrets is valid, so that a secret can be replaced without lost webhooks.
@@ -105,6 +99,19 @@ impl Verifier {
             Some(Err(error)) if error.duration() <= self.tolerance => Ok(()),
             Some(Err(error)) => Err(WebhookError::NotYetValid(error.duration())),
             None => Err(WebhookError::NotYetValid(Duration::MAX)),
+        }
+    }
+}
+
+impl Default for Verifier {
+    /// Creates a verifier without secrets.
+    fn default() -> Self {
+        Self {
+            secrets: Vec::new(),
+            shared_keys: Vec::new(),
+            public_url: None,
+            tolerance: TOLERANCE,
+            clock: Arc::new(SystemTime::now),
         }
     }
 }

@@ -28,7 +28,7 @@ pub trait FromJson: Sized {
     /// Returns an error if the value does not match the type.
     fn from_json(json: JsonNode<'_>, decoding: &mut Decoding) -> Result<Self, Mismatch>;
 
-    /// Returns the value of a property that is missing, or `None` if the property is required.
+    /// Returns the value that stands for a missing property, or `None` if the property is required.
     fn from_missing() -> Option<Self> {
         None
     }
@@ -184,6 +184,11 @@ impl Decoding {
         !self.is_strict && self.reading != Some(Reading::Strict)
     }
 
+    /// Returns whether an optional value is absent: `null`, or an empty field of a form.
+    pub(crate) fn is_absent(&self, json: &JsonNode<'_>) -> bool {
+        json.is_null()
+    }
+
     /// Counts a value if it is unknown.
     pub fn note_unknown(&mut self, is_unknown: bool) {
         self.unknown_values += usize::from(is_unknown);
@@ -281,7 +286,7 @@ impl<T: FromJson> FromJson for Option<T> {
     const NEEDS_TEXT: bool = T::NEEDS_TEXT;
 
     fn from_json(json: JsonNode<'_>, decoding: &mut Decoding) -> Result<Self, Mismatch> {
-        if json.is_null() { Ok(None) } else { T::from_json(json, decoding).map(Some) }
+        if decoding.is_absent(&json) { Ok(None) } else { T::from_json(json, decoding).map(Some) }
     }
 
     fn from_missing() -> Option<Self> {
