@@ -183,8 +183,7 @@ fn dependents(api: &Api, equivalents: &EquivalentResources) -> Vec<Dependents> {
             dependents[ty.index()].extend(&resource.into());
         }
     }
-    let replies = api.all_webhooks().flat_map(|webhook| &webhook.responses).filter_map(|reply| reply.body.as_ref());
-    for ty in api.payload_types().chain(replies).flat_map(TypeRef::named_types) {
+    for ty in api.payload_types().chain(api.reply_types()).flat_map(TypeRef::named_types) {
         dependents[ty.index()] = Dependents::Many;
     }
     let contained = |id| contained_types(api, id).into_iter().flat_map(TypeRef::named_types).map(TypeId::index);
@@ -199,8 +198,7 @@ fn usage_facts(api: &Api, dependents: &[Dependents]) -> Vec<Facts> {
     let mut facts: Vec<Facts> = is_used.map(|is_used| Facts { is_used, ..Facts::default() }).collect();
     let params = api.operations.iter().flat_map(|(_, operation)| &operation.params);
     let request_types = params.filter(|param| param.is_structured()).map(|param| &param.ty);
-    let replies = api.all_webhooks().flat_map(|webhook| &webhook.responses).filter_map(|reply| reply.body.as_ref());
-    reachable_types(api, request_types.chain(replies))
+    reachable_types(api, request_types.chain(api.reply_types()))
         .into_iter()
         .for_each(|id| facts[id.index()].is_in_requests = true);
     let response_types = api.operations.iter().flat_map(|(_, operation)| response_types(api, operation));

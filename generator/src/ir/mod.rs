@@ -8,6 +8,7 @@ mod arena;
 mod cycles;
 mod docs;
 mod dump;
+mod event_names;
 mod media_type;
 mod operation;
 mod pages;

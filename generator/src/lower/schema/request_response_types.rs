@@ -19,8 +19,8 @@ pub(crate) fn split_types(api: &mut Api) {
     // is not treated as a type of requests only.
     let other_params = params().filter(|param| !param.is_structured()).map(|param| &param.ty);
     // The program receives the payloads of webhooks and sends the responses to them.
-    let reply_types = api.all_webhooks().flat_map(|webhook| &webhook.responses).filter_map(|reply| reply.body.as_ref());
-    let request_types: BTreeSet<TypeId> = request_types.union(&reachable_types(api, reply_types)).copied().collect();
+    let request_types: BTreeSet<TypeId> =
+        request_types.union(&reachable_types(api, api.reply_types())).copied().collect();
     let payload_types = api.payload_types();
     let response_types = reachable_types(api, response_roots.chain(other_params).chain(payload_types));
     let shared_types: BTreeSet<TypeId> = request_types.intersection(&response_types).copied().collect();
