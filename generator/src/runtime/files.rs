@@ -233,6 +233,7 @@ files![
     "webhooks/request.rs",
     "webhooks/signature.rs",
     "webhooks/url_signature.rs",
+    "webhooks/verifier.rs",
 ];
 
 #[cfg(test)]

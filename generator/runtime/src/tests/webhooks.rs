@@ -11,8 +11,9 @@ use crate::runtime::webhooks::body_signature::{BodySignature, Content, HeaderFor
 use crate::runtime::webhooks::error::WebhookError;
 use crate::runtime::webhooks::keys::{Encoding, Hash};
 use crate::runtime::webhooks::request::WebhookRequest;
-use crate::runtime::webhooks::signature::{Signature, Verifier};
+use crate::runtime::webhooks::signature::Signature;
 use crate::runtime::webhooks::url_signature::UrlSignature;
+use crate::runtime::webhooks::verifier::Verifier;
 
 const TWILIO: Signature = Signature::Url(UrlSignature {
     header: "x-twilio-signature",

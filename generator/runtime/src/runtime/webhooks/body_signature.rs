@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::error::WebhookError;
 use super::keys::{Encoding, Hash, is_equal};
 use super::request::WebhookRequest;
-use super::signature::Verifier;
+use super::verifier::Verifier;
 use crate::runtime::Secret;
 
 /// A signature over the body, and possibly an id and a time.

@@ -8,6 +8,7 @@ pub mod receiver;
 pub mod request;
 pub mod signature;
 pub mod url_signature;
+pub mod verifier;
 
 pub use body_signature::{BodySignature, Content, HeaderFormat, Timestamp};
 pub use error::WebhookError;
@@ -15,5 +16,6 @@ pub use keys::{Encoding, Hash, sha256};
 pub use payload::{Dots, Payload, UnknownEvent};
 pub use receiver::{EventKind, EventName, Receiver, Signed, Unsigned, WebhookApi, WebhookEvent};
 pub use request::WebhookRequest;
-pub use signature::{Signature, Verifier};
+pub use signature::Signature;
 pub use url_signature::UrlSignature;
+pub use verifier::Verifier;

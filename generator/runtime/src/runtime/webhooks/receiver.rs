@@ -7,7 +7,8 @@ use std::time::{Duration, SystemTime};
 use super::error::WebhookError;
 use super::payload::{Dots, Payload};
 use super::request::WebhookRequest;
-use super::signature::{Signature, Verifier};
+use super::signature::Signature;
+use super::verifier::Verifier;
 use crate::runtime::Secret;
 
 /// The maximum length of a body in bytes, by default.

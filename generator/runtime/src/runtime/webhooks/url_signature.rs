@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::error::WebhookError;
 use super::keys::{Encoding, Hash, is_equal, sha256};
 use super::request::WebhookRequest;
-use super::signature::Verifier;
+use super::verifier::Verifier;
 
 /// A signature over the URL and the fields of a form, as base64.
 ///
