@@ -80,7 +80,7 @@ async fn generated_fixture_crates_compile_and_work() {
     let tested = names.iter().filter(|name| !name.starts_with("names-of-"));
     let has_webhooks = |name: &str| out.join(name).join("src/webhooks.rs").exists();
     let features = |name: &String| {
-        let webhooks = has_webhooks(name).then(|| format!("{name}/webhooks"));
+        let webhooks = has_webhooks(name).then(|| format!("{name}/axum"));
         [format!("{name}/test-util")].into_iter().chain(webhooks)
     };
     let features = tested.flat_map(features).collect::<Vec<_>>().join(",");

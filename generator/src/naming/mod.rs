@@ -101,6 +101,8 @@ pub struct WebhookName {
     pub variants: Vec<String>,
     /// The variant for unknown events.
     pub unknown: String,
+    /// The types of the responses to the events, in order. A name is empty if no response has a body.
+    pub replies: Vec<String>,
 }
 
 impl Names {

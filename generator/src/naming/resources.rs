@@ -88,8 +88,10 @@ impl Naming<'_> {
         }
         let (collection_method, instance_method) = self.parent_methods(resource, parent);
         let mut feature = case::escape(module.replace('_', "-"), reserved::is_reserved_feature);
-        // A module of a crate keeps the feature `webhooks`, but has no features of resources.
-        if feature == "webhooks" && (!self.api.webhooks.is_empty() || self.config.output == Output::Module) {
+        // A module of a crate keeps these features, but has no features of resources.
+        if matches!(feature.as_str(), "axum" | "webhooks")
+            && (!self.api.webhooks.is_empty() || self.config.output == Output::Module)
+        {
             feature.push('_');
         }
         let instance_value = case::value_name(&singular);

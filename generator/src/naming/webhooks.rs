@@ -18,6 +18,8 @@ impl Naming<'_> {
         distinct.dedup();
         let modules: HashMap<String, String> = distinct.iter().cloned().zip(method_names(&distinct)).collect();
         let mut scopes: HashMap<String, NameScope> = HashMap::new();
+        let scope = scopes.entry(String::new()).or_default();
+        DECLARED.iter().for_each(|name| drop(scope.claim(name, &Pointer::root())));
         let mut names = Vec::new();
         for group in groups {
             let mut name = match &group.callback {
@@ -44,6 +46,8 @@ impl Naming<'_> {
             let mut scope = NameScope::default();
             name.variants = self.variant_names(&mut scope, &group.events);
             name.unknown = first_free(&scope, &["Unknown", "Other", "Unlisted"]);
+            let scope = scopes.entry(name.module.clone()).or_default();
+            name.replies = reply_names(scope, &group.events, &name.variants);
             names.push(name);
         }
         names
@@ -75,4 +79,21 @@ impl Naming<'_> {
             .map(|(name, wire, at)| name.unwrap_or_else(|name| self.claim(scope, name, wire, at)))
             .collect()
     }
+}
+
+/// The names in the module `webhooks`, besides those of the responses.
+const DECLARED: [&str; 6] = ["Event", "Receiver", "UnknownEvent", "Webhook", "WebhookError", "WebhookRequest"];
+
+/// Returns the names of the types of the responses to the events.
+fn reply_names(scope: &mut NameScope, events: &[Webhook], variants: &[String]) -> Vec<String> {
+    let replies = events.iter().zip(variants).map(|(event, variant)| {
+        if event.responses.iter().all(|response| response.body.is_none()) {
+            return String::new();
+        }
+        let candidates = ["Reply", "EventReply", "WebhookReply"].map(|suffix| format!("{variant}{suffix}"));
+        let name = first_free(scope, &candidates.each_ref().map(String::as_str));
+        let _ = scope.claim(&name, &event.origin);
+        name
+    });
+    replies.collect()
 }

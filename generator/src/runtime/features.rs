@@ -19,6 +19,8 @@ pub enum Feature {
     AnonymousOperations,
     /// Values of unknown type.
     AnyJson,
+    /// The extractor of webhooks for axum.
+    Axum,
     /// Bytes as base64 strings.
     Base64,
     /// Numbers with more digits than Rust's number types have.
@@ -135,7 +137,7 @@ impl Features {
 
     /// Returns whether a part is also a feature of the generated crates that need it, so that a program selects it.
     pub fn is_optional(name: &str) -> bool {
-        name == Feature::Webhooks.name()
+        [Feature::Axum, Feature::Webhooks].iter().any(|feature| feature.name() == name)
     }
 
     fn with_enabled_features(names: impl IntoIterator<Item = String>) -> Self {
@@ -176,6 +178,7 @@ type Condition = fn(&Input<'_>) -> bool;
 const CONDITIONS: &[(Feature, Condition)] = &[
     (Feature::AnonymousOperations, |input| input.api.mixes_anonymous_operations()),
     (Feature::AnyJson, |input| input.has_type(|ty| *ty == TypeRef::Json)),
+    (Feature::Axum, |input| !input.api.webhooks.is_empty()),
     (Feature::Base64, |input| input.has_type(|ty| matches!(ty, TypeRef::Bytes | TypeRef::UrlBytes))),
     (Feature::BigNumbers, |input| input.has_big_numbers()),
     (Feature::Charsets, |input| input.sends_charset()),

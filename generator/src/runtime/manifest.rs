@@ -39,8 +39,13 @@ pub fn forwarded_features(needed: &Features) -> Table {
     let Some(features) = MANIFEST.get("features").and_then(Value::as_table) else { return Table::new() };
     let is_forwarded = |name: &str| name != FULL && is_crate_feature(name, needed);
     let forwarded = features.iter().filter(|(name, _)| is_forwarded(name)).map(|(name, value)| {
-        let feature = if name == "default" { value.clone() } else { vec![format!("{RUNTIME}/{name}")].into() };
-        (name.clone(), feature)
+        if name == "default" {
+            return (name.clone(), value.clone());
+        }
+        // An optional part also enables the other optional parts that it needs.
+        let optional = enabled_by(name).filter(|enabled| Features::is_optional(enabled)).map(str::to_owned);
+        let forwarded: Vec<String> = optional.chain([format!("{RUNTIME}/{name}")]).collect();
+        (name.clone(), forwarded.into())
     });
     forwarded.collect()
 }

@@ -2,12 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use http::{Method, Request, StatusCode};
+use axum_core::extract::FromRequest;
+use axum_core::response::IntoResponse;
+use bytes::Bytes;
+use http::{Method, Request, Response, StatusCode};
 use serde_json::{Value, json};
 
 use crate::runtime::webhooks::{
-    Dots, EventKind, EventName, Payload, Receiver, Signature, UnknownEvent, Unsigned, WebhookApi, WebhookError,
-    WebhookEvent, WebhookRequest,
+    Dots, EventKind, EventName, Payload, Receiver, Signature, UnknownEvent, Unsigned, Webhook, WebhookApi,
+    WebhookError, WebhookEvent, WebhookRequest, json_reply,
 };
 use crate::runtime::{Decoding, FromJson, JsonNode, Mismatch};
 
@@ -27,6 +30,8 @@ macro_rules! events {
         struct $ty(Recognised);
 
         impl WebhookEvent for $ty {
+            type Signing = Unsigned;
+
             const API: WebhookApi = WebhookApi {
                 signature: Signature::None,
                 name: $name,
@@ -123,6 +128,8 @@ fn events_are_recognised_by_a_header_the_path_or_the_method() {
 struct Decoded<T>(T);
 
 impl<T: FromJson> WebhookEvent for Decoded<T> {
+    type Signing = Unsigned;
+
     const API: WebhookApi = WebhookApi {
         signature: Signature::None,
         name: EventName::Only,
@@ -192,4 +199,29 @@ fn hostile_bodies_are_refused_without_a_panic() {
     let ByProperty(Recognised::Unknown(event)) = receive(FORM, b"a=1&a=2&%ff=%00").unwrap() else { panic!() };
     assert_eq!(event.payload, json!({ "a": ["1", "2"], "\u{fffd}": "\0" }));
     assert_eq!(event.payload["a"], Value::from(vec!["1", "2"]));
+}
+
+#[tokio::test]
+async fn the_extractor_for_axum_reads_verifies_and_refuses() {
+    let receiver = Receiver::<ByPath, Unsigned>::new().max_body_len(10);
+    let extract = async |content_type: &str, body: axum_core::body::Body| {
+        let request = Request::post("/hooks/b").header("content-type", content_type).body(body).unwrap();
+        let event = Webhook::<ByPath>::from_request(request, &receiver).await;
+        event.map(|Webhook(event)| event).map_err(|error| error.into_response().status().as_u16())
+    };
+    assert_eq!(extract(FORM, "a=1".into()).await, Ok(ByPath(Recognised::Known(2))));
+    assert_eq!(extract(FORM, "a=345678901".into()).await, Err(413));
+    assert_eq!(extract("image/png", "1".into()).await, Err(415));
+    assert_eq!(extract("application/json", "{".into()).await, Err(400));
+}
+
+#[test]
+fn replies_are_responses() {
+    let reply = json_reply(StatusCode::OK, "application/json", &json!({ "a": 1 }));
+    assert_eq!(
+        (reply.headers()["content-type"].as_bytes(), &reply.body()[..]),
+        (&b"application/json"[..], &b"{\"a\":1}"[..])
+    );
+    let refused: Response<Bytes> = WebhookError::WrongSignature.into();
+    assert_eq!((refused.status(), refused.body().len()), (StatusCode::UNAUTHORIZED, 0));
 }

@@ -16,6 +16,9 @@ const MAX_BODY_LEN: usize = 1 << 20;
 
 /// The events that one receiver distinguishes.
 pub trait WebhookEvent: Sized {
+    /// [`Signed`] or [`Unsigned`].
+    type Signing;
+
     /// How requests are verified, and how their events are recognised.
     const API: WebhookApi;
 
@@ -75,7 +78,7 @@ pub struct Unsigned;
 /// A receiver of the webhooks with the events `E`. It verifies a request before it decodes the payload.
 pub struct Receiver<E, S = Signed> {
     verifier: Verifier,
-    max_body_len: usize,
+    pub(super) max_body_len: usize,
     kind: PhantomData<fn() -> (E, S)>,
 }
 

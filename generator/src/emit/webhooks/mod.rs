@@ -1,5 +1,8 @@
 //! Emits the module `webhooks`: an enum of the events, and their receiver. Each operation with callbacks has a module in it.
 
+mod replies;
+mod signature;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use proc_macro2::{Literal, TokenStream};
@@ -7,11 +10,12 @@ use quote::quote;
 
 use super::docs::{attributes, code, lines, paragraph};
 use super::imports::Imports;
-use crate::config::{Signature, SignatureEncoding, SignatureHash, SignatureKind};
+use crate::config::SignatureKind;
 use crate::emit::{BLANK, Context, Item, Module, ModuleTask, ident, module_path, tokens};
 use crate::ir::{Shape, TypeRef, Webhook, WebhookGroup};
 use crate::naming::WebhookName;
 use crate::source::Pointer;
+use signature::{signature, signature_docs};
 
 /// Returns the module `webhooks`, and the modules of the operations with callbacks.
 pub(crate) fn modules<'a>(context: &'a Context<'a>) -> Vec<ModuleTask<'a>> {
@@ -63,10 +67,19 @@ impl Context<'_> {
         items.push(Item::Rust(quote! {
             pub use crate::runtime::webhooks::{UnknownEvent, WebhookError, WebhookRequest};
         }));
+        items.push(Item::Rust(quote! {
+            #[cfg(feature = "axum")]
+            pub use crate::runtime::webhooks::Webhook;
+        }));
         items.push(Item::Rust(signature(self.config.webhooks.signature.as_ref())));
         let root = self.webhook_groups().find(|(group, _)| group.callback.is_none());
         if let Some(group) = root {
             docs.extend(self.receiver_example());
+            paragraph(
+                &mut docs,
+                "With the feature `axum`, the argument `Webhook(event): Webhook<Event>` of a handler is the event. The state of the \
+                 router is the receiver, or has it.",
+            );
             items.extend(self.event_items(group, &mut imports));
         }
         items.splice(0..0, imports.items());
@@ -115,9 +128,10 @@ impl Context<'_> {
         }
         let docs = attributes(&self.group_docs(group, &event_name));
         let unsigned = self.config.webhooks.signature.is_none().then(|| quote! { , webhooks::Unsigned });
+        let signing = ident(if unsigned.is_some() { "Unsigned" } else { "Signed" });
         let receiver_docs = attributes(&[format!("A receiver of [`{}`].", name.ident)]);
         let (name_tokens, kinds) = (event_name.tokens(), self.event_kinds(group, &event_name));
-        vec![
+        let mut items = vec![
             Item::Rust(quote! {
                 #docs
                 #[derive(Clone, Debug, PartialEq)]
@@ -134,6 +148,9 @@ impl Context<'_> {
             }),
             Item::Rust(quote! {
                 impl webhooks::WebhookEvent for #enum_ident {
+                    type Signing = webhooks::#signing;
+
+                    #[doc = #BLANK]
                     const API: webhooks::WebhookApi = webhooks::WebhookApi {
                         signature: crate::webhooks::SIGNATURE,
                         name: #name_tokens,
@@ -152,7 +169,13 @@ impl Context<'_> {
                     }
                 }
             }),
-        ]
+        ];
+        for ((event, variant), reply) in group.events.iter().zip(&name.variants).zip(&name.replies) {
+            if !reply.is_empty() {
+                items.extend(self.reply(event, &format!("{}::{variant}", name.ident), reply, imports));
+            }
+        }
+        items
     }
 
     /// Returns where a request has the name of its event.
@@ -313,91 +336,5 @@ fn wire_name<'e>(event: &'e Webhook, event_name: &EventName) -> &'e str {
     match event_name {
         EventName::Path => name.rsplit('/').next().unwrap_or(name),
         _ => name,
-    }
-}
-
-/// Returns the sentence about the signature.
-fn signature_docs(signature: Option<&Signature>) -> String {
-    let Some(signature) = signature else {
-        return "The receivers verify no signature, because `webhooks.signature` of codegen.toml is not set. Anybody who \
-                knows the URL of a receiver can send it webhooks."
-            .to_owned();
-    };
-    let header = code(signature.header.as_deref().unwrap_or("webhook-signature"));
-    match signature.kind {
-        SignatureKind::Standard => "The webhooks are signed as Standard Webhooks.".to_owned(),
-        SignatureKind::Timestamped => format!("The header {header} has a signature over the time and the body."),
-        SignatureKind::Body => format!("The header {header} has a signature over the body."),
-        SignatureKind::Url => format!("The header {header} has a signature over the URL and the fields of the form."),
-    }
-}
-
-/// Returns the constant with the signature scheme.
-fn signature(signature: Option<&Signature>) -> TokenStream {
-    let value = match signature {
-        None => quote! { webhooks::Signature::None },
-        Some(signature) if signature.kind == SignatureKind::Url => {
-            let header = signature.header.as_deref().unwrap_or_default().to_ascii_lowercase();
-            let settings = signature.settings_header.as_deref().unwrap_or_default().to_ascii_lowercase();
-            let body_hash = signature.body_hash.as_deref().unwrap_or_default();
-            quote! { webhooks::Signature::Url(webhooks::UrlSignature { header: #header, settings_header: #settings, body_hash: #body_hash }) }
-        }
-        Some(signature) => body_signature(signature),
-    };
-    quote! {
-        /// How the API signs its webhooks.
-        pub const SIGNATURE: webhooks::Signature = #value;
-    }
-}
-
-fn body_signature(signature: &Signature) -> TokenStream {
-    let header = signature.header.as_deref().unwrap_or("webhook-signature").to_ascii_lowercase();
-    let hash = match signature.hash.unwrap_or_default() {
-        SignatureHash::Sha1 => quote! { webhooks::Hash::Sha1 },
-        SignatureHash::Sha256 => quote! { webhooks::Hash::Sha256 },
-        SignatureHash::Sha512 => quote! { webhooks::Hash::Sha512 },
-    };
-    let encoding = match signature.encoding.unwrap_or_default() {
-        _ if signature.kind == SignatureKind::Standard => quote! { webhooks::Encoding::Base64 },
-        SignatureEncoding::Base64 => quote! { webhooks::Encoding::Base64 },
-        SignatureEncoding::Hex => quote! { webhooks::Encoding::Hex },
-    };
-    let prefix = signature.prefix.as_deref().unwrap_or_default();
-    let signature_key = signature.signature_key.as_deref().unwrap_or("v1");
-    let timestamp_key = signature.timestamp_key.as_deref().unwrap_or("t");
-    let (format, id_header, timestamp, content, secret_prefix) = match signature.kind {
-        SignatureKind::Standard => (
-            quote! { webhooks::HeaderFormat::Pairs { separator: ' ', assignment: ',', key: "v1" } },
-            quote! { Some("webhook-id") },
-            quote! { Some(webhooks::Timestamp::Header("webhook-timestamp")) },
-            quote! { &[webhooks::Content::Id, webhooks::Content::Text("."), webhooks::Content::Timestamp, webhooks::Content::Text("."), webhooks::Content::Body] },
-            quote! { Some("whsec_") },
-        ),
-        SignatureKind::Timestamped => (
-            quote! { webhooks::HeaderFormat::Pairs { separator: ',', assignment: '=', key: #signature_key } },
-            quote! { None },
-            quote! { Some(webhooks::Timestamp::Pair(#timestamp_key)) },
-            quote! { &[webhooks::Content::Timestamp, webhooks::Content::Text("."), webhooks::Content::Body] },
-            quote! { None },
-        ),
-        SignatureKind::Body | SignatureKind::Url => (
-            quote! { webhooks::HeaderFormat::Prefix(#prefix) },
-            quote! { None },
-            quote! { None },
-            quote! { &[webhooks::Content::Body] },
-            quote! { None },
-        ),
-    };
-    quote! {
-        webhooks::Signature::Body(webhooks::BodySignature {
-            header: #header,
-            format: #format,
-            id_header: #id_header,
-            timestamp: #timestamp,
-            content: #content,
-            hash: #hash,
-            encoding: #encoding,
-            base64_secret_prefix: #secret_prefix,
-        })
     }
 }
