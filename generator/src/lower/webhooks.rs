@@ -49,14 +49,14 @@ impl<'a> Lowering<'a> {
                 _ => continue,
             };
             let webhook_item = WebhookItem { item, at, name: name.clone(), expression };
-            let operation_name = (!operation_id.is_empty()).then_some(operation_id.as_str());
+            let operation = origin.as_ref().and_then(|origin| {
+                let operation = by_location.get(&origin.parent().parent());
+                operation.or_else(|| by_id.get(operation_id.as_str())).copied()
+            });
+            let operation_name = operation.map(|id| operations[id].name.as_str());
             let events = self.lower_webhook_item(&webhook_item, operation_name);
             let group = groups.entry(origin.clone()).or_insert_with(|| {
-                let callback = origin.map(|origin| {
-                    let operation = by_location.get(&origin.parent().parent());
-                    let operation = operation.or_else(|| by_id.get(operation_id.as_str())).copied();
-                    Callback { name, operation, origin }
-                });
+                let callback = origin.map(|origin| Callback { name, operation, origin });
                 WebhookGroup { callback, events: Vec::new() }
             });
             group.events.extend(events);
