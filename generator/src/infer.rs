@@ -1,5 +1,5 @@
-//! Infers missing configuration from the document: the crate name, the environment variables, and the locations of
-//! values in error bodies.
+//! Infers missing configuration from the document: the crate name, the environment variables, the locations of values
+//! in error bodies, and the name of the event in webhooks.
 
 use std::collections::BTreeSet;
 
@@ -7,6 +7,7 @@ use crate::config::{Config, Surface};
 use crate::credentials;
 use crate::file_names::is_device;
 use crate::ir::{Api, Shape, TypeId, TypeRef};
+use crate::source::Pointer;
 
 /// Adds missing values to a configuration, and returns them in the format of codegen.toml.
 pub fn infer(config: &mut Config, api: &Api) -> String {
@@ -15,6 +16,7 @@ pub fn infer(config: &mut Config, api: &Api) -> String {
         ("crate", infer_package(config, api)),
         ("client", infer_client(config, api)),
         ("errors", infer_errors(config, api)),
+        ("webhooks", infer_webhooks(config, api)),
     ];
     let sections = sections.into_iter().filter(|(_, lines)| !lines.is_empty());
     let mut toml: String = sections.map(|(name, lines)| format!("[{name}]\n{}\n", lines.concat())).collect();
@@ -80,6 +82,18 @@ fn infer_errors(config: &mut Config, api: &Api) -> Vec<String> {
         lines.push(line("models", true));
     }
     lines
+}
+
+/// Adds the property with the name of the event of a webhook, and returns its line.
+fn infer_webhooks(config: &mut Config, api: &Api) -> Vec<String> {
+    let webhooks = &mut config.webhooks;
+    let group = api.webhooks.iter().find(|group| group.callback.is_none() && group.name_count() > 1);
+    if webhooks.event.is_some() || webhooks.event_header.is_some() {
+        return Vec::new();
+    }
+    let keys = group.and_then(|group| group.discriminator(api));
+    webhooks.event = keys.map(|keys| keys.iter().fold(Pointer::root(), |at, key| at.child(key)).as_str().to_owned());
+    webhooks.event.iter().map(|event| line("event", event.as_str())).collect()
 }
 
 fn line(key: &str, value: impl Into<toml::Value>) -> String {

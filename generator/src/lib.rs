@@ -38,6 +38,7 @@ mod runtime;
 mod skip;
 pub mod source;
 pub mod validation;
+mod webhook_settings;
 mod workspace;
 
 use std::borrow::Cow;
@@ -210,6 +211,9 @@ fn load_and_analyze<T>(
         let mut config = config.clone();
         let api = lower::lower(&parsed, document, &config, diagnostics);
         credentials::check(&config, &api, diagnostics);
+        if !diagnostics.has_errors() {
+            webhook_settings::check(&config, &api, diagnostics);
+        }
         // Infer nothing from a document with errors, because its types may be cyclic.
         let inferred_config = if diagnostics.has_errors() { String::new() } else { infer::infer(&mut config, &api) };
         let analysis = analyze::analyze(&api, diagnostics);

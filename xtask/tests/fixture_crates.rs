@@ -8,6 +8,7 @@
 mod families;
 mod round_trips;
 mod runtime_names;
+mod shared_webhooks;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -42,7 +43,7 @@ async fn generated_fixture_crates_compile_and_work() {
             names.push(path.file_stem().unwrap().to_str().unwrap().to_owned());
         }
     }
-    for (name, document, config) in runtime_names::documents(root) {
+    for (name, document, config) in runtime_names::documents(root).into_iter().chain(shared_webhooks::documents(root)) {
         write_input(&out, &name, &document, &config);
         names.push(name);
     }
@@ -91,7 +92,12 @@ async fn generated_fixture_crates_compile_and_work() {
     // Only the tests need the feature `test-util`, with which all models implement `Serialize`. The crates `names-of-…`
     // have no tests.
     let tested = names.iter().filter(|name| !name.starts_with("names-of-"));
-    let features = tested.map(|name| format!("{name}/test-util")).collect::<Vec<_>>().join(",");
+    let has_webhooks = |name: &str| out.join(name).join("src/webhooks.rs").exists();
+    let features = |name: &String| {
+        let webhooks = has_webhooks(name).then(|| format!("{name}/axum"));
+        [format!("{name}/test-util")].into_iter().chain(webhooks)
+    };
+    let features = tested.flat_map(features).collect::<Vec<_>>().join(",");
     tokio::task::block_in_place(|| {
         cargo(&["clippy", "--workspace", "--all-targets", "--features", &features, "--", "-D", "warnings"]);
         // The crates `names-of-…` only have to compile. Their documentation is not built, and they have no tests.

@@ -189,6 +189,9 @@ fn dependents(api: &Api, equivalents: &EquivalentResources) -> Vec<Dependents> {
             dependents[ty.index()].extend(&resource.into());
         }
     }
+    for ty in api.payload_types().chain(api.reply_types()).flat_map(TypeRef::named_types) {
+        dependents[ty.index()] = Dependents::Many;
+    }
     let contained = |id| contained_types(api, id).into_iter().flat_map(TypeRef::named_types).map(TypeId::index);
     let needs: Vec<Vec<usize>> = api.types.iter().map(|(id, _)| contained(id).collect()).collect();
     propagate_dependents(&mut dependents, &needs);
@@ -201,9 +204,13 @@ fn usage_facts(api: &Api, dependents: &[Dependents]) -> Vec<Facts> {
     let mut facts: Vec<Facts> = used.map(|is_used| Facts { is_used, ..Facts::default() }).collect();
     let params = api.operations.iter().flat_map(|(_, operation)| &operation.params);
     let request_types = params.filter(|param| param.is_structured()).map(|param| &param.ty);
-    reachable_types(api, request_types).into_iter().for_each(|id| facts[id.index()].is_in_requests = true);
+    reachable_types(api, request_types.chain(api.reply_types()))
+        .into_iter()
+        .for_each(|id| facts[id.index()].is_in_requests = true);
     let response_types = api.operations.iter().flat_map(|(_, operation)| response_types(api, operation));
-    reachable_types(api, response_types).into_iter().for_each(|id| facts[id.index()].is_in_responses = true);
+    reachable_types(api, response_types.chain(api.payload_types()))
+        .into_iter()
+        .for_each(|id| facts[id.index()].is_in_responses = true);
     if api.operations.is_empty() {
         facts.iter_mut().for_each(|facts| facts.is_in_responses = true);
     }

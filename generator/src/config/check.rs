@@ -7,6 +7,7 @@ use toml::de::DeTable;
 
 use super::locations::key_range;
 use super::rust_paths::{FORMAT_TYPES, is_derive, is_type, last_name};
+use super::webhooks::{Usage, Webhooks};
 use crate::config::{Config, Credentials, Output, SchemaOptions, Spanned, is_variable};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Location, OPERATION_ERRORS, code, did_you_mean};
 use crate::file_names::is_device;
@@ -32,6 +33,7 @@ pub(super) fn check(config: &Config, root: &DeTable<'_>, unknown: &[Vec<String>]
     }
     checker.check_operations(config);
     checker.check_pointers(config);
+    checker.check_webhooks(&config.webhooks);
 }
 
 struct Checker<'a> {
@@ -279,6 +281,9 @@ impl Checker<'_> {
                 self.check_pointer(&path, pointer);
             }
         }
+        if let Some(pointer) = &config.webhooks.event {
+            self.check_pointer(&["webhooks", "event"], pointer);
+        }
         let general = config.paging.iter().map(|paging| (vec!["paging"], paging));
         let operations = config.paging.iter().flat_map(|paging| &paging.operations);
         let operations = operations.map(|(id, paging)| (vec!["paging", "operations", id], paging.get_ref()));
@@ -286,6 +291,51 @@ impl Checker<'_> {
             for (key, pointer) in paging.pointers() {
                 self.check_pointer(&[&table[..], &[key]].concat(), pointer);
             }
+        }
+    }
+
+    fn check_webhooks(&mut self, webhooks: &Webhooks) {
+        let path = ["webhooks", "event_header"];
+        self.check_header(&path, webhooks.event_header.as_ref());
+        if let (Some(header), Some(_)) = (&webhooks.event_header, &webhooks.event) {
+            self.report(
+                &path,
+                header,
+                "the only location of the name of the event",
+                "remove `event` or `event_header`",
+            );
+        }
+        let Some(signature) = &webhooks.signature else { return };
+        let table = ["webhooks", "signature"];
+        let path = |key| [&table[..], &[key]].concat();
+        let kind = serde_json::to_value(signature.kind).unwrap_or_default();
+        let kind = kind.as_str().unwrap_or_default();
+        for (key, is_set, usage) in signature.keys() {
+            match (is_set, usage) {
+                (true, Usage::Unused) => {
+                    self.report(&path(key), key, &format!("a key of the signature scheme `{kind}`"), "remove the key");
+                }
+                (false, Usage::Needed) => {
+                    let help = format!("set `{key}`");
+                    self.report(&path("kind"), kind, &format!("a complete signature scheme without `{key}`"), &help);
+                }
+                _ => {}
+            }
+        }
+        self.check_header(&path("header"), signature.header.as_ref());
+        self.check_header(&path("settings_header"), signature.settings_header.as_ref());
+        for (name, value) in [("timestamp_key", &signature.timestamp_key), ("signature_key", &signature.signature_key)]
+        {
+            if let Some(value) = value.as_ref().filter(|value| value.is_empty() || value.contains([',', '=', ' '])) {
+                self.report(&path(name), value, "a valid key", "write a key without `,`, `=` and spaces");
+            }
+        }
+    }
+
+    fn check_header(&mut self, path: &[&str], name: Option<&String>) {
+        let is_letter = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+        if let Some(name) = name.filter(|name| name.is_empty() || !name.chars().all(is_letter)) {
+            self.report(path, name, "a valid header name", "write a name such as `X-Signature`");
         }
     }
 

@@ -13,6 +13,7 @@ mod spanned;
 mod structure;
 mod syntax;
 mod types;
+mod webhooks;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -34,6 +35,7 @@ pub use schema::json_schema;
 pub use select::{HttpMethod, Select, Selector};
 pub use spanned::Spanned;
 pub use types::{DateTimeCrate, Enums, Integer, Map, Pointer, SchemaOptions, Types};
+pub use webhooks::{Signature, SignatureEncoding, SignatureHash, SignatureKind, Webhooks};
 
 /// The configuration in `codegen.toml`.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
@@ -106,6 +108,9 @@ pub struct Config {
     pub errors: Errors,
     /// Pagination. Without it, the generator recognises pagination by names.
     pub paging: Option<Paging>,
+    /// The webhooks that the API sends.
+    #[serde(default)]
+    pub webhooks: Webhooks,
     /// The markers of personal data.
     #[serde(default)]
     pub personal: Personal,

@@ -10,6 +10,7 @@ use crate::config::{Config, crates};
 use crate::diagnostics::{Diagnostic, Diagnostics, Location, code};
 use crate::emit::Context;
 use crate::runtime;
+use crate::runtime::features::Features;
 
 /// Returns the text of the manifest.
 pub fn manifest(context: &Context<'_>, diagnostics: &mut Diagnostics) -> String {
@@ -138,7 +139,7 @@ impl Context<'_> {
     /// Returns the tables `features` and `dependencies` of a crate that depends on a shared runtime.
     fn shared_runtime_tables(&self) -> Table {
         let mut tables = Table::new();
-        tables.insert("features".to_owned(), runtime::manifest::forwarded_features().into());
+        tables.insert("features".to_owned(), runtime::manifest::forwarded_features(&self.features).into());
         tables.insert("dependencies".to_owned(), self.runtime_dependencies().into());
         tables
     }
@@ -152,7 +153,7 @@ impl Context<'_> {
             runtime.insert("default-features".to_owned(), false.into());
         }
         let configured = runtime.remove("features").and_then(|features| features.as_array().cloned());
-        let needed = self.features.names().map(Value::from);
+        let needed = self.features.names().filter(|name| !Features::is_optional(name)).map(Value::from);
         let features: Vec<Value> = configured.into_iter().flatten().chain(needed).collect();
         if !features.is_empty() {
             runtime.insert("features".to_owned(), features.into());

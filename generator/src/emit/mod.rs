@@ -9,6 +9,7 @@ pub mod mock;
 mod models;
 mod operations;
 mod relocate;
+mod webhooks;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -128,6 +129,7 @@ impl<'a> Context<'a> {
         }
         modules.extend(models::modules(self));
         modules.extend(operations::modules(self));
+        modules.extend(webhooks::modules(self));
         if self.config.runtime.is_none() {
             return modules;
         }

@@ -10,7 +10,7 @@ use super::{Item, Module};
 pub const RUNTIME_CRATE: &str = "bindery_runtime";
 
 /// The features of the generated crate that a module keeps. The others are the features of resources.
-const KEPT_FEATURES: [&str; 2] = ["blocking", "test-util"];
+const KEPT_FEATURES: [&str; 4] = ["axum", "blocking", "test-util", "webhooks"];
 
 /// Imports the macros of a shared runtime. In a crate with its own runtime, they are in scope everywhere.
 pub fn import_macros(module: &mut Module) {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ir::{
     Arena, BodyKind, Docs, Layout, Level, Method, Operation, OperationId, Param, ParamLocation, Resource, ResourceId,
-    SecurityScheme, Segment, Server, Status, Style, TypeDef, TypeRef, Variable,
+    SecurityScheme, Segment, Server, Status, Style, TypeDef, TypeRef, Variable, WebhookGroup,
 };
 
 /// An API, as the document and the configuration describe it.
@@ -37,6 +37,8 @@ pub struct Api {
     pub operations: Arena<Operation>,
     /// The operations that are left out because of errors, if codegen.toml has `on_error = "skip"`.
     pub left_out: Vec<LeftOut>,
+    /// The webhooks of the document, and each callback.
+    pub webhooks: Vec<WebhookGroup>,
     /// The resource tree. Parents come before their children.
     pub resources: Arena<Resource>,
     /// The arrangement of the operations in the generated client.

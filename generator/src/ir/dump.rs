@@ -3,8 +3,8 @@
 use std::fmt::{self, Display};
 
 use crate::ir::{
-    Api, Constraint, Field, Layout, LeftOut, Level, Operation, Param, Resource, ResponseBody, Shape, Status, Style,
-    TypeDef, TypeRef,
+    Api, Callback, Constraint, Field, Layout, LeftOut, Level, Operation, Param, Resource, ResponseBody, Shape, Status,
+    Style, TypeDef, TypeRef, WebhookGroup,
 };
 
 impl Display for Api {
@@ -31,6 +31,7 @@ impl Display for Api {
         self.left_out.iter().try_for_each(|LeftOut { method, path, reason, .. }| {
             writeln!(f, "\nleft out {} {path}: {reason}", method.as_str())
         })?;
+        self.webhooks.iter().try_for_each(|group| self.write_webhooks(f, group))?;
         self.resources.iter().try_for_each(|(_, resource)| self.write_resource(f, resource))?;
         let Layout::Groups { groups, .. } = &self.layout else { return Ok(()) };
         for (_, group) in groups.iter() {
@@ -86,6 +87,28 @@ impl Api {
             }),
             Shape::Alias(_) | Shape::Newtype(_) | Shape::Wrapper(_) => Ok(()),
         }
+    }
+
+    fn write_webhooks(&self, f: &mut fmt::Formatter<'_>, group: &WebhookGroup) -> fmt::Result {
+        match &group.callback {
+            Some(Callback { name, operation, origin }) => {
+                let operation = operation.map_or("", |id| &self.operations[id].id);
+                writeln!(f, "\ncallback {name} of {operation}  ({origin})")?;
+            }
+            None => writeln!(f, "\nwebhooks")?,
+        }
+        for webhook in &group.events {
+            let payload = webhook.payload.as_ref().map_or_else(|| "nothing".to_owned(), |ty| self.type_text(ty));
+            let media_types = webhook.media_types.join(", ");
+            writeln!(f, "  {}: {} {payload} {media_types}", webhook.name, webhook.method.as_str())?;
+            let headers = webhook.headers.iter().map(|header| (&header.wire, &header.ty));
+            headers.into_iter().try_for_each(|(name, ty)| writeln!(f, "    header {name}: {}", self.type_text(ty)))?;
+            for reply in &webhook.responses {
+                let body = reply.body.as_ref().map_or_else(|| "nothing".to_owned(), |ty| self.type_text(ty));
+                writeln!(f, "    {:?}: {body}", reply.status)?;
+            }
+        }
+        Ok(())
     }
 
     fn write_field(&self, f: &mut fmt::Formatter<'_>, field: &Field) -> fmt::Result {

@@ -8,6 +8,7 @@ mod arena;
 mod cycles;
 mod docs;
 mod dump;
+mod event_names;
 mod media_type;
 mod operation;
 mod pages;
@@ -20,6 +21,7 @@ mod server;
 mod stream;
 mod traverse;
 mod types;
+mod webhook;
 
 pub use api::{Api, LeftOut};
 pub use arena::{Arena, Id};
@@ -39,6 +41,7 @@ pub use types::{
     Constraint, Decimal, Field, Literal, Record, Shape, TypeDef, TypeId, TypeRef, Union, UnionVariant, ValueEnum,
     Variant, canonical_json, compare_numbers, json_equal,
 };
+pub use webhook::{Callback, Webhook, WebhookGroup};
 
 /// The id of an operation of an [`Api`].
 pub type OperationId = Id<Operation>;

@@ -9,6 +9,7 @@ mod schema;
 mod security;
 mod server;
 mod tag_groups;
+mod webhooks;
 
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
@@ -69,6 +70,7 @@ pub fn lower_with_notes(
     let security = lowering.lower_security();
     let (mut operations, resources) = lowering.lower_paths();
     lowering.mark_idempotency_keys(&mut operations);
+    let webhooks = lowering.lower_webhooks(&operations);
     lowering.check_paging(&operations);
     lowering.check_defaults();
     schema::alias_cycles::wrap_or_report_cycles(&mut lowering.types, lowering.diagnostics);
@@ -90,6 +92,7 @@ pub fn lower_with_notes(
         schemas_without_type,
         operations,
         left_out: Vec::new(),
+        webhooks,
         resources,
         layout,
     };

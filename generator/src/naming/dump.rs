@@ -23,11 +23,24 @@ impl fmt::Display for Dump<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.write_types(f)?;
         self.write_operations(f)?;
-        self.write_resources(f)
+        self.write_resources(f)?;
+        self.write_webhooks(f)
     }
 }
 
 impl Dump<'_> {
+    fn write_webhooks(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (group, name) in self.api.webhooks.iter().zip(self.names.webhooks()) {
+            let callback = group.callback.as_ref().map_or("webhooks", |callback| &callback.name);
+            let module = if name.module.is_empty() { String::new() } else { format!("::{}", name.module) };
+            writeln!(f, "{callback} -> webhooks{module}::{}", name.ident)?;
+            for (event, variant) in group.events.iter().zip(&name.variants) {
+                writeln!(f, "  {:?} {} -> {variant}", event.name, event.method.as_str())?;
+            }
+        }
+        Ok(())
+    }
+
     fn write_types(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (id, def) in self.api.types.iter() {
             let name = self.names.ty(id);

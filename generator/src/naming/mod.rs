@@ -15,6 +15,7 @@ pub(crate) mod resources;
 pub(crate) mod scope;
 mod type_lines;
 mod types;
+mod webhooks;
 
 use std::collections::HashMap;
 
@@ -31,6 +32,7 @@ pub struct Names {
     types: Vec<TypeName>,
     operations: Vec<OperationName>,
     resources: Vec<ResourceName>,
+    webhooks: Vec<WebhookName>,
 }
 
 /// The names of a type and its members.
@@ -86,7 +88,29 @@ pub struct ResourceName {
     child_prefix: String,
 }
 
+/// The names of the webhooks of the document or of a callback.
+#[derive(Clone, Debug, Default)]
+pub struct WebhookName {
+    /// The module inside the module `webhooks`. It is empty for the webhooks of the document.
+    pub module: String,
+    /// The enum of the events.
+    pub ident: String,
+    /// The type of the receiver.
+    pub receiver: String,
+    /// The variants of the events, in order.
+    pub variants: Vec<String>,
+    /// The variant for unknown events.
+    pub unknown: String,
+    /// The types of the responses to the events, in order. A name is empty if no response has a body.
+    pub replies: Vec<String>,
+}
+
 impl Names {
+    /// Returns the names of the webhooks, in the order of the groups.
+    pub fn webhooks(&self) -> &[WebhookName] {
+        &self.webhooks
+    }
+
     /// Returns the names of a type.
     pub fn ty(&self, id: TypeId) -> &TypeName {
         &self.types[id.index()]
@@ -108,7 +132,9 @@ impl Names {
             let methods = [&name.collection_method, &name.instance_method];
             [&name.module, &name.collection, &name.instance, &name.instance_value].into_iter().chain(methods)
         });
-        types.chain(operations).chain(resources).all(|name| name.is_ascii())
+        let webhooks = self.webhooks.iter();
+        let webhooks = webhooks.flat_map(|name| name.variants.iter().chain([&name.ident, &name.module]));
+        types.chain(operations).chain(resources).chain(webhooks).all(|name| name.is_ascii())
     }
 
     /// Returns whether a parameter or a field has a name that Clippy rejects as a placeholder.
@@ -136,7 +162,8 @@ pub fn name(api: &Api, analysis: &Analysis, config: &Config, diagnostics: &mut D
     let types = naming.type_names();
     let operations = naming.operation_names();
     let resources = naming.resource_names();
-    let mut names = Names { types, operations, resources };
+    let webhooks = naming.webhook_names();
+    let mut names = Names { types, operations, resources, webhooks };
     naming.name_methods(&mut names);
     naming.label_operation_ids(&names);
     names

@@ -62,6 +62,7 @@ impl Naming<'_> {
             let params = operation.params.iter().map(|param| &param.origin);
             locations.extend([&operation.origin].into_iter().chain(params).map(Pointer::to_string));
         }
+        locations.extend(self.api.all_webhooks().map(|webhook| webhook.origin.to_string()));
         locations
     }
 }

@@ -1,6 +1,7 @@
 //! Names resources: their modules, their handles, and the methods that return the handles.
 
 use super::{NameScope, Names, Naming, ResourceName, case, file, reserved};
+use crate::config::Output;
 use crate::file_names::fold_case;
 use crate::ir::{Layout, Level, Operation, OperationId, Resource, ResourceId};
 use crate::normalize::name_key;
@@ -86,7 +87,13 @@ impl Naming<'_> {
             self.report_collision(segment, &module, first, origin);
         }
         let (collection_method, instance_method) = self.parent_methods(resource, parent);
-        let feature = case::escape(module.replace('_', "-"), reserved::is_reserved_feature);
+        let mut feature = case::escape(module.replace('_', "-"), reserved::is_reserved_feature);
+        // A module of a crate keeps these features, but has no features of resources.
+        if matches!(feature.as_str(), "axum" | "webhooks")
+            && (!self.api.webhooks.is_empty() || self.config.output == Output::Module)
+        {
+            feature.push('_');
+        }
         let instance_value = case::value_name(&singular);
         ResourceName {
             module,

@@ -21,8 +21,20 @@ pub struct ParseContext {
     /// The targets of references that are not in the components. Each target has the section of the components that has
     /// objects of its kind.
     pub outside_targets: BTreeSet<(&'static str, Pointer)>,
+    /// The callbacks of the operations that were parsed so far.
+    pub callbacks: Vec<Callbacks>,
+    /// Whether the current path item is a webhook or a callback, whose operations cannot have callbacks.
+    pub is_in_webhooks: bool,
     /// The source of the document, if it has numbers with more digits than a 64-bit number can hold.
     pub long_numbers: Option<Source>,
+}
+
+/// The `callbacks` of an operation.
+pub struct Callbacks {
+    /// The location of the keyword.
+    pub at: Pointer,
+    /// The `operationId`, which may be empty.
+    pub operation_id: String,
 }
 
 impl ParseContext {

@@ -37,7 +37,9 @@ pub fn read(tree: &Value, source: &Source, context: &mut ParseContext) -> Option
         external_docs: object.read_with("externalDocs", external_docs),
     };
     object.ignore(&["jsonSchemaDialect"], "schemas of every dialect are read in the same way");
-    object.finish(&["webhooks"]);
+    // Webhooks and callbacks are parsed after the paths. Reading the keyword here only marks it as known.
+    let _ = object.value("webhooks");
+    object.finish(&[]);
     Some(document)
 }
 
@@ -110,8 +112,8 @@ fn components(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Op
         extensions: object.extensions(),
         ..Components::default()
     };
-    // A path item is parsed when a path refers to it. Reading the keyword here only marks it as known.
-    let _ = object.value("pathItems");
-    object.finish(&["links", "callbacks"]);
+    // A path item or a callback is parsed when something refers to it. Reading the keyword here only marks it as known.
+    let _ = (object.value("pathItems"), object.value("callbacks"));
+    object.finish(&["links"]);
     Some(components)
 }

@@ -10,6 +10,7 @@
 //!   `extensions`, with the keyword as the key. Real extensions have the prefix `x-`.
 //! - The target of a reference outside of the components is added to the components. Its name is its pointer, which
 //!   begins with `#`.
+//! - Webhooks and callbacks are the `callbacks` of the components. Their names are their locations, which begin with `#`.
 //! - A path that has the same path item as an earlier path is a reference to the earlier path.
 //! - The schemas of the items of a tuple (`prefixItems`) are the `properties` of a schema of the type `array`. The keys
 //!   are `0`, `1` and so on.
@@ -36,6 +37,7 @@ mod security;
 mod select;
 mod syntax;
 mod unused;
+mod webhooks;
 mod yaml;
 
 use openapiv3::OpenAPI;
@@ -102,10 +104,13 @@ pub(crate) fn parse_tree(
         is_openapi_31: false,
         security_schemes: Default::default(),
         outside_targets: Default::default(),
+        callbacks: Vec::new(),
+        is_in_webhooks: false,
         long_numbers: source.has_long_numbers().then(|| source.clone()),
     };
     let mut document = document::read(tree, source, &mut context);
     if let Some(document) = &mut document {
+        webhooks::parse_webhooks(tree, source, document, &mut context);
         referenced::parse_referenced(tree, document, &mut context);
     }
     if context.diagnostics.has_errors() {

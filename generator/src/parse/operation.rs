@@ -9,7 +9,7 @@ use openapiv3::{
 use serde_json::{Map, Value};
 
 use super::common::{external_docs, server};
-use super::context::ParseContext;
+use super::context::{Callbacks, ParseContext};
 use super::object_reader::{
     ObjectReader, entries, items, object_or_warn, report_tolerated, string_or_error, string_or_warn,
 };
@@ -71,6 +71,11 @@ fn operation(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Opt
         extensions: object.extensions(),
         ..Operation::default()
     };
+    if !object.context.is_in_webhooks && object.value("callbacks").is_some() {
+        let operation_id = operation.operation_id.clone().unwrap_or_default();
+        let at = object.pointer_to("callbacks");
+        object.context.callbacks.push(Callbacks { at, operation_id });
+    }
     object.finish(&["callbacks"]);
     Some(operation)
 }

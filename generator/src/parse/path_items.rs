@@ -48,7 +48,7 @@ impl<'v> PathItems<'v> {
 
     /// Returns the location of the path item at the end of a chain of references. Follows each reference only once,
     /// even if several paths refer to it.
-    fn resolve(&mut self, mut value: &'v Value, mut at: Pointer, context: &mut ParseContext) -> Option<Pointer> {
+    pub fn resolve(&mut self, mut value: &'v Value, mut at: Pointer, context: &mut ParseContext) -> Option<Pointer> {
         let (mut chain, mut seen) = (Vec::new(), HashSet::new());
         let resolved = loop {
             let Some(reference) = value.get("$ref").and_then(Value::as_str) else { break Some(at) };

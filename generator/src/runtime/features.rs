@@ -22,6 +22,8 @@ pub enum Feature {
     AnyJson,
     /// Values behind an `Arc`.
     Arcs,
+    /// The extractor of webhooks for axum.
+    Axum,
     /// Bytes as base64 strings.
     Base64,
     /// Numbers with more digits than Rust's number types have.
@@ -98,6 +100,8 @@ pub enum Feature {
     Uploads,
     /// Enums with values other than strings.
     ValueEnums,
+    /// Webhooks.
+    Webhooks,
     /// Types that wrap another type.
     Wrappers,
 }
@@ -141,9 +145,14 @@ impl Features {
     }
 
     /// Returns whether a feature of the runtime is a part that the generator selects. All other features are also features
-    /// of the generated crates.
+    /// of the generated crates, and so are the [optional](Self::is_optional) parts.
     pub fn is_part(name: &str) -> bool {
         ALL.contains(name)
+    }
+
+    /// Returns whether a part is also a feature of the generated crates that need it, so that a program selects it.
+    pub fn is_optional(name: &str) -> bool {
+        [Feature::Axum, Feature::Webhooks].iter().any(|feature| feature.name() == name)
     }
 
     fn with_enabled_features(names: impl IntoIterator<Item = String>) -> Self {
@@ -186,6 +195,7 @@ const CONDITIONS: &[(Feature, Condition)] = &[
     (Feature::AnonymousOperations, |input| input.api.mixes_anonymous_operations()),
     (Feature::AnyJson, |input| input.has_type(|ty| *ty == TypeRef::Json)),
     (Feature::Arcs, |input| input.types.pointer == Pointer::Arc && input.has_pointers()),
+    (Feature::Axum, |input| !input.api.webhooks.is_empty()),
     (Feature::Base64, |input| input.has_type(|ty| matches!(ty, TypeRef::Bytes | TypeRef::UrlBytes))),
     (Feature::BigNumbers, |input| input.has_big_numbers()),
     (Feature::Charsets, |input| input.sends_charset()),
@@ -242,6 +252,7 @@ const CONDITIONS: &[(Feature, Condition)] = &[
     (Feature::Unions, |input| input.has_shape(|shape| matches!(shape, Shape::Union(_)))),
     (Feature::Uploads, |input| input.api.sends_uploads()),
     (Feature::ValueEnums, |input| input.has_shape(|shape| matches!(shape, Shape::ValueEnum(_)))),
+    (Feature::Webhooks, |input| !input.api.webhooks.is_empty()),
     (Feature::Wrappers, |input| input.has_shape(|shape| matches!(shape, Shape::Wrapper(_)))),
 ];
 
@@ -318,6 +329,7 @@ impl Input<'_> {
             operation.params.iter().filter(|param| !param.is_upload()).any(|param| contains(&param.ty))
         };
         self.any_operation(has_param)
+            || self.api.payload_types().any(contains)
             || self.any_response_body(|body| body.types().into_iter().any(contains))
             || types.any(|id| contained_types(self.api, id).into_iter().any(contains))
     }

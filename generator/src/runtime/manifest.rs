@@ -17,12 +17,13 @@ pub fn of_copies(features: &Features) -> Table {
     }
     let mut optional_crates = Vec::new();
     if let Some(Value::Table(crate_features)) = tables.get_mut("features") {
-        crate_features.retain(|name, _| name != FULL && !Features::is_part(name));
+        crate_features.retain(|name, _| name != FULL && is_crate_feature(name, features));
         let enabled = crate_features.values().filter_map(Value::as_array).flatten().filter_map(Value::as_str);
         optional_crates.extend(enabled.filter_map(|enabled| enabled.strip_prefix("dep:")).map(str::to_owned));
     }
     let Some(Value::Table(dependencies)) = tables.get_mut("dependencies") else { return tables };
-    for enabled in features.names().flat_map(enabled_by) {
+    let parts = features.names().filter(|name| !Features::is_optional(name));
+    for enabled in parts.flat_map(enabled_by) {
         if let Some(dependency) = enabled.strip_prefix("dep:").and_then(|name| dependencies.get_mut(name)) {
             dependency.as_table_mut().map(|dependency| dependency.remove("optional"));
         } else if let Some((dependency, feature)) = enabled.split_once('/') {
@@ -36,14 +37,24 @@ pub fn of_copies(features: &Features) -> Table {
 }
 
 /// Returns the features of a crate that depends on the runtime. Each enables the feature of the runtime with the same name.
-pub fn forwarded_features() -> Table {
+pub fn forwarded_features(needed: &Features) -> Table {
     let Some(features) = MANIFEST.get("features").and_then(Value::as_table) else { return Table::new() };
-    let is_forwarded = |name: &str| name != FULL && !Features::is_part(name);
+    let is_forwarded = |name: &str| name != FULL && is_crate_feature(name, needed);
     let forwarded = features.iter().filter(|(name, _)| is_forwarded(name)).map(|(name, value)| {
-        let feature = if name == "default" { value.clone() } else { vec![format!("{RUNTIME}/{name}")].into() };
-        (name.clone(), feature)
+        if name == "default" {
+            return (name.clone(), value.clone());
+        }
+        // An optional part also enables the other optional parts that it needs.
+        let optional = enabled_by(name).filter(|enabled| Features::is_optional(enabled)).map(str::to_owned);
+        let forwarded: Vec<String> = optional.chain([format!("{RUNTIME}/{name}")]).collect();
+        (name.clone(), forwarded.into())
     });
     forwarded.collect()
+}
+
+/// Returns whether a feature of the runtime is also a feature of a crate that needs these parts.
+fn is_crate_feature(name: &str, needed: &Features) -> bool {
+    !Features::is_part(name) || Features::is_optional(name) && needed.contains_name(name)
 }
 
 /// Returns the dependencies of the runtime whose types are also in generated code. Optional dependencies are included if a feature

@@ -77,6 +77,8 @@ mod request;
 #[macro_use]
 mod response;
 mod validation;
+#[cfg(feature = "webhooks")]
+pub mod webhooks;
 
 #[cfg(feature = "token-providers")]
 pub use auth::authorization::BearerToken;

@@ -36,6 +36,8 @@ mod tokens;
 mod transports;
 mod types;
 mod unions;
+mod webhook_events;
+mod webhooks;
 mod wire;
 
 use std::time::Duration;

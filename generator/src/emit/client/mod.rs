@@ -60,6 +60,9 @@ pub fn root(context: &Context<'_>, has_headers: bool) -> Module {
     if context.config.mock.dependency.is_some() {
         items.push(Item::Rust(quote! { #[cfg(feature = "mock")] #[rustfmt::skip] pub mod mock; }));
     }
+    if !api.webhooks.is_empty() {
+        items.push(Item::Rust(quote! { #[cfg(feature = "webhooks")] #[rustfmt::skip] pub mod webhooks; }));
+    }
     let client_names = context.client_module_names();
     let client_reexport = match client_names.as_slice() {
         [name] => quote! { pub use client::#name; },

@@ -91,6 +91,13 @@ impl Context<'_> {
             "For `wait()` on each request, the crate needs a feature `blocking = [\"bindery-runtime/blocking\"]`. For `with_…` \
              methods on all models, it needs a feature `test-util = [\"bindery-runtime/test-util\"]`.",
         );
+        if !self.api.webhooks.is_empty() {
+            paragraph(
+                docs,
+                "For the module `webhooks`, it needs a feature `webhooks = [\"bindery-runtime/webhooks\"]`. For its extractor, it \
+                 needs a feature `axum = [\"webhooks\", \"bindery-runtime/axum\"]`.",
+            );
+        }
         if let Some(limit) = self.analysis.recursion_limit() {
             paragraph(docs, format!("The root of the crate needs the attribute `#![recursion_limit = \"{limit}\"]`."));
         }
@@ -131,6 +138,10 @@ impl Context<'_> {
         );
         if self.config.mock.dependency.is_some() {
             add_row("`mock`", false, "The module `mock`, a server for tests");
+        }
+        if !self.api.webhooks.is_empty() {
+            add_row("`webhooks`", false, "The module `webhooks`, which verifies and decodes what the API sends");
+            add_row("`axum`", false, "The extractor `webhooks::Webhook` for axum");
         }
         if let Some(first) = self.resources().next() {
             let example = code(&self.names.resource(first).feature);

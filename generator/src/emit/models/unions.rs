@@ -221,7 +221,7 @@ impl Context<'_> {
         matches!(&self.api.types[*id].shape, Shape::Record(record) if record.fields.iter().any(|field| field.is_personal))
     }
 
-    fn is_record(&self, ty: &TypeRef) -> bool {
+    pub(crate) fn is_record(&self, ty: &TypeRef) -> bool {
         matches!(self.resolved(ty), TypeRef::Named(id) if matches!(self.api.types[*id].shape, Shape::Record(_)))
     }
 }

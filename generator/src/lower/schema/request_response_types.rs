@@ -18,7 +18,11 @@ pub(crate) fn split_types(api: &mut Api) {
     // The type of an unstructured parameter has no properties, so it is never split. It is added to the response types,
     // because it would otherwise count as a type that only requests use.
     let other_params = params().filter(|param| !param.is_structured()).map(|param| &param.ty);
-    let response_types = reachable_types(api, response_roots.chain(other_params));
+    // The program receives the payloads of webhooks and sends the responses to them.
+    let request_types: BTreeSet<TypeId> =
+        request_types.union(&reachable_types(api, api.reply_types())).copied().collect();
+    let payload_types = api.payload_types();
+    let response_types = reachable_types(api, response_roots.chain(other_params).chain(payload_types));
     let shared_types: BTreeSet<TypeId> = request_types.intersection(&response_types).copied().collect();
     let types_to_split = types_to_split(api, &shared_types);
     let mut new_request_types: HashMap<TypeId, TypeId> = HashMap::new();
@@ -40,6 +44,9 @@ pub(crate) fn split_types(api: &mut Api) {
         let params = api.operations[id].params.iter_mut().filter(|param| param.is_structured());
         params.for_each(|param| replace_types(&mut param.ty, &new_request_types));
     }
+    let webhooks = api.webhooks.iter_mut().flat_map(|group| &mut group.events);
+    let replies = webhooks.flat_map(|webhook| &mut webhook.responses);
+    replies.flat_map(|reply| &mut reply.body).for_each(|ty| replace_types(ty, &new_request_types));
 }
 
 /// Returns the types that requests and responses cannot share. These are types with a required property that is

@@ -62,6 +62,16 @@ impl JsonNode<'_> {
         }
     }
 
+    /// Returns whether the value is an empty string.
+    #[cfg(feature = "webhooks")]
+    fn is_empty_string(&self) -> bool {
+        match self {
+            Self::String(text) => text.is_empty(),
+            Self::Text(text) => text.get() == "\"\"",
+            _ => false,
+        }
+    }
+
     /// Returns the description of the value for errors.
     pub(crate) fn found(&self) -> Found {
         /// This is 2^63. A larger number without a fraction is an integer that 64 bits cannot hold.
@@ -153,6 +163,9 @@ pub struct Decoding {
     is_strict: bool,
     /// How the alternative of the enclosing union is decoded.
     pub(crate) reading: Option<Reading>,
+    /// Whether the values are the fields of a form, which are strings.
+    #[cfg(feature = "webhooks")]
+    pub(crate) is_form: bool,
     /// Whether the alternative of the enclosing union is only probed, and its value is dropped.
     #[cfg(feature = "unions")]
     pub(crate) is_probing: bool,
@@ -181,12 +194,34 @@ impl Decoding {
     /// Creates the state to probe a value in an alternative of a union.
     #[cfg(feature = "unions")]
     pub(crate) fn for_probe(&self, reading: Reading) -> Self {
-        Self { is_strict: self.is_strict, reading: Some(reading), is_probing: true, unknown_values: 0 }
+        Self {
+            is_strict: self.is_strict,
+            reading: Some(reading),
+            #[cfg(feature = "webhooks")]
+            is_form: self.is_form,
+            is_probing: true,
+            unknown_values: 0,
+        }
+    }
+
+    /// Creates the state for the fields of a form.
+    #[cfg(feature = "webhooks")]
+    pub(crate) fn for_form() -> Self {
+        Self { is_form: true, ..Self::default() }
     }
 
     /// Returns whether numbers may be strings, and times may lack a zone.
     pub fn is_lenient(&self) -> bool {
         !self.is_strict && self.reading != Some(Reading::Strict)
+    }
+
+    /// Returns whether an optional value is absent: `null`, or an empty field of a form.
+    pub(crate) fn is_absent(&self, json: &JsonNode<'_>) -> bool {
+        #[cfg(feature = "webhooks")]
+        if self.is_form && json.is_empty_string() {
+            return true;
+        }
+        json.is_null()
     }
 
     /// Counts a value if it is unknown.
@@ -312,7 +347,7 @@ impl<T: FromJson> FromJson for Option<T> {
     const NEEDS_TEXT: bool = T::NEEDS_TEXT;
 
     fn from_json(json: JsonNode<'_>, decoding: &mut Decoding) -> Result<Self, Mismatch> {
-        if json.is_null() { Ok(None) } else { T::from_json(json, decoding).map(Some) }
+        if decoding.is_absent(&json) { Ok(None) } else { T::from_json(json, decoding).map(Some) }
     }
 
     fn from_missing() -> Option<Self> {

@@ -182,6 +182,11 @@ impl Decoding {
         !self.is_strict && self.reading != Some(Reading::Strict)
     }
 
+    /// Returns whether an optional value is absent: `null`, or an empty field of a form.
+    pub(crate) fn is_absent(&self, json: &JsonNode<'_>) -> bool {
+        json.is_null()
+    }
+
     /// Counts a value if it is unknown.
     pub fn note_unknown(&mut self, is_unknown: bool) {
         self.unknown_values += usize::from(is_unknown);
@@ -301,7 +306,7 @@ impl<T: FromJson> FromJson for Option<T> {
     const NEEDS_TEXT: bool = T::NEEDS_TEXT;
 
     fn from_json(json: JsonNode<'_>, decoding: &mut Decoding) -> Result<Self, Mismatch> {
-        if json.is_null() { Ok(None) } else { T::from_json(json, decoding).map(Some) }
+        if decoding.is_absent(&json) { Ok(None) } else { T::from_json(json, decoding).map(Some) }
     }
 
     fn from_missing() -> Option<Self> {

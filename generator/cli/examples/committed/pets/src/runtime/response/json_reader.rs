@@ -140,7 +140,7 @@ impl ValueReader<'_> {
     }
 
     fn try_read(self, json: JsonNode<'_>) -> Result<(), NoMatch> {
-        if self.null_is_none && json.is_null() {
+        if self.null_is_none && self.decoding.is_absent(&json) {
             return Ok(());
         }
         let (found, expected) = (json.found(), self.slot.expected());

@@ -1,0 +1,131 @@
+//! Signatures over the body, and possibly an id and a time.
+
+use std::borrow::Cow;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use super::error::WebhookError;
+use super::keys::{Encoding, Hash, is_equal};
+use super::request::WebhookRequest;
+use super::verifier::Verifier;
+use crate::runtime::Secret;
+
+/// A signature over the body, and possibly an id and a time.
+#[derive(Clone, Copy, Debug)]
+pub struct BodySignature {
+    /// The header with the signature or signatures.
+    pub header: &'static str,
+    /// How the header contains signatures.
+    pub format: HeaderFormat,
+    /// The header with the id of the message, if the signature covers it.
+    pub id_header: Option<&'static str>,
+    /// Where the time is, if the signature covers it.
+    pub timestamp: Option<Timestamp>,
+    /// The signed text.
+    pub content: &'static [Content],
+    /// The hash function.
+    pub hash: Hash,
+    /// How a signature is written as text.
+    pub encoding: Encoding,
+    /// The prefix of secrets that are keys in base64. If it is `None`, a key is the bytes of the secret.
+    pub base64_secret_prefix: Option<&'static str>,
+}
+
+/// How a header contains signatures.
+#[derive(Clone, Copy, Debug)]
+pub enum HeaderFormat {
+    /// The value is a prefix and one signature, such as `sha256=…`.
+    Prefix(&'static str),
+    /// The value is a list of pairs, such as `t=1614265330,v1=…`. The pairs with this key are signatures.
+    Pairs {
+        /// The character between two pairs.
+        separator: char,
+        /// The character between the key and the value of a pair.
+        assignment: char,
+        /// The key of signatures.
+        key: &'static str,
+    },
+}
+
+/// Where the time of a signature is, in seconds since 1970.
+#[derive(Clone, Copy, Debug)]
+pub enum Timestamp {
+    /// In a header of its own.
+    Header(&'static str),
+    /// In the pair with this key, in the header with the signatures.
+    Pair(&'static str),
+}
+
+/// A part of the signed text.
+#[derive(Clone, Copy, Debug)]
+pub enum Content {
+    /// The id of the message.
+    Id,
+    /// The time.
+    Timestamp,
+    /// The body.
+    Body,
+    /// A fixed text.
+    Text(&'static str),
+}
+
+impl BodySignature {
+    pub(super) fn verify(&self, verifier: &Verifier, request: &WebhookRequest<'_>) -> Result<(), WebhookError> {
+        let header = request.required_header(self.header)?;
+        let id = self.id_header.map(|name| request.required_header(name)).transpose()?.unwrap_or_default();
+        let timestamp = match self.timestamp {
+            Some(Timestamp::Header(name)) => request.required_header(name)?,
+            Some(Timestamp::Pair(key)) => {
+                self.pairs(header, key).next().ok_or(WebhookError::InvalidHeader(self.header))?
+            }
+            None => "",
+        };
+        let parts = self.content.iter().map(|content| match content {
+            Content::Id => id.as_bytes(),
+            Content::Timestamp => timestamp.as_bytes(),
+            Content::Body => request.body,
+            Content::Text(text) => text.as_bytes(),
+        });
+        let parts: Vec<&[u8]> = parts.collect();
+        let keys = verifier.secrets.iter().chain(&verifier.shared_keys).map(|secret| self.key(secret));
+        let keys: Vec<Cow<'_, [u8]>> = keys.collect::<Option<_>>().ok_or(WebhookError::InvalidSecret)?;
+        let expected: Vec<String> = keys.iter().map(|key| self.hash.hmac(key, &parts, self.encoding)).collect();
+        let given: Vec<&str> = match self.format {
+            HeaderFormat::Prefix(prefix) => header.strip_prefix(prefix).into_iter().collect(),
+            HeaderFormat::Pairs { key, .. } => self.pairs(header, key).collect(),
+        };
+        if given.is_empty() {
+            return Err(WebhookError::InvalidHeader(self.header));
+        }
+        // All signatures are compared, so that the time does not depend on which of them matches.
+        let pairs = expected.iter().flat_map(|expected| given.iter().map(move |given| (expected, given)));
+        if pairs.filter(|(expected, given)| is_equal(expected, given)).count() == 0 {
+            return Err(WebhookError::WrongSignature);
+        }
+        match self.timestamp {
+            Some(_) => verifier.check_time(timestamp.parse().map_err(|_| WebhookError::InvalidHeader(self.header))?),
+            None => Ok(()),
+        }
+    }
+
+    /// Returns the values of the pairs with a key.
+    fn pairs<'a>(&self, header: &'a str, key: &'static str) -> impl Iterator<Item = &'a str> + use<'a> {
+        let (separator, assignment) = match self.format {
+            HeaderFormat::Pairs { separator, assignment, .. } => (separator, assignment),
+            HeaderFormat::Prefix(_) => (',', '='),
+        };
+        let pairs = header.split(separator).filter_map(move |pair| pair.trim().split_once(assignment));
+        pairs.filter(move |(name, _)| *name == key).map(|(_, value)| value)
+    }
+
+    /// Returns the key in a secret, or `None` if the secret is not valid.
+    fn key<'a>(&self, secret: &'a Secret) -> Option<Cow<'a, [u8]>> {
+        match self.base64_secret_prefix {
+            Some(prefix) => {
+                STANDARD.decode(secret.expose().strip_prefix(prefix).unwrap_or(secret.expose())).ok().map(Cow::Owned)
+            }
+            None => Some(Cow::Borrowed(secret.expose().as_bytes())),
+        }
+    }
+}

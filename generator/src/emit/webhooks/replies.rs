@@ -1,0 +1,119 @@
+//! Emits the enums of the responses that a program may send to a webhook.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+use crate::emit::docs::{append_sentence, attributes, code, lines};
+use crate::emit::imports::Imports;
+use crate::emit::{Context, Item, ident, tokens};
+use crate::ir::{Content, Response, Status, Webhook};
+
+impl Context<'_> {
+    /// Returns the enum of the responses to an event, and its conversions. `variant` is the path of the event.
+    pub(super) fn reply(&self, event: &Webhook, variant: &str, name: &str, imports: &mut Imports) -> Vec<Item> {
+        let enum_ident = ident(name);
+        let (mut variants, mut arms) = (Vec::new(), Vec::new());
+        for response in &event.responses {
+            let variant = ident(&variant_name(response.status));
+            let docs = attributes(&reply_docs(response));
+            let body = response.body.as_ref().map(|ty| match response.content {
+                Content::Json => self.path_text(ty, imports),
+                Content::Text => "String".to_owned(),
+                Content::Binary | Content::Stream(_) => "webhooks::Bytes".to_owned(),
+            });
+            let body = body.map(|text| tokens(&text));
+            let (status_type, status_pattern, status) = match response.status {
+                Status::Code(code) => {
+                    let code = Literal::u16_unsuffixed(code);
+                    (None, None, quote! { webhooks::status(#code) })
+                }
+                _ => (Some(quote! { ::http::StatusCode }), Some(quote! { status }), quote! { status }),
+            };
+            let types: Vec<TokenStream> = status_type.into_iter().chain(body.clone()).collect();
+            let patterns: Vec<TokenStream> = status_pattern.into_iter().chain(body.map(|_| quote! { body })).collect();
+            let (types, patterns) = match types.is_empty() {
+                true => (None, None),
+                false => (Some(quote! { (#(#types),*) }), Some(quote! { (#(#patterns),*) })),
+            };
+            variants.push(quote! { #docs #variant #types, });
+            let media_type = response.media_types.first().filter(|name| !name.contains('*'));
+            let reply = match (response.body.is_some(), response.content) {
+                (false, _) => quote! { webhooks::empty_reply(#status) },
+                (true, Content::Json) => {
+                    let media_type = media_type.map_or("application/json", String::as_str);
+                    quote! { webhooks::json_reply(#status, #media_type, &body) }
+                }
+                (true, content) => {
+                    let default = if content == Content::Text { "text/plain" } else { "application/octet-stream" };
+                    let media_type = media_type.map_or(default, String::as_str);
+                    quote! { webhooks::reply(#status, #media_type, body) }
+                }
+            };
+            arms.push(quote! { #enum_ident::#variant #patterns => #reply, });
+        }
+        let docs = attributes(&[format!("A response to the event [`{variant}`].")]);
+        vec![
+            Item::Rust(quote! {
+                #docs
+                #[derive(Clone, Debug, PartialEq)]
+                #[non_exhaustive]
+                pub enum #enum_ident { #(#variants)* }
+            }),
+            Item::Rust(quote! {
+                impl From<#enum_ident> for ::http::Response<webhooks::Bytes> {
+                    fn from(reply: #enum_ident) -> Self {
+                        match reply { #(#arms)* }
+                    }
+                }
+            }),
+            Item::Rust(quote! {
+                #[cfg(feature = "axum")]
+                impl webhooks::IntoResponse for #enum_ident {
+                    fn into_response(self) -> webhooks::AxumResponse {
+                        webhooks::axum_response(self.into())
+                    }
+                }
+            }),
+        ]
+    }
+}
+
+/// Returns the documentation of the variant of a response.
+fn reply_docs(response: &Response) -> Vec<String> {
+    let status = match response.status {
+        Status::Code(status) => format!("The status is {}.", code(&status.to_string())),
+        Status::Range(class) => format!("The status is one of {}.", code(&format!("{class}XX"))),
+        Status::Default => "The status is any other status.".to_owned(),
+    };
+    let mut docs = lines(&response.docs, "A response.");
+    append_sentence(&mut docs, &response.docs, &status);
+    docs
+}
+
+/// Returns the variant of a status.
+fn variant_name(status: Status) -> String {
+    let name = match status {
+        Status::Code(200) => "Ok",
+        Status::Code(201) => "Created",
+        Status::Code(202) => "Accepted",
+        Status::Code(204) => "NoContent",
+        Status::Code(400) => "BadRequest",
+        Status::Code(401) => "Unauthorized",
+        Status::Code(403) => "Forbidden",
+        Status::Code(404) => "NotFound",
+        Status::Code(409) => "Conflict",
+        Status::Code(410) => "Gone",
+        Status::Code(422) => "UnprocessableContent",
+        Status::Code(429) => "TooManyRequests",
+        Status::Code(500) => "InternalServerError",
+        Status::Code(503) => "ServiceUnavailable",
+        Status::Code(code) => return format!("Status{code}"),
+        Status::Range(1) => "Informational",
+        Status::Range(2) => "Success",
+        Status::Range(3) => "Redirect",
+        Status::Range(4) => "ClientError",
+        Status::Range(_) => "ServerError",
+        Status::Default => "Other",
+    };
+    name.to_owned()
+}

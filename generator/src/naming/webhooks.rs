@@ -1,0 +1,99 @@
+//! Names the events of webhooks, and the modules of callbacks.
+
+use std::collections::HashMap;
+
+use super::scope::NameScope;
+use super::{Naming, WebhookName, case, file, first_free, method_names};
+use crate::ir::{Callback, Webhook};
+use crate::source::Pointer;
+
+impl Naming<'_> {
+    /// Returns the names of all webhooks. The callbacks of an operation share a module, which has the name of the operation.
+    pub(super) fn webhook_names(&mut self) -> Vec<WebhookName> {
+        let groups = &self.api.webhooks;
+        let callbacks = groups.iter().filter_map(|group| group.callback.as_ref());
+        let operations: Vec<String> = callbacks.map(|callback| self.operation_of(callback).to_owned()).collect();
+        let mut distinct = operations.clone();
+        distinct.sort_unstable();
+        distinct.dedup();
+        let modules: HashMap<String, String> = distinct.iter().cloned().zip(method_names(&distinct)).collect();
+        let mut scopes: HashMap<String, NameScope> = HashMap::new();
+        let scope = scopes.entry(String::new()).or_default();
+        DECLARED.iter().for_each(|name| drop(scope.claim(name, &Pointer::root())));
+        let mut names = Vec::new();
+        for group in groups {
+            let mut name = match &group.callback {
+                None => {
+                    WebhookName { ident: "Event".to_owned(), receiver: "Receiver".to_owned(), ..Default::default() }
+                }
+                Some(callback) => {
+                    let module = modules.get(self.operation_of(callback)).cloned().unwrap_or_default();
+                    // The code in the module `webhooks` imports the module of the runtime with the same name.
+                    let module = if module == "webhooks" { "webhooks_".to_owned() } else { module };
+                    let module = file::module_names(&module).next().unwrap_or_else(|| module.clone());
+                    let scope = scopes.entry(module.clone()).or_default();
+                    let ident = case::type_name(self.configured_name(&callback.origin, &callback.name));
+                    let candidates = [ident.clone(), format!("{ident}Callback"), format!("{ident}Events")];
+                    let ident = first_free(scope, &candidates.each_ref().map(String::as_str));
+                    let candidates = [format!("{ident}Receiver"), format!("{ident}CallbackReceiver")];
+                    let receiver = first_free(scope, &candidates.each_ref().map(String::as_str));
+                    for name in [&ident, &receiver] {
+                        let _ = scope.claim(name, &callback.origin);
+                    }
+                    WebhookName { module, ident, receiver, ..Default::default() }
+                }
+            };
+            let mut scope = NameScope::default();
+            name.variants = self.variant_names(&mut scope, &group.events);
+            name.unknown = first_free(&scope, &["Unknown", "Other", "Unlisted"]);
+            let scope = scopes.entry(name.module.clone()).or_default();
+            name.replies = reply_names(scope, &group.events, &name.variants);
+            names.push(name);
+        }
+        names
+    }
+
+    /// Returns the name of the operation that registers a callback.
+    fn operation_of<'c>(&'c self, callback: &'c Callback) -> &'c str {
+        callback.operation.map_or(&callback.name, |id| &self.api.operations[id].name)
+    }
+
+    /// Returns the variants of the events. If several events have the same name, their methods or locations distinguish them.
+    fn variant_names(&mut self, scope: &mut NameScope, events: &[Webhook]) -> Vec<String> {
+        let origins: Vec<&Pointer> = events.iter().map(|event| &event.origin).collect();
+        let wires: Vec<&str> = events.iter().map(|event| self.configured_name(&event.origin, &event.name)).collect();
+        let claimed = scope.claim_all(&origins, |index, attempt| {
+            let (wire, method) = (wires.get(index)?, events.get(index)?.method.as_str());
+            let location = || events.get(index).map(|event| event.origin.keys().collect::<Vec<_>>().join(" "));
+            Some(case::variant_name(&match attempt {
+                0 => (*wire).to_owned(),
+                1 => format!("{wire} {}", method.to_ascii_lowercase()),
+                attempt => case::spelling(&format!("{wire} {method}"), attempt - 2)
+                    .or_else(|| case::spelling(&location()?, attempt - 2 - case::SPELLING_LEVELS))?,
+            }))
+        });
+        let named = claimed.into_iter().zip(events).map(|(name, event)| (name, &event.name, &event.origin));
+        let named: Vec<_> = named.collect();
+        named
+            .into_iter()
+            .map(|(name, wire, at)| name.unwrap_or_else(|name| self.claim(scope, name, wire, at)))
+            .collect()
+    }
+}
+
+/// The names in the module `webhooks`, besides those of the responses.
+const DECLARED: [&str; 6] = ["Event", "Receiver", "UnknownEvent", "Webhook", "WebhookError", "WebhookRequest"];
+
+/// Returns the names of the types of the responses to the events.
+fn reply_names(scope: &mut NameScope, events: &[Webhook], variants: &[String]) -> Vec<String> {
+    let replies = events.iter().zip(variants).map(|(event, variant)| {
+        if event.responses.iter().all(|response| response.body.is_none()) {
+            return String::new();
+        }
+        let candidates = ["Reply", "EventReply", "WebhookReply"].map(|suffix| format!("{variant}{suffix}"));
+        let name = first_free(scope, &candidates.each_ref().map(String::as_str));
+        let _ = scope.claim(&name, &event.origin);
+        name
+    });
+    replies.collect()
+}
