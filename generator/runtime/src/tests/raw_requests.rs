@@ -86,7 +86,17 @@ async fn a_path_never_leaves_the_api() {
     ] {
         assert_eq!(target(&server, request(&path)).await, expected, "{path}");
     }
-    for path in ["", "v1/a", "evil.example/a", "@evil.example/", "//evil.example/a", ".evil.example", "?a=b", ":80/a", "a?u=http://a"] {
+    for path in [
+        "",
+        "v1/a",
+        "evil.example/a",
+        "@evil.example/",
+        "//evil.example/a",
+        ".evil.example",
+        "?a=b",
+        ":80/a",
+        "a?u=http://a",
+    ] {
         let expected = "request: `path` must begin with one `/`, or be a URL of the API (nothing was sent)";
         assert_eq!(target(&server, request(path)).await, expected, "{path}");
     }
@@ -166,8 +176,20 @@ async fn errors_of_raw_requests_have_code_and_message_and_show_no_values() {
 
 #[tokio::test]
 async fn only_safe_retries_of_raw_requests_are_made() {
-    for (method, attempts) in [(Method::GET, 4), (Method::DELETE, 4), (Method::PUT, 4), (Method::POST, 1)] {
-        let server = Server::always(Reply::http(503, &[], "")).await;
+    let method = |name: &[u8]| Method::from_bytes(name).unwrap();
+    for (status, method, attempts) in [
+        (503, Method::GET, 4),
+        (503, Method::DELETE, 4),
+        (503, Method::PUT, 4),
+        (503, Method::POST, 1),
+        (503, method(b"QUERY"), 4),
+        (503, method(b"PURGE"), 1),
+        (500, Method::GET, 4),
+        (500, Method::PUT, 1),
+        (500, method(b"QUERY"), 4),
+        (500, method(b"PURGE"), 1),
+    ] {
+        let server = Server::always(Reply::http(status, &[], "")).await;
         let (builder, _) = jump_over_waits(Client::builder().base_url(server.url()));
         let error = builder.build().unwrap().request(method, "/x").await.unwrap_err();
         assert_eq!(error.call().unwrap().attempts(), attempts, "{error}");
