@@ -1,5 +1,7 @@
 //! Headers and query parameters that the document does not describe.
 
+use http::Method;
+
 use super::sample::Client;
 use super::server::{Recorded, Reply, Server};
 use crate::runtime::{Credentials, Error, Result};
@@ -48,8 +50,10 @@ async fn each_page_of_a_list_has_the_extra_headers_and_query_parameters() {
 async fn invalid_extra_headers_and_query_parameters_are_errors_before_sending() {
     let client = offline();
     let header = async |name: &str, value: &str| message(client.service(sid()).fetch().extra_header(name, value).await);
-    for name in ["Authorization", "accept", "User-Agent", "Content-Type", "content-length", "HOST", "Transfer-Encoding"]
-    {
+    let client_headers = ["Authorization", "accept", "User-Agent", "Content-Type", "content-length", "HOST"];
+    let connection_headers = ["Connection", "Expect", "keep-alive", "Proxy-Authorization", "Proxy-Connection", "TE"];
+    let connection_headers = connection_headers.into_iter().chain(["Trailer", "Transfer-Encoding", "Upgrade"]);
+    for name in client_headers.into_iter().chain(connection_headers) {
         let expected = format!("`{name}` must not be an extra header, because the client sets it");
         assert_eq!(header(name, "x").await, expected);
     }
@@ -79,7 +83,17 @@ async fn an_extra_value_cannot_replace_a_credential() {
     assert_eq!(message(error), "`X-Key` must not be set on a request, because it is a credential of the client");
     let client = builder().credentials(Credentials::query("key", "k")).build().unwrap();
     let error = client.service(sid()).fetch().extra_query("key", "other").await;
-    assert_eq!(message(error), "`key` must not be set on a request, because it is a credential of the client");
+    let expected = "`key` must not be set on a request, because it is a credential of the client";
+    assert_eq!(message(error), expected);
+    for path in ["/x?key=other", "/x?a=b&k%65y=other", "http://127.0.0.1:1/x?key"] {
+        assert_eq!(message(client.request(Method::GET, path).await), expected, "{path}");
+    }
+    let client = builder().credentials(Credentials::cookie("key", "k")).build().unwrap();
+    for cookies in ["key=other", "a=key; key=other", "a;key"] {
+        assert_eq!(message(client.request(Method::GET, "/x").header("cookie", cookies).await), expected, "{cookies}");
+    }
+    let error = client.request(Method::GET, "/x").header("Cookie", "a=key").await.unwrap_err();
+    assert!(matches!(error, Error::Transport(_)), "{error}");
 }
 
 #[tokio::test]

@@ -79,18 +79,47 @@ async fn a_path_never_leaves_the_api() {
         ("/..a/.b./...".to_owned(), "/prefix/..a/.b./..."),
         ("/?next=http://evil.example/../".to_owned(), "/prefix/?next=http://evil.example/../"),
         (format!("{url}/prefix/v1/a?b=c"), "/prefix/v1/a?b=c"),
-        (format!("{url}/v1/a/../b"), "/prefix/v1/b"),
+        (format!("{url}/prefix"), "/prefix"),
+        (format!("{url}/prefix?a=b"), "/prefix?a=b"),
+        (format!("{url}/prefix/"), "/prefix/"),
         ("https://api.example.com/v1/a".to_owned(), "/prefix/v1/a"),
     ] {
         assert_eq!(target(&server, request(&path)).await, expected, "{path}");
     }
-    for path in ["", "v1/a", "evil.example/a", "@evil.example/", "//evil.example/a", ".evil.example", "?a=b", ":80/a"] {
+    for path in [
+        "",
+        "v1/a",
+        "evil.example/a",
+        "@evil.example/",
+        "//evil.example/a",
+        ".evil.example",
+        "?a=b",
+        ":80/a",
+        "a?u=http://a",
+    ] {
         let expected = "request: `path` must begin with one `/`, or be a URL of the API (nothing was sent)";
         assert_eq!(target(&server, request(path)).await, expected, "{path}");
     }
-    for path in ["/a b", "/\u{fc}", "/a#b", "/a\\..\\b", "/a\r\nb", "/{id}", "/a\t"] {
+    for path in ["/a b", "/\u{fc}", "/a\\..\\b", "/a\r\nb", "/{id}", "/a\t"] {
         let error = target(&server, request(path)).await;
         assert!(error.starts_with("request: `path` must contain only characters that a URL allows"), "{path}: {error}");
+    }
+    for path in ["/a#b".to_owned(), format!("{url}/prefix/a#b")] {
+        let error = target(&server, request(&path)).await;
+        assert!(error.starts_with("request: `path` must not have a fragment"), "{path}: {error}");
+    }
+    for path in ["/a%00b".to_owned(), format!("{url}/prefix/a%0D%0Ab")] {
+        let error = target(&server, request(&path)).await;
+        assert!(error.starts_with("request: `path` must not contain control characters"), "{path}: {error}");
+    }
+    for path in ["", "/", "/v1/a", "/prefixes/a", "/other?a=/prefix/"] {
+        let error = target(&server, request(&format!("{url}{path}"))).await;
+        assert!(error.contains(&format!("URL of the API, but it is not below {url}/prefix (")), "{path}: {error}");
+    }
+    let dot_segments = ["/..%2fadmin", "/a%5C..", "/a/..;/b", "/a/.;v=1", "../../a?u=http://a"].map(str::to_owned);
+    for path in [format!("{url}/prefix/a/../b"), format!("{url}/prefix/%2e%2e/admin")].into_iter().chain(dot_segments) {
+        let error = target(&server, request(&path)).await;
+        assert!(error.starts_with("request: `path` must not have the segments `.` and `..`"), "{path}: {error}");
     }
     for path in ["/..", "/.", "/a/../b", "/a/%2e%2E/b", "/a/.%2e?b", "/%2e/"] {
         let error = target(&server, request(path)).await;
@@ -111,6 +140,11 @@ async fn a_segment_cannot_change_the_path() {
     let client = client(&server);
     let users = || client.request(Method::GET, "/v1/Users");
     assert_eq!(target(&server, users().segment("a/../?b").segment(7)).await, "/v1/Users/a%2F..%2F%3Fb/7");
+    for (path, expected) in [("/", "/a"), ("/v1/", "/v1/a"), (server.url().as_str(), "/a")] {
+        let request = client.request(Method::GET, path.to_owned()).segment("a");
+        assert_eq!(target(&server, request).await, expected, "{path}");
+    }
+    assert_eq!(target(&server, client.request(Method::GET, "/v1/").segment("a")).await, "/v1/a");
     for value in ["", ".", ".."] {
         assert!(target(&server, users().segment(value)).await.contains("`segment` must not be empty, `.` or `..`"));
     }
@@ -142,8 +176,20 @@ async fn errors_of_raw_requests_have_code_and_message_and_show_no_values() {
 
 #[tokio::test]
 async fn only_safe_retries_of_raw_requests_are_made() {
-    for (method, attempts) in [(Method::GET, 4), (Method::DELETE, 4), (Method::PUT, 4), (Method::POST, 1)] {
-        let server = Server::always(Reply::http(503, &[], "")).await;
+    let method = |name: &[u8]| Method::from_bytes(name).unwrap();
+    for (status, method, attempts) in [
+        (503, Method::GET, 4),
+        (503, Method::DELETE, 4),
+        (503, Method::PUT, 4),
+        (503, Method::POST, 1),
+        (503, method(b"QUERY"), 4),
+        (503, method(b"PURGE"), 1),
+        (500, Method::GET, 4),
+        (500, Method::PUT, 1),
+        (500, method(b"QUERY"), 4),
+        (500, method(b"PURGE"), 1),
+    ] {
+        let server = Server::always(Reply::http(status, &[], "")).await;
         let (builder, _) = jump_over_waits(Client::builder().base_url(server.url()));
         let error = builder.build().unwrap().request(method, "/x").await.unwrap_err();
         assert_eq!(error.call().unwrap().attempts(), attempts, "{error}");
