@@ -1,11 +1,13 @@
 //! Leaves out the operations that cannot be generated (`on_error = "skip"`).
 
+use std::collections::HashMap;
+
 use serde_json::Value;
 
 use crate::config::{Config, OnError};
 use crate::diagnostics::{Diagnostic, Diagnostics, Location, Severity, code};
 use crate::ir::{LeftOut, Method};
-use crate::parse::{Dependents, Operation, dependents, remove_operations, unselected};
+use crate::parse::{Dependents, Operation, UNKNOWN_OPERATIONS, dependents, remove_operations, unselected};
 use crate::source::Pointer;
 
 /// The maximum number of times that operations are left out. After each time, the stages run again, because they may find
@@ -25,7 +27,7 @@ pub(crate) fn run<T>(
     stages: impl Fn(&Value, &mut Diagnostics) -> T,
 ) -> (T, Vec<LeftOut>) {
     let mut removed = unselected(&tree, &config.select, diagnostics);
-    let mut rounds_left = if may_skip(config) && !diagnostics.has_errors() { MAX_ROUNDS } else { 0 };
+    let mut rounds_left = if may_skip(config) { MAX_ROUNDS } else { 0 };
     let (mut left_out, mut warnings) = (Vec::new(), Diagnostics::default());
     loop {
         let mut selected = if rounds_left > 0 { tree.clone() } else { std::mem::take(&mut tree) };
@@ -34,6 +36,7 @@ pub(crate) fn run<T>(
         let result = stages(&selected, &mut found);
         let broken = if rounds_left > 0 { leave_out(&selected, config, &mut found, &mut warnings) } else { Vec::new() };
         if broken.is_empty() {
+            let found = explain_left_out(found, &left_out);
             // The last run may have the same diagnostics as warnings, for components that no operation uses any more. A
             // diagnostic with the same location and message is not added twice.
             warnings.extend(found);
@@ -42,8 +45,11 @@ pub(crate) fn run<T>(
         }
         rounds_left -= 1;
         for (Operation { path, method, id, .. }, reason) in broken {
-            removed.entry(path.clone()).or_default().insert(method);
-            left_out.push(LeftOut { method: Method::from_key(method), path, id, reason });
+            let method_if_known = (method != UNKNOWN_OPERATIONS).then(|| Method::from_key(method));
+            // The IR has the path with a slash at its start.
+            let path_with_slash = format!("/{}", path.strip_prefix('/').unwrap_or(&path));
+            removed.entry(path).or_default().insert(method);
+            left_out.push(LeftOut { method: method_if_known, path: path_with_slash, id, reason });
         }
     }
 }
@@ -81,10 +87,7 @@ fn leave_out(
         return Vec::new();
     }
     for (error, dependents) in errors.iter().zip(by_location).filter(|(_, dependents)| !dependents.is_empty()) {
-        let names = dependents.iter().map(|index| {
-            let Operation { path, method, .. } = &operations[*index];
-            format!("`{} {path}`", method.to_uppercase())
-        });
+        let names = dependents.iter().map(|index| format!("`{}`", operations[*index].name()));
         let consequence = consequence(names.collect());
         let separator = if error.label.is_empty() { "" } else { "; " };
         let label = format!("{}{separator}{consequence}", error.label);
@@ -92,6 +95,41 @@ fn leave_out(
     }
     let broken = operations.into_iter().zip(first_locations);
     broken.filter_map(|(operation, index)| Some((operation, errors[index?].message.clone()))).collect()
+}
+
+/// Says in the errors about values of codegen.toml which of them name operations that are left out.
+fn explain_left_out(found: Diagnostics, left_out: &[LeftOut]) -> Diagnostics {
+    let mut names = HashMap::new();
+    for operation in left_out {
+        let LeftOut { path, id, method, .. } = operation;
+        let at = Pointer::root().child("paths").child(path);
+        let at = method.map_or_else(|| at.clone(), |method| at.child(method.as_str().to_lowercase()));
+        for name in [Some(at.to_string()), id.clone(), Some(path.clone())].into_iter().flatten() {
+            names.entry(name).or_insert(operation);
+        }
+    }
+    let left_out_by = |diagnostic: &Diagnostic| {
+        let quoted = diagnostic.message.split('`').skip(1).step_by(2);
+        let mut candidates = quoted.flat_map(|text| {
+            let ends =
+                text.match_indices('/').map(|(end, _)| end).filter(|_| text.starts_with("#/paths/")).skip(2).take(2);
+            ends.chain([text.len()]).map(|end| &text[..end])
+        });
+        candidates.find_map(|name| names.get(name).copied())
+    };
+    let mut explained = Diagnostics::default();
+    for diagnostic in found.iter() {
+        let is_error = diagnostic.severity == Severity::Error && matches!(diagnostic.location, Location::Config(_));
+        explained.push(match left_out_by(diagnostic).filter(|_| is_error) {
+            Some(operation) => {
+                let help =
+                    format!("correct the errors of `{}`, which is left out, or remove this entry", operation.name());
+                diagnostic.clone().help(help)
+            }
+            None => diagnostic.clone(),
+        });
+    }
+    explained
 }
 
 /// Returns the part of a label about the operations that are left out.

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use bindery::Generated;
 use bindery::diagnostics::render::Style;
 use bindery::diagnostics::{Code, Diagnostics, OPERATION_ERRORS, Severity, code};
+use bindery::ir::LeftOut;
 use bindery::source::Source;
 
 /// A document with two good operations, and one operation for each error.
@@ -110,9 +111,7 @@ fn left_out(from: &str, to: &str) -> String {
     let document = Source::new("api.yaml", SHARED.replace(from, to));
     let (generated, diagnostics, rendered) = generate(&document, "on_error = 'skip'\nsurface = 'tree'");
     let generated = generated.unwrap_or_else(|| panic!("{to}: {rendered}"));
-    let names =
-        generated.api.left_out.iter().map(|operation| format!("{} {}", operation.method.as_str(), operation.path));
-    let names: Vec<String> = names.collect();
+    let names: Vec<String> = generated.api.left_out.iter().map(LeftOut::name).collect();
     let labels: Vec<&str> = diagnostics.iter().map(|diagnostic| diagnostic.label.as_str()).collect();
     for name in &names {
         let is_named = labels.iter().any(|label| label.contains("left out") && label.contains(&format!("`{name}`")));
@@ -133,6 +132,11 @@ fn all_operations_that_depend_on_an_error_are_left_out() {
         (("oars: { type: integer", "oars: { type: [5, {}]"), "GET /five, GET /six, GET /eight"),
         (("name: { type: string", "name: { type: {}"), "GET /good, PUT /four"),
         (("kind: { type: string", "kind: { type: {}"), "GET /five, GET /six, GET /eight"),
+        (("pathItems/Four' }", "pathItems/No' }"), "/four"),
+        (("pathItems/Four' }", "pathItems/No', get: { operationId: four, responses: {} } }"), "/four"),
+        (("Four: { parameters: []", "Four: { $ref: '#/components/pathItems/No'"), "/four"),
+        (("Four: { parameters: []", "Four: { $ref: 'other.yaml'"), "/four"),
+        (("{ $ref: '#/components/pathItems/Four' }", "5"), "/four"),
     ] {
         assert_eq!(left_out(from, to), operations, "{to}");
     }
@@ -221,7 +225,51 @@ fn a_document_with_all_errors_generates_the_rest() {
     let api = bindery::load(&Source::new("skip.yaml", BROKEN), &config).0.expect("an API").0;
     let operations: Vec<_> = api.operations.iter().map(|(_, operation)| operation.id.as_str()).collect();
     assert_eq!(operations, ["listShips", "createShip"]);
-    let left_out = api.left_out.iter().map(|it| (it.method.as_str().to_lowercase(), it.path.clone()));
+    let left_out = api.left_out.iter().filter_map(|it| Some((it.method?.as_str().to_lowercase(), it.path.clone())));
     let expected = ERRORS.iter().map(|(_, method, path, _)| ((*method).to_owned(), (*path).to_owned()));
     assert_eq!(left_out.collect::<BTreeSet<_>>(), expected.collect::<BTreeSet<_>>());
+}
+
+#[test]
+fn a_path_with_an_unresolved_reference_can_be_selected() {
+    let text = SHARED.replace("pathItems/Four' }", "pathItems/No' }");
+    let exclude = "select.exclude = [{ path = '/four' }]";
+    for config in [exclude.to_owned(), format!("on_error = 'skip'\n{exclude}")] {
+        let (generated, _, rendered) = generate(&Source::new("api.yaml", text.clone()), &config);
+        assert_eq!(generated.unwrap_or_else(|| panic!("{rendered}")).api.left_out.len(), 0);
+    }
+    let config = "on_error = 'skip'\nselect.exclude = [{ path = '/for' }]";
+    let (_, diagnostics, rendered) = generate(&Source::new("api.yaml", text), config);
+    let errors = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
+    let errors: Vec<_> = errors.map(|error| error.message.as_str()).collect();
+    assert_eq!(errors, ["no path of an operation matches `/for`"], "{rendered}");
+}
+
+#[test]
+fn a_path_without_a_slash_is_compared() {
+    let config = Source::new("codegen.toml", "on_error = 'skip'");
+    let correct = SHARED.replace("/good:", "good:");
+    let broken = correct.replace("operationId: good", "operationId: [good]");
+    let apis =
+        [correct, broken].map(|text| bindery::load(&Source::new("api.yaml", text), &config).0.expect("an API").0);
+    assert_eq!(apis[1].left_out.iter().map(LeftOut::name).collect::<Vec<_>>(), ["GET /good"]);
+    assert_eq!(bindery::compare::compare(&apis[0], &apis[1]), []);
+    assert_eq!(bindery::compare::compare(&apis[1], &apis[0]), []);
+}
+
+#[test]
+fn entries_for_operations_that_are_left_out_say_so() {
+    let text = SHARED.replace("operationId: one", "operationId: one, tags: [[]]");
+    for config in [
+        "paging.operations.one = { off = true }",
+        "rename = [{ at = '#/paths/~1one/get', to = 'first', reason = 'a' }]",
+        "mock.rules = [{ at = ['/one'], unique = ['name'] }]",
+        "types.schemas = [{ at = '#/paths/~1one/get/responses/200/content/a/schema', replace = 'u8' }]",
+    ] {
+        let (_, diagnostics, rendered) =
+            generate(&Source::new("api.yaml", text.clone()), &format!("on_error = 'skip'\n{config}"));
+        let errors = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
+        let helps: Vec<_> = errors.map(|error| error.help.as_str()).collect();
+        assert_eq!(helps, ["correct the errors of `GET /one`, which is left out, or remove this entry"], "{rendered}");
+    }
 }

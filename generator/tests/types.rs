@@ -61,6 +61,61 @@ const MISUSES: &[[&str; 3]] = &[
         "write the path of a type with its crate, such as `rust_decimal::Decimal`",
     ],
     [
+        "types.schemas = [{ at = '#/components/schemas/Money', replace = 'HashMap<String, u8>' }]",
+        "`HashMap<String, u8>` is not the path of a Rust type",
+        "write the path of a type with its crate, such as `rust_decimal::Decimal`",
+    ],
+    [
+        "types.schemas = [{ at = '#/components/schemas/Money', replace = 'Vec<Money>' }]",
+        "`Vec<Money>` is not the path of a Rust type",
+        "write the path of a type with its crate, such as `rust_decimal::Decimal`",
+    ],
+    [
+        "types.schemas = [{ at = '#/components/schemas/Money', replace = 'Vec<u8, u8>' }]",
+        "`Vec<u8, u8>` is not the path of a Rust type",
+        "write the path of a type with its crate, such as `rust_decimal::Decimal`",
+    ],
+    [
+        "types.schemas = [{ at = '#/components/schemas/Money', replace = 'Vec' }]",
+        "`Vec` is not the path of a Rust type",
+        "write the path of a type with its crate, such as `rust_decimal::Decimal`",
+    ],
+    [
+        "types.schemas = [{ at = '#/components/schemas/Money', replace = '::String' }]",
+        "`::String` is not the path of a Rust type",
+        "write the path of a type with its crate, such as `rust_decimal::Decimal`",
+    ],
+    [
+        "types.schemas = [{ at = '#/components/schemas/Money', replace = 'crate::Money' }]",
+        "`crate::Money` is not the path of a Rust type",
+        "write the path of a type with its crate, such as `rust_decimal::Decimal`",
+    ],
+    [
+        "types.schemas = [{ at = '#/components/schemas/Money', replace = 'super::super::Foo' }]",
+        "`super::super::Foo` is not the path of a Rust type",
+        "write the path of a type with its crate, such as `rust_decimal::Decimal`",
+    ],
+    [
+        "types.schemas = [{ at = '#/components/schemas/Money', replace = 'std::sync::Arc<[Option<crate::Money>]>' }]",
+        "`std::sync::Arc<[Option<crate::Money>]>` is not the path of a Rust type",
+        "write the path of a type with its crate, such as `rust_decimal::Decimal`",
+    ],
+    [
+        "types.schemas = [{ at = '#/components/schemas/Money', replace = 'self::Money' }]",
+        "`self::Money` is not the path of a Rust type",
+        "write the path of a type with its crate, such as `rust_decimal::Decimal`",
+    ],
+    [
+        "types.derives = ['crate::Derive']",
+        "`crate::Derive` is not the path of a derive macro",
+        "write the path of a macro with its crate, such as `derive_more::From`",
+    ],
+    [
+        "types.derives = ['::Hash']",
+        "`::Hash` is not the path of a derive macro",
+        "write the path of a macro with its crate, such as `derive_more::From`",
+    ],
+    [
         "types.schemas = [{ at = '#/components/schemas/Money', replace = 'my_crate::Money' }]",
         "the crate `my_crate` of `my_crate::Money` is not a dependency",
         "add it to codegen.toml, as in `manifest.dependencies.my_crate = \"1\"`",
@@ -108,21 +163,31 @@ const MISUSES: &[[&str; 3]] = &[
     [
         "types.derives = ['schemars JsonSchema']",
         "`schemars JsonSchema` is not the path of a derive macro",
-        "write the path of a macro with its crate, such as `schemars::JsonSchema`",
+        "write the path of a macro with its crate, such as `derive_more::From`",
     ],
     [
         "types.derives = ['Hsh']",
         "`Hsh` is not the path of a derive macro",
-        "write the path of a macro with its crate, such as `schemars::JsonSchema`",
+        "write the path of a macro with its crate, such as `derive_more::From`",
     ],
     [
         "types.derives = ['serde::Serialize']",
-        "`serde::Serialize` is not an additional derive: the generated types implement this trait",
+        "`serde::Serialize` is not an additional derive: the generator implements it for each type that requests contain",
+        "remove it, and set `serialize = \"all\"` if all types must implement it",
+    ],
+    [
+        "types.derives = ['Eq']",
+        "`Eq` is not an additional derive: the generator derives it for each type whose fields implement it",
+        "remove it",
+    ],
+    [
+        "types.derives = ['Default']",
+        "`Default` is not an additional derive: the generator derives it for each struct without a required value",
         "remove it",
     ],
     [
         "types.schemas = [{ at = '#/components/schemas/Money', derives = ['Clone'] }]",
-        "`Clone` is not an additional derive: the generated types implement this trait",
+        "`Clone` is not an additional derive: all generated types implement this trait",
         "remove it",
     ],
     [
@@ -239,5 +304,48 @@ fn maps_and_pointers_have_the_configured_type() {
         }
         assert_eq!(manifest.contains("indexmap ="), map == "IndexMap");
         assert_eq!(manifest.contains("\"rc\""), pointer == "Arc");
+    }
+}
+
+#[test]
+fn paths_in_scope_are_accepted() {
+    for path in
+        ["Vec<Option<u8>>", "Box<str>", "std::collections::BTreeMap<String, (u8, [bool; 2])>", "::std::net::IpAddr"]
+    {
+        let config = format!("types.schemas = [{{ at = '#/components/schemas/Money', replace = '{path}' }}]");
+        assert_eq!(errors(&config), [[""; 3]; 0], "{config}");
+    }
+    for path in ["crate::Money", "super::super::Money", "Vec<crate::Money>"] {
+        let replace = format!("types.schemas = [{{ at = '#/components/schemas/Money', replace = '{path}' }}]");
+        assert_eq!(errors(&format!("output = 'module'\n{replace}")), [[""; 3]; 0], "{path}");
+    }
+}
+
+/// Returns the generated code of the crate for [`DOCUMENT`] with a replaced text.
+fn code((from, to): (&str, &str), config: &str) -> String {
+    assert!(DOCUMENT.contains(from), "{from}");
+    let document = Source::new("shop.yaml", DOCUMENT.replace(from, to));
+    let (generated, diagnostics) = generate(&document, &Source::new("codegen.toml", config));
+    let generated = generated.unwrap_or_else(|| panic!("{config}: {diagnostics:#?}"));
+    let files = generated.files.iter().filter(|(path, _)| !path.contains("/runtime/"));
+    files.map(|(_, text)| text).collect()
+}
+
+#[test]
+fn a_macro_is_derived_once() {
+    let config = "manifest.dependencies.a = '1'\ntypes = { derives = ['a::B'], schemas = [{ at = '#/components/schemas/Money', derives = ['::a::B', 'a :: B'] }] }";
+    let models = code(("", ""), config);
+    let derives = models.lines().filter(|line| line.contains("derive(") && line.contains("a::B"));
+    let counts: Vec<usize> = derives.map(|line| line.matches("a::B").count()).collect();
+    assert_eq!(counts, [1; 2], "{models}");
+}
+
+#[test]
+fn each_parameter_has_an_option_setter() {
+    let names = ["x", "maybe_x", "optional_x", "maybe_with_x"];
+    let params = names.map(|name| format!("{{ name: {name}, in: query, schema: {{ type: string }} }}")).join(", ");
+    let operations = code(("parameters: [", &format!("parameters: [{params}, ")), "option_setters = true");
+    for name in ["maybe_x_", "maybe_maybe_x", "maybe_optional_x", "maybe_maybe_with_x"] {
+        assert!(operations.contains(&format!("pub fn {name}(self, value: Option<")), "{name}: {operations}");
     }
 }

@@ -12,8 +12,7 @@ use std::collections::{HashSet, VecDeque};
 use std::mem;
 
 use crate::ir::{
-    Api, Header, Method, Operation, Param, ParamLocation, Record, Response, Shape, Status, TypeId, TypeRef, Union,
-    UnionVariant,
+    Api, Header, Operation, Param, ParamLocation, Record, Response, Shape, Status, TypeId, TypeRef, Union, UnionVariant,
 };
 use crate::source::Pointer;
 pub use allowlist::{AcceptedDifferences, AllowlistMismatches};
@@ -135,15 +134,9 @@ impl<'a> Comparison<'a> {
             ours.method == theirs.method && ours.template() == theirs.template()
         };
         // An operation that is left out of one API cannot be compared, so it is not missing.
-        let operations = |api: &'a Api, other: &Api| {
-            let left_out: HashSet<(Method, String)> =
-                other.left_out.iter().map(|it| (it.method, it.path.clone())).collect();
-            let operations = api.operations.iter().map(|(_, operation)| operation);
-            operations.filter(|it| !left_out.contains(&(it.method, it.template()))).collect::<Vec<_>>()
-        };
-        for counterpart in
-            counterparts(&operations(ours, theirs), &operations(theirs, ours), &[has_same_id, has_same_path])
-        {
+        let operations =
+            Pair { ours: ours.operations_not_left_out_of(theirs), theirs: theirs.operations_not_left_out_of(ours) };
+        for counterpart in counterparts(&operations.ours, &operations.theirs, &[has_same_id, has_same_path]) {
             let path = [Step::Operation(counterpart.first().id.clone())];
             if let Some(both) = self.both_nodes(&path, parents, counterpart, |operation| operation.origin.clone()) {
                 self.compare_operations(&path, both.map(|operation| *operation));

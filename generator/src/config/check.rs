@@ -134,7 +134,7 @@ impl Checker<'_> {
     fn check_formats(&mut self, config: &Config) {
         for ty in config.formats.values() {
             let text = ty.get_ref();
-            if !FORMAT_TYPES.contains(&text.as_str()) && !is_type(text) {
+            if !FORMAT_TYPES.contains(&text.as_str()) && !is_type(text, config.output) {
                 let types = FORMAT_TYPES.map(|ty| format!("`{ty}`")).join(", ");
                 let help = format!("write the path of a type with its crate, or one of {types}");
                 self.report_at(ty.span(), text, "a valid type for a format", &help);
@@ -144,9 +144,9 @@ impl Checker<'_> {
 
     fn check_types(&mut self, config: &Config) {
         let mut locations = HashSet::new();
-        self.check_derives(&config.types.derives);
+        self.check_derives(&config.types.derives, config);
         for SchemaOptions { at, replace, derives, enums } in &config.types.schemas {
-            self.check_derives(derives);
+            self.check_derives(derives, config);
             if replace.is_none() && derives.is_empty() && enums.is_none() {
                 let help = "add `replace`, `derives` or `enum`, or remove the entry";
                 self.report_message(at.span(), format!("the entry for `{}` has no option", at.get_ref()), help);
@@ -155,24 +155,21 @@ impl Checker<'_> {
                 let help = "move the options to the first entry with this location";
                 self.report_message(at.span(), format!("`{}` already has an entry", at.get_ref()), help);
             }
-            if let Some(path) = replace.as_ref().filter(|path| !is_type(path.get_ref())) {
+            if let Some(path) = replace.as_ref().filter(|path| !is_type(path.get_ref(), config.output)) {
                 let help = "write the path of a type with its crate, such as `rust_decimal::Decimal`";
                 self.report_at(path.span(), path.get_ref(), "the path of a Rust type", help);
             }
         }
     }
 
-    fn check_derives(&mut self, derives: &[Spanned<String>]) {
-        /// The traits that all generated types implement, as far as their fields allow it.
-        const IMPLEMENTED: [&str; 7] = ["Clone", "Debug", "Default", "Deserialize", "Eq", "PartialEq", "Serialize"];
+    fn check_derives(&mut self, derives: &[Spanned<String>], config: &Config) {
         for path in derives {
             let text = path.get_ref();
-            if !is_derive(text) {
-                let help = "write the path of a macro with its crate, such as `schemars::JsonSchema`";
+            if !is_derive(text, config.output) {
+                let help = "write the path of a macro with its crate, such as `derive_more::From`";
                 self.report_at(path.span(), text, "the path of a derive macro", help);
-            } else if IMPLEMENTED.contains(&last_name(text)) {
-                let expected = "an additional derive: the generated types implement this trait";
-                self.report_at(path.span(), text, expected, "remove it");
+            } else if let Some((reason, help)) = reason_against_derive(last_name(text)) {
+                self.report_at(path.span(), text, &format!("an additional derive: {reason}"), help);
             }
         }
     }
@@ -344,6 +341,21 @@ impl Checker<'_> {
             self.report(path, pointer, "a JSON pointer", "write `/` before each key, as in `/meta/next`");
         }
     }
+}
+
+/// Returns why codegen.toml cannot add the derive of a trait that the generator implements itself, and what to do.
+fn reason_against_derive(name: &str) -> Option<(&'static str, &'static str)> {
+    let reason = match name {
+        "Clone" | "Debug" | "Deserialize" | "PartialEq" => "all generated types implement this trait",
+        "Default" => "the generator derives it for each struct without a required value",
+        "Eq" => "the generator derives it for each type whose fields implement it",
+        "Serialize" => {
+            let help = "remove it, and set `serialize = \"all\"` if all types must implement it";
+            return Some(("the generator implements it for each type that requests contain", help));
+        }
+        _ => return None,
+    };
+    Some((reason, "remove it"))
 }
 
 const EXPECTED_VARIABLE_NAME: &str = "a valid name of an environment variable";

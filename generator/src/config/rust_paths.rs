@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use syn::{GenericArgument, Path, PathArguments, Type, TypePath};
 
-use crate::config::{Config, Spanned};
+use crate::config::{Config, Output, Spanned};
 
 impl Config {
     /// Returns the paths of Rust types and macros in codegen.toml.
@@ -34,21 +34,57 @@ pub const FORMAT_TYPES: [&str; 15] = [
     "uuid",
 ];
 
-/// Returns whether a text is the path of a type: a path that begins with a crate, or a type that is always in scope.
-pub(super) fn is_type(text: &str) -> bool {
-    syn::parse_str::<TypePath>(text).is_ok_and(|ty| match ty.path.get_ident() {
-        Some(name) => PRELUDE_TYPES.iter().any(|ty| name == ty),
-        None => true,
-    })
+/// Returns whether a text is the path of a type: a path that begins with a crate, or a type that is always in scope. The same
+/// holds for its type arguments.
+pub(super) fn is_type(text: &str, output: Output) -> bool {
+    syn::parse_str::<TypePath>(text).is_ok_and(|ty| is_in_scope(&ty.path, output))
+}
+
+fn is_in_scope(path: &Path, output: Output) -> bool {
+    let types = path.segments.iter().flat_map(|segment| match &segment.arguments {
+        PathArguments::AngleBracketed(arguments) => arguments.args.iter().collect(),
+        _ => Vec::new(),
+    });
+    let types: Vec<&Type> =
+        types.filter_map(|it| if let GenericArgument::Type(ty) = it { Some(ty) } else { None }).collect();
+    let is_known = match path.segments.first() {
+        Some(first) if path.segments.len() == 1 => {
+            let names: &[&str] = if types.is_empty() { &PRELUDE_TYPES } else { &["Box", "Option", "Vec"] };
+            path.leading_colon.is_none() && types.len() < 2 && names.iter().any(|name| first.ident == name)
+        }
+        _ => begins_with_crate(path, output),
+    };
+    is_known && types.into_iter().all(|ty| is_argument_in_scope(ty, output))
+}
+
+fn is_argument_in_scope(ty: &Type, output: Output) -> bool {
+    match ty {
+        Type::Path(ty) => ty.path.is_ident("str") || is_in_scope(&ty.path, output),
+        Type::Array(array) => is_argument_in_scope(&array.elem, output),
+        Type::Slice(slice) => is_argument_in_scope(&slice.elem, output),
+        Type::Tuple(tuple) => tuple.elems.iter().all(|ty| is_argument_in_scope(ty, output)),
+        _ => true,
+    }
+}
+
+/// Returns whether a path of several segments begins with a crate. Only a generated module is in a crate with other types.
+fn begins_with_crate(path: &Path, output: Output) -> bool {
+    let Some(first) = path.segments.first() else { return false };
+    !["Self", "crate", "self", "super"].iter().any(|name| first.ident == name)
+        || output == Output::Module && (first.ident == "crate" || first.ident == "super")
 }
 
 /// Returns whether a text is the path of a derive macro: a path that begins with a crate, or a macro that is always in scope.
-pub(super) fn is_derive(text: &str) -> bool {
+pub(super) fn is_derive(text: &str, output: Output) -> bool {
     const PRELUDE_DERIVES: [&str; 9] =
         ["Clone", "Copy", "Debug", "Default", "Eq", "Hash", "Ord", "PartialEq", "PartialOrd"];
     syn::parse_str::<Path>(text).is_ok_and(|path| match path.get_ident() {
         Some(name) => PRELUDE_DERIVES.iter().any(|derive| name == derive),
-        None => path.segments.iter().all(|segment| segment.arguments.is_none()),
+        None => {
+            path.segments.len() > 1
+                && path.segments.iter().all(|segment| segment.arguments.is_none())
+                && begins_with_crate(&path, output)
+        }
     })
 }
 

@@ -9,8 +9,9 @@ use crate::config::{Config, Spanned};
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 pub struct Types {
     /// The paths of macros that each struct and enum derives, in addition to the traits that it implements anyway.
+    /// The macro must accept all of them. `docs/schemas.md` describes the types of fields.
     ///
-    /// Example: `types.derives = ["schemars::JsonSchema"]`
+    /// Example: `types.derives = ["my_macros::Audited"]`
     #[serde(default)]
     pub derives: Vec<Spanned<String>>,
     /// The crate whose types the generated code uses for `format: date-time` and `format: date`. `docs/schemas.md` describes the
@@ -150,9 +151,10 @@ pub struct SchemaOptions {
     ///
     /// Example: `types.schemas = [{ at = "#/components/schemas/Money", replace = "my_crate::Money" }]`
     pub replace: Option<Spanned<String>>,
-    /// The paths of macros that the struct or enum of the schema derives, in addition to `types.derives`.
+    /// The paths of macros that the struct or enum of the schema derives, in addition to `types.derives`. A
+    /// derive of a trait usually needs the trait for the types of all fields.
     ///
-    /// Example: `types.schemas = [{ at = "#/components/schemas/Pet", derives = ["schemars::JsonSchema"] }]`
+    /// Example: `types.schemas = [{ at = "#/components/schemas/Pet", derives = ["Hash"] }]`
     #[serde(default)]
     pub derives: Vec<Spanned<String>>,
     /// Whether the enum of the schema accepts values that the document does not list.

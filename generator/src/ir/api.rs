@@ -1,6 +1,6 @@
 //! An API: the root of the IR.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::ir::{
     Arena, BodyKind, Docs, Layout, Level, Method, Operation, OperationId, Param, ParamLocation, Resource, ResourceId,
@@ -45,12 +45,12 @@ pub struct Api {
     pub layout: Layout,
 }
 
-/// An operation that cannot be generated.
+/// An operation that cannot be generated, or a path whose operations are unknown.
 #[derive(Clone, Debug)]
 pub struct LeftOut {
-    /// The HTTP method.
-    pub method: Method,
-    /// The path, as it is in the document.
+    /// The HTTP method. `None` stands for all operations of the path, if its path item cannot be read.
+    pub method: Option<Method>,
+    /// The path, with `/` at its start.
     pub path: String,
     /// The `operationId`.
     pub id: Option<String>,
@@ -58,7 +58,28 @@ pub struct LeftOut {
     pub reason: String,
 }
 
+impl LeftOut {
+    /// Returns the method and the path, as in `GET /pets`.
+    pub fn name(&self) -> String {
+        match self.method {
+            Some(method) => format!("{} {}", method.as_str(), self.path),
+            None => self.path.clone(),
+        }
+    }
+}
+
 impl Api {
+    /// Returns the operations that are not left out of another document of the same API.
+    pub fn operations_not_left_out_of<'a>(&'a self, other: &Self) -> Vec<&'a Operation> {
+        let left_out: HashSet<(Option<Method>, &str)> =
+            other.left_out.iter().map(|it| (it.method, it.path.as_str())).collect();
+        let is_left_out = |operation: &Operation| {
+            let path = operation.template();
+            [Some(operation.method), None].iter().any(|method| left_out.contains(&(*method, path.as_str())))
+        };
+        self.operations.iter().map(|(_, operation)| operation).filter(|operation| !is_left_out(operation)).collect()
+    }
+
     /// Returns whether the client must choose the credentials for each operation: operations require different schemes,
     /// or an operation accepts alternatives or several schemes.
     pub fn has_per_operation_auth(&self) -> bool {

@@ -3,8 +3,8 @@
 use std::fmt::{self, Display};
 
 use crate::ir::{
-    Api, Callback, Constraint, Field, Layout, LeftOut, Level, Operation, Param, Resource, ResponseBody, Shape, Status,
-    Style, TypeDef, TypeRef, WebhookGroup,
+    Api, Callback, Constraint, Field, Layout, Level, Operation, Param, Resource, ResponseBody, Shape, Status, Style,
+    TypeDef, TypeRef, WebhookGroup,
 };
 
 impl Display for Api {
@@ -28,9 +28,9 @@ impl Display for Api {
         }
         self.types.iter().try_for_each(|(_, def)| self.write_type(f, def))?;
         self.operations.iter().try_for_each(|(_, operation)| self.write_operation(f, operation))?;
-        self.left_out.iter().try_for_each(|LeftOut { method, path, reason, .. }| {
-            writeln!(f, "\nleft out {} {path}: {reason}", method.as_str())
-        })?;
+        self.left_out
+            .iter()
+            .try_for_each(|left_out| writeln!(f, "\nleft out {}: {}", left_out.name(), left_out.reason))?;
         self.webhooks.iter().try_for_each(|group| self.write_webhooks(f, group))?;
         self.resources.iter().try_for_each(|(_, resource)| self.write_resource(f, resource))?;
         let Layout::Groups { groups, .. } = &self.layout else { return Ok(()) };

@@ -14,6 +14,9 @@ const MAX_CHAIN_LENGTH: usize = 100;
 /// The key of the root with the path items that are removed, but are referenced.
 const HIDDEN: &str = "x-unselected";
 
+/// The key that stands for the method of all operations of a path whose path item cannot be found or read.
+pub(crate) const UNKNOWN_OPERATIONS: &str = "$ref";
+
 /// The methods of operations, by path.
 pub(crate) type Operations = BTreeMap<String, BTreeSet<HttpMethodKey>>;
 
@@ -68,6 +71,14 @@ pub(crate) struct Operation {
 }
 
 impl Operation {
+    /// Returns the method and the path, as in `GET /pets`, or only the path if its operations are unknown.
+    pub fn name(&self) -> String {
+        match self.method {
+            UNKNOWN_OPERATIONS => self.path.clone(),
+            method => format!("{} {}", method.to_uppercase(), self.path),
+        }
+    }
+
     fn matches(&self, selector: &Selector) -> bool {
         let Selector { tag, path, method, operation } = selector;
         tag.as_ref().is_none_or(|tag| self.tags.contains(tag))
@@ -93,13 +104,22 @@ pub(super) fn path_item(tree: &Value, path: &str) -> Option<Pointer> {
     resolve(tree, Pointer::root().child("paths").child(path))
 }
 
-/// Returns all operations.
+/// Returns all operations. A path whose path item cannot be found or read has one item, with [`UNKNOWN_OPERATIONS`].
 pub(super) fn operations(tree: &Value) -> Vec<Operation> {
     let paths = tree.get("paths").and_then(Value::as_object).into_iter().flatten();
-    let items = paths.filter_map(|(path, _)| Some((path, path_item(tree, path)?.lookup(tree)?)));
+    let items = paths.filter(|(path, _)| !path.starts_with("x-")).map(|(path, _)| {
+        let item = path_item(tree, path).and_then(|at| at.lookup(tree));
+        (path, item.filter(|item| item.is_object()))
+    });
     let operations = items.flat_map(|(path, item)| {
-        HttpMethod::ALL.iter().filter_map(move |method| {
-            let operation = item.get(method.key())?;
+        let unknown = item.is_none().then(|| Operation {
+            path: path.clone(),
+            method: UNKNOWN_OPERATIONS,
+            tags: Vec::new(),
+            id: None,
+        });
+        let operations = HttpMethod::ALL.iter().filter_map(move |method| {
+            let operation = item?.get(method.key())?;
             let tags = operation.get("tags").and_then(Value::as_array).into_iter().flatten();
             Some(Operation {
                 path: path.clone(),
@@ -107,7 +127,8 @@ pub(super) fn operations(tree: &Value) -> Vec<Operation> {
                 tags: tags.filter_map(Value::as_str).map(str::to_owned).collect(),
                 id: operation.get("operationId").and_then(Value::as_str).map(str::to_owned),
             })
-        })
+        });
+        operations.chain(unknown)
     });
     operations.collect()
 }
@@ -127,6 +148,9 @@ pub(crate) fn remove(tree: &mut Value, operations: &Operations) {
     let mut first_paths: HashMap<(Pointer, &BTreeSet<HttpMethodKey>), (&String, bool)> = HashMap::new();
     for (path, methods) in operations {
         let (at, hidden_at) = (Pointer::root().child("paths").child(path), Pointer::root().child(HIDDEN).child(path));
+        if methods.contains(UNKNOWN_OPERATIONS) {
+            items.push((path, None));
+        }
         let (Some(target), Some(original)) = (path_item(tree, path), at.lookup(tree)) else { continue };
         let Some(Value::Object(item)) = target.lookup(tree) else { continue };
         // Other operations can refer to this path item or to parts of its operations. The targets of these references move

@@ -111,9 +111,10 @@ impl Context<'_> {
         heading(docs, "Operations that are left out");
         docs.push("The generator cannot generate these operations of the document:".to_owned());
         docs.push(String::new());
-        for LeftOut { method, path, id, reason } in &self.api.left_out {
+        for left_out in &self.api.left_out {
+            let LeftOut { id, reason, .. } = left_out;
             let id = id.as_ref().map(|id| format!(" ({})", code(id))).unwrap_or_default();
-            let operation = code(&format!("{} {path}", method.as_str()));
+            let operation = code(&left_out.name());
             docs.extend(wrap(&format!("- {operation}{id}: {}", inline(reason))));
         }
     }

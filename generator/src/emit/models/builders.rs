@@ -9,7 +9,7 @@ use quote::quote;
 use super::is_always_present;
 use crate::emit::docs::attributes;
 use crate::emit::imports::Imports;
-use crate::emit::operations::request_types::option_setter_docs;
+use crate::emit::operations::request_types::{option_setter_docs, unused_name};
 use crate::emit::{Context, ImplBlock, Item, ident, many_arguments, tokens};
 use crate::ir::{Field, Record, TypeId, TypeRef};
 
@@ -101,8 +101,8 @@ impl Context<'_> {
         let name = self.names.ty(id);
         let field_names: BTreeSet<&String> = name.members.iter().collect();
         let setter = |(field, member): (&Field, &String)| {
-            let mut names = ["with", "set"].iter().map(|word| format!("{word}_{}", member.trim_matches('_')));
-            let setter_name = ident(&names.find(|name| !field_names.contains(name))?);
+            let names = ["with", "set"].map(|word| format!("{word}_{}", member.trim_matches('_')));
+            let setter_name = ident(&unused_name(names, |name| field_names.contains(name)));
             let Setter { argument, value, takes_none } = self.field_setter(id, field, imports);
             let option_setter = self.option_setter_name(member, |name| field_names.contains(name));
             let option_setter = option_setter.filter(|_| self.analysis.facts(id).is_in_requests).map(|option_setter| {
@@ -129,15 +129,14 @@ impl Context<'_> {
                     self
                 }
             };
-            Some([Some(setter), option_setter])
+            [Some(setter), option_setter]
         };
         record
             .fields
             .iter()
             .zip(&name.members)
             .filter(|(field, _)| !is_always_present(field))
-            .filter_map(setter)
-            .flatten()
+            .flat_map(setter)
             .flatten()
             .collect()
     }

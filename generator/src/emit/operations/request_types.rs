@@ -115,14 +115,14 @@ impl Context<'_> {
     }
 
     /// Returns the name of the setter that takes an `Option`, such as `maybe_name`. Returns `None` unless codegen.toml
-    /// asks for such setters, or if all possible names are used.
+    /// asks for such setters.
     pub fn option_setter_name(&self, name: &str, is_used: impl Fn(&String) -> bool) -> Option<Ident> {
         if !self.config.option_setters {
             return None;
         }
         let base_name = name.trim_matches('_');
-        let mut names = ["maybe", "optional", "maybe_with"].iter().map(|word| format!("{word}_{base_name}"));
-        names.find(|name| !is_used(name)).map(|name| ident(&name))
+        let names = ["maybe", "optional", "maybe_with"].map(|word| format!("{word}_{base_name}"));
+        Some(ident(&unused_name(names, is_used)))
     }
 
     /// Returns the method that sets a string parameter to the JSON of a value, if the string contains JSON.
@@ -133,8 +133,7 @@ impl Context<'_> {
         let names = self.names.operation(id);
         let is_used = |name: &String| names.params.contains(name) || names.alternatives.contains(name);
         let base_name = name.trim_end_matches('_');
-        let suffixes = ["_json", "_as_json", "_json_"];
-        let setter = suffixes.iter().map(|suffix| format!("{base_name}{suffix}")).find(|name| !is_used(name))?;
+        let setter = unused_name(["_json", "_as_json"].map(|suffix| format!("{base_name}{suffix}")), is_used);
         let docs = [format!("Sets [`{name}`](Self::{name}) to a value as JSON.")];
         Some(self.setter_method(param, &docs, &setter, SetterArgument::Json, imports))
     }
@@ -263,3 +262,14 @@ pub fn option_setter_docs(setter: &str) -> Vec<String> {
 
 /// The names of the methods of operator traits. clippy reports inherent methods with these names.
 const OPERATORS: &[&str] = &["add", "bitand", "bitor", "bitxor", "div", "mul", "rem", "shl", "shr", "sub"];
+
+/// Returns the first name that is not used. If all names are used, adds `_` to the first one.
+pub fn unused_name<const N: usize>(names: [String; N], is_used: impl Fn(&String) -> bool) -> String {
+    let mut escaped = names.first().cloned().unwrap_or_default();
+    names.into_iter().find(|name| !is_used(name)).unwrap_or_else(|| {
+        while is_used(&escaped) {
+            escaped.push('_');
+        }
+        escaped
+    })
+}

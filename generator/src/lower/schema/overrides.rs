@@ -82,7 +82,7 @@ impl Lowering<'_> {
             let own = self.overrides.at(&def.origin).map(|(_, options)| paths(&options.derives));
             def.derives = general.iter().cloned().chain(own.into_iter().flatten()).collect();
             let mut seen = HashSet::new();
-            def.derives.retain(|path| seen.insert(path.clone()));
+            def.derives.retain(|path| seen.insert(path.replace(' ', "").trim_start_matches("::").to_owned()));
         }
         if self.config.types.schemas.is_empty() {
             return;
