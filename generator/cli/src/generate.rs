@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
+use bindery::diagnostics::{Diagnostic, Diagnostics, Location, OPERATION_ERRORS, Severity};
 use bindery::fileset::{Drift, DriftKind, FileSet};
 use bindery::source::Source;
 use bindery::{Generated, Member, output_dir};
@@ -80,6 +81,7 @@ pub fn generate(options: &Options) -> Result<Success, Failure> {
         None => None,
     };
     let (generated, mut diagnostics) = bindery::generate(&document, &config);
+    let hint = skip_hint(&diagnostics);
     options.diagnostics.apply(&mut diagnostics, &document, &config);
     let rendered = options.diagnostics.format.render(&diagnostics, &document, &config, style(&io::stderr()));
     let counts = diagnostics.counts();
@@ -88,7 +90,7 @@ pub fn generate(options: &Options) -> Result<Success, Failure> {
             Some(path) => format!("only {} was written", path.display()),
             None => "nothing was written".to_owned(),
         };
-        return Err(Failure::findings(rendered, format!("{counts}; {written}")));
+        return Err(Failure::findings(rendered, format!("{counts}; {written}{hint}")));
     };
     let out = options.out.as_deref().unwrap_or(Path::new(&generated.config.package.name));
     match write(options, out, &generated.files) {
@@ -101,6 +103,19 @@ pub fn generate(options: &Options) -> Result<Success, Failure> {
             Ok(Success { diagnostics: rendered, inferred_config: generated.inferred_config, summary })
         }
         Err(failure) => Err(Failure { diagnostics: rendered, ..failure }),
+    }
+}
+
+/// Returns a hint to leave out the operations with errors, if all errors can be of single operations.
+fn skip_hint(diagnostics: &Diagnostics) -> &'static str {
+    let mut errors = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
+    let is_in_operation = |diagnostic: &Diagnostic| matches!(&diagnostic.location, Location::Key(at) | Location::Value(at) if at.as_str().starts_with("/paths/"));
+    let is_skippable = |error: &Diagnostic| OPERATION_ERRORS.contains(&error.code) && is_in_operation(error);
+    match diagnostics.has_errors() && errors.all(is_skippable) {
+        true => {
+            "\nhelp: `on_error = \"skip\"` in codegen.toml leaves out the operations with errors, and an overlay can correct them"
+        }
+        false => "",
     }
 }
 

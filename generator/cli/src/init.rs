@@ -126,6 +126,7 @@ fn config_text(document: &Path, overlays: Vec<PathBuf>, inferred_config: &str) -
             Value::from(paths)
         );
     }
+    text += TOP_LEVEL_EXAMPLES;
     for line in inferred_config.lines() {
         if let Some((_, comment)) = COMMENTS.iter().find(|(start, _)| line.starts_with(start)) {
             text += comment;
@@ -151,12 +152,25 @@ const COMMENTS: [(&str, &str); 5] = [
     ("models", "# Whether the schemas of error bodies become types, for `ApiError::decode`.\n"),
 ];
 
+/// Examples of keys that are in front of all tables.
+const TOP_LEVEL_EXAMPLES: &str = r##"# For a document that you do not own: corrections, the operations to generate, and what an error in an operation does.
+# overlays = ["corrections.overlay.yaml"]
+# select.include = [{ tag = "pets" }]
+# on_error = "skip"
+
+"##;
+
 /// Examples of keys that are not inferred.
 const EXAMPLES: &str = r##"# Pagination is recognised by the names of parameters and properties. `bindery generate --report paging` shows the result
 # for each list. This table replaces the recognised pagination.
 # [paging]
 # cursor = "/meta/next_cursor"
 # cursor_parameter = "cursor"
+
+# Rust types that replace generated types.
+# [[types.schemas]]
+# at = "#/components/schemas/Money"
+# replace = "my_crate::Money"
 
 # Names that replace names of the document.
 # [[rename]]

@@ -149,7 +149,7 @@ fn an_invalid_document_changes_no_files() {
     .unwrap();
     let failed = generate(&Options { inputs: inputs(&spec), ..options(out.path(), false) }).unwrap_err();
     assert!(failed.diagnostics.contains("error[B0201]"), "{failed:?}");
-    assert!(failed.reason.ends_with("nothing was written"), "{failed:?}");
+    assert!(failed.reason.contains("nothing was written\nhelp: `on_error = \"skip\"`"), "{failed:?}");
     assert_files(out.path(), &files);
 }
 

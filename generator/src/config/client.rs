@@ -12,7 +12,7 @@ pub struct Client {
     pub request_id: Option<String>,
     /// The header for an idempotency key, by which the API recognises a repeated request. Each POST and PATCH request sends a
     /// random UUID in this header, unless the caller sets a key. All attempts of a request send the same key, so the client
-    /// also repeats the request after a broken connection, a timeout or a failing gateway. If operations declare the header as
+    /// also repeats the request after a broken connection, a timeout, or the status 502, 503 or 504. If operations declare the header as
     /// a parameter, only these operations send it. Otherwise, all POST and PATCH operations send it, so the API must support it
     /// in all of them.
     ///

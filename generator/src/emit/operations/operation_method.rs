@@ -245,7 +245,7 @@ impl Context<'_> {
         key.map_or_else(String::new, |(param, name)| {
             format!(
                 "Each request has a random key in the header {}, unless {} sets it. All attempts have the same key, so the \
-                 client also repeats this request if the connection breaks.",
+                 client also repeats this request after a broken connection, a timeout, or the status 502, 503 or 504.",
                 code(&param.wire),
                 code(name)
             )
