@@ -68,7 +68,7 @@ pub fn lower_with_notes(
     let servers = lowering.lower_servers();
     let security = lowering.lower_security();
     let (mut operations, resources) = lowering.lower_paths();
-    lowering.mark_idempotency_keys(&mut operations);
+    lowering.mark_idempotency_keys(&mut operations, &security);
     lowering.check_paging(&operations);
     lowering.check_defaults();
     schema::alias_cycles::wrap_or_report_cycles(&mut lowering.types, lowering.diagnostics);
