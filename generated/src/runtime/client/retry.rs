@@ -13,9 +13,9 @@ use crate::runtime::{Error, InvalidValue};
 /// The maximum number of attempts of a request, and the waits between them.
 ///
 /// If no connection could be made, the client retries any request. If a connection breaks, a timeout elapses or a gateway fails
-/// (502, 503, 504), it retries only idempotent methods (GET, HEAD, OPTIONS, TRACE, PUT and DELETE) and requests with an
-/// idempotency key. After a 500, it retries only the methods that change nothing: GET, HEAD, OPTIONS and TRACE. Each of these
-/// retries uses the retry budget of the client
+/// (502, 503, 504), it retries only idempotent methods (GET, HEAD, OPTIONS, TRACE, QUERY, PUT and DELETE) and requests with an
+/// idempotency key. After a 500, it retries only the methods that change nothing: GET, HEAD, OPTIONS, TRACE and QUERY. It does
+/// not retry methods that it does not know. Each of these retries uses the retry budget of the client
 /// ([`ClientBuilder::retry_budget`](crate::runtime::ClientBuilder::retry_budget)).
 ///
 /// The wait is random: at most `base` before the second attempt, twice `base` before the third, four times `base` before the

@@ -5,7 +5,6 @@
 use std::collections::HashSet;
 use std::fmt;
 
-use http::header::{AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HOST, TRANSFER_ENCODING, UPGRADE};
 use http::{HeaderMap, HeaderName};
 use percent_encoding::percent_decode_str;
 
@@ -22,8 +21,21 @@ pub struct Extra {
 }
 
 /// The headers that depend on the body, the credentials or the connection, so a caller cannot set them.
-const CLIENT_HEADERS: [HeaderName; 7] =
-    [AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HOST, TRANSFER_ENCODING, UPGRADE];
+const CLIENT_HEADERS: [&str; 13] = [
+    "authorization",
+    "connection",
+    "content-length",
+    "content-type",
+    "expect",
+    "host",
+    "keep-alive",
+    "proxy-authorization",
+    "proxy-connection",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+];
 
 impl Extra {
     /// Sets a header and replaces its previous value.
@@ -46,7 +58,7 @@ impl Extra {
         for (name, value) in &self.headers {
             let invalid = |rule| InvalidValue::new(name.clone(), None, rule);
             let key = HeaderName::try_from(name).map_err(|_| invalid("must have a name that HTTP allows"))?;
-            if CLIENT_HEADERS.contains(&key) || headers.contains_key(&key) {
+            if CLIENT_HEADERS.contains(&key.as_str()) || headers.contains_key(&key) {
                 return Err(invalid("must not be an extra header, because the client sets it"));
             }
             let mut value = checked_header_value(value).map_err(invalid)?;

@@ -6,6 +6,7 @@ use http::Request as Http;
 
 use super::authorization::Authorization;
 use crate::runtime::auth::scheme::{Kind, is_same_kind};
+use crate::runtime::request::path::PathPart;
 use crate::runtime::request::request_parts::Parts;
 use crate::runtime::{Body, Decode, InvalidValue, Request, Result, Scheme};
 
@@ -37,7 +38,12 @@ impl Parts {
             Authorization::Token(_) => vec![(("bearer", ""), None, authorization)],
             Authorization::Fixed(_) | Authorization::Key(_) => vec![(("basic", ""), None, authorization)],
         };
-        client_credentials.iter().try_for_each(|(kind, ..)| self.extra.check_credential(*kind))?;
+        let literal_query = self.path.iter().find_map(|part| match part {
+            PathPart::Raw(path) => path.split_once('?').map(|(_, query)| query),
+            _ => None,
+        });
+        let literal_query = literal_query.unwrap_or_default();
+        client_credentials.iter().try_for_each(|(kind, ..)| self.extra.check_credential(*kind, literal_query))?;
         let mut header_credentials = &Authorization::None;
         for authorization in self.select_credentials(&client_credentials)? {
             match authorization {

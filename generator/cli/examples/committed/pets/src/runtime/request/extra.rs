@@ -5,7 +5,6 @@
 use std::collections::HashSet;
 use std::fmt;
 
-use http::header::{AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HOST, TRANSFER_ENCODING, UPGRADE};
 use http::{HeaderMap, HeaderName};
 use percent_encoding::percent_decode_str;
 
@@ -23,8 +22,21 @@ pub struct Extra {
 }
 
 /// The headers that depend on the body, the credentials or the connection, so a caller cannot set them.
-const CLIENT_HEADERS: [HeaderName; 7] =
-    [AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HOST, TRANSFER_ENCODING, UPGRADE];
+const CLIENT_HEADERS: [&str; 13] = [
+    "authorization",
+    "connection",
+    "content-length",
+    "content-type",
+    "expect",
+    "host",
+    "keep-alive",
+    "proxy-authorization",
+    "proxy-connection",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+];
 
 impl Extra {
     /// Sets a header and replaces its previous value.
@@ -47,7 +59,7 @@ impl Extra {
         for (name, value) in &self.headers {
             let invalid = |rule| InvalidValue::new(name.clone(), None, rule);
             let key = HeaderName::try_from(name).map_err(|_| invalid("must have a name that HTTP allows"))?;
-            if CLIENT_HEADERS.contains(&key) || headers.contains_key(&key) {
+            if CLIENT_HEADERS.contains(&key.as_str()) || headers.contains_key(&key) {
                 return Err(invalid("must not be an extra header, because the client sets it"));
             }
             let mut value = checked_header_value(value).map_err(invalid)?;
@@ -85,11 +97,18 @@ impl Extra {
         *url = format!("{path}?{query}");
     }
 
-    /// Returns an error if a header or query parameter would replace a credential of the client.
-    pub fn check_credential(&self, (kind, key_name): Kind) -> Result<(), InvalidValue> {
+    /// Returns an error if a header, a cookie or a query parameter would replace a credential of the client. `literal_query` is
+    /// the query in the path of a request that the document does not describe.
+    pub fn check_credential(&self, (kind, key_name): Kind, literal_query: &str) -> Result<(), InvalidValue> {
         let is_extra = match kind {
             "header" => self.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case(key_name)),
-            "query" => self.query.iter().any(|(name, _)| name == key_name),
+            "query" => {
+                self.query.iter().any(|(name, _)| name == key_name) || names_in(literal_query).contains(key_name)
+            }
+            "cookie" => self.headers.iter().any(|(name, cookies)| {
+                let mut names = cookies.split(';').map(|cookie| cookie.split('=').next().unwrap_or_default().trim());
+                name.eq_ignore_ascii_case("cookie") && names.any(|name| name == key_name)
+            }),
             _ => false,
         };
         let rule = "must not be set on a request, because it is a credential of the client";

@@ -10,7 +10,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::HeaderValue;
 use percent_encoding::percent_decode_str;
-use reqwest::Method;
+use reqwest::{Method, Url};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -56,6 +56,11 @@ impl RawRequest {
     /// Adds a segment to the path. The segment is percent-encoded, so it cannot change the structure of the path.
     pub fn segment(mut self, value: impl Into<Value>) -> Self {
         let has_query = self.0.path.iter().any(|part| matches!(part, PathPart::Raw(path) if path.contains('?')));
+        match self.0.path.last_mut() {
+            Some(PathPart::Literal(path)) => *path = path.trim_end_matches('/'),
+            Some(PathPart::Raw(path)) if !has_query => path.truncate(path.trim_end_matches('/').len()),
+            _ => {}
+        }
         self.0.path.push(match has_query {
             true => unsendable("segment", "must not follow a query"),
             false => PathPart::Value { prefix: "/", name: "segment", value: value.into(), constraints: &[] },
@@ -154,22 +159,25 @@ impl fmt::Debug for RawRequest {
 
 /// Returns a path, which may also be a URL of the API, as a part of a path. Its error is returned when the request is sent.
 fn path_part(connection: &Connection, path: Cow<'static, str>) -> PathPart {
-    if !path.starts_with('/') && path.contains("://") {
-        let (base, documented_base) = (&connection.base, connection.documented_base.as_ref());
-        return match base.follow(documented_base, connection.api.host.as_ref(), &base.url, &path) {
-            Ok(url) => PathPart::Raw(url.as_str().strip_prefix(base.as_str()).unwrap_or_default().to_owned()),
-            Err(problem) => unsendable("path", &format!("must be a URL of the API, but it {problem}")),
-        };
-    }
-    let is_allowed = |byte: u8| byte.is_ascii_graphic() && !b"\"#<>\\^`{|}".contains(&byte);
-    let is_dot_segment = |segment: &str| matches!(&*percent_decode_str(segment).decode_utf8_lossy(), "." | "..");
-    let mut segments = path.split('?').next().unwrap_or_default().split('/');
-    if !path.starts_with('/') || path.starts_with("//") {
-        unsendable("path", "must begin with one `/`, or be a URL of the API")
+    let is_allowed = |byte: u8| byte.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&byte);
+    let decoded_path = percent_decode_str(path.split('?').next().unwrap_or_default()).decode_utf8_lossy();
+    // Some servers decode `%2f` and `%5c` before they resolve dot segments, or ignore the text after a `;`.
+    let mut segments = decoded_path.split(['/', '\\']).map(|segment| segment.split(';').next().unwrap_or_default());
+    if path.contains('#') {
+        unsendable("path", "must not have a fragment")
     } else if !path.bytes().all(is_allowed) {
         unsendable("path", "must contain only characters that a URL allows; `segment` encodes other characters")
-    } else if segments.any(is_dot_segment) {
+    } else if segments.any(|segment| matches!(segment, "." | "..")) {
         unsendable("path", "must not have the segments `.` and `..`")
+    } else if decoded_path.contains(char::is_control) {
+        unsendable("path", "must not contain control characters")
+    } else if let (false, Ok(url)) = (path.starts_with('/'), Url::parse(&path)) {
+        match connection.base.path_below(connection.documented_base.as_ref(), connection.api.host.as_ref(), &url) {
+            Ok(path) => PathPart::Raw(path),
+            Err(problem) => unsendable("path", &format!("must be a URL of the API, but it {problem}")),
+        }
+    } else if !path.starts_with('/') || path.starts_with("//") {
+        unsendable("path", "must begin with one `/`, or be a URL of the API")
     } else {
         match path {
             Cow::Borrowed(path) if !path.contains('?') => PathPart::Literal(path),
