@@ -186,6 +186,23 @@ fn queries_that_visit_too_many_nodes_are_errors() {
 }
 
 #[test]
+fn actions_that_match_nothing_take_bounded_time() {
+    let paths = (0..2_000).map(|index| format!("  /path{index}: {{ get: {{ operationId: get{index} }} }}\n"));
+    let text = format!("openapi: 3.1.0\npaths:\n{}", paths.collect::<String>());
+    let start = std::time::Instant::now();
+    let misspelled = (0..1_000).map(|index| format!("  - {{ target: \"$.paths['/pahts{index}']\", remove: true }}\n"));
+    let misspelled = document(&text, &misspelled.collect::<String>());
+    let mut diagnostics = Diagnostics::default();
+    bindery::parse::parse(&misspelled, &mut diagnostics);
+    let unused: Vec<_> = diagnostics.iter().filter(|diagnostic| diagnostic.code == code::UNUSED_ACTION).collect();
+    assert_eq!(unused.len(), 1_000);
+    assert!(unused[0].help.contains("did you mean `/path"), "{:?}", unused[0]);
+    let descendants = "  - { target: '$..[?@.missing]', update: { x: 1 } }\n".repeat(2_000);
+    assert!(errors(&document(&text, &descendants)).last().expect("an error").contains("too many nodes"));
+    assert!(start.elapsed().as_secs() < 60, "{:?}", start.elapsed());
+}
+
+#[test]
 fn long_numbers_are_copied_with_all_digits() {
     let text = "openapi: 3.1.0
 info: { title: A, version: 1.0.0, x-a: { max: 12345678901234567890123, list: [1, 0.12345678901234567890123], small: 7 } }

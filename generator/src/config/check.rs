@@ -363,14 +363,22 @@ const VARIABLE_NAME_HELP: &str = "use letters, digits and `_`, and begin with a 
 
 /// Returns whether a header can have this name, and the client does not set the header for another purpose.
 pub fn is_extra_header(name: &str) -> bool {
-    const CLIENT_HEADERS: [&str; 10] = [
+    const CLIENT_HEADERS: [&str; 18] = [
         "accept",
         "authorization",
         "connection",
         "content-length",
         "content-type",
         "cookie",
+        "date",
+        "expect",
         "host",
+        "keep-alive",
+        "proxy-authorization",
+        "proxy-connection",
+        "range",
+        "te",
+        "trailer",
         "transfer-encoding",
         "upgrade",
         "user-agent",
@@ -393,4 +401,19 @@ fn is_test_module(path: &str) -> bool {
     };
     let in_tests = ["tests/", "benches/", "examples/"].iter().any(|folder| path.starts_with(folder));
     in_tests && path.ends_with(".rs") && path.split('/').all(is_file_name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_extra_header;
+
+    #[test]
+    fn headers_of_the_client_or_the_connection_are_no_idempotency_keys() {
+        for name in
+            ["Cookie", "Range", "Expect", "DATE", "te", "Keep-Alive", "Proxy-Authorization", "Trailer", "a b", ""]
+        {
+            assert!(!is_extra_header(name), "{name}");
+        }
+        assert!(is_extra_header("PayPal-Request-Id"));
+    }
 }

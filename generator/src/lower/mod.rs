@@ -69,7 +69,7 @@ pub fn lower_with_notes(
     let servers = lowering.lower_servers();
     let security = lowering.lower_security();
     let (mut operations, resources) = lowering.lower_paths();
-    lowering.mark_idempotency_keys(&mut operations);
+    lowering.mark_idempotency_keys(&mut operations, &security);
     let webhooks = lowering.lower_webhooks(&operations);
     lowering.check_paging(&operations);
     lowering.check_defaults();

@@ -6,7 +6,9 @@ use regex_lite::Regex;
 
 use crate::config::is_extra_header;
 use crate::diagnostics::{Diagnostic, Location, code};
-use crate::ir::{Arena, Constraint, Docs, Method, Operation, Param, ParamLocation, Shape, Style, TypeRef};
+use crate::ir::{
+    Arena, Constraint, Docs, Method, Operation, Param, ParamLocation, SchemeKind, SecurityScheme, Shape, Style, TypeRef,
+};
 use crate::lower::Lowering;
 
 /// The headers that are idempotency keys in every document, in lower case.
@@ -21,10 +23,11 @@ type Matches = HashMap<String, bool>;
 impl Lowering<'_> {
     /// Marks the headers for idempotency keys of POST and PATCH operations. If no operation declares the header that
     /// codegen.toml names, adds it to all POST and PATCH operations without a header for idempotency keys.
-    pub(crate) fn mark_idempotency_keys(&mut self, operations: &mut Arena<Operation>) {
+    pub(crate) fn mark_idempotency_keys(&mut self, operations: &mut Arena<Operation>, security: &[SecurityScheme]) {
         let config = self.config;
         // The check of the configuration has already reported other names.
         let configured = config.client.idempotency_key.as_deref().filter(|name| is_extra_header(name));
+        let configured = configured.filter(|name| !self.report_credential(name, security));
         let is_configured = |param: &Param| configured.is_some_and(|name| is_header(param, name));
         let is_common = |param: &Param| COMMON_NAMES.iter().any(|name| is_header(param, name));
         let is_declared = operations.iter().any(|(_, operation)| operation.params.iter().any(is_configured));
@@ -40,9 +43,11 @@ impl Lowering<'_> {
             }
             let Some(param) = operation.params.get_mut(index) else { continue };
             param.is_idempotency_key = self.fits_uuid(param, &mut matches);
-            if is_configured(param) {
-                is_used = true;
-                if !param.is_idempotency_key {
+            is_used |= is_configured(param);
+            if !param.is_idempotency_key {
+                if matches!(self.resolved(&param.ty), TypeRef::Custom(_)) {
+                    self.report_replaced_type(param);
+                } else if is_configured(param) {
                     let message = format!("the header `{}` does not accept every UUID", param.wire);
                     let diagnostic =
                         Diagnostic::warning(code::CONFIG_VALUE, Location::Key(param.origin.clone()), message);
@@ -70,6 +75,35 @@ impl Lowering<'_> {
             }
         };
         self.diagnostics.push(diagnostic.help(help));
+    }
+
+    /// Reports a header for idempotency keys in which the client sends a credential. Returns whether it is one.
+    fn report_credential(&mut self, name: &str, security: &[SecurityScheme]) -> bool {
+        let is_sent_in = |header: &str| header.eq_ignore_ascii_case(name);
+        let scheme =
+            security.iter().find(|scheme| matches!(&scheme.kind, SchemeKind::Header(header) if is_sent_in(header)));
+        let Some(scheme) = scheme else { return false };
+        let message = format!(
+            "`{name}` is the header of the security scheme `{}`, so it cannot be an idempotency key",
+            scheme.name
+        );
+        let location = self.config.location("client.idempotency_key");
+        let help = "write the name of a header for idempotency keys, such as `Idempotency-Key`";
+        self.diagnostics.push(Diagnostic::error(code::CONFIG_VALUE, location, message).help(help));
+        true
+    }
+
+    /// Reports a header for an idempotency key whose type is a Rust type from codegen.toml.
+    fn report_replaced_type(&mut self, param: &Param) {
+        let location = self.overrides.replacement_location(&param.origin.child("schema"));
+        let message =
+            format!("the client does not generate the idempotency key `{}`, because its type is replaced", param.wire);
+        let diagnostic = Diagnostic::warning(
+            code::CONFIG_VALUE,
+            location.unwrap_or_else(|| Location::Key(param.origin.clone())),
+            message,
+        );
+        self.diagnostics.push(diagnostic.help("remove the Rust type of this header from codegen.toml"));
     }
 
     /// Returns a declared header whose name is similar to the name of a header that no operation declares.

@@ -33,6 +33,12 @@ impl<'a> Overrides<'a> {
         }
         self.by_location.get_key_value(at.to_string().as_str()).map(|(at, options)| (*at, *options))
     }
+
+    /// Returns the location in codegen.toml of the Rust type that replaces the schema at a location.
+    pub(crate) fn replacement_location(&self, at: &Pointer) -> Option<Location> {
+        let (_, options) = self.at(at)?;
+        options.replace.as_ref().map(|path| Location::Config(path.span()))
+    }
 }
 
 impl Lowering<'_> {

@@ -91,14 +91,28 @@ pub(super) fn read<'o>(tree: &'o Value, reporter: &mut Reporter<'_>) -> Vec<Acti
         );
         return Vec::new();
     };
-    if let Some(Value::Object(info)) = overlay.get("info") {
-        reporter.report_unknown_keys(&root.child("info"), info, &["title", "version", "description"]);
+    match overlay.get("info") {
+        Some(Value::Object(info)) => {
+            reporter.report_unknown_keys(&root.child("info"), info, &["title", "version", "description"]);
+        }
+        _ => {
+            let help = "add `info` with a `title` and a `version`".to_owned();
+            reporter.warning(code::OVERLAY, &root.child("info"), "the overlay has no object `info`".to_owned(), help);
+        }
     }
     let Some(Value::Array(actions)) = overlay.get("actions") else {
-        reporter.error(&root.child("actions"), "the overlay has no array `actions`".to_owned(), "add `actions: []`");
+        reporter.error(
+            &root.child("actions"),
+            "the overlay has no array `actions`".to_owned(),
+            "add `actions` with at least one action",
+        );
         return Vec::new();
     };
     let at = root.child("actions");
+    if actions.is_empty() {
+        let help = "add an action, or remove the overlay".to_owned();
+        reporter.warning(code::OVERLAY, &at, "the overlay has no actions".to_owned(), help);
+    }
     actions
         .iter()
         .enumerate()

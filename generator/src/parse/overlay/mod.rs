@@ -31,8 +31,11 @@ const BASE_QUERY_VISITS: u64 = 500_000;
 /// The number of further visits for each node of the document.
 const VISITS_PER_NODE: u64 = 4;
 
-/// The number of nodes that the queries of all overlays may visit.
-const MAX_VISITS: u64 = 100_000_000;
+/// The number of nodes that the queries of all overlays together may visit in any document.
+const BASE_VISITS: u64 = 1_000_000;
+
+/// The number of further visits of all queries together for each node of the document.
+const ALL_VISITS_PER_NODE: u64 = 64;
 
 /// The maximum depth of a document after its overlays.
 const MAX_DEPTH: usize = 128;
@@ -49,7 +52,8 @@ pub(super) fn apply(document: &Source, tree: &mut Value, diagnostics: &mut Diagn
         origins: Origins::default(),
         nodes_left: BASE_NODES + NODES_PER_BYTE * bytes,
     };
-    let mut visits_left = MAX_VISITS;
+    let nodes = cost::visits("$..*", tree);
+    let mut budget = Budget { nodes, visits_left: BASE_VISITS + ALL_VISITS_PER_NODE * nodes };
     for (index, overlay) in document.overlays.iter().enumerate() {
         let mut own_diagnostics = Diagnostics::default();
         let overlay_tree = yaml::parse(overlay, &mut own_diagnostics);
@@ -57,7 +61,7 @@ pub(super) fn apply(document: &Source, tree: &mut Value, diagnostics: &mut Diagn
         let Some(overlay_tree) = overlay_tree else { continue };
         let mut reporter = Reporter { overlay, diagnostics };
         for action in actions::read(&overlay_tree, &mut reporter) {
-            run(&action, index, tree, &mut writer, &mut visits_left, &mut reporter);
+            run(&action, index, tree, &mut writer, &mut budget, &mut reporter);
         }
     }
     document.set_origins(writer.origins);
@@ -69,17 +73,17 @@ fn run(
     overlay: usize,
     tree: &mut Value,
     writer: &mut Writer<'_>,
-    visits_left: &mut u64,
+    budget: &mut Budget,
     reporter: &mut Reporter<'_>,
 ) {
-    let targets = select(&action.target, tree, visits_left, reporter);
+    let targets = select(&action.target, tree, budget, reporter);
     let update_at = action.at.child("update");
     let numbers;
     let (value, origin) = match &action.change {
         Change::Remove => return remove(&action.target, &targets, tree, writer, reporter),
         Change::Update(value) => ((*value).clone(), Origin { overlay, at: update_at, copied: None }),
         Change::Copy(query) => {
-            let sources = select(query, tree, visits_left, reporter);
+            let sources = select(query, tree, budget, reporter);
             let [source] = sources.as_slice() else {
                 if !sources.is_empty() {
                     let message = format!("`{}` selects {} nodes", query.text, sources.len());
@@ -107,20 +111,37 @@ fn run(
     }
 }
 
+/// The number of nodes that queries may still visit.
+struct Budget {
+    /// The number of nodes of the document before its overlays.
+    nodes: u64,
+    visits_left: u64,
+}
+
+impl Budget {
+    /// Subtracts the visits of a query, or returns how many visits it may have. Estimating the visits is itself a visit of all
+    /// nodes, so a query that may not run costs as much.
+    fn spend(&mut self, query: &str, tree: &Value) -> Result<(), u64> {
+        if !cost::is_expensive(query) {
+            return Ok(());
+        }
+        let limit = self.visits_left.min(BASE_QUERY_VISITS + VISITS_PER_NODE * self.nodes);
+        if limit < self.nodes {
+            return Err(limit);
+        }
+        let visits = cost::visits(query, tree);
+        self.visits_left -= if visits <= limit { visits } else { self.nodes };
+        if visits <= limit { Ok(()) } else { Err(limit) }
+    }
+}
+
 /// Returns the nodes that a query selects. Reports a query that selects none, or would visit too many nodes.
-fn select(query: &Query<'_>, tree: &Value, visits_left: &mut u64, reporter: &mut Reporter<'_>) -> Vec<Pointer> {
-    if cost::is_expensive(query.text) {
-        let limit = BASE_QUERY_VISITS + VISITS_PER_NODE * cost::visits("$..*", tree);
-        let visits = cost::visits(query.text, tree);
-        let left = visits_left.checked_sub(visits).filter(|_| visits <= limit);
-        let Some(left) = left else {
-            let limit = limit.min(*visits_left);
-            let message = format!("`{}` would visit too many nodes: at most {limit} are allowed", query.text);
-            let help = "use `..` only once, fewer selectors in brackets, and no `$` in filters";
-            reporter.error(&query.at, message, help);
-            return Vec::new();
-        };
-        *visits_left = left;
+fn select(query: &Query<'_>, tree: &Value, budget: &mut Budget, reporter: &mut Reporter<'_>) -> Vec<Pointer> {
+    if let Err(limit) = budget.spend(query.text, tree) {
+        let message = format!("`{}` would visit too many nodes: at most {limit} are allowed", query.text);
+        let help = "use `..` only once and in few actions, fewer selectors in brackets, and no `$` in filters";
+        reporter.error(&query.at, message, help);
+        return Vec::new();
     }
     let located = query.path.query_located(tree);
     let mut seen = HashSet::new();
@@ -133,7 +154,8 @@ fn select(query: &Query<'_>, tree: &Value, visits_left: &mut u64, reporter: &mut
     let pointers: Vec<Pointer> = pointers.filter(|pointer| seen.insert(pointer.clone())).collect();
     if pointers.is_empty() {
         let message = format!("`{}` matches nothing in the document", query.text);
-        reporter.warning(code::UNUSED_ACTION, &query.at, message, suggestion::correction(query.text, tree));
+        let help = suggestion::correction(query.text, tree, budget, reporter.diagnostics);
+        reporter.warning(code::UNUSED_ACTION, &query.at, message, help);
     }
     pointers
 }

@@ -3,23 +3,28 @@
 use serde_json::Value;
 use serde_json_path::JsonPath;
 
-use crate::diagnostics::did_you_mean;
+use super::Budget;
+use crate::diagnostics::Diagnostics;
 
 /// Returns how to correct a query that matches nothing.
-pub(super) fn correction(query: &str, tree: &Value) -> String {
+pub(super) fn correction(query: &str, tree: &Value, budget: &mut Budget, diagnostics: &mut Diagnostics) -> String {
     /// The maximum number of keys that are compared.
     const MAX_KEYS: usize = 10_000;
     let starts = segment_starts(query);
     for (index, start) in starts.iter().enumerate().rev() {
         let prefix = &query[..*start];
         let Ok(path) = JsonPath::parse(prefix) else { continue };
+        if budget.spend(prefix, tree).is_err() {
+            break;
+        }
         let nodes = path.query(tree);
         if nodes.is_empty() {
             continue;
         }
         let end = starts.get(index + 1).copied().unwrap_or(query.len());
         let keys = nodes.iter().filter_map(|node| node.as_object()).flat_map(|object| object.keys()).take(MAX_KEYS);
-        let similar = name(&query[*start..end]).and_then(|name| did_you_mean(name, keys.map(String::as_str)));
+        let similar =
+            name(&query[*start..end]).and_then(|name| diagnostics.did_you_mean(name, keys.map(String::as_str)));
         return match similar {
             Some(similar) => format!("did you mean `{similar}`?"),
             None => format!("`{prefix}` exists; correct the rest of the path, or remove the action"),
