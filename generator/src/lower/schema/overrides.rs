@@ -2,7 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::formats::replacement_type;
+use super::LoweredSchema;
+use super::formats::{can_represent_integer, integer_value, replacement_type};
 use super::merged_schema::SchemaPart;
 use crate::config::{Config, Enums, SchemaOptions, Spanned};
 use crate::diagnostics::{Diagnostic, Location, code};
@@ -43,6 +44,26 @@ impl Lowering<'_> {
         let ty = replacement.or(ty);
         self.overrides.types.insert(location, ty.clone().unwrap_or(TypeRef::Json));
         ty
+    }
+
+    /// Returns whether codegen.toml sets the Rust type of the schema at a location.
+    pub(crate) fn replaces_type(&self, at: &Pointer) -> bool {
+        self.overrides.at(at).is_some_and(|(_, options)| options.replace.is_some())
+    }
+
+    /// Reports an integer type for a schema whose default or example the type cannot represent.
+    pub(crate) fn check_integer(&mut self, at: &Pointer, lowered: &LoweredSchema) {
+        let Some((location, SchemaOptions { replace: Some(path), .. })) = self.overrides.at(at) else { return };
+        let path_text = path.get_ref();
+        let ty = replacement_type(path_text);
+        let values = [("default", &lowered.default), ("example", &lowered.example)];
+        for (keyword, value) in values {
+            if let Some(value) = value.as_ref().and_then(integer_value).filter(|it| !can_represent_integer(&ty, *it)) {
+                let message = format!("`{path_text}` cannot represent `{value}`, the {keyword} of `{location}`");
+                let warning = Diagnostic::warning(code::CONFIG_VALUE, Location::Config(path.span()), message);
+                self.diagnostics.push(warning.help("write a larger integer type"));
+            }
+        }
     }
 
     /// Reports a Rust type for a response header, or for the items of one. The generated method parses only types of the runtime.
