@@ -425,3 +425,25 @@ fn integers_can_have_their_defaults() {
         assert!(generated.is_some() && found == messages, "{found:?}");
     }
 }
+
+#[test]
+fn alternatives_can_be_replaced() {
+    let money = "#/components/schemas/Money";
+    for schema in [
+        format!("{{ oneOf: [{{ $ref: '{money}' }}, {{ type: string }}] }}"),
+        format!(
+            "{{ oneOf: [{{ type: object, properties: {{ cents: {{ type: integer }} }} }}, {{ $ref: '{money}' }}] }}"
+        ),
+        format!(
+            "{{ type: object, properties: {{ id: {{}} }}, oneOf: [{{ $ref: '{money}' }}, {{ type: object, properties: {{ a: {{}} }} }}] }}"
+        ),
+        format!(
+            "{{ oneOf: [{{ $ref: '{money}' }}, {{ type: object, nullable: true, maxProperties: 0, enum: [null] }}] }}"
+        ),
+        format!("{{ oneOf: [{{ $ref: '{money}' }}] }}"),
+    ] {
+        let config = "types.schemas = [{ at = '#/components/schemas/Order/properties/count/oneOf/0', replace = 'std::net::IpAddr' }]";
+        let code = code(("count: { type: integer }", &format!("count: {schema}")), config);
+        assert!(code.contains("IpAddr"), "{schema}: {code}");
+    }
+}
