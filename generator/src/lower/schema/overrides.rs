@@ -4,7 +4,9 @@ use std::collections::{HashMap, HashSet};
 
 use super::LoweredSchema;
 use super::formats::{can_represent_integer, integer_value, replacement_type};
-use super::merged_schema::SchemaPart;
+use openapiv3::ReferenceOr;
+
+use super::merged_schema::{SchemaPart, schema_keywords};
 use crate::config::{Config, Enums, SchemaOptions, Spanned};
 use crate::diagnostics::{Diagnostic, Location, code};
 use crate::ir::{Api, Shape, TypeId, TypeRef};
@@ -130,15 +132,35 @@ impl Lowering<'_> {
                 report("derives", "write the location of a schema that becomes a struct or an enum");
             }
             if options.enums.is_some() && is_no_enum {
-                report("enum", "write the location of a schema with `enum` or `const`");
+                report(
+                    "enum",
+                    match api.resolved(&ty) {
+                        TypeRef::Bool => "remove it: a `bool` accepts no other values",
+                        _ => "write the location of a schema with `enum` or `const`",
+                    },
+                );
             }
         }
+    }
+
+    fn is_binary_component(&self, at: &str) -> bool {
+        let name = Pointer::from_reference(at).and_then(|at| at.component("schemas"));
+        let schema = name.zip(self.document.components.as_ref()).and_then(|(name, all)| all.schemas.get(&name));
+        matches!(schema, Some(ReferenceOr::Item(schema)) if schema_keywords(schema).format.as_deref() == Some("binary"))
     }
 
     /// Reports options whose location has no schema.
     fn report_unknown_location(&mut self, options: &SchemaOptions, locations: &[String], api: &Api) {
         let at = options.at.get_ref();
         let (message, help) = match api.schemas_without_type.get(at) {
+            _ if at.ends_with("/propertyNames") => (
+                format!("no type is generated for `{at}`: the keys of a map are strings"),
+                "remove this entry".to_owned(),
+            ),
+            Some(true) if self.is_binary_component(at) => (
+                format!("no type is generated for `{at}`: bodies and parts of this schema are binary"),
+                "remove this entry".to_owned(),
+            ),
             Some(true) => (
                 format!("no type is generated for `{at}`: its properties are in the types of other schemas"),
                 "write the location of a schema that refers to it, or remove this entry".to_owned(),
