@@ -263,7 +263,9 @@ fn run_stages(
         if !diagnostics.has_errors() {
             // The mock does not apply the options of `[types]`.
             let without_options = (!config.types.is_default()).then(|| load(document, config_source).0).flatten();
-            mock_rules::check(config, without_options.as_ref().map_or(api, |(api, _)| api), diagnostics);
+            let original = without_options.as_ref().map_or(api, |(api, _)| api);
+            mock_rules::check(config, original, diagnostics);
+            lower::check_replaced_pages(config, api, original, diagnostics);
         }
         naming::name(api, analysis, config, diagnostics)
     })?;

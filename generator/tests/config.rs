@@ -146,3 +146,36 @@ fn a_selector_needs_a_key() {
         assert_eq!(diagnostics.iter().next().map(|it| it.location.clone()), Some(Location::Config(location)), "{text}");
     }
 }
+
+#[test]
+fn options_without_effect_have_a_reason() {
+    let document = "
+openapi: 3.1.0
+info: { title: A, version: 1.0.0 }
+servers: [{ url: https://a.example }]
+paths:
+  /a: { put: { operationId: putA, requestBody: { content: { application/octet-stream: { schema: { $ref: '#/components/schemas/File' } } } }, responses: { '200': { description: A., content: { application/json: { schema: { $ref: '#/components/schemas/Map' } } } } } } }
+components:
+  schemas:
+    File: { type: string, format: binary }
+    Map: { type: object, properties: { yes: { type: boolean, enum: [true] } }, propertyNames: { type: string } }
+";
+    for (at, option, message, help) in [
+        ("File", "replace = 'u8'", ": bodies and parts of this schema are binary", "remove this entry"),
+        ("Map/propertyNames", "replace = 'u8'", ": the keys of a map are strings", "remove this entry"),
+        (
+            "Map/properties/yes",
+            "enum = 'closed'",
+            ", which is a boolean",
+            "remove it: a `bool` accepts no other values",
+        ),
+    ] {
+        let config = format!("types.schemas = [{{ at = '#/components/schemas/{at}', {option} }}]");
+        let (_, diagnostics) =
+            bindery::generate(&Source::new("a.yaml", document), &Source::new("codegen.toml", config));
+        let errors = diagnostics.iter().filter(|it| it.severity == bindery::diagnostics::Severity::Error);
+        let errors: Vec<_> = errors.map(|it| (it.message.trim_end_matches(message), it.help.as_str())).collect();
+        let [(rest, found_help)] = errors.as_slice() else { panic!("{at}: {errors:?}") };
+        assert!(rest.ends_with(&format!("`#/components/schemas/{at}`")) && *found_help == help, "{rest} {found_help}");
+    }
+}

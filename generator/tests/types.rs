@@ -349,3 +349,101 @@ fn each_parameter_has_an_option_setter() {
         assert!(operations.contains(&format!("pub fn {name}(self, value: Option<")), "{name}: {operations}");
     }
 }
+
+const PAGES: &str = "
+openapi: 3.0.3
+info: { title: Pages, version: 1.0.0 }
+servers: [{ url: https://pages.example }]
+paths:
+  /a: { get: { operationId: listA, parameters: [{ name: page, in: query, schema: { type: integer, default: 1 } }, { name: cursor, in: query, schema: { type: string } }], responses: { '200': { description: A., content: { application/json: { schema: { $ref: '#/components/schemas/A' } } } } } } }
+  /b: { get: { operationId: listB, parameters: [{ name: page, in: query, schema: { type: integer, default: 1 } }, { name: cursor, in: query, schema: { type: string } }], responses: { '200': { description: B., content: { application/json: { schema: { $ref: '#/components/schemas/B' } } } } } } }
+components:
+  schemas:
+    A: { type: object, required: [items], properties: { next_cursor: { type: string }, items: { type: array, items: { type: string } } } }
+    B: { type: object, required: [items], properties: { next_cursor: { type: string }, items: { type: array, items: { type: string } } } }
+";
+
+#[test]
+fn a_replaced_page_is_reported() {
+    let replace = |at: &str| format!("{{ at = '#/components/schemas/{at}', replace = 'std::net::IpAddr' }}");
+    let (items, page) = (replace("A/properties/items"), replace("A"));
+    let both = format!("{items}, {}", replace("B/properties/items"));
+    let paging = "paging = { page = 'page', items = '/items' }";
+    let lost = "`listA` is not paginated, because `std::net::IpAddr` replaces a type of its pages";
+    let lost_pages = [format!("warning {lost}")];
+    for (paging, entries, expected) in [
+        ("", &items, lost_pages.as_slice()),
+        ("", &page, lost_pages.as_slice()),
+        (paging, &items, &[format!("error {lost}")]),
+        (paging, &page, &[format!("error {lost}")]),
+        (paging, &both, &["error `/items` is not an array in any response to a GET request".to_owned()]),
+        ("paging.operations.listA = { off = true }", &items, &[]),
+        ("", &replace("A/properties/items/items"), &[]),
+    ] {
+        let config = format!("{paging}\ntypes.schemas = [{entries}]");
+        let (_, diagnostics) = generate(&Source::new("pages.yaml", PAGES), &Source::new("codegen.toml", config));
+        let found = diagnostics.iter().filter(|it| it.code == code::CONFIG_VALUE);
+        let found: Vec<_> = found.map(|it| format!("{} {}", it.severity.name(), it.message)).collect();
+        assert_eq!(found, expected, "{paging} {entries}");
+    }
+}
+
+#[test]
+fn integers_can_have_their_defaults() {
+    let property = |schema: &str, types: &str| {
+        let code = code(("count: { type: integer }", &format!("count: {schema}")), types);
+        let (_, after) = code.split_once("pub count: Option<").unwrap_or_else(|| panic!("{code}"));
+        after.split_once(">,").unwrap_or_default().0.to_owned()
+    };
+    for (schema, config, expected) in [
+        ("{ type: integer }", "types.integer = 'i8'", "i8"),
+        ("{ type: integer, default: 7 }", "types.integer = 'i8'", "i8"),
+        ("{ type: integer, default: 70000 }", "types.integer = 'i8'", "i64"),
+        ("{ type: integer, example: 300 }", "types.integer = 'u8'", "i64"),
+        ("{ type: integer, format: int32, default: 300 }", "types.integer = 'u8'", "i32"),
+        ("{ type: array, default: [3, 300], items: { type: integer } }", "types.integer = 'i8'", "Vec<i64>"),
+        ("{ type: array, default: [3], items: { type: integer } }", "types.integer = 'i8'", "Vec<i8>"),
+    ] {
+        assert_eq!(property(schema, config), expected, "{schema}");
+    }
+    for (schema, messages) in [
+        ("{ type: integer, default: 255 }", vec![]),
+        (
+            "{ type: integer, default: 256 }",
+            vec!["`u8` cannot represent `256`, the default of `#/components/schemas/Order/properties/count`"],
+        ),
+        (
+            "{ type: integer, example: -1 }",
+            vec!["`u8` cannot represent `-1`, the example of `#/components/schemas/Order/properties/count`"],
+        ),
+    ] {
+        let document = DOCUMENT.replace("count: { type: integer }", &format!("count: {schema}"));
+        let config = "types.schemas = [{ at = '#/components/schemas/Order/properties/count', replace = 'u8' }]";
+        let (generated, diagnostics) =
+            generate(&Source::new("shop.yaml", document), &Source::new("codegen.toml", config));
+        let found: Vec<_> = diagnostics.iter().map(|it| it.message.as_str()).collect();
+        assert!(generated.is_some() && found == messages, "{found:?}");
+    }
+}
+
+#[test]
+fn alternatives_can_be_replaced() {
+    let money = "#/components/schemas/Money";
+    for schema in [
+        format!("{{ oneOf: [{{ $ref: '{money}' }}, {{ type: string }}] }}"),
+        format!(
+            "{{ oneOf: [{{ type: object, properties: {{ cents: {{ type: integer }} }} }}, {{ $ref: '{money}' }}] }}"
+        ),
+        format!(
+            "{{ type: object, properties: {{ id: {{}} }}, oneOf: [{{ $ref: '{money}' }}, {{ type: object, properties: {{ a: {{}} }} }}] }}"
+        ),
+        format!(
+            "{{ oneOf: [{{ $ref: '{money}' }}, {{ type: object, nullable: true, maxProperties: 0, enum: [null] }}] }}"
+        ),
+        format!("{{ oneOf: [{{ $ref: '{money}' }}] }}"),
+    ] {
+        let config = "types.schemas = [{ at = '#/components/schemas/Order/properties/count/oneOf/0', replace = 'std::net::IpAddr' }]";
+        let code = code(("count: { type: integer }", &format!("count: {schema}")), config);
+        assert!(code.contains("IpAddr"), "{schema}: {code}");
+    }
+}

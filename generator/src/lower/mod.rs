@@ -21,6 +21,7 @@ use crate::config::Config;
 use crate::diagnostics::{Diagnostic, Diagnostics, Location};
 use crate::ir::{Api, Arena, Docs, Layout, TypeDef, TypeId};
 use crate::source::{Pointer, Source};
+pub(crate) use pagination::replaced_pages::check_replaced_pages;
 
 /// Lowers a document that was parsed from `source`. Reports unsupported parts of the document in `diagnostics`, and
 /// leaves them out of the result.

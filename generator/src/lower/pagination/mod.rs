@@ -3,6 +3,7 @@
 
 pub(crate) mod next_page;
 pub(crate) mod pagination_names;
+pub(crate) mod replaced_pages;
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -214,6 +215,9 @@ impl Lowering<'_> {
             let keys = pointer_keys(pointer);
             let (types, problem) = match key {
                 "last_item" => (item_types.iter().collect(), "is not a property of the items of any list"),
+                "items" if page_types.iter().any(|page| self.property_type(page, &keys).is_some()) => {
+                    (page_types.clone(), "is not an array in any response to a GET request")
+                }
                 _ => (page_types.clone(), "is not a property of any response to a GET request"),
             };
             // If the pointer to the items is wrong, a pointer into an item cannot be checked.
@@ -221,14 +225,16 @@ impl Lowering<'_> {
             {
                 continue;
             }
-            let has_pointer =
-                |ty: &&TypeRef| self.property_type(ty, &keys).is_some() || key == "last_item" && **ty == TypeRef::Json;
+            let has_pointer = |ty: &&TypeRef| match self.property_type(ty, &keys) {
+                Some(ty) => key != "items" || matches!(self.resolved(ty), TypeRef::Array(_)),
+                None => key == "last_item" && **ty == TypeRef::Json,
+            };
             if !types.iter().any(has_pointer) {
                 unmatched_keys.push(UnmatchedKey {
                     key,
                     value: pointer,
                     problem,
-                    valid_values: self.pointers(&types, keys.len()),
+                    valid_values: self.pointers(&types, keys.len()).into_iter().filter(|it| it != pointer).collect(),
                 });
             }
         }

@@ -1,5 +1,7 @@
 //! Chooses the type of a string or number from its format and limits.
 
+use serde_json::Value;
+
 use super::constraints::{maximum, minimum};
 use super::merged_schema::{Kind, SchemaPart};
 use crate::config::Integer;
@@ -28,8 +30,14 @@ pub(crate) fn scalar_type(kind: Kind, format: Option<&str>) -> TypeRef {
 }
 
 /// Returns the type of an integer with the limits of all schema parts. This is the type of its format, or `default` without a
-/// format, if this type can represent all allowed integers. Otherwise, it is the smallest type that can represent them.
+/// format, if this type can represent all allowed integers. Otherwise, it is the smallest type that can represent them. Without
+/// a format, the type can also represent the default and the example.
 pub(crate) fn integer_type(parts: &[SchemaPart<'_>], format: Option<&str>, default: Integer) -> TypeRef {
+    let values = parts.iter().filter(|_| format.is_none()).flat_map(|part| {
+        let data = &part.schema.schema_data;
+        data.default.iter().chain(&data.example)
+    });
+    let values: Vec<i128> = values.filter_map(integer_value).collect();
     let format_type = match format {
         Some(format) => scalar_type(Kind::Integer, Some(format)),
         None => default_integer(default),
@@ -44,7 +52,9 @@ pub(crate) fn integer_type(parts: &[SchemaPart<'_>], format: Option<&str>, defau
     let allowed_max = maximum.unwrap_or(format_max.max(minimum.unwrap_or(format_max)));
     let can_represent = |ty: &TypeRef| {
         let (type_min, type_max) = integer_range(ty);
-        Limit::Integer(type_min) <= allowed_min && allowed_max <= Limit::Integer(type_max)
+        Limit::Integer(type_min) <= allowed_min
+            && allowed_max <= Limit::Integer(type_max)
+            && values.iter().all(|value| can_represent_integer(ty, *value))
     };
     let types = [format_type, TypeRef::Int(64), TypeRef::Unsigned(64), TypeRef::Int(128)];
     types.into_iter().find(can_represent).unwrap_or(TypeRef::BigNumber)
@@ -96,6 +106,28 @@ fn integer_limit(number: &Decimal) -> Limit {
         (Err(_), float) if float >= i128::MAX as f64 => Limit::Above,
         (Err(_), float) => Limit::Integer(float as i128),
     }
+}
+
+/// Returns the integer of a default or an example.
+pub(crate) fn integer_value(value: &Value) -> Option<i128> {
+    value.as_i64().map(i128::from).or_else(|| value.as_u64().map(i128::from))
+}
+
+/// Returns whether an integer type can represent a value. Other types can.
+pub(crate) fn can_represent_integer(ty: &TypeRef, value: i128) -> bool {
+    let (minimum, maximum) = integer_range(ty);
+    (minimum..=maximum).contains(&value)
+}
+
+/// Returns an integer type that can represent all these values: `ty`, or else a larger type.
+pub(crate) fn widened_integer(ty: TypeRef, values: &[i128]) -> TypeRef {
+    if !matches!(ty, TypeRef::Int(_) | TypeRef::Unsigned(_)) {
+        return ty;
+    }
+    let (minimum, _) = integer_range(&ty);
+    let larger = [ty, TypeRef::Int(64), TypeRef::Unsigned(64), TypeRef::Int(128)].into_iter();
+    let mut larger = larger.filter(|ty| integer_range(ty).0 <= minimum);
+    larger.find(|ty| values.iter().all(|value| can_represent_integer(ty, *value))).unwrap_or(TypeRef::BigNumber)
 }
 
 /// Returns the minimum and maximum of an integer type.

@@ -196,6 +196,7 @@ impl<'a> Lowering<'a> {
         // A reference to a component has the type of the component, which may be an alias of a replacement.
         if !(matches!(node, Node::Reference(_)) && at.component("schemas").is_some()) {
             lowered.ty = self.with_options(at, lowered.ty);
+            self.check_integer(at, &lowered);
         }
         lowered.is_personal |= self.personal_marks > earlier_marks;
         self.spend_bytes(lowered.text_len(), at);
@@ -238,6 +239,7 @@ impl<'a> Lowering<'a> {
         self.depth -= 1;
         for at in nodes.iter().map(|(_, at)| at).chain([at]) {
             lowered.ty = self.with_options(at, lowered.ty);
+            self.check_integer(at, &lowered);
         }
         lowered
     }

@@ -2,8 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::formats::replacement_type;
-use super::merged_schema::SchemaPart;
+use super::LoweredSchema;
+use super::formats::{can_represent_integer, integer_value, replacement_type};
+use openapiv3::ReferenceOr;
+
+use super::merged_schema::{SchemaPart, schema_keywords};
 use crate::config::{Config, Enums, SchemaOptions, Spanned};
 use crate::diagnostics::{Diagnostic, Location, code};
 use crate::ir::{Api, Shape, TypeId, TypeRef};
@@ -49,6 +52,26 @@ impl Lowering<'_> {
         let ty = replacement.or(ty);
         self.overrides.types.insert(location, ty.clone().unwrap_or(TypeRef::Json));
         ty
+    }
+
+    /// Returns whether codegen.toml sets the Rust type of the schema at a location.
+    pub(crate) fn replaces_type(&self, at: &Pointer) -> bool {
+        self.overrides.at(at).is_some_and(|(_, options)| options.replace.is_some())
+    }
+
+    /// Reports an integer type for a schema whose default or example the type cannot represent.
+    pub(crate) fn check_integer(&mut self, at: &Pointer, lowered: &LoweredSchema) {
+        let Some((location, SchemaOptions { replace: Some(path), .. })) = self.overrides.at(at) else { return };
+        let path_text = path.get_ref();
+        let ty = replacement_type(path_text);
+        let values = [("default", &lowered.default), ("example", &lowered.example)];
+        for (keyword, value) in values {
+            if let Some(value) = value.as_ref().and_then(integer_value).filter(|it| !can_represent_integer(&ty, *it)) {
+                let message = format!("`{path_text}` cannot represent `{value}`, the {keyword} of `{location}`");
+                let warning = Diagnostic::warning(code::CONFIG_VALUE, Location::Config(path.span()), message);
+                self.diagnostics.push(warning.help("write a larger integer type"));
+            }
+        }
     }
 
     /// Reports a Rust type for a response header, or for the items of one. The generated method parses only types of the runtime.
@@ -115,15 +138,35 @@ impl Lowering<'_> {
                 report("derives", "write the location of a schema that becomes a struct or an enum");
             }
             if options.enums.is_some() && is_no_enum {
-                report("enum", "write the location of a schema with `enum` or `const`");
+                report(
+                    "enum",
+                    match api.resolved(&ty) {
+                        TypeRef::Bool => "remove it: a `bool` accepts no other values",
+                        _ => "write the location of a schema with `enum` or `const`",
+                    },
+                );
             }
         }
+    }
+
+    fn is_binary_component(&self, at: &str) -> bool {
+        let name = Pointer::from_reference(at).and_then(|at| at.component("schemas"));
+        let schema = name.zip(self.document.components.as_ref()).and_then(|(name, all)| all.schemas.get(&name));
+        matches!(schema, Some(ReferenceOr::Item(schema)) if schema_keywords(schema).format.as_deref() == Some("binary"))
     }
 
     /// Reports options whose location has no schema.
     fn report_unknown_location(&mut self, options: &SchemaOptions, locations: &[String], api: &Api) {
         let at = options.at.get_ref();
         let (message, help) = match api.schemas_without_type.get(at) {
+            _ if at.ends_with("/propertyNames") => (
+                format!("no type is generated for `{at}`: the keys of a map are strings"),
+                "remove this entry".to_owned(),
+            ),
+            Some(true) if self.is_binary_component(at) => (
+                format!("no type is generated for `{at}`: bodies and parts of this schema are binary"),
+                "remove this entry".to_owned(),
+            ),
             Some(true) => (
                 format!("no type is generated for `{at}`: its properties are in the types of other schemas"),
                 "write the location of a schema that refers to it, or remove this entry".to_owned(),

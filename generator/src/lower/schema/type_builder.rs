@@ -3,9 +3,11 @@
 use std::collections::HashSet;
 
 use openapiv3::{AdditionalProperties, AnySchema};
+use serde_json::Value;
 
 use super::alias_cycles::MAX_COLLECTION_DEPTH;
-use super::merged_schema::{Kind, SchemaPart, additional, first_keyword, properties, required};
+use super::formats::{integer_value, widened_integer};
+use super::merged_schema::{Kind, SchemaPart, additional, first_keyword, properties, required, schema_keywords};
 use crate::diagnostics::{Diagnostic, Location, code};
 use crate::ir::{Docs, Field, Record, Shape, TypeId, TypeRef};
 use crate::lower::Lowering;
@@ -100,7 +102,15 @@ impl<'a> Lowering<'a> {
         let item = match items.as_slice() {
             [] => TypeRef::Json,
             items => {
-                let item = self.lower_nodes(items, &at.child("items"), &nested_name(name, "item"));
+                let mut item = self.lower_nodes(items, &at.child("items"), &nested_name(name, "item"));
+                let has_own_type = items.iter().any(|(node, at)| match node {
+                    Node::Item(schema) => schema_keywords(schema).format.is_some() || self.replaces_type(at),
+                    Node::Reference(_) => true,
+                });
+                let data = parts.iter().map(|part| &part.schema.schema_data).filter(|_| !has_own_type);
+                let values = data.flat_map(|data| data.default.iter().chain(&data.example));
+                let values = values.filter_map(Value::as_array).flatten().filter_map(integer_value).collect::<Vec<_>>();
+                item.ty = item.ty.map(|ty| widened_integer(ty, &values));
                 item.into_type().unwrap_or(TypeRef::Json)
             }
         };

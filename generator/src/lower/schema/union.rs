@@ -20,8 +20,10 @@ use crate::source::Pointer;
 pub(crate) struct Alternative<'a> {
     /// The schema of the alternative. `None` if valid values also match the keywords next to `oneOf` or `anyOf`.
     pub node: Option<Node<'a>>,
-    /// The location of the alternative.
+    /// The location of the alternative, or of the component that it refers to.
     pub at: Pointer,
+    /// The location in the `oneOf` or `anyOf`.
+    pub list_at: Pointer,
     /// All schemas that the values match.
     pub parts: Vec<SchemaPart<'a>>,
     /// The values of the property that distinguishes the alternatives.
@@ -59,7 +61,11 @@ impl<'a> Lowering<'a> {
             let (ty, may_be_null) = match single.node {
                 Some(node) => {
                     let lowered = self.lower_node(node, &single.at, name);
-                    (lowered.ty, lowered.nullable)
+                    let ty = match node {
+                        Node::Reference(_) => self.with_options(&single.list_at, lowered.ty),
+                        Node::Item(_) => lowered.ty,
+                    };
+                    (ty, lowered.nullable)
                 }
                 // Without this limit, a recursive alternative would be lowered without end.
                 None if self.depth > MAX_NESTING_DEPTH => {
@@ -68,9 +74,9 @@ impl<'a> Lowering<'a> {
                 }
                 None => {
                     self.depth += 1;
-                    let type_and_nullable = self.type_of_parts(&single.parts, at, name, id);
+                    let (ty, nullable) = self.type_of_parts(&single.parts, at, name, id);
                     self.depth -= 1;
-                    type_and_nullable
+                    (self.with_options(&single.list_at, ty), nullable)
                 }
             };
             return (ty, nullable || may_be_null);
@@ -160,6 +166,7 @@ impl<'a> Lowering<'a> {
             have_only_constraints &= alternative_parts.iter().all(|part| {
                 part.kind() == Kind::Any && part.keywords().enumeration.is_empty() && part.alternatives().is_none()
             });
+            let list_at = at.clone();
             let at = match node {
                 ReferenceOr::Reference { reference } => Pointer::from_reference(reference).unwrap_or(at),
                 ReferenceOr::Item(_) => at,
@@ -175,7 +182,7 @@ impl<'a> Lowering<'a> {
             );
             if alternative_keys.insert(parts_key(&parts)) {
                 let node = includes_common_parts.then_some(node.into());
-                alternatives.push(Alternative { node, at, parts, tags: Vec::new() });
+                alternatives.push(Alternative { node, at, list_at, parts, tags: Vec::new() });
             }
         }
         if have_only_constraints && !common_parts.is_empty() && !alternatives.is_empty() {
@@ -192,7 +199,13 @@ impl<'a> Lowering<'a> {
     /// Lowers an alternative of a union.
     pub(crate) fn lower_alternative(&mut self, alternative: &Alternative<'a>, name: &[String]) -> LoweredSchema {
         match alternative.node {
-            Some(node) => self.lower_node(node, &alternative.at, name),
+            Some(node) => {
+                let mut lowered = self.lower_node(node, &alternative.at, name);
+                if alternative.list_at != alternative.at {
+                    lowered.ty = self.with_options(&alternative.list_at, lowered.ty);
+                }
+                lowered
+            }
             None if self.depth > MAX_NESTING_DEPTH => {
                 self.report_too_deep(&alternative.at);
                 LoweredSchema::default()
@@ -202,7 +215,7 @@ impl<'a> Lowering<'a> {
                 let (ty, nullable) = self.type_of_parts(&alternative.parts, &alternative.at, name, None);
                 self.depth -= 1;
                 LoweredSchema {
-                    ty,
+                    ty: self.with_options(&alternative.list_at, ty),
                     nullable,
                     constraints: self.constraints_of(&alternative.parts),
                     ..LoweredSchema::default()

@@ -203,7 +203,8 @@ impl<'a> Lowering<'a> {
                 for (node, at) in items {
                     let parts = self.parts(node, &at);
                     if item_schemas.insert(format!("{node:?}")) {
-                        distinct_items.push(Alternative { node: Some(node), at, parts, tags: Vec::new() });
+                        let list_at = at.clone();
+                        distinct_items.push(Alternative { node: Some(node), at, list_at, parts, tags: Vec::new() });
                     }
                 }
                 let name = nested_name(name, "item");
