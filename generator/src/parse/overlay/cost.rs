@@ -3,8 +3,50 @@
 
 use serde_json::Value;
 
+/// The number of nodes that one query may visit in any document.
+const BASE_QUERY_VISITS: u64 = 500_000;
+
+/// The number of further visits for each node of the document.
+const VISITS_PER_NODE: u64 = 4;
+
+/// The number of nodes that the queries of all overlays together may visit in any document.
+const BASE_VISITS: u64 = 1_000_000;
+
+/// The number of further visits of all queries together for each node of the document.
+const ALL_VISITS_PER_NODE: u64 = 64;
+
+/// The number of nodes that queries may still visit.
+pub(super) struct Budget {
+    /// The number of nodes of the document before its overlays.
+    nodes: u64,
+    visits_left: u64,
+}
+
+impl Budget {
+    /// Returns the budget for the queries of all overlays of a document.
+    pub fn new(tree: &Value) -> Self {
+        let nodes = visits("$..*", tree);
+        Self { nodes, visits_left: BASE_VISITS + ALL_VISITS_PER_NODE * nodes }
+    }
+
+    /// Subtracts the visits of a query, or returns how many visits it may have. Estimating the visits is itself a visit of all
+    /// nodes, so a query that may not run costs as much.
+    pub fn spend(&mut self, query: &str, tree: &Value) -> Result<(), u64> {
+        if !is_expensive(query) {
+            return Ok(());
+        }
+        let limit = self.visits_left.min(BASE_QUERY_VISITS + VISITS_PER_NODE * self.nodes);
+        if limit < self.nodes {
+            return Err(limit);
+        }
+        let visits = visits(query, tree);
+        self.visits_left -= if visits <= limit { visits } else { self.nodes };
+        if visits <= limit { Ok(()) } else { Err(limit) }
+    }
+}
+
 /// Returns the maximum number of visits of a query in a tree. Wildcards and filters of the children visit a node once.
-pub(super) fn visits(query: &str, tree: &Value) -> u64 {
+fn visits(query: &str, tree: &Value) -> u64 {
     let Shape { descendants, repetitions, absolute_queries } = Shape::of(query);
     let once = sum(tree, 0, &|_| 1);
     let in_descendants = match descendants {
@@ -16,7 +58,7 @@ pub(super) fn visits(query: &str, tree: &Value) -> u64 {
 }
 
 /// Returns whether a query can visit a node several times, or visits all nodes.
-pub(super) fn is_expensive(query: &str) -> bool {
+fn is_expensive(query: &str) -> bool {
     let Shape { descendants, repetitions, absolute_queries } = Shape::of(query);
     descendants > 0 || repetitions > 1 || absolute_queries > 0
 }

@@ -18,24 +18,13 @@ use crate::source::{Origins, Pointer, Source};
 pub use effective::effective_text;
 
 use actions::{Action, Change, Query, Reporter};
+use cost::Budget;
 
 /// The number of nodes that the overlays of any document may write.
 const BASE_NODES: usize = 500_000;
 
 /// The number of further nodes for each byte of the document and its overlays.
 const NODES_PER_BYTE: usize = 4;
-
-/// The number of nodes that one query may visit in any document.
-const BASE_QUERY_VISITS: u64 = 500_000;
-
-/// The number of further visits for each node of the document.
-const VISITS_PER_NODE: u64 = 4;
-
-/// The number of nodes that the queries of all overlays together may visit in any document.
-const BASE_VISITS: u64 = 1_000_000;
-
-/// The number of further visits of all queries together for each node of the document.
-const ALL_VISITS_PER_NODE: u64 = 64;
 
 /// The maximum depth of a document after its overlays.
 const MAX_DEPTH: usize = 128;
@@ -52,8 +41,7 @@ pub(super) fn apply(document: &Source, tree: &mut Value, diagnostics: &mut Diagn
         origins: Origins::default(),
         nodes_left: BASE_NODES + NODES_PER_BYTE * bytes,
     };
-    let nodes = cost::visits("$..*", tree);
-    let mut budget = Budget { nodes, visits_left: BASE_VISITS + ALL_VISITS_PER_NODE * nodes };
+    let mut budget = Budget::new(tree);
     for (index, overlay) in document.overlays.iter().enumerate() {
         let mut own_diagnostics = Diagnostics::default();
         let overlay_tree = yaml::parse(overlay, &mut own_diagnostics);
@@ -108,30 +96,6 @@ fn run(
             reporter.error(&problem.at, problem.message, problem.help);
             return;
         }
-    }
-}
-
-/// The number of nodes that queries may still visit.
-struct Budget {
-    /// The number of nodes of the document before its overlays.
-    nodes: u64,
-    visits_left: u64,
-}
-
-impl Budget {
-    /// Subtracts the visits of a query, or returns how many visits it may have. Estimating the visits is itself a visit of all
-    /// nodes, so a query that may not run costs as much.
-    fn spend(&mut self, query: &str, tree: &Value) -> Result<(), u64> {
-        if !cost::is_expensive(query) {
-            return Ok(());
-        }
-        let limit = self.visits_left.min(BASE_QUERY_VISITS + VISITS_PER_NODE * self.nodes);
-        if limit < self.nodes {
-            return Err(limit);
-        }
-        let visits = cost::visits(query, tree);
-        self.visits_left -= if visits <= limit { visits } else { self.nodes };
-        if visits <= limit { Ok(()) } else { Err(limit) }
     }
 }
 

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use serde_json_path::JsonPath;
 
-use super::Budget;
+use super::cost::Budget;
 use crate::diagnostics::Diagnostics;
 
 /// Returns how to correct a query that matches nothing.
