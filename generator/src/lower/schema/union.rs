@@ -59,13 +59,9 @@ impl<'a> Lowering<'a> {
         }
         if let [single] = alternatives.as_slice() {
             let (ty, may_be_null) = match single.node {
-                Some(node) => {
-                    let lowered = self.lower_node(node, &single.at, name);
-                    let ty = match node {
-                        Node::Reference(_) => self.with_options(&single.list_at, lowered.ty),
-                        Node::Item(_) => lowered.ty,
-                    };
-                    (ty, lowered.nullable)
+                Some(_) => {
+                    let lowered = self.lower_alternative(single, name);
+                    (lowered.ty, lowered.nullable)
                 }
                 // Without this limit, a recursive alternative would be lowered without end.
                 None if self.depth > MAX_NESTING_DEPTH => {
