@@ -7,7 +7,9 @@ use serde_json::Value;
 use crate::config::{Config, OnError};
 use crate::diagnostics::{Diagnostic, Diagnostics, Location, Severity, code};
 use crate::ir::{LeftOut, Method};
-use crate::parse::{Dependents, Operation, UNKNOWN_OPERATIONS, dependents, remove_operations, unselected};
+use crate::parse::{
+    Dependents, Operation, UNKNOWN_OPERATIONS, dependents, remove_operations, remove_unselected_webhooks, unselected,
+};
 use crate::source::Pointer;
 
 /// The maximum number of times that operations are left out. After each time, the stages run again, because they may find
@@ -27,6 +29,7 @@ pub(crate) fn run<T>(
     stages: impl Fn(&Value, &mut Diagnostics) -> T,
 ) -> (T, Vec<LeftOut>) {
     let mut removed = unselected(&tree, &config.select, diagnostics);
+    remove_unselected_webhooks(&mut tree, &config.select);
     let mut rounds_left = if may_skip(config) { MAX_ROUNDS } else { 0 };
     let (mut left_out, mut warnings) = (Vec::new(), Diagnostics::default());
     loop {

@@ -115,3 +115,32 @@ fn shared_path_items_and_references_into_operations_stay() {
         assert_eq!(operations(select).join(", "), expected, "{select}");
     }
 }
+
+const WEBHOOKS: &str = "openapi: 3.1.0
+info: { title: Ships, version: 1.0.0 }
+servers: [{ url: 'https://example.com' }]
+paths:
+  /ships: { get: { operationId: listShips, tags: [ships], responses: { '204': { description: None. } } } }
+webhooks:
+  shipArrived: { post: { tags: [ships], requestBody: &body { content: { application/json: { schema: { type: object } } } } } }
+  crewHired: { $ref: '#/components/pathItems/CrewHired' }
+components:
+  pathItems: { CrewHired: { post: { tags: [crew], requestBody: *body } } }
+";
+
+#[test]
+fn webhooks_are_selected_like_operations() {
+    let document = Source::new("ships.yaml", WEBHOOKS);
+    for (select, expected) in [
+        ("", vec!["shipArrived", "crewHired"]),
+        ("select.include = [{ tag = 'ships' }]", vec!["shipArrived"]),
+        ("select.include = [{ operation = 'listShips' }]", vec![]),
+        ("select.include = [{ path = 'crew*' }]", vec!["crewHired"]),
+        ("select.exclude = [{ tag = 'crew' }]", vec!["shipArrived"]),
+    ] {
+        let (loaded, diagnostics) = bindery::load(&document, &Source::new("codegen.toml", select));
+        let (api, _) = loaded.unwrap_or_else(|| panic!("{select}: {diagnostics:?}"));
+        let names: Vec<&str> = api.webhooks.iter().flat_map(|group| &group.events).map(|it| it.name.as_str()).collect();
+        assert_eq!(names, expected, "{select}");
+    }
+}

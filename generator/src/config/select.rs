@@ -10,7 +10,7 @@ use crate::config::Spanned;
 pub struct Select {
     /// The operations to generate: those that one of these tables matches. A table matches an operation if all of its keys
     /// do. `path` is a glob: `*` matches any characters of a segment, `**` any characters, and `/**` at the end also the path
-    /// before it. A table that matches no operation is an error.
+    /// before it. Webhooks are selected like operations. A table that matches no operation and no webhook is an error.
     ///
     /// Default: all operations.
     ///
@@ -34,7 +34,7 @@ pub struct Selector {
     ///
     /// Example: `select = { include = [{ tag = "pets" }], exclude = [{ tag = "internal" }] }`
     pub tag: Option<String>,
-    /// A glob for the path of the operation, as it is in the document.
+    /// A glob for the path of the operation, as it is in the document. The path of a webhook is its name.
     ///
     /// Default: any.
     ///

@@ -51,7 +51,9 @@ pub(crate) use dependents::{Dependents, dependents};
 pub use operation::ITEM_SCHEMA;
 pub use overlay::effective_text;
 pub use schema::{CONTENT_ENCODING, CONTENT_MEDIA_TYPE};
-pub(crate) use select::{Operation, UNKNOWN_OPERATIONS, remove as remove_operations, unselected};
+pub(crate) use select::{
+    Operation, UNKNOWN_OPERATIONS, remove as remove_operations, remove_unselected_webhooks, unselected,
+};
 pub use unused::unused;
 
 /// Parses a document from YAML or JSON. Returns `None` if the text has a syntax error or is not an OpenAPI document.

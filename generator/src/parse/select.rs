@@ -1,9 +1,10 @@
 //! Finds the operations that `[select]` of codegen.toml does not select, and removes operations from the tree of a document.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use serde_json::{Map, Value, json};
 
+use super::webhooks::KEYWORDS as WEBHOOK_KEYWORDS;
 use crate::config::{HttpMethod, Select, Selector, Spanned};
 use crate::diagnostics::{Diagnostic, Diagnostics, Location, code};
 use crate::source::Pointer;
@@ -28,6 +29,10 @@ pub(crate) fn unselected(tree: &Value, select: &Select, diagnostics: &mut Diagno
     }
     let operations = operations(tree);
     let mut is_used = vec![false; select.include.len() + select.exclude.len()];
+    let webhooks = webhooks(tree);
+    for (selector, is_used) in select.include.iter().chain(&select.exclude).zip(&mut is_used) {
+        *is_used = webhooks.iter().flat_map(|webhook| &webhook.operations).any(|it| it.matches(selector.get_ref()));
+    }
     for operation in &operations {
         let mut matches = |selectors: &[Spanned<Selector>], offset: usize| {
             let mut is_any = false;
@@ -50,6 +55,7 @@ pub(crate) fn unselected(tree: &Value, select: &Select, diagnostics: &mut Diagno
     if let Some(first) = select.include.iter().chain(&select.exclude).next()
         && unselected.values().map(BTreeSet::len).sum::<usize>() == operations.len()
         && is_used.contains(&true)
+        && !webhooks.iter().any(|webhook| webhook.is_selected(select))
         && !select.include.iter().chain(&select.exclude).any(|selector| selector.get_ref().is_empty())
     {
         let location = Location::Config(first.span());
@@ -57,6 +63,44 @@ pub(crate) fn unselected(tree: &Value, select: &Select, diagnostics: &mut Diagno
         diagnostics.push(diagnostic.help("add a selector to `include`, or remove one from `exclude`"));
     }
     unselected
+}
+
+/// Removes the webhooks that are not selected. For a selector, the path of a webhook is its name.
+pub(crate) fn remove_unselected_webhooks(tree: &mut Value, select: &Select) {
+    let removed = webhooks(tree).into_iter().filter(|webhook| !webhook.is_selected(select));
+    let removed: HashSet<(&str, String)> = removed.map(|webhook| (webhook.keyword, webhook.name)).collect();
+    for keyword in WEBHOOK_KEYWORDS {
+        if let Some(Value::Object(webhooks)) = tree.get_mut(keyword) {
+            webhooks.retain(|name, _| !removed.contains(&(keyword, name.clone())));
+        }
+    }
+}
+
+/// A webhook of the document.
+struct Webhook {
+    keyword: &'static str,
+    name: String,
+    operations: Vec<Operation>,
+}
+
+impl Webhook {
+    fn is_selected(&self, select: &Select) -> bool {
+        let matches = |selector: &Spanned<Selector>| self.operations.iter().any(|it| it.matches(selector.get_ref()));
+        (select.include.is_empty() || select.include.iter().any(matches)) && !select.exclude.iter().any(matches)
+    }
+}
+
+/// Returns the webhooks of the document.
+fn webhooks(tree: &Value) -> Vec<Webhook> {
+    let webhooks = WEBHOOK_KEYWORDS.iter().flat_map(|keyword| {
+        let items = tree.get(*keyword).and_then(Value::as_object).into_iter().flatten();
+        items.map(move |(name, _)| {
+            let item = resolve(tree, Pointer::root().child(keyword).child(name)).and_then(|at| at.lookup(tree));
+            let operations = item.into_iter().flat_map(|item| operations_of(name, item)).collect();
+            Webhook { keyword, name: name.clone(), operations }
+        })
+    });
+    webhooks.collect()
 }
 
 /// The key of an operation in its path item.
@@ -118,19 +162,23 @@ pub(super) fn operations(tree: &Value) -> Vec<Operation> {
             tags: Vec::new(),
             id: None,
         });
-        let operations = HttpMethod::ALL.iter().filter_map(move |method| {
-            let operation = item?.get(method.key())?;
-            let tags = operation.get("tags").and_then(Value::as_array).into_iter().flatten();
-            Some(Operation {
-                path: path.clone(),
-                method: method.key(),
-                tags: tags.filter_map(Value::as_str).map(str::to_owned).collect(),
-                id: operation.get("operationId").and_then(Value::as_str).map(str::to_owned),
-            })
-        });
-        operations.chain(unknown)
+        item.into_iter().flat_map(|item| operations_of(path, item)).chain(unknown)
     });
     operations.collect()
+}
+
+/// Returns the operations of a path item.
+fn operations_of<'a>(path: &'a str, item: &'a Value) -> impl Iterator<Item = Operation> + 'a {
+    HttpMethod::ALL.iter().filter_map(move |method| {
+        let operation = item.get(method.key())?;
+        let tags = operation.get("tags").and_then(Value::as_array).into_iter().flatten();
+        Some(Operation {
+            path: path.to_owned(),
+            method: method.key(),
+            tags: tags.filter_map(Value::as_str).map(str::to_owned).collect(),
+            id: operation.get("operationId").and_then(Value::as_str).map(str::to_owned),
+        })
+    })
 }
 
 /// Removes operations, given by their paths. A path without any other operation is removed.

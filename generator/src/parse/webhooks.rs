@@ -12,7 +12,7 @@ use super::path_items::PathItems;
 use crate::source::{Pointer, Source};
 
 /// The keywords of the root with webhooks. The second is an extension for OpenAPI 3.0.
-const KEYWORDS: [&str; 2] = ["webhooks", "x-webhooks"];
+pub(super) const KEYWORDS: [&str; 2] = ["webhooks", "x-webhooks"];
 
 /// Parses the webhooks and the callbacks of all operations, and adds them to the components.
 pub fn parse_webhooks(tree: &Value, source: &Source, document: &mut OpenAPI, context: &mut ParseContext) {
