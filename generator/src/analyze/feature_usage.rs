@@ -1,15 +1,24 @@
-//! Finds the resources that need each item of the generated crate. An item is a type or a file. It is compiled if
-//! the cargo feature of one of these resources is enabled.
+//! Finds the resources that need each item of the generated crate, and whether webhooks need it. An item is a type or a file. It
+//! is compiled if the cargo feature of one of them is enabled.
 
 use std::collections::BTreeSet;
 
 use crate::ir::ResourceId;
 
-/// The resources that need an item.
+/// A part of the generated crate that has a cargo feature.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Dependent {
+    /// A resource.
+    Resource(ResourceId),
+    /// The webhooks.
+    Webhooks,
+}
+
+/// The resources that need an item, and whether webhooks need it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Dependents {
-    /// A few resources.
-    Few(BTreeSet<ResourceId>),
+    /// A few resources, or the webhooks.
+    Few(BTreeSet<Dependent>),
     /// So many resources that the item is always compiled.
     Many,
 }
@@ -51,7 +60,7 @@ impl Default for Dependents {
 impl From<ResourceId> for Dependents {
     fn from(resource: ResourceId) -> Self {
         // The root resource has no cargo feature, so the items that it needs are always compiled.
-        if resource == ResourceId::FIRST { Self::Many } else { Self::Few([resource].into()) }
+        if resource == ResourceId::FIRST { Self::Many } else { Self::Few([Dependent::Resource(resource)].into()) }
     }
 }
 

@@ -13,7 +13,7 @@ use crate::ir::{
     for_each_cycle, reachable_types,
 };
 use equivalent_resources::EquivalentResources;
-pub use feature_usage::{Dependents, propagate_dependents};
+pub use feature_usage::{Dependent, Dependents, propagate_dependents};
 
 /// Facts about an API.
 #[derive(Debug)]
@@ -176,7 +176,7 @@ pub fn analyze(api: &Api, diagnostics: &mut Diagnostics) -> Analysis {
     Analysis { types: facts, dependents, indirections, equivalents, children }
 }
 
-/// Returns the resources that need each type. In a document without operations, all types are needed.
+/// Returns the resources that need each type, and whether webhooks need it. In a document without operations, all types are needed.
 fn dependents(api: &Api, equivalents: &EquivalentResources) -> Vec<Dependents> {
     if api.operations.is_empty() {
         return vec![Dependents::Many; api.types.len()];
@@ -190,7 +190,7 @@ fn dependents(api: &Api, equivalents: &EquivalentResources) -> Vec<Dependents> {
         }
     }
     for ty in api.payload_types().chain(api.reply_types()).flat_map(TypeRef::named_types) {
-        dependents[ty.index()] = Dependents::Many;
+        dependents[ty.index()].extend(&Dependents::Few([Dependent::Webhooks].into()));
     }
     let contained = |id| contained_types(api, id).into_iter().flat_map(TypeRef::named_types).map(TypeId::index);
     let needs: Vec<Vec<usize>> = api.types.iter().map(|(id, _)| contained(id).collect()).collect();

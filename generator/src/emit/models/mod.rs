@@ -16,11 +16,11 @@ use quote::quote;
 
 use super::docs::{append_sentence, attributes, code, constraint_sentence, default_sentence, lines, paragraph};
 use super::imports::Imports;
-use crate::analyze::{Dependents, propagate_dependents};
+use crate::analyze::{Dependent, Dependents, propagate_dependents};
 use crate::config::{Map, last_name};
 use crate::emit::macro_call::MacroCall;
 use crate::emit::{Context, Item, Module, ModuleTask, feature_attribute, ident, module_attribute, tokens};
-use crate::ir::{Field, Record, ResourceId, Shape, TypeDef, TypeId, TypeRef, contained_types};
+use crate::ir::{Field, Record, Shape, TypeDef, TypeId, TypeRef, contained_types};
 
 /// Returns the modules below `models`, and `models` itself.
 pub fn modules<'a>(context: &'a Context<'a>) -> Vec<ModuleTask<'a>> {
@@ -76,8 +76,8 @@ impl Context<'_> {
         Module { path: format!("models/{name}.rs"), docs: Vec::new(), items: module_items }
     }
 
-    /// Returns the `cfg` attribute of each module, with the features of the resources that need it, directly or through
-    /// another module.
+    /// Returns the `cfg` attribute of each module, with the features of the resources and webhooks that need it, directly or
+    /// through another module.
     fn feature_attributes(&self) -> BTreeMap<&str, TokenStream> {
         let used_types = || self.api.types.iter().filter(|(id, _)| self.analysis.facts(*id).is_used).map(|(id, _)| id);
         let module = |id: TypeId| self.names.ty(id).module.as_str();
@@ -93,10 +93,14 @@ impl Context<'_> {
             dependencies[index].extend(contained_ids.filter_map(index_of).filter(|dependency| *dependency != index));
         }
         propagate_dependents(&mut dependents, &dependencies);
-        let all_resources: BTreeSet<ResourceId> = self.resources().collect();
+        let all_resources: BTreeSet<Dependent> = self.resources().map(Dependent::Resource).collect();
+        let feature = |dependent: Dependent| match dependent {
+            Dependent::Resource(id) => self.names.resource(id).feature.clone(),
+            Dependent::Webhooks => "webhooks".to_owned(),
+        };
         let attribute = |dependents: Dependents| match dependents {
-            Dependents::Few(resources) if !resources.is_superset(&all_resources) => {
-                feature_attribute(&resources.into_iter().map(|id| self.names.resource(id).feature.clone()).collect())
+            Dependents::Few(parts) if all_resources.is_empty() || !parts.is_superset(&all_resources) => {
+                feature_attribute(&parts.into_iter().map(feature).collect())
             }
             _ => quote! {},
         };
