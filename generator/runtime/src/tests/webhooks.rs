@@ -261,6 +261,21 @@ fn errors_and_debug_show_no_secrets() {
     assert_eq!(invalid.verify(&STANDARD, &request), Err(WebhookError::InvalidSecret));
 }
 
+#[test]
+fn an_empty_secret_is_an_error() {
+    for signed in vectors() {
+        let headers = signed.headers();
+        let request = WebhookRequest::new(&Method::POST, signed.url, &headers, signed.body.as_bytes());
+        let invalid = [Verifier::new(""), signed.verifier().secret(""), signed.verifier().shared_key("")];
+        for verifier in invalid {
+            assert_eq!(verifier.verify(&signed.signature, &request), Err(WebhookError::InvalidSecret));
+        }
+    }
+    let headers = vectors().remove(2).headers();
+    let request = WebhookRequest::new(&Method::POST, "/", &headers, b"");
+    assert_eq!(Verifier::new("whsec_").verify(&STANDARD, &request), Err(WebhookError::InvalidSecret));
+}
+
 /// The requests in `$BINDERY_SHARED/webhooks/signatures.jsonl`, or in `shared/webhooks` beside the repository, with the verdict
 /// of the provider's library. They are not part of the repository.
 #[test]

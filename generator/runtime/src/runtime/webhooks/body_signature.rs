@@ -123,7 +123,8 @@ impl BodySignature {
     fn key<'a>(&self, secret: &'a Secret) -> Option<Cow<'a, [u8]>> {
         match self.base64_secret_prefix {
             Some(prefix) => {
-                STANDARD.decode(secret.expose().strip_prefix(prefix).unwrap_or(secret.expose())).ok().map(Cow::Owned)
+                let key = STANDARD.decode(secret.expose().strip_prefix(prefix).unwrap_or(secret.expose()));
+                key.ok().filter(|key| !key.is_empty()).map(Cow::Owned)
             }
             None => Some(Cow::Borrowed(secret.expose().as_bytes())),
         }

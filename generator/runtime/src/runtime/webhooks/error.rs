@@ -30,7 +30,7 @@ pub enum WebhookError {
     Expired(Duration),
     /// The time of the signature is later than the receiver accepts. The value is the time until then.
     NotYetValid(Duration),
-    /// A secret of the receiver is not in the format of the signature scheme.
+    /// A secret of the receiver is empty, or is not in the format of the signature scheme.
     InvalidSecret,
     /// The body is longer than the receiver accepts. The value is the maximum length in bytes.
     BodyTooLong(usize),

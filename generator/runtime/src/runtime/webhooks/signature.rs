@@ -24,6 +24,10 @@ impl Verifier {
     ///
     /// Returns an error that says what does not match.
     pub fn verify(&self, signature: &Signature, request: &WebhookRequest<'_>) -> Result<(), WebhookError> {
+        // Anybody can sign with an empty secret, such as the value of an empty environment variable.
+        if self.secrets.iter().chain(&self.shared_keys).any(|secret| secret.expose().is_empty()) {
+            return Err(WebhookError::InvalidSecret);
+        }
         match signature {
             Signature::None => Ok(()),
             Signature::Url(signature) => signature.verify(self, request),
