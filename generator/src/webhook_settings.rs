@@ -13,7 +13,14 @@ pub fn check(config: &Config, api: &Api, diagnostics: &mut Diagnostics) {
     };
     if api.webhooks.is_empty() {
         if webhooks.event.is_some() || webhooks.event_header.is_some() || webhooks.signature.is_some() {
-            report("webhooks", "the document has no webhooks".to_owned(), "remove `[webhooks]`");
+            let (message, help) = match config.select.include.is_empty() && config.select.exclude.is_empty() {
+                true => ("the document has no webhooks", "remove `[webhooks]`"),
+                false => (
+                    "`[select]` selects no webhook",
+                    "select a webhook with its name as `path`, or remove `[webhooks]`",
+                ),
+            };
+            report("webhooks", message.to_owned(), help);
         }
         return;
     }

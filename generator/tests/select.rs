@@ -143,4 +143,8 @@ fn webhooks_are_selected_like_operations() {
         let names: Vec<&str> = api.webhooks.iter().flat_map(|group| &group.events).map(|it| it.name.as_str()).collect();
         assert_eq!(names, expected, "{select}");
     }
+    let config = "select.include = [{ operation = 'listShips' }]\nwebhooks.signature = { kind = 'standard' }";
+    let (_, diagnostics) = bindery::load(&document, &Source::new("codegen.toml", config));
+    let messages: Vec<&str> = diagnostics.iter().map(|diagnostic| diagnostic.message.as_str()).collect();
+    assert_eq!(messages, ["`[select]` selects no webhook"]);
 }

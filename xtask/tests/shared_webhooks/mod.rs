@@ -11,7 +11,7 @@ pub fn documents(root: &Path) -> Vec<(String, String, String)> {
         (
             "openai-webhooks",
             "openai.yaml",
-            "select.include = [{ operation = 'listModels' }]\nwebhooks.signature = { kind = 'standard' }",
+            "select.include = [{ operation = 'listModels' }, { path = '*' }]\nwebhooks.signature = { kind = 'standard' }",
         ),
         ("travel-webhooks", "readme-train-travel.json", ""),
     ];
