@@ -65,7 +65,7 @@ impl Context<'_> {
             items.push(Item::Rust(quote! { #path pub mod #name; }));
         }
         items.push(Item::Rust(quote! {
-            pub use crate::runtime::webhooks::{UnknownEvent, WebhookError, WebhookRequest};
+            pub use crate::runtime::webhooks::{Signer, UnknownEvent, WebhookError, WebhookRequest};
         }));
         items.push(Item::Rust(quote! {
             #[cfg(feature = "axum")]
