@@ -91,9 +91,11 @@ mod state;
 mod state_file;
 mod store;
 mod validate;
+mod webhooks;
 
 pub use error::Error;
 pub use fault::{Damage, Fault};
 pub use http::{Recorded, Request, Response};
 pub use mock::{Builder, Mock, Ready};
 pub use validate::{Problem, check};
+pub use webhooks::{Attempt, Delivery};

@@ -79,7 +79,7 @@ async fn serve_connection(stream: TcpStream, shared: Arc<Shared>) {
     }
 }
 
-async fn respond(request: hyper::Request<Incoming>, shared: &Shared) -> Result<Reply, InjectedFault> {
+async fn respond(request: hyper::Request<Incoming>, shared: &Arc<Shared>) -> Result<Reply, InjectedFault> {
     let (head, body) = request.into_parts();
     let headers = head
         .headers

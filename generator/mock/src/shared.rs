@@ -9,6 +9,7 @@ use crate::model::Model;
 use crate::rng::Rng;
 use crate::state::State;
 use crate::state_file::StateFile;
+use crate::webhooks::{Settings, Webhooks};
 
 /// The maximum number of recorded requests.
 pub(crate) const MAX_RECORDED_REQUESTS: usize = 10_000;
@@ -25,6 +26,7 @@ pub(crate) struct Shared {
     pub on_request: Option<OnRequest>,
     /// Whether the server listens on a loopback address.
     pub is_local: bool,
+    pub webhooks: Webhooks,
     pub inner: Mutex<Inner>,
 }
 
@@ -52,6 +54,7 @@ impl Shared {
         file: Option<StateFile>,
         on_request: Option<OnRequest>,
         is_local: bool,
+        webhooks: Settings,
     ) -> Self {
         let fault_rng = Rng(!model.seed);
         let inner = Inner {
@@ -64,7 +67,8 @@ impl Shared {
             revision: 0,
             recorded_bytes: 0,
         };
-        Self { model, on_request, is_local, inner: Mutex::new(inner) }
+        let webhooks = Webhooks::new(&model, webhooks);
+        Self { model, on_request, is_local, webhooks, inner: Mutex::new(inner) }
     }
 
     /// Locks the mutable state. If a thread panicked while it held the lock, the state is still used, because it is

@@ -1,6 +1,9 @@
 //! The web page of the mock at `/`, and the endpoints below `/__mock/` that the page uses.
 
 mod view;
+mod webhooks;
+
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -41,7 +44,7 @@ impl ConsoleResponse {
 }
 
 /// Handles a request for the web page. Returns `None` if the request is for the API.
-pub(crate) fn respond(shared: &Shared, request: &Request) -> Option<ConsoleResponse> {
+pub(crate) fn respond(shared: &Arc<Shared>, request: &Request) -> Option<ConsoleResponse> {
     if let Some(path) = request.path.strip_prefix("/__mock/") {
         if !is_same_origin(shared, request) {
             let text = "pages of other origins may not use this path; use the address of the server or `localhost`\n";
@@ -62,14 +65,14 @@ pub(crate) fn respond(shared: &Shared, request: &Request) -> Option<ConsoleRespo
 }
 
 /// Handles a request for a path below `/__mock/`.
-fn control(shared: &Shared, request: &Request, path: &str) -> Option<ConsoleResponse> {
+fn control(shared: &Arc<Shared>, request: &Request, path: &str) -> Option<ConsoleResponse> {
     let parameter = |name: &str| request.query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
     let number = |name: &str| parameter(name).and_then(|text| text.parse::<u64>().ok());
     Some(match (request.method.as_str(), path) {
         ("GET", "page.css") => ConsoleResponse::new(CSS, include_str!("page.css")),
         ("GET", "page.js") => ConsoleResponse::new(JAVASCRIPT, include_str!("page.js")),
         ("GET", "api") => ConsoleResponse::json(&view::api(&shared.model)),
-        ("GET", "changes") => ConsoleResponse::json(&view::changes(&shared.lock())),
+        ("GET", "changes") => ConsoleResponse::json(&view::changes(shared)),
         ("GET", "collections") => ConsoleResponse::json(&view::collections(&shared.lock().state.store)),
         ("GET", "records") => {
             let collection = parameter("collection").unwrap_or_default();
@@ -90,6 +93,10 @@ fn control(shared: &Shared, request: &Request, path: &str) -> Option<ConsoleResp
             }
         }
         ("GET", "requests") => ConsoleResponse::json(&view::requests(&shared.lock())),
+        ("GET", "webhooks") => ConsoleResponse::json(&webhooks::deliveries(shared)),
+        ("POST", "webhooks") => {
+            webhooks::send(shared, request, parameter("event").unwrap_or_default(), parameter("url"))
+        }
         ("GET", "faults") => ConsoleResponse::new(
             TEXT,
             shared.lock().faults.iter().map(|fault| format!("{fault}\n")).collect::<String>(),

@@ -2,6 +2,7 @@
 
 #![allow(clippy::panic, dead_code, reason = "no test uses all of this module")]
 
+pub mod receiver;
 pub mod request_generator;
 
 use std::io::Write;
@@ -35,6 +36,7 @@ pub fn document_and_config(name: &str) -> (String, String) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let (document, config) = match name {
         "services" => ("../../spec/conversations_v1.yaml", "../../spec/codegen.toml"),
+        "webhooks" => ("../tests/fixtures/ok/webhooks.yaml", "../tests/fixtures/ok/webhooks.toml"),
         "harbour" => ("../tests/fixtures/ok/harbour.yaml", "../tests/fixtures/ok/harbour.toml"),
         "security" => ("tests/security.yaml", "tests/test_api.toml"),
         "media_types" => ("tests/media_types.yaml", "tests/test_api.toml"),
