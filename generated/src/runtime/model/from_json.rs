@@ -64,6 +64,16 @@ impl JsonNode<'_> {
         }
     }
 
+    /// Returns whether the value is an empty string.
+    #[cfg(feature = "webhooks")]
+    fn is_empty_string(&self) -> bool {
+        match self {
+            Self::String(text) => text.is_empty(),
+            Self::Text(text) => text.get() == "\"\"",
+            _ => false,
+        }
+    }
+
     /// Returns the description of the value for errors.
     pub(crate) fn found(&self) -> Found {
         /// This is 2^63. A larger number without a fraction is an integer that 64 bits cannot hold.
@@ -155,6 +165,9 @@ pub struct Decoding {
     is_strict: bool,
     /// How the alternative of the enclosing union is decoded.
     pub(crate) reading: Option<Reading>,
+    /// Whether the values are the fields of a form, which are strings.
+    #[cfg(feature = "webhooks")]
+    pub(crate) is_form: bool,
     /// The number of enum values and alternatives so far that the document does not describe.
     ///
     /// Enums accept unknown values, so several alternatives of a union may match a value. The alternative with the fewest unknown
@@ -177,6 +190,12 @@ impl Decoding {
         Self { is_strict: reading == Reading::Strict, ..Self::default() }
     }
 
+    /// Creates the state for the fields of a form.
+    #[cfg(feature = "webhooks")]
+    pub(crate) fn for_form() -> Self {
+        Self { is_form: true, ..Self::default() }
+    }
+
     /// Returns whether numbers may be strings, and times may lack a zone.
     pub fn is_lenient(&self) -> bool {
         !self.is_strict && self.reading != Some(Reading::Strict)
@@ -184,6 +203,10 @@ impl Decoding {
 
     /// Returns whether an optional value is absent: `null`, or an empty field of a form.
     pub(crate) fn is_absent(&self, json: &JsonNode<'_>) -> bool {
+        #[cfg(feature = "webhooks")]
+        if self.is_form && json.is_empty_string() {
+            return true;
+        }
         json.is_null()
     }
 
