@@ -6,6 +6,7 @@ use crate::model::Model;
 use crate::path::is_collection;
 use crate::rng::Rng;
 use crate::store::{Store, reject_other_properties};
+use crate::webhooks::Action;
 
 /// The state that requests change.
 #[derive(Debug, Default)]
@@ -15,6 +16,8 @@ pub(crate) struct State {
     pub tick: u64,
     /// The random number generator for identifiers and request IDs. `None` before its first use.
     pub rng: Option<Rng>,
+    /// The changes by the current request about which webhooks are sent.
+    pub actions: Vec<Action>,
 }
 
 impl State {

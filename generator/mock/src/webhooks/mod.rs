@@ -2,6 +2,9 @@
 //!
 //! The webhooks to one URL are sent in order, one after the other. A failed attempt is repeated before the next webhook is sent.
 
+mod actions;
+pub(crate) mod before;
+pub(crate) mod callbacks;
 mod catalog;
 mod delivery;
 mod http_client;
@@ -22,10 +25,15 @@ use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
 use crate::error::Error;
+use crate::generate;
+use crate::http::Request;
 use crate::json_path::set_property;
 use crate::model::Model;
 use crate::security::CREDENTIALS;
 use crate::shared::Shared;
+use crate::state::State;
+pub(crate) use actions::Action;
+use actions::Moment;
 use catalog::{Catalog, Event, EventId};
 use delivery::Log;
 pub use delivery::{Attempt, Delivery};
@@ -180,7 +188,7 @@ pub(crate) fn send(shared: &Arc<Shared>, url: Option<&str>, name: &str, payload:
     let url = url.map(str::to_owned).or_else(|| webhooks.lock().url.clone());
     let url = url.ok_or_else(|| Error::Webhook("no URL is set for webhooks".to_owned()))?;
     http_client::parse_url(&url).map_err(Error::Webhook)?;
-    let now = crate::generate::time(shared.lock().state.tick);
+    let now = generate::time(shared.lock().state.tick);
     let payload = payload::complete(model, &event, payload, &now)?;
     let method = event.webhook.method.as_str().to_owned();
     queue(shared, Message { event: id, url, method, payload, repeats: 0, repeat_property: None });
@@ -209,6 +217,16 @@ pub(crate) fn queue(shared: &Arc<Shared>, message: Message) {
     if is_new {
         while queue.tasks.try_join_next().is_some() {}
         queue.tasks.spawn_on(send_all(Arc::clone(shared), url), &webhooks.runtime);
+    }
+}
+
+/// Sends the webhooks about the changes that a request has made.
+pub(crate) fn send_changes(shared: &Arc<Shared>, state: &mut State, request: &Request) {
+    let now = generate::time(state.tick);
+    for action in std::mem::take(&mut state.actions) {
+        let (model, store) = (&shared.model, &state.store);
+        let messages = actions::messages(&shared.webhooks, model, store, request, &action, Moment::After, &now);
+        messages.into_iter().for_each(|message| queue(shared, message));
     }
 }
 
@@ -266,6 +284,24 @@ impl Webhooks {
             attempts: Vec::new(),
             is_pending: true,
         }
+    }
+
+    /// Sends a webhook now, and returns the number of its delivery with the response.
+    async fn ask(&self, model: &Model, message: &Message) -> (u64, Result<Reply, String>) {
+        let number = self.lock().log.add(self.delivery(model, message));
+        let reply = self.attempt(model, message, 0).await;
+        let attempt = Attempt::new(reply.as_ref().map(|reply| reply.status).map_err(String::clone));
+        self.lock().log.update(number, |delivery| finish(delivery, attempt, false));
+        (number, reply)
+    }
+
+    /// Records what a response has done to a change.
+    fn set_effect(&self, number: u64, effect: String) {
+        self.lock().log.update(number, |delivery| {
+            if let Some(attempt) = delivery.attempts.last_mut() {
+                attempt.effect = Some(effect);
+            }
+        });
     }
 
     /// Sends a webhook once.

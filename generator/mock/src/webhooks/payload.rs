@@ -47,7 +47,7 @@ pub(crate) fn complete(model: &Model, event: &Event<'_>, payload: Option<Value>,
 }
 
 /// Sets the property with the name of the event, unless it has a value.
-fn set_name(payload: &mut Value, keys: &[String], name: &str) {
+pub(super) fn set_name(payload: &mut Value, keys: &[String], name: &str) {
     let Some((last, parents)) = keys.split_last() else { return };
     let mut parent = payload;
     for key in parents {
