@@ -4,6 +4,9 @@
 
 mod support;
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
 use bindery_mock::{Delivery, Error, Mock};
 use bindery_runtime::runtime::webhooks::{EventKind, EventName, Signature, UrlSignature};
 use serde_json::{Value, json};
@@ -113,4 +116,221 @@ async fn the_page_sends_and_lists_webhooks() {
     assert_eq!((&first["event"], &first["attempts"][0]["status"]), (&json!("petAdded"), &json!(200)));
     let api = support::raw(&mock.url(), "GET", "/__mock/api", "", "").await.json();
     assert_eq!(api["webhooks"][0]["name"], "petAdded");
+}
+
+/// The webhooks of the API in spec/.
+struct Conversations;
+
+impl Api for Conversations {
+    const SIGNATURE: Signature<'static> = Signature::Url(UrlSignature {
+        header: "x-twilio-signature",
+        settings_header: "x-twilio-webhooks-signature-settings",
+        body_hash: "bodySHA256",
+    });
+    const NAME: EventName = EventName::Property(&["EventType"]);
+    const EVENTS: &'static [EventKind] = &[];
+}
+
+const ENABLED: &str = "X-Twilio-Webhook-Enabled: true\r\n";
+
+/// A mock of the API in spec/ with a receiver of all webhooks.
+struct Hooked {
+    mock: Mock,
+    receiver: Receiver,
+}
+
+impl Hooked {
+    async fn start(receiver: Receiver, filters: &[&str]) -> Self {
+        let mock = builder("services").credentials("user", "password").webhook_timeout(Duration::from_millis(300));
+        let hooked = Self { mock: mock.start().await.unwrap(), receiver };
+        let filters: String = filters.iter().map(|filter| format!("&Filters={filter}")).collect();
+        let url = &hooked.receiver.url;
+        let form = format!("PreWebhookUrl={url}&PostWebhookUrl={url}&Method=POST{filters}");
+        hooked.ask(200, "POST", "/v1/Configuration/Webhooks", "", &form).await;
+        hooked
+    }
+
+    /// Sends a request, asserts its status, and returns the JSON of the response.
+    async fn ask(&self, status: u16, method: &str, path: &str, headers: &str, form: &str) -> Value {
+        let response = support::send(&self.mock.url(), method, path, headers, form).await;
+        assert_eq!(response.status, status, "{method} {path} {form}: {response:?}");
+        response.json()
+    }
+
+    /// Creates a conversation without webhooks, and returns its path.
+    async fn conversation(&self) -> String {
+        let created = self.ask(201, "POST", "/v1/Conversations", "", "FriendlyName=a").await;
+        format!("/v1/Conversations/{}", created["sid"].as_str().unwrap())
+    }
+
+    /// Returns the names and payloads of the received events.
+    async fn events(&self) -> Vec<(String, Value)> {
+        self.mock.webhooks_sent().await;
+        self.receiver.events::<Conversations>(self.mock.webhook_secret())
+    }
+
+    async fn names(&self) -> Vec<String> {
+        self.events().await.into_iter().map(|(name, _)| name).collect()
+    }
+}
+
+const MESSAGE_EVENTS: &[&str] =
+    &["onMessageAdd", "onMessageAdded", "onMessageUpdate", "onMessageUpdated", "onMessageRemove", "onMessageRemoved"];
+
+#[tokio::test]
+async fn changes_send_webhooks_before_and_after() {
+    let hooked = Hooked::start(Receiver::start().await, MESSAGE_EVENTS).await;
+    let messages = format!("{}/Messages", hooked.conversation().await);
+    let message = hooked.ask(201, "POST", &messages, ENABLED, "Body=a+b&Author=ana").await;
+    let path = format!("{messages}/{}", message["sid"].as_str().unwrap());
+    hooked.ask(200, "POST", &path, ENABLED, "Body=c").await;
+    hooked.ask(204, "DELETE", &path, ENABLED, "").await;
+    let events = hooked.events().await;
+    assert_eq!(events.iter().map(|(name, _)| name).collect::<Vec<_>>(), MESSAGE_EVENTS);
+    for (index, (before, after)) in [("", "sid"), ("sid", "sid"), ("sid", "sid")].into_iter().enumerate() {
+        for (event, sid) in [(&events[index * 2].1, before), (&events[index * 2 + 1].1, after)] {
+            let sid = if sid.is_empty() { json!("") } else { message["sid"].clone() };
+            assert_eq!(event["MessageSid"], sid);
+            for name in ["account_sid", "conversation_sid"] {
+                let property = if name == "account_sid" { "AccountSid" } else { "ConversationSid" };
+                assert_eq!(event[property], message[name]);
+            }
+            assert_eq!((&event["Source"], &event["Author"]), (&json!("API"), &json!("ana")));
+            assert_eq!(event["Body"], if index == 0 { "a b" } else { "c" });
+        }
+    }
+    assert_eq!((&events[0].1["Index"], &events[1].1["Index"]), (&json!(""), &json!("0")));
+    assert_eq!((&events[0].1["DateCreated"], &events[1].1["DateCreated"]), (&json!(""), &message["date_created"]));
+    assert_eq!((&events[4].1["DateRemoved"], events[5].1["DateRemoved"] != ""), (&json!(""), true));
+}
+
+#[tokio::test]
+async fn filters_and_the_header_select_webhooks() {
+    let hooked = Hooked::start(Receiver::start().await, &["onMessageAdded", "onConversationStateUpdated"]).await;
+    let conversation = hooked.conversation().await;
+    let messages = format!("{conversation}/Messages");
+    hooked.ask(201, "POST", &messages, "", "Body=a").await;
+    hooked.ask(201, "POST", &messages, "X-Twilio-Webhook-Enabled: false\r\n", "Body=a").await;
+    assert_eq!(hooked.names().await, [""; 0]);
+    hooked.ask(201, "POST", &messages, ENABLED, "Body=a").await;
+    hooked.ask(400, "POST", &messages, ENABLED, "Unknown=a").await;
+    hooked.ask(201, "POST", &format!("{conversation}/Participants"), ENABLED, "Identity=ana").await;
+    hooked.ask(200, "POST", &conversation, ENABLED, "FriendlyName=b").await;
+    hooked.ask(200, "POST", &conversation, ENABLED, "State=closed").await;
+    let events = hooked.events().await;
+    assert_eq!(
+        events.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(),
+        ["onMessageAdded", "onConversationStateUpdated"]
+    );
+    let state = &events[1].1;
+    assert_eq!(
+        (&state["StateFrom"], &state["StateTo"], &state["Reason"]),
+        (&json!("active"), &json!("closed"), &json!("API"))
+    );
+    // The webhooks of the account are not those of a Service.
+    let service = hooked.ask(201, "POST", "/v1/Services", "", "FriendlyName=a").await;
+    let service = format!("/v1/Services/{}", service["sid"].as_str().unwrap());
+    let conversation = hooked.ask(201, "POST", &format!("{service}/Conversations"), ENABLED, "").await;
+    let messages = format!("{service}/Conversations/{}/Messages", conversation["sid"].as_str().unwrap());
+    hooked.ask(201, "POST", &messages, ENABLED, "Body=a").await;
+    assert_eq!(hooked.names().await.len(), 2);
+    let form = format!("PostWebhookUrl={}&Filters=onMessageAdded", hooked.receiver.url);
+    hooked.ask(200, "POST", &format!("{service}/Configuration/Webhooks"), "", &form).await;
+    hooked.ask(201, "POST", &messages, ENABLED, "Body=b").await;
+    assert_eq!(hooked.events().await[2].1["Body"], "b");
+}
+
+#[tokio::test]
+async fn responses_before_a_change_modify_or_reject_it() {
+    let receiver = Receiver::replying(|request| {
+        let form: Vec<(String, String)> = form_urlencoded::parse(request.body()).into_owned().collect();
+        let body = form.iter().find(|(name, _)| name == "Body").map_or("", |(_, value)| value.as_str());
+        let (milliseconds, status, reply) = match body {
+            "late" => (1_000, 403, ""),
+            "rejected" => (0, 403, ""),
+            "gone" => (0, 410, ""),
+            "broken" => (0, 500, r#"{"body": "x"}"#),
+            "modified" => (0, 200, r#"{"body": "new", "author": "bob", "attributes": "{\"a\": 1}"}"#),
+            "wrong" => (0, 200, r#"{"body": 4}"#),
+            "unknown" => (0, 200, r#"{"index": 4}"#),
+            "attributes" => (0, 200, r#"{"attributes": "{"}"#),
+            "text" => (0, 200, "[1"),
+            _ => (0, 200, ""),
+        };
+        (Duration::from_millis(milliseconds), status, reply.to_owned())
+    });
+    let hooked = Hooked::start(receiver.await, &["onMessageAdd"]).await;
+    let messages = format!("{}/Messages", hooked.conversation().await);
+    for (body, expected, author, effect) in [
+        ("modified", "new", "bob", "the response replaces `body`, `author`, `attributes`"),
+        ("same", "same", "ana", "the change is made"),
+        ("late", "late", "ana", "the change is made"),
+        ("broken", "broken", "ana", "the change is made without the response: it has the status 500"),
+        ("wrong", "wrong", "ana", "the change is made without the response: `body` must be a string"),
+        ("text", "text", "ana", "the change is made without the response: it is not JSON"),
+        ("attributes", "attributes", "ana", "the change is made without the response: attributes must be JSON"),
+        (
+            "unknown",
+            "unknown",
+            "ana",
+            "the change is made without the response: `index` is not a property of the documented response",
+        ),
+    ] {
+        let message = hooked.ask(201, "POST", &messages, ENABLED, &format!("Body={body}&Author=ana")).await;
+        assert_eq!((&message["body"], &message["author"]), (&json!(expected), &json!(author)));
+        let last = hooked.mock.deliveries().pop().unwrap();
+        assert_eq!(last.attempts[0].effect.as_deref(), Some(effect));
+        assert_eq!(last.attempts[0].result.is_err(), body == "late");
+    }
+    let count = hooked.ask(200, "GET", &messages, "", "").await["messages"].as_array().unwrap().len();
+    for body in ["rejected", "gone"] {
+        let error = hooked.ask(403, "POST", &messages, ENABLED, &format!("Body={body}")).await;
+        assert_eq!(error["message"], "the webhook `onMessageAdd` has rejected the change");
+    }
+    let messages = hooked.ask(200, "GET", &messages, "", "").await;
+    assert_eq!(messages["messages"].as_array().unwrap().len(), count);
+    assert_eq!(messages["messages"][count - 1]["index"], count - 1);
+}
+
+#[tokio::test]
+async fn webhooks_of_a_conversation_are_repeated() {
+    let attempts = AtomicUsize::new(0);
+    let receiver = Receiver::replying(move |_| match attempts.fetch_add(1, Ordering::Relaxed) {
+        0 => (Duration::ZERO, 500, String::new()),
+        1 => (Duration::from_secs(1), 200, String::new()),
+        _ => (Duration::ZERO, 200, String::new()),
+    });
+    let hooked = Hooked::start(receiver.await, &[]).await;
+    let conversation = hooked.conversation().await;
+    let configuration = json!({ "url": hooked.receiver.url, "method": "post", "filters": ["onMessageAdded", "onConversationUpdated"], "retry_count": 3 });
+    let path = format!("{conversation}/Webhooks/WH{}", "0".repeat(32));
+    hooked.mock.put(&path, json!({ "target": "webhook", "configuration": configuration })).unwrap();
+    hooked.ask(201, "POST", &format!("{conversation}/Messages"), "", "Body=a").await;
+    let events = hooked.events().await;
+    let counts: Vec<&Value> = events.iter().map(|(_, event)| &event["RetryCount"]).collect();
+    assert_eq!(counts, ["", "1", "2"]);
+    let delivery = hooked.mock.deliveries().pop().unwrap();
+    assert_eq!(results(&delivery), [Ok(500), Err("no response within 300 ms".to_owned()), Ok(200)]);
+    hooked.ask(200, "POST", &conversation, "", "FriendlyName=b").await;
+    hooked.conversation().await;
+    let events = hooked.events().await;
+    assert_eq!((events.len(), &events[3].1["FriendlyName"]), (4, &json!("b")));
+}
+
+#[tokio::test]
+async fn callbacks_are_sent_to_the_url_of_the_request() {
+    let receiver = Receiver::start().await;
+    let mock = pets(&receiver).await;
+    let request = async |body: &str| {
+        support::raw(&mock.url(), "POST", "/watches", "Content-Type: application/json\r\n", body).await.status
+    };
+    assert_eq!(request(&json!({ "url": receiver.url }).to_string()).await, 201);
+    assert_eq!(request("{}").await, 201);
+    assert_eq!(request(&json!({ "url": 4 }).to_string()).await, 400);
+    mock.webhooks_sent().await;
+    let deliveries = mock.deliveries();
+    let sent: Vec<_> = deliveries.iter().map(|delivery| (delivery.event.as_str(), delivery.url.as_str())).collect();
+    let below = |path: &str| format!("{}{path}", receiver.url);
+    assert_eq!(sent, [("moved", &*receiver.url), ("fed", &*below("/fed")), ("hungry", &*below("/hungry"))]);
+    assert_eq!(receiver.requests().len(), 3);
 }

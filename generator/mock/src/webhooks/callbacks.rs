@@ -8,7 +8,6 @@ use serde_json::{Map, Value};
 use super::actions::fill;
 use super::catalog::EventId;
 use super::{Message, payload, queue};
-use crate::generate;
 use crate::http::{Request, Response};
 use crate::json_path::value_to_string;
 use crate::path::{Values, segment};
