@@ -4,6 +4,7 @@ use bindery::config::Change;
 use bindery::ir::{BodyKind, Content, Header, Media, Method, Operation, OperationId, ParamLocation, ResourceId, Role};
 use serde_json::{Map, Value};
 
+use crate::action::Action;
 use crate::content::{accepts_media_type, body_media, documented_response};
 use crate::error::Failure;
 use crate::error_response::failure_response;
@@ -16,7 +17,6 @@ use crate::request_values::RequestValues;
 use crate::route::{Location, Route, resolve, route};
 use crate::rules::fill_template;
 use crate::state::State;
-use crate::webhooks::Action;
 use crate::{generate, request_values, security};
 
 /// Handles a request. `route` is the operation of the request, or the failure if no operation matches the request. `changes` are

@@ -55,6 +55,7 @@
 //!   has such properties.
 //! - Integers keep all digits. Other numbers have 64 bits.
 
+mod action;
 mod big;
 mod body;
 mod console;

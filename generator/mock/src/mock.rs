@@ -22,8 +22,9 @@ use crate::server::{handle_request, serve};
 use crate::shared::{OnRequest, Shared};
 use crate::state::State;
 use crate::state_file::StateFile;
-use crate::webhooks::{Delivery, Settings};
-use crate::{formats, security, seed_data, webhooks};
+use crate::webhooks::Delivery;
+use crate::webhooks::outbox::Settings;
+use crate::{formats, generate, security, seed_data};
 
 /// A running mock server. Dropping a `Mock` stops the server and closes its connections.
 pub struct Mock {
@@ -149,7 +150,7 @@ impl Mock {
     /// Returns [`Error::Webhook`] if the document has no such webhook, if the payload does not match the schema, or if no URL is
     /// set.
     pub fn send_webhook(&self, name: &str, payload: impl Into<Option<Value>>) -> Result<(), Error> {
-        webhooks::send(&self.shared, None, name, payload.into())
+        self.send_on_demand(None, name, payload.into())
     }
 
     /// Sends a webhook like [`Mock::send_webhook`], to a URL.
@@ -158,7 +159,12 @@ impl Mock {
     ///
     /// Returns the errors of [`Mock::send_webhook`], and [`Error::Webhook`] if the URL is not an `http` URL.
     pub fn send_webhook_to(&self, url: &str, name: &str, payload: impl Into<Option<Value>>) -> Result<(), Error> {
-        webhooks::send(&self.shared, Some(url), name, payload.into())
+        self.send_on_demand(Some(url), name, payload.into())
+    }
+
+    fn send_on_demand(&self, url: Option<&str>, name: &str, payload: Option<Value>) -> Result<(), Error> {
+        let now = generate::time(self.shared.lock().state.tick);
+        self.shared.outbox.send(url, name, payload, &now)
     }
 
     /// Sets the URL of [`Mock::send_webhook`].
@@ -167,22 +173,28 @@ impl Mock {
     ///
     /// Returns [`Error::Webhook`] if the URL is not an `http` URL.
     pub fn set_webhook_url(&self, url: impl Into<String>) -> Result<(), Error> {
-        self.shared.webhooks.set_url(url.into())
+        self.shared.outbox.set_url(url.into())
+    }
+
+    /// Returns whether the mock signs webhooks: whether the document has webhooks, and codegen.toml a signature scheme.
+    pub fn signs_webhooks(&self) -> bool {
+        let model = &self.shared.model;
+        model.config.webhooks.signature.is_some() && !model.api.webhooks.is_empty()
     }
 
     /// Returns the secret with which the mock signs webhooks.
     pub fn webhook_secret(&self) -> &str {
-        self.shared.webhooks.secret()
+        self.shared.outbox.secret()
     }
 
     /// Returns the last webhooks, from the oldest to the newest: at most 2,000 webhooks with payloads of at most 16 MiB in total.
     pub fn deliveries(&self) -> Vec<Delivery> {
-        self.shared.webhooks.deliveries().into_iter().map(|(_, delivery)| delivery).collect()
+        self.shared.outbox.deliveries().into_iter().map(|(_, delivery)| delivery).collect()
     }
 
     /// Waits until all webhooks are sent, with their repetitions.
     pub async fn webhooks_sent(&self) {
-        self.shared.webhooks.wait().await;
+        self.shared.outbox.wait().await;
     }
 
     /// Returns the state. [`Builder::state`] starts another mock of the same API with this state.
@@ -194,7 +206,7 @@ impl Mock {
 impl Drop for Mock {
     fn drop(&mut self) {
         self.task.abort();
-        self.shared.webhooks.stop();
+        self.shared.outbox.stop();
     }
 }
 
@@ -283,6 +295,7 @@ impl Builder {
     /// # Errors
     ///
     /// - [`Error::Spec`] if the document or the configuration has errors
+    /// - [`Error::Webhook`] if the URL for webhooks is not an `http` URL
     /// - [`Error::State`] if the state does not come from a mock of this API
     /// - [`Error::StateFile`] if the state file cannot be used
     /// - [`Error::Io`] if the mock cannot listen on the address
@@ -295,6 +308,7 @@ impl Builder {
         let loaded = loaded.filter(|_| !diagnostics.has_errors());
         let (mut api, config) = loaded.ok_or_else(|| Error::Spec(format!("\n{}", rendered())))?;
         formats::add(&mut api, &self.document);
+        self.webhooks.check()?;
         let model = Model::new(api, config, self.credentials, self.seed)?;
         let (file, state) = match (&self.state, &self.state_file) {
             (Some(state), None) => {

@@ -23,8 +23,8 @@ use crate::http::{Recorded, Request, Response, is_utf8};
 use crate::route::{Route, route};
 use crate::shared::{Inner, MAX_RECORDED_BYTES, MAX_RECORDED_REQUESTS, Shared};
 use crate::state::State;
-use crate::webhooks::{before, callbacks};
-use crate::{console, corruption, generate, webhooks};
+use crate::webhooks::{before, callbacks, changes};
+use crate::{console, corruption, generate};
 
 /// The timeout for receiving the headers of a request, and for receiving its body.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
@@ -241,9 +241,10 @@ fn send_webhooks(
 ) {
     let is_success = (200..300).contains(&response.status);
     if let Some(route) = route.filter(|_| is_success) {
-        callbacks::send(shared, route.operation, request, &route.path, response, &generate::time(state.tick));
+        let (outbox, now) = (&shared.outbox, generate::time(state.tick));
+        callbacks::send(outbox, &shared.model, route.operation, request, &route.path, response, &now);
     }
-    webhooks::send_changes(shared, state, request);
+    changes::send(&shared.outbox, &shared.model, state, request);
 }
 
 /// Records a request, and discards the oldest requests if there are too many.

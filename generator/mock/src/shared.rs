@@ -1,7 +1,7 @@
 //! The state that all connections of the server share.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::fault::Fault;
 use crate::http::Recorded;
@@ -9,7 +9,7 @@ use crate::model::Model;
 use crate::rng::Rng;
 use crate::state::State;
 use crate::state_file::StateFile;
-use crate::webhooks::{Settings, Webhooks};
+use crate::webhooks::outbox::{Outbox, Settings};
 
 /// The maximum number of recorded requests.
 pub(crate) const MAX_RECORDED_REQUESTS: usize = 10_000;
@@ -22,11 +22,11 @@ pub(crate) type OnRequest = Box<dyn Fn(&Recorded) + Send + Sync>;
 
 /// The state that all connections of the server share.
 pub(crate) struct Shared {
-    pub model: Model,
+    pub model: Arc<Model>,
     pub on_request: Option<OnRequest>,
     /// Whether the server listens on a loopback address.
     pub is_local: bool,
-    pub webhooks: Webhooks,
+    pub outbox: Arc<Outbox>,
     pub inner: Mutex<Inner>,
 }
 
@@ -67,8 +67,9 @@ impl Shared {
             revision: 0,
             recorded_bytes: 0,
         };
-        let webhooks = Webhooks::new(&model, webhooks);
-        Self { model, on_request, is_local, webhooks, inner: Mutex::new(inner) }
+        let model = Arc::new(model);
+        let outbox = Arc::new(Outbox::new(Arc::clone(&model), webhooks));
+        Self { model, on_request, is_local, outbox, inner: Mutex::new(inner) }
     }
 
     /// Locks the mutable state. If a thread panicked while it held the lock, the state is still used, because it is

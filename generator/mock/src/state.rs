@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
+use crate::action::Action;
 use crate::model::Model;
 use crate::path::is_collection;
 use crate::rng::Rng;
 use crate::store::{Store, reject_other_properties};
-use crate::webhooks::Action;
 
 /// The state that requests change.
 #[derive(Debug, Default)]

@@ -3,8 +3,6 @@
 mod view;
 mod webhooks;
 
-use std::sync::Arc;
-
 use serde_json::Value;
 
 use crate::fault::Fault;
@@ -44,7 +42,7 @@ impl ConsoleResponse {
 }
 
 /// Handles a request for the web page. Returns `None` if the request is for the API.
-pub(crate) fn respond(shared: &Arc<Shared>, request: &Request) -> Option<ConsoleResponse> {
+pub(crate) fn respond(shared: &Shared, request: &Request) -> Option<ConsoleResponse> {
     if let Some(path) = request.path.strip_prefix("/__mock/") {
         if !is_same_origin(shared, request) {
             let text = "pages of other origins may not use this path; use the address of the server or `localhost`\n";
@@ -65,13 +63,15 @@ pub(crate) fn respond(shared: &Arc<Shared>, request: &Request) -> Option<Console
 }
 
 /// Handles a request for a path below `/__mock/`.
-fn control(shared: &Arc<Shared>, request: &Request, path: &str) -> Option<ConsoleResponse> {
+fn control(shared: &Shared, request: &Request, path: &str) -> Option<ConsoleResponse> {
     let parameter = |name: &str| request.query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
     let number = |name: &str| parameter(name).and_then(|text| text.parse::<u64>().ok());
     Some(match (request.method.as_str(), path) {
         ("GET", "page.css") => ConsoleResponse::new(CSS, include_str!("page.css")),
         ("GET", "page.js") => ConsoleResponse::new(JAVASCRIPT, include_str!("page.js")),
-        ("GET", "api") => ConsoleResponse::json(&view::api(&shared.model)),
+        ("GET", "elements.js") => ConsoleResponse::new(JAVASCRIPT, include_str!("elements.js")),
+        ("GET", "webhooks.js") => ConsoleResponse::new(JAVASCRIPT, include_str!("webhooks.js")),
+        ("GET", "api") => ConsoleResponse::json(&view::api(&shared.model, webhooks::documented(&shared.model))),
         ("GET", "changes") => ConsoleResponse::json(&view::changes(shared)),
         ("GET", "collections") => ConsoleResponse::json(&view::collections(&shared.lock().state.store)),
         ("GET", "records") => {

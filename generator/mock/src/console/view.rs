@@ -5,7 +5,6 @@ use base64::engine::general_purpose::STANDARD;
 use bindery::ir::{BodyKind, Operation, Param, ParamLocation, SchemeKind, SecurityScheme, Shape, Style, TypeRef};
 use serde_json::{Value, json};
 
-use super::webhooks;
 use crate::generate;
 use crate::http::Recorded;
 use crate::model::Model;
@@ -23,8 +22,8 @@ const MAX_LISTED_RECORDS: usize = 50;
 /// The maximum number of characters of a body that are shown.
 pub(super) const MAX_BODY_CHARS: usize = 16 << 10;
 
-/// Returns the API: its operations, and the credentials that each request needs.
-pub(super) fn api(model: &Model) -> Value {
+/// Returns the API: its operations, the credentials that each request needs, and its webhooks.
+pub(super) fn api(model: &Model, webhooks: Value) -> Value {
     let operations = model.api.operations.iter().map(|(_, declared)| operation(model, declared));
     json!({
         "title": model.api.title,
@@ -32,7 +31,7 @@ pub(super) fn api(model: &Model) -> Value {
         // The paths of URLs in records may begin with one of these paths.
         "basePaths": model.base_paths,
         "operations": operations.collect::<Vec<_>>(),
-        "webhooks": webhooks::documented(model),
+        "webhooks": webhooks,
     })
 }
 
@@ -160,7 +159,7 @@ pub(super) fn changes(shared: &Shared) -> Value {
     json!({
         "stored": inner.revision,
         "requests": inner.discarded_requests + inner.recorded.len() as u64,
-        "webhooks": shared.webhooks.revision(),
+        "webhooks": shared.outbox.revision(),
         "faults": inner.faults.iter().map(ToString::to_string).collect::<Vec<_>>(),
     })
 }

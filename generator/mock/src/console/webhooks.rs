@@ -1,6 +1,5 @@
 //! The endpoint of the web page for webhooks: it lists them, and sends them.
 
-use std::sync::Arc;
 use std::time::SystemTime;
 
 use bindery::normalize::media_type_essence;
@@ -11,7 +10,7 @@ use super::{ConsoleResponse, TEXT};
 use crate::http::Request;
 use crate::model::Model;
 use crate::shared::Shared;
-use crate::webhooks::{self, Delivery};
+use crate::webhooks::Delivery;
 use crate::{big, generate};
 
 /// Returns the webhooks of the document. The page fills in the payload.
@@ -31,7 +30,7 @@ pub(super) fn documented(model: &Model) -> Value {
 
 /// Returns the last deliveries, from the newest to the oldest.
 pub(super) fn deliveries(shared: &Shared) -> Value {
-    let deliveries = shared.webhooks.deliveries();
+    let deliveries = shared.outbox.deliveries();
     let listed = deliveries.iter().rev().take(MAX_LISTED_ENTRIES).map(delivery);
     let more = deliveries.len().saturating_sub(MAX_LISTED_ENTRIES);
     json!({ "deliveries": listed.collect::<Vec<_>>(), "more": more })
@@ -61,7 +60,7 @@ fn delivery((number, delivery): &(u64, Delivery)) -> Value {
 
 /// Sends a webhook. The query has the name of the webhook, and possibly the URL. The body is the payload as JSON. If the body is
 /// empty, the payload is generated.
-pub(super) fn send(shared: &Arc<Shared>, request: &Request, event: &str, url: Option<&str>) -> ConsoleResponse {
+pub(super) fn send(shared: &Shared, request: &Request, event: &str, url: Option<&str>) -> ConsoleResponse {
     let payload = match request.body.trim_ascii() {
         [] => None,
         body => match big::parse(body) {
@@ -69,7 +68,8 @@ pub(super) fn send(shared: &Arc<Shared>, request: &Request, event: &str, url: Op
             Err(error) => return ConsoleResponse::error(400, format!("the payload is not JSON: {error}\n")),
         },
     };
-    match webhooks::send(shared, url.filter(|url| !url.is_empty()), event, payload) {
+    let now = generate::time(shared.lock().state.tick);
+    match shared.outbox.send(url.filter(|url| !url.is_empty()), event, payload, &now) {
         Ok(()) => ConsoleResponse { status: 202, ..ConsoleResponse::new(TEXT, "the webhook is sent\n") },
         Err(error) => ConsoleResponse::error(400, format!("{error}\n")),
     }

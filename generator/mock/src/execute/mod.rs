@@ -11,6 +11,7 @@ use bindery::mock_rules::{accepts_parameter, property};
 use bindery::normalize::name_key;
 use serde_json::{Map, Value, json};
 
+use crate::action::Action;
 use crate::content::Representation;
 use crate::error::Failure;
 use crate::filter::Selection;
@@ -23,7 +24,6 @@ use crate::request_values::RequestValues;
 use crate::route::Location;
 use crate::state::State;
 use crate::store::{PageQuery, PageStart};
-use crate::webhooks::Action;
 use crate::{content, copies, generate, page, request_values};
 
 /// The execution of an operation for a request.

@@ -6,9 +6,7 @@ use bindery::ir::{Content, Status};
 use bindery::mock_rules::property;
 use serde_json::{Map, Value};
 
-use super::actions::{Action, Moment, messages};
-use super::http_client::Reply;
-use super::{Message, catalog::Event};
+use crate::action::Action;
 use crate::error::Failure;
 use crate::handler::plan;
 use crate::http::Request;
@@ -16,6 +14,10 @@ use crate::model::Model;
 use crate::route::Route;
 use crate::shared::Shared;
 use crate::validate::check;
+use crate::webhooks::catalog::Event;
+use crate::webhooks::changes::{Moment, messages};
+use crate::webhooks::http_client::Reply;
+use crate::webhooks::outbox::Message;
 use crate::{big, generate};
 
 /// Sends the webhooks before the change that a request makes. Returns the properties that their responses replace.
@@ -27,14 +29,14 @@ pub(crate) async fn ask(shared: &Arc<Shared>, request: &Request, route: &Route) 
     let mut changes = Map::new();
     let Some((action, questions)) = questions(shared, request, route) else { return Ok(changes) };
     for message in questions {
-        let (number, reply) = shared.webhooks.ask(&shared.model, &message).await;
-        let event = shared.webhooks.catalog.get(&shared.model, message.event);
+        let (number, reply) = shared.outbox.ask(&message).await;
+        let event = shared.outbox.catalog.get(&shared.model, message.event);
         let result = match (&reply, event) {
             (Ok(reply), Some(event)) => decide(shared, request, route, &action, &event, reply, &mut changes),
             _ => Ok("the change is made".to_owned()),
         };
         let effect = result.as_ref().map_or_else(|_| "the change is rejected".to_owned(), String::clone);
-        shared.webhooks.set_effect(number, effect);
+        shared.outbox.set_effect(number, effect);
         result?;
     }
     Ok(changes)
@@ -51,7 +53,7 @@ fn questions(shared: &Arc<Shared>, request: &Request, route: &Route) -> Option<(
     let state = &mut inner.state;
     let action = plan(model, state, request, route, &Map::new()).ok()??;
     let now = generate::time(state.tick);
-    let messages = messages(&shared.webhooks, model, &state.store, request, &action, Moment::Before, &now);
+    let messages = messages(&shared.outbox, model, &state.store, request, &action, Moment::Before, &now);
     Some((action, messages))
 }
 

@@ -3,26 +3,27 @@
 use std::sync::Arc;
 
 use bindery::ir::OperationId;
+use bindery::webhook_names::EventName;
 use serde_json::{Map, Value};
 
-use super::actions::fill;
-use super::catalog::EventId;
-use super::{Message, payload, queue};
 use crate::http::{Request, Response};
 use crate::json_path::value_to_string;
+use crate::model::Model;
 use crate::path::{Values, segment};
-use crate::shared::Shared;
+use crate::webhooks::catalog::{Event, EventId};
+use crate::webhooks::outbox::{Message, Outbox};
+use crate::webhooks::payload::{complete, fill};
 
 /// Sends the callbacks of an operation after a successful request. A callback is not sent if a value of its URL is missing.
 pub(crate) fn send(
-    shared: &Arc<Shared>,
+    outbox: &Arc<Outbox>,
+    model: &Model,
     operation: OperationId,
     request: &Request,
     path: &Values,
     response: &Response,
     now: &str,
 ) {
-    let model = &shared.model;
     let groups = model
         .api
         .webhooks
@@ -34,8 +35,8 @@ pub(crate) fn send(
         for (event, webhook) in webhooks.events.iter().enumerate() {
             let id = EventId { group, event };
             let url = webhook.expression.as_deref().and_then(|expression| exchange.url(expression));
-            let (Some(url), Some(event)) = (url, shared.webhooks.catalog.get(model, id)) else { continue };
-            let Ok(mut payload) = payload::complete(model, &event, None, now) else { continue };
+            let (Some(url), Some(event)) = (url, outbox.catalog.get(model, id)) else { continue };
+            let Ok(mut payload) = complete(model, &event, None, now) else { continue };
             let declared = webhook.payload.as_ref().and_then(|ty| model.record(ty));
             if let (Some(declared), Value::Object(entries), Some(Value::Object(body))) =
                 (declared, &mut payload, &response.body)
@@ -45,14 +46,14 @@ pub(crate) fn send(
                 restore_name(&event, &name, entries);
             }
             let method = webhook.method.as_str().to_owned();
-            queue(shared, Message { event: id, url, method, payload, repeats: 0, repeat_property: None });
+            outbox.queue(Message { event: id, url, method, payload, repeats: 0, repeat_property: None });
         }
     }
 }
 
 /// Restores the property with the name of the event, which the response may have as well.
-fn restore_name(event: &super::catalog::Event<'_>, generated: &Map<String, Value>, entries: &mut Map<String, Value>) {
-    if let bindery::webhook_names::EventName::Property(keys) = event.location
+fn restore_name(event: &Event<'_>, generated: &Map<String, Value>, entries: &mut Map<String, Value>) {
+    if let EventName::Property(keys) = event.location
         && let Some((name, value)) = keys.first().and_then(|name| Some((name, generated.get(name)?)))
     {
         entries.insert(name.clone(), value.clone());

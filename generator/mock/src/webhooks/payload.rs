@@ -1,15 +1,15 @@
 //! The payloads of webhooks: generated from the schema, checked, and encoded as JSON or as a form.
 
 use bindery::ir::{Api, Record, TypeRef};
-use bindery::normalize::media_type_essence;
+use bindery::normalize::{media_type_essence, name_key};
 use bindery::webhook_names::EventName;
 use serde_json::{Map, Value, json};
 
-use super::catalog::Event;
 use crate::error::Error;
 use crate::json_path::value_to_string;
 use crate::model::{Model, record};
 use crate::validate::check;
+use crate::webhooks::catalog::Event;
 use crate::{big, generate};
 
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -165,4 +165,37 @@ fn are_fields(items: &[Value]) -> bool {
         _ => false,
     };
     !items.is_empty() && items.iter().all(is_field)
+}
+
+/// Copies the properties of `source` to the properties of a type that have the same names without case and punctuation.
+pub(super) fn fill(model: &Model, declared: &Record, source: &Map<String, Value>, output: &mut Map<String, Value>) {
+    for field in &declared.fields {
+        let key = name_key(&field.wire);
+        let value =
+            source.iter().find(|(name, value)| !value.is_null() && name_key(name) == key).map(|(_, value)| value);
+        let value = value.map(|value| converted(model, &field.ty, value));
+        if let Some(value) = value.filter(|value| generate::fits(model, field, value)) {
+            output.insert(field.wire.clone(), value);
+        }
+    }
+}
+
+/// Converts a value to a type whose properties have the same names, without case and punctuation.
+pub(super) fn converted(model: &Model, ty: &TypeRef, value: &Value) -> Value {
+    match (model.api.resolved(ty), value) {
+        (TypeRef::Nullable(ty), value) => converted(model, ty, value),
+        (TypeRef::Array(item), Value::Array(items)) => {
+            items.iter().map(|value| converted(model, item, value)).collect()
+        }
+        (ty, Value::Object(source)) => match model.record(ty) {
+            Some(declared) => {
+                let mut entries = Map::new();
+                fill(model, declared, source, &mut entries);
+                Value::Object(entries)
+            }
+            None => value.clone(),
+        },
+        (TypeRef::String, Value::Number(_) | Value::Bool(_)) => json!(value.to_string()),
+        _ => value.clone(),
+    }
 }

@@ -55,9 +55,9 @@ pub fn published(name: &str) -> Option<(String, String)> {
     let default_folder = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared");
     let shared = std::env::var_os("BINDERY_SHARED").map_or_else(default_folder, PathBuf::from);
     let document = std::fs::read_to_string(shared.join(format!("specs/twilio/twilio_{name}.json"))).ok()?;
-    // Leave out the rules of the mock, because they name resources of the document of this repository.
+    // Leave out the rules of the mock and the webhooks, because they name parts of the document of this repository.
     let config = document_and_config("services").1;
-    let is_other = |table: &&str| !table.contains("[mock") && !table.contains("[[mock");
+    let is_other = |table: &&str| !["[mock", "[[mock", "[webhooks"].iter().any(|name| table.contains(name));
     let tables: Vec<&str> = config.split_inclusive("\n\n").filter(is_other).collect();
     Some((document, tables.concat()))
 }

@@ -1,40 +1,27 @@
 //! The webhooks about changes of records, as `[[mock.events]]` and `[[mock.subscriptions]]` describe them.
 
+use std::sync::Arc;
+
 use bindery::config::{Change, MockEvent, Subscription};
-use bindery::ir::{Record, ResourceId, TypeRef};
+use bindery::ir::ResourceId;
 use bindery::mock_rules::{path_below, property};
-use bindery::normalize::name_key;
 use bindery::webhook_names::EventName;
 use serde_json::{Map, Value, json};
 
-use super::catalog::{Event, EventId};
-use super::payload::set_name;
-use super::{Message, Webhooks};
+use crate::action::Action;
 use crate::generate;
 use crate::http::Request;
 use crate::json_path::{property_at, set_property};
 use crate::model::Model;
-use crate::path::Values;
 use crate::rules::fill_template;
+use crate::state::State;
 use crate::store::Store;
+use crate::webhooks::catalog::{Event, EventId};
+use crate::webhooks::outbox::{Message, Outbox};
+use crate::webhooks::payload::{converted, fill, set_name};
 
 /// The maximum number of repetitions of a webhook.
 const MAX_REPEATS: u64 = 10;
-
-/// A change of a record.
-#[derive(Clone, Debug)]
-pub(crate) struct Action {
-    pub change: Change,
-    pub resource: ResourceId,
-    /// The values of the path parameters of the request.
-    pub path: Values,
-    /// The key of the record. It is empty before the record is created.
-    pub key: String,
-    /// The record before the change. `None` if the change creates the record.
-    pub old: Option<Value>,
-    /// The record after the change. `None` if the change deletes the record.
-    pub new: Option<Value>,
-}
 
 /// Whether a webhook is sent before or after a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,9 +30,18 @@ pub(crate) enum Moment {
     After,
 }
 
+/// Sends the webhooks about the changes that a request has made.
+pub(crate) fn send(outbox: &Arc<Outbox>, model: &Model, state: &mut State, request: &Request) {
+    let now = generate::time(state.tick);
+    for action in std::mem::take(&mut state.actions) {
+        let messages = messages(outbox, model, &state.store, request, &action, Moment::After, &now);
+        messages.into_iter().for_each(|message| outbox.queue(message));
+    }
+}
+
 /// Returns the webhooks about a change that a request makes.
 pub(crate) fn messages(
-    webhooks: &Webhooks,
+    outbox: &Outbox,
     model: &Model,
     store: &Store,
     request: &Request,
@@ -57,8 +53,8 @@ pub(crate) fn messages(
     let mut messages = Vec::new();
     for config in events.filter(|event| event.on == action.change && has_changed(event, action)) {
         let name = if moment == Moment::Before { &config.before } else { &config.after };
-        let id = name.as_ref().and_then(|name| webhooks.catalog.find(model, name.get_ref()).ok());
-        let Some((id, event)) = id.and_then(|id| Some((id, webhooks.catalog.get(model, id)?))) else { continue };
+        let id = name.as_ref().and_then(|name| outbox.catalog.find(model, name.get_ref()).ok());
+        let Some((id, event)) = id.and_then(|id| Some((id, outbox.catalog.get(model, id)?))) else { continue };
         let mut payload = None;
         for subscription in &model.config.mock.subscriptions {
             for target in targets(model, store, request, action, moment, subscription, &event) {
@@ -207,38 +203,5 @@ fn remove_future_properties(model: &Model, resource: ResourceId, record: &mut Ma
     let fields = model.record_of(resource).map(|record| record.fields.as_slice()).unwrap_or_default();
     for field in fields.iter().filter(|field| generate::is_generated_time(field)) {
         record.shift_remove(&field.wire);
-    }
-}
-
-/// Copies the properties of `source` to the properties of a type that have the same names without case and punctuation.
-pub(crate) fn fill(model: &Model, declared: &Record, source: &Map<String, Value>, output: &mut Map<String, Value>) {
-    for field in &declared.fields {
-        let key = name_key(&field.wire);
-        let value =
-            source.iter().find(|(name, value)| !value.is_null() && name_key(name) == key).map(|(_, value)| value);
-        let value = value.map(|value| converted(model, &field.ty, value));
-        if let Some(value) = value.filter(|value| generate::fits(model, field, value)) {
-            output.insert(field.wire.clone(), value);
-        }
-    }
-}
-
-/// Converts a value to a type whose properties have the same names, without case and punctuation.
-fn converted(model: &Model, ty: &TypeRef, value: &Value) -> Value {
-    match (model.api.resolved(ty), value) {
-        (TypeRef::Nullable(ty), value) => converted(model, ty, value),
-        (TypeRef::Array(item), Value::Array(items)) => {
-            items.iter().map(|value| converted(model, item, value)).collect()
-        }
-        (ty, Value::Object(source)) => match model.record(ty) {
-            Some(declared) => {
-                let mut entries = Map::new();
-                fill(model, declared, source, &mut entries);
-                Value::Object(entries)
-            }
-            None => value.clone(),
-        },
-        (TypeRef::String, Value::Number(_) | Value::Bool(_)) => json!(value.to_string()),
-        _ => value.clone(),
     }
 }
