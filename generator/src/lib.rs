@@ -38,6 +38,7 @@ mod runtime;
 mod skip;
 pub mod source;
 pub mod validation;
+mod webhook_replies;
 mod webhook_settings;
 mod workspace;
 
