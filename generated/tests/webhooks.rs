@@ -230,7 +230,8 @@ fn form_request(fields: &[(String, String)]) -> Request<String> {
     sorted.sort();
     let signed: String = sorted.into_iter().flat_map(|(name, value)| [name, value]).collect();
     let signature = Hash::Sha1.hmac(SECRET.as_bytes(), &[URL.as_bytes(), signed.as_bytes()], Encoding::Base64);
-    let body: Vec<String> = fields.iter().map(|(name, value)| format!("{}={}", encoded(name), encoded(value))).collect();
+    let body: Vec<String> =
+        fields.iter().map(|(name, value)| format!("{}={}", encoded(name), encoded(value))).collect();
     let request = Request::builder().method(Method::POST).uri(URL).header("X-Twilio-Signature", signature);
     request.header("Content-Type", "application/x-www-form-urlencoded; charset=UTF-8").body(body.join("&")).unwrap()
 }

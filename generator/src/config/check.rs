@@ -415,6 +415,11 @@ fn is_test_module(path: &str) -> bool {
     in_tests && path.ends_with(".rs") && path.split('/').all(is_file_name)
 }
 
+/// Returns whether a name in snake case, in camel case or of several words may have a character.
+fn is_name_character(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | ' ')
+}
+
 #[cfg(test)]
 mod tests {
     use super::is_extra_header;
@@ -428,9 +433,4 @@ mod tests {
         }
         assert!(is_extra_header("PayPal-Request-Id"));
     }
-}
-
-/// Returns whether a name in snake case, in camel case or of several words may have a character.
-fn is_name_character(c: char) -> bool {
-    c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | ' ')
 }
