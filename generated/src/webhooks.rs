@@ -30,45 +30,63 @@ pub const SIGNATURE: webhooks::Signature<'static> = webhooks::Signature::Url(web
 
 /// An event that the API sends.
 ///
-/// The property `EventType` names the event.
+/// The property `EventType` or `type` names the event.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Event {
     /// A message is about to be added to a conversation.
+    ///
+    /// The type of the response is [`MessageReply`].
     OnMessageAdd(Box<crate::models::MessageEvent>),
     /// A message was added to a conversation.
     OnMessageAdded(Box<crate::models::MessageEvent>),
     /// A message is about to be updated.
+    ///
+    /// The type of the response is [`MessageReply`].
     OnMessageUpdate(Box<crate::models::MessageEvent>),
     /// A message was updated.
     OnMessageUpdated(Box<crate::models::MessageEvent>),
     /// A message is about to be removed.
+    ///
+    /// The type of the response is [`Reply`].
     OnMessageRemove(Box<crate::models::MessageEvent>),
     /// A message was removed.
     OnMessageRemoved(Box<crate::models::MessageEvent>),
     /// A conversation is about to be created.
+    ///
+    /// The type of the response is [`ConversationReply`].
     OnConversationAdd(Box<crate::models::ConversationEvent>),
     /// A conversation was created.
     OnConversationAdded(Box<crate::models::ConversationEvent>),
     /// A conversation is about to be updated.
+    ///
+    /// The type of the response is [`ConversationReply`].
     OnConversationUpdate(Box<crate::models::ConversationEvent>),
     /// A conversation was updated.
     OnConversationUpdated(Box<crate::models::ConversationEvent>),
     /// A conversation is about to be deleted.
+    ///
+    /// The type of the response is [`Reply`].
     OnConversationRemove(Box<crate::models::ConversationEvent>),
     /// A conversation was deleted.
     OnConversationRemoved(Box<crate::models::ConversationEvent>),
     /// The state of a conversation changed.
     OnConversationStateUpdated(Box<crate::models::ConversationStateEvent>),
     /// A participant is about to be added to a conversation.
+    ///
+    /// The type of the response is [`ParticipantReply`].
     OnParticipantAdd(Box<crate::models::ParticipantEvent>),
     /// A participant was added to a conversation.
     OnParticipantAdded(Box<crate::models::ParticipantEvent>),
     /// A participant is about to be updated.
+    ///
+    /// The type of the response is [`ParticipantReply`].
     OnParticipantUpdate(Box<crate::models::ParticipantEvent>),
     /// A participant was updated.
     OnParticipantUpdated(Box<crate::models::ParticipantEvent>),
     /// A participant is about to be removed from a conversation.
+    ///
+    /// The type of the response is [`Reply`].
     OnParticipantRemove(Box<crate::models::ParticipantEvent>),
     /// A participant was removed from a conversation.
     OnParticipantRemoved(Box<crate::models::ParticipantEvent>),
@@ -77,6 +95,8 @@ pub enum Event {
     /// A user was created.
     OnUserAdded(Box<crate::models::UserEvent>),
     /// A user is about to be updated.
+    ///
+    /// The type of the response is [`Reply`].
     OnUserUpdate(Box<crate::models::UserEvent>),
     /// A user was updated.
     OnUserUpdated(Box<crate::models::UserEvent>),
@@ -118,7 +138,7 @@ impl webhooks::WebhookEvent for Event {
 
     const API: webhooks::WebhookApi = webhooks::WebhookApi {
         signature: crate::webhooks::SIGNATURE,
-        name: webhooks::EventName::Property(&["EventType"]),
+        name: webhooks::EventName::Property(&[&["EventType"], &["type"]]),
         events: &[
             webhooks::EventKind {
                 names: &["onMessageAdd"],
@@ -236,67 +256,67 @@ impl webhooks::WebhookEvent for Event {
                 dots: webhooks::Dots::Nest,
             },
             webhooks::EventKind {
-                names: &["conversation.added"],
+                names: &["com.twilio.conversations.conversation.added"],
                 method: "POST",
                 dots: webhooks::Dots::Nest,
             },
             webhooks::EventKind {
-                names: &["conversation.updated"],
+                names: &["com.twilio.conversations.conversation.updated"],
                 method: "POST",
                 dots: webhooks::Dots::Nest,
             },
             webhooks::EventKind {
-                names: &["conversation.removed"],
+                names: &["com.twilio.conversations.conversation.removed"],
                 method: "POST",
                 dots: webhooks::Dots::Nest,
             },
             webhooks::EventKind {
-                names: &["conversation-state.updated"],
+                names: &["com.twilio.conversations.conversation-state.updated"],
                 method: "POST",
                 dots: webhooks::Dots::Nest,
             },
             webhooks::EventKind {
-                names: &["message.added"],
+                names: &["com.twilio.conversations.message.added"],
                 method: "POST",
                 dots: webhooks::Dots::Nest,
             },
             webhooks::EventKind {
-                names: &["message.updated"],
+                names: &["com.twilio.conversations.message.updated"],
                 method: "POST",
                 dots: webhooks::Dots::Nest,
             },
             webhooks::EventKind {
-                names: &["message.removed"],
+                names: &["com.twilio.conversations.message.removed"],
                 method: "POST",
                 dots: webhooks::Dots::Nest,
             },
             webhooks::EventKind {
-                names: &["participant.added"],
+                names: &["com.twilio.conversations.participant.added"],
                 method: "POST",
                 dots: webhooks::Dots::Nest,
             },
             webhooks::EventKind {
-                names: &["participant.updated"],
+                names: &["com.twilio.conversations.participant.updated"],
                 method: "POST",
                 dots: webhooks::Dots::Nest,
             },
             webhooks::EventKind {
-                names: &["participant.removed"],
+                names: &["com.twilio.conversations.participant.removed"],
                 method: "POST",
                 dots: webhooks::Dots::Nest,
             },
             webhooks::EventKind {
-                names: &["delivery.updated"],
+                names: &["com.twilio.conversations.delivery.updated"],
                 method: "POST",
                 dots: webhooks::Dots::Nest,
             },
             webhooks::EventKind {
-                names: &["user.added"],
+                names: &["com.twilio.conversations.user.added"],
                 method: "POST",
                 dots: webhooks::Dots::Nest,
             },
             webhooks::EventKind {
-                names: &["user.updated"],
+                names: &["com.twilio.conversations.user.updated"],
                 method: "POST",
                 dots: webhooks::Dots::Nest,
             },
@@ -351,179 +371,127 @@ impl webhooks::WebhookEvent for Event {
     }
 }
 
-/// A response to the event [`Event::OnMessageAdd`].
+/// A response to one of the events [`Event::OnMessageAdd`], [`Event::OnMessageUpdate`].
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub enum OnMessageAddReply {
-    /// The change is made. The properties of the body replace those of the change. The status is `200`.
-    Ok(crate::models::MessageChanges),
+pub enum MessageReply {
+    /// The change is made. The properties of the body, if there is one, replace those of the change. The status is
+    /// `200`. The body is empty.
+    Publish,
+    /// The change is made. The properties of the body, if there is one, replace those of the change. The status is
+    /// `200`.
+    Modify(crate::models::MessageChanges),
     /// The change is rejected. The status is `403`.
-    Forbidden,
+    Reject,
 }
 
-impl From<OnMessageAddReply> for ::http::Response<webhooks::Bytes> {
-    fn from(reply: OnMessageAddReply) -> Self {
+impl From<MessageReply> for ::http::Response<webhooks::Bytes> {
+    fn from(reply: MessageReply) -> Self {
         match reply {
-            OnMessageAddReply::Ok(body) => {
+            MessageReply::Publish => webhooks::empty_reply(webhooks::status(200)),
+            MessageReply::Modify(body) => {
                 webhooks::json_reply(webhooks::status(200), "application/json", &body)
             }
-            OnMessageAddReply::Forbidden => webhooks::empty_reply(webhooks::status(403)),
+            MessageReply::Reject => webhooks::empty_reply(webhooks::status(403)),
         }
     }
 }
 
 #[cfg(feature = "axum")]
-impl webhooks::IntoResponse for OnMessageAddReply {
+impl webhooks::IntoResponse for MessageReply {
     fn into_response(self) -> webhooks::AxumResponse {
         webhooks::axum_response(self.into())
     }
 }
 
-/// A response to the event [`Event::OnMessageUpdate`].
+/// A response to one of the events [`Event::OnMessageRemove`], [`Event::OnConversationRemove`],
+/// [`Event::OnParticipantRemove`], [`Event::OnUserUpdate`].
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub enum OnMessageUpdateReply {
-    /// The change is made. The properties of the body replace those of the change. The status is `200`.
-    Ok(crate::models::MessageChanges),
+pub enum Reply {
+    /// The change is made. The status is `200`.
+    Publish,
     /// The change is rejected. The status is `403`.
-    Forbidden,
+    Reject,
 }
 
-impl From<OnMessageUpdateReply> for ::http::Response<webhooks::Bytes> {
-    fn from(reply: OnMessageUpdateReply) -> Self {
+impl From<Reply> for ::http::Response<webhooks::Bytes> {
+    fn from(reply: Reply) -> Self {
         match reply {
-            OnMessageUpdateReply::Ok(body) => {
-                webhooks::json_reply(webhooks::status(200), "application/json", &body)
-            }
-            OnMessageUpdateReply::Forbidden => {
-                webhooks::empty_reply(webhooks::status(403))
-            }
+            Reply::Publish => webhooks::empty_reply(webhooks::status(200)),
+            Reply::Reject => webhooks::empty_reply(webhooks::status(403)),
         }
     }
 }
 
 #[cfg(feature = "axum")]
-impl webhooks::IntoResponse for OnMessageUpdateReply {
+impl webhooks::IntoResponse for Reply {
     fn into_response(self) -> webhooks::AxumResponse {
         webhooks::axum_response(self.into())
     }
 }
 
-/// A response to the event [`Event::OnConversationAdd`].
+/// A response to one of the events [`Event::OnConversationAdd`], [`Event::OnConversationUpdate`].
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub enum OnConversationAddReply {
-    /// The change is made. The properties of the body replace those of the change. The status is `200`.
-    Ok(crate::models::ConversationChanges),
+pub enum ConversationReply {
+    /// The change is made. The properties of the body, if there is one, replace those of the change. The status is
+    /// `200`. The body is empty.
+    Publish,
+    /// The change is made. The properties of the body, if there is one, replace those of the change. The status is
+    /// `200`.
+    Modify(crate::models::ConversationChanges),
     /// The change is rejected. The status is `403`.
-    Forbidden,
+    Reject,
 }
 
-impl From<OnConversationAddReply> for ::http::Response<webhooks::Bytes> {
-    fn from(reply: OnConversationAddReply) -> Self {
+impl From<ConversationReply> for ::http::Response<webhooks::Bytes> {
+    fn from(reply: ConversationReply) -> Self {
         match reply {
-            OnConversationAddReply::Ok(body) => {
+            ConversationReply::Publish => webhooks::empty_reply(webhooks::status(200)),
+            ConversationReply::Modify(body) => {
                 webhooks::json_reply(webhooks::status(200), "application/json", &body)
             }
-            OnConversationAddReply::Forbidden => {
-                webhooks::empty_reply(webhooks::status(403))
-            }
+            ConversationReply::Reject => webhooks::empty_reply(webhooks::status(403)),
         }
     }
 }
 
 #[cfg(feature = "axum")]
-impl webhooks::IntoResponse for OnConversationAddReply {
+impl webhooks::IntoResponse for ConversationReply {
     fn into_response(self) -> webhooks::AxumResponse {
         webhooks::axum_response(self.into())
     }
 }
 
-/// A response to the event [`Event::OnConversationUpdate`].
+/// A response to one of the events [`Event::OnParticipantAdd`], [`Event::OnParticipantUpdate`].
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub enum OnConversationUpdateReply {
-    /// The change is made. The properties of the body replace those of the change. The status is `200`.
-    Ok(crate::models::ConversationChanges),
+pub enum ParticipantReply {
+    /// The change is made. The properties of the body, if there is one, replace those of the change. The status is
+    /// `200`. The body is empty.
+    Publish,
+    /// The change is made. The properties of the body, if there is one, replace those of the change. The status is
+    /// `200`.
+    Modify(crate::models::ParticipantChanges),
     /// The change is rejected. The status is `403`.
-    Forbidden,
+    Reject,
 }
 
-impl From<OnConversationUpdateReply> for ::http::Response<webhooks::Bytes> {
-    fn from(reply: OnConversationUpdateReply) -> Self {
+impl From<ParticipantReply> for ::http::Response<webhooks::Bytes> {
+    fn from(reply: ParticipantReply) -> Self {
         match reply {
-            OnConversationUpdateReply::Ok(body) => {
+            ParticipantReply::Publish => webhooks::empty_reply(webhooks::status(200)),
+            ParticipantReply::Modify(body) => {
                 webhooks::json_reply(webhooks::status(200), "application/json", &body)
             }
-            OnConversationUpdateReply::Forbidden => {
-                webhooks::empty_reply(webhooks::status(403))
-            }
+            ParticipantReply::Reject => webhooks::empty_reply(webhooks::status(403)),
         }
     }
 }
 
 #[cfg(feature = "axum")]
-impl webhooks::IntoResponse for OnConversationUpdateReply {
-    fn into_response(self) -> webhooks::AxumResponse {
-        webhooks::axum_response(self.into())
-    }
-}
-
-/// A response to the event [`Event::OnParticipantAdd`].
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub enum OnParticipantAddReply {
-    /// The change is made. The properties of the body replace those of the change. The status is `200`.
-    Ok(crate::models::ParticipantChanges),
-    /// The change is rejected. The status is `403`.
-    Forbidden,
-}
-
-impl From<OnParticipantAddReply> for ::http::Response<webhooks::Bytes> {
-    fn from(reply: OnParticipantAddReply) -> Self {
-        match reply {
-            OnParticipantAddReply::Ok(body) => {
-                webhooks::json_reply(webhooks::status(200), "application/json", &body)
-            }
-            OnParticipantAddReply::Forbidden => {
-                webhooks::empty_reply(webhooks::status(403))
-            }
-        }
-    }
-}
-
-#[cfg(feature = "axum")]
-impl webhooks::IntoResponse for OnParticipantAddReply {
-    fn into_response(self) -> webhooks::AxumResponse {
-        webhooks::axum_response(self.into())
-    }
-}
-
-/// A response to the event [`Event::OnParticipantUpdate`].
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub enum OnParticipantUpdateReply {
-    /// The change is made. The properties of the body replace those of the change. The status is `200`.
-    Ok(crate::models::ParticipantChanges),
-    /// The change is rejected. The status is `403`.
-    Forbidden,
-}
-
-impl From<OnParticipantUpdateReply> for ::http::Response<webhooks::Bytes> {
-    fn from(reply: OnParticipantUpdateReply) -> Self {
-        match reply {
-            OnParticipantUpdateReply::Ok(body) => {
-                webhooks::json_reply(webhooks::status(200), "application/json", &body)
-            }
-            OnParticipantUpdateReply::Forbidden => {
-                webhooks::empty_reply(webhooks::status(403))
-            }
-        }
-    }
-}
-
-#[cfg(feature = "axum")]
-impl webhooks::IntoResponse for OnParticipantUpdateReply {
+impl webhooks::IntoResponse for ParticipantReply {
     fn into_response(self) -> webhooks::AxumResponse {
         webhooks::axum_response(self.into())
     }

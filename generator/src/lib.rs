@@ -39,6 +39,7 @@ mod skip;
 pub mod source;
 pub mod validation;
 pub mod webhook_names;
+mod webhook_replies;
 mod webhook_settings;
 mod workspace;
 
@@ -212,9 +213,6 @@ fn load_and_analyze<T>(
         let mut config = config.clone();
         let api = lower::lower(&parsed, document, &config, diagnostics);
         credentials::check(&config, &api, diagnostics);
-        if !diagnostics.has_errors() {
-            webhook_settings::check(&config, &api, diagnostics);
-        }
         // Infer nothing from a document with errors, because its types may be cyclic.
         let inferred_config = if diagnostics.has_errors() { String::new() } else { infer::infer(&mut config, &api) };
         let analysis = analyze::analyze(&api, diagnostics);
@@ -260,6 +258,9 @@ fn run_stages(
             let message = format!("{} of the overlays were not read", config.overlays.len() - document.overlays.len());
             let diagnostic = Diagnostic::error(code::CONFIG_VALUE, config.location("overlays"), message);
             diagnostics.push(diagnostic.help("read the document with `Source::read_with_overlays`"));
+        }
+        if !diagnostics.has_errors() {
+            webhook_settings::check(config, api, diagnostics);
         }
         if !diagnostics.has_errors() {
             // The mock does not apply the options of `[types]`.

@@ -13,8 +13,8 @@ pub enum EventName {
     Only,
     /// Nowhere: the method distinguishes the events.
     Method,
-    /// In the property of the payload to which these keys lead.
-    Property(Vec<String>),
+    /// In the property of the payload to which these keys lead: the first path of keys that leads to a value.
+    Property(Vec<Vec<String>>),
     /// In this header. The name is in lower case.
     Header(String),
     /// In the last segment of the path.
@@ -24,14 +24,16 @@ pub enum EventName {
 impl EventName {
     /// Returns where the requests of a group of events have the names of the events.
     pub fn of(webhooks: &Webhooks, api: &Api, group: &WebhookGroup) -> Self {
-        let keys = |pointer: &str| Pointer::from_reference(&format!("#{pointer}")).unwrap_or_default().keys().collect();
-        match (&webhooks.event, &webhooks.event_header) {
-            (Some(pointer), _) if group.callback.is_none() => Self::Property(keys(pointer)),
+        let keys = |pointer: &String| -> Vec<String> {
+            Pointer::from_reference(&format!("#{pointer}")).unwrap_or_default().keys().collect()
+        };
+        match (webhooks.event.as_slice(), &webhooks.event_header) {
+            (pointers @ [_, ..], _) if group.callback.is_none() => Self::Property(pointers.iter().map(keys).collect()),
             (_, Some(header)) if group.callback.is_none() => Self::Header(header.to_ascii_lowercase()),
             _ if group.events.len() == 1 => Self::Only,
             _ if group.name_count() == 1 => Self::Method,
             _ => match group.discriminator(api).filter(|_| group.callback.is_some()) {
-                Some(keys) => Self::Property(keys),
+                Some(keys) => Self::Property(vec![keys]),
                 None => Self::Path,
             },
         }
@@ -60,7 +62,7 @@ impl EventName {
     /// Returns the documented values of the name of an event.
     fn documented_values<'a>(&self, api: &'a Api, event: &'a Webhook) -> Vec<&'a str> {
         match self {
-            Self::Property(keys) => event.payload_values(api, keys),
+            Self::Property(paths) => paths.iter().flat_map(|keys| event.payload_values(api, keys)).collect(),
             Self::Header(header) => event.header_values(api, header),
             Self::Only | Self::Method | Self::Path => Vec::new(),
         }

@@ -22,7 +22,7 @@ impl Api for Pets {
         settings_header: "x-pet-signature-settings",
         body_hash: "bodySHA256",
     });
-    const NAME: EventName = EventName::Property(&["event"]);
+    const NAME: EventName = EventName::Property(&[&["event"]]);
     const EVENTS: &'static [EventKind] = &[];
 }
 
@@ -127,7 +127,7 @@ impl Api for Conversations {
         settings_header: "x-twilio-webhooks-signature-settings",
         body_hash: "bodySHA256",
     });
-    const NAME: EventName = EventName::Property(&["EventType"]);
+    const NAME: EventName = EventName::Property(&[&["EventType"], &["type"]]);
     const EVENTS: &'static [EventKind] = &[];
 }
 

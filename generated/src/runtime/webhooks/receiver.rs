@@ -48,8 +48,8 @@ pub struct WebhookApi {
 pub enum EventName {
     /// Nowhere, because there is only one event.
     Only,
-    /// In the property of the payload to which these keys lead.
-    Property(&'static [&'static str]),
+    /// In a property of the payload. Each path has the keys that lead to a property. The first path that leads to a value is used.
+    Property(&'static [&'static [&'static str]]),
     /// In a header.
     Header(&'static str),
     /// In the last segment of the path.
@@ -174,7 +174,7 @@ impl WebhookApi {
     ) -> Result<Option<usize>, WebhookError> {
         payload.name = match self.name {
             EventName::Only | EventName::Method => None,
-            EventName::Property(keys) => payload.text_at(keys),
+            EventName::Property(paths) => payload.name_at(paths)?,
             EventName::Header(name) => request.header(name)?.map(str::to_owned),
             EventName::Path => request.last_path_segment(),
         };

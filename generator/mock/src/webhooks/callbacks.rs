@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use bindery::ir::OperationId;
-use bindery::webhook_names::EventName;
 use serde_json::{Map, Value};
 
 use crate::http::{Request, Response};
@@ -53,9 +52,8 @@ pub(crate) fn send(
 
 /// Restores the property with the name of the event, which the response may have as well.
 fn restore_name(event: &Event<'_>, generated: &Map<String, Value>, entries: &mut Map<String, Value>) {
-    if let EventName::Property(keys) = event.location
-        && let Some((name, value)) = keys.first().and_then(|name| Some((name, generated.get(name)?)))
-    {
+    let name = event.name_property.first();
+    if let Some((name, value)) = name.and_then(|name| Some((name, generated.get(name)?))) {
         entries.insert(name.clone(), value.clone());
     }
 }

@@ -23,6 +23,8 @@ pub(crate) struct Catalog {
 struct EventInfo {
     /// The name of the event in requests.
     name: String,
+    /// The keys that lead to the property with the name.
+    name_property: Vec<String>,
     has_dots: bool,
 }
 
@@ -37,8 +39,10 @@ pub(crate) struct EventId {
 #[derive(Clone, Copy)]
 pub(crate) struct Event<'a> {
     pub webhook: &'a Webhook,
-    /// Where the request has the name of the event.
-    pub location: &'a EventName,
+    /// The header with the name of the event.
+    pub name_header: Option<&'a str>,
+    /// The keys that lead to the property with the name of the event. If there are none, the payload has no name.
+    pub name_property: &'a [String],
     /// The name of the event in the request.
     pub name: &'a str,
     /// Whether properties have names with dots, so that dots in fields of forms do not lead into objects.
@@ -52,6 +56,7 @@ impl Catalog {
             let infos =
                 name.values(&model.api, group).into_iter().zip(&group.events).map(|(values, event)| EventInfo {
                     name: values.first().copied().unwrap_or_default().to_owned(),
+                    name_property: name_property(model, &name, event),
                     has_dots: has_dots(&model.api, event),
                 });
             let infos = infos.collect();
@@ -65,7 +70,9 @@ impl Catalog {
         let webhook = model.api.webhooks.get(id.group)?.events.get(id.event)?;
         let (location, infos) = self.groups.get(id.group)?;
         let info = infos.get(id.event)?;
-        Some(Event { webhook, location, name: &info.name, has_dots: info.has_dots })
+        let name_header = if let EventName::Header(name) = location { Some(name.as_str()) } else { None };
+        let EventInfo { name, name_property, has_dots } = info;
+        Some(Event { webhook, name_header, name_property, name, has_dots: *has_dots })
     }
 
     /// Returns the webhook of the document with a name. This is the name in the document, or the name in requests.
@@ -94,6 +101,13 @@ impl Catalog {
             (0..webhooks.events.len()).map(move |event| EventId { group, event })
         })
     }
+}
+
+/// Returns the keys that lead to the property with the name of an event.
+fn name_property(model: &Model, name: &EventName, event: &Webhook) -> Vec<String> {
+    let EventName::Property(paths) = name else { return Vec::new() };
+    let path = paths.iter().find(|keys| event.may_have_property(&model.api, keys));
+    path.cloned().unwrap_or_default()
 }
 
 /// Returns the signature scheme of the API. The emitter generates the same value.

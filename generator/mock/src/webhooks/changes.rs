@@ -5,7 +5,6 @@ use std::sync::Arc;
 use bindery::config::{Change, MockEvent, Subscription};
 use bindery::ir::ResourceId;
 use bindery::mock_rules::{path_below, property};
-use bindery::webhook_names::EventName;
 use serde_json::{Map, Value, json};
 
 use crate::action::Action;
@@ -187,9 +186,7 @@ fn payload_of(
         }
     }
     let mut payload = Value::Object(entries);
-    if let EventName::Property(keys) = event.location {
-        set_name(&mut payload, keys, event.name);
-    }
+    set_name(&mut payload, event.name_property, event.name);
     payload
 }
 

@@ -8,7 +8,6 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use bindery::webhook_names::EventName;
 use bindery_runtime::runtime::webhooks::{Signature, Signer};
 use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use serde_json::{Value, json};
@@ -326,8 +325,8 @@ impl Outbox {
                 String::new()
             }
         };
-        if let EventName::Header(name) = event.location {
-            let name = HeaderName::try_from(name.as_str()).map_err(|error| error.to_string())?;
+        if let Some(name) = event.name_header {
+            let name = HeaderName::try_from(name).map_err(|error| error.to_string())?;
             headers.insert(name, HeaderValue::try_from(event.name).map_err(|error| error.to_string())?);
         }
         let signature = catalog::signature(self.model.config.webhooks.signature.as_ref());

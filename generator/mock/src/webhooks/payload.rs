@@ -2,7 +2,6 @@
 
 use bindery::ir::{Api, Record, TypeRef};
 use bindery::normalize::{media_type_essence, name_key};
-use bindery::webhook_names::EventName;
 use serde_json::{Map, Value, json};
 
 use crate::error::Error;
@@ -30,9 +29,7 @@ pub(crate) fn complete(model: &Model, event: &Event<'_>, payload: Option<Value>,
         };
     };
     let mut payload = payload.unwrap_or_else(|| generate::value(model, ty, &[], now));
-    if let EventName::Property(keys) = event.location {
-        set_name(&mut payload, keys, event.name);
-    }
+    set_name(&mut payload, event.name_property, event.name);
     let problems = check(&model.api, ty, &payload);
     let problems: Vec<String> = problems
         .iter()
@@ -46,7 +43,7 @@ pub(crate) fn complete(model: &Model, event: &Event<'_>, payload: Option<Value>,
     }
 }
 
-/// Sets the property with the name of the event, unless it has a value.
+/// Sets the property with the name of the event, unless it has a value. `keys` lead to the property.
 pub(super) fn set_name(payload: &mut Value, keys: &[String], name: &str) {
     let Some((last, parents)) = keys.split_last() else { return };
     let mut parent = payload;

@@ -50,7 +50,7 @@ macro_rules! events {
 }
 
 events! {
-    ByProperty = EventName::Property(&["event", "type"]);
+    ByProperty = EventName::Property(&[&["event", "type"], &["kind"]]);
     ByHeader = EventName::Header("x-event");
     ByPath = EventName::Path;
     ByMethod = EventName::Method;
@@ -85,6 +85,11 @@ fn events_are_recognised_by_a_property() {
         ("application/json", r#"{"event": ["a"]}"#, Err(None)),
         ("application/json", "null", Err(None)),
         (FORM, "", Err(None)),
+        (FORM, "kind=a&event.type=b", Ok(2)),
+        (FORM, "kind=a&event.type=", Ok(0)),
+        (FORM, "kind=c", Err(Some("c"))),
+        (FORM, "event.type=", Err(None)),
+        ("application/json", r#"{"kind": "b", "event": {"type": null}}"#, Ok(2)),
     ] {
         assert_eq!(name(content_type, body), expected.map_err(|name| name.map(str::to_owned)), "{body}");
     }

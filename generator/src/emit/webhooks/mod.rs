@@ -3,7 +3,7 @@
 mod replies;
 mod signature;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
@@ -95,9 +95,10 @@ impl Context<'_> {
         let (enum_ident, receiver, unknown) = (ident(&name.ident), ident(&name.receiver), ident(&name.unknown));
         let event_name = EventName::of(&self.config.webhooks, self.api, group);
         let (mut variants, mut arms) = (Vec::new(), Vec::new());
-        for (index, (event, variant)) in group.events.iter().zip(&name.variants).enumerate() {
+        let events = group.events.iter().zip(&name.variants).zip(&name.replies);
+        for (index, ((event, variant), reply)) in events.enumerate() {
             let (docs, variant, index) =
-                (attributes(&self.event_docs(event)), ident(variant), Literal::usize_unsuffixed(index));
+                (attributes(&self.event_docs(event, reply)), ident(variant), Literal::usize_unsuffixed(index));
             let deprecated = event.deprecated.then(|| quote! { #[deprecated] });
             let allow =
                 event.deprecated.then(|| quote! { #[allow(deprecated, reason = "the API still sends the event")] });
@@ -161,9 +162,10 @@ impl Context<'_> {
                 }
             }),
         ];
-        for ((event, variant), reply) in group.events.iter().zip(&name.variants).zip(&name.replies) {
-            if !reply.is_empty() {
-                items.extend(self.reply(event, &format!("{}::{variant}", name.ident), reply, imports));
+        let mut emitted = HashSet::new();
+        for (event, reply) in group.events.iter().zip(&name.replies) {
+            if !reply.is_empty() && emitted.insert(reply) {
+                items.extend(self.reply(event, reply, &events_with_reply(name, reply), imports));
             }
         }
         items
@@ -207,8 +209,8 @@ impl Context<'_> {
         }
     }
 
-    /// Returns the documentation of a variant.
-    fn event_docs(&self, event: &Webhook) -> Vec<String> {
+    /// Returns the documentation of a variant. `reply` is the type of the responses, or empty.
+    fn event_docs(&self, event: &Webhook, reply: &str) -> Vec<String> {
         let mut docs = lines(&event.docs, &format!("The event {}.", code(&event.name)));
         if let Some(expression) = &event.expression {
             paragraph(&mut docs, format!("The API sends it to the URL {}.", code(expression)));
@@ -216,6 +218,9 @@ impl Context<'_> {
         let headers: Vec<String> = event.headers.iter().map(|header| code(&header.wire)).collect();
         if !headers.is_empty() {
             paragraph(&mut docs, format!("The request has these headers: {}.", headers.join(", ")));
+        }
+        if !reply.is_empty() {
+            paragraph(&mut docs, format!("The type of the response is [`{reply}`]."));
         }
         docs
     }
@@ -236,7 +241,10 @@ impl Context<'_> {
             match event_name {
                 EventName::Only => String::new(),
                 EventName::Method => "The method of the request distinguishes the events.".to_owned(),
-                EventName::Property(keys) => format!("The property {} names the event.", code(&keys.join("."))),
+                EventName::Property(paths) => {
+                    let properties: Vec<String> = paths.iter().map(|keys| code(&keys.join("."))).collect();
+                    format!("The property {} names the event.", properties.join(" or "))
+                }
                 EventName::Header(name) => format!("The header {} names the event.", code(name)),
                 EventName::Path => "The last segment of the path names the event.".to_owned(),
             },
@@ -266,9 +274,15 @@ fn event_name_tokens(event_name: &EventName) -> TokenStream {
     let variant = match event_name {
         EventName::Only => quote! { Only },
         EventName::Method => quote! { Method },
-        EventName::Property(keys) => quote! { Property(&[#(#keys),*]) },
+        EventName::Property(paths) => quote! { Property(&[#(&[#(#paths),*]),*]) },
         EventName::Header(name) => quote! { Header(#name) },
         EventName::Path => quote! { Path },
     };
     quote! { webhooks::EventName::#variant }
+}
+
+/// Returns the paths of the variants of the events that have a type of responses.
+fn events_with_reply(name: &WebhookName, reply: &str) -> Vec<String> {
+    let events = name.variants.iter().zip(&name.replies).filter(|(_, own)| *own == reply);
+    events.map(|(variant, _)| format!("{}::{variant}", name.ident)).collect()
 }

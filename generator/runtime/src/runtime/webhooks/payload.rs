@@ -79,20 +79,34 @@ impl<'a> Payload<'a> {
         Ok(Self { name: None, dots: Dots::Nest, content })
     }
 
-    /// Returns the string, number or boolean at a path of keys, as text.
-    pub(super) fn text_at(&self, keys: &[&str]) -> Option<String> {
-        let value = match &self.content {
-            Content::Fields(fields) => {
-                let path = keys.join(".");
-                return fields.iter().find(|(name, _)| *name == path).map(|(_, value)| value.clone().into_owned());
+    /// Returns the string, number or boolean at the first path of keys that leads to one, as text. An empty text is no value.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if a form repeats the field, because it is not certain which of the values names the event.
+    pub(super) fn name_at(&self, paths: &[&[&str]]) -> Result<Option<String>, WebhookError> {
+        for keys in paths {
+            let text = match &self.content {
+                Content::Fields(fields) => {
+                    let path = keys.join(".");
+                    let mut values = fields.iter().filter(|(name, _)| *name == path).map(|(_, value)| value);
+                    let first = values.next();
+                    if values.next().is_some() {
+                        return Err(WebhookError::Decode(format!("the field `{path}` is repeated")));
+                    }
+                    first.map(|value| value.clone().into_owned())
+                }
+                Content::Json(_, value) => match keys.iter().try_fold(value, |value, key| child(value, key)) {
+                    Some(Value::String(text)) => Some(text.clone()),
+                    Some(value @ (Value::Number(_) | Value::Bool(_))) => Some(value.to_string()),
+                    _ => None,
+                },
+            };
+            if let Some(text) = text.filter(|text| !text.is_empty()) {
+                return Ok(Some(text));
             }
-            Content::Json(_, value) => value,
-        };
-        match keys.iter().try_fold(value, |value, key| child(value, key))? {
-            Value::String(text) => Some(text.clone()),
-            value @ (Value::Number(_) | Value::Bool(_)) => Some(value.to_string()),
-            _ => None,
         }
+        Ok(None)
     }
 
     /// Decodes the payload.
