@@ -176,6 +176,11 @@ impl Mock {
         self.shared.outbox.set_url(url.into())
     }
 
+    /// Returns the names of the webhooks of the document.
+    pub fn webhook_names(&self) -> Vec<String> {
+        self.shared.outbox.names()
+    }
+
     /// Returns whether the mock signs webhooks: whether the document has webhooks, and codegen.toml a signature scheme.
     pub fn signs_webhooks(&self) -> bool {
         let model = &self.shared.model;

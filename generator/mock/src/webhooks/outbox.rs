@@ -122,6 +122,12 @@ impl Outbox {
         }
     }
 
+    /// Returns the names of the webhooks of the document, without callbacks.
+    pub fn names(&self) -> Vec<String> {
+        let events = self.catalog.ids(&self.model).filter_map(|id| self.catalog.get(&self.model, id));
+        events.map(|event| event.webhook.name.clone()).collect()
+    }
+
     /// Returns the secret with which the webhooks are signed.
     pub fn secret(&self) -> &str {
         &self.secret
