@@ -178,7 +178,7 @@ impl Mock {
 
     /// Returns the names of the webhooks of the document.
     pub fn webhook_names(&self) -> Vec<String> {
-        self.shared.outbox.names()
+        self.shared.outbox.events().map(|(event, _)| event.webhook.name.clone()).collect()
     }
 
     /// Returns whether the mock signs webhooks: whether the document has webhooks, and codegen.toml a signature scheme.

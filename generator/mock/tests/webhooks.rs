@@ -174,6 +174,26 @@ impl Hooked {
     }
 }
 
+#[tokio::test]
+async fn generated_payloads_have_the_name_of_the_event() {
+    let receiver = Receiver::start().await;
+    let mock = builder("services").webhook_url(&receiver.url).start().await.unwrap();
+    let names = mock.webhook_names();
+    for name in &names {
+        mock.send_webhook(name, None).unwrap();
+    }
+    let wrong = mock.send_webhook("onMessageAdd", json!({ "EventType": "onMessageAdded" })).unwrap_err().to_string();
+    assert!(wrong.ends_with("/EventType must be `onMessageAdd`"), "{wrong}");
+    mock.webhooks_sent().await;
+    let events = receiver.events::<Conversations>(mock.webhook_secret());
+    for (name, (event, payload)) in names.iter().zip(&events) {
+        assert!(event == name || *event == format!("com.twilio.conversations.{name}"), "{event} {payload}");
+    }
+    assert_eq!(events.len(), names.len());
+    let api = support::raw(&mock.url(), "GET", "/__mock/api", "", "").await.json();
+    assert_eq!(api["webhooks"][0]["payload"]["EventType"], "onMessageAdd");
+}
+
 const MESSAGE_EVENTS: &[&str] =
     &["onMessageAdd", "onMessageAdded", "onMessageUpdate", "onMessageUpdated", "onMessageRemove", "onMessageRemoved"];
 

@@ -71,7 +71,7 @@ fn control(shared: &Shared, request: &Request, path: &str) -> Option<ConsoleResp
         ("GET", "page.js") => ConsoleResponse::new(JAVASCRIPT, include_str!("page.js")),
         ("GET", "elements.js") => ConsoleResponse::new(JAVASCRIPT, include_str!("elements.js")),
         ("GET", "webhooks.js") => ConsoleResponse::new(JAVASCRIPT, include_str!("webhooks.js")),
-        ("GET", "api") => ConsoleResponse::json(&view::api(&shared.model, webhooks::documented(&shared.model))),
+        ("GET", "api") => ConsoleResponse::json(&view::api(&shared.model, webhooks::documented(shared))),
         ("GET", "changes") => ConsoleResponse::json(&view::changes(shared)),
         ("GET", "collections") => ConsoleResponse::json(&view::collections(&shared.lock().state.store)),
         ("GET", "records") => {

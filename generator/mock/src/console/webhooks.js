@@ -21,9 +21,9 @@ export async function webhooks(parameters, api, poll) {
     more ? hint(`and ${more} earlier webhooks`) : null);
   const selected = deliveries.find((delivery) => String(delivery.number) === number);
   if (number !== null) return showSections(list, selected ? deliveryDetails(selected) : createElement("section", {}, hint("This webhook is no longer recorded.")));
-  // The form stays when the list changes, so that its values are kept.
-  const form = view.querySelector("section.send") ?? webhookForm(api, poll);
-  return form ? showSections(list, form) : showSections(list);
+  // The form stays when the list changes, so that it keeps its values and the focus.
+  if (view.querySelector("section.send")) return view.firstElementChild.replaceWith(list);
+  return api.webhooks.length ? showSections(list, webhookForm(api, poll)) : showSections(list);
 }
 
 function attemptResult(attempt, pending) {
@@ -42,9 +42,8 @@ function deliveryDetails(delivery) {
     bodySection("Payload", delivery.payload));
 }
 
-/** Creates the form that sends a webhook of the document. Returns null if the document has none. */
+/** Creates the form that sends a webhook of the document. */
 function webhookForm(api, poll) {
-  if (!api.webhooks.length) return null;
   const event = createElement("select", {}, api.webhooks.map(({ name }) => createElement("option", {}, name)));
   const url = createElement("input", { type: "url", placeholder: "http://127.0.0.1:3000/hook", value: webhookUrl });
   const payload = createElement("textarea", { class: "tall", spellcheck: "false" });

@@ -2,27 +2,23 @@
 
 use std::time::SystemTime;
 
-use bindery::normalize::media_type_essence;
 use serde_json::{Value, json};
 
 use super::view::{MAX_BODY_CHARS, MAX_LISTED_ENTRIES};
 use super::{ConsoleResponse, TEXT};
 use crate::http::Request;
-use crate::model::Model;
 use crate::shared::Shared;
 use crate::webhooks::Delivery;
 use crate::{big, generate};
 
 /// Returns the webhooks of the document. The page fills in the payload.
-pub(super) fn documented(model: &Model) -> Value {
-    let groups = model.api.webhooks.iter().filter(|group| group.callback.is_none());
-    let events = groups.flat_map(|group| &group.events).map(|event| {
+pub(super) fn documented(shared: &Shared) -> Value {
+    let events = shared.outbox.events().map(|(event, payload)| {
         json!({
-            "name": event.name,
-            "method": event.method.as_str(),
-            "mediaType": event.media_types.first().map(|name| media_type_essence(name)),
-            "summary": event.docs.summary,
-            "payload": event.payload.as_ref().map(|ty| generate::value(model, ty, &[], &generate::time(0))),
+            "name": event.webhook.name,
+            "method": event.webhook.method.as_str(),
+            "summary": event.webhook.docs.summary,
+            "payload": payload,
         })
     });
     events.collect()
@@ -70,7 +66,7 @@ pub(super) fn send(shared: &Shared, request: &Request, event: &str, url: Option<
     };
     let now = generate::time(shared.lock().state.tick);
     match shared.outbox.send(url.filter(|url| !url.is_empty()), event, payload, &now) {
-        Ok(()) => ConsoleResponse { status: 202, ..ConsoleResponse::new(TEXT, "the webhook is sent\n") },
+        Ok(()) => ConsoleResponse { status: 202, ..ConsoleResponse::new(TEXT, "the webhook will be sent\n") },
         Err(error) => ConsoleResponse::error(400, format!("{error}\n")),
     }
 }

@@ -21,8 +21,8 @@ pub(crate) struct Catalog {
 /// Facts about an event.
 #[derive(Debug)]
 struct EventInfo {
-    /// The name of the event in requests.
-    name: String,
+    /// The names of the event in requests. There is at least one.
+    names: Vec<String>,
     /// The keys that lead to the property with the name.
     name_property: Vec<String>,
     has_dots: bool,
@@ -43,10 +43,22 @@ pub(crate) struct Event<'a> {
     pub name_header: Option<&'a str>,
     /// The keys that lead to the property with the name of the event. If there are none, the payload has no name.
     pub name_property: &'a [String],
-    /// The name of the event in the request.
-    pub name: &'a str,
+    /// The names of the event in requests. The mock uses the first one.
+    pub names: &'a [String],
     /// Whether properties have names with dots, so that dots in fields of forms do not lead into objects.
     pub has_dots: bool,
+}
+
+impl Event<'_> {
+    /// Returns the name of the event in requests.
+    pub fn name(&self) -> &str {
+        self.names.first().map_or(self.webhook.name.as_str(), String::as_str)
+    }
+
+    /// Returns whether the event has a name in the document or in requests.
+    pub fn has_name(&self, name: &str) -> bool {
+        self.webhook.name == name || self.names.iter().any(|own| own == name)
+    }
 }
 
 impl Catalog {
@@ -55,7 +67,7 @@ impl Catalog {
             let name = EventName::of(&model.config.webhooks, &model.api, group);
             let infos =
                 name.values(&model.api, group).into_iter().zip(&group.events).map(|(values, event)| EventInfo {
-                    name: values.first().copied().unwrap_or_default().to_owned(),
+                    names: values.into_iter().map(str::to_owned).collect(),
                     name_property: name_property(model, &name, event),
                     has_dots: has_dots(&model.api, event),
                 });
@@ -71,8 +83,8 @@ impl Catalog {
         let (location, infos) = self.groups.get(id.group)?;
         let info = infos.get(id.event)?;
         let name_header = if let EventName::Header(name) = location { Some(name.as_str()) } else { None };
-        let EventInfo { name, name_property, has_dots } = info;
-        Some(Event { webhook, name_header, name_property, name, has_dots: *has_dots })
+        let EventInfo { names, name_property, has_dots } = info;
+        Some(Event { webhook, name_header, name_property, names, has_dots: *has_dots })
     }
 
     /// Returns the webhook of the document with a name. This is the name in the document, or the name in requests.
@@ -82,8 +94,7 @@ impl Catalog {
     /// Returns [`Error::Webhook`] if there is none.
     pub fn find(&self, model: &Model, name: &str) -> Result<EventId, Error> {
         let ids = || self.ids(model);
-        let has_name =
-            |id: &EventId| self.get(model, *id).is_some_and(|event| event.webhook.name == name || event.name == name);
+        let has_name = |id: &EventId| self.get(model, *id).is_some_and(|event| event.has_name(name));
         ids().find(has_name).ok_or_else(|| {
             let names = ids().filter_map(|id| self.get(model, id)).map(|event| event.webhook.name.as_str());
             let help = match did_you_mean(name, names) {

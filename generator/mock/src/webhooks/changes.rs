@@ -123,8 +123,7 @@ fn targets(
         };
         if let Some(filters) = &subscription.filters {
             let filters = property_at(record, filters.get_ref()).and_then(Value::as_array)?;
-            let names = [event.name, event.webhook.name.as_str()];
-            filters.iter().find(|filter| filter.as_str().is_some_and(|filter| names.contains(&filter)))?;
+            filters.iter().find(|filter| filter.as_str().is_some_and(|filter| event.has_name(filter)))?;
         }
         let retries = subscription.retries.as_ref().and_then(|name| property_at(record, name.get_ref()));
         let retries = retries.and_then(|value| value.as_u64().or_else(|| value.as_str()?.parse().ok()));
@@ -186,7 +185,7 @@ fn payload_of(
         }
     }
     let mut payload = Value::Object(entries);
-    set_name(&mut payload, event.name_property, event.name);
+    set_name(&mut payload, event.name_property, event.name());
     payload
 }
 

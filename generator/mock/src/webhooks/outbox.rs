@@ -16,6 +16,7 @@ use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
 use crate::error::Error;
+use crate::generate;
 use crate::json_path::set_property;
 use crate::model::Model;
 use crate::security::CREDENTIALS;
@@ -122,10 +123,13 @@ impl Outbox {
         }
     }
 
-    /// Returns the names of the webhooks of the document, without callbacks.
-    pub fn names(&self) -> Vec<String> {
+    /// Returns the webhooks of the document, without callbacks, with generated payloads.
+    pub fn events(&self) -> impl Iterator<Item = (Event<'_>, Option<Value>)> {
         let events = self.catalog.ids(&self.model).filter_map(|id| self.catalog.get(&self.model, id));
-        events.map(|event| event.webhook.name.clone()).collect()
+        events.map(|event| {
+            let payload = payload::complete(&self.model, &event, None, &generate::time(0));
+            (event, payload.ok().filter(|payload| !payload.is_null()))
+        })
     }
 
     /// Returns the secret with which the webhooks are signed.
@@ -333,7 +337,7 @@ impl Outbox {
         };
         if let Some(name) = event.name_header {
             let name = HeaderName::try_from(name).map_err(|error| error.to_string())?;
-            headers.insert(name, HeaderValue::try_from(event.name).map_err(|error| error.to_string())?);
+            headers.insert(name, HeaderValue::try_from(event.name()).map_err(|error| error.to_string())?);
         }
         let signature = catalog::signature(self.model.config.webhooks.signature.as_ref());
         let signer = Signer::new(self.secret.as_str());

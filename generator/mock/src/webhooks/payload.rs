@@ -28,34 +28,48 @@ pub(crate) fn complete(model: &Model, event: &Event<'_>, payload: Option<Value>,
             Some(_) => Err(Error::Webhook(format!("the webhook `{}` has no payload", event.webhook.name))),
         };
     };
-    let mut payload = payload.unwrap_or_else(|| generate::value(model, ty, &[], now));
-    set_name(&mut payload, event.name_property, event.name);
-    let problems = check(&model.api, ty, &payload);
-    let problems: Vec<String> = problems
-        .iter()
-        .map(|problem| {
-            format!("{} {}", if problem.path.is_empty() { "the payload" } else { &problem.path }, problem.message)
-        })
-        .collect();
+    let mut payload = payload.unwrap_or_else(|| {
+        let mut generated = generate::value(model, ty, &[], now);
+        remove_name(&mut generated, event.name_property);
+        generated
+    });
+    let name = set_name(&mut payload, event.name_property, event.name());
+    let has_other_name = name.is_some_and(|name| !event.names.contains(&name));
+    let problems = check(&model.api, ty, &payload).into_iter().map(|problem| {
+        let path = if problem.path.is_empty() { "the payload" } else { &problem.path };
+        format!("{path} {}", problem.message)
+    });
+    let mut problems: Vec<String> = problems.collect();
+    if has_other_name && problems.is_empty() {
+        problems.push(format!("/{} must be `{}`", event.name_property.join("/"), event.names.join("` or `")));
+    }
     match problems.is_empty() {
         true => Ok(payload),
         false => Err(Error::Webhook(format!("the payload of `{}`: {}", event.webhook.name, problems.join("; ")))),
     }
 }
 
-/// Sets the property with the name of the event, unless it has a value. `keys` lead to the property.
-pub(super) fn set_name(payload: &mut Value, keys: &[String], name: &str) {
-    let Some((last, parents)) = keys.split_last() else { return };
+/// Sets the property with the name of the event, unless it has a value. `keys` lead to the property. Returns the name in the
+/// property.
+pub(super) fn set_name(payload: &mut Value, keys: &[String], name: &str) -> Option<String> {
+    let (last, parents) = keys.split_last()?;
     let mut parent = payload;
     for key in parents {
-        let Value::Object(entries) = parent else { return };
-        parent = entries.entry(key).or_insert_with(|| json!({}));
+        parent = parent.as_object_mut()?.entry(key).or_insert_with(|| json!({}));
     }
-    if let Value::Object(entries) = parent {
-        let value = entries.entry(last).or_insert(Value::Null);
-        if value.is_null() {
-            *value = json!(name);
-        }
+    let value = parent.as_object_mut()?.entry(last).or_insert(Value::Null);
+    if value.is_null() {
+        *value = json!(name);
+    }
+    Some(value_to_string(value))
+}
+
+/// Removes the property with the name of the event.
+fn remove_name(payload: &mut Value, keys: &[String]) {
+    let Some((last, parents)) = keys.split_last() else { return };
+    let parent = parents.iter().try_fold(payload, |parent, key| parent.get_mut(key));
+    if let Some(entries) = parent.and_then(Value::as_object_mut) {
+        entries.shift_remove(last);
     }
 }
 
