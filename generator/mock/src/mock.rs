@@ -93,7 +93,8 @@ impl Mock {
         self.shared.model.api.security.iter().map(security::credentials).collect()
     }
 
-    /// Handles a request without a network. Faults that affect only the network, such as delays, have no effect.
+    /// Handles a request without a network. Faults that affect only the network, such as delays, have no effect. Webhooks
+    /// before a change are not sent.
     pub fn ask(&self, request: Request) -> Response {
         handle_request(&self.shared, request).0
     }

@@ -20,7 +20,7 @@ pub(super) fn check(
         let mut resources = Vec::new();
         let mut checker = Checker { api, collections, resources: &[], diagnostics };
         for at in &rule_set.at {
-            let resources_of_entry = resources_at(api, &collections, at.get_ref());
+            let resources_of_entry = resources_at(api, collections, at.get_ref());
             if resources_of_entry.is_empty() {
                 checker.report_unknown_resource(at);
             }
