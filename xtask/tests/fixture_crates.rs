@@ -19,6 +19,7 @@ use bindery_cli::generate::{Options, generate};
 use bindery_cli::inputs::Inputs;
 use bindery_mock::Mock;
 use round_trips::round_trips;
+use round_trips::webhooks::{self, sent_webhooks};
 use serde_json::json;
 
 /// The fixtures whose crates have their own copy of the runtime. Their tests call the methods for response headers, which are
@@ -67,6 +68,7 @@ async fn generated_fixture_crates_compile_and_work() {
         fs::create_dir_all(folder.join("tests/server")).unwrap();
         if !name.starts_with("names-of-") {
             value_count += add_round_trips(name, &folder, &spec, &config);
+            add_sent_webhooks(name, &folder, &spec, &config).await;
         }
         let Ok(test) = fs::read_to_string(fixtures.join(format!("crates/{name}.rs"))) else { continue };
         fs::copy(root.join("generator/runtime/src/tests/server.rs"), folder.join("tests/server/mod.rs")).unwrap();
@@ -155,6 +157,19 @@ fn add_round_trips(name: &str, folder: &Path, spec: &Path, config: &Path) -> usi
     fs::write(folder.join("tests/round_trips.rs"), generated.test).unwrap();
     fs::write(folder.join("tests/round_trips.jsonl"), generated.values).unwrap();
     generated.count
+}
+
+/// Adds a test of webhooks to a generated crate: a mock sends arbitrary payloads, and the crate receives them.
+async fn add_sent_webhooks(name: &str, folder: &Path, spec: &Path, config: &Path) {
+    let source = |path: &Path| Source::new(name, fs::read_to_string(path).unwrap());
+    let (spec, config) = (source(spec), source(config));
+    let sent = sent_webhooks(&spec, &config, 20, 1).await;
+    if !sent.is_empty() {
+        let is_signed = config.text.contains("signature");
+        let (test, lines) = webhooks::test(&name.replace('-', "_"), is_signed, &sent);
+        fs::write(folder.join("tests/webhooks.rs"), test).unwrap();
+        fs::write(folder.join("tests/webhooks.jsonl"), lines).unwrap();
+    }
 }
 
 /// Generates crates of documents with so many nested types that the compiler could reach its limits. Their tests check

@@ -56,10 +56,10 @@ impl Model {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Spec`] if the API has no operations.
+    /// Returns [`Error::Spec`] if the API has neither operations nor webhooks.
     pub fn new(api: Api, config: Config, credentials: Option<(String, String)>, seed: u64) -> Result<Self, Error> {
-        if api.operations.is_empty() {
-            return Err(Error::Spec("the document has no operations".to_owned()));
+        if api.operations.is_empty() && api.webhooks.is_empty() {
+            return Err(Error::Spec("the document has no operations and no webhooks".to_owned()));
         }
         let special_properties =
             api.resources.iter().map(|(id, resource)| special_properties(&api, id, resource)).collect();

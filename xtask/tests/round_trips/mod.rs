@@ -5,6 +5,7 @@
 
 mod arbitrary;
 mod schemas;
+pub mod webhooks;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Write;
