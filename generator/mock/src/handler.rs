@@ -148,15 +148,16 @@ pub(crate) fn plan(
     let (tick, rng) = (state.tick, state.rng.clone());
     let action = match prepared.operation.role {
         _ if prepared.creates => {
-            execution.draft(state).map(|new| Some(execution.action(Change::Create, "", None, Some(&new))))
+            let new = execution.draft(state);
+            new.map(|new| Some(execution.action(&state.store, Change::Create, "", (None, Some(&new)))))
         }
         Role::Update | Role::Replace => execution.draft_update(state).map(|draft| {
             let (old, new) = draft?;
-            Some(execution.action(Change::Update, key, Some(&old), Some(&new)))
+            Some(execution.action(&state.store, Change::Update, key, (Some(&old), Some(&new))))
         }),
         Role::Delete => {
             let old = state.store.get(&prepared.location.collection, key);
-            Ok(old.map(|old| execution.action(Change::Delete, key, Some(old), None)))
+            Ok(old.map(|old| execution.action(&state.store, Change::Delete, key, (Some(old), None))))
         }
         _ => Ok(None),
     };

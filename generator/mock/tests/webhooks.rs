@@ -322,9 +322,12 @@ async fn webhooks_of_a_conversation_are_repeated() {
     });
     let hooked = Hooked::start(receiver.await, &[]).await;
     let conversation = hooked.conversation().await;
-    let configuration = json!({ "url": hooked.receiver.url, "method": "post", "filters": ["onMessageAdded", "onConversationUpdated"], "retry_count": 3 });
-    let path = format!("{conversation}/Webhooks/WH{}", "0".repeat(32));
-    hooked.mock.put(&path, json!({ "target": "webhook", "configuration": configuration })).unwrap();
+    let filters = ["onMessageAdded", "onConversationUpdated", "onConversationRemoved"];
+    let filters = filters.map(|filter| format!("&Configuration.Filters={filter}")).concat();
+    let url = &hooked.receiver.url;
+    let form =
+        format!("Target=webhook&Configuration.Url={url}&Configuration.Method=post&Configuration.RetryCount=3{filters}");
+    hooked.ask(201, "POST", &format!("{conversation}/Webhooks"), "", &form).await;
     hooked.ask(201, "POST", &format!("{conversation}/Messages"), "", "Body=a").await;
     let events = hooked.events().await;
     let counts: Vec<&Value> = events.iter().map(|(_, event)| &event["RetryCount"]).collect();
@@ -335,6 +338,8 @@ async fn webhooks_of_a_conversation_are_repeated() {
     hooked.conversation().await;
     let events = hooked.events().await;
     assert_eq!((events.len(), &events[3].1["FriendlyName"]), (4, &json!("b")));
+    hooked.ask(204, "DELETE", &conversation, "", "").await;
+    assert_eq!(hooked.names().await[4..], ["onConversationRemoved"]);
 }
 
 #[tokio::test]

@@ -23,7 +23,7 @@ use crate::record::{path_of, set_key, with_urls};
 use crate::request_values::RequestValues;
 use crate::route::Location;
 use crate::state::State;
-use crate::store::{PageQuery, PageStart};
+use crate::store::{PageQuery, PageStart, Store};
 use crate::{content, copies, generate, page, request_values};
 
 /// The execution of an operation for a request.
@@ -111,7 +111,9 @@ impl Execution<'_> {
             record = self.with_location(record, &key);
         }
         copies::put(self.model, state, self.resource, collection, &key, record.clone());
-        self.add_action(state, Change::Create, &key, None, Some(&record));
+        if self.has_events() {
+            state.actions.push(self.action(&state.store, Change::Create, &key, (None, Some(&record))));
+        }
         if let Err(failure) = parts::create(self, state, &key) {
             copies::remove(self.model, state, collection, &key);
             return Err(failure);
@@ -255,7 +257,9 @@ impl Execution<'_> {
         let Some((old, new)) = self.draft_update(state)? else { return Ok(None) };
         let (collection, key) = (&self.location.collection, &self.location.key);
         copies::put(self.model, state, self.resource, collection, key, new.clone());
-        self.add_action(state, Change::Update, key, Some(&old), Some(&new));
+        if self.has_events() {
+            state.actions.push(self.action(&state.store, Change::Update, key, (Some(&old), Some(&new))));
+        }
         Ok(Some(new))
     }
 
@@ -268,26 +272,32 @@ impl Execution<'_> {
     }
 
     /// Returns a change of a record of the resource.
-    pub fn action(&self, change: Change, key: &str, old: Option<&Value>, new: Option<&Value>) -> Action {
-        let (path, key) = (self.path.clone(), key.to_owned());
-        Action { change, resource: self.resource, path, key, old: old.cloned(), new: new.cloned() }
+    pub fn action(
+        &self,
+        store: &Store,
+        change: Change,
+        key: &str,
+        (old, new): (Option<&Value>, Option<&Value>),
+    ) -> Action {
+        let (path, key, subscribers) = (self.path.clone(), key.to_owned(), Vec::new());
+        let action =
+            Action { change, resource: self.resource, path, key, old: old.cloned(), new: new.cloned(), subscribers };
+        action.with_subscribers(self.model, store)
     }
 
-    /// Remembers a change, if webhooks are sent about it.
-    fn add_action(&self, state: &mut State, change: Change, key: &str, old: Option<&Value>, new: Option<&Value>) {
-        if !self.model.rules(self.resource).events.is_empty() {
-            state.actions.push(self.action(change, key, old, new));
-        }
+    /// Returns whether webhooks are sent about changes of records of the resource.
+    fn has_events(&self) -> bool {
+        !self.model.rules(self.resource).events.is_empty()
     }
 
     /// Deletes the requested record and returns whether it existed.
     pub fn delete(&self, state: &mut State) -> bool {
-        let old = state.store.get(&self.location.collection, &self.location.key).cloned();
-        let removed = copies::remove(self.model, state, &self.location.collection, &self.location.key);
+        let (collection, key) = (&self.location.collection, &self.location.key);
+        let old = state.store.get(collection, key).filter(|_| self.has_events());
+        let action = old.map(|old| self.action(&state.store, Change::Delete, key, (Some(old), None)));
+        let removed = copies::remove(self.model, state, collection, key);
         state.tick += u64::from(removed);
-        if removed {
-            self.add_action(state, Change::Delete, &self.location.key, old.as_ref(), None);
-        }
+        state.actions.extend(action);
         removed
     }
 

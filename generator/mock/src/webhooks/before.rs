@@ -53,7 +53,7 @@ fn questions(shared: &Arc<Shared>, request: &Request, route: &Route) -> Option<(
     let state = &mut inner.state;
     let action = plan(model, state, request, route, &Map::new()).ok()??;
     let now = generate::time(state.tick);
-    let messages = messages(&shared.outbox, model, &state.store, request, &action, Moment::Before, &now);
+    let messages = messages(&shared.outbox, model, request, &action, Moment::Before, &now);
     Some((action, messages))
 }
 

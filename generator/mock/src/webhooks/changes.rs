@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use bindery::config::{Change, MockEvent, Subscription};
+use bindery::config::{Change, MockEvent, Spanned, Subscription};
 use bindery::ir::ResourceId;
-use bindery::mock_rules::{path_below, property};
+use bindery::mock_rules::property;
 use serde_json::{Map, Value, json};
 
 use crate::action::Action;
@@ -12,9 +12,7 @@ use crate::generate;
 use crate::http::Request;
 use crate::json_path::{property_at, set_property};
 use crate::model::Model;
-use crate::rules::fill_template;
 use crate::state::State;
-use crate::store::Store;
 use crate::webhooks::catalog::{Event, EventId};
 use crate::webhooks::outbox::{Message, Outbox};
 use crate::webhooks::payload::{converted, fill, set_name};
@@ -33,7 +31,7 @@ pub(crate) enum Moment {
 pub(crate) fn send(outbox: &Arc<Outbox>, model: &Model, state: &mut State, request: &Request) {
     let now = generate::time(state.tick);
     for action in std::mem::take(&mut state.actions) {
-        let messages = messages(outbox, model, &state.store, request, &action, Moment::After, &now);
+        let messages = messages(outbox, model, request, &action, Moment::After, &now);
         messages.into_iter().for_each(|message| outbox.queue(message));
     }
 }
@@ -42,7 +40,6 @@ pub(crate) fn send(outbox: &Arc<Outbox>, model: &Model, state: &mut State, reque
 pub(crate) fn messages(
     outbox: &Outbox,
     model: &Model,
-    store: &Store,
     request: &Request,
     action: &Action,
     moment: Moment,
@@ -55,8 +52,8 @@ pub(crate) fn messages(
         let id = name.as_ref().and_then(|name| outbox.catalog.find(model, name.get_ref()).ok());
         let Some((id, event)) = id.and_then(|id| Some((id, outbox.catalog.get(model, id)?))) else { continue };
         let mut payload = None;
-        for subscription in &model.config.mock.subscriptions {
-            for target in targets(model, store, request, action, moment, subscription, &event) {
+        for (index, subscription) in model.config.mock.subscriptions.iter().enumerate() {
+            for target in targets(request, action, moment, (index, subscription), &event) {
                 let payload = payload.get_or_insert_with(|| payload_of(model, &event, config, action, moment, now));
                 messages.push(target.message(id, payload.clone(), subscription));
             }
@@ -89,12 +86,10 @@ impl Target {
 
 /// Returns where the records of a subscription say that an event is sent.
 fn targets(
-    model: &Model,
-    store: &Store,
     request: &Request,
     action: &Action,
     moment: Moment,
-    subscription: &Subscription,
+    (index, subscription): (usize, &Subscription),
     event: &Event<'_>,
 ) -> Vec<Target> {
     let url = if moment == Moment::Before { &subscription.before } else { &subscription.after };
@@ -104,23 +99,9 @@ fn targets(
     if !subscription.headers.iter().all(|(name, value)| has_header(name, value.get_ref())) {
         return Vec::new();
     }
-    let templates: Vec<String> = subscription.at.iter().map(|at| at.get_ref().clone()).collect();
-    let own = model.collections.iter().find(|(_, id)| **id == action.resource).map(|(template, _)| template);
-    // The key of the record is the value of the path parameter below its collection.
-    let own_parameter = own.and_then(|own| {
-        let template = templates.iter().find(|template| path_below(own, template).is_some())?;
-        template.strip_prefix(own.as_str())?.strip_prefix("/{")?.split('}').next()
-    });
-    let value = |name: &str| {
-        let in_path = action.path.iter().find(|(parameter, _)| parameter == name).map(|(_, value)| value.clone());
-        let own = (own_parameter == Some(name)).then(|| action.key.clone());
-        own.or(in_path).filter(|value| !value.is_empty())
-    };
-    let Some((_, collection)) = fill_template(&templates, value) else { return Vec::new() };
     let target = |record: &Value| {
-        let text = |name: &Option<bindery::config::Spanned<String>>| {
-            property_at(record, name.as_ref()?.get_ref())?.as_str().map(str::to_owned)
-        };
+        let text =
+            |name: &Option<Spanned<String>>| property_at(record, name.as_ref()?.get_ref())?.as_str().map(str::to_owned);
         if let Some(filters) = &subscription.filters {
             let filters = property_at(record, filters.get_ref()).and_then(Value::as_array)?;
             filters.iter().find(|filter| filter.as_str().is_some_and(|filter| event.has_name(filter)))?;
@@ -135,7 +116,8 @@ fn targets(
             repeats: u32::try_from(retries.unwrap_or_default().min(MAX_REPEATS)).unwrap_or_default(),
         })
     };
-    store.records(&collection).filter_map(|(_, record)| target(record)).collect()
+    let own = action.subscribers.iter().filter(|(own, _)| *own == index);
+    own.filter_map(|(_, record)| target(record)).collect()
 }
 
 /// Returns the payload of an event about a change.

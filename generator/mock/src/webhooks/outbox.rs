@@ -17,7 +17,7 @@ use tokio::task::JoinSet;
 
 use crate::error::Error;
 use crate::generate;
-use crate::json_path::set_property;
+use crate::json_path::{set_property, value_to_string};
 use crate::model::Model;
 use crate::security::CREDENTIALS;
 use crate::webhooks::catalog::{self, Catalog, Event, EventId};
@@ -98,7 +98,10 @@ impl Outbox {
     /// Creates a sender that uses the current tokio runtime.
     pub fn new(model: Arc<Model>, settings: Settings) -> Self {
         let password = model.credentials.as_ref().map_or(CREDENTIALS.1, |(_, password)| password.as_str());
-        let needs_base64 = matches!(catalog::signature(model.config.webhooks.signature.as_ref()), Signature::Body(body) if body.base64_secret_prefix.is_some());
+        let needs_base64 = match catalog::signature(model.config.webhooks.signature.as_ref()) {
+            Signature::Body(signature) => signature.base64_secret_prefix.is_some(),
+            _ => false,
+        };
         let secret = settings.secret.unwrap_or_else(|| match needs_base64 {
             true => format!("whsec_{}", STANDARD.encode(password)),
             false => password.to_owned(),
@@ -343,6 +346,13 @@ impl Outbox {
         let signer = Signer::new(self.secret.as_str());
         let url =
             signer.sign_parts(&signature, url, &mut headers, body.as_bytes()).map_err(|error| error.to_string())?;
+        for param in event.webhook.headers.iter().filter(|param| param.required) {
+            let value = generate::value(&self.model, &param.ty, &param.constraints, &generate::time(0));
+            let value = value_to_string(&value);
+            if let (Ok(name), Ok(value)) = (HeaderName::try_from(&param.wire), HeaderValue::try_from(value)) {
+                headers.entry(name).or_insert(value);
+            }
+        }
         Ok((url, headers, body))
     }
 }
