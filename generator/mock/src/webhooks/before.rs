@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use bindery::ir::{Content, Status};
+use bindery::ir::{Content, Role, Status};
 use bindery::mock_rules::property;
 use serde_json::{Map, Value};
 
@@ -15,7 +15,7 @@ use crate::route::Route;
 use crate::shared::Shared;
 use crate::validate::check;
 use crate::webhooks::catalog::Event;
-use crate::webhooks::changes::{Moment, messages};
+use crate::webhooks::changes::{Moment, has_headers, messages};
 use crate::webhooks::http_client::Reply;
 use crate::webhooks::outbox::Message;
 use crate::{big, generate};
@@ -46,7 +46,10 @@ pub(crate) async fn ask(shared: &Arc<Shared>, request: &Request, route: &Route) 
 /// is not possible.
 fn questions(shared: &Arc<Shared>, request: &Request, route: &Route) -> Option<(Action, Vec<Message>)> {
     let model = &shared.model;
-    if !model.config.mock.events.iter().any(|event| event.before.is_some()) {
+    // Most requests need no plan.
+    let is_read = matches!(model.api.operations[route.operation].role, Role::List | Role::Fetch);
+    let mut subscriptions = model.config.mock.subscriptions.iter().filter(|subscription| subscription.before.is_some());
+    if is_read || !subscriptions.any(|subscription| has_headers(request, subscription)) {
         return None;
     }
     let mut inner = shared.lock();

@@ -70,6 +70,13 @@ fn has_changed(event: &MockEvent, action: &Action) -> bool {
     value(&action.old) != value(&action.new)
 }
 
+/// Returns whether a request has the headers without which a subscription sends no webhooks.
+pub(super) fn has_headers(request: &Request, subscription: &Subscription) -> bool {
+    subscription.headers.iter().all(|(name, value)| {
+        request.header(name).is_some_and(|given| given.trim().eq_ignore_ascii_case(value.get_ref()))
+    })
+}
+
 /// Where a webhook is sent.
 struct Target {
     url: String,
@@ -93,12 +100,7 @@ fn targets(
     event: &Event<'_>,
 ) -> Vec<Target> {
     let url = if moment == Moment::Before { &subscription.before } else { &subscription.after };
-    let has_header =
-        |name: &str, value: &str| request.header(name).is_some_and(|given| given.trim().eq_ignore_ascii_case(value));
-    let Some(url) = url else { return Vec::new() };
-    if !subscription.headers.iter().all(|(name, value)| has_header(name, value.get_ref())) {
-        return Vec::new();
-    }
+    let Some(url) = url.as_ref().filter(|_| has_headers(request, subscription)) else { return Vec::new() };
     let target = |record: &Value| {
         let text =
             |name: &Option<Spanned<String>>| property_at(record, name.as_ref()?.get_ref())?.as_str().map(str::to_owned);
