@@ -50,6 +50,8 @@
 //! | `blocking` | no | `wait()` on each request, for code that is not async |
 //! | `test-util` | no | `with_…` methods and `Serialize` for all models, so that tests can build responses |
 //! | `mock` | no | The module `mock`, a server for tests |
+//! | `webhooks` | no | The module `webhooks`, which verifies and decodes what the API sends |
+//! | `axum` | no | The extractor `webhooks::Webhook` for axum |
 //! | A feature for each module of [`resources`], such as `configuration` | yes | The module with its requests |
 //!
 //! One of the first four features is needed, unless the program sets its own transport. If several of these features are
@@ -149,6 +151,9 @@ pub mod resources;
 #[cfg(feature = "mock")]
 #[rustfmt::skip]
 pub mod mock;
+#[cfg(feature = "webhooks")]
+#[rustfmt::skip]
+pub mod webhooks;
 
 pub use chrono;
 pub use client::Client;

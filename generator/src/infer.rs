@@ -88,11 +88,12 @@ fn infer_errors(config: &mut Config, api: &Api) -> Vec<String> {
 fn infer_webhooks(config: &mut Config, api: &Api) -> Vec<String> {
     let webhooks = &mut config.webhooks;
     let group = api.webhooks.iter().find(|group| group.callback.is_none() && group.name_count() > 1);
-    if webhooks.event.is_some() || webhooks.event_header.is_some() {
+    if !webhooks.event.is_empty() || webhooks.event_header.is_some() {
         return Vec::new();
     }
     let keys = group.and_then(|group| group.discriminator(api));
-    webhooks.event = keys.map(|keys| keys.iter().fold(Pointer::root(), |at, key| at.child(key)).as_str().to_owned());
+    let pointer = keys.map(|keys| keys.iter().fold(Pointer::root(), |at, key| at.child(key)).as_str().to_owned());
+    webhooks.event = pointer.into_iter().collect();
     webhooks.event.iter().map(|event| line("event", event.as_str())).collect()
 }
 

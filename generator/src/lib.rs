@@ -38,6 +38,7 @@ mod runtime;
 mod skip;
 pub mod source;
 pub mod validation;
+mod webhook_replies;
 mod webhook_settings;
 mod workspace;
 
@@ -211,9 +212,6 @@ fn load_and_analyze<T>(
         let mut config = config.clone();
         let api = lower::lower(&parsed, document, &config, diagnostics);
         credentials::check(&config, &api, diagnostics);
-        if !diagnostics.has_errors() {
-            webhook_settings::check(&config, &api, diagnostics);
-        }
         // Infer nothing from a document with errors, because its types may be cyclic.
         let inferred_config = if diagnostics.has_errors() { String::new() } else { infer::infer(&mut config, &api) };
         let analysis = analyze::analyze(&api, diagnostics);
@@ -259,6 +257,9 @@ fn run_stages(
             let message = format!("{} of the overlays were not read", config.overlays.len() - document.overlays.len());
             let diagnostic = Diagnostic::error(code::CONFIG_VALUE, config.location("overlays"), message);
             diagnostics.push(diagnostic.help("read the document with `Source::read_with_overlays`"));
+        }
+        if !diagnostics.has_errors() {
+            webhook_settings::check(config, api, diagnostics);
         }
         if !diagnostics.has_errors() {
             // The mock does not apply the options of `[types]`.

@@ -1,9 +1,13 @@
 //! Checks `[webhooks]` of codegen.toml against the IR.
 
-use crate::config::Config;
+use std::collections::HashSet;
+
+use crate::config::{Config, ReplyName, Webhooks};
 use crate::diagnostics::{Diagnostic, Diagnostics, code};
-use crate::ir::Api;
+use crate::ir::{Api, Status};
+use crate::naming::case;
 use crate::source::Pointer;
+use crate::webhook_replies::named_reply;
 
 /// Reports settings for webhooks that the document does not have.
 pub fn check(config: &Config, api: &Api, diagnostics: &mut Diagnostics) {
@@ -12,7 +16,8 @@ pub fn check(config: &Config, api: &Api, diagnostics: &mut Diagnostics) {
         diagnostics.push(Diagnostic::error(code::CONFIG_VALUE, config.location(key), message).help(help));
     };
     if api.webhooks.is_empty() {
-        if webhooks.event.is_some() || webhooks.event_header.is_some() || webhooks.signature.is_some() {
+        let Webhooks { event, event_header, signature, replies } = webhooks;
+        if !event.is_empty() || event_header.is_some() || signature.is_some() || !replies.is_empty() {
             let (message, help) = match config.select.include.is_empty() && config.select.exclude.is_empty() {
                 true => ("the document has no webhooks", "remove `[webhooks]`"),
                 false => (
@@ -24,14 +29,18 @@ pub fn check(config: &Config, api: &Api, diagnostics: &mut Diagnostics) {
         }
         return;
     }
+    check_replies(&webhooks.replies, api, &mut report);
     let Some(group) = api.webhooks.iter().find(|group| group.callback.is_none()) else {
-        let keys = [("webhooks.event", &webhooks.event), ("webhooks.event_header", &webhooks.event_header)];
-        for (key, _) in keys.into_iter().filter(|(_, value)| value.is_some()) {
+        let keys = [
+            ("webhooks.event", !webhooks.event.is_empty()),
+            ("webhooks.event_header", webhooks.event_header.is_some()),
+        ];
+        for (key, _) in keys.into_iter().filter(|(_, is_set)| *is_set) {
             report(key, "the document has only callbacks, and no webhooks".to_owned(), "remove the key");
         }
         return;
     };
-    if let Some(event) = &webhooks.event {
+    for event in &webhooks.event {
         let keys: Vec<String> = Pointer::from_reference(&format!("#{event}")).unwrap_or_default().keys().collect();
         if !group.events.iter().any(|webhook| webhook.may_have_property(api, &keys)) {
             report(
@@ -40,5 +49,47 @@ pub fn check(config: &Config, api: &Api, diagnostics: &mut Diagnostics) {
                 "write a pointer to a property of the payloads",
             );
         }
+    }
+}
+
+/// Reports names of responses that no webhook has, and repeated names.
+fn check_replies(names: &[ReplyName], api: &Api, report: &mut dyn FnMut(&str, String, &str)) {
+    let mut variants = HashSet::new();
+    for (index, reply) in names.iter().enumerate() {
+        let key = |key: &str| format!("webhooks.replies.{index}.{key}");
+        let status = reply.status;
+        if !variants.insert(case::variant_name(&reply.name)) {
+            let message = format!("`{}` is the name of two responses", reply.name);
+            report(&key("name"), message, "write a different name");
+        }
+        let has = |name: &ReplyName| api.all_webhooks().any(|webhook| named_reply(webhook, name).is_some());
+        if has(reply) {
+            continue;
+        }
+        if has(&ReplyName { body: None, ..reply.clone() }) {
+            let message = format!("no response of a webhook with the status `{status}` has a body");
+            report(&key("body"), message, "remove `body`, or describe the body in the document");
+        } else {
+            let message = format!("no webhook has a response with the status `{status}`");
+            report(&key("status"), message, &status_help(api));
+        }
+    }
+}
+
+/// Returns the help for a status that the document does not describe.
+fn status_help(api: &Api) -> String {
+    let responses = api.all_webhooks().flat_map(|webhook| &webhook.responses);
+    let mut statuses: Vec<String> = responses
+        .filter_map(|response| match response.status {
+            Status::Code(status) => Some(format!("`{status}`")),
+            Status::Range(class) => Some(format!("`{class}XX`")),
+            Status::Default => None,
+        })
+        .collect();
+    statuses.sort_unstable();
+    statuses.dedup();
+    match statuses.is_empty() {
+        true => "describe the response in the document".to_owned(),
+        false => format!("write a status that the document describes: {}", statuses.join(", ")),
     }
 }

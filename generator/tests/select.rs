@@ -19,15 +19,17 @@ fn files(document: &Source, config: &str) -> Result<Vec<(String, String)>, Strin
     Ok(files.iter().map(|(path, text)| (path.to_owned(), text.to_owned())).collect())
 }
 
-/// Returns a document without the operations that are not kept.
+/// Returns a document without the operations and webhooks that are not kept.
 fn pruned(document: &Source, is_kept: impl Fn(&str, &str, &Value) -> bool) -> Source {
     let mut tree: Value = serde_yaml::from_str(&document.text).expect("YAML");
-    let paths = tree["paths"].as_object_mut().expect("paths");
-    for (path, item) in paths.iter_mut() {
-        let item = item.as_object_mut().expect("a path item");
-        item.retain(|key, operation| !METHODS.contains(&key.as_str()) || is_kept(path, key, operation));
+    for paths in ["paths", "x-webhooks"] {
+        let Some(paths) = tree[paths].as_object_mut() else { continue };
+        for (path, item) in paths.iter_mut() {
+            let item = item.as_object_mut().expect("a path item");
+            item.retain(|key, operation| !METHODS.contains(&key.as_str()) || is_kept(path, key, operation));
+        }
+        paths.retain(|_, item| METHODS.iter().any(|method| item.get(method).is_some()));
     }
-    paths.retain(|_, item| METHODS.iter().any(|method| item.get(method).is_some()));
     let mut pruned = Source::new(document.path.clone(), serde_yaml::to_string(&tree).expect("YAML"));
     pruned.files = document.files.clone();
     pruned
@@ -144,7 +146,7 @@ fn webhooks_are_selected_like_operations() {
         assert_eq!(names, expected, "{select}");
     }
     let config = "select.include = [{ operation = 'listShips' }]\nwebhooks.signature = { kind = 'standard' }";
-    let (_, diagnostics) = bindery::load(&document, &Source::new("codegen.toml", config));
+    let (_, diagnostics) = bindery::generate(&document, &Source::new("codegen.toml", config));
     let messages: Vec<&str> = diagnostics.iter().map(|diagnostic| diagnostic.message.as_str()).collect();
     assert_eq!(messages, ["`[select]` selects no webhook"]);
 }

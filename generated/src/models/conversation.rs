@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
 
 use crate::models::{
-    AccountSid, ConversationSid, ConversationTimers, MessagingServiceSid, PageMeta,
-    ServiceSid,
+    AccountSid, ConversationSid, ConversationState, ConversationTimers,
+    MessagingServiceSid, PageMeta, ServiceSid,
 };
 use crate::runtime::{AnyJson, NextPage, Result, given, json_in};
 #[cfg(feature = "test-util")]
@@ -324,43 +324,6 @@ impl Conversation {
         json_in(&self.attributes, "Conversation", "attributes")
     }
 }
-
-/// The state of a conversation. `initializing` conversations are being created, `inactive` conversations have had
-/// no recent activity. New conversations are `active` unless the request sets another state.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum ConversationState {
-    /// `initializing`.
-    Initializing,
-    /// `active`.
-    Active,
-    /// `inactive`.
-    Inactive,
-    /// `closed`.
-    Closed,
-    /// A value that this version of the crate does not know.
-    Unknown(String),
-}
-
-impl ConversationState {
-    /// Returns the string that is sent for this value.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Initializing => "initializing",
-            Self::Active => "active",
-            Self::Inactive => "inactive",
-            Self::Closed => "closed",
-            Self::Unknown(text) => text,
-        }
-    }
-}
-
-impl_string_enum!(ConversationState {
-    Initializing => "initializing",
-    Active => "active",
-    Inactive => "inactive",
-    Closed => "closed",
-} else Unknown);
 
 /// A page of conversations.
 #[derive(Clone, PartialEq, Eq)]

@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 
 use crate::models::{
-    AccountSid, ChannelMessageSid, ConversationSid, MessageSid, PageMeta, ParticipantSid,
-    ReceiptSid, ServiceSid,
+    AccountSid, ChannelMessageSid, ConversationSid, DeliveryStatus, MessageSid, PageMeta,
+    ParticipantSid, ReceiptSid, ServiceSid,
 };
 use crate::runtime::{NextPage, Result, given};
 #[cfg(feature = "test-util")]
@@ -304,43 +304,3 @@ impl MessageReceiptPage {
         NextPage::url(self.meta.next_page_url.as_deref()).token()
     }
 }
-
-/// The delivery status of a message.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum DeliveryStatus {
-    /// `sent`.
-    Sent,
-    /// `delivered`.
-    Delivered,
-    /// `read`.
-    Read,
-    /// `failed`.
-    Failed,
-    /// `undelivered`.
-    Undelivered,
-    /// A value that this version of the crate does not know.
-    Unknown(String),
-}
-
-impl DeliveryStatus {
-    /// Returns the string that is sent for this value.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Sent => "sent",
-            Self::Delivered => "delivered",
-            Self::Read => "read",
-            Self::Failed => "failed",
-            Self::Undelivered => "undelivered",
-            Self::Unknown(text) => text,
-        }
-    }
-}
-
-impl_string_enum!(DeliveryStatus {
-    Sent => "sent",
-    Delivered => "delivered",
-    Read => "read",
-    Failed => "failed",
-    Undelivered => "undelivered",
-} else Unknown);

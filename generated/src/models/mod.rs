@@ -14,13 +14,41 @@ mod configuration;
 mod configuration_webhook;
 #[cfg(any(feature = "conversation-with-participants", feature = "conversations"))]
 mod conversation;
+#[cfg(feature = "webhooks")]
+mod conversation_added;
+#[cfg(feature = "webhooks")]
+mod conversation_changes;
+#[cfg(feature = "webhooks")]
+mod conversation_event;
+#[cfg(feature = "webhooks")]
+mod conversation_removed;
+#[cfg(
+    any(
+        feature = "conversation-with-participants",
+        feature = "conversations",
+        feature = "webhooks"
+    )
+)]
+mod conversation_state;
+#[cfg(feature = "webhooks")]
+mod conversation_state_updated;
 mod conversation_timers;
+#[cfg(feature = "webhooks")]
+mod conversation_updated;
 #[cfg(any(feature = "configuration-addresses", feature = "conversation-webhooks"))]
 mod conversation_webhook;
 #[cfg(feature = "conversation-webhooks")]
 mod conversation_webhook_target;
 #[cfg(feature = "credentials")]
 mod credential;
+#[cfg(any(feature = "conversation-message-receipts", feature = "webhooks"))]
+mod delivery_status;
+#[cfg(feature = "webhooks")]
+mod delivery_updated;
+#[cfg(feature = "webhooks")]
+mod event_media;
+#[cfg(feature = "webhooks")]
+mod event_messaging_binding;
 #[cfg(
     any(feature = "configuration-webhooks", feature = "service-configuration-webhooks")
 )]
@@ -29,8 +57,18 @@ mod http_method;
 mod membership_links;
 #[cfg(feature = "conversation-messages")]
 mod message;
+#[cfg(feature = "webhooks")]
+mod message_added;
+#[cfg(feature = "webhooks")]
+mod message_changes;
+#[cfg(feature = "webhooks")]
+mod message_event;
 #[cfg(feature = "conversation-message-receipts")]
 mod message_receipt;
+#[cfg(feature = "webhooks")]
+mod message_removed;
+#[cfg(feature = "webhooks")]
+mod message_updated;
 #[cfg(any(feature = "conversation-participants", feature = "participant-conversations"))]
 mod messaging_binding;
 mod newtypes;
@@ -41,8 +79,18 @@ mod order;
 mod page_meta;
 #[cfg(feature = "conversation-participants")]
 mod participant;
+#[cfg(feature = "webhooks")]
+mod participant_added;
+#[cfg(feature = "webhooks")]
+mod participant_changes;
 #[cfg(feature = "participant-conversations")]
 mod participant_conversation;
+#[cfg(feature = "webhooks")]
+mod participant_event;
+#[cfg(feature = "webhooks")]
+mod participant_removed;
+#[cfg(feature = "webhooks")]
+mod participant_updated;
 #[cfg(feature = "roles")]
 mod role;
 #[cfg(feature = "services")]
@@ -53,10 +101,16 @@ mod service_configuration;
 mod service_webhook_configuration;
 #[cfg(feature = "users")]
 mod user;
+#[cfg(feature = "webhooks")]
+mod user_added;
 #[cfg(feature = "user-conversations")]
 mod user_conversation;
 #[cfg(any(feature = "participant-conversations", feature = "user-conversations"))]
 mod user_conversation_state;
+#[cfg(feature = "webhooks")]
+mod user_event;
+#[cfg(feature = "webhooks")]
+mod user_updated;
 mod webhook_enabled;
 
 pub use self::{conversation_timers::*, newtypes::*, page_meta::*, webhook_enabled::*};
@@ -66,8 +120,18 @@ pub use conversation_webhook::*;
     any(feature = "configuration-webhooks", feature = "service-configuration-webhooks")
 )]
 pub use http_method::*;
+#[cfg(any(feature = "conversation-message-receipts", feature = "webhooks"))]
+pub use delivery_status::*;
 #[cfg(any(feature = "conversation-participants", feature = "participant-conversations"))]
 pub use messaging_binding::*;
+#[cfg(
+    any(
+        feature = "conversation-with-participants",
+        feature = "conversations",
+        feature = "webhooks"
+    )
+)]
+pub use conversation_state::*;
 #[cfg(any(feature = "conversation-with-participants", feature = "conversations"))]
 pub use conversation::*;
 #[cfg(any(feature = "participant-conversations", feature = "user-conversations"))]
@@ -106,3 +170,13 @@ pub use service::*;
 pub use user_conversation::*;
 #[cfg(feature = "users")]
 pub use user::*;
+#[cfg(feature = "webhooks")]
+pub use self::{
+    conversation_added::*, conversation_changes::*, conversation_event::*,
+    conversation_removed::*, conversation_state_updated::*, conversation_updated::*,
+    delivery_updated::*, event_media::*, event_messaging_binding::*, message_added::*,
+    message_changes::*, message_event::*, message_removed::*, message_updated::*,
+    participant_added::*, participant_changes::*, participant_event::*,
+    participant_removed::*, participant_updated::*, user_added::*, user_event::*,
+    user_updated::*,
+};

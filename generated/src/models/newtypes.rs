@@ -304,6 +304,108 @@ impl MessageSid {
 
 impl_newtype!(MessageSid);
 
+/// The SID of an uploaded file: `ME` and 32 hexadecimal digits. Exactly 34 characters, matching
+/// `^ME[0-9a-fA-F]{32}$`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MediaSid(String);
+
+impl MediaSid {
+    const CONSTRAINTS: Constraints = &[
+        Constraint::MinLength(34),
+        Constraint::MaxLength(34),
+        Constraint::Pattern("^ME[0-9a-fA-F]{32}$"),
+    ];
+
+    /// Creates a value from a string. Checks the constraints of the type.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error that names the first violated constraint.
+    pub fn new(value: impl Into<String>) -> Result<Self, InvalidValue> {
+        checked_text("MediaSid", value.into(), Self::CONSTRAINTS).map(Self)
+    }
+
+    /// Returns the string.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Returns the string.
+    pub fn into_string(self) -> String {
+        self.0
+    }
+}
+
+impl_newtype!(MediaSid);
+
+/// The SID of a delivery receipt: `DY` and 32 hexadecimal digits. Exactly 34 characters, matching
+/// `^DY[0-9a-fA-F]{32}$`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ReceiptSid(String);
+
+impl ReceiptSid {
+    const CONSTRAINTS: Constraints = &[
+        Constraint::MinLength(34),
+        Constraint::MaxLength(34),
+        Constraint::Pattern("^DY[0-9a-fA-F]{32}$"),
+    ];
+
+    /// Creates a value from a string. Checks the constraints of the type.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error that names the first violated constraint.
+    pub fn new(value: impl Into<String>) -> Result<Self, InvalidValue> {
+        checked_text("ReceiptSid", value.into(), Self::CONSTRAINTS).map(Self)
+    }
+
+    /// Returns the string.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Returns the string.
+    pub fn into_string(self) -> String {
+        self.0
+    }
+}
+
+impl_newtype!(ReceiptSid);
+
+/// The SID of a message in the channel that delivered it, such as `SM` and 32 hexadecimal digits for an SMS.
+/// Exactly 34 characters, matching `^[a-zA-Z]{2}[0-9a-fA-F]{32}$`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ChannelMessageSid(String);
+
+impl ChannelMessageSid {
+    const CONSTRAINTS: Constraints = &[
+        Constraint::MinLength(34),
+        Constraint::MaxLength(34),
+        Constraint::Pattern("^[a-zA-Z]{2}[0-9a-fA-F]{32}$"),
+    ];
+
+    /// Creates a value from a string. Checks the constraints of the type.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error that names the first violated constraint.
+    pub fn new(value: impl Into<String>) -> Result<Self, InvalidValue> {
+        checked_text("ChannelMessageSid", value.into(), Self::CONSTRAINTS).map(Self)
+    }
+
+    /// Returns the string.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Returns the string.
+    pub fn into_string(self) -> String {
+        self.0
+    }
+}
+
+impl_newtype!(ChannelMessageSid);
+
 /// The SID of a user: `US` and 32 hexadecimal digits. Exactly 34 characters, matching `^US[0-9a-fA-F]{32}$`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UserSid(String);
@@ -439,108 +541,6 @@ impl ContentSid {
 }
 
 impl_newtype!(ContentSid);
-
-/// The SID of an uploaded file: `ME` and 32 hexadecimal digits. Exactly 34 characters, matching
-/// `^ME[0-9a-fA-F]{32}$`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct MediaSid(String);
-
-impl MediaSid {
-    const CONSTRAINTS: Constraints = &[
-        Constraint::MinLength(34),
-        Constraint::MaxLength(34),
-        Constraint::Pattern("^ME[0-9a-fA-F]{32}$"),
-    ];
-
-    /// Creates a value from a string. Checks the constraints of the type.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error that names the first violated constraint.
-    pub fn new(value: impl Into<String>) -> Result<Self, InvalidValue> {
-        checked_text("MediaSid", value.into(), Self::CONSTRAINTS).map(Self)
-    }
-
-    /// Returns the string.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// Returns the string.
-    pub fn into_string(self) -> String {
-        self.0
-    }
-}
-
-impl_newtype!(MediaSid);
-
-/// The SID of a delivery receipt: `DY` and 32 hexadecimal digits. Exactly 34 characters, matching
-/// `^DY[0-9a-fA-F]{32}$`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ReceiptSid(String);
-
-impl ReceiptSid {
-    const CONSTRAINTS: Constraints = &[
-        Constraint::MinLength(34),
-        Constraint::MaxLength(34),
-        Constraint::Pattern("^DY[0-9a-fA-F]{32}$"),
-    ];
-
-    /// Creates a value from a string. Checks the constraints of the type.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error that names the first violated constraint.
-    pub fn new(value: impl Into<String>) -> Result<Self, InvalidValue> {
-        checked_text("ReceiptSid", value.into(), Self::CONSTRAINTS).map(Self)
-    }
-
-    /// Returns the string.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// Returns the string.
-    pub fn into_string(self) -> String {
-        self.0
-    }
-}
-
-impl_newtype!(ReceiptSid);
-
-/// The SID of a message in the channel that delivered it, such as `SM` and 32 hexadecimal digits for an SMS.
-/// Exactly 34 characters, matching `^[a-zA-Z]{2}[0-9a-fA-F]{32}$`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ChannelMessageSid(String);
-
-impl ChannelMessageSid {
-    const CONSTRAINTS: Constraints = &[
-        Constraint::MinLength(34),
-        Constraint::MaxLength(34),
-        Constraint::Pattern("^[a-zA-Z]{2}[0-9a-fA-F]{32}$"),
-    ];
-
-    /// Creates a value from a string. Checks the constraints of the type.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error that names the first violated constraint.
-    pub fn new(value: impl Into<String>) -> Result<Self, InvalidValue> {
-        checked_text("ChannelMessageSid", value.into(), Self::CONSTRAINTS).map(Self)
-    }
-
-    /// Returns the string.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// Returns the string.
-    pub fn into_string(self) -> String {
-        self.0
-    }
-}
-
-impl_newtype!(ChannelMessageSid);
 
 /// The SID of a webhook of a conversation: `WH` and 32 hexadecimal digits. Exactly 34 characters, matching
 /// `^WH[0-9a-fA-F]{32}$`.

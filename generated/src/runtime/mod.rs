@@ -79,6 +79,8 @@ mod request;
 #[macro_use]
 mod response;
 mod validation;
+#[cfg(feature = "webhooks")]
+pub mod webhooks;
 
 pub use auth::credentials::Credentials;
 pub use auth::secret::Secret;

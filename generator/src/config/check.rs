@@ -278,7 +278,7 @@ impl Checker<'_> {
                 self.check_pointer(&path, pointer);
             }
         }
-        if let Some(pointer) = &config.webhooks.event {
+        for pointer in &config.webhooks.event {
             self.check_pointer(&["webhooks", "event"], pointer);
         }
         let general = config.paging.iter().map(|paging| (vec!["paging"], paging));
@@ -294,13 +294,25 @@ impl Checker<'_> {
     fn check_webhooks(&mut self, webhooks: &Webhooks) {
         let path = ["webhooks", "event_header"];
         self.check_header(&path, webhooks.event_header.as_ref());
-        if let (Some(header), Some(_)) = (&webhooks.event_header, &webhooks.event) {
+        if let (Some(header), false) = (&webhooks.event_header, webhooks.event.is_empty()) {
             self.report(
                 &path,
                 header,
                 "the only location of the name of the event",
                 "remove `event` or `event_header`",
             );
+        }
+        for (index, reply) in webhooks.replies.iter().enumerate() {
+            let index = index.to_string();
+            let path = |key| ["webhooks", "replies", &index, key];
+            if !reply.name.starts_with(|c: char| c.is_ascii_alphabetic()) || !reply.name.chars().all(is_name_character)
+            {
+                self.report(&path("name"), &reply.name, "a valid name", "write a name such as `reject`");
+            }
+            if !(200..=599).contains(&reply.status) {
+                let status = reply.status.to_string();
+                self.report(&path("status"), &status, "the status of a response", "write a number from 200 to 599");
+            }
         }
         let Some(signature) = &webhooks.signature else { return };
         let table = ["webhooks", "signature"];
@@ -401,6 +413,11 @@ fn is_test_module(path: &str) -> bool {
     };
     let in_tests = ["tests/", "benches/", "examples/"].iter().any(|folder| path.starts_with(folder));
     in_tests && path.ends_with(".rs") && path.split('/').all(is_file_name)
+}
+
+/// Returns whether a name in snake case, in camel case or of several words may have a character.
+fn is_name_character(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | ' ')
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ mod rust_paths;
 mod schema;
 mod select;
 mod spanned;
+mod strings;
 mod structure;
 mod syntax;
 mod types;
@@ -35,7 +36,7 @@ pub use schema::json_schema;
 pub use select::{Select, Selector};
 pub use spanned::Spanned;
 pub use types::{DateTimeCrate, Enums, Integer, Map, Pointer, SchemaOptions, Types};
-pub use webhooks::{Signature, SignatureEncoding, SignatureHash, SignatureKind, Webhooks};
+pub use webhooks::{ReplyName, Signature, SignatureEncoding, SignatureHash, SignatureKind, Webhooks};
 
 /// The configuration in `codegen.toml`.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]

@@ -88,6 +88,7 @@ fn type_name(kind: &Kind, is_plural: bool) -> String {
             return quoted.join(" or ");
         }
         Kind::Array(_) => "array",
+        Kind::StringOrArray(_) => "string or array of strings",
         Kind::Map(_) | Kind::Table(_) => "table",
     };
     let name = if is_plural { format!("{name}s") } else { name.to_owned() };

@@ -83,6 +83,8 @@ pub(super) enum Kind {
     Choice(Vec<Choice>),
     /// An array whose items have one type.
     Array(Node),
+    /// A string, or an array of strings.
+    StringOrArray(Node),
     /// A table whose keys the user chooses.
     Map(Node),
     /// A table with a fixed set of keys.
@@ -120,6 +122,9 @@ impl Node {
         if let Some(names) = schema["enum"].as_array() {
             let choice = |name: &'static Value| Choice { name: string(name), description: "" };
             return Kind::Choice(names.iter().map(choice).collect());
+        }
+        if schema["type"].is_array() {
+            return Kind::StringOrArray(Self(&schema["items"]));
         }
         match string(&schema["type"]) {
             "boolean" => Kind::Boolean,

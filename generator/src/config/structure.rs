@@ -44,7 +44,9 @@ impl Checker<'_> {
 
     fn check_value(&mut self, node: Node, value: &Spanned<DeValue<'_>>) {
         match (node.kind(), value.get_ref()) {
-            (Kind::Any, _) | (Kind::Boolean, DeValue::Boolean(_)) | (Kind::String, DeValue::String(_)) => {}
+            (Kind::Any, _)
+            | (Kind::Boolean, DeValue::Boolean(_))
+            | (Kind::String | Kind::StringOrArray(_), DeValue::String(_)) => {}
             (Kind::Integer { minimum }, DeValue::Integer(integer)) => {
                 let number = i64::from_str_radix(integer.as_str(), integer.radix());
                 if !number.is_ok_and(|number| minimum.is_none_or(|minimum| number >= minimum)) {
@@ -61,7 +63,7 @@ impl Checker<'_> {
                     self.report(value.span(), message, "", help.unwrap_or_else(|| correction(node, &self.path)));
                 }
             }
-            (Kind::Array(item), DeValue::Array(items)) => {
+            (Kind::Array(item) | Kind::StringOrArray(item), DeValue::Array(items)) => {
                 for (index, value) in items.iter().enumerate() {
                     self.check_at(index.to_string(), item, value);
                 }
@@ -156,6 +158,7 @@ fn expected(node: Node) -> String {
         Kind::String => "a string".to_owned(),
         Kind::Choice(choices) => quoted_list(choices.iter().map(|choice| choice.name), "or"),
         Kind::Array(_) => "an array".to_owned(),
+        Kind::StringOrArray(_) => "a string or an array of strings".to_owned(),
         Kind::Map(_) | Kind::Table(_) => "a table".to_owned(),
     }
 }
@@ -184,6 +187,7 @@ fn correction(node: Node, path: &[String]) -> String {
             return format!("write {}", quoted_list(quoted.iter().map(String::as_str), "or"));
         }
         Kind::Array(_) => "write an array, in brackets".to_owned(),
+        Kind::StringOrArray(_) => "write a string, or strings in brackets".to_owned(),
         Kind::Map(_) | Kind::Table(_) if path.len() == 1 => "write a table".to_owned(),
         Kind::Map(_) | Kind::Table(_) => "write a table, in braces".to_owned(),
     };

@@ -3,22 +3,50 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::strings::{string_or_array, string_or_array_schema};
+
 /// The webhooks that the API sends.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 pub struct Webhooks {
-    /// Pointer into the payload: the property with the name of the event. Form fields have the names of properties.
+    /// Pointer into the payload: the property with the name of the event. Form fields have the names of properties. In an array
+    /// of pointers, the first pointer that leads to a value gives the name.
     ///
     /// Default: inferred from the document: the property that has only one value in each payload. If there is none, the last
     /// segment of the path is the name of the event.
     ///
-    /// Example: `webhooks.event = "/EventType"`
-    pub event: Option<String>,
+    /// Example: `webhooks.event = ["/EventType", "/type"]`
+    #[serde(default, deserialize_with = "string_or_array")]
+    #[schemars(schema_with = "string_or_array_schema")]
+    pub event: Vec<String>,
     /// The request header with the name of the event.
     ///
     /// Example: `webhooks.event_header = "X-GitHub-Event"`
     pub event_header: Option<String>,
     /// How the API signs its webhooks.
     pub signature: Option<Signature>,
+    /// Names for the responses that a program may send to a webhook.
+    #[serde(default)]
+    pub replies: Vec<ReplyName>,
+}
+
+/// A name for a response that a program may send to a webhook.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+pub struct ReplyName {
+    /// The name of the response. It becomes a variant of the enum of the responses.
+    ///
+    /// Example: `webhooks.replies = [{ name = "reject", status = 403 }]`
+    pub name: String,
+    /// The status. The document describes the response with this status, with a range such as `4XX`, or as `default`.
+    ///
+    /// Example: `webhooks.replies = [{ name = "reject", status = 403 }]`
+    pub status: u16,
+    /// Whether the response has the body that the document describes. `false` is for an empty body, and `true` applies only to
+    /// responses with a described body.
+    ///
+    /// Default: `true`, if the document describes a body.
+    ///
+    /// Example: `webhooks.replies = [{ name = "accept", status = 200, body = false }, { name = "change", status = 200, body = true }]`
+    pub body: Option<bool>,
 }
 
 /// How the API signs its webhooks.

@@ -34,8 +34,9 @@ impl Dump<'_> {
             let callback = group.callback.as_ref().map_or("webhooks", |callback| &callback.name);
             let module = if name.module.is_empty() { String::new() } else { format!("::{}", name.module) };
             writeln!(f, "{callback} -> webhooks{module}::{}", name.ident)?;
-            for (event, variant) in group.events.iter().zip(&name.variants) {
-                writeln!(f, "  {:?} {} -> {variant}", event.name, event.method.as_str())?;
+            for ((event, variant), reply) in group.events.iter().zip(&name.variants).zip(&name.replies) {
+                write!(f, "  {:?} {} -> {variant}", event.name, event.method.as_str())?;
+                writeln!(f, "{}{reply}", if reply.is_empty() { "" } else { ", " })?;
             }
         }
         Ok(())

@@ -101,7 +101,8 @@ pub struct WebhookName {
     pub variants: Vec<String>,
     /// The variant for unknown events.
     pub unknown: String,
-    /// The types of the responses to the events, in order. A name is empty if no response has a body.
+    /// The types of the responses to the events, in order. Events with the same responses have the same type. A name is empty if
+    /// the responses have no type.
     pub replies: Vec<String>,
 }
 

@@ -6,6 +6,7 @@ use super::scope::NameScope;
 use super::{Naming, WebhookName, case, file, first_free, method_names};
 use crate::ir::{Callback, Webhook};
 use crate::source::Pointer;
+use crate::webhook_replies::first_with_same_replies;
 
 impl Naming<'_> {
     /// Returns the names of all webhooks. The callbacks of an operation share a module, which has the name of the operation.
@@ -47,7 +48,8 @@ impl Naming<'_> {
             name.variants = self.variant_names(&mut scope, &group.events);
             name.unknown = first_free(&scope, &["Unknown", "Other", "Unlisted"]);
             let scope = scopes.entry(name.module.clone()).or_default();
-            name.replies = reply_names(scope, &group.events, &name.variants);
+            let first_indices = first_with_same_replies(&group.events, &self.config.webhooks.replies);
+            name.replies = reply_names(scope, &group.events, &name.variants, &first_indices);
             names.push(name);
         }
         names
@@ -84,16 +86,60 @@ impl Naming<'_> {
 /// The names in the module `webhooks`, besides those of the responses.
 const DECLARED: [&str; 6] = ["Event", "Receiver", "UnknownEvent", "Webhook", "WebhookError", "WebhookRequest"];
 
-/// Returns the names of the types of the responses to the events.
-fn reply_names(scope: &mut NameScope, events: &[Webhook], variants: &[String]) -> Vec<String> {
-    let replies = events.iter().zip(variants).map(|(event, variant)| {
-        if event.responses.iter().all(|response| response.body.is_none()) {
-            return String::new();
+/// Returns the names of the types of the responses to the events. `first_indices` has the index of the first event with the same
+/// responses, which has the same type.
+///
+/// The type of a single event has the name of its variant. The type of several events has the first words that their names share,
+/// without the first words that the names of all events with such types share: it is `MessageReply` for `onMessageAdd` and
+/// `onMessageUpdate`, if `onUserUpdate` has other responses.
+fn reply_names(
+    scope: &mut NameScope,
+    events: &[Webhook],
+    variants: &[String],
+    first_indices: &[Option<usize>],
+) -> Vec<String> {
+    let mut common_words: Option<Vec<String>> = None;
+    let mut types: HashMap<usize, SharedReply> = HashMap::new();
+    for (event, first) in events.iter().zip(first_indices) {
+        let Some(first) = first else { continue };
+        let words: Vec<String> = case::value_name(&event.name).split('_').map(str::to_owned).collect();
+        keep_shared(common_words.get_or_insert_with(|| words.clone()), &words);
+        let reply = types.entry(*first).or_insert_with(|| SharedReply { words: words.clone(), event_count: 0 });
+        keep_shared(&mut reply.words, &words);
+        reply.event_count += 1;
+    }
+    let common_len = common_words.map_or(0, |words| words.len());
+    let mut names: Vec<String> = Vec::new();
+    for (index, ((event, variant), first)) in events.iter().zip(variants).zip(first_indices).enumerate() {
+        let Some(first) = first else {
+            names.push(String::new());
+            continue;
+        };
+        if let Some(name) = names.get(*first).cloned() {
+            names.push(name);
+            continue;
         }
-        let candidates = ["Reply", "EventReply", "WebhookReply"].map(|suffix| format!("{variant}{suffix}"));
-        let name = first_free(scope, &candidates.each_ref().map(String::as_str));
+        let mut candidates =
+            ["Reply", "EventReply", "WebhookReply"].map(|suffix| format!("{variant}{suffix}")).to_vec();
+        if let Some(reply) = types.get(&index).filter(|reply| reply.event_count > 1) {
+            let words = reply.words.get(common_len..).unwrap_or_default();
+            candidates.insert(0, case::type_name(&format!("{} reply", words.join(" "))));
+        }
+        let name = first_free(scope, &candidates.iter().map(String::as_str).collect::<Vec<_>>());
         let _ = scope.claim(&name, &event.origin);
-        name
-    });
-    replies.collect()
+        names.push(name);
+    }
+    names
+}
+
+/// The type of the responses to several events.
+struct SharedReply {
+    /// The first words that the names of the events share.
+    words: Vec<String>,
+    event_count: usize,
+}
+
+/// Removes the words after the first difference to other words.
+fn keep_shared(words: &mut Vec<String>, others: &[String]) {
+    words.truncate(words.iter().zip(others).take_while(|(word, other)| word == other).count());
 }

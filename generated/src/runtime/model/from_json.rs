@@ -64,6 +64,16 @@ impl JsonNode<'_> {
         }
     }
 
+    /// Returns whether the value is an empty string.
+    #[cfg(feature = "webhooks")]
+    fn is_empty_string(&self) -> bool {
+        match self {
+            Self::String(text) => text.is_empty(),
+            Self::Text(text) => text.get() == "\"\"",
+            _ => false,
+        }
+    }
+
     /// Returns the description of the value for errors.
     pub(crate) fn found(&self) -> Found {
         /// This is 2^63. A larger number without a fraction is an integer that 64 bits cannot hold.
@@ -155,6 +165,9 @@ pub struct Decoding {
     is_strict: bool,
     /// How the alternative of the enclosing union is decoded.
     pub(crate) reading: Option<Reading>,
+    /// Whether the values are the fields of a form, which are strings.
+    #[cfg(feature = "webhooks")]
+    pub(crate) is_form: bool,
     /// The number of enum values and alternatives so far that the document does not describe.
     ///
     /// Enums accept unknown values, so several alternatives of a union may match a value. The alternative with the fewest unknown
@@ -177,6 +190,26 @@ impl Decoding {
         Self { is_strict: reading == Reading::Strict, ..Self::default() }
     }
 
+    /// Creates the state for the fields of a form.
+    #[cfg(feature = "webhooks")]
+    pub(crate) fn for_form() -> Self {
+        Self { is_form: true, ..Self::default() }
+    }
+
+    /// Returns the JSON in a field of a form, and the state to decode it, if the text of the field is an object, an array, a
+    /// number or a boolean.
+    #[cfg(all(feature = "unions", feature = "webhooks"))]
+    pub(crate) fn json_in_field(&self, field: &RawValue) -> Option<(Box<RawValue>, Self)> {
+        if !self.is_form || !field.get().starts_with('"') {
+            return None;
+        }
+        let text: String = serde_json::from_str(field.get()).ok()?;
+        let json = RawValue::from_string(text).ok()?;
+        let is_text = json.get().starts_with('"') || json.get() == "null";
+        let decoding = Self { is_form: false, unknown_values: 0, ..*self };
+        (!is_text).then_some((json, decoding))
+    }
+
     /// Returns whether numbers may be strings, and times may lack a zone.
     pub fn is_lenient(&self) -> bool {
         !self.is_strict && self.reading != Some(Reading::Strict)
@@ -184,6 +217,10 @@ impl Decoding {
 
     /// Returns whether an optional value is absent: `null`, or an empty field of a form.
     pub(crate) fn is_absent(&self, json: &JsonNode<'_>) -> bool {
+        #[cfg(feature = "webhooks")]
+        if self.is_form && json.is_empty_string() {
+            return true;
+        }
         json.is_null()
     }
 

@@ -60,6 +60,18 @@ pub fn decode_text<T: FromJson>(json: &RawValue, decoding: &mut Decoding) -> Res
     value.ok_or_else(Mismatch::default)
 }
 
+/// Decodes the fields of a form. `json` is an object of strings, and of arrays for repeated names.
+///
+/// # Errors
+///
+/// Returns why the fields cannot be decoded as a `T`.
+#[cfg(feature = "webhooks")]
+pub(crate) fn decode_form<T: FromJson>(json: &str) -> Result<T, Mismatch> {
+    let mut value: Option<T> = None;
+    read_text(json, &mut value, &mut Decoding::for_form())?;
+    value.ok_or_else(Mismatch::default)
+}
+
 /// Implements `Deserialize::deserialize` for a type.
 ///
 /// # Errors
@@ -166,6 +178,28 @@ impl ValueReader<'_> {
     }
 }
 
+#[cfg(feature = "webhooks")]
+impl ValueReader<'_> {
+    /// Reads a field of a form. If the type is not a string, the text may be JSON, or the only item of an array. An empty text is
+    /// an array without items.
+    fn read_field(self, text: &str) -> Result<(), NoMatch> {
+        let Self { slot, null_is_none, decoding, failure } = self;
+        let reader = ValueReader { slot: &mut *slot, null_is_none, decoding, failure };
+        if reader.try_read(JsonNode::String(text)).is_ok() {
+            return Ok(());
+        }
+        // The values inside are JSON and no fields of the form, so a recursive array ends here.
+        let inner = &mut Decoding::new(Reading::Lenient);
+        let is_json = text.starts_with(['{', '[']) || matches!(text, "true" | "false");
+        let array = if text.is_empty() { "[]".to_owned() } else { format!("[{}]", serde_json::Value::from(text)) };
+        if is_json && read_text(text, slot, inner).is_ok() || read_text(&array, slot, inner).is_ok() {
+            *failure = None;
+            return Ok(());
+        }
+        Err(NoMatch)
+    }
+}
+
 /// A value does not match a type. The failure of the reader has the details.
 struct NoMatch;
 
@@ -205,6 +239,10 @@ impl<'de> Visitor<'de> for ValueReader<'_> {
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<(), E> {
+        #[cfg(feature = "webhooks")]
+        if self.decoding.is_form {
+            return self.read_field(text).map_err(|NoMatch| E::custom(""));
+        }
         self.read(JsonNode::String(text))
     }
 

@@ -50,7 +50,7 @@ macro_rules! events {
 }
 
 events! {
-    ByProperty = EventName::Property(&["event", "type"]);
+    ByProperty = EventName::Property(&[&["event", "type"], &["kind"]]);
     ByHeader = EventName::Header("x-event");
     ByPath = EventName::Path;
     ByMethod = EventName::Method;
@@ -85,9 +85,17 @@ fn events_are_recognised_by_a_property() {
         ("application/json", r#"{"event": ["a"]}"#, Err(None)),
         ("application/json", "null", Err(None)),
         (FORM, "", Err(None)),
+        (FORM, "kind=a&event.type=b", Ok(2)),
+        (FORM, "kind=a&event.type=", Ok(0)),
+        (FORM, "kind=c", Err(Some("c"))),
+        (FORM, "event.type=", Err(None)),
+        ("application/json", r#"{"kind": "b", "event": {"type": null}}"#, Ok(2)),
     ] {
         assert_eq!(name(content_type, body), expected.map_err(|name| name.map(str::to_owned)), "{body}");
     }
+    let repeated = request(Method::POST, "/", FORM, "event.type=a&kind=b&event.type=a");
+    let refused = Receiver::<ByProperty, Unsigned>::new().receive(&repeated).unwrap_err();
+    assert_eq!(refused.to_string(), "the event cannot be decoded: the field `event.type` is repeated");
     let put = request(Method::PUT, "/", FORM, "event.type=a");
     assert_eq!(recognise::<ByProperty>(&put, |event| event.0), Ok(1));
     let get = request(Method::GET, "/?event.type=a", "", "");
@@ -156,6 +164,8 @@ fn fields_decode_as_the_type_says() {
     assert_eq!(decode::<Map<Option<i64>>>("a=").unwrap()["a"], None);
     assert_eq!(decode::<Map<Vec<i64>>>("a=1&a=2&b=3&c=%5B4%2C5%5D").unwrap()["b"], [3]);
     assert_eq!(decode::<Map<Vec<String>>>("a=x").unwrap()["a"], ["x"]);
+    assert!(decode::<Map<Vec<String>>>("a=").unwrap()["a"].is_empty());
+    assert_eq!(decode::<Map<String>>("a=%ff%c3%a4&b=").unwrap()["a"], "\u{fffd}ä");
     assert_eq!(decode::<Map<Map<i64>>>("a.b=1&a.c=2&d=%7B%22e%22%3A3%7D").unwrap()["d"], map(&[("e", 3)]));
     assert_eq!(decode::<Map<Map<i64>>>("a.b=1&a=2").unwrap()["a"], map(&[("b", 1)]));
     for form in ["a=x", "a=1.5", "a=", "a=1&a=2", "a=%7B%7D", "a.b=1"] {
@@ -213,6 +223,9 @@ async fn the_extractor_for_axum_reads_verifies_and_refuses() {
     assert_eq!(extract(FORM, "a=345678901".into()).await, Err(413));
     assert_eq!(extract("image/png", "1".into()).await, Err(415));
     assert_eq!(extract("application/json", "{".into()).await, Err(400));
+    let request = Request::post("/hooks/b").body(axum_core::body::Body::from("[1, {}]")).unwrap();
+    let Webhook(events) = Webhook::<Vec<ByPath>>::from_request(request, &receiver).await.unwrap();
+    assert_eq!(events, [ByPath(Recognised::Known(2)), ByPath(Recognised::Known(2))]);
 }
 
 #[test]

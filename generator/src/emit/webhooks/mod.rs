@@ -34,7 +34,7 @@ pub(crate) fn modules<'a>(context: &'a Context<'a>) -> Vec<ModuleTask<'a>> {
 enum EventName {
     Only,
     Method,
-    Property(Vec<String>),
+    Property(Vec<Vec<String>>),
     Header(String),
     Path,
 }
@@ -104,9 +104,10 @@ impl Context<'_> {
         let (enum_ident, receiver, unknown) = (ident(&name.ident), ident(&name.receiver), ident(&name.unknown));
         let event_name = self.event_name(group);
         let (mut variants, mut arms) = (Vec::new(), Vec::new());
-        for (index, (event, variant)) in group.events.iter().zip(&name.variants).enumerate() {
+        let events = group.events.iter().zip(&name.variants).zip(&name.replies);
+        for (index, ((event, variant), reply)) in events.enumerate() {
             let (docs, variant, index) =
-                (attributes(&self.event_docs(event)), ident(variant), Literal::usize_unsuffixed(index));
+                (attributes(&self.event_docs(event, reply)), ident(variant), Literal::usize_unsuffixed(index));
             let deprecated = event.deprecated.then(|| quote! { #[deprecated] });
             let allow =
                 event.deprecated.then(|| quote! { #[allow(deprecated, reason = "the API still sends the event")] });
@@ -170,9 +171,10 @@ impl Context<'_> {
                 }
             }),
         ];
-        for ((event, variant), reply) in group.events.iter().zip(&name.variants).zip(&name.replies) {
-            if !reply.is_empty() {
-                items.extend(self.reply(event, &format!("{}::{variant}", name.ident), reply, imports));
+        let mut emitted = HashSet::new();
+        for (event, reply) in group.events.iter().zip(&name.replies) {
+            if !reply.is_empty() && emitted.insert(reply) {
+                items.extend(self.reply(event, reply, &events_with_reply(name, reply), imports));
             }
         }
         items
@@ -180,15 +182,19 @@ impl Context<'_> {
 
     /// Returns where a request has the name of its event.
     fn event_name(&self, group: &WebhookGroup) -> EventName {
-        let keys = |pointer: &str| Pointer::from_reference(&format!("#{pointer}")).unwrap_or_default().keys().collect();
+        let keys = |pointer: &String| -> Vec<String> {
+            Pointer::from_reference(&format!("#{pointer}")).unwrap_or_default().keys().collect()
+        };
         let webhooks = &self.config.webhooks;
-        match (&webhooks.event, &webhooks.event_header) {
-            (Some(pointer), _) if group.callback.is_none() => EventName::Property(keys(pointer)),
+        match (webhooks.event.as_slice(), &webhooks.event_header) {
+            (pointers @ [_, ..], _) if group.callback.is_none() => {
+                EventName::Property(pointers.iter().map(keys).collect())
+            }
             (_, Some(header)) if group.callback.is_none() => EventName::Header(header.to_ascii_lowercase()),
             _ if group.events.len() == 1 => EventName::Only,
             _ if group.name_count() == 1 => EventName::Method,
             _ => match group.discriminator(self.api).filter(|_| group.callback.is_some()) {
-                Some(keys) => EventName::Property(keys),
+                Some(keys) => EventName::Property(vec![keys]),
                 None => EventName::Path,
             },
         }
@@ -227,7 +233,7 @@ impl Context<'_> {
     /// Returns the documented values of the name of an event.
     fn documented_names<'e>(&'e self, event: &'e Webhook, event_name: &EventName) -> Vec<&'e str> {
         match event_name {
-            EventName::Property(keys) => event.payload_values(self.api, keys),
+            EventName::Property(paths) => paths.iter().flat_map(|keys| event.payload_values(self.api, keys)).collect(),
             EventName::Header(header) => event.header_values(self.api, header),
             EventName::Only | EventName::Method | EventName::Path => Vec::new(),
         }
@@ -263,8 +269,8 @@ impl Context<'_> {
         }
     }
 
-    /// Returns the documentation of a variant.
-    fn event_docs(&self, event: &Webhook) -> Vec<String> {
+    /// Returns the documentation of a variant. `reply` is the type of the responses, or empty.
+    fn event_docs(&self, event: &Webhook, reply: &str) -> Vec<String> {
         let mut docs = lines(&event.docs, &format!("The event {}.", code(&event.name)));
         if let Some(expression) = &event.expression {
             paragraph(&mut docs, format!("The API sends it to the URL {}.", code(expression)));
@@ -272,6 +278,9 @@ impl Context<'_> {
         let headers: Vec<String> = event.headers.iter().map(|header| code(&header.wire)).collect();
         if !headers.is_empty() {
             paragraph(&mut docs, format!("The request has these headers: {}.", headers.join(", ")));
+        }
+        if !reply.is_empty() {
+            paragraph(&mut docs, format!("The type of the response is [`{reply}`]."));
         }
         docs
     }
@@ -292,7 +301,10 @@ impl Context<'_> {
             match event_name {
                 EventName::Only => String::new(),
                 EventName::Method => "The method of the request distinguishes the events.".to_owned(),
-                EventName::Property(keys) => format!("The property {} names the event.", code(&keys.join("."))),
+                EventName::Property(paths) => {
+                    let properties: Vec<String> = paths.iter().map(|keys| code(&keys.join("."))).collect();
+                    format!("The property {} names the event.", properties.join(" or "))
+                }
                 EventName::Header(name) => format!("The header {} names the event.", code(name)),
                 EventName::Path => "The last segment of the path names the event.".to_owned(),
             },
@@ -322,12 +334,18 @@ impl EventName {
         let variant = match self {
             Self::Only => quote! { Only },
             Self::Method => quote! { Method },
-            Self::Property(keys) => quote! { Property(&[#(#keys),*]) },
+            Self::Property(paths) => quote! { Property(&[#(&[#(#paths),*]),*]) },
             Self::Header(name) => quote! { Header(#name) },
             Self::Path => quote! { Path },
         };
         quote! { webhooks::EventName::#variant }
     }
+}
+
+/// Returns the paths of the variants of the events that have a type of responses.
+fn events_with_reply(name: &WebhookName, reply: &str) -> Vec<String> {
+    let events = name.variants.iter().zip(&name.replies).filter(|(_, own)| *own == reply);
+    events.map(|(variant, _)| format!("{}::{variant}", name.ident)).collect()
 }
 
 /// Returns the name of an event in requests, if the document does not have its values. Some documents write the names as paths.

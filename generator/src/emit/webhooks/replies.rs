@@ -1,28 +1,34 @@
 //! Emits the enums of the responses that a program may send to a webhook.
 
+use std::collections::HashSet;
+
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use crate::emit::docs::{append_sentence, attributes, code, lines};
+use crate::emit::docs::{append_sentence, attributes, code, lines, wrap};
 use crate::emit::imports::Imports;
 use crate::emit::{Context, Item, ident, tokens};
-use crate::ir::{Content, Response, Status, Webhook};
+use crate::ir::{Content, Status, Webhook};
+use crate::naming::case;
+use crate::webhook_replies::{Reply, replies};
 
 impl Context<'_> {
-    /// Returns the enum of the responses to an event, and its conversions. `variant` is the path of the event.
-    pub(super) fn reply(&self, event: &Webhook, variant: &str, name: &str, imports: &mut Imports) -> Vec<Item> {
+    /// Returns the enum of the responses to an event, and its conversions. `events` has the paths of all events with these
+    /// responses.
+    pub(super) fn reply(&self, event: &Webhook, name: &str, events: &[String], imports: &mut Imports) -> Vec<Item> {
         let enum_ident = ident(name);
         let (mut variants, mut arms) = (Vec::new(), Vec::new());
-        for response in &event.responses {
-            let variant = ident(&variant_name(response.status));
-            let docs = attributes(&reply_docs(response));
-            let body = response.body.as_ref().map(|ty| match response.content {
+        let replies = replies(event, &self.config.webhooks.replies);
+        for (reply, variant) in replies.iter().zip(variant_names(&replies)) {
+            let (response, variant) = (reply.response, ident(&variant));
+            let docs = attributes(&reply_docs(reply));
+            let body = reply.body.map(|ty| match response.content {
                 Content::Json => self.path_text(ty, imports),
                 Content::Text => "String".to_owned(),
                 Content::Binary | Content::Stream(_) => "webhooks::Bytes".to_owned(),
             });
             let body = body.map(|text| tokens(&text));
-            let (status_type, status_pattern, status) = match response.status {
+            let (status_type, status_pattern, status) = match reply.status {
                 Status::Code(code) => {
                     let code = Literal::u16_unsuffixed(code);
                     (None, None, quote! { webhooks::status(#code) })
@@ -37,7 +43,7 @@ impl Context<'_> {
             };
             variants.push(quote! { #docs #variant #types, });
             let media_type = response.media_types.first().filter(|name| !name.contains('*'));
-            let reply = match (response.body.is_some(), response.content) {
+            let reply = match (reply.body.is_some(), response.content) {
                 (false, _) => quote! { webhooks::empty_reply(#status) },
                 (true, Content::Json) => {
                     let media_type = media_type.map_or("application/json", String::as_str);
@@ -51,7 +57,11 @@ impl Context<'_> {
             };
             arms.push(quote! { #enum_ident::#variant #patterns => #reply, });
         }
-        let docs = attributes(&[format!("A response to the event [`{variant}`].")]);
+        let links: Vec<String> = events.iter().map(|event| format!("[`{event}`]")).collect();
+        let docs = attributes(&wrap(&match links.as_slice() {
+            [link] => format!("A response to the event {link}."),
+            links => format!("A response to one of the events {}.", links.join(", ")),
+        }));
         vec![
             Item::Rust(quote! {
                 #docs
@@ -79,15 +89,32 @@ impl Context<'_> {
 }
 
 /// Returns the documentation of the variant of a response.
-fn reply_docs(response: &Response) -> Vec<String> {
-    let status = match response.status {
+fn reply_docs(reply: &Reply<'_>) -> Vec<String> {
+    let response = reply.response;
+    let status = match reply.status {
         Status::Code(status) => format!("The status is {}.", code(&status.to_string())),
         Status::Range(class) => format!("The status is one of {}.", code(&format!("{class}XX"))),
         Status::Default => "The status is any other status.".to_owned(),
     };
     let mut docs = lines(&response.docs, "A response.");
     append_sentence(&mut docs, &response.docs, &status);
+    if response.body.is_some() && reply.body.is_none() {
+        append_sentence(&mut docs, &response.docs, "The body is empty.");
+    }
     docs
+}
+
+/// Returns the variants of the responses. The variant of a response without a name has the name of its status.
+fn variant_names(replies: &[Reply<'_>]) -> Vec<String> {
+    let named: HashSet<String> = replies.iter().filter_map(|reply| reply.name.map(case::variant_name)).collect();
+    let names = replies.iter().map(|reply| match reply.name {
+        Some(name) => case::variant_name(name),
+        None => {
+            let name = variant_name(reply.status);
+            if named.contains(&name) { format!("{name}Status") } else { name }
+        }
+    });
+    names.collect()
 }
 
 /// Returns the variant of a status.

@@ -41,6 +41,15 @@ pub fn read_union<U>(
     if !is_shallow(json.get()) {
         return Err(Mismatch::new("the JSON is nested too deep".to_owned()));
     }
+    #[cfg(feature = "webhooks")]
+    if let Some((json, mut inner)) = decoding.json_in_field(json) {
+        let value = read_union(&json, tag, alternatives, &mut inner);
+        let is_known = if decoding.is_probing { inner.unknown_values == 0 } else { matches!(value, Ok(Some(_))) };
+        if is_known {
+            decoding.unknown_values += inner.unknown_values;
+            return value;
+        }
+    }
     let selected: Vec<&Alternative<U>> = match tag {
         None => alternatives.iter().collect(),
         Some(tag) => {

@@ -5,6 +5,8 @@ use std::marker::PhantomData;
 use std::time::{Duration, SystemTime};
 
 use super::error::WebhookError;
+#[cfg(doc)]
+use super::payload::UnknownEvent;
 use super::payload::{Dots, Payload};
 use super::request::WebhookRequest;
 use super::signature::Signature;
@@ -46,8 +48,8 @@ pub struct WebhookApi {
 pub enum EventName {
     /// Nowhere, because there is only one event.
     Only,
-    /// In the property of the payload to which these keys lead.
-    Property(&'static [&'static str]),
+    /// In a property of the payload. Each path has the keys that lead to a property. The first path that leads to a value is used.
+    Property(&'static [&'static [&'static str]]),
     /// In a header.
     Header(&'static str),
     /// In the last segment of the path.
@@ -153,13 +155,43 @@ impl<E: WebhookEvent, S> Receiver<E, S> {
     /// Returns why the request is not accepted. [`WebhookError::status`] is the status for the response.
     pub fn receive<'a>(&self, request: impl Into<WebhookRequest<'a>>) -> Result<E, WebhookError> {
         let request = request.into();
+        let mut payload = self.verified_payload(&request)?;
+        let index = E::API.recognise(&request, &mut payload)?;
+        E::decode(index, &payload)
+    }
+
+    /// Verifies a request, and decodes all its events: the items of a JSON array, or the only event.
+    ///
+    /// If an item cannot be decoded, it becomes an unknown event with its payload and [`UnknownEvent::error`], so that the other
+    /// items are not lost.
+    ///
+    /// # Errors
+    ///
+    /// Returns why the request is not accepted. [`WebhookError::status`] is the status for the response.
+    pub fn receive_all<'a>(&self, request: impl Into<WebhookRequest<'a>>) -> Result<Vec<E>, WebhookError> {
+        let request = request.into();
+        let mut payload = self.verified_payload(&request)?;
+        let Some(items) = payload.items() else {
+            let index = E::API.recognise(&request, &mut payload)?;
+            return Ok(vec![E::decode(index, &payload)?]);
+        };
+        let events = items.into_iter().map(|mut item| {
+            let index = E::API.recognise(&request, &mut item)?;
+            E::decode(index, &item).or_else(|error| {
+                item.error = Some(error);
+                E::decode(None, &item)
+            })
+        });
+        events.collect()
+    }
+
+    /// Verifies a request, and returns its payload.
+    fn verified_payload<'a>(&self, request: &WebhookRequest<'a>) -> Result<Payload<'a>, WebhookError> {
         if request.body.len() > self.max_body_len {
             return Err(WebhookError::BodyTooLong(self.max_body_len));
         }
-        self.verifier.verify(&E::API.signature, &request)?;
-        let mut payload = Payload::read(&request)?;
-        let index = E::API.recognise(&request, &mut payload)?;
-        E::decode(index, &payload)
+        self.verifier.verify(&E::API.signature, request)?;
+        Payload::read(request)
     }
 }
 
@@ -172,7 +204,7 @@ impl WebhookApi {
     ) -> Result<Option<usize>, WebhookError> {
         payload.name = match self.name {
             EventName::Only | EventName::Method => None,
-            EventName::Property(keys) => payload.text_at(keys),
+            EventName::Property(paths) => payload.name_at(paths)?,
             EventName::Header(name) => request.header(name)?.map(str::to_owned),
             EventName::Path => request.last_path_segment(),
         };

@@ -1,0 +1,61 @@
+//! The responses that a program may send to a webhook, with the names that codegen.toml gives them.
+
+use std::collections::HashMap;
+
+use crate::config::ReplyName;
+use crate::ir::{Response, Status, TypeRef, Webhook};
+
+/// A response that a program may send to a webhook.
+#[derive(Clone, Copy, Debug)]
+pub struct Reply<'a> {
+    /// The name in `webhooks.replies`, if there is one.
+    pub name: Option<&'a str>,
+    /// The status. A response for several statuses is sent with one of them if it has a name.
+    pub status: Status,
+    /// The type of the body, if it is sent.
+    pub body: Option<&'a TypeRef>,
+    /// The response that the document describes.
+    pub response: &'a Response,
+}
+
+/// Returns the responses that a program may send to a webhook: those with a name, and then those without.
+pub fn replies<'a>(webhook: &'a Webhook, names: &'a [ReplyName]) -> Vec<Reply<'a>> {
+    let named = names.iter().filter_map(|name| named_reply(webhook, name));
+    let has_name = |response: &Response| match response.status {
+        Status::Code(status) => names.iter().any(|name| name.status == status && named_reply(webhook, name).is_some()),
+        Status::Range(_) | Status::Default => false,
+    };
+    let others = webhook.responses.iter().filter(|response| !has_name(response));
+    let others =
+        others.map(|response| Reply { name: None, status: response.status, body: response.body.as_ref(), response });
+    named.chain(others).collect()
+}
+
+/// Returns the response with a name, or `None` if the webhook has no such response.
+pub fn named_reply<'a>(webhook: &'a Webhook, name: &'a ReplyName) -> Option<Reply<'a>> {
+    let statuses = [Status::Code(name.status), Status::Range(name.status / 100), Status::Default];
+    let mut responses = statuses.iter().filter_map(|status| webhook.responses.iter().find(|it| it.status == *status));
+    let response = responses.next()?;
+    let body = response.body.as_ref().filter(|_| name.body != Some(false));
+    let is_possible = body.is_some() || name.body != Some(true);
+    is_possible.then_some(Reply { name: Some(&name.name), status: Status::Code(name.status), body, response })
+}
+
+/// Returns, for each webhook, the index of the first webhook with the same responses. It is `None` if a program has nothing to
+/// choose: no response has a body, and fewer than two responses have a name.
+pub fn first_with_same_replies(webhooks: &[Webhook], names: &[ReplyName]) -> Vec<Option<usize>> {
+    let mut first_by_replies: HashMap<String, usize> = HashMap::new();
+    let first_indices = webhooks.iter().enumerate().map(|(index, webhook)| {
+        let replies = replies(webhook, names);
+        let named_count = replies.iter().filter(|reply| reply.name.is_some()).count();
+        if named_count < 2 && replies.iter().all(|reply| reply.body.is_none()) {
+            return None;
+        }
+        let described = replies.iter().map(|Reply { name, status, body, response }| {
+            (name, status, body, response.content, &response.media_types, &response.docs)
+        });
+        let key = format!("{:?}", described.collect::<Vec<_>>());
+        Some(*first_by_replies.entry(key).or_insert(index))
+    });
+    first_indices.collect()
+}
