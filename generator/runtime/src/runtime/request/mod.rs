@@ -2,6 +2,8 @@
 
 #[cfg(feature = "charsets")]
 pub(crate) mod charset;
+#[cfg(feature = "styles")]
+mod cookies;
 pub(crate) mod encode;
 pub(crate) mod extra;
 pub(crate) mod future;

@@ -8,6 +8,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use super::cookies::{as_cookies, encode_cookie};
 use super::encode;
 use super::path::PathPart;
 use crate::runtime::response::properties::Properties;
@@ -176,36 +177,6 @@ fn with_encoding(name: &str, value: Value, encode: Encode) -> Value {
     }
     let pairs: Vec<_> = value.items().iter().map(|item| pair(name, &item.text(), encode)).collect();
     Value::Styled { text: pairs.join("&"), value: Box::new(value), json: RawValue::NULL.to_owned() }
-}
-
-/// Stands for an `&` in a cookie that is not percent-encoded, because other `&` separate the cookies.
-const AMPERSAND: char = '\u{1}';
-
-/// Stands for a character that a cookie cannot contain.
-const INVALID: char = '\n';
-
-/// Returns a value for a cookie, which is not percent-encoded.
-fn encode_cookie(string: &str) -> String {
-    let replace = |c: char| match c {
-        '&' => AMPERSAND,
-        ';' => INVALID,
-        c if c.is_control() => INVALID,
-        c => c,
-    };
-    string.chars().map(replace).collect()
-}
-
-/// Separates cookies by `; ` instead of `&`.
-fn as_cookies(value: Value) -> Value {
-    match value {
-        Value::Styled { text, .. } if text.contains(INVALID) => {
-            Value::Unsendable("must not contain `;` or control characters".to_owned())
-        }
-        Value::Styled { text, value, json } => {
-            Value::Styled { text: text.replace('&', "; ").replace(AMPERSAND, "&"), value, json }
-        }
-        value => value,
-    }
 }
 
 /// Serializes a value with the function for its style.
