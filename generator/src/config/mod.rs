@@ -28,7 +28,7 @@ use crate::source::Source;
 
 pub use check::is_extra_header;
 pub use client::{Client, CredentialVariables, Credentials, Host};
-pub use mock::{Copies, Filter, Mock, NewestFirst, Part, RuleSet, Test};
+pub use mock::{Change, Copies, Filter, Mock, MockEvent, NewestFirst, Part, RuleSet, Subscription, Test};
 pub use paging::Paging;
 pub use reference::{Row, rows, table};
 pub use rust_paths::{FORMAT_TYPES, crates, last_name};
