@@ -217,15 +217,9 @@ impl Context<'_> {
             } else {
                 vec![wire_name(event, event_name)]
             };
-            let (method, dots) = (event.method.as_str(), if self.has_dots(event) { "Keep" } else { "Nest" });
-            let dots = ident(dots);
-            quote! {
-                webhooks::EventKind {
-                    names: &[#(#names),*],
-                    method: #method,
-                    dots: webhooks::Dots::#dots,
-                }
-            }
+            let method = event.method.as_str();
+            let keep_dots = self.has_dots(event).then(|| quote! { .keep_dots() });
+            quote! { webhooks::EventKind::new(#method, &[#(#names),*]) #keep_dots }
         });
         kinds.collect()
     }
