@@ -9,8 +9,8 @@ use http::{Method, Request, Response, StatusCode};
 use serde_json::{Value, json};
 
 use crate::runtime::webhooks::{
-    Dots, EventKind, EventName, Payload, Receiver, Signature, UnknownEvent, Unsigned, Webhook, WebhookApi,
-    WebhookError, WebhookEvent, WebhookRequest, json_reply,
+    EventKind, EventName, Payload, Receiver, Signature, UnknownEvent, Unsigned, Webhook, WebhookApi, WebhookError,
+    WebhookEvent, WebhookRequest, json_reply,
 };
 use crate::runtime::{Decoding, FromJson, JsonNode, Mismatch};
 
@@ -36,9 +36,9 @@ macro_rules! events {
                 signature: Signature::None,
                 name: $name,
                 events: &[
-                    EventKind { names: &["a", "other a"], method: "POST", dots: Dots::Nest },
-                    EventKind { names: &["a"], method: "PUT", dots: Dots::Nest },
-                    EventKind { names: &["b"], method: "POST", dots: Dots::Nest },
+                    EventKind::new("POST", &["a", "other a"]),
+                    EventKind::new("PUT", &["a"]),
+                    EventKind::new("POST", &["b"]),
                 ],
             };
 
@@ -138,11 +138,8 @@ struct Decoded<T>(T);
 impl<T: FromJson> WebhookEvent for Decoded<T> {
     type Signing = Unsigned;
 
-    const API: WebhookApi = WebhookApi {
-        signature: Signature::None,
-        name: EventName::Only,
-        events: &[EventKind { names: &[], method: "POST", dots: Dots::Nest }],
-    };
+    const API: WebhookApi =
+        WebhookApi { signature: Signature::None, name: EventName::Only, events: &[EventKind::new("POST", &[])] };
 
     fn decode(_: Option<usize>, payload: &Payload<'_>) -> Result<Self, WebhookError> {
         payload.decode().map(Self)

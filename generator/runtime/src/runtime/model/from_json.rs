@@ -212,7 +212,8 @@ impl Decoding {
 
     /// Returns the JSON in a field of a form, and the state to decode it, if the text of the field is an object, an array, a
     /// number or a boolean.
-    #[cfg(all(feature = "unions", feature = "webhooks"))]
+    #[cfg(feature = "unions")]
+    #[cfg(feature = "webhooks")]
     pub(crate) fn json_in_field(&self, field: &RawValue) -> Option<(Box<RawValue>, Self)> {
         if !self.is_form || !field.get().starts_with('"') {
             return None;

@@ -5,8 +5,6 @@ use std::marker::PhantomData;
 use std::time::{Duration, SystemTime};
 
 use super::error::WebhookError;
-#[cfg(doc)]
-use super::payload::UnknownEvent;
 use super::payload::{Dots, Payload};
 use super::request::WebhookRequest;
 use super::signature::Signature;
@@ -67,6 +65,19 @@ pub struct EventKind {
     pub method: &'static str,
     /// How names of form fields with dots are read.
     pub dots: Dots,
+}
+
+impl EventKind {
+    /// Creates an event. The form field `a.b` is the property `b` of the object `a`.
+    pub const fn new(method: &'static str, names: &'static [&'static str]) -> Self {
+        Self { names, method, dots: Dots::Nest }
+    }
+
+    /// The form field `a.b` is the property `a.b`.
+    #[must_use]
+    pub const fn keep_dots(self) -> Self {
+        Self { dots: Dots::Keep, ..self }
+    }
 }
 
 /// A receiver of webhooks that are signed with a secret.
@@ -162,8 +173,8 @@ impl<E: WebhookEvent, S> Receiver<E, S> {
 
     /// Verifies a request, and decodes all its events: the items of a JSON array, or the only event.
     ///
-    /// If an item cannot be decoded, it becomes an unknown event with its payload and [`UnknownEvent::error`], so that the other
-    /// items are not lost.
+    /// If an item cannot be decoded, it becomes an unknown event with its payload and an
+    /// [`error`](super::UnknownEvent::error), so that the other items are not lost.
     ///
     /// # Errors
     ///
