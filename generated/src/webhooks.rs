@@ -140,186 +140,75 @@ impl webhooks::WebhookEvent for Event {
         signature: crate::webhooks::SIGNATURE,
         name: webhooks::EventName::Property(&[&["EventType"], &["type"]]),
         events: &[
-            webhooks::EventKind {
-                names: &["onMessageAdd"],
-                method: "POST",
-                dots: webhooks::Dots::Nest,
-            },
-            webhooks::EventKind {
-                names: &["onMessageAdded"],
-                method: "POST",
-                dots: webhooks::Dots::Nest,
-            },
-            webhooks::EventKind {
-                names: &["onMessageUpdate"],
-                method: "POST",
-                dots: webhooks::Dots::Nest,
-            },
-            webhooks::EventKind {
-                names: &["onMessageUpdated"],
-                method: "POST",
-                dots: webhooks::Dots::Nest,
-            },
-            webhooks::EventKind {
-                names: &["onMessageRemove"],
-                method: "POST",
-                dots: webhooks::Dots::Nest,
-            },
-            webhooks::EventKind {
-                names: &["onMessageRemoved"],
-                method: "POST",
-                dots: webhooks::Dots::Nest,
-            },
-            webhooks::EventKind {
-                names: &["onConversationAdd"],
-                method: "POST",
-                dots: webhooks::Dots::Nest,
-            },
-            webhooks::EventKind {
-                names: &["onConversationAdded"],
-                method: "POST",
-                dots: webhooks::Dots::Nest,
-            },
-            webhooks::EventKind {
-                names: &["onConversationUpdate"],
-                method: "POST",
-                dots: webhooks::Dots::Nest,
-            },
-            webhooks::EventKind {
-                names: &["onConversationUpdated"],
-                method: "POST",
-                dots: webhooks::Dots::Nest,
-            },
-            webhooks::EventKind {
-                names: &["onConversationRemove"],
-                method: "POST",
-                dots: webhooks::Dots::Nest,
-            },
-            webhooks::EventKind {
-                names: &["onConversationRemoved"],
-                method: "POST",
-                dots: webhooks::Dots::Nest,
-            },
-            webhooks::EventKind {
-                names: &["onConversationStateUpdated"],
-                method: "POST",
-                dots: webhooks::Dots::Nest,
-            },
-            webhooks::EventKind {
-                names: &["onParticipantAdd"],
-                method: "POST",
-                dots: webhooks::Dots::Nest,
-            },
-            webhooks::EventKind {
-                names: &["onParticipantAdded"],
-                method: "POST",
-                dots: webhooks::Dots::Nest,
-            },
-            webhooks::EventKind {
-                names: &["onParticipantUpdate"],
-                method: "POST",
-                dots: webhooks::Dots::Nest,
-            },
-            webhooks::EventKind {
-                names: &["onParticipantUpdated"],
-                method: "POST",
-                dots: webhooks::Dots::Nest,
-            },
-            webhooks::EventKind {
-                names: &["onParticipantRemove"],
-                method: "POST",
-                dots: webhooks::Dots::Nest,
-            },
-            webhooks::EventKind {
-                names: &["onParticipantRemoved"],
-                method: "POST",
-                dots: webhooks::Dots::Nest,
-            },
-            webhooks::EventKind {
-                names: &["onDeliveryUpdated"],
-                method: "POST",
-                dots: webhooks::Dots::Nest,
-            },
-            webhooks::EventKind {
-                names: &["onUserAdded"],
-                method: "POST",
-                dots: webhooks::Dots::Nest,
-            },
-            webhooks::EventKind {
-                names: &["onUserUpdate"],
-                method: "POST",
-                dots: webhooks::Dots::Nest,
-            },
-            webhooks::EventKind {
-                names: &["onUserUpdated"],
-                method: "POST",
-                dots: webhooks::Dots::Nest,
-            },
-            webhooks::EventKind {
-                names: &["com.twilio.conversations.conversation.added"],
-                method: "POST",
-                dots: webhooks::Dots::Nest,
-            },
-            webhooks::EventKind {
-                names: &["com.twilio.conversations.conversation.updated"],
-                method: "POST",
-                dots: webhooks::Dots::Nest,
-            },
-            webhooks::EventKind {
-                names: &["com.twilio.conversations.conversation.removed"],
-                method: "POST",
-                dots: webhooks::Dots::Nest,
-            },
-            webhooks::EventKind {
-                names: &["com.twilio.conversations.conversation-state.updated"],
-                method: "POST",
-                dots: webhooks::Dots::Nest,
-            },
-            webhooks::EventKind {
-                names: &["com.twilio.conversations.message.added"],
-                method: "POST",
-                dots: webhooks::Dots::Nest,
-            },
-            webhooks::EventKind {
-                names: &["com.twilio.conversations.message.updated"],
-                method: "POST",
-                dots: webhooks::Dots::Nest,
-            },
-            webhooks::EventKind {
-                names: &["com.twilio.conversations.message.removed"],
-                method: "POST",
-                dots: webhooks::Dots::Nest,
-            },
-            webhooks::EventKind {
-                names: &["com.twilio.conversations.participant.added"],
-                method: "POST",
-                dots: webhooks::Dots::Nest,
-            },
-            webhooks::EventKind {
-                names: &["com.twilio.conversations.participant.updated"],
-                method: "POST",
-                dots: webhooks::Dots::Nest,
-            },
-            webhooks::EventKind {
-                names: &["com.twilio.conversations.participant.removed"],
-                method: "POST",
-                dots: webhooks::Dots::Nest,
-            },
-            webhooks::EventKind {
-                names: &["com.twilio.conversations.delivery.updated"],
-                method: "POST",
-                dots: webhooks::Dots::Nest,
-            },
-            webhooks::EventKind {
-                names: &["com.twilio.conversations.user.added"],
-                method: "POST",
-                dots: webhooks::Dots::Nest,
-            },
-            webhooks::EventKind {
-                names: &["com.twilio.conversations.user.updated"],
-                method: "POST",
-                dots: webhooks::Dots::Nest,
-            },
+            webhooks::EventKind::new("POST", &["onMessageAdd"]),
+            webhooks::EventKind::new("POST", &["onMessageAdded"]),
+            webhooks::EventKind::new("POST", &["onMessageUpdate"]),
+            webhooks::EventKind::new("POST", &["onMessageUpdated"]),
+            webhooks::EventKind::new("POST", &["onMessageRemove"]),
+            webhooks::EventKind::new("POST", &["onMessageRemoved"]),
+            webhooks::EventKind::new("POST", &["onConversationAdd"]),
+            webhooks::EventKind::new("POST", &["onConversationAdded"]),
+            webhooks::EventKind::new("POST", &["onConversationUpdate"]),
+            webhooks::EventKind::new("POST", &["onConversationUpdated"]),
+            webhooks::EventKind::new("POST", &["onConversationRemove"]),
+            webhooks::EventKind::new("POST", &["onConversationRemoved"]),
+            webhooks::EventKind::new("POST", &["onConversationStateUpdated"]),
+            webhooks::EventKind::new("POST", &["onParticipantAdd"]),
+            webhooks::EventKind::new("POST", &["onParticipantAdded"]),
+            webhooks::EventKind::new("POST", &["onParticipantUpdate"]),
+            webhooks::EventKind::new("POST", &["onParticipantUpdated"]),
+            webhooks::EventKind::new("POST", &["onParticipantRemove"]),
+            webhooks::EventKind::new("POST", &["onParticipantRemoved"]),
+            webhooks::EventKind::new("POST", &["onDeliveryUpdated"]),
+            webhooks::EventKind::new("POST", &["onUserAdded"]),
+            webhooks::EventKind::new("POST", &["onUserUpdate"]),
+            webhooks::EventKind::new("POST", &["onUserUpdated"]),
+            webhooks::EventKind::new(
+                "POST",
+                &["com.twilio.conversations.conversation.added"],
+            ),
+            webhooks::EventKind::new(
+                "POST",
+                &["com.twilio.conversations.conversation.updated"],
+            ),
+            webhooks::EventKind::new(
+                "POST",
+                &["com.twilio.conversations.conversation.removed"],
+            ),
+            webhooks::EventKind::new(
+                "POST",
+                &["com.twilio.conversations.conversation-state.updated"],
+            ),
+            webhooks::EventKind::new(
+                "POST",
+                &["com.twilio.conversations.message.added"],
+            ),
+            webhooks::EventKind::new(
+                "POST",
+                &["com.twilio.conversations.message.updated"],
+            ),
+            webhooks::EventKind::new(
+                "POST",
+                &["com.twilio.conversations.message.removed"],
+            ),
+            webhooks::EventKind::new(
+                "POST",
+                &["com.twilio.conversations.participant.added"],
+            ),
+            webhooks::EventKind::new(
+                "POST",
+                &["com.twilio.conversations.participant.updated"],
+            ),
+            webhooks::EventKind::new(
+                "POST",
+                &["com.twilio.conversations.participant.removed"],
+            ),
+            webhooks::EventKind::new(
+                "POST",
+                &["com.twilio.conversations.delivery.updated"],
+            ),
+            webhooks::EventKind::new("POST", &["com.twilio.conversations.user.added"]),
+            webhooks::EventKind::new("POST", &["com.twilio.conversations.user.updated"]),
         ],
     };
 

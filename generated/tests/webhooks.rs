@@ -224,6 +224,15 @@ fn encoded(text: &str) -> String {
     text.bytes().map(encode).collect()
 }
 
+/// Returns a signed GET request with the fields in the query.
+fn query_request(fields: &[(String, String)]) -> Request<String> {
+    let pairs: Vec<String> =
+        fields.iter().map(|(name, value)| format!("{}={}", encoded(name), encoded(value))).collect();
+    let url = format!("{URL}?{}", pairs.join("&"));
+    let signature = Hash::Sha1.hmac(SECRET.as_bytes(), &[url.as_bytes()], Encoding::Base64);
+    Request::get(url).header("X-Twilio-Signature", signature).body(String::new()).unwrap()
+}
+
 /// Returns a signed request with a form.
 fn form_request(fields: &[(String, String)]) -> Request<String> {
     let mut sorted = fields.to_vec();
@@ -292,6 +301,7 @@ fn each_form_is_its_event_with_typed_fields() {
         }
         form.extend([("AddedLater".to_owned(), "private".to_owned()), ("Added.Later".to_owned(), "1".to_owned())]);
         let event = receiver().receive(&form_request(&form)).unwrap();
+        assert_eq!(receiver().receive(&query_request(&form)).unwrap(), event);
         assert_eq!(variant_and_payload(&event), (&*variant_name(name), fields), "{name}");
         let debug = format!("{event:?}");
         assert!(!debug.contains(PRIVATE) && debug.contains("ACaaaa"), "{debug}");
@@ -311,6 +321,25 @@ fn each_cloud_event_is_its_event_with_typed_fields() {
         let debug = format!("{event:?}");
         assert!(!debug.contains(PRIVATE) && debug.contains("ACaaaa"), "{debug}");
     }
+}
+
+#[test]
+fn all_cloud_events_of_a_request_are_received() {
+    let forms = form_events();
+    let mut sent: Vec<Value> = CLOUD_EVENTS.iter().map(|(name, form)| cloud_event(name, &forms[form])).collect();
+    sent[2]["data"] = json!("private");
+    sent.push(json!({ "type": "com.twilio.conversations.channel.archived" }));
+    let received = receiver().receive_all(&json_request(&Value::Array(sent.clone()))).unwrap();
+    assert_eq!(received.len(), sent.len());
+    for (index, (event, sent)) in received.iter().zip(&sent).enumerate() {
+        let (variant, payload) = variant_and_payload(event);
+        assert_eq!(variant == "Unknown", matches!(index, 2 | 13), "{variant}");
+        assert_eq!(payload, *sent);
+    }
+    let Event::Unknown(refused) = &received[2] else { panic!("{:?}", received[2]) };
+    let error = refused.error.as_ref().unwrap().to_string();
+    assert!(error.contains("`data`") && !format!("{refused:?} {error}").contains(PRIVATE), "{error}");
+    assert!(matches!(&received[13], Event::Unknown(event) if event.error.is_none()));
 }
 
 #[test]

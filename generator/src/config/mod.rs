@@ -33,7 +33,7 @@ pub use paging::Paging;
 pub use reference::{Row, rows, table};
 pub use rust_paths::{FORMAT_TYPES, crates, last_name};
 pub use schema::json_schema;
-pub use select::{HttpMethod, Select, Selector};
+pub use select::{Select, Selector};
 pub use spanned::Spanned;
 pub use types::{DateTimeCrate, Enums, Integer, Map, Pointer, SchemaOptions, Types};
 pub use webhooks::{ReplyName, Signature, SignatureEncoding, SignatureHash, SignatureKind, Webhooks};

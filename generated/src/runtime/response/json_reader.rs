@@ -180,7 +180,8 @@ impl ValueReader<'_> {
 
 #[cfg(feature = "webhooks")]
 impl ValueReader<'_> {
-    /// Reads a field of a form. If the type is not a string, the text may be JSON, or the only item of an array.
+    /// Reads a field of a form. If the type is not a string, the text may be JSON, or the only item of an array. An empty text is
+    /// an array without items.
     fn read_field(self, text: &str) -> Result<(), NoMatch> {
         let Self { slot, null_is_none, decoding, failure } = self;
         let reader = ValueReader { slot: &mut *slot, null_is_none, decoding, failure };
@@ -190,8 +191,8 @@ impl ValueReader<'_> {
         // The values inside are JSON and no fields of the form, so a recursive array ends here.
         let inner = &mut Decoding::new(Reading::Lenient);
         let is_json = text.starts_with(['{', '[']) || matches!(text, "true" | "false");
-        let item = serde_json::Value::from(text);
-        if is_json && read_text(text, slot, inner).is_ok() || read_text(&format!("[{item}]"), slot, inner).is_ok() {
+        let array = if text.is_empty() { "[]".to_owned() } else { format!("[{}]", serde_json::Value::from(text)) };
+        if is_json && read_text(text, slot, inner).is_ok() || read_text(&array, slot, inner).is_ok() {
             *failure = None;
             return Ok(());
         }

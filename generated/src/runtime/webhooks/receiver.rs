@@ -69,6 +69,19 @@ pub struct EventKind {
     pub dots: Dots,
 }
 
+impl EventKind {
+    /// Creates an event. The form field `a.b` is the property `b` of the object `a`.
+    pub const fn new(method: &'static str, names: &'static [&'static str]) -> Self {
+        Self { names, method, dots: Dots::Nest }
+    }
+
+    /// The form field `a.b` is the property `a.b`.
+    #[must_use]
+    pub const fn keep_dots(self) -> Self {
+        Self { dots: Dots::Keep, ..self }
+    }
+}
+
 /// A receiver of webhooks that are signed with a secret.
 #[derive(Clone, Copy, Debug)]
 pub struct Signed;
@@ -155,13 +168,43 @@ impl<E: WebhookEvent, S> Receiver<E, S> {
     /// Returns why the request is not accepted. [`WebhookError::status`] is the status for the response.
     pub fn receive<'a>(&self, request: impl Into<WebhookRequest<'a>>) -> Result<E, WebhookError> {
         let request = request.into();
+        let mut payload = self.verified_payload(&request)?;
+        let index = E::API.recognise(&request, &mut payload)?;
+        E::decode(index, &payload)
+    }
+
+    /// Verifies a request, and decodes all its events: the items of a JSON array, or the only event.
+    ///
+    /// If an item cannot be decoded, it becomes an unknown event with its payload and an
+    /// [`error`](super::UnknownEvent::error), so that the other items are not lost.
+    ///
+    /// # Errors
+    ///
+    /// Returns why the request is not accepted. [`WebhookError::status`] is the status for the response.
+    pub fn receive_all<'a>(&self, request: impl Into<WebhookRequest<'a>>) -> Result<Vec<E>, WebhookError> {
+        let request = request.into();
+        let mut payload = self.verified_payload(&request)?;
+        let Some(items) = payload.items() else {
+            let index = E::API.recognise(&request, &mut payload)?;
+            return Ok(vec![E::decode(index, &payload)?]);
+        };
+        let events = items.into_iter().map(|mut item| {
+            let index = E::API.recognise(&request, &mut item)?;
+            E::decode(index, &item).or_else(|error| {
+                item.error = Some(error);
+                E::decode(None, &item)
+            })
+        });
+        events.collect()
+    }
+
+    /// Verifies a request, and returns its payload.
+    fn verified_payload<'a>(&self, request: &WebhookRequest<'a>) -> Result<Payload<'a>, WebhookError> {
         if request.body.len() > self.max_body_len {
             return Err(WebhookError::BodyTooLong(self.max_body_len));
         }
-        self.verifier.verify(&E::API.signature, &request)?;
-        let mut payload = Payload::read(&request)?;
-        let index = E::API.recognise(&request, &mut payload)?;
-        E::decode(index, &payload)
+        self.verifier.verify(&E::API.signature, request)?;
+        Payload::read(request)
     }
 }
 

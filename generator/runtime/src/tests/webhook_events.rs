@@ -9,8 +9,8 @@ use http::{Method, Request, Response, StatusCode};
 use serde_json::{Value, json};
 
 use crate::runtime::webhooks::{
-    Dots, EventKind, EventName, Payload, Receiver, Signature, UnknownEvent, Unsigned, Webhook, WebhookApi,
-    WebhookError, WebhookEvent, WebhookRequest, json_reply,
+    EventKind, EventName, Payload, Receiver, Signature, UnknownEvent, Unsigned, Webhook, WebhookApi, WebhookError,
+    WebhookEvent, WebhookRequest, json_reply,
 };
 use crate::runtime::{Decoding, FromJson, JsonNode, Mismatch};
 
@@ -36,9 +36,9 @@ macro_rules! events {
                 signature: Signature::None,
                 name: $name,
                 events: &[
-                    EventKind { names: &["a", "other a"], method: "POST", dots: Dots::Nest },
-                    EventKind { names: &["a"], method: "PUT", dots: Dots::Nest },
-                    EventKind { names: &["b"], method: "POST", dots: Dots::Nest },
+                    EventKind::new("POST", &["a", "other a"]),
+                    EventKind::new("PUT", &["a"]),
+                    EventKind::new("POST", &["b"]),
                 ],
             };
 
@@ -93,6 +93,9 @@ fn events_are_recognised_by_a_property() {
     ] {
         assert_eq!(name(content_type, body), expected.map_err(|name| name.map(str::to_owned)), "{body}");
     }
+    let repeated = request(Method::POST, "/", FORM, "event.type=a&kind=b&event.type=a");
+    let refused = Receiver::<ByProperty, Unsigned>::new().receive(&repeated).unwrap_err();
+    assert_eq!(refused.to_string(), "the event cannot be decoded: the field `event.type` is repeated");
     let put = request(Method::PUT, "/", FORM, "event.type=a");
     assert_eq!(recognise::<ByProperty>(&put, |event| event.0), Ok(1));
     let get = request(Method::GET, "/?event.type=a", "", "");
@@ -135,11 +138,8 @@ struct Decoded<T>(T);
 impl<T: FromJson> WebhookEvent for Decoded<T> {
     type Signing = Unsigned;
 
-    const API: WebhookApi = WebhookApi {
-        signature: Signature::None,
-        name: EventName::Only,
-        events: &[EventKind { names: &[], method: "POST", dots: Dots::Nest }],
-    };
+    const API: WebhookApi =
+        WebhookApi { signature: Signature::None, name: EventName::Only, events: &[EventKind::new("POST", &[])] };
 
     fn decode(_: Option<usize>, payload: &Payload<'_>) -> Result<Self, WebhookError> {
         payload.decode().map(Self)
@@ -161,6 +161,8 @@ fn fields_decode_as_the_type_says() {
     assert_eq!(decode::<Map<Option<i64>>>("a=").unwrap()["a"], None);
     assert_eq!(decode::<Map<Vec<i64>>>("a=1&a=2&b=3&c=%5B4%2C5%5D").unwrap()["b"], [3]);
     assert_eq!(decode::<Map<Vec<String>>>("a=x").unwrap()["a"], ["x"]);
+    assert!(decode::<Map<Vec<String>>>("a=").unwrap()["a"].is_empty());
+    assert_eq!(decode::<Map<String>>("a=%ff%c3%a4&b=").unwrap()["a"], "\u{fffd}ä");
     assert_eq!(decode::<Map<Map<i64>>>("a.b=1&a.c=2&d=%7B%22e%22%3A3%7D").unwrap()["d"], map(&[("e", 3)]));
     assert_eq!(decode::<Map<Map<i64>>>("a.b=1&a=2").unwrap()["a"], map(&[("b", 1)]));
     for form in ["a=x", "a=1.5", "a=", "a=1&a=2", "a=%7B%7D", "a.b=1"] {
@@ -218,6 +220,9 @@ async fn the_extractor_for_axum_reads_verifies_and_refuses() {
     assert_eq!(extract(FORM, "a=345678901".into()).await, Err(413));
     assert_eq!(extract("image/png", "1".into()).await, Err(415));
     assert_eq!(extract("application/json", "{".into()).await, Err(400));
+    let request = Request::post("/hooks/b").body(axum_core::body::Body::from("[1, {}]")).unwrap();
+    let Webhook(events) = Webhook::<Vec<ByPath>>::from_request(request, &receiver).await.unwrap();
+    assert_eq!(events, [ByPath(Recognised::Known(2)), ByPath(Recognised::Known(2))]);
 }
 
 #[test]

@@ -175,15 +175,9 @@ impl Context<'_> {
     fn event_kinds(&self, group: &WebhookGroup, event_name: &EventName) -> Vec<TokenStream> {
         let names = event_name.values(self.api, group);
         let kinds = group.events.iter().zip(names).map(|(event, names)| {
-            let (method, dots) = (event.method.as_str(), if has_dots(self.api, event) { "Keep" } else { "Nest" });
-            let dots = ident(dots);
-            quote! {
-                webhooks::EventKind {
-                    names: &[#(#names),*],
-                    method: #method,
-                    dots: webhooks::Dots::#dots,
-                }
-            }
+            let method = event.method.as_str();
+            let keep_dots = has_dots(self.api, event).then(|| quote! { .keep_dots() });
+            quote! { webhooks::EventKind::new(#method, &[#(#names),*]) #keep_dots }
         });
         kinds.collect()
     }

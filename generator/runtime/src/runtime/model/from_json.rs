@@ -210,6 +210,21 @@ impl Decoding {
         Self { is_form: true, ..Self::default() }
     }
 
+    /// Returns the JSON in a field of a form, and the state to decode it, if the text of the field is an object, an array, a
+    /// number or a boolean.
+    #[cfg(feature = "unions")]
+    #[cfg(feature = "webhooks")]
+    pub(crate) fn json_in_field(&self, field: &RawValue) -> Option<(Box<RawValue>, Self)> {
+        if !self.is_form || !field.get().starts_with('"') {
+            return None;
+        }
+        let text: String = serde_json::from_str(field.get()).ok()?;
+        let json = RawValue::from_string(text).ok()?;
+        let is_text = json.get().starts_with('"') || json.get() == "null";
+        let decoding = Self { is_form: false, unknown_values: 0, ..*self };
+        (!is_text).then_some((json, decoding))
+    }
+
     /// Returns whether numbers may be strings, and times may lack a zone.
     pub fn is_lenient(&self) -> bool {
         !self.is_strict && self.reading != Some(Reading::Strict)

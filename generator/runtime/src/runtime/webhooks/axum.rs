@@ -17,7 +17,8 @@ use super::request::WebhookRequest;
 /// Extracts the event of a webhook in a handler of axum. The state of the router is the receiver, or has it.
 ///
 /// The extractor reads the body up to the limit of the receiver, verifies the request and decodes its event. It refuses a
-/// request with the status [`WebhookError::status`].
+/// request with the status [`WebhookError::status`]. `Webhook<Vec<E>>` has all events of a request, as
+/// [`Receiver::receive_all`].
 #[derive(Clone, Debug)]
 pub struct Webhook<E>(
     /// The event.
@@ -32,15 +33,27 @@ where
 
     async fn from_request(request: Request, state: &S) -> Result<Self, WebhookError> {
         let receiver = Receiver::<E, E::Signing>::from_ref(state);
-        let (parts, body) = request.into_parts();
-        let body = read(body, receiver.max_body_len).await?;
-        let request = http::Request::from_parts(parts, body);
+        let request = read(request, receiver.max_body_len).await?;
         receiver.receive(WebhookRequest::from(&request)).map(Self)
     }
 }
 
-/// Reads a body of at most `max_len` bytes.
-async fn read(body: AxumBody, max_len: usize) -> Result<Vec<u8>, WebhookError> {
+impl<E: WebhookEvent, S: Sync> FromRequest<S> for Webhook<Vec<E>>
+where
+    Receiver<E, E::Signing>: FromRef<S>,
+{
+    type Rejection = WebhookError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, WebhookError> {
+        let receiver = Receiver::<E, E::Signing>::from_ref(state);
+        let request = read(request, receiver.max_body_len).await?;
+        receiver.receive_all(WebhookRequest::from(&request)).map(Self)
+    }
+}
+
+/// Reads the body of a request, which may have at most `max_len` bytes.
+async fn read(request: Request, max_len: usize) -> Result<http::Request<Vec<u8>>, WebhookError> {
+    let (parts, body) = request.into_parts();
     let too_long = WebhookError::BodyTooLong(max_len);
     if body.size_hint().lower() > max_len as u64 {
         return Err(too_long);
@@ -54,7 +67,7 @@ async fn read(body: AxumBody, max_len: usize) -> Result<Vec<u8>, WebhookError> {
         }
         bytes.extend_from_slice(&data);
     }
-    Ok(bytes)
+    Ok(http::Request::from_parts(parts, bytes))
 }
 
 impl IntoResponse for WebhookError {

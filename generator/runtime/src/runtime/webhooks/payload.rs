@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::error::WebhookError;
@@ -18,6 +19,8 @@ pub struct Payload<'a> {
     pub(super) name: Option<String>,
     /// How names with dots are read.
     pub(super) dots: Dots,
+    /// Why the payload of a known event cannot be decoded.
+    pub(super) error: Option<WebhookError>,
     content: Content<'a>,
 }
 
@@ -46,12 +49,15 @@ pub struct UnknownEvent {
     pub name: Option<String>,
     /// The payload. The fields of a form or of a query are strings. If a name is repeated, they are an array.
     pub payload: Value,
+    /// Why the payload cannot be decoded, if [`Receiver::receive_all`](super::Receiver::receive_all) knows the event, but not
+    /// this payload.
+    pub error: Option<WebhookError>,
 }
 
 impl fmt::Debug for UnknownEvent {
     /// The payload is not shown, because it may contain personal data.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("UnknownEvent").field("name", &self.name).finish_non_exhaustive()
+        f.debug_struct("UnknownEvent").field("name", &self.name).field("error", &self.error).finish_non_exhaustive()
     }
 }
 
@@ -76,7 +82,19 @@ impl<'a> Payload<'a> {
         } else {
             return Err(WebhookError::UnsupportedMediaType);
         };
-        Ok(Self { name: None, dots: Dots::Nest, content })
+        Ok(Self::new(content))
+    }
+
+    fn new(content: Content<'a>) -> Self {
+        Self { name: None, dots: Dots::Nest, error: None, content }
+    }
+
+    /// Returns the payloads in the items of an array, or `None` if the payload is not an array.
+    pub(super) fn items(&self) -> Option<Vec<Payload<'a>>> {
+        let Content::Json(json, Value::Array(values)) = &self.content else { return None };
+        let texts: Vec<&'a RawValue> = serde_json::from_slice(without_byte_order_mark(json)).ok()?;
+        let items = texts.into_iter().zip(values);
+        Some(items.map(|(text, value)| Payload::new(Content::Json(text.get().as_bytes(), value.clone()))).collect())
     }
 
     /// Returns the string, number or boolean at the first path of keys that leads to one, as text. An empty text is no value.
@@ -128,7 +146,7 @@ impl<'a> Payload<'a> {
             Content::Json(_, value) => value.clone(),
             Content::Fields(fields) => Value::Object(tree(fields, Dots::Keep)),
         };
-        UnknownEvent { name: self.name.clone(), payload }
+        UnknownEvent { name: self.name.clone(), payload, error: self.error.clone() }
     }
 }
 
