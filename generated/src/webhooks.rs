@@ -17,12 +17,12 @@
 
 use crate::runtime::webhooks;
 
-pub use crate::runtime::webhooks::{UnknownEvent, WebhookError, WebhookRequest};
+pub use crate::runtime::webhooks::{Signer, UnknownEvent, WebhookError, WebhookRequest};
 #[cfg(feature = "axum")]
 pub use crate::runtime::webhooks::Webhook;
 
 /// How the API signs its webhooks.
-pub const SIGNATURE: webhooks::Signature = webhooks::Signature::Url(webhooks::UrlSignature {
+pub const SIGNATURE: webhooks::Signature<'static> = webhooks::Signature::Url(webhooks::UrlSignature {
     header: "x-twilio-signature",
     settings_header: "x-twilio-webhooks-signature-settings",
     body_hash: "bodySHA256",

@@ -32,7 +32,7 @@ fn sources() -> (Source, Source) {
     (Source::new("conversations_v1.yaml", DOCUMENT), Source::new("codegen.toml", CONFIG))
 }
 
-fn parsed() -> (openapiv3::OpenAPI, Source, Config) {
+fn parsed() -> (bindery::parse::Document, Source, Config) {
     let (source, config) = sources();
     let mut diagnostics = Diagnostics::default();
     let config = config::parse(&config, &mut diagnostics).expect("a configuration");

@@ -38,6 +38,7 @@ mod runtime;
 mod skip;
 pub mod source;
 pub mod validation;
+pub mod webhook_names;
 mod webhook_replies;
 mod webhook_settings;
 mod workspace;

@@ -6,9 +6,9 @@ use serde_json::Value;
 
 use crate::config::{Config, OnError};
 use crate::diagnostics::{Diagnostic, Diagnostics, Location, Severity, code};
-use crate::ir::{LeftOut, Method};
+use crate::ir::LeftOut;
 use crate::parse::{
-    Dependents, Operation, UNKNOWN_OPERATIONS, dependents, remove_operations, remove_unselected_webhooks, unselected,
+    Dependents, Operation, OperationKey, dependents, remove_operations, remove_unselected_webhooks, unselected,
 };
 use crate::source::Pointer;
 
@@ -47,12 +47,12 @@ pub(crate) fn run<T>(
             return (result, left_out);
         }
         rounds_left -= 1;
-        for (Operation { path, method, id, .. }, reason) in broken {
-            let method_if_known = (method != UNKNOWN_OPERATIONS).then(|| Method::from_key(method));
+        for (Operation { path, key, id, .. }, reason) in broken {
+            let method = key.method();
             // The IR has the path with a slash at its start.
             let path_with_slash = format!("/{}", path.strip_prefix('/').unwrap_or(&path));
-            removed.entry(path).or_default().insert(method);
-            left_out.push(LeftOut { method: method_if_known, path: path_with_slash, id, reason });
+            removed.entry(path).or_default().insert(key);
+            left_out.push(LeftOut { method, path: path_with_slash, id, reason });
         }
     }
 }
@@ -106,7 +106,7 @@ fn explain_left_out(found: Diagnostics, left_out: &[LeftOut]) -> Diagnostics {
     for operation in left_out {
         let LeftOut { path, id, method, .. } = operation;
         let at = Pointer::root().child("paths").child(path);
-        let at = method.map_or_else(|| at.clone(), |method| at.child(method.as_str().to_lowercase()));
+        let at = method.as_ref().map_or_else(|| at.clone(), |method| OperationKey::of(method).location(&at));
         for name in [Some(at.to_string()), id.clone(), Some(path.clone())].into_iter().flatten() {
             names.entry(name).or_insert(operation);
         }

@@ -284,6 +284,8 @@ pub struct ConversationWebhookConfiguration {
     pub flow_sid: Option<FlowSid>,
     /// The index of a message. Existing messages after this message were sent to the webhook, too.
     pub replay_after: Option<i64>,
+    /// How often an event is sent again after a failure or a timeout.
+    pub retry_count: Option<i64>,
     /// The additional properties.
     pub additional_properties: BTreeMap<String, AnyJson>,
 }
@@ -295,6 +297,7 @@ impl_model!(response ConversationWebhookConfiguration: Default {
     triggers: "triggers",
     flow_sid: "flow_sid",
     replay_after: "replay_after",
+    retry_count: "retry_count",
 } else additional_properties);
 
 #[cfg(feature = "test-util")]
@@ -338,6 +341,13 @@ impl ConversationWebhookConfiguration {
     #[must_use]
     pub fn with_replay_after(mut self, value: impl Into<Nullable<i64>>) -> Self {
         self.replay_after = value.into().0;
+        self
+    }
+
+    /// Sets [`retry_count`](field@Self::retry_count). `None` sets `null`.
+    #[must_use]
+    pub fn with_retry_count(mut self, value: impl Into<Nullable<i64>>) -> Self {
+        self.retry_count = value.into().0;
         self
     }
 }
@@ -395,5 +405,14 @@ impl ConversationWebhookConfiguration {
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     pub fn replay_after(&self) -> Result<i64> {
         given(&self.replay_after, "ConversationWebhookConfiguration", "replay_after")
+    }
+
+    /// Returns the field [`retry_count`](field@Self::retry_count).
+    ///
+    /// # Errors
+    ///
+    /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    pub fn retry_count(&self) -> Result<i64> {
+        given(&self.retry_count, "ConversationWebhookConfiguration", "retry_count")
     }
 }

@@ -214,6 +214,12 @@ impl CreateConversationScopedWebhook {
     pub fn configuration_replay_after(self, value: i64) -> Self {
         Self(self.0.form::<i64>("Configuration.ReplayAfter", value, &[]))
     }
+
+    /// How often an event is sent again after a failure or a timeout. The default is 0. A value of 0 to 3.
+    pub fn configuration_retry_count(self, value: i64) -> Self {
+        let constraints = &[Constraint::Minimum("0"), Constraint::Maximum("3")];
+        Self(self.0.form::<i64>("Configuration.RetryCount", value, constraints))
+    }
 }
 
 impl_request!(CreateConversationScopedWebhook => ConversationWebhook);
@@ -258,6 +264,12 @@ impl UpdateConversationScopedWebhook {
     /// The Studio flow that receives the events. For the target `studio`.
     pub fn configuration_flow_sid(self, value: impl Into<FlowSid>) -> Self {
         Self(self.0.form::<FlowSid>("Configuration.FlowSid", value, &[]))
+    }
+
+    /// How often an event is sent again after a failure or a timeout. The default is 0. A value of 0 to 3.
+    pub fn configuration_retry_count(self, value: i64) -> Self {
+        let constraints = &[Constraint::Minimum("0"), Constraint::Maximum("3")];
+        Self(self.0.form::<i64>("Configuration.RetryCount", value, constraints))
     }
 }
 

@@ -436,6 +436,7 @@ operation!(call_create_conversation_scoped_webhook(ConversationWebhooks) => crea
     configuration_triggers(all::<String>("form", "Configuration.Triggers")),
     configuration_flow_sid(one::<FlowSid>("form", "Configuration.FlowSid")),
     configuration_replay_after(one::<i64>("form", "Configuration.ReplayAfter")),
+    configuration_retry_count(one::<i64>("form", "Configuration.RetryCount")),
 });
 operation!(call_fetch_conversation_scoped_webhook(ConversationWebhookHandle) => fetch() {});
 
@@ -445,6 +446,7 @@ operation!(call_update_conversation_scoped_webhook(ConversationWebhookHandle) =>
     configuration_filters(all::<String>("form", "Configuration.Filters")),
     configuration_triggers(all::<String>("form", "Configuration.Triggers")),
     configuration_flow_sid(one::<FlowSid>("form", "Configuration.FlowSid")),
+    configuration_retry_count(one::<i64>("form", "Configuration.RetryCount")),
 });
 operation!(call_delete_conversation_scoped_webhook(ConversationWebhookHandle) => delete() {});
 

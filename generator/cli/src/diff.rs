@@ -46,7 +46,7 @@ pub fn diff(options: &Options) -> Result<String, Failure> {
     let differences = bindery::compare::compare(&apis.ours, &apis.theirs);
     let outcome = accepted.check(&differences);
     let left_out = apis.ours.left_out.iter().chain(&apis.theirs.left_out);
-    let left_out: HashSet<_> = left_out.map(|operation| (operation.method, &operation.path)).collect();
+    let left_out: HashSet<_> = left_out.map(|operation| (&operation.method, &operation.path)).collect();
     let operations = apis.ours.operations_not_left_out_of(&apis.theirs).len();
     let left_out = match left_out.len() {
         0 => String::new(),

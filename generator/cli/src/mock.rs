@@ -29,6 +29,12 @@ pub struct ServerArgs {
     /// A file that stores the records between runs.
     #[arg(long, value_name = "FILE")]
     pub state: Option<PathBuf>,
+    /// The URL for webhooks that are sent on demand: from the web page, or with `POST /__mock/webhooks?event=NAME`.
+    #[arg(long, value_name = "URL")]
+    pub webhook_url: Option<String>,
+    /// The secret with which webhooks are signed. Default: the password of `--auth`.
+    #[arg(long, value_name = "SECRET")]
+    pub webhook_secret: Option<String>,
 }
 
 /// Runs the mock until ctrl-c is pressed, or until the process receives SIGTERM.
@@ -49,6 +55,9 @@ async fn serve(inputs: &Inputs, server: &ServerArgs) -> Result<(), Failure> {
     let accepted_values = if server.auth.is_some() { "with the values of --auth" } else { "with any non-empty value" };
     for credentials in mock.credentials() {
         eprintln!("accepts {credentials} {accepted_values}");
+    }
+    if mock.signs_webhooks() && server.webhook_secret.is_none() && server.auth.is_none() {
+        eprintln!("signs webhooks with the secret `{}`", mock.webhook_secret());
     }
     eprintln!("press ctrl-c to stop");
     wait_for_stop().await;
@@ -72,12 +81,19 @@ async fn start(inputs: &Inputs, server: &ServerArgs) -> Result<Mock, Failure> {
     if let Some(path) = &server.state {
         builder = builder.state_file(path);
     }
+    if let Some(url) = &server.webhook_url {
+        builder = builder.webhook_url(url);
+    }
+    if let Some(secret) = &server.webhook_secret {
+        builder = builder.webhook_secret(secret);
+    }
     builder.start().await.map_err(|error| match error {
         Error::Io(error) if error.kind() == ErrorKind::AddrInUse => Failure::io(format!(
             "port {} is in use; choose another port with `--port`, or any free port with `--port 0`",
             server.port
         )),
         error @ (Error::Io(_) | Error::StateFile(_)) => Failure::io(error.to_string()),
+        error @ Error::Webhook(_) => Failure::usage(error.to_string()),
         error => Failure::findings("", error.to_string()),
     })
 }

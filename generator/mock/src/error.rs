@@ -16,6 +16,8 @@ pub enum Error {
     Record(String),
     /// The syntax of a fault is invalid. The string contains the reason.
     Fault(String),
+    /// The webhook cannot be sent. The string contains the reason.
+    Webhook(String),
     /// The client for the mock could not be built.
     Client(Box<dyn std::error::Error + Send + Sync>),
     /// The mock cannot listen on the address.
@@ -30,6 +32,7 @@ impl fmt::Display for Error {
             Self::StateFile(text) => write!(f, "the state file cannot be used: {text}"),
             Self::Record(text) => write!(f, "the record is not valid: {text}"),
             Self::Fault(text) => write!(f, "the fault is not valid: {text}"),
+            Self::Webhook(text) => write!(f, "the webhook cannot be sent: {text}"),
             Self::Client(error) => write!(f, "the client for the mock cannot be built: {error}"),
             Self::Io(error) => write!(f, "the mock cannot listen: {error}"),
         }

@@ -109,6 +109,11 @@ pub(crate) fn is_timestamp(field: &Field, words: &[&str]) -> bool {
 pub(crate) const UPDATE_WORDS: &[&str] = &["updated", "modified", "changed"];
 const CREATION_WORDS: &[&str] = &["created", "creation"];
 
+/// Returns whether a property is the time of the creation or of the last update.
+pub(crate) fn is_generated_time(field: &Field) -> bool {
+    is_timestamp(field, UPDATE_WORDS) || is_timestamp(field, CREATION_WORDS)
+}
+
 /// Returns whether a value is valid for a property.
 pub(crate) fn fits(model: &Model, field: &Field, value: &Value) -> bool {
     if value.is_null() && field.nullable {
@@ -145,7 +150,7 @@ impl Generator<'_> {
     /// Generates the value of a property. Returns `None` if the record does not have the property.
     fn property(&mut self, field: &Field, example: Option<&Value>) -> Option<Value> {
         let model = self.model;
-        if is_timestamp(field, UPDATE_WORDS) || is_timestamp(field, CREATION_WORDS) {
+        if is_generated_time(field) {
             let is_unset = field.nullable && example.is_some_and(Value::is_null);
             return Some(if is_unset { Value::Null } else { json!(self.now) });
         }

@@ -1,8 +1,10 @@
 //! Handles requests, without a network.
 
+use bindery::config::Change;
 use bindery::ir::{BodyKind, Content, Header, Media, Method, Operation, OperationId, ParamLocation, ResourceId, Role};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
+use crate::action::Action;
 use crate::content::{accepts_media_type, body_media, documented_response};
 use crate::error::Failure;
 use crate::error_response::failure_response;
@@ -11,20 +13,31 @@ use crate::http::{Request, Response};
 use crate::json_path::value_to_string;
 use crate::model::Model;
 use crate::path::{Values, segment};
+use crate::request_values::RequestValues;
 use crate::route::{Location, Route, resolve, route};
 use crate::rules::fill_template;
 use crate::state::State;
 use crate::{generate, request_values, security};
 
-/// Handles a request. `route` is the operation of the request, or the failure if no operation matches the request.
-pub(crate) fn handle(model: &Model, state: &mut State, request: &Request, route: &Result<Route, Failure>) -> Response {
+/// Handles a request. `route` is the operation of the request, or the failure if no operation matches the request. `changes` are
+/// properties that replace those of the request.
+pub(crate) fn handle(
+    model: &Model,
+    state: &mut State,
+    request: &Request,
+    route: &Result<Route, Failure>,
+    changes: &Map<String, Value>,
+) -> Response {
     match route {
-        Ok(route) => match execute(model, state, request, route) {
+        Ok(route) => match execute(model, state, request, route, changes) {
             Ok(mut response) => {
                 add_declared_headers(model, state, Some(route.operation), &mut response);
                 response
             }
-            Err(failure) => error_response(model, state, Some(route.operation), &failure),
+            Err(failure) => {
+                state.actions.clear();
+                error_response(model, state, Some(route.operation), &failure)
+            }
         },
         Err(failure) => security::grant_token(model, state, request)
             .or_else(|| preflight(model, request))
@@ -52,42 +65,118 @@ fn documented_status(operation: &Operation, status: u16) -> u16 {
     if status == 400 && !is_documented(400) && is_documented(422) { 422 } else { status }
 }
 
-fn execute(model: &Model, state: &mut State, request: &Request, route: &Route) -> Result<Response, Failure> {
-    let operation = &model.api.operations[route.operation];
-    security::authorize(model, operation, request)?;
-    check_media_type(operation, request)?;
-    // No record has an invalid identifier. If only values in the path are invalid, the status is therefore 404.
-    let mut values = request_values::read(model, operation, request, &route.path).map_err(|problems| {
-        let is_in_path = |problem: &String| route.path.iter().any(|(name, _)| problem.starts_with(&format!("{name} ")));
-        match problems.iter().all(is_in_path) {
-            true => Failure::unknown(&request.path),
-            false => Failure::new(400, problems.join("; ")),
+/// A valid request for an existing location.
+struct Prepared<'a> {
+    operation: &'a Operation,
+    /// The resource whose records the operation creates or changes.
+    resource: ResourceId,
+    values: RequestValues<'a>,
+    path: Values,
+    location: Location,
+    base: String,
+    /// Whether the operation creates a record.
+    creates: bool,
+}
+
+impl<'a> Prepared<'a> {
+    /// Checks a request, and finds its location.
+    fn new(model: &'a Model, state: &mut State, request: &Request, route: &Route) -> Result<Self, Failure> {
+        let operation = &model.api.operations[route.operation];
+        security::authorize(model, operation, request)?;
+        check_media_type(operation, request)?;
+        // No record has an invalid identifier. If only values in the path are invalid, the status is therefore 404.
+        let mut values = request_values::read(model, operation, request, &route.path).map_err(|problems| {
+            let is_in_path =
+                |problem: &String| route.path.iter().any(|(name, _)| problem.starts_with(&format!("{name} ")));
+            match problems.iter().all(is_in_path) {
+                true => Failure::unknown(&request.path),
+                false => Failure::new(400, problems.join("; ")),
+            }
+        })?;
+        let mut path = route.path.clone();
+        let location = resolve(model, &mut state.store, operation, &mut path);
+        let location = location.ok_or_else(|| Failure::unknown(&request.path))?;
+        values.retain(|(param, _)| param.location != ParamLocation::Path);
+        values.extend(path_param_values(model, operation, &path));
+        let may_create = matches!(operation.role, Role::Create | Role::Other) && operation.method == Method::Post;
+        let other_location = configured_location(model, operation, &path).filter(|_| may_create);
+        let creates = operation.role == Role::Create || other_location.is_some();
+        let (resource, location) = other_location.unwrap_or((operation.resource, location));
+        let host = request.header("host").filter(|host| is_host(host)).unwrap_or("localhost");
+        let base = format!("http://{host}{}", route.base_path);
+        Ok(Self { operation, resource, values, path, location, base, creates })
+    }
+
+    fn execution<'e>(
+        &'e self,
+        model: &'e Model,
+        request: &'e Request,
+        changes: Option<&'e Map<String, Value>>,
+    ) -> Execution<'e> {
+        Execution {
+            model,
+            operation: self.operation,
+            resource: self.resource,
+            values: &self.values,
+            path: &self.path,
+            location: &self.location,
+            base: &self.base,
+            accept: request.header("accept"),
+            changes,
         }
-    })?;
-    let unknown = || Failure::unknown(&request.path);
-    let mut path = route.path.clone();
-    let location = resolve(model, &mut state.store, operation, &mut path).ok_or_else(unknown)?;
-    values.retain(|(param, _)| param.location != ParamLocation::Path);
-    values.extend(path_param_values(model, operation, &path));
-    let may_create = matches!(operation.role, Role::Create | Role::Other) && operation.method == Method::Post;
-    let other_location = configured_location(model, operation, &path).filter(|_| may_create);
-    let creates = operation.role == Role::Create || other_location.is_some();
-    let (resource, location) = other_location.unwrap_or((operation.resource, location));
-    let host = request.header("host").filter(|host| is_host(host)).unwrap_or("localhost");
-    let base = format!("http://{host}{}", route.base_path);
-    let accept = request.header("accept");
-    let execution = Execution {
-        model,
-        operation,
-        resource,
-        values: &values,
-        path: &path,
-        location: &location,
-        base: &base,
-        accept,
+    }
+}
+
+/// Returns the change that a request would make, without making it. Returns `None` if the request changes no record.
+///
+/// # Errors
+///
+/// Returns the failure of a request that is not possible.
+pub(crate) fn plan(
+    model: &Model,
+    state: &mut State,
+    request: &Request,
+    route: &Route,
+    changes: &Map<String, Value>,
+) -> Result<Option<Action>, Failure> {
+    let prepared = Prepared::new(model, state, request, route)?;
+    if model.rules(prepared.resource).events.is_empty() {
+        return Ok(None);
+    }
+    let execution = prepared.execution(model, request, Some(changes));
+    let key = &prepared.location.key;
+    let (tick, rng) = (state.tick, state.rng.clone());
+    let action = match prepared.operation.role {
+        _ if prepared.creates => {
+            execution.draft(state).map(|new| Some(execution.action(Change::Create, "", None, Some(&new))))
+        }
+        Role::Update | Role::Replace => execution.draft_update(state).map(|draft| {
+            let (old, new) = draft?;
+            Some(execution.action(Change::Update, key, Some(&old), Some(&new)))
+        }),
+        Role::Delete => {
+            let old = state.store.get(&prepared.location.collection, key);
+            Ok(old.map(|old| execution.action(Change::Delete, key, Some(old), None)))
+        }
+        _ => Ok(None),
     };
+    (state.tick, state.rng) = (tick, rng);
+    action
+}
+
+fn execute(
+    model: &Model,
+    state: &mut State,
+    request: &Request,
+    route: &Route,
+    changes: &Map<String, Value>,
+) -> Result<Response, Failure> {
+    let prepared = Prepared::new(model, state, request, route)?;
+    let execution = prepared.execution(model, request, Some(changes));
+    let (operation, location) = (prepared.operation, &prepared.location);
+    let unknown = || Failure::unknown(&request.path);
     let mut response = match operation.role {
-        _ if creates => execution.create(state).map(|(key, record)| execution.success(&key, record))?,
+        _ if prepared.creates => execution.create(state).map(|(key, record)| execution.success(&key, record))?,
         Role::List => execution.list(state, request, &operation.response_body())?,
         Role::Fetch => {
             execution.fetch(state).map(|record| execution.success(&location.key, record)).ok_or_else(unknown)?

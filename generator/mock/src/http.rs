@@ -58,6 +58,12 @@ impl Request {
         multipart::parts(self.header("content-type").unwrap_or_default(), &self.body)
     }
 
+    /// Returns the names and values of the cookies, which are not decoded.
+    pub fn raw_cookies(&self) -> Vec<(String, String)> {
+        let cookies = self.header("cookie").unwrap_or_default().split("; ").filter_map(|pair| pair.split_once('='));
+        cookies.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+    }
+
     /// Returns the decoded names and values of the cookies.
     pub fn cookies(&self) -> Vec<(String, String)> {
         let pairs = self.header("cookie").unwrap_or_default().replace("; ", "&");

@@ -25,15 +25,23 @@
 //! create further records with it, or copy it to other collections. `docs/configuration.md` lists the keys. A rule that
 //! names something that the document does not have is an error.
 //!
+//! # Webhooks
+//!
+//! [`Mock::send_webhook`] sends a webhook of the document, and [`Mock::deliveries`] returns what was sent. Callbacks are
+//! sent after their operation. `[[mock.events]]` and `[[mock.subscriptions]]` in codegen.toml say which changes of records
+//! send webhooks. `docs/mock.md` has examples.
+//!
 //! # What the mock does not do
 //!
+//! - Webhooks are sent without TLS, to `http` URLs. Redirects are not followed. [`Mock::ask`] does not send the webhooks
+//!   before a change.
+//!
 //! - Query parameters that are neither part of `[[mock.rules]]` nor of pagination are validated but have no effect. The
-//!   response header `Mock-Ignored-Parameters` lists them. Request headers have no effect, except credentials and
-//!   `X-Mock-Fault`.
+//!   response header `Mock-Ignored-Parameters` lists them. Request headers have no effect, except credentials,
+//!   `X-Mock-Fault`, and the headers in `[[mock.subscriptions]]`.
 //! - Operations other than list, create, fetch, update, replace and delete change nothing. Such an operation returns
 //!   the stored record at its path, or a generated value.
-//! - The mock changes nothing on its own: it has no timers, sends no webhooks, and does not count records in properties
-//!   of other records. Records that only the real API creates, such as delivery receipts, exist only if [`Mock::put`]
+//! - The mock changes nothing on its own: it has no timers, and does not count records in properties of other records. Records that only the real API creates, such as delivery receipts, exist only if [`Mock::put`]
 //!   stores them.
 //! - Values that no request has set are generated from the schema and have no meaning.
 //! - References to other records, such as the ID of a role in a body, are not validated.
@@ -55,6 +63,7 @@
 //!   has such properties.
 //! - Integers keep all digits. Other numbers have 64 bits.
 
+mod action;
 mod big;
 mod body;
 mod console;
@@ -91,9 +100,11 @@ mod state;
 mod state_file;
 mod store;
 mod validate;
+mod webhooks;
 
 pub use error::Error;
 pub use fault::{Damage, Fault};
 pub use http::{Recorded, Request, Response};
 pub use mock::{Builder, Mock, Ready};
 pub use validate::{Problem, check};
+pub use webhooks::{Attempt, Delivery};

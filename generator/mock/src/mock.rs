@@ -4,6 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bindery::diagnostics::render::Style;
 use bindery::mock_rules;
@@ -21,7 +22,9 @@ use crate::server::{handle_request, serve};
 use crate::shared::{OnRequest, Shared};
 use crate::state::State;
 use crate::state_file::StateFile;
-use crate::{formats, security, seed_data};
+use crate::webhooks::Delivery;
+use crate::webhooks::outbox::Settings;
+use crate::{formats, generate, security, seed_data};
 
 /// A running mock server. Dropping a `Mock` stops the server and closes its connections.
 pub struct Mock {
@@ -42,6 +45,7 @@ pub struct Builder {
     state: Option<Value>,
     state_file: Option<PathBuf>,
     on_request: Option<OnRequest>,
+    webhooks: Settings,
 }
 
 impl Mock {
@@ -75,6 +79,7 @@ impl Mock {
             state: None,
             state_file: None,
             on_request: None,
+            webhooks: Settings::default(),
         }
     }
 
@@ -88,7 +93,8 @@ impl Mock {
         self.shared.model.api.security.iter().map(security::credentials).collect()
     }
 
-    /// Handles a request without a network. Faults that affect only the network, such as delays, have no effect.
+    /// Handles a request without a network. Faults that affect only the network, such as delays, have no effect. Webhooks
+    /// before a change are not sent.
     pub fn ask(&self, request: Request) -> Response {
         handle_request(&self.shared, request).0
     }
@@ -129,6 +135,74 @@ impl Mock {
         self.shared.lock().faults.clear();
     }
 
+    /// Sends a webhook of the document in the background, to the URL of [`Builder::webhook_url`]. The payload must match its
+    /// schema. If it is `None`, it is generated.
+    ///
+    /// ```no_run
+    /// # fn main() -> Result<(), bindery_mock::Error> {
+    /// # let mock: bindery_mock::Mock = unimplemented!();
+    /// mock.send_webhook("orderShipped", serde_json::json!({ "order": 7 }))?;
+    /// mock.send_webhook("orderShipped", None)?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns [`Error::Webhook`] if the document has no such webhook, if the payload does not match the schema, or if no URL is
+    /// set.
+    pub fn send_webhook(&self, name: &str, payload: impl Into<Option<Value>>) -> Result<(), Error> {
+        self.send_on_demand(None, name, payload.into())
+    }
+
+    /// Sends a webhook like [`Mock::send_webhook`], to a URL.
+    ///
+    /// # Errors
+    ///
+    /// Returns the errors of [`Mock::send_webhook`], and [`Error::Webhook`] if the URL is not an `http` URL.
+    pub fn send_webhook_to(&self, url: &str, name: &str, payload: impl Into<Option<Value>>) -> Result<(), Error> {
+        self.send_on_demand(Some(url), name, payload.into())
+    }
+
+    fn send_on_demand(&self, url: Option<&str>, name: &str, payload: Option<Value>) -> Result<(), Error> {
+        let now = generate::time(self.shared.lock().state.tick);
+        self.shared.outbox.send(url, name, payload, &now)
+    }
+
+    /// Sets the URL of [`Mock::send_webhook`].
+    ///
+    /// # Errors
+    ///
+    /// Returns [`Error::Webhook`] if the URL is not an `http` URL.
+    pub fn set_webhook_url(&self, url: impl Into<String>) -> Result<(), Error> {
+        self.shared.outbox.set_url(url.into())
+    }
+
+    /// Returns the names of the webhooks of the document.
+    pub fn webhook_names(&self) -> Vec<String> {
+        self.shared.outbox.events().map(|(event, _)| event.webhook.name.clone()).collect()
+    }
+
+    /// Returns whether the mock signs webhooks: whether the document has webhooks, and codegen.toml a signature scheme.
+    pub fn signs_webhooks(&self) -> bool {
+        let model = &self.shared.model;
+        model.config.webhooks.signature.is_some() && !model.api.webhooks.is_empty()
+    }
+
+    /// Returns the secret with which the mock signs webhooks.
+    pub fn webhook_secret(&self) -> &str {
+        self.shared.outbox.secret()
+    }
+
+    /// Returns the last webhooks, from the oldest to the newest: at most 2,000 webhooks with payloads of at most 16 MiB in total.
+    pub fn deliveries(&self) -> Vec<Delivery> {
+        self.shared.outbox.deliveries().into_iter().map(|(_, delivery)| delivery).collect()
+    }
+
+    /// Waits until all webhooks are sent, with their repetitions.
+    pub async fn webhooks_sent(&self) {
+        self.shared.outbox.wait().await;
+    }
+
     /// Returns the state. [`Builder::state`] starts another mock of the same API with this state.
     pub fn state(&self) -> Value {
         self.shared.lock().state.to_json()
@@ -138,6 +212,7 @@ impl Mock {
 impl Drop for Mock {
     fn drop(&mut self) {
         self.task.abort();
+        self.shared.outbox.stop();
     }
 }
 
@@ -177,6 +252,26 @@ impl Builder {
         self
     }
 
+    /// Sets the URL of [`Mock::send_webhook`]. It must be an `http` URL.
+    pub fn webhook_url(mut self, url: impl Into<String>) -> Self {
+        self.webhooks.url = Some(url.into());
+        self
+    }
+
+    /// Sets the secret with which the mock signs webhooks. The default is the password of [`Builder::credentials`], or the
+    /// password that [`Builder::start_for`] passes to the client. For Standard Webhooks, it is `whsec_` and the password in
+    /// Base64.
+    pub fn webhook_secret(mut self, secret: impl Into<String>) -> Self {
+        self.webhooks.secret = Some(secret.into());
+        self
+    }
+
+    /// Sets the time within which a receiver of webhooks must respond. The default is 5 seconds.
+    pub fn webhook_timeout(mut self, timeout: Duration) -> Self {
+        self.webhooks.timeout = Some(timeout);
+        self
+    }
+
     /// Sets a function that is called after each request. The function must be fast, because the next request waits for
     /// it.
     pub fn on_request(mut self, call: impl Fn(&Recorded) + Send + Sync + 'static) -> Self {
@@ -206,6 +301,7 @@ impl Builder {
     /// # Errors
     ///
     /// - [`Error::Spec`] if the document or the configuration has errors
+    /// - [`Error::Webhook`] if the URL for webhooks is not an `http` URL
     /// - [`Error::State`] if the state does not come from a mock of this API
     /// - [`Error::StateFile`] if the state file cannot be used
     /// - [`Error::Io`] if the mock cannot listen on the address
@@ -218,6 +314,7 @@ impl Builder {
         let loaded = loaded.filter(|_| !diagnostics.has_errors());
         let (mut api, config) = loaded.ok_or_else(|| Error::Spec(format!("\n{}", rendered())))?;
         formats::add(&mut api, &self.document);
+        self.webhooks.check()?;
         let model = Model::new(api, config, self.credentials, self.seed)?;
         let (file, state) = match (&self.state, &self.state_file) {
             (Some(state), None) => {
@@ -232,7 +329,8 @@ impl Builder {
         };
         let listener = TcpListener::bind(self.address).await.map_err(Error::Io)?;
         let address = listener.local_addr().map_err(Error::Io)?;
-        let shared = Arc::new(Shared::new(model, state, file, self.on_request, address.ip().is_loopback()));
+        let shared =
+            Arc::new(Shared::new(model, state, file, self.on_request, address.ip().is_loopback(), self.webhooks));
         let task = tokio::spawn(serve(listener, Arc::clone(&shared)));
         Ok(Mock { address, shared, task })
     }

@@ -32,7 +32,7 @@ pub(crate) fn read<'a>(
     let has_parts = operation.body == Some(BodyKind::Multipart) && request.header("content-type").is_some();
     let parts = if has_parts { request.parts().map_err(|problem| vec![problem])? } else { Vec::new() };
     let form = form_fields(operation, request, &parts)?;
-    let cookies = request.cookies();
+    let (cookies, raw_cookies) = (request.cookies(), request.raw_cookies());
     let mut values = Vec::new();
     let mut problems = Vec::new();
     for param in operation.params.iter().filter(|param| is_validated(param)) {
@@ -40,6 +40,7 @@ pub(crate) fn read<'a>(
             ParamLocation::Path => texts_of(path, &param.wire),
             ParamLocation::Query => texts_of(&request.query, &param.wire),
             ParamLocation::Form | ParamLocation::File => texts_of(&form, &param.wire),
+            ParamLocation::Cookie if param.allow_reserved => texts_of(&raw_cookies, &param.wire),
             ParamLocation::Cookie => texts_of(&cookies, &param.wire),
             ParamLocation::Header => request.header(&param.wire).into_iter().collect(),
             ParamLocation::Body(media) => {

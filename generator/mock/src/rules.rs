@@ -1,6 +1,6 @@
 //! The rules of each resource, from the tables `[[mock.rules]]` of codegen.toml.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bindery::config::{Config, RuleSet, Spanned, Test};
 use bindery::ir::{Api, ResourceId};
@@ -41,6 +41,8 @@ pub(crate) struct ResourceRules {
     pub params_from_properties: Vec<(String, String)>,
     /// The names of the copied properties of a collection of copies.
     pub copied_properties: Vec<String>,
+    /// The indexes of the tables `[[mock.events]]` for the resource.
+    pub events: Vec<usize>,
 }
 
 /// A query parameter that selects records.
@@ -67,11 +69,7 @@ pub(crate) struct Copies {
 pub(crate) fn resource_rules(api: &Api, config: &Config, paths: &BTreeMap<String, ResourceId>) -> Vec<ResourceRules> {
     let mut all_rules: Vec<ResourceRules> = api.resources.iter().map(|_| ResourceRules::default()).collect();
     for rule_set in &config.mock.rules {
-        let mut ids: Vec<ResourceId> =
-            rule_set.at.iter().flat_map(|at| resources_at(api, paths, at.get_ref())).map(|(_, id)| id).collect();
-        ids.sort_unstable();
-        ids.dedup();
-        for id in ids {
+        for id in resource_ids(api, paths, &rule_set.at) {
             if let Some(rules) = all_rules.get_mut(id.index()) {
                 rules.add(rule_set);
             }
@@ -87,7 +85,19 @@ pub(crate) fn resource_rules(api: &Api, config: &Config, paths: &BTreeMap<String
             }
         }
     }
+    for (index, event) in config.mock.events.iter().enumerate() {
+        for id in resource_ids(api, paths, &event.at) {
+            if let Some(rules) = all_rules.get_mut(id.index()) {
+                rules.events.push(index);
+            }
+        }
+    }
     all_rules
+}
+
+/// Returns the resources that the entries of `at` refer to.
+fn resource_ids(api: &Api, paths: &BTreeMap<String, ResourceId>, at: &[Spanned<String>]) -> BTreeSet<ResourceId> {
+    at.iter().flat_map(|at| resources_at(api, paths, at.get_ref())).map(|(_, id)| id).collect()
 }
 
 impl ResourceRules {

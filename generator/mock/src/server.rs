@@ -10,6 +10,7 @@ use hyper::body::Incoming;
 use hyper::header::{HeaderName, HeaderValue};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use serde_json::{Map, Value};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
@@ -19,9 +20,11 @@ use crate::error_response::failure_response;
 use crate::fault::{self, Damage, Fault};
 use crate::handler::{error_response, handle};
 use crate::http::{Recorded, Request, Response, is_utf8};
-use crate::route::route;
+use crate::route::{Route, route};
 use crate::shared::{Inner, MAX_RECORDED_BYTES, MAX_RECORDED_REQUESTS, Shared};
-use crate::{console, corruption};
+use crate::state::State;
+use crate::webhooks::{before, callbacks, changes};
+use crate::{console, corruption, generate};
 
 /// The timeout for receiving the headers of a request, and for receiving its body.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
@@ -79,7 +82,7 @@ async fn serve_connection(stream: TcpStream, shared: Arc<Shared>) {
     }
 }
 
-async fn respond(request: hyper::Request<Incoming>, shared: &Shared) -> Result<Reply, InjectedFault> {
+async fn respond(request: hyper::Request<Incoming>, shared: &Arc<Shared>) -> Result<Reply, InjectedFault> {
     let (head, body) = request.into_parts();
     let headers = head
         .headers
@@ -120,7 +123,14 @@ async fn respond(request: hyper::Request<Incoming>, shared: &Shared) -> Result<R
         headers.insert("content-security-policy", HeaderValue::from_static(console::CONTENT_SECURITY_POLICY));
         return Ok(reply);
     }
-    let (response, fault) = handle_request(shared, request);
+    let begun = begin(shared, &request);
+    let changes = match &begun {
+        Begun { routed: Ok(route), fault: Ok(fault) } if fault.status.is_none() => {
+            before::ask(shared, &request, route).await
+        }
+        _ => Ok(Map::new()),
+    };
+    let (response, fault) = finish(shared, request, begun, changes);
     // A sleep of zero seconds would still take a millisecond.
     if !fault.latency.is_zero() {
         tokio::time::sleep(fault.latency).await;
@@ -142,37 +152,71 @@ fn response_to_unread(shared: &Shared, request: Request, failure: &Failure) -> R
     response
 }
 
-/// Returns the response to a request, and the fault that affects it.
-pub(crate) fn handle_request(shared: &Shared, request: Request) -> (Response, Fault) {
+/// A request with its operation, and the fault that affects it.
+struct Begun {
+    routed: Result<Route, Failure>,
+    fault: Result<Fault, Failure>,
+}
+
+/// Finds the operation of a request, and the fault that affects it.
+fn begin(shared: &Shared, request: &Request) -> Begun {
     let model = &shared.model;
-    let routed = route(model, &request);
-    let operation = routed.as_ref().ok().map(|route| route.operation);
-    let mut inner = shared.lock();
-    let inner = &mut *inner;
-    let operation_id = operation.map(|id| model.api.operations[id].id.as_str());
+    let routed = route(model, request);
+    let operation_id = routed.as_ref().ok().map(|route| model.api.operations[route.operation].id.as_str());
     let header_fault = request.header("x-mock-fault").map(|text| {
         let fault: Fault = text.parse()?;
         fault.check(&model.api).map(|()| fault)
     });
+    let mut inner = shared.lock();
+    let inner = &mut *inner;
     let fault = match header_fault {
-        Some(Ok(fault)) => fault::next(&mut vec![fault], operation_id, &mut inner.fault_rng).unwrap_or_default(),
-        Some(Err(error)) => {
-            let response = failure_response(model, operation, &Failure::new(400, error.to_string()));
+        Some(Ok(fault)) => Ok(fault::next(&mut vec![fault], operation_id, &mut inner.fault_rng).unwrap_or_default()),
+        Some(Err(error)) => Err(Failure::new(400, error.to_string())),
+        None => Ok(fault::next(&mut inner.faults, operation_id, &mut inner.fault_rng).unwrap_or_default()),
+    };
+    Begun { routed, fault }
+}
+
+/// Returns the response to a request, and the fault that affects it. Sends no webhooks before a change.
+pub(crate) fn handle_request(shared: &Arc<Shared>, request: Request) -> (Response, Fault) {
+    let begun = begin(shared, &request);
+    finish(shared, request, begun, Ok(Map::new()))
+}
+
+/// Returns the response to a request, and the fault that affects it. `changes` are properties that replace those of the request,
+/// or the failure if a webhook has rejected the request.
+fn finish(
+    shared: &Arc<Shared>,
+    request: Request,
+    begun: Begun,
+    changes: Result<Map<String, Value>, Failure>,
+) -> (Response, Fault) {
+    let model = &shared.model;
+    let Begun { routed, fault } = begun;
+    let operation = routed.as_ref().ok().map(|route| route.operation);
+    let operation_id = operation.map(|id| model.api.operations[id].id.as_str());
+    let mut inner = shared.lock();
+    let inner = &mut *inner;
+    let fault = match fault {
+        Ok(fault) => fault,
+        Err(failure) => {
+            let response = failure_response(model, operation, &failure);
             record(shared, inner, request, operation_id, &response);
             return (response, Fault::default());
         }
-        None => fault::next(&mut inner.faults, operation_id, &mut inner.fault_rng).unwrap_or_default(),
     };
-    let mut response = match fault.status {
-        Some(status) => {
+    let mut response = match (fault.status, changes) {
+        (Some(status), _) => {
             failure_response(model, operation, &Failure::new(status, "failed because of an injected fault".to_owned()))
         }
-        None => handle(model, &mut inner.state, &request, &routed),
+        (None, Ok(changes)) => handle(model, &mut inner.state, &request, &routed, &changes),
+        (None, Err(failure)) => error_response(model, &mut inner.state, operation, &failure),
     };
     if let Err(error) = inner.write_changes() {
         let failure = Failure::new(500, format!("the state file cannot be written: {error}"));
         response = failure_response(model, operation, &failure);
     }
+    send_webhooks(shared, &mut inner.state, &request, routed.as_ref().ok(), &response);
     response.headers.extend(fault.retry_after.map(|seconds| ("Retry-After".to_owned(), seconds.to_string())));
     if let Some(body) = &mut response.body {
         let ty =
@@ -185,6 +229,22 @@ pub(crate) fn handle_request(shared: &Shared, request: Request) -> (Response, Fa
     }
     record(shared, inner, request, operation_id, &response);
     (response, fault)
+}
+
+/// Sends the callbacks of a successful request, and the webhooks about its changes.
+fn send_webhooks(
+    shared: &Arc<Shared>,
+    state: &mut State,
+    request: &Request,
+    route: Option<&Route>,
+    response: &Response,
+) {
+    let is_success = (200..300).contains(&response.status);
+    if let Some(route) = route.filter(|_| is_success) {
+        let (outbox, now) = (&shared.outbox, generate::time(state.tick));
+        callbacks::send(outbox, &shared.model, route.operation, request, &route.path, response, &now);
+    }
+    changes::send(&shared.outbox, &shared.model, state, request);
 }
 
 /// Records a request, and discards the oldest requests if there are too many.

@@ -1,7 +1,7 @@
 //! The state that all connections of the server share.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::fault::Fault;
 use crate::http::Recorded;
@@ -9,6 +9,7 @@ use crate::model::Model;
 use crate::rng::Rng;
 use crate::state::State;
 use crate::state_file::StateFile;
+use crate::webhooks::outbox::{Outbox, Settings};
 
 /// The maximum number of recorded requests.
 pub(crate) const MAX_RECORDED_REQUESTS: usize = 10_000;
@@ -21,10 +22,11 @@ pub(crate) type OnRequest = Box<dyn Fn(&Recorded) + Send + Sync>;
 
 /// The state that all connections of the server share.
 pub(crate) struct Shared {
-    pub model: Model,
+    pub model: Arc<Model>,
     pub on_request: Option<OnRequest>,
     /// Whether the server listens on a loopback address.
     pub is_local: bool,
+    pub outbox: Arc<Outbox>,
     pub inner: Mutex<Inner>,
 }
 
@@ -52,6 +54,7 @@ impl Shared {
         file: Option<StateFile>,
         on_request: Option<OnRequest>,
         is_local: bool,
+        webhooks: Settings,
     ) -> Self {
         let fault_rng = Rng(!model.seed);
         let inner = Inner {
@@ -64,7 +67,9 @@ impl Shared {
             revision: 0,
             recorded_bytes: 0,
         };
-        Self { model, on_request, is_local, inner: Mutex::new(inner) }
+        let model = Arc::new(model);
+        let outbox = Arc::new(Outbox::new(Arc::clone(&model), webhooks));
+        Self { model, on_request, is_local, outbox, inner: Mutex::new(inner) }
     }
 
     /// Locks the mutable state. If a thread panicked while it held the lock, the state is still used, because it is

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::action::Action;
 use crate::model::Model;
 use crate::path::is_collection;
 use crate::rng::Rng;
@@ -15,6 +16,8 @@ pub(crate) struct State {
     pub tick: u64,
     /// The random number generator for identifiers and request IDs. `None` before its first use.
     pub rng: Option<Rng>,
+    /// The changes by the current request about which webhooks are sent.
+    pub actions: Vec<Action>,
 }
 
 impl State {

@@ -202,9 +202,9 @@ fn check_named_type(api: &Api, shape: &Shape, value: &Value, path: &Path<'_>, pr
             }
         }
         Shape::Union(union) => {
-            let allowed_variants = union.variants.iter().filter(|variant| variant.allows(union.tag.as_deref(), value));
-            let matching_variant = allowed_variants.clone().find(|variant| check(api, &variant.ty, value).is_empty());
-            match matching_variant.or_else(|| allowed_variants.clone().next().filter(|_| union.tag.is_some())) {
+            let allowed_variants = union.allowed_variants(value);
+            let matching_variant = allowed_variants.iter().find(|variant| check(api, &variant.ty, value).is_empty());
+            match matching_variant.or_else(|| allowed_variants.first().filter(|_| union.tag.is_some())) {
                 Some(variant) => check_type(api, &variant.ty, value, path, problems),
                 None => {
                     let names: Vec<_> = union.variants.iter().map(|variant| format!("`{}`", variant.name)).collect();

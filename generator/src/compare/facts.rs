@@ -52,6 +52,8 @@ pub enum Fact {
     Tag(String),
     /// A discriminator value of the alternative.
     TagValue(String),
+    /// The alternative has the values that the discriminator does not list.
+    DefaultAlternative,
     /// A value of the enum.
     EnumValue(Value),
 }
@@ -76,7 +78,8 @@ pub(super) fn operation_facts(operation: &Operation) -> Vec<Fact> {
         BodyKind::Multipart => Fact::Body("multipart"),
         BodyKind::Value => Fact::Body("whole"),
     });
-    let identity = [Fact::Id(operation.id.clone()), Fact::Method(operation.method), Fact::Path(operation.template())];
+    let identity =
+        [Fact::Id(operation.id.clone()), Fact::Method(operation.method.clone()), Fact::Path(operation.template())];
     let flags = flags([
         (operation.has_optional_credentials, Fact::CredentialsOptional),
         (operation.deprecated, Fact::Deprecated),
@@ -127,7 +130,8 @@ pub(super) fn type_facts(def: &TypeDef) -> Vec<Fact> {
 
 /// Returns the facts about an alternative of a union.
 pub(super) fn variant_facts(variant: &UnionVariant) -> Vec<Fact> {
-    variant.tags.iter().map(|tag| Fact::TagValue(tag.as_str().map_or_else(|| tag.to_string(), str::to_owned))).collect()
+    let tags = variant.tags.iter().map(|tag| tag.as_str().map_or_else(|| tag.to_string(), str::to_owned));
+    tags.map(Fact::TagValue).chain(flags([(variant.is_default, Fact::DefaultAlternative)])).collect()
 }
 
 fn flags<const N: usize>(flags: [(bool, Fact); N]) -> impl Iterator<Item = Fact> {

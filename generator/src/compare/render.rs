@@ -96,6 +96,7 @@ impl Fact {
             Self::AdditionalProperties => "additionalProperties",
             Self::Tag(_) => "discriminator",
             Self::TagValue(_) => "mapping",
+            Self::DefaultAlternative => "defaultMapping",
             Self::EnumValue(_) => "enum",
         }
     }
@@ -104,6 +105,7 @@ impl Fact {
     pub fn value(&self) -> String {
         match self {
             Self::Present
+            | Self::DefaultAlternative
             | Self::CredentialsOptional
             | Self::Required
             | Self::ReadOnly

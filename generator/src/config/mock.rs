@@ -20,6 +20,121 @@ pub struct Mock {
     /// The rules: each table has rules for some resources.
     #[serde(default)]
     pub rules: Vec<RuleSet>,
+    /// The records that say where the mock sends webhooks.
+    #[serde(default)]
+    pub subscriptions: Vec<Subscription>,
+    /// The changes of records about which the mock sends webhooks.
+    #[serde(default)]
+    pub events: Vec<MockEvent>,
+}
+
+/// A table of `[[mock.subscriptions]]`: records that say where the mock sends webhooks.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+pub struct Subscription {
+    /// The paths of the collections with these records, or of a single record. The path parameters must have values in the path
+    /// of the changed record. If several paths are possible, the one with the most path parameters is used.
+    ///
+    /// Example: `mock.subscriptions = [{ at = ['/hooks'], after = 'url' }]`
+    pub at: Vec<Spanned<String>>,
+    /// The property with the URL that the mock asks before a change. The request waits for the response, at most 5 seconds. A
+    /// response with status 200 and a JSON object replaces the properties of the record that the document describes for this
+    /// response. A response with a status from 400 to 499 rejects the
+    /// request with status 403. Any other response, or none, changes nothing.
+    ///
+    /// Example: `mock.subscriptions = [{ at = ['/hooks'], before = 'check_url' }]`
+    pub before: Option<Spanned<String>>,
+    /// The property with the URL that the mock sends webhooks to after a change.
+    ///
+    /// Example: `mock.subscriptions = [{ at = ['/hooks'], after = 'url' }]`
+    pub after: Option<Spanned<String>>,
+    /// The property with the method of the requests.
+    ///
+    /// Default: the method in the document.
+    ///
+    /// Example: `mock.subscriptions = [{ at = ['/hooks'], after = 'url', method = 'method' }]`
+    pub method: Option<Spanned<String>>,
+    /// The property with an array of the events to send. If it is empty, none are sent.
+    ///
+    /// Default: all events are sent.
+    ///
+    /// Example: `mock.subscriptions = [{ at = ['/hooks'], after = 'url', filters = 'events' }]`
+    pub filters: Option<Spanned<String>>,
+    /// The property with the number of times that a webhook is repeated, if the response has another status than 200 to 299 or is
+    /// too late.
+    ///
+    /// Default: webhooks are not repeated.
+    ///
+    /// Example: `mock.subscriptions = [{ at = ['/hooks'], after = 'url', retries = 'retries' }]`
+    pub retries: Option<Spanned<String>>,
+    /// The property of a payload with the number of the repetition. The first attempt does not have it.
+    ///
+    /// Example: `mock.subscriptions = [{ at = ['/hooks'], after = 'url', retries = 'retries', retry_number = 'attempt' }]`
+    pub retry_number: Option<Spanned<String>>,
+    /// The request headers without which a change sends no webhooks, with their values.
+    ///
+    /// Example: `mock.subscriptions = [{ at = ['/hooks'], after = 'url', headers = { X-Webhooks = 'true' } }]`
+    #[serde(default)]
+    pub headers: BTreeMap<String, Spanned<String>>,
+}
+
+/// A table of `[[mock.events]]`: a change of records, and its webhooks. A property of the payload gets the value of the property of
+/// the record that has the same name, without case and punctuation.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+pub struct MockEvent {
+    /// The collections of the records: paths as in the document, or names of the schema of their records.
+    ///
+    /// Example: `mock.events = [{ at = ['Pet'], on = 'create', after = 'petAdded' }]`
+    pub at: Vec<Spanned<String>>,
+    /// The kind of change.
+    ///
+    /// Example: `mock.events = [{ at = ['Pet'], on = 'create', after = 'petAdded' }]`
+    pub on: Change,
+    /// The property that an update must change.
+    ///
+    /// Example: `mock.events = [{ at = ['Pet'], on = 'update', changed = 'status', after = 'petMoved' }]`
+    pub changed: Option<Spanned<String>>,
+    /// The webhook before the change.
+    ///
+    /// Example: `mock.events = [{ at = ['Pet'], on = 'create', before = 'petAdd' }]`
+    pub before: Option<Spanned<String>>,
+    /// The webhook after the change.
+    ///
+    /// Example: `mock.events = [{ at = ['Pet'], on = 'create', after = 'petAdded' }]`
+    pub after: Option<Spanned<String>>,
+    /// Properties of the payload, each with the property of the record whose value it gets.
+    ///
+    /// Example: `mock.events = [{ at = ['Pet'], on = 'create', after = 'petAdded', set = { petId = 'id' } }]`
+    #[serde(default)]
+    pub set: BTreeMap<String, Spanned<String>>,
+    /// Properties of the payload, each with the property whose value before an update it gets.
+    ///
+    /// Example: `mock.events = [{ at = ['Pet'], on = 'update', after = 'petMoved', set_old = { from = 'status' } }]`
+    #[serde(default)]
+    pub set_old: BTreeMap<String, Spanned<String>>,
+    /// Properties of the payload with a fixed value.
+    ///
+    /// Example: `mock.events = [{ at = ['Pet'], on = 'create', after = 'petAdded', values = { source = 'API' } }]`
+    #[serde(default)]
+    #[schemars(with = "BTreeMap<String, serde_json::Value>")]
+    pub values: BTreeMap<String, Spanned<toml::Value>>,
+    /// Properties of the payload with the time of the change. The webhook before the change does not have them.
+    ///
+    /// Example: `mock.events = [{ at = ['Pet'], on = 'delete', after = 'petRemoved', times = ['removed'] }]`
+    #[serde(default)]
+    pub times: Vec<Spanned<String>>,
+}
+
+/// A kind of change of a record.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Change {
+    /// A request creates the record.
+    #[default]
+    Create,
+    /// A request updates the record.
+    Update,
+    /// A request deletes the record.
+    Delete,
 }
 
 /// A table of `[[mock.rules]]`: rules for the records of the resources in `at`. Properties and parameters have their wire

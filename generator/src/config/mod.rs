@@ -28,12 +28,12 @@ use crate::source::Source;
 
 pub use check::is_extra_header;
 pub use client::{Client, CredentialVariables, Credentials, Host};
-pub use mock::{Copies, Filter, Mock, NewestFirst, Part, RuleSet, Test};
+pub use mock::{Change, Copies, Filter, Mock, MockEvent, NewestFirst, Part, RuleSet, Subscription, Test};
 pub use paging::Paging;
 pub use reference::{Row, rows, table};
 pub use rust_paths::{FORMAT_TYPES, crates, last_name};
 pub use schema::json_schema;
-pub use select::{HttpMethod, Select, Selector};
+pub use select::{Select, Selector};
 pub use spanned::Spanned;
 pub use types::{DateTimeCrate, Enums, Integer, Map, Pointer, SchemaOptions, Types};
 pub use webhooks::{ReplyName, Signature, SignatureEncoding, SignatureHash, SignatureKind, Webhooks};

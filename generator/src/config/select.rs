@@ -40,12 +40,12 @@ pub struct Selector {
     ///
     /// Example: `select = { include = [{ path = "/pets/**" }], exclude = [{ path = "/pets/*/toys" }] }`
     pub path: Option<String>,
-    /// The HTTP method.
+    /// The HTTP method, in upper or lower case.
     ///
     /// Default: any.
     ///
     /// Example: `select = { include = [{ method = "get" }], exclude = [{ method = "head" }] }`
-    pub method: Option<HttpMethod>,
+    pub method: Option<String>,
     /// The `operationId`.
     ///
     /// Default: any.
@@ -58,40 +58,5 @@ impl Selector {
     /// Returns whether the selector has no key, which the check of the configuration reports.
     pub fn is_empty(&self) -> bool {
         self.tag.is_none() && self.path.is_none() && self.method.is_none() && self.operation.is_none()
-    }
-}
-
-/// An HTTP method, as the key of an operation in a path item.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-#[allow(missing_docs, reason = "the names say it")]
-pub enum HttpMethod {
-    Get,
-    Put,
-    Post,
-    Delete,
-    Options,
-    Head,
-    Patch,
-    Trace,
-}
-
-impl HttpMethod {
-    /// All methods.
-    pub const ALL: [Self; 8] =
-        [Self::Get, Self::Put, Self::Post, Self::Delete, Self::Options, Self::Head, Self::Patch, Self::Trace];
-
-    /// Returns the key of the method in a path item.
-    pub fn key(self) -> &'static str {
-        match self {
-            Self::Get => "get",
-            Self::Put => "put",
-            Self::Post => "post",
-            Self::Delete => "delete",
-            Self::Options => "options",
-            Self::Head => "head",
-            Self::Patch => "patch",
-            Self::Trace => "trace",
-        }
     }
 }

@@ -13,8 +13,8 @@ pub(crate) fn module(context: &Context<'_>) -> Module {
     let docs = format!(
         "A mock of the API for tests. It stores created records and validates requests against the API document.
 
-The mock runs in the process of the test and listens on a free local port. It changes its records only when a request asks for it,
-and it sends no webhooks. If the API has records that no request can create, the test stores them with
+The mock runs in the process of the test and listens on a free local port. It changes its records only when a request asks for
+it. If the API has records that no request can create, the test stores them with
 [`bindery_mock::Mock::put`]. The mock does not check permissions, or whether a referenced record exists. The documentation of
 `bindery_mock` lists all limits.
 {}

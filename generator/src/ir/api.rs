@@ -61,7 +61,7 @@ pub struct LeftOut {
 impl LeftOut {
     /// Returns the method and the path, as in `GET /pets`.
     pub fn name(&self) -> String {
-        match self.method {
+        match &self.method {
             Some(method) => format!("{} {}", method.as_str(), self.path),
             None => self.path.clone(),
         }
@@ -71,11 +71,11 @@ impl LeftOut {
 impl Api {
     /// Returns the operations that are not left out of another document of the same API.
     pub fn operations_not_left_out_of<'a>(&'a self, other: &Self) -> Vec<&'a Operation> {
-        let left_out: HashSet<(Option<Method>, &str)> =
-            other.left_out.iter().map(|it| (it.method, it.path.as_str())).collect();
+        let left_out: HashSet<(Option<&Method>, &str)> =
+            other.left_out.iter().map(|it| (it.method.as_ref(), it.path.as_str())).collect();
         let is_left_out = |operation: &Operation| {
             let path = operation.template();
-            [Some(operation.method), None].iter().any(|method| left_out.contains(&(*method, path.as_str())))
+            [Some(&operation.method), None].iter().any(|method| left_out.contains(&(*method, path.as_str())))
         };
         self.operations.iter().map(|(_, operation)| operation).filter(|operation| !is_left_out(operation)).collect()
     }

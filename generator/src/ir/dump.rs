@@ -81,8 +81,9 @@ impl Api {
                     let values: Vec<String> = values.iter().map(ToString::to_string).collect();
                     format!(", {} = {}", path.join("."), values.join(" or "))
                 });
+                let default = variant.is_default.then(|| " default".to_owned());
                 let closed = variant.is_closed.then(|| ", closed".to_owned());
-                let tags: Vec<String> = tags.into_iter().chain(constants).chain(closed).collect();
+                let tags: Vec<String> = tags.into_iter().chain(default).chain(constants).chain(closed).collect();
                 writeln!(f, "  {}: {}{}", variant.name, self.type_text(&variant.ty), tags.concat())
             }),
             Shape::Alias(_) | Shape::Newtype(_) | Shape::Wrapper(_) => Ok(()),

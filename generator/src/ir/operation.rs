@@ -106,7 +106,7 @@ fn template(path: &[Segment]) -> String {
 }
 
 /// The method of a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Method {
     Get,
@@ -117,25 +117,30 @@ pub enum Method {
     Head,
     Patch,
     Trace,
+    Query,
+    /// Another method, as it is sent.
+    Other(String),
 }
 
 impl Method {
-    /// Returns the method of a key of a path item, such as `get`.
-    pub fn from_key(key: &str) -> Self {
-        match key {
-            "put" => Self::Put,
-            "post" => Self::Post,
-            "delete" => Self::Delete,
-            "options" => Self::Options,
-            "head" => Self::Head,
-            "patch" => Self::Patch,
-            "trace" => Self::Trace,
-            _ => Self::Get,
+    /// Returns the method with a name as it is sent, such as `GET`.
+    pub fn from_name(name: &str) -> Self {
+        match name {
+            "GET" => Self::Get,
+            "PUT" => Self::Put,
+            "POST" => Self::Post,
+            "DELETE" => Self::Delete,
+            "OPTIONS" => Self::Options,
+            "HEAD" => Self::Head,
+            "PATCH" => Self::Patch,
+            "TRACE" => Self::Trace,
+            "QUERY" => Self::Query,
+            other => Self::Other(other.to_owned()),
         }
     }
 
-    /// Returns the method in upper case, as in a request.
-    pub fn as_str(self) -> &'static str {
+    /// Returns the name as it is sent.
+    pub fn as_str(&self) -> &str {
         match self {
             Self::Get => "GET",
             Self::Put => "PUT",
@@ -145,6 +150,8 @@ impl Method {
             Self::Head => "HEAD",
             Self::Patch => "PATCH",
             Self::Trace => "TRACE",
+            Self::Query => "QUERY",
+            Self::Other(name) => name,
         }
     }
 }

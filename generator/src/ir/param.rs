@@ -38,7 +38,7 @@ pub struct Param {
     pub location: ParamLocation,
     /// How the value is written.
     pub style: Style,
-    /// Whether reserved characters of RFC 3986 are sent without percent-encoding.
+    /// Whether reserved characters of RFC 3986 are sent without percent-encoding. In a cookie, no character is then encoded.
     pub allow_reserved: bool,
     /// The media type of a part of a multipart body, if it is not plain text.
     pub media_type: Option<String>,
@@ -132,6 +132,10 @@ pub enum Style {
     Repeated,
     /// As JSON.
     Json,
+    /// The complete query as JSON.
+    WholeJson,
+    /// The complete query as text.
+    WholeText,
     /// The properties of an object as `property=value`, joined by commas.
     CommaPairs,
     /// A `.`, followed by the items of an array, or the names and values of an object, joined by commas.
@@ -156,6 +160,8 @@ impl Style {
             Self::ExplodedObject => "exploded_object",
             Self::Repeated => "repeated",
             Self::Json => "json",
+            Self::WholeJson => "whole_json",
+            Self::WholeText => "whole_text",
             Self::CommaPairs => "comma_separated_pairs",
             Self::Label => "label",
             Self::ExplodedLabel => "exploded_label",

@@ -153,6 +153,8 @@ pub struct UnionVariant {
     pub constraints: Vec<Constraint>,
     /// The discriminator values of this alternative.
     pub tags: Vec<Value>,
+    /// Whether the alternative also has the values whose discriminator is absent, or is a value of no alternative.
+    pub is_default: bool,
     /// Properties and their allowed values. A property that is missing matches as well. Each property is the path of
     /// keys from the value of the union.
     pub constants: Vec<(Vec<String>, Vec<Value>)>,
@@ -162,9 +164,21 @@ pub struct UnionVariant {
     pub origin: Pointer,
 }
 
+impl Union {
+    /// Returns the alternatives that the discriminator and the constants of a value match.
+    pub fn allowed_variants(&self, value: &Value) -> Vec<&UnionVariant> {
+        let tag = self.tag.as_deref();
+        let allowed: Vec<_> = self.variants.iter().filter(|variant| variant.allows(tag, value)).collect();
+        if !allowed.is_empty() {
+            return allowed;
+        }
+        self.variants.iter().filter(|variant| variant.is_default && variant.allows(None, value)).collect()
+    }
+}
+
 impl UnionVariant {
     /// Returns whether the discriminator and the constants of a value match this alternative.
-    pub fn allows(&self, tag: Option<&str>, value: &Value) -> bool {
+    fn allows(&self, tag: Option<&str>, value: &Value) -> bool {
         let is_listed = |values: &[Value], value: &Value| values.iter().any(|listed| json_equal(listed, value));
         // A missing property matches the discriminator value `null`.
         let tag_matches =

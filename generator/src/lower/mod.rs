@@ -14,24 +14,25 @@ mod webhooks;
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
 use indexmap::IndexMap;
-use openapiv3::{ExternalDocumentation, OpenAPI, Schema};
+use openapiv3::{ExternalDocumentation, Schema};
 
 use crate::config;
 use crate::config::Config;
 use crate::diagnostics::{Diagnostic, Diagnostics, Location};
 use crate::ir::{Api, Arena, Docs, Layout, TypeDef, TypeId};
+use crate::parse::Document;
 use crate::source::{Pointer, Source};
 pub(crate) use pagination::replaced_pages::check_replaced_pages;
 
 /// Lowers a document that was parsed from `source`. Reports unsupported parts of the document in `diagnostics`, and
 /// leaves them out of the result.
-pub fn lower(document: &OpenAPI, source: &Source, config: &Config, diagnostics: &mut Diagnostics) -> Api {
+pub fn lower(document: &Document, source: &Source, config: &Config, diagnostics: &mut Diagnostics) -> Api {
     lower_with_notes(document, source, config, diagnostics).0
 }
 
 /// Lowers a document like [`lower`]. Also returns notes about the pagination of each list operation.
 pub fn lower_with_notes(
-    document: &OpenAPI,
+    document: &Document,
     source: &Source,
     config: &Config,
     diagnostics: &mut Diagnostics,
@@ -106,7 +107,7 @@ pub fn lower_with_notes(
 
 /// The state of the lowering.
 struct Lowering<'a> {
-    document: &'a OpenAPI,
+    document: &'a Document,
     source: &'a Source,
     config: &'a Config,
     diagnostics: &'a mut Diagnostics,

@@ -20,7 +20,7 @@ pub(crate) fn build_resource_tree(operations: &mut Arena<Operation>, types: &Are
     let mut methods_by_path: HashMap<&[Segment], PathMethods> = HashMap::new();
     for (_, operation) in operations.iter() {
         let path_methods = methods_by_path.entry(&operation.path).or_default();
-        path_methods.methods.insert(operation.method);
+        path_methods.methods.insert(operation.method.clone());
         path_methods.has_fetch |= operation.method == Method::Get && !returns_list(operation);
     }
     let roles: Vec<Role> = operations
@@ -159,7 +159,7 @@ fn returns_list(operation: &Operation) -> bool {
 /// Returns the role of an operation. It depends on the method, and on the methods of the operations with the same path.
 fn operation_role(operation: &Operation, path_methods: &PathMethods) -> Role {
     let has_method = |method| path_methods.methods.contains(&method);
-    match (operation.method, operation.level()) {
+    match (&operation.method, operation.level()) {
         (Method::Get, Level::Collection) if returns_list(operation) => Role::List,
         (Method::Get, _) => Role::Fetch,
         // POST does not create a record if GET with the same path returns a record.
@@ -169,7 +169,7 @@ fn operation_role(operation: &Operation, path_methods: &PathMethods) -> Role {
         (Method::Put, _) if has_method(Method::Patch) || has_method(Method::Post) => Role::Replace,
         (Method::Put, _) => Role::Update,
         (Method::Delete, _) => Role::Delete,
-        (Method::Head | Method::Options | Method::Trace, _) => Role::Other,
+        (Method::Head | Method::Options | Method::Trace | Method::Query | Method::Other(_), _) => Role::Other,
     }
 }
 

@@ -2,10 +2,12 @@
 
 use indexmap::IndexMap;
 use openapiv3::{APIKeyLocation, OAuth2Flows, SecurityScheme as SecuritySchemeObject};
+use serde_json::Value;
 
 use crate::diagnostics::{Diagnostic, Location, code};
 use crate::ir::{CLIENT_CREDENTIALS, Docs, Flow, SchemeKind, SecurityScheme};
 use crate::lower::Lowering;
+use crate::parse::{DEVICE_AUTHORIZATION, DEVICE_AUTHORIZATION_URL};
 use crate::source::Pointer;
 
 impl Lowering<'_> {
@@ -95,8 +97,20 @@ impl Lowering<'_> {
             let urls = [(token, Some(&flow.token_url)), (refresh, flow.refresh_url.as_ref()), (authorization, None)];
             to_flow("password", urls, &flow.scopes)
         });
-        let mut lowered_flows: Vec<Flow> =
-            [client_credentials, authorization_code, implicit, password].into_iter().flatten().collect();
+        let device_authorization = flows.extensions.get(DEVICE_AUTHORIZATION).map(|flow| {
+            let text = |keyword: &'static str| (keyword, flow.get(keyword).and_then(Value::as_str));
+            let urls = [text(DEVICE_AUTHORIZATION_URL), text(token), text(refresh)];
+            let scopes = flow.get("scopes").and_then(Value::as_object).into_iter().flatten();
+            let scopes = scopes.map(|(name, docs)| (name.clone(), docs.as_str().unwrap_or_default().to_owned()));
+            let urls = urls.map(|(keyword, url)| (keyword, url.map(str::to_owned)));
+            to_flow(
+                DEVICE_AUTHORIZATION,
+                urls.each_ref().map(|(keyword, url)| (*keyword, url.as_ref())),
+                &scopes.collect(),
+            )
+        });
+        let flows = [client_credentials, authorization_code, implicit, password, device_authorization];
+        let mut lowered_flows: Vec<Flow> = flows.into_iter().flatten().collect();
         for flow in lowered_flows.iter_mut().filter(|flow| flow.name == CLIENT_CREDENTIALS) {
             flow.urls.retain(|(keyword, url)| {
                 let is_valid = is_url(url);

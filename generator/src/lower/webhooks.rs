@@ -9,7 +9,7 @@ use super::budget::json_len;
 use super::operation::FORM;
 use crate::diagnostics::{Diagnostic, Location, code};
 use crate::ir::{
-    Arena, Callback, Field, Media, Method, Operation, Param, ParamLocation, Record, Shape, TypeDef, TypeRef, Webhook,
+    Arena, Callback, Field, Media, Operation, Param, ParamLocation, Record, Shape, TypeDef, TypeRef, Webhook,
     WebhookGroup,
 };
 use crate::lower::Lowering;
@@ -79,14 +79,15 @@ impl<'a> Lowering<'a> {
 
     /// Returns the webhooks of a path item: one for each method.
     fn lower_webhook_item(&mut self, webhook: &WebhookItem<'a>, operation_name: Option<&str>) -> Vec<Webhook> {
-        let methods: Vec<_> = webhook.item.iter().collect();
-        let is_only_method = methods.len() == 1;
+        let operations: Vec<_> = self.document.operations(webhook.item).collect();
+        let is_only_method = operations.len() == 1;
         let mut events = Vec::new();
-        for (method, object) in methods {
-            let at = webhook.at.child(method);
+        for (key, object) in operations {
+            let Some(method) = key.method() else { continue };
+            let at = key.location(&webhook.at);
             let mut words: Vec<&str> = operation_name.filter(|_| webhook.expression.is_some()).into_iter().collect();
             words.push(&webhook.name);
-            words.extend((!is_only_method).then_some(method));
+            words.extend((!is_only_method).then_some(key.as_str()));
             let type_name = words.join(" ");
             let mut params =
                 self.lower_parameters((&webhook.item.parameters, &webhook.at), (&object.parameters, &at), &type_name);
@@ -101,7 +102,7 @@ impl<'a> Lowering<'a> {
             events.push(Webhook {
                 name: webhook.name.clone(),
                 expression: webhook.expression.clone(),
-                method: Method::from_key(method),
+                method,
                 payload,
                 media_types,
                 headers,

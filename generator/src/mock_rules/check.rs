@@ -6,18 +6,21 @@ use crate::config::{Config, RuleSet, Spanned};
 use crate::diagnostics::{Diagnostic, Diagnostics, Location, code};
 use crate::ir::{Api, Field, Operation, ParamLocation, Record, ResourceId, Role, Shape, TypeId, TypeRef};
 use crate::mock_rules::{
-    accepts_parameter, collections, most_specific, object_type, parameters, parent_property, path_below, property,
-    resources_at,
+    accepts_parameter, most_specific, object_type, parameters, parent_property, path_below, property, resources_at,
 };
 
-/// Reports names in the rules of `[mock]` that do not exist in the document. The document must have no errors.
-pub fn check(config: &Config, api: &Api, diagnostics: &mut Diagnostics) {
-    let collections = collections(api);
+/// Reports names in `[[mock.rules]]` that do not exist in the document.
+pub(super) fn check(
+    config: &Config,
+    api: &Api,
+    collections: &BTreeMap<String, ResourceId>,
+    diagnostics: &mut Diagnostics,
+) {
     for rule_set in &config.mock.rules {
         let mut resources = Vec::new();
-        let mut checker = Checker { api, collections: &collections, resources: &[], diagnostics };
+        let mut checker = Checker { api, collections, resources: &[], diagnostics };
         for at in &rule_set.at {
-            let resources_of_entry = resources_at(api, &collections, at.get_ref());
+            let resources_of_entry = resources_at(api, collections, at.get_ref());
             if resources_of_entry.is_empty() {
                 checker.report_unknown_resource(at);
             }
@@ -31,13 +34,13 @@ pub fn check(config: &Config, api: &Api, diagnostics: &mut Diagnostics) {
 }
 
 /// A checker for one rule set.
-struct Checker<'a> {
-    api: &'a Api,
+pub(super) struct Checker<'a> {
+    pub(super) api: &'a Api,
     /// The collections of the API, by their paths.
-    collections: &'a BTreeMap<String, ResourceId>,
+    pub(super) collections: &'a BTreeMap<String, ResourceId>,
     /// The resources that the rules apply to, with their paths.
-    resources: &'a [(String, ResourceId)],
-    diagnostics: &'a mut Diagnostics,
+    pub(super) resources: &'a [(String, ResourceId)],
+    pub(super) diagnostics: &'a mut Diagnostics,
 }
 
 impl<'a> Checker<'a> {
@@ -124,7 +127,7 @@ impl<'a> Checker<'a> {
     /// Returns the property with a name in the records of the last resource, if the records of all resources have this
     /// property. Otherwise, reports a resource without the property, and returns `None`. `location` is the location of the
     /// name in codegen.toml.
-    fn property(&mut self, location: &Spanned<impl Sized>, name: &str) -> Option<&'a Field> {
+    pub(super) fn property(&mut self, location: &Spanned<impl Sized>, name: &str) -> Option<&'a Field> {
         let (api, resources) = (self.api, self.resources);
         let mut last = None;
         for (path, id) in resources {
@@ -260,7 +263,7 @@ impl<'a> Checker<'a> {
         })
     }
 
-    fn report_unknown_resource(&mut self, at: &Spanned<String>) {
+    pub(super) fn report_unknown_resource(&mut self, at: &Spanned<String>) {
         let (api, name) = (self.api, at.get_ref().as_str());
         let models = api.resources.iter().filter_map(|(_, resource)| api.types[resource.model?].name.first());
         let candidates: BTreeSet<&str> = match name.starts_with('/') {
@@ -274,14 +277,14 @@ impl<'a> Checker<'a> {
         self.report(at, format!("`{name}` is not {expected}"), did_you_mean(similar, help));
     }
 
-    fn report(&mut self, location: &Spanned<impl Sized>, message: String, help: String) {
+    pub(super) fn report(&mut self, location: &Spanned<impl Sized>, message: String, help: String) {
         let location = Location::Config(location.span());
         self.diagnostics.push(Diagnostic::error(code::CONFIG_VALUE, location, message).help(help));
     }
 }
 
 /// Returns the names of the properties of an object, and of the properties of the objects in them.
-fn property_names(api: &Api, record: &Record) -> Vec<String> {
+pub(super) fn property_names(api: &Api, record: &Record) -> Vec<String> {
     let mut names = Vec::new();
     for field in &record.fields {
         names.push(field.wire.clone());
@@ -313,7 +316,7 @@ fn query_parameters(operation: &Operation) -> impl Iterator<Item = &str> {
     query_params.map(|param| param.wire.as_str())
 }
 
-fn did_you_mean(similar: Option<&str>, otherwise: &str) -> String {
+pub(super) fn did_you_mean(similar: Option<&str>, otherwise: &str) -> String {
     similar.map_or_else(|| otherwise.to_owned(), |similar| format!("did you mean `{similar}`?"))
 }
 
@@ -333,7 +336,7 @@ fn is_integer(api: &Api, ty: &TypeRef) -> bool {
 }
 
 /// Returns whether a value of the configuration matches a type.
-fn accepts(api: &Api, ty: &TypeRef, value: &toml::Value) -> bool {
+pub(super) fn accepts(api: &Api, ty: &TypeRef, value: &toml::Value) -> bool {
     match api.resolved(ty) {
         TypeRef::Nullable(inner) => accepts(api, inner, value),
         TypeRef::Bool => value.is_bool(),

@@ -1,15 +1,22 @@
-//! Finds the resources, properties and parameters that the rules of `[mock]` name. The checks and the mock share this
-//! code.
+//! Finds the resources, properties and parameters that the rules of `[mock]` name, and checks the names. The checks and the
+//! mock share this code.
 
 mod check;
+mod webhooks;
 
 use std::collections::BTreeMap;
 
-pub use check::check;
-
 use crate::config::{Config, RuleSet, Spanned};
+use crate::diagnostics::Diagnostics;
 use crate::ir::{Api, Field, Next, Operation, Param, ParamLocation, Record, ResourceId, Role, Shape, TypeRef};
 use crate::normalize::name_key;
+
+/// Reports names in the rules of `[mock]` that do not exist in the document. The document must have no errors.
+pub fn check(config: &Config, api: &Api, diagnostics: &mut Diagnostics) {
+    let collections = collections(api);
+    check::check(config, api, &collections, diagnostics);
+    webhooks::check(config, api, &collections, diagnostics);
+}
 
 /// Returns the collections of an API, by their paths in the document.
 pub fn collections(api: &Api) -> BTreeMap<String, ResourceId> {

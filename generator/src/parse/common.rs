@@ -8,6 +8,14 @@ use super::object_reader::{ObjectReader, entries};
 use crate::diagnostics::{Diagnostic, Location, code};
 use crate::source::Pointer;
 
+/// Joins a summary, or a name, and a description to the sections of a documentation.
+pub fn joined_docs(summary: Option<String>, description: Option<String>) -> Option<String> {
+    match (summary, description) {
+        (Some(summary), Some(description)) => Some(format!("{summary}\n\n{description}")),
+        (summary, description) => summary.or(description),
+    }
+}
+
 /// Parses a server. A server without a URL is reported as a warning, and ignored.
 pub fn server(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Option<Server> {
     let mut object = ObjectReader::new(value, pointer, context)?;
@@ -17,7 +25,7 @@ pub fn server(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Op
     }
     let server = url.map(|url| Server {
         url,
-        description: object.optional_string("description"),
+        description: joined_docs(object.optional_string("name"), object.optional_string("description")),
         extensions: object.extensions(),
         variables: Some(entries(&mut object, "variables", server_variable)).filter(|variables| !variables.is_empty()),
     });

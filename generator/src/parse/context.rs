@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use super::model::AdditionalOperations;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::source::{Pointer, Source};
 
@@ -14,8 +15,8 @@ pub struct ParseContext {
     /// Notes about valid parts of the document that the generator does not use. The user sees them only with `--report
     /// unused`.
     pub unused: Diagnostics,
-    /// Whether the document is OpenAPI 3.1. Otherwise, it is OpenAPI 3.0.
-    pub is_openapi_31: bool,
+    /// The version of OpenAPI that the document has.
+    pub version: Version,
     /// The names of the security schemes in the components.
     pub security_schemes: BTreeSet<String>,
     /// The targets of references that are not in the components. Each target has the section of the components that has
@@ -23,10 +24,24 @@ pub struct ParseContext {
     pub outside_targets: BTreeSet<(&'static str, Pointer)>,
     /// The callbacks of the operations that were parsed so far.
     pub callbacks: Vec<Callbacks>,
+    /// The operations for which a path item of the model has no field.
+    pub additional_operations: AdditionalOperations,
     /// Whether the current path item is a webhook or a callback, whose operations cannot have callbacks.
     pub is_in_webhooks: bool,
     /// The source of the document, if it has numbers with more digits than a 64-bit number can hold.
     pub long_numbers: Option<Source>,
+}
+
+/// A version of OpenAPI.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Version {
+    /// 3.0.
+    #[default]
+    V3_0,
+    /// 3.1.
+    V3_1,
+    /// 3.2, or a later version that is read as 3.2.
+    V3_2,
 }
 
 /// The `callbacks` of an operation.

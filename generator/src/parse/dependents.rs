@@ -104,21 +104,22 @@ impl<'t> Graph<'t> {
     /// Adds an operation, with its dependency on its path item. Several paths can refer to one path item, whose operations
     /// are then parts as well.
     fn add_operation(&mut self, operation: &Operation) -> usize {
-        let Operation { path, method, .. } = operation;
+        let Operation { path, key, .. } = operation;
         let item_at = Pointer::root().child("paths").child(path);
-        let at = item_at.child(method);
+        let at = key.location(&item_at);
         let part = self.add_part(at.clone()).unwrap_or_else(|| {
             self.dependencies.push(Vec::new());
             self.dependencies.len() - 1
         });
         // The IR has the path with a slash at its start.
         if !path.starts_with('/') {
-            self.parts.entry(Pointer::root().child("paths").child(format!("/{path}")).child(method)).or_insert(part);
+            let item_at = Pointer::root().child("paths").child(format!("/{path}"));
+            self.parts.entry(key.location(&item_at)).or_insert(part);
         }
         self.parts.insert(at, part);
         self.operations.insert(part);
         let shared_at = path_item(self.tree, path).filter(|shared_at| *shared_at != item_at);
-        let shared = shared_at.and_then(|shared_at| self.add_part(shared_at.child(method)));
+        let shared = shared_at.and_then(|shared_at| self.add_part(key.location(&shared_at)));
         self.operations.extend(shared);
         let item = self.add_part(item_at);
         self.dependencies[part].extend(item.into_iter().chain(shared));

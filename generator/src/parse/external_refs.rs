@@ -3,32 +3,67 @@
 //! Each file becomes an entry of the root. The key is the path of the file with the prefix [`FILE_KEY_PREFIX`].
 //! References to files, and references inside of files, are replaced by references into these entries.
 
+use std::collections::HashMap;
+
 use serde_json::{Value, json};
 
+use super::ids::absolute;
 use super::yaml;
 use crate::diagnostics::{Diagnostic, Diagnostics, Location, code};
 use crate::source::{FILE_KEY_PREFIX, Pointer, Source, UnreadReference, written_reference};
 
 /// Adds the files that the document refers to to the tree of the document.
 pub fn join(source: &Source, tree: &mut Value, diagnostics: &mut Diagnostics) {
-    // A document may also refer to itself by its file name.
-    if source.files.is_empty() && !source.has_links() && !source.texts().any(|text| text.contains(source.name())) {
+    // A document may also refer to itself by its file name or its `$self`.
+    let refers_to_itself = |text: &str| text.contains(source.name()) || text.contains(SELF);
+    if source.files.is_empty() && !source.has_links() && !source.texts().any(refers_to_itself) {
         return;
     }
     let mut trees = Vec::new();
     for (path, file) in &source.files {
         let mut file_diagnostics = Diagnostics::default();
         match yaml::parse(file, &mut file_diagnostics) {
-            Some(mut tree) => {
-                rewrite(&mut tree, path, source);
-                trees.push((format!("{FILE_KEY_PREFIX}{path}"), tree));
-            }
+            Some(tree) => trees.push((path.as_str(), tree)),
             None => file_diagnostics.iter().for_each(|diagnostic| diagnostics.push(diagnostic.clone().in_file(path))),
         }
     }
-    rewrite(tree, "", source);
+    let files = Files::new(source, tree, &trees);
+    trees.iter_mut().for_each(|(path, tree)| rewrite(tree, path, &files));
+    rewrite(tree, "", &files);
     if let Value::Object(root) = tree {
-        root.extend(trees);
+        root.extend(trees.into_iter().map(|(path, tree)| (format!("{FILE_KEY_PREFIX}{path}"), tree)));
+    }
+}
+
+/// The keyword with the URI of a document.
+pub(super) const SELF: &str = "$self";
+
+/// The files to which references lead. The path of the document itself is empty.
+struct Files<'a> {
+    source: &'a Source,
+    /// The `$self` of each file that has one, by its path.
+    uris: HashMap<String, String>,
+    /// The paths, by `$self`.
+    paths: HashMap<String, String>,
+}
+
+impl<'a> Files<'a> {
+    fn new(source: &'a Source, tree: &Value, trees: &[(&str, Value)]) -> Self {
+        let trees = trees.iter().map(|(path, tree)| (*path, tree)).chain([("", tree)]);
+        let uris = trees.filter_map(|(path, tree)| {
+            let uri = tree.get(SELF)?.as_str()?;
+            let uri = uri.split('#').next().unwrap_or_default();
+            (!uri.is_empty()).then(|| (path.to_owned(), uri.to_owned()))
+        });
+        let uris: HashMap<String, String> = uris.collect();
+        let paths = uris.iter().map(|(path, uri)| (uri.clone(), path.clone())).collect();
+        Self { source, uris, paths }
+    }
+
+    /// Returns the path of the file that a reference in the file `from` names.
+    fn resolve(&self, from: &str, file: &str) -> Option<String> {
+        let uri = absolute(self.uris.get(from).map_or("", String::as_str), file);
+        self.paths.get(&uri).cloned().or_else(|| self.source.resolve_file(from, file))
     }
 }
 
@@ -85,14 +120,14 @@ fn expand_section(tree: &mut Value, at: &Pointer) {
 const MAX_CHAIN_LENGTH: usize = 16;
 
 /// Replaces the references in a file by references to the same targets in the joined tree.
-fn rewrite(node: &mut Value, path: &str, source: &Source) {
+fn rewrite(node: &mut Value, path: &str, files: &Files<'_>) {
     match node {
-        Value::Array(items) => items.iter_mut().for_each(|item| rewrite(item, path, source)),
+        Value::Array(items) => items.iter_mut().for_each(|item| rewrite(item, path, files)),
         Value::Object(map) => {
             for (key, value) in map {
                 match value {
                     Value::String(reference) if key == "$ref" => {
-                        if let Some(rewritten) = joined_reference(reference, path, source) {
+                        if let Some(rewritten) = joined_reference(reference, path, files) {
                             *reference = rewritten;
                         }
                     }
@@ -100,13 +135,13 @@ fn rewrite(node: &mut Value, path: &str, source: &Source) {
                         let mapping = discriminator.get_mut("mapping").and_then(Value::as_object_mut);
                         for value in mapping.into_iter().flat_map(|mapping| mapping.values_mut()) {
                             let reference = value.as_str();
-                            let rewritten = reference.and_then(|reference| joined_reference(reference, path, source));
+                            let rewritten = reference.and_then(|reference| joined_reference(reference, path, files));
                             if let Some(rewritten) = rewritten {
                                 *value = rewritten.into();
                             }
                         }
                     }
-                    value => rewrite(value, path, source),
+                    value => rewrite(value, path, files),
                 }
             }
         }
@@ -116,9 +151,9 @@ fn rewrite(node: &mut Value, path: &str, source: &Source) {
 
 /// Converts a reference in the file `path` to a reference in the joined tree. Returns `None` if the reference names a
 /// file that was not read.
-fn joined_reference(reference: &str, path: &str, source: &Source) -> Option<String> {
+fn joined_reference(reference: &str, path: &str, files: &Files<'_>) -> Option<String> {
     let (file, fragment) = reference.split_once('#').unwrap_or((reference, ""));
-    let target = if file.is_empty() { path.to_owned() } else { source.resolve_file(path, file)? };
+    let target = if file.is_empty() { path.to_owned() } else { files.resolve(path, file)? };
     if target.is_empty() {
         return Some(format!("#{fragment}"));
     }

@@ -130,7 +130,7 @@ fn target(
 }
 
 /// Resolves an identifier or reference against a base URI.
-fn absolute(base: &str, id: &str) -> String {
+pub(super) fn absolute(base: &str, id: &str) -> String {
     let has_scheme = id.split(['/', '?', '#']).next().is_some_and(|first| first.contains(':'));
     if has_scheme || base.is_empty() {
         return id.to_owned();

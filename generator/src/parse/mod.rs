@@ -6,10 +6,11 @@
 //!
 //! The model has no fields for some keywords. The parser stores their values in other fields:
 //!
-//! - Keywords with simple values (`contentEncoding`, `contentMediaType`, `itemSchema`, large limits) are in
+//! - Some keywords (`contentEncoding`, `contentMediaType`, `itemSchema`, `deviceAuthorization`, large limits) are in
 //!   `extensions`, with the keyword as the key. Real extensions have the prefix `x-`.
 //! - The target of a reference outside of the components is added to the components. Its name is its pointer, which
 //!   begins with `#`.
+//! - The operations of a path item that the model has no field for are beside the model. The path item has their location.
 //! - Webhooks and callbacks are the `callbacks` of the components. Their names are their locations, which begin with `#`.
 //! - A path that has the same path item as an earlier path is a reference to the earlier path.
 //! - The schemas of the items of a tuple (`prefixItems`) are the `properties` of a schema of the type `array`. The keys
@@ -24,8 +25,11 @@ mod dependents;
 mod document;
 mod external_refs;
 mod ids;
+mod media_types;
+mod model;
 mod object_reader;
 mod operation;
+mod operation_key;
 mod overlay;
 mod path_items;
 mod referenced;
@@ -40,7 +44,6 @@ mod unused;
 mod webhooks;
 mod yaml;
 
-use openapiv3::OpenAPI;
 use serde_json::Value;
 
 use crate::diagnostics::Diagnostics;
@@ -48,18 +51,20 @@ use crate::source::Source;
 pub use consistency::LIMIT_KEYWORDS;
 use context::ParseContext;
 pub(crate) use dependents::{Dependents, dependents};
-pub use operation::ITEM_SCHEMA;
+pub use document::PARENT;
+pub use model::Document;
+pub use operation::{COOKIE_STYLE, ITEM_SCHEMA, QUERYSTRING};
+pub use operation_key::{ADDITIONAL_OPERATIONS, OperationKey};
 pub use overlay::effective_text;
-pub use schema::{CONTENT_ENCODING, CONTENT_MEDIA_TYPE};
-pub(crate) use select::{
-    Operation, UNKNOWN_OPERATIONS, remove as remove_operations, remove_unselected_webhooks, unselected,
-};
+pub use schema::{CONTENT_ENCODING, CONTENT_MEDIA_TYPE, DEFAULT_MAPPING};
+pub use security::{DEVICE_AUTHORIZATION, DEVICE_AUTHORIZATION_URL};
+pub(crate) use select::{Operation, remove as remove_operations, remove_unselected_webhooks, unselected};
 pub use unused::unused;
 
 /// Parses a document from YAML or JSON. Returns `None` if the text has a syntax error or is not an OpenAPI document.
 ///
 /// Adds all problems to `diagnostics`.
-pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<OpenAPI> {
+pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<Document> {
     let tree = parse_and_join(source, diagnostics)?;
     parse_tree(&tree, source, diagnostics).0
 }
@@ -88,6 +93,9 @@ pub(crate) fn parse_and_join(source: &Source, diagnostics: &mut Diagnostics) -> 
     if contains("$id") {
         ids::resolve(&mut tree);
     }
+    if contains(media_types::MEDIA_TYPES) {
+        media_types::expand_references(&mut tree, diagnostics);
+    }
     if contains("$anchor") {
         anchors::resolve(&mut tree);
     }
@@ -99,25 +107,27 @@ pub(crate) fn parse_tree(
     tree: &Value,
     source: &Source,
     diagnostics: &mut Diagnostics,
-) -> (Option<OpenAPI>, Diagnostics) {
+) -> (Option<Document>, Diagnostics) {
     let mut context = ParseContext {
         diagnostics: std::mem::take(diagnostics),
         unused: Diagnostics::default(),
-        is_openapi_31: false,
+        version: Default::default(),
         security_schemes: Default::default(),
         outside_targets: Default::default(),
         callbacks: Vec::new(),
+        additional_operations: Default::default(),
         is_in_webhooks: false,
         long_numbers: source.has_long_numbers().then(|| source.clone()),
     };
-    let mut document = document::read(tree, source, &mut context);
-    if let Some(document) = &mut document {
-        webhooks::parse_webhooks(tree, source, document, &mut context);
-        referenced::parse_referenced(tree, document, &mut context);
+    let mut model = document::read(tree, source, &mut context);
+    if let Some(model) = &mut model {
+        webhooks::parse_webhooks(tree, source, model, &mut context);
+        referenced::parse_referenced(tree, model, &mut context);
     }
     if context.diagnostics.has_errors() {
         unused::downgrade_errors(tree, &mut context.diagnostics);
     }
     *diagnostics = context.diagnostics;
-    (document, context.unused)
+    let additional_operations = context.additional_operations;
+    (model.map(|model| Document { model, additional_operations }), context.unused)
 }

@@ -90,6 +90,11 @@ impl<'v, 'd> ObjectReader<'v, 'd> {
         }
     }
 
+    /// Returns whether the object has a keyword, without reading it.
+    pub fn has(&self, keyword: &str) -> bool {
+        self.map.contains_key(keyword)
+    }
+
     /// Reads keywords that the generator does not use. Adds a note with the reason for each keyword that the object
     /// has. The user sees the notes with `--report unused`.
     pub fn ignore(&mut self, keywords: &[&'static str], reason: &str) {

@@ -1,15 +1,14 @@
-//! Parses path items, operations, parameters, request bodies and responses.
+//! Parses operations, parameters, request bodies and responses.
 
 use indexmap::IndexMap;
 use openapiv3::{
     Content, CookieStyle, Encoding, Example, Header, HeaderStyle, MediaType, Operation, Parameter, ParameterData,
-    ParameterSchemaOrContent, PathItem, PathStyle, QueryStyle, ReferenceOr, RequestBody, Response, Responses, Schema,
-    StatusCode,
+    ParameterSchemaOrContent, PathStyle, QueryStyle, ReferenceOr, RequestBody, Response, Responses, Schema, StatusCode,
 };
 use serde_json::{Map, Value};
 
-use super::common::{external_docs, server};
-use super::context::{Callbacks, ParseContext};
+use super::common::{external_docs, joined_docs, server};
+use super::context::{Callbacks, ParseContext, Version};
 use super::object_reader::{
     ObjectReader, entries, items, object_or_warn, report_tolerated, string_or_error, string_or_warn,
 };
@@ -20,41 +19,12 @@ use crate::diagnostics::{Diagnostic, Location, code};
 use crate::ir::Framing;
 use crate::source::Pointer;
 
-/// Parses a path item.
-pub fn path_item(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Option<PathItem> {
+/// Parses an operation.
+pub fn operation(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Option<Operation> {
     let mut object = ObjectReader::new(value, pointer, context)?;
-    let mut item = PathItem {
-        summary: object.optional_string("summary"),
-        description: object.optional_string("description"),
-        parameters: items(&mut object, "parameters", parameter_or_ref),
-        get: object.read_with("get", operation),
-        put: object.read_with("put", operation),
-        post: object.read_with("post", operation),
-        delete: object.read_with("delete", operation),
-        options: object.read_with("options", operation),
-        head: object.read_with("head", operation),
-        patch: object.read_with("patch", operation),
-        trace: object.read_with("trace", operation),
-        servers: items(&mut object, "servers", server),
-        extensions: object.extensions(),
-    };
-    object.finish(&[]);
-    // An operation without documentation has the documentation of its path item.
-    let common_methods = [&mut item.get, &mut item.put, &mut item.post, &mut item.delete];
-    let other_methods = [&mut item.options, &mut item.head, &mut item.patch, &mut item.trace];
-    for operation in common_methods.into_iter().chain(other_methods).flatten() {
-        if operation.summary.is_none() && operation.description.is_none() {
-            (operation.summary, operation.description) = (item.summary.clone(), item.description.clone());
-        }
-    }
-    Some(item)
-}
-
-fn operation(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Option<Operation> {
-    let mut object = ObjectReader::new(value, pointer, context)?;
-    let responses = match object.context.is_openapi_31 {
-        true => object.read_with("responses", responses),
-        false => object_or_warn(&mut object, "responses", "the responses are unknown", responses),
+    let responses = match object.context.version {
+        Version::V3_0 => object_or_warn(&mut object, "responses", "the responses are unknown", responses),
+        _ => object.read_with("responses", responses),
     };
     let operation = Operation {
         operation_id: object.string("operationId"),
@@ -138,9 +108,17 @@ fn parameter(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Opt
         }
         ("header", None | Some("simple")) => Some(Parameter::Header { parameter_data, style: HeaderStyle::Simple }),
         ("cookie", None | Some("form")) => Some(Parameter::Cookie { parameter_data, style: CookieStyle::Form }),
+        ("cookie", Some("cookie")) => {
+            parameter_data.extensions.insert(COOKIE_STYLE.to_owned(), true.into());
+            Some(Parameter::Cookie { parameter_data, style: CookieStyle::Form })
+        }
+        ("querystring", _) => {
+            parameter_data.extensions.insert(QUERYSTRING.to_owned(), true.into());
+            Some(Parameter::Query { parameter_data, allow_reserved, style: QueryStyle::Form, allow_empty_value })
+        }
         ("header" | "cookie", Some(_)) => None,
         _ => {
-            object.report_invalid("in", "`path`, `query`, `header` or `cookie`");
+            object.report_invalid("in", "`path`, `query`, `querystring`, `header` or `cookie`");
             return None;
         }
     };
@@ -156,7 +134,7 @@ fn styles(location: &str) -> &'static str {
     match location {
         "path" => "`simple`, `label` or `matrix`",
         "header" => "`simple`",
-        "cookie" => "`form`",
+        "cookie" => "`form` or `cookie`",
         _ => "`form`, `spaceDelimited`, `pipeDelimited` or `deepObject`",
     }
 }
@@ -226,10 +204,15 @@ fn schema_from_siblings(object: &mut ObjectReader<'_, '_>) -> Option<ReferenceOr
 fn first_example(object: &mut ObjectReader<'_, '_>) -> Option<Value> {
     let first = match object.value("examples") {
         Some(Value::Array(values)) => values.first(),
-        Some(Value::Object(examples)) => examples.values().next().and_then(|example| example.get("value")),
+        Some(Value::Object(examples)) => examples.values().next().and_then(|example| example_value(example)),
         _ => None,
     };
     object.value_or_null("example").or(first).cloned()
+}
+
+/// Returns the value of an example, as data.
+fn example_value(example: &Value) -> Option<&Value> {
+    example.get("dataValue").or_else(|| example.get("value"))
 }
 
 fn request_body(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Option<RequestBody> {
@@ -250,6 +233,13 @@ fn request_body(value: &Value, pointer: Pointer, context: &mut ParseContext) -> 
 fn content(object: &mut ObjectReader<'_, '_>) -> Content {
     entries(object, "content", media_type)
 }
+
+/// The location of a parameter that is the complete query. The model has no such location, so an extension with this name
+/// marks a query parameter.
+pub const QUERYSTRING: &str = "querystring";
+
+/// The style of cookies that are not percent-encoded. An extension with this name marks a cookie.
+pub const COOKIE_STYLE: &str = "cookie";
 
 /// The keyword for the schema of the values of a stream. The model has no field for this keyword. The schema becomes
 /// the `schema` of the media type, and an extension with this name marks the media type.
@@ -276,7 +266,7 @@ fn media_type(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Op
         extensions,
         encoding: entries(&mut object, "encoding", encoding),
     };
-    object.finish(&[]);
+    object.finish(&[ITEM_SCHEMA, "prefixEncoding", "itemEncoding"]);
     Some(media_type)
 }
 
@@ -300,7 +290,7 @@ fn encoding(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Opti
         extensions: object.extensions(),
         headers: IndexMap::new(),
     };
-    object.finish(&["headers"]);
+    object.finish(&["headers", "encoding", "prefixEncoding", "itemEncoding"]);
     Some(encoding)
 }
 
@@ -316,12 +306,14 @@ fn query_style(name: Option<&str>) -> Option<QueryStyle> {
 
 fn example(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Option<Example> {
     let mut object = ObjectReader::new_optional(value, pointer, context)?;
+    let value = object.value_or_null("value");
     let example = Example {
-        value: object.value_or_null("value").cloned(),
+        value: object.value_or_null("dataValue").or(value).cloned(),
         extensions: object.extensions(),
         ..Example::default()
     };
     object.ignore(&["summary", "description"], "only the `value` of an example is shown");
+    object.ignore(&["serializedValue"], "the generator serializes the `dataValue` itself");
     object.ignore(&["externalValue"], "the generator does not fetch URLs; only `value` is shown");
     object.finish(&[]);
     Some(example)
@@ -362,8 +354,13 @@ fn status_code(status: &str) -> Option<StatusCode> {
 
 fn response(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Option<Response> {
     let mut object = ObjectReader::new(value, pointer, context)?;
+    let description = match object.context.version {
+        Version::V3_2 => object.optional_string("description").unwrap_or_default(),
+        _ => string_or_warn(&mut object, "description", "the documentation shows only the status code"),
+    };
+    let description = Some(description).filter(|description| !description.is_empty());
     let response = Response {
-        description: string_or_warn(&mut object, "description", "the documentation shows only the status code"),
+        description: joined_docs(object.optional_string("summary"), description).unwrap_or_default(),
         headers: entries(&mut object, "headers", header_or_ref),
         content: content(&mut object),
         extensions: object.extensions(),

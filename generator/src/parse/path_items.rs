@@ -2,14 +2,17 @@
 
 use std::collections::{HashMap, HashSet};
 
-use openapiv3::{PathItem, Paths, ReferenceOr};
+use openapiv3::{Operation, PathItem, Paths, ReferenceOr};
 use serde_json::Value;
 
+use super::common::server;
 use super::context::ParseContext;
-use super::object_reader::ObjectReader;
-use super::operation::path_item;
+use super::object_reader::{ObjectReader, items};
+use super::operation::{operation, parameter_or_ref};
+use super::operation_key::{ADDITIONAL_OPERATIONS, OperationKey};
 use super::references::report_beside_reference;
 use crate::diagnostics::{Diagnostic, Location, code};
+use crate::ir::Method;
 use crate::source::{Pointer, Source};
 
 /// Parses path items and stores which path items have been parsed.
@@ -131,4 +134,81 @@ fn without_names(path: &str) -> String {
     let mut pieces = path.split('{');
     let start = pieces.next().unwrap_or_default().to_owned();
     pieces.fold(start, |path, piece| path + "{}" + piece.split_once('}').map_or(piece, |(_, after)| after))
+}
+
+/// Parses a path item.
+fn path_item(value: &Value, at: Pointer, context: &mut ParseContext) -> Option<PathItem> {
+    let mut object = ObjectReader::new(value, at.clone(), context)?;
+    let mut item = PathItem {
+        summary: object.optional_string("summary"),
+        description: object.optional_string("description"),
+        parameters: items(&mut object, "parameters", parameter_or_ref),
+        get: object.read_with("get", operation),
+        put: object.read_with("put", operation),
+        post: object.read_with("post", operation),
+        delete: object.read_with("delete", operation),
+        options: object.read_with("options", operation),
+        head: object.read_with("head", operation),
+        patch: object.read_with("patch", operation),
+        trace: object.read_with("trace", operation),
+        servers: items(&mut object, "servers", server),
+        extensions: object.extensions(),
+    };
+    let mut additional = additional_operations(&mut object);
+    object.finish(&[]);
+    // An operation without documentation has the documentation of its path item.
+    let common_methods = [&mut item.get, &mut item.put, &mut item.post, &mut item.delete];
+    let other_methods = [&mut item.options, &mut item.head, &mut item.patch, &mut item.trace];
+    let with_fields = common_methods.into_iter().chain(other_methods).flatten();
+    for operation in with_fields.chain(additional.iter_mut().map(|(_, operation)| operation)) {
+        if operation.summary.is_none() && operation.description.is_none() {
+            (operation.summary, operation.description) = (item.summary.clone(), item.description.clone());
+        }
+    }
+    if !additional.is_empty() {
+        item.extensions.insert(ADDITIONAL_OPERATIONS.to_owned(), at.to_string().into());
+        context.additional_operations.insert(at.to_string(), additional);
+    }
+    Some(item)
+}
+
+/// Parses the operations whose methods have no field in the model.
+fn additional_operations(object: &mut ObjectReader<'_, '_>) -> Vec<(OperationKey, Operation)> {
+    let query = object.read_with("query", operation);
+    let mut additional: Vec<_> = query.map(|query| (OperationKey::Keyword("query"), query)).into_iter().collect();
+    for (method, value, at) in object.mapping(ADDITIONAL_OPERATIONS) {
+        let keyword = match OperationKey::of(&Method::from_name(method)) {
+            OperationKey::Keyword(keyword) => Some(keyword),
+            _ => None,
+        };
+        let (message, label, help) = if let Some(keyword) = keyword {
+            let message = format!("`{method}` must not be in `{ADDITIONAL_OPERATIONS}`");
+            let is_repeated = object.has(keyword);
+            let label = if is_repeated { "ignored".to_owned() } else { format!("treated as `{keyword}`") };
+            if !is_repeated {
+                additional.extend(operation(value, at.clone(), object.context).map(|it| (key(method), it)));
+            }
+            (message, label, format!("write `{keyword}` beside `{ADDITIONAL_OPERATIONS}`"))
+        } else if !is_token(method) || method == "CONNECT" {
+            let message = format!("requests with the method `{method}` are not supported");
+            (message, "ignored".to_owned(), "a method is a word such as `COPY`".to_owned())
+        } else {
+            additional.extend(operation(value, at, object.context).map(|it| (key(method), it)));
+            continue;
+        };
+        let diagnostic = Diagnostic::warning(code::UNSUPPORTED_KEYWORD, Location::Key(at), message);
+        object.context.report(diagnostic.label(label).help(help));
+    }
+    additional
+}
+
+/// Returns the key of an additional operation.
+fn key(method: &str) -> OperationKey {
+    OperationKey::Additional(method.to_owned())
+}
+
+/// Returns whether a text is a valid name of a method.
+fn is_token(text: &str) -> bool {
+    let is_token_character = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    !text.is_empty() && text.bytes().all(is_token_character)
 }

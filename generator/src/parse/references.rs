@@ -3,7 +3,7 @@
 use openapiv3::ReferenceOr;
 use serde_json::{Map, Value};
 
-use super::context::ParseContext;
+use super::context::{ParseContext, Version};
 use super::object_reader::REMOVE_HELP;
 use crate::diagnostics::{Diagnostic, Location, code};
 use crate::source::Pointer;
@@ -42,7 +42,7 @@ pub fn report_beside_reference(value: &Value, pointer: &Pointer, context: &mut P
     for (key, _) in value.as_object().into_iter().flatten().filter(|(key, _)| *key != "$ref") {
         // In OpenAPI 3.1, a `summary` or `description` next to a `$ref` replaces the same keyword of the target. The
         // generator does not support the replacement.
-        if context.is_openapi_31 && matches!(key.as_str(), "summary" | "description") {
+        if context.version >= Version::V3_1 && matches!(key.as_str(), "summary" | "description") {
             let message = format!("`{key}` next to a `$ref` is not used");
             let note = Diagnostic::note(code::UNUSED_KEYWORD, Location::Key(pointer.child(key)), message);
             context.unused.push(note.label("the description of the component is used").help(REMOVE_HELP));

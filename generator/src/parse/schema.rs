@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::common::external_docs;
 use super::consistency::{self, LIMIT_KEYWORDS};
-use super::context::ParseContext;
+use super::context::{ParseContext, Version};
 use super::object_reader::{ObjectReader, is_null_or_empty, report_tolerated, report_wrong_type};
 use super::references::object_or_ref;
 use super::schema_types::{apply_types, boxed, tuple, types, without_data};
@@ -54,7 +54,7 @@ pub fn schema_or_ref(value: &Value, pointer: Pointer, context: &mut ParseContext
             Some(ReferenceOr::Item(without_data(AnySchema::default())))
         }
         Value::Object(map) if value.get("$ref").is_some_and(Value::is_string) && map.keys().any(is_beside) => {
-            if !context.is_openapi_31 {
+            if context.version == Version::V3_0 {
                 for key in map.keys().filter(|key| is_beside(key)) {
                     let message = format!("OpenAPI 3.0 ignores `{key}` next to a `$ref`");
                     let location = Location::Key(pointer.child(key));
@@ -383,7 +383,7 @@ fn report_missing_items(object: &mut ObjectReader<'_, '_>) {
 /// Reports keywords of OpenAPI 3.0 in a document of OpenAPI 3.1, which has replaced them. The generator supports them
 /// nevertheless.
 fn report_openapi_3_0(object: &mut ObjectReader<'_, '_>) {
-    if !object.context.is_openapi_31 {
+    if object.context.version == Version::V3_0 {
         return;
     }
     for (keyword, help) in [
@@ -417,6 +417,10 @@ fn additional_properties(value: &Value, pointer: Pointer, context: &mut ParseCon
     }
 }
 
+/// The keyword for the schema of values whose discriminator property is absent or has no mapping. The model has no field for it,
+/// so it is in `extensions`.
+pub const DEFAULT_MAPPING: &str = "defaultMapping";
+
 fn discriminator(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Option<Discriminator> {
     // In OpenAPI 2.0, the discriminator is only the name of the property.
     if let Value::String(property_name) = value {
@@ -436,7 +440,10 @@ fn discriminator(value: &Value, pointer: Pointer, context: &mut ParseContext) ->
             None => report_wrong_type(value, &at, "a reference or the name of a schema", object.context),
         }
     }
-    let discriminator = Discriminator { property_name, mapping, extensions: object.extensions() };
+    let mut extensions: IndexMap<String, Value> = object.extensions();
+    let default_mapping = object.string(DEFAULT_MAPPING);
+    extensions.extend(default_mapping.map(|target| (DEFAULT_MAPPING.to_owned(), target.into())));
+    let discriminator = Discriminator { property_name, mapping, extensions };
     object.finish(&[]);
     Some(discriminator)
 }

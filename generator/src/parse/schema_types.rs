@@ -4,6 +4,7 @@ use indexmap::IndexMap;
 use openapiv3::{AnySchema, ReferenceOr, Schema, SchemaData, SchemaKind};
 use serde_json::Value;
 
+use super::context::Version;
 use super::object_reader::ObjectReader;
 use crate::diagnostics::{Diagnostic, Location, code};
 
@@ -28,7 +29,7 @@ pub(super) fn types(object: &mut ObjectReader<'_, '_>) -> (Vec<String>, bool) {
         }
         // YAML reads an unquoted `type: null` as a keyword whose value is null. In OpenAPI 3.1, it means the type
         // `null`, which OpenAPI 3.0 does not have.
-        Some(Value::Null) if object.context.is_openapi_31 => {
+        Some(Value::Null) if object.context.version >= Version::V3_1 => {
             let at = object.pointer_to("type");
             (object.type_at(&Value::Null, &at).into_iter().collect(), false)
         }

@@ -13,6 +13,12 @@ use super::references::object_or_ref;
 use crate::diagnostics::{Diagnostic, Location, code};
 use crate::source::Pointer;
 
+/// The keyword of the OAuth 2.0 device flow. The model has no field for it, so the flow is in `extensions`.
+pub const DEVICE_AUTHORIZATION: &str = "deviceAuthorization";
+
+/// The keyword of the URL where a device begins the flow.
+pub const DEVICE_AUTHORIZATION_URL: &str = "deviceAuthorizationUrl";
+
 /// Parses one alternative of the security requirements. A request must have the credentials for all schemes of one
 /// alternative.
 pub fn security_requirement(
@@ -22,7 +28,7 @@ pub fn security_requirement(
 ) -> Option<SecurityRequirement> {
     drop(ObjectReader::new(value, pointer.clone(), context)?);
     for (name, _) in value.as_object().into_iter().flatten() {
-        if context.security_schemes.contains(name) {
+        if context.security_schemes.contains(scheme_name(name, context).as_str()) {
             continue;
         }
         let message = format!("unresolved security scheme `{name}`");
@@ -37,9 +43,19 @@ pub fn security_requirement(
     }
     let name_and_scopes = |(name, scopes): (&String, &Value)| {
         let scopes = scopes.as_array().into_iter().flatten();
-        (name.clone(), scopes.filter_map(|scope| scope.as_str().map(str::to_owned)).collect())
+        let scopes = scopes.filter_map(|scope| scope.as_str().map(str::to_owned)).collect();
+        (scheme_name(name, context), scopes)
     };
     value.as_object().map(|schemes| schemes.iter().map(name_and_scopes).collect())
+}
+
+/// Returns the name of the security scheme that a requirement names by its name or by a reference. Names come first.
+fn scheme_name(text: &str, context: &ParseContext) -> String {
+    if context.security_schemes.contains(text) {
+        return text.to_owned();
+    }
+    let component = Pointer::from_reference(text).and_then(|pointer| pointer.component("securitySchemes"));
+    component.unwrap_or_else(|| text.to_owned())
 }
 
 /// Parses a security scheme or a reference to a security scheme.
@@ -55,6 +71,8 @@ fn security_scheme(value: &Value, pointer: Pointer, context: &mut ParseContext) 
     let mut object = ObjectReader::new(value, pointer, context)?;
     let description = object.optional_string("description");
     let extensions = object.extensions();
+    object.ignore(&["deprecated"], "the generated code accepts the credentials of every scheme");
+    object.ignore(&["oauth2MetadataUrl"], "the generated code does not fetch this URL");
     let scheme = match object.string("type").unwrap_or_default().as_str() {
         "http" => SecurityScheme::HTTP {
             scheme: string_or_error(&mut object, "scheme"),
@@ -113,6 +131,9 @@ fn security_scheme(value: &Value, pointer: Pointer, context: &mut ParseContext) 
 /// Parses OAuth 2.0 flows. The generated code is correct without them, so problems in them are warnings.
 fn flows(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Option<OAuth2Flows> {
     let mut object = ObjectReader::new(value, pointer, context)?;
+    let mut extensions: IndexMap<String, Value> = object.extensions();
+    let device_flow = object.read_with(DEVICE_AUTHORIZATION, device_flow);
+    extensions.extend(device_flow.map(|flow| (DEVICE_AUTHORIZATION.to_owned(), flow)));
     let flows = OAuth2Flows {
         implicit: object.read_with("implicit", flow).map(|Flow { authorization_url, refresh_url, scopes, .. }| {
             ImplicitOAuth2Flow { authorization_url, refresh_url, scopes, extensions: IndexMap::new() }
@@ -137,10 +158,21 @@ fn flows(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Option<
                 extensions: IndexMap::new(),
             },
         ),
-        extensions: object.extensions(),
+        extensions,
     };
     object.finish(&[]);
     Some(flows)
+}
+
+/// Parses the device flow, for which the model has no type. The result is the flow itself.
+fn device_flow(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Option<Value> {
+    let mut object = ObjectReader::new(value, pointer, context)?;
+    for keyword in [DEVICE_AUTHORIZATION_URL, "tokenUrl", "refreshUrl"] {
+        let _ = object.optional_string(keyword);
+    }
+    let _ = object.mapping("scopes");
+    object.finish(&[]);
+    Some(value.clone())
 }
 
 /// The keywords of all kinds of flows. A missing URL is an empty string.

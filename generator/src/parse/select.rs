@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use serde_json::{Map, Value, json};
 
+use super::operation_key::OperationKey;
 use super::webhooks::KEYWORDS as WEBHOOK_KEYWORDS;
-use crate::config::{HttpMethod, Select, Selector, Spanned};
+use crate::config::{Select, Selector, Spanned};
 use crate::diagnostics::{Diagnostic, Diagnostics, Location, code};
 use crate::source::Pointer;
 
@@ -15,11 +16,8 @@ const MAX_CHAIN_LENGTH: usize = 100;
 /// The key of the root with the path items that are removed, but are referenced.
 const HIDDEN: &str = "x-unselected";
 
-/// The key that stands for the method of all operations of a path whose path item cannot be found or read.
-pub(crate) const UNKNOWN_OPERATIONS: &str = "$ref";
-
-/// The methods of operations, by path.
-pub(crate) type Operations = BTreeMap<String, BTreeSet<HttpMethodKey>>;
+/// The keys of operations in their path items, by path.
+pub(crate) type Operations = BTreeMap<String, BTreeSet<OperationKey>>;
 
 /// Returns the operations that are not selected. Reports selectors that match no operation.
 pub(crate) fn unselected(tree: &Value, select: &Select, diagnostics: &mut Diagnostics) -> Operations {
@@ -45,7 +43,7 @@ pub(crate) fn unselected(tree: &Value, select: &Select, diagnostics: &mut Diagno
         let is_included = matches(&select.include, 0) || select.include.is_empty();
         let is_excluded = matches(&select.exclude, select.include.len());
         if !is_included || is_excluded {
-            unselected.entry(operation.path.clone()).or_default().insert(operation.method);
+            unselected.entry(operation.path.clone()).or_default().insert(operation.key.clone());
         }
     }
     let selectors = select.include.iter().chain(&select.exclude);
@@ -103,13 +101,10 @@ fn webhooks(tree: &Value) -> Vec<Webhook> {
     webhooks.collect()
 }
 
-/// The key of an operation in its path item.
-type HttpMethodKey = &'static str;
-
 /// An operation of the document.
 pub(crate) struct Operation {
     pub path: String,
-    pub method: HttpMethodKey,
+    pub key: OperationKey,
     tags: Vec<String>,
     pub id: Option<String>,
 }
@@ -117,9 +112,9 @@ pub(crate) struct Operation {
 impl Operation {
     /// Returns the method and the path, as in `GET /pets`, or only the path if its operations are unknown.
     pub fn name(&self) -> String {
-        match self.method {
-            UNKNOWN_OPERATIONS => self.path.clone(),
-            method => format!("{} {}", method.to_uppercase(), self.path),
+        match self.key.method() {
+            Some(method) => format!("{} {}", method.as_str(), self.path),
+            None => self.path.clone(),
         }
     }
 
@@ -127,7 +122,7 @@ impl Operation {
         let Selector { tag, path, method, operation } = selector;
         tag.as_ref().is_none_or(|tag| self.tags.contains(tag))
             && path.as_ref().is_none_or(|glob| matches_glob(glob, &self.path))
-            && method.is_none_or(|method| method.key() == self.method)
+            && method.as_ref().is_none_or(|method| method.eq_ignore_ascii_case(self.key.as_str()))
             && operation.as_ref().is_none_or(|id| self.id.as_ref() == Some(id))
     }
 }
@@ -148,7 +143,7 @@ pub(super) fn path_item(tree: &Value, path: &str) -> Option<Pointer> {
     resolve(tree, Pointer::root().child("paths").child(path))
 }
 
-/// Returns all operations. A path whose path item cannot be found or read has one item, with [`UNKNOWN_OPERATIONS`].
+/// Returns all operations. A path whose path item cannot be found or read has one item, with [`OperationKey::Unknown`].
 pub(super) fn operations(tree: &Value) -> Vec<Operation> {
     let paths = tree.get("paths").and_then(Value::as_object).into_iter().flatten();
     let items = paths.filter(|(path, _)| !path.starts_with("x-")).map(|(path, _)| {
@@ -158,7 +153,7 @@ pub(super) fn operations(tree: &Value) -> Vec<Operation> {
     let operations = items.flat_map(|(path, item)| {
         let unknown = item.is_none().then(|| Operation {
             path: path.clone(),
-            method: UNKNOWN_OPERATIONS,
+            key: OperationKey::Unknown,
             tags: Vec::new(),
             id: None,
         });
@@ -169,12 +164,12 @@ pub(super) fn operations(tree: &Value) -> Vec<Operation> {
 
 /// Returns the operations of a path item.
 fn operations_of<'a>(path: &'a str, item: &'a Value) -> impl Iterator<Item = Operation> + 'a {
-    HttpMethod::ALL.iter().filter_map(move |method| {
-        let operation = item.get(method.key())?;
+    OperationKey::all(item).into_iter().filter_map(move |key| {
+        let operation = key.location(&Pointer::root()).lookup(item)?;
         let tags = operation.get("tags").and_then(Value::as_array).into_iter().flatten();
         Some(Operation {
             path: path.to_owned(),
-            method: method.key(),
+            key,
             tags: tags.filter_map(Value::as_str).map(str::to_owned).collect(),
             id: operation.get("operationId").and_then(Value::as_str).map(str::to_owned),
         })
@@ -193,18 +188,18 @@ pub(crate) fn remove(tree: &mut Value, operations: &Operations) {
         |at: &Pointer| referenced.range(at.child("")..).next().is_some_and(|reference| reference.is_below(at));
     let (mut hidden, mut moved) = (Map::new(), BTreeMap::new());
     let (mut items, mut shared_items): (Vec<(&String, Option<Value>)>, Vec<_>) = (Vec::new(), Vec::new());
-    let mut first_paths: HashMap<(Pointer, &BTreeSet<HttpMethodKey>), (&String, bool)> = HashMap::new();
-    for (path, methods) in operations {
+    let mut first_paths: HashMap<(Pointer, &BTreeSet<OperationKey>), (&String, bool)> = HashMap::new();
+    for (path, keys) in operations {
         let (at, hidden_at) = (Pointer::root().child("paths").child(path), Pointer::root().child(HIDDEN).child(path));
-        if methods.contains(UNKNOWN_OPERATIONS) {
+        if keys.contains(&OperationKey::Unknown) {
             items.push((path, None));
         }
         let (Some(target), Some(original)) = (path_item(tree, path), at.lookup(tree)) else { continue };
         let Some(Value::Object(item)) = target.lookup(tree) else { continue };
         // Other operations can refer to this path item or to parts of its operations. The targets of these references move
         // to another location.
-        let is_referenced = |method: &&HttpMethodKey| has_references_below(&at.child(method));
-        moved.extend(methods.iter().filter(is_referenced).map(|method| (at.child(method), hidden_at.child(method))));
+        let is_referenced = |key: &&OperationKey| has_references_below(&key.location(&at));
+        moved.extend(keys.iter().filter(is_referenced).map(|key| (key.location(&at), key.location(&hidden_at))));
         if referenced.contains(&at) {
             moved.insert(at.clone(), hidden_at.clone());
         }
@@ -212,17 +207,18 @@ pub(crate) fn remove(tree: &mut Value, operations: &Operations) {
             hidden.insert(path.clone(), original.clone());
         }
         // If several paths share a path item, all but the first of these paths refer to the first path.
-        let key = (target, methods);
-        if let Some((first, has_operations)) = first_paths.get(&key) {
+        let shared_key = (target, keys);
+        if let Some((first, has_operations)) = first_paths.get(&shared_key) {
             let reference = json!({ "$ref": Pointer::root().child("paths").child(first).to_string() });
             shared_items.push((path, has_operations.then_some(reference)));
             continue;
         }
-        let kept = item.iter().filter(|(key, _)| !methods.contains(key.as_str()));
-        let kept: Map<String, Value> = kept.map(|(key, value)| (key.clone(), value.clone())).collect();
-        let has_operations = HttpMethod::ALL.iter().any(|method| kept.contains_key(method.key()));
-        items.push((path, has_operations.then_some(Value::Object(kept))));
-        first_paths.insert(key, (path, has_operations));
+        let mut kept = item.clone();
+        keys.iter().for_each(|key| key.remove_from(&mut kept));
+        let kept = Value::Object(kept);
+        let has_operations = !OperationKey::all(&kept).is_empty();
+        items.push((path, has_operations.then_some(kept)));
+        first_paths.insert(shared_key, (path, has_operations));
     }
     rewrite_references(tree, &moved);
     items.iter_mut().flat_map(|(_, item)| item).for_each(|item| rewrite_references(item, &moved));
@@ -284,19 +280,24 @@ fn rewrite_references(value: &mut Value, moved: &BTreeMap<Pointer, Pointer>) {
 /// Reports a selector that matches no operation. If one of its keys alone matches no operation, suggests the most
 /// similar value for the first such key.
 fn report_unused(selector: &Spanned<Selector>, operations: &[Operation], diagnostics: &mut Diagnostics) {
-    let Selector { tag, path, operation, .. } = selector.get_ref();
+    let Selector { tag, path, method, operation } = selector.get_ref();
     let is_tag = |tag: &String| operations.iter().any(|operation| operation.tags.contains(tag));
     let is_path = |glob: &String| operations.iter().any(|operation| matches_glob(glob, &operation.path));
     let is_id = |id: &String| operations.iter().any(|operation| operation.id.as_ref() == Some(id));
+    let is_method = |method: &String| operations.iter().any(|it| method.eq_ignore_ascii_case(it.key.as_str()));
     let (message, similar) = if let Some(tag) = tag.as_ref().filter(|tag| !is_tag(tag)) {
         let tags: BTreeSet<&str> = operations.iter().flat_map(|it| &it.tags).map(String::as_str).collect();
-        (format!("no operation has the tag `{tag}`"), diagnostics.did_you_mean(tag, tags))
+        (format!("no operation has the tag `{tag}`"), diagnostics.did_you_mean(tag, tags).map(str::to_owned))
     } else if let Some(path) = path.as_ref().filter(|path| !is_path(path)) {
         let paths: BTreeSet<&str> = operations.iter().map(|it| it.path.as_str()).collect();
-        (format!("no path of an operation matches `{path}`"), diagnostics.did_you_mean(path, paths))
+        (format!("no path of an operation matches `{path}`"), diagnostics.did_you_mean(path, paths).map(str::to_owned))
+    } else if let Some(method) = method.as_ref().filter(|method| !is_method(method)) {
+        let methods: BTreeSet<String> = operations.iter().map(|it| it.key.as_str().to_lowercase()).collect();
+        let similar = diagnostics.did_you_mean(&method.to_lowercase(), methods.iter().map(String::as_str));
+        (format!("no operation has the method `{method}`"), similar.map(str::to_owned))
     } else if let Some(id) = operation.as_ref().filter(|id| !is_id(id)) {
         let ids = operations.iter().filter_map(|operation| operation.id.as_deref());
-        (format!("no operation has the `operationId` `{id}`"), diagnostics.did_you_mean(id, ids))
+        (format!("no operation has the `operationId` `{id}`"), diagnostics.did_you_mean(id, ids).map(str::to_owned))
     } else {
         ("no operation matches all keys of this selector".to_owned(), None)
     };

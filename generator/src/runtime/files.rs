@@ -242,6 +242,7 @@ files![
     "webhooks/reply.rs",
     "webhooks/request.rs",
     "webhooks/signature.rs",
+    "webhooks/signer.rs",
     "webhooks/url_signature.rs",
     "webhooks/verifier.rs",
 ];

@@ -161,8 +161,10 @@ fn is_tested(def: &TypeDef) -> bool {
 /// Returns the index of the only variant of a union whose schema a value matches.
 fn only_variant(union: &Union, value: &Value, schemas: &mut Schemas) -> Option<usize> {
     let mut matching = Vec::new();
+    let allowed = union.allowed_variants(value);
     for (index, variant) in union.variants.iter().enumerate() {
-        if schemas.matches(variant.origin.as_str(), value)? && variant.allows(union.tag.as_deref(), value) {
+        let is_allowed = allowed.iter().any(|allowed| std::ptr::eq(*allowed, variant));
+        if schemas.matches(variant.origin.as_str(), value)? && is_allowed {
             matching.push(index);
         }
     }
@@ -172,9 +174,9 @@ fn only_variant(union: &Union, value: &Value, schemas: &mut Schemas) -> Option<u
     }
 }
 
-/// Returns a value whose tag selects no variant. Returns `None` if the union has no tag.
+/// Returns a value whose tag selects no variant. Returns `None` if the union has no tag, or a variant for all other tags.
 fn unknown_value(union: &Union, rng: &mut Rng) -> Option<Value> {
-    let tag = union.tag.as_ref()?;
+    let tag = union.tag.as_ref().filter(|_| !union.variants.iter().any(|variant| variant.is_default))?;
     Some(json!({ tag: "no variant", "extra": exact_number(rng), "nested": [{ "a": exact_number(rng) }] }))
 }
 

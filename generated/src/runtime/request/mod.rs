@@ -173,6 +173,14 @@ constructors!(
     put_form PUT, post_form POST, patch_form PATCH
 );
 
+impl<D: Decode> Request<D> {
+    /// Creates a request with another method, such as `QUERY`, for the path of a scope.
+    pub fn with_method(scope: &Scope, operation: &'static str, method: &'static str) -> Self {
+        // The generator refuses names that are not valid methods.
+        Self::new(scope, operation, Method::from_bytes(method.as_bytes()).unwrap_or(Method::GET))
+    }
+}
+
 impl<D: Decode> IntoFuture for Request<D> {
     type Output = Result<D::Value>;
     type IntoFuture = RequestFuture<D::Value>;

@@ -32,8 +32,10 @@ pub enum WebhookError {
     Expired(Duration),
     /// The time of the signature is later than the receiver accepts. The value is the time until then.
     NotYetValid(Duration),
-    /// A secret of the receiver is empty, or is not in the format of the signature scheme.
+    /// A secret is empty, or is not in the format of the signature scheme.
     InvalidSecret,
+    /// A request cannot be signed, because HTTP does not allow a header of the signature scheme.
+    UnusableHeader,
     /// The body is longer than the receiver accepts. The value is the maximum length in bytes.
     BodyTooLong(usize),
     /// The receiver cannot decode this media type.
@@ -57,7 +59,9 @@ impl WebhookError {
             Self::InvalidHeader(_) | Self::Decode(_) => StatusCode::BAD_REQUEST,
             Self::BodyTooLong(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Self::MissingUrl | Self::InvalidPublicUrl | Self::InvalidSecret => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::MissingUrl | Self::InvalidPublicUrl | Self::InvalidSecret | Self::UnusableHeader => {
+                StatusCode::INTERNAL_SERVER_ERROR
+            }
         }
     }
 }
@@ -83,7 +87,8 @@ impl fmt::Display for WebhookError {
             Self::NotYetValid(time) => {
                 write!(f, "the time of the signature is {} seconds in the future", time.as_secs())
             }
-            Self::InvalidSecret => f.write_str("a secret of the receiver is not valid"),
+            Self::InvalidSecret => f.write_str("the secret is not valid"),
+            Self::UnusableHeader => f.write_str("HTTP does not allow a header of the signature scheme"),
             Self::BodyTooLong(limit) => write!(f, "the body has more than {limit} bytes"),
             Self::UnsupportedMediaType => f.write_str("the media type of the body is not supported"),
             Self::Decode(reason) => write!(f, "the event cannot be decoded: {reason}"),

@@ -36,7 +36,7 @@ pub trait WebhookEvent: Sized {
 #[derive(Clone, Copy, Debug)]
 pub struct WebhookApi {
     /// How requests are signed.
-    pub signature: Signature,
+    pub signature: Signature<'static>,
     /// Where a request has the name of its event.
     pub name: EventName,
     /// The events.

@@ -10,13 +10,13 @@ use super::verifier::Verifier;
 
 /// How an API signs its webhooks.
 #[derive(Clone, Copy, Debug)]
-pub enum Signature {
+pub enum Signature<'a> {
     /// The requests have no signature.
     None,
     /// The signature covers the URL and the fields of a form.
-    Url(UrlSignature),
+    Url(UrlSignature<'a>),
     /// The signature covers the body, and possibly an id and a time.
-    Body(BodySignature),
+    Body(BodySignature<'a>),
 }
 
 impl Verifier {
@@ -25,7 +25,7 @@ impl Verifier {
     /// # Errors
     ///
     /// Returns an error that says what does not match.
-    pub fn verify(&self, signature: &Signature, request: &WebhookRequest<'_>) -> Result<(), WebhookError> {
+    pub fn verify(&self, signature: &Signature<'static>, request: &WebhookRequest<'_>) -> Result<(), WebhookError> {
         // Anybody can sign with an empty secret, such as the value of an empty environment variable.
         if self.secrets.iter().chain(&self.shared_keys).any(|secret| secret.expose().is_empty()) {
             return Err(WebhookError::InvalidSecret);

@@ -1,6 +1,7 @@
 //! The web page of the mock at `/`, and the endpoints below `/__mock/` that the page uses.
 
 mod view;
+mod webhooks;
 
 use serde_json::Value;
 
@@ -68,8 +69,10 @@ fn control(shared: &Shared, request: &Request, path: &str) -> Option<ConsoleResp
     Some(match (request.method.as_str(), path) {
         ("GET", "page.css") => ConsoleResponse::new(CSS, include_str!("page.css")),
         ("GET", "page.js") => ConsoleResponse::new(JAVASCRIPT, include_str!("page.js")),
-        ("GET", "api") => ConsoleResponse::json(&view::api(&shared.model)),
-        ("GET", "changes") => ConsoleResponse::json(&view::changes(&shared.lock())),
+        ("GET", "elements.js") => ConsoleResponse::new(JAVASCRIPT, include_str!("elements.js")),
+        ("GET", "webhooks.js") => ConsoleResponse::new(JAVASCRIPT, include_str!("webhooks.js")),
+        ("GET", "api") => ConsoleResponse::json(&view::api(&shared.model, webhooks::documented(shared))),
+        ("GET", "changes") => ConsoleResponse::json(&view::changes(shared)),
         ("GET", "collections") => ConsoleResponse::json(&view::collections(&shared.lock().state.store)),
         ("GET", "records") => {
             let collection = parameter("collection").unwrap_or_default();
@@ -90,6 +93,10 @@ fn control(shared: &Shared, request: &Request, path: &str) -> Option<ConsoleResp
             }
         }
         ("GET", "requests") => ConsoleResponse::json(&view::requests(&shared.lock())),
+        ("GET", "webhooks") => ConsoleResponse::json(&webhooks::deliveries(shared)),
+        ("POST", "webhooks") => {
+            webhooks::send(shared, request, parameter("event").unwrap_or_default(), parameter("url"))
+        }
         ("GET", "faults") => ConsoleResponse::new(
             TEXT,
             shared.lock().faults.iter().map(|fault| format!("{fault}\n")).collect::<String>(),

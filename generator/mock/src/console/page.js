@@ -1,37 +1,17 @@
 // The web page of the mock. It shows the data from the endpoints below `/__mock/`, and sends requests to the API like
 // any client.
 
-const view = document.getElementById("view");
+import { bodySection, createElement, field, hint, link, pathText, plural, prettyJson, read, showSections, statusClass, view } from "./elements.js";
+import { webhooks } from "./webhooks.js";
+
 const connectionStatus = document.getElementById("live");
 let api = { operations: [] };
 let lastChanges = {};
-
-/** Creates an element. Strings become text nodes, so that strings from the API or from requests are never parsed as HTML. */
-function createElement(tag, attributes = {}, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (value === undefined || value === null || value === false) continue;
-    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
-    else element.setAttribute(name, value === true ? "" : value);
-  }
-  element.append(...children.flat(9).filter((child) => child !== null && child !== undefined && child !== ""));
-  return element;
-}
-
-async function read(path, parameters = {}) {
-  const response = await fetch(`/__mock/${path}?${new URLSearchParams(parameters)}`);
-  if (!response.ok) throw new Error((await response.text()).trim());
-  return response.headers.get("content-type") === "application/json" ? response.json() : response.text();
-}
 
 /** Returns the name of the view in the address, and its parameters. */
 function currentView() {
   const [path, query] = location.hash.replace(/^#\/?/, "").split("?");
   return { name: path || "records", parameters: new URLSearchParams(query) };
-}
-
-function link(name, parameters) {
-  return `#/${name}?${new URLSearchParams(parameters)}`;
 }
 
 const recordLink = (path) => {
@@ -45,18 +25,6 @@ function decode(text) {
   } catch {
     return text;
   }
-}
-
-/** Creates an element for a path, with line break opportunities before the slashes. */
-const pathText = (path) => createElement("code", { class: "grow" }, path.split("/").flatMap((part, index) => (index ? [createElement("wbr"), `/${part}`] : [part])));
-
-const hint = (text) => createElement("p", { class: "quiet" }, text);
-const plural = (count, word) => `${count} ${word}${count === 1 ? "" : "s"}`;
-const statusClass = (status) => (status < 400 ? "good" : "bad");
-
-function showSections(...sections) {
-  view.className = sections.length > 1 ? "split" : "";
-  view.replaceChildren(...sections);
 }
 
 async function records(parameters) {
@@ -193,16 +161,6 @@ async function request(number) {
 const nameValueList = (title, all) =>
   all.length ? [createElement("h3", {}, title), createElement("dl", {}, all.map(([name, value]) => [createElement("dt", {}, name), createElement("dd", {}, value)]))] : null;
 
-const bodySection = (title, text) => (text ? [createElement("h3", {}, title), createElement("pre", {}, prettyJson(text))] : null);
-
-function prettyJson(text) {
-  try {
-    return JSON.stringify(JSON.parse(text), null, 2);
-  } catch {
-    return text;
-  }
-}
-
 let filterText = "";
 
 function operations(parameters) {
@@ -245,9 +203,6 @@ function requestForm(operation, parameters) {
     createElement("h2", {}, `${operation.method} ${operation.path}`), operation.summary ? createElement("p", {}, operation.summary) : null,
     operation.deprecated ? hint("Deprecated.") : null, form, result);
 }
-
-const field = (name, input, description) =>
-  createElement("label", {}, createElement("span", {}, createElement("code", {}, name), createElement("small", {}, description)), input);
 
 function parameterDescription(param) {
   const location = { form: "", json: "body, JSON", text: "body", bytes: "body", file: "file" }[param.location] ?? param.location;
@@ -357,7 +312,7 @@ function faults() {
 }
 
 // Without a prototype, so that names such as `constructor` are not views.
-const views = { __proto__: null, records, requests, operations, faults };
+const views = { __proto__: null, records, requests, operations, webhooks: (parameters) => webhooks(parameters, api, poll), faults };
 let whenChanged = () => {};
 
 async function render() {
@@ -366,7 +321,7 @@ async function render() {
     if (link.hash === `#/${name}`) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
-  whenChanged = name === "records" || name === "requests" ? () => refresh() : () => {};
+  whenChanged = ["records", "requests", "webhooks"].includes(name) ? () => refresh() : () => {};
   await refresh();
 }
 

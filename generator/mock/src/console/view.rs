@@ -10,20 +10,20 @@ use crate::http::Recorded;
 use crate::model::Model;
 use crate::path::segment;
 use crate::security::CREDENTIALS;
-use crate::shared::Inner;
+use crate::shared::{Inner, Shared};
 use crate::store::{PageStart, Store};
 
 /// The maximum number of collections or requests that are listed.
-const MAX_LISTED_ENTRIES: usize = 200;
+pub(super) const MAX_LISTED_ENTRIES: usize = 200;
 
 /// The maximum number of records that are listed at once.
 const MAX_LISTED_RECORDS: usize = 50;
 
 /// The maximum number of characters of a body that are shown.
-const MAX_BODY_CHARS: usize = 16 << 10;
+pub(super) const MAX_BODY_CHARS: usize = 16 << 10;
 
-/// Returns the API: its operations, and the credentials that each request needs.
-pub(super) fn api(model: &Model) -> Value {
+/// Returns the API: its operations, the credentials that each request needs, and its webhooks.
+pub(super) fn api(model: &Model, webhooks: Value) -> Value {
     let operations = model.api.operations.iter().map(|(_, declared)| operation(model, declared));
     json!({
         "title": model.api.title,
@@ -31,6 +31,7 @@ pub(super) fn api(model: &Model) -> Value {
         // The paths of URLs in records may begin with one of these paths.
         "basePaths": model.base_paths,
         "operations": operations.collect::<Vec<_>>(),
+        "webhooks": webhooks,
     })
 }
 
@@ -153,10 +154,12 @@ fn values(model: &Model, ty: &TypeRef) -> Vec<Value> {
 }
 
 /// Returns values that change when the data on the web page changes. The page polls these values.
-pub(super) fn changes(inner: &Inner) -> Value {
+pub(super) fn changes(shared: &Shared) -> Value {
+    let inner = shared.lock();
     json!({
         "stored": inner.revision,
         "requests": inner.discarded_requests + inner.recorded.len() as u64,
+        "webhooks": shared.outbox.revision(),
         "faults": inner.faults.iter().map(ToString::to_string).collect::<Vec<_>>(),
     })
 }

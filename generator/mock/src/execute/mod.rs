@@ -2,14 +2,16 @@
 
 mod parts;
 
+use bindery::config::Change;
 use bindery::ir;
 use bindery::ir::{
     Content, Field, Key, Level, Operation, Param, ParamLocation, ResourceId, ResponseBody, Role, Status, TypeRef,
 };
 use bindery::mock_rules::{accepts_parameter, property};
 use bindery::normalize::name_key;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
+use crate::action::Action;
 use crate::content::Representation;
 use crate::error::Failure;
 use crate::filter::Selection;
@@ -39,6 +41,8 @@ pub(crate) struct Execution<'a> {
     pub base: &'a str,
     /// The header `Accept` of the request.
     pub accept: Option<&'a str>,
+    /// Properties that replace those of the request.
+    pub changes: Option<&'a Map<String, Value>>,
 }
 
 impl Execution<'_> {
@@ -64,16 +68,25 @@ impl Execution<'_> {
         Value::Object(new)
     }
 
-    /// Creates a record, and the child records that the request contains. Returns the key and the record.
-    pub fn create(&self, state: &mut State) -> Result<(String, Value), Failure> {
+    /// Returns the record that a request would create, without its key. Counts a write.
+    pub fn draft(&self, state: &mut State) -> Result<Value, Failure> {
         let rules = self.model.rules(self.resource);
         let collection = &self.location.collection;
         self.check_alternatives()?;
         state.tick += 1;
         let mut record = self.new_record(state);
+        self.apply_changes(&mut record);
         self.make_unique(state, &mut record);
         rules.check_record(&mut state.store, collection, None, &record)?;
         rules.check_capacity(&state.store, collection)?;
+        Ok(record)
+    }
+
+    /// Creates a record, and the child records that the request contains. Returns the key and the record.
+    pub fn create(&self, state: &mut State) -> Result<(String, Value), Failure> {
+        let mut record = self.draft(state)?;
+        let rules = self.model.rules(self.resource);
+        let collection = &self.location.collection;
         let key_parameter = self.model.api.resources[self.resource].key.as_ref();
         let key = match key_parameter {
             Some(key_parameter) => match self.requested_key(key_parameter) {
@@ -98,6 +111,7 @@ impl Execution<'_> {
             record = self.with_location(record, &key);
         }
         copies::put(self.model, state, self.resource, collection, &key, record.clone());
+        self.add_action(state, Change::Create, &key, None, Some(&record));
         if let Err(failure) = parts::create(self, state, &key) {
             copies::remove(self.model, state, collection, &key);
             return Err(failure);
@@ -203,8 +217,8 @@ impl Execution<'_> {
         state.store.get(&self.location.collection, &self.location.key).cloned()
     }
 
-    /// Updates the requested record, and returns it. Returns `None` if it does not exist.
-    pub fn update(&self, state: &mut State) -> Result<Option<Value>, Failure> {
+    /// Returns the requested record before and after an update. Returns `None` if it does not exist. Counts a write.
+    pub fn draft_update(&self, state: &mut State) -> Result<Option<(Value, Value)>, Failure> {
         let Some(old) = self.fetch(state) else { return Ok(None) };
         self.check_alternatives()?;
         state.tick += 1;
@@ -231,16 +245,49 @@ impl Execution<'_> {
             let ty = self.model_type().unwrap_or(TypeRef::Json);
             set_key(self.model, &ty, &mut new, property, &self.location.key);
         }
+        self.apply_changes(&mut new);
+        rules.check_record(&mut state.store, &self.location.collection, Some(&self.location.key), &new)?;
+        Ok(Some((old, new)))
+    }
+
+    /// Updates the requested record, and returns it. Returns `None` if it does not exist.
+    pub fn update(&self, state: &mut State) -> Result<Option<Value>, Failure> {
+        let Some((old, new)) = self.draft_update(state)? else { return Ok(None) };
         let (collection, key) = (&self.location.collection, &self.location.key);
-        rules.check_record(&mut state.store, collection, Some(key), &new)?;
         copies::put(self.model, state, self.resource, collection, key, new.clone());
+        self.add_action(state, Change::Update, key, Some(&old), Some(&new));
         Ok(Some(new))
+    }
+
+    /// Replaces the properties that the response to a webhook changes.
+    fn apply_changes(&self, record: &mut Value) {
+        let Value::Object(entries) = record else { return };
+        for (name, value) in self.changes.into_iter().flatten() {
+            set_property(entries, name, value.clone());
+        }
+    }
+
+    /// Returns a change of a record of the resource.
+    pub fn action(&self, change: Change, key: &str, old: Option<&Value>, new: Option<&Value>) -> Action {
+        let (path, key) = (self.path.clone(), key.to_owned());
+        Action { change, resource: self.resource, path, key, old: old.cloned(), new: new.cloned() }
+    }
+
+    /// Remembers a change, if webhooks are sent about it.
+    fn add_action(&self, state: &mut State, change: Change, key: &str, old: Option<&Value>, new: Option<&Value>) {
+        if !self.model.rules(self.resource).events.is_empty() {
+            state.actions.push(self.action(change, key, old, new));
+        }
     }
 
     /// Deletes the requested record and returns whether it existed.
     pub fn delete(&self, state: &mut State) -> bool {
+        let old = state.store.get(&self.location.collection, &self.location.key).cloned();
         let removed = copies::remove(self.model, state, &self.location.collection, &self.location.key);
         state.tick += u64::from(removed);
+        if removed {
+            self.add_action(state, Change::Delete, &self.location.key, old.as_ref(), None);
+        }
         removed
     }
 

@@ -2,6 +2,7 @@
 
 #![allow(clippy::panic, dead_code, reason = "no test uses all of this module")]
 
+pub mod receiver;
 pub mod request_generator;
 
 use std::io::Write;
@@ -35,6 +36,7 @@ pub fn document_and_config(name: &str) -> (String, String) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let (document, config) = match name {
         "services" => ("../../spec/conversations_v1.yaml", "../../spec/codegen.toml"),
+        "webhooks" => ("../tests/fixtures/ok/webhooks.yaml", "../tests/fixtures/ok/webhooks.toml"),
         "harbour" => ("../tests/fixtures/ok/harbour.yaml", "../tests/fixtures/ok/harbour.toml"),
         "security" => ("tests/security.yaml", "tests/test_api.toml"),
         "media_types" => ("tests/media_types.yaml", "tests/test_api.toml"),
@@ -53,9 +55,9 @@ pub fn published(name: &str) -> Option<(String, String)> {
     let default_folder = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared");
     let shared = std::env::var_os("BINDERY_SHARED").map_or_else(default_folder, PathBuf::from);
     let document = std::fs::read_to_string(shared.join(format!("specs/twilio/twilio_{name}.json"))).ok()?;
-    // Leave out the rules of the mock, because they name resources of the document of this repository.
+    // Leave out the rules of the mock and the webhooks, because they name parts of the document of this repository.
     let config = document_and_config("services").1;
-    let is_other = |table: &&str| !table.contains("[mock") && !table.contains("[[mock");
+    let is_other = |table: &&str| !["[mock", "[[mock", "[webhooks"].iter().any(|name| table.contains(name));
     let tables: Vec<&str> = config.split_inclusive("\n\n").filter(is_other).collect();
     Some((document, tables.concat()))
 }

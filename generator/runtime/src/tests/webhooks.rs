@@ -12,16 +12,17 @@ use crate::runtime::webhooks::error::WebhookError;
 use crate::runtime::webhooks::keys::{Encoding, Hash};
 use crate::runtime::webhooks::request::WebhookRequest;
 use crate::runtime::webhooks::signature::Signature;
+use crate::runtime::webhooks::signer::Signer;
 use crate::runtime::webhooks::url_signature::UrlSignature;
 use crate::runtime::webhooks::verifier::Verifier;
 
-const TWILIO: Signature = Signature::Url(UrlSignature {
+const TWILIO: Signature<'static> = Signature::Url(UrlSignature {
     header: "x-twilio-signature",
     settings_header: "x-twilio-webhooks-signature-settings",
     body_hash: "bodySHA256",
 });
 
-const STANDARD: Signature = Signature::Body(BodySignature {
+const STANDARD: Signature<'static> = Signature::Body(BodySignature {
     header: "webhook-signature",
     format: HeaderFormat::Pairs { separator: ' ', assignment: ',', key: "v1" },
     id_header: Some("webhook-id"),
@@ -32,7 +33,7 @@ const STANDARD: Signature = Signature::Body(BodySignature {
     base64_secret_prefix: Some("whsec_"),
 });
 
-const SLACK: Signature = Signature::Body(BodySignature {
+const SLACK: Signature<'static> = Signature::Body(BodySignature {
     header: "x-slack-signature",
     format: HeaderFormat::Prefix("v0="),
     id_header: None,
@@ -43,7 +44,7 @@ const SLACK: Signature = Signature::Body(BodySignature {
     base64_secret_prefix: None,
 });
 
-const PAIRS: Signature = Signature::Body(BodySignature {
+const PAIRS: Signature<'static> = Signature::Body(BodySignature {
     header: "stripe-signature",
     format: HeaderFormat::Pairs { separator: ',', assignment: '=', key: "v1" },
     id_header: None,
@@ -54,7 +55,7 @@ const PAIRS: Signature = Signature::Body(BodySignature {
     base64_secret_prefix: None,
 });
 
-const GITHUB: Signature = Signature::Body(BodySignature {
+const GITHUB: Signature<'static> = Signature::Body(BodySignature {
     header: "x-hub-signature-256",
     format: HeaderFormat::Prefix("sha256="),
     id_header: None,
@@ -69,7 +70,7 @@ const FORM: &str = "application/x-www-form-urlencoded";
 
 /// A signed request, with the secret and the time of the signature in seconds since 1970.
 struct Signed {
-    signature: Signature,
+    signature: Signature<'static>,
     secret: &'static str,
     time: u64,
     url: &'static str,
@@ -178,6 +179,55 @@ fn published_signatures_are_valid() {
             assert_eq!(error.to_string(), format!("the header `{name}` is missing"));
         }
     }
+}
+
+#[test]
+fn signers_make_the_published_signatures() {
+    for signed in vectors() {
+        let mut headers = signed.headers();
+        for name in signed.headers().keys().filter(|name| !["content-type", "webhook-id"].contains(&name.as_str())) {
+            headers.remove(name);
+        }
+        let signer = Signer::new(signed.secret).time(SystemTime::UNIX_EPOCH + Duration::from_secs(signed.time));
+        let url = signed.url.split("&bodySHA256").next().unwrap().to_owned();
+        let called = signer.sign_parts(&signed.signature, url, &mut headers, signed.body.as_bytes());
+        assert_eq!((called.as_deref(), headers), (Ok(signed.url), signed.headers()));
+    }
+}
+
+#[test]
+fn signed_requests_are_accepted() {
+    let secrets = ["whsec_c2VjcmV0", "b3RoZXI="];
+    let contents =
+        [("", ""), (FORM, ""), (FORM, "b=2&a=1&a=1&a=%C3%A9+&a.b="), ("application/json", "{\"a\": 1}"), ("", "x")];
+    let urls = ["http://127.0.0.1:8080/hook", "https://example.com", "https://example.com:443/a/?b=1&c=%20"];
+    for signature in [TWILIO, STANDARD, SLACK, PAIRS, GITHUB] {
+        for (content_type, body) in contents {
+            for (url, settings) in urls.iter().flat_map(|url| [(url, ""), (url, "key=1,algorithm=HMAC_SHA256")]) {
+                let mut request = Request::post(*url).header("content-type", content_type);
+                if !settings.is_empty() {
+                    request = request.header("x-twilio-webhooks-signature-settings", settings);
+                }
+                let mut request = request.body(body).unwrap();
+                Signer::new(secrets[0]).sign(&signature, &mut request).unwrap();
+                let verify = |secret| Verifier::new(secret).verify(&signature, &(&request).into());
+                assert_eq!(verify(secrets[0]), Ok(()), "{request:?}");
+                assert_eq!(verify(secrets[1]), Err(WebhookError::WrongSignature), "{request:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn requests_that_cannot_be_signed() {
+    let sign = |signature: &Signature<'static>, secret, url, settings| {
+        let request = Request::post(url).header("x-twilio-webhooks-signature-settings", settings);
+        Signer::new(secret).sign(signature, &mut request.body("").unwrap())
+    };
+    assert_eq!(sign(&TWILIO, "", "http://localhost/", ""), Err(WebhookError::InvalidSecret));
+    assert_eq!(sign(&STANDARD, "whsec_?", "/", ""), Err(WebhookError::InvalidSecret));
+    assert_eq!(sign(&TWILIO, "secret", "/hook", ""), Err(WebhookError::MissingUrl));
+    assert_eq!(sign(&TWILIO, "secret", "http://localhost/", "algorithm=MD5"), Err(WebhookError::UnknownAlgorithm));
 }
 
 #[test]

@@ -35,7 +35,8 @@ impl Context<'_> {
                 }
                 _ => self.text_in(id, &alternative.ty, imports),
             };
-            let tags: Vec<String> = alternative.tags.iter().map(literal).collect();
+            let other = alternative.is_default.then(|| "Other".to_owned());
+            let tags: Vec<String> = alternative.tags.iter().map(literal).chain(other).collect();
             let tags = union.tag.as_ref().map_or_else(String::new, |_| format!(" = [{}]", tags.join(", ")));
             let mark = self.serde_mark(&alternative.ty);
             entries.push(self.variant_arguments(

@@ -50,11 +50,16 @@ impl Context<'_> {
         calls.extend(self.setting_calls(operation));
         imports.add("crate::runtime", "Request");
         let (method, request) = (ident(&name.method), ident(&name.request));
-        let constructor_suffix = match (operation.method, operation.body) {
-            (Method::Post | Method::Put | Method::Patch, Some(BodyKind::Form)) => "_form",
-            _ => "",
+        let (constructor, method_argument) = match (&operation.method, operation.body) {
+            (Method::Post | Method::Put | Method::Patch, Some(BodyKind::Form)) => {
+                (format!("{}_form", operation.method.as_str().to_ascii_lowercase()), None)
+            }
+            (Method::Query | Method::Other(_), _) => {
+                let name = operation.method.as_str();
+                ("with_method".to_owned(), Some(quote! { , #name }))
+            }
+            (method, _) => (method.as_str().to_ascii_lowercase(), None),
         };
-        let constructor = format!("{}{constructor_suffix}", operation.method.as_str().to_ascii_lowercase());
         let (constructor, operation_id) = (ident(&constructor), &operation.id);
         let constructor_len = constructor.to_string().len() + operation_id.len();
         let path_calls = self.path_calls(id, &mut statements, imports);
@@ -67,7 +72,7 @@ impl Context<'_> {
                 (quote! { &#scope }, Some(quote! { let #scope = self.0 #(#calls)*; }), 0)
             }
         };
-        let new = quote! { Request::#constructor(#scope, #operation_id) };
+        let new = quote! { Request::#constructor(#scope, #operation_id #method_argument) };
         // Nest the calls in one expression only if the expression fits on one line.
         let fits_on_line = name.request.len() + constructor_len + scope_len <= 54;
         let body = match calls.is_empty() && fits_on_line {

@@ -3,7 +3,7 @@
 mod replies;
 mod signature;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
@@ -12,9 +12,9 @@ use super::docs::{attributes, code, lines, paragraph};
 use super::imports::Imports;
 use crate::config::SignatureKind;
 use crate::emit::{BLANK, Context, Item, Module, ModuleTask, ident, module_attribute, tokens};
-use crate::ir::{Shape, TypeRef, Webhook, WebhookGroup};
+use crate::ir::{TypeRef, Webhook, WebhookGroup};
 use crate::naming::WebhookName;
-use crate::source::Pointer;
+use crate::webhook_names::{EventName, has_dots};
 use signature::{signature, signature_docs};
 
 /// Returns the module `webhooks`, and the modules of the operations with callbacks.
@@ -28,15 +28,6 @@ pub(crate) fn modules<'a>(context: &'a Context<'a>) -> Vec<ModuleTask<'a>> {
         .map(|(module, groups)| -> ModuleTask<'a> { Box::new(move || context.callback_module(module, &groups)) });
     let root: ModuleTask<'a> = Box::new(move || context.webhooks_module());
     [root].into_iter().chain(modules).collect()
-}
-
-/// Where a request has the name of its event.
-enum EventName {
-    Only,
-    Method,
-    Property(Vec<Vec<String>>),
-    Header(String),
-    Path,
 }
 
 type Group<'a> = (&'a WebhookGroup, &'a WebhookName);
@@ -65,7 +56,7 @@ impl Context<'_> {
             items.push(Item::Rust(quote! { #path pub mod #name; }));
         }
         items.push(Item::Rust(quote! {
-            pub use crate::runtime::webhooks::{UnknownEvent, WebhookError, WebhookRequest};
+            pub use crate::runtime::webhooks::{Signer, UnknownEvent, WebhookError, WebhookRequest};
         }));
         items.push(Item::Rust(quote! {
             #[cfg(feature = "axum")]
@@ -102,7 +93,7 @@ impl Context<'_> {
     /// Returns the enum of the events, the type of the receiver, and the implementation of the trait for events.
     fn event_items(&self, (group, name): Group<'_>, imports: &mut Imports) -> Vec<Item> {
         let (enum_ident, receiver, unknown) = (ident(&name.ident), ident(&name.receiver), ident(&name.unknown));
-        let event_name = self.event_name(group);
+        let event_name = EventName::of(&self.config.webhooks, self.api, group);
         let (mut variants, mut arms) = (Vec::new(), Vec::new());
         let events = group.events.iter().zip(&name.variants).zip(&name.replies);
         for (index, ((event, variant), reply)) in events.enumerate() {
@@ -131,7 +122,7 @@ impl Context<'_> {
         let unsigned = self.config.webhooks.signature.is_none().then(|| quote! { , webhooks::Unsigned });
         let signing = ident(if unsigned.is_some() { "Unsigned" } else { "Signed" });
         let receiver_docs = attributes(&[format!("A receiver of [`{}`].", name.ident)]);
-        let (name_tokens, kinds) = (event_name.tokens(), self.event_kinds(group, &event_name));
+        let (name_tokens, kinds) = (event_name_tokens(&event_name), self.event_kinds(group, &event_name));
         let mut items = vec![
             Item::Rust(quote! {
                 #docs
@@ -180,66 +171,15 @@ impl Context<'_> {
         items
     }
 
-    /// Returns where a request has the name of its event.
-    fn event_name(&self, group: &WebhookGroup) -> EventName {
-        let keys = |pointer: &String| -> Vec<String> {
-            Pointer::from_reference(&format!("#{pointer}")).unwrap_or_default().keys().collect()
-        };
-        let webhooks = &self.config.webhooks;
-        match (webhooks.event.as_slice(), &webhooks.event_header) {
-            (pointers @ [_, ..], _) if group.callback.is_none() => {
-                EventName::Property(pointers.iter().map(keys).collect())
-            }
-            (_, Some(header)) if group.callback.is_none() => EventName::Header(header.to_ascii_lowercase()),
-            _ if group.events.len() == 1 => EventName::Only,
-            _ if group.name_count() == 1 => EventName::Method,
-            _ => match group.discriminator(self.api).filter(|_| group.callback.is_some()) {
-                Some(keys) => EventName::Property(vec![keys]),
-                None => EventName::Path,
-            },
-        }
-    }
-
     /// Returns the data about each event for the runtime.
     fn event_kinds(&self, group: &WebhookGroup, event_name: &EventName) -> Vec<TokenStream> {
-        let mut events_by_value: HashMap<&str, HashSet<&str>> = HashMap::new();
-        for event in &group.events {
-            for value in self.documented_names(event, event_name) {
-                events_by_value.entry(value).or_default().insert(&event.name);
-            }
-        }
-        let kinds = group.events.iter().map(|event| {
-            let values = self.documented_names(event, event_name);
-            // If several events have a value, the property does not have the documented values of one event.
-            let is_own = |value: &&str| events_by_value.get(value).is_some_and(|events| events.len() == 1);
-            let names = if !values.is_empty() && values.iter().all(is_own) {
-                values
-            } else {
-                vec![wire_name(event, event_name)]
-            };
+        let names = event_name.values(self.api, group);
+        let kinds = group.events.iter().zip(names).map(|(event, names)| {
             let method = event.method.as_str();
-            let keep_dots = self.has_dots(event).then(|| quote! { .keep_dots() });
+            let keep_dots = has_dots(self.api, event).then(|| quote! { .keep_dots() });
             quote! { webhooks::EventKind::new(#method, &[#(#names),*]) #keep_dots }
         });
         kinds.collect()
-    }
-
-    /// Returns the documented values of the name of an event.
-    fn documented_names<'e>(&'e self, event: &'e Webhook, event_name: &EventName) -> Vec<&'e str> {
-        match event_name {
-            EventName::Property(paths) => paths.iter().flat_map(|keys| event.payload_values(self.api, keys)).collect(),
-            EventName::Header(header) => event.header_values(self.api, header),
-            EventName::Only | EventName::Method | EventName::Path => Vec::new(),
-        }
-    }
-
-    /// Returns whether a property of the payload has a name with a dot.
-    fn has_dots(&self, event: &Webhook) -> bool {
-        let Some(TypeRef::Named(id)) = event.payload.as_ref().map(|ty| self.resolved(ty)) else { return false };
-        match &self.api.types[*id].shape {
-            Shape::Record(record) => record.fields.iter().any(|field| field.wire.contains('.')),
-            _ => false,
-        }
     }
 
     /// Returns the type of the payload in the variant of an event.
@@ -323,30 +263,20 @@ impl Context<'_> {
     }
 }
 
-impl EventName {
-    fn tokens(&self) -> TokenStream {
-        let variant = match self {
-            Self::Only => quote! { Only },
-            Self::Method => quote! { Method },
-            Self::Property(paths) => quote! { Property(&[#(&[#(#paths),*]),*]) },
-            Self::Header(name) => quote! { Header(#name) },
-            Self::Path => quote! { Path },
-        };
-        quote! { webhooks::EventName::#variant }
-    }
+/// Returns the expression of the runtime for the location of the name.
+fn event_name_tokens(event_name: &EventName) -> TokenStream {
+    let variant = match event_name {
+        EventName::Only => quote! { Only },
+        EventName::Method => quote! { Method },
+        EventName::Property(paths) => quote! { Property(&[#(&[#(#paths),*]),*]) },
+        EventName::Header(name) => quote! { Header(#name) },
+        EventName::Path => quote! { Path },
+    };
+    quote! { webhooks::EventName::#variant }
 }
 
 /// Returns the paths of the variants of the events that have a type of responses.
 fn events_with_reply(name: &WebhookName, reply: &str) -> Vec<String> {
     let events = name.variants.iter().zip(&name.replies).filter(|(_, own)| *own == reply);
     events.map(|(variant, _)| format!("{}::{variant}", name.ident)).collect()
-}
-
-/// Returns the name of an event in requests, if the document does not have its values. Some documents write the names as paths.
-fn wire_name<'e>(event: &'e Webhook, event_name: &EventName) -> &'e str {
-    let name = event.name.trim_matches('/');
-    match event_name {
-        EventName::Path => name.rsplit('/').next().unwrap_or(name),
-        _ => name,
-    }
 }

@@ -36,7 +36,7 @@ pub(super) fn signature(signature: Option<&Signature>) -> TokenStream {
     };
     quote! {
         /// How the API signs its webhooks.
-        pub const SIGNATURE: webhooks::Signature = #value;
+        pub const SIGNATURE: webhooks::Signature<'static> = #value;
     }
 }
 

@@ -22,6 +22,7 @@ use crate::diagnostics::{Diagnostic, Location, code};
 use crate::ir::{Arena, Method, Operation, Param, ParamLocation, Resource, ResourceId, Role, Segment, TypeRef};
 use crate::lower::Lowering;
 use crate::normalize::media_type_essence;
+use crate::parse::ADDITIONAL_OPERATIONS;
 use crate::source::Pointer;
 use request_body::RequestBodyOption;
 
@@ -40,14 +41,15 @@ impl<'a> Lowering<'a> {
                 break;
             }
             let Some(segments) = self.parse_path_template(path, &at) else { continue };
-            for (method, object) in item.iter() {
-                let (path_at, at) = (&at, at.child(method));
-                let name = self.operation_names.get(&(path.as_str(), method)).cloned();
+            for (key, object) in document.operations(item) {
+                let (path_at, at) = (&at, key.location(&at));
+                let Some(method) = key.method() else { continue };
+                let name = self.operation_names.get(&(&**path, key)).cloned();
                 let id = self.operation_id(object, name.as_deref(), &at, &mut used_ids);
                 let name = name.unwrap_or_else(|| id.clone());
                 let names = (id, name.as_str());
                 let lowered =
-                    self.lower_operation(names, Method::from_key(method), object, (&segments, &item.parameters), &at);
+                    self.lower_operation(names, method, object, (&segments, (&item.parameters, path_at)), &at);
                 let server = self.operation_server([(&object.servers, &at), (&item.servers, path_at)]);
                 for operation in lowered {
                     operations.push(Operation { server: server.clone(), ..operation });
@@ -82,7 +84,7 @@ impl<'a> Lowering<'a> {
         used_ids: &mut HashMap<String, Pointer>,
     ) -> String {
         let method_and_path = || {
-            let keys = at.keys().skip(1).collect::<Vec<_>>();
+            let keys: Vec<_> = at.keys().skip(1).filter(|key| key != ADDITIONAL_OPERATIONS).collect();
             let words = keys.iter().rev().flat_map(|key| key.split('/')).filter(|word| !word.is_empty());
             words.collect::<Vec<_>>().join(" ").replace('{', "by ").replace('}', "")
         };
@@ -121,14 +123,14 @@ impl<'a> Lowering<'a> {
         (id, name): (String, &str),
         method: Method,
         object: &'a OperationObject,
-        (segments, path_parameters): (&[Segment], &'a [ReferenceOr<Parameter>]),
+        (segments, path_parameters): (&[Segment], (&'a [ReferenceOr<Parameter>], &Pointer)),
         at: &Pointer,
     ) -> Vec<Operation> {
         let security = object.security.as_ref().or(self.document.security.as_ref());
         self.spend(security.map_or(0, |security| security.iter().map(IndexMap::len).sum()), at);
         self.spend_bytes(json_len(&security), at);
         let earlier_steps_left = self.steps_left;
-        let mut params = self.lower_parameters((path_parameters, &at.parent()), (&object.parameters, at), name);
+        let mut params = self.lower_parameters(path_parameters, (&object.parameters, at), name);
         self.match_path_parameters(segments, &mut params, at);
         let parameter_steps = self.steps_since(earlier_steps_left);
         let body_options = self.request_bodies(object, at, name);

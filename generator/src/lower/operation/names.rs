@@ -3,16 +3,17 @@
 
 use std::collections::HashMap;
 
-use openapiv3::{OpenAPI, PathItem, ReferenceOr};
+use openapiv3::{PathItem, ReferenceOr};
 
 use crate::lower::tag_groups::group_key;
+use crate::parse::{Document, OperationKey};
 
-/// The names of the operations whose names differ from their `operationId`, by path and method.
-pub(crate) type OperationNames<'a> = HashMap<(&'a str, &'a str), String>;
+/// The names of the operations whose names differ from their `operationId`, by path and key in the path item.
+pub(crate) type OperationNames<'a> = HashMap<(&'a str, OperationKey), String>;
 
 /// An operation with an `operationId`.
 struct IdentifiedOperation<'a> {
-    path_and_method: (&'a str, &'a str),
+    path_and_key: (&'a str, OperationKey),
     id: &'a str,
     /// The ID without the path and the method at its end.
     short_id: &'a str,
@@ -23,7 +24,7 @@ struct IdentifiedOperation<'a> {
 ///
 /// FastAPI appends the path and the method to each ID. They are removed, unless several operations would then have the
 /// same name. If operations with different tags have the same ID, their tags are added to the names.
-pub(crate) fn operation_names(document: &OpenAPI) -> OperationNames<'_> {
+pub(crate) fn operation_names(document: &Document) -> OperationNames<'_> {
     let operations = identified_operations(document);
     let (mut short_id_counts, mut tagged_id_counts) = (HashMap::new(), HashMap::new());
     for operation in &operations {
@@ -38,26 +39,26 @@ pub(crate) fn operation_names(document: &OpenAPI) -> OperationNames<'_> {
     };
     let names = operations.iter().filter_map(|operation| {
         let name = name(operation).filter(|name| name != operation.id)?;
-        Some((operation.path_and_method, name))
+        Some((operation.path_and_key.clone(), name))
     });
     names.collect()
 }
 
-fn path_item<'a>(document: &'a OpenAPI, path: &str) -> Option<&'a PathItem> {
+fn path_item<'a>(document: &'a Document, path: &str) -> Option<&'a PathItem> {
     match document.paths.paths.get(path)? {
         ReferenceOr::Item(item) => Some(item),
         ReferenceOr::Reference { reference } => document.paths.paths.get(reference)?.as_item(),
     }
 }
 
-fn identified_operations(document: &OpenAPI) -> Vec<IdentifiedOperation<'_>> {
+fn identified_operations(document: &Document) -> Vec<IdentifiedOperation<'_>> {
     let mut operations = Vec::new();
     for path in document.paths.paths.keys() {
-        for (method, operation) in path_item(document, path).into_iter().flat_map(PathItem::iter) {
+        for (key, operation) in path_item(document, path).into_iter().flat_map(|item| document.operations(item)) {
             let Some(id) = operation.operation_id.as_deref().filter(|id| !id.trim().is_empty()) else { continue };
             let tag = operation.tags.first().map(|tag| tag.trim()).filter(|tag| !tag.is_empty());
-            let (path_and_method, short_id) = ((path.as_str(), method), short_id(id, path, method));
-            operations.push(IdentifiedOperation { path_and_method, id, short_id, tag });
+            let short_id = short_id(id, path, key.as_str());
+            operations.push(IdentifiedOperation { path_and_key: (path, key), id, short_id, tag });
         }
     }
     operations

@@ -7,7 +7,10 @@ use openapiv3::{Parameter, ParameterData, ParameterSchemaOrContent, PathStyle, Q
 use crate::diagnostics::{Diagnostic, Location, code};
 use crate::ir::{Docs, Media, Param, ParamLocation, Shape, Style, TypeRef};
 use crate::lower::Lowering;
+use crate::lower::operation::FORM;
 use crate::lower::schema::LoweredSchema;
+use crate::normalize::media_type_essence;
+use crate::parse::{COOKIE_STYLE, QUERYSTRING};
 use crate::source::Pointer;
 
 impl<'a> Lowering<'a> {
@@ -98,21 +101,32 @@ impl<'a> Lowering<'a> {
                 (ParamLocation::Query, query_style(style, data.explode), *allow_reserved)
             }
             Parameter::Header { .. } => (ParamLocation::Header, path_style(&PathStyle::Simple, data.explode), false),
-            Parameter::Cookie { .. } => (ParamLocation::Cookie, query_style(&QueryStyle::Form, data.explode), false),
+            Parameter::Cookie { .. } => {
+                let is_unencoded = data.extensions.contains_key(COOKIE_STYLE);
+                (ParamLocation::Cookie, query_style(&QueryStyle::Form, data.explode), is_unencoded)
+            }
         };
+        let is_whole_query = data.extensions.contains_key(QUERYSTRING);
         let (schema, schema_at, style) = match &data.format {
             ParameterSchemaOrContent::Schema(schema) => (Some(schema), at.child("schema"), style),
             ParameterSchemaOrContent::Content(content) => {
                 let json = content.iter().find(|(name, _)| Media::from_media_type(name) == Media::Json);
-                let Some((media_type, object)) = json else {
+                let form = content.iter().find(|(name, _)| is_whole_query && media_type_essence(name) == FORM);
+                let Some((media_type, object)) = json.or(form) else {
                     // The generated code encodes only JSON. For another media type, the caller passes the encoded
                     // string.
                     let lowered = LoweredSchema { ty: Some(TypeRef::String), ..LoweredSchema::default() };
                     let param = self.build_parameter(&data.name, location, Style::Plain, lowered, &at);
-                    return Some(self.add_parameter_annotations(param, data));
+                    let style = if is_whole_query { Style::WholeText } else { Style::Plain };
+                    return Some(self.add_parameter_annotations(Param { style, ..param }, data));
+                };
+                let style = match (json, is_whole_query) {
+                    (Some(_), true) => Style::WholeJson,
+                    (Some(_), false) => Style::Json,
+                    (None, _) => Style::ExplodedObject,
                 };
                 let at = at.child("content").child(media_type).child("schema");
-                (object.schema.as_ref(), at, Style::Json)
+                (object.schema.as_ref(), at, style)
             }
         };
         if location == ParamLocation::Path && !data.required {
@@ -160,7 +174,13 @@ impl<'a> Lowering<'a> {
         // A style that does not change how the value is encoded becomes `Plain`: most styles of a scalar, and some
         // styles of an array of scalars.
         let style = match style {
-            Style::Json | Style::Label | Style::ExplodedLabel | Style::Matrix | Style::ExplodedMatrix => style,
+            Style::Json
+            | Style::WholeJson
+            | Style::WholeText
+            | Style::Label
+            | Style::ExplodedLabel
+            | Style::Matrix
+            | Style::ExplodedMatrix => style,
             _ if self.is_scalar(&ty) => Style::Plain,
             Style::ExplodedObject | Style::Repeated if is_scalar_array => Style::Plain,
             Style::Commas | Style::CommaPairs if is_scalar_array && is_single_value => Style::Plain,

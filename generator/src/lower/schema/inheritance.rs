@@ -12,6 +12,7 @@ use crate::ir::{TypeRef, Union, UnionVariant};
 use crate::lower::Lowering;
 use crate::lower::references::component_pointer;
 use crate::lower::schema::{MAX_NESTING_DEPTH, Node};
+use crate::parse::DEFAULT_MAPPING;
 use crate::source::Pointer;
 
 impl<'a> Lowering<'a> {
@@ -75,11 +76,23 @@ impl<'a> Lowering<'a> {
         if !listed_values.is_empty() && !tags.any(|tag| listed_tags.contains(tag)) {
             return None;
         }
+        let default = discriminator.extensions.get(DEFAULT_MAPPING).and_then(Value::as_str);
+        let default = default.and_then(|target| self.mapping_target(target, &HashSet::new()));
         let mut variants = Vec::new();
         for (name, tags) in tags_by_subtype.into_iter().filter(|(_, tags)| !tags.is_empty()) {
             if let Some(ty) = self.variant_type(&name) {
                 let (constraints, constants, origin) = (Vec::new(), Vec::new(), component_pointer("schemas", &name));
-                variants.push(UnionVariant { ty, constraints, tags, constants, is_closed: false, origin, name });
+                let is_default = default.as_ref() == Some(&origin);
+                variants.push(UnionVariant {
+                    ty,
+                    constraints,
+                    tags,
+                    is_default,
+                    constants,
+                    is_closed: false,
+                    origin,
+                    name,
+                });
             }
         }
         Some(Union { tag: Some(property.clone()), variants })

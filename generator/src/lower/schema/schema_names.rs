@@ -1,6 +1,7 @@
 //! Names types after the locations of their schemas.
 
 use crate::lower::Lowering;
+use crate::parse::{ADDITIONAL_OPERATIONS, OperationKey};
 use crate::source::{FILE_KEY_PREFIX, Pointer};
 
 impl Lowering<'_> {
@@ -36,12 +37,18 @@ impl Lowering<'_> {
                 }
             }
             [paths, path, rest @ ..] if paths == "paths" => {
-                let item = self.path_item(path);
-                let method = rest.first().map(String::as_str).unwrap_or_default();
-                let operation = item.and_then(|item| item.iter().find(|(item_method, _)| *item_method == method));
-                let operation_name = self.operation_names.get(&(path.as_str(), method)).cloned();
-                let operation_name =
-                    operation_name.or_else(|| operation.and_then(|(_, operation)| operation.operation_id.clone()));
+                let (key, rest) = match rest {
+                    [keyword, method, rest @ ..] if keyword == ADDITIONAL_OPERATIONS => {
+                        (OperationKey::Additional(method.clone()), rest)
+                    }
+                    [keyword, rest @ ..] => (OperationKey::from_keyword(keyword), rest),
+                    [] => (OperationKey::Unknown, rest),
+                };
+                let mut operations = self.path_item(path).into_iter().flat_map(|item| self.document.operations(item));
+                let operation_id =
+                    operations.find(|(it, _)| *it == key).and_then(|(_, operation)| operation.operation_id.clone());
+                let method = key.as_str().to_owned();
+                let operation_name = self.operation_names.get(&(path.as_str(), key)).cloned().or(operation_id);
                 (vec![operation_name.unwrap_or_else(|| format!("{path} {method}"))], rest)
             }
             _ if !default_name.is_empty() => return default_name.to_vec(),

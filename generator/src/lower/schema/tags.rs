@@ -11,6 +11,7 @@ use super::union::{Alternative, is_record, references};
 use crate::diagnostics::{Diagnostic, Location, code};
 use crate::lower::Lowering;
 use crate::lower::schema::{Node, nested_name};
+use crate::parse::DEFAULT_MAPPING;
 use crate::source::Pointer;
 
 /// The path of keys to a property inside an object, and the values that its `enum` or `const` lists.
@@ -88,7 +89,9 @@ impl<'a> Lowering<'a> {
                 None => self.warn_unresolved_mapping(&owner.at, value, target, "name one of the alternatives"),
             }
         }
+        let default = self.default_target(discriminator, owner, &references);
         for alternative in alternatives {
+            alternative.is_default = default.as_ref() == Some(&alternative.at);
             let values = values_by_target.get(&alternative.at).cloned().unwrap_or_default();
             alternative.tags = values.into_iter().map(|value| self.tag_value(&alternative.parts, tag, value)).collect();
             if alternative.tags.is_empty() {
@@ -100,6 +103,24 @@ impl<'a> Lowering<'a> {
                 alternative.tags.push(name.into());
             }
         }
+    }
+
+    /// Returns the location that the `defaultMapping` of a discriminator names.
+    fn default_target(
+        &mut self,
+        discriminator: &Discriminator,
+        owner: &SchemaPart<'a>,
+        references: &HashSet<Pointer>,
+    ) -> Option<Pointer> {
+        let target = discriminator.extensions.get(DEFAULT_MAPPING)?.as_str()?;
+        let pointer = self.mapping_target(target, references);
+        if pointer.is_none() {
+            let location = Location::Value(owner.at.child("discriminator").child(DEFAULT_MAPPING));
+            let message = format!("unresolved reference `{target}`");
+            let diagnostic = Diagnostic::warning(code::DANGLING_REFERENCE, location, message);
+            self.diagnostics.push(diagnostic.help("name one of the alternatives"));
+        }
+        pointer
     }
 
     /// Warns about a value in the mapping of a discriminator whose target does not exist.

@@ -28,6 +28,8 @@ pub(crate) struct Alternative<'a> {
     pub parts: Vec<SchemaPart<'a>>,
     /// The values of the property that distinguishes the alternatives.
     pub tags: Vec<Value>,
+    /// Whether the alternative also has the values that no tag selects.
+    pub is_default: bool,
 }
 
 impl<'a> Lowering<'a> {
@@ -178,7 +180,7 @@ impl<'a> Lowering<'a> {
             );
             if alternative_keys.insert(parts_key(&parts)) {
                 let node = includes_common_parts.then_some(node.into());
-                alternatives.push(Alternative { node, at, list_at, parts, tags: Vec::new() });
+                alternatives.push(Alternative { node, at, list_at, parts, tags: Vec::new(), is_default: false });
             }
         }
         if have_only_constraints && !common_parts.is_empty() && !alternatives.is_empty() {
@@ -265,6 +267,7 @@ impl<'a> Lowering<'a> {
                 ty: lowered.ty.unwrap_or(TypeRef::Json),
                 constraints: lowered.constraints,
                 tags: alternative.tags.clone(),
+                is_default: alternative.is_default,
                 constants,
                 is_closed: is_closed(&alternative.parts),
                 origin: alternative.at.clone(),

@@ -95,6 +95,7 @@ impl<'a> Lowering<'a> {
                         ty,
                         constraints,
                         tags: Vec::new(),
+                        is_default: false,
                         constants: Vec::new(),
                         is_closed: false,
                         origin,
@@ -204,7 +205,14 @@ impl<'a> Lowering<'a> {
                     let parts = self.parts(node, &at);
                     if item_schemas.insert(format!("{node:?}")) {
                         let list_at = at.clone();
-                        distinct_items.push(Alternative { node: Some(node), at, list_at, parts, tags: Vec::new() });
+                        distinct_items.push(Alternative {
+                            node: Some(node),
+                            at,
+                            list_at,
+                            parts,
+                            tags: Vec::new(),
+                            is_default: false,
+                        });
                     }
                 }
                 let name = nested_name(name, "item");

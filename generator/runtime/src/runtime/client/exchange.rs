@@ -170,7 +170,8 @@ impl Connection {
         // If the token request failed, the request itself was not sent, so a retry is as safe as a retry of a GET request.
         let method = if attempt.authorization.is_ok() { &parts.method } else { &Method::GET };
         #[cfg(feature = "idempotency-keys")]
-        let method = if parts.idempotency_key.is_some() && !method.is_idempotent() { &Method::PUT } else { method };
+        let method =
+            if parts.idempotency_key.is_some() && !super::retry::is_idempotent(method) { &Method::PUT } else { method };
         let min_wait = pause.unwrap_or_else(|| error.api().and_then(ApiError::retry_after).unwrap_or_default());
         let counted_attempts = progress.attempts - progress.rejections.uncounted;
         let wait = parts.limits.retry.wait(counted_attempts, min_wait).filter(|_| is_safe_to_retry(method, error));

@@ -105,14 +105,24 @@ pub fn is_safe_to_retry(method: &Method, error: &Error) -> bool {
     match error {
         Error::Api(error) => match error.status().as_u16() {
             429 => true,
-            500 => method.is_safe(),
-            502..=504 => method.is_idempotent(),
+            500 => method.is_safe() || is_query(method),
+            502..=504 => is_idempotent(method),
             _ => false,
         },
-        Error::Transport(error) => error.is_connect() || method.is_idempotent(),
-        Error::Timeout(error) => error.is_connect() || method.is_idempotent(),
+        Error::Transport(error) => error.is_connect() || is_idempotent(method),
+        Error::Timeout(error) => error.is_connect() || is_idempotent(method),
         _ => false,
     }
+}
+
+/// Returns whether a request has the same effect if the server receives it twice.
+pub fn is_idempotent(method: &Method) -> bool {
+    method.is_idempotent() || is_query(method)
+}
+
+/// Returns whether a method is `QUERY`, which is as safe as `GET`.
+fn is_query(method: &Method) -> bool {
+    method == "QUERY"
 }
 
 /// The remaining retries of all requests of a client together. Each success adds a fifth of a retry. During an outage, no

@@ -86,6 +86,8 @@ pub enum Literal {
     Number(f64),
     /// A string.
     String(&'static str),
+    /// Any value that no alternative lists, or no value.
+    Other,
 }
 
 impl Literal {
@@ -94,6 +96,7 @@ impl Literal {
         let text = json.get();
         let is_number = |number: String| compare(text, &number) == Some(Ordering::Equal);
         match self {
+            Self::Other => false,
             Self::Null => text == "null",
             Self::Boolean(boolean) => text == if boolean { "true" } else { "false" },
             Self::Integer(integer) => is_number(integer.to_string()),
@@ -105,7 +108,7 @@ impl Literal {
     /// Returns the value as JSON.
     pub fn to_json(self) -> Value {
         match self {
-            Self::Null => Value::Null,
+            Self::Null | Self::Other => Value::Null,
             Self::Boolean(boolean) => boolean.into(),
             Self::Integer(integer) => integer.into(),
             Self::Number(number) => number.into(),

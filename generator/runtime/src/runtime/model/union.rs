@@ -18,7 +18,8 @@ pub trait Union {
 
 /// An alternative of a union.
 pub struct Alternative<U> {
-    /// The values of the tag property. `Null` also matches a missing property.
+    /// The values of the tag property. `Null` also matches a missing property. `Other` matches every value that no alternative
+    /// lists, and a missing property.
     pub tags: &'static [Literal],
     /// The structural conditions of the alternative.
     pub conditions: Match,
@@ -60,7 +61,11 @@ pub fn read_union<U>(
                 Some(value) => literal.equals(value),
                 None => *literal == Literal::Null,
             };
-            alternatives.iter().filter(|one| one.tags.iter().any(matches_tag)).collect()
+            let selected: Vec<_> = alternatives.iter().filter(|one| one.tags.iter().any(matches_tag)).collect();
+            match selected.is_empty() {
+                true => alternatives.iter().filter(|one| one.tags.contains(&Literal::Other)).collect(),
+                false => selected,
+            }
         }
     };
     let (reading, is_probing) = (decoding.reading, decoding.is_probing);
@@ -148,7 +153,7 @@ pub fn text_of<'a>(json: &JsonNode<'a>) -> Result<&'a RawValue, Mismatch> {
 /// Returns an error if the value is not serializable.
 pub fn write_tagged(value: &impl Serialize, tag: &str, literal: Literal) -> Result<Box<RawValue>, serde_json::Error> {
     let json = serde_json::value::to_raw_value(value)?;
-    if literal == Literal::Null {
+    if matches!(literal, Literal::Null | Literal::Other) {
         return Ok(json);
     }
     let Some(properties) = Properties::of(&json) else { return Ok(json) };

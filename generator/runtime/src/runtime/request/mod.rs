@@ -2,6 +2,8 @@
 
 #[cfg(feature = "charsets")]
 pub(crate) mod charset;
+#[cfg(feature = "styles")]
+mod cookies;
 pub(crate) mod encode;
 pub(crate) mod extra;
 pub(crate) mod future;
@@ -190,6 +192,14 @@ constructors!(
     get GET, put PUT, post POST, delete DELETE, options OPTIONS, head HEAD, patch PATCH, trace TRACE;
     put_form PUT, post_form POST, patch_form PATCH
 );
+
+impl<D: Decode> Request<D> {
+    /// Creates a request with another method, such as `QUERY`, for the path of a scope.
+    pub fn with_method(scope: &Scope, operation: &'static str, method: &'static str) -> Self {
+        // The generator refuses names that are not valid methods.
+        Self::new(scope, operation, Method::from_bytes(method.as_bytes()).unwrap_or(Method::GET))
+    }
+}
 
 impl<D: Decode> IntoFuture for Request<D> {
     type Output = Result<D::Value>;

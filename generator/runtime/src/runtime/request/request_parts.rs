@@ -134,6 +134,13 @@ impl Parameters {
         self.0.iter().try_for_each(|Parameter { name, value, constraints }| check(name, value, constraints))
     }
 
+    /// Returns the cookies in the form `name=value; name=value`.
+    #[cfg(feature = "styles")]
+    fn joined(&self) -> String {
+        let texts = self.0.iter().map(|parameter| parameter.value.text()).filter(|text| !text.is_empty());
+        super::encode::join(texts, "; ")
+    }
+
     /// Returns the parameters in the form `name=value&name=value`.
     fn encoded(&self) -> String {
         let mut pairs = String::new();
@@ -291,9 +298,8 @@ impl Parts {
             header.set_sensitive(is_personal(constraints));
             headers.insert(key, header);
         }
-        // Within values, `&` is percent-encoded, so each `&` separates two cookies.
         #[cfg(feature = "styles")]
-        let cookies = self.cookies.encoded().replace('&', "; ");
+        let cookies = self.cookies.joined();
         #[cfg(feature = "styles")]
         if let Some(mut cookies) = super::header_value::header_value(&cookies).filter(|cookies| !cookies.is_empty()) {
             cookies.set_sensitive(true);

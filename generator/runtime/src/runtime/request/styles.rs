@@ -8,6 +8,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use super::cookies::{as_cookies, encode_cookie};
 use super::encode;
 use super::path::PathPart;
 use crate::runtime::response::properties::Properties;
@@ -23,11 +24,11 @@ type Encode = fn(&str) -> String;
 
 /// Implements the setters of parameters in the query, the form and cookies, which are sent as `name=value`.
 macro_rules! pair_setters {
-    ($($write:ident: $query:ident $query_reserved:ident $form:ident $form_reserved:ident $cookie:ident, $description:literal;)*) => {
+    ($($write:ident: $query:ident $query_reserved:ident $form:ident $form_reserved:ident $cookie:ident $cookie_reserved:ident, $description:literal;)*) => {
         impl<D: Decode> Request<D> {
             $( pair_setters! {
                 @set $write $description; $query query encode_all; $query_reserved query encode_unless_reserved;
-                $form form encode_all; $form_reserved form encode_unless_reserved; $cookie cookies encode_all;
+                $form form encode_all; $form_reserved form encode_unless_reserved; $cookie cookies encode_all; $cookie_reserved cookies encode_cookie;
             } )*
         }
     };
@@ -40,23 +41,48 @@ macro_rules! pair_setters {
         }
     )* };
     (@value form $value:expr) => { or_null($value) };
+    (@value cookies $value:expr) => { as_cookies($value) };
     (@value $location:ident $value:expr) => { $value };
     (@parameters form $request:ident) => { $request.parts.form() };
     (@parameters $location:ident $request:ident) => { $request.parts.$location };
 }
 pair_setters! {
-    comma_separated: query_comma_separated query_comma_separated_reserved form_comma_separated form_comma_separated_reserved cookie_comma_separated,
+    comma_separated: query_comma_separated query_comma_separated_reserved form_comma_separated form_comma_separated_reserved cookie_comma_separated cookie_comma_separated_reserved,
         "with the items, or the names and values, separated by commas";
-    space_separated: query_space_separated query_space_separated_reserved form_space_separated form_space_separated_reserved cookie_space_separated,
+    space_separated: query_space_separated query_space_separated_reserved form_space_separated form_space_separated_reserved cookie_space_separated cookie_space_separated_reserved,
         "with the items, or the names and values, separated by spaces";
-    pipe_separated: query_pipe_separated query_pipe_separated_reserved form_pipe_separated form_pipe_separated_reserved cookie_pipe_separated,
+    pipe_separated: query_pipe_separated query_pipe_separated_reserved form_pipe_separated form_pipe_separated_reserved cookie_pipe_separated cookie_pipe_separated_reserved,
         "with the items, or the names and values, separated by `|`";
-    deep_object: query_deep_object query_deep_object_reserved form_deep_object form_deep_object_reserved cookie_deep_object, "as `name[property]=value`";
-    exploded_object: query_exploded_object query_exploded_object_reserved form_exploded_object form_exploded_object_reserved cookie_exploded_object,
+    deep_object: query_deep_object query_deep_object_reserved form_deep_object form_deep_object_reserved cookie_deep_object cookie_deep_object_reserved, "as `name[property]=value`";
+    exploded_object: query_exploded_object query_exploded_object_reserved form_exploded_object form_exploded_object_reserved cookie_exploded_object cookie_exploded_object_reserved,
         "with each property of an object as a separate parameter";
-    repeated_items: query_repeated query_repeated_reserved form_repeated form_repeated_reserved cookie_repeated,
+    repeated_items: query_repeated query_repeated_reserved form_repeated form_repeated_reserved cookie_repeated cookie_repeated_reserved,
         "with each item of an array as a separate parameter of the same name, and objects as JSON";
-    json: query_json query_json_reserved form_json form_json_reserved cookie_json, "as JSON";
+    json: query_json query_json_reserved form_json form_json_reserved cookie_json cookie_json_reserved, "as JSON";
+}
+
+impl<D: Decode> Request<D> {
+    /// Sets the complete query to a value as JSON. The name is not sent.
+    pub fn query_whole_json<T: Serialize>(
+        mut self,
+        name: &'static str,
+        value: impl Into<T>,
+        constraints: Constraints,
+    ) -> Self {
+        self.parts.query.set(name, styled(name, &value.into(), json_without_name, encode_all), constraints);
+        self
+    }
+
+    /// Sets the complete query to a text. The name is not sent.
+    pub fn query_whole_text<T: Serialize>(
+        mut self,
+        name: &'static str,
+        value: impl Into<T>,
+        constraints: Constraints,
+    ) -> Self {
+        self.parts.query.set(name, styled(name, &value.into(), text_without_name, encode_all), constraints);
+        self
+    }
 }
 
 macro_rules! header_setters {
@@ -112,7 +138,7 @@ impl<D: Decode> Request<D> {
         value: impl Into<T>,
         constraints: Constraints,
     ) -> Self {
-        self.parts.query.set(name, with_reserved_characters(name, value.into().into()), constraints);
+        self.parts.query.set(name, with_encoding(name, value.into().into(), encode_unless_reserved), constraints);
         self
     }
 
@@ -123,19 +149,33 @@ impl<D: Decode> Request<D> {
         value: impl Into<T>,
         constraints: Constraints,
     ) -> Self {
-        self.parts.form().set(name, with_reserved_characters(name, value.into().into()), constraints);
+        self.parts.form().set(name, with_encoding(name, value.into().into(), encode_unless_reserved), constraints);
         self
     }
 
     /// Sets a cookie. A list results in several cookies with the same name.
     pub fn cookie<T: Into<Value>>(mut self, name: &'static str, value: impl Into<T>, constraints: Constraints) -> Self {
-        self.parts.cookies.set(name, value.into().into(), constraints);
+        self.parts.cookies.set(name, as_cookies(with_encoding(name, value.into().into(), encode_all)), constraints);
+        self
+    }
+
+    /// Sets a cookie whose value is not percent-encoded.
+    pub fn cookie_reserved<T: Into<Value>>(
+        mut self,
+        name: &'static str,
+        value: impl Into<T>,
+        constraints: Constraints,
+    ) -> Self {
+        self.parts.cookies.set(name, as_cookies(with_encoding(name, value.into().into(), encode_cookie)), constraints);
         self
     }
 }
 
-fn with_reserved_characters(name: &str, value: Value) -> Value {
-    let pairs: Vec<_> = value.items().iter().map(|item| pair(name, &item.text(), encode_unless_reserved)).collect();
+fn with_encoding(name: &str, value: Value, encode: Encode) -> Value {
+    if let Value::Unsendable(_) = value {
+        return value;
+    }
+    let pairs: Vec<_> = value.items().iter().map(|item| pair(name, &item.text(), encode)).collect();
     Value::Styled { text: pairs.join("&"), value: Box::new(value), json: RawValue::NULL.to_owned() }
 }
 
@@ -384,6 +424,10 @@ fn matrix_pair(pair: &str) -> String {
 
 fn json_without_name(_: &str, json: &RawValue, encode: Encode) -> Result<String, String> {
     Ok(encode(json.get()))
+}
+
+fn text_without_name(_: &str, json: &RawValue, encode: Encode) -> Result<String, String> {
+    Ok(encode(&string_or_json(json)))
 }
 
 /// Serializes a value as JSON with only ASCII characters, which headers require.

@@ -1,4 +1,5 @@
-//! Receives webhooks: HTTP requests that an API sends to a program. Verifies their signatures, and decodes their events.
+//! Receives webhooks: HTTP requests that an API sends to a program. Verifies their signatures, and decodes their events. Also signs
+//! requests, for tests.
 
 #[cfg(feature = "axum")]
 pub mod axum;
@@ -10,6 +11,7 @@ pub mod receiver;
 pub mod reply;
 pub mod request;
 pub mod signature;
+pub mod signer;
 pub mod url_signature;
 pub mod verifier;
 
@@ -23,6 +25,7 @@ pub use receiver::{EventKind, EventName, Receiver, Signed, Unsigned, WebhookApi,
 pub use reply::{empty_reply, json_reply, reply, status};
 pub use request::WebhookRequest;
 pub use signature::Signature;
+pub use signer::Signer;
 pub use url_signature::UrlSignature;
 pub use verifier::Verifier;
 

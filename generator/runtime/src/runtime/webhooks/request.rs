@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use http::header::{CONTENT_TYPE, HeaderMap};
+use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use http::{Method, Request};
 
 use super::error::WebhookError;
@@ -97,6 +97,13 @@ impl<'a, B: AsRef<[u8]>> From<&'a Request<B>> for WebhookRequest<'a> {
         // `http::Uri` writes an empty path as `/`.
         Self { method, url: request.uri().to_string().into(), headers, body, may_lack_slash: true }
     }
+}
+
+/// Sets a header.
+pub(super) fn set_header(headers: &mut HeaderMap, name: &str, value: &str) -> Result<(), WebhookError> {
+    let name = HeaderName::try_from(name).map_err(|_| WebhookError::UnusableHeader)?;
+    headers.insert(name, HeaderValue::try_from(value).map_err(|_| WebhookError::UnusableHeader)?);
+    Ok(())
 }
 
 fn is_absolute(url: &str) -> bool {

@@ -2,10 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use http::{HeaderMap, Method};
+
 use super::error::WebhookError;
 use super::keys::{Encoding, Hash, is_equal, sha256};
-use super::request::WebhookRequest;
+use super::request::{WebhookRequest, set_header};
 use super::verifier::Verifier;
+use crate::runtime::Secret;
 
 /// A signature over the URL and the fields of a form, as base64.
 ///
@@ -13,16 +16,16 @@ use super::verifier::Verifier;
 /// If the body is not a form, a query parameter has its SHA-256 hash, and the signed text is the URL alone. A signature over the
 /// URL without its port, or with the default port, is also valid.
 #[derive(Clone, Copy, Debug)]
-pub struct UrlSignature {
+pub struct UrlSignature<'a> {
     /// The header with the signature.
-    pub header: &'static str,
+    pub header: &'a str,
     /// The header that names the algorithm, such as `key=1,algorithm=HMAC_SHA256`. Without the header, it is HMAC-SHA1.
-    pub settings_header: &'static str,
+    pub settings_header: &'a str,
     /// The query parameter with the hash of a body that is not a form.
-    pub body_hash: &'static str,
+    pub body_hash: &'a str,
 }
 
-impl UrlSignature {
+impl UrlSignature<'static> {
     pub(super) fn verify(&self, verifier: &Verifier, request: &WebhookRequest<'_>) -> Result<(), WebhookError> {
         let given = request.required_header(self.header)?;
         let settings = request.header(self.settings_header)?;
@@ -50,8 +53,7 @@ impl UrlSignature {
     /// text.
     fn signed_fields(&self, request: &WebhookRequest<'_>) -> Result<String, WebhookError> {
         if let Some(form) = request.form() {
-            let sorted: BTreeSet<_> = form.collect();
-            return Ok(sorted.iter().flat_map(|(name, value)| [&**name, &**value]).collect());
+            return Ok(sorted_fields(form));
         }
         match request.query_parameter(self.body_hash) {
             Some(given) if is_equal(&sha256(request.body), &given) => Ok(String::new()),
@@ -60,6 +62,41 @@ impl UrlSignature {
             None => Err(WebhookError::MissingBodyHash(self.body_hash)),
         }
     }
+}
+
+impl UrlSignature<'_> {
+    /// Adds the signature to the headers of a request. Returns the URL with the hash of the body, if the body is not a form.
+    pub(super) fn sign(
+        &self,
+        secret: &Secret,
+        mut url: String,
+        headers: &mut HeaderMap,
+        body: &[u8],
+    ) -> Result<String, WebhookError> {
+        let settings = headers.get(self.settings_header).map(|value| value.to_str());
+        let hash = match settings {
+            Some(Ok(settings)) => algorithm(settings)?,
+            Some(Err(_)) => return Err(WebhookError::UnknownAlgorithm),
+            None => Hash::Sha1,
+        };
+        let mut fields = String::new();
+        if let Some(form) = WebhookRequest::new(&Method::POST, "", headers, body).form() {
+            fields = sorted_fields(form);
+        } else if !body.is_empty() {
+            let separator = if url.contains('?') { '&' } else { '?' };
+            url = format!("{url}{separator}{}={}", self.body_hash, sha256(body));
+        }
+        let parts = [url.as_bytes(), fields.as_bytes()];
+        let signature = hash.hmac(secret.expose().as_bytes(), &parts, Encoding::Base64);
+        set_header(headers, self.header, &signature)?;
+        Ok(url)
+    }
+}
+
+/// Returns the names and values of the fields of a form, sorted and without repetitions.
+fn sorted_fields(form: form_urlencoded::Parse<'_>) -> String {
+    let sorted: BTreeSet<_> = form.collect();
+    sorted.iter().flat_map(|(name, value)| [&**name, &**value]).collect()
 }
 
 /// Returns the algorithm in a settings header: HMAC-SHA1 if the header names none.

@@ -45,7 +45,7 @@ impl<T: Transport + ?Sized> Transport for Box<T> {
 impl Transport for reqwest::Client {
     fn send(&self, request: Request<Body>) -> TransportFuture<'_> {
         let (head, body) = request.into_parts();
-        let is_idempotent = head.method.is_idempotent();
+        let is_idempotent = super::retry::is_idempotent(&head.method);
         // The conversion of reqwest, `try_into`, would reallocate the string several times.
         let mut url = String::with_capacity(256);
         let url =

@@ -1,0 +1,12 @@
+//! Webhooks: sent on demand, by callbacks, and about changes of records.
+
+pub(crate) mod before;
+pub(crate) mod callbacks;
+mod catalog;
+pub(crate) mod changes;
+mod delivery;
+mod http_client;
+pub(crate) mod outbox;
+mod payload;
+
+pub use delivery::{Attempt, Delivery};
