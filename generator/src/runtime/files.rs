@@ -191,6 +191,7 @@ files![
     "pagination/page_parameter.rs",
     "pagination/pager.rs",
     "request/charset.rs",
+    "request/cookies.rs",
     "request/encode.rs",
     "request/extra.rs",
     "request/future.rs",
