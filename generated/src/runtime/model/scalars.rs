@@ -106,7 +106,7 @@ large_integers!(i128, u128);
 
 /// Decodes an integer from JSON text.
 fn integer_in(json: &RawValue, decoding: &Decoding) -> Result<i128, Mismatch> {
-    let value = serde_json::from_str(json.get()).map_err(|_| Mismatch::rejected())?;
+    let value = json.get().parse().map_err(|_| Mismatch::rejected())?;
     match &value {
         serde_json::Value::String(text) => integer(&JsonNode::String(text), decoding),
         serde_json::Value::Number(number) => match number.as_f64() {

@@ -1,4 +1,6 @@
 //! JSON values of any type, which keep the digits of their numbers.
+//!
+//! The functions are `#[inline]`, so only programs with such values compile them.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -28,6 +30,7 @@ pub struct AnyJson {
 
 impl AnyJson {
     /// Returns the value as JSON, with all digits of its numbers.
+    #[inline]
     pub fn json(&self) -> String {
         self.json.as_deref().map_or_else(|| self.value.to_string(), str::to_owned)
     }
@@ -38,13 +41,15 @@ impl AnyJson {
     }
 
     /// Parses JSON.
+    #[inline]
     fn parse(json: &str) -> Result<Self, serde_json::Error> {
-        let value = serde_json::from_str(json)?;
+        let value = json.parse()?;
         Ok(Self { value, json: (!has_exact_numbers(json)).then(|| json.trim().into()) })
     }
 }
 
 /// Returns whether a `Value` writes all numbers in a JSON text with the same digits.
+#[inline]
 fn has_exact_numbers(json: &str) -> bool {
     let (mut rest, is_number) = (json, |byte: u8| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E'));
     while let Some(start) = rest.find(|c: char| matches!(c, '"' | '-' | '0'..='9')) {
@@ -64,6 +69,7 @@ fn has_exact_numbers(json: &str) -> bool {
 }
 
 /// Returns the position after a string at the start of a JSON text.
+#[inline]
 fn end_of_string(json: &str) -> usize {
     // The first quotation mark does not end the string, so it counts as escaped.
     let mut is_escaped = true;
@@ -76,11 +82,11 @@ fn end_of_string(json: &str) -> usize {
 }
 
 /// Returns whether a `Value` writes a number with the same digits.
+#[inline]
 fn is_exact(number: &str) -> bool {
     // Most numbers are short integers, which a `Value` always writes exactly.
     let is_short_integer = number.len() <= 18 && number.bytes().all(|byte| byte.is_ascii_digit());
-    let written = |value: Value| value.to_string();
-    is_short_integer || serde_json::from_str(number).map(written).is_ok_and(|written| written == number)
+    is_short_integer || number.parse::<Value>().is_ok_and(|value| value.to_string() == number)
 }
 
 impl Deref for AnyJson {
@@ -100,6 +106,7 @@ impl From<Value> for AnyJson {
 macro_rules! values {
     ($($ty:ty),* $(,)?) => { $(
         impl From<$ty> for AnyJson {
+            #[inline]
             fn from(value: $ty) -> Self {
                 Value::from(value).into()
             }
@@ -112,6 +119,7 @@ macro_rules! floats {
     ($($ty:ty),*) => { $(
         /// NaN and the infinities are errors when the value is encoded.
         impl From<$ty> for AnyJson {
+            #[inline]
             fn from(number: $ty) -> Self {
                 let text = number.to_string();
                 // A direct conversion of the `f32` 0.1 to `f64` gives 0.10000000149011612. The decimal digits give 0.1.
@@ -162,12 +170,14 @@ where
 impl FromStr for AnyJson {
     type Err = serde_json::Error;
 
+    #[inline]
     fn from_str(json: &str) -> Result<Self, serde_json::Error> {
         Self::parse(json)
     }
 }
 
 impl fmt::Display for AnyJson {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.json {
             Some(json) => f.write_str(json),
@@ -177,6 +187,7 @@ impl fmt::Display for AnyJson {
 }
 
 impl fmt::Debug for AnyJson {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.json {
             Some(json) => f.write_str(json),
@@ -186,6 +197,7 @@ impl fmt::Debug for AnyJson {
 }
 
 impl PartialEq<Value> for AnyJson {
+    #[inline]
     fn eq(&self, other: &Value) -> bool {
         self.json.is_none() && self.value == *other
     }
@@ -204,6 +216,7 @@ impl FromJson for AnyJson {
     const EXPECTED: &'static str = "any value";
     const NEEDS_TEXT: bool = true;
 
+    #[inline]
     fn from_json(json: JsonNode<'_>, _: &mut Decoding) -> Result<Self, Mismatch> {
         let JsonNode::Text(json) = json else { return Err(Mismatch::default()) };
         Self::parse(json.get()).map_err(|_| Mismatch::rejected())
