@@ -39,12 +39,14 @@ const CLIENT_HEADERS: [&str; 13] = [
 
 impl Extra {
     /// Sets a header and replaces its previous value.
+    #[inline]
     pub fn set_header(&mut self, name: &str, value: &str) {
         self.headers.retain(|(existing, _)| !existing.eq_ignore_ascii_case(name));
         self.headers.push((name.to_owned(), value.to_owned()));
     }
 
     /// Adds a query parameter. A name can have several values.
+    #[inline]
     pub fn add_query(&mut self, name: &str, value: &str) {
         self.query.push((name.to_owned(), value.to_owned()));
     }

@@ -64,6 +64,7 @@ impl Sensitive {
 
     /// Adds the strings and numbers in the properties with these `names`, or all strings and numbers in `json` if `include_all`
     /// is set.
+    #[inline]
     pub fn add_json(&mut self, json: &RawValue, names: &[&str], include_all: bool) {
         if is_shallow(json.get()) {
             self.add_inner_json(json, names, include_all);
@@ -72,6 +73,7 @@ impl Sensitive {
         }
     }
 
+    #[inline]
     fn add_inner_json(&mut self, json: &RawValue, names: &[&str], include_all: bool) {
         if let Some(properties) = Properties::of(json) {
             for (name, value) in properties.0 {

@@ -1,6 +1,4 @@
 //! JSON values of any type, which keep the digits of their numbers.
-//!
-//! The functions are `#[inline]`, so only programs with such values compile them.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -30,7 +28,6 @@ pub struct AnyJson {
 
 impl AnyJson {
     /// Returns the value as JSON, with all digits of its numbers.
-    #[inline]
     pub fn json(&self) -> String {
         self.json.as_deref().map_or_else(|| self.value.to_string(), str::to_owned)
     }
@@ -41,7 +38,6 @@ impl AnyJson {
     }
 
     /// Parses JSON.
-    #[inline]
     fn parse(json: &str) -> Result<Self, serde_json::Error> {
         let value = json.parse()?;
         Ok(Self { value, json: (!has_exact_numbers(json)).then(|| json.trim().into()) })
@@ -49,7 +45,6 @@ impl AnyJson {
 }
 
 /// Returns whether a `Value` writes all numbers in a JSON text with the same digits.
-#[inline]
 fn has_exact_numbers(json: &str) -> bool {
     let (mut rest, is_number) = (json, |byte: u8| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E'));
     while let Some(start) = rest.find(|c: char| matches!(c, '"' | '-' | '0'..='9')) {
@@ -69,7 +64,6 @@ fn has_exact_numbers(json: &str) -> bool {
 }
 
 /// Returns the position after a string at the start of a JSON text.
-#[inline]
 fn end_of_string(json: &str) -> usize {
     // The first quotation mark does not end the string, so it counts as escaped.
     let mut is_escaped = true;
@@ -82,7 +76,6 @@ fn end_of_string(json: &str) -> usize {
 }
 
 /// Returns whether a `Value` writes a number with the same digits.
-#[inline]
 fn is_exact(number: &str) -> bool {
     // Most numbers are short integers, which a `Value` always writes exactly.
     let is_short_integer = number.len() <= 18 && number.bytes().all(|byte| byte.is_ascii_digit());
@@ -170,14 +163,12 @@ where
 impl FromStr for AnyJson {
     type Err = serde_json::Error;
 
-    #[inline]
     fn from_str(json: &str) -> Result<Self, serde_json::Error> {
         Self::parse(json)
     }
 }
 
 impl fmt::Display for AnyJson {
-    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.json {
             Some(json) => f.write_str(json),
@@ -187,7 +178,6 @@ impl fmt::Display for AnyJson {
 }
 
 impl fmt::Debug for AnyJson {
-    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.json {
             Some(json) => f.write_str(json),
@@ -216,7 +206,6 @@ impl FromJson for AnyJson {
     const EXPECTED: &'static str = "any value";
     const NEEDS_TEXT: bool = true;
 
-    #[inline]
     fn from_json(json: JsonNode<'_>, _: &mut Decoding) -> Result<Self, Mismatch> {
         let JsonNode::Text(json) = json else { return Err(Mismatch::default()) };
         Self::parse(json.get()).map_err(|_| Mismatch::rejected())

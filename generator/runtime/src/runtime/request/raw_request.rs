@@ -56,6 +56,7 @@ impl RawRequest {
     }
 
     /// Adds a segment to the path. The segment is percent-encoded, so it cannot change the structure of the path.
+    #[inline]
     pub fn segment(mut self, value: impl Into<Value>) -> Self {
         let has_query =
             self.0.path.iter().any(|part| matches!(part, PathPart::Raw(path) if path.as_bytes().contains(&b'?')));
@@ -72,12 +73,14 @@ impl RawRequest {
     }
 
     /// Adds a query parameter. A name can have several values.
+    #[inline]
     pub fn query(mut self, name: &str, value: &str) -> Self {
         self.0.extra.add_query(name, value);
         self
     }
 
     /// Sets a header. Headers that the client sets itself, such as `Authorization` and `Content-Type`, are an error.
+    #[inline]
     pub fn header(mut self, name: &str, value: &str) -> Self {
         self.0.extra.set_header(name, value);
         self

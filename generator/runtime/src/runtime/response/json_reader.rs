@@ -145,7 +145,7 @@ fn unread_value(json: &str, error: &serde_json::Error) -> Found {
         return Found::in_text("\"");
     }
     // The error is located at the end of the number.
-    let line = json.lines().nth(error.line().saturating_sub(1)).unwrap_or_default();
+    let line = json.split('\n').nth(error.line().saturating_sub(1)).unwrap_or_default();
     let before = line.get(..error.column()).unwrap_or(line);
     let is_number = |c: char| matches!(c, '0'..='9' | '+' | '-' | '.' | 'e' | 'E');
     let before = before.trim_end_matches(|c| !is_number(c));

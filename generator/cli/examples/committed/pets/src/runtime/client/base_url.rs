@@ -94,6 +94,7 @@ impl BaseUrl {
 
     /// Returns the path and query of `url` relative to this base URL or `documented_base`, one of which it must be or be
     /// below. The URL may also have the origin of `documented_base` in any region and at any edge.
+    #[inline]
     pub fn path_below(
         &self,
         documented_base: Option<&Self>,
