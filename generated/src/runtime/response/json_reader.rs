@@ -209,12 +209,12 @@ impl<F> ValueReader<'_, F> {
 }
 
 #[cfg(feature = "webhooks")]
-impl ValueReader<'_> {
+impl<F: Copy> ValueReader<'_, F> {
     /// Reads a field of a form. If the type is not a string, the text may be JSON, or the only item of an array. An empty text is
     /// an array without items.
     fn read_field(self, text: &str) -> Result<(), NoMatch> {
-        let Self { slot, null_is_none, decoding, failure } = self;
-        let reader = ValueReader { slot: &mut *slot, null_is_none, decoding, failure };
+        let Self { format, slot, null_is_none, decoding, failure } = self;
+        let reader = ValueReader { format, slot: &mut *slot, null_is_none, decoding, failure };
         if reader.try_read(JsonNode::String(text)).is_ok() {
             return Ok(());
         }
