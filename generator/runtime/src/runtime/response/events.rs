@@ -164,8 +164,8 @@ pub struct Event<T> {
 
 /// The values of a streamed response, in the order of arrival.
 ///
-/// The retries and timeouts of the request end when the response headers arrive, so a value may take any time. The client does
-/// not reconnect if the connection is closed.
+/// The retries and timeouts of the request end when the response headers arrive. A value may then take any time, unless
+/// [`idle_timeout`](Self::idle_timeout) sets a limit. The client does not reconnect if the connection is closed.
 ///
 /// This type implements [`Stream`]. The method [`try_next`](Self::try_next) can be used without importing a trait.
 #[must_use = "the values are read only on demand"]
@@ -181,6 +181,18 @@ impl<T> Values<T> {
         let mut download = Download::new(response);
         download.piece_timeout = None;
         Self { download, splitter, decode_item, is_finished: false }
+    }
+
+    /// Sets how long the API may send nothing between two parts of the stream. After this time, the stream ends with
+    /// [`Error::Timeout`](crate::runtime::Error::Timeout). Comments, with which many APIs keep a stream open, are parts as well.
+    /// There is no limit by default.
+    ///
+    /// ```text
+    /// let mut values = client.answers().stream().await?.idle_timeout(Duration::from_secs(30));
+    /// ```
+    pub fn idle_timeout(mut self, time: Duration) -> Self {
+        self.download.piece_timeout = Some(time);
+        self
     }
 
     /// Returns the next value, or `None` at the end. Dropping the future loses no data.
