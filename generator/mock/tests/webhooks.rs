@@ -95,6 +95,17 @@ async fn webhooks_that_cannot_be_sent_are_errors() {
 }
 
 #[tokio::test]
+async fn no_webhooks_are_sent_after_the_mock_is_dropped() {
+    let receiver = Receiver::replying(|_| (Duration::from_millis(300), 200, String::new())).await;
+    let mock = pets(&receiver).await;
+    (0..3).for_each(|_| mock.send_webhook("petLost", None).unwrap());
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    drop(mock);
+    tokio::time::sleep(Duration::from_millis(600)).await;
+    assert_eq!(receiver.requests().len(), 1);
+}
+
+#[tokio::test]
 async fn the_page_sends_and_lists_webhooks() {
     let receiver = Receiver::start().await;
     let mock = pets(&receiver).await;
