@@ -13,6 +13,8 @@ mod messages;
 mod roles;
 #[path = "../examples/users.rs"]
 mod users;
+#[path = "../examples/webhooks.rs"]
+mod webhooks;
 
 use twilio_conversations::mock::{Mock, start};
 
@@ -125,4 +127,20 @@ async fn a_binding_is_deleted() {
     let remaining = client.service(&service).bindings().list().all().await.unwrap();
     let kinds: Vec<_> = remaining.iter().map(|binding| binding.binding_type().unwrap().as_str()).collect();
     assert_eq!(kinds, ["apn"]);
+}
+
+#[tokio::test]
+async fn a_webhook_replaces_the_text_of_a_message() {
+    let mock = start().await.unwrap();
+    let client = mock.client();
+    webhooks::run(&client, mock.webhook_secret()).await.unwrap();
+    mock.webhooks_sent().await;
+    let deliveries = mock.deliveries();
+    let sent: Vec<_> =
+        deliveries.iter().map(|it| (it.event.as_str(), it.attempts.last().unwrap().result.clone())).collect();
+    assert_eq!(sent, [("onMessageAdd", Ok(200)), ("onMessageAdded", Ok(200))]);
+    let conversation = client.conversations().list().all().await.unwrap().remove(0);
+    let messages = client.conversation(conversation.sid().unwrap()).messages().list().all().await.unwrap();
+    let bodies: Vec<_> = messages.iter().map(|message| message.body.as_deref()).collect();
+    assert_eq!(bodies, [Some("My card is **** ****")]);
 }

@@ -103,7 +103,7 @@ impl Connection {
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         headers.insert(USER_AGENT, self.user_agent.clone());
         let client = ClientId { id: source.client_id.clone(), secret: source.client_secret.clone() };
-        let response = self.attempt(call, request, limit, Arc::new(client)).await;
+        let response = self.attempt(call, request, None, limit, Arc::new(client)).await;
         let mut response = response.map_err(|error| match error {
             Error::Api(error) => error.into_token_endpoint_error().into(),
             error => error,

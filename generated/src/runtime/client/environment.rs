@@ -22,17 +22,17 @@ impl Credentials {
         // unset variables.
         let mut missing: Option<Vec<&'static str>> = None;
         for alternative in api.credentials {
-            let mut unset = Vec::new();
+            let (mut unset, mut variable_count) = (Vec::new(), 0);
             for env in *alternative {
+                variable_count += env.variables().len();
                 if complete_credentials.iter().any(|(found_env, _)| found_env.replaces(env)) {
                     continue;
                 }
                 match env.read(api, &lookup)? {
                     Ok(credentials) => complete_credentials.push((*env, credentials)),
-                    Err(variables) => unset.extend(variables),
+                    Err(mut variables) => unset.append(&mut variables),
                 }
             }
-            let variable_count = alternative.iter().flat_map(EnvCredentials::variables).count();
             let is_closest = missing.as_ref().is_none_or(|missing| unset.len() < missing.len());
             if (1..variable_count).contains(&unset.len()) && is_closest {
                 missing = Some(unset);
@@ -48,15 +48,15 @@ impl Credentials {
                 None => Ok(Self::None),
             };
         }
-        let mut complete_credentials = complete_credentials.into_iter().map(|(_, credentials)| credentials);
-        let credentials = complete_credentials.next().unwrap_or_default();
+        let mut complete_credentials = complete_credentials.into_iter();
+        let credentials = complete_credentials.next().map_or(Self::None, |(_, credentials)| credentials);
         Ok(credentials)
     }
 }
 
 impl EnvCredentials {
-    pub(crate) fn variables(&self) -> impl Iterator<Item = &'static str> {
-        [self.name].into_iter().chain(self.secret)
+    pub(crate) fn variables(&self) -> Vec<&'static str> {
+        self.secret.map_or_else(|| vec![self.name], |secret| vec![self.name, secret])
     }
 
     /// Reads the variables. The inner `Err` has the names of the variables that are not set.
@@ -66,13 +66,18 @@ impl EnvCredentials {
         lookup: impl Fn(&str) -> Option<OsString>,
     ) -> Result<Result<Credentials, Vec<&'static str>>, ConfigError> {
         let name = variable(self.name, &lookup)?;
-        let secret = self.secret.map(|secret| variable(secret, &lookup)).transpose()?;
-        let variables = [(self.name, name.is_none()), (self.secret.unwrap_or_default(), secret == Some(None))];
-        let (Some(name), None | Some(Some(_))) = (&name, &secret) else {
-            return Ok(Err(variables.into_iter().filter(|(_, is_unset)| *is_unset).map(|(name, _)| name).collect()));
+        let secret = match self.secret {
+            Some(secret) => variable(secret, &lookup)?,
+            None => Some(String::new()),
         };
-        self.check_value(name, api)?;
-        let credentials = self.kind.credentials(name.clone(), secret.flatten().unwrap_or_default());
+        let (name, secret) = match (name, secret) {
+            (Some(name), Some(secret)) => (name, secret),
+            (None, Some(_)) => return Ok(Err(vec![self.name])),
+            (Some(_), None) => return Ok(Err(self.secret.into_iter().collect())),
+            (None, None) => return Ok(Err(self.variables())),
+        };
+        self.check_value(&name, api)?;
+        let credentials = self.kind.credentials(name, secret);
         Ok(Ok(credentials))
     }
 
@@ -89,18 +94,30 @@ impl EnvCredentials {
     /// Returns an error if the user name, token, key or client ID is malformed.
     fn check_value(&self, value: &str, api: &Api) -> Result<(), ConfigError> {
         let malformed = |problem| Err(ConfigError::Malformed { variable: self.name, problem });
-        if self.kind == EnvKind::Basic && value.contains(':') {
+        if self.kind == EnvKind::Basic && value.as_bytes().contains(&b':') {
             return malformed(COLON_PROBLEM.into());
         }
         let Some(pattern) = self.pattern.filter(|pattern| !matches(pattern, value)) else { return Ok(()) };
         let mut problem = describe_pattern(pattern);
-        let mut all_credentials = api.credentials.iter().flat_map(|alternative| alternative.iter());
-        let has_matching_pattern = |env: &&EnvCredentials| env.pattern.is_some_and(|pattern| matches(pattern, value));
-        if let Some(EnvCredentials { name, pattern: Some(pattern), .. }) = all_credentials.find(has_matching_pattern) {
+        if let Some((name, pattern)) = variable_with_form(value, api) {
             problem += &format!(", but has the form of {name}{}", prefix_in_brackets(pattern));
         }
         malformed(problem.into())
     }
+}
+
+/// Returns the first variable whose pattern matches a value, with the pattern.
+fn variable_with_form(value: &str, api: &Api) -> Option<(&'static str, &'static str)> {
+    for alternative in api.credentials {
+        for EnvCredentials { name, pattern, .. } in *alternative {
+            if let Some(pattern) = pattern
+                && matches(pattern, value)
+            {
+                return Some((name, pattern));
+            }
+        }
+    }
+    None
 }
 
 impl EnvKind {
@@ -129,7 +146,9 @@ fn prefix_in_brackets(pattern: &str) -> String {
 
 /// Returns the prefix of all strings that match a pattern.
 fn literal_prefix(pattern: &str) -> &str {
-    let Some(pattern) = pattern.strip_prefix('^').filter(|pattern| !pattern.contains('|')) else { return "" };
+    let Some(pattern) = pattern.strip_prefix('^').filter(|pattern| !pattern.as_bytes().contains(&b'|')) else {
+        return "";
+    };
     let is_literal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
     let end = pattern.find(|c| !is_literal(c)).unwrap_or(pattern.len());
     let (prefix, remainder) = pattern.split_at(end);

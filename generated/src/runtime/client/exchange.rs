@@ -98,8 +98,10 @@ impl Connection {
         let authorization = self.authorize(credentials, limit).await;
         let result = match &authorization {
             Ok(header) => {
-                request.headers_mut().extend(header.clone().map(|value| (AUTHORIZATION, value)));
-                self.attempt(call, request, limit, Arc::<Parts>::clone(parts)).await
+                if let Some(header) = header {
+                    request.headers_mut().insert(AUTHORIZATION, header.clone());
+                }
+                self.attempt(call, request, Some(parts.expected), limit, Arc::<Parts>::clone(parts)).await
             }
             Err(error) => Err(error.clone()),
         };
@@ -171,11 +173,13 @@ impl Connection {
         wait.filter(|_| gave_up.is_none())
     }
 
-    /// Sends a request once. `sensitive_values` provides the secrets and personal values that errors must not show.
+    /// Sends a request once. `expected` describes the documented response, and `sensitive_values` provides the secrets and
+    /// personal values that errors must not show.
     pub(crate) async fn attempt(
         &self,
         call: Call,
         request: Request<Body>,
+        expected: Option<Expected>,
         limit: AttemptLimit,
         sensitive_values: Arc<dyn SensitiveValues>,
     ) -> Result<RawResponse> {
@@ -183,7 +187,6 @@ impl Connection {
         let transport_error = |call, error, sent_request: &SentRequest| {
             Error::from_send_error(call, error, &sent_request.sensitive(), limit.timeout, self.connect_timeout)
         };
-        let expected = request.extensions().get::<Expected>().copied();
         let result = timeout_at(limit.end, self.transport.send(request)).await;
         let (head, body) = match result.unwrap_or_else(|elapsed| Err(SendError::from(elapsed))) {
             Ok(response) => response.into_parts(),

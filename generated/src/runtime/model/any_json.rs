@@ -41,7 +41,7 @@ impl AnyJson {
 
     /// Parses JSON.
     fn parse(json: &str) -> Result<Self, serde_json::Error> {
-        let value = serde_json::from_str(json)?;
+        let value = json.parse()?;
         Ok(Self { value, json: (!has_exact_numbers(json)).then(|| json.trim().into()) })
     }
 }
@@ -81,8 +81,8 @@ fn end_of_string(json: &str) -> usize {
 fn is_exact(number: &str) -> bool {
     // Most numbers are short integers, which a `Value` always writes exactly.
     let is_short_integer = number.len() <= 18 && number.bytes().all(|byte| byte.is_ascii_digit());
-    let written = |value: Value| value.to_string();
-    is_short_integer || serde_json::from_str(number).map(written).is_ok_and(|written| written == number)
+    let written = || number.parse::<Value>().map(|value| value.to_string());
+    is_short_integer || written().is_ok_and(|written| written == number)
 }
 
 impl Deref for AnyJson {
@@ -102,6 +102,7 @@ impl From<Value> for AnyJson {
 macro_rules! values {
     ($($ty:ty),* $(,)?) => { $(
         impl From<$ty> for AnyJson {
+            #[inline]
             fn from(value: $ty) -> Self {
                 Value::from(value).into()
             }
@@ -114,6 +115,7 @@ macro_rules! floats {
     ($($ty:ty),*) => { $(
         /// NaN and the infinities are errors when the value is encoded.
         impl From<$ty> for AnyJson {
+            #[inline]
             fn from(number: $ty) -> Self {
                 let text = number.to_string();
                 // A direct conversion of the `f32` 0.1 to `f64` gives 0.10000000149011612. The decimal digits give 0.1.
@@ -188,6 +190,7 @@ impl fmt::Debug for AnyJson {
 }
 
 impl PartialEq<Value> for AnyJson {
+    #[inline]
     fn eq(&self, other: &Value) -> bool {
         self.json.is_none() && self.value == *other
     }

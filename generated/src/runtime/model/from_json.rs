@@ -297,7 +297,9 @@ macro_rules! impl_map {
             ) -> Result<(), Mismatch> {
                 let mut value: Option<T> = None;
                 object.value(&mut value, false, decoding)?;
-                Self::extend(self, value.map(|value| (name, value)));
+                if let Some(value) = value {
+                    self.insert(name, value);
+                }
                 Ok(())
             }
         }
@@ -348,7 +350,9 @@ impl<T: FromJson> FromJson for Vec<T> {
             if !items.next(&mut item, decoding)? {
                 return Ok(values);
             }
-            values.extend(item);
+            if let Some(item) = item {
+                values.push(item);
+            }
         }
     }
 }

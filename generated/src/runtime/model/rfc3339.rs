@@ -112,7 +112,9 @@ fn take_nanoseconds<'a>(rest: &mut &'a str, fraction: &'a str) -> Option<u32> {
     let end = fraction.bytes().take_while(u8::is_ascii_digit).count();
     let (digits, after) = fraction.split_at(end);
     *rest = after;
-    format!("{:0<9}", digits.get(..9).unwrap_or(digits)).parse().ok().filter(|_| end > 0)
+    let digits = digits.get(..9).unwrap_or(digits);
+    let fraction = digits.parse::<u32>().ok()?;
+    Some(fraction * 10_u32.pow(9 - digits.len() as u32))
 }
 
 /// Parses the offset of a zone, and returns its seconds.

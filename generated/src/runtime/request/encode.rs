@@ -25,6 +25,11 @@ pub fn push_pair(pairs: &mut String, name: &str, value: &str) {
     pairs.extend(utf8_percent_encode(value, ENCODED_CHARACTERS));
 }
 
+/// Returns the encoded name in a pair `name=value`.
+pub fn name_in(pair: &str) -> &str {
+    pair.split_once('=').map_or(pair, |(name, _)| name)
+}
+
 /// Joins strings with a separator. It compiles to a tenth of the code of `[T]::join`, which has a loop for each length of
 /// separators.
 pub fn join(strings: impl IntoIterator<Item = impl AsRef<str>>, separator: &str) -> String {

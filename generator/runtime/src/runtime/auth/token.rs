@@ -121,7 +121,7 @@ impl Connection {
             headers.insert(reqwest::header::AUTHORIZATION, header);
         }
         let client = ClientId { id: source.client_id.clone(), secret: source.client_secret.clone() };
-        let response = self.attempt(call, request, limit, Arc::new(client)).await;
+        let response = self.attempt(call, request, None, limit, Arc::new(client)).await;
         let mut response = response.map_err(|error| match error {
             Error::Api(error) => error.into_token_endpoint_error().into(),
             error => error,

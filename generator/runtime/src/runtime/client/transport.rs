@@ -11,6 +11,8 @@ pub use reqwest::Body;
 use reqwest::Url;
 use tokio::time::error::Elapsed;
 
+use crate::runtime::request::encode::join;
+
 /// A sender of HTTP requests.
 ///
 /// The client handles timeouts, retries, credentials and the body. It calls the transport once for each attempt, with the
@@ -110,7 +112,7 @@ impl fmt::Debug for SendError {
 /// Shows the messages of the cause and its sources.
 impl fmt::Display for SendError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.messages().join(": "))
+        f.write_str(&join(self.messages(), ": "))
     }
 }
 

@@ -1,4 +1,6 @@
 //! Durations in the format of ISO 8601.
+//!
+//! The longer functions are `#[inline]`, so only programs that call them compile them.
 
 use std::convert::Infallible;
 use std::fmt;
@@ -24,6 +26,7 @@ impl IsoDuration {
 
     /// Returns the duration, in which a day has 24 hours. Returns `None` if the string is not a duration in ISO 8601, or has
     /// years or months, whose lengths vary.
+    #[inline]
     pub fn to_std(&self) -> Option<Duration> {
         let text = self.0.strip_prefix('P')?;
         let (date, time) = text.split_once('T').map_or((text, None), |(date, time)| (date, Some(time)));
@@ -37,6 +40,7 @@ impl IsoDuration {
 
 /// Returns the sum of numbers with units, or `None` if the text is invalid. `units` has the seconds of each unit, in the required
 /// order. Only the number of seconds may have a fraction.
+#[inline]
 fn sum(mut text: &str, units: &[(char, u64)]) -> Option<Duration> {
     let mut total = Duration::ZERO;
     let mut units = units.iter();
@@ -64,6 +68,7 @@ fn sum(mut text: &str, units: &[(char, u64)]) -> Option<Duration> {
 
 /// Converts a duration to seconds, such as `PT600S`.
 impl From<Duration> for IsoDuration {
+    #[inline]
     fn from(duration: Duration) -> Self {
         let (seconds, nanos) = (duration.as_secs(), duration.subsec_nanos());
         let fraction = if nanos == 0 { String::new() } else { format!(".{nanos:09}") };

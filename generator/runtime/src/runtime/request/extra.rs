@@ -6,7 +6,7 @@ use std::fmt;
 use http::{HeaderMap, HeaderName};
 use percent_encoding::percent_decode_str;
 
-use super::encode::push_pair;
+use super::encode::{name_in, push_pair};
 use super::header_value::checked_header_value;
 use crate::runtime::InvalidValue;
 #[cfg(feature = "security-schemes")]
@@ -39,12 +39,14 @@ const CLIENT_HEADERS: [&str; 13] = [
 
 impl Extra {
     /// Sets a header and replaces its previous value.
+    #[inline]
     pub fn set_header(&mut self, name: &str, value: &str) {
         self.headers.retain(|(existing, _)| !existing.eq_ignore_ascii_case(name));
         self.headers.push((name.to_owned(), value.to_owned()));
     }
 
     /// Adds a query parameter. A name can have several values.
+    #[inline]
     pub fn add_query(&mut self, name: &str, value: &str) {
         self.query.push((name.to_owned(), value.to_owned()));
     }
@@ -97,8 +99,10 @@ impl Extra {
         }
         let (path, query) = url.split_once('?').unwrap_or((url, ""));
         let (path, mut query, names) = (path.to_owned(), query.to_owned(), names_in(query));
-        for (name, value) in self.query.iter().filter(|(name, _)| !names.contains(name)) {
-            push_pair(&mut query, name, value);
+        for (name, value) in &self.query {
+            if !names.contains(name) {
+                push_pair(&mut query, name, value);
+            }
         }
         *url = format!("{path}?{query}");
     }
@@ -125,8 +129,12 @@ impl Extra {
 
 /// Returns the decoded names in a query.
 fn names_in(query: &str) -> HashSet<String> {
-    let names = query.split('&').map(|pair| pair.split('=').next().unwrap_or_default().replace('+', " "));
-    names.map(|name| percent_decode_str(&name).decode_utf8_lossy().into_owned()).collect()
+    let mut names = HashSet::new();
+    for pair in query.split('&') {
+        let name = name_in(pair).replace('+', " ");
+        names.insert(percent_decode_str(&name).decode_utf8_lossy().into_owned());
+    }
+    names
 }
 
 /// Shows only the names.

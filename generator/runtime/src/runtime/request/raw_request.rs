@@ -1,4 +1,6 @@
 //! Requests that the document does not describe.
+//!
+//! The longer functions are `#[inline]`, so only programs with such requests compile them.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -54,8 +56,10 @@ impl RawRequest {
     }
 
     /// Adds a segment to the path. The segment is percent-encoded, so it cannot change the structure of the path.
+    #[inline]
     pub fn segment(mut self, value: impl Into<Value>) -> Self {
-        let has_query = self.0.path.iter().any(|part| matches!(part, PathPart::Raw(path) if path.contains('?')));
+        let has_query =
+            self.0.path.iter().any(|part| matches!(part, PathPart::Raw(path) if path.as_bytes().contains(&b'?')));
         match self.0.path.last_mut() {
             Some(PathPart::Literal(path)) => *path = path.trim_end_matches('/'),
             Some(PathPart::Raw(path)) if !has_query => path.truncate(path.trim_end_matches('/').len()),
@@ -69,12 +73,14 @@ impl RawRequest {
     }
 
     /// Adds a query parameter. A name can have several values.
+    #[inline]
     pub fn query(mut self, name: &str, value: &str) -> Self {
         self.0.extra.add_query(name, value);
         self
     }
 
     /// Sets a header. Headers that the client sets itself, such as `Authorization` and `Content-Type`, are an error.
+    #[inline]
     pub fn header(mut self, name: &str, value: &str) -> Self {
         self.0.extra.set_header(name, value);
         self
@@ -98,8 +104,9 @@ impl RawRequest {
         self.with_body(media_type, Ok(body.into()))
     }
 
+    #[inline]
     fn with_body(mut self, media_type: &str, bytes: Result<Bytes, &'static str>) -> Self {
-        let media_type = header_value(media_type).filter(|_| media_type.contains('/'));
+        let media_type = header_value(media_type).filter(|_| media_type.as_bytes().contains(&b'/'));
         self.0.body = Some(Arc::new(RawBody { media_type, bytes }));
         self
     }
@@ -152,18 +159,20 @@ impl IntoFuture for RawRequest {
 }
 
 impl fmt::Debug for RawRequest {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }
 }
 
 /// Returns a path, which may also be a URL of the API, as a part of a path. Its error is returned when the request is sent.
+#[inline]
 fn path_part(connection: &Connection, path: Cow<'static, str>) -> PathPart {
     let is_allowed = |byte: u8| byte.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&byte);
     let decoded_path = percent_decode_str(path.split('?').next().unwrap_or_default()).decode_utf8_lossy();
     // Some servers decode `%2f` and `%5c` before they resolve dot segments, or ignore the text after a `;`.
     let mut segments = decoded_path.split(['/', '\\']).map(|segment| segment.split(';').next().unwrap_or_default());
-    if path.contains('#') {
+    if path.as_bytes().contains(&b'#') {
         unsendable("path", "must not have a fragment")
     } else if !path.bytes().all(is_allowed) {
         unsendable("path", "must contain only characters that a URL allows; `segment` encodes other characters")
@@ -180,7 +189,7 @@ fn path_part(connection: &Connection, path: Cow<'static, str>) -> PathPart {
         unsendable("path", "must begin with one `/`, or be a URL of the API")
     } else {
         match path {
-            Cow::Borrowed(path) if !path.contains('?') => PathPart::Literal(path),
+            Cow::Borrowed(path) if !path.as_bytes().contains(&b'?') => PathPart::Literal(path),
             path => PathPart::Raw(path.into_owned()),
         }
     }
@@ -199,22 +208,25 @@ struct RawBody {
 }
 
 impl RequestBody for RawBody {
+    #[inline]
     fn encode(&self, _: &str) -> Result<Option<(HeaderValue, Body)>, InvalidValue> {
         let invalid = |rule| InvalidValue::new("body", None, rule);
         let media_type = self.media_type.clone().ok_or_else(|| invalid("must have a valid media type"))?;
         Ok(Some((media_type, self.bytes.clone().map_err(invalid)?.into())))
     }
 
+    #[inline]
     fn is_repeatable(&self) -> bool {
         true
     }
 
+    #[inline]
     fn add_values(&self, names: &[&str], to: &mut Sensitive) {
         let Ok(bytes) = &self.bytes else { return };
-        if let Ok(json) = serde_json::from_slice::<&RawValue>(bytes) {
+        let text = String::from_utf8_lossy(bytes);
+        if let Ok(json) = serde_json::from_str::<&RawValue>(&text) {
             return to.add_json(json, names, true);
         }
-        let text = String::from_utf8_lossy(bytes);
         to.add(&text);
         if self.media_type.as_ref().is_some_and(|media_type| media_type == FORM) {
             text.split('&').filter_map(|pair| pair.split_once('=')).for_each(|(_, value)| to.add_encoded(value));

@@ -63,11 +63,12 @@ impl<T, V: DecodeJson<T>> Decode for Json<T, V> {
     }
 
     fn decode(response: &mut RawResponse) -> Result<T> {
-        V::decode_json(&response.body, response.reading()).or_else(|mismatch| {
-            // An empty body is treated as `null` if the type accepts `null`.
-            let null = V::decode_json(b"null", Reading::Strict).ok().filter(|_| response.body.is_empty());
-            null.ok_or_else(|| DecodeError::new(response, &mismatch).into())
-        })
+        // An empty body is treated as `null` if the type accepts `null`.
+        let (json, reading): (&[u8], _) = match response.body.is_empty() {
+            true => (b"null", Reading::Strict),
+            false => (&response.body, response.reading()),
+        };
+        V::decode_json(json, reading).map_err(|mismatch| DecodeError::new(response, &mismatch).into())
     }
 }
 

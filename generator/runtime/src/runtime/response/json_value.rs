@@ -48,7 +48,7 @@ impl<'de> JsonValue<'de> {
                 let properties = properties.0.into_iter();
                 visitor.visit_map(ObjectAccess { names, properties, value: None, reading: self.reading })
             }
-            _ => match self.parse(&expected)? {
+            _ => match self.parse_value(&expected)? {
                 Value::Bool(value) => visitor.visit_bool(value),
                 Value::Number(number) => match (number.as_u64(), number.as_i64()) {
                     (Some(number), _) => visitor.visit_u64(number),
@@ -67,7 +67,7 @@ impl<'de> JsonValue<'de> {
         let expected = (&visitor as &dyn Expected).to_string();
         let number: Value = match self.json.get().bytes().next() {
             Some(b'[' | b'{') => return self.read(visitor, &[]),
-            _ => self.parse(&expected)?,
+            _ => self.parse_value(&expected)?,
         };
         let result = match number_node(&number, self.reading, convert) {
             JsonNode::Unsigned(number) => visitor.visit_u64(number),
@@ -80,6 +80,11 @@ impl<'de> JsonValue<'de> {
 
     fn parse<T: Deserialize<'de>>(&self, expected: &str) -> Result<T, Mismatch> {
         serde_json::from_str(self.json.get()).map_err(|_| Mismatch::rejected().about(expected, self.found()))
+    }
+
+    /// Parses the value. `str::parse` is already compiled in serde_json.
+    fn parse_value(&self, expected: &str) -> Result<Value, Mismatch> {
+        self.json.get().parse().map_err(|_| Mismatch::rejected().about(expected, self.found()))
     }
 
     fn found(&self) -> Found {

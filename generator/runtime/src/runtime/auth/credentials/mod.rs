@@ -68,7 +68,7 @@ impl Credentials {
         match (problem(text), problem(secret.expose())) {
             (Some(problem), _) => invalid(name, problem),
             (_, Some(problem)) => invalid(secret_name, problem),
-            _ if text.contains(':') && matches!(self, Self::Basic { .. }) => invalid(name, COLON_PROBLEM),
+            _ if text.as_bytes().contains(&b':') && matches!(self, Self::Basic { .. }) => invalid(name, COLON_PROBLEM),
             _ => Ok(()),
         }
     }

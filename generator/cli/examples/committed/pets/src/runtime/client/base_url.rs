@@ -94,6 +94,7 @@ impl BaseUrl {
 
     /// Returns the path and query of `url` relative to this base URL or `documented_base`, one of which it must be or be
     /// below. The URL may also have the origin of `documented_base` in any region and at any edge.
+    #[inline]
     pub fn path_below(
         &self,
         documented_base: Option<&Self>,
@@ -103,18 +104,18 @@ impl BaseUrl {
         if has_user_info(url) {
             return Err("contains a user name or password".to_owned());
         }
+        let is_own = self.relative_path(url).is_some();
         let documented = documented_base.filter(|base| {
             let in_any_region = || base.relative_path_in_any_region(host_template?, url);
             base.relative_path(url).or_else(in_any_region).is_some()
         });
-        let own = Some(self).filter(|base| base.relative_path(url).is_some());
-        if own.or(documented).is_none() {
+        if !is_own && documented.is_none() {
             return Err(format!("leads away from {}", self.origin()));
         }
-        let path = [own, documented].into_iter().flatten().find_map(|base| {
-            url.path().strip_prefix(&base.prefix).filter(|path| path.is_empty() || path.starts_with('/'))
-        });
-        let path = path.ok_or_else(|| format!("is not below {}", self.as_str()))?;
+        let below =
+            |base: &Self| url.path().strip_prefix(&base.prefix).filter(|path| path.is_empty() || path.starts_with('/'));
+        let path = if is_own { below(self) } else { None };
+        let path = path.or_else(|| below(documented?)).ok_or_else(|| format!("is not below {}", self.as_str()))?;
         Ok(url.query().map_or_else(|| path.to_owned(), |query| format!("{path}?{query}")))
     }
 }

@@ -293,7 +293,8 @@ impl Settings {
 
     /// Returns the base URL that was set, or else the documented base URL with the region and edge that were set.
     fn base(&self, documented_url: &str) -> Result<BaseUrl> {
-        if self.base_url.is_none() && !documented_url.contains("://") {
+        let is_absolute = documented_url.split_once(':').is_some_and(|(_, rest)| rest.starts_with("//"));
+        if self.base_url.is_none() && !is_absolute {
             let variable = self.api.base_url_variable.map(|name| format!(", or {name} for `from_env`"));
             let reason = match self.api.base_url {
                 "" => "the document names no server".to_owned(),

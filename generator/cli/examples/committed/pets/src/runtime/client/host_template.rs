@@ -30,29 +30,35 @@ impl HostTemplate {
                 return Err(InvalidValue::new(name, None, rule).into());
             }
         }
-        let product = documented_host.split('.').next().unwrap_or_default();
-        let mut host = String::new();
-        for part in self.template.split_inclusive(']') {
-            let (required, optional) = part.split_once('[').unwrap_or((part, ""));
-            host.push_str(&required.replace("{product}", product));
-            for (name, value) in [("{region}", region), ("{edge}", edge)] {
-                if let Some(value) = value.filter(|_| optional.contains(name)) {
-                    host.push_str(&optional.trim_end_matches(']').replace(name, value));
-                }
-            }
-        }
-        Ok(host)
+        let label = |value: Option<&str>| value.map(|value| format!(".{value}")).unwrap_or_default();
+        Ok(self.filled(documented_host, &label(region), &label(edge)))
     }
 
     /// Returns whether `host` is the documented host name with any region and any edge.
     pub(crate) fn matches(&self, documented_host: &str, host: &str) -> bool {
-        const LABEL: &str = r"(?:\.[0-9a-z](?:[0-9a-z-]{0,61}[0-9a-z])?)?";
-        let product = documented_host.split('.').next().unwrap_or_default();
-        let mut pattern = self.template.replace('.', r"\.");
-        for (part, expected) in [(r"[\.{edge}]", LABEL), (r"[\.{region}]", LABEL), ("{product}", product)] {
-            pattern = pattern.replace(part, expected);
-        }
+        // The next line escapes all dots.
+        const LABEL: &str = "(?:.[0-9a-z](?:[0-9a-z-]{0,61}[0-9a-z])?)?";
+        let pattern = self.filled(documented_host, LABEL, LABEL).replace('.', r"\.");
         Regex::new(&format!("^{pattern}$")).is_ok_and(|pattern| pattern.is_match(host))
+    }
+
+    /// Returns the template with the first label of the documented host name, and with `region` and `edge` instead of the parts
+    /// in brackets.
+    fn filled(&self, documented_host: &str, region: &str, edge: &str) -> String {
+        let mut filled = String::new();
+        for part in self.template.split(['[', ']']) {
+            match (part, part.split_once('{')) {
+                (".{region}", _) => filled.push_str(region),
+                (".{edge}", _) => filled.push_str(edge),
+                (_, None) => filled.push_str(part),
+                (_, Some((before, placeholder))) => {
+                    filled.push_str(before);
+                    filled.push_str(documented_host.split('.').next().unwrap_or_default());
+                    filled.push_str(placeholder.split_once('}').map_or("", |(_, after)| after));
+                }
+            }
+        }
+        filled
     }
 }
 

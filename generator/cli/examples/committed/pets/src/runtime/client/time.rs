@@ -23,9 +23,14 @@ pub fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
 /// offset such as `+0100`.
 pub fn http_date(date: &str) -> Option<i64> {
     let without_weekday = date.split_once(',').map_or(date, |(_, date)| date);
-    let words: Vec<&str> = without_weekday.split(' ').filter(|word| !word.is_empty()).collect();
+    let mut words = Vec::new();
+    for word in without_weekday.split(' ') {
+        if !word.is_empty() {
+            words.push(word);
+        }
+    }
     let (day, month, year, time, zone) = match words[..] {
-        [day, month, year, time, zone] if day.starts_with(|c: char| c.is_ascii_digit()) => {
+        [day, month, year, time, zone] if day.as_bytes().first().is_some_and(u8::is_ascii_digit) => {
             (day, month, year, time, zone)
         }
         [_weekday, month, day, time, year] => (day, month, year, time, "GMT"),

@@ -47,7 +47,12 @@ impl TransportError {
 impl fmt::Display for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.call)?;
-        self.redacted.chain().try_for_each(|cause| write!(f, ": {cause}"))
+        let mut cause = Some(&self.redacted);
+        while let Some(RedactedCause { message, source }) = cause {
+            write!(f, ": {message}")?;
+            cause = source.as_deref();
+        }
+        Ok(())
     }
 }
 
@@ -107,13 +112,12 @@ struct RedactedCause {
 
 impl RedactedCause {
     fn new(error: &SendError, sensitive: &Sensitive) -> Self {
-        let mut messages = error.messages().into_iter().rev().map(|message| sensitive.redact(&message));
-        let innermost = Self { message: messages.next().unwrap_or_default(), source: None };
-        messages.fold(innermost, |source, message| Self { message, source: Some(Arc::new(source)) })
-    }
-
-    fn chain(&self) -> impl Iterator<Item = &Self> {
-        std::iter::successors(Some(self), |cause| cause.source.as_deref())
+        let mut messages = error.messages();
+        let mut cause = Self { message: sensitive.redact(&messages.pop().unwrap_or_default()), source: None };
+        while let Some(message) = messages.pop() {
+            cause = Self { message: sensitive.redact(&message), source: Some(Arc::new(cause)) };
+        }
+        cause
     }
 }
 
@@ -170,7 +174,9 @@ pub struct DecodeError {
 impl DecodeError {
     /// Creates the error for a successful response whose body does not match the document.
     pub(crate) fn new(response: &RawResponse, mismatch: &Mismatch) -> Self {
-        if check_syntax(without_byte_order_mark(&response.body)).is_err() {
+        if let Err(syntax_error) = check_syntax(without_byte_order_mark(&response.body)) {
+            // An empty body is decoded as `null`.
+            let mismatch = if response.body.is_empty() { &syntax_error } else { mismatch };
             return Self::of_body(response, mismatch.problem().to_owned());
         }
         Self { path: mismatch.path(), ..Self::with_problem(response, mismatch.problem().to_owned()) }

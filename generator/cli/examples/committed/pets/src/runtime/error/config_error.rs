@@ -36,11 +36,15 @@ impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoCredentials { accepted } => {
-                let variables = |alternative: &&[EnvCredentials]| {
-                    join(alternative.iter().flat_map(EnvCredentials::variables), " and ")
-                };
-                let alternatives = join(accepted.iter().map(variables), ", or ");
-                write!(f, "no credentials in the environment: set {alternatives}")
+                let mut alternatives = Vec::new();
+                for alternative in *accepted {
+                    let mut variables = Vec::new();
+                    for credentials in *alternative {
+                        variables.append(&mut credentials.variables());
+                    }
+                    alternatives.push(join(variables, " and "));
+                }
+                write!(f, "no credentials in the environment: set {}", join(alternatives, ", or "))
             }
             Self::Missing { variables } => match variables.as_slice() {
                 [variable] => write!(f, "the environment variable {variable} is not set"),

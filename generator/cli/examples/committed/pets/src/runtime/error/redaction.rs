@@ -46,10 +46,15 @@ impl Sensitive {
         if value.is_empty() || value.len() > MAX_MESSAGE_BYTES || self.0.len() > MAX_VALUES {
             return;
         }
-        let engines = [STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD];
-        for encoding in engines.iter().map(|engine| engine.encode(value)).chain([value.to_owned()]) {
-            let levels = decoding_levels(&encoding);
-            self.0.extend(levels.iter().map(|level| level.iter().map(|decoded| decoded.char).collect()));
+        self.add_decodings(value);
+        for engine in [STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD] {
+            self.add_decodings(&engine.encode(value));
+        }
+    }
+
+    fn add_decodings(&mut self, value: &str) {
+        for level in decoding_levels(value) {
+            self.0.insert(level.iter().map(|decoded| decoded.char).collect());
         }
     }
 
@@ -61,6 +66,7 @@ impl Sensitive {
 
     /// Adds the strings and numbers in the properties with these `names`, or all strings and numbers in `json` if `include_all`
     /// is set.
+    #[inline]
     pub fn add_json(&mut self, json: &RawValue, names: &[&str], include_all: bool) {
         if is_shallow(json.get()) {
             self.add_inner_json(json, names, include_all);
@@ -69,18 +75,24 @@ impl Sensitive {
         }
     }
 
+    #[inline]
     fn add_inner_json(&mut self, json: &RawValue, names: &[&str], include_all: bool) {
         if let Some(properties) = Properties::of(json) {
             for (name, value) in properties.0 {
                 self.add_inner_json(value, names, include_all || names.contains(&name.as_ref()));
             }
         } else if let Ok(items) = serde_json::from_str::<Vec<&RawValue>>(json.get()) {
-            items.into_iter().for_each(|item| self.add_inner_json(item, names, include_all));
-        } else if let Some(value) = serde_json::from_str(json.get()).ok().filter(|_| include_all) {
+            for item in items {
+                self.add_inner_json(item, names, include_all);
+            }
+        } else if let Some(value) = json.get().parse().ok().filter(|_| include_all) {
             match value {
                 Json::String(text) => self.add(&text),
                 // A server may repeat the number with the digits that were sent, or rounded to 64 bits.
-                Json::Number(number) => [json.get(), &number.to_string()].into_iter().for_each(|text| self.add(text)),
+                Json::Number(number) => {
+                    self.add(json.get());
+                    self.add(&number.to_string());
+                }
                 _ => {}
             }
         }
@@ -91,8 +103,11 @@ impl Sensitive {
         let value = String::from_utf8_lossy(value.as_bytes());
         self.add(&value);
         if *name == COOKIE {
-            let values = value.split(';').filter_map(|pair| pair.split_once('='));
-            values.for_each(|(_, value)| self.add_encoded(value));
+            for cookie in value.split(';') {
+                if let Some((_, value)) = cookie.split_once('=') {
+                    self.add_encoded(value);
+                }
+            }
         } else if let Some((_, credentials)) = value.split_once(' ') {
             self.add(credentials);
             self.add_basic(credentials);
@@ -103,7 +118,9 @@ impl Sensitive {
     fn add_basic(&mut self, credentials: &str) {
         let pair = STANDARD.decode(credentials).ok().and_then(|pair| String::from_utf8(pair).ok());
         if let Some((pair, (user, password))) = pair.as_deref().and_then(|pair| Some((pair, pair.split_once(':')?))) {
-            [pair, user, password].into_iter().for_each(|value| self.add_encoded(value));
+            for value in [pair, user, password] {
+                self.add_encoded(value);
+            }
         }
     }
 
@@ -115,9 +132,12 @@ impl Sensitive {
         }
         // For each byte of the message: the end of the longest sensitive text that starts there, or 0 if none starts there.
         let mut ends = vec![0; message.len()];
-        let values: Vec<Vec<char>> = self.0.iter().map(|value| value.chars().collect()).collect();
-        for level in decoding_levels(message) {
-            values.iter().for_each(|value| find_all(value, &level, &mut ends));
+        let levels = decoding_levels(message);
+        for value in &self.0 {
+            let value: Vec<char> = value.chars().collect();
+            for level in &levels {
+                find_all(&value, level, &mut ends);
+            }
         }
         let (mut redacted, mut end) = (String::new(), 0);
         for (start, char) in message.char_indices() {
@@ -189,15 +209,21 @@ pub struct SentRequest {
 
 impl SentRequest {
     pub fn new(uri: &Uri, headers: &HeaderMap, values: Arc<dyn SensitiveValues>) -> Self {
-        let sensitive_headers = headers.iter().filter(|(_, value)| value.is_sensitive());
-        let sensitive_headers = sensitive_headers.map(|(name, value)| (name.clone(), value.clone())).collect();
+        let mut sensitive_headers = Vec::new();
+        for (name, value) in headers {
+            if value.is_sensitive() {
+                sensitive_headers.push((name.clone(), value.clone()));
+            }
+        }
         Self { uri: uri.clone(), sensitive_headers, values }
     }
 
     /// Returns the values that no message about the request may show.
     pub fn sensitive(&self) -> Sensitive {
         let mut sensitive = Sensitive::default();
-        self.sensitive_headers.iter().for_each(|(name, value)| sensitive.add_header(name, value));
+        for (name, value) in &self.sensitive_headers {
+            sensitive.add_header(name, value);
+        }
         self.values.add_values(&self.uri, &mut sensitive);
         sensitive
     }

@@ -29,8 +29,11 @@ const MAX_LEVELS: usize = 4;
 
 /// Returns the string without decoding, decoded once, decoded twice and so on, until it contains no more escapes.
 pub fn decoding_levels(message: &str) -> Vec<Vec<DecodedChar>> {
-    let raw = message.char_indices().map(|(start, char)| DecodedChar::new(char, start, start + char.len_utf8()));
-    let mut levels: Vec<Vec<DecodedChar>> = vec![raw.collect()];
+    let mut raw = Vec::with_capacity(message.len());
+    for (start, char) in message.char_indices() {
+        raw.push(DecodedChar::new(char, start, start + char.len_utf8()));
+    }
+    let mut levels = vec![raw];
     while levels.len() <= MAX_LEVELS
         && let Some(next) = levels.last().and_then(|last| unescape(last))
     {

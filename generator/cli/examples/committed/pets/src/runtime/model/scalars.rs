@@ -65,6 +65,7 @@ macro_rules! integers {
         impl FromJson for $ty {
             const EXPECTED: &'static str = stringify!($ty);
 
+            #[inline]
             fn from_json(json: JsonNode<'_>, decoding: &mut Decoding) -> Result<Self, Mismatch> {
                 Self::try_from(integer(&json, decoding)?).map_err(|_| Mismatch::rejected())
             }
@@ -90,6 +91,7 @@ macro_rules! large_integers {
             const EXPECTED: &'static str = stringify!($ty);
             const NEEDS_TEXT: bool = true;
 
+            #[inline]
             fn from_json(json: JsonNode<'_>, decoding: &mut Decoding) -> Result<Self, Mismatch> {
                 let JsonNode::Text(json) = json else { return Err(Mismatch::default()) };
                 let text = json.get();
@@ -105,8 +107,9 @@ macro_rules! large_integers {
 large_integers!(i128, u128);
 
 /// Decodes an integer from JSON text.
+#[inline]
 fn integer_in(json: &RawValue, decoding: &Decoding) -> Result<i128, Mismatch> {
-    let value = serde_json::from_str(json.get()).map_err(|_| Mismatch::rejected())?;
+    let value = json.get().parse().map_err(|_| Mismatch::rejected())?;
     match &value {
         serde_json::Value::String(text) => integer(&JsonNode::String(text), decoding),
         serde_json::Value::Number(number) => match number.as_f64() {
@@ -122,6 +125,7 @@ macro_rules! floats {
         impl FromJson for $ty {
             const EXPECTED: &'static str = stringify!($ty);
 
+            #[inline]
             fn from_json(json: JsonNode<'_>, decoding: &mut Decoding) -> Result<Self, Mismatch> {
                 let number = float(&json, decoding)? as Self;
                 if number.is_finite() { Ok(number) } else { Err(Mismatch::rejected()) }

@@ -79,6 +79,7 @@ macro_rules! impl_from_display {
     ($($docs:literal $source:ty),*) => { $(
         #[doc = $docs]
         impl From<$source> for Value {
+            #[inline]
             fn from(value: $source) -> Self {
                 Self::Text(value.to_string())
             }
@@ -93,6 +94,7 @@ impl_from_display!(
 macro_rules! impl_from_number {
     ($($number:ty),*) => { $(
         impl From<$number> for Value {
+            #[inline]
             fn from(number: $number) -> Self {
                 Self::Number(number.to_string())
             }

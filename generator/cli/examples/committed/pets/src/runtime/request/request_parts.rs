@@ -11,7 +11,7 @@ use http::{Request, Uri};
 use reqwest::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
 use reqwest::{Method, Url};
 
-use super::encode::push_pair;
+use super::encode::{name_in, push_pair};
 use super::extra::Extra;
 use super::header_value::checked_header_value;
 use super::path;
@@ -110,14 +110,19 @@ impl Parameters {
     }
 
     fn check(&self) -> Result<(), InvalidValue> {
-        self.0.iter().try_for_each(|Parameter { name, value, constraints }| check(name, value, constraints))
+        for Parameter { name, value, constraints } in &self.0 {
+            check(name, value, constraints)?;
+        }
+        Ok(())
     }
 
     /// Returns the parameters in the form `name=value&name=value`.
     fn encoded(&self) -> String {
         let mut pairs = String::new();
         for Parameter { name, value, .. } in &self.0 {
-            value.items().iter().for_each(|item| push_pair(&mut pairs, name, &item.text()));
+            for item in value.items() {
+                push_pair(&mut pairs, name, &item.text());
+            }
         }
         pairs
     }
@@ -158,8 +163,9 @@ impl Parts {
         let invalid = |value| Error::from(InvalidRequest::new(self.operation, value));
         self.limits.check().map_err(invalid)?;
         let (uri, url) = self.url(page).map_err(invalid)?;
-        let mut parameters = [&self.headers, &self.cookies].into_iter().chain(&self.form);
-        parameters.try_for_each(Parameters::check).map_err(invalid)?;
+        for parameters in [Some(&self.headers), Some(&self.cookies), self.form.as_ref()] {
+            parameters.map_or(Ok(()), Parameters::check).map_err(invalid)?;
+        }
         let mut headers = self.http_headers().map_err(invalid)?;
         let form = self.form.as_ref().map(Parameters::encoded);
         let content = match &self.body {
@@ -179,7 +185,6 @@ impl Parts {
         *request.method_mut() = self.method.clone();
         *request.uri_mut() = uri;
         *request.headers_mut() = headers;
-        request.extensions_mut().insert(self.expected);
         let call = Call { operation: self.operation, method: self.method.clone(), url, attempts: 0, gave_up: None };
         Ok(Outgoing { call, request })
     }
@@ -197,13 +202,15 @@ impl Parts {
                     push_pair(&mut query, name, &size.to_string());
                 }
                 let literal_query = path.split_once('?').map_or("", |(_, query)| query);
-                [literal_query, query.as_str()].into_iter().try_for_each(|query| self.extra.check_query(query))?;
+                self.extra.check_query(literal_query)?;
+                self.extra.check_query(&query)?;
                 if let Some(token) = &self.start_token {
                     query = with_token(&query, token)?;
                 }
                 let mut target = path;
                 if !query.is_empty() {
-                    target.extend([if target.contains('?') { "&" } else { "?" }, &query]);
+                    target.push(if target.as_bytes().contains(&b'?') { '&' } else { '?' });
+                    target.push_str(&query);
                 }
                 target
             }
@@ -243,7 +250,7 @@ impl Parts {
             let invalid = |rule| InvalidValue::new(*name, (!is_personal(constraints)).then_some(value), rule);
             let key = HeaderName::try_from(*name).map_err(|_| invalid("must have a name that HTTP allows"))?;
             // The items are separated by commas, so the server would read an item with a comma as two items.
-            if matches!(value, Value::List(items) if items.iter().any(|item| item.text().contains(','))) {
+            if matches!(value, Value::List(items) if items.iter().any(|item| item.text().as_bytes().contains(&b','))) {
                 return Err(invalid("must not contain `,` in an item, because it separates the items"));
             }
             let mut header = checked_header_value(&value.text()).map_err(invalid)?;
@@ -260,18 +267,21 @@ impl Parts {
 impl SensitiveValues for Parts {
     fn add_values(&self, uri: &Uri, to: &mut Sensitive) {
         let names = self.connection.api.personal;
-        let path = self.path.iter().filter_map(|part| match part {
-            PathPart::Literal(_) | PathPart::Raw(_) => None,
-            PathPart::Value { value, .. } => Some((value, true)),
-        });
-        let parameters = [&self.query, &self.headers, &self.cookies]
-            .into_iter()
-            .chain(&self.form)
-            .flat_map(|parameters| &parameters.0);
-        let parameters = parameters.map(|parameter| (&parameter.value, is_personal(parameter.constraints)));
-        for (value, is_personal) in path.chain(parameters) {
+        let mut add = |value: &Value, is_personal: bool| {
             if is_personal {
-                value.items().iter().for_each(|item| to.add(&item.text()));
+                for item in value.items() {
+                    to.add(&item.text());
+                }
+            }
+        };
+        for part in &self.path {
+            if let PathPart::Value { value, .. } = part {
+                add(value, true);
+            }
+        }
+        for parameters in [Some(&self.query), Some(&self.headers), Some(&self.cookies), self.form.as_ref()] {
+            for Parameter { value, constraints, .. } in parameters.map_or(&[][..], |parameters| &parameters.0) {
+                add(value, is_personal(constraints));
             }
         }
         if let Some(body) = &self.body {
@@ -286,18 +296,22 @@ impl Parts {
     /// the request sets and that are not personal.
     fn add_from_url(&self, uri: &Uri, to: &mut Sensitive) {
         let mut literal_path = self.connection.base.url.path().to_owned();
-        literal_path.extend(
-            self.path.iter().filter_map(|part| if let PathPart::Literal(text) = part { Some(*text) } else { None }),
-        );
+        for part in &self.path {
+            if let PathPart::Literal(text) = part {
+                literal_path.push_str(text);
+            }
+        }
         let literal_segments = parts_of(&literal_path, '/');
-        for segment in uri.path().split('/').filter(|segment| !literal_segments.contains(*segment)) {
-            to.add_encoded(segment);
+        for segment in uri.path().split('/') {
+            if !literal_segments.contains(segment) {
+                to.add_encoded(segment);
+            }
         }
         let non_personal_pairs = parts_of(&self.query.non_personal().encoded(), '&');
-        let pairs = uri.query().unwrap_or_default().split('&');
-        for pair in pairs.filter(|pair| !non_personal_pairs.contains(*pair)) {
+        for pair in uri.query().unwrap_or_default().split('&') {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            if self.paging.is_none_or(|paging| paging.page_size != name) {
+            let is_page_size = self.paging.is_some_and(|paging| paging.page_size == name);
+            if !is_page_size && !non_personal_pairs.contains(pair) {
                 to.add_encoded(value);
             }
         }
@@ -305,7 +319,11 @@ impl Parts {
 }
 
 fn parts_of(text: &str, separator: char) -> HashSet<String> {
-    text.split(separator).map(str::to_owned).collect()
+    let mut parts = HashSet::new();
+    for part in text.split(separator) {
+        parts.insert(part.to_owned());
+    }
+    parts
 }
 
 /// Returns a query in which the parameters of a token replace parameters of the same names.
@@ -314,12 +332,16 @@ fn with_token(query: &str, token: &str) -> Result<String, InvalidValue> {
     if token.is_empty() || !token.bytes().all(is_valid) {
         return Err(InvalidValue::new("resume", None, "must be a token from `next_token`"));
     }
-    let name = |pair: &str| pair.split('=').next().unwrap_or_default().to_owned();
-    let names: HashSet<String> = token.split('&').map(name).collect();
+    let mut names = HashSet::new();
+    for pair in token.split('&') {
+        names.insert(name_in(pair).to_owned());
+    }
     let mut with_token = String::new();
-    for pair in query.split('&').filter(|pair| !pair.is_empty() && !names.contains(&name(pair))) {
-        with_token.push_str(pair);
-        with_token.push('&');
+    for pair in query.split('&') {
+        if !pair.is_empty() && !names.contains(name_in(pair)) {
+            with_token.push_str(pair);
+            with_token.push('&');
+        }
     }
     Ok(with_token + token)
 }

@@ -5,7 +5,7 @@
 use std::cell::Cell;
 use std::fmt;
 
-use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::mismatch::{Found, JsonPathStep, without_byte_order_mark};
@@ -53,7 +53,8 @@ pub fn decode_text<T: FromJson>(json: &RawValue, decoding: &mut Decoding) -> Res
 pub fn deserialize<'de, T: FromJson, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     let (mut value, mut failure) = (None::<T>, None);
     let decoding = &mut Decoding::new(READING.get());
-    let reader = ValueReader { slot: &mut value, null_is_none: false, decoding, failure: &mut failure };
+    let reader =
+        ValueReader { format: AnyFormat, slot: &mut value, null_is_none: false, decoding, failure: &mut failure };
     let result = reader.deserialize(deserializer);
     match failure {
         Some(mismatch) if !mismatch.is_unread() => Err(mismatch.into_error()),
@@ -81,8 +82,10 @@ pub(crate) fn check_syntax(json: &[u8]) -> Result<&RawValue, Mismatch> {
         Ok(text) => text,
         Err(error) => {
             let valid = json.get(..error.valid_up_to()).unwrap_or_default();
-            let line = 1 + valid.iter().filter(|byte| **byte == b'\n').count();
-            let column = 1 + valid.iter().rev().take_while(|byte| **byte != b'\n').count();
+            let (mut line, mut column) = (1, 1);
+            for byte in valid {
+                (line, column) = if *byte == b'\n' { (line + 1, 1) } else { (line, column + 1) };
+            }
             return Err(Mismatch::new(format!("not valid JSON at line {line} column {column}")));
         }
     };
@@ -102,7 +105,7 @@ pub(crate) fn check_syntax(json: &[u8]) -> Result<&RawValue, Mismatch> {
 
 fn read_text(json: &str, slot: &mut dyn Slot, decoding: &mut Decoding) -> Result<(), Mismatch> {
     let (mut deserializer, mut failure) = (serde_json::Deserializer::from_str(json), None);
-    let reader = ValueReader { slot, null_is_none: false, decoding, failure: &mut failure };
+    let reader = ValueReader { format: JsonText, slot, null_is_none: false, decoding, failure: &mut failure };
     let result = reader.deserialize(&mut deserializer).and_then(|()| deserializer.end());
     result.map_err(|error| {
         let mismatch = failure.unwrap_or_else(|| Mismatch::unread(slot.expected()));
@@ -116,15 +119,42 @@ fn unread_value(json: &str, error: &serde_json::Error) -> Found {
         return Found::in_text("\"");
     }
     // The error is located at the end of the number.
-    let line = json.lines().nth(error.line().saturating_sub(1)).unwrap_or_default();
+    let line = json.split('\n').nth(error.line().saturating_sub(1)).unwrap_or_default();
     let before = line.get(..error.column()).unwrap_or(line);
     let is_number = |c: char| matches!(c, '0'..='9' | '+' | '-' | '.' | 'e' | 'E');
     let before = before.trim_end_matches(|c| !is_number(c));
     Found::in_text(before.get(before.trim_end_matches(is_number).len()..).unwrap_or_default())
 }
 
+/// The format of the values.
+trait Format: Copy {
+    /// Returns a value as JSON text.
+    fn raw_json<'de, D: Deserializer<'de>>(self, deserializer: D) -> Result<Box<RawValue>, D::Error>;
+}
+
+/// JSON text, from which serde_json returns the text of a value.
+#[derive(Clone, Copy)]
+struct JsonText;
+
+impl Format for JsonText {
+    fn raw_json<'de, D: Deserializer<'de>>(self, deserializer: D) -> Result<Box<RawValue>, D::Error> {
+        Box::deserialize(deserializer)
+    }
+}
+
+/// Any format. Only programs that deserialize generated types themselves compile the conversion to JSON.
+#[derive(Clone, Copy)]
+struct AnyFormat;
+
+impl Format for AnyFormat {
+    fn raw_json<'de, D: Deserializer<'de>>(self, deserializer: D) -> Result<Box<RawValue>, D::Error> {
+        raw_json(deserializer)
+    }
+}
+
 /// Reads a value into a slot.
-struct ValueReader<'a> {
+struct ValueReader<'a, F> {
+    format: F,
     slot: &'a mut dyn Slot,
     /// Whether `null` leaves the slot empty.
     null_is_none: bool,
@@ -134,7 +164,7 @@ struct ValueReader<'a> {
     failure: &'a mut Option<Mismatch>,
 }
 
-impl ValueReader<'_> {
+impl<F> ValueReader<'_, F> {
     fn read<E: de::Error>(self, json: JsonNode<'_>) -> Result<(), E> {
         self.try_read(json).map_err(|NoMatch| E::custom(""))
     }
@@ -154,19 +184,19 @@ impl ValueReader<'_> {
 /// A value does not match a type. The failure of the reader has the details.
 struct NoMatch;
 
-impl<'de> DeserializeSeed<'de> for ValueReader<'_> {
+impl<'de, F: Format> DeserializeSeed<'de> for ValueReader<'_, F> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         if self.slot.needs_text() {
-            let json = raw_json(deserializer)?;
+            let json = self.format.raw_json(deserializer)?;
             return self.read(JsonNode::Text(&json));
         }
         deserializer.deserialize_any(self)
     }
 }
 
-impl<'de> Visitor<'de> for ValueReader<'_> {
+impl<'de, F: Format> Visitor<'de> for ValueReader<'_, F> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -210,29 +240,30 @@ impl<'de> Visitor<'de> for ValueReader<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<(), A::Error> {
-        let mut items = ItemReader { items, index: 0, error: None };
+        let mut items = ItemReader { format: self.format, items, index: 0, error: None };
         let result = self.try_read(JsonNode::Array(&mut items));
         result.map_err(|NoMatch| items.error.unwrap_or_else(|| de::Error::custom("")))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, properties: A) -> Result<(), A::Error> {
-        let mut object = ObjectReader { properties, error: None };
+        let mut object = ObjectReader { format: self.format, properties, error: None };
         let result = self.try_read(JsonNode::Object(&mut object));
         result.map_err(|NoMatch| object.error.unwrap_or_else(|| de::Error::custom("")))
     }
 }
 
 /// Reads the items of an array.
-struct ItemReader<'de, A: SeqAccess<'de>> {
+struct ItemReader<'de, F, A: SeqAccess<'de>> {
+    format: F,
     items: A,
     index: usize,
     error: Option<A::Error>,
 }
 
-impl<'de, A: SeqAccess<'de>> Items for ItemReader<'de, A> {
+impl<'de, F: Format, A: SeqAccess<'de>> Items for ItemReader<'de, F, A> {
     fn next(&mut self, slot: &mut dyn Slot, decoding: &mut Decoding) -> Result<bool, Mismatch> {
         let (expected, mut failure) = (slot.expected(), None);
-        let reader = ValueReader { slot, null_is_none: false, decoding, failure: &mut failure };
+        let reader = ValueReader { format: self.format, slot, null_is_none: false, decoding, failure: &mut failure };
         let item = self.items.next_element_seed(reader);
         let item = item.map_err(|error| {
             self.error = Some(error);
@@ -244,12 +275,13 @@ impl<'de, A: SeqAccess<'de>> Items for ItemReader<'de, A> {
 }
 
 /// Reads the properties of an object.
-struct ObjectReader<'de, A: MapAccess<'de>> {
+struct ObjectReader<'de, F, A: MapAccess<'de>> {
+    format: F,
     properties: A,
     error: Option<A::Error>,
 }
 
-impl<'de, A: MapAccess<'de>> Object for ObjectReader<'de, A> {
+impl<'de, F: Format, A: MapAccess<'de>> Object for ObjectReader<'de, F, A> {
     fn next_name(&mut self, visit: &mut dyn FnMut(&str)) -> Result<bool, Mismatch> {
         let name = self.properties.next_key_seed(NameReader(visit)).map_err(|error| {
             self.error = Some(error);
@@ -260,7 +292,7 @@ impl<'de, A: MapAccess<'de>> Object for ObjectReader<'de, A> {
 
     fn value(&mut self, slot: &mut dyn Slot, null_is_none: bool, decoding: &mut Decoding) -> Result<(), Mismatch> {
         let (expected, mut failure) = (slot.expected(), None);
-        let reader = ValueReader { slot, null_is_none, decoding, failure: &mut failure };
+        let reader = ValueReader { format: self.format, slot, null_is_none, decoding, failure: &mut failure };
         let value = self.properties.next_value_seed(reader);
         value.map_err(|error| {
             self.error = Some(error);

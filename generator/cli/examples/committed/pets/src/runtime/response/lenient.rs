@@ -40,7 +40,7 @@ pub fn integer<'a>(json: &JsonNode<'a>) -> Option<JsonNode<'a>> {
 /// Returns the date of a time. Returns `None` for other strings.
 pub fn date(text: &str) -> Option<&str> {
     let (date, time) = split_time(text)?;
-    (time.starts_with(['T', ' ']) && time.contains(':')).then_some(date)
+    (time.starts_with(['T', ' ']) && time.as_bytes().contains(&b':')).then_some(date)
 }
 
 /// Returns a date or a time in the format of RFC 3339. Returns `None` for other strings.

@@ -92,7 +92,7 @@ fn is_never_json(media_type: &str) -> bool {
 /// Returns the media type of a response without its parameters.
 pub fn received(headers: &HeaderMap) -> Option<&str> {
     let media_type = headers.get(CONTENT_TYPE)?.to_str().ok()?;
-    Some(essence(media_type)).filter(|essence| essence.contains('/'))
+    Some(essence(media_type)).filter(|essence| essence.as_bytes().contains(&b'/'))
 }
 
 /// Returns a media type without its parameters.

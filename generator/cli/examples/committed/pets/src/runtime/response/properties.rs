@@ -13,6 +13,7 @@ pub struct Properties<'a>(pub Vec<(Cow<'a, str>, &'a RawValue)>);
 
 impl<'a> Properties<'a> {
     /// Returns the properties of a JSON value, if it is an object.
+    #[inline]
     pub fn of(json: &'a RawValue) -> Option<Self> {
         serde_json::from_str(json.get()).ok()
     }
