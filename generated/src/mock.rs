@@ -7,6 +7,9 @@
 //! [`bindery_mock::Mock::put`]. The mock does not check permissions, or whether a referenced record exists. The documentation of
 //! `bindery_mock` lists all limits.
 //!
+//! The mock sends webhooks: see [`bindery_mock::Mock::send_webhook`].
+//! [`bindery_mock::Mock::webhook_secret`] is the secret of their signatures.
+//!
 //! ```
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;

@@ -95,6 +95,17 @@ async fn webhooks_that_cannot_be_sent_are_errors() {
 }
 
 #[tokio::test]
+async fn no_webhooks_are_sent_after_the_mock_is_dropped() {
+    let receiver = Receiver::replying(|_| (Duration::from_millis(300), 200, String::new())).await;
+    let mock = pets(&receiver).await;
+    (0..3).for_each(|_| mock.send_webhook("petLost", None).unwrap());
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    drop(mock);
+    tokio::time::sleep(Duration::from_millis(600)).await;
+    assert_eq!(receiver.requests().len(), 1);
+}
+
+#[tokio::test]
 async fn the_page_sends_and_lists_webhooks() {
     let receiver = Receiver::start().await;
     let mock = pets(&receiver).await;
@@ -358,4 +369,51 @@ async fn callbacks_are_sent_to_the_url_of_the_request() {
     let below = |path: &str| format!("{}{path}", receiver.url);
     assert_eq!(sent, [("moved", &*receiver.url), ("fed", &*below("/fed")), ("hungry", &*below("/hungry"))]);
     assert_eq!(receiver.requests().len(), 3);
+}
+
+#[tokio::test]
+async fn urls_of_callbacks_have_values_of_the_request_and_the_response() {
+    let mock = builder("callbacks").start().await.unwrap();
+    let receiver = Receiver::start().await;
+    let url = &receiver.url;
+    let headers = format!("X-Cb: {url}\r\nContent-Type: application/json\r\n");
+    let body = json!({ "id": 7, "nested": { "cb": url } }).to_string();
+    let response = support::raw(&mock.url(), "POST", &format!("/things?cb={url}"), &headers, &body).await;
+    assert_eq!(response.status, 201, "{response:?}");
+    mock.webhooks_sent().await;
+    let sent: Vec<String> = mock.deliveries().iter().map(|delivery| delivery.url.clone()).collect();
+    let encoded = url.replace(':', "%3A").replace('/', "%2F");
+    let from = format!("{url}?from={}/things?cb={encoded}", mock.url());
+    assert_eq!(sent, [format!("{url}/query"), url.clone(), format!("{url}/POST"), format!("{url}/201/7"), from]);
+    assert_eq!(receiver.requests().len(), sent.len());
+}
+
+#[tokio::test]
+async fn updates_and_deletions_can_be_modified_and_rejected() {
+    let receiver = Receiver::replying(|request| {
+        let form: Vec<(String, String)> = form_urlencoded::parse(request.body()).into_owned().collect();
+        let (status, reply) = match form.iter().find(|(name, _)| name == "EventType").map(|(_, value)| value.as_str()) {
+            Some("onConversationUpdate") => (200, r#"{"friendly_name": "new", "state": "inactive"}"#),
+            Some("onConversationAdd") => (200, r#"{"unique_name": "given"}"#),
+            Some("onParticipantAdd") => (200, r#"{"attributes": "{\"a\": 1}"}"#),
+            Some("onConversationRemove") => (403, ""),
+            _ => (200, ""),
+        };
+        (Duration::ZERO, status, reply.to_owned())
+    });
+    let filters = ["onConversationAdd", "onConversationUpdate", "onConversationRemove", "onParticipantAdd"];
+    let hooked = Hooked::start(receiver.await, &filters).await;
+    let created = hooked.ask(201, "POST", "/v1/Conversations", ENABLED, "FriendlyName=a").await;
+    assert_eq!(created["unique_name"], "given");
+    let path = format!("/v1/Conversations/{}", created["sid"].as_str().unwrap());
+    let updated = hooked.ask(200, "POST", &path, ENABLED, "FriendlyName=b").await;
+    assert_eq!((&updated["friendly_name"], &updated["state"]), (&json!("new"), &json!("inactive")));
+    let participant = hooked.ask(201, "POST", &format!("{path}/Participants"), ENABLED, "Identity=ana").await;
+    assert_eq!(participant["attributes"], "{\"a\": 1}");
+    hooked.ask(403, "DELETE", &path, ENABLED, "").await;
+    assert_eq!(hooked.ask(200, "GET", &path, "", "").await["friendly_name"], "new");
+    // The unique name is taken, so the response to the webhook has no effect.
+    assert_eq!(hooked.ask(201, "POST", "/v1/Conversations", ENABLED, "").await["unique_name"], Value::Null);
+    hooked.ask(204, "DELETE", &path, "", "").await;
+    assert_eq!(hooked.names().await.len(), 5);
 }

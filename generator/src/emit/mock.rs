@@ -17,7 +17,7 @@ The mock runs in the process of the test and listens on a free local port. It ch
 it. If the API has records that no request can create, the test stores them with
 [`bindery_mock::Mock::put`]. The mock does not check permissions, or whether a referenced record exists. The documentation of
 `bindery_mock` lists all limits.
-{}
+{}{}
 ```
 # fn main() -> Result<(), Box<dyn std::error::Error>> {{
 # let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -31,6 +31,7 @@ assert!(mock.requests().is_empty());
 # Ok(()) }})
 # }}
 ```",
+        webhooks_paragraph(context),
         ignored_parameters_paragraph(context)
     );
     let items = vec![
@@ -63,6 +64,17 @@ assert!(mock.requests().is_empty());
     ];
     let docs = docs.lines().map(str::to_owned).collect();
     Module { path: "mock.rs".to_owned(), docs, items: items.into_iter().map(Item::Rust).collect() }
+}
+
+/// Returns the paragraph about webhooks. The string is empty if the API has none.
+fn webhooks_paragraph(context: &Context<'_>) -> &'static str {
+    match context.api.webhooks.is_empty() {
+        true => "",
+        false => {
+            "\nThe mock sends webhooks: see [`bindery_mock::Mock::send_webhook`].\n[`bindery_mock::Mock::webhook_secret`] is \
+             the secret of their signatures.\n"
+        }
+    }
 }
 
 /// Returns the paragraph about the query parameters that have no effect in the mock. The string is empty if there are

@@ -75,8 +75,8 @@ impl Execution<'_> {
         self.check_alternatives()?;
         state.tick += 1;
         let mut record = self.new_record(state);
-        self.apply_changes(&mut record);
         self.make_unique(state, &mut record);
+        self.apply_changes(&mut record);
         rules.check_record(&mut state.store, collection, None, &record)?;
         rules.check_capacity(&state.store, collection)?;
         Ok(record)

@@ -98,3 +98,30 @@ impl Log {
         self.deliveries.iter().enumerate().map(|(index, (delivery, _))| (self.discarded + index as u64, delivery))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn delivery(payload: Value) -> Delivery {
+        let (event, method, url) = Default::default();
+        Delivery { event, method, url, payload, attempts: Vec::new(), is_pending: true }
+    }
+
+    #[test]
+    fn old_deliveries_are_discarded() {
+        let mut log = Log::default();
+        for number in 0..2 * MAX_DELIVERIES as u64 {
+            assert_eq!(log.add(delivery(Value::Null)), number);
+        }
+        log.update(0, |_| panic!("the delivery is discarded"));
+        log.update(2 * MAX_DELIVERIES as u64 - 1, |delivery| delivery.is_pending = false);
+        let kept: Vec<_> = log.iter().map(|(number, delivery)| (number, delivery.is_pending)).collect();
+        assert_eq!(kept.len(), MAX_DELIVERIES);
+        assert_eq!((kept.first(), kept.last()), (Some(&(2_000, true)), Some(&(3_999, false))));
+        for _ in 0..20 {
+            log.add(delivery("x".repeat(MAX_BYTES / 8).into()));
+        }
+        assert!(log.iter().len() < 8 && log.bytes <= MAX_BYTES);
+    }
+}

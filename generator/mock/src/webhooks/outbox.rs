@@ -29,7 +29,7 @@ use crate::webhooks::payload::{self, Encoded};
 const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The pause before an attempt is repeated.
-const REPEAT_PAUSE: Duration = Duration::from_millis(100);
+const REPEAT_PAUSE: Duration = Duration::from_millis(20);
 
 /// The maximum number of webhooks that wait, and of their bytes.
 const MAX_WAITING: (usize, usize) = (10_000, 64 << 20);

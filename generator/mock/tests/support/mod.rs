@@ -39,6 +39,7 @@ pub fn document_and_config(name: &str) -> (String, String) {
         "webhooks" => ("../tests/fixtures/ok/webhooks.yaml", "../tests/fixtures/ok/webhooks.toml"),
         "harbour" => ("../tests/fixtures/ok/harbour.yaml", "../tests/fixtures/ok/harbour.toml"),
         "security" => ("tests/security.yaml", "tests/test_api.toml"),
+        "callbacks" => ("tests/callbacks.yaml", "tests/test_api.toml"),
         "media_types" => ("tests/media_types.yaml", "tests/test_api.toml"),
         _ => ("tests/unusual_responses.yaml", "tests/test_api.toml"),
     };
