@@ -81,7 +81,8 @@ fn end_of_string(json: &str) -> usize {
 fn is_exact(number: &str) -> bool {
     // Most numbers are short integers, which a `Value` always writes exactly.
     let is_short_integer = number.len() <= 18 && number.bytes().all(|byte| byte.is_ascii_digit());
-    is_short_integer || number.parse::<Value>().is_ok_and(|value| value.to_string() == number)
+    let written = |value: Value| value.to_string();
+    is_short_integer || number.parse().map(written).is_ok_and(|written| written == number)
 }
 
 impl Deref for AnyJson {
