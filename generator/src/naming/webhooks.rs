@@ -89,9 +89,9 @@ const DECLARED: [&str; 6] = ["Event", "Receiver", "UnknownEvent", "Webhook", "We
 /// Returns the names of the types of the responses to the events. `first_indices` has the index of the first event with the same
 /// responses, which has the same type.
 ///
-/// The type of a single event has the name of its variant. The type of several events has the first words that their names share,
-/// without the first words that the names of all events with such types share: it is `MessageReply` for `onMessageAdd` and
-/// `onMessageUpdate`, if `onUserUpdate` has other responses.
+/// The type of a single event is named after its variant. The type of several events is named after the first words that the names
+/// of these events share. The first words that the names of all events with such types share are left out. For example, the type
+/// is `MessageReply` for `onMessageAdd` and `onMessageUpdate`, if `onUserUpdate` has other responses.
 fn reply_names(
     scope: &mut NameScope,
     events: &[Webhook],
@@ -139,7 +139,7 @@ struct SharedReply {
     event_count: usize,
 }
 
-/// Removes the words after the first difference to other words.
+/// Removes the words from the first one that differs from the other words.
 fn keep_shared(words: &mut Vec<String>, others: &[String]) {
     words.truncate(words.iter().zip(others).take_while(|(word, other)| word == other).count());
 }
