@@ -1,5 +1,5 @@
-//! Receives webhooks with axum. The mock of the API sends them: before a message is added, the program replaces its text; after
-//! that, the program prints the message.
+//! Receives webhooks with axum. The mock of the API sends them. Before a message is added, the program replaces its text. After the
+//! message is added, the program prints it.
 //!
 //! ```text
 //! cargo run -p twilio-conversations --example webhooks
@@ -40,7 +40,7 @@ pub async fn run(client: &Client, secret: &str) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Answers the events. The extractor has verified the signature.
+/// Responds to the events. The extractor has verified the signature.
 async fn hook(Webhook(event): Webhook<Event>) -> Response {
     match event {
         Event::OnMessageAdd(message) => {

@@ -293,7 +293,7 @@ fn each_form_is_its_event_with_typed_fields() {
     assert_eq!(events.len(), 23);
     for (name, fields) in events {
         let mut form = form_fields(&fields);
-        // Values that an event does not have are empty texts.
+        // Values that an event does not have are empty strings.
         for absent in ["ChatServiceSid", "Media", "Index", "DateCreated", "IsOnline", "State", "ErrorCode"] {
             if fields.get(absent).is_none() {
                 form.push((absent.to_owned(), String::new()));

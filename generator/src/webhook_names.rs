@@ -1,4 +1,5 @@
-//! Where requests of webhooks have the names of their events, and which names these are. The emitter and the mock share this code.
+//! The location of the event name in the requests of webhooks, and the names that it can have. The emitter and the mock share this
+//! code.
 
 use std::collections::{HashMap, HashSet};
 
@@ -6,23 +7,23 @@ use crate::config::Webhooks;
 use crate::ir::{Api, Shape, TypeRef, Webhook, WebhookGroup};
 use crate::source::Pointer;
 
-/// Where a request has the name of its event.
+/// The location of the event name in a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum EventName {
-    /// Nowhere, because there is only one event.
+    /// A request has no name, because there is only one event.
     Only,
-    /// Nowhere: the method distinguishes the events.
+    /// A request has no name. The method distinguishes the events.
     Method,
-    /// In the property of the payload to which these keys lead: the first path of keys that leads to a value.
+    /// A property of the payload. Each item has the keys that lead to a property. The first property with a value is used.
     Property(Vec<Vec<String>>),
-    /// In this header. The name is in lower case.
+    /// A header, with its name in lower case.
     Header(String),
-    /// In the last segment of the path.
+    /// The last segment of the path.
     Path,
 }
 
 impl EventName {
-    /// Returns where the requests of a group of events have the names of the events.
+    /// Returns the location of the event name in the requests of a group of events.
     pub fn of(webhooks: &Webhooks, api: &Api, group: &WebhookGroup) -> Self {
         let keys = |pointer: &String| -> Vec<String> {
             Pointer::from_reference(&format!("#{pointer}")).unwrap_or_default().keys().collect()
@@ -39,7 +40,7 @@ impl EventName {
         }
     }
 
-    /// Returns the names that the requests have for each event of a group.
+    /// Returns the names of each event of a group in requests.
     pub fn values<'a>(&self, api: &'a Api, group: &'a WebhookGroup) -> Vec<Vec<&'a str>> {
         let mut events_by_value: HashMap<&str, HashSet<&str>> = HashMap::new();
         for event in &group.events {
@@ -59,7 +60,7 @@ impl EventName {
         values.collect()
     }
 
-    /// Returns the documented values of the name of an event.
+    /// Returns the names of an event that the document lists as values of the property or header.
     fn documented_values<'a>(&self, api: &'a Api, event: &'a Webhook) -> Vec<&'a str> {
         match self {
             Self::Property(paths) => paths.iter().flat_map(|keys| event.payload_values(api, keys)).collect(),
@@ -68,8 +69,8 @@ impl EventName {
         }
     }
 
-    /// Returns the name of an event in requests, if the document does not have its values. Some documents write the names as
-    /// paths.
+    /// Returns the name of an event in requests, if the document does not list the values of the property or header. Some documents
+    /// write the names as paths.
     fn undocumented_value<'a>(&self, event: &'a Webhook) -> &'a str {
         let name = event.name.trim_matches('/');
         match self {

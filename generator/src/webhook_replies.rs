@@ -10,9 +10,9 @@ use crate::ir::{Response, Status, TypeRef, Webhook};
 pub struct Reply<'a> {
     /// The name in `webhooks.replies`, if there is one.
     pub name: Option<&'a str>,
-    /// The status. A response for several statuses is sent with one of them if it has a name.
+    /// The status. A response with a name has a single status, even if the document describes a range or `default`.
     pub status: Status,
-    /// The type of the body, if it is sent.
+    /// The type of the body. `None` if the response is sent with an empty body.
     pub body: Option<&'a TypeRef>,
     /// The response that the document describes.
     pub response: &'a Response,
@@ -41,8 +41,8 @@ pub fn named_reply<'a>(webhook: &'a Webhook, name: &'a ReplyName) -> Option<Repl
     is_possible.then_some(Reply { name: Some(&name.name), status: Status::Code(name.status), body, response })
 }
 
-/// Returns, for each webhook, the index of the first webhook with the same responses. It is `None` if a program has nothing to
-/// choose: no response has a body, and fewer than two responses have a name.
+/// Returns, for each webhook, the index of the first webhook with the same responses. It is `None` for a webhook without an enum of
+/// responses: no response has a body, and fewer than two responses have a name.
 pub fn first_with_same_replies(webhooks: &[Webhook], names: &[ReplyName]) -> Vec<Option<usize>> {
     let mut first_by_replies: HashMap<String, usize> = HashMap::new();
     let first_indices = webhooks.iter().enumerate().map(|(index, webhook)| {

@@ -76,7 +76,7 @@ fn check_replies(names: &[ReplyName], api: &Api, report: &mut dyn FnMut(&str, St
     }
 }
 
-/// Returns the help for a status that the document does not describe.
+/// Returns the help for a status that the document does not describe. It lists the described statuses.
 fn status_help(api: &Api) -> String {
     let responses = api.all_webhooks().flat_map(|webhook| &webhook.responses);
     let mut statuses: Vec<String> = responses

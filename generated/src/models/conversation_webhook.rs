@@ -284,7 +284,7 @@ pub struct ConversationWebhookConfiguration {
     pub flow_sid: Option<FlowSid>,
     /// The index of a message. Existing messages after this message were sent to the webhook, too.
     pub replay_after: Option<i64>,
-    /// How often an event is sent again after a failure or a timeout.
+    /// The number of retries of an event after a failure or a timeout.
     pub retry_count: Option<i64>,
     /// The additional properties.
     pub additional_properties: BTreeMap<String, AnyJson>,

@@ -215,7 +215,7 @@ impl CreateConversationScopedWebhook {
         Self(self.0.form::<i64>("Configuration.ReplayAfter", value, &[]))
     }
 
-    /// How often an event is sent again after a failure or a timeout. The default is 0. A value of 0 to 3.
+    /// The number of retries of an event after a failure or a timeout. The default is 0. A value of 0 to 3.
     pub fn configuration_retry_count(self, value: i64) -> Self {
         let constraints = &[Constraint::Minimum("0"), Constraint::Maximum("3")];
         Self(self.0.form::<i64>("Configuration.RetryCount", value, constraints))
@@ -266,7 +266,7 @@ impl UpdateConversationScopedWebhook {
         Self(self.0.form::<FlowSid>("Configuration.FlowSid", value, &[]))
     }
 
-    /// How often an event is sent again after a failure or a timeout. The default is 0. A value of 0 to 3.
+    /// The number of retries of an event after a failure or a timeout. The default is 0. A value of 0 to 3.
     pub fn configuration_retry_count(self, value: i64) -> Self {
         let constraints = &[Constraint::Minimum("0"), Constraint::Maximum("3")];
         Self(self.0.form::<i64>("Configuration.RetryCount", value, constraints))

@@ -4,7 +4,6 @@ use bindery::config::Change;
 use bindery::ir::{BodyKind, Content, Header, Media, Method, Operation, OperationId, ParamLocation, ResourceId, Role};
 use serde_json::{Map, Value};
 
-use crate::action::Action;
 use crate::content::{accepts_media_type, body_media, documented_response};
 use crate::error::Failure;
 use crate::error_response::failure_response;
@@ -13,29 +12,30 @@ use crate::http::{Request, Response};
 use crate::json_path::value_to_string;
 use crate::model::Model;
 use crate::path::{Values, segment};
+use crate::record_change::RecordChange;
 use crate::request_values::RequestValues;
 use crate::route::{Location, Route, resolve, route};
 use crate::rules::fill_template;
 use crate::state::State;
 use crate::{generate, request_values, security};
 
-/// Handles a request. `route` is the operation of the request, or the failure if no operation matches the request. `changes` are
-/// properties that replace those of the request.
+/// Handles a request. `route` is the operation of the request, or the failure if no operation matches the request. `replacements`
+/// are properties that replace those of the request.
 pub(crate) fn handle(
     model: &Model,
     state: &mut State,
     request: &Request,
     route: &Result<Route, Failure>,
-    changes: &Map<String, Value>,
+    replacements: &Map<String, Value>,
 ) -> Response {
     match route {
-        Ok(route) => match execute(model, state, request, route, changes) {
+        Ok(route) => match execute(model, state, request, route, replacements) {
             Ok(mut response) => {
                 add_declared_headers(model, state, Some(route.operation), &mut response);
                 response
             }
             Err(failure) => {
-                state.actions.clear();
+                state.record_changes.clear();
                 error_response(model, state, Some(route.operation), &failure)
             }
         },
@@ -65,7 +65,7 @@ fn documented_status(operation: &Operation, status: u16) -> u16 {
     if status == 400 && !is_documented(400) && is_documented(422) { 422 } else { status }
 }
 
-/// A valid request for an existing location.
+/// A valid request, with the location of its records.
 struct Prepared<'a> {
     operation: &'a Operation,
     /// The resource whose records the operation creates or changes.
@@ -111,7 +111,7 @@ impl<'a> Prepared<'a> {
         &'e self,
         model: &'e Model,
         request: &'e Request,
-        changes: Option<&'e Map<String, Value>>,
+        replacements: Option<&'e Map<String, Value>>,
     ) -> Execution<'e> {
         Execution {
             model,
@@ -122,7 +122,7 @@ impl<'a> Prepared<'a> {
             location: &self.location,
             base: &self.base,
             accept: request.header("accept"),
-            changes,
+            replacements,
         }
     }
 }
@@ -137,32 +137,32 @@ pub(crate) fn plan(
     state: &mut State,
     request: &Request,
     route: &Route,
-    changes: &Map<String, Value>,
-) -> Result<Option<Action>, Failure> {
+    replacements: &Map<String, Value>,
+) -> Result<Option<RecordChange>, Failure> {
     let prepared = Prepared::new(model, state, request, route)?;
     if model.rules(prepared.resource).events.is_empty() {
         return Ok(None);
     }
-    let execution = prepared.execution(model, request, Some(changes));
+    let execution = prepared.execution(model, request, Some(replacements));
     let key = &prepared.location.key;
     let (tick, rng) = (state.tick, state.rng.clone());
-    let action = match prepared.operation.role {
+    let change = match prepared.operation.role {
         _ if prepared.creates => {
             let new = execution.draft(state);
-            new.map(|new| Some(execution.action(&state.store, Change::Create, "", (None, Some(&new)))))
+            new.map(|new| Some(execution.record_change(&state.store, Change::Create, "", (None, Some(&new)))))
         }
         Role::Update | Role::Replace => execution.draft_update(state).map(|draft| {
             let (old, new) = draft?;
-            Some(execution.action(&state.store, Change::Update, key, (Some(&old), Some(&new))))
+            Some(execution.record_change(&state.store, Change::Update, key, (Some(&old), Some(&new))))
         }),
         Role::Delete => {
             let old = state.store.get(&prepared.location.collection, key);
-            Ok(old.map(|old| execution.action(&state.store, Change::Delete, key, (Some(old), None))))
+            Ok(old.map(|old| execution.record_change(&state.store, Change::Delete, key, (Some(old), None))))
         }
         _ => Ok(None),
     };
     (state.tick, state.rng) = (tick, rng);
-    action
+    change
 }
 
 fn execute(
@@ -170,10 +170,10 @@ fn execute(
     state: &mut State,
     request: &Request,
     route: &Route,
-    changes: &Map<String, Value>,
+    replacements: &Map<String, Value>,
 ) -> Result<Response, Failure> {
     let prepared = Prepared::new(model, state, request, route)?;
-    let execution = prepared.execution(model, request, Some(changes));
+    let execution = prepared.execution(model, request, Some(replacements));
     let (operation, location) = (prepared.operation, &prepared.location);
     let unknown = || Failure::unknown(&request.path);
     let mut response = match operation.role {

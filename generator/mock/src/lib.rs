@@ -27,22 +27,21 @@
 //!
 //! # Webhooks
 //!
-//! [`Mock::send_webhook`] sends a webhook of the document, and [`Mock::deliveries`] returns what was sent. Callbacks are
-//! sent after their operation. `[[mock.events]]` and `[[mock.subscriptions]]` in codegen.toml say which changes of records
-//! send webhooks. `docs/mock.md` has examples.
+//! [`Mock::send_webhook`] sends a webhook of the document, and [`Mock::deliveries`] returns the sent webhooks. The mock sends
+//! callbacks after their operation. `[[mock.events]]` in codegen.toml lists the changes of records about which the mock sends
+//! webhooks, and `[[mock.subscriptions]]` the records with their URLs. `docs/mock.md` has examples.
 //!
 //! # What the mock does not do
 //!
 //! - Webhooks are sent without TLS, to `http` URLs. Redirects are not followed. [`Mock::ask`] does not send the webhooks
 //!   before a change.
-//!
 //! - Query parameters that are neither part of `[[mock.rules]]` nor of pagination are validated but have no effect. The
 //!   response header `Mock-Ignored-Parameters` lists them. Request headers have no effect, except credentials,
 //!   `X-Mock-Fault`, and the headers in `[[mock.subscriptions]]`.
 //! - Operations other than list, create, fetch, update, replace and delete change nothing. Such an operation returns
 //!   the stored record at its path, or a generated value.
-//! - The mock changes nothing on its own: it has no timers, and does not count records in properties of other records. Records that only the real API creates, such as delivery receipts, exist only if [`Mock::put`]
-//!   stores them.
+//! - The mock changes nothing on its own: it has no timers, and does not count records in properties of other records.
+//!   Records that only the real API creates, such as delivery receipts, exist only if [`Mock::put`] stores them.
 //! - Values that no request has set are generated from the schema and have no meaning.
 //! - References to other records, such as the ID of a role in a body, are not validated.
 //! - Records of another resource are not created implicitly. With the Twilio Conversations document, adding a
@@ -63,7 +62,6 @@
 //!   has such properties.
 //! - Integers keep all digits. Other numbers have 64 bits.
 
-mod action;
 mod big;
 mod body;
 mod console;
@@ -87,6 +85,7 @@ mod page;
 mod path;
 mod pattern;
 mod record;
+mod record_change;
 mod request_values;
 mod rng;
 mod route;

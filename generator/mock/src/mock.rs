@@ -154,7 +154,7 @@ impl Mock {
         self.send_on_demand(None, name, payload.into())
     }
 
-    /// Sends a webhook like [`Mock::send_webhook`], to a URL.
+    /// Sends a webhook like [`Mock::send_webhook`], but to the given URL.
     ///
     /// # Errors
     ///
@@ -182,7 +182,7 @@ impl Mock {
         self.shared.outbox.events().map(|(event, _)| event.webhook.name.clone()).collect()
     }
 
-    /// Returns whether the mock signs webhooks: whether the document has webhooks, and codegen.toml a signature scheme.
+    /// Returns whether the mock signs webhooks. It does if the document has webhooks and codegen.toml has `[webhooks.signature]`.
     pub fn signs_webhooks(&self) -> bool {
         let model = &self.shared.model;
         model.config.webhooks.signature.is_some() && !model.api.webhooks.is_empty()
@@ -193,12 +193,13 @@ impl Mock {
         self.shared.outbox.secret()
     }
 
-    /// Returns the last webhooks, from the oldest to the newest: at most 2,000 webhooks with payloads of at most 16 MiB in total.
+    /// Returns the last webhooks that the mock has sent or will send, from the oldest to the newest. There are at most 2,000, with
+    /// payloads of at most 16 MiB in total.
     pub fn deliveries(&self) -> Vec<Delivery> {
         self.shared.outbox.deliveries().into_iter().map(|(_, delivery)| delivery).collect()
     }
 
-    /// Waits until all webhooks are sent, with their repetitions.
+    /// Waits until all webhooks and their retries are sent.
     pub async fn webhooks_sent(&self) {
         self.shared.outbox.wait().await;
     }
@@ -259,8 +260,8 @@ impl Builder {
     }
 
     /// Sets the secret with which the mock signs webhooks. The default is the password of [`Builder::credentials`], or the
-    /// password that [`Builder::start_for`] passes to the client. For Standard Webhooks, it is `whsec_` and the password in
-    /// Base64.
+    /// password that [`Builder::start_for`] passes to the client. For Standard Webhooks, the default is `whsec_`, followed by
+    /// this password in Base64.
     pub fn webhook_secret(mut self, secret: impl Into<String>) -> Self {
         self.webhooks.secret = Some(secret.into());
         self

@@ -123,14 +123,14 @@ async fn respond(request: hyper::Request<Incoming>, shared: &Arc<Shared>) -> Res
         headers.insert("content-security-policy", HeaderValue::from_static(console::CONTENT_SECURITY_POLICY));
         return Ok(reply);
     }
-    let begun = begin(shared, &request);
-    let changes = match &begun {
-        Begun { routed: Ok(route), fault: Ok(fault) } if fault.status.is_none() => {
-            before::ask(shared, &request, route).await
+    let routed = route_request(shared, &request);
+    let replacements = match &routed {
+        RoutedRequest { route: Ok(route), fault: Ok(fault) } if fault.status.is_none() => {
+            before::send(shared, &request, route).await
         }
         _ => Ok(Map::new()),
     };
-    let (response, fault) = finish(shared, request, begun, changes);
+    let (response, fault) = finish(shared, request, routed, replacements);
     // A sleep of zero seconds would still take a millisecond.
     if !fault.latency.is_zero() {
         tokio::time::sleep(fault.latency).await;
@@ -152,17 +152,17 @@ fn response_to_unread(shared: &Shared, request: Request, failure: &Failure) -> R
     response
 }
 
-/// A request with its operation, and the fault that affects it.
-struct Begun {
-    routed: Result<Route, Failure>,
+/// The operation of a request, and the fault that affects it.
+struct RoutedRequest {
+    route: Result<Route, Failure>,
     fault: Result<Fault, Failure>,
 }
 
 /// Finds the operation of a request, and the fault that affects it.
-fn begin(shared: &Shared, request: &Request) -> Begun {
+fn route_request(shared: &Shared, request: &Request) -> RoutedRequest {
     let model = &shared.model;
-    let routed = route(model, request);
-    let operation_id = routed.as_ref().ok().map(|route| model.api.operations[route.operation].id.as_str());
+    let route = route(model, request);
+    let operation_id = route.as_ref().ok().map(|route| model.api.operations[route.operation].id.as_str());
     let header_fault = request.header("x-mock-fault").map(|text| {
         let fault: Fault = text.parse()?;
         fault.check(&model.api).map(|()| fault)
@@ -174,26 +174,26 @@ fn begin(shared: &Shared, request: &Request) -> Begun {
         Some(Err(error)) => Err(Failure::new(400, error.to_string())),
         None => Ok(fault::next(&mut inner.faults, operation_id, &mut inner.fault_rng).unwrap_or_default()),
     };
-    Begun { routed, fault }
+    RoutedRequest { route, fault }
 }
 
 /// Returns the response to a request, and the fault that affects it. Sends no webhooks before a change.
 pub(crate) fn handle_request(shared: &Arc<Shared>, request: Request) -> (Response, Fault) {
-    let begun = begin(shared, &request);
-    finish(shared, request, begun, Ok(Map::new()))
+    let routed = route_request(shared, &request);
+    finish(shared, request, routed, Ok(Map::new()))
 }
 
-/// Returns the response to a request, and the fault that affects it. `changes` are properties that replace those of the request,
-/// or the failure if a webhook has rejected the request.
+/// Returns the response to a request, and the fault that affects it. `replacements` are properties that replace those of the
+/// request, or the failure if the response to a webhook has rejected the request.
 fn finish(
     shared: &Arc<Shared>,
     request: Request,
-    begun: Begun,
-    changes: Result<Map<String, Value>, Failure>,
+    routed: RoutedRequest,
+    replacements: Result<Map<String, Value>, Failure>,
 ) -> (Response, Fault) {
     let model = &shared.model;
-    let Begun { routed, fault } = begun;
-    let operation = routed.as_ref().ok().map(|route| route.operation);
+    let RoutedRequest { route, fault } = routed;
+    let operation = route.as_ref().ok().map(|route| route.operation);
     let operation_id = operation.map(|id| model.api.operations[id].id.as_str());
     let mut inner = shared.lock();
     let inner = &mut *inner;
@@ -205,18 +205,18 @@ fn finish(
             return (response, Fault::default());
         }
     };
-    let mut response = match (fault.status, changes) {
+    let mut response = match (fault.status, replacements) {
         (Some(status), _) => {
             failure_response(model, operation, &Failure::new(status, "failed because of an injected fault".to_owned()))
         }
-        (None, Ok(changes)) => handle(model, &mut inner.state, &request, &routed, &changes),
+        (None, Ok(replacements)) => handle(model, &mut inner.state, &request, &route, &replacements),
         (None, Err(failure)) => error_response(model, &mut inner.state, operation, &failure),
     };
     if let Err(error) = inner.write_changes() {
         let failure = Failure::new(500, format!("the state file cannot be written: {error}"));
         response = failure_response(model, operation, &failure);
     }
-    send_webhooks(shared, &mut inner.state, &request, routed.as_ref().ok(), &response);
+    send_webhooks(shared, &mut inner.state, &request, route.as_ref().ok(), &response);
     response.headers.extend(fault.retry_after.map(|seconds| ("Retry-After".to_owned(), seconds.to_string())));
     if let Some(body) = &mut response.body {
         let ty =

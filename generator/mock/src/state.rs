@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::action::Action;
 use crate::model::Model;
 use crate::path::is_collection;
+use crate::record_change::RecordChange;
 use crate::rng::Rng;
 use crate::store::{Store, reject_other_properties};
 
@@ -16,8 +16,8 @@ pub(crate) struct State {
     pub tick: u64,
     /// The random number generator for identifiers and request IDs. `None` before its first use.
     pub rng: Option<Rng>,
-    /// The changes by the current request about which webhooks are sent.
-    pub actions: Vec<Action>,
+    /// The changes of the current request about which webhooks are sent.
+    pub record_changes: Vec<RecordChange>,
 }
 
 impl State {

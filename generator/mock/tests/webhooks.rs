@@ -296,15 +296,15 @@ async fn responses_before_a_change_modify_or_reject_it() {
         ("modified", "new", "bob", "the response replaces `body`, `author`, `attributes`"),
         ("same", "same", "ana", "the change is made"),
         ("late", "late", "ana", "the change is made"),
-        ("broken", "broken", "ana", "the change is made without the response: it has the status 500"),
-        ("wrong", "wrong", "ana", "the change is made without the response: `body` must be a string"),
-        ("text", "text", "ana", "the change is made without the response: it is not JSON"),
-        ("attributes", "attributes", "ana", "the change is made without the response: attributes must be JSON"),
+        ("broken", "broken", "ana", "the change is made, and the response is ignored: it has the status 500"),
+        ("wrong", "wrong", "ana", "the change is made, and the response is ignored: `body` must be a string"),
+        ("text", "text", "ana", "the change is made, and the response is ignored: it is not JSON"),
+        ("attributes", "attributes", "ana", "the change is made, and the response is ignored: attributes must be JSON"),
         (
             "unknown",
             "unknown",
             "ana",
-            "the change is made without the response: `index` is not a property of the documented response",
+            "the change is made, and the response is ignored: `index` is not a property of the documented response",
         ),
     ] {
         let message = hooked.ask(201, "POST", &messages, ENABLED, &format!("Body={body}&Author=ana")).await;

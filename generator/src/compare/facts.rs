@@ -52,7 +52,7 @@ pub enum Fact {
     Tag(String),
     /// A discriminator value of the alternative.
     TagValue(String),
-    /// The alternative has the values that the discriminator does not list.
+    /// The alternative is the `defaultMapping` of the discriminator.
     DefaultAlternative,
     /// A value of the enum.
     EnumValue(Value),

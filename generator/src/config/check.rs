@@ -415,7 +415,7 @@ fn is_test_module(path: &str) -> bool {
     in_tests && path.ends_with(".rs") && path.split('/').all(is_file_name)
 }
 
-/// Returns whether a name in snake case, in camel case or of several words may have a character.
+/// Returns whether the name of a response, such as `reject`, `rejectAll` or `reject all`, may contain a character.
 fn is_name_character(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | ' ')
 }

@@ -31,57 +31,58 @@ pub struct Mock {
 /// A table of `[[mock.subscriptions]]`: records that say where the mock sends webhooks.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 pub struct Subscription {
-    /// The paths of the collections with these records, or of a single record. The path parameters must have values in the path
-    /// of the changed record. If several paths are possible, the one with the most path parameters is used.
+    /// The paths of the collections whose records say where the mock sends webhooks. The path of a single record is possible as
+    /// well. The path parameters must have values in the path of the changed record. If several paths are possible, the one with
+    /// the most path parameters is used.
     ///
     /// Example: `mock.subscriptions = [{ at = ['/hooks'], after = 'url' }]`
     pub at: Vec<Spanned<String>>,
-    /// The property with the URL that the mock asks before a change. The request waits for the response, at most 5 seconds. A
-    /// response with status 200 and a JSON object replaces the properties of the record that the document describes for this
-    /// response. A response with a status from 400 to 499 rejects the
-    /// request with status 403. Any other response, or none, changes nothing.
+    /// The property with the URL to which the mock sends webhooks before a change. The request waits for the response, by default
+    /// at most 5 seconds. The JSON object of a response with status 200 replaces properties of the record. The document must
+    /// describe these properties for this response. A response with a status from 400 to 499 rejects the request with status 403.
+    /// After any other response, or none, the change is made as requested.
     ///
     /// Example: `mock.subscriptions = [{ at = ['/hooks'], before = 'check_url' }]`
     pub before: Option<Spanned<String>>,
-    /// The property with the URL that the mock sends webhooks to after a change.
+    /// The property with the URL to which the mock sends webhooks after a change.
     ///
     /// Example: `mock.subscriptions = [{ at = ['/hooks'], after = 'url' }]`
     pub after: Option<Spanned<String>>,
-    /// The property with the method of the requests.
+    /// The property with the HTTP method with which the mock sends webhooks.
     ///
     /// Default: the method in the document.
     ///
     /// Example: `mock.subscriptions = [{ at = ['/hooks'], after = 'url', method = 'method' }]`
     pub method: Option<Spanned<String>>,
-    /// The property with an array of the events to send. If it is empty, none are sent.
+    /// The property with an array of the names of the webhooks to send. If it is missing or empty, none are sent.
     ///
-    /// Default: all events are sent.
+    /// Default: all webhooks are sent.
     ///
     /// Example: `mock.subscriptions = [{ at = ['/hooks'], after = 'url', filters = 'events' }]`
     pub filters: Option<Spanned<String>>,
-    /// The property with the number of times that a webhook is repeated, if the response has another status than 200 to 299 or is
-    /// too late.
+    /// The property with the number of retries of a webhook after a change, at most 10. The mock sends the webhook again if the
+    /// status is not from 200 to 299, or if there is no response in time.
     ///
-    /// Default: webhooks are not repeated.
+    /// Default: no retries.
     ///
     /// Example: `mock.subscriptions = [{ at = ['/hooks'], after = 'url', retries = 'retries' }]`
     pub retries: Option<Spanned<String>>,
-    /// The property of a payload with the number of the repetition. The first attempt does not have it.
+    /// The property of the payload that gets the number of the retry. The first attempt does not have this property.
     ///
     /// Example: `mock.subscriptions = [{ at = ['/hooks'], after = 'url', retries = 'retries', retry_number = 'attempt' }]`
     pub retry_number: Option<Spanned<String>>,
-    /// The request headers without which a change sends no webhooks, with their values.
+    /// The request headers, with their values, that a request needs. Changes by other requests send no webhooks.
     ///
     /// Example: `mock.subscriptions = [{ at = ['/hooks'], after = 'url', headers = { X-Webhooks = 'true' } }]`
     #[serde(default)]
     pub headers: BTreeMap<String, Spanned<String>>,
 }
 
-/// A table of `[[mock.events]]`: a change of records, and its webhooks. A property of the payload gets the value of the property of
-/// the record that has the same name, without case and punctuation.
+/// A table of `[[mock.events]]`: a change of records, and the webhooks about it. A property of the payload gets the value of the
+/// record's property with the same name. The comparison of names ignores case and punctuation.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 pub struct MockEvent {
-    /// The collections of the records: paths as in the document, or names of the schema of their records.
+    /// The collections of the records. Each entry is a path as in the document, or the name of the schema of the records.
     ///
     /// Example: `mock.events = [{ at = ['Pet'], on = 'create', after = 'petAdded' }]`
     pub at: Vec<Spanned<String>>,
@@ -89,15 +90,15 @@ pub struct MockEvent {
     ///
     /// Example: `mock.events = [{ at = ['Pet'], on = 'create', after = 'petAdded' }]`
     pub on: Change,
-    /// The property that an update must change.
+    /// The property of the record that an update must change. Other updates send no webhooks.
     ///
     /// Example: `mock.events = [{ at = ['Pet'], on = 'update', changed = 'status', after = 'petMoved' }]`
     pub changed: Option<Spanned<String>>,
-    /// The webhook before the change.
+    /// The name of the webhook that the mock sends before the change.
     ///
     /// Example: `mock.events = [{ at = ['Pet'], on = 'create', before = 'petAdd' }]`
     pub before: Option<Spanned<String>>,
-    /// The webhook after the change.
+    /// The name of the webhook that the mock sends after the change.
     ///
     /// Example: `mock.events = [{ at = ['Pet'], on = 'create', after = 'petAdded' }]`
     pub after: Option<Spanned<String>>,
@@ -106,18 +107,18 @@ pub struct MockEvent {
     /// Example: `mock.events = [{ at = ['Pet'], on = 'create', after = 'petAdded', set = { petId = 'id' } }]`
     #[serde(default)]
     pub set: BTreeMap<String, Spanned<String>>,
-    /// Properties of the payload, each with the property whose value before an update it gets.
+    /// Properties of the payload, each with the property of the record whose value before the update it gets.
     ///
     /// Example: `mock.events = [{ at = ['Pet'], on = 'update', after = 'petMoved', set_old = { from = 'status' } }]`
     #[serde(default)]
     pub set_old: BTreeMap<String, Spanned<String>>,
-    /// Properties of the payload with a fixed value.
+    /// Properties of the payload, each with its fixed value.
     ///
     /// Example: `mock.events = [{ at = ['Pet'], on = 'create', after = 'petAdded', values = { source = 'API' } }]`
     #[serde(default)]
     #[schemars(with = "BTreeMap<String, serde_json::Value>")]
     pub values: BTreeMap<String, Spanned<toml::Value>>,
-    /// Properties of the payload with the time of the change. The webhook before the change does not have them.
+    /// Properties of the payload that get the time of the change. The webhook before the change does not have them.
     ///
     /// Example: `mock.events = [{ at = ['Pet'], on = 'delete', after = 'petRemoved', times = ['removed'] }]`
     #[serde(default)]

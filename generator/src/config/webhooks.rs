@@ -36,12 +36,13 @@ pub struct ReplyName {
     ///
     /// Example: `webhooks.replies = [{ name = "reject", status = 403 }]`
     pub name: String,
-    /// The status. The document describes the response with this status, with a range such as `4XX`, or as `default`.
+    /// The status of the response. The document must describe a response with this status, with a range such as `4XX`, or as
+    /// `default`.
     ///
     /// Example: `webhooks.replies = [{ name = "reject", status = 403 }]`
     pub status: u16,
-    /// Whether the response has the body that the document describes. `false` is for an empty body, and `true` applies only to
-    /// responses with a described body.
+    /// Whether the response has the body that the document describes. `false` means an empty body. With `true`, only responses
+    /// whose body the document describes get the name.
     ///
     /// Default: `true`, if the document describes a body.
     ///

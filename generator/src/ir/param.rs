@@ -38,7 +38,8 @@ pub struct Param {
     pub location: ParamLocation,
     /// How the value is written.
     pub style: Style,
-    /// Whether reserved characters of RFC 3986 are sent without percent-encoding. In a cookie, no character is then encoded.
+    /// Whether reserved characters of RFC 3986 are sent without percent-encoding. In a cookie, all characters are then sent without
+    /// percent-encoding.
     pub allow_reserved: bool,
     /// The media type of a part of a multipart body, if it is not plain text.
     pub media_type: Option<String>,

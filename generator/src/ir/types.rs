@@ -153,7 +153,7 @@ pub struct UnionVariant {
     pub constraints: Vec<Constraint>,
     /// The discriminator values of this alternative.
     pub tags: Vec<Value>,
-    /// Whether the alternative also has the values whose discriminator is absent, or is a value of no alternative.
+    /// Whether values that have no discriminator, or a discriminator value of no alternative, belong to this alternative.
     pub is_default: bool,
     /// Properties and their allowed values. A property that is missing matches as well. Each property is the path of
     /// keys from the value of the union.

@@ -12,10 +12,9 @@ use crate::parse::PARENT;
 use crate::source::Pointer;
 
 /// Creates a group for each tag, in the order of the tags in the document. The group of a tag with a `parent` is in the group of
-/// its parent. An operation belongs to the group of its
-/// first tag, or to the client if it has no tag. If no operation has a tag, the first literal after the common prefix
-/// of all paths is used instead. If this gives one group, or a group for each operation, all operations belong to the
-/// client.
+/// its parent. An operation belongs to the group of its first tag, or to the client if it has no tag. If no operation has a tag,
+/// the first literal after the common prefix of all paths is used instead. If this gives one group, or a group for each operation,
+/// all operations belong to the client.
 pub(crate) fn group_by_tag(operations: &Arena<Operation>, tags: &[Tag]) -> Layout {
     let mut groups = Arena::default();
     let client = groups.push(new_resource(String::new(), None, Pointer::root().child("paths")));

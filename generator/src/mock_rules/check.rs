@@ -17,23 +17,33 @@ pub(super) fn check(
     diagnostics: &mut Diagnostics,
 ) {
     for rule_set in &config.mock.rules {
-        let mut resources = Vec::new();
-        let mut checker = Checker { api, collections, resources: &[], diagnostics };
-        for at in &rule_set.at {
-            let resources_of_entry = resources_at(api, collections, at.get_ref());
-            if resources_of_entry.is_empty() {
-                checker.report_unknown_resource(at);
-            }
-            resources.extend(resources_of_entry);
-        }
-        if !resources.is_empty() {
-            checker.resources = &resources;
-            checker.check_rules(rule_set);
-        }
+        with_resources(api, collections, &rule_set.at, diagnostics, |checker| checker.check_rules(rule_set));
     }
 }
 
-/// A checker for one rule set.
+/// Calls `check` with a checker for the resources that the entries of `at` refer to. Reports unknown resources.
+pub(super) fn with_resources(
+    api: &Api,
+    collections: &BTreeMap<String, ResourceId>,
+    at: &[Spanned<String>],
+    diagnostics: &mut Diagnostics,
+    check: impl FnOnce(&mut Checker<'_>),
+) {
+    let mut resources = Vec::new();
+    let mut checker = Checker { api, collections, resources: &[], diagnostics };
+    for at in at {
+        let resources_of_entry = resources_at(api, collections, at.get_ref());
+        if resources_of_entry.is_empty() {
+            checker.report_unknown_resource(at);
+        }
+        resources.extend(resources_of_entry);
+    }
+    if !resources.is_empty() {
+        check(&mut Checker { resources: &resources, ..checker });
+    }
+}
+
+/// A checker for one table of `[mock]`.
 pub(super) struct Checker<'a> {
     pub(super) api: &'a Api,
     /// The collections of the API, by their paths.

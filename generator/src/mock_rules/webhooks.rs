@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::check::{Checker, accepts, did_you_mean, property_names};
+use super::check::{Checker, accepts, did_you_mean, property_names, with_resources};
 use crate::config::{Change, Config, MockEvent, Spanned, Subscription};
 use crate::diagnostics::Diagnostics;
 use crate::ir::{Api, ParamLocation, Record, ResourceId, Webhook};
-use crate::mock_rules::{object_type, property, resources_at};
+use crate::mock_rules::{object_type, property};
 
 /// Reports names that do not exist in the document.
 pub(super) fn check(
@@ -23,28 +23,6 @@ pub(super) fn check(
     }
     for event in &config.mock.events {
         with_resources(api, collections, &event.at, diagnostics, |checker| check_event(checker, event));
-    }
-}
-
-/// Calls `check` with a checker for the resources that the entries of `at` refer to. Reports unknown resources.
-fn with_resources(
-    api: &Api,
-    collections: &BTreeMap<String, ResourceId>,
-    at: &[Spanned<String>],
-    diagnostics: &mut Diagnostics,
-    check: impl FnOnce(&mut Checker<'_>),
-) {
-    let mut resources = Vec::new();
-    let mut checker = Checker { api, collections, resources: &[], diagnostics };
-    for at in at {
-        let of_entry = resources_at(api, collections, at.get_ref());
-        if of_entry.is_empty() {
-            checker.report_unknown_resource(at);
-        }
-        resources.extend(of_entry);
-    }
-    if !resources.is_empty() {
-        check(&mut Checker { resources: &resources, ..checker });
     }
 }
 
@@ -72,7 +50,7 @@ fn check_subscription(checker: &mut Checker<'_>, subscription: &Subscription) {
     }
 }
 
-/// Reports a property for the number of the repetition that no payload has.
+/// Reports a `retry_number` that is not a property of any payload.
 fn check_payload_property(config: &Config, api: &Api, subscription: &Subscription, diagnostics: &mut Diagnostics) {
     let Some(name) = &subscription.retry_number else { return };
     let events = config.mock.events.iter().filter_map(|event| event.after.as_ref());
@@ -99,7 +77,7 @@ fn check_event(checker: &mut Checker<'_>, event: &MockEvent) {
     let records: Vec<&Record> = webhooks.iter().filter_map(|webhook| payload(api, webhook)).collect();
     let old = event.set_old.values().chain(&event.changed).filter(|_| event.on != Change::Update);
     for name in old {
-        let message = format!("`{}` needs the record before an update", name.get_ref());
+        let message = format!("`{}` has an old value only in an update", name.get_ref());
         checker.report(name, message, "set `on = \"update\"`, or remove the property".to_owned());
     }
     for (name, from) in event.set.iter().chain(&event.set_old) {
@@ -113,7 +91,7 @@ fn check_event(checker: &mut Checker<'_>, event: &MockEvent) {
         payload_property(checker, value, name, &records);
         let fields = records.iter().filter_map(|record| property(api, record, name));
         if fields.clone().next().is_some() && !fields.clone().any(|field| accepts(api, &field.ty, value.get_ref())) {
-            let message = format!("the value of `{name}` does not match its schema");
+            let message = format!("`{}` does not match the schema of `{name}`", value.get_ref());
             checker.report(value, message, "write a value that the schema of the property allows".to_owned());
         }
     }

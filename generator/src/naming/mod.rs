@@ -101,8 +101,8 @@ pub struct WebhookName {
     pub variants: Vec<String>,
     /// The variant for unknown events.
     pub unknown: String,
-    /// The types of the responses to the events, in order. Events with the same responses have the same type. A name is empty if
-    /// the responses have no type.
+    /// The types of the responses to the events, in order. Events with the same responses have the same type. The string is empty
+    /// for an event whose responses have no type.
     pub replies: Vec<String>,
 }
 

@@ -84,31 +84,22 @@ impl Naming<'_> {
 }
 
 /// The names in the module `webhooks`, besides those of the responses.
-const DECLARED: [&str; 6] = ["Event", "Receiver", "UnknownEvent", "Webhook", "WebhookError", "WebhookRequest"];
+const DECLARED: [&str; 7] =
+    ["Event", "Receiver", "Signer", "UnknownEvent", "Webhook", "WebhookError", "WebhookRequest"];
 
 /// Returns the names of the types of the responses to the events. `first_indices` has the index of the first event with the same
 /// responses, which has the same type.
 ///
-/// The type of a single event has the name of its variant. The type of several events has the first words that their names share,
-/// without the first words that the names of all events with such types share: it is `MessageReply` for `onMessageAdd` and
-/// `onMessageUpdate`, if `onUserUpdate` has other responses.
+/// The type of a single event is named after its variant. The type of several events is named after the first words that the names
+/// of these events share. The first words that the names of all events with such types share are left out. For example, the type
+/// is `MessageReply` for `onMessageAdd` and `onMessageUpdate`, if `onUserUpdate` has other responses.
 fn reply_names(
     scope: &mut NameScope,
     events: &[Webhook],
     variants: &[String],
     first_indices: &[Option<usize>],
 ) -> Vec<String> {
-    let mut common_words: Option<Vec<String>> = None;
-    let mut types: HashMap<usize, SharedReply> = HashMap::new();
-    for (event, first) in events.iter().zip(first_indices) {
-        let Some(first) = first else { continue };
-        let words: Vec<String> = case::value_name(&event.name).split('_').map(str::to_owned).collect();
-        keep_shared(common_words.get_or_insert_with(|| words.clone()), &words);
-        let reply = types.entry(*first).or_insert_with(|| SharedReply { words: words.clone(), event_count: 0 });
-        keep_shared(&mut reply.words, &words);
-        reply.event_count += 1;
-    }
-    let common_len = common_words.map_or(0, |words| words.len());
+    let shared_words = shared_words(events, first_indices);
     let mut names: Vec<String> = Vec::new();
     for (index, ((event, variant), first)) in events.iter().zip(variants).zip(first_indices).enumerate() {
         let Some(first) = first else {
@@ -121,8 +112,7 @@ fn reply_names(
         }
         let mut candidates =
             ["Reply", "EventReply", "WebhookReply"].map(|suffix| format!("{variant}{suffix}")).to_vec();
-        if let Some(reply) = types.get(&index).filter(|reply| reply.event_count > 1) {
-            let words = reply.words.get(common_len..).unwrap_or_default();
+        if let Some(words) = shared_words.get(&index) {
             candidates.insert(0, case::type_name(&format!("{} reply", words.join(" "))));
         }
         let name = first_free(scope, &candidates.iter().map(String::as_str).collect::<Vec<_>>());
@@ -132,6 +122,23 @@ fn reply_names(
     names
 }
 
+/// Returns the words after which each type for several events is named, by the index of its first event.
+fn shared_words(events: &[Webhook], first_indices: &[Option<usize>]) -> HashMap<usize, Vec<String>> {
+    let mut common_words: Option<Vec<String>> = None;
+    let mut types: HashMap<usize, SharedReply> = HashMap::new();
+    for (event, first) in events.iter().zip(first_indices) {
+        let Some(first) = first else { continue };
+        let words: Vec<String> = case::value_name(&event.name).split('_').map(str::to_owned).collect();
+        keep_shared(common_words.get_or_insert_with(|| words.clone()), &words);
+        let reply = types.entry(*first).or_insert_with(|| SharedReply { words: words.clone(), event_count: 0 });
+        keep_shared(&mut reply.words, &words);
+        reply.event_count += 1;
+    }
+    let common_len = common_words.map_or(0, |words| words.len());
+    let shared = types.into_iter().filter(|(_, reply)| reply.event_count > 1);
+    shared.map(|(index, reply)| (index, reply.words.get(common_len..).unwrap_or_default().to_vec())).collect()
+}
+
 /// The type of the responses to several events.
 struct SharedReply {
     /// The first words that the names of the events share.
@@ -139,7 +146,7 @@ struct SharedReply {
     event_count: usize,
 }
 
-/// Removes the words after the first difference to other words.
+/// Removes the words from the first one that differs from the other words.
 fn keep_shared(words: &mut Vec<String>, others: &[String]) {
     words.truncate(words.iter().zip(others).take_while(|(word, other)| word == other).count());
 }

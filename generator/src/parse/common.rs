@@ -8,7 +8,7 @@ use super::object_reader::{ObjectReader, entries};
 use crate::diagnostics::{Diagnostic, Location, code};
 use crate::source::Pointer;
 
-/// Joins a summary, or a name, and a description to the sections of a documentation.
+/// Joins a summary (or a name) and a description as two paragraphs.
 pub fn joined_docs(summary: Option<String>, description: Option<String>) -> Option<String> {
     match (summary, description) {
         (Some(summary), Some(description)) => Some(format!("{summary}\n\n{description}")),

@@ -15,7 +15,7 @@ pub struct ParseContext {
     /// Notes about valid parts of the document that the generator does not use. The user sees them only with `--report
     /// unused`.
     pub unused: Diagnostics,
-    /// The version of OpenAPI that the document has.
+    /// The OpenAPI version of the document.
     pub version: Version,
     /// The names of the security schemes in the components.
     pub security_schemes: BTreeSet<String>,
@@ -24,7 +24,7 @@ pub struct ParseContext {
     pub outside_targets: BTreeSet<(&'static str, Pointer)>,
     /// The callbacks of the operations that were parsed so far.
     pub callbacks: Vec<Callbacks>,
-    /// The operations for which a path item of the model has no field.
+    /// The operations for which `PathItem` has no field.
     pub additional_operations: AdditionalOperations,
     /// Whether the current path item is a webhook or a callback, whose operations cannot have callbacks.
     pub is_in_webhooks: bool,

@@ -49,7 +49,7 @@ pub fn read(tree: &Value, source: &Source, context: &mut ParseContext) -> Option
     Some(document)
 }
 
-/// Reports a `$self` with a fragment. References to a `$self` are resolved before the document is parsed.
+/// Reports a `$self` with a fragment. The references to the document by its `$self` are already resolved.
 fn report_self_with_fragment(object: &mut ObjectReader<'_, '_>) {
     if object.string(SELF).is_some_and(|uri| uri.contains('#')) {
         let location = Location::Value(object.pointer_to(SELF));
@@ -70,7 +70,7 @@ fn version(tree: &Value, context: &mut ParseContext) -> Option<Version> {
             Some(minor) => {
                 let message = format!("OpenAPI 3.{minor} is newer than 3.2");
                 let diagnostic = Diagnostic::warning(code::VERSION, location, message).label("read as OpenAPI 3.2");
-                context.report(diagnostic.help("convert the document to OpenAPI 3.2 if a keyword is missing below"));
+                context.report(diagnostic.help("convert the document to OpenAPI 3.2 if it needs newer keywords"));
                 return Some(Version::V3_2);
             }
             None => ("openapi", version.to_string(), "convert the document to OpenAPI 3.0, 3.1 or 3.2"),
@@ -150,16 +150,20 @@ fn tags(object: &mut ObjectReader<'_, '_>) -> Vec<Tag> {
         tags[index].extensions.shift_remove(PARENT);
         let location = Location::Value(object.pointer_to("tags").child(index).child(PARENT));
         let (code, message, help) = match is_cycle {
-            true => (code::CIRCULAR_REFERENCE, format!("the parents of the tag `{name}` lead back to it"), None),
+            true => {
+                let help = "remove the `parent` of one of these tags".to_owned();
+                (code::CIRCULAR_REFERENCE, format!("the parents of the tag `{name}` lead back to it"), help)
+            }
             false => {
                 let names = tags.iter().map(|tag| tag.name.as_str());
                 let similar = object.context.diagnostics.did_you_mean(&name, names);
                 let help = similar.map(|similar| format!("did you mean `{similar}`?"));
+                let help = help.unwrap_or_else(|| "name a tag in `tags`".to_owned());
                 (code::DANGLING_REFERENCE, format!("there is no tag `{name}`"), help)
             }
         };
         let diagnostic = Diagnostic::warning(code, location, message).label("the tag has no parent");
-        object.context.report(diagnostic.help(help.unwrap_or_else(|| "name a tag in `tags`".to_owned())));
+        object.context.report(diagnostic.help(help));
     }
     tags
 }
@@ -199,7 +203,8 @@ fn components(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Op
         extensions: object.extensions(),
         ..Components::default()
     };
-    // A path item, a callback or a media type is parsed when something refers to it. Reading the keyword here only marks it as known.
+    // A path item, a callback or a media type is parsed when something refers to it. Reading the keyword here only marks it as
+    // known.
     let _ = (object.value("pathItems"), object.value("callbacks"), object.value(MEDIA_TYPES));
     object.finish(&["links"]);
     Some(components)

@@ -38,12 +38,12 @@ pub fn join(source: &Source, tree: &mut Value, diagnostics: &mut Diagnostics) {
 /// The keyword with the URI of a document.
 pub(super) const SELF: &str = "$self";
 
-/// The files to which references lead. The path of the document itself is empty.
+/// The files to which references can lead. The path of the document itself is empty.
 struct Files<'a> {
     source: &'a Source,
     /// The `$self` of each file that has one, by its path.
     uris: HashMap<String, String>,
-    /// The paths, by `$self`.
+    /// The path of each file that has a `$self`, by its `$self`.
     paths: HashMap<String, String>,
 }
 

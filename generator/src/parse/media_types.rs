@@ -14,7 +14,7 @@ const DATA_KEYWORDS: [&str; 5] = ["const", "default", "enum", "example", "value"
 /// The maximum number of references that lead from a media type to its definition.
 const MAX_CHAIN_LENGTH: usize = 16;
 
-/// The maximum size of all copies, in bytes of JSON. Schemas and examples are not copied.
+/// The maximum size of all copies, in bytes of JSON. `schema`, `itemSchema` and `examples` are not copied.
 const MAX_COPIED_BYTES: usize = 16 << 20;
 
 /// Replaces each reference to a media type by the media type. The replacement refers to the schemas and the examples of the
@@ -35,7 +35,7 @@ pub fn expand_references(tree: &mut Value, diagnostics: &mut Diagnostics) {
             }
         };
         let Some(left) = bytes_left.checked_sub(size) else {
-            let message = "the references to media types repeat more than 16 MiB";
+            let message = "the copies of media types for references are larger than 16 MiB";
             let diagnostic = Diagnostic::error(code::TOO_MANY, Location::Key(at), message);
             diagnostics.push(diagnostic.help("move the `example` of the media type to `components.examples`"));
             return;
@@ -95,7 +95,7 @@ fn target<'v>(tree: &'v Value, at: &Pointer) -> Result<(Pointer, &'v Map<String,
     Err(reference.unwrap_or_default().to_owned())
 }
 
-/// Returns a media type that refers to the schemas and examples of the media type at `target`, and the size of what is copied.
+/// Returns a media type that refers to the schemas and examples of the media type at `target`, and the number of copied bytes.
 fn copy(media_type: &Map<String, Value>, target: &Pointer) -> (Value, usize) {
     let refer = |at: Pointer, value: &Value| match value {
         Value::Object(object) if !object.contains_key("$ref") => json!({ "$ref": at.to_string() }),

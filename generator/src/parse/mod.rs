@@ -10,7 +10,8 @@
 //!   `extensions`, with the keyword as the key. Real extensions have the prefix `x-`.
 //! - The target of a reference outside of the components is added to the components. Its name is its pointer, which
 //!   begins with `#`.
-//! - The operations of a path item that the model has no field for are beside the model. The path item has their location.
+//! - Operations for which a path item has no field are in [`Document`], by the location of the path item. An extension of the path
+//!   item has this location.
 //! - Webhooks and callbacks are the `callbacks` of the components. Their names are their locations, which begin with `#`.
 //! - A path that has the same path item as an earlier path is a reference to the earlier path.
 //! - The schemas of the items of a tuple (`prefixItems`) are the `properties` of a schema of the type `array`. The keys

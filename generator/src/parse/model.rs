@@ -1,4 +1,4 @@
-//! The document model: the crate `openapiv3`, and what it has no field for.
+//! The document model: the types of the crate `openapiv3`, and the operations for which they have no field.
 
 use std::collections::HashMap;
 use std::ops::Deref;
@@ -15,7 +15,7 @@ pub struct Document {
     pub(super) additional_operations: AdditionalOperations,
 }
 
-/// The operations for which a path item of the model has no field, by the location of the path item.
+/// The operations for which `PathItem` has no field, by the location of the path item.
 pub(super) type AdditionalOperations = HashMap<String, Vec<(OperationKey, Operation)>>;
 
 impl Document {

@@ -8,14 +8,14 @@ use crate::source::Pointer;
 /// The keyword of a path item with the operations of methods that have no keyword of their own.
 pub const ADDITIONAL_OPERATIONS: &str = "additionalOperations";
 
-/// The place of an operation in its path item.
+/// The location of an operation in its path item.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum OperationKey {
     /// The keyword of a method, such as `get`.
     Keyword(&'static str),
     /// A method in `additionalOperations`, as it is sent.
     Additional(String),
-    /// All operations of a path item that cannot be found or read.
+    /// All operations of a path item that does not exist or cannot be read.
     Unknown,
 }
 
@@ -30,8 +30,8 @@ impl OperationKey {
 
     /// Returns the key of the operation for a method.
     pub fn of(method: &Method) -> Self {
-        let known = Self::KEYWORDS.into_iter().find(|known| known.to_ascii_uppercase() == method.as_str());
-        known.map_or_else(|| Self::Additional(method.as_str().to_owned()), Self::Keyword)
+        let keyword = Self::KEYWORDS.into_iter().find(|keyword| keyword.to_ascii_uppercase() == method.as_str());
+        keyword.map_or_else(|| Self::Additional(method.as_str().to_owned()), Self::Keyword)
     }
 
     /// Returns the location of the operation in the path item at `item`.
@@ -52,7 +52,7 @@ impl OperationKey {
         }
     }
 
-    /// Returns the keyword or the method, for the end of a name.
+    /// Returns the keyword, or the method in `additionalOperations`. Returns an empty string for an unknown operation.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Keyword(keyword) => keyword,
@@ -61,7 +61,7 @@ impl OperationKey {
         }
     }
 
-    /// Returns the keys of the operations of a path item, in the order of the path item's fields.
+    /// Returns the keys of the operations of a path item. The keywords come first, in a fixed order.
     pub fn all(item: &Value) -> Vec<Self> {
         let keywords = Self::KEYWORDS.into_iter().filter(|keyword| item.get(keyword).is_some()).map(Self::Keyword);
         let additional = item.get(ADDITIONAL_OPERATIONS).and_then(Value::as_object).into_iter().flatten();

@@ -191,7 +191,7 @@ fn additional_operations(object: &mut ObjectReader<'_, '_>) -> Vec<(OperationKey
             (message, label, format!("write `{keyword}` beside `{ADDITIONAL_OPERATIONS}`"))
         } else if !is_token(method) || method == "CONNECT" {
             let message = format!("requests with the method `{method}` are not supported");
-            (message, "ignored".to_owned(), "a method is a word such as `COPY`".to_owned())
+            (message, "ignored".to_owned(), "write a method such as `COPY`, or remove the operation".to_owned())
         } else {
             additional.extend(operation(value, at, object.context).map(|it| (key(method), it)));
             continue;
@@ -207,7 +207,7 @@ fn key(method: &str) -> OperationKey {
     OperationKey::Additional(method.to_owned())
 }
 
-/// Returns whether a text is a valid name of a method.
+/// Returns whether a string is a valid HTTP method.
 fn is_token(text: &str) -> bool {
     let is_token_character = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
     !text.is_empty() && text.bytes().all(is_token_character)

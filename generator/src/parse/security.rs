@@ -16,7 +16,7 @@ use crate::source::Pointer;
 /// The keyword of the OAuth 2.0 device flow. The model has no field for it, so the flow is in `extensions`.
 pub const DEVICE_AUTHORIZATION: &str = "deviceAuthorization";
 
-/// The keyword of the URL where a device begins the flow.
+/// The keyword of the URL at which a device starts the flow.
 pub const DEVICE_AUTHORIZATION_URL: &str = "deviceAuthorizationUrl";
 
 /// Parses one alternative of the security requirements. A request must have the credentials for all schemes of one
@@ -49,7 +49,7 @@ pub fn security_requirement(
     value.as_object().map(|schemes| schemes.iter().map(name_and_scopes).collect())
 }
 
-/// Returns the name of the security scheme that a requirement names by its name or by a reference. Names come first.
+/// Returns the name of the security scheme in a requirement. `text` is a name or a reference. If it can be both, it is a name.
 fn scheme_name(text: &str, context: &ParseContext) -> String {
     if context.security_schemes.contains(text) {
         return text.to_owned();
@@ -164,7 +164,7 @@ fn flows(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Option<
     Some(flows)
 }
 
-/// Parses the device flow, for which the model has no type. The result is the flow itself.
+/// Checks the device flow, and returns it unchanged, because the model has no type for it.
 fn device_flow(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Option<Value> {
     let mut object = ObjectReader::new(value, pointer, context)?;
     for keyword in [DEVICE_AUTHORIZATION_URL, "tokenUrl", "refreshUrl"] {

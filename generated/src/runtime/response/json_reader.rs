@@ -159,7 +159,7 @@ trait Format: Copy {
     fn raw_json<'de, D: Deserializer<'de>>(self, deserializer: D) -> Result<Box<RawValue>, D::Error>;
 }
 
-/// JSON text, from which serde_json returns the text of a value.
+/// JSON text. serde_json returns the text of each value without a conversion.
 #[derive(Clone, Copy)]
 struct JsonText;
 
@@ -210,8 +210,8 @@ impl<F> ValueReader<'_, F> {
 
 #[cfg(feature = "webhooks")]
 impl<F: Copy> ValueReader<'_, F> {
-    /// Reads a field of a form. If the type is not a string, the text may be JSON, or the only item of an array. An empty text is
-    /// an array without items.
+    /// Reads a field of a form. If the type is not a string, the text may be JSON, or the only item of an array. An empty string
+    /// is an array without items.
     fn read_field(self, text: &str) -> Result<(), NoMatch> {
         let Self { format, slot, null_is_none, decoding, failure } = self;
         let reader = ValueReader { format, slot: &mut *slot, null_is_none, decoding, failure };

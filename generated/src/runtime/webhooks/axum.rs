@@ -19,7 +19,7 @@ use super::request::WebhookRequest;
 /// Extracts the event of a webhook in a handler of axum. The state of the router is the receiver, or has it.
 ///
 /// The extractor reads the body up to the limit of the receiver, verifies the request and decodes its event. It refuses a
-/// request with the status [`WebhookError::status`]. `Webhook<Vec<E>>` has all events of a request, as
+/// request with the status [`WebhookError::status`]. `Webhook<Vec<E>>` contains all events of a request, like
 /// [`Receiver::receive_all`].
 #[derive(Clone, Debug)]
 pub struct Webhook<E>(

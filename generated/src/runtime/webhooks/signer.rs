@@ -29,15 +29,15 @@ impl Signer {
         Self { time: Some(time), ..self }
     }
 
-    /// Signs a request: adds the headers of the signature, and a query parameter if the scheme needs it.
+    /// Signs a request. Adds the headers of the signature, and a query parameter if the scheme needs it.
     ///
-    /// A header with the id of the message is kept. If the request has the header that names the algorithm, this algorithm is
-    /// used.
+    /// If the request already has the header with the id of the message, this id is signed. If the request has the header that names
+    /// the algorithm, this algorithm is used.
     ///
     /// # Errors
     ///
-    /// Returns an error if the secret is not in the format of the scheme, if the request has no absolute URL and the signature
-    /// covers the URL, or if the request names an unknown algorithm.
+    /// Returns an error if the secret is empty or not in the format of the scheme, if the signature covers the URL and the request
+    /// has no absolute URL, if the request names an unknown algorithm, or if HTTP does not allow a header of the scheme.
     pub fn sign<B: AsRef<[u8]>>(
         &self,
         signature: &Signature<'_>,

@@ -95,7 +95,7 @@ impl UrlSignature<'_> {
     }
 }
 
-/// Returns the names and values of the fields of a form, sorted and without repetitions.
+/// Returns the names and values of the fields of a form as one string. The fields are sorted, and have no duplicates.
 fn sorted_fields(form: form_urlencoded::Parse<'_>) -> String {
     let sorted: BTreeSet<_> = form.collect();
     sorted.iter().flat_map(|(name, value)| [&**name, &**value]).collect()

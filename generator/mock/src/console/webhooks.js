@@ -38,7 +38,7 @@ function deliveryDetails(delivery) {
     createElement("h3", {}, delivery.pending ? "Attempts so far" : "Attempts"),
     delivery.attempts.length ? createElement("ul", { class: "rows" }, delivery.attempts.map((attempt) => createElement("li", {}, createElement("a", {},
       createElement("span", { class: "grow" }, new Date(attempt.milliseconds).toLocaleTimeString(), createElement("small", {}, attempt.error ?? attempt.effect ?? "")),
-      attemptResult(attempt))))) : hint("The webhook waits."),
+      attemptResult(attempt))))) : hint("The webhook is waiting to be sent."),
     bodySection("Payload", delivery.payload));
 }
 

@@ -1,4 +1,4 @@
-//! The endpoint of the web page for webhooks: it lists them, and sends them.
+//! The endpoints of the web page that list and send webhooks.
 
 use std::time::SystemTime;
 
@@ -11,7 +11,7 @@ use crate::shared::Shared;
 use crate::webhooks::Delivery;
 use crate::{big, generate};
 
-/// Returns the webhooks of the document. The page fills in the payload.
+/// Returns the webhooks of the document, with generated payloads for the form of the page.
 pub(super) fn documented(shared: &Shared) -> Value {
     let events = shared.outbox.events().map(|(event, payload)| {
         json!({
@@ -54,8 +54,8 @@ fn delivery((number, delivery): &(u64, Delivery)) -> Value {
     })
 }
 
-/// Sends a webhook. The query has the name of the webhook, and possibly the URL. The body is the payload as JSON. If the body is
-/// empty, the payload is generated.
+/// Sends a webhook. The query has the name of the webhook, and can have the URL. The body is the payload as JSON. If the body is
+/// empty, the mock generates the payload.
 pub(super) fn send(shared: &Shared, request: &Request, event: &str, url: Option<&str>) -> ConsoleResponse {
     let payload = match request.body.trim_ascii() {
         [] => None,

@@ -11,7 +11,6 @@ use bindery::mock_rules::{accepts_parameter, property};
 use bindery::normalize::name_key;
 use serde_json::{Map, Value, json};
 
-use crate::action::Action;
 use crate::content::Representation;
 use crate::error::Failure;
 use crate::filter::Selection;
@@ -20,6 +19,7 @@ use crate::json_path::{property_at, property_of_map, remove_property, set_proper
 use crate::model::Model;
 use crate::path::Values;
 use crate::record::{path_of, set_key, with_urls};
+use crate::record_change::RecordChange;
 use crate::request_values::RequestValues;
 use crate::route::Location;
 use crate::state::State;
@@ -41,8 +41,8 @@ pub(crate) struct Execution<'a> {
     pub base: &'a str,
     /// The header `Accept` of the request.
     pub accept: Option<&'a str>,
-    /// Properties that replace those of the request.
-    pub changes: Option<&'a Map<String, Value>>,
+    /// Properties from the responses to webhooks. They replace those of the request.
+    pub replacements: Option<&'a Map<String, Value>>,
 }
 
 impl Execution<'_> {
@@ -76,7 +76,7 @@ impl Execution<'_> {
         state.tick += 1;
         let mut record = self.new_record(state);
         self.make_unique(state, &mut record);
-        self.apply_changes(&mut record);
+        self.apply_replacements(&mut record);
         rules.check_record(&mut state.store, collection, None, &record)?;
         rules.check_capacity(&state.store, collection)?;
         Ok(record)
@@ -112,7 +112,8 @@ impl Execution<'_> {
         }
         copies::put(self.model, state, self.resource, collection, &key, record.clone());
         if self.has_events() {
-            state.actions.push(self.action(&state.store, Change::Create, &key, (None, Some(&record))));
+            let change = self.record_change(&state.store, Change::Create, &key, (None, Some(&record)));
+            state.record_changes.push(change);
         }
         if let Err(failure) = parts::create(self, state, &key) {
             copies::remove(self.model, state, collection, &key);
@@ -247,7 +248,7 @@ impl Execution<'_> {
             let ty = self.model_type().unwrap_or(TypeRef::Json);
             set_key(self.model, &ty, &mut new, property, &self.location.key);
         }
-        self.apply_changes(&mut new);
+        self.apply_replacements(&mut new);
         rules.check_record(&mut state.store, &self.location.collection, Some(&self.location.key), &new)?;
         Ok(Some((old, new)))
     }
@@ -258,31 +259,32 @@ impl Execution<'_> {
         let (collection, key) = (&self.location.collection, &self.location.key);
         copies::put(self.model, state, self.resource, collection, key, new.clone());
         if self.has_events() {
-            state.actions.push(self.action(&state.store, Change::Update, key, (Some(&old), Some(&new))));
+            let change = self.record_change(&state.store, Change::Update, key, (Some(&old), Some(&new)));
+            state.record_changes.push(change);
         }
         Ok(Some(new))
     }
 
-    /// Replaces the properties that the response to a webhook changes.
-    fn apply_changes(&self, record: &mut Value) {
+    /// Replaces the properties that the responses to webhooks replace.
+    fn apply_replacements(&self, record: &mut Value) {
         let Value::Object(entries) = record else { return };
-        for (name, value) in self.changes.into_iter().flatten() {
+        for (name, value) in self.replacements.into_iter().flatten() {
             set_property(entries, name, value.clone());
         }
     }
 
-    /// Returns a change of a record of the resource.
-    pub fn action(
+    /// Returns the change of a record of the resource from `old` to `new`.
+    pub fn record_change(
         &self,
         store: &Store,
-        change: Change,
+        kind: Change,
         key: &str,
         (old, new): (Option<&Value>, Option<&Value>),
-    ) -> Action {
+    ) -> RecordChange {
         let (path, key, subscribers) = (self.path.clone(), key.to_owned(), Vec::new());
-        let action =
-            Action { change, resource: self.resource, path, key, old: old.cloned(), new: new.cloned(), subscribers };
-        action.with_subscribers(self.model, store)
+        let (old, new) = (old.cloned(), new.cloned());
+        let change = RecordChange { kind, resource: self.resource, path, key, old, new, subscribers };
+        change.with_subscribers(self.model, store)
     }
 
     /// Returns whether webhooks are sent about changes of records of the resource.
@@ -294,10 +296,10 @@ impl Execution<'_> {
     pub fn delete(&self, state: &mut State) -> bool {
         let (collection, key) = (&self.location.collection, &self.location.key);
         let old = state.store.get(collection, key).filter(|_| self.has_events());
-        let action = old.map(|old| self.action(&state.store, Change::Delete, key, (Some(old), None)));
+        let change = old.map(|old| self.record_change(&state.store, Change::Delete, key, (Some(old), None)));
         let removed = copies::remove(self.model, state, collection, key);
         state.tick += u64::from(removed);
-        state.actions.extend(action);
+        state.record_changes.extend(change);
         removed
     }
 

@@ -81,7 +81,7 @@ fn create_child(
         values: &values,
         path: &path,
         location: &location,
-        changes: None,
+        replacements: None,
         ..*execution
     };
     execution.create(state).map(|_| ())

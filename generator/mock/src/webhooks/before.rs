@@ -1,4 +1,4 @@
-//! Webhooks before a change: the request waits for their responses, which can replace properties or reject the change.
+//! Webhooks before a change. The request waits for their responses, which can replace properties or reject the change.
 
 use std::sync::Arc;
 
@@ -6,11 +6,11 @@ use bindery::ir::{Content, Role, Status};
 use bindery::mock_rules::property;
 use serde_json::{Map, Value};
 
-use crate::action::Action;
 use crate::error::Failure;
 use crate::handler::plan;
 use crate::http::Request;
 use crate::model::Model;
+use crate::record_change::RecordChange;
 use crate::route::Route;
 use crate::shared::Shared;
 use crate::validate::check;
@@ -25,28 +25,32 @@ use crate::{big, generate};
 /// # Errors
 ///
 /// Returns a failure with status 403 if a response rejects the change.
-pub(crate) async fn ask(shared: &Arc<Shared>, request: &Request, route: &Route) -> Result<Map<String, Value>, Failure> {
-    let mut changes = Map::new();
-    let Some((action, questions)) = questions(shared, request, route) else { return Ok(changes) };
-    for message in questions {
-        let (number, reply) = shared.outbox.ask(&message).await;
+pub(crate) async fn send(
+    shared: &Arc<Shared>,
+    request: &Request,
+    route: &Route,
+) -> Result<Map<String, Value>, Failure> {
+    let mut replacements = Map::new();
+    let Some((change, messages)) = planned_change(shared, request, route) else { return Ok(replacements) };
+    for message in messages {
+        let (number, reply) = shared.outbox.send_now(&message).await;
         let event = shared.outbox.catalog.get(&shared.model, message.event);
         let result = match (&reply, event) {
-            (Ok(reply), Some(event)) => decide(shared, request, route, &action, &event, reply, &mut changes),
+            (Ok(reply), Some(event)) => apply_reply(shared, request, route, &change, &event, reply, &mut replacements),
             _ => Ok("the change is made".to_owned()),
         };
         let effect = result.as_ref().map_or_else(|_| "the change is rejected".to_owned(), String::clone);
         shared.outbox.set_effect(number, effect);
         result?;
     }
-    Ok(changes)
+    Ok(replacements)
 }
 
 /// Returns the change that a request would make, and the webhooks before it. Returns `None` if there are none, or if the request
 /// is not possible.
-fn questions(shared: &Arc<Shared>, request: &Request, route: &Route) -> Option<(Action, Vec<Message>)> {
+fn planned_change(shared: &Arc<Shared>, request: &Request, route: &Route) -> Option<(RecordChange, Vec<Message>)> {
     let model = &shared.model;
-    // Most requests need no plan.
+    // Skip the expensive plan for most requests.
     let is_read = matches!(model.api.operations[route.operation].role, Role::List | Role::Fetch);
     let mut subscriptions = model.config.mock.subscriptions.iter().filter(|subscription| subscription.before.is_some());
     if is_read || !subscriptions.any(|subscription| has_headers(request, subscription)) {
@@ -54,23 +58,27 @@ fn questions(shared: &Arc<Shared>, request: &Request, route: &Route) -> Option<(
     }
     let mut inner = shared.lock();
     let state = &mut inner.state;
-    let action = plan(model, state, request, route, &Map::new()).ok()??;
+    let change = plan(model, state, request, route, &Map::new()).ok()??;
     let now = generate::time(state.tick);
-    let messages = messages(&shared.outbox, model, request, &action, Moment::Before, &now);
-    Some((action, messages))
+    let messages = messages(&shared.outbox, model, request, &change, Moment::Before, &now);
+    Some((change, messages))
 }
 
-/// Adds the properties that a response replaces. Returns what the response does to the change.
-fn decide(
+/// Adds the properties that a response replaces. Returns the effect of the response on the change.
+///
+/// # Errors
+///
+/// Returns a failure with status 403 if the response rejects the change.
+fn apply_reply(
     shared: &Shared,
     request: &Request,
     route: &Route,
-    action: &Action,
+    change: &RecordChange,
     event: &Event<'_>,
     reply: &Reply,
-    changes: &mut Map<String, Value>,
+    replacements: &mut Map<String, Value>,
 ) -> Result<String, Failure> {
-    let unchanged = |reason: &str| Ok(format!("the change is made without the response: {reason}"));
+    let unchanged = |reason: &str| Ok(format!("the change is made, and the response is ignored: {reason}"));
     match reply.status {
         400..500 => {
             let message = format!("the webhook `{}` has rejected the change", event.webhook.name);
@@ -85,18 +93,18 @@ fn decide(
         Ok(_) => return unchanged("it is not a JSON object"),
         Err(_) => return unchanged("it is not JSON"),
     };
-    let mut new_changes = changes.clone();
+    let mut new_replacements = replacements.clone();
     for (name, value) in body.into_iter().filter(|(_, value)| !value.is_null()) {
-        if let Some(problem) = problem(&shared.model, action, event, &name, &value) {
+        if let Some(problem) = problem(&shared.model, change, event, &name, &value) {
             return unchanged(&format!("`{name}` {problem}"));
         }
-        new_changes.insert(name, value);
+        new_replacements.insert(name, value);
     }
-    if let Err(failure) = plan(&shared.model, &mut shared.lock().state, request, route, &new_changes) {
+    if let Err(failure) = plan(&shared.model, &mut shared.lock().state, request, route, &new_replacements) {
         return unchanged(&failure.message);
     }
-    let names: Vec<String> = new_changes.keys().map(|name| format!("`{name}`")).collect();
-    *changes = new_changes;
+    let names: Vec<String> = new_replacements.keys().map(|name| format!("`{name}`")).collect();
+    *replacements = new_replacements;
     Ok(match names.is_empty() {
         true => "the change is made".to_owned(),
         false => format!("the response replaces {}", names.join(", ")),
@@ -104,7 +112,7 @@ fn decide(
 }
 
 /// Returns why a response cannot replace a property.
-fn problem(model: &Model, action: &Action, event: &Event<'_>, name: &str, value: &Value) -> Option<String> {
+fn problem(model: &Model, change: &RecordChange, event: &Event<'_>, name: &str, value: &Value) -> Option<String> {
     let is_ok = |status: Status| matches!(status, Status::Code(200) | Status::Range(2));
     let response = event.webhook.responses.iter().find(|response| is_ok(response.status) && response.body.is_some());
     let body =
@@ -114,7 +122,7 @@ fn problem(model: &Model, action: &Action, event: &Event<'_>, name: &str, value:
     if let Some(problem) = check(&model.api, &declared.ty, value).first() {
         return Some(problem.message.clone());
     }
-    let field = model.record_of(action.resource).and_then(|record| property(&model.api, record, name));
+    let field = model.record_of(change.resource).and_then(|record| property(&model.api, record, name));
     match field {
         Some(field) if generate::fits(model, field, value) => None,
         Some(_) => Some("does not match the schema of the record".to_owned()),

@@ -45,12 +45,12 @@ pub(crate) fn send(
                 restore_name(&event, &name, entries);
             }
             let method = webhook.method.as_str().to_owned();
-            outbox.queue(Message { event: id, url, method, payload, repeats: 0, repeat_property: None });
+            outbox.queue(Message { event: id, url, method, payload, retries: 0, retry_property: None });
         }
     }
 }
 
-/// Restores the property with the name of the event, which the response may have as well.
+/// Restores the property with the name of the event, which a property of the response may have replaced.
 fn restore_name(event: &Event<'_>, generated: &Map<String, Value>, entries: &mut Map<String, Value>) {
     let name = event.name_property.first();
     if let Some((name, value)) = name.and_then(|name| Some((name, generated.get(name)?))) {
@@ -66,7 +66,7 @@ struct Exchange<'a> {
 }
 
 impl Exchange<'_> {
-    /// Returns the URL of a callback. The expression is a runtime expression, or a text with runtime expressions in braces.
+    /// Returns the URL of a callback. The expression is a runtime expression, or a string with runtime expressions in braces.
     fn url(&self, expression: &str) -> Option<String> {
         if expression.starts_with('$') {
             return self.value(expression);
@@ -130,7 +130,7 @@ impl Exchange<'_> {
     }
 }
 
-/// Returns the value at a JSON pointer as text. Returns `None` if it is an object, an array or `null`.
+/// Returns the value at a JSON pointer as a string. Returns `None` if it is an object, an array or `null`.
 fn text_at(value: &Value, pointer: &str) -> Option<String> {
     let value = value.pointer(pointer)?;
     (value.is_string() || value.is_number() || value.is_boolean()).then(|| value_to_string(value))

@@ -11,10 +11,10 @@ use bindery_runtime::runtime::webhooks::{
 use crate::error::Error;
 use crate::model::Model;
 
-/// The names of the webhooks of the document.
+/// The webhooks of the document, with their names in requests.
 #[derive(Debug)]
 pub(crate) struct Catalog {
-    /// For each group of the API: where requests have the name of the event, and data about each event.
+    /// For each group of the API, the location of the event name in requests, and facts about each event.
     groups: Vec<(EventName, Vec<EventInfo>)>,
 }
 
@@ -23,7 +23,7 @@ pub(crate) struct Catalog {
 struct EventInfo {
     /// The names of the event in requests. There is at least one.
     names: Vec<String>,
-    /// The keys that lead to the property with the name.
+    /// The keys that lead to the property with the name. There are none if the payload has no name.
     name_property: Vec<String>,
     has_dots: bool,
 }
@@ -45,7 +45,7 @@ pub(crate) struct Event<'a> {
     pub name_property: &'a [String],
     /// The names of the event in requests. The mock uses the first one.
     pub names: &'a [String],
-    /// Whether properties have names with dots, so that dots in fields of forms do not lead into objects.
+    /// Whether property names have dots. Dots in the names of form fields then do not lead into objects.
     pub has_dots: bool,
 }
 

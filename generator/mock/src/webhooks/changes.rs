@@ -7,18 +7,18 @@ use bindery::ir::ResourceId;
 use bindery::mock_rules::property;
 use serde_json::{Map, Value, json};
 
-use crate::action::Action;
 use crate::generate;
 use crate::http::Request;
 use crate::json_path::{property_at, set_property};
 use crate::model::Model;
+use crate::record_change::RecordChange;
 use crate::state::State;
 use crate::webhooks::catalog::{Event, EventId};
 use crate::webhooks::outbox::{Message, Outbox};
 use crate::webhooks::payload::{converted, fill, set_name};
 
-/// The maximum number of repetitions of a webhook.
-const MAX_REPEATS: u64 = 10;
+/// The maximum number of retries of a webhook.
+const MAX_RETRIES: u64 = 10;
 
 /// Whether a webhook is sent before or after a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,8 +30,8 @@ pub(crate) enum Moment {
 /// Sends the webhooks about the changes that a request has made.
 pub(crate) fn send(outbox: &Arc<Outbox>, model: &Model, state: &mut State, request: &Request) {
     let now = generate::time(state.tick);
-    for action in std::mem::take(&mut state.actions) {
-        let messages = messages(outbox, model, request, &action, Moment::After, &now);
+    for change in std::mem::take(&mut state.record_changes) {
+        let messages = messages(outbox, model, request, &change, Moment::After, &now);
         messages.into_iter().for_each(|message| outbox.queue(message));
     }
 }
@@ -41,20 +41,20 @@ pub(crate) fn messages(
     outbox: &Outbox,
     model: &Model,
     request: &Request,
-    action: &Action,
+    change: &RecordChange,
     moment: Moment,
     now: &str,
 ) -> Vec<Message> {
-    let events = model.rules(action.resource).events.iter().filter_map(|index| model.config.mock.events.get(*index));
+    let events = model.rules(change.resource).events.iter().filter_map(|index| model.config.mock.events.get(*index));
     let mut messages = Vec::new();
-    for config in events.filter(|event| event.on == action.change && has_changed(event, action)) {
+    for config in events.filter(|event| event.on == change.kind && has_changed(event, change)) {
         let name = if moment == Moment::Before { &config.before } else { &config.after };
         let id = name.as_ref().and_then(|name| outbox.catalog.find(model, name.get_ref()).ok());
         let Some((id, event)) = id.and_then(|id| Some((id, outbox.catalog.get(model, id)?))) else { continue };
         let mut payload = None;
         for (index, subscription) in model.config.mock.subscriptions.iter().enumerate() {
-            for target in targets(request, action, moment, (index, subscription), &event) {
-                let payload = payload.get_or_insert_with(|| payload_of(model, &event, config, action, moment, now));
+            for target in targets(request, change, moment, (index, subscription), &event) {
+                let payload = payload.get_or_insert_with(|| payload_of(model, &event, config, change, moment, now));
                 messages.push(target.message(id, payload.clone(), subscription));
             }
         }
@@ -62,15 +62,15 @@ pub(crate) fn messages(
     messages
 }
 
-/// Returns whether an update changes the property that it must change.
-fn has_changed(event: &MockEvent, action: &Action) -> bool {
+/// Returns whether an update changes the property `changed` of the event.
+fn has_changed(event: &MockEvent, change: &RecordChange) -> bool {
     let Some(name) = &event.changed else { return true };
     let value =
         |record: &Option<Value>| record.as_ref().and_then(|record| property_at(record, name.get_ref())).cloned();
-    value(&action.old) != value(&action.new)
+    value(&change.old) != value(&change.new)
 }
 
-/// Returns whether a request has the headers without which a subscription sends no webhooks.
+/// Returns whether a request has the headers that a subscription needs.
 pub(super) fn has_headers(request: &Request, subscription: &Subscription) -> bool {
     subscription.headers.iter().all(|(name, value)| {
         request.header(name).is_some_and(|given| given.trim().eq_ignore_ascii_case(value.get_ref()))
@@ -81,20 +81,20 @@ pub(super) fn has_headers(request: &Request, subscription: &Subscription) -> boo
 struct Target {
     url: String,
     method: String,
-    repeats: u32,
+    retries: u32,
 }
 
 impl Target {
     fn message(self, event: EventId, payload: Value, subscription: &Subscription) -> Message {
-        let repeat_property = subscription.retry_number.as_ref().map(|name| name.get_ref().clone());
-        Message { event, url: self.url, method: self.method, payload, repeats: self.repeats, repeat_property }
+        let retry_property = subscription.retry_number.as_ref().map(|name| name.get_ref().clone());
+        Message { event, url: self.url, method: self.method, payload, retries: self.retries, retry_property }
     }
 }
 
-/// Returns where the records of a subscription say that an event is sent.
+/// Returns the targets of an event in the records of a subscription.
 fn targets(
     request: &Request,
-    action: &Action,
+    change: &RecordChange,
     moment: Moment,
     (index, subscription): (usize, &Subscription),
     event: &Event<'_>,
@@ -115,10 +115,10 @@ fn targets(
             method: text(&subscription.method)
                 .filter(|method| !method.is_empty())
                 .map_or_else(|| event.webhook.method.as_str().to_owned(), |method| method.to_ascii_uppercase()),
-            repeats: u32::try_from(retries.unwrap_or_default().min(MAX_REPEATS)).unwrap_or_default(),
+            retries: u32::try_from(retries.unwrap_or_default().min(MAX_RETRIES)).unwrap_or_default(),
         })
     };
-    let own = action.subscribers.iter().filter(|(own, _)| *own == index);
+    let own = change.subscribers.iter().filter(|(own, _)| *own == index);
     own.filter_map(|(_, record)| target(record)).collect()
 }
 
@@ -127,19 +127,19 @@ fn payload_of(
     model: &Model,
     event: &Event<'_>,
     config: &MockEvent,
-    action: &Action,
+    change: &RecordChange,
     moment: Moment,
     now: &str,
 ) -> Value {
     let Some(ty) = &event.webhook.payload else { return Value::Null };
     let Some(declared) = model.record(ty) else { return generate::value(model, ty, &[], now) };
-    let record = action.new.as_ref().or(action.old.as_ref());
+    let record = change.new.as_ref().or(change.old.as_ref());
     let mut source = record.and_then(Value::as_object).cloned().unwrap_or_default();
-    if moment == Moment::Before && action.change == Change::Create {
-        remove_future_properties(model, action.resource, &mut source);
+    if moment == Moment::Before && change.kind == Change::Create {
+        remove_future_properties(model, change.resource, &mut source);
     }
     let mut entries = Map::new();
-    let path = action.path.iter().map(|(name, value)| (name.clone(), json!(value)));
+    let path = change.path.iter().map(|(name, value)| (name.clone(), json!(value)));
     fill(model, declared, &path.collect(), &mut entries);
     fill(model, declared, &source, &mut entries);
     let source = Value::Object(source);
@@ -154,7 +154,7 @@ fn payload_of(
         set(name, property_at(&source, from.get_ref()));
     }
     for (name, from) in &config.set_old {
-        set(name, action.old.as_ref().and_then(|old| property_at(old, from.get_ref())));
+        set(name, change.old.as_ref().and_then(|old| property_at(old, from.get_ref())));
     }
     for (name, value) in &config.values {
         set(name, Some(&json!(value.get_ref())));
@@ -173,7 +173,7 @@ fn payload_of(
     payload
 }
 
-/// Removes the properties that a record does not have before it is created: its key, its counters and its times.
+/// Removes the properties that a record does not have before it is created: its key, its URL, its counters and its times.
 fn remove_future_properties(model: &Model, resource: ResourceId, record: &mut Map<String, Value>) {
     let special = model.special_properties(resource);
     let counters = model.rules(resource).counters.iter().map(|(name, _)| name);

@@ -21,7 +21,7 @@ pub struct Delivery {
     pub event: String,
     /// The method of the request.
     pub method: String,
-    /// The URL, without a query that the mock adds.
+    /// The URL, without the query parameters that the mock adds.
     pub url: String,
     /// The payload.
     pub payload: Value,
@@ -39,7 +39,7 @@ pub struct Attempt {
     pub time: SystemTime,
     /// The status of the response, or why there is no response.
     pub result: Result<u16, String>,
-    /// What the response did to the action, if the mock has waited for it.
+    /// The effect of the response on the change. `None` if the webhook was not sent before a change.
     pub effect: Option<String>,
 }
 

@@ -83,7 +83,7 @@ async fn exchange(
     Ok(Reply { status, body })
 }
 
-/// Returns the text of an error and of its causes.
+/// Returns the messages of an error and of its causes.
 fn with_source(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();

@@ -1,4 +1,4 @@
-//! Webhooks: sent on demand, by callbacks, and about changes of records.
+//! Sends webhooks: on demand, as callbacks of operations, and about changes of records.
 
 pub(crate) mod before;
 pub(crate) mod callbacks;

@@ -1,6 +1,6 @@
 //! The webhooks that wait until they are sent. Tasks send them in the background.
 //!
-//! The webhooks to one URL are sent in order, one after the other. A failed attempt is repeated before the next webhook is sent.
+//! The webhooks to one URL are sent in order, one after the other. A failed webhook is retried before the next one is sent.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -28,11 +28,14 @@ use crate::webhooks::payload::{self, Encoded};
 /// The time within which a receiver must respond, by default.
 const TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The pause before an attempt is repeated.
-const REPEAT_PAUSE: Duration = Duration::from_millis(20);
+/// The pause before a retry.
+const RETRY_PAUSE: Duration = Duration::from_millis(20);
 
-/// The maximum number of webhooks that wait, and of their bytes.
-const MAX_WAITING: (usize, usize) = (10_000, 64 << 20);
+/// The maximum number of waiting webhooks.
+const MAX_WAITING_COUNT: usize = 10_000;
+
+/// The maximum size of the payloads and URLs of all waiting webhooks, in bytes.
+const MAX_WAITING_BYTES: usize = 64 << 20;
 
 /// The settings of the sender.
 #[derive(Clone, Debug, Default)]
@@ -57,15 +60,15 @@ pub(crate) struct Outbox {
     secret: String,
     timeout: Duration,
     runtime: Handle,
-    /// Notified when a webhook is done.
+    /// Notified when all webhooks to a URL are sent.
     done: Notify,
     queue: Mutex<Queue>,
 }
 
-/// The webhooks that wait, and those that were sent.
+/// The waiting webhooks, and the log of the deliveries.
 struct Queue {
     url: Option<String>,
-    /// The webhooks that wait, by their URL. A task sends the webhooks of each URL.
+    /// The waiting webhooks, by their URL. A task sends the webhooks of each URL.
     waiting: HashMap<String, VecDeque<Job>>,
     waiting_count: usize,
     waiting_bytes: usize,
@@ -81,12 +84,13 @@ pub(crate) struct Message {
     pub url: String,
     pub method: String,
     pub payload: Value,
-    /// How often a failed attempt is repeated.
-    pub repeats: u32,
-    /// The property with the number of the repetition.
-    pub repeat_property: Option<String>,
+    /// The maximum number of retries.
+    pub retries: u32,
+    /// The property of the payload that gets the number of the retry.
+    pub retry_property: Option<String>,
 }
 
+/// A webhook that waits until it is sent.
 struct Job {
     /// The number of the delivery in the log.
     number: u64,
@@ -202,7 +206,7 @@ impl Outbox {
         http_client::parse_url(&url).map_err(Error::Webhook)?;
         let payload = payload::complete(&self.model, &event, payload, now)?;
         let method = event.webhook.method.as_str().to_owned();
-        self.queue(Message { event: id, url, method, payload, repeats: 0, repeat_property: None });
+        self.queue(Message { event: id, url, method, payload, retries: 0, retry_property: None });
         Ok(())
     }
 
@@ -215,7 +219,7 @@ impl Outbox {
         }
         let number = queue.log.add(self.delivery(&message));
         let size = message.payload.to_string().len() + message.url.len();
-        if queue.waiting_count >= MAX_WAITING.0 || queue.waiting_bytes + size > MAX_WAITING.1 {
+        if queue.waiting_count >= MAX_WAITING_COUNT || queue.waiting_bytes + size > MAX_WAITING_BYTES {
             let attempt = Attempt::new(Err("too many webhooks are waiting".to_owned()));
             return queue.log.update(number, |delivery| finish(delivery, attempt, false));
         }
@@ -234,13 +238,13 @@ impl Outbox {
 /// Sends the webhooks that wait for a URL, until none is left.
 async fn send_all(outbox: Arc<Outbox>, url: String) {
     while let Some(job) = outbox.next(&url) {
-        for attempt in 0..=job.message.repeats {
+        for attempt in 0..=job.message.retries {
             if attempt > 0 {
-                tokio::time::sleep(REPEAT_PAUSE).await;
+                tokio::time::sleep(RETRY_PAUSE).await;
             }
             let result = outbox.attempt(&job.message, attempt).await;
             let is_success = result.as_ref().is_ok_and(|reply| (200..300).contains(&reply.status));
-            let is_last = is_success || attempt == job.message.repeats;
+            let is_last = is_success || attempt == job.message.retries;
             let result = Attempt::new(result.map(|reply| reply.status));
             outbox.lock().log.update(job.number, |delivery| finish(delivery, result, !is_last));
             if is_last {
@@ -286,8 +290,8 @@ impl Outbox {
         }
     }
 
-    /// Sends a webhook now, and returns the number of its delivery with the response.
-    pub async fn ask(&self, message: &Message) -> (u64, Result<Reply, String>) {
+    /// Sends a webhook without queueing it. Returns the number of its delivery, and the response.
+    pub async fn send_now(&self, message: &Message) -> (u64, Result<Reply, String>) {
         let number = self.lock().log.add(self.delivery(message));
         let reply = self.attempt(message, 0).await;
         let attempt = Attempt::new(reply.as_ref().map(|reply| reply.status).map_err(String::clone));
@@ -295,7 +299,7 @@ impl Outbox {
         (number, reply)
     }
 
-    /// Records what a response has done to a change.
+    /// Records the effect of a response on a change.
     pub fn set_effect(&self, number: u64, effect: String) {
         self.lock().log.update(number, |delivery| {
             if let Some(attempt) = delivery.attempts.last_mut() {
@@ -308,7 +312,7 @@ impl Outbox {
     async fn attempt(&self, message: &Message, attempt: u32) -> Result<Reply, String> {
         let Some(event) = self.catalog.get(&self.model, message.event) else { return Err(String::new()) };
         let mut payload = message.payload.clone();
-        if let (Some(property), Value::Object(entries)) = (&message.repeat_property, &mut payload)
+        if let (Some(property), Value::Object(entries)) = (&message.retry_property, &mut payload)
             && attempt > 0
         {
             set_property(entries, property, json!(attempt));

@@ -16,7 +16,7 @@ const FORM: &str = "application/x-www-form-urlencoded";
 /// The maximum number of keys in the name of a form field.
 const MAX_KEYS: usize = 8;
 
-/// Returns the payload of an event: the given one, or a generated one. Adds the name of the event.
+/// Returns the given payload of an event, or a generated one if there is none. Adds the name of the event.
 ///
 /// # Errors
 ///
@@ -167,8 +167,8 @@ fn text(value: &Value) -> String {
     big::digits(value).map_or_else(|| value_to_string(value), str::to_owned)
 }
 
-/// Returns whether the items of an array become fields with the same name. Items that a receiver would take for JSON or for no
-/// value do not.
+/// Returns whether the items of an array become fields with the same name. They do not if a receiver would treat an item as JSON or
+/// as no value.
 fn are_fields(items: &[Value]) -> bool {
     let is_field = |item: &Value| match item {
         Value::String(text) => !text.is_empty() && !text.starts_with(['{', '[']),
@@ -178,7 +178,8 @@ fn are_fields(items: &[Value]) -> bool {
     !items.is_empty() && items.iter().all(is_field)
 }
 
-/// Copies the properties of `source` to the properties of a type that have the same names without case and punctuation.
+/// Copies the properties of `source` to the properties of a type with the same names. The comparison of names ignores case and
+/// punctuation.
 pub(super) fn fill(model: &Model, declared: &Record, source: &Map<String, Value>, output: &mut Map<String, Value>) {
     for field in &declared.fields {
         let key = name_key(&field.wire);
@@ -191,7 +192,7 @@ pub(super) fn fill(model: &Model, declared: &Record, source: &Map<String, Value>
     }
 }
 
-/// Converts a value to a type whose properties have the same names, without case and punctuation.
+/// Converts a value to a type. Copies the properties of objects like [`fill`].
 pub(super) fn converted(model: &Model, ty: &TypeRef, value: &Value) -> Value {
     match (model.api.resolved(ty), value) {
         (TypeRef::Nullable(ty), value) => converted(model, ty, value),

@@ -263,7 +263,7 @@ impl Context<'_> {
     }
 }
 
-/// Returns the expression of the runtime for the location of the name.
+/// Returns the Rust expression for the location of the event name.
 fn event_name_tokens(event_name: &EventName) -> TokenStream {
     let variant = match event_name {
         EventName::Only => quote! { Only },
@@ -275,7 +275,7 @@ fn event_name_tokens(event_name: &EventName) -> TokenStream {
     quote! { webhooks::EventName::#variant }
 }
 
-/// Returns the paths of the variants of the events that have a type of responses.
+/// Returns the paths of the variants of the events whose responses have a type.
 fn events_with_reply(name: &WebhookName, reply: &str) -> Vec<String> {
     let events = name.variants.iter().zip(&name.replies).filter(|(_, own)| *own == reply);
     events.map(|(variant, _)| format!("{}::{variant}", name.ident)).collect()

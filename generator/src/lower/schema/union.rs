@@ -28,7 +28,7 @@ pub(crate) struct Alternative<'a> {
     pub parts: Vec<SchemaPart<'a>>,
     /// The values of the property that distinguishes the alternatives.
     pub tags: Vec<Value>,
-    /// Whether the alternative also has the values that no tag selects.
+    /// Whether values that match no tag belong to this alternative.
     pub is_default: bool,
 }
 

@@ -210,8 +210,8 @@ impl Decoding {
         Self { is_form: true, ..Self::default() }
     }
 
-    /// Returns the JSON in a field of a form, and the state to decode it, if the text of the field is an object, an array, a
-    /// number or a boolean.
+    /// Returns the JSON in a field of a form, and the state to decode it. Returns `None` if the field is not a JSON object, array,
+    /// number or boolean.
     #[cfg(feature = "unions")]
     #[cfg(feature = "webhooks")]
     pub(crate) fn json_in_field(&self, field: &RawValue) -> Option<(Box<RawValue>, Self)> {

@@ -1,4 +1,4 @@
-//! The text of cookies. The header separates cookies by `; `.
+//! Encodes cookies. The header `Cookie` separates them by `; `.
 
 use crate::runtime::Value;
 
@@ -8,7 +8,7 @@ const AMPERSAND: char = '\u{1}';
 /// Stands for a character that a cookie cannot contain.
 const INVALID: char = '\n';
 
-/// Returns a value for a cookie, which is not percent-encoded.
+/// Encodes a value for a cookie that is not percent-encoded. [`as_cookies`] replaces the placeholders.
 pub fn encode_cookie(string: &str) -> String {
     let replace = |c: char| match c {
         '&' => AMPERSAND,
@@ -19,7 +19,8 @@ pub fn encode_cookie(string: &str) -> String {
     string.chars().map(replace).collect()
 }
 
-/// Separates cookies by `; ` instead of `&`.
+/// Separates cookies by `; ` instead of `&`. A value with a character that a cookie cannot contain becomes
+/// [`Value::Unsendable`].
 pub fn as_cookies(value: Value) -> Value {
     match value {
         Value::Styled { text, .. } if text.contains(INVALID) => {

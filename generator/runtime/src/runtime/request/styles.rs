@@ -73,7 +73,7 @@ impl<D: Decode> Request<D> {
         self
     }
 
-    /// Sets the complete query to a text. The name is not sent.
+    /// Sets the complete query to a string. The name is not sent.
     pub fn query_whole_text<T: Serialize>(
         mut self,
         name: &'static str,

@@ -1,5 +1,5 @@
 //! Receives webhooks: HTTP requests that an API sends to a program. Verifies their signatures, and decodes their events. Also signs
-//! requests, for tests.
+//! requests for tests of a receiver.
 
 #[cfg(feature = "axum")]
 pub mod axum;

@@ -49,8 +49,8 @@ pub struct UnknownEvent {
     pub name: Option<String>,
     /// The payload. The fields of a form or of a query are strings. If a name is repeated, they are an array.
     pub payload: Value,
-    /// Why the payload cannot be decoded, if [`Receiver::receive_all`](super::Receiver::receive_all) knows the event, but not
-    /// this payload.
+    /// Why [`Receiver::receive_all`](super::Receiver::receive_all) could not decode the payload. `None` if the event itself is
+    /// unknown.
     pub error: Option<WebhookError>,
 }
 
@@ -97,7 +97,7 @@ impl<'a> Payload<'a> {
         Some(items.map(|(text, value)| Payload::new(Content::Json(text.get().as_bytes(), value.clone()))).collect())
     }
 
-    /// Returns the string, number or boolean at the first path of keys that leads to one, as text. An empty text is no value.
+    /// Returns the string, number or boolean at the first path of keys that leads to one, as text. An empty string is not a value.
     ///
     /// # Errors
     ///

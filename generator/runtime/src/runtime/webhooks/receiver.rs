@@ -46,7 +46,7 @@ pub struct WebhookApi {
 pub enum EventName {
     /// Nowhere, because there is only one event.
     Only,
-    /// In a property of the payload. Each path has the keys that lead to a property. The first path that leads to a value is used.
+    /// In a property of the payload. Each path has the keys that lead to a property. The first property with a value is used.
     Property(&'static [&'static [&'static str]]),
     /// In a header.
     Header(&'static str),
@@ -73,7 +73,7 @@ impl EventKind {
         Self { names, method, dots: Dots::Nest }
     }
 
-    /// The form field `a.b` is the property `a.b`.
+    /// Treats the form field `a.b` as the property `a.b`.
     #[must_use]
     pub const fn keep_dots(self) -> Self {
         Self { dots: Dots::Keep, ..self }

@@ -105,7 +105,7 @@ impl EnvCredentials {
         }
         let Some(pattern) = self.pattern.filter(|pattern| !matches(pattern, value)) else { return Ok(()) };
         let mut problem = describe_pattern(pattern);
-        if let Some((name, pattern)) = variable_with_form(value, api) {
+        if let Some((name, pattern)) = variable_matching(value, api) {
             problem += &format!(", but has the form of {name}{}", prefix_in_brackets(pattern));
         }
         malformed(problem.into())
@@ -113,7 +113,7 @@ impl EnvCredentials {
 }
 
 /// Returns the first variable whose pattern matches a value, with the pattern.
-fn variable_with_form(value: &str, api: &Api) -> Option<(&'static str, &'static str)> {
+fn variable_matching(value: &str, api: &Api) -> Option<(&'static str, &'static str)> {
     for alternative in api.credentials {
         for EnvCredentials { name, pattern, .. } in *alternative {
             if let Some(pattern) = pattern

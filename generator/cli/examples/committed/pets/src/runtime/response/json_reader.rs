@@ -132,7 +132,7 @@ trait Format: Copy {
     fn raw_json<'de, D: Deserializer<'de>>(self, deserializer: D) -> Result<Box<RawValue>, D::Error>;
 }
 
-/// JSON text, from which serde_json returns the text of a value.
+/// JSON text. serde_json returns the text of each value without a conversion.
 #[derive(Clone, Copy)]
 struct JsonText;
 

@@ -1,4 +1,4 @@
-//! A change of a record, about which webhooks are sent.
+//! A change of a record about which webhooks are sent.
 
 use bindery::config::{Change, Subscription};
 use bindery::ir::ResourceId;
@@ -12,8 +12,9 @@ use crate::store::Store;
 
 /// A change of a record.
 #[derive(Clone, Debug)]
-pub(crate) struct Action {
-    pub change: Change,
+pub(crate) struct RecordChange {
+    /// Whether the record is created, updated or deleted.
+    pub kind: Change,
     pub resource: ResourceId,
     /// The values of the path parameters of the request.
     pub path: Values,
@@ -23,12 +24,12 @@ pub(crate) struct Action {
     pub old: Option<Value>,
     /// The record after the change. `None` if the change deletes the record.
     pub new: Option<Value>,
-    /// The records that say where webhooks are sent, each with the index of its table `[[mock.subscriptions]]`.
+    /// The records with the URLs for the webhooks, each with the index of its table `[[mock.subscriptions]]`.
     pub subscribers: Vec<(usize, Value)>,
 }
 
-impl Action {
-    /// Adds the records that say where webhooks about the change are sent. A record that the change deletes must still be in the
+impl RecordChange {
+    /// Adds the records with the URLs for the webhooks about the change. A record that the change deletes must still be in the
     /// store.
     pub fn with_subscribers(mut self, model: &Model, store: &Store) -> Self {
         for (index, subscription) in model.config.mock.subscriptions.iter().enumerate() {
@@ -39,8 +40,8 @@ impl Action {
         self
     }
 
-    /// Returns the path of the collection of a subscription. Its path parameters have the values in the path of the changed
-    /// record, or the key of the record.
+    /// Returns the path of the collection of a subscription. The values of its path parameters come from the path of the changed
+    /// record, or are the key of the record.
     fn collection_of(&self, model: &Model, subscription: &Subscription) -> Option<String> {
         let templates: Vec<String> = subscription.at.iter().map(|at| at.get_ref().clone()).collect();
         let own = model.collections.iter().find(|(_, id)| **id == self.resource).map(|(template, _)| template);
