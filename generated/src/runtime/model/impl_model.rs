@@ -61,6 +61,7 @@ macro_rules! impl_model {
                 json: $crate::runtime::JsonNode<'_>,
                 decoding: &mut $crate::runtime::Decoding,
             ) -> ::std::result::Result<Self, $crate::runtime::Mismatch> {
+                #[allow(unused_mut, reason = "a model may have no properties")]
                 let mut model = <Self as ::std::default::Default>::default();
                 let properties = &mut [$($crate::runtime::Property {
                     name: $name,
@@ -129,6 +130,7 @@ macro_rules! impl_model {
         impl ::serde::Serialize for $model {
             fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> ::std::result::Result<S::Ok, S::Error> {
                 use ::serde::ser::SerializeMap;
+                #[allow(unused_mut, reason = "a model may have no properties")]
                 let mut object = serializer.serialize_map(None)?;
                 $(impl_model!(@put object, self.$field, $name $($mark)*);)*
                 $(for (name, value) in self.$others.iter() {
