@@ -61,13 +61,20 @@ async fn each_event_of_a_day_arrives_at_least_once() {
     mock.webhooks_sent().await;
 
     let (mut arrivals, mut repeated) = (BTreeMap::<String, usize>::new(), 0);
+    let (mut last_index, mut overtaken) = (BTreeMap::<String, u64>::new(), 0);
     for request in receiver.requests() {
         let fields: BTreeMap<String, String> = form_urlencoded::parse(request.body()).into_owned().collect();
         let sid = if fields["EventType"] == "onMessageAdded" { "MessageSid" } else { "ParticipantSid" };
         *arrivals.entry(fields[sid].clone()).or_default() += 1;
         repeated += usize::from(!fields["RetryCount"].is_empty());
+        if let Some(index) = fields.get("Index").and_then(|index| index.parse().ok()) {
+            let last = last_index.entry(request.uri().to_string()).or_default();
+            overtaken += usize::from(index < *last);
+            *last = index;
+        }
     }
     assert_eq!(arrivals.keys().cloned().collect::<BTreeSet<_>>(), sent);
     assert!(repeated > 150, "only {repeated} attempts are repetitions");
+    assert!(overtaken > 50, "only {overtaken} messages arrive after a later one");
     assert!(mock.deliveries().iter().all(|delivery| delivery.attempts.last().unwrap().result == Ok(200)));
 }

@@ -96,6 +96,17 @@ struct Job {
     number: u64,
     message: Message,
     size: usize,
+    /// The number of attempts so far.
+    attempt: u32,
+}
+
+impl Queue {
+    /// Adds a webhook behind those that wait for the same URL.
+    fn add(&mut self, url: String, job: Job) {
+        self.waiting_count += 1;
+        self.waiting_bytes += job.size;
+        self.waiting.entry(url).or_default().push_back(job);
+    }
 }
 
 impl Outbox {
@@ -223,11 +234,9 @@ impl Outbox {
             let attempt = Attempt::new(Err("too many webhooks are waiting".to_owned()));
             return queue.log.update(number, |delivery| finish(delivery, attempt, false));
         }
-        queue.waiting_count += 1;
-        queue.waiting_bytes += size;
         let url = message.url.clone();
         let is_new = !queue.waiting.contains_key(&url);
-        queue.waiting.entry(url.clone()).or_default().push_back(Job { number, message, size });
+        queue.add(url.clone(), Job { number, message, size, attempt: 0 });
         if is_new {
             while queue.tasks.try_join_next().is_some() {}
             queue.tasks.spawn_on(send_all(Arc::clone(self), url), &self.runtime);
@@ -235,21 +244,21 @@ impl Outbox {
     }
 }
 
-/// Sends the webhooks that wait for a URL, until none is left.
+/// Sends the webhooks that wait for a URL, until none is left. A retry comes after the webhooks that wait already.
 async fn send_all(outbox: Arc<Outbox>, url: String) {
-    while let Some(job) = outbox.next(&url) {
-        for attempt in 0..=job.message.retries {
-            if attempt > 0 {
-                tokio::time::sleep(RETRY_PAUSE).await;
-            }
-            let result = outbox.attempt(&job.message, attempt).await;
-            let is_success = result.as_ref().is_ok_and(|reply| (200..300).contains(&reply.status));
-            let is_last = is_success || attempt == job.message.retries;
-            let result = Attempt::new(result.map(|reply| reply.status));
-            outbox.lock().log.update(job.number, |delivery| finish(delivery, result, !is_last));
-            if is_last {
-                break;
-            }
+    while let Some(mut job) = outbox.next(&url) {
+        if job.attempt > 0 {
+            tokio::time::sleep(RETRY_PAUSE).await;
+        }
+        let result = outbox.attempt(&job.message, job.attempt).await;
+        let is_success = result.as_ref().is_ok_and(|reply| (200..300).contains(&reply.status));
+        let is_last = is_success || job.attempt == job.message.retries;
+        let result = Attempt::new(result.map(|reply| reply.status));
+        let mut queue = outbox.lock();
+        queue.log.update(job.number, |delivery| finish(delivery, result, !is_last));
+        if !is_last {
+            job.attempt += 1;
+            queue.add(url.clone(), job);
         }
     }
 }
