@@ -179,7 +179,7 @@ impl Mock {
 
     /// Returns the names of the webhooks of the document.
     pub fn webhook_names(&self) -> Vec<String> {
-        self.shared.outbox.events().map(|(event, _)| event.webhook.name.clone()).collect()
+        self.shared.outbox.events().map(|(event, _)| event.title.to_owned()).collect()
     }
 
     /// Returns whether the mock signs webhooks. It does if the document has webhooks and codegen.toml has `[webhooks.signature]`.

@@ -1,11 +1,12 @@
 //! Sends arbitrary payloads of webhooks with a mock.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
+use bindery::diagnostics::Diagnostics;
 use bindery::ir::{Api, TypeRef};
 use bindery::source::Source;
 use bindery_mock::Mock;
@@ -21,6 +22,8 @@ pub const SECRET: &str = "c2VjcmV0";
 
 /// A webhook that the mock has sent.
 pub struct SentWebhook {
+    /// The enum of the events, its variant for unknown events, and the receiver, in the module `webhooks`.
+    pub types: [String; 3],
     pub payload: Value,
     pub request: ReceivedRequest,
 }
@@ -37,17 +40,27 @@ pub struct ReceivedRequest {
 /// Sends `count` arbitrary payloads of each webhook of a document.
 pub async fn sent_webhooks(document: &Source, config: &Source, count: usize, seed: u64) -> Vec<SentWebhook> {
     let (loaded, _) = bindery::load(document, config);
-    let Some((api, settings)) = loaded.filter(|(api, _)| api.webhooks.iter().any(|group| group.callback.is_none()))
-    else {
-        return Vec::new();
-    };
+    let Some((api, settings)) = loaded.filter(|(api, _)| !api.webhooks.is_empty()) else { return Vec::new() };
+    let diagnostics = &mut Diagnostics::default();
+    let analysis = bindery::analyze::analyze(&api, diagnostics);
+    let names = bindery::naming::name(&api, &analysis, &settings, diagnostics);
     let (url, requests) = receiver();
     let builder = Mock::from_spec(&document.text, &config.text).webhook_url(&url).webhook_secret(SECRET);
     let mock = builder.start().await.unwrap();
     let mut schemas = Schemas::new(tree(&document.text));
     let mut rng = Rng::with_seed(seed);
     let mut sent = Vec::new();
-    for event in api.webhooks.iter().filter(|group| group.callback.is_none()).flat_map(|group| &group.events) {
+    let groups = api.webhooks.iter().zip(names.webhooks());
+    let events = groups.flat_map(|(group, names)| group.events.iter().map(move |event| (group, names, event)));
+    for ((group, names, event), title) in events.zip(mock.webhook_names()) {
+        let path = |name: &str| match names.module.as_str() {
+            "" => name.to_owned(),
+            module => format!("{module}::{name}"),
+        };
+        let types = [path(&names.ident), names.unknown.clone(), path(&names.receiver)];
+        // The path of a callback with several URLs names the event.
+        let has_several_urls = group.callback.is_some() && group.events.len() > 1;
+        let url = if has_several_urls { format!("{url}/{}", event.name) } else { url.clone() };
         let pointer = event.payload.as_ref().and_then(|ty| pointer(&api, ty));
         for _ in 0..count {
             let is_sent = (0..TRIES).any(|_| {
@@ -59,16 +72,16 @@ pub async fn sent_webhooks(document: &Source, config: &Source, count: usize, see
                     }
                     payload
                 });
-                payload.is_some_and(|payload| mock.send_webhook(&event.name, payload).is_ok())
+                payload.is_some_and(|payload| mock.send_webhook_to(&url, &title, payload).is_ok())
             });
             if !is_sent {
-                mock.send_webhook(&event.name, None).unwrap();
+                mock.send_webhook_to(&url, &title, None).unwrap();
             }
             mock.webhooks_sent().await;
             let delivery = mock.deliveries().pop().unwrap();
             assert_eq!(delivery.attempts.last().unwrap().result, Ok(200), "{delivery:?}");
             let request = requests.lock().unwrap().last().cloned().unwrap();
-            sent.push(SentWebhook { payload: delivery.payload, request });
+            sent.push(SentWebhook { types: types.clone(), payload: delivery.payload, request });
         }
     }
     sent
@@ -145,19 +158,46 @@ fn read(stream: TcpStream, origin: &str) -> (ReceivedRequest, TcpStream) {
 
 /// Returns a line of JSON for each webhook, and the test of a generated crate that receives them.
 pub fn test(crate_name: &str, is_signed: bool, sent: &[SentWebhook]) -> (String, String) {
-    let lines = sent.iter().map(|SentWebhook { payload, request }| {
+    let lines = sent.iter().map(|SentWebhook { types: [event, ..], payload, request }| {
         let ReceivedRequest { method, url, headers, body } = request;
-        json!({ "payload": payload, "method": method, "url": url, "headers": headers, "body": body }).to_string() + "\n"
+        let line =
+            json!({ "event": event, "payload": payload, "method": method, "url": url, "headers": headers, "body": body });
+        line.to_string() + "\n"
     });
     let secret = if is_signed { format!("{SECRET:?}") } else { String::new() };
-    (TEST.replace("crate_name", crate_name).replace("/* secret */", &secret), lines.collect())
+    let types: BTreeSet<&[String; 3]> = sent.iter().map(|sent| &sent.types).collect();
+    let arms = types.iter().map(|[event, unknown, receiver]| {
+        format!("            {event:?} => received!(api_webhooks::{event}, {unknown}, api_webhooks::{receiver}, request, json, line),\n")
+    });
+    let test = TEST.replace("crate_name", crate_name).replace("/* arms */", &arms.collect::<String>());
+    let test = test.replace("is_signed", &is_signed.to_string());
+    (test.replace("/* secret */", &secret), lines.collect())
 }
 
 const TEST: &str = r#"//! Webhooks that a mock has sent, and the same payloads as JSON.
 
-use crate_name::webhooks::{Event, Receiver, SIGNATURE, Signer};
+use crate_name::webhooks as api_webhooks;
+use crate_name::webhooks::{SIGNATURE, Signer};
 use http::Request;
 use serde_json::Value;
+
+const IS_SIGNED: bool = is_signed;
+
+macro_rules! received {
+    ($event:ty, $unknown:ident, $receiver:ty, $request:expr, $json:expr, $line:expr) => {{
+        type Event = $event;
+        let receiver = <$receiver>::new(/* secret */);
+        let event: Event = receiver.receive(&$request).unwrap_or_else(|error| panic!("{error}: {}", $line));
+        assert!(!matches!(event, Event::$unknown(_)), "{}", $line);
+        assert_eq!(receiver.receive(&$json), Ok(event), "{}", $line);
+        let mut changed = $request.clone().map(String::into_bytes);
+        let bit = $line.len() * 7 % (changed.body().len() * 8).max(1);
+        changed.body_mut().get_mut(bit / 8).into_iter().for_each(|byte| *byte ^= 1 << (bit % 8));
+        // An escape such as `%2F` may also be in lower case.
+        let is_same = changed.body().eq_ignore_ascii_case($request.body().as_bytes());
+        assert!(is_same || !IS_SIGNED || receiver.receive(&changed).is_err(), "bit {bit} of {}", $line);
+    }};
+}
 
 #[test]
 fn the_webhooks_of_the_mock_are_received() {
@@ -169,15 +209,14 @@ fn the_webhooks_of_the_mock_are_received() {
             request = request.header(header[0].as_str().unwrap(), header[1].as_str().unwrap());
         }
         let request = request.body(text("body")).unwrap();
-        let event: Event = Receiver::new(/* secret */).receive(&request).unwrap_or_else(|error| panic!("{error}: {line}"));
-        assert!(!matches!(event, Event::Unknown(_)), "{line}");
-
         let mut json = request.clone().map(|_| sent["payload"].to_string());
         *json.method_mut() = http::Method::POST;
         *json.uri_mut() = text("url").split('?').next().unwrap().parse().unwrap();
         json.headers_mut().insert("content-type", http::HeaderValue::from_static("application/json"));
         Signer::new("c2VjcmV0").sign(&SIGNATURE, &mut json).unwrap();
-        assert_eq!(Receiver::new(/* secret */).receive(&json), Ok(event), "{line}");
+        match sent["event"].as_str().unwrap() {
+/* arms */            other => panic!("{other}"),
+        }
     }
 }
 "#;

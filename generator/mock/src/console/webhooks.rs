@@ -15,7 +15,7 @@ use crate::{big, generate};
 pub(super) fn documented(shared: &Shared) -> Value {
     let events = shared.outbox.events().map(|(event, payload)| {
         json!({
-            "name": event.webhook.name,
+            "name": event.title,
             "method": event.webhook.method.as_str(),
             "summary": event.webhook.docs.summary,
             "payload": payload,

@@ -21,6 +21,9 @@ pub(crate) struct Catalog {
 /// Facts about an event.
 #[derive(Debug)]
 struct EventInfo {
+    /// The name with which the event is sent on demand. For a callback, this is the operation and the callback, such as
+    /// `watchPets.moved`. If the callback has several events, the name of the event follows.
+    title: String,
     /// The names of the event in requests. There is at least one.
     names: Vec<String>,
     /// The keys that lead to the property with the name. There are none if the payload has no name.
@@ -39,6 +42,8 @@ pub(crate) struct EventId {
 #[derive(Clone, Copy)]
 pub(crate) struct Event<'a> {
     pub webhook: &'a Webhook,
+    /// The name with which the event is sent on demand.
+    pub title: &'a str,
     /// The header with the name of the event.
     pub name_header: Option<&'a str>,
     /// The keys that lead to the property with the name of the event. If there are none, the payload has no name.
@@ -55,9 +60,9 @@ impl Event<'_> {
         self.names.first().map_or(self.webhook.name.as_str(), String::as_str)
     }
 
-    /// Returns whether the event has a name in the document or in requests.
+    /// Returns whether the event can be sent with a name. A webhook of the document can also have its name in requests.
     pub fn has_name(&self, name: &str) -> bool {
-        self.webhook.name == name || self.names.iter().any(|own| own == name)
+        self.title == name || self.title == self.webhook.name && self.names.iter().any(|own| own == name)
     }
 }
 
@@ -67,6 +72,7 @@ impl Catalog {
             let name = EventName::of(&model.config.webhooks, &model.api, group);
             let infos =
                 name.values(&model.api, group).into_iter().zip(&group.events).map(|(values, event)| EventInfo {
+                    title: title(model, group, event),
                     names: values.into_iter().map(str::to_owned).collect(),
                     name_property: name_property(model, &name, event),
                     has_dots: has_dots(&model.api, event),
@@ -83,11 +89,12 @@ impl Catalog {
         let (location, infos) = self.groups.get(id.group)?;
         let info = infos.get(id.event)?;
         let name_header = if let EventName::Header(name) = location { Some(name.as_str()) } else { None };
-        let EventInfo { names, name_property, has_dots } = info;
-        Some(Event { webhook, name_header, name_property, names, has_dots: *has_dots })
+        let EventInfo { title, names, name_property, has_dots } = info;
+        Some(Event { webhook, title, name_header, name_property, names, has_dots: *has_dots })
     }
 
-    /// Returns the webhook of the document with a name. This is the name in the document, or the name in requests.
+    /// Returns the webhook with a name. This is the name in the document, the name in requests, or a name such as
+    /// `watchPets.moved` for a callback.
     ///
     /// # Errors
     ///
@@ -96,7 +103,7 @@ impl Catalog {
         let ids = || self.ids(model);
         let has_name = |id: &EventId| self.get(model, *id).is_some_and(|event| event.has_name(name));
         ids().find(has_name).ok_or_else(|| {
-            let names = ids().filter_map(|id| self.get(model, id)).map(|event| event.webhook.name.as_str());
+            let names = ids().filter_map(|id| self.get(model, id)).map(|event| event.title);
             let help = match did_you_mean(name, names) {
                 Some(similar) => format!("; did you mean `{similar}`?"),
                 None => String::new(),
@@ -105,13 +112,21 @@ impl Catalog {
         })
     }
 
-    /// Returns the webhooks of the document, without callbacks.
+    /// Returns the webhooks of the document and the callbacks.
     pub fn ids<'a>(&'a self, model: &'a Model) -> impl Iterator<Item = EventId> + 'a {
-        let groups = model.api.webhooks.iter().enumerate().filter(|(_, group)| group.callback.is_none());
+        let groups = model.api.webhooks.iter().enumerate();
         groups.flat_map(|(group, webhooks): (usize, &WebhookGroup)| {
             (0..webhooks.events.len()).map(move |event| EventId { group, event })
         })
     }
+}
+
+/// Returns the name with which an event is sent on demand.
+fn title(model: &Model, group: &WebhookGroup, event: &Webhook) -> String {
+    let Some(callback) = &group.callback else { return event.name.clone() };
+    let operation = callback.operation.map(|id| model.api.operations[id].id.as_str());
+    let event = (group.events.len() > 1).then_some(event.name.as_str());
+    operation.into_iter().chain([callback.name.as_str()]).chain(event).collect::<Vec<_>>().join(".")
 }
 
 /// Returns the keys that lead to the property with the name of an event.

@@ -141,7 +141,7 @@ impl Outbox {
         }
     }
 
-    /// Returns the webhooks of the document, without callbacks, with generated payloads.
+    /// Returns the webhooks of the document and the callbacks, with generated payloads.
     pub fn events(&self) -> impl Iterator<Item = (Event<'_>, Option<Value>)> {
         let events = self.catalog.ids(&self.model).filter_map(|id| self.catalog.get(&self.model, id));
         events.map(|event| {
