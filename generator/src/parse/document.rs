@@ -70,7 +70,9 @@ fn version(tree: &Value, context: &mut ParseContext) -> Option<Version> {
             Some(minor) => {
                 let message = format!("OpenAPI 3.{minor} is newer than 3.2");
                 let diagnostic = Diagnostic::warning(code::VERSION, location, message).label("read as OpenAPI 3.2");
-                context.report(diagnostic.help("convert the document to OpenAPI 3.2 if it needs newer keywords"));
+                context.report(
+                    diagnostic.help("review the warnings about keywords, or convert the document to OpenAPI 3.2"),
+                );
                 return Some(Version::V3_2);
             }
             None => ("openapi", version.to_string(), "convert the document to OpenAPI 3.0, 3.1 or 3.2"),

@@ -183,12 +183,14 @@ fn additional_operations(object: &mut ObjectReader<'_, '_>) -> Vec<(OperationKey
         };
         let (message, label, help) = if let Some(keyword) = keyword {
             let message = format!("`{method}` must not be in `{ADDITIONAL_OPERATIONS}`");
-            let is_repeated = object.has(keyword);
-            let label = if is_repeated { "ignored".to_owned() } else { format!("treated as `{keyword}`") };
-            if !is_repeated {
+            if object.has(keyword) {
+                let help = format!("remove it, because the path item also has `{keyword}`");
+                (message, "ignored".to_owned(), help)
+            } else {
                 additional.extend(operation(value, at.clone(), object.context).map(|it| (key(method), it)));
+                let help = format!("write `{keyword}` beside `{ADDITIONAL_OPERATIONS}`");
+                (message, format!("treated as `{keyword}`"), help)
             }
-            (message, label, format!("write `{keyword}` beside `{ADDITIONAL_OPERATIONS}`"))
         } else if !is_token(method) || method == "CONNECT" {
             let message = format!("requests with the method `{method}` are not supported");
             (message, "ignored".to_owned(), "write a method such as `COPY`, or remove the operation".to_owned())
