@@ -150,16 +150,21 @@ fn tags(object: &mut ObjectReader<'_, '_>) -> Vec<Tag> {
         tags[index].extensions.shift_remove(PARENT);
         let location = Location::Value(object.pointer_to("tags").child(index).child(PARENT));
         let (code, message, help) = match is_cycle {
-            true => (code::CIRCULAR_REFERENCE, format!("the parents of the tag `{name}` lead back to it"), None),
+            true => (
+                code::CIRCULAR_REFERENCE,
+                format!("the parents of the tag `{name}` lead back to it"),
+                "remove the wrong `parent`".to_owned(),
+            ),
             false => {
                 let names = tags.iter().map(|tag| tag.name.as_str());
                 let similar = object.context.diagnostics.did_you_mean(&name, names);
                 let help = similar.map(|similar| format!("did you mean `{similar}`?"));
+                let help = help.unwrap_or_else(|| "name a tag in `tags`".to_owned());
                 (code::DANGLING_REFERENCE, format!("there is no tag `{name}`"), help)
             }
         };
         let diagnostic = Diagnostic::warning(code, location, message).label("the tag has no parent");
-        object.context.report(diagnostic.help(help.unwrap_or_else(|| "name a tag in `tags`".to_owned())));
+        object.context.report(diagnostic.help(help));
     }
     tags
 }

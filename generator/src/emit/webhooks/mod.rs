@@ -252,6 +252,8 @@ impl Context<'_> {
         let (argument, url) = match self.config.webhooks.signature.as_ref().map(|signature| signature.kind) {
             None => ("", ""),
             Some(SignatureKind::Url) => ("\"secret\"", ".public_url(\"https://example.com/hook\")"),
+            // The secret of Standard Webhooks must be base64.
+            Some(SignatureKind::Standard) => ("\"whsec_c2VjcmV0\"", ""),
             Some(_) => ("\"secret\"", ""),
         };
         let example = format!(
