@@ -56,9 +56,11 @@ impl Context<'_> {
             items.push(Item::Rust(quote! { #path pub mod #name; }));
         }
         items.push(Item::Rust(quote! {
+            #[doc(inline)]
             pub use crate::runtime::webhooks::{Signer, UnknownEvent, WebhookError, WebhookRequest};
         }));
         items.push(Item::Rust(quote! {
+            #[doc(inline)]
             #[cfg(feature = "axum")]
             pub use crate::runtime::webhooks::Webhook;
         }));
