@@ -17,7 +17,9 @@
 
 use crate::runtime::webhooks;
 
+#[doc(inline)]
 pub use crate::runtime::webhooks::{Signer, UnknownEvent, WebhookError, WebhookRequest};
+#[doc(inline)]
 #[cfg(feature = "axum")]
 pub use crate::runtime::webhooks::Webhook;
 

@@ -47,6 +47,10 @@ pub(super) fn yaml(source: &Source, error: &serde_yaml::Error) -> Diagnostic {
     let message = error.to_string();
     // The diagnostic shows the location, so the message need not contain it.
     let message = message.split(" at line ").next().unwrap_or(&message);
+    // A complete string and a colon are a key, so its quotes are correct.
+    if message.contains("expected ':'") && source.text.get(start..).is_some_and(|rest| rest.starts_with(':')) {
+        return self::error(start, message).help("write the `:` that seems to be missing after an earlier key");
+    }
     match quote_before(&source.text, start) {
         Some(quote) => unclosed_quote(quote, start, message),
         None => self::error(start, message),

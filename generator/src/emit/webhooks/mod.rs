@@ -56,9 +56,11 @@ impl Context<'_> {
             items.push(Item::Rust(quote! { #path pub mod #name; }));
         }
         items.push(Item::Rust(quote! {
+            #[doc(inline)]
             pub use crate::runtime::webhooks::{Signer, UnknownEvent, WebhookError, WebhookRequest};
         }));
         items.push(Item::Rust(quote! {
+            #[doc(inline)]
             #[cfg(feature = "axum")]
             pub use crate::runtime::webhooks::Webhook;
         }));
@@ -252,6 +254,8 @@ impl Context<'_> {
         let (argument, url) = match self.config.webhooks.signature.as_ref().map(|signature| signature.kind) {
             None => ("", ""),
             Some(SignatureKind::Url) => ("\"secret\"", ".public_url(\"https://example.com/hook\")"),
+            // The secret of Standard Webhooks must be base64.
+            Some(SignatureKind::Standard) => ("\"whsec_c2VjcmV0\"", ""),
             Some(_) => ("\"secret\"", ""),
         };
         let example = format!(

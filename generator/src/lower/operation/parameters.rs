@@ -132,7 +132,7 @@ impl<'a> Lowering<'a> {
         if location == ParamLocation::Path && !data.required {
             let message = format!("the path parameter `{}` must be required", data.name);
             let diagnostic = Diagnostic::warning(code::MISSING_KEYWORD, Location::Key(at.clone()), message);
-            self.diagnostics.push(diagnostic.help("add `required: true`"));
+            self.diagnostics.push(diagnostic.label("treated as required").help("add `required: true`"));
         }
         let name = [operation_name.to_owned(), data.name.clone()];
         let lowered = match schema {

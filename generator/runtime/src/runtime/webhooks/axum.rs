@@ -14,7 +14,8 @@ use super::error::WebhookError;
 use super::receiver::{Receiver, WebhookEvent};
 use super::request::WebhookRequest;
 
-/// Extracts the event of a webhook in a handler of axum. The state of the router is the receiver, or has it.
+/// Extracts the event of a webhook in a handler of axum. The state of the router is the
+/// receiver, or a type from which `FromRef` gets the receiver.
 ///
 /// The extractor reads the body up to the limit of the receiver, verifies the request and decodes its event. It refuses a
 /// request with the status [`WebhookError::status`]. `Webhook<Vec<E>>` contains all events of a request, like

@@ -97,6 +97,9 @@ pub struct Receiver<E, S = Signed> {
 
 impl<E> Receiver<E, Signed> {
     /// Creates a receiver with the secret that the API signs its webhooks with.
+    ///
+    /// The secret is not checked here. If it is empty, or not in the format of the signature scheme,
+    /// [`receive`](Self::receive) returns [`WebhookError::InvalidSecret`] for signed requests.
     pub fn new(secret: impl Into<Secret>) -> Self {
         Self::with_verifier(Verifier::new(secret))
     }
