@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use super::common::{external_docs, joined_docs, server};
 use super::context::{Callbacks, ParseContext, Version};
 use super::object_reader::{
-    ObjectReader, entries, items, object_or_warn, report_tolerated, string_or_error, string_or_warn,
+    ObjectReader, REMOVE_HELP, entries, items, object_or_warn, report_tolerated, string_or_error, string_or_warn,
 };
 use super::references::object_or_ref;
 use super::schema::schema_or_ref;
@@ -89,6 +89,11 @@ fn parameter(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Opt
     let allow_empty_value = None;
     object.ignore(&["allowEmptyValue"], "an empty string can be sent without it");
     let location = object.string("in").unwrap_or_default();
+    if allow_reserved && matches!(location.as_str(), "path" | "cookie") {
+        let message = format!("`allowReserved` of a parameter in the {location} is not used");
+        let note = Diagnostic::note(code::UNUSED_KEYWORD, Location::Key(object.pointer_to("allowReserved")), message);
+        object.context.unused.push(note.label("all reserved characters are percent-encoded").help(REMOVE_HELP));
+    }
     let style = style(&mut object, &location, &mut parameter_data.explode);
     let parameter = match (location.as_str(), style.as_deref()) {
         ("query", style) => query_style(style).map(|style| Parameter::Query {
