@@ -116,8 +116,8 @@ fn expand_section(tree: &mut Value, at: &Pointer) {
     }
 }
 
-/// The maximum number of references that lead from a section to its entries.
-const MAX_CHAIN_LENGTH: usize = 16;
+/// The maximum number of references that lead to a section, or to a media type.
+pub(super) const MAX_CHAIN_LENGTH: usize = 16;
 
 /// Replaces the references in a file by references to the same targets in the joined tree.
 fn rewrite(node: &mut Value, path: &str, files: &Files<'_>) {

@@ -55,6 +55,7 @@ const NAME_MAPPINGS: &[&str] = &[
     "dependentSchemas",
     "headers",
     "links",
+    "mediaTypes",
     "parameters",
     "pathItems",
     "paths",
@@ -66,6 +67,12 @@ const NAME_MAPPINGS: &[&str] = &[
     "securitySchemes",
     "webhooks",
 ];
+
+/// Calls `on_mapping` with each mapping that is not data, and its location.
+pub(super) fn visit_mappings(tree: &Value, on_mapping: &mut impl FnMut(&Value, &Pointer)) {
+    let root = SchemaResource { base: String::new(), at: Pointer::root() };
+    visit(tree, &Pointer::root(), &root, false, &mut |node, at, _| on_mapping(node, at));
+}
 
 /// Calls `on_mapping` with each mapping, its location and the innermost [`SchemaResource`] around it. `has_names` is
 /// `true` if the keys of `node` are names, and `false` if they are keywords.

@@ -2,17 +2,13 @@
 
 use serde_json::{Map, Value, json};
 
+use super::external_refs::MAX_CHAIN_LENGTH;
+use super::ids::visit_mappings;
 use crate::diagnostics::{Diagnostic, Diagnostics, Location, code};
 use crate::source::{Pointer, written_reference};
 
 /// The section of the components with media types.
 pub(super) const MEDIA_TYPES: &str = "mediaTypes";
-
-/// The keywords whose values are data, in which `content` has no meaning.
-const DATA_KEYWORDS: [&str; 5] = ["const", "default", "enum", "example", "value"];
-
-/// The maximum number of references that lead from a media type to its definition.
-const MAX_CHAIN_LENGTH: usize = 16;
 
 /// The maximum size of all copies, in bytes of JSON. `schema`, `itemSchema` and `examples` are not copied.
 const MAX_COPIED_BYTES: usize = 16 << 20;
@@ -21,7 +17,7 @@ const MAX_COPIED_BYTES: usize = 16 << 20;
 /// media type, so they are not repeated.
 pub fn expand_references(tree: &mut Value, diagnostics: &mut Diagnostics) {
     let mut found = Vec::new();
-    collect(tree, &Pointer::root(), &mut found);
+    visit_mappings(tree, &mut |node, at| collect(node, at, &mut found));
     let mut bytes_left = MAX_COPIED_BYTES;
     for at in found {
         let (replacement, size) = match target(tree, &at) {
@@ -47,27 +43,16 @@ pub fn expand_references(tree: &mut Value, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// Adds the locations of the references in all `content` mappings.
+/// Adds the locations of the references in the `content` or `mediaTypes` of a mapping.
 fn collect(node: &Value, at: &Pointer, found: &mut Vec<Pointer>) {
-    match node {
-        Value::Array(items) => {
-            items.iter().enumerate().for_each(|(index, item)| collect(item, &at.child(index), found));
-        }
-        Value::Object(map) => {
-            for (key, value) in map.iter().filter(|(key, _)| !DATA_KEYWORDS.contains(&key.as_str())) {
-                let at = at.child(key);
-                if let (true, Value::Object(content)) = (key == "content" || key == MEDIA_TYPES, value) {
-                    // A property may have the name `content`, but the keywords of its schema have no slash.
-                    let is_media_type = |name: &str| name.contains('/') || key == MEDIA_TYPES;
-                    let references = content
-                        .iter()
-                        .filter(|(name, value)| is_media_type(name) && value.get("$ref").is_some_and(Value::is_string));
-                    found.extend(references.map(|(name, _)| at.child(name)));
-                }
-                collect(value, &at, found);
-            }
-        }
-        _ => {}
+    for keyword in ["content", MEDIA_TYPES] {
+        let Some(Value::Object(media_types)) = node.get(keyword) else { continue };
+        // A property may have the name `content`, but the keywords of its schema have no slash.
+        let is_media_type = |name: &str| name.contains('/') || keyword == MEDIA_TYPES;
+        let references = media_types
+            .iter()
+            .filter(|(name, value)| is_media_type(name) && value.get("$ref").is_some_and(Value::is_string));
+        found.extend(references.map(|(name, _)| at.child(keyword).child(name)));
     }
 }
 

@@ -1,6 +1,6 @@
 //! The webhooks that wait until they are sent. Tasks send them in the background.
 //!
-//! The webhooks to one URL are sent in order, one after the other. A failed webhook is retried before the next one is sent.
+//! The webhooks to one URL are sent in order, one after the other. A retry comes after the webhooks that wait already.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -168,6 +168,7 @@ impl Outbox {
         queue.is_stopped = true;
         queue.waiting.clear();
         queue.tasks.abort_all();
+        self.done.notify_waiters();
     }
 
     /// Waits until no webhook is left to send.
@@ -256,7 +257,7 @@ async fn send_all(outbox: Arc<Outbox>, url: String) {
         let result = Attempt::new(result.map(|reply| reply.status));
         let mut queue = outbox.lock();
         queue.log.update(job.number, |delivery| finish(delivery, result, !is_last));
-        if !is_last {
+        if !is_last && !queue.is_stopped {
             job.attempt += 1;
             queue.add(url.clone(), job);
         }
