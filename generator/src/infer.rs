@@ -16,6 +16,7 @@ pub fn infer(config: &mut Config, api: &Api) -> String {
         ("crate", infer_package(config, api)),
         ("client", infer_client(config, api)),
         ("errors", infer_errors(config, api)),
+        ("streams", infer_streams(config, api)),
         ("webhooks", infer_webhooks(config, api)),
     ];
     let sections = sections.into_iter().filter(|(_, lines)| !lines.is_empty());
@@ -80,6 +81,27 @@ fn infer_errors(config: &mut Config, api: &Api) -> Vec<String> {
     }
     if !lines.is_empty() && api.has_typed_errors {
         lines.push(line("models", true));
+    }
+    lines
+}
+
+/// Adds the end and the errors of streams, if the document shows them, and returns their lines.
+fn infer_streams(config: &mut Config, api: &Api) -> Vec<String> {
+    let mut lines = Vec::new();
+    let streams = &mut config.streams;
+    let ends = api.documented_stream_ends();
+    if streams.end.is_none() && !ends.is_empty() {
+        let ends = Vec::from_iter(ends);
+        lines.push(line("end", ends.clone()));
+        streams.end = Some(ends);
+    }
+    if streams.error_events.is_none() && api.streams_have_constant("error") {
+        streams.error_events = Some(Vec::new());
+        lines.push(line("error_events", Vec::<String>::new()));
+    }
+    if streams.error_property.is_none() && api.streams_have_property("error") {
+        streams.error_property = Some(String::new());
+        lines.push(line("error_property", ""));
     }
     lines
 }

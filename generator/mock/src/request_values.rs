@@ -142,12 +142,29 @@ fn body(model: &Model, param: &Param, media: Media, request: &Request) -> Result
     }
     match media {
         Media::Json => {}
+        Media::Lines => return lines(model, param, &request.body).map(Some),
         Media::Binary => return Ok(Some(file_properties(None, content_type, request.body.len()))),
         _ => return Ok(None),
     }
     let value: Value = big::parse(&request.body).map_err(|error| vec![format!("the body is not JSON: {error}")])?;
     let problems = problems(model, param, "body", &value);
     if problems.is_empty() { Ok(Some(value)) } else { Err(problems) }
+}
+
+/// Reads a body of lines of JSON, or a JSON text sequence, as an array.
+fn lines(model: &Model, param: &Param, body: &[u8]) -> Result<Value, Vec<String>> {
+    let (mut values, mut all_problems) = (Vec::new(), Vec::new());
+    let lines = body.split(|byte| matches!(byte, b'\n' | 0x1e)).map(<[u8]>::trim_ascii).filter(|line| !line.is_empty());
+    for (index, line) in lines.enumerate() {
+        match big::parse(line) {
+            Ok(value) => {
+                all_problems.extend(problems(model, param, &format!("body[{index}]"), &value));
+                values.push(value);
+            }
+            Err(error) => all_problems.push(format!("line {} of the body is not JSON: {error}", index + 1)),
+        }
+    }
+    if all_problems.is_empty() { Ok(Value::Array(values)) } else { Err(all_problems) }
 }
 
 /// Returns the problems of the value of a parameter. Each problem begins with `name`.

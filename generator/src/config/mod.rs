@@ -10,6 +10,7 @@ mod rust_paths;
 mod schema;
 mod select;
 mod spanned;
+mod streams;
 mod strings;
 mod structure;
 mod syntax;
@@ -35,6 +36,7 @@ pub use rust_paths::{FORMAT_TYPES, crates, last_name};
 pub use schema::json_schema;
 pub use select::{Select, Selector};
 pub use spanned::Spanned;
+pub use streams::Streams;
 pub use types::{DateTimeCrate, Enums, Integer, Map, Pointer, SchemaOptions, Types};
 pub use webhooks::{ReplyName, Signature, SignatureEncoding, SignatureHash, SignatureKind, Webhooks};
 
@@ -109,6 +111,9 @@ pub struct Config {
     pub errors: Errors,
     /// Pagination. Without it, the generator recognises pagination by names.
     pub paging: Option<Paging>,
+    /// Streams of values.
+    #[serde(default)]
+    pub streams: Streams,
     /// The webhooks that the API sends.
     #[serde(default)]
     pub webhooks: Webhooks,

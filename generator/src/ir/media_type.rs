@@ -7,6 +7,8 @@ use crate::normalize::media_type_essence;
 pub enum Media {
     /// As a JSON value.
     Json,
+    /// As lines of JSON, or as a JSON text sequence. Only bodies of requests have this encoding. Responses have a [`Framing`].
+    Lines,
     /// As text, which includes XML.
     Text,
     /// As bytes.
@@ -30,6 +32,7 @@ impl Media {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Json => "json",
+            Self::Lines => "json_lines",
             Self::Text => "text",
             Self::Binary => "bytes",
         }
@@ -70,6 +73,7 @@ impl From<Media> for Content {
     fn from(media: Media) -> Self {
         match media {
             Media::Json => Self::Json,
+            Media::Lines => Self::Stream(Framing::Lines),
             Media::Text => Self::Text,
             Media::Binary => Self::Binary,
         }

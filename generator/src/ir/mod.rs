@@ -35,7 +35,7 @@ pub use resource::{Key, Layout, Resource};
 pub use response::{ResponseBody, is_success};
 pub use security::{CLIENT_CREDENTIALS, Flow, SchemeKind, SecurityScheme};
 pub use server::{Server, Variable};
-pub use stream::{STREAM_FLAG, StreamFlag};
+pub use stream::{StreamFlag, stream_ends};
 pub use traverse::{contained_types, containing_types, reachable_types, resolve_alias};
 pub use types::{
     Constraint, Decimal, Field, Literal, Record, Shape, TypeDef, TypeId, TypeRef, Union, UnionVariant, ValueEnum,

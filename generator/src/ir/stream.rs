@@ -1,11 +1,8 @@
-//! Finds the property of a request body with which a client asks for a stream as the response.
+//! Finds out how streams are requested, how they end, and whether their values report errors.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
-use crate::ir::{Api, Media, Operation, ParamLocation, Shape, TypeId, TypeRef};
-
-/// The name of the property with which a client asks for a stream.
-pub const STREAM_FLAG: &str = "stream";
+use crate::ir::{Api, Content, Docs, Field, Media, Operation, ParamLocation, ResponseBody, Shape, TypeId, TypeRef};
 
 /// The location of the property that asks for a stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,12 +17,21 @@ impl Api {
     /// Returns the location of the boolean property that asks for a stream, if the request body has one.
     pub fn stream_flag<'a>(&self, operation: &'a Operation) -> Option<StreamFlag<'a>> {
         operation.params.iter().find_map(|param| match param.location {
-            ParamLocation::Form if param.wire == STREAM_FLAG => self.is_bool(&param.ty).then_some(StreamFlag::Form),
+            ParamLocation::Form if param.wire == self.stream_flag => {
+                self.is_bool(&param.ty).then_some(StreamFlag::Form)
+            }
             ParamLocation::Body(Media::Json) => {
-                self.has_property(&param.ty, STREAM_FLAG, Self::is_bool).then_some(StreamFlag::Json(&param.wire))
+                self.has_property(&param.ty, &self.stream_flag, Self::is_bool).then_some(StreamFlag::Json(&param.wire))
             }
             _ => None,
         })
+    }
+
+    /// Returns the index of the first stream among the [alternatives](Operation::alternatives) of an operation, if the request body
+    /// has the property that asks for a stream.
+    pub fn requested_stream(&self, operation: &Operation) -> Option<usize> {
+        self.stream_flag(operation)?;
+        operation.alternatives().position(|alternative| matches!(alternative.content, Content::Stream(_)))
     }
 
     /// Returns whether the property `data` of a server-sent event is a string. `ty` is the type of the event.
@@ -38,6 +44,75 @@ impl Api {
             _ => false,
         };
         self.has_property(ty, "data", is_string)
+    }
+
+    /// Returns the items that end a stream in an example or a description of an operation that has a stream.
+    pub fn documented_stream_ends(&self) -> BTreeSet<String> {
+        let mut ends = self.stream_ends.clone();
+        let mut add = |docs: &Docs| {
+            for text in [&docs.summary, &docs.body] {
+                ends.extend(stream_ends(text).map(str::to_owned));
+            }
+        };
+        for (_, operation) in self.operations.iter() {
+            let values = stream_values(operation);
+            if values.is_empty() {
+                continue;
+            }
+            add(&operation.docs);
+            operation.responses.iter().for_each(|response| add(&response.docs));
+            for param in &operation.params {
+                add(&param.docs);
+                if matches!(param.location, ParamLocation::Body(_)) {
+                    self.for_each_field(&param.ty, |field| {
+                        if field.wire == self.stream_flag {
+                            add(&field.docs);
+                        }
+                    });
+                }
+            }
+            for ty in values {
+                if let TypeRef::Named(id) = self.non_null_type(ty) {
+                    add(&self.types[*id].docs);
+                }
+            }
+        }
+        ends
+    }
+
+    /// Returns whether the values of a stream can have a property `wire`.
+    pub fn streams_have_property(&self, wire: &str) -> bool {
+        let mut has_property = false;
+        for ty in self.operations.iter().flat_map(|(_, operation)| stream_values(operation)) {
+            self.for_each_field(ty, |field| has_property |= field.wire == wire);
+        }
+        has_property
+    }
+
+    /// Returns whether a property of the values of a stream, or of the data of its events, has only this value in some
+    /// alternative.
+    pub fn streams_have_constant(&self, value: &str) -> bool {
+        let is_value = |ty: &TypeRef| match self.non_null_type(ty) {
+            TypeRef::Named(id) => {
+                matches!(&self.types[*id].shape, Shape::StringEnum(values) if values.iter().any(|item| item.wire == value))
+            }
+            _ => false,
+        };
+        let mut has_constant = false;
+        for ty in self.operations.iter().flat_map(|(_, operation)| stream_values(operation)) {
+            self.for_each_field(ty, |field| {
+                has_constant |= matches!(field.wire.as_str(), "event" | "type") && is_value(&field.ty);
+            });
+            self.for_each_shape(ty, |shape| {
+                let Some(Shape::Union(union)) = shape else { return };
+                let tags = union.variants.iter().flat_map(|variant| {
+                    let constants = variant.constants.iter().flat_map(|(_, values)| values);
+                    variant.tags.iter().chain(constants)
+                });
+                has_constant |= tags.into_iter().any(|tag| tag == value);
+            });
+        }
+        has_constant
     }
 
     fn is_bool(&self, ty: &TypeRef) -> bool {
@@ -54,24 +129,67 @@ impl Api {
 
     /// Returns whether every value of a type is an object with a property whose type matches a predicate.
     fn has_property(&self, ty: &TypeRef, wire: &str, matches: impl Fn(&Self, &TypeRef) -> bool) -> bool {
+        let mut all_match = true;
+        self.for_each_shape(ty, |shape| match shape {
+            Some(Shape::Record(record)) => {
+                let field = record.fields.iter().find(|field| field.wire == wire);
+                all_match &= field.is_some_and(|field| matches(self, &field.ty));
+            }
+            Some(Shape::Union(_)) => {}
+            _ => all_match = false,
+        });
+        all_match
+    }
+
+    /// Calls a function for each property of a type, or of the alternatives of a union.
+    fn for_each_field(&self, ty: &TypeRef, mut call: impl FnMut(&Field)) {
+        self.for_each_shape(ty, |shape| {
+            if let Some(Shape::Record(record)) = shape {
+                record.fields.iter().for_each(&mut call);
+            }
+        });
+    }
+
+    /// Calls a function for a type and for the alternatives of unions. `None` stands for a type without a shape.
+    fn for_each_shape<'a>(&'a self, ty: &'a TypeRef, mut call: impl FnMut(Option<&'a Shape>)) {
         let mut pending = vec![ty];
         let mut seen: HashSet<TypeId> = HashSet::new();
         while let Some(ty) = pending.pop() {
-            let TypeRef::Named(id) = self.non_null_type(ty) else { return false };
+            let TypeRef::Named(id) = self.non_null_type(ty) else {
+                call(None);
+                continue;
+            };
             if !seen.insert(*id) {
                 continue;
             }
-            match &self.types[*id].shape {
-                Shape::Record(record) => {
-                    let field = record.fields.iter().find(|field| field.wire == wire);
-                    if !field.is_some_and(|field| matches(self, &field.ty)) {
-                        return false;
-                    }
-                }
-                Shape::Union(union) => pending.extend(union.variants.iter().map(|variant| &variant.ty)),
-                _ => return false,
+            let shape = &self.types[*id].shape;
+            if let Shape::Union(union) = shape {
+                pending.extend(union.variants.iter().map(|variant| &variant.ty));
             }
+            call(Some(shape));
         }
-        true
     }
+}
+
+/// Returns the types of the values of all streams with which an operation can respond.
+fn stream_values(operation: &Operation) -> Vec<&TypeRef> {
+    let mut values = Vec::new();
+    for body in operation.possible_response_bodies() {
+        if let ResponseBody::Stream(_, ty) = body {
+            values.push(ty);
+        }
+    }
+    values
+}
+
+/// Returns the items that end a stream in a text such as ``The stream ends with `data: [DONE]`.``
+pub fn stream_ends(text: &str) -> impl Iterator<Item = &str> {
+    text.split("data:").skip(1).filter_map(|rest| {
+        let rest = rest.trim_start_matches([' ', '`']);
+        let (end, _) = rest.split_at_checked(rest.find(']')? + 1)?;
+        let word = end.strip_prefix('[')?.strip_suffix(']')?;
+        let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+        (!word.is_empty() && word.starts_with(|c: char| c.is_ascii_alphabetic()) && word.chars().all(is_word))
+            .then_some(end)
+    })
 }

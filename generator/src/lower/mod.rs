@@ -11,7 +11,7 @@ mod server;
 mod tag_groups;
 mod webhooks;
 
-use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
 use indexmap::IndexMap;
 use openapiv3::{ExternalDocumentation, Schema};
@@ -64,6 +64,7 @@ pub fn lower_with_notes(
         steps_left: Some(budget::step_budget(source)),
         depth: 0,
         is_in_events: false,
+        stream_ends: BTreeSet::new(),
         has_read_all_params: true,
         notes: Diagnostics::default(),
         unpaged_warnings: Vec::new(),
@@ -87,6 +88,8 @@ pub fn lower_with_notes(
         docs: docs_with_link(None, document.info.description.as_deref(), document.external_docs.as_ref()),
         servers,
         security,
+        stream_flag: config.streams.flag.clone().unwrap_or_else(|| "stream".to_owned()),
+        stream_ends: std::mem::take(&mut lowering.stream_ends),
         strict: config.client.strict,
         serializes_all_models: config.serialize == config::Serialize::All,
         has_typed_errors: config.errors.models.unwrap_or(config.errors == config::Errors::default()),
@@ -156,6 +159,8 @@ struct Lowering<'a> {
     depth: usize,
     /// Whether the current schema describes complete server-sent events, and not only their `data`.
     is_in_events: bool,
+    /// The items that end a stream in an example of the document.
+    stream_ends: BTreeSet<String>,
     /// Whether all parameters of the current operation could be parsed. Undeclared parameters are reported only then.
     has_read_all_params: bool,
     /// Notes about the pagination of each list operation.

@@ -56,7 +56,7 @@ impl Naming<'_> {
             _ => String::new(),
         };
         let alternatives = self.alternative_methods(&mut scope, operation);
-        OperationName { request, method, params, response_enum, alternatives }
+        OperationName { request, method, params, response_enum, alternatives, stream_method: String::new() }
     }
 
     /// Returns the name of the response enum, which has a variant for each status.

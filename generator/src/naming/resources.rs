@@ -1,6 +1,6 @@
 //! Names resources: their modules, their handles, and the methods that return the handles.
 
-use super::{NameScope, Names, Naming, ResourceName, case, file, reserved};
+use super::{NameScope, Names, Naming, OperationName, ResourceName, case, file, reserved};
 use crate::config::Output;
 use crate::file_names::fold_case;
 use crate::ir::{Layout, Level, Operation, OperationId, Resource, ResourceId};
@@ -202,11 +202,14 @@ impl Naming<'_> {
                 for (child, method) in self.child_methods(&mut scope, &with_instances, id, names, Level::Instance) {
                     names.resources[child.index()].instance_method = method;
                 }
+                self.name_stream_methods(&mut scope, &operations, names);
             }
         }
         for (id, _) in self.api.operations.iter() {
             let representative = analysis.equivalent_operation(id);
-            names.operations[id.index()].method = names.operations[representative.index()].method.clone();
+            let OperationName { method, stream_method, .. } = names.operations[representative.index()].clone();
+            let name = &mut names.operations[id.index()];
+            (name.method, name.stream_method) = (method, stream_method);
         }
     }
 
@@ -237,6 +240,20 @@ impl Naming<'_> {
             let claim = |method| self.claim(scope, method, &operation.id, &operation.origin);
             let method = method.unwrap_or_else(claim);
             names.operations[id.index()].method = method;
+        }
+    }
+
+    /// Names the methods that request a stream. They come last, so they change no other name.
+    fn name_stream_methods(&self, scope: &mut NameScope, operations: &[OperationId], names: &mut Names) {
+        for id in operations {
+            let operation = &self.api.operations[*id];
+            if self.api.requested_stream(operation).is_none() {
+                continue;
+            }
+            let name = &mut names.operations[id.index()];
+            let candidates = ["stream", "as_stream", "with_stream"].map(|suffix| format!("{}_{suffix}", name.method));
+            let free = candidates.into_iter().find(|candidate| scope.claim(candidate, &operation.origin).is_ok());
+            name.stream_method = free.unwrap_or_default();
         }
     }
 

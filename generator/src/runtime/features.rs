@@ -50,6 +50,8 @@ pub enum Feature {
     Jiff,
     /// JSON bodies of requests.
     JsonBodies,
+    /// Lines of JSON as bodies of requests.
+    JsonLines,
     /// Strings that contain JSON.
     JsonStrings,
     /// Validation of the values inside JSON.
@@ -210,6 +212,10 @@ const CONDITIONS: &[(Feature, Condition)] = &[
     (Feature::IndexMaps, |input| input.types.map == Map::IndexMap && input.has_maps()),
     (Feature::Jiff, |input| input.types.date_time == DateTimeCrate::Jiff),
     (Feature::JsonBodies, |input| input.any_operation(|operation| operation.body == Some(BodyKind::Value))),
+    (Feature::JsonLines, |input| {
+        let sends_lines = |param: &Param| param.location == ParamLocation::Body(Media::Lines);
+        input.any_operation(|operation| operation.params.iter().any(sends_lines))
+    }),
     (Feature::JsonStrings, |input| input.has_json_strings()),
     (Feature::LinkHeaders, |input| input.any_pagination(|next| matches!(next, Next::Link))),
     (Feature::Multipart, |input| input.any_operation(|operation| operation.body == Some(BodyKind::Multipart))),
@@ -304,7 +310,7 @@ impl Input<'_> {
         let is_other_charset =
             |name: &str| charset_of(name).is_some_and(|charset| !matches!(charset.as_str(), "utf-8" | "utf8"));
         let sends_other_charset = |param: &Param| match param.location {
-            ParamLocation::Body(Media::Json | Media::Text) => is_other_charset(&param.wire),
+            ParamLocation::Body(Media::Json | Media::Lines | Media::Text) => is_other_charset(&param.wire),
             _ => param.media_type.as_deref().is_some_and(is_other_charset),
         };
         self.any_operation(|operation| operation.params.iter().any(sends_other_charset))

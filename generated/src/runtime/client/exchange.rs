@@ -78,7 +78,9 @@ impl Connection {
             let wait = self.wait_before_retry(parts, &mut attempt, &mut progress, pause, deadline).await;
             self.notify_observer(parts, &attempt.result, start.elapsed(), wait);
             match wait {
-                None => return attempt.result,
+                None => {
+                    return attempt.result;
+                }
                 Some(wait) => sleep(wait).await,
             }
         }

@@ -107,7 +107,7 @@ pub fn is_safe_to_retry(method: &Method, error: &Error) -> bool {
     match error {
         Error::Api(error) => match error.status().as_u16() {
             429 => true,
-            500 => method.is_safe() || is_query(method),
+            500 => changes_nothing(method),
             502..=504 => is_idempotent(method),
             _ => false,
         },
@@ -115,6 +115,11 @@ pub fn is_safe_to_retry(method: &Method, error: &Error) -> bool {
         Error::Timeout(error) => error.is_connect() || is_idempotent(method),
         _ => false,
     }
+}
+
+/// Returns whether a request has no effect on the server.
+pub fn changes_nothing(method: &Method) -> bool {
+    method.is_safe() || is_query(method)
 }
 
 /// Returns whether a request has the same effect if the server receives it twice.

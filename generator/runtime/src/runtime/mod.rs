@@ -162,6 +162,8 @@ pub use pagination::page_parameter::json_scalar;
 #[doc(hidden)]
 pub use request::Request;
 pub use request::future::RequestFuture;
+#[cfg(feature = "json-lines")]
+pub use request::json_lines::JsonLines;
 pub use request::param_value::Value;
 pub use request::raw_request::RawRequest;
 #[cfg(feature = "uploads")]
@@ -177,11 +179,11 @@ pub use response::download::Download;
 #[doc(hidden)]
 #[cfg(feature = "downloads")]
 pub use response::download::Streamed;
+#[cfg(feature = "streams")]
+pub use response::event::Event;
 #[doc(hidden)]
 #[cfg(feature = "streams")]
 pub use response::events::{Envelopes, Events, Lines, TextEnvelopes, TextEvents, TextLines};
-#[cfg(feature = "streams")]
-pub use response::events::{Event, Values};
 #[doc(hidden)]
 pub use response::json_reader::{decode_json, decode_text, deserialize};
 #[doc(hidden)]
@@ -203,8 +205,13 @@ pub use response::raw_response::RawResponse;
 #[cfg(feature = "response-enums")]
 pub use response::response_enum::undocumented_status;
 #[doc(hidden)]
+#[cfg(feature = "streams")]
+pub use response::stream_rules::StreamRules;
+#[doc(hidden)]
 #[cfg(feature = "text-bodies")]
 pub use response::text_body::Text;
+#[cfg(feature = "streams")]
+pub use response::values::Values;
 #[doc(hidden)]
 pub use validation::constraint::{Constraint, Constraints};
 #[doc(hidden)]

@@ -201,7 +201,27 @@ fn parse(bytes: &[u8]) -> Option<(Recorded, usize)> {
         headers: parsed_request.headers.iter().map(header).collect(),
         body: Vec::new(),
     };
+    if request.header("transfer-encoding") == Some("chunked") {
+        let length;
+        (request.body, length) = chunks(&bytes[start..])?;
+        return Some((request, start + length));
+    }
     let length = request.header("content-length").map_or(0, |length| length.parse().unwrap());
     request.body = bytes.get(start..start + length)?.to_vec();
     Some((request, start + length))
+}
+
+/// Parses a body that consists of chunks, and returns the body and the length of the chunks.
+fn chunks(bytes: &[u8]) -> Option<(Vec<u8>, usize)> {
+    let (mut body, mut at) = (Vec::new(), 0);
+    loop {
+        let line_length = bytes[at..].windows(2).position(|pair| pair == b"\r\n")?;
+        let length = std::str::from_utf8(&bytes[at..at + line_length]).unwrap();
+        let (start, length) = (at + line_length + 2, usize::from_str_radix(length, 16).unwrap());
+        body.extend_from_slice(bytes.get(start..start + length)?);
+        at = start + length + 2;
+        if length == 0 {
+            return (at <= bytes.len()).then_some((body, at));
+        }
+    }
 }

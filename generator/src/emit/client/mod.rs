@@ -12,7 +12,7 @@ use quote::quote;
 use super::docs::client_docs::EXAMPLE_URL;
 use super::docs::{attributes, inline_docs, paragraph};
 use super::imports::Imports;
-use crate::config::Host;
+use crate::config::{Host, Streams};
 use crate::emit::{Context, ImplBlock, Item, Module, ident};
 use crate::ir::{Level, OperationId, ResourceId, Role, Shape, TypeRef, Variable, contained_types};
 use crate::runtime::features::Feature;
@@ -84,6 +84,9 @@ pub fn root(context: &Context<'_>, has_headers: bool) -> Module {
     }
     // One `use` item with all names can be too long for one line, and the emitter does not break lines as rustfmt does.
     items.push(Item::Rust(quote! { #[doc(inline)] pub use runtime::{ApiError, ClientBuilder, Credentials, Error}; }));
+    if context.features.contains(Feature::JsonLines) {
+        items.push(Item::Rust(quote! { #[doc(inline)] pub use runtime::JsonLines; }));
+    }
     if context.features.contains(Feature::Uploads) {
         items.push(Item::Rust(quote! { #[doc(inline)] pub use runtime::Upload; }));
     }
@@ -194,13 +197,15 @@ fn static_api(context: &Context<'_>, imports: &mut Imports) -> Item {
         (!credentials.is_empty()).then(|| quote! { credentials: &[#(#credentials),*], }),
         request_id.map(|name| quote! { request_id: #name, }),
         has_error_fields.then_some(errors),
+        stream_rules(context, imports),
         has_personal.then(|| quote! { personal: &[#(#personal),*], }),
         context.api.strict.then(|| quote! { strict: true, }),
     ];
     let properties: Vec<_> = optional_properties.iter().flatten().collect();
     // clippy reports a `..Api::DEFAULT` that has no effect, so leave it out if all properties are written.
     let has_property = |feature| usize::from(context.features.contains(feature));
-    let property_count = 8 + has_property(Feature::Servers) + has_property(Feature::SecuritySchemes);
+    let property_count =
+        8 + has_property(Feature::Servers) + has_property(Feature::SecuritySchemes) + has_property(Feature::Streams);
     let defaults = (properties.len() < property_count).then(|| quote! { ..Api::DEFAULT });
     Item::Rust(quote! {
         /// The data about this API that the runtime needs.
@@ -212,6 +217,23 @@ fn static_api(context: &Context<'_>, imports: &mut Imports) -> Item {
             #defaults
         };
     })
+}
+
+/// Returns the property `streams` of the static, if the configuration or the document has rules for streams.
+fn stream_rules(context: &Context<'_>, imports: &mut Imports) -> Option<TokenStream> {
+    let Streams { end, error_events, error_property, .. } = &context.config.streams;
+    let properties = [
+        end.as_ref().map(|ends| quote! { ends: &[#(#ends),*], ends_strings: true, }),
+        error_events.as_ref().map(|events| quote! { error_events: &[#(#events),*], }),
+        error_property.as_ref().map(|name| quote! { error_property: #name, }),
+    ];
+    let properties: Vec<_> = properties.iter().flatten().collect();
+    if properties.is_empty() || !context.features.contains(Feature::Streams) {
+        return None;
+    }
+    imports.add("crate::runtime", "StreamRules");
+    let defaults = (properties.len() < 3).then(|| quote! { ..StreamRules::DEFAULT });
+    Some(quote! { streams: StreamRules { #(#properties)* #defaults }, })
 }
 
 /// Returns the property `host` of the static.

@@ -141,6 +141,13 @@ impl Context<'_> {
         match &param.ty {
             TypeRef::Array(_) if param.is_upload() => "vec![\"…\".into()]".to_owned(),
             _ if param.is_upload() => "\"…\"".to_owned(),
+            _ if param.location == ParamLocation::Body(Media::Lines) => {
+                let value = match &param.ty {
+                    TypeRef::Json => "serde_json::json!({})".to_owned(),
+                    ty => self.structured_literal(ty, None, name, parameters),
+                };
+                format!("vec![{value}]")
+            }
             TypeRef::Json if matches!(param.location, ParamLocation::Body(_)) => "serde_json::json!({})".to_owned(),
             ty if is_structured => self.structured_literal(ty, param.example.as_ref(), name, parameters),
             ty if param.location == ParamLocation::Path => self.path_literal(ty, param.example.as_ref()),

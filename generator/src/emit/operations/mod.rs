@@ -9,6 +9,7 @@ pub(crate) mod path_literals;
 pub(crate) mod request_types;
 pub(crate) mod response_headers;
 pub(crate) mod responses;
+mod stream_method;
 pub(crate) mod test_dispatcher;
 
 use proc_macro2::TokenStream;
@@ -199,7 +200,8 @@ impl Context<'_> {
         let has_files = !self.operation_files(id).is_empty();
         let is_here = |operation: &&OperationId| !has_files && self.api.client_resource(**operation).1 == level;
         let operations = resource.operations.iter().filter(is_here);
-        let mut methods: Vec<_> = operations.map(|operation| self.operation_method(*operation, imports)).collect();
+        let mut methods: Vec<_> =
+            operations.flat_map(|operation| self.operation_methods(*operation, imports)).collect();
         for child in self.analysis.children_at_level(self.api, id, level) {
             methods.extend(self.child_handle_methods(child, imports));
         }

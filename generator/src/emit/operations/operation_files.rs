@@ -67,8 +67,8 @@ impl Context<'_> {
             };
             imports.add("super", handle);
             let handle = ident(handle);
-            let method = self.operation_method(*id, &mut imports);
-            items.push(Item::Impl(ImplBlock { head: quote! { impl #handle }, items: vec![method] }));
+            let methods = self.operation_methods(*id, &mut imports);
+            items.push(Item::Impl(ImplBlock { head: quote! { impl #handle }, items: methods }));
             items.extend(self.request_items(*id, &mut imports));
         }
         let mut module_items = imports.items();

@@ -15,8 +15,15 @@ use crate::emit::{Context, ident, many_arguments, tokens};
 use crate::ir::{BodyKind, Docs, Method, Operation, OperationId, Paging, Param, ParamLocation, Segment, Status};
 
 impl Context<'_> {
+    /// Returns the methods of a handle that create the requests of an operation.
+    pub fn operation_methods(&self, id: OperationId, imports: &mut Imports) -> Vec<TokenStream> {
+        let mut methods = vec![self.operation_method(id, imports)];
+        methods.extend(self.stream_method(id, imports));
+        methods
+    }
+
     /// Returns the method of a handle that creates a request.
-    pub fn operation_method(&self, id: OperationId, imports: &mut Imports) -> TokenStream {
+    fn operation_method(&self, id: OperationId, imports: &mut Imports) -> TokenStream {
         let operation = &self.api.operations[id];
         let name = self.names.operation(id);
         let docs = attributes(&self.operation_docs(id));
@@ -113,7 +120,7 @@ impl Context<'_> {
     }
 
     /// Returns the type of a required argument, and the type that the runtime expects.
-    fn required_argument(&self, param: &Param, imports: &mut Imports) -> (TokenStream, TokenStream) {
+    pub fn required_argument(&self, param: &Param, imports: &mut Imports) -> (TokenStream, TokenStream) {
         if let Some(nullable) = self.nullable(param, imports) {
             let ty = tokens(&nullable);
             return (quote! { impl Into<#ty> }, ty);

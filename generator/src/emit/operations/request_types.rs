@@ -9,7 +9,7 @@ use crate::emit::docs::{append_sentence, attributes, code, is_valid_alias, lines
 use crate::emit::imports::Imports;
 use crate::emit::macro_call::MacroCall;
 use crate::emit::{Context, ImplBlock, Item, ident, tokens};
-use crate::ir::{Level, OperationId, Param, ParamLocation, Style, TypeRef};
+use crate::ir::{Level, Media, OperationId, Param, ParamLocation, Style, TypeRef};
 use crate::normalize::name_key;
 
 impl Context<'_> {
@@ -211,6 +211,10 @@ impl Context<'_> {
             true => {
                 imports.add("crate::runtime", "Upload");
                 (true, if self.is_list(param) { "Vec<Upload>" } else { "Upload" }.to_owned())
+            }
+            false if param.location == ParamLocation::Body(Media::Lines) => {
+                // Many documents have schemas with the name of this type, so the type is written with its path.
+                (true, format!("crate::runtime::JsonLines<{}>", self.text(&param.ty, imports)))
             }
             false => (self.converts(self.resolved(&param.ty)), self.text(&param.ty, imports)),
         }

@@ -7,7 +7,7 @@ use crate::emit::docs::{attributes, code, join_with_or};
 use crate::emit::imports::Imports;
 use crate::emit::macro_call::MacroCall;
 use crate::emit::{Context, Item, ident, tokens};
-use crate::ir::{Framing, OperationId, ResponseBody, STREAM_FLAG, Status, StreamFlag, TypeRef};
+use crate::ir::{Alternative, Framing, Operation, OperationId, ResponseBody, Status, StreamFlag, TypeRef};
 
 impl Context<'_> {
     /// Returns the decoder of the response of an operation, and the type that it returns.
@@ -73,29 +73,44 @@ impl Context<'_> {
         let operation = &self.api.operations[id];
         let names = &self.names.operation(id).alternatives;
         let methods = operation.alternatives().zip(names).map(|(alternative, method)| {
-            let (mut decode, _) = self.body_decoder(&alternative.response_body(), imports);
-            if operation.has_empty_success() {
-                imports.add("crate::runtime", "Optional");
-                decode = format!("Optional<{decode}>");
-            }
+            let request = tokens(&self.alternative_request(operation, alternative, imports));
             let accept = alternative.media_types.join(", ");
             let mut docs = vec![format!("Requests the response as `{accept}`.")];
             let is_stream = matches!(alternative.response_body(), ResponseBody::Stream(..));
             let flag = self.api.stream_flag(operation).filter(|_| is_stream);
+            let flag_name = &self.api.stream_flag;
             if flag.is_some() {
-                docs.extend([String::new(), format!("This also sets `{STREAM_FLAG}` in the request body to `true`.")]);
+                docs.extend([String::new(), format!("This also sets `{flag_name}` in the request body to `true`.")]);
             }
             let flag = flag.map(|flag| match flag {
-                StreamFlag::Form => quote! { .form::<bool>(#STREAM_FLAG, true, &[]) },
-                StreamFlag::Json(media_type) => quote! { .json_flag(#media_type, #STREAM_FLAG) },
+                StreamFlag::Form => quote! { .form::<bool>(#flag_name, true, &[]) },
+                StreamFlag::Json(media_type) => quote! { .json_flag(#media_type, #flag_name) },
             });
-            let (docs, method, decode) = (attributes(&docs), ident(method), tokens(&decode));
+            let (docs, method) = (attributes(&docs), ident(method));
             quote! {
                 #docs
-                pub fn #method(self) -> Request<#decode> { self.0 #flag .decode_as(#accept) }
+                pub fn #method(self) -> #request { self.0 #flag .decode_as(#accept) }
             }
         });
         methods.collect()
+    }
+
+    /// Returns the type of the request for a media type other than the default.
+    pub fn alternative_request(
+        &self,
+        operation: &Operation,
+        alternative: &Alternative,
+        imports: &mut Imports,
+    ) -> String {
+        let (decode, _) = self.body_decoder(&alternative.response_body(), imports);
+        imports.add("crate::runtime", "Request");
+        match operation.has_empty_success() {
+            true => {
+                imports.add("crate::runtime", "Optional");
+                format!("Request<Optional<{decode}>>")
+            }
+            false => format!("Request<{decode}>"),
+        }
     }
 
     /// Returns the decoder of a response body, and the type that it returns.

@@ -8,7 +8,7 @@ use openapiv3::{MediaType, ReferenceOr, Schema};
 use super::binary::{Leaf, Nodes};
 use super::media_type_names::{is_any, is_media_type};
 use crate::diagnostics::{Diagnostic, Location, code};
-use crate::ir::{Alternative, Content, Framing, TypeRef};
+use crate::ir::{Alternative, Content, Framing, TypeRef, stream_ends};
 use crate::lower::Lowering;
 use crate::lower::operation::is_wildcard;
 use crate::lower::schema::Node;
@@ -111,6 +111,7 @@ impl<'a> Lowering<'a> {
             None => self.body_content(name, object, at, type_name).map(|(name, media, ty)| (name, media.into(), ty)),
             Some(Framing::Lines) if has_binary_schema(self) => Some((name.to_owned(), Content::Binary, TypeRef::Bytes)),
             Some(framing) => {
+                self.find_stream_ends(object);
                 let (framing, ty) = match (schema, framing) {
                     (Some(schema), framing) => self.stream_values(schema, framing, at, type_name)?,
                     (None, Framing::Lines) => (framing, TypeRef::Json),
@@ -118,6 +119,32 @@ impl<'a> Lowering<'a> {
                 };
                 Some((name.to_owned(), Content::Stream(framing), ty))
             }
+        }
+    }
+
+    /// Returns the type of the values of a request body that consists of lines of JSON. Returns `None` for other bodies, and for
+    /// lines whose schema describes bytes or is missing.
+    pub(crate) fn line_values(
+        &mut self,
+        name: &str,
+        object: &'a MediaType,
+        at: &Pointer,
+        type_name: &[String],
+    ) -> Option<TypeRef> {
+        let schema = object.schema.as_ref().filter(|_| Framing::from_media_type(name) == Some(Framing::Lines))?;
+        if self.is_binary(schema.into(), at, false) {
+            return None;
+        }
+        self.stream_values(schema, Framing::Lines, at, type_name).map(|(_, ty)| ty)
+    }
+
+    /// Adds the items that end a stream in the examples of a media type, and in the description of its schema.
+    fn find_stream_ends(&mut self, object: &MediaType) {
+        let named = object.examples.values().filter_map(|example| example.as_item()?.value.as_ref());
+        let examples = object.example.iter().chain(named).filter_map(serde_json::Value::as_str);
+        let schema = object.schema.as_ref().and_then(|schema| schema.as_item()?.schema_data.description.as_deref());
+        for text in examples.chain(schema) {
+            self.stream_ends.extend(stream_ends(text).map(str::to_owned));
         }
     }
 
@@ -207,7 +234,7 @@ fn bytes_alternative(origin: Pointer) -> Alternative {
 }
 
 /// Returns the keyword with the schema of a media type: `itemSchema` or `schema`.
-fn schema_keyword(object: &MediaType) -> &'static str {
+pub(crate) fn schema_keyword(object: &MediaType) -> &'static str {
     if object.extensions.contains_key(ITEM_SCHEMA) { ITEM_SCHEMA } else { "schema" }
 }
 

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::form::content_type_docs;
 use super::media_type_names::{is_any, is_media_type, unknown_charset};
+use super::media_types::schema_keyword;
 use crate::diagnostics::{Diagnostic, Location, code};
 use crate::ir::{BodyKind, Docs, Media, Param, ParamLocation, TypeRef};
 use crate::lower::Lowering;
@@ -14,6 +15,7 @@ use crate::lower::budget::STEPS_PER_REQUEST_BODY;
 use crate::lower::operation::{FORM, is_wildcard};
 use crate::lower::schema::merged_schema::Kind;
 use crate::normalize::media_type_essence;
+use crate::parse::ITEM_SCHEMA;
 use crate::source::Pointer;
 
 /// An option of a request body: a media type, or several media types that the generated code encodes in the same way.
@@ -197,7 +199,7 @@ impl<'a> Lowering<'a> {
         };
         let ty = match (media, schema) {
             (Media::Json, Some(schema)) => self.lower_schema(schema, at, type_name).into_type()?,
-            (Media::Json, None) => TypeRef::Json,
+            (Media::Json, None) | (Media::Lines, _) => TypeRef::Json,
             (Media::Text, _) => TypeRef::String,
             (Media::Binary, _) => TypeRef::Bytes,
         };
@@ -207,7 +209,11 @@ impl<'a> Lowering<'a> {
     /// Returns the parameter for a request body that is not a form.
     fn single_value_body(&mut self, name: &str, object: &'a MediaType, at: &Pointer, operation: &str) -> Option<Param> {
         let type_name = [operation.to_owned(), "body".to_owned()];
-        let (wire_name, media, ty) = self.body_content(name, object, &at.child("schema"), &type_name)?;
+        let schema_at = at.child(schema_keyword(object));
+        let (wire_name, media, ty) = match self.line_values(name, object, &schema_at, &type_name) {
+            Some(ty) => (name.to_owned(), Media::Lines, ty),
+            None => self.body_content(name, object, &schema_at, &type_name)?,
+        };
         let (wire_name, media, ty) = match media {
             Media::Json if self.has_unknown_charset(name, Location::Key(at.clone()), "the JSON is sent as UTF-8") => {
                 (media_type_essence(&wire_name), media, ty)
@@ -221,12 +227,15 @@ impl<'a> Lowering<'a> {
             {
                 (wire_name, Media::Binary, TypeRef::Bytes)
             }
+            Media::Lines if self.has_unknown_charset(name, Location::Key(at.clone()), "the JSON is sent as UTF-8") => {
+                (media_type_essence(&wire_name), media, ty)
+            }
             _ => (wire_name, media, ty),
         };
         // A range such as `text/*` is replaced, because a request needs a specific media type.
         let media_type = match media {
             _ if !is_wildcard(&wire_name) => wire_name.as_str(),
-            Media::Json => "application/json",
+            Media::Json | Media::Lines => "application/json",
             Media::Text if media_type_essence(name) == "text/*" => "text/plain",
             Media::Text => "application/xml",
             Media::Binary if is_any(name) => "application/octet-stream",
@@ -241,8 +250,10 @@ impl<'a> Lowering<'a> {
                 .help("describe a form with files as `multipart/form-data`");
             self.diagnostics.push(diagnostic);
         }
-        let constraints = object.schema.as_ref().map(|schema| self.constraints_at(schema.into(), &at.child("schema")));
-        let constraints = if media == Media::Binary { Vec::new() } else { constraints.unwrap_or_default() };
+        let constraints = object.schema.as_ref().map(|schema| self.constraints_at(schema.into(), &schema_at));
+        // For lines, the schema of an array describes all values together.
+        let is_array = media == Media::Lines && !schema_at.as_str().ends_with(ITEM_SCHEMA);
+        let constraints = if media == Media::Binary || is_array { Vec::new() } else { constraints.unwrap_or_default() };
         let example = self.example_of(object, at);
         let location = ParamLocation::Body(media);
         Some(Param { constraints, example, ..Param::new(media_type, location, ty, at.clone()) })
@@ -304,7 +315,7 @@ fn rank(format_name: &str, media_type: &str) -> u8 {
     match (format_name, Media::from_media_type(media_type)) {
         ("json", _) if media_type_essence(media_type) == "application/json" => 0,
         ("json", _) => 1,
-        (_, Media::Json) => 2,
+        (_, Media::Json | Media::Lines) => 2,
         ("form", _) => 3,
         ("multipart", _) => 4,
         ("any", _) => 5,

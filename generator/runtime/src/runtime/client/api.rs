@@ -32,6 +32,9 @@ pub struct Api {
     pub request_id: &'static str,
     /// The locations of the code, message and link in the body of an error response.
     pub errors: ErrorFields,
+    /// The meaning of special items in streams.
+    #[cfg(feature = "streams")]
+    pub streams: crate::runtime::StreamRules,
     /// The wire names of the properties whose values are personal data. Errors do not show these values.
     pub personal: &'static [&'static str],
     /// Whether numbers in strings and times without a zone are decode errors.
@@ -54,6 +57,8 @@ impl Api {
         credentials: &[],
         request_id: "",
         errors: ErrorFields { code: &[], message: &[], more_info: &[] },
+        #[cfg(feature = "streams")]
+        streams: crate::runtime::StreamRules::DEFAULT,
         personal: &[],
         strict: false,
     };

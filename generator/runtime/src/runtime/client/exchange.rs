@@ -82,7 +82,13 @@ impl Connection {
             let wait = self.wait_before_retry(parts, &mut attempt, &mut progress, pause, deadline).await;
             self.notify_observer(parts, &attempt.result, start.elapsed(), wait);
             match wait {
-                None => return attempt.result,
+                None => {
+                    #[cfg(feature = "streams")]
+                    if let Ok(RawResponse { unread: Some(unread), .. }) = &mut attempt.result {
+                        unread.request = Some(Arc::clone(parts));
+                    }
+                    return attempt.result;
+                }
                 Some(wait) => sleep(wait).await,
             }
         }
@@ -225,7 +231,13 @@ impl Connection {
         };
         #[cfg(feature = "downloads")]
         if is_streamed && unreadable_media_type.is_none() {
-            response.unread = Some(UnreadBody { body, timeout: limit.timeout, limit: self.body_limit });
+            response.unread = Some(UnreadBody {
+                body,
+                timeout: limit.timeout,
+                limit: self.body_limit,
+                #[cfg(feature = "streams")]
+                request: None,
+            });
             return Ok(response);
         }
         let Received { bytes, incomplete } = read(body, self.body_limit, limit.end).await;

@@ -18,6 +18,9 @@ use crate::runtime::error::redaction::PERSONAL;
 pub struct Extra {
     headers: Vec<(String, String)>,
     query: Vec<(String, String)>,
+    /// The ID of the last event of a stream that is requested again.
+    #[cfg(feature = "streams")]
+    pub last_event_id: Option<http::HeaderValue>,
 }
 
 /// The headers that depend on the body, the credentials or the connection, so a caller cannot set them.
@@ -73,6 +76,10 @@ impl Extra {
             let mut value = checked_header_value(value).map_err(invalid)?;
             value.set_sensitive(true);
             headers.insert(key, value);
+        }
+        #[cfg(feature = "streams")]
+        if let Some(id) = &self.last_event_id {
+            headers.insert("last-event-id", id.clone());
         }
         Ok(())
     }

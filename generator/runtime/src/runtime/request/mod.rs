@@ -12,6 +12,8 @@ pub(crate) mod header_value;
 pub(crate) mod idempotency_key;
 #[cfg(feature = "json-bodies")]
 pub(crate) mod json_body;
+#[cfg(feature = "json-lines")]
+pub(crate) mod json_lines;
 #[cfg(feature = "multipart")]
 pub(crate) mod multipart;
 pub(crate) mod param_value;

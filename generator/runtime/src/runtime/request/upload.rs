@@ -1,4 +1,4 @@
-//! Uploads: bytes from memory, a file or a reader.
+//! Uploads: bytes from memory, a file, a reader or a stream.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
+use futures_core::Stream;
 use http::HeaderValue;
 use http_body::{Frame, SizeHint};
 use tokio::io::{AsyncRead, ReadBuf};
@@ -72,7 +73,13 @@ impl Upload {
         Self::new(Source::Reader(Arc::new(Mutex::new(Some(reader))), None))
     }
 
-    /// Sets the number of bytes that the reader returns. Some APIs require the length of the body.
+    /// Creates an upload from a stream of pieces, which are sent as they arrive. A stream can be read only once, so the request
+    /// is not retried.
+    pub fn stream<B: Into<Bytes>>(pieces: impl Stream<Item = io::Result<B>> + Send + 'static) -> Self {
+        Self::reader(PieceReader { pieces: Box::pin(pieces), rest: Bytes::new() })
+    }
+
+    /// Sets the number of bytes that the reader or stream returns. Some APIs require the length of the body.
     pub fn length(mut self, length: u64) -> Self {
         if let Source::Reader(_, reader_length) = &mut self.source {
             *reader_length = Some(length);
@@ -150,6 +157,28 @@ impl Upload {
                 Ok(Piece::Reader(Mutex::new(reader), *length))
             }
         }
+    }
+}
+
+/// Reads the pieces of a stream.
+struct PieceReader<S> {
+    pieces: Pin<Box<S>>,
+    /// The rest of the last piece.
+    rest: Bytes,
+}
+
+impl<B: Into<Bytes>, S: Stream<Item = io::Result<B>>> AsyncRead for PieceReader<S> {
+    fn poll_read(self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let Self { pieces, rest } = self.get_mut();
+        while rest.is_empty() {
+            match ready!(pieces.as_mut().poll_next(context)) {
+                Some(piece) => *rest = piece?.into(),
+                None => return Poll::Ready(Ok(())),
+            }
+        }
+        let length = rest.len().min(buffer.remaining());
+        buffer.put_slice(&rest.split_to(length));
+        Poll::Ready(Ok(()))
     }
 }
 

@@ -4,6 +4,8 @@ use std::fmt;
 use std::future::poll_fn;
 use std::io;
 use std::pin::Pin;
+#[cfg(feature = "streams")]
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -16,6 +18,8 @@ use tokio::time::{Instant, Sleep, sleep_until};
 
 use crate::runtime::client::time::after;
 use crate::runtime::client::tokio_context::{catch_tokio_panic, outside_runtime};
+#[cfg(feature = "streams")]
+use crate::runtime::request::request_parts::Parts;
 use crate::runtime::response::raw_response::UnreadBody;
 use crate::runtime::{Body, Decode, DecodeError, Error, RawResponse, Reads, Result, SendError};
 
@@ -46,6 +50,9 @@ impl Decode for Streamed {
 pub struct Download {
     /// The response without its body.
     pub(crate) response: RawResponse,
+    /// The request, unless the body was received completely.
+    #[cfg(feature = "streams")]
+    pub(crate) request: Option<Arc<Parts>>,
     body: Body,
     /// The timeout for each piece of the body. `None` if the body was received completely.
     pub(crate) piece_timeout: Option<Duration>,
@@ -59,21 +66,23 @@ pub struct Download {
 impl Download {
     pub(crate) fn new(response: &mut RawResponse) -> Self {
         let complete_body = std::mem::take(&mut response.body);
-        let (body, piece_timeout, limit) = match response.unread.take() {
-            Some(UnreadBody { body, timeout, limit }) => (body, Some(timeout), limit),
+        let unread = response.unread.take();
+        #[cfg(feature = "streams")]
+        let request = unread.as_ref().and_then(|unread| unread.request.clone());
+        let (body, piece_timeout, limit) = match unread {
+            Some(UnreadBody { body, timeout, limit, .. }) => (body, Some(timeout), limit),
             None => (Body::from(complete_body), None, usize::MAX),
         };
-        let response = RawResponse {
-            api: response.api,
-            call: response.call.clone(),
-            sent: response.sent.clone(),
-            status: response.status,
-            headers: response.headers.clone(),
-            body: Bytes::new(),
-            expected: response.expected,
-            unread: None,
-        };
-        Self { response, body, piece_timeout, limit, timer: None, is_finished: false }
+        Self {
+            response: response.with_body(Bytes::new()),
+            #[cfg(feature = "streams")]
+            request,
+            body,
+            piece_timeout,
+            limit,
+            timer: None,
+            is_finished: false,
+        }
     }
 
     /// Returns the media type of the response.

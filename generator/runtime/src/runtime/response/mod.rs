@@ -7,6 +7,8 @@ pub(crate) mod decode_with_serde;
 #[cfg(feature = "downloads")]
 pub(crate) mod download;
 #[cfg(feature = "streams")]
+pub(crate) mod event;
+#[cfg(feature = "streams")]
 pub(crate) mod events;
 pub(crate) mod json_reader;
 #[cfg(feature = "json-values")]
@@ -19,6 +21,8 @@ pub(crate) mod optional_body;
 pub(crate) mod properties;
 pub(crate) mod raw_json;
 pub(crate) mod raw_response;
+#[cfg(feature = "streams")]
+pub(crate) mod reconnect;
 #[cfg(feature = "redirects")]
 pub(crate) mod redirect;
 #[macro_use]
@@ -26,8 +30,12 @@ pub(crate) mod redirect;
 pub(crate) mod response_enum;
 #[cfg(feature = "streams")]
 pub(crate) mod splitter;
+#[cfg(feature = "streams")]
+pub(crate) mod stream_rules;
 #[cfg(feature = "text-bodies")]
 pub(crate) mod text_body;
+#[cfg(feature = "streams")]
+pub(crate) mod values;
 
 use std::fmt;
 use std::ops::Deref;

@@ -60,6 +60,21 @@ impl RawResponse {
         std::str::from_utf8(&self.body).ok()
     }
 
+    /// Returns the response with another body.
+    #[cfg(feature = "downloads")]
+    pub(crate) fn with_body(&self, body: Bytes) -> Self {
+        Self {
+            api: self.api,
+            call: self.call.clone(),
+            sent: self.sent.clone(),
+            status: self.status,
+            headers: self.headers.clone(),
+            body,
+            expected: self.expected,
+            unread: None,
+        }
+    }
+
     /// Returns how closely the values of the body must match the document.
     pub(crate) fn reading(&self) -> Reading {
         if self.api.strict { Reading::Strict } else { Reading::Lenient }
@@ -89,4 +104,7 @@ pub struct UnreadBody {
     pub timeout: std::time::Duration,
     /// The maximum number of bytes in memory.
     pub limit: usize,
+    /// The request, with which a stream can be requested again.
+    #[cfg(feature = "streams")]
+    pub request: Option<std::sync::Arc<crate::runtime::request::request_parts::Parts>>,
 }

@@ -20,7 +20,11 @@ pub struct RawItem {
 #[derive(Default)]
 pub struct Splitter {
     /// Whether the items are server-sent events, as the HTML standard defines them. If not, they are lines.
-    is_event_stream: bool,
+    pub is_event_stream: bool,
+    /// The ID of the last complete event that has an ID.
+    pub last_id: String,
+    /// The last reconnection time.
+    pub retry: Option<Duration>,
     /// The incomplete line.
     line: Vec<u8>,
     /// The incomplete event, or the JSON after a record separator.
@@ -56,6 +60,20 @@ impl Splitter {
     /// brackets.
     pub fn lines(spans_lines: bool) -> Self {
         Self { spans_lines, ..Self::default() }
+    }
+
+    /// Discards incomplete items, for the body of a new response. Events without an ID still have the ID of the last event.
+    pub fn restart(&mut self) {
+        let last_id = std::mem::take(&mut self.last_id);
+        let incomplete = RawItem { id: last_id.clone(), ..RawItem::default() };
+        *self = Self {
+            last_id,
+            incomplete,
+            is_event_stream: self.is_event_stream,
+            retry: self.retry,
+            spans_lines: self.spans_lines,
+            ..Self::default()
+        };
     }
 
     /// Returns the number of stored bytes of incomplete items.
@@ -130,8 +148,10 @@ impl Splitter {
         if line.is_empty() {
             let event = std::mem::take(&mut self.incomplete.event);
             let mut data = std::mem::take(&mut self.incomplete.data);
+            let retry = self.incomplete.retry.take();
+            self.last_id.clone_from(&self.incomplete.id);
             if data.pop().is_some() {
-                self.ready.push_back(RawItem { event, data, ..self.incomplete.clone() });
+                self.ready.push_back(RawItem { id: self.last_id.clone(), event, data, retry });
                 self.has_event = true;
                 self.unrecognized_lines.clear();
             }
@@ -152,6 +172,7 @@ impl Splitter {
             b"id" if !value.contains(&0) => self.incomplete.id = text.into_owned(),
             b"retry" if !value.is_empty() && value.iter().all(u8::is_ascii_digit) => {
                 self.incomplete.retry = text.parse().ok().map(Duration::from_millis).or(self.incomplete.retry);
+                self.retry = self.incomplete.retry.or(self.retry);
             }
             b"" | b"id" | b"retry" => {}
             _ if self.has_event => {}

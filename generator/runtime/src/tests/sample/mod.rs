@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 
 use crate::runtime::{
     Api, ClientBuilder, Constraint, Constraints, EnvCredentials, EnvKind, ErrorFields, HostTemplate, InvalidValue,
-    Nullable, RawRequest, Request, Result, Scheme, Scope, StringOr, checked_text, given,
+    Nullable, RawRequest, Request, Result, Scheme, Scope, StreamRules, StringOr, checked_text, given,
 };
 
 pub mod requests;
@@ -44,6 +44,7 @@ pub const fn api(base_url: &'static str) -> Api {
             message: &["/message", "/detail", "/title"],
             more_info: &["/more_info", "/type"],
         },
+        streams: StreamRules::DEFAULT,
         personal: &["friendly_name"],
         strict: false,
     }

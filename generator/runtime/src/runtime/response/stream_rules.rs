@@ -1,0 +1,56 @@
+//! The meaning of special items in a stream: its end, and errors.
+
+use super::properties::Properties;
+use super::splitter::RawItem;
+
+/// The kind of items that a stream has.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// JSON.
+    Json,
+    /// Strings.
+    Strings,
+    /// Items as received, to which no rule applies.
+    Raw,
+}
+
+/// The meaning of special items in the streams of an API.
+#[derive(Clone, Copy, Debug)]
+pub struct StreamRules {
+    /// The items that end a stream: the data of an event, or a line.
+    pub ends: &'static [&'static str],
+    /// Whether these items also end a stream of strings.
+    pub ends_strings: bool,
+    /// The types of the events that report an error.
+    pub error_events: &'static [&'static str],
+    /// The property that only items which report an error have. The name is empty if there is no such property.
+    pub error_property: &'static str,
+}
+
+impl StreamRules {
+    /// The rules of most APIs: `[DONE]` ends a stream of JSON. An event of the type `error`, or an item with the property
+    /// `error`, reports an error.
+    pub const DEFAULT: Self =
+        Self { ends: &["[DONE]"], ends_strings: false, error_events: &["error"], error_property: "error" };
+
+    /// Returns whether an item ends the stream.
+    pub(crate) fn is_end(&self, item: &RawItem, kind: Kind) -> bool {
+        let has_ends = kind == Kind::Json || kind == Kind::Strings && self.ends_strings;
+        has_ends && self.ends.iter().any(|end| item.data == end.as_bytes())
+    }
+
+    /// Returns whether an item reports an error.
+    pub(crate) fn is_error(&self, item: &RawItem, kind: Kind) -> bool {
+        kind != Kind::Raw
+            && (self.error_events.contains(&item.event.as_str())
+                || kind == Kind::Json && has_error_property(&item.data, self.error_property))
+    }
+}
+
+/// Returns whether JSON is an object in which the property `name` is neither missing nor `null`.
+fn has_error_property(json: &[u8], name: &str) -> bool {
+    // Few items contain the name at all, and only these are parsed.
+    let is_candidate = !name.is_empty() && json.windows(name.len()).any(|part| part == name.as_bytes());
+    let properties = is_candidate.then(|| serde_json::from_slice::<Properties<'_>>(json).ok()).flatten();
+    properties.is_some_and(|Properties(all)| all.iter().any(|(key, value)| key == name && value.get() != "null"))
+}
