@@ -88,9 +88,9 @@ async fn generated_fixture_crates_compile_and_work() {
     fs::write(out.join("Cargo.toml"), manifest).unwrap();
     // With the lock file of this workspace, nothing is downloaded, and no dependency is compiled twice.
     fs::copy(root.join("Cargo.lock"), out.join("Cargo.lock")).unwrap();
-    let mock = mock(&fixtures).await;
-    let url = mock.url();
-    let cargo = |arguments: &[&str]| cargo(&out, arguments, &url);
+    let (mock, streams) = (mock(&fixtures).await, start_mock(&fixtures, "streams").await);
+    let urls = [("PAGES_MOCK", mock.url()), ("STREAMS_MOCK", streams.url())];
+    let cargo = |arguments: &[&str]| cargo(&out, arguments, &urls);
     // Only the tests need the feature `test-util`, with which all models implement `Serialize`. The crates `names-of-…`
     // have no tests.
     let tested = names.iter().filter(|name| !name.starts_with("names-of-"));
@@ -203,8 +203,7 @@ fn generate_deep_crates(out: &Path) -> Vec<String> {
 
 /// Starts a mock of the API that uses every kind of pagination, with a few records in each collection.
 async fn mock(fixtures: &Path) -> Mock {
-    let text = |file: &str| fs::read_to_string(fixtures.join("ok").join(file)).unwrap();
-    let mock = Mock::from_spec(&text("pages.yaml"), &text("pages.toml")).start().await.unwrap();
+    let mock = start_mock(fixtures, "pages").await;
     for collection in ["after", "last", "search", "counting", "more", "numbered", "linked"] {
         for id in ["a", "b", "c", "d", "e"] {
             mock.put(&format!("/{collection}/{id}"), json!({ "id": id })).unwrap();
@@ -213,7 +212,13 @@ async fn mock(fixtures: &Path) -> Mock {
     mock
 }
 
-fn cargo(folder: &Path, arguments: &[&str], mock: &str) {
+/// Starts the mock of a fixture.
+async fn start_mock(fixtures: &Path, name: &str) -> Mock {
+    let text = |extension: &str| fs::read_to_string(fixtures.join(format!("ok/{name}.{extension}"))).unwrap();
+    Mock::from_spec(&text("yaml"), &text("toml")).start().await.unwrap()
+}
+
+fn cargo(folder: &Path, arguments: &[&str], variables: &[(&str, String)]) {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
     // With the profile of this workspace, the dependencies that are already compiled are used again.
     let config = Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name(".cargo").join("config.toml");
@@ -225,7 +230,7 @@ fn cargo(folder: &Path, arguments: &[&str], mock: &str) {
         .current_dir(folder)
         .env("CARGO_TARGET_DIR", target)
         .env("RUSTDOCFLAGS", "-D warnings")
-        .env("PAGES_MOCK", mock)
+        .envs(variables.iter().map(|(name, value)| (name, value)))
         .output()
         .unwrap();
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();

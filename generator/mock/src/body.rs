@@ -9,18 +9,22 @@ use crate::big;
 pub(crate) fn bytes(content: Content, body: &Value) -> Vec<u8> {
     let text = match (content, body) {
         (Content::Text | Content::Binary, Value::String(text)) => text.clone(),
-        (Content::Stream(Framing::Lines), Value::Array(values)) => {
-            values.iter().map(|value| big::write(value) + "\n").collect()
-        }
-        (Content::Stream(Framing::Events), Value::Array(values)) => {
-            values.iter().map(|value| event(&data(value))).collect()
-        }
-        (Content::Stream(Framing::Envelopes), Value::Array(values)) => {
-            values.iter().filter_map(Value::as_object).map(envelope).collect()
+        (Content::Stream(framing), body) => {
+            items(framing, body).map_or_else(|| big::write(body), |items| items.concat())
         }
         (_, body) => big::write(body),
     };
     text.into_bytes()
+}
+
+/// Encodes the items of a stream. Returns `None` if the body is not an array of items.
+pub(crate) fn items(framing: Framing, body: &Value) -> Option<Vec<String>> {
+    let values = body.as_array()?.iter();
+    Some(match framing {
+        Framing::Lines => values.map(|value| big::write(value) + "\n").collect(),
+        Framing::Events => values.map(|value| event(&data(value))).collect(),
+        Framing::Envelopes => values.filter_map(Value::as_object).map(envelope).collect(),
+    })
 }
 
 /// Encodes the data of an event. A string is written without quotes, and any other value as JSON.

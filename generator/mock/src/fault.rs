@@ -18,10 +18,12 @@ use crate::rng::Rng;
 /// | `status=503` | the request is not executed; the response has this status, from 400 to 599 |
 /// | `retry-after=1` | the response has `Retry-After` with this number of seconds |
 /// | `latency=200` | the response is delayed by this number of milliseconds, at most 600 000 |
-/// | `drip=10` | each byte of the body is sent after this number of milliseconds, at most 60 000 |
+/// | `drip=10` | each byte of the body, or each item of a stream, is sent after this number of milliseconds, at most 60 000 |
 /// | `truncate` | the connection ends in the middle of the body |
+/// | `stall` | a stream sends nothing after its first half, and the connection stays open |
+/// | `reorder` | the items of a stream are sent in the reverse order |
 /// | `reset` | the connection is reset without a response, although the request was executed |
-/// | `malformed` | the body is not valid JSON |
+/// | `malformed` | the body, or an item in the middle of a stream, is not valid JSON |
 /// | `unknown-enum` | enums have undocumented values |
 /// | `extra-field` | objects have an undocumented property |
 /// | `operation=ListService` | only for this operation |
@@ -47,7 +49,7 @@ pub struct Fault {
     pub retry_after: Option<u32>,
     /// The delay of the response.
     pub latency: Duration,
-    /// The time between two bytes of the body.
+    /// The time between two bytes of the body, or between two items of a stream.
     pub drip: Option<Duration>,
     /// The damage to the body.
     pub damage: Option<Damage>,
@@ -58,9 +60,13 @@ pub struct Fault {
 pub enum Damage {
     /// The body ends in the middle, and the connection is closed.
     Truncate,
+    /// A stream sends nothing after its first half. Only a stream has this damage.
+    Stall,
+    /// The items of a stream are sent in the reverse order. Only a stream has this damage.
+    Reorder,
     /// There is no response. The connection is reset.
     Reset,
-    /// The body is not valid JSON.
+    /// The body, or an item in the middle of a stream, is not valid JSON.
     Malformed,
     /// Enums have undocumented values.
     UnknownEnum,
@@ -69,12 +75,15 @@ pub enum Damage {
 }
 
 impl Damage {
-    const ALL: [Self; 5] = [Self::Truncate, Self::Reset, Self::Malformed, Self::UnknownEnum, Self::ExtraField];
+    const ALL: [Self; 7] =
+        [Self::Truncate, Self::Stall, Self::Reorder, Self::Reset, Self::Malformed, Self::UnknownEnum, Self::ExtraField];
 
     /// Returns the keyword for the damage in the string of a fault.
     const fn as_str(self) -> &'static str {
         match self {
             Self::Truncate => "truncate",
+            Self::Stall => "stall",
+            Self::Reorder => "reorder",
             Self::Reset => "reset",
             Self::Malformed => "malformed",
             Self::UnknownEnum => "unknown-enum",

@@ -17,7 +17,7 @@ use crate::request_values::RequestValues;
 use crate::route::{Location, Route, resolve, route};
 use crate::rules::fill_template;
 use crate::state::State;
-use crate::{generate, request_values, security};
+use crate::{generate, request_values, security, stream};
 
 /// Handles a request. `route` is the operation of the request, or the failure if no operation matches the request. `replacements`
 /// are properties that replace those of the request.
@@ -121,7 +121,7 @@ impl<'a> Prepared<'a> {
             path: &self.path,
             location: &self.location,
             base: &self.base,
-            accept: request.header("accept"),
+            accept: stream::accept(&model.api, self.operation, &self.values, request.header("accept")),
             replacements,
         }
     }

@@ -98,6 +98,7 @@ mod shared;
 mod state;
 mod state_file;
 mod store;
+mod stream;
 mod validate;
 mod webhooks;
 

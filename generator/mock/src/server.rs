@@ -4,6 +4,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bindery::ir::Content;
 use bytes::Bytes;
 use http_body_util::{BodyExt, Channel, Either, Full, LengthLimitError, Limited};
 use hyper::body::Incoming;
@@ -24,7 +25,7 @@ use crate::route::{Route, route};
 use crate::shared::{Inner, MAX_RECORDED_BYTES, MAX_RECORDED_REQUESTS, Shared};
 use crate::state::State;
 use crate::webhooks::{before, callbacks, changes};
-use crate::{console, corruption, generate};
+use crate::{console, corruption, generate, stream};
 
 /// The timeout for receiving the headers of a request, and for receiving its body.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
@@ -222,11 +223,18 @@ fn finish(
         let ty =
             operation.and_then(|id| documented_response(&model.api.operations[id], response.status)?.body.as_ref());
         match (fault.damage, ty) {
-            (Some(Damage::UnknownEnum), Some(ty)) => corruption::set_unknown_enum_values(&model.api, ty, body),
+            (Some(Damage::UnknownEnum), Some(ty)) => match (response.content, body) {
+                (Content::Stream(_), Value::Array(items)) => {
+                    items.iter_mut().for_each(|item| corruption::set_unknown_enum_values(&model.api, ty, item));
+                }
+                (_, body) => corruption::set_unknown_enum_values(&model.api, ty, body),
+            },
             (Some(Damage::ExtraField), _) => corruption::add_extra_fields(body),
             _ => {}
         }
     }
+    let ends = model.config.streams.end.as_deref().unwrap_or_default();
+    stream::finish(&mut response, ends, request.header("last-event-id"));
     record(shared, inner, request, operation_id, &response);
     (response, fault)
 }
@@ -271,6 +279,10 @@ fn record(shared: &Shared, inner: &mut Inner, request: Request, operation: Optio
 /// Encodes a response, and applies a fault to its body.
 fn with_body_fault(response: &Response, fault: &Fault) -> Result<Reply, InjectedFault> {
     let mut reply = encode(response);
+    if let Some(body) = stream::body(response, fault, reply.headers_mut()) {
+        *reply.body_mut() = Either::Right(body);
+        return Ok(reply);
+    }
     if fault.damage.is_none() && fault.drip.is_none() {
         return Ok(reply);
     }

@@ -21,14 +21,14 @@ async fn the_accept_header_selects_the_media_type() {
     for id in ["a", "b"] {
         assert_eq!(raw(&url, "POST", "/notes", JSON, &json!({ "id": id }).to_string()).await.status, 201);
     }
-    let event = "data: {\"number\":0";
+    let event = "id: 1\ndata: {\"number\":0";
     for (path, accept, media_type, start, lines) in [
         ("/notes", "*/*", "application/json", "[{\"id\":\"a\"", 1),
         ("/notes", "text/csv", "text/csv", "id,name", 2),
         ("/notes", "text/csv;q=0.5, application/*", "application/json", "[{\"id\":\"a\"", 1),
         ("/notes", "application/x-ndjson", "application/x-ndjson", "{\"id\":\"a\"", 2),
         ("/notes", "image/png", "application/json", "[{\"id\":\"a\"", 1),
-        ("/events", "*/*", "text/event-stream", event, 6),
+        ("/events", "*/*", "text/event-stream", event, 9),
         ("/lines", "*/*", "application/jsonl", "{\"number\":0", 3),
         ("/picture", "*/*", "image/png", "bytes", 1),
         ("/page", "*/*", "text/html", "text", 1),

@@ -103,8 +103,21 @@ pub async fn raw(url: &str, method: &str, path: &str, headers: &str, body: &str)
     let _ = stream.read_to_end(&mut bytes).await;
     let text = String::from_utf8_lossy(&bytes).into_owned();
     let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
+    let body = if head.contains("transfer-encoding: chunked") { unchunked(body) } else { body.to_owned() };
     let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or_default();
-    ParsedResponse { status, head: head.to_owned(), body: body.to_owned() }
+    ParsedResponse { status, head: head.to_owned(), body }
+}
+
+/// Returns the bytes of the complete chunks of a body.
+fn unchunked(mut chunks: &str) -> String {
+    let mut body = String::new();
+    while let Some((length, rest)) = chunks.split_once("\r\n") {
+        let length = usize::from_str_radix(length, 16).expect("the length of a chunk");
+        let Some(chunk) = rest.get(..length) else { break };
+        body.push_str(chunk);
+        chunks = rest.get(length + 2..).unwrap_or_default();
+    }
+    body
 }
 
 /// A connection for several requests.

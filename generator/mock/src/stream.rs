@@ -1,0 +1,126 @@
+//! Streams of events and lines: their IDs and their end, and the faults in the middle of a stream.
+
+use std::time::Duration;
+
+use bindery::ir::{Api, Content, Framing, Operation, ParamLocation};
+use bytes::Bytes;
+use http_body_util::Channel;
+use hyper::header::HeaderMap;
+use serde_json::{Value, json};
+
+use crate::body;
+use crate::fault::{Damage, Fault};
+use crate::http::Response;
+use crate::request_values::RequestValues;
+use crate::server::InjectedFault;
+
+/// Returns the value of the header `Accept` that decides about the media type of a response. If a property of the request body asks
+/// for a stream, the property decides, as in most APIs.
+pub(crate) fn accept<'a>(
+    api: &Api,
+    operation: &'a Operation,
+    values: &RequestValues<'_>,
+    accept: Option<&'a str>,
+) -> Option<&'a str> {
+    let Some(stream) = api.requested_stream(operation).and_then(|index| operation.alternatives().nth(index)) else {
+        return accept;
+    };
+    let flag = values.iter().find_map(|(param, value)| match param.location {
+        ParamLocation::Form if param.wire == api.stream_flag => Some(value),
+        ParamLocation::Body(_) => value.get(&api.stream_flag),
+        _ => None,
+    });
+    match flag.is_some_and(|flag| flag == true || flag == "true") {
+        true => stream.media_types.first().map(String::as_str),
+        false => accept.filter(|accept| !stream.media_types.iter().any(|name| name == accept)),
+    }
+}
+
+/// Numbers the events of a stream from 1, and adds the item that ends the stream, if the API has one. Removes the events up to the
+/// ID that a client received last.
+pub(crate) fn finish(response: &mut Response, ends: &[String], last_event_id: Option<&str>) {
+    let Content::Stream(framing) = response.content else { return };
+    let Some(Value::Array(items)) = &mut response.body else { return };
+    if framing == Framing::Lines {
+        return;
+    }
+    let mut has_ids = framing == Framing::Events;
+    for (index, item) in items.iter_mut().enumerate() {
+        let id = (index + 1).to_string();
+        match (framing, item.get("id")) {
+            (Framing::Events, _) => *item = json!({ "id": id, "data": item }),
+            (_, Some(Value::Number(_))) => item["id"] = json!(index + 1),
+            (_, Some(_)) => item["id"] = json!(id),
+            (_, None) => continue,
+        }
+        has_ids = true;
+    }
+    response.content = Content::Stream(Framing::Envelopes);
+    let received = last_event_id.and_then(|id| id.parse().ok()).filter(|_| has_ids).unwrap_or(0);
+    items.drain(..items.len().min(received));
+    items.extend(ends.first().map(|end| json!({ "data": end })));
+}
+
+/// The time after which a stream that has stalled is closed.
+const STALL: Duration = Duration::from_secs(600);
+
+/// Returns the body of a stream, whose items are sent one after the other. Returns `None` if the response is not a stream, or
+/// if its connection is reset.
+pub(crate) fn body(
+    response: &Response,
+    fault: &Fault,
+    headers: &mut HeaderMap,
+) -> Option<Channel<Bytes, InjectedFault>> {
+    let Content::Stream(framing) = response.content else { return None };
+    let mut items = body::items(framing, response.body.as_ref()?)?;
+    let middle = items.len() / 2;
+    match fault.damage {
+        Some(Damage::Reset) => return None,
+        Some(Damage::Reorder) => items.reverse(),
+        Some(Damage::Malformed) => items.get_mut(middle)?.insert_str(0, malformed_start(framing)),
+        Some(Damage::Stall) => items.truncate(middle),
+        Some(Damage::Truncate) => {
+            items.truncate(middle + 1);
+            let last = items.last_mut()?;
+            *last = last.chars().take(last.chars().count() / 2).collect();
+        }
+        _ => {}
+    }
+    headers.remove("content-length");
+    let (sender, body) = Channel::new(1);
+    tokio::spawn(send(sender, items, fault.drip.unwrap_or_default(), fault.damage));
+    Some(body)
+}
+
+/// Returns a text that makes the next item invalid JSON.
+fn malformed_start(framing: Framing) -> &'static str {
+    if framing == Framing::Lines { "{\"unfinished\": " } else { "data: {\"unfinished\": \n" }
+}
+
+async fn send(
+    mut sender: http_body_util::channel::Sender<Bytes, InjectedFault>,
+    items: Vec<String>,
+    pause: Duration,
+    damage: Option<Damage>,
+) {
+    for item in items {
+        if sender.send_data(item.into()).await.is_err() {
+            return;
+        }
+        if !pause.is_zero() {
+            tokio::time::sleep(pause).await;
+        }
+    }
+    match damage {
+        Some(Damage::Stall) => {
+            tokio::time::sleep(STALL).await;
+            sender.abort(InjectedFault);
+        }
+        Some(Damage::Truncate) => {
+            // The error closes the connection, so wait until the data is sent.
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            sender.abort(InjectedFault);
+        }
+        _ => {}
+    }
+}
