@@ -20,6 +20,7 @@ pub(crate) mod tags;
 pub(crate) mod type_builder;
 pub(crate) mod union;
 pub(crate) mod untagged_union;
+pub(crate) mod variant_names;
 
 use std::collections::HashSet;
 

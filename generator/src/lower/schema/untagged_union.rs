@@ -205,6 +205,10 @@ impl<'a> Lowering<'a> {
                     let parts = self.parts(node, &at);
                     if item_schemas.insert(format!("{node:?}")) {
                         let list_at = at.clone();
+                        let at = match node {
+                            Node::Reference(reference) => Pointer::from_reference(reference).unwrap_or(at),
+                            Node::Item(_) => at,
+                        };
                         distinct_items.push(Alternative {
                             node: Some(node),
                             at,
