@@ -14,6 +14,7 @@ pub(crate) mod merged_schema;
 pub(crate) mod nullability;
 pub(crate) mod overrides;
 pub(crate) mod personal;
+pub(crate) mod property_names;
 pub(crate) mod request_response_types;
 pub(crate) mod schema_names;
 pub(crate) mod tags;
@@ -370,6 +371,7 @@ pub(crate) fn has_own_keywords(schema: &Schema) -> bool {
     has_alternatives
         || !keywords.properties.is_empty()
         || keywords.additional_properties.is_some()
+        || property_names::has_patterns(schema)
         || keywords.items.is_some()
         || !keywords.enumeration.is_empty()
         || !keywords.required.is_empty()

@@ -6,6 +6,7 @@ use openapiv3::{AdditionalProperties, ReferenceOr};
 use serde_json::Value;
 
 use super::merged_schema::{Kind, SchemaPart};
+use super::property_names::has_patterns;
 use super::variant_names::PropertyCounts;
 use crate::diagnostics::{Diagnostic, Location, code};
 use crate::ir::{Shape, TypeId, TypeRef, Union, UnionVariant};
@@ -297,6 +298,7 @@ fn is_only_null(parts: &[SchemaPart<'_>]) -> bool {
 /// Returns whether a schema forbids additional properties.
 pub(crate) fn is_closed(parts: &[SchemaPart<'_>]) -> bool {
     parts.iter().any(|part| part.keywords().additional_properties == Some(AdditionalProperties::Any(false)))
+        && !parts.iter().any(|part| has_patterns(part.schema))
 }
 
 /// Returns whether the values are objects with declared properties.
