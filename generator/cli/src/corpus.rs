@@ -28,7 +28,8 @@ use crate::inputs::{References, read_file};
 /// The options of [`corpus`].
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// The folder with the documents. Documents in subfolders are included.
+    /// The folder with the documents. Documents in subfolders are included. Files that are not OpenAPI documents are
+    /// counted and skipped.
     pub documents: PathBuf,
     /// The lock file for compiling the generated crates. Its packages must already be downloaded. If it is `None`, the
     /// crates are not compiled.
@@ -97,6 +98,9 @@ pub fn corpus(options: &Options) -> Result<Vec<DocumentResult>, Failure> {
     find_documents(&options.documents, &mut documents)
         .map_err(|error| Failure::file("read", &options.documents, &error))?;
     documents.sort();
+    let found = documents.len();
+    documents.retain(|path| may_be_document(path));
+    let other_files = found - documents.len();
     let documents = with_crate_names(documents, &options.documents);
     let mut options = options.clone();
     options.references.allow_refs.push(options.documents.clone());
@@ -127,6 +131,9 @@ pub fn corpus(options: &Options) -> Result<Vec<DocumentResult>, Failure> {
     }
     let report = serde_json::to_string_pretty(&report(&results)).unwrap_or_default();
     write(&options.out.join("report.json"), &report)?;
+    if other_files > 0 {
+        println!("\n{other_files} other files have no `openapi` or `swagger` at their root, and are skipped");
+    }
     Ok(results)
 }
 
@@ -168,6 +175,21 @@ fn find_documents(folder: &Path, documents: &mut Vec<PathBuf>) -> std::io::Resul
         }
     }
     Ok(())
+}
+
+/// Returns whether a file is an OpenAPI document, or cannot be read: `openapi` or `swagger` is a key at its root. Other
+/// files are parts of documents, or unrelated.
+fn may_be_document(path: &Path) -> bool {
+    let Ok(text) = fs::read_to_string(path) else { return true };
+    let text = text.trim_start_matches('\u{feff}');
+    if text.trim_start().starts_with('{') {
+        let is_document = |map: Value| ["openapi", "swagger"].iter().any(|key| map.get(key).is_some());
+        return text.parse().map_or(true, is_document);
+    }
+    text.lines().any(|line| {
+        let key = line.split(':').next().unwrap_or_default();
+        ["openapi", "swagger"].contains(&key.trim_matches(['"', '\'']))
+    })
 }
 
 /// Generates the crate of a document.

@@ -3,7 +3,7 @@
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use base64::{Engine, alphabet};
 use bindery::ir::{Api, Constraint, Record, Shape, TypeRef};
-use bindery::validation::constraint::Constraint as RuntimeConstraint;
+use bindery::validation::constraint::{Constraint as RuntimeConstraint, matches};
 use chrono::{DateTime, NaiveDate};
 use serde_json::Value;
 
@@ -94,6 +94,29 @@ fn check_constraints_at(
                     |key: &str| record.is_some_and(|record| record.fields.iter().any(|field| field.wire == key));
                 for (key, value) in value.as_object().into_iter().flatten().filter(|(key, _)| !is_declared(key)) {
                     check_constraints_at(&Path::Key(path, key), values, None, value, problems);
+                }
+                continue;
+            }
+            Constraint::PropertyNames(declared, names) => {
+                let undeclared = value.as_object().into_iter().flatten().map(|(key, _)| key);
+                for key in undeclared.filter(|key| !declared.contains(key)) {
+                    let key_path = Path::Key(path, key);
+                    check_constraints_at(&key_path, names, None, &Value::String(key.clone()), problems);
+                }
+                continue;
+            }
+            Constraint::PropertiesMatching(pattern, values) => {
+                let matching = value.as_object().into_iter().flatten().filter(|(key, _)| matches(pattern, key));
+                for (key, value) in matching {
+                    check_constraints_at(&Path::Key(path, key), values, None, value, problems);
+                }
+                continue;
+            }
+            Constraint::Requires(property, required) => {
+                let has = |name: &String| value.get(name.as_str()).is_some();
+                if let Some(missing) = required.iter().find(|name| has(property) && !has(name)) {
+                    let message = format!("must have the property `{missing}`, because it has `{property}`");
+                    problems.push(Problem { path: path.pointer(), message });
                 }
                 continue;
             }
@@ -294,7 +317,10 @@ fn runtime_constraint(constraint: &Constraint) -> Option<RuntimeConstraint<'_>> 
         Constraint::Items(_)
         | Constraint::Item(..)
         | Constraint::ItemsFrom(..)
-        | Constraint::AdditionalProperties(_) => return None,
+        | Constraint::AdditionalProperties(_)
+        | Constraint::PropertyNames(..)
+        | Constraint::PropertiesMatching(..)
+        | Constraint::Requires(..) => return None,
     })
 }
 

@@ -143,6 +143,9 @@ fn constraint_keyword(constraint: &Constraint) -> &'static str {
         Constraint::MinProperties(_) => "minProperties",
         Constraint::MaxProperties(_) => "maxProperties",
         Constraint::AdditionalProperties(_) => "additionalProperties",
+        Constraint::PropertyNames(..) => "propertyNames",
+        Constraint::PropertiesMatching(..) => "patternProperties",
+        Constraint::Requires(..) => "dependentRequired",
     }
 }
 
@@ -164,11 +167,14 @@ fn constraint_value(constraint: &Constraint) -> String {
         Constraint::Items(constraints)
         | Constraint::Item(_, constraints)
         | Constraint::ItemsFrom(_, constraints)
-        | Constraint::AdditionalProperties(constraints) => {
+        | Constraint::AdditionalProperties(constraints)
+        | Constraint::PropertyNames(_, constraints)
+        | Constraint::PropertiesMatching(_, constraints) => {
             let values = constraints
                 .iter()
                 .map(|constraint| format!("{} {}", constraint_keyword(constraint), constraint_value(constraint)));
             values.collect::<Vec<_>>().join(", ")
         }
+        Constraint::Requires(property, required) => format!("{property}: {}", required.join(", ")),
     }
 }

@@ -299,5 +299,12 @@ fn constraint_text(constraint: &Constraint) -> String {
         Constraint::AdditionalProperties(constraints) => {
             format!("values ({})", constraints.iter().map(constraint_text).collect::<Vec<_>>().join(", "))
         }
+        Constraint::PropertyNames(_, constraints) => {
+            format!("names ({})", constraints.iter().map(constraint_text).collect::<Vec<_>>().join(", "))
+        }
+        Constraint::PropertiesMatching(pattern, constraints) => {
+            format!("values of {pattern} ({})", constraints.iter().map(constraint_text).collect::<Vec<_>>().join(", "))
+        }
+        Constraint::Requires(property, required) => format!("{property} requires {}", required.join(", ")),
     }
 }

@@ -405,6 +405,12 @@ pub enum Constraint {
     MaxProperties(usize),
     /// The constraints of each additional property.
     AdditionalProperties(Vec<Constraint>),
+    /// The constraints of the names of all properties except these.
+    PropertyNames(Vec<String>, Vec<Constraint>),
+    /// The constraints of the properties whose names match a regular expression.
+    PropertiesMatching(String, Vec<Constraint>),
+    /// The properties that an object must have if it has the first property.
+    Requires(String, Vec<String>),
 }
 
 impl Constraint {

@@ -45,6 +45,7 @@ pub fn lower_with_notes(
         types: Arena::default(),
         component_types: HashMap::new(),
         components_by_reference: schema::components_by_reference(document),
+        response_type_names: schema::components::response_type_names(document),
         types_by_parts: HashMap::new(),
         item_unions: HashMap::new(),
         inheritance: None,
@@ -119,6 +120,8 @@ struct Lowering<'a> {
     component_types: HashMap<String, TypeId>,
     /// The components that consist only of a reference to a schema outside of `components`, by the reference.
     components_by_reference: HashMap<&'a str, &'a String>,
+    /// The names of the response types whose components have names such as `Foo-Output`, by the name of the component.
+    response_type_names: HashMap<&'a str, String>,
     /// The names of the operations whose names differ from their `operationId`.
     operation_names: operation::names::OperationNames<'a>,
     /// The types that have been created, by the [key](schema::parts_key) of their schemas.

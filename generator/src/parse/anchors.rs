@@ -1,48 +1,75 @@
-//! Resolves references to anchors: `#name` refers to the schema with `$anchor: name`.
+//! Resolves references to anchors: `#name` refers to the schema with `$anchor: name` or `$dynamicAnchor: name`.
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::ids::visit_mappings;
 use crate::source::Pointer;
+
+/// The keyword of a reference whose target depends on the schemas that lead to it.
+const DYNAMIC_REF: &str = "$dynamicRef";
 
 /// Replaces each reference to an anchor by a reference with a JSON pointer. If several schemas have the same anchor,
 /// references lead to the first of them.
+///
+/// A `$dynamicRef` becomes a `$ref` if only one schema has its anchor, because it then always has the same target. Other
+/// dynamic references stay as they are, so they are reported.
 pub fn resolve(tree: &mut Value) {
-    let mut anchors = BTreeMap::new();
-    collect(tree, &Pointer::root(), &mut anchors);
-    if !anchors.is_empty() {
-        rewrite(tree, &anchors);
+    let (mut anchors, mut dynamic_anchors) = (BTreeMap::new(), BTreeMap::<String, Vec<Pointer>>::new());
+    visit_mappings(tree, &mut |node, at| {
+        let anchor = |keyword: &str| node.get(keyword).and_then(Value::as_str).map(str::to_owned);
+        if let Some(name) = anchor("$anchor") {
+            anchors.entry(name).or_insert_with(|| at.clone());
+        }
+        if let Some(name) = anchor("$dynamicAnchor") {
+            dynamic_anchors.entry(name).or_default().push(at.clone());
+        }
+    });
+    let static_target = |name: &str| anchors.get(name).or_else(|| dynamic_anchors.get(name)?.first());
+    let dynamic_target = |name: &str| match dynamic_anchors.get(name).map(Vec::as_slice) {
+        Some([target]) => Some(target),
+        // Without a dynamic anchor, the keyword means the same as `$ref`.
+        None => anchors.get(name),
+        Some(_) => None,
+    };
+    let mut rewrites = Vec::new();
+    visit_mappings(tree, &mut |node, at| {
+        let name = |keyword: &str| node.get(keyword).and_then(Value::as_str)?.strip_prefix('#');
+        if let Some(target) = name("$ref").and_then(static_target) {
+            rewrites.push((at.clone(), "$ref", target.to_string()));
+        } else if node.get("$ref").is_none()
+            && let Some(target) = name(DYNAMIC_REF).and_then(dynamic_target)
+        {
+            rewrites.push((at.clone(), DYNAMIC_REF, target.to_string()));
+        }
+    });
+    for (at, keyword, target) in rewrites {
+        if let Some(Value::Object(map)) = tree.pointer_mut(at.as_str()) {
+            map.shift_remove(keyword);
+            map.insert("$ref".to_owned(), target.into());
+        }
     }
 }
 
-fn collect(node: &Value, at: &Pointer, anchors: &mut BTreeMap<String, Pointer>) {
-    match node {
-        Value::Array(items) => {
-            items.iter().enumerate().for_each(|(index, item)| collect(item, &at.child(index), anchors))
-        }
-        Value::Object(map) => {
-            if let Some(Value::String(name)) = map.get("$anchor") {
-                anchors.entry(name.clone()).or_insert_with(|| at.clone());
-            }
-            map.iter().for_each(|(key, value)| collect(value, &at.child(key), anchors));
-        }
-        _ => {}
-    }
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn rewrite(node: &mut Value, anchors: &BTreeMap<String, Pointer>) {
-    match node {
-        Value::Array(items) => items.iter_mut().for_each(|item| rewrite(item, anchors)),
-        Value::Object(map) => {
-            for (key, value) in map {
-                let name = value.as_str().filter(|_| key == "$ref").and_then(|reference| reference.strip_prefix('#'));
-                match name.and_then(|name| anchors.get(name)) {
-                    Some(target) => *value = target.to_string().into(),
-                    None => rewrite(value, anchors),
-                }
-            }
-        }
-        _ => {}
+    #[test]
+    fn a_dynamic_reference_is_static_if_only_one_schema_has_its_anchor() {
+        let mut tree = serde_json::json!({ "components": { "schemas": {
+            "Tree": { "$dynamicAnchor": "node", "items": { "$dynamicRef": "#node" } },
+            "List": { "$dynamicAnchor": "item", "$defs": { "Other": { "$dynamicAnchor": "item" } }, "items": { "$dynamicRef": "#item" } },
+            "Named": { "$anchor": "name", "items": { "$dynamicRef": "#name" }, "example": { "$dynamicRef": "#name" } },
+            "User": { "items": { "$ref": "#node" } },
+        } } });
+        resolve(&mut tree);
+        let items = |name: &str| tree["components"]["schemas"][name]["items"].clone();
+        assert_eq!(items("Tree"), serde_json::json!({ "$ref": "#/components/schemas/Tree" }));
+        assert_eq!(items("List"), serde_json::json!({ "$dynamicRef": "#item" }));
+        assert_eq!(items("Named"), serde_json::json!({ "$ref": "#/components/schemas/Named" }));
+        assert_eq!(items("User"), serde_json::json!({ "$ref": "#/components/schemas/Tree" }));
+        assert_eq!(tree["components"]["schemas"]["Named"]["example"], serde_json::json!({ "$dynamicRef": "#name" }));
     }
 }

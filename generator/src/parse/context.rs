@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use openapiv3::{ReferenceOr, Schema};
 use serde_json::Value;
 
 use super::model::AdditionalOperations;
@@ -26,6 +27,8 @@ pub struct ParseContext {
     pub callbacks: Vec<Callbacks>,
     /// The operations for which `PathItem` has no field.
     pub additional_operations: AdditionalOperations,
+    /// The schemas of `patternProperties` and `propertyNames`, for which `Schema` has no field.
+    pub name_schemas: Vec<ReferenceOr<Schema>>,
     /// Whether the current path item is a webhook or a callback, whose operations cannot have callbacks.
     pub is_in_webhooks: bool,
     /// The source of the document, if it has numbers with more digits than a 64-bit number can hold.

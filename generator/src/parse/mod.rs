@@ -6,12 +6,13 @@
 //!
 //! The model has no fields for some keywords. The parser stores their values in other fields:
 //!
-//! - Some keywords (`contentEncoding`, `contentMediaType`, `itemSchema`, `deviceAuthorization`, large limits) are in
+//! - Some keywords (`contentEncoding`, `contentMediaType`, `itemSchema`, `deviceAuthorization`, `dependentRequired`, large limits) are in
 //!   `extensions`, with the keyword as the key. Real extensions have the prefix `x-`.
 //! - The target of a reference outside of the components is added to the components. Its name is its pointer, which
 //!   begins with `#`.
 //! - Operations for which a path item has no field are in [`Document`], by the location of the path item. An extension of the path
 //!   item has this location.
+//! - The schemas of `patternProperties` and `propertyNames` are in [`Document`]. An extension of the schema has their indexes.
 //! - Webhooks and callbacks are the `callbacks` of the components. Their names are their locations, which begin with `#`.
 //! - A path that has the same path item as an earlier path is a reference to the earlier path.
 //! - The schemas of the items of a tuple (`prefixItems`) are the `properties` of a schema of the type `array`. The keys
@@ -21,6 +22,7 @@
 mod anchors;
 mod common;
 mod consistency;
+mod content;
 mod context;
 mod dependents;
 mod document;
@@ -33,6 +35,7 @@ mod operation;
 mod operation_key;
 mod overlay;
 mod path_items;
+mod property_names;
 mod referenced;
 mod references;
 mod scan;
@@ -50,6 +53,7 @@ use serde_json::Value;
 use crate::diagnostics::Diagnostics;
 use crate::source::Source;
 pub use consistency::LIMIT_KEYWORDS;
+pub use content::{CONTENT_ENCODING, CONTENT_MEDIA_TYPE};
 use context::ParseContext;
 pub(crate) use dependents::{Dependents, dependents};
 pub use document::PARENT;
@@ -57,7 +61,8 @@ pub use model::Document;
 pub use operation::{COOKIE_STYLE, ITEM_SCHEMA, QUERYSTRING};
 pub use operation_key::{ADDITIONAL_OPERATIONS, OperationKey};
 pub use overlay::effective_text;
-pub use schema::{CONTENT_ENCODING, CONTENT_MEDIA_TYPE, DEFAULT_MAPPING};
+pub use property_names::{DEPENDENT_REQUIRED, PATTERN_PROPERTIES};
+pub use schema::DEFAULT_MAPPING;
 pub use security::{DEVICE_AUTHORIZATION, DEVICE_AUTHORIZATION_URL};
 pub(crate) use select::{Operation, remove as remove_operations, remove_unselected_webhooks, unselected};
 pub use unused::unused;
@@ -97,7 +102,7 @@ pub(crate) fn parse_and_join(source: &Source, diagnostics: &mut Diagnostics) -> 
     if contains(media_types::MEDIA_TYPES) {
         media_types::expand_references(&mut tree, diagnostics);
     }
-    if contains("$anchor") {
+    if contains("$anchor") || contains("$dynamicAnchor") {
         anchors::resolve(&mut tree);
     }
     Some(tree)
@@ -117,6 +122,7 @@ pub(crate) fn parse_tree(
         outside_targets: Default::default(),
         callbacks: Vec::new(),
         additional_operations: Default::default(),
+        name_schemas: Vec::new(),
         is_in_webhooks: false,
         long_numbers: source.has_long_numbers().then(|| source.clone()),
     };
@@ -129,6 +135,6 @@ pub(crate) fn parse_tree(
         unused::downgrade_errors(tree, &mut context.diagnostics);
     }
     *diagnostics = context.diagnostics;
-    let additional_operations = context.additional_operations;
-    (model.map(|model| Document { model, additional_operations }), context.unused)
+    let ParseContext { additional_operations, name_schemas, .. } = context;
+    (model.map(|model| Document { model, additional_operations, name_schemas }), context.unused)
 }

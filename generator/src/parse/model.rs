@@ -3,22 +3,41 @@
 use std::collections::HashMap;
 use std::ops::Deref;
 
-use openapiv3::{OpenAPI, Operation, PathItem};
+use openapiv3::{OpenAPI, Operation, PathItem, ReferenceOr, Schema};
 use serde_json::Value;
 
 use super::operation_key::{ADDITIONAL_OPERATIONS, OperationKey};
+use super::property_names::{PATTERN_PROPERTIES, PROPERTY_NAMES};
 
 /// A parsed document.
 #[derive(Debug, PartialEq)]
 pub struct Document {
     pub(super) model: OpenAPI,
     pub(super) additional_operations: AdditionalOperations,
+    pub(super) name_schemas: Vec<ReferenceOr<Schema>>,
 }
 
 /// The operations for which `PathItem` has no field, by the location of the path item.
 pub(super) type AdditionalOperations = HashMap<String, Vec<(OperationKey, Operation)>>;
 
 impl Document {
+    /// Returns the schemas that `patternProperties` has for each pattern, in the order of the document.
+    pub fn pattern_properties<'a>(
+        &'a self,
+        schema: &'a Schema,
+    ) -> impl Iterator<Item = (&'a str, &'a ReferenceOr<Schema>)> {
+        let patterns = schema.schema_data.extensions.get(PATTERN_PROPERTIES).and_then(Value::as_array);
+        patterns.into_iter().flatten().filter_map(|entry| {
+            Some((entry.get(0)?.as_str()?, self.name_schemas.get(usize::try_from(entry.get(1)?.as_u64()?).ok()?)?))
+        })
+    }
+
+    /// Returns the schema of the names of the properties.
+    pub fn property_names<'a>(&'a self, schema: &'a Schema) -> Option<&'a ReferenceOr<Schema>> {
+        let index = schema.schema_data.extensions.get(PROPERTY_NAMES)?.as_u64()?;
+        self.name_schemas.get(usize::try_from(index).ok()?)
+    }
+
     /// Returns the operations of a path item.
     pub fn operations<'a>(&'a self, item: &'a PathItem) -> impl Iterator<Item = (OperationKey, &'a Operation)> {
         let location = item.extensions.get(ADDITIONAL_OPERATIONS).and_then(Value::as_str);

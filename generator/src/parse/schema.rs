@@ -11,12 +11,13 @@ use serde_json::Value;
 
 use super::common::external_docs;
 use super::consistency::{self, LIMIT_KEYWORDS};
+use super::content::{CONTENT_ENCODING, CONTENT_MEDIA_TYPE, Content, content_format, content_schema};
 use super::context::{ParseContext, Version};
 use super::object_reader::{ObjectReader, is_null_or_empty, report_tolerated, report_wrong_type};
+use super::property_names::property_names;
 use super::references::object_or_ref;
 use super::schema_types::{apply_types, boxed, tuple, types, without_data};
 use crate::diagnostics::{Diagnostic, Location, code};
-use crate::ir::Media;
 use crate::source::Pointer;
 use crate::validation::decimal;
 
@@ -25,19 +26,20 @@ const MAX_EXACT_INTEGER: f64 = 9_007_199_254_740_992.0;
 
 /// Keywords that are not supported. The generated code is correct without them, but a type could be more specific with
 /// them.
-const UNSUPPORTED_KEYWORDS: &[&str] =
-    &["xml", "patternProperties", "dependentSchemas", "if", "then", "else", "$dynamicRef"];
-
-/// Keywords that only a validator needs. The generated code does not check them, but the API does.
-const UNCHECKED_KEYWORDS: &[&str] = &[
+const UNSUPPORTED_KEYWORDS: &[&str] = &[
+    "xml",
+    "patternProperties",
     "propertyNames",
     "dependentRequired",
-    "contains",
-    "minContains",
-    "maxContains",
-    "unevaluatedItems",
-    "$dynamicAnchor",
+    "dependentSchemas",
+    "if",
+    "then",
+    "else",
+    "$dynamicRef",
 ];
+
+/// Keywords that only a validator needs. The generated code does not check them, but the API does.
+const UNCHECKED_KEYWORDS: &[&str] = &["contains", "minContains", "maxContains", "unevaluatedItems"];
 
 /// Parses a schema or a reference to a schema.
 pub fn schema_or_ref(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Option<ReferenceOr<Schema>> {
@@ -76,13 +78,6 @@ pub fn schema_or_ref(value: &Value, pointer: Pointer, context: &mut ParseContext
     }
 }
 
-/// The keyword for the encoding of bytes in a string. The model has no field for this keyword, so it becomes an
-/// extension with the same name.
-pub const CONTENT_ENCODING: &str = "contentEncoding";
-/// The keyword for the media type of a string. The model has no field for this keyword, so it becomes an extension with
-/// the same name.
-pub const CONTENT_MEDIA_TYPE: &str = "contentMediaType";
-
 /// Parses a reference that has keywords next to it. The result is an `allOf` of the reference and of a schema with the
 /// keywords.
 fn with_reference(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Option<Schema> {
@@ -102,7 +97,7 @@ fn with_reference(value: &Value, pointer: Pointer, context: &mut ParseContext) -
 fn schema(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Option<Schema> {
     let mut object = ObjectReader::new(value, pointer, context)?;
     // Other functions evaluate these keywords. Reading them here only marks them as known.
-    let _ = ["$ref", "$id", "$anchor", "$defs", "definitions"].map(|keyword| object.value(keyword));
+    let _ = ["$ref", "$id", "$anchor", "$dynamicAnchor", "$defs", "definitions"].map(|keyword| object.value(keyword));
     object.ignore(&["$schema", "$comment", "$vocabulary"], "it describes the schema, not its values");
     object.ignore(UNCHECKED_KEYWORDS, "the generated code does not check this");
     let content_schema = content_schema(&mut object);
@@ -112,6 +107,7 @@ fn schema(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Option
         media_type: object.optional_string(CONTENT_MEDIA_TYPE),
     };
     let mut schema_data = schema_data(&mut object, &content, has_null);
+    property_names(&mut object, &types, &mut schema_data.extensions);
     let mut keywords = any_schema(&mut object, content, content_schema);
     let (tuple_items, tuple_keyword) = tuple_items(&mut object);
     let tuple = tuple(tuple_items, tuple_keyword, &types, &mut object);
@@ -131,12 +127,6 @@ fn schema(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Option
         keywords.enumeration.retain(|value| !value.is_null());
     }
     Some(Schema { schema_data, schema_kind: SchemaKind::Any(keywords) })
-}
-
-/// The encoding and the media type of the content of a string.
-struct Content {
-    encoding: Option<String>,
-    media_type: Option<String>,
 }
 
 /// Reads the keywords of a schema that do not restrict its values.
@@ -212,42 +202,6 @@ fn any_schema(
         keywords.additional_properties.get_or_insert(unevaluated);
     }
     keywords
-}
-
-/// Parses the `contentSchema` of the property `data` of a server-sent event, whose value is a string with JSON. The
-/// model has no field for this keyword, so the schema becomes the `items` of the string. The generated code does not
-/// decode the JSON in any other string, so other `contentSchema`s are ignored.
-fn content_schema(object: &mut ObjectReader<'_, '_>) -> Option<ReferenceOr<Box<Schema>>> {
-    let is_json = |name: &Value| name.as_str().is_some_and(|name| Media::from_media_type(name) == Media::Json);
-    let is_data = object.pointer_to("contentSchema").as_str().ends_with("/properties/data/contentSchema");
-    if is_data
-        && object.value("type").is_some_and(|typ| typ == "string")
-        && object.value(CONTENT_MEDIA_TYPE).is_some_and(is_json)
-    {
-        return object.read_with("contentSchema", schema_or_ref).map(boxed);
-    }
-    object.ignore(&["contentSchema"], "the generated type is a string whose content is not decoded");
-    None
-}
-
-/// Returns the `format` that is equivalent to an encoding and a media type, and reports an unknown encoding.
-fn content_format(content: Content, object: &mut ObjectReader<'_, '_>) -> Option<String> {
-    let Content { encoding, media_type } = content;
-    match (encoding.map(|encoding| encoding.to_ascii_lowercase()).as_deref(), media_type) {
-        (Some("base64"), _) => Some("byte".to_owned()),
-        (Some("base64url"), _) => Some("base64url".to_owned()),
-        (Some("binary"), _) => Some("binary".to_owned()),
-        (None, Some(media_type)) if Media::from_media_type(&media_type) == Media::Binary => Some("binary".to_owned()),
-        (None | Some("7bit" | "8bit"), _) => None,
-        (Some(unknown), _) => {
-            let message = format!("unknown content encoding `{unknown}`");
-            let location = Location::Value(object.pointer_to(CONTENT_ENCODING));
-            let diagnostic =
-                Diagnostic::warning(code::UNKNOWN_FORMAT, location, message).label("the generated type is a string");
-            object.context.report(diagnostic.help("write `base64` or `base64url` for bytes"));
-            None
-        }
-    }
 }
 
 /// Reads a limit, and whether the limit is exclusive. In OpenAPI 3.0, the keyword `exclusive` has a boolean. In OpenAPI

@@ -191,12 +191,22 @@ pub fn constraint_sentence(constraints: &[Constraint]) -> String {
     ];
     let item_sentences = constraints.iter().filter_map(|constraint| match constraint {
         Constraint::Items(nested) | Constraint::AdditionalProperties(nested) => {
-            Some(constraint_sentence(nested)).filter(|sentence| !sentence.is_empty())
+            Some(("each", constraint_sentence(nested))).filter(|(_, sentence)| !sentence.is_empty())
+        }
+        Constraint::PropertyNames(_, nested) => Some(("each name", constraint_sentence(nested))),
+        _ => None,
+    });
+    let item_phrases = item_sentences.map(|(start, sentence)| {
+        format!("{start} {}{}", sentence[..1].to_lowercase(), sentence[1..].trim_end_matches('.'))
+    });
+    let requires = constraints.iter().filter_map(|constraint| match constraint {
+        Constraint::Requires(property, required) => {
+            let required: Vec<String> = required.iter().map(|name| code(name)).collect();
+            Some(format!("{} only with {}", code(property), required.join(" and ")))
         }
         _ => None,
     });
-    let item_phrases = item_sentences
-        .map(|sentence| format!("each {}{}", sentence[..1].to_lowercase(), sentence[1..].trim_end_matches('.')));
+    let item_phrases = item_phrases.chain(requires);
     let sentence = phrases.into_iter().flatten().chain(item_phrases).collect::<Vec<_>>().join(", ");
     let mut letters = sentence.chars();
     match letters.next() {

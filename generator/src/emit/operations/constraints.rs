@@ -33,11 +33,20 @@ pub fn flat_constraints<'c>(constraints: impl IntoIterator<Item = &'c Constraint
                 expressions
                     .extend(items.iter().filter(|constraint| !is_of_array(constraint)).filter_map(leaf_constraint));
             }
-            Constraint::MinProperties(_) | Constraint::MaxProperties(_) => {}
+            Constraint::MinProperties(_)
+            | Constraint::MaxProperties(_)
+            | Constraint::PropertyNames(..)
+            | Constraint::PropertiesMatching(..)
+            | Constraint::Requires(..) => {}
             leaf => expressions.extend(leaf_constraint(leaf)),
         }
     }
     expressions
+}
+
+/// Returns constraints of values that are not arrays or objects, separated by commas.
+fn leaves(constraints: &[Constraint]) -> String {
+    constraints.iter().filter_map(leaf_constraint).collect::<Vec<_>>().join(", ")
 }
 
 /// Returns a constraint as a variant of the runtime's `Constraint`, or `None` if it is a constraint of items or
@@ -57,6 +66,11 @@ pub fn leaf_constraint(constraint: &Constraint) -> Option<String> {
         Constraint::UniqueItems => "UniqueItems".to_owned(),
         Constraint::MinProperties(count) => format!("MinProperties({count})"),
         Constraint::MaxProperties(count) => format!("MaxProperties({count})"),
+        Constraint::PropertyNames(declared, names) => format!("PropertyNames(&{declared:?}, &[{}])", leaves(names)),
+        Constraint::PropertiesMatching(pattern, values) => {
+            format!("PropertiesMatching({}, &[{}])", Literal::string(pattern), leaves(values))
+        }
+        Constraint::Requires(property, required) => format!("Requires({property:?}, &{required:?})"),
         Constraint::Items(_)
         | Constraint::Item(..)
         | Constraint::ItemsFrom(..)

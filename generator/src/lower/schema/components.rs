@@ -1,6 +1,6 @@
 //! Lowers component schemas. A component gets a type ID when a reference to it is lowered, and is itself lowered later.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use openapiv3::{OpenAPI, ReferenceOr, Schema};
 
@@ -10,6 +10,7 @@ use crate::lower::Lowering;
 use crate::lower::budget::json_len;
 use crate::lower::references::component_pointer;
 use crate::lower::schema::{Node, Pending, has_own_keywords, is_small, parts_key, schema_docs};
+use crate::normalize::name_key;
 use crate::source::Pointer;
 
 impl<'a> Lowering<'a> {
@@ -39,7 +40,7 @@ impl<'a> Lowering<'a> {
                 Some(component) => vec![(*component).clone()],
                 None => self.name_of_location(&at, &[]),
             },
-            false => vec![name.to_owned()],
+            false => vec![self.response_type_names.get(name).map_or(name, String::as_str).to_owned()],
         };
         let mut def = TypeDef {
             name: type_name,
@@ -189,4 +190,18 @@ pub(crate) fn components_by_reference(document: &OpenAPI) -> HashMap<&str, &Stri
         }
     }
     names
+}
+
+/// Returns the names of the types of components that are called `Foo-Output`, by the name of the component. If there is
+/// also a component `Foo-Input`, the two are the response type and the request type of one model, and the response type is
+/// called `Foo`. The result is empty for a component if another component is called `Foo`.
+pub(crate) fn response_type_names(document: &OpenAPI) -> HashMap<&str, String> {
+    let schemas = document.components.as_ref().map(|components| &components.schemas);
+    let keys: HashSet<String> = schemas.into_iter().flatten().map(|(name, _)| name_key(name)).collect();
+    let names = schemas.into_iter().flatten().filter_map(|(name, _)| {
+        let base = name.strip_suffix("-Output")?;
+        let has_request_type = schemas?.contains_key(&format!("{base}-Input"));
+        (has_request_type && !keys.contains(&name_key(base))).then(|| (name.as_str(), base.to_owned()))
+    });
+    names.collect()
 }

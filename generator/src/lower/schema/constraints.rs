@@ -67,7 +67,8 @@ impl<'a> Lowering<'a> {
             }
             _ => None,
         };
-        let pattern = keywords.pattern.as_ref().filter(|pattern| self.can_check_pattern(pattern, at));
+        let pattern =
+            keywords.pattern.as_ref().filter(|pattern| self.can_check_pattern(pattern, || at.child("pattern")));
         // The parser stores the `prefixItems` of an array in `properties`. `items` applies only to later items.
         let is_tuple = keywords.typ.as_deref() == Some("array") && !keywords.properties.is_empty();
         let item_count = keywords.properties.len();
@@ -94,15 +95,14 @@ impl<'a> Lowering<'a> {
                     false => Constraint::Items(constraints),
                 },
             ),
-            keywords.min_properties.map(Constraint::MinProperties),
-            keywords.max_properties.map(Constraint::MaxProperties),
             values.map(Constraint::AdditionalProperties),
         ];
-        constraints.into_iter().flatten().chain(item_constraints).collect()
+        let object_constraints = self.object_constraints(schema, at);
+        constraints.into_iter().flatten().chain(item_constraints).chain(object_constraints).collect()
     }
 
     /// Returns whether the generated code can check a pattern. Reports a pattern that it cannot check.
-    fn can_check_pattern(&mut self, pattern: &'a str, at: &Pointer) -> bool {
+    pub(super) fn can_check_pattern(&mut self, pattern: &'a str, at: impl FnOnce() -> Pointer) -> bool {
         let size_left = &mut self.pattern_size_left;
         let error = self.patterns.entry(pattern).or_insert_with(|| {
             let size = pattern_size(pattern);
@@ -116,7 +116,7 @@ impl<'a> Lowering<'a> {
         });
         let Some(error) = error else { return true };
         let message = format!("the pattern cannot be checked: {error}");
-        let diagnostic = Diagnostic::warning(code::UNCHECKED_PATTERN, Location::Value(at.child("pattern")), message);
+        let diagnostic = Diagnostic::warning(code::UNCHECKED_PATTERN, Location::Value(at()), message);
         let label = "the generated code does not check this pattern";
         self.diagnostics.push(diagnostic.label(label).help("write a regular expression without look-around"));
         false
@@ -134,19 +134,23 @@ impl<'a> Lowering<'a> {
 
     /// Returns the constraints of the schema of items or additional properties. Returns `None` if there are none, or if
     /// the type of a component already checks them.
-    fn nested_constraints(&mut self, node: Node<'a>, at: &Pointer) -> Option<Vec<Constraint>> {
+    pub(super) fn nested_constraints(&mut self, node: Node<'a>, at: &Pointer) -> Option<Vec<Constraint>> {
         if self.depth > MAX_NESTING_DEPTH {
             return None;
         }
         let is_reference = matches!(node, Node::Reference(_));
         let (schema, at) = self.schema_at(node, at)?;
         let part = SchemaPart { schema, at, uses_alternatives: true };
-        // The generated type of a string, array or object component already checks the constraints.
-        if is_reference && matches!(part.kind(), Kind::String | Kind::Array | Kind::Object) {
+        // The generated type of a string or array component already checks the constraints.
+        if is_reference && matches!(part.kind(), Kind::String | Kind::Array) {
             return None;
         }
         self.depth += 1;
-        let constraints = self.constraints(schema, &part.at);
+        let constraints = match is_reference && part.kind() == Kind::Object {
+            // The type of the component checks its properties.
+            true => self.object_constraints(schema, &part.at),
+            false => self.constraints(schema, &part.at),
+        };
         self.depth -= 1;
         (!constraints.is_empty()).then_some(constraints)
     }

@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use openapiv3::{AdditionalProperties, AnySchema, ReferenceOr, Schema, SchemaKind};
 use serde_json::Value;
 
+use super::property_names::has_patterns;
 use crate::diagnostics::{Diagnostic, Location, code};
 use crate::lower::Lowering;
 use crate::lower::schema::{MAX_NESTING_DEPTH, Node};
@@ -59,6 +60,7 @@ impl<'a> SchemaPart<'a> {
         }
         match () {
             () if !keywords.properties.is_empty() || keywords.additional_properties.is_some() => Kind::Object,
+            () if has_patterns(self.schema) => Kind::Object,
             () if keywords.items.is_some() => Kind::Array,
             () if keywords.enumeration == [Value::Null] => Kind::Null,
             () if !keywords.enumeration.is_empty() => kind_of_values(&keywords.enumeration),

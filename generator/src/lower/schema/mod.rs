@@ -14,12 +14,14 @@ pub(crate) mod merged_schema;
 pub(crate) mod nullability;
 pub(crate) mod overrides;
 pub(crate) mod personal;
+pub(crate) mod property_names;
 pub(crate) mod request_response_types;
 pub(crate) mod schema_names;
 pub(crate) mod tags;
 pub(crate) mod type_builder;
 pub(crate) mod union;
 pub(crate) mod untagged_union;
+pub(crate) mod variant_names;
 
 use std::collections::HashSet;
 
@@ -369,6 +371,7 @@ pub(crate) fn has_own_keywords(schema: &Schema) -> bool {
     has_alternatives
         || !keywords.properties.is_empty()
         || keywords.additional_properties.is_some()
+        || property_names::has_patterns(schema)
         || keywords.items.is_some()
         || !keywords.enumeration.is_empty()
         || !keywords.required.is_empty()

@@ -2,12 +2,12 @@
 
 use std::collections::HashSet;
 
-use openapiv3::{AdditionalProperties, AnySchema};
+use openapiv3::AnySchema;
 use serde_json::Value;
 
 use super::alias_cycles::MAX_COLLECTION_DEPTH;
 use super::formats::{integer_value, widened_integer};
-use super::merged_schema::{Kind, SchemaPart, additional, first_keyword, properties, required, schema_keywords};
+use super::merged_schema::{Kind, SchemaPart, first_keyword, properties, required, schema_keywords};
 use crate::diagnostics::{Diagnostic, Location, code};
 use crate::ir::{Docs, Field, Record, Shape, TypeId, TypeRef};
 use crate::lower::Lowering;
@@ -228,18 +228,6 @@ impl<'a> Lowering<'a> {
         // The object is not marked as personal data, because each of its properties has a separate mark.
         self.personal_marks = earlier_marks;
         self.types[id].shape = Shape::Record(Record { fields, additional });
-    }
-
-    /// Returns the type of the additional properties. Returns `None` if the schema has no `additionalProperties` that
-    /// allow them.
-    fn additional_property_type(&mut self, parts: &[SchemaPart<'a>], name: &[String]) -> Option<TypeRef> {
-        match additional(parts)? {
-            (AdditionalProperties::Schema(values), at) => {
-                let lowered = self.lower_node(values.as_ref().into(), &at, &nested_name(name, "value"));
-                Some(lowered.into_type().unwrap_or(TypeRef::Json))
-            }
-            (AdditionalProperties::Any(is_allowed), _) => is_allowed.then_some(TypeRef::Json),
-        }
     }
 
     /// Reports the required properties that no part declares, and returns their names and locations.

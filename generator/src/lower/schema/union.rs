@@ -1,12 +1,13 @@
 //! Lowers `oneOf` and `anyOf` to unions. A property or the structure distinguishes the alternatives.
 
-use std::collections::hash_map::Entry;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use openapiv3::{AdditionalProperties, ReferenceOr};
 use serde_json::Value;
 
-use super::merged_schema::{Kind, SchemaPart, required};
+use super::merged_schema::{Kind, SchemaPart};
+use super::property_names::has_patterns;
+use super::variant_names::PropertyCounts;
 use crate::diagnostics::{Diagnostic, Location, code};
 use crate::ir::{Shape, TypeId, TypeRef, Union, UnionVariant};
 use crate::lower::Lowering;
@@ -236,8 +237,7 @@ impl<'a> Lowering<'a> {
 
     /// Lowers the alternatives to the variants of a union.
     ///
-    /// The name of a variant comes from its schema, its discriminator value, or a property that only this alternative
-    /// has. It differs from the names of `other_variants`.
+    /// The names of the variants differ from the names of `other_variants`.
     pub(crate) fn union_variants(
         &mut self,
         alternatives: &[Alternative<'a>],
@@ -246,14 +246,16 @@ impl<'a> Lowering<'a> {
     ) -> Vec<UnionVariant> {
         let mut variants: Vec<UnionVariant> = Vec::new();
         let mut used_names: HashSet<String> = other_variants.iter().map(|variant| name_key(&variant.name)).collect();
-        let property_owners = property_owners(alternatives);
         let constants = self.distinguishing_constants(alternatives);
+        let names: Vec<Vec<String>> = {
+            let counts = PropertyCounts::new(alternatives, &constants);
+            let each = alternatives.iter().zip(&constants);
+            each.map(|(alternative, constants)| self.alternative_names(alternative, constants, &counts)).collect()
+        };
         let mut number = 0;
-        for (index, (alternative, constants)) in alternatives.iter().zip(constants).enumerate() {
+        for (index, ((alternative, constants), names)) in alternatives.iter().zip(constants).zip(names).enumerate() {
             let is_unused = |name: &String| !used_names.contains(&name_key(name));
-            let variant_name = self.alternative_name(alternative, &property_owners).filter(is_unused);
-            let variant_name = variant_name.or_else(|| tag_name(alternative).filter(is_unused));
-            let variant_name = variant_name.unwrap_or_else(|| {
+            let variant_name = names.into_iter().find(is_unused).unwrap_or_else(|| {
                 number = (number + 1).max(index + 1);
                 while !is_unused(&format!("alternative {number}")) {
                     number += 1;
@@ -275,70 +277,6 @@ impl<'a> Lowering<'a> {
         }
         variants
     }
-
-    /// Returns the name of an alternative. It comes from its component, its title, its discriminator value or a
-    /// property.
-    fn alternative_name(
-        &mut self,
-        alternative: &Alternative<'a>,
-        property_owners: &HashMap<&str, PropertyOwners<'_>>,
-    ) -> Option<String> {
-        if let Some(Node::Reference(_)) = alternative.node {
-            return self.name_of_location(&alternative.at, &[]).last().cloned();
-        }
-        // An alternative that is a component has the name of the component, even if the keywords next to the
-        // alternatives also apply.
-        if let Some(component) = alternative.at.component("schemas") {
-            return Some(component);
-        }
-        let title = alternative.parts.iter().rev().find_map(|part| part.schema.schema_data.title.clone());
-        let title = title.filter(|title| title.chars().any(char::is_alphanumeric) && title.len() < 60);
-        let tuple_name = || {
-            let len = alternative.parts.iter().find_map(|part| super::type_builder::tuple_len(part.keywords()))?;
-            Some(format!("tuple {len}")).filter(|_| alternative.parts.iter().any(|part| part.kind() == Kind::Array))
-        };
-        title.or_else(tuple_name).or_else(|| tag_name(alternative)).or_else(|| {
-            let is_unique = |wire: &&str| matches!(property_owners.get(wire), Some(PropertyOwners::One(_)));
-            let wires = alternative.parts.iter().flat_map(|part| part.keywords().properties.keys()).map(String::as_str);
-            let unique_properties: Vec<&str> = wires.filter(is_unique).collect();
-            let required = required(&alternative.parts);
-            let required_property = unique_properties.iter().find(|wire| required.contains(*wire));
-            required_property.or(unique_properties.first()).map(|wire| format!("with {wire}"))
-        })
-    }
-}
-
-/// Returns the name of an alternative by its discriminator value.
-fn tag_name(alternative: &Alternative<'_>) -> Option<String> {
-    let tag = alternative.tags.first()?;
-    Some(tag.as_str().map_or_else(|| tag.to_string(), str::to_owned))
-}
-
-/// The alternatives that have a property.
-enum PropertyOwners<'o> {
-    /// Only the alternative at this location has the property.
-    One(&'o Pointer),
-    Several,
-}
-
-/// Returns the owners of each property of the alternatives.
-fn property_owners<'a>(alternatives: &'a [Alternative<'_>]) -> HashMap<&'a str, PropertyOwners<'a>> {
-    let mut property_owners: HashMap<&str, PropertyOwners<'_>> = HashMap::new();
-    for alternative in alternatives {
-        for wire in alternative.parts.iter().flat_map(|part| part.keywords().properties.keys()) {
-            match property_owners.entry(wire) {
-                Entry::Vacant(entry) => {
-                    entry.insert(PropertyOwners::One(&alternative.at));
-                }
-                Entry::Occupied(mut entry) => {
-                    if !matches!(entry.get(), PropertyOwners::One(at) if **at == alternative.at) {
-                        entry.insert(PropertyOwners::Several);
-                    }
-                }
-            }
-        }
-    }
-    property_owners
 }
 
 /// Returns the targets of all references in the `oneOf` or `anyOf` of a schema.
@@ -360,6 +298,7 @@ fn is_only_null(parts: &[SchemaPart<'_>]) -> bool {
 /// Returns whether a schema forbids additional properties.
 pub(crate) fn is_closed(parts: &[SchemaPart<'_>]) -> bool {
     parts.iter().any(|part| part.keywords().additional_properties == Some(AdditionalProperties::Any(false)))
+        && !parts.iter().any(|part| has_patterns(part.schema))
 }
 
 /// Returns whether the values are objects with declared properties.

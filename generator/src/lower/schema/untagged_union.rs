@@ -199,33 +199,44 @@ impl<'a> Lowering<'a> {
                 let items: Vec<(Node<'a>, Pointer)> = items
                     .filter_map(|part| Some((part.keywords().items.as_ref()?.into(), part.at.child("items"))))
                     .collect();
-                let mut distinct_items: Vec<Alternative<'a>> = Vec::new();
-                let mut item_schemas = HashSet::new();
-                for (node, at) in items {
-                    let parts = self.parts(node, &at);
-                    if item_schemas.insert(format!("{node:?}")) {
-                        let list_at = at.clone();
-                        distinct_items.push(Alternative {
-                            node: Some(node),
-                            at,
-                            list_at,
-                            parts,
-                            tags: Vec::new(),
-                            is_default: false,
-                        });
-                    }
-                }
-                let name = nested_name(name, "item");
-                let item = match distinct_items.as_slice() {
-                    [] => TypeRef::Json,
-                    [single] => self.lower_alternative(single, &name).into_type()?,
-                    _ => self.merge_item_types(distinct_items, &at.child("items"), &name),
-                };
-                TypeRef::Array(Box::new(item))
+                TypeRef::Array(Box::new(self.union_of_schemas(items, &at.child("items"), &nested_name(name, "item"))))
             }
             Class::Map => TypeRef::Map(Box::new(TypeRef::Json)),
             Class::Tuple | Class::Tagged | Class::Record | Class::Any => return None,
         })
+    }
+
+    /// Returns the type of the values that match one of several schemas.
+    pub(super) fn union_of_schemas(
+        &mut self,
+        nodes: Vec<(Node<'a>, Pointer)>,
+        at: &Pointer,
+        name: &[String],
+    ) -> TypeRef {
+        let mut alternatives: Vec<Alternative<'a>> = Vec::new();
+        let mut schemas = HashSet::new();
+        for (node, list_at) in nodes {
+            let parts = self.parts(node, &list_at);
+            if schemas.insert(format!("{node:?}")) {
+                let at = match node {
+                    Node::Reference(reference) => Pointer::from_reference(reference).unwrap_or(list_at.clone()),
+                    Node::Item(_) => list_at.clone(),
+                };
+                alternatives.push(Alternative {
+                    node: Some(node),
+                    at,
+                    list_at,
+                    parts,
+                    tags: Vec::new(),
+                    is_default: false,
+                });
+            }
+        }
+        match alternatives.as_slice() {
+            [] => TypeRef::Json,
+            [single] => self.lower_alternative(single, name).into_type().unwrap_or(TypeRef::Json),
+            _ => self.merge_item_types(alternatives, at, name),
+        }
     }
 
     /// Returns the union of the item types of several arrays.

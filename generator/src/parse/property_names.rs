@@ -1,0 +1,74 @@
+//! Parses the keywords about the names of the properties of an object: `patternProperties`, `propertyNames` and
+//! `dependentRequired`. The model has no fields for them, so they become extensions.
+
+use indexmap::IndexMap;
+use serde_json::{Value, json};
+
+use super::object_reader::{ObjectReader, report_wrong_type};
+use super::schema::schema_or_ref;
+
+/// The keyword for the schemas of the properties whose names match a pattern. Its extension is an array of the patterns,
+/// each with the index of its schema in the document's list of these schemas.
+pub const PATTERN_PROPERTIES: &str = "patternProperties";
+/// The keyword for the schema of the names. Its extension is the index of the schema in the same list.
+pub const PROPERTY_NAMES: &str = "propertyNames";
+/// The keyword for the properties that an object must have if it has another property. Its extension has its value.
+pub const DEPENDENT_REQUIRED: &str = "dependentRequired";
+
+/// The keywords in `propertyNames` that the generated code checks, or that do not restrict the names.
+const CHECKED: &[&str] = &[
+    "$ref",
+    "type",
+    "pattern",
+    "minLength",
+    "maxLength",
+    "enum",
+    "const",
+    "title",
+    "description",
+    "examples",
+    "example",
+];
+
+/// Reads the keywords into the extensions of a schema. `types` has the types of its values.
+pub(super) fn property_names(
+    object: &mut ObjectReader<'_, '_>,
+    types: &[String],
+    extensions: &mut IndexMap<String, Value>,
+) {
+    // The keywords of a schema with several types would be in the extensions of the union, not of its objects. They stay
+    // unread, so they are reported.
+    if types.iter().any(|typ| typ != "object") {
+        return;
+    }
+    let mut patterns = Vec::new();
+    for (pattern, value, at) in object.mapping(PATTERN_PROPERTIES) {
+        if let Some(schema) = schema_or_ref(value, at, object.context) {
+            patterns.push(json!([pattern, object.context.name_schemas.len()]));
+            object.context.name_schemas.push(schema);
+        }
+    }
+    if !patterns.is_empty() {
+        extensions.insert(PATTERN_PROPERTIES.to_owned(), patterns.into());
+    }
+    if let Some(Value::Object(names)) = object.value(PROPERTY_NAMES)
+        && let Some(unchecked) = names.keys().find(|key| !CHECKED.contains(&key.as_str()) && !key.starts_with("x-"))
+    {
+        let reason = format!("the generated code does not check its `{unchecked}`");
+        object.ignore(&[PROPERTY_NAMES], &reason);
+    }
+    if let Some(schema) = object.read_with(PROPERTY_NAMES, schema_or_ref) {
+        extensions.insert(PROPERTY_NAMES.to_owned(), object.context.name_schemas.len().into());
+        object.context.name_schemas.push(schema);
+    }
+    let mut dependent_required = serde_json::Map::new();
+    for (property, names, at) in object.mapping(DEPENDENT_REQUIRED) {
+        match names.as_array().map(|names| names.iter().all(Value::is_string)) {
+            Some(true) => drop(dependent_required.insert(property.clone(), names.clone())),
+            _ => report_wrong_type(names, &at, "an array of names of properties", object.context),
+        }
+    }
+    if !dependent_required.is_empty() {
+        extensions.insert(DEPENDENT_REQUIRED.to_owned(), dependent_required.into());
+    }
+}
