@@ -1,4 +1,4 @@
-//! `bindery diff` with real files.
+//! `cargo xtask compare` with real files.
 
 #![allow(clippy::panic, clippy::unwrap_used, reason = "in tests and benchmarks a panic is the report")]
 
@@ -7,7 +7,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use bindery_cli::diff::{Options, diff};
+use bindery_cli::compare::{Options, compare};
 use bindery_cli::failure::Failure;
 use tempfile::TempDir;
 
@@ -39,7 +39,7 @@ fn the_differences_to_the_provider_document_are_listed() {
         return;
     }
     let accepted = repository().join("spec/conversations_v1.differences.toml");
-    if let Err(Failure { diagnostics, reason, .. }) = diff(&options(theirs, Some(accepted))) {
+    if let Err(Failure { diagnostics, reason, .. }) = compare(&options(theirs, Some(accepted))) {
         panic!("{diagnostics}{reason}");
     }
 }
@@ -54,30 +54,30 @@ fn unlisted_differences_and_unused_patterns_are_errors() {
     };
     let ours = repository().join("spec/conversations_v1.yaml");
     let text = fs::read_to_string(&ours).unwrap();
-    assert!(diff(&options(ours, None)).unwrap().ends_with(" compared: no difference\n"));
+    assert!(compare(&options(ours, None)).unwrap().ends_with(" compared: no difference\n"));
 
     let other = write("other.yaml", &text.replace("operationId: DeleteService\n", "operationId: RemoveService\n"));
-    let report = diff(&options(other.clone(), None)).unwrap_err().reason;
+    let report = compare(&options(other.clone(), None)).unwrap_err().reason;
     assert!(report.starts_with("DeleteService / operationId: DeleteService, not RemoveService\n    "), "{report}");
     assert!(report.contains("conversations_v1.yaml:") && report.contains("other.yaml:"), "{report}");
     assert!(report.ends_with("\n1 difference"), "{report}");
 
     let entry = "[[difference]]\nwhere = ['* / operationId: *']\nreason = 'To see what happens.'\n";
     let accepted = write("listed.toml", entry);
-    let summary = diff(&options(other.clone(), Some(accepted))).unwrap();
+    let summary = compare(&options(other.clone(), Some(accepted))).unwrap();
     assert!(summary.ends_with(" compared: 1 difference, all accepted\n"), "{summary}");
 
     let accepted = write("vain.toml", &entry.replace("operationId: *'", "operationId: *', '* / method: *'"));
-    let report = diff(&options(other.clone(), Some(accepted))).unwrap_err().reason;
+    let report = compare(&options(other.clone(), Some(accepted))).unwrap_err().reason;
     assert!(report.ends_with("vain.toml: no difference matches `* / method: *`: remove it"), "{report}");
 
     let accepted = write("wrong.toml", "[[difference]]\nwhere = []\n");
-    let report = diff(&options(other.clone(), Some(accepted))).unwrap_err().reason;
+    let report = compare(&options(other.clone(), Some(accepted))).unwrap_err().reason;
     assert!(report.contains("wrong.toml: ") && report.contains("reason"), "{report}");
 
     let dangling = "parameters:\n        - { $ref: '#/components/parameters/None' }\n";
     let invalid_list = write("broken.yaml", &text.replacen("parameters:\n", dangling, 1));
-    let failure = diff(&options(invalid_list, None)).unwrap_err();
+    let failure = compare(&options(invalid_list, None)).unwrap_err();
     assert!(failure.diagnostics.contains("error[B0201]"), "{failure:?}");
     assert!(failure.reason.ends_with("broken.yaml cannot be compared"), "{failure:?}");
 }
@@ -97,5 +97,5 @@ fn operations_with_errors_are_counted_but_not_missing() {
         config: Some(write("codegen.toml", "on_error = 'skip'")),
         ..options(PathBuf::new(), None)
     };
-    assert_eq!(diff(&options).unwrap(), "2 operations compared, 12 left out because of errors: no difference\n");
+    assert_eq!(compare(&options).unwrap(), "2 operations compared, 12 left out because of errors: no difference\n");
 }
