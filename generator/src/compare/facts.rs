@@ -24,7 +24,7 @@ pub enum Fact {
     Method(Method),
     /// The path of the operation.
     Path(String),
-    /// The operation accepts these security schemes together.
+    /// The operation accepts credentials of these kinds together.
     Security(String),
     /// How the next page of the list is requested.
     Paging(String),
@@ -78,7 +78,7 @@ pub(super) fn api_facts(api: &Api) -> Vec<Fact> {
 }
 
 /// Returns the facts about an operation.
-pub(super) fn operation_facts(operation: &Operation) -> Vec<Fact> {
+pub(super) fn operation_facts(api: &Api, operation: &Operation) -> Vec<Fact> {
     let body = operation.body.map(|body| match body {
         BodyKind::Form => Fact::Body("form"),
         BodyKind::Multipart => Fact::Body("multipart"),
@@ -90,7 +90,13 @@ pub(super) fn operation_facts(operation: &Operation) -> Vec<Fact> {
         (operation.has_optional_credentials, Fact::CredentialsOptional),
         (operation.deprecated, Fact::Deprecated),
     ]);
-    let security = operation.security.iter().map(|schemes| Fact::Security(schemes.join(" and ")));
+    // The names of the schemes are not sent, so their kinds are compared.
+    let kind = |name: &String| {
+        let kind = api.security.iter().find(|scheme| scheme.name == *name)?.kind.kind_and_name();
+        Some(format!("{} {}", kind.0, kind.1).trim_end().to_owned())
+    };
+    let security = operation.security.iter().map(|schemes| schemes.iter().filter_map(kind).collect::<Vec<_>>());
+    let security = security.map(|schemes| Fact::Security(schemes.join(" and ")));
     let paging = operation.paging.iter().map(|paging| Fact::Paging(paging.next.to_string()));
     identity.into_iter().chain(body).chain(flags).chain(security).chain(paging).collect()
 }

@@ -8,7 +8,7 @@ mod allowlist;
 mod facts;
 mod render;
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::mem;
 
 use crate::ir::{
@@ -168,6 +168,7 @@ impl<'a> Comparer<'a> {
     /// Compares the facts about the APIs, and their operations.
     fn compare_apis(&mut self) {
         let Pair { ours, theirs } = self.apis;
+        let ids = self.apis.map(operation_ids);
         let root = Pointer::root();
         let parents = Pair { ours: &root, theirs: &root };
         self.compare_facts(&[], parents, Pair { ours: api_facts(ours), theirs: api_facts(theirs) });
@@ -180,13 +181,11 @@ impl<'a> Comparer<'a> {
             Pair { ours: ours.operations_not_left_out_of(theirs), theirs: theirs.operations_not_left_out_of(ours) };
         for counterpart in counterparts(&operations.ours, &operations.theirs, &[has_same_id, has_same_path]) {
             let path = [Step::Operation(counterpart.first().id.clone())];
-            let id_of = |api: &Api, operation: Option<&&Operation>| {
-                let operation = operation?;
-                api.operations.iter().find(|(_, other)| std::ptr::eq(*other, *operation)).map(|(id, _)| id)
-            };
             let (ours_node, theirs_node) = counterpart.nodes();
-            let ids = Pair { ours: id_of(ours, ours_node), theirs: id_of(theirs, theirs_node) };
-            self.subject = Subject::Operation(ids);
+            self.subject = Subject::Operation(Pair {
+                ours: ours_node.and_then(|operation| ids.ours.get(&std::ptr::from_ref(*operation)).copied()),
+                theirs: theirs_node.and_then(|operation| ids.theirs.get(&std::ptr::from_ref(*operation)).copied()),
+            });
             if let Some(both) = self.both_nodes(&path, parents, counterpart, |operation| operation.origin.clone()) {
                 self.operations.push(self.subject);
                 self.compare_operations(&path, both.map(|operation| *operation));
@@ -196,7 +195,11 @@ impl<'a> Comparer<'a> {
 
     fn compare_operations(&mut self, path: &[Step], operations: Pair<&'a Operation>) {
         let origins = operations.map(|operation| &operation.origin);
-        self.compare_facts(path, origins, operations.map(operation_facts));
+        let facts = Pair {
+            ours: operation_facts(self.apis.ours, operations.ours),
+            theirs: operation_facts(self.apis.theirs, operations.theirs),
+        };
+        self.compare_facts(path, origins, facts);
         let has_same_name_and_location: fn(&Param, &Param) -> bool =
             |ours, theirs| ours.wire == theirs.wire && ours.location == theirs.location;
         let has_same_name = |ours: &Param, theirs: &Param| ours.wire == theirs.wire;
@@ -412,6 +415,11 @@ impl<'a> Comparer<'a> {
         let difference = |change| Difference { subject, path: path.to_vec(), change, origins: origins.clone() };
         self.differences.extend(changes.into_iter().map(difference));
     }
+}
+
+/// Returns the ids of all operations by their addresses.
+fn operation_ids(api: &Api) -> HashMap<*const Operation, OperationId> {
+    api.operations.iter().map(|(id, operation)| (std::ptr::from_ref(operation), id)).collect()
 }
 
 /// Two nodes that correspond to each other, one of each document, or a node that only one document has.
