@@ -21,7 +21,8 @@ pub fn changelog(report: &Report) -> String {
     };
     let mut output = format!("## [{version}]\n");
     let is_source_breaking = |change: &&Change| change.verdicts.source == Verdict::Breaking;
-    let breaking = report.changes.iter().filter(is_source_breaking).map(|change| breaking_entry(change));
+    let mut shown = BTreeSet::new();
+    let breaking = report.changes.iter().filter(is_source_breaking).map(|change| breaking_entry(change, &mut shown));
     section(&mut output, "Changed (breaking)", breaking);
     let rest = || report.changes.iter().filter(|change| !is_source_breaking(change));
     let on_wire = rest().filter(|change| change.verdicts.is_breaking());
@@ -54,10 +55,14 @@ fn section(output: &mut String, name: &str, entries: impl Iterator<Item = String
     }
 }
 
-fn breaking_entry(change: &Change) -> String {
+/// Returns the entry of a change. Lines of code that another entry has shown are left out.
+fn breaking_entry(change: &Change, shown: &mut BTreeSet<String>) -> String {
     let mut entry = sentence(&title(change));
     append_wire(&mut entry, change);
     for lines in broken_code(change, MAX_LINES) {
+        if !shown.insert(format!("{lines:?}")) {
+            continue;
+        }
         let _ = match lines.after {
             Some(after) => write!(entry, "\n  - Before: `{}`\n  - After: `{after}`", lines.before),
             None => write!(entry, "\n  - Before: `{}`\n  - After: there is no replacement.", lines.before),

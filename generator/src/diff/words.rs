@@ -124,14 +124,19 @@ pub(super) fn broken_code(change: &Change, max: usize) -> Vec<CodeLines> {
         let after = Some(name_line(&rename.new));
         lines.push(CodeLines { before: name_line(&rename.old), after });
     }
+    let is_broken = |path: &str| change.item_changes.iter().any(|item| item.is_breaking && item.path == path);
     for item in change.item_changes.iter().filter(|item| item.is_breaking) {
         let Some(old) = &item.old else { continue };
-        let (before, after) = (code(&item.path, old), item.new.as_ref().map(|new| code(&item.path, new)));
-        let (before, after) = match after {
-            Some(after) if after == before => (signature(&item.path, item.old.as_ref()), Some(signature(&item.path, item.new.as_ref()))),
-            after => (before, after),
+        // The method that returns a field changes with the field.
+        if item.path.strip_suffix("()").is_some_and(is_broken) {
+            continue;
+        }
+        let line = match (old, &item.new) {
+            (ItemKind::Function(old), Some(ItemKind::Function(new))) => changed_call(&item.path, old, new),
+            (old, new) => {
+                CodeLines { before: code(&item.path, old), after: new.as_ref().map(|new| code(&item.path, new)) }
+            }
         };
-        let line = CodeLines { before, after };
         if !lines.contains(&line) {
             lines.push(line);
         }
@@ -183,6 +188,25 @@ fn code(path: &str, kind: &ItemKind) -> String {
         ItemKind::Feature => path.to_owned(),
         _ => format!("use {path};"),
     }
+}
+
+/// Returns the calls of a function before and after a change of its signature. Only the arguments that changed have their types.
+fn changed_call(path: &str, old: &Signature, new: &Signature) -> CodeLines {
+    let call = |signature: &Signature, other: &Signature| {
+        let is_changed = |argument: &&(String, String)| !other.arguments.contains(argument);
+        let arguments = signature.arguments.iter().map(|argument| match is_changed(&argument) {
+            true => format!("{}: {}", argument.0, short(&argument.1)),
+            false => argument.0.clone(),
+        });
+        let arguments = arguments.collect::<Vec<_>>().join(", ");
+        let call = code(path, &ItemKind::Function(Signature { arguments: Vec::new(), ..signature.clone() }));
+        let result = match signature.result == other.result {
+            true => String::new(),
+            false => format!(" -> {}", short(&signature.result)),
+        };
+        format!("{}({arguments}){result}", call.trim_end_matches("()"))
+    };
+    CodeLines { before: call(old, new), after: Some(call(new, old)) }
 }
 
 /// Returns an item with its types.

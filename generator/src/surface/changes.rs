@@ -71,6 +71,7 @@ fn signature_breaks(old: &Signature, new: &Signature) -> bool {
         && names.iter().collect::<BTreeSet<_>>() == new_names.iter().collect::<BTreeSet<_>>();
     old.receiver != new.receiver
         || old.result != new.result
+        || (&old.generics, &old.bounds) != (&new.generics, &new.bounds)
         || old.is_async != new.is_async
         || old.arguments.len() != new.arguments.len()
         || is_reordered

@@ -75,6 +75,10 @@ pub struct Signature {
     pub arguments: Vec<(String, String)>,
     /// The type of the result. It is empty for `()`.
     pub result: String,
+    /// The generic parameters in angle brackets.
+    pub generics: String,
+    /// The clause `where`.
+    pub bounds: String,
     /// Whether the function is async.
     pub is_async: bool,
 }

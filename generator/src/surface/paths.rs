@@ -104,7 +104,10 @@ fn append(tokens: &[TokenTree], scope: &Scope, output: &mut String) {
                     output.push(' ');
                 }
                 let is_absolute = output.ends_with("::");
-                output.push_str(&if is_lifetime || is_absolute { path } else { scope.resolve_path(&path) });
+                // An associated type: `Iterator<Item = Pet>`.
+                let is_associated =
+                    matches!(tokens.get(index), Some(TokenTree::Punct(punct)) if punct.as_char() == '=');
+                output.push_str(&if is_lifetime || is_absolute || is_associated { path } else { scope.resolve_path(&path) });
             }
             TokenTree::Punct(punct) => {
                 if punct.as_char() == '\'' && output.ends_with(|c: char| c.is_alphanumeric()) {
@@ -181,6 +184,8 @@ impl Paths {
             ItemKind::Function(signature) => ItemKind::Function(Signature {
                 arguments: signature.arguments.iter().map(|(name, ty)| (name.clone(), resolve(ty))).collect(),
                 result: resolve(&signature.result),
+                generics: resolve(&signature.generics),
+                bounds: resolve(&signature.bounds),
                 ..signature.clone()
             }),
             ItemKind::Implementation(types) => ItemKind::Implementation(types.iter().map(resolve).collect()),

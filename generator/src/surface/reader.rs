@@ -204,8 +204,12 @@ impl RawModule {
         }
         let end = declaration.rest.iter().position(|token| is_group(token, Delimiter::Parenthesis)).unwrap_or_default();
         let result = until(until_brace(&declaration.rest[end + 1..]), ';');
+        let bounds = result.iter().position(|token| is_ident(token, "where")).unwrap_or(result.len());
         // The result begins after `->`.
-        signature.result = text(result.get(2..).unwrap_or_default(), scope);
+        signature.result = text(result[..bounds].get(2..).unwrap_or_default(), scope);
+        // The name comes first, and the generic parameters follow it.
+        signature.generics = text(declaration.rest.get(1..end).unwrap_or_default(), scope);
+        signature.bounds = text(&result[bounds..], scope);
         self.push(format!("{path}()"), ItemKind::Function(signature), features);
     }
 }
