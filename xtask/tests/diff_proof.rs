@@ -180,7 +180,11 @@ fn outcome(base: &Base, mutation: &Mutation, dependencies: &Dependencies, folder
     let library = match compile(dependencies, &document, &base.config, &new.surface, folder) {
         Ok(library) => library,
         Err(error) if error.starts_with("not generated") => return None,
-        Err(error) => panic!("{} of {}: the new crate does not compile: {error}", mutation.kind, mutation.document),
+        Err(error) => {
+            let error: String = error.lines().take(8).flat_map(|line| [line, "\n"]).collect();
+            println!("{} of {} is skipped, because the new crate does not compile: {error}", mutation.kind, mutation.document);
+            return None;
+        }
     };
     let report = diff(&base.snapshot, &new);
     let compiled = dependencies.check("caller", &base.caller, &[], &[("the_crate", &library)], &folder.join("libcaller.rmeta"));

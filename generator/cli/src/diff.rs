@@ -14,7 +14,7 @@ use clap::{Args, ValueEnum};
 use crate::compare::accepted_differences;
 use crate::diagnostic_args;
 use crate::failure::Failure;
-use crate::git::Revision;
+use crate::git::{self, Revision};
 use crate::inputs::{CONFIG_NAME, Inputs, References, STANDARD_INPUT, read_config};
 
 /// The arguments of `bindery diff`.
@@ -230,13 +230,19 @@ fn snapshot(version: &Version, style: Style) -> Result<Snapshot, Failure> {
     })
 }
 
-/// Returns one line about the changes since the last commit, or `None` if there is no repository or nothing changed.
+/// Returns one line about the changes since the last commit. Returns `None` if nothing changed, if the document is not in a git
+/// repository, or if it comes from standard input.
 pub fn line_since_head(inputs: &Inputs) -> Option<String> {
-    let [old, new] = versions_at("HEAD", inputs).ok()?;
-    if old.document.text == new.document.text && old.config.text == new.config.text && new.document.files.is_empty() {
+    if inputs.document.as_deref() == Some(Path::new(STANDARD_INPUT)) {
         return None;
     }
-    let [old, new] = snapshots(&[old, new]).ok()?;
+    let (document, config) = inputs.read().ok()?;
+    let files = document.overlays.iter().chain(document.files.values()).chain([&document, &config]);
+    let files: Vec<&Path> = files.map(|source| Path::new(&source.path)).filter(|path| path.exists()).collect();
+    if !git::is_changed(Path::new(&document.path), &files) {
+        return None;
+    }
+    let [old, new] = snapshots(&versions_at("HEAD", inputs).ok()?).ok()?;
     let report = diff::diff(&old, &new);
     let version = report.required_version()?;
     Some(format!("{} since HEAD: next version {version} (bindery diff --base HEAD)", report.summary()))

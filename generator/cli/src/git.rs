@@ -161,6 +161,15 @@ fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
+/// Returns whether files differ from the last commit. Returns `false` outside of a repository, and before the first commit.
+pub fn is_changed(document: &Path, files: &[&Path]) -> bool {
+    let files: Vec<PathBuf> = files.iter().filter_map(|path| fs::canonicalize(path).ok()).collect();
+    let mut command = Command::new("git");
+    command.arg("-C").arg(folder_of(document)).args(["diff", "--quiet", "HEAD", "--"]).args(files);
+    // git returns 1 for a difference, and larger codes for errors.
+    command.stderr(Stdio::null()).status().is_ok_and(|status| status.code() == Some(1))
+}
+
 /// Runs git, and returns its output.
 fn git(folder: &Path, arguments: &[&str]) -> Result<String, Failure> {
     let output = Command::new("git").arg("-C").arg(folder).args(arguments).output();

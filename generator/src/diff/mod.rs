@@ -241,7 +241,10 @@ impl Report {
     pub fn summary(&self) -> String {
         let count = |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
         let others = self.changes.len() - self.breaking() - self.additions();
-        let mut parts = vec![format!("{} breaking", self.breaking()), count(self.additions(), "addition", "additions")];
+        let mut parts = vec![format!("{} breaking", self.breaking())];
+        if self.additions() > 0 {
+            parts.push(count(self.additions(), "addition", "additions"));
+        }
         if others > 0 {
             parts.push(count(others, "other change", "other changes"));
         }
