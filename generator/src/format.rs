@@ -15,32 +15,32 @@ use crate::source::Pointer;
 
 /// Emits and formats modules on several threads. Returns the path and the text of each module, in the order of `tasks`.
 pub fn format_modules(tasks: &[ModuleTask<'_>]) -> Vec<(String, Result<String, NotRust>)> {
+    for_each_module(tasks, |module| (module.path.clone(), format(module)))
+}
+
+/// Emits modules and calls a function for each of them, on several threads. Returns the results in the order of `tasks`.
+pub fn for_each_module<T: Send + Sync>(tasks: &[ModuleTask<'_>], call: impl Fn(&Module) -> T + Sync) -> Vec<T> {
     /// The minimum number of modules for each thread. Fewer modules are formatted faster than a thread starts.
     const MIN_MODULES_PER_THREAD: usize = 8;
-    let emit_and_format = |task: &ModuleTask<'_>| {
-        let module = task();
-        let text = format(&module);
-        (module.path, text)
-    };
     let max_threads = tasks.len() / MIN_MODULES_PER_THREAD;
     let thread_count = thread::available_parallelism().map_or(1, usize::from).min(max_threads);
     if thread_count < 2 {
-        return tasks.iter().map(emit_and_format).collect();
+        return tasks.iter().map(|task| call(&task())).collect();
     }
     let next_index = AtomicUsize::new(0);
-    let formatted_modules: Vec<OnceLock<_>> = tasks.iter().map(|_| OnceLock::new()).collect();
+    let results: Vec<OnceLock<_>> = tasks.iter().map(|_| OnceLock::new()).collect();
     thread::scope(|scope| {
         for _ in 0..thread_count {
             scope.spawn(|| {
                 while let index = next_index.fetch_add(1, Ordering::Relaxed)
                     && let Some(task) = tasks.get(index)
                 {
-                    formatted_modules[index].get_or_init(|| emit_and_format(task));
+                    results[index].get_or_init(|| call(&task()));
                 }
             });
         }
     });
-    formatted_modules.into_iter().filter_map(OnceLock::into_inner).collect()
+    results.into_iter().filter_map(OnceLock::into_inner).collect()
 }
 
 /// Returns the text of a module.

@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use bindery_cli::diff;
+use bindery_cli::compare;
 use bindery_cli::failure::finish;
 use bindery_cli::inputs::References;
 use clap::Args;
@@ -31,7 +31,7 @@ pub struct Options {
 
 /// Runs the task and prints the result.
 pub fn run(options: &Options) -> ExitCode {
-    finish(diff::diff(&diff::Options {
+    finish(compare::compare(&compare::Options {
         ours: options.ours.clone(),
         theirs: options.theirs.clone(),
         accepted: options.accepted.clone(),

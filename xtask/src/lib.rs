@@ -3,6 +3,7 @@
 pub mod codegen;
 pub mod compare;
 pub mod corpus;
+pub mod diff;
 pub mod explain;
 pub mod mock;
 pub mod reference;

@@ -27,6 +27,8 @@ enum Task {
     Corpus(corpus::Options),
     /// List the differences between two documents of the same API.
     Compare(compare::Options),
+    /// Say what a change of the document does to Rust callers.
+    Diff(Box<bindery_cli::diff::Options>),
     /// Start a mock server for an OpenAPI document.
     Mock(mock::Options),
 }
@@ -37,6 +39,7 @@ fn main() -> ExitCode {
         Task::Explain(options) => explain::run(&options),
         Task::Corpus(options) => corpus::run(&options),
         Task::Compare(options) => compare::run(&options),
+        Task::Diff(options) => xtask::diff::run(*options),
         Task::Mock(options) => mock::run(&options),
     }
 }

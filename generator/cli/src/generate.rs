@@ -13,6 +13,7 @@ use bindery::{Generated, Member, output_dir};
 use fs_err as fs;
 
 use crate::diagnostic_args::{DiagnosticArgs, style};
+use crate::diff::line_since_head;
 use crate::failure::Failure;
 use crate::inputs::{Inputs, WorkspaceInputs};
 
@@ -54,7 +55,9 @@ pub fn run(options: &Options) -> ExitCode {
                 "" => String::new(),
                 config => format!("inferred configuration (these keys are not set in codegen.toml):\n\n{config}\n"),
             };
-            let summary = format!("{inferred}{} ({} ms)", success.summary, started.elapsed().as_millis());
+            let mut summary = format!("{inferred}{} ({} ms)", success.summary, started.elapsed().as_millis());
+            let changes = (!options.check).then(|| line_since_head(&options.inputs)).flatten();
+            summary.extend(changes.map(|changes| format!("\n{changes}")));
             (success.diagnostics, Ok(summary))
         }
         Err(failure) => (failure.diagnostics.clone(), Err(failure)),

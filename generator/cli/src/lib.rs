@@ -10,15 +10,17 @@
 //! | `bindery stats` | [`stats::stats`] |
 //! | `bindery schema` | [`bindery::config::json_schema`] |
 //!
-//! `cargo xtask` calls these functions and [`corpus::corpus`] with defaults for its repository. A build script uses
+//! `cargo xtask` calls these functions, [`compare::compare`] and [`corpus::corpus`] with defaults for its repository. A build script uses
 //! `bindery::Generator` instead.
 
+pub mod compare;
 pub mod corpus;
 pub mod diagnostic_args;
 pub mod diff;
 pub mod explain;
 pub mod failure;
 pub mod generate;
+mod git;
 pub mod init;
 pub mod inputs;
 pub mod mock;

@@ -51,24 +51,9 @@ enum Command {
     /// List the generated files that are not up to date, and fail if there are any. Write nothing.
     #[command(after_help = EXIT_CODES)]
     Check(Output),
-    /// List the differences between two documents of the same API, and fail if a difference is not accepted.
+    /// Say what a change of the document does to Rust callers: which programs break, and what the next version is.
     #[command(after_help = EXIT_CODES)]
-    Diff {
-        /// The OpenAPI document to check, or `-` for standard input.
-        #[arg(value_name = "OURS")]
-        ours: PathBuf,
-        /// The second OpenAPI document, or `-` for standard input.
-        #[arg(value_name = "THEIRS")]
-        theirs: PathBuf,
-        /// A file with the accepted differences, each with a reason.
-        #[arg(long, value_name = "FILE")]
-        accepted: Option<PathBuf>,
-        /// The configuration of both documents. Default: `codegen.toml` in the folder of the first document.
-        #[arg(long, value_name = "FILE")]
-        config: Option<PathBuf>,
-        #[command(flatten)]
-        references: References,
-    },
+    Diff(Box<diff::Options>),
     /// Start a mock server.
     #[command(after_help = EXIT_CODES)]
     Mock {
@@ -129,9 +114,7 @@ fn main() -> ExitCode {
         }
         Some(Command::Generate { output, write_effective }) => output.run(false, write_effective),
         Some(Command::Check(output)) => output.run(true, None),
-        Some(Command::Diff { ours, theirs, accepted, config, references }) => {
-            finish(diff::diff(&diff::Options { ours, theirs, accepted, config, references }))
-        }
+        Some(Command::Diff(options)) => finish(diff::diff(&options)),
         Some(Command::Mock { inputs, server }) => finish(mock::run(&inputs, &server).map(|()| String::new())),
         Some(Command::Explain { code }) => {
             finish(Ok(code.map_or_else(explain::list, |code| explain::explanation(code, None))))

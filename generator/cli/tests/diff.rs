@@ -1,101 +1,176 @@
-//! `bindery diff` with real files.
+//! `bindery diff` with real files and a git repository.
 
 #![allow(clippy::panic, clippy::unwrap_used, reason = "in tests and benchmarks a panic is the report")]
 
-use std::env;
 use std::fs;
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
-use bindery_cli::diff::{Options, diff};
-use bindery_cli::failure::Failure;
+use bindery_cli::diff::{Format, Max, Options, diff, line_since_head};
+use bindery_cli::inputs::{Inputs, References};
+use serde_json::Value;
 use tempfile::TempDir;
 
-fn repository() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap()
+const PETS: &str = "
+openapi: 3.0.3
+info: { title: Pets, version: 1.0.0 }
+servers: [{ url: https://pets.example.com }]
+paths:
+  /pets:
+    get:
+      operationId: listPets
+      parameters: [{ name: limit, in: query, schema: { type: integer, maximum: 100 } }]
+      responses:
+        '200': { description: ok, content: { application/json: { schema: { $ref: 'schemas.yaml#/Pets' } } } }
+";
+
+const SCHEMAS: &str = "
+Pets: { type: array, items: { $ref: '#/Pet' } }
+Pet: { type: object, required: [name], properties: { name: { type: string } } }
+";
+
+const OVERLAY: &str = "
+overlay: 1.0.0
+info: { title: O, version: 1.0.0 }
+actions: [{ target: $.paths, update: { /extra: { get: { operationId: extra, responses: { '204': { description: ok } } } } } }]
+";
+
+const CONFIG: &str = "document = 'pets.yaml'\noverlays = ['pets.overlay.yaml']\ncrate = { name = 'pets', version = '0.1.0' }\n";
+
+fn git(folder: &Path, arguments: &[&str]) {
+    let identity = ["-c", "user.name=a", "-c", "user.email=a@example.com"];
+    let output = Command::new("git").arg("-C").arg(folder).args(identity).args(arguments).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
-/// Returns options that compare the document of the repository with the document `theirs`.
-fn options(theirs: PathBuf, accepted: Option<PathBuf>) -> Options {
-    let spec = repository().join("spec");
-    Options {
-        ours: spec.join("conversations_v1.yaml"),
-        theirs,
-        accepted,
-        config: Some(spec.join("codegen.toml")),
-        references: Default::default(),
-    }
-}
-
-#[test]
-fn the_differences_to_the_provider_document_are_listed() {
-    let default_folder = || repository().join("../shared");
-    let shared = env::var_os("BINDERY_SHARED").map_or_else(default_folder, PathBuf::from);
-    let theirs = shared.join("specs/twilio/twilio_conversations_v1.json");
-    if !theirs.exists() {
-        // Write to standard error directly, because the test runner hides the output of successful tests.
-        let skipped = b"SKIPPED: there is no other document of the API here (see BINDERY_SHARED)\n";
-        io::stderr().write_all(skipped).unwrap();
-        return;
-    }
-    let accepted = repository().join("spec/conversations_v1.differences.toml");
-    if let Err(Failure { diagnostics, reason, .. }) = diff(&options(theirs, Some(accepted))) {
-        panic!("{diagnostics}{reason}");
-    }
-}
-
-#[test]
-fn unlisted_differences_and_unused_patterns_are_errors() {
+/// Returns a repository with one commit, whose document has an overlay and a reference to another file.
+fn repository() -> (TempDir, PathBuf) {
     let folder = TempDir::new().unwrap();
-    let write = |name: &str, text: &str| {
-        let path = folder.path().join(name);
-        fs::write(&path, text).unwrap();
-        path
-    };
-    let ours = repository().join("spec/conversations_v1.yaml");
-    let text = fs::read_to_string(&ours).unwrap();
-    assert!(diff(&options(ours, None)).unwrap().ends_with(" compared: no difference\n"));
+    let spec = folder.path().join("spec");
+    fs::create_dir(&spec).unwrap();
+    for (name, text) in
+        [("pets.yaml", PETS), ("schemas.yaml", SCHEMAS), ("pets.overlay.yaml", OVERLAY), ("codegen.toml", CONFIG)]
+    {
+        fs::write(spec.join(name), text).unwrap();
+    }
+    git(folder.path(), &["init", "--quiet"]);
+    git(folder.path(), &["add", "."]);
+    git(folder.path(), &["commit", "--quiet", "-m", "first"]);
+    (folder, spec)
+}
 
-    let other = write("other.yaml", &text.replace("operationId: DeleteService\n", "operationId: RemoveService\n"));
-    let report = diff(&options(other.clone(), None)).unwrap_err().reason;
-    assert!(report.starts_with("DeleteService / operationId: DeleteService, not RemoveService\n    "), "{report}");
-    assert!(report.contains("conversations_v1.yaml:") && report.contains("other.yaml:"), "{report}");
-    assert!(report.ends_with("\n1 difference"), "{report}");
+fn since_head(spec: &Path) -> Options {
+    Options { old: Some(spec.join("pets.yaml")), base: Some("HEAD".to_owned()), ..Options::default() }
+}
 
-    let entry = "[[difference]]\nwhere = ['* / operationId: *']\nreason = 'To see what happens.'\n";
-    let accepted = write("listed.toml", entry);
-    let summary = diff(&options(other.clone(), Some(accepted))).unwrap();
-    assert!(summary.ends_with(" compared: 1 difference, all accepted\n"), "{summary}");
-
-    let accepted = write("vain.toml", &entry.replace("operationId: *'", "operationId: *', '* / method: *'"));
-    let report = diff(&options(other.clone(), Some(accepted))).unwrap_err().reason;
-    assert!(report.ends_with("vain.toml: no difference matches `* / method: *`: remove it"), "{report}");
-
-    let accepted = write("wrong.toml", "[[difference]]\nwhere = []\n");
-    let report = diff(&options(other.clone(), Some(accepted))).unwrap_err().reason;
-    assert!(report.contains("wrong.toml: ") && report.contains("reason"), "{report}");
-
-    let dangling = "parameters:\n        - { $ref: '#/components/parameters/None' }\n";
-    let invalid_list = write("broken.yaml", &text.replacen("parameters:\n", dangling, 1));
-    let failure = diff(&options(invalid_list, None)).unwrap_err();
-    assert!(failure.diagnostics.contains("error[B0201]"), "{failure:?}");
-    assert!(failure.reason.ends_with("broken.yaml cannot be compared"), "{failure:?}");
+fn replace(path: &Path, from: &str, to: &str) {
+    let text = fs::read_to_string(path).unwrap();
+    assert!(text.contains(from));
+    fs::write(path, text.replace(from, to)).unwrap();
 }
 
 #[test]
-fn operations_with_errors_are_counted_but_not_missing() {
-    let folder = TempDir::new().unwrap();
-    let write = |name: &str, text: &str| {
-        fs::write(folder.path().join(name), text).unwrap();
-        folder.path().join(name)
-    };
-    let text = fs::read_to_string(repository().join("generator/tests/fixtures/skip/skip.yaml")).unwrap();
-    let corrected = text.replace("operationId: [replaceShips]", "operationId: replaceShips");
-    let options = Options {
-        ours: write("ours.yaml", &corrected),
-        theirs: write("theirs.yaml", &text),
-        config: Some(write("codegen.toml", "on_error = 'skip'")),
-        ..options(PathBuf::new(), None)
-    };
-    assert_eq!(diff(&options).unwrap(), "2 operations compared, 12 left out because of errors: no difference\n");
+fn a_document_is_compared_with_itself_at_a_revision() {
+    let (_folder, spec) = repository();
+    let options = since_head(&spec);
+    assert_eq!(diff(&options).unwrap(), "no difference\n");
+    // A file that the document refers to, and an overlay.
+    replace(&spec.join("schemas.yaml"), "required: [name]", "required: []");
+    replace(&spec.join("pets.overlay.yaml"), "/extra", "/more");
+    let report = diff(&options).unwrap();
+    for expected in [
+        "property `name` of schema `Pet` is now optional",
+        "HEAD:spec/schemas.yaml:3:",
+        "- let name: String = pet.name;\n  + let name: Option<String> = pet.name;",
+        "item: pets::models::Pet::name",
+        "`path` of operation `extra` changed from /extra to /more",
+        "2 breaking (major): next version 0.2.0",
+        "warning: `crate.version` in codegen.toml is 0.1.0, but the next version after 0.1.0 must be at least 0.2.0",
+    ] {
+        assert!(report.contains(expected), "{expected}\n{report}");
+    }
+    // A change of the configuration alone.
+    git(&spec, &["checkout", "--quiet", "."]);
+    replace(&spec.join("codegen.toml"), "'0.1.0' }", "'0.1.0' }\n[[rename]]\nat = '#/paths/~1extra/get'\nto = 'another'\nreason = 'A test.'");
+    let renamed = diff(&options).unwrap();
+    assert!(renamed.contains("- client.extra()\n  + client.another()"), "{renamed}");
+}
+
+#[test]
+fn the_check_fails_if_a_step_or_a_version_is_wrong() {
+    let (_folder, spec) = repository();
+    replace(&spec.join("schemas.yaml"), "name: { type: string }", "name: { type: string }, age: { type: integer }");
+    let check = |max: Option<Max>| diff(&Options { check: true, max, ..since_head(&spec) });
+    let failure = check(Some(Max::Patch)).unwrap_err();
+    let lines: Vec<&str> = failure.reason.lines().collect();
+    assert_eq!(lines[0], "the changes need the step `minor`, but `--max` is `patch`");
+    assert_eq!(
+        lines[1],
+        "`crate.version` in codegen.toml is 0.1.0, but the next version after 0.1.0 must be at least 0.1.1"
+    );
+    replace(&spec.join("codegen.toml"), "0.1.0", "0.1.1");
+    assert!(check(Some(Max::Minor)).unwrap().contains("property `age` of schema `Pet` added"));
+    assert!(check(None).is_ok());
+    assert!(check(Some(Max::None)).is_err());
+}
+
+#[test]
+fn accepted_differences_are_left_out_and_unused_patterns_are_errors() {
+    let (folder, spec) = repository();
+    replace(&spec.join("pets.yaml"), "maximum: 100", "maximum: 50");
+    let accepted = folder.path().join("accepted.toml");
+    let entry = "[[difference]]\nwhere = ['listPets / query limit / maximum: 50, not 100']\nreason = 'A test.'\n";
+    fs::write(&accepted, entry).unwrap();
+    let options = Options { accepted: Some(accepted.clone()), ..since_head(&spec) };
+    assert!(!diff(&options).unwrap().contains("D0245"));
+    fs::write(&accepted, entry.replace("limit", "none")).unwrap();
+    let failure = diff(&options).unwrap_err();
+    assert!(failure.reason.ends_with("no difference matches `listPets / query none / maximum: 50, not 100`: remove it"));
+}
+
+#[test]
+fn the_formats_have_the_same_changes() {
+    let (_folder, spec) = repository();
+    replace(&spec.join("schemas.yaml"), "name: { type: string }", "name: { type: integer }");
+    let with = |format: Format| diff(&Options { format, ..since_head(&spec) }).unwrap();
+    let json: Value = serde_json::from_str(&with(Format::Json)).unwrap();
+    let change = &json["changes"][0];
+    assert_eq!(json["bump"], "major");
+    assert_eq!(
+        (&change["code"], &change["source"], &change["decode"], &change["request"]),
+        (&"D0727".into(), &"breaking".into(), &"breaking".into(), &"compatible".into())
+    );
+    assert_eq!(change["items"][0], "pets::models::Pet::name");
+    assert_eq!(change["code_changes"][0]["after"], "let name: i64 = pet.name;");
+    let github = with(Format::Github);
+    assert!(github.starts_with("::warning file=") && github.contains("title=D0727::"), "{github}");
+    let markdown = with(Format::Markdown);
+    assert!(markdown.contains("| **breaking** | **breaking** | ok |"), "{markdown}");
+    assert!(markdown.contains("- let name: String = pet.name;\n+ let name: i64 = pet.name;"), "{markdown}");
+    let changelog = diff(&Options { changelog: true, ..since_head(&spec) }).unwrap();
+    assert!(changelog.starts_with("## [0.2.0]\n\n### Changed (breaking)\n"), "{changelog}");
+}
+
+#[test]
+fn wrong_arguments_are_explained() {
+    let (folder, spec) = repository();
+    let failure = diff(&Options { base: Some("nowhere".to_owned()), ..since_head(&spec) }).unwrap_err();
+    assert!(failure.reason.starts_with("`nowhere` is not a revision of the repository"), "{}", failure.reason);
+    let failure = diff(&Options { old: Some(spec.join("pets.yaml")), ..Options::default() }).unwrap_err();
+    assert_eq!(failure.reason, "name two documents, or one with `--base REVISION`");
+    let outside = TempDir::new().unwrap();
+    fs::write(outside.path().join("pets.yaml"), PETS).unwrap();
+    let failure = diff(&since_head(outside.path())).unwrap_err();
+    assert!(failure.reason.starts_with("git rev-parse failed"), "{}", failure.reason);
+    drop(folder);
+}
+
+#[test]
+fn generate_says_what_changed_since_the_last_commit() {
+    let (_folder, spec) = repository();
+    let inputs = Inputs { document: Some(spec.join("pets.yaml")), config: None, references: References::default() };
+    assert_eq!(line_since_head(&inputs), None);
+    replace(&spec.join("schemas.yaml"), "name: { type: string }", "name: { type: string }, age: { type: integer }");
+    let line = line_since_head(&inputs).unwrap();
+    assert_eq!(line, "0 breaking, 1 addition since HEAD: next version 0.1.1 (bindery diff --base HEAD)");
 }

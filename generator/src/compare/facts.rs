@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::ir::{
-    Api, BodyKind, Constraint, Field, Method, Operation, Param, ParamLocation, Shape, TypeDef, TypeId, TypeRef,
+    Api, BodyKind, Constraint, Field, Method, Operation, Param, ParamLocation, Response, Shape, TypeDef, TypeId, TypeRef,
     UnionVariant,
 };
 
@@ -24,6 +24,12 @@ pub enum Fact {
     Method(Method),
     /// The path of the operation.
     Path(String),
+    /// The operation accepts credentials of these kinds together.
+    Security(String),
+    /// How the next page of the list is requested.
+    Paging(String),
+    /// A media type of the response, if it is not JSON.
+    MediaType(String),
     /// The kind of body of the request or response.
     Body(&'static str),
     /// The location of the parameter.
@@ -61,7 +67,7 @@ pub enum Fact {
 impl Fact {
     /// Returns whether a node can have only one of two facts, because both are of the same kind.
     pub(super) fn excludes(&self, other: &Self) -> bool {
-        !matches!(self, Self::Scheme(_) | Self::TagValue(_) | Self::EnumValue(_)) && self.keyword() == other.keyword()
+        !matches!(self, Self::Scheme(_) | Self::Security(_) | Self::MediaType(_) | Self::TagValue(_) | Self::EnumValue(_)) && self.keyword() == other.keyword()
     }
 }
 
@@ -72,7 +78,7 @@ pub(super) fn api_facts(api: &Api) -> Vec<Fact> {
 }
 
 /// Returns the facts about an operation.
-pub(super) fn operation_facts(operation: &Operation) -> Vec<Fact> {
+pub(super) fn operation_facts(api: &Api, operation: &Operation) -> Vec<Fact> {
     let body = operation.body.map(|body| match body {
         BodyKind::Form => Fact::Body("form"),
         BodyKind::Multipart => Fact::Body("multipart"),
@@ -84,7 +90,22 @@ pub(super) fn operation_facts(operation: &Operation) -> Vec<Fact> {
         (operation.has_optional_credentials, Fact::CredentialsOptional),
         (operation.deprecated, Fact::Deprecated),
     ]);
-    identity.into_iter().chain(body).chain(flags).collect()
+    // The names of the schemes are not sent, so their kinds are compared.
+    let kind = |name: &String| {
+        let kind = api.security.iter().find(|scheme| scheme.name == *name)?.kind.kind_and_name();
+        Some(format!("{} {}", kind.0, kind.1).trim_end().to_owned())
+    };
+    let security = operation.security.iter().map(|schemes| schemes.iter().filter_map(kind).collect::<Vec<_>>());
+    let security = security.map(|schemes| Fact::Security(schemes.join(" and ")));
+    let paging = operation.paging.iter().map(|paging| Fact::Paging(paging.next.to_string()));
+    identity.into_iter().chain(body).chain(flags).chain(security).chain(paging).collect()
+}
+
+/// Returns the facts about the media types of a response.
+pub(super) fn media_type_facts(response: &Response) -> Vec<Fact> {
+    let alternatives = response.alternatives.iter().flat_map(|alternative| &alternative.media_types);
+    let media_types = response.media_types.iter().chain(alternatives).filter(|name| *name != "application/json");
+    media_types.cloned().map(Fact::MediaType).collect()
 }
 
 /// Returns the facts about a parameter.

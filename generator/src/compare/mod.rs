@@ -8,21 +8,27 @@ mod allowlist;
 mod facts;
 mod render;
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::mem;
 
 use crate::ir::{
-    Api, Header, Operation, Param, ParamLocation, Record, Response, Shape, Status, TypeId, TypeRef, Union, UnionVariant,
+    Api, Header, Operation, OperationId, Param, ParamLocation, Record, Response, Shape, Status, TypeId, TypeRef, Union,
+    UnionVariant,
 };
 use crate::source::Pointer;
 pub use allowlist::{AcceptedDifferences, AllowlistMismatches};
 pub use facts::Fact;
-use facts::{ResolvedType, api_facts, field_facts, operation_facts, param_facts, resolve, type_facts, variant_facts};
+use facts::{
+    ResolvedType, api_facts, field_facts, media_type_facts, operation_facts, param_facts, resolve, type_facts,
+    variant_facts,
+};
 pub use render::render;
 
 /// A difference between two documents.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Difference {
+    /// The operation or the type that has the node.
+    pub subject: Subject,
     /// The path to the node from an operation or a type. It is empty for the API itself.
     pub path: Vec<Step>,
     /// The change.
@@ -30,6 +36,26 @@ pub struct Difference {
     /// The location of the node in each document. If a document does not have the node, the location of the nearest
     /// parent.
     pub origins: Pair<Pointer>,
+}
+
+/// What a node belongs to, in each document. `None` if a document does not have it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Subject {
+    /// The API itself.
+    Api,
+    /// An operation.
+    Operation(Pair<Option<OperationId>>),
+    /// A type.
+    Type(Pair<TypeId>),
+}
+
+/// The result of a comparison.
+#[derive(Debug)]
+pub struct Comparison {
+    /// The differences.
+    pub differences: Vec<Difference>,
+    /// The operations and types that are counterparts.
+    pub counterparts: Vec<Subject>,
 }
 
 /// The change of a node from the second document to the first document.
@@ -69,7 +95,7 @@ pub enum Step {
 }
 
 /// A pair of values, one for each document.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Pair<T> {
     /// The value of the first document.
     pub ours: T,
@@ -97,8 +123,16 @@ pub struct Pair<T> {
 /// assert_eq!(lines, ["Ping / response 200: added", "Ping / response 204: missing"]);
 /// ```
 pub fn compare(ours: &Api, theirs: &Api) -> Vec<Difference> {
-    let mut comparison = Comparison {
+    compare_with_counterparts(ours, theirs).differences
+}
+
+/// Returns all differences between two documents, as [`compare`] does, and the operations and types that were compared with each
+/// other.
+pub fn compare_with_counterparts(ours: &Api, theirs: &Api) -> Comparison {
+    let mut comparison = Comparer {
         apis: Pair { ours, theirs },
+        subject: Subject::Api,
+        operations: Vec::new(),
         differences: Vec::new(),
         compared: HashSet::new(),
         pending: VecDeque::new(),
@@ -107,14 +141,22 @@ pub fn compare(ours: &Api, theirs: &Api) -> Vec<Difference> {
     while let Some(types) = comparison.pending.pop_front() {
         comparison.compare_types(types);
     }
-    comparison.differences
+    let mut counterparts = comparison.operations;
+    let mut types: Vec<_> = comparison.compared.into_iter().collect();
+    types.sort_unstable();
+    counterparts.extend(types.into_iter().map(|(ours, theirs)| Subject::Type(Pair { ours, theirs })));
+    Comparison { differences: comparison.differences, counterparts }
 }
 
 /// The maximum depth of nested arrays and maps that are compared. The depth of a recursive alias has no limit.
 const MAX_DEPTH: usize = 16;
 
-struct Comparison<'a> {
+struct Comparer<'a> {
     apis: Pair<&'a Api>,
+    /// The operation or type that is being compared.
+    subject: Subject,
+    /// The operations that are counterparts.
+    operations: Vec<Subject>,
     differences: Vec<Difference>,
     /// The pairs of types that are already compared or are in `pending`.
     compared: HashSet<(TypeId, TypeId)>,
@@ -122,10 +164,11 @@ struct Comparison<'a> {
     pending: VecDeque<(TypeId, TypeId)>,
 }
 
-impl<'a> Comparison<'a> {
+impl<'a> Comparer<'a> {
     /// Compares the facts about the APIs, and their operations.
     fn compare_apis(&mut self) {
         let Pair { ours, theirs } = self.apis;
+        let ids = self.apis.map(operation_ids);
         let root = Pointer::root();
         let parents = Pair { ours: &root, theirs: &root };
         self.compare_facts(&[], parents, Pair { ours: api_facts(ours), theirs: api_facts(theirs) });
@@ -138,7 +181,13 @@ impl<'a> Comparison<'a> {
             Pair { ours: ours.operations_not_left_out_of(theirs), theirs: theirs.operations_not_left_out_of(ours) };
         for counterpart in counterparts(&operations.ours, &operations.theirs, &[has_same_id, has_same_path]) {
             let path = [Step::Operation(counterpart.first().id.clone())];
+            let (ours_node, theirs_node) = counterpart.nodes();
+            self.subject = Subject::Operation(Pair {
+                ours: ours_node.and_then(|operation| ids.ours.get(&std::ptr::from_ref(*operation)).copied()),
+                theirs: theirs_node.and_then(|operation| ids.theirs.get(&std::ptr::from_ref(*operation)).copied()),
+            });
             if let Some(both) = self.both_nodes(&path, parents, counterpart, |operation| operation.origin.clone()) {
+                self.operations.push(self.subject);
                 self.compare_operations(&path, both.map(|operation| *operation));
             }
         }
@@ -146,7 +195,11 @@ impl<'a> Comparison<'a> {
 
     fn compare_operations(&mut self, path: &[Step], operations: Pair<&'a Operation>) {
         let origins = operations.map(|operation| &operation.origin);
-        self.compare_facts(path, origins, operations.map(operation_facts));
+        let facts = Pair {
+            ours: operation_facts(self.apis.ours, operations.ours),
+            theirs: operation_facts(self.apis.theirs, operations.theirs),
+        };
+        self.compare_facts(path, origins, facts);
         let has_same_name_and_location: fn(&Param, &Param) -> bool =
             |ours, theirs| ours.wire == theirs.wire && ours.location == theirs.location;
         let has_same_name = |ours: &Param, theirs: &Param| ours.wire == theirs.wire;
@@ -177,7 +230,9 @@ impl<'a> Comparison<'a> {
     fn compare_responses(&mut self, path: &[Step], responses: Pair<&'a Response>) {
         let origins = responses.map(|response| &response.origin);
         match (&responses.ours.body, &responses.theirs.body) {
-            (Some(ours), Some(theirs)) => self.compare_values(path, origins, Pair { ours, theirs }, Pair::default()),
+            (Some(ours), Some(theirs)) => {
+                self.compare_values(path, origins, Pair { ours, theirs }, responses.map(media_type_facts));
+            }
             _ => {
                 let facts = responses.map(|response| response.body.iter().map(|_| Fact::Body("json")).collect());
                 self.compare_facts(path, origins, facts);
@@ -240,6 +295,7 @@ impl<'a> Comparison<'a> {
     }
 
     fn compare_types(&mut self, (ours, theirs): (TypeId, TypeId)) {
+        self.subject = Subject::Type(Pair { ours, theirs });
         let types = Pair { ours: &self.apis.ours.types[ours], theirs: &self.apis.theirs.types[theirs] };
         let path = [Step::Type(types.ours.name.join("."))];
         let origins = types.map(|def| &def.origin);
@@ -338,7 +394,7 @@ impl<'a> Comparison<'a> {
                 Change::Missing(Fact::Present)
             }
         };
-        self.differences.push(Difference { path: path.to_vec(), change, origins });
+        self.differences.push(Difference { subject: self.subject, path: path.to_vec(), change, origins });
         None
     }
 
@@ -355,9 +411,15 @@ impl<'a> Comparison<'a> {
         }
         changes.extend(theirs.into_iter().map(Change::Missing));
         let origins = origins.map(Pointer::clone);
-        let difference = |change| Difference { path: path.to_vec(), change, origins: origins.clone() };
+        let subject = self.subject;
+        let difference = |change| Difference { subject, path: path.to_vec(), change, origins: origins.clone() };
         self.differences.extend(changes.into_iter().map(difference));
     }
+}
+
+/// Returns the ids of all operations by their addresses.
+fn operation_ids(api: &Api) -> HashMap<*const Operation, OperationId> {
+    api.operations.iter().map(|(id, operation)| (std::ptr::from_ref(operation), id)).collect()
 }
 
 /// Two nodes that correspond to each other, one of each document, or a node that only one document has.
@@ -368,6 +430,15 @@ enum Counterpart<'x, T> {
 }
 
 impl<'x, T> Counterpart<'x, T> {
+    /// Returns the node of each document.
+    fn nodes(&self) -> (Option<&'x T>, Option<&'x T>) {
+        match self {
+            Self::Both(Pair { ours, theirs }) => (Some(ours), Some(theirs)),
+            Self::Ours(node) => (Some(node), None),
+            Self::Theirs(node) => (None, Some(node)),
+        }
+    }
+
     /// Returns the node of the first document, or else the node of the second document.
     fn first(&self) -> &'x T {
         match self {
@@ -400,7 +471,8 @@ fn path_to(path: &[Step], step: Step) -> Vec<Step> {
 }
 
 impl<T: Copy> Pair<T> {
-    fn map<U>(self, convert: impl Fn(T) -> U) -> Pair<U> {
+    /// Applies a function to both values.
+    pub fn map<U>(self, convert: impl Fn(T) -> U) -> Pair<U> {
         Pair { ours: convert(self.ours), theirs: convert(self.theirs) }
     }
 }

@@ -82,6 +82,9 @@ impl Fact {
             Self::Id(_) => "operationId",
             Self::Method(_) => "method",
             Self::Path(_) => "path",
+            Self::Security(_) => "security",
+            Self::Paging(_) => "paging",
+            Self::MediaType(_) => "media type",
             Self::Body(_) => "body",
             Self::In(_) => "in",
             Self::Required => "required",
@@ -114,6 +117,7 @@ impl Fact {
             | Self::Deprecated
             | Self::Personal
             | Self::AdditionalProperties => String::new(),
+            Self::Security(text) | Self::Paging(text) | Self::MediaType(text) => text.clone(),
             Self::Server(text) | Self::Id(text) | Self::Path(text) | Self::Type(text) => text.clone(),
             Self::Scheme(text) | Self::Body(text) => (*text).to_owned(),
             Self::Method(method) => method.as_str().to_owned(),

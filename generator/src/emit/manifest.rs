@@ -14,13 +14,19 @@ use crate::runtime::features::Features;
 
 /// Returns the text of the manifest.
 pub fn manifest(context: &Context<'_>, diagnostics: &mut Diagnostics) -> String {
+    let manifest = manifest_table(context);
+    check_crates(context.config, &manifest, diagnostics);
+    text(&manifest)
+}
+
+/// Returns the manifest of a crate as a table.
+pub fn manifest_table(context: &Context<'_>) -> Table {
     let mut manifest = context.base_manifest();
     context.add_resource_features(&mut manifest);
     context.add_type_crates(&mut manifest);
     context.add_mock(&mut manifest);
     merge(&mut manifest, &context.config.manifest);
-    check_crates(context.config, &manifest, diagnostics);
-    text(&manifest)
+    manifest
 }
 
 /// Reports the Rust types in codegen.toml whose crates are not dependencies.

@@ -1,0 +1,109 @@
+//! Writes an entry of a changelog in the form of "Keep a Changelog".
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+use super::words::{added_code, broken_code, title};
+use super::{Cause, Change, Report, Verdict};
+use crate::compare::{self, Fact};
+
+/// The maximum number of lines of code for a change.
+const MAX_LINES: usize = 2;
+
+/// The maximum number of changes in a section that are listed one by one.
+const MAX_CHANGES: usize = 200;
+
+/// Returns an entry for a changelog.
+pub fn changelog(report: &Report) -> String {
+    let version = match report.version_warning() {
+        Some(_) => report.required_version().unwrap_or_default(),
+        None => report.new_version.clone(),
+    };
+    let mut output = format!("## [{version}]\n");
+    let is_source_breaking = |change: &&Change| change.verdicts.source == Verdict::Breaking;
+    let mut shown = BTreeSet::new();
+    let breaking = report.changes.iter().filter(is_source_breaking).map(|change| breaking_entry(change, &mut shown));
+    section(&mut output, "Changed (breaking)", breaking);
+    let rest = || report.changes.iter().filter(|change| !is_source_breaking(change));
+    let on_wire = rest().filter(|change| change.verdicts.is_breaking());
+    section(&mut output, "Changed on the wire", on_wire.map(wire_entry));
+    let is_compatible = |change: &&Change| !change.verdicts.is_breaking();
+    let is_deprecation = |change: &&Change| match &change.cause {
+        Cause::Document(difference) => matches!(difference.change, compare::Change::Added(Fact::Deprecated)),
+        _ => false,
+    };
+    let added = rest().filter(is_compatible).filter(|change| change.is_addition() && !is_deprecation(change));
+    section(&mut output, "Added", added.map(added_entry));
+    section(&mut output, "Deprecated", rest().filter(is_deprecation).map(|change| sentence(&title(change))));
+    let others = rest().filter(is_compatible).filter(|change| !change.is_addition() && !is_deprecation(change));
+    section(&mut output, "Changed", others.map(|change| sentence(&title(change))));
+    output
+}
+
+fn section(output: &mut String, name: &str, entries: impl Iterator<Item = String>) {
+    let mut seen = BTreeSet::new();
+    let entries: Vec<String> = entries.filter(|entry| seen.insert(entry.clone())).collect();
+    if entries.is_empty() {
+        return;
+    }
+    let _ = writeln!(output, "\n### {name}\n");
+    for entry in entries.iter().take(MAX_CHANGES) {
+        let _ = writeln!(output, "- {entry}");
+    }
+    if entries.len() > MAX_CHANGES {
+        let _ = writeln!(output, "- {} more changes.", entries.len() - MAX_CHANGES);
+    }
+}
+
+/// Returns the entry of a change. Lines of code that another entry has shown are left out.
+fn breaking_entry(change: &Change, shown: &mut BTreeSet<String>) -> String {
+    let mut entry = sentence(&title(change));
+    append_wire(&mut entry, change);
+    for lines in broken_code(change, MAX_LINES) {
+        if !shown.insert(format!("{lines:?}")) {
+            continue;
+        }
+        let _ = match lines.after {
+            Some(after) => write!(entry, "\n  - Before: `{}`\n  - After: `{after}`", lines.before),
+            None => write!(entry, "\n  - Before: `{}`\n  - After: there is no replacement.", lines.before),
+        };
+    }
+    entry
+}
+
+fn wire_entry(change: &Change) -> String {
+    let mut entry = sentence(&title(change));
+    append_wire(&mut entry, change);
+    entry
+}
+
+/// Appends sentences about what breaks on the wire.
+fn append_wire(entry: &mut String, change: &Change) {
+    let verdicts = change.verdicts;
+    let sentences = [
+        (verdicts.request, "The server may reject requests of earlier versions."),
+        (verdicts.old_clients, "Earlier versions cannot read all responses."),
+        (verdicts.new_clients, "This version cannot read all responses of earlier servers."),
+    ];
+    for (_, sentence) in sentences.into_iter().filter(|(verdict, _)| *verdict == Verdict::Breaking) {
+        let _ = write!(entry, " {sentence}");
+    }
+}
+
+fn added_entry(change: &Change) -> String {
+    let mut entry = sentence(&title(change));
+    let item = change.items.iter().find_map(|path| {
+        change.item_changes.iter().find(|item| item.path == *path && item.old.is_none())
+    });
+    if let Some(code) = item.and_then(added_code).filter(|_| !matches!(change.cause, Cause::Items)) {
+        let _ = write!(entry, " `{code}`");
+    }
+    entry
+}
+
+/// Returns a text as a sentence.
+fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    let first = chars.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}.", chars.as_str())
+}

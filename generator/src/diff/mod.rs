@@ -1,0 +1,261 @@
+//! The semantic diff: what a change of a document does to the programs that use the generated crate.
+//!
+//! [`compare`](crate::compare) finds the differences between the documents, and [`surface`](crate::surface) finds the differences
+//! between the public items of the crates. Each difference of the documents gets the differences of the items that it causes. An
+//! item whose difference has no cause in the document, for example because codegen.toml changed, is a change of its own. The
+//! verdict about source code therefore never depends on rules about documents.
+
+mod changelog;
+mod codes;
+mod items;
+mod output;
+mod renames;
+mod snapshot;
+mod terminal;
+mod version;
+mod wire;
+mod words;
+
+use std::collections::HashMap;
+
+use crate::compare::{self, Difference, Pair, Subject};
+use crate::surface::{self, ItemChange};
+pub use changelog::changelog;
+pub use codes::{CODES, code};
+pub use output::{github, json, markdown};
+pub use renames::Rename;
+pub use snapshot::Snapshot;
+pub use terminal::terminal;
+pub use version::{Bump, next_version};
+
+/// Whether programs keep working.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verdict {
+    /// They keep working.
+    #[default]
+    Compatible,
+    /// They may stop working.
+    Breaking,
+}
+
+impl Verdict {
+    fn breaking_if(is_breaking: bool) -> Self {
+        if is_breaking { Self::Breaking } else { Self::Compatible }
+    }
+
+    /// Returns the verdict as a word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Compatible => "compatible",
+            Self::Breaking => "breaking",
+        }
+    }
+}
+
+/// The verdicts about a change.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Verdicts {
+    /// Whether a program that compiled with the old crate compiles with the new crate.
+    pub source: Verdict,
+    /// Whether old clients decode new responses.
+    pub old_clients: Verdict,
+    /// Whether new clients decode old responses.
+    pub new_clients: Verdict,
+    /// Whether the server accepts the requests of old clients.
+    pub request: Verdict,
+}
+
+impl Verdicts {
+    /// Returns the verdict about decoding, in both directions.
+    pub fn decode(self) -> Verdict {
+        self.old_clients.max(self.new_clients)
+    }
+
+    /// Returns whether one of the verdicts is [`Verdict::Breaking`].
+    pub fn is_breaking(self) -> bool {
+        self.source.max(self.decode()).max(self.request) == Verdict::Breaking
+    }
+}
+
+/// The cause of a change.
+#[derive(Clone, Debug)]
+pub enum Cause {
+    /// A difference between the documents. The first document is the new one.
+    Document(Difference),
+    /// An item has another name.
+    Rename(Rename),
+    /// The generated items differ for another reason.
+    Items,
+}
+
+/// A change with its verdicts.
+#[derive(Clone, Debug)]
+pub struct Change {
+    /// The stable code, such as `D0701`.
+    pub code: String,
+    /// The resource or module that the change belongs to.
+    pub group: String,
+    /// The cause.
+    pub cause: Cause,
+    /// The Rust items that the change concerns, by their full paths.
+    pub items: Vec<String>,
+    /// The differences of the public items that the change causes.
+    pub item_changes: Vec<ItemChange>,
+    /// The verdicts.
+    pub verdicts: Verdicts,
+}
+
+/// The changes from an old version to a new version.
+#[derive(Debug)]
+pub struct Report {
+    /// The changes, breaking ones first in each group.
+    pub changes: Vec<Change>,
+    /// The name of the crate as an identifier.
+    pub crate_name: String,
+    /// The smallest step of the version, or `None` if nothing changed.
+    pub bump: Option<Bump>,
+    /// The version of the old crate.
+    pub old_version: String,
+    /// The version of the new crate in codegen.toml.
+    pub new_version: String,
+}
+
+/// Compares two versions of an API.
+pub fn diff(old: &Snapshot, new: &Snapshot) -> Report {
+    let compare::Comparison { differences, counterparts } = compare::compare_with_counterparts(&new.api, &old.api);
+    let snapshots = Pair { ours: new, theirs: old };
+    let (renames, differences) = renames::find(snapshots, &counterparts, differences);
+    let all_changes = surface::changes(&old.surface, &new.surface);
+    let renamed = renames::renamed(&old.surface, &renames);
+    let item_changes = if renames.is_empty() { all_changes.clone() } else { surface::changes(&renamed, &new.surface) };
+    let mut changes: Vec<Change> =
+        differences.into_iter().map(|difference| document_change(snapshots, difference)).collect();
+    changes.extend(renames.into_iter().map(|rename| rename_change(&new.surface, rename)));
+    items::attribute(&mut changes, item_changes, new);
+    // A rename is the cause of all items under the old name that no program can use any more.
+    let is_source_breaking = all_changes.iter().any(|change| change.is_breaking);
+    let has_additions = all_changes.iter().any(|change| change.old.is_none());
+    let is_wire_breaking = changes.iter().any(|change| change.verdicts.is_breaking());
+    let has_changes = !changes.is_empty() || !all_changes.is_empty();
+    let bump = match () {
+        () if is_source_breaking => Some(Bump::Major),
+        () if has_additions || is_wire_breaking => Some(Bump::Minor),
+        () => has_changes.then_some(Bump::Patch),
+    };
+    sort(&mut changes);
+    Report {
+        changes,
+        crate_name: new.config.package.name.replace('-', "_"),
+        bump,
+        old_version: old.config.package.version.clone(),
+        new_version: new.config.package.version.clone(),
+    }
+}
+
+/// Sorts changes by their groups, and breaking changes first. The groups keep the order of their first changes, but groups with
+/// breaking changes are first.
+fn sort(changes: &mut [Change]) {
+    let mut order: HashMap<String, (bool, usize)> = HashMap::new();
+    for (index, change) in changes.iter().enumerate() {
+        let entry = order.entry(change.group.clone()).or_insert((true, index));
+        entry.0 &= !change.verdicts.is_breaking();
+    }
+    changes.sort_by_key(|change| (order.get(&change.group).copied(), !change.verdicts.is_breaking()));
+}
+
+fn document_change(snapshots: Pair<&Snapshot>, difference: Difference) -> Change {
+    let items = items::concerned(snapshots, &difference);
+    let group = match difference.subject {
+        Subject::Api => "API".to_owned(),
+        Subject::Operation(_) => {
+            // The last method is that of the handle. The others are setters.
+            let method = items.iter().rfind(|path| path.ends_with("()"));
+            method.and_then(|path| path.rsplit_once("::")).map_or_else(|| "API".to_owned(), |(path, _)| items::group(path))
+        }
+        Subject::Type(_) => items.first().map_or_else(|| "models".to_owned(), |path| items::group(path)),
+    };
+    Change {
+        code: codes::of_difference(&difference),
+        group,
+        verdicts: wire::verdicts(snapshots, &difference),
+        cause: Cause::Document(difference),
+        items,
+        item_changes: Vec::new(),
+    }
+}
+
+fn rename_change(new: &surface::Surface, rename: Rename) -> Change {
+    // A deprecated alias under the old name would keep programs compiling, but the generator writes none.
+    let is_breaking = !new.items.contains_key(&rename.old);
+    let verdicts = Verdicts {
+        source: Verdict::breaking_if(is_breaking),
+        old_clients: Verdict::breaking_if(rename.is_on_wire && rename.is_required_in_responses),
+        new_clients: Verdict::breaking_if(rename.is_on_wire && rename.is_required_in_responses),
+        request: Verdict::breaking_if(rename.is_on_wire && rename.is_in_requests),
+    };
+    Change {
+        code: codes::of_rename(&rename).to_owned(),
+        group: items::group(&rename.new),
+        items: vec![rename.old.clone(), rename.new.clone()],
+        cause: Cause::Rename(rename),
+        item_changes: Vec::new(),
+        verdicts,
+    }
+}
+
+impl Report {
+    /// Returns the number of changes with a breaking verdict.
+    pub fn breaking(&self) -> usize {
+        self.changes.iter().filter(|change| change.verdicts.is_breaking()).count()
+    }
+
+    /// Returns the number of compatible changes that add something.
+    pub fn additions(&self) -> usize {
+        self.changes.iter().filter(|change| change.is_addition()).count()
+    }
+
+    /// Returns the change that decides the version.
+    pub fn deciding_change(&self) -> Option<&Change> {
+        match self.bump? {
+            Bump::Major => self.changes.iter().find(|change| change.verdicts.source == Verdict::Breaking),
+            Bump::Minor => self.changes.iter().find(|change| change.verdicts.is_breaking() || change.is_addition()),
+            Bump::Patch => self.changes.first(),
+        }
+    }
+
+    /// Returns the smallest version that may follow the version of the old crate.
+    pub fn required_version(&self) -> Option<String> {
+        next_version(&self.old_version, self.bump?)
+    }
+
+    /// Returns a warning if the version in codegen.toml is smaller than it must be.
+    pub fn version_warning(&self) -> Option<String> {
+        let required = self.required_version()?;
+        version::is_less(&self.new_version, &required).then(|| {
+            let (old, new) = (&self.old_version, &self.new_version);
+            format!("`crate.version` in codegen.toml is {new}, but the next version after {old} must be at least {required}")
+        })
+    }
+
+    /// Returns the numbers of changes in one line.
+    pub fn summary(&self) -> String {
+        let count = |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
+        let others = self.changes.len() - self.breaking() - self.additions();
+        let mut parts = vec![format!("{} breaking", self.breaking())];
+        if self.additions() > 0 {
+            parts.push(count(self.additions(), "addition", "additions"));
+        }
+        if others > 0 {
+            parts.push(count(others, "other change", "other changes"));
+        }
+        parts.join(", ")
+    }
+}
+
+impl Change {
+    /// Returns whether the change breaks nothing and adds public items.
+    pub fn is_addition(&self) -> bool {
+        let is_added = |change: &ItemChange| change.old.is_none();
+        !self.verdicts.is_breaking() && self.item_changes.iter().any(is_added)
+    }
+}

@@ -1,0 +1,134 @@
+//! Renders a report for programs and for pull requests.
+
+use std::fmt::Write;
+
+use serde_json::{Value, json};
+
+use super::terminal::{conclusion, verdict_words};
+use super::words::{broken_code, full_path, line, locations, title};
+use super::{Report, Verdict};
+use crate::compare::Pair;
+use crate::source::Source;
+
+/// The maximum number of lines of code for a change in a comment.
+const MAX_LINES: usize = 3;
+
+/// Renders a report as JSON.
+pub fn json(report: &Report, sources: Pair<&Source>) -> String {
+    let changes = report.changes.iter().map(|change| {
+        let location = |index: usize| {
+            let locations = locations(change, sources);
+            locations.map(|locations| {
+                let (source, pointer) = &locations[index];
+                let (path, line, column, _) = line(source, pointer);
+                json!({ "path": path, "line": line, "column": column, "pointer": pointer.as_str() })
+            })
+        };
+        let verdicts = change.verdicts;
+        let code = broken_code(change, usize::MAX).into_iter();
+        json!({
+            "code": change.code,
+            "title": title(change),
+            "group": change.group,
+            "source": verdicts.source.as_str(),
+            "decode": verdicts.decode().as_str(),
+            "old_clients_read_new_responses": verdicts.old_clients == Verdict::Compatible,
+            "new_clients_read_old_responses": verdicts.new_clients == Verdict::Compatible,
+            "request": verdicts.request.as_str(),
+            "items": change.items.iter().map(|item| full_path(report, item)).collect::<Vec<_>>(),
+            "old": location(0),
+            "new": location(1),
+            "code_changes": code.map(|lines| json!({ "before": lines.before, "after": lines.after })).collect::<Vec<_>>(),
+        })
+    });
+    let value: Value = json!({
+        "bump": report.bump.map(super::Bump::as_str),
+        "old_version": report.old_version,
+        "new_version": report.new_version,
+        "required_version": report.required_version(),
+        "breaking": report.breaking(),
+        "additions": report.additions(),
+        "changes": changes.collect::<Vec<_>>(),
+    });
+    format!("{value:#}\n")
+}
+
+/// Renders a report as annotations of GitHub, one line for each change. They point at the lines of the new document.
+pub fn github(report: &Report, sources: Pair<&Source>) -> String {
+    let mut output = String::new();
+    for change in &report.changes {
+        let level = if change.verdicts.is_breaking() { "warning" } else { "notice" };
+        let location = locations(change, sources).map_or(String::new(), |[_, (source, pointer)]| {
+            let (path, line, column, _) = line(source, &pointer);
+            format!("file={},line={line},col={column},", escape_property(&path))
+        });
+        let mut message = title(change);
+        if change.verdicts.is_breaking() {
+            let _ = write!(message, ". {}", verdict_words(change));
+        }
+        let _ = writeln!(output, "::{level} {location}title={}::{}", change.code, escape(&message));
+    }
+    if let Some(warning) = report.version_warning() {
+        let _ = writeln!(output, "::warning title=version::{}", escape(&warning));
+    }
+    output
+}
+
+fn escape(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+fn escape_property(text: &str) -> String {
+    escape(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+/// Renders a report as Markdown, for a comment on a pull request.
+pub fn markdown(report: &Report, sources: Pair<&Source>) -> String {
+    let mut output = String::from("### Changes for Rust callers\n\n");
+    for line in conclusion(report).lines() {
+        let _ = writeln!(output, "{line}\n");
+    }
+    let (breaking, others): (Vec<_>, Vec<_>) =
+        report.changes.iter().partition(|change| change.verdicts.is_breaking());
+    if !breaking.is_empty() {
+        output.push_str("| Code | Change | Source | Decode | Request | Location |\n|---|---|---|---|---|---|\n");
+    }
+    for change in &breaking {
+        let verdicts = change.verdicts;
+        let word = |verdict: Verdict| if verdict == Verdict::Breaking { "**breaking**" } else { "ok" };
+        let location = locations(change, sources).map_or(String::new(), |[_, (source, pointer)]| {
+            let (path, line, ..) = line(source, &pointer);
+            format!("`{path}:{line}`")
+        });
+        let _ = writeln!(
+            output,
+            "| {} | {} | {} | {} | {} | {location} |",
+            change.code,
+            title(change).replace('|', "\\|"),
+            word(verdicts.source),
+            word(verdicts.decode()),
+            word(verdicts.request)
+        );
+    }
+    for change in &breaking {
+        let lines = broken_code(change, MAX_LINES);
+        if !lines.is_empty() {
+            let _ = writeln!(output, "\n{}: {}\n\n```diff", change.code, title(change));
+            for lines in lines {
+                let _ = writeln!(output, "- {}", lines.before);
+                if let Some(after) = lines.after {
+                    let _ = writeln!(output, "+ {after}");
+                }
+            }
+            output.push_str("```\n");
+        }
+    }
+    if !others.is_empty() {
+        let _ = writeln!(output, "\n<details><summary>{} compatible changes</summary>\n", others.len());
+        for change in others {
+            let _ = writeln!(output, "- {}: {}", change.code, title(change));
+        }
+        output.push_str("\n</details>\n");
+    }
+    output
+}

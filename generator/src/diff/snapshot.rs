@@ -1,0 +1,99 @@
+//! An API at one version: its IR, its names, and the public items of its crate.
+
+use std::collections::HashMap;
+
+use crate::analyze::Analysis;
+use crate::config::{self, Config};
+use crate::diagnostics::Diagnostics;
+use crate::emit::Context;
+use crate::ir::{Api, Level, OperationId, Shape, TypeId};
+use crate::naming::{self, Names};
+use crate::source::Source;
+use crate::surface::{ItemKind, Surface};
+use crate::{Defaults, Loaded, load_and_analyze, webhook_settings};
+
+/// An API at one version, with its crate.
+#[derive(Debug)]
+pub struct Snapshot {
+    /// The document.
+    pub document: Source,
+    /// The API.
+    pub api: Api,
+    /// The Rust names.
+    pub names: Names,
+    /// The facts about the types.
+    pub analysis: Analysis,
+    /// The configuration, including inferred values.
+    pub config: Config,
+    /// The public items of the crate.
+    pub surface: Surface,
+    /// The paths of structs, enums and aliases by their names. All types of a crate have different names.
+    paths: HashMap<String, String>,
+}
+
+/// The paths of the items of an operation.
+#[derive(Clone, Debug, Default)]
+pub(super) struct OperationPaths {
+    /// The type of the request.
+    pub request: Option<String>,
+    /// The method that creates the request.
+    pub method: Option<String>,
+}
+
+impl Snapshot {
+    /// Reads a document and its configuration, and collects the public items of the crate without writing it. Returns `None` if
+    /// the diagnostics include an error.
+    pub fn read(document: &Source, config: &Source) -> (Option<Self>, Diagnostics) {
+        let mut diagnostics = Diagnostics::default();
+        let parsed = config::parse(config, &mut diagnostics);
+        let loaded = load_and_analyze(document, parsed, &Defaults::default(), &mut diagnostics, |loaded, diagnostics| {
+            let Loaded { config, api, analysis, .. } = loaded;
+            if !diagnostics.has_errors() {
+                webhook_settings::check(config, api, diagnostics);
+            }
+            naming::name(api, analysis, config, diagnostics)
+        });
+        let Some((Loaded { config, api, analysis, .. }, names)) = loaded.filter(|_| !diagnostics.has_errors()) else {
+            return (None, diagnostics);
+        };
+        let surface = Surface::of(&Context::new(&api, &names, &analysis, &config));
+        let is_type = |kind: &ItemKind| matches!(kind, ItemKind::Struct(_) | ItemKind::Enum(_) | ItemKind::Alias(_));
+        let types = surface.items.iter().filter(|(_, item)| is_type(&item.kind)).map(|(path, _)| path);
+        let paths = types.map(|path| (path.rsplit("::").next().unwrap_or_default().to_owned(), path.clone())).collect();
+        (Some(Self { document: document.clone(), api, names, analysis, config, surface, paths }), diagnostics)
+    }
+
+    /// Returns the path of the Rust type of a schema, if the crate has one.
+    pub(super) fn type_path(&self, id: TypeId) -> Option<String> {
+        self.paths.get(&self.names.ty(id).ident).cloned()
+    }
+
+    /// Returns the path of a field.
+    pub(super) fn member_path(&self, id: TypeId, wire: &str) -> Option<String> {
+        let Shape::Record(record) = &self.api.types[id].shape else { return None };
+        let index = record.fields.iter().position(|field| field.wire == wire)?;
+        Some(format!("{}::{}", self.type_path(id)?, self.names.ty(id).members.get(index)?))
+    }
+
+    /// Returns the paths of the items of an operation.
+    pub(super) fn operation_paths(&self, id: OperationId) -> OperationPaths {
+        let name = self.names.operation(id);
+        let (resource, level) = self.api.client_resource(id);
+        let handle = self.names.resource(self.analysis_resource(resource));
+        let handle = if level == Level::Instance { &handle.instance } else { &handle.collection };
+        // The operations without a resource are methods of the client.
+        let handle = self.paths.get(handle).cloned();
+        OperationPaths {
+            request: self.paths.get(&name.request).cloned(),
+            method: handle.map(|handle| format!("{handle}::{}()", name.method)),
+        }
+    }
+
+    /// Returns the resource whose handle is generated for a resource.
+    fn analysis_resource(&self, id: crate::ir::ResourceId) -> crate::ir::ResourceId {
+        match self.api.layout {
+            crate::ir::Layout::Tree => self.analysis.equivalent(id),
+            crate::ir::Layout::Groups { .. } => id,
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! Renders a report for a terminal.
+
+use std::fmt::Write;
+
+use super::words::{broken_code, full_path, line, locations, title};
+use super::{Change, Report, Verdict};
+use crate::compare::Pair;
+use crate::diagnostics::render::Style;
+use crate::source::Source;
+
+/// The maximum number of items and of lines of code that are shown for a change.
+const MAX_ITEMS: usize = 5;
+
+/// Renders a report as text. The first document is the new one.
+pub fn terminal(report: &Report, sources: Pair<&Source>, style: Style) -> String {
+    let mut output = String::new();
+    let mut group = None;
+    for change in &report.changes {
+        if group != Some(&change.group) {
+            group = Some(&change.group);
+            let _ = writeln!(output, "{}{}\n", if output.is_empty() { "" } else { "\n" }, bold(&change.group, style));
+        }
+        append(&mut output, report, change, sources, style);
+    }
+    if !output.is_empty() {
+        output.push('\n');
+    }
+    output + &conclusion(report)
+}
+
+/// Returns the numbers of changes, the next version, and the change that decides it.
+pub(super) fn conclusion(report: &Report) -> String {
+    let Some(bump) = report.bump else { return "no difference\n".to_owned() };
+    let version = report.required_version().map_or(String::new(), |version| format!(": next version {version}"));
+    let mut output = format!("{} ({}){version}\n", report.summary(), bump.as_str());
+    if let Some(change) = report.deciding_change() {
+        let _ = writeln!(output, "decided by {}: {}", change.code, title(change));
+    }
+    if let Some(warning) = report.version_warning() {
+        let _ = writeln!(output, "warning: {warning}");
+    }
+    output
+}
+
+fn append(output: &mut String, report: &Report, change: &Change, sources: Pair<&Source>, style: Style) {
+    let is_breaking = change.verdicts.is_breaking();
+    let (label, color) = match (is_breaking, change.is_addition()) {
+        (true, _) => ("breaking", "31"),
+        (_, true) => ("addition", "32"),
+        _ => ("change", "36"),
+    };
+    let label = paint(&format!("{label}[{}]", change.code), color, style);
+    let _ = writeln!(output, "{label}: {}", bold(&title(change), style));
+    if is_breaking {
+        let _ = writeln!(output, "  {}", verdict_words(change));
+    }
+    for (source, pointer) in locations(change, sources).into_iter().flatten() {
+        let (path, line, column, text) = line(source, &pointer);
+        let _ = writeln!(output, "  --> {path}:{line}:{column}\n      | {text}");
+    }
+    for item in change.items.iter().take(MAX_ITEMS) {
+        let _ = writeln!(output, "  item: {}", full_path(report, item));
+    }
+    for lines in broken_code(change, MAX_ITEMS) {
+        let _ = writeln!(output, "  - {}", paint(&lines.before, "31", style));
+        if let Some(after) = lines.after {
+            let _ = writeln!(output, "  + {}", paint(&after, "32", style));
+        }
+    }
+}
+
+/// Describes the breaking verdicts of a change.
+pub(super) fn verdict_words(change: &Change) -> String {
+    let verdicts = change.verdicts;
+    let words = [
+        (verdicts.source, "source: programs may stop compiling"),
+        (verdicts.old_clients, "decode: old clients cannot read all new responses"),
+        (verdicts.new_clients, "decode: new clients cannot read all old responses"),
+        (verdicts.request, "request: the server may reject requests of old clients"),
+    ];
+    let words = words.into_iter().filter(|(verdict, _)| *verdict == Verdict::Breaking).map(|(_, words)| words);
+    words.collect::<Vec<_>>().join("; ")
+}
+
+fn paint(text: &str, color: &str, style: Style) -> String {
+    match style {
+        Style::Plain => text.to_owned(),
+        _ => format!("\u{1b}[{color}m{text}\u{1b}[0m"),
+    }
+}
+
+fn bold(text: &str, style: Style) -> String {
+    paint(text, "1", style)
+}

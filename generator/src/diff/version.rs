@@ -1,0 +1,58 @@
+//! Version numbers by the rules of Cargo.
+
+/// A step of the version. The names are those of a version of at least 1.0.0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Bump {
+    /// Compatible, without new items.
+    Patch,
+    /// Compatible, with new items or with a change on the wire.
+    Minor,
+    /// Programs may stop compiling.
+    Major,
+}
+
+impl Bump {
+    /// Returns the name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Patch => "patch",
+            Self::Minor => "minor",
+            Self::Major => "major",
+        }
+    }
+}
+
+/// Returns the next version. Before 1.0.0, the first number that is not zero counts as the major version. Returns `None` if the
+/// version is not three numbers.
+///
+/// ```
+/// use bindery::diff::{Bump, next_version};
+///
+/// assert_eq!(next_version("1.2.3", Bump::Major).as_deref(), Some("2.0.0"));
+/// assert_eq!(next_version("0.2.3", Bump::Major).as_deref(), Some("0.3.0"));
+/// assert_eq!(next_version("0.2.3", Bump::Minor).as_deref(), Some("0.2.4"));
+/// assert_eq!(next_version("0.0.3", Bump::Patch).as_deref(), Some("0.0.4"));
+/// ```
+pub fn next_version(version: &str, bump: Bump) -> Option<String> {
+    let [major, minor, patch] = parse(version)?;
+    Some(match (major, minor, bump) {
+        (0, 0, _) => format!("0.0.{}", patch + 1),
+        (0, minor, Bump::Major) => format!("0.{}.0", minor + 1),
+        (0, minor, _) => format!("0.{minor}.{}", patch + 1),
+        (major, _, Bump::Major) => format!("{}.0.0", major + 1),
+        (major, minor, Bump::Minor) => format!("{major}.{}.0", minor + 1),
+        (major, minor, Bump::Patch) => format!("{major}.{minor}.{}", patch + 1),
+    })
+}
+
+/// Returns whether a version is less than another version.
+pub(super) fn is_less(version: &str, other: &str) -> bool {
+    matches!((parse(version), parse(other)), (Some(version), Some(other)) if version < other)
+}
+
+/// Returns the three numbers of a version. Ignores the words for pre-releases and builds.
+fn parse(version: &str) -> Option<[u64; 3]> {
+    let numbers = version.split(['-', '+']).next()?.split('.').map(|part| part.parse().ok());
+    let numbers: Vec<u64> = numbers.collect::<Option<_>>()?;
+    numbers.try_into().ok()
+}

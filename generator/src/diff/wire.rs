@@ -1,0 +1,257 @@
+//! The verdicts about decoding and about requests.
+
+use super::{Snapshot, Verdict, Verdicts};
+use crate::compare::{Change, Difference, Fact, Pair, Step, Subject};
+use crate::ir::{Constraint, Field, Operation, Param, Shape, Status, TypeDef};
+
+/// Where the values of a node occur.
+#[derive(Clone, Copy)]
+struct Position {
+    in_requests: bool,
+    in_responses: bool,
+}
+
+/// Returns the verdicts about a difference, without the verdict about source code.
+pub(super) fn verdicts(snapshots: Pair<&Snapshot>, difference: &Difference) -> Verdicts {
+    match difference.subject {
+        Subject::Api => api(&difference.change),
+        Subject::Operation(ids) => {
+            let operations = Pair {
+                ours: ids.ours.map(|id| &snapshots.ours.api.operations[id]),
+                theirs: ids.theirs.map(|id| &snapshots.theirs.api.operations[id]),
+            };
+            match difference.path.get(1) {
+                None => operation(&difference.change),
+                Some(Step::Param(location, wire)) => {
+                    let is_same = |param: &&Param| param.location == *location && param.wire == *wire;
+                    let param = operations.ours.and_then(|operation| operation.params.iter().find(is_same));
+                    param_verdicts(param, difference)
+                }
+                Some(Step::Response(status)) => response(operations, *status, difference),
+                _ => Verdicts::default(),
+            }
+        }
+        Subject::Type(types) => {
+            let position = |snapshot: &Snapshot, id| {
+                let facts = snapshot.analysis.facts(id);
+                Position { in_requests: facts.is_in_requests, in_responses: facts.is_in_responses }
+            };
+            let (ours, theirs) = (position(snapshots.ours, types.ours), position(snapshots.theirs, types.theirs));
+            let position = Position {
+                in_requests: ours.in_requests && theirs.in_requests,
+                in_responses: ours.in_responses && theirs.in_responses,
+            };
+            let defs =
+                Pair { ours: &snapshots.ours.api.types[types.ours], theirs: &snapshots.theirs.api.types[types.theirs] };
+            in_position(type_verdicts(defs, difference), position)
+        }
+    }
+}
+
+/// Removes the verdicts that do not apply to the positions of a value.
+fn in_position(verdicts: Verdicts, position: Position) -> Verdicts {
+    let only = |verdict: Verdict, applies: bool| if applies { verdict } else { Verdict::Compatible };
+    Verdicts {
+        source: verdicts.source,
+        old_clients: only(verdicts.old_clients, position.in_responses),
+        new_clients: only(verdicts.new_clients, position.in_responses),
+        request: only(verdicts.request, position.in_requests),
+    }
+}
+
+fn request(is_breaking: bool) -> Verdicts {
+    Verdicts { request: Verdict::breaking_if(is_breaking), ..Verdicts::default() }
+}
+
+fn decode(old_clients: bool, new_clients: bool) -> Verdicts {
+    let (old_clients, new_clients) = (Verdict::breaking_if(old_clients), Verdict::breaking_if(new_clients));
+    Verdicts { old_clients, new_clients, ..Verdicts::default() }
+}
+
+fn api(change: &Change) -> Verdicts {
+    request(match change {
+        Change::Added(fact) => matches!(fact, Fact::Server(_)),
+        Change::Missing(_) | Change::Changed(_) => true,
+    })
+}
+
+fn operation(change: &Change) -> Verdicts {
+    request(match change {
+        Change::Added(fact) => matches!(fact, Fact::Body(_)),
+        Change::Missing(fact) => {
+            matches!(fact, Fact::Present | Fact::Security(_) | Fact::CredentialsOptional | Fact::Body(_))
+        }
+        Change::Changed(pair) => {
+            matches!(pair.ours, Fact::Path(_) | Fact::Method(_) | Fact::Body(_) | Fact::Paging(_))
+        }
+    })
+}
+
+fn param_verdicts(param: Option<&Param>, difference: &Difference) -> Verdicts {
+    let is_value = difference.path.len() > 2;
+    request(match &difference.change {
+        Change::Added(Fact::Present) if !is_value => param.is_some_and(|param| param.required),
+        Change::Missing(Fact::Present) => true,
+        change => narrows(change),
+    })
+}
+
+/// Returns whether the server accepts fewer values than before.
+fn narrows(change: &Change) -> bool {
+    match change {
+        Change::Added(fact) => matches!(
+            fact,
+            Fact::Required | Fact::Constraint(_) | Fact::Type(_) | Fact::ReadOnly | Fact::Tag(_) | Fact::Present
+        ),
+        Change::Missing(fact) => matches!(
+            fact,
+            Fact::Nullable | Fact::EnumValue(_) | Fact::AdditionalProperties | Fact::TagValue(_) | Fact::Type(_) | Fact::Tag(_)
+                | Fact::Present
+        ),
+        Change::Changed(pair) => match (&pair.ours, &pair.theirs) {
+            (Fact::Constraint(new), Fact::Constraint(old)) => is_tighter(new, old),
+            (Fact::Type(new), Fact::Type(old)) => !includes(new, old),
+            (Fact::In(_) | Fact::Tag(_), _) => true,
+            _ => false,
+        },
+    }
+}
+
+/// Returns whether a constraint excludes values that the old constraint allows.
+fn is_tighter(new: &Constraint, old: &Constraint) -> bool {
+    match (new, old) {
+        (Constraint::MinLength(new), Constraint::MinLength(old))
+        | (Constraint::MinItems(new), Constraint::MinItems(old))
+        | (Constraint::MinProperties(new), Constraint::MinProperties(old)) => new > old,
+        (Constraint::MaxLength(new), Constraint::MaxLength(old))
+        | (Constraint::MaxItems(new), Constraint::MaxItems(old))
+        | (Constraint::MaxProperties(new), Constraint::MaxProperties(old)) => new < old,
+        (Constraint::Minimum(new), Constraint::Minimum(old))
+        | (Constraint::ExclusiveMinimum(new), Constraint::ExclusiveMinimum(old)) => new.to_f64() > old.to_f64(),
+        (Constraint::Maximum(new), Constraint::Maximum(old))
+        | (Constraint::ExclusiveMaximum(new), Constraint::ExclusiveMaximum(old)) => new.to_f64() < old.to_f64(),
+        _ => true,
+    }
+}
+
+/// Returns whether every value of the type `inner` is a value of the type `outer`. The names are those of [`Fact::Type`].
+fn includes(outer: &str, inner: &str) -> bool {
+    let is_text = |name: &str| matches!(name, "string" | "date-time" | "date" | "uri" | "uuid" | "duration" | "bytes" | "bytes for URLs");
+    let is_integer = |name: &str| matches!(name, "int32" | "int64" | "int128" | "uint32" | "uint64");
+    outer == inner
+        || match outer {
+            "any" => true,
+            "string" | "uri" => is_text(inner),
+            "double" | "number" => is_integer(inner) || matches!(inner, "float" | "double" | "number"),
+            "int128" => is_integer(inner),
+            "int64" => matches!(inner, "int32" | "uint32"),
+            "uint64" => inner == "uint32",
+            _ => false,
+        }
+}
+
+fn response(operations: Pair<Option<&Operation>>, status: Status, difference: &Difference) -> Verdicts {
+    let is_success = |operation: Option<&Operation>| operation.is_some_and(|operation| operation.is_success_status(status));
+    let (new, old) = (is_success(operations.ours), is_success(operations.theirs));
+    if let Some(Step::Header(_)) = difference.path.get(2) {
+        return Verdicts::default();
+    }
+    match &difference.change {
+        Change::Added(Fact::Present) if difference.path.len() == 2 => decode(new, false),
+        Change::Missing(Fact::Present) if difference.path.len() == 2 => decode(false, old),
+        _ if !new && !old => Verdicts::default(),
+        Change::Added(Fact::Body(_)) => decode(false, true),
+        Change::Missing(Fact::Body(_)) => decode(true, false),
+        Change::Added(Fact::MediaType(_)) => Verdicts::default(),
+        Change::Missing(Fact::MediaType(_)) => decode(true, false),
+        change => value_verdicts(change, true),
+    }
+}
+
+/// Returns the verdicts about a value that must be present. A value of an item, or the body of a response.
+fn value_verdicts(change: &Change, is_always_present: bool) -> Verdicts {
+    match change {
+        Change::Added(Fact::Nullable) => decode(is_always_present, false),
+        Change::Missing(Fact::Nullable) => decode(false, is_always_present),
+        Change::Changed(Pair { ours: Fact::Type(new), theirs: Fact::Type(old) }) => {
+            decode(!reads(old, new), !reads(new, old))
+        }
+        Change::Added(Fact::Type(_)) => decode(false, true),
+        Change::Missing(Fact::Type(_)) => decode(true, false),
+        // The number of items of a tuple.
+        Change::Added(Fact::Present) | Change::Missing(Fact::Present) => decode(true, true),
+        _ => Verdicts::default(),
+    }
+}
+
+/// Returns whether a program decodes values of the type `written` as the type `read`.
+fn reads(read: &str, written: &str) -> bool {
+    includes(read, written)
+        // An enum or a union keeps the values that it does not know.
+        || read == "enum" && includes("string", written)
+        || read == "string" && written == "enum"
+        || read == "union"
+        || read == "float" && includes("double", written)
+}
+
+fn type_verdicts(defs: Pair<&TypeDef>, difference: &Difference) -> Verdicts {
+    let request = request(narrows(&difference.change)).request;
+    let verdicts = match difference.path.get(1) {
+        None => own_verdicts(defs, &difference.change),
+        Some(Step::Property(wire)) if difference.path.len() == 2 => {
+            let verdicts = property(defs, wire, &difference.change);
+            return Verdicts { request: property_request(defs, wire, difference), ..verdicts };
+        }
+        Some(Step::UnionVariant(_)) if difference.path.len() == 2 => {
+            let is_missing = matches!(difference.change, Change::Missing(Fact::Present | Fact::TagValue(_)));
+            // A value of an unknown alternative is decoded as `Unknown`.
+            return Verdicts { request: Verdict::breaking_if(is_missing), ..Verdicts::default() };
+        }
+        Some(_) => value_verdicts(&difference.change, true),
+    };
+    Verdicts { request, ..verdicts }
+}
+
+/// Returns the verdicts about a fact of the type itself.
+fn own_verdicts(defs: Pair<&TypeDef>, change: &Change) -> Verdicts {
+    match change {
+        Change::Added(Fact::EnumValue(_)) => decode(defs.theirs.is_closed, false),
+        Change::Missing(Fact::EnumValue(_)) => decode(false, defs.ours.is_closed),
+        _ => Verdicts::default(),
+    }
+}
+
+fn property(defs: Pair<&TypeDef>, wire: &str, change: &Change) -> Verdicts {
+    let fields = Pair { ours: field(defs.ours, wire), theirs: field(defs.theirs, wire) };
+    // A missing property that may be `null` is decoded as `None`.
+    let must_be_present = |field: Option<&Field>| field.is_some_and(|field| field.required && !field.nullable);
+    let (new, old) = (must_be_present(fields.ours), must_be_present(fields.theirs));
+    match change {
+        Change::Added(Fact::Present) => decode(false, new),
+        Change::Missing(Fact::Present) => decode(old, false),
+        Change::Added(Fact::Required | Fact::Nullable) | Change::Missing(Fact::Required | Fact::Nullable) => {
+            let is_added = matches!(change, Change::Added(_));
+            let is_nullable = matches!(change, Change::Added(Fact::Nullable) | Change::Missing(Fact::Nullable));
+            match is_added != is_nullable {
+                true => decode(false, new),
+                false => decode(old, false),
+            }
+        }
+        Change::Added(Fact::WriteOnly) => decode(old, false),
+        Change::Missing(Fact::WriteOnly) => decode(false, new),
+        change => value_verdicts(change, true),
+    }
+}
+
+fn property_request(defs: Pair<&TypeDef>, wire: &str, difference: &Difference) -> Verdict {
+    Verdict::breaking_if(match &difference.change {
+        Change::Added(Fact::Present) => field(defs.ours, wire).is_some_and(|field| field.required && !field.read_only),
+        Change::Missing(Fact::Present) => field(defs.theirs, wire).is_some_and(|field| !field.read_only),
+        change => narrows(change),
+    })
+}
+
+fn field<'a>(def: &'a TypeDef, wire: &str) -> Option<&'a Field> {
+    let Shape::Record(record) = &def.shape else { return None };
+    record.fields.iter().find(|field| field.wire == wire)
+}

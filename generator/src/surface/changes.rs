@@ -1,0 +1,94 @@
+//! The differences between the public items of two crates.
+
+use std::collections::BTreeSet;
+
+use super::{Item, ItemKind, Signature, Surface};
+
+/// A difference between the public items of two crates.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ItemChange {
+    /// The path of the item.
+    pub path: String,
+    /// The item of the old crate. `None` if the item is new.
+    pub old: Option<ItemKind>,
+    /// The item of the new crate. `None` if the item is removed.
+    pub new: Option<ItemKind>,
+    /// Whether a program that compiled with the old crate may not compile with the new crate.
+    pub is_breaking: bool,
+}
+
+/// Returns the differences from an old crate to a new crate, in the order of their paths.
+pub fn changes(old: &Surface, new: &Surface) -> Vec<ItemChange> {
+    let mut changes = Vec::new();
+    let paths: BTreeSet<&String> = old.items.keys().chain(new.items.keys()).collect();
+    for path in paths {
+        let (before, after) = (old.items.get(path), new.items.get(path));
+        let is_breaking = match (before, after) {
+            (Some(before), Some(after)) if before == after => continue,
+            (Some(before), Some(after)) => {
+                let is_lost = is_lost(old, before, new, after);
+                if before.kind == after.kind && !is_lost {
+                    continue;
+                }
+                is_lost || breaks(&before.kind, &after.kind)
+            }
+            (Some(_), None) => true,
+            (None, Some(after)) => addition_breaks(path, &after.kind, old, new),
+            (None, None) => continue,
+        };
+        let kind = |item: Option<&Item>| item.map(|item| item.kind.clone());
+        changes.push(ItemChange { path: path.clone(), old: kind(before), new: kind(after), is_breaking });
+    }
+    changes
+}
+
+/// Returns whether programs with the same features lose an item.
+fn is_lost(old: &Surface, before: &Item, new: &Surface, after: &Item) -> bool {
+    match old.is_default(before) {
+        true => !new.is_default(after),
+        // The item needs a feature that is not on by default.
+        false => !after.features.iter().all(|names| {
+            names.iter().any(|name| new.default_features.contains(name))
+                || before.features.iter().any(|before| before.is_subset(names))
+        }),
+    }
+}
+
+fn breaks(old: &ItemKind, new: &ItemKind) -> bool {
+    match (old, new) {
+        (ItemKind::Struct(old), ItemKind::Struct(new)) | (ItemKind::Enum(old), ItemKind::Enum(new)) => *old && !*new,
+        (ItemKind::Function(old), ItemKind::Function(new)) => signature_breaks(old, new),
+        (old, new) => old != new,
+    }
+}
+
+fn signature_breaks(old: &Signature, new: &Signature) -> bool {
+    let is_same_type = |(old, new): (&(String, String), &(String, String))| {
+        old.1 == new.1 || new.1 == format!("impl Into<{}>", old.1)
+    };
+    let (names, new_names) = (names(old), names(new));
+    let is_reordered = names != new_names
+        && names.iter().collect::<BTreeSet<_>>() == new_names.iter().collect::<BTreeSet<_>>();
+    old.receiver != new.receiver
+        || old.result != new.result
+        || (&old.generics, &old.bounds) != (&new.generics, &new.bounds)
+        || old.is_async != new.is_async
+        || old.arguments.len() != new.arguments.len()
+        || is_reordered
+        || !old.arguments.iter().zip(&new.arguments).all(is_same_type)
+}
+
+fn names(signature: &Signature) -> Vec<&str> {
+    signature.arguments.iter().map(|(name, _)| name.as_str()).collect()
+}
+
+/// Returns whether a new item breaks programs: a field of a struct that programs can create, or a variant of an enum that they
+/// can match completely.
+fn addition_breaks(path: &str, kind: &ItemKind, old: &Surface, new: &Surface) -> bool {
+    let parent = path.rsplit_once("::").map_or("", |(parent, _)| parent);
+    let is_exhaustive = |surface: &Surface| {
+        let kind = surface.items.get(parent).map(|item| &item.kind);
+        matches!(kind, Some(ItemKind::Struct(true) | ItemKind::Enum(true)))
+    };
+    matches!(kind, ItemKind::Field(_) | ItemKind::Variant(_)) && is_exhaustive(old) && old.items.contains_key(parent) && new.items.contains_key(parent)
+}

@@ -1,0 +1,83 @@
+//! Compiles crates with rustc, without cargo. The dependencies are compiled once.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+
+/// The compiled dependencies of generated crates.
+pub struct Dependencies {
+    folder: PathBuf,
+    /// The names of the crates, with their files.
+    crates: Vec<(String, String)>,
+}
+
+impl Dependencies {
+    /// Compiles the runtime with all its features, and the crates whose types are in generated code.
+    pub fn compile(root: &Path, out: &Path) -> Self {
+        let folder = out.join("dependencies");
+        fs::create_dir_all(folder.join("src")).unwrap();
+        let runtime = root.join("generator/runtime");
+        let manifest: toml::Table = fs::read_to_string(runtime.join("Cargo.toml")).unwrap().parse().unwrap();
+        let names: Vec<&String> = manifest["dependencies"].as_table().unwrap().keys().collect();
+        let mut text = format!(
+            "[workspace]\n[package]\nname = \"dependencies\"\nversion = \"0.0.0\"\nedition = \"2024\"\n[dependencies]\n\
+             bindery-runtime = {{ path = {runtime:?}, features = [\"full\", \"test-util\", \"blocking\"] }}\n"
+        );
+        for name in &names {
+            let Some(mut dependency) = manifest["dependencies"].get(name.as_str()).cloned() else { continue };
+            if let Some(table) = dependency.as_table_mut() {
+                table.remove("optional");
+            }
+            text.push_str(&format!("{name} = {dependency}\n"));
+        }
+        fs::write(folder.join("Cargo.toml"), text).unwrap();
+        fs::write(folder.join("src/lib.rs"), "").unwrap();
+        fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
+        let target = out.join("target");
+        let output = Command::new(env!("CARGO"))
+            .args(["check", "--offline", "--message-format", "json"])
+            .current_dir(&folder)
+            .env("CARGO_TARGET_DIR", &target)
+            .env_remove("RUSTFLAGS")
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let mut crates = Vec::new();
+        for line in String::from_utf8_lossy(&output.stdout).lines() {
+            let Ok(message) = serde_json::from_str::<Value>(line) else { continue };
+            if message["reason"] != "compiler-artifact" {
+                continue;
+            }
+            let name = message["target"]["name"].as_str().unwrap_or_default().replace('-', "_");
+            let files = message["filenames"].as_array().into_iter().flatten().filter_map(Value::as_str);
+            let is_direct = names.iter().any(|direct| direct.replace('-', "_") == name) || name == "bindery_runtime";
+            for file in files.filter(|file| file.ends_with(".rmeta")) {
+                if is_direct {
+                    crates.push((name.clone(), file.to_owned()));
+                }
+            }
+        }
+        Self { folder: target.join("debug/deps"), crates }
+    }
+
+    /// Compiles a file without generating code. Returns the errors.
+    pub fn check(&self, name: &str, file: &Path, features: &[String], extra: &[(&str, &Path)], out: &Path) -> Result<(), String> {
+        let mut command = Command::new("rustc");
+        command.args(["--edition", "2024", "--crate-type", "lib", "--emit", "metadata", "--cap-lints", "allow"]);
+        command.args(["--crate-name", name]).arg(file).arg("-o").arg(out);
+        command.arg("-L").arg(format!("dependency={}", self.folder.display()));
+        for feature in features {
+            command.args(["--cfg", &format!("feature=\"{feature}\"")]);
+        }
+        for (name, file) in &self.crates {
+            command.args(["--extern", &format!("{name}={file}")]);
+        }
+        for (name, file) in extra {
+            command.args(["--extern", &format!("{name}={}", file.display())]);
+        }
+        let output = command.output().unwrap();
+        if output.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&output.stderr).into_owned()) }
+    }
+}

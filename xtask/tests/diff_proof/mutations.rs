@@ -1,0 +1,468 @@
+//! Changes of documents, by kind. Each kind finds the locations that it can change, and changes one of them.
+
+use serde_json::{Map, Value, json};
+
+/// A kind of change: its name, and the function that changes the location with an index. The function returns `None` if there is
+/// no such location.
+pub type Kind = (&'static str, fn(&mut Value, usize) -> Option<()>);
+
+/// All kinds of changes.
+pub const KINDS: &[Kind] = &[
+    ("operation added", add_operation),
+    ("operation removed", remove_operation),
+    ("operation renamed", |doc, at| rename_id(operation(doc, at)?)),
+    ("operation deprecated", |doc, at| set(operation(doc, at)?, "deprecated", json!(true))),
+    ("operation moved to another path", move_operation),
+    ("operation has another method", change_method),
+    ("tag changed", |doc, at| set(operation(doc, at)?, "tags", json!(["other things"]))),
+    ("security of an operation removed", |doc, at| set(operation(doc, at)?, "security", json!([]))),
+    ("security of an operation optional", |doc, at| set(operation(doc, at)?, "security", json!([{}]))),
+    ("security scheme added", add_scheme),
+    ("security scheme removed", remove_scheme),
+    ("server changed", |doc, _| set(doc, "servers", json!([{ "url": "https://other.example.com/v9" }]))),
+    ("server variable added", |doc, _| {
+        let variables = json!({ "zone": { "default": "eu", "enum": ["eu", "us"] } });
+        set(doc, "servers", json!([{ "url": "https://{zone}.example.com", "variables": variables }]))
+    }),
+    ("optional parameter added", |doc, at| push_parameter(doc, at, false)),
+    ("required parameter added", |doc, at| push_parameter(doc, at, true)),
+    ("parameter removed", remove_parameter),
+    ("parameter renamed", |doc, at| append(parameter(doc, at)?, "name", "_2")),
+    ("parameter required", |doc, at| set(optional_parameter(doc, at)?, "required", json!(true))),
+    ("parameter optional", |doc, at| set(required_parameter(doc, at)?, "required", json!(false))),
+    ("parameter has another type", |doc, at| retype(parameter(doc, at)?.get_mut("schema")?)),
+    ("parameter has a default", |doc, at| set(string_parameter(doc, at)?, "default", json!("x"))),
+    ("parameter has a maximum length", |doc, at| set(string_parameter(doc, at)?, "maxLength", json!(7))),
+    ("parameter deprecated", |doc, at| set(parameter(doc, at)?, "deprecated", json!(true))),
+    ("parameter is an array", |doc, at| wrap_in_array(parameter(doc, at)?.get_mut("schema")?)),
+    ("request body added", add_body),
+    ("request body removed", |doc, at| operation_with_body(doc, at)?.remove("requestBody").map(|_| ())),
+    ("request body required", |doc, at| flip_required(operation_with_body(doc, at)?.get_mut("requestBody")?)),
+    ("request body has another media type", |doc, at| {
+        rename_media_type(operation_with_body(doc, at)?.get_mut("requestBody")?)
+    }),
+    ("media type added to a request body", |doc, at| {
+        add_media_type(operation_with_body(doc, at)?.get_mut("requestBody")?)
+    }),
+    ("response added", |doc, at| {
+        let responses = operation(doc, at)?.get_mut("responses")?;
+        set(responses, "202", json!({ "description": "Accepted." }))
+    }),
+    ("error response added", |doc, at| {
+        let content = json!({ "application/json": { "schema": { "type": "object", "properties": { "why": { "type": "string" } } } } });
+        let responses = operation(doc, at)?.get_mut("responses")?;
+        set(responses, "418", json!({ "description": "Teapot.", "content": content }))
+    }),
+    ("response body removed", |doc, at| response(doc, at)?.remove("content").map(|_| ())),
+    ("response has another media type", |doc, at| rename_media_type_in(response(doc, at)?)),
+    ("media type added to a response", |doc, at| add_media_type_in(response(doc, at)?)),
+    ("response body is an array", |doc, at| wrap_in_array(response_schema(doc, at)?)),
+    ("response header added", |doc, at| {
+        let headers = json!({ "X-New": { "schema": { "type": "integer" } } });
+        set_map(response(doc, at)?, "headers", headers)
+    }),
+    ("optional property added", |doc, at| add_property(doc, at, false)),
+    ("required property added", |doc, at| add_property(doc, at, true)),
+    ("property removed", remove_property),
+    ("property renamed", rename_property),
+    ("property required", |doc, at| change_required(doc, at, true)),
+    ("property optional", |doc, at| change_required(doc, at, false)),
+    ("property has another type", |doc, at| retype(property(doc, at)?)),
+    ("property nullable", |doc, at| set(property(doc, at)?, "nullable", json!(true))),
+    ("property read-only", |doc, at| set(property(doc, at)?, "readOnly", json!(true))),
+    ("property write-only", |doc, at| set(property(doc, at)?, "writeOnly", json!(true))),
+    ("property deprecated", |doc, at| set(property(doc, at)?, "deprecated", json!(true))),
+    ("property is an array", |doc, at| wrap_in_array(property(doc, at)?)),
+    ("property has a format", |doc, at| set(string_property(doc, at)?, "format", json!("date-time"))),
+    ("property has a default", |doc, at| set(string_property(doc, at)?, "default", json!("x"))),
+    ("property has a maximum length", |doc, at| set(string_property(doc, at)?, "maxLength", json!(9))),
+    ("property has a description", |doc, at| set(property(doc, at)?, "description", json!("Other words."))),
+    ("property is an enum", |doc, at| set(string_property(doc, at)?, "enum", json!(["one", "two"]))),
+    ("additional properties allowed", |doc, at| set(object(doc, at)?, "additionalProperties", json!(true))),
+    ("additional properties forbidden", |doc, at| set(object(doc, at)?, "additionalProperties", json!(false))),
+    ("enum value added", |doc, at| enumeration(doc, at)?.as_array_mut().map(|values| values.push(json!("brand_new")))),
+    ("enum value removed", |doc, at| {
+        enumeration(doc, at)?.as_array_mut().filter(|values| values.len() > 1)?.pop().map(|_| ())
+    }),
+    ("alternative added", |doc, at| {
+        let schema = json!({ "type": "object", "required": ["fresh"], "properties": { "fresh": { "type": "boolean" } } });
+        union(doc, at)?.as_array_mut().map(|alternatives| alternatives.push(schema))
+    }),
+    ("alternative removed", |doc, at| {
+        union(doc, at)?.as_array_mut().filter(|alternatives| alternatives.len() > 2)?.pop().map(|_| ())
+    }),
+    ("discriminator value changed", |doc, at| {
+        let mapping = nth(doc, at, |key, value| key == "mapping" && value.is_object())?.as_object_mut()?;
+        let key = mapping.keys().next()?.clone();
+        let target = mapping.remove(&key)?;
+        mapping.insert(format!("{key}_2"), target);
+        Some(())
+    }),
+    ("discriminator removed", |doc, at| {
+        let owner = nth(doc, at, |_, value| value.get("discriminator").is_some() && value.get("oneOf").is_some())?;
+        owner.as_object_mut()?.remove("discriminator").map(|_| ())
+    }),
+    ("schema renamed", rename_schema),
+    ("page parameter renamed", |doc, at| {
+        let names = ["cursor", "page", "offset", "page_token", "after", "PageToken"];
+        let parameter = nth(doc, at, |_, value| is_parameter(value) && names.iter().any(|name| value["name"] == *name))?;
+        append(parameter, "name", "_of_list")
+    }),
+    ("items have another type", |doc, at| retype(nth(doc, at, |key, value| key == "items" && is_scalar(value))?)),
+    ("item limit added", |doc, at| {
+        set(nth(doc, at, |_, value| value["type"] == "array" && value.get("items").is_some())?, "maxItems", json!(3))
+    }),
+];
+
+const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
+
+/// Returns the value with an index among the values that match a predicate. The predicate gets the key and the value.
+fn nth(doc: &mut Value, at: usize, matches: impl Fn(&str, &Value) -> bool + Copy) -> Option<&mut Value> {
+    fn visit(key: &str, value: &Value, path: &str, matches: &dyn Fn(&str, &Value) -> bool, found: &mut Vec<String>) {
+        if key.starts_with("example") || key.starts_with("x-") {
+            return;
+        }
+        if matches(key, value) {
+            found.push(path.to_owned());
+        }
+        match value {
+            Value::Object(map) => {
+                for (key, value) in map {
+                    let path = format!("{path}/{}", key.replace('~', "~0").replace('/', "~1"));
+                    visit(key, value, &path, matches, found);
+                }
+            }
+            Value::Array(values) => {
+                for (index, value) in values.iter().enumerate() {
+                    visit("", value, &format!("{path}/{index}"), matches, found);
+                }
+            }
+            _ => {}
+        }
+    }
+    let mut found = Vec::new();
+    visit("", doc, "", &matches, &mut found);
+    // The candidates are taken from the whole document, not only from its start.
+    let index = spread(at, found.len())?;
+    doc.pointer_mut(&found[index])
+}
+
+/// Maps 0, 1, 2, … to different indexes that are far from each other.
+fn spread(at: usize, count: usize) -> Option<usize> {
+    (at < count).then(|| {
+        let step = (1..=count).rev().find(|step| gcd(*step, count) == 1 && step * 3 <= count * 2).unwrap_or(1);
+        at * step % count
+    })
+}
+
+fn gcd(left: usize, right: usize) -> usize {
+    if right == 0 { left } else { gcd(right, left % right) }
+}
+
+fn set(target: &mut Value, key: &str, value: Value) -> Option<()> {
+    let map = target.as_object_mut().filter(|map| !map.contains_key("$ref"))?;
+    if map.get(key) == Some(&value) {
+        return None;
+    }
+    map.insert(key.to_owned(), value);
+    Some(())
+}
+
+fn set_map(target: &mut Map<String, Value>, key: &str, value: Value) -> Option<()> {
+    target.insert(key.to_owned(), value);
+    Some(())
+}
+
+fn append(target: &mut Value, key: &str, suffix: &str) -> Option<()> {
+    let text = target.get_mut(key)?;
+    *text = json!(format!("{}{suffix}", text.as_str()?));
+    Some(())
+}
+
+fn operation(doc: &mut Value, at: usize) -> Option<&mut Value> {
+    nth(doc, at, |key, value| METHODS.contains(&key) && value.get("responses").is_some())
+}
+
+fn operation_with_body(doc: &mut Value, at: usize) -> Option<&mut Map<String, Value>> {
+    nth(doc, at, |key, value| METHODS.contains(&key) && value.pointer("/requestBody/content").is_some())?.as_object_mut()
+}
+
+fn rename_id(operation: &mut Value) -> Option<()> {
+    append(operation, "operationId", "Anew")
+}
+
+fn add_operation(doc: &mut Value, at: usize) -> Option<()> {
+    if at > 2 {
+        return None;
+    }
+    let responses = json!({ "200": { "description": "ok", "content": { "application/json": { "schema": { "type": "string" } } } } });
+    let operation = json!({ "operationId": format!("brandNew{at}"), "responses": responses });
+    set(doc.get_mut("paths")?, &format!("/brand-new-{at}"), json!({ "get": operation }))
+}
+
+/// Returns the path and method of the operation with an index.
+fn path_and_method(doc: &Value, at: usize) -> Option<(String, String)> {
+    let paths = doc.get("paths")?.as_object()?.iter();
+    let operations: Vec<(String, String)> = paths
+        .flat_map(|(path, item)| {
+            let methods = item.as_object().into_iter().flat_map(Map::keys).filter(|key| METHODS.contains(&key.as_str()));
+            methods.map(|method| (path.clone(), method.clone())).collect::<Vec<_>>()
+        })
+        .collect();
+    operations.get(spread(at, operations.len())?).cloned()
+}
+
+fn remove_operation(doc: &mut Value, at: usize) -> Option<()> {
+    let (path, method) = path_and_method(doc, at)?;
+    doc["paths"][&path].as_object_mut()?.remove(&method).map(|_| ())
+}
+
+fn move_operation(doc: &mut Value, at: usize) -> Option<()> {
+    let (path, method) = path_and_method(doc, at)?;
+    let operation = doc["paths"][&path].as_object_mut()?.remove(&method)?;
+    let mut item = json!({});
+    if let Some(parameters) = doc["paths"][&path].get("parameters") {
+        item["parameters"] = parameters.clone();
+    }
+    item[&method] = operation;
+    set(doc.get_mut("paths")?, &format!("/moved{path}"), item)
+}
+
+fn change_method(doc: &mut Value, at: usize) -> Option<()> {
+    let (path, method) = path_and_method(doc, at)?;
+    let other = match method.as_str() {
+        "put" => "patch",
+        "patch" => "put",
+        "post" => "put",
+        _ => return None,
+    };
+    let item = doc["paths"][&path].as_object_mut().filter(|item| !item.contains_key(other))?;
+    let operation = item.remove(&method)?;
+    item.insert(other.to_owned(), operation);
+    Some(())
+}
+
+fn add_scheme(doc: &mut Value, _: usize) -> Option<()> {
+    let components = doc.as_object_mut()?.entry("components").or_insert_with(|| json!({}));
+    let schemes = components.as_object_mut()?.entry("securitySchemes").or_insert_with(|| json!({}));
+    set(schemes, "brandNewKey", json!({ "type": "apiKey", "in": "header", "name": "X-New-Key" }))?;
+    let security = doc.as_object_mut()?.entry("security").or_insert_with(|| json!([]));
+    security.as_array_mut()?.push(json!({ "brandNewKey": [] }));
+    Some(())
+}
+
+fn remove_scheme(doc: &mut Value, at: usize) -> Option<()> {
+    let schemes = doc.pointer_mut("/components/securitySchemes")?.as_object_mut()?;
+    let name = schemes.keys().nth(at)?.clone();
+    schemes.remove(&name);
+    fn remove(value: &mut Value, name: &str) {
+        match value {
+            Value::Object(map) => {
+                if let Some(Value::Array(security)) = map.get_mut("security") {
+                    security.retain(|requirement| requirement.get(name).is_none());
+                }
+                map.values_mut().for_each(|value| remove(value, name));
+            }
+            Value::Array(values) => values.iter_mut().for_each(|value| remove(value, name)),
+            _ => {}
+        }
+    }
+    remove(doc, &name);
+    Some(())
+}
+
+fn is_parameter(value: &Value) -> bool {
+    ["query", "header", "cookie"].iter().any(|location| value["in"] == *location) && value["name"].is_string()
+}
+
+fn parameter(doc: &mut Value, at: usize) -> Option<&mut Value> {
+    nth(doc, at, |_, value| is_parameter(value) && value.get("schema").is_some())
+}
+
+fn optional_parameter(doc: &mut Value, at: usize) -> Option<&mut Value> {
+    nth(doc, at, |_, value| is_parameter(value) && value["required"] != true)
+}
+
+fn required_parameter(doc: &mut Value, at: usize) -> Option<&mut Value> {
+    nth(doc, at, |_, value| is_parameter(value) && value["required"] == true)
+}
+
+fn string_parameter(doc: &mut Value, at: usize) -> Option<&mut Value> {
+    let is_string = |value: &Value| is_parameter(value) && is_plain_string(&value["schema"]);
+    nth(doc, at, |_, value| is_string(value))?.get_mut("schema")
+}
+
+fn is_plain_string(schema: &Value) -> bool {
+    schema["type"] == "string" && schema.get("enum").is_none() && schema.get("format").is_none()
+}
+
+fn push_parameter(doc: &mut Value, at: usize, required: bool) -> Option<()> {
+    let parameter = json!({ "name": "brandNew", "in": "query", "required": required, "schema": { "type": "string" } });
+    let operation = operation(doc, at)?.as_object_mut()?;
+    operation.entry("parameters").or_insert_with(|| json!([])).as_array_mut()?.push(parameter);
+    Some(())
+}
+
+fn remove_parameter(doc: &mut Value, at: usize) -> Option<()> {
+    let has_parameter = |key: &str, value: &Value| {
+        key == "parameters" && value.as_array().is_some_and(|parameters| parameters.iter().any(is_parameter))
+    };
+    let parameters = nth(doc, at, has_parameter)?.as_array_mut()?;
+    let index = parameters.iter().position(is_parameter)?;
+    parameters.remove(index);
+    Some(())
+}
+
+/// Changes the type of a schema. Keywords that the new type does not have are removed.
+fn retype(schema: &mut Value) -> Option<()> {
+    let other = match schema.get("type").and_then(Value::as_str) {
+        Some("string") => "integer",
+        Some("integer" | "number" | "boolean") => "string",
+        _ => return None,
+    };
+    *schema = json!({ "type": other });
+    Some(())
+}
+
+fn is_scalar(schema: &Value) -> bool {
+    ["string", "integer", "number", "boolean"].iter().any(|name| schema["type"] == *name)
+}
+
+fn wrap_in_array(schema: &mut Value) -> Option<()> {
+    let items = schema.take();
+    *schema = json!({ "type": "array", "items": items });
+    Some(())
+}
+
+fn add_body(doc: &mut Value, at: usize) -> Option<()> {
+    let without_body = |key: &str, value: &Value| {
+        ["post", "put", "patch"].contains(&key) && value.get("responses").is_some() && value.get("requestBody").is_none()
+    };
+    let schema = json!({ "type": "object", "properties": { "note": { "type": "string" } } });
+    let body = json!({ "required": true, "content": { "application/json": { "schema": schema } } });
+    set(nth(doc, at, without_body)?, "requestBody", body)
+}
+
+fn flip_required(body: &mut Value) -> Option<()> {
+    let is_required = body["required"] == true;
+    set(body, "required", json!(!is_required))
+}
+
+fn rename_media_type(owner: &mut Value) -> Option<()> {
+    rename_media_type_in(owner.as_object_mut()?)
+}
+
+fn rename_media_type_in(owner: &mut Map<String, Value>) -> Option<()> {
+    let content = owner.get_mut("content")?.as_object_mut()?;
+    let value = content.remove("application/json")?;
+    content.insert("application/vnd.new+json".to_owned(), value);
+    Some(())
+}
+
+fn add_media_type(owner: &mut Value) -> Option<()> {
+    add_media_type_in(owner.as_object_mut()?)
+}
+
+fn add_media_type_in(owner: &mut Map<String, Value>) -> Option<()> {
+    set(owner.get_mut("content")?, "text/plain", json!({ "schema": { "type": "string" } }))
+}
+
+fn response(doc: &mut Value, at: usize) -> Option<&mut Map<String, Value>> {
+    nth(doc, at, |key, value| key.starts_with('2') && value.get("content").is_some())?.as_object_mut()
+}
+
+fn response_schema(doc: &mut Value, at: usize) -> Option<&mut Value> {
+    response(doc, at)?.get_mut("content")?.get_mut("application/json")?.get_mut("schema")
+}
+
+fn object(doc: &mut Value, at: usize) -> Option<&mut Value> {
+    nth(doc, at, |_, value| value.get("properties").is_some_and(Value::is_object) && value["type"] != "array")
+}
+
+fn add_property(doc: &mut Value, at: usize, required: bool) -> Option<()> {
+    let object = object(doc, at)?.as_object_mut()?;
+    set(object.get_mut("properties")?, "brandNew", json!({ "type": "string" }))?;
+    if required {
+        object.entry("required").or_insert_with(|| json!([])).as_array_mut()?.push(json!("brandNew"));
+    }
+    Some(())
+}
+
+/// Returns an object schema, and the name of one of its properties. The discriminator properties stay.
+fn object_and_property(doc: &mut Value, at: usize) -> Option<(&mut Map<String, Value>, String)> {
+    let object = object(doc, at)?.as_object_mut()?;
+    let names: Vec<String> = object["properties"].as_object()?.keys().cloned().collect();
+    let name = names.get(at % names.len().max(1))?.clone();
+    Some((object, name))
+}
+
+fn property(doc: &mut Value, at: usize) -> Option<&mut Value> {
+    let (object, name) = object_and_property(doc, at)?;
+    object.get_mut("properties")?.get_mut(&name)
+}
+
+fn string_property(doc: &mut Value, at: usize) -> Option<&mut Value> {
+    let has_string = |value: &Value| value.as_object().is_some_and(|map| map.values().any(is_plain_string));
+    let properties = nth(doc, at, |key, value| key == "properties" && has_string(value))?.as_object_mut()?;
+    properties.values_mut().find(|schema| is_plain_string(schema))
+}
+
+fn remove_property(doc: &mut Value, at: usize) -> Option<()> {
+    let (object, name) = object_and_property(doc, at)?;
+    object.get_mut("properties")?.as_object_mut()?.remove(&name)?;
+    if let Some(Value::Array(required)) = object.get_mut("required") {
+        required.retain(|other| *other != name.as_str());
+    }
+    Some(())
+}
+
+fn rename_property(doc: &mut Value, at: usize) -> Option<()> {
+    let (object, name) = object_and_property(doc, at)?;
+    let properties = object.get_mut("properties")?.as_object_mut()?;
+    let schema = properties.remove(&name)?;
+    properties.insert(format!("{name}_new"), schema);
+    for required in object.get_mut("required").and_then(Value::as_array_mut).into_iter().flatten() {
+        if *required == name.as_str() {
+            *required = json!(format!("{name}_new"));
+        }
+    }
+    Some(())
+}
+
+fn change_required(doc: &mut Value, at: usize, required: bool) -> Option<()> {
+    let (object, name) = object_and_property(doc, at)?;
+    let list = object.entry("required").or_insert_with(|| json!([])).as_array_mut()?;
+    let count = list.len();
+    list.retain(|other| *other != name.as_str());
+    if required {
+        list.push(json!(name));
+    }
+    (list.len() != count).then_some(())
+}
+
+fn enumeration(doc: &mut Value, at: usize) -> Option<&mut Value> {
+    let is_strings = |value: &Value| value.as_array().is_some_and(|values| values.iter().all(Value::is_string));
+    nth(doc, at, |key, value| key == "enum" && is_strings(value))
+}
+
+fn union(doc: &mut Value, at: usize) -> Option<&mut Value> {
+    nth(doc, at, |key, value| (key == "oneOf" || key == "anyOf") && value.is_array())
+}
+
+fn rename_schema(doc: &mut Value, at: usize) -> Option<()> {
+    let schemas = doc.pointer_mut("/components/schemas")?.as_object_mut()?;
+    let name = schemas.keys().nth(spread(at, schemas.len())?)?.clone();
+    let schema = schemas.remove(&name)?;
+    let new = format!("{name}Renamed");
+    schemas.insert(new.clone(), schema);
+    fn replace(value: &mut Value, old: &str, new: &str) {
+        match value {
+            Value::String(text) if text == old => *text = new.to_owned(),
+            Value::Object(map) => map.values_mut().for_each(|value| replace(value, old, new)),
+            Value::Array(values) => values.iter_mut().for_each(|value| replace(value, old, new)),
+            _ => {}
+        }
+    }
+    replace(doc, &format!("#/components/schemas/{name}"), &format!("#/components/schemas/{new}"));
+    Some(())
+}
