@@ -26,7 +26,7 @@ impl ConfigurationHandle {
     /// # Ok(()) }
     /// ```
     pub fn fetch(&self) -> FetchConfiguration {
-        FetchConfiguration(Request::get(&self.0, "FetchConfiguration"))
+        Request::get(&self.0, "FetchConfiguration")
     }
 
     /// Updates the configuration of the account.
@@ -67,10 +67,7 @@ impl ConfigurationHandle {
 }
 
 /// The request of [`ConfigurationHandle::fetch`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct FetchConfiguration(Request<Json<Configuration>>);
-impl_request!(FetchConfiguration => Configuration);
+pub type FetchConfiguration = Request<Json<Configuration>>;
 
 /// The request of [`ConfigurationHandle::update`].
 #[derive(Clone, Debug)]

@@ -79,7 +79,7 @@ impl ConfigurationAddressHandle {
     /// # Ok(()) }
     /// ```
     pub fn fetch(&self) -> FetchConfigurationAddress {
-        FetchConfigurationAddress(Request::get(&self.0, "FetchConfigurationAddress"))
+        Request::get(&self.0, "FetchConfigurationAddress")
     }
 
     /// Updates an address configuration.
@@ -115,8 +115,7 @@ impl ConfigurationAddressHandle {
     /// # Ok(()) }
     /// ```
     pub fn delete(&self) -> DeleteConfigurationAddress {
-        let request = Request::delete(&self.0, "DeleteConfigurationAddress");
-        DeleteConfigurationAddress(request)
+        Request::delete(&self.0, "DeleteConfigurationAddress")
     }
 }
 
@@ -239,10 +238,7 @@ impl CreateConfigurationAddress {
 impl_request!(CreateConfigurationAddress => AddressConfiguration);
 
 /// The request of [`ConfigurationAddressHandle::fetch`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct FetchConfigurationAddress(Request<Json<AddressConfiguration>>);
-impl_request!(FetchConfigurationAddress => AddressConfiguration);
+pub type FetchConfigurationAddress = Request<Json<AddressConfiguration>>;
 
 /// The request of [`ConfigurationAddressHandle::update`].
 #[derive(Clone, Debug)]
@@ -316,7 +312,4 @@ impl UpdateConfigurationAddress {
 impl_request!(UpdateConfigurationAddress => AddressConfiguration);
 
 /// The request of [`ConfigurationAddressHandle::delete`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct DeleteConfigurationAddress(Request<Nothing>);
-impl_request!(DeleteConfigurationAddress => ());
+pub type DeleteConfigurationAddress = Request<Nothing>;

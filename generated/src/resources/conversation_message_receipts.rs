@@ -55,8 +55,7 @@ impl ConversationMessageReceiptHandle {
     /// ```
     #[doc(alias = "FetchServiceConversationMessageReceipt")]
     pub fn fetch(&self) -> FetchConversationMessageReceipt {
-        let request = Request::get(&self.0, "FetchConversationMessageReceipt");
-        FetchConversationMessageReceipt(request)
+        Request::get(&self.0, "FetchConversationMessageReceipt")
     }
 }
 
@@ -101,7 +100,4 @@ impl Paginated for ListConversationMessageReceipt {
 }
 
 /// The request of [`ConversationMessageReceiptHandle::fetch`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct FetchConversationMessageReceipt(Request<Json<MessageReceipt>>);
-impl_request!(FetchConversationMessageReceipt => MessageReceipt);
+pub type FetchConversationMessageReceipt = Request<Json<MessageReceipt>>;

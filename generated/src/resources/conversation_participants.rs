@@ -81,8 +81,7 @@ impl ConversationParticipantHandle {
     /// ```
     #[doc(alias = "FetchServiceConversationParticipant")]
     pub fn fetch(&self) -> FetchConversationParticipant {
-        let request = Request::get(&self.0, "FetchConversationParticipant");
-        FetchConversationParticipant(request)
+        Request::get(&self.0, "FetchConversationParticipant")
     }
 
     /// Updates a participant of a conversation.
@@ -234,10 +233,7 @@ impl CreateConversationParticipant {
 impl_request!(CreateConversationParticipant => Participant);
 
 /// The request of [`ConversationParticipantHandle::fetch`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct FetchConversationParticipant(Request<Json<Participant>>);
-impl_request!(FetchConversationParticipant => Participant);
+pub type FetchConversationParticipant = Request<Json<Participant>>;
 
 /// The request of [`ConversationParticipantHandle::update`].
 #[derive(Clone, Debug)]

@@ -85,8 +85,7 @@ impl ConversationWebhookHandle {
     /// ```
     #[doc(alias = "FetchServiceConversationScopedWebhook")]
     pub fn fetch(&self) -> FetchConversationScopedWebhook {
-        let request = Request::get(&self.0, "FetchConversationScopedWebhook");
-        FetchConversationScopedWebhook(request)
+        Request::get(&self.0, "FetchConversationScopedWebhook")
     }
 
     /// Updates a webhook of a conversation.
@@ -125,8 +124,7 @@ impl ConversationWebhookHandle {
     /// ```
     #[doc(alias = "DeleteServiceConversationScopedWebhook")]
     pub fn delete(&self) -> DeleteConversationScopedWebhook {
-        let request = Request::delete(&self.0, "DeleteConversationScopedWebhook");
-        DeleteConversationScopedWebhook(request)
+        Request::delete(&self.0, "DeleteConversationScopedWebhook")
     }
 }
 
@@ -225,10 +223,7 @@ impl CreateConversationScopedWebhook {
 impl_request!(CreateConversationScopedWebhook => ConversationWebhook);
 
 /// The request of [`ConversationWebhookHandle::fetch`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct FetchConversationScopedWebhook(Request<Json<ConversationWebhook>>);
-impl_request!(FetchConversationScopedWebhook => ConversationWebhook);
+pub type FetchConversationScopedWebhook = Request<Json<ConversationWebhook>>;
 
 /// The request of [`ConversationWebhookHandle::update`].
 #[derive(Clone, Debug)]
@@ -276,7 +271,4 @@ impl UpdateConversationScopedWebhook {
 impl_request!(UpdateConversationScopedWebhook => ConversationWebhook);
 
 /// The request of [`ConversationWebhookHandle::delete`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct DeleteConversationScopedWebhook(Request<Nothing>);
-impl_request!(DeleteConversationScopedWebhook => ());
+pub type DeleteConversationScopedWebhook = Request<Nothing>;

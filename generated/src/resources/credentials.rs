@@ -65,7 +65,7 @@ impl CredentialHandle {
     /// # Ok(()) }
     /// ```
     pub fn fetch(&self) -> FetchCredential {
-        FetchCredential(Request::get(&self.0, "FetchCredential"))
+        Request::get(&self.0, "FetchCredential")
     }
 
     /// Updates a push credential.
@@ -93,7 +93,7 @@ impl CredentialHandle {
     /// # Ok(()) }
     /// ```
     pub fn delete(&self) -> DeleteCredential {
-        DeleteCredential(Request::delete(&self.0, "DeleteCredential"))
+        Request::delete(&self.0, "DeleteCredential")
     }
 }
 
@@ -182,10 +182,7 @@ impl CreateCredential {
 impl_request!(CreateCredential => Credential);
 
 /// The request of [`CredentialHandle::fetch`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct FetchCredential(Request<Json<Credential>>);
-impl_request!(FetchCredential => Credential);
+pub type FetchCredential = Request<Json<Credential>>;
 
 /// The request of [`CredentialHandle::update`].
 #[derive(Clone, Debug)]
@@ -237,7 +234,4 @@ impl UpdateCredential {
 impl_request!(UpdateCredential => Credential);
 
 /// The request of [`CredentialHandle::delete`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct DeleteCredential(Request<Nothing>);
-impl_request!(DeleteCredential => ());
+pub type DeleteCredential = Request<Nothing>;

@@ -60,11 +60,10 @@ impl Roles {
         ];
         let permission = runtime::Value::list::<String>(permission);
         const PERMISSION_CONSTRAINTS: &[Constraint<'_>] = &[Constraint::MinItems(1)];
-        let request = Request::post_form(&self.0, "CreateRole")
+        Request::post_form(&self.0, "CreateRole")
             .form::<String>("FriendlyName", friendly_name, FRIENDLY_NAME_CONSTRAINTS)
             .form::<RoleType>("Type", type_, &[])
-            .form::<runtime::Value>("Permission", permission, PERMISSION_CONSTRAINTS);
-        CreateRole(request)
+            .form::<runtime::Value>("Permission", permission, PERMISSION_CONSTRAINTS)
     }
 }
 
@@ -85,7 +84,7 @@ impl RoleHandle {
     /// ```
     #[doc(alias = "FetchServiceRole")]
     pub fn fetch(&self) -> FetchRole {
-        FetchRole(Request::get(&self.0, "FetchRole"))
+        Request::get(&self.0, "FetchRole")
     }
 
     /// Replaces the permissions of a role.
@@ -110,9 +109,8 @@ impl RoleHandle {
     ) -> UpdateRole {
         let permission = runtime::Value::list::<String>(permission);
         const PERMISSION_CONSTRAINTS: &[Constraint<'_>] = &[Constraint::MinItems(1)];
-        let request = Request::post_form(&self.0, "UpdateRole")
-            .form::<runtime::Value>("Permission", permission, PERMISSION_CONSTRAINTS);
-        UpdateRole(request)
+        Request::post_form(&self.0, "UpdateRole")
+            .form::<runtime::Value>("Permission", permission, PERMISSION_CONSTRAINTS)
     }
 
     /// Deletes a role.
@@ -127,7 +125,7 @@ impl RoleHandle {
     /// ```
     #[doc(alias = "DeleteServiceRole")]
     pub fn delete(&self) -> DeleteRole {
-        DeleteRole(Request::delete(&self.0, "DeleteRole"))
+        Request::delete(&self.0, "DeleteRole")
     }
 }
 
@@ -172,25 +170,13 @@ impl Paginated for ListRole {
 }
 
 /// The request of [`Roles::create`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct CreateRole(Request<Json<Role>>);
-impl_request!(CreateRole => Role);
+pub type CreateRole = Request<Json<Role>>;
 
 /// The request of [`RoleHandle::fetch`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct FetchRole(Request<Json<Role>>);
-impl_request!(FetchRole => Role);
+pub type FetchRole = Request<Json<Role>>;
 
 /// The request of [`RoleHandle::update`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct UpdateRole(Request<Json<Role>>);
-impl_request!(UpdateRole => Role);
+pub type UpdateRole = Request<Json<Role>>;
 
 /// The request of [`RoleHandle::delete`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct DeleteRole(Request<Nothing>);
-impl_request!(DeleteRole => ());
+pub type DeleteRole = Request<Nothing>;

@@ -26,7 +26,7 @@ impl ServiceConfigurationHandle {
     /// # Ok(()) }
     /// ```
     pub fn fetch(&self) -> FetchServiceConfiguration {
-        FetchServiceConfiguration(Request::get(&self.0, "FetchServiceConfiguration"))
+        Request::get(&self.0, "FetchServiceConfiguration")
     }
 
     /// Updates the configuration of a Service.
@@ -60,10 +60,7 @@ impl ServiceConfigurationHandle {
 }
 
 /// The request of [`ServiceConfigurationHandle::fetch`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct FetchServiceConfiguration(Request<Json<ServiceConfiguration>>);
-impl_request!(FetchServiceConfiguration => ServiceConfiguration);
+pub type FetchServiceConfiguration = Request<Json<ServiceConfiguration>>;
 
 /// The request of [`ServiceConfigurationHandle::update`].
 #[derive(Clone, Debug)]

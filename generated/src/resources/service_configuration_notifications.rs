@@ -22,7 +22,7 @@ impl ServiceConfigurationNotifications {
     /// # Ok(()) }
     /// ```
     pub fn fetch(&self) -> FetchServiceNotification {
-        FetchServiceNotification(Request::get(&self.0, "FetchServiceNotification"))
+        Request::get(&self.0, "FetchServiceNotification")
     }
 
     /// Updates the push notification configuration of a Service.
@@ -44,10 +44,7 @@ impl ServiceConfigurationNotifications {
 }
 
 /// The request of [`ServiceConfigurationNotifications::fetch`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct FetchServiceNotification(Request<Json<NotificationConfiguration>>);
-impl_request!(FetchServiceNotification => NotificationConfiguration);
+pub type FetchServiceNotification = Request<Json<NotificationConfiguration>>;
 
 /// The request of [`ServiceConfigurationNotifications::update`].
 #[derive(Clone, Debug)]

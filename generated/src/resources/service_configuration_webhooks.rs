@@ -22,8 +22,7 @@ impl ServiceConfigurationWebhooks {
     /// # Ok(()) }
     /// ```
     pub fn fetch(&self) -> FetchServiceWebhookConfiguration {
-        let request = Request::get(&self.0, "FetchServiceWebhookConfiguration");
-        FetchServiceWebhookConfiguration(request)
+        Request::get(&self.0, "FetchServiceWebhookConfiguration")
     }
 
     /// Updates the webhook configuration of a Service.
@@ -47,10 +46,7 @@ impl ServiceConfigurationWebhooks {
 }
 
 /// The request of [`ServiceConfigurationWebhooks::fetch`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct FetchServiceWebhookConfiguration(Request<Json<ServiceWebhookConfiguration>>);
-impl_request!(FetchServiceWebhookConfiguration => ServiceWebhookConfiguration);
+pub type FetchServiceWebhookConfiguration = Request<Json<ServiceWebhookConfiguration>>;
 
 /// The request of [`ServiceConfigurationWebhooks::update`].
 #[derive(Clone, Debug)]

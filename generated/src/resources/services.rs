@@ -66,9 +66,8 @@ impl Services {
             Constraint::MaxLength(256),
             Constraint::Personal,
         ];
-        let request = Request::post_form(&self.0, "CreateService")
-            .form::<String>("FriendlyName", friendly_name, FRIENDLY_NAME_CONSTRAINTS);
-        CreateService(request)
+        Request::post_form(&self.0, "CreateService")
+            .form::<String>("FriendlyName", friendly_name, FRIENDLY_NAME_CONSTRAINTS)
     }
 }
 
@@ -87,7 +86,7 @@ impl ServiceHandle {
     /// # Ok(()) }
     /// ```
     pub fn fetch(&self) -> FetchService {
-        FetchService(Request::get(&self.0, "FetchService"))
+        Request::get(&self.0, "FetchService")
     }
 
     /// Deletes a Service and all resources in it.
@@ -103,7 +102,7 @@ impl ServiceHandle {
     /// # Ok(()) }
     /// ```
     pub fn delete(&self) -> DeleteService {
-        DeleteService(Request::delete(&self.0, "DeleteService"))
+        Request::delete(&self.0, "DeleteService")
     }
 
     /// The [`models::ServiceConfiguration`](crate::models::ServiceConfiguration) at
@@ -227,19 +226,10 @@ impl Paginated for ListService {
 }
 
 /// The request of [`Services::create`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct CreateService(Request<Json<Service>>);
-impl_request!(CreateService => Service);
+pub type CreateService = Request<Json<Service>>;
 
 /// The request of [`ServiceHandle::fetch`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct FetchService(Request<Json<Service>>);
-impl_request!(FetchService => Service);
+pub type FetchService = Request<Json<Service>>;
 
 /// The request of [`ServiceHandle::delete`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct DeleteService(Request<Nothing>);
-impl_request!(DeleteService => ());
+pub type DeleteService = Request<Nothing>;

@@ -56,7 +56,7 @@ impl UserConversationHandle {
     /// ```
     #[doc(alias = "FetchServiceUserConversation")]
     pub fn fetch(&self) -> FetchUserConversation {
-        FetchUserConversation(Request::get(&self.0, "FetchUserConversation"))
+        Request::get(&self.0, "FetchUserConversation")
     }
 
     /// Updates the read position and notification level of a user in a conversation.
@@ -94,7 +94,7 @@ impl UserConversationHandle {
     /// ```
     #[doc(alias = "DeleteServiceUserConversation")]
     pub fn delete(&self) -> DeleteUserConversation {
-        DeleteUserConversation(Request::delete(&self.0, "DeleteUserConversation"))
+        Request::delete(&self.0, "DeleteUserConversation")
     }
 }
 
@@ -139,10 +139,7 @@ impl Paginated for ListUserConversation {
 }
 
 /// The request of [`UserConversationHandle::fetch`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct FetchUserConversation(Request<Json<UserConversation>>);
-impl_request!(FetchUserConversation => UserConversation);
+pub type FetchUserConversation = Request<Json<UserConversation>>;
 
 /// The request of [`UserConversationHandle::update`].
 #[derive(Clone, Debug)]
@@ -170,7 +167,4 @@ impl UpdateUserConversation {
 impl_request!(UpdateUserConversation => UserConversation);
 
 /// The request of [`UserConversationHandle::delete`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct DeleteUserConversation(Request<Nothing>);
-impl_request!(DeleteUserConversation => ());
+pub type DeleteUserConversation = Request<Nothing>;

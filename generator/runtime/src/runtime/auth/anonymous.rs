@@ -2,6 +2,7 @@
 
 use crate::runtime::{Decode, Request};
 
+#[doc(hidden)]
 impl<D: Decode> Request<D> {
     /// Sends the request without credentials.
     pub fn anonymous(mut self) -> Self {

@@ -114,39 +114,19 @@ impl OrderService {
 impl_request!(OrderService => ());
 
 /// The request that [`ServiceHandle::fetch`] returns.
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct FetchService(pub(super) Request<Json<Service>>);
-
-impl_request!(FetchService => Service);
+pub type FetchService = Request<Json<Service>>;
 
 /// The request that [`ServiceHandle::delete`] returns.
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct DeleteService(pub(super) Request<Nothing>);
-
-impl_request!(DeleteService => ());
+pub type DeleteService = Request<Nothing>;
 
 /// The request that [`ServiceHandle::touch`] returns.
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct TouchService(pub(super) Request<Nothing>);
-
-impl_request!(TouchService => ());
+pub type TouchService = Request<Nothing>;
 
 /// The request that [`RoleHandle::delete`] returns.
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct DeleteRole(pub(super) Request<Nothing>);
-
-impl_request!(DeleteRole => ());
+pub type DeleteRole = Request<Nothing>;
 
 /// The request that [`UserHandle::fetch`] returns.
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct FetchUser(pub(super) Request<Json<Service>>);
-
-impl_request!(FetchUser => Service);
+pub type FetchUser = Request<Json<Service>>;
 
 /// The request that [`Services::list`] returns.
 #[derive(Clone, Debug)]

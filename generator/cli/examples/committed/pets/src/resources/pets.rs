@@ -39,9 +39,8 @@ impl Pets {
         const BODY_CONSTRAINTS: &[Constraint<'_>] = &[
             Constraint::Type(<crate::models::NewPet as Constrained>::constraints),
         ];
-        let request = Request::post(&self.0.join("/pets"), "create")
-            .json::<NewPet>("application/json", body, BODY_CONSTRAINTS);
-        Create(request)
+        Request::post(&self.0.join("/pets"), "create")
+            .json::<NewPet>("application/json", body, BODY_CONSTRAINTS)
     }
 }
 
@@ -74,7 +73,4 @@ impl Paginated for List {
 }
 
 /// The request of [`Pets::create`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct Create(Request<Json<Pet>>);
-impl_request!(Create => Pet);
+pub type Create = Request<Json<Pet>>;
