@@ -138,7 +138,8 @@ fn the_compiler_agrees_with_the_source_verdicts() {
         let library = compile(&dependencies, &document, &config, &snapshot.surface, &folder).unwrap();
         let program = folder.join("caller.rs");
         fs::write(&program, caller(&snapshot.surface, &features(&snapshot.surface))).unwrap();
-        let compiled = dependencies.check("caller", &program, &[], &[("the_crate", &library)], &folder.join("libcaller.rmeta"));
+        let compiled =
+            dependencies.check("caller", &program, &[], &[("the_crate", &library)], &folder.join("libcaller.rmeta"));
         compiled.unwrap_or_else(|errors| panic!("{name}: the program does not compile with its own crate: {errors}"));
         bases.insert(name, Base { config, snapshot, caller: program });
     }
@@ -182,12 +183,16 @@ fn outcome(base: &Base, mutation: &Mutation, dependencies: &Dependencies, folder
         Err(error) if error.starts_with("not generated") => return None,
         Err(error) => {
             let error: String = error.lines().take(8).flat_map(|line| [line, "\n"]).collect();
-            println!("{} of {} is skipped, because the new crate does not compile: {error}", mutation.kind, mutation.document);
+            println!(
+                "{} of {} is skipped, because the new crate does not compile: {error}",
+                mutation.kind, mutation.document
+            );
             return None;
         }
     };
     let report = diff(&base.snapshot, &new);
-    let compiled = dependencies.check("caller", &base.caller, &[], &[("the_crate", &library)], &folder.join("libcaller.rmeta"));
+    let compiled =
+        dependencies.check("caller", &base.caller, &[], &[("the_crate", &library)], &folder.join("libcaller.rmeta"));
     let is_breaking = report.changes.iter().any(|change| change.verdicts.source == Verdict::Breaking);
     // The step of the version comes from the items directly, so it must agree with the verdicts of the changes.
     let is_major = report.bump == Some(bindery::diff::Bump::Major);
@@ -233,7 +238,11 @@ fn judge(outcomes: Vec<(&'static str, &'static str, Option<Outcome>)>) {
             (Verdict::Breaking, None) => {
                 false_alarm_count += 1;
                 row.false_alarms += 1;
-                let _ = writeln!(false_alarms, "{kind} of {document} is called breaking, but compiles:\n{}\n", outcome.changes);
+                let _ = writeln!(
+                    false_alarms,
+                    "{kind} of {document} is called breaking, but compiles:\n{}\n",
+                    outcome.changes
+                );
             }
             _ => {}
         }
