@@ -46,13 +46,14 @@ impl Snapshot {
     pub fn read(document: &Source, config: &Source) -> (Option<Self>, Diagnostics) {
         let mut diagnostics = Diagnostics::default();
         let parsed = config::parse(config, &mut diagnostics);
-        let loaded = load_and_analyze(document, parsed, &Defaults::default(), &mut diagnostics, |loaded, diagnostics| {
-            let Loaded { config, api, analysis, .. } = loaded;
-            if !diagnostics.has_errors() {
-                webhook_settings::check(config, api, diagnostics);
-            }
-            naming::name(api, analysis, config, diagnostics)
-        });
+        let loaded =
+            load_and_analyze(document, parsed, &Defaults::default(), &mut diagnostics, |loaded, diagnostics| {
+                let Loaded { config, api, analysis, .. } = loaded;
+                if !diagnostics.has_errors() {
+                    webhook_settings::check(config, api, diagnostics);
+                }
+                naming::name(api, analysis, config, diagnostics)
+            });
         let Some((Loaded { config, api, analysis, .. }, names)) = loaded.filter(|_| !diagnostics.has_errors()) else {
             return (None, diagnostics);
         };

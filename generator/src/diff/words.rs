@@ -177,10 +177,16 @@ fn code(path: &str, kind: &ItemKind) -> String {
             }
         }
         ItemKind::Variant(types) if types.is_empty() => format!("{parent}::{name}"),
-        ItemKind::Variant(types) => format!("{parent}::{name}({})", types.iter().map(|ty| short(ty)).collect::<Vec<_>>().join(", ")),
+        ItemKind::Variant(types) => {
+            format!("{parent}::{name}({})", types.iter().map(|ty| short(ty)).collect::<Vec<_>>().join(", "))
+        }
         ItemKind::Implementation(types) => match (path.split_once(": "), types.as_slice()) {
             (Some((ty, "IntoFuture")), [output]) => {
-                format!("let value: {} = {}.await?;", short(output.trim_start_matches("Output = ")), variable(&short(ty)))
+                format!(
+                    "let value: {} = {}.await?;",
+                    short(output.trim_start_matches("Output = ")),
+                    variable(&short(ty))
+                )
             }
             (Some((ty, of_trait)), _) => format!("{}: {}", short(ty), short(of_trait)),
             _ => path.to_owned(),

@@ -63,12 +63,11 @@ fn breaks(old: &ItemKind, new: &ItemKind) -> bool {
 }
 
 fn signature_breaks(old: &Signature, new: &Signature) -> bool {
-    let is_same_type = |(old, new): (&(String, String), &(String, String))| {
-        old.1 == new.1 || new.1 == format!("impl Into<{}>", old.1)
-    };
+    let is_same_type =
+        |(old, new): (&(String, String), &(String, String))| old.1 == new.1 || new.1 == format!("impl Into<{}>", old.1);
     let (names, new_names) = (names(old), names(new));
-    let is_reordered = names != new_names
-        && names.iter().collect::<BTreeSet<_>>() == new_names.iter().collect::<BTreeSet<_>>();
+    let is_reordered =
+        names != new_names && names.iter().collect::<BTreeSet<_>>() == new_names.iter().collect::<BTreeSet<_>>();
     old.receiver != new.receiver
         || old.result != new.result
         || (&old.generics, &old.bounds) != (&new.generics, &new.bounds)
@@ -90,5 +89,8 @@ fn addition_breaks(path: &str, kind: &ItemKind, old: &Surface, new: &Surface) ->
         let kind = surface.items.get(parent).map(|item| &item.kind);
         matches!(kind, Some(ItemKind::Struct(true) | ItemKind::Enum(true)))
     };
-    matches!(kind, ItemKind::Field(_) | ItemKind::Variant(_)) && is_exhaustive(old) && old.items.contains_key(parent) && new.items.contains_key(parent)
+    matches!(kind, ItemKind::Field(_) | ItemKind::Variant(_))
+        && is_exhaustive(old)
+        && old.items.contains_key(parent)
+        && new.items.contains_key(parent)
 }

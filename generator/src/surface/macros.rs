@@ -42,7 +42,8 @@ pub(super) fn items(name: &str, tokens: &[TokenTree], scope: &Scope) -> Vec<(Str
         "impl_union" | "impl_wrapper" => model(&[]),
         "redacted_newtype" | "redacted_union" => vec![one("Debug")],
         "union_from" => {
-            let variants = group(arguments, Delimiter::Brace).into_iter().flat_map(|body| split(body.into_iter().collect()));
+            let variants =
+                group(arguments, Delimiter::Brace).into_iter().flat_map(|body| split(body.into_iter().collect()));
             let types = variants.filter_map(|variant| group(&variant, Delimiter::Parenthesis));
             types.map(|ty| one(&format!("From<{}>", text(&ty.into_iter().collect::<Vec<_>>(), scope)))).collect()
         }
@@ -57,9 +58,9 @@ pub(super) fn items(name: &str, tokens: &[TokenTree], scope: &Scope) -> Vec<(Str
         }
         _ => Vec::new(),
     };
-    let items = traits.into_iter().map(|(of_trait, types, feature)| {
-        (format!("{ty}: {of_trait}"), ItemKind::Implementation(types), feature)
-    });
+    let items = traits
+        .into_iter()
+        .map(|(of_trait, types, feature)| (format!("{ty}: {of_trait}"), ItemKind::Implementation(types), feature));
     items.collect()
 }
 

@@ -107,7 +107,11 @@ fn append(tokens: &[TokenTree], scope: &Scope, output: &mut String) {
                 // An associated type: `Iterator<Item = Pet>`.
                 let is_associated =
                     matches!(tokens.get(index), Some(TokenTree::Punct(punct)) if punct.as_char() == '=');
-                output.push_str(&if is_lifetime || is_absolute || is_associated { path } else { scope.resolve_path(&path) });
+                output.push_str(&if is_lifetime || is_absolute || is_associated {
+                    path
+                } else {
+                    scope.resolve_path(&path)
+                });
             }
             TokenTree::Punct(punct) => {
                 if punct.as_char() == '\'' && output.ends_with(|c: char| c.is_alphanumeric()) {

@@ -231,7 +231,11 @@ struct Declaration {
 
 impl Declaration {
     fn name(&self) -> String {
-        self.rest.first().filter(|token| matches!(token, TokenTree::Ident(_))).map(ToString::to_string).unwrap_or_default()
+        self.rest
+            .first()
+            .filter(|token| matches!(token, TokenTree::Ident(_)))
+            .map(ToString::to_string)
+            .unwrap_or_default()
     }
 
     fn attribute(&mut self, attribute: &TokenStream) {
@@ -247,8 +251,7 @@ impl Declaration {
             }
             "cfg" => {
                 let literals = attribute.to_string();
-                let names: BTreeSet<String> =
-                    literals.split('"').skip(1).step_by(2).map(str::to_owned).collect();
+                let names: BTreeSet<String> = literals.split('"').skip(1).step_by(2).map(str::to_owned).collect();
                 self.features.extend((!names.is_empty()).then_some(names));
             }
             _ => {}
@@ -384,7 +387,9 @@ fn collect_use(tokens: &[TokenTree], prefix: &str, found: &mut Vec<(String, Stri
         if !path.is_empty() {
             let name = alias.unwrap_or_else(|| path.rsplit("::").next().unwrap_or_default().to_owned());
             match path.strip_suffix("::self") {
-                Some(module) => found.push((module.rsplit("::").next().unwrap_or_default().to_owned(), module.to_owned())),
+                Some(module) => {
+                    found.push((module.rsplit("::").next().unwrap_or_default().to_owned(), module.to_owned()))
+                }
                 None => found.push((name, path)),
             }
         }
@@ -428,8 +433,7 @@ pub(super) fn after(tokens: &[TokenTree], start: char) -> &[TokenTree] {
 fn position(tokens: &[TokenTree], char: char) -> Option<usize> {
     let is_colon = |index: usize| tokens.get(index).is_some_and(|token| is_punct(token, ':'));
     (0..tokens.len()).find(|index| {
-        is_punct(&tokens[*index], char)
-            && (char != ':' || !is_colon(index + 1) && !(*index > 0 && is_colon(index - 1)))
+        is_punct(&tokens[*index], char) && (char != ':' || !is_colon(index + 1) && !(*index > 0 && is_colon(index - 1)))
     })
 }
 

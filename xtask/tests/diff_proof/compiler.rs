@@ -63,7 +63,14 @@ impl Dependencies {
     }
 
     /// Compiles a file without generating code. Returns the errors.
-    pub fn check(&self, name: &str, file: &Path, features: &[String], extra: &[(&str, &Path)], out: &Path) -> Result<(), String> {
+    pub fn check(
+        &self,
+        name: &str,
+        file: &Path,
+        features: &[String],
+        extra: &[(&str, &Path)],
+        out: &Path,
+    ) -> Result<(), String> {
         let mut command = Command::new("rustc");
         command.args(["--edition", "2024", "--crate-type", "lib", "--emit", "metadata", "--cap-lints", "allow"]);
         command.args(["--crate-name", name]).arg(file).arg("-o").arg(out);

@@ -85,7 +85,8 @@ pub const KINDS: &[Kind] = &[
         enumeration(doc, at)?.as_array_mut().filter(|values| values.len() > 1)?.pop().map(|_| ())
     }),
     ("alternative added", |doc, at| {
-        let schema = json!({ "type": "object", "required": ["fresh"], "properties": { "fresh": { "type": "boolean" } } });
+        let schema =
+            json!({ "type": "object", "required": ["fresh"], "properties": { "fresh": { "type": "boolean" } } });
         union(doc, at)?.as_array_mut().map(|alternatives| alternatives.push(schema))
     }),
     ("alternative removed", |doc, at| {
@@ -105,7 +106,8 @@ pub const KINDS: &[Kind] = &[
     ("schema renamed", rename_schema),
     ("page parameter renamed", |doc, at| {
         let names = ["cursor", "page", "offset", "page_token", "after", "PageToken"];
-        let parameter = nth(doc, at, |_, value| is_parameter(value) && names.iter().any(|name| value["name"] == *name))?;
+        let parameter =
+            nth(doc, at, |_, value| is_parameter(value) && names.iter().any(|name| value["name"] == *name))?;
         append(parameter, "name", "_of_list")
     }),
     ("items have another type", |doc, at| retype(nth(doc, at, |key, value| key == "items" && is_scalar(value))?)),
@@ -184,7 +186,8 @@ fn operation(doc: &mut Value, at: usize) -> Option<&mut Value> {
 }
 
 fn operation_with_body(doc: &mut Value, at: usize) -> Option<&mut Map<String, Value>> {
-    nth(doc, at, |key, value| METHODS.contains(&key) && value.pointer("/requestBody/content").is_some())?.as_object_mut()
+    nth(doc, at, |key, value| METHODS.contains(&key) && value.pointer("/requestBody/content").is_some())?
+        .as_object_mut()
 }
 
 fn rename_id(operation: &mut Value) -> Option<()> {
@@ -205,7 +208,8 @@ fn path_and_method(doc: &Value, at: usize) -> Option<(String, String)> {
     let paths = doc.get("paths")?.as_object()?.iter();
     let operations: Vec<(String, String)> = paths
         .flat_map(|(path, item)| {
-            let methods = item.as_object().into_iter().flat_map(Map::keys).filter(|key| METHODS.contains(&key.as_str()));
+            let methods =
+                item.as_object().into_iter().flat_map(Map::keys).filter(|key| METHODS.contains(&key.as_str()));
             methods.map(|method| (path.clone(), method.clone())).collect::<Vec<_>>()
         })
         .collect();
@@ -336,7 +340,9 @@ fn wrap_in_array(schema: &mut Value) -> Option<()> {
 
 fn add_body(doc: &mut Value, at: usize) -> Option<()> {
     let without_body = |key: &str, value: &Value| {
-        ["post", "put", "patch"].contains(&key) && value.get("responses").is_some() && value.get("requestBody").is_none()
+        ["post", "put", "patch"].contains(&key)
+            && value.get("responses").is_some()
+            && value.get("requestBody").is_none()
     };
     let schema = json!({ "type": "object", "properties": { "note": { "type": "string" } } });
     let body = json!({ "required": true, "content": { "application/json": { "schema": schema } } });

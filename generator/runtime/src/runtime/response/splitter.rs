@@ -3,6 +3,8 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use memchr::{memchr, memchr2};
+
 /// An event or a line that is not decoded yet.
 #[derive(Clone, Default)]
 pub struct RawItem {
@@ -87,9 +89,13 @@ impl Splitter {
         if std::mem::take(&mut self.ends_with_carriage_return) && bytes.first() == Some(&b'\n') {
             bytes = &bytes[1..];
         }
-        while let Some(end) = bytes.iter().position(|byte| matches!(byte, b'\n' | b'\r')) {
-            self.line.extend_from_slice(&bytes[..end]);
-            self.end_line();
+        while let Some(end) = memchr2(b'\n', b'\r', bytes) {
+            if self.line.is_empty() {
+                self.read_line(&bytes[..end]);
+            } else {
+                self.line.extend_from_slice(&bytes[..end]);
+                self.end_line();
+            }
             let line_end_bytes = if bytes[end..].starts_with(b"\r\n") { 2 } else { 1 };
             self.ends_with_carriage_return = bytes[end..] == *b"\r";
             bytes = &bytes[end + line_end_bytes..];
@@ -108,10 +114,16 @@ impl Splitter {
     }
 
     fn end_line(&mut self) {
-        let line = std::mem::take(&mut self.line);
+        let mut line = std::mem::take(&mut self.line);
+        self.read_line(&line);
+        line.clear();
+        self.line = line;
+    }
+
+    fn read_line(&mut self, line: &[u8]) {
         let is_first = !std::mem::replace(&mut self.has_line, true);
         let byte_order_mark: &[u8] = if is_first { "\u{feff}".as_bytes() } else { b"" };
-        let line = line.strip_prefix(byte_order_mark).unwrap_or(&line);
+        let line = line.strip_prefix(byte_order_mark).unwrap_or(line);
         match self.is_event_stream {
             true => self.read_field(line),
             false => self.read_json_line(line),
@@ -157,21 +169,22 @@ impl Splitter {
             }
             return;
         }
-        let (name, value) = match line.iter().position(|byte| *byte == b':') {
+        let (name, value) = match memchr(b':', line) {
             Some(colon) => (&line[..colon], &line[colon + 1..]),
             None => (line, &b""[..]),
         };
         let value = value.strip_prefix(b" ").unwrap_or(value);
-        let text = String::from_utf8_lossy(value);
         match name {
-            b"event" => self.incomplete.event = text.into_owned(),
+            b"event" => self.incomplete.event = String::from_utf8_lossy(value).into_owned(),
             b"data" => {
+                self.incomplete.data.reserve(value.len() + 1);
                 self.incomplete.data.extend_from_slice(value);
                 self.incomplete.data.push(b'\n');
             }
-            b"id" if !value.contains(&0) => self.incomplete.id = text.into_owned(),
+            b"id" if !value.contains(&0) => self.incomplete.id = String::from_utf8_lossy(value).into_owned(),
             b"retry" if !value.is_empty() && value.iter().all(u8::is_ascii_digit) => {
-                self.incomplete.retry = text.parse().ok().map(Duration::from_millis).or(self.incomplete.retry);
+                self.incomplete.retry =
+                    String::from_utf8_lossy(value).parse().ok().map(Duration::from_millis).or(self.incomplete.retry);
                 self.retry = self.incomplete.retry.or(self.retry);
             }
             b"" | b"id" | b"retry" => {}
