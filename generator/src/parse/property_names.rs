@@ -4,7 +4,7 @@
 use indexmap::IndexMap;
 use serde_json::{Value, json};
 
-use super::object_reader::{ObjectReader, report_wrong_type};
+use super::object_reader::{ObjectReader, report_tolerated};
 use super::schema::schema_or_ref;
 
 /// The keyword for the schemas of the properties whose names match a pattern. Its extension is an array of the patterns,
@@ -65,7 +65,7 @@ pub(super) fn property_names(
     for (property, names, at) in object.mapping(DEPENDENT_REQUIRED) {
         match names.as_array().map(|names| names.iter().all(Value::is_string)) {
             Some(true) => drop(dependent_required.insert(property.clone(), names.clone())),
-            _ => report_wrong_type(names, &at, "an array of names of properties", object.context),
+            _ => report_tolerated(names, &at, "an array of names of properties", "ignored", object.context),
         }
     }
     if !dependent_required.is_empty() {
