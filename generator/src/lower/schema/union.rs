@@ -5,8 +5,7 @@ use std::collections::HashSet;
 use openapiv3::{AdditionalProperties, ReferenceOr};
 use serde_json::Value;
 
-use super::merged_schema::{Kind, SchemaPart};
-use super::property_names::has_patterns;
+use super::merged_schema::{Kind, SchemaPart, has_patterns};
 use super::variant_names::PropertyCounts;
 use crate::diagnostics::{Diagnostic, Location, code};
 use crate::ir::{Shape, TypeId, TypeRef, Union, UnionVariant};

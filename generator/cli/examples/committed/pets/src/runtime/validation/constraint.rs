@@ -49,6 +49,12 @@ pub enum Constraint<'c> {
     Property(&'c str, &'c [Constraint<'c>]),
     /// The constraints of all properties except the properties with these names.
     OtherProperties(&'c [&'c str], &'c [Constraint<'c>]),
+    /// The constraints of the names of all properties except the properties with these names.
+    PropertyNames(&'c [&'c str], &'c [Constraint<'c>]),
+    /// The constraints of the properties whose names match this regular expression.
+    PropertiesMatching(&'c str, &'c [Constraint<'c>]),
+    /// The properties that an object must have if it has the property with the first name.
+    Requires(&'c str, &'c [&'c str]),
     /// The constraints of each item of an array.
     Items(&'c [Constraint<'c>]),
     /// The constraints of the item of an array at this position.

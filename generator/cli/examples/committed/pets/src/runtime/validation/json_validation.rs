@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use serde_json::value::RawValue;
 
+use super::constraint::matches;
 use crate::runtime::{Constraint, Constraints, InvalidValue};
 
 /// A generated type with constraints on its properties.
@@ -84,6 +85,25 @@ fn violation_by_node(path: &str, node: &Node<'_>, constraints: &[Constraint<'_>]
             let mut additional_properties = properties.iter().filter(|(name, _)| !names.contains(&name.as_str()));
             // The path has `*` instead of the name of the property, because the name may be personal data.
             additional_properties.find_map(|(_, value)| violation(&format!("{path}.*"), value, constraints))
+        }
+        Constraint::PropertyNames(declared, constraints) => {
+            let Node::Object(properties) = node else { return None };
+            let names = properties.keys().filter(|name| !declared.contains(&name.as_str()));
+            let mut violations =
+                names.filter_map(|name| constraints.iter().find_map(|one| one.violation_by_string(name)));
+            let message = violations.next()?;
+            Some(InvalidValue::new(path.to_owned(), None, format!("has a property whose name {message}")))
+        }
+        Constraint::PropertiesMatching(pattern, constraints) => {
+            let Node::Object(properties) = node else { return None };
+            let mut matching = properties.iter().filter(|(name, _)| matches(pattern, name));
+            matching.find_map(|(_, value)| violation(&format!("{path}.*"), value, constraints))
+        }
+        Constraint::Requires(name, required) => {
+            let Node::Object(properties) = node else { return None };
+            let missing = required.iter().find(|required| !properties.contains_key(**required))?;
+            let message = format!("must have the property `{missing}`, because it has `{name}`");
+            properties.contains_key(*name).then(|| InvalidValue::new(path.to_owned(), None, message))
         }
         Constraint::Items(constraints) => violation_by_items_from(path, node, 0, constraints),
         Constraint::ItemsFrom(first, constraints) => violation_by_items_from(path, node, *first, constraints),
