@@ -1,11 +1,6 @@
-//! Parses the keywords about the content of strings: `contentEncoding`, `contentMediaType` and `contentSchema`.
-
-use openapiv3::{ReferenceOr, Schema};
-use serde_json::Value;
+//! Parses the keywords about the content of strings: `contentEncoding` and `contentMediaType`.
 
 use super::object_reader::ObjectReader;
-use super::schema::schema_or_ref;
-use super::schema_types::boxed;
 use crate::diagnostics::{Diagnostic, Location, code};
 use crate::ir::Media;
 
@@ -20,22 +15,6 @@ pub const CONTENT_MEDIA_TYPE: &str = "contentMediaType";
 pub(super) struct Content {
     pub encoding: Option<String>,
     pub media_type: Option<String>,
-}
-
-/// Parses the `contentSchema` of the property `data` of a server-sent event, whose value is a string with JSON. The
-/// model has no field for this keyword, so the schema becomes the `items` of the string. The generated code does not
-/// decode the JSON in any other string, so other `contentSchema`s are ignored.
-pub(super) fn content_schema(object: &mut ObjectReader<'_, '_>) -> Option<ReferenceOr<Box<Schema>>> {
-    let is_json = |name: &Value| name.as_str().is_some_and(|name| Media::from_media_type(name) == Media::Json);
-    let is_data = object.pointer_to("contentSchema").as_str().ends_with("/properties/data/contentSchema");
-    if is_data
-        && object.value("type").is_some_and(|typ| typ == "string")
-        && object.value(CONTENT_MEDIA_TYPE).is_some_and(is_json)
-    {
-        return object.read_with("contentSchema", schema_or_ref).map(boxed);
-    }
-    object.ignore(&["contentSchema"], "the generated type is a string whose content is not decoded");
-    None
 }
 
 /// Returns the `format` that is equivalent to an encoding and a media type, and reports an unknown encoding.

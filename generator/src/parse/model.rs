@@ -7,8 +7,12 @@ use openapiv3::{OpenAPI, Operation, PathItem, ReferenceOr, Schema};
 use serde_json::Value;
 
 use super::operation_key::{ADDITIONAL_OPERATIONS, OperationKey};
-use super::property_names::{PATTERN_PROPERTIES, PROPERTY_NAMES};
 
+/// The keyword for the schemas of the properties whose names match a pattern. Its extension is an array of the patterns,
+/// each with the index of its schema in the document's list of these schemas.
+pub const PATTERN_PROPERTIES: &str = "patternProperties";
+/// The keyword for the schema of the names. Its extension is the index of the schema in the same list.
+pub const PROPERTY_NAMES: &str = "propertyNames";
 /// A parsed document.
 #[derive(Debug, PartialEq)]
 pub struct Document {

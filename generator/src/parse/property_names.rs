@@ -2,16 +2,14 @@
 //! `dependentRequired`. The model has no fields for them, so they become extensions.
 
 use indexmap::IndexMap;
+use openapiv3::{ReferenceOr, Schema};
 use serde_json::{Value, json};
 
-use super::object_reader::{ObjectReader, report_wrong_type};
-use super::schema::schema_or_ref;
+use super::context::ParseContext;
+use super::model::{PATTERN_PROPERTIES, PROPERTY_NAMES};
+use super::object_reader::{ObjectReader, report_tolerated};
+use crate::source::Pointer;
 
-/// The keyword for the schemas of the properties whose names match a pattern. Its extension is an array of the patterns,
-/// each with the index of its schema in the document's list of these schemas.
-pub const PATTERN_PROPERTIES: &str = "patternProperties";
-/// The keyword for the schema of the names. Its extension is the index of the schema in the same list.
-pub const PROPERTY_NAMES: &str = "propertyNames";
 /// The keyword for the properties that an object must have if it has another property. Its extension has its value.
 pub const DEPENDENT_REQUIRED: &str = "dependentRequired";
 
@@ -30,11 +28,13 @@ const CHECKED: &[&str] = &[
     "example",
 ];
 
-/// Reads the keywords into the extensions of a schema. `types` has the types of its values.
+/// Reads the keywords into the extensions of a schema. `types` has the types of its values, and `schema_or_ref` parses a
+/// schema.
 pub(super) fn property_names(
     object: &mut ObjectReader<'_, '_>,
     types: &[String],
     extensions: &mut IndexMap<String, Value>,
+    schema_or_ref: fn(&Value, Pointer, &mut ParseContext) -> Option<ReferenceOr<Schema>>,
 ) {
     // The keywords of a schema with several types would be in the extensions of the union, not of its objects. They stay
     // unread, so they are reported.
@@ -65,7 +65,7 @@ pub(super) fn property_names(
     for (property, names, at) in object.mapping(DEPENDENT_REQUIRED) {
         match names.as_array().map(|names| names.iter().all(Value::is_string)) {
             Some(true) => drop(dependent_required.insert(property.clone(), names.clone())),
-            _ => report_wrong_type(names, &at, "an array of names of properties", object.context),
+            _ => report_tolerated(names, &at, "an array of names of properties", "ignored", object.context),
         }
     }
     if !dependent_required.is_empty() {

@@ -11,13 +11,14 @@ use serde_json::Value;
 
 use super::common::external_docs;
 use super::consistency::{self, LIMIT_KEYWORDS};
-use super::content::{CONTENT_ENCODING, CONTENT_MEDIA_TYPE, Content, content_format, content_schema};
+use super::content::{CONTENT_ENCODING, CONTENT_MEDIA_TYPE, Content, content_format};
 use super::context::{ParseContext, Version};
 use super::object_reader::{ObjectReader, is_null_or_empty, report_tolerated, report_wrong_type};
 use super::property_names::property_names;
 use super::references::object_or_ref;
 use super::schema_types::{apply_types, boxed, tuple, types, without_data};
 use crate::diagnostics::{Diagnostic, Location, code};
+use crate::ir::Media;
 use crate::source::Pointer;
 use crate::validation::decimal;
 
@@ -107,7 +108,7 @@ fn schema(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Option
         media_type: object.optional_string(CONTENT_MEDIA_TYPE),
     };
     let mut schema_data = schema_data(&mut object, &content, has_null);
-    property_names(&mut object, &types, &mut schema_data.extensions);
+    property_names(&mut object, &types, &mut schema_data.extensions, schema_or_ref);
     let mut keywords = any_schema(&mut object, content, content_schema);
     let (tuple_items, tuple_keyword) = tuple_items(&mut object);
     let tuple = tuple(tuple_items, tuple_keyword, &types, &mut object);
@@ -202,6 +203,22 @@ fn any_schema(
         keywords.additional_properties.get_or_insert(unevaluated);
     }
     keywords
+}
+
+/// Parses the `contentSchema` of the property `data` of a server-sent event, whose value is a string with JSON. The
+/// model has no field for this keyword, so the schema becomes the `items` of the string. The generated code does not
+/// decode the JSON in any other string, so other `contentSchema`s are ignored.
+fn content_schema(object: &mut ObjectReader<'_, '_>) -> Option<ReferenceOr<Box<Schema>>> {
+    let is_json = |name: &Value| name.as_str().is_some_and(|name| Media::from_media_type(name) == Media::Json);
+    let is_data = object.pointer_to("contentSchema").as_str().ends_with("/properties/data/contentSchema");
+    if is_data
+        && object.value("type").is_some_and(|typ| typ == "string")
+        && object.value(CONTENT_MEDIA_TYPE).is_some_and(is_json)
+    {
+        return object.read_with("contentSchema", schema_or_ref).map(boxed);
+    }
+    object.ignore(&["contentSchema"], "the generated type is a string whose content is not decoded");
+    None
 }
 
 /// Reads a limit, and whether the limit is exclusive. In OpenAPI 3.0, the keyword `exclusive` has a boolean. In OpenAPI

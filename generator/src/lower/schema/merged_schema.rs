@@ -6,7 +6,6 @@ use std::collections::HashSet;
 use openapiv3::{AdditionalProperties, AnySchema, ReferenceOr, Schema, SchemaKind};
 use serde_json::Value;
 
-use super::property_names::has_patterns;
 use crate::diagnostics::{Diagnostic, Location, code};
 use crate::lower::Lowering;
 use crate::lower::schema::{MAX_NESTING_DEPTH, Node};
@@ -268,6 +267,11 @@ pub(crate) fn additional<'a>(parts: &[SchemaPart<'a>]) -> Option<(&'a Additional
     });
     // If there are several schemas, `min_by_key` returns the first.
     candidates.min_by_key(|(additional, _)| !matches!(additional, AdditionalProperties::Schema(_)))
+}
+
+/// Returns whether a schema has `patternProperties`.
+pub(crate) fn has_patterns(schema: &Schema) -> bool {
+    schema.schema_data.extensions.contains_key(crate::parse::PATTERN_PROPERTIES)
 }
 
 /// Returns the keywords of a schema. The parser creates every schema as `SchemaKind::Any`.

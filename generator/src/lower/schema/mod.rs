@@ -371,7 +371,7 @@ pub(crate) fn has_own_keywords(schema: &Schema) -> bool {
     has_alternatives
         || !keywords.properties.is_empty()
         || keywords.additional_properties.is_some()
-        || property_names::has_patterns(schema)
+        || merged_schema::has_patterns(schema)
         || keywords.items.is_some()
         || !keywords.enumeration.is_empty()
         || !keywords.required.is_empty()

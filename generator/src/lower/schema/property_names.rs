@@ -11,11 +11,6 @@ use crate::lower::schema::{Node, nested_name};
 use crate::parse::{DEPENDENT_REQUIRED, Document};
 use crate::source::Pointer;
 
-/// Returns whether a schema has `patternProperties`.
-pub(crate) fn has_patterns(schema: &Schema) -> bool {
-    schema.schema_data.extensions.contains_key(crate::parse::PATTERN_PROPERTIES)
-}
-
 /// Returns the patterns of a schema, each with its schema and the location of the schema.
 fn patterns<'a>(document: &'a Document, schema: &'a Schema, at: &Pointer) -> Vec<(&'a str, Node<'a>, Pointer)> {
     let at = at.child(crate::parse::PATTERN_PROPERTIES);

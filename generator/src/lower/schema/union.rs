@@ -5,9 +5,7 @@ use std::collections::HashSet;
 use openapiv3::{AdditionalProperties, ReferenceOr};
 use serde_json::Value;
 
-use super::merged_schema::{Kind, SchemaPart};
-use super::property_names::has_patterns;
-use super::variant_names::PropertyCounts;
+use super::merged_schema::{Kind, SchemaPart, has_patterns};
 use crate::diagnostics::{Diagnostic, Location, code};
 use crate::ir::{Shape, TypeId, TypeRef, Union, UnionVariant};
 use crate::lower::Lowering;
@@ -247,11 +245,7 @@ impl<'a> Lowering<'a> {
         let mut variants: Vec<UnionVariant> = Vec::new();
         let mut used_names: HashSet<String> = other_variants.iter().map(|variant| name_key(&variant.name)).collect();
         let constants = self.distinguishing_constants(alternatives);
-        let names: Vec<Vec<String>> = {
-            let counts = PropertyCounts::new(alternatives, &constants);
-            let each = alternatives.iter().zip(&constants);
-            each.map(|(alternative, constants)| self.alternative_names(alternative, constants, &counts)).collect()
-        };
+        let names = self.names_of_alternatives(alternatives, &constants);
         let mut number = 0;
         for (index, ((alternative, constants), names)) in alternatives.iter().zip(constants).zip(names).enumerate() {
             let is_unused = |name: &String| !used_names.contains(&name_key(name));

@@ -14,7 +14,7 @@ use crate::lower::Lowering;
 use crate::lower::schema::Node;
 
 /// The properties of the alternatives of a union, each with the number of alternatives that have it.
-pub(super) struct PropertyCounts<'v> {
+struct PropertyCounts<'v> {
     alternatives: usize,
     declared: HashMap<&'v str, usize>,
     required: HashMap<&'v str, usize>,
@@ -25,7 +25,7 @@ pub(super) struct PropertyCounts<'v> {
 
 impl<'v> PropertyCounts<'v> {
     /// Counts the properties of the alternatives. `constants` has the constant properties of each alternative.
-    pub(super) fn new(alternatives: &'v [Alternative<'_>], constants: &'v [Vec<Constant>]) -> Self {
+    fn new(alternatives: &'v [Alternative<'_>], constants: &'v [Vec<Constant>]) -> Self {
         let declared = counts(alternatives.iter().map(declared));
         let names: IndexSet<&'v str> = alternatives.iter().flat_map(declared_in_order).collect();
         let is_nearly_common = |wire: &&str| declared[wire] + 1 == alternatives.len();
@@ -59,9 +59,21 @@ fn counts<T: Eq + Hash>(sets: impl Iterator<Item = HashSet<T>>) -> HashMap<T, us
 }
 
 impl Lowering<'_> {
+    /// Returns the possible names of each alternative, the best first. `constants` has the constant properties of each
+    /// alternative.
+    pub(super) fn names_of_alternatives(
+        &self,
+        alternatives: &[Alternative<'_>],
+        constants: &[Vec<Constant>],
+    ) -> Vec<Vec<String>> {
+        let counts = PropertyCounts::new(alternatives, constants);
+        let each = alternatives.iter().zip(constants);
+        each.map(|(alternative, constants)| self.alternative_names(alternative, constants, &counts)).collect()
+    }
+
     /// Returns possible names of an alternative, the best first. They come from its component, its title, its discriminator
     /// value, a constant value, or the properties that distinguish it from other alternatives.
-    pub(super) fn alternative_names(
+    fn alternative_names(
         &self,
         alternative: &Alternative<'_>,
         constants: &[Constant],

@@ -315,7 +315,7 @@ macro_rules! union_from {
 #[macro_export]
 #[allow(unused_macros, reason = "an API may have no such types")]
 macro_rules! redacted_union {
-    ($name:ident { $($variant:ident),* } else $other:ident) => {
+    ($name:ident { $($variant:ident),* $(,)? } else $other:ident) => {
         impl ::std::fmt::Debug for $name {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 let (variant, value): (_, &dyn ::std::fmt::Debug) = match self {
