@@ -95,11 +95,12 @@ fn infer_streams(config: &mut Config, api: &Api) -> Vec<String> {
         lines.push(line("end", ends.clone()));
         streams.end = Some(ends);
     }
-    if streams.error_events.is_none() && api.streams_have_constant("error") {
+    let has_errors = api.streams_have_property("error");
+    if streams.error_events.is_none() && (has_errors || api.streams_have_type("error")) {
         streams.error_events = Some(Vec::new());
         lines.push(line("error_events", Vec::<String>::new()));
     }
-    if streams.error_property.is_none() && api.streams_have_property("error") {
+    if streams.error_property.is_none() && has_errors {
         streams.error_property = Some(String::new());
         lines.push(line("error_property", ""));
     }

@@ -8,7 +8,7 @@
 mod families;
 mod round_trips;
 mod runtime_names;
-mod shared_webhooks;
+mod shared_documents;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -44,7 +44,7 @@ async fn generated_fixture_crates_compile_and_work() {
             names.push(path.file_stem().unwrap().to_str().unwrap().to_owned());
         }
     }
-    for (name, document, config) in runtime_names::documents(root).into_iter().chain(shared_webhooks::documents(root)) {
+    for (name, document, config) in runtime_names::documents(root).into_iter().chain(shared_documents::documents(root)) {
         write_input(&out, &name, &document, &config);
         names.push(name);
     }

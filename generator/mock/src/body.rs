@@ -23,7 +23,7 @@ pub(crate) fn items(framing: Framing, body: &Value) -> Option<Vec<String>> {
     Some(match framing {
         Framing::Lines => values.map(|value| big::write(value) + "\n").collect(),
         Framing::Events => values.map(|value| event(&data(value))).collect(),
-        Framing::Envelopes => values.filter_map(Value::as_object).map(envelope).collect(),
+        Framing::Envelopes | Framing::DataEnvelopes => values.filter_map(Value::as_object).map(envelope).collect(),
     })
 }
 

@@ -15,13 +15,13 @@ pub struct Streams {
     pub end: Option<Vec<String>>,
     /// The types of the events that report an error. `try_next` returns an error for them.
     ///
-    /// Default: `error`, unless a schema describes events of this type as values.
+    /// Default: `error`, unless a schema describes errors as values of a stream.
     ///
     /// Example: `streams.error_events = ["error", "failed"]`
     pub error_events: Option<Vec<String>>,
     /// The property that only items which report an error have. An empty name means that there is no such property.
     ///
-    /// Default: `error`, unless a schema describes values with this property.
+    /// Default: `error`, unless a schema describes errors as values of a stream.
     ///
     /// Example: `streams.error_property = "fault"`
     pub error_property: Option<String>,

@@ -87,6 +87,9 @@ pub enum Framing {
     Events,
     /// Server-sent events. Each event is a value: an object with the properties `data`, `event`, `id` and `retry`.
     Envelopes,
+    /// Server-sent events whose type is an object with only the property `data`. Some documents describe the event in this way, and
+    /// others its data.
+    DataEnvelopes,
     /// JSON values on separate lines, or JSON values after the record separator of RFC 7464.
     Lines,
 }
@@ -113,6 +116,7 @@ impl Framing {
         match self {
             Self::Events => "events",
             Self::Envelopes => "whole events",
+            Self::DataEnvelopes => "events or their data",
             Self::Lines => "lines",
         }
     }

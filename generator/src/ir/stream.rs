@@ -80,39 +80,58 @@ impl Api {
         ends
     }
 
-    /// Returns whether the values of a stream can have a property `wire`.
+    /// Returns whether the values of some stream, or the data of its events, can have a property `wire`.
     pub fn streams_have_property(&self, wire: &str) -> bool {
-        let mut has_property = false;
-        for ty in self.operations.iter().flat_map(|(_, operation)| stream_values(operation)) {
-            self.for_each_field(ty, |field| has_property |= field.wire == wire);
-        }
-        has_property
-    }
-
-    /// Returns whether a property of the values of a stream, or of the data of its events, has only this value in some
-    /// alternative.
-    pub fn streams_have_constant(&self, value: &str) -> bool {
-        let is_value = |ty: &TypeRef| match self.non_null_type(ty) {
-            TypeRef::Named(id) => {
-                matches!(&self.types[*id].shape, Shape::StringEnum(values) if values.iter().any(|item| item.wire == value))
-            }
+        let has_field = |shape: &&Shape| match shape {
+            Shape::Record(record) => record.fields.iter().any(|field| field.wire == wire),
             _ => false,
         };
-        let mut has_constant = false;
-        for ty in self.operations.iter().flat_map(|(_, operation)| stream_values(operation)) {
-            self.for_each_field(ty, |field| {
-                has_constant |= matches!(field.wire.as_str(), "event" | "type") && is_value(&field.ty);
-            });
-            self.for_each_shape(ty, |shape| {
-                let Some(Shape::Union(union)) = shape else { return };
-                let tags = union.variants.iter().flat_map(|variant| {
-                    let constants = variant.constants.iter().flat_map(|(_, values)| values);
-                    variant.tags.iter().chain(constants)
-                });
-                has_constant |= tags.into_iter().any(|tag| tag == value);
-            });
+        self.stream_shapes().iter().any(has_field)
+    }
+
+    /// Returns whether a string is the type of the values of some stream, or of its events, in an alternative.
+    pub fn streams_have_type(&self, name: &str) -> bool {
+        let allows_name = |ty: &TypeRef| match self.non_null_type(ty) {
+            TypeRef::Named(id) => match &self.types[*id].shape {
+                Shape::StringEnum(values) => values.iter().any(|value| value.wire == name),
+                _ => false,
+            },
+            _ => false,
+        };
+        self.stream_shapes().into_iter().any(|shape| match shape {
+            Shape::Record(record) => {
+                let mut fields = record.fields.iter();
+                fields.any(|field| matches!(field.wire.as_str(), "event" | "type") && allows_name(&field.ty))
+            }
+            Shape::Union(union) => union.variants.iter().any(|variant| {
+                let mut constants = variant.constants.iter().flat_map(|(_, values)| values);
+                variant.tags.iter().any(|tag| tag == name) || constants.any(|constant| constant == name)
+            }),
+            _ => false,
+        })
+    }
+
+    /// Returns the shapes of the values of all streams, of their alternatives, and of the data of events.
+    fn stream_shapes(&self) -> Vec<&Shape> {
+        let mut pending: Vec<&TypeRef> =
+            self.operations.iter().flat_map(|(_, operation)| stream_values(operation)).collect();
+        let (mut shapes, mut seen) = (Vec::new(), HashSet::new());
+        while let Some(ty) = pending.pop() {
+            let TypeRef::Named(id) = self.non_null_type(ty) else { continue };
+            if !seen.insert(*id) {
+                continue;
+            }
+            let shape = &self.types[*id].shape;
+            match shape {
+                Shape::Record(record) => {
+                    pending.extend(record.fields.iter().filter(|field| field.wire == "data").map(|field| &field.ty));
+                }
+                Shape::Union(union) => pending.extend(union.variants.iter().map(|variant| &variant.ty)),
+                _ => {}
+            }
+            shapes.push(shape);
         }
-        has_constant
+        shapes
     }
 
     fn is_bool(&self, ty: &TypeRef) -> bool {

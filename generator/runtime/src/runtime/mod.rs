@@ -182,7 +182,7 @@ pub use response::download::Streamed;
 pub use response::event::Event;
 #[doc(hidden)]
 #[cfg(feature = "streams")]
-pub use response::events::{Envelopes, Events, Lines, TextEnvelopes, TextEvents, TextLines};
+pub use response::events::{DataEnvelopes, Envelopes, Events, Lines, TextEnvelopes, TextEvents, TextLines};
 #[doc(hidden)]
 pub use response::json_reader::{decode_json, decode_text, deserialize};
 #[doc(hidden)]

@@ -139,11 +139,13 @@ impl Context<'_> {
                     }
                 }
             }
-            ResponseBody::Stream(Framing::Envelopes, ty) => {
-                let (reader, text) = match self.api.has_string_data(ty) {
-                    true => ("TextEnvelopes", self.text(ty, imports)),
-                    false => ("Envelopes", self.text(ty, imports)),
+            ResponseBody::Stream(framing @ (Framing::Envelopes | Framing::DataEnvelopes), ty) => {
+                let reader = match self.api.has_string_data(ty) {
+                    true => "TextEnvelopes",
+                    false if *framing == Framing::DataEnvelopes => "DataEnvelopes",
+                    false => "Envelopes",
                 };
+                let text = self.text(ty, imports);
                 (format!("{}<{text}{}>", path(reader), self.serde_argument(ty)), format!("{}<{text}>", path("Values")))
             }
             ResponseBody::Stream(Framing::Lines, ty) => match self.resolved(ty) {

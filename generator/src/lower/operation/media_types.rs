@@ -151,8 +151,8 @@ impl<'a> Lowering<'a> {
     /// Returns the framing of a stream and the type of its values.
     ///
     /// An array schema describes the complete stream, and its items describe the values. An object schema with the
-    /// fields of a server-sent event describes complete events. Any other schema describes only the `data` of the
-    /// events.
+    /// fields of a server-sent event describes complete events. If `data` is its only property, it may also describe the data,
+    /// because many APIs wrap their values in such an object. Any other schema describes only the `data` of the events.
     fn stream_values(
         &mut self,
         schema: &'a ReferenceOr<Schema>,
@@ -169,13 +169,17 @@ impl<'a> Lowering<'a> {
         let items = parts.iter().find_map(items).filter(|_| describes_stream);
         let (node, at) = items.unwrap_or((schema.into(), at.clone()));
         let leaves = self.leaves(&[(node, at.clone())]);
-        let describes_events =
-            framing == Framing::Events && !leaves.is_empty() && leaves.iter().all(describes_complete_event);
-        self.is_in_events = describes_events;
+        let is_event = framing == Framing::Events && !leaves.is_empty() && leaves.iter().all(describes_event);
+        let has_only_data = leaves.iter().all(|leaf| properties(&leaf.parts).len() == 1);
+        self.is_in_events = is_event;
         let ty = self.lower_schema(node, &at, type_name).into_type();
         self.is_in_events = false;
         let ty = ty?;
-        Some((if describes_events { Framing::Envelopes } else { framing }, ty))
+        Some(match (is_event, has_only_data) {
+            (true, false) => (Framing::Envelopes, ty),
+            (true, true) => (Framing::DataEnvelopes, ty),
+            (false, _) => (framing, ty),
+        })
     }
 
     /// Returns the schemas of the property `wire` of a complete event. If the property is `data`, and has a
@@ -238,13 +242,11 @@ pub(crate) fn schema_keyword(object: &MediaType) -> &'static str {
     if object.extensions.contains_key(ITEM_SCHEMA) { ITEM_SCHEMA } else { "schema" }
 }
 
-/// Returns whether a schema describes a complete server-sent event. Otherwise, it describes only the `data`.
-fn describes_complete_event(leaf: &Leaf<'_>) -> bool {
+/// Returns whether a schema can describe a complete server-sent event. Otherwise, it describes only the `data`.
+fn describes_event(leaf: &Leaf<'_>) -> bool {
     let properties = properties(&leaf.parts);
     let mut names = properties.iter().map(|(name, _)| name.as_str());
-    // An object with only the property `data` is not an event, because many APIs wrap their values in such an object.
-    properties.len() > 1
-        && properties.iter().any(|(name, _)| *name == "data")
+    properties.iter().any(|(name, _)| *name == "data")
         && names.all(|name| matches!(name, "data" | "event" | "id" | "retry"))
 }
 

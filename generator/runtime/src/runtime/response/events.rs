@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 use super::decode::DecodeJson;
 use super::event::{Event, string_event};
 use super::media_type::{is_json, received};
+use super::properties::Properties;
 use super::splitter::Splitter;
 use super::stream_rules::Kind;
 use crate::runtime::{Decode, Direct, Mismatch, RawResponse, Reading, Reads, Result, Values};
@@ -60,6 +61,31 @@ impl<T, V: DecodeJson<T>> Decode for Envelopes<T, V> {
 
     fn decode(response: &mut RawResponse) -> Result<Self::Value> {
         Ok(Values::new(response, Splitter::events(), Kind::Json, |raw, reading| raw.envelope::<T, V>(true, reading)))
+    }
+}
+
+/// A decoder of server-sent events whose type is an object with only the property `data`. If the data is an object with this
+/// property, it is decoded as the type. Otherwise, the event is, as with [`Envelopes`].
+pub struct DataEnvelopes<T, V = Direct>(PhantomData<fn() -> (T, V)>);
+
+impl<T, V: DecodeJson<T>> Decode for DataEnvelopes<T, V> {
+    type Value = Values<T>;
+
+    const ACCEPT: Option<&'static str> = Some("text/event-stream");
+
+    fn reads(_: u16) -> Reads {
+        Reads::Events
+    }
+
+    fn decode(response: &mut RawResponse) -> Result<Self::Value> {
+        Ok(Values::new(response, Splitter::events(), Kind::Json, |raw, reading| {
+            let has_data =
+                serde_json::from_slice::<Properties<'_>>(&raw.data).is_ok_and(|all| all.get("data").is_some());
+            match has_data.then(|| V::decode_json(&raw.data, reading)) {
+                Some(Ok(value)) => Ok(value),
+                _ => raw.envelope::<T, V>(true, reading),
+            }
+        }))
     }
 }
 
