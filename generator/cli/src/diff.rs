@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::thread;
 
 use bindery::compare::{AcceptedDifferences, Pair};
-use bindery::diff::{self, Bump, Cause, Report, Snapshot};
 use bindery::diagnostics::render::Style;
+use bindery::diff::{self, Bump, Cause, Report, Snapshot};
 use bindery::source::Source;
 use clap::{Args, ValueEnum};
 
@@ -93,11 +93,15 @@ pub fn diff(options: &Options) -> Result<String, Failure> {
     let sources = sources(options)?;
     let [old, new] = snapshots(&sources)?;
     let mut report = diff::diff(&old, &new);
-    let unused = options.accepted.as_deref().map(accepted_differences).transpose()?.map(|accepted| {
-        accept(&mut report, &accepted)
-    });
+    let unused = options
+        .accepted
+        .as_deref()
+        .map(accepted_differences)
+        .transpose()?
+        .map(|accepted| accept(&mut report, &accepted));
     let unused = unused.unwrap_or_default();
-    let documents = Pair { ours: &new.document, theirs: &old.document };
+    let [old_source, new_source] = &sources;
+    let documents = Pair { ours: &new_source.document, theirs: &old_source.document };
     let mut text = match (options.changelog, options.format) {
         (true, _) => diff::changelog(&report),
         (_, Format::Text) => diff::terminal(&report, documents, diagnostic_args::style(&io::stdout())),
@@ -122,7 +126,8 @@ pub fn diff(options: &Options) -> Result<String, Failure> {
 
 /// Removes the accepted differences from a report. Returns the patterns that match no difference.
 fn accept(report: &mut Report, accepted: &AcceptedDifferences) -> Vec<String> {
-    let of_document = |cause: &Cause| if let Cause::Document(difference) = cause { Some(difference.clone()) } else { None };
+    let of_document =
+        |cause: &Cause| if let Cause::Document(difference) = cause { Some(difference.clone()) } else { None };
     let differences: Vec<_> = report.changes.iter().filter_map(|change| of_document(&change.cause)).collect();
     let outcome = accepted.check(&differences);
     let not_accepted: Vec<String> = outcome.not_accepted.iter().map(ToString::to_string).collect();
@@ -183,9 +188,7 @@ fn sources(options: &Options) -> Result<[Version; 2], Failure> {
         (None, Some(_)) => config.clone(),
         (None, None) => read_config(old, None)?,
     };
-    let read = |path: &Path, config: Source| {
-        Ok(Version { document: options.references.read(path, &config)?, config })
-    };
+    let read = |path: &Path, config: Source| Ok(Version { document: options.references.read(path, &config)?, config });
     Ok([read(old, old_config)?, read(new, config)?])
 }
 

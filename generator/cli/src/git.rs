@@ -35,7 +35,8 @@ impl Revision {
         let commit = format!("{name}^{{commit}}");
         git(folder, &["rev-parse", "--verify", "--quiet", "--end-of-options", &commit])
             .map_err(|_| Failure::usage(format!("`{name}` is not a revision of the repository {}", root.display())))?;
-        let copies = TempDir::new().map_err(|error| Failure::io(format!("cannot create a temporary folder: {error}")))?;
+        let copies =
+            TempDir::new().map_err(|error| Failure::io(format!("cannot create a temporary folder: {error}")))?;
         Ok(Self { name: name.to_owned(), root, copies, copied: Vec::new() })
     }
 
@@ -126,7 +127,8 @@ impl Revision {
                 objects.insert(path, words.nth(1).unwrap_or_default());
             }
         }
-        self.write_objects(&objects).map_err(|error| Failure::io(format!("cannot read the revision `{}`: {error}", self.name)))
+        self.write_objects(&objects)
+            .map_err(|error| Failure::io(format!("cannot read the revision `{}`: {error}", self.name)))
     }
 
     fn write_objects(&self, objects: &BTreeMap<&str, &str>) -> io::Result<()> {

@@ -35,7 +35,8 @@ info: { title: O, version: 1.0.0 }
 actions: [{ target: $.paths, update: { /extra: { get: { operationId: extra, responses: { '204': { description: ok } } } } } }]
 ";
 
-const CONFIG: &str = "document = 'pets.yaml'\noverlays = ['pets.overlay.yaml']\ncrate = { name = 'pets', version = '0.1.0' }\n";
+const CONFIG: &str =
+    "document = 'pets.yaml'\noverlays = ['pets.overlay.yaml']\ncrate = { name = 'pets', version = '0.1.0' }\n";
 
 fn git(folder: &Path, arguments: &[&str]) {
     let identity = ["-c", "user.name=a", "-c", "user.email=a@example.com"];
@@ -91,7 +92,11 @@ fn a_document_is_compared_with_itself_at_a_revision() {
     }
     // A change of the configuration alone.
     git(&spec, &["checkout", "--quiet", "."]);
-    replace(&spec.join("codegen.toml"), "'0.1.0' }", "'0.1.0' }\n[[rename]]\nat = '#/paths/~1extra/get'\nto = 'another'\nreason = 'A test.'");
+    replace(
+        &spec.join("codegen.toml"),
+        "'0.1.0' }",
+        "'0.1.0' }\n[[rename]]\nat = '#/paths/~1extra/get'\nto = 'another'\nreason = 'A test.'",
+    );
     let renamed = diff(&options).unwrap();
     assert!(renamed.contains("- client.extra()\n  + client.another()"), "{renamed}");
 }
@@ -125,7 +130,9 @@ fn accepted_differences_are_left_out_and_unused_patterns_are_errors() {
     assert!(!diff(&options).unwrap().contains("D0245"));
     fs::write(&accepted, entry.replace("limit", "none")).unwrap();
     let failure = diff(&options).unwrap_err();
-    assert!(failure.reason.ends_with("no difference matches `listPets / query none / maximum: 50, not 100`: remove it"));
+    assert!(
+        failure.reason.ends_with("no difference matches `listPets / query none / maximum: 50, not 100`: remove it")
+    );
 }
 
 #[test]

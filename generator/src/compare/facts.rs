@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use crate::ir::{
-    Api, BodyKind, Constraint, Field, Method, Operation, Param, ParamLocation, Response, Shape, TypeDef, TypeId, TypeRef,
-    UnionVariant,
+    Api, BodyKind, Constraint, Field, Method, Operation, Param, ParamLocation, Response, Shape, TypeDef, TypeId,
+    TypeRef, UnionVariant,
 };
 
 /// A fact about a node.
@@ -67,7 +67,10 @@ pub enum Fact {
 impl Fact {
     /// Returns whether a node can have only one of two facts, because both are of the same kind.
     pub(super) fn excludes(&self, other: &Self) -> bool {
-        !matches!(self, Self::Scheme(_) | Self::Security(_) | Self::MediaType(_) | Self::TagValue(_) | Self::EnumValue(_)) && self.keyword() == other.keyword()
+        !matches!(
+            self,
+            Self::Scheme(_) | Self::Security(_) | Self::MediaType(_) | Self::TagValue(_) | Self::EnumValue(_)
+        ) && self.keyword() == other.keyword()
     }
 }
 

@@ -92,9 +92,10 @@ fn append_wire(entry: &mut String, change: &Change) {
 
 fn added_entry(change: &Change) -> String {
     let mut entry = sentence(&title(change));
-    let item = change.items.iter().find_map(|path| {
-        change.item_changes.iter().find(|item| item.path == *path && item.old.is_none())
-    });
+    let item = change
+        .items
+        .iter()
+        .find_map(|path| change.item_changes.iter().find(|item| item.path == *path && item.old.is_none()));
     if let Some(code) = item.and_then(added_code).filter(|_| !matches!(change.cause, Cause::Items)) {
         let _ = write!(entry, " `{code}`");
     }

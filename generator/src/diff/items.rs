@@ -46,8 +46,12 @@ pub(super) fn concerned(snapshots: Pair<&Snapshot>, difference: &Difference) -> 
 fn member(snapshot: &Snapshot, id: crate::ir::TypeId, difference: &Difference) -> Option<String> {
     let members = &snapshot.names.ty(id).members;
     let index = match (&snapshot.api.types[id].shape, difference.path.get(1)) {
-        (Shape::Record(record), Some(Step::Property(wire))) => record.fields.iter().position(|field| field.wire == *wire),
-        (Shape::Union(union), Some(Step::UnionVariant(name))) => union.variants.iter().position(|variant| variant.name == *name),
+        (Shape::Record(record), Some(Step::Property(wire))) => {
+            record.fields.iter().position(|field| field.wire == *wire)
+        }
+        (Shape::Union(union), Some(Step::UnionVariant(name))) => {
+            union.variants.iter().position(|variant| variant.name == *name)
+        }
         (Shape::StringEnum(variants), None) => {
             let value = enum_value(difference)?;
             variants.iter().position(|variant| value == variant.wire.as_str())
@@ -63,7 +67,9 @@ fn member(snapshot: &Snapshot, id: crate::ir::TypeId, difference: &Difference) -
 
 fn enum_value(difference: &Difference) -> Option<&serde_json::Value> {
     match &difference.change {
-        compare::Change::Added(Fact::EnumValue(value)) | compare::Change::Missing(Fact::EnumValue(value)) => Some(value),
+        compare::Change::Added(Fact::EnumValue(value)) | compare::Change::Missing(Fact::EnumValue(value)) => {
+            Some(value)
+        }
         _ => None,
     }
 }
@@ -148,12 +154,15 @@ fn owner(path: &str) -> &str {
 /// Returns whether a change of the document is likely to change the Rust items, and not only their documentation.
 fn changes_items(change: &Change, item: &ItemChange) -> bool {
     let Cause::Document(difference) = &change.cause else { return true };
-    let (compare::Change::Added(fact) | compare::Change::Missing(fact) | compare::Change::Changed(Pair { ours: fact, .. })) =
-        &difference.change;
+    let (compare::Change::Added(fact)
+    | compare::Change::Missing(fact)
+    | compare::Change::Changed(Pair { ours: fact, .. })) = &difference.change;
     let is_presence = matches!(fact, Fact::Present | Fact::EnumValue(_) | Fact::TagValue(_));
     match item.old.is_some() && item.new.is_some() {
         true => !matches!(fact, Fact::Deprecated | Fact::Default(_) | Fact::Personal | Fact::Constraint(_)),
-        false => is_presence || !matches!(fact, Fact::Deprecated | Fact::Default(_) | Fact::Personal | Fact::Constraint(_)),
+        false => {
+            is_presence || !matches!(fact, Fact::Deprecated | Fact::Default(_) | Fact::Personal | Fact::Constraint(_))
+        }
     }
 }
 
@@ -162,7 +171,9 @@ fn add_rest(changes: &mut Vec<Change>, rest: Vec<ItemChange>, new: &Snapshot) {
     let mut by_owner: Vec<(String, Vec<ItemChange>)> = Vec::new();
     let mut index_of: HashMap<String, usize> = HashMap::new();
     for change in rest {
-        let is_type = |kind: &Option<ItemKind>| matches!(kind, Some(ItemKind::Struct(_) | ItemKind::Enum(_) | ItemKind::Alias(_) | ItemKind::Trait));
+        let is_type = |kind: &Option<ItemKind>| {
+            matches!(kind, Some(ItemKind::Struct(_) | ItemKind::Enum(_) | ItemKind::Alias(_) | ItemKind::Trait))
+        };
         let key = match is_type(&change.old) || is_type(&change.new) {
             true => change.path.clone(),
             false => owner(&change.path).to_owned(),
@@ -181,7 +192,11 @@ fn add_rest(changes: &mut Vec<Change>, rest: Vec<ItemChange>, new: &Snapshot) {
             _ => "D1060",
         };
         let is_breaking = item_changes.iter().any(|change| change.is_breaking);
-        let path = if new.surface.items.contains_key(&owner) || of_type.is_some() { owner } else { item_changes[0].path.clone() };
+        let path = if new.surface.items.contains_key(&owner) || of_type.is_some() {
+            owner
+        } else {
+            item_changes[0].path.clone()
+        };
         changes.push(Change {
             code: code.to_owned(),
             group: group(&path),

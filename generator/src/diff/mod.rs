@@ -170,7 +170,9 @@ fn document_change(snapshots: Pair<&Snapshot>, difference: Difference) -> Change
         Subject::Operation(_) => {
             // The last method is that of the handle. The others are setters.
             let method = items.iter().rfind(|path| path.ends_with("()"));
-            method.and_then(|path| path.rsplit_once("::")).map_or_else(|| "API".to_owned(), |(path, _)| items::group(path))
+            method
+                .and_then(|path| path.rsplit_once("::"))
+                .map_or_else(|| "API".to_owned(), |(path, _)| items::group(path))
         }
         Subject::Type(_) => items.first().map_or_else(|| "models".to_owned(), |path| items::group(path)),
     };
@@ -233,7 +235,9 @@ impl Report {
         let required = self.required_version()?;
         version::is_less(&self.new_version, &required).then(|| {
             let (old, new) = (&self.old_version, &self.new_version);
-            format!("`crate.version` in codegen.toml is {new}, but the next version after {old} must be at least {required}")
+            format!(
+                "`crate.version` in codegen.toml is {new}, but the next version after {old} must be at least {required}"
+            )
         })
     }
 

@@ -88,8 +88,7 @@ pub fn markdown(report: &Report, sources: Pair<&Source>) -> String {
     for line in conclusion(report).lines() {
         let _ = writeln!(output, "{line}\n");
     }
-    let (breaking, others): (Vec<_>, Vec<_>) =
-        report.changes.iter().partition(|change| change.verdicts.is_breaking());
+    let (breaking, others): (Vec<_>, Vec<_>) = report.changes.iter().partition(|change| change.verdicts.is_breaking());
     if !breaking.is_empty() {
         output.push_str("| Code | Change | Source | Decode | Request | Location |\n|---|---|---|---|---|---|\n");
     }

@@ -64,23 +64,33 @@ pub(super) fn find(
         match *subject {
             Subject::Type(types) => {
                 let name = |snapshot: &Snapshot, id: TypeId| snapshot.type_path(id);
-                let (Some(new), Some(old)) =
-                    (name(snapshots.ours, types.ours), name(snapshots.theirs, types.theirs))
+                let (Some(new), Some(old)) = (name(snapshots.ours, types.ours), name(snapshots.theirs, types.theirs))
                 else {
                     continue;
                 };
-                let defs = Pair { ours: &snapshots.ours.api.types[types.ours], theirs: &snapshots.theirs.api.types[types.theirs] };
+                let defs = Pair {
+                    ours: &snapshots.ours.api.types[types.ours],
+                    theirs: &snapshots.theirs.api.types[types.theirs],
+                };
                 let wire = defs.map(|def| def.name.join("."));
                 let origins = defs.map(|def| def.origin.clone());
                 add(&mut renames, rename(RenamedKind::Schema, old, new, wire, origins));
             }
             Subject::Operation(Pair { ours: Some(ours), theirs: Some(theirs) }) => {
-                let operations = Pair { ours: &snapshots.ours.api.operations[ours], theirs: &snapshots.theirs.api.operations[theirs] };
-                let describe = |operation: &crate::ir::Operation| format!("{} {}", operation.method.as_str(), operation.template());
+                let operations = Pair {
+                    ours: &snapshots.ours.api.operations[ours],
+                    theirs: &snapshots.theirs.api.operations[theirs],
+                };
+                let describe = |operation: &crate::ir::Operation| {
+                    format!("{} {}", operation.method.as_str(), operation.template())
+                };
                 let (wire, origins) = (operations.map(describe), operations.map(|operation| operation.origin.clone()));
                 let (new, old) = (snapshots.ours.operation_paths(ours), snapshots.theirs.operation_paths(theirs));
                 if let (Some(new), Some(old)) = (&new.request, &old.request) {
-                    add(&mut renames, rename(RenamedKind::Request, old.clone(), new.clone(), wire.clone(), origins.clone()));
+                    add(
+                        &mut renames,
+                        rename(RenamedKind::Request, old.clone(), new.clone(), wire.clone(), origins.clone()),
+                    );
                 }
                 if let (Some(new), Some(old)) = (&new.method, &old.method) {
                     add(&mut renames, rename(RenamedKind::Method, old.clone(), new.clone(), wire, origins));
@@ -98,10 +108,16 @@ fn rename(kind: RenamedKind, old: String, new: String, wire: Pair<String>, origi
 }
 
 /// Finds the renamed properties: a type lost one property, and has one new property with the same schema.
-fn properties(snapshots: Pair<&Snapshot>, differences: Vec<Difference>, mut add: impl FnMut(Rename)) -> Vec<Difference> {
+fn properties(
+    snapshots: Pair<&Snapshot>,
+    differences: Vec<Difference>,
+    mut add: impl FnMut(Rename),
+) -> Vec<Difference> {
     let mut changed: BTreeMap<(TypeId, TypeId), (Vec<usize>, Vec<usize>)> = BTreeMap::new();
     for (index, difference) in differences.iter().enumerate() {
-        let (Subject::Type(types), [_, Step::Property(_)]) = (difference.subject, difference.path.as_slice()) else { continue };
+        let (Subject::Type(types), [_, Step::Property(_)]) = (difference.subject, difference.path.as_slice()) else {
+            continue;
+        };
         let (added, removed) = changed.entry((types.ours, types.theirs)).or_default();
         match difference.change {
             Change::Added(Fact::Present) => added.push(index),
@@ -111,16 +127,18 @@ fn properties(snapshots: Pair<&Snapshot>, differences: Vec<Difference>, mut add:
     }
     let mut merged: HashSet<usize> = HashSet::new();
     for ((new_type, old_type), (added, removed)) in changed {
-        for (&removed, old) in removed.iter().filter_map(|index| Some((index, field(snapshots.theirs, old_type, &differences[*index])?))) {
+        for (&removed, old) in
+            removed.iter().filter_map(|index| Some((index, field(snapshots.theirs, old_type, &differences[*index])?)))
+        {
             let is_equal = |new: &Field| is_same_schema(snapshots, old, new);
             let fields = added.iter().filter(|index| !merged.contains(*index));
-            let fields = fields.filter_map(|index| Some((*index, field(snapshots.ours, new_type, &differences[*index])?)));
+            let fields =
+                fields.filter_map(|index| Some((*index, field(snapshots.ours, new_type, &differences[*index])?)));
             let candidates: Vec<_> = fields.filter(|(_, new)| is_equal(new)).collect();
             let [(added, new)] = candidates.as_slice() else { continue };
-            let (Some(new_path), Some(old_path)) = (
-                snapshots.ours.member_path(new_type, &new.wire),
-                snapshots.theirs.member_path(old_type, &old.wire),
-            ) else {
+            let (Some(new_path), Some(old_path)) =
+                (snapshots.ours.member_path(new_type, &new.wire), snapshots.theirs.member_path(old_type, &old.wire))
+            else {
                 continue;
             };
             merged.extend([removed, *added]);
@@ -140,7 +158,12 @@ fn properties(snapshots: Pair<&Snapshot>, differences: Vec<Difference>, mut add:
             });
         }
     }
-    differences.into_iter().enumerate().filter(|(index, _)| !merged.contains(index)).map(|(_, difference)| difference).collect()
+    differences
+        .into_iter()
+        .enumerate()
+        .filter(|(index, _)| !merged.contains(index))
+        .map(|(_, difference)| difference)
+        .collect()
 }
 
 fn field<'a>(snapshot: &'a Snapshot, id: TypeId, difference: &Difference) -> Option<&'a Field> {
@@ -167,8 +190,7 @@ fn is_same_schema(snapshots: Pair<&Snapshot>, old: &Field, new: &Field) -> bool 
 
 /// Returns the items of the old crate with the new names.
 pub(super) fn renamed(old: &Surface, renames: &[Rename]) -> Surface {
-    let names: HashMap<&str, &str> =
-        renames.iter().map(|rename| (rename.old.as_str(), rename.new.as_str())).collect();
+    let names: HashMap<&str, &str> = renames.iter().map(|rename| (rename.old.as_str(), rename.new.as_str())).collect();
     if names.is_empty() {
         return old.clone();
     }

@@ -15,8 +15,6 @@ use crate::{Defaults, Loaded, load_and_analyze, webhook_settings};
 /// An API at one version, with its crate.
 #[derive(Debug)]
 pub struct Snapshot {
-    /// The document.
-    pub document: Source,
     /// The API.
     pub api: Api,
     /// The Rust names.
@@ -46,13 +44,14 @@ impl Snapshot {
     pub fn read(document: &Source, config: &Source) -> (Option<Self>, Diagnostics) {
         let mut diagnostics = Diagnostics::default();
         let parsed = config::parse(config, &mut diagnostics);
-        let loaded = load_and_analyze(document, parsed, &Defaults::default(), &mut diagnostics, |loaded, diagnostics| {
-            let Loaded { config, api, analysis, .. } = loaded;
-            if !diagnostics.has_errors() {
-                webhook_settings::check(config, api, diagnostics);
-            }
-            naming::name(api, analysis, config, diagnostics)
-        });
+        let loaded =
+            load_and_analyze(document, parsed, &Defaults::default(), &mut diagnostics, |loaded, diagnostics| {
+                let Loaded { config, api, analysis, .. } = loaded;
+                if !diagnostics.has_errors() {
+                    webhook_settings::check(config, api, diagnostics);
+                }
+                naming::name(api, analysis, config, diagnostics)
+            });
         let Some((Loaded { config, api, analysis, .. }, names)) = loaded.filter(|_| !diagnostics.has_errors()) else {
             return (None, diagnostics);
         };
@@ -60,7 +59,7 @@ impl Snapshot {
         let is_type = |kind: &ItemKind| matches!(kind, ItemKind::Struct(_) | ItemKind::Enum(_) | ItemKind::Alias(_));
         let types = surface.items.iter().filter(|(_, item)| is_type(&item.kind)).map(|(path, _)| path);
         let paths = types.map(|path| (path.rsplit("::").next().unwrap_or_default().to_owned(), path.clone())).collect();
-        (Some(Self { document: document.clone(), api, names, analysis, config, surface, paths }), diagnostics)
+        (Some(Self { api, names, analysis, config, surface, paths }), diagnostics)
     }
 
     /// Returns the path of the Rust type of a schema, if the crate has one.

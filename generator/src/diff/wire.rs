@@ -105,7 +105,12 @@ fn narrows(change: &Change) -> bool {
         ),
         Change::Missing(fact) => matches!(
             fact,
-            Fact::Nullable | Fact::EnumValue(_) | Fact::AdditionalProperties | Fact::TagValue(_) | Fact::Type(_) | Fact::Tag(_)
+            Fact::Nullable
+                | Fact::EnumValue(_)
+                | Fact::AdditionalProperties
+                | Fact::TagValue(_)
+                | Fact::Type(_)
+                | Fact::Tag(_)
                 | Fact::Present
         ),
         Change::Changed(pair) => match (&pair.ours, &pair.theirs) {
@@ -136,7 +141,9 @@ fn is_tighter(new: &Constraint, old: &Constraint) -> bool {
 
 /// Returns whether every value of the type `inner` is a value of the type `outer`. The names are those of [`Fact::Type`].
 fn includes(outer: &str, inner: &str) -> bool {
-    let is_text = |name: &str| matches!(name, "string" | "date-time" | "date" | "uri" | "uuid" | "duration" | "bytes" | "bytes for URLs");
+    let is_text = |name: &str| {
+        matches!(name, "string" | "date-time" | "date" | "uri" | "uuid" | "duration" | "bytes" | "bytes for URLs")
+    };
     let is_integer = |name: &str| matches!(name, "int32" | "int64" | "int128" | "uint32" | "uint64");
     outer == inner
         || match outer {
@@ -151,7 +158,8 @@ fn includes(outer: &str, inner: &str) -> bool {
 }
 
 fn response(operations: Pair<Option<&Operation>>, status: Status, difference: &Difference) -> Verdicts {
-    let is_success = |operation: Option<&Operation>| operation.is_some_and(|operation| operation.is_success_status(status));
+    let is_success =
+        |operation: Option<&Operation>| operation.is_some_and(|operation| operation.is_success_status(status));
     let (new, old) = (is_success(operations.ours), is_success(operations.theirs));
     if let Some(Step::Header(_)) = difference.path.get(2) {
         return Verdicts::default();

@@ -10,15 +10,13 @@ pub fn caller(surface: &Surface, features: &[String]) -> String {
         "#![allow(warnings)]\nuse the_crate as krate;\nfn any<T>() -> T { loop {} }\nfn is<T: ?Sized>(_: &T) {}\n",
     );
     let is_enabled = |item: &Item| {
-        item.features.iter().all(|names| {
-            names.iter().any(|name| features.contains(name) || surface.default_features.contains(name))
-        })
+        item.features
+            .iter()
+            .all(|names| names.iter().any(|name| features.contains(name) || surface.default_features.contains(name)))
     };
     for (index, (path, item)) in surface.items.iter().enumerate() {
-        if is_enabled(item) {
-            if let Some(code) = use_of(surface, index, path, &item.kind) {
-                let _ = writeln!(source, "mod item_{index} {{ use super::*; {code} }}");
-            }
+        if let Some(code) = is_enabled(item).then(|| use_of(surface, index, path, &item.kind)).flatten() {
+            let _ = writeln!(source, "mod item_{index} {{ use super::*; {code} }}");
         }
     }
     source
@@ -113,7 +111,10 @@ fn function(surface: &Surface, index: usize, path: &str, signature: &Signature) 
     };
     let this = (!signature.receiver.is_empty()).then(|| "this".to_owned());
     let arguments: Vec<String> = this.into_iter().chain(arguments).collect();
-    let function = match (is_trait, owner.is_empty() || surface.items.get(owner).is_some_and(|item| item.kind == ItemKind::Module)) {
+    let function = match (
+        is_trait,
+        owner.is_empty() || surface.items.get(owner).is_some_and(|item| item.kind == ItemKind::Module),
+    ) {
         (true, _) => format!("{}::{name}", full(owner)),
         (_, true) => full(&format!("{owner}::{name}")),
         _ => format!("<{receiver}>::{name}"),
@@ -125,7 +126,10 @@ fn function(surface: &Surface, index: usize, path: &str, signature: &Signature) 
     let (generics, bounds) = (ty(&signature.generics, &receiver), ty(&signature.bounds, &receiver));
     let asyncness = if signature.is_async { "async " } else { "" };
     let wait = if signature.is_async { ".await" } else { "" };
-    Some(format!("{declarations} {asyncness}fn f{generics}({parameters}) -> {result} {bounds} {{ {function}({}){wait} }}", arguments.join(", ")))
+    Some(format!(
+        "{declarations} {asyncness}fn f{generics}({parameters}) -> {result} {bounds} {{ {function}({}){wait} }}",
+        arguments.join(", ")
+    ))
 }
 
 /// Returns an expression for an argument. For `impl Into<T>`, it is a value of a type of the program, so that a different `T` does

@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
+use super::locations::{nth, spread};
+
 /// A kind of change: its name, and the function that changes the location with an index. The function returns `None` if there is
 /// no such location.
 pub type Kind = (&'static str, fn(&mut Value, usize) -> Option<()>);
@@ -85,7 +87,8 @@ pub const KINDS: &[Kind] = &[
         enumeration(doc, at)?.as_array_mut().filter(|values| values.len() > 1)?.pop().map(|_| ())
     }),
     ("alternative added", |doc, at| {
-        let schema = json!({ "type": "object", "required": ["fresh"], "properties": { "fresh": { "type": "boolean" } } });
+        let schema =
+            json!({ "type": "object", "required": ["fresh"], "properties": { "fresh": { "type": "boolean" } } });
         union(doc, at)?.as_array_mut().map(|alternatives| alternatives.push(schema))
     }),
     ("alternative removed", |doc, at| {
@@ -105,7 +108,8 @@ pub const KINDS: &[Kind] = &[
     ("schema renamed", rename_schema),
     ("page parameter renamed", |doc, at| {
         let names = ["cursor", "page", "offset", "page_token", "after", "PageToken"];
-        let parameter = nth(doc, at, |_, value| is_parameter(value) && names.iter().any(|name| value["name"] == *name))?;
+        let parameter =
+            nth(doc, at, |_, value| is_parameter(value) && names.iter().any(|name| value["name"] == *name))?;
         append(parameter, "name", "_of_list")
     }),
     ("items have another type", |doc, at| retype(nth(doc, at, |key, value| key == "items" && is_scalar(value))?)),
@@ -115,49 +119,6 @@ pub const KINDS: &[Kind] = &[
 ];
 
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
-
-/// Returns the value with an index among the values that match a predicate. The predicate gets the key and the value.
-fn nth(doc: &mut Value, at: usize, matches: impl Fn(&str, &Value) -> bool + Copy) -> Option<&mut Value> {
-    fn visit(key: &str, value: &Value, path: &str, matches: &dyn Fn(&str, &Value) -> bool, found: &mut Vec<String>) {
-        if key.starts_with("example") || key.starts_with("x-") {
-            return;
-        }
-        if matches(key, value) {
-            found.push(path.to_owned());
-        }
-        match value {
-            Value::Object(map) => {
-                for (key, value) in map {
-                    let path = format!("{path}/{}", key.replace('~', "~0").replace('/', "~1"));
-                    visit(key, value, &path, matches, found);
-                }
-            }
-            Value::Array(values) => {
-                for (index, value) in values.iter().enumerate() {
-                    visit("", value, &format!("{path}/{index}"), matches, found);
-                }
-            }
-            _ => {}
-        }
-    }
-    let mut found = Vec::new();
-    visit("", doc, "", &matches, &mut found);
-    // The candidates are taken from the whole document, not only from its start.
-    let index = spread(at, found.len())?;
-    doc.pointer_mut(&found[index])
-}
-
-/// Maps 0, 1, 2, … to different indexes that are far from each other.
-fn spread(at: usize, count: usize) -> Option<usize> {
-    (at < count).then(|| {
-        let step = (1..=count).rev().find(|step| gcd(*step, count) == 1 && step * 3 <= count * 2).unwrap_or(1);
-        at * step % count
-    })
-}
-
-fn gcd(left: usize, right: usize) -> usize {
-    if right == 0 { left } else { gcd(right, left % right) }
-}
 
 fn set(target: &mut Value, key: &str, value: Value) -> Option<()> {
     let map = target.as_object_mut().filter(|map| !map.contains_key("$ref"))?;
@@ -184,7 +145,8 @@ fn operation(doc: &mut Value, at: usize) -> Option<&mut Value> {
 }
 
 fn operation_with_body(doc: &mut Value, at: usize) -> Option<&mut Map<String, Value>> {
-    nth(doc, at, |key, value| METHODS.contains(&key) && value.pointer("/requestBody/content").is_some())?.as_object_mut()
+    nth(doc, at, |key, value| METHODS.contains(&key) && value.pointer("/requestBody/content").is_some())?
+        .as_object_mut()
 }
 
 fn rename_id(operation: &mut Value) -> Option<()> {
@@ -205,7 +167,8 @@ fn path_and_method(doc: &Value, at: usize) -> Option<(String, String)> {
     let paths = doc.get("paths")?.as_object()?.iter();
     let operations: Vec<(String, String)> = paths
         .flat_map(|(path, item)| {
-            let methods = item.as_object().into_iter().flat_map(Map::keys).filter(|key| METHODS.contains(&key.as_str()));
+            let methods =
+                item.as_object().into_iter().flat_map(Map::keys).filter(|key| METHODS.contains(&key.as_str()));
             methods.map(|method| (path.clone(), method.clone())).collect::<Vec<_>>()
         })
         .collect();
@@ -336,7 +299,9 @@ fn wrap_in_array(schema: &mut Value) -> Option<()> {
 
 fn add_body(doc: &mut Value, at: usize) -> Option<()> {
     let without_body = |key: &str, value: &Value| {
-        ["post", "put", "patch"].contains(&key) && value.get("responses").is_some() && value.get("requestBody").is_none()
+        ["post", "put", "patch"].contains(&key)
+            && value.get("responses").is_some()
+            && value.get("requestBody").is_none()
     };
     let schema = json!({ "type": "object", "properties": { "note": { "type": "string" } } });
     let body = json!({ "required": true, "content": { "application/json": { "schema": schema } } });
