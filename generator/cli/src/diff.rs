@@ -100,7 +100,8 @@ pub fn diff(options: &Options) -> Result<String, Failure> {
         .transpose()?
         .map(|accepted| accept(&mut report, &accepted));
     let unused = unused.unwrap_or_default();
-    let documents = Pair { ours: &new.document, theirs: &old.document };
+    let [old_source, new_source] = &sources;
+    let documents = Pair { ours: &new_source.document, theirs: &old_source.document };
     let mut text = match (options.changelog, options.format) {
         (true, _) => diff::changelog(&report),
         (_, Format::Text) => diff::terminal(&report, documents, diagnostic_args::style(&io::stdout())),

@@ -5,6 +5,7 @@
 //! and two named types that are counterparts in several locations are compared once.
 
 mod allowlist;
+mod counterparts;
 mod facts;
 mod render;
 
@@ -17,6 +18,7 @@ use crate::ir::{
 };
 use crate::source::Pointer;
 pub use allowlist::{AcceptedDifferences, AllowlistMismatches};
+use counterparts::{Counterpart, counterparts};
 pub use facts::Fact;
 use facts::{
     ResolvedType, api_facts, field_facts, media_type_facts, operation_facts, param_facts, resolve, type_facts,
@@ -420,50 +422,6 @@ impl<'a> Comparer<'a> {
 /// Returns the ids of all operations by their addresses.
 fn operation_ids(api: &Api) -> HashMap<*const Operation, OperationId> {
     api.operations.iter().map(|(id, operation)| (std::ptr::from_ref(operation), id)).collect()
-}
-
-/// Two nodes that correspond to each other, one of each document, or a node that only one document has.
-enum Counterpart<'x, T> {
-    Both(Pair<&'x T>),
-    Ours(&'x T),
-    Theirs(&'x T),
-}
-
-impl<'x, T> Counterpart<'x, T> {
-    /// Returns the node of each document.
-    fn nodes(&self) -> (Option<&'x T>, Option<&'x T>) {
-        match self {
-            Self::Both(Pair { ours, theirs }) => (Some(ours), Some(theirs)),
-            Self::Ours(node) => (Some(node), None),
-            Self::Theirs(node) => (None, Some(node)),
-        }
-    }
-
-    /// Returns the node of the first document, or else the node of the second document.
-    fn first(&self) -> &'x T {
-        match self {
-            Self::Both(Pair { ours: node, .. }) | Self::Ours(node) | Self::Theirs(node) => node,
-        }
-    }
-}
-
-/// Finds the counterparts of the nodes of two documents. The tests run one after the other. Each test finds
-/// counterparts for the nodes for which the earlier tests found none.
-fn counterparts<'x, T>(ours: &'x [T], theirs: &'x [T], tests: &[fn(&T, &T) -> bool]) -> Vec<Counterpart<'x, T>> {
-    let mut unmatched: Vec<Option<&T>> = theirs.iter().map(Some).collect();
-    let mut counterparts: Vec<_> = ours.iter().map(Counterpart::Ours).collect();
-    for is_counterpart in tests {
-        for counterpart in &mut counterparts {
-            let Counterpart::Ours(ours) = *counterpart else { continue };
-            let mut matching =
-                unmatched.iter_mut().filter(|node| node.is_some_and(|theirs| is_counterpart(ours, theirs)));
-            if let Some(theirs) = matching.next().and_then(Option::take) {
-                *counterpart = Counterpart::Both(Pair { ours, theirs });
-            }
-        }
-    }
-    counterparts.extend(unmatched.into_iter().flatten().map(Counterpart::Theirs));
-    counterparts
 }
 
 fn path_to(path: &[Step], step: Step) -> Vec<Step> {

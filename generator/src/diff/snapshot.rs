@@ -15,8 +15,6 @@ use crate::{Defaults, Loaded, load_and_analyze, webhook_settings};
 /// An API at one version, with its crate.
 #[derive(Debug)]
 pub struct Snapshot {
-    /// The document.
-    pub document: Source,
     /// The API.
     pub api: Api,
     /// The Rust names.
@@ -61,7 +59,7 @@ impl Snapshot {
         let is_type = |kind: &ItemKind| matches!(kind, ItemKind::Struct(_) | ItemKind::Enum(_) | ItemKind::Alias(_));
         let types = surface.items.iter().filter(|(_, item)| is_type(&item.kind)).map(|(path, _)| path);
         let paths = types.map(|path| (path.rsplit("::").next().unwrap_or_default().to_owned(), path.clone())).collect();
-        (Some(Self { document: document.clone(), api, names, analysis, config, surface, paths }), diagnostics)
+        (Some(Self { api, names, analysis, config, surface, paths }), diagnostics)
     }
 
     /// Returns the path of the Rust type of a schema, if the crate has one.

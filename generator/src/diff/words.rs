@@ -7,6 +7,9 @@ use crate::ir::Status;
 use crate::source::{Pointer, Source};
 use crate::surface::{ItemChange, ItemKind, Signature};
 
+/// The maximum number of characters of a line of a document that are shown.
+const MAX_WIDTH: usize = 120;
+
 /// Returns what a change is, in one line with the words of the document.
 pub(super) fn title(change: &Change) -> String {
     match &change.cause {
@@ -99,8 +102,10 @@ pub(super) fn locations<'a>(change: &'a Change, sources: Pair<&'a Source>) -> Op
 pub(super) fn line(source: &Source, pointer: &Pointer) -> (String, usize, usize, String) {
     let at = source.key_range(pointer).start;
     let (line, column) = source.position(at);
-    let text = source.text.lines().nth(line - 1).unwrap_or_default().trim();
-    let text: String = text.chars().take(120).collect();
+    let text = source.text.get(source.line(at).1).unwrap_or_default().trim();
+    // A document in one long line is shown from the location on.
+    let text = if text.len() > 2 * MAX_WIDTH { source.text.get(at..).unwrap_or_default() } else { text };
+    let text: String = text.chars().take_while(|c| *c != '\n').take(MAX_WIDTH).collect();
     (source.path.clone(), line, column, text)
 }
 

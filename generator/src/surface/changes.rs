@@ -1,5 +1,6 @@
 //! The differences between the public items of two crates.
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use super::{Item, ItemKind, Signature, Surface};
@@ -20,9 +21,19 @@ pub struct ItemChange {
 /// Returns the differences from an old crate to a new crate, in the order of their paths.
 pub fn changes(old: &Surface, new: &Surface) -> Vec<ItemChange> {
     let mut changes = Vec::new();
-    let paths: BTreeSet<&String> = old.items.keys().chain(new.items.keys()).collect();
-    for path in paths {
-        let (before, after) = (old.items.get(path), new.items.get(path));
+    let (mut old_items, mut new_items) = (old.items.iter().peekable(), new.items.iter().peekable());
+    loop {
+        // Both maps are sorted, so the items with the smallest path come next.
+        let order = match (old_items.peek(), new_items.peek()) {
+            (Some((old, _)), Some((new, _))) => old.cmp(new),
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (None, None) => break,
+        };
+        let before = if order == Ordering::Greater { None } else { old_items.next() };
+        let after = if order == Ordering::Less { None } else { new_items.next() };
+        let Some((path, _)) = before.or(after) else { break };
+        let (before, after) = (before.map(|(_, item)| item), after.map(|(_, item)| item));
         let is_breaking = match (before, after) {
             (Some(before), Some(after)) if before == after => continue,
             (Some(before), Some(after)) => {

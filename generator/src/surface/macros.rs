@@ -3,8 +3,8 @@
 use proc_macro2::{Delimiter, TokenTree};
 
 use super::ItemKind;
-use super::paths::{Scope, text};
-use super::reader::{after, group, split};
+use super::scope::{Scope, text};
+use super::tokens::{after, group, split};
 
 /// Returns the items that a call of a macro declares: their paths, and the feature that they need.
 pub(super) fn items(name: &str, tokens: &[TokenTree], scope: &Scope) -> Vec<(String, ItemKind, Option<&'static str>)> {
@@ -42,17 +42,18 @@ pub(super) fn items(name: &str, tokens: &[TokenTree], scope: &Scope) -> Vec<(Str
         "impl_union" | "impl_wrapper" => model(&[]),
         "redacted_newtype" | "redacted_union" => vec![one("Debug")],
         "union_from" => {
-            let variants =
-                group(arguments, Delimiter::Brace).into_iter().flat_map(|body| split(body.into_iter().collect()));
+            let variants = group(arguments, Delimiter::Brace)
+                .into_iter()
+                .flat_map(|body| split(&body.into_iter().collect::<Vec<_>>()));
             let types = variants.filter_map(|variant| group(&variant, Delimiter::Parenthesis));
             types.map(|ty| one(&format!("From<{}>", text(&ty.into_iter().collect::<Vec<_>>(), scope)))).collect()
         }
         "impl_request" => {
-            let output = format!("Output = {}", text(&after(arguments, '=')[1..], scope));
+            let output = format!("Output = {}", text(after(arguments, '=').get(1..).unwrap_or_default(), scope));
             vec![("IntoFuture".to_owned(), vec![output], None)]
         }
         "impl_list_request" => {
-            let types = split(after(arguments, '=')[1..].to_vec());
+            let types = split(after(arguments, '=').get(1..).unwrap_or_default());
             let item = types.get(1).map(|ty| text(ty, scope)).unwrap_or_default();
             vec![("Stream".to_owned(), vec![format!("Item = {item}")], None)]
         }

@@ -7,7 +7,10 @@ use std::vec::IntoIter;
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
 use super::macros;
-use super::paths::{Scope, text};
+use super::scope::{Scope, text};
+use super::tokens::{
+    after, group, is_group, is_ident, is_punct, split, until, until_brace, without_attributes, without_generics,
+};
 use super::{Item, ItemKind, Signature};
 use crate::emit::{self, Module};
 
@@ -141,7 +144,7 @@ impl RawModule {
         self.derives(path, scope, declaration, features);
         self.push(path.to_owned(), ItemKind::Enum(!declaration.is_non_exhaustive), features);
         let Some(body) = group(&declaration.rest, Delimiter::Brace) else { return };
-        for variant in split(body.into_iter().collect()) {
+        for variant in split(&body.into_iter().collect::<Vec<_>>()) {
             let mut tokens = without_attributes(&variant).into_iter();
             let Some(TokenTree::Ident(name)) = tokens.next() else { continue };
             let rest: Vec<TokenTree> = tokens.collect();
@@ -191,7 +194,7 @@ impl RawModule {
     fn function(&mut self, path: &str, scope: &Scope, declaration: &Declaration, features: &Features) {
         let Some(arguments) = group(&declaration.rest, Delimiter::Parenthesis) else { return };
         let mut signature = Signature { is_async: declaration.is_async, ..Signature::default() };
-        for argument in split(arguments.into_iter().collect()) {
+        for argument in split(&arguments.into_iter().collect::<Vec<_>>()) {
             let argument = without_attributes(&argument);
             let ty = after(&argument, ':');
             if ty.is_empty() {
@@ -245,7 +248,7 @@ impl Declaration {
             "non_exhaustive" => self.is_non_exhaustive = true,
             "derive" => {
                 if let Some(TokenTree::Group(group)) = tokens.next() {
-                    let paths = split(group.stream().into_iter().collect()).into_iter();
+                    let paths = split(&group.stream().into_iter().collect::<Vec<_>>()).into_iter();
                     self.derives.extend(paths.map(|path| path.iter().map(ToString::to_string).collect::<String>()));
                 }
             }
@@ -326,7 +329,7 @@ struct RawField {
 }
 
 fn named_fields(body: TokenStream) -> Vec<RawField> {
-    let fields = split(body.into_iter().collect()).into_iter().map(|field| {
+    let fields = split(&body.into_iter().collect::<Vec<_>>()).into_iter().map(|field| {
         let field = without_attributes(&field);
         let is_public = is_public(&field);
         let name = until(&field, ':').last().map(ToString::to_string).unwrap_or_default();
@@ -336,7 +339,7 @@ fn named_fields(body: TokenStream) -> Vec<RawField> {
 }
 
 fn tuple_fields(body: TokenStream) -> Vec<RawField> {
-    let fields = split(body.into_iter().collect()).into_iter().enumerate().map(|(index, field)| {
+    let fields = split(&body.into_iter().collect::<Vec<_>>()).into_iter().enumerate().map(|(index, field)| {
         let field = without_attributes(&field);
         let is_public = is_public(&field);
         let mut ty = field.as_slice();
@@ -370,7 +373,7 @@ fn paths_of_use(tokens: &[TokenTree]) -> Vec<(String, String)> {
 }
 
 fn collect_use(tokens: &[TokenTree], prefix: &str, found: &mut Vec<(String, String)>) {
-    for tree in split(tokens.to_vec()) {
+    for tree in split(tokens) {
         let (mut path, mut alias) = (prefix.to_owned(), None);
         let mut iter = tree.iter();
         while let Some(token) = iter.next() {
@@ -394,99 +397,4 @@ fn collect_use(tokens: &[TokenTree], prefix: &str, found: &mut Vec<(String, Stri
             }
         }
     }
-}
-
-/// Splits tokens at the commas that are not in angle brackets.
-pub(super) fn split(tokens: Vec<TokenTree>) -> Vec<Vec<TokenTree>> {
-    let (mut parts, mut part, mut depth) = (Vec::new(), Vec::new(), 0_usize);
-    let mut previous = ' ';
-    for token in tokens {
-        let punct = if let TokenTree::Punct(punct) = &token { punct.as_char() } else { ' ' };
-        match punct {
-            '<' => depth += 1,
-            '>' if previous != '-' => depth = depth.saturating_sub(1),
-            ',' if depth == 0 => {
-                parts.push(std::mem::take(&mut part));
-                previous = ' ';
-                continue;
-            }
-            _ => {}
-        }
-        previous = punct;
-        part.push(token);
-    }
-    parts.push(part);
-    parts.retain(|part| !part.is_empty());
-    parts
-}
-
-/// Returns the tokens before the first occurrence of a character that is not part of `::`.
-pub(super) fn until(tokens: &[TokenTree], end: char) -> &[TokenTree] {
-    &tokens[..position(tokens, end).unwrap_or(tokens.len())]
-}
-
-/// Returns the tokens after the first occurrence of a character that is not part of `::`.
-pub(super) fn after(tokens: &[TokenTree], start: char) -> &[TokenTree] {
-    position(tokens, start).map_or(&[], |index| &tokens[index + 1..])
-}
-
-fn position(tokens: &[TokenTree], char: char) -> Option<usize> {
-    let is_colon = |index: usize| tokens.get(index).is_some_and(|token| is_punct(token, ':'));
-    (0..tokens.len()).find(|index| {
-        is_punct(&tokens[*index], char) && (char != ':' || !is_colon(index + 1) && !(*index > 0 && is_colon(index - 1)))
-    })
-}
-
-fn until_brace(tokens: &[TokenTree]) -> &[TokenTree] {
-    let end = tokens.iter().position(|token| is_group(token, Delimiter::Brace)).unwrap_or(tokens.len());
-    &tokens[..end]
-}
-
-/// Returns the tokens after the generic parameters of an impl block.
-fn without_generics(tokens: &[TokenTree]) -> &[TokenTree] {
-    if !tokens.first().is_some_and(|token| is_punct(token, '<')) {
-        return tokens;
-    }
-    let mut depth = 0_usize;
-    for (index, token) in tokens.iter().enumerate() {
-        match token {
-            TokenTree::Punct(punct) if punct.as_char() == '<' => depth += 1,
-            TokenTree::Punct(punct) if punct.as_char() == '>' => depth -= 1,
-            _ => {}
-        }
-        if depth == 0 {
-            return &tokens[index + 1..];
-        }
-    }
-    &[]
-}
-
-fn without_attributes(tokens: &[TokenTree]) -> Vec<TokenTree> {
-    let mut tokens = tokens;
-    while let [hash, _, rest @ ..] = tokens
-        && is_punct(hash, '#')
-    {
-        tokens = rest;
-    }
-    tokens.to_vec()
-}
-
-/// Returns the content of the first group with a delimiter.
-pub(super) fn group(tokens: &[TokenTree], delimiter: Delimiter) -> Option<TokenStream> {
-    tokens.iter().find_map(|token| match token {
-        TokenTree::Group(group) if group.delimiter() == delimiter => Some(group.stream()),
-        _ => None,
-    })
-}
-
-fn is_group(token: &TokenTree, delimiter: Delimiter) -> bool {
-    matches!(token, TokenTree::Group(group) if group.delimiter() == delimiter)
-}
-
-pub(super) fn is_punct(token: &TokenTree, char: char) -> bool {
-    matches!(token, TokenTree::Punct(punct) if punct.as_char() == char)
-}
-
-fn is_ident(token: &TokenTree, name: &str) -> bool {
-    matches!(token, TokenTree::Ident(ident) if ident == name)
 }

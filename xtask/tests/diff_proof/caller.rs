@@ -15,10 +15,8 @@ pub fn caller(surface: &Surface, features: &[String]) -> String {
             .all(|names| names.iter().any(|name| features.contains(name) || surface.default_features.contains(name)))
     };
     for (index, (path, item)) in surface.items.iter().enumerate() {
-        if is_enabled(item) {
-            if let Some(code) = use_of(surface, index, path, &item.kind) {
-                let _ = writeln!(source, "mod item_{index} {{ use super::*; {code} }}");
-            }
+        if let Some(code) = is_enabled(item).then(|| use_of(surface, index, path, &item.kind)).flatten() {
+            let _ = writeln!(source, "mod item_{index} {{ use super::*; {code} }}");
         }
     }
     source

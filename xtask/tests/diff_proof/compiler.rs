@@ -15,7 +15,7 @@ pub struct Dependencies {
 
 impl Dependencies {
     /// Compiles the runtime with all its features, and the crates whose types are in generated code.
-    pub fn compile(root: &Path, out: &Path) -> Self {
+    pub fn compile(root: &Path, out: &Path, command: &str) -> Self {
         let folder = out.join("dependencies");
         fs::create_dir_all(folder.join("src")).unwrap();
         let runtime = root.join("generator/runtime");
@@ -37,7 +37,7 @@ impl Dependencies {
         fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
         let target = out.join("target");
         let output = Command::new(env!("CARGO"))
-            .args(["check", "--offline", "--message-format", "json"])
+            .args([command, "--offline", "--message-format", "json"])
             .current_dir(&folder)
             .env("CARGO_TARGET_DIR", &target)
             .env_remove("RUSTFLAGS")
@@ -53,7 +53,8 @@ impl Dependencies {
             let name = message["target"]["name"].as_str().unwrap_or_default().replace('-', "_");
             let files = message["filenames"].as_array().into_iter().flatten().filter_map(Value::as_str);
             let is_direct = names.iter().any(|direct| direct.replace('-', "_") == name) || name == "bindery_runtime";
-            for file in files.filter(|file| file.ends_with(".rmeta")) {
+            let extension = if command == "check" { ".rmeta" } else { ".rlib" };
+            for file in files.filter(|file| file.ends_with(extension)) {
                 if is_direct {
                     crates.push((name.clone(), file.to_owned()));
                 }
@@ -71,8 +72,23 @@ impl Dependencies {
         extra: &[(&str, &Path)],
         out: &Path,
     ) -> Result<(), String> {
+        self.rustc(name, file, ["lib", "metadata"], features, extra, out)
+    }
+
+    /// Compiles a file as this type of crate. Returns the errors.
+    pub fn rustc(
+        &self,
+        name: &str,
+        file: &Path,
+        [kind, emit]: [&str; 2],
+        features: &[String],
+        extra: &[(&str, &Path)],
+        out: &Path,
+    ) -> Result<(), String> {
         let mut command = Command::new("rustc");
-        command.args(["--edition", "2024", "--crate-type", "lib", "--emit", "metadata", "--cap-lints", "allow"]);
+        // The generated client sends the name and the version of its package.
+        command.env("CARGO_PKG_NAME", "the-crate").env("CARGO_PKG_VERSION", "0.1.0");
+        command.args(["--edition", "2024", "--crate-type", kind, "--emit", emit, "--cap-lints", "allow"]);
         command.args(["--crate-name", name]).arg(file).arg("-o").arg(out);
         command.arg("-L").arg(format!("dependency={}", self.folder.display()));
         for feature in features {
