@@ -44,7 +44,8 @@ async fn generated_fixture_crates_compile_and_work() {
             names.push(path.file_stem().unwrap().to_str().unwrap().to_owned());
         }
     }
-    for (name, document, config) in runtime_names::documents(root).into_iter().chain(shared_documents::documents(root)) {
+    for (name, document, config) in runtime_names::documents(root).into_iter().chain(shared_documents::documents(root))
+    {
         write_input(&out, &name, &document, &config);
         names.push(name);
     }
@@ -70,9 +71,7 @@ async fn generated_fixture_crates_compile_and_work() {
             value_count += add_round_trips(name, &folder, &spec, &config);
             add_sent_webhooks(name, &folder, &spec, &config).await;
         }
-        let Ok(test) = fs::read_to_string(fixtures.join(format!("crates/{name}.rs"))) else { continue };
-        fs::copy(root.join("generator/runtime/src/tests/server.rs"), folder.join("tests/server/mod.rs")).unwrap();
-        fs::write(folder.join("tests/wire.rs"), test).unwrap();
+        copy_tests(root, &fixtures, name, &folder);
     }
     // The crate with the Rust types that `types.toml` names.
     fs::create_dir_all(out.join("ledger/src")).unwrap();
@@ -210,6 +209,16 @@ async fn mock(fixtures: &Path) -> Mock {
         }
     }
     mock
+}
+
+/// Copies the tests of a crate, and the server that they use.
+fn copy_tests(root: &Path, fixtures: &Path, name: &str, folder: &Path) {
+    fs::copy(root.join("generator/runtime/src/tests/server.rs"), folder.join("tests/server/mod.rs")).unwrap();
+    for (file, test) in [(format!("{name}.rs"), "wire"), (format!("{name}.reconnect.rs"), "reconnect")] {
+        if let Ok(text) = fs::read_to_string(fixtures.join("crates").join(file)) {
+            fs::write(folder.join(format!("tests/{test}.rs")), text).unwrap();
+        }
+    }
 }
 
 /// Starts the mock of a fixture.

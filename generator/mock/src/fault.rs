@@ -1,5 +1,6 @@
 //! Injected faults: parses faults, and finds the fault that affects a request.
 
+use std::convert::Infallible;
 use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
@@ -89,6 +90,24 @@ impl Damage {
             Self::UnknownEnum => "unknown-enum",
             Self::ExtraField => "extra-field",
         }
+    }
+}
+
+/// The error with which an injected fault closes the connection before the end of a response.
+#[derive(Debug)]
+pub(crate) struct InjectedFault;
+
+impl std::fmt::Display for InjectedFault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("closed because of an injected fault")
+    }
+}
+
+impl std::error::Error for InjectedFault {}
+
+impl From<Infallible> for InjectedFault {
+    fn from(never: Infallible) -> Self {
+        match never {}
     }
 }
 

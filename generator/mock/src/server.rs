@@ -1,6 +1,5 @@
 //! The HTTP server. It passes requests to the handler.
 
-use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,7 +17,7 @@ use tokio::task::JoinSet;
 use crate::content::documented_response;
 use crate::error::Failure;
 use crate::error_response::failure_response;
-use crate::fault::{self, Damage, Fault};
+use crate::fault::{self, Damage, Fault, InjectedFault};
 use crate::handler::{error_response, handle};
 use crate::http::{Recorded, Request, Response, is_utf8};
 use crate::route::{Route, route};
@@ -35,24 +34,6 @@ const MAX_BODY_BYTES: usize = 1 << 20;
 
 type Body = Either<Full<Bytes>, Channel<Bytes, InjectedFault>>;
 type Reply = hyper::Response<Body>;
-
-/// The error with which an injected fault closes the connection before the end of a response.
-#[derive(Debug)]
-pub(crate) struct InjectedFault;
-
-impl std::fmt::Display for InjectedFault {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("closed because of an injected fault")
-    }
-}
-
-impl std::error::Error for InjectedFault {}
-
-impl From<Infallible> for InjectedFault {
-    fn from(never: Infallible) -> Self {
-        match never {}
-    }
-}
 
 /// Serves connections. Dropping the future closes all connections.
 pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>) {

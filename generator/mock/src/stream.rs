@@ -9,10 +9,9 @@ use hyper::header::HeaderMap;
 use serde_json::{Value, json};
 
 use crate::body;
-use crate::fault::{Damage, Fault};
+use crate::fault::{Damage, Fault, InjectedFault};
 use crate::http::Response;
 use crate::request_values::RequestValues;
-use crate::server::InjectedFault;
 
 /// Returns the value of the header `Accept` that decides about the media type of a response. If a property of the request body asks
 /// for a stream, the property decides, as in most APIs.

@@ -11,17 +11,17 @@ const DOCUMENTS: [(&str, &str, &str); 5] = [
         "select.include = [{ operation = 'listModels' }, { path = '*' }]\nwebhooks.signature = { kind = 'standard' }",
     ),
     ("travel-webhooks", "readme-train-travel.json", ""),
-    (
-        "openai-streams",
-        "openai.yaml",
-        "select.include = [{ operation = 'createChatCompletion' }]",
-    ),
+    ("openai-streams", "openai.yaml", "select.include = [{ operation = 'createChatCompletion' }]"),
     (
         "mistral-streams",
         "mistral-public.yaml",
         "select.include = [{ path = '/v1/chat/completions' }, { path = '/v1/conversations#stream' }, { path = '/v1/workflows/events/stream' }]",
     ),
-    ("langgraph-streams", "langgraph.json", "select.include = [{ path = '/threads/{thread_id}/runs/{run_id}/stream' }]"),
+    (
+        "langgraph-streams",
+        "langgraph.json",
+        "select.include = [{ path = '/threads/{thread_id}/runs/{run_id}/stream' }]",
+    ),
 ];
 
 /// Returns the name, the text and the configuration of each document, from `$BINDERY_SHARED` or `shared` beside the
@@ -35,7 +35,9 @@ pub fn documents(root: &Path) -> Vec<(String, String, String)> {
         };
         let package = format!("crate = {{ name = {name:?}, version = \"0.1.0\" }}");
         let dependencies = match name.ends_with("-streams") {
-            true => "[manifest.dev-dependencies]\nhttparse = '1'\ntokio = { version = '1', default-features = false, features = ['io-util', 'macros', 'net', 'rt-multi-thread', 'time'] }\n",
+            true => {
+                "[manifest.dev-dependencies]\nhttparse = '1'\ntokio = { version = '1', default-features = false, features = ['io-util', 'macros', 'net', 'rt-multi-thread', 'time'] }\n"
+            }
             false => "",
         };
         Some((name.to_owned(), text, format!("{package}\n{config}\n{dependencies}")))
