@@ -74,8 +74,10 @@ fn breaks(old: &ItemKind, new: &ItemKind) -> bool {
 }
 
 fn signature_breaks(old: &Signature, new: &Signature) -> bool {
-    let is_same_type =
-        |(old, new): (&(String, String), &(String, String))| old.1 == new.1 || new.1 == format!("impl Into<{}>", old.1);
+    let is_same_type = |(old, new): (&(String, String), &(String, String))| {
+        [old.1.clone(), format!("impl Into<{}>", old.1), format!("impl Into<crate::runtime::Nullable<{}>>", old.1)]
+            .contains(&new.1)
+    };
     let (names, new_names) = (names(old), names(new));
     let is_reordered =
         names != new_names && names.iter().collect::<BTreeSet<_>>() == new_names.iter().collect::<BTreeSet<_>>();

@@ -3,8 +3,16 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
+
+/// The time after which the compiler is stopped. Some recursive types keep it busy for minutes.
+const MAX_TIME: Duration = Duration::from_secs(120);
+
+/// The error if the compiler was stopped.
+pub const TOO_SLOW: &str = "the compiler was stopped";
 
 /// The compiled dependencies of generated crates.
 pub struct Dependencies {
@@ -100,7 +108,20 @@ impl Dependencies {
         for (name, file) in extra {
             command.args(["--extern", &format!("{name}={}", file.display())]);
         }
-        let output = command.output().unwrap();
-        if output.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&output.stderr).into_owned()) }
+        let errors = out.with_extension("errors");
+        let mut child = command.stderr(fs::File::create(&errors).unwrap()).spawn().unwrap();
+        let started = Instant::now();
+        let status = loop {
+            if let Some(status) = child.try_wait().unwrap() {
+                break status;
+            }
+            if started.elapsed() > MAX_TIME {
+                child.kill().unwrap();
+                child.wait().unwrap();
+                return Err(TOO_SLOW.to_owned());
+            }
+            thread::sleep(Duration::from_millis(20));
+        };
+        if status.success() { Ok(()) } else { Err(fs::read_to_string(&errors).unwrap()) }
     }
 }
