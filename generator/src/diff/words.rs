@@ -81,10 +81,12 @@ fn rename_title(rename: &Rename) -> String {
 
 fn items_title(change: &Change) -> String {
     let item = change.items.first().map(String::as_str).unwrap_or_default();
+    // The path of a cargo feature has its own quotes.
+    let item = if item.starts_with("feature ") { format!("cargo {item}") } else { format!("`{item}`") };
     match change.code.as_str() {
-        "D1001" => format!("`{item}` added"),
-        "D1002" => format!("`{item}` removed"),
-        _ => format!("`{item}` changed"),
+        "D1001" => format!("{item} added"),
+        "D1002" => format!("{item} removed"),
+        _ => format!("{item} changed"),
     }
 }
 
