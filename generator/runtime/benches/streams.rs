@@ -3,7 +3,7 @@
 //!
 //! `cargo bench -p bindery-runtime --bench streams`
 
-#![allow(missing_docs, reason = "the types are those of a generated crate")]
+#![allow(missing_docs, clippy::expect_used, reason = "the types are those of a generated crate, and a bench may panic")]
 
 use std::convert::Infallible;
 use std::fs;
