@@ -136,7 +136,10 @@ impl<'a> Lowering<'a> {
         }
         let name = [operation_name.to_owned(), data.name.clone()];
         let lowered = match schema {
-            Some(schema) => self.lower_schema(schema, &schema_at, &name),
+            Some(schema) => {
+                let lowered = self.lower_schema(schema, &schema_at, &name);
+                self.with_parameter_content(lowered, &[(schema.into(), schema_at.clone())], &schema_at, &name)
+            }
             None => LoweredSchema { ty: Some(TypeRef::Json), ..LoweredSchema::default() },
         };
         let param = self.build_parameter(&data.name, location, style, lowered, &at);
@@ -200,6 +203,7 @@ impl<'a> Lowering<'a> {
             is_personal: lowered.is_personal,
             is_idempotency_key: false,
             holds_json: lowered.holds_json,
+            content: lowered.content,
             constant: lowered.constant,
             default: lowered.default,
             example: lowered.example,
