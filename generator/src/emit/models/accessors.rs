@@ -50,7 +50,12 @@ impl Context<'_> {
         let methods = record.fields.iter().zip(&name.members).filter_map(|(field, member)| {
             let is_json = field.holds_json && matches!(self.resolved(&field.ty), TypeRef::String);
             let base_name = member.trim_end_matches('_');
-            let suffixes = if field.content.is_some() { ["_json", "_decoded"] } else { ["_as", "_decoded_as"] };
+            let suffixes = match &field.content {
+                Some(TypeRef::Int(bits)) => [format!("_i{bits}"), format!("_as_i{bits}")],
+                Some(TypeRef::Unsigned(bits)) => [format!("_u{bits}"), format!("_as_u{bits}")],
+                Some(_) => ["_json", "_decoded"].map(str::to_owned),
+                None => ["_as", "_decoded_as"].map(str::to_owned),
+            };
             let mut names = suffixes.iter().map(|end| format!("{base_name}{end}"));
             let method = ident(&names.find(|accessor| is_json && !name.members.contains(accessor))?);
             imports.add("crate::runtime", "Result");
@@ -62,8 +67,10 @@ impl Context<'_> {
                     "T".to_owned()
                 }
             };
+            let is_integer = matches!(field.content, Some(TypeRef::Int(_) | TypeRef::Unsigned(_)));
+            let verb = if is_integer { "Returns the integer" } else { "Decodes the JSON" };
             let docs = [
-                format!("Decodes the JSON in [`{member}`](field@Self::{member})."),
+                format!("{verb} in [`{member}`](field@Self::{member})."),
                 String::new(),
                 "# Errors".to_owned(),
                 String::new(),

@@ -171,7 +171,17 @@ impl<'a> Lowering<'a> {
         at: &Pointer,
     ) -> Param {
         // A missing type has already been reported as an error.
-        let ty = lowered.ty.unwrap_or(TypeRef::String);
+        let mut ty = lowered.ty.unwrap_or(TypeRef::String);
+        let (mut holds_json, mut content) = (lowered.holds_json, lowered.content);
+        // Outside of JSON, a string that contains an integer is equal to the integer.
+        if let Some(integer @ (TypeRef::Int(_) | TypeRef::Unsigned(_))) = &content
+            && *self.resolved(&ty) == TypeRef::String
+            && lowered.constraints.is_empty()
+            && !matches!(style, Style::Json | Style::WholeJson)
+        {
+            ty = integer.clone();
+            (holds_json, content) = (false, None);
+        }
         let is_single_value = matches!(location, ParamLocation::Path | ParamLocation::Header);
         let is_scalar_array = matches!(self.resolved(&ty), TypeRef::Array(item) if self.is_scalar(item));
         // A style that does not change how the value is encoded becomes `Plain`: most styles of a scalar, and some
@@ -202,8 +212,8 @@ impl<'a> Lowering<'a> {
             deprecated: lowered.deprecated,
             is_personal: lowered.is_personal,
             is_idempotency_key: false,
-            holds_json: lowered.holds_json,
-            content: lowered.content,
+            holds_json,
+            content,
             constant: lowered.constant,
             default: lowered.default,
             example: lowered.example,

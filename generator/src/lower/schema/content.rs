@@ -3,6 +3,7 @@
 use openapiv3::Schema;
 use serde_json::Value;
 
+use super::formats::scalar_type;
 use super::merged_schema::{Kind, SchemaPart, schema_keywords};
 use super::{LoweredSchema, Node};
 use crate::ir::{Media, TypeRef};
@@ -48,7 +49,9 @@ impl<'a> Lowering<'a> {
         let parts = || leaves.iter().flat_map(|leaf| &leaf.parts);
         lowered.holds_json |= parts().any(|part| holds_json(part.schema));
         let content_schemas: Vec<_> = parts().filter_map(content_schema).collect();
-        if !content_schemas.is_empty() {
+        if content_schemas.is_empty() {
+            lowered.content = parts().find_map(|part| integer_type(part.schema));
+        } else {
             lowered.content = self.lower_nodes(&content_schemas, at, name).into_type();
         }
         lowered
@@ -61,9 +64,19 @@ pub(crate) fn content_schema<'a>(part: &SchemaPart<'a>) -> Option<(Node<'a>, Poi
     Some((Node::from(schema), part.at.child("contentSchema")))
 }
 
-/// Returns whether the values of a schema are strings that contain JSON, according to `contentMediaType` or `format`.
+/// Returns the type of the integer in a string, such as a string with the format `int64`.
+pub(crate) fn integer_type(schema: &Schema) -> Option<TypeRef> {
+    let keywords = schema_keywords(schema);
+    let format = keywords.format.as_deref().filter(|_| keywords.typ.as_deref() == Some("string"))?;
+    let is_integer = matches!(format, "int32" | "int64" | "uint32" | "uint64");
+    is_integer.then(|| scalar_type(Kind::Integer, Some(format)))
+}
+
+/// Returns whether the values of a schema are strings that contain JSON, according to `contentMediaType` or `format`. An
+/// integer is JSON.
 pub(crate) fn holds_json(schema: &Schema) -> bool {
     let media_type = schema.schema_data.extensions.get(CONTENT_MEDIA_TYPE).and_then(Value::as_str);
     media_type.is_some_and(|name| Media::from_media_type(name) == Media::Json)
         || schema_keywords(schema).format.as_deref() == Some("json")
+        || integer_type(schema).is_some()
 }
