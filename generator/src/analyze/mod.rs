@@ -9,7 +9,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use crate::diagnostics::Diagnostics;
 use crate::ir::{
-    Api, Level, Operation, OperationId, ResourceId, Shape, TypeId, TypeRef, contained_types, containing_types,
+    Api, Level, Operation, OperationId, Param, ResourceId, Shape, TypeId, TypeRef, contained_types, containing_types,
     for_each_cycle, reachable_types,
 };
 use equivalent_resources::EquivalentResources;
@@ -184,7 +184,7 @@ fn dependents(api: &Api, equivalents: &EquivalentResources) -> Vec<Dependents> {
     let mut dependents = vec![Dependents::default(); api.types.len()];
     for (id, operation) in api.operations.iter() {
         let resource = equivalents.resources[api.client_resource(id).0.index()];
-        let params = operation.params.iter().map(|param| &param.ty);
+        let params = operation.params.iter().flat_map(|param| [&param.ty].into_iter().chain(&param.content));
         for ty in params.chain(response_types(api, operation)).flat_map(TypeRef::named_types) {
             dependents[ty.index()].extend(&resource.into());
         }
@@ -203,7 +203,7 @@ fn usage_facts(api: &Api, dependents: &[Dependents]) -> Vec<Facts> {
     let used = dependents.iter().map(|dependents| !dependents.is_empty());
     let mut facts: Vec<Facts> = used.map(|is_used| Facts { is_used, ..Facts::default() }).collect();
     let params = api.operations.iter().flat_map(|(_, operation)| &operation.params);
-    let request_types = params.filter(|param| param.is_structured()).map(|param| &param.ty);
+    let request_types = params.flat_map(Param::json_types);
     reachable_types(api, request_types.chain(api.reply_types()))
         .into_iter()
         .for_each(|id| facts[id.index()].is_in_requests = true);

@@ -114,6 +114,7 @@ impl Api {
 
     fn write_field(&self, f: &mut fmt::Formatter<'_>, field: &Field) -> fmt::Result {
         write!(f, "  {}: {}", field.wire, self.type_text(&field.ty))?;
+        field.content.iter().try_for_each(|ty| write!(f, " with JSON: {}", self.type_text(ty)))?;
         field.constraints.iter().try_for_each(|constraint| write!(f, ", {}", constraint_text(constraint)))?;
         field.default.iter().try_for_each(|default| write!(f, ", default {default}"))?;
         for (is_set, word) in [

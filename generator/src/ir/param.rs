@@ -59,6 +59,8 @@ pub struct Param {
     pub is_idempotency_key: bool,
     /// Whether the value is a string that contains JSON.
     pub holds_json: bool,
+    /// The type of the JSON in the string, if the document describes it.
+    pub content: Option<TypeRef>,
     /// The only allowed value of a boolean.
     pub constant: Option<bool>,
     /// The default.
@@ -88,6 +90,7 @@ impl Param {
             is_personal: false,
             is_idempotency_key: false,
             holds_json: false,
+            content: None,
             constant: None,
             default: None,
             example: None,
@@ -104,6 +107,11 @@ impl Param {
     /// Returns whether the request encodes the JSON of the value. The value may be an object or an array.
     pub fn is_structured(&self) -> bool {
         self.style != Style::Plain || matches!(self.location, ParamLocation::Body(_) | ParamLocation::File)
+    }
+
+    /// Returns the types whose values the request encodes as JSON.
+    pub fn json_types(&self) -> impl Iterator<Item = &TypeRef> {
+        Some(&self.ty).filter(|_| self.is_structured()).into_iter().chain(&self.content)
     }
 
     /// Returns whether the value is a file or a binary body.

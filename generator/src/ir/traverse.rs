@@ -4,10 +4,13 @@ use std::collections::{BTreeSet, HashMap};
 
 use crate::ir::{Api, Arena, Shape, TypeDef, TypeId, TypeRef};
 
-/// Returns the types that a type contains directly.
+/// Returns the types that a type contains directly, including the types of the JSON in its strings.
 pub fn contained_types(api: &Api, id: TypeId) -> Vec<&TypeRef> {
     match &api.types[id].shape {
-        Shape::Record(record) => record.fields.iter().map(|field| &field.ty).chain(&record.additional).collect(),
+        Shape::Record(record) => {
+            let fields = record.fields.iter().flat_map(|field| [&field.ty].into_iter().chain(&field.content));
+            fields.chain(&record.additional).collect()
+        }
         Shape::Alias(ty) | Shape::Wrapper(ty) => vec![ty],
         Shape::Union(union) => union.variants.iter().map(|variant| &variant.ty).collect(),
         Shape::ValueEnum(values) => vec![&values.ty],

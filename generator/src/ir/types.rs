@@ -90,6 +90,8 @@ pub struct Field {
     pub is_personal: bool,
     /// Whether the value is a string that contains JSON.
     pub holds_json: bool,
+    /// The type of the JSON in the string, if the document describes it.
+    pub content: Option<TypeRef>,
     /// The only allowed value of a boolean.
     pub constant: Option<bool>,
     /// The default.

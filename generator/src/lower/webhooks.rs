@@ -224,6 +224,7 @@ fn field(param: Param) -> Field {
         deprecated: param.deprecated,
         is_personal: param.is_personal,
         holds_json: param.holds_json,
+        content: param.content,
         constant: param.constant,
         default: param.default,
         example: param.example,

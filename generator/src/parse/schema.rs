@@ -101,8 +101,8 @@ fn schema(value: &Value, pointer: Pointer, context: &mut ParseContext) -> Option
     let _ = ["$ref", "$id", "$anchor", "$dynamicAnchor", "$defs", "definitions"].map(|keyword| object.value(keyword));
     object.ignore(&["$schema", "$comment", "$vocabulary"], "it describes the schema, not its values");
     object.ignore(UNCHECKED_KEYWORDS, "the generated code does not check this");
-    let content_schema = content_schema(&mut object);
     let (types, has_null) = types(&mut object);
+    let content_schema = content_schema(&mut object, &types);
     let content = Content {
         encoding: object.optional_string(CONTENT_ENCODING),
         media_type: object.optional_string(CONTENT_MEDIA_TYPE),
@@ -205,20 +205,29 @@ fn any_schema(
     keywords
 }
 
-/// Parses the `contentSchema` of the property `data` of a server-sent event, whose value is a string with JSON. The
-/// model has no field for this keyword, so the schema becomes the `items` of the string. The generated code does not
-/// decode the JSON in any other string, so other `contentSchema`s are ignored.
-fn content_schema(object: &mut ObjectReader<'_, '_>) -> Option<ReferenceOr<Box<Schema>>> {
+/// Parses the schema of the JSON in a string. The model has no field for this keyword, so the schema becomes the `items`
+/// of the string. The generated code decodes only the JSON in properties and parameters, so other `contentSchema`s are
+/// ignored.
+fn content_schema(object: &mut ObjectReader<'_, '_>, types: &[String]) -> Option<ReferenceOr<Box<Schema>>> {
     let is_json = |name: &Value| name.as_str().is_some_and(|name| Media::from_media_type(name) == Media::Json);
-    let is_data = object.pointer_to("contentSchema").as_str().ends_with("/properties/data/contentSchema");
-    if is_data
-        && object.value("type").is_some_and(|typ| typ == "string")
+    if types == ["string"]
         && object.value(CONTENT_MEDIA_TYPE).is_some_and(is_json)
+        && is_property_or_parameter(object.pointer_to("contentSchema").as_str())
     {
         return object.read_with("contentSchema", schema_or_ref).map(boxed);
     }
     object.ignore(&["contentSchema"], "the generated type is a string whose content is not decoded");
     None
+}
+
+/// Returns whether a keyword is in the schema of a property, of a parameter, of a component, or in an alternative of
+/// such a schema.
+fn is_property_or_parameter(pointer: &str) -> bool {
+    let mut parents: Vec<&str> = pointer.rsplit('/').skip(1).collect();
+    if matches!(parents.get(1), Some(&("anyOf" | "oneOf" | "allOf"))) {
+        parents.drain(..2);
+    }
+    matches!(parents.as_slice(), [_, "properties" | "schemas", ..] | ["schema", _, "parameters", ..])
 }
 
 /// Reads a limit, and whether the limit is exclusive. In OpenAPI 3.0, the keyword `exclusive` has a boolean. In OpenAPI

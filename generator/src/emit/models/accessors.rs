@@ -50,23 +50,38 @@ impl Context<'_> {
         let methods = record.fields.iter().zip(&name.members).filter_map(|(field, member)| {
             let is_json = field.holds_json && matches!(self.resolved(&field.ty), TypeRef::String);
             let base_name = member.trim_end_matches('_');
-            let mut names = ["_as", "_decoded_as"].iter().map(|end| format!("{base_name}{end}"));
+            let suffixes = match &field.content {
+                Some(TypeRef::Int(bits)) => [format!("_i{bits}"), format!("_as_i{bits}")],
+                Some(TypeRef::Unsigned(bits)) => [format!("_u{bits}"), format!("_as_u{bits}")],
+                Some(_) => ["_json", "_decoded"].map(str::to_owned),
+                None => ["_as", "_decoded_as"].map(str::to_owned),
+            };
+            let mut names = suffixes.iter().map(|end| format!("{base_name}{end}"));
             let method = ident(&names.find(|accessor| is_json && !name.members.contains(accessor))?);
-            imports.add("serde::de", "DeserializeOwned");
             imports.add("crate::runtime", "Result");
             imports.add("crate::runtime", "json_in");
+            let ty = match &field.content {
+                Some(ty) => self.text(ty, imports),
+                None => {
+                    imports.add("serde::de", "DeserializeOwned");
+                    "T".to_owned()
+                }
+            };
+            let is_integer = matches!(field.content, Some(TypeRef::Int(_) | TypeRef::Unsigned(_)));
+            let verb = if is_integer { "Returns the integer" } else { "Decodes the JSON" };
             let docs = [
-                format!("Decodes the JSON in [`{member}`](field@Self::{member})."),
+                format!("{verb} in [`{member}`](field@Self::{member})."),
                 String::new(),
                 "# Errors".to_owned(),
                 String::new(),
-                "Returns an error if the property is missing, is not JSON, or cannot be decoded as `T`.".to_owned(),
+                format!("Returns an error if the property is missing, is not JSON, or cannot be decoded as `{ty}`."),
             ];
-            let docs = attributes(&docs);
+            let (docs, ty) = (attributes(&docs), tokens(&ty));
+            let generics = field.content.is_none().then(|| quote! { <T: DeserializeOwned> });
             let (model, field, member) = (&name.ident, member, ident(member));
             Some(quote! {
                 #docs
-                pub fn #method<T: DeserializeOwned>(&self) -> Result<T> { json_in(&self.#member, #model, #field) }
+                pub fn #method #generics(&self) -> Result<#ty> { json_in(&self.#member, #model, #field) }
             })
         });
         methods.collect()

@@ -149,7 +149,8 @@ impl Context<'_> {
         let base_name = name.trim_end_matches('_');
         let setter = unused_name(["_json", "_as_json"].map(|suffix| format!("{base_name}{suffix}")), is_used);
         let docs = [format!("Sets [`{name}`](Self::{name}) to a value as JSON.")];
-        Some(self.setter_method(param, &docs, &setter, SetterArgument::Json, imports))
+        let ty = param.content.as_ref().map(|ty| tokens(&self.borrowed(ty, imports)));
+        Some(self.setter_method(param, &docs, &setter, SetterArgument::Json(ty), imports))
     }
 
     /// Returns the method for a setter.
@@ -169,11 +170,11 @@ impl Context<'_> {
         // A search on docs.rs ignores case and underscores, so a wire name with the same letters needs no alias. An
         // entire body has no name, only a media type.
         let has_wire_name =
-            !matches!(argument, SetterArgument::Json) && !matches!(param.location, ParamLocation::Body(_));
+            !matches!(argument, SetterArgument::Json(_)) && !matches!(param.location, ParamLocation::Body(_));
         let is_renamed = has_wire_name && name_key(&param.wire) != name_key(name);
         let alias = Some(&param.wire).filter(|wire| is_renamed && is_valid_alias(wire));
         let alias = alias.map(|alias| quote! { #[doc(alias = #alias)] });
-        if matches!(argument, SetterArgument::List(_) | SetterArgument::Json) {
+        if matches!(argument, SetterArgument::List(_) | SetterArgument::Json(_)) {
             // The generated code contains `runtime::Value`, because a model may have the name `Value`.
             imports.add("crate::runtime", "self");
         }
@@ -184,10 +185,12 @@ impl Context<'_> {
                 let value = quote! { let value = runtime::Value::list::<#item>(value); };
                 (None, Some(value), quote! { runtime::Value })
             }
-            SetterArgument::Json => {
-                imports.add("serde", "Serialize");
-                let value = quote! { let value = runtime::Value::json(value); };
-                (Some(quote! { <T: Serialize + ?Sized> }), Some(value), quote! { runtime::Value })
+            SetterArgument::Json(ty) => {
+                let generics = ty.is_none().then(|| {
+                    imports.add("serde", "Serialize");
+                    quote! { <T: Serialize + ?Sized> }
+                });
+                (generics, Some(quote! { let value = runtime::Value::json(value); }), quote! { runtime::Value })
             }
         };
         let (runtime_setter, wire, constraints) =
@@ -257,8 +260,8 @@ enum SetterArgument {
     Into(TokenStream),
     /// Any number of values that convert into a type.
     List(TokenStream),
-    /// A value that is sent as JSON.
-    Json,
+    /// A value that is sent as JSON: of a type, or of any type.
+    Json(Option<TokenStream>),
 }
 
 impl SetterArgument {
@@ -268,7 +271,8 @@ impl SetterArgument {
             Self::Value(ty) => ty.clone(),
             Self::Into(ty) => quote! { impl Into<#ty> },
             Self::List(item) => quote! { impl IntoIterator<Item = impl Into<#item>> },
-            Self::Json => quote! { &T },
+            Self::Json(Some(ty)) => ty.clone(),
+            Self::Json(None) => quote! { &T },
         }
     }
 }

@@ -113,7 +113,9 @@ impl<'a> Lowering<'a> {
         Some(match (files, versions) {
             (Some(files), _) => self.file_field(wire, files, annotations, encoding, &field_at),
             (None, [nodes]) => {
-                let lowered = self.lower_schemas(nodes, &field_at, &[form.operation.to_owned(), wire.to_owned()]);
+                let name = [form.operation.to_owned(), wire.to_owned()];
+                let lowered = self.lower_schemas(nodes, &field_at, &name);
+                let lowered = self.with_parameter_content(lowered, nodes, &field_at, &name);
                 let param = self.form_field(wire, lowered, encoding, &field_at, form.is_multipart);
                 let has_style = encoding.is_some_and(|encoding| encoding.style.is_some());
                 let media_type = match param.media_type.is_none() && form.is_multipart && !has_style {

@@ -12,6 +12,7 @@ use crate::ir::{Alternative, Content, Framing, TypeRef, stream_ends};
 use crate::lower::Lowering;
 use crate::lower::operation::is_wildcard;
 use crate::lower::schema::Node;
+use crate::lower::schema::content::content_schema;
 use crate::lower::schema::merged_schema::{Kind, SchemaPart, properties};
 use crate::normalize::media_type_essence;
 use crate::parse::ITEM_SCHEMA;
@@ -190,12 +191,7 @@ impl<'a> Lowering<'a> {
         }
         let mut content_schemas = Vec::new();
         for (node, at) in &nodes {
-            let parts = self.parts(*node, at);
-            let strings = parts.iter().filter(|part| part.kind() == Kind::String);
-            content_schemas.extend(strings.filter_map(|part| {
-                let schema = part.keywords().items.as_ref()?;
-                Some((Node::from(schema), part.at.child("contentSchema")))
-            }));
+            content_schemas.extend(self.parts(*node, at).iter().filter_map(content_schema));
         }
         if content_schemas.is_empty() { nodes } else { content_schemas }
     }

@@ -136,7 +136,10 @@ impl<'a> Lowering<'a> {
         }
         let name = [operation_name.to_owned(), data.name.clone()];
         let lowered = match schema {
-            Some(schema) => self.lower_schema(schema, &schema_at, &name),
+            Some(schema) => {
+                let lowered = self.lower_schema(schema, &schema_at, &name);
+                self.with_parameter_content(lowered, &[(schema.into(), schema_at.clone())], &schema_at, &name)
+            }
             None => LoweredSchema { ty: Some(TypeRef::Json), ..LoweredSchema::default() },
         };
         let param = self.build_parameter(&data.name, location, style, lowered, &at);
@@ -168,7 +171,17 @@ impl<'a> Lowering<'a> {
         at: &Pointer,
     ) -> Param {
         // A missing type has already been reported as an error.
-        let ty = lowered.ty.unwrap_or(TypeRef::String);
+        let mut ty = lowered.ty.unwrap_or(TypeRef::String);
+        let (mut holds_json, mut content) = (lowered.holds_json, lowered.content);
+        // Outside of JSON, a string that contains an integer is equal to the integer.
+        if let Some(integer @ (TypeRef::Int(_) | TypeRef::Unsigned(_))) = &content
+            && *self.resolved(&ty) == TypeRef::String
+            && lowered.constraints.is_empty()
+            && !matches!(style, Style::Json | Style::WholeJson)
+        {
+            ty = integer.clone();
+            (holds_json, content) = (false, None);
+        }
         let is_single_value = matches!(location, ParamLocation::Path | ParamLocation::Header);
         let is_scalar_array = matches!(self.resolved(&ty), TypeRef::Array(item) if self.is_scalar(item));
         // A style that does not change how the value is encoded becomes `Plain`: most styles of a scalar, and some
@@ -199,7 +212,8 @@ impl<'a> Lowering<'a> {
             deprecated: lowered.deprecated,
             is_personal: lowered.is_personal,
             is_idempotency_key: false,
-            holds_json: lowered.holds_json,
+            holds_json,
+            content,
             constant: lowered.constant,
             default: lowered.default,
             example: lowered.example,

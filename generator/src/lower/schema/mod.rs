@@ -6,6 +6,7 @@
 pub(crate) mod alias_cycles;
 pub(crate) mod components;
 pub(crate) mod constraints;
+pub(crate) mod content;
 pub(crate) mod defaults;
 pub(crate) mod enumeration;
 pub(crate) mod formats;
@@ -31,11 +32,11 @@ use serde_json::Value;
 use super::budget::json_len;
 use super::references::component_pointer;
 use crate::diagnostics::{Diagnostic, Location, code};
-use crate::ir::{Constraint, Docs, Media, TypeId, TypeRef};
+use crate::ir::{Constraint, Docs, TypeId, TypeRef};
 use crate::lower::Lowering;
-use crate::parse::CONTENT_MEDIA_TYPE;
 use crate::source::Pointer;
 pub(crate) use components::components_by_reference;
+use content::holds_json;
 use merged_schema::{Kind, SchemaPart, schema_keywords};
 
 /// The result of lowering a schema at a location: its type, its constraints and its annotations.
@@ -53,6 +54,8 @@ pub(crate) struct LoweredSchema {
     pub docs: Docs,
     /// Whether the values are strings that contain JSON.
     pub holds_json: bool,
+    /// The type of the JSON in the strings.
+    pub content: Option<TypeRef>,
     /// The only allowed value of a boolean.
     pub constant: Option<bool>,
     pub default: Option<Value>,
@@ -422,11 +425,4 @@ pub(crate) fn parts_key(parts: &[SchemaPart<'_>]) -> PartsKey {
 /// Returns the name of a type inside another type.
 pub(crate) fn nested_name(name: &[String], last_word: &str) -> Vec<String> {
     name.iter().cloned().chain([last_word.to_owned()]).collect()
-}
-
-/// Returns whether the values of a schema are strings that contain JSON, according to `contentMediaType` or `format`.
-fn holds_json(schema: &Schema) -> bool {
-    let media_type = schema.schema_data.extensions.get(CONTENT_MEDIA_TYPE).and_then(Value::as_str);
-    media_type.is_some_and(|name| Media::from_media_type(name) == Media::Json)
-        || schema_keywords(schema).format.as_deref() == Some("json")
 }

@@ -16,11 +16,15 @@ pub(crate) fn mark_containing_types(api: &mut Api) {
     let is_personal = |ty: &TypeRef| ty.named_types().any(|id| personal_types.contains(&id));
     for id in records {
         if let Shape::Record(record) = &mut api.types[id].shape {
-            record.fields.iter_mut().for_each(|field| field.is_personal |= is_personal(&field.ty));
+            record.fields.iter_mut().for_each(|field| {
+                field.is_personal |= [&field.ty].into_iter().chain(&field.content).any(is_personal);
+            });
         }
     }
     let operations: Vec<OperationId> = api.operations.iter().map(|(id, _)| id).collect();
     for id in operations {
-        api.operations[id].params.iter_mut().for_each(|param| param.is_personal |= is_personal(&param.ty));
+        api.operations[id].params.iter_mut().for_each(|param| {
+            param.is_personal |= [&param.ty].into_iter().chain(&param.content).any(is_personal);
+        });
     }
 }

@@ -5,14 +5,14 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::ir::{Api, Field, Shape, TypeDef, TypeId, TypeRef, containing_types, reachable_types};
+use crate::ir::{Api, Field, Param, Shape, TypeDef, TypeId, TypeRef, containing_types, reachable_types};
 
 /// Removes the properties that a request or a response never has, and splits types where necessary. When a type is
 /// split, the response type keeps its ID, and the request type is new.
 pub(crate) fn split_types(api: &mut Api) {
     let params = || api.operations.iter().flat_map(|(_, operation)| &operation.params);
     let responses = api.operations.iter().flat_map(|(_, operation)| &operation.responses);
-    let request_types = reachable_types(api, params().filter(|param| param.is_structured()).map(|param| &param.ty));
+    let request_types = reachable_types(api, params().flat_map(Param::json_types));
     let response_roots =
         responses.flat_map(|response| response.body.iter().chain(response.headers.iter().map(|header| &header.ty)));
     // The type of an unstructured parameter has no properties, so it is never split. It is added to the response types,
@@ -41,8 +41,12 @@ pub(crate) fn split_types(api: &mut Api) {
     }
     let operation_ids: Vec<_> = api.operations.iter().map(|(id, _)| id).collect();
     for id in operation_ids {
-        let params = api.operations[id].params.iter_mut().filter(|param| param.is_structured());
-        params.for_each(|param| replace_types(&mut param.ty, &new_request_types));
+        for param in &mut api.operations[id].params {
+            if param.is_structured() {
+                replace_types(&mut param.ty, &new_request_types);
+            }
+            param.content.iter_mut().for_each(|ty| replace_types(ty, &new_request_types));
+        }
     }
     let webhooks = api.webhooks.iter_mut().flat_map(|group| &mut group.events);
     let replies = webhooks.flat_map(|webhook| &mut webhook.responses);
@@ -72,7 +76,9 @@ fn request_type(def: &TypeDef) -> TypeDef {
 fn for_each_type(shape: &mut Shape, change: &mut impl FnMut(&mut TypeRef)) {
     match shape {
         Shape::Record(record) => {
-            record.fields.iter_mut().map(|field| &mut field.ty).chain(&mut record.additional).for_each(change);
+            let fields = record.fields.iter_mut();
+            let fields = fields.flat_map(|field| [&mut field.ty].into_iter().chain(&mut field.content));
+            fields.chain(&mut record.additional).for_each(change);
         }
         Shape::Union(union) => union.variants.iter_mut().for_each(|variant| change(&mut variant.ty)),
         Shape::Wrapper(ty) | Shape::Alias(ty) => change(ty),

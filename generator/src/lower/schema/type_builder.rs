@@ -186,7 +186,9 @@ impl<'a> Lowering<'a> {
             let at = at.child("properties").child(wire);
             let nodes = self.data_of_event(wire, nodes);
             let origin = if let [(_, node_at)] = nodes.as_slice() { node_at.clone() } else { at.clone() };
-            let lowered = self.lower_nodes(&nodes, &at, &nested_name(name, wire));
+            let name = nested_name(name, wire);
+            let lowered = self.lower_nodes(&nodes, &at, &name);
+            let lowered = self.with_content(lowered, &nodes, &at, &name);
             fields.push(Field {
                 wire: wire.clone(),
                 ty: lowered.ty.unwrap_or(TypeRef::Json),
@@ -198,6 +200,7 @@ impl<'a> Lowering<'a> {
                 deprecated: lowered.deprecated,
                 is_personal: lowered.is_personal,
                 holds_json: lowered.holds_json,
+                content: lowered.content,
                 constant: lowered.constant,
                 default: lowered.default,
                 example: lowered.example,
@@ -218,6 +221,7 @@ impl<'a> Lowering<'a> {
                 deprecated: false,
                 is_personal: false,
                 holds_json: false,
+                content: None,
                 constant: None,
                 default: None,
                 example: None,
