@@ -134,7 +134,7 @@ fn accept(report: &mut Report, accepted: &AcceptedDifferences) -> Vec<String> {
     let outcome = accepted.check(&differences);
     let not_accepted: Vec<String> = outcome.not_accepted.iter().map(ToString::to_string).collect();
     let unused = outcome.unused_patterns.iter().map(|pattern| (*pattern).to_owned()).collect();
-    report.changes.retain(|change| match &change.cause {
+    report.retain(|change| match &change.cause {
         Cause::Document(difference) => not_accepted.contains(&difference.to_string()),
         _ => true,
     });
