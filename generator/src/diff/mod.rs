@@ -206,6 +206,21 @@ fn rename_change(new: &surface::Surface, rename: Rename) -> Change {
 }
 
 impl Report {
+    /// Keeps only the changes for which a predicate is true, and the step of the version that they need.
+    pub fn retain(&mut self, keep: impl FnMut(&Change) -> bool) {
+        let count = self.changes.len();
+        self.changes.retain(keep);
+        if self.changes.len() == count {
+            return;
+        }
+        let any = |test: fn(&Change) -> bool| self.changes.iter().any(test);
+        self.bump = match () {
+            () if any(|change| change.verdicts.source == Verdict::Breaking) => Some(Bump::Major),
+            () if any(|change| change.verdicts.is_breaking() || change.is_addition()) => Some(Bump::Minor),
+            () => (!self.changes.is_empty()).then_some(Bump::Patch),
+        };
+    }
+
     /// Returns the number of changes with a breaking verdict.
     pub fn breaking(&self) -> usize {
         self.changes.iter().filter(|change| change.verdicts.is_breaking()).count()
