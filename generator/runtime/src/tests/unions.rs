@@ -1,8 +1,11 @@
 //! Unions: the selection of the alternative, and the decoding and encoding of values.
 
+use std::cell::Cell;
+
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
-use crate::runtime::{AnyJson, Reading};
+use crate::runtime::{Alternative, AnyJson, Decoding, Kind, Literal, Match, Mismatch, Reading, read_union};
 
 #[derive(Clone, PartialEq)]
 struct On {
@@ -255,4 +258,48 @@ fn an_error_in_an_alternative_with_additional_properties_keeps_declared_names() 
             "{json}"
         );
     }
+}
+
+/// The number of alternatives of the large unions.
+const LARGE: usize = 100;
+
+/// Decodes a value as a union of [`LARGE`] objects, and returns the alternative and how often an alternative was decoded.
+/// Alternative 42 has the tag `t42` and the properties `kind`, `common` and `p42`.
+fn read_large_union(tag: Option<&str>, json: &str) -> (Option<i64>, usize) {
+    thread_local! { static READS: Cell<usize> = const { Cell::new(0) }; }
+    READS.set(0);
+    let leak = |text: String| -> &'static str { text.leak() };
+    let alternatives: Vec<Alternative<i64>> = (0..LARGE)
+        .map(|index| Alternative {
+            tags: vec![Literal::String(leak(format!("t{index}")))].leak(),
+            conditions: Match {
+                properties: vec!["kind", "common", leak(format!("p{index}"))].leak(),
+                ..Match::of(Kind::Object)
+            },
+            read: |json, _| {
+                READS.set(READS.get() + 1);
+                let object: Value = serde_json::from_str(json.get()).unwrap();
+                object["common"].as_i64().ok_or_else(Mismatch::default)
+            },
+        })
+        .collect();
+    let json = RawValue::from_string(json.to_owned()).unwrap();
+    let value = read_union(&json, tag, &alternatives, &mut Decoding::default()).unwrap();
+    (value, READS.get())
+}
+
+#[test]
+fn a_tag_selects_the_only_alternative_that_is_decoded() {
+    assert_eq!(read_large_union(Some("kind"), r#"{"kind": "t99", "common": 1}"#), (Some(1), 1));
+    assert_eq!(read_large_union(Some("kind"), r#"{"kind": "new", "common": 1}"#), (None, 0));
+}
+
+#[test]
+fn only_the_alternatives_with_the_smallest_distance_are_decoded() {
+    // The best alternative is probed, and then decoded.
+    assert_eq!(read_large_union(None, r#"{"common": 1, "p99": true}"#), (Some(1), 2));
+    // All alternatives match equally well, so the first one is decoded.
+    assert_eq!(read_large_union(None, r#"{"common": 1}"#), (Some(1), 2));
+    // No alternative matches, in both modes.
+    assert_eq!(read_large_union(None, r#"{"common": "a", "p99": true}"#), (None, 2 * LARGE));
 }

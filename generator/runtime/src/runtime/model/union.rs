@@ -57,7 +57,8 @@ pub fn read_union<U>(
                 decoding.note_unknown(true);
                 return Ok(None);
             };
-            let matches_tag = |literal: &Literal| match properties.get(tag) {
+            let value = properties.get(tag);
+            let matches_tag = |literal: &Literal| match value {
                 Some(value) => literal.equals(value),
                 None => *literal == Literal::Null,
             };
@@ -84,20 +85,44 @@ pub fn read_union<U>(
         decoding.note_unknown(candidates_in_order.is_empty());
         return Ok(None);
     }
+    Ok(read_best(json, &selected, &candidates_in_order, decoding))
+}
+
+/// Decodes a value as the alternative that matches it best. `candidates_in_order` has the distances and the positions of the
+/// alternatives that may match. Returns `None` if none matches.
+fn read_best<U>(
+    json: &RawValue,
+    alternatives: &[&Alternative<U>],
+    candidates_in_order: &[(Distance, usize)],
+    decoding: &mut Decoding,
+) -> Option<U> {
+    let read = |one: &Alternative<U>, decoding: &mut Decoding, reading| {
+        decoding.within(reading, false, |decoding| (one.read)(json, decoding).ok())
+    };
     for reading in [Reading::Strict, Reading::Lenient] {
-        let mut matching: Vec<((Distance, usize), &Alternative<U>)> = Vec::new();
-        for (distance, index) in &candidates_in_order {
-            let unknown = probe(selected[*index], json, decoding.for_probe(reading));
-            matching.extend(unknown.map(|unknown| ((*distance, unknown), selected[*index])));
-        }
-        matching.sort_by_key(|(distance_and_unknown, _)| *distance_and_unknown);
-        let mut read =
-            |one: &Alternative<U>| decoding.within(reading, false, |decoding| (one.read)(json, decoding).ok());
-        if let Some(value) = matching.iter().find_map(|(_, one)| read(one)) {
-            return Ok(Some(value));
+        // The candidates with the smallest distance are decoded first, so most alternatives are never decoded.
+        for equally_distant in candidates_in_order.chunk_by(|(one, _), (other, _)| one == other) {
+            let mut matching: Vec<(usize, &Alternative<U>)> = Vec::new();
+            for (_, index) in equally_distant {
+                let one = alternatives[*index];
+                match probe(one, json, decoding.for_probe(reading)) {
+                    // No other alternative is a better match.
+                    Some(0) => {
+                        if let Some(value) = read(one, decoding, reading) {
+                            return Some(value);
+                        }
+                    }
+                    Some(unknown) => matching.push((unknown, one)),
+                    None => {}
+                }
+            }
+            matching.sort_by_key(|(unknown, _)| *unknown);
+            if let Some(value) = matching.iter().find_map(|(_, one)| read(one, decoding, reading)) {
+                return Some(value);
+            }
         }
     }
-    Ok(None)
+    None
 }
 
 impl Decoding {
