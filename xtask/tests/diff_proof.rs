@@ -174,7 +174,7 @@ fn the_compiler_agrees_with_the_source_verdicts() {
     for worker in 0..2 {
         let _ = fs::remove_dir_all(out.join(format!("worker-{}-{worker}", std::process::id())));
     }
-    judge(outcomes.into_inner().unwrap());
+    check_outcomes(outcomes.into_inner().unwrap());
 }
 
 fn snapshot(document: &Source, config: &Source) -> Result<Snapshot, String> {
@@ -237,7 +237,7 @@ struct Row {
     false_alarms: usize,
 }
 
-fn judge(outcomes: Vec<(&'static str, &'static str, Option<Outcome>)>) {
+fn check_outcomes(outcomes: Vec<(&'static str, &'static str, Option<Outcome>)>) {
     let (mut missed, mut false_alarms, mut total) = (String::new(), String::new(), 0);
     let mut rows: BTreeMap<&str, Row> = BTreeMap::new();
     let mut false_alarm_count = 0;

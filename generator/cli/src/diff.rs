@@ -20,7 +20,7 @@ use crate::inputs::{CONFIG_NAME, Inputs, References, STANDARD_INPUT, read_config
 /// The arguments of `bindery diff`.
 #[derive(Args, Clone, Debug, Default)]
 pub struct Options {
-    /// The old OpenAPI document, or with `--base` the document. Default with `--base`: the document that codegen.toml names.
+    /// The old OpenAPI document. With `--base`, the document to compare. Default with `--base`: the document that codegen.toml names.
     #[arg(value_name = "OLD")]
     pub old: Option<PathBuf>,
     /// The new OpenAPI document.
@@ -32,11 +32,11 @@ pub struct Options {
     /// The configuration of the new document. Default: `codegen.toml` in the folder of the new document.
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// The configuration of the old document. Default: with `--base`, the same file at that revision. Otherwise, `codegen.toml`
-    /// in the folder of the old document.
+    /// The configuration of the old document. Default: with `--base`, the same file at that revision. Otherwise, the file of
+    /// `--config`, or `codegen.toml` in the folder of the old document.
     #[arg(long, value_name = "FILE", conflicts_with = "base")]
     pub old_config: Option<PathBuf>,
-    /// A file with the accepted differences, each with a reason. They are left out of the report.
+    /// A file with the accepted differences, each with a reason. They are left out of the report, but count for the next version.
     #[arg(long, value_name = "FILE")]
     pub accepted: Option<PathBuf>,
     /// The format of the report.

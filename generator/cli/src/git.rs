@@ -44,7 +44,7 @@ impl Revision {
     ///
     /// # Errors
     ///
-    /// Returns a failure if git or the file cannot be read.
+    /// Returns a failure if git fails, or if the file cannot be read.
     pub fn file(&mut self, path: &Path) -> Result<Option<Source>, Failure> {
         let (copy, _) = self.copy(path)?;
         if !copy.exists() {
@@ -65,7 +65,7 @@ impl Revision {
         if !copy.exists() {
             return Err(missing(&relative));
         }
-        // The paths of overlays are relative to the configuration, whose path is that of the working folder here.
+        // The paths of overlays are relative to the configuration. Here, its path is the path in the working folder.
         let overlays = bindery::overlay_paths(config).into_iter().chain(references.overlay.iter().cloned());
         let mut overlay_sources = Vec::new();
         for overlay in overlays.collect::<Vec<_>>() {
@@ -136,7 +136,7 @@ impl Revision {
         command.arg("-C").arg(&self.root).args(["cat-file", "--batch"]);
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
         let (Some(mut input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
-            return Err(io::Error::other("git has no pipes"));
+            return Err(io::Error::other("cannot open the pipes of git"));
         };
         let mut output = BufReader::new(output);
         for (path, id) in objects {

@@ -10,8 +10,8 @@
 //! | `bindery stats` | [`stats::stats`] |
 //! | `bindery schema` | [`bindery::config::json_schema`] |
 //!
-//! `cargo xtask` calls these functions, [`compare::compare`] and [`corpus::corpus`] with defaults for its repository. A build script uses
-//! `bindery::Generator` instead.
+//! `cargo xtask` calls these functions, [`compare::compare`] and [`corpus::corpus`] with defaults for its repository. A build
+//! script uses `bindery::Generator` instead.
 
 pub mod compare;
 pub mod corpus;

@@ -35,8 +35,8 @@ pub(crate) fn accept<'a>(
     }
 }
 
-/// Numbers the events of a stream from 1, and adds the item that ends the stream, if the API has one. Removes the events up to the
-/// ID that a client received last.
+/// Numbers the server-sent events of a stream from 1, and adds the event that ends the stream, if the API has one. Removes the events
+/// up to `last_event_id`. Does not change streams of lines.
 pub(crate) fn finish(response: &mut Response, ends: &[String], last_event_id: Option<&str>) {
     let Content::Stream(framing) = response.content else { return };
     let Some(Value::Array(items)) = &mut response.body else { return };
@@ -63,8 +63,8 @@ pub(crate) fn finish(response: &mut Response, ends: &[String], last_event_id: Op
 /// The time after which a stream that has stalled is closed.
 const STALL: Duration = Duration::from_secs(600);
 
-/// Returns the body of a stream, whose items are sent one after the other. Returns `None` if the response is not a stream, or
-/// if its connection is reset.
+/// Returns the body of a stream, and sends the items one after the other. Returns `None` if the response is not a stream, or if
+/// the fault resets its connection.
 pub(crate) fn body(
     response: &Response,
     fault: &Fault,
@@ -91,7 +91,7 @@ pub(crate) fn body(
     Some(body)
 }
 
-/// Returns a text that makes the next item invalid JSON.
+/// Returns a string that makes the item after it invalid JSON.
 fn malformed_start(framing: Framing) -> &'static str {
     if framing == Framing::Lines { "{\"unfinished\": " } else { "data: {\"unfinished\": \n" }
 }

@@ -29,7 +29,7 @@ pub use render::render;
 /// A difference between two documents.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Difference {
-    /// The operation or the type that has the node.
+    /// The API, the operation or the type that has the node.
     pub subject: Subject,
     /// The path to the node from an operation or a type. It is empty for the API itself.
     pub path: Vec<Step>,
@@ -40,12 +40,12 @@ pub struct Difference {
     pub origins: Pair<Pointer>,
 }
 
-/// What a node belongs to, in each document. `None` if a document does not have it.
+/// The API, the operation or the type to which a node belongs, in each document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Subject {
     /// The API itself.
     Api,
-    /// An operation.
+    /// An operation. The ID is `None` if the document does not have the operation.
     Operation(Pair<Option<OperationId>>),
     /// A type.
     Type(Pair<TypeId>),

@@ -19,7 +19,7 @@ pub struct Streams {
     ///
     /// Example: `streams.error_events = ["error", "failed"]`
     pub error_events: Option<Vec<String>>,
-    /// The property that only items which report an error have. An empty name means that there is no such property.
+    /// The property that an item has only if it reports an error. An empty name means that there is no such property.
     ///
     /// Default: `error`, unless a schema describes errors as values of a stream.
     ///

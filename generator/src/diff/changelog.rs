@@ -13,7 +13,7 @@ const MAX_LINES: usize = 2;
 /// The maximum number of changes in a section that are listed one by one.
 const MAX_CHANGES: usize = 200;
 
-/// Returns an entry for a changelog.
+/// Returns an entry for a changelog, as Markdown.
 pub fn changelog(report: &Report) -> String {
     let version = match report.version_warning() {
         Some(_) => report.required_version().unwrap_or_default(),
@@ -102,7 +102,7 @@ fn added_entry(change: &Change) -> String {
     entry
 }
 
-/// Returns a text as a sentence.
+/// Returns a string as a sentence: with a capital letter and a full stop.
 fn sentence(text: &str) -> String {
     let mut chars = text.chars();
     let first = chars.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();

@@ -71,7 +71,7 @@ pub const CODES: [(&str, &str); 48] = [
     ("64", "event"),
 ];
 
-/// Returns the meaning of a code, such as `required of a property` for `D0721`.
+/// Returns the meaning of a code, such as `property: required` for `D0721`. Returns `None` for an unknown code.
 ///
 /// ```
 /// assert_eq!(bindery::diff::code("D0721").as_deref(), Some("property: required"));

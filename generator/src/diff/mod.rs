@@ -82,7 +82,7 @@ impl Verdicts {
 pub enum Cause {
     /// A difference between the documents. The first document is the new one.
     Document(Difference),
-    /// An item has another name.
+    /// An item was renamed.
     Rename(Rename),
     /// The generated items differ for another reason.
     Items,

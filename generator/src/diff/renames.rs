@@ -9,7 +9,7 @@ use crate::ir::{Field, Shape, TypeId};
 use crate::source::Pointer;
 use crate::surface::{Item, ItemKind, Signature, Surface};
 
-/// An item with another name.
+/// An item that was renamed.
 #[derive(Clone, Debug)]
 pub struct Rename {
     /// The kind of item.
@@ -22,7 +22,7 @@ pub struct Rename {
     pub wire: Pair<String>,
     /// The location in each document. The first document is the new one.
     pub origins: Pair<Pointer>,
-    /// Whether the name is sent.
+    /// Whether requests or responses contain the name.
     pub is_on_wire: bool,
     /// Whether requests contain the item.
     pub is_in_requests: bool,
@@ -188,7 +188,7 @@ fn is_same_schema(snapshots: Pair<&Snapshot>, old: &Field, new: &Field) -> bool 
     is_equal && is_similar
 }
 
-/// Returns the items of the old crate with the new names.
+/// Returns the items of the old crate under their new names.
 pub(super) fn renamed(old: &Surface, renames: &[Rename]) -> Surface {
     let names: HashMap<&str, &str> = renames.iter().map(|rename| (rename.old.as_str(), rename.new.as_str())).collect();
     if names.is_empty() {

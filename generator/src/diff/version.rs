@@ -50,7 +50,7 @@ pub(super) fn is_less(version: &str, other: &str) -> bool {
     matches!((parse(version), parse(other)), (Some(version), Some(other)) if version < other)
 }
 
-/// Returns the three numbers of a version. Ignores the words for pre-releases and builds.
+/// Returns the three numbers of a version. Ignores the pre-release and the build metadata.
 fn parse(version: &str) -> Option<[u64; 3]> {
     let numbers = version.split(['-', '+']).next()?.split('.').map(|part| part.parse().ok());
     let numbers: Vec<u64> = numbers.collect::<Option<_>>()?;

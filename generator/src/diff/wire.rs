@@ -176,7 +176,7 @@ fn response(operations: Pair<Option<&Operation>>, status: Status, difference: &D
     }
 }
 
-/// Returns the verdicts about a value that must be present. A value of an item, or the body of a response.
+/// Returns the verdicts about a value such as an item or the body of a response.
 fn value_verdicts(change: &Change, is_always_present: bool) -> Verdicts {
     match change {
         Change::Added(Fact::Nullable) => decode(is_always_present, false),
@@ -195,7 +195,7 @@ fn value_verdicts(change: &Change, is_always_present: bool) -> Verdicts {
 /// Returns whether a program decodes values of the type `written` as the type `read`.
 fn reads(read: &str, written: &str) -> bool {
     includes(read, written)
-        // An enum or a union keeps the values that it does not know.
+        // Enums and unions decode unknown values as `Unknown`.
         || read == "enum" && includes("string", written)
         || read == "string" && written == "enum"
         || read == "union"

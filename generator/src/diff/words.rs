@@ -73,7 +73,7 @@ fn rename_title(rename: &Rename) -> String {
     match rename.kind {
         RenamedKind::Schema => format!("schema `{theirs}` renamed to `{ours}`"),
         RenamedKind::Property => format!("property `{theirs}` renamed to `{ours}`"),
-        RenamedKind::Request => format!("request of `{ours}` has another name"),
+        RenamedKind::Request => format!("request type of `{ours}` has another name"),
         RenamedKind::Method if theirs != ours => format!("operation `{theirs}` moved to `{ours}`"),
         RenamedKind::Method => format!("method of `{ours}` has another name or resource"),
     }

@@ -7,7 +7,7 @@ use crate::normalize::media_type_essence;
 pub enum Media {
     /// As a JSON value.
     Json,
-    /// As lines of JSON, or as a JSON text sequence. Only bodies of requests have this encoding. Responses have a [`Framing`].
+    /// As lines of JSON, or as a JSON text sequence. Only request bodies have this encoding. Responses have a [`Framing`].
     Lines,
     /// As text, which includes XML.
     Text,
@@ -87,8 +87,8 @@ pub enum Framing {
     Events,
     /// Server-sent events. Each event is a value: an object with the properties `data`, `event`, `id` and `retry`.
     Envelopes,
-    /// Server-sent events whose type is an object with only the property `data`. Some documents describe the event in this way, and
-    /// others its data.
+    /// Server-sent events whose type is an object with only the property `data`. In some documents, this type describes the
+    /// event. In others, it describes the data.
     DataEnvelopes,
     /// JSON values on separate lines, or JSON values after the record separator of RFC 7464.
     Lines,

@@ -89,7 +89,8 @@ impl Api {
         self.stream_shapes().iter().any(has_field)
     }
 
-    /// Returns whether a string is the type of the values of some stream, or of its events, in an alternative.
+    /// Returns whether the values of some stream, or its events, can have the type `name`. It is a value of the property `event` or
+    /// `type`, a discriminator value, or a constant.
     pub fn streams_have_type(&self, name: &str) -> bool {
         let allows_name = |ty: &TypeRef| match self.non_null_type(ty) {
             TypeRef::Named(id) => match &self.types[*id].shape {
@@ -169,7 +170,7 @@ impl Api {
         });
     }
 
-    /// Calls a function for a type and for the alternatives of unions. `None` stands for a type without a shape.
+    /// Calls a function for a type and for the alternatives of unions. The argument is `None` for a type without a name.
     fn for_each_shape<'a>(&'a self, ty: &'a TypeRef, mut call: impl FnMut(Option<&'a Shape>)) {
         let mut pending = vec![ty];
         let mut seen: HashSet<TypeId> = HashSet::new();

@@ -407,7 +407,7 @@ pub enum Constraint {
     MaxProperties(usize),
     /// The constraints of each additional property.
     AdditionalProperties(Vec<Constraint>),
-    /// The constraints of the names of all properties except these.
+    /// The constraints of all property names except these.
     PropertyNames(Vec<String>, Vec<Constraint>),
     /// The constraints of the properties whose names match a regular expression.
     PropertiesMatching(String, Vec<Constraint>),

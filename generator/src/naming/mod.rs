@@ -65,7 +65,8 @@ pub struct OperationName {
     pub response_enum: String,
     /// The names of the methods that request other media types than the default, in order.
     pub alternatives: Vec<String>,
-    /// The name of the method of the handle that requests a stream. Empty if no property of the request asks for a stream.
+    /// The name of the method of the handle that requests a stream. The name is empty if no property of the request asks for a
+    /// stream, or if all candidates are used.
     pub stream_method: String,
 }
 

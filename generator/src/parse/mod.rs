@@ -6,13 +6,14 @@
 //!
 //! The model has no fields for some keywords. The parser stores their values in other fields:
 //!
-//! - Some keywords (`contentEncoding`, `contentMediaType`, `itemSchema`, `deviceAuthorization`, `dependentRequired`, large limits) are in
-//!   `extensions`, with the keyword as the key. Real extensions have the prefix `x-`.
+//! - Some keywords (`contentEncoding`, `contentMediaType`, `itemSchema`, `deviceAuthorization`, `dependentRequired`, large
+//!   limits) are in `extensions`, with the keyword as the key. Real extensions have the prefix `x-`.
 //! - The target of a reference outside of the components is added to the components. Its name is its pointer, which
 //!   begins with `#`.
 //! - Operations for which a path item has no field are in [`Document`], by the location of the path item. An extension of the path
 //!   item has this location.
-//! - The schemas of `patternProperties` and `propertyNames` are in [`Document`]. An extension of the schema has their indexes.
+//! - The schemas of `patternProperties` and `propertyNames` are in [`Document`]. Extensions of a schema have the indexes of these
+//!   schemas.
 //! - Webhooks and callbacks are the `callbacks` of the components. Their names are their locations, which begin with `#`.
 //! - A path that has the same path item as an earlier path is a reference to the earlier path.
 //! - The schemas of the items of a tuple (`prefixItems`) are the `properties` of a schema of the type `array`. The keys

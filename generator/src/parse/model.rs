@@ -11,7 +11,7 @@ use super::operation_key::{ADDITIONAL_OPERATIONS, OperationKey};
 /// The keyword for the schemas of the properties whose names match a pattern. Its extension is an array of the patterns,
 /// each with the index of its schema in the document's list of these schemas.
 pub const PATTERN_PROPERTIES: &str = "patternProperties";
-/// The keyword for the schema of the names. Its extension is the index of the schema in the same list.
+/// The keyword for the schema of the property names. Its extension is the index of the schema in the same list.
 pub const PROPERTY_NAMES: &str = "propertyNames";
 /// A parsed document.
 #[derive(Debug, PartialEq)]
@@ -36,7 +36,7 @@ impl Document {
         })
     }
 
-    /// Returns the schema of the names of the properties.
+    /// Returns the schema of the property names.
     pub fn property_names<'a>(&'a self, schema: &'a Schema) -> Option<&'a ReferenceOr<Schema>> {
         let index = schema.schema_data.extensions.get(PROPERTY_NAMES)?.as_u64()?;
         self.name_schemas.get(usize::try_from(index).ok()?)

@@ -1,4 +1,4 @@
-//! Parses the keywords about the names of the properties of an object: `patternProperties`, `propertyNames` and
+//! Parses the keywords about the property names of an object: `patternProperties`, `propertyNames` and
 //! `dependentRequired`. The model has no fields for them, so they become extensions.
 
 use indexmap::IndexMap;
@@ -10,7 +10,7 @@ use super::model::{PATTERN_PROPERTIES, PROPERTY_NAMES};
 use super::object_reader::{ObjectReader, report_tolerated};
 use crate::source::Pointer;
 
-/// The keyword for the properties that an object must have if it has another property. Its extension has its value.
+/// The keyword for the properties that an object must have if it has another property. The extension has the value of the keyword.
 pub const DEPENDENT_REQUIRED: &str = "dependentRequired";
 
 /// The keywords in `propertyNames` that the generated code checks, or that do not restrict the names.
@@ -65,7 +65,7 @@ pub(super) fn property_names(
     for (property, names, at) in object.mapping(DEPENDENT_REQUIRED) {
         match names.as_array().map(|names| names.iter().all(Value::is_string)) {
             Some(true) => drop(dependent_required.insert(property.clone(), names.clone())),
-            _ => report_tolerated(names, &at, "an array of names of properties", "ignored", object.context),
+            _ => report_tolerated(names, &at, "an array of property names", "ignored", object.context),
         }
     }
     if !dependent_required.is_empty() {

@@ -50,7 +50,7 @@ pub enum Feature {
     Jiff,
     /// JSON bodies of requests.
     JsonBodies,
-    /// Lines of JSON as bodies of requests.
+    /// Lines of JSON as request bodies.
     JsonLines,
     /// Strings that contain JSON.
     JsonStrings,

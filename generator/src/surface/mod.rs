@@ -26,7 +26,7 @@ pub struct Surface {
     /// The items by their paths, without the name of the crate. A path ends in `()` for a function, and in `: Trait`
     /// for an implementation.
     pub items: BTreeMap<String, Item>,
-    /// The cargo features that are on by default.
+    /// The cargo features that are enabled by default.
     pub default_features: BTreeSet<String>,
 }
 
@@ -35,7 +35,7 @@ pub struct Surface {
 pub struct Item {
     /// The kind of item, with its types.
     pub kind: ItemKind,
-    /// The conditions of the item. Each is a set of cargo features, one of which must be on.
+    /// The conditions of the item. Each condition is a set of cargo features, one of which must be enabled.
     pub features: BTreeSet<BTreeSet<String>>,
 }
 
@@ -75,11 +75,11 @@ pub struct Signature {
     pub receiver: String,
     /// The arguments with their names and types.
     pub arguments: Vec<(String, String)>,
-    /// The type of the result. It is empty for `()`.
+    /// The return type. It is empty for `()`.
     pub result: String,
     /// The generic parameters in angle brackets.
     pub generics: String,
-    /// The clause `where`.
+    /// The `where` clause.
     pub bounds: String,
     /// Whether the function is async.
     pub is_async: bool,

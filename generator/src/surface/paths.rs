@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use super::reader::RawModule;
 use super::{Item, ItemKind, Signature};
 
-/// The maximum number of aliases that refer to each other.
+/// The maximum number of aliases that are resolved for a path. It ends the resolution of recursive aliases.
 const MAX_ALIASES: usize = 16;
 
 /// The private modules and the aliases of a crate.

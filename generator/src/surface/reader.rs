@@ -217,7 +217,7 @@ impl RawModule {
     }
 }
 
-/// An item in its parts.
+/// An item, split into its parts.
 #[derive(Debug, Default)]
 struct Declaration {
     keyword: String,

@@ -43,6 +43,7 @@ fn position(tokens: &[TokenTree], char: char) -> Option<usize> {
     })
 }
 
+/// Returns the tokens before the first group in braces.
 pub fn until_brace(tokens: &[TokenTree]) -> &[TokenTree] {
     let end = tokens.iter().position(|token| is_group(token, Delimiter::Brace)).unwrap_or(tokens.len());
     &tokens[..end]
@@ -67,6 +68,7 @@ pub fn without_generics(tokens: &[TokenTree]) -> &[TokenTree] {
     &[]
 }
 
+/// Returns the tokens after the attributes at the start.
 pub fn without_attributes(tokens: &[TokenTree]) -> Vec<TokenTree> {
     let mut tokens = tokens;
     while let [hash, _, rest @ ..] = tokens

@@ -86,7 +86,7 @@ fn decoders_agree_with_the_decode_verdicts() {
         expected.push(verdicts);
     }
     let decoded = decode(&dependencies, &versions, &cases, &out);
-    judge(&mutations, &cases, &decoded, &expected);
+    check_decoding(&mutations, &cases, &decoded, &expected);
 }
 
 fn version(
@@ -184,7 +184,7 @@ fn decode(dependencies: &Dependencies, versions: &[Version], cases: &[Case], out
     String::from_utf8_lossy(&output.stdout).lines().map(|line| line == "true").collect()
 }
 
-fn judge(mutations: &[Mutation], cases: &[Case], decoded: &[bool], expected: &[Option<[Verdict; 2]>]) {
+fn check_decoding(mutations: &[Mutation], cases: &[Case], decoded: &[bool], expected: &[Option<[Verdict; 2]>]) {
     assert_eq!(cases.len(), decoded.len());
     let mut failed: BTreeMap<(usize, bool), &Case> = BTreeMap::new();
     for (case, _) in cases.iter().zip(decoded).filter(|(_, is_decoded)| !**is_decoded) {

@@ -49,7 +49,7 @@ pub enum Constraint<'c> {
     Property(&'c str, &'c [Constraint<'c>]),
     /// The constraints of all properties except the properties with these names.
     OtherProperties(&'c [&'c str], &'c [Constraint<'c>]),
-    /// The constraints of the names of all properties except the properties with these names.
+    /// The constraints of all property names except these.
     PropertyNames(&'c [&'c str], &'c [Constraint<'c>]),
     /// The constraints of the properties whose names match this regular expression.
     PropertiesMatching(&'c str, &'c [Constraint<'c>]),

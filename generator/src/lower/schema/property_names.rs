@@ -1,4 +1,4 @@
-//! Lowers the keywords about the names of the properties of an object: `patternProperties`, `propertyNames` and
+//! Lowers the keywords about the property names of an object: `patternProperties`, `propertyNames` and
 //! `dependentRequired`.
 
 use openapiv3::{AdditionalProperties, Schema};
@@ -52,7 +52,7 @@ impl<'a> Lowering<'a> {
         Some(lowered.unwrap_or(TypeRef::Json))
     }
 
-    /// Returns the constraints of the object itself and of the names of its properties.
+    /// Returns the constraints of the object itself and of its property names.
     pub(super) fn object_constraints(&mut self, schema: &'a Schema, at: &Pointer) -> Vec<Constraint> {
         let keywords = schema_keywords(schema);
         let limits = [
@@ -114,7 +114,7 @@ impl<'a> Lowering<'a> {
     }
 }
 
-/// Returns a regular expression that matches only this text.
+/// Returns a regular expression that matches only this string.
 fn escaped(text: &str) -> String {
     let escape = |letter: char| match r"\.+*?()|[]{}^$".contains(letter) {
         true => format!("\\{letter}"),

@@ -1,4 +1,4 @@
-//! The type of requests without parameters of their own, which all other generated requests wrap.
+//! The type of requests without setters. All other generated requests wrap it.
 
 #[cfg(feature = "charsets")]
 pub(crate) mod charset;
@@ -275,8 +275,8 @@ impl<D> fmt::Debug for Request<D> {
     }
 }
 
-/// Implements the methods of a generated request with setters, such as `impl_request!(CreatePet => Pet);` for a request that returns a
-/// `Pet`.
+/// Implements the methods of a generated request with setters, such as `impl_request!(CreatePet => Pet);` for a request that
+/// returns a `Pet`.
 ///
 /// The methods are inherent, so programs do not have to import a trait. `#[inline]` defers the compilation of the methods and
 /// of the decoder to the programs that call the methods.

@@ -163,7 +163,7 @@ impl Upload {
 /// Reads the pieces of a stream.
 struct PieceReader<S> {
     pieces: Pin<Box<S>>,
-    /// The rest of the last piece.
+    /// The unread bytes of the last piece.
     rest: Bytes,
 }
 

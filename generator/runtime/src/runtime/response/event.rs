@@ -12,7 +12,8 @@ use crate::runtime::{Mismatch, Reading, Result};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Event<T> {
-    /// The ID of this event, or else of the last event with an ID. The string is empty if no event has had an ID.
+    /// The ID of this event. If this event has no ID, the ID of the last event that had one. The string is empty if no event had
+    /// an ID.
     pub id: String,
     /// The type of the event. The default is `message`.
     pub event: String,

@@ -65,7 +65,7 @@ impl<T, V: DecodeJson<T>> Decode for Envelopes<T, V> {
 }
 
 /// A decoder of server-sent events whose type is an object with only the property `data`. If the data is an object with this
-/// property, it is decoded as the type. Otherwise, the event is, as with [`Envelopes`].
+/// property, the data is decoded as the type. Otherwise, the event is decoded as the type, as with [`Envelopes`].
 pub struct DataEnvelopes<T, V = Direct>(PhantomData<fn() -> (T, V)>);
 
 impl<T, V: DecodeJson<T>> Decode for DataEnvelopes<T, V> {

@@ -33,13 +33,17 @@ impl Reconnect {
     pub fn new(policy: RetryPolicy, download: &Download, has_ids: bool) -> Result<Self, InvalidValue> {
         let invalid = |rule| InvalidValue::new("reconnect", None, rule);
         if !has_ids {
-            return Err(invalid("must be used for server-sent events, because lines have no ID"));
+            return Err(invalid("can only be used for server-sent events, because lines have no ID"));
         }
-        let request =
-            download.request.as_ref().ok_or_else(|| invalid("must be used for a response that is streamed"))?;
+        let request = download
+            .request
+            .as_ref()
+            .ok_or_else(|| invalid("can only be used for a response whose body was not received completely"))?;
         let is_repeatable = request.body.as_ref().is_none_or(|body| body.is_repeatable());
         if !changes_nothing(&request.method) || !is_repeatable {
-            return Err(invalid("must be used for a request that changes nothing: GET, HEAD, OPTIONS or QUERY"));
+            return Err(invalid(
+                "can only be used for a GET, HEAD, OPTIONS or QUERY request whose body can be sent again",
+            ));
         }
         Ok(Self { policy, request: Arc::clone(request), at_end: false, failures: 0, exchange: None })
     }

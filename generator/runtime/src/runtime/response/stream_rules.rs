@@ -12,7 +12,7 @@ pub enum Kind {
     Json,
     /// Strings.
     Strings,
-    /// Items as received, to which no rule applies.
+    /// Items that are returned as received. No rule applies to them.
     Raw,
 }
 
@@ -25,7 +25,7 @@ pub struct StreamRules {
     pub ends_strings: bool,
     /// The types of the events that report an error.
     pub error_events: &'static [&'static str],
-    /// The property that only items which report an error have. The name is empty if there is no such property.
+    /// The property that an item has only if it reports an error. The name is empty if there is no such property.
     pub error_property: &'static str,
 }
 
