@@ -29,6 +29,7 @@ mod lenient;
 mod sample;
 mod secrets;
 mod server;
+mod streams;
 mod styles;
 #[cfg(feature = "rustls-no-provider")]
 mod tls;

@@ -79,7 +79,9 @@ impl Extra {
         }
         #[cfg(feature = "streams")]
         if let Some(id) = &self.last_event_id {
-            headers.insert("last-event-id", id.clone());
+            let mut id = id.clone();
+            id.set_sensitive(true);
+            headers.insert("last-event-id", id);
         }
         Ok(())
     }

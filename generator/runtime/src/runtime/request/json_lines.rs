@@ -184,7 +184,8 @@ impl LineFraming {
         if self.is_sequence {
             to.push(0x1e);
         }
-        to.extend_from_slice(json.get().as_bytes());
+        // A line break of JSON that was received is white space between two tokens.
+        to.extend(json.get().bytes().map(|byte| if matches!(byte, b'\n' | b'\r') { b' ' } else { byte }));
         to.push(b'\n');
         Ok(())
     }

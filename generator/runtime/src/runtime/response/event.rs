@@ -34,12 +34,12 @@ impl RawItem {
     /// fails, the data is decoded as a string. The ID is decoded as a string or, if this fails, as a number.
     pub fn envelope<T, V: DecodeJson<T>>(&self, try_json: bool, reading: Reading) -> Result<T, Mismatch> {
         let data_as_string = serde_json::Value::from(self.text()?).to_string();
-        let id = serde_json::Value::from(self.id.as_str()).to_string();
+        let id = serde_json::Value::from(&*self.id).to_string();
         let event = serde_json::Value::from(self.name()).to_string();
         let retry = self.retry.map(|time| format!(",\"retry\":{}", time.as_millis())).unwrap_or_default();
         let data_as_json =
             try_json.then(|| serde_json::from_slice::<&RawValue>(&self.data).ok()).flatten().map(RawValue::get);
-        let id_as_number = serde_json::from_str::<serde_json::Number>(&self.id).ok().map(|_| self.id.as_str());
+        let id_as_number = serde_json::from_str::<serde_json::Number>(&self.id).ok().map(|_| &*self.id);
         let mut first_error = None;
         for data in data_as_json.into_iter().chain([data_as_string.as_str()]) {
             for id in [Some(id.as_str()).filter(|_| !self.id.is_empty()), id_as_number] {
@@ -60,7 +60,7 @@ impl RawItem {
 
     /// Returns the event with its decoded data.
     pub fn event<T>(&self, data: T) -> Event<T> {
-        Event { id: self.id.clone(), event: self.name().to_owned(), data, retry: self.retry }
+        Event { id: self.id.to_string(), event: self.name().to_owned(), data, retry: self.retry }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Splits a stream of bytes into items: server-sent events, lines, and JSON texts after record separators.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::Duration;
 
 use memchr::{memchr, memchr2};
@@ -8,8 +9,8 @@ use memchr::{memchr, memchr2};
 /// An event or a line that is not decoded yet.
 #[derive(Clone, Default)]
 pub struct RawItem {
-    /// The last event ID, if the item is an event.
-    pub id: String,
+    /// The last event ID, if the item is an event. The events that follow each other share the ID, which can be long.
+    pub id: Arc<str>,
     /// The type of the event, if the item is an event.
     pub event: String,
     /// The data of the event, or the line.
@@ -24,7 +25,7 @@ pub struct Splitter {
     /// Whether the items are server-sent events, as the HTML standard defines them. If not, they are lines.
     pub is_event_stream: bool,
     /// The ID of the last complete event that has an ID.
-    pub last_id: String,
+    pub last_id: Arc<str>,
     /// The last reconnection time.
     pub retry: Option<Duration>,
     /// The incomplete line.
@@ -67,7 +68,7 @@ impl Splitter {
     /// Discards incomplete items, for the body of a new response. Events without an ID still have the ID of the last event.
     pub fn restart(&mut self) {
         let last_id = std::mem::take(&mut self.last_id);
-        let incomplete = RawItem { id: last_id.clone(), ..RawItem::default() };
+        let incomplete = RawItem { id: Arc::clone(&last_id), ..RawItem::default() };
         *self = Self {
             last_id,
             incomplete,
@@ -161,9 +162,9 @@ impl Splitter {
             let event = std::mem::take(&mut self.incomplete.event);
             let mut data = std::mem::take(&mut self.incomplete.data);
             let retry = self.incomplete.retry.take();
-            self.last_id.clone_from(&self.incomplete.id);
+            self.last_id = Arc::clone(&self.incomplete.id);
             if data.pop().is_some() {
-                self.ready.push_back(RawItem { id: self.last_id.clone(), event, data, retry });
+                self.ready.push_back(RawItem { id: Arc::clone(&self.last_id), event, data, retry });
                 self.has_event = true;
                 self.unrecognized_lines.clear();
             }
@@ -181,7 +182,7 @@ impl Splitter {
                 self.incomplete.data.extend_from_slice(value);
                 self.incomplete.data.push(b'\n');
             }
-            b"id" if !value.contains(&0) => self.incomplete.id = String::from_utf8_lossy(value).into_owned(),
+            b"id" if !value.contains(&0) => self.incomplete.id = String::from_utf8_lossy(value).into(),
             b"retry" if !value.is_empty() && value.iter().all(u8::is_ascii_digit) => {
                 self.incomplete.retry =
                     String::from_utf8_lossy(value).parse().ok().map(Duration::from_millis).or(self.incomplete.retry);

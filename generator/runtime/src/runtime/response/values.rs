@@ -65,7 +65,7 @@ impl<T> Values<T> {
     /// again.
     ///
     /// `policy` sets how many requests may follow each other without an event, including the first, and the waits between
-    /// them. If the API sends a reconnection time (`retry`), each wait is longer by this time. The stream ends if the API responds
+    /// them. The client retries each of these requests as usual. If the API sends a reconnection time (`retry`), each wait is longer by this time. The stream ends if the API responds
     /// with the status 204, and with an error if the API refuses the request or if no attempt is left.
     ///
     /// ```text
@@ -84,7 +84,8 @@ impl<T> Values<T> {
 
     /// Also requests the stream again when the API ends the response, as browsers do. Without
     /// [`reconnect`](Self::reconnect), this has no effect. An event that marks the end of the stream, such as `[DONE]`, still
-    /// ends it.
+    /// ends it. The stream also ends, without an error, if no attempt is left or if a header cannot hold the ID of the last
+    /// event.
     pub fn reconnect_at_end(mut self) -> Self {
         if let Some(reconnect) = &mut self.reconnect {
             reconnect.at_end = true;
@@ -137,6 +138,10 @@ impl<T> Values<T> {
             if self.is_finished {
                 return Poll::Ready(Ok(None));
             }
+            if self.splitter.incomplete_bytes() > self.download.limit {
+                self.is_finished = true;
+                return Poll::Ready(Err(self.download.too_long()));
+            }
             let response = self.reconnect.as_mut().map(|reconnect| reconnect.poll_response(context));
             let piece = match ready!(response.unwrap_or(Poll::Ready(None))) {
                 Some(Ok(response)) => {
@@ -164,10 +169,6 @@ impl<T> Values<T> {
                         return Poll::Ready(Err(error));
                     }
                 }
-            }
-            if self.splitter.incomplete_bytes() > self.download.limit {
-                self.is_finished = true;
-                return Poll::Ready(Err(self.download.too_long()));
             }
         }
     }
