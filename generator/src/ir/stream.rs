@@ -202,14 +202,37 @@ fn stream_values(operation: &Operation) -> Vec<&TypeRef> {
     values
 }
 
-/// Returns the items that end a stream in a text such as ``The stream ends with `data: [DONE]`.``
+/// Returns the items that end a stream in a text such as ``The stream ends with `data: [DONE]`.`` JSON such as `[null]`, the text
+/// of a link, and the value of a key such as `metadata` end no stream.
 pub fn stream_ends(text: &str) -> impl Iterator<Item = &str> {
-    text.split("data:").skip(1).filter_map(|rest| {
-        let rest = rest.trim_start_matches([' ', '`']);
-        let (end, _) = rest.split_at_checked(rest.find(']')? + 1)?;
-        let word = end.strip_prefix('[')?.strip_suffix(']')?;
-        let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
-        (!word.is_empty() && word.starts_with(|c: char| c.is_ascii_alphabetic()) && word.chars().all(is_word))
-            .then_some(end)
+    let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    text.match_indices("data:").filter_map(move |(at, key)| {
+        let (before, rest) = (text.get(..at)?, text.get(at + key.len()..)?);
+        let item = rest.trim_start_matches([' ', '`']);
+        let bracketed = item.strip_prefix('[')?;
+        let (word, after) = bracketed.split_at_checked(bracketed.find(|c| !is_word(c))?)?;
+        let is_end = word.starts_with(|c: char| c.is_ascii_alphabetic())
+            && !before.ends_with(is_word)
+            && !matches!(word, "null" | "true" | "false")
+            && !after.strip_prefix(']')?.starts_with('(');
+        is_end.then_some(item.get(..word.len() + 2)?)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::stream_ends;
+
+    #[test]
+    fn only_words_in_the_data_of_events_end_a_stream() {
+        for (text, expected) in [
+            ("Ends with `data: [DONE]`, or with data:[END_1].", &["[DONE]", "[END_1]"][..]),
+            ("data:\u{a0}[A] data:data: `[B]", &["[B]"]),
+            ("metadata: [A], form-data: [B], meta_data:[C]", &[]),
+            ("data: [null]\n\ndata: [true]\n\ndata: [false]\n\ndata: [1]\n\ndata: []", &[]),
+            ("data: [events](https://api.example), data: [a b], data: [A", &[]),
+        ] {
+            assert_eq!(stream_ends(text).collect::<Vec<_>>(), expected, "{text}");
+        }
+    }
 }

@@ -94,13 +94,10 @@ impl<'a> Lowering<'a> {
                     let mut docs = Docs::new(None, body.description.as_deref());
                     let Some(param) = self.single_value_body(name, object, &at, operation) else { continue };
                     docs.body += &content_type_docs(&param.wire);
-                    if !has_typed_option && !media_type_essence(name).starts_with("multipart/") {
-                        self.report_unused_schema(
-                            name,
-                            object,
-                            &at,
-                            param.location == ParamLocation::Body(Media::Text),
-                        );
+                    let is_typed = has_typed_option || param.location == ParamLocation::Body(Media::Lines);
+                    if !is_typed && !media_type_essence(name).starts_with("multipart/") {
+                        let is_text = param.location == ParamLocation::Body(Media::Text);
+                        self.report_unused_schema(name, object, &at, is_text);
                     }
                     // Every option except the default has a separate method, which is called to send a body. The body
                     // is therefore required.
