@@ -42,7 +42,8 @@ impl<'a> Lowering<'a> {
             Node::Reference(_) => false,
         };
         let is_string = || lowered.ty.as_ref().is_some_and(|ty| matches!(self.resolved(ty), TypeRef::String));
-        if !lowered.holds_json && !(is_string() && nodes.iter().any(has_alternatives)) {
+        let may_hold_json = lowered.holds_json || is_string() && nodes.iter().any(has_alternatives);
+        if !may_hold_json {
             return lowered;
         }
         let leaves = self.leaves(nodes);
