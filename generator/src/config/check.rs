@@ -8,7 +8,7 @@ use toml::de::DeTable;
 use super::locations::key_range;
 use super::rust_paths::{FORMAT_TYPES, is_derive, is_type, last_name};
 use super::webhooks::{Usage, Webhooks};
-use crate::config::{Config, Credentials, Output, SchemaOptions, Spanned, is_variable};
+use crate::config::{Config, Credentials, Output, SchemaOptions, Spanned, Streams, is_variable};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Location, OPERATION_ERRORS, code, did_you_mean};
 use crate::file_names::is_device;
 
@@ -33,6 +33,7 @@ pub(super) fn check(config: &Config, root: &DeTable<'_>, unknown: &[Vec<String>]
     }
     checker.check_operations(config);
     checker.check_pointers(config);
+    checker.check_streams(&config.streams);
     checker.check_webhooks(&config.webhooks);
 }
 
@@ -287,6 +288,19 @@ impl Checker<'_> {
         for (table, paging) in general.chain(operations) {
             for (key, pointer) in paging.pointers() {
                 self.check_pointer(&[&table[..], &[key]].concat(), pointer);
+            }
+        }
+    }
+
+    fn check_streams(&mut self, streams: &Streams) {
+        for (key, values) in [("end", &streams.end), ("error_events", &streams.error_events)] {
+            let mut seen = HashSet::new();
+            for value in values.iter().flatten() {
+                if value.is_empty() {
+                    self.report(&["streams", key], value, "a string with characters", "remove the empty string");
+                } else if !seen.insert(value) {
+                    self.report(&["streams", key], value, "a value that occurs once", "remove one of the two");
+                }
             }
         }
     }

@@ -18,10 +18,15 @@ impl Api {
     pub fn stream_flag<'a>(&self, operation: &'a Operation) -> Option<StreamFlag<'a>> {
         operation.params.iter().find_map(|param| match param.location {
             ParamLocation::Form if param.wire == self.stream_flag => {
-                self.is_bool(&param.ty).then_some(StreamFlag::Form)
+                (self.is_bool(&param.ty) && param.constant != Some(false)).then_some(StreamFlag::Form)
             }
             ParamLocation::Body(Media::Json) => {
-                self.has_property(&param.ty, &self.stream_flag, Self::is_bool).then_some(StreamFlag::Json(&param.wire))
+                let mut allows_true = true;
+                self.for_each_field(&param.ty, |field| {
+                    allows_true &= field.wire != self.stream_flag || field.constant != Some(false);
+                });
+                let has_flag = allows_true && self.has_property(&param.ty, &self.stream_flag, Self::is_bool);
+                has_flag.then_some(StreamFlag::Json(&param.wire))
             }
             _ => None,
         })

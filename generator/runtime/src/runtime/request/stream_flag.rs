@@ -23,7 +23,10 @@ impl<D: Decode> Request<D> {
 /// Returns the JSON of an object with a property set to `true`. The values of all other properties are copied as JSON text,
 /// so large numbers keep their digits.
 pub fn with_true_property(json: &[u8], name: &str) -> Option<Bytes> {
-    let mut properties: Properties<'_> = serde_json::from_slice(json).ok()?;
+    let mut properties: Properties<'_> = match json {
+        b"null" => Properties(Vec::new()),
+        json => serde_json::from_slice(json).ok()?,
+    };
     let flag = RawValue::from_string("true".to_owned()).ok()?;
     match properties.0.iter_mut().find(|(key, _)| key == name) {
         Some((_, value)) => *value = &flag,

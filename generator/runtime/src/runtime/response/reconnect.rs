@@ -57,7 +57,7 @@ impl Reconnect {
     /// API. Returns whether an attempt is left.
     pub fn start(&mut self, id: &str, min_wait: Duration) -> bool {
         self.failures += 1;
-        let Some(wait) = self.policy.wait(self.failures, min_wait) else { return false };
+        let Some(wait) = self.policy.wait(self.failures, min_wait.min(MAX_RECONNECTION_TIME)) else { return false };
         let mut request = Parts::clone(&self.request);
         if !id.is_empty() {
             // An ID can be any text, but a header has no control characters. Without its ID, the event would be repeated.
@@ -78,6 +78,9 @@ impl Reconnect {
         })
     }
 }
+
+/// The longest reconnection time of an API that is respected.
+const MAX_RECONNECTION_TIME: Duration = Duration::from_secs(3600);
 
 /// Waits, and sends a request.
 async fn exchange_after(wait: Duration, request: Arc<Parts>) -> Result<RawResponse> {

@@ -1,6 +1,7 @@
 //! The meaning of special items in a stream: its end, and errors.
 
 use memchr::memmem;
+use serde_json::value::RawValue;
 
 use super::properties::Properties;
 use super::splitter::RawItem;
@@ -49,10 +50,12 @@ impl StreamRules {
     }
 }
 
-/// Returns whether JSON is an object in which the property `name` is neither missing nor `null`.
+/// Returns whether JSON is an object in which the property `name` reports an error. Some APIs have a value that means "no error"
+/// in each item.
 fn has_error_property(json: &[u8], name: &str) -> bool {
     // Few items contain the name at all, and only these are parsed.
     let is_candidate = !name.is_empty() && memmem::find(json, name.as_bytes()).is_some();
     let properties = is_candidate.then(|| serde_json::from_slice::<Properties<'_>>(json).ok()).flatten();
-    properties.is_some_and(|Properties(all)| all.iter().any(|(key, value)| key == name && value.get() != "null"))
+    let is_error = |value: &RawValue| !matches!(value.get(), "null" | "false" | "0" | "\"\"" | "{}" | "[]");
+    properties.is_some_and(|Properties(all)| all.iter().any(|(key, value)| key == name && is_error(value)))
 }
