@@ -78,6 +78,7 @@ pub fn public_dependencies(features: &Features) -> Table {
 pub fn of_shared_copy() -> Table {
     let mut manifest = MANIFEST.clone();
     manifest.remove("dev-dependencies");
+    manifest.remove("bench");
     if let Some(Value::Table(package)) = manifest.get_mut("package") {
         package.retain(|name, _| matches!(name, "name" | "version" | "description"));
         package.insert("edition".to_owned(), "2024".into());
