@@ -24,7 +24,7 @@ use crate::rng::Rng;
 /// | `stall` | a stream sends nothing after its first half, and the connection stays open |
 /// | `reorder` | the items of a stream are sent in the reverse order |
 /// | `reset` | the connection is reset without a response, although the request was executed |
-/// | `malformed` | the body, or an item in the middle of a stream, is not valid JSON |
+/// | `malformed` | the body is not valid JSON; a stream has an additional item that is not valid JSON in its middle |
 /// | `unknown-enum` | enums have undocumented values |
 /// | `extra-field` | objects have an undocumented property |
 /// | `operation=ListService` | only for this operation |
@@ -67,7 +67,7 @@ pub enum Damage {
     Reorder,
     /// There is no response. The connection is reset.
     Reset,
-    /// The body, or an item in the middle of a stream, is not valid JSON.
+    /// The body is not valid JSON. A stream has an additional item that is not valid JSON in its middle.
     Malformed,
     /// Enums have undocumented values.
     UnknownEnum,
@@ -140,7 +140,13 @@ impl FromStr for Fault {
                 "latency" => fault.latency = Duration::from_millis(number(key, value, 0, 600_000)?.into()),
                 "drip" => fault.drip = Some(Duration::from_millis(number(key, value, 0, 60_000)?.into())),
                 _ if damage.is_some() => fault.damage = damage.copied(),
-                _ => return Err(Error::Fault(format!("`{setting}` is not a setting of a fault"))),
+                _ => {
+                    let damages = Damage::ALL.map(Damage::as_str).join(", ");
+                    return Err(Error::Fault(format!(
+                        "`{setting}` is not a setting of a fault: the settings are operation, times, probability, status, \
+                         retry-after, latency, drip, {damages}"
+                    )));
+                }
             }
         }
         Ok(fault)

@@ -75,8 +75,15 @@ pub(crate) fn body(
     let middle = items.len() / 2;
     match fault.damage {
         Some(Damage::Reset) => return None,
-        Some(Damage::Reorder) => items.reverse(),
-        Some(Damage::Malformed) => items.get_mut(middle)?.insert_str(0, malformed_start(framing)),
+        Some(Damage::Reorder) => {
+            items.reverse();
+            // The item that ends the stream stays at the end. It is the only one without an ID.
+            let has_id = |item: &String| item.lines().any(|line| line.starts_with("id: "));
+            if items.iter().skip(1).any(has_id) && !items.first().is_some_and(has_id) {
+                items.rotate_left(1);
+            }
+        }
+        Some(Damage::Malformed) => items.insert(middle, malformed(framing).to_owned()),
         Some(Damage::Stall) => items.truncate(middle),
         Some(Damage::Truncate) => {
             items.truncate(middle + 1);
@@ -91,9 +98,9 @@ pub(crate) fn body(
     Some(body)
 }
 
-/// Returns a string that makes the item after it invalid JSON.
-fn malformed_start(framing: Framing) -> &'static str {
-    if framing == Framing::Lines { "{\"unfinished\": " } else { "data: {\"unfinished\": \n" }
+/// Returns an item that is not valid JSON.
+fn malformed(framing: Framing) -> &'static str {
+    if framing == Framing::Lines { "{\"unfinished\": \n" } else { "data: {\"unfinished\": \n\n" }
 }
 
 async fn send(
