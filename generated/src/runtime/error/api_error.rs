@@ -55,6 +55,11 @@ impl ApiError {
         let fields = &response.api.errors;
         let code = find_first(&json, fields.code, code);
         let message = find_first(&json, fields.message, non_empty_string);
+        // The document rarely describes the errors in a stream.
+        let message = message.or_else(|| match response.status.is_success() {
+            true => find_first(&json, &["/error/message", "/message", "/detail", "/error"], non_empty_string),
+            false => None,
+        });
         let more_info = find_first(&json, fields.more_info, non_empty_string);
         let request_id = response.request_id().map(str::to_owned);
         let sensitive = response.sent.sensitive();
@@ -134,7 +139,9 @@ impl ApiError {
 impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Redacted { code, message, more_info, request_id } = &self.redacted;
-        write!(f, "{}: {}", self.call, self.status)?;
+        // A successful response can report an error in the middle of a stream.
+        let place = if self.status.is_success() { "error in the stream, after " } else { "" };
+        write!(f, "{}: {place}{}", self.call, self.status)?;
         if let Some(code) = code {
             write!(f, ", code {code}")?;
         }
