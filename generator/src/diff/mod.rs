@@ -1,6 +1,6 @@
 //! The semantic diff: what a change of a document does to the programs that use the generated crate.
 //!
-//! [`compare`](crate::compare) finds the differences between the documents, and [`surface`](crate::surface) finds the differences
+//! [`compare`] finds the differences between the documents, and [`surface`] finds the differences
 //! between the public items of the crates. Each difference of the documents gets the differences of the items that it causes. An
 //! item whose difference has no cause in the document, for example because codegen.toml changed, is a change of its own. The
 //! verdict about source code therefore never depends on rules about documents.
