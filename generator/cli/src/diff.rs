@@ -36,7 +36,7 @@ pub struct Options {
     /// `--config`, or `codegen.toml` in the folder of the old document.
     #[arg(long, value_name = "FILE", conflicts_with = "base")]
     pub old_config: Option<PathBuf>,
-    /// A file with the accepted differences, each with a reason. They are left out of the report, but count for the next version.
+    /// A file with the accepted differences, each with a reason. They are left out of the report and of the next version.
     #[arg(long, value_name = "FILE")]
     pub accepted: Option<PathBuf>,
     /// The format of the report.

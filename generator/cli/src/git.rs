@@ -96,7 +96,7 @@ impl Revision {
         source
     }
 
-    /// Copies the folder of a file. Returns the path of the copy, and the path in the repository.
+    /// Copies a file with its folder. Returns the path of the copy, and the path in the repository.
     fn copy(&mut self, path: &Path) -> Result<(PathBuf, PathBuf), Failure> {
         let folder = folder_of(path);
         let folder = fs::canonicalize(folder).map_err(|error| Failure::file("read", folder, &error))?;
@@ -105,16 +105,19 @@ impl Revision {
             return Err(Failure::usage(format!("{} is not in the repository {}", path.display(), root.display())));
         };
         let relative = folder.join(path.file_name().unwrap_or_default());
+        let copy = self.copies.path().join(&relative);
         if !self.copied.iter().any(|copied| folder.starts_with(copied)) {
-            self.copy_folder(folder)?;
+            self.copy_files(folder, &relative)?;
             self.copied.push(folder.to_owned());
+        } else if !copy.exists() {
+            self.copy_files(&relative, &relative)?;
         }
-        Ok((self.copies.path().join(&relative), relative))
+        Ok((copy, relative))
     }
 
-    /// Copies the documents and configurations in a folder, and in the folders below it.
-    fn copy_folder(&self, folder: &Path) -> Result<(), Failure> {
-        let shown = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    /// Copies a file, and the documents and configurations at a path and in the folders below it.
+    fn copy_files(&self, at: &Path, file: &Path) -> Result<(), Failure> {
+        let shown = if at.as_os_str().is_empty() { Path::new(".") } else { at };
         let listed = git(&self.root, &["ls-tree", "-r", "-z", &self.name, "--", &shown.display().to_string()])?;
         let mut objects: BTreeMap<&str, &str> = BTreeMap::new();
         for entry in listed.split('\0').filter(|entry| !entry.is_empty()) {
@@ -123,7 +126,7 @@ impl Revision {
             // Symbolic links are not followed.
             let is_file = words.next().is_some_and(|mode| mode.starts_with("100"));
             let extension = Path::new(path).extension().and_then(|extension| extension.to_str()).unwrap_or_default();
-            if let (true, "yaml" | "yml" | "json" | "toml") = (is_file, extension) {
+            if is_file && (matches!(extension, "yaml" | "yml" | "json" | "toml") || Path::new(path) == file) {
                 objects.insert(path, words.nth(1).unwrap_or_default());
             }
         }

@@ -136,6 +136,47 @@ fn accepted_differences_are_left_out_and_unused_patterns_are_errors() {
 }
 
 #[test]
+fn a_schema_of_another_media_type_of_a_response_is_compared() {
+    let (_folder, spec) = repository();
+    let json = "application/json: { schema: { $ref: 'schemas.yaml#/Pets' } }";
+    let stream = "text/event-stream: { schema: { $ref: 'schemas.yaml#/Chunk' } }";
+    replace(&spec.join("pets.yaml"), json, &format!("{json}, {stream}"));
+    let chunk = "Chunk: { type: object, required: [delta], properties: { delta: { type: string } } }\n";
+    fs::write(spec.join("schemas.yaml"), SCHEMAS.to_owned() + chunk).unwrap();
+    git(&spec, &["commit", "--quiet", "-a", "-m", "stream"]);
+    replace(&spec.join("schemas.yaml"), "delta: { type: string }", "delta: { type: integer }");
+    let report = diff(&since_head(&spec)).unwrap();
+    for expected in [
+        "breaking[D0727]: `type` of property `delta` of schema `Chunk` changed from string to int64",
+        "decode: old clients cannot read all new responses",
+        "HEAD:spec/schemas.yaml:4:",
+    ] {
+        assert!(report.contains(expected), "{expected}\n{report}");
+    }
+    // An item that ends a stream.
+    git(&spec, &["checkout", "--quiet", "."]);
+    replace(&spec.join("pets.yaml"), "description: ok", "description: 'Ends with `data: [END]`.'");
+    let report = diff(&since_head(&spec)).unwrap();
+    assert!(report.contains("breaking[D0534]: `end of streams` [END] added to the API"), "{report}");
+    // A method that is lost is named, and not its handle.
+    git(&spec, &["checkout", "--quiet", "."]);
+    replace(&spec.join("pets.yaml"), &format!(", {stream}"), "");
+    let report = diff(&since_head(&spec)).unwrap();
+    assert!(!report.contains("ClientHandle` removed") && !report.contains("Client` removed"), "{report}");
+}
+
+#[test]
+fn a_document_can_have_any_extension() {
+    let (_folder, spec) = repository();
+    git(&spec, &["mv", "pets.yaml", "pets.openapi"]);
+    git(&spec, &["commit", "--quiet", "-m", "move"]);
+    let options = Options { old: Some(spec.join("pets.openapi")), ..since_head(&spec) };
+    assert_eq!(diff(&options).unwrap(), "no difference\n");
+    let failure = diff(&Options { base: Some("HEAD~1".to_owned()), ..options }).unwrap_err();
+    assert!(failure.reason.contains("spec/pets.openapi does not exist at `HEAD~1`"), "{}", failure.reason);
+}
+
+#[test]
 fn the_formats_have_the_same_changes() {
     let (_folder, spec) = repository();
     replace(&spec.join("schemas.yaml"), "name: { type: string }", "name: { type: integer }");

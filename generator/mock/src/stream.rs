@@ -25,8 +25,8 @@ pub(crate) fn accept<'a>(
         return accept;
     };
     let flag = values.iter().find_map(|(param, value)| match param.location {
-        ParamLocation::Form if param.wire == api.stream_flag => Some(value),
-        ParamLocation::Body(_) => value.get(&api.stream_flag),
+        ParamLocation::Form if param.wire == api.stream_flag_name => Some(value),
+        ParamLocation::Body(_) => value.get(&api.stream_flag_name),
         _ => None,
     });
     match flag.is_some_and(|flag| flag == true || flag == "true") {

@@ -16,6 +16,8 @@ pub enum Fact {
     Server(String),
     /// The API has a security scheme of this kind.
     Scheme(&'static str),
+    /// A description or an example shows that this item ends a stream.
+    StreamEnd(String),
     /// The operation can be called without credentials.
     CredentialsOptional,
     /// The id of the operation.
@@ -69,7 +71,12 @@ impl Fact {
     pub(super) fn excludes(&self, other: &Self) -> bool {
         !matches!(
             self,
-            Self::Scheme(_) | Self::Security(_) | Self::MediaType(_) | Self::TagValue(_) | Self::EnumValue(_)
+            Self::Scheme(_)
+                | Self::StreamEnd(_)
+                | Self::Security(_)
+                | Self::MediaType(_)
+                | Self::TagValue(_)
+                | Self::EnumValue(_)
         ) && self.keyword() == other.keyword()
     }
 }
@@ -77,7 +84,9 @@ impl Fact {
 /// Returns the facts about an API.
 pub(super) fn api_facts(api: &Api) -> Vec<Fact> {
     let schemes = api.security.iter().map(|scheme| Fact::Scheme(scheme.kind.kind_and_name().0));
-    api.servers.first().map(|server| Fact::Server(server.filled())).into_iter().chain(schemes).collect()
+    let stream_ends = api.documented_stream_ends().into_iter().map(Fact::StreamEnd);
+    let server = api.servers.first().map(|server| Fact::Server(server.filled()));
+    server.into_iter().chain(schemes).chain(stream_ends).collect()
 }
 
 /// Returns the facts about an operation.

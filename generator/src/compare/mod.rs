@@ -8,22 +8,20 @@ mod allowlist;
 mod counterparts;
 mod facts;
 mod render;
+mod responses;
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::mem;
 
 use crate::ir::{
-    Api, Header, Operation, OperationId, Param, ParamLocation, Record, Response, Shape, Status, TypeId, TypeRef, Union,
+    Api, Operation, OperationId, Param, ParamLocation, Record, Response, Shape, Status, TypeId, TypeRef, Union,
     UnionVariant,
 };
 use crate::source::Pointer;
 pub use allowlist::{AcceptedDifferences, AllowlistMismatches};
 use counterparts::{Counterpart, counterparts};
 pub use facts::Fact;
-use facts::{
-    ResolvedType, api_facts, field_facts, media_type_facts, operation_facts, param_facts, resolve, type_facts,
-    variant_facts,
-};
+use facts::{ResolvedType, api_facts, field_facts, operation_facts, param_facts, resolve, type_facts, variant_facts};
 pub use render::render;
 
 /// A difference between two documents.
@@ -82,6 +80,8 @@ pub enum Step {
     Param(ParamLocation, String),
     /// A response, by its status.
     Response(Status),
+    /// A media type of a response, other than its default.
+    MediaType(String),
     /// A header, by its name.
     Header(String),
     /// A property, by its name.
@@ -225,31 +225,6 @@ impl<'a> Comparer<'a> {
             let path = path_to(path, Step::Response(counterpart.first().status));
             if let Some(both) = self.both_nodes(&path, origins, counterpart, |response| response.origin.clone()) {
                 self.compare_responses(&path, both);
-            }
-        }
-    }
-
-    fn compare_responses(&mut self, path: &[Step], responses: Pair<&'a Response>) {
-        let origins = responses.map(|response| &response.origin);
-        match (&responses.ours.body, &responses.theirs.body) {
-            (Some(ours), Some(theirs)) => {
-                self.compare_values(path, origins, Pair { ours, theirs }, responses.map(media_type_facts));
-            }
-            _ => {
-                let facts = responses.map(|response| response.body.iter().map(|_| Fact::Body("json")).collect());
-                self.compare_facts(path, origins, facts);
-            }
-        }
-        let has_same_name = |ours: &Header, theirs: &Header| ours.wire.eq_ignore_ascii_case(&theirs.wire);
-        for counterpart in counterparts(&responses.ours.headers, &responses.theirs.headers, &[has_same_name]) {
-            let path = path_to(path, Step::Header(counterpart.first().wire.clone()));
-            // The IR has no location of a header, so the location is derived from the location of the response. If the
-            // header is a reference, the derived location is wrong.
-            let origins = responses.map(|response| response.origin.child("headers").child(&counterpart.first().wire));
-            let origins = Pair { ours: &origins.ours, theirs: &origins.theirs };
-            let origin = origins.ours.clone();
-            if let Some(both) = self.both_nodes(&path, origins, counterpart, |_| origin.clone()) {
-                self.compare_values(&path, origins, both.map(|header| &header.ty), Pair::default());
             }
         }
     }

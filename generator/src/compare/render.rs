@@ -61,6 +61,7 @@ impl Display for Step {
             Self::Response(Status::Code(code)) => write!(f, "response {code}"),
             Self::Response(Status::Range(class)) => write!(f, "response {class}XX"),
             Self::Response(Status::Default) => f.write_str("response default"),
+            Self::MediaType(name) => write!(f, "media type {name}"),
             Self::Header(wire) => write!(f, "header {wire}"),
             Self::Property(wire) => write!(f, "property {wire}"),
             Self::Items => f.write_str("items"),
@@ -86,6 +87,7 @@ impl Fact {
             Self::Paging(_) => "paging",
             Self::MediaType(_) => "media type",
             Self::Body(_) => "body",
+            Self::StreamEnd(_) => "end of streams",
             Self::In(_) => "in",
             Self::Required => "required",
             Self::ReadOnly => "readOnly",
@@ -117,7 +119,7 @@ impl Fact {
             | Self::Deprecated
             | Self::Personal
             | Self::AdditionalProperties => String::new(),
-            Self::Security(text) | Self::Paging(text) | Self::MediaType(text) => text.clone(),
+            Self::Security(text) | Self::Paging(text) | Self::MediaType(text) | Self::StreamEnd(text) => text.clone(),
             Self::Server(text) | Self::Id(text) | Self::Path(text) | Self::Type(text) => text.clone(),
             Self::Scheme(text) | Self::Body(text) => (*text).to_owned(),
             Self::Method(method) => method.as_str().to_owned(),

@@ -293,14 +293,13 @@ impl Checker<'_> {
     }
 
     fn check_streams(&mut self, streams: &Streams) {
-        for (key, values) in [("end", &streams.end), ("error_events", &streams.error_events)] {
-            let mut seen = HashSet::new();
-            for value in values.iter().flatten() {
-                if value.is_empty() {
-                    self.report(&["streams", key], value, "a string with characters", "remove the empty string");
-                } else if !seen.insert(value) {
-                    self.report(&["streams", key], value, "a value that occurs once", "remove one of the two");
-                }
+        let keys = [
+            ("end", &streams.end, "the data of an event or a line"),
+            ("error_events", &streams.error_events, "the type of an event"),
+        ];
+        for (key, values, expected) in keys {
+            if values.iter().flatten().any(String::is_empty) {
+                self.report(&["streams", key], "", expected, "remove the empty string");
             }
         }
     }

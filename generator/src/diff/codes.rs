@@ -6,7 +6,7 @@ use super::renames::{Rename, RenamedKind};
 use crate::compare::{Change, Difference, Fact, Step};
 
 /// The kinds of nodes with their digits.
-const NODES: [(&str, &str); 10] = [
+const NODES: [(&str, &str); 11] = [
     ("01", "operation"),
     ("02", "parameter"),
     ("03", "response"),
@@ -17,10 +17,11 @@ const NODES: [(&str, &str); 10] = [
     ("08", "item or value"),
     ("09", "alternative"),
     ("10", "Rust item"),
+    ("11", "media type of a response"),
 ];
 
 /// What changed, with its digits. The first three entries are for the node itself.
-pub const CODES: [(&str, &str); 48] = [
+pub const CODES: [(&str, &str); 49] = [
     ("01", "added"),
     ("02", "removed"),
     ("03", "renamed"),
@@ -49,6 +50,7 @@ pub const CODES: [(&str, &str); 48] = [
     ("31", "mapping"),
     ("32", "defaultMapping"),
     ("33", "enum"),
+    ("34", "end of streams"),
     ("40", "minLength"),
     ("41", "maxLength"),
     ("42", "pattern"),
@@ -92,6 +94,7 @@ pub(super) fn of_difference(difference: &Difference) -> String {
         Some(Step::Param(..)) => "02",
         Some(Step::Response(_)) => "03",
         Some(Step::Header(_)) => "04",
+        Some(Step::MediaType(_)) => "11",
         Some(Step::Type(_)) => "06",
         Some(Step::Property(_)) => "07",
         Some(Step::Items | Step::Item(_) | Step::AdditionalProperties) => "08",

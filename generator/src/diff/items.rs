@@ -185,18 +185,19 @@ fn add_rest(changes: &mut Vec<Change>, rest: Vec<ItemChange>, new: &Snapshot) {
         by_owner[index].1.push(change);
     }
     for (owner, item_changes) in by_owner {
-        let of_type = item_changes.iter().find(|change| change.path == owner);
-        let code = match of_type.or(item_changes.first()) {
-            Some(change) if change.old.is_none() => "D1001",
-            Some(change) if change.new.is_none() => "D1002",
-            _ => "D1060",
+        // A single item that is not the type itself is named. Several items are a change of their type.
+        let named = item_changes.iter().find(|change| change.path == owner).or(match item_changes.as_slice() {
+            [only] => Some(only),
+            _ => None,
+        });
+        let is_type = new.surface.items.contains_key(&owner);
+        let (code, path) = match named.or(item_changes.first().filter(|_| !is_type)) {
+            Some(change) if change.old.is_none() => ("D1001", change.path.clone()),
+            Some(change) if change.new.is_none() => ("D1002", change.path.clone()),
+            Some(change) => ("D1060", change.path.clone()),
+            None => ("D1060", owner),
         };
         let is_breaking = item_changes.iter().any(|change| change.is_breaking);
-        let path = if new.surface.items.contains_key(&owner) || of_type.is_some() {
-            owner
-        } else {
-            item_changes[0].path.clone()
-        };
         changes.push(Change {
             code: code.to_owned(),
             group: group(&path),

@@ -125,30 +125,32 @@ pub fn diff(old: &Snapshot, new: &Snapshot) -> Report {
     let compare::Comparison { differences, counterparts } = compare::compare_with_counterparts(&new.api, &old.api);
     let snapshots = Pair { ours: new, theirs: old };
     let (renames, differences) = renames::find(snapshots, &counterparts, differences);
-    let all_changes = surface::changes(&old.surface, &new.surface);
-    let renamed = renames::renamed(&old.surface, &renames);
-    let item_changes = if renames.is_empty() { all_changes.clone() } else { surface::changes(&renamed, &new.surface) };
+    // A rename is the cause of all items under the old name that no program can use any more.
+    let item_changes = match renames.is_empty() {
+        true => surface::changes(&old.surface, &new.surface),
+        false => surface::changes(&renames::renamed(&old.surface, &renames), &new.surface),
+    };
     let mut changes: Vec<Change> =
         differences.into_iter().map(|difference| document_change(snapshots, difference)).collect();
     changes.extend(renames.into_iter().map(|rename| rename_change(&new.surface, rename)));
     items::attribute(&mut changes, item_changes, new);
-    // A rename is the cause of all items under the old name that no program can use any more.
-    let is_source_breaking = all_changes.iter().any(|change| change.is_breaking);
-    let has_additions = all_changes.iter().any(|change| change.old.is_none());
-    let is_wire_breaking = changes.iter().any(|change| change.verdicts.is_breaking());
-    let has_changes = !changes.is_empty() || !all_changes.is_empty();
-    let bump = match () {
-        () if is_source_breaking => Some(Bump::Major),
-        () if has_additions || is_wire_breaking => Some(Bump::Minor),
-        () => has_changes.then_some(Bump::Patch),
-    };
     sort(&mut changes);
     Report {
+        bump: bump(&changes),
         changes,
         crate_name: new.config.package.name.replace('-', "_"),
-        bump,
         old_version: old.config.package.version.clone(),
         new_version: new.config.package.version.clone(),
+    }
+}
+
+/// Returns the smallest step of the version that changes need.
+fn bump(changes: &[Change]) -> Option<Bump> {
+    let any = |test: fn(&Change) -> bool| changes.iter().any(test);
+    match () {
+        () if any(|change| change.verdicts.source == Verdict::Breaking) => Some(Bump::Major),
+        () if any(|change| change.verdicts.is_breaking() || change.is_addition()) => Some(Bump::Minor),
+        () => (!changes.is_empty()).then_some(Bump::Patch),
     }
 }
 
@@ -208,17 +210,8 @@ fn rename_change(new: &surface::Surface, rename: Rename) -> Change {
 impl Report {
     /// Keeps only the changes for which a predicate is true, and the step of the version that they need.
     pub fn retain(&mut self, keep: impl FnMut(&Change) -> bool) {
-        let count = self.changes.len();
         self.changes.retain(keep);
-        if self.changes.len() == count {
-            return;
-        }
-        let any = |test: fn(&Change) -> bool| self.changes.iter().any(test);
-        self.bump = match () {
-            () if any(|change| change.verdicts.source == Verdict::Breaking) => Some(Bump::Major),
-            () if any(|change| change.verdicts.is_breaking() || change.is_addition()) => Some(Bump::Minor),
-            () => (!self.changes.is_empty()).then_some(Bump::Patch),
-        };
+        self.bump = bump(&self.changes);
     }
 
     /// Returns the number of changes with a breaking verdict.

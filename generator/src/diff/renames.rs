@@ -191,9 +191,6 @@ fn is_same_schema(snapshots: Pair<&Snapshot>, old: &Field, new: &Field) -> bool 
 /// Returns the items of the old crate under their new names.
 pub(super) fn renamed(old: &Surface, renames: &[Rename]) -> Surface {
     let names: HashMap<&str, &str> = renames.iter().map(|rename| (rename.old.as_str(), rename.new.as_str())).collect();
-    if names.is_empty() {
-        return old.clone();
-    }
     let items = old.items.iter().map(|(path, item)| (renamed_path(path, &names), renamed_item(item, &names)));
     Surface { items: items.collect(), default_features: old.default_features.clone() }
 }

@@ -58,6 +58,7 @@ fn node(path: &[Step]) -> String {
         Step::Response(Status::Code(code)) => format!("response `{code}`"),
         Step::Response(Status::Range(class)) => format!("response `{class}XX`"),
         Step::Response(Status::Default) => "response `default`".to_owned(),
+        Step::MediaType(name) => format!("media type `{name}`"),
         Step::Header(wire) => format!("header `{wire}`"),
         Step::Property(wire) => format!("property `{wire}`"),
         Step::Items => "the items".to_owned(),
@@ -72,7 +73,10 @@ fn rename_title(rename: &Rename) -> String {
     let Pair { ours, theirs } = &rename.wire;
     match rename.kind {
         RenamedKind::Schema => format!("schema `{theirs}` renamed to `{ours}`"),
-        RenamedKind::Property => format!("property `{theirs}` renamed to `{ours}`"),
+        RenamedKind::Property => {
+            let ty = rename.new.rsplit_once("::").map_or("", |(ty, _)| ty);
+            format!("property `{theirs}` of `{ty}` renamed to `{ours}`")
+        }
         RenamedKind::Request => format!("request type of `{ours}` has another name"),
         RenamedKind::Method if theirs != ours => format!("operation `{theirs}` moved to `{ours}`"),
         RenamedKind::Method => format!("method of `{ours}` has another name or resource"),

@@ -23,8 +23,8 @@ pub struct Api {
     /// Whether error bodies have generated types. Otherwise, the configuration says which properties contain the
     /// message and the code.
     pub has_typed_errors: bool,
-    /// The property of a request body with which a client asks for a stream.
-    pub stream_flag: String,
+    /// The name of the property of a request body with which a client asks for a stream.
+    pub stream_flag_name: String,
     /// The items that end a stream in an example of the document.
     pub stream_ends: BTreeSet<String>,
     /// Whether decoding is strict: a response that does not match its schema is an error. Otherwise, decoding is

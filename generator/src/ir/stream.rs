@@ -17,15 +17,15 @@ impl Api {
     /// Returns the location of the boolean property that asks for a stream, if the request body has one.
     pub fn stream_flag<'a>(&self, operation: &'a Operation) -> Option<StreamFlag<'a>> {
         operation.params.iter().find_map(|param| match param.location {
-            ParamLocation::Form if param.wire == self.stream_flag => {
+            ParamLocation::Form if param.wire == self.stream_flag_name => {
                 (self.is_bool(&param.ty) && param.constant != Some(false)).then_some(StreamFlag::Form)
             }
             ParamLocation::Body(Media::Json) => {
                 let mut allows_true = true;
                 self.for_each_field(&param.ty, |field| {
-                    allows_true &= field.wire != self.stream_flag || field.constant != Some(false);
+                    allows_true &= field.wire != self.stream_flag_name || field.constant != Some(false);
                 });
-                let has_flag = allows_true && self.has_property(&param.ty, &self.stream_flag, Self::is_bool);
+                let has_flag = allows_true && self.has_property(&param.ty, &self.stream_flag_name, Self::is_bool);
                 has_flag.then_some(StreamFlag::Json(&param.wire))
             }
             _ => None,
@@ -70,7 +70,7 @@ impl Api {
                 add(&param.docs);
                 if matches!(param.location, ParamLocation::Body(_)) {
                     self.for_each_field(&param.ty, |field| {
-                        if field.wire == self.stream_flag {
+                        if field.wire == self.stream_flag_name {
                             add(&field.docs);
                         }
                     });

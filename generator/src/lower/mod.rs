@@ -89,7 +89,7 @@ pub fn lower_with_notes(
         docs: docs_with_link(None, document.info.description.as_deref(), document.external_docs.as_ref()),
         servers,
         security,
-        stream_flag: config.streams.flag.clone().unwrap_or_else(|| "stream".to_owned()),
+        stream_flag_name: config.streams.flag.clone().unwrap_or_else(|| "stream".to_owned()),
         stream_ends: std::mem::take(&mut lowering.stream_ends),
         strict: config.client.strict,
         serializes_all_models: config.serialize == config::Serialize::All,
@@ -103,6 +103,7 @@ pub fn lower_with_notes(
         layout,
     };
     lowering.apply_options(&mut api);
+    lowering.check_stream_flag(&api);
     let notes = lowering.notes;
     schema::personal::mark_containing_types(&mut api);
     schema::request_response_types::split_types(&mut api);

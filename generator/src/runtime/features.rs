@@ -318,12 +318,9 @@ impl Input<'_> {
 
     /// Returns whether a property of a JSON body selects a stream as the response.
     fn has_stream_flags(&self) -> bool {
-        let has_stream_alternative = |operation: &Operation| {
-            let mut alternatives = operation.alternatives();
-            alternatives.any(|alternative| matches!(alternative.response_body(), ResponseBody::Stream(..)))
-        };
         self.any_operation(|operation| {
-            has_stream_alternative(operation) && matches!(self.api.stream_flag(operation), Some(StreamFlag::Json(_)))
+            self.api.requested_stream(operation).is_some()
+                && matches!(self.api.stream_flag(operation), Some(StreamFlag::Json(_)))
         })
     }
 

@@ -55,11 +55,6 @@ impl ApiError {
         let fields = &response.api.errors;
         let code = find_first(&json, fields.code, code);
         let message = find_first(&json, fields.message, non_empty_string);
-        // The document rarely describes the errors in a stream.
-        let message = message.or_else(|| match response.status.is_success() {
-            true => find_first(&json, &["/error/message", "/message", "/detail", "/error"], non_empty_string),
-            false => None,
-        });
         let more_info = find_first(&json, fields.more_info, non_empty_string);
         let request_id = response.request_id().map(str::to_owned);
         let sensitive = response.sent.sensitive();

@@ -78,7 +78,7 @@ impl Context<'_> {
             let mut docs = vec![format!("Requests the response as `{accept}`.")];
             let is_stream = matches!(alternative.response_body(), ResponseBody::Stream(..));
             let flag = self.api.stream_flag(operation).filter(|_| is_stream);
-            let flag_name = &self.api.stream_flag;
+            let flag_name = &self.api.stream_flag_name;
             if flag.is_some() {
                 docs.extend([String::new(), format!("This also sets `{flag_name}` in the request body to `true`.")]);
             }

@@ -30,7 +30,7 @@ impl Context<'_> {
             "Like [`{}`](Self::{create}), but requests a stream: {}. This sets {} in the request body to `true`.",
             name.method,
             code(&alternative.media_types.join(", ")),
-            code(&self.api.stream_flag)
+            code(&self.api.stream_flag_name)
         )];
         if self.request_arguments(id).any(|(param, _)| !param.is_required_argument()) {
             let call = code(&format!("{}(…).{}()", name.method, name.alternatives[index]));

@@ -8,7 +8,7 @@ use openapiv3::{MediaType, ReferenceOr, Schema};
 use super::binary::{Leaf, Nodes};
 use super::media_type_names::{is_any, is_media_type};
 use crate::diagnostics::{Diagnostic, Location, code};
-use crate::ir::{Alternative, Content, Framing, TypeRef, stream_ends};
+use crate::ir::{Alternative, Api, Content, Framing, TypeRef, stream_ends};
 use crate::lower::Lowering;
 use crate::lower::operation::is_wildcard;
 use crate::lower::schema::Node;
@@ -194,6 +194,17 @@ impl<'a> Lowering<'a> {
             content_schemas.extend(self.parts(*node, at).iter().filter_map(content_schema));
         }
         if content_schemas.is_empty() { nodes } else { content_schemas }
+    }
+
+    /// Reports a property that asks for a stream if no request body has it.
+    pub(crate) fn check_stream_flag(&mut self, api: &Api) {
+        let Some(name) = self.config.streams.flag.as_deref().filter(|name| !name.is_empty()) else { return };
+        if api.operations.iter().any(|(_, operation)| api.stream_flag(operation).is_some()) {
+            return;
+        }
+        let message = format!("no request body has the boolean property `{name}`");
+        let diagnostic = Diagnostic::error(code::CONFIG_VALUE, self.config.location("streams.flag"), message);
+        self.diagnostics.push(diagnostic.help("remove the key, or name the property that asks for a stream"));
     }
 
     /// Reports a media type that has a different schema than an earlier media type, although the two differ only in

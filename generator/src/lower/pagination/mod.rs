@@ -135,7 +135,7 @@ impl Lowering<'_> {
     /// Returns whether a response is an array or an object with an array.
     fn has_array(&self, response: &TypeRef) -> bool {
         let is_list = |ty: &TypeRef| matches!(self.resolved(ty), TypeRef::Array(_));
-        is_list(response) || self.fields(response).is_some_and(|fields| fields.iter().any(|field| is_list(&field.ty)))
+        is_list(response) || self.fields(response).any(|field| is_list(&field.ty))
     }
 
     /// Checks whether `[paging]` matches the operations. Each key must match at least one operation, and each section
@@ -272,7 +272,7 @@ impl Lowering<'_> {
         for _ in 0..depth {
             let mut next_level = Vec::new();
             for (ty, at) in level {
-                for field in self.fields(ty).unwrap_or_default() {
+                for field in self.fields(ty) {
                     if pointers.len() == MAX_POINTERS {
                         return pointers;
                     }
@@ -321,7 +321,7 @@ impl Lowering<'_> {
         if let TypeRef::Array(item) = self.resolved(response) {
             return Some((Vec::new(), item.as_ref().clone()));
         }
-        let arrays = self.fields(response)?.iter().filter_map(|field| match &field.ty {
+        let arrays = self.fields(response).filter_map(|field| match &field.ty {
             TypeRef::Array(item) => Some((&field.wire, item.as_ref())),
             _ => None,
         });
@@ -338,8 +338,7 @@ impl Lowering<'_> {
     /// Returns the number of properties of a response. The search for pagination takes time in proportion to this
     /// number.
     pub(crate) fn response_field_count(&self, operation: &Operation) -> usize {
-        let field_count = |ty: &TypeRef| self.fields(ty).map_or(0, <[Field]>::len);
-        if let ResponseBody::Json(ty) = operation.response_body() { field_count(ty) } else { 0 }
+        if let ResponseBody::Json(ty) = operation.response_body() { self.fields(ty).count() } else { 0 }
     }
 
     fn is_object(&self, ty: &TypeRef) -> bool {
@@ -349,14 +348,13 @@ impl Lowering<'_> {
 
     /// Returns the type of the property at a path of keys.
     pub(crate) fn property_type<'t>(&'t self, ty: &'t TypeRef, keys: &[String]) -> Option<&'t TypeRef> {
-        keys.iter()
-            .try_fold(ty, |ty, key| self.fields(ty)?.iter().find(|field| field.wire == *key).map(|field| &field.ty))
+        keys.iter().try_fold(ty, |ty, key| self.fields(ty).find(|field| field.wire == *key).map(|field| &field.ty))
     }
 
     /// Returns whether all properties on a path of keys are required and not nullable.
     fn is_always_present(&self, ty: &TypeRef, keys: &[String]) -> bool {
         let Some((key, rest)) = keys.split_first() else { return true };
-        let field = self.fields(ty).and_then(|fields| fields.iter().find(|field| field.wire == *key));
+        let field = self.fields(ty).find(|field| field.wire == *key);
         field.is_some_and(|field| field.required && !field.nullable && self.is_always_present(&field.ty, rest))
     }
 
@@ -365,14 +363,16 @@ impl Lowering<'_> {
         resolve_alias(&self.types, ty)
     }
 
-    pub(crate) fn fields(&self, ty: &TypeRef) -> Option<&[Field]> {
-        match self.resolved(ty) {
+    /// Returns the properties that a response of this type can have. Returns none if the type is not an object.
+    pub(crate) fn fields<'t>(&'t self, ty: &'t TypeRef) -> impl Iterator<Item = &'t Field> {
+        let record = match self.resolved(ty) {
             TypeRef::Named(id) => match &self.types[*id].shape {
-                Shape::Record(record) => Some(&record.fields),
+                Shape::Record(record) => Some(record),
                 _ => None,
             },
             _ => None,
-        }
+        };
+        record.into_iter().flat_map(|record| &record.fields).filter(|field| !field.write_only)
     }
 }
 

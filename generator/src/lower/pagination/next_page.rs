@@ -197,7 +197,7 @@ impl<'a> ListResponse<'a> {
         names.iter().find_map(|path| {
             let (mut at, mut keys) = (self.response, Vec::new());
             for name in path.split('.') {
-                let field = self.lowering.fields(at)?.iter().find(|field| name_key(&field.wire) == name)?;
+                let field = self.lowering.fields(at).find(|field| name_key(&field.wire) == name)?;
                 keys.push(field.wire.clone());
                 at = &field.ty;
             }

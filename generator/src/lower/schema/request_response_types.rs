@@ -13,8 +13,10 @@ pub(crate) fn split_types(api: &mut Api) {
     let params = || api.operations.iter().flat_map(|(_, operation)| &operation.params);
     let responses = api.operations.iter().flat_map(|(_, operation)| &operation.responses);
     let request_types = reachable_types(api, params().flat_map(Param::json_types));
-    let response_roots =
-        responses.flat_map(|response| response.body.iter().chain(response.headers.iter().map(|header| &header.ty)));
+    let response_roots = responses.flat_map(|response| {
+        let alternatives = response.alternatives.iter().map(|alternative| &alternative.ty);
+        response.body.iter().chain(alternatives).chain(response.headers.iter().map(|header| &header.ty))
+    });
     // The type of an unstructured parameter has no properties, so it is never split. It is added to the response types,
     // because it would otherwise count as a type that only requests use.
     let other_params = params().filter(|param| !param.is_structured()).map(|param| &param.ty);

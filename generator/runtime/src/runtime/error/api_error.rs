@@ -54,6 +54,7 @@ impl ApiError {
         let code = find_first(&json, fields.code, code);
         let message = find_first(&json, fields.message, non_empty_string);
         // The document rarely describes the errors in a stream.
+        #[cfg(feature = "streams")]
         let message = message.or_else(|| match response.status.is_success() {
             true => find_first(&json, &["/error/message", "/message", "/detail", "/error"], non_empty_string),
             false => None,

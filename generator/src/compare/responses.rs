@@ -1,0 +1,77 @@
+//! Compares responses: their bodies in each media type, and their headers.
+
+use super::counterparts::{Counterpart, counterparts};
+use super::facts::{Fact, media_type_facts};
+use super::{Comparer, Pair, Step, path_to};
+use crate::ir::{Alternative, Header, Response, TypeRef};
+use crate::source::Pointer;
+
+impl<'a> Comparer<'a> {
+    pub(super) fn compare_responses(&mut self, path: &[Step], responses: Pair<&'a Response>) {
+        let origins = responses.map(|response| &response.origin);
+        match (&responses.ours.body, &responses.theirs.body) {
+            (Some(ours), Some(theirs)) => {
+                self.compare_values(path, origins, Pair { ours, theirs }, responses.map(media_type_facts));
+            }
+            _ => {
+                let facts = responses.map(|response| response.body.iter().map(|_| Fact::Body("json")).collect());
+                self.compare_facts(path, origins, facts);
+            }
+        }
+        self.compare_media_types(path, responses);
+        let has_same_name = |ours: &Header, theirs: &Header| ours.wire.eq_ignore_ascii_case(&theirs.wire);
+        for counterpart in counterparts(&responses.ours.headers, &responses.theirs.headers, &[has_same_name]) {
+            let path = path_to(path, Step::Header(counterpart.first().wire.clone()));
+            // The IR has no location of a header, so the location is derived from the location of the response. If the
+            // header is a reference, the derived location is wrong.
+            let origins = responses.map(|response| response.origin.child("headers").child(&counterpart.first().wire));
+            let origins = Pair { ours: &origins.ours, theirs: &origins.theirs };
+            let origin = origins.ours.clone();
+            if let Some(both) = self.both_nodes(&path, origins, counterpart, |_| origin.clone()) {
+                self.compare_values(&path, origins, both.map(|header| &header.ty), Pair::default());
+            }
+        }
+    }
+
+    /// Compares the types of the media types that both responses have. The facts of the responses say which media types only one
+    /// of them has. The defaults have already been compared.
+    fn compare_media_types(&mut self, path: &[Step], responses: Pair<&'a Response>) {
+        let types = responses.map(typed_media_types);
+        let has_same_name: fn(&TypedMediaType<'_>, &TypedMediaType<'_>) -> bool =
+            |ours, theirs| ours.name == theirs.name;
+        for counterpart in counterparts(&types.ours, &types.theirs, &[has_same_name]) {
+            let Counterpart::Both(both) = counterpart else { continue };
+            if both.ours.is_default && both.theirs.is_default {
+                continue;
+            }
+            let path = path_to(path, Step::MediaType(both.ours.name.to_owned()));
+            self.compare_values(&path, both.map(|it| it.origin), both.map(|it| it.ty), Pair::default());
+        }
+    }
+}
+
+/// A media type of a response, with the type of the body.
+struct TypedMediaType<'a> {
+    name: &'a str,
+    ty: &'a TypeRef,
+    origin: &'a Pointer,
+    is_default: bool,
+}
+
+/// Returns the media types of a response with their types.
+fn typed_media_types(response: &Response) -> Vec<TypedMediaType<'_>> {
+    let mut media_types = Vec::new();
+    if let Some(ty) = &response.body {
+        let defaults = response.media_types.iter();
+        media_types.extend(defaults.map(|name| TypedMediaType {
+            name,
+            ty,
+            origin: &response.origin,
+            is_default: true,
+        }));
+    }
+    for Alternative { media_types: names, ty, origin, .. } in &response.alternatives {
+        media_types.extend(names.iter().map(|name| TypedMediaType { name, ty, origin, is_default: false }));
+    }
+    media_types
+}
