@@ -26,7 +26,7 @@ impl ConfigurationHandle {
     /// # Ok(()) }
     /// ```
     pub fn fetch(&self) -> FetchConfiguration {
-        Request::get(&self.0, "FetchConfiguration")
+        FetchConfiguration(Request::get(&self.0, "FetchConfiguration"))
     }
 
     /// Updates the configuration of the account.
@@ -67,7 +67,10 @@ impl ConfigurationHandle {
 }
 
 /// The request of [`ConfigurationHandle::fetch`].
-pub type FetchConfiguration = Request<Json<Configuration>>;
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct FetchConfiguration(Request<Json<Configuration>>);
+impl_request!(FetchConfiguration => Configuration);
 
 /// The request of [`ConfigurationHandle::update`].
 #[derive(Clone, Debug)]

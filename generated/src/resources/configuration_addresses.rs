@@ -79,7 +79,7 @@ impl ConfigurationAddressHandle {
     /// # Ok(()) }
     /// ```
     pub fn fetch(&self) -> FetchConfigurationAddress {
-        Request::get(&self.0, "FetchConfigurationAddress")
+        FetchConfigurationAddress(Request::get(&self.0, "FetchConfigurationAddress"))
     }
 
     /// Updates an address configuration.
@@ -115,7 +115,8 @@ impl ConfigurationAddressHandle {
     /// # Ok(()) }
     /// ```
     pub fn delete(&self) -> DeleteConfigurationAddress {
-        Request::delete(&self.0, "DeleteConfigurationAddress")
+        let request = Request::delete(&self.0, "DeleteConfigurationAddress");
+        DeleteConfigurationAddress(request)
     }
 }
 
@@ -238,7 +239,10 @@ impl CreateConfigurationAddress {
 impl_request!(CreateConfigurationAddress => AddressConfiguration);
 
 /// The request of [`ConfigurationAddressHandle::fetch`].
-pub type FetchConfigurationAddress = Request<Json<AddressConfiguration>>;
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct FetchConfigurationAddress(Request<Json<AddressConfiguration>>);
+impl_request!(FetchConfigurationAddress => AddressConfiguration);
 
 /// The request of [`ConfigurationAddressHandle::update`].
 #[derive(Clone, Debug)]
@@ -312,4 +316,7 @@ impl UpdateConfigurationAddress {
 impl_request!(UpdateConfigurationAddress => AddressConfiguration);
 
 /// The request of [`ConfigurationAddressHandle::delete`].
-pub type DeleteConfigurationAddress = Request<Nothing>;
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct DeleteConfigurationAddress(Request<Nothing>);
+impl_request!(DeleteConfigurationAddress => ());

@@ -20,7 +20,7 @@ impl ConfigurationWebhooks {
     /// # Ok(()) }
     /// ```
     pub fn fetch(&self) -> FetchConfigurationWebhook {
-        Request::get(&self.0, "FetchConfigurationWebhook")
+        FetchConfigurationWebhook(Request::get(&self.0, "FetchConfigurationWebhook"))
     }
 
     /// Updates the webhook configuration of the account.
@@ -43,7 +43,10 @@ impl ConfigurationWebhooks {
 }
 
 /// The request of [`ConfigurationWebhooks::fetch`].
-pub type FetchConfigurationWebhook = Request<Json<ConfigurationWebhook>>;
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct FetchConfigurationWebhook(Request<Json<ConfigurationWebhook>>);
+impl_request!(FetchConfigurationWebhook => ConfigurationWebhook);
 
 /// The request of [`ConfigurationWebhooks::update`].
 #[derive(Clone, Debug)]

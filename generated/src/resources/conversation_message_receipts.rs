@@ -55,7 +55,8 @@ impl ConversationMessageReceiptHandle {
     /// ```
     #[doc(alias = "FetchServiceConversationMessageReceipt")]
     pub fn fetch(&self) -> FetchConversationMessageReceipt {
-        Request::get(&self.0, "FetchConversationMessageReceipt")
+        let request = Request::get(&self.0, "FetchConversationMessageReceipt");
+        FetchConversationMessageReceipt(request)
     }
 }
 
@@ -100,4 +101,7 @@ impl Paginated for ListConversationMessageReceipt {
 }
 
 /// The request of [`ConversationMessageReceiptHandle::fetch`].
-pub type FetchConversationMessageReceipt = Request<Json<MessageReceipt>>;
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct FetchConversationMessageReceipt(Request<Json<MessageReceipt>>);
+impl_request!(FetchConversationMessageReceipt => MessageReceipt);

@@ -90,7 +90,7 @@ impl ConversationMessageHandle {
     /// ```
     #[doc(alias = "FetchServiceConversationMessage")]
     pub fn fetch(&self) -> FetchConversationMessage {
-        Request::get(&self.0, "FetchConversationMessage")
+        FetchConversationMessage(Request::get(&self.0, "FetchConversationMessage"))
     }
 
     /// Updates a message of a conversation.
@@ -280,7 +280,10 @@ impl CreateConversationMessage {
 impl_request!(CreateConversationMessage => Message);
 
 /// The request of [`ConversationMessageHandle::fetch`].
-pub type FetchConversationMessage = Request<Json<Message>>;
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct FetchConversationMessage(Request<Json<Message>>);
+impl_request!(FetchConversationMessage => Message);
 
 /// The request of [`ConversationMessageHandle::update`].
 #[derive(Clone, Debug)]

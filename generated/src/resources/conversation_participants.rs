@@ -81,7 +81,8 @@ impl ConversationParticipantHandle {
     /// ```
     #[doc(alias = "FetchServiceConversationParticipant")]
     pub fn fetch(&self) -> FetchConversationParticipant {
-        Request::get(&self.0, "FetchConversationParticipant")
+        let request = Request::get(&self.0, "FetchConversationParticipant");
+        FetchConversationParticipant(request)
     }
 
     /// Updates a participant of a conversation.
@@ -233,7 +234,10 @@ impl CreateConversationParticipant {
 impl_request!(CreateConversationParticipant => Participant);
 
 /// The request of [`ConversationParticipantHandle::fetch`].
-pub type FetchConversationParticipant = Request<Json<Participant>>;
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct FetchConversationParticipant(Request<Json<Participant>>);
+impl_request!(FetchConversationParticipant => Participant);
 
 /// The request of [`ConversationParticipantHandle::update`].
 #[derive(Clone, Debug)]

@@ -85,7 +85,8 @@ impl ConversationWebhookHandle {
     /// ```
     #[doc(alias = "FetchServiceConversationScopedWebhook")]
     pub fn fetch(&self) -> FetchConversationScopedWebhook {
-        Request::get(&self.0, "FetchConversationScopedWebhook")
+        let request = Request::get(&self.0, "FetchConversationScopedWebhook");
+        FetchConversationScopedWebhook(request)
     }
 
     /// Updates a webhook of a conversation.
@@ -124,7 +125,8 @@ impl ConversationWebhookHandle {
     /// ```
     #[doc(alias = "DeleteServiceConversationScopedWebhook")]
     pub fn delete(&self) -> DeleteConversationScopedWebhook {
-        Request::delete(&self.0, "DeleteConversationScopedWebhook")
+        let request = Request::delete(&self.0, "DeleteConversationScopedWebhook");
+        DeleteConversationScopedWebhook(request)
     }
 }
 
@@ -223,7 +225,10 @@ impl CreateConversationScopedWebhook {
 impl_request!(CreateConversationScopedWebhook => ConversationWebhook);
 
 /// The request of [`ConversationWebhookHandle::fetch`].
-pub type FetchConversationScopedWebhook = Request<Json<ConversationWebhook>>;
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct FetchConversationScopedWebhook(Request<Json<ConversationWebhook>>);
+impl_request!(FetchConversationScopedWebhook => ConversationWebhook);
 
 /// The request of [`ConversationWebhookHandle::update`].
 #[derive(Clone, Debug)]
@@ -271,4 +276,7 @@ impl UpdateConversationScopedWebhook {
 impl_request!(UpdateConversationScopedWebhook => ConversationWebhook);
 
 /// The request of [`ConversationWebhookHandle::delete`].
-pub type DeleteConversationScopedWebhook = Request<Nothing>;
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct DeleteConversationScopedWebhook(Request<Nothing>);
+impl_request!(DeleteConversationScopedWebhook => ());

@@ -96,7 +96,7 @@ impl ConversationHandle {
     /// ```
     #[doc(alias = "FetchServiceConversation")]
     pub fn fetch(&self) -> FetchConversation {
-        Request::get(&self.0, "FetchConversation")
+        FetchConversation(Request::get(&self.0, "FetchConversation"))
     }
 
     /// Updates a conversation.
@@ -335,7 +335,10 @@ impl CreateConversation {
 impl_request!(CreateConversation => Conversation);
 
 /// The request of [`ConversationHandle::fetch`].
-pub type FetchConversation = Request<Json<Conversation>>;
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct FetchConversation(Request<Json<Conversation>>);
+impl_request!(FetchConversation => Conversation);
 
 /// The request of [`ConversationHandle::update`].
 #[derive(Clone, Debug)]

@@ -65,7 +65,7 @@ impl CredentialHandle {
     /// # Ok(()) }
     /// ```
     pub fn fetch(&self) -> FetchCredential {
-        Request::get(&self.0, "FetchCredential")
+        FetchCredential(Request::get(&self.0, "FetchCredential"))
     }
 
     /// Updates a push credential.
@@ -93,7 +93,7 @@ impl CredentialHandle {
     /// # Ok(()) }
     /// ```
     pub fn delete(&self) -> DeleteCredential {
-        Request::delete(&self.0, "DeleteCredential")
+        DeleteCredential(Request::delete(&self.0, "DeleteCredential"))
     }
 }
 
@@ -182,7 +182,10 @@ impl CreateCredential {
 impl_request!(CreateCredential => Credential);
 
 /// The request of [`CredentialHandle::fetch`].
-pub type FetchCredential = Request<Json<Credential>>;
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct FetchCredential(Request<Json<Credential>>);
+impl_request!(FetchCredential => Credential);
 
 /// The request of [`CredentialHandle::update`].
 #[derive(Clone, Debug)]
@@ -234,4 +237,7 @@ impl UpdateCredential {
 impl_request!(UpdateCredential => Credential);
 
 /// The request of [`CredentialHandle::delete`].
-pub type DeleteCredential = Request<Nothing>;
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct DeleteCredential(Request<Nothing>);
+impl_request!(DeleteCredential => ());

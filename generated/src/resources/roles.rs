@@ -60,10 +60,11 @@ impl Roles {
         ];
         let permission = runtime::Value::list::<String>(permission);
         const PERMISSION_CONSTRAINTS: &[Constraint<'_>] = &[Constraint::MinItems(1)];
-        Request::post_form(&self.0, "CreateRole")
+        let request = Request::post_form(&self.0, "CreateRole")
             .form::<String>("FriendlyName", friendly_name, FRIENDLY_NAME_CONSTRAINTS)
             .form::<RoleType>("Type", type_, &[])
-            .form::<runtime::Value>("Permission", permission, PERMISSION_CONSTRAINTS)
+            .form::<runtime::Value>("Permission", permission, PERMISSION_CONSTRAINTS);
+        CreateRole(request)
     }
 }
 
@@ -84,7 +85,7 @@ impl RoleHandle {
     /// ```
     #[doc(alias = "FetchServiceRole")]
     pub fn fetch(&self) -> FetchRole {
-        Request::get(&self.0, "FetchRole")
+        FetchRole(Request::get(&self.0, "FetchRole"))
     }
 
     /// Replaces the permissions of a role.
@@ -109,8 +110,9 @@ impl RoleHandle {
     ) -> UpdateRole {
         let permission = runtime::Value::list::<String>(permission);
         const PERMISSION_CONSTRAINTS: &[Constraint<'_>] = &[Constraint::MinItems(1)];
-        Request::post_form(&self.0, "UpdateRole")
-            .form::<runtime::Value>("Permission", permission, PERMISSION_CONSTRAINTS)
+        let request = Request::post_form(&self.0, "UpdateRole")
+            .form::<runtime::Value>("Permission", permission, PERMISSION_CONSTRAINTS);
+        UpdateRole(request)
     }
 
     /// Deletes a role.
@@ -125,7 +127,7 @@ impl RoleHandle {
     /// ```
     #[doc(alias = "DeleteServiceRole")]
     pub fn delete(&self) -> DeleteRole {
-        Request::delete(&self.0, "DeleteRole")
+        DeleteRole(Request::delete(&self.0, "DeleteRole"))
     }
 }
 
@@ -170,13 +172,25 @@ impl Paginated for ListRole {
 }
 
 /// The request of [`Roles::create`].
-pub type CreateRole = Request<Json<Role>>;
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct CreateRole(Request<Json<Role>>);
+impl_request!(CreateRole => Role);
 
 /// The request of [`RoleHandle::fetch`].
-pub type FetchRole = Request<Json<Role>>;
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct FetchRole(Request<Json<Role>>);
+impl_request!(FetchRole => Role);
 
 /// The request of [`RoleHandle::update`].
-pub type UpdateRole = Request<Json<Role>>;
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct UpdateRole(Request<Json<Role>>);
+impl_request!(UpdateRole => Role);
 
 /// The request of [`RoleHandle::delete`].
-pub type DeleteRole = Request<Nothing>;
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct DeleteRole(Request<Nothing>);
+impl_request!(DeleteRole => ());

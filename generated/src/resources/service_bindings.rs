@@ -51,7 +51,7 @@ impl ServiceBindingHandle {
     /// # Ok(()) }
     /// ```
     pub fn fetch(&self) -> FetchServiceBinding {
-        Request::get(&self.0, "FetchServiceBinding")
+        FetchServiceBinding(Request::get(&self.0, "FetchServiceBinding"))
     }
 
     /// Deletes a push binding.
@@ -67,7 +67,7 @@ impl ServiceBindingHandle {
     /// # Ok(()) }
     /// ```
     pub fn delete(&self) -> DeleteServiceBinding {
-        Request::delete(&self.0, "DeleteServiceBinding")
+        DeleteServiceBinding(Request::delete(&self.0, "DeleteServiceBinding"))
     }
 }
 
@@ -128,7 +128,13 @@ impl Paginated for ListServiceBinding {
 }
 
 /// The request of [`ServiceBindingHandle::fetch`].
-pub type FetchServiceBinding = Request<Json<Binding>>;
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct FetchServiceBinding(Request<Json<Binding>>);
+impl_request!(FetchServiceBinding => Binding);
 
 /// The request of [`ServiceBindingHandle::delete`].
-pub type DeleteServiceBinding = Request<Nothing>;
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct DeleteServiceBinding(Request<Nothing>);
+impl_request!(DeleteServiceBinding => ());

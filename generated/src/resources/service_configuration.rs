@@ -26,7 +26,7 @@ impl ServiceConfigurationHandle {
     /// # Ok(()) }
     /// ```
     pub fn fetch(&self) -> FetchServiceConfiguration {
-        Request::get(&self.0, "FetchServiceConfiguration")
+        FetchServiceConfiguration(Request::get(&self.0, "FetchServiceConfiguration"))
     }
 
     /// Updates the configuration of a Service.
@@ -60,7 +60,10 @@ impl ServiceConfigurationHandle {
 }
 
 /// The request of [`ServiceConfigurationHandle::fetch`].
-pub type FetchServiceConfiguration = Request<Json<ServiceConfiguration>>;
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct FetchServiceConfiguration(Request<Json<ServiceConfiguration>>);
+impl_request!(FetchServiceConfiguration => ServiceConfiguration);
 
 /// The request of [`ServiceConfigurationHandle::update`].
 #[derive(Clone, Debug)]

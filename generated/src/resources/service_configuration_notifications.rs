@@ -22,7 +22,7 @@ impl ServiceConfigurationNotifications {
     /// # Ok(()) }
     /// ```
     pub fn fetch(&self) -> FetchServiceNotification {
-        Request::get(&self.0, "FetchServiceNotification")
+        FetchServiceNotification(Request::get(&self.0, "FetchServiceNotification"))
     }
 
     /// Updates the push notification configuration of a Service.
@@ -44,7 +44,10 @@ impl ServiceConfigurationNotifications {
 }
 
 /// The request of [`ServiceConfigurationNotifications::fetch`].
-pub type FetchServiceNotification = Request<Json<NotificationConfiguration>>;
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct FetchServiceNotification(Request<Json<NotificationConfiguration>>);
+impl_request!(FetchServiceNotification => NotificationConfiguration);
 
 /// The request of [`ServiceConfigurationNotifications::update`].
 #[derive(Clone, Debug)]

@@ -22,7 +22,8 @@ impl ServiceConfigurationWebhooks {
     /// # Ok(()) }
     /// ```
     pub fn fetch(&self) -> FetchServiceWebhookConfiguration {
-        Request::get(&self.0, "FetchServiceWebhookConfiguration")
+        let request = Request::get(&self.0, "FetchServiceWebhookConfiguration");
+        FetchServiceWebhookConfiguration(request)
     }
 
     /// Updates the webhook configuration of a Service.
@@ -46,7 +47,10 @@ impl ServiceConfigurationWebhooks {
 }
 
 /// The request of [`ServiceConfigurationWebhooks::fetch`].
-pub type FetchServiceWebhookConfiguration = Request<Json<ServiceWebhookConfiguration>>;
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct FetchServiceWebhookConfiguration(Request<Json<ServiceWebhookConfiguration>>);
+impl_request!(FetchServiceWebhookConfiguration => ServiceWebhookConfiguration);
 
 /// The request of [`ServiceConfigurationWebhooks::update`].
 #[derive(Clone, Debug)]

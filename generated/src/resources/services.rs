@@ -66,8 +66,9 @@ impl Services {
             Constraint::MaxLength(256),
             Constraint::Personal,
         ];
-        Request::post_form(&self.0, "CreateService")
-            .form::<String>("FriendlyName", friendly_name, FRIENDLY_NAME_CONSTRAINTS)
+        let request = Request::post_form(&self.0, "CreateService")
+            .form::<String>("FriendlyName", friendly_name, FRIENDLY_NAME_CONSTRAINTS);
+        CreateService(request)
     }
 }
 
@@ -86,7 +87,7 @@ impl ServiceHandle {
     /// # Ok(()) }
     /// ```
     pub fn fetch(&self) -> FetchService {
-        Request::get(&self.0, "FetchService")
+        FetchService(Request::get(&self.0, "FetchService"))
     }
 
     /// Deletes a Service and all resources in it.
@@ -102,7 +103,7 @@ impl ServiceHandle {
     /// # Ok(()) }
     /// ```
     pub fn delete(&self) -> DeleteService {
-        Request::delete(&self.0, "DeleteService")
+        DeleteService(Request::delete(&self.0, "DeleteService"))
     }
 
     /// The [`models::ServiceConfiguration`](crate::models::ServiceConfiguration) at
@@ -226,10 +227,19 @@ impl Paginated for ListService {
 }
 
 /// The request of [`Services::create`].
-pub type CreateService = Request<Json<Service>>;
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct CreateService(Request<Json<Service>>);
+impl_request!(CreateService => Service);
 
 /// The request of [`ServiceHandle::fetch`].
-pub type FetchService = Request<Json<Service>>;
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct FetchService(Request<Json<Service>>);
+impl_request!(FetchService => Service);
 
 /// The request of [`ServiceHandle::delete`].
-pub type DeleteService = Request<Nothing>;
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct DeleteService(Request<Nothing>);
+impl_request!(DeleteService => ());

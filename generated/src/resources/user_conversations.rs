@@ -56,7 +56,7 @@ impl UserConversationHandle {
     /// ```
     #[doc(alias = "FetchServiceUserConversation")]
     pub fn fetch(&self) -> FetchUserConversation {
-        Request::get(&self.0, "FetchUserConversation")
+        FetchUserConversation(Request::get(&self.0, "FetchUserConversation"))
     }
 
     /// Updates the read position and notification level of a user in a conversation.
@@ -94,7 +94,7 @@ impl UserConversationHandle {
     /// ```
     #[doc(alias = "DeleteServiceUserConversation")]
     pub fn delete(&self) -> DeleteUserConversation {
-        Request::delete(&self.0, "DeleteUserConversation")
+        DeleteUserConversation(Request::delete(&self.0, "DeleteUserConversation"))
     }
 }
 
@@ -139,7 +139,10 @@ impl Paginated for ListUserConversation {
 }
 
 /// The request of [`UserConversationHandle::fetch`].
-pub type FetchUserConversation = Request<Json<UserConversation>>;
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct FetchUserConversation(Request<Json<UserConversation>>);
+impl_request!(FetchUserConversation => UserConversation);
 
 /// The request of [`UserConversationHandle::update`].
 #[derive(Clone, Debug)]
@@ -167,4 +170,7 @@ impl UpdateUserConversation {
 impl_request!(UpdateUserConversation => UserConversation);
 
 /// The request of [`UserConversationHandle::delete`].
-pub type DeleteUserConversation = Request<Nothing>;
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct DeleteUserConversation(Request<Nothing>);
+impl_request!(DeleteUserConversation => ());

@@ -78,7 +78,7 @@ impl UserHandle {
     /// ```
     #[doc(alias = "FetchServiceUser")]
     pub fn fetch(&self) -> FetchUser {
-        Request::get(&self.0, "FetchUser")
+        FetchUser(Request::get(&self.0, "FetchUser"))
     }
 
     /// Updates a user.
@@ -215,7 +215,10 @@ impl CreateUser {
 impl_request!(CreateUser => User);
 
 /// The request of [`UserHandle::fetch`].
-pub type FetchUser = Request<Json<User>>;
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct FetchUser(Request<Json<User>>);
+impl_request!(FetchUser => User);
 
 /// The request of [`UserHandle::update`].
 #[derive(Clone, Debug)]

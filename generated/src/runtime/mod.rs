@@ -126,6 +126,7 @@ pub use model::{Give, Personal, debug_fields, given};
 #[doc(hidden)]
 pub use pagination::next_page::{NextPage, Paginated};
 pub use pagination::page::{AllItems, Items, Pages};
+#[doc(hidden)]
 pub use request::Request;
 pub use request::future::RequestFuture;
 pub use request::param_value::Value;

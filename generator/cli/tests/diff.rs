@@ -136,6 +136,15 @@ fn accepted_differences_are_left_out_and_unused_patterns_are_errors() {
 }
 
 #[test]
+fn the_first_optional_parameter_of_an_operation_breaks_nothing() {
+    let (_folder, spec) = repository();
+    let parameters = "parameters: [{ name: x, in: query, schema: { type: string } }]";
+    replace(&spec.join("pets.overlay.yaml"), "operationId: extra,", &format!("operationId: extra, {parameters},"));
+    let report = diff(&since_head(&spec)).unwrap();
+    assert!(report.contains("0 breaking, 1 addition (minor): next version 0.1.1"), "{report}");
+}
+
+#[test]
 fn a_schema_of_another_media_type_of_a_response_is_compared() {
     let (_folder, spec) = repository();
     let json = "application/json: { schema: { $ref: 'schemas.yaml#/Pets' } }";

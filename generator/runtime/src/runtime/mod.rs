@@ -159,6 +159,7 @@ pub use pagination::page::{AllItems, Items, Pages};
 #[doc(hidden)]
 #[cfg(feature = "page-parameters")]
 pub use pagination::page_parameter::json_scalar;
+#[doc(hidden)]
 pub use request::Request;
 pub use request::future::RequestFuture;
 #[cfg(feature = "json-lines")]

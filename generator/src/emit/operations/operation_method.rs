@@ -83,7 +83,6 @@ impl Context<'_> {
         // Nest the calls in one expression only if the expression fits on one line.
         let fits_on_line = name.request.len() + constructor_len + scope_len <= 54;
         let body = match calls.is_empty() && fits_on_line {
-            _ if !self.has_request_type(id) => quote! { #(#statements)* #scope_statement #new #(#calls)* },
             true => quote! { #(#statements)* #scope_statement #request(#new) },
             false => quote! { #(#statements)* #scope_statement let request = #new #(#calls)*; #request(request) },
         };

@@ -30,15 +30,6 @@ impl Context<'_> {
         param.required && !param.nullable && self.is_constant(&param.ty, param.constant)
     }
 
-    /// Returns whether a request has a type of its own, because it has setters or is a list. A request with only the
-    /// methods that all requests have is the runtime's `Request`, because methods of each type take time to compile.
-    pub fn has_request_type(&self, id: OperationId) -> bool {
-        let operation = &self.api.operations[id];
-        let mut arguments = self.request_arguments(id);
-        let has_setter = arguments.any(|(param, _)| !param.is_required_argument());
-        has_setter || operation.paging.is_some() || operation.alternatives().next().is_some()
-    }
-
     /// Returns the type of a request, its setters, and the macro calls that implement the traits of requests.
     pub fn request_items(&self, id: OperationId, imports: &mut Imports) -> Vec<Item> {
         let name = self.names.operation(id);
@@ -49,11 +40,6 @@ impl Context<'_> {
         let docs = attributes(&[format!("The request of [`{handle}::{}`].", name.method)]);
         let (request, decode) = (ident(&name.request), tokens(&decode));
         imports.add("crate::runtime", "Request");
-        if !self.has_request_type(id) {
-            let mut items = vec![Item::Rust(quote! { #docs pub type #request = Request<#decode>; })];
-            items.extend(self.response_enum(id, imports));
-            return items;
-        }
         let mut items = vec![Item::Rust(quote! {
             #docs
             #[derive(Clone, Debug)]

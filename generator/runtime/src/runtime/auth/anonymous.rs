@@ -2,7 +2,6 @@
 
 use crate::runtime::{Decode, Request};
 
-#[doc(hidden)]
 impl<D: Decode> Request<D> {
     /// Sends the request without credentials.
     pub fn anonymous(mut self) -> Self {

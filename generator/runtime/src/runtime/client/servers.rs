@@ -67,7 +67,6 @@ impl Parts {
     }
 }
 
-#[doc(hidden)]
 impl<D: Decode> Request<D> {
     /// Sets the server of the operation. The URL may be relative to the documented base URL of the API.
     pub fn server(mut self, url: &'static str) -> Self {

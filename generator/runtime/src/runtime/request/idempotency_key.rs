@@ -3,7 +3,6 @@
 use crate::runtime::request::request_parts::Parts;
 use crate::runtime::{Decode, InvalidRequest, InvalidValue, Request, Result, Value};
 
-#[doc(hidden)]
 impl<D: Decode> Request<D> {
     /// Sets the header for the idempotency key. If the caller does not set this header, each logical request gets a random
     /// key, which all its attempts send. With a key, the request is as safe to repeat as a PUT request.

@@ -1,4 +1,4 @@
-//! The type of requests without setters. All other generated requests wrap it.
+//! The request type that all generated requests wrap.
 
 #[cfg(feature = "charsets")]
 pub(crate) mod charset;
@@ -47,9 +47,8 @@ use request_parts::{Paging, Parts};
 
 /// A request whose response is decoded by `D`. A request does nothing until it is sent.
 ///
-/// Awaiting the request sends it and returns the decoded value.
-// The setters are public for generated code. They store each value with its constraints, which are checked when the request is
-// sent, before the client connects. Setting a parameter again replaces its value.
+/// The setters store each value with its constraints. The constraints are checked when the request is sent, before the client
+/// connects. Setting a parameter again replaces its value.
 #[must_use = "a request does nothing until it is awaited or sent"]
 pub struct Request<D> {
     // Each setter moves the request. The `Box` keeps the moved value small.
@@ -57,7 +56,6 @@ pub struct Request<D> {
     pub(crate) decode: PhantomData<fn() -> D>,
 }
 
-#[doc(hidden)]
 impl<D: Decode> Request<D> {
     fn new(scope: &Scope, operation: &'static str, method: Method) -> Self {
         let expected = Expected {
@@ -111,62 +109,49 @@ impl<D: Decode> Request<D> {
         self.parts.start_token = Some(token.into());
         self
     }
-}
 
-impl<D: Decode> Request<D> {
-    /// Makes [`Response::body`](Response::body) return the body as received, for example to read
-    /// properties that the document does not describe.
+    /// Makes [`Response::body`] return the body as received.
     pub fn keep_body(mut self) -> Self {
         self.parts.keep_body = true;
         self
     }
 
-    /// Sets a header that the document does not describe. For a list, each page has the header.
-    ///
-    /// Sending the request fails if the name or the value is not valid in HTTP, or if the client itself sets the header,
-    /// such as `Accept`, `Authorization` or a parameter of this request. Errors and logs do not show the value.
+    /// Sets a header that the document does not describe.
     pub fn extra_header(mut self, name: &str, value: &str) -> Self {
         self.parts.extra.set_header(name, value);
         self
     }
 
-    /// Adds a query parameter that the document does not describe. A name can have several values. For a list, each page
-    /// has the parameter, unless the URL of the page has another value for it.
-    ///
-    /// Sending the request fails if the client itself sets the parameter. Errors and logs do not show the value.
+    /// Adds a query parameter that the document does not describe.
     pub fn extra_query(mut self, name: &str, value: &str) -> Self {
         self.parts.extra.add_query(name, value);
         self
     }
 
-    /// Sets when and how often this request is retried, instead of the setting of the client. For a list, the policy
-    /// applies to each page.
+    /// Sets when and how often the request is retried. This replaces the setting of the client.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.parts.limits.retry = policy;
         self
     }
 
-    /// Sets the timeout of one attempt, up to the last byte of the response, instead of the setting of the client. The
-    /// timeout must not be zero.
+    /// Sets the timeout of one attempt, which must not be zero. This replaces the setting of the client.
     pub fn attempt_timeout(mut self, time: Duration) -> Self {
         self.parts.limits.attempt_timeout = time;
         self
     }
 
-    /// Sets the timeout of all attempts together, with the waits between them, instead of the setting of the client.
-    /// The timeout must not be zero. For a list, the timeout applies to each page.
+    /// Sets the timeout of all attempts together, including the waits between them. The timeout must not be zero. This replaces
+    /// the setting of the client.
     pub fn deadline(mut self, time: Duration) -> Self {
         self.parts.limits.deadline = time;
         self
     }
 
-    /// Sends the request and returns the whole response: the value with the status, the headers and the request ID.
-    /// Awaiting the request itself returns only the value.
+    /// Sends the request and decodes the response.
     ///
     /// # Errors
     ///
-    /// An [`Error`](crate::runtime::Error) if the API returns an error response, a value violates a constraint, or the
-    /// transport fails.
+    /// Returns an [`Error`](crate::runtime::Error) if the request is invalid, cannot be sent, or has no successful response.
     pub fn send(self) -> RequestFuture<Response<D::Value>> {
         RequestFuture::new(self.parts, Response::decode::<D>)
     }
@@ -174,8 +159,7 @@ impl<D: Decode> Request<D> {
 
 #[cfg(feature = "blocking")]
 impl<D: Decode> Request<D> {
-    /// Sends the request and blocks the thread until the whole response arrives. The thread must not be polling an
-    /// async task. The response can be used like its value.
+    /// Sends the request and blocks the thread until the response arrives. The thread must not be polling an async task.
     ///
     /// # Errors
     ///
@@ -188,7 +172,6 @@ impl<D: Decode> Request<D> {
 
 macro_rules! constructors {
     ($($name:ident $method:ident),*; $($form_name:ident $form_method:ident),*) => {
-        #[doc(hidden)]
         impl<D: Decode> Request<D> {
             $(
                 #[doc = concat!("Creates a `", stringify!($method), "` request for the path of a scope.")]
@@ -212,7 +195,6 @@ constructors!(
     put_form PUT, post_form POST, patch_form PATCH
 );
 
-#[doc(hidden)]
 impl<D: Decode> Request<D> {
     /// Creates a request with another method, such as `QUERY`, for the path of a scope.
     pub fn with_method(scope: &Scope, operation: &'static str, method: &'static str) -> Self {
@@ -230,7 +212,6 @@ impl<D: Decode> IntoFuture for Request<D> {
     }
 }
 
-#[doc(hidden)]
 impl<P, V: DecodeJson<P>> Request<Json<P, V>> {
     /// Returns the pages of the list. `L` is the type of the generated request.
     pub fn pages<L: Paginated<Page = P>>(self) -> Pages<P> {
@@ -275,8 +256,8 @@ impl<D> fmt::Debug for Request<D> {
     }
 }
 
-/// Implements the methods of a generated request with setters, such as `impl_request!(CreatePet => Pet);` for a request that
-/// returns a `Pet`.
+/// Implements the methods of a generated request, such as `impl_request!(CreatePet => Pet);` for a request that returns a
+/// `Pet`.
 ///
 /// The methods are inherent, so programs do not have to import a trait. `#[inline]` defers the compilation of the methods and
 /// of the decoder to the programs that call the methods.

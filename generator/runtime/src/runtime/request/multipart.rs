@@ -14,7 +14,6 @@ use crate::runtime::client::retry::random;
 use crate::runtime::error::redaction::Sensitive;
 use crate::runtime::{Body, Constraints, Decode, InvalidValue, Request, Result, Upload};
 
-#[doc(hidden)]
 impl<D: Decode> Request<D> {
     /// Sets the body to a multipart body. `media_types` has the names and media types of the parts that are not plain text.
     pub fn multipart(self, media_types: &'static [(&'static str, &'static str)]) -> Self {

@@ -5,7 +5,6 @@ use serde_json::value::RawValue;
 
 use crate::runtime::{Decode, Properties, Request};
 
-#[doc(hidden)]
 impl<D: Decode> Request<D> {
     /// Sets a property of the JSON body to `true`. A request without a body gets a body with only this property.
     pub fn json_flag(self, media_type: &'static str, name: &str) -> Self {

@@ -61,7 +61,6 @@ pair_setters! {
     json: query_json query_json_reserved form_json form_json_reserved cookie_json cookie_json_reserved, "as JSON";
 }
 
-#[doc(hidden)]
 impl<D: Decode> Request<D> {
     /// Sets the complete query to a value as JSON. The name is not sent.
     pub fn query_whole_json<T: Serialize>(
@@ -131,7 +130,6 @@ path_setters! {
     path_json json_without_name "as JSON";
 }
 
-#[doc(hidden)]
 impl<D: Decode> Request<D> {
     /// Sets a query parameter whose reserved characters are not percent-encoded.
     pub fn query_reserved<T: Into<Value>>(

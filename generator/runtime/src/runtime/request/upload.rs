@@ -249,7 +249,6 @@ macro_rules! impl_from_bytes {
 }
 impl_from_bytes!(Bytes, Vec<u8>, &'static [u8], String, &'static str);
 
-#[doc(hidden)]
 impl<D: Decode> Request<D> {
     /// Sets the body to an upload.
     pub fn bytes<T: Into<Upload>>(mut self, media_type: &'static str, value: impl Into<T>, _: Constraints) -> Self {

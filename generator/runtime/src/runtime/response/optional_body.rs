@@ -29,7 +29,6 @@ impl<D: Decode> Decode for Optional<D> {
     }
 }
 
-#[doc(hidden)]
 impl<D: Decode> Request<D> {
     /// Sets the header `Accept`, for a media type other than `application/json`.
     pub fn accept(mut self, media_type: &'static str) -> Self {

@@ -2,7 +2,6 @@
 
 use crate::runtime::{Decode, Request};
 
-#[doc(hidden)]
 impl<D: Decode> Request<D> {
     /// Treats a redirect as a successful response.
     pub fn expects_redirect(mut self) -> Self {

@@ -4,7 +4,6 @@ use std::marker::PhantomData;
 
 use crate::runtime::{Decode, DecodeError, Error, RawResponse, Request};
 
-#[doc(hidden)]
 impl<D: Decode> Request<D> {
     /// Requests a response of `media_type`, and decodes the response with `E`.
     pub fn decode_as<E: Decode>(mut self, media_type: &'static str) -> Request<E> {

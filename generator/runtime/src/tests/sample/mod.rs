@@ -275,11 +275,11 @@ pub struct ServiceHandle(Scope);
 
 impl ServiceHandle {
     pub fn fetch(&self) -> FetchService {
-        Request::get(&self.0, "FetchService")
+        FetchService(Request::get(&self.0, "FetchService"))
     }
 
     pub fn delete(&self) -> DeleteService {
-        Request::delete(&self.0, "DeleteService")
+        DeleteService(Request::delete(&self.0, "DeleteService"))
     }
 
     pub fn update(&self) -> UpdateService {
@@ -287,7 +287,7 @@ impl ServiceHandle {
     }
 
     pub fn touch(&self) -> TouchService {
-        Request::post(&self.0.join("/Touch"), "TouchService")
+        TouchService(Request::post(&self.0.join("/Touch"), "TouchService"))
     }
 
     /// A child resource whose key may be any string.
@@ -308,7 +308,7 @@ pub struct RoleHandle(Scope);
 
 impl RoleHandle {
     pub fn delete(&self) -> DeleteRole {
-        Request::delete(&self.0.join("/Links"), "DeleteRole")
+        DeleteRole(Request::delete(&self.0.join("/Links"), "DeleteRole"))
     }
 }
 
@@ -317,6 +317,6 @@ pub struct UserHandle(pub Scope);
 
 impl UserHandle {
     pub fn fetch(&self) -> FetchUser {
-        Request::get(&self.0.join("/Profile"), "FetchUser")
+        FetchUser(Request::get(&self.0.join("/Profile"), "FetchUser"))
     }
 }

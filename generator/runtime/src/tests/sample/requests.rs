@@ -114,19 +114,39 @@ impl OrderService {
 impl_request!(OrderService => ());
 
 /// The request that [`ServiceHandle::fetch`] returns.
-pub type FetchService = Request<Json<Service>>;
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct FetchService(pub(super) Request<Json<Service>>);
+
+impl_request!(FetchService => Service);
 
 /// The request that [`ServiceHandle::delete`] returns.
-pub type DeleteService = Request<Nothing>;
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct DeleteService(pub(super) Request<Nothing>);
+
+impl_request!(DeleteService => ());
 
 /// The request that [`ServiceHandle::touch`] returns.
-pub type TouchService = Request<Nothing>;
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct TouchService(pub(super) Request<Nothing>);
+
+impl_request!(TouchService => ());
 
 /// The request that [`RoleHandle::delete`] returns.
-pub type DeleteRole = Request<Nothing>;
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct DeleteRole(pub(super) Request<Nothing>);
+
+impl_request!(DeleteRole => ());
 
 /// The request that [`UserHandle::fetch`] returns.
-pub type FetchUser = Request<Json<Service>>;
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct FetchUser(pub(super) Request<Json<Service>>);
+
+impl_request!(FetchUser => Service);
 
 /// The request that [`Services::list`] returns.
 #[derive(Clone, Debug)]

@@ -39,8 +39,9 @@ impl Pets {
         const BODY_CONSTRAINTS: &[Constraint<'_>] = &[
             Constraint::Type(<crate::models::NewPet as Constrained>::constraints),
         ];
-        Request::post(&self.0.join("/pets"), "create")
-            .json::<NewPet>("application/json", body, BODY_CONSTRAINTS)
+        let request = Request::post(&self.0.join("/pets"), "create")
+            .json::<NewPet>("application/json", body, BODY_CONSTRAINTS);
+        Create(request)
     }
 }
 
@@ -73,4 +74,7 @@ impl Paginated for List {
 }
 
 /// The request of [`Pets::create`].
-pub type Create = Request<Json<Pet>>;
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct Create(Request<Json<Pet>>);
+impl_request!(Create => Pet);

@@ -126,6 +126,7 @@ pub use pagination::next_page::{NextPage, Paginated};
 pub use pagination::page::{AllItems, Items, Pages};
 #[doc(hidden)]
 pub use pagination::page_parameter::json_scalar;
+#[doc(hidden)]
 pub use request::Request;
 pub use request::future::RequestFuture;
 pub use request::param_value::Value;

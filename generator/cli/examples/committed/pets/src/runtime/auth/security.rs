@@ -10,7 +10,6 @@ use crate::runtime::request::path::PathPart;
 use crate::runtime::request::request_parts::Parts;
 use crate::runtime::{Body, Decode, InvalidValue, Request, Result, Scheme};
 
-#[doc(hidden)]
 impl<D: Decode> Request<D> {
     /// Sets the security schemes of the operation, as alternatives. All schemes of one alternative are required together.
     /// An empty alternative means that the operation does not require credentials.

@@ -15,7 +15,6 @@ use crate::runtime::validation::finite::is_finite;
 use crate::runtime::validation::json_validation;
 use crate::runtime::{Body, Constraints, Decode, InvalidValue, Request, Result, Value, check, is_personal};
 
-#[doc(hidden)]
 impl<D: Decode> Request<D> {
     /// Sets the body to a JSON value.
     pub fn json<T: Serialize>(
