@@ -145,6 +145,7 @@ fn code_in_a_description_is_never_compiled() {
         "a  \n    ```rust\npanic!()\n```",
         "***\n    panic!()",
         "- \n\n      panic!()",
+        "word\\word  \n---\\```{.rust}~~~fn main() {}````rust\n` \t``    ======fn main() {}``</div>`  <pre>-->(c)```rust\n",
     ] {
         assert_not_compiled(text);
     }

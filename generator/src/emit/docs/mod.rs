@@ -227,13 +227,18 @@ pub fn code(text: &str) -> String {
     format!("{fence}{padding}{text}{padding}{fence}")
 }
 
-/// Returns whether a line begins a block other than a paragraph: a list item, heading, quotation, table row, footnote
-/// or code block.
+/// Returns whether a line begins a block other than a paragraph: a list item, heading, quotation, table row, footnote,
+/// code block or HTML.
 pub fn is_block(line: &str) -> bool {
     let without_digits = line.trim_start_matches(|c: char| c.is_ascii_digit());
     let is_numbered = without_digits.len() < line.len() && without_digits.starts_with(['.', ')']);
     let is_fence = line.starts_with("```") || line.starts_with("~~~");
-    is_fence || is_numbered || line.starts_with(['-', '*', '+', '#', '>', '|', '=']) || line.starts_with("[^")
+    let is_html = line.starts_with('<') && autolink_len(line) == 0;
+    is_fence
+        || is_html
+        || is_numbered
+        || line.starts_with(['-', '*', '+', '#', '>', '|', '='])
+        || line.starts_with("[^")
 }
 
 /// Returns a text without line breaks, escaped for rustdoc.
