@@ -396,3 +396,5 @@ impl From<Scope> for Client {
         Self(scope)
     }
 }
+
+declare_request_type!();

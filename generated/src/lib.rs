@@ -156,7 +156,7 @@ pub mod mock;
 pub mod webhooks;
 
 pub use chrono;
-pub use client::Client;
+pub use client::{Client, RequestOf};
 pub use http;
 pub use reqwest;
 #[doc(inline)]

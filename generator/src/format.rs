@@ -212,8 +212,8 @@ mod tests {
             ("call", Item::Rust(quote! { pub async fn call() { #broken } })),
             ("Pets::create", Item::Impl(ImplBlock { head: quote! { impl Pets }, items: methods })),
             (
-                "impl_request!(CreatePet => Vec<",
-                Item::Call(MacroCall::with_argument("impl_request", "CreatePet => Vec<(")),
+                "impl_operation!(CreatePet => Vec<",
+                Item::Call(MacroCall::with_argument("impl_operation", "CreatePet => Vec<(")),
             ),
         ];
         for (name, item) in items {

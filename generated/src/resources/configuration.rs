@@ -2,6 +2,7 @@
 
 //! Operations on `/v1/Configuration`.
 
+use crate::client::RequestOf;
 use crate::models::{Configuration, MessagingServiceSid, ServiceSid};
 #[cfg(feature = "configuration-addresses")]
 use crate::resources::configuration_addresses::{
@@ -26,7 +27,7 @@ impl ConfigurationHandle {
     /// # Ok(()) }
     /// ```
     pub fn fetch(&self) -> FetchConfiguration {
-        FetchConfiguration(Request::get(&self.0, "FetchConfiguration"))
+        RequestOf(Request::get(&self.0, "FetchConfiguration"))
     }
 
     /// Updates the configuration of the account.
@@ -41,7 +42,7 @@ impl ConfigurationHandle {
     /// # Ok(()) }
     /// ```
     pub fn update(&self) -> UpdateConfiguration {
-        UpdateConfiguration(Request::post_form(&self.0, "UpdateConfiguration"))
+        RequestOf(Request::post_form(&self.0, "UpdateConfiguration"))
     }
 
     /// The collection of [`models::AddressConfiguration`](crate::models::AddressConfiguration) resources at
@@ -66,16 +67,15 @@ impl ConfigurationHandle {
     }
 }
 
-/// The request of [`ConfigurationHandle::fetch`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct FetchConfiguration(Request<Json<Configuration>>);
-impl_request!(FetchConfiguration => Configuration);
+/// The request of [`ConfigurationHandle::fetch`]. The response is `Configuration`.
+pub type FetchConfiguration = RequestOf<operations::FetchConfiguration>;
 
-/// The request of [`ConfigurationHandle::update`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct UpdateConfiguration(Request<Json<Configuration>>);
+impl_operation!(FetchConfiguration => Json<Configuration>);
+
+/// The request of [`ConfigurationHandle::update`]. The response is `Configuration`.
+pub type UpdateConfiguration = RequestOf<operations::UpdateConfiguration>;
+
+impl_operation!(UpdateConfiguration => Json<Configuration>);
 
 impl UpdateConfiguration {
     /// The Service of new conversations if the request does not name a Service.
@@ -110,4 +110,8 @@ impl UpdateConfiguration {
     }
 }
 
-impl_request!(UpdateConfiguration => Configuration);
+/// A type for each operation, which distinguishes the requests.
+mod operations {
+    pub enum FetchConfiguration {}
+    pub enum UpdateConfiguration {}
+}

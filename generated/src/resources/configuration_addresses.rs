@@ -2,6 +2,7 @@
 
 //! Operations on `/v1/Configuration/Addresses`.
 
+use crate::client::RequestOf;
 use crate::models::{
     AddressConfiguration, AddressConfigurationPage, AddressType, AutoCreationType,
     FlowSid, ServiceSid, WebhookMethod,
@@ -33,7 +34,7 @@ impl ConfigurationAddresses {
     pub fn list(&self) -> ListConfigurationAddress {
         let request = Request::get(&self.0, "ListConfigurationAddress")
             .paged("PageSize", Some(50));
-        ListConfigurationAddress(request)
+        RequestOf(request)
     }
 
     /// Creates an address configuration.
@@ -59,7 +60,7 @@ impl ConfigurationAddresses {
         let request = Request::post_form(&self.0, "CreateConfigurationAddress")
             .form::<AddressType>("Type", type_, &[])
             .form::<String>("Address", address, &[Constraint::Personal]);
-        CreateConfigurationAddress(request)
+        RequestOf(request)
     }
 }
 
@@ -79,7 +80,7 @@ impl ConfigurationAddressHandle {
     /// # Ok(()) }
     /// ```
     pub fn fetch(&self) -> FetchConfigurationAddress {
-        FetchConfigurationAddress(Request::get(&self.0, "FetchConfigurationAddress"))
+        RequestOf(Request::get(&self.0, "FetchConfigurationAddress"))
     }
 
     /// Updates an address configuration.
@@ -98,8 +99,7 @@ impl ConfigurationAddressHandle {
     /// # Ok(()) }
     /// ```
     pub fn update(&self) -> UpdateConfigurationAddress {
-        let request = Request::post_form(&self.0, "UpdateConfigurationAddress");
-        UpdateConfigurationAddress(request)
+        RequestOf(Request::post_form(&self.0, "UpdateConfigurationAddress"))
     }
 
     /// Deletes an address configuration.
@@ -115,15 +115,14 @@ impl ConfigurationAddressHandle {
     /// # Ok(()) }
     /// ```
     pub fn delete(&self) -> DeleteConfigurationAddress {
-        let request = Request::delete(&self.0, "DeleteConfigurationAddress");
-        DeleteConfigurationAddress(request)
+        RequestOf(Request::delete(&self.0, "DeleteConfigurationAddress"))
     }
 }
 
-/// The request of [`ConfigurationAddresses::list`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct ListConfigurationAddress(Request<Json<AddressConfigurationPage>>);
+/// The request of [`ConfigurationAddresses::list`]. The response is `AddressConfigurationPage`.
+pub type ListConfigurationAddress = RequestOf<operations::ListConfigurationAddress>;
+
+impl_operation!(ListConfigurationAddress => Json<AddressConfigurationPage>);
 
 impl ListConfigurationAddress {
     /// Returns only addresses of this type.
@@ -149,11 +148,7 @@ impl ListConfigurationAddress {
     }
 }
 
-impl_request!(ListConfigurationAddress => AddressConfigurationPage);
-impl_list_request!(ListConfigurationAddress => AddressConfigurationPage, AddressConfiguration);
-
-impl Paginated for ListConfigurationAddress {
-    type Page = AddressConfigurationPage;
+impl Paginated for operations::ListConfigurationAddress {
     type Item = AddressConfiguration;
 
     fn items(page: &mut AddressConfigurationPage) -> &mut Vec<AddressConfiguration> {
@@ -165,10 +160,10 @@ impl Paginated for ListConfigurationAddress {
     }
 }
 
-/// The request of [`ConfigurationAddresses::create`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct CreateConfigurationAddress(Request<Json<AddressConfiguration>>);
+/// The request of [`ConfigurationAddresses::create`]. The response is `AddressConfiguration`.
+pub type CreateConfigurationAddress = RequestOf<operations::CreateConfigurationAddress>;
+
+impl_operation!(CreateConfigurationAddress => Json<AddressConfiguration>);
 
 impl CreateConfigurationAddress {
     /// A human-readable name of the configuration. At most 256 characters.
@@ -236,18 +231,15 @@ impl CreateConfigurationAddress {
     }
 }
 
-impl_request!(CreateConfigurationAddress => AddressConfiguration);
+/// The request of [`ConfigurationAddressHandle::fetch`]. The response is `AddressConfiguration`.
+pub type FetchConfigurationAddress = RequestOf<operations::FetchConfigurationAddress>;
 
-/// The request of [`ConfigurationAddressHandle::fetch`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct FetchConfigurationAddress(Request<Json<AddressConfiguration>>);
-impl_request!(FetchConfigurationAddress => AddressConfiguration);
+impl_operation!(FetchConfigurationAddress => Json<AddressConfiguration>);
 
-/// The request of [`ConfigurationAddressHandle::update`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct UpdateConfigurationAddress(Request<Json<AddressConfiguration>>);
+/// The request of [`ConfigurationAddressHandle::update`]. The response is `AddressConfiguration`.
+pub type UpdateConfigurationAddress = RequestOf<operations::UpdateConfigurationAddress>;
+
+impl_operation!(UpdateConfigurationAddress => Json<AddressConfiguration>);
 
 impl UpdateConfigurationAddress {
     /// A human-readable name of the configuration. At most 256 characters.
@@ -313,10 +305,16 @@ impl UpdateConfigurationAddress {
     }
 }
 
-impl_request!(UpdateConfigurationAddress => AddressConfiguration);
-
 /// The request of [`ConfigurationAddressHandle::delete`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct DeleteConfigurationAddress(Request<Nothing>);
-impl_request!(DeleteConfigurationAddress => ());
+pub type DeleteConfigurationAddress = RequestOf<operations::DeleteConfigurationAddress>;
+
+impl_operation!(DeleteConfigurationAddress => Nothing);
+
+/// A type for each operation, which distinguishes the requests.
+mod operations {
+    pub enum ListConfigurationAddress {}
+    pub enum CreateConfigurationAddress {}
+    pub enum FetchConfigurationAddress {}
+    pub enum UpdateConfigurationAddress {}
+    pub enum DeleteConfigurationAddress {}
+}

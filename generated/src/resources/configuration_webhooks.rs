@@ -2,6 +2,7 @@
 
 //! Operations on `/v1/Configuration/Webhooks`.
 
+use crate::client::RequestOf;
 use crate::models::{ConfigurationWebhook, ConfigurationWebhookTarget};
 use crate::runtime::{Json, Nullable, Request, Scope};
 
@@ -20,7 +21,7 @@ impl ConfigurationWebhooks {
     /// # Ok(()) }
     /// ```
     pub fn fetch(&self) -> FetchConfigurationWebhook {
-        FetchConfigurationWebhook(Request::get(&self.0, "FetchConfigurationWebhook"))
+        RequestOf(Request::get(&self.0, "FetchConfigurationWebhook"))
     }
 
     /// Updates the webhook configuration of the account.
@@ -37,21 +38,19 @@ impl ConfigurationWebhooks {
     /// # Ok(()) }
     /// ```
     pub fn update(&self) -> UpdateConfigurationWebhook {
-        let request = Request::post_form(&self.0, "UpdateConfigurationWebhook");
-        UpdateConfigurationWebhook(request)
+        RequestOf(Request::post_form(&self.0, "UpdateConfigurationWebhook"))
     }
 }
 
-/// The request of [`ConfigurationWebhooks::fetch`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct FetchConfigurationWebhook(Request<Json<ConfigurationWebhook>>);
-impl_request!(FetchConfigurationWebhook => ConfigurationWebhook);
+/// The request of [`ConfigurationWebhooks::fetch`]. The response is `ConfigurationWebhook`.
+pub type FetchConfigurationWebhook = RequestOf<operations::FetchConfigurationWebhook>;
 
-/// The request of [`ConfigurationWebhooks::update`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct UpdateConfigurationWebhook(Request<Json<ConfigurationWebhook>>);
+impl_operation!(FetchConfigurationWebhook => Json<ConfigurationWebhook>);
+
+/// The request of [`ConfigurationWebhooks::update`]. The response is `ConfigurationWebhook`.
+pub type UpdateConfigurationWebhook = RequestOf<operations::UpdateConfigurationWebhook>;
+
+impl_operation!(UpdateConfigurationWebhook => Json<ConfigurationWebhook>);
 
 impl UpdateConfigurationWebhook {
     /// The HTTP method of webhook requests, `GET` or `POST`.
@@ -91,4 +90,8 @@ impl UpdateConfigurationWebhook {
     }
 }
 
-impl_request!(UpdateConfigurationWebhook => ConfigurationWebhook);
+/// A type for each operation, which distinguishes the requests.
+mod operations {
+    pub enum FetchConfigurationWebhook {}
+    pub enum UpdateConfigurationWebhook {}
+}

@@ -3,6 +3,7 @@
 //! Operations on `/v1/Conversations/{Sid}/Messages/{Sid}/Receipts` or
 //! `/v1/Services/{Sid}/Conversations/{Sid}/Messages/{Sid}/Receipts`.
 
+use crate::client::RequestOf;
 use crate::models::{MessageReceipt, MessageReceiptPage};
 use crate::runtime::{Constraint, Json, NextPage, Paginated, Request, Scope};
 
@@ -31,7 +32,7 @@ impl ConversationMessageReceipts {
     pub fn list(&self) -> ListConversationMessageReceipt {
         let request = Request::get(&self.0, "ListConversationMessageReceipt")
             .paged("PageSize", Some(50));
-        ListConversationMessageReceipt(request)
+        RequestOf(request)
     }
 }
 
@@ -55,15 +56,16 @@ impl ConversationMessageReceiptHandle {
     /// ```
     #[doc(alias = "FetchServiceConversationMessageReceipt")]
     pub fn fetch(&self) -> FetchConversationMessageReceipt {
-        let request = Request::get(&self.0, "FetchConversationMessageReceipt");
-        FetchConversationMessageReceipt(request)
+        RequestOf(Request::get(&self.0, "FetchConversationMessageReceipt"))
     }
 }
 
-/// The request of [`ConversationMessageReceipts::list`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct ListConversationMessageReceipt(Request<Json<MessageReceiptPage>>);
+/// The request of [`ConversationMessageReceipts::list`]. The response is `MessageReceiptPage`.
+pub type ListConversationMessageReceipt = RequestOf<
+    operations::ListConversationMessageReceipt,
+>;
+
+impl_operation!(ListConversationMessageReceipt => Json<MessageReceiptPage>);
 
 impl ListConversationMessageReceipt {
     /// The maximum number of items in a page. A value of 1 to 50.
@@ -84,11 +86,7 @@ impl ListConversationMessageReceipt {
     }
 }
 
-impl_request!(ListConversationMessageReceipt => MessageReceiptPage);
-impl_list_request!(ListConversationMessageReceipt => MessageReceiptPage, MessageReceipt);
-
-impl Paginated for ListConversationMessageReceipt {
-    type Page = MessageReceiptPage;
+impl Paginated for operations::ListConversationMessageReceipt {
     type Item = MessageReceipt;
 
     fn items(page: &mut MessageReceiptPage) -> &mut Vec<MessageReceipt> {
@@ -100,8 +98,15 @@ impl Paginated for ListConversationMessageReceipt {
     }
 }
 
-/// The request of [`ConversationMessageReceiptHandle::fetch`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct FetchConversationMessageReceipt(Request<Json<MessageReceipt>>);
-impl_request!(FetchConversationMessageReceipt => MessageReceipt);
+/// The request of [`ConversationMessageReceiptHandle::fetch`]. The response is `MessageReceipt`.
+pub type FetchConversationMessageReceipt = RequestOf<
+    operations::FetchConversationMessageReceipt,
+>;
+
+impl_operation!(FetchConversationMessageReceipt => Json<MessageReceipt>);
+
+/// A type for each operation, which distinguishes the requests.
+mod operations {
+    pub enum ListConversationMessageReceipt {}
+    pub enum FetchConversationMessageReceipt {}
+}

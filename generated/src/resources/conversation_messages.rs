@@ -5,6 +5,7 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+use crate::client::RequestOf;
 use crate::models::{ContentSid, MediaSid, Message, MessagePage, Order, WebhookEnabled};
 #[cfg(feature = "conversation-message-receipts")]
 use crate::models::ReceiptSid;
@@ -45,7 +46,7 @@ impl ConversationMessages {
     pub fn list(&self) -> ListConversationMessage {
         let request = Request::get(&self.0, "ListConversationMessage")
             .paged("PageSize", Some(100));
-        ListConversationMessage(request)
+        RequestOf(request)
     }
 
     /// Sends a message to a conversation.
@@ -66,8 +67,7 @@ impl ConversationMessages {
     /// ```
     #[doc(alias = "CreateServiceConversationMessage")]
     pub fn create(&self) -> CreateConversationMessage {
-        let request = Request::post_form(&self.0, "CreateConversationMessage");
-        CreateConversationMessage(request)
+        RequestOf(Request::post_form(&self.0, "CreateConversationMessage"))
     }
 }
 
@@ -90,7 +90,7 @@ impl ConversationMessageHandle {
     /// ```
     #[doc(alias = "FetchServiceConversationMessage")]
     pub fn fetch(&self) -> FetchConversationMessage {
-        FetchConversationMessage(Request::get(&self.0, "FetchConversationMessage"))
+        RequestOf(Request::get(&self.0, "FetchConversationMessage"))
     }
 
     /// Updates a message of a conversation.
@@ -110,8 +110,7 @@ impl ConversationMessageHandle {
     /// ```
     #[doc(alias = "UpdateServiceConversationMessage")]
     pub fn update(&self) -> UpdateConversationMessage {
-        let request = Request::post_form(&self.0, "UpdateConversationMessage");
-        UpdateConversationMessage(request)
+        RequestOf(Request::post_form(&self.0, "UpdateConversationMessage"))
     }
 
     /// Deletes a message of a conversation.
@@ -127,8 +126,7 @@ impl ConversationMessageHandle {
     /// ```
     #[doc(alias = "DeleteServiceConversationMessage")]
     pub fn delete(&self) -> DeleteConversationMessage {
-        let request = Request::delete(&self.0, "DeleteConversationMessage");
-        DeleteConversationMessage(request)
+        RequestOf(Request::delete(&self.0, "DeleteConversationMessage"))
     }
 
     /// The collection of [`models::MessageReceipt`](crate::models::MessageReceipt) resources at
@@ -155,10 +153,10 @@ impl ConversationMessageHandle {
     }
 }
 
-/// The request of [`ConversationMessages::list`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct ListConversationMessage(Request<Json<MessagePage>>);
+/// The request of [`ConversationMessages::list`]. The response is `MessagePage`.
+pub type ListConversationMessage = RequestOf<operations::ListConversationMessage>;
+
+impl_operation!(ListConversationMessage => Json<MessagePage>);
 
 impl ListConversationMessage {
     /// The order of the messages. By default, the oldest message comes first.
@@ -184,11 +182,7 @@ impl ListConversationMessage {
     }
 }
 
-impl_request!(ListConversationMessage => MessagePage);
-impl_list_request!(ListConversationMessage => MessagePage, Message);
-
-impl Paginated for ListConversationMessage {
-    type Page = MessagePage;
+impl Paginated for operations::ListConversationMessage {
     type Item = Message;
 
     fn items(page: &mut MessagePage) -> &mut Vec<Message> {
@@ -200,10 +194,10 @@ impl Paginated for ListConversationMessage {
     }
 }
 
-/// The request of [`ConversationMessages::create`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct CreateConversationMessage(Request<Json<Message>>);
+/// The request of [`ConversationMessages::create`]. The response is `Message`.
+pub type CreateConversationMessage = RequestOf<operations::CreateConversationMessage>;
+
+impl_operation!(CreateConversationMessage => Json<Message>);
 
 impl CreateConversationMessage {
     /// Whether the request triggers webhooks. By default, no webhooks are triggered.
@@ -277,18 +271,15 @@ impl CreateConversationMessage {
     }
 }
 
-impl_request!(CreateConversationMessage => Message);
+/// The request of [`ConversationMessageHandle::fetch`]. The response is `Message`.
+pub type FetchConversationMessage = RequestOf<operations::FetchConversationMessage>;
 
-/// The request of [`ConversationMessageHandle::fetch`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct FetchConversationMessage(Request<Json<Message>>);
-impl_request!(FetchConversationMessage => Message);
+impl_operation!(FetchConversationMessage => Json<Message>);
 
-/// The request of [`ConversationMessageHandle::update`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct UpdateConversationMessage(Request<Json<Message>>);
+/// The request of [`ConversationMessageHandle::update`]. The response is `Message`.
+pub type UpdateConversationMessage = RequestOf<operations::UpdateConversationMessage>;
+
+impl_operation!(UpdateConversationMessage => Json<Message>);
 
 impl UpdateConversationMessage {
     /// Whether the request triggers webhooks. By default, no webhooks are triggered.
@@ -339,12 +330,10 @@ impl UpdateConversationMessage {
     }
 }
 
-impl_request!(UpdateConversationMessage => Message);
-
 /// The request of [`ConversationMessageHandle::delete`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct DeleteConversationMessage(Request<Nothing>);
+pub type DeleteConversationMessage = RequestOf<operations::DeleteConversationMessage>;
+
+impl_operation!(DeleteConversationMessage => Nothing);
 
 impl DeleteConversationMessage {
     /// Whether the request triggers webhooks. By default, no webhooks are triggered.
@@ -353,4 +342,11 @@ impl DeleteConversationMessage {
     }
 }
 
-impl_request!(DeleteConversationMessage => ());
+/// A type for each operation, which distinguishes the requests.
+mod operations {
+    pub enum ListConversationMessage {}
+    pub enum CreateConversationMessage {}
+    pub enum FetchConversationMessage {}
+    pub enum UpdateConversationMessage {}
+    pub enum DeleteConversationMessage {}
+}

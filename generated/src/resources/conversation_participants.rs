@@ -5,6 +5,7 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+use crate::client::RequestOf;
 use crate::models::{Participant, ParticipantPage, RoleSid, WebhookEnabled};
 use crate::runtime::{
     self, Constraint, Json, NextPage, Nothing, Nullable, Paginated, Request, Scope,
@@ -35,7 +36,7 @@ impl ConversationParticipants {
     pub fn list(&self) -> ListConversationParticipant {
         let request = Request::get(&self.0, "ListConversationParticipant")
             .paged("PageSize", Some(100));
-        ListConversationParticipant(request)
+        RequestOf(request)
     }
 
     /// Adds a participant to a conversation.
@@ -56,8 +57,7 @@ impl ConversationParticipants {
     /// ```
     #[doc(alias = "CreateServiceConversationParticipant")]
     pub fn create(&self) -> CreateConversationParticipant {
-        let request = Request::post_form(&self.0, "CreateConversationParticipant");
-        CreateConversationParticipant(request)
+        RequestOf(Request::post_form(&self.0, "CreateConversationParticipant"))
     }
 }
 
@@ -81,8 +81,7 @@ impl ConversationParticipantHandle {
     /// ```
     #[doc(alias = "FetchServiceConversationParticipant")]
     pub fn fetch(&self) -> FetchConversationParticipant {
-        let request = Request::get(&self.0, "FetchConversationParticipant");
-        FetchConversationParticipant(request)
+        RequestOf(Request::get(&self.0, "FetchConversationParticipant"))
     }
 
     /// Updates a participant of a conversation.
@@ -102,8 +101,7 @@ impl ConversationParticipantHandle {
     /// ```
     #[doc(alias = "UpdateServiceConversationParticipant")]
     pub fn update(&self) -> UpdateConversationParticipant {
-        let request = Request::post_form(&self.0, "UpdateConversationParticipant");
-        UpdateConversationParticipant(request)
+        RequestOf(Request::post_form(&self.0, "UpdateConversationParticipant"))
     }
 
     /// Removes a participant from a conversation.
@@ -119,15 +117,16 @@ impl ConversationParticipantHandle {
     /// ```
     #[doc(alias = "DeleteServiceConversationParticipant")]
     pub fn delete(&self) -> DeleteConversationParticipant {
-        let request = Request::delete(&self.0, "DeleteConversationParticipant");
-        DeleteConversationParticipant(request)
+        RequestOf(Request::delete(&self.0, "DeleteConversationParticipant"))
     }
 }
 
-/// The request of [`ConversationParticipants::list`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct ListConversationParticipant(Request<Json<ParticipantPage>>);
+/// The request of [`ConversationParticipants::list`]. The response is `ParticipantPage`.
+pub type ListConversationParticipant = RequestOf<
+    operations::ListConversationParticipant,
+>;
+
+impl_operation!(ListConversationParticipant => Json<ParticipantPage>);
 
 impl ListConversationParticipant {
     /// The maximum number of items in a page. A value of 1 to 100.
@@ -148,11 +147,7 @@ impl ListConversationParticipant {
     }
 }
 
-impl_request!(ListConversationParticipant => ParticipantPage);
-impl_list_request!(ListConversationParticipant => ParticipantPage, Participant);
-
-impl Paginated for ListConversationParticipant {
-    type Page = ParticipantPage;
+impl Paginated for operations::ListConversationParticipant {
     type Item = Participant;
 
     fn items(page: &mut ParticipantPage) -> &mut Vec<Participant> {
@@ -164,10 +159,12 @@ impl Paginated for ListConversationParticipant {
     }
 }
 
-/// The request of [`ConversationParticipants::create`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct CreateConversationParticipant(Request<Json<Participant>>);
+/// The request of [`ConversationParticipants::create`]. The response is `Participant`.
+pub type CreateConversationParticipant = RequestOf<
+    operations::CreateConversationParticipant,
+>;
+
+impl_operation!(CreateConversationParticipant => Json<Participant>);
 
 impl CreateConversationParticipant {
     /// Whether the request triggers webhooks. By default, no webhooks are triggered.
@@ -231,18 +228,19 @@ impl CreateConversationParticipant {
     }
 }
 
-impl_request!(CreateConversationParticipant => Participant);
+/// The request of [`ConversationParticipantHandle::fetch`]. The response is `Participant`.
+pub type FetchConversationParticipant = RequestOf<
+    operations::FetchConversationParticipant,
+>;
 
-/// The request of [`ConversationParticipantHandle::fetch`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct FetchConversationParticipant(Request<Json<Participant>>);
-impl_request!(FetchConversationParticipant => Participant);
+impl_operation!(FetchConversationParticipant => Json<Participant>);
 
-/// The request of [`ConversationParticipantHandle::update`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct UpdateConversationParticipant(Request<Json<Participant>>);
+/// The request of [`ConversationParticipantHandle::update`]. The response is `Participant`.
+pub type UpdateConversationParticipant = RequestOf<
+    operations::UpdateConversationParticipant,
+>;
+
+impl_operation!(UpdateConversationParticipant => Json<Participant>);
 
 impl UpdateConversationParticipant {
     /// Whether the request triggers webhooks. By default, no webhooks are triggered.
@@ -312,12 +310,12 @@ impl UpdateConversationParticipant {
     }
 }
 
-impl_request!(UpdateConversationParticipant => Participant);
-
 /// The request of [`ConversationParticipantHandle::delete`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct DeleteConversationParticipant(Request<Nothing>);
+pub type DeleteConversationParticipant = RequestOf<
+    operations::DeleteConversationParticipant,
+>;
+
+impl_operation!(DeleteConversationParticipant => Nothing);
 
 impl DeleteConversationParticipant {
     /// Whether the request triggers webhooks. By default, no webhooks are triggered.
@@ -326,4 +324,11 @@ impl DeleteConversationParticipant {
     }
 }
 
-impl_request!(DeleteConversationParticipant => ());
+/// A type for each operation, which distinguishes the requests.
+mod operations {
+    pub enum ListConversationParticipant {}
+    pub enum CreateConversationParticipant {}
+    pub enum FetchConversationParticipant {}
+    pub enum UpdateConversationParticipant {}
+    pub enum DeleteConversationParticipant {}
+}

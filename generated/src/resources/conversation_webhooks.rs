@@ -2,6 +2,7 @@
 
 //! Operations on `/v1/Conversations/{Sid}/Webhooks` or `/v1/Services/{Sid}/Conversations/{Sid}/Webhooks`.
 
+use crate::client::RequestOf;
 use crate::models::{
     ConversationWebhook, ConversationWebhookPage, ConversationWebhookTarget, FlowSid,
     WebhookMethod,
@@ -35,7 +36,7 @@ impl ConversationWebhooks {
     pub fn list(&self) -> ListConversationScopedWebhook {
         let request = Request::get(&self.0, "ListConversationScopedWebhook")
             .paged("PageSize", Some(5));
-        ListConversationScopedWebhook(request)
+        RequestOf(request)
     }
 
     /// Adds a webhook to a conversation.
@@ -61,7 +62,7 @@ impl ConversationWebhooks {
     ) -> CreateConversationScopedWebhook {
         let request = Request::post_form(&self.0, "CreateConversationScopedWebhook")
             .form::<ConversationWebhookTarget>("Target", target, &[]);
-        CreateConversationScopedWebhook(request)
+        RequestOf(request)
     }
 }
 
@@ -85,8 +86,7 @@ impl ConversationWebhookHandle {
     /// ```
     #[doc(alias = "FetchServiceConversationScopedWebhook")]
     pub fn fetch(&self) -> FetchConversationScopedWebhook {
-        let request = Request::get(&self.0, "FetchConversationScopedWebhook");
-        FetchConversationScopedWebhook(request)
+        RequestOf(Request::get(&self.0, "FetchConversationScopedWebhook"))
     }
 
     /// Updates a webhook of a conversation.
@@ -108,8 +108,7 @@ impl ConversationWebhookHandle {
     /// ```
     #[doc(alias = "UpdateServiceConversationScopedWebhook")]
     pub fn update(&self) -> UpdateConversationScopedWebhook {
-        let request = Request::post_form(&self.0, "UpdateConversationScopedWebhook");
-        UpdateConversationScopedWebhook(request)
+        RequestOf(Request::post_form(&self.0, "UpdateConversationScopedWebhook"))
     }
 
     /// Removes a webhook from a conversation.
@@ -125,15 +124,16 @@ impl ConversationWebhookHandle {
     /// ```
     #[doc(alias = "DeleteServiceConversationScopedWebhook")]
     pub fn delete(&self) -> DeleteConversationScopedWebhook {
-        let request = Request::delete(&self.0, "DeleteConversationScopedWebhook");
-        DeleteConversationScopedWebhook(request)
+        RequestOf(Request::delete(&self.0, "DeleteConversationScopedWebhook"))
     }
 }
 
-/// The request of [`ConversationWebhooks::list`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct ListConversationScopedWebhook(Request<Json<ConversationWebhookPage>>);
+/// The request of [`ConversationWebhooks::list`]. The response is `ConversationWebhookPage`.
+pub type ListConversationScopedWebhook = RequestOf<
+    operations::ListConversationScopedWebhook,
+>;
+
+impl_operation!(ListConversationScopedWebhook => Json<ConversationWebhookPage>);
 
 impl ListConversationScopedWebhook {
     /// The maximum number of items in a page. A value of 1 to 5.
@@ -154,11 +154,7 @@ impl ListConversationScopedWebhook {
     }
 }
 
-impl_request!(ListConversationScopedWebhook => ConversationWebhookPage);
-impl_list_request!(ListConversationScopedWebhook => ConversationWebhookPage, ConversationWebhook);
-
-impl Paginated for ListConversationScopedWebhook {
-    type Page = ConversationWebhookPage;
+impl Paginated for operations::ListConversationScopedWebhook {
     type Item = ConversationWebhook;
 
     fn items(page: &mut ConversationWebhookPage) -> &mut Vec<ConversationWebhook> {
@@ -170,10 +166,12 @@ impl Paginated for ListConversationScopedWebhook {
     }
 }
 
-/// The request of [`ConversationWebhooks::create`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct CreateConversationScopedWebhook(Request<Json<ConversationWebhook>>);
+/// The request of [`ConversationWebhooks::create`]. The response is `ConversationWebhook`.
+pub type CreateConversationScopedWebhook = RequestOf<
+    operations::CreateConversationScopedWebhook,
+>;
+
+impl_operation!(CreateConversationScopedWebhook => Json<ConversationWebhook>);
 
 impl CreateConversationScopedWebhook {
     /// The URL that receives the events.
@@ -222,18 +220,19 @@ impl CreateConversationScopedWebhook {
     }
 }
 
-impl_request!(CreateConversationScopedWebhook => ConversationWebhook);
+/// The request of [`ConversationWebhookHandle::fetch`]. The response is `ConversationWebhook`.
+pub type FetchConversationScopedWebhook = RequestOf<
+    operations::FetchConversationScopedWebhook,
+>;
 
-/// The request of [`ConversationWebhookHandle::fetch`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct FetchConversationScopedWebhook(Request<Json<ConversationWebhook>>);
-impl_request!(FetchConversationScopedWebhook => ConversationWebhook);
+impl_operation!(FetchConversationScopedWebhook => Json<ConversationWebhook>);
 
-/// The request of [`ConversationWebhookHandle::update`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct UpdateConversationScopedWebhook(Request<Json<ConversationWebhook>>);
+/// The request of [`ConversationWebhookHandle::update`]. The response is `ConversationWebhook`.
+pub type UpdateConversationScopedWebhook = RequestOf<
+    operations::UpdateConversationScopedWebhook,
+>;
+
+impl_operation!(UpdateConversationScopedWebhook => Json<ConversationWebhook>);
 
 impl UpdateConversationScopedWebhook {
     /// The URL that receives the events.
@@ -273,10 +272,18 @@ impl UpdateConversationScopedWebhook {
     }
 }
 
-impl_request!(UpdateConversationScopedWebhook => ConversationWebhook);
-
 /// The request of [`ConversationWebhookHandle::delete`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct DeleteConversationScopedWebhook(Request<Nothing>);
-impl_request!(DeleteConversationScopedWebhook => ());
+pub type DeleteConversationScopedWebhook = RequestOf<
+    operations::DeleteConversationScopedWebhook,
+>;
+
+impl_operation!(DeleteConversationScopedWebhook => Nothing);
+
+/// A type for each operation, which distinguishes the requests.
+mod operations {
+    pub enum ListConversationScopedWebhook {}
+    pub enum CreateConversationScopedWebhook {}
+    pub enum FetchConversationScopedWebhook {}
+    pub enum UpdateConversationScopedWebhook {}
+    pub enum DeleteConversationScopedWebhook {}
+}

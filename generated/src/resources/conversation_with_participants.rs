@@ -5,6 +5,7 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+use crate::client::RequestOf;
 use crate::models::{
     Conversation, ConversationState, MessagingServiceSid, WebhookEnabled,
 };
@@ -32,15 +33,16 @@ impl ConversationWithParticipants {
     /// ```
     #[doc(alias = "CreateServiceConversationWithParticipants")]
     pub fn create(&self) -> CreateConversationWithParticipants {
-        let request = Request::post_form(&self.0, "CreateConversationWithParticipants");
-        CreateConversationWithParticipants(request)
+        RequestOf(Request::post_form(&self.0, "CreateConversationWithParticipants"))
     }
 }
 
-/// The request of [`ConversationWithParticipants::create`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct CreateConversationWithParticipants(Request<Json<Conversation>>);
+/// The request of [`ConversationWithParticipants::create`]. The response is `Conversation`.
+pub type CreateConversationWithParticipants = RequestOf<
+    operations::CreateConversationWithParticipants,
+>;
+
+impl_operation!(CreateConversationWithParticipants => Json<Conversation>);
 
 impl CreateConversationWithParticipants {
     /// Whether the request triggers webhooks. By default, no webhooks are triggered.
@@ -128,4 +130,7 @@ impl CreateConversationWithParticipants {
     }
 }
 
-impl_request!(CreateConversationWithParticipants => Conversation);
+/// A type for each operation, which distinguishes the requests.
+mod operations {
+    pub enum CreateConversationWithParticipants {}
+}

@@ -5,6 +5,7 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+use crate::client::RequestOf;
 use crate::models::{
     Conversation, ConversationPage, ConversationState, MessagingServiceSid,
     WebhookEnabled,
@@ -57,7 +58,7 @@ impl Conversations {
     pub fn list(&self) -> ListConversation {
         let request = Request::get(&self.0, "ListConversation")
             .paged("PageSize", Some(100));
-        ListConversation(request)
+        RequestOf(request)
     }
 
     /// Creates a conversation in the default Service or a specific Service.
@@ -74,7 +75,7 @@ impl Conversations {
     /// ```
     #[doc(alias = "CreateServiceConversation")]
     pub fn create(&self) -> CreateConversation {
-        CreateConversation(Request::post_form(&self.0, "CreateConversation"))
+        RequestOf(Request::post_form(&self.0, "CreateConversation"))
     }
 }
 
@@ -96,7 +97,7 @@ impl ConversationHandle {
     /// ```
     #[doc(alias = "FetchServiceConversation")]
     pub fn fetch(&self) -> FetchConversation {
-        FetchConversation(Request::get(&self.0, "FetchConversation"))
+        RequestOf(Request::get(&self.0, "FetchConversation"))
     }
 
     /// Updates a conversation.
@@ -115,7 +116,7 @@ impl ConversationHandle {
     /// ```
     #[doc(alias = "UpdateServiceConversation")]
     pub fn update(&self) -> UpdateConversation {
-        UpdateConversation(Request::post_form(&self.0, "UpdateConversation"))
+        RequestOf(Request::post_form(&self.0, "UpdateConversation"))
     }
 
     /// Deletes a conversation and all resources in it.
@@ -132,7 +133,7 @@ impl ConversationHandle {
     /// ```
     #[doc(alias = "DeleteServiceConversation")]
     pub fn delete(&self) -> DeleteConversation {
-        DeleteConversation(Request::delete(&self.0, "DeleteConversation"))
+        RequestOf(Request::delete(&self.0, "DeleteConversation"))
     }
 
     /// The collection of [`models::Participant`](crate::models::Participant) resources at
@@ -197,10 +198,10 @@ impl ConversationHandle {
     }
 }
 
-/// The request of [`Conversations::list`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct ListConversation(Request<Json<ConversationPage>>);
+/// The request of [`Conversations::list`]. The response is `ConversationPage`.
+pub type ListConversation = RequestOf<operations::ListConversation>;
+
+impl_operation!(ListConversation => Json<ConversationPage>);
 
 impl ListConversation {
     /// Returns only conversations that were created at or after this time, newest first.
@@ -236,11 +237,7 @@ impl ListConversation {
     }
 }
 
-impl_request!(ListConversation => ConversationPage);
-impl_list_request!(ListConversation => ConversationPage, Conversation);
-
-impl Paginated for ListConversation {
-    type Page = ConversationPage;
+impl Paginated for operations::ListConversation {
     type Item = Conversation;
 
     fn items(page: &mut ConversationPage) -> &mut Vec<Conversation> {
@@ -252,10 +249,10 @@ impl Paginated for ListConversation {
     }
 }
 
-/// The request of [`Conversations::create`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct CreateConversation(Request<Json<Conversation>>);
+/// The request of [`Conversations::create`]. The response is `Conversation`.
+pub type CreateConversation = RequestOf<operations::CreateConversation>;
+
+impl_operation!(CreateConversation => Json<Conversation>);
 
 impl CreateConversation {
     /// Whether the request triggers webhooks. By default, no webhooks are triggered.
@@ -332,18 +329,15 @@ impl CreateConversation {
     }
 }
 
-impl_request!(CreateConversation => Conversation);
+/// The request of [`ConversationHandle::fetch`]. The response is `Conversation`.
+pub type FetchConversation = RequestOf<operations::FetchConversation>;
 
-/// The request of [`ConversationHandle::fetch`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct FetchConversation(Request<Json<Conversation>>);
-impl_request!(FetchConversation => Conversation);
+impl_operation!(FetchConversation => Json<Conversation>);
 
-/// The request of [`ConversationHandle::update`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct UpdateConversation(Request<Json<Conversation>>);
+/// The request of [`ConversationHandle::update`]. The response is `Conversation`.
+pub type UpdateConversation = RequestOf<operations::UpdateConversation>;
+
+impl_operation!(UpdateConversation => Json<Conversation>);
 
 impl UpdateConversation {
     /// Whether the request triggers webhooks. By default, no webhooks are triggered.
@@ -426,12 +420,10 @@ impl UpdateConversation {
     }
 }
 
-impl_request!(UpdateConversation => Conversation);
-
 /// The request of [`ConversationHandle::delete`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct DeleteConversation(Request<Nothing>);
+pub type DeleteConversation = RequestOf<operations::DeleteConversation>;
+
+impl_operation!(DeleteConversation => Nothing);
 
 impl DeleteConversation {
     /// Whether the request triggers webhooks. By default, no webhooks are triggered.
@@ -440,4 +432,11 @@ impl DeleteConversation {
     }
 }
 
-impl_request!(DeleteConversation => ());
+/// A type for each operation, which distinguishes the requests.
+mod operations {
+    pub enum ListConversation {}
+    pub enum CreateConversation {}
+    pub enum FetchConversation {}
+    pub enum UpdateConversation {}
+    pub enum DeleteConversation {}
+}

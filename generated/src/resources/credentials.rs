@@ -2,6 +2,7 @@
 
 //! Operations on `/v1/Credentials`.
 
+use crate::client::RequestOf;
 use crate::models::{Credential, CredentialPage, CredentialType};
 use crate::runtime::{Constraint, Json, NextPage, Nothing, Paginated, Request, Scope};
 
@@ -25,7 +26,7 @@ impl CredentialsCollection {
     pub fn list(&self) -> ListCredential {
         let request = Request::get(&self.0, "ListCredential")
             .paged("PageSize", Some(100));
-        ListCredential(request)
+        RequestOf(request)
     }
 
     /// Creates a push credential.
@@ -44,7 +45,7 @@ impl CredentialsCollection {
     pub fn create(&self, type_: impl Into<CredentialType>) -> CreateCredential {
         let request = Request::post_form(&self.0, "CreateCredential")
             .form::<CredentialType>("Type", type_, &[]);
-        CreateCredential(request)
+        RequestOf(request)
     }
 }
 
@@ -65,7 +66,7 @@ impl CredentialHandle {
     /// # Ok(()) }
     /// ```
     pub fn fetch(&self) -> FetchCredential {
-        FetchCredential(Request::get(&self.0, "FetchCredential"))
+        RequestOf(Request::get(&self.0, "FetchCredential"))
     }
 
     /// Updates a push credential.
@@ -80,7 +81,7 @@ impl CredentialHandle {
     /// # Ok(()) }
     /// ```
     pub fn update(&self) -> UpdateCredential {
-        UpdateCredential(Request::post_form(&self.0, "UpdateCredential"))
+        RequestOf(Request::post_form(&self.0, "UpdateCredential"))
     }
 
     /// Deletes a push credential.
@@ -93,14 +94,14 @@ impl CredentialHandle {
     /// # Ok(()) }
     /// ```
     pub fn delete(&self) -> DeleteCredential {
-        DeleteCredential(Request::delete(&self.0, "DeleteCredential"))
+        RequestOf(Request::delete(&self.0, "DeleteCredential"))
     }
 }
 
-/// The request of [`CredentialsCollection::list`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct ListCredential(Request<Json<CredentialPage>>);
+/// The request of [`CredentialsCollection::list`]. The response is `CredentialPage`.
+pub type ListCredential = RequestOf<operations::ListCredential>;
+
+impl_operation!(ListCredential => Json<CredentialPage>);
 
 impl ListCredential {
     /// The maximum number of items in a page. A value of 1 to 100.
@@ -121,11 +122,7 @@ impl ListCredential {
     }
 }
 
-impl_request!(ListCredential => CredentialPage);
-impl_list_request!(ListCredential => CredentialPage, Credential);
-
-impl Paginated for ListCredential {
-    type Page = CredentialPage;
+impl Paginated for operations::ListCredential {
     type Item = Credential;
 
     fn items(page: &mut CredentialPage) -> &mut Vec<Credential> {
@@ -137,10 +134,10 @@ impl Paginated for ListCredential {
     }
 }
 
-/// The request of [`CredentialsCollection::create`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct CreateCredential(Request<Json<Credential>>);
+/// The request of [`CredentialsCollection::create`]. The response is `Credential`.
+pub type CreateCredential = RequestOf<operations::CreateCredential>;
+
+impl_operation!(CreateCredential => Json<Credential>);
 
 impl CreateCredential {
     /// A human-readable name of the credential. At most 64 characters.
@@ -179,18 +176,15 @@ impl CreateCredential {
     }
 }
 
-impl_request!(CreateCredential => Credential);
+/// The request of [`CredentialHandle::fetch`]. The response is `Credential`.
+pub type FetchCredential = RequestOf<operations::FetchCredential>;
 
-/// The request of [`CredentialHandle::fetch`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct FetchCredential(Request<Json<Credential>>);
-impl_request!(FetchCredential => Credential);
+impl_operation!(FetchCredential => Json<Credential>);
 
-/// The request of [`CredentialHandle::update`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct UpdateCredential(Request<Json<Credential>>);
+/// The request of [`CredentialHandle::update`]. The response is `Credential`.
+pub type UpdateCredential = RequestOf<operations::UpdateCredential>;
+
+impl_operation!(UpdateCredential => Json<Credential>);
 
 impl UpdateCredential {
     /// The push notification service of a credential: Apple (`apn`) or Google (`gcm` and `fcm`).
@@ -234,10 +228,16 @@ impl UpdateCredential {
     }
 }
 
-impl_request!(UpdateCredential => Credential);
-
 /// The request of [`CredentialHandle::delete`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct DeleteCredential(Request<Nothing>);
-impl_request!(DeleteCredential => ());
+pub type DeleteCredential = RequestOf<operations::DeleteCredential>;
+
+impl_operation!(DeleteCredential => Nothing);
+
+/// A type for each operation, which distinguishes the requests.
+mod operations {
+    pub enum ListCredential {}
+    pub enum CreateCredential {}
+    pub enum FetchCredential {}
+    pub enum UpdateCredential {}
+    pub enum DeleteCredential {}
+}

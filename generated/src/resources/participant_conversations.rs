@@ -2,6 +2,7 @@
 
 //! Operations on `/v1/ParticipantConversations` or `/v1/Services/{Sid}/ParticipantConversations`.
 
+use crate::client::RequestOf;
 use crate::models::{ParticipantConversation, ParticipantConversationPage};
 use crate::runtime::{Constraint, Json, NextPage, Paginated, Request, Scope};
 
@@ -30,14 +31,16 @@ impl ParticipantConversations {
     pub fn list(&self) -> ListParticipantConversation {
         let request = Request::get(&self.0, "ListParticipantConversation")
             .paged("PageSize", Some(50));
-        ListParticipantConversation(request)
+        RequestOf(request)
     }
 }
 
-/// The request of [`ParticipantConversations::list`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct ListParticipantConversation(Request<Json<ParticipantConversationPage>>);
+/// The request of [`ParticipantConversations::list`]. The response is `ParticipantConversationPage`.
+pub type ListParticipantConversation = RequestOf<
+    operations::ListParticipantConversation,
+>;
+
+impl_operation!(ListParticipantConversation => Json<ParticipantConversationPage>);
 
 impl ListParticipantConversation {
     /// The identity of a participant who is a user of the app.
@@ -70,11 +73,7 @@ impl ListParticipantConversation {
     }
 }
 
-impl_request!(ListParticipantConversation => ParticipantConversationPage);
-impl_list_request!(ListParticipantConversation => ParticipantConversationPage, ParticipantConversation);
-
-impl Paginated for ListParticipantConversation {
-    type Page = ParticipantConversationPage;
+impl Paginated for operations::ListParticipantConversation {
     type Item = ParticipantConversation;
 
     fn items(
@@ -86,4 +85,9 @@ impl Paginated for ListParticipantConversation {
     fn next_page(page: &ParticipantConversationPage) -> NextPage {
         NextPage::url(page.meta.next_page_url.as_deref())
     }
+}
+
+/// A type for each operation, which distinguishes the requests.
+mod operations {
+    pub enum ListParticipantConversation {}
 }

@@ -2,6 +2,7 @@
 
 //! Operations on `/v1/Roles` or `/v1/Services/{Sid}/Roles`.
 
+use crate::client::RequestOf;
 use crate::models::{Role, RolePage, RoleType};
 use crate::runtime::{
     self, Constraint, Json, NextPage, Nothing, Paginated, Request, Scope,
@@ -29,7 +30,7 @@ impl Roles {
     #[doc(alias = "ListServiceRole")]
     pub fn list(&self) -> ListRole {
         let request = Request::get(&self.0, "ListRole").paged("PageSize", Some(50));
-        ListRole(request)
+        RequestOf(request)
     }
 
     /// Creates a role in the default Service or a specific Service.
@@ -64,7 +65,7 @@ impl Roles {
             .form::<String>("FriendlyName", friendly_name, FRIENDLY_NAME_CONSTRAINTS)
             .form::<RoleType>("Type", type_, &[])
             .form::<runtime::Value>("Permission", permission, PERMISSION_CONSTRAINTS);
-        CreateRole(request)
+        RequestOf(request)
     }
 }
 
@@ -85,7 +86,7 @@ impl RoleHandle {
     /// ```
     #[doc(alias = "FetchServiceRole")]
     pub fn fetch(&self) -> FetchRole {
-        FetchRole(Request::get(&self.0, "FetchRole"))
+        RequestOf(Request::get(&self.0, "FetchRole"))
     }
 
     /// Replaces the permissions of a role.
@@ -112,7 +113,7 @@ impl RoleHandle {
         const PERMISSION_CONSTRAINTS: &[Constraint<'_>] = &[Constraint::MinItems(1)];
         let request = Request::post_form(&self.0, "UpdateRole")
             .form::<runtime::Value>("Permission", permission, PERMISSION_CONSTRAINTS);
-        UpdateRole(request)
+        RequestOf(request)
     }
 
     /// Deletes a role.
@@ -127,14 +128,14 @@ impl RoleHandle {
     /// ```
     #[doc(alias = "DeleteServiceRole")]
     pub fn delete(&self) -> DeleteRole {
-        DeleteRole(Request::delete(&self.0, "DeleteRole"))
+        RequestOf(Request::delete(&self.0, "DeleteRole"))
     }
 }
 
-/// The request of [`Roles::list`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct ListRole(Request<Json<RolePage>>);
+/// The request of [`Roles::list`]. The response is `RolePage`.
+pub type ListRole = RequestOf<operations::ListRole>;
+
+impl_operation!(ListRole => Json<RolePage>);
 
 impl ListRole {
     /// The maximum number of items in a page. A value of 1 to 50.
@@ -155,11 +156,7 @@ impl ListRole {
     }
 }
 
-impl_request!(ListRole => RolePage);
-impl_list_request!(ListRole => RolePage, Role);
-
-impl Paginated for ListRole {
-    type Page = RolePage;
+impl Paginated for operations::ListRole {
     type Item = Role;
 
     fn items(page: &mut RolePage) -> &mut Vec<Role> {
@@ -171,26 +168,31 @@ impl Paginated for ListRole {
     }
 }
 
-/// The request of [`Roles::create`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct CreateRole(Request<Json<Role>>);
-impl_request!(CreateRole => Role);
+/// The request of [`Roles::create`]. The response is `Role`.
+pub type CreateRole = RequestOf<operations::CreateRole>;
 
-/// The request of [`RoleHandle::fetch`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct FetchRole(Request<Json<Role>>);
-impl_request!(FetchRole => Role);
+impl_operation!(CreateRole => Json<Role>);
 
-/// The request of [`RoleHandle::update`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct UpdateRole(Request<Json<Role>>);
-impl_request!(UpdateRole => Role);
+/// The request of [`RoleHandle::fetch`]. The response is `Role`.
+pub type FetchRole = RequestOf<operations::FetchRole>;
+
+impl_operation!(FetchRole => Json<Role>);
+
+/// The request of [`RoleHandle::update`]. The response is `Role`.
+pub type UpdateRole = RequestOf<operations::UpdateRole>;
+
+impl_operation!(UpdateRole => Json<Role>);
 
 /// The request of [`RoleHandle::delete`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct DeleteRole(Request<Nothing>);
-impl_request!(DeleteRole => ());
+pub type DeleteRole = RequestOf<operations::DeleteRole>;
+
+impl_operation!(DeleteRole => Nothing);
+
+/// A type for each operation, which distinguishes the requests.
+mod operations {
+    pub enum ListRole {}
+    pub enum CreateRole {}
+    pub enum FetchRole {}
+    pub enum UpdateRole {}
+    pub enum DeleteRole {}
+}

@@ -2,6 +2,7 @@
 
 //! Operations on `/v1/Services/{Sid}/Bindings`.
 
+use crate::client::RequestOf;
 use crate::models::{Binding, BindingPage, BindingType};
 use crate::runtime::{
     self, Constraint, Json, NextPage, Nothing, Paginated, Request, Scope,
@@ -31,7 +32,7 @@ impl ServiceBindings {
     pub fn list(&self) -> ListServiceBinding {
         let request = Request::get(&self.0, "ListServiceBinding")
             .paged("PageSize", Some(100));
-        ListServiceBinding(request)
+        RequestOf(request)
     }
 }
 
@@ -51,7 +52,7 @@ impl ServiceBindingHandle {
     /// # Ok(()) }
     /// ```
     pub fn fetch(&self) -> FetchServiceBinding {
-        FetchServiceBinding(Request::get(&self.0, "FetchServiceBinding"))
+        RequestOf(Request::get(&self.0, "FetchServiceBinding"))
     }
 
     /// Deletes a push binding.
@@ -67,14 +68,14 @@ impl ServiceBindingHandle {
     /// # Ok(()) }
     /// ```
     pub fn delete(&self) -> DeleteServiceBinding {
-        DeleteServiceBinding(Request::delete(&self.0, "DeleteServiceBinding"))
+        RequestOf(Request::delete(&self.0, "DeleteServiceBinding"))
     }
 }
 
-/// The request of [`ServiceBindings::list`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct ListServiceBinding(Request<Json<BindingPage>>);
+/// The request of [`ServiceBindings::list`]. The response is `BindingPage`.
+pub type ListServiceBinding = RequestOf<operations::ListServiceBinding>;
+
+impl_operation!(ListServiceBinding => Json<BindingPage>);
 
 impl ListServiceBinding {
     /// Returns only bindings of these types.
@@ -111,11 +112,7 @@ impl ListServiceBinding {
     }
 }
 
-impl_request!(ListServiceBinding => BindingPage);
-impl_list_request!(ListServiceBinding => BindingPage, Binding);
-
-impl Paginated for ListServiceBinding {
-    type Page = BindingPage;
+impl Paginated for operations::ListServiceBinding {
     type Item = Binding;
 
     fn items(page: &mut BindingPage) -> &mut Vec<Binding> {
@@ -127,14 +124,19 @@ impl Paginated for ListServiceBinding {
     }
 }
 
-/// The request of [`ServiceBindingHandle::fetch`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct FetchServiceBinding(Request<Json<Binding>>);
-impl_request!(FetchServiceBinding => Binding);
+/// The request of [`ServiceBindingHandle::fetch`]. The response is `Binding`.
+pub type FetchServiceBinding = RequestOf<operations::FetchServiceBinding>;
+
+impl_operation!(FetchServiceBinding => Json<Binding>);
 
 /// The request of [`ServiceBindingHandle::delete`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct DeleteServiceBinding(Request<Nothing>);
-impl_request!(DeleteServiceBinding => ());
+pub type DeleteServiceBinding = RequestOf<operations::DeleteServiceBinding>;
+
+impl_operation!(DeleteServiceBinding => Nothing);
+
+/// A type for each operation, which distinguishes the requests.
+mod operations {
+    pub enum ListServiceBinding {}
+    pub enum FetchServiceBinding {}
+    pub enum DeleteServiceBinding {}
+}

@@ -2,6 +2,7 @@
 
 //! Operations on `/v1/Services/{Sid}/Configuration`.
 
+use crate::client::RequestOf;
 use crate::models::{RoleSid, ServiceConfiguration};
 #[cfg(feature = "service-configuration-notifications")]
 use crate::resources::service_configuration_notifications::ServiceConfigurationNotifications;
@@ -26,7 +27,7 @@ impl ServiceConfigurationHandle {
     /// # Ok(()) }
     /// ```
     pub fn fetch(&self) -> FetchServiceConfiguration {
-        FetchServiceConfiguration(Request::get(&self.0, "FetchServiceConfiguration"))
+        RequestOf(Request::get(&self.0, "FetchServiceConfiguration"))
     }
 
     /// Updates the configuration of a Service.
@@ -40,8 +41,7 @@ impl ServiceConfigurationHandle {
     /// # Ok(()) }
     /// ```
     pub fn update(&self) -> UpdateServiceConfiguration {
-        let request = Request::post_form(&self.0, "UpdateServiceConfiguration");
-        UpdateServiceConfiguration(request)
+        RequestOf(Request::post_form(&self.0, "UpdateServiceConfiguration"))
     }
 
     /// The [`models::NotificationConfiguration`](crate::models::NotificationConfiguration) at
@@ -59,16 +59,15 @@ impl ServiceConfigurationHandle {
     }
 }
 
-/// The request of [`ServiceConfigurationHandle::fetch`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct FetchServiceConfiguration(Request<Json<ServiceConfiguration>>);
-impl_request!(FetchServiceConfiguration => ServiceConfiguration);
+/// The request of [`ServiceConfigurationHandle::fetch`]. The response is `ServiceConfiguration`.
+pub type FetchServiceConfiguration = RequestOf<operations::FetchServiceConfiguration>;
 
-/// The request of [`ServiceConfigurationHandle::update`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct UpdateServiceConfiguration(Request<Json<ServiceConfiguration>>);
+impl_operation!(FetchServiceConfiguration => Json<ServiceConfiguration>);
+
+/// The request of [`ServiceConfigurationHandle::update`]. The response is `ServiceConfiguration`.
+pub type UpdateServiceConfiguration = RequestOf<operations::UpdateServiceConfiguration>;
+
+impl_operation!(UpdateServiceConfiguration => Json<ServiceConfiguration>);
 
 impl UpdateServiceConfiguration {
     /// The role of the creator of a conversation.
@@ -95,4 +94,8 @@ impl UpdateServiceConfiguration {
     }
 }
 
-impl_request!(UpdateServiceConfiguration => ServiceConfiguration);
+/// A type for each operation, which distinguishes the requests.
+mod operations {
+    pub enum FetchServiceConfiguration {}
+    pub enum UpdateServiceConfiguration {}
+}

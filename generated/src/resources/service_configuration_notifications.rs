@@ -2,6 +2,7 @@
 
 //! Operations on `/v1/Services/{Sid}/Configuration/Notifications`.
 
+use crate::client::RequestOf;
 use crate::models::NotificationConfiguration;
 use crate::runtime::{Json, Request, Scope};
 
@@ -22,7 +23,7 @@ impl ServiceConfigurationNotifications {
     /// # Ok(()) }
     /// ```
     pub fn fetch(&self) -> FetchServiceNotification {
-        FetchServiceNotification(Request::get(&self.0, "FetchServiceNotification"))
+        RequestOf(Request::get(&self.0, "FetchServiceNotification"))
     }
 
     /// Updates the push notification configuration of a Service.
@@ -38,21 +39,19 @@ impl ServiceConfigurationNotifications {
     /// # Ok(()) }
     /// ```
     pub fn update(&self) -> UpdateServiceNotification {
-        let request = Request::post_form(&self.0, "UpdateServiceNotification");
-        UpdateServiceNotification(request)
+        RequestOf(Request::post_form(&self.0, "UpdateServiceNotification"))
     }
 }
 
-/// The request of [`ServiceConfigurationNotifications::fetch`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct FetchServiceNotification(Request<Json<NotificationConfiguration>>);
-impl_request!(FetchServiceNotification => NotificationConfiguration);
+/// The request of [`ServiceConfigurationNotifications::fetch`]. The response is `NotificationConfiguration`.
+pub type FetchServiceNotification = RequestOf<operations::FetchServiceNotification>;
 
-/// The request of [`ServiceConfigurationNotifications::update`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct UpdateServiceNotification(Request<Json<NotificationConfiguration>>);
+impl_operation!(FetchServiceNotification => Json<NotificationConfiguration>);
+
+/// The request of [`ServiceConfigurationNotifications::update`]. The response is `NotificationConfiguration`.
+pub type UpdateServiceNotification = RequestOf<operations::UpdateServiceNotification>;
+
+impl_operation!(UpdateServiceNotification => Json<NotificationConfiguration>);
 
 impl UpdateServiceNotification {
     /// Whether notifications are logged.
@@ -121,4 +120,8 @@ impl UpdateServiceNotification {
     }
 }
 
-impl_request!(UpdateServiceNotification => NotificationConfiguration);
+/// A type for each operation, which distinguishes the requests.
+mod operations {
+    pub enum FetchServiceNotification {}
+    pub enum UpdateServiceNotification {}
+}

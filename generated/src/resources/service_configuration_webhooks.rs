@@ -2,6 +2,7 @@
 
 //! Operations on `/v1/Services/{Sid}/Configuration/Webhooks`.
 
+use crate::client::RequestOf;
 use crate::models::ServiceWebhookConfiguration;
 use crate::runtime::{Json, Nullable, Request, Scope};
 
@@ -22,8 +23,7 @@ impl ServiceConfigurationWebhooks {
     /// # Ok(()) }
     /// ```
     pub fn fetch(&self) -> FetchServiceWebhookConfiguration {
-        let request = Request::get(&self.0, "FetchServiceWebhookConfiguration");
-        FetchServiceWebhookConfiguration(request)
+        RequestOf(Request::get(&self.0, "FetchServiceWebhookConfiguration"))
     }
 
     /// Updates the webhook configuration of a Service.
@@ -41,21 +41,23 @@ impl ServiceConfigurationWebhooks {
     /// # Ok(()) }
     /// ```
     pub fn update(&self) -> UpdateServiceWebhookConfiguration {
-        let request = Request::post_form(&self.0, "UpdateServiceWebhookConfiguration");
-        UpdateServiceWebhookConfiguration(request)
+        RequestOf(Request::post_form(&self.0, "UpdateServiceWebhookConfiguration"))
     }
 }
 
-/// The request of [`ServiceConfigurationWebhooks::fetch`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct FetchServiceWebhookConfiguration(Request<Json<ServiceWebhookConfiguration>>);
-impl_request!(FetchServiceWebhookConfiguration => ServiceWebhookConfiguration);
+/// The request of [`ServiceConfigurationWebhooks::fetch`]. The response is `ServiceWebhookConfiguration`.
+pub type FetchServiceWebhookConfiguration = RequestOf<
+    operations::FetchServiceWebhookConfiguration,
+>;
 
-/// The request of [`ServiceConfigurationWebhooks::update`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct UpdateServiceWebhookConfiguration(Request<Json<ServiceWebhookConfiguration>>);
+impl_operation!(FetchServiceWebhookConfiguration => Json<ServiceWebhookConfiguration>);
+
+/// The request of [`ServiceConfigurationWebhooks::update`]. The response is `ServiceWebhookConfiguration`.
+pub type UpdateServiceWebhookConfiguration = RequestOf<
+    operations::UpdateServiceWebhookConfiguration,
+>;
+
+impl_operation!(UpdateServiceWebhookConfiguration => Json<ServiceWebhookConfiguration>);
 
 impl UpdateServiceWebhookConfiguration {
     /// The URL that receives events before a change is made. The response of this URL can reject the change.
@@ -89,4 +91,8 @@ impl UpdateServiceWebhookConfiguration {
     }
 }
 
-impl_request!(UpdateServiceWebhookConfiguration => ServiceWebhookConfiguration);
+/// A type for each operation, which distinguishes the requests.
+mod operations {
+    pub enum FetchServiceWebhookConfiguration {}
+    pub enum UpdateServiceWebhookConfiguration {}
+}

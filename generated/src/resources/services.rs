@@ -2,6 +2,7 @@
 
 //! Operations on `/v1/Services`.
 
+use crate::client::RequestOf;
 use crate::models::{Service, ServicePage};
 #[cfg(feature = "roles")]
 use crate::models::RoleSid;
@@ -46,7 +47,7 @@ impl Services {
     /// ```
     pub fn list(&self) -> ListService {
         let request = Request::get(&self.0, "ListService").paged("PageSize", Some(100));
-        ListService(request)
+        RequestOf(request)
     }
 
     /// Creates a Service.
@@ -68,7 +69,7 @@ impl Services {
         ];
         let request = Request::post_form(&self.0, "CreateService")
             .form::<String>("FriendlyName", friendly_name, FRIENDLY_NAME_CONSTRAINTS);
-        CreateService(request)
+        RequestOf(request)
     }
 }
 
@@ -87,7 +88,7 @@ impl ServiceHandle {
     /// # Ok(()) }
     /// ```
     pub fn fetch(&self) -> FetchService {
-        FetchService(Request::get(&self.0, "FetchService"))
+        RequestOf(Request::get(&self.0, "FetchService"))
     }
 
     /// Deletes a Service and all resources in it.
@@ -103,7 +104,7 @@ impl ServiceHandle {
     /// # Ok(()) }
     /// ```
     pub fn delete(&self) -> DeleteService {
-        DeleteService(Request::delete(&self.0, "DeleteService"))
+        RequestOf(Request::delete(&self.0, "DeleteService"))
     }
 
     /// The [`models::ServiceConfiguration`](crate::models::ServiceConfiguration) at
@@ -186,10 +187,10 @@ impl ServiceHandle {
     }
 }
 
-/// The request of [`Services::list`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct ListService(Request<Json<ServicePage>>);
+/// The request of [`Services::list`]. The response is `ServicePage`.
+pub type ListService = RequestOf<operations::ListService>;
+
+impl_operation!(ListService => Json<ServicePage>);
 
 impl ListService {
     /// The maximum number of items in a page. A value of 1 to 1000. The API's default is `50`.
@@ -210,11 +211,7 @@ impl ListService {
     }
 }
 
-impl_request!(ListService => ServicePage);
-impl_list_request!(ListService => ServicePage, Service);
-
-impl Paginated for ListService {
-    type Page = ServicePage;
+impl Paginated for operations::ListService {
     type Item = Service;
 
     fn items(page: &mut ServicePage) -> &mut Vec<Service> {
@@ -226,20 +223,25 @@ impl Paginated for ListService {
     }
 }
 
-/// The request of [`Services::create`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct CreateService(Request<Json<Service>>);
-impl_request!(CreateService => Service);
+/// The request of [`Services::create`]. The response is `Service`.
+pub type CreateService = RequestOf<operations::CreateService>;
 
-/// The request of [`ServiceHandle::fetch`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct FetchService(Request<Json<Service>>);
-impl_request!(FetchService => Service);
+impl_operation!(CreateService => Json<Service>);
+
+/// The request of [`ServiceHandle::fetch`]. The response is `Service`.
+pub type FetchService = RequestOf<operations::FetchService>;
+
+impl_operation!(FetchService => Json<Service>);
 
 /// The request of [`ServiceHandle::delete`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct DeleteService(Request<Nothing>);
-impl_request!(DeleteService => ());
+pub type DeleteService = RequestOf<operations::DeleteService>;
+
+impl_operation!(DeleteService => Nothing);
+
+/// A type for each operation, which distinguishes the requests.
+mod operations {
+    pub enum ListService {}
+    pub enum CreateService {}
+    pub enum FetchService {}
+    pub enum DeleteService {}
+}

@@ -4,6 +4,7 @@
 
 use chrono::{DateTime, Utc};
 
+use crate::client::RequestOf;
 use crate::models::{NotificationLevel, UserConversation, UserConversationPage};
 use crate::runtime::{
     Constraint, Json, NextPage, Nothing, Nullable, Paginated, Request, Scope,
@@ -32,7 +33,7 @@ impl UserConversations {
     pub fn list(&self) -> ListUserConversation {
         let request = Request::get(&self.0, "ListUserConversation")
             .paged("PageSize", Some(50));
-        ListUserConversation(request)
+        RequestOf(request)
     }
 }
 
@@ -56,7 +57,7 @@ impl UserConversationHandle {
     /// ```
     #[doc(alias = "FetchServiceUserConversation")]
     pub fn fetch(&self) -> FetchUserConversation {
-        FetchUserConversation(Request::get(&self.0, "FetchUserConversation"))
+        RequestOf(Request::get(&self.0, "FetchUserConversation"))
     }
 
     /// Updates the read position and notification level of a user in a conversation.
@@ -76,7 +77,7 @@ impl UserConversationHandle {
     /// ```
     #[doc(alias = "UpdateServiceUserConversation")]
     pub fn update(&self) -> UpdateUserConversation {
-        UpdateUserConversation(Request::post_form(&self.0, "UpdateUserConversation"))
+        RequestOf(Request::post_form(&self.0, "UpdateUserConversation"))
     }
 
     /// Removes a user from a conversation.
@@ -94,14 +95,14 @@ impl UserConversationHandle {
     /// ```
     #[doc(alias = "DeleteServiceUserConversation")]
     pub fn delete(&self) -> DeleteUserConversation {
-        DeleteUserConversation(Request::delete(&self.0, "DeleteUserConversation"))
+        RequestOf(Request::delete(&self.0, "DeleteUserConversation"))
     }
 }
 
-/// The request of [`UserConversations::list`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct ListUserConversation(Request<Json<UserConversationPage>>);
+/// The request of [`UserConversations::list`]. The response is `UserConversationPage`.
+pub type ListUserConversation = RequestOf<operations::ListUserConversation>;
+
+impl_operation!(ListUserConversation => Json<UserConversationPage>);
 
 impl ListUserConversation {
     /// The maximum number of items in a page. A value of 1 to 50.
@@ -122,11 +123,7 @@ impl ListUserConversation {
     }
 }
 
-impl_request!(ListUserConversation => UserConversationPage);
-impl_list_request!(ListUserConversation => UserConversationPage, UserConversation);
-
-impl Paginated for ListUserConversation {
-    type Page = UserConversationPage;
+impl Paginated for operations::ListUserConversation {
     type Item = UserConversation;
 
     fn items(page: &mut UserConversationPage) -> &mut Vec<UserConversation> {
@@ -138,16 +135,15 @@ impl Paginated for ListUserConversation {
     }
 }
 
-/// The request of [`UserConversationHandle::fetch`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct FetchUserConversation(Request<Json<UserConversation>>);
-impl_request!(FetchUserConversation => UserConversation);
+/// The request of [`UserConversationHandle::fetch`]. The response is `UserConversation`.
+pub type FetchUserConversation = RequestOf<operations::FetchUserConversation>;
 
-/// The request of [`UserConversationHandle::update`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct UpdateUserConversation(Request<Json<UserConversation>>);
+impl_operation!(FetchUserConversation => Json<UserConversation>);
+
+/// The request of [`UserConversationHandle::update`]. The response is `UserConversation`.
+pub type UpdateUserConversation = RequestOf<operations::UpdateUserConversation>;
+
+impl_operation!(UpdateUserConversation => Json<UserConversation>);
 
 impl UpdateUserConversation {
     /// Whether a user receives notifications about a conversation.
@@ -167,10 +163,15 @@ impl UpdateUserConversation {
     }
 }
 
-impl_request!(UpdateUserConversation => UserConversation);
-
 /// The request of [`UserConversationHandle::delete`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct DeleteUserConversation(Request<Nothing>);
-impl_request!(DeleteUserConversation => ());
+pub type DeleteUserConversation = RequestOf<operations::DeleteUserConversation>;
+
+impl_operation!(DeleteUserConversation => Nothing);
+
+/// A type for each operation, which distinguishes the requests.
+mod operations {
+    pub enum ListUserConversation {}
+    pub enum FetchUserConversation {}
+    pub enum UpdateUserConversation {}
+    pub enum DeleteUserConversation {}
+}

@@ -4,6 +4,7 @@
 
 use serde::Serialize;
 
+use crate::client::RequestOf;
 use crate::models::{RoleSid, User, UserPage, WebhookEnabled};
 #[cfg(feature = "user-conversations")]
 use crate::resources::user_conversations::{UserConversationHandle, UserConversations};
@@ -33,7 +34,7 @@ impl Users {
     #[doc(alias = "ListServiceUser")]
     pub fn list(&self) -> ListUser {
         let request = Request::get(&self.0, "ListUser").paged("PageSize", Some(50));
-        ListUser(request)
+        RequestOf(request)
     }
 
     /// Creates a user in the default Service or a specific Service.
@@ -57,7 +58,7 @@ impl Users {
         ];
         let request = Request::post_form(&self.0, "CreateUser")
             .form::<String>("Identity", identity, IDENTITY_CONSTRAINTS);
-        CreateUser(request)
+        RequestOf(request)
     }
 }
 
@@ -78,7 +79,7 @@ impl UserHandle {
     /// ```
     #[doc(alias = "FetchServiceUser")]
     pub fn fetch(&self) -> FetchUser {
-        FetchUser(Request::get(&self.0, "FetchUser"))
+        RequestOf(Request::get(&self.0, "FetchUser"))
     }
 
     /// Updates a user.
@@ -95,7 +96,7 @@ impl UserHandle {
     /// ```
     #[doc(alias = "UpdateServiceUser")]
     pub fn update(&self) -> UpdateUser {
-        UpdateUser(Request::post_form(&self.0, "UpdateUser"))
+        RequestOf(Request::post_form(&self.0, "UpdateUser"))
     }
 
     /// Deletes a user.
@@ -110,7 +111,7 @@ impl UserHandle {
     /// ```
     #[doc(alias = "DeleteServiceUser")]
     pub fn delete(&self) -> DeleteUser {
-        DeleteUser(Request::delete(&self.0, "DeleteUser"))
+        RequestOf(Request::delete(&self.0, "DeleteUser"))
     }
 
     /// The collection of [`models::UserConversation`](crate::models::UserConversation) resources at
@@ -136,10 +137,10 @@ impl UserHandle {
     }
 }
 
-/// The request of [`Users::list`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct ListUser(Request<Json<UserPage>>);
+/// The request of [`Users::list`]. The response is `UserPage`.
+pub type ListUser = RequestOf<operations::ListUser>;
+
+impl_operation!(ListUser => Json<UserPage>);
 
 impl ListUser {
     /// The maximum number of items in a page. A value of 1 to 50.
@@ -160,11 +161,7 @@ impl ListUser {
     }
 }
 
-impl_request!(ListUser => UserPage);
-impl_list_request!(ListUser => UserPage, User);
-
-impl Paginated for ListUser {
-    type Page = UserPage;
+impl Paginated for operations::ListUser {
     type Item = User;
 
     fn items(page: &mut UserPage) -> &mut Vec<User> {
@@ -176,10 +173,10 @@ impl Paginated for ListUser {
     }
 }
 
-/// The request of [`Users::create`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct CreateUser(Request<Json<User>>);
+/// The request of [`Users::create`]. The response is `User`.
+pub type CreateUser = RequestOf<operations::CreateUser>;
+
+impl_operation!(CreateUser => Json<User>);
 
 impl CreateUser {
     /// Whether the request triggers webhooks. By default, no webhooks are triggered.
@@ -212,18 +209,15 @@ impl CreateUser {
     }
 }
 
-impl_request!(CreateUser => User);
+/// The request of [`UserHandle::fetch`]. The response is `User`.
+pub type FetchUser = RequestOf<operations::FetchUser>;
 
-/// The request of [`UserHandle::fetch`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct FetchUser(Request<Json<User>>);
-impl_request!(FetchUser => User);
+impl_operation!(FetchUser => Json<User>);
 
-/// The request of [`UserHandle::update`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct UpdateUser(Request<Json<User>>);
+/// The request of [`UserHandle::update`]. The response is `User`.
+pub type UpdateUser = RequestOf<operations::UpdateUser>;
+
+impl_operation!(UpdateUser => Json<User>);
 
 impl UpdateUser {
     /// Whether the request triggers webhooks. By default, no webhooks are triggered.
@@ -256,12 +250,10 @@ impl UpdateUser {
     }
 }
 
-impl_request!(UpdateUser => User);
-
 /// The request of [`UserHandle::delete`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct DeleteUser(Request<Nothing>);
+pub type DeleteUser = RequestOf<operations::DeleteUser>;
+
+impl_operation!(DeleteUser => Nothing);
 
 impl DeleteUser {
     /// Whether the request triggers webhooks. By default, no webhooks are triggered.
@@ -270,4 +262,11 @@ impl DeleteUser {
     }
 }
 
-impl_request!(DeleteUser => ());
+/// A type for each operation, which distinguishes the requests.
+mod operations {
+    pub enum ListUser {}
+    pub enum CreateUser {}
+    pub enum FetchUser {}
+    pub enum UpdateUser {}
+    pub enum DeleteUser {}
+}

@@ -129,6 +129,7 @@ pub use pagination::page::{AllItems, Items, Pages};
 #[doc(hidden)]
 pub use request::Request;
 pub use request::future::RequestFuture;
+pub use request::operation::{Operation, ValueOf};
 pub use request::param_value::Value;
 pub use request::raw_request::RawRequest;
 pub use response::Response;

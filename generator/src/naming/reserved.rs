@@ -117,6 +117,7 @@ const RESERVED_TYPES: &[&str] = &[
     "PartialOrd",
     "RawRequest",
     "Request",
+    "RequestOf",
     "Response",
     "Result",
     "Rfc3339",

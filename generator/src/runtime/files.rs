@@ -201,6 +201,7 @@ files![
     "request/json_lines.rs",
     "request/mod.rs",
     "request/multipart.rs",
+    "request/operation.rs",
     "request/param_value.rs",
     "request/partial_path_param.rs",
     "request/path.rs",

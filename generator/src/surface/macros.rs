@@ -48,14 +48,9 @@ pub(super) fn items(name: &str, tokens: &[TokenTree], scope: &Scope) -> Vec<(Str
             let types = variants.filter_map(|variant| group(&variant, Delimiter::Parenthesis));
             types.map(|ty| one(&format!("From<{}>", text(&ty.into_iter().collect::<Vec<_>>(), scope)))).collect()
         }
-        "impl_request" => {
-            let output = format!("Output = {}", text(after(arguments, '=').get(1..).unwrap_or_default(), scope));
-            vec![("IntoFuture".to_owned(), vec![output], None)]
-        }
-        "impl_list_request" => {
-            let types = split(after(arguments, '=').get(1..).unwrap_or_default());
-            let item = types.get(1).map(|ty| text(ty, scope)).unwrap_or_default();
-            vec![("Stream".to_owned(), vec![format!("Item = {item}")], None)]
+        "impl_operation" => {
+            let decoder = text(after(arguments, '=').get(1..).unwrap_or_default(), scope);
+            vec![("IntoFuture".to_owned(), vec![format!("Output = {}", value_of(&decoder))], None)]
         }
         _ => Vec::new(),
     };
@@ -63,6 +58,19 @@ pub(super) fn items(name: &str, tokens: &[TokenTree], scope: &Scope) -> Vec<(Str
         .into_iter()
         .map(|(of_trait, types, feature)| (format!("{ty}: {of_trait}"), ItemKind::Implementation(types), feature));
     items.collect()
+}
+
+/// Returns the type of the values of a decoder.
+fn value_of(decoder: &str) -> String {
+    let (name, argument) = decoder.split_once('<').unwrap_or((decoder, ""));
+    let argument = argument.strip_suffix('>').unwrap_or(argument);
+    match name {
+        "crate::runtime::Json" => argument.trim_end_matches(", crate::runtime::Serde").to_owned(),
+        "crate::runtime::Optional" => format!("Option<{}>", value_of(argument)),
+        "crate::runtime::Nothing" => "()".to_owned(),
+        "crate::runtime::Text" => "String".to_owned(),
+        _ => decoder.to_owned(),
+    }
 }
 
 fn is_brace(token: &TokenTree) -> bool {

@@ -70,6 +70,8 @@ impl RawModule {
         let (name, is_public) = (declaration.name(), declaration.is_public);
         let full = format!("{path}::{name}");
         match declaration.keyword.as_str() {
+            // The module `operations` only has the names of operations for the compiler.
+            "mod" if !is_public && name == "operations" => {}
             "mod" => {
                 self.module_features.insert(full.clone(), features.clone());
                 match is_public {
@@ -91,8 +93,14 @@ impl RawModule {
             "struct" if is_public => self.structure(&full, scope, &declaration, &features),
             "enum" if is_public => self.enumeration(&full, scope, &declaration, &features),
             "type" if is_public => {
-                let target = after(&declaration.rest, '=');
-                self.push(full, ItemKind::Alias(text(until(target, ';'), scope)), &features);
+                let target = text(until(after(&declaration.rest, '='), ';'), scope);
+                // Each request has a type of its own, which is written as an alias.
+                let is_request = target.starts_with("crate::client::RequestOf<");
+                for of_trait in ["Clone", "Debug"].into_iter().filter(|_| is_request) {
+                    self.push(format!("{full}: {of_trait}"), ItemKind::Implementation(Vec::new()), &features);
+                }
+                let kind = if is_request { ItemKind::Struct(false) } else { ItemKind::Alias(target) };
+                self.push(full, kind, &features);
             }
             "const" | "static" if is_public => {
                 let ty = until(until(after(&declaration.rest, ':'), '='), ';');
@@ -166,6 +174,7 @@ impl RawModule {
             return;
         };
         let (of_trait, ty) = (of(&head[..index]), of(&head[index + 1..]));
+        let ty = ty.strip_prefix("operations::").map(|name| scope.resolve_path(name)).unwrap_or(ty);
         let Some(body) = group(&declaration.rest, Delimiter::Brace) else { return };
         let types = self::declarations(body).into_iter().filter(|item| item.keyword == "type");
         let types = types.map(|item| format!("{} = {}", item.name(), text(until(after(&item.rest, '='), ';'), scope)));

@@ -172,7 +172,9 @@ fn implementation(path: &str, types: &[String]) -> Option<String> {
             let output = ty(types.first()?.trim_start_matches("Output = "), &of);
             return Some(format!("async fn f(value: {of}) -> Result<{output}, krate::Error> {{ value.await }}"));
         }
-        "Stream" => return Some(format!("fn f(value: {of}) {{ let _ = value.stream(); }}")),
+        other if other.ends_with("::Paginated") => {
+            return Some(format!("fn f(value: {of}) {{ let _ = value.stream(); }}"));
+        }
         other if other.starts_with("From<") || other.starts_with("TryFrom<") => ty(other, &of),
         _ => return None,
     };

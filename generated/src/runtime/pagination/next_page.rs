@@ -2,18 +2,18 @@
 
 //! How the next page of a list is found.
 
-/// A request for a paginated list.
-pub trait Paginated {
-    /// The type of a page.
-    type Page;
+use crate::runtime::{Operation, ValueOf};
+
+/// An operation that returns a paginated list.
+pub trait Paginated: Operation {
     /// The type of an item.
     type Item;
 
     /// Returns the items of a page.
-    fn items(page: &mut Self::Page) -> &mut Vec<Self::Item>;
+    fn items(page: &mut ValueOf<Self>) -> &mut Vec<Self::Item>;
 
     /// Returns how the page after `page` is requested.
-    fn next_page(page: &Self::Page) -> NextPage;
+    fn next_page(page: &ValueOf<Self>) -> NextPage;
 }
 
 /// How the next page is requested, with the values of the current page.

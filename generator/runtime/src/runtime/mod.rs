@@ -164,6 +164,7 @@ pub use request::Request;
 pub use request::future::RequestFuture;
 #[cfg(feature = "json-lines")]
 pub use request::json_lines::JsonLines;
+pub use request::operation::{Operation, ValueOf};
 pub use request::param_value::Value;
 pub use request::raw_request::RawRequest;
 #[cfg(feature = "uploads")]

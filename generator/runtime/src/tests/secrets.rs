@@ -34,8 +34,8 @@ fn debug_output_shows_no_secrets() {
     let create = create.unique_name("desk").note("seen");
     assert_eq!(
         format!("{create:?}"),
-        "CreateService(Request { operation: \"CreateService\", method: POST, path: \"/v1/Services\", query: {}, \
-         headers: {\"X-Sample-Note\": \"seen\"}, form: {\"FriendlyName\": [personal], \"UniqueName\": \"desk\"}, .. })"
+        "Request { operation: \"CreateService\", method: POST, path: \"/v1/Services\", query: {}, \
+         headers: {\"X-Sample-Note\": \"seen\"}, form: {\"FriendlyName\": [personal], \"UniqueName\": \"desk\"}, .. }"
     );
 }
 

@@ -13,6 +13,7 @@ use super::docs::client_docs::EXAMPLE_URL;
 use super::docs::{attributes, inline_docs, paragraph};
 use super::imports::Imports;
 use crate::config::{Host, Streams};
+use crate::emit::macro_call::MacroCall;
 use crate::emit::{Context, ImplBlock, Item, Module, ident};
 use crate::ir::{Level, OperationId, ResourceId, Role, Shape, TypeRef, Variable, contained_types};
 use crate::runtime::features::Feature;
@@ -144,6 +145,9 @@ pub fn client(context: &Context<'_>) -> Module {
             fn from(scope: Scope) -> Self { Self(scope) }
         }
     }));
+    if !context.api.operations.is_empty() {
+        items.push(Item::Call(MacroCall::with_argument("declare_request_type", "")));
+    }
     items.extend(root_items);
     Module { path: "client.rs".to_owned(), docs: vec!["The client of the API.".to_owned()], items }
 }
@@ -266,6 +270,7 @@ impl Context<'_> {
             root.operations.iter().map(|id| &self.names.operation(*id).response_enum).filter(|name| !name.is_empty());
         let mut names: Vec<_> =
             handle.into_iter().chain(requests).chain(response_enums).map(String::as_str).chain(["Client"]).collect();
+        names.extend((!self.api.operations.is_empty()).then_some("RequestOf"));
         names.sort_unstable();
         names.into_iter().map(ident).collect()
     }

@@ -329,7 +329,8 @@ impl Context<'_> {
             return Vec::new();
         }
         let operations = &self.api.client_resources()[id].operations;
-        operations.iter().flat_map(|operation| self.request_items(*operation, imports)).collect()
+        let requests = operations.iter().flat_map(|operation| self.request_items(*operation, imports));
+        requests.chain(self.types_of_operations(operations)).collect()
     }
 }
 

@@ -4,7 +4,6 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use crate::emit::imports::Imports;
-use crate::emit::macro_call::MacroCall;
 use crate::emit::models::is_always_present;
 use crate::emit::{BLANK, Context, Item, ident, tokens};
 use crate::ir::{Field, Next, Operation, OperationId, Paging, ResponseBody, Shape, TypeId, TypeRef};
@@ -17,7 +16,7 @@ struct NextPage {
 }
 
 impl Context<'_> {
-    /// Returns the methods of a request for a paginated list, and its implementation of `Paginated`. `page` is the type
+    /// Returns the implementation of `Paginated` for an operation that returns a paginated list. `page` is the type
     /// of its pages.
     pub(super) fn pagination(&self, id: OperationId, page: &str, imports: &mut Imports) -> Vec<Item> {
         let operation = &self.api.operations[id];
@@ -25,7 +24,6 @@ impl Context<'_> {
             return Vec::new();
         };
         let (request, item) = (&self.names.operation(id).request, self.text(&paging.item, imports));
-        let call = MacroCall::with_argument("impl_list_request", format!("{request} => {page}, {item}"));
         let items = tokens(&self.items(page_type, &paging.items));
         let NextPage { expression, reads_page } = self.next_page(operation, page_type, paging, "page", imports);
         let argument = if reads_page {
@@ -36,8 +34,7 @@ impl Context<'_> {
         let (request, page, item) = (ident(request), tokens(page), tokens(&item));
         imports.add("crate::runtime", "Paginated");
         let implementation = quote! {
-            impl Paginated for #request {
-                type Page = #page;
+            impl Paginated for operations::#request {
                 type Item = #item;
 
                 #[doc = #BLANK]
@@ -47,7 +44,7 @@ impl Context<'_> {
                 fn next_page(#argument: &#page) -> NextPage { #expression }
             }
         };
-        vec![Item::Call(call), Item::Rust(implementation)]
+        vec![Item::Rust(implementation)]
     }
 
     /// Returns the method `next_token` of a page. Returns `None` if the token also depends on the request or on the

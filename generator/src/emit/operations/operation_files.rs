@@ -71,6 +71,7 @@ impl Context<'_> {
             items.push(Item::Impl(ImplBlock { head: quote! { impl #handle }, items: methods }));
             items.extend(self.request_items(*id, &mut imports));
         }
+        items.extend(self.types_of_operations(operations));
         let mut module_items = imports.items();
         module_items.extend(items);
         Module { path, docs: Vec::new(), items: module_items }

@@ -81,10 +81,10 @@ impl Context<'_> {
         };
         let new = quote! { Request::#constructor(#scope, #operation_id #method_argument) };
         // Nest the calls in one expression only if the expression fits on one line.
-        let fits_on_line = name.request.len() + constructor_len + scope_len <= 54;
+        let fits_on_line = constructor_len + scope_len <= 45;
         let body = match calls.is_empty() && fits_on_line {
-            true => quote! { #(#statements)* #scope_statement #request(#new) },
-            false => quote! { #(#statements)* #scope_statement let request = #new #(#calls)*; #request(request) },
+            true => quote! { #(#statements)* #scope_statement RequestOf(#new) },
+            false => quote! { #(#statements)* #scope_statement let request = #new #(#calls)*; RequestOf(request) },
         };
         let many_arguments = many_arguments(arguments.len() + 1);
         let aliases = self.aliases(id);

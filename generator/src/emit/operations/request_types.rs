@@ -5,11 +5,11 @@ use quote::quote;
 
 use super::constraints::{constraint_and_default_sentences, slice};
 use super::operation_method::length;
-use crate::emit::docs::{append_sentence, attributes, code, is_valid_alias, lines};
+use crate::emit::docs::{append_sentence, attributes, code, is_valid_alias, lines, wrap};
 use crate::emit::imports::Imports;
 use crate::emit::macro_call::MacroCall;
 use crate::emit::{Context, ImplBlock, Item, ident, tokens};
-use crate::ir::{Level, Media, OperationId, Param, ParamLocation, Style, TypeRef};
+use crate::ir::{Level, Media, OperationId, Param, ParamLocation, ResourceId, Style, TypeRef};
 use crate::normalize::name_key;
 
 impl Context<'_> {
@@ -37,15 +37,22 @@ impl Context<'_> {
         let handle = self.names.resource(resource_id);
         let handle = if level == Level::Instance { &handle.instance } else { &handle.collection };
         let (decode, value) = self.response_decoder(id, imports);
-        let docs = attributes(&[format!("The request of [`{handle}::{}`].", name.method)]);
-        let (request, decode) = (ident(&name.request), tokens(&decode));
-        imports.add("crate::runtime", "Request");
-        let mut items = vec![Item::Rust(quote! {
-            #docs
-            #[derive(Clone, Debug)]
-            #[must_use = "a request does nothing until it is awaited or sent"]
-            pub struct #request(Request<#decode>);
-        })];
+        let mut docs = vec![format!("The request of [`{handle}::{}`].", name.method)];
+        append_value(&mut docs, &value);
+        let docs = attributes(&docs);
+        let request = ident(&name.request);
+        // In `client.rs`, the macro `declare_request_type` declares this type.
+        if !self.is_in_client_file(id) {
+            imports.add("crate::client", "RequestOf");
+        }
+        let call = MacroCall::with_argument("impl_operation", format!("{request} => {decode}"));
+        let mut items = vec![
+            Item::Rust(quote! {
+                #docs
+                pub type #request = RequestOf<operations::#request>;
+            }),
+            Item::Call(call),
+        ];
         let mut methods = Vec::new();
         for (param, name) in self.request_arguments(id).filter(|(param, _)| !param.is_required_argument()) {
             methods.push(self.setter(param, name, imports));
@@ -56,10 +63,27 @@ impl Context<'_> {
         if !methods.is_empty() {
             items.push(Item::Impl(ImplBlock { head: quote! { impl #request }, items: methods }));
         }
-        items.push(Item::Call(MacroCall::with_argument("impl_request", format!("{request} => {value}"))));
         items.extend(self.pagination(id, &value, imports));
         items.extend(self.response_enum(id, imports));
         items
+    }
+
+    /// Returns the module with the types of the operations whose requests are in the same file.
+    pub fn types_of_operations(&self, operations: &[OperationId]) -> Option<Item> {
+        let names: Vec<Ident> = operations.iter().map(|id| ident(&self.names.operation(*id).request)).collect();
+        let module = Item::Rust(quote! {
+            /// A type for each operation, which distinguishes the requests.
+            mod operations {
+                #(pub enum #names {})*
+            }
+        });
+        (!operations.is_empty()).then_some(module)
+    }
+
+    /// Returns whether the request of an operation is in `client.rs`.
+    fn is_in_client_file(&self, id: OperationId) -> bool {
+        let (resource, _) = self.api.client_resource(id);
+        resource == ResourceId::FIRST && self.operation_files(resource).is_empty()
     }
 
     /// Returns the method that sets an optional value.
@@ -260,6 +284,15 @@ impl SetterArgument {
             Self::Json(Some(ty)) => ty.clone(),
             Self::Json(None) => quote! { &T },
         }
+    }
+}
+
+/// Adds the type of the value that a response contains.
+fn append_value(docs: &mut Vec<String>, value: &str) {
+    let value = value.replace("crate::runtime::", "");
+    if value != "()" {
+        let line = format!("{} The response is {}.", docs.pop().unwrap_or_default(), code(&value));
+        docs.extend(wrap(&line));
     }
 }
 

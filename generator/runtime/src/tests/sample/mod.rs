@@ -254,19 +254,19 @@ impl Services {
         let request = Request::post_form(&self.0, "CreateService");
         let constraints = &[Constraint::MaxLength(256), Constraint::Personal];
         let request = request.form::<String>("FriendlyName", friendly_name, constraints);
-        CreateService(request)
+        RequestOf(request)
     }
 
     /// An operation with an idempotency key.
     pub fn order(&self) -> OrderService {
         let request = Request::post_form(&self.0.join("/Orders"), "OrderService");
-        OrderService(request.idempotency_key("Idempotency-Key"))
+        RequestOf(request.idempotency_key("Idempotency-Key"))
     }
 
     pub fn list(&self) -> ListServices {
         let request = Request::get(&self.0, "ListService");
         let request = request.paged("PageSize", Some(1000));
-        ListServices(request)
+        RequestOf(request)
     }
 }
 
@@ -275,19 +275,19 @@ pub struct ServiceHandle(Scope);
 
 impl ServiceHandle {
     pub fn fetch(&self) -> FetchService {
-        FetchService(Request::get(&self.0, "FetchService"))
+        RequestOf(Request::get(&self.0, "FetchService"))
     }
 
     pub fn delete(&self) -> DeleteService {
-        DeleteService(Request::delete(&self.0, "DeleteService"))
+        RequestOf(Request::delete(&self.0, "DeleteService"))
     }
 
     pub fn update(&self) -> UpdateService {
-        UpdateService(Request::post_form(&self.0, "UpdateService"))
+        RequestOf(Request::post_form(&self.0, "UpdateService"))
     }
 
     pub fn touch(&self) -> TouchService {
-        TouchService(Request::post(&self.0.join("/Touch"), "TouchService"))
+        RequestOf(Request::post(&self.0.join("/Touch"), "TouchService"))
     }
 
     /// A child resource whose key may be any string.
@@ -308,7 +308,7 @@ pub struct RoleHandle(Scope);
 
 impl RoleHandle {
     pub fn delete(&self) -> DeleteRole {
-        DeleteRole(Request::delete(&self.0.join("/Links"), "DeleteRole"))
+        RequestOf(Request::delete(&self.0.join("/Links"), "DeleteRole"))
     }
 }
 
@@ -317,6 +317,6 @@ pub struct UserHandle(pub Scope);
 
 impl UserHandle {
     pub fn fetch(&self) -> FetchUser {
-        FetchUser(Request::get(&self.0.join("/Profile"), "FetchUser"))
+        RequestOf(Request::get(&self.0.join("/Profile"), "FetchUser"))
     }
 }

@@ -3,12 +3,14 @@
 use chrono::{DateTime, Utc};
 
 use super::{Service, ServicePage, ServiceSid, Size, State};
-use crate::runtime::{Constraint, Json, NextPage, Nothing, Nullable, Paginated, Request, Value};
+use crate::runtime::{Constraint, Json, NextPage, Nothing, Nullable, Paginated, Value};
+
+declare_request_type!();
 
 /// The request that [`ServiceHandle::update`] returns.
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct UpdateService(pub(super) Request<Json<Service>>);
+pub type UpdateService = RequestOf<operations::UpdateService>;
+
+impl_operation!(UpdateService => Json<Service>);
 
 impl UpdateService {
     pub fn unique_name(self, value: impl Into<String>) -> Self {
@@ -51,12 +53,10 @@ impl UpdateService {
     }
 }
 
-impl_request!(UpdateService => Service);
-
 /// The request that [`Services::create`] returns.
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct CreateService(pub(super) Request<Json<Service>>);
+pub type CreateService = RequestOf<operations::CreateService>;
+
+impl_operation!(CreateService => Json<Service>);
 
 impl CreateService {
     pub fn unique_name(self, value: impl Into<String>) -> Self {
@@ -98,12 +98,10 @@ impl CreateService {
     }
 }
 
-impl_request!(CreateService => Service);
-
 /// The request that [`Services::order`] returns.
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct OrderService(pub(super) Request<Nothing>);
+pub type OrderService = RequestOf<operations::OrderService>;
+
+impl_operation!(OrderService => Nothing);
 
 impl OrderService {
     pub fn idempotency_key(self, value: impl Into<String>) -> Self {
@@ -111,47 +109,35 @@ impl OrderService {
     }
 }
 
-impl_request!(OrderService => ());
-
 /// The request that [`ServiceHandle::fetch`] returns.
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct FetchService(pub(super) Request<Json<Service>>);
+pub type FetchService = RequestOf<operations::FetchService>;
 
-impl_request!(FetchService => Service);
+impl_operation!(FetchService => Json<Service>);
 
 /// The request that [`ServiceHandle::delete`] returns.
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct DeleteService(pub(super) Request<Nothing>);
+pub type DeleteService = RequestOf<operations::DeleteService>;
 
-impl_request!(DeleteService => ());
+impl_operation!(DeleteService => Nothing);
 
 /// The request that [`ServiceHandle::touch`] returns.
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct TouchService(pub(super) Request<Nothing>);
+pub type TouchService = RequestOf<operations::TouchService>;
 
-impl_request!(TouchService => ());
+impl_operation!(TouchService => Nothing);
 
 /// The request that [`RoleHandle::delete`] returns.
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct DeleteRole(pub(super) Request<Nothing>);
+pub type DeleteRole = RequestOf<operations::DeleteRole>;
 
-impl_request!(DeleteRole => ());
+impl_operation!(DeleteRole => Nothing);
 
 /// The request that [`UserHandle::fetch`] returns.
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct FetchUser(pub(super) Request<Json<Service>>);
+pub type FetchUser = RequestOf<operations::FetchUser>;
 
-impl_request!(FetchUser => Service);
+impl_operation!(FetchUser => Json<Service>);
 
 /// The request that [`Services::list`] returns.
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct ListServices(pub(super) Request<Json<ServicePage>>);
+pub type ListServices = RequestOf<operations::ListServices>;
+
+impl_operation!(ListServices => Json<ServicePage>);
 
 impl ListServices {
     pub fn page_size(self, value: i64) -> Self {
@@ -164,11 +150,7 @@ impl ListServices {
     }
 }
 
-impl_request!(ListServices => ServicePage);
-impl_list_request!(ListServices => ServicePage, Service);
-
-impl Paginated for ListServices {
-    type Page = ServicePage;
+impl Paginated for operations::ListServices {
     type Item = Service;
 
     fn items(page: &mut ServicePage) -> &mut Vec<Service> {
@@ -182,6 +164,26 @@ impl Paginated for ListServices {
 
 impl ServicePage {
     pub fn next_token(&self) -> Option<String> {
-        ListServices::next_page(self).token()
+        operations::ListServices::next_page(self).token()
     }
+}
+
+mod operations {
+    pub enum UpdateService {}
+
+    pub enum CreateService {}
+
+    pub enum OrderService {}
+
+    pub enum FetchService {}
+
+    pub enum DeleteService {}
+
+    pub enum TouchService {}
+
+    pub enum DeleteRole {}
+
+    pub enum FetchUser {}
+
+    pub enum ListServices {}
 }

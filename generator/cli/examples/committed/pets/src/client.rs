@@ -232,3 +232,5 @@ impl From<Scope> for Client {
         Self(scope)
     }
 }
+
+declare_request_type!();

@@ -97,7 +97,7 @@ pub mod models;
 #[rustfmt::skip]
 pub mod resources;
 
-pub use client::Client;
+pub use client::{Client, RequestOf};
 pub use http;
 pub use reqwest;
 #[doc(inline)]

@@ -2,6 +2,7 @@
 
 //! The operations of `pets`.
 
+use crate::client::RequestOf;
 use crate::models::{NewPet, Pet, PetPage};
 use crate::runtime::{Constrained, Constraint, Json, NextPage, Paginated, Request, Scope};
 
@@ -23,7 +24,7 @@ impl Pets {
     /// # Ok(()) }
     /// ```
     pub fn list(&self) -> List {
-        List(Request::get(&self.0.join("/pets"), "list"))
+        RequestOf(Request::get(&self.0.join("/pets"), "list"))
     }
 
     /// Adds a pet.
@@ -41,14 +42,14 @@ impl Pets {
         ];
         let request = Request::post(&self.0.join("/pets"), "create")
             .json::<NewPet>("application/json", body, BODY_CONSTRAINTS);
-        Create(request)
+        RequestOf(request)
     }
 }
 
-/// The request of [`Pets::list`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct List(Request<Json<PetPage>>);
+/// The request of [`Pets::list`]. The response is `PetPage`.
+pub type List = RequestOf<operations::List>;
+
+impl_operation!(List => Json<PetPage>);
 
 impl List {
     /// `cursor`.
@@ -57,11 +58,7 @@ impl List {
     }
 }
 
-impl_request!(List => PetPage);
-impl_list_request!(List => PetPage, Pet);
-
-impl Paginated for List {
-    type Page = PetPage;
+impl Paginated for operations::List {
     type Item = Pet;
 
     fn items(page: &mut PetPage) -> &mut Vec<Pet> {
@@ -73,8 +70,13 @@ impl Paginated for List {
     }
 }
 
-/// The request of [`Pets::create`].
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is awaited or sent"]
-pub struct Create(Request<Json<Pet>>);
-impl_request!(Create => Pet);
+/// The request of [`Pets::create`]. The response is `Pet`.
+pub type Create = RequestOf<operations::Create>;
+
+impl_operation!(Create => Json<Pet>);
+
+/// A type for each operation, which distinguishes the requests.
+mod operations {
+    pub enum List {}
+    pub enum Create {}
+}

@@ -4,19 +4,18 @@
 
 use super::page_parameter::{LastPage, PageValue, cursor_text};
 use crate::runtime::Value;
+use crate::runtime::{Operation, ValueOf};
 
-/// A request for a paginated list.
-pub trait Paginated {
-    /// The type of a page.
-    type Page;
+/// An operation that returns a paginated list.
+pub trait Paginated: Operation {
     /// The type of an item.
     type Item;
 
     /// Returns the items of a page.
-    fn items(page: &mut Self::Page) -> &mut Vec<Self::Item>;
+    fn items(page: &mut ValueOf<Self>) -> &mut Vec<Self::Item>;
 
     /// Returns how the page after `page` is requested.
-    fn next_page(page: &Self::Page) -> NextPage;
+    fn next_page(page: &ValueOf<Self>) -> NextPage;
 }
 
 /// How the next page is requested, with the values of the current page.

@@ -12,9 +12,9 @@ use futures_core::Stream;
 
 use super::next_page::Paginated;
 use super::pager::Pager;
+use crate::runtime::request::operation::ValueOf;
 use crate::runtime::request::request_parts::Parts;
-use crate::runtime::response::decode::DecodeJson;
-use crate::runtime::{Decode, Json, RawResponse, Result};
+use crate::runtime::{Decode, RawResponse, Result};
 
 /// The pages of a list. Each page is requested when it is needed. The pages end after the last page, after the page that
 /// reaches the limit, and after an error.
@@ -27,9 +27,9 @@ pub struct Pages<P> {
 }
 
 impl<P> Pages<P> {
-    /// Creates the pages of a list. `L` is the type of its request, and `V` decodes the pages.
-    pub(crate) fn new<L: Paginated<Page = P>, V: DecodeJson<P>>(parts: Parts) -> Self {
-        Self { pager: Pager::new(parts), decode: decode_page::<L, V> }
+    /// Creates the pages of the list that an operation returns.
+    pub(crate) fn new<O: Paginated<Decode: Decode<Value = P>>>(parts: Parts) -> Self {
+        Self { pager: Pager::new(parts), decode: decode_page::<O> }
     }
 
     /// Returns the next page, or `None` after the last page. If the future is dropped, the page is not lost: the next call
@@ -90,9 +90,9 @@ pub struct Items<T> {
 }
 
 impl<T> Items<T> {
-    /// Creates the items of a list. `L` is the type of its request, and `V` decodes the pages.
-    pub(crate) fn new<L: Paginated<Item = T>, V: DecodeJson<L::Page>>(parts: Parts) -> Self {
-        Self { pager: Pager::new(parts), decode: decode_items::<L, V>, page_items: Vec::new().into_iter() }
+    /// Creates the items of the list that an operation returns.
+    pub(crate) fn new<O: Paginated<Item = T>>(parts: Parts) -> Self {
+        Self { pager: Pager::new(parts), decode: decode_items::<O>, page_items: Vec::new().into_iter() }
     }
 
     /// Returns the next item, or `None` after the last item. If the future is dropped, no item is lost.
@@ -173,87 +173,18 @@ impl<T> Future for AllItems<T> {
 impl<T> Unpin for AllItems<T> {}
 
 /// Decodes a page, which becomes the current page of the pager.
-fn decode_page<L: Paginated, V: DecodeJson<L::Page>>(pager: &mut Pager, mut response: RawResponse) -> Result<L::Page> {
-    let mut page = Json::<L::Page, V>::decode(&mut response)?;
-    let item_count = L::items(&mut page).len();
-    pager.set_current_page(response, item_count, L::next_page(&page));
+fn decode_page<O: Paginated>(pager: &mut Pager, mut response: RawResponse) -> Result<ValueOf<O>> {
+    let mut page = O::Decode::decode(&mut response)?;
+    let item_count = O::items(&mut page).len();
+    pager.set_current_page(response, item_count, O::next_page(&page));
     Ok(page)
 }
 
 /// Decodes a page, and returns its items up to the limit.
-fn decode_items<L: Paginated, V: DecodeJson<L::Page>>(
-    pager: &mut Pager,
-    response: RawResponse,
-) -> Result<Vec<L::Item>> {
+fn decode_items<O: Paginated>(pager: &mut Pager, response: RawResponse) -> Result<Vec<O::Item>> {
     let remaining = pager.remaining().unwrap_or(usize::MAX);
-    let mut page = decode_page::<L, V>(pager, response)?;
-    let mut items = std::mem::take(L::items(&mut page));
+    let mut page = decode_page::<O>(pager, response)?;
+    let mut items = std::mem::take(O::items(&mut page));
     items.truncate(remaining);
     Ok(items)
-}
-
-/// Adds the methods that all generated requests for paginated lists have: `impl_list_request!(ListPets => PetPage, Pet);`.
-///
-/// The methods are inherent, so that programs need not import a trait for them.
-#[allow(unused_macros, reason = "an API may have no lists")]
-macro_rules! impl_list_request {
-    ($request:ident => $page:ty, $item:ty) => {
-        impl $request {
-            /// Sets the maximum number of items of all pages together. No page is requested after this number of items.
-            /// Unless a page size is set as well, no page is larger than the limit.
-            #[inline]
-            pub fn limit(self, limit: usize) -> Self {
-                Self(self.0.limit(limit))
-            }
-
-            /// Requests the next page while the items of the current page are used. If the caller stops early, this
-            /// requests at most one page that is not needed.
-            #[inline]
-            pub fn prefetch(self) -> Self {
-                Self(self.0.prefetch())
-            }
-
-            /// Starts after the page that returned `token` from `next_token`, which pages and
-            /// [`Pages`]($crate::runtime::Pages) have. The parameters in the token replace parameters of the request with
-            /// the same names. An invalid token is an error before the request is sent.
-            pub fn resume(self, token: impl Into<String>) -> Self {
-                Self(self.0.resume(token))
-            }
-
-            /// Returns the pages. Each page is requested when it is needed. With a limit, the pages end with the page that
-            /// reaches the limit.
-            #[inline]
-            pub fn pages(self) -> $crate::runtime::Pages<$page> {
-                self.0.pages::<Self>()
-            }
-
-            /// Returns the items of all pages. A page is requested when the items of the previous page are used up.
-            #[inline]
-            pub fn stream(self) -> $crate::runtime::Items<$item> {
-                self.0.stream::<Self>()
-            }
-
-            /// Returns all items of all pages, up to the limit.
-            ///
-            /// # Errors
-            ///
-            /// Returns the error of the first page that fails.
-            #[inline]
-            pub fn all(self) -> $crate::runtime::AllItems<$item> {
-                self.0.all::<Self>()
-            }
-
-            /// Returns all items of all pages, up to the limit, and blocks the thread until they arrive. The thread must not be
-            /// polling an async task.
-            ///
-            /// # Errors
-            ///
-            /// Returns the error of the first page that fails, and an error inside an async task.
-            #[cfg(feature = "blocking")]
-            #[inline]
-            pub fn wait_all(self) -> $crate::runtime::Result<Vec<$item>> {
-                self.0.wait_all::<Self>()
-            }
-        }
-    };
 }

@@ -7,6 +7,8 @@ pub(crate) mod extra;
 pub(crate) mod future;
 pub(crate) mod header_value;
 pub(crate) mod json_body;
+#[macro_use]
+pub(crate) mod operation;
 pub(crate) mod param_value;
 pub(crate) mod path;
 pub(crate) mod raw_request;
@@ -18,10 +20,9 @@ use std::time::Duration;
 
 use reqwest::Method;
 
-use super::response::decode::DecodeJson;
 use super::response::media_type::Expected;
 use crate::runtime::{
-    AllItems, Constraints, Decode, Items, Json, Pages, Paginated, Response, Result, RetryPolicy, Scope, Value,
+    AllItems, Constraints, Decode, Items, Pages, Paginated, Response, Result, RetryPolicy, Scope, Value,
 };
 use future::RequestFuture;
 use request_parts::{Paging, Parts};
@@ -191,15 +192,15 @@ impl<D: Decode> IntoFuture for Request<D> {
     }
 }
 
-impl<P, V: DecodeJson<P>> Request<Json<P, V>> {
-    /// Returns the pages of the list. `L` is the type of the generated request.
-    pub fn pages<L: Paginated<Page = P>>(self) -> Pages<P> {
-        Pages::new::<L, V>(*self.parts)
+impl<D: Decode> Request<D> {
+    /// Returns the pages of the list.
+    pub fn pages<O: Paginated<Decode = D>>(self) -> Pages<D::Value> {
+        Pages::new::<O>(*self.parts)
     }
 
     /// Returns the items of all pages of the list.
-    pub fn stream<L: Paginated<Page = P>>(self) -> Items<L::Item> {
-        Items::new::<L, V>(*self.parts)
+    pub fn stream<O: Paginated<Decode = D>>(self) -> Items<O::Item> {
+        Items::new::<O>(*self.parts)
     }
 
     /// Returns all items of the list, up to the limit.
@@ -207,8 +208,8 @@ impl<P, V: DecodeJson<P>> Request<Json<P, V>> {
     /// # Errors
     ///
     /// Returns the error of the first page that cannot be requested or decoded.
-    pub fn all<L: Paginated<Page = P>>(self) -> AllItems<L::Item> {
-        AllItems::new(self.stream::<L>())
+    pub fn all<O: Paginated<Decode = D>>(self) -> AllItems<O::Item> {
+        AllItems::new(self.stream::<O>())
     }
 
     /// Blocks the thread until all items of the list have arrived, and returns the items. The thread must not be polling an
@@ -218,8 +219,8 @@ impl<P, V: DecodeJson<P>> Request<Json<P, V>> {
     ///
     /// The same as for [`all`](Self::all), and also an error inside an async task.
     #[cfg(feature = "blocking")]
-    pub fn wait_all<L: Paginated<Page = P>>(self) -> Result<Vec<L::Item>> {
-        crate::runtime::wait(self.parts.operation, self.all::<L>())
+    pub fn wait_all<O: Paginated<Decode = D>>(self) -> Result<Vec<O::Item>> {
+        crate::runtime::wait(self.parts.operation, self.all::<O>())
     }
 }
 
@@ -233,96 +234,4 @@ impl<D> fmt::Debug for Request<D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.parts.fmt(f)
     }
-}
-
-/// Implements the methods of a generated request, such as `impl_request!(CreatePet => Pet);` for a request that returns a
-/// `Pet`.
-///
-/// The methods are inherent, so programs do not have to import a trait. `#[inline]` defers the compilation of the methods and
-/// of the decoder to the programs that call the methods.
-#[allow(unused_macros, reason = "an API may have no operations")]
-macro_rules! impl_request {
-    ($request:ident => $value:ty) => {
-        impl $request {
-            /// Sends the request and returns the whole response: the value with the status, the headers and the request ID.
-            /// Awaiting the request itself returns only the value.
-            ///
-            /// # Errors
-            ///
-            /// An [`Error`](crate::Error) if the API returns an error response, a value violates a constraint, or the
-            /// transport fails.
-            #[inline]
-            pub fn send(self) -> $crate::runtime::RequestFuture<$crate::runtime::Response<$value>> {
-                self.0.send()
-            }
-
-            /// Sends the request and blocks the thread until the whole response arrives. The thread must not be polling an
-            /// async task. The response can be used like its value.
-            ///
-            /// # Errors
-            ///
-            /// The same as for [`send`](Self::send), and also an error inside an async task.
-            #[cfg(feature = "blocking")]
-            #[inline]
-            pub fn wait(self) -> $crate::runtime::Result<$crate::runtime::Response<$value>> {
-                self.0.wait()
-            }
-
-            /// Makes [`Response::body`]($crate::runtime::Response::body) return the body as received, for example to read
-            /// properties that the document does not describe.
-            #[inline]
-            pub fn keep_body(self) -> Self {
-                Self(self.0.keep_body())
-            }
-
-            /// Sets a header that the document does not describe. For a list, each page has the header.
-            ///
-            /// Sending the request fails if the name or the value is not valid in HTTP, or if the client itself sets the header,
-            /// such as `Accept`, `Authorization` or a parameter of this request. Errors and logs do not show the value.
-            #[inline]
-            pub fn extra_header(self, name: &str, value: &str) -> Self {
-                Self(self.0.extra_header(name, value))
-            }
-
-            /// Adds a query parameter that the document does not describe. A name can have several values. For a list, each page
-            /// has the parameter, unless the URL of the page has another value for it.
-            ///
-            /// Sending the request fails if the client itself sets the parameter. Errors and logs do not show the value.
-            #[inline]
-            pub fn extra_query(self, name: &str, value: &str) -> Self {
-                Self(self.0.extra_query(name, value))
-            }
-
-            /// Sets when and how often this request is retried, instead of the setting of the client. For a list, the policy
-            /// applies to each page.
-            #[inline]
-            pub fn retry(self, policy: $crate::runtime::RetryPolicy) -> Self {
-                Self(self.0.retry(policy))
-            }
-
-            /// Sets the timeout of one attempt, up to the last byte of the response, instead of the setting of the client. The
-            /// timeout must not be zero.
-            #[inline]
-            pub fn attempt_timeout(self, time: ::std::time::Duration) -> Self {
-                Self(self.0.attempt_timeout(time))
-            }
-
-            /// Sets the timeout of all attempts together, with the waits between them, instead of the setting of the client.
-            /// The timeout must not be zero. For a list, the timeout applies to each page.
-            #[inline]
-            pub fn deadline(self, time: ::std::time::Duration) -> Self {
-                Self(self.0.deadline(time))
-            }
-        }
-
-        impl ::std::future::IntoFuture for $request {
-            type Output = $crate::runtime::Result<$value>;
-            type IntoFuture = $crate::runtime::RequestFuture<$value>;
-
-            #[inline]
-            fn into_future(self) -> Self::IntoFuture {
-                self.0.into_future()
-            }
-        }
-    };
 }
