@@ -293,13 +293,21 @@ impl Checker<'_> {
     }
 
     fn check_streams(&mut self, streams: &Streams) {
-        let keys = [
-            ("end", &streams.end, "the data of an event or a line"),
-            ("error_events", &streams.error_events, "the type of an event"),
+        let item = "the data of an event or a line";
+        let general = [
+            (vec!["streams", "end"], streams.end.as_deref().unwrap_or_default(), item),
+            (
+                vec!["streams", "error_events"],
+                streams.error_events.as_deref().unwrap_or_default(),
+                "the type of an event",
+            ),
         ];
-        for (key, values, expected) in keys {
-            if values.iter().flatten().any(String::is_empty) {
-                self.report(&["streams", key], "", expected, "remove the empty string");
+        let operations = streams.operations.iter();
+        let operations =
+            operations.map(|(id, own)| (vec!["streams", "operations", id, "end"], own.get_ref().end.as_slice(), item));
+        for (path, values, expected) in general.into_iter().chain(operations) {
+            if values.iter().any(String::is_empty) {
+                self.report(&path, "", expected, "remove the empty string");
             }
         }
     }

@@ -38,9 +38,9 @@ impl<'a> Lowering<'a> {
             let alternatives =
                 self.response_alternatives(&response.content, &content_at, is_successful, (operation, &type_name));
             let mut by_preference = alternatives.into_iter();
-            let (media_types, content, body) = match by_preference.next() {
-                Some(default) => (default.media_types, default.content, Some(default.ty)),
-                None => (Vec::new(), Content::Binary, None),
+            let (media_types, content, body, constraints) = match by_preference.next() {
+                Some(default) => (default.media_types, default.content, Some(default.ty), default.constraints),
+                None => (Vec::new(), Content::Binary, None, Vec::new()),
             };
             let mut alternatives: Vec<Alternative> = by_preference.collect();
             alternatives
@@ -51,6 +51,7 @@ impl<'a> Lowering<'a> {
             lowered.push(Response {
                 status,
                 body,
+                constraints,
                 content,
                 media_types,
                 alternatives,
@@ -86,7 +87,7 @@ impl<'a> Lowering<'a> {
             if let Some(ty) = lowered.ty {
                 let docs = Docs::new(None, header.description.as_deref());
                 let example = header.example.clone().or(lowered.example);
-                headers.push(Header { wire: wire.clone(), ty, example, docs });
+                headers.push(Header { wire: wire.clone(), ty, constraints: lowered.constraints, example, docs });
             }
         }
         headers
