@@ -173,7 +173,10 @@ impl Generator<'_> {
         if !field.required && !self.enclosing.is_empty() && model.record(&field.ty).is_some() {
             return None;
         }
-        let value = self.value(&field.ty, &field.constraints);
+        let value = match &field.content {
+            Some(content) => self.strings(field, content),
+            None => self.value(&field.ty, &field.constraints),
+        };
         (field.required || fits(&&value)).then_some(value)
     }
 
@@ -214,6 +217,22 @@ impl Generator<'_> {
                 self.enclosing.pop();
                 value
             }
+        }
+    }
+
+    /// Generates the value of a property that is a string with JSON, or an array or map of strings with integers.
+    fn strings(&mut self, field: &Field, content: &TypeRef) -> Value {
+        let constraints = field.constraints.iter().find_map(|constraint| match constraint {
+            Constraint::Json(constraints) => Some(constraints),
+            _ => None,
+        });
+        let text = |value: &Value| if value.is_null() { Value::Null } else { json!(big::write(value)) };
+        if field.holds_json {
+            return json!(big::write(&self.value(content, constraints.map_or(&[], Vec::as_slice))));
+        }
+        match self.value(content, &field.constraints) {
+            Value::Array(items) => items.iter().map(text).collect(),
+            value => value,
         }
     }
 

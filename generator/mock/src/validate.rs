@@ -112,6 +112,16 @@ fn check_constraints_at(
                 }
                 continue;
             }
+            Constraint::Json(constraints) => {
+                let content = value.as_str().and_then(|text| serde_json::from_str(text).ok());
+                // Which properties are declared is not known here.
+                let is_checked = |constraint: &&Constraint| !matches!(constraint, Constraint::AdditionalProperties(_));
+                let checked: Vec<Constraint> = constraints.iter().filter(is_checked).cloned().collect();
+                if let Some(content) = content {
+                    check_constraints_at(path, &checked, None, &content, problems);
+                }
+                continue;
+            }
             Constraint::Requires(property, required) => {
                 let has = |name: &String| value.get(name.as_str()).is_some();
                 if let Some(missing) = required.iter().find(|name| has(property) && !has(name)) {
@@ -320,7 +330,8 @@ fn runtime_constraint(constraint: &Constraint) -> Option<RuntimeConstraint<'_>> 
         | Constraint::AdditionalProperties(_)
         | Constraint::PropertyNames(..)
         | Constraint::PropertiesMatching(..)
-        | Constraint::Requires(..) => return None,
+        | Constraint::Requires(..)
+        | Constraint::Json(_) => return None,
     })
 }
 

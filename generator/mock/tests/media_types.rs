@@ -232,6 +232,17 @@ async fn generated_arrays_and_streams_have_an_allowed_number_of_items() {
             "{ type: object, required: [a], properties: { a: { type: array, minItems: 1, maxItems: 1, items: { type: array, minItems: 2, items: { type: integer } } } } }",
             "{\"a\":[[0,1]]}",
         ),
+        (json, "{ type: object, required: [a], properties: { a: { type: string, format: int64 } } }", "{\"a\":\"0\"}"),
+        (
+            json,
+            "{ type: object, required: [a], properties: { a: { type: array, minItems: 2, items: { type: string, format: int64 } } } }",
+            "{\"a\":[\"0\",\"1\"]}",
+        ),
+        (
+            json,
+            "{ type: object, required: [a], properties: { a: { type: string, contentMediaType: application/json, contentSchema: { type: array, minItems: 1, items: { type: integer, minimum: 3 } } } } }",
+            "{\"a\":\"[3]\"}",
+        ),
     ] {
         let document = format!(
             "openapi: 3.1.0\n\

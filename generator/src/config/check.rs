@@ -293,19 +293,7 @@ impl Checker<'_> {
     }
 
     fn check_streams(&mut self, streams: &Streams) {
-        let item = "the data of an event or a line";
-        let general = [
-            (vec!["streams", "end"], streams.end.as_deref().unwrap_or_default(), item),
-            (
-                vec!["streams", "error_events"],
-                streams.error_events.as_deref().unwrap_or_default(),
-                "the type of an event",
-            ),
-        ];
-        let operations = streams.operations.iter();
-        let operations =
-            operations.map(|(id, own)| (vec!["streams", "operations", id, "end"], own.get_ref().end.as_slice(), item));
-        for (path, values, expected) in general.into_iter().chain(operations) {
+        for (path, values, expected) in streams.items() {
             if values.iter().any(String::is_empty) {
                 self.report(&path, "", expected, "remove the empty string");
             }

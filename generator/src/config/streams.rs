@@ -55,6 +55,18 @@ pub struct OperationStreams {
 }
 
 impl Streams {
+    /// Returns the arrays of items and types of events: their path in codegen.toml, their values, and what a value is.
+    pub(super) fn items(&self) -> Vec<(Vec<&str>, &[String], &'static str)> {
+        let item = "the data of an event or a line";
+        let event = "the type of an event";
+        let end = self.end.iter().map(|values| (vec!["streams", "end"], values.as_slice(), item));
+        let events = self.error_events.iter().map(|values| (vec!["streams", "error_events"], values.as_slice(), event));
+        let operations = self.operations.iter().map(|(id, settings)| {
+            (vec!["streams", "operations", id.as_str(), "end"], settings.get_ref().end.as_slice(), item)
+        });
+        end.chain(events).chain(operations).collect()
+    }
+
     /// Returns the items that end the streams of an operation, if they differ from those of the other operations.
     pub fn own_ends(&self, operation: &Operation) -> Option<&[String]> {
         let mut operations = self.operations.iter();

@@ -79,6 +79,8 @@ impl<'a> Lowering<'a> {
                 Some(Constraint::Item(index, constraints))
             })
             .collect();
+        // The parser stores the `contentSchema` of a string in `items`.
+        let items = keywords.items.as_ref().filter(|_| keywords.typ.as_deref() != Some("string"));
         let [min_items, max_items, unique_items] = constraints_of_all_items(keywords);
         let constraints = [
             keywords.min_length.map(Constraint::MinLength),
@@ -90,12 +92,12 @@ impl<'a> Lowering<'a> {
             min_items,
             max_items,
             unique_items,
-            keywords.items.as_ref().and_then(|items| self.nested_constraints(items.into(), &at.child("items"))).map(
-                |constraints| match is_tuple {
+            items.and_then(|items| self.nested_constraints(items.into(), &at.child("items"))).map(|constraints| {
+                match is_tuple {
                     true => Constraint::ItemsFrom(item_count, constraints),
                     false => Constraint::Items(constraints),
-                },
-            ),
+                }
+            }),
             values.map(Constraint::AdditionalProperties),
         ];
         let object_constraints = self.object_constraints(schema, at);
