@@ -84,21 +84,24 @@ pub fn root(context: &Context<'_>, has_headers: bool) -> Module {
     }
     // One `use` item with all names can be too long for one line, and the emitter does not break lines as rustfmt does.
     items.push(Item::Rust(quote! { #[doc(inline)] pub use runtime::{ApiError, ClientBuilder, Credentials, Error}; }));
-    for (name, feature) in [
-        ("Event", Feature::Streams),
-        ("JsonLines", Feature::JsonLines),
-        ("Upload", Feature::Uploads),
-        ("Values", Feature::Streams),
-    ] {
-        let name = ident(name);
-        if context.features.contains(feature) && !client_names.contains(&name) {
-            items.push(Item::Rust(quote! { #[doc(inline)] pub use runtime::#name; }));
-        }
-    }
+    items.extend(optional_reexports(context, &client_names));
     items.push(Item::Rust(quote! { #[doc(inline)] pub use runtime::{InvalidValue, Response, Result, RetryPolicy}; }));
     items.extend(after_runtime.into_iter().map(reexport));
     let path = if context.is_module() { "mod.rs" } else { "lib.rs" };
     Module { path: path.to_owned(), docs: context.front_page(), items }
+}
+
+/// Returns the re-exports of runtime types that only some APIs need, unless a type of the client has the same name.
+fn optional_reexports(context: &Context<'_>, client_names: &[Ident]) -> Vec<Item> {
+    let candidates = [
+        ("Event", Feature::Streams),
+        ("JsonLines", Feature::JsonLines),
+        ("Upload", Feature::Uploads),
+        ("Values", Feature::Streams),
+    ];
+    let needed = candidates.into_iter().filter(|(_, feature)| context.features.contains(*feature));
+    let names = needed.map(|(name, _)| ident(name)).filter(|name| !client_names.contains(name));
+    names.map(|name| Item::Rust(quote! { #[doc(inline)] pub use runtime::#name; })).collect()
 }
 
 /// Returns the inner attributes that only the root of a crate can have.
