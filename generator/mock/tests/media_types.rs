@@ -259,6 +259,38 @@ async fn generated_arrays_and_streams_have_an_allowed_number_of_items() {
     }
 }
 
+#[tokio::test]
+async fn the_json_in_strings_of_requests_is_checked() {
+    let document = "openapi: 3.1.0\n\
+        info: { title: Strings, version: '1' }\n\
+        servers: [{ url: https://strings.example }]\n\
+        paths:\n  \
+          /things:\n    \
+            post:\n      \
+              operationId: add\n      \
+              parameters: [{ name: filter, in: query, schema: &json { type: string, contentMediaType: application/json, contentSchema: { $ref: '#/components/schemas/Filter' } } }]\n      \
+              requestBody: { content: { application/json: { schema: { type: object, properties: { filter: *json } } } } }\n      \
+              responses: { '204': { description: Done. } }\n\
+        components: { schemas: { Filter: { type: object, maxProperties: 1, properties: { text: { type: string, maxLength: 2 }, size: { type: integer } } } } }\n";
+    let mock = Mock::from_spec(document, "").start().await.expect("a mock");
+    for (filter, problem) in [
+        ("{\"text\":\"ab\"}", ""),
+        ("{\"text\":\"abc\"}", "filter/text must be at most 2 characters long, not 3"),
+        ("{\"size\":\"a\"}", "filter/size must be an integer"),
+        ("{\"text\":\"a\",\"size\":1}", "filter must have at most 1 properties"),
+        ("not JSON", ""),
+    ] {
+        let encoded: String = form_urlencoded::byte_serialize(filter.as_bytes()).collect();
+        for (path, body) in
+            [(format!("/things?filter={encoded}"), json!({})), ("/things".to_owned(), json!({ "filter": filter }))]
+        {
+            let response = raw(&mock.url(), "POST", &path, JSON, &body.to_string()).await;
+            let expected = if problem.is_empty() { 204 } else { 400 };
+            assert!(response.status == expected && response.body.contains(problem), "{path} {body} {response:?}");
+        }
+    }
+}
+
 const SCHEMAS: [&str; 18] = [
     "{ type: string }",
     "{ type: string, minLength: 3, maxLength: 8 }",
