@@ -90,14 +90,16 @@ impl<'a> Lowering<'a> {
         if *self.resolved(item) != TypeRef::String {
             return None;
         }
-        let mut items = Vec::new();
-        for (node, at) in nodes {
-            items.extend(self.parts(*node, at).iter().filter_map(items_or_values));
+        let is_map = matches!(collection, TypeRef::Map(_));
+        // The leaves of an array are those of its items.
+        let mut leaves = self.leaves(nodes);
+        if is_map {
+            let values: Vec<_> = leaves.iter().flat_map(|leaf| &leaf.parts).filter_map(additional_properties).collect();
+            leaves = self.leaves(&values);
         }
-        let leaves = self.leaves(&items);
         let integer = leaves.iter().flat_map(|leaf| &leaf.parts).find_map(|part| integer_type(part.schema))?;
         let integer = Box::new(if is_nullable { TypeRef::Nullable(Box::new(integer)) } else { integer });
-        Some(if matches!(collection, TypeRef::Map(_)) { TypeRef::Map(integer) } else { TypeRef::Array(integer) })
+        Some(if is_map { TypeRef::Map(integer) } else { TypeRef::Array(integer) })
     }
 }
 
@@ -107,15 +109,13 @@ pub(crate) fn content_schema<'a>(part: &SchemaPart<'a>) -> Option<(Node<'a>, Poi
     Some((Node::from(schema), part.at.child("contentSchema")))
 }
 
-/// Returns the schema of the items of an array, or of the additional properties of an object, and its location.
-fn items_or_values<'a>(part: &SchemaPart<'a>) -> Option<(Node<'a>, Pointer)> {
-    let keywords = part.keywords();
-    match (&keywords.items, &keywords.additional_properties) {
-        (Some(items), _) => Some((items.into(), part.at.child("items"))),
-        (None, Some(AdditionalProperties::Schema(values))) => {
+/// Returns the schema of the additional properties of an object, and its location.
+fn additional_properties<'a>(part: &SchemaPart<'a>) -> Option<(Node<'a>, Pointer)> {
+    match &part.keywords().additional_properties {
+        Some(AdditionalProperties::Schema(values)) => {
             Some((values.as_ref().into(), part.at.child("additionalProperties")))
         }
-        (None, _) => None,
+        _ => None,
     }
 }
 
