@@ -1,9 +1,9 @@
 //! Infers missing configuration from the document: the crate name, the environment variables, the locations of values
 //! in error bodies, and the name of the event in webhooks.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::config::{Config, Surface};
+use crate::config::{Config, OperationStreams, Spanned, Streams, Surface};
 use crate::credentials;
 use crate::file_names::is_device;
 use crate::ir::{Api, Shape, TypeId, TypeRef};
@@ -89,11 +89,8 @@ fn infer_errors(config: &mut Config, api: &Api) -> Vec<String> {
 fn infer_streams(config: &mut Config, api: &Api) -> Vec<String> {
     let mut lines = Vec::new();
     let streams = &mut config.streams;
-    let ends = api.documented_stream_ends();
-    if streams.end.is_none() && !ends.is_empty() {
-        let ends = Vec::from_iter(ends);
-        lines.push(line("end", ends.clone()));
-        streams.end = Some(ends);
+    if streams.end.is_none() {
+        lines.extend(infer_stream_ends(streams, api));
     }
     let has_errors = api.streams_have_property("error");
     if streams.error_events.is_none() && (has_errors || api.streams_have_type("error")) {
@@ -105,6 +102,30 @@ fn infer_streams(config: &mut Config, api: &Api) -> Vec<String> {
         lines.push(line("error_property", ""));
     }
     lines
+}
+
+/// Adds the items that end the streams of each operation, and returns their line.
+fn infer_stream_ends(streams: &mut Streams, api: &Api) -> Option<String> {
+    let operations = api.operations.iter().map(|(_, operation)| operation);
+    // The operations for further media types have the settings of the operation for the first.
+    let streaming = operations.filter(|operation| operation.has_stream() && operation.body_format.is_none());
+    let inferred = streaming.filter(|operation| streams.own_ends(operation).is_none());
+    let inferred = inferred.map(|operation| (operation.id.clone(), api.documented_stream_ends(operation)));
+    let inferred: BTreeMap<String, Vec<String>> = inferred.map(|(id, ends)| (id, Vec::from_iter(ends))).collect();
+    let first = inferred.values().next().filter(|ends| !ends.is_empty()).cloned();
+    if let Some(ends) = first.filter(|first| inferred.values().all(|ends| ends == first)) {
+        streams.end = Some(ends.clone());
+        return Some(line("end", ends));
+    }
+    let inferred: BTreeMap<String, Vec<String>> = inferred.into_iter().filter(|(_, ends)| !ends.is_empty()).collect();
+    let tables = inferred.iter().map(|(id, ends)| {
+        let ends = toml::Value::from(ends.clone());
+        (id.clone(), toml::Value::from(toml::Table::from_iter([("end".to_owned(), ends)])))
+    });
+    let line = (!inferred.is_empty()).then(|| line("operations", tables.collect::<toml::Table>()));
+    let settings = inferred.into_iter().map(|(id, end)| (id, Spanned::without_location(OperationStreams { end })));
+    streams.operations.extend(settings);
+    line
 }
 
 /// Adds the property with the name of the event of a webhook, and returns its line.

@@ -61,7 +61,7 @@ impl EventName {
     }
 
     /// Returns the names of an event that the document lists as values of the property or header.
-    fn documented_values<'a>(&self, api: &'a Api, event: &'a Webhook) -> Vec<&'a str> {
+    pub fn documented_values<'a>(&self, api: &'a Api, event: &'a Webhook) -> Vec<&'a str> {
         match self {
             Self::Property(paths) => paths.iter().flat_map(|keys| event.payload_values(api, keys)).collect(),
             Self::Header(header) => event.header_values(api, header),

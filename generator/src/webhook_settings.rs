@@ -1,16 +1,20 @@
 //! Checks `[webhooks]` of codegen.toml against the IR.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::config::{Config, ReplyName, Webhooks};
-use crate::diagnostics::{Diagnostic, Diagnostics, code};
-use crate::ir::{Api, Status};
+use crate::diagnostics::{Diagnostic, Diagnostics, Location, code};
+use crate::ir::{Api, Status, WebhookGroup};
 use crate::naming::case;
 use crate::source::Pointer;
+use crate::webhook_names::EventName;
 use crate::webhook_replies::named_reply;
 
-/// Reports settings for webhooks that the document does not have.
+/// Reports settings for webhooks that the document does not have, and webhooks that cannot be distinguished.
 pub fn check(config: &Config, api: &Api, diagnostics: &mut Diagnostics) {
+    for group in &api.webhooks {
+        report_equal_names(config, api, group, diagnostics);
+    }
     let webhooks = &config.webhooks;
     let mut report = |key: &str, message: String, help: &str| {
         diagnostics.push(Diagnostic::error(code::CONFIG_VALUE, config.location(key), message).help(help));
@@ -49,6 +53,50 @@ pub fn check(config: &Config, api: &Api, diagnostics: &mut Diagnostics) {
                 "write a pointer to a property of the payloads",
             );
         }
+    }
+}
+
+/// Reports webhooks with the same constant in the property or header that distinguishes the events, and with the same method and
+/// name.
+fn report_equal_names(config: &Config, api: &Api, group: &WebhookGroup, diagnostics: &mut Diagnostics) {
+    let event_name = EventName::of(&config.webhooks, api, group);
+    // If the constants of all events differed, they would be the names of the events.
+    let distinguishing = match event_name {
+        EventName::Path => {
+            group.partial_discriminator(api).map_or(EventName::Path, |keys| EventName::Property(vec![keys]))
+        }
+        _ => event_name.clone(),
+    };
+    let (mut first_by_constant, mut first_by_name) = (HashMap::new(), HashMap::new());
+    for (event, names) in group.events.iter().zip(event_name.values(api, group)) {
+        let constant = match distinguishing.documented_values(api, event).as_slice() {
+            [constant] => Some(*constant),
+            _ => None,
+        };
+        let same_constant = constant.map(|constant| *first_by_constant.entry(constant).or_insert(event));
+        let same_name = names.iter().map(|name| *first_by_name.entry((event.method.as_str(), *name)).or_insert(event));
+        let same_name = same_name.filter(|first| first.origin != event.origin).last();
+        let (first, message, label) = match (same_constant.filter(|first| first.name != event.name), constant) {
+            (Some(first), Some(constant)) => {
+                let message =
+                    format!("the webhooks `{}` and `{}` have the same constant `{constant}`", first.name, event.name);
+                let label = match event_name {
+                    EventName::Path => "the last segment of the path distinguishes the events instead",
+                    _ => "neither is recognised by this constant, but by its own name",
+                };
+                (first, message, label)
+            }
+            _ => {
+                let Some(first) = same_name else { continue };
+                let message = format!("the webhook `{}` cannot be distinguished from `{}`", event.name, first.name);
+                (first, message, "this event can never be received")
+            }
+        };
+        let diagnostic = Diagnostic::warning(code::AMBIGUOUS, Location::Key(event.origin.clone()), message)
+            .label(label)
+            .related(Location::Key(first.origin.clone()), "the first webhook")
+            .help("give each webhook a different constant, or describe both as one webhook with a `oneOf`");
+        diagnostics.push(diagnostic);
     }
 }
 

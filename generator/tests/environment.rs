@@ -84,3 +84,39 @@ fn the_client_documents_which_credentials_are_required() {
         generate_client(KEY, "security: [{ key: [] }]", "client.credentials = [{ key = 'MY_KEY', pattern = '^k_' }]");
     assert!(client.contains("`MY_KEY`") && client.contains(r#"Some("^k_")"#) && !client.contains("SHOP_API_KEY"));
 }
+
+#[test]
+fn the_ends_of_streams_are_inferred_for_each_operation() {
+    let stream = |path: &str, ends: &str| {
+        format!(
+            "  /{path}: {{ get: {{ operationId: {path}, responses: {{ '200': {{ description: '{ends}', content: {{ text/event-stream: {{ schema: {{ type: string }} }} }} }} }} }} }}\n"
+        )
+    };
+    let end = "Ends with `data: [END]`.";
+    for (first, second, config, expected) in [
+        (end, end, "", "end = [\"[END]\"]"),
+        (end, "Never ends.", "", "operations = { a = { end = [\"[END]\"] } }"),
+        (end, end, "streams.operations.b.end = []", "end = [\"[END]\"]"),
+        ("Texts.", "Texts.", "", ""),
+        (end, end, "streams.end = []", ""),
+    ] {
+        let document = format!(
+            "openapi: 3.1.0\ninfo: {{ title: Shop, version: '1' }}\nservers: [{{ url: https://shop.example }}]\npaths:\n{}{}",
+            stream("a", first),
+            stream("b", second)
+        );
+        let generate = |config: &str| {
+            let config = format!("crate = {{ name = 'shop', version = '0.1.0' }}\n{config}\n");
+            let (document, config) = (Source::new("shop.yaml", document.as_str()), Source::new("codegen.toml", config));
+            let (generated, diagnostics) = bindery::generate(&document, &config);
+            let generated = generated.unwrap_or_else(|| panic!("{diagnostics:?}"));
+            (generated.files.get("src/client.rs").expect("a client").to_owned(), generated.inferred_config)
+        };
+        let (client, inferred) = generate(config);
+        let section = inferred.split("[streams]\n").nth(1).unwrap_or_default();
+        assert_eq!(section.lines().next().unwrap_or_default(), expected);
+        if config.is_empty() {
+            assert_eq!(generate(&inferred), (client, String::new()), "{inferred}");
+        }
+    }
+}

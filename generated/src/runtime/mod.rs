@@ -112,7 +112,7 @@ pub use model::any_json::AnyJson;
 pub use model::from_json::{Decoding, FromJson, JsonNode, Property, Reading, property, read_object};
 pub use model::iso_duration::IsoDuration;
 #[doc(hidden)]
-pub use model::json_text::{OptionalText, json_in};
+pub use model::json_text::{OptionalText, json_in, json_string};
 #[doc(hidden)]
 pub use model::newtype::checked_text;
 pub use model::newtype::{Newtype, StringOr};

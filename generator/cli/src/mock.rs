@@ -74,6 +74,12 @@ async fn start(inputs: &Inputs, server: &ServerArgs) -> Result<Mock, Failure> {
             let operation = recorded.operation.as_deref().unwrap_or("-");
             // Ignore errors, because the mock must continue if standard output is closed.
             let _ = writeln!(std::io::stdout(), "{} {:?} {operation}", recorded.status, recorded.request);
+        })
+        .on_webhook_failure(|delivery| {
+            let (event, url, attempts) = (&delivery.event, &delivery.url, delivery.attempts.len());
+            let reason = delivery.failure().unwrap_or_default();
+            let _ =
+                writeln!(std::io::stderr(), "the webhook `{event}` to {url} failed (attempts: {attempts}): {reason}");
         });
     if let Some((user, password)) = &server.auth {
         builder = builder.credentials(user, password);

@@ -1,7 +1,7 @@
 //! The media types of responses and of request bodies.
 
 use bindery::ir;
-use bindery::ir::{BodyKind, Content, Framing, Media, Operation, ParamLocation, Status, TypeRef};
+use bindery::ir::{BodyKind, Constraint, Content, Framing, Media, Operation, ParamLocation, Status, TypeRef};
 use bindery::normalize::media_type_essence;
 use serde_json::{Value, json};
 
@@ -9,28 +9,31 @@ use crate::generate;
 use crate::http::Request;
 use crate::model::Model;
 
-/// The number of values in a generated stream.
+/// The number of values in a generated stream, if its schema allows this number.
 const STREAM_LENGTH: usize = 3;
 
-/// A representation of a response body: its media type, its encoding and the type of its schema.
+/// A representation of a response body: its media type, its encoding, and the type and constraints of its schema.
 #[derive(Clone, Copy)]
 pub(crate) struct Representation<'a> {
     pub media_type: &'a str,
     pub content: Content,
     pub ty: &'a TypeRef,
+    pub constraints: &'a [Constraint],
 }
 
 /// Returns the representation of a response that a request prefers. If the request has no preference, returns the first
 /// representation.
 pub(crate) fn negotiate<'a>(response: &'a ir::Response, accept: Option<&str>) -> Option<Representation<'a>> {
     let ty = response.body.as_ref()?;
+    let (content, constraints) = (response.content, response.constraints.as_slice());
     let default_representations =
-        response.media_types.iter().map(|media_type| Representation { media_type, content: response.content, ty });
+        response.media_types.iter().map(|media_type| Representation { media_type, content, ty, constraints });
     let alternative_representations = response.alternatives.iter().flat_map(|alternative| {
         alternative.media_types.iter().map(|media_type| Representation {
             media_type,
             content: alternative.content,
             ty: &alternative.ty,
+            constraints: &alternative.constraints,
         })
     });
     let mut representations: Vec<Representation<'a>> =
@@ -40,7 +43,7 @@ pub(crate) fn negotiate<'a>(response: &'a ir::Response, accept: Option<&str>) ->
     let accepted = ranges
         .iter()
         .find_map(|range| representations.iter().find(|representation| is_in_range(representation.media_type, range)));
-    let fallback = Representation { media_type: "application/json", content: response.content, ty };
+    let fallback = Representation { media_type: "application/json", content, ty, constraints };
     Some(accepted.or(representations.first()).copied().unwrap_or(fallback))
 }
 
@@ -79,14 +82,15 @@ fn is_in_range(media_type: &str, range: &str) -> bool {
 
 /// Generates a body. If the body is a stream, generates several values.
 pub(crate) fn generated(model: &Model, representation: Representation<'_>, now: &str) -> Value {
+    let Representation { ty, constraints, .. } = representation;
     match representation.content {
-        Content::Json => generate::value(model, representation.ty, &[], now),
-        Content::Stream(_) => (0..STREAM_LENGTH).map(|nth| generate::nth(model, representation.ty, now, nth)).collect(),
+        Content::Json => generate::value(model, ty, constraints, now),
+        Content::Stream(_) => generate::items(model, ty, constraints, now, STREAM_LENGTH),
         Content::Text if media_type_essence(representation.media_type) == "text/csv" => json!("id,name\r\n1,text\r\n"),
         Content::Text if media_type_essence(representation.media_type).ends_with("xml") => {
             json!("<?xml version=\"1.0\"?>\n<text/>\n")
         }
-        Content::Text => match generate::value(model, representation.ty, &[], now) {
+        Content::Text => match generate::value(model, ty, constraints, now) {
             Value::String(text) => json!(text),
             Value::Null => json!("text"),
             value => json!(value.to_string()),

@@ -1,5 +1,6 @@
 //! Error responses in the form that the API uses.
 
+use bindery::ir;
 use bindery::ir::{Constraint, Content, Field, OperationId, TypeRef};
 use bindery::normalize::name_key;
 use serde_json::{Map, Value, json};
@@ -24,7 +25,7 @@ pub(crate) fn failure_response(model: &Model, operation: Option<OperationId>, fa
     let content = declared.map_or(Content::Json, |declared| declared.content);
     let body = match declared {
         Some(declared) if content == Content::Json => {
-            declared.body.as_ref().map(|ty| body_of_type(model, ty, declared.example.as_ref(), failure))
+            declared.body.as_ref().map(|ty| body_of_type(model, ty, declared, failure))
         }
         Some(declared) => declared.body.as_ref().map(|_| json!(failure.message)),
         None => Some(body_from_config(model, failure)),
@@ -37,9 +38,10 @@ pub(crate) fn failure_response(model: &Model, operation: Option<OperationId>, fa
 
 /// Generates a body of a documented type. The names of the properties determine their values. For example, the property
 /// `message` contains the message of the failure.
-fn body_of_type(model: &Model, ty: &TypeRef, example: Option<&Value>, failure: &Failure) -> Value {
-    let Some(record) = model.record(ty) else { return generate::value(model, ty, &[], &generate::time(0)) };
+fn body_of_type(model: &Model, ty: &TypeRef, declared: &ir::Response, failure: &Failure) -> Value {
     let now = generate::time(0);
+    let Some(record) = model.record(ty) else { return generate::value(model, ty, &declared.constraints, &now) };
+    let example = declared.example.as_ref();
     let mut body = generate::record(model, record, None, &now);
     let (code, example_code) = code(example, failure.status);
     for field in &record.fields {

@@ -5,9 +5,8 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-use bindery::ir::Api;
-
 use crate::error::Error;
+use crate::model::Model;
 use crate::rng::Rng;
 
 /// A fault of a response, and the requests that it affects.
@@ -25,6 +24,7 @@ use crate::rng::Rng;
 /// | `reorder` | the items of a stream are sent in the reverse order |
 /// | `reset` | the connection is reset without a response, although the request was executed |
 /// | `malformed` | the body is not valid JSON; a stream has an additional item that is not valid JSON in its middle |
+/// | `error-item` | a stream has an additional item in its middle that reports an error, as the rules of the API say |
 /// | `unknown-enum` | enums have undocumented values |
 /// | `extra-field` | objects have an undocumented property |
 /// | `operation=ListService` | only for this operation |
@@ -69,6 +69,8 @@ pub enum Damage {
     Reset,
     /// The body is not valid JSON. A stream has an additional item that is not valid JSON in its middle.
     Malformed,
+    /// A stream has an additional item in its middle that reports an error. Only a stream has this damage.
+    ErrorItem,
     /// Enums have undocumented values.
     UnknownEnum,
     /// Objects have an undocumented property.
@@ -76,8 +78,16 @@ pub enum Damage {
 }
 
 impl Damage {
-    const ALL: [Self; 7] =
-        [Self::Truncate, Self::Stall, Self::Reorder, Self::Reset, Self::Malformed, Self::UnknownEnum, Self::ExtraField];
+    const ALL: [Self; 8] = [
+        Self::Truncate,
+        Self::Stall,
+        Self::Reorder,
+        Self::Reset,
+        Self::Malformed,
+        Self::ErrorItem,
+        Self::UnknownEnum,
+        Self::ExtraField,
+    ];
 
     /// Returns the keyword for the damage in the string of a fault.
     const fn as_str(self) -> &'static str {
@@ -87,6 +97,7 @@ impl Damage {
             Self::Reorder => "reorder",
             Self::Reset => "reset",
             Self::Malformed => "malformed",
+            Self::ErrorItem => "error-item",
             Self::UnknownEnum => "unknown-enum",
             Self::ExtraField => "extra-field",
         }
@@ -181,10 +192,17 @@ fn invalid(key: &str, expected: &str) -> Error {
 }
 
 impl Fault {
-    /// Returns an error if the API does not have the operation of the fault.
-    pub(crate) fn check(&self, api: &Api) -> Result<(), Error> {
+    /// Returns an error if the API does not have the operation of the fault, or no streams with items that report an error.
+    pub(crate) fn check(&self, model: &Model) -> Result<(), Error> {
+        let streams = &model.config.streams;
+        let has_error_items = streams.error_event().is_some() || streams.error_property_name().is_some();
+        if self.damage == Some(Damage::ErrorItem) && !has_error_items {
+            return Err(Error::Fault(
+                "`error-item`: the document describes the errors in streams as values".to_owned(),
+            ));
+        }
         let Some(operation) = &self.operation else { return Ok(()) };
-        let is_known = api.operations.iter().any(|(_, candidate)| candidate.id == *operation);
+        let is_known = model.api.operations.iter().any(|(_, candidate)| candidate.id == *operation);
         is_known.then_some(()).ok_or_else(|| Error::Fault(format!("the document has no operation `{operation}`")))
     }
 }
@@ -222,6 +240,7 @@ mod tests {
             "latency=200; drip=10; truncate; probability=0.5",
             "reset",
             "malformed",
+            "error-item",
             "unknown-enum",
             "extra-field; times=0",
             "",

@@ -24,10 +24,10 @@ pub(crate) fn value(model: &Model, ty: &TypeRef, constraints: &[Constraint], now
     Generator { model, now, nth: 0, enclosing: Vec::new() }.value(ty, constraints)
 }
 
-/// Generates the value with the index `nth` of a type. If the type has several values, values with different indexes
-/// differ.
-pub(crate) fn nth(model: &Model, ty: &TypeRef, now: &str, nth: usize) -> Value {
-    Generator { model, now, nth, enclosing: Vec::new() }.value(ty, &[])
+/// Generates an array of values of the type `item`. It has `count` items, or the nearest number of items that the
+/// constraints of the array allow.
+pub(crate) fn items(model: &Model, item: &TypeRef, constraints: &[Constraint], now: &str, count: usize) -> Value {
+    Generator { model, now, nth: 0, enclosing: Vec::new() }.array(item, constraints, count)
 }
 
 /// Generates a key as a string. The key is random, if the type has several values.
@@ -173,7 +173,10 @@ impl Generator<'_> {
         if !field.required && !self.enclosing.is_empty() && model.record(&field.ty).is_some() {
             return None;
         }
-        let value = self.value(&field.ty, &field.constraints);
+        let value = match &field.content {
+            Some(content) => self.strings(field, content),
+            None => self.value(&field.ty, &field.constraints),
+        };
         (field.required || fits(&&value)).then_some(value)
     }
 
@@ -191,7 +194,10 @@ impl Generator<'_> {
             TypeRef::Bytes | TypeRef::UrlBytes => json!("dGV4dA=="),
             TypeRef::Uuid => json!(format!("00000000-0000-4000-8000-{:012x}", self.nth)),
             TypeRef::Duration => json!("P1D"),
-            TypeRef::Tuple(types) => types.iter().map(|ty| self.value(ty, &[])).collect(),
+            TypeRef::Tuple(types) => {
+                let items = types.iter().enumerate();
+                items.map(|(index, ty)| self.value(ty, &item_constraints(constraints, index))).collect()
+            }
             TypeRef::Nullable(_) => Value::Null,
             TypeRef::String | TypeRef::Custom(_) => {
                 let word = if self.nth == 0 { "text".to_owned() } else { format!("text {}", self.nth + 1) };
@@ -201,24 +207,7 @@ impl Generator<'_> {
             TypeRef::Date => json!(self.now.split('T').next().unwrap_or(self.now)),
             TypeRef::Uri if self.nth == 0 => json!("https://example.com/"),
             TypeRef::Uri => json!(format!("https://example.com/{}", self.nth + 1)),
-            TypeRef::Array(item) => {
-                let min_items = constraints.iter().find_map(|constraint| match constraint {
-                    Constraint::MinItems(min_items) => Some((*min_items).min(MAX_ITEMS)),
-                    _ => None,
-                });
-                let item_constraints = constraints.iter().find_map(|constraint| match constraint {
-                    Constraint::Items(items) => Some(items.as_slice()),
-                    _ => None,
-                });
-                let nth = self.nth;
-                let items = (0..min_items.unwrap_or_default()).map(|index| {
-                    self.nth = nth + index;
-                    self.value(item, item_constraints.unwrap_or_default())
-                });
-                let items = items.collect();
-                self.nth = nth;
-                items
-            }
+            TypeRef::Array(item) => self.array(item, constraints, 0),
             TypeRef::Map(_) => json!({}),
             TypeRef::Json => Value::Null,
             TypeRef::Named(id) if self.enclosing.contains(id) => Value::Null,
@@ -231,6 +220,39 @@ impl Generator<'_> {
         }
     }
 
+    /// Generates the value of a property that is a string with JSON, or an array or map of strings with integers.
+    fn strings(&mut self, field: &Field, content: &TypeRef) -> Value {
+        let constraints = field.constraints.iter().find_map(|constraint| match constraint {
+            Constraint::Json(constraints) => Some(constraints),
+            _ => None,
+        });
+        let text = |value: &Value| if value.is_null() { Value::Null } else { json!(big::write(value)) };
+        if field.holds_json {
+            return json!(big::write(&self.value(content, constraints.map_or(&[], Vec::as_slice))));
+        }
+        match self.value(content, &field.constraints) {
+            Value::Array(items) => items.iter().map(text).collect(),
+            value => value,
+        }
+    }
+
+    /// Generates an array. It has `count` items, or the nearest number of items that the constraints allow.
+    fn array(&mut self, item: &TypeRef, constraints: &[Constraint], count: usize) -> Value {
+        let count = constraints.iter().fold(count, |count, constraint| match constraint {
+            Constraint::MinItems(min_items) => count.max((*min_items).min(MAX_ITEMS)),
+            Constraint::MaxItems(max_items) => count.min(*max_items),
+            _ => count,
+        });
+        let nth = self.nth;
+        let items = (0..count).map(|index| {
+            self.nth = nth + index;
+            self.value(item, &item_constraints(constraints, index))
+        });
+        let items = items.collect();
+        self.nth = nth;
+        items
+    }
+
     fn named_type_value(&mut self, id: TypeId, constraints: &[Constraint]) -> Value {
         let def = &self.model.api.types[id];
         match &def.shape {
@@ -241,7 +263,7 @@ impl Generator<'_> {
             }
             Shape::Union(union) => {
                 let Some(variant) = union.variants.first() else { return Value::Null };
-                let mut value = self.value(&variant.ty, &[]);
+                let mut value = self.value(&variant.ty, &variant.constraints);
                 if let (Some(tag), Some(first), Value::Object(entries)) = (&union.tag, variant.tags.first(), &mut value)
                     && !first.is_null()
                 {
@@ -264,6 +286,17 @@ impl Generator<'_> {
 
 /// The maximum number of items that are generated for `minItems`.
 const MAX_ITEMS: usize = 1_000;
+
+/// Returns the constraints of the item at an index of an array.
+fn item_constraints(constraints: &[Constraint], index: usize) -> Vec<Constraint> {
+    let of_item = constraints.iter().filter_map(|constraint| match constraint {
+        Constraint::Items(items) => Some(items),
+        Constraint::Item(position, item) if *position == index => Some(item),
+        Constraint::ItemsFrom(first, items) if *first <= index => Some(items),
+        _ => None,
+    });
+    of_item.flatten().cloned().collect()
+}
 
 /// Returns whether a type is a string with a pattern, as identifiers usually are.
 fn is_identifier(model: &Model, ty: &TypeRef) -> bool {

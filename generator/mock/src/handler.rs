@@ -264,7 +264,10 @@ fn add_declared_headers(model: &Model, state: &mut State, operation: Option<Oper
 
 /// Returns the name and a value of a header that the document declares.
 fn declared_header(model: &Model, header: &Header) -> (String, String) {
-    let value = header.example.clone().unwrap_or_else(|| generate::value(model, &header.ty, &[], &generate::time(0)));
+    let value = header
+        .example
+        .clone()
+        .unwrap_or_else(|| generate::value(model, &header.ty, &header.constraints, &generate::time(0)));
     (header.wire.clone(), value_to_string(&value))
 }
 

@@ -273,6 +273,13 @@ impl Builder {
         self
     }
 
+    /// Sets a function that is called after a webhook has failed, so that the mock makes no other attempt. `Delivery::failure` is
+    /// the reason.
+    pub fn on_webhook_failure(mut self, call: impl Fn(&Delivery) + Send + Sync + 'static) -> Self {
+        self.webhooks.on_failure = Some(Box::new(call));
+        self
+    }
+
     /// Sets a function that is called after each request. The function must be fast, because the next request waits for
     /// it.
     pub fn on_request(mut self, call: impl Fn(&Recorded) + Send + Sync + 'static) -> Self {

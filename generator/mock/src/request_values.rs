@@ -10,7 +10,7 @@ use crate::http::{Request, is_utf8};
 use crate::json_path::value_to_string;
 use crate::model::{Model, is_validated};
 use crate::multipart::Part;
-use crate::validate::{check, check_constraints};
+use crate::validate::{check, check_constraints, check_json};
 
 const NOT_UTF8: &str = "the body must be UTF-8";
 
@@ -174,6 +174,9 @@ pub(crate) fn problems(model: &Model, param: &Param, name: &str, value: &Value) 
     }
     let mut violations = check(&model.api, &param.ty, value);
     check_constraints(&param.constraints, model.record(&param.ty), value, &mut violations);
+    if let Some(content) = param.content.as_ref().filter(|_| param.holds_json) {
+        check_json(&model.api, content, value, &mut violations);
+    }
     violations
         .iter()
         .map(|problem| format!("{name}{} {}", problem.path, problem.message).trim_start().to_owned())

@@ -147,7 +147,7 @@ fn route_request(shared: &Shared, request: &Request) -> RoutedRequest {
     let operation_id = route.as_ref().ok().map(|route| model.api.operations[route.operation].id.as_str());
     let header_fault = request.header("x-mock-fault").map(|text| {
         let fault: Fault = text.parse()?;
-        fault.check(&model.api).map(|()| fault)
+        fault.check(model).map(|()| fault)
     });
     let mut inner = shared.lock();
     let inner = &mut *inner;
@@ -214,8 +214,11 @@ fn finish(
             _ => {}
         }
     }
-    let ends = model.config.streams.end.as_deref().unwrap_or_default();
+    let ends = operation.map(|id| model.config.streams.ends_of(&model.api.operations[id])).unwrap_or_default();
     stream::finish(&mut response, ends, request.header("last-event-id"));
+    if fault.damage == Some(Damage::ErrorItem) {
+        stream::add_error(model, operation, &mut response);
+    }
     record(shared, inner, request, operation_id, &response);
     (response, fault)
 }

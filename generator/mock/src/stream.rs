@@ -2,15 +2,18 @@
 
 use std::time::Duration;
 
-use bindery::ir::{Api, Content, Framing, Operation, ParamLocation};
+use bindery::ir::{Api, Content, Framing, Operation, OperationId, ParamLocation};
 use bytes::Bytes;
 use http_body_util::Channel;
 use hyper::header::HeaderMap;
 use serde_json::{Value, json};
 
 use crate::body;
+use crate::error::Failure;
+use crate::error_response::failure_response;
 use crate::fault::{Damage, Fault, InjectedFault};
 use crate::http::Response;
+use crate::model::Model;
 use crate::request_values::RequestValues;
 
 /// Returns the value of the header `Accept` that decides about the media type of a response. If a property of the request body asks
@@ -58,6 +61,25 @@ pub(crate) fn finish(response: &mut Response, ends: &[String], last_event_id: Op
     let received = last_event_id.and_then(|id| id.parse().ok()).filter(|_| has_ids).unwrap_or(0);
     items.drain(..items.len().min(received));
     items.extend(ends.first().map(|end| json!({ "data": end })));
+}
+
+/// Adds an item that reports an error to the middle of a stream. Its data is the body of an error response with the status 500.
+pub(crate) fn add_error(model: &Model, operation: Option<OperationId>, response: &mut Response) {
+    let (Content::Stream(framing), Some(Value::Array(items))) = (response.content, &mut response.body) else { return };
+    let failure = Failure::new(500, "failed because of an injected fault".to_owned());
+    let error = failure_response(model, operation, &failure).body.unwrap_or_else(|| json!(failure.message));
+    let streams = &model.config.streams;
+    let data = streams.error_property_name().map(|property| match error.get(property) {
+        None => json!({ property: error }),
+        Some(_) => error.clone(),
+    });
+    let item = match (framing, streams.error_event()) {
+        (Framing::Lines, _) => data,
+        (_, Some(event)) => Some(json!({ "event": event, "data": error })),
+        (_, None) => data.map(|data| json!({ "data": data })),
+    };
+    let Some(item) = item else { return };
+    items.insert(items.len() / 2, item);
 }
 
 /// The time after which a stream that has stalled is closed.

@@ -112,6 +112,16 @@ fn check_constraints_at(
                 }
                 continue;
             }
+            Constraint::Json(constraints) => {
+                let content = value.as_str().and_then(|text| serde_json::from_str(text).ok());
+                // Which properties are declared is not known here.
+                let is_checked = |constraint: &&Constraint| !matches!(constraint, Constraint::AdditionalProperties(_));
+                let checked: Vec<Constraint> = constraints.iter().filter(is_checked).cloned().collect();
+                if let Some(content) = content {
+                    check_constraints_at(path, &checked, None, &content, problems);
+                }
+                continue;
+            }
             Constraint::Requires(property, required) => {
                 let has = |name: &String| value.get(name.as_str()).is_some();
                 if let Some(missing) = required.iter().find(|name| has(property) && !has(name)) {
@@ -211,6 +221,17 @@ fn check_type(api: &Api, ty: &TypeRef, value: &Value, path: &Path<'_>, problems:
     problems.extend(expected.map(|message| Problem { path: path.pointer(), message: message.to_owned() }));
 }
 
+/// Checks the JSON in a string. A string that is not JSON is valid.
+pub(crate) fn check_json(api: &Api, content: &TypeRef, value: &Value, problems: &mut Vec<Problem>) {
+    check_json_at(&Path::Root, api, content, value, problems);
+}
+
+fn check_json_at(path: &Path<'_>, api: &Api, content: &TypeRef, value: &Value, problems: &mut Vec<Problem>) {
+    if let Some(json) = value.as_str().and_then(|text| big::parse(text.as_bytes()).ok()) {
+        check_type(api, content, &json, path, problems);
+    }
+}
+
 fn check_named_type(api: &Api, shape: &Shape, value: &Value, path: &Path<'_>, problems: &mut Vec<Problem>) {
     match shape {
         Shape::Alias(ty) | Shape::Wrapper(ty) => check_type(api, ty, value, path, problems),
@@ -265,6 +286,9 @@ fn check_named_type(api: &Api, shape: &Shape, value: &Value, path: &Path<'_>, pr
                     Some(value) => {
                         check_type(api, &field.ty, value, path, problems);
                         check_constraints_at(path, &field.constraints, record_type(api, &field.ty), value, problems);
+                        if let Some(content) = field.content.as_ref().filter(|_| field.holds_json) {
+                            check_json_at(path, api, content, value, problems);
+                        }
                     }
                 }
             }
@@ -320,7 +344,8 @@ fn runtime_constraint(constraint: &Constraint) -> Option<RuntimeConstraint<'_>> 
         | Constraint::AdditionalProperties(_)
         | Constraint::PropertyNames(..)
         | Constraint::PropertiesMatching(..)
-        | Constraint::Requires(..) => return None,
+        | Constraint::Requires(..)
+        | Constraint::Json(_) => return None,
     })
 }
 

@@ -203,6 +203,94 @@ async fn strings_are_converted_to_every_type() {
     }
 }
 
+#[tokio::test]
+async fn generated_arrays_and_streams_have_an_allowed_number_of_items() {
+    let (json, lines, events) = ("application/json", "application/jsonl", "text/event-stream");
+    for (media_type, schema, expected) in [
+        (lines, "{ type: integer, minimum: 7 }", "7\n8\n9\n"),
+        (lines, "{ type: array, maxItems: 0, items: { type: integer } }", ""),
+        (lines, "{ type: array, maxItems: 2, items: { type: integer, minimum: 5 } }", "5\n6\n"),
+        (lines, "{ type: array, minItems: 4, items: { type: integer } }", "0\n1\n2\n3\n"),
+        (lines, "{ $ref: '#/components/schemas/Pair' }", "0\n1\n"),
+        (events, "{ type: array, maxItems: 0, items: { type: integer } }", ""),
+        (events, "{ type: array, maxItems: 1, items: { type: integer } }", "id: 1\ndata: 0\n\n"),
+        (json, "{ type: array, minItems: 2, items: { type: integer, minimum: 3 } }", "[3,4]"),
+        (json, "{ $ref: '#/components/schemas/Pair' }", "[0,1]"),
+        (json, "{ type: array, minItems: 1, items: { $ref: '#/components/schemas/Pair' } }", "[[0,1]]"),
+        (
+            json,
+            "{ type: array, minItems: 2, maxItems: 2, prefixItems: [{ type: integer, minimum: 4 }, { type: array, minItems: 1, items: { type: boolean } }], items: false }",
+            "[4,[false]]",
+        ),
+        (
+            json,
+            "{ oneOf: [{ type: array, minItems: 1, items: { type: integer } }, { type: object, required: [a], properties: { a: { type: string } } }] }",
+            "[0]",
+        ),
+        (
+            json,
+            "{ type: object, required: [a], properties: { a: { type: array, minItems: 1, maxItems: 1, items: { type: array, minItems: 2, items: { type: integer } } } } }",
+            "{\"a\":[[0,1]]}",
+        ),
+        (json, "{ type: object, required: [a], properties: { a: { type: string, format: int64 } } }", "{\"a\":\"0\"}"),
+        (
+            json,
+            "{ type: object, required: [a], properties: { a: { type: array, minItems: 2, items: { type: string, format: int64 } } } }",
+            "{\"a\":[\"0\",\"1\"]}",
+        ),
+        (
+            json,
+            "{ type: object, required: [a], properties: { a: { type: string, contentMediaType: application/json, contentSchema: { type: array, minItems: 1, items: { type: integer, minimum: 3 } } } } }",
+            "{\"a\":\"[3]\"}",
+        ),
+    ] {
+        let document = format!(
+            "openapi: 3.1.0\n\
+             info: {{ title: Items, version: '1' }}\n\
+             servers: [{{ url: https://items.example }}]\n\
+             paths:\n  \
+               /things:\n    \
+                 post: {{ operationId: add, responses: {{ '200': {{ description: It., content: {{ {media_type}: {{ schema: {schema} }} }} }} }} }}\n\
+             components: {{ schemas: {{ Pair: {{ type: array, minItems: 2, maxItems: 2, items: {{ type: integer }} }} }} }}\n"
+        );
+        let mock = Mock::from_spec(&document, "").start().await.expect("a mock");
+        let response = raw(&mock.url(), "POST", "/things", "", "").await;
+        assert_eq!((response.status, response.body.as_str()), (200, expected), "{schema}");
+    }
+}
+
+#[tokio::test]
+async fn the_json_in_strings_of_requests_is_checked() {
+    let document = "openapi: 3.1.0\n\
+        info: { title: Strings, version: '1' }\n\
+        servers: [{ url: https://strings.example }]\n\
+        paths:\n  \
+          /things:\n    \
+            post:\n      \
+              operationId: add\n      \
+              parameters: [{ name: filter, in: query, schema: &json { type: string, contentMediaType: application/json, contentSchema: { $ref: '#/components/schemas/Filter' } } }]\n      \
+              requestBody: { content: { application/json: { schema: { type: object, properties: { filter: *json } } } } }\n      \
+              responses: { '204': { description: Done. } }\n\
+        components: { schemas: { Filter: { type: object, maxProperties: 1, properties: { text: { type: string, maxLength: 2 }, size: { type: integer } } } } }\n";
+    let mock = Mock::from_spec(document, "").start().await.expect("a mock");
+    for (filter, problem) in [
+        ("{\"text\":\"ab\"}", ""),
+        ("{\"text\":\"abc\"}", "filter/text must be at most 2 characters long, not 3"),
+        ("{\"size\":\"a\"}", "filter/size must be an integer"),
+        ("{\"text\":\"a\",\"size\":1}", "filter must have at most 1 properties"),
+        ("not JSON", ""),
+    ] {
+        let encoded: String = form_urlencoded::byte_serialize(filter.as_bytes()).collect();
+        for (path, body) in
+            [(format!("/things?filter={encoded}"), json!({})), ("/things".to_owned(), json!({ "filter": filter }))]
+        {
+            let response = raw(&mock.url(), "POST", &path, JSON, &body.to_string()).await;
+            let expected = if problem.is_empty() { 204 } else { 400 };
+            assert!(response.status == expected && response.body.contains(problem), "{path} {body} {response:?}");
+        }
+    }
+}
+
 const SCHEMAS: [&str; 18] = [
     "{ type: string }",
     "{ type: string, minLength: 3, maxLength: 8 }",

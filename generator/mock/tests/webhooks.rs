@@ -5,6 +5,7 @@
 mod support;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bindery_mock::{Delivery, Error, Mock};
@@ -82,7 +83,12 @@ async fn webhooks_that_cannot_be_sent_are_errors() {
     for url in ["https://127.0.0.1/", "hook", "http://"] {
         assert!(matches!(mock.send_webhook_to(url, "petLost", None), Err(Error::Webhook(_))), "{url}");
     }
-    let without_url = builder("webhooks").start().await.unwrap();
+    let failures = Arc::new(Mutex::new(Vec::new()));
+    let log = Arc::clone(&failures);
+    let without_url = builder("webhooks").on_webhook_failure(move |delivery| {
+        log.lock().unwrap().push((delivery.event.clone(), delivery.failure().unwrap()));
+    });
+    let without_url = without_url.start().await.unwrap();
     assert_eq!(
         without_url.send_webhook("petLost", None).unwrap_err().to_string(),
         format!("{prefix}no URL is set for webhooks")
@@ -91,7 +97,16 @@ async fn webhooks_that_cannot_be_sent_are_errors() {
     without_url.send_webhook("petLost", None).unwrap();
     without_url.webhooks_sent().await;
     assert!(matches!(&*results(&without_url.deliveries()[0]), [Err(error)] if error.contains("refused")));
-    assert!(receiver.requests().is_empty() && mock.deliveries().is_empty());
+    without_url.send_webhook_to(&receiver.url, "petLost", None).unwrap();
+    without_url.webhooks_sent().await;
+    assert_eq!(receiver.requests().len(), 1);
+    // Only the webhook that failed is reported.
+    let failures = failures.lock().unwrap();
+    assert!(
+        matches!(&**failures, [(event, reason)] if event == "petLost" && reason.contains("refused")),
+        "{failures:?}"
+    );
+    assert!(mock.deliveries().is_empty());
 }
 
 #[tokio::test]

@@ -84,9 +84,8 @@ impl Fact {
 /// Returns the facts about an API.
 pub(super) fn api_facts(api: &Api) -> Vec<Fact> {
     let schemes = api.security.iter().map(|scheme| Fact::Scheme(scheme.kind.kind_and_name().0));
-    let stream_ends = api.documented_stream_ends().into_iter().map(Fact::StreamEnd);
     let server = api.servers.first().map(|server| Fact::Server(server.filled()));
-    server.into_iter().chain(schemes).chain(stream_ends).collect()
+    server.into_iter().chain(schemes).collect()
 }
 
 /// Returns the facts about an operation.
@@ -110,7 +109,8 @@ pub(super) fn operation_facts(api: &Api, operation: &Operation) -> Vec<Fact> {
     let security = operation.security.iter().map(|schemes| schemes.iter().filter_map(kind).collect::<Vec<_>>());
     let security = security.map(|schemes| Fact::Security(schemes.join(" and ")));
     let paging = operation.paging.iter().map(|paging| Fact::Paging(paging.next.to_string()));
-    identity.into_iter().chain(body).chain(flags).chain(security).chain(paging).collect()
+    let stream_ends = api.documented_stream_ends(operation).into_iter().map(Fact::StreamEnd);
+    identity.into_iter().chain(body).chain(flags).chain(security).chain(paging).chain(stream_ends).collect()
 }
 
 /// Returns the facts about the media types of a response.

@@ -152,6 +152,7 @@ fn constraint_keyword(constraint: &Constraint) -> &'static str {
         Constraint::PropertyNames(..) => "propertyNames",
         Constraint::PropertiesMatching(..) => "patternProperties",
         Constraint::Requires(..) => "dependentRequired",
+        Constraint::Json(_) => "contentSchema",
     }
 }
 
@@ -175,7 +176,8 @@ fn constraint_value(constraint: &Constraint) -> String {
         | Constraint::ItemsFrom(_, constraints)
         | Constraint::AdditionalProperties(constraints)
         | Constraint::PropertyNames(_, constraints)
-        | Constraint::PropertiesMatching(_, constraints) => {
+        | Constraint::PropertiesMatching(_, constraints)
+        | Constraint::Json(constraints) => {
             let values = constraints
                 .iter()
                 .map(|constraint| format!("{} {}", constraint_keyword(constraint), constraint_value(constraint)));

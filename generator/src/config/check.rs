@@ -293,13 +293,9 @@ impl Checker<'_> {
     }
 
     fn check_streams(&mut self, streams: &Streams) {
-        let keys = [
-            ("end", &streams.end, "the data of an event or a line"),
-            ("error_events", &streams.error_events, "the type of an event"),
-        ];
-        for (key, values, expected) in keys {
-            if values.iter().flatten().any(String::is_empty) {
-                self.report(&["streams", key], "", expected, "remove the empty string");
+        for (path, values, expected) in streams.items() {
+            if values.iter().any(String::is_empty) {
+                self.report(&path, "", expected, "remove the empty string");
             }
         }
     }

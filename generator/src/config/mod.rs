@@ -36,7 +36,7 @@ pub use rust_paths::{FORMAT_TYPES, crates, last_name};
 pub use schema::json_schema;
 pub use select::{Select, Selector};
 pub use spanned::Spanned;
-pub use streams::Streams;
+pub use streams::{OperationStreams, Streams};
 pub use types::{DateTimeCrate, Enums, Integer, Map, Pointer, SchemaOptions, Types};
 pub use webhooks::{ReplyName, Signature, SignatureEncoding, SignatureHash, SignatureKind, Webhooks};
 

@@ -12,6 +12,11 @@ use serde::Deserialize;
 pub struct Spanned<T>(toml::Spanned<T>);
 
 impl<T> Spanned<T> {
+    /// Creates a value that codegen.toml does not have, such as an inferred value.
+    pub(crate) fn without_location(value: T) -> Self {
+        Self(toml::Spanned::new(0..0, value))
+    }
+
     /// Returns the value.
     pub fn get_ref(&self) -> &T {
         self.0.get_ref()

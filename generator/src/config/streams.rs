@@ -1,15 +1,20 @@
 //! The table `[streams]` of codegen.toml.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::config::Spanned;
+use crate::ir::Operation;
+
 /// Streams of server-sent events and of JSON lines.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 pub struct Streams {
     /// The items that end a stream: the data of an event, or a line. They are not values.
     ///
-    /// Default: the items that descriptions and examples of streams show, such as `data: [DONE]`. If there are none, `[DONE]`
-    /// ends a stream of JSON.
+    /// Default: for each operation, the items that its descriptions and examples show, such as `data: [DONE]`. If there are
+    /// none, `[DONE]` and the items of other operations end a stream of JSON.
     ///
     /// Example: `streams.end = ["[DONE]"]`
     pub end: Option<Vec<String>>,
@@ -32,4 +37,54 @@ pub struct Streams {
     ///
     /// Example: `streams.flag = "streaming"`
     pub flag: Option<String>,
+    /// The streams of single operations, by `operationId`.
+    ///
+    /// Example: `streams.operations.watchPets = { end = ["[END]"] }`
+    #[serde(default)]
+    pub operations: BTreeMap<String, Spanned<OperationStreams>>,
+}
+
+/// The streams of a single operation.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+pub struct OperationStreams {
+    /// The items that end a stream of this operation. They replace those of all streams. With an empty array, no item ends
+    /// the stream.
+    ///
+    /// Example: `streams.operations.watchPets = { end = ["[END]"] }`
+    pub end: Vec<String>,
+}
+
+impl Streams {
+    /// Returns the arrays of items and types of events: their path in codegen.toml, their values, and what a value is.
+    pub(super) fn items(&self) -> Vec<(Vec<&str>, &[String], &'static str)> {
+        let item = "the data of an event or a line";
+        let event = "the type of an event";
+        let end = self.end.iter().map(|values| (vec!["streams", "end"], values.as_slice(), item));
+        let events = self.error_events.iter().map(|values| (vec!["streams", "error_events"], values.as_slice(), event));
+        let operations = self.operations.iter().map(|(id, settings)| {
+            (vec!["streams", "operations", id.as_str(), "end"], settings.get_ref().end.as_slice(), item)
+        });
+        end.chain(events).chain(operations).collect()
+    }
+
+    /// Returns the items that end the streams of an operation, if they differ from those of the other operations.
+    pub fn own_ends(&self, operation: &Operation) -> Option<&[String]> {
+        let mut operations = self.operations.iter();
+        operations.find(|(id, _)| operation.has_id(id)).map(|(_, settings)| settings.get_ref().end.as_slice())
+    }
+
+    /// Returns the type of the events that report an error. Returns `None` if no event does.
+    pub fn error_event(&self) -> Option<&str> {
+        self.error_events.as_ref().map_or(Some("error"), |events| events.first().map(String::as_str))
+    }
+
+    /// Returns the property that an item has only if it reports an error. Returns `None` if there is no such property.
+    pub fn error_property_name(&self) -> Option<&str> {
+        Some(self.error_property.as_deref().unwrap_or("error")).filter(|name| !name.is_empty())
+    }
+
+    /// Returns the items that end the streams of an operation.
+    pub fn ends_of(&self, operation: &Operation) -> &[String] {
+        self.own_ends(operation).or(self.end.as_deref()).unwrap_or_default()
+    }
 }

@@ -69,11 +69,6 @@ fn decode(old_clients: bool, new_clients: bool) -> Verdicts {
 }
 
 fn api(change: &Change) -> Verdicts {
-    if let Change::Added(Fact::StreamEnd(_)) | Change::Missing(Fact::StreamEnd(_)) = change {
-        // A client that does not know the item decodes it as a value.
-        let is_added = matches!(change, Change::Added(_));
-        return decode(is_added, !is_added);
-    }
     request(match change {
         Change::Added(fact) => matches!(fact, Fact::Server(_)),
         Change::Missing(_) | Change::Changed(_) => true,
@@ -81,6 +76,11 @@ fn api(change: &Change) -> Verdicts {
 }
 
 fn operation(change: &Change) -> Verdicts {
+    if let Change::Added(Fact::StreamEnd(_)) | Change::Missing(Fact::StreamEnd(_)) = change {
+        // A client that does not know the item decodes it as a value.
+        let is_added = matches!(change, Change::Added(_));
+        return decode(is_added, !is_added);
+    }
     request(match change {
         Change::Added(fact) => matches!(fact, Fact::Body(_)),
         Change::Missing(fact) => {

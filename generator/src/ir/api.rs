@@ -25,8 +25,6 @@ pub struct Api {
     pub has_typed_errors: bool,
     /// The name of the property of a request body with which a client asks for a stream.
     pub stream_flag_name: String,
-    /// The items that end a stream in an example of the document.
-    pub stream_ends: BTreeSet<String>,
     /// Whether decoding is strict: a response that does not match its schema is an error. Otherwise, decoding is
     /// lenient.
     pub strict: bool,

@@ -307,5 +307,8 @@ fn constraint_text(constraint: &Constraint) -> String {
             format!("values of {pattern} ({})", constraints.iter().map(constraint_text).collect::<Vec<_>>().join(", "))
         }
         Constraint::Requires(property, required) => format!("{property} requires {}", required.join(", ")),
+        Constraint::Json(constraints) => {
+            format!("JSON ({})", constraints.iter().map(constraint_text).collect::<Vec<_>>().join(", "))
+        }
     }
 }

@@ -30,16 +30,29 @@ impl WebhookGroup {
 
     /// Returns the path of the property that has only one value in each payload, and a different value for each event.
     pub fn discriminator(&self, api: &Api) -> Option<Vec<String>> {
-        /// The maximum number of properties that are compared.
-        const MAX_CANDIDATES: usize = 64;
-        let candidates = single_values(api, self.events.first()?.payload.as_ref()?, MAX_CANDIDATES);
-        candidates.into_iter().find(|keys| {
+        self.constant_properties(api).into_iter().find(|keys| {
             let mut names: BTreeMap<&str, &str> = BTreeMap::new();
             self.events.iter().all(|event| match event.payload_values(api, keys).as_slice() {
                 [value] => *names.entry(value).or_insert(&event.name) == event.name,
                 _ => false,
             })
         })
+    }
+
+    /// Returns the path of the first property that has only one value in each payload, and different values in some of them.
+    pub fn partial_discriminator(&self, api: &Api) -> Option<Vec<String>> {
+        self.constant_properties(api).into_iter().find(|keys| {
+            let values: Vec<_> = self.events.iter().map(|event| event.payload_values(api, keys)).collect();
+            values.iter().all(|values| values.len() == 1) && values.iter().any(|other| *other != values[0])
+        })
+    }
+
+    /// Returns the paths of the properties that have only one value in the payload of the first event.
+    fn constant_properties(&self, api: &Api) -> Vec<Vec<String>> {
+        /// The maximum number of properties that are compared.
+        const MAX_CANDIDATES: usize = 64;
+        let payload = self.events.first().and_then(|event| event.payload.as_ref());
+        payload.map(|payload| single_values(api, payload, MAX_CANDIDATES)).unwrap_or_default()
     }
 }
 

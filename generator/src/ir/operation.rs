@@ -1,8 +1,10 @@
 //! Operations: method, path, parameters, request bodies and responses.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
-use crate::ir::{Content, Docs, Paging, Param, ResourceId, Segment, Server, TypeRef};
+use crate::ir::{Constraint, Content, Docs, Paging, Param, ResourceId, Segment, Server, TypeRef};
 use crate::source::Pointer;
 
 /// An operation: a request to the API, and its responses.
@@ -30,6 +32,8 @@ pub struct Operation {
     pub requires_body: bool,
     /// The responses, by status.
     pub responses: Vec<Response>,
+    /// The items that end a stream in the examples of the responses.
+    pub stream_ends: BTreeSet<String>,
     /// The pagination, if the operation returns a list in pages.
     pub paging: Option<Paging>,
     /// The tags.
@@ -55,6 +59,15 @@ pub struct Operation {
 }
 
 impl Operation {
+    /// Returns whether the document has the operation under this `operationId`. The ID of an operation for a further media
+    /// type begins with it.
+    pub fn has_id(&self, id: &str) -> bool {
+        match &self.body_format {
+            Some(format) => self.id == id || self.id == format!("{id} as {format}"),
+            None => self.id == id,
+        }
+    }
+
     /// Returns the path as it is in the document.
     pub fn template(&self) -> String {
         template(&self.path)
@@ -174,6 +187,8 @@ pub struct Response {
     pub status: Status,
     /// The type of the body, if there is one.
     pub body: Option<TypeRef>,
+    /// The constraints of the JSON in the body. A stream is an array of its values.
+    pub constraints: Vec<Constraint>,
     /// How the body is decoded.
     pub content: Content,
     /// The media types that the request asks for by default. All of them are decoded as `content`, and the first is
@@ -200,6 +215,8 @@ pub struct Alternative {
     pub content: Content,
     /// The type of the values in the body.
     pub ty: TypeRef,
+    /// The constraints of the JSON in the body. A stream is an array of its values.
+    pub constraints: Vec<Constraint>,
     /// Whether the alternative has the same schema as the default body.
     pub has_default_schema: bool,
     /// The location of the media type.
@@ -213,6 +230,8 @@ pub struct Header {
     pub wire: String,
     /// The type of the value.
     pub ty: TypeRef,
+    /// The constraints of the value.
+    pub constraints: Vec<Constraint>,
     /// An example.
     pub example: Option<Value>,
     /// The documentation.

@@ -51,35 +51,34 @@ impl Api {
         self.has_property(ty, "data", is_string)
     }
 
-    /// Returns the items that end a stream in an example or a description of an operation that has a stream.
-    pub fn documented_stream_ends(&self) -> BTreeSet<String> {
-        let mut ends = self.stream_ends.clone();
+    /// Returns the items that end a stream in an example or a description of an operation. Returns none if the operation has
+    /// no stream.
+    pub fn documented_stream_ends(&self, operation: &Operation) -> BTreeSet<String> {
+        let values = stream_values(operation);
+        if values.is_empty() {
+            return BTreeSet::new();
+        }
+        let mut ends = operation.stream_ends.clone();
         let mut add = |docs: &Docs| {
             for text in [&docs.summary, &docs.body] {
                 ends.extend(stream_ends(text).map(str::to_owned));
             }
         };
-        for (_, operation) in self.operations.iter() {
-            let values = stream_values(operation);
-            if values.is_empty() {
-                continue;
+        add(&operation.docs);
+        operation.responses.iter().for_each(|response| add(&response.docs));
+        for param in &operation.params {
+            add(&param.docs);
+            if matches!(param.location, ParamLocation::Body(_)) {
+                self.for_each_field(&param.ty, |field| {
+                    if field.wire == self.stream_flag_name {
+                        add(&field.docs);
+                    }
+                });
             }
-            add(&operation.docs);
-            operation.responses.iter().for_each(|response| add(&response.docs));
-            for param in &operation.params {
-                add(&param.docs);
-                if matches!(param.location, ParamLocation::Body(_)) {
-                    self.for_each_field(&param.ty, |field| {
-                        if field.wire == self.stream_flag_name {
-                            add(&field.docs);
-                        }
-                    });
-                }
-            }
-            for ty in values {
-                if let TypeRef::Named(id) = self.non_null_type(ty) {
-                    add(&self.types[*id].docs);
-                }
+        }
+        for ty in values {
+            if let TypeRef::Named(id) = self.non_null_type(ty) {
+                add(&self.types[*id].docs);
             }
         }
         ends
@@ -193,6 +192,13 @@ impl Api {
             }
             call(Some(shape));
         }
+    }
+}
+
+impl Operation {
+    /// Returns whether the operation can respond with a stream.
+    pub fn has_stream(&self) -> bool {
+        !stream_values(self).is_empty()
     }
 }
 

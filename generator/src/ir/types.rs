@@ -413,6 +413,8 @@ pub enum Constraint {
     PropertiesMatching(String, Vec<Constraint>),
     /// The properties that an object must have if it has the first property.
     Requires(String, Vec<String>),
+    /// The constraints of the JSON in a string.
+    Json(Vec<Constraint>),
 }
 
 impl Constraint {

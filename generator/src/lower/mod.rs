@@ -90,7 +90,6 @@ pub fn lower_with_notes(
         servers,
         security,
         stream_flag_name: config.streams.flag.clone().unwrap_or_else(|| "stream".to_owned()),
-        stream_ends: std::mem::take(&mut lowering.stream_ends),
         strict: config.client.strict,
         serializes_all_models: config.serialize == config::Serialize::All,
         has_typed_errors: config.errors.models.unwrap_or(config.errors == config::Errors::default()),
@@ -104,6 +103,7 @@ pub fn lower_with_notes(
     };
     lowering.apply_options(&mut api);
     lowering.check_stream_flag(&api);
+    lowering.check_stream_operations(&api);
     let notes = lowering.notes;
     schema::personal::mark_containing_types(&mut api);
     schema::request_response_types::split_types(&mut api);
@@ -163,7 +163,7 @@ struct Lowering<'a> {
     depth: usize,
     /// Whether the current schema describes complete server-sent events, and not only their `data`.
     is_in_events: bool,
-    /// The items that end a stream in an example of the document.
+    /// The items that end a stream in the examples of the current operation.
     stream_ends: BTreeSet<String>,
     /// Whether all parameters of the current operation could be parsed. Undeclared parameters are reported only then.
     has_read_all_params: bool,

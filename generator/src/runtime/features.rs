@@ -217,6 +217,9 @@ const CONDITIONS: &[(Feature, Condition)] = &[
         input.any_operation(|operation| operation.params.iter().any(sends_lines))
     }),
     (Feature::JsonStrings, |input| input.has_json_strings()),
+    (Feature::JsonValidation, |input| {
+        input.any_operation(|operation| operation.params.iter().any(|param| param.content.is_some()))
+    }),
     (Feature::LinkHeaders, |input| input.any_pagination(|next| matches!(next, Next::Link))),
     (Feature::Multipart, |input| input.any_operation(|operation| operation.body == Some(BodyKind::Multipart))),
     (Feature::NestedTypes, |input| input.analysis.has_nested_types()),
@@ -291,7 +294,7 @@ impl Input<'_> {
     /// Returns whether the API has strings that contain JSON.
     fn has_json_strings(&self) -> bool {
         let has_json_field = |shape: &Shape| match shape {
-            Shape::Record(record) => record.fields.iter().any(|field| field.holds_json),
+            Shape::Record(record) => record.fields.iter().any(|field| field.holds_json || field.content.is_some()),
             _ => false,
         };
         self.any_operation(|operation| operation.params.iter().any(|param| param.holds_json))

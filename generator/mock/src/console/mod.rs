@@ -116,7 +116,7 @@ fn add_faults(shared: &Shared, body: &[u8]) -> ConsoleResponse {
     let lines = text.lines().filter(|line| !line.trim().is_empty());
     let parse = |line: &str| {
         let fault: Fault = line.parse()?;
-        fault.check(&shared.model.api).map(|()| fault)
+        fault.check(&shared.model).map(|()| fault)
     };
     match lines.map(parse).collect::<Result<Vec<_>, _>>() {
         Ok(faults) => {

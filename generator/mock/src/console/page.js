@@ -277,7 +277,8 @@ function faults() {
   const kinds = [["status=503", "respond with status 503"], ["status=429; retry-after=1", "respond with status 429 and Retry-After: 1"], ["status=500", "respond with status 500"],
     ["latency=2000", "respond after 2 seconds"], ["drip=50", "send the body byte by byte"], ["truncate", "close the connection in the middle of the body"],
     ["reset", "execute the request, then reset the connection"], ["malformed", "send invalid JSON"], ["unknown-enum", "undocumented enum values"],
-    ["extra-field", "undocumented properties"]];
+    ["extra-field", "undocumented properties"], ["stall", "send the first half of a stream, then nothing"], ["reorder", "reverse the items of a stream"],
+    ["error-item", "add an item that reports an error to a stream"]];
   const kind = createElement("select", {}, kinds.map(([value, text]) => createElement("option", { value }, text)));
   const operation = createElement("select", {}, createElement("option", { value: "" }, "all operations"), api.operations.map((operation) => createElement("option", {}, operation.id)));
   const times = createElement("input", { type: "number", min: 1, value: 1 });

@@ -5,7 +5,8 @@ mod parts;
 use bindery::config::Change;
 use bindery::ir;
 use bindery::ir::{
-    Content, Field, Key, Level, Operation, Param, ParamLocation, ResourceId, ResponseBody, Role, Status, TypeRef,
+    Constraint, Content, Field, Key, Level, Operation, Param, ParamLocation, ResourceId, ResponseBody, Role, Status,
+    TypeRef,
 };
 use bindery::mock_rules::{accepts_parameter, property};
 use bindery::normalize::name_key;
@@ -337,14 +338,13 @@ impl Execution<'_> {
                 ResponseBody::Json(TypeRef::Array(item)) => item.as_ref(),
                 _ => &TypeRef::Json,
             };
-            let items = slice
-                .records
-                .iter()
-                .map(|(_, key, record)| self.convert_record(item, self.with_location((*record).clone(), key), &now));
+            let items = slice.records.iter().map(|(_, key, record)| {
+                self.convert_record((item, &[]), self.with_location((*record).clone(), key), &now)
+            });
             return Ok(self.reply(Some(items.collect())));
         };
         let response_record = |key: &str, record: &Value| {
-            self.convert_record(&paging.item, self.with_location(record.clone(), key), &now)
+            self.convert_record((&paging.item, &[]), self.with_location(record.clone(), key), &now)
         };
         let list = page::List {
             model: self.model,
@@ -373,7 +373,10 @@ impl Execution<'_> {
         let Some(representation) = self.representation() else { return self.reply(None) };
         let now = generate::time(0);
         self.reply(Some(match representation.content {
-            Content::Json => self.convert_record(representation.ty, self.with_location(record, key), &now),
+            Content::Json => {
+                let record = self.with_location(record, key);
+                self.convert_record((representation.ty, representation.constraints), record, &now)
+            }
             _ => content::generated(self.model, representation, &now),
         }))
     }
@@ -383,13 +386,13 @@ impl Execution<'_> {
         content::negotiate(self.documented_response()?, self.accept)
     }
 
-    /// Converts a record to the type of the response. If the types differ, the result has the properties that both
-    /// types have.
-    fn convert_record(&self, ty: &TypeRef, record: Value, now: &str) -> Value {
+    /// Converts a record to a type with constraints. If the types differ, the result has the properties that both types
+    /// have.
+    fn convert_record(&self, (ty, constraints): (&TypeRef, &[Constraint]), record: Value, now: &str) -> Value {
         if self.model_type().as_ref() == Some(ty) {
             return record;
         }
-        let mut value = generate::value(self.model, ty, &[], now);
+        let mut value = generate::value(self.model, ty, constraints, now);
         let declared = self.model.record(ty);
         if let (Some(declared), Value::Object(value), Value::Object(mut record)) = (declared, &mut value, record) {
             for field in &declared.fields {

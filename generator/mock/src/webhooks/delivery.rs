@@ -43,6 +43,18 @@ pub struct Attempt {
     pub effect: Option<String>,
 }
 
+impl Delivery {
+    /// Returns why the last attempt failed: there was no response, or its status was not successful. Returns `None` if it
+    /// succeeded, or if there was no attempt.
+    pub fn failure(&self) -> Option<String> {
+        match &self.attempts.last()?.result {
+            Ok(200..300) => None,
+            Ok(status) => Some(format!("the response has the status {status}")),
+            Err(reason) => Some(reason.clone()),
+        }
+    }
+}
+
 impl Attempt {
     pub(crate) fn new(result: Result<u16, String>) -> Self {
         Self { time: SystemTime::now(), result, effect: None }
@@ -84,13 +96,22 @@ impl Log {
         number
     }
 
+    /// Returns a delivery, if it is still in the log.
+    pub fn get(&self, number: u64) -> Option<&Delivery> {
+        self.deliveries.get(self.index(number)?).map(|(delivery, _)| delivery)
+    }
+
     /// Changes a delivery, if it is still in the log.
     pub fn update(&mut self, number: u64, change: impl FnOnce(&mut Delivery)) {
         self.revision += 1;
-        let index = number.checked_sub(self.discarded).and_then(|index| usize::try_from(index).ok());
+        let index = self.index(number);
         if let Some((delivery, _)) = index.and_then(|index| self.deliveries.get_mut(index)) {
             change(delivery);
         }
+    }
+
+    fn index(&self, number: u64) -> Option<usize> {
+        number.checked_sub(self.discarded).and_then(|index| usize::try_from(index).ok())
     }
 
     /// Returns the deliveries with their numbers, from the oldest to the newest.

@@ -37,13 +37,17 @@ const MAX_WAITING_COUNT: usize = 10_000;
 /// The maximum size of the payloads and URLs of all waiting webhooks, in bytes.
 const MAX_WAITING_BYTES: usize = 64 << 20;
 
+/// A function that is called after a webhook has failed.
+pub(crate) type OnFailure = Box<dyn Fn(&Delivery) + Send + Sync>;
+
 /// The settings of the sender.
-#[derive(Clone, Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Settings {
     /// The URL for webhooks that are sent on demand.
     pub url: Option<String>,
     pub secret: Option<String>,
     pub timeout: Option<Duration>,
+    pub on_failure: Option<OnFailure>,
 }
 
 impl Settings {
@@ -59,6 +63,7 @@ pub(crate) struct Outbox {
     pub catalog: Catalog,
     secret: String,
     timeout: Duration,
+    on_failure: Option<OnFailure>,
     runtime: Handle,
     /// Notified when all webhooks to a URL are sent.
     done: Notify,
@@ -135,6 +140,7 @@ impl Outbox {
             model,
             secret,
             timeout: settings.timeout.unwrap_or(TIMEOUT),
+            on_failure: settings.on_failure,
             runtime: Handle::current(),
             done: Notify::new(),
             queue: Mutex::new(queue),
@@ -233,7 +239,9 @@ impl Outbox {
         let size = message.payload.to_string().len() + message.url.len();
         if queue.waiting_count >= MAX_WAITING_COUNT || queue.waiting_bytes + size > MAX_WAITING_BYTES {
             let attempt = Attempt::new(Err("too many webhooks are waiting".to_owned()));
-            return queue.log.update(number, |delivery| finish(delivery, attempt, false));
+            queue.log.update(number, |delivery| finish(delivery, attempt, false));
+            drop(guard);
+            return self.report_failure(number);
         }
         let url = message.url.clone();
         let is_new = !queue.waiting.contains_key(&url);
@@ -260,6 +268,9 @@ async fn send_all(outbox: Arc<Outbox>, url: String) {
         if !is_last && !queue.is_stopped {
             job.attempt += 1;
             queue.add(url.clone(), job);
+        } else if !is_success {
+            drop(queue);
+            outbox.report_failure(job.number);
         }
     }
 }
@@ -306,7 +317,18 @@ impl Outbox {
         let reply = self.attempt(message, 0).await;
         let attempt = Attempt::new(reply.as_ref().map(|reply| reply.status).map_err(String::clone));
         self.lock().log.update(number, |delivery| finish(delivery, attempt, false));
+        // A response with the status 400 to 499 rejects the change.
+        if !reply.as_ref().is_ok_and(|reply| matches!(reply.status, 200..300 | 400..500)) {
+            self.report_failure(number);
+        }
         (number, reply)
+    }
+
+    /// Calls the function for failed webhooks, without a lock.
+    fn report_failure(&self, number: u64) {
+        let Some(on_failure) = &self.on_failure else { return };
+        let delivery = self.lock().log.get(number).cloned();
+        delivery.iter().for_each(on_failure);
     }
 
     /// Records the effect of a response on a change.

@@ -129,7 +129,7 @@ pub use model::from_json::{Decoding, FromJson, JsonNode, Property, Reading, prop
 pub use model::iso_duration::IsoDuration;
 #[doc(hidden)]
 #[cfg(feature = "json-strings")]
-pub use model::json_text::{OptionalText, json_in};
+pub use model::json_text::{OptionalText, json_in, json_string};
 #[cfg(feature = "nested-types")]
 pub use model::nested::Nested;
 #[doc(hidden)]

@@ -85,16 +85,24 @@ pub fn root(context: &Context<'_>, has_headers: bool) -> Module {
     }
     // One `use` item with all names can be too long for one line, and the emitter does not break lines as rustfmt does.
     items.push(Item::Rust(quote! { #[doc(inline)] pub use runtime::{ApiError, ClientBuilder, Credentials, Error}; }));
-    if context.features.contains(Feature::JsonLines) {
-        items.push(Item::Rust(quote! { #[doc(inline)] pub use runtime::JsonLines; }));
-    }
-    if context.features.contains(Feature::Uploads) {
-        items.push(Item::Rust(quote! { #[doc(inline)] pub use runtime::Upload; }));
-    }
+    items.extend(optional_reexports(context, &client_names));
     items.push(Item::Rust(quote! { #[doc(inline)] pub use runtime::{InvalidValue, Response, Result, RetryPolicy}; }));
     items.extend(after_runtime.into_iter().map(reexport));
     let path = if context.is_module() { "mod.rs" } else { "lib.rs" };
     Module { path: path.to_owned(), docs: context.front_page(), items }
+}
+
+/// Returns the re-exports of runtime types that only some APIs need, unless a type of the client has the same name.
+fn optional_reexports(context: &Context<'_>, client_names: &[Ident]) -> Vec<Item> {
+    let candidates = [
+        ("Event", Feature::Streams),
+        ("JsonLines", Feature::JsonLines),
+        ("Upload", Feature::Uploads),
+        ("Values", Feature::Streams),
+    ];
+    let needed = candidates.into_iter().filter(|(_, feature)| context.features.contains(*feature));
+    let names = needed.map(|(name, _)| ident(name)).filter(|name| !client_names.contains(name));
+    names.map(|name| Item::Rust(quote! { #[doc(inline)] pub use runtime::#name; })).collect()
 }
 
 /// Returns the inner attributes that only the root of a crate can have.
@@ -225,9 +233,25 @@ fn static_api(context: &Context<'_>, imports: &mut Imports) -> Item {
 
 /// Returns the property `streams` of the static, if the configuration or the document has rules for streams.
 fn stream_rules(context: &Context<'_>, imports: &mut Imports) -> Option<TokenStream> {
-    let Streams { end, error_events, error_property, .. } = &context.config.streams;
+    let streams = &context.config.streams;
+    let Streams { end, error_events, error_property, .. } = streams;
+    let operations = context.api.operations.iter().map(|(_, operation)| operation);
+    let operations: Vec<(&str, &[String])> = operations
+        .filter(|operation| operation.has_stream())
+        .filter_map(|operation| Some((operation.id.as_str(), streams.own_ends(operation)?)))
+        .collect();
+    // An item that is not JSON is a value of no stream of JSON, so it can end the streams of all operations.
+    let is_json = |end: &str| serde_json::from_str::<serde::de::IgnoredAny>(end).is_ok();
+    let other_ends = operations.iter().flat_map(|(_, ends)| *ends).map(String::as_str).filter(|end| !is_json(end));
+    let other_ends: BTreeSet<&str> = other_ends.chain(["[DONE]"]).collect();
+    let own_ends = operations.iter().map(|(id, ends)| quote! { (#id, &[#(#ends),*]) });
     let properties = [
         end.as_ref().map(|ends| quote! { ends: &[#(#ends),*], ends_strings: true, }),
+        (end.is_none() && other_ends.len() > 1).then(|| {
+            let ends = other_ends.iter();
+            quote! { ends: &[#(#ends),*], }
+        }),
+        (!operations.is_empty()).then(|| quote! { operations: &[#(#own_ends),*], }),
         error_events.as_ref().map(|events| quote! { error_events: &[#(#events),*], }),
         error_property.as_ref().map(|name| quote! { error_property: #name, }),
     ];
@@ -236,7 +260,8 @@ fn stream_rules(context: &Context<'_>, imports: &mut Imports) -> Option<TokenStr
         return None;
     }
     imports.add("crate::runtime", "StreamRules");
-    let defaults = (properties.len() < 3).then(|| quote! { ..StreamRules::DEFAULT });
+    let is_complete = properties.len() == 4 && end.is_some();
+    let defaults = (!is_complete).then(|| quote! { ..StreamRules::DEFAULT });
     Some(quote! { streams: StreamRules { #(#properties)* #defaults }, })
 }
 

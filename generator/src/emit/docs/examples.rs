@@ -29,7 +29,28 @@ impl Call {
 impl Context<'_> {
     /// Returns the code block of the example.
     pub fn example(&self, id: OperationId) -> Vec<String> {
-        let call = self.call(id);
+        let operation = &self.api.operations[id];
+        match operation.response_body() {
+            ResponseBody::Stream(..) if !operation.response_is_optional() => {
+                self.stream_example(id, &self.names.operation(id).method)
+            }
+            _ => self.code_block(self.call(id)),
+        }
+    }
+
+    /// Returns the code block of an example that reads the stream that a method requests.
+    pub fn stream_example(&self, id: OperationId, method: &str) -> Vec<String> {
+        let (call, parameters) = self.method_call(id, method);
+        let lines = [
+            &format!("let mut values = {call}.await?;"),
+            "while let Some(value) = values.try_next().await? {",
+            "    println!(\"{value:?}\");",
+            "}",
+        ];
+        self.code_block(Call { parameters, lines: lines.map(str::to_owned).to_vec() })
+    }
+
+    fn code_block(&self, call: Call) -> Vec<String> {
         let mut lines = vec!["```no_run".to_owned(), call.head(&self.crate_ident())];
         lines.extend(call.lines);
         lines.extend(["# Ok(()) }", "```"].map(str::to_owned));
@@ -39,17 +60,22 @@ impl Context<'_> {
     /// Returns the call of an operation.
     pub fn call(&self, id: OperationId) -> Call {
         let operation = &self.api.operations[id];
+        let (call, parameters) = self.method_call(id, &self.names.operation(id).method);
+        let setter = self.example_setter(id).map(|setter| format!("\n    {setter}\n    ")).unwrap_or_default();
+        let lines = self.call_lines(operation, &(call + &setter));
+        let lines = lines.iter().flat_map(|line| line.split('\n')).map(str::to_owned).collect();
+        Call { parameters, lines }
+    }
+
+    /// Returns the call of a method of an operation, and the parameters of the example function.
+    fn method_call(&self, id: OperationId, method: &str) -> (String, Vec<(String, String)>) {
         let mut parameters = Vec::new();
         let (resource_id, level) = self.api.client_resource(id);
         let handle_calls = self.handle_calls(resource_id, level, &mut parameters);
         let required: Vec<_> = self.required_arguments(id).collect();
         let arguments: Vec<String> =
             required.into_iter().map(|(param, name)| self.argument_literal(param, name, &mut parameters)).collect();
-        let call = format!("client{handle_calls}.{}({})", self.names.operation(id).method, arguments.join(", "));
-        let setter = self.example_setter(id).map(|setter| format!("\n    {setter}\n    ")).unwrap_or_default();
-        let lines = self.call_lines(operation, &(call + &setter));
-        let lines = lines.iter().flat_map(|line| line.split('\n')).map(str::to_owned).collect();
-        Call { parameters, lines }
+        (format!("client{handle_calls}.{method}({})", arguments.join(", ")), parameters)
     }
 
     /// Returns the call of a setter for a create or update request. Returns `None` if the request has a body without

@@ -43,8 +43,14 @@ impl Context<'_> {
                     pub fn new(#(#arguments),*) -> Self { Self { #(#fields),* } }
                 }),
             }
+            if facts.is_in_requests {
+                methods.extend(self.json_constructor(id, record, &mut builder_imports));
+            }
         }
         methods.extend(self.setters(id, record, &mut builder_imports));
+        if facts.is_in_requests {
+            methods.extend(self.json_setters(id, record, &mut builder_imports));
+        }
         if !methods.is_empty() {
             items.push(Item::Impl(ImplBlock { head: quote! { #cfg impl #name }, items: methods }));
         }
@@ -66,13 +72,8 @@ impl Context<'_> {
                 fields.push(quote! { #member: #value });
                 continue;
             }
-            let ty = self.ty(&field.ty, imports);
             let converts = self.converts(self.resolved(&field.ty));
-            let argument = if converts {
-                quote! { impl Into<#ty> }
-            } else {
-                ty
-            };
+            let argument = self.constructor_argument(field, imports);
             arguments.push(quote! { #member: #argument });
             let pointer = self.pointer(id, &field.ty, imports).map(ident);
             fields.push(match (converts, pointer) {
@@ -94,6 +95,15 @@ impl Context<'_> {
             });
         }
         (arguments, fields)
+    }
+
+    /// Returns the type of the argument of the constructor for a required property.
+    pub(super) fn constructor_argument(&self, field: &Field, imports: &mut Imports) -> TokenStream {
+        let ty = self.ty(&field.ty, imports);
+        match self.converts(self.resolved(&field.ty)) {
+            true => quote! { impl Into<#ty> },
+            false => ty,
+        }
     }
 
     /// Returns the methods that set the optional properties.

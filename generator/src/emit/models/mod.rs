@@ -4,6 +4,7 @@
 mod accessors;
 mod builders;
 mod enums;
+mod json_strings;
 mod newtype;
 pub(crate) mod types;
 pub(crate) mod unions;

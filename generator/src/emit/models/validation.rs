@@ -18,7 +18,8 @@ impl Context<'_> {
         let constraints = match &self.api.types[id].shape {
             Shape::Record(record) => {
                 let property = |field: &Field| {
-                    let constraints = self.constraints(&field.ty, &field.constraints);
+                    let mut constraints = self.constraints(&field.ty, &field.constraints);
+                    constraints.extend(self.json_constraints(field.content.as_ref(), &field.constraints));
                     nested(&format!("Property({:?}, ", field.wire), &constraints)
                 };
                 let other_properties = record.additional.as_ref().and_then(|ty| self.other_properties(record, ty, &[]));
@@ -41,7 +42,21 @@ impl Context<'_> {
 
     /// Returns the constraints of a parameter.
     pub fn parameter_constraints(&self, param: &Param, imports: &mut Imports) -> Vec<String> {
-        self.value_constraints(&param.ty, &param.constraints, param.is_structured(), param.is_personal, imports)
+        let Param { ty, constraints, content, is_personal, .. } = param;
+        let mut expressions = self.value_constraints(ty, constraints, param.is_structured(), *is_personal, imports);
+        let json_constraints = self.json_constraints(content.as_ref(), constraints);
+        import_names_in(json_constraints.as_slice(), imports);
+        expressions.extend(json_constraints);
+        expressions
+    }
+
+    /// Returns the constraints of the JSON in a string.
+    fn json_constraints(&self, content: Option<&TypeRef>, constraints: &[Constraint]) -> Option<String> {
+        let own_constraints = constraints.iter().find_map(|constraint| match constraint {
+            Constraint::Json(constraints) => Some(constraints.as_slice()),
+            _ => None,
+        });
+        nested("Json(", &self.constraints(content?, own_constraints.unwrap_or_default()))
     }
 
     /// Returns the constraints of the value of a parameter. A structured value is checked as JSON, with its contents.

@@ -74,7 +74,8 @@ pub fn leaf_constraint(constraint: &Constraint) -> Option<String> {
         Constraint::Items(_)
         | Constraint::Item(..)
         | Constraint::ItemsFrom(..)
-        | Constraint::AdditionalProperties(_) => return None,
+        | Constraint::AdditionalProperties(_)
+        | Constraint::Json(_) => return None,
     };
     Some(format!("Constraint::{variant}"))
 }

@@ -210,6 +210,10 @@ impl Context<'_> {
             &mut docs,
             format!("{}{}. {}", self.methods_and_paths(id), media_type_phrase(operation), error_description(operation)),
         );
+        let stream_method = &self.names.operation(id).stream_method;
+        if !stream_method.is_empty() {
+            paragraph(&mut docs, format!("[`{stream_method}`](Self::{stream_method}) requests a stream."));
+        }
         let nullable = self.request_arguments(id).filter(|(param, _)| self.is_nullable(param));
         let nullable: Vec<String> = nullable.map(|(_, name)| code(name)).collect();
         if !nullable.is_empty() {

@@ -200,7 +200,9 @@ impl Context<'_> {
                     imports.add("serde", "Serialize");
                     quote! { <T: Serialize + ?Sized> }
                 });
-                (generics, Some(quote! { let value = runtime::Value::json(value); }), quote! { runtime::Value })
+                let is_reference = ty.as_ref().is_none_or(|ty| ty.to_string().starts_with('&'));
+                let borrow = (!is_reference).then(|| quote! { & });
+                (generics, Some(quote! { let value = runtime::Value::json(#borrow value); }), quote! { runtime::Value })
             }
         };
         let (runtime_setter, wire, constraints) =

@@ -39,7 +39,9 @@ impl Context<'_> {
                 format!("To set optional values, call {call} with the setters between the two calls."),
             );
         }
-        let docs = attributes(&docs.iter().flat_map(|line| wrap(line)).collect::<Vec<_>>());
+        let mut docs: Vec<String> = docs.iter().flat_map(|line| wrap(line)).chain([String::new()]).collect();
+        docs.extend(self.stream_example(id, &name.stream_method));
+        let docs = attributes(&docs);
         let deprecated = operation.deprecated.then(|| quote! { #[deprecated = "deprecated by the API"] });
         let allow =
             operation.deprecated.then(|| quote! { #[allow(deprecated, reason = "both methods are deprecated")] });

@@ -7,8 +7,8 @@ use openapiv3::{MediaType, ReferenceOr, Schema};
 
 use super::binary::{Leaf, Nodes};
 use super::media_type_names::{is_any, is_media_type};
-use crate::diagnostics::{Diagnostic, Location, code};
-use crate::ir::{Alternative, Api, Content, Framing, TypeRef, stream_ends};
+use crate::diagnostics::{Diagnostic, Location, code, did_you_mean};
+use crate::ir::{Alternative, Api, Constraint, Content, Framing, TypeRef, stream_ends};
 use crate::lower::Lowering;
 use crate::lower::operation::is_wildcard;
 use crate::lower::schema::Node;
@@ -76,7 +76,7 @@ impl<'a> Lowering<'a> {
             let type_name = if alternatives.is_empty() { default_type_name } else { &type_name };
             let schema_at = origin.child(schema_keyword(object));
             let lowered = self.response_body(media_type, object, &schema_at, type_name);
-            let Some((wire_name, content, ty)) = lowered else { continue };
+            let Some((wire_name, content, (ty, constraints))) = lowered else { continue };
             let equivalent = alternatives.iter_mut().find(|alternative| {
                 alternative.content == content && alternative.ty == ty && shares_method(alternative, media_type)
             });
@@ -91,26 +91,30 @@ impl<'a> Lowering<'a> {
             if !has_typed_media_type && matches!(content, Content::Text | Content::Binary) {
                 self.report_unused_schema(media_type, object, &origin, content == Content::Text);
             }
-            alternatives.push(Alternative { media_types: vec![wire_name], content, ty, has_default_schema, origin });
+            let media_types = vec![wire_name];
+            alternatives.push(Alternative { media_types, content, ty, constraints, has_default_schema, origin });
         }
         alternatives.iter_mut().for_each(remove_redundant_parameters);
         add_combined_default(alternatives, response_content)
     }
 
-    /// Returns the media type for the header `Accept`, how the body is decoded, and the type of its values.
+    /// Returns the media type for the header `Accept`, how the body is decoded, and the type of its values with the constraints
+    /// of the JSON.
     fn response_body(
         &mut self,
         name: &str,
         object: &'a MediaType,
         at: &Pointer,
         type_name: &[String],
-    ) -> Option<(String, Content, TypeRef)> {
+    ) -> Option<(String, Content, (TypeRef, Vec<Constraint>))> {
         let schema = object.schema.as_ref();
         let has_binary_schema =
             |lowering: &mut Self| schema.is_some_and(|schema| lowering.is_binary(schema.into(), at, false));
         match Framing::from_media_type(name) {
             None => self.body_content(name, object, at, type_name).map(|(name, media, ty)| (name, media.into(), ty)),
-            Some(Framing::Lines) if has_binary_schema(self) => Some((name.to_owned(), Content::Binary, TypeRef::Bytes)),
+            Some(Framing::Lines) if has_binary_schema(self) => {
+                Some((name.to_owned(), Content::Binary, (TypeRef::Bytes, Vec::new())))
+            }
             Some(framing) => {
                 self.find_stream_ends(object);
                 let (framing, ty) = match (schema, framing) {
@@ -118,7 +122,8 @@ impl<'a> Lowering<'a> {
                     (None, Framing::Lines) => (framing, TypeRef::Json),
                     (None, _) => (framing, TypeRef::String),
                 };
-                Some((name.to_owned(), Content::Stream(framing), ty))
+                let constraints = schema.map(|schema| self.stream_constraints(schema, at)).unwrap_or_default();
+                Some((name.to_owned(), Content::Stream(framing), (ty, constraints)))
             }
         }
     }
@@ -164,9 +169,7 @@ impl<'a> Lowering<'a> {
         let (_, node, node_at) = self.unwrap_all_of(schema.into(), at);
         let parts = self.parts(node, &node_at);
         let items = |part: &SchemaPart<'a>| Some((Node::from(part.keywords().items.as_ref()?), part.at.child("items")));
-        let describes_stream = !at.as_str().ends_with(ITEM_SCHEMA)
-            && self.kind(&parts) == Kind::Array
-            && parts.iter().all(|part| part.keywords().properties.is_empty());
+        let describes_stream = self.describes_stream(&parts, at);
         let items = parts.iter().find_map(items).filter(|_| describes_stream);
         let (node, at) = items.unwrap_or((schema.into(), at.clone()));
         let leaves = self.leaves(&[(node, at.clone())]);
@@ -181,6 +184,23 @@ impl<'a> Lowering<'a> {
             (true, true) => (Framing::DataEnvelopes, ty),
             (false, _) => (framing, ty),
         })
+    }
+
+    /// Returns whether the schema at `at` is an array that describes the complete stream.
+    fn describes_stream(&mut self, parts: &[SchemaPart<'a>], at: &Pointer) -> bool {
+        !at.as_str().ends_with(ITEM_SCHEMA)
+            && self.kind(parts) == Kind::Array
+            && parts.iter().all(|part| part.keywords().properties.is_empty())
+    }
+
+    /// Returns the constraints of a stream, as those of an array of its values.
+    pub(crate) fn stream_constraints(&mut self, schema: &'a ReferenceOr<Schema>, at: &Pointer) -> Vec<Constraint> {
+        let parts = self.parts(schema.into(), at);
+        let constraints = self.constraints_at(schema.into(), at);
+        match self.describes_stream(&parts, at) {
+            true => constraints,
+            false => vec![Constraint::Items(constraints)],
+        }
     }
 
     /// Returns the schemas of the property `wire` of a complete event. If the property is `data`, and has a
@@ -205,6 +225,28 @@ impl<'a> Lowering<'a> {
         let message = format!("no request body has the boolean property `{name}`");
         let diagnostic = Diagnostic::error(code::CONFIG_VALUE, self.config.location("streams.flag"), message);
         self.diagnostics.push(diagnostic.help("remove the key, or name the property that asks for a stream"));
+    }
+
+    /// Reports the operations in `[streams.operations]` that do not exist or have no stream.
+    pub(crate) fn check_stream_operations(&mut self, api: &Api) {
+        for (name, settings) in &self.config.streams.operations {
+            let operation =
+                api.operations.iter().map(|(_, operation)| operation).find(|operation| operation.has_id(name));
+            let (message, help) = match operation {
+                Some(operation) if operation.has_stream() => continue,
+                Some(_) => (format!("no response of `{name}` is a stream"), "remove the key".to_owned()),
+                None => {
+                    let streams = api.operations.iter().filter(|(_, operation)| operation.has_stream());
+                    let ids = streams.map(|(_, operation)| operation.id.as_str());
+                    let help = match did_you_mean(name, ids) {
+                        Some(similar) => format!("did you mean `{similar}`?"),
+                        None => "name an operation by its `operationId`".to_owned(),
+                    };
+                    (format!("no operation has the `operationId` `{name}`"), help)
+                }
+            };
+            self.error(code::CONFIG_VALUE, Location::Config(settings.span()), message, help);
+        }
     }
 
     /// Reports a media type that has a different schema than an earlier media type, although the two differ only in
@@ -241,7 +283,8 @@ impl<'a> Lowering<'a> {
 /// Returns the alternative for a response without a valid media type. The body is bytes.
 fn bytes_alternative(origin: Pointer) -> Alternative {
     let media_types = vec!["*/*".to_owned()];
-    Alternative { media_types, content: Content::Binary, ty: TypeRef::Bytes, has_default_schema: false, origin }
+    let (content, ty, constraints) = (Content::Binary, TypeRef::Bytes, Vec::new());
+    Alternative { media_types, content, ty, constraints, has_default_schema: false, origin }
 }
 
 /// Returns the keyword with the schema of a media type: `itemSchema` or `schema`.

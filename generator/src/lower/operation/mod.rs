@@ -148,6 +148,7 @@ impl<'a> Lowering<'a> {
             body: None,
             requires_body: false,
             responses,
+            stream_ends: std::mem::take(&mut self.stream_ends),
             paging: None,
             tags: object.tags.clone(),
             resource: ResourceId::FIRST,

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use openapiv3::{Parameter, ParameterData, ParameterSchemaOrContent, PathStyle, QueryStyle, ReferenceOr};
 
 use crate::diagnostics::{Diagnostic, Location, code};
-use crate::ir::{Docs, Media, Param, ParamLocation, Shape, Style, TypeRef};
+use crate::ir::{Constraint, Docs, Media, Param, ParamLocation, Shape, Style, TypeRef};
 use crate::lower::Lowering;
 use crate::lower::operation::FORM;
 use crate::lower::schema::LoweredSchema;
@@ -167,21 +167,17 @@ impl<'a> Lowering<'a> {
         wire: &str,
         location: ParamLocation,
         style: Style,
-        lowered: LoweredSchema,
+        mut lowered: LoweredSchema,
         at: &Pointer,
     ) -> Param {
-        // A missing type has already been reported as an error.
-        let mut ty = lowered.ty.unwrap_or(TypeRef::String);
-        let (mut holds_json, mut content) = (lowered.holds_json, lowered.content);
-        // Outside of JSON, a string that contains an integer is equal to the integer.
-        if let Some(integer @ (TypeRef::Int(_) | TypeRef::Unsigned(_))) = &content
-            && *self.resolved(&ty) == TypeRef::String
-            && lowered.constraints.is_empty()
-            && !matches!(style, Style::Json | Style::WholeJson)
+        if !matches!(style, Style::Json | Style::WholeJson)
+            && let Some((integers, constraints)) = integers(&lowered)
         {
-            ty = integer.clone();
-            (holds_json, content) = (false, None);
+            (lowered.ty, lowered.constraints) = (Some(integers), constraints);
+            (lowered.holds_json, lowered.content) = (false, None);
         }
+        // A missing type has already been reported as an error.
+        let ty = lowered.ty.unwrap_or(TypeRef::String);
         let is_single_value = matches!(location, ParamLocation::Path | ParamLocation::Header);
         let is_scalar_array = matches!(self.resolved(&ty), TypeRef::Array(item) if self.is_scalar(item));
         // A style that does not change how the value is encoded becomes `Plain`: most styles of a scalar, and some
@@ -212,8 +208,8 @@ impl<'a> Lowering<'a> {
             deprecated: lowered.deprecated,
             is_personal: lowered.is_personal,
             is_idempotency_key: false,
-            holds_json,
-            content,
+            holds_json: lowered.holds_json,
+            content: lowered.content,
             constant: lowered.constant,
             default: lowered.default,
             example: lowered.example,
@@ -236,6 +232,25 @@ impl<'a> Lowering<'a> {
             _ => true,
         }
     }
+}
+
+/// Returns the type and the constraints of the integers in a string, or in an array or map of strings. Outside of JSON, they are equal
+/// to the strings. Returns `None` if there are no integers, or if the strings have constraints.
+pub(crate) fn integers(lowered: &LoweredSchema) -> Option<(TypeRef, Vec<Constraint>)> {
+    let is_integer = |ty: &TypeRef| matches!(ty, TypeRef::Int(_) | TypeRef::Unsigned(_));
+    let content = lowered.content.as_ref()?;
+    let constraints = match (content, lowered.constraints.as_slice()) {
+        (content, []) if is_integer(content) => Vec::new(),
+        (content, [Constraint::Json(constraints)]) if is_integer(content) => constraints.clone(),
+        (TypeRef::Array(item) | TypeRef::Map(item), constraints) if !lowered.holds_json && is_integer(item) => {
+            let is_of_items = |constraint: &Constraint| {
+                matches!(constraint, Constraint::Items(_) | Constraint::AdditionalProperties(_))
+            };
+            (!constraints.iter().any(is_of_items)).then(|| constraints.to_vec())?
+        }
+        _ => return None,
+    };
+    Some((content.clone(), constraints))
 }
 
 /// Returns the style of a query parameter or cookie whose value is an array or object.

@@ -9,13 +9,12 @@ use super::form::content_type_docs;
 use super::media_type_names::{is_any, is_media_type, unknown_charset};
 use super::media_types::schema_keyword;
 use crate::diagnostics::{Diagnostic, Location, code};
-use crate::ir::{BodyKind, Docs, Media, Param, ParamLocation, TypeRef};
+use crate::ir::{BodyKind, Constraint, Docs, Media, Param, ParamLocation, TypeRef};
 use crate::lower::Lowering;
 use crate::lower::budget::STEPS_PER_REQUEST_BODY;
 use crate::lower::operation::{FORM, is_wildcard};
 use crate::lower::schema::merged_schema::Kind;
 use crate::normalize::media_type_essence;
-use crate::parse::ITEM_SCHEMA;
 use crate::source::Pointer;
 
 /// An option of a request body: a media type, or several media types that the generated code encodes in the same way.
@@ -170,19 +169,19 @@ impl<'a> Lowering<'a> {
         self.spend(crate::lower::schema::value_size(example, usize::MAX) / 50, at).then(|| example.clone())
     }
 
-    /// Returns the media type of the request, the encoding of the body, and the type of its values. If the document
-    /// allows any media type, the encoding depends on the schema: bytes, a string or JSON.
+    /// Returns the media type of the request, the encoding of the body, and the type of its values with the constraints of
+    /// JSON. If the document allows any media type, the encoding depends on the schema: bytes, a string or JSON.
     pub(crate) fn body_content(
         &mut self,
         name: &str,
         object: &'a MediaType,
         at: &Pointer,
         type_name: &[String],
-    ) -> Option<(String, Media, TypeRef)> {
+    ) -> Option<(String, Media, (TypeRef, Vec<Constraint>))> {
         let allows_any = is_any(name);
         let schema = object.schema.as_ref();
         if schema.is_some_and(|schema| self.is_binary(schema.into(), at, allows_any)) {
-            return Some((name.to_owned(), Media::Binary, TypeRef::Bytes));
+            return Some((name.to_owned(), Media::Binary, (TypeRef::Bytes, Vec::new())));
         }
         let kind = schema.filter(|_| allows_any).map(|schema| {
             let parts = self.parts(schema.into(), at);
@@ -195,12 +194,16 @@ impl<'a> Lowering<'a> {
             None => (name, Media::from_media_type(name)),
         };
         let ty = match (media, schema) {
-            (Media::Json, Some(schema)) => self.lower_schema(schema, at, type_name).into_type()?,
+            (Media::Json, Some(schema)) => {
+                let mut lowered = self.lower_schema(schema, at, type_name);
+                let constraints = std::mem::take(&mut lowered.constraints);
+                return Some((name.to_owned(), media, (lowered.into_type()?, constraints)));
+            }
             (Media::Json, None) | (Media::Lines, _) => TypeRef::Json,
             (Media::Text, _) => TypeRef::String,
             (Media::Binary, _) => TypeRef::Bytes,
         };
-        Some((name.to_owned(), media, ty))
+        Some((name.to_owned(), media, (ty, Vec::new())))
     }
 
     /// Returns the parameter for a request body that is not a form.
@@ -209,7 +212,10 @@ impl<'a> Lowering<'a> {
         let schema_at = at.child(schema_keyword(object));
         let (wire_name, media, ty) = match self.line_values(name, object, &schema_at, &type_name) {
             Some(ty) => (name.to_owned(), Media::Lines, ty),
-            None => self.body_content(name, object, &schema_at, &type_name)?,
+            None => {
+                let (wire_name, media, (ty, _)) = self.body_content(name, object, &schema_at, &type_name)?;
+                (wire_name, media, ty)
+            }
         };
         let (wire_name, media, ty) = match media {
             Media::Json if self.has_unknown_charset(name, Location::Key(at.clone()), "the JSON is sent as UTF-8") => {
@@ -247,10 +253,19 @@ impl<'a> Lowering<'a> {
                 .help("describe a form with files as `multipart/form-data`");
             self.diagnostics.push(diagnostic);
         }
-        let constraints = object.schema.as_ref().map(|schema| self.constraints_at(schema.into(), &schema_at));
-        // For lines, the schema of an array describes all values together.
-        let is_array = media == Media::Lines && !schema_at.as_str().ends_with(ITEM_SCHEMA);
-        let constraints = if media == Media::Binary || is_array { Vec::new() } else { constraints.unwrap_or_default() };
+        let constraints = match (&object.schema, media) {
+            (None, _) | (_, Media::Binary) => Vec::new(),
+            (Some(schema), Media::Lines) => {
+                // Each value is checked separately, when it is sent.
+                let items =
+                    self.stream_constraints(schema, &schema_at).into_iter().find_map(|constraint| match constraint {
+                        Constraint::Items(items) => Some(items),
+                        _ => None,
+                    });
+                items.unwrap_or_default()
+            }
+            (Some(schema), _) => self.constraints_at(schema.into(), &schema_at),
+        };
         let example = self.example_of(object, at);
         let location = ParamLocation::Body(media);
         Some(Param { constraints, example, ..Param::new(media_type, location, ty, at.clone()) })

@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::diagnostics::{Diagnostic, Location, code};
 use crate::ir::{Alternative, Content, Docs, Header, Media, Response, Status, is_success};
 use crate::lower::Lowering;
+use crate::lower::operation::parameters::integers;
 use crate::source::Pointer;
 
 impl<'a> Lowering<'a> {
@@ -38,9 +39,9 @@ impl<'a> Lowering<'a> {
             let alternatives =
                 self.response_alternatives(&response.content, &content_at, is_successful, (operation, &type_name));
             let mut by_preference = alternatives.into_iter();
-            let (media_types, content, body) = match by_preference.next() {
-                Some(default) => (default.media_types, default.content, Some(default.ty)),
-                None => (Vec::new(), Content::Binary, None),
+            let (media_types, content, body, constraints) = match by_preference.next() {
+                Some(default) => (default.media_types, default.content, Some(default.ty), default.constraints),
+                None => (Vec::new(), Content::Binary, None, Vec::new()),
             };
             let mut alternatives: Vec<Alternative> = by_preference.collect();
             alternatives
@@ -51,6 +52,7 @@ impl<'a> Lowering<'a> {
             lowered.push(Response {
                 status,
                 body,
+                constraints,
                 content,
                 media_types,
                 alternatives,
@@ -73,6 +75,7 @@ impl<'a> Lowering<'a> {
             }
             let resolved = self.resolve(header, &at, "headers", |components| &components.headers);
             let Some((header, at)) = resolved else { continue };
+            let is_json = matches!(header.format, ParameterSchemaOrContent::Content(_));
             let (schema, at) = match &header.format {
                 ParameterSchemaOrContent::Schema(schema) => (Some(schema), at.child("schema")),
                 ParameterSchemaOrContent::Content(content) => match content.first() {
@@ -82,11 +85,18 @@ impl<'a> Lowering<'a> {
             };
             let Some(schema) = schema else { continue };
             self.reject_header_type(&at);
-            let lowered = self.lower_schema(schema, &at, &[operation.to_owned(), wire.clone()]);
+            let name = [operation.to_owned(), wire.clone()];
+            let mut lowered = self.lower_schema(schema, &at, &name);
+            if !is_json {
+                lowered = self.with_parameter_content(lowered, &[(schema.into(), at.clone())], &at, &name);
+            }
+            if let Some((integers, constraints)) = integers(&lowered) {
+                (lowered.ty, lowered.constraints) = (Some(integers), constraints);
+            }
             if let Some(ty) = lowered.ty {
                 let docs = Docs::new(None, header.description.as_deref());
                 let example = header.example.clone().or(lowered.example);
-                headers.push(Header { wire: wire.clone(), ty, example, docs });
+                headers.push(Header { wire: wire.clone(), ty, constraints: lowered.constraints, example, docs });
             }
         }
         headers

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use openapiv3::{AdditionalProperties, Schema};
+use openapiv3::{AdditionalProperties, AnySchema, Schema};
 use serde_json::Value;
 
 use super::merged_schema::{Kind, SchemaPart, schema_keywords};
@@ -79,6 +79,9 @@ impl<'a> Lowering<'a> {
                 Some(Constraint::Item(index, constraints))
             })
             .collect();
+        // The parser stores the `contentSchema` of a string in `items`.
+        let items = keywords.items.as_ref().filter(|_| keywords.typ.as_deref() != Some("string"));
+        let [min_items, max_items, unique_items] = constraints_of_all_items(keywords);
         let constraints = [
             keywords.min_length.map(Constraint::MinLength),
             keywords.max_length.map(Constraint::MaxLength),
@@ -86,15 +89,15 @@ impl<'a> Lowering<'a> {
             minimum,
             maximum,
             divisor.filter(|divisor| divisor.to_f64() > 0.0).map(Constraint::MultipleOf),
-            keywords.min_items.map(Constraint::MinItems),
-            keywords.max_items.map(Constraint::MaxItems),
-            keywords.unique_items.unwrap_or_default().then_some(Constraint::UniqueItems),
-            keywords.items.as_ref().and_then(|items| self.nested_constraints(items.into(), &at.child("items"))).map(
-                |constraints| match is_tuple {
+            min_items,
+            max_items,
+            unique_items,
+            items.and_then(|items| self.nested_constraints(items.into(), &at.child("items"))).map(|constraints| {
+                match is_tuple {
                     true => Constraint::ItemsFrom(item_count, constraints),
                     false => Constraint::Items(constraints),
-                },
-            ),
+                }
+            }),
             values.map(Constraint::AdditionalProperties),
         ];
         let object_constraints = self.object_constraints(schema, at);
@@ -141,19 +144,30 @@ impl<'a> Lowering<'a> {
         let is_reference = matches!(node, Node::Reference(_));
         let (schema, at) = self.schema_at(node, at)?;
         let part = SchemaPart { schema, at, uses_alternatives: true };
-        // The generated type of a string or array component already checks the constraints.
-        if is_reference && matches!(part.kind(), Kind::String | Kind::Array) {
-            return None;
-        }
         self.depth += 1;
-        let constraints = match is_reference && part.kind() == Kind::Object {
+        let constraints = match (is_reference, part.kind()) {
+            // The generated type of a string component already checks the constraints.
+            (true, Kind::String) => Vec::new(),
             // The type of the component checks its properties.
-            true => self.object_constraints(schema, &part.at),
-            false => self.constraints(schema, &part.at),
+            (true, Kind::Object) => self.object_constraints(schema, &part.at),
+            // The array may contain itself, so its items are not searched.
+            (true, Kind::Array) => constraints_of_all_items(schema_keywords(schema)).into_iter().flatten().collect(),
+            _ => self.constraints(schema, &part.at),
         };
         self.depth -= 1;
         (!constraints.is_empty()).then_some(constraints)
     }
+}
+
+/// Returns the constraints of the items of an array together: `minItems`, `maxItems` and `uniqueItems`.
+fn constraints_of_all_items(keywords: &AnySchema) -> [Option<Constraint>; 3] {
+    let is_unique = keywords.unique_items.unwrap_or_default();
+    let [min_items, max_items] = [keywords.min_items, keywords.max_items];
+    [
+        min_items.map(Constraint::MinItems),
+        max_items.map(Constraint::MaxItems),
+        is_unique.then_some(Constraint::UniqueItems),
+    ]
 }
 
 /// Returns the minimum of a schema of numbers, and whether it is exclusive.

@@ -1,12 +1,13 @@
 //! Lowers the schemas of the JSON in strings: `contentSchema`.
 
-use openapiv3::Schema;
+use openapiv3::{AdditionalProperties, Schema};
 use serde_json::Value;
 
 use super::formats::scalar_type;
 use super::merged_schema::{Kind, SchemaPart, schema_keywords};
 use super::{LoweredSchema, Node};
-use crate::ir::{Media, TypeRef};
+use crate::diagnostics::{Diagnostic, Location, code};
+use crate::ir::{Constraint, Media, TypeRef};
 use crate::lower::Lowering;
 use crate::parse::CONTENT_MEDIA_TYPE;
 use crate::source::Pointer;
@@ -35,6 +36,10 @@ impl<'a> Lowering<'a> {
         at: &Pointer,
         name: &[String],
     ) -> LoweredSchema {
+        if let Some(integers) = self.integers_in_items(&lowered, nodes) {
+            lowered.content = Some(integers);
+            return lowered;
+        }
         let has_alternatives = |(node, _): &(Node<'a>, Pointer)| match node {
             Node::Item(schema) => {
                 !(schema_keywords(schema).any_of.is_empty() && schema_keywords(schema).one_of.is_empty())
@@ -52,9 +57,49 @@ impl<'a> Lowering<'a> {
         if content_schemas.is_empty() {
             lowered.content = parts().find_map(|part| integer_type(part.schema));
         } else {
-            lowered.content = self.lower_nodes(&content_schemas, at, name).into_type();
+            let mut content = self.lower_nodes(&content_schemas, at, name);
+            let constraints = std::mem::take(&mut content.constraints);
+            lowered.constraints.extend((!constraints.is_empty()).then_some(Constraint::Json(constraints)));
+            lowered.content = content.into_type();
         }
         lowered
+    }
+
+    /// Reports a string with the format of an integer, if the generated code has neither an accessor nor a type for the integer.
+    pub(crate) fn report_unread_integer(&mut self, part: &SchemaPart<'a>) {
+        if integer_type(part.schema).is_none() || is_read_as_integer(&part.at) {
+            return;
+        }
+        let format = part.keywords().format.as_deref().unwrap_or_default();
+        let message = format!("the format `{format}` of this string is ignored");
+        let diagnostic = Diagnostic::warning(code::UNKNOWN_FORMAT, Location::Value(part.at.child("format")), message);
+        let help =
+            "make it a property, an item of a property or a parameter, or use `type: integer` if the API accepts it";
+        self.diagnostics.push(diagnostic.label("the generated type is a string").help(help));
+    }
+
+    /// Returns the type of an array or map of strings with the integers in the strings, if its values have such strings. `nodes`
+    /// are the schemas of the array or map.
+    fn integers_in_items(&mut self, lowered: &LoweredSchema, nodes: &[(Node<'a>, Pointer)]) -> Option<TypeRef> {
+        let collection = self.resolved(lowered.ty.as_ref()?).clone();
+        let (TypeRef::Array(item) | TypeRef::Map(item)) = &collection else { return None };
+        let (item, is_nullable) = match item.as_ref() {
+            TypeRef::Nullable(item) => (item, true),
+            _ => (item, false),
+        };
+        if *self.resolved(item) != TypeRef::String {
+            return None;
+        }
+        let is_map = matches!(collection, TypeRef::Map(_));
+        // The leaves of an array are those of its items.
+        let mut leaves = self.leaves(nodes);
+        if is_map {
+            let values: Vec<_> = leaves.iter().flat_map(|leaf| &leaf.parts).filter_map(additional_properties).collect();
+            leaves = self.leaves(&values);
+        }
+        let integer = leaves.iter().flat_map(|leaf| &leaf.parts).find_map(|part| integer_type(part.schema))?;
+        let integer = Box::new(if is_nullable { TypeRef::Nullable(Box::new(integer)) } else { integer });
+        Some(if is_map { TypeRef::Map(integer) } else { TypeRef::Array(integer) })
     }
 }
 
@@ -62,6 +107,34 @@ impl<'a> Lowering<'a> {
 pub(crate) fn content_schema<'a>(part: &SchemaPart<'a>) -> Option<(Node<'a>, Pointer)> {
     let schema = part.keywords().items.as_ref().filter(|_| part.kind() == Kind::String)?;
     Some((Node::from(schema), part.at.child("contentSchema")))
+}
+
+/// Returns the schema of the additional properties of an object, and its location.
+fn additional_properties<'a>(part: &SchemaPart<'a>) -> Option<(Node<'a>, Pointer)> {
+    match &part.keywords().additional_properties {
+        Some(AdditionalProperties::Schema(values)) => {
+            Some((values.as_ref().into(), part.at.child("additionalProperties")))
+        }
+        _ => None,
+    }
+}
+
+/// Returns whether a schema is that of a property, a parameter, a header or a component, or of the items or additional properties of
+/// such a schema. The generated code reads integers in these strings.
+fn is_read_as_integer(at: &Pointer) -> bool {
+    let keys: Vec<String> = at.keys().collect();
+    let mut keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+    let without_alternative = |keys: &mut Vec<&str>| {
+        while let [.., "anyOf" | "oneOf" | "allOf", _] = keys.as_slice() {
+            keys.truncate(keys.len() - 2);
+        }
+    };
+    without_alternative(&mut keys);
+    if let Some(&("items" | "additionalProperties")) = keys.last() {
+        keys.pop();
+        without_alternative(&mut keys);
+    }
+    matches!(keys.as_slice(), [.., "properties" | "schemas", _] | [.., "parameters" | "headers", _, "schema"])
 }
 
 /// Returns the type of the integer in a string, such as a string with the format `int64`.

@@ -86,7 +86,10 @@ impl<'a> Lowering<'a> {
         }
         match kind {
             Kind::Integer => super::formats::integer_type(parts, format, self.config.types.integer),
-            kind => super::formats::scalar_type(kind, format),
+            kind => {
+                parts.iter().for_each(|part| self.report_unread_integer(part));
+                super::formats::scalar_type(kind, format)
+            }
         }
     }
 

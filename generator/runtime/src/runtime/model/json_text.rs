@@ -4,17 +4,34 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::runtime::validation::finite::is_finite;
-use crate::runtime::{Error, JsonTextError, MissingField, Result, Value};
+use crate::runtime::{Error, InvalidRequest, InvalidValue, JsonTextError, MissingField, Result, Value};
 use crate::runtime::{Reading, deserialize_json};
 
 impl Value {
     /// Returns a value as a string of JSON. An error is reported when the request is sent.
     pub fn json<T: Serialize + ?Sized>(value: &T) -> Self {
-        match serde_json::to_string(value) {
-            Ok(json) if is_finite(value, json.as_bytes()) => Self::Text(json),
-            Ok(_) => Self::Unsendable("must contain only finite numbers".to_owned()),
-            Err(_) => Self::Unsendable("must be serializable as JSON".to_owned()),
+        match encode(value) {
+            Ok(json) => Self::Text(json),
+            Err(problem) => Self::Unsendable(problem.to_owned()),
         }
+    }
+}
+
+/// Encodes a value as the JSON in the string property `name`.
+///
+/// # Errors
+///
+/// Returns [`Error::InvalidRequest`] if the value cannot be encoded, for example because a number is not finite.
+pub fn json_string<T: Serialize + ?Sized>(value: &T, name: &'static str) -> Result<String> {
+    encode(value).map_err(|problem| InvalidRequest::from(InvalidValue::new(name, None, problem.to_owned())).into())
+}
+
+/// Encodes a value as JSON, or returns why this is not possible.
+fn encode<T: Serialize + ?Sized>(value: &T) -> Result<String, &'static str> {
+    match serde_json::to_string(value) {
+        Ok(json) if is_finite(value, json.as_bytes()) => Ok(json),
+        Ok(_) => Err("must contain only finite numbers"),
+        Err(_) => Err("must be serializable as JSON"),
     }
 }
 

@@ -24,6 +24,9 @@ pub struct StreamRules {
     pub ends: &'static [&'static str],
     /// Whether these items also end a stream of strings.
     pub ends_strings: bool,
+    /// The items that end the streams of single operations, by the ID of the operation. They replace `ends`, and also end a
+    /// stream of strings.
+    pub operations: &'static [(&'static str, &'static [&'static str])],
     /// The types of the events that report an error.
     pub error_events: &'static [&'static str],
     /// The property that an item has only if it reports an error. The name is empty if there is no such property.
@@ -33,13 +36,23 @@ pub struct StreamRules {
 impl StreamRules {
     /// The rules of most APIs: `[DONE]` ends a stream of JSON. An event of the type `error`, or an item with the property
     /// `error`, reports an error.
-    pub const DEFAULT: Self =
-        Self { ends: &["[DONE]"], ends_strings: false, error_events: &["error"], error_property: "error" };
+    pub const DEFAULT: Self = Self {
+        ends: &["[DONE]"],
+        ends_strings: false,
+        operations: &[],
+        error_events: &["error"],
+        error_property: "error",
+    };
 
-    /// Returns whether an item ends the stream.
-    pub(crate) fn is_end(&self, item: &RawItem, kind: Kind) -> bool {
-        let has_ends = kind == Kind::Json || kind == Kind::Strings && self.ends_strings;
-        has_ends && self.ends.iter().any(|end| item.data == end.as_bytes())
+    /// Returns the items that end a stream of an operation.
+    pub(crate) fn ends_of(&self, operation: &str, kind: Kind) -> &'static [&'static str] {
+        let own_ends = self.operations.iter().find(|(id, _)| *id == operation);
+        match (kind, own_ends) {
+            (Kind::Raw, _) => &[],
+            (_, Some((_, ends))) => ends,
+            (Kind::Strings, None) if !self.ends_strings => &[],
+            (_, None) => self.ends,
+        }
     }
 
     /// Returns whether an item reports an error.

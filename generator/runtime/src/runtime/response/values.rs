@@ -35,6 +35,8 @@ pub struct Values<T> {
     download: Download,
     splitter: Splitter,
     kind: Kind,
+    /// The items that end the stream.
+    ends: &'static [&'static str],
     decode_item: DecodeItem<T>,
     reconnect: Option<Reconnect>,
     is_finished: bool,
@@ -44,7 +46,8 @@ impl<T> Values<T> {
     pub(crate) fn new(response: &mut RawResponse, splitter: Splitter, kind: Kind, decode_item: DecodeItem<T>) -> Self {
         let mut download = Download::new(response);
         download.piece_timeout = None;
-        Self { download, splitter, kind, decode_item, reconnect: None, is_finished: false }
+        let ends = response.api.streams.ends_of(response.call.operation, kind);
+        Self { download, splitter, kind, ends, decode_item, reconnect: None, is_finished: false }
     }
 
     /// Sets how long the API may send nothing between two parts of the stream. After this time, the stream ends with
@@ -97,7 +100,8 @@ impl<T> Values<T> {
     /// are included. A line becomes an event with the line as its data.
     pub fn into_events(self) -> Values<Event<String>> {
         let Self { download, splitter, reconnect, is_finished, .. } = self;
-        Values { download, splitter, kind: Kind::Raw, decode_item: string_event, reconnect, is_finished }
+        let (kind, ends) = (Kind::Raw, [].as_slice());
+        Values { download, splitter, kind, ends, decode_item: string_event, reconnect, is_finished }
     }
 
     /// Returns the next value, or `None` at the end. Dropping the future loses no data.
@@ -128,7 +132,7 @@ impl<T> Values<T> {
                 if let Some(reconnect) = &mut self.reconnect {
                     reconnect.failures = 0;
                 }
-                if self.download.response.api.streams.is_end(&item, self.kind) {
+                if self.ends.iter().any(|end| item.data == end.as_bytes()) {
                     self.is_finished = true;
                     self.splitter.ready.clear();
                     return Poll::Ready(Ok(None));

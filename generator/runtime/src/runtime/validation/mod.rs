@@ -41,6 +41,14 @@ pub fn check(name: &'static str, value: &Value, constraints: &[Constraint<'_>]) 
             return Err(InvalidValue::new(name, None, violation));
         }
     }
+    #[cfg(feature = "json-validation")]
+    if let Value::Text(text) = value {
+        let violation = constraints.iter().find_map(|constraint| match constraint {
+            Constraint::Json(constraints) => json_validation::violation_by_json(name, text, constraints),
+            _ => None,
+        });
+        violation.map_or(Ok(()), Err)?;
+    }
     for (index, item) in value.items().iter().enumerate() {
         let Some(violation) = violation_by_item(item, constraints) else { continue };
         let name = match value {

@@ -69,6 +69,8 @@ pub enum Constraint<'c> {
     /// The constraints of alternatives, each with its JSON type and its required properties. The value must meet the
     /// constraints of at least one alternative whose type and required properties it has.
     AnyOf(&'c [(&'c str, &'c [&'c str], &'c [Constraint<'c>])]),
+    /// The constraints of the JSON in a string.
+    Json(&'c [Constraint<'c>]),
     /// Marks the value as personal data, which `Debug` and errors do not show.
     Personal,
 }

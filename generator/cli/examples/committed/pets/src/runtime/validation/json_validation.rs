@@ -111,6 +111,10 @@ fn violation_by_node(path: &str, node: &Node<'_>, constraints: &[Constraint<'_>]
             let Node::Array(items) = node else { return None };
             violation(&format!("{path}[{index}]"), items.get(*index)?, constraints)
         }
+        Constraint::Json(constraints) => {
+            let Node::String(text) = node else { return None };
+            violation_by_json(path, text, constraints)
+        }
         Constraint::Type(constraints) => violation_by_node(path, node, constraints()),
         Constraint::ByTag(name, alternatives) => {
             let tag = node.property(name)?;
@@ -143,6 +147,11 @@ fn violation_by_node(path: &str, node: &Node<'_>, constraints: &[Constraint<'_>]
             Some(InvalidValue::new(path.to_owned(), None, message?))
         }
     })
+}
+
+/// Returns the first violated constraint of the JSON in a string. A string that is not JSON violates no constraint.
+pub fn violation_by_json(path: &str, text: &str, constraints: &[Constraint<'_>]) -> Option<InvalidValue> {
+    violation(path, serde_json::from_str(text).ok()?, constraints)
 }
 
 /// Returns the first violated constraint of the items of an array, beginning with the item at `first`.
