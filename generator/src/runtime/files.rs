@@ -208,6 +208,7 @@ files![
     "request/raw_request.rs",
     "request/repeated_path_param.rs",
     "request/request_parts.rs",
+    "request/request_type.rs",
     "request/stream_flag.rs",
     "request/styles.rs",
     "request/upload.rs",

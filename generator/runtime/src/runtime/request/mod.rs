@@ -26,6 +26,8 @@ pub(crate) mod raw_request;
 #[cfg(feature = "repeated-path-params")]
 pub(crate) mod repeated_path_param;
 pub(crate) mod request_parts;
+#[macro_use]
+mod request_type;
 #[cfg(feature = "stream-flags")]
 pub(crate) mod stream_flag;
 #[cfg(feature = "styles")]

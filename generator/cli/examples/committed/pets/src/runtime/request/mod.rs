@@ -13,6 +13,8 @@ pub(crate) mod param_value;
 pub(crate) mod path;
 pub(crate) mod raw_request;
 pub(crate) mod request_parts;
+#[macro_use]
+mod request_type;
 
 use std::fmt;
 use std::marker::PhantomData;
