@@ -396,5 +396,3 @@ impl From<Scope> for Client {
         Self(scope)
     }
 }
-
-declare_request_type!();

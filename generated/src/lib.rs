@@ -147,6 +147,8 @@ mod headers;
 #[rustfmt::skip]
 pub mod models;
 #[rustfmt::skip]
+mod request;
+#[rustfmt::skip]
 pub mod resources;
 #[cfg(feature = "mock")]
 #[rustfmt::skip]
@@ -156,8 +158,9 @@ pub mod mock;
 pub mod webhooks;
 
 pub use chrono;
-pub use client::{Client, RequestOf};
+pub use client::Client;
 pub use http;
+pub use request::RequestOf;
 pub use reqwest;
 #[doc(inline)]
 pub use runtime::{ApiError, ClientBuilder, Credentials, Error};

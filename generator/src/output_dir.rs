@@ -26,7 +26,8 @@ const CRATE_PATHS: [&str; 9] = [
 ];
 
 /// The paths in the folder of a module that may have files of an earlier run.
-const MODULE_PATHS: [&str; 7] = ["mod.rs", "include.rs", "client.rs", "client", "headers.rs", "models", "resources"];
+const MODULE_PATHS: [&str; 8] =
+    ["mod.rs", "include.rs", "client.rs", "client", "headers.rs", "models", "request.rs", "resources"];
 
 /// The maximum length in bytes of a first line with the mark of the generator.
 const MAX_FIRST_LINE_BYTES: u64 = 4096;

@@ -2,8 +2,8 @@
 
 //! Operations on `/v1/Configuration`.
 
-use crate::client::RequestOf;
 use crate::models::{Configuration, MessagingServiceSid, ServiceSid};
+use crate::request::RequestOf;
 #[cfg(feature = "configuration-addresses")]
 use crate::resources::configuration_addresses::{
     ConfigurationAddressHandle, ConfigurationAddresses,

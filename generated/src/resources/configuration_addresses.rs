@@ -2,11 +2,11 @@
 
 //! Operations on `/v1/Configuration/Addresses`.
 
-use crate::client::RequestOf;
 use crate::models::{
     AddressConfiguration, AddressConfigurationPage, AddressType, AutoCreationType,
     FlowSid, ServiceSid, WebhookMethod,
 };
+use crate::request::RequestOf;
 use crate::runtime::{
     self, Constraint, Json, NextPage, Nothing, Nullable, Paginated, Request, Scope,
 };

@@ -2,8 +2,8 @@
 
 //! Operations on `/v1/Configuration/Webhooks`.
 
-use crate::client::RequestOf;
 use crate::models::{ConfigurationWebhook, ConfigurationWebhookTarget};
+use crate::request::RequestOf;
 use crate::runtime::{Json, Nullable, Request, Scope};
 
 /// The [`models::ConfigurationWebhook`](crate::models::ConfigurationWebhook) at `/v1/Configuration/Webhooks`.

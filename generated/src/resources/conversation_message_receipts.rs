@@ -3,8 +3,8 @@
 //! Operations on `/v1/Conversations/{Sid}/Messages/{Sid}/Receipts` or
 //! `/v1/Services/{Sid}/Conversations/{Sid}/Messages/{Sid}/Receipts`.
 
-use crate::client::RequestOf;
 use crate::models::{MessageReceipt, MessageReceiptPage};
+use crate::request::RequestOf;
 use crate::runtime::{Constraint, Json, NextPage, Paginated, Request, Scope};
 
 /// The collection of [`models::MessageReceipt`](crate::models::MessageReceipt) resources at

@@ -5,10 +5,10 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use crate::client::RequestOf;
 use crate::models::{ContentSid, MediaSid, Message, MessagePage, Order, WebhookEnabled};
 #[cfg(feature = "conversation-message-receipts")]
 use crate::models::ReceiptSid;
+use crate::request::RequestOf;
 #[cfg(feature = "conversation-message-receipts")]
 use crate::resources::conversation_message_receipts::{
     ConversationMessageReceiptHandle, ConversationMessageReceipts,

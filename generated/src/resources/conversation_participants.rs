@@ -5,8 +5,8 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use crate::client::RequestOf;
 use crate::models::{Participant, ParticipantPage, RoleSid, WebhookEnabled};
+use crate::request::RequestOf;
 use crate::runtime::{
     self, Constraint, Json, NextPage, Nothing, Nullable, Paginated, Request, Scope,
 };

@@ -2,11 +2,11 @@
 
 //! Operations on `/v1/Conversations/{Sid}/Webhooks` or `/v1/Services/{Sid}/Conversations/{Sid}/Webhooks`.
 
-use crate::client::RequestOf;
 use crate::models::{
     ConversationWebhook, ConversationWebhookPage, ConversationWebhookTarget, FlowSid,
     WebhookMethod,
 };
+use crate::request::RequestOf;
 use crate::runtime::{
     self, Constraint, Json, NextPage, Nothing, Nullable, Paginated, Request, Scope,
 };

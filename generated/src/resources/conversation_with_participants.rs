@@ -5,10 +5,10 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use crate::client::RequestOf;
 use crate::models::{
     Conversation, ConversationState, MessagingServiceSid, WebhookEnabled,
 };
+use crate::request::RequestOf;
 use crate::runtime::{self, Constraint, IsoDuration, Json, Request, Scope};
 
 /// The [`models::Conversation`](crate::models::Conversation) at `/v1/ConversationWithParticipants` or

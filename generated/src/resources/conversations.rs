@@ -5,7 +5,6 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use crate::client::RequestOf;
 use crate::models::{
     Conversation, ConversationPage, ConversationState, MessagingServiceSid,
     WebhookEnabled,
@@ -14,6 +13,7 @@ use crate::models::{
 use crate::models::MessageSid;
 #[cfg(feature = "conversation-webhooks")]
 use crate::models::WebhookSid;
+use crate::request::RequestOf;
 #[cfg(feature = "conversation-messages")]
 use crate::resources::conversation_messages::{
     ConversationMessageHandle, ConversationMessages,

@@ -2,8 +2,8 @@
 
 //! Operations on `/v1/Credentials`.
 
-use crate::client::RequestOf;
 use crate::models::{Credential, CredentialPage, CredentialType};
+use crate::request::RequestOf;
 use crate::runtime::{Constraint, Json, NextPage, Nothing, Paginated, Request, Scope};
 
 /// The collection of [`models::Credential`](crate::models::Credential) resources at `/v1/Credentials`.

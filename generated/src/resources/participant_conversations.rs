@@ -2,8 +2,8 @@
 
 //! Operations on `/v1/ParticipantConversations` or `/v1/Services/{Sid}/ParticipantConversations`.
 
-use crate::client::RequestOf;
 use crate::models::{ParticipantConversation, ParticipantConversationPage};
+use crate::request::RequestOf;
 use crate::runtime::{Constraint, Json, NextPage, Paginated, Request, Scope};
 
 /// The [`models::ParticipantConversation`](crate::models::ParticipantConversation) at

@@ -2,8 +2,8 @@
 
 //! Operations on `/v1/Roles` or `/v1/Services/{Sid}/Roles`.
 
-use crate::client::RequestOf;
 use crate::models::{Role, RolePage, RoleType};
+use crate::request::RequestOf;
 use crate::runtime::{
     self, Constraint, Json, NextPage, Nothing, Paginated, Request, Scope,
 };

@@ -2,8 +2,8 @@
 
 //! Operations on `/v1/Services/{Sid}/Bindings`.
 
-use crate::client::RequestOf;
 use crate::models::{Binding, BindingPage, BindingType};
+use crate::request::RequestOf;
 use crate::runtime::{
     self, Constraint, Json, NextPage, Nothing, Paginated, Request, Scope,
 };

@@ -2,8 +2,8 @@
 
 //! Operations on `/v1/Services/{Sid}/Configuration`.
 
-use crate::client::RequestOf;
 use crate::models::{RoleSid, ServiceConfiguration};
+use crate::request::RequestOf;
 #[cfg(feature = "service-configuration-notifications")]
 use crate::resources::service_configuration_notifications::ServiceConfigurationNotifications;
 #[cfg(feature = "service-configuration-webhooks")]

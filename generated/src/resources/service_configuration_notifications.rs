@@ -2,8 +2,8 @@
 
 //! Operations on `/v1/Services/{Sid}/Configuration/Notifications`.
 
-use crate::client::RequestOf;
 use crate::models::NotificationConfiguration;
+use crate::request::RequestOf;
 use crate::runtime::{Json, Request, Scope};
 
 /// The [`models::NotificationConfiguration`](crate::models::NotificationConfiguration) at

@@ -2,8 +2,8 @@
 
 //! Operations on `/v1/Services/{Sid}/Configuration/Webhooks`.
 
-use crate::client::RequestOf;
 use crate::models::ServiceWebhookConfiguration;
+use crate::request::RequestOf;
 use crate::runtime::{Json, Nullable, Request, Scope};
 
 /// The [`models::ServiceWebhookConfiguration`](crate::models::ServiceWebhookConfiguration) at

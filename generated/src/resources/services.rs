@@ -2,12 +2,12 @@
 
 //! Operations on `/v1/Services`.
 
-use crate::client::RequestOf;
 use crate::models::{Service, ServicePage};
 #[cfg(feature = "roles")]
 use crate::models::RoleSid;
 #[cfg(feature = "service-bindings")]
 use crate::models::BindingSid;
+use crate::request::RequestOf;
 #[cfg(feature = "conversation-with-participants")]
 use crate::resources::conversation_with_participants::ConversationWithParticipants;
 #[cfg(feature = "conversations")]

@@ -4,8 +4,8 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::client::RequestOf;
 use crate::models::{NotificationLevel, UserConversation, UserConversationPage};
+use crate::request::RequestOf;
 use crate::runtime::{
     Constraint, Json, NextPage, Nothing, Nullable, Paginated, Request, Scope,
 };

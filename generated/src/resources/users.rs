@@ -4,8 +4,8 @@
 
 use serde::Serialize;
 
-use crate::client::RequestOf;
 use crate::models::{RoleSid, User, UserPage, WebhookEnabled};
+use crate::request::RequestOf;
 #[cfg(feature = "user-conversations")]
 use crate::resources::user_conversations::{UserConversationHandle, UserConversations};
 use crate::runtime::{

@@ -127,6 +127,9 @@ impl<'a> Context<'a> {
         if has_headers {
             modules.push(Box::new(|| operations::response_headers::module(self).unwrap_or_default()));
         }
+        if !self.api.operations.is_empty() {
+            modules.push(Box::new(operations::request_types::module));
+        }
         modules.extend(models::modules(self));
         modules.extend(operations::modules(self));
         modules.extend(webhooks::modules(self));

@@ -95,7 +95,7 @@ impl RawModule {
             "type" if is_public => {
                 let target = text(until(after(&declaration.rest, '='), ';'), scope);
                 // Each request has a type of its own, which is written as an alias.
-                let is_request = target.starts_with("crate::client::RequestOf<");
+                let is_request = target.starts_with("crate::request::RequestOf<");
                 for of_trait in ["Clone", "Debug"].into_iter().filter(|_| is_request) {
                     self.push(format!("{full}: {of_trait}"), ItemKind::Implementation(Vec::new()), &features);
                 }

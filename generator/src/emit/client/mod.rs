@@ -13,7 +13,6 @@ use super::docs::client_docs::EXAMPLE_URL;
 use super::docs::{attributes, inline_docs, paragraph};
 use super::imports::Imports;
 use crate::config::{Host, Streams};
-use crate::emit::macro_call::MacroCall;
 use crate::emit::{Context, ImplBlock, Item, Module, ident};
 use crate::ir::{Level, OperationId, ResourceId, Role, Shape, TypeRef, Variable, contained_types};
 use crate::runtime::features::Feature;
@@ -55,6 +54,9 @@ pub fn root(context: &Context<'_>, has_headers: bool) -> Module {
     if api.types.iter().any(|(id, _)| context.analysis.facts(id).is_used) {
         items.push(Item::Rust(quote! { #[rustfmt::skip] pub mod models; }));
     }
+    if !api.operations.is_empty() {
+        items.push(Item::Rust(quote! { #[rustfmt::skip] mod request; }));
+    }
     if context.resources().next().is_some() {
         items.push(Item::Rust(quote! { #[rustfmt::skip] pub mod resources; }));
     }
@@ -76,6 +78,7 @@ pub fn root(context: &Context<'_>, has_headers: bool) -> Module {
     let crates = context.reexports().into_iter().map(|name| (name, ident(name)));
     let (before_client, mut after_client): (Vec<_>, Vec<_>) = crates.partition(|(name, _)| *name < "client");
     let after_runtime = after_client.split_off(after_client.partition_point(|(name, _)| *name < "runtime"));
+    let after_request = after_client.split_off(after_client.partition_point(|(name, _)| *name < "request"));
     let reexport = |(_, name): (&str, Ident)| Item::Rust(quote! { pub use #name; });
     items.extend(before_client.into_iter().map(reexport));
     items.push(Item::Rust(client_reexport));
@@ -83,6 +86,10 @@ pub fn root(context: &Context<'_>, has_headers: bool) -> Module {
     if has_headers && context.config.runtime.is_some() {
         items.push(Item::Rust(quote! { pub use headers::ResponseHeaders; }));
     }
+    if !api.operations.is_empty() {
+        items.push(Item::Rust(quote! { pub use request::RequestOf; }));
+    }
+    items.extend(after_request.into_iter().map(reexport));
     // One `use` item with all names can be too long for one line, and the emitter does not break lines as rustfmt does.
     items.push(Item::Rust(quote! { #[doc(inline)] pub use runtime::{ApiError, ClientBuilder, Credentials, Error}; }));
     items.extend(optional_reexports(context, &client_names));
@@ -153,9 +160,6 @@ pub fn client(context: &Context<'_>) -> Module {
             fn from(scope: Scope) -> Self { Self(scope) }
         }
     }));
-    if !context.api.operations.is_empty() {
-        items.push(Item::Call(MacroCall::with_argument("declare_request_type", "")));
-    }
     items.extend(root_items);
     Module { path: "client.rs".to_owned(), docs: vec!["The client of the API.".to_owned()], items }
 }
@@ -295,7 +299,6 @@ impl Context<'_> {
             root.operations.iter().map(|id| &self.names.operation(*id).response_enum).filter(|name| !name.is_empty());
         let mut names: Vec<_> =
             handle.into_iter().chain(requests).chain(response_enums).map(String::as_str).chain(["Client"]).collect();
-        names.extend((!self.api.operations.is_empty()).then_some("RequestOf"));
         names.sort_unstable();
         names.into_iter().map(ident).collect()
     }

@@ -8,9 +8,15 @@ use super::operation_method::length;
 use crate::emit::docs::{append_sentence, attributes, code, is_valid_alias, lines, wrap};
 use crate::emit::imports::Imports;
 use crate::emit::macro_call::MacroCall;
-use crate::emit::{Context, ImplBlock, Item, ident, tokens};
-use crate::ir::{Level, Media, OperationId, Param, ParamLocation, ResourceId, Style, TypeRef};
+use crate::emit::{Context, ImplBlock, Item, Module, ident, tokens};
+use crate::ir::{Level, Media, OperationId, Param, ParamLocation, Style, TypeRef};
 use crate::normalize::name_key;
+
+/// Returns the module `request`: the type of all requests.
+pub fn module() -> Module {
+    let items = vec![Item::Call(MacroCall::with_argument("declare_request_type", ""))];
+    Module { path: "request.rs".to_owned(), docs: vec!["The type of all requests.".to_owned()], items }
+}
 
 impl Context<'_> {
     /// Returns the parameters that are arguments or setters of a request, with their Rust names. The handle already has
@@ -41,10 +47,7 @@ impl Context<'_> {
         append_value(&mut docs, &value);
         let docs = attributes(&docs);
         let request = ident(&name.request);
-        // In `client.rs`, the macro `declare_request_type` declares this type.
-        if !self.is_in_client_file(id) {
-            imports.add("crate::client", "RequestOf");
-        }
+        imports.add("crate::request", "RequestOf");
         let call = MacroCall::with_argument("impl_operation", format!("{request} => {decode}"));
         let mut items = vec![
             Item::Rust(quote! {
@@ -78,12 +81,6 @@ impl Context<'_> {
             }
         });
         (!operations.is_empty()).then_some(module)
-    }
-
-    /// Returns whether the request of an operation is in `client.rs`.
-    fn is_in_client_file(&self, id: OperationId) -> bool {
-        let (resource, _) = self.api.client_resource(id);
-        resource == ResourceId::FIRST && self.operation_files(resource).is_empty()
     }
 
     /// Returns the method that sets an optional value.

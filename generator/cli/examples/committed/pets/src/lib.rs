@@ -95,10 +95,13 @@ mod client;
 #[rustfmt::skip]
 pub mod models;
 #[rustfmt::skip]
+mod request;
+#[rustfmt::skip]
 pub mod resources;
 
-pub use client::{Client, RequestOf};
+pub use client::Client;
 pub use http;
+pub use request::RequestOf;
 pub use reqwest;
 #[doc(inline)]
 pub use runtime::{ApiError, ClientBuilder, Credentials, Error};

@@ -2,8 +2,8 @@
 
 //! The operations of `pets`.
 
-use crate::client::RequestOf;
 use crate::models::{NewPet, Pet, PetPage};
+use crate::request::RequestOf;
 use crate::runtime::{Constrained, Constraint, Json, NextPage, Paginated, Request, Scope};
 
 /// The operations of `pets`.
