@@ -16,6 +16,8 @@ pub struct ItemChange {
     pub new: Option<ItemKind>,
     /// Whether a program that compiled with the old crate may not compile with the new crate.
     pub is_breaking: bool,
+    /// Whether the item needs a cargo feature that is not enabled by default, such as `test-util`.
+    pub is_optional: bool,
 }
 
 /// Returns the differences from an old crate to a new crate, in the order of their paths.
@@ -48,7 +50,9 @@ pub fn changes(old: &Surface, new: &Surface) -> Vec<ItemChange> {
             (None, None) => continue,
         };
         let kind = |item: Option<&Item>| item.map(|item| item.kind.clone());
-        changes.push(ItemChange { path: path.clone(), old: kind(before), new: kind(after), is_breaking });
+        let is_default = |surface: &Surface, item: Option<&Item>| item.is_some_and(|item| surface.is_default(item));
+        let is_optional = !is_default(old, before) && !is_default(new, after);
+        changes.push(ItemChange { path: path.clone(), old: kind(before), new: kind(after), is_breaking, is_optional });
     }
     changes
 }
