@@ -8,7 +8,7 @@ use std::thread;
 
 use bindery::compare::{AcceptedDifferences, Pair};
 use bindery::diagnostics::render::Style;
-use bindery::diff::{self, Bump, Report, Snapshot};
+use bindery::diff::{self, Bump, Cause, Report, Snapshot};
 use bindery::source::Source;
 use clap::{Args, ValueEnum};
 
@@ -133,9 +133,11 @@ fn accept(report: &mut Report, accepted: &AcceptedDifferences) -> Vec<String> {
     let outcome = accepted.check(&differences);
     let not_accepted: HashSet<String> = outcome.not_accepted.iter().map(ToString::to_string).collect();
     let unused = outcome.unused_patterns.iter().map(|pattern| (*pattern).to_owned()).collect();
-    // A change of two differences, such as the rename of a property, is accepted if both are.
+    // A change of two differences, such as the rename of a property, is accepted if both are. The patterns are for documents, so they
+    // do not accept that a method has another name.
     report.retain(|change| {
         change.differences.is_empty()
+            || matches!(&change.cause, Cause::Rename(rename) if !rename.is_on_wire)
             || change.differences.iter().any(|difference| not_accepted.contains(&difference.to_string()))
     });
     unused

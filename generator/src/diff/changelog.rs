@@ -24,7 +24,11 @@ pub fn changelog(report: &Report) -> String {
     let is_source_breaking = |change: &&Change| change.verdicts.source == Verdict::Breaking;
     let mut shown = BTreeSet::new();
     let breaking = summaries(report.changes.iter().filter(is_source_breaking));
-    section(&mut output, "Changed (breaking)", breaking.iter().map(|summary| breaking_entry(summary, &mut shown)));
+    section(
+        &mut output,
+        "Changed (breaking)",
+        breaking.iter().map(|summary| breaking_entry(report, summary, &mut shown)),
+    );
     let rest = || report.changes.iter().filter(|change| !is_source_breaking(change));
     let on_wire = summaries(rest().filter(|change| change.verdicts.is_breaking()));
     section(&mut output, "Changed on the wire", on_wire.iter().map(wire_entry));
@@ -59,9 +63,9 @@ fn section(output: &mut String, name: &str, entries: impl Iterator<Item = String
 }
 
 /// Returns the entry of changes. Lines of code that another entry has shown are left out.
-fn breaking_entry(summary: &Summary<'_>, shown: &mut BTreeSet<String>) -> String {
+fn breaking_entry(report: &Report, summary: &Summary<'_>, shown: &mut BTreeSet<String>) -> String {
     let mut entry = wire_entry(summary);
-    let lines = summary.changes.iter().flat_map(|change| broken_code(change, MAX_LINES));
+    let lines = summary.changes.iter().flat_map(|change| broken_code(report, change, MAX_LINES));
     for lines in lines.filter(|lines| shown.insert(format!("{lines:?}"))).take(MAX_LINES) {
         let _ = match lines.after {
             Some(after) => write!(entry, "\n  - Before: `{}`\n  - After: `{after}`", lines.before),

@@ -21,7 +21,8 @@ mod words;
 
 use std::collections::HashMap;
 
-use crate::compare::{self, Difference, Pair, Subject};
+use crate::compare::{self, Difference, Fact, Pair, Subject};
+use crate::source::Pointer;
 use crate::surface::{self, ItemChange};
 pub use changelog::changelog;
 pub use codes::{code, codes, explain, list as list_codes};
@@ -145,8 +146,8 @@ pub fn diff(old: &Snapshot, new: &Snapshot) -> Report {
     };
     let mut changes: Vec<Change> =
         differences.into_iter().map(|difference| document_change(snapshots, difference)).collect();
-    let renames = renames::joined(renames);
-    changes.extend(renames.into_iter().map(|rename| rename_change(&new.surface, rename)));
+    let renames = renames::joined(renames).into_iter().map(|rename| rename_change(&new.surface, rename)).collect();
+    changes = with_renames(changes, renames);
     changes.extend(settings::changes(snapshots, &changes));
     items::attribute(&mut changes, item_changes, new);
     sort(&mut changes);
@@ -157,6 +158,41 @@ pub fn diff(old: &Snapshot, new: &Snapshot) -> Report {
         old_version: old.config.package.version.clone(),
         new_version: new.config.package.version.clone(),
     }
+}
+
+/// Adds renames to the changes of the documents. The rename of a method says that the operation has another id, path or method, so
+/// these changes become a part of it.
+fn with_renames(changes: Vec<Change>, mut renames: Vec<Change>) -> Vec<Change> {
+    let mut by_operation: HashMap<Pointer, usize> = HashMap::new();
+    for (index, change) in renames.iter().enumerate() {
+        if let Cause::Rename(rename) = &change.cause
+            && rename.kind == renames::RenamedKind::Method
+        {
+            by_operation.insert(rename.origins.ours.clone(), index);
+        }
+    }
+    let mut kept = Vec::new();
+    for change in changes {
+        let index = change.differences.first().and_then(|difference| {
+            let fact = match &difference.change {
+                compare::Change::Changed(Pair { ours: Fact::Id(_) | Fact::Path(_) | Fact::Method(_), .. }) => {
+                    difference
+                }
+                _ => return None,
+            };
+            (fact.path.len() == 1).then(|| by_operation.get(&fact.origins.ours).copied())?
+        });
+        match index {
+            Some(index) => {
+                let rename = &mut renames[index];
+                rename.verdicts.request = rename.verdicts.request.max(change.verdicts.request);
+                rename.differences.extend(change.differences);
+            }
+            None => kept.push(change),
+        }
+    }
+    kept.extend(renames);
+    kept
 }
 
 /// Returns the smallest step of the version that changes need.

@@ -28,7 +28,7 @@ pub fn json(report: &Report, sources: Pair<&Source>) -> String {
             })
         };
         let verdicts = change.verdicts;
-        let code = broken_code(change, usize::MAX).into_iter();
+        let code = broken_code(report, change, usize::MAX).into_iter();
         json!({
             "code": change.code,
             "title": title(change),
@@ -117,7 +117,7 @@ pub fn markdown(report: &Report, sources: Pair<&Source>) -> String {
     }
     let mut shown = HashSet::new();
     for summary in &breaking {
-        let lines = summary.changes.iter().flat_map(|change| broken_code(change, MAX_LINES));
+        let lines = summary.changes.iter().flat_map(|change| broken_code(report, change, MAX_LINES));
         let lines: Vec<_> = lines.filter(|lines| shown.insert(lines.clone())).take(MAX_LINES).collect();
         if !lines.is_empty() {
             let _ = writeln!(output, "\n{}: {}\n\n```diff", summary.first().code, summary.title);

@@ -72,7 +72,7 @@ fn append(output: &mut String, report: &Report, summary: &Summary<'_>, sources: 
     if items.len() > MAX_ITEMS {
         let _ = writeln!(output, "  and {} more items", items.len() - MAX_ITEMS);
     }
-    let lines = summary.changes.iter().flat_map(|change| broken_code(change, MAX_ITEMS));
+    let lines = summary.changes.iter().flat_map(|change| broken_code(report, change, MAX_ITEMS));
     for CodeLines { before, after } in lines.take(MAX_ITEMS) {
         let _ = writeln!(output, "  - {}", paint(&before, "31", style));
         if let Some(after) = after {

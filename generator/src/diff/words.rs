@@ -67,7 +67,16 @@ pub(super) struct CodeLines {
 }
 
 /// Returns the lines of code that break because of a change, at most `max`.
-pub(super) fn broken_code(change: &Change, max: usize) -> Vec<CodeLines> {
+pub(super) fn broken_code(report: &Report, change: &Change, max: usize) -> Vec<CodeLines> {
+    let imported = |line: String| match line.strip_prefix("use ") {
+        Some(path) => format!("use {}::{path}", report.crate_name),
+        None => line,
+    };
+    let lines = broken_lines(change, max).into_iter();
+    lines.map(|lines| CodeLines { before: imported(lines.before), after: lines.after.map(imported) }).collect()
+}
+
+fn broken_lines(change: &Change, max: usize) -> Vec<CodeLines> {
     let mut lines: Vec<CodeLines> = Vec::new();
     let mut explained: HashSet<&str> = HashSet::new();
     if let Cause::Rename(rename) = &change.cause {

@@ -36,6 +36,9 @@ pub fn changes(old: &Surface, new: &Surface) -> Vec<ItemChange> {
         let after = if order == Ordering::Less { None } else { new_items.next() };
         let Some((path, _)) = before.or(after) else { break };
         let (before, after) = (before.map(|(_, item)| item), after.map(|(_, item)| item));
+        // An item that no longer needs a feature is new for programs with the default features.
+        let is_gained = |before: &Item| after.is_some_and(|after| !old.is_default(before) && new.is_default(after));
+        let before = before.filter(|before| !is_gained(before));
         let is_breaking = match (before, after) {
             (Some(before), Some(after)) if before == after => continue,
             (Some(before), Some(after)) => {

@@ -54,7 +54,7 @@ fn decoders_agree_with_the_decode_verdicts() {
     fs::create_dir_all(&out).unwrap();
     let dependencies = Dependencies::compile(root(), &out, "build");
     let count = std::env::var("BINDERY_DECODINGS").ok().map_or(SAMPLE, |count| count.parse().unwrap());
-    let mutations = mutations(count, |kind| KINDS.iter().any(|prefix| kind.starts_with(prefix)));
+    let mutations = selected(count);
     let mut versions: Vec<Version> = Vec::new();
     let mut bases: BTreeMap<&str, usize> = BTreeMap::new();
     let add = |versions: &mut Vec<Version>, document: &Source, config: &Source| {
@@ -87,6 +87,31 @@ fn decoders_agree_with_the_decode_verdicts() {
     }
     let decoded = decode(&dependencies, &versions, &cases, &out);
     check_decoding(&mutations, &cases, &decoded, &expected);
+}
+
+/// Returns changes of responses, at most `count`. Three of four have a breaking verdict, if there are so many. The kinds of changes
+/// take turns.
+fn selected(count: usize) -> Vec<Mutation> {
+    let candidates = mutations(usize::MAX, |kind| KINDS.iter().any(|prefix| kind.starts_with(prefix)));
+    let bases: BTreeMap<&str, Snapshot> = super::DOCUMENTS
+        .iter()
+        .map(|name| {
+            let (document, config) = fixture(name);
+            (*name, snapshot(&source(&format!("{document:#}")), &config).unwrap())
+        })
+        .collect();
+    let mut numbers: BTreeMap<(&str, Verdict), usize> = BTreeMap::new();
+    let mut found: Vec<(usize, Mutation)> = Vec::new();
+    for mutation in candidates {
+        let Ok(new) = snapshot(&source(&mutation.text), &fixture(mutation.document).1) else { continue };
+        let report = diff(&bases[mutation.document], &new);
+        let verdict = report.changes.iter().map(|change| change.verdicts.decode()).max().unwrap_or_default();
+        let number = numbers.entry((mutation.kind, verdict)).or_default();
+        *number += 1;
+        found.push((*number * if verdict == Verdict::Breaking { 1 } else { 3 }, mutation));
+    }
+    found.sort_by_key(|(order, _)| *order);
+    found.into_iter().map(|(_, mutation)| mutation).take(count).collect()
 }
 
 fn version(
