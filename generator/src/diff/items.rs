@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 use super::renames::RenamedKind;
 use super::{Cause, Change, Snapshot, Verdict, Verdicts};
 use crate::compare::{self, Difference, Fact, Pair, Step, Subject};
-use crate::ir::TypeRef;
-use crate::surface::{ItemChange, ItemKind, Signature};
+use crate::ir::{Status, TypeRef};
+use crate::surface::{ItemChange, ItemKind};
 
 /// The maximum number of changes of the document that list the same difference of items.
 const MAX_SHARED: usize = 8;
@@ -133,13 +133,8 @@ pub(super) fn attribute(changes: &mut Vec<Change>, item_changes: Vec<ItemChange>
     }
     let mut rest: Vec<ItemChange> = Vec::new();
     for item_change in item_changes {
-        let owner = owner(&item_change.path);
-        let candidates = exact.get(&item_change.path).or_else(|| owners.get(owner));
-        let Some(indexes) = candidates else {
-            rest.push(item_change);
-            continue;
-        };
-        let causes = causes(changes, indexes, &item_change);
+        let of_owner = owners.get(owner(&item_change.path)).map(Vec::as_slice).unwrap_or_default();
+        let causes = causes(changes, exact.get(&item_change.path).map(Vec::as_slice), of_owner, &item_change);
         if causes.is_empty() {
             rest.push(item_change);
             continue;
@@ -156,37 +151,88 @@ pub(super) fn attribute(changes: &mut Vec<Change>, item_changes: Vec<ItemChange>
     add_rest(changes, rest, new);
 }
 
-/// Returns those of the candidates that cause a difference of items. There may be none.
-fn causes(changes: &[Change], candidates: &[usize], item: &ItemChange) -> Vec<usize> {
+/// Returns those of the changes that cause a difference of items. There may be none. `exact` are the changes that concern this item,
+/// and `of_owner` are the changes that concern its type.
+fn causes(changes: &[Change], exact: Option<&[usize]>, of_owner: &[usize], item: &ItemChange) -> Vec<usize> {
     let keep = |candidates: &[usize], test: &dyn Fn(&Change) -> bool| -> Vec<usize> {
-        let kept: Vec<usize> = candidates.iter().copied().filter(|index| test(&changes[*index])).collect();
-        if kept.is_empty() { candidates.to_vec() } else { kept }
+        candidates.iter().copied().filter(|index| test(&changes[*index])).collect()
     };
-    let candidates = keep(candidates, &|change| changes_items(change, item));
-    // What a request returns depends on its responses.
-    let of_response = |candidates: &[usize]| -> Vec<usize> {
-        let is_response = |change: &Change| match &change.cause {
-            Cause::Document(difference) => !matches!(difference.path.get(1), Some(Step::Param(..))),
-            _ => true,
-        };
-        candidates.iter().copied().filter(|index| is_response(&changes[*index])).collect()
+    let likely = |candidates: &[usize]| match keep(candidates, &|change| changes_items(change, item)) {
+        likely if likely.is_empty() => candidates.to_vec(),
+        likely => likely,
     };
-    match (&item.old, &item.new) {
-        (Some(ItemKind::Function(old)), Some(ItemKind::Function(new))) => {
+    let is_function = |kind: &Option<ItemKind>| matches!(kind, Some(ItemKind::Function(_)));
+    match (exact, &item.old, &item.new) {
+        // A method has the arguments of several parameters, and a constructor those of several properties.
+        (exact, old, new) if is_function(old) || is_function(new) => {
             let changed = changed_arguments(old, new);
-            match changed.is_empty() {
-                true => of_response(&candidates),
-                false => keep(&candidates, &|change| change.members.iter().any(|name| changed.contains(name.as_str()))),
+            let name = item.path.rsplit("::").next().unwrap_or_default().trim_end_matches("()");
+            let field = name.strip_prefix("with_").unwrap_or(name);
+            let is_member = |change: &Change| {
+                let members = change.members.iter().map(String::as_str);
+                members.clone().any(|member| changed.contains(member) || [name, field].contains(&member))
+            };
+            match exact {
+                Some(exact) => match keep(&likely(exact), &is_member) {
+                    causes if causes.is_empty() && old.is_some() && new.is_some() && !changed.is_empty() => Vec::new(),
+                    causes if causes.is_empty() => likely(exact),
+                    causes => causes,
+                },
+                None => keep(of_owner, &is_member),
             }
         }
-        (Some(ItemKind::Implementation(_)), Some(_)) => of_response(&candidates),
-        _ => candidates,
+        (Some(exact), ..) => likely(exact),
+        (None, Some(ItemKind::Implementation(_)), Some(_)) => keep(of_owner, &changes_result),
+        // A trait is lost because of one of the properties. Which one is not known if there are several.
+        (None, Some(ItemKind::Implementation(_)), None) => {
+            let is_default = item.path.ends_with(": Default");
+            let is_whole = |change: &Change| change.differences.first().is_some_and(|first| first.path.len() == 1);
+            let kept = keep(&likely(of_owner), &|change| !is_default || requires_more(change) || is_whole(change));
+            if kept.len() == 1 || is_default { kept } else { Vec::new() }
+        }
+        (None, ..) => keep(of_owner, &|change| adds_or_removes(change)),
+    }
+}
+
+/// Returns whether a change may change what a request returns.
+fn changes_result(change: &Change) -> bool {
+    let Cause::Document(difference) = &change.cause else { return false };
+    match difference.path.get(1) {
+        Some(Step::Response(Status::Code(200..=299) | Status::Range(2) | Status::Default)) => true,
+        None => !matches!(
+            difference.change,
+            compare::Change::Changed(Pair { ours: Fact::Id(_) | Fact::Path(_) | Fact::Method(_), .. })
+        ),
+        _ => false,
+    }
+}
+
+/// Returns whether a change makes a type need more values.
+fn requires_more(change: &Change) -> bool {
+    let Cause::Document(difference) = &change.cause else { return false };
+    matches!(
+        difference.change,
+        compare::Change::Added(Fact::Present | Fact::Required) | compare::Change::Missing(Fact::Nullable)
+    )
+}
+
+/// Returns whether a change adds or removes an operation or a type, or renames it.
+fn adds_or_removes(change: &Change) -> bool {
+    match &change.cause {
+        Cause::Document(difference) => difference.path.len() == 1,
+        Cause::Rename(_) => true,
+        Cause::Setting(_) | Cause::Items => false,
     }
 }
 
 /// Returns the names of the arguments that only one of two signatures has, or that have another type.
-fn changed_arguments<'s>(old: &'s Signature, new: &'s Signature) -> HashSet<&'s str> {
-    let arguments = |signature: &'s Signature| signature.arguments.iter().collect::<HashSet<_>>();
+fn changed_arguments<'s>(old: &'s Option<ItemKind>, new: &'s Option<ItemKind>) -> HashSet<&'s str> {
+    let arguments = |kind: &'s Option<ItemKind>| -> HashSet<&'s (String, String)> {
+        match kind {
+            Some(ItemKind::Function(signature)) => signature.arguments.iter().collect(),
+            _ => HashSet::new(),
+        }
+    };
     let (old, new) = (arguments(old), arguments(new));
     old.symmetric_difference(&new).map(|(name, _)| name.as_str()).collect()
 }

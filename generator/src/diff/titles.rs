@@ -1,5 +1,7 @@
 //! Describes changes in one line each.
 
+use std::collections::HashSet;
+
 use super::renames::RenamedKind;
 use super::settings::Setting;
 use super::words::short;
@@ -33,7 +35,12 @@ pub(super) fn title_of_many(changes: &[&Change]) -> Option<String> {
         Cause::Document(Difference { path, .. }) => path.first().and_then(root_name),
         _ => None,
     });
-    let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
+    // A schema that is the counterpart of two schemas has the same change twice.
+    let mut seen = HashSet::new();
+    let names: Vec<String> = names.filter(|name| seen.insert(*name)).map(|name| format!("`{name}`")).collect();
+    if names.len() == 1 {
+        return None;
+    }
     let root = format!("{}s {}", root_noun(root)?, list(&names));
     Some(difference_title(difference, &node_in(&difference.path, root), first.is_required))
 }

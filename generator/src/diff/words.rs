@@ -86,6 +86,13 @@ fn broken_lines(change: &Change, max: usize) -> Vec<CodeLines> {
     let broken: HashSet<&str> =
         change.item_changes.iter().filter(|item| item.is_breaking).map(|item| item.path.as_str()).collect();
     let mut items: Vec<&ItemChange> = change.item_changes.iter().filter(|item| item.is_breaking).collect();
+    // Without the method, a program has no use for the request type.
+    let is_removed = |item: &ItemChange| item.new.is_none() && matches!(item.old, Some(ItemKind::Function(_)));
+    if matches!(&change.cause, Cause::Document(difference) if difference.path.len() == 1)
+        && items.iter().any(|item| is_removed(item))
+    {
+        items.retain(|item| is_removed(item));
+    }
     // The changes of items for tests follow from those of other items.
     if items.iter().any(|item| !item.is_optional) {
         items.retain(|item| !item.is_optional);

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use bindery::diff::{Snapshot, Verdict, Verdicts, diff};
-use bindery::ir::TypeRef;
+use bindery::ir::{TypeId, TypeRef};
 use bindery::source::Source;
 use bindery::surface::ItemKind;
 
@@ -136,7 +136,7 @@ fn add_cases(versions: &[Version], [old, new]: [usize; 2], mutation: usize, case
     for (writer, reader, is_old_client) in [(new, old, true), (old, new, false)] {
         let (from, to) = (&versions[writer].snapshot, &versions[reader].snapshot);
         for (ty, body) in bodies(from, to) {
-            for value in values(&from.api, body, 0) {
+            for value in values(&from.api, &body, 0) {
                 cases.push(Case { version: reader, ty: ty.clone(), value: value.to_string(), mutation, is_old_client });
             }
         }
@@ -144,7 +144,7 @@ fn add_cases(versions: &[Version], [old, new]: [usize; 2], mutation: usize, case
 }
 
 /// Returns the response bodies in JSON of the operations that both versions have, with the Rust types of the reader.
-fn bodies<'a>(from: &'a Snapshot, to: &Snapshot) -> Vec<(String, &'a TypeRef)> {
+fn bodies(from: &Snapshot, to: &Snapshot) -> Vec<(String, TypeRef)> {
     let mut found = Vec::new();
     for (_, operation) in from.api.operations.iter() {
         let Some((id, other)) = to.api.operations.iter().find(|(_, other)| other.id == operation.id) else { continue };
@@ -168,10 +168,25 @@ fn bodies<'a>(from: &'a Snapshot, to: &Snapshot) -> Vec<(String, &'a TypeRef)> {
         // A response enum and a download are not decoded by serde.
         let is_model = |ty: &str| !ty.contains("crate::") || ty.contains("crate::models::") || ty.contains("AnyJson");
         if ty != "()" && is_model(&ty) && !ty.contains("::resources::") {
-            found.extend(response.body.as_ref().map(|body| (ty, body)));
+            found.extend(response.body.clone().map(|body| (ty, body)));
         }
     }
+    found.extend(models(from, to));
     found
+}
+
+/// Returns the models that both versions decode, such as the payloads of webhooks and the bodies of errors.
+fn models(from: &Snapshot, to: &Snapshot) -> Vec<(String, TypeRef)> {
+    let decoded = |snapshot: &Snapshot| -> BTreeMap<String, TypeId> {
+        let types = snapshot.api.types.iter().filter(|(id, _)| snapshot.analysis.facts(*id).is_in_responses);
+        types.map(|(id, _)| (format!("models::{}", snapshot.names.ty(id).ident), id)).collect()
+    };
+    let readers = decoded(to);
+    let is_model = |path: &String| {
+        readers.contains_key(path) && to.surface.items.contains_key(&format!("{path}: serde::Deserialize"))
+    };
+    let types = decoded(from).into_iter().filter(|(path, _)| is_model(path));
+    types.map(|(path, id)| (format!("crate::{path}"), TypeRef::Named(id))).collect()
 }
 
 /// Returns whether each value is decoded.
