@@ -89,6 +89,7 @@ fn enum_value(difference: &Difference) -> Option<&serde_json::Value> {
 
 /// Returns the resource or module of an item, as in `services` or `models`.
 pub(super) fn group(path: &str) -> String {
+    let path = path.split_once(": ").map_or(path, |(ty, _)| ty);
     let parts: Vec<&str> = path.split("::").collect();
     match parts.as_slice() {
         ["resources", module, _, ..] => (*module).to_owned(),

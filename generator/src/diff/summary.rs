@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::titles::{title, title_of_items, title_of_many, title_of_values};
+use super::titles::{changed_items, title, title_of_items, title_of_many, title_of_types, title_of_values};
 use super::{Cause, Change};
 use crate::compare::{self, Difference, Fact, Step};
 use crate::surface::ItemKind;
@@ -44,6 +44,7 @@ pub(super) fn summaries<'a>(changes: impl Iterator<Item = &'a Change>) -> Vec<Su
             (_, [_]) | (None, _) => None,
             (Some(Shared::Node), changes) => title_of_values(changes),
             (Some(Shared::Difference), changes) => title_of_many(changes),
+            (Some(Shared::Types), changes) => title_of_types(changes),
             (Some(Shared::Items), changes) => title_of_items(changes),
         };
         Summary { title: joined.unwrap_or_else(|| title(changes[0])), changes }
@@ -58,6 +59,8 @@ enum Shared {
     /// The difference, in several operations, schemas or webhooks.
     Difference,
     /// They add or remove types without a cause in the document.
+    Types,
+    /// The names of the items, in several types.
     Items,
 }
 
@@ -86,9 +89,14 @@ fn key(change: &Change) -> Option<(Shared, String)> {
                 matches!(kind, Some(ItemKind::Struct(_) | ItemKind::Enum(_) | ItemKind::Alias(_)))
             };
             let path = change.items.first()?;
-            let own = change.item_changes.iter().find(|item| item.path == *path)?;
+            if let Some((_, of_trait)) = path.split_once(": ").filter(|_| change.code != "D1060") {
+                return Some((Shared::Items, format!("{common} trait {of_trait}")));
+            }
+            let Some(own) = change.item_changes.iter().find(|item| item.path == *path) else {
+                return changed_items(change).map(|items| (Shared::Items, format!("{common} {items}")));
+            };
             let is_whole = own.old.is_none() && is_type(&own.new) || own.new.is_none() && is_type(&own.old);
-            is_whole.then(|| (Shared::Items, format!("{common} {}", change.group)))
+            is_whole.then(|| (Shared::Types, format!("{common} {}", change.group)))
         }
     }
 }

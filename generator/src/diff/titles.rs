@@ -62,13 +62,31 @@ pub(super) fn title_of_values(changes: &[&Change]) -> Option<String> {
     })
 }
 
-/// Returns what several changes are that each add or remove an item.
-pub(super) fn title_of_items(changes: &[&Change]) -> Option<String> {
+/// Returns what several changes are that each add or remove a type.
+pub(super) fn title_of_types(changes: &[&Change]) -> Option<String> {
     let first = changes.first()?.item_changes.first()?;
     let verb = if first.old.is_none() { "added" } else { "removed" };
-    let names: Vec<String> =
-        changes.iter().filter_map(|change| Some(format!("`{}`", short_path(change.items.first()?)))).collect();
-    Some(format!("types {} {verb}", list(&names)))
+    Some(format!("types {} {verb}", type_names(changes)))
+}
+
+/// Returns what several changes are that add, remove or change items with the same names, each in another type.
+pub(super) fn title_of_items(changes: &[&Change]) -> Option<String> {
+    let first = changes.first()?;
+    let of_trait = first.items.first()?.split_once(": ").map(|(_, of_trait)| short(of_trait));
+    let names = type_names(changes);
+    Some(match (of_trait, first.code.as_str()) {
+        (Some(of_trait), "D1001") => format!("{names} now implement `{of_trait}`"),
+        (Some(of_trait), "D1002") => format!("{names} no longer implement `{of_trait}`"),
+        _ => format!("{names}: {}", changed_items(first)?),
+    })
+}
+
+fn type_names(changes: &[&Change]) -> String {
+    let names = changes.iter().filter_map(|change| {
+        let path = change.items.first()?;
+        Some(format!("`{}`", short_path(path.split_once(": ").map_or(path.as_str(), |(ty, _)| ty))))
+    });
+    list(&names.collect::<Vec<_>>())
 }
 
 /// Joins names. The last names of a long list are only counted.
@@ -310,27 +328,45 @@ fn changed_items_title(owner: &str, changes: &[ItemChange]) -> String {
     {
         return format!("type `{owner}` is now {new}, not {old}");
     }
+    match item_lists(owner, changes) {
+        parts if parts.is_empty() => format!("`{owner}` changed"),
+        parts => format!("`{owner}`: {parts}"),
+    }
+}
+
+/// Names the items of a type that a change removes, adds and changes. Returns `None` if the type itself changes.
+pub(super) fn changed_items(change: &Change) -> Option<String> {
+    let owner = change.items.first()?;
+    let is_own = change.item_changes.iter().any(|item| item.path == *owner);
+    let parts = item_lists(owner, &change.item_changes);
+    (!is_own && !parts.is_empty()).then_some(parts)
+}
+
+fn item_lists(owner: &str, changes: &[ItemChange]) -> String {
+    let paths: HashSet<&str> = changes.iter().map(|change| change.path.as_str()).collect();
     let mut parts = Vec::new();
     for (verb, is_in) in [
         ("removed", (|change| change.new.is_none()) as fn(&ItemChange) -> bool),
         ("added", |change| change.old.is_none()),
         ("changed", |change| change.old.is_some() && change.new.is_some()),
     ] {
-        // An item that only a test feature has is named only if there is no other.
         let mut found: Vec<&ItemChange> =
             changes.iter().filter(|change| is_in(change) && change.path != owner).collect();
-        if found.iter().any(|change| !change.is_optional) {
-            found.retain(|change| !change.is_optional);
+        // The method that returns a field follows from the field.
+        found.retain(|change| !change.path.strip_suffix("()").is_some_and(|field| paths.contains(field)));
+        // An item that only a test feature has, or a trait, is named only if there is no other.
+        for is_minor in [(|change| change.is_optional) as fn(&ItemChange) -> bool, |change| change.path.contains(": ")]
+        {
+            if found.iter().any(|change| !is_minor(change)) {
+                found.retain(|change| !is_minor(change));
+            }
         }
         let names: Vec<String> = found.iter().map(|change| format!("`{}`", item_name(&change.path))).collect();
         if !names.is_empty() {
             parts.push(format!("{} {verb}", list(&names)));
         }
     }
-    match parts.is_empty() {
-        true => format!("`{owner}` changed"),
-        false => format!("`{owner}`: {}", parts.join("; ")),
-    }
+    parts.join("; ")
 }
 
 fn item_name(path: &str) -> String {
