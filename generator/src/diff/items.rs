@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::renames::RenamedKind;
 use super::{Cause, Change, Snapshot, Verdict, Verdicts};
 use crate::compare::{self, Difference, Fact, Pair, Step, Subject};
-use crate::ir::{Status, TypeRef};
+use crate::ir::Status;
 use crate::surface::{ItemChange, ItemKind};
 
 /// The maximum number of changes of the document that list the same difference of items.
@@ -97,21 +97,6 @@ pub(super) fn group(path: &str) -> String {
         [module, _, ..] if module.starts_with(char::is_lowercase) => (*module).to_owned(),
         [name, ..] if !name.starts_with("feature") => (*name).to_owned(),
         _ => "API".to_owned(),
-    }
-}
-
-/// Returns a name of a type that is equal for equal types of two documents.
-pub(super) fn type_name(snapshot: &Snapshot, ty: &TypeRef) -> String {
-    match ty {
-        TypeRef::Named(id) => snapshot.names.ty(*id).ident.clone(),
-        TypeRef::Array(inner) => format!("array of {}", type_name(snapshot, inner)),
-        TypeRef::Map(inner) => format!("map of {}", type_name(snapshot, inner)),
-        TypeRef::Nullable(inner) => format!("nullable {}", type_name(snapshot, inner)),
-        TypeRef::Tuple(items) => {
-            let items: Vec<String> = items.iter().map(|item| type_name(snapshot, item)).collect();
-            format!("({})", items.join(", "))
-        }
-        other => format!("{other:?}"),
     }
 }
 

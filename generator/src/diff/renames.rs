@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::Snapshot;
-use super::items;
 use crate::compare::{Change, Difference, Fact, Pair, Step, Subject};
 use crate::ir::{Field, TypeId};
 use crate::naming::case;
@@ -227,7 +226,7 @@ const MAX_WORDS: usize = 8;
 fn similarity_keys(snapshot: &Snapshot, field: &Field, is_old: bool) -> HashSet<String> {
     let schema = format!(
         "{} {:?} {:?}",
-        items::type_name(snapshot, &field.ty),
+        snapshot.type_name(&field.ty),
         (field.required, field.nullable, field.read_only, field.write_only),
         field.constraints
     );

@@ -10,7 +10,7 @@ use crate::compare::WebhookId;
 use crate::config::{self, Config};
 use crate::diagnostics::Diagnostics;
 use crate::emit::Context;
-use crate::ir::{Api, Field, Level, OperationId, ParamLocation, Shape, TypeId};
+use crate::ir::{Api, Field, Level, OperationId, ParamLocation, Shape, TypeId, TypeRef};
 use crate::naming::{self, Names};
 use crate::source::Source;
 use crate::surface::{ItemKind, Surface};
@@ -69,6 +69,21 @@ impl Snapshot {
         let paths = types.map(|path| (path.rsplit("::").next().unwrap_or_default().to_owned(), path.clone())).collect();
         let (members, params) = (OnceLock::new(), OnceLock::new());
         (Some(Self { api, names, analysis, config, surface, paths, members, params }), diagnostics)
+    }
+
+    /// Returns a name of a type that is equal for equal types of two documents.
+    pub(super) fn type_name(&self, ty: &TypeRef) -> String {
+        match ty {
+            TypeRef::Named(id) => self.names.ty(*id).ident.clone(),
+            TypeRef::Array(inner) => format!("array of {}", self.type_name(inner)),
+            TypeRef::Map(inner) => format!("map of {}", self.type_name(inner)),
+            TypeRef::Nullable(inner) => format!("nullable {}", self.type_name(inner)),
+            TypeRef::Tuple(items) => {
+                let items: Vec<String> = items.iter().map(|item| self.type_name(item)).collect();
+                format!("({})", items.join(", "))
+            }
+            other => format!("{other:?}"),
+        }
     }
 
     /// Returns the path of the Rust type of a schema, if the crate has one.
