@@ -31,7 +31,12 @@ impl AnyCode {
             None if diff::code(&upper).is_some() => return Ok(Self::Change(upper)),
             None => {}
         }
-        let changes: Vec<String> = if upper.starts_with('D') { diff::codes().collect() } else { Vec::new() };
+        // A code with the same node is more likely.
+        let of_node = |code: &String| upper.get(..3).is_some_and(|node| code.starts_with(node));
+        let mut changes: Vec<String> = diff::codes().filter(of_node).collect();
+        if changes.is_empty() && upper.starts_with('D') {
+            changes = diff::codes().collect();
+        }
         let candidates = codes::ALL.iter().map(|code| code.id).chain(changes.iter().map(String::as_str));
         let similar = did_you_mean(&upper, candidates);
         let suggestion = similar.map_or_else(String::new, |code| format!("did you mean `{code}`? "));

@@ -237,7 +237,7 @@ fn exit_codes_tell_findings_usage_and_files_apart() {
         (&["mock", "broken.yaml"], 1, "error[B0101]"),
         (&["diff", "openapi.yaml", "broken.yaml"], 1, "broken.yaml cannot be compared"),
         (&["explain", "B0"], 2, "unknown code"),
-        (&["explain", "D0271"], 2, "did you mean `D0"),
+        (&["explain", "D0271"], 2, "did you mean `D02"),
         (&["completions", "cmd"], 2, "invalid value 'cmd'"),
     ] {
         let (actual, output, errors) = bindery(folder, arguments);

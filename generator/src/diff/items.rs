@@ -176,7 +176,10 @@ fn causes(changes: &[Change], exact: Option<&[usize]>, of_owner: &[usize], item:
             let kept = keep(&likely(of_owner), &|change| !is_default || requires_more(change) || is_whole(change));
             if kept.len() == 1 || is_default { kept } else { Vec::new() }
         }
-        (None, ..) => keep(of_owner, &|change| adds_or_removes(change)),
+        (None, None, Some(ItemKind::Implementation(_))) if item.path.ends_with(": Default") => {
+            keep(of_owner, &requires_less)
+        }
+        (None, ..) => keep(of_owner, &adds_or_removes),
     }
 }
 
@@ -199,6 +202,15 @@ fn requires_more(change: &Change) -> bool {
     matches!(
         difference.change,
         compare::Change::Added(Fact::Present | Fact::Required) | compare::Change::Missing(Fact::Nullable)
+    )
+}
+
+/// Returns whether a change makes a type need fewer values.
+fn requires_less(change: &Change) -> bool {
+    let Cause::Document(difference) = &change.cause else { return false };
+    matches!(
+        difference.change,
+        compare::Change::Missing(Fact::Present | Fact::Required) | compare::Change::Added(Fact::Nullable)
     )
 }
 
