@@ -13,6 +13,8 @@ mod decoding;
 mod locations;
 #[path = "diff_proof/mutations.rs"]
 mod mutations;
+#[path = "diff_proof/schemas.rs"]
+mod schemas;
 #[path = "diff_proof/values.rs"]
 mod values;
 

@@ -107,12 +107,8 @@ pub fn style(stream: &impl IsTerminal) -> Style {
     if stream.is_terminal() && !is_disabled { Style::Color } else { Style::Plain }
 }
 
-/// Parses a diagnostic code.
-///
-/// # Errors
-///
-/// Returns an error if the code does not exist.
-pub fn parse_code(id: &str) -> Result<Code, String> {
+/// Parses a diagnostic code. Returns an error if the code does not exist.
+fn parse_code(id: &str) -> Result<Code, String> {
     Code::find(id).ok_or_else(|| {
         let similar = did_you_mean(&id.to_uppercase(), codes::ALL.iter().map(|code| code.id));
         let suggestion = similar.map_or_else(String::new, |code| format!("did you mean `{code}`? "));

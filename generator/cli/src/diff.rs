@@ -1,5 +1,6 @@
 //! Says what a change of a document does to Rust callers: which programs break, and what the next version is.
 
+use std::collections::HashSet;
 use std::fmt::Write;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -128,15 +129,16 @@ pub fn diff(options: &Options) -> Result<String, Failure> {
 
 /// Removes the accepted differences from a report. Returns the patterns that match no difference.
 fn accept(report: &mut Report, accepted: &AcceptedDifferences) -> Vec<String> {
-    let of_document =
-        |cause: &Cause| if let Cause::Document(difference) = cause { Some(difference.clone()) } else { None };
-    let differences: Vec<_> = report.changes.iter().filter_map(|change| of_document(&change.cause)).collect();
+    let differences: Vec<_> = report.changes.iter().flat_map(|change| change.differences.clone()).collect();
     let outcome = accepted.check(&differences);
-    let not_accepted: Vec<String> = outcome.not_accepted.iter().map(ToString::to_string).collect();
+    let not_accepted: HashSet<String> = outcome.not_accepted.iter().map(ToString::to_string).collect();
     let unused = outcome.unused_patterns.iter().map(|pattern| (*pattern).to_owned()).collect();
-    report.retain(|change| match &change.cause {
-        Cause::Document(difference) => not_accepted.contains(&difference.to_string()),
-        _ => true,
+    // A change of two differences, such as the rename of a property, is accepted if both are. The patterns are for documents, so they
+    // do not accept that a method has another name.
+    report.retain(|change| {
+        change.differences.is_empty()
+            || matches!(&change.cause, Cause::Rename(rename) if !rename.is_on_wire)
+            || change.differences.iter().any(|difference| not_accepted.contains(&difference.to_string()))
     });
     unused
 }

@@ -1,17 +1,69 @@
-//! Explains a diagnostic code.
+//! Explains the code of a diagnostic, or of a change that `bindery diff` reports.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use bindery::diagnostics::Code;
-use bindery::diagnostics::explain;
+use bindery::diagnostics::{Code, code as codes, did_you_mean, explain};
+use bindery::diff;
 use bindery::source::Source;
 
 use crate::diagnostic_args::{Format, style};
 
-/// Returns a list of all codes. Each line has a code and its meaning.
+/// The code of a diagnostic or of a change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AnyCode {
+    /// The code of a diagnostic, such as `B0201`.
+    Diagnostic(Code),
+    /// The code of a change, such as `D0721`.
+    Change(String),
+}
+
+impl AnyCode {
+    /// Parses a code. Upper and lower case are equivalent.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the code does not exist.
+    pub fn parse(id: &str) -> Result<Self, String> {
+        let upper = id.to_uppercase();
+        match Code::find(id) {
+            Some(code) => return Ok(Self::Diagnostic(code)),
+            None if diff::code(&upper).is_some() => return Ok(Self::Change(upper)),
+            None => {}
+        }
+        // A code with the same node is more likely.
+        let of_node = |code: &String| upper.get(..3).is_some_and(|node| code.starts_with(node));
+        let mut changes: Vec<String> = diff::codes().filter(of_node).collect();
+        if changes.is_empty() && upper.starts_with('D') {
+            changes = diff::codes().collect();
+        }
+        let candidates = codes::ALL.iter().map(|code| code.id).chain(changes.iter().map(String::as_str));
+        let similar = did_you_mean(&upper, candidates);
+        let suggestion = similar.map_or_else(String::new, |code| format!("did you mean `{code}`? "));
+        Err(format!("unknown code; {suggestion}`bindery explain` lists all codes"))
+    }
+
+    /// Returns the explanation of the code, as [`explanation`] does for the code of a diagnostic.
+    pub fn explanation(&self, fixtures: Option<&Path>) -> String {
+        match self {
+            Self::Diagnostic(code) => explanation(*code, fixtures),
+            Self::Change(code) => {
+                let meaning = diff::code(code).unwrap_or_default();
+                format!("{code}: {meaning}\n\n{}\n", diff::explain(code).unwrap_or_default())
+            }
+        }
+    }
+}
+
+/// Returns a list of all codes. Each line has a code and its meaning. Of the codes of `bindery diff`, the list has the two parts:
+/// two digits for the node, and two digits for what changed.
 pub fn list() -> String {
-    bindery::diagnostics::code::ALL.iter().map(|code| format!("{code}  {}\n", code.meaning)).collect()
+    let diagnostics = codes::ALL.iter().map(|code| format!("{code}  {}\n", code.meaning));
+    format!(
+        "{}\nThe codes of `bindery diff` name a node and what changed:\n\n{}",
+        diagnostics.collect::<String>(),
+        diff::list_codes()
+    )
 }
 
 /// Returns the explanation of a code. If `fixtures` is the folder with the fixtures of the generator, the result also

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use bindery::diagnostics::Code;
-use bindery_cli::diagnostic_args::{DiagnosticArgs, parse_code};
+use bindery_cli::diagnostic_args::DiagnosticArgs;
+use bindery_cli::explain::AnyCode;
 use bindery_cli::failure::{EXIT_CODES, Failure, finish};
 use bindery_cli::inputs::{CONFIG_NAME, Inputs, References};
 use bindery_cli::{diff, explain, generate, init, mock, stats};
@@ -62,11 +62,11 @@ enum Command {
         #[command(flatten)]
         server: mock::ServerArgs,
     },
-    /// Explain a diagnostic code, or list all codes.
+    /// Explain the code of a diagnostic or of a change, or list all codes.
     Explain {
-        /// The code, such as `B0201`.
-        #[arg(value_name = "CODE", value_parser = parse_code)]
-        code: Option<Code>,
+        /// The code, such as `B0201` or `D0721`.
+        #[arg(value_name = "CODE", value_parser = AnyCode::parse)]
+        code: Option<AnyCode>,
     },
     /// Count the operations and schemas of a document, its unsupported keywords, and the generated files.
     #[command(after_help = EXIT_CODES)]
@@ -116,9 +116,7 @@ fn main() -> ExitCode {
         Some(Command::Check(output)) => output.run(true, None),
         Some(Command::Diff(options)) => finish(diff::diff(&options)),
         Some(Command::Mock { inputs, server }) => finish(mock::run(&inputs, &server).map(|()| String::new())),
-        Some(Command::Explain { code }) => {
-            finish(Ok(code.map_or_else(explain::list, |code| explain::explanation(code, None))))
-        }
+        Some(Command::Explain { code }) => finish(Ok(code.map_or_else(explain::list, |code| code.explanation(None)))),
         Some(Command::Stats(inputs)) => finish(stats::stats(&inputs)),
         Some(Command::Schema) => finish(Ok(bindery::config::json_schema())),
         Some(Command::Completions { shell }) => {

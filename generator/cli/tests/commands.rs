@@ -209,7 +209,8 @@ fn pull_requests_are_checked_as_documented() {
     assert!(output.starts_with("::error file=openapi.yaml,line="), "{output}");
     let (code, _, errors) = bindery_with_input(folder, &diff, &base);
     assert_eq!(code, 1);
-    assert!(errors.contains("`operationId` of operation") && errors.contains("openapi.yaml:"), "{errors}");
+    let title = "method `Client::list_harbours()` of `GET /v2/harbours` is now `Client::otherlist_harbours()`";
+    assert!(errors.contains(title) && errors.contains("openapi.yaml:"), "{errors}");
     assert!(errors.contains("the changes need the step `major`, but `--max` is `none`"), "{errors}");
 }
 
@@ -236,6 +237,7 @@ fn exit_codes_tell_findings_usage_and_files_apart() {
         (&["mock", "broken.yaml"], 1, "error[B0101]"),
         (&["diff", "openapi.yaml", "broken.yaml"], 1, "broken.yaml cannot be compared"),
         (&["explain", "B0"], 2, "unknown code"),
+        (&["explain", "D0271"], 2, "did you mean `D02"),
         (&["completions", "cmd"], 2, "invalid value 'cmd'"),
     ] {
         let (actual, output, errors) = bindery(folder, arguments);

@@ -84,7 +84,7 @@ fn a_document_is_compared_with_itself_at_a_revision() {
         "HEAD:spec/schemas.yaml:3:",
         "- let name: String = pet.name;\n  + let name: Option<String> = pet.name;",
         "item: pets::models::Pet::name",
-        "`path` of operation `extra` changed from /extra to /more",
+        "operation `extra` moved from `/extra` to `/more`",
         "2 breaking (major): next version 0.2.0",
         "warning: `crate.version` in codegen.toml is 0.1.0, but the next version after 0.1.0 must be at least 0.2.0",
     ] {
@@ -114,7 +114,7 @@ fn the_check_fails_if_a_step_or_a_version_is_wrong() {
         "`crate.version` in codegen.toml is 0.1.0, but the next version after 0.1.0 must be at least 0.1.1"
     );
     replace(&spec.join("codegen.toml"), "0.1.0", "0.1.1");
-    assert!(check(Some(Max::Minor)).unwrap().contains("property `age` of schema `Pet` added"));
+    assert!(check(Some(Max::Minor)).unwrap().contains("property `age` added to schema `Pet`"));
     assert!(check(None).is_ok());
     assert!(check(Some(Max::None)).is_err());
 }
@@ -156,7 +156,7 @@ fn a_schema_of_another_media_type_of_a_response_is_compared() {
     replace(&spec.join("schemas.yaml"), "delta: { type: string }", "delta: { type: integer }");
     let report = diff(&since_head(&spec)).unwrap();
     for expected in [
-        "breaking[D0727]: `type` of property `delta` of schema `Chunk` changed from string to int64",
+        "breaking[D0727]: type of property `delta` of schema `Chunk` changed from string to int64",
         "decode: old clients cannot read all new responses",
         "HEAD:spec/schemas.yaml:4:",
     ] {

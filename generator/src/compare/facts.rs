@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use crate::ir::{
-    Api, BodyKind, Constraint, Field, Method, Operation, Param, ParamLocation, Response, Shape, TypeDef, TypeId,
-    TypeRef, UnionVariant,
+    Api, BodyKind, Constraint, Field, Method, Operation, Paging, Param, ParamLocation, Response, Shape, TypeDef,
+    TypeId, TypeRef, UnionVariant,
 };
 
 /// A fact about a node.
@@ -67,8 +67,8 @@ pub enum Fact {
 }
 
 impl Fact {
-    /// Returns whether a node can have only one of two facts, because both are of the same kind.
-    pub(super) fn excludes(&self, other: &Self) -> bool {
+    /// Returns whether a node can have only one fact of this kind, so that two different facts are one change.
+    pub(super) fn is_single(&self) -> bool {
         !matches!(
             self,
             Self::Scheme(_)
@@ -77,7 +77,7 @@ impl Fact {
                 | Self::MediaType(_)
                 | Self::TagValue(_)
                 | Self::EnumValue(_)
-        ) && self.keyword() == other.keyword()
+        )
     }
 }
 
@@ -108,9 +108,23 @@ pub(super) fn operation_facts(api: &Api, operation: &Operation) -> Vec<Fact> {
     };
     let security = operation.security.iter().map(|schemes| schemes.iter().filter_map(kind).collect::<Vec<_>>());
     let security = security.map(|schemes| Fact::Security(schemes.join(" and ")));
-    let paging = operation.paging.iter().map(|paging| Fact::Paging(paging.next.to_string()));
+    let paging = operation.paging.iter().map(|paging| Fact::Paging(paging_text(paging)));
     let stream_ends = api.documented_stream_ends(operation).into_iter().map(Fact::StreamEnd);
     identity.into_iter().chain(body).chain(flags).chain(security).chain(paging).chain(stream_ends).collect()
+}
+
+/// Describes how the next page is requested, and where the items are.
+fn paging_text(paging: &Paging) -> String {
+    let mut text = paging.next.to_string();
+    for (name, path) in [("items", &paging.items), ("more pages", &paging.next_page_flag)] {
+        if !path.is_empty() {
+            text.push_str(&format!(", {name} in `{}`", path.join(".")));
+        }
+    }
+    if let Some((name, _)) = &paging.page_size {
+        text.push_str(&format!(", page size in `{name}`"));
+    }
+    text
 }
 
 /// Returns the facts about the media types of a response.

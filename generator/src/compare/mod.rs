@@ -9,6 +9,7 @@ mod counterparts;
 mod facts;
 mod render;
 mod responses;
+mod webhooks;
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::mem;
@@ -19,7 +20,7 @@ use crate::ir::{
 };
 use crate::source::Pointer;
 pub use allowlist::{AcceptedDifferences, AllowlistMismatches};
-use counterparts::{Counterpart, counterparts};
+use counterparts::{Counterpart, Keys, counterparts};
 pub use facts::Fact;
 use facts::{ResolvedType, api_facts, field_facts, operation_facts, param_facts, resolve, type_facts, variant_facts};
 pub use render::render;
@@ -27,9 +28,9 @@ pub use render::render;
 /// A difference between two documents.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Difference {
-    /// The API, the operation or the type that has the node.
+    /// The API, the operation, the webhook or the type that has the node.
     pub subject: Subject,
-    /// The path to the node from an operation or a type. It is empty for the API itself.
+    /// The path to the node from an operation, a webhook or a type. It is empty for the API itself.
     pub path: Vec<Step>,
     /// The change.
     pub change: Change,
@@ -38,15 +39,26 @@ pub struct Difference {
     pub origins: Pair<Pointer>,
 }
 
-/// The API, the operation or the type to which a node belongs, in each document.
+/// The API, the operation, the webhook or the type to which a node belongs, in each document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Subject {
     /// The API itself.
     Api,
     /// An operation. The ID is `None` if the document does not have the operation.
     Operation(Pair<Option<OperationId>>),
+    /// A webhook. The ID is `None` if the document does not have the webhook.
+    Webhook(Pair<Option<WebhookId>>),
     /// A type.
     Type(Pair<TypeId>),
+}
+
+/// The indexes of a webhook in [`Api::webhooks`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct WebhookId {
+    /// The index of the group.
+    pub group: usize,
+    /// The index of the event in the group.
+    pub event: usize,
 }
 
 /// The result of a comparison.
@@ -76,6 +88,10 @@ pub enum Step {
     Operation(String),
     /// A type, by its name.
     Type(String),
+    /// A webhook, or a callback with its operation, by its name.
+    Webhook(String),
+    /// The payload of a webhook.
+    Payload,
     /// A parameter or form field, by its name.
     Param(ParamLocation, String),
     /// A response, by its status.
@@ -106,7 +122,7 @@ pub struct Pair<T> {
 }
 
 /// Returns all differences between two documents. The differences of the API itself come first, then the differences of
-/// its operations, then the differences of its types.
+/// its operations and webhooks, then the differences of its types.
 ///
 /// ```
 /// use bindery::source::Source;
@@ -140,6 +156,7 @@ pub fn compare_with_counterparts(ours: &Api, theirs: &Api) -> Comparison {
         pending: VecDeque::new(),
     };
     comparison.compare_apis();
+    comparison.compare_all_webhooks();
     while let Some(types) = comparison.pending.pop_front() {
         comparison.compare_types(types);
     }
@@ -174,14 +191,13 @@ impl<'a> Comparer<'a> {
         let root = Pointer::root();
         let parents = Pair { ours: &root, theirs: &root };
         self.compare_facts(&[], parents, Pair { ours: api_facts(ours), theirs: api_facts(theirs) });
-        let has_same_id: fn(&&Operation, &&Operation) -> bool = |ours, theirs| ours.id == theirs.id;
-        let has_same_path = |ours: &&Operation, theirs: &&Operation| {
-            ours.method == theirs.method && ours.template() == theirs.template()
-        };
+        let by_id: Keys<&Operation> = |operation| vec![operation.id.clone()];
+        let by_path: Keys<&Operation> =
+            |operation| vec![format!("{} {}", operation.method.as_str(), operation.template())];
         // An operation that is left out of one API cannot be compared, so it is not missing.
         let operations =
             Pair { ours: ours.operations_not_left_out_of(theirs), theirs: theirs.operations_not_left_out_of(ours) };
-        for counterpart in counterparts(&operations.ours, &operations.theirs, &[has_same_id, has_same_path]) {
+        for counterpart in counterparts(&operations.ours, &operations.theirs, &[by_id, by_path]) {
             let path = [Step::Operation(counterpart.first().id.clone())];
             let (ours_node, theirs_node) = counterpart.nodes();
             self.subject = Subject::Operation(Pair {
@@ -202,14 +218,11 @@ impl<'a> Comparer<'a> {
             theirs: operation_facts(self.apis.theirs, operations.theirs),
         };
         self.compare_facts(path, origins, facts);
-        let has_same_name_and_location: fn(&Param, &Param) -> bool =
-            |ours, theirs| ours.wire == theirs.wire && ours.location == theirs.location;
-        let has_same_name = |ours: &Param, theirs: &Param| ours.wire == theirs.wire;
-        for counterpart in counterparts(
-            &operations.ours.params,
-            &operations.theirs.params,
-            &[has_same_name_and_location, has_same_name],
-        ) {
+        let by_name_and_location: Keys<Param> = |param| vec![format!("{} {:?}", param.wire, param.location)];
+        let by_name: Keys<Param> = |param| vec![param.wire.clone()];
+        for counterpart in
+            counterparts(&operations.ours.params, &operations.theirs.params, &[by_name_and_location, by_name])
+        {
             let path = path_to(path, Step::Param(counterpart.first().location, counterpart.first().wire.clone()));
             if let Some(both) = self.both_nodes(&path, origins, counterpart, |param| param.origin.clone()) {
                 self.compare_values(
@@ -220,8 +233,8 @@ impl<'a> Comparer<'a> {
                 );
             }
         }
-        let has_same_status = |ours: &Response, theirs: &Response| ours.status == theirs.status;
-        for counterpart in counterparts(&operations.ours.responses, &operations.theirs.responses, &[has_same_status]) {
+        let by_status: Keys<Response> = |response| vec![format!("{:?}", response.status)];
+        for counterpart in counterparts(&operations.ours.responses, &operations.theirs.responses, &[by_status]) {
             let path = path_to(path, Step::Response(counterpart.first().status));
             if let Some(both) = self.both_nodes(&path, origins, counterpart, |response| response.origin.clone()) {
                 self.compare_responses(&path, both);
@@ -293,7 +306,7 @@ impl<'a> Comparer<'a> {
                 Pair::default(),
             );
         }
-        for counterpart in counterparts(&ours.fields, &theirs.fields, &[|ours, theirs| ours.wire == theirs.wire]) {
+        for counterpart in counterparts(&ours.fields, &theirs.fields, &[|field| vec![field.wire.clone()]]) {
             let path = path_to(path, Step::Property(counterpart.first().wire.clone()));
             if let Some(both) = self.both_nodes(&path, origins, counterpart, |field| field.origin.clone()) {
                 self.compare_values(
@@ -309,16 +322,12 @@ impl<'a> Comparer<'a> {
     /// Compares two unions. Counterparts of alternatives have a discriminator value, a name or a kind of type in
     /// common.
     fn compare_unions(&mut self, path: &[Step], origins: Pair<&Pointer>, unions: Pair<&'a Union>) {
-        let has_same_tag: fn(&UnionVariant, &UnionVariant) -> bool =
-            |ours, theirs| ours.tags.iter().any(|tag| theirs.tags.contains(tag));
-        let has_same_name = |ours: &UnionVariant, theirs: &UnionVariant| ours.name == theirs.name;
-        let has_same_kind_of_type =
-            |ours: &UnionVariant, theirs: &UnionVariant| mem::discriminant(&ours.ty) == mem::discriminant(&theirs.ty);
-        for counterpart in counterparts(
-            &unions.ours.variants,
-            &unions.theirs.variants,
-            &[has_same_tag, has_same_name, has_same_kind_of_type],
-        ) {
+        let by_tag: Keys<UnionVariant> = |variant| variant.tags.iter().map(ToString::to_string).collect();
+        let by_name: Keys<UnionVariant> = |variant| vec![variant.name.clone()];
+        let by_kind_of_type: Keys<UnionVariant> = |variant| vec![format!("{:?}", mem::discriminant(&variant.ty))];
+        for counterpart in
+            counterparts(&unions.ours.variants, &unions.theirs.variants, &[by_tag, by_name, by_kind_of_type])
+        {
             let path = path_to(path, Step::UnionVariant(counterpart.first().name.clone()));
             if let Some(both) = self.both_nodes(&path, origins, counterpart, |variant| variant.origin.clone()) {
                 self.compare_values(
@@ -377,16 +386,28 @@ impl<'a> Comparer<'a> {
 
     /// Compares the facts of two nodes. Two different facts of the same kind are reported as one changed fact.
     fn compare_facts(&mut self, path: &[Step], origins: Pair<&Pointer>, facts: Pair<Vec<Fact>>) {
-        let Pair { ours, mut theirs } = facts.clone();
-        theirs.retain(|fact| !facts.ours.contains(fact));
+        if facts.ours == facts.theirs {
+            return;
+        }
+        let keys = |facts: &[Fact]| facts.iter().map(|fact| format!("{fact:?}")).collect::<HashSet<_>>();
+        let known = Pair { ours: keys(&facts.ours), theirs: keys(&facts.theirs) };
+        let is_new = |fact: &Fact| !known.theirs.contains(&format!("{fact:?}"));
+        let is_gone = |fact: &Fact| !known.ours.contains(&format!("{fact:?}"));
+        let mut missing: Vec<Option<Fact>> = facts.theirs.into_iter().filter(is_gone).map(Some).collect();
+        let mut by_keyword: HashMap<&str, VecDeque<usize>> = HashMap::new();
+        let single = missing.iter().enumerate().filter_map(|(index, fact)| Some((index, fact.as_ref()?)));
+        for (index, fact) in single.filter(|(_, fact)| fact.is_single()) {
+            by_keyword.entry(fact.keyword()).or_default().push_back(index);
+        }
         let mut changes = Vec::new();
-        for fact in ours.into_iter().filter(|fact| !facts.theirs.contains(fact)) {
-            changes.push(match theirs.iter().position(|other| fact.excludes(other)) {
-                Some(other) => Change::Changed(Pair { ours: fact, theirs: theirs.remove(other) }),
-                None => Change::Added(fact),
+        for ours in facts.ours.into_iter().filter(is_new) {
+            let excluded = by_keyword.get_mut(ours.keyword()).filter(|_| ours.is_single());
+            changes.push(match excluded.and_then(VecDeque::pop_front).and_then(|index| missing[index].take()) {
+                Some(theirs) => Change::Changed(Pair { ours, theirs }),
+                None => Change::Added(ours),
             });
         }
-        changes.extend(theirs.into_iter().map(Change::Missing));
+        changes.extend(missing.into_iter().flatten().map(Change::Missing));
         let origins = origins.map(Pointer::clone);
         let subject = self.subject;
         let difference = |change| Difference { subject, path: path.to_vec(), change, origins: origins.clone() };

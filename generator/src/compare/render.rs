@@ -57,6 +57,8 @@ impl Display for Step {
         match self {
             Self::Operation(id) => f.write_str(id),
             Self::Type(name) => write!(f, "type {name}"),
+            Self::Webhook(name) => write!(f, "webhook {name}"),
+            Self::Payload => f.write_str("payload"),
             Self::Param(location, wire) => write!(f, "{} {wire}", location.as_str()),
             Self::Response(Status::Code(code)) => write!(f, "response {code}"),
             Self::Response(Status::Range(class)) => write!(f, "response {class}XX"),

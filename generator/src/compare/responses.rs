@@ -1,6 +1,6 @@
 //! Compares responses: their bodies in each media type, and their headers.
 
-use super::counterparts::{Counterpart, counterparts};
+use super::counterparts::{Counterpart, Keys, counterparts};
 use super::facts::{Fact, media_type_facts};
 use super::{Comparer, Pair, Step, path_to};
 use crate::ir::{Alternative, Header, Response, TypeRef};
@@ -19,8 +19,8 @@ impl<'a> Comparer<'a> {
             }
         }
         self.compare_media_types(path, responses);
-        let has_same_name = |ours: &Header, theirs: &Header| ours.wire.eq_ignore_ascii_case(&theirs.wire);
-        for counterpart in counterparts(&responses.ours.headers, &responses.theirs.headers, &[has_same_name]) {
+        let by_name: Keys<Header> = |header| vec![header.wire.to_ascii_lowercase()];
+        for counterpart in counterparts(&responses.ours.headers, &responses.theirs.headers, &[by_name]) {
             let path = path_to(path, Step::Header(counterpart.first().wire.clone()));
             // The IR has no location of a header, so the location is derived from the location of the response. If the
             // header is a reference, the derived location is wrong.
@@ -37,9 +37,8 @@ impl<'a> Comparer<'a> {
     /// of them has. The defaults have already been compared.
     fn compare_media_types(&mut self, path: &[Step], responses: Pair<&'a Response>) {
         let types = responses.map(typed_media_types);
-        let has_same_name: fn(&TypedMediaType<'_>, &TypedMediaType<'_>) -> bool =
-            |ours, theirs| ours.name == theirs.name;
-        for counterpart in counterparts(&types.ours, &types.theirs, &[has_same_name]) {
+        let by_name: Keys<TypedMediaType<'_>> = |media_type| vec![media_type.name.to_owned()];
+        for counterpart in counterparts(&types.ours, &types.theirs, &[by_name]) {
             let Counterpart::Both(both) = counterpart else { continue };
             if both.ours.is_default && both.theirs.is_default {
                 continue;

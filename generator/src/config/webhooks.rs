@@ -51,7 +51,7 @@ pub struct ReplyName {
 }
 
 /// How the API signs its webhooks.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema, serde::Serialize)]
 pub struct Signature {
     /// The signature scheme.
     ///

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use super::words::{added_code, broken_code, title};
+use super::summary::{Summary, summaries};
+use super::words::{added_code, broken_code};
 use super::{Cause, Change, Report, Verdict};
 use crate::compare::{self, Fact};
 
@@ -22,21 +23,27 @@ pub fn changelog(report: &Report) -> String {
     let mut output = format!("## [{version}]\n");
     let is_source_breaking = |change: &&Change| change.verdicts.source == Verdict::Breaking;
     let mut shown = BTreeSet::new();
-    let breaking = report.changes.iter().filter(is_source_breaking).map(|change| breaking_entry(change, &mut shown));
-    section(&mut output, "Changed (breaking)", breaking);
+    let breaking = summaries(report.changes.iter().filter(is_source_breaking));
+    section(
+        &mut output,
+        "Changed (breaking)",
+        breaking.iter().map(|summary| breaking_entry(report, summary, &mut shown)),
+    );
     let rest = || report.changes.iter().filter(|change| !is_source_breaking(change));
-    let on_wire = rest().filter(|change| change.verdicts.is_breaking());
-    section(&mut output, "Changed on the wire", on_wire.map(wire_entry));
+    let on_wire = summaries(rest().filter(|change| change.verdicts.is_breaking()));
+    section(&mut output, "Changed on the wire", on_wire.iter().map(wire_entry));
     let is_compatible = |change: &&Change| !change.verdicts.is_breaking();
     let is_deprecation = |change: &&Change| match &change.cause {
         Cause::Document(difference) => matches!(difference.change, compare::Change::Added(Fact::Deprecated)),
         _ => false,
     };
-    let added = rest().filter(is_compatible).filter(|change| change.is_addition() && !is_deprecation(change));
-    section(&mut output, "Added", added.map(added_entry));
-    section(&mut output, "Deprecated", rest().filter(is_deprecation).map(|change| sentence(&title(change))));
-    let others = rest().filter(is_compatible).filter(|change| !change.is_addition() && !is_deprecation(change));
-    section(&mut output, "Changed", others.map(|change| sentence(&title(change))));
+    let is_addition = |change: &&Change| change.is_addition() && !is_deprecation(change);
+    let added = summaries(rest().filter(is_compatible).filter(is_addition));
+    section(&mut output, "Added", added.iter().map(added_entry));
+    let plain = |summary: Summary<'_>| sentence(&summary.title);
+    section(&mut output, "Deprecated", summaries(rest().filter(is_deprecation)).into_iter().map(plain));
+    let is_other = |change: &&Change| !change.is_addition() && !is_deprecation(change);
+    section(&mut output, "Changed", summaries(rest().filter(is_compatible).filter(is_other)).into_iter().map(plain));
     output
 }
 
@@ -55,14 +62,11 @@ fn section(output: &mut String, name: &str, entries: impl Iterator<Item = String
     }
 }
 
-/// Returns the entry of a change. Lines of code that another entry has shown are left out.
-fn breaking_entry(change: &Change, shown: &mut BTreeSet<String>) -> String {
-    let mut entry = sentence(&title(change));
-    append_wire(&mut entry, change);
-    for lines in broken_code(change, MAX_LINES) {
-        if !shown.insert(format!("{lines:?}")) {
-            continue;
-        }
+/// Returns the entry of changes. Lines of code that another entry has shown are left out.
+fn breaking_entry(report: &Report, summary: &Summary<'_>, shown: &mut BTreeSet<String>) -> String {
+    let mut entry = wire_entry(summary);
+    let lines = summary.changes.iter().flat_map(|change| broken_code(report, change, MAX_LINES));
+    for lines in lines.filter(|lines| shown.insert(format!("{lines:?}"))).take(MAX_LINES) {
         let _ = match lines.after {
             Some(after) => write!(entry, "\n  - Before: `{}`\n  - After: `{after}`", lines.before),
             None => write!(entry, "\n  - Before: `{}`\n  - After: there is no replacement.", lines.before),
@@ -71,9 +75,9 @@ fn breaking_entry(change: &Change, shown: &mut BTreeSet<String>) -> String {
     entry
 }
 
-fn wire_entry(change: &Change) -> String {
-    let mut entry = sentence(&title(change));
-    append_wire(&mut entry, change);
+fn wire_entry(summary: &Summary<'_>) -> String {
+    let mut entry = sentence(&summary.title);
+    append_wire(&mut entry, summary.first());
     entry
 }
 
@@ -90,8 +94,9 @@ fn append_wire(entry: &mut String, change: &Change) {
     }
 }
 
-fn added_entry(change: &Change) -> String {
-    let mut entry = sentence(&title(change));
+fn added_entry(summary: &Summary<'_>) -> String {
+    let mut entry = sentence(&summary.title);
+    let [change] = summary.changes.as_slice() else { return entry };
     let item = change
         .items
         .iter()

@@ -5,73 +5,134 @@
 use super::renames::{Rename, RenamedKind};
 use crate::compare::{Change, Difference, Fact, Step};
 
-/// The kinds of nodes with their digits.
-const NODES: [(&str, &str); 11] = [
-    ("01", "operation"),
-    ("02", "parameter"),
-    ("03", "response"),
-    ("04", "response header"),
-    ("05", "API"),
-    ("06", "schema"),
-    ("07", "property"),
-    ("08", "item or value"),
-    ("09", "alternative"),
-    ("10", "Rust item"),
-    ("11", "media type of a response"),
+/// A part of a code: two digits, what they stand for, and what a reader must know about it.
+struct Part {
+    digits: &'static str,
+    name: &'static str,
+    explanation: &'static str,
+}
+
+const fn part(digits: &'static str, name: &'static str, explanation: &'static str) -> Part {
+    Part { digits, name, explanation }
+}
+
+/// The kinds of nodes.
+const NODES: [Part; 15] = [
+    part("01", "operation", "An operation is a method of a resource, with a type for its request."),
+    part("02", "parameter", "A parameter, a form field or a request body is an argument or a setter of the request."),
+    part("03", "response", "The body of a successful response is what a request returns."),
+    part(
+        "04",
+        "response header",
+        "Programs read headers by their names, so a change of a header stops no program from compiling.",
+    ),
+    part("05", "API", "The change concerns all operations."),
+    part("06", "schema", "A schema is a type in `models`."),
+    part("07", "property", "A property is a field of a type in `models`."),
+    part("08", "item or value", "The change concerns the items of an array, or the values of a map."),
+    part(
+        "09",
+        "alternative",
+        "An alternative of `oneOf` or `anyOf` is a variant of an enum. Unknown alternatives are decoded as `Unknown`.",
+    ),
+    part(
+        "10",
+        "Rust item",
+        "The public items of the crate differ, and no difference of the documents is the cause. The cause is codegen.toml, or another item that changed.",
+    ),
+    part("11", "media type of a response", "The response has the type of this media type if a program requests it."),
+    part("12", "webhook", "The API sends the request of a webhook, and the program decodes it."),
+    part(
+        "13",
+        "payload of a webhook",
+        "The program decodes the payload, so a change breaks programs as a change of a response does.",
+    ),
+    part("14", "key of codegen.toml", "The key changes what the crate does, but not its public items."),
+    part("15", "header of a webhook", "The program reads the headers of a webhook by their names."),
 ];
 
-/// What changed, with its digits. The first three entries are for the node itself.
-pub const CODES: [(&str, &str); 49] = [
-    ("01", "added"),
-    ("02", "removed"),
-    ("03", "renamed"),
-    ("04", "moved"),
-    ("10", "server"),
-    ("11", "security scheme"),
-    ("12", "without credentials"),
-    ("13", "security"),
-    ("14", "operationId"),
-    ("15", "method"),
-    ("16", "path"),
-    ("17", "paging"),
-    ("18", "media type"),
-    ("19", "body"),
-    ("20", "in"),
-    ("21", "required"),
-    ("22", "readOnly"),
-    ("23", "writeOnly"),
-    ("24", "nullable"),
-    ("25", "deprecated"),
-    ("26", "personal"),
-    ("27", "type"),
-    ("28", "default"),
-    ("29", "additionalProperties"),
-    ("30", "discriminator"),
-    ("31", "mapping"),
-    ("32", "defaultMapping"),
-    ("33", "enum"),
-    ("34", "end of streams"),
-    ("40", "minLength"),
-    ("41", "maxLength"),
-    ("42", "pattern"),
-    ("43", "minimum"),
-    ("44", "exclusiveMinimum"),
-    ("45", "maximum"),
-    ("46", "exclusiveMaximum"),
-    ("47", "multipleOf"),
-    ("48", "minItems"),
-    ("49", "maxItems"),
-    ("50", "uniqueItems"),
-    ("51", "items"),
-    ("52", "prefixItems"),
-    ("53", "minProperties"),
-    ("54", "maxProperties"),
-    ("60", "changed"),
-    ("61", "tag"),
-    ("62", "stream"),
-    ("63", "signature"),
-    ("64", "event"),
+/// What changed. The first entries are for the node itself.
+const KEYWORDS: [Part; 52] = [
+    part(
+        "01",
+        "added",
+        "Only the new document has the node. A required parameter or property breaks requests of old clients.",
+    ),
+    part("02", "removed", "Only the old document has the node. Programs that use it must be changed."),
+    part("03", "renamed", "The node has another name. Programs must use the new name."),
+    part(
+        "04",
+        "moved",
+        "The operation has another path, or another method of a resource. Programs must call the new method.",
+    ),
+    part("10", "server", "The base URL is another one. Old clients send requests to the old URL."),
+    part("11", "security scheme", "The API has another kind of credentials."),
+    part("12", "without credentials", "The operation can, or can no longer, be called without credentials."),
+    part("13", "security", "The operation accepts other credentials."),
+    part("14", "operationId", "The operation has another id. The Rust names follow from it."),
+    part("15", "method", "Old clients send the request with the old HTTP method."),
+    part("16", "path", "Old clients send the request to the old path."),
+    part("17", "paging", "The next page is requested in another way, so old clients may not find it."),
+    part("18", "media type", "The body has another media type."),
+    part("19", "body", "The body was added or removed, or is encoded in another way."),
+    part("20", "in", "The parameter is in another part of the request."),
+    part(
+        "21",
+        "required",
+        "A parameter or property that becomes required breaks requests of old clients. A property that becomes optional breaks old clients that decode it.",
+    ),
+    part("22", "readOnly", "Requests no longer have the property, or have it again."),
+    part("23", "writeOnly", "Responses no longer have the property, or have it again."),
+    part(
+        "24",
+        "nullable",
+        "The value may be `null`, or may no longer be. The Rust type gains or loses `Option` or `Nullable`.",
+    ),
+    part("25", "deprecated", "Programs get a warning, and keep working."),
+    part("26", "personal", "Errors, logs and `Debug` hide the value, or show it again."),
+    part("27", "type", "The values have another type, and so has the Rust item."),
+    part("28", "default", "The server uses another value if a request does not set one."),
+    part(
+        "29",
+        "additionalProperties",
+        "The object may have properties that the document does not name, or may no longer have them.",
+    ),
+    part("30", "discriminator", "Another property selects the alternative."),
+    part("31", "mapping", "Another value of the discriminator selects the alternative."),
+    part("32", "defaultMapping", "Another alternative is chosen if the discriminator has no known value."),
+    part(
+        "33",
+        "enum",
+        "An open enum decodes new values as `Unknown`. The server may reject a removed value in a request.",
+    ),
+    part("34", "end of streams", "Clients that do not know the item decode it as a value."),
+    part("40", "minLength", TIGHTER),
+    part("41", "maxLength", TIGHTER),
+    part("42", "pattern", TIGHTER),
+    part("43", "minimum", TIGHTER),
+    part("44", "exclusiveMinimum", TIGHTER),
+    part("45", "maximum", TIGHTER),
+    part("46", "exclusiveMaximum", TIGHTER),
+    part("47", "multipleOf", TIGHTER),
+    part("48", "minItems", TIGHTER),
+    part("49", "maxItems", TIGHTER),
+    part("50", "uniqueItems", TIGHTER),
+    part("51", "items", TIGHTER),
+    part("52", "prefixItems", TIGHTER),
+    part("53", "minProperties", TIGHTER),
+    part("54", "maxProperties", TIGHTER),
+    part("55", "propertyNames", TIGHTER),
+    part("56", "patternProperties", TIGHTER),
+    part("57", "dependentRequired", TIGHTER),
+    part("60", "changed", "The node differs in another way."),
+    part("61", "tag", "The operation belongs to another group."),
+    part("62", "stream", "The response is a stream, or no longer is one."),
+    part("63", "signature", "Webhooks are signed in another way."),
+    part("64", "event", "The name of the event is elsewhere in a webhook."),
 ];
+
+const TIGHTER: &str =
+    "The server may reject requests that were valid if the constraint is new or tighter. Responses are not checked.";
 
 /// Returns the meaning of a code, such as `property: required` for `D0721`. Returns `None` for an unknown code.
 ///
@@ -80,10 +141,35 @@ pub const CODES: [(&str, &str); 49] = [
 /// assert_eq!(bindery::diff::code("D9999"), None);
 /// ```
 pub fn code(code: &str) -> Option<String> {
-    let (node, keyword) = code.strip_prefix('D')?.split_at_checked(2)?;
-    let node = NODES.iter().find(|(digits, _)| *digits == node)?.1;
-    let keyword = CODES.iter().find(|(digits, _)| *digits == keyword)?.1;
-    Some(format!("{node}: {keyword}"))
+    parts(code).map(|(node, keyword)| format!("{}: {}", node.name, keyword.name))
+}
+
+/// Returns the explanation of a code. Returns `None` for an unknown code.
+///
+/// ```
+/// let text = bindery::diff::explain("D0725").unwrap();
+/// assert!(text.ends_with("Programs get a warning, and keep working."));
+/// ```
+pub fn explain(code: &str) -> Option<String> {
+    parts(code).map(|(node, keyword)| format!("{}\n\n{}", node.explanation, keyword.explanation))
+}
+
+/// Returns all codes. Not every combination of a node and of what changed occurs in a report.
+pub fn codes() -> impl Iterator<Item = String> {
+    NODES.iter().flat_map(|node| KEYWORDS.iter().map(move |keyword| format!("D{}{}", node.digits, keyword.digits)))
+}
+
+/// Returns a list of the parts of codes, one in each line.
+pub fn list() -> String {
+    let nodes = NODES.iter().map(|node| format!("D{}..  {}\n", node.digits, node.name));
+    let keywords = KEYWORDS.iter().map(|keyword| format!("D..{}  {}\n", keyword.digits, keyword.name));
+    nodes.chain(keywords).collect()
+}
+
+fn parts(code: &str) -> Option<(&'static Part, &'static Part)> {
+    let (node, keyword) = code.strip_prefix(['D', 'd'])?.split_at_checked(2)?;
+    let find = |parts: &'static [Part], digits: &str| parts.iter().find(|part| part.digits == digits);
+    Some((find(&NODES, node)?, find(&KEYWORDS, keyword)?))
 }
 
 /// Returns the code of a difference between documents.
@@ -93,9 +179,12 @@ pub(super) fn of_difference(difference: &Difference) -> String {
         Some(Step::Operation(_)) => "01",
         Some(Step::Param(..)) => "02",
         Some(Step::Response(_)) => "03",
+        Some(Step::Header(_)) if matches!(difference.path.first(), Some(Step::Webhook(_))) => "15",
         Some(Step::Header(_)) => "04",
         Some(Step::MediaType(_)) => "11",
         Some(Step::Type(_)) => "06",
+        Some(Step::Webhook(_)) => "12",
+        Some(Step::Payload) => "13",
         Some(Step::Property(_)) => "07",
         Some(Step::Items | Step::Item(_) | Step::AdditionalProperties) => "08",
         Some(Step::UnionVariant(_)) => "09",
@@ -105,7 +194,7 @@ pub(super) fn of_difference(difference: &Difference) -> String {
         Change::Missing(Fact::Present) => "02",
         Change::Added(fact) | Change::Missing(fact) | Change::Changed(crate::compare::Pair { ours: fact, .. }) => {
             let keyword = fact.keyword();
-            CODES.iter().find(|(_, name)| *name == keyword).map_or("60", |(digits, _)| digits)
+            KEYWORDS.iter().find(|part| part.name == keyword).map_or("60", |part| part.digits)
         }
     };
     format!("D{node}{keyword}")

@@ -1,68 +1,81 @@
 //! Finds the Rust items that a difference of the documents concerns, and the differences of items that it causes.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
+use super::renames::RenamedKind;
 use super::{Cause, Change, Snapshot, Verdict, Verdicts};
 use crate::compare::{self, Difference, Fact, Pair, Step, Subject};
-use crate::ir::{Shape, TypeRef};
+use crate::ir::Status;
 use crate::surface::{ItemChange, ItemKind};
 
-/// Returns the paths of the items that a difference concerns: the most specific item first.
-pub(super) fn concerned(snapshots: Pair<&Snapshot>, difference: &Difference) -> Vec<String> {
-    let mut items = Vec::new();
+/// The maximum number of changes of the document that list the same difference of items.
+const MAX_SHARED: usize = 8;
+
+/// The maximum number of changes that are candidates for the cause of an item that only its type names.
+const MAX_CANDIDATES: usize = 100;
+
+/// The Rust items that a difference concerns.
+#[derive(Debug, Default)]
+pub(super) struct Concerned {
+    /// The paths: the most specific item first.
+    pub items: Vec<String>,
+    /// The names of the arguments, fields or variants.
+    pub members: Vec<String>,
+}
+
+/// Returns the items that a difference concerns.
+pub(super) fn concerned(snapshots: Pair<&Snapshot>, difference: &Difference) -> Concerned {
+    let mut concerned = Concerned::default();
     match difference.subject {
         Subject::Api => {}
+        Subject::Webhook(ids) => {
+            for (snapshot, id) in [(snapshots.ours, ids.ours), (snapshots.theirs, ids.theirs)] {
+                concerned.items.extend(id.into_iter().flat_map(|id| snapshot.webhook_paths(id)));
+            }
+        }
         Subject::Operation(ids) => {
             for (snapshot, id) in [(snapshots.ours, ids.ours), (snapshots.theirs, ids.theirs)] {
                 let Some(id) = id else { continue };
                 let paths = snapshot.operation_paths(id);
                 if let Some(Step::Param(location, wire)) = difference.path.get(1) {
-                    let params = snapshot.api.operations[id].params.iter().zip(&snapshot.names.operation(id).params);
-                    let is_setter = |wire: &&String, request: &String| {
-                        Some(format!("{request}::{wire}()")).filter(|path| snapshot.surface.items.contains_key(path))
-                    };
-                    let names = params.filter(|(param, _)| param.wire == *wire && param.location == *location);
-                    for (_, name) in names {
-                        items.extend(paths.request.as_ref().and_then(|request| is_setter(&name, request)));
+                    // The names are those of the parameters of the representative, which may have fewer path parameters.
+                    let representative = snapshot.analysis.equivalent_operation(id);
+                    let index = snapshot.param_index(representative, *location, wire);
+                    if let Some(name) = index.and_then(|index| snapshot.names.operation(id).params.get(index)) {
+                        let setter = paths.request.iter().map(|request| format!("{request}::{name}()"));
+                        concerned.items.extend(setter.filter(|path| snapshot.surface.items.contains_key(path)));
+                        concerned.members.push(name.clone());
                     }
                 }
-                items.extend(paths.method.into_iter().chain(paths.request));
+                concerned.items.extend(paths.method.into_iter().chain(paths.request));
             }
         }
         Subject::Type(types) => {
+            // A renamed type has its new name, because the items of the old crate are compared under their new names.
+            let new_path = snapshots.ours.type_path(types.ours);
             for (snapshot, id) in [(snapshots.ours, types.ours), (snapshots.theirs, types.theirs)] {
-                let Some(path) = snapshot.type_path(id) else { continue };
-                items.extend(member(snapshot, id, difference).map(|name| format!("{path}::{name}")));
-                items.push(path);
+                let Some(path) = new_path.clone().or_else(|| snapshot.type_path(id)) else { continue };
+                if let Some(name) = member(snapshot, id, difference) {
+                    concerned.items.push(format!("{path}::{name}"));
+                    concerned.members.push(name);
+                }
+                concerned.items.push(path);
             }
         }
     }
     let mut seen = std::collections::HashSet::new();
-    items.retain(|path| seen.insert(path.clone()));
-    items
+    concerned.items.retain(|path| seen.insert(path.clone()));
+    concerned
 }
 
 /// Returns the name of the field or variant that a difference concerns.
 fn member(snapshot: &Snapshot, id: crate::ir::TypeId, difference: &Difference) -> Option<String> {
-    let members = &snapshot.names.ty(id).members;
-    let index = match (&snapshot.api.types[id].shape, difference.path.get(1)) {
-        (Shape::Record(record), Some(Step::Property(wire))) => {
-            record.fields.iter().position(|field| field.wire == *wire)
-        }
-        (Shape::Union(union), Some(Step::UnionVariant(name))) => {
-            union.variants.iter().position(|variant| variant.name == *name)
-        }
-        (Shape::StringEnum(variants), None) => {
-            let value = enum_value(difference)?;
-            variants.iter().position(|variant| value == variant.wire.as_str())
-        }
-        (Shape::ValueEnum(values), None) => {
-            let value = enum_value(difference)?;
-            values.values.iter().position(|literal| literal.value == *value)
-        }
-        _ => None,
+    let name = match difference.path.get(1) {
+        Some(Step::Property(name) | Step::UnionVariant(name)) => name.clone(),
+        None => enum_value(difference)?.to_string(),
+        _ => return None,
     };
-    members.get(index?).cloned()
+    snapshot.names.ty(id).members.get(snapshot.member_index(id, &name)?).cloned()
 }
 
 fn enum_value(difference: &Difference) -> Option<&serde_json::Value> {
@@ -76,6 +89,7 @@ fn enum_value(difference: &Difference) -> Option<&serde_json::Value> {
 
 /// Returns the resource or module of an item, as in `services` or `models`.
 pub(super) fn group(path: &str) -> String {
+    let path = path.split_once(": ").map_or(path, |(ty, _)| ty);
     let parts: Vec<&str> = path.split("::").collect();
     match parts.as_slice() {
         ["resources", module, _, ..] => (*module).to_owned(),
@@ -83,21 +97,6 @@ pub(super) fn group(path: &str) -> String {
         [module, _, ..] if module.starts_with(char::is_lowercase) => (*module).to_owned(),
         [name, ..] if !name.starts_with("feature") => (*name).to_owned(),
         _ => "API".to_owned(),
-    }
-}
-
-/// Returns a name of a type that is equal for equal types of two documents.
-pub(super) fn type_name(snapshot: &Snapshot, ty: &TypeRef) -> String {
-    match ty {
-        TypeRef::Named(id) => snapshot.names.ty(*id).ident.clone(),
-        TypeRef::Array(inner) => format!("array of {}", type_name(snapshot, inner)),
-        TypeRef::Map(inner) => format!("map of {}", type_name(snapshot, inner)),
-        TypeRef::Nullable(inner) => format!("nullable {}", type_name(snapshot, inner)),
-        TypeRef::Tuple(items) => {
-            let items: Vec<String> = items.iter().map(|item| type_name(snapshot, item)).collect();
-            format!("({})", items.join(", "))
-        }
-        other => format!("{other:?}"),
     }
 }
 
@@ -110,27 +109,189 @@ pub(super) fn attribute(changes: &mut Vec<Change>, item_changes: Vec<ItemChange>
             for method in methods(item) {
                 exact.entry(method).or_default().push(index);
             }
-            owners.entry(item.clone()).or_default().push(index);
+            let is_property = matches!(&change.cause, Cause::Rename(rename) if rename.kind == RenamedKind::Property);
+            let owner = if is_property { owner(item).to_owned() } else { item.clone() };
+            let changes = owners.entry(owner).or_default();
+            if changes.len() < MAX_CANDIDATES {
+                changes.push(index);
+            }
         }
     }
     let mut rest: Vec<ItemChange> = Vec::new();
     for item_change in item_changes {
-        let owner = owner(&item_change.path);
-        let candidates = exact.get(&item_change.path).or_else(|| owners.get(owner));
-        let Some(indexes) = candidates else {
+        let of_owner = owners.get(owner(&item_change.path)).map(Vec::as_slice).unwrap_or_default();
+        let causes = causes(changes, exact.get(&item_change.path).map(Vec::as_slice), of_owner, &item_change);
+        if causes.is_empty() {
             rest.push(item_change);
             continue;
-        };
-        let changes_items = |index: &&usize| changes_items(&changes[**index], &item_change);
-        let causes: Vec<usize> = indexes.iter().filter(changes_items).copied().collect();
-        let causes = if causes.is_empty() { indexes.clone() } else { causes };
-        for index in causes {
+        }
+        for (number, index) in causes.into_iter().enumerate() {
             let change = &mut changes[index];
             change.verdicts.source = change.verdicts.source.max(Verdict::breaking_if(item_change.is_breaking));
-            change.item_changes.push(item_change.clone());
+            if number < MAX_SHARED {
+                change.item_changes.push(item_change.clone());
+            }
         }
     }
+    let rest = add_to_operations(changes, rest);
     add_rest(changes, rest, new);
+}
+
+/// Returns those of the changes that cause a difference of items. There may be none. `exact` are the changes that concern this item,
+/// and `of_owner` are the changes that concern its type.
+fn causes(changes: &[Change], exact: Option<&[usize]>, of_owner: &[usize], item: &ItemChange) -> Vec<usize> {
+    let keep = |candidates: &[usize], test: &dyn Fn(&Change) -> bool| -> Vec<usize> {
+        candidates.iter().copied().filter(|index| test(&changes[*index])).collect()
+    };
+    let likely = |candidates: &[usize]| match keep(candidates, &|change| changes_items(change, item)) {
+        likely if likely.is_empty() => candidates.to_vec(),
+        likely => likely,
+    };
+    let is_function = |kind: &Option<ItemKind>| matches!(kind, Some(ItemKind::Function(_)));
+    match (exact, &item.old, &item.new) {
+        // A method has the arguments of several parameters, and a constructor those of several properties.
+        (exact, old, new) if is_function(old) || is_function(new) => {
+            let changed = changed_arguments(old, new);
+            let name = item.path.rsplit("::").next().unwrap_or_default().trim_end_matches("()");
+            let field = name.strip_prefix("with_").unwrap_or(name);
+            let is_member = |change: &Change| {
+                let members = change.members.iter().map(String::as_str);
+                members.clone().any(|member| changed.contains(member) || [name, field].contains(&member))
+            };
+            match exact {
+                Some(exact) => match keep(&likely(exact), &is_member) {
+                    causes if causes.is_empty() && old.is_some() && new.is_some() && !changed.is_empty() => Vec::new(),
+                    causes if causes.is_empty() => likely(exact),
+                    causes => causes,
+                },
+                None => keep(of_owner, &is_member),
+            }
+        }
+        (Some(exact), ..) => likely(exact),
+        (None, Some(ItemKind::Implementation(_)), Some(_)) => keep(of_owner, &changes_result),
+        // A trait is lost because of one of the properties. Which one is not known if there are several.
+        (None, Some(ItemKind::Implementation(_)), None) => {
+            let is_default = item.path.ends_with(": Default");
+            let is_whole = |change: &Change| change.differences.first().is_some_and(|first| first.path.len() == 1);
+            let kept = keep(&likely(of_owner), &|change| !is_default || requires_more(change) || is_whole(change));
+            if kept.len() == 1 || is_default { kept } else { Vec::new() }
+        }
+        (None, None, Some(ItemKind::Implementation(_))) if item.path.ends_with(": Default") => {
+            keep(of_owner, &requires_less)
+        }
+        (None, ..) => keep(of_owner, &adds_or_removes),
+    }
+}
+
+/// Returns whether a change may change what a request returns.
+fn changes_result(change: &Change) -> bool {
+    let Cause::Document(difference) = &change.cause else { return false };
+    match difference.path.get(1) {
+        Some(Step::Response(Status::Code(200..=299) | Status::Range(2) | Status::Default)) => true,
+        None => !matches!(
+            difference.change,
+            compare::Change::Changed(Pair { ours: Fact::Id(_) | Fact::Path(_) | Fact::Method(_), .. })
+        ),
+        _ => false,
+    }
+}
+
+/// Returns whether a change makes a type need more values.
+fn requires_more(change: &Change) -> bool {
+    let Cause::Document(difference) = &change.cause else { return false };
+    matches!(
+        difference.change,
+        compare::Change::Added(Fact::Present | Fact::Required) | compare::Change::Missing(Fact::Nullable)
+    )
+}
+
+/// Returns whether a change makes a type need fewer values.
+fn requires_less(change: &Change) -> bool {
+    let Cause::Document(difference) = &change.cause else { return false };
+    matches!(
+        difference.change,
+        compare::Change::Missing(Fact::Present | Fact::Required) | compare::Change::Added(Fact::Nullable)
+    )
+}
+
+/// Returns whether a change adds or removes an operation or a type, or renames it.
+fn adds_or_removes(change: &Change) -> bool {
+    match &change.cause {
+        Cause::Document(difference) => difference.path.len() == 1,
+        Cause::Rename(_) => true,
+        Cause::Setting(_) | Cause::Items => false,
+    }
+}
+
+/// Returns the names of the arguments that only one of two signatures has, or that have another type.
+fn changed_arguments<'s>(old: &'s Option<ItemKind>, new: &'s Option<ItemKind>) -> HashSet<&'s str> {
+    let arguments = |kind: &'s Option<ItemKind>| -> HashSet<&'s (String, String)> {
+        match kind {
+            Some(ItemKind::Function(signature)) => signature.arguments.iter().collect(),
+            _ => HashSet::new(),
+        }
+    };
+    let (old, new) = (arguments(old), arguments(new));
+    old.symmetric_difference(&new).map(|(name, _)| name.as_str()).collect()
+}
+
+/// Adds the items of a resource to the change that adds, removes or moves one of its operations: its module, its handles, the
+/// methods that return the handles, and its cargo feature. Returns the other items.
+fn add_to_operations(changes: &mut [Change], rest: Vec<ItemChange>) -> Vec<ItemChange> {
+    let mut by_module: HashMap<(String, bool), usize> = HashMap::new();
+    for (index, change) in changes.iter().enumerate() {
+        let directions: &[bool] = match &change.cause {
+            Cause::Document(Difference { path, change: compare::Change::Added(Fact::Present), .. })
+                if path.len() == 1 =>
+            {
+                &[true]
+            }
+            Cause::Document(Difference { path, change: compare::Change::Missing(Fact::Present), .. })
+                if path.len() == 1 =>
+            {
+                &[false]
+            }
+            Cause::Rename(rename) if rename.kind == RenamedKind::Method => &[true, false],
+            _ => continue,
+        };
+        for module in change.items.iter().filter_map(|item| module(item)) {
+            for is_added in directions {
+                by_module.entry((module.to_owned(), *is_added)).or_insert(index);
+            }
+        }
+    }
+    let mut others = Vec::new();
+    for item in rest {
+        let cause = resource(&item).and_then(|module| by_module.get(&(module, item.old.is_none())).copied());
+        match cause.filter(|_| item.old.is_none() || item.new.is_none()) {
+            Some(index) => {
+                let verdict = Verdict::breaking_if(item.is_breaking);
+                changes[index].verdicts.source = changes[index].verdicts.source.max(verdict);
+                changes[index].item_changes.push(item);
+            }
+            None => others.push(item),
+        }
+    }
+    others
+}
+
+/// Returns the module of a resource in a path.
+fn module(path: &str) -> Option<&str> {
+    path.split_once("resources::")?.1.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '#')).next()
+}
+
+/// Returns the module of the resource that an item belongs to.
+fn resource(item: &ItemChange) -> Option<String> {
+    if let Some(name) = item.path.strip_prefix("feature `") {
+        return Some(name.trim_end_matches('`').replace('-', "_"));
+    }
+    if let Some(module) = module(&item.path) {
+        return Some(module.to_owned());
+    }
+    match item.old.as_ref().or(item.new.as_ref()) {
+        Some(ItemKind::Function(signature)) => module(&signature.result).map(str::to_owned),
+        _ => None,
+    }
 }
 
 /// Returns the methods that are named after a field.
@@ -144,8 +305,13 @@ fn methods(item: &str) -> Vec<String> {
 }
 
 /// Returns the type that an item belongs to.
-fn owner(path: &str) -> &str {
+pub(super) fn owner(path: &str) -> &str {
     match path.split_once(": ") {
+        // A conversion from a type of the crate to a type of another crate belongs to the first.
+        Some((ty, of_trait)) if ty.contains('<') => {
+            let from = of_trait.split_once("<crate::").map(|(_, path)| path.trim_end_matches('>'));
+            from.unwrap_or(ty)
+        }
         Some((ty, _)) => ty,
         None => path.rsplit_once("::").map_or(path, |(parent, _)| parent),
     }
@@ -186,25 +352,30 @@ fn add_rest(changes: &mut Vec<Change>, rest: Vec<ItemChange>, new: &Snapshot) {
     }
     for (owner, item_changes) in by_owner {
         // A single item that is not the type itself is named. Several items are a change of their type.
-        let named = item_changes.iter().find(|change| change.path == owner).or(match item_changes.as_slice() {
+        let own = item_changes.iter().find(|change| change.path == owner);
+        let named = own.or(match item_changes.as_slice() {
             [only] => Some(only),
             _ => None,
         });
         let is_type = new.surface.items.contains_key(&owner);
-        let (code, path) = match named.or(item_changes.first().filter(|_| !is_type)) {
+        let first = item_changes.iter().find(|change| !change.is_optional).or(item_changes.first());
+        let (code, path) = match named.or(first.filter(|_| !is_type)) {
             Some(change) if change.old.is_none() => ("D1001", change.path.clone()),
             Some(change) if change.new.is_none() => ("D1002", change.path.clone()),
             Some(change) => ("D1060", change.path.clone()),
-            None => ("D1060", owner),
+            None => ("D1060", owner.clone()),
         };
+        let is_whole = own.is_some_and(|change| change.old.is_none() || change.new.is_none());
+        let group = if is_whole && path.starts_with("models::") { "models".to_owned() } else { group(&path) };
         let is_breaking = item_changes.iter().any(|change| change.is_breaking);
         changes.push(Change {
             code: code.to_owned(),
-            group: group(&path),
+            group,
             cause: Cause::Items,
             items: vec![path],
             verdicts: Verdicts { source: Verdict::breaking_if(is_breaking), ..Verdicts::default() },
             item_changes,
+            ..Change::default()
         });
     }
 }

@@ -10,20 +10,25 @@ mod codes;
 mod items;
 mod output;
 mod renames;
+mod settings;
 mod snapshot;
+mod summary;
 mod terminal;
+mod titles;
 mod version;
 mod wire;
 mod words;
 
 use std::collections::HashMap;
 
-use crate::compare::{self, Difference, Pair, Subject};
+use crate::compare::{self, Difference, Fact, Pair, Subject};
+use crate::source::Pointer;
 use crate::surface::{self, ItemChange};
 pub use changelog::changelog;
-pub use codes::{CODES, code};
+pub use codes::{code, codes, explain, list as list_codes};
 pub use output::{github, json, markdown};
 pub use renames::Rename;
+pub use settings::Setting;
 pub use snapshot::Snapshot;
 pub use terminal::terminal;
 pub use version::{Bump, next_version};
@@ -78,18 +83,21 @@ impl Verdicts {
 }
 
 /// The cause of a change.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub enum Cause {
     /// A difference between the documents. The first document is the new one.
     Document(Difference),
     /// An item was renamed.
     Rename(Rename),
+    /// A key of codegen.toml has another value.
+    Setting(Setting),
     /// The generated items differ for another reason.
+    #[default]
     Items,
 }
 
 /// A change with its verdicts.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Change {
     /// The stable code, such as `D0701`.
     pub code: String,
@@ -97,8 +105,14 @@ pub struct Change {
     pub group: String,
     /// The cause.
     pub cause: Cause,
+    /// The differences of the documents that the change reports.
+    pub differences: Vec<Difference>,
+    /// Whether the change adds a parameter or property that requests must have.
+    pub is_required: bool,
     /// The Rust items that the change concerns, by their full paths.
     pub items: Vec<String>,
+    /// The names of the arguments, fields or variants that the change concerns.
+    members: Vec<String>,
     /// The differences of the public items that the change causes.
     pub item_changes: Vec<ItemChange>,
     /// The verdicts.
@@ -132,7 +146,9 @@ pub fn diff(old: &Snapshot, new: &Snapshot) -> Report {
     };
     let mut changes: Vec<Change> =
         differences.into_iter().map(|difference| document_change(snapshots, difference)).collect();
-    changes.extend(renames.into_iter().map(|rename| rename_change(&new.surface, rename)));
+    let renames = renames::joined(renames).into_iter().map(|rename| rename_change(&new.surface, rename)).collect();
+    changes = with_renames(changes, renames);
+    changes.extend(settings::changes(snapshots, &changes));
     items::attribute(&mut changes, item_changes, new);
     sort(&mut changes);
     Report {
@@ -142,6 +158,41 @@ pub fn diff(old: &Snapshot, new: &Snapshot) -> Report {
         old_version: old.config.package.version.clone(),
         new_version: new.config.package.version.clone(),
     }
+}
+
+/// Adds renames to the changes of the documents. The rename of a method says that the operation has another id, path or method, so
+/// these changes become a part of it.
+fn with_renames(changes: Vec<Change>, mut renames: Vec<Change>) -> Vec<Change> {
+    let mut by_operation: HashMap<Pointer, usize> = HashMap::new();
+    for (index, change) in renames.iter().enumerate() {
+        if let Cause::Rename(rename) = &change.cause
+            && rename.kind == renames::RenamedKind::Method
+        {
+            by_operation.insert(rename.origins.ours.clone(), index);
+        }
+    }
+    let mut kept = Vec::new();
+    for change in changes {
+        let index = change.differences.first().and_then(|difference| {
+            let fact = match &difference.change {
+                compare::Change::Changed(Pair { ours: Fact::Id(_) | Fact::Path(_) | Fact::Method(_), .. }) => {
+                    difference
+                }
+                _ => return None,
+            };
+            (fact.path.len() == 1).then(|| by_operation.get(&fact.origins.ours).copied())?
+        });
+        match index {
+            Some(index) => {
+                let rename = &mut renames[index];
+                rename.verdicts.request = rename.verdicts.request.max(change.verdicts.request);
+                rename.differences.extend(change.differences);
+            }
+            None => kept.push(change),
+        }
+    }
+    kept.extend(renames);
+    kept
 }
 
 /// Returns the smallest step of the version that changes need.
@@ -166,9 +217,10 @@ fn sort(changes: &mut [Change]) {
 }
 
 fn document_change(snapshots: Pair<&Snapshot>, difference: Difference) -> Change {
-    let items = items::concerned(snapshots, &difference);
+    let items::Concerned { items, members } = items::concerned(snapshots, &difference);
     let group = match difference.subject {
         Subject::Api => "API".to_owned(),
+        Subject::Webhook(_) => "webhooks".to_owned(),
         Subject::Operation(_) => {
             // The last method is that of the handle. The others are setters.
             let method = items.iter().rfind(|path| path.ends_with("()"));
@@ -182,8 +234,11 @@ fn document_change(snapshots: Pair<&Snapshot>, difference: Difference) -> Change
         code: codes::of_difference(&difference),
         group,
         verdicts: wire::verdicts(snapshots, &difference),
+        is_required: wire::adds_required(snapshots, &difference),
+        differences: vec![difference.clone()],
         cause: Cause::Document(difference),
         items,
+        members,
         item_changes: Vec::new(),
     }
 }
@@ -191,6 +246,8 @@ fn document_change(snapshots: Pair<&Snapshot>, difference: Difference) -> Change
 fn rename_change(new: &surface::Surface, rename: Rename) -> Change {
     // A deprecated alias under the old name would keep programs compiling, but the generator writes none.
     let is_breaking = !new.items.contains_key(&rename.old);
+    let members = [&rename.old, &rename.new].map(|path| path.rsplit("::").next().unwrap_or_default().to_owned());
+    let request = rename.request.iter().flat_map(|names| [names.theirs.clone(), names.ours.clone()]);
     let verdicts = Verdicts {
         source: Verdict::breaking_if(is_breaking),
         old_clients: Verdict::breaking_if(rename.is_on_wire && rename.is_required_in_responses),
@@ -200,10 +257,12 @@ fn rename_change(new: &surface::Surface, rename: Rename) -> Change {
     Change {
         code: codes::of_rename(&rename).to_owned(),
         group: items::group(&rename.new),
-        items: vec![rename.old.clone(), rename.new.clone()],
+        items: [rename.old.clone(), rename.new.clone()].into_iter().chain(request).collect(),
+        differences: rename.differences.clone(),
         cause: Cause::Rename(rename),
-        item_changes: Vec::new(),
+        members: members.into(),
         verdicts,
+        ..Change::default()
     }
 }
 

@@ -1,11 +1,14 @@
 //! Renders a report for programs and for pull requests.
 
+use std::collections::HashSet;
 use std::fmt::Write;
 
 use serde_json::{Value, json};
 
+use super::summary::summaries;
 use super::terminal::{conclusion, verdict_words};
-use super::words::{broken_code, full_path, line, locations, title};
+use super::titles::title;
+use super::words::{broken_code, full_path, line, locations, own_locations};
 use super::{Report, Verdict};
 use crate::compare::Pair;
 use crate::source::Source;
@@ -25,7 +28,7 @@ pub fn json(report: &Report, sources: Pair<&Source>) -> String {
             })
         };
         let verdicts = change.verdicts;
-        let code = broken_code(change, usize::MAX).into_iter();
+        let code = broken_code(report, change, usize::MAX).into_iter();
         json!({
             "code": change.code,
             "title": title(change),
@@ -92,10 +95,13 @@ pub fn markdown(report: &Report, sources: Pair<&Source>) -> String {
     if !breaking.is_empty() {
         output.push_str("| Code | Change | Source | Decode | Request | Location |\n|---|---|---|---|---|---|\n");
     }
-    for change in &breaking {
+    let (breaking, others) = (summaries(breaking.into_iter()), summaries(others.into_iter()));
+    for summary in &breaking {
+        let change = summary.first();
         let verdicts = change.verdicts;
         let word = |verdict: Verdict| if verdict == Verdict::Breaking { "**breaking**" } else { "ok" };
-        let location = locations(change, sources).map_or(String::new(), |[_, (source, pointer)]| {
+        // A node that was removed has a location in the old document only.
+        let location = own_locations(change, sources).pop().map_or(String::new(), |(source, pointer)| {
             let (path, line, ..) = line(source, &pointer);
             format!("`{path}:{line}`")
         });
@@ -103,16 +109,18 @@ pub fn markdown(report: &Report, sources: Pair<&Source>) -> String {
             output,
             "| {} | {} | {} | {} | {} | {location} |",
             change.code,
-            title(change).replace('|', "\\|"),
+            summary.title.replace('|', "\\|"),
             word(verdicts.source),
             word(verdicts.decode()),
             word(verdicts.request)
         );
     }
-    for change in &breaking {
-        let lines = broken_code(change, MAX_LINES);
+    let mut shown = HashSet::new();
+    for summary in &breaking {
+        let lines = summary.changes.iter().flat_map(|change| broken_code(report, change, MAX_LINES));
+        let lines: Vec<_> = lines.filter(|lines| shown.insert(lines.clone())).take(MAX_LINES).collect();
         if !lines.is_empty() {
-            let _ = writeln!(output, "\n{}: {}\n\n```diff", change.code, title(change));
+            let _ = writeln!(output, "\n{}: {}\n\n```diff", summary.first().code, summary.title);
             for lines in lines {
                 let _ = writeln!(output, "- {}", lines.before);
                 if let Some(after) = lines.after {
@@ -122,10 +130,12 @@ pub fn markdown(report: &Report, sources: Pair<&Source>) -> String {
             output.push_str("```\n");
         }
     }
-    if !others.is_empty() {
-        let _ = writeln!(output, "\n<details><summary>{} compatible changes</summary>\n", others.len());
-        for change in others {
-            let _ = writeln!(output, "- {}: {}", change.code, title(change));
+    let count: usize = others.iter().map(|summary| summary.changes.len()).sum();
+    if count > 0 {
+        let changes = if count == 1 { "change" } else { "changes" };
+        let _ = writeln!(output, "\n<details><summary>{count} compatible {changes}</summary>\n");
+        for summary in others {
+            let _ = writeln!(output, "- {}: {}", summary.first().code, summary.title);
         }
         output.push_str("\n</details>\n");
     }

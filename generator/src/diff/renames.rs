@@ -1,11 +1,11 @@
 //! Recognises schemas, properties and operations that have another name or another location.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::Snapshot;
-use super::items;
 use crate::compare::{Change, Difference, Fact, Pair, Step, Subject};
-use crate::ir::{Field, Shape, TypeId};
+use crate::ir::{Field, TypeId};
+use crate::naming::case;
 use crate::source::Pointer;
 use crate::surface::{Item, ItemKind, Signature, Surface};
 
@@ -20,6 +20,12 @@ pub struct Rename {
     pub new: String,
     /// The old and the new name in the document.
     pub wire: Pair<String>,
+    /// The request types, if the method of an operation was renamed and its request type as well.
+    pub request: Option<Pair<String>>,
+    /// The name of the schema, if a property was renamed.
+    pub schema: String,
+    /// The differences of the documents that are this rename.
+    pub differences: Vec<Difference>,
     /// The location in each document. The first document is the new one.
     pub origins: Pair<Pointer>,
     /// Whether requests or responses contain the name.
@@ -103,8 +109,33 @@ pub(super) fn find(
     (renames, differences)
 }
 
+/// Joins the renames of the request type and of the method of the same operation.
+pub(super) fn joined(renames: Vec<Rename>) -> Vec<Rename> {
+    let mut joined: Vec<Rename> = Vec::new();
+    for mut rename in renames {
+        let request = joined.pop_if(|last| {
+            last.kind == RenamedKind::Request && rename.kind == RenamedKind::Method && last.origins == rename.origins
+        });
+        rename.request = request.map(|request| Pair { ours: request.new, theirs: request.old });
+        joined.push(rename);
+    }
+    joined
+}
+
 fn rename(kind: RenamedKind, old: String, new: String, wire: Pair<String>, origins: Pair<Pointer>) -> Rename {
-    Rename { kind, old, new, wire, origins, is_on_wire: false, is_in_requests: false, is_required_in_responses: false }
+    Rename {
+        kind,
+        old,
+        new,
+        wire,
+        request: None,
+        schema: String::new(),
+        differences: Vec::new(),
+        origins,
+        is_on_wire: false,
+        is_in_requests: false,
+        is_required_in_responses: false,
+    }
 }
 
 /// Finds the renamed properties: a type lost one property, and has one new property with the same schema.
@@ -127,24 +158,39 @@ fn properties(
     }
     let mut merged: HashSet<usize> = HashSet::new();
     for ((new_type, old_type), (added, removed)) in changed {
-        for (&removed, old) in
-            removed.iter().filter_map(|index| Some((index, field(snapshots.theirs, old_type, &differences[*index])?)))
-        {
-            let is_equal = |new: &Field| is_same_schema(snapshots, old, new);
-            let fields = added.iter().filter(|index| !merged.contains(*index));
-            let fields =
-                fields.filter_map(|index| Some((*index, field(snapshots.ours, new_type, &differences[*index])?)));
-            let candidates: Vec<_> = fields.filter(|(_, new)| is_equal(new)).collect();
-            let [(added, new)] = candidates.as_slice() else { continue };
+        // The new properties by what must be equal. A property with several candidates has no counterpart.
+        let mut candidates: HashMap<String, BTreeSet<usize>> = HashMap::new();
+        for index in added {
+            let Some(new) = field(snapshots.ours, new_type, &differences[index]) else { continue };
+            for key in similarity_keys(snapshots.ours, new, false) {
+                candidates.entry(key).or_default().insert(index);
+            }
+        }
+        for removed in removed {
+            let Some(old) = field(snapshots.theirs, old_type, &differences[removed]) else { continue };
+            let keys = similarity_keys(snapshots.theirs, old, true);
+            let found: BTreeSet<usize> = keys
+                .iter()
+                .filter_map(|key| candidates.get(key))
+                .flat_map(|found| found.iter().take(2).copied())
+                .collect();
+            let mut found = found.into_iter();
+            let (Some(added), None) = (found.next(), found.next()) else { continue };
+            let Some(new) = field(snapshots.ours, new_type, &differences[added]) else { continue };
             let (Some(new_path), Some(old_path)) =
                 (snapshots.ours.member_path(new_type, &new.wire), snapshots.theirs.member_path(old_type, &old.wire))
             else {
                 continue;
             };
-            merged.extend([removed, *added]);
+            for key in similarity_keys(snapshots.ours, new, false) {
+                candidates.entry(key).or_default().remove(&added);
+            }
+            merged.extend([removed, added]);
             let facts = snapshots.theirs.analysis.facts(old_type);
             let is_optional = !old.required || old.nullable;
             add(Rename {
+                schema: snapshots.ours.api.types[new_type].name.join("."),
+                differences: [removed, added].map(|index| differences[index].clone()).to_vec(),
                 is_on_wire: true,
                 is_in_requests: facts.is_in_requests,
                 is_required_in_responses: facts.is_in_responses && !is_optional,
@@ -168,24 +214,32 @@ fn properties(
 
 fn field<'a>(snapshot: &'a Snapshot, id: TypeId, difference: &Difference) -> Option<&'a Field> {
     let Some(Step::Property(wire)) = difference.path.last() else { return None };
-    let Shape::Record(record) = &snapshot.api.types[id].shape else { return None };
-    record.fields.iter().find(|field| field.wire == *wire)
+    snapshot.field(id, wire)
 }
 
-/// Returns whether two properties have the same schema. Properties that have only a simple type must have similar descriptions
-/// or names, because many properties are strings.
-fn is_same_schema(snapshots: Pair<&Snapshot>, old: &Field, new: &Field) -> bool {
-    let old_type = items::type_name(snapshots.theirs, &old.ty);
-    let is_equal = old_type == items::type_name(snapshots.ours, &new.ty)
-        && (old.required, old.nullable, old.read_only, old.write_only)
-            == (new.required, new.nullable, new.read_only, new.write_only)
-        && old.constraints == new.constraints;
-    let letters = |wire: &str| wire.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
-    let (old_letters, new_letters) = (letters(&old.wire), letters(&new.wire));
-    let is_similar = old_letters.contains(&new_letters)
-        || new_letters.contains(&old_letters)
-        || !old.docs.is_empty() && old.docs == new.docs;
-    is_equal && is_similar
+/// The maximum number of words of a name that are compared.
+const MAX_WORDS: usize = 8;
+
+/// Returns the keys of a property. An old property and a new property with a common key have an equal schema, and similar names or
+/// equal descriptions. The schema alone is not enough, because many properties are strings. Names are similar if one begins or ends
+/// with the words of the other.
+fn similarity_keys(snapshot: &Snapshot, field: &Field, is_old: bool) -> HashSet<String> {
+    let schema = format!(
+        "{} {:?} {:?}",
+        snapshot.type_name(&field.ty),
+        (field.required, field.nullable, field.read_only, field.write_only),
+        field.constraints
+    );
+    let name = case::value_name(&field.wire);
+    let words: Vec<&str> = name.trim_start_matches("r#").trim_end_matches('_').split('_').take(MAX_WORDS).collect();
+    // The whole name of one property is looked up among the parts of the names of the others.
+    let (whole, part) = if is_old { ("new", "old") } else { ("old", "new") };
+    let mut keys = HashSet::from([format!("{schema} in {whole} {}", words.concat())]);
+    for index in 0..words.len() {
+        keys.extend([&words[..=index], &words[index..]].map(|words| format!("{schema} in {part} {}", words.concat())));
+    }
+    keys.extend((!field.docs.is_empty()).then(|| format!("{schema} {:?}", field.docs)));
+    keys
 }
 
 /// Returns the items of the old crate under their new names.

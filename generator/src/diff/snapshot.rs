@@ -1,12 +1,16 @@
 //! An API at one version: its IR, its names, and the public items of its crate.
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use serde_json::json;
 
 use crate::analyze::Analysis;
+use crate::compare::WebhookId;
 use crate::config::{self, Config};
 use crate::diagnostics::Diagnostics;
 use crate::emit::Context;
-use crate::ir::{Api, Level, OperationId, Shape, TypeId};
+use crate::ir::{Api, Field, Level, OperationId, ParamLocation, Shape, TypeId, TypeRef};
 use crate::naming::{self, Names};
 use crate::source::Source;
 use crate::surface::{ItemKind, Surface};
@@ -27,6 +31,10 @@ pub struct Snapshot {
     pub surface: Surface,
     /// The paths of structs, enums and aliases by their names. All types of a crate have different names.
     paths: HashMap<String, String>,
+    /// The indexes of fields, variants and enum values, by the type and the name. It is built when it is first needed.
+    members: OnceLock<HashMap<(TypeId, String), usize>>,
+    /// The indexes of parameters by the operation, the location and the name. It is built when it is first needed.
+    params: OnceLock<HashMap<(OperationId, ParamLocation, String), usize>>,
 }
 
 /// The paths of the items of an operation.
@@ -59,7 +67,23 @@ impl Snapshot {
         let is_type = |kind: &ItemKind| matches!(kind, ItemKind::Struct(_) | ItemKind::Enum(_) | ItemKind::Alias(_));
         let types = surface.items.iter().filter(|(_, item)| is_type(&item.kind)).map(|(path, _)| path);
         let paths = types.map(|path| (path.rsplit("::").next().unwrap_or_default().to_owned(), path.clone())).collect();
-        (Some(Self { api, names, analysis, config, surface, paths }), diagnostics)
+        let (members, params) = (OnceLock::new(), OnceLock::new());
+        (Some(Self { api, names, analysis, config, surface, paths, members, params }), diagnostics)
+    }
+
+    /// Returns a name of a type that is equal for equal types of two documents.
+    pub(super) fn type_name(&self, ty: &TypeRef) -> String {
+        match ty {
+            TypeRef::Named(id) => self.names.ty(*id).ident.clone(),
+            TypeRef::Array(inner) => format!("array of {}", self.type_name(inner)),
+            TypeRef::Map(inner) => format!("map of {}", self.type_name(inner)),
+            TypeRef::Nullable(inner) => format!("nullable {}", self.type_name(inner)),
+            TypeRef::Tuple(items) => {
+                let items: Vec<String> = items.iter().map(|item| self.type_name(item)).collect();
+                format!("({})", items.join(", "))
+            }
+            other => format!("{other:?}"),
+        }
     }
 
     /// Returns the path of the Rust type of a schema, if the crate has one.
@@ -67,10 +91,46 @@ impl Snapshot {
         self.paths.get(&self.names.ty(id).ident).cloned()
     }
 
+    /// Returns the index of a field, variant or enum value. An enum value is named by its JSON.
+    pub(super) fn member_index(&self, id: TypeId, name: &str) -> Option<usize> {
+        let members = self.members.get_or_init(|| {
+            let names = self.api.types.iter().flat_map(|(id, def)| {
+                let names: Vec<String> = match &def.shape {
+                    Shape::Record(record) => record.fields.iter().map(|field| field.wire.clone()).collect(),
+                    Shape::Union(union) => union.variants.iter().map(|variant| variant.name.clone()).collect(),
+                    Shape::StringEnum(values) => values.iter().map(|value| json!(value.wire).to_string()).collect(),
+                    Shape::ValueEnum(values) => values.values.iter().map(|value| value.value.to_string()).collect(),
+                    _ => Vec::new(),
+                };
+                names.into_iter().enumerate().map(move |(index, name)| ((id, name), index))
+            });
+            // Of equal names, the first counts.
+            names.collect::<Vec<_>>().into_iter().rev().collect()
+        });
+        members.get(&(id, name.to_owned())).copied()
+    }
+
+    /// Returns a property of a type.
+    pub(super) fn field(&self, id: TypeId, wire: &str) -> Option<&Field> {
+        let Shape::Record(record) = &self.api.types[id].shape else { return None };
+        record.fields.get(self.member_index(id, wire)?)
+    }
+
+    /// Returns the index of a parameter.
+    pub(super) fn param_index(&self, id: OperationId, location: ParamLocation, wire: &str) -> Option<usize> {
+        let params = self.params.get_or_init(|| {
+            let params = self.api.operations.iter().flat_map(|(id, operation)| {
+                let params = operation.params.iter().enumerate();
+                params.map(move |(index, param)| ((id, param.location, param.wire.clone()), index))
+            });
+            params.collect()
+        });
+        params.get(&(id, location, wire.to_owned())).copied()
+    }
+
     /// Returns the path of a field.
     pub(super) fn member_path(&self, id: TypeId, wire: &str) -> Option<String> {
-        let Shape::Record(record) = &self.api.types[id].shape else { return None };
-        let index = record.fields.iter().position(|field| field.wire == wire)?;
+        let index = self.field(id, wire).and(self.member_index(id, wire))?;
         Some(format!("{}::{}", self.type_path(id)?, self.names.ty(id).members.get(index)?))
     }
 
@@ -86,6 +146,19 @@ impl Snapshot {
             request: self.paths.get(&name.request).cloned(),
             method: handle.map(|handle| format!("{handle}::{}()", name.method)),
         }
+    }
+
+    /// Returns the paths of the variant and of the enum of a webhook.
+    pub(super) fn webhook_paths(&self, id: WebhookId) -> Vec<String> {
+        let Some(name) = self.names.webhooks().get(id.group) else { return Vec::new() };
+        let module = if name.module.is_empty() { String::new() } else { format!("{}::", name.module) };
+        let event = format!("webhooks::{module}{}", name.ident);
+        name.variants
+            .get(id.event)
+            .map(|variant| format!("{event}::{variant}"))
+            .into_iter()
+            .chain([event.clone()])
+            .collect()
     }
 
     /// Returns the resource whose handle is generated for a resource.

@@ -2,7 +2,9 @@
 
 use std::fmt::Write;
 
-use super::words::{broken_code, full_path, line, locations, title};
+use super::summary::{Summary, summaries};
+use super::titles::title;
+use super::words::{CodeLines, broken_code, full_path, line, own_locations, specific_items};
 use super::{Change, Report, Verdict};
 use crate::compare::Pair;
 use crate::diagnostics::render::Style;
@@ -11,16 +13,19 @@ use crate::source::Source;
 /// The maximum number of items and of lines of code that are shown for a change.
 const MAX_ITEMS: usize = 5;
 
+/// The maximum number of changes with the same title whose locations are shown.
+const MAX_CHANGES: usize = 2;
+
 /// Renders a report as text. The first document is the new one.
 pub fn terminal(report: &Report, sources: Pair<&Source>, style: Style) -> String {
     let mut output = String::new();
-    let mut group = None;
-    for change in &report.changes {
-        if group != Some(&change.group) {
-            group = Some(&change.group);
-            let _ = writeln!(output, "{}{}\n", if output.is_empty() { "" } else { "\n" }, bold(&change.group, style));
+    // The changes are sorted by their groups.
+    for changes in report.changes.chunk_by(|first, second| first.group == second.group) {
+        let Some(first) = changes.first() else { continue };
+        let _ = writeln!(output, "{}{}\n", if output.is_empty() { "" } else { "\n" }, bold(&first.group, style));
+        for summary in summaries(changes.iter()) {
+            append(&mut output, report, &summary, sources, style);
         }
-        append(&mut output, report, change, sources, style);
     }
     if !output.is_empty() {
         output.push('\n');
@@ -42,28 +47,35 @@ pub(super) fn conclusion(report: &Report) -> String {
     output
 }
 
-fn append(output: &mut String, report: &Report, change: &Change, sources: Pair<&Source>, style: Style) {
-    let is_breaking = change.verdicts.is_breaking();
-    let (label, color) = match (is_breaking, change.is_addition()) {
+fn append(output: &mut String, report: &Report, summary: &Summary<'_>, sources: Pair<&Source>, style: Style) {
+    let first = summary.first();
+    let is_breaking = first.verdicts.is_breaking();
+    let (label, color) = match (is_breaking, first.is_addition()) {
         (true, _) => ("breaking", "31"),
         (_, true) => ("addition", "32"),
         _ => ("change", "36"),
     };
-    let label = paint(&format!("{label}[{}]", change.code), color, style);
-    let _ = writeln!(output, "{label}: {}", bold(&title(change), style));
+    let label = paint(&format!("{label}[{}]", first.code), color, style);
+    let _ = writeln!(output, "{label}: {}", bold(&summary.title, style));
     if is_breaking {
-        let _ = writeln!(output, "  {}", verdict_words(change));
+        let _ = writeln!(output, "  {}", verdict_words(first));
     }
-    for (source, pointer) in locations(change, sources).into_iter().flatten() {
+    for (source, pointer) in summary.changes.iter().take(MAX_CHANGES).flat_map(|change| own_locations(change, sources))
+    {
         let (path, line, column, text) = line(source, &pointer);
         let _ = writeln!(output, "  --> {path}:{line}:{column}\n      | {text}");
     }
-    for item in change.items.iter().take(MAX_ITEMS) {
+    let items: Vec<&str> = summary.changes.iter().flat_map(|change| specific_items(change)).collect();
+    for item in items.iter().take(MAX_ITEMS) {
         let _ = writeln!(output, "  item: {}", full_path(report, item));
     }
-    for lines in broken_code(change, MAX_ITEMS) {
-        let _ = writeln!(output, "  - {}", paint(&lines.before, "31", style));
-        if let Some(after) = lines.after {
+    if items.len() > MAX_ITEMS {
+        let _ = writeln!(output, "  and {} more items", items.len() - MAX_ITEMS);
+    }
+    let lines = summary.changes.iter().flat_map(|change| broken_code(report, change, MAX_ITEMS));
+    for CodeLines { before, after } in lines.take(MAX_ITEMS) {
+        let _ = writeln!(output, "  - {}", paint(&before, "31", style));
+        if let Some(after) = after {
             let _ = writeln!(output, "  + {}", paint(&after, "32", style));
         }
     }

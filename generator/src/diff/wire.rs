@@ -2,7 +2,7 @@
 
 use super::{Snapshot, Verdict, Verdicts};
 use crate::compare::{Change, Difference, Fact, Pair, Step, Subject};
-use crate::ir::{Constraint, Field, Operation, Param, Shape, Status, TypeDef};
+use crate::ir::{Constraint, Field, Operation, Param, Status, TypeDef};
 
 /// Where the values of a node occur.
 #[derive(Clone, Copy)]
@@ -23,14 +23,17 @@ pub(super) fn verdicts(snapshots: Pair<&Snapshot>, difference: &Difference) -> V
             match difference.path.get(1) {
                 None => operation(&difference.change),
                 Some(Step::Param(location, wire)) => {
-                    let is_same = |param: &&Param| param.location == *location && param.wire == *wire;
-                    let param = operations.ours.and_then(|operation| operation.params.iter().find(is_same));
+                    let param = ids.ours.and_then(|id| {
+                        let index = snapshots.ours.param_index(id, *location, wire)?;
+                        snapshots.ours.api.operations[id].params.get(index)
+                    });
                     param_verdicts(param, difference)
                 }
                 Some(Step::Response(status)) => response(operations, *status, difference),
                 _ => Verdicts::default(),
             }
         }
+        Subject::Webhook(_) => webhook(difference),
         Subject::Type(types) => {
             let position = |snapshot: &Snapshot, id| {
                 let facts = snapshot.analysis.facts(id);
@@ -43,8 +46,32 @@ pub(super) fn verdicts(snapshots: Pair<&Snapshot>, difference: &Difference) -> V
             };
             let defs =
                 Pair { ours: &snapshots.ours.api.types[types.ours], theirs: &snapshots.theirs.api.types[types.theirs] };
-            in_position(type_verdicts(defs, difference), position)
+            let fields = match difference.path.get(1) {
+                Some(Step::Property(wire)) => Pair {
+                    ours: snapshots.ours.field(types.ours, wire),
+                    theirs: snapshots.theirs.field(types.theirs, wire),
+                },
+                _ => Pair::default(),
+            };
+            in_position(type_verdicts(defs, fields, difference), position)
         }
+    }
+}
+
+/// Returns whether a difference adds a parameter or property that requests must have.
+pub(super) fn adds_required(snapshots: Pair<&Snapshot>, difference: &Difference) -> bool {
+    let Change::Added(Fact::Present) = difference.change else { return false };
+    match (difference.subject, difference.path.as_slice()) {
+        (Subject::Operation(Pair { ours: Some(id), .. }), [_, Step::Param(location, wire)]) => {
+            let index = snapshots.ours.param_index(id, *location, wire);
+            index.is_some_and(|index| snapshots.ours.api.operations[id].params[index].required)
+        }
+        (Subject::Type(types), [_, Step::Property(wire)]) => {
+            let is_in_requests = snapshots.ours.analysis.facts(types.ours).is_in_requests;
+            let field = snapshots.ours.field(types.ours, wire);
+            is_in_requests && field.is_some_and(|field| field.required && !field.read_only)
+        }
+        _ => false,
     }
 }
 
@@ -181,6 +208,24 @@ fn response(operations: Pair<Option<&Operation>>, status: Status, difference: &D
     }
 }
 
+/// Returns the verdicts about a webhook. The API sends the request, so the program decodes the payload and sends the response.
+fn webhook(difference: &Difference) -> Verdicts {
+    match (difference.path.get(1), &difference.change) {
+        // A program decodes an event that it does not know as unknown. It reads JSON, forms and queries, whatever the method is.
+        (None, _) => Verdicts::default(),
+        (Some(Step::Payload), Change::Added(Fact::Present)) if difference.path.len() == 2 => decode(false, true),
+        (Some(Step::Payload), Change::Missing(Fact::Present)) if difference.path.len() == 2 => decode(true, false),
+        (Some(Step::Payload), change) => value_verdicts(change, true),
+        // A program need not send a header.
+        (Some(Step::Response(_)), _) if matches!(difference.path.get(2), Some(Step::Header(_))) => Verdicts::default(),
+        (Some(Step::Response(_)), change) => request(match change {
+            Change::Added(Fact::Present) => difference.path.len() > 2,
+            change => narrows(change) || matches!(change, Change::Missing(Fact::MediaType(_) | Fact::Body(_))),
+        }),
+        _ => Verdicts::default(),
+    }
+}
+
 /// Returns the verdicts about a value such as an item or the body of a response.
 fn value_verdicts(change: &Change, is_always_present: bool) -> Verdicts {
     match change {
@@ -207,13 +252,13 @@ fn reads(read: &str, written: &str) -> bool {
         || read == "float" && includes("double", written)
 }
 
-fn type_verdicts(defs: Pair<&TypeDef>, difference: &Difference) -> Verdicts {
+fn type_verdicts(defs: Pair<&TypeDef>, fields: Pair<Option<&Field>>, difference: &Difference) -> Verdicts {
     let request = request(narrows(&difference.change)).request;
     let verdicts = match difference.path.get(1) {
         None => own_verdicts(defs, &difference.change),
-        Some(Step::Property(wire)) if difference.path.len() == 2 => {
-            let verdicts = property(defs, wire, &difference.change);
-            return Verdicts { request: property_request(defs, wire, difference), ..verdicts };
+        Some(Step::Property(_)) if difference.path.len() == 2 => {
+            let verdicts = property(fields, &difference.change);
+            return Verdicts { request: property_request(fields, difference), ..verdicts };
         }
         Some(Step::UnionVariant(_)) if difference.path.len() == 2 => {
             let is_missing = matches!(difference.change, Change::Missing(Fact::Present | Fact::TagValue(_)));
@@ -234,8 +279,7 @@ fn own_verdicts(defs: Pair<&TypeDef>, change: &Change) -> Verdicts {
     }
 }
 
-fn property(defs: Pair<&TypeDef>, wire: &str, change: &Change) -> Verdicts {
-    let fields = Pair { ours: field(defs.ours, wire), theirs: field(defs.theirs, wire) };
+fn property(fields: Pair<Option<&Field>>, change: &Change) -> Verdicts {
     // A missing property that may be `null` is decoded as `None`.
     let must_be_present = |field: Option<&Field>| field.is_some_and(|field| field.required && !field.nullable);
     let (new, old) = (must_be_present(fields.ours), must_be_present(fields.theirs));
@@ -256,15 +300,10 @@ fn property(defs: Pair<&TypeDef>, wire: &str, change: &Change) -> Verdicts {
     }
 }
 
-fn property_request(defs: Pair<&TypeDef>, wire: &str, difference: &Difference) -> Verdict {
+fn property_request(fields: Pair<Option<&Field>>, difference: &Difference) -> Verdict {
     Verdict::breaking_if(match &difference.change {
-        Change::Added(Fact::Present) => field(defs.ours, wire).is_some_and(|field| field.required && !field.read_only),
-        Change::Missing(Fact::Present) => field(defs.theirs, wire).is_some_and(|field| !field.read_only),
+        Change::Added(Fact::Present) => fields.ours.is_some_and(|field| field.required && !field.read_only),
+        Change::Missing(Fact::Present) => fields.theirs.is_some_and(|field| !field.read_only),
         change => narrows(change),
     })
-}
-
-fn field<'a>(def: &'a TypeDef, wire: &str) -> Option<&'a Field> {
-    let Shape::Record(record) = &def.shape else { return None };
-    record.fields.iter().find(|field| field.wire == wire)
 }

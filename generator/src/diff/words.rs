@@ -1,97 +1,23 @@
-//! Describes changes in words, and the lines of code that they concern.
+//! The locations of changes, and the lines of code that they concern.
 
-use super::renames::RenamedKind;
+use std::collections::HashSet;
+
+use super::items::owner;
 use super::{Cause, Change, Rename, Report};
-use crate::compare::{self, Difference, Fact, Pair, Step};
-use crate::ir::Status;
+use crate::compare::{self, Difference, Fact, Pair};
 use crate::source::{Pointer, Source};
 use crate::surface::{ItemChange, ItemKind, Signature};
 
 /// The maximum number of characters of a line of a document that are shown.
 const MAX_WIDTH: usize = 120;
 
-/// Returns what a change is, in one line with the words of the document.
-pub(super) fn title(change: &Change) -> String {
-    match &change.cause {
-        Cause::Document(difference) => difference_title(difference),
-        Cause::Rename(rename) => rename_title(rename),
-        Cause::Items => items_title(change),
-    }
-}
+/// The maximum number of arguments in a row that are named although they did not change.
+const MAX_UNCHANGED: usize = 2;
 
-fn difference_title(difference: &Difference) -> String {
-    let node = node(&difference.path);
-    let with_value = |fact: &Fact| match fact.value() {
-        value if value.is_empty() => format!("`{}`", fact.keyword()),
-        value => format!("`{}` {value}", fact.keyword()),
-    };
-    match &difference.change {
-        compare::Change::Added(Fact::Present) => format!("{node} added"),
-        compare::Change::Missing(Fact::Present) => format!("{node} removed"),
-        compare::Change::Added(Fact::Required) => format!("{node} is now required"),
-        compare::Change::Missing(Fact::Required) => format!("{node} is now optional"),
-        compare::Change::Added(Fact::Nullable) => format!("{node} may now be `null`"),
-        compare::Change::Missing(Fact::Nullable) => format!("{node} may no longer be `null`"),
-        compare::Change::Added(Fact::Deprecated) => format!("{node} is now deprecated"),
-        compare::Change::Missing(Fact::Deprecated) => format!("{node} is no longer deprecated"),
-        compare::Change::Added(fact) => format!("{} added to {node}", with_value(fact)),
-        compare::Change::Missing(fact) => format!("{} removed from {node}", with_value(fact)),
-        compare::Change::Changed(Pair { ours, theirs }) => {
-            format!("`{}` of {node} changed from {} to {}", ours.keyword(), theirs.value(), ours.value())
-        }
-    }
-}
-
-/// Describes a node, such as ``property `sid` of schema `Service` ``.
-fn node(path: &[Step]) -> String {
-    if path.is_empty() {
-        return "the API".to_owned();
-    }
-    let steps = path.iter().rev().map(|step| match step {
-        Step::Operation(id) => format!("operation `{id}`"),
-        Step::Type(name) => format!("schema `{name}`"),
-        Step::Param(location, wire) => match location.as_str() {
-            "body" => format!("request body `{wire}`"),
-            "form" | "file" => format!("form field `{wire}`"),
-            location => format!("{location} parameter `{wire}`"),
-        },
-        Step::Response(Status::Code(code)) => format!("response `{code}`"),
-        Step::Response(Status::Range(class)) => format!("response `{class}XX`"),
-        Step::Response(Status::Default) => "response `default`".to_owned(),
-        Step::MediaType(name) => format!("media type `{name}`"),
-        Step::Header(wire) => format!("header `{wire}`"),
-        Step::Property(wire) => format!("property `{wire}`"),
-        Step::Items => "the items".to_owned(),
-        Step::Item(index) => format!("item {index}"),
-        Step::UnionVariant(name) => format!("alternative `{name}`"),
-        Step::AdditionalProperties => "the values".to_owned(),
-    });
-    steps.collect::<Vec<_>>().join(" of ")
-}
-
-fn rename_title(rename: &Rename) -> String {
-    let Pair { ours, theirs } = &rename.wire;
-    match rename.kind {
-        RenamedKind::Schema => format!("schema `{theirs}` renamed to `{ours}`"),
-        RenamedKind::Property => {
-            let ty = rename.new.rsplit_once("::").map_or("", |(ty, _)| ty);
-            format!("property `{theirs}` of `{ty}` renamed to `{ours}`")
-        }
-        RenamedKind::Request => format!("request type of `{ours}` has another name"),
-        RenamedKind::Method if theirs != ours => format!("operation `{theirs}` moved to `{ours}`"),
-        RenamedKind::Method => format!("method of `{ours}` has another name or resource"),
-    }
-}
-
-fn items_title(change: &Change) -> String {
-    let item = change.items.first().map(String::as_str).unwrap_or_default();
-    // The path of a cargo feature has its own quotes.
-    let item = if item.starts_with("feature ") { format!("cargo {item}") } else { format!("`{item}`") };
-    match change.code.as_str() {
-        "D1001" => format!("{item} added"),
-        "D1002" => format!("{item} removed"),
-        _ => format!("{item} changed"),
-    }
+/// Returns the items of a change without those that contain another item of the change.
+pub(super) fn specific_items(change: &Change) -> impl Iterator<Item = &str> {
+    let owners: HashSet<&str> = change.items.iter().map(|item| owner(item)).collect();
+    change.items.iter().map(String::as_str).filter(move |item| !owners.contains(item))
 }
 
 /// Returns the locations of a change in both documents. The first is in the old document.
@@ -99,9 +25,19 @@ pub(super) fn locations<'a>(change: &'a Change, sources: Pair<&'a Source>) -> Op
     let origins = match &change.cause {
         Cause::Document(difference) => &difference.origins,
         Cause::Rename(rename) => &rename.origins,
-        Cause::Items => return None,
+        Cause::Setting(_) | Cause::Items => return None,
     };
     Some([sources.theirs.file(&origins.theirs), sources.ours.file(&origins.ours)])
+}
+
+/// Returns the locations of a change in the documents that have the node.
+pub(super) fn own_locations<'a>(change: &'a Change, sources: Pair<&'a Source>) -> Vec<(&'a Source, Pointer)> {
+    let Some([old, new]) = locations(change, sources) else { return Vec::new() };
+    match &change.cause {
+        Cause::Document(Difference { change: compare::Change::Added(Fact::Present), .. }) => vec![new],
+        Cause::Document(Difference { change: compare::Change::Missing(Fact::Present), .. }) => vec![old],
+        _ => vec![old, new],
+    }
 }
 
 /// Returns the path, the line and the column of a location, and its line of the document.
@@ -117,11 +53,13 @@ pub(super) fn line(source: &Source, pointer: &Pointer) -> (String, usize, usize,
 
 /// Returns the full path of an item.
 pub(super) fn full_path(report: &Report, path: &str) -> String {
-    if path.starts_with("feature ") { path.to_owned() } else { format!("{}::{path}", report.crate_name) }
+    // The path of a type of another crate has type arguments.
+    let is_foreign = path.split_once(": ").is_some_and(|(ty, _)| ty.contains('<'));
+    if path.starts_with("feature ") || is_foreign { path.to_owned() } else { format!("{}::{path}", report.crate_name) }
 }
 
 /// A line of a program before and after a change.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct CodeLines {
     pub before: String,
     /// `None` if there is no replacement.
@@ -129,44 +67,114 @@ pub(super) struct CodeLines {
 }
 
 /// Returns the lines of code that break because of a change, at most `max`.
-pub(super) fn broken_code(change: &Change, max: usize) -> Vec<CodeLines> {
+pub(super) fn broken_code(report: &Report, change: &Change, max: usize) -> Vec<CodeLines> {
+    let imported = |line: String| match line.strip_prefix("use ") {
+        Some(path) => format!("use {}::{path}", report.crate_name),
+        None => line,
+    };
+    let lines = broken_lines(change, max).into_iter();
+    lines.map(|lines| CodeLines { before: imported(lines.before), after: lines.after.map(imported) }).collect()
+}
+
+fn broken_lines(change: &Change, max: usize) -> Vec<CodeLines> {
     let mut lines: Vec<CodeLines> = Vec::new();
+    let mut explained: HashSet<&str> = HashSet::new();
     if let Cause::Rename(rename) = &change.cause {
-        let after = Some(name_line(&rename.new));
-        lines.push(CodeLines { before: name_line(&rename.old), after });
+        lines.extend(renamed_lines(rename, &change.item_changes));
+        explained.extend([rename.old.as_str(), rename.new.as_str()]);
     }
-    let is_broken = |path: &str| change.item_changes.iter().any(|item| item.is_breaking && item.path == path);
-    for item in change.item_changes.iter().filter(|item| item.is_breaking) {
+    let broken: HashSet<&str> =
+        change.item_changes.iter().filter(|item| item.is_breaking).map(|item| item.path.as_str()).collect();
+    let mut items: Vec<&ItemChange> = change.item_changes.iter().filter(|item| item.is_breaking).collect();
+    // Without the method, a program has no use for the request type.
+    let is_removed = |item: &ItemChange| item.new.is_none() && matches!(item.old, Some(ItemKind::Function(_)));
+    if matches!(&change.cause, Cause::Document(difference) if difference.path.len() == 1)
+        && items.iter().any(|item| is_removed(item))
+    {
+        items.retain(|item| is_removed(item));
+    }
+    // The changes of items for tests follow from those of other items.
+    if items.iter().any(|item| !item.is_optional) {
+        items.retain(|item| !item.is_optional);
+    }
+    let new_arguments: HashSet<&str> = change.item_changes.iter().flat_map(new_arguments).collect();
+    let mut seen: HashSet<CodeLines> = lines.iter().cloned().collect();
+    for item in items {
         let Some(old) = &item.old else { continue };
-        // The method that returns a field changes with the field.
-        if item.path.strip_suffix("()").is_some_and(is_broken) {
+        // The method that returns a field changes with the field, and the items of a type are removed with the type. A setter
+        // becomes an argument.
+        let name = item.path.rsplit("::").next().unwrap_or_default().trim_end_matches("()");
+        let follows = item.path.strip_suffix("()").is_some_and(|field| broken.contains(field))
+            || item.new.is_none() && broken.contains(owner(&item.path))
+            || item.new.is_none() && new_arguments.contains(name)
+            || explained.contains(item.path.as_str());
+        if follows {
             continue;
         }
         let line = match (old, &item.new) {
             (ItemKind::Function(old), Some(ItemKind::Function(new))) => changed_call(&item.path, old, new),
+            (ItemKind::Implementation(_), None) if item.path.ends_with(": Default") => {
+                let ty = owner(&item.path);
+                let constructor = format!("{ty}::new()");
+                let new = change.item_changes.iter().find(|item| item.path == constructor);
+                CodeLines {
+                    before: format!("{}::default()", short(ty)),
+                    after: new.and_then(|item| Some(code(&item.path, item.new.as_ref()?))),
+                }
+            }
+            (ItemKind::Struct(_), Some(ItemKind::Enum(_))) => declarations(&item.path, "struct", "enum"),
+            (ItemKind::Enum(_), Some(ItemKind::Struct(_))) => declarations(&item.path, "enum", "struct"),
+            (ItemKind::Struct(_) | ItemKind::Enum(_), Some(ItemKind::Struct(_) | ItemKind::Enum(_))) => {
+                // Programs can no longer create the struct, or match all variants of the enum.
+                CodeLines { before: format!("{} {{ … }}", item.path), after: None }
+            }
             (old, new) => {
                 CodeLines { before: code(&item.path, old), after: new.as_ref().map(|new| code(&item.path, new)) }
             }
         };
-        if !lines.contains(&line) {
+        if lines.len() < max && seen.insert(line.clone()) {
             lines.push(line);
         }
     }
-    // The changes of methods for tests follow from those of the fields.
-    lines.sort_by_key(|line| line.before.contains("::with_") || line.before.contains(".with_"));
     lines.truncate(max);
     lines
 }
 
+/// Returns the names of the arguments that only the new signature of a function has.
+fn new_arguments(item: &ItemChange) -> Vec<&str> {
+    let (Some(ItemKind::Function(old)), Some(ItemKind::Function(new))) = (&item.old, &item.new) else {
+        return Vec::new();
+    };
+    let known: HashSet<&String> = old.arguments.iter().map(|(name, _)| name).collect();
+    new.arguments.iter().map(|(name, _)| name).filter(|name| !known.contains(name)).map(String::as_str).collect()
+}
+
+/// Returns the lines of code for a rename. A method has the arguments that changed.
+fn renamed_lines(rename: &Rename, item_changes: &[ItemChange]) -> Vec<CodeLines> {
+    let request = rename.request.as_ref().map(|names| (&names.theirs, &names.ours));
+    let names = [(&rename.old, &rename.new)].into_iter().chain(request);
+    let lines = names.filter(|(old, new)| old != new).map(|(old, new)| {
+        let signatures = item_changes.iter().find(|item| item.path == *new).map(|item| (&item.old, &item.new));
+        match signatures {
+            Some((Some(ItemKind::Function(before)), Some(ItemKind::Function(after)))) => CodeLines {
+                before: changed_call(old, before, after).before,
+                after: changed_call(new, before, after).after,
+            },
+            _ => CodeLines { before: name_line(old), after: Some(name_line(new)) },
+        }
+    });
+    lines.collect()
+}
+
+fn declarations(path: &str, old: &str, new: &str) -> CodeLines {
+    let name = path.rsplit("::").next().unwrap_or(path);
+    CodeLines { before: format!("{old} {name}"), after: Some(format!("{new} {name}")) }
+}
+
 fn name_line(path: &str) -> String {
-    match path.rsplit("::").next() {
-        Some(name) if name.ends_with("()") => {
-            let parent = path.rsplit("::").nth(1).unwrap_or_default();
-            format!("{}.{name}", variable(parent))
-        }
-        Some(name) if name.starts_with(char::is_lowercase) && path.contains("::") => {
-            format!("{}.{name}", variable(path.rsplit("::").nth(1).unwrap_or_default()))
-        }
+    let mut parts = path.rsplit("::");
+    match (parts.next(), parts.next()) {
+        (Some(name), Some(parent)) if name.starts_with(char::is_lowercase) => format!("{}.{name}", variable(parent)),
         _ => format!("use {path};"),
     }
 }
@@ -199,10 +207,16 @@ fn code(path: &str, kind: &ItemKind) -> String {
                     variable(&short(ty))
                 )
             }
-            (Some((ty, of_trait)), _) => format!("{}: {}", short(ty), short(of_trait)),
+            (Some((ty, of_trait)), []) => format!("impl {} for {}", short(of_trait), short(ty)),
+            (Some((ty, of_trait)), types) => {
+                let types: Vec<String> = types.iter().map(|ty| short(ty)).collect();
+                format!("impl {}<{}> for {}", short(of_trait), types.join(", "), short(ty))
+            }
             _ => path.to_owned(),
         },
-        ItemKind::Feature => path.to_owned(),
+        ItemKind::Feature => format!("features = [{}]", path.trim_start_matches("feature ").replace('`', "\"")),
+        ItemKind::Alias(target) => format!("type {name} = {};", short(target)),
+        ItemKind::Struct(_) | ItemKind::Enum(_) | ItemKind::Trait if parent.is_empty() => format!("use {name};"),
         _ => format!("use {path};"),
     }
 }
@@ -210,18 +224,26 @@ fn code(path: &str, kind: &ItemKind) -> String {
 /// Returns the calls of a function before and after a change of its signature. Only the arguments that changed have their types.
 fn changed_call(path: &str, old: &Signature, new: &Signature) -> CodeLines {
     let call = |signature: &Signature, other: &Signature| {
-        let is_changed = |argument: &&(String, String)| !other.arguments.contains(argument);
-        let arguments = signature.arguments.iter().map(|argument| match is_changed(&argument) {
-            true => format!("{}: {}", argument.0, short(&argument.1)),
-            false => argument.0.clone(),
-        });
-        let arguments = arguments.collect::<Vec<_>>().join(", ");
+        let others: HashSet<&(String, String)> = other.arguments.iter().collect();
+        let mut arguments: Vec<String> = Vec::new();
+        let mut unchanged = 0;
+        for argument in &signature.arguments {
+            let is_unchanged = others.contains(argument);
+            unchanged = if is_unchanged { unchanged + 1 } else { 0 };
+            match is_unchanged {
+                // A new argument needs its type. A program already passes the others.
+                false => arguments.push(format!("{}: {}", argument.0, short(&argument.1))),
+                true if unchanged <= MAX_UNCHANGED => arguments.push(argument.0.clone()),
+                true if unchanged == MAX_UNCHANGED + 1 => arguments.push("…".to_owned()),
+                true => {}
+            }
+        }
         let call = code(path, &ItemKind::Function(Signature { arguments: Vec::new(), ..signature.clone() }));
         let result = match signature.result == other.result {
             true => String::new(),
             false => format!(" -> {}", short(&signature.result)),
         };
-        format!("{}({arguments}){result}", call.trim_end_matches("()"))
+        format!("{}({}){result}", call.trim_end_matches("()"), arguments.join(", "))
     };
     CodeLines { before: call(old, new), after: Some(call(new, old)) }
 }
@@ -264,7 +286,10 @@ pub(super) fn short(ty: &str) -> String {
             word.clear();
         } else {
             output.push_str(&std::mem::take(&mut word));
-            output.push(c);
+            match c {
+                '=' if !output.ends_with(' ') => output.push_str(" = "),
+                c => output.push(c),
+            }
         }
     }
     output + &word

@@ -16,6 +16,8 @@ pub struct ItemChange {
     pub new: Option<ItemKind>,
     /// Whether a program that compiled with the old crate may not compile with the new crate.
     pub is_breaking: bool,
+    /// Whether the item needs a cargo feature that is not enabled by default, such as `test-util`.
+    pub is_optional: bool,
 }
 
 /// Returns the differences from an old crate to a new crate, in the order of their paths.
@@ -34,6 +36,9 @@ pub fn changes(old: &Surface, new: &Surface) -> Vec<ItemChange> {
         let after = if order == Ordering::Less { None } else { new_items.next() };
         let Some((path, _)) = before.or(after) else { break };
         let (before, after) = (before.map(|(_, item)| item), after.map(|(_, item)| item));
+        // An item that no longer needs a feature is new for programs with the default features.
+        let is_gained = |before: &Item| after.is_some_and(|after| !old.is_default(before) && new.is_default(after));
+        let before = before.filter(|before| !is_gained(before));
         let is_breaking = match (before, after) {
             (Some(before), Some(after)) if before == after => continue,
             (Some(before), Some(after)) => {
@@ -48,7 +53,9 @@ pub fn changes(old: &Surface, new: &Surface) -> Vec<ItemChange> {
             (None, None) => continue,
         };
         let kind = |item: Option<&Item>| item.map(|item| item.kind.clone());
-        changes.push(ItemChange { path: path.clone(), old: kind(before), new: kind(after), is_breaking });
+        let is_default = |surface: &Surface, item: Option<&Item>| item.is_some_and(|item| surface.is_default(item));
+        let is_optional = !is_default(old, before) && !is_default(new, after);
+        changes.push(ItemChange { path: path.clone(), old: kind(before), new: kind(after), is_breaking, is_optional });
     }
     changes
 }

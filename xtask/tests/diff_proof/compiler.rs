@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-/// The time after which the compiler is stopped. Some recursive types keep it busy for minutes.
+/// The time after which the compiler is stopped. If a program names a thousand items that are all gone, the compiler searches similar
+/// names for minutes.
 const MAX_TIME: Duration = Duration::from_secs(120);
 
 /// The error if the compiler was stopped.

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use bindery::diff::{Snapshot, Verdict, Verdicts, diff};
-use bindery::ir::TypeRef;
+use bindery::ir::{TypeId, TypeRef};
 use bindery::source::Source;
 use bindery::surface::ItemKind;
 
@@ -54,7 +54,7 @@ fn decoders_agree_with_the_decode_verdicts() {
     fs::create_dir_all(&out).unwrap();
     let dependencies = Dependencies::compile(root(), &out, "build");
     let count = std::env::var("BINDERY_DECODINGS").ok().map_or(SAMPLE, |count| count.parse().unwrap());
-    let mutations = mutations(count, |kind| KINDS.iter().any(|prefix| kind.starts_with(prefix)));
+    let mutations = selected(count);
     let mut versions: Vec<Version> = Vec::new();
     let mut bases: BTreeMap<&str, usize> = BTreeMap::new();
     let add = |versions: &mut Vec<Version>, document: &Source, config: &Source| {
@@ -89,6 +89,31 @@ fn decoders_agree_with_the_decode_verdicts() {
     check_decoding(&mutations, &cases, &decoded, &expected);
 }
 
+/// Returns changes of responses, at most `count`. Three of four have a breaking verdict, if there are so many. The kinds of changes
+/// take turns.
+fn selected(count: usize) -> Vec<Mutation> {
+    let candidates = mutations(usize::MAX, |kind| KINDS.iter().any(|prefix| kind.starts_with(prefix)));
+    let bases: BTreeMap<&str, Snapshot> = super::DOCUMENTS
+        .iter()
+        .map(|name| {
+            let (document, config) = fixture(name);
+            (*name, snapshot(&source(&format!("{document:#}")), &config).unwrap())
+        })
+        .collect();
+    let mut numbers: BTreeMap<(&str, Verdict), usize> = BTreeMap::new();
+    let mut found: Vec<(usize, Mutation)> = Vec::new();
+    for mutation in candidates {
+        let Ok(new) = snapshot(&source(&mutation.text), &fixture(mutation.document).1) else { continue };
+        let report = diff(&bases[mutation.document], &new);
+        let verdict = report.changes.iter().map(|change| change.verdicts.decode()).max().unwrap_or_default();
+        let number = numbers.entry((mutation.kind, verdict)).or_default();
+        *number += 1;
+        found.push((*number * if verdict == Verdict::Breaking { 1 } else { 3 }, mutation));
+    }
+    found.sort_by_key(|(order, _)| *order);
+    found.into_iter().map(|(_, mutation)| mutation).take(count).collect()
+}
+
 fn version(
     dependencies: &Dependencies,
     index: usize,
@@ -111,7 +136,7 @@ fn add_cases(versions: &[Version], [old, new]: [usize; 2], mutation: usize, case
     for (writer, reader, is_old_client) in [(new, old, true), (old, new, false)] {
         let (from, to) = (&versions[writer].snapshot, &versions[reader].snapshot);
         for (ty, body) in bodies(from, to) {
-            for value in values(&from.api, body, 0) {
+            for value in values(&from.api, &body, 0) {
                 cases.push(Case { version: reader, ty: ty.clone(), value: value.to_string(), mutation, is_old_client });
             }
         }
@@ -119,7 +144,7 @@ fn add_cases(versions: &[Version], [old, new]: [usize; 2], mutation: usize, case
 }
 
 /// Returns the response bodies in JSON of the operations that both versions have, with the Rust types of the reader.
-fn bodies<'a>(from: &'a Snapshot, to: &Snapshot) -> Vec<(String, &'a TypeRef)> {
+fn bodies(from: &Snapshot, to: &Snapshot) -> Vec<(String, TypeRef)> {
     let mut found = Vec::new();
     for (_, operation) in from.api.operations.iter() {
         let Some((id, other)) = to.api.operations.iter().find(|(_, other)| other.id == operation.id) else { continue };
@@ -143,10 +168,25 @@ fn bodies<'a>(from: &'a Snapshot, to: &Snapshot) -> Vec<(String, &'a TypeRef)> {
         // A response enum and a download are not decoded by serde.
         let is_model = |ty: &str| !ty.contains("crate::") || ty.contains("crate::models::") || ty.contains("AnyJson");
         if ty != "()" && is_model(&ty) && !ty.contains("::resources::") {
-            found.extend(response.body.as_ref().map(|body| (ty, body)));
+            found.extend(response.body.clone().map(|body| (ty, body)));
         }
     }
+    found.extend(models(from, to));
     found
+}
+
+/// Returns the models that both versions decode, such as the payloads of webhooks and the bodies of errors.
+fn models(from: &Snapshot, to: &Snapshot) -> Vec<(String, TypeRef)> {
+    let decoded = |snapshot: &Snapshot| -> BTreeMap<String, TypeId> {
+        let types = snapshot.api.types.iter().filter(|(id, _)| snapshot.analysis.facts(*id).is_in_responses);
+        types.map(|(id, _)| (format!("models::{}", snapshot.names.ty(id).ident), id)).collect()
+    };
+    let readers = decoded(to);
+    let is_model = |path: &String| {
+        readers.contains_key(path) && to.surface.items.contains_key(&format!("{path}: serde::Deserialize"))
+    };
+    let types = decoded(from).into_iter().filter(|(path, _)| is_model(path));
+    types.map(|(path, id)| (format!("crate::{path}"), TypeRef::Named(id))).collect()
 }
 
 /// Returns whether each value is decoded.

@@ -1,6 +1,6 @@
-//! Finds the locations of a document that a change can change.
+//! Finds the locations of a document that a change can change, and sets values there.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// Returns the value with an index among the values that match a predicate. The predicate gets the key and the value.
 pub fn nth(doc: &mut Value, at: usize, matches: impl Fn(&str, &Value) -> bool + Copy) -> Option<&mut Value> {
@@ -43,4 +43,19 @@ pub fn spread(at: usize, count: usize) -> Option<usize> {
 
 fn gcd(left: usize, right: usize) -> usize {
     if right == 0 { left } else { gcd(right, left % right) }
+}
+
+pub fn set(target: &mut Value, key: &str, value: Value) -> Option<()> {
+    let map = target.as_object_mut().filter(|map| !map.contains_key("$ref"))?;
+    if map.get(key) == Some(&value) {
+        return None;
+    }
+    map.insert(key.to_owned(), value);
+    Some(())
+}
+
+pub fn append(target: &mut Value, key: &str, suffix: &str) -> Option<()> {
+    let text = target.get_mut(key)?;
+    *text = json!(format!("{}{suffix}", text.as_str()?));
+    Some(())
 }

@@ -2,7 +2,12 @@
 
 use serde_json::{Map, Value, json};
 
-use super::locations::{nth, spread};
+use super::locations::{append, nth, set, spread};
+use super::schemas::{
+    add_property, array_property, change_required, enumeration, is_plain_string, is_scalar, object, property,
+    remove_property, rename_property, rename_schema, replace, retype, string_property, union, unwrap_array,
+    wrap_in_array,
+};
 
 /// A kind of change: its name, and the function that changes the location with an index. The function returns `None` if there is
 /// no such location.
@@ -59,6 +64,16 @@ pub const KINDS: &[Kind] = &[
     ("response has another media type", |doc, at| rename_media_type_in(response(doc, at)?)),
     ("media type added to a response", |doc, at| add_media_type_in(response(doc, at)?)),
     ("response body is an array", |doc, at| wrap_in_array(response_schema(doc, at)?)),
+    ("response body is another object", |doc, at| {
+        let schema =
+            json!({ "type": "object", "required": ["fresh"], "properties": { "fresh": { "type": "boolean" } } });
+        replace(response_schema(doc, at)?, schema)
+    }),
+    ("response body is nullable", |doc, at| {
+        let schema = response_schema(doc, at)?;
+        let old = schema.take();
+        replace(schema, json!({ "nullable": true, "allOf": [old] }))
+    }),
     ("response header added", |doc, at| {
         let headers = json!({ "X-New": { "schema": { "type": "integer" } } });
         set_map(response(doc, at)?, "headers", headers)
@@ -76,6 +91,14 @@ pub const KINDS: &[Kind] = &[
     ("property deprecated", |doc, at| set(property(doc, at)?, "deprecated", json!(true))),
     ("property is an array", |doc, at| wrap_in_array(property(doc, at)?)),
     ("property has a format", |doc, at| set(string_property(doc, at)?, "format", json!("date-time"))),
+    ("property is a date", |doc, at| set(string_property(doc, at)?, "format", json!("date"))),
+    ("property is a UUID", |doc, at| set(string_property(doc, at)?, "format", json!("uuid"))),
+    ("property is a duration", |doc, at| set(string_property(doc, at)?, "format", json!("duration"))),
+    ("property is an item", |doc, at| unwrap_array(array_property(doc, at)?)),
+    ("property is an object", |doc, at| {
+        replace(property(doc, at)?, json!({ "type": "object", "properties": { "a": { "type": "string" } } }))
+    }),
+    ("property is a boolean", |doc, at| replace(property(doc, at)?, json!({ "type": "boolean" }))),
     ("property has a default", |doc, at| set(string_property(doc, at)?, "default", json!("x"))),
     ("property has a maximum length", |doc, at| set(string_property(doc, at)?, "maxLength", json!(9))),
     ("property has a description", |doc, at| set(property(doc, at)?, "description", json!("Other words."))),
@@ -120,23 +143,8 @@ pub const KINDS: &[Kind] = &[
 
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 
-fn set(target: &mut Value, key: &str, value: Value) -> Option<()> {
-    let map = target.as_object_mut().filter(|map| !map.contains_key("$ref"))?;
-    if map.get(key) == Some(&value) {
-        return None;
-    }
-    map.insert(key.to_owned(), value);
-    Some(())
-}
-
 fn set_map(target: &mut Map<String, Value>, key: &str, value: Value) -> Option<()> {
     target.insert(key.to_owned(), value);
-    Some(())
-}
-
-fn append(target: &mut Value, key: &str, suffix: &str) -> Option<()> {
-    let text = target.get_mut(key)?;
-    *text = json!(format!("{}{suffix}", text.as_str()?));
     Some(())
 }
 
@@ -255,10 +263,6 @@ fn string_parameter(doc: &mut Value, at: usize) -> Option<&mut Value> {
     nth(doc, at, |_, value| is_string(value))?.get_mut("schema")
 }
 
-fn is_plain_string(schema: &Value) -> bool {
-    schema["type"] == "string" && schema.get("enum").is_none() && schema.get("format").is_none()
-}
-
 fn push_parameter(doc: &mut Value, at: usize, required: bool) -> Option<()> {
     let parameter = json!({ "name": "brandNew", "in": "query", "required": required, "schema": { "type": "string" } });
     let operation = operation(doc, at)?.as_object_mut()?;
@@ -273,27 +277,6 @@ fn remove_parameter(doc: &mut Value, at: usize) -> Option<()> {
     let parameters = nth(doc, at, has_parameter)?.as_array_mut()?;
     let index = parameters.iter().position(is_parameter)?;
     parameters.remove(index);
-    Some(())
-}
-
-/// Changes the type of a schema. Keywords that the new type does not have are removed.
-fn retype(schema: &mut Value) -> Option<()> {
-    let other = match schema.get("type").and_then(Value::as_str) {
-        Some("string") => "integer",
-        Some("integer" | "number" | "boolean") => "string",
-        _ => return None,
-    };
-    *schema = json!({ "type": other });
-    Some(())
-}
-
-fn is_scalar(schema: &Value) -> bool {
-    ["string", "integer", "number", "boolean"].iter().any(|name| schema["type"] == *name)
-}
-
-fn wrap_in_array(schema: &mut Value) -> Option<()> {
-    let items = schema.take();
-    *schema = json!({ "type": "array", "items": items });
     Some(())
 }
 
@@ -338,96 +321,4 @@ fn response(doc: &mut Value, at: usize) -> Option<&mut Map<String, Value>> {
 
 fn response_schema(doc: &mut Value, at: usize) -> Option<&mut Value> {
     response(doc, at)?.get_mut("content")?.get_mut("application/json")?.get_mut("schema")
-}
-
-fn object(doc: &mut Value, at: usize) -> Option<&mut Value> {
-    nth(doc, at, |_, value| value.get("properties").is_some_and(Value::is_object) && value["type"] != "array")
-}
-
-fn add_property(doc: &mut Value, at: usize, required: bool) -> Option<()> {
-    let object = object(doc, at)?.as_object_mut()?;
-    set(object.get_mut("properties")?, "brandNew", json!({ "type": "string" }))?;
-    if required {
-        object.entry("required").or_insert_with(|| json!([])).as_array_mut()?.push(json!("brandNew"));
-    }
-    Some(())
-}
-
-/// Returns an object schema, and the name of one of its properties. The discriminator properties stay.
-fn object_and_property(doc: &mut Value, at: usize) -> Option<(&mut Map<String, Value>, String)> {
-    let object = object(doc, at)?.as_object_mut()?;
-    let names: Vec<String> = object["properties"].as_object()?.keys().cloned().collect();
-    let name = names.get(at % names.len().max(1))?.clone();
-    Some((object, name))
-}
-
-fn property(doc: &mut Value, at: usize) -> Option<&mut Value> {
-    let (object, name) = object_and_property(doc, at)?;
-    object.get_mut("properties")?.get_mut(&name)
-}
-
-fn string_property(doc: &mut Value, at: usize) -> Option<&mut Value> {
-    let has_string = |value: &Value| value.as_object().is_some_and(|map| map.values().any(is_plain_string));
-    let properties = nth(doc, at, |key, value| key == "properties" && has_string(value))?.as_object_mut()?;
-    properties.values_mut().find(|schema| is_plain_string(schema))
-}
-
-fn remove_property(doc: &mut Value, at: usize) -> Option<()> {
-    let (object, name) = object_and_property(doc, at)?;
-    object.get_mut("properties")?.as_object_mut()?.remove(&name)?;
-    if let Some(Value::Array(required)) = object.get_mut("required") {
-        required.retain(|other| *other != name.as_str());
-    }
-    Some(())
-}
-
-fn rename_property(doc: &mut Value, at: usize) -> Option<()> {
-    let (object, name) = object_and_property(doc, at)?;
-    let properties = object.get_mut("properties")?.as_object_mut()?;
-    let schema = properties.remove(&name)?;
-    properties.insert(format!("{name}_new"), schema);
-    for required in object.get_mut("required").and_then(Value::as_array_mut).into_iter().flatten() {
-        if *required == name.as_str() {
-            *required = json!(format!("{name}_new"));
-        }
-    }
-    Some(())
-}
-
-fn change_required(doc: &mut Value, at: usize, required: bool) -> Option<()> {
-    let (object, name) = object_and_property(doc, at)?;
-    let list = object.entry("required").or_insert_with(|| json!([])).as_array_mut()?;
-    let count = list.len();
-    list.retain(|other| *other != name.as_str());
-    if required {
-        list.push(json!(name));
-    }
-    (list.len() != count).then_some(())
-}
-
-fn enumeration(doc: &mut Value, at: usize) -> Option<&mut Value> {
-    let is_strings = |value: &Value| value.as_array().is_some_and(|values| values.iter().all(Value::is_string));
-    nth(doc, at, |key, value| key == "enum" && is_strings(value))
-}
-
-fn union(doc: &mut Value, at: usize) -> Option<&mut Value> {
-    nth(doc, at, |key, value| (key == "oneOf" || key == "anyOf") && value.is_array())
-}
-
-fn rename_schema(doc: &mut Value, at: usize) -> Option<()> {
-    let schemas = doc.pointer_mut("/components/schemas")?.as_object_mut()?;
-    let name = schemas.keys().nth(spread(at, schemas.len())?)?.clone();
-    let schema = schemas.remove(&name)?;
-    let new = format!("{name}Renamed");
-    schemas.insert(new.clone(), schema);
-    fn replace(value: &mut Value, old: &str, new: &str) {
-        match value {
-            Value::String(text) if text == old => *text = new.to_owned(),
-            Value::Object(map) => map.values_mut().for_each(|value| replace(value, old, new)),
-            Value::Array(values) => values.iter_mut().for_each(|value| replace(value, old, new)),
-            _ => {}
-        }
-    }
-    replace(doc, &format!("#/components/schemas/{name}"), &format!("#/components/schemas/{new}"));
-    Some(())
 }

@@ -49,6 +49,9 @@ fn wrap(values: Vec<Value>, wrap: impl Fn(Value) -> Value) -> impl Iterator<Item
 }
 
 fn named(api: &Api, id: TypeId, depth: usize) -> Vec<Value> {
+    if depth > 4 * MAX_DEPTH {
+        return Vec::new();
+    }
     match &api.types[id].shape {
         Shape::StringEnum(variants) => variants.iter().map(|variant| json!(variant.wire)).collect(),
         Shape::ValueEnum(values) => values.values.iter().map(|literal| literal.value.clone()).collect(),

@@ -330,7 +330,8 @@ impl Context<'_> {
         }
         let operations = &self.api.client_resources()[id].operations;
         let requests = operations.iter().flat_map(|operation| self.request_items(*operation, imports));
-        requests.chain(self.types_of_operations(operations)).collect()
+        let types = self.types_of_operations(operations, &self.names.resource(id).module);
+        requests.chain(types).collect()
     }
 }
 

@@ -55,15 +55,15 @@ impl Context<'_> {
     }
 
     /// Returns the module of a file with operations: the methods of the handle and the requests.
-    fn operation_file(&self, path: String, operations: &[OperationId]) -> Module {
+    fn operation_file(&self, path: String, name: &str, operations: &[OperationId]) -> Module {
         let (mut imports, mut items) = (Imports::default(), Vec::new());
         for id in operations {
             let (resource, level) = self.api.client_resource(*id);
-            let name = self.names.resource(resource);
+            let names = self.names.resource(resource);
             let handle = match level {
                 _ if resource == ResourceId::FIRST && level == Level::Collection => "Client",
-                Level::Collection => &name.collection,
-                Level::Instance => &name.instance,
+                Level::Collection => &names.collection,
+                Level::Instance => &names.instance,
             };
             imports.add("super", handle);
             let handle = ident(handle);
@@ -71,7 +71,7 @@ impl Context<'_> {
             items.push(Item::Impl(ImplBlock { head: quote! { impl #handle }, items: methods }));
             items.extend(self.request_items(*id, &mut imports));
         }
-        items.extend(self.types_of_operations(operations));
+        items.extend(self.types_of_operations(operations, name));
         let mut module_items = imports.items();
         module_items.extend(items);
         Module { path, docs: Vec::new(), items: module_items }
@@ -103,7 +103,7 @@ pub(super) fn modules<'a>(context: &'a Context<'a>) -> Vec<ModuleTask<'a>> {
         };
         for (name, operations) in context.operation_files(id) {
             let path = format!("{folder}/{name}.rs");
-            tasks.push(Box::new(move || context.operation_file(path.clone(), &operations)));
+            tasks.push(Box::new(move || context.operation_file(path.clone(), &name, &operations)));
         }
     }
     tasks

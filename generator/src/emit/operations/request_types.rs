@@ -71,11 +71,16 @@ impl Context<'_> {
         items
     }
 
-    /// Returns the module with the types of the operations whose requests are in the same file.
-    pub fn types_of_operations(&self, operations: &[OperationId]) -> Option<Item> {
+    /// Returns the module with the types of the operations whose requests are in the same file. `file` is the name of the
+    /// file.
+    pub fn types_of_operations(&self, operations: &[OperationId], file: &str) -> Option<Item> {
         let names: Vec<Ident> = operations.iter().map(|id| ident(&self.names.operation(*id).request)).collect();
+        let allow = (file == "operations").then(|| {
+            quote! { #[allow(clippy::module_inception, reason = "the API has a resource with this name")] }
+        });
         let module = Item::Rust(quote! {
             /// A type for each operation, which distinguishes the requests.
+            #allow
             mod operations {
                 #(pub enum #names {})*
             }

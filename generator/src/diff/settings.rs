@@ -1,0 +1,159 @@
+//! The keys of codegen.toml that change what programs do, but neither public items nor the comparison of documents.
+
+use std::collections::{BTreeMap, HashSet};
+
+use super::{Cause, Change, Snapshot, Verdict, Verdicts};
+use crate::compare::{self, Fact, Pair};
+use crate::config::Config;
+
+/// A key of codegen.toml with another value. A value that the generator infers from the document counts as a value of the key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Setting {
+    /// The dotted path of the key.
+    pub key: String,
+    /// The old value in TOML. `None` if the key was not set.
+    pub old: Option<String>,
+    /// The new value in TOML. `None` if the key is not set.
+    pub new: Option<String>,
+}
+
+/// Returns a change for each key with another value. A value that changes with a difference of the documents is left out, because
+/// the difference is reported.
+pub(super) fn changes(snapshots: Pair<&Snapshot>, others: &[Change]) -> Vec<Change> {
+    let (new, old) = (values(&snapshots.ours.config), values(&snapshots.theirs.config));
+    let is_stream_end = |change: &Change| match &change.cause {
+        Cause::Document(difference) => matches!(
+            &difference.change,
+            compare::Change::Added(Fact::StreamEnd(_)) | compare::Change::Missing(Fact::StreamEnd(_))
+        ),
+        _ => false,
+    };
+    let has_stream_end_change = others.iter().any(is_stream_end);
+    let (operations, old_operations) = (operations(snapshots.ours), operations(snapshots.theirs));
+    let is_in_both = |id: &str| operations.contains(id) && old_operations.contains(id);
+    // An operation that is added or removed is reported with all its settings.
+    let is_reported = |key: &str| match stream_operation(key) {
+        Some(id) => has_stream_end_change || !is_in_both(id),
+        None => has_stream_end_change && key == "streams.end",
+    };
+    let keys: std::collections::BTreeSet<&String> = new.keys().chain(old.keys()).collect();
+    let changed = keys.into_iter().filter(|key| new.get(*key) != old.get(*key) && !is_reported(key));
+    let change = |key: &String| {
+        let setting = Setting { key: key.clone(), old: old.get(key).cloned(), new: new.get(key).cloned() };
+        let code = match (&setting.old, &setting.new) {
+            (None, _) => "D1401",
+            (_, None) => "D1402",
+            _ => "D1460",
+        };
+        Change {
+            code: code.to_owned(),
+            group: "codegen.toml".to_owned(),
+            verdicts: verdicts(&setting),
+            cause: Cause::Setting(setting),
+            ..Change::default()
+        }
+    };
+    changed.map(change).collect()
+}
+
+/// Returns the operation of a key such as `streams.operations.watchPets.end`.
+fn stream_operation(key: &str) -> Option<&str> {
+    key.strip_prefix("streams.operations.")?.strip_suffix(".end")
+}
+
+fn operations(snapshot: &Snapshot) -> HashSet<&str> {
+    snapshot.api.operations.iter().map(|(_, operation)| operation.id.as_str()).collect()
+}
+
+fn verdicts(setting: &Setting) -> Verdicts {
+    let loses_a_value = || {
+        let values = |text: &Option<String>| {
+            let array = text.as_ref().and_then(|text| format!("values = {text}").parse::<toml::Table>().ok());
+            array.and_then(|table| table.get("values")?.as_array().cloned()).unwrap_or_default()
+        };
+        let new = values(&setting.new);
+        !new.is_empty() && values(&setting.old).iter().any(|value| !new.contains(value))
+    };
+    let key = if stream_operation(&setting.key).is_some() { "streams.end" } else { setting.key.as_str() };
+    let new_clients = match key {
+        // A strict client refuses numbers in strings.
+        "client.strict" => setting.new.is_some(),
+        // Without its end, a stream has an item that is not a value.
+        "streams.end" => setting.old.is_some() && (setting.new.is_none() || loses_a_value()),
+        // Programs look for the name of the event, or for the signature, where the API does not send it.
+        "webhooks.event" => loses_a_value(),
+        "webhooks.event_header" | "webhooks.signature" => setting.old.is_some() && setting.new.is_some(),
+        _ => false,
+    };
+    let is_in_imports = ["crate.name", "output"].contains(&setting.key.as_str());
+    Verdicts {
+        source: Verdict::breaking_if(is_in_imports),
+        new_clients: Verdict::breaking_if(new_clients),
+        ..Verdicts::default()
+    }
+}
+
+/// Returns the values of the keys. Keys without a value are left out.
+fn values(config: &Config) -> BTreeMap<String, String> {
+    let mut values = BTreeMap::new();
+    let mut add = |key: &str, value: Option<toml::Value>| {
+        if let Some(value) = value {
+            values.insert(key.to_owned(), value.to_string());
+        }
+    };
+    let text = |value: &Option<String>| value.clone().map(toml::Value::from);
+    let texts = |values: &[String]| (!values.is_empty()).then(|| toml::Value::from(values.to_vec()));
+    let Config { package, output, runtime, client, errors, streams, webhooks, manifest, .. } = config;
+    add("crate.name", Some(package.name.as_str().into()));
+    add("output", serde_json::to_value(output).ok().and_then(|name| name.as_str().map(toml::Value::from)));
+    add("runtime", runtime.clone().map(toml::Value::from));
+    for (key, value) in [
+        ("client.request_id", &client.request_id),
+        ("client.idempotency_key", &client.idempotency_key),
+        ("client.token_url", &client.token_url),
+        ("client.base_url_variable", &client.base_url_variable),
+        ("streams.error_property", &streams.error_property),
+        ("streams.flag", &streams.flag),
+        ("webhooks.event_header", &webhooks.event_header),
+    ] {
+        add(key, text(value));
+    }
+    add("client.strict", client.strict.then_some(true.into()));
+    if let Some(host) = &client.host {
+        add("client.host.template", Some(host.template.as_str().into()));
+        add("client.host.default_region", text(&host.default_region));
+        add("client.host.region", text(&host.region));
+        add("client.host.edge", text(&host.edge));
+    }
+    let credentials = client.credentials.iter().map(|credentials| {
+        let pattern = credentials.pattern.iter().map(|pattern| ("pattern", pattern));
+        let keys = credentials.keys().chain(pattern).map(|(key, value)| (key.to_owned(), value.as_str().into()));
+        toml::Value::Table(keys.collect())
+    });
+    let credentials: Vec<toml::Value> = credentials.collect();
+    add("client.credentials", (!credentials.is_empty()).then(|| credentials.into()));
+    for (key, pointers) in [
+        ("errors.code", &errors.code),
+        ("errors.message", &errors.message),
+        ("errors.more_info", &errors.more_info),
+        ("webhooks.event", &webhooks.event),
+    ] {
+        add(key, texts(pointers));
+    }
+    add("streams.end", streams.end.clone().map(toml::Value::from));
+    for (id, settings) in &streams.operations {
+        add(&format!("streams.operations.{id}.end"), Some(settings.get_ref().end.clone().into()));
+    }
+    add("streams.error_events", streams.error_events.clone().map(toml::Value::from));
+    if let Some(signature) = &webhooks.signature {
+        let mut table = serde_json::to_value(signature).unwrap_or_default();
+        table.as_object_mut().into_iter().for_each(|keys| keys.retain(|_, value| !value.is_null()));
+        add("webhooks.signature", toml::Value::try_from(table).ok());
+    }
+    // The features are public items, and programs notice nothing of other tables.
+    for table in ["package", "dependencies", "target"] {
+        let keys = manifest.get(table).and_then(toml::Value::as_table).into_iter().flatten();
+        keys.for_each(|(key, value)| add(&format!("manifest.{table}.{key}"), Some(value.clone())));
+    }
+    values
+}

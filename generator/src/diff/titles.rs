@@ -1,0 +1,377 @@
+//! Describes changes in one line each.
+
+use std::collections::HashSet;
+
+use super::renames::RenamedKind;
+use super::settings::Setting;
+use super::words::short;
+use super::{Cause, Change, Rename};
+use crate::compare::{self, Difference, Fact, Pair, Step};
+use crate::ir::{Media, ParamLocation, Status};
+use crate::surface::{ItemChange, ItemKind};
+
+/// The maximum number of names in a title.
+const MAX_NAMES: usize = 6;
+
+/// The maximum number of bytes of a value of codegen.toml in a title.
+const MAX_VALUE: usize = 80;
+
+/// Returns what a change is, in one line with the words of the document.
+pub(super) fn title(change: &Change) -> String {
+    match &change.cause {
+        Cause::Document(difference) => difference_title(difference, &node(&difference.path), change.is_required),
+        Cause::Rename(rename) => rename_title(rename),
+        Cause::Setting(setting) => setting_title(setting),
+        Cause::Items => items_title(change),
+    }
+}
+
+/// Returns what several changes are that differ only in the operation, schema or webhook.
+pub(super) fn title_of_many(changes: &[&Change]) -> Option<String> {
+    let first = changes.first()?;
+    let Cause::Document(difference) = &first.cause else { return None };
+    let root = difference.path.first()?;
+    let names = changes.iter().filter_map(|change| match &change.cause {
+        Cause::Document(Difference { path, .. }) => path.first().and_then(root_name),
+        _ => None,
+    });
+    // A schema that is the counterpart of two schemas has the same change twice.
+    let mut seen = HashSet::new();
+    let names: Vec<String> = names.filter(|name| seen.insert(*name)).map(|name| format!("`{name}`")).collect();
+    if names.len() == 1 {
+        return None;
+    }
+    let root = format!("{}s {}", root_noun(root)?, list(&names));
+    Some(difference_title(difference, &node_in(&difference.path, root), first.is_required))
+}
+
+/// Returns what several changes are that add values to an enum, or remove values from it.
+pub(super) fn title_of_values(changes: &[&Change]) -> Option<String> {
+    let Cause::Document(Difference { path, change, .. }) = &changes.first()?.cause else { return None };
+    let values = changes.iter().filter_map(|change| match &change.cause {
+        Cause::Document(Difference {
+            change: compare::Change::Added(fact) | compare::Change::Missing(fact), ..
+        }) => Some(fact.value()),
+        _ => None,
+    });
+    let values = list(&values.collect::<Vec<_>>());
+    let node = node(path).text;
+    Some(match change {
+        compare::Change::Added(_) => format!("values {values} added to {node}"),
+        _ => format!("values {values} removed from {node}"),
+    })
+}
+
+/// Returns what several changes are that each add or remove a type.
+pub(super) fn title_of_types(changes: &[&Change]) -> Option<String> {
+    let first = changes.first()?.item_changes.first()?;
+    let verb = if first.old.is_none() { "added" } else { "removed" };
+    Some(format!("types {} {verb}", type_names(changes)))
+}
+
+/// Returns what several changes are that add, remove or change items with the same names, each in another type.
+pub(super) fn title_of_items(changes: &[&Change]) -> Option<String> {
+    let first = changes.first()?;
+    let of_trait = first.items.first()?.split_once(": ").map(|(_, of_trait)| short(of_trait));
+    let names = type_names(changes);
+    Some(match (of_trait, first.code.as_str()) {
+        (Some(of_trait), "D1001") => format!("{names} now implement `{of_trait}`"),
+        (Some(of_trait), "D1002") => format!("{names} no longer implement `{of_trait}`"),
+        _ => format!("{names}: {}", changed_items(first)?),
+    })
+}
+
+fn type_names(changes: &[&Change]) -> String {
+    let names = changes.iter().filter_map(|change| {
+        let path = change.items.first()?;
+        Some(format!("`{}`", short_path(path.split_once(": ").map_or(path.as_str(), |(ty, _)| ty))))
+    });
+    list(&names.collect::<Vec<_>>())
+}
+
+/// Joins names. The last names of a long list are only counted.
+fn list(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [only] => only.clone(),
+        names if names.len() > MAX_NAMES => {
+            format!("{} and {} more", names[..MAX_NAMES - 1].join(", "), names.len() + 1 - MAX_NAMES)
+        }
+        [names @ .., last] => format!("{} and {last}", names.join(", ")),
+    }
+}
+
+fn difference_title(difference: &Difference, node: &Node, is_required: bool) -> String {
+    let Node { text, own, parent } = node;
+    let is_presence = |change: &compare::Change| {
+        matches!(change, compare::Change::Added(Fact::Present) | compare::Change::Missing(Fact::Present))
+    };
+    match &difference.change {
+        change if is_presence(change) => {
+            let is_added = matches!(change, compare::Change::Added(_));
+            let required = if is_required { "required " } else { "" };
+            let parent = match (parent.is_empty(), is_added) {
+                (true, _) => String::new(),
+                (false, true) => format!(" to {parent}"),
+                (false, false) => format!(" from {parent}"),
+            };
+            format!("{required}{own} {}{parent}", if is_added { "added" } else { "removed" })
+        }
+        compare::Change::Added(fact) => one_fact(fact, text, true),
+        compare::Change::Missing(fact) => one_fact(fact, text, false),
+        compare::Change::Changed(Pair { ours, theirs }) => {
+            let (new, old) = (ours.value(), theirs.value());
+            match ours {
+                Fact::Id(_) => format!("operation `{old}` renamed to `{new}`"),
+                Fact::Path(_) => format!("{text} moved from `{old}` to `{new}`"),
+                Fact::In(_) => format!("{text} moved from the {old} to the {new}"),
+                Fact::Body(_) => format!("{text} now takes {}, not {}", body(ours), body(theirs)),
+                Fact::Constraint(_) | Fact::Default(_) => {
+                    format!("`{}` of {text} changed from {old} to {new}", ours.keyword())
+                }
+                _ => format!("{} of {text} changed from {old} to {new}", ours.keyword()),
+            }
+        }
+    }
+}
+
+/// Describes a fact that a node now has, or no longer has.
+fn one_fact(fact: &Fact, node: &str, is_added: bool) -> String {
+    let (now, verb, to) = if is_added { ("is now", "added", "to") } else { ("is no longer", "removed", "from") };
+    let value = fact.value();
+    match fact {
+        Fact::Required if !is_added => format!("{node} is now optional"),
+        Fact::Required => format!("{node} is now required"),
+        Fact::Nullable if is_added => format!("{node} may now be `null`"),
+        Fact::Nullable => format!("{node} may no longer be `null`"),
+        Fact::Deprecated => format!("{node} {now} deprecated"),
+        Fact::ReadOnly => format!("{node} {now} read-only"),
+        Fact::WriteOnly => format!("{node} {now} write-only"),
+        Fact::Personal => format!("{node} {now} marked as personal data"),
+        Fact::AdditionalProperties if is_added => format!("{node} now allows additional properties"),
+        Fact::AdditionalProperties => format!("{node} no longer allows additional properties"),
+        Fact::CredentialsOptional if is_added => format!("{node} can now be called without credentials"),
+        Fact::CredentialsOptional => format!("{node} can no longer be called without credentials"),
+        Fact::Security(_) if is_added => format!("{node} now accepts the credentials `{value}`"),
+        Fact::Security(_) => format!("{node} no longer accepts the credentials `{value}`"),
+        Fact::DefaultAlternative => format!("{node} {now} the default of the discriminator"),
+        Fact::Body(_) if node.starts_with("operation") => format!("{} {verb} {to} {node}", body(fact)),
+        Fact::Body(_) => format!("body {verb} {to} {node}"),
+        Fact::EnumValue(_) => format!("value {value} {verb} {to} {node}"),
+        Fact::TagValue(_) => format!("discriminator value {value} {verb} {to} {node}"),
+        Fact::Constraint(_) | Fact::Default(_) if value.is_empty() => {
+            format!("`{}` {verb} {to} {node}", fact.keyword())
+        }
+        Fact::Constraint(_) | Fact::Default(_) => format!("`{}: {value}` {verb} {to} {node}", fact.keyword()),
+        _ => format!("{} `{value}` {verb} {to} {node}", fact.keyword()),
+    }
+}
+
+/// Returns the name of a kind of request body.
+fn body(fact: &Fact) -> &'static str {
+    match fact {
+        Fact::Body("form") => "a form",
+        Fact::Body("multipart") => "a multipart body",
+        _ => "a body",
+    }
+}
+
+/// A node of a document in words.
+struct Node {
+    /// The node with its parents, such as ``property `sid` of schema `Service` ``.
+    text: String,
+    /// The node alone.
+    own: String,
+    /// The parents. It is empty for an operation, a schema, and the API.
+    parent: String,
+}
+
+fn node(path: &[Step]) -> Node {
+    match path.first() {
+        None => Node { text: "the API".to_owned(), own: "the API".to_owned(), parent: String::new() },
+        Some(root) => node_in(
+            path,
+            root_noun(root).zip(root_name(root)).map_or_else(String::new, |(noun, name)| format!("{noun} `{name}`")),
+        ),
+    }
+}
+
+/// Describes a node. `root` describes the first step of its path.
+fn node_in(path: &[Step], root: String) -> Node {
+    let mut steps: Vec<String> = path.iter().skip(1).map(step).collect();
+    steps.insert(0, root);
+    steps.reverse();
+    Node { text: steps.join(" of "), parent: steps[1..].join(" of "), own: steps.swap_remove(0) }
+}
+
+fn root_noun(step: &Step) -> Option<&'static str> {
+    match step {
+        Step::Operation(_) => Some("operation"),
+        Step::Type(_) => Some("schema"),
+        Step::Webhook(_) => Some("webhook"),
+        _ => None,
+    }
+}
+
+fn root_name(step: &Step) -> Option<&str> {
+    match step {
+        Step::Operation(name) | Step::Type(name) | Step::Webhook(name) => Some(name),
+        _ => None,
+    }
+}
+
+fn step(step: &Step) -> String {
+    match step {
+        Step::Operation(_) | Step::Type(_) | Step::Webhook(_) => String::new(),
+        Step::Param(ParamLocation::Body(Media::Json), _) => "the JSON body".to_owned(),
+        Step::Param(ParamLocation::Body(_), wire) => format!("the body `{wire}`"),
+        Step::Param(ParamLocation::Form | ParamLocation::File, wire) => format!("form field `{wire}`"),
+        Step::Param(location, wire) => format!("{} parameter `{wire}`", location.as_str()),
+        Step::Payload => "the payload".to_owned(),
+        Step::Response(Status::Code(code)) => format!("response `{code}`"),
+        Step::Response(Status::Range(class)) => format!("response `{class}XX`"),
+        Step::Response(Status::Default) => "response `default`".to_owned(),
+        Step::MediaType(name) => format!("media type `{name}`"),
+        Step::Header(wire) => format!("header `{wire}`"),
+        Step::Property(wire) => format!("property `{wire}`"),
+        Step::Items => "the items".to_owned(),
+        Step::Item(index) => format!("item {index}"),
+        Step::UnionVariant(name) => format!("alternative `{name}`"),
+        Step::AdditionalProperties => "the additional properties".to_owned(),
+    }
+}
+
+fn rename_title(rename: &Rename) -> String {
+    let Pair { ours, theirs } = &rename.wire;
+    let (old, new) = (short_path(&rename.old), short_path(&rename.new));
+    match rename.kind {
+        RenamedKind::Schema if ours != theirs => format!("schema `{theirs}` renamed to `{ours}`"),
+        RenamedKind::Schema => format!("type `{old}` is now `{new}`"),
+        RenamedKind::Property => format!("property `{theirs}` of schema `{}` renamed to `{ours}`", rename.schema),
+        RenamedKind::Request if old != new => format!("request type `{old}` of `{ours}` is now `{new}`"),
+        RenamedKind::Request => format!("request type of `{ours}` has another path"),
+        RenamedKind::Method if theirs != ours => format!("operation `{theirs}` moved to `{ours}`"),
+        RenamedKind::Method if old != new => format!("method `{old}` of `{ours}` is now `{new}`"),
+        RenamedKind::Method => format!("method of `{ours}` has another path"),
+    }
+}
+
+fn setting_title(setting: &Setting) -> String {
+    let Setting { key, old, new } = setting;
+    let is_long = |value: &Option<String>| value.as_ref().is_some_and(|value| value.len() > MAX_VALUE);
+    match (old, new) {
+        (None, new) if is_long(new) => format!("`{key}` of codegen.toml is now set"),
+        (old, None) if is_long(old) => format!("`{key}` of codegen.toml is no longer set"),
+        (old, new) if is_long(old) || is_long(new) => format!("`{key}` of codegen.toml changed"),
+        (Some(old), Some(new)) => format!("`{key}` of codegen.toml changed from {old} to {new}"),
+        (None, Some(new)) => format!("`{key}` of codegen.toml is now {new}"),
+        (Some(old), None) => format!("`{key}` of codegen.toml is no longer set; it was {old}"),
+        (None, None) => format!("`{key}` of codegen.toml changed"),
+    }
+}
+
+/// Returns the last parts of a path: a type, or a type with its method or field.
+fn short_path(path: &str) -> String {
+    let parts: Vec<&str> = path.split("::").collect();
+    let is_type = |part: &str| part.starts_with(char::is_uppercase);
+    let first = parts.iter().position(|part| is_type(part)).unwrap_or_default();
+    parts[first..].join("::")
+}
+
+fn items_title(change: &Change) -> String {
+    let item = change.items.first().map(String::as_str).unwrap_or_default();
+    let verb = match change.code.as_str() {
+        "D1001" => "added",
+        "D1002" => "removed",
+        _ => return changed_items_title(item, &change.item_changes),
+    };
+    if let Some((ty, of_trait)) = item.split_once(": ") {
+        let now = if verb == "added" { "now implements" } else { "no longer implements" };
+        return format!("`{}` {now} `{}`", short(ty), short(of_trait));
+    }
+    // The path of a cargo feature has its own quotes.
+    if item.starts_with("feature ") {
+        return format!("cargo {item} {verb}");
+    }
+    let kind = change.item_changes.iter().find(|change| change.path == item);
+    let kind = kind.and_then(|change| change.old.as_ref().or(change.new.as_ref())).map_or("item", kind_noun);
+    format!("{kind} `{item}` {verb}")
+}
+
+fn kind_noun(kind: &ItemKind) -> &'static str {
+    match kind {
+        ItemKind::Module => "module",
+        ItemKind::Struct(_) | ItemKind::Enum(_) | ItemKind::Alias(_) => "type",
+        ItemKind::Field(_) => "field",
+        ItemKind::Variant(_) => "variant",
+        ItemKind::Function(signature) if signature.receiver.is_empty() => "function",
+        ItemKind::Function(_) => "method",
+        ItemKind::Implementation(_) => "implementation",
+        ItemKind::Constant(_) => "constant",
+        ItemKind::Trait => "trait",
+        ItemKind::Reexport(_) => "item",
+        ItemKind::Feature => "feature",
+    }
+}
+
+/// Describes a type by those of its items that were removed, added and changed.
+fn changed_items_title(owner: &str, changes: &[ItemChange]) -> String {
+    let noun = |kind: &Option<ItemKind>| match kind {
+        Some(ItemKind::Struct(_)) => Some("a struct"),
+        Some(ItemKind::Enum(_)) => Some("an enum"),
+        Some(ItemKind::Alias(_)) => Some("an alias"),
+        _ => None,
+    };
+    let own = changes.iter().find(|change| change.path == owner);
+    if let Some((old, new)) = own.and_then(|change| noun(&change.old).zip(noun(&change.new)))
+        && old != new
+    {
+        return format!("type `{owner}` is now {new}, not {old}");
+    }
+    match item_lists(owner, changes) {
+        parts if parts.is_empty() => format!("`{owner}` changed"),
+        parts => format!("`{owner}`: {parts}"),
+    }
+}
+
+/// Names the items of a type that a change removes, adds and changes. Returns `None` if the type itself changes.
+pub(super) fn changed_items(change: &Change) -> Option<String> {
+    let owner = change.items.first()?;
+    let is_own = change.item_changes.iter().any(|item| item.path == *owner);
+    let parts = item_lists(owner, &change.item_changes);
+    (!is_own && !parts.is_empty()).then_some(parts)
+}
+
+fn item_lists(owner: &str, changes: &[ItemChange]) -> String {
+    let paths: HashSet<&str> = changes.iter().map(|change| change.path.as_str()).collect();
+    let mut parts = Vec::new();
+    for (verb, is_in) in [
+        ("removed", (|change| change.new.is_none()) as fn(&ItemChange) -> bool),
+        ("added", |change| change.old.is_none()),
+        ("changed", |change| change.old.is_some() && change.new.is_some()),
+    ] {
+        let mut found: Vec<&ItemChange> =
+            changes.iter().filter(|change| is_in(change) && change.path != owner).collect();
+        // The method that returns a field follows from the field.
+        found.retain(|change| !change.path.strip_suffix("()").is_some_and(|field| paths.contains(field)));
+        // An item that only a test feature has, or a trait, is named only if there is no other.
+        for is_minor in [(|change| change.is_optional) as fn(&ItemChange) -> bool, |change| change.path.contains(": ")]
+        {
+            if found.iter().any(|change| !is_minor(change)) {
+                found.retain(|change| !is_minor(change));
+            }
+        }
+        let names: Vec<String> = found.iter().map(|change| format!("`{}`", item_name(&change.path))).collect();
+        if !names.is_empty() {
+            parts.push(format!("{} {verb}", list(&names)));
+        }
+    }
+    parts.join("; ")
+}
+
+fn item_name(path: &str) -> String {
+    match path.split_once(": ") {
+        Some((_, of_trait)) => short(of_trait),
+        None => path.rsplit("::").next().unwrap_or(path).to_owned(),
+    }
+}

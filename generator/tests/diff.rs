@@ -1,0 +1,197 @@
+//! The semantic diff: its outputs, its verdicts about webhooks, and documents with many renames.
+
+#![allow(clippy::expect_used, clippy::panic, reason = "in tests and benchmarks a panic is the report")]
+
+use std::fmt::Write;
+
+use bindery::compare::Pair;
+use bindery::diagnostics::render::Style;
+use bindery::diff::{self, Report, Snapshot, Verdict};
+use bindery::source::Source;
+
+const CONFIG: &str = "crate = { name = 'pets', version = '0.1.0' }\n";
+
+fn snapshot(document: &Source, config: &str) -> Snapshot {
+    let config = Source::new("codegen.toml", config);
+    let (snapshot, diagnostics) = Snapshot::read(document, &config);
+    snapshot.unwrap_or_else(|| panic!("{}", diagnostics.render(document, &config, Style::Plain)))
+}
+
+fn report(old: &Source, new: &Source) -> Report {
+    diff::diff(&snapshot(old, CONFIG), &snapshot(new, CONFIG))
+}
+
+/// One pair of documents, with two renames, required parameters and properties, a tighter limit, a removed value, a deprecation and
+/// additions, in each output.
+#[test]
+fn the_outputs_match_their_snapshots() {
+    let old = Source::new("pets.old.yaml", include_str!("fixtures/diff/pets.old.yaml"));
+    let new = Source::new("pets.new.yaml", include_str!("fixtures/diff/pets.new.yaml"));
+    let report = report(&old, &new);
+    let sources = Pair { ours: &new, theirs: &old };
+    let mut settings = insta::Settings::new();
+    settings.set_snapshot_path("snapshots/diff");
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    for (name, text) in [
+        ("text", diff::terminal(&report, sources, Style::Plain)),
+        ("markdown", diff::markdown(&report, sources)),
+        ("github", diff::github(&report, sources)),
+        ("changelog", diff::changelog(&report)),
+    ] {
+        let name = format!("renames_required_parameter_removed_value_deprecation_addition-{name}");
+        settings.bind(|| insta::assert_snapshot!(name, text));
+    }
+}
+
+const SHIPS: &str = "
+openapi: 3.1.0
+info: { title: Ships, version: 1.0.0 }
+servers: [{ url: https://ships.example.com }]
+paths:
+  /watches:
+    post:
+      operationId: createWatch
+      requestBody:
+        content: { application/json: { schema: { type: object, properties: { url: { type: string } } } } }
+      callbacks:
+        onWatch:
+          '{$request.body#/url}':
+            post:
+              requestBody: { content: { application/json: { schema: { $ref: '#/components/schemas/Sighting' } } } }
+              responses: { '204': { description: ok } }
+      responses: { '204': { description: ok } }
+webhooks:
+  shipArrived:
+    post:
+      parameters: [{ name: X-Port, in: header, schema: { type: string } }]
+      requestBody: { content: { application/json: { schema: { $ref: '#/components/schemas/Arrival' } } } }
+      responses:
+        '200': { description: ok, content: { application/json: { schema: { $ref: '#/components/schemas/Berth' } } } }
+        '403': { description: no }
+  shipLeft:
+    post:
+      requestBody: { content: { application/json: { schema: { $ref: '#/components/schemas/Departure' } } } }
+      responses: { '200': { description: ok } }
+components:
+  schemas:
+    Arrival:
+      type: object
+      required: [name, tonnage, flag]
+      properties:
+        name: { type: string }
+        tonnage: { type: integer }
+        flag: { type: string, enum: [NL, DE] }
+        pilot: { type: string }
+    Departure: { type: object, required: [at], properties: { at: { type: string } } }
+    Sighting: { type: object, required: [where], properties: { where: { type: string } } }
+    Berth: { type: object, required: [number], properties: { number: { type: integer }, note: { type: string, maxLength: 80 } } }
+";
+
+/// A program decodes the payload of a webhook, and sends the response. So a change of the payload breaks decoding, and a change of
+/// the response breaks what the program sends.
+#[test]
+fn webhooks_have_verdicts_in_their_direction() {
+    let payload = "schema: { $ref: '#/components/schemas/Departure' }";
+    // The change, the code and the title, and the verdicts: old programs decode new payloads, new programs decode old payloads, the
+    // API accepts the responses of old programs.
+    for (from, to, expected, verdicts) in [
+        (
+            "name: { type: string }",
+            "name: { type: boolean }",
+            "D0727 type of property `name` of schema `Arrival` changed from string to boolean",
+            "bb.",
+        ),
+        (
+            "required: [name, tonnage, flag]",
+            "required: [name, flag]",
+            "D0721 property `tonnage` of schema `Arrival` is now optional",
+            "b..",
+        ),
+        (
+            "required: [name, tonnage, flag]",
+            "required: [name, tonnage, flag, pilot]",
+            "D0721 property `pilot` of schema `Arrival` is now required",
+            ".b.",
+        ),
+        ("        pilot: { type: string }\n", "", "D0702 property `pilot` removed from schema `Arrival`", "..."),
+        (
+            "required: [name, tonnage, flag]\n      properties:\n        name: { type: string }",
+            "required: [tonnage, flag]\n      properties:",
+            "D0702 property `name` removed from schema `Arrival`",
+            "b..",
+        ),
+        ("enum: [NL, DE]", "enum: [NL, DE, FR]", "D0633 value \"FR\" added to schema `Arrival.flag`", "..."),
+        ("enum: [NL, DE]", "enum: [NL]", "D0633 value \"DE\" removed from schema `Arrival.flag`", "..."),
+        ("name: X-Port", "name: X-Harbour", "D1502 header `X-Port` removed from webhook `shipArrived`", "..."),
+        ("required: [where]", "required: []", "D0721 property `where` of schema `Sighting` is now optional", "b.."),
+        (
+            payload,
+            "schema: { type: array, items: { type: string } }",
+            "D1327 type of the payload of webhook `shipLeft` changed from object to array",
+            "bb.",
+        ),
+        ("  shipLeft:", "  shipSank:", "D1202 webhook `shipLeft` removed", "..."),
+        ("  shipLeft:", "  shipSank:", "D1201 webhook `shipSank` added", "..."),
+        (
+            "required: [number]",
+            "required: [number, note]",
+            "D0721 property `note` of schema `Berth` is now required",
+            "..b",
+        ),
+        (
+            "maxLength: 80",
+            "maxLength: 20",
+            "D0741 `maxLength` of property `note` of schema `Berth` changed from 80 to 20",
+            "..b",
+        ),
+        ("        '403': { description: no }\n", "", "D0302 response `403` removed from webhook `shipArrived`", "..b"),
+        ("        onWatch:", "        onSighting:", "D1202 webhook `createWatch.onWatch` removed", "..."),
+    ] {
+        assert!(SHIPS.contains(from), "{from}");
+        let sources = [SHIPS.to_owned(), SHIPS.replacen(from, to, 1)].map(|text| Source::new("ships.yaml", text));
+        let [old, new] = &sources;
+        let report = report(old, new);
+        let json: serde_json::Value =
+            serde_json::from_str(&diff::json(&report, Pair { ours: new, theirs: old })).expect("JSON");
+        let titles = json["changes"].as_array().expect("changes").iter().map(|change| {
+            format!("{} {}", change["code"].as_str().unwrap_or_default(), change["title"].as_str().unwrap_or_default())
+        });
+        let titles: Vec<String> = titles.collect();
+        let index = titles.iter().position(|title| title == expected);
+        let index = index.unwrap_or_else(|| panic!("{expected} is not one of {titles:#?}"));
+        let found = report.changes[index].verdicts;
+        let letter = |verdict: Verdict| if verdict == Verdict::Breaking { 'b' } else { '.' };
+        let letters: String = [found.old_clients, found.new_clients, found.request].map(letter).iter().collect();
+        assert_eq!(letters, verdicts, "{expected}");
+    }
+}
+
+/// Each schema and each property has another name. `counterparts` counts its steps in a unit test. Here, many names must be found.
+#[test]
+fn many_renamed_schemas_and_properties_are_found() {
+    const COUNT: usize = 1_000;
+    let document = |schema: &str, suffix: &str| {
+        let mut schemas = String::new();
+        let mut properties = String::new();
+        for index in 0..COUNT {
+            let _ = writeln!(
+                schemas,
+                "    {schema}{index}: {{ type: object, required: [key], properties: {{ key: {{ type: string }}, \
+                 value{suffix}: {{ type: integer }} }} }}"
+            );
+            let _ = writeln!(properties, "        p{index}: {{ $ref: '#/components/schemas/{schema}{index}' }}");
+            let _ = writeln!(properties, "        field{index}{suffix}: {{ type: string }}");
+        }
+        let text = format!(
+            "openapi: 3.0.3\ninfo: {{ title: Pets, version: 1.0.0 }}\nservers: [{{ url: https://pets.example.com }}]\npaths:\n  \
+             /all:\n    get:\n      operationId: fetchAll\n      responses: {{ '200': {{ description: ok, content: {{ application/json: \
+             {{ schema: {{ $ref: '#/components/schemas/All' }} }} }} }} }}\ncomponents:\n  schemas:\n    All:\n      type: object\n      \
+             properties:\n{properties}{schemas}"
+        );
+        Source::new("pets.yaml", text)
+    };
+    let report = report(&document("Old", ""), &document("New", "_in_metres"));
+    let count = |code: &str| report.changes.iter().filter(|change| change.code == code).count();
+    assert_eq!((count("D0603"), count("D0703"), report.changes.len()), (COUNT, 2 * COUNT, 3 * COUNT));
+}
