@@ -107,7 +107,7 @@ fn infer_streams(config: &mut Config, api: &Api) -> Vec<String> {
 /// Adds the items that end the streams of each operation, and returns their line.
 fn infer_stream_ends(streams: &mut Streams, api: &Api) -> Option<String> {
     let operations = api.operations.iter().map(|(_, operation)| operation);
-    // The operations for further media types have the settings of the operation for the first.
+    // An operation for a further media type uses the settings of the operation for the first media type.
     let streaming = operations.filter(|operation| operation.has_stream() && operation.body_format.is_none());
     let inferred = streaming.filter(|operation| streams.own_ends(operation).is_none());
     let inferred = inferred.map(|operation| (operation.id.clone(), api.documented_stream_ends(operation)));

@@ -82,7 +82,7 @@ fn report_equal_names(config: &Config, api: &Api, group: &WebhookGroup, diagnost
                     format!("the webhooks `{}` and `{}` have the same constant `{constant}`", first.name, event.name);
                 let label = match event_name {
                     EventName::Path => "the last segment of the path distinguishes the events instead",
-                    _ => "neither is recognised by this constant, but by its own name",
+                    _ => "each webhook is recognised by its own name instead",
                 };
                 (first, message, label)
             }

@@ -55,8 +55,8 @@ impl AnyCode {
     }
 }
 
-/// Returns a list of all codes. Each line has a code and its meaning. Of the codes of `bindery diff`, the list has the two parts:
-/// two digits for the node, and two digits for what changed.
+/// Returns a list of all codes. Each line has a code and its meaning. For the codes of `bindery diff`, the list has the two
+/// parts: two digits for the node, and two digits for what changed.
 pub fn list() -> String {
     let diagnostics = codes::ALL.iter().map(|code| format!("{code}  {}\n", code.meaning));
     format!(

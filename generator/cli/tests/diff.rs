@@ -166,7 +166,7 @@ fn a_schema_of_another_media_type_of_a_response_is_compared() {
     git(&spec, &["checkout", "--quiet", "."]);
     replace(&spec.join("pets.yaml"), "description: ok", "description: 'Ends with `data: [END]`.'");
     let report = diff(&since_head(&spec)).unwrap();
-    assert!(report.contains("breaking[D0134]: `end of streams` [END] added to operation"), "{report}");
+    assert!(report.contains("breaking[D0134]: item `[END]` now ends the streams of operation"), "{report}");
     // A method that is lost is named, and not its handle.
     git(&spec, &["checkout", "--quiet", "."]);
     replace(&spec.join("pets.yaml"), &format!(", {stream}"), "");

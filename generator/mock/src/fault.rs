@@ -24,7 +24,7 @@ use crate::rng::Rng;
 /// | `reorder` | the items of a stream are sent in the reverse order |
 /// | `reset` | the connection is reset without a response, although the request was executed |
 /// | `malformed` | the body is not valid JSON; a stream has an additional item that is not valid JSON in its middle |
-/// | `error-item` | a stream has an additional item in its middle that reports an error, as the rules of the API say |
+/// | `error-item` | a stream has an additional item in its middle that reports an error, as `[streams]` of codegen.toml describes |
 /// | `unknown-enum` | enums have undocumented values |
 /// | `extra-field` | objects have an undocumented property |
 /// | `operation=ListService` | only for this operation |

@@ -273,7 +273,7 @@ impl Builder {
         self
     }
 
-    /// Sets a function that is called after a webhook has failed, so that the mock makes no other attempt. `Delivery::failure` is
+    /// Sets a function that the mock calls when the last attempt to send a webhook has failed. [`Delivery::failure`] returns
     /// the reason.
     pub fn on_webhook_failure(mut self, call: impl Fn(&Delivery) + Send + Sync + 'static) -> Self {
         self.webhooks.on_failure = Some(Box::new(call));

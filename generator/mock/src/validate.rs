@@ -114,7 +114,7 @@ fn check_constraints_at(
             }
             Constraint::Json(constraints) => {
                 let content = value.as_str().and_then(|text| serde_json::from_str(text).ok());
-                // Which properties are declared is not known here.
+                // The declared properties are not available here.
                 let is_checked = |constraint: &&Constraint| !matches!(constraint, Constraint::AdditionalProperties(_));
                 let checked: Vec<Constraint> = constraints.iter().filter(is_checked).cloned().collect();
                 if let Some(content) = content {

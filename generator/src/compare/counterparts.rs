@@ -29,14 +29,14 @@ impl<'x, T> Counterpart<'x, T> {
     }
 }
 
-/// Returns the keys of a node. Two nodes with a common key can be counterparts.
+/// A function that returns the keys of a node. Two nodes with a common key can be counterparts.
 pub(super) type Keys<T> = fn(&T) -> Vec<String>;
 
-/// Finds the counterparts of the nodes of two documents. The kinds of keys are used one after the other. Each kind finds
+/// Finds the counterparts of the nodes of two documents. `kinds` are used one after the other. Each kind of keys finds
 /// counterparts for the nodes for which the earlier kinds found none.
 ///
-/// Each node is looked up by its keys. It is never compared with all nodes of the other document, because documents have ten
-/// thousands of nodes.
+/// Each node is looked up by its keys. It is never compared with all nodes of the other document, because documents can have
+/// tens of thousands of nodes.
 pub(super) fn counterparts<'x, T>(ours: &'x [T], theirs: &'x [T], kinds: &[Keys<T>]) -> Vec<Counterpart<'x, T>> {
     let mut unmatched: Vec<Option<&T>> = theirs.iter().map(Some).collect();
     let mut counterparts: Vec<_> = ours.iter().map(Counterpart::Ours).collect();

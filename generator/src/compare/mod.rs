@@ -390,9 +390,9 @@ impl<'a> Comparer<'a> {
             return;
         }
         let keys = |facts: &[Fact]| facts.iter().map(|fact| format!("{fact:?}")).collect::<HashSet<_>>();
-        let known = Pair { ours: keys(&facts.ours), theirs: keys(&facts.theirs) };
-        let is_new = |fact: &Fact| !known.theirs.contains(&format!("{fact:?}"));
-        let is_gone = |fact: &Fact| !known.ours.contains(&format!("{fact:?}"));
+        let fact_keys = Pair { ours: keys(&facts.ours), theirs: keys(&facts.theirs) };
+        let is_new = |fact: &Fact| !fact_keys.theirs.contains(&format!("{fact:?}"));
+        let is_gone = |fact: &Fact| !fact_keys.ours.contains(&format!("{fact:?}"));
         let mut missing: Vec<Option<Fact>> = facts.theirs.into_iter().filter(is_gone).map(Some).collect();
         let mut by_keyword: HashMap<&str, VecDeque<usize>> = HashMap::new();
         let single = missing.iter().enumerate().filter_map(|(index, fact)| Some((index, fact.as_ref()?)));

@@ -90,7 +90,7 @@ fn webhook_facts(webhook: &Webhook) -> Vec<Fact> {
     [Fact::Method(webhook.method.clone())].into_iter().chain(expression).chain(media_types).chain(deprecated).collect()
 }
 
-/// Returns the facts about a header. It is always in the headers.
+/// Returns the facts about a header, without its location, which is the same for all headers.
 fn header_facts(header: &Param) -> Vec<Fact> {
     let mut facts = param_facts(header);
     facts.retain(|fact| !matches!(fact, Fact::In(_)));

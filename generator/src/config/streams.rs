@@ -55,7 +55,7 @@ pub struct OperationStreams {
 }
 
 impl Streams {
-    /// Returns the arrays of items and types of events: their path in codegen.toml, their values, and what a value is.
+    /// Returns the arrays of strings: the path in codegen.toml, the values, and what a value is.
     pub(super) fn items(&self) -> Vec<(Vec<&str>, &[String], &'static str)> {
         let item = "the data of an event or a line";
         let event = "the type of an event";
@@ -67,7 +67,8 @@ impl Streams {
         end.chain(events).chain(operations).collect()
     }
 
-    /// Returns the items that end the streams of an operation, if they differ from those of the other operations.
+    /// Returns the items in `streams.operations` that end the streams of an operation. Returns `None` if the table does not
+    /// have the operation.
     pub fn own_ends(&self, operation: &Operation) -> Option<&[String]> {
         let mut operations = self.operations.iter();
         operations.find(|(id, _)| operation.has_id(id)).map(|(_, settings)| settings.get_ref().end.as_slice())

@@ -5,7 +5,7 @@
 use super::renames::{Rename, RenamedKind};
 use crate::compare::{Change, Difference, Fact, Step};
 
-/// A part of a code: two digits, what they stand for, and what a reader must know about it.
+/// A part of a code: two digits, their meaning, and an explanation.
 struct Part {
     digits: &'static str,
     name: &'static str,
@@ -24,7 +24,7 @@ const NODES: [Part; 15] = [
     part(
         "04",
         "response header",
-        "Programs read headers by their names, so a change of a header stops no program from compiling.",
+        "Programs read headers by their names, so programs still compile after a change of a header.",
     ),
     part("05", "API", "The change concerns all operations."),
     part("06", "schema", "A schema is a type in `models`."),
@@ -65,11 +65,11 @@ const KEYWORDS: [Part; 52] = [
         "moved",
         "The operation has another path, or another method of a resource. Programs must call the new method.",
     ),
-    part("10", "server", "The base URL is another one. Old clients send requests to the old URL."),
+    part("10", "server", "The API has another base URL. Old clients send requests to the old URL."),
     part("11", "security scheme", "The API has another kind of credentials."),
     part("12", "without credentials", "The operation can, or can no longer, be called without credentials."),
     part("13", "security", "The operation accepts other credentials."),
-    part("14", "operationId", "The operation has another id. The Rust names follow from it."),
+    part("14", "operationId", "The operation has another ID. The Rust names follow from it."),
     part("15", "method", "Old clients send the request with the old HTTP method."),
     part("16", "path", "Old clients send the request to the old path."),
     part("17", "paging", "The next page is requested in another way, so old clients may not find it."),
@@ -92,11 +92,7 @@ const KEYWORDS: [Part; 52] = [
     part("26", "personal", "Errors, logs and `Debug` hide the value, or show it again."),
     part("27", "type", "The values have another type, and so has the Rust item."),
     part("28", "default", "The server uses another value if a request does not set one."),
-    part(
-        "29",
-        "additionalProperties",
-        "The object may have properties that the document does not name, or may no longer have them.",
-    ),
+    part("29", "additionalProperties", "The object may have additional properties, or may no longer have them."),
     part("30", "discriminator", "Another property selects the alternative."),
     part("31", "mapping", "Another value of the discriminator selects the alternative."),
     part("32", "defaultMapping", "Another alternative is chosen if the discriminator has no known value."),
@@ -128,7 +124,7 @@ const KEYWORDS: [Part; 52] = [
     part("61", "tag", "The operation belongs to another group."),
     part("62", "stream", "The response is a stream, or no longer is one."),
     part("63", "signature", "Webhooks are signed in another way."),
-    part("64", "event", "The name of the event is elsewhere in a webhook."),
+    part("64", "event", "The name of the event is at another location in a webhook."),
 ];
 
 const TIGHTER: &str =

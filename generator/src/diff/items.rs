@@ -11,7 +11,7 @@ use crate::surface::{ItemChange, ItemKind};
 /// The maximum number of changes of the document that list the same difference of items.
 const MAX_SHARED: usize = 8;
 
-/// The maximum number of changes that are candidates for the cause of an item that only its type names.
+/// The maximum number of changes of one type that are examined as causes for the change of an item of this type.
 const MAX_CANDIDATES: usize = 100;
 
 /// The Rust items that a difference concerns.
@@ -137,7 +137,7 @@ pub(super) fn attribute(changes: &mut Vec<Change>, item_changes: Vec<ItemChange>
     add_rest(changes, rest, new);
 }
 
-/// Returns those of the changes that cause a difference of items. There may be none. `exact` are the changes that concern this item,
+/// Returns the changes that cause the difference of an item. There may be none. `exact` are the changes that concern this item,
 /// and `of_owner` are the changes that concern its type.
 fn causes(changes: &[Change], exact: Option<&[usize]>, of_owner: &[usize], item: &ItemChange) -> Vec<usize> {
     let keep = |candidates: &[usize], test: &dyn Fn(&Change) -> bool| -> Vec<usize> {
@@ -169,7 +169,7 @@ fn causes(changes: &[Change], exact: Option<&[usize]>, of_owner: &[usize], item:
         }
         (Some(exact), ..) => likely(exact),
         (None, Some(ItemKind::Implementation(_)), Some(_)) => keep(of_owner, &changes_result),
-        // A trait is lost because of one of the properties. Which one is not known if there are several.
+        // One of the properties prevents the trait. If several properties changed, the cause is ambiguous.
         (None, Some(ItemKind::Implementation(_)), None) => {
             let is_default = item.path.ends_with(": Default");
             let is_whole = |change: &Change| change.differences.first().is_some_and(|first| first.path.len() == 1);

@@ -24,7 +24,7 @@ pub struct Rename {
     pub request: Option<Pair<String>>,
     /// The name of the schema, if a property was renamed.
     pub schema: String,
-    /// The differences of the documents that are this rename.
+    /// The differences of the documents that the rename replaces.
     pub differences: Vec<Difference>,
     /// The location in each document. The first document is the new one.
     pub origins: Pair<Pointer>,

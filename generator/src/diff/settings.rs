@@ -76,7 +76,7 @@ fn verdicts(setting: &Setting) -> Verdicts {
     };
     let key = if stream_operation(&setting.key).is_some() { "streams.end" } else { setting.key.as_str() };
     let new_clients = match key {
-        // A strict client refuses numbers in strings.
+        // A strict client rejects numbers in strings.
         "client.strict" => setting.new.is_some(),
         // Without its end, a stream has an item that is not a value.
         "streams.end" => setting.old.is_some() && (setting.new.is_none() || loses_a_value()),
@@ -150,7 +150,7 @@ fn values(config: &Config) -> BTreeMap<String, String> {
         table.as_object_mut().into_iter().for_each(|keys| keys.retain(|_, value| !value.is_null()));
         add("webhooks.signature", toml::Value::try_from(table).ok());
     }
-    // The features are public items, and programs notice nothing of other tables.
+    // The features are public items, and other tables do not affect programs.
     for table in ["package", "dependencies", "target"] {
         let keys = manifest.get(table).and_then(toml::Value::as_table).into_iter().flatten();
         keys.for_each(|(key, value)| add(&format!("manifest.{table}.{key}"), Some(value.clone())));

@@ -91,7 +91,7 @@ impl Snapshot {
         self.paths.get(&self.names.ty(id).ident).cloned()
     }
 
-    /// Returns the index of a field, variant or enum value. An enum value is named by its JSON.
+    /// Returns the index of a field, variant or enum value. The name of an enum value is its JSON.
     pub(super) fn member_index(&self, id: TypeId, name: &str) -> Option<usize> {
         let members = self.members.get_or_init(|| {
             let names = self.api.types.iter().flat_map(|(id, def)| {
@@ -104,7 +104,7 @@ impl Snapshot {
                 };
                 names.into_iter().enumerate().map(move |(index, name)| ((id, name), index))
             });
-            // Of equal names, the first counts.
+            // If names are equal, the first has the entry.
             names.collect::<Vec<_>>().into_iter().rev().collect()
         });
         members.get(&(id, name.to_owned())).copied()

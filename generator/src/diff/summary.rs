@@ -1,4 +1,4 @@
-//! Joins changes that differ only in one name, so that a reader sees them once.
+//! Joins changes that differ only in one name into one entry of a report.
 
 use std::collections::HashMap;
 

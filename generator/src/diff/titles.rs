@@ -1,4 +1,4 @@
-//! Describes changes in one line each.
+//! The titles of changes: one line for each change.
 
 use std::collections::HashSet;
 
@@ -16,7 +16,7 @@ const MAX_NAMES: usize = 6;
 /// The maximum number of bytes of a value of codegen.toml in a title.
 const MAX_VALUE: usize = 80;
 
-/// Returns what a change is, in one line with the words of the document.
+/// Returns the title of a change.
 pub(super) fn title(change: &Change) -> String {
     match &change.cause {
         Cause::Document(difference) => difference_title(difference, &node(&difference.path), change.is_required),
@@ -26,7 +26,7 @@ pub(super) fn title(change: &Change) -> String {
     }
 }
 
-/// Returns what several changes are that differ only in the operation, schema or webhook.
+/// Returns the title of several changes that differ only in the operation, schema or webhook.
 pub(super) fn title_of_many(changes: &[&Change]) -> Option<String> {
     let first = changes.first()?;
     let Cause::Document(difference) = &first.cause else { return None };
@@ -45,7 +45,7 @@ pub(super) fn title_of_many(changes: &[&Change]) -> Option<String> {
     Some(difference_title(difference, &node_in(&difference.path, root), first.is_required))
 }
 
-/// Returns what several changes are that add values to an enum, or remove values from it.
+/// Returns the title of several changes that add values to an enum, or remove values from it.
 pub(super) fn title_of_values(changes: &[&Change]) -> Option<String> {
     let Cause::Document(Difference { path, change, .. }) = &changes.first()?.cause else { return None };
     let values = changes.iter().filter_map(|change| match &change.cause {
@@ -62,14 +62,14 @@ pub(super) fn title_of_values(changes: &[&Change]) -> Option<String> {
     })
 }
 
-/// Returns what several changes are that each add or remove a type.
+/// Returns the title of several changes that each add or remove a type.
 pub(super) fn title_of_types(changes: &[&Change]) -> Option<String> {
     let first = changes.first()?.item_changes.first()?;
     let verb = if first.old.is_none() { "added" } else { "removed" };
     Some(format!("types {} {verb}", type_names(changes)))
 }
 
-/// Returns what several changes are that add, remove or change items with the same names, each in another type.
+/// Returns the title of several changes that add, remove or change items with the same names in different types.
 pub(super) fn title_of_items(changes: &[&Change]) -> Option<String> {
     let first = changes.first()?;
     let of_trait = first.items.first()?.split_once(": ").map(|(_, of_trait)| short(of_trait));
@@ -154,6 +154,8 @@ fn one_fact(fact: &Fact, node: &str, is_added: bool) -> String {
         Fact::CredentialsOptional => format!("{node} can no longer be called without credentials"),
         Fact::Security(_) if is_added => format!("{node} now accepts the credentials `{value}`"),
         Fact::Security(_) => format!("{node} no longer accepts the credentials `{value}`"),
+        Fact::StreamEnd(_) if is_added => format!("item `{value}` now ends the streams of {node}"),
+        Fact::StreamEnd(_) => format!("item `{value}` no longer ends the streams of {node}"),
         Fact::DefaultAlternative => format!("{node} {now} the default of the discriminator"),
         Fact::Body(_) if node.starts_with("operation") => format!("{} {verb} {to} {node}", body(fact)),
         Fact::Body(_) => format!("body {verb} {to} {node}"),

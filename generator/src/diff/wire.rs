@@ -211,7 +211,7 @@ fn response(operations: Pair<Option<&Operation>>, status: Status, difference: &D
 /// Returns the verdicts about a webhook. The API sends the request, so the program decodes the payload and sends the response.
 fn webhook(difference: &Difference) -> Verdicts {
     match (difference.path.get(1), &difference.change) {
-        // A program decodes an event that it does not know as unknown. It reads JSON, forms and queries, whatever the method is.
+        // A program decodes an undocumented event as `Unknown`. It reads JSON, forms and queries, whatever the method is.
         (None, _) => Verdicts::default(),
         (Some(Step::Payload), Change::Added(Fact::Present)) if difference.path.len() == 2 => decode(false, true),
         (Some(Step::Payload), Change::Missing(Fact::Present)) if difference.path.len() == 2 => decode(true, false),

@@ -145,8 +145,8 @@ fn new_arguments(item: &ItemChange) -> Vec<&str> {
     let (Some(ItemKind::Function(old)), Some(ItemKind::Function(new))) = (&item.old, &item.new) else {
         return Vec::new();
     };
-    let known: HashSet<&String> = old.arguments.iter().map(|(name, _)| name).collect();
-    new.arguments.iter().map(|(name, _)| name).filter(|name| !known.contains(name)).map(String::as_str).collect()
+    let old_names: HashSet<&String> = old.arguments.iter().map(|(name, _)| name).collect();
+    new.arguments.iter().map(|(name, _)| name).filter(|name| !old_names.contains(name)).map(String::as_str).collect()
 }
 
 /// Returns the lines of code for a rename. A method has the arguments that changed.

@@ -70,7 +70,7 @@ impl RawModule {
         let (name, is_public) = (declaration.name(), declaration.is_public);
         let full = format!("{path}::{name}");
         match declaration.keyword.as_str() {
-            // The module `operations` only has the names of operations for the compiler.
+            // The private module `operations` has only types that distinguish the requests.
             "mod" if !is_public && name == "operations" => {}
             "mod" => {
                 self.module_features.insert(full.clone(), features.clone());
@@ -94,7 +94,7 @@ impl RawModule {
             "enum" if is_public => self.enumeration(&full, scope, &declaration, &features),
             "type" if is_public => {
                 let target = text(until(after(&declaration.rest, '='), ';'), scope);
-                // Each request has a type of its own, which is written as an alias.
+                // An alias of `RequestOf` is compared as a type of its own.
                 let is_request = target.starts_with("crate::request::RequestOf<");
                 for of_trait in ["Clone", "Debug"].into_iter().filter(|_| is_request) {
                     self.push(format!("{full}: {of_trait}"), ItemKind::Implementation(Vec::new()), &features);

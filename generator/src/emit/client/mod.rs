@@ -244,7 +244,7 @@ fn stream_rules(context: &Context<'_>, imports: &mut Imports) -> Option<TokenStr
         .filter(|operation| operation.has_stream())
         .filter_map(|operation| Some((operation.id.as_str(), streams.own_ends(operation)?)))
         .collect();
-    // An item that is not JSON is a value of no stream of JSON, so it can end the streams of all operations.
+    // An item that is not JSON cannot be a value in a stream of JSON, so it can end the streams of all operations.
     let is_json = |end: &str| serde_json::from_str::<serde::de::IgnoredAny>(end).is_ok();
     let other_ends = operations.iter().flat_map(|(_, ends)| *ends).map(String::as_str).filter(|end| !is_json(end));
     let other_ends: BTreeSet<&str> = other_ends.chain(["[DONE]"]).collect();

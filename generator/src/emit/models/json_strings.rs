@@ -40,7 +40,9 @@ impl Context<'_> {
             };
             let (verb, problem) = match content {
                 Content::Json => ("Decodes the JSON", format!("is not JSON, or cannot be decoded as `{ty}`")),
-                Content::Integer => ("Returns the integer", format!("is not JSON, or cannot be decoded as `{ty}`")),
+                Content::Integer => {
+                    ("Returns the integer", "or if the string is not an integer of this type".to_owned())
+                }
                 Content::Integers | Content::IntegersByKey => {
                     ("Returns the integers", "or if a string is not an integer of this type".to_owned())
                 }
@@ -134,7 +136,8 @@ impl Context<'_> {
         let is_used = |candidate: &&str| name.members.iter().any(|member| member == candidate);
         let constructor = ident(["new_json", "new_with_json", "with_json"].into_iter().find(|name| !is_used(name))?);
         let many = many_arguments(arguments.len());
-        let docs = attributes(&encoding_docs("Like [`new`](Self::new), with the values in the strings with JSON."));
+        let docs =
+            attributes(&encoding_docs("Like [`new`](Self::new), but encodes the arguments for JSON strings as JSON."));
         Some(quote! {
             #docs
             #many

@@ -234,8 +234,8 @@ impl<'a> Lowering<'a> {
     }
 }
 
-/// Returns the type and the constraints of the integers in a string, or in an array or map of strings. Outside of JSON, they are equal
-/// to the strings. Returns `None` if there are no integers, or if the strings have constraints.
+/// Returns the type and the constraints of the integers in a string, or in an array or map of strings. In URLs and headers, integers
+/// and such strings are encoded alike. Returns `None` if there are no integers, or if the strings have constraints.
 pub(crate) fn integers(lowered: &LoweredSchema) -> Option<(TypeRef, Vec<Constraint>)> {
     let is_integer = |ty: &TypeRef| matches!(ty, TypeRef::Int(_) | TypeRef::Unsigned(_));
     let content = lowered.content.as_ref()?;

@@ -74,7 +74,7 @@ impl<'a> Lowering<'a> {
         let message = format!("the format `{format}` of this string is ignored");
         let diagnostic = Diagnostic::warning(code::UNKNOWN_FORMAT, Location::Value(part.at.child("format")), message);
         let help =
-            "make it a property, an item of a property or a parameter, or use `type: integer` if the API accepts it";
+            "make the string a property, a parameter or an item of one, or use `type: integer` if the API accepts it";
         self.diagnostics.push(diagnostic.label("the generated type is a string").help(help));
     }
 
@@ -91,7 +91,7 @@ impl<'a> Lowering<'a> {
             return None;
         }
         let is_map = matches!(collection, TypeRef::Map(_));
-        // The leaves of an array are those of its items.
+        // `leaves` of an array returns the leaves of its items.
         let mut leaves = self.leaves(nodes);
         if is_map {
             let values: Vec<_> = leaves.iter().flat_map(|leaf| &leaf.parts).filter_map(additional_properties).collect();

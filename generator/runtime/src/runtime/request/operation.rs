@@ -1,8 +1,9 @@
-//! Operations, as types.
+//! The types of the operations of the API.
 
 use crate::runtime::Decode;
 
-/// An operation of the API. Generated crates have a type for each operation, which is only a name for the compiler.
+/// An operation of the API. Generated crates have an empty enum for each operation, which distinguishes the types of
+/// requests.
 pub trait Operation {
     /// How a response is decoded.
     type Decode: Decode;

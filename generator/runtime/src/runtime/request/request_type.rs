@@ -1,9 +1,9 @@
 //! The type of the requests of operations.
 
-/// Declares the type `RequestOf`. It belongs to the generated crate, because the requests of its operations have setters.
+/// Declares the type `RequestOf` in the generated crate, because a crate can add setters only to its own types.
 ///
-/// The methods are inherent, so programs do not have to import a trait. One generic type for all operations needs a fraction of
-/// the compile time of a type for each operation. Its methods and the decoders are compiled only in programs that call the
+/// The methods are inherent, so programs do not have to import a trait. One generic type for all operations takes less
+/// time to compile than a type for each operation. Its methods and the decoders are compiled only in programs that call the
 /// methods.
 #[macro_export]
 #[allow(unused_macros, reason = "an API may have no operations")]
