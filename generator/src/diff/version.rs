@@ -32,16 +32,19 @@ impl Bump {
 /// assert_eq!(next_version("0.2.3", Bump::Major).as_deref(), Some("0.3.0"));
 /// assert_eq!(next_version("0.2.3", Bump::Minor).as_deref(), Some("0.2.4"));
 /// assert_eq!(next_version("0.0.3", Bump::Patch).as_deref(), Some("0.0.4"));
+/// // No version follows the largest number.
+/// assert_eq!(next_version("18446744073709551615.0.0", Bump::Major), None);
 /// ```
 pub fn next_version(version: &str, bump: Bump) -> Option<String> {
     let [major, minor, patch] = parse(version)?;
+    let next = |number: u64| number.checked_add(1);
     Some(match (major, minor, bump) {
-        (0, 0, _) => format!("0.0.{}", patch + 1),
-        (0, minor, Bump::Major) => format!("0.{}.0", minor + 1),
-        (0, minor, _) => format!("0.{minor}.{}", patch + 1),
-        (major, _, Bump::Major) => format!("{}.0.0", major + 1),
-        (major, minor, Bump::Minor) => format!("{major}.{}.0", minor + 1),
-        (major, minor, Bump::Patch) => format!("{major}.{minor}.{}", patch + 1),
+        (0, 0, _) => format!("0.0.{}", next(patch)?),
+        (0, minor, Bump::Major) => format!("0.{}.0", next(minor)?),
+        (0, minor, _) => format!("0.{minor}.{}", next(patch)?),
+        (major, _, Bump::Major) => format!("{}.0.0", next(major)?),
+        (major, minor, Bump::Minor) => format!("{major}.{}.0", next(minor)?),
+        (major, minor, Bump::Patch) => format!("{major}.{minor}.{}", next(patch)?),
     })
 }
 
