@@ -167,6 +167,33 @@ fn webhooks_have_verdicts_in_their_direction() {
     }
 }
 
+/// The server of an operation decides where its requests go, and a server refuses values that a parameter no longer allows.
+#[test]
+fn requests_to_another_server_and_removed_values_of_parameters_are_breaking() {
+    let document = |server: &str, values: &str| {
+        let text = format!(
+            "openapi: 3.1.0\ninfo: {{ title: Pets, version: 1.0.0 }}\nservers: [{{ url: https://pets.example.com }}]\npaths:\n  \
+             /pets:\n    get:\n      operationId: listPets\n{server}      parameters: [{{ name: kind, in: query, schema: {{ \
+             type: string, enum: [{values}] }} }}]\n      responses: {{ '204': {{ description: ok }} }}\n"
+        );
+        Source::new("pets.yaml", text)
+    };
+    let (server, other) =
+        ("      servers: [{ url: https://a.example.com }]\n", "      servers: [{ url: https://b.example.com }]\n");
+    let values = "cat, dog";
+    for (old, new, is_breaking) in [
+        (("", values), (server, values), true),
+        ((server, values), (other, values), true),
+        ((server, values), ("", values), true),
+        (("", values), ("", "cat"), true),
+        (("", values), ("", "cat, dog, bird"), false),
+    ] {
+        let report = report(&document(old.0, old.1), &document(new.0, new.1));
+        let is_found = report.changes.iter().any(|change| change.verdicts.request == Verdict::Breaking);
+        assert_eq!(is_found, is_breaking, "{old:?} -> {new:?}: {:#?}", report.changes);
+    }
+}
+
 /// Each schema and each property has another name. `counterparts` counts its steps in a unit test. Here, many names must be found.
 #[test]
 fn many_renamed_schemas_and_properties_are_found() {

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use bindery::config;
 use bindery::diagnostics::render::Style;
-use bindery::diff::{self, Change, Snapshot};
+use bindery::diff::{self, Change, Snapshot, Verdict};
 use bindery::source::Source;
 
 const DOCUMENT: &str = include_str!("fixtures/diff/settings.yaml");
@@ -262,6 +262,19 @@ fn snapshot(config: &str) -> Result<Snapshot, String> {
 
 fn changes(old: &str, new: &str) -> Result<Vec<Change>, String> {
     Ok(diff::diff(&snapshot(old)?, &snapshot(new)?).changes)
+}
+
+/// Programs with the default features lose the items of a feature that is no longer one of them.
+#[test]
+fn a_lost_default_feature_is_breaking() {
+    let config = |features: &str| format!("manifest.features.default = [{features}]");
+    for (old, new, is_breaking) in
+        [("'rustls-ring', 'blocking'", "'rustls-ring'", true), ("'rustls-ring'", "'rustls-ring', 'blocking'", false)]
+    {
+        let changes = changes(&config(old), &config(new)).unwrap();
+        let found = changes.iter().map(|change| change.verdicts.source).collect::<Vec<_>>();
+        assert_eq!(found.contains(&Verdict::Breaking), is_breaking, "{old} -> {new}: {changes:#?}");
+    }
 }
 
 #[test]

@@ -110,7 +110,16 @@ pub(super) fn operation_facts(api: &Api, operation: &Operation) -> Vec<Fact> {
     let security = security.map(|schemes| Fact::Security(schemes.join(" and ")));
     let paging = operation.paging.iter().map(|paging| Fact::Paging(paging_text(paging)));
     let stream_ends = api.documented_stream_ends(operation).into_iter().map(Fact::StreamEnd);
-    identity.into_iter().chain(body).chain(flags).chain(security).chain(paging).chain(stream_ends).collect()
+    let server = operation.server.iter().map(|server| Fact::Server(server.filled()));
+    identity
+        .into_iter()
+        .chain(body)
+        .chain(flags)
+        .chain(security)
+        .chain(paging)
+        .chain(stream_ends)
+        .chain(server)
+        .collect()
 }
 
 /// Describes how the next page is requested, and where the items are.

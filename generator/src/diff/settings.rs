@@ -1,10 +1,12 @@
 //! The keys of codegen.toml that change what programs do, but neither public items nor the comparison of documents.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::{Cause, Change, Snapshot, Verdict, Verdicts};
 use crate::compare::{self, Fact, Pair};
 use crate::config::Config;
+
+const DEFAULT_FEATURES: &str = "manifest.features.default";
 
 /// A key of codegen.toml with another value. A value that the generator infers from the document counts as a value of the key.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,24 +38,40 @@ pub(super) fn changes(snapshots: Pair<&Snapshot>, others: &[Change]) -> Vec<Chan
         Some(id) => has_stream_end_change || !is_in_both(id),
         None => has_stream_end_change && key == "streams.end",
     };
-    let keys: std::collections::BTreeSet<&String> = new.keys().chain(old.keys()).collect();
+    let keys: BTreeSet<&String> = new.keys().chain(old.keys()).collect();
     let changed = keys.into_iter().filter(|key| new.get(*key) != old.get(*key) && !is_reported(key));
-    let change = |key: &String| {
-        let setting = Setting { key: key.clone(), old: old.get(key).cloned(), new: new.get(key).cloned() };
-        let code = match (&setting.old, &setting.new) {
-            (None, _) => "D1401",
-            (_, None) => "D1402",
-            _ => "D1460",
-        };
-        Change {
-            code: code.to_owned(),
-            group: "codegen.toml".to_owned(),
-            verdicts: verdicts(&setting),
-            cause: Cause::Setting(setting),
-            ..Change::default()
-        }
+    let setting = |key: &String| Setting { key: key.clone(), old: old.get(key).cloned(), new: new.get(key).cloned() };
+    let mut changes: Vec<Change> = changed.map(|key| change_of(setting(key))).collect();
+    changes.extend(default_features(snapshots).map(change_of));
+    changes
+}
+
+/// Returns the change of a setting.
+fn change_of(setting: Setting) -> Change {
+    let code = match (&setting.old, &setting.new) {
+        (None, _) => "D1401",
+        (_, None) => "D1402",
+        _ => "D1460",
     };
-    changed.map(change).collect()
+    Change {
+        code: code.to_owned(),
+        group: "codegen.toml".to_owned(),
+        verdicts: verdicts(&setting),
+        cause: Cause::Setting(setting),
+        ..Change::default()
+    }
+}
+
+/// Returns the change of the default features, if a feature is no longer enabled by default. Programs with the default features
+/// lose its items.
+fn default_features(snapshots: Pair<&Snapshot>) -> Option<Setting> {
+    let (new, old) = (&snapshots.ours.surface, &snapshots.theirs.surface);
+    let is_lost =
+        |name: &&String| !new.default_features.contains(*name) && new.items.contains_key(&format!("feature `{name}`"));
+    old.default_features.iter().find(is_lost)?;
+    let list = |names: &BTreeSet<String>| Some(toml::Value::from(Vec::from_iter(names.iter().cloned())).to_string());
+    let key = DEFAULT_FEATURES.to_owned();
+    Some(Setting { key, old: list(&old.default_features), new: list(&new.default_features) })
 }
 
 /// Returns the operation of a key such as `streams.operations.watchPets.end`.
@@ -85,9 +103,9 @@ fn verdicts(setting: &Setting) -> Verdicts {
         "webhooks.event_header" | "webhooks.signature" => setting.old.is_some() && setting.new.is_some(),
         _ => false,
     };
-    let is_in_imports = ["crate.name", "output"].contains(&setting.key.as_str());
+    let breaks_programs = ["crate.name", "output", DEFAULT_FEATURES].contains(&setting.key.as_str());
     Verdicts {
-        source: Verdict::breaking_if(is_in_imports),
+        source: Verdict::breaking_if(breaks_programs),
         new_clients: Verdict::breaking_if(new_clients),
         ..Verdicts::default()
     }

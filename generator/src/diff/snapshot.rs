@@ -1,6 +1,6 @@
 //! An API at one version: its IR, its names, and the public items of its crate.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::OnceLock;
 
 use serde_json::json;
@@ -10,7 +10,7 @@ use crate::compare::WebhookId;
 use crate::config::{self, Config};
 use crate::diagnostics::Diagnostics;
 use crate::emit::Context;
-use crate::ir::{Api, Field, Level, OperationId, ParamLocation, Shape, TypeId, TypeRef};
+use crate::ir::{Api, Field, Level, OperationId, ParamLocation, Shape, TypeId, TypeRef, reachable_types};
 use crate::naming::{self, Names};
 use crate::source::Source;
 use crate::surface::{ItemKind, Surface};
@@ -35,6 +35,8 @@ pub struct Snapshot {
     members: OnceLock<HashMap<(TypeId, String), usize>>,
     /// The indexes of parameters by the operation, the location and the name. It is built when it is first needed.
     params: OnceLock<HashMap<(OperationId, ParamLocation, String), usize>>,
+    /// The types that requests contain, also as text in parameters. It is built when it is first needed.
+    sent_types: OnceLock<BTreeSet<TypeId>>,
 }
 
 /// The paths of the items of an operation.
@@ -67,8 +69,8 @@ impl Snapshot {
         let is_type = |kind: &ItemKind| matches!(kind, ItemKind::Struct(_) | ItemKind::Enum(_) | ItemKind::Alias(_));
         let types = surface.items.iter().filter(|(_, item)| is_type(&item.kind)).map(|(path, _)| path);
         let paths = types.map(|path| (path.rsplit("::").next().unwrap_or_default().to_owned(), path.clone())).collect();
-        let (members, params) = (OnceLock::new(), OnceLock::new());
-        (Some(Self { api, names, analysis, config, surface, paths, members, params }), diagnostics)
+        let (members, params, sent_types) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
+        (Some(Self { api, names, analysis, config, surface, paths, members, params, sent_types }), diagnostics)
     }
 
     /// Returns a name of a type that is equal for equal types of two documents.
@@ -126,6 +128,15 @@ impl Snapshot {
             params.collect()
         });
         params.get(&(id, location, wire.to_owned())).copied()
+    }
+
+    /// Returns whether a request contains a type. `Facts::is_in_requests` leaves out the types that are not sent as JSON.
+    pub(super) fn is_sent(&self, id: TypeId) -> bool {
+        let sent_types = self.sent_types.get_or_init(|| {
+            let params = self.api.operations.iter().flat_map(|(_, operation)| &operation.params);
+            reachable_types(&self.api, params.map(|param| &param.ty))
+        });
+        self.analysis.facts(id).is_in_requests || sent_types.contains(&id)
     }
 
     /// Returns the path of a field.

@@ -35,9 +35,9 @@ pub(super) fn verdicts(snapshots: Pair<&Snapshot>, difference: &Difference) -> V
         }
         Subject::Webhook(_) => webhook(difference),
         Subject::Type(types) => {
-            let position = |snapshot: &Snapshot, id| {
-                let facts = snapshot.analysis.facts(id);
-                Position { in_requests: facts.is_in_requests, in_responses: facts.is_in_responses }
+            let position = |snapshot: &Snapshot, id| Position {
+                in_requests: snapshot.is_sent(id),
+                in_responses: snapshot.analysis.facts(id).is_in_responses,
             };
             let (ours, theirs) = (position(snapshots.ours, types.ours), position(snapshots.theirs, types.theirs));
             let position = Position {
@@ -109,12 +109,13 @@ fn operation(change: &Change) -> Verdicts {
         return decode(is_added, !is_added);
     }
     request(match change {
-        Change::Added(fact) => matches!(fact, Fact::Body(_)),
-        Change::Missing(fact) => {
-            matches!(fact, Fact::Present | Fact::Security(_) | Fact::CredentialsOptional | Fact::Body(_))
-        }
+        Change::Added(fact) => matches!(fact, Fact::Body(_) | Fact::Server(_)),
+        Change::Missing(fact) => matches!(
+            fact,
+            Fact::Present | Fact::Security(_) | Fact::CredentialsOptional | Fact::Body(_) | Fact::Server(_)
+        ),
         Change::Changed(pair) => {
-            matches!(pair.ours, Fact::Path(_) | Fact::Method(_) | Fact::Body(_) | Fact::Paging(_))
+            matches!(pair.ours, Fact::Path(_) | Fact::Method(_) | Fact::Body(_) | Fact::Paging(_) | Fact::Server(_))
         }
     })
 }
