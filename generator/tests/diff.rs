@@ -167,26 +167,30 @@ fn webhooks_have_verdicts_in_their_direction() {
     }
 }
 
-/// The server of an operation decides where its requests go, and a server refuses values that a parameter no longer allows.
+/// A change of the server, of the values that a parameter allows, or of how a parameter is written.
 #[test]
-fn requests_to_another_server_and_removed_values_of_parameters_are_breaking() {
-    let document = |server: &str, values: &str| {
+fn requests_that_the_server_no_longer_takes_are_breaking() {
+    let document = |server: &str, parameter: &str| {
         let text = format!(
             "openapi: 3.1.0\ninfo: {{ title: Pets, version: 1.0.0 }}\nservers: [{{ url: https://pets.example.com }}]\npaths:\n  \
-             /pets:\n    get:\n      operationId: listPets\n{server}      parameters: [{{ name: kind, in: query, schema: {{ \
-             type: string, enum: [{values}] }} }}]\n      responses: {{ '204': {{ description: ok }} }}\n"
+             /pets:\n    get:\n      operationId: listPets\n{server}      parameters: [{{ name: kind, in: query, {parameter} }}]\n      \
+             responses: {{ '204': {{ description: ok }} }}\n"
         );
         Source::new("pets.yaml", text)
     };
-    let (server, other) =
-        ("      servers: [{ url: https://a.example.com }]\n", "      servers: [{ url: https://b.example.com }]\n");
-    let values = "cat, dog";
+    let values = |values: &str| format!("schema: {{ type: string, enum: [{values}] }}");
+    let list = |style: &str| format!("schema: {{ type: array, items: {{ type: string }} }}, {style}");
+    let server = |name: &str| format!("      servers: [{{ url: https://{name}.example.com }}]\n");
+    let (none, pets) = (String::new(), values("cat, dog"));
     for (old, new, is_breaking) in [
-        (("", values), (server, values), true),
-        ((server, values), (other, values), true),
-        ((server, values), ("", values), true),
-        (("", values), ("", "cat"), true),
-        (("", values), ("", "cat, dog, bird"), false),
+        ((&none, &pets), (&server("a"), &pets), true),
+        ((&server("a"), &pets), (&server("b"), &pets), true),
+        ((&server("a"), &pets), (&none, &pets), true),
+        ((&none, &pets), (&none, &values("cat")), true),
+        ((&none, &pets), (&none, &values("cat, dog, bird")), false),
+        ((&none, &list("explode: false")), (&none, &list("style: pipeDelimited, explode: false")), true),
+        ((&none, &list("explode: false")), (&none, &list("explode: true")), true),
+        ((&none, &list("explode: true")), (&none, &list("style: form")), false),
     ] {
         let report = report(&document(old.0, old.1), &document(new.0, new.1));
         let is_found = report.changes.iter().any(|change| change.verdicts.request == Verdict::Breaking);

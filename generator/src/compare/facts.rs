@@ -58,6 +58,8 @@ pub enum Fact {
     AdditionalProperties,
     /// The property that is the discriminator of the union.
     Tag(String),
+    /// How a parameter is written in the request.
+    Encoding(String),
     /// A discriminator value of the alternative.
     TagValue(String),
     /// The alternative is the `defaultMapping` of the discriminator.
@@ -151,8 +153,21 @@ pub(super) fn param_facts(param: &Param) -> Vec<Fact> {
         (param.deprecated, Fact::Deprecated),
         (param.is_personal, Fact::Personal),
     ]);
-    let location = [Fact::In(param.location)];
+    let location = [Fact::In(param.location), Fact::Encoding(encoding(param))];
     location.into_iter().chain(flags).chain(value_facts(&param.constraints, param.default.as_ref())).collect()
+}
+
+/// Describes how a parameter is written in the request.
+fn encoding(param: &Param) -> String {
+    let mut text = param.style.as_str().replace('_', " ");
+    if param.allow_reserved {
+        text.push_str(" with reserved characters");
+    }
+    if let Some(media_type) = &param.media_type {
+        text.push_str(" as ");
+        text.push_str(media_type);
+    }
+    text
 }
 
 /// Returns the facts about a property.

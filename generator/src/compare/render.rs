@@ -91,6 +91,7 @@ impl Fact {
             Self::Body(_) => "body",
             Self::StreamEnd(_) => "end of streams",
             Self::In(_) => "in",
+            Self::Encoding(_) => "encoding",
             Self::Required => "required",
             Self::ReadOnly => "readOnly",
             Self::WriteOnly => "writeOnly",
@@ -122,7 +123,9 @@ impl Fact {
             | Self::Personal
             | Self::AdditionalProperties => String::new(),
             Self::Security(text) | Self::Paging(text) | Self::MediaType(text) | Self::StreamEnd(text) => text.clone(),
-            Self::Server(text) | Self::Id(text) | Self::Path(text) | Self::Type(text) => text.clone(),
+            Self::Server(text) | Self::Id(text) | Self::Path(text) | Self::Type(text) | Self::Encoding(text) => {
+                text.clone()
+            }
             Self::Scheme(text) | Self::Body(text) => (*text).to_owned(),
             Self::Method(method) => method.as_str().to_owned(),
             Self::In(location) => location.as_str().to_owned(),

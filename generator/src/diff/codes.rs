@@ -52,7 +52,7 @@ const NODES: [Part; 15] = [
 ];
 
 /// What changed. The first entries are for the node itself.
-const KEYWORDS: [Part; 52] = [
+const KEYWORDS: [Part; 53] = [
     part(
         "01",
         "added",
@@ -65,7 +65,7 @@ const KEYWORDS: [Part; 52] = [
         "moved",
         "The operation has another path, or another method of a resource. Programs must call the new method.",
     ),
-    part("10", "server", "The API has another base URL. Old clients send requests to the old URL."),
+    part("10", "server", "The API or operation has another base URL. Old clients send requests to the old URL."),
     part("11", "security scheme", "The API has another kind of credentials."),
     part("12", "without credentials", "The operation can, or can no longer, be called without credentials."),
     part("13", "security", "The operation accepts other credentials."),
@@ -102,6 +102,11 @@ const KEYWORDS: [Part; 52] = [
         "An open enum decodes new values as `Unknown`. The server may reject a removed value in a request.",
     ),
     part("34", "end of streams", "Clients that do not know the item decode it as a value."),
+    part(
+        "35",
+        "encoding",
+        "The parameter is written in another way, such as its style. The server may not understand old requests.",
+    ),
     part("40", "minLength", TIGHTER),
     part("41", "maxLength", TIGHTER),
     part("42", "pattern", TIGHTER),

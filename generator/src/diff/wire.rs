@@ -149,7 +149,7 @@ fn narrows(change: &Change) -> bool {
         Change::Changed(pair) => match (&pair.ours, &pair.theirs) {
             (Fact::Constraint(new), Fact::Constraint(old)) => is_tighter(new, old),
             (Fact::Type(new), Fact::Type(old)) => !includes(new, old),
-            (Fact::In(_) | Fact::Tag(_), _) => true,
+            (Fact::In(_) | Fact::Encoding(_) | Fact::Tag(_), _) => true,
             _ => false,
         },
     }
