@@ -244,7 +244,8 @@ pub(super) fn resolve<'a>(api: &'a Api, ty: &'a TypeRef, facts: &mut Vec<Fact>) 
             TypeRef::Named(id) => *id,
             _ => break,
         };
-        let name = match &api.types[id].shape {
+        let def = &api.types[id];
+        let name = match &def.shape {
             Shape::Alias(target) | Shape::Wrapper(target) => {
                 ty = target;
                 continue;
@@ -255,10 +256,13 @@ pub(super) fn resolve<'a>(api: &'a Api, ty: &'a TypeRef, facts: &mut Vec<Fact>) 
                 break;
             }
             Shape::Record(_) => "object",
-            Shape::StringEnum(_) | Shape::ValueEnum(_) => "enum",
+            Shape::StringEnum(_) => "enum",
+            Shape::ValueEnum(values) if matches!(values.ty, TypeRef::Int(_) | TypeRef::Unsigned(_)) => "integer enum",
+            Shape::ValueEnum(_) => "enum of values",
             Shape::Union(_) => "union",
         };
-        add(Fact::Type(name.to_owned()));
+        let is_closed_enum = def.is_closed && matches!(def.shape, Shape::StringEnum(_) | Shape::ValueEnum(_));
+        add(Fact::Type(format!("{}{name}", if is_closed_enum { "closed " } else { "" })));
         return ResolvedType::Named(id);
     }
     let (name, resolved) = match ty {

@@ -175,16 +175,22 @@ fn is_tighter(new: &Constraint, old: &Constraint) -> bool {
 /// Returns whether every value of the type `inner` is a value of the type `outer`. The names are those of [`Fact::Type`].
 fn includes(outer: &str, inner: &str) -> bool {
     let is_text = |name: &str| {
-        matches!(name, "string" | "date-time" | "date" | "uri" | "uuid" | "duration" | "bytes" | "bytes for URLs")
+        matches!(
+            name.trim_start_matches("closed "),
+            "string" | "enum" | "date-time" | "date" | "uri" | "uuid" | "duration" | "bytes" | "bytes for URLs"
+        )
     };
-    let is_integer = |name: &str| matches!(name, "int32" | "int64" | "int128" | "uint32" | "uint64");
+    let is_integer_enum = |name: &str| name.trim_start_matches("closed ") == "integer enum";
+    let is_integer =
+        |name: &str| matches!(name, "int32" | "int64" | "int128" | "uint32" | "uint64") || is_integer_enum(name);
     outer == inner
         || match outer {
             "any" => true,
             "string" | "uri" => is_text(inner),
             "double" | "number" => is_integer(inner) || matches!(inner, "float" | "double" | "number"),
             "int128" => is_integer(inner),
-            "int64" => matches!(inner, "int32" | "uint32"),
+            "int64" => matches!(inner, "int32" | "uint32") || is_integer_enum(inner),
+            "enum" | "integer enum" | "enum of values" => inner.strip_prefix("closed ") == Some(outer),
             "uint64" => inner == "uint32",
             _ => false,
         }
@@ -246,10 +252,10 @@ fn value_verdicts(change: &Change, is_always_present: bool) -> Verdicts {
 /// Returns whether a program decodes values of the type `written` as the type `read`.
 fn reads(read: &str, written: &str) -> bool {
     includes(read, written)
-        // Enums and unions decode unknown values as `Unknown`.
+        // Open enums and unions decode unknown values as `Unknown`.
         || read == "enum" && includes("string", written)
-        || read == "string" && written == "enum"
-        || read == "union"
+        || read == "integer enum" && includes("int64", written)
+        || matches!(read, "enum of values" | "union")
         || read == "float" && includes("double", written)
 }
 

@@ -60,15 +60,23 @@ pub(super) fn items(name: &str, tokens: &[TokenTree], scope: &Scope) -> Vec<(Str
     items.collect()
 }
 
-/// Returns the type of the values of a decoder.
+/// Returns the type of the values of a decoder. `Context::response_decoder` has the same pairs.
 fn value_of(decoder: &str) -> String {
-    let (name, argument) = decoder.split_once('<').unwrap_or((decoder, ""));
-    let argument = argument.strip_suffix('>').unwrap_or(argument);
+    let Some(runtime_decoder) = decoder.strip_prefix("crate::runtime::") else { return decoder.to_owned() };
+    let (name, argument) = runtime_decoder.split_once('<').unwrap_or((runtime_decoder, ""));
+    let argument = argument.strip_suffix('>').unwrap_or(argument).trim_end_matches(", crate::runtime::Serde");
+    let values = |of: &str| format!("crate::runtime::Values<{of}>");
+    let event = |of: &str| format!("crate::runtime::Event<{of}>");
     match name {
-        "crate::runtime::Json" => argument.trim_end_matches(", crate::runtime::Serde").to_owned(),
-        "crate::runtime::Optional" => format!("Option<{}>", value_of(argument)),
-        "crate::runtime::Nothing" => "()".to_owned(),
-        "crate::runtime::Text" => "String".to_owned(),
+        "Json" => argument.to_owned(),
+        "Optional" => format!("Option<{}>", value_of(argument)),
+        "Nothing" => "()".to_owned(),
+        "Text" => "String".to_owned(),
+        "Streamed" => "crate::runtime::Download".to_owned(),
+        "Events" => values(&event(argument)),
+        "TextEvents" => values(&event("String")),
+        "Lines" | "Envelopes" | "DataEnvelopes" | "TextEnvelopes" => values(argument),
+        "TextLines" => values("String"),
         _ => decoder.to_owned(),
     }
 }
