@@ -86,7 +86,7 @@ fn a_document_is_compared_with_itself_at_a_revision() {
         "item: pets::models::Pet::name",
         "operation `extra` moved from `/extra` to `/more`",
         "2 breaking (major): next version 0.2.0",
-        "warning: `crate.version` in codegen.toml is 0.1.0, but the next version after 0.1.0 must be at least 0.2.0",
+        "warning: `crate.version` in codegen.toml is 0.1.0, but the changes since 0.1.0 require at least 0.2.0",
     ] {
         assert!(report.contains(expected), "{expected}\n{report}");
     }
@@ -111,7 +111,7 @@ fn the_check_fails_if_a_step_or_a_version_is_wrong() {
     assert_eq!(lines[0], "the changes need the step `minor`, but `--max` is `patch`");
     assert_eq!(
         lines[1],
-        "`crate.version` in codegen.toml is 0.1.0, but the next version after 0.1.0 must be at least 0.1.1"
+        "`crate.version` in codegen.toml is 0.1.0, but the changes since 0.1.0 require at least 0.1.1"
     );
     replace(&spec.join("codegen.toml"), "0.1.0", "0.1.1");
     assert!(check(Some(Max::Minor)).unwrap().contains("property `age` added to schema `Pet`"));

@@ -302,9 +302,7 @@ impl Report {
         let required = self.required_version()?;
         version::is_less(&self.new_version, &required).then(|| {
             let (old, new) = (&self.old_version, &self.new_version);
-            format!(
-                "`crate.version` in codegen.toml is {new}, but the next version after {old} must be at least {required}"
-            )
+            format!("`crate.version` in codegen.toml is {new}, but the changes since {old} require at least {required}")
         })
     }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::{Cause, Change, Snapshot, Verdict, Verdicts};
-use crate::compare::{self, Fact, Pair};
+use crate::compare::{self, Fact, Pair, Subject};
 use crate::config::Config;
 
 const DEFAULT_FEATURES: &str = "manifest.features.default";
@@ -23,20 +23,23 @@ pub struct Setting {
 /// the difference is reported.
 pub(super) fn changes(snapshots: Pair<&Snapshot>, others: &[Change]) -> Vec<Change> {
     let (new, old) = (values(&snapshots.ours.config), values(&snapshots.theirs.config));
-    let is_stream_end = |change: &Change| match &change.cause {
-        Cause::Document(difference) => matches!(
-            &difference.change,
-            compare::Change::Added(Fact::StreamEnd(_)) | compare::Change::Missing(Fact::StreamEnd(_))
-        ),
-        _ => false,
+    let stream_end_operation = |change: &Change| match &change.cause {
+        Cause::Document(difference) => match (difference.subject, &difference.change) {
+            (
+                Subject::Operation(Pair { ours: Some(id), .. }),
+                compare::Change::Added(Fact::StreamEnd(_)) | compare::Change::Missing(Fact::StreamEnd(_)),
+            ) => Some(snapshots.ours.api.operations[id].id.as_str()),
+            _ => None,
+        },
+        _ => None,
     };
-    let has_stream_end_change = others.iter().any(is_stream_end);
+    let with_other_ends: HashSet<&str> = others.iter().filter_map(stream_end_operation).collect();
     let (operations, old_operations) = (operations(snapshots.ours), operations(snapshots.theirs));
     let is_in_both = |id: &str| operations.contains(id) && old_operations.contains(id);
     // An operation that is added or removed is reported with all its settings.
     let is_reported = |key: &str| match stream_operation(key) {
-        Some(id) => has_stream_end_change || !is_in_both(id),
-        None => has_stream_end_change && key == "streams.end",
+        Some(id) => with_other_ends.contains(id) || !is_in_both(id),
+        None => !with_other_ends.is_empty() && key == "streams.end",
     };
     let keys: BTreeSet<&String> = new.keys().chain(old.keys()).collect();
     let changed = keys.into_iter().filter(|key| new.get(*key) != old.get(*key) && !is_reported(key));

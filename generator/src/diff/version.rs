@@ -23,7 +23,7 @@ impl Bump {
 }
 
 /// Returns the next version. Before 1.0.0, the first number that is not zero counts as the major version. Returns `None` if the
-/// version is not three numbers.
+/// version is not three numbers, or if the number that rises is already the largest one.
 ///
 /// ```
 /// use bindery::diff::{Bump, next_version};

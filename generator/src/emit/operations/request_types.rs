@@ -72,7 +72,7 @@ impl Context<'_> {
     }
 
     /// Returns the module with the types of the operations whose requests are in the same file. `file` is the name of the
-    /// file.
+    /// file. `surface::reader` knows the module and `RequestOf` by their names.
     pub fn types_of_operations(&self, operations: &[OperationId], file: &str) -> Option<Item> {
         let names: Vec<Ident> = operations.iter().map(|id| ident(&self.names.operation(*id).request)).collect();
         let allow = (file == "operations").then(|| {
