@@ -15,8 +15,9 @@ use clap::{Args, ValueEnum};
 use crate::compare::accepted_differences;
 use crate::diagnostic_args;
 use crate::failure::Failure;
-use crate::git::{self, Revision};
-use crate::inputs::{CONFIG_NAME, Inputs, References, STANDARD_INPUT, read_config};
+use crate::git::Repository;
+use crate::inputs::{Inputs, References, STANDARD_INPUT};
+use crate::versions::{Version, Versions, between, since};
 
 /// The arguments of `bindery diff`.
 #[derive(Args, Clone, Debug, Default)]
@@ -27,10 +28,12 @@ pub struct Options {
     /// The new OpenAPI document.
     #[arg(value_name = "NEW", conflicts_with = "base")]
     pub new: Option<PathBuf>,
-    /// Compare the document with itself at this git revision, such as `main` or `HEAD~1`.
+    /// Compare the document with itself at this git revision, such as `main` or `HEAD~1`. If the revision has commits that HEAD does
+    /// not have, the old version is the last commit that both have in common.
     #[arg(long, value_name = "REVISION")]
     pub base: Option<String>,
-    /// The configuration of the new document. Default: `codegen.toml` in the folder of the new document.
+    /// The configuration of the new document. Default: `codegen.toml` in the folder of the new document, or
+    /// `NAME.toml` for the document `NAME.yaml` of a workspace.
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// The configuration of the old document. Default: with `--base`, the same file at that revision. Otherwise, the file of
@@ -91,9 +94,10 @@ pub enum Max {
 /// Returns a failure if a document or the configuration cannot be read or has errors, or if a pattern of `--accepted` matches no
 /// difference. With `--check`, also if the differences need a larger step than `--max`, or a larger version.
 pub fn diff(options: &Options) -> Result<String, Failure> {
-    let sources = sources(options)?;
-    let [old, new] = snapshots(&sources)?;
-    let mut report = diff::diff(&old, &new);
+    let Versions { old, mut new, notes } = versions(options)?;
+    let [old_snapshot, new_snapshot] = snapshots(&old, &new).map_err(|failure| with_notes(failure, &notes))?;
+    let mut report = diff::diff(&old_snapshot, &new_snapshot);
+    report.notes = notes;
     let unused = options
         .accepted
         .as_deref()
@@ -101,17 +105,22 @@ pub fn diff(options: &Options) -> Result<String, Failure> {
         .transpose()?
         .map(|accepted| accept(&mut report, &accepted));
     let unused = unused.unwrap_or_default();
-    let [old_source, new_source] = &sources;
-    let documents = Pair { ours: &new_source.document, theirs: &old_source.document };
+    if matches!(options.format, Format::Github | Format::Markdown) {
+        use_paths_of_repository(&mut new.document);
+    }
+    let documents = Pair { ours: &new.document, theirs: &old.document };
     let mut text = match (options.changelog, options.format) {
-        (true, _) => diff::changelog(&report),
+        (true, _) => {
+            report.notes.iter().for_each(|note| eprintln!("note: {note}"));
+            diff::changelog(&report)
+        }
         (_, Format::Text) => diff::terminal(&report, documents, diagnostic_args::style(&io::stdout())),
         (_, Format::Json) => diff::json(&report, documents),
         (_, Format::Github) => diff::github(&report, documents),
         (_, Format::Markdown) => diff::markdown(&report, documents),
     };
     // The process ends soon. To free the items of a large document one by one would take a tenth of the time.
-    std::mem::forget((old, new));
+    std::mem::forget((old_snapshot, new_snapshot));
     let mut failures = String::new();
     for pattern in unused {
         let path = options.accepted.as_deref().unwrap_or(Path::new("the list")).display();
@@ -125,6 +134,35 @@ pub fn diff(options: &Options) -> Result<String, Failure> {
     }
     text.push('\n');
     Err(Failure::findings(text, failures.trim_end()))
+}
+
+/// Returns the versions that the arguments name.
+fn versions(options: &Options) -> Result<Versions, Failure> {
+    let (document, config) = (options.old.clone(), options.config.clone());
+    match (&options.base, &options.old, &options.new) {
+        (Some(base), ..) => since(base, &Inputs { document, config, references: options.references.clone() }),
+        (None, Some(old), Some(new)) => {
+            let configs = [&options.old_config, &options.config].map(Option::as_deref);
+            between(old, new, configs, &options.references)
+        }
+        _ => Err(Failure::usage("name two documents, or one with `--base REVISION`")),
+    }
+}
+
+/// Adds the notes to the diagnostics of a failure, because they may explain it.
+fn with_notes(failure: Failure, notes: &[String]) -> Failure {
+    let notes: String = notes.iter().map(|note| format!("note: {note}\n")).collect();
+    Failure { diagnostics: notes + &failure.diagnostics, ..failure }
+}
+
+/// Makes the paths of a document relative to its repository, as GitHub expects them.
+fn use_paths_of_repository(document: &mut Source) {
+    let Ok(repository) = Repository::containing(Path::new(&document.path)) else { return };
+    for source in std::iter::once(&mut document.path).chain(document.files.values_mut().map(|file| &mut file.path)) {
+        if let Ok(path) = repository.relative(Path::new(source)) {
+            *source = path.display().to_string();
+        }
+    }
 }
 
 /// Removes the accepted differences from a report. Returns the patterns that match no difference.
@@ -163,62 +201,8 @@ fn check(report: &Report, max: Option<Max>) -> String {
     failures
 }
 
-/// A document and its configuration.
-struct Version {
-    document: Source,
-    config: Source,
-}
-
-/// Returns the old and the new version.
-fn sources(options: &Options) -> Result<[Version; 2], Failure> {
-    if let Some(base) = &options.base {
-        let inputs = Inputs {
-            document: options.old.clone(),
-            config: options.config.clone(),
-            references: options.references.clone(),
-        };
-        return versions_at(base, &inputs);
-    }
-    let (Some(old), Some(new)) = (&options.old, &options.new) else {
-        return Err(Failure::usage("name two documents, or one with `--base REVISION`"));
-    };
-    if [old, new].iter().all(|path| path.as_path() == Path::new(STANDARD_INPUT)) {
-        return Err(Failure::usage("both documents are `-`; only one can come from standard input"));
-    }
-    let config = read_config(new, options.config.as_deref())?;
-    // Two documents in different folders may have one configuration.
-    let old_config = match (&options.old_config, &options.config) {
-        (Some(path), _) => read_config(old, Some(path))?,
-        (None, Some(_)) => config.clone(),
-        (None, None) => read_config(old, None)?,
-    };
-    let read = |path: &Path, config: Source| Ok(Version { document: options.references.read(path, &config)?, config });
-    Ok([read(old, old_config)?, read(new, config)?])
-}
-
-/// Returns a document at a revision, and in the working folder.
-fn versions_at(base: &str, inputs: &Inputs) -> Result<[Version; 2], Failure> {
-    let (document, config) = inputs.read()?;
-    let document_path = PathBuf::from(&document.path);
-    if document_path == Path::new("stdin") {
-        return Err(Failure::usage("`--base` needs a document in a git repository, not `-`"));
-    }
-    let mut revision = Revision::open(base, &document_path)?;
-    let config_path = inputs.config.clone().unwrap_or_else(|| match inputs.document {
-        Some(_) => document_path.with_file_name(CONFIG_NAME),
-        None => PathBuf::from(CONFIG_NAME),
-    });
-    // Without a configuration at the revision, that of the working folder applies.
-    let old_config = if config.text.is_empty() { None } else { revision.file(&config_path)? };
-    let mut old_config = old_config.unwrap_or_else(|| config.clone());
-    let name = std::mem::replace(&mut old_config.path, config.path.clone());
-    let old_document = revision.document(&document_path, &old_config, &inputs.references)?;
-    old_config.path = name;
-    Ok([Version { document: old_document, config: old_config }, Version { document, config }])
-}
-
 /// Reads both versions, each on its own thread.
-fn snapshots([old, new]: &[Version; 2]) -> Result<[Snapshot; 2], Failure> {
+fn snapshots(old: &Version, new: &Version) -> Result<[Snapshot; 2], Failure> {
     let style = diagnostic_args::style(&io::stderr());
     let read = |version: &Version| snapshot(version, style);
     let (old, new) = thread::scope(|scope| {
@@ -246,10 +230,11 @@ pub fn line_since_head(inputs: &Inputs) -> Option<String> {
     let (document, config) = inputs.read().ok()?;
     let files = document.overlays.iter().chain(document.files.values()).chain([&document, &config]);
     let files: Vec<&Path> = files.map(|source| Path::new(&source.path)).filter(|path| path.exists()).collect();
-    if !git::is_changed(Path::new(&document.path), &files) {
+    if !Repository::containing(Path::new(&document.path)).ok()?.is_changed(&files) {
         return None;
     }
-    let [old, new] = snapshots(&versions_at("HEAD", inputs).ok()?).ok()?;
+    let Versions { old, new, .. } = since("HEAD", inputs).ok()?;
+    let [old, new] = snapshots(&old, &new).ok()?;
     let report = diff::diff(&old, &new);
     let version = report.required_version()?;
     Some(format!("{} since HEAD: next version {version} (bindery diff --base HEAD)", report.summary()))

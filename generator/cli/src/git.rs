@@ -1,163 +1,143 @@
-//! Reads documents at a revision of a git repository, without a checkout.
+//! Runs git for the repository that contains a document.
 
-use std::collections::BTreeMap;
-use std::io::{self, BufRead, BufReader, Read, Write};
-use std::path::{Path, PathBuf};
+use std::collections::HashMap;
+use std::ffi::OsStr;
+use std::path::{Component, Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use bindery::source::Source;
 use fs_err as fs;
-use tempfile::TempDir;
 
 use crate::failure::Failure;
-use crate::inputs::References;
 
-/// The files of a repository at a revision.
-pub struct Revision {
-    name: String,
-    /// The folder of the repository.
+/// The variables with which git tells a hook its repository. A document may be in another repository, and the paths in the variables
+/// may be relative to another folder.
+const HOOK_VARIABLES: [&str; 6] =
+    ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY"];
+
+/// A git repository with a working folder.
+pub struct Repository {
+    /// The real path of the working folder.
     root: PathBuf,
-    /// A folder with copies of the files that were read.
-    copies: TempDir,
-    /// The folders that were copied.
-    copied: Vec<PathBuf>,
+    /// Whether the variables of the environment name the repository, because no folder above the document is a repository.
+    is_from_environment: bool,
 }
 
-impl Revision {
-    /// Opens a revision, such as `main` or `HEAD~1`, of the repository that contains a file.
+impl Repository {
+    /// Finds the repository that contains a file.
     ///
     /// # Errors
     ///
-    /// Returns a failure if git is not installed, the file is not in a repository, or the revision does not exist.
-    pub fn open(name: &str, file: &Path) -> Result<Self, Failure> {
+    /// Returns a failure if git is not installed, or the file is not in a repository.
+    pub fn containing(file: &Path) -> Result<Self, Failure> {
         let folder = folder_of(file);
-        let root = PathBuf::from(git(folder, &["rev-parse", "--show-toplevel"])?.trim_end());
-        let commit = format!("{name}^{{commit}}");
-        git(folder, &["rev-parse", "--verify", "--quiet", "--end-of-options", &commit])
-            .map_err(|_| Failure::usage(format!("`{name}` is not a revision of the repository {}", root.display())))?;
-        let copies =
-            TempDir::new().map_err(|error| Failure::io(format!("cannot create a temporary folder: {error}")))?;
-        Ok(Self { name: name.to_owned(), root, copies, copied: Vec::new() })
+        let find = |is_from_environment| {
+            let root = run(command(folder, is_from_environment).args(["rev-parse", "--show-toplevel"]))?;
+            let root = PathBuf::from(root.trim_end_matches(['\n', '\r']));
+            let root = fs::canonicalize(&root).map_err(|error| Failure::file("read", &root, &error))?;
+            Ok(Self { root, is_from_environment })
+        };
+        find(false).or_else(|failure: Failure| {
+            find(true).map_err(|_| {
+                let file = file.display();
+                Failure { reason: format!("no git repository is found for {file}: {}", failure.reason), ..failure }
+            })
+        })
     }
 
-    /// Reads a file. Returns `None` if the revision does not have it.
+    /// Returns a command of git that runs in the working folder.
+    pub fn command<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Command {
+        let mut command = command(&self.root, self.is_from_environment);
+        command.args(arguments);
+        command
+    }
+
+    /// Runs git in the working folder, and returns its output.
     ///
     /// # Errors
     ///
-    /// Returns a failure if git fails, or if the file cannot be read.
-    pub fn file(&mut self, path: &Path) -> Result<Option<Source>, Failure> {
-        let (copy, _) = self.copy(path)?;
-        if !copy.exists() {
-            return Ok(None);
-        }
-        let source = Source::read_file(&copy).map_err(|error| Failure::file("read", path, &error))?;
-        Ok(Some(self.with_names(source)))
+    /// Returns a failure with the message of git.
+    pub fn run<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Result<String, Failure> {
+        run(&mut self.command(arguments))
     }
 
-    /// Reads a document with the files that it refers to, and its overlays.
+    /// Returns the path of a file relative to the working folder. Symbolic links in the working folder are not resolved, because
+    /// they may have other targets at a revision.
     ///
     /// # Errors
     ///
-    /// Returns a failure if the revision does not have the document or an overlay.
-    pub fn document(&mut self, path: &Path, config: &Source, references: &References) -> Result<Source, Failure> {
-        let (copy, relative) = self.copy(path)?;
-        let missing = |path: &Path| Failure::io(format!("{} does not exist at `{}`", path.display(), self.name));
-        if !copy.exists() {
-            return Err(missing(&relative));
+    /// Returns a failure if the file is not in the working folder.
+    pub fn relative(&self, path: &Path) -> Result<PathBuf, Failure> {
+        let failure = |error| Failure::file("read", path, &error);
+        let absolute = std::path::absolute(path).map_err(failure)?;
+        let is_normal = !absolute.components().any(|component| component == Component::ParentDir);
+        let is_root = |folder: &&Path| std::fs::canonicalize(folder).is_ok_and(|folder| folder == self.root);
+        if let Some(root) = absolute.ancestors().find(is_root).filter(|_| is_normal)
+            && let Ok(relative) = absolute.strip_prefix(root)
+        {
+            return Ok(relative.to_owned());
         }
-        // The paths of overlays are relative to the configuration. Here, its path is the path in the working folder.
-        let overlays = bindery::overlay_paths(config).into_iter().chain(references.overlay.iter().cloned());
-        let mut overlay_sources = Vec::new();
-        for overlay in overlays.collect::<Vec<_>>() {
-            let overlay_source = self.file(&overlay)?;
-            overlay_sources.push(overlay_source.ok_or_else(|| {
-                Failure::io(format!("the overlay {} does not exist at `{}`", overlay.display(), self.name))
-            })?);
-        }
-        let mut allowed = Vec::new();
-        for folder in &references.allow_refs {
-            let (copy, _) = self.copy(&folder.join("codegen.toml"))?;
-            allowed.push(folder_of(&copy).to_owned());
-        }
-        let source = Source::read_with_overlays(&copy, overlay_sources, &allowed)
-            .map_err(|error| Failure::file("read", &relative, &error))?;
-        Ok(self.with_names(source))
-    }
-
-    /// Replaces the paths of copies by names such as `main:spec/api.yaml`.
-    fn with_names(&self, mut source: Source) -> Source {
-        let rename = |source: &mut Source| {
-            if let Ok(relative) = Path::new(&source.path).strip_prefix(self.copies.path()) {
-                source.path = format!("{}:{}", self.name, relative.display());
-            }
+        // A symbolic link or `..` leads into the working folder.
+        let real_path = match path.file_name() {
+            Some(name) => fs::canonicalize(folder_of(path)).map_err(failure)?.join(name),
+            None => fs::canonicalize(path).map_err(failure)?,
         };
-        rename(&mut source);
-        source.files.values_mut().for_each(rename);
-        source
+        let relative = real_path.strip_prefix(&self.root).map(Path::to_owned);
+        relative
+            .map_err(|_| Failure::usage(format!("{} is not in the repository {}", path.display(), self.root.display())))
     }
 
-    /// Copies a file with its folder. Returns the path of the copy, and the path in the repository.
-    fn copy(&mut self, path: &Path) -> Result<(PathBuf, PathBuf), Failure> {
-        let folder = folder_of(path);
-        let folder = fs::canonicalize(folder).map_err(|error| Failure::file("read", folder, &error))?;
-        let root = fs::canonicalize(&self.root).map_err(|error| Failure::file("read", &self.root, &error))?;
-        let Ok(folder) = folder.strip_prefix(&root) else {
-            return Err(Failure::usage(format!("{} is not in the repository {}", path.display(), root.display())));
-        };
-        let relative = folder.join(path.file_name().unwrap_or_default());
-        let copy = self.copies.path().join(&relative);
-        if !self.copied.iter().any(|copied| folder.starts_with(copied)) {
-            self.copy_files(folder, &relative)?;
-            self.copied.push(folder.to_owned());
-        } else if !copy.exists() {
-            self.copy_files(&relative, &relative)?;
-        }
-        Ok((copy, relative))
+    /// Returns the ID of the commit that a revision names, such as `main` or `HEAD~1`.
+    ///
+    /// # Errors
+    ///
+    /// Returns a failure if the revision does not exist, or is not one commit.
+    pub fn commit(&self, revision: &str) -> Result<String, Failure> {
+        // `^main` means all commits except those of `main`.
+        let is_name = !revision.is_empty() && !revision.starts_with(['-', '^']);
+        let commit = format!("{revision}^{{commit}}");
+        let found = is_name
+            .then(|| self.run(["rev-parse", "--verify", "--quiet", "--end-of-options", &commit]))
+            .and_then(Result::ok)
+            .and_then(|output| output.lines().last().map(str::to_owned));
+        found.ok_or_else(|| {
+            let root = self.root.display();
+            Failure::usage(format!(
+                "`{revision}` is not a commit, branch or tag of the repository {root}; if it is a branch of a server, fetch it, as in `git \
+                 fetch origin main`, and name it as in `origin/main`"
+            ))
+        })
     }
 
-    /// Copies a file, and the documents and configurations at a path and in the folders below it.
-    fn copy_files(&self, at: &Path, file: &Path) -> Result<(), Failure> {
-        let shown = if at.as_os_str().is_empty() { Path::new(".") } else { at };
-        let listed = git(&self.root, &["ls-tree", "-r", "-z", &self.name, "--", &shown.display().to_string()])?;
-        let mut objects: BTreeMap<&str, &str> = BTreeMap::new();
-        for entry in listed.split('\0').filter(|entry| !entry.is_empty()) {
-            let Some((description, path)) = entry.split_once('\t') else { continue };
-            let mut words = description.split(' ');
-            // Symbolic links are not followed.
-            let is_file = words.next().is_some_and(|mode| mode.starts_with("100"));
-            let extension = Path::new(path).extension().and_then(|extension| extension.to_str()).unwrap_or_default();
-            if is_file && (matches!(extension, "yaml" | "yml" | "json" | "toml") || Path::new(path) == file) {
-                objects.insert(path, words.nth(1).unwrap_or_default());
-            }
-        }
-        self.write_objects(&objects)
-            .map_err(|error| Failure::io(format!("cannot read the revision `{}`: {error}", self.name)))
+    /// Returns the last commit that a commit and HEAD have in common. Returns `None` if there is none.
+    pub fn merge_base(&self, commit: &str) -> Option<String> {
+        self.run(["merge-base", commit, "HEAD"]).ok().map(|output| output.trim_end().to_owned())
     }
 
-    fn write_objects(&self, objects: &BTreeMap<&str, &str>) -> io::Result<()> {
-        let mut command = Command::new("git");
-        command.arg("-C").arg(&self.root).args(["cat-file", "--batch"]);
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
-        let (Some(mut input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
-            return Err(io::Error::other("cannot open the pipes of git"));
-        };
-        let mut output = BufReader::new(output);
-        for (path, id) in objects {
-            writeln!(input, "{id}")?;
-            input.flush()?;
-            let mut header = String::new();
-            output.read_line(&mut header)?;
-            let length = header.trim_end().rsplit(' ').next().and_then(|length| length.parse::<usize>().ok());
-            let length = length.ok_or_else(|| io::Error::other(format!("unexpected output of git: {header}")))?;
-            let mut content = vec![0; length + 1];
-            output.read_exact(&mut content)?;
-            content.pop();
-            let target = self.copies.path().join(path);
-            fs::create_dir_all(folder_of(&target))?;
-            fs::write(&target, content)?;
-        }
-        drop(input);
-        child.wait().map(|_| ())
+    /// Returns whether the history was cut off when the repository was cloned.
+    pub fn is_shallow(&self) -> bool {
+        self.run(["rev-parse", "--is-shallow-repository"]).is_ok_and(|output| output.trim_end() == "true")
+    }
+
+    /// Returns the old paths of the files that were renamed since a commit, by their new paths. A new file that git does not track is
+    /// not recognised.
+    ///
+    /// # Errors
+    ///
+    /// Returns a failure if git fails.
+    pub fn renames_since(&self, commit: &str) -> Result<HashMap<PathBuf, PathBuf>, Failure> {
+        let options = ["--no-ext-diff", "--no-relative", "--name-status", "-z", "--find-renames", "--diff-filter=R"];
+        let output = self.run(["diff"].into_iter().chain(options).chain([commit, "--"]))?;
+        // A status, the old path, and the new path.
+        let parts: Vec<&str> = output.split('\0').collect();
+        Ok(parts.chunks_exact(3).map(|rename| (PathBuf::from(rename[2]), PathBuf::from(rename[1]))).collect())
+    }
+
+    /// Returns whether files differ from the last commit. Returns `false` before the first commit.
+    pub fn is_changed(&self, files: &[&Path]) -> bool {
+        let files = files.iter().filter_map(|path| std::fs::canonicalize(path).ok());
+        let mut command = self.command(["diff", "--quiet", "HEAD", "--"]);
+        // git returns 1 for a difference, and larger codes for errors.
+        command.args(files).stderr(Stdio::null()).status().is_ok_and(|status| status.code() == Some(1))
     }
 }
 
@@ -166,22 +146,23 @@ fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// Returns whether files differ from the last commit. Returns `false` outside of a repository, and before the first commit.
-pub fn is_changed(document: &Path, files: &[&Path]) -> bool {
-    let files: Vec<PathBuf> = files.iter().filter_map(|path| fs::canonicalize(path).ok()).collect();
+fn command(folder: &Path, is_from_environment: bool) -> Command {
     let mut command = Command::new("git");
-    command.arg("-C").arg(folder_of(document)).args(["diff", "--quiet", "HEAD", "--"]).args(files);
-    // git returns 1 for a difference, and larger codes for errors.
-    command.stderr(Stdio::null()).status().is_ok_and(|status| status.code() == Some(1))
+    command.arg("-C").arg(folder);
+    // A name such as `pets[1].yaml` is not a pattern, and `git diff` must not lock the index of a commit in progress.
+    command.env("GIT_LITERAL_PATHSPECS", "1").env("GIT_OPTIONAL_LOCKS", "0");
+    if !is_from_environment {
+        for variable in HOOK_VARIABLES {
+            command.env_remove(variable);
+        }
+    }
+    command
 }
 
-/// Runs git, and returns its output.
-fn git(folder: &Path, arguments: &[&str]) -> Result<String, Failure> {
-    let output = Command::new("git").arg("-C").arg(folder).args(arguments).output();
-    let output = output.map_err(|error| Failure::io(format!("cannot run git: {error}")))?;
-    if !output.status.success() {
-        let message = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-        return Err(Failure::io(format!("git {} failed: {message}", arguments.first().unwrap_or(&""))));
+fn run(command: &mut Command) -> Result<String, Failure> {
+    let output = command.output().map_err(|error| Failure::io(format!("cannot run git: {error}")))?;
+    match output.status.success() {
+        true => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
+        false => Err(Failure::usage(String::from_utf8_lossy(&output.stderr).trim().to_owned())),
     }
-    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }

@@ -27,8 +27,8 @@ pub struct Inputs {
     #[arg(value_name = "DOCUMENT")]
     pub document: Option<PathBuf>,
     /// The configuration. Default: `codegen.toml` in the folder of the document, or in the current folder if no
-    /// document is given or if it comes from standard input. If there is no such file, the configuration is inferred
-    /// from the document.
+    /// document is given or if it comes from standard input. For the document `NAME.yaml` of a workspace, the default is
+    /// `NAME.toml` in its folder. If there is no such file, the configuration is inferred from the document.
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// The files that the document may refer to.
@@ -183,9 +183,7 @@ fn document_of(config: &Source) -> Result<PathBuf, Failure> {
     let missing = || {
         let path = &config.path;
         Failure::usage(match parsed.workspace {
-            Some(_) => format!(
-                "no document is given, and {path} describes a workspace; name one of its documents and, with `--config`, its configuration"
-            ),
+            Some(_) => format!("no document is given, and {path} describes a workspace; name one of its documents"),
             None => format!(
                 "no document is given, and {path} does not name one; add `document = \"openapi.yaml\"` to its first lines"
             ),
@@ -212,13 +210,39 @@ pub fn read_file(path: &Path) -> Result<Source, Failure> {
     Source::read_file(path).map_err(|error| Failure::file("read", path, &error))
 }
 
-/// Reads the configuration of a document from the file `config`, or from `codegen.toml` in the folder of the document.
-/// If `config` is `None` and there is no `codegen.toml`, the configuration is empty.
+/// Reads the configuration of a document from the file `config`, or from its default path. If `config` is `None` and there is no file
+/// at the default path, the configuration is empty.
 ///
 /// # Errors
 ///
 /// Returns a failure if the file cannot be read.
 pub fn read_config(document: &Path, config: Option<&Path>) -> Result<Source, Failure> {
-    let default = document.with_file_name(CONFIG_NAME);
-    Source::read_config(document, config).map_err(|error| Failure::file("read", config.unwrap_or(&default), &error))
+    if let Some(path) = config {
+        return read_file(path);
+    }
+    let path = default_config_path(document);
+    if std::fs::symlink_metadata(&path).is_err() {
+        return Ok(Source::new(path.display().to_string(), ""));
+    }
+    let name = path.file_name().and_then(OsStr::to_str).unwrap_or(CONFIG_NAME);
+    Source::read_beside(document, name).map_err(|error| Failure::file("read", &path, &error))
+}
+
+/// Returns the path of the configuration of a document: `NAME.toml` for the document `NAME.yaml` of a workspace, or else
+/// `codegen.toml`. Both are in the folder of the document.
+pub fn default_config_path(document: &Path) -> PathBuf {
+    if is_member(document) { document.with_extension("toml") } else { document.with_file_name(CONFIG_NAME) }
+}
+
+/// Returns whether a document is in the folder `workspace.documents` of a codegen.toml in its own folder or in a folder above.
+fn is_member(document: &Path) -> bool {
+    let folder = document.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let Ok(folder) = std::fs::canonicalize(folder) else { return false };
+    folder.ancestors().any(|ancestor| {
+        let documents = std::fs::read_to_string(ancestor.join(CONFIG_NAME)).ok().and_then(|text| {
+            let config = text.parse::<toml::Table>().ok()?;
+            config.get("workspace")?.get("documents")?.as_str().map(|documents| ancestor.join(documents))
+        });
+        documents.and_then(|documents| std::fs::canonicalize(documents).ok()).is_some_and(|found| found == folder)
+    })
 }

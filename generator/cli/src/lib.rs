@@ -24,4 +24,6 @@ mod git;
 pub mod init;
 pub mod inputs;
 pub mod mock;
+mod revision;
 pub mod stats;
+mod versions;

@@ -132,6 +132,8 @@ pub struct Report {
     pub old_version: String,
     /// The version of the new crate in codegen.toml.
     pub new_version: String,
+    /// What a reader must know about how the versions were found.
+    pub notes: Vec<String>,
 }
 
 /// Compares two versions of an API.
@@ -157,6 +159,7 @@ pub fn diff(old: &Snapshot, new: &Snapshot) -> Report {
         crate_name: new.config.package.name.replace('-', "_"),
         old_version: old.config.package.version.clone(),
         new_version: new.config.package.version.clone(),
+        notes: Vec::new(),
     }
 }
 

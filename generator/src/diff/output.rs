@@ -51,6 +51,7 @@ pub fn json(report: &Report, sources: Pair<&Source>) -> String {
         "required_version": report.required_version(),
         "breaking": report.breaking(),
         "additions": report.additions(),
+        "notes": report.notes,
         "changes": changes.collect::<Vec<_>>(),
     });
     format!("{value:#}\n")
@@ -73,6 +74,9 @@ pub fn github(report: &Report, sources: Pair<&Source>) -> String {
     }
     if let Some(warning) = report.version_warning() {
         let _ = writeln!(output, "::warning title=version::{}", escape(&warning));
+    }
+    for note in &report.notes {
+        let _ = writeln!(output, "::notice title=note::{}", escape(note));
     }
     output
 }

@@ -35,14 +35,19 @@ pub fn terminal(report: &Report, sources: Pair<&Source>, style: Style) -> String
 
 /// Returns the numbers of changes, the next version, and the change that decides it.
 pub(super) fn conclusion(report: &Report) -> String {
-    let Some(bump) = report.bump else { return "no difference\n".to_owned() };
     let version = report.required_version().map_or(String::new(), |version| format!(": next version {version}"));
-    let mut output = format!("{} ({}){version}\n", report.summary(), bump.as_str());
+    let mut output = match report.bump {
+        None => "no difference\n".to_owned(),
+        Some(bump) => format!("{} ({}){version}\n", report.summary(), bump.as_str()),
+    };
     if let Some(change) = report.deciding_change() {
         let _ = writeln!(output, "decided by {}: {}", change.code, title(change));
     }
     if let Some(warning) = report.version_warning() {
         let _ = writeln!(output, "warning: {warning}");
+    }
+    for note in &report.notes {
+        let _ = writeln!(output, "note: {note}");
     }
     output
 }
