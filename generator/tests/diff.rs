@@ -226,3 +226,43 @@ fn many_renamed_schemas_and_properties_are_found() {
     let count = |code: &str| report.changes.iter().filter(|change| change.code == code).count();
     assert_eq!((count("D0603"), count("D0703"), report.changes.len()), (COUNT, 2 * COUNT, 3 * COUNT));
 }
+
+/// Names and values of a document may contain any characters. No output executes them or breaks at them.
+#[test]
+fn names_and_values_of_documents_are_escaped() {
+    let document = |name: &str, limit: &str| {
+        let text = format!(
+            "openapi: 3.1.0\ninfo: {{ title: Pets, version: 1.0.0 }}\nservers: [{{ url: https://pets.example.com }}]\npaths:\n  \
+             /pets:\n    get:\n      operationId: listPets\n      parameters: [{{ name: {name}, in: query, schema: {{ type: string, \
+             pattern: {limit} }} }}]\n      responses: {{ '204': {{ description: ok }} }}\n"
+        );
+        Source::new("a%,:\n`|.yaml", text)
+    };
+    // A name, and how Markdown, a cell of a table, and GitHub show it.
+    for (name, expected) in [
+        (r#""a`b""#, [r"`a\u{60}b`"; 3]),
+        (r#""a\nb\u001b[31m\u202e\u0085""#, [r"`a\nb\u{1b}[31m\u{202e}\u{85}`"; 3]),
+        (r#""<b>@me|%""#, ["`<b>@me|%`", r"`<b>@me\|%`", "`<b>@me|%25`"]),
+        (r#""a\\|b::""#, [r"`a\|b::`", r"`a\\u{7c}b::`", r"`a\|b::`"]),
+    ] {
+        let pattern = |number: usize| format!("'<i>@me *{number}* `x` ~'");
+        let (old, new) = (document(name, &pattern(1)), document(name, &pattern(2)));
+        let report = report(&old, &new);
+        let sources = Pair { ours: &new, theirs: &old };
+        let text = diff::terminal(&report, sources, Style::Plain);
+        let [plain, cell, annotation] =
+            expected.map(|name| format!("query parameter {name} of operation `listPets` changed from "));
+        let (plain_value, value) = (r"<i>@me *1* \u{60}x\u{60} ~", r"\<i\>@&#8203;me \*1\* \\u{60}x\\u{60} \~");
+        for (output, title) in [
+            (&text, format!("{plain}{plain_value}")),
+            (&diff::markdown(&report, sources), format!("{cell}{value}")),
+            (&diff::changelog(&report), format!("{plain}{value}")),
+            (&diff::github(&report, sources), format!("title=D0242::`pattern` of {annotation}{plain_value}")),
+        ] {
+            assert!(output.contains(&title), "{title}\n---\n{output}");
+            assert!(!output.contains(|c: char| c != '\n' && (c.is_control() || c == '\u{202e}')), "{output:?}");
+        }
+        assert!(text.contains(r"--> a%,:\n`|.yaml:8:"), "{text}");
+        assert!(diff::github(&report, sources).contains(r"file=a%25%2C%3A\n`|.yaml,line=8"));
+    }
+}

@@ -119,11 +119,11 @@ fn with_location(source: &Source, range: Range<usize>, mut object: Value) -> Val
 }
 
 /// Escapes the message of a workflow command, which must be on one line.
-fn escape_message(message: &str) -> String {
+pub(crate) fn escape_message(message: &str) -> String {
     message.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
 /// Escapes a property of a workflow command, which ends at a comma or colon.
-fn escape_property(value: &str) -> String {
+pub(crate) fn escape_property(value: &str) -> String {
     escape_message(value).replace(':', "%3A").replace(',', "%2C")
 }

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
+use super::code_lines::{added_code, broken_code};
+use super::escape;
 use super::summary::{Summary, summaries};
-use super::words::{added_code, broken_code};
 use super::{Cause, Change, Report, Verdict};
 use crate::compare::{self, Fact};
 
@@ -40,7 +41,7 @@ pub fn changelog(report: &Report) -> String {
     let is_addition = |change: &&Change| change.is_addition() && !is_deprecation(change);
     let added = summaries(rest().filter(is_compatible).filter(is_addition));
     section(&mut output, "Added", added.iter().map(added_entry));
-    let plain = |summary: Summary<'_>| sentence(&summary.title);
+    let plain = |summary: Summary<'_>| sentence(&summary);
     section(&mut output, "Deprecated", summaries(rest().filter(is_deprecation)).into_iter().map(plain));
     let is_other = |change: &&Change| !change.is_addition() && !is_deprecation(change);
     section(&mut output, "Changed", summaries(rest().filter(is_compatible).filter(is_other)).into_iter().map(plain));
@@ -76,7 +77,7 @@ fn breaking_entry(report: &Report, summary: &Summary<'_>, shown: &mut BTreeSet<S
 }
 
 fn wire_entry(summary: &Summary<'_>) -> String {
-    let mut entry = sentence(&summary.title);
+    let mut entry = sentence(summary);
     append_wire(&mut entry, summary.first());
     entry
 }
@@ -95,7 +96,7 @@ fn append_wire(entry: &mut String, change: &Change) {
 }
 
 fn added_entry(summary: &Summary<'_>) -> String {
-    let mut entry = sentence(&summary.title);
+    let mut entry = sentence(summary);
     let [change] = summary.changes.as_slice() else { return entry };
     let item = change
         .items
@@ -107,9 +108,10 @@ fn added_entry(summary: &Summary<'_>) -> String {
     entry
 }
 
-/// Returns a string as a sentence: with a capital letter and a full stop.
-fn sentence(text: &str) -> String {
-    let mut chars = text.chars();
+/// Returns the title of a summary as a sentence in Markdown: with a capital letter and a full stop.
+fn sentence(summary: &Summary<'_>) -> String {
+    let title = escape::markdown(&summary.title);
+    let mut chars = title.chars();
     let first = chars.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
     format!("{first}{}.", chars.as_str())
 }

@@ -6,8 +6,11 @@
 //! verdict about source code therefore never depends on rules about documents.
 
 mod changelog;
+mod code_lines;
 mod codes;
+mod escape;
 mod items;
+mod locations;
 mod output;
 mod renames;
 mod settings;
@@ -17,7 +20,6 @@ mod terminal;
 mod titles;
 mod version;
 mod wire;
-mod words;
 
 use std::collections::HashMap;
 

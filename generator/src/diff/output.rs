@@ -5,10 +5,12 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 
+use super::code_lines::{broken_code, full_path};
+use super::escape;
+use super::locations::{line, locations, own_locations};
 use super::summary::summaries;
 use super::terminal::{conclusion, verdict_words};
 use super::titles::title;
-use super::words::{broken_code, full_path, line, locations, own_locations};
 use super::{Report, Verdict};
 use crate::compare::Pair;
 use crate::source::Source;
@@ -64,36 +66,28 @@ pub fn github(report: &Report, sources: Pair<&Source>) -> String {
         let level = if change.verdicts.is_breaking() { "warning" } else { "notice" };
         let location = locations(change, sources).map_or(String::new(), |[_, (source, pointer)]| {
             let (path, line, column, _) = line(source, &pointer);
-            format!("file={},line={line},col={column},", escape_property(&path))
+            format!("file={},line={line},col={column},", escape::github_property(&path))
         });
         let mut message = title(change);
         if change.verdicts.is_breaking() {
             let _ = write!(message, ". {}", verdict_words(change));
         }
-        let _ = writeln!(output, "::{level} {location}title={}::{}", change.code, escape(&message));
+        let _ = writeln!(output, "::{level} {location}title={}::{}", change.code, escape::github(&message));
     }
     if let Some(warning) = report.version_warning() {
-        let _ = writeln!(output, "::warning title=version::{}", escape(&warning));
+        let _ = writeln!(output, "::warning title=version::{}", escape::github(&warning));
     }
     for note in &report.notes {
-        let _ = writeln!(output, "::notice title=note::{}", escape(note));
+        let _ = writeln!(output, "::notice title=note::{}", escape::github(note));
     }
     output
-}
-
-fn escape(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
-}
-
-fn escape_property(text: &str) -> String {
-    escape(text).replace(':', "%3A").replace(',', "%2C")
 }
 
 /// Renders a report as Markdown, for a comment on a pull request.
 pub fn markdown(report: &Report, sources: Pair<&Source>) -> String {
     let mut output = String::from("### Changes for Rust callers\n\n");
     for line in conclusion(report).lines() {
-        let _ = writeln!(output, "{line}\n");
+        let _ = writeln!(output, "{}\n", escape::markdown(line));
     }
     let (breaking, others): (Vec<_>, Vec<_>) = report.changes.iter().partition(|change| change.verdicts.is_breaking());
     if !breaking.is_empty() {
@@ -107,13 +101,13 @@ pub fn markdown(report: &Report, sources: Pair<&Source>) -> String {
         // A node that was removed has a location in the old document only.
         let location = own_locations(change, sources).pop().map_or(String::new(), |(source, pointer)| {
             let (path, line, ..) = line(source, &pointer);
-            format!("`{path}:{line}`")
+            escape::markdown_cell(&format!("`{}:{line}`", escape::name(&path)))
         });
         let _ = writeln!(
             output,
             "| {} | {} | {} | {} | {} | {location} |",
             change.code,
-            summary.title.replace('|', "\\|"),
+            escape::markdown_cell(&summary.title),
             word(verdicts.source),
             word(verdicts.decode()),
             word(verdicts.request)
@@ -124,7 +118,7 @@ pub fn markdown(report: &Report, sources: Pair<&Source>) -> String {
         let lines = summary.changes.iter().flat_map(|change| broken_code(report, change, MAX_LINES));
         let lines: Vec<_> = lines.filter(|lines| shown.insert(lines.clone())).take(MAX_LINES).collect();
         if !lines.is_empty() {
-            let _ = writeln!(output, "\n{}: {}\n\n```diff", summary.first().code, summary.title);
+            let _ = writeln!(output, "\n{}: {}\n\n```diff", summary.first().code, escape::markdown(&summary.title));
             for lines in lines {
                 let _ = writeln!(output, "- {}", lines.before);
                 if let Some(after) = lines.after {
@@ -139,7 +133,7 @@ pub fn markdown(report: &Report, sources: Pair<&Source>) -> String {
         let changes = if count == 1 { "change" } else { "changes" };
         let _ = writeln!(output, "\n<details><summary>{count} compatible {changes}</summary>\n");
         for summary in others {
-            let _ = writeln!(output, "- {}: {}", summary.first().code, summary.title);
+            let _ = writeln!(output, "- {}: {}", summary.first().code, escape::markdown(&summary.title));
         }
         output.push_str("\n</details>\n");
     }

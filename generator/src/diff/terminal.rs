@@ -2,9 +2,11 @@
 
 use std::fmt::Write;
 
+use super::code_lines::{CodeLines, broken_code, full_path, specific_items};
+use super::escape;
+use super::locations::{line, own_locations};
 use super::summary::{Summary, summaries};
 use super::titles::title;
-use super::words::{CodeLines, broken_code, full_path, line, own_locations, specific_items};
 use super::{Change, Report, Verdict};
 use crate::compare::Pair;
 use crate::diagnostics::render::Style;
@@ -47,7 +49,7 @@ pub(super) fn conclusion(report: &Report) -> String {
         let _ = writeln!(output, "warning: {warning}");
     }
     for note in &report.notes {
-        let _ = writeln!(output, "note: {note}");
+        let _ = writeln!(output, "note: {}", escape::terminal(note));
     }
     output
 }
@@ -68,6 +70,7 @@ fn append(output: &mut String, report: &Report, summary: &Summary<'_>, sources: 
     for (source, pointer) in summary.changes.iter().take(MAX_CHANGES).flat_map(|change| own_locations(change, sources))
     {
         let (path, line, column, text) = line(source, &pointer);
+        let (path, text) = (escape::terminal(&path), escape::terminal(&text));
         let _ = writeln!(output, "  --> {path}:{line}:{column}\n      | {text}");
     }
     let items: Vec<&str> = summary.changes.iter().flat_map(|change| specific_items(change)).collect();

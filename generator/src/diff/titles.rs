@@ -2,9 +2,10 @@
 
 use std::collections::HashSet;
 
+use super::code_lines::short;
+use super::escape::name;
 use super::renames::RenamedKind;
 use super::settings::Setting;
-use super::words::short;
 use super::{Cause, Change, Rename};
 use crate::compare::{self, Difference, Fact, Pair, Step};
 use crate::ir::{Media, ParamLocation, Status};
@@ -37,7 +38,7 @@ pub(super) fn title_of_many(changes: &[&Change]) -> Option<String> {
     });
     // A schema that is the counterpart of two schemas has the same change twice.
     let mut seen = HashSet::new();
-    let names: Vec<String> = names.filter(|name| seen.insert(*name)).map(|name| format!("`{name}`")).collect();
+    let names: Vec<String> = names.filter(|name| seen.insert(*name)).map(|root| format!("`{}`", name(root))).collect();
     if names.len() == 1 {
         return None;
     }
@@ -51,7 +52,7 @@ pub(super) fn title_of_values(changes: &[&Change]) -> Option<String> {
     let values = changes.iter().filter_map(|change| match &change.cause {
         Cause::Document(Difference {
             change: compare::Change::Added(fact) | compare::Change::Missing(fact), ..
-        }) => Some(fact.value()),
+        }) => Some(name(&fact.value())),
         _ => None,
     });
     let values = list(&values.collect::<Vec<_>>());
@@ -120,7 +121,7 @@ fn difference_title(difference: &Difference, node: &Node, is_required: bool) -> 
         compare::Change::Added(fact) => one_fact(fact, text, true),
         compare::Change::Missing(fact) => one_fact(fact, text, false),
         compare::Change::Changed(Pair { ours, theirs }) => {
-            let (new, old) = (ours.value(), theirs.value());
+            let (new, old) = (name(&ours.value()), name(&theirs.value()));
             match ours {
                 Fact::Id(_) => format!("operation `{old}` renamed to `{new}`"),
                 Fact::Path(_) => format!("{text} moved from `{old}` to `{new}`"),
@@ -138,7 +139,7 @@ fn difference_title(difference: &Difference, node: &Node, is_required: bool) -> 
 /// Describes a fact that a node now has, or no longer has.
 fn one_fact(fact: &Fact, node: &str, is_added: bool) -> String {
     let (now, verb, to) = if is_added { ("is now", "added", "to") } else { ("is no longer", "removed", "from") };
-    let value = fact.value();
+    let value = Some(fact.value()).filter(|value| !value.is_empty()).map_or_else(String::new, |value| name(&value));
     match fact {
         Fact::Required if !is_added => format!("{node} is now optional"),
         Fact::Required => format!("{node} is now required"),
@@ -193,7 +194,9 @@ fn node(path: &[Step]) -> Node {
         None => Node { text: "the API".to_owned(), own: "the API".to_owned(), parent: String::new() },
         Some(root) => node_in(
             path,
-            root_noun(root).zip(root_name(root)).map_or_else(String::new, |(noun, name)| format!("{noun} `{name}`")),
+            root_noun(root)
+                .zip(root_name(root))
+                .map_or_else(String::new, |(noun, root)| format!("{noun} `{}`", name(root))),
         ),
     }
 }
@@ -226,30 +229,32 @@ fn step(step: &Step) -> String {
     match step {
         Step::Operation(_) | Step::Type(_) | Step::Webhook(_) => String::new(),
         Step::Param(ParamLocation::Body(Media::Json), _) => "the JSON body".to_owned(),
-        Step::Param(ParamLocation::Body(_), wire) => format!("the body `{wire}`"),
-        Step::Param(ParamLocation::Form | ParamLocation::File, wire) => format!("form field `{wire}`"),
-        Step::Param(location, wire) => format!("{} parameter `{wire}`", location.as_str()),
+        Step::Param(ParamLocation::Body(_), wire) => format!("the body `{}`", name(wire)),
+        Step::Param(ParamLocation::Form | ParamLocation::File, wire) => format!("form field `{}`", name(wire)),
+        Step::Param(location, wire) => format!("{} parameter `{}`", location.as_str(), name(wire)),
         Step::Payload => "the payload".to_owned(),
         Step::Response(Status::Code(code)) => format!("response `{code}`"),
         Step::Response(Status::Range(class)) => format!("response `{class}XX`"),
         Step::Response(Status::Default) => "response `default`".to_owned(),
-        Step::MediaType(name) => format!("media type `{name}`"),
-        Step::Header(wire) => format!("header `{wire}`"),
-        Step::Property(wire) => format!("property `{wire}`"),
+        Step::MediaType(media_type) => format!("media type `{}`", name(media_type)),
+        Step::Header(wire) => format!("header `{}`", name(wire)),
+        Step::Property(wire) => format!("property `{}`", name(wire)),
         Step::Items => "the items".to_owned(),
         Step::Item(index) => format!("item {index}"),
-        Step::UnionVariant(name) => format!("alternative `{name}`"),
+        Step::UnionVariant(variant) => format!("alternative `{}`", name(variant)),
         Step::AdditionalProperties => "the additional properties".to_owned(),
     }
 }
 
 fn rename_title(rename: &Rename) -> String {
-    let Pair { ours, theirs } = &rename.wire;
+    let [ours, theirs] = [&rename.wire.ours, &rename.wire.theirs].map(|wire| name(wire));
     let (old, new) = (short_path(&rename.old), short_path(&rename.new));
     match rename.kind {
         RenamedKind::Schema if ours != theirs => format!("schema `{theirs}` renamed to `{ours}`"),
         RenamedKind::Schema => format!("type `{old}` is now `{new}`"),
-        RenamedKind::Property => format!("property `{theirs}` of schema `{}` renamed to `{ours}`", rename.schema),
+        RenamedKind::Property => {
+            format!("property `{theirs}` of schema `{}` renamed to `{ours}`", name(&rename.schema))
+        }
         RenamedKind::Request if old != new => format!("request type `{old}` of `{ours}` is now `{new}`"),
         RenamedKind::Request => format!("request type of `{ours}` has another path"),
         RenamedKind::Method if theirs != ours => format!("operation `{theirs}` moved to `{ours}`"),
@@ -259,9 +264,10 @@ fn rename_title(rename: &Rename) -> String {
 }
 
 fn setting_title(setting: &Setting) -> String {
-    let Setting { key, old, new } = setting;
+    let key = name(&setting.key);
+    let [old, new] = [&setting.old, &setting.new].map(|value| value.as_deref().map(name));
     let is_long = |value: &Option<String>| value.as_ref().is_some_and(|value| value.len() > MAX_VALUE);
-    match (old, new) {
+    match (&old, &new) {
         (None, new) if is_long(new) => format!("`{key}` of codegen.toml is now set"),
         (old, None) if is_long(old) => format!("`{key}` of codegen.toml is no longer set"),
         (old, new) if is_long(old) || is_long(new) => format!("`{key}` of codegen.toml changed"),

@@ -11,7 +11,7 @@ use crate::ir::{Field, Record, TypeId, TypeRef};
 
 /// What the strings of a property contain.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Content {
+enum StringContent {
     /// A string with JSON.
     Json,
     /// A string with an integer.
@@ -39,11 +39,11 @@ impl Context<'_> {
                 }
             };
             let (verb, problem) = match content {
-                Content::Json => ("Decodes the JSON", format!("is not JSON, or cannot be decoded as `{ty}`")),
-                Content::Integer => {
+                StringContent::Json => ("Decodes the JSON", format!("is not JSON, or cannot be decoded as `{ty}`")),
+                StringContent::Integer => {
                     ("Returns the integer", "or if the string is not an integer of this type".to_owned())
                 }
-                Content::Integers | Content::IntegersByKey => {
+                StringContent::Integers | StringContent::IntegersByKey => {
                     ("Returns the integers", "or if a string is not an integer of this type".to_owned())
                 }
             };
@@ -70,12 +70,14 @@ impl Context<'_> {
         &self,
         id: TypeId,
         field: &Field,
-        (member, content): (&String, Content),
+        (member, content): (&String, StringContent),
         imports: &mut Imports,
     ) -> TokenStream {
         let (model, name, member) = (&self.names.ty(id).ident, member, ident(member));
         let is_nullable = match (content, self.resolved(&field.ty)) {
-            (Content::Json | Content::Integer, _) => return quote! { json_in(&self.#member, #model, #name) },
+            (StringContent::Json | StringContent::Integer, _) => {
+                return quote! { json_in(&self.#member, #model, #name) };
+            }
             (_, TypeRef::Array(item) | TypeRef::Map(item)) => matches!(**item, TypeRef::Nullable(_)),
             _ => false,
         };
@@ -84,7 +86,7 @@ impl Context<'_> {
             false => quote! { json_in(text, #model, #name) },
         };
         let decode = match content {
-            Content::IntegersByKey => quote! { |(key, text)| Ok((key.clone(), #decode?)) },
+            StringContent::IntegersByKey => quote! { |(key, text)| Ok((key.clone(), #decode?)) },
             _ => quote! { |text| #decode },
         };
         if is_always_present(field) {
@@ -116,7 +118,7 @@ impl Context<'_> {
         let (mut arguments, mut values, mut has_json) = (Vec::new(), Vec::new(), false);
         for (field, member) in required {
             let member_ident = ident(member);
-            let json = field.content.as_ref().filter(|_| self.string_content(field) == Some(Content::Json));
+            let json = field.content.as_ref().filter(|_| self.string_content(field) == Some(StringContent::Json));
             let (argument, value) = match json {
                 Some(content) => {
                     let (argument, value) = self.json_argument(content, &quote! { #member_ident }, imports);
@@ -159,7 +161,7 @@ impl Context<'_> {
                 (false, false) => quote! { Some(#value) },
             };
             let first = |what: &str| format!("Sets [`{member}`](field@Self::{member}) to {what}.");
-            if content == Content::Json {
+            if content == StringContent::Json {
                 imports.add("crate::runtime", "Result");
                 imports.add("crate::runtime", "json_string");
                 let (argument, value) = self.json_argument(ty, &quote! { value }, imports);
@@ -174,15 +176,15 @@ impl Context<'_> {
                 });
             }
             let (argument, value) = match (content, ty) {
-                (Content::Integer, ty) => (self.ty(ty, imports), quote! { value.to_string() }),
-                (Content::Integers, TypeRef::Array(item)) if !matches!(**item, TypeRef::Nullable(_)) => {
+                (StringContent::Integer, ty) => (self.ty(ty, imports), quote! { value.to_string() }),
+                (StringContent::Integers, TypeRef::Array(item)) if !matches!(**item, TypeRef::Nullable(_)) => {
                     let item = self.ty(item, imports);
                     let texts = quote! { value.into_iter().map(|value| value.to_string()).collect() };
                     (quote! { impl IntoIterator<Item = #item> }, texts)
                 }
                 _ => return None,
             };
-            let what = if content == Content::Integer { "an integer" } else { "integers" };
+            let what = if content == StringContent::Integer { "an integer" } else { "integers" };
             let (docs, value) = (attributes(&[first(what)]), wrapped(value));
             Some(quote! {
                 #docs
@@ -213,12 +215,12 @@ impl Context<'_> {
     }
 
     /// Returns what the strings of a property contain, if the document says so.
-    fn string_content(&self, field: &Field) -> Option<Content> {
+    fn string_content(&self, field: &Field) -> Option<StringContent> {
         match (self.resolved(&field.ty), &field.content) {
-            (TypeRef::String, Some(TypeRef::Int(_) | TypeRef::Unsigned(_))) => Some(Content::Integer),
-            (TypeRef::String, _) if field.holds_json => Some(Content::Json),
-            (TypeRef::Array(_), Some(_)) => Some(Content::Integers),
-            (TypeRef::Map(_), Some(_)) => Some(Content::IntegersByKey),
+            (TypeRef::String, Some(TypeRef::Int(_) | TypeRef::Unsigned(_))) => Some(StringContent::Integer),
+            (TypeRef::String, _) if field.holds_json => Some(StringContent::Json),
+            (TypeRef::Array(_), Some(_)) => Some(StringContent::Integers),
+            (TypeRef::Map(_), Some(_)) => Some(StringContent::IntegersByKey),
             _ => None,
         }
     }

@@ -1,0 +1,78 @@
+//! Escapes the names and values of documents, which may contain any characters, for each output.
+
+use crate::characters::is_hidden;
+use crate::diagnostics::machine::{escape_message, escape_property};
+
+/// Escapes a name or a value for a title. Titles put names between backticks, so a backtick is escaped as well.
+pub(super) fn name(text: &str) -> String {
+    if text.is_empty() { "\"\"".to_owned() } else { escape(text, |c| is_hidden(c) || c == '`') }
+}
+
+/// Escapes text for a terminal, which would execute control characters.
+pub(super) fn terminal(text: &str) -> String {
+    escape(text, |c| is_hidden(c) && c != '\t')
+}
+
+/// Escapes a title for Markdown.
+pub(super) fn markdown(title: &str) -> String {
+    markdown_with(title, str::to_owned)
+}
+
+/// Escapes a title for the cell of a table in Markdown. A vertical bar separates cells even between backticks, where it needs a
+/// backslash, but a backslash cannot be escaped.
+pub(super) fn markdown_cell(title: &str) -> String {
+    markdown_with(title, |code| code.replace("\\|", "\\\\u{7c}").replace('|', "\\|"))
+}
+
+/// Escapes a message of a workflow command of GitHub.
+pub(super) fn github(message: &str) -> String {
+    escape_message(&terminal(message))
+}
+
+/// Escapes a property of a workflow command of GitHub.
+pub(super) fn github_property(value: &str) -> String {
+    escape_property(&terminal(value))
+}
+
+/// Escapes the parts of a title outside of backticks, and applies a function to the parts between backticks.
+fn markdown_with(title: &str, escape_code: impl Fn(&str) -> String) -> String {
+    let title = terminal(title);
+    let parts: Vec<&str> = title.split('`').collect();
+    // A backtick without a second one is text.
+    if parts.len().is_multiple_of(2) {
+        return markdown_text(&title);
+    }
+    let parts = parts.iter().enumerate().map(|(index, part)| match index % 2 {
+        0 => markdown_text(part),
+        _ => format!("`{}`", escape_code(part)),
+    });
+    parts.collect()
+}
+
+/// Escapes text in Markdown outside of backticks. A space of zero width after `@` and `#` prevents that GitHub notifies users, and
+/// that it links issues.
+fn markdown_text(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '@' | '#' => {
+                escaped.push(c);
+                escaped.push_str("&#8203;");
+                continue;
+            }
+            '<' | '>' | '&' | '\\' | '`' | '*' | '_' | '~' | '[' | ']' | '|' | '$' => escaped.push('\\'),
+            _ => {}
+        }
+        escaped.push(c);
+    }
+    escaped
+}
+
+fn escape(text: &str, is_escaped: impl Fn(char) -> bool) -> String {
+    let escaped = text.chars().map(|c| match c {
+        c if !is_escaped(c) => c.to_string(),
+        '\n' | '\r' | '\t' => c.escape_default().to_string(),
+        c => c.escape_unicode().to_string(),
+    });
+    escaped.collect()
+}
