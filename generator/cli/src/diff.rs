@@ -1,14 +1,13 @@
 //! Says what a change of a document does to Rust callers: which programs break, and what the next version is.
 
-use std::collections::HashSet;
 use std::fmt::Write;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::thread;
 
-use bindery::compare::{AcceptedDifferences, Pair};
+use bindery::compare::Pair;
 use bindery::diagnostics::render::Style;
-use bindery::diff::{self, Bump, Cause, Report, Snapshot};
+use bindery::diff::{self, Bump, Report, Snapshot};
 use bindery::source::Source;
 use clap::{Args, ValueEnum};
 
@@ -72,6 +71,8 @@ pub enum Format {
     Github,
     /// Markdown, for a comment on a pull request.
     Markdown,
+    /// Entries for the file of `--accepted`, without reasons.
+    Accepted,
 }
 
 /// The largest step of the version that is accepted.
@@ -98,13 +99,9 @@ pub fn diff(options: &Options) -> Result<String, Failure> {
     let [old_snapshot, new_snapshot] = snapshots(&old, &new).map_err(|failure| with_notes(failure, &notes))?;
     let mut report = diff::diff(&old_snapshot, &new_snapshot);
     report.notes = notes;
-    let unused = options
-        .accepted
-        .as_deref()
-        .map(accepted_differences)
-        .transpose()?
-        .map(|accepted| accept(&mut report, &accepted));
-    let unused = unused.unwrap_or_default();
+    let accepted = options.accepted.as_deref().map(accepted_differences).transpose()?.unwrap_or_default();
+    let snapshots = Pair { ours: &new_snapshot, theirs: &old_snapshot };
+    let unused = report.accept(&accepted, snapshots, have_equal_settings(&old.config, &new.config));
     if matches!(options.format, Format::Github | Format::Markdown) {
         use_paths_of_repository(&mut new.document);
     }
@@ -118,6 +115,7 @@ pub fn diff(options: &Options) -> Result<String, Failure> {
         (_, Format::Json) => diff::json(&report, documents),
         (_, Format::Github) => diff::github(&report, documents),
         (_, Format::Markdown) => diff::markdown(&report, documents),
+        (_, Format::Accepted) => diff::accepted_entries(&report),
     };
     // The process ends soon. To free the items of a large document one by one would take a tenth of the time.
     std::mem::forget((old_snapshot, new_snapshot));
@@ -165,20 +163,16 @@ fn use_paths_of_repository(document: &mut Source) {
     }
 }
 
-/// Removes the accepted differences from a report. Returns the patterns that match no difference.
-fn accept(report: &mut Report, accepted: &AcceptedDifferences) -> Vec<String> {
-    let differences: Vec<_> = report.changes.iter().flat_map(|change| change.differences.clone()).collect();
-    let outcome = accepted.check(&differences);
-    let not_accepted: HashSet<String> = outcome.not_accepted.iter().map(ToString::to_string).collect();
-    let unused = outcome.unused_patterns.iter().map(|pattern| (*pattern).to_owned()).collect();
-    // A change of two differences, such as the rename of a property, is accepted if both are. The patterns are for documents, so they
-    // do not accept that a method has another name.
-    report.retain(|change| {
-        change.differences.is_empty()
-            || matches!(&change.cause, Cause::Rename(rename) if !rename.is_on_wire)
-            || change.differences.iter().any(|difference| not_accepted.contains(&difference.to_string()))
-    });
-    unused
+/// Returns whether two configurations are equal except for the version of the crate.
+fn have_equal_settings(old: &Source, new: &Source) -> bool {
+    let settings = |config: &Source| {
+        let mut table = config.text.parse::<toml::Table>().unwrap_or_default();
+        if let Some(package) = table.get_mut("crate").and_then(toml::Value::as_table_mut) {
+            package.remove("version");
+        }
+        table
+    };
+    settings(old) == settings(new)
 }
 
 /// Returns why a report fails the check.

@@ -127,20 +127,70 @@ fn the_check_fails_if_a_step_or_a_version_is_wrong() {
     assert!(check(Some(Max::None)).is_err());
 }
 
+const SHOPS: &str = "
+openapi: 3.0.3
+info: { title: Shops, version: 1.0.0 }
+servers: [{ url: https://shops.example.com }]
+paths:
+  /pets:
+    get:
+      operationId: listPets
+      responses: { '200': { description: ok, content: { application/json: { schema: { $ref: '#/components/schemas/Pet' } } } } }
+  /shops:
+    post:
+      operationId: createShop
+      requestBody: { content: { application/json: { schema: { $ref: '#/components/schemas/Shop' } } } }
+      responses: { '200': { description: ok, content: { application/json: { schema: { $ref: '#/components/schemas/Report' } } } } }
+components:
+  schemas:
+    Pet: { type: object, required: [tag], properties: { tag: { $ref: '#/components/schemas/Tag' } } }
+    Tag: { type: object, properties: { weight: { type: integer } } }
+    Shop: { type: object, required: [pet], properties: { pet: { $ref: '#/components/schemas/Pet' } } }
+    Report: { type: object, required: [text], properties: { text: { type: string } } }
+";
+
 #[test]
-fn accepted_differences_are_left_out_and_unused_patterns_are_errors() {
-    let (folder, spec) = repository();
-    replace(&spec.join("pets.yaml"), "maximum: 100", "maximum: 50");
-    let accepted = folder.path().join("accepted.toml");
-    let entry = "[[difference]]\nwhere = ['listPets / query limit / maximum: 50, not 100']\nreason = 'A test.'\n";
-    fs::write(&accepted, entry).unwrap();
-    let options = Options { accepted: Some(accepted.clone()), ..since_head(&spec) };
-    assert!(!diff(&options).unwrap().contains("D0245"));
-    fs::write(&accepted, entry.replace("limit", "none")).unwrap();
-    let failure = diff(&options).unwrap_err();
+fn accepted_differences_are_left_out_with_what_follows_from_them() {
+    let folder = TempDir::new().unwrap();
+    let [old, new, list] = ["old.yaml", "new.yaml", "accepted.toml"].map(|name| folder.path().join(name));
+    fs::write(&old, SHOPS).unwrap();
+    fs::write(&new, SHOPS).unwrap();
+    replace(&new, "weight: { type: integer }", "weight: { type: number }");
+    replace(&new, "listPets", "fetchPets");
+    replace(&new, "schema: { $ref: '#/components/schemas/Report' }", "schema: { type: string }");
+    let options = Options { old: Some(old), new: Some(new), accepted: Some(list.clone()), ..Options::default() };
+    let accept = |patterns: &[&str], format: Format| {
+        let entry = |pattern: &&str| format!("[[difference]]\nwhere = ['{pattern}']\nreason = 'A test.'\n");
+        fs::write(&list, patterns.iter().map(entry).collect::<String>()).unwrap();
+        diff(&Options { format, ..options.clone() })
+    };
+    let [weight, id] = ["type Tag / property weight / type: *", "fetchPets / operationId: *"];
+    let response = "createShop / response 200 / type: string, not object";
+    for (patterns, expected) in [
+        (&[][..], "D0104 D0327 D0727 D1002 D1002 D1002"),
+        // The type of the property is the reason that other types no longer implement `Eq`.
+        (&[weight], "D0104 D0327 D1002"),
+        // The ID is the reason that the method has another name, and the response is the reason that there is no `Report`.
+        (&[id, response], "D0727 D1002 D1002"),
+        (&[id, weight, response], ""),
+        (&["item models::Report: missing", "item models::*: Eq: missing"], "D0104 D0327 D0727"),
+    ] {
+        let json: Value = serde_json::from_str(&accept(patterns, Format::Json).unwrap()).unwrap();
+        let codes = json["changes"].as_array().unwrap().iter().map(|change| change["code"].as_str().unwrap());
+        let mut codes: Vec<&str> = codes.collect();
+        codes.sort_unstable();
+        assert_eq!(codes.join(" "), expected, "{patterns:?}");
+    }
     assert!(
-        failure.reason.ends_with("no difference matches `listPets / query none / maximum: 50, not 100`: remove it")
+        accept(&[id, weight, response], Format::Text).unwrap().ends_with("note: 6 accepted changes are left out\n")
     );
+    let failure = accept(&["type Cat: missing"], Format::Text).unwrap_err();
+    assert!(failure.reason.ends_with("no difference matches `type Cat: missing`: remove it"), "{}", failure.reason);
+    // The printed entries only need reasons.
+    let entries = accept(&[], Format::Accepted).unwrap();
+    assert!(entries.contains("[[difference]]\nwhere = [\"type Tag / property weight / type: double, not int64\"]"));
+    fs::write(&list, entries.replace("reason = \"\"", "reason = 'A test.'")).unwrap();
+    assert!(diff(&options).unwrap().starts_with("no difference\n"));
 }
 
 #[test]

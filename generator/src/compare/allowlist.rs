@@ -57,19 +57,25 @@ impl AcceptedDifferences {
     /// Compares differences with the list.
     pub fn check<'a>(&'a self, differences: &'a [Difference]) -> AllowlistMismatches<'a> {
         let lines: Vec<_> = differences.iter().map(ToString::to_string).collect();
-        let patterns: Vec<_> = self.entries.iter().flat_map(|entry| &entry.patterns).map(String::as_str).collect();
-        let is_accepted = |line: &str| patterns.iter().any(|pattern| matches(pattern, line));
+        let not_accepted = differences.iter().zip(&lines).filter(|(_, line)| !self.accepts(line));
         AllowlistMismatches {
-            not_accepted: differences
-                .iter()
-                .zip(&lines)
-                .filter(|(_, line)| !is_accepted(line))
-                .map(|(difference, _)| difference)
-                .collect(),
-            unused_patterns: (patterns.iter().copied())
-                .filter(|pattern| !lines.iter().any(|line| matches(pattern, line)))
-                .collect(),
+            not_accepted: not_accepted.map(|(difference, _)| difference).collect(),
+            unused_patterns: self.unused_patterns(&lines),
         }
+    }
+
+    /// Returns whether a pattern matches a line.
+    pub fn accepts(&self, line: &str) -> bool {
+        self.patterns().any(|pattern| matches(pattern, line))
+    }
+
+    /// Returns the patterns that match none of the lines.
+    pub fn unused_patterns(&self, lines: &[String]) -> Vec<&str> {
+        self.patterns().filter(|pattern| !lines.iter().any(|line| matches(pattern, line))).collect()
+    }
+
+    fn patterns(&self) -> impl Iterator<Item = &str> {
+        self.entries.iter().flat_map(|entry| &entry.patterns).map(String::as_str)
     }
 }
 

@@ -5,6 +5,7 @@
 //! item whose difference has no cause in the document, for example because codegen.toml changed, is a change of its own. The
 //! verdict about source code therefore never depends on rules about documents.
 
+mod accepted;
 mod changelog;
 mod code_lines;
 mod codes;
@@ -26,6 +27,7 @@ use std::collections::HashMap;
 use crate::compare::{self, Difference, Fact, Pair, Subject};
 use crate::source::Pointer;
 use crate::surface::{self, ItemChange};
+pub use accepted::accepted_entries;
 pub use changelog::changelog;
 pub use codes::{code, codes, explain, list as list_codes};
 pub use output::{github, json, markdown};

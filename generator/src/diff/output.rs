@@ -41,6 +41,7 @@ pub fn json(report: &Report, sources: Pair<&Source>) -> String {
             "new_clients_read_old_responses": verdicts.new_clients == Verdict::Compatible,
             "request": verdicts.request.as_str(),
             "items": change.items.iter().map(|item| full_path(report, item)).collect::<Vec<_>>(),
+            "lines": change.lines(),
             "old": location(0),
             "new": location(1),
             "code_changes": code.map(|lines| json!({ "before": lines.before, "after": lines.after })).collect::<Vec<_>>(),

@@ -1,0 +1,187 @@
+//! Removes accepted changes from a report, together with the changes that only follow from them.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use super::items::owner;
+use super::renames::RenamedKind;
+use super::titles::title;
+use super::{Cause, Change, Report, Snapshot};
+use crate::compare::{AcceptedDifferences, Pair};
+use crate::source::Pointer;
+use crate::surface::{ItemKind, Surface};
+
+impl Change {
+    /// Returns the lines that the patterns of a list of accepted differences match. The change is accepted if all its lines are.
+    pub fn lines(&self) -> Vec<String> {
+        if !self.differences.is_empty() {
+            return self.differences.iter().map(ToString::to_string).collect();
+        }
+        vec![match &self.cause {
+            Cause::Document(difference) => difference.to_string(),
+            Cause::Rename(rename) => format!("item {}: renamed from {}", rename.new, rename.old),
+            Cause::Setting(setting) => match (&setting.old, &setting.new) {
+                (Some(old), Some(new)) => format!("codegen.toml / {}: {new}, not {old}", setting.key),
+                (Some(old), None) => format!("codegen.toml / {}: {old} missing", setting.key),
+                (None, new) => format!("codegen.toml / {}: {} added", setting.key, new.as_deref().unwrap_or_default()),
+            },
+            Cause::Items => {
+                let verb = match self.code.as_str() {
+                    "D1001" => "added",
+                    "D1002" => "missing",
+                    _ => "changed",
+                };
+                format!("item {}: {verb}", self.items.first().map_or("", String::as_str))
+            }
+        }]
+    }
+}
+
+impl Report {
+    /// Removes the accepted changes, and the changes of items that follow only from them. Returns the patterns that match no change.
+    ///
+    /// `follows_from_documents` says that all changes of items follow from the documents, because codegen.toml is the same.
+    pub fn accept<'a>(
+        &mut self,
+        accepted: &'a AcceptedDifferences,
+        snapshots: Pair<&Snapshot>,
+        follows_from_documents: bool,
+    ) -> Vec<&'a str> {
+        let lines: Vec<Vec<String>> = self.changes.iter().map(Change::lines).collect();
+        let unused = accepted.unused_patterns(&lines.concat());
+        let mut is_accepted: Vec<bool> =
+            lines.iter().map(|lines| lines.iter().all(|line| accepted.accepts(line))).collect();
+        self.accept_renames(&mut is_accepted);
+        if follows_from_documents {
+            self.accept_items(&mut is_accepted, snapshots);
+        }
+        match is_accepted.iter().filter(|is_accepted| **is_accepted).count() {
+            0 => {}
+            1 => self.notes.push("1 accepted change is left out".to_owned()),
+            count => self.notes.push(format!("{count} accepted changes are left out")),
+        }
+        let mut is_accepted = is_accepted.into_iter();
+        self.retain(|_| !is_accepted.next().unwrap_or_default());
+        unused
+    }
+
+    /// Accepts the new name of a method or of a request type if a difference of the operation itself is accepted, such as another
+    /// `operationId`.
+    fn accept_renames(&self, is_accepted: &mut [bool]) {
+        let mut accepted_by_operation: HashMap<&Pointer, bool> = HashMap::new();
+        for (change, is_accepted) in self.changes.iter().zip(&*is_accepted) {
+            for difference in change.differences.iter().filter(|difference| difference.path.len() == 1) {
+                *accepted_by_operation.entry(&difference.origins.ours).or_insert(true) &= is_accepted;
+            }
+        }
+        for (change, is_accepted) in self.changes.iter().zip(is_accepted) {
+            if let Cause::Rename(rename) = &change.cause
+                && matches!(rename.kind, RenamedKind::Method | RenamedKind::Request)
+                && change.differences.is_empty()
+            {
+                *is_accepted |= accepted_by_operation.get(&rename.origins.ours).copied().unwrap_or_default();
+            }
+        }
+    }
+
+    /// Accepts the changes of items that follow from accepted changes, and from no other change.
+    fn accept_items(&self, is_accepted: &mut [bool], snapshots: Pair<&Snapshot>) {
+        let (follow, cause): (Vec<_>, Vec<_>) =
+            (0..self.changes.len()).partition(|index| matches!(self.changes[*index].cause, Cause::Items));
+        if follow.is_empty() || !is_accepted.contains(&true) {
+            return;
+        }
+        let dependencies = Dependencies::of([&snapshots.ours.surface, &snapshots.theirs.surface]);
+        let affected = |of_accepted: bool| {
+            let causes = cause.iter().filter(|index| is_accepted[**index] == of_accepted);
+            let items = causes.flat_map(|index| &self.changes[*index].items).map(String::as_str).collect();
+            dependencies.affected(items)
+        };
+        let (by_accepted, by_others) = (affected(true), affected(false));
+        for index in follow {
+            let path = self.changes[index].items.first().map_or("", String::as_str);
+            let is_affected = |affected: &Affected<'_>| {
+                let is_dependent = [path, owner(path)].iter().any(|path| affected.dependents.contains(path));
+                // Only a type that is added or removed as a whole can follow from another type or function that uses it.
+                is_dependent || affected.used.contains(path)
+            };
+            is_accepted[index] |= is_affected(&by_accepted) && !is_affected(&by_others);
+        }
+    }
+}
+
+/// Which items mention which types.
+#[derive(Default)]
+struct Dependencies<'s> {
+    /// The types that a type or a function mentions, by its path.
+    mentioned: HashMap<&'s str, BTreeSet<&'s str>>,
+    /// The types whose fields, variants, functions or implementations mention a type, by its path.
+    mentioning: HashMap<&'s str, BTreeSet<&'s str>>,
+}
+
+impl<'s> Dependencies<'s> {
+    fn of(surfaces: [&'s Surface; 2]) -> Self {
+        let mut dependencies = Self::default();
+        for (path, item) in surfaces.iter().flat_map(|surface| &surface.items) {
+            // A function of a handle does not make the handle depend on the types of its other functions.
+            let user = if matches!(item.kind, ItemKind::Function(_)) { path } else { owner(path) };
+            for ty in types_of(&item.kind).into_iter().flat_map(mentioned_types) {
+                dependencies.mentioned.entry(user).or_default().insert(ty);
+                dependencies.mentioning.entry(ty).or_default().insert(owner(path));
+            }
+        }
+        dependencies
+    }
+
+    /// Returns what a change of items may affect.
+    fn affected<'a>(&'a self, items: Vec<&'a str>) -> Affected<'a> {
+        let reached = |edges: &'a HashMap<&'s str, BTreeSet<&'s str>>| {
+            let (mut reached, mut pending) = (HashSet::new(), items.clone());
+            while let Some(path) = pending.pop() {
+                if reached.insert(path) {
+                    pending.extend(edges.get(path).into_iter().flatten());
+                }
+            }
+            reached
+        };
+        Affected { dependents: reached(&self.mentioning), used: reached(&self.mentioned) }
+    }
+}
+
+/// What changes of items may affect.
+struct Affected<'a> {
+    /// The items, and the types that mention their types.
+    dependents: HashSet<&'a str>,
+    /// The items, and the types that they mention.
+    used: HashSet<&'a str>,
+}
+
+/// Returns the texts of an item that may mention types.
+fn types_of(kind: &ItemKind) -> Vec<&str> {
+    match kind {
+        ItemKind::Field(ty) | ItemKind::Alias(ty) | ItemKind::Constant(ty) | ItemKind::Reexport(ty) => vec![ty],
+        ItemKind::Variant(types) | ItemKind::Implementation(types) => types.iter().map(String::as_str).collect(),
+        ItemKind::Function(signature) => {
+            let arguments = signature.arguments.iter().map(|(_, ty)| ty.as_str());
+            arguments.chain([signature.result.as_str(), signature.bounds.as_str()]).collect()
+        }
+        ItemKind::Module | ItemKind::Struct(_) | ItemKind::Enum(_) | ItemKind::Trait | ItemKind::Feature => Vec::new(),
+    }
+}
+
+/// Returns the paths of the types of the crate in a type.
+fn mentioned_types(ty: &str) -> impl Iterator<Item = &str> {
+    ty.split("crate::").skip(1).map(|path| {
+        let end = path.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | ':' | '#'))).unwrap_or(path.len());
+        &path[..end]
+    })
+}
+
+/// Returns the entries for a list of accepted differences, one for each change. The reasons are to be filled in.
+pub fn accepted_entries(report: &Report) -> String {
+    let entries = report.changes.iter().map(|change| {
+        let lines = toml::Value::from(change.lines());
+        let verdict = if change.verdicts.is_breaking() { "breaking" } else { "compatible" };
+        format!("# {} ({verdict}): {}\n[[difference]]\nwhere = {lines}\nreason = \"\"\n", change.code, title(change))
+    });
+    entries.collect::<Vec<_>>().join("\n")
+}
