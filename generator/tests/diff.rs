@@ -35,7 +35,7 @@ fn the_outputs_match_their_snapshots() {
     settings.set_omit_expression(true);
     for (name, text) in [
         ("text", diff::terminal(&report, sources, Style::Plain)),
-        ("markdown", diff::markdown(&report, sources)),
+        ("markdown", diff::markdown(&report, sources, "")),
         ("github", diff::github(&report, sources)),
         ("changelog", diff::changelog(&report)),
     ] {
@@ -255,7 +255,7 @@ fn names_and_values_of_documents_are_escaped() {
         let (plain_value, value) = (r"<i>@me *1* \u{60}x\u{60} ~", r"\<i\>@&#8203;me \*1\* \\u{60}x\\u{60} \~");
         for (output, title) in [
             (&text, format!("{plain}{plain_value}")),
-            (&diff::markdown(&report, sources), format!("{cell}{value}")),
+            (&diff::markdown(&report, sources, ""), format!("{cell}{value}")),
             (&diff::changelog(&report), format!("{plain}{value}")),
             (&diff::github(&report, sources), format!("title=D0242::`pattern` of {annotation}{plain_value}")),
         ] {
@@ -264,5 +264,53 @@ fn names_and_values_of_documents_are_escaped() {
         }
         assert!(text.contains(r"--> a%,:\n`|.yaml:8:"), "{text}");
         assert!(diff::github(&report, sources).contains(r"file=a%25%2C%3A\n`|.yaml,line=8"));
+    }
+}
+
+/// A comment on GitHub has at most 65,536 characters.
+#[test]
+fn a_comment_leaves_out_what_has_no_room() {
+    let document = |count: usize, limit: usize| {
+        let mut text = "openapi: 3.1.0\ninfo: { title: Pets, version: 1.0.0 }\nservers: [{ url: https://pets.example.com }]\npaths:\n  \
+             /pets:\n    post:\n      operationId: createPet\n      requestBody: { content: { application/json: { schema: { $ref: \
+             '#/components/schemas/Pet' } } } }\n      responses: { '204': { description: ok } }\ncomponents:\n  schemas:\n    Pet:\n      \
+             type: object\n      properties:\n"
+            .to_owned();
+        let deprecated = limit == 8;
+        for index in 0..count {
+            let name = format!("q{index}{}", "ä".repeat(100));
+            let _ = writeln!(text, "        {name}: {{ type: integer, maximum: {limit} }}");
+            let _ = writeln!(text, "        d{index}: {{ type: string, deprecated: {deprecated} }}");
+        }
+        Source::new("pets.yaml", text)
+    };
+    for (count, expected) in [(9, None), (260, Some("compatible")), (330, Some("breaking"))] {
+        let (old, new) = (document(count, 9), document(count, 8));
+        let report = report(&old, &new);
+        let markdown = diff::markdown(&report, Pair { ours: &new, theirs: &old }, "bindery diff old.yaml new.yaml");
+        let (rows, entries) = (markdown.matches("\n| D0745 |").count(), markdown.matches("\n- D0725: ").count());
+        let last = markdown.lines().last().unwrap_or_default();
+        let left_out = |number: usize, noun: &str| match number {
+            0 => String::new(),
+            number => format!("{number} {noun} changes"),
+        };
+        let parts = [left_out(count - rows, "breaking"), left_out(count - entries, "compatible")];
+        let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        let line = format!(
+            "Left out for lack of room: {}. This command prints all: `bindery diff old.yaml new.yaml`",
+            parts.join(", ")
+        );
+        assert_eq!(last, if expected.is_some() { &line } else { "</details>" });
+        assert_eq!(
+            expected,
+            match (count - rows, count - entries) {
+                (0, 0) => None,
+                (0, _) => Some("compatible"),
+                _ => Some("breaking"),
+            }
+        );
+        assert!(markdown.chars().count() <= 65_000 && (count == 9 || markdown.chars().count() > 64_000));
+        assert_eq!(markdown.contains("<details>"), markdown.contains("</details>"));
+        assert!(markdown.lines().filter(|line| line.starts_with('|')).all(|line| line.ends_with('|')));
     }
 }

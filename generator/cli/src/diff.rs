@@ -7,7 +7,7 @@ use std::thread;
 
 use bindery::compare::Pair;
 use bindery::diagnostics::render::Style;
-use bindery::diff::{self, Bump, Report, Snapshot};
+use bindery::diff::{self, Bump, Report, Snapshot, Verdict, Verdicts};
 use bindery::source::Source;
 use clap::{Args, ValueEnum};
 
@@ -48,12 +48,15 @@ pub struct Options {
     /// Print an entry for a changelog.
     #[arg(long, conflicts_with = "format")]
     pub changelog: bool,
-    /// Fail if the next version needs a larger step than `--max`, or if the version in codegen.toml is too small.
+    /// Fail if `crate.version` in codegen.toml has not risen as much as the changes need.
     #[arg(long)]
     pub check: bool,
-    /// The largest step of the version that `--check` accepts.
-    #[arg(long, value_enum, value_name = "STEP", requires = "check")]
+    /// Fail if the changes need a larger step of the version.
+    #[arg(long, value_enum, value_name = "STEP")]
     pub max: Option<Max>,
+    /// Fail if a change breaks programs in this way: `source`, `decode` or `request`. Can be repeated, or separated by commas.
+    #[arg(long, value_enum, value_name = "VERDICT", value_delimiter = ',', hide_possible_values = true)]
+    pub deny: Vec<Denied>,
     /// The files that the documents may refer to.
     #[command(flatten)]
     pub references: References,
@@ -88,12 +91,23 @@ pub enum Max {
     Major,
 }
 
+/// A verdict that no change may break.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Denied {
+    /// Programs may stop compiling.
+    Source,
+    /// Clients cannot read all responses.
+    Decode,
+    /// The server may reject requests.
+    Request,
+}
+
 /// Compares two versions of a document, and returns the report.
 ///
 /// # Errors
 ///
 /// Returns a failure if a document or the configuration cannot be read or has errors, or if a pattern of `--accepted` matches no
-/// difference. With `--check`, also if the differences need a larger step than `--max`, or a larger version.
+/// difference. Also returns a failure, with the report, if `--check`, `--max` or `--deny` refuses the changes.
 pub fn diff(options: &Options) -> Result<String, Failure> {
     let Versions { old, mut new, notes } = versions(options)?;
     let [old_snapshot, new_snapshot] = snapshots(&old, &new).map_err(|failure| with_notes(failure, &notes))?;
@@ -106,7 +120,7 @@ pub fn diff(options: &Options) -> Result<String, Failure> {
         use_paths_of_repository(&mut new.document);
     }
     let documents = Pair { ours: &new.document, theirs: &old.document };
-    let mut text = match (options.changelog, options.format) {
+    let text = match (options.changelog, options.format) {
         (true, _) => {
             report.notes.iter().for_each(|note| eprintln!("note: {note}"));
             diff::changelog(&report)
@@ -114,7 +128,7 @@ pub fn diff(options: &Options) -> Result<String, Failure> {
         (_, Format::Text) => diff::terminal(&report, documents, diagnostic_args::style(&io::stdout())),
         (_, Format::Json) => diff::json(&report, documents),
         (_, Format::Github) => diff::github(&report, documents),
-        (_, Format::Markdown) => diff::markdown(&report, documents),
+        (_, Format::Markdown) => diff::markdown(&report, documents, &text_command(options)),
         (_, Format::Accepted) => diff::accepted_entries(&report),
     };
     // The process ends soon. To free the items of a large document one by one would take a tenth of the time.
@@ -124,14 +138,28 @@ pub fn diff(options: &Options) -> Result<String, Failure> {
         let path = options.accepted.as_deref().unwrap_or(Path::new("the list")).display();
         let _ = writeln!(failures, "{path}: no difference matches `{pattern}`: remove it");
     }
-    if options.check {
-        failures += &check(&report, options.max);
-    }
+    failures += &refusals(&report, options);
     if failures.is_empty() {
         return Ok(text);
     }
-    text.push('\n');
-    Err(Failure::findings(text, failures.trim_end()))
+    Err(Failure { output: text, ..Failure::findings("", failures.trim_end()) })
+}
+
+/// Returns the command that prints the same report as text.
+fn text_command(options: &Options) -> String {
+    let mut command = "bindery diff".to_owned();
+    let paths = [("base", options.base.as_ref().map(PathBuf::from)), ("old-config", options.old_config.clone())];
+    for (name, value) in paths.into_iter().chain([("accepted", options.accepted.clone())]) {
+        if let Some(value) = value {
+            let _ = write!(command, " --{name} {}", value.display());
+        }
+    }
+    let (document, config) = (options.old.clone(), options.config.clone());
+    Inputs { document, config, references: options.references.clone() }.append_to(&mut command);
+    if let Some(new) = &options.new {
+        let _ = write!(command, " {}", new.display());
+    }
+    command
 }
 
 /// Returns the versions that the arguments name.
@@ -175,24 +203,39 @@ fn have_equal_settings(old: &Source, new: &Source) -> bool {
     settings(old) == settings(new)
 }
 
-/// Returns why a report fails the check.
-fn check(report: &Report, max: Option<Max>) -> String {
-    let mut failures = String::new();
-    let allowed = match max.unwrap_or(Max::Major) {
+/// Returns why `--check`, `--max` and `--deny` refuse the changes, one reason in each line.
+fn refusals(report: &Report, options: &Options) -> String {
+    let mut refusals = String::new();
+    let allowed = options.max.map(|max| match max {
         Max::None => None,
         Max::Patch => Some(Bump::Patch),
         Max::Minor => Some(Bump::Minor),
         Max::Major => Some(Bump::Major),
-    };
-    if report.bump > allowed {
+    });
+    if let Some(allowed) = allowed.filter(|allowed| report.bump > *allowed) {
         let bump = report.bump.map_or("none", Bump::as_str);
         let allowed = allowed.map_or("none", Bump::as_str);
-        let _ = writeln!(failures, "the changes need the step `{bump}`, but `--max` is `{allowed}`");
+        let _ = writeln!(refusals, "the changes need the step `{bump}`, but `--max` is `{allowed}`");
     }
-    if let Some(warning) = report.version_warning() {
-        let _ = writeln!(failures, "{warning}");
+    for denied in [Denied::Source, Denied::Decode, Denied::Request] {
+        let (name, verdict): (_, fn(Verdicts) -> Verdict) = match denied {
+            Denied::Source => ("source", |verdicts| verdicts.source),
+            Denied::Decode => ("decode", Verdicts::decode),
+            Denied::Request => ("request", |verdicts| verdicts.request),
+        };
+        let changes = report.changes.iter().filter(|change| verdict(change.verdicts) == Verdict::Breaking);
+        match changes.count() {
+            count if count > 0 && options.deny.contains(&denied) => {
+                let changes = if count == 1 { "change has" } else { "changes have" };
+                let _ = writeln!(refusals, "{count} {changes} the breaking verdict `{name}`, which `--deny` refuses");
+            }
+            _ => {}
+        }
     }
-    failures
+    if let Some(problem) = report.version_warning().filter(|_| options.check) {
+        let _ = writeln!(refusals, "{problem}");
+    }
+    refusals
 }
 
 /// Reads both versions, each on its own thread.

@@ -13,6 +13,15 @@ Exit codes:
   2  usage: wrong arguments, or no document
   3  input or output: a file, the network or the compiler could not be used";
 
+/// The part of `bindery diff --help` that describes the exit codes.
+pub const DIFF_EXIT_CODES: &str = "\
+Exit codes:
+  0  done, also if there are breaking changes, unless --check, --max or --deny refuses them
+  1  findings: --check, --max or --deny refuses the changes, a pattern of --accepted matches none, or a document or a configuration
+     has errors
+  2  usage: wrong arguments, no git repository, or a document or a revision that does not exist in it
+  3  input or output: a file could not be read or written, or git could not be run";
+
 /// The kind of failure. It determines the exit code.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum FailureKind {
@@ -30,6 +39,8 @@ pub enum FailureKind {
 pub struct Failure {
     /// The kind of failure.
     pub kind: FailureKind,
+    /// The result of the command, for standard output.
+    pub output: String,
     /// The rendered diagnostics.
     pub diagnostics: String,
     /// The reason why the command failed.
@@ -39,17 +50,17 @@ pub struct Failure {
 impl Failure {
     /// Creates a failure for input with errors.
     pub fn findings(diagnostics: impl Into<String>, reason: impl Into<String>) -> Self {
-        Self { kind: FailureKind::Findings, diagnostics: diagnostics.into(), reason: reason.into() }
+        Self { diagnostics: diagnostics.into(), reason: reason.into(), ..Self::default() }
     }
 
     /// Creates a failure for wrong arguments.
     pub fn usage(reason: impl Into<String>) -> Self {
-        Self { kind: FailureKind::Usage, diagnostics: String::new(), reason: reason.into() }
+        Self { kind: FailureKind::Usage, reason: reason.into(), ..Self::default() }
     }
 
     /// Creates a failure because a file, the network or the compiler could not be used.
     pub fn io(reason: impl Into<String>) -> Self {
-        Self { kind: FailureKind::Io, diagnostics: String::new(), reason: reason.into() }
+        Self { kind: FailureKind::Io, reason: reason.into(), ..Self::default() }
     }
 
     /// Creates a failure for an error of the file system.
@@ -72,6 +83,9 @@ pub fn finish(result: Result<String, Failure>) -> ExitCode {
     match result.and_then(|text| print(&text)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
+            if let Err(failure) = print(&failure.output) {
+                eprintln!("{}", failure.reason);
+            }
             eprintln!("{}{}", failure.diagnostics, failure.reason);
             failure.exit_code()
         }

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use bindery_cli::diagnostic_args::DiagnosticArgs;
 use bindery_cli::explain::AnyCode;
-use bindery_cli::failure::{EXIT_CODES, Failure, finish};
+use bindery_cli::failure::{DIFF_EXIT_CODES, EXIT_CODES, Failure, finish};
 use bindery_cli::inputs::{CONFIG_NAME, Inputs, References};
 use bindery_cli::{diff, explain, generate, init, mock, stats};
 use clap::{CommandFactory, Parser, Subcommand};
@@ -52,7 +52,7 @@ enum Command {
     #[command(after_help = EXIT_CODES)]
     Check(Output),
     /// Say what a change of the document does to Rust callers: which programs break, and what the next version is.
-    #[command(after_help = EXIT_CODES)]
+    #[command(after_help = DIFF_EXIT_CODES)]
     Diff(Box<diff::Options>),
     /// Start a mock server.
     #[command(after_help = EXIT_CODES)]

@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use bindery_cli::diff::{Format, Max, Options, diff, line_since_head};
+use bindery_cli::diff::{Denied, Format, Max, Options, diff, line_since_head};
 use bindery_cli::inputs::{Inputs, References};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -110,21 +110,67 @@ fn a_document_is_compared_with_itself_at_a_revision() {
 }
 
 #[test]
-fn the_check_fails_if_a_step_or_a_version_is_wrong() {
+fn the_check_the_largest_step_and_denied_verdicts_refuse_changes() {
     let (_folder, spec) = repository();
     replace(&spec.join("schemas.yaml"), "name: { type: string }", "name: { type: string }, age: { type: integer }");
-    let check = |max: Option<Max>| diff(&Options { check: true, max, ..since_head(&spec) });
-    let failure = check(Some(Max::Patch)).unwrap_err();
-    let lines: Vec<&str> = failure.reason.lines().collect();
-    assert_eq!(lines[0], "the changes need the step `minor`, but `--max` is `patch`");
+    replace(&spec.join("pets.yaml"), "maximum: 100", "maximum: 50");
+    let needs = |version: &str| {
+        format!("`crate.version` in codegen.toml is 0.1.0, but the changes since 0.1.0 require at least {version}")
+    };
+    let exceeds = |step: &str, max: &str| format!("the changes need the step `{step}`, but `--max` is `{max}`");
+    let denied = |name: &str| format!("1 change has the breaking verdict `{name}`, which `--deny` refuses");
+    let all = vec![Denied::Request, Denied::Decode, Denied::Source];
+    let run = |check: bool, max: Option<Max>, deny: Vec<Denied>| {
+        diff(&Options { check, max, deny, ..since_head(&spec) }).map_err(|failure| {
+            assert!(failure.output.contains("property `age` added to schema `Pet`") && failure.diagnostics.is_empty());
+            failure.reason
+        })
+    };
+    // The step is `minor`.
+    assert_eq!(run(true, None, vec![]).unwrap_err(), needs("0.1.1"));
     assert_eq!(
-        lines[1],
-        "`crate.version` in codegen.toml is 0.1.0, but the changes since 0.1.0 require at least 0.1.1"
+        run(true, Some(Max::Patch), vec![]).unwrap_err(),
+        format!("{}\n{}", exceeds("minor", "patch"), needs("0.1.1"))
     );
+    assert_eq!(run(false, Some(Max::None), vec![]).unwrap_err(), exceeds("minor", "none"));
+    assert_eq!(run(false, Some(Max::Minor), all.clone()).unwrap_err(), denied("request"));
+    assert!(run(false, None, vec![Denied::Decode]).is_ok());
     replace(&spec.join("codegen.toml"), "0.1.0", "0.1.1");
-    assert!(check(Some(Max::Minor)).unwrap().contains("property `age` added to schema `Pet`"));
-    assert!(check(None).is_ok());
-    assert!(check(Some(Max::None)).is_err());
+    assert!(run(true, Some(Max::Minor), vec![]).is_ok());
+    // A deliberate major step needs its version, and no `--max`.
+    replace(&spec.join("schemas.yaml"), "required: [name]", "required: []");
+    assert_eq!(run(true, None, vec![]).unwrap_err(), needs("0.2.0").replace("is 0.1.0", "is 0.1.1"));
+    replace(&spec.join("codegen.toml"), "0.1.1", "0.2.0-rc.1");
+    assert!(run(true, None, vec![]).is_ok());
+    assert_eq!(run(true, Some(Max::Minor), vec![]).unwrap_err(), exceeds("major", "minor"));
+    let expected = ["source", "decode", "request"].map(denied).join("\n");
+    assert_eq!(run(true, None, all).unwrap_err(), expected);
+    // A version that was lowered is refused without a change as well.
+    git(&spec, &["checkout", "--quiet", "."]);
+    replace(&spec.join("codegen.toml"), "0.1.0", "0.0.9");
+    let options = Options { check: true, ..since_head(&spec) };
+    let failure = diff(&options).unwrap_err();
+    assert_eq!(failure.reason, "`crate.version` in codegen.toml is 0.0.9, which is less than the old version 0.1.0");
+}
+
+#[test]
+fn the_report_and_the_refusals_have_their_own_streams_and_exit_codes() {
+    let (_folder, spec) = repository();
+    replace(&spec.join("pets.yaml"), "maximum: 100", "maximum: 50");
+    for (arguments, code, output, error) in [
+        (&["--base", "HEAD"][..], 0, "1 breaking (minor)", ""),
+        (&["--base", "HEAD", "--deny", "source,request"], 1, "1 breaking (minor)", "verdict `request`"),
+        (&["--base", "HEAD", "--check", "--format", "markdown"], 1, "| D0245 |", "require at least 0.1.1"),
+        (&["--base", "nowhere"], 2, "", "`nowhere` is not a commit"),
+        (&["--base", "HEAD", "--accepted", "nowhere.toml"], 3, "", "cannot read nowhere.toml"),
+    ] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_bindery"));
+        let ran = command.current_dir(&spec).arg("diff").args(arguments).output().unwrap();
+        let [stdout, stderr] = [&ran.stdout, &ran.stderr].map(|bytes| String::from_utf8_lossy(bytes));
+        assert_eq!(ran.status.code(), Some(code), "{arguments:?}\n{stdout}{stderr}");
+        assert!(stdout.contains(output) && stdout.is_empty() == output.is_empty(), "{arguments:?}\n{stdout}");
+        assert!(stderr.contains(error) && stderr.is_empty() == error.is_empty(), "{arguments:?}\n{stderr}");
+    }
 }
 
 const SHOPS: &str = "

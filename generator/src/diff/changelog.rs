@@ -17,10 +17,8 @@ const MAX_CHANGES: usize = 200;
 
 /// Returns an entry for a changelog, as Markdown.
 pub fn changelog(report: &Report) -> String {
-    let version = match report.version_warning() {
-        Some(_) => report.required_version().unwrap_or_default(),
-        None => report.new_version.clone(),
-    };
+    let required = report.version_warning().and_then(|_| report.required_version());
+    let version = required.as_ref().unwrap_or(&report.new_version);
     let mut output = format!("## [{version}]\n");
     let is_source_breaking = |change: &&Change| change.verdicts.source == Verdict::Breaking;
     let mut shown = BTreeSet::new();

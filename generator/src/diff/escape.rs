@@ -3,9 +3,20 @@
 use crate::characters::is_hidden;
 use crate::diagnostics::machine::{escape_message, escape_property};
 
-/// Escapes a name or a value for a title. Titles put names between backticks, so a backtick is escaped as well.
+/// The maximum number of characters of a name or a value.
+const MAX_NAME: usize = 200;
+
+/// Escapes a name or a value for a title. Titles put names between backticks, so a backtick is escaped as well. The end of a very long
+/// name is left out.
 pub(super) fn name(text: &str) -> String {
-    if text.is_empty() { "\"\"".to_owned() } else { escape(text, |c| is_hidden(c) || c == '`') }
+    if text.is_empty() {
+        return "\"\"".to_owned();
+    }
+    let is_escaped = |c| is_hidden(c) || c == '`';
+    match text.char_indices().nth(MAX_NAME) {
+        Some((end, _)) => escape(&text[..end], is_escaped) + "…",
+        None => escape(text, is_escaped),
+    }
 }
 
 /// Escapes text for a terminal, which would execute control characters.

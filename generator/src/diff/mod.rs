@@ -12,6 +12,7 @@ mod codes;
 mod escape;
 mod items;
 mod locations;
+mod markdown;
 mod output;
 mod renames;
 mod settings;
@@ -30,7 +31,8 @@ use crate::surface::{self, ItemChange};
 pub use accepted::accepted_entries;
 pub use changelog::changelog;
 pub use codes::{code, codes, explain, list as list_codes};
-pub use output::{github, json, markdown};
+pub use markdown::markdown;
+pub use output::{github, json};
 pub use renames::Rename;
 pub use settings::Setting;
 pub use snapshot::Snapshot;
@@ -304,13 +306,9 @@ impl Report {
         next_version(&self.old_version, self.bump?)
     }
 
-    /// Returns a warning if the version in codegen.toml is smaller than it must be.
+    /// Returns a warning if the version in codegen.toml is smaller than it must be, or if a version is not valid.
     pub fn version_warning(&self) -> Option<String> {
-        let required = self.required_version()?;
-        version::is_less(&self.new_version, &required).then(|| {
-            let (old, new) = (&self.old_version, &self.new_version);
-            format!("`crate.version` in codegen.toml is {new}, but the changes since {old} require at least {required}")
-        })
+        version::problem(&self.old_version, &self.new_version, self.bump)
     }
 
     /// Returns the numbers of changes in one line.
