@@ -237,7 +237,9 @@ pub fn default_config_path(document: &Path) -> PathBuf {
 /// Returns whether a document is in the folder `workspace.documents` of a codegen.toml in its own folder or in a folder above.
 fn is_member(document: &Path) -> bool {
     let folder = document.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let Ok(folder) = std::fs::canonicalize(folder) else { return false };
+    let Some(folder) = std::fs::canonicalize(folder).ok().filter(|_| document != Path::new(STANDARD_INPUT)) else {
+        return false;
+    };
     folder.ancestors().any(|ancestor| {
         let documents = std::fs::read_to_string(ancestor.join(CONFIG_NAME)).ok().and_then(|text| {
             let config = text.parse::<toml::Table>().ok()?;

@@ -117,9 +117,13 @@ fn old_config(
         Some(document) => default_config_path(document),
         None => PathBuf::from(CONFIG_NAME),
     });
+    let exists = std::fs::symlink_metadata(&path).is_ok();
     // A configuration outside of the repository has no history.
     let path = revision.repository.relative(&path).ok();
-    let mut old_path = path.as_deref().map(|path| revision.old_path(path)).transpose()?.flatten();
+    let mut old_path = match &path {
+        Some(path) if exists => revision.old_path(path)?,
+        path => path.clone(),
+    };
     if old_path.is_none() && inputs.config.is_none() {
         old_path = Some(old_document.with_file_name(CONFIG_NAME));
     }

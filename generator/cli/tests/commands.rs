@@ -207,10 +207,10 @@ fn pull_requests_are_checked_as_documented() {
     let (code, output, _) = bindery(folder, &check);
     assert_eq!(code, 1);
     assert!(output.starts_with("::error file=openapi.yaml,line="), "{output}");
-    let (code, _, errors) = bindery_with_input(folder, &diff, &base);
+    let (code, report, errors) = bindery_with_input(folder, &diff, &base);
     assert_eq!(code, 1);
     let title = "method `Client::list_harbours()` of `GET /v2/harbours` is now `Client::otherlist_harbours()`";
-    assert!(errors.contains(title) && errors.contains("openapi.yaml:"), "{errors}");
+    assert!(report.contains(title) && report.contains("openapi.yaml:"), "{report}");
     assert!(errors.contains("the changes need the step `major`, but `--max` is `none`"), "{errors}");
 }
 
