@@ -8,6 +8,7 @@ use bindery::compare::Pair;
 use bindery::diagnostics::render::Style;
 use bindery::diff::{self, Report, Snapshot, Verdict};
 use bindery::source::Source;
+use pulldown_cmark::{Event, Options, Parser, TagEnd};
 
 const CONFIG: &str = "crate = { name = 'pets', version = '0.1.0' }\n";
 
@@ -262,6 +263,12 @@ fn names_and_values_of_documents_are_escaped() {
             assert!(output.contains(&title), "{title}\n---\n{output}");
             assert!(!output.contains(|c: char| c != '\n' && (c.is_control() || c == '\u{202e}')), "{output:?}");
         }
+        // The table of the rendered Markdown has a header and one row with six cells each, and nothing is HTML.
+        let markdown = diff::markdown(&report, sources, "");
+        let events: Vec<Event> = Parser::new_ext(&markdown, Options::ENABLE_TABLES).collect();
+        let cells = events.iter().filter(|event| matches!(event, Event::End(TagEnd::TableCell)));
+        assert_eq!(cells.count(), 12, "{markdown}");
+        assert!(!events.iter().any(|event| matches!(event, Event::Html(_) | Event::InlineHtml(_))), "{markdown}");
         assert!(text.contains(r"--> a%,:\n`|.yaml:8:"), "{text}");
         assert!(diff::github(&report, sources).contains(r"file=a%25%2C%3A\n`|.yaml,line=8"));
     }

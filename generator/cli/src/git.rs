@@ -101,10 +101,11 @@ impl Repository {
             .and_then(|output| output.lines().last().map(str::to_owned));
         found.ok_or_else(|| {
             let root = self.root.display();
-            Failure::usage(format!(
-                "`{revision}` is not a commit, branch or tag of the repository {root}; if it is a branch of a server, fetch it, as in `git \
-                 fetch origin main`, and name it as in `origin/main`"
-            ))
+            let help = match self.is_shallow() {
+                true => "this clone is shallow, so fetch the history first, as with `git fetch --unshallow`",
+                false => "a branch of a server has a name such as `origin/main`, after `git fetch origin`",
+            };
+            Failure::usage(format!("`{revision}` is not a commit, branch or tag of the repository {root}; {help}"))
         })
     }
 

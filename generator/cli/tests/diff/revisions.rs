@@ -181,11 +181,16 @@ fn what_is_not_a_revision_is_refused() {
         let message = format!("`{revision}` is not a commit, branch or tag of the repository ");
         assert!(failure.reason.starts_with(&message) && failure.kind == FailureKind::Usage, "{}", failure.reason);
     }
+    // A shallow clone has only the last commit.
+    let clone = folder.path().join("clone");
+    let origin = format!("file://{}", folder.path().display());
+    git(folder.path(), &["clone", "--quiet", "--depth", "1", &origin, clone.to_str().unwrap()]);
+    let failure = diff(&since("HEAD~1", &clone.join("spec/pets.yaml"))).unwrap_err();
+    assert_has(&failure.reason, &["this clone is shallow, so fetch the history first"]);
     let outside = tempfile::TempDir::new().unwrap();
     fs::write(outside.path().join("pets.yaml"), PETS).unwrap();
     let failure = diff(&since_head(outside.path())).unwrap_err();
     assert!(failure.reason.starts_with("no git repository is found for "), "{}", failure.reason);
-    drop(folder);
 }
 
 /// The configuration of a document of a workspace is `NAME.toml`, and not that of another document or of the workspace.
