@@ -241,8 +241,10 @@ fn is_member(document: &Path) -> bool {
         return false;
     };
     folder.ancestors().any(|ancestor| {
-        let documents = std::fs::read_to_string(ancestor.join(CONFIG_NAME)).ok().and_then(|text| {
-            let config = text.parse::<toml::Table>().ok()?;
+        // This reads only a regular file of limited size.
+        let source = Source::read_beside(&ancestor.join(CONFIG_NAME), CONFIG_NAME);
+        let documents = source.ok().and_then(|source| {
+            let config = source.text.parse::<toml::Table>().ok()?;
             config.get("workspace")?.get("documents")?.as_str().map(|documents| ancestor.join(documents))
         });
         documents.and_then(|documents| std::fs::canonicalize(documents).ok()).is_some_and(|found| found == folder)
