@@ -11,8 +11,8 @@ use crate::source::Pointer;
 use crate::surface::{ItemKind, Surface};
 
 impl Change {
-    /// Returns the lines that the patterns of a list of accepted differences match. The change is accepted if all its lines are.
-    pub fn lines(&self) -> Vec<String> {
+    /// Returns the patterns that match the change in a list of accepted differences. The change is accepted if all its patterns are.
+    pub fn patterns(&self) -> Vec<String> {
         if !self.differences.is_empty() {
             return self.differences.iter().map(ToString::to_string).collect();
         }
@@ -46,10 +46,10 @@ impl Report {
         snapshots: Pair<&Snapshot>,
         follows_from_documents: bool,
     ) -> Vec<&'a str> {
-        let lines: Vec<Vec<String>> = self.changes.iter().map(Change::lines).collect();
-        let unused = accepted.unused_patterns(&lines.concat());
+        let patterns: Vec<Vec<String>> = self.changes.iter().map(Change::patterns).collect();
+        let unused = accepted.unused_patterns(&patterns.concat());
         let mut is_accepted: Vec<bool> =
-            lines.iter().map(|lines| lines.iter().all(|line| accepted.accepts(line))).collect();
+            patterns.iter().map(|lines| lines.iter().all(|line| accepted.accepts(line))).collect();
         self.accept_renames(&mut is_accepted);
         if follows_from_documents {
             self.accept_items(&mut is_accepted, snapshots);
@@ -179,9 +179,9 @@ fn mentioned_types(ty: &str) -> impl Iterator<Item = &str> {
 /// Returns the entries for a list of accepted differences, one for each change. The reasons are to be filled in.
 pub fn accepted_entries(report: &Report) -> String {
     let entries = report.changes.iter().map(|change| {
-        let lines = toml::Value::from(change.lines());
+        let patterns = toml::Value::from(change.patterns());
         let verdict = if change.verdicts.is_breaking() { "breaking" } else { "compatible" };
-        format!("# {} ({verdict}): {}\n[[difference]]\nwhere = {lines}\nreason = \"\"\n", change.code, title(change))
+        format!("# {} ({verdict}): {}\n[[difference]]\nwhere = {patterns}\nreason = \"\"\n", change.code, title(change))
     });
     entries.collect::<Vec<_>>().join("\n")
 }

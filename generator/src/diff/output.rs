@@ -10,6 +10,7 @@ use super::locations::{line, locations};
 use super::terminal::verdict_words;
 use super::titles::title;
 use super::{Report, Verdict};
+use crate::characters::escape_hidden_in_json;
 use crate::compare::Pair;
 use crate::source::Source;
 
@@ -36,7 +37,7 @@ pub fn json(report: &Report, sources: Pair<&Source>) -> String {
             "new_clients_read_old_responses": verdicts.new_clients == Verdict::Compatible,
             "request": verdicts.request.as_str(),
             "items": change.items.iter().map(|item| full_path(report, item)).collect::<Vec<_>>(),
-            "lines": change.lines(),
+            "patterns": change.patterns(),
             "old": location(0),
             "new": location(1),
             "code_changes": code.map(|lines| json!({ "before": lines.before, "after": lines.after })).collect::<Vec<_>>(),
@@ -52,7 +53,7 @@ pub fn json(report: &Report, sources: Pair<&Source>) -> String {
         "notes": report.notes,
         "changes": changes.collect::<Vec<_>>(),
     });
-    format!("{value:#}\n")
+    escape_hidden_in_json(&format!("{value:#}\n"))
 }
 
 /// Renders a report as annotations of GitHub, one line for each change. They point at the lines of the new document. Breaking changes
