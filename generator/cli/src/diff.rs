@@ -184,9 +184,10 @@ fn with_notes(failure: Failure, notes: &[String]) -> Failure {
 /// Makes the paths of a document relative to its repository, as GitHub expects them.
 fn use_paths_of_repository(document: &mut Source) {
     let Ok(repository) = Repository::containing(Path::new(&document.path)) else { return };
-    for source in std::iter::once(&mut document.path).chain(document.files.values_mut().map(|file| &mut file.path)) {
-        if let Ok(path) = repository.relative(Path::new(source)) {
-            *source = path.display().to_string();
+    let others = document.files.values_mut().chain(&mut document.overlays).map(|source| &mut source.path);
+    for path in others.chain([&mut document.path]) {
+        if let Ok(relative) = repository.relative(Path::new(path)) {
+            *path = relative.display().to_string();
         }
     }
 }

@@ -111,6 +111,7 @@ fn hooks_and_other_folders_find_the_repository_of_the_document() {
     git(folder.path(), &["worktree", "add", "--quiet", "--detach", worktree.to_str().unwrap()]);
     for spec in [&spec, &worktree.join("spec")] {
         replace(&spec.join("schemas.yaml"), "name: { type: string }", "name: { type: integer }");
+        replace(&spec.join("pets.overlay.yaml"), "operationId: extra", "operationId: extra, deprecated: true");
         let git_folder = other.0.path().join(".git");
         // The variables name another repository, or are relative to another folder.
         for (git_dir, index, from) in [
@@ -127,6 +128,7 @@ fn hooks_and_other_folders_find_the_repository_of_the_document() {
                 .unwrap();
             let text = String::from_utf8_lossy(&output.stdout);
             assert!(text.starts_with("::warning file=spec/schemas.yaml,line=3,"), "{text}{output:?}");
+            assert!(text.contains("::notice file=spec/pets.overlay.yaml,line=4,"), "{text}{output:?}");
         }
     }
     // A repository whose folder only the environment names.
