@@ -87,7 +87,12 @@ impl Report {
     fn accept_items(&self, is_accepted: &mut [bool], snapshots: Pair<&Snapshot>) {
         let (follow, cause): (Vec<_>, Vec<_>) =
             (0..self.changes.len()).partition(|index| matches!(self.changes[*index].cause, Cause::Items));
-        if follow.is_empty() || !is_accepted.contains(&true) {
+        if follow.is_empty() || !cause.iter().any(|index| is_accepted[*index]) {
+            return;
+        }
+        // If all causes are accepted, so is what they cause.
+        if cause.iter().all(|index| is_accepted[*index]) {
+            is_accepted.fill(true);
             return;
         }
         let dependencies = Dependencies::of([&snapshots.ours.surface, &snapshots.theirs.surface]);
