@@ -36,11 +36,13 @@ impl Repository {
             let root = fs::canonicalize(&root).map_err(|error| Failure::file("read", &root, &error))?;
             Ok(Self { root, is_from_environment })
         };
-        find(false).or_else(|failure: Failure| {
-            find(true).map_err(|_| {
+        let names_folders = ["GIT_DIR", "GIT_WORK_TREE"].iter().all(|variable| std::env::var_os(variable).is_some());
+        find(false).or_else(|failure: Failure| match names_folders.then(|| find(true)) {
+            Some(Ok(repository)) => Ok(repository),
+            _ => {
                 let file = file.display();
-                Failure { reason: format!("no git repository is found for {file}: {}", failure.reason), ..failure }
-            })
+                Err(Failure { reason: format!("no git repository is found for {file}: {}", failure.reason), ..failure })
+            }
         })
     }
 
@@ -152,10 +154,12 @@ fn command(folder: &Path, is_from_environment: bool) -> Command {
     command.arg("-C").arg(folder);
     // A name such as `pets[1].yaml` is not a pattern, and `git diff` must not lock the index of a commit in progress.
     command.env("GIT_LITERAL_PATHSPECS", "1").env("GIT_OPTIONAL_LOCKS", "0");
-    if !is_from_environment {
-        for variable in HOOK_VARIABLES {
-            command.env_remove(variable);
-        }
+    for variable in HOOK_VARIABLES {
+        // The paths are relative to the current folder, and not to the folder in which git runs.
+        match std::env::var_os(variable).and_then(|path| std::path::absolute(path).ok()) {
+            Some(path) if is_from_environment => command.env(variable, path),
+            _ => command.env_remove(variable),
+        };
     }
     command
 }

@@ -137,7 +137,7 @@ fn hooks_and_other_folders_find_the_repository_of_the_document() {
     let output = Command::new(env!("CARGO_BIN_EXE_bindery"))
         .current_dir(&spec)
         .env("GIT_DIR", &hidden)
-        .env("GIT_WORK_TREE", folder.path())
+        .env("GIT_WORK_TREE", "..")
         .args(["diff", "--base", "HEAD", "pets.yaml", "--format", "markdown"])
         .output()
         .unwrap();
