@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::code_lines::short;
-use super::escape::name;
+use super::escape::{self, name};
 use super::renames::RenamedKind;
 use super::settings::Setting;
 use super::{Cause, Change, Rename};
@@ -52,7 +52,7 @@ pub(super) fn title_of_values(changes: &[&Change]) -> Option<String> {
     let values = changes.iter().filter_map(|change| match &change.cause {
         Cause::Document(Difference {
             change: compare::Change::Added(fact) | compare::Change::Missing(fact), ..
-        }) => Some(name(&fact.value())),
+        }) => Some(value(fact)),
         _ => None,
     });
     let values = list(&values.collect::<Vec<_>>());
@@ -121,7 +121,7 @@ fn difference_title(difference: &Difference, node: &Node, is_required: bool) -> 
         compare::Change::Added(fact) => one_fact(fact, text, true),
         compare::Change::Missing(fact) => one_fact(fact, text, false),
         compare::Change::Changed(Pair { ours, theirs }) => {
-            let (new, old) = (name(&ours.value()), name(&theirs.value()));
+            let (new, old) = (value(ours), value(theirs));
             match ours {
                 Fact::Id(_) => format!("operation `{old}` renamed to `{new}`"),
                 Fact::Path(_) => format!("{text} moved from `{old}` to `{new}`"),
@@ -139,7 +139,7 @@ fn difference_title(difference: &Difference, node: &Node, is_required: bool) -> 
 /// Describes a fact that a node now has, or no longer has.
 fn one_fact(fact: &Fact, node: &str, is_added: bool) -> String {
     let (now, verb, to) = if is_added { ("is now", "added", "to") } else { ("is no longer", "removed", "from") };
-    let value = Some(fact.value()).filter(|value| !value.is_empty()).map_or_else(String::new, |value| name(&value));
+    let value = value(fact);
     match fact {
         Fact::Required if !is_added => format!("{node} is now optional"),
         Fact::Required => format!("{node} is now required"),
@@ -167,6 +167,16 @@ fn one_fact(fact: &Fact, node: &str, is_added: bool) -> String {
         }
         Fact::Constraint(_) | Fact::Default(_) => format!("`{}: {value}` {verb} {to} {node}", fact.keyword()),
         _ => format!("{} `{value}` {verb} {to} {node}", fact.keyword()),
+    }
+}
+
+/// Returns the value of a fact, escaped. It is empty if the fact has no value.
+fn value(fact: &Fact) -> String {
+    match fact.value() {
+        value if value.is_empty() => value,
+        // This text has its own backticks.
+        value if matches!(fact, Fact::Paging(_)) => escape::terminal(&value),
+        value => name(&value),
     }
 }
 
