@@ -102,6 +102,16 @@ fn list(names: &[String]) -> String {
     }
 }
 
+/// Returns the value of a fact, escaped. It is empty if the fact has no value.
+fn value(fact: &Fact) -> String {
+    match fact.value() {
+        value if value.is_empty() => value,
+        // This text has its own backticks.
+        value if matches!(fact, Fact::Paging(_)) => escape::terminal(&value),
+        value => name(&value),
+    }
+}
+
 fn difference_title(difference: &Difference, node: &Node, is_required: bool) -> String {
     let Node { text, own, parent } = node;
     let is_presence = |change: &compare::Change| {
@@ -167,16 +177,6 @@ fn one_fact(fact: &Fact, node: &str, is_added: bool) -> String {
         }
         Fact::Constraint(_) | Fact::Default(_) => format!("`{}: {value}` {verb} {to} {node}", fact.keyword()),
         _ => format!("{} `{value}` {verb} {to} {node}", fact.keyword()),
-    }
-}
-
-/// Returns the value of a fact, escaped. It is empty if the fact has no value.
-fn value(fact: &Fact) -> String {
-    match fact.value() {
-        value if value.is_empty() => value,
-        // This text has its own backticks.
-        value if matches!(fact, Fact::Paging(_)) => escape::terminal(&value),
-        value => name(&value),
     }
 }
 
