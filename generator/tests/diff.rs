@@ -131,8 +131,13 @@ fn webhooks_have_verdicts_in_their_direction() {
             "D1327 type of the payload of webhook `shipLeft` changed from object to array",
             "bb.",
         ),
-        ("  shipLeft:", "  shipSank:", "D1202 webhook `shipLeft` removed", "..."),
-        ("  shipLeft:", "  shipSank:", "D1201 webhook `shipSank` added", "..."),
+        ("  shipLeft:", "  shipSank:", "D1203 webhook `shipLeft` renamed to `shipSank`", "..."),
+        (
+            "  shipLeft:",
+            "  shipSank:",
+            "D1265 webhook `shipSank` is now sent as `shipSank`, not `shipLeft`",
+            "bb.",
+        ),
         (
             "required: [number]",
             "required: [number, note]",
@@ -146,7 +151,12 @@ fn webhooks_have_verdicts_in_their_direction() {
             "..b",
         ),
         ("        '403': { description: no }\n", "", "D0302 response `403` removed from webhook `shipArrived`", "..b"),
-        ("        onWatch:", "        onSighting:", "D1202 webhook `createWatch.onWatch` removed", "..."),
+        (
+            "        onWatch:",
+            "        onSighting:",
+            "D1203 webhook `createWatch.onWatch` renamed to `createWatch.onSighting`",
+            "...",
+        ),
     ] {
         assert!(SHIPS.contains(from), "{from}");
         let sources = [SHIPS.to_owned(), SHIPS.replacen(from, to, 1)].map(|text| Source::new("ships.yaml", text));

@@ -7,7 +7,10 @@
 
 mod changelog;
 mod codes;
+mod events;
+mod implied;
 mod items;
+mod media;
 mod output;
 mod renames;
 mod settings;
@@ -28,6 +31,7 @@ pub use changelog::changelog;
 pub use codes::{code, codes, explain, list as list_codes};
 pub use output::{github, json, markdown};
 pub use renames::Rename;
+use settings::EndEffect;
 pub use settings::Setting;
 pub use snapshot::Snapshot;
 pub use terminal::terminal;
@@ -107,8 +111,10 @@ pub struct Change {
     pub cause: Cause,
     /// The differences of the documents that the change reports.
     pub differences: Vec<Difference>,
-    /// Whether the change adds a parameter or property that requests must have.
+    /// Whether the change adds a required parameter or property.
     pub is_required: bool,
+    /// Whether codegen.toml keeps the crate from doing what the document says.
+    pub is_overridden: bool,
     /// The Rust items that the change concerns, by their full paths.
     pub items: Vec<String>,
     /// The names of the arguments, fields or variants that the change concerns.
@@ -144,8 +150,9 @@ pub fn diff(old: &Snapshot, new: &Snapshot) -> Report {
         true => surface::changes(&old.surface, &new.surface),
         false => surface::changes(&renames::renamed(&old.surface, &renames), &new.surface),
     };
-    let mut changes: Vec<Change> =
-        differences.into_iter().map(|difference| document_change(snapshots, difference)).collect();
+    let differences = differences.into_iter().chain(events::differences(snapshots, &counterparts));
+    let relevant = differences.filter(|difference| !implied::is_implied(snapshots, difference));
+    let mut changes: Vec<Change> = relevant.map(|difference| document_change(snapshots, difference)).collect();
     let renames = renames::joined(renames).into_iter().map(|rename| rename_change(&new.surface, rename)).collect();
     changes = with_renames(changes, renames);
     changes.extend(settings::changes(snapshots, &changes));
@@ -235,6 +242,7 @@ fn document_change(snapshots: Pair<&Snapshot>, difference: Difference) -> Change
         group,
         verdicts: wire::verdicts(snapshots, &difference),
         is_required: wire::adds_required(snapshots, &difference),
+        is_overridden: settings::effect_of_end(snapshots, &difference) == Some(EndEffect::Ignored),
         differences: vec![difference.clone()],
         cause: Cause::Document(difference),
         items,

@@ -1,10 +1,12 @@
 //! The keys of codegen.toml that change what programs do, but neither public items nor the comparison of documents.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::{Cause, Change, Snapshot, Verdict, Verdicts};
-use crate::compare::{self, Fact, Pair, Subject};
+use crate::compare::{self, Difference, Fact, Pair, Subject};
 use crate::config::Config;
+use crate::ir::{Api, Operation};
+use crate::source::Pointer;
 
 const DEFAULT_FEATURES: &str = "manifest.features.default";
 
@@ -23,30 +25,116 @@ pub struct Setting {
 /// the difference is reported.
 pub(super) fn changes(snapshots: Pair<&Snapshot>, others: &[Change]) -> Vec<Change> {
     let (new, old) = (values(&snapshots.ours.config), values(&snapshots.theirs.config));
-    let stream_end_operation = |change: &Change| match &change.cause {
-        Cause::Document(difference) => match (difference.subject, &difference.change) {
-            (
-                Subject::Operation(Pair { ours: Some(id), .. }),
-                compare::Change::Added(Fact::StreamEnd(_)) | compare::Change::Missing(Fact::StreamEnd(_)),
-            ) => Some(snapshots.ours.api.operations[id].id.as_str()),
-            _ => None,
-        },
-        _ => None,
-    };
-    let with_other_ends: HashSet<&str> = others.iter().filter_map(stream_end_operation).collect();
-    let (operations, old_operations) = (operations(snapshots.ours), operations(snapshots.theirs));
-    let is_in_both = |id: &str| operations.contains(id) && old_operations.contains(id);
-    // An operation that is added or removed is reported with all its settings.
+    // The items that end a stream of an operation in only one version, if no difference of the documents is the reason.
+    let reported: HashSet<(&str, &str)> = others.iter().filter_map(|change| reported_end(snapshots, change)).collect();
+    let streams = streams(snapshots);
+    let unexplained: Vec<&Operation> = streams
+        .into_iter()
+        .filter(|streams| {
+            let ends = Pair {
+                ours: stream_ends(snapshots.ours, streams.ours),
+                theirs: stream_ends(snapshots.theirs, streams.theirs),
+            };
+            ends.ours
+                .symmetric_difference(&ends.theirs)
+                .any(|end| !reported.contains(&(streams.ours.id.as_str(), end.as_str())))
+        })
+        .map(|streams| streams.ours)
+        .collect();
     let is_reported = |key: &str| match stream_operation(key) {
-        Some(id) => with_other_ends.contains(id) || !is_in_both(id),
-        None => !with_other_ends.is_empty() && key == "streams.end",
+        Some(id) => !unexplained.iter().any(|operation| operation.has_id(id)),
+        None => key == "streams.end" && unexplained.is_empty(),
     };
     let keys: BTreeSet<&String> = new.keys().chain(old.keys()).collect();
     let changed = keys.into_iter().filter(|key| new.get(*key) != old.get(*key) && !is_reported(key));
     let setting = |key: &String| Setting { key: key.clone(), old: old.get(key).cloned(), new: new.get(key).cloned() };
     let mut changes: Vec<Change> = changed.map(|key| change_of(setting(key))).collect();
+    for change in &mut changes {
+        // Old programs look for the name of the event where the payloads of the new API do not have it.
+        let is_event = matches!(&change.cause, Cause::Setting(setting) if setting.key == "webhooks.event");
+        if is_event && !has_event_property(&snapshots.ours.api, &snapshots.theirs.config) {
+            change.verdicts.old_clients = Verdict::Breaking;
+        }
+    }
     changes.extend(default_features(snapshots).map(change_of));
     changes
+}
+
+/// Returns whether the payloads of some webhook may have the property with the name of the event. Without such a property in
+/// codegen.toml, the path has the name.
+fn has_event_property(api: &Api, config: &Config) -> bool {
+    let keys = |pointer: &String| -> Vec<String> {
+        Pointer::from_reference(&format!("#{pointer}")).unwrap_or_default().keys().collect()
+    };
+    let mut pointers = config.webhooks.event.iter().map(keys);
+    config.webhooks.event.is_empty()
+        || pointers.any(|keys| api.all_webhooks().any(|webhook| webhook.may_have_property(api, &keys)))
+}
+
+/// Returns the operation and the item of a difference of the documents about the end of a stream.
+fn reported_end<'a>(snapshots: Pair<&'a Snapshot>, change: &'a Change) -> Option<(&'a str, &'a str)> {
+    let Cause::Document(difference) = &change.cause else { return None };
+    match (difference.subject, &difference.change) {
+        (
+            Subject::Operation(Pair { ours: Some(id), .. }),
+            compare::Change::Added(Fact::StreamEnd(item)) | compare::Change::Missing(Fact::StreamEnd(item)),
+        ) => Some((snapshots.ours.api.operations[id].id.as_str(), item)),
+        _ => None,
+    }
+}
+
+/// Returns the operations with streams that both versions have.
+fn streams<'a>(snapshots: Pair<&'a Snapshot>) -> Vec<Pair<&'a Operation>> {
+    let operations = |snapshot: &'a Snapshot| {
+        let operations = snapshot.api.operations.iter().map(|(_, operation)| operation);
+        operations.filter(|operation| operation.has_stream())
+    };
+    let old: HashMap<&str, &Operation> =
+        operations(snapshots.theirs).map(|operation| (operation.id.as_str(), operation)).collect();
+    operations(snapshots.ours)
+        .filter_map(|ours| Some(Pair { ours, theirs: *old.get(ours.id.as_str())? }))
+        .collect()
+}
+
+/// Returns the items that end the streams of an operation in the generated crate.
+pub(super) fn stream_ends(snapshot: &Snapshot, operation: &Operation) -> BTreeSet<String> {
+    let streams = &snapshot.config.streams;
+    match streams.own_ends(operation).or(streams.end.as_deref()) {
+        Some(ends) => ends.iter().cloned().collect(),
+        // The default of the runtime.
+        None => BTreeSet::from(["[DONE]".to_owned()]),
+    }
+}
+
+/// Returns what a difference of the documents about the end of a stream does to the crate. Returns `None` if it is another
+/// difference.
+pub(super) fn effect_of_end(snapshots: Pair<&Snapshot>, difference: &Difference) -> Option<EndEffect> {
+    let Subject::Operation(Pair { ours: Some(ours), theirs: Some(theirs) }) = difference.subject else { return None };
+    let (item, is_added) = match &difference.change {
+        compare::Change::Added(Fact::StreamEnd(item)) => (item, true),
+        compare::Change::Missing(Fact::StreamEnd(item)) => (item, false),
+        _ => return None,
+    };
+    let is_end = Pair {
+        ours: stream_ends(snapshots.ours, &snapshots.ours.api.operations[ours]).contains(item),
+        theirs: stream_ends(snapshots.theirs, &snapshots.theirs.api.operations[theirs]).contains(item),
+    };
+    Some(match is_end.ours == is_end.theirs {
+        true if is_added && !is_end.ours => EndEffect::Ignored,
+        true => EndEffect::None,
+        false => EndEffect::Followed,
+    })
+}
+
+/// What a difference of the documents about the end of a stream does to the crate.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum EndEffect {
+    /// The crate changes as the document does.
+    Followed,
+    /// Codegen.toml keeps the crate from following the document, so the crate decodes the item as a value.
+    Ignored,
+    /// The crate already did what the document says now.
+    None,
 }
 
 /// Returns the change of a setting.
@@ -82,10 +170,6 @@ fn stream_operation(key: &str) -> Option<&str> {
     key.strip_prefix("streams.operations.")?.strip_suffix(".end")
 }
 
-fn operations(snapshot: &Snapshot) -> HashSet<&str> {
-    snapshot.api.operations.iter().map(|(_, operation)| operation.id.as_str()).collect()
-}
-
 fn verdicts(setting: &Setting) -> Verdicts {
     let loses_a_value = || {
         let values = |text: &Option<String>| {
@@ -101,8 +185,9 @@ fn verdicts(setting: &Setting) -> Verdicts {
         "client.strict" => setting.new.is_some(),
         // Without its end, a stream has an item that is not a value.
         "streams.end" => setting.old.is_some() && (setting.new.is_none() || loses_a_value()),
-        // Programs look for the name of the event, or for the signature, where the API does not send it.
-        "webhooks.event" => loses_a_value(),
+        // Programs look for the name of the event, or for the signature, where the API does not send it. Without `webhooks.event`,
+        // they look at the path.
+        "webhooks.event" => loses_a_value() || setting.new.is_none(),
         "webhooks.event_header" | "webhooks.signature" => setting.old.is_some() && setting.new.is_some(),
         _ => false,
     };

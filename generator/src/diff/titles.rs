@@ -19,7 +19,10 @@ const MAX_VALUE: usize = 80;
 /// Returns the title of a change.
 pub(super) fn title(change: &Change) -> String {
     match &change.cause {
-        Cause::Document(difference) => difference_title(difference, &node(&difference.path), change.is_required),
+        Cause::Document(difference) => {
+            let title = difference_title(difference, &node(&difference.path), change.is_required);
+            format!("{title}{}", note(change))
+        }
         Cause::Rename(rename) => rename_title(rename),
         Cause::Setting(setting) => setting_title(setting),
         Cause::Items => items_title(change),
@@ -42,7 +45,26 @@ pub(super) fn title_of_many(changes: &[&Change]) -> Option<String> {
         return None;
     }
     let root = format!("{}s {}", root_noun(root)?, list(&names));
-    Some(difference_title(difference, &node_in(&difference.path, root), first.is_required))
+    let title = difference_title(difference, &node_in(&difference.path[1..], root), first.is_required);
+    Some(format!("{title}{}", note(first)))
+}
+
+/// Returns what the title of a difference must add, because the reader would not expect the verdict. It begins with a separator.
+pub(super) fn note(change: &Change) -> &'static str {
+    if change.is_overridden {
+        return ", but codegen.toml does not have this item";
+    }
+    let Cause::Document(difference) = &change.cause else { return "" };
+    let mut broken = change.item_changes.iter().filter(|item| item.is_breaking).peekable();
+    // Constructors of types in responses are for tests.
+    if broken.peek().is_none() || !broken.all(|item| item.is_optional && item.path.ends_with("::new()")) {
+        return "";
+    }
+    match difference.change {
+        compare::Change::Added(Fact::Present | Fact::Required) => "; `new` of the feature `test-util` now takes it",
+        compare::Change::Missing(Fact::Present | Fact::Required) => "; `new` of the feature `test-util` no longer takes it",
+        _ => "; this changes `new` of the feature `test-util`",
+    }
 }
 
 /// Returns the title of several changes that add values to an enum, or remove values from it.
@@ -109,13 +131,15 @@ fn difference_title(difference: &Difference, node: &Node, is_required: bool) -> 
     match &difference.change {
         change if is_presence(change) => {
             let is_added = matches!(change, compare::Change::Added(_));
+            // The JSON body has no name.
+            let (the, own) = own.strip_prefix("the ").map_or(("", own.as_str()), |own| ("the ", own));
             let required = if is_required { "required " } else { "" };
             let parent = match (parent.is_empty(), is_added) {
                 (true, _) => String::new(),
                 (false, true) => format!(" to {parent}"),
                 (false, false) => format!(" from {parent}"),
             };
-            format!("{required}{own} {}{parent}", if is_added { "added" } else { "removed" })
+            format!("{the}{required}{own} {}{parent}", if is_added { "added" } else { "removed" })
         }
         compare::Change::Added(fact) => one_fact(fact, text, true),
         compare::Change::Missing(fact) => one_fact(fact, text, false),
@@ -123,6 +147,13 @@ fn difference_title(difference: &Difference, node: &Node, is_required: bool) -> 
             let (new, old) = (ours.value(), theirs.value());
             match ours {
                 Fact::Id(_) => format!("operation `{old}` renamed to `{new}`"),
+                Fact::Name(_) => {
+                    let parent = if parent.is_empty() { String::new() } else { format!(" of {parent}") };
+                    format!("{}{parent} renamed to `{new}`", own.replace(&format!("`{new}`"), &format!("`{old}`")))
+                }
+                Fact::EventNames(_) => format!("{text} is now sent as `{new}`, not `{old}`"),
+                Fact::EnumValue(_) => format!("value {old} of {text} replaced by {new}"),
+                Fact::TagValue(_) => format!("discriminator value {old} of {text} replaced by {new}"),
                 Fact::Path(_) => format!("{text} moved from `{old}` to `{new}`"),
                 Fact::In(_) => format!("{text} moved from the {old} to the {new}"),
                 Fact::Body(_) => format!("{text} now takes {}, not {}", body(ours), body(theirs)),
@@ -189,21 +220,28 @@ struct Node {
 }
 
 fn node(path: &[Step]) -> Node {
-    match path.first() {
-        None => Node { text: "the API".to_owned(), own: "the API".to_owned(), parent: String::new() },
-        Some(root) => node_in(
-            path,
-            root_noun(root).zip(root_name(root)).map_or_else(String::new, |(noun, name)| format!("{noun} `{name}`")),
-        ),
+    match path {
+        [] => Node { text: "the API".to_owned(), own: "the API".to_owned(), parent: String::new() },
+        [root, steps @ ..] => match root_noun(root).zip(root_name(root)) {
+            Some((noun, name)) => node_in(steps, format!("{noun} `{name}`")),
+            None => node_in(path, "the API".to_owned()),
+        },
     }
 }
 
-/// Describes a node. `root` describes the first step of its path.
-fn node_in(path: &[Step], root: String) -> Node {
-    let mut steps: Vec<String> = path.iter().skip(1).map(step).collect();
-    steps.insert(0, root);
-    steps.reverse();
-    Node { text: steps.join(" of "), parent: steps[1..].join(" of "), own: steps.swap_remove(0) }
+/// Describes a node. `root` describes its operation, schema or webhook, and `steps` is its path from there.
+fn node_in(steps: &[Step], root: String) -> Node {
+    let mut names = vec![root];
+    let mut steps = steps.iter().peekable();
+    while let Some(next) = steps.next() {
+        let mut depth = 1;
+        while *next == Step::Items && steps.next_if(|step| **step == Step::Items).is_some() {
+            depth += 1;
+        }
+        names.push(if depth < 3 { vec![step(next); depth].join(" of ") } else { format!("the items {depth} levels deep") });
+    }
+    names.reverse();
+    Node { text: names.join(" of "), parent: names[1..].join(" of "), own: names.swap_remove(0) }
 }
 
 fn root_noun(step: &Step) -> Option<&'static str> {
@@ -225,6 +263,7 @@ fn root_name(step: &Step) -> Option<&str> {
 fn step(step: &Step) -> String {
     match step {
         Step::Operation(_) | Step::Type(_) | Step::Webhook(_) => String::new(),
+        Step::ServerVariable(name) => format!("server variable `{name}`"),
         Step::Param(ParamLocation::Body(Media::Json), _) => "the JSON body".to_owned(),
         Step::Param(ParamLocation::Body(_), wire) => format!("the body `{wire}`"),
         Step::Param(ParamLocation::Form | ParamLocation::File, wire) => format!("form field `{wire}`"),
@@ -297,7 +336,8 @@ fn items_title(change: &Change) -> String {
     }
     let kind = change.item_changes.iter().find(|change| change.path == item);
     let kind = kind.and_then(|change| change.old.as_ref().or(change.new.as_ref())).map_or("item", kind_noun);
-    format!("{kind} `{item}` {verb}")
+    let root = if item.contains("::") { "" } else { " of the crate root" };
+    format!("{kind} `{item}`{root} {verb}")
 }
 
 fn kind_noun(kind: &ItemKind) -> &'static str {
@@ -311,7 +351,7 @@ fn kind_noun(kind: &ItemKind) -> &'static str {
         ItemKind::Implementation(_) => "implementation",
         ItemKind::Constant(_) => "constant",
         ItemKind::Trait => "trait",
-        ItemKind::Reexport(_) => "item",
+        ItemKind::Reexport(_) => "re-export",
         ItemKind::Feature => "feature",
     }
 }
