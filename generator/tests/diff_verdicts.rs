@@ -392,34 +392,63 @@ fn harmless_changes() {
 
 /// The name of a path parameter is not sent.
 #[test]
-fn renamed_path_parameters() {
+fn path_parameters() {
     let renamed = PETS.replace("{id}", "{petId}").replace("name: id,", "name: petId,");
-    let other_type = renamed.replace("in: path, required: true, schema: { type: string }", "in: path, required: true, schema: { type: integer }");
-    for (surface, source) in [("surface = 'tags'", "."), ("surface = 'tree'", ".")] {
-        let title = format!("D0203 {source}... path parameter `id` of operation `fetchPet` renamed to `petId`");
-        assert_eq!(changes([(PETS, surface), (&renamed, surface)]), [title.clone()], "{surface}");
-        println!("{:#?}", changes([(PETS, surface), (&other_type, surface)]));
+    let title = "path parameter `id` of operation `fetchPet` renamed to `petId`";
+    for surface in ["surface = 'tags'", "surface = 'tree'"] {
+        assert_eq!(changes([(PETS, surface), (&renamed, surface)]), [format!("D0203 .... {title}")], "{surface}");
     }
+    let retyped = renamed.replace("in: path, required: true, schema: { type: string }", "in: path, required: true, schema: { type: integer }");
+    let expected = ["D0203 s... ", "D0227 s..r type of path parameter `petId` of operation `fetchPet` changed from string to int64"];
+    assert_eq!(changes([(PETS, ""), (&retyped, "")]), [format!("{}{title}", expected[0]), expected[1].to_owned()]);
     let moved = renamed.replace("/pets/{petId}", "/animals/{petId}");
-        println!("{:#?}", changes([(PETS, ""), (&moved, "")]));
+    let found = changes([(PETS, ""), (&moved, "")]);
+    assert!(found.contains(&format!("D0203 .... {title}")), "{found:#?}");
+    assert!(found.iter().all(|change| !change.contains("D0201") && !change.contains("D0202")), "{found:#?}");
 }
 
-/// The values that an inline enum no longer has are removed, although its type is new.
+/// An inline enum has a new type. The values that it no longer has are no additions.
 #[test]
 fn inline_enum() {
-    let inline = PETS.replace("$ref: '#/components/schemas/Kind'", "type: string, enum: [cat]").replace("    Kind: { type: string, enum: [cat, dog] }\n", "");
-    println!("{:#?}", changes([(PETS, ""), (&inline, "")]));
+    let inline = PETS
+        .replace("$ref: '#/components/schemas/Kind'", "type: string, enum: [cat]")
+        .replace("    Kind: { type: string, enum: [cat, dog] }\n", "");
+    let [old, new] = [PETS, &inline].map(|text| Source::new("pets.yaml", text));
+    let report = diff::diff(&snapshot(&old, ""), &snapshot(&new, ""));
+    let changelog = diff::changelog(&report);
+    let added = changelog.split("### ").find(|section| section.starts_with("Added")).unwrap_or_default();
+    assert!(!added.contains("removed"), "{changelog}");
+    let found = titles(&report, Pair { ours: &new, theirs: &old });
+    let lost: Vec<&String> = found.iter().filter(|change| change.contains("\"dog\"")).collect();
+    assert_eq!(
+        lost,
+        [
+            "D0633 s... value \"dog\" removed from schema `Pet.kind`",
+            "D0633 ...r value \"dog\" removed from schema `New.kind`"
+        ]
+    );
 }
 
+/// The items of arrays are compared at any depth. The items of the last arrays have the path of those above them.
 #[test]
 fn deep_arrays() {
-    for depth in [3, 16, 17, 40] {
-    let document = |item: &str, schema: &str| {
+    let document = |depth: usize, item: &str, required: &str| {
         let ty = format!("{}{item}{}", "{ type: array, items: ".repeat(depth), " }".repeat(depth));
-        format!("openapi: 3.0.3\ninfo: {{ title: Pets, version: 1.0.0 }}\nservers: [{{ url: https://pets.example.com }}]\npaths:\n  /pets:\n    post:\n      operationId: f\n      requestBody: {{ content: {{ application/json: {{ schema: {ty} }} }} }}\n      responses: {{ '200': {{ description: ok, content: {{ application/json: {{ schema: {ty} }} }} }} }}\ncomponents:\n  schemas:\n    Pet: {{ type: object, required: [{schema}], properties: {{ name: {{ type: string }} }} }}\n")
+        format!(
+            "openapi: 3.0.3\ninfo: {{ title: Pets, version: 1.0.0 }}\nservers: [{{ url: https://pets.example.com }}]\npaths:\n  \
+             /pets:\n    post:\n      operationId: swap\n      requestBody: {{ content: {{ application/json: {{ schema: {ty} }} }} }}\n      \
+             responses: {{ '200': {{ description: ok, content: {{ application/json: {{ schema: {ty} }} }} }} }}\ncomponents:\n  \
+             schemas:\n    Pet: {{ type: object, required: [{required}], properties: {{ name: {{ type: string }} }} }}\n"
+        )
     };
-    println!("{depth} {:#?}", changes([(&document("{ type: string }", ""), ""), (&document("{ type: boolean }", ""), "")]));
-    let pet = "{ $ref: '#/components/schemas/Pet' }";
-    println!("{depth} {:#?}", changes([(&document(pet, ""), ""), (&document(pet, "name"), "")]));
+    for (depth, place) in [(1, "the items"), (2, "the items of the items"), (3, "the items 3 levels deep"), (40, "the items 18 levels deep")] {
+        let found = changes([(&document(depth, "{ type: string }", ""), ""), (&document(depth, "{ type: boolean }", ""), "")]);
+        for (verdicts, node) in [("..r", "the JSON body"), ("on.", "response `200`")] {
+            let title = format!("{verdicts} type of {place} of {node} of operation `swap` changed from string to boolean");
+            assert!(found.iter().any(|change| change.ends_with(&title)), "{depth}: {title} is not one of {found:#?}");
+        }
+        let pet = "{ $ref: '#/components/schemas/Pet' }";
+        let found = changes([(&document(depth, pet, ""), ""), (&document(depth, pet, "name"), "")]);
+        assert_eq!(found, ["D0721 s.nr property `name` of schema `Pet` is now required"], "{depth}");
     }
 }

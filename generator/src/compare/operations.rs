@@ -87,8 +87,13 @@ impl<'a> Comparer<'a> {
             _ => Vec::new(),
         };
         let by_name: Keys<Positioned<'_>> = |it| vec![it.param.wire.clone()];
-        let params = operations.map(|operation| positioned(operation, has_equal_paths));
-        let kinds = [by_position, by_name_and_location, by_body, by_name];
+        let number = |operation: &Operation| operation.path.iter().filter_map(Segment::param).count();
+        let have_positions = number(operations.ours) == number(operations.theirs);
+        let params = operations.map(|operation| positioned(operation, have_positions));
+        let mut kinds = [by_position, by_name_and_location, by_body, by_name];
+        if !has_equal_paths {
+            kinds.rotate_left(1);
+        }
         for counterpart in counterparts(&params.ours, &params.theirs, &kinds) {
             let first = counterpart.first().param;
             let path = path_to(path, Step::Param(first.location, first.wire.clone()));
@@ -127,11 +132,11 @@ fn facts_of_params(params: Pair<&Param>) -> Pair<Vec<Fact>> {
     })
 }
 
-/// Returns the parameters of an operation. Those in the path have their positions, if the other operation has the same path.
-fn positioned(operation: &Operation, has_equal_paths: bool) -> Vec<Positioned<'_>> {
+/// Returns the parameters of an operation, with their positions in the path if the other operation has as many.
+fn positioned(operation: &Operation, have_positions: bool) -> Vec<Positioned<'_>> {
     let names = operation.path.iter().filter_map(Segment::param).enumerate();
     let mut positions: HashMap<&str, usize> = HashMap::new();
-    for (position, name) in names.filter(|_| has_equal_paths) {
+    for (position, name) in names.filter(|_| have_positions) {
         positions.entry(name).or_insert(position);
     }
     let position = |param: &Param| {
