@@ -135,7 +135,7 @@ fn webhooks_have_verdicts_in_their_direction() {
         (
             "  shipLeft:",
             "  shipSank:",
-            "D1265 webhook `shipSank` is now sent as `shipSank`, not `shipLeft`",
+            "D1265 webhook `shipSank` is now recognised by the name `shipSank`, not `shipLeft`",
             "bb.",
         ),
         (

@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use crate::ir::{
-    Api, BodyKind, Constraint, Decimal, Field, Method, Operation, Paging, Param, ParamLocation, Response, Shape, TypeDef,
-    TypeId, TypeRef, UnionVariant,
+    Api, BodyKind, Constraint, Decimal, Field, Method, Operation, Paging, Param, ParamLocation, Response, Shape,
+    TypeDef, TypeId, TypeRef, UnionVariant,
 };
 
 /// A fact about a node.

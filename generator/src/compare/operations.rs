@@ -75,7 +75,8 @@ impl<'a> Comparer<'a> {
             }
         }
         self.compare_facts(path, origins, facts);
-        let by_position: Keys<Positioned<'_>> = |it| it.position.map(|position| position.to_string()).into_iter().collect();
+        let by_position: Keys<Positioned<'_>> =
+            |it| it.position.map(|position| position.to_string()).into_iter().collect();
         // Header names have no case.
         let by_name_and_location: Keys<Positioned<'_>> = |it| match it.param.location {
             ParamLocation::Header => vec![format!("{} header", it.param.wire.to_ascii_lowercase())],

@@ -53,7 +53,8 @@ pub(super) fn concerned(snapshots: Pair<&Snapshot>, difference: &Difference) -> 
         Subject::Type(types) => {
             // A renamed type has its new name, because the items of the old crate are compared under their new names.
             let new_path = snapshots.ours.type_path(types.ours);
-            for (snapshot, id, is_new) in [(snapshots.ours, types.ours, true), (snapshots.theirs, types.theirs, false)] {
+            for (snapshot, id, is_new) in [(snapshots.ours, types.ours, true), (snapshots.theirs, types.theirs, false)]
+            {
                 let Some(path) = new_path.clone().or_else(|| snapshot.type_path(id)) else { continue };
                 if let Some(name) = member(snapshot, id, difference, is_new) {
                     concerned.items.push(format!("{path}::{name}"));
@@ -147,7 +148,10 @@ fn causes(changes: &[Change], exact: Option<&[usize]>, of_owner: &[usize], item:
     let loses_value = |change: &Change| {
         matches!(
             &change.cause,
-            Cause::Document(Difference { change: compare::Change::Missing(Fact::EnumValue(_) | Fact::TagValue(_)), .. })
+            Cause::Document(Difference {
+                change: compare::Change::Missing(Fact::EnumValue(_) | Fact::TagValue(_)),
+                ..
+            })
         )
     };
     let keep = |candidates: &[usize], test: &dyn Fn(&Change) -> bool| -> Vec<usize> {

@@ -12,15 +12,16 @@ pub(super) fn breaks(operations: Pair<Option<&Operation>>, status: Status, chang
     let response = |operation: Option<&Operation>| -> Option<Response> {
         operation?.responses.iter().find(|response| response.status == status).cloned()
     };
-    let (Some(new), Some(old)) = (response(operations.ours), response(operations.theirs)) else { return (false, false) };
+    let (Some(new), Some(old)) = (response(operations.ours), response(operations.theirs)) else {
+        return (false, false);
+    };
     let (added, removed) = match change {
         Change::Changed(pair) => (Some(&pair.ours), Some(&pair.theirs)),
         Change::Added(fact) => (Some(fact), None),
         Change::Missing(fact) => (None, Some(fact)),
     };
-    let is_default = |response: &Response, fact: &Fact| {
-        matches!(fact, Fact::MediaType(name) if response.media_types.contains(name))
-    };
+    let is_default =
+        |response: &Response, fact: &Fact| matches!(fact, Fact::MediaType(name) if response.media_types.contains(name));
     let old_clients = removed.is_some_and(|fact| match is_default(&old, fact) {
         true => !offers_any(&new, &old.media_types),
         false => matches!(fact, Fact::MediaType(name) if !offers_any(&new, std::slice::from_ref(name))),

@@ -27,22 +27,16 @@ pub(super) fn changes(snapshots: Pair<&Snapshot>, others: &[Change]) -> Vec<Chan
     let (new, old) = (values(&snapshots.ours.config), values(&snapshots.theirs.config));
     // The items that end a stream of an operation in only one version, if no difference of the documents is the reason.
     let reported: HashSet<(&str, &str)> = others.iter().filter_map(|change| reported_end(snapshots, change)).collect();
-    let streams = streams(snapshots);
-    let unexplained: Vec<&Operation> = streams
+    let unexplained: Vec<Pair<&Operation>> = streams(snapshots)
         .into_iter()
         .filter(|streams| {
-            let ends = Pair {
-                ours: stream_ends(snapshots.ours, streams.ours),
-                theirs: stream_ends(snapshots.theirs, streams.theirs),
-            };
-            ends.ours
-                .symmetric_difference(&ends.theirs)
-                .any(|end| !reported.contains(&(streams.ours.id.as_str(), end.as_str())))
+            let (new, old) = (stream_ends(snapshots.ours, streams.ours), stream_ends(snapshots.theirs, streams.theirs));
+            let id = streams.ours.id.as_str();
+            new.symmetric_difference(&old).any(|end| !reported.contains(&(id, end.as_str())))
         })
-        .map(|streams| streams.ours)
         .collect();
     let is_reported = |key: &str| match stream_operation(key) {
-        Some(id) => !unexplained.iter().any(|operation| operation.has_id(id)),
+        Some(id) => !unexplained.iter().any(|streams| streams.ours.has_id(id)),
         None => key == "streams.end" && unexplained.is_empty(),
     };
     let keys: BTreeSet<&String> = new.keys().chain(old.keys()).collect();
@@ -50,11 +44,25 @@ pub(super) fn changes(snapshots: Pair<&Snapshot>, others: &[Change]) -> Vec<Chan
     let setting = |key: &String| Setting { key: key.clone(), old: old.get(key).cloned(), new: new.get(key).cloned() };
     let mut changes: Vec<Change> = changed.map(|key| change_of(setting(key))).collect();
     for change in &mut changes {
+        let Cause::Setting(Setting { key, .. }) = &change.cause else { continue };
         // Old programs look for the name of the event where the payloads of the new API do not have it.
-        let is_event = matches!(&change.cause, Cause::Setting(setting) if setting.key == "webhooks.event");
-        if is_event && !has_event_property(&snapshots.ours.api, &snapshots.theirs.config) {
-            change.verdicts.old_clients = Verdict::Breaking;
-        }
+        let is_event = key == "webhooks.event";
+        let is_lost = is_event && !has_event_property(&snapshots.ours.api, &snapshots.theirs.config);
+        change.verdicts.old_clients = change.verdicts.old_clients.max(Verdict::breaking_if(is_lost));
+        // Without its end, a stream has an item that is not a value.
+        let operation = stream_operation(key);
+        let mut streams = unexplained.iter().filter(|streams| match operation {
+            Some(id) => streams.ours.has_id(id),
+            None => key == "streams.end",
+        });
+        let loses_end = streams.any(|streams| {
+            let new = stream_ends(snapshots.ours, streams.ours);
+            snapshots.theirs.config.streams.ends_of(streams.theirs).iter().any(|end| !new.contains(end))
+        });
+        // Without a header and a property, new programs look at the path.
+        let new = &snapshots.ours.config.webhooks;
+        let loses_name = key == "webhooks.event_header" && new.event_header.is_none() && new.event.is_empty();
+        change.verdicts.new_clients = change.verdicts.new_clients.max(Verdict::breaking_if(loses_end || loses_name));
     }
     changes.extend(default_features(snapshots).map(change_of));
     changes
@@ -91,9 +99,7 @@ fn streams<'a>(snapshots: Pair<&'a Snapshot>) -> Vec<Pair<&'a Operation>> {
     };
     let old: HashMap<&str, &Operation> =
         operations(snapshots.theirs).map(|operation| (operation.id.as_str(), operation)).collect();
-    operations(snapshots.ours)
-        .filter_map(|ours| Some(Pair { ours, theirs: *old.get(ours.id.as_str())? }))
-        .collect()
+    operations(snapshots.ours).filter_map(|ours| Some(Pair { ours, theirs: *old.get(ours.id.as_str())? })).collect()
 }
 
 /// Returns the items that end the streams of an operation in the generated crate.
@@ -179,12 +185,9 @@ fn verdicts(setting: &Setting) -> Verdicts {
         let new = values(&setting.new);
         !new.is_empty() && values(&setting.old).iter().any(|value| !new.contains(value))
     };
-    let key = if stream_operation(&setting.key).is_some() { "streams.end" } else { setting.key.as_str() };
-    let new_clients = match key {
+    let new_clients = match setting.key.as_str() {
         // A strict client rejects numbers in strings.
         "client.strict" => setting.new.is_some(),
-        // Without its end, a stream has an item that is not a value.
-        "streams.end" => setting.old.is_some() && (setting.new.is_none() || loses_a_value()),
         // Programs look for the name of the event, or for the signature, where the API does not send it. Without `webhooks.event`,
         // they look at the path.
         "webhooks.event" => loses_a_value() || setting.new.is_none(),

@@ -62,7 +62,9 @@ pub(super) fn note(change: &Change) -> &'static str {
     }
     match difference.change {
         compare::Change::Added(Fact::Present | Fact::Required) => "; `new` of the feature `test-util` now takes it",
-        compare::Change::Missing(Fact::Present | Fact::Required) => "; `new` of the feature `test-util` no longer takes it",
+        compare::Change::Missing(Fact::Present | Fact::Required) => {
+            "; `new` of the feature `test-util` no longer takes it"
+        }
         _ => "; this changes `new` of the feature `test-util`",
     }
 }
@@ -151,7 +153,7 @@ fn difference_title(difference: &Difference, node: &Node, is_required: bool) -> 
                     let parent = if parent.is_empty() { String::new() } else { format!(" of {parent}") };
                     format!("{}{parent} renamed to `{new}`", own.replace(&format!("`{new}`"), &format!("`{old}`")))
                 }
-                Fact::EventNames(_) => format!("{text} is now sent as `{new}`, not `{old}`"),
+                Fact::EventNames(_) => format!("{text} is now recognised by the name `{new}`, not `{old}`"),
                 Fact::EnumValue(_) => format!("value {old} of {text} replaced by {new}"),
                 Fact::TagValue(_) => format!("discriminator value {old} of {text} replaced by {new}"),
                 Fact::Path(_) => format!("{text} moved from `{old}` to `{new}`"),
@@ -238,7 +240,11 @@ fn node_in(steps: &[Step], root: String) -> Node {
         while *next == Step::Items && steps.next_if(|step| **step == Step::Items).is_some() {
             depth += 1;
         }
-        names.push(if depth < 3 { vec![step(next); depth].join(" of ") } else { format!("the items {depth} levels deep") });
+        names.push(if depth < 3 {
+            vec![step(next); depth].join(" of ")
+        } else {
+            format!("the items {depth} levels deep")
+        });
     }
     names.reverse();
     Node { text: names.join(" of "), parent: names[1..].join(" of "), own: names.swap_remove(0) }

@@ -76,7 +76,8 @@ fn is_lost(old: &Surface, before: &Item, new: &Surface, after: &Item) -> bool {
 fn is_same(old: &ItemKind, new: &ItemKind) -> bool {
     match (old, new) {
         (ItemKind::Function(old), ItemKind::Function(new)) => {
-            let types = |signature: &Signature| signature.arguments.iter().map(|(_, ty)| ty.clone()).collect::<Vec<_>>();
+            let types =
+                |signature: &Signature| signature.arguments.iter().map(|(_, ty)| ty.clone()).collect::<Vec<_>>();
             let rest = |signature: &Signature| Signature { arguments: Vec::new(), ..signature.clone() };
             types(old) == types(new) && rest(old) == rest(new) && !is_reordered(old, new)
         }
