@@ -767,3 +767,79 @@ fn names_of_events() {
         assert_eq!(found, expected, "{} -> {}", old.1, new.1);
     }
 }
+
+/// The configurations of the pagination, and the titles.
+#[test]
+fn pagination() {
+    let document = Source::new("pets.yaml", include_str!("fixtures/diff/settings.yaml"));
+    let page = "paging = { page = 'page', items = '/pets' }";
+    for (old, new, expected) in [
+        (
+            "",
+            page,
+            "operation `listPets` is now paginated: page number sent in `page`, items in `pets`, page size in `limit`",
+        ),
+        (page, "", "operation `listPets` is no longer paginated"),
+        (
+            page,
+            "paging = { page = 'page', items = '/others' }",
+            "pagination of operation `listPets` changed: items in `others` (before: items in `pets`)",
+        ),
+        (
+            page,
+            "paging = { offset = 'skip', items = '/pets' }",
+            "pagination of operation `listPets` changed: offset sent in `skip` (before: page number sent in `page`)",
+        ),
+        (
+            page,
+            "paging = { page = 'page', items = '/pets', total = '/count' }",
+            "pagination of operation `listPets` changed: total in `count` (before: not set)",
+        ),
+    ] {
+        let report = diff::diff(&snapshot(&document, old), &snapshot(&document, new));
+        let found = titles(&report, Pair { ours: &document, theirs: &document });
+        assert!(found.iter().any(|change| change.ends_with(expected)), "{expected} is not one of {found:#?}");
+    }
+}
+
+/// Two schemas become one. The change that they share is reported once, so the number of changes is that of the names in titles.
+#[test]
+fn joined_schemas() {
+    let separate = "
+openapi: 3.0.3
+info: { title: Pets, version: 1.0.0 }
+servers: [{ url: https://pets.example.com }]
+paths:
+  /cats: { get: { operationId: listCats, responses: { '200': { description: ok, content: { application/json: { schema: { $ref: '#/components/schemas/Cat' } } } } } } }
+  /dogs: { get: { operationId: listDogs, responses: { '200': { description: ok, content: { application/json: { schema: { $ref: '#/components/schemas/Dog' } } } } } } }
+components:
+  schemas:
+    Cat: { type: object, properties: { name: { type: string } } }
+    Dog: { type: object, properties: { name: { type: string } } }
+";
+    let joined = separate
+        .replace("schemas/Cat'", "schemas/Animal'")
+        .replace("schemas/Dog'", "schemas/Animal'")
+        .replace("    Cat: { type: object, properties: { name: { type: string } } }\n", "")
+        .replace(
+            "Dog: { type: object, properties: { name: { type: string } } }",
+            "Animal: { type: object, properties: { name: { type: string }, age: { type: integer } } }",
+        );
+    assert_eq!(
+        changes([(separate, ""), (&joined, "")]),
+        [
+            "D0603 s... schema `Cat` renamed to `Animal`",
+            "D0603 s... schema `Dog` renamed to `Animal`",
+            "D0701 .... property `age` added to schema `Animal`"
+        ]
+    );
+}
+
+/// The report says what a program must write instead of a value that was replaced.
+#[test]
+fn replaced_values() {
+    let [old, new] = [PETS, &PETS.replace("[cat, dog]", "[cat, hound]")].map(|text| Source::new("pets.yaml", text));
+    let report = diff::diff(&snapshot(&old, ""), &snapshot(&new, ""));
+    let text = diff::markdown(&report, Pair { ours: &new, theirs: &old });
+    assert!(text.contains("- Kind::Dog\n+ Kind::Hound") || text.contains("-Kind::Dog\n+Kind::Hound"), "{text}");
+}

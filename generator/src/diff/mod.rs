@@ -152,7 +152,7 @@ pub fn diff(old: &Snapshot, new: &Snapshot) -> Report {
     };
     let differences = differences.into_iter().chain(events::differences(snapshots, &counterparts));
     let relevant = differences.filter(|difference| !implied::is_implied(snapshots, difference));
-    let mut changes: Vec<Change> = relevant.map(|difference| document_change(snapshots, difference)).collect();
+    let mut changes = without_repetitions(relevant.map(|difference| document_change(snapshots, difference)));
     let renames = renames::joined(renames).into_iter().map(|rename| rename_change(&new.surface, rename)).collect();
     changes = with_renames(changes, renames);
     changes.extend(settings::changes(snapshots, &changes));
@@ -165,6 +165,39 @@ pub fn diff(old: &Snapshot, new: &Snapshot) -> Report {
         old_version: old.config.package.version.clone(),
         new_version: new.config.package.version.clone(),
     }
+}
+
+/// Joins equal changes. A schema that is the counterpart of two schemas may have the same change twice.
+fn without_repetitions(changes: impl Iterator<Item = Change>) -> Vec<Change> {
+    let mut kept: Vec<Change> = Vec::new();
+    let mut by_node: HashMap<String, usize> = HashMap::new();
+    for change in changes {
+        let key = match &change.cause {
+            Cause::Document(Difference { path, change: difference, .. }) => format!("{path:?} {difference:?}"),
+            _ => String::new(),
+        };
+        match by_node.get(&key) {
+            Some(index) => {
+                let first = &mut kept[*index];
+                let (a, b) = (first.verdicts, change.verdicts);
+                first.verdicts = Verdicts {
+                    source: a.source.max(b.source),
+                    old_clients: a.old_clients.max(b.old_clients),
+                    new_clients: a.new_clients.max(b.new_clients),
+                    request: a.request.max(b.request),
+                };
+                first.differences.extend(change.differences);
+                let items: Vec<String> = change.items.into_iter().filter(|item| !first.items.contains(item)).collect();
+                first.items.extend(items);
+                first.members.extend(change.members);
+            }
+            None => {
+                by_node.insert(key, kept.len());
+                kept.push(change);
+            }
+        }
+    }
+    kept
 }
 
 /// Adds renames to the changes of the documents. The rename of a method says that the operation has another id, path or method, so

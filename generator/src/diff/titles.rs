@@ -153,6 +153,7 @@ fn difference_title(difference: &Difference, node: &Node, is_required: bool) -> 
                     let parent = if parent.is_empty() { String::new() } else { format!(" of {parent}") };
                     format!("{}{parent} renamed to `{new}`", own.replace(&format!("`{new}`"), &format!("`{old}`")))
                 }
+                Fact::Paging(_) => paging_title(text, &new, &old),
                 Fact::EventNames(_) => format!("{text} is now recognised by the name `{new}`, not `{old}`"),
                 Fact::EnumValue(_) => format!("value {old} of {text} replaced by {new}"),
                 Fact::TagValue(_) => format!("discriminator value {old} of {text} replaced by {new}"),
@@ -189,6 +190,8 @@ fn one_fact(fact: &Fact, node: &str, is_added: bool) -> String {
         Fact::Security(_) => format!("{node} no longer accepts the credentials `{value}`"),
         Fact::StreamEnd(_) if is_added => format!("item `{value}` now ends the streams of {node}"),
         Fact::StreamEnd(_) => format!("item `{value}` no longer ends the streams of {node}"),
+        Fact::Paging(_) if is_added => format!("{node} is now paginated: {value}"),
+        Fact::Paging(_) => format!("{node} is no longer paginated"),
         Fact::DefaultAlternative => format!("{node} {now} the default of the discriminator"),
         Fact::Body(_) if node.starts_with("operation") => format!("{} {verb} {to} {node}", body(fact)),
         Fact::Body(_) => format!("body {verb} {to} {node}"),
@@ -200,6 +203,16 @@ fn one_fact(fact: &Fact, node: &str, is_added: bool) -> String {
         Fact::Constraint(_) | Fact::Default(_) => format!("`{}: {value}` {verb} {to} {node}", fact.keyword()),
         _ => format!("{} `{value}` {verb} {to} {node}", fact.keyword()),
     }
+}
+
+/// Describes a change of the pagination by the parts that differ, such as the parameter for the page.
+fn paging_title(node: &str, new: &str, old: &str) -> String {
+    let parts = |text: &str, other: &str| -> String {
+        let others: HashSet<&str> = other.split(", ").collect();
+        let own: Vec<&str> = text.split(", ").filter(|part| !others.contains(part)).collect();
+        if own.is_empty() { "not set".to_owned() } else { own.join(", ") }
+    };
+    format!("pagination of {node} changed: {} (before: {})", parts(new, old), parts(old, new))
 }
 
 /// Returns the name of a kind of request body.
