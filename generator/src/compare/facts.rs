@@ -94,7 +94,7 @@ impl Fact {
     }
 
     /// Returns a text that is equal for two facts of which one can replace the other.
-    pub(super) fn pairing_keyword(&self) -> &'static str {
+    pub(crate) fn pairing_keyword(&self) -> &'static str {
         match self {
             Self::Constraint(Constraint::ExclusiveMinimum(_)) => "minimum",
             Self::Constraint(Constraint::ExclusiveMaximum(_)) => "maximum",
@@ -103,8 +103,15 @@ impl Fact {
     }
 }
 
-/// Writes the limits of integers in one way, so that `exclusiveMinimum: 0` and `minimum: 1` are equal. Leaves out `multipleOf: 1`.
-pub(super) fn with_canonical_limits(facts: Vec<Fact>) -> Vec<Fact> {
+/// Returns whether a constraint allows all values.
+pub(crate) fn allows_everything(constraint: &Constraint) -> bool {
+    matches!(constraint, Constraint::MinLength(0) | Constraint::MinItems(0) | Constraint::MinProperties(0))
+}
+
+/// Writes the limits of integers in one way, so that `exclusiveMinimum: 0` and `minimum: 1` are equal. Leaves out the constraints that
+/// allow all values, such as `multipleOf: 1`.
+pub(super) fn with_canonical_limits(mut facts: Vec<Fact>) -> Vec<Fact> {
+    facts.retain(|fact| !matches!(fact, Fact::Constraint(constraint) if allows_everything(constraint)));
     let is_integer = |fact: &Fact| matches!(fact, Fact::Type(name) if INTEGERS.contains(&name.as_str()));
     if !facts.iter().any(is_integer) {
         return facts;

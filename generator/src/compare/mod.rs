@@ -20,8 +20,8 @@ use crate::source::Pointer;
 pub use allowlist::{AcceptedDifferences, AllowlistMismatches};
 use counterparts::{Counterpart, Keys, counterparts};
 pub use facts::Fact;
-pub(crate) use facts::credential_kinds;
 use facts::{ResolvedType, field_facts, resolve, type_facts, variant_facts, with_canonical_limits};
+pub(crate) use facts::{allows_everything, credential_kinds};
 pub use render::render;
 
 /// A difference between two documents.

@@ -210,8 +210,34 @@ fn is_tighter(new: &Constraint, old: &Constraint) -> bool {
         (Constraint::Maximum(new), Constraint::ExclusiveMaximum(old)) => new.to_f64() < old.to_f64(),
         (Constraint::ExclusiveMaximum(new), Constraint::Maximum(old)) => new.to_f64() <= old.to_f64(),
         (Constraint::MultipleOf(new), Constraint::MultipleOf(old)) => (old.to_f64() / new.to_f64()).fract() != 0.0,
+        (Constraint::Items(new), Constraint::Items(old))
+        | (Constraint::AdditionalProperties(new), Constraint::AdditionalProperties(old))
+        | (Constraint::Json(new), Constraint::Json(old)) => are_tighter(new, old),
+        (Constraint::Item(at, new), Constraint::Item(old_at, old))
+        | (Constraint::ItemsFrom(at, new), Constraint::ItemsFrom(old_at, old))
+            if at == old_at =>
+        {
+            are_tighter(new, old)
+        }
+        (Constraint::PropertiesMatching(pattern, new), Constraint::PropertiesMatching(old_pattern, old))
+            if pattern == old_pattern =>
+        {
+            are_tighter(new, old)
+        }
+        (Constraint::Requires(property, new), Constraint::Requires(old_property, old)) if property == old_property => {
+            new.iter().any(|name| !old.contains(name))
+        }
         _ => true,
     }
+}
+
+/// Returns whether constraints exclude values that the old constraints allow.
+fn are_tighter(new: &[Constraint], old: &[Constraint]) -> bool {
+    let keyword = |constraint: &Constraint| Fact::Constraint(constraint.clone()).pairing_keyword();
+    new.iter().filter(|new| !compare::allows_everything(new)).any(|new| {
+        let mut same = old.iter().filter(|old| keyword(old) == keyword(new));
+        !same.any(|old| old == new || !is_tighter(new, old))
+    })
 }
 
 /// Returns whether every value of the type `inner` is a value of the type `outer`. The names are those of [`Fact::Type`].
