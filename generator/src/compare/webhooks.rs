@@ -61,17 +61,17 @@ impl Comparer<'_> {
     }
 }
 
-/// Returns the method of a webhook, and the properties of its payload with the kinds of their types. Returns `None` if the payload is
+/// Describes the method of a webhook, and the properties of its payload with the kinds of their types. Returns `None` if the payload is
 /// not an object.
-fn shape(api: &Api, webhook: &Webhook) -> Option<(String, Vec<(String, bool, Vec<Fact>)>)> {
+fn shape(api: &Api, webhook: &Webhook) -> Option<Vec<String>> {
     let ResolvedType::Named(id) = resolve(api, webhook.payload.as_ref()?, &mut Vec::new()) else { return None };
     let Shape::Record(record) = &api.types[id].shape else { return None };
     let fields = record.fields.iter().map(|field| {
         let mut facts = Vec::new();
         resolve(api, &field.ty, &mut facts);
-        (field.wire.clone(), field.required, facts)
+        format!("{} {} {facts:?}", field.wire, field.required)
     });
-    Some((webhook.method.as_str().to_owned(), fields.collect()))
+    Some([webhook.method.as_str().to_owned()].into_iter().chain(fields).collect())
 }
 
 impl<'a> Comparer<'a> {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use super::{Cause, Change, Snapshot, Verdict, Verdicts};
 use crate::compare::{self, Difference, Fact, Pair, Subject};
 use crate::config::Config;
-use crate::ir::{Api, Operation};
+use crate::ir::{Api, Operation, ResponseBody, TypeRef};
 use crate::source::Pointer;
 
 const DEFAULT_FEATURES: &str = "manifest.features.default";
@@ -105,11 +105,17 @@ fn streams<'a>(snapshots: Pair<&'a Snapshot>) -> Vec<Pair<&'a Operation>> {
 /// Returns the items that end the streams of an operation in the generated crate.
 pub(super) fn stream_ends(snapshot: &Snapshot, operation: &Operation) -> BTreeSet<String> {
     let streams = &snapshot.config.streams;
-    match streams.own_ends(operation).or(streams.end.as_deref()) {
-        Some(ends) => ends.iter().cloned().collect(),
-        // The default of the runtime.
-        None => BTreeSet::from(["[DONE]".to_owned()]),
+    if let Some(ends) = streams.own_ends(operation).or(streams.end.as_deref()) {
+        return ends.iter().cloned().collect();
     }
+    // By default, an item ends a stream of JSON if it is not JSON and ends a stream of another operation.
+    let is_string = |body: ResponseBody<'_>| matches!(body, ResponseBody::Stream(_, ty) if *snapshot.api.resolved(ty) == TypeRef::String);
+    if operation.possible_response_bodies().any(is_string) {
+        return BTreeSet::new();
+    }
+    let is_json = |end: &String| serde_json::from_str::<serde::de::IgnoredAny>(end).is_ok();
+    let others = streams.operations.values().flat_map(|settings| &settings.get_ref().end);
+    others.filter(|end| !is_json(end)).cloned().chain(["[DONE]".to_owned()]).collect()
 }
 
 /// Returns what a difference of the documents about the end of a stream does to the crate. Returns `None` if it is another
