@@ -174,8 +174,10 @@ pub(super) fn operation_facts(api: &Api, operation: &Operation) -> Vec<Fact> {
 /// Returns the kinds of credentials that each request of an operation may have together. The names of the schemes are not sent.
 pub(crate) fn credential_kinds(api: &Api, operation: &Operation) -> Vec<Vec<String>> {
     let kind = |name: &String| {
-        let kind = api.security.iter().find(|scheme| scheme.name == *name)?.kind.kind_and_name();
-        Some(format!("{} {}", kind.0, kind.1).trim_end().to_owned())
+        let (kind, name) = api.security.iter().find(|scheme| scheme.name == *name)?.kind.kind_and_name();
+        // Header names have no case.
+        let name = if kind == "header" { name.to_ascii_lowercase() } else { name.to_owned() };
+        Some(format!("{kind} {name}").trim_end().to_owned())
     };
     let kinds = operation.security.iter().map(|schemes| schemes.iter().filter_map(kind).collect::<Vec<_>>());
     kinds.filter(|kinds| !kinds.is_empty()).collect()

@@ -120,7 +120,7 @@ pub const KINDS: &[Kind] = &[
         content.insert("application/json".to_owned(), value);
         Some(())
     }),
-    ("constant of a webhook changed", |doc, at| {
+    ("constant changed", |doc, at| {
         let is_constant = |_: &str, value: &Value| {
             value["enum"].as_array().is_some_and(|values| values.len() == 1 && values[0].is_string())
         };
