@@ -213,6 +213,14 @@ fn ends_of_streams() {
                 "D0134 .o.. item `[END]` now ends the streams of operation `chat`, but codegen.toml does not have this item",
             ],
         ),
+        (
+            (STREAMS, both),
+            (&other, stop),
+            &[
+                "D1460 ..n. `streams.end` of codegen.toml changed from [\"[STOP]\", \"[END]\"] to [\"[STOP]\"]",
+                "D0134 .... item `[END]` now ends the streams of operation `chat`, but codegen.toml does not have this item",
+            ],
+        ),
         ((STREAMS, ""), (STREAMS, stop), &[]),
         (
             (STREAMS, stop),

@@ -83,6 +83,7 @@ fn has_event_property(api: &Api, config: &Config) -> bool {
 fn reported_end<'a>(snapshots: Pair<&'a Snapshot>, change: &'a Change) -> Option<(&'a str, &'a str)> {
     let Cause::Document(difference) = &change.cause else { return None };
     match (difference.subject, &difference.change) {
+        _ if change.is_overridden => None,
         (
             Subject::Operation(Pair { ours: Some(id), .. }),
             compare::Change::Added(Fact::StreamEnd(item)) | compare::Change::Missing(Fact::StreamEnd(item)),
@@ -131,10 +132,10 @@ pub(super) fn effect_of_end(snapshots: Pair<&Snapshot>, difference: &Difference)
         ours: stream_ends(snapshots.ours, &snapshots.ours.api.operations[ours]).contains(item),
         theirs: stream_ends(snapshots.theirs, &snapshots.theirs.api.operations[theirs]).contains(item),
     };
-    Some(match is_end.ours == is_end.theirs {
-        true if is_added && !is_end.ours => EndEffect::Ignored,
-        true => EndEffect::None,
-        false => EndEffect::Followed,
+    Some(match is_added {
+        _ if is_end.ours == is_added && is_end.theirs != is_added => EndEffect::Followed,
+        true if !is_end.ours => EndEffect::Ignored,
+        _ => EndEffect::None,
     })
 }
 
@@ -145,7 +146,7 @@ pub(super) enum EndEffect {
     Followed,
     /// Codegen.toml keeps the crate from following the document, so the crate decodes the item as a value.
     Ignored,
-    /// The crate already did what the document says now.
+    /// The crate already did what the document says now, or codegen.toml alone says what it does.
     None,
 }
 
