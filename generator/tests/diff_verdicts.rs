@@ -359,3 +359,16 @@ fn replaced_values() {
     let text = diff::markdown(&report, Pair { ours: &new, theirs: &old });
     assert!(text.contains("- Kind::Dog\n+ Kind::Hound") || text.contains("-Kind::Dog\n+Kind::Hound"), "{text}");
 }
+
+/// A program can decode a schema that no operation uses.
+#[test]
+fn unused_schemas() {
+    let document = |required: &str| {
+        format!(
+            "openapi: 3.0.3\ninfo: {{ title: Pets, version: 1.0.0 }}\npaths: {{}}\ncomponents:\n  schemas:\n    Pet: {{ type: object, \
+             required: [{required}], properties: {{ name: {{ type: string }} }} }}\n"
+        )
+    };
+    let found = changes([(&document(""), ""), (&document("name"), "")]);
+    assert_eq!(found, ["D0721 s.n. property `name` of schema `Pet` is now required"]);
+}

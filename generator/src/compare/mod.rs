@@ -142,12 +142,24 @@ pub struct Pair<T> {
 /// assert_eq!(lines, ["Ping / response 200: added", "Ping / response 204: missing"]);
 /// ```
 pub fn compare(ours: &Api, theirs: &Api) -> Vec<Difference> {
-    compare_with_counterparts(ours, theirs).differences
+    compared(ours, theirs).differences
 }
 
-/// Returns all differences between two documents, as [`compare`] does, and the operations, webhooks and types that were compared with
-/// each other.
-pub fn compare_with_counterparts(ours: &Api, theirs: &Api) -> Comparison {
+/// Returns all differences between two versions of a document, as [`compare`] does, and the operations, webhooks and types that were
+/// compared with each other. Also compares the types that no operation and no webhook uses, because the crate has them.
+pub fn compare_versions(ours: &Api, theirs: &Api) -> Comparison {
+    let mut comparison = compared(ours, theirs);
+    comparison.add_unused_types();
+    comparison.compare_pending();
+    let mut counterparts = comparison.nodes;
+    let mut types: Vec<_> = comparison.compared.into_iter().collect();
+    types.sort_unstable();
+    counterparts.extend(types.into_iter().map(|(ours, theirs)| Subject::Type(Pair { ours, theirs })));
+    Comparison { differences: comparison.differences, counterparts }
+}
+
+/// Compares all operations and webhooks, and the types that they use.
+fn compared<'a>(ours: &'a Api, theirs: &'a Api) -> Comparer<'a> {
     let mut comparison = Comparer {
         apis: Pair { ours, theirs },
         subject: Subject::Api,
@@ -159,14 +171,8 @@ pub fn compare_with_counterparts(ours: &Api, theirs: &Api) -> Comparison {
     };
     comparison.compare_apis();
     comparison.compare_all_webhooks();
-    while let Some(types) = comparison.pending.pop_front() {
-        comparison.compare_types(types);
-    }
-    let mut counterparts = comparison.nodes;
-    let mut types: Vec<_> = comparison.compared.into_iter().collect();
-    types.sort_unstable();
-    counterparts.extend(types.into_iter().map(|(ours, theirs)| Subject::Type(Pair { ours, theirs })));
-    Comparison { differences: comparison.differences, counterparts }
+    comparison.compare_pending();
+    comparison
 }
 
 /// The maximum number of steps of a path. The items of deeper arrays and maps have the path of the last step, because the depth of
@@ -236,6 +242,23 @@ impl<'a> Comparer<'a> {
         let max = 1_000 + 4 * (self.apis.ours.types.len() + self.apis.theirs.types.len());
         let pair = types.map(std::ptr::from_ref);
         self.deep.len() < max && self.deep.insert((pair.ours, pair.theirs))
+    }
+
+    fn compare_pending(&mut self) {
+        while let Some(types) = self.pending.pop_front() {
+            self.compare_types(types);
+        }
+    }
+
+    /// Adds the pairs of types with the same name that have no counterparts yet.
+    fn add_unused_types(&mut self) {
+        let (ours, theirs): (HashSet<TypeId>, HashSet<TypeId>) = self.compared.iter().copied().unzip();
+        let theirs = self.apis.theirs.types.iter().filter(|(id, _)| !theirs.contains(id));
+        let by_name: HashMap<&[String], TypeId> = theirs.map(|(id, def)| (def.name.as_slice(), id)).collect();
+        let pairs = self.apis.ours.types.iter().filter(|(id, _)| !ours.contains(id));
+        let pairs: Vec<(TypeId, TypeId)> =
+            pairs.filter_map(|(id, def)| Some((id, *by_name.get(def.name.as_slice())?))).collect();
+        pairs.into_iter().for_each(|(ours, theirs)| self.add_pending(ours, theirs));
     }
 
     /// Adds a pair of named types to `pending`, unless it was added before.

@@ -142,7 +142,7 @@ pub struct Report {
 
 /// Compares two versions of an API.
 pub fn diff(old: &Snapshot, new: &Snapshot) -> Report {
-    let compare::Comparison { differences, counterparts } = compare::compare_with_counterparts(&new.api, &old.api);
+    let compare::Comparison { differences, counterparts } = compare::compare_versions(&new.api, &old.api);
     let snapshots = Pair { ours: new, theirs: old };
     let (renames, differences) = renames::find(snapshots, &counterparts, differences);
     // A rename is the cause of all items under the old name that no program can use any more.
