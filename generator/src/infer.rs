@@ -131,14 +131,18 @@ fn infer_stream_ends(streams: &mut Streams, api: &Api) -> Option<String> {
 /// Adds the property with the name of the event of a webhook, and returns its line.
 fn infer_webhooks(config: &mut Config, api: &Api) -> Vec<String> {
     let webhooks = &mut config.webhooks;
-    let group = api.webhooks.iter().find(|group| group.callback.is_none() && group.name_count() > 1);
     if !webhooks.event.is_empty() || webhooks.event_header.is_some() {
         return Vec::new();
     }
-    let keys = group.and_then(|group| group.discriminator(api));
-    let pointer = keys.map(|keys| keys.iter().fold(Pointer::root(), |at, key| at.child(key)).as_str().to_owned());
-    webhooks.event = pointer.into_iter().collect();
+    webhooks.event = event_pointer(api).into_iter().collect();
     webhooks.event.iter().map(|event| line("event", event.as_str())).collect()
+}
+
+/// Returns the pointer to the property with the name of the event, if the document has one.
+pub fn event_pointer(api: &Api) -> Option<String> {
+    let group = api.webhooks.iter().find(|group| group.callback.is_none() && group.name_count() > 1)?;
+    let keys = group.discriminator(api)?;
+    Some(keys.iter().fold(Pointer::root(), |at, key| at.child(key)).as_str().to_owned())
 }
 
 fn line(key: &str, value: impl Into<toml::Value>) -> String {
@@ -218,6 +222,21 @@ fn error_bodies(api: &Api) -> BTreeSet<TypeId> {
     error_responses
         .filter_map(|response| if let Some(TypeRef::Named(id)) = response.body { Some(id) } else { None })
         .collect()
+}
+
+/// Returns the pointers to the code, the message and the further information that the documented error bodies have.
+pub fn documented_errors(api: &Api) -> [Vec<String>; 3] {
+    let bodies = error_bodies(api);
+    [CODE_POINTERS, MESSAGE_POINTERS, MORE_INFO_POINTERS].map(|candidates| match bodies.is_empty() {
+        true => Vec::new(),
+        false => existing_pointers(api, &bodies, candidates),
+    })
+}
+
+/// Returns whether a pointer leads to a string or number in one of the documented error bodies.
+pub fn is_in_errors(api: &Api, pointer: &str) -> bool {
+    let keys: Vec<&str> = pointer.split('/').skip(1).collect();
+    error_bodies(api).iter().any(|id| leads_to_value(api, &TypeRef::Named(*id), &keys))
 }
 
 /// Returns the candidates that point to a string or number in one of the error bodies. If no error body has a schema,

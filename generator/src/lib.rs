@@ -19,6 +19,7 @@ pub mod analyze;
 mod characters;
 pub mod compare;
 pub mod config;
+mod contradictions;
 mod credentials;
 pub mod diagnostics;
 pub mod diff;
@@ -265,6 +266,7 @@ fn run_stages(
             webhook_settings::check(config, api, diagnostics);
         }
         if !diagnostics.has_errors() {
+            contradictions::check(config, api, diagnostics);
             // The mock does not apply the options of `[types]`.
             let without_options = (!config.types.is_default()).then(|| load(document, config_source).0).flatten();
             let original = without_options.as_ref().map_or(api, |(api, _)| api);

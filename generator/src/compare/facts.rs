@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use crate::ir::{
-    Api, BodyKind, Constraint, Field, Method, Operation, Paging, Param, ParamLocation, Response, Shape, TypeDef,
-    TypeId, TypeRef, UnionVariant,
+    Api, BodyKind, Constraint, Decimal, Field, Method, Operation, Paging, Param, ParamLocation, Response, Shape,
+    TypeDef, TypeId, TypeRef, UnionVariant,
 };
 
 /// A fact about a node.
@@ -22,15 +22,21 @@ pub enum Fact {
     CredentialsOptional,
     /// The id of the operation.
     Id(String),
+    /// The name of a path parameter or of a webhook. Path parameters are counterparts by their position in the path, and webhooks by
+    /// their payload.
+    Name(String),
     /// The HTTP method of the operation.
     Method(Method),
     /// The path of the operation.
     Path(String),
     /// The operation accepts credentials of these kinds together.
     Security(String),
+    /// The names with which the API sends an event. The comparison of documents does not know them, because they depend on
+    /// codegen.toml.
+    EventNames(Vec<String>),
     /// How the next page of the list is requested.
     Paging(String),
-    /// A media type of the response, if it is not JSON.
+    /// A media type of a request body, of a response, or of the payload of a webhook.
     MediaType(String),
     /// The kind of body of the request or response.
     Body(&'static str),
@@ -81,7 +87,54 @@ impl Fact {
                 | Self::EnumValue(_)
         )
     }
+
+    /// Returns whether one fact in place of another is one change, although a node can have several facts of this kind.
+    pub(super) fn is_replaceable(&self) -> bool {
+        matches!(self, Self::MediaType(_) | Self::TagValue(_) | Self::EnumValue(_))
+    }
+
+    /// Returns a text that is equal for two facts of which one can replace the other.
+    pub(crate) fn pairing_keyword(&self) -> &'static str {
+        match self {
+            Self::Constraint(Constraint::ExclusiveMinimum(_)) => "minimum",
+            Self::Constraint(Constraint::ExclusiveMaximum(_)) => "maximum",
+            fact => fact.keyword(),
+        }
+    }
 }
+
+/// Returns whether a constraint allows all values.
+pub(crate) fn allows_everything(constraint: &Constraint) -> bool {
+    matches!(constraint, Constraint::MinLength(0) | Constraint::MinItems(0) | Constraint::MinProperties(0))
+}
+
+/// Writes the limits of integers in one way, so that `exclusiveMinimum: 0` and `minimum: 1` are equal. Leaves out the constraints that
+/// allow all values, such as `multipleOf: 1`.
+pub(super) fn with_canonical_limits(mut facts: Vec<Fact>) -> Vec<Fact> {
+    facts.retain(|fact| !matches!(fact, Fact::Constraint(constraint) if allows_everything(constraint)));
+    let is_integer = |fact: &Fact| matches!(fact, Fact::Type(name) if INTEGERS.contains(&name.as_str()));
+    if !facts.iter().any(is_integer) {
+        return facts;
+    }
+    let next = |limit: &Decimal, step: i128| {
+        let limit = limit.as_str().parse::<i128>().ok().and_then(|limit| limit.checked_add(step))?;
+        Some(Decimal::new(limit.to_string()))
+    };
+    let facts = facts.into_iter().map(|fact| match &fact {
+        Fact::Constraint(Constraint::ExclusiveMinimum(limit)) => {
+            next(limit, 1).map_or(fact, |limit| Fact::Constraint(Constraint::Minimum(limit)))
+        }
+        Fact::Constraint(Constraint::ExclusiveMaximum(limit)) => {
+            next(limit, -1).map_or(fact, |limit| Fact::Constraint(Constraint::Maximum(limit)))
+        }
+        _ => fact,
+    });
+    let is_idle = |fact: &Fact| matches!(fact, Fact::Constraint(Constraint::MultipleOf(step)) if step.to_f64() == 1.0);
+    facts.filter(|fact| !is_idle(fact)).collect()
+}
+
+/// The names of the types of integers.
+const INTEGERS: [&str; 5] = ["int32", "int64", "int128", "uint32", "uint64"];
 
 /// Returns the facts about an API.
 pub(super) fn api_facts(api: &Api) -> Vec<Fact> {
@@ -103,13 +156,7 @@ pub(super) fn operation_facts(api: &Api, operation: &Operation) -> Vec<Fact> {
         (operation.has_optional_credentials, Fact::CredentialsOptional),
         (operation.deprecated, Fact::Deprecated),
     ]);
-    // The names of the schemes are not sent, so their kinds are compared.
-    let kind = |name: &String| {
-        let kind = api.security.iter().find(|scheme| scheme.name == *name)?.kind.kind_and_name();
-        Some(format!("{} {}", kind.0, kind.1).trim_end().to_owned())
-    };
-    let security = operation.security.iter().map(|schemes| schemes.iter().filter_map(kind).collect::<Vec<_>>());
-    let security = security.map(|schemes| Fact::Security(schemes.join(" and ")));
+    let security = credential_kinds(api, operation).into_iter().map(|kinds| Fact::Security(kinds.join(" and ")));
     let paging = operation.paging.iter().map(|paging| Fact::Paging(paging_text(paging)));
     let stream_ends = api.documented_stream_ends(operation).into_iter().map(Fact::StreamEnd);
     let server = operation.server.iter().map(|server| Fact::Server(server.filled()));
@@ -122,6 +169,18 @@ pub(super) fn operation_facts(api: &Api, operation: &Operation) -> Vec<Fact> {
         .chain(stream_ends)
         .chain(server)
         .collect()
+}
+
+/// Returns the kinds of credentials that each request of an operation may have together. The names of the schemes are not sent.
+pub(crate) fn credential_kinds(api: &Api, operation: &Operation) -> Vec<Vec<String>> {
+    let kind = |name: &String| {
+        let (kind, name) = api.security.iter().find(|scheme| scheme.name == *name)?.kind.kind_and_name();
+        // Header names have no case.
+        let name = if kind == "header" { name.to_ascii_lowercase() } else { name.to_owned() };
+        Some(format!("{kind} {name}").trim_end().to_owned())
+    };
+    let kinds = operation.security.iter().map(|schemes| schemes.iter().filter_map(kind).collect::<Vec<_>>());
+    kinds.filter(|kinds| !kinds.is_empty()).collect()
 }
 
 /// Describes how the next page is requested, and where the items are.
@@ -141,8 +200,7 @@ fn paging_text(paging: &Paging) -> String {
 /// Returns the facts about the media types of a response.
 pub(super) fn media_type_facts(response: &Response) -> Vec<Fact> {
     let alternatives = response.alternatives.iter().flat_map(|alternative| &alternative.media_types);
-    let media_types = response.media_types.iter().chain(alternatives).filter(|name| *name != "application/json");
-    media_types.cloned().map(Fact::MediaType).collect()
+    response.media_types.iter().chain(alternatives).cloned().map(Fact::MediaType).collect()
 }
 
 /// Returns the facts about a parameter.

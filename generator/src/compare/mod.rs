@@ -7,6 +7,7 @@
 mod allowlist;
 mod counterparts;
 mod facts;
+mod operations;
 mod render;
 mod responses;
 mod webhooks;
@@ -14,15 +15,13 @@ mod webhooks;
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::mem;
 
-use crate::ir::{
-    Api, Operation, OperationId, Param, ParamLocation, Record, Response, Shape, Status, TypeId, TypeRef, Union,
-    UnionVariant,
-};
+use crate::ir::{Api, OperationId, ParamLocation, Record, Shape, Status, TypeId, TypeRef, Union, UnionVariant};
 use crate::source::Pointer;
 pub use allowlist::{AcceptedDifferences, AllowlistMismatches};
 use counterparts::{Counterpart, Keys, counterparts};
 pub use facts::Fact;
-use facts::{ResolvedType, api_facts, field_facts, operation_facts, param_facts, resolve, type_facts, variant_facts};
+use facts::{ResolvedType, field_facts, resolve, type_facts, variant_facts, with_canonical_limits};
+pub(crate) use facts::{allows_everything, credential_kinds};
 pub use render::render;
 
 /// A difference between two documents.
@@ -66,7 +65,7 @@ pub struct WebhookId {
 pub struct Comparison {
     /// The differences.
     pub differences: Vec<Difference>,
-    /// The operations and types that are counterparts.
+    /// The operations, webhooks and types that are counterparts.
     pub counterparts: Vec<Subject>,
 }
 
@@ -86,6 +85,8 @@ pub enum Change {
 pub enum Step {
     /// An operation, by its id.
     Operation(String),
+    /// A variable of a server, by its name.
+    ServerVariable(String),
     /// A type, by its name.
     Type(String),
     /// A webhook, or a callback with its operation, by its name.
@@ -141,140 +142,123 @@ pub struct Pair<T> {
 /// assert_eq!(lines, ["Ping / response 200: added", "Ping / response 204: missing"]);
 /// ```
 pub fn compare(ours: &Api, theirs: &Api) -> Vec<Difference> {
-    compare_with_counterparts(ours, theirs).differences
+    compared(ours, theirs).differences
 }
 
-/// Returns all differences between two documents, as [`compare`] does, and the operations and types that were compared with each
-/// other.
-pub fn compare_with_counterparts(ours: &Api, theirs: &Api) -> Comparison {
-    let mut comparison = Comparer {
-        apis: Pair { ours, theirs },
-        subject: Subject::Api,
-        operations: Vec::new(),
-        differences: Vec::new(),
-        compared: HashSet::new(),
-        pending: VecDeque::new(),
-    };
-    comparison.compare_apis();
-    comparison.compare_all_webhooks();
-    while let Some(types) = comparison.pending.pop_front() {
-        comparison.compare_types(types);
-    }
-    let mut counterparts = comparison.operations;
+/// Returns all differences between two versions of a document, as [`compare`] does, and the operations, webhooks and types that were
+/// compared with each other. Also compares the types that no operation and no webhook uses, because the crate has them.
+pub fn compare_versions(ours: &Api, theirs: &Api) -> Comparison {
+    let mut comparison = compared(ours, theirs);
+    comparison.add_unused_types();
+    comparison.compare_pending();
+    let mut counterparts = comparison.nodes;
     let mut types: Vec<_> = comparison.compared.into_iter().collect();
     types.sort_unstable();
     counterparts.extend(types.into_iter().map(|(ours, theirs)| Subject::Type(Pair { ours, theirs })));
     Comparison { differences: comparison.differences, counterparts }
 }
 
-/// The maximum depth of nested arrays and maps that are compared. The depth of a recursive alias has no limit.
-const MAX_DEPTH: usize = 16;
+/// Compares all operations and webhooks, and the types that they use.
+fn compared<'a>(ours: &'a Api, theirs: &'a Api) -> Comparer<'a> {
+    let mut comparison = Comparer {
+        apis: Pair { ours, theirs },
+        subject: Subject::Api,
+        nodes: Vec::new(),
+        differences: Vec::new(),
+        compared: HashSet::new(),
+        pending: VecDeque::new(),
+        deep: HashSet::new(),
+    };
+    comparison.compare_apis();
+    comparison.compare_all_webhooks();
+    comparison.compare_pending();
+    comparison
+}
+
+/// The maximum number of steps of a path. The items of deeper arrays and maps have the path of the last step, because the depth of
+/// aliases has no limit. Deeper tuples are not compared.
+const MAX_STEPS: usize = 20;
 
 struct Comparer<'a> {
     apis: Pair<&'a Api>,
     /// The operation or type that is being compared.
     subject: Subject,
-    /// The operations that are counterparts.
-    operations: Vec<Subject>,
+    /// The operations and webhooks that are counterparts.
+    nodes: Vec<Subject>,
     differences: Vec<Difference>,
     /// The pairs of types that are already compared or are in `pending`.
     compared: HashSet<(TypeId, TypeId)>,
     /// The pairs of types that have not been compared yet.
     pending: VecDeque<(TypeId, TypeId)>,
+    /// The pairs of types in deeply nested arrays and maps that are already compared.
+    deep: HashSet<(*const TypeRef, *const TypeRef)>,
 }
 
 impl<'a> Comparer<'a> {
-    /// Compares the facts about the APIs, and their operations.
-    fn compare_apis(&mut self) {
-        let Pair { ours, theirs } = self.apis;
-        let ids = self.apis.map(operation_ids);
-        let root = Pointer::root();
-        let parents = Pair { ours: &root, theirs: &root };
-        self.compare_facts(&[], parents, Pair { ours: api_facts(ours), theirs: api_facts(theirs) });
-        let by_id: Keys<&Operation> = |operation| vec![operation.id.clone()];
-        let by_path: Keys<&Operation> =
-            |operation| vec![format!("{} {}", operation.method.as_str(), operation.template())];
-        // An operation that is left out of one API cannot be compared, so it is not missing.
-        let operations =
-            Pair { ours: ours.operations_not_left_out_of(theirs), theirs: theirs.operations_not_left_out_of(ours) };
-        for counterpart in counterparts(&operations.ours, &operations.theirs, &[by_id, by_path]) {
-            let path = [Step::Operation(counterpart.first().id.clone())];
-            let (ours_node, theirs_node) = counterpart.nodes();
-            self.subject = Subject::Operation(Pair {
-                ours: ours_node.and_then(|operation| ids.ours.get(&std::ptr::from_ref(*operation)).copied()),
-                theirs: theirs_node.and_then(|operation| ids.theirs.get(&std::ptr::from_ref(*operation)).copied()),
-            });
-            if let Some(both) = self.both_nodes(&path, parents, counterpart, |operation| operation.origin.clone()) {
-                self.operations.push(self.subject);
-                self.compare_operations(&path, both.map(|operation| *operation));
-            }
-        }
-    }
-
-    fn compare_operations(&mut self, path: &[Step], operations: Pair<&'a Operation>) {
-        let origins = operations.map(|operation| &operation.origin);
-        let facts = Pair {
-            ours: operation_facts(self.apis.ours, operations.ours),
-            theirs: operation_facts(self.apis.theirs, operations.theirs),
-        };
-        self.compare_facts(path, origins, facts);
-        let by_name_and_location: Keys<Param> = |param| vec![format!("{} {:?}", param.wire, param.location)];
-        let by_name: Keys<Param> = |param| vec![param.wire.clone()];
-        for counterpart in
-            counterparts(&operations.ours.params, &operations.theirs.params, &[by_name_and_location, by_name])
-        {
-            let path = path_to(path, Step::Param(counterpart.first().location, counterpart.first().wire.clone()));
-            if let Some(both) = self.both_nodes(&path, origins, counterpart, |param| param.origin.clone()) {
-                self.compare_values(
-                    &path,
-                    both.map(|param| &param.origin),
-                    both.map(|param| &param.ty),
-                    both.map(param_facts),
-                );
-            }
-        }
-        let by_status: Keys<Response> = |response| vec![format!("{:?}", response.status)];
-        for counterpart in counterparts(&operations.ours.responses, &operations.theirs.responses, &[by_status]) {
-            let path = path_to(path, Step::Response(counterpart.first().status));
-            if let Some(both) = self.both_nodes(&path, origins, counterpart, |response| response.origin.clone()) {
-                self.compare_responses(&path, both);
-            }
-        }
-    }
-
     /// Compares the values of two parameters, properties, headers or responses. `facts` has the facts that do not come
     /// from the types of the values.
     fn compare_values(
         &mut self,
         path: &[Step],
         origins: Pair<&Pointer>,
-        types: Pair<&'a TypeRef>,
+        mut types: Pair<&'a TypeRef>,
         mut facts: Pair<Vec<Fact>>,
     ) {
-        let ours = resolve(self.apis.ours, types.ours, &mut facts.ours);
-        let theirs = resolve(self.apis.theirs, types.theirs, &mut facts.theirs);
-        self.compare_facts(path, origins, facts);
-        let is_too_deep =
-            path.iter().filter(|step| matches!(step, Step::Items | Step::AdditionalProperties)).count() >= MAX_DEPTH;
-        match (ours, theirs) {
-            _ if is_too_deep => {}
-            (ResolvedType::Array(ours), ResolvedType::Array(theirs)) => {
-                self.compare_values(&path_to(path, Step::Items), origins, Pair { ours, theirs }, Pair::default());
+        let mut path = path.to_vec();
+        loop {
+            let ours = resolve(self.apis.ours, types.ours, &mut facts.ours);
+            let theirs = resolve(self.apis.theirs, types.theirs, &mut facts.theirs);
+            let Pair { ours: our_facts, theirs: their_facts } = facts;
+            let facts_here =
+                Pair { ours: with_canonical_limits(our_facts), theirs: with_canonical_limits(their_facts) };
+            self.compare_facts(&path, origins, facts_here);
+            facts = Pair::default();
+            let step = match (ours, theirs) {
+                (ResolvedType::Array(ours), ResolvedType::Array(theirs)) => {
+                    types = Pair { ours, theirs };
+                    Step::Items
+                }
+                (ResolvedType::Map(ours), ResolvedType::Map(theirs)) => {
+                    types = Pair { ours, theirs };
+                    Step::AdditionalProperties
+                }
+                (ResolvedType::Tuple(ours), ResolvedType::Tuple(theirs)) => {
+                    return self.compare_tuples(&path, origins, Pair { ours, theirs });
+                }
+                (ResolvedType::Named(ours), ResolvedType::Named(theirs)) => return self.add_pending(ours, theirs),
+                _ => return,
+            };
+            if path.len() < MAX_STEPS {
+                path.push(step);
+            } else if !self.is_first_visit(types) {
+                return;
             }
-            (ResolvedType::Map(ours), ResolvedType::Map(theirs)) => {
-                self.compare_values(
-                    &path_to(path, Step::AdditionalProperties),
-                    origins,
-                    Pair { ours, theirs },
-                    Pair::default(),
-                );
-            }
-            (ResolvedType::Tuple(ours), ResolvedType::Tuple(theirs)) => {
-                self.compare_tuples(path, origins, Pair { ours, theirs })
-            }
-            (ResolvedType::Named(ours), ResolvedType::Named(theirs)) => self.add_pending(ours, theirs),
-            _ => {}
         }
+    }
+
+    /// Returns whether two types in deeply nested arrays or maps have not been compared yet. The number of such types that are compared
+    /// has a limit, because two recursive aliases can have many combinations.
+    fn is_first_visit(&mut self, types: Pair<&TypeRef>) -> bool {
+        let max = 1_000 + 4 * (self.apis.ours.types.len() + self.apis.theirs.types.len());
+        let pair = types.map(std::ptr::from_ref);
+        self.deep.len() < max && self.deep.insert((pair.ours, pair.theirs))
+    }
+
+    fn compare_pending(&mut self) {
+        while let Some(types) = self.pending.pop_front() {
+            self.compare_types(types);
+        }
+    }
+
+    /// Adds the pairs of types with the same name that have no counterparts yet.
+    fn add_unused_types(&mut self) {
+        let (ours, theirs): (HashSet<TypeId>, HashSet<TypeId>) = self.compared.iter().copied().unzip();
+        let theirs = self.apis.theirs.types.iter().filter(|(id, _)| !theirs.contains(id));
+        let by_name: HashMap<&[String], TypeId> = theirs.map(|(id, def)| (def.name.as_slice(), id)).collect();
+        let pairs = self.apis.ours.types.iter().filter(|(id, _)| !ours.contains(id));
+        let pairs: Vec<(TypeId, TypeId)> =
+            pairs.filter_map(|(id, def)| Some((id, *by_name.get(def.name.as_slice())?))).collect();
+        pairs.into_iter().for_each(|(ours, theirs)| self.add_pending(ours, theirs));
     }
 
     /// Adds a pair of named types to `pending`, unless it was added before.
@@ -341,6 +325,9 @@ impl<'a> Comparer<'a> {
     }
 
     fn compare_tuples(&mut self, path: &[Step], origins: Pair<&Pointer>, tuples: Pair<&'a [TypeRef]>) {
+        if path.len() >= MAX_STEPS {
+            return;
+        }
         for index in 0..tuples.ours.len().max(tuples.theirs.len()) {
             let path = path_to(path, Step::Item(index));
             match (tuples.ours.get(index), tuples.theirs.get(index)) {
@@ -393,15 +380,28 @@ impl<'a> Comparer<'a> {
         let fact_keys = Pair { ours: keys(&facts.ours), theirs: keys(&facts.theirs) };
         let is_new = |fact: &Fact| !fact_keys.theirs.contains(&format!("{fact:?}"));
         let is_gone = |fact: &Fact| !fact_keys.ours.contains(&format!("{fact:?}"));
+        let ours: Vec<Fact> = facts.ours.into_iter().filter(is_new).collect();
         let mut missing: Vec<Option<Fact>> = facts.theirs.into_iter().filter(is_gone).map(Some).collect();
+        let number = |facts: &mut dyn Iterator<Item = &Fact>, keyword: &str| {
+            facts.filter(|fact| fact.keyword() == keyword).take(2).count()
+        };
+        // One value in place of another is one change. Of several values, it is unknown which of them replaces which.
+        let mut is_replaced: HashMap<&str, bool> = HashMap::new();
+        for fact in ours.iter().filter(|fact| fact.is_replaceable()) {
+            is_replaced.entry(fact.keyword()).or_insert_with(|| {
+                let is_one = |facts: &mut dyn Iterator<Item = &Fact>| number(facts, fact.keyword()) == 1;
+                is_one(&mut ours.iter()) && is_one(&mut missing.iter().flatten())
+            });
+        }
+        let is_paired = |fact: &Fact| fact.is_single() || is_replaced.get(fact.keyword()) == Some(&true);
         let mut by_keyword: HashMap<&str, VecDeque<usize>> = HashMap::new();
-        let single = missing.iter().enumerate().filter_map(|(index, fact)| Some((index, fact.as_ref()?)));
-        for (index, fact) in single.filter(|(_, fact)| fact.is_single()) {
-            by_keyword.entry(fact.keyword()).or_default().push_back(index);
+        let paired = missing.iter().enumerate().filter_map(|(index, fact)| Some((index, fact.as_ref()?)));
+        for (index, fact) in paired.filter(|(_, fact)| is_paired(fact)) {
+            by_keyword.entry(fact.pairing_keyword()).or_default().push_back(index);
         }
         let mut changes = Vec::new();
-        for ours in facts.ours.into_iter().filter(is_new) {
-            let excluded = by_keyword.get_mut(ours.keyword()).filter(|_| ours.is_single());
+        for ours in ours {
+            let excluded = by_keyword.get_mut(ours.pairing_keyword()).filter(|_| is_paired(&ours));
             changes.push(match excluded.and_then(VecDeque::pop_front).and_then(|index| missing[index].take()) {
                 Some(theirs) => Change::Changed(Pair { ours, theirs }),
                 None => Change::Added(ours),
@@ -413,11 +413,6 @@ impl<'a> Comparer<'a> {
         let difference = |change| Difference { subject, path: path.to_vec(), change, origins: origins.clone() };
         self.differences.extend(changes.into_iter().map(difference));
     }
-}
-
-/// Returns the ids of all operations by their addresses.
-fn operation_ids(api: &Api) -> HashMap<*const Operation, OperationId> {
-    api.operations.iter().map(|(id, operation)| (std::ptr::from_ref(operation), id)).collect()
 }
 
 fn path_to(path: &[Step], step: Step) -> Vec<Step> {

@@ -56,6 +56,7 @@ impl Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Operation(id) => f.write_str(id),
+            Self::ServerVariable(name) => write!(f, "server variable {name}"),
             Self::Type(name) => write!(f, "type {name}"),
             Self::Webhook(name) => write!(f, "webhook {name}"),
             Self::Payload => f.write_str("payload"),
@@ -83,9 +84,11 @@ impl Fact {
             Self::Scheme(_) => "security scheme",
             Self::CredentialsOptional => "without credentials",
             Self::Id(_) => "operationId",
+            Self::Name(_) => "name",
             Self::Method(_) => "method",
             Self::Path(_) => "path",
             Self::Security(_) => "security",
+            Self::EventNames(_) => "event name",
             Self::Paging(_) => "paging",
             Self::MediaType(_) => "media type",
             Self::Body(_) => "body",
@@ -123,9 +126,9 @@ impl Fact {
             | Self::Personal
             | Self::AdditionalProperties => String::new(),
             Self::Security(text) | Self::Paging(text) | Self::MediaType(text) | Self::StreamEnd(text) => text.clone(),
-            Self::Server(text) | Self::Id(text) | Self::Path(text) | Self::Type(text) | Self::Encoding(text) => {
-                text.clone()
-            }
+            Self::Server(text) | Self::Id(text) | Self::Name(text) | Self::Path(text) => text.clone(),
+            Self::Type(text) | Self::Encoding(text) => text.clone(),
+            Self::EventNames(names) => names.join(", "),
             Self::Scheme(text) | Self::Body(text) => (*text).to_owned(),
             Self::Method(method) => method.as_str().to_owned(),
             Self::In(location) => location.as_str().to_owned(),

@@ -1,9 +1,9 @@
 //! Compares webhooks and callbacks: their payloads, and the responses that a program may send.
 
-use super::counterparts::{Keys, counterparts};
-use super::facts::{Fact, param_facts};
+use super::counterparts::{Counterpart, Keys, counterparts};
+use super::facts::{Fact, ResolvedType, param_facts, resolve};
 use super::{Comparer, Pair, Step, Subject, WebhookId, path_to};
-use crate::ir::{Api, Param, Response, Webhook};
+use crate::ir::{Api, Param, Response, Shape, Webhook};
 
 /// A webhook, with the name that it has in differences.
 struct Named<'a> {
@@ -19,17 +19,59 @@ impl Comparer<'_> {
             |named| vec![format!("{} {}", named.webhook.method.as_str(), named.name)];
         let by_name: Keys<Named<'_>> = |named| vec![named.name.clone()];
         let root = crate::source::Pointer::root();
-        for counterpart in counterparts(&webhooks.ours, &webhooks.theirs, &[by_name_and_method, by_name]) {
+        let mut counterparts = counterparts(&webhooks.ours, &webhooks.theirs, &[by_name_and_method, by_name]);
+        self.join_renamed(&mut counterparts);
+        for counterpart in counterparts {
             let (ours, theirs) = counterpart.nodes();
             let id = |named: Option<&Named<'_>>| named.map(|named| named.id);
             self.subject = Subject::Webhook(Pair { ours: id(ours), theirs: id(theirs) });
             let path = [Step::Webhook(counterpart.first().name.clone())];
             let parents = Pair { ours: &root, theirs: &root };
             if let Some(both) = self.both_nodes(&path, parents, counterpart, |named| named.webhook.origin.clone()) {
+                self.nodes.push(self.subject);
+                self.compare_facts(
+                    &path,
+                    both.map(|named| &named.webhook.origin),
+                    both.map(|named| vec![Fact::Name(named.name.clone())]),
+                );
                 self.compare_webhooks(&path, both.map(|named| named.webhook));
             }
         }
     }
+
+    /// Makes the only removed webhook the counterpart of the only new webhook, if both have the same payload.
+    fn join_renamed(&self, all: &mut Vec<Counterpart<'_, Named<'_>>>) {
+        let index_of = |is_match: fn(&Counterpart<'_, Named<'_>>) -> bool| {
+            let mut found = all.iter().enumerate().filter(|(_, counterpart)| is_match(counterpart));
+            found.next().filter(|_| found.next().is_none()).map(|(index, _)| index)
+        };
+        let (Some(new), Some(old)) = (
+            index_of(|counterpart| matches!(counterpart, Counterpart::Ours(_))),
+            index_of(|counterpart| matches!(counterpart, Counterpart::Theirs(_))),
+        ) else {
+            return;
+        };
+        let (Counterpart::Ours(ours), Counterpart::Theirs(theirs)) = (&all[new], &all[old]) else { return };
+        let (ours, theirs) = (*ours, *theirs);
+        let shapes = (shape(self.apis.ours, ours.webhook), shape(self.apis.theirs, theirs.webhook));
+        if shapes.0.is_some() && shapes.0 == shapes.1 {
+            all[new] = Counterpart::Both(Pair { ours, theirs });
+            all.remove(old);
+        }
+    }
+}
+
+/// Describes the method of a webhook, and the properties of its payload with the kinds of their types. Returns `None` if the payload is
+/// not an object.
+fn shape(api: &Api, webhook: &Webhook) -> Option<Vec<String>> {
+    let ResolvedType::Named(id) = resolve(api, webhook.payload.as_ref()?, &mut Vec::new()) else { return None };
+    let Shape::Record(record) = &api.types[id].shape else { return None };
+    let fields = record.fields.iter().map(|field| {
+        let mut facts = Vec::new();
+        resolve(api, &field.ty, &mut facts);
+        format!("{} {} {facts:?}", field.wire, field.required)
+    });
+    Some([webhook.method.as_str().to_owned()].into_iter().chain(fields).collect())
 }
 
 impl<'a> Comparer<'a> {

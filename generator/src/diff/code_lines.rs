@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::items::owner;
 use super::{Cause, Change, Rename, Report};
+use crate::compare::{self, Difference, Fact, Pair};
 use crate::surface::{ItemChange, ItemKind, Signature};
 
 /// The maximum number of arguments in a row that are named although they did not change.
@@ -92,6 +93,10 @@ fn broken_lines(change: &Change, max: usize) -> Vec<CodeLines> {
                 // Programs can no longer create the struct, or match all variants of the enum.
                 CodeLines { before: format!("{} {{ … }}", item.path), after: None }
             }
+            (ItemKind::Variant(_), None) => {
+                let after = replacing_variant(change).and_then(|item| Some(code(&item.path, item.new.as_ref()?)));
+                CodeLines { before: code(&item.path, old), after }
+            }
             (old, new) => {
                 CodeLines { before: code(&item.path, old), after: new.as_ref().map(|new| code(&item.path, new)) }
             }
@@ -102,6 +107,17 @@ fn broken_lines(change: &Change, max: usize) -> Vec<CodeLines> {
     }
     lines.truncate(max);
     lines
+}
+
+/// Returns the only variant that a change adds, if the change replaces a value of an enum or renames a webhook.
+fn replacing_variant(change: &Change) -> Option<&ItemChange> {
+    let Cause::Document(Difference { change: compare::Change::Changed(Pair { ours, .. }), .. }) = &change.cause else {
+        return None;
+    };
+    let is_added = |item: &&ItemChange| item.old.is_none() && matches!(item.new, Some(ItemKind::Variant(_)));
+    let mut added = change.item_changes.iter().filter(is_added);
+    let only = added.next().filter(|_| added.next().is_none());
+    only.filter(|_| matches!(ours, Fact::EnumValue(_) | Fact::Name(_)))
 }
 
 /// Returns the names of the arguments that only the new signature of a function has.

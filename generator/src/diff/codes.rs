@@ -3,7 +3,7 @@
 //! A code is `D`, two digits for the kind of node, and two digits for what changed. A code never gets another meaning.
 
 use super::renames::{Rename, RenamedKind};
-use crate::compare::{Change, Difference, Fact, Step};
+use crate::compare::{Change, Difference, Fact, Pair, Step};
 
 /// A part of a code: two digits, their meaning, and an explanation.
 struct Part {
@@ -17,7 +17,7 @@ const fn part(digits: &'static str, name: &'static str, explanation: &'static st
 }
 
 /// The kinds of nodes.
-const NODES: [Part; 15] = [
+const NODES: [Part; 16] = [
     part("01", "operation", "An operation is a method of a resource, with a type for its request."),
     part("02", "parameter", "A parameter, a form field or a request body is an argument or a setter of the request."),
     part("03", "response", "The body of a successful response is what a request returns."),
@@ -49,10 +49,15 @@ const NODES: [Part; 15] = [
     ),
     part("14", "key of codegen.toml", "The key changes what the crate does, but not its public items."),
     part("15", "header of a webhook", "The program reads the headers of a webhook by their names."),
+    part(
+        "16",
+        "server variable",
+        "A program can set the variable when it creates the client. The value becomes a part of the base URL.",
+    ),
 ];
 
 /// What changed. The first entries are for the node itself.
-const KEYWORDS: [Part; 53] = [
+const KEYWORDS: [Part; 54] = [
     part(
         "01",
         "added",
@@ -130,6 +135,11 @@ const KEYWORDS: [Part; 53] = [
     part("62", "stream", "The response is a stream, or no longer is one."),
     part("63", "signature", "Webhooks are signed in another way."),
     part("64", "event", "The name of the event is at another location in a webhook."),
+    part(
+        "65",
+        "event name",
+        "The API sends the event with another name. A program decodes an event with an unknown name as `Unknown`.",
+    ),
 ];
 
 const TIGHTER: &str =
@@ -183,6 +193,7 @@ pub(super) fn of_difference(difference: &Difference) -> String {
         Some(Step::Header(_)) if matches!(difference.path.first(), Some(Step::Webhook(_))) => "15",
         Some(Step::Header(_)) => "04",
         Some(Step::MediaType(_)) => "11",
+        Some(Step::ServerVariable(_)) => "16",
         Some(Step::Type(_)) => "06",
         Some(Step::Webhook(_)) => "12",
         Some(Step::Payload) => "13",
@@ -193,7 +204,8 @@ pub(super) fn of_difference(difference: &Difference) -> String {
     let keyword = match &difference.change {
         Change::Added(Fact::Present) => "01",
         Change::Missing(Fact::Present) => "02",
-        Change::Added(fact) | Change::Missing(fact) | Change::Changed(crate::compare::Pair { ours: fact, .. }) => {
+        Change::Changed(Pair { ours: Fact::Name(_), .. }) => "03",
+        Change::Added(fact) | Change::Missing(fact) | Change::Changed(Pair { ours: fact, .. }) => {
             let keyword = fact.keyword();
             KEYWORDS.iter().find(|part| part.name == keyword).map_or("60", |part| part.digits)
         }

@@ -53,9 +53,10 @@ pub(super) fn concerned(snapshots: Pair<&Snapshot>, difference: &Difference) -> 
         Subject::Type(types) => {
             // A renamed type has its new name, because the items of the old crate are compared under their new names.
             let new_path = snapshots.ours.type_path(types.ours);
-            for (snapshot, id) in [(snapshots.ours, types.ours), (snapshots.theirs, types.theirs)] {
+            for (snapshot, id, is_new) in [(snapshots.ours, types.ours, true), (snapshots.theirs, types.theirs, false)]
+            {
                 let Some(path) = new_path.clone().or_else(|| snapshot.type_path(id)) else { continue };
-                if let Some(name) = member(snapshot, id, difference) {
+                if let Some(name) = member(snapshot, id, difference, is_new) {
                     concerned.items.push(format!("{path}::{name}"));
                     concerned.members.push(name);
                 }
@@ -69,19 +70,22 @@ pub(super) fn concerned(snapshots: Pair<&Snapshot>, difference: &Difference) -> 
 }
 
 /// Returns the name of the field or variant that a difference concerns.
-fn member(snapshot: &Snapshot, id: crate::ir::TypeId, difference: &Difference) -> Option<String> {
+fn member(snapshot: &Snapshot, id: crate::ir::TypeId, difference: &Difference, is_new: bool) -> Option<String> {
     let name = match difference.path.get(1) {
         Some(Step::Property(name) | Step::UnionVariant(name)) => name.clone(),
-        None => enum_value(difference)?.to_string(),
+        None => enum_value(difference, is_new)?.to_string(),
         _ => return None,
     };
     snapshot.names.ty(id).members.get(snapshot.member_index(id, &name)?).cloned()
 }
 
-fn enum_value(difference: &Difference) -> Option<&serde_json::Value> {
+fn enum_value(difference: &Difference, is_new: bool) -> Option<&serde_json::Value> {
     match &difference.change {
         compare::Change::Added(Fact::EnumValue(value)) | compare::Change::Missing(Fact::EnumValue(value)) => {
             Some(value)
+        }
+        compare::Change::Changed(Pair { ours: Fact::EnumValue(new), theirs: Fact::EnumValue(old) }) => {
+            Some(if is_new { new } else { old })
         }
         _ => None,
     }
@@ -140,11 +144,22 @@ pub(super) fn attribute(changes: &mut Vec<Change>, item_changes: Vec<ItemChange>
 /// Returns the changes that cause the difference of an item. There may be none. `exact` are the changes that concern this item,
 /// and `of_owner` are the changes that concern its type.
 fn causes(changes: &[Change], exact: Option<&[usize]>, of_owner: &[usize], item: &ItemChange) -> Vec<usize> {
+    // A removed value of an enum adds no item.
+    let loses_value = |change: &Change| {
+        matches!(
+            &change.cause,
+            Cause::Document(Difference {
+                change: compare::Change::Missing(Fact::EnumValue(_) | Fact::TagValue(_)),
+                ..
+            })
+        )
+    };
     let keep = |candidates: &[usize], test: &dyn Fn(&Change) -> bool| -> Vec<usize> {
-        candidates.iter().copied().filter(|index| test(&changes[*index])).collect()
+        let is_possible = |change: &Change| item.old.is_some() || !loses_value(change);
+        candidates.iter().copied().filter(|index| is_possible(&changes[*index]) && test(&changes[*index])).collect()
     };
     let likely = |candidates: &[usize]| match keep(candidates, &|change| changes_items(change, item)) {
-        likely if likely.is_empty() => candidates.to_vec(),
+        likely if likely.is_empty() => keep(candidates, &|_| true),
         likely => likely,
     };
     let is_function = |kind: &Option<ItemKind>| matches!(kind, Some(ItemKind::Function(_)));

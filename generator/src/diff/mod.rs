@@ -10,9 +10,13 @@ mod changelog;
 mod code_lines;
 mod codes;
 mod escape;
+mod events;
+mod implied;
 mod items;
 mod locations;
 mod markdown;
+mod media;
+mod nodes;
 mod output;
 mod renames;
 mod settings;
@@ -34,6 +38,7 @@ pub use codes::{code, codes, explain, list as list_codes};
 pub use markdown::markdown;
 pub use output::{github, json};
 pub use renames::Rename;
+use settings::EndEffect;
 pub use settings::Setting;
 pub use snapshot::Snapshot;
 pub use terminal::terminal;
@@ -113,8 +118,10 @@ pub struct Change {
     pub cause: Cause,
     /// The differences of the documents that the change reports.
     pub differences: Vec<Difference>,
-    /// Whether the change adds a parameter or property that requests must have.
+    /// Whether the change adds a required parameter or property.
     pub is_required: bool,
+    /// Whether codegen.toml keeps the crate from doing what the document says.
+    pub is_overridden: bool,
     /// The Rust items that the change concerns, by their full paths.
     pub items: Vec<String>,
     /// The names of the arguments, fields or variants that the change concerns.
@@ -144,7 +151,7 @@ pub struct Report {
 
 /// Compares two versions of an API.
 pub fn diff(old: &Snapshot, new: &Snapshot) -> Report {
-    let compare::Comparison { differences, counterparts } = compare::compare_with_counterparts(&new.api, &old.api);
+    let compare::Comparison { differences, counterparts } = compare::compare_versions(&new.api, &old.api);
     let snapshots = Pair { ours: new, theirs: old };
     let (renames, differences) = renames::find(snapshots, &counterparts, differences);
     // A rename is the cause of all items under the old name that no program can use any more.
@@ -152,8 +159,9 @@ pub fn diff(old: &Snapshot, new: &Snapshot) -> Report {
         true => surface::changes(&old.surface, &new.surface),
         false => surface::changes(&renames::renamed(&old.surface, &renames), &new.surface),
     };
-    let mut changes: Vec<Change> =
-        differences.into_iter().map(|difference| document_change(snapshots, difference)).collect();
+    let differences = differences.into_iter().chain(events::differences(snapshots, &counterparts));
+    let relevant = differences.filter(|difference| !implied::is_implied(snapshots, difference));
+    let mut changes = without_repetitions(relevant.map(|difference| document_change(snapshots, difference)));
     let renames = renames::joined(renames).into_iter().map(|rename| rename_change(&new.surface, rename)).collect();
     changes = with_renames(changes, renames);
     changes.extend(settings::changes(snapshots, &changes));
@@ -167,6 +175,39 @@ pub fn diff(old: &Snapshot, new: &Snapshot) -> Report {
         new_version: new.config.package.version.clone(),
         notes: Vec::new(),
     }
+}
+
+/// Joins equal changes. A schema that is the counterpart of two schemas may have the same change twice.
+fn without_repetitions(changes: impl Iterator<Item = Change>) -> Vec<Change> {
+    let mut kept: Vec<Change> = Vec::new();
+    let mut by_node: HashMap<String, usize> = HashMap::new();
+    for change in changes {
+        let key = match &change.cause {
+            Cause::Document(Difference { path, change: difference, .. }) => format!("{path:?} {difference:?}"),
+            _ => String::new(),
+        };
+        match by_node.get(&key) {
+            Some(index) => {
+                let first = &mut kept[*index];
+                let (a, b) = (first.verdicts, change.verdicts);
+                first.verdicts = Verdicts {
+                    source: a.source.max(b.source),
+                    old_clients: a.old_clients.max(b.old_clients),
+                    new_clients: a.new_clients.max(b.new_clients),
+                    request: a.request.max(b.request),
+                };
+                first.differences.extend(change.differences);
+                let items: Vec<String> = change.items.into_iter().filter(|item| !first.items.contains(item)).collect();
+                first.items.extend(items);
+                first.members.extend(change.members);
+            }
+            None => {
+                by_node.insert(key, kept.len());
+                kept.push(change);
+            }
+        }
+    }
+    kept
 }
 
 /// Adds renames to the changes of the documents. The rename of a method says that the operation has another id, path or method, so
@@ -244,6 +285,7 @@ fn document_change(snapshots: Pair<&Snapshot>, difference: Difference) -> Change
         group,
         verdicts: wire::verdicts(snapshots, &difference),
         is_required: wire::adds_required(snapshots, &difference),
+        is_overridden: settings::effect_of_end(snapshots, &difference) == Some(EndEffect::Ignored),
         differences: vec![difference.clone()],
         cause: Cause::Document(difference),
         items,

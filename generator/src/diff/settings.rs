@@ -1,10 +1,12 @@
 //! The keys of codegen.toml that change what programs do, but neither public items nor the comparison of documents.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::{Cause, Change, Snapshot, Verdict, Verdicts};
-use crate::compare::{self, Fact, Pair, Subject};
+use crate::compare::{self, Difference, Fact, Pair, Subject};
 use crate::config::Config;
+use crate::ir::{Api, Operation, ResponseBody, TypeRef};
+use crate::source::Pointer;
 
 const DEFAULT_FEATURES: &str = "manifest.features.default";
 
@@ -23,30 +25,129 @@ pub struct Setting {
 /// the difference is reported.
 pub(super) fn changes(snapshots: Pair<&Snapshot>, others: &[Change]) -> Vec<Change> {
     let (new, old) = (values(&snapshots.ours.config), values(&snapshots.theirs.config));
-    let stream_end_operation = |change: &Change| match &change.cause {
-        Cause::Document(difference) => match (difference.subject, &difference.change) {
-            (
-                Subject::Operation(Pair { ours: Some(id), .. }),
-                compare::Change::Added(Fact::StreamEnd(_)) | compare::Change::Missing(Fact::StreamEnd(_)),
-            ) => Some(snapshots.ours.api.operations[id].id.as_str()),
-            _ => None,
-        },
-        _ => None,
-    };
-    let with_other_ends: HashSet<&str> = others.iter().filter_map(stream_end_operation).collect();
-    let (operations, old_operations) = (operations(snapshots.ours), operations(snapshots.theirs));
-    let is_in_both = |id: &str| operations.contains(id) && old_operations.contains(id);
-    // An operation that is added or removed is reported with all its settings.
+    // The items that end a stream of an operation in only one version, if no difference of the documents is the reason.
+    let reported: HashSet<(&str, &str)> = others.iter().filter_map(|change| reported_end(snapshots, change)).collect();
+    let unexplained: Vec<Pair<&Operation>> = streams(snapshots)
+        .into_iter()
+        .filter(|streams| {
+            let (new, old) = (stream_ends(snapshots.ours, streams.ours), stream_ends(snapshots.theirs, streams.theirs));
+            let id = streams.ours.id.as_str();
+            new.symmetric_difference(&old).any(|end| !reported.contains(&(id, end.as_str())))
+        })
+        .collect();
     let is_reported = |key: &str| match stream_operation(key) {
-        Some(id) => with_other_ends.contains(id) || !is_in_both(id),
-        None => !with_other_ends.is_empty() && key == "streams.end",
+        Some(id) => !unexplained.iter().any(|streams| streams.ours.has_id(id)),
+        None => key == "streams.end" && unexplained.is_empty(),
     };
     let keys: BTreeSet<&String> = new.keys().chain(old.keys()).collect();
     let changed = keys.into_iter().filter(|key| new.get(*key) != old.get(*key) && !is_reported(key));
     let setting = |key: &String| Setting { key: key.clone(), old: old.get(key).cloned(), new: new.get(key).cloned() };
     let mut changes: Vec<Change> = changed.map(|key| change_of(setting(key))).collect();
+    for change in &mut changes {
+        let Cause::Setting(Setting { key, .. }) = &change.cause else { continue };
+        // Old programs look for the name of the event where the payloads of the new API do not have it.
+        let is_event = key == "webhooks.event";
+        let is_lost = is_event && !has_event_property(&snapshots.ours.api, &snapshots.theirs.config);
+        change.verdicts.old_clients = change.verdicts.old_clients.max(Verdict::breaking_if(is_lost));
+        // Without its end, a stream has an item that is not a value.
+        let operation = stream_operation(key);
+        let mut streams = unexplained.iter().filter(|streams| match operation {
+            Some(id) => streams.ours.has_id(id),
+            None => key == "streams.end",
+        });
+        let loses_end = streams.any(|streams| {
+            let new = stream_ends(snapshots.ours, streams.ours);
+            snapshots.theirs.config.streams.ends_of(streams.theirs).iter().any(|end| !new.contains(end))
+        });
+        // Without a header and a property, new programs look at the path.
+        let new = &snapshots.ours.config.webhooks;
+        let loses_name = key == "webhooks.event_header" && new.event_header.is_none() && new.event.is_empty();
+        change.verdicts.new_clients = change.verdicts.new_clients.max(Verdict::breaking_if(loses_end || loses_name));
+    }
     changes.extend(default_features(snapshots).map(change_of));
     changes
+}
+
+/// Returns whether the payloads of some webhook may have the property with the name of the event. Without such a property in
+/// codegen.toml, the path has the name.
+fn has_event_property(api: &Api, config: &Config) -> bool {
+    let keys = |pointer: &String| -> Vec<String> {
+        Pointer::from_reference(&format!("#{pointer}")).unwrap_or_default().keys().collect()
+    };
+    let mut pointers = config.webhooks.event.iter().map(keys);
+    config.webhooks.event.is_empty()
+        || pointers.any(|keys| api.all_webhooks().any(|webhook| webhook.may_have_property(api, &keys)))
+}
+
+/// Returns the operation and the item of a difference of the documents about the end of a stream.
+fn reported_end<'a>(snapshots: Pair<&'a Snapshot>, change: &'a Change) -> Option<(&'a str, &'a str)> {
+    let Cause::Document(difference) = &change.cause else { return None };
+    match (difference.subject, &difference.change) {
+        _ if change.is_overridden => None,
+        (
+            Subject::Operation(Pair { ours: Some(id), .. }),
+            compare::Change::Added(Fact::StreamEnd(item)) | compare::Change::Missing(Fact::StreamEnd(item)),
+        ) => Some((snapshots.ours.api.operations[id].id.as_str(), item)),
+        _ => None,
+    }
+}
+
+/// Returns the operations with streams that both versions have.
+fn streams<'a>(snapshots: Pair<&'a Snapshot>) -> Vec<Pair<&'a Operation>> {
+    let operations = |snapshot: &'a Snapshot| {
+        let operations = snapshot.api.operations.iter().map(|(_, operation)| operation);
+        operations.filter(|operation| operation.has_stream())
+    };
+    let old: HashMap<&str, &Operation> =
+        operations(snapshots.theirs).map(|operation| (operation.id.as_str(), operation)).collect();
+    operations(snapshots.ours).filter_map(|ours| Some(Pair { ours, theirs: *old.get(ours.id.as_str())? })).collect()
+}
+
+/// Returns the items that end the streams of an operation in the generated crate.
+pub(super) fn stream_ends(snapshot: &Snapshot, operation: &Operation) -> BTreeSet<String> {
+    let streams = &snapshot.config.streams;
+    if let Some(ends) = streams.own_ends(operation).or(streams.end.as_deref()) {
+        return ends.iter().cloned().collect();
+    }
+    // By default, an item ends a stream of JSON if it is not JSON and ends a stream of another operation.
+    let is_string = |body: ResponseBody<'_>| matches!(body, ResponseBody::Stream(_, ty) if *snapshot.api.resolved(ty) == TypeRef::String);
+    if operation.possible_response_bodies().any(is_string) {
+        return BTreeSet::new();
+    }
+    let is_json = |end: &String| serde_json::from_str::<serde::de::IgnoredAny>(end).is_ok();
+    let others = streams.operations.values().flat_map(|settings| &settings.get_ref().end);
+    others.filter(|end| !is_json(end)).cloned().chain(["[DONE]".to_owned()]).collect()
+}
+
+/// Returns what a difference of the documents about the end of a stream does to the crate. Returns `None` if it is another
+/// difference.
+pub(super) fn effect_of_end(snapshots: Pair<&Snapshot>, difference: &Difference) -> Option<EndEffect> {
+    let Subject::Operation(Pair { ours: Some(ours), theirs: Some(theirs) }) = difference.subject else { return None };
+    let (item, is_added) = match &difference.change {
+        compare::Change::Added(Fact::StreamEnd(item)) => (item, true),
+        compare::Change::Missing(Fact::StreamEnd(item)) => (item, false),
+        _ => return None,
+    };
+    let is_end = Pair {
+        ours: stream_ends(snapshots.ours, &snapshots.ours.api.operations[ours]).contains(item),
+        theirs: stream_ends(snapshots.theirs, &snapshots.theirs.api.operations[theirs]).contains(item),
+    };
+    Some(match is_added {
+        _ if is_end.ours == is_added && is_end.theirs != is_added => EndEffect::Followed,
+        true if !is_end.ours => EndEffect::Ignored,
+        _ => EndEffect::None,
+    })
+}
+
+/// What a difference of the documents about the end of a stream does to the crate.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum EndEffect {
+    /// The crate changes as the document does.
+    Followed,
+    /// Codegen.toml keeps the crate from following the document, so the crate decodes the item as a value.
+    Ignored,
+    /// The crate already did what the document says now, or codegen.toml alone says what it does.
+    None,
 }
 
 /// Returns the change of a setting.
@@ -82,10 +183,6 @@ fn stream_operation(key: &str) -> Option<&str> {
     key.strip_prefix("streams.operations.")?.strip_suffix(".end")
 }
 
-fn operations(snapshot: &Snapshot) -> HashSet<&str> {
-    snapshot.api.operations.iter().map(|(_, operation)| operation.id.as_str()).collect()
-}
-
 fn verdicts(setting: &Setting) -> Verdicts {
     let loses_a_value = || {
         let values = |text: &Option<String>| {
@@ -95,14 +192,12 @@ fn verdicts(setting: &Setting) -> Verdicts {
         let new = values(&setting.new);
         !new.is_empty() && values(&setting.old).iter().any(|value| !new.contains(value))
     };
-    let key = if stream_operation(&setting.key).is_some() { "streams.end" } else { setting.key.as_str() };
-    let new_clients = match key {
+    let new_clients = match setting.key.as_str() {
         // A strict client rejects numbers in strings.
         "client.strict" => setting.new.is_some(),
-        // Without its end, a stream has an item that is not a value.
-        "streams.end" => setting.old.is_some() && (setting.new.is_none() || loses_a_value()),
-        // Programs look for the name of the event, or for the signature, where the API does not send it.
-        "webhooks.event" => loses_a_value(),
+        // Programs look for the name of the event, or for the signature, where the API does not send it. Without `webhooks.event`,
+        // they look at the path.
+        "webhooks.event" => loses_a_value() || setting.new.is_none(),
         "webhooks.event_header" | "webhooks.signature" => setting.old.is_some() && setting.new.is_some(),
         _ => false,
     };

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::titles::{changed_items, title, title_of_items, title_of_many, title_of_types, title_of_values};
+use super::titles::{changed_items, note, title, title_of_items, title_of_many, title_of_types, title_of_values};
 use super::{Cause, Change};
 use crate::compare::{self, Difference, Fact, Step};
 use crate::surface::ItemKind;
@@ -66,7 +66,8 @@ enum Shared {
 
 /// Returns what a change shares with other changes, and a key that is equal for these changes.
 fn key(change: &Change) -> Option<(Shared, String)> {
-    let common = format!("{} {:?} {} {}", change.code, change.verdicts, change.is_addition(), change.is_required);
+    let flags = (change.is_addition(), change.is_required, note(change));
+    let common = format!("{} {:?} {flags:?}", change.code, change.verdicts);
     match &change.cause {
         Cause::Document(Difference { path, change: difference, .. }) => match (path.as_slice(), difference) {
             (

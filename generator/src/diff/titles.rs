@@ -4,11 +4,11 @@ use std::collections::HashSet;
 
 use super::code_lines::short;
 use super::escape::{self, name};
+use super::nodes::{Node, node, node_in, root_name, root_noun};
 use super::renames::RenamedKind;
 use super::settings::Setting;
 use super::{Cause, Change, Rename};
-use crate::compare::{self, Difference, Fact, Pair, Step};
-use crate::ir::{Media, ParamLocation, Status};
+use crate::compare::{self, Difference, Fact, Pair};
 use crate::surface::{ItemChange, ItemKind};
 
 /// The maximum number of names in a title.
@@ -20,7 +20,10 @@ const MAX_VALUE: usize = 80;
 /// Returns the title of a change.
 pub(super) fn title(change: &Change) -> String {
     match &change.cause {
-        Cause::Document(difference) => difference_title(difference, &node(&difference.path), change.is_required),
+        Cause::Document(difference) => {
+            let title = difference_title(difference, &node(&difference.path), change.is_required);
+            format!("{title}{}", note(change))
+        }
         Cause::Rename(rename) => rename_title(rename),
         Cause::Setting(setting) => setting_title(setting),
         Cause::Items => items_title(change),
@@ -43,7 +46,28 @@ pub(super) fn title_of_many(changes: &[&Change]) -> Option<String> {
         return None;
     }
     let root = format!("{}s {}", root_noun(root)?, list(&names));
-    Some(difference_title(difference, &node_in(&difference.path, root), first.is_required))
+    let title = difference_title(difference, &node_in(&difference.path[1..], root), first.is_required);
+    Some(format!("{title}{}", note(first)))
+}
+
+/// Returns what the title of a difference must add, because the reader would not expect the verdict. It begins with a separator.
+pub(super) fn note(change: &Change) -> &'static str {
+    if change.is_overridden {
+        return ", but codegen.toml does not have this item";
+    }
+    let Cause::Document(difference) = &change.cause else { return "" };
+    let mut broken = change.item_changes.iter().filter(|item| item.is_breaking).peekable();
+    // Constructors of types in responses are for tests.
+    if broken.peek().is_none() || !broken.all(|item| item.is_optional && item.path.ends_with("::new()")) {
+        return "";
+    }
+    match difference.change {
+        compare::Change::Added(Fact::Present | Fact::Required) => "; `new` of the feature `test-util` now takes it",
+        compare::Change::Missing(Fact::Present | Fact::Required) => {
+            "; `new` of the feature `test-util` no longer takes it"
+        }
+        _ => "; this changes `new` of the feature `test-util`",
+    }
 }
 
 /// Returns the title of several changes that add values to an enum, or remove values from it.
@@ -120,13 +144,15 @@ fn difference_title(difference: &Difference, node: &Node, is_required: bool) -> 
     match &difference.change {
         change if is_presence(change) => {
             let is_added = matches!(change, compare::Change::Added(_));
+            // The JSON body has no name.
+            let (the, own) = own.strip_prefix("the ").map_or(("", own.as_str()), |own| ("the ", own));
             let required = if is_required { "required " } else { "" };
             let parent = match (parent.is_empty(), is_added) {
                 (true, _) => String::new(),
                 (false, true) => format!(" to {parent}"),
                 (false, false) => format!(" from {parent}"),
             };
-            format!("{required}{own} {}{parent}", if is_added { "added" } else { "removed" })
+            format!("{the}{required}{own} {}{parent}", if is_added { "added" } else { "removed" })
         }
         compare::Change::Added(fact) => one_fact(fact, text, true),
         compare::Change::Missing(fact) => one_fact(fact, text, false),
@@ -134,6 +160,14 @@ fn difference_title(difference: &Difference, node: &Node, is_required: bool) -> 
             let (new, old) = (value(ours), value(theirs));
             match ours {
                 Fact::Id(_) => format!("operation `{old}` renamed to `{new}`"),
+                Fact::Name(_) => {
+                    let parent = if parent.is_empty() { String::new() } else { format!(" of {parent}") };
+                    format!("{}{parent} renamed to `{new}`", own.replace(&format!("`{new}`"), &format!("`{old}`")))
+                }
+                Fact::Paging(_) => paging_title(text, &new, &old),
+                Fact::EventNames(_) => format!("{text} is now recognised by the name `{new}`, not `{old}`"),
+                Fact::EnumValue(_) => format!("value {old} of {text} replaced by {new}"),
+                Fact::TagValue(_) => format!("discriminator value {old} of {text} replaced by {new}"),
                 Fact::Path(_) => format!("{text} moved from `{old}` to `{new}`"),
                 Fact::In(_) => format!("{text} moved from the {old} to the {new}"),
                 Fact::Body(_) => format!("{text} now takes {}, not {}", body(ours), body(theirs)),
@@ -167,6 +201,8 @@ fn one_fact(fact: &Fact, node: &str, is_added: bool) -> String {
         Fact::Security(_) => format!("{node} no longer accepts the credentials `{value}`"),
         Fact::StreamEnd(_) if is_added => format!("item `{value}` now ends the streams of {node}"),
         Fact::StreamEnd(_) => format!("item `{value}` no longer ends the streams of {node}"),
+        Fact::Paging(_) if is_added => format!("{node} is now paginated: {value}"),
+        Fact::Paging(_) => format!("{node} is no longer paginated"),
         Fact::DefaultAlternative => format!("{node} {now} the default of the discriminator"),
         Fact::Body(_) if node.starts_with("operation") => format!("{} {verb} {to} {node}", body(fact)),
         Fact::Body(_) => format!("body {verb} {to} {node}"),
@@ -180,79 +216,22 @@ fn one_fact(fact: &Fact, node: &str, is_added: bool) -> String {
     }
 }
 
+/// Describes a change of the pagination by the parts that differ, such as the parameter for the page.
+fn paging_title(node: &str, new: &str, old: &str) -> String {
+    let parts = |text: &str, other: &str| -> String {
+        let others: HashSet<&str> = other.split(", ").collect();
+        let own: Vec<&str> = text.split(", ").filter(|part| !others.contains(part)).collect();
+        if own.is_empty() { "not set".to_owned() } else { own.join(", ") }
+    };
+    format!("pagination of {node} changed: {} (before: {})", parts(new, old), parts(old, new))
+}
+
 /// Returns the name of a kind of request body.
 fn body(fact: &Fact) -> &'static str {
     match fact {
         Fact::Body("form") => "a form",
         Fact::Body("multipart") => "a multipart body",
         _ => "a body",
-    }
-}
-
-/// A node of a document in words.
-struct Node {
-    /// The node with its parents, such as ``property `sid` of schema `Service` ``.
-    text: String,
-    /// The node alone.
-    own: String,
-    /// The parents. It is empty for an operation, a schema, and the API.
-    parent: String,
-}
-
-fn node(path: &[Step]) -> Node {
-    match path.first() {
-        None => Node { text: "the API".to_owned(), own: "the API".to_owned(), parent: String::new() },
-        Some(root) => node_in(
-            path,
-            root_noun(root)
-                .zip(root_name(root))
-                .map_or_else(String::new, |(noun, root)| format!("{noun} `{}`", name(root))),
-        ),
-    }
-}
-
-/// Describes a node. `root` describes the first step of its path.
-fn node_in(path: &[Step], root: String) -> Node {
-    let mut steps: Vec<String> = path.iter().skip(1).map(step).collect();
-    steps.insert(0, root);
-    steps.reverse();
-    Node { text: steps.join(" of "), parent: steps[1..].join(" of "), own: steps.swap_remove(0) }
-}
-
-fn root_noun(step: &Step) -> Option<&'static str> {
-    match step {
-        Step::Operation(_) => Some("operation"),
-        Step::Type(_) => Some("schema"),
-        Step::Webhook(_) => Some("webhook"),
-        _ => None,
-    }
-}
-
-fn root_name(step: &Step) -> Option<&str> {
-    match step {
-        Step::Operation(name) | Step::Type(name) | Step::Webhook(name) => Some(name),
-        _ => None,
-    }
-}
-
-fn step(step: &Step) -> String {
-    match step {
-        Step::Operation(_) | Step::Type(_) | Step::Webhook(_) => String::new(),
-        Step::Param(ParamLocation::Body(Media::Json), _) => "the JSON body".to_owned(),
-        Step::Param(ParamLocation::Body(_), wire) => format!("the body `{}`", name(wire)),
-        Step::Param(ParamLocation::Form | ParamLocation::File, wire) => format!("form field `{}`", name(wire)),
-        Step::Param(location, wire) => format!("{} parameter `{}`", location.as_str(), name(wire)),
-        Step::Payload => "the payload".to_owned(),
-        Step::Response(Status::Code(code)) => format!("response `{code}`"),
-        Step::Response(Status::Range(class)) => format!("response `{class}XX`"),
-        Step::Response(Status::Default) => "response `default`".to_owned(),
-        Step::MediaType(media_type) => format!("media type `{}`", name(media_type)),
-        Step::Header(wire) => format!("header `{}`", name(wire)),
-        Step::Property(wire) => format!("property `{}`", name(wire)),
-        Step::Items => "the items".to_owned(),
-        Step::Item(index) => format!("item {index}"),
-        Step::UnionVariant(variant) => format!("alternative `{}`", name(variant)),
-        Step::AdditionalProperties => "the additional properties".to_owned(),
     }
 }
 
@@ -313,7 +292,8 @@ fn items_title(change: &Change) -> String {
     }
     let kind = change.item_changes.iter().find(|change| change.path == item);
     let kind = kind.and_then(|change| change.old.as_ref().or(change.new.as_ref())).map_or("item", kind_noun);
-    format!("{kind} `{item}` {verb}")
+    let root = if item.contains("::") { "" } else { " of the crate root" };
+    format!("{kind} `{item}`{root} {verb}")
 }
 
 fn kind_noun(kind: &ItemKind) -> &'static str {
@@ -327,7 +307,7 @@ fn kind_noun(kind: &ItemKind) -> &'static str {
         ItemKind::Implementation(_) => "implementation",
         ItemKind::Constant(_) => "constant",
         ItemKind::Trait => "trait",
-        ItemKind::Reexport(_) => "item",
+        ItemKind::Reexport(_) => "re-export",
         ItemKind::Feature => "feature",
     }
 }

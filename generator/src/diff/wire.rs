@@ -1,8 +1,11 @@
 //! The verdicts about decoding and about requests.
 
-use super::{Snapshot, Verdict, Verdicts};
-use crate::compare::{Change, Difference, Fact, Pair, Step, Subject};
+use std::collections::HashSet;
+
+use super::{Snapshot, Verdict, Verdicts, media, settings};
+use crate::compare::{self, Change, Difference, Fact, Pair, Step, Subject};
 use crate::ir::{Constraint, Field, Operation, Param, Status, TypeDef};
+use crate::normalize::media_type_essence;
 
 /// Where the values of a node occur.
 #[derive(Clone, Copy)]
@@ -14,14 +17,19 @@ struct Position {
 /// Returns the verdicts about a difference, without the verdict about source code.
 pub(super) fn verdicts(snapshots: Pair<&Snapshot>, difference: &Difference) -> Verdicts {
     match difference.subject {
-        Subject::Api => api(&difference.change),
+        Subject::Api => api(difference),
         Subject::Operation(ids) => {
             let operations = Pair {
                 ours: ids.ours.map(|id| &snapshots.ours.api.operations[id]),
                 theirs: ids.theirs.map(|id| &snapshots.theirs.api.operations[id]),
             };
             match difference.path.get(1) {
-                None => operation(&difference.change),
+                None => match &difference.change {
+                    Change::Added(Fact::StreamEnd(item)) | Change::Missing(Fact::StreamEnd(item)) => {
+                        stream_end(snapshots, operations, item, matches!(difference.change, Change::Added(_)))
+                    }
+                    change => operation(snapshots, operations, change),
+                },
                 Some(Step::Param(location, wire)) => {
                     let param = ids.ours.and_then(|id| {
                         let index = snapshots.ours.param_index(id, *location, wire)?;
@@ -29,7 +37,7 @@ pub(super) fn verdicts(snapshots: Pair<&Snapshot>, difference: &Difference) -> V
                     });
                     param_verdicts(param, difference)
                 }
-                Some(Step::Response(status)) => response(operations, *status, difference),
+                Some(Step::Response(status)) => response(snapshots, operations, *status, difference),
                 _ => Verdicts::default(),
             }
         }
@@ -58,7 +66,7 @@ pub(super) fn verdicts(snapshots: Pair<&Snapshot>, difference: &Difference) -> V
     }
 }
 
-/// Returns whether a difference adds a parameter or property that requests must have.
+/// Returns whether a difference adds a required parameter or property.
 pub(super) fn adds_required(snapshots: Pair<&Snapshot>, difference: &Difference) -> bool {
     let Change::Added(Fact::Present) = difference.change else { return false };
     match (difference.subject, difference.path.as_slice()) {
@@ -67,9 +75,7 @@ pub(super) fn adds_required(snapshots: Pair<&Snapshot>, difference: &Difference)
             index.is_some_and(|index| snapshots.ours.api.operations[id].params[index].required)
         }
         (Subject::Type(types), [_, Step::Property(wire)]) => {
-            let is_in_requests = snapshots.ours.analysis.facts(types.ours).is_in_requests;
-            let field = snapshots.ours.field(types.ours, wire);
-            is_in_requests && field.is_some_and(|field| field.required && !field.read_only)
+            snapshots.ours.field(types.ours, wire).is_some_and(|field| field.required)
         }
         _ => false,
     }
@@ -95,29 +101,58 @@ fn decode(old_clients: bool, new_clients: bool) -> Verdicts {
     Verdicts { old_clients, new_clients, ..Verdicts::default() }
 }
 
-fn api(change: &Change) -> Verdicts {
-    request(match change {
+fn api(difference: &Difference) -> Verdicts {
+    let is_variable = !difference.path.is_empty();
+    request(match &difference.change {
+        Change::Added(Fact::Present) => false,
+        change if is_variable => narrows(change),
         Change::Added(fact) => matches!(fact, Fact::Server(_)),
-        Change::Missing(_) | Change::Changed(_) => true,
+        // The operations that need other credentials are changes of their own.
+        Change::Missing(fact) => !matches!(fact, Fact::Scheme(_)),
+        Change::Changed(_) => true,
     })
 }
 
-fn operation(change: &Change) -> Verdicts {
-    if let Change::Added(Fact::StreamEnd(_)) | Change::Missing(Fact::StreamEnd(_)) = change {
-        // A client that does not know the item decodes it as a value.
-        let is_added = matches!(change, Change::Added(_));
-        return decode(is_added, !is_added);
+/// Returns the verdicts about an item that the document adds to the ends of a stream, or removes from them. A client whose crate does
+/// not know the item decodes it as a value.
+fn stream_end(
+    snapshots: Pair<&Snapshot>,
+    operations: Pair<Option<&Operation>>,
+    item: &str,
+    is_added: bool,
+) -> Verdicts {
+    let knows = |snapshot: &Snapshot, operation: Option<&Operation>| {
+        operation.is_some_and(|operation| settings::stream_ends(snapshot, operation).contains(item))
+    };
+    match is_added {
+        true => decode(!knows(snapshots.theirs, operations.theirs), false),
+        false => decode(false, !knows(snapshots.ours, operations.ours)),
     }
+}
+
+fn operation(snapshots: Pair<&Snapshot>, operations: Pair<Option<&Operation>>, change: &Change) -> Verdicts {
     request(match change {
-        Change::Added(fact) => matches!(fact, Fact::Body(_) | Fact::Server(_)),
-        Change::Missing(fact) => matches!(
-            fact,
-            Fact::Present | Fact::Security(_) | Fact::CredentialsOptional | Fact::Body(_) | Fact::Server(_)
-        ),
+        Change::Added(Fact::Body(_)) => operations.ours.is_some_and(|operation| operation.requires_body),
+        Change::Missing(Fact::Security(kinds)) => {
+            // A client that sends more credentials than needed is accepted.
+            let sent: HashSet<&str> = kinds.split(" and ").collect();
+            let is_enough = |accepted: Vec<String>| accepted.iter().all(|kind| sent.contains(kind.as_str()));
+            operations.ours.is_some_and(|operation| {
+                needs_credentials(operation)
+                    && !compare::credential_kinds(&snapshots.ours.api, operation).into_iter().any(is_enough)
+            })
+        }
+        Change::Added(fact) => matches!(fact, Fact::Server(_)),
+        Change::Missing(Fact::CredentialsOptional) => operations.ours.is_some_and(needs_credentials),
+        Change::Missing(fact) => matches!(fact, Fact::Present | Fact::Body(_) | Fact::Server(_)),
         Change::Changed(pair) => {
             matches!(pair.ours, Fact::Path(_) | Fact::Method(_) | Fact::Body(_) | Fact::Paging(_) | Fact::Server(_))
         }
     })
+}
+
+fn needs_credentials(operation: &Operation) -> bool {
+    !operation.security.is_empty() && !operation.has_optional_credentials
 }
 
 fn param_verdicts(param: Option<&Param>, difference: &Difference) -> Verdicts {
@@ -149,7 +184,8 @@ fn narrows(change: &Change) -> bool {
         Change::Changed(pair) => match (&pair.ours, &pair.theirs) {
             (Fact::Constraint(new), Fact::Constraint(old)) => is_tighter(new, old),
             (Fact::Type(new), Fact::Type(old)) => !includes(new, old),
-            (Fact::In(_) | Fact::Encoding(_) | Fact::Tag(_), _) => true,
+            (Fact::MediaType(new), Fact::MediaType(old)) => media_type_essence(new) != media_type_essence(old),
+            (Fact::In(_) | Fact::Encoding(_) | Fact::Tag(_) | Fact::EnumValue(_) | Fact::TagValue(_), _) => true,
             _ => false,
         },
     }
@@ -168,8 +204,40 @@ fn is_tighter(new: &Constraint, old: &Constraint) -> bool {
         | (Constraint::ExclusiveMinimum(new), Constraint::ExclusiveMinimum(old)) => new.to_f64() > old.to_f64(),
         (Constraint::Maximum(new), Constraint::Maximum(old))
         | (Constraint::ExclusiveMaximum(new), Constraint::ExclusiveMaximum(old)) => new.to_f64() < old.to_f64(),
+        // The old limit was excluded, or the new limit is.
+        (Constraint::Minimum(new), Constraint::ExclusiveMinimum(old)) => new.to_f64() > old.to_f64(),
+        (Constraint::ExclusiveMinimum(new), Constraint::Minimum(old)) => new.to_f64() >= old.to_f64(),
+        (Constraint::Maximum(new), Constraint::ExclusiveMaximum(old)) => new.to_f64() < old.to_f64(),
+        (Constraint::ExclusiveMaximum(new), Constraint::Maximum(old)) => new.to_f64() <= old.to_f64(),
+        (Constraint::MultipleOf(new), Constraint::MultipleOf(old)) => (old.to_f64() / new.to_f64()).fract() != 0.0,
+        (Constraint::Items(new), Constraint::Items(old))
+        | (Constraint::AdditionalProperties(new), Constraint::AdditionalProperties(old))
+        | (Constraint::Json(new), Constraint::Json(old)) => are_tighter(new, old),
+        (Constraint::Item(at, new), Constraint::Item(old_at, old))
+        | (Constraint::ItemsFrom(at, new), Constraint::ItemsFrom(old_at, old))
+            if at == old_at =>
+        {
+            are_tighter(new, old)
+        }
+        (Constraint::PropertiesMatching(pattern, new), Constraint::PropertiesMatching(old_pattern, old))
+            if pattern == old_pattern =>
+        {
+            are_tighter(new, old)
+        }
+        (Constraint::Requires(property, new), Constraint::Requires(old_property, old)) if property == old_property => {
+            new.iter().any(|name| !old.contains(name))
+        }
         _ => true,
     }
+}
+
+/// Returns whether constraints exclude values that the old constraints allow.
+fn are_tighter(new: &[Constraint], old: &[Constraint]) -> bool {
+    let keyword = |constraint: &Constraint| Fact::Constraint(constraint.clone()).pairing_keyword();
+    new.iter().filter(|new| !compare::allows_everything(new)).any(|new| {
+        let mut same = old.iter().filter(|old| keyword(old) == keyword(new));
+        !same.any(|old| old == new || !is_tighter(new, old))
+    })
 }
 
 /// Returns whether every value of the type `inner` is a value of the type `outer`. The names are those of [`Fact::Type`].
@@ -196,7 +264,12 @@ fn includes(outer: &str, inner: &str) -> bool {
         }
 }
 
-fn response(operations: Pair<Option<&Operation>>, status: Status, difference: &Difference) -> Verdicts {
+fn response(
+    snapshots: Pair<&Snapshot>,
+    operations: Pair<Option<&Operation>>,
+    status: Status,
+    difference: &Difference,
+) -> Verdicts {
     let is_success =
         |operation: Option<&Operation>| operation.is_some_and(|operation| operation.is_success_status(status));
     let (new, old) = (is_success(operations.ours), is_success(operations.theirs));
@@ -204,13 +277,22 @@ fn response(operations: Pair<Option<&Operation>>, status: Status, difference: &D
         return Verdicts::default();
     }
     match &difference.change {
-        Change::Added(Fact::Present) if difference.path.len() == 2 => decode(new, false),
-        Change::Missing(Fact::Present) if difference.path.len() == 2 => decode(false, old),
+        Change::Added(Fact::Present) | Change::Missing(Fact::Present) if difference.path.len() == 2 => {
+            let is_added = matches!(difference.change, Change::Added(_));
+            match media::bodies_are_equal(snapshots, operations) {
+                true => Verdicts::default(),
+                false => decode(is_added && new, !is_added && old),
+            }
+        }
         _ if !new && !old => Verdicts::default(),
         Change::Added(Fact::Body(_)) => decode(false, true),
         Change::Missing(Fact::Body(_)) => decode(true, false),
-        Change::Added(Fact::MediaType(_)) => Verdicts::default(),
-        Change::Missing(Fact::MediaType(_)) => decode(true, false),
+        change @ (Change::Added(Fact::MediaType(_))
+        | Change::Missing(Fact::MediaType(_))
+        | Change::Changed(Pair { ours: Fact::MediaType(_), .. })) => {
+            let (old_clients, new_clients) = media::breaks(operations, status, change);
+            decode(old_clients, new_clients)
+        }
         change => value_verdicts(change, true),
     }
 }
@@ -218,6 +300,11 @@ fn response(operations: Pair<Option<&Operation>>, status: Status, difference: &D
 /// Returns the verdicts about a webhook. The API sends the request, so the program decodes the payload and sends the response.
 fn webhook(difference: &Difference) -> Verdicts {
     match (difference.path.get(1), &difference.change) {
+        // A program that does not know any of the names decodes the event as `Unknown`.
+        (None, Change::Changed(Pair { ours: Fact::EventNames(new), theirs: Fact::EventNames(old) })) => {
+            let are_other = !new.iter().any(|name| old.contains(name));
+            decode(are_other, are_other)
+        }
         // A program decodes an undocumented event as `Unknown`. It reads JSON, forms and queries, whatever the method is.
         (None, _) => Verdicts::default(),
         (Some(Step::Payload), Change::Added(Fact::Present)) if difference.path.len() == 2 => decode(false, true),
@@ -268,7 +355,11 @@ fn type_verdicts(defs: Pair<&TypeDef>, fields: Pair<Option<&Field>>, difference:
             return Verdicts { request: property_request(fields, difference), ..verdicts };
         }
         Some(Step::UnionVariant(_)) if difference.path.len() == 2 => {
-            let is_missing = matches!(difference.change, Change::Missing(Fact::Present | Fact::TagValue(_)));
+            let is_missing = matches!(
+                difference.change,
+                Change::Missing(Fact::Present | Fact::TagValue(_))
+                    | Change::Changed(Pair { ours: Fact::TagValue(_), .. })
+            );
             // A value of an unknown alternative is decoded as `Unknown`.
             return Verdicts { request: Verdict::breaking_if(is_missing), ..Verdicts::default() };
         }
@@ -282,6 +373,7 @@ fn own_verdicts(defs: Pair<&TypeDef>, change: &Change) -> Verdicts {
     match change {
         Change::Added(Fact::EnumValue(_)) => decode(defs.theirs.is_closed, false),
         Change::Missing(Fact::EnumValue(_)) => decode(false, defs.ours.is_closed),
+        Change::Changed(Pair { ours: Fact::EnumValue(_), .. }) => decode(defs.theirs.is_closed, defs.ours.is_closed),
         _ => Verdicts::default(),
     }
 }

@@ -43,7 +43,7 @@ pub fn changes(old: &Surface, new: &Surface) -> Vec<ItemChange> {
             (Some(before), Some(after)) if before == after => continue,
             (Some(before), Some(after)) => {
                 let is_lost = is_lost(old, before, new, after);
-                if before.kind == after.kind && !is_lost {
+                if is_same(&before.kind, &after.kind) && !is_lost {
                     continue;
                 }
                 is_lost || breaks(&before.kind, &after.kind)
@@ -72,6 +72,25 @@ fn is_lost(old: &Surface, before: &Item, new: &Surface, after: &Item) -> bool {
     }
 }
 
+/// Returns whether two items are equal for programs. The names of arguments are documentation, unless arguments have another order.
+fn is_same(old: &ItemKind, new: &ItemKind) -> bool {
+    match (old, new) {
+        (ItemKind::Function(old), ItemKind::Function(new)) => {
+            let types =
+                |signature: &Signature| signature.arguments.iter().map(|(_, ty)| ty.clone()).collect::<Vec<_>>();
+            let rest = |signature: &Signature| Signature { arguments: Vec::new(), ..signature.clone() };
+            types(old) == types(new) && rest(old) == rest(new) && !is_reordered(old, new)
+        }
+        (old, new) => old == new,
+    }
+}
+
+/// Returns whether the arguments have another order.
+fn is_reordered(old: &Signature, new: &Signature) -> bool {
+    let (names, new_names) = (names(old), names(new));
+    names != new_names && names.iter().collect::<BTreeSet<_>>() == new_names.iter().collect::<BTreeSet<_>>()
+}
+
 fn breaks(old: &ItemKind, new: &ItemKind) -> bool {
     match (old, new) {
         (ItemKind::Struct(old), ItemKind::Struct(new)) | (ItemKind::Enum(old), ItemKind::Enum(new)) => *old && !*new,
@@ -85,15 +104,12 @@ fn signature_breaks(old: &Signature, new: &Signature) -> bool {
         [old.1.clone(), format!("impl Into<{}>", old.1), format!("impl Into<crate::runtime::Nullable<{}>>", old.1)]
             .contains(&new.1)
     };
-    let (names, new_names) = (names(old), names(new));
-    let is_reordered =
-        names != new_names && names.iter().collect::<BTreeSet<_>>() == new_names.iter().collect::<BTreeSet<_>>();
     old.receiver != new.receiver
         || old.result != new.result
         || (&old.generics, &old.bounds) != (&new.generics, &new.bounds)
         || old.is_async != new.is_async
         || old.arguments.len() != new.arguments.len()
-        || is_reordered
+        || is_reordered(old, new)
         || !old.arguments.iter().zip(&new.arguments).all(is_same_type)
 }
 

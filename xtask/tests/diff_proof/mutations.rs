@@ -31,6 +31,32 @@ pub const KINDS: &[Kind] = &[
         let variables = json!({ "zone": { "default": "eu", "enum": ["eu", "us"] } });
         set(doc, "servers", json!([{ "url": "https://{zone}.example.com", "variables": variables }]))
     }),
+    ("server variable renamed", |doc, _| {
+        let server = doc.get_mut("servers")?.get_mut(0)?;
+        let name = server.get("variables")?.as_object()?.keys().next()?.clone();
+        let url = server["url"].as_str()?.replace(&format!("{{{name}}}"), "{other}");
+        let variable = server["variables"].as_object_mut()?.remove(&name)?;
+        server["variables"]["other"] = variable;
+        set(server, "url", json!(url))
+    }),
+    ("server variable has other values", |doc, _| {
+        let variables = doc.get_mut("servers")?.get_mut(0)?.get_mut("variables")?.as_object_mut()?;
+        let variable = variables.values_mut().next()?;
+        let default = variable["default"].clone();
+        set(variable, "enum", json!([default, "brand-new"]))
+    }),
+    ("path parameter renamed", rename_path_parameter),
+    ("parameter in another case", |doc, at| {
+        let header = nth(doc, at, |_, value| value["in"] == "header" && value["name"].is_string())?;
+        let name = header["name"].as_str()?.to_ascii_lowercase();
+        set(header, "name", json!(name))
+    }),
+    ("limit is exclusive", |doc, at| {
+        let schema = nth(doc, at, |_, value| value["type"] == "integer" && value["minimum"].is_i64())?;
+        let minimum = schema["minimum"].as_i64()?;
+        set(schema, "minimum", json!(minimum - 1))?;
+        set(schema, "exclusiveMinimum", json!(true))
+    }),
     ("optional parameter added", |doc, at| push_parameter(doc, at, false)),
     ("required parameter added", |doc, at| push_parameter(doc, at, true)),
     ("parameter removed", remove_parameter),
@@ -48,6 +74,28 @@ pub const KINDS: &[Kind] = &[
     ("request body has another media type", |doc, at| {
         rename_media_type(operation_with_body(doc, at)?.get_mut("requestBody")?)
     }),
+    ("request body is XML", |doc, at| {
+        let body = operation_with_body(doc, at)?.get_mut("requestBody")?.as_object_mut()?;
+        replace_media_type(body, "application/xml")
+    }),
+    ("request body is JSON lines", |doc, at| {
+        let body = operation_with_body(doc, at)?.get_mut("requestBody")?.as_object_mut()?;
+        replace_media_type(body, "application/x-ndjson")
+    }),
+    ("optional request body added", |doc, at| {
+        add_body(doc, at)?;
+        let added = nth(doc, at, |key, value| {
+            key == "requestBody" && value.pointer("/content/application~1json/schema/properties/note").is_some()
+        });
+        set(added?, "required", json!(false))
+    }),
+    ("response with the same body added", |doc, at| {
+        let has_one =
+            |key: &str, value: &Value| key == "responses" && value.get("200").is_some() && value.get("201").is_none();
+        let responses = nth(doc, at, has_one)?;
+        let response = responses["200"].clone();
+        set(responses, "201", response)
+    }),
     ("media type added to a request body", |doc, at| {
         add_media_type(operation_with_body(doc, at)?.get_mut("requestBody")?)
     }),
@@ -62,6 +110,32 @@ pub const KINDS: &[Kind] = &[
     }),
     ("response body removed", |doc, at| response(doc, at)?.remove("content").map(|_| ())),
     ("response has another media type", |doc, at| rename_media_type_in(response(doc, at)?)),
+    ("response is XML", |doc, at| replace_media_type(response(doc, at)?, "application/xml")),
+    ("response is a stream of events", |doc, at| replace_media_type(response(doc, at)?, "text/event-stream")),
+    ("response is JSON lines", |doc, at| replace_media_type(response(doc, at)?, "application/x-ndjson")),
+    ("response is JSON and not a stream", |doc, at| {
+        let is_stream = |_: &str, value: &Value| value.pointer("/content/text~1event-stream").is_some();
+        let content = nth(doc, at, is_stream)?.get_mut("content")?.as_object_mut()?;
+        let value = content.remove("text/event-stream")?;
+        content.insert("application/json".to_owned(), value);
+        Some(())
+    }),
+    ("constant changed", |doc, at| {
+        let is_constant = |_: &str, value: &Value| {
+            value["enum"].as_array().is_some_and(|values| values.len() == 1 && values[0].is_string())
+        };
+        let constant = nth(doc, at, is_constant)?.get_mut("enum")?.get_mut(0)?;
+        *constant = json!(format!("{}_2", constant.as_str()?));
+        Some(())
+    }),
+    ("webhook renamed", |doc, at| {
+        let webhooks = ["webhooks", "x-webhooks"].into_iter().find(|key| doc.get(*key).is_some())?;
+        let webhooks = doc.get_mut(webhooks)?.as_object_mut()?;
+        let name = webhooks.keys().nth(at)?.clone();
+        let webhook = webhooks.remove(&name)?;
+        webhooks.insert(format!("{name}Anew"), webhook);
+        Some(())
+    }),
     ("media type added to a response", |doc, at| add_media_type_in(response(doc, at)?)),
     ("response body is an array", |doc, at| wrap_in_array(response_schema(doc, at)?)),
     ("response body is another object", |doc, at| {
@@ -106,6 +180,11 @@ pub const KINDS: &[Kind] = &[
     ("additional properties allowed", |doc, at| set(object(doc, at)?, "additionalProperties", json!(true))),
     ("additional properties forbidden", |doc, at| set(object(doc, at)?, "additionalProperties", json!(false))),
     ("enum value added", |doc, at| enumeration(doc, at)?.as_array_mut().map(|values| values.push(json!("brand_new")))),
+    ("enum value renamed", |doc, at| {
+        let value = enumeration(doc, at)?.get_mut(0)?;
+        *value = json!(format!("{}_2", value.as_str()?));
+        Some(())
+    }),
     ("enum value removed", |doc, at| {
         enumeration(doc, at)?.as_array_mut().filter(|values| values.len() > 1)?.pop().map(|_| ())
     }),
@@ -304,6 +383,35 @@ fn rename_media_type_in(owner: &mut Map<String, Value>) -> Option<()> {
     let content = owner.get_mut("content")?.as_object_mut()?;
     let value = content.remove("application/json")?;
     content.insert("application/vnd.new+json".to_owned(), value);
+    Some(())
+}
+
+fn replace_media_type(owner: &mut Map<String, Value>, name: &str) -> Option<()> {
+    let content = owner.get_mut("content")?.as_object_mut()?;
+    let value = content.remove("application/json")?;
+    content.insert(name.to_owned(), value);
+    Some(())
+}
+
+/// Renames a path parameter in the path and in its declarations.
+fn rename_path_parameter(doc: &mut Value, at: usize) -> Option<()> {
+    let is_path_parameter = |_: &str, value: &Value| value["in"] == "path" && value["name"].is_string();
+    let name = nth(doc, at, is_path_parameter)?["name"].as_str()?.to_owned();
+    let (old, new) = (format!("{{{name}}}"), format!("{{{name}_2}}"));
+    let paths = std::mem::take(doc.get_mut("paths")?.as_object_mut()?);
+    let paths: Map<String, Value> = paths.into_iter().map(|(path, item)| (path.replace(&old, &new), item)).collect();
+    doc["paths"] = Value::Object(paths);
+    fn rename(value: &mut Value, name: &str) {
+        if value["in"] == "path" && value["name"] == name {
+            value["name"] = json!(format!("{name}_2"));
+        }
+        match value {
+            Value::Object(map) => map.values_mut().for_each(|value| rename(value, name)),
+            Value::Array(values) => values.iter_mut().for_each(|value| rename(value, name)),
+            _ => {}
+        }
+    }
+    rename(doc, &name);
     Some(())
 }
 

@@ -1,0 +1,20 @@
+//! The differences of documents that another difference says in a better way, or that do not change the crate.
+
+use super::Snapshot;
+use super::settings::{self, EndEffect};
+use crate::compare::{Change, Difference, Fact, Pair, Subject};
+
+/// Returns whether a report needs no change for a difference.
+pub(super) fn is_implied(snapshots: Pair<&Snapshot>, difference: &Difference) -> bool {
+    let Subject::Operation(Pair { ours: Some(ours), theirs: Some(theirs) }) = difference.subject else { return false };
+    let operations =
+        Pair { ours: &snapshots.ours.api.operations[ours], theirs: &snapshots.theirs.api.operations[theirs] };
+    match &difference.change {
+        // The operation can now be called without credentials, or no longer.
+        Change::Added(Fact::Security(_)) => operations.theirs.security.is_empty(),
+        Change::Missing(Fact::Security(_)) => operations.ours.security.is_empty(),
+        // The parameter for the body is added or removed.
+        Change::Added(Fact::Body("whole")) | Change::Missing(Fact::Body("whole")) => difference.path.len() == 1,
+        _ => settings::effect_of_end(snapshots, difference) == Some(EndEffect::None),
+    }
+}
