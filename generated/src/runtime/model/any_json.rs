@@ -11,6 +11,7 @@ use serde::ser::{self, Serialize, Serializer};
 use serde_json::value::RawValue;
 use serde_json::{Map, Number, Value};
 
+use crate::runtime::response::json_cursor::end_of_string;
 use crate::runtime::{Decoding, FromJson, JsonNode, Mismatch};
 
 /// A JSON value of any type: a [`serde_json::Value`] that keeps the digits of its numbers.
@@ -52,7 +53,7 @@ fn has_exact_numbers(json: &str) -> bool {
     while let Some(start) = rest.find(|c: char| matches!(c, '"' | '-' | '0'..='9')) {
         rest = &rest[start..];
         let end = if rest.starts_with('"') {
-            end_of_string(rest)
+            end_of_string(rest.as_bytes(), 0)
         } else {
             let end = rest.bytes().position(|byte| !is_number(byte)).unwrap_or(rest.len());
             if !is_exact(&rest[..end]) {
@@ -63,18 +64,6 @@ fn has_exact_numbers(json: &str) -> bool {
         rest = &rest[end..];
     }
     true
-}
-
-/// Returns the position after a string at the start of a JSON text.
-fn end_of_string(json: &str) -> usize {
-    // The first quotation mark does not end the string, so it counts as escaped.
-    let mut is_escaped = true;
-    let end = json.bytes().position(|byte| {
-        let is_end = byte == b'"' && !is_escaped;
-        is_escaped = byte == b'\\' && !is_escaped;
-        is_end
-    });
-    end.map_or(json.len(), |end| end + 1)
 }
 
 /// Returns whether a `Value` writes a number with the same digits.

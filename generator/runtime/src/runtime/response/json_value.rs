@@ -10,9 +10,10 @@ use serde::forward_to_deserialize_any;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::json_reader::{check_syntax, with_reading};
+use super::json_reader::check_syntax;
 use super::lenient;
 use super::mismatch::{Found, JsonPathStep, without_byte_order_mark};
+use super::value_reader::with_reading;
 use crate::runtime::{JsonNode, Mismatch, Properties, Reading};
 
 /// Decodes JSON with serde. Tries strict decoding first and, if `reading` allows it, then lenient decoding.
@@ -44,8 +45,8 @@ impl<'de> JsonValue<'de> {
                 visitor.visit_seq(ArrayAccess { items: items.into_iter().enumerate(), reading: self.reading })
             }
             Some(b'{') => {
-                let properties: Properties<'de> = self.parse(&expected)?;
-                let properties = properties.0.into_iter();
+                let rejected = || Mismatch::rejected().about(&expected, self.found());
+                let properties = Properties::of(self.json).ok_or_else(rejected)?.0.into_iter();
                 visitor.visit_map(ObjectAccess { names, properties, value: None, reading: self.reading })
             }
             _ => match self.parse_value(&expected)? {
