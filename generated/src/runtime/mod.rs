@@ -114,8 +114,10 @@ pub use model::iso_duration::IsoDuration;
 #[doc(hidden)]
 pub use model::json_text::{OptionalText, json_in, json_string};
 #[doc(hidden)]
+pub use model::newtype::StringKind;
+#[doc(hidden)]
 pub use model::newtype::checked_text;
-pub use model::newtype::{Newtype, StringOr};
+pub use model::newtype::{Newtype, StringOf, StringOr};
 pub use model::nullable::Nullable;
 #[doc(hidden)]
 pub use model::rfc3339::PointInTime;

@@ -195,12 +195,7 @@ pub(super) fn decode(
 /// Decodes a field of a form. If the type is not a string, the text may be JSON, or the only item of an array. An empty string is
 /// an array without items.
 #[cfg(feature = "webhooks")]
-fn read_field(
-    text: &str,
-    slot: &mut dyn Slot,
-    null_is_none: bool,
-    decoding: &mut Decoding,
-) -> Result<(), Mismatch> {
+fn read_field(text: &str, slot: &mut dyn Slot, null_is_none: bool, decoding: &mut Decoding) -> Result<(), Mismatch> {
     decode(slot, JsonNode::String(text), null_is_none, decoding).or_else(|mismatch| {
         // The values inside are JSON and no fields of the form, so a recursive array ends here.
         let mut is_decoded = |json: &str| {

@@ -41,8 +41,7 @@ pub fn with_reading<T>(reading: Reading, read: impl FnOnce() -> T) -> T {
 pub fn deserialize<'de, T: FromJson, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     let (mut value, mut failure) = (None::<T>, None);
     let decoding = &mut Decoding::new(READING.get());
-    let reader =
-        ValueReader { slot: &mut value, null_is_none: false, decoding, failure: &mut failure };
+    let reader = ValueReader { slot: &mut value, null_is_none: false, decoding, failure: &mut failure };
     let result = reader.deserialize(deserializer);
     match failure {
         Some(mismatch) if !mismatch.is_unread() => Err(mismatch.into_error()),
@@ -159,7 +158,7 @@ impl<'de, A: SeqAccess<'de>> Items for ItemReader<'de, A> {
         let item = self.items.next_element_seed(reader);
         let item = item.map_err(|error| {
             self.error = Some(error);
-            failure.unwrap_or_else(|| Mismatch::unread()).below(JsonPathStep::Index(self.index))
+            failure.unwrap_or_else(Mismatch::unread).below(JsonPathStep::Index(self.index))
         })?;
         self.index += 1;
         Ok(item.is_some())
@@ -187,7 +186,7 @@ impl<'de, A: MapAccess<'de>> Object for ObjectReader<'de, A> {
         let value = self.properties.next_value_seed(reader);
         value.map_err(|error| {
             self.error = Some(error);
-            failure.unwrap_or_else(|| Mismatch::unread())
+            failure.unwrap_or_else(Mismatch::unread)
         })
     }
 

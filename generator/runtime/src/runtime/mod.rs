@@ -133,8 +133,10 @@ pub use model::json_text::{OptionalText, json_in, json_string};
 #[cfg(feature = "nested-types")]
 pub use model::nested::Nested;
 #[doc(hidden)]
+pub use model::newtype::StringKind;
+#[doc(hidden)]
 pub use model::newtype::checked_text;
-pub use model::newtype::{Newtype, StringOr};
+pub use model::newtype::{Newtype, StringOf, StringOr};
 pub use model::nullable::Nullable;
 #[doc(hidden)]
 pub use model::rfc3339::PointInTime;

@@ -112,8 +112,10 @@ pub use error::{Error, Result};
 #[doc(hidden)]
 pub use model::from_json::{Decoding, FromJson, JsonNode, Property, Reading, property, read_object};
 #[doc(hidden)]
+pub use model::newtype::StringKind;
+#[doc(hidden)]
 pub use model::newtype::checked_text;
-pub use model::newtype::{Newtype, StringOr};
+pub use model::newtype::{Newtype, StringOf, StringOr};
 pub use model::nullable::Nullable;
 #[doc(hidden)]
 pub use model::rfc3339::PointInTime;
