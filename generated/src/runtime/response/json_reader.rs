@@ -31,7 +31,7 @@ pub fn decode_text<T: FromJson>(json: &RawValue, decoding: &mut Decoding) -> Res
         return result.map_err(|mismatch| mismatch.about(T::EXPECTED, Found::in_text(json.get())));
     }
     let mut value: Option<T> = None;
-    JsonCursor::new(json).read(&mut value, false, decoding)?;
+    JsonCursor::new(json.get()).read_all(&mut value, decoding)?;
     value.ok_or_else(Mismatch::default)
 }
 
@@ -43,14 +43,18 @@ pub fn decode_text<T: FromJson>(json: &RawValue, decoding: &mut Decoding) -> Res
 #[cfg(feature = "webhooks")]
 pub(crate) fn decode_form<T: FromJson>(json: &str) -> Result<T, Mismatch> {
     let mut value: Option<T> = None;
-    JsonCursor::new(parse(json.as_bytes())?).read(&mut value, false, &mut Decoding::for_form())?;
+    JsonCursor::new(json).read_all(&mut value, &mut Decoding::for_form())?;
     value.ok_or_else(Mismatch::default)
 }
 
 fn read_document(json: &[u8], slot: &mut dyn Slot, reading: Reading) -> Result<(), Mismatch> {
-    let json = parse(without_byte_order_mark(json))?;
-    let result = JsonCursor::new(json).read(slot, false, &mut Decoding::new(reading));
-    result.map_err(|mismatch| if is_shallow(json.get()) { mismatch } else { too_deep() })
+    let json = without_byte_order_mark(json);
+    let result = match std::str::from_utf8(json) {
+        Ok(text) => JsonCursor::new(text).read_all(slot, &mut Decoding::new(reading)),
+        Err(_) => Err(Mismatch::default()),
+    };
+    // A syntax error anywhere in the text takes precedence over a value of a different type.
+    result.or_else(|mismatch| check_syntax(json).and(Err(mismatch)))
 }
 
 /// Checks that a text is JSON that is not nested too deep.
@@ -59,16 +63,6 @@ fn read_document(json: &[u8], slot: &mut dyn Slot, reading: Reading) -> Result<(
 ///
 /// Returns the location of the first syntax error.
 pub(crate) fn check_syntax(json: &[u8]) -> Result<&RawValue, Mismatch> {
-    let value = parse(json)?;
-    if is_shallow(value.get()) { Ok(value) } else { Err(too_deep()) }
-}
-
-fn too_deep() -> Mismatch {
-    Mismatch::new("the JSON is nested too deep".to_owned())
-}
-
-/// Checks the syntax of a JSON text. Arrays and objects may be nested to any depth.
-fn parse(json: &[u8]) -> Result<&RawValue, Mismatch> {
     let text = match std::str::from_utf8(json) {
         Ok(text) => text,
         Err(error) => {
@@ -80,12 +74,16 @@ fn parse(json: &[u8]) -> Result<&RawValue, Mismatch> {
             return Err(Mismatch::new(format!("not valid JSON at line {line} column {column}")));
         }
     };
-    serde_json::from_str(text).map_err(|error| {
-        let problem = match error.is_eof() {
-            _ if json.is_empty() => return Mismatch::new("the body is empty".to_owned()),
-            true => "the JSON is cut off",
-            false => "not valid JSON",
-        };
-        Mismatch::new(format!("{problem} at line {} column {}", error.line(), error.column()))
-    })
+    let value: &RawValue = match serde_json::from_str(text) {
+        Ok(value) => value,
+        _ if json.is_empty() => return Err(Mismatch::new("the body is empty".to_owned())),
+        Err(error) => {
+            let problem = if error.is_eof() { "the JSON is cut off" } else { "not valid JSON" };
+            return Err(Mismatch::new(format!("{problem} at line {} column {}", error.line(), error.column())));
+        }
+    };
+    match is_shallow(value.get()) {
+        true => Ok(value),
+        false => Err(Mismatch::new("the JSON is nested too deep".to_owned())),
+    }
 }

@@ -187,6 +187,7 @@ impl de::Error for Mismatch {
 }
 
 impl Display for Mismatch {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.problem())?;
         match self.path() {

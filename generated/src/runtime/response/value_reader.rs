@@ -24,6 +24,7 @@ pub fn with_reading<T>(reading: Reading, read: impl FnOnce() -> T) -> T {
     struct Restore(Reading);
 
     impl Drop for Restore {
+        #[inline]
         fn drop(&mut self) {
             READING.set(self.0);
         }

@@ -9,7 +9,6 @@ use serde::ser::{self, Serialize, Serializer};
 use serde_json::value::RawValue;
 use serde_json::{Map, Number, Value};
 
-use crate::runtime::response::json_cursor::end_of_string;
 use crate::runtime::{Decoding, FromJson, JsonNode, Mismatch};
 
 /// A JSON value of any type: a [`serde_json::Value`] that keeps the digits of its numbers.
@@ -51,7 +50,7 @@ fn has_exact_numbers(json: &str) -> bool {
     while let Some(start) = rest.find(|c: char| matches!(c, '"' | '-' | '0'..='9')) {
         rest = &rest[start..];
         let end = if rest.starts_with('"') {
-            end_of_string(rest.as_bytes(), 0)
+            end_of_string(rest.as_bytes())
         } else {
             let end = rest.bytes().position(|byte| !is_number(byte)).unwrap_or(rest.len());
             if !is_exact(&rest[..end]) {
@@ -62,6 +61,19 @@ fn has_exact_numbers(json: &str) -> bool {
         rest = &rest[end..];
     }
     true
+}
+
+/// Returns the position after a string at the start of a JSON text.
+fn end_of_string(json: &[u8]) -> usize {
+    let mut end = 1;
+    while let Some(byte) = json.get(end) {
+        match byte {
+            b'"' => return end + 1,
+            b'\\' => end += 2,
+            _ => end += 1,
+        }
+    }
+    json.len()
 }
 
 /// Returns whether a `Value` writes a number with the same digits.

@@ -1,11 +1,12 @@
-//! Reads the values of a JSON text whose syntax serde_json has checked.
+//! Reads the values of a JSON text, one after the other.
 //!
-//! A deserializer of serde is compiled again for each visitor. The cursor has no type parameters, and it only has to find out
-//! where each value ends.
+//! A deserializer of serde_json is compiled again for each visitor, with its parser of numbers. The cursor has no type parameters,
+//! and leaves numbers and skipped values to functions that serde_json has compiled.
 
 use std::borrow::Cow;
 
-use serde_json::Value;
+use memchr::{memchr, memchr2};
+use serde_json::Number;
 use serde_json::value::RawValue;
 
 use super::mismatch::{Found, JsonPathStep};
@@ -14,53 +15,56 @@ use crate::runtime::Mismatch;
 use crate::runtime::model::from_json::{Decoding, Items, JsonNode, Object, Slot};
 
 /// A position in a JSON text.
+///
+/// If the text is not JSON, the methods return any mismatch. The caller then finds out where the syntax is wrong.
 pub(crate) struct JsonCursor<'a> {
     /// The text after the position.
     rest: &'a str,
     /// The number of arrays and objects around the position.
     depth: usize,
+    /// Whether the position is directly after the opening bracket of an array or an object.
+    is_first: bool,
+    /// Whether the text has control characters, such as line breaks, which are not allowed in strings.
+    has_control_characters: bool,
 }
 
 impl<'a> JsonCursor<'a> {
     /// Creates a cursor at the start of a value.
-    pub(crate) fn new(json: &'a RawValue) -> Self {
-        Self { rest: json.get(), depth: 0 }
+    pub(crate) fn new(json: &'a str) -> Self {
+        Self { rest: json, depth: 0, is_first: false, has_control_characters: has_control_characters(json) }
     }
 
-    /// Decodes the next value into a slot. If `null_is_none` is set, `null` leaves the slot empty.
+    /// Decodes the only value of the text into a slot.
     ///
     /// # Errors
     ///
-    /// Returns an error if the value does not match the type of the slot.
-    pub(crate) fn read(
-        &mut self,
-        slot: &mut dyn Slot,
-        null_is_none: bool,
-        decoding: &mut Decoding,
-    ) -> Result<(), Mismatch> {
+    /// Returns an error if the text is not JSON, or if the value does not match the type of the slot.
+    pub(crate) fn read_all(mut self, slot: &mut dyn Slot, decoding: &mut Decoding) -> Result<(), Mismatch> {
+        self.read(slot, false, decoding)?;
+        if self.peek() == 0 && self.rest.is_empty() { Ok(()) } else { Err(Mismatch::rejected()) }
+    }
+
+    /// Decodes the next value into a slot. If `null_is_none` is set, `null` leaves the slot empty.
+    fn read(&mut self, slot: &mut dyn Slot, null_is_none: bool, decoding: &mut Decoding) -> Result<(), Mismatch> {
         if slot.needs_text() {
             let json = self.raw_value().ok_or_else(Mismatch::rejected)?;
             return decode(slot, JsonNode::Text(json), null_is_none, decoding);
         }
-        let first = self.peek();
-        if matches!(first, b'[' | b'{') {
-            return self.read_nested(first, slot, null_is_none, decoding);
-        }
-        let text = self.value_text();
         let string;
-        let json = match first {
-            b'n' => JsonNode::Null,
-            b't' => JsonNode::Boolean(true),
-            b'f' => JsonNode::Boolean(false),
+        let json = match self.peek() {
+            bracket @ (b'[' | b'{') => return self.read_nested(bracket, slot, null_is_none, decoding),
             b'"' => {
-                string = unescape(text).ok_or_else(|| unreadable(slot, text))?;
+                string = self.string().ok_or_else(|| unreadable(slot, "\""))?;
                 #[cfg(feature = "webhooks")]
                 if decoding.is_form {
                     return read_field(&string, slot, null_is_none, decoding);
                 }
                 JsonNode::String(&string)
             }
-            _ => number(text).ok_or_else(|| unreadable(slot, text))?,
+            b'n' => self.literal("null", JsonNode::Null)?,
+            b't' => self.literal("true", JsonNode::Boolean(true))?,
+            b'f' => self.literal("false", JsonNode::Boolean(false))?,
+            _ => self.number(slot)?,
         };
         decode(slot, json, null_is_none, decoding)
     }
@@ -76,8 +80,7 @@ impl<'a> JsonCursor<'a> {
         if self.depth == MAX_NESTING_DEPTH {
             return Err(Mismatch::rejected());
         }
-        self.take(1);
-        self.depth += 1;
+        self.enter();
         let depth = self.depth;
         if bracket == b'[' {
             decode(slot, JsonNode::Array(&mut ItemReader { cursor: self, index: 0 }), null_is_none, decoding)?;
@@ -88,92 +91,164 @@ impl<'a> JsonCursor<'a> {
         if self.depth < depth { Ok(()) } else { Err(Mismatch::rejected()) }
     }
 
-    /// Returns the name of the next property of an object. Returns `None` at the end of the object.
-    fn name(&mut self) -> Option<Result<Cow<'a, str>, Mismatch>> {
-        if !self.has_next(b'}') {
-            return None;
-        }
-        self.peek();
-        let name = unescape(self.value_text()).ok_or_else(Mismatch::rejected);
-        self.peek();
-        self.take(1);
-        Some(name)
-    }
-
     /// Returns the properties of an object, or `None` if the value is not an object.
+    #[inline]
     pub(crate) fn properties(&mut self) -> Option<Vec<(Cow<'a, str>, &'a RawValue)>> {
         if self.peek() != b'{' {
             return None;
         }
-        self.take(1);
-        self.depth += 1;
+        self.enter();
         let mut properties = Vec::new();
-        while let Some(name) = self.name() {
-            properties.push((name.ok()?, self.raw_value()?));
+        while let Some(name) = self.name().ok()? {
+            properties.push((name, self.raw_value()?));
         }
         Some(properties)
     }
 
+    /// Moves the cursor behind an opening bracket.
+    fn enter(&mut self) {
+        self.take(1);
+        self.depth += 1;
+        self.is_first = true;
+    }
+
     /// Returns whether an array or an object has another item. Otherwise, the cursor leaves it.
-    fn has_next(&mut self, closing_bracket: u8) -> bool {
-        match self.peek() {
-            b',' => self.take(1),
-            byte if byte == closing_bracket || byte == 0 => {
-                self.take(1);
-                self.depth = self.depth.saturating_sub(1);
-                return false;
+    fn has_next(&mut self, closing_bracket: u8) -> Result<bool, Mismatch> {
+        let is_first = std::mem::take(&mut self.is_first);
+        let byte = self.peek();
+        if byte == closing_bracket {
+            self.take(1);
+            self.depth = self.depth.saturating_sub(1);
+            return Ok(false);
+        }
+        if is_first || byte == b',' {
+            self.take(usize::from(!is_first));
+            return Ok(true);
+        }
+        Err(Mismatch::rejected())
+    }
+
+    /// Returns the name of the next property of an object. Returns `None` at the end of the object.
+    fn name(&mut self) -> Result<Option<Cow<'a, str>>, Mismatch> {
+        if !self.has_next(b'}')? {
+            return Ok(None);
+        }
+        if self.peek() == b'"'
+            && let Some(name) = self.string()
+            && self.peek() == b':'
+        {
+            self.take(1);
+            return Ok(Some(name));
+        }
+        Err(Mismatch::rejected())
+    }
+
+    /// Reads a string. Returns `None` if it is not valid, for example because of half of a surrogate pair.
+    fn string(&mut self) -> Option<Cow<'a, str>> {
+        let (mut end, mut has_escapes) = (1, false);
+        loop {
+            let rest = self.rest.as_bytes().get(end..)?;
+            let length = memchr2(b'"', b'\\', rest)?;
+            end += length;
+            if rest.get(length)? == &b'"' {
+                break;
             }
-            _ => "",
-        };
-        true
+            has_escapes = true;
+            end += 2;
+        }
+        let text = self.take(end + 1).get(1..end)?;
+        if self.has_control_characters && has_control_characters(text) {
+            return None;
+        }
+        if has_escapes { unescape(text).map(Cow::Owned) } else { Some(Cow::Borrowed(text)) }
+    }
+
+    /// Reads a number.
+    fn number<'n>(&mut self, slot: &dyn Slot) -> Result<JsonNode<'n>, Mismatch> {
+        let is_end = |byte: u8| !matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E');
+        let json = self.take(self.rest.bytes().position(is_end).unwrap_or(self.rest.len()));
+        let number: Number = json.parse().map_err(|_| unreadable(slot, json))?;
+        Ok(match (number.as_u64(), number.as_i64()) {
+            (Some(number), _) => JsonNode::Unsigned(number),
+            (None, Some(number)) => JsonNode::Signed(number),
+            (None, None) => JsonNode::Float(number.as_f64().unwrap_or(f64::NAN)),
+        })
+    }
+
+    /// Reads `null`, `true` or `false`.
+    fn literal<'n>(&mut self, literal: &str, value: JsonNode<'n>) -> Result<JsonNode<'n>, Mismatch> {
+        if self.take(literal.len()) == literal { Ok(value) } else { Err(Mismatch::rejected()) }
     }
 
     /// Skips the next value, and returns its JSON.
     fn raw_value(&mut self) -> Option<&'a RawValue> {
-        self.peek();
-        serde_json::from_str(self.value_text()).ok()
-    }
-
-    /// Skips the value that begins at the position, and returns its text.
-    fn value_text(&mut self) -> &'a str {
-        let (bytes, mut end, mut depth) = (self.rest.as_bytes(), 0, 0_usize);
-        while let Some(byte) = bytes.get(end) {
-            match byte {
-                b'"' => end = end_of_string(bytes, end),
-                b'[' | b'{' => {
-                    depth += 1;
-                    end += 1;
-                    continue;
-                }
-                b']' | b'}' if depth > 0 => {
-                    depth -= 1;
-                    end += 1;
-                }
-                b',' | b':' | b']' | b'}' | b' ' | b'\t' | b'\n' | b'\r' if depth == 0 => break,
-                _ => {
-                    end += 1;
-                    continue;
-                }
-            }
-            if depth == 0 {
-                break;
-            }
-        }
-        self.take(end)
+        let mut values = serde_json::Deserializer::from_str(self.rest).into_iter();
+        let value = values.next()?.ok()?;
+        self.take(values.byte_offset());
+        Some(value)
     }
 
     /// Skips whitespace, and returns the next byte, or 0 at the end of the text.
     fn peek(&mut self) -> u8 {
-        self.rest = self.rest.trim_ascii_start();
+        let is_end = |byte: u8| !matches!(byte, b' ' | b'\t' | b'\n' | b'\r');
+        self.take(self.rest.bytes().position(is_end).unwrap_or(self.rest.len()));
         self.rest.as_bytes().first().copied().unwrap_or(0)
     }
 
     /// Moves the cursor by some bytes, and returns them.
+    #[inline]
     fn take(&mut self, length: usize) -> &'a str {
         let (text, rest) = self.rest.split_at_checked(length).unwrap_or((self.rest, ""));
         self.rest = rest;
         text
     }
+}
+
+/// Returns whether a text has control characters.
+fn has_control_characters(text: &str) -> bool {
+    // Without an early return, the compiler checks many bytes at once.
+    text.bytes().fold(false, |found, byte| found | (byte < b' '))
+}
+
+/// Replaces the escapes in a string. Returns `None` if one of them is not valid.
+fn unescape(json: &str) -> Option<String> {
+    let (mut text, mut rest) = (String::with_capacity(json.len()), json);
+    while let Some(index) = memchr(b'\\', rest.as_bytes()) {
+        text.push_str(rest.get(..index)?);
+        let (kind, after) = rest.get(index + 1..)?.split_at_checked(1)?;
+        rest = after;
+        text.push(match kind {
+            "\"" | "\\" | "/" => kind.chars().next()?,
+            "b" => '\u{8}',
+            "f" => '\u{c}',
+            "n" => '\n',
+            "r" => '\r',
+            "t" => '\t',
+            "u" => escaped_char(&mut rest)?,
+            _ => return None,
+        });
+    }
+    text.push_str(rest);
+    Some(text)
+}
+
+/// Reads the digits after `\u`, and the second escape of a surrogate pair.
+fn escaped_char(rest: &mut &str) -> Option<char> {
+    let first = code_unit(rest)?;
+    let Some(after) = rest.strip_prefix("\\u").filter(|_| matches!(first, 0xd800..0xdc00)) else {
+        return char::from_u32(first.into());
+    };
+    *rest = after;
+    char::decode_utf16([first, code_unit(rest)?]).next()?.ok()
+}
+
+/// Reads four hexadecimal digits.
+fn code_unit(rest: &mut &str) -> Option<u16> {
+    let (digits, after) = rest.split_at_checked(4)?;
+    *rest = after;
+    // `from_str_radix` accepts a sign.
+    let is_number = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if is_number { u16::from_str_radix(digits, 16).ok() } else { None }
 }
 
 /// Decodes a value into a slot. If `null_is_none` is set, `null` leaves the slot empty.
@@ -196,53 +271,16 @@ pub(super) fn decode(
 fn read_field(text: &str, slot: &mut dyn Slot, null_is_none: bool, decoding: &mut Decoding) -> Result<(), Mismatch> {
     decode(slot, JsonNode::String(text), null_is_none, decoding).or_else(|mismatch| {
         // The values inside are JSON and no fields of the form, so a recursive array ends here.
-        let mut is_decoded = |json: &str| {
-            let json: Option<&RawValue> = serde_json::from_str(json).ok();
-            json.is_some_and(|json| JsonCursor::new(json).read(slot, false, &mut Decoding::default()).is_ok())
-        };
+        let mut is_decoded = |json: &str| JsonCursor::new(json).read_all(slot, &mut Decoding::default()).is_ok();
         let is_json = text.starts_with(['{', '[']) || matches!(text, "true" | "false");
-        let array = if text.is_empty() { "[]".to_owned() } else { format!("[{}]", Value::from(text)) };
+        let array = if text.is_empty() { "[]".to_owned() } else { format!("[{}]", serde_json::Value::from(text)) };
         if is_json && is_decoded(text) || is_decoded(&array) { Ok(()) } else { Err(mismatch) }
     })
 }
 
-/// Returns the error for a string or a number of valid JSON that Rust cannot represent.
+/// Returns the error for a string or a number that Rust cannot represent.
 fn unreadable(slot: &dyn Slot, text: &str) -> Mismatch {
     Mismatch::rejected().about(slot.expected(), Found::in_text(text))
-}
-
-/// Returns the position after the string that starts at a position of a JSON text.
-pub(crate) fn end_of_string(json: &[u8], start: usize) -> usize {
-    let mut end = start + 1;
-    while let Some(byte) = json.get(end) {
-        match byte {
-            b'"' => return end + 1,
-            b'\\' => end += 2,
-            _ => end += 1,
-        }
-    }
-    json.len()
-}
-
-/// Returns the text of a JSON string, or `None` if it has half of a surrogate pair.
-fn unescape(json: &str) -> Option<Cow<'_, str>> {
-    if json.as_bytes().contains(&b'\\') {
-        let Ok(Value::String(text)) = json.parse() else { return None };
-        return Some(text.into());
-    }
-    Some(json.get(1..json.len().checked_sub(1)?)?.into())
-}
-
-/// Returns a JSON number, or `None` if it is too large for an `f64`.
-fn number<'n>(json: &str) -> Option<JsonNode<'n>> {
-    if let Ok(number) = json.parse() {
-        return Some(JsonNode::Unsigned(number));
-    }
-    match json.parse() {
-        // The number -0 is a float, because integers have no sign of zero.
-        Ok(number) if number != 0 => Some(JsonNode::Signed(number)),
-        _ => json.parse().ok().filter(|number: &f64| number.is_finite()).map(JsonNode::Float),
-    }
 }
 
 /// Reads the items of an array.
@@ -253,7 +291,7 @@ struct ItemReader<'c, 'a> {
 
 impl Items for ItemReader<'_, '_> {
     fn next(&mut self, slot: &mut dyn Slot, decoding: &mut Decoding) -> Result<bool, Mismatch> {
-        if !self.cursor.has_next(b']') {
+        if !self.cursor.has_next(b']')? {
             return Ok(false);
         }
         let item = self.cursor.read(slot, false, decoding);
@@ -265,8 +303,8 @@ impl Items for ItemReader<'_, '_> {
 
 impl Object for JsonCursor<'_> {
     fn next_name(&mut self, visit: &mut dyn FnMut(&str)) -> Result<bool, Mismatch> {
-        let Some(name) = self.name() else { return Ok(false) };
-        visit(&name?);
+        let Some(name) = self.name()? else { return Ok(false) };
+        visit(&name);
         Ok(true)
     }
 
@@ -275,8 +313,6 @@ impl Object for JsonCursor<'_> {
     }
 
     fn skip_value(&mut self) -> Result<(), Mismatch> {
-        self.peek();
-        self.value_text();
-        Ok(())
+        self.raw_value().map(drop).ok_or_else(Mismatch::rejected)
     }
 }

@@ -84,6 +84,7 @@ impl<'de> JsonValue<'de> {
     }
 
     /// Parses the value. `str::parse` is already compiled in serde_json.
+    #[inline]
     fn parse_value(&self, expected: &str) -> Result<Value, Mismatch> {
         self.json.get().parse().map_err(|_| Mismatch::rejected().about(expected, self.found()))
     }
@@ -93,6 +94,7 @@ impl<'de> JsonValue<'de> {
     }
 
     /// Returns the text of a number, which may be in a string if the reading is lenient.
+    #[inline]
     fn digits(&self) -> &'de str {
         match self.reading {
             Reading::Strict => self.json.get(),
@@ -128,6 +130,7 @@ type Conversion = for<'a> fn(&JsonNode<'a>) -> Option<JsonNode<'a>>;
 
 /// Returns a number, which may be in a string if the reading is lenient. Any other value is returned unchanged, or as
 /// `null`.
+#[inline]
 fn number_node(value: &Value, reading: Reading, convert: Conversion) -> JsonNode<'_> {
     let node = match value {
         Value::Number(number) => match (number.as_u64(), number.as_i64()) {
@@ -263,6 +266,7 @@ impl<'de> de::SeqAccess<'de> for ArrayAccess<'de> {
         seed.deserialize(item).map(Some).map_err(|error| error.below(JsonPathStep::Index(index)))
     }
 
+    #[inline]
     fn size_hint(&self) -> Option<usize> {
         Some(self.items.len())
     }

@@ -13,11 +13,13 @@ pub struct Properties<'a>(pub Vec<(Cow<'a, str>, &'a RawValue)>);
 
 impl<'a> Properties<'a> {
     /// Returns the properties of a JSON value, if it is an object.
+    #[inline]
     pub fn of(json: &'a RawValue) -> Option<Self> {
-        JsonCursor::new(json).properties().map(Self)
+        JsonCursor::new(json.get()).properties().map(Self)
     }
 
     /// Returns the value of a property. If the name is repeated, the last value is returned.
+    #[inline]
     pub fn get(&self, name: &str) -> Option<&'a RawValue> {
         self.0.iter().rev().find(|(key, _)| key == name).map(|(_, value)| *value)
     }
