@@ -66,9 +66,10 @@ fn files_with_several_types_are_split() {
         })
         .collect();
     let union = format!("{{\"oneOf\": [{}]}}", alternatives.join(", "));
-    let newtypes: Vec<String> =
-        names(80).map(|name| format!(r#""{name}": {{"type": "string", "pattern": "^[a-z]+$"}}"#)).collect();
-    let uses_newtypes: Vec<String> = names(80)
+    let newtypes: Vec<String> = names(130)
+        .map(|name| format!(r#""{name}": {{"type": "string", "pattern": "^[a-z]+$", "maxLength": 9}}"#))
+        .collect();
+    let uses_newtypes: Vec<String> = names(130)
         .map(|name| {
             format!(r##"{{"name": "{name}", "in": "query", "schema": {{"$ref": "#/components/schemas/{name}"}}}}"##)
         })

@@ -129,6 +129,8 @@ const RESERVED_TYPES: &[&str] = &[
     "Serializer",
     "Some",
     "String",
+    "StringKind",
+    "StringOf",
     "StringOr",
     "Sync",
     "Text",

@@ -15,6 +15,7 @@ pub fn estimate(api: &Api, analysis: &Analysis, id: TypeId) -> usize {
         Shape::StringEnum(variants) => 22 + 4 * variants.len(),
         Shape::ValueEnum(values) => 22 + 4 * values.values.len(),
         Shape::Union(union) => union_lines(union, facts),
+        Shape::Newtype(constraints) if def.derives.is_empty() => 10 + 2 * constraints.len(),
         Shape::Newtype(constraints) => 34 + 2 * constraints.len(),
         Shape::Wrapper(_) => 10 + validation_lines(facts, 1),
         Shape::Alias(_) => 3,

@@ -17,6 +17,19 @@ use crate::emit::{self, Module};
 type Features = BTreeSet<BTreeSet<String>>;
 type Tokens = Peekable<IntoIter<TokenTree>>;
 
+/// The items of an alias of `StringOf`. They are those of a string type that is a struct, because it derives other traits, so that
+/// the two are equal in comparisons.
+const STRING_TYPE: &str = "
+    #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub struct Name(String);
+    impl Name {
+        pub fn new(value: impl Into<String>) -> Result<Self, crate::runtime::InvalidValue> {}
+        pub fn as_str(&self) -> &str {}
+        pub fn into_string(self) -> String {}
+    }
+    impl_newtype!(Name);
+";
+
 /// The public items of a module, before private modules and aliases are resolved.
 #[derive(Debug, Default)]
 pub(super) struct RawModule {
@@ -70,8 +83,8 @@ impl RawModule {
         let (name, is_public) = (declaration.name(), declaration.is_public);
         let full = format!("{path}::{name}");
         match declaration.keyword.as_str() {
-            // The private module `operations` has only types that distinguish the requests.
-            "mod" if !is_public && name == "operations" => {}
+            // These private modules have only types that distinguish the requests and the types of strings.
+            "mod" if !is_public && matches!(name.as_str(), "operations" | "strings") => {}
             "mod" => {
                 self.module_features.insert(full.clone(), features.clone());
                 match is_public {
@@ -94,6 +107,12 @@ impl RawModule {
             "enum" if is_public => self.enumeration(&full, scope, &declaration, &features),
             "type" if is_public => {
                 let target = text(until(after(&declaration.rest, '='), ';'), scope);
+                if target.starts_with("crate::runtime::StringOf<") {
+                    for declaration in declarations_of(&STRING_TYPE.replace("Name", &name)) {
+                        self.declaration(path, scope, declaration, &features);
+                    }
+                    return;
+                }
                 // An alias of `RequestOf` is compared as a type of its own.
                 let is_request = target.starts_with("crate::request::RequestOf<");
                 for of_trait in ["Clone", "Debug"].into_iter().filter(|_| is_request) {
@@ -174,6 +193,9 @@ impl RawModule {
             return;
         };
         let (of_trait, ty) = (of(&head[..index]), of(&head[index + 1..]));
+        if ty.starts_with("strings::") {
+            return;
+        }
         let ty = ty.strip_prefix("operations::").map(|name| scope.resolve_path(name)).unwrap_or(ty);
         let Some(body) = group(&declaration.rest, Delimiter::Brace) else { return };
         let types = self::declarations(body).into_iter().filter(|item| item.keyword == "type");

@@ -228,6 +228,7 @@ pub struct Settings {
 
 /// Omits settings that may contain a secret by mistake, such as invalid URLs and other strings.
 impl fmt::Debug for Settings {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let describe_url = |url: &Option<String>| match url.as_deref().map(BaseUrl::parse) {
             None => "none".to_owned(),

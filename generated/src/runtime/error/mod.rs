@@ -137,6 +137,7 @@ impl Error {
     }
 
     /// Returns whether the server failed (any status from 500 to 599).
+    #[inline]
     pub fn is_server_error(&self) -> bool {
         self.status().is_some_and(|status| status.is_server_error())
     }
@@ -149,6 +150,7 @@ impl Error {
     /// Returns whether the request was not retried because the retry budget of the client was exhausted
     /// ([`ClientBuilder::retry_budget`](crate::runtime::ClientBuilder::retry_budget)). The error describes the last
     /// attempt.
+    #[inline]
     pub fn is_retry_budget_exhausted(&self) -> bool {
         self.call().and_then(Call::gave_up) == Some(GaveUp::RetryBudget)
     }

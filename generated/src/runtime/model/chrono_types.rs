@@ -25,6 +25,7 @@ impl FromJson for DateTime<Utc> {
 impl FromJson for NaiveDate {
     const EXPECTED: &'static str = "a formatted date string";
 
+    #[inline]
     fn from_json(json: JsonNode<'_>, decoding: &mut Decoding) -> Result<Self, Mismatch> {
         read_date(&json, decoding, |year, month, day| Self::from_ymd_opt(year, month.into(), day.into()))
     }
@@ -39,6 +40,7 @@ impl<Tz: TimeZone> From<DateTime<Tz>> for Value {
 
 /// Formats the date, such as `2015-12-16`.
 impl From<NaiveDate> for Value {
+    #[inline]
     fn from(date: NaiveDate) -> Self {
         Self::Text(date.to_string())
     }

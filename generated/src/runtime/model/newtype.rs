@@ -3,9 +3,65 @@
 //! String types with constraints, such as identifiers. A value is validated when a program creates it, but not when the API
 //! returns it.
 
+use std::borrow::Borrow;
+use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::marker::PhantomData;
+use std::str::FromStr;
 
-use crate::runtime::{Constraint, Constraints, InvalidValue, Value, validation};
+use serde::{Serialize, Serializer};
+
+use crate::runtime::{
+    Constraint, Constraints, Decoding, FromJson, InvalidValue, JsonNode, Mismatch, Personal, Value, string, validation,
+};
+
+/// A string with constraints, such as an identifier. `K` is the kind of string: its name and its constraints.
+///
+/// A value is validated when a program creates it. A string from the API is not validated, so that a violated constraint does
+/// not make a whole response undecodable.
+pub struct StringOf<K> {
+    text: String,
+    kind: PhantomData<fn() -> K>,
+}
+
+/// The name and the constraints of a type of strings.
+#[doc(hidden)]
+pub trait StringKind {
+    /// The name of the type.
+    const NAME: &'static str;
+    /// The constraints of the strings.
+    const CONSTRAINTS: Constraints;
+    /// Whether the strings are personal data, which `Debug` does not show.
+    const IS_PERSONAL: bool = false;
+}
+
+impl<K: StringKind> StringOf<K> {
+    /// Creates a value from a string. Checks the constraints of the type.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error that names the first violated constraint.
+    pub fn new(value: impl Into<String>) -> Result<Self, InvalidValue> {
+        checked_text(K::NAME, value.into(), K::CONSTRAINTS).map(Self::unchecked)
+    }
+}
+
+impl<K> StringOf<K> {
+    fn unchecked(text: String) -> Self {
+        Self { text, kind: PhantomData }
+    }
+
+    /// Returns the string.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Returns the string.
+    pub fn into_string(self) -> String {
+        self.text
+    }
+}
 
 /// Validates a string for the type called `name`, and returns it.
 ///
@@ -81,10 +137,157 @@ impl<T: Newtype> From<StringOr<T>> for Value {
     }
 }
 
-/// Implements the traits of a string type with constraints: `impl_newtype!(PetId);`. The type has a constant `CONSTRAINTS` and the
-/// methods `new` and `as_str`.
-///
-/// A string from the API is not validated, so that a violated constraint does not make a whole response undecodable.
+impl<K: StringKind> Newtype for StringOf<K> {
+    const CONSTRAINTS: Constraints = K::CONSTRAINTS;
+}
+
+impl<K> FromJson for StringOf<K> {
+    const EXPECTED: &'static str = "a string";
+
+    fn from_json(json: JsonNode<'_>, _: &mut Decoding) -> Result<Self, Mismatch> {
+        string(&json).map(|text| Self::unchecked(text.to_owned()))
+    }
+}
+
+impl<'de, K> serde::Deserialize<'de> for StringOf<K> {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        crate::runtime::deserialize(deserializer)
+    }
+}
+
+impl<K> Serialize for StringOf<K> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.text)
+    }
+}
+
+// A derive would require the same trait of `K`.
+impl<K> Clone for StringOf<K> {
+    fn clone(&self) -> Self {
+        Self::unchecked(self.text.clone())
+    }
+}
+
+impl<K: StringKind> fmt::Debug for StringOf<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text: &dyn fmt::Debug = if K::IS_PERSONAL { &Personal(&self.text) } else { &self.text };
+        f.debug_tuple(K::NAME).field(text).finish()
+    }
+}
+
+impl<K> PartialEq for StringOf<K> {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl<K> Eq for StringOf<K> {}
+
+impl<K> PartialOrd for StringOf<K> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl<K> Ord for StringOf<K> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.text.cmp(&other.text)
+    }
+}
+
+impl<K> Hash for StringOf<K> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.text.hash(state);
+    }
+}
+
+impl<K> fmt::Display for StringOf<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.text.fmt(f)
+    }
+}
+
+impl<K> AsRef<str> for StringOf<K> {
+    fn as_ref(&self) -> &str {
+        &self.text
+    }
+}
+
+/// A map with keys of this type can be searched by `&str`.
+impl<K> Borrow<str> for StringOf<K> {
+    fn borrow(&self) -> &str {
+        &self.text
+    }
+}
+
+impl<K: StringKind> FromStr for StringOf<K> {
+    type Err = InvalidValue;
+
+    fn from_str(value: &str) -> Result<Self, InvalidValue> {
+        Self::new(value)
+    }
+}
+
+impl<K: StringKind> TryFrom<String> for StringOf<K> {
+    type Error = InvalidValue;
+
+    fn try_from(value: String) -> Result<Self, InvalidValue> {
+        Self::new(value)
+    }
+}
+
+impl<K: StringKind> TryFrom<&str> for StringOf<K> {
+    type Error = InvalidValue;
+
+    fn try_from(value: &str) -> Result<Self, InvalidValue> {
+        Self::new(value)
+    }
+}
+
+impl<K> From<&Self> for StringOf<K> {
+    fn from(value: &Self) -> Self {
+        value.clone()
+    }
+}
+
+impl<K> From<StringOf<K>> for String {
+    fn from(value: StringOf<K>) -> Self {
+        value.text
+    }
+}
+
+impl<K> From<&StringOf<K>> for String {
+    fn from(value: &StringOf<K>) -> Self {
+        value.text.clone()
+    }
+}
+
+impl<K> From<StringOf<K>> for Value {
+    fn from(value: StringOf<K>) -> Self {
+        Self::Text(value.text)
+    }
+}
+
+/// Implements comparisons with other strings.
+macro_rules! equals {
+    ($($text:ty),*) => { $(
+        impl<K> PartialEq<$text> for StringOf<K> {
+            fn eq(&self, other: &$text) -> bool {
+                self.text == *other
+            }
+        }
+
+        impl<K> PartialEq<StringOf<K>> for $text {
+            fn eq(&self, other: &StringOf<K>) -> bool {
+                *self == other.text
+            }
+        }
+    )* };
+}
+equals!(str, &str, String);
+
+/// Implements the traits of [`StringOf`] for a string type that also has derives of the program: `impl_newtype!(PetId);`. The type
+/// has a constant `CONSTRAINTS` and the methods `new` and `as_str`.
 #[allow(unused_macros, reason = "an API may have no such types")]
 macro_rules! impl_newtype {
     ($name:ident) => {

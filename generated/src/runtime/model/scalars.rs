@@ -43,8 +43,9 @@ pub fn string<'a>(json: &JsonNode<'a>) -> Result<&'a str, Mismatch> {
 #[allow(dead_code, reason = "without a crate of dates and times, nothing uses it")]
 pub(crate) fn read_date_time<T: PointInTime>(json: &JsonNode<'_>, decoding: &Decoding) -> Result<T, Mismatch> {
     let text = string(json)?;
-    let lenient_time = if decoding.is_lenient() { lenient::date_time(text) } else { None };
-    let time = parse_date_time(lenient_time.as_deref().unwrap_or(text));
+    let time = parse_date_time(text);
+    let lenient_time = || parse_date_time(&lenient::date_time(text)?);
+    let time = if decoding.is_lenient() { time.or_else(lenient_time) } else { time };
     time.and_then(|(seconds, nanoseconds)| T::from_unix_time(seconds, nanoseconds)).ok_or_else(Mismatch::rejected)
 }
 
@@ -135,6 +136,7 @@ macro_rules! floats {
 }
 floats!(f32, f64);
 
+#[inline]
 fn float(json: &JsonNode<'_>, decoding: &Decoding) -> Result<f64, Mismatch> {
     let lenient_number = if decoding.is_lenient() { lenient::number(json) } else { None };
     let json = lenient_number.as_ref().unwrap_or(json);

@@ -352,6 +352,7 @@ const MAX_URL_BYTES: usize = u16::MAX as usize - 1;
 /// Shows the template of the path and the parameters that are set. Omits personal data. Also omits arrays and objects, because
 /// they may contain personal data.
 impl fmt::Debug for Parts {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut request = f.debug_struct("Request");
         request
@@ -369,6 +370,7 @@ impl fmt::Debug for Parts {
 }
 
 impl fmt::Debug for Parameters {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut map = f.debug_map();
         for Parameter { name, value, constraints, .. } in &self.0 {

@@ -12,9 +12,10 @@ use serde::forward_to_deserialize_any;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::json_reader::{check_syntax, with_reading};
+use super::json_reader::check_syntax;
 use super::lenient;
 use super::mismatch::{Found, JsonPathStep, without_byte_order_mark};
+use super::value_reader::with_reading;
 use crate::runtime::{JsonNode, Mismatch, Properties, Reading};
 
 /// Decodes JSON with serde. Tries strict decoding first and, if `reading` allows it, then lenient decoding.
@@ -46,8 +47,8 @@ impl<'de> JsonValue<'de> {
                 visitor.visit_seq(ArrayAccess { items: items.into_iter().enumerate(), reading: self.reading })
             }
             Some(b'{') => {
-                let properties: Properties<'de> = self.parse(&expected)?;
-                let properties = properties.0.into_iter();
+                let rejected = || Mismatch::rejected().about(&expected, self.found());
+                let properties = Properties::of(self.json).ok_or_else(rejected)?.0.into_iter();
                 visitor.visit_map(ObjectAccess { names, properties, value: None, reading: self.reading })
             }
             _ => match self.parse_value(&expected)? {
@@ -85,6 +86,7 @@ impl<'de> JsonValue<'de> {
     }
 
     /// Parses the value. `str::parse` is already compiled in serde_json.
+    #[inline]
     fn parse_value(&self, expected: &str) -> Result<Value, Mismatch> {
         self.json.get().parse().map_err(|_| Mismatch::rejected().about(expected, self.found()))
     }
@@ -94,6 +96,7 @@ impl<'de> JsonValue<'de> {
     }
 
     /// Returns the text of a number, which may be in a string if the reading is lenient.
+    #[inline]
     fn digits(&self) -> &'de str {
         match self.reading {
             Reading::Strict => self.json.get(),
@@ -129,6 +132,7 @@ type Conversion = for<'a> fn(&JsonNode<'a>) -> Option<JsonNode<'a>>;
 
 /// Returns a number, which may be in a string if the reading is lenient. Any other value is returned unchanged, or as
 /// `null`.
+#[inline]
 fn number_node(value: &Value, reading: Reading, convert: Conversion) -> JsonNode<'_> {
     let node = match value {
         Value::Number(number) => match (number.as_u64(), number.as_i64()) {
@@ -264,6 +268,7 @@ impl<'de> de::SeqAccess<'de> for ArrayAccess<'de> {
         seed.deserialize(item).map(Some).map_err(|error| error.below(JsonPathStep::Index(index)))
     }
 
+    #[inline]
     fn size_hint(&self) -> Option<usize> {
         Some(self.items.len())
     }

@@ -125,6 +125,7 @@ impl Constraint<'_> {
     }
 
     /// Returns how an object with `count` properties violates the constraint.
+    #[inline]
     pub fn violation_by_properties(&self, count: usize) -> Option<String> {
         match *self {
             Self::MinProperties(minimum) if count < minimum => Some(format!("must have at least {minimum} properties")),

@@ -133,8 +133,10 @@ pub use model::json_text::{OptionalText, json_in, json_string};
 #[cfg(feature = "nested-types")]
 pub use model::nested::Nested;
 #[doc(hidden)]
+pub use model::newtype::StringKind;
+#[doc(hidden)]
 pub use model::newtype::checked_text;
-pub use model::newtype::{Newtype, StringOr};
+pub use model::newtype::{Newtype, StringOf, StringOr};
 pub use model::nullable::Nullable;
 #[doc(hidden)]
 pub use model::rfc3339::PointInTime;
@@ -186,7 +188,7 @@ pub use response::event::Event;
 #[cfg(feature = "streams")]
 pub use response::events::{DataEnvelopes, Envelopes, Events, Lines, TextEnvelopes, TextEvents, TextLines};
 #[doc(hidden)]
-pub use response::json_reader::{decode_json, decode_text, deserialize};
+pub use response::json_reader::{decode_json, decode_text};
 #[doc(hidden)]
 #[cfg(feature = "json-values")]
 pub use response::json_value::deserialize_json;
@@ -211,6 +213,8 @@ pub use response::stream_rules::StreamRules;
 #[doc(hidden)]
 #[cfg(feature = "text-bodies")]
 pub use response::text_body::Text;
+#[doc(hidden)]
+pub use response::value_reader::deserialize;
 #[cfg(feature = "streams")]
 pub use response::values::Values;
 #[doc(hidden)]

@@ -25,6 +25,7 @@ mod rate_limits;
 mod raw_requests;
 mod retries;
 
+mod json_text;
 mod lenient;
 mod sample;
 mod secrets;

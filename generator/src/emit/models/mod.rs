@@ -69,6 +69,7 @@ impl Context<'_> {
         for id in types {
             items.extend(self.type_def(*id, &self.api.types[*id], &mut imports));
         }
+        items.extend(self.kinds_of_strings(types, name));
         for id in types {
             imports.remove("crate::models", &self.names.ty(*id).ident);
         }

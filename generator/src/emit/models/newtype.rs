@@ -1,17 +1,30 @@
 //! Types of strings with constraints, such as identifiers.
 
+use proc_macro2::Ident;
 use quote::quote;
 
 use super::derive;
+use crate::config::last_name;
 use crate::emit::docs::{append_sentence, attributes, constraint_sentence};
 use crate::emit::imports::Imports;
 use crate::emit::macro_call::MacroCall;
 use crate::emit::operations::constraints::{flat_constraints, slice};
-use crate::emit::{ImplBlock, Item, ident};
-use crate::ir::{Constraint, TypeDef};
+use crate::emit::{Context, ImplBlock, Item, ident};
+use crate::ir::{Constraint, Shape, TypeDef, TypeId};
 use crate::naming::TypeName;
 
+/// The traits that every string type derives or implements.
+const TRAITS: [&str; 7] = ["Clone", "Debug", "PartialEq", "Eq", "PartialOrd", "Ord", "Hash"];
+
+/// Returns whether codegen.toml adds derives to a string type, so that it needs a struct of its own.
+fn is_struct(def: &TypeDef) -> bool {
+    def.derives.iter().any(|path| !TRAITS.contains(&last_name(path)))
+}
+
 /// Returns the items of a type whose values are strings with constraints.
+///
+/// The runtime has one type for all of them, because a struct has 26 implementations of traits. Only a type that derives other
+/// traits, which the program has chosen, is a struct.
 pub(super) fn newtype(
     name: &TypeName,
     constraints: &[Constraint],
@@ -23,11 +36,13 @@ pub(super) fn newtype(
     if def.is_personal {
         append_sentence(&mut docs, &def.docs, "The value is personal data, so `Debug` does not show it.");
     }
+    if !is_struct(def) {
+        return alias(name, constraints, def.is_personal, &docs, imports);
+    }
     for name in ["Constraint", "Constraints", "InvalidValue", "checked_text"] {
         imports.add("crate::runtime", name);
     }
-    let debug = (!def.is_personal).then_some("Debug");
-    let traits = ["Clone"].into_iter().chain(debug).chain(["PartialEq", "Eq", "PartialOrd", "Ord", "Hash"]);
+    let traits = TRAITS.into_iter().filter(|name| !(def.is_personal && *name == "Debug"));
     let derive = derive(def, traits);
     let (docs, name, text, constraints) =
         (attributes(&docs), ident(&name.ident), &name.ident, slice(flat_constraints(constraints)));
@@ -65,4 +80,48 @@ pub(super) fn newtype(
     ];
     items.extend(def.is_personal.then(|| Item::Call(MacroCall::with_argument("redacted_newtype", text))));
     items
+}
+
+/// Returns an alias of the runtime's `StringOf`.
+fn alias(
+    name: &TypeName,
+    constraints: &[Constraint],
+    is_personal: bool,
+    docs: &[String],
+    imports: &mut Imports,
+) -> Vec<Item> {
+    for name in ["Constraint", "Constraints", "StringKind", "StringOf"] {
+        imports.add("crate::runtime", name);
+    }
+    let (docs, ident, name) = (attributes(docs), ident(&name.ident), &name.ident);
+    let constraints = slice(flat_constraints(constraints));
+    let mut items =
+        vec![quote! { const NAME: &'static str = #name; }, quote! { const CONSTRAINTS: Constraints = #constraints; }];
+    items.extend(is_personal.then(|| quote! { const IS_PERSONAL: bool = true; }));
+    let alias = Item::Rust(quote! {
+        #docs
+        pub type #ident = StringOf<strings::#ident>;
+    });
+    vec![alias, Item::Impl(ImplBlock { head: quote! { impl StringKind for strings::#ident }, items })]
+}
+
+impl Context<'_> {
+    /// Returns the module with the kinds of the strings in a file of models. `file` is the name of the file. `surface::reader` knows
+    /// the module by its name.
+    pub(super) fn kinds_of_strings(&self, types: &[TypeId], file: &str) -> Option<Item> {
+        let is_alias = |def: &TypeDef| matches!(def.shape, Shape::Newtype(_)) && !is_struct(def);
+        let ids = types.iter().filter(|id| is_alias(&self.api.types[**id]));
+        let names: Vec<Ident> = ids.map(|id| ident(&self.names.ty(*id).ident)).collect();
+        let allow = (file == "strings").then(|| {
+            quote! { #[allow(clippy::module_inception, reason = "the API has a type with this name")] }
+        });
+        let module = Item::Rust(quote! {
+            /// A type for each kind of string, which distinguishes the aliases of [`StringOf`].
+            #allow
+            mod strings {
+                #(pub enum #names {})*
+            }
+        });
+        (!names.is_empty()).then_some(module)
+    }
 }

@@ -50,7 +50,7 @@ fn has_exact_numbers(json: &str) -> bool {
     while let Some(start) = rest.find(|c: char| matches!(c, '"' | '-' | '0'..='9')) {
         rest = &rest[start..];
         let end = if rest.starts_with('"') {
-            end_of_string(rest)
+            end_of_string(rest.as_bytes())
         } else {
             let end = rest.bytes().position(|byte| !is_number(byte)).unwrap_or(rest.len());
             if !is_exact(&rest[..end]) {
@@ -64,15 +64,16 @@ fn has_exact_numbers(json: &str) -> bool {
 }
 
 /// Returns the position after a string at the start of a JSON text.
-fn end_of_string(json: &str) -> usize {
-    // The first quotation mark does not end the string, so it counts as escaped.
-    let mut is_escaped = true;
-    let end = json.bytes().position(|byte| {
-        let is_end = byte == b'"' && !is_escaped;
-        is_escaped = byte == b'\\' && !is_escaped;
-        is_end
-    });
-    end.map_or(json.len(), |end| end + 1)
+fn end_of_string(json: &[u8]) -> usize {
+    let mut end = 1;
+    while let Some(byte) = json.get(end) {
+        match byte {
+            b'"' => return end + 1,
+            b'\\' => end += 2,
+            _ => end += 1,
+        }
+    }
+    json.len()
 }
 
 /// Returns whether a `Value` writes a number with the same digits.

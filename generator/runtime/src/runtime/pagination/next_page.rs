@@ -61,6 +61,7 @@ impl NextPage {
 
     /// Returns a token for the rest of the list. The token is the query of the next page, without the parameters that
     /// depend on the request or on the headers of the response. Returns `None` on the last page.
+    #[inline]
     pub fn token(self) -> Option<String> {
         let url = match self.source {
             Source::Url(url) => url?,

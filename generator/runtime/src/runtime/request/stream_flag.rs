@@ -24,7 +24,7 @@ impl<D: Decode> Request<D> {
 pub fn with_true_property(json: &[u8], name: &str) -> Option<Bytes> {
     let mut properties: Properties<'_> = match json {
         b"null" => Properties(Vec::new()),
-        json => serde_json::from_slice(json).ok()?,
+        json => Properties::parse(json)?,
     };
     let flag = RawValue::from_string("true".to_owned()).ok()?;
     match properties.0.iter_mut().find(|(key, _)| key == name) {

@@ -79,8 +79,7 @@ impl<T, V: DecodeJson<T>> Decode for DataEnvelopes<T, V> {
 
     fn decode(response: &mut RawResponse) -> Result<Self::Value> {
         Ok(Values::new(response, Splitter::events(), Kind::Json, |raw, reading| {
-            let has_data =
-                serde_json::from_slice::<Properties<'_>>(&raw.data).is_ok_and(|all| all.get("data").is_some());
+            let has_data = Properties::parse(&raw.data).is_some_and(|all| all.get("data").is_some());
             match has_data.then(|| V::decode_json(&raw.data, reading)) {
                 Some(Ok(value)) => Ok(value),
                 _ => raw.envelope::<T, V>(true, reading),

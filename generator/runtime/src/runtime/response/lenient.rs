@@ -68,6 +68,7 @@ fn split_time(text: &str) -> Option<(&str, &str)> {
 /// Converts a date or a time to the type that `expected` describes. Returns any other string unchanged. Serde offers no
 /// other way to find out the type.
 #[cfg(feature = "json-values")]
+#[inline]
 pub fn time(text: &str, expected: &dyn Expected) -> String {
     let description = expected.to_string();
     // `str::contains` would compile to ten times as much code.

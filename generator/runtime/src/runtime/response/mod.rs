@@ -10,6 +10,7 @@ pub(crate) mod download;
 pub(crate) mod event;
 #[cfg(feature = "streams")]
 pub(crate) mod events;
+pub(crate) mod json_cursor;
 pub(crate) mod json_reader;
 #[cfg(feature = "json-values")]
 pub(crate) mod json_value;
@@ -34,6 +35,7 @@ pub(crate) mod splitter;
 pub(crate) mod stream_rules;
 #[cfg(feature = "text-bodies")]
 pub(crate) mod text_body;
+pub(crate) mod value_reader;
 #[cfg(feature = "streams")]
 pub(crate) mod values;
 

@@ -68,7 +68,7 @@ impl StreamRules {
 fn has_error_property(json: &[u8], name: &str) -> bool {
     // Few items contain the name at all, and only these are parsed.
     let is_candidate = !name.is_empty() && memmem::find(json, name.as_bytes()).is_some();
-    let properties = is_candidate.then(|| serde_json::from_slice::<Properties<'_>>(json).ok()).flatten();
+    let properties = is_candidate.then(|| Properties::parse(json)).flatten();
     let is_error = |value: &RawValue| !matches!(value.get(), "null" | "false" | "0" | "\"\"" | "{}" | "[]");
     properties.is_some_and(|Properties(all)| all.iter().any(|(key, value)| key == name && is_error(value)))
 }

@@ -7,8 +7,8 @@ use std::borrow::Cow;
 use chrono::{DateTime, Utc};
 
 use crate::runtime::{
-    Api, ClientBuilder, Constraint, Constraints, EnvCredentials, EnvKind, ErrorFields, HostTemplate, InvalidValue,
-    Nullable, RawRequest, Request, Result, Scheme, Scope, StreamRules, StringOr, checked_text, given,
+    Api, ClientBuilder, Constraint, Constraints, EnvCredentials, EnvKind, ErrorFields, HostTemplate, Nullable,
+    RawRequest, Request, Result, Scheme, Scope, StreamRules, StringKind, StringOf, StringOr, given,
 };
 
 pub mod requests;
@@ -94,27 +94,18 @@ impl From<Scope> for Client {
 }
 
 /// The SID of a service.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ServiceSid(String);
+pub type ServiceSid = StringOf<strings::ServiceSid>;
 
-impl ServiceSid {
+impl StringKind for strings::ServiceSid {
+    const NAME: &'static str = "ServiceSid";
+
     const CONSTRAINTS: Constraints =
         &[Constraint::MinLength(34), Constraint::MaxLength(34), Constraint::Pattern("^IS[0-9a-fA-F]{32}$")];
-
-    pub fn new(value: impl Into<String>) -> Result<Self, InvalidValue> {
-        checked_text("ServiceSid", value.into(), Self::CONSTRAINTS).map(Self)
-    }
-
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    pub fn into_string(self) -> String {
-        self.0
-    }
 }
 
-impl_newtype!(ServiceSid);
+mod strings {
+    pub enum ServiceSid {}
+}
 
 /// The state of a service.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -112,8 +112,10 @@ pub use error::{Error, Result};
 #[doc(hidden)]
 pub use model::from_json::{Decoding, FromJson, JsonNode, Property, Reading, property, read_object};
 #[doc(hidden)]
+pub use model::newtype::StringKind;
+#[doc(hidden)]
 pub use model::newtype::checked_text;
-pub use model::newtype::{Newtype, StringOr};
+pub use model::newtype::{Newtype, StringOf, StringOr};
 pub use model::nullable::Nullable;
 #[doc(hidden)]
 pub use model::rfc3339::PointInTime;
@@ -136,7 +138,7 @@ pub use response::Response;
 #[doc(hidden)]
 pub use response::decode::{Decode, Direct, Json, Nothing};
 #[doc(hidden)]
-pub use response::json_reader::{decode_json, decode_text, deserialize};
+pub use response::json_reader::{decode_json, decode_text};
 #[doc(hidden)]
 pub use response::media_type::Reads;
 #[doc(hidden)]
@@ -146,6 +148,8 @@ pub use response::properties::{Properties, is_shallow};
 #[doc(hidden)]
 pub use response::raw_json::raw_json;
 pub use response::raw_response::RawResponse;
+#[doc(hidden)]
+pub use response::value_reader::deserialize;
 #[doc(hidden)]
 pub use validation::constraint::{Constraint, Constraints};
 #[doc(hidden)]

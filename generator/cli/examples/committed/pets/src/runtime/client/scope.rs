@@ -45,6 +45,7 @@ impl Scope {
 
 /// Shows the template of the path, because the values may be personal data.
 impl fmt::Debug for Scope {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Scope")
             .field("connection", &self.connection)

@@ -13,7 +13,7 @@ pub trait PointInTime: Sized {
 pub fn parse_date(text: &str) -> Option<(i32, u8, u8)> {
     let mut rest = text;
     let date = take_date(&mut rest)?;
-    rest.trim_start().is_empty().then_some(date)
+    rest.trim_ascii_start().is_empty().then_some(date)
 }
 
 /// Parses a date and time, and returns its seconds since 1970 in UTC, and its nanoseconds.
@@ -33,7 +33,7 @@ pub fn parse_date_time(text: &str) -> Option<(i64, u32)> {
         Some(fraction) => take_nanoseconds(&mut rest, fraction)?,
         None => 0,
     };
-    rest = rest.trim_start();
+    rest = rest.trim_ascii_start();
     let offset = match rest.get(..3) {
         Some(zone) if zone.eq_ignore_ascii_case("UTC") => {
             rest = &rest[3..];
@@ -41,7 +41,7 @@ pub fn parse_date_time(text: &str) -> Option<(i64, u32)> {
         }
         _ => take_offset(&mut rest)?,
     };
-    if !rest.trim_start().is_empty() {
+    if !rest.trim_ascii_start().is_empty() {
         return None;
     }
     let seconds = unix_time((year, month, day), (hour, minute, second))?;
@@ -72,7 +72,7 @@ pub fn unix_time((year, month, day): (i32, u8, u8), (hour, minute, second): (i64
 }
 
 fn take_date(rest: &mut &str) -> Option<(i32, u8, u8)> {
-    *rest = rest.trim_start();
+    *rest = rest.trim_ascii_start();
     let year = match rest.strip_prefix(['+', '-']) {
         Some(digits) => {
             let is_negative = rest.starts_with('-');
@@ -94,7 +94,7 @@ fn take_date(rest: &mut &str) -> Option<(i32, u8, u8)> {
 
 /// Parses a number with at most `max_digits` digits, and removes it with the spaces before it.
 fn take_number(rest: &mut &str, max_digits: usize) -> Option<i64> {
-    let text = rest.trim_start();
+    let text = rest.trim_ascii_start();
     let end = text.bytes().take(max_digits).take_while(u8::is_ascii_digit).count();
     let (number, after) = text.split_at(end);
     *rest = after;
@@ -103,7 +103,7 @@ fn take_number(rest: &mut &str, max_digits: usize) -> Option<i64> {
 
 /// Removes a separator with the spaces before it.
 fn take_separator(rest: &mut &str, separator: char) -> Option<()> {
-    *rest = rest.trim_start().strip_prefix(separator)?;
+    *rest = rest.trim_ascii_start().strip_prefix(separator)?;
     Some(())
 }
 

@@ -132,6 +132,7 @@ fn names_in(query: &str) -> HashSet<String> {
 
 /// Shows only the names.
 impl fmt::Debug for Extra {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut map = f.debug_map();
         for (name, _) in self.headers.iter().chain(&self.query) {

@@ -26,8 +26,8 @@ struct Details {
     problem: Option<String>,
     /// Whether a type rejected a value although it accepts values of this kind.
     is_rejected: bool,
-    /// What the type of the value expects, if the deserializer cannot read the value.
-    unread: Option<&'static str>,
+    /// Whether the deserializer cannot read the value. Then the error of the deserializer is returned.
+    is_unread: bool,
     /// The path to the value, from the innermost step to the outermost.
     path: Vec<JsonPathStep>,
 }
@@ -64,14 +64,14 @@ impl Mismatch {
         Self(Box::new(Details { is_rejected: true, ..Details::default() }))
     }
 
-    /// Returns the mismatch of a value that the deserializer cannot read. `expected` is what the type expects.
-    pub(crate) fn unread(expected: &'static str) -> Self {
-        Self(Box::new(Details { is_rejected: true, unread: Some(expected), ..Details::default() }))
+    /// Returns the mismatch of a value that the deserializer cannot read.
+    pub(crate) fn unread() -> Self {
+        Self(Box::new(Details { is_unread: true, ..Details::default() }))
     }
 
     /// Returns whether the deserializer cannot read the value.
     pub(crate) fn is_unread(&self) -> bool {
-        self.0.unread.is_some()
+        self.0.is_unread
     }
 
     pub(crate) fn new(problem: String) -> Self {
@@ -115,19 +115,11 @@ impl Mismatch {
 
     /// Sets the problem to what a type expected and what was found, unless the mismatch is about a nested value.
     pub(crate) fn about(mut self, expected: &str, found: Found) -> Self {
-        if self.0.problem.is_none() && self.0.unread.is_none() {
+        if self.0.problem.is_none() {
             self.0.problem =
                 Some(format!("expected {expected}, found {}", found.describe(expected, self.0.is_rejected)));
         }
         self
-    }
-
-    /// Sets the problem of a value that the deserializer cannot read.
-    pub(crate) fn about_unread(mut self, found: impl FnOnce() -> Found) -> Self {
-        match self.0.unread.take() {
-            Some(expected) => self.about(expected, found()),
-            None => self,
-        }
     }
 }
 
@@ -195,6 +187,7 @@ impl de::Error for Mismatch {
 }
 
 impl Display for Mismatch {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.problem())?;
         match self.path() {
