@@ -17,8 +17,8 @@ use crate::emit::{self, Module};
 type Features = BTreeSet<BTreeSet<String>>;
 type Tokens = Peekable<IntoIter<TokenTree>>;
 
-/// The items of an alias of `StringOf`. They are those of a string type that is a struct, because it derives other traits, so that
-/// the two are equal in comparisons.
+/// The items of an alias of `StringOf`. They equal those of a string type that is a struct, so an added derive is not a change of the
+/// whole type.
 const STRING_TYPE: &str = "
     #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct Name(String);

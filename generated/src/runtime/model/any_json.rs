@@ -67,6 +67,7 @@ fn has_exact_numbers(json: &str) -> bool {
 
 /// Returns the position after a string at the start of a JSON text.
 fn end_of_string(json: &[u8]) -> usize {
+    // The first byte is the opening quotation mark.
     let mut end = 1;
     while let Some(byte) = json.get(end) {
         match byte {

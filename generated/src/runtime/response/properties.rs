@@ -18,6 +18,12 @@ impl<'a> Properties<'a> {
         JsonCursor::new(json.get()).properties().map(Self)
     }
 
+    /// Parses JSON. Returns `None` if it is not an object.
+    #[allow(dead_code, reason = "only streams and requests with a stream flag use it")]
+    pub(crate) fn parse(json: &'a [u8]) -> Option<Self> {
+        Self::of(serde_json::from_str(std::str::from_utf8(json).ok()?).ok()?)
+    }
+
     /// Returns the value of a property. If the name is repeated, the last value is returned.
     #[inline]
     pub fn get(&self, name: &str) -> Option<&'a RawValue> {

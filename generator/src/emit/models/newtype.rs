@@ -23,8 +23,8 @@ fn is_struct(def: &TypeDef) -> bool {
 
 /// Returns the items of a type whose values are strings with constraints.
 ///
-/// The runtime has one type for all of them, because a struct has 26 implementations of traits. Only a type that derives other
-/// traits, which the program has chosen, is a struct.
+/// This is an alias of the runtime's `StringOf`, because a struct for each type would repeat all its trait implementations. A type to
+/// which codegen.toml adds other derives is a struct.
 pub(super) fn newtype(
     name: &TypeName,
     constraints: &[Constraint],
@@ -93,16 +93,16 @@ fn alias(
     for name in ["Constraint", "Constraints", "StringKind", "StringOf"] {
         imports.add("crate::runtime", name);
     }
-    let (docs, ident, name) = (attributes(docs), ident(&name.ident), &name.ident);
+    let (docs, alias, text) = (attributes(docs), ident(&name.ident), &name.ident);
     let constraints = slice(flat_constraints(constraints));
     let mut items =
-        vec![quote! { const NAME: &'static str = #name; }, quote! { const CONSTRAINTS: Constraints = #constraints; }];
+        vec![quote! { const NAME: &'static str = #text; }, quote! { const CONSTRAINTS: Constraints = #constraints; }];
     items.extend(is_personal.then(|| quote! { const IS_PERSONAL: bool = true; }));
-    let alias = Item::Rust(quote! {
+    let declaration = Item::Rust(quote! {
         #docs
-        pub type #ident = StringOf<strings::#ident>;
+        pub type #alias = StringOf<strings::#alias>;
     });
-    vec![alias, Item::Impl(ImplBlock { head: quote! { impl StringKind for strings::#ident }, items })]
+    vec![declaration, Item::Impl(ImplBlock { head: quote! { impl StringKind for strings::#alias }, items })]
 }
 
 impl Context<'_> {

@@ -432,7 +432,6 @@ impl fmt::Debug for Parts {
 }
 
 impl fmt::Debug for Parameters {
-    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut map = f.debug_map();
         for Parameter { name, value, constraints, .. } in &self.0 {

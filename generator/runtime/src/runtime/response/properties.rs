@@ -17,7 +17,7 @@ impl<'a> Properties<'a> {
     }
 
     /// Parses JSON. Returns `None` if it is not an object.
-    #[cfg(feature = "streams")]
+    #[allow(dead_code, reason = "only streams and requests with a stream flag use it")]
     pub(crate) fn parse(json: &'a [u8]) -> Option<Self> {
         Self::of(serde_json::from_str(std::str::from_utf8(json).ok()?).ok()?)
     }

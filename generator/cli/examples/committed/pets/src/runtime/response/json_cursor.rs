@@ -2,8 +2,8 @@
 
 //! Reads the values of a JSON text, one after the other.
 //!
-//! A deserializer of serde_json is compiled again for each visitor, with its parser of numbers. The cursor has no type parameters,
-//! and leaves numbers and skipped values to functions that serde_json has compiled.
+//! serde_json's deserializer is generic, so each visitor compiles another copy of it, including the parser of numbers. The cursor
+//! has no type parameters, and leaves numbers and skipped values to functions that serde_json has compiled.
 
 use std::borrow::Cow;
 
