@@ -13,7 +13,7 @@ use crate::runtime::Nullable;
 /// already has a conversation with the address, no conversation is created.
 ///
 /// Twilio's documentation: <https://www.twilio.com/docs/conversations/api/address-configuration-resource>
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct AddressConfiguration {
     /// The SID of the address configuration.
@@ -229,7 +229,7 @@ impl AddressConfiguration {
 }
 
 /// A page of address configurations.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct AddressConfigurationPage {
     /// The address configurations of this page.
@@ -266,7 +266,7 @@ impl AddressConfigurationPage {
 }
 
 /// How an address creates conversations.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct AutoCreation {
     /// Whether a message to the address creates a conversation.

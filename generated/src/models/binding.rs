@@ -10,7 +10,7 @@ use crate::runtime::Nullable;
 /// A device or app that receives push notifications for a user.
 ///
 /// Twilio's documentation: <https://www.twilio.com/docs/conversations/api/service-binding-resource>
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Binding {
     /// The SID of the binding.
@@ -288,7 +288,7 @@ impl_string_enum!(BindingType {
 } else Unknown);
 
 /// A page of push bindings.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct BindingPage {
     /// The push bindings of this page.

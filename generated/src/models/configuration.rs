@@ -8,7 +8,7 @@ use crate::runtime::{AnyJson, IsoDuration, Result, given};
 use crate::runtime::Nullable;
 
 /// The settings of all conversations of the account.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Configuration {
     /// The account that the configuration applies to.
@@ -175,7 +175,7 @@ impl Configuration {
 }
 
 /// The absolute URLs of other configurations.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ConfigurationLinks {
     /// The URL of the configuration of the default Service.

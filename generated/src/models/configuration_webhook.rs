@@ -6,7 +6,7 @@ use crate::runtime::{Result, given};
 use crate::runtime::Nullable;
 
 /// The webhooks that receive the events of all conversations of the account.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ConfigurationWebhook {
     /// The account whose events are sent.

@@ -16,7 +16,7 @@ use crate::runtime::Nullable;
 /// A conversation, which holds participants, messages and webhooks.
 ///
 /// Twilio's documentation: <https://www.twilio.com/docs/conversations/api/conversation-resource>
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Conversation {
     /// The account that owns the conversation.
@@ -326,7 +326,7 @@ impl Conversation {
 }
 
 /// A page of conversations.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ConversationPage {
     /// The conversations of this page.
@@ -356,7 +356,7 @@ impl ConversationPage {
 }
 
 /// The absolute URLs of the resources in the conversation.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ConversationLinks {
     /// The URL of the participants.
@@ -448,7 +448,7 @@ impl ConversationLinks {
 }
 
 /// How a conversation appears in other channels.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ConversationBindings {
     /// How the conversation appears in emails.
@@ -480,7 +480,7 @@ impl ConversationBindings {
 }
 
 /// How a conversation appears in emails.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct EmailBinding {
     /// The sender name of emails from the conversation.

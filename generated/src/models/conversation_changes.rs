@@ -4,7 +4,7 @@ use crate::models::ConversationState;
 use crate::runtime::{Result, given};
 
 /// The changes to a conversation with which a program responds to a webhook.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ConversationChanges {
     /// The human-readable name of the conversation. The value is personal data, so `Debug` does not show it.

@@ -11,7 +11,7 @@ use crate::runtime::{Result, given};
 use crate::runtime::Nullable;
 
 /// A change of a conversation, as a webhook describes it.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ConversationEvent {
     /// The SID of an account: `AC` and 32 hexadecimal digits.

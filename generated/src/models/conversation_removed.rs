@@ -8,7 +8,7 @@ use crate::runtime::{Result, given};
 use crate::runtime::Nullable;
 
 /// A conversation was deleted.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ConversationRemovedPayload {
     /// The version of CloudEvents, such as `1.0`.

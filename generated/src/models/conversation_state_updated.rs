@@ -10,7 +10,7 @@ use crate::runtime::{Result, given};
 use crate::runtime::Nullable;
 
 /// The state of a conversation changed.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ConversationStateUpdatedPayload {
     /// The version of CloudEvents, such as `1.0`.
@@ -119,7 +119,7 @@ impl ConversationStateUpdatedPayload {
 }
 
 /// A change of the state of a conversation, as a webhook describes it.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ConversationStateEvent {
     /// The SID of an account: `AC` and 32 hexadecimal digits.

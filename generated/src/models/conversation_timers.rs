@@ -9,7 +9,7 @@ use crate::runtime::{AnyJson, Result, given};
 use crate::runtime::Nullable;
 
 /// The times at which the state of a conversation changes automatically, unless there is activity before.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ConversationTimers {
     /// The time at which the conversation becomes `inactive`.

@@ -14,7 +14,7 @@ use crate::runtime::Nullable;
 /// A webhook that receives the events of one conversation.
 ///
 /// Twilio's documentation: <https://www.twilio.com/docs/conversations/api/conversation-scoped-webhook-resource>
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ConversationWebhook {
     /// The SID of the webhook.
@@ -239,7 +239,7 @@ impl WebhookMethod {
 impl_string_enum!(WebhookMethod { Get => "get", Post => "post" } else Unknown);
 
 /// A page of webhooks.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ConversationWebhookPage {
     /// The webhooks of this page.
@@ -269,7 +269,7 @@ impl ConversationWebhookPage {
 }
 
 /// The settings of a webhook of a conversation.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ConversationWebhookConfiguration {
     /// The URL that receives the events.

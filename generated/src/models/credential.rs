@@ -10,7 +10,7 @@ use crate::runtime::Nullable;
 /// A credential with which Twilio sends push notifications through Apple or Google. The secrets are not included.
 ///
 /// Twilio's documentation: <https://www.twilio.com/docs/conversations/api/credential-resource>
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Credential {
     /// The SID of the credential.
@@ -182,7 +182,7 @@ impl Credential {
 }
 
 /// A page of push credentials.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CredentialPage {
     /// The push credentials of this page.

@@ -11,7 +11,7 @@ use crate::runtime::{Result, given};
 use crate::runtime::Nullable;
 
 /// The delivery status of a message changed.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct DeliveryUpdatedPayload {
     /// The version of CloudEvents, such as `1.0`.
@@ -116,7 +116,7 @@ impl DeliveryUpdatedPayload {
 }
 
 /// A change of the delivery status of a message, as a webhook describes it.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct DeliveryEvent {
     /// The SID of an account: `AC` and 32 hexadecimal digits.

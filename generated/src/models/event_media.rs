@@ -6,7 +6,7 @@ use crate::runtime::{Result, given};
 use crate::runtime::Nullable;
 
 /// A file of a message, as a webhook describes it.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct EventMedia {
     /// The SID of an uploaded file: `ME` and 32 hexadecimal digits.

@@ -5,7 +5,7 @@ use crate::runtime::{Result, given};
 use crate::runtime::Nullable;
 
 /// The addresses of a participant who does not use an app, as a webhook describes them.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct EventMessagingBinding {
     /// The channel, such as `sms`.

@@ -7,7 +7,7 @@ use crate::runtime::{AnyJson, Result, given};
 use crate::runtime::Nullable;
 
 /// The absolute URLs of a conversation and of one of its participants.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct MembershipLinks {
     /// The URL of the conversation.

@@ -16,7 +16,7 @@ use crate::runtime::Nullable;
 /// A message in a conversation.
 ///
 /// Twilio's documentation: <https://www.twilio.com/docs/conversations/api/conversation-message-resource>
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Message {
     /// The account that owns the message.
@@ -360,7 +360,7 @@ impl Message {
 }
 
 /// A page of messages.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct MessagePage {
     /// The messages of this page.
@@ -390,7 +390,7 @@ impl MessagePage {
 }
 
 /// A file that is attached to a message.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Media {
     /// The SID of the file.
@@ -482,7 +482,7 @@ impl Media {
 }
 
 /// The delivery status of a message, summarized over all recipients.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct MessageDelivery {
     /// The number of recipients.
@@ -615,7 +615,7 @@ impl MessageDelivery {
 }
 
 /// The absolute URLs of further information about the message.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct MessageLinks {
     /// The URL of the delivery receipts.

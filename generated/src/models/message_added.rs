@@ -8,7 +8,7 @@ use crate::runtime::{Result, given};
 use crate::runtime::Nullable;
 
 /// A message was added to a conversation.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct MessageAddedPayload {
     /// The version of CloudEvents, such as `1.0`.

@@ -3,7 +3,7 @@
 use crate::runtime::{Result, given};
 
 /// The changes to a message with which a program responds to a webhook.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct MessageChanges {
     /// The text of the message. The value is personal data, so `Debug` does not show it.

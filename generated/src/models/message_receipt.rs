@@ -13,7 +13,7 @@ use crate::runtime::Nullable;
 /// The delivery status of a message for one participant.
 ///
 /// Twilio's documentation: <https://www.twilio.com/docs/conversations/api/receipt-resource>
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct MessageReceipt {
     /// The account that owns the receipt.
@@ -273,7 +273,7 @@ impl MessageReceipt {
 }
 
 /// A page of delivery receipts.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct MessageReceiptPage {
     /// The delivery receipts of this page.

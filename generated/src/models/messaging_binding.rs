@@ -7,7 +7,7 @@ use crate::runtime::{AnyJson, Result, given};
 use crate::runtime::Nullable;
 
 /// The channel and addresses of a participant who does not use the app.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct MessagingBinding {
     /// The channel, such as `sms` or `whatsapp`.

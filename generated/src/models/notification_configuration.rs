@@ -10,7 +10,7 @@ use crate::runtime::Nullable;
 /// The push notifications that a Service sends.
 ///
 /// Twilio's documentation: <https://www.twilio.com/docs/conversations/api/service-notification-resource>
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct NotificationConfiguration {
     /// The account that owns the notification configuration.
@@ -177,7 +177,7 @@ impl NotificationConfiguration {
 }
 
 /// The notification for a new message.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct NewMessageNotification {
     /// Whether the notification is sent.
@@ -291,7 +291,7 @@ impl NewMessageNotification {
 }
 
 /// The notification for a user who is added to or removed from a conversation.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct MembershipNotification {
     /// Whether the notification is sent.
@@ -364,7 +364,7 @@ impl MembershipNotification {
 }
 
 /// The notification for a new message with media.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct MediaNotification {
     /// Whether the notification is sent.

@@ -5,7 +5,7 @@ use crate::runtime::{Result, given};
 use crate::runtime::Nullable;
 
 /// The position of a page in its list.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PageMeta {
     /// The number of the page. The first page is 0.

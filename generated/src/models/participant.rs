@@ -14,7 +14,7 @@ use crate::runtime::Nullable;
 /// A participant of a conversation, who uses the app, SMS, WhatsApp or another channel.
 ///
 /// Twilio's documentation: <https://www.twilio.com/docs/conversations/api/conversation-participant-resource>
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Participant {
     /// The account that owns the participant.
@@ -307,7 +307,7 @@ impl Participant {
 }
 
 /// A page of participants.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ParticipantPage {
     /// The participants of this page.

@@ -4,7 +4,7 @@ use crate::models::RoleSid;
 use crate::runtime::{Result, given};
 
 /// The changes to a participant with which a program responds to a webhook.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ParticipantChanges {
     /// Custom data, as a JSON string. The value is personal data, so `Debug` does not show it.

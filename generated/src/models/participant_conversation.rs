@@ -12,7 +12,7 @@ use crate::runtime::{NextPage, Result, given, json_in};
 use crate::runtime::Nullable;
 
 /// A conversation and one of its participants.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ParticipantConversation {
     /// The account that owns the conversation.
@@ -429,7 +429,7 @@ impl ParticipantConversation {
 }
 
 /// A page of the conversations of a participant.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ParticipantConversationPage {
     /// The conversations of this page.

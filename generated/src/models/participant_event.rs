@@ -10,7 +10,7 @@ use crate::runtime::{Result, given};
 use crate::runtime::Nullable;
 
 /// A change of a participant, as a webhook describes it.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ParticipantEvent {
     /// The SID of an account: `AC` and 32 hexadecimal digits.

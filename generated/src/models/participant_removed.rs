@@ -8,7 +8,7 @@ use crate::runtime::{Result, given};
 use crate::runtime::Nullable;
 
 /// A participant was removed from a conversation.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ParticipantRemovedPayload {
     /// The version of CloudEvents, such as `1.0`.

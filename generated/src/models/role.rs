@@ -10,7 +10,7 @@ use crate::runtime::Nullable;
 /// A set of permissions in a Service or in a conversation.
 ///
 /// Twilio's documentation: <https://www.twilio.com/docs/conversations/api/role-resource>
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Role {
     /// The SID of the role.
@@ -204,7 +204,7 @@ impl Role {
 }
 
 /// A page of roles.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct RolePage {
     /// The roles of this page.

@@ -13,7 +13,7 @@ use crate::runtime::Nullable;
 /// exactly one Service.
 ///
 /// Twilio's documentation: <https://www.twilio.com/docs/conversations/api/service-resource>
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Service {
     /// The account that owns the Service.
@@ -166,7 +166,7 @@ impl Service {
 }
 
 /// A page of Services.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ServicePage {
     /// The Services of this page.
@@ -196,7 +196,7 @@ impl ServicePage {
 }
 
 /// The absolute URLs of the resources in the Service.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ServiceLinks {
     /// The URL of the conversations.

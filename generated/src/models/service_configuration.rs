@@ -8,7 +8,7 @@ use crate::runtime::{AnyJson, Result, given};
 use crate::runtime::Nullable;
 
 /// The settings of a Service.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ServiceConfiguration {
     /// The Service that the configuration applies to.
@@ -185,7 +185,7 @@ impl ServiceConfiguration {
 }
 
 /// The absolute URLs of the other configurations of the Service.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ServiceConfigurationLinks {
     /// The URL of the push notification configuration.

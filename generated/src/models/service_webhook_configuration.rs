@@ -8,7 +8,7 @@ use crate::runtime::Nullable;
 /// The webhooks that receive the events of a Service.
 ///
 /// Twilio's documentation: <https://www.twilio.com/docs/conversations/api/per-service-webhook-resource>
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ServiceWebhookConfiguration {
     /// The account that owns the Service.

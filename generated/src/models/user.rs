@@ -13,7 +13,7 @@ use crate::runtime::Nullable;
 /// A user of your app.
 ///
 /// Twilio's documentation: <https://www.twilio.com/docs/conversations/api/user-resource>
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct User {
     /// The SID of the user.
@@ -295,7 +295,7 @@ impl User {
 }
 
 /// A page of users.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UserPage {
     /// The users of this page.
@@ -322,7 +322,7 @@ impl UserPage {
 }
 
 /// The absolute URLs of the resources of the user.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UserLinks {
     /// The URL of the conversations of the user.

@@ -12,7 +12,7 @@ use crate::runtime::{NextPage, Result, given, json_in};
 use crate::runtime::Nullable;
 
 /// A conversation of a user, with read status and notification settings.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UserConversation {
     /// The account that owns the conversation.
@@ -413,7 +413,7 @@ impl UserConversation {
 }
 
 /// A page of the conversations of a user.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UserConversationPage {
     /// The conversations of this page.

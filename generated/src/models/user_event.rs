@@ -8,7 +8,7 @@ use crate::runtime::{Result, given};
 use crate::runtime::Nullable;
 
 /// A change of a user, as a webhook describes it.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UserEvent {
     /// The SID of an account: `AC` and 32 hexadecimal digits.

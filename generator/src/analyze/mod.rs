@@ -5,7 +5,7 @@ mod equivalent_resources;
 mod feature_usage;
 mod nesting;
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 
 use crate::diagnostics::Diagnostics;
 use crate::ir::{
@@ -59,8 +59,6 @@ pub struct Facts {
     pub is_in_responses: bool,
     /// Whether a request contains the type as JSON, and the type has constraints.
     pub is_validated: bool,
-    /// Whether the type can implement `Eq`. Types with floating-point numbers cannot.
-    pub can_derive_eq: bool,
     /// Whether the type can implement `Default`. Only objects whose required properties may all be `null` can.
     pub can_derive_default: bool,
 }
@@ -223,11 +221,9 @@ fn response_types<'a>(api: &Api, operation: &'a Operation) -> Vec<&'a TypeRef> {
     operation.possible_response_bodies().flat_map(|body| body.types()).chain(errors).collect()
 }
 
-/// Marks the types that can implement `Eq` or `Default`.
+/// Marks the types that can implement `Default`.
 fn mark_derives(api: &Api, facts: &mut [Facts]) {
-    let float_types = types_with_floats(api);
     for (id, def) in api.types.iter() {
-        facts[id.index()].can_derive_eq = !float_types.contains(&id);
         facts[id.index()].can_derive_default = match &def.shape {
             Shape::Record(record) => record.fields.iter().all(|field| !field.required || field.nullable),
             _ => false,
@@ -292,15 +288,4 @@ fn mark_validated(api: &Api, facts: &mut [Facts]) {
     for id in containing_types(api, request_types.iter().copied(), constrained) {
         facts[id.index()].is_validated = true;
     }
-}
-
-/// Returns the types that contain a floating-point number at any depth.
-fn types_with_floats(api: &Api) -> BTreeSet<TypeId> {
-    let has_float = |id: &TypeId| {
-        // A union keeps an unknown value as JSON, which may contain a floating-point number.
-        matches!(api.types[*id].shape, Shape::Union(_))
-            || contained_types(api, *id).into_iter().any(TypeRef::contains_float)
-    };
-    let all_types = || api.types.iter().map(|(id, _)| id);
-    containing_types(api, all_types(), all_types().filter(has_float))
 }

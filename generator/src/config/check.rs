@@ -369,7 +369,6 @@ fn reason_against_derive(name: &str) -> Option<(&'static str, &'static str)> {
     let reason = match name {
         "Clone" | "Debug" | "Deserialize" | "PartialEq" => "all generated types implement this trait",
         "Default" => "the generator derives it for each struct without a required value",
-        "Eq" => "the generator derives it for each type whose fields implement it",
         "Serialize" => {
             let help = "remove it, and set `serialize = \"all\"` if all types must implement it";
             return Some(("the generator implements it for each type that requests contain", help));

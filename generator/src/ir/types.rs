@@ -325,11 +325,6 @@ impl TypeRef {
         self.any(&|ty| ty == other)
     }
 
-    /// Returns whether the type may contain a floating-point number. Does not follow named types.
-    pub fn contains_float(&self) -> bool {
-        self.any(&|ty| matches!(ty, Self::Float(_) | Self::Custom(_)))
-    }
-
     /// Returns whether the type is a Rust type from codegen.toml. `f32` does not count, because the runtime supports
     /// it.
     pub fn is_foreign(&self) -> bool {

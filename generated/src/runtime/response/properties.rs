@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use serde_json::value::RawValue;
 
-use super::json_cursor::JsonCursor;
+use super::json_cursor::{JsonCursor, MAX_NESTING_DEPTH};
 
 /// The properties of a JSON object: their names, and the JSON text of their values.
 pub struct Properties<'a>(pub Vec<(Cow<'a, str>, &'a RawValue)>);
@@ -30,9 +30,6 @@ impl<'a> Properties<'a> {
         self.0.iter().rev().find(|(key, _)| key == name).map(|(_, value)| *value)
     }
 }
-
-/// The maximum nesting depth of arrays and objects, which is also the limit of serde_json.
-pub(super) const MAX_NESTING_DEPTH: usize = 128;
 
 /// Returns whether the nesting depth of a JSON text is within the limit.
 pub fn is_shallow(json: &str) -> bool {

@@ -127,12 +127,11 @@ impl Context<'_> {
             }
             Shape::Newtype(constraints) => newtype::newtype(name, constraints, def, docs, imports),
             Shape::Wrapper(ty) => {
-                let eq = self.analysis.facts(id).can_derive_eq.then_some("Eq");
                 let (ident, docs) = (ident(&name.ident), attributes(&docs));
                 let is_tuple = matches!(ty, TypeRef::Tuple(_));
                 // The items of a tuple may have no default, so the wrapper has no default.
                 let default = (!is_tuple).then_some("Default");
-                let traits = ["Clone", "Debug"].into_iter().chain(default).chain(["PartialEq"]).chain(eq);
+                let traits = ["Clone", "Debug"].into_iter().chain(default).chain(["PartialEq"]);
                 let derive = derive(def, traits);
                 let mark = self.serde_mark(ty);
                 let text = self.text_in(id, ty, imports);
@@ -159,8 +158,8 @@ impl Context<'_> {
         let facts = self.analysis.facts(id);
         // A model that is decoded in place gets its `Default` from `impl_model`.
         let derives_default = facts.can_derive_default && !self.is_decoded_in_place(id, record);
-        let derives = [(true, "Clone"), (derives_default, "Default"), (true, "PartialEq"), (facts.can_derive_eq, "Eq")];
-        let derives = derives.iter().filter(|(is_derived, _)| *is_derived).map(|(_, name)| *name);
+        // A later number property would take `Eq` away, so a model does not derive it.
+        let derives = ["Clone"].into_iter().chain(derives_default.then_some("Default")).chain(["PartialEq"]);
         let derive = derive(&self.api.types[id], derives);
         let fields =
             record.fields.iter().zip(&name.members).map(|(field, member)| self.field(id, field, member, imports));

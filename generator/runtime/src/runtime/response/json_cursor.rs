@@ -10,9 +10,11 @@ use serde_json::Number;
 use serde_json::value::RawValue;
 
 use super::mismatch::{Found, JsonPathStep};
-use super::properties::MAX_NESTING_DEPTH;
 use crate::runtime::Mismatch;
 use crate::runtime::model::from_json::{Decoding, Items, JsonNode, Object, Slot};
+
+/// The maximum nesting depth of arrays and objects, which is also the limit of serde_json.
+pub(super) const MAX_NESTING_DEPTH: usize = 128;
 
 /// A position in a JSON text.
 ///

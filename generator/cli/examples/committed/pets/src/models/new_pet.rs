@@ -3,7 +3,7 @@
 use crate::runtime::{Constrained, Constraint, Constraints, Result, given};
 
 /// `NewPet`.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct NewPet {
     /// The name. At least 1 character.

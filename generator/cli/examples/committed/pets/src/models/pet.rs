@@ -5,7 +5,7 @@ use crate::runtime::{NextPage, Result, given};
 use crate::runtime::Nullable;
 
 /// `Pet`.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Pet {
     /// The id.
@@ -48,7 +48,7 @@ impl Pet {
 }
 
 /// `PetPage`.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PetPage {
     /// `pets`.
