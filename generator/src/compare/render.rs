@@ -125,7 +125,9 @@ impl Fact {
             | Self::Deprecated
             | Self::Personal
             | Self::AdditionalProperties => String::new(),
-            Self::Security(text) | Self::Paging(text) | Self::MediaType(text) | Self::StreamEnd(text) => text.clone(),
+            Self::Security(kinds) => kinds.join(" and "),
+            Self::Paging(parts) => parts.join(", "),
+            Self::MediaType(text) | Self::StreamEnd(text) => text.clone(),
             Self::Server(text) | Self::Id(text) | Self::Name(text) | Self::Path(text) => text.clone(),
             Self::Type(text) | Self::Encoding(text) => text.clone(),
             Self::EventNames(names) => names.join(", "),
@@ -139,7 +141,7 @@ impl Fact {
     }
 }
 
-fn constraint_keyword(constraint: &Constraint) -> &'static str {
+pub(super) fn constraint_keyword(constraint: &Constraint) -> &'static str {
     match constraint {
         Constraint::MinLength(_) => "minLength",
         Constraint::MaxLength(_) => "maxLength",
