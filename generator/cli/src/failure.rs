@@ -83,8 +83,8 @@ pub fn finish(result: Result<String, Failure>) -> ExitCode {
     match result.and_then(|text| print(&text)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            if let Err(failure) = print(&failure.output) {
-                eprintln!("{}", failure.reason);
+            if let Err(print_failure) = print(&failure.output) {
+                eprintln!("{}", print_failure.reason);
             }
             eprintln!("{}{}", failure.diagnostics, failure.reason);
             failure.exit_code()
