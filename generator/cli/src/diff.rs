@@ -134,9 +134,11 @@ pub fn diff(options: &Options) -> Result<String, Failure> {
     // The process ends soon. To free the items of a large document one by one would take a tenth of the time.
     std::mem::forget((old_snapshot, new_snapshot));
     let mut failures = String::new();
-    for pattern in unused {
-        let path = options.accepted.iter().map(|path| path.display().to_string()).collect::<String>();
-        let _ = writeln!(failures, "{path}: no difference matches `{}`: remove it", diff::escaped(pattern));
+    if let Some(list) = &options.accepted {
+        for pattern in unused {
+            let (list, pattern) = (list.display(), diff::escaped(pattern));
+            let _ = writeln!(failures, "{list}: no difference matches `{pattern}`: remove it");
+        }
     }
     failures += &refusals(&report, options);
     if failures.is_empty() {
@@ -163,7 +165,7 @@ fn text_command(options: &Options) -> String {
     command
 }
 
-/// Returns the document and the configuration of the arguments. Without `--base`, they are those of the old version and of both.
+/// Returns the arguments, without the new document, as the other commands have them.
 fn inputs(options: &Options) -> Inputs {
     Inputs { document: options.old.clone(), config: options.config.clone(), references: options.references.clone() }
 }

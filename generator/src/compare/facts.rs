@@ -2,7 +2,6 @@
 
 use serde_json::Value;
 
-use super::render::constraint_keyword;
 use crate::ir::{
     Api, BodyKind, Constraint, Decimal, Field, Method, Operation, Paging, Param, ParamLocation, Response, Shape,
     TypeDef, TypeId, TypeRef, UnionVariant,
@@ -92,23 +91,6 @@ impl Fact {
     /// Returns whether a fact that replaces the only other fact of its kind is one change, although a node can have several.
     pub(super) fn is_replaceable(&self) -> bool {
         matches!(self, Self::MediaType(_) | Self::TagValue(_) | Self::EnumValue(_))
-    }
-
-    /// Returns a text that is equal for two facts of which one can replace the other.
-    pub(crate) fn pairing_keyword(&self) -> &'static str {
-        match self {
-            Self::Constraint(constraint) => pairing_keyword(constraint),
-            fact => fact.keyword(),
-        }
-    }
-}
-
-/// Returns a text that is equal for two constraints of which one can replace the other.
-pub(crate) fn pairing_keyword(constraint: &Constraint) -> &'static str {
-    match constraint {
-        Constraint::ExclusiveMinimum(_) => "minimum",
-        Constraint::ExclusiveMaximum(_) => "maximum",
-        constraint => constraint_keyword(constraint),
     }
 }
 

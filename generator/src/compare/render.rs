@@ -112,6 +112,14 @@ impl Fact {
         }
     }
 
+    /// Returns a text that is equal for two facts of which one can replace the other.
+    pub(crate) fn pairing_keyword(&self) -> &'static str {
+        match self {
+            Self::Constraint(constraint) => pairing_keyword(constraint),
+            fact => fact.keyword(),
+        }
+    }
+
     /// Returns the value of the fact as in the document. The result is empty if the keyword has no value.
     pub fn value(&self) -> String {
         match self {
@@ -141,7 +149,16 @@ impl Fact {
     }
 }
 
-pub(super) fn constraint_keyword(constraint: &Constraint) -> &'static str {
+/// Returns a text that is equal for two constraints of which one can replace the other.
+pub(crate) fn pairing_keyword(constraint: &Constraint) -> &'static str {
+    match constraint {
+        Constraint::ExclusiveMinimum(_) => "minimum",
+        Constraint::ExclusiveMaximum(_) => "maximum",
+        constraint => constraint_keyword(constraint),
+    }
+}
+
+fn constraint_keyword(constraint: &Constraint) -> &'static str {
     match constraint {
         Constraint::MinLength(_) => "minLength",
         Constraint::MaxLength(_) => "maxLength",
