@@ -7,7 +7,7 @@ use crate::config::Config;
 use crate::diagnostics::{Diagnostic, Diagnostics, Location, code};
 use crate::infer;
 use crate::ir::Api;
-use crate::source::Pointer;
+use crate::source::pointer_keys;
 
 /// Reports the keys whose values the document contradicts. The crate does what codegen.toml says.
 pub fn check(config: &Config, api: &Api, diagnostics: &mut Diagnostics) {
@@ -30,9 +30,8 @@ fn check_stream_ends(config: &Config, api: &Api, diagnostics: &mut Diagnostics) 
         if ends.is_empty() {
             continue;
         }
-        let own = streams.operations.iter().find(|(id, _)| operation.has_id(id));
-        let (key, location) = match own {
-            Some((id, settings)) => (id.as_str(), Location::Config(settings.span())),
+        let (key, location) = match streams.own(operation) {
+            Some((id, settings)) => (id, Location::Config(settings.span())),
             None => ("", config.location("streams.end")),
         };
         for item in api.documented_stream_ends(operation).into_iter().filter(|item| !ends.contains(item)) {
@@ -49,24 +48,21 @@ fn check_stream_ends(config: &Config, api: &Api, diagnostics: &mut Diagnostics) 
     }
 }
 
-/// Reports a property with the name of the event for which the document lists no values, although another property tells the events
-/// apart.
+/// Warns if no payload documents values at `webhooks.event`, although another property distinguishes the events.
 fn check_event(config: &Config, api: &Api, diagnostics: &mut Diagnostics) {
     let pointers = &config.webhooks.event;
-    let Some(group) = api.webhooks.iter().find(|group| group.callback.is_none() && group.name_count() > 1) else {
-        return;
-    };
+    let Some(group) = infer::events_to_distinguish(api) else { return };
     let has_values = |pointer: &String| {
-        let keys: Vec<String> = Pointer::from_reference(&format!("#{pointer}")).unwrap_or_default().keys().collect();
+        let keys = pointer_keys(pointer);
         group.events.iter().any(|event| !event.payload_values(api, &keys).is_empty())
     };
     if pointers.is_empty() || pointers.iter().any(has_values) {
         return;
     }
     let Some(inferred) = infer::event_pointer(api) else { return };
-    let message = format!("the document has no values for `{}`", pointers.join("`, `"));
+    let message = format!("no webhook documents values at `{}`", pointers.join("`, `"));
     let diagnostic = warning(config.location("webhooks.event"), message)
-        .label(format!("the values of `{inferred}` tell the events apart"))
+        .label(format!("the values of `{inferred}` distinguish the events"))
         .help(format!("write `{inferred}`, or remove the key"));
     diagnostics.push(diagnostic);
 }
@@ -74,18 +70,18 @@ fn check_event(config: &Config, api: &Api, diagnostics: &mut Diagnostics) {
 /// Reports pointers to values that no error body has, although the error bodies have such values at other locations.
 fn check_errors(config: &Config, api: &Api, diagnostics: &mut Diagnostics) {
     let errors = &config.errors;
-    let inferred = infer::documented_errors(api);
+    let inferred = infer::documented_error_pointers(api);
     let pinned =
         [("errors.code", &errors.code), ("errors.message", &errors.message), ("errors.more_info", &errors.more_info)];
     for ((key, pointers), inferred) in pinned.into_iter().zip(inferred) {
         let Some(first) = inferred.first().filter(|_| !pointers.is_empty()) else { continue };
-        if pointers.iter().any(|pointer| infer::is_in_errors(api, pointer)) {
+        if infer::error_bodies_have_value(api, pointers) {
             continue;
         }
         let message = format!("no error body of the document has a value at `{}`", pointers.join("`, `"));
         let diagnostic = warning(config.location(key), message)
             .label(format!("error bodies have a value at `{first}`"))
-            .help(format!("write `{first}`"));
+            .help(format!("write `{first}`, or remove the key"));
         diagnostics.push(diagnostic);
     }
 }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::config::{Config, OperationStreams, Spanned, Streams, Surface};
 use crate::credentials;
 use crate::file_names::is_device;
-use crate::ir::{Api, Shape, TypeId, TypeRef};
+use crate::ir::{Api, Shape, TypeId, TypeRef, WebhookGroup};
 use crate::source::Pointer;
 
 /// Adds missing values to a configuration, and returns them in the format of codegen.toml.
@@ -138,9 +138,14 @@ fn infer_webhooks(config: &mut Config, api: &Api) -> Vec<String> {
     webhooks.event.iter().map(|event| line("event", event.as_str())).collect()
 }
 
+/// Returns the webhooks that are not callbacks, if there are several events to distinguish.
+pub fn events_to_distinguish(api: &Api) -> Option<&WebhookGroup> {
+    api.webhooks.iter().find(|group| group.callback.is_none() && group.name_count() > 1)
+}
+
 /// Returns the pointer to the property with the name of the event, if the document has one.
 pub fn event_pointer(api: &Api) -> Option<String> {
-    let group = api.webhooks.iter().find(|group| group.callback.is_none() && group.name_count() > 1)?;
+    let group = events_to_distinguish(api)?;
     let keys = group.discriminator(api)?;
     Some(keys.iter().fold(Pointer::root(), |at, key| at.child(key)).as_str().to_owned())
 }
@@ -225,7 +230,7 @@ fn error_bodies(api: &Api) -> BTreeSet<TypeId> {
 }
 
 /// Returns the pointers to the code, the message and the further information that the documented error bodies have.
-pub fn documented_errors(api: &Api) -> [Vec<String>; 3] {
+pub fn documented_error_pointers(api: &Api) -> [Vec<String>; 3] {
     let bodies = error_bodies(api);
     [CODE_POINTERS, MESSAGE_POINTERS, MORE_INFO_POINTERS].map(|candidates| match bodies.is_empty() {
         true => Vec::new(),
@@ -233,10 +238,13 @@ pub fn documented_errors(api: &Api) -> [Vec<String>; 3] {
     })
 }
 
-/// Returns whether a pointer leads to a string or number in one of the documented error bodies.
-pub fn is_in_errors(api: &Api, pointer: &str) -> bool {
-    let keys: Vec<&str> = pointer.split('/').skip(1).collect();
-    error_bodies(api).iter().any(|id| leads_to_value(api, &TypeRef::Named(*id), &keys))
+/// Returns whether one of the pointers leads to a string or number in one of the documented error bodies.
+pub fn error_bodies_have_value(api: &Api, pointers: &[String]) -> bool {
+    let bodies = error_bodies(api);
+    pointers.iter().any(|pointer| {
+        let keys: Vec<&str> = pointer.split('/').skip(1).collect();
+        bodies.iter().any(|id| leads_to_value(api, &TypeRef::Named(*id), &keys))
+    })
 }
 
 /// Returns the candidates that point to a string or number in one of the error bodies. If no error body has a schema,

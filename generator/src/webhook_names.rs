@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::config::Webhooks;
 use crate::ir::{Api, Shape, TypeRef, Webhook, WebhookGroup};
-use crate::source::Pointer;
+use crate::source::pointer_keys;
 
 /// The location of the event name in a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,11 +25,10 @@ pub enum EventName {
 impl EventName {
     /// Returns the location of the event name in the requests of a group of events.
     pub fn of(webhooks: &Webhooks, api: &Api, group: &WebhookGroup) -> Self {
-        let keys = |pointer: &String| -> Vec<String> {
-            Pointer::from_reference(&format!("#{pointer}")).unwrap_or_default().keys().collect()
-        };
         match (webhooks.event.as_slice(), &webhooks.event_header) {
-            (pointers @ [_, ..], _) if group.callback.is_none() => Self::Property(pointers.iter().map(keys).collect()),
+            (pointers @ [_, ..], _) if group.callback.is_none() => {
+                Self::Property(pointers.iter().map(|pointer| pointer_keys(pointer)).collect())
+            }
             (_, Some(header)) if group.callback.is_none() => Self::Header(header.to_ascii_lowercase()),
             _ if group.events.len() == 1 => Self::Only,
             _ if group.name_count() == 1 => Self::Method,

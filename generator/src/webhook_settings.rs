@@ -6,7 +6,7 @@ use crate::config::{Config, ReplyName, Webhooks};
 use crate::diagnostics::{Diagnostic, Diagnostics, Location, code};
 use crate::ir::{Api, Status, WebhookGroup};
 use crate::naming::case;
-use crate::source::Pointer;
+use crate::source::pointer_keys;
 use crate::webhook_names::EventName;
 use crate::webhook_replies::named_reply;
 
@@ -45,7 +45,7 @@ pub fn check(config: &Config, api: &Api, diagnostics: &mut Diagnostics) {
         return;
     };
     for event in &webhooks.event {
-        let keys: Vec<String> = Pointer::from_reference(&format!("#{event}")).unwrap_or_default().keys().collect();
+        let keys = pointer_keys(event);
         if !group.events.iter().any(|webhook| webhook.may_have_property(api, &keys)) {
             report(
                 "webhooks.event",

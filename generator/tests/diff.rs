@@ -4,7 +4,7 @@
 
 use std::fmt::Write;
 
-use bindery::compare::Pair;
+use bindery::compare::{AcceptedDifferences, Pair};
 use bindery::diagnostics::render::Style;
 use bindery::diff::{self, Report, Snapshot, Verdict};
 use bindery::source::Source;
@@ -242,6 +242,11 @@ fn many_renamed_schemas_and_properties_are_found() {
     assert_eq!((count("D0603"), count("D0703"), report.changes.len()), (COUNT, 2 * COUNT, 3 * COUNT));
 }
 
+/// Asserts that a terminal shows all characters, and executes none.
+fn assert_shows_all(output: &str) {
+    assert!(!output.contains(|c: char| c != '\n' && (c.is_control() || c == '\u{202e}')), "{output:?}");
+}
+
 /// Names and values of a document may contain any characters. No output executes them or breaks at them.
 #[test]
 fn names_and_values_of_documents_are_escaped() {
@@ -262,7 +267,9 @@ fn names_and_values_of_documents_are_escaped() {
     ] {
         let pattern = |number: usize| format!("'<i>@me *{number}* `x` ~'");
         let (old, new) = (document(name, &pattern(1)), document(name, &pattern(2)));
-        let report = report(&old, &new);
+        let mut report = report(&old, &new);
+        report.new_version = "0.1.0\u{202e}".to_owned();
+        report.notes = vec!["at \u{1b}[31m".to_owned()];
         let sources = Pair { ours: &new, theirs: &old };
         let text = diff::terminal(&report, sources, Style::Plain);
         let [plain, cell, annotation] =
@@ -275,8 +282,19 @@ fn names_and_values_of_documents_are_escaped() {
             (&diff::github(&report, sources), format!("title=D0242::`pattern` of {annotation}{plain_value}")),
         ] {
             assert!(output.contains(&title), "{title}\n---\n{output}");
-            assert!(!output.contains(|c: char| c != '\n' && (c.is_control() || c == '\u{202e}')), "{output:?}");
+            assert_shows_all(output);
         }
+        let json = diff::json(&report, sources);
+        assert_shows_all(&json);
+        let parsed: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+        let title = format!("`pattern` of {plain}{plain_value} to {}", plain_value.replace('1', "2"));
+        assert_eq!(parsed["changes"][0]["title"], title);
+        let entries = diff::accepted_entries(&report);
+        assert_shows_all(&entries);
+        let accepted =
+            AcceptedDifferences::parse(&entries.replace("reason = \"\"", "reason = 'A test.'")).expect("TOML");
+        let patterns: Vec<String> = report.changes.iter().flat_map(diff::Change::patterns).collect();
+        assert!(patterns.iter().all(|pattern| accepted.accepts(pattern)), "{patterns:?}\n{entries}");
         // The table of the rendered Markdown has a header and one row with six cells each, and nothing is HTML.
         let markdown = diff::markdown(&report, sources, "");
         let events: Vec<Event> = Parser::new_ext(&markdown, Options::ENABLE_TABLES).collect();
@@ -305,10 +323,11 @@ fn a_comment_leaves_out_what_has_no_room() {
         }
         Source::new("pets.yaml", text)
     };
+    let command = format!("bindery diff {}old.yaml new.yaml", "spec/".repeat(100));
     for (count, expected) in [(9, None), (260, Some("compatible")), (330, Some("breaking"))] {
         let (old, new) = (document(count, 9), document(count, 8));
         let report = report(&old, &new);
-        let markdown = diff::markdown(&report, Pair { ours: &new, theirs: &old }, "bindery diff old.yaml new.yaml");
+        let markdown = diff::markdown(&report, Pair { ours: &new, theirs: &old }, &command);
         let (rows, entries) = (markdown.matches("\n| D0745 |").count(), markdown.matches("\n- D0725: ").count());
         let last = markdown.lines().last().unwrap_or_default();
         let left_out = |number: usize, noun: &str| match number {
@@ -317,10 +336,7 @@ fn a_comment_leaves_out_what_has_no_room() {
         };
         let parts = [left_out(count - rows, "breaking"), left_out(count - entries, "compatible")];
         let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-        let line = format!(
-            "Left out for lack of room: {}. This command prints all: `bindery diff old.yaml new.yaml`",
-            parts.join(", ")
-        );
+        let line = format!("Left out for lack of room: {}. This command prints all: `{command}`", parts.join(", "));
         assert_eq!(last, if expected.is_some() { &line } else { "</details>" });
         assert_eq!(
             expected,
@@ -334,4 +350,9 @@ fn a_comment_leaves_out_what_has_no_room() {
         assert_eq!(markdown.contains("<details>"), markdown.contains("</details>"));
         assert!(markdown.lines().filter(|line| line.starts_with('|')).all(|line| line.ends_with('|')));
     }
+    let (old, new) = (document(1, 9), document(1, 8));
+    let mut report = report(&old, &new);
+    report.notes = vec!["a".repeat(70_000)];
+    let markdown = diff::markdown(&report, Pair { ours: &new, theirs: &old }, &command);
+    assert!(markdown.contains("Left out for lack of room: 1 line of the summary, 1 breaking change"), "{markdown}");
 }

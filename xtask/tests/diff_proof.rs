@@ -34,7 +34,8 @@ use mutations::KINDS;
 use serde_json::Value;
 
 /// The fixtures that are changed.
-const DOCUMENTS: [&str; 8] = ["bodies", "harbour", "pages", "requests", "responses", "security", "unions", "webhooks"];
+const DOCUMENTS: [&str; 9] =
+    ["bodies", "harbour", "pages", "requests", "responses", "security", "servers", "unions", "webhooks"];
 
 /// The optional features that the programs use.
 const FEATURES: [&str; 3] = ["blocking", "test-util", "webhooks"];
@@ -134,6 +135,21 @@ fn write_crate(document: &Source, config: &Source, folder: &Path) -> Result<(), 
 fn features(surface: &surface::Surface) -> Vec<String> {
     let optional = FEATURES.iter().filter(|name| surface.items.contains_key(&format!("feature `{name}`")));
     surface.default_features.iter().cloned().chain(optional.map(|name| (*name).to_owned())).collect()
+}
+
+#[test]
+fn each_kind_of_change_applies_to_a_fixture() {
+    let documents: Vec<Value> = DOCUMENTS.iter().map(|name| fixture(name).0).collect();
+    let applies = |change: fn(&mut Value, usize) -> Option<()>| {
+        documents.iter().any(|document| {
+            (0..100).any(|at| {
+                let mut changed = document.clone();
+                change(&mut changed, at).is_some() && changed != *document
+            })
+        })
+    };
+    let unused: Vec<&str> = KINDS.iter().filter(|(_, change)| !applies(*change)).map(|(kind, _)| *kind).collect();
+    assert!(unused.is_empty(), "{unused:?}");
 }
 
 /// Compiles a program that uses every item of an old crate against the new crate, and compares the result with the verdict

@@ -16,7 +16,7 @@ use crate::diagnostic_args;
 use crate::failure::Failure;
 use crate::git::Repository;
 use crate::inputs::{Inputs, References, STANDARD_INPUT};
-use crate::versions::{Version, Versions, between, since};
+use crate::versions::{Version, Versions, read_since, read_two_documents};
 
 /// The arguments of `bindery diff`.
 #[derive(Args, Clone, Debug, Default)]
@@ -54,7 +54,7 @@ pub struct Options {
     /// Fail if the changes need a larger step of the version.
     #[arg(long, value_enum, value_name = "STEP")]
     pub max: Option<Max>,
-    /// Fail if a change breaks programs in this way: `source`, `decode` or `request`. Can be repeated, or separated by commas.
+    /// Fail if a change has this breaking verdict: `source`, `decode` or `request`. Can be repeated, or separated by commas.
     #[arg(long, value_enum, value_name = "VERDICT", value_delimiter = ',', hide_possible_values = true)]
     pub deny: Vec<Denied>,
     /// The files that the documents may refer to.
@@ -91,7 +91,7 @@ pub enum Max {
     Major,
 }
 
-/// A verdict that no change may break.
+/// A breaking verdict that `--deny` refuses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Denied {
     /// Programs may stop compiling.
@@ -122,7 +122,7 @@ pub fn diff(options: &Options) -> Result<String, Failure> {
     let documents = Pair { ours: &new.document, theirs: &old.document };
     let text = match (options.changelog, options.format) {
         (true, _) => {
-            report.notes.iter().for_each(|note| eprintln!("note: {note}"));
+            report.notes.iter().for_each(|note| eprintln!("note: {}", diff::escaped(note)));
             diff::changelog(&report)
         }
         (_, Format::Text) => diff::terminal(&report, documents, diagnostic_args::style(&io::stdout())),
@@ -134,9 +134,11 @@ pub fn diff(options: &Options) -> Result<String, Failure> {
     // The process ends soon. To free the items of a large document one by one would take a tenth of the time.
     std::mem::forget((old_snapshot, new_snapshot));
     let mut failures = String::new();
-    for pattern in unused {
-        let path = options.accepted.as_deref().unwrap_or(Path::new("the list")).display();
-        let _ = writeln!(failures, "{path}: no difference matches `{pattern}`: remove it");
+    if let Some(list) = &options.accepted {
+        for pattern in unused {
+            let (list, pattern) = (list.display(), diff::escaped(pattern));
+            let _ = writeln!(failures, "{list}: no difference matches `{pattern}`: remove it");
+        }
     }
     failures += &refusals(&report, options);
     if failures.is_empty() {
@@ -148,28 +150,33 @@ pub fn diff(options: &Options) -> Result<String, Failure> {
 /// Returns the command that prints the same report as text.
 fn text_command(options: &Options) -> String {
     let mut command = "bindery diff".to_owned();
-    let paths = [("base", options.base.as_ref().map(PathBuf::from)), ("old-config", options.old_config.clone())];
-    for (name, value) in paths.into_iter().chain([("accepted", options.accepted.clone())]) {
+    let base = options.base.as_deref().map(Path::new);
+    for (name, value) in
+        [("base", base), ("old-config", options.old_config.as_deref()), ("accepted", options.accepted.as_deref())]
+    {
         if let Some(value) = value {
             let _ = write!(command, " --{name} {}", value.display());
         }
     }
-    let (document, config) = (options.old.clone(), options.config.clone());
-    Inputs { document, config, references: options.references.clone() }.append_to(&mut command);
+    inputs(options).append_to(&mut command);
     if let Some(new) = &options.new {
         let _ = write!(command, " {}", new.display());
     }
     command
 }
 
+/// Returns the arguments, without the new document, as the other commands have them.
+fn inputs(options: &Options) -> Inputs {
+    Inputs { document: options.old.clone(), config: options.config.clone(), references: options.references.clone() }
+}
+
 /// Returns the versions that the arguments name.
 fn versions(options: &Options) -> Result<Versions, Failure> {
-    let (document, config) = (options.old.clone(), options.config.clone());
     match (&options.base, &options.old, &options.new) {
-        (Some(base), ..) => since(base, &Inputs { document, config, references: options.references.clone() }),
+        (Some(base), ..) => read_since(base, &inputs(options)),
         (None, Some(old), Some(new)) => {
             let configs = [&options.old_config, &options.config].map(Option::as_deref);
-            between(old, new, configs, &options.references)
+            read_two_documents(old, new, configs, &options.references)
         }
         _ => Err(Failure::usage("name two documents, or one with `--base REVISION`")),
     }
@@ -177,7 +184,7 @@ fn versions(options: &Options) -> Result<Versions, Failure> {
 
 /// Adds the notes to the diagnostics of a failure, because they may explain it.
 fn with_notes(failure: Failure, notes: &[String]) -> Failure {
-    let notes: String = notes.iter().map(|note| format!("note: {note}\n")).collect();
+    let notes: String = notes.iter().map(|note| format!("note: {}\n", diff::escaped(note))).collect();
     Failure { diagnostics: notes + &failure.diagnostics, ..failure }
 }
 
@@ -271,7 +278,7 @@ pub fn line_since_head(inputs: &Inputs) -> Option<String> {
     if !Repository::containing(Path::new(&document.path)).ok()?.is_changed(&files) {
         return None;
     }
-    let Versions { old, new, .. } = since("HEAD", inputs).ok()?;
+    let Versions { old, new, .. } = read_since("HEAD", inputs).ok()?;
     let [old, new] = snapshots(&old, &new).ok()?;
     let report = diff::diff(&old, &new);
     let version = report.required_version()?;

@@ -9,7 +9,8 @@ use std::process::ExitCode;
 pub const EXIT_CODES: &str = "\
 Exit codes:
   0  done
-  1  findings: errors in the document or the configuration, files that are not up to date, or differences
+  1  findings: errors in the document or the configuration, files that are not up to date, documents that differ, or
+     differences that an option refuses
   2  usage: wrong arguments, or no document
   3  input or output: a file, the network or the compiler could not be used";
 
@@ -25,7 +26,7 @@ Exit codes:
 /// The kind of failure. It determines the exit code.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum FailureKind {
-    /// The input has errors, files are not up to date, or documents differ: exit code 1.
+    /// The input has errors, files are not up to date, documents differ, or an option refuses the differences: exit code 1.
     #[default]
     Findings,
     /// An argument is missing or wrong: exit code 2.
@@ -83,8 +84,8 @@ pub fn finish(result: Result<String, Failure>) -> ExitCode {
     match result.and_then(|text| print(&text)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            if let Err(failure) = print(&failure.output) {
-                eprintln!("{}", failure.reason);
+            if let Err(print_failure) = print(&failure.output) {
+                eprintln!("{}", print_failure.reason);
             }
             eprintln!("{}{}", failure.diagnostics, failure.reason);
             failure.exit_code()

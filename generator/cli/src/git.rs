@@ -8,6 +8,7 @@ use std::process::{Command, Stdio};
 use fs_err as fs;
 
 use crate::failure::Failure;
+use crate::inputs::folder_of;
 
 /// The variables with which git tells a hook its repository. A document may be in another repository, and the paths in the variables
 /// may be relative to another folder.
@@ -121,8 +122,8 @@ impl Repository {
         self.run(["rev-parse", "--is-shallow-repository"]).is_ok_and(|output| output.trim_end() == "true")
     }
 
-    /// Returns the old paths of the files that were renamed since a commit, by their new paths. A new file that git does not track is
-    /// not recognised.
+    /// Returns a map from the new path of each renamed file to its path at the commit. A new file that git does not track is not
+    /// recognised.
     ///
     /// # Errors
     ///
@@ -132,7 +133,11 @@ impl Repository {
         let output = self.run(["diff"].into_iter().chain(options).chain([commit, "--"]))?;
         // A status, the old path, and the new path.
         let parts: Vec<&str> = output.split('\0').collect();
-        Ok(parts.chunks_exact(3).map(|rename| (PathBuf::from(rename[2]), PathBuf::from(rename[1]))).collect())
+        let renames = parts.chunks_exact(3).filter_map(|rename| match rename {
+            [_, old, new] => Some((PathBuf::from(new), PathBuf::from(old))),
+            _ => None,
+        });
+        Ok(renames.collect())
     }
 
     /// Returns whether files differ from the last commit. Returns `false` before the first commit.
@@ -142,11 +147,6 @@ impl Repository {
         // git returns 1 for a difference, and larger codes for errors.
         command.args(files).stderr(Stdio::null()).status().is_ok_and(|status| status.code() == Some(1))
     }
-}
-
-/// Returns the folder of a path. The folder of a file name is `.`.
-fn folder_of(path: &Path) -> &Path {
-    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 fn command(folder: &Path, is_from_environment: bool) -> Command {

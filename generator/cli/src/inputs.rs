@@ -234,10 +234,16 @@ pub fn default_config_path(document: &Path) -> PathBuf {
     if is_member(document) { document.with_extension("toml") } else { document.with_file_name(CONFIG_NAME) }
 }
 
+/// Returns the folder of a path. The folder of a file name is `.`.
+pub fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
 /// Returns whether a document is in the folder `workspace.documents` of a codegen.toml in its own folder or in a folder above.
 fn is_member(document: &Path) -> bool {
-    let folder = document.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let Some(folder) = std::fs::canonicalize(folder).ok().filter(|_| document != Path::new(STANDARD_INPUT)) else {
+    let Some(folder) =
+        std::fs::canonicalize(folder_of(document)).ok().filter(|_| document != Path::new(STANDARD_INPUT))
+    else {
         return false;
     };
     folder.ancestors().any(|ancestor| {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Component, Path, PathBuf};
-use std::process::Stdio;
+use std::process::{Child, Stdio};
 
 use bindery::source::Source;
 use fs_err as fs;
@@ -22,7 +22,7 @@ const LINK: &str = "120000";
 pub struct Revision {
     /// The repository.
     pub repository: Repository,
-    /// What a reader must know about the files that were read.
+    /// Notes about the old version, such as a renamed file.
     pub notes: Vec<String>,
     /// The name in messages and locations.
     name: String,
@@ -114,7 +114,7 @@ impl Revision {
     pub fn file(&self, path: &Path) -> Result<Option<Source>, Failure> {
         let Some(entry) = self.entry(path)?.filter(Entry::is_file) else { return Ok(None) };
         let mut content = Vec::new();
-        self.read_objects(&[entry], |_, bytes| {
+        self.read_objects(&[&entry], |_, bytes| {
             content = bytes;
             Ok(())
         })?;
@@ -139,7 +139,7 @@ impl Revision {
         let copy = self.copies.path().join(folder).join(path.file_name().unwrap_or_default());
         // The document may be a symbolic link. Its references are relative to the folder of the link.
         let _ = std::fs::remove_file(&copy);
-        self.read_objects(&[entry], |_, bytes| fs::write(&copy, bytes))?;
+        self.read_objects(&[&entry], |_, bytes| fs::write(&copy, bytes))?;
         let mut allowed_copies = Vec::new();
         for folder in allowed {
             match self.copy_folder(folder)? {
@@ -175,9 +175,8 @@ impl Revision {
             let mut prefixes: Vec<&Path> = path.ancestors().filter(|prefix| !prefix.as_os_str().is_empty()).collect();
             prefixes.reverse();
             let entries = self.entries(&["-t"], &prefixes)?;
-            let is_at = |entry: &&Entry, path: &Path| entry.path == path;
             let link = prefixes.iter().find_map(|prefix| {
-                entries.iter().find(|entry| is_at(entry, prefix)).filter(|entry| entry.mode == LINK)
+                entries.iter().find(|entry| entry.path == **prefix).filter(|entry| entry.mode == LINK)
             });
             let Some(link) = link else { return Ok(entries.into_iter().find(|entry| entry.path == path)) };
             let mut target = String::new();
@@ -187,7 +186,7 @@ impl Revision {
             })?;
             let rest = path.strip_prefix(&link.path).unwrap_or(Path::new(""));
             let parent = link.path.parent().unwrap_or(Path::new(""));
-            let Some(resolved) = normal(&parent.join(target).join(rest)) else { return Ok(None) };
+            let Some(resolved) = normalize(&parent.join(target).join(rest)) else { return Ok(None) };
             path = resolved;
         }
         Ok(None)
@@ -227,11 +226,9 @@ impl Revision {
             return Ok(Some(folder));
         }
         let paths = if folder.as_os_str().is_empty() { Vec::new() } else { vec![folder.as_path()] };
-        let (links, files): (Vec<_>, Vec<_>) = self
-            .entries(&["-r"], &paths)?
-            .into_iter()
-            .filter(Entry::may_be_referred_to)
-            .partition(|entry| entry.mode == LINK);
+        let entries = self.entries(&["-r"], &paths)?;
+        let (links, files): (Vec<_>, Vec<_>) =
+            entries.iter().filter(|entry| entry.may_be_referred_to()).partition(|entry| entry.mode == LINK);
         let copies = self.copies.path().to_owned();
         let write = |entry: &Entry, bytes: Vec<u8>| {
             let copy = copies.join(&entry.path);
@@ -246,41 +243,53 @@ impl Revision {
     }
 
     /// Reads the content of entries.
-    fn read_objects<E: std::borrow::Borrow<Entry>>(
+    fn read_objects(
         &self,
-        entries: &[E],
+        entries: &[&Entry],
         handle: impl FnMut(&Entry, Vec<u8>) -> io::Result<()>,
     ) -> Result<(), Failure> {
-        self.try_read_objects(entries.iter().map(std::borrow::Borrow::borrow), handle)
+        self.try_read_objects(entries, handle)
             .map_err(|error| Failure::io(format!("cannot read the files of {}: {error}", self.name)))
     }
 
-    fn try_read_objects<'e>(
+    fn try_read_objects(
         &self,
-        entries: impl Iterator<Item = &'e Entry>,
-        mut handle: impl FnMut(&Entry, Vec<u8>) -> io::Result<()>,
+        entries: &[&Entry],
+        handle: impl FnMut(&Entry, Vec<u8>) -> io::Result<()>,
     ) -> io::Result<()> {
         let mut command = self.repository.command(["cat-file", "--batch"]);
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
-        let (Some(mut input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
-            return Err(io::Error::other("cannot open the pipes of git"));
-        };
-        let mut output = BufReader::new(output);
-        for entry in entries {
-            writeln!(input, "{}", entry.id)?;
-            input.flush()?;
-            let mut header = String::new();
-            output.read_line(&mut header)?;
-            let length = header.trim_end().rsplit(' ').next().and_then(|length| length.parse::<usize>().ok());
-            let length = length.ok_or_else(|| io::Error::other(format!("unexpected output of git: {header}")))?;
-            let mut content = vec![0; length + 1];
-            output.read_exact(&mut content)?;
-            content.pop();
-            handle(entry, content)?;
-        }
-        drop(input);
-        child.wait().map(|_| ())
+        // git ends when its pipes are closed. A process that is not waited for stays as a zombie.
+        let result = exchange(&mut child, entries, handle);
+        let status = child.wait()?;
+        result?;
+        if status.success() { Ok(()) } else { Err(io::Error::other(format!("git failed with {status}"))) }
     }
+}
+
+/// Sends the IDs of entries to `git cat-file --batch`, and reads their content. Closes the pipes.
+fn exchange(
+    child: &mut Child,
+    entries: &[&Entry],
+    mut handle: impl FnMut(&Entry, Vec<u8>) -> io::Result<()>,
+) -> io::Result<()> {
+    let (Some(mut input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
+        return Err(io::Error::other("cannot open the pipes of git"));
+    };
+    let mut output = BufReader::new(output);
+    for entry in entries {
+        writeln!(input, "{}", entry.id)?;
+        input.flush()?;
+        let mut header = String::new();
+        output.read_line(&mut header)?;
+        let length = header.trim_end().rsplit(' ').next().and_then(|length| length.parse::<usize>().ok());
+        let length = length.ok_or_else(|| io::Error::other(format!("unexpected output of git: {header}")))?;
+        let mut content = vec![0; length + 1];
+        output.read_exact(&mut content)?;
+        content.pop();
+        handle(entry, content)?;
+    }
+    Ok(())
 }
 
 impl Entry {
@@ -296,17 +305,17 @@ impl Entry {
 }
 
 /// Resolves `.` and `..` in a relative path. Returns `None` for an absolute path, and for a path that leaves the repository.
-pub fn normal(path: &Path) -> Option<PathBuf> {
-    let mut normal = PathBuf::new();
+pub fn normalize(path: &Path) -> Option<PathBuf> {
+    let mut normalized = PathBuf::new();
     for component in path.components() {
         match component {
-            Component::ParentDir => normal.pop().then_some(())?,
+            Component::ParentDir => normalized.pop().then_some(())?,
             Component::CurDir => {}
-            Component::Normal(name) => normal.push(name),
+            Component::Normal(name) => normalized.push(name),
             Component::RootDir | Component::Prefix(_) => return None,
         }
     }
-    Some(normal)
+    Some(normalized)
 }
 
 /// Creates a symbolic link. An absolute target would lead out of the copies.
@@ -318,7 +327,7 @@ fn create_link(target: &[u8], link: &Path) -> io::Result<()> {
     if target.is_absolute() { Ok(()) } else { std::os::unix::fs::symlink(target, link) }
 }
 
-/// A system without symbolic links has none in its working folder either.
+/// Links are created only on Unix. Elsewhere, references through links are not found.
 #[cfg(not(unix))]
 fn create_link(_: &[u8], _: &Path) -> io::Result<()> {
     Ok(())

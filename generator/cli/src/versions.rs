@@ -1,5 +1,6 @@
 //! Reads the two versions that `bindery diff` compares.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use bindery::config::Config;
@@ -7,8 +8,8 @@ use bindery::diagnostics::Diagnostics;
 use bindery::source::Source;
 
 use crate::failure::Failure;
-use crate::inputs::{CONFIG_NAME, Inputs, References, STANDARD_INPUT, default_config_path, read_config};
-use crate::revision::{Revision, normal};
+use crate::inputs::{CONFIG_NAME, Inputs, References, STANDARD_INPUT, default_config_path, folder_of, read_config};
+use crate::revision::{Revision, normalize};
 
 /// A document and its configuration.
 pub struct Version {
@@ -24,7 +25,7 @@ pub struct Versions {
     pub old: Version,
     /// The new version.
     pub new: Version,
-    /// What a reader must know about the old version.
+    /// Notes about the old version, such as a renamed file.
     pub notes: Vec<String>,
 }
 
@@ -33,7 +34,7 @@ pub struct Versions {
 /// # Errors
 ///
 /// Returns a failure if a file cannot be read, or both documents come from standard input.
-pub fn between(
+pub fn read_two_documents(
     old: &Path,
     new: &Path,
     [old_config, config]: [Option<&Path>; 2],
@@ -58,7 +59,7 @@ pub fn between(
 /// # Errors
 ///
 /// Returns a failure if a file or the repository cannot be read, or if the revision does not have the document.
-pub fn since(base: &str, inputs: &Inputs) -> Result<Versions, Failure> {
+pub fn read_since(base: &str, inputs: &Inputs) -> Result<Versions, Failure> {
     if inputs.document.as_deref() == Some(Path::new(STANDARD_INPUT)) {
         return Err(Failure::usage("`--base` needs a document in a git repository, not `-`"));
     }
@@ -118,19 +119,21 @@ fn old_config(
         None => PathBuf::from(CONFIG_NAME),
     });
     let exists = std::fs::symlink_metadata(&path).is_ok();
+    let is_of_workspace_member = path.file_name() != Some(OsStr::new(CONFIG_NAME));
     // A configuration outside of the repository has no history.
     let path = revision.repository.relative(&path).ok();
-    let mut old_path = match &path {
+    let old_path = match &path {
         Some(path) if exists => revision.old_path(path)?,
         path => path.clone(),
     };
-    if old_path.is_none() && inputs.config.is_none() {
-        old_path = Some(old_document.with_file_name(CONFIG_NAME));
-    }
-    if let Some(old_path) = old_path
-        && let Some(source) = revision.file(&old_path)?
-    {
-        return Ok(OldConfig { source, folder: folder_of(&old_path) });
+    let beside = || match is_of_workspace_member {
+        true => old_document.with_extension("toml"),
+        false => old_document.with_file_name(CONFIG_NAME),
+    };
+    for old_path in old_path.into_iter().chain(inputs.config.is_none().then(beside)) {
+        if let Some(source) = revision.file(&old_path)? {
+            return Ok(OldConfig { source, folder: folder_of(&old_path).to_owned() });
+        }
     }
     if !config.text.trim().is_empty() {
         revision.notes.push(format!(
@@ -139,13 +142,14 @@ fn old_config(
             revision.name()
         ));
     }
-    Ok(OldConfig { source: config.clone(), folder: path.map_or_else(PathBuf::new, |path| folder_of(&path)) })
+    let folder = path.map_or_else(PathBuf::new, |path| folder_of(&path).to_owned());
+    Ok(OldConfig { source: config.clone(), folder })
 }
 
 /// Returns the document that the old configuration names, or else the old path of a document.
 fn old_document_of(revision: &mut Revision, config: &OldConfig, path: &Path) -> Result<Option<PathBuf>, Failure> {
     let named = config.parsed().and_then(|config| config.document);
-    let named = named.and_then(|named| normal(&config.folder.join(named))).filter(|named| named != path);
+    let named = named.and_then(|named| normalize(&config.folder.join(named))).filter(|named| named != path);
     if let Some(named) = named
         && revision.file(&named)?.is_some()
     {
@@ -158,7 +162,7 @@ fn old_document_of(revision: &mut Revision, config: &OldConfig, path: &Path) -> 
 /// Returns the overlays of the old document. Leaves out those that the revision does not have.
 fn old_overlays(revision: &mut Revision, config: &OldConfig, references: &References) -> Result<Vec<Source>, Failure> {
     let named = config.parsed().map(|config| config.overlays).unwrap_or_default();
-    let named = named.into_iter().map(|path| match normal(&config.folder.join(&path)) {
+    let named = named.into_iter().map(|path| match normalize(&config.folder.join(&path)) {
         Some(path) => Ok(path),
         None => revision.repository.relative(Path::new(&path)),
     });
@@ -177,8 +181,4 @@ fn old_overlays(revision: &mut Revision, config: &OldConfig, references: &Refere
         }
     }
     Ok(overlays)
-}
-
-fn folder_of(path: &Path) -> PathBuf {
-    path.parent().unwrap_or(Path::new("")).to_owned()
 }

@@ -1,19 +1,31 @@
 //! The list of accepted differences between two documents, each with a reason.
 
+use std::collections::HashSet;
+
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
 use crate::compare::Difference;
 
 /// A list of accepted differences.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, Default)]
 pub struct AcceptedDifferences {
+    /// All patterns, in the order of the list.
+    patterns: Vec<String>,
+    /// The patterns without `*`.
+    exact: HashSet<String>,
+    /// The patterns with `*`.
+    wildcards: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entries {
     #[serde(default, rename = "difference")]
     entries: Vec<Entry>,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Entry {
     /// The patterns. A difference is accepted if a pattern matches its line. `*` matches any text.
@@ -51,7 +63,10 @@ impl AcceptedDifferences {
     ///
     /// The text is not valid TOML, or an entry has keys other than `where` and `reason`.
     pub fn parse(text: &str) -> Result<Self, toml::de::Error> {
-        toml::from_str(text)
+        let entries = toml::from_str::<Entries>(text)?.entries;
+        let patterns: Vec<String> = entries.into_iter().flat_map(|entry| entry.patterns).collect();
+        let (wildcards, exact): (Vec<_>, Vec<_>) = patterns.iter().cloned().partition(|pattern| pattern.contains('*'));
+        Ok(Self { patterns, exact: exact.into_iter().collect(), wildcards })
     }
 
     /// Compares differences with the list.
@@ -66,16 +81,17 @@ impl AcceptedDifferences {
 
     /// Returns whether a pattern matches a line.
     pub fn accepts(&self, line: &str) -> bool {
-        self.patterns().any(|pattern| matches(pattern, line))
+        self.exact.contains(line) || self.wildcards.iter().any(|pattern| matches(pattern, line))
     }
 
     /// Returns the patterns that match none of the lines.
     pub fn unused_patterns(&self, lines: &[String]) -> Vec<&str> {
-        self.patterns().filter(|pattern| !lines.iter().any(|line| matches(pattern, line))).collect()
-    }
-
-    fn patterns(&self) -> impl Iterator<Item = &str> {
-        self.entries.iter().flat_map(|entry| &entry.patterns).map(String::as_str)
+        let exact_lines: HashSet<&str> = lines.iter().map(String::as_str).collect();
+        let is_used = |pattern: &str| match pattern.contains('*') {
+            true => lines.iter().any(|line| matches(pattern, line)),
+            false => exact_lines.contains(pattern),
+        };
+        self.patterns.iter().map(String::as_str).filter(|pattern| !is_used(pattern)).collect()
     }
 }
 

@@ -30,12 +30,12 @@ pub enum Fact {
     /// The path of the operation.
     Path(String),
     /// The operation accepts credentials of these kinds together.
-    Security(String),
-    /// The names with which the API sends an event. The comparison of documents does not know them, because they depend on
+    Security(Vec<String>),
+    /// The names with which the API sends an event. The comparison of documents does not report them, because they depend on
     /// codegen.toml.
     EventNames(Vec<String>),
-    /// How the next page of the list is requested.
-    Paging(String),
+    /// How the next page of the list is requested, and where its items are, in parts.
+    Paging(Vec<String>),
     /// A media type of a request body, of a response, or of the payload of a webhook.
     MediaType(String),
     /// The kind of body of the request or response.
@@ -88,18 +88,9 @@ impl Fact {
         )
     }
 
-    /// Returns whether one fact in place of another is one change, although a node can have several facts of this kind.
+    /// Returns whether a fact that replaces the only other fact of its kind is one change, although a node can have several.
     pub(super) fn is_replaceable(&self) -> bool {
         matches!(self, Self::MediaType(_) | Self::TagValue(_) | Self::EnumValue(_))
-    }
-
-    /// Returns a text that is equal for two facts of which one can replace the other.
-    pub(crate) fn pairing_keyword(&self) -> &'static str {
-        match self {
-            Self::Constraint(Constraint::ExclusiveMinimum(_)) => "minimum",
-            Self::Constraint(Constraint::ExclusiveMaximum(_)) => "maximum",
-            fact => fact.keyword(),
-        }
     }
 }
 
@@ -129,8 +120,9 @@ pub(super) fn with_canonical_limits(mut facts: Vec<Fact>) -> Vec<Fact> {
         }
         _ => fact,
     });
-    let is_idle = |fact: &Fact| matches!(fact, Fact::Constraint(Constraint::MultipleOf(step)) if step.to_f64() == 1.0);
-    facts.filter(|fact| !is_idle(fact)).collect()
+    let allows_all_integers =
+        |fact: &Fact| matches!(fact, Fact::Constraint(Constraint::MultipleOf(step)) if step.to_f64() == 1.0);
+    facts.filter(|fact| !allows_all_integers(fact)).collect()
 }
 
 /// The names of the types of integers.
@@ -156,8 +148,8 @@ pub(super) fn operation_facts(api: &Api, operation: &Operation) -> Vec<Fact> {
         (operation.has_optional_credentials, Fact::CredentialsOptional),
         (operation.deprecated, Fact::Deprecated),
     ]);
-    let security = credential_kinds(api, operation).into_iter().map(|kinds| Fact::Security(kinds.join(" and ")));
-    let paging = operation.paging.iter().map(|paging| Fact::Paging(paging_text(paging)));
+    let security = credential_kinds(api, operation).into_iter().map(Fact::Security);
+    let paging = operation.paging.iter().map(|paging| Fact::Paging(paging_parts(paging)));
     let stream_ends = api.documented_stream_ends(operation).into_iter().map(Fact::StreamEnd);
     let server = operation.server.iter().map(|server| Fact::Server(server.filled()));
     identity
@@ -184,17 +176,17 @@ pub(crate) fn credential_kinds(api: &Api, operation: &Operation) -> Vec<Vec<Stri
 }
 
 /// Describes how the next page is requested, and where the items are.
-fn paging_text(paging: &Paging) -> String {
-    let mut text = paging.next.to_string();
+fn paging_parts(paging: &Paging) -> Vec<String> {
+    let mut parts = paging.next.parts();
     for (name, path) in [("items", &paging.items), ("more pages", &paging.next_page_flag)] {
         if !path.is_empty() {
-            text.push_str(&format!(", {name} in `{}`", path.join(".")));
+            parts.push(format!("{name} in `{}`", path.join(".")));
         }
     }
     if let Some((name, _)) = &paging.page_size {
-        text.push_str(&format!(", page size in `{name}`"));
+        parts.push(format!("page size in `{name}`"));
     }
-    text
+    parts
 }
 
 /// Returns the facts about the media types of a response.

@@ -22,6 +22,7 @@ use counterparts::{Counterpart, Keys, counterparts};
 pub use facts::Fact;
 use facts::{ResolvedType, field_facts, resolve, type_facts, variant_facts, with_canonical_limits};
 pub(crate) use facts::{allows_everything, credential_kinds};
+pub(crate) use render::pairing_keyword;
 pub use render::render;
 
 /// A difference between two documents.
@@ -401,8 +402,8 @@ impl<'a> Comparer<'a> {
         }
         let mut changes = Vec::new();
         for ours in ours {
-            let excluded = by_keyword.get_mut(ours.pairing_keyword()).filter(|_| is_paired(&ours));
-            changes.push(match excluded.and_then(VecDeque::pop_front).and_then(|index| missing[index].take()) {
+            let candidates = by_keyword.get_mut(ours.pairing_keyword()).filter(|_| is_paired(&ours));
+            changes.push(match candidates.and_then(VecDeque::pop_front).and_then(|index| missing[index].take()) {
                 Some(theirs) => Change::Changed(Pair { ours, theirs }),
                 None => Change::Added(ours),
             });

@@ -76,30 +76,33 @@ impl<'a> Comparer<'a> {
         }
         self.compare_facts(path, origins, facts);
         let by_position: Keys<Positioned<'_>> =
-            |it| it.position.map(|position| position.to_string()).into_iter().collect();
+            |positioned| positioned.position.map(|position| position.to_string()).into_iter().collect();
         // Header names have no case.
-        let by_name_and_location: Keys<Positioned<'_>> = |it| match it.param.location {
-            ParamLocation::Header => vec![format!("{} header", it.param.wire.to_ascii_lowercase())],
-            location => vec![format!("{} {location:?}", it.param.wire)],
+        let by_name_and_location: Keys<Positioned<'_>> = |positioned| match positioned.param.location {
+            ParamLocation::Header => vec![format!("{} header", positioned.param.wire.to_ascii_lowercase())],
+            location => vec![format!("{} {location:?}", positioned.param.wire)],
         };
         // An operation has one body. Its name is the media type.
-        let by_body: Keys<Positioned<'_>> = |it| match it.param.location {
+        let by_body: Keys<Positioned<'_>> = |positioned| match positioned.param.location {
             ParamLocation::Body(_) => vec![String::new()],
             _ => Vec::new(),
         };
-        let by_name: Keys<Positioned<'_>> = |it| vec![it.param.wire.clone()];
+        let by_name: Keys<Positioned<'_>> = |positioned| vec![positioned.param.wire.clone()];
         let number = |operation: &Operation| operation.path.iter().filter_map(Segment::param).count();
         let have_positions = number(operations.ours) == number(operations.theirs);
         let params = operations.map(|operation| positioned(operation, have_positions));
         let mut kinds = [by_position, by_name_and_location, by_body, by_name];
+        // If the paths differ, a name identifies a parameter better than its position.
         if !has_equal_paths {
             kinds.rotate_left(1);
         }
         for counterpart in counterparts(&params.ours, &params.theirs, &kinds) {
             let first = counterpart.first().param;
             let path = path_to(path, Step::Param(first.location, first.wire.clone()));
-            if let Some(both) = self.both_nodes(&path, origins, counterpart, |it| it.param.origin.clone()) {
-                let both = both.map(|it| it.param);
+            if let Some(both) =
+                self.both_nodes(&path, origins, counterpart, |positioned| positioned.param.origin.clone())
+            {
+                let both = both.map(|positioned| positioned.param);
                 let (origins, types) = (both.map(|param| &param.origin), both.map(|param| &param.ty));
                 self.compare_values(&path, origins, types, facts_of_params(both));
             }

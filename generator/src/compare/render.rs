@@ -112,6 +112,14 @@ impl Fact {
         }
     }
 
+    /// Returns a text that is equal for two facts of which one can replace the other.
+    pub(crate) fn pairing_keyword(&self) -> &'static str {
+        match self {
+            Self::Constraint(constraint) => pairing_keyword(constraint),
+            fact => fact.keyword(),
+        }
+    }
+
     /// Returns the value of the fact as in the document. The result is empty if the keyword has no value.
     pub fn value(&self) -> String {
         match self {
@@ -125,7 +133,9 @@ impl Fact {
             | Self::Deprecated
             | Self::Personal
             | Self::AdditionalProperties => String::new(),
-            Self::Security(text) | Self::Paging(text) | Self::MediaType(text) | Self::StreamEnd(text) => text.clone(),
+            Self::Security(kinds) => kinds.join(" and "),
+            Self::Paging(parts) => parts.join(", "),
+            Self::MediaType(text) | Self::StreamEnd(text) => text.clone(),
             Self::Server(text) | Self::Id(text) | Self::Name(text) | Self::Path(text) => text.clone(),
             Self::Type(text) | Self::Encoding(text) => text.clone(),
             Self::EventNames(names) => names.join(", "),
@@ -136,6 +146,15 @@ impl Fact {
             Self::Tag(text) | Self::TagValue(text) => format!("{text:?}"),
             Self::Default(value) | Self::EnumValue(value) => value.to_string(),
         }
+    }
+}
+
+/// Returns a text that is equal for two constraints of which one can replace the other.
+pub(crate) fn pairing_keyword(constraint: &Constraint) -> &'static str {
+    match constraint {
+        Constraint::ExclusiveMinimum(_) => "minimum",
+        Constraint::ExclusiveMaximum(_) => "maximum",
+        constraint => constraint_keyword(constraint),
     }
 }
 

@@ -41,29 +41,32 @@ impl Comparer<'_> {
 
     /// Makes the only removed webhook the counterpart of the only new webhook, if both have the same payload.
     fn join_renamed(&self, all: &mut Vec<Counterpart<'_, Named<'_>>>) {
-        let index_of = |is_match: fn(&Counterpart<'_, Named<'_>>) -> bool| {
-            let mut found = all.iter().enumerate().filter(|(_, counterpart)| is_match(counterpart));
-            found.next().filter(|_| found.next().is_none()).map(|(index, _)| index)
-        };
-        let (Some(new), Some(old)) = (
-            index_of(|counterpart| matches!(counterpart, Counterpart::Ours(_))),
-            index_of(|counterpart| matches!(counterpart, Counterpart::Theirs(_))),
-        ) else {
+        let mut added = all.iter().filter_map(|counterpart| match counterpart {
+            Counterpart::Ours(ours) => Some(*ours),
+            _ => None,
+        });
+        let mut removed = all.iter().filter_map(|counterpart| match counterpart {
+            Counterpart::Theirs(theirs) => Some(*theirs),
+            _ => None,
+        });
+        let (Some(ours), None, Some(theirs), None) = (added.next(), added.next(), removed.next(), removed.next())
+        else {
             return;
         };
-        let (Counterpart::Ours(ours), Counterpart::Theirs(theirs)) = (&all[new], &all[old]) else { return };
-        let (ours, theirs) = (*ours, *theirs);
-        let shapes = (shape(self.apis.ours, ours.webhook), shape(self.apis.theirs, theirs.webhook));
-        if shapes.0.is_some() && shapes.0 == shapes.1 {
-            all[new] = Counterpart::Both(Pair { ours, theirs });
-            all.remove(old);
+        let signature = payload_signature(self.apis.ours, ours.webhook);
+        if signature.is_none() || signature != payload_signature(self.apis.theirs, theirs.webhook) {
+            return;
+        }
+        all.retain(|counterpart| !matches!(counterpart, Counterpart::Theirs(_)));
+        if let Some(added) = all.iter_mut().find(|counterpart| matches!(counterpart, Counterpart::Ours(_))) {
+            *added = Counterpart::Both(Pair { ours, theirs });
         }
     }
 }
 
 /// Describes the method of a webhook, and the properties of its payload with the kinds of their types. Returns `None` if the payload is
 /// not an object.
-fn shape(api: &Api, webhook: &Webhook) -> Option<Vec<String>> {
+fn payload_signature(api: &Api, webhook: &Webhook) -> Option<Vec<String>> {
     let ResolvedType::Named(id) = resolve(api, webhook.payload.as_ref()?, &mut Vec::new()) else { return None };
     let Shape::Record(record) = &api.types[id].shape else { return None };
     let fields = record.fields.iter().map(|field| {

@@ -70,8 +70,12 @@ impl Streams {
     /// Returns the items in `streams.operations` that end the streams of an operation. Returns `None` if the table does not
     /// have the operation.
     pub fn own_ends(&self, operation: &Operation) -> Option<&[String]> {
-        let mut operations = self.operations.iter();
-        operations.find(|(id, _)| operation.has_id(id)).map(|(_, settings)| settings.get_ref().end.as_slice())
+        self.own(operation).map(|(_, settings)| settings.get_ref().end.as_slice())
+    }
+
+    /// Returns the key and the value of an operation in `streams.operations`.
+    pub fn own(&self, operation: &Operation) -> Option<(&str, &Spanned<OperationStreams>)> {
+        operation.ids().find_map(|id| self.operations.get_key_value(id)).map(|(id, settings)| (id.as_str(), settings))
     }
 
     /// Returns the type of the events that report an error. Returns `None` if no event does.

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use super::escape;
 use super::items::owner;
 use super::renames::RenamedKind;
 use super::titles::title;
@@ -39,19 +40,19 @@ impl Change {
 impl Report {
     /// Removes the accepted changes, and the changes of items that follow only from them. Returns the patterns that match no change.
     ///
-    /// `follows_from_documents` says that all changes of items follow from the documents, because codegen.toml is the same.
+    /// `has_equal_settings`: whether codegen.toml is unchanged, so that all changes of items follow from the documents.
     pub fn accept<'a>(
         &mut self,
         accepted: &'a AcceptedDifferences,
         snapshots: Pair<&Snapshot>,
-        follows_from_documents: bool,
+        has_equal_settings: bool,
     ) -> Vec<&'a str> {
         let patterns: Vec<Vec<String>> = self.changes.iter().map(Change::patterns).collect();
         let unused = accepted.unused_patterns(&patterns.concat());
         let mut is_accepted: Vec<bool> =
             patterns.iter().map(|lines| lines.iter().all(|line| accepted.accepts(line))).collect();
         self.accept_renames(&mut is_accepted);
-        if follows_from_documents {
+        if has_equal_settings {
             self.accept_items(&mut is_accepted, snapshots);
         }
         match is_accepted.iter().filter(|is_accepted| **is_accepted).count() {
@@ -64,7 +65,7 @@ impl Report {
         unused
     }
 
-    /// Accepts the new name of a method or of a request type if a difference of the operation itself is accepted, such as another
+    /// Accepts the new name of a method or of a request type if all differences of the operation itself are accepted, such as another
     /// `operationId`.
     fn accept_renames(&self, is_accepted: &mut [bool]) {
         let mut accepted_by_operation: HashMap<&Pointer, bool> = HashMap::new();
@@ -85,24 +86,24 @@ impl Report {
 
     /// Accepts the changes of items that follow from accepted changes, and from no other change.
     fn accept_items(&self, is_accepted: &mut [bool], snapshots: Pair<&Snapshot>) {
-        let (follow, cause): (Vec<_>, Vec<_>) =
+        let (item_changes, causes): (Vec<_>, Vec<_>) =
             (0..self.changes.len()).partition(|index| matches!(self.changes[*index].cause, Cause::Items));
-        if follow.is_empty() || !cause.iter().any(|index| is_accepted[*index]) {
+        if item_changes.is_empty() || !causes.iter().any(|index| is_accepted[*index]) {
             return;
         }
-        // If all causes are accepted, so is what they cause.
-        if cause.iter().all(|index| is_accepted[*index]) {
+        // If all causes are accepted, their consequences are accepted too.
+        if causes.iter().all(|index| is_accepted[*index]) {
             is_accepted.fill(true);
             return;
         }
         let dependencies = Dependencies::of([&snapshots.ours.surface, &snapshots.theirs.surface]);
         let affected = |of_accepted: bool| {
-            let causes = cause.iter().filter(|index| is_accepted[**index] == of_accepted);
-            let items = causes.flat_map(|index| &self.changes[*index].items).map(String::as_str).collect();
+            let selected = causes.iter().filter(|index| is_accepted[**index] == of_accepted);
+            let items = selected.flat_map(|index| &self.changes[*index].items).map(String::as_str).collect();
             dependencies.affected(items)
         };
         let (by_accepted, by_others) = (affected(true), affected(false));
-        for index in follow {
+        for index in item_changes {
             let path = self.changes[index].items.first().map_or("", String::as_str);
             let is_affected = |affected: &Affected<'_>| {
                 let is_dependent = [path, owner(path)].iter().any(|path| affected.dependents.contains(path));
@@ -137,7 +138,7 @@ impl<'s> Dependencies<'s> {
         dependencies
     }
 
-    /// Returns what a change of items may affect.
+    /// Returns the items that changes of `items` may affect.
     fn affected<'a>(&'a self, items: Vec<&'a str>) -> Affected<'a> {
         let reached = |edges: &'a HashMap<&'s str, BTreeSet<&'s str>>| {
             let (mut reached, mut pending) = (HashSet::new(), items.clone());
@@ -152,7 +153,7 @@ impl<'s> Dependencies<'s> {
     }
 }
 
-/// What changes of items may affect.
+/// The items that changes of other items may affect.
 struct Affected<'a> {
     /// The items, and the types that mention their types.
     dependents: HashSet<&'a str>,
@@ -175,18 +176,17 @@ fn types_of(kind: &ItemKind) -> Vec<&str> {
 
 /// Returns the paths of the types of the crate in a type.
 fn mentioned_types(ty: &str) -> impl Iterator<Item = &str> {
-    ty.split("crate::").skip(1).map(|path| {
-        let end = path.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | ':' | '#'))).unwrap_or(path.len());
-        &path[..end]
-    })
+    let is_end = |c: char| !(c.is_alphanumeric() || matches!(c, '_' | ':' | '#'));
+    ty.split("crate::").skip(1).map(move |path| path.split(is_end).next().unwrap_or_default())
 }
 
-/// Returns the entries for a list of accepted differences, one for each change. The reasons are to be filled in.
+/// Returns the entries for a list of accepted differences, one for each change. The reasons are empty.
 pub fn accepted_entries(report: &Report) -> String {
     let entries = report.changes.iter().map(|change| {
-        let patterns = toml::Value::from(change.patterns());
+        let patterns: Vec<String> = change.patterns().iter().map(|pattern| escape::toml_string(pattern)).collect();
+        let (patterns, title) = (patterns.join(", "), escape::terminal(&title(change)));
         let verdict = if change.verdicts.is_breaking() { "breaking" } else { "compatible" };
-        format!("# {} ({verdict}): {}\n[[difference]]\nwhere = {patterns}\nreason = \"\"\n", change.code, title(change))
+        format!("# {} ({verdict}): {title}\n[[difference]]\nwhere = [{patterns}]\nreason = \"\"\n", change.code)
     });
     entries.collect::<Vec<_>>().join("\n")
 }

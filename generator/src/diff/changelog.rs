@@ -19,7 +19,7 @@ const MAX_CHANGES: usize = 200;
 pub fn changelog(report: &Report) -> String {
     let required = report.version_warning().and_then(|_| report.required_version());
     let version = required.as_ref().unwrap_or(&report.new_version);
-    let mut output = format!("## [{version}]\n");
+    let mut output = format!("## [{}]\n", escape::markdown(version));
     let is_source_breaking = |change: &&Change| change.verdicts.source == Verdict::Breaking;
     let mut shown = BTreeSet::new();
     let breaking = summaries(report.changes.iter().filter(is_source_breaking));

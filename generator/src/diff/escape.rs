@@ -19,8 +19,23 @@ pub(super) fn name(text: &str) -> String {
     }
 }
 
+/// Escapes a command for Markdown, where it is between backticks. Nothing is left out.
+pub(super) fn command(text: &str) -> String {
+    escape(text, |c| is_hidden(c) || c == '`')
+}
+
+/// Writes text as a string of TOML.
+pub(super) fn toml_string(text: &str) -> String {
+    let escaped = text.chars().map(|c| match c {
+        '"' | '\\' => format!("\\{c}"),
+        c if is_hidden(c) => format!("\\U{:08x}", u32::from(c)),
+        c => c.to_string(),
+    });
+    format!("\"{}\"", escaped.collect::<String>())
+}
+
 /// Escapes text for a terminal, which would execute control characters.
-pub(super) fn terminal(text: &str) -> String {
+pub fn terminal(text: &str) -> String {
     escape(text, |c| is_hidden(c) && c != '\t')
 }
 
@@ -29,8 +44,8 @@ pub(super) fn markdown(title: &str) -> String {
     markdown_with(title, str::to_owned)
 }
 
-/// Escapes a title for the cell of a table in Markdown. A vertical bar separates cells even between backticks, where it needs a
-/// backslash, but a backslash cannot be escaped.
+/// Escapes a title for the cell of a table in Markdown. Between backticks, a bar needs a backslash, and the backslash itself cannot
+/// be escaped. So `\|` is written as `\u{7c}`.
 pub(super) fn markdown_cell(title: &str) -> String {
     markdown_with(title, |code| code.replace("\\|", "\\\\u{7c}").replace('|', "\\|"))
 }
@@ -60,8 +75,8 @@ fn markdown_with(title: &str, escape_code: impl Fn(&str) -> String) -> String {
     parts.collect()
 }
 
-/// Escapes text in Markdown outside of backticks. A space of zero width after `@` and `#` prevents that GitHub notifies users, and
-/// that it links issues.
+/// Escapes text in Markdown outside of backticks. A zero-width space after `@` and `#` keeps GitHub from notifying users and from
+/// linking issues.
 fn markdown_text(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {

@@ -1,4 +1,4 @@
-//! The differences of documents that another difference says in a better way, or that do not change the crate.
+//! Differences that a report leaves out, because another difference covers them or because the crate does not change.
 
 use super::Snapshot;
 use super::settings::{self, EndEffect};

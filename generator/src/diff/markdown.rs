@@ -52,16 +52,18 @@ impl Comment {
 /// Renders a report as Markdown. It fits into a comment on GitHub: entries without room are left out, the compatible changes first,
 /// and the last line names `command`, which prints the whole report.
 pub fn markdown(report: &Report, sources: Pair<&Source>, command: &str) -> String {
-    let command = escape::name(command);
+    let command = escape::command(command);
     let mut comment =
         Comment { text: String::new(), room: MAX_CHARACTERS.saturating_sub(RESERVED + command.chars().count()) };
-    let conclusion: String = conclusion(report).lines().map(|line| format!("{}\n\n", escape::markdown(line))).collect();
-    comment.add(&["### Changes for Rust callers\n\n".to_owned(), conclusion]);
+    let conclusion = conclusion(report);
+    let conclusion = conclusion.lines().map(|line| format!("{}\n\n", escape::markdown(line)));
+    let title = "### Changes for Rust callers\n\n".to_owned();
+    let first_lines: Vec<String> = [title].into_iter().chain(conclusion).collect();
     let (breaking, others): (Vec<_>, Vec<_>) = report.changes.iter().partition(|change| change.verdicts.is_breaking());
     let count = others.len();
     let (breaking, others) = (summaries(breaking.into_iter()), summaries(others.into_iter()));
     let rows: Vec<String> = breaking.iter().map(|summary| row(summary, sources)).collect();
-    let mut left_out = Vec::new();
+    let mut left_out = vec![(comment.add(&first_lines), ["line of the summary", "lines of the summary"])];
     if !rows.is_empty() {
         comment.add(&[TABLE.to_owned()]);
         left_out.push((changes_of_last(&breaking, comment.add(&rows)), ["breaking change", "breaking changes"]));

@@ -27,7 +27,7 @@ mod titles;
 mod version;
 mod wire;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::compare::{self, Difference, Fact, Pair, Subject};
 use crate::source::Pointer;
@@ -35,6 +35,7 @@ use crate::surface::{self, ItemChange};
 pub use accepted::accepted_entries;
 pub use changelog::changelog;
 pub use codes::{code, codes, explain, list as list_codes};
+pub use escape::terminal as escaped;
 pub use markdown::markdown;
 pub use output::{github, json};
 pub use renames::Rename;
@@ -145,7 +146,7 @@ pub struct Report {
     pub old_version: String,
     /// The version of the new crate in codegen.toml.
     pub new_version: String,
-    /// What a reader must know about how the versions were found.
+    /// Notes about the old version, such as a renamed file.
     pub notes: Vec<String>,
 }
 
@@ -181,6 +182,7 @@ pub fn diff(old: &Snapshot, new: &Snapshot) -> Report {
 fn without_repetitions(changes: impl Iterator<Item = Change>) -> Vec<Change> {
     let mut kept: Vec<Change> = Vec::new();
     let mut by_node: HashMap<String, usize> = HashMap::new();
+    let mut items_of_kept: HashSet<(usize, String)> = HashSet::new();
     for change in changes {
         let key = match &change.cause {
             Cause::Document(Difference { path, change: difference, .. }) => format!("{path:?} {difference:?}"),
@@ -197,12 +199,13 @@ fn without_repetitions(changes: impl Iterator<Item = Change>) -> Vec<Change> {
                     request: a.request.max(b.request),
                 };
                 first.differences.extend(change.differences);
-                let items: Vec<String> = change.items.into_iter().filter(|item| !first.items.contains(item)).collect();
-                first.items.extend(items);
+                let items = change.items.into_iter();
+                first.items.extend(items.filter(|item| items_of_kept.insert((*index, item.clone()))));
                 first.members.extend(change.members);
             }
             None => {
                 by_node.insert(key, kept.len());
+                items_of_kept.extend(change.items.iter().map(|item| (kept.len(), item.clone())));
                 kept.push(change);
             }
         }
@@ -224,13 +227,12 @@ fn with_renames(changes: Vec<Change>, mut renames: Vec<Change>) -> Vec<Change> {
     let mut kept = Vec::new();
     for change in changes {
         let index = change.differences.first().and_then(|difference| {
-            let fact = match &difference.change {
-                compare::Change::Changed(Pair { ours: Fact::Id(_) | Fact::Path(_) | Fact::Method(_), .. }) => {
-                    difference
-                }
-                _ => return None,
+            let compare::Change::Changed(Pair { ours: Fact::Id(_) | Fact::Path(_) | Fact::Method(_), .. }) =
+                &difference.change
+            else {
+                return None;
             };
-            (fact.path.len() == 1).then(|| by_operation.get(&fact.origins.ours).copied())?
+            (difference.path.len() == 1).then(|| by_operation.get(&difference.origins.ours).copied())?
         });
         match index {
             Some(index) => {

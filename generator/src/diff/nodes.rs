@@ -40,8 +40,10 @@ pub(super) fn node_in(steps: &[Step], root: String) -> Node {
             format!("the items {depth} levels deep")
         });
     }
+    let own = names.pop().unwrap_or_default();
     names.reverse();
-    Node { text: names.join(" of "), parent: names[1..].join(" of "), own: names.swap_remove(0) }
+    let parent = names.join(" of ");
+    Node { text: if names.is_empty() { own.clone() } else { format!("{own} of {parent}") }, own, parent }
 }
 
 /// Returns what an operation, schema or webhook is.

@@ -12,19 +12,16 @@ use super::titles::title;
 use super::{Report, Verdict};
 use crate::characters::escape_hidden_in_json;
 use crate::compare::Pair;
-use crate::source::Source;
+use crate::source::{Pointer, Source};
 
 /// Renders a report as JSON.
 pub fn json(report: &Report, sources: Pair<&Source>) -> String {
     let changes = report.changes.iter().map(|change| {
-        let location = |index: usize| {
-            let locations = locations(change, sources);
-            locations.map(|locations| {
-                let (source, pointer) = &locations[index];
-                let (path, line, column, _) = line(source, pointer);
-                json!({ "path": path, "line": line, "column": column, "pointer": pointer.as_str() })
-            })
+        let location = |(source, pointer): (&Source, Pointer)| {
+            let (path, line, column, _) = line(source, &pointer);
+            json!({ "path": path, "line": line, "column": column, "pointer": pointer.as_str() })
         };
+        let [old, new] = locations(change, sources).map_or([Value::Null, Value::Null], |both| both.map(location));
         let verdicts = change.verdicts;
         let code = broken_code(report, change, usize::MAX).into_iter();
         json!({
@@ -38,8 +35,8 @@ pub fn json(report: &Report, sources: Pair<&Source>) -> String {
             "request": verdicts.request.as_str(),
             "items": change.items.iter().map(|item| full_path(report, item)).collect::<Vec<_>>(),
             "patterns": change.patterns(),
-            "old": location(0),
-            "new": location(1),
+            "old": old,
+            "new": new,
             "code_changes": code.map(|lines| json!({ "before": lines.before, "after": lines.after })).collect::<Vec<_>>(),
         })
     });

@@ -1,12 +1,13 @@
 //! The keys of codegen.toml that change what programs do, but neither public items nor the comparison of documents.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::{Cause, Change, Snapshot, Verdict, Verdicts};
 use crate::compare::{self, Difference, Fact, Pair, Subject};
 use crate::config::Config;
 use crate::ir::{Api, Operation, ResponseBody, TypeRef};
-use crate::source::Pointer;
+use crate::source::pointer_keys;
 
 const DEFAULT_FEATURES: &str = "manifest.features.default";
 
@@ -35,8 +36,12 @@ pub(super) fn changes(snapshots: Pair<&Snapshot>, others: &[Change]) -> Vec<Chan
             new.symmetric_difference(&old).any(|end| !reported.contains(&(id, end.as_str())))
         })
         .collect();
+    let mut unexplained_by_id: HashMap<&str, Vec<Pair<&Operation>>> = HashMap::new();
+    for streams in &unexplained {
+        streams.ours.ids().for_each(|id| unexplained_by_id.entry(id).or_default().push(*streams));
+    }
     let is_reported = |key: &str| match stream_operation(key) {
-        Some(id) => !unexplained.iter().any(|streams| streams.ours.has_id(id)),
+        Some(id) => !unexplained_by_id.contains_key(id),
         None => key == "streams.end" && unexplained.is_empty(),
     };
     let keys: BTreeSet<&String> = new.keys().chain(old.keys()).collect();
@@ -50,12 +55,11 @@ pub(super) fn changes(snapshots: Pair<&Snapshot>, others: &[Change]) -> Vec<Chan
         let is_lost = is_event && !has_event_property(&snapshots.ours.api, &snapshots.theirs.config);
         change.verdicts.old_clients = change.verdicts.old_clients.max(Verdict::breaking_if(is_lost));
         // Without its end, a stream has an item that is not a value.
-        let operation = stream_operation(key);
-        let mut streams = unexplained.iter().filter(|streams| match operation {
-            Some(id) => streams.ours.has_id(id),
-            None => key == "streams.end",
-        });
-        let loses_end = streams.any(|streams| {
+        let streams = match stream_operation(key) {
+            Some(id) => unexplained_by_id.get(id).map(Vec::as_slice),
+            None => (key == "streams.end").then_some(unexplained.as_slice()),
+        };
+        let loses_end = streams.unwrap_or_default().iter().any(|streams| {
             let new = stream_ends(snapshots.ours, streams.ours);
             snapshots.theirs.config.streams.ends_of(streams.theirs).iter().any(|end| !new.contains(end))
         });
@@ -71,10 +75,7 @@ pub(super) fn changes(snapshots: Pair<&Snapshot>, others: &[Change]) -> Vec<Chan
 /// Returns whether the payloads of some webhook may have the property with the name of the event. Without such a property in
 /// codegen.toml, the path has the name.
 fn has_event_property(api: &Api, config: &Config) -> bool {
-    let keys = |pointer: &String| -> Vec<String> {
-        Pointer::from_reference(&format!("#{pointer}")).unwrap_or_default().keys().collect()
-    };
-    let mut pointers = config.webhooks.event.iter().map(keys);
+    let mut pointers = config.webhooks.event.iter().map(|pointer| pointer_keys(pointer));
     config.webhooks.event.is_empty()
         || pointers.any(|keys| api.all_webhooks().any(|webhook| webhook.may_have_property(api, &keys)))
 }
@@ -104,19 +105,21 @@ fn streams<'a>(snapshots: Pair<&'a Snapshot>) -> Vec<Pair<&'a Operation>> {
 }
 
 /// Returns the items that end the streams of an operation in the generated crate.
-pub(super) fn stream_ends(snapshot: &Snapshot, operation: &Operation) -> BTreeSet<String> {
+pub(super) fn stream_ends<'a>(snapshot: &'a Snapshot, operation: &Operation) -> Cow<'a, BTreeSet<String>> {
     let streams = &snapshot.config.streams;
     if let Some(ends) = streams.own_ends(operation).or(streams.end.as_deref()) {
-        return ends.iter().cloned().collect();
+        return Cow::Owned(ends.iter().cloned().collect());
     }
     // By default, an item ends a stream of JSON if it is not JSON and ends a stream of another operation.
     let is_string = |body: ResponseBody<'_>| matches!(body, ResponseBody::Stream(_, ty) if *snapshot.api.resolved(ty) == TypeRef::String);
     if operation.possible_response_bodies().any(is_string) {
-        return BTreeSet::new();
+        return Cow::Owned(BTreeSet::new());
     }
-    let is_json = |end: &String| serde_json::from_str::<serde::de::IgnoredAny>(end).is_ok();
-    let others = streams.operations.values().flat_map(|settings| &settings.get_ref().end);
-    others.filter(|end| !is_json(end)).cloned().chain(["[DONE]".to_owned()]).collect()
+    Cow::Borrowed(snapshot.default_stream_ends.get_or_init(|| {
+        let is_json = |end: &String| serde_json::from_str::<serde::de::IgnoredAny>(end).is_ok();
+        let others = streams.operations.values().flat_map(|settings| &settings.get_ref().end);
+        others.filter(|end| !is_json(end)).cloned().chain(["[DONE]".to_owned()]).collect()
+    }))
 }
 
 /// Returns what a difference of the documents about the end of a stream does to the crate. Returns `None` if it is another
@@ -144,7 +147,7 @@ pub(super) fn effect_of_end(snapshots: Pair<&Snapshot>, difference: &Difference)
 pub(super) enum EndEffect {
     /// The crate changes as the document does.
     Followed,
-    /// Codegen.toml keeps the crate from following the document, so the crate decodes the item as a value.
+    /// The crate decodes the item as a value, because codegen.toml does not list it.
     Ignored,
     /// The crate already did what the document says now, or codegen.toml alone says what it does.
     None,

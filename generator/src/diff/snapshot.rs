@@ -37,6 +37,8 @@ pub struct Snapshot {
     params: OnceLock<HashMap<(OperationId, ParamLocation, String), usize>>,
     /// The types that requests contain, also as text in parameters. It is built when it is first needed.
     sent_types: OnceLock<BTreeSet<TypeId>>,
+    /// The items that end the streams of JSON of operations without own items. It is built when it is first needed.
+    pub(super) default_stream_ends: OnceLock<BTreeSet<String>>,
 }
 
 /// The paths of the items of an operation.
@@ -69,8 +71,19 @@ impl Snapshot {
         let is_type = |kind: &ItemKind| matches!(kind, ItemKind::Struct(_) | ItemKind::Enum(_) | ItemKind::Alias(_));
         let types = surface.items.iter().filter(|(_, item)| is_type(&item.kind)).map(|(path, _)| path);
         let paths = types.map(|path| (path.rsplit("::").next().unwrap_or_default().to_owned(), path.clone())).collect();
-        let (members, params, sent_types) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
-        (Some(Self { api, names, analysis, config, surface, paths, members, params, sent_types }), diagnostics)
+        let snapshot = Self {
+            api,
+            names,
+            analysis,
+            config,
+            surface,
+            paths,
+            members: OnceLock::new(),
+            params: OnceLock::new(),
+            sent_types: OnceLock::new(),
+            default_stream_ends: OnceLock::new(),
+        };
+        (Some(snapshot), diagnostics)
     }
 
     /// Returns a name of a type that is equal for equal types of two documents.

@@ -46,7 +46,7 @@ pub(super) fn conclusion(report: &Report) -> String {
         let _ = writeln!(output, "decided by {}: {}", change.code, title(change));
     }
     if let Some(warning) = report.version_warning() {
-        let _ = writeln!(output, "warning: {warning}");
+        let _ = writeln!(output, "warning: {}", escape::terminal(&warning));
     }
     for note in &report.notes {
         let _ = writeln!(output, "note: {}", escape::terminal(note));

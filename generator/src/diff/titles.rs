@@ -34,7 +34,7 @@ pub(super) fn title(change: &Change) -> String {
 pub(super) fn title_of_many(changes: &[&Change]) -> Option<String> {
     let first = changes.first()?;
     let Cause::Document(difference) = &first.cause else { return None };
-    let root = difference.path.first()?;
+    let (root, steps) = difference.path.split_first()?;
     let names = changes.iter().filter_map(|change| match &change.cause {
         Cause::Document(Difference { path, .. }) => path.first().and_then(root_name),
         _ => None,
@@ -46,14 +46,14 @@ pub(super) fn title_of_many(changes: &[&Change]) -> Option<String> {
         return None;
     }
     let root = format!("{}s {}", root_noun(root)?, list(&names));
-    let title = difference_title(difference, &node_in(&difference.path[1..], root), first.is_required);
+    let title = difference_title(difference, &node_in(steps, root), first.is_required);
     Some(format!("{title}{}", note(first)))
 }
 
-/// Returns what the title of a difference must add, because the reader would not expect the verdict. It begins with a separator.
+/// Returns a suffix that explains an unexpected verdict, or an empty string. It starts with a separator.
 pub(super) fn note(change: &Change) -> &'static str {
     if change.is_overridden {
-        return ", but codegen.toml does not have this item";
+        return ", but `streams.end` in codegen.toml does not list it";
     }
     let Cause::Document(difference) = &change.cause else { return "" };
     let mut broken = change.item_changes.iter().filter(|item| item.is_breaking).peekable();
@@ -164,7 +164,7 @@ fn difference_title(difference: &Difference, node: &Node, is_required: bool) -> 
                     let parent = if parent.is_empty() { String::new() } else { format!(" of {parent}") };
                     format!("{}{parent} renamed to `{new}`", own.replace(&format!("`{new}`"), &format!("`{old}`")))
                 }
-                Fact::Paging(_) => paging_title(text, &new, &old),
+                Fact::Paging(new) => paging_title(text, new, paging_parts(theirs)),
                 Fact::EventNames(_) => format!("{text} is now recognised by the name `{new}`, not `{old}`"),
                 Fact::EnumValue(_) => format!("value {old} of {text} replaced by {new}"),
                 Fact::TagValue(_) => format!("discriminator value {old} of {text} replaced by {new}"),
@@ -217,13 +217,18 @@ fn one_fact(fact: &Fact, node: &str, is_added: bool) -> String {
 }
 
 /// Describes a change of the pagination by the parts that differ, such as the parameter for the page.
-fn paging_title(node: &str, new: &str, old: &str) -> String {
-    let parts = |text: &str, other: &str| -> String {
-        let others: HashSet<&str> = other.split(", ").collect();
-        let own: Vec<&str> = text.split(", ").filter(|part| !others.contains(part)).collect();
+fn paging_title(node: &str, new: &[String], old: &[String]) -> String {
+    let parts = |parts: &[String], others: &[String]| -> String {
+        let others: HashSet<&String> = others.iter().collect();
+        let own: Vec<String> =
+            parts.iter().filter(|part| !others.contains(part)).map(|part| escape::terminal(part)).collect();
         if own.is_empty() { "not set".to_owned() } else { own.join(", ") }
     };
     format!("pagination of {node} changed: {} (before: {})", parts(new, old), parts(old, new))
+}
+
+fn paging_parts(fact: &Fact) -> &[String] {
+    if let Fact::Paging(parts) = fact { parts } else { &[] }
 }
 
 /// Returns the name of a kind of request body.

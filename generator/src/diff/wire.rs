@@ -1,6 +1,6 @@
 //! The verdicts about decoding and about requests.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::{Snapshot, Verdict, Verdicts, media, settings};
 use crate::compare::{self, Change, Difference, Fact, Pair, Step, Subject};
@@ -135,8 +135,8 @@ fn operation(snapshots: Pair<&Snapshot>, operations: Pair<Option<&Operation>>, c
         Change::Added(Fact::Body(_)) => operations.ours.is_some_and(|operation| operation.requires_body),
         Change::Missing(Fact::Security(kinds)) => {
             // A client that sends more credentials than needed is accepted.
-            let sent: HashSet<&str> = kinds.split(" and ").collect();
-            let is_enough = |accepted: Vec<String>| accepted.iter().all(|kind| sent.contains(kind.as_str()));
+            let sent: HashSet<&String> = kinds.iter().collect();
+            let is_enough = |accepted: Vec<String>| accepted.iter().all(|kind| sent.contains(kind));
             operations.ours.is_some_and(|operation| {
                 needs_credentials(operation)
                     && !compare::credential_kinds(&snapshots.ours.api, operation).into_iter().any(is_enough)
@@ -209,7 +209,7 @@ fn is_tighter(new: &Constraint, old: &Constraint) -> bool {
         (Constraint::ExclusiveMinimum(new), Constraint::Minimum(old)) => new.to_f64() >= old.to_f64(),
         (Constraint::Maximum(new), Constraint::ExclusiveMaximum(old)) => new.to_f64() < old.to_f64(),
         (Constraint::ExclusiveMaximum(new), Constraint::Maximum(old)) => new.to_f64() <= old.to_f64(),
-        (Constraint::MultipleOf(new), Constraint::MultipleOf(old)) => (old.to_f64() / new.to_f64()).fract() != 0.0,
+        (Constraint::MultipleOf(new), Constraint::MultipleOf(old)) => !old.is_multiple_of(new),
         (Constraint::Items(new), Constraint::Items(old))
         | (Constraint::AdditionalProperties(new), Constraint::AdditionalProperties(old))
         | (Constraint::Json(new), Constraint::Json(old)) => are_tighter(new, old),
@@ -225,6 +225,7 @@ fn is_tighter(new: &Constraint, old: &Constraint) -> bool {
             are_tighter(new, old)
         }
         (Constraint::Requires(property, new), Constraint::Requires(old_property, old)) if property == old_property => {
+            let old: HashSet<&String> = old.iter().collect();
             new.iter().any(|name| !old.contains(name))
         }
         _ => true,
@@ -233,11 +234,27 @@ fn is_tighter(new: &Constraint, old: &Constraint) -> bool {
 
 /// Returns whether constraints exclude values that the old constraints allow.
 fn are_tighter(new: &[Constraint], old: &[Constraint]) -> bool {
-    let keyword = |constraint: &Constraint| Fact::Constraint(constraint.clone()).pairing_keyword();
+    let mut old_by_keyword: HashMap<_, Vec<&Constraint>> = HashMap::new();
+    for constraint in old {
+        old_by_keyword.entry(keyword_and_name(constraint)).or_default().push(constraint);
+    }
     new.iter().filter(|new| !compare::allows_everything(new)).any(|new| {
-        let mut same = old.iter().filter(|old| keyword(old) == keyword(new));
-        !same.any(|old| old == new || !is_tighter(new, old))
+        let mut same = old_by_keyword.get(&keyword_and_name(new)).into_iter().flatten();
+        !same.any(|old| *old == new || !is_tighter(new, old))
     })
+}
+
+/// Returns a key that is equal for two constraints that can be compared: the keyword, with the pattern, the index or the property to
+/// which the constraint applies.
+fn keyword_and_name(constraint: &Constraint) -> (&'static str, Option<usize>, &str) {
+    let (index, name) = match constraint {
+        Constraint::Item(index, _) | Constraint::ItemsFrom(index, _) => (Some(*index), ""),
+        Constraint::Pattern(name) | Constraint::PropertiesMatching(name, _) | Constraint::Requires(name, _) => {
+            (None, name.as_str())
+        }
+        _ => (None, ""),
+    };
+    (compare::pairing_keyword(constraint), index, name)
 }
 
 /// Returns whether every value of the type `inner` is a value of the type `outer`. The names are those of [`Fact::Type`].
@@ -302,6 +319,7 @@ fn webhook(difference: &Difference) -> Verdicts {
     match (difference.path.get(1), &difference.change) {
         // A program that does not know any of the names decodes the event as `Unknown`.
         (None, Change::Changed(Pair { ours: Fact::EventNames(new), theirs: Fact::EventNames(old) })) => {
+            let old: HashSet<&String> = old.iter().collect();
             let are_other = !new.iter().any(|name| old.contains(name));
             decode(are_other, are_other)
         }

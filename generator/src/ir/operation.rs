@@ -62,10 +62,14 @@ impl Operation {
     /// Returns whether the document has the operation under this `operationId`. The ID of an operation for a further media
     /// type begins with it.
     pub fn has_id(&self, id: &str) -> bool {
-        match &self.body_format {
-            Some(format) => self.id == id || self.id == format!("{id} as {format}"),
-            None => self.id == id,
-        }
+        self.ids().any(|own| own == id)
+    }
+
+    /// Returns the IDs under which codegen.toml may name the operation: that of the document, and its own.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        let format = self.body_format.as_ref();
+        let documented = format.and_then(|format| self.id.strip_suffix(format.as_str())?.strip_suffix(" as "));
+        documented.into_iter().chain([self.id.as_str()])
     }
 
     /// Returns the path as it is in the document.

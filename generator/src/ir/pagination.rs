@@ -84,17 +84,30 @@ pub enum Next {
 
 impl fmt::Display for Next {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.parts().join(", "))
+    }
+}
+
+impl Next {
+    /// Describes how the next page is requested, in parts such as ``offset sent in `skip` ``.
+    pub fn parts(&self) -> Vec<String> {
+        let path = |keys: &[String]| keys.join(".");
         match self {
-            Self::Url(keys) => write!(f, "URL of the next page in `{}`", keys.join(".")),
-            Self::Link => write!(f, "URL of the next page in the header `Link`"),
-            Self::Cursor { keys, param } => write!(f, "cursor from `{}`, sent in `{param}`", keys.join(".")),
+            Self::Url(keys) => vec![format!("URL of the next page in `{}`", path(keys))],
+            Self::Link => vec!["URL of the next page in the header `Link`".to_owned()],
+            Self::Cursor { keys, param } => {
+                vec![format!("cursor from `{}`", path(keys)), format!("sent in `{param}`")]
+            }
             Self::LastItem { keys, param } => {
-                write!(f, "cursor from `{}` of the last item, sent in `{param}`", keys.join("."))
+                vec![format!("cursor from `{}` of the last item", path(keys)), format!("sent in `{param}`")]
             }
             Self::Offset { param, total } | Self::PageNumber { param, total, .. } => {
                 let value = if matches!(self, Self::Offset { .. }) { "offset" } else { "page number" };
-                write!(f, "{value} sent in `{param}`")?;
-                if total.is_empty() { Ok(()) } else { write!(f, ", total in `{}`", total.join(".")) }
+                let total = Some(total).filter(|total| !total.is_empty());
+                [format!("{value} sent in `{param}`")]
+                    .into_iter()
+                    .chain(total.map(|total| format!("total in `{}`", path(total))))
+                    .collect()
             }
         }
     }

@@ -21,7 +21,7 @@ use crate::config::Config;
 use crate::diagnostics::{Diagnostic, Diagnostics, Location};
 use crate::ir::{Api, Arena, Docs, Layout, TypeDef, TypeId};
 use crate::parse::Document;
-use crate::source::{Pointer, Source};
+use crate::source::{Pointer, Source, pointer_keys};
 pub(crate) use pagination::replaced_pages::check_replaced_pages;
 
 /// Lowers a document that was parsed from `source`. Reports unsupported parts of the document in `diagnostics`, and
@@ -201,7 +201,7 @@ impl<'a> Lowering<'a> {
     /// Returns whether the extensions of a schema or parameter mark it as personal data.
     fn is_personal(&self, extensions: &indexmap::IndexMap<String, serde_json::Value>) -> bool {
         self.config.personal.markers.iter().any(|marker| {
-            let keys: Vec<String> = Pointer::from_reference(&format!("#{marker}")).unwrap_or_default().keys().collect();
+            let keys = pointer_keys(marker);
             let Some((extension, nested_keys)) = keys.split_first() else { return false };
             let value = extensions.get(extension);
             value.is_some_and(|value| nested_keys.iter().try_fold(value, |value, key| value.get(key)).is_some())

@@ -217,6 +217,11 @@ impl Source {
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Pointer(String);
 
+/// Returns the keys of a JSON pointer such as `/error/code`.
+pub(crate) fn pointer_keys(pointer: &str) -> Vec<String> {
+    Pointer::from_reference(&format!("#{pointer}")).unwrap_or_default().keys().collect()
+}
+
 impl Pointer {
     /// Returns the pointer to the root of the document.
     pub fn root() -> Self {

@@ -72,7 +72,8 @@ fn is_lost(old: &Surface, before: &Item, new: &Surface, after: &Item) -> bool {
     }
 }
 
-/// Returns whether two items are equal for programs. The names of arguments are documentation, unless arguments have another order.
+/// Returns whether two items are equal for programs. Callers do not see the names of arguments, so a new name is a change only if
+/// arguments have another order.
 fn is_same(old: &ItemKind, new: &ItemKind) -> bool {
     match (old, new) {
         (ItemKind::Function(old), ItemKind::Function(new)) => {

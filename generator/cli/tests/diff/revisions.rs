@@ -205,12 +205,23 @@ fn a_document_of_a_workspace_has_its_own_configuration() {
         replace(&spec.join("pets.toml"), "document = 'pets.yaml'\n", "");
         fs::write(workspace.join("codegen.toml"), format!("workspace.documents = '{documents}'\n")).unwrap();
         fs::write(spec.join("shops.yaml"), PETS.replace("pets", "shops")).unwrap();
-        fs::write(spec.join("shops.toml"), "crate = { name = 'shops', version = '1.0.0' }\n").unwrap();
+        fs::write(spec.join("shops.toml"), "crate = { name = 'shops', version = '3.0.0' }\n").unwrap();
         commit(folder.path());
         replace(&spec.join("schemas.yaml"), "required: [name]", "required: []");
         let report = diff(&since_head(&spec)).unwrap();
         assert_has(&report, &["pets::models::Pet::name", "next version 0.2.0"]);
         let report = diff(&since("HEAD", &spec.join("shops.yaml"))).unwrap();
-        assert_has(&report, &["shops::models::Pet::name", "next version 2.0.0"]);
+        assert_has(&report, &["shops::models::Pet::name", "next version 4.0.0"]);
+        // The document has another name. Its new configuration is not a rename of the old one, or there is none.
+        git(&spec, &["mv", "shops.yaml", "stores.yaml"]);
+        git(&spec, &["rm", "--quiet", "shops.toml"]);
+        for config in ["surface = 'tree'\ncrate = { name = 'stores', version = '7.0.0' }\n", ""] {
+            match config {
+                "" => fs::remove_file(spec.join("stores.toml")).unwrap(),
+                config => fs::write(spec.join("stores.toml"), config).unwrap(),
+            }
+            let report = diff(&since("HEAD", &spec.join("stores.yaml"))).unwrap();
+            assert_has(&report, &["next version 4.0.0"]);
+        }
     }
 }

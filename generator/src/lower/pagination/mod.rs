@@ -14,7 +14,7 @@ use crate::ir::{
     resolve_alias,
 };
 use crate::lower::Lowering;
-use crate::source::Pointer;
+use crate::source::{Pointer, pointer_keys};
 use next_page::ListResponse;
 
 /// The reason why an operation that returns a list is not paginated.
@@ -380,9 +380,4 @@ impl Lowering<'_> {
 /// others.
 fn has_valid_pointers(settings: &config::Paging) -> bool {
     settings.pointers().all(|(_, pointer)| pointer.starts_with('/'))
-}
-
-/// Returns the keys of a JSON pointer.
-pub(crate) fn pointer_keys(pointer: &str) -> Vec<String> {
-    Pointer::from_reference(&format!("#{pointer}")).unwrap_or_default().keys().collect()
 }

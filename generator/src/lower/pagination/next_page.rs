@@ -7,8 +7,9 @@ use super::pagination_names::{
 use crate::config;
 use crate::ir::{Constraint, Next, Operation, Param, ParamLocation, Shape, TypeRef};
 use crate::lower::Lowering;
-use crate::lower::pagination::{Unpaged, pointer_keys};
+use crate::lower::pagination::Unpaged;
 use crate::normalize::name_key;
+use crate::source::pointer_keys;
 
 impl config::Paging {
     /// Returns whether the configuration says how the next page is requested.
