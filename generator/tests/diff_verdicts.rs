@@ -33,10 +33,11 @@ fn without_labels(text: &str) -> String {
 }
 
 /// Documents with rows: what is replaced in the document, and the changes that are reported.
-const ROWS: [&str; 3] = [
+const ROWS: [&str; 4] = [
     include_str!("fixtures/diff/verdicts/media_types.txt"),
     include_str!("fixtures/diff/verdicts/webhooks.txt"),
     include_str!("fixtures/diff/verdicts/pets.txt"),
+    include_str!("fixtures/diff/verdicts/records.txt"),
 ];
 
 /// Returns the document of a file with rows.
