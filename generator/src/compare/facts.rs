@@ -275,6 +275,15 @@ pub(super) enum ResolvedType<'a> {
     Named(TypeId),
 }
 
+/// Returns the name of a type as in [`Fact::Type`], and whether its values may be `null`.
+pub(crate) fn value_type(api: &Api, ty: &TypeRef) -> (String, bool) {
+    let mut facts = Vec::new();
+    resolve(api, ty, &mut facts);
+    let is_nullable = facts.contains(&Fact::Nullable);
+    let name = facts.into_iter().find_map(|fact| if let Fact::Type(name) = fact { Some(name) } else { None });
+    (name.unwrap_or_default(), is_nullable)
+}
+
 /// Resolves the aliases of a type. Adds the facts of the aliases and of the type to `facts`.
 pub(super) fn resolve<'a>(api: &'a Api, ty: &'a TypeRef, facts: &mut Vec<Fact>) -> ResolvedType<'a> {
     let mut add = |fact: Fact| {

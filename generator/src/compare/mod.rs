@@ -21,7 +21,7 @@ pub use allowlist::{AcceptedDifferences, AllowlistMismatches};
 use counterparts::{Counterpart, Keys, counterparts};
 pub use facts::Fact;
 use facts::{ResolvedType, field_facts, resolve, type_facts, variant_facts, with_canonical_limits};
-pub(crate) use facts::{allows_everything, credential_kinds};
+pub(crate) use facts::{allows_everything, credential_kinds, value_type};
 pub(crate) use render::pairing_keyword;
 pub use render::render;
 

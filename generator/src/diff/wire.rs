@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::{Snapshot, Verdict, Verdicts, media, settings};
 use crate::compare::{self, Change, Difference, Fact, Pair, Step, Subject};
-use crate::ir::{Constraint, Field, Operation, Param, Status, TypeDef};
+use crate::ir::{Api, Constraint, Field, Operation, Param, Record, Shape, Status, TypeDef};
 use crate::normalize::media_type_essence;
 
 /// Where the values of a node occur.
@@ -61,7 +61,7 @@ pub(super) fn verdicts(snapshots: Pair<&Snapshot>, difference: &Difference) -> V
                 },
                 _ => Pair::default(),
             };
-            in_position(type_verdicts(defs, fields, difference), position)
+            in_position(type_verdicts(snapshots, defs, fields, difference), position)
         }
     }
 }
@@ -332,7 +332,10 @@ fn webhook(difference: &Difference) -> Verdicts {
         (Some(Step::Response(_)), _) if matches!(difference.path.get(2), Some(Step::Header(_))) => Verdicts::default(),
         (Some(Step::Response(_)), change) => request(match change {
             Change::Added(Fact::Present) => difference.path.len() > 2,
-            change => narrows(change) || matches!(change, Change::Missing(Fact::MediaType(_) | Fact::Body(_))),
+            change => {
+                let is_body = matches!(change, Change::Added(Fact::Body(_)) | Change::Missing(Fact::Body(_)));
+                narrows(change) || is_body || matches!(change, Change::Missing(Fact::MediaType(_)))
+            }
         }),
         _ => Verdicts::default(),
     }
@@ -364,12 +367,27 @@ fn reads(read: &str, written: &str) -> bool {
         || read == "float" && includes("double", written)
 }
 
-fn type_verdicts(defs: Pair<&TypeDef>, fields: Pair<Option<&Field>>, difference: &Difference) -> Verdicts {
+fn type_verdicts(
+    snapshots: Pair<&Snapshot>,
+    defs: Pair<&TypeDef>,
+    fields: Pair<Option<&Field>>,
+    difference: &Difference,
+) -> Verdicts {
     let request = request(narrows(&difference.change)).request;
     let verdicts = match difference.path.get(1) {
         None => own_verdicts(defs, &difference.change),
         Some(Step::Property(_)) if difference.path.len() == 2 => {
-            let verdicts = property(fields, &difference.change);
+            let mut verdicts = property(fields, &difference.change);
+            let [new, old] = [&snapshots.ours.api, &snapshots.theirs.api];
+            match difference.change {
+                Change::Added(Fact::Present) if is_misread((old, defs.theirs), (new, fields.ours)) => {
+                    verdicts.old_clients = Verdict::Breaking;
+                }
+                Change::Missing(Fact::Present) if is_misread((new, defs.ours), (old, fields.theirs)) => {
+                    verdicts.new_clients = Verdict::Breaking;
+                }
+                _ => {}
+            }
             return Verdicts { request: property_request(fields, difference), ..verdicts };
         }
         Some(Step::UnionVariant(_)) if difference.path.len() == 2 => {
@@ -378,12 +396,26 @@ fn type_verdicts(defs: Pair<&TypeDef>, fields: Pair<Option<&Field>>, difference:
                 Change::Missing(Fact::Present | Fact::TagValue(_))
                     | Change::Changed(Pair { ours: Fact::TagValue(_), .. })
             );
-            // A value of an unknown alternative is decoded as `Unknown`.
-            return Verdicts { request: Verdict::breaking_if(is_missing), ..Verdicts::default() };
+            // A value of an added alternative is decoded as `Unknown`. If the value of the discriminator is replaced, so is every value of
+            // a known alternative.
+            let is_replaced = matches!(difference.change, Change::Changed(Pair { ours: Fact::TagValue(_), .. }));
+            return Verdicts { request: Verdict::breaking_if(is_missing), ..decode(is_replaced, is_replaced) };
         }
         Some(_) => value_verdicts(&difference.change, true),
     };
     Verdicts { request, ..verdicts }
+}
+
+/// Returns whether a program that does not declare a property fails to read it as one of the additional properties. `reader` is the
+/// type in that program.
+fn is_misread((api, reader): (&Api, &TypeDef), (field_api, field): (&Api, Option<&Field>)) -> bool {
+    let (Shape::Record(Record { additional: Some(additional), .. }), Some(field)) = (&reader.shape, field) else {
+        return false;
+    };
+    let ((read, reads_null), (written, is_nullable)) =
+        (compare::value_type(api, additional), compare::value_type(field_api, &field.ty));
+    let has_parts = matches!(read.as_str(), "object" | "array" | "map" | "tuple");
+    read != "any" && (has_parts || !reads(&read, &written) || (is_nullable || field.nullable) && !reads_null)
 }
 
 /// Returns the verdicts about a fact of the type itself.
@@ -392,6 +424,8 @@ fn own_verdicts(defs: Pair<&TypeDef>, change: &Change) -> Verdicts {
         Change::Added(Fact::EnumValue(_)) => decode(defs.theirs.is_closed, false),
         Change::Missing(Fact::EnumValue(_)) => decode(false, defs.ours.is_closed),
         Change::Changed(Pair { ours: Fact::EnumValue(_), .. }) => decode(defs.theirs.is_closed, defs.ours.is_closed),
+        // With another discriminator, all values are decoded as `Unknown`.
+        Change::Changed(Pair { ours: Fact::Tag(_), .. }) => decode(true, true),
         _ => Verdicts::default(),
     }
 }
