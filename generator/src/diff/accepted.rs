@@ -91,11 +91,6 @@ impl Report {
         if item_changes.is_empty() || !causes.iter().any(|index| is_accepted[*index]) {
             return;
         }
-        // If all causes are accepted, their consequences are accepted too.
-        if causes.iter().all(|index| is_accepted[*index]) {
-            is_accepted.fill(true);
-            return;
-        }
         let dependencies = Dependencies::of([&snapshots.ours.surface, &snapshots.theirs.surface]);
         let affected = |of_accepted: bool| {
             let selected = causes.iter().filter(|index| is_accepted[**index] == of_accepted);
@@ -120,7 +115,7 @@ impl Report {
 struct Dependencies<'s> {
     /// The types that a type or a function mentions, by its path.
     mentioned: HashMap<&'s str, BTreeSet<&'s str>>,
-    /// The types whose fields, variants, functions or implementations mention a type, by its path.
+    /// The functions, and the types whose fields, variants or implementations, that mention a type, by its path.
     mentioning: HashMap<&'s str, BTreeSet<&'s str>>,
 }
 
@@ -128,11 +123,11 @@ impl<'s> Dependencies<'s> {
     fn of(surfaces: [&'s Surface; 2]) -> Self {
         let mut dependencies = Self::default();
         for (path, item) in surfaces.iter().flat_map(|surface| &surface.items) {
-            // A function of a handle does not make the handle depend on the types of its other functions.
+            // A function does not make its type, such as a handle, depend on the types of its other functions.
             let user = if matches!(item.kind, ItemKind::Function(_)) { path } else { owner(path) };
             for ty in types_of(&item.kind).into_iter().flat_map(mentioned_types) {
                 dependencies.mentioned.entry(user).or_default().insert(ty);
-                dependencies.mentioning.entry(ty).or_default().insert(owner(path));
+                dependencies.mentioning.entry(ty).or_default().insert(user);
             }
         }
         dependencies

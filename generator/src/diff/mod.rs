@@ -16,6 +16,7 @@ mod items;
 mod locations;
 mod markdown;
 mod media;
+mod narrowing;
 mod nodes;
 mod output;
 mod renames;

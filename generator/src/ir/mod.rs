@@ -6,6 +6,7 @@
 mod api;
 mod arena;
 mod cycles;
+mod decimal;
 mod docs;
 mod dump;
 mod event_names;
@@ -26,6 +27,7 @@ mod webhook;
 pub use api::{Api, LeftOut};
 pub use arena::{Arena, Id};
 pub use cycles::for_each_cycle;
+pub use decimal::Decimal;
 pub use docs::Docs;
 pub use media_type::{Content, Framing, Media, charset_of};
 pub use operation::{Alternative, BodyKind, Header, Level, Method, Operation, Response, Role, Status};
@@ -38,8 +40,8 @@ pub use server::{Server, Variable};
 pub use stream::{StreamFlag, stream_ends};
 pub use traverse::{contained_types, containing_types, reachable_types, resolve_alias};
 pub use types::{
-    Constraint, Decimal, Field, Literal, Record, Shape, TypeDef, TypeId, TypeRef, Union, UnionVariant, ValueEnum,
-    Variant, canonical_json, compare_numbers, json_equal,
+    Constraint, Field, Literal, Record, Shape, TypeDef, TypeId, TypeRef, Union, UnionVariant, ValueEnum, Variant,
+    canonical_json, compare_numbers, json_equal,
 };
 pub use webhook::{Callback, Webhook, WebhookGroup};
 

@@ -1,11 +1,10 @@
 //! The types of the values in requests and responses.
 
 use std::cmp::Ordering;
-use std::fmt;
 
 use serde_json::Value;
 
-use crate::ir::{Docs, Id};
+use crate::ir::{Decimal, Docs, Id};
 use crate::source::Pointer;
 
 /// The id of a type of an [`crate::ir::Api`].
@@ -329,62 +328,6 @@ impl TypeRef {
     /// it.
     pub fn is_foreign(&self) -> bool {
         matches!(self, Self::Custom(path) if path != "f32")
-    }
-}
-
-/// A number in decimal notation, with the digits of the document.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Decimal(String);
-
-impl Decimal {
-    /// Creates a number from its digits in JSON notation.
-    pub fn new(digits: impl Into<String>) -> Self {
-        Self(digits.into())
-    }
-
-    /// Returns the digits.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// Returns the nearest floating-point number.
-    pub fn to_f64(&self) -> f64 {
-        self.0.parse().unwrap_or(f64::NAN)
-    }
-
-    /// Returns whether the number is a multiple of a step. Decimal digits are compared, because 0.3 / 0.1 is less than 3 in
-    /// floating-point numbers.
-    pub fn is_multiple_of(&self, step: &Self) -> bool {
-        let remainder = || {
-            let ((number, exponent), (step, step_exponent)) = (self.scaled()?, step.scaled()?);
-            let common = exponent.min(step_exponent);
-            let scale = |digits: i128, exponent: i32| {
-                let power = u32::try_from(exponent.checked_sub(common)?).ok()?;
-                digits.checked_mul(10_i128.checked_pow(power)?)
-            };
-            scale(number, exponent)?.checked_rem(scale(step, step_exponent)?)
-        };
-        remainder().map_or_else(|| (self.to_f64() / step.to_f64()).fract() == 0.0, |remainder| remainder == 0)
-    }
-
-    /// Returns an integer and the power of ten by which it is multiplied. Returns `None` if they are too large.
-    fn scaled(&self) -> Option<(i128, i32)> {
-        let (digits, exponent) = self.0.split_once(['e', 'E']).unwrap_or((&self.0, "0"));
-        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-        let exponent = exponent.parse::<i32>().ok()?.checked_sub(i32::try_from(fraction.len()).ok()?)?;
-        Some((format!("{whole}{fraction}").parse().ok()?, exponent))
-    }
-}
-
-impl From<f64> for Decimal {
-    fn from(number: f64) -> Self {
-        Self(number.to_string())
-    }
-}
-
-impl fmt::Display for Decimal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
     }
 }
 
