@@ -176,11 +176,6 @@ const MISUSES: &[[&str; 3]] = &[
         "remove it, and set `serialize = \"all\"` if all types must implement it",
     ],
     [
-        "types.derives = ['Eq']",
-        "`Eq` is not an additional derive: the generator derives it for each type whose fields implement it",
-        "remove it",
-    ],
-    [
         "types.derives = ['Default']",
         "`Default` is not an additional derive: the generator derives it for each struct without a required value",
         "remove it",

@@ -11,11 +11,18 @@ use crate::compare::Difference;
 #[derive(Clone, Debug, Default)]
 pub struct AcceptedDifferences {
     /// All patterns, in the order of the list.
-    patterns: Vec<String>,
-    /// The patterns without `*`.
+    patterns: Vec<Pattern>,
+    /// The texts of the patterns without wildcards.
     exact: HashSet<String>,
-    /// The patterns with `*`.
-    wildcards: Vec<String>,
+}
+
+/// A pattern of a list.
+#[derive(Clone, Debug)]
+struct Pattern {
+    /// The pattern as in the list.
+    text: String,
+    /// The texts before, between and after the wildcards. There is at least one.
+    literals: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -28,7 +35,7 @@ struct Entries {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Entry {
-    /// The patterns. A difference is accepted if a pattern matches its line. `*` matches any text.
+    /// The patterns. A difference is accepted if a pattern matches its line. `*` matches any text, and `\*` only a `*`.
     #[serde(rename = "where")]
     patterns: Vec<String>,
     /// The reason. It is for the readers of the list, and must not be empty.
@@ -64,9 +71,9 @@ impl AcceptedDifferences {
     /// The text is not valid TOML, or an entry has keys other than `where` and `reason`.
     pub fn parse(text: &str) -> Result<Self, toml::de::Error> {
         let entries = toml::from_str::<Entries>(text)?.entries;
-        let patterns: Vec<String> = entries.into_iter().flat_map(|entry| entry.patterns).collect();
-        let (wildcards, exact): (Vec<_>, Vec<_>) = patterns.iter().cloned().partition(|pattern| pattern.contains('*'));
-        Ok(Self { patterns, exact: exact.into_iter().collect(), wildcards })
+        let patterns: Vec<Pattern> = entries.into_iter().flat_map(|entry| entry.patterns).map(Pattern::new).collect();
+        let exact = patterns.iter().filter_map(|pattern| pattern.exact().map(str::to_owned)).collect();
+        Ok(Self { patterns, exact })
     }
 
     /// Compares differences with the list.
@@ -81,33 +88,83 @@ impl AcceptedDifferences {
 
     /// Returns whether a pattern matches a line.
     pub fn accepts(&self, line: &str) -> bool {
-        self.exact.contains(line) || self.wildcards.iter().any(|pattern| matches(pattern, line))
+        self.exact.contains(line)
+            || self.patterns.iter().any(|pattern| pattern.exact().is_none() && pattern.matches(line))
     }
 
     /// Returns the patterns that match none of the lines.
     pub fn unused_patterns(&self, lines: &[String]) -> Vec<&str> {
         let exact_lines: HashSet<&str> = lines.iter().map(String::as_str).collect();
-        let is_used = |pattern: &str| match pattern.contains('*') {
-            true => lines.iter().any(|line| matches(pattern, line)),
-            false => exact_lines.contains(pattern),
+        let is_used = |pattern: &Pattern| match pattern.exact() {
+            Some(text) => exact_lines.contains(text),
+            None => lines.iter().any(|line| pattern.matches(line)),
         };
-        self.patterns.iter().map(String::as_str).filter(|pattern| !is_used(pattern)).collect()
+        self.patterns.iter().filter(|pattern| !is_used(pattern)).map(|pattern| pattern.text.as_str()).collect()
     }
 }
 
-/// Returns whether a text matches a pattern, in which `*` matches any text.
-fn matches(pattern: &str, text: &str) -> bool {
-    let Some((start, after)) = pattern.split_once('*') else { return pattern == text };
-    let Some(mut text) = text.strip_prefix(start) else { return false };
-    let (middle, end) = after.rsplit_once('*').unwrap_or(("", after));
-    for literal in middle.split('*') {
-        let Some(position) = text.find(literal) else { return false };
-        text = &text[position + literal.len()..];
+impl Pattern {
+    fn new(text: String) -> Self {
+        let (mut literals, mut literal) = (Vec::new(), String::new());
+        let mut chars = text.chars().peekable();
+        while let Some(c) = chars.next() {
+            match c {
+                '\\' if chars.next_if_eq(&'*').is_some() => literal.push('*'),
+                '*' => literals.push(std::mem::take(&mut literal)),
+                c => literal.push(c),
+            }
+        }
+        literals.push(literal);
+        Self { text, literals }
     }
-    text.ends_with(end)
+
+    /// Returns the only text that the pattern matches, or `None` if it has wildcards.
+    fn exact(&self) -> Option<&str> {
+        if let [literal] = self.literals.as_slice() { Some(literal) } else { None }
+    }
+
+    fn matches(&self, text: &str) -> bool {
+        let [start, middle @ .., end] = self.literals.as_slice() else { return self.exact() == Some(text) };
+        let Some(mut rest) = text.strip_prefix(start.as_str()) else { return false };
+        for literal in middle {
+            let Some((_, after)) = rest.split_once(literal.as_str()) else { return false };
+            rest = after;
+        }
+        rest.ends_with(end.as_str())
+    }
+}
+
+/// Returns the pattern that matches only a line.
+pub fn exact_pattern(line: &str) -> String {
+    line.replace('*', r"\*")
 }
 
 fn nonempty_reason<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     let reason = String::deserialize(deserializer)?;
     if reason.trim().is_empty() { Err(D::Error::custom("the reason is empty")) } else { Ok(reason) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Pattern, exact_pattern};
+
+    #[test]
+    fn a_star_matches_any_text_unless_it_is_escaped() {
+        for (pattern, line, expected) in [
+            ("Ping / *: added", "Ping / response 404: added", true),
+            ("Ping / *: added", "Pong / response 404: added", false),
+            ("*a*b*", "xaxbx", true),
+            ("*a*b*", "xbxax", false),
+            ("a*a", "a", false),
+            (r"property \*: added", "property *: added", true),
+            (r"property \*: added", "property evil: added", false),
+            (r"a\b", r"a\b", true),
+        ] {
+            assert_eq!(Pattern::new(pattern.to_owned()).matches(line), expected, "{pattern} {line}");
+        }
+        for line in ["a*b", r"a\*b", r"*\", "plain"] {
+            let pattern = Pattern::new(exact_pattern(line));
+            assert_eq!(pattern.exact(), Some(line));
+        }
+    }
 }

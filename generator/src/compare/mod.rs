@@ -17,7 +17,7 @@ use std::mem;
 
 use crate::ir::{Api, OperationId, ParamLocation, Record, Shape, Status, TypeId, TypeRef, Union, UnionVariant};
 use crate::source::Pointer;
-pub use allowlist::{AcceptedDifferences, AllowlistMismatches};
+pub use allowlist::{AcceptedDifferences, AllowlistMismatches, exact_pattern};
 use counterparts::{Counterpart, Keys, counterparts};
 pub use facts::Fact;
 use facts::{ResolvedType, field_facts, resolve, type_facts, variant_facts, with_canonical_limits};

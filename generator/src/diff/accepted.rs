@@ -7,13 +7,19 @@ use super::items::owner;
 use super::renames::RenamedKind;
 use super::titles::title;
 use super::{Cause, Change, Report, Snapshot};
-use crate::compare::{AcceptedDifferences, Pair};
+use crate::compare::{AcceptedDifferences, Pair, exact_pattern};
 use crate::source::Pointer;
 use crate::surface::{ItemKind, Surface};
 
 impl Change {
-    /// Returns the patterns that match the change in a list of accepted differences. The change is accepted if all its patterns are.
+    /// Returns the patterns that match only this change in a list of accepted differences. The change is accepted if all its patterns
+    /// are in the list.
     pub fn patterns(&self) -> Vec<String> {
+        self.lines().iter().map(|line| exact_pattern(line)).collect()
+    }
+
+    /// Returns the lines with which the patterns of a list are compared.
+    fn lines(&self) -> Vec<String> {
         if !self.differences.is_empty() {
             return self.differences.iter().map(ToString::to_string).collect();
         }
@@ -47,7 +53,7 @@ impl Report {
         snapshots: Pair<&Snapshot>,
         has_equal_settings: bool,
     ) -> Vec<&'a str> {
-        let patterns: Vec<Vec<String>> = self.changes.iter().map(Change::patterns).collect();
+        let patterns: Vec<Vec<String>> = self.changes.iter().map(Change::lines).collect();
         let unused = accepted.unused_patterns(&patterns.concat());
         let mut is_accepted: Vec<bool> =
             patterns.iter().map(|lines| lines.iter().all(|line| accepted.accepts(line))).collect();

@@ -172,9 +172,9 @@ pub fn diff(old: &Snapshot, new: &Snapshot) -> Report {
     Report {
         bump: bump(&changes),
         changes,
-        crate_name: new.config.package.name.replace('-', "_"),
-        old_version: old.config.package.version.clone(),
-        new_version: new.config.package.version.clone(),
+        crate_name: settings::crate_name(&new.config),
+        old_version: settings::crate_version(&old.config),
+        new_version: settings::crate_version(&new.config),
         notes: Vec::new(),
     }
 }

@@ -204,12 +204,36 @@ fn verdicts(setting: &Setting) -> Verdicts {
         "webhooks.event_header" | "webhooks.signature" => setting.old.is_some() && setting.new.is_some(),
         _ => false,
     };
-    let breaks_programs = ["crate.name", "output", DEFAULT_FEATURES].contains(&setting.key.as_str());
+    let breaks_programs = [
+        "crate.name",
+        "output",
+        DEFAULT_FEATURES,
+        "manifest.lib.crate-type",
+        "manifest.lib.name",
+        "manifest.lib.proc-macro",
+        "manifest.package.name",
+    ]
+    .contains(&setting.key.as_str());
     Verdicts {
         source: Verdict::breaking_if(breaks_programs),
         new_clients: Verdict::breaking_if(new_clients),
         ..Verdicts::default()
     }
+}
+
+/// Returns the name of the crate in Rust code.
+pub(super) fn crate_name(config: &Config) -> String {
+    let name = manifest_text(config, "lib", "name").or_else(|| manifest_text(config, "package", "name"));
+    name.unwrap_or(&config.package.name).replace('-', "_")
+}
+
+/// Returns the version of the crate.
+pub(super) fn crate_version(config: &Config) -> String {
+    manifest_text(config, "package", "version").unwrap_or(&config.package.version).to_owned()
+}
+
+fn manifest_text<'c>(config: &'c Config, table: &str, key: &str) -> Option<&'c str> {
+    config.manifest.get(table)?.get(key)?.as_str()
 }
 
 /// Returns the values of the keys. Keys without a value are left out.
@@ -270,7 +294,7 @@ fn values(config: &Config) -> BTreeMap<String, String> {
         add("webhooks.signature", toml::Value::try_from(table).ok());
     }
     // The features are public items, and other tables do not affect programs.
-    for table in ["package", "dependencies", "target"] {
+    for table in ["package", "lib", "dependencies", "target"] {
         let keys = manifest.get(table).and_then(toml::Value::as_table).into_iter().flatten();
         keys.for_each(|(key, value)| add(&format!("manifest.{table}.{key}"), Some(value.clone())));
     }
