@@ -367,20 +367,6 @@ fn a_lost_default_feature_is_breaking() {
     }
 }
 
-/// Cargo's manifest can give the crate another name, and another version.
-#[test]
-fn a_manifest_that_renames_the_crate_is_breaking() {
-    for config in
-        ["manifest.lib.name = 'ships'", "manifest.package.name = 'ships'", "manifest.lib.crate-type = ['cdylib']"]
-    {
-        let changes = changes("", config).unwrap();
-        let [change] = changes.as_slice() else { panic!("{config}: {changes:#?}") };
-        assert_eq!(change.verdicts.source, Verdict::Breaking, "{config}");
-    }
-    let report = diff::diff(&snapshot("").unwrap(), &snapshot("manifest.package.version = '5.0.0'").unwrap());
-    assert_eq!(report.new_version, "5.0.0");
-}
-
 #[test]
 fn a_changed_key_is_reported_or_harmless() {
     let mut wrong = Vec::new();

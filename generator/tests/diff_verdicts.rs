@@ -374,3 +374,22 @@ fn unused_schemas() {
     let found = changes([(&document(""), ""), (&document("name"), "")]);
     assert_eq!(found, ["D0721 s.n. property `name` of schema `Pet` is now required"]);
 }
+
+/// Cargo's manifest can give the crate another name, and another version.
+#[test]
+fn names_and_versions_in_the_manifest() {
+    let pets = document(ROWS[2]);
+    for (config, line) in [
+        ("manifest.lib.name = 'ships'", "D1401 s... `manifest.lib.name` of codegen.toml is now \"ships\""),
+        ("manifest.package.name = 'ships'", "D1401 s... `manifest.package.name` of codegen.toml is now \"ships\""),
+        (
+            "manifest.lib.crate-type = ['cdylib']",
+            "D1401 s... `manifest.lib.crate-type` of codegen.toml is now [\"cdylib\"]",
+        ),
+    ] {
+        assert_eq!(changes([(pets, ""), (pets, config)]), [line]);
+    }
+    let source = Source::new("pets.yaml", pets);
+    let [old, new] = ["", "manifest.package.version = '5.0.0'"].map(|config| snapshot(&source, config));
+    assert_eq!(diff::diff(&old, &new).new_version, "5.0.0");
+}
