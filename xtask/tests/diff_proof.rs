@@ -41,7 +41,7 @@ const DOCUMENTS: [&str; 9] =
 const FEATURES: [&str; 3] = ["blocking", "test-util", "webhooks"];
 
 /// The number of changes if `BINDERY_MUTATIONS` is not set.
-const SAMPLE: usize = 24;
+const SAMPLE: usize = 18;
 
 struct Mutation {
     kind: &'static str,
