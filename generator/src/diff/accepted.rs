@@ -46,7 +46,7 @@ impl Change {
 impl Report {
     /// Removes the accepted changes, and the changes of items that follow only from them. Returns the patterns that match no change.
     ///
-    /// `has_equal_settings`: whether codegen.toml is unchanged, so that all changes of items follow from the documents.
+    /// With `has_equal_settings`, codegen.toml is unchanged, so that all changes of items follow from the documents.
     pub fn accept<'a>(
         &mut self,
         accepted: &'a AcceptedDifferences,
@@ -121,7 +121,7 @@ impl Report {
 struct Dependencies<'s> {
     /// The types that a type or a function mentions, by its path.
     mentioned: HashMap<&'s str, BTreeSet<&'s str>>,
-    /// The functions, and the types whose fields, variants or implementations, that mention a type, by its path.
+    /// The functions that mention a type, and the types whose fields, variants or implementations mention it, by its path.
     mentioning: HashMap<&'s str, BTreeSet<&'s str>>,
 }
 

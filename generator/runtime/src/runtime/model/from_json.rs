@@ -4,6 +4,7 @@
 //! [`FromJson`] has no type parameters, so each type is compiled only once. A single function reads the objects of all
 //! models.
 
+use serde_json::Number;
 use serde_json::value::RawValue;
 
 use crate::runtime::Mismatch;
@@ -50,6 +51,16 @@ pub enum JsonNode<'a> {
     Object(&'a mut dyn Object),
     /// The JSON text of any value, for types with [`FromJson::NEEDS_TEXT`].
     Text(&'a RawValue),
+}
+
+impl From<&Number> for JsonNode<'_> {
+    fn from(number: &Number) -> Self {
+        match (number.as_u64(), number.as_i64()) {
+            (Some(number), _) => Self::Unsigned(number),
+            (None, Some(number)) => Self::Signed(number),
+            (None, None) => Self::Float(number.as_f64().unwrap_or(f64::NAN)),
+        }
+    }
 }
 
 impl JsonNode<'_> {

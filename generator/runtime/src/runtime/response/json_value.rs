@@ -133,11 +133,7 @@ type Conversion = for<'a> fn(&JsonNode<'a>) -> Option<JsonNode<'a>>;
 #[inline]
 fn number_node(value: &Value, reading: Reading, convert: Conversion) -> JsonNode<'_> {
     let node = match value {
-        Value::Number(number) => match (number.as_u64(), number.as_i64()) {
-            (Some(number), _) => JsonNode::Unsigned(number),
-            (None, Some(number)) => JsonNode::Signed(number),
-            (None, None) => JsonNode::Float(number.as_f64().unwrap_or(f64::NAN)),
-        },
+        Value::Number(number) => JsonNode::from(number),
         Value::String(text) => JsonNode::String(text),
         _ => JsonNode::Null,
     };

@@ -168,11 +168,7 @@ impl<'a> JsonCursor<'a> {
         let is_end = |byte: u8| !matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E');
         let json = self.take(self.rest.bytes().position(is_end).unwrap_or(self.rest.len()));
         let number: Number = json.parse().map_err(|_| unreadable(slot, json))?;
-        Ok(match (number.as_u64(), number.as_i64()) {
-            (Some(number), _) => JsonNode::Unsigned(number),
-            (None, Some(number)) => JsonNode::Signed(number),
-            (None, None) => JsonNode::Float(number.as_f64().unwrap_or(f64::NAN)),
-        })
+        Ok(JsonNode::from(&number))
     }
 
     /// Reads `null`, `true` or `false`.

@@ -14,11 +14,7 @@ use crate::runtime::model::rfc3339::parse_date;
 pub fn number<'a>(json: &JsonNode<'a>) -> Option<JsonNode<'a>> {
     let JsonNode::String(text) = json else { return None };
     let number = text.trim().parse::<Number>().ok()?;
-    Some(match (number.as_u64(), number.as_i64()) {
-        (Some(number), _) => JsonNode::Unsigned(number),
-        (None, Some(number)) => JsonNode::Signed(number),
-        (None, None) => JsonNode::Float(number.as_f64()?),
-    })
+    Some(JsonNode::from(&number))
 }
 
 /// Converts a string to a number, and a number such as `1.0`, also in a string, to an integer. Returns `None` for other values.
